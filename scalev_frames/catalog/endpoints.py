@@ -1,0 +1,190 @@
+"""Why: WHAT Scalev has: one row an endpoint. To add an endpoint, add a row here (and its shape, when new).
+
+Data only; may import `model`. Sources: the vendor's typed SDK of September 2025 for paths, filters and fields; its
+specification of March 2026 for ``/orders`` as the new name of ``/order``.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from scalev_frames.catalog.model import Basis, Endpoint, Parent
+
+MINUTES = timedelta(minutes=1)
+DAY = timedelta(days=1)
+
+# `/order` is documented, `/orders` its name since March 2026.
+ORDER_ALIAS = ("/order", "/orders")
+
+# Every documented name: fields stay empty unless asked for.
+ORDER_COLUMNS = tuple(
+    """
+    secret_slug final_variants store origin_address address_location handler_phone order_id destination_address
+    quantity product_price total_weight courier_service shipping_cost payment_method gross_revenue shipment_receipt
+    courier_additional_info payment_status status customer draft_time orderlines is_dropshipping dropshipper_name
+    dropshipper_phone unique_code_discount tags awb_status awb_ca_status follow_up_chats follow_up_chat_type
+    message_history metadata notes courier_aggregator_code shipment_account payment_account financial_entity
+    payment_account_holder payment_account_number transferproof_url transfer_time product_discount shipping_discount
+    other_income other_income_name shipment_status is_repeat platform external_id is_purchase_fb is_purchase_tiktok
+    is_purchase_kwai fb_pixel_ids tiktok_pixel_ids kwai_pixel_ids pending_time confirmed_time shipped_time
+    completed_time rts_time canceled_time closed_time warehouse page channel_name handler advertiser pg_payment_info
+    sub_payment_method epayment_provider invoice_url pg_reference_id net_revenue payment_fee scalev_fee
+    net_payment_revenue discount_code_discount discount_code_code discount_code_applied_to utm_source
+    """.split()  # noqa: SIM905
+)
+
+ORDER_FILTERS = """
+    status:order_status@status payment_status:payment_status@payment_status payment_method:payment_method
+    platform:platform@platform store_id:id@store_id handler_id:id@handler_id advertiser_id:id@advertiser_id
+    warehouse_id:id@warehouse_id page_id:id@page_id courier_id:id product_id:id financial_entity_id:id business_id:id
+    business_role:business_role is_probably_spam:flag@is_probably_spam is_repeat:flag@is_repeat is_from_form:flag
+    is_transferproof_exist:flag awb_ca_status:awb_status@awb_ca_status shipment_status tags search order_id:code
+    external_id:code utm_source draft_time_until:time confirmed_time_since:time confirmed_time_until:time
+    shipped_time_since:time shipped_time_until:time completed_time_since:time completed_time_until:time
+"""
+
+ORDER_BASES = {
+    "created": Basis("draft_time", until="draft_time_until"),
+    "confirmed": Basis("confirmed_time", since="confirmed_time_since", until="confirmed_time_until"),
+    "shipped": Basis("shipped_time", since="shipped_time_since", until="shipped_time_until"),
+    "completed": Basis("completed_time", since="completed_time_since", until="completed_time_until"),
+}
+
+PRODUCT_FILTERS = """
+    is_checked:flag is_inventory:flag is_owned:flag is_product_sharing:flag item_type:item_type@item_type label
+    qty_type:qty_type search warehouse_id:id
+"""
+BUNDLE_FILTERS = "is_bundle_sharing:flag@is_bundle_sharing label search"
+STORE_FILTERS = "domain has_domain:flag search"
+
+OF_STORES = (Parent("store_id", "stores_simplified"),)
+OF_PRODUCTS = (Parent("product_id", "products_simplified"),)
+OF_BUNDLES = (Parent("bundle_id", "bundles_simplified"),)
+OF_VARIANTS = (Parent("variant_id", "products_simplified", "variants.id"),)
+
+_ROWS = (
+    # The 23 documented paginated endpoints.
+    Endpoint("orders", "/order", "order", "Orders, newest first by creation; without their lines.",
+             filters=ORDER_FILTERS, alias=ORDER_ALIAS, bases=ORDER_BASES, columns_hint=ORDER_COLUMNS,
+             freshness=5 * MINUTES, scope="order:list"),
+    Endpoint("products", "/products", "product", "Products with their variants; no price, COGS or SKU.",
+             filters=PRODUCT_FILTERS + "store_id:id", scope="product:list"),
+    Endpoint("products_simplified", "/products/simplified", "product_simplified", "Products in short.",
+             filters=PRODUCT_FILTERS + "store_id:id for_store_id:id", scope="product:list"),
+    Endpoint("bundles", "/bundles", "bundle", "Bundles.",
+             filters=BUNDLE_FILTERS + " store_id:id", scope="bundle:list"),
+    Endpoint("bundles_simplified", "/bundles/simplified", "bundle_simplified", "Bundles in short, with prices.",
+             filters=BUNDLE_FILTERS + " store_id:id for_store_id:id", scope="bundle:list"),
+    Endpoint("stores", "/stores", "store", "Stores.", filters=STORE_FILTERS, scope="store:list"),
+    Endpoint("stores_simplified", "/stores/simplified", "store_simplified", "Stores in short.",
+             filters=STORE_FILTERS, scope="store:list"),
+    Endpoint("locations", "/locations", "location", "Subdistricts with the couriers' own codes.",
+             paging="page", filters="search", freshness=7 * DAY, scope="location:list"),
+    Endpoint("product_taxonomies", "/product-taxonomies", "product_taxonomy", "The tree of product categories.",
+             paging="page", filters="search", freshness=7 * DAY, scope="product:list"),
+    Endpoint("store_products", "/stores/{store_id}/products", "store_product",
+             "Products a store sells, with price and available quantity of each variant.",
+             filters=PRODUCT_FILTERS + "order_id:id", parents=OF_STORES, scope="store:read"),
+    Endpoint("store_bundles", "/stores/{store_id}/bundles", "store_bundle", "Bundles a store sells.",
+             filters=BUNDLE_FILTERS + " order_id:id", parents=OF_STORES, scope="store:read"),
+    Endpoint("store_pages", "/stores/{store_id}/pages", "page", "Landing pages of a store.",
+             filters="is_pinned:flag search tags", parents=OF_STORES, scope="store:read"),
+    Endpoint("store_payment_accounts", "/stores/{store_id}/payment-accounts", "store_payment_account",
+             "Bank accounts a store takes money on.",
+             filters="method@method order_id:id search", parents=OF_STORES, scope="store:read"),
+    Endpoint("store_sales_people", "/stores/{store_id}/sales-people", "sales_person",
+             "Sales people of a store with share and weekly schedule.", parents=OF_STORES, scope="store:read"),
+    Endpoint("store_admins", "/stores/{store_id}/store-admins", "business_user", "Admins of a store.",
+             parents=OF_STORES, scope="store:read"),
+    Endpoint("store_advertisers", "/stores/{store_id}/store-advertisers", "business_user", "Advertisers of a store.",
+             parents=OF_STORES, scope="store:read"),
+    Endpoint("store_follow_up_chats", "/stores/{store_id}/follow-up-chats", "follow_up_chat",
+             "Follow-up chat texts of a store.", parents=OF_STORES, scope="store:read"),
+    Endpoint("product_follow_up_chats", "/products/{product_id}/follow-up-chats", "follow_up_chat",
+             "Follow-up chat texts of a product.", parents=OF_PRODUCTS, scope="product:read"),
+    Endpoint("product_partners", "/products/{product_id}/partners", "partner", "Businesses a product is shared with.",
+             parents=OF_PRODUCTS, scope="product:read"),
+    Endpoint("bundle_price_options", "/bundles/{bundle_id}/bpos", "bundle_price_option", "Prices of a bundle.",
+             parents=OF_BUNDLES, scope="bundle:read"),
+    Endpoint("bundle_follow_up_chats", "/bundles/{bundle_id}/follow-up-chats", "follow_up_chat",
+             "Follow-up chat texts of a bundle.", parents=OF_BUNDLES, scope="bundle:read"),
+    Endpoint("bundle_partners", "/bundles/{bundle_id}/partners", "partner", "Businesses a bundle is shared with.",
+             parents=OF_BUNDLES, scope="bundle:read"),
+    Endpoint("variant_digital_product_files", "/variants/{variant_id}/digital-product-files", "digital_product_file",
+             "Files a digital variant delivers.", parents=OF_VARIANTS, scope="product:read"),
+    # Plain lists: one answer, no pages.
+    Endpoint("order_statistics", "/order/statistics", "order_statistic",
+             "Count and gross revenue of orders by day, status and more; about the last 30 days unless minimum_days.",
+             paging="plain", rows_at="results", key=(), alias=ORDER_ALIAS, freshness=5 * MINUTES, scope="order:list",
+             filters="""breakdown_date:breakdown_date is_breakdown_status:flag custom_breakdown_key:breakdown_key
+                 datetime_type:datetime_type minimum_days:count status:order_status payment_status:payment_status
+                 store_id:id business_id:id shipped_time_since:time shipped_time_until:time tz"""),
+    Endpoint("order_tags", "/order/tags", "", "Tags in use on orders.", paging="plain", value_column="name",
+             key=("name",), filters="search", alias=ORDER_ALIAS, scope="order:list"),
+    Endpoint("orders_by_pg_reference_ids", "/order/pg-reference-ids", "order_reference",
+             "Orders by the payment gateway's references (comma-separated).", paging="plain", rows_at="{}",
+             value_column="pg_reference_id", filters="pg_reference_ids", required=("pg_reference_ids",),
+             alias=ORDER_ALIAS, scope="order:list"),
+    Endpoint("order_emails", "/order/{id}/emails", "order_email", "E-mails sent about an order.", paging="plain",
+             alias=ORDER_ALIAS, scope="order:read"),
+    Endpoint("store_payment_methods", "/stores/{store_id}/payment-methods", "", "Payment methods a store offers.",
+             paging="plain", value_column="payment_method", key=("store_id", "payment_method"), filters="order_id:id",
+             parents=OF_STORES, scope="store:read"),
+    Endpoint("store_custom_audiences", "/stores/{store_id}/custom-audiences", "store_custom_audience",
+             "Advertising audiences a store feeds, by order status.", paging="plain", key=(), parents=OF_STORES,
+             scope="store:read"),
+    # Single reads: one record, one row.
+    Endpoint("order", "/order/{id}", "order_detail", "One order with its lines, COGS, taxes and histories.",
+             paging="record", alias=ORDER_ALIAS, freshness=5 * MINUTES, scope="order:read"),
+    Endpoint("order_actions", "/order/{id}/actions", "order_actions", "What an order still needs done.",
+             paging="record", alias=ORDER_ALIAS, scope="order:read"),
+    Endpoint("order_chats", "/order/{id}/chats", "order_chats", "Follow-up chats of an order, filled in.",
+             paging="record", alias=ORDER_ALIAS, scope="order:read"),
+    Endpoint("order_chat", "/order/{id}/chat/{chat_id}", "order_chat", "One follow-up chat of an order, filled in.",
+             paging="record", alias=ORDER_ALIAS, scope="order:read"),
+    Endpoint("order_message_history", "/order/{id}/message-history", "order_message_history",
+             "Messages exchanged about an order.", paging="record", alias=ORDER_ALIAS, scope="order:read"),
+    Endpoint("order_by_pg_reference_id", "/order/pg-reference-id/{pg_reference_id}", "only_id",
+             "An order's id by the payment gateway's reference.", paging="record", alias=ORDER_ALIAS,
+             scope="order:read"),
+    Endpoint("product", "/products/{id}", "product_detail", "One product; its variants carry price, COGS and SKU.",
+             paging="record", scope="product:read"),
+    Endpoint("products_count", "/products/count", "count", "How many products there are.", paging="record", key=(),
+             filters=PRODUCT_FILTERS + "store_id:id", scope="product:list"),
+    Endpoint("product_follow_up_chat", "/products/{product_id}/follow-up-chats/{id}", "follow_up_chat",
+             "One follow-up chat text of a product.", paging="record", scope="product:read"),
+    Endpoint("product_relations", "/products/{product_id}/relations", "product_relations",
+             "Stores, pages and bundles that use a product.", paging="record", scope="product:read"),
+    Endpoint("product_taxonomy", "/product-taxonomies/{id}", "product_taxonomy", "One product category.",
+             paging="record", freshness=7 * DAY, scope="product:list"),
+    Endpoint("variant", "/variants/{id}", "variant_detail", "One variant with price, COGS and SKU.", paging="record",
+             scope="product:read"),
+    Endpoint("variant_digital_product_file", "/variants/{variant_id}/digital-product-files/{id}",
+             "digital_product_file", "One file a digital variant delivers.", paging="record", scope="product:read"),
+    Endpoint("bundle", "/bundles/{id}", "bundle_detail", "One bundle with lines and prices.", paging="record",
+             scope="bundle:read"),
+    Endpoint("bundles_count", "/bundles/count", "count", "How many bundles there are.", paging="record", key=(),
+             filters=BUNDLE_FILTERS + " store_id:id", scope="bundle:list"),
+    Endpoint("bundle_follow_up_chat", "/bundles/{bundle_id}/follow-up-chats/{id}", "follow_up_chat",
+             "One follow-up chat text of a bundle.", paging="record", scope="bundle:read"),
+    Endpoint("bundle_relations", "/bundles/{bundle_id}/relations", "bundle_relations",
+             "Stores and pages that use a bundle.", paging="record", scope="bundle:read"),
+    Endpoint("bundle_price_option_relations", "/bundles/{bundle_id}/bpos/{id}/relations",
+             "bundle_price_option_relations", "Stores and pages that use a bundle's price.", paging="record",
+             scope="bundle:read"),
+    Endpoint("store", "/stores/{id}", "store_detail", "One store with all its settings.", paging="record",
+             scope="store:read"),
+    Endpoint("store_bundle", "/stores/{store_id}/bundles/{bundle_id}", "store_bundle", "One bundle a store sells.",
+             paging="record", filters="order_id:id", scope="store:read"),
+    Endpoint("store_follow_up_chat", "/stores/{store_id}/follow-up-chats/{id}", "follow_up_chat",
+             "One follow-up chat text of a store.", paging="record", scope="store:read"),
+    Endpoint("store_product_relations", "/stores/{store_id}/products/{id}/relations", "store_product_relations",
+             "Pages of a store that use a product.", paging="record", scope="store:read"),
+    Endpoint("store_bundle_price_option_relations", "/stores/{store_id}/bpos/{id}/relations",
+             "store_bundle_price_option_relations", "Pages of a store that use a bundle's price.", paging="record",
+             scope="store:read"),
+    Endpoint("enabled_epayments", "/businesses/enabled-epayments", "enabled_epayments",
+             "Electronic payment methods the business has.", paging="record", key=(), scope="business:read"),
+)  # fmt: skip
+
+ENDPOINTS: dict[str, Endpoint] = {row.name: row for row in _ROWS}

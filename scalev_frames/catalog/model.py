@@ -1,0 +1,211 @@
+"""Why: what one row of the catalog consists of, and how its short notations are read.
+
+May import `kinds` and `shapes` only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cache
+from typing import Literal
+
+from scalev_frames.catalog.kinds import KINDS
+from scalev_frames.catalog.shapes import SHAPES
+
+Paging = Literal["cursor", "page", "plain", "record"]
+
+#: Allowed values, by the name used in filter notations. Enums grow: a value with ``=`` before it is sent unchecked.
+ENUMS: dict[str, tuple[str, ...]] = {
+    "order_status": (
+        "draft", "pending", "confirmed", "in_process", "ready", "shipped",
+        "shipped_rts", "completed", "rts", "canceled", "closed",
+    ),
+    "payment_status": ("unpaid", "paid", "conflict", "settled"),
+    "payment_method": (
+        "va", "qris", "card", "invoice", "alfamart", "ovo", "dana", "shopeepay", "linkaja", "gopay",
+        "no_payment", "bank_transfer", "marketplace", "cod", "ewallet",
+    ),
+    "platform": (
+        "scalev", "tiktokshop", "tokopedia", "shopee", "lazada", "blibli", "bukalapak", "orderonline", "berdu",
+    ),
+    "awb_status": ("unavailable", "pending", "waiting", "failed", "created", "canceled"),
+    "business_role": ("retailer", "fulfillment_provider"),
+    "item_type": ("physical", "digital", "course"),
+    "qty_type": ("available_qty",),
+    "breakdown_date": ("off", "day", "week", "month"),
+    "breakdown_key": ("off", "handler_id", "advertiser_id", "page_id", "city", "province"),
+    "datetime_type": (
+        "created_at", "draft_time", "pending_time", "confirmed_time", "in_process_time", "ready_time", "canceled_time",
+        "shipped_time", "shipped_rts_time", "completed_time", "rts_time", "closed_time",
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One filter of an endpoint.
+
+    Attributes:
+        name: the API's own parameter name.
+        kind: a word of `KINDS`.
+        values: the allowed values, empty when free.
+        column: the frame's column that must equal the value in every row, so that a server which ignores the
+            filter is found out; ``""`` when no column is known to mirror it.
+    """
+
+    name: str
+    kind: str
+    values: tuple[str, ...] = ()
+    column: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its name in the frame, its path in the record, its kind."""
+
+    name: str
+    path: tuple[str, ...]
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """Whose ids a path parameter takes: every value of ``column`` of the endpoint ``endpoint``.
+
+    A dotted column reaches into a list: ``variants.id`` is the id of each variant of a product.
+    """
+
+    parameter: str
+    endpoint: str
+    column: str = "id"
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """A date basis: which column it reads and which parameters bound it on the server, where such exist."""
+
+    column: str
+    since: str = ""
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One row of the catalog: everything that accessor, docs, sandbox and tests need to know.
+
+    Attributes:
+        name: the accessor's name.
+        path: the documented path below the base URL, parameters in braces.
+        shape: the item's shape, a key of `SHAPES`; ``""`` for a plain list of values.
+        summary: one line for the docs.
+        paging: ``cursor`` and ``page`` lists, ``plain`` arrays in one answer, ``record`` for one object.
+        filters: notation ``name[:kind-or-enum][@column]``, space-separated.
+        parents: whose ids the path parameters take; parameters not named here must always be given.
+        key: the columns that tell rows apart; empty when rows have no identity.
+        freshness: how long what is kept is served without asking again.
+        alias: ``(old, new)``: where a path beginning with ``old`` answers 404, ``new`` is tried.
+        rows_at: where the rows of a ``plain`` answer lie below ``data``; ``{}`` means a mapping of key to row.
+        value_column: the column of a plain list of values, or of a mapping's keys.
+        bases: date bases by the word given as ``by=``; the first is the default.
+        columns_hint: the names to send as the ``columns`` parameter.
+        scope: the scope an ``rk_`` key needs.
+        required: filters that must be given.
+    """
+
+    name: str
+    path: str
+    shape: str
+    summary: str
+    paging: Paging = "cursor"
+    filters: str = ""
+    parents: tuple[Parent, ...] = ()
+    key: tuple[str, ...] = ("id",)
+    freshness: timedelta = timedelta(hours=1)
+    alias: tuple[str, str] | None = None
+    rows_at: str = ""
+    value_column: str = ""
+    bases: dict[str, Basis] = field(default_factory=dict, hash=False)
+    columns_hint: tuple[str, ...] = ()
+    scope: str = ""
+    required: tuple[str, ...] = ()
+
+    @property
+    def path_parameters(self) -> tuple[str, ...]:
+        """The names in braces."""
+        return tuple(re.findall(r"{(\w+)}", self.path))
+
+    @property
+    def filter_rows(self) -> dict[str, Filter]:
+        """The filters by name."""
+        return {row.name: row for row in map(_read_filter, self.filters.split())}
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The declared columns in order: ids of walked parents, the value column, then the shape's leaves."""
+        leading = [parent.parameter for parent in self.parents] + ([self.value_column] if self.value_column else [])
+        leaves = shape_columns(self.shape) if self.shape else ()
+        declared = {column.name for column in leaves}
+        kind = "id" if self.parents else "text"
+        return tuple(Column(name, (name,), kind) for name in leading if name not in declared) + leaves
+
+
+def _read_filter(notation: str) -> Filter:
+    head, _, column = notation.partition("@")
+    name, _, word = head.partition(":")
+    if word in ENUMS:
+        return Filter(name, "text", ENUMS[word], column)
+    return Filter(name, word or "text", (), column)
+
+
+def shape_fields(shape: str) -> list[tuple[str, str]]:
+    """The fields of a shape as (name, kind); nested objects carry a shape's name, lists ``list[shape]``.
+
+    >>> shape_fields("named")
+    [('id', 'id'), ('name', 'text')]
+    """
+    return [(name, kind or "text") for name, _, kind in (word.partition(":") for word in SHAPES[shape].split())]
+
+
+@cache
+def shape_columns(shape: str) -> tuple[Column, ...]:
+    """The flattened columns of a shape, named by `column_names`; lists and free-key objects are kept whole."""
+    leaves = dict(_leaves(shape, ()))
+    names = column_names(leaves)
+    return tuple(Column(names[path], path, kind) for path, kind in leaves.items())
+
+
+def column_names(paths: Iterable[tuple[str, ...]], taken: Iterable[str] = ()) -> dict[tuple[str, ...], str]:
+    """THE naming rule: a nested field is called by its path joined with ``_``.
+
+    Where two paths would share a name, the shorter path keeps it (then the alphabetical one), and the other joins
+    with ``__``: an order has both ``handler_phone`` and ``handler: {phone}``, so the latter is ``handler__phone``.
+    The result does not depend on the order of ``paths``. Names in ``taken`` are never given out.
+
+    >>> column_names([("handler", "phone"), ("handler_phone",)])[("handler", "phone")]
+    'handler__phone'
+    """
+    used = set(taken)
+    names: dict[tuple[str, ...], str] = {}
+    for path in sorted(paths, key=lambda path: (len(path), path)):
+        glue = "_"
+        while (name := glue.join(path) if len(path) > 1 or glue == "_" else path[0] + glue) in used:
+            glue += "_"
+        used.add(name)
+        names[path] = name
+    return names
+
+
+def _leaves(shape: str, prefix: tuple[str, ...]) -> list[tuple[tuple[str, ...], str]]:
+    leaves: list[tuple[tuple[str, ...], str]] = []
+    for name, kind in shape_fields(shape):
+        path = (*prefix, name)
+        if kind.startswith("list"):
+            leaves.append((path, "list"))
+        elif kind in KINDS:
+            leaves.append((path, kind))
+        else:
+            leaves.extend(_leaves(kind, path))
+    return leaves

@@ -1,0 +1,243 @@
+"""Why: every failure a person can meet has one class, plain words, and fields a program can branch on.
+
+May import nothing of the package: every other room raises these.
+
+    ScalevError                     catch this to catch them all
+    ├── UsageError                  the call itself is wrong (also a ValueError); nothing was sent
+    │   ├── UnknownNameError        an endpoint, filter, column or basis that does not exist
+    │   ├── BadValueError           a value of the wrong kind, a bad date, an unknown enum value
+    │   └── KeyMissingError         no API key in the argument, environment, profile or prompt
+    ├── ApiError                    the server answered, and the answer is an error
+    │   ├── BadRequestError         400
+    │   ├── AuthenticationError     401: wrong, expired or revoked key
+    │   ├── ForbiddenError          403: the key lacks a scope
+    │   ├── EdgeBlockedError        403 from the edge in front of the service, not from the service
+    │   ├── NotFoundError           404
+    │   ├── InvalidParametersError  422, with the server's word on each field in ``fields``
+    │   ├── RateLimitedError        429 that did not end within the bounded waits
+    │   ├── ServerError             5xx that did not end within the bounded retries
+    │   └── UnexpectedResponseError cut or invalid JSON, HTML, a missing ``results``, a redirect
+    ├── ConnectionFailedError       the host could not be reached, or timed out
+    │   └── CertificateError        the host's certificate is not trusted
+    ├── IncompleteError             the pull cannot be shown to be whole
+    │   ├── PagingError             a cursor that does not move, a page already seen, an empty page with more to come
+    │   └── FilterIgnoredError      the server sent rows the filter excludes
+    ├── InterruptedPullError        stopped on the way; ``kept`` says what is there, the same call goes on
+    ├── NotCachedError              ``offline=True`` and nothing is kept for this call
+    ├── CredentialStoreError        the operating system's key store is missing or refused
+    └── ExportError                 a file could not be written; what was there before is untouched
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+
+class ScalevError(Exception):
+    """What happened, what is kept, what to do next.
+
+    Attributes:
+        what: one sentence on what happened.
+        advice: one sentence on what to do.
+        kept: one sentence on what is kept, or ``""``.
+    """
+
+    default_advice: ClassVar[str] = ""
+    #: Whether the same call may succeed later without a change.
+    retryable: bool = False
+
+    def __init__(self, what: str, *, advice: str = "", kept: str = "") -> None:
+        self.what = what
+        self.advice = advice or self.default_advice
+        self.kept = kept
+        super().__init__(what)
+
+    def __str__(self) -> str:
+        """All sentences, in the order a person needs them."""
+        return " ".join(part for part in (self.what, self.kept, self.advice) if part)
+
+
+class UsageError(ScalevError, ValueError):
+    """The call itself is wrong; nothing was sent."""
+
+
+class UnknownNameError(UsageError):
+    """A name that does not exist; ``nearest`` holds the good names that look like it."""
+
+    def __init__(self, what: str, *, nearest: tuple[str, ...] = (), advice: str = "") -> None:
+        self.nearest = nearest
+        super().__init__(what, advice=advice)
+
+
+class BadValueError(UsageError):
+    """A value that cannot be sent: wrong kind, bad date, unknown enum value."""
+
+
+class KeyMissingError(UsageError):
+    """No API key was found."""
+
+    default_advice = "Pass api_key=, set SCALEV_API_KEY, or store a profile with `scalev-frames login`."
+
+
+class ApiError(ScalevError):
+    """The server answered with an error.
+
+    Attributes:
+        status_code: the HTTP status, or the ``code`` in the body of an HTTP 200.
+        server_words: what the server itself said, shortened; never holds the key.
+        fields: a 422's details, field to messages.
+        request_id: the server's id of the request, when it sent one.
+        retry_after: seconds the server asked to wait, when it said so.
+        url: address without query.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        status_code: int | None = None,
+        server_words: str = "",
+        fields: Mapping[str, tuple[str, ...]] | None = None,
+        request_id: str | None = None,
+        retry_after: float | None = None,
+        url: str = "",
+        advice: str = "",
+        kept: str = "",
+    ) -> None:
+        self.status_code = status_code
+        self.server_words = server_words
+        self.fields = dict(fields or {})
+        self.request_id = request_id
+        self.retry_after = retry_after
+        self.url = url
+        super().__init__(what, advice=advice, kept=kept)
+
+    def __str__(self) -> str:
+        """The sentences, then the request id for a support ticket."""
+        text = super().__str__()
+        return f"{text} (request id {self.request_id})" if self.request_id else text
+
+
+class BadRequestError(ApiError):
+    """400: the server could not use the request."""
+
+    default_advice = "Check the filters of this call."
+
+
+class AuthenticationError(ApiError):
+    """401: the key is wrong, expired or revoked."""
+
+    default_advice = "Check the key (it begins with sk_ or rk_), or make a new one in Scalev's settings."
+
+
+class ForbiddenError(ApiError):
+    """403: the key is good but may not do this."""
+
+    default_advice = "Use a key with the needed scope (rk_), or a full key (sk_)."
+
+
+class EdgeBlockedError(ApiError):
+    """403 from the edge in front of Scalev: the request never reached the service."""
+
+    default_advice = "This is not about your key: try another network, or ask Scalev to allow your address."
+
+
+class NotFoundError(ApiError):
+    """404: there is no such record or address."""
+
+    default_advice = "Check the id, and that it belongs to the business of this key."
+
+
+class InvalidParametersError(ApiError):
+    """422: the server names the fields it refuses in ``fields``."""
+
+    default_advice = "Change the named fields and call again."
+
+
+class RateLimitedError(ApiError):
+    """429, for longer than the bounded waits."""
+
+    default_advice = "Wait a little and make the same call again: it goes on where it stopped."
+    retryable = True
+
+
+class ServerError(ApiError):
+    """5xx, more often than the bounded retries."""
+
+    default_advice = "Make the same call again later: it goes on where it stopped."
+    retryable = True
+
+
+class UnexpectedResponseError(ApiError):
+    """The answer is not what Scalev's envelope promises."""
+
+    default_advice = "Make the same call again; if it stays, check base_url."
+    retryable = True
+
+
+class ConnectionFailedError(ScalevError):
+    """The host could not be reached."""
+
+    default_advice = "Check the network and base_url, then make the same call again: it goes on where it stopped."
+    retryable = True
+
+
+class CertificateError(ConnectionFailedError):
+    """The host's certificate is not trusted; nothing was sent."""
+
+    default_advice = "If your office inspects traffic, set REQUESTS_CA_BUNDLE to its certificate file."
+    retryable = False
+
+
+class IncompleteError(ScalevError):
+    """The rows cannot be shown to be whole, so none are returned."""
+
+
+class PagingError(IncompleteError):
+    """The server's paging does not move on as it should."""
+
+    default_advice = "Make the same call again; if it stays, pass refresh=True and tell the maintainers."
+
+
+class FilterIgnoredError(IncompleteError):
+    """The server sent rows which the asked-for filter excludes."""
+
+    default_advice = "Leave the filter out and filter the frame instead."
+
+
+class InterruptedPullError(ScalevError):
+    """A pull stopped on the way.
+
+    Attributes:
+        endpoint: the accessor's name.
+        rows_kept: rows already here.
+        pages_kept: pages already here.
+    """
+
+    default_advice = "Make the same call again: it goes on where it stopped."
+    retryable = True
+
+    def __init__(self, what: str, *, endpoint: str, rows_kept: int = 0, pages_kept: int = 0, kept: str = "") -> None:
+        self.endpoint = endpoint
+        self.rows_kept = rows_kept
+        self.pages_kept = pages_kept
+        super().__init__(what, kept=kept)
+
+
+class NotCachedError(ScalevError):
+    """``offline=True``, and nothing is kept for this call."""
+
+    default_advice = "Call once without offline=True."
+
+
+class CredentialStoreError(ScalevError):
+    """The key store of the operating system is missing or refused."""
+
+    default_advice = "Use SCALEV_API_KEY or api_key= instead; a key is never written to a plain file."
+
+
+class ExportError(ScalevError):
+    """A file could not be written; what stood there before is untouched."""
+
+    default_advice = "Check the folder, the free space, and that the file is not open in Excel."

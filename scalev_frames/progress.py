@@ -1,0 +1,108 @@
+"""Why: a person waiting wants to see what happens; a pull must never be disturbed by who watches it.
+
+May import `errors` and `settings`; `ipywidgets` only when a widget is really shown.
+A reporter is any callable taking an `Event`. `quietly` wraps one so that its failures stay its own.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, TextIO
+
+LOG = logging.getLogger("scalev_frames")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened in a pull.
+
+    Attributes:
+        kind: ``start``, ``page`` (one answer arrived), ``wait`` (a pause and its reason), ``note`` or ``done``.
+        endpoint: the accessor's name.
+        pages: answers so far.
+        rows: rows so far.
+        requests: requests really sent so far.
+        seconds: length of a wait.
+        message: words for a person; never holds the key or a customer's data.
+    """
+
+    kind: Literal["start", "page", "wait", "note", "done"]
+    endpoint: str = ""
+    pages: int = 0
+    rows: int = 0
+    requests: int = 0
+    seconds: float = 0.0
+    message: str = ""
+
+
+Reporter = Callable[[Event], None]
+
+
+def silent(event: Event) -> None:
+    """Say nothing."""
+
+
+class TextLine:
+    """One line on a terminal, rewritten in place; plain lines where the stream is no terminal."""
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self.stream = stream or sys.stderr
+        self.width = 0
+
+    def __call__(self, event: Event) -> None:
+        """Show ``event``."""
+        live = self.stream.isatty()
+        text = describe(event)
+        if live:
+            self.stream.write("\r" + text.ljust(self.width) + ("\n" if event.kind in ("done", "note") else ""))
+            self.width = 0 if event.kind in ("done", "note") else len(text)
+        elif event.kind != "page":
+            self.stream.write(text + "\n")
+        self.stream.flush()
+
+
+def describe(event: Event) -> str:
+    """``event`` in words.
+
+    >>> describe(Event("page", "orders", pages=2, rows=50, requests=2))
+    'orders: 50 rows, 2 pages, 2 requests'
+    """
+    counts = f"{event.rows:,} rows, {event.pages:,} pages, {event.requests:,} requests"
+    match event.kind:
+        case "start":
+            return f"{event.endpoint}: {event.message or 'starting'}"
+        case "wait":
+            return f"{event.endpoint or 'scalev'}: waiting {event.seconds:.1f} s ({event.message})"
+        case "note":
+            return f"{event.endpoint}: {event.message}"
+        case "done":
+            return f"{event.endpoint}: {counts}, done{'; ' + event.message if event.message else ''}"
+        case _:
+            return f"{event.endpoint}: {counts}"
+
+
+def quietly(reporter: Reporter) -> Reporter:
+    """``reporter``, but what it raises is logged once and then it is left alone: a pull never dies of its watcher."""
+    broken = False
+
+    def report(event: Event) -> None:
+        nonlocal broken
+        if broken:
+            return
+        try:
+            reporter(event)
+        except Exception:  # noqa: BLE001 - any failure of a foreign watcher must not reach the pull
+            broken = True
+            LOG.warning("The progress display failed and was switched off.", exc_info=True)
+
+    return report
+
+
+def choose(progress: bool | Reporter) -> Reporter:
+    """The reporter for an accessor's ``progress=``: True one text line, False silence, a callable itself."""
+    if callable(progress):
+        return quietly(progress)
+    return quietly(TextLine()) if progress else silent

@@ -1,0 +1,77 @@
+"""Why: everything that can be set, with its default and the reason, in one frozen place.
+
+May import `errors` alone.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from platformdirs import user_cache_path
+
+from scalev_frames.errors import BadValueError
+
+API_BASE_URL = "https://api.scalev.id/v2"
+TIME_ZONE = "Asia/Jakarta"
+#: Requests per seconds: 30 / 5 s an address and 10,000 / hour a key, as documented.
+DOCUMENTED_LIMITS: tuple[tuple[int, float], ...] = ((30, 5.0), (10_000, 3600.0))
+#: Seconds to connect, and to wait for the next byte.
+TIMEOUT = (10.0, 60.0)
+
+
+def default_cache_dir(environment: Mapping[str, str] = os.environ) -> Path:
+    """The user's cache folder, or what ``SCALEV_CACHE_DIR`` says."""
+    named = environment.get("SCALEV_CACHE_DIR")
+    return Path(named).expanduser() if named else user_cache_path("scalev_frames", appauthor=False)
+
+
+def default_base_url(environment: Mapping[str, str] = os.environ) -> str:
+    """The documented address, or what ``SCALEV_API_BASE_URL`` says."""
+    return environment.get("SCALEV_API_BASE_URL") or API_BASE_URL
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One account's settings.
+
+    Attributes:
+        base_url: address of the API with its version, without a closing slash.
+        cache_dir: root of everything kept on disk; private to the user.
+        time_zone: zone of days given and of times shown.
+        limits: requests per seconds. The first limit counts per address, the others per key.
+        timeout: seconds to connect, and to wait for the next byte.
+        retry_seconds: the most that retries of one request may take together.
+        retry_cap: the longest single wait, whatever the server asks for. An hour's limit may ask for the rest
+            of the hour, so the cap of a 429 is that limit's window.
+    """
+
+    base_url: str = API_BASE_URL
+    cache_dir: Path = field(default_factory=default_cache_dir)
+    time_zone: str = TIME_ZONE
+    limits: tuple[tuple[int, float], ...] = DOCUMENTED_LIMITS
+    timeout: tuple[float, float] = TIMEOUT
+    retry_seconds: float = 300.0
+    retry_cap: float = 60.0
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot work before anything is sent."""
+        object.__setattr__(self, "base_url", self.base_url.rstrip("/"))
+        object.__setattr__(self, "cache_dir", Path(self.cache_dir))
+        object.__setattr__(self, "limits", tuple((int(n), float(s)) for n, s in self.limits))
+        if any(count < 1 or seconds <= 0 for count, seconds in self.limits):
+            raise BadValueError(f"limits={self.limits!r} must be pairs of requests and seconds, both above zero.")
+        try:
+            ZoneInfo(self.time_zone)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise BadValueError(
+                f"There is no time zone named {self.time_zone!r}.", advice="Use a name such as 'Asia/Jakarta'."
+            ) from error
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone as an object."""
+        return ZoneInfo(self.time_zone)
