@@ -5,11 +5,12 @@ May import `kinds` and `shapes` only.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cache
+from functools import cache, cached_property
 from typing import Literal
 
 from scalev_frames.catalog.kinds import KINDS
@@ -92,7 +93,7 @@ class Basis:
     until: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Endpoint:
     """One row of the catalog: everything that accessor, docs, sandbox and tests need to know.
 
@@ -132,17 +133,17 @@ class Endpoint:
     scope: str = ""
     required: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def path_parameters(self) -> tuple[str, ...]:
         """The names in braces."""
         return tuple(re.findall(r"{(\w+)}", self.path))
 
-    @property
+    @cached_property
     def filter_rows(self) -> dict[str, Filter]:
         """The filters by name."""
         return {row.name: row for row in map(_read_filter, self.filters.split())}
 
-    @property
+    @cached_property
     def columns(self) -> tuple[Column, ...]:
         """The declared columns in order: ids of walked parents, the value column, then the shape's leaves."""
         leading = [parent.parameter for parent in self.parents] + ([self.value_column] if self.value_column else [])
@@ -190,9 +191,11 @@ def column_names(paths: Iterable[tuple[str, ...]], taken: Iterable[str] = ()) ->
     used = set(taken)
     names: dict[tuple[str, ...], str] = {}
     for path in sorted(paths, key=lambda path: (len(path), path)):
-        glue = "_"
-        while (name := glue.join(path) if len(path) > 1 or glue == "_" else path[0] + glue) in used:
-            glue += "_"
+        name = "_".join(path)
+        for glue in itertools.accumulate(itertools.repeat("_"), initial="__"):
+            if name not in used:
+                break
+            name = glue.join(path) if len(path) > 1 else path[0] + glue
         used.add(name)
         names[path] = name
     return names

@@ -1,0 +1,251 @@
+"""Why: every endpoint but the orders' lists facts of the shop; one table says which.
+
+May import `fill`, `names` and `shop`. Lists come newest first, as the service's do; a single record is a list of one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from scalev_frames.sandbox import names
+from scalev_frames.sandbox.fill import Facts
+from scalev_frames.sandbox.shop import VIRTUAL_ACCOUNTS, Shop
+
+Ids = Mapping[str, str]
+#: The facts for path parameters; ``None`` when a parent does not exist.
+Source = Callable[[Ids], Sequence[Facts] | None]
+Children = Callable[[Facts], Sequence[Facts]]
+
+_DAYS_OF_WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+class Listings:
+    """What the endpoints list.
+
+    Args:
+        shop: the business.
+
+    Attributes:
+        sources: endpoint name to its source.
+    """
+
+    def __init__(self, shop: Shop) -> None:
+        self.shop = shop
+        whole = {
+            "products": shop.products, "products_simplified": shop.products, "products_count": shop.products,
+            "bundles": shop.bundles, "bundles_simplified": shop.bundles, "bundles_count": shop.bundles,
+            "stores": shop.stores, "stores_simplified": shop.stores,
+        }  # fmt: skip
+        self.sources: dict[str, Source] = {
+            **{endpoint: _all(_newest(things)) for endpoint, things in whole.items()},
+            "locations": _all(shop.locations),
+            "product_taxonomies": _all(shop.taxonomies),
+            "product_taxonomy": partial(_record, shop.taxonomies),
+            "variant": partial(_record, shop.variants),
+            "variant_digital_product_files": partial(_children, shop.variants, "variant_id", _files),
+            "variant_digital_product_file": partial(_child, shop.variants, "variant_id", _files, "id"),
+            "enabled_epayments": _all([{"payment_methods": ["va", "qris", "dana"], "vas": list(VIRTUAL_ACCOUNTS)}]),
+            **self._of_products(),
+            **self._of_bundles(),
+            **self._of_stores(),
+        }
+
+    def _of_products(self) -> dict[str, Source]:
+        products = self.shop.products
+        chats = partial(self._chats, "product_id")
+        return {
+            "product": partial(_record, products),
+            "product_follow_up_chats": partial(_children, products, "product_id", chats),
+            "product_follow_up_chat": partial(_child, products, "product_id", chats, "id"),
+            "product_partners": partial(_children, products, "product_id", self._partners),
+            "product_relations": partial(_children, products, "product_id", lambda one: [self._relations(one)]),
+        }
+
+    def _of_bundles(self) -> dict[str, Source]:
+        bundles = self.shop.bundles
+        chats = partial(self._chats, "bundle_id")
+        return {
+            "bundle": partial(_record, bundles),
+            "bundle_price_options": partial(_children, bundles, "bundle_id", _price_options),
+            "bundle_price_option_relations": partial(_child, bundles, "bundle_id", self._price_option_relations, "id"),
+            "bundle_follow_up_chats": partial(_children, bundles, "bundle_id", chats),
+            "bundle_follow_up_chat": partial(_child, bundles, "bundle_id", chats, "id"),
+            "bundle_partners": partial(_children, bundles, "bundle_id", self._partners),
+            "bundle_relations": partial(_children, bundles, "bundle_id", lambda one: [self._relations(one)]),
+        }
+
+    def _of_stores(self) -> dict[str, Source]:
+        shop = self.shop
+        children: dict[str, Children] = {
+            "store_products": partial(_sold_by, shop.products),
+            "store_bundles": partial(_sold_by, shop.bundles),
+            "store_pages": self._pages,
+            "store_payment_accounts": self._payment_accounts,
+            "store_sales_people": self._sales_people,
+            "store_admins": partial(_people, shop.admins, "Admin"),
+            "store_advertisers": partial(_people, shop.advertisers, "Advertiser"),
+            "store_follow_up_chats": partial(self._chats, "store_id"),
+            "store_payment_methods": lambda store: [{"id": method} for method in store["payment_methods"]],
+            "store_custom_audiences": _audiences,
+        }
+        child: dict[str, tuple[Children, str]] = {
+            "store_bundle": (children["store_bundles"], "bundle_id"),
+            "store_follow_up_chat": (children["store_follow_up_chats"], "id"),
+            "store_product_relations": (self._product_relations, "id"),
+            "store_bundle_price_option_relations": (self._price_options_of_store, "id"),
+        }
+        return {
+            "store": lambda ids: [self._store_detail(one) for one in _record(shop.stores, ids)],
+            **{name: partial(_children, shop.stores, "store_id", listed) for name, listed in children.items()},
+            **{name: partial(_child, shop.stores, "store_id", *one) for name, one in child.items()},
+        }
+
+    def known_shapes(self) -> dict[str, Facts]:
+        """What nested objects say when their owner's facts are silent."""
+        shop = self.shop
+        return {
+            "business": shop.business,
+            "user": shop.users[0],
+            "business_user": _business_user(shop.users[0], "Owner"),
+            "warehouse": shop.warehouses[0],
+            "store_detail_warehouse": shop.warehouses[0],
+            "product_taxonomy": shop.taxonomies[0],
+            "financial_entity": shop.banks[0],
+            "label": {"name": names.LABELS[0]},
+            "store_domain": shop.stores[0],
+            "store_brief": shop.stores[0],
+            "page": shop.pages[0],
+            "page_brief": shop.pages[0],
+            "page_relations": {"all": shop.pages[:2], "will_unpublish": []},
+            "wa_integration": {"id": 1, "name": "WA Toko", "phone_number": "0081234567890", "provider": "waba"},
+        }
+
+    # children --------------------------------------------------------------------------------------------------
+
+    def _chats(self, owner: str, thing: Facts) -> list[Facts]:
+        return _newest(chat for chat in self.shop.chats if chat[owner] == thing["id"])
+
+    def _partners(self, thing: Facts) -> list[Facts]:
+        sharing = thing.get("is_product_sharing") or thing.get("is_bundle_sharing")
+        return [
+            {"id": business["id"] * 1000 + thing["id"] % 1000, "created_at": thing["created_at"], "partner": business}
+            for business in reversed(self.shop.partners if sharing else [])
+        ]
+
+    def _relations(self, thing: Facts) -> Facts:
+        """What uses a product or bundle: pages of its stores, its stores, the bundles that hold it."""
+        pages = [page for page in self.shop.pages if page["store_id"] in thing["store_ids"]][:5]
+        variants = {one["id"] for one in thing.get("variants", ())}
+        bundles = [
+            one for one in self.shop.bundles if variants & {line["variant"]["id"] for line in one["bundlelines"]}
+        ]
+        related = [{**one, "pages": {"all": pages[:1], "will_unpublish": []}} for one in bundles]
+        return {**thing, "pages": {"all": pages, "will_unpublish": pages[:1]}, "bundles": related}
+
+    def _price_option_relations(self, bundle: Facts) -> list[Facts]:
+        pages = {"all": self._relations(bundle)["pages"]["all"], "will_unpublish": []}
+        return [{**one, "pages": pages} for one in bundle["bundle_price_options"]]
+
+    def _price_options_of_store(self, store: Facts) -> list[Facts]:
+        return [one for bundle in _sold_by(self.shop.bundles, store) for one in self._price_option_relations(bundle)]
+
+    def _product_relations(self, store: Facts) -> list[Facts]:
+        return [self._relations(product) for product in _sold_by(self.shop.products, store)]
+
+    def _pages(self, store: Facts) -> list[Facts]:
+        return _newest(page for page in self.shop.pages if page["store_id"] == store["id"])
+
+    def _payment_accounts(self, store: Facts) -> list[Facts]:
+        return _newest(self.shop.payment_account(store["id"], place) for place in range(len(self.shop.banks)))
+
+    def _sales_people(self, store: Facts) -> list[Facts]:
+        chosen = _people(self.shop.handlers, "Customer Service", store)
+        people = (
+            {
+                "id": store["id"] * 100 + place,
+                "business_user": person,
+                "percentage": round(100 / len(chosen), 2),
+                "weekly_schedule": {day: _hours(day) for day in _DAYS_OF_WEEK},
+            }
+            for place, person in enumerate(chosen, 1)
+        )
+        return _newest(people)
+
+    def _store_detail(self, store: Facts) -> Facts:
+        return {
+            **store,
+            "advertisers": _people(self.shop.advertisers, "Advertiser", store),
+            "bundles": _sold_by(self.shop.bundles, store)[:3],
+            "courier_services": self.shop.services,
+            "payment_accounts": self._payment_accounts(store),
+            "products": _sold_by(self.shop.products, store)[:3],
+            "store_admins": _people(self.shop.admins, "Admin", store),
+            "store_sales_person": self._sales_people(store),
+            "email_reply_to": None,
+        }
+
+
+def _all(things: Sequence[Facts]) -> Source:
+    return lambda _ids: things
+
+
+def _record(things: Iterable[Facts], ids: Ids) -> list[Facts]:
+    return _pick(things, ids["id"])
+
+
+def _children(owners: Iterable[Facts], parameter: str, children: Children, ids: Ids) -> Sequence[Facts] | None:
+    found = _pick(owners, ids[parameter])
+    return children(found[0]) if found else None
+
+
+def _child(owners: Iterable[Facts], parameter: str, children: Children, own: str, ids: Ids) -> Sequence[Facts] | None:
+    return _pick(_children(owners, parameter, children, ids) or (), ids[own])
+
+
+def _pick(things: Iterable[Facts], number: str) -> list[Facts]:
+    return [thing for thing in things if str(thing["id"]) == number]
+
+
+def _newest(things: Iterable[Facts]) -> list[Facts]:
+    return sorted(things, key=lambda thing: thing["id"], reverse=True)
+
+
+def _sold_by(things: Iterable[Facts], store: Facts) -> list[Facts]:
+    return _newest(thing for thing in things if store["id"] in thing["store_ids"])
+
+
+def _files(variant: Facts) -> list[Facts]:
+    return _newest(variant["digital_product_files"])
+
+
+def _price_options(bundle: Facts) -> list[Facts]:
+    return _newest(bundle["bundle_price_options"])
+
+
+def _people(users: Iterable[Facts], role: str, store: Facts) -> list[Facts]:
+    return _newest(_business_user(user, role) for user in users if (user["id"] + store["id"]) % 3)
+
+
+def _business_user(user: Facts, role: str) -> dict[str, Any]:
+    named = {"id": len(role), "name": role}
+    return {"id": user["id"] + 1000, "business_phone": user["phone"], "role": named, "user": user}
+
+
+def _hours(day: str) -> dict[str, Any]:
+    return {"start_time": "08:00", "end_time": "17:00", "is_active": day != "sunday"}
+
+
+def _audiences(store: Facts) -> list[Facts]:
+    return [
+        {
+            "custom_audience": {
+                "custom_audience_id": f"2385{store['id']:012d}{place}",
+                "name": f"Pembeli {status}",
+                "errors": [],
+            },
+            "order_status": status,
+        }
+        for place, status in enumerate(("confirmed", "completed"))
+    ]

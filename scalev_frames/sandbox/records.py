@@ -1,0 +1,522 @@
+"""Why: an order as JSON: the list's record quickly, a page at a time, and the detail that agrees with it.
+
+May import the catalog and every data module of this room. Whatever is the same in many orders (store, handler,
+courier…) is turned into JSON once and put in as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import orjson
+
+from scalev_frames.catalog import shape_fields
+from scalev_frames.sandbox import names
+from scalev_frames.sandbox.fill import Facts, Filler, Record
+from scalev_frames.sandbox.orders import OrderBook
+from scalev_frames.sandbox.shop import VIRTUAL_ACCOUNTS, Shop, before_tax
+from scalev_frames.sandbox.table import (
+    AWB_STATUSES,
+    GATEWAY_METHODS,
+    LISTED_TIMES,
+    METHODS,
+    PAYMENT_STATUSES,
+    PLATFORMS,
+    SHIPMENT_STATUSES,
+    STATUSES,
+    TIMES,
+    UTM_SOURCES,
+    OrderRow,
+    Serials,
+    bank_of,
+    customer_name,
+    customer_phone,
+)
+from scalev_frames.sandbox.values import DAY, MISSING, SECOND, dump, money, stamp
+
+#: Fields of the list that stay null unless the ``columns`` parameter names them.
+MUST_ASK = frozenset(
+    """
+    awb_ca_status courier_aggregator_code fb_pixel_ids follow_up_chats kwai_pixel_ids message_history metadata
+    origin_address payment_account_holder payment_account_number pg_payment_info quantity shipping_discount
+    tiktok_pixel_ids total_weight transferproof_url
+    """.split()  # noqa: SIM905
+)
+TAX_RATE = 11
+_LONG_NOTE = "Catatan panjang sekali. " * 1500
+#: The amounts of the list by the names they have there.
+LISTED_MONEY = (
+    "product_price", "product_discount", "discount_code_discount", "unique_code_discount", "shipping_cost",
+    "shipping_discount", "other_income", "gross_revenue", "net_revenue", "payment_fee", "scalev_fee",
+    "net_payment_revenue",
+)  # fmt: skip
+#: Which dress each of them wears, for 251 kinds of rows.
+_DRESSES = tuple(
+    tuple((kind * 2_654_435_761 >> 2 * place) % 4 for place in range(len(LISTED_MONEY))) for kind in range(251)
+)
+
+
+class OrderRecords:
+    """Makes the JSON of orders.
+
+    Args:
+        book: the orders.
+        filler: makes the nested objects.
+    """
+
+    def __init__(self, book: OrderBook, filler: Filler) -> None:
+        self.book = book
+        self.shop: Shop = book.shop
+        self.filler = filler
+        shop = self.shop
+        self._stores = self._fragments("store_brief", shop.stores)
+        self._pages = self._fragments("page", shop.pages)
+        self._handlers = self._fragments("user", shop.handlers)
+        self._advertisers = self._fragments("user", shop.advertisers)
+        self._services = self._fragments("courier_service", shop.services)
+        self._warehouses = self._fragments("warehouse", [store["warehouse"] for store in shop.stores])
+        origins = [store["warehouse"]["warehouse_address"] for store in shop.stores]
+        self._origins = self._fragments("origin_address", origins)
+        self._banks = self._fragments("financial_entity", shop.banks)
+        self._chats = [
+            _fragment(
+                [filler.fill("follow_up_chat_brief", chat) for chat in shop.chats if chat["store_id"] == store["id"]]
+            )
+            for store in shop.stores
+        ]
+        self._places = [
+            {
+                "subdistrict": place["subdistrict_name"],
+                "city": place["city_name"],
+                "province": place["province_name"],
+                "postal_code": place["postal_code"],
+                "location": place["id"],
+            }
+            for place in shop.locations
+        ]
+        self._tags = [_fragment(_chosen(shop.tags, bits)) for bits in range(1 << len(names.TAGS))]
+
+    def _fragments(self, shape: str, things: Iterable[Facts]) -> list[orjson.Fragment | None]:
+        """The JSON of each thing; ``None`` at the end, where the place ``MISSING`` finds it."""
+        return [*(_fragment(self.filler.fill(shape, thing)) for thing in things), None]
+
+    # the list --------------------------------------------------------------------------------------------------
+
+    def listed(self, serials: Serials, left_out: frozenset[str]) -> list[bytes]:
+        """The JSON of the orders at ``serials`` as the list shows them, with the fields ``left_out`` null."""
+        moments = self.book.moments(serials)
+        rows = self.book.rows(serials)
+        records = [self._listed(row, times) for row, times in zip(rows, moments, strict=True)]
+        if left_out:
+            records = [record | dict.fromkeys(left_out) for record in records]
+        return list(map(dump, records))
+
+    def _listed(self, row: OrderRow, times: Sequence[datetime | None]) -> Record:
+        serial, quirk, status = row.serial, row.quirk, STATUSES[row.status]
+        method = METHODS[row.method]
+        record: Record = {
+            "id": self.book.order_id(serial, row.created),
+            "order_id": self.book.code(serial, row.created),
+            "external_id": self.book.external_id(serial) if row.platform else None,
+            "created_at": times[-2],
+            "last_updated_at": times[-1],
+            **dict(zip(LISTED_TIMES[:-2], times, strict=False)),
+            "status": status,
+            "payment_status": PAYMENT_STATUSES[row.payment_status],
+            "payment_method": method,
+            "platform": PLATFORMS[row.platform],
+            "store": self._stores[row.store],
+            "customer": self._customer(row),
+            "destination_address": self._destination(row),
+            "final_variants": self._final_variants(row),
+            "quantity": row.quantity1 + row.quantity2,
+            "total_weight": self._weight(row),
+            "handler": self._handlers[row.handler],
+            "handler_phone": None if row.handler == MISSING else self.shop.handlers[row.handler]["phone"],
+            "advertiser": self._advertisers[row.advertiser],
+            "page": self._pages[row.page],
+            "channel_name": "form" if row.is_from_form else None,
+            "utm_source": UTM_SOURCES[row.utm],
+            "tags": self._tags[row.tags],
+            "notes": self._notes(row),
+            "is_repeat": _flag(row.is_repeat, quirk),
+            "is_probably_spam": _flag(row.is_spam, quirk >> 1),
+            "mark_as_spam_by": "system" if row.is_spam else None,
+            "is_purchase_fb": row.utm == 2,
+            "is_purchase_kwai": False,
+            "is_purchase_tiktok": row.utm == 4,
+            "fb_pixel_ids": [f"0{quirk % 10**15:015d}"] if row.utm == 2 else [],
+            "kwai_pixel_ids": [],
+            "tiktok_pixel_ids": ["C9ABCDEF0123456789"] if row.utm == 4 else [],
+            "follow_up_chat_type": "order" if quirk & 2 else "product",
+            "follow_up_chats": self._chats[row.store],
+            "message_history": self._messages(row) if quirk % 16 == 0 else [],
+            "metadata": {"kode unik": quirk % 1000, "catatan": {"dari": "form"}} if quirk % 3 == 0 else {},
+            "origin_address": self._origins[row.store],
+            "warehouse": self._warehouses[row.store],
+            "secret_slug": f"{quirk:015x}",
+        }
+        self._add_money(record, row)
+        self._add_payment(record, row, method)
+        self._add_shipment(record, row, status)
+        self._add_oddities(record, row)
+        return record
+
+    def _one(self, row: OrderRow) -> Record:
+        """What the list says of one order."""
+        return self._listed(row, self.book.moments(np.array([row.serial]))[0])
+
+    def _add_money(self, record: Record, row: OrderRow) -> None:
+        """Each amount in a dress of its own, so that every page holds every dress."""
+        record.update(zip(LISTED_MONEY, map(money, _amounts(row), _DRESSES[row.quirk % len(_DRESSES)]), strict=False))
+        record["other_income_name"] = "Biaya COD" if row.other_income else None
+        record["discount_code_code"] = "HEMAT10" if row.code_discount else None
+        record["discount_code_applied_to"] = "product" if row.code_discount else None
+
+    def _add_payment(self, record: Record, row: OrderRow, method: str) -> None:
+        through_gateway = method in GATEWAY_METHODS
+        bank = bank_of(row.serial, len(self.shop.banks)) if method == "bank_transfer" else MISSING
+        account = None if bank == MISSING else self.shop.payment_account(row.store + 1, bank)
+        kind = row.quirk % 10
+        name = None if bank == MISSING else self.shop.banks[bank]["name"]
+        record["financial_entity"] = self._banks[bank] if kind < 7 else name
+        record["payment_account_id"] = account["id"] if account else None
+        record["payment_account_holder"] = account["account_holder"] if account else None
+        record["payment_account_number"] = account["account_number"] if account else None
+        record["sub_payment_method"] = VIRTUAL_ACCOUNTS[kind % 6] if method in ("va", "va_bca") else None
+        record["epayment_provider"] = ("xendit", "duitku")[kind & 1] if through_gateway else None
+        record["pg_reference_id"] = self.book.reference(row.serial) if through_gateway else None
+        record["pg_payment_info"] = (
+            {"account_number": f"8808{row.quirk % 10**12:012d}"} if through_gateway else {} if kind & 1 else None
+        )
+        record["transferproof_url"] = f"https://bukti.example/{row.serial}.jpg" if row.has_proof else None
+
+    def _add_shipment(self, record: Record, row: OrderRow, status: str) -> None:
+        ships = row.service != MISSING
+        sent = ships and status in SHIPMENT_STATUSES
+        record["courier_service"] = self._services[row.service]
+        record["courier_additional_info"] = None
+        record["courier_aggregator_code"] = "mengantar" if ships and row.quirk & 4 else None
+        record["shipment_provider_code"] = ("mengantar", "lincah", "ninja", None)[row.quirk & 3] if ships else None
+        record["shipment_receipt"] = self._receipt(row) if sent else None
+        record["shipment_status"] = SHIPMENT_STATUSES.get(status) if ships else None
+        record["awb_status"] = AWB_STATUSES.get(status, "unavailable") if ships else None
+        record["awb_ca_status"] = AWB_STATUSES.get(status) if ships else None
+        record["is_dropshipping"] = row.is_dropshipping
+        record["dropshipper_name"] = "=Toko Sebelah" if row.is_dropshipping else None
+        record["dropshipper_phone"] = f"0{row.quirk % 10**11:011d}" if row.is_dropshipping else None
+
+    def _add_oddities(self, record: Record, row: OrderRow) -> None:
+        """Keys that are missing rather than null, and keys that nobody declared."""
+        if row.quirk % 7 == 0:
+            for name in ("dropshipper_name", "dropshipper_phone", "kwai_pixel_ids", "closed_time"):
+                if record[name] in (None, []):
+                    del record[name]
+        if row.quirk % 11 == 0:
+            record["is_cod_insured"] = row.quirk & 1 == 0
+            record["sla"] = {"deadline": record["created_at"], "level": row.quirk % 3}
+        if row.quirk % 101 == 0:
+            record["sandbox_reference"] = 9_007_199_254_740_993 + 2 * row.serial
+
+    def _receipt(self, row: OrderRow) -> str:
+        return f"00{row.quirk % 10**16:016d}" if row.quirk & 8 else f"JP{row.quirk % 10**10:010d}"
+
+    def _weight(self, row: OrderRow) -> float | str:
+        """In grams, sometimes as text."""
+        grams = sum(variant["weight"] * quantity for variant, quantity in self._lines(row))
+        return float(grams) if row.quirk & 1 else f"{grams:.2f}"
+
+    def _lines(self, row: OrderRow) -> list[tuple[Facts, int]]:
+        lines: list[tuple[Facts, int]] = [(self.shop.variants[row.variant1], row.quantity1)]
+        if row.variant2 != MISSING:
+            lines.append((self.shop.variants[row.variant2], row.quantity2))
+        return lines
+
+    def _final_variants(self, row: OrderRow) -> dict[str, int]:
+        return {variant["display"]: quantity for variant, quantity in self._lines(row)}
+
+    def _notes(self, row: OrderRow) -> str | None:
+        if row.serial % 5003 == 17:
+            return _LONG_NOTE
+        choice = row.quirk >> 20
+        return names.NOTES[choice // 4 % len(names.NOTES)] if choice % 4 == 0 else None
+
+    def _customer(self, row: OrderRow) -> Record:
+        first_seen = row.created - row.customer % 300 * DAY if row.is_repeat else row.created
+        return {
+            "id": 20_000 + row.customer,
+            "name": customer_name(row.customer),
+            "phone": customer_phone(row.customer),
+            "email": _email(row.customer),
+            "status": "active",
+            "confirmed_at": None,
+            "created_at": stamp(first_seen),
+            "last_updated_at": stamp(row.created),
+        }
+
+    def _destination(self, row: OrderRow) -> Record:
+        number = row.customer
+        odd = number % 13 == 4
+        return {
+            "id": 40_000 + number,
+            "name": customer_name(number),
+            "phone": customer_phone(number),
+            "address": _odd_address(number) if odd else f"Jl. Kenanga No. {number % 200}, RT 0{number % 9}",
+            **self._places[row.location],
+        }
+
+    def _messages(self, row: OrderRow) -> list[Record]:
+        return [
+            {
+                "id": row.serial * 10 + 1,
+                "is_from_bot": True,
+                "message": f"Halo kak 👋\nPesanan {self.book.code(row.serial, row.created)} kami terima.",
+                "name": "Follow up pending",
+                "provider": "waba",
+                "recipient_name": customer_name(row.customer),
+                "recipient_phone": customer_phone(row.customer),
+                "sender_name": "Admin",
+                "sender_phone": "0081234567890",
+                "timestamp": stamp(row.created + 60 * SECOND),
+            }
+        ]
+
+    # the detail ------------------------------------------------------------------------------------------------
+
+    def detail(self, row: OrderRow) -> Record:
+        """One order with its lines, costs and histories; says nothing that the list contradicts."""
+        listed = self._one(row)
+        lines = self._orderlines(row)
+        facts = {
+            **dict.fromkeys(name for name, _ in shape_fields("order_detail")),
+            **listed,
+            **dict(zip(LISTED_MONEY, _amounts(row), strict=True)),
+            **self._detail_times(row),
+            **self._detail_money(row, lines),
+            "business": self.shop.business,
+            "store": self.shop.stores[row.store],
+            "tags": [tag["name"] for tag in _chosen(self.shop.tags, row.tags)],
+            "orderlines": lines,
+            "courier": None if row.service == MISSING else self.shop.services[row.service]["courier"]["id"],
+            "chat_message": f"Halo, saya pesan {', '.join(listed['final_variants'])}",
+            "ip": f"10.{row.quirk % 200}.{row.quirk // 7 % 200}.{row.quirk // 11 % 200}",
+            "is_from_form": row.is_from_form,
+            "message_history": self._messages(row),
+            "order_emails": self.emails(row),
+            "payment_status_history": self._payment_history(row),
+            "status_history": self._status_history(row),
+            "shipment_status_history": self._shipment_history(row),
+            "total_quantity": row.quantity1 + row.quantity2,
+            "variants": {str(variant["id"]): quantity for variant, quantity in self._lines(row)},
+            "product_weight": self._weight(row),
+            "weight_bump": 0,
+            "analytics_purchases": [],
+        }
+        return self.filler.fill("order_detail", facts)
+
+    def _detail_times(self, row: OrderRow) -> Record:
+        """Every time of a state, the inner ones, too."""
+        states = {time: getattr(row, time) for time in TIMES if time != "shipped_rts_time"}
+        times = {
+            **states,
+            "created_at": row.created,
+            "last_updated_at": row.updated,
+            "transfer_time": row.transfer_time,
+            "paid_time": row.paid_time,
+            "unpaid_time": row.created,
+            "conflict_time": row.updated if PAYMENT_STATUSES[row.payment_status] == "conflict" else MISSING,
+        }
+        return {name: stamp(moment) for name, moment in times.items()}
+
+    def _detail_money(self, row: OrderRow, lines: Sequence[Facts]) -> Record:
+        """What the list does not say; totals are the sums of the lines."""
+
+        def total(name: str) -> int:
+            return sum(line[name] for line in lines)
+
+        return {
+            "cogs": total("cogs"),
+            "cogs_bt": total("cogs_bt"),
+            "product_price_bt": total("product_price_bt"),
+            "product_discount_bt": total("discount_bt"),
+            "other_income_bt": before_tax(row.other_income),
+            "gross_revenue_for_dropshipper": row.gross,
+            "min_payment_fee": 0,
+            "shipping_fee": row.shipping_cost,
+            "shipping_fee_discount": row.shipping_discount,
+            "tax_rate": TAX_RATE,
+            "discount_rate": "0",
+            "payment_fee_rate": "0.7" if row.payment_fee else "0",
+        }
+
+    def _orderlines(self, row: OrderRow) -> list[Record]:
+        """The lines; discounts are shared by price, the last line takes what rounding leaves."""
+        lines = self._lines(row)
+        prices = [variant["price"] * quantity for variant, quantity in lines]
+        discounts = _shared(row.product_discount, prices)
+        code_discounts = _shared(row.code_discount, prices)
+        return [
+            {
+                **_line_money(variant, quantity, discount, code_discount),
+                "id": row.serial * 10 + place,
+                "discount_rate": 0,
+                "inserted_at": row.created,
+                "is_inventory": variant["is_inventory"],
+                "item_type": variant["item_type"],
+                "product_business": self.shop.business["id"],
+                "product_name": variant["product_name"],
+                "quantity": quantity,
+                "tax_rate": TAX_RATE,
+                "variant": variant["id"],
+                "variant_option1_value": variant["option1_value"],
+                "variant_option2_value": None,
+                "variant_option3_value": None,
+                "variant_sku": variant["sku"],
+                "weight": variant["weight"] * quantity,
+            }
+            for place, ((variant, quantity), discount, code_discount) in enumerate(
+                zip(lines, discounts, code_discounts, strict=True)
+            )
+        ]
+
+    def _status_history(self, row: OrderRow) -> list[Record]:
+        reached = [(getattr(row, time), status) for time, status in zip(TIMES, STATUSES, strict=True)]
+        known = sorted((moment, status) for moment, status in reached if moment != MISSING)
+        return [{"by": None, "status": status, "time": moment} for moment, status in known]
+
+    def _payment_history(self, row: OrderRow) -> list[Record]:
+        history: list[Record] = [{"by": None, "status": "unpaid", "time": row.created}]
+        if row.paid_time != MISSING:
+            history.append({"by": "system", "status": PAYMENT_STATUSES[row.payment_status], "time": row.paid_time})
+        return history
+
+    def _shipment_history(self, row: OrderRow) -> list[Record]:
+        if row.shipped_time == MISSING:
+            return []
+        picked = {"description": "Paket diambil kurir", "status": "PICKED_UP", "timestamp_source": "courier"}
+        return [{**picked, "timestamp": row.shipped_time}]
+
+    # what belongs to an order ----------------------------------------------------------------------------------
+
+    def emails(self, row: OrderRow) -> list[Record]:
+        """E-mails sent about an order: one where the customer gave an address."""
+        address = _email(row.customer)
+        if address is None:
+            return []
+        sent = row.created + 90 * SECOND
+        return [
+            {
+                "id": row.serial * 10 + 5,
+                "from": "halo@nusantarajaya.example",
+                "to": address,
+                "inserted_at": stamp(sent),
+                "updated_at": stamp(sent),
+                "message_id": f"0100{row.quirk:016x}",
+                "order_id": self.book.order_id(row.serial, row.created),
+                "status": "delivered",
+                "status_history": [{"status": "delivered", "timestamp": stamp(sent + SECOND)}],
+                "subject": "Pesanan diterima ✅",
+                "type": "new_order",
+            }
+        ]
+
+    def chats(self, row: OrderRow) -> list[Record]:
+        """The follow-up chats of an order, filled in for its customer."""
+        own = [chat for chat in self.shop.chats if chat["store_id"] == row.store + 1]
+        code = self.book.code(row.serial, row.created)
+        return [
+            {
+                **chat,
+                "text": chat["text"]
+                .replace("{{customer.name}}", customer_name(row.customer))
+                .replace("{{order_id}}", code),
+                "text_url": f"https://wa.example/{row.serial}/{chat['id']}",
+                "wa_integration_id": 1,
+            }
+            for chat in own
+        ]
+
+    def about(self, row: OrderRow) -> dict[str, Facts]:
+        """Facts for the small single reads about an order, by shape."""
+        listed = self._one(row)
+        kinds = {variant["item_type"] for variant, _ in self._lines(row)}
+        return {
+            "order_actions": {
+                **listed,
+                "is_digital_product_present": bool(kinds - {"physical"}),
+                "is_physical_product_present": "physical" in kinds,
+            },
+            "order_chats": {**listed, "chat_message": "Halo kak", "follow_up_chats": self.chats(row)},
+            "order_message_history": {"id": listed["id"], "message_history": self._messages(row)},
+            "only_id": listed,
+            "order_reference": listed,
+        }
+
+
+def _email(customer: int) -> str | None:
+    return None if customer % 3 else f"pembeli{customer}@surat.example"
+
+
+def _odd_address(customer: int) -> str:
+    return names.ODD_ADDRESSES[customer // 13 % len(names.ODD_ADDRESSES)]
+
+
+def _amounts(row: OrderRow) -> tuple[int, ...]:
+    """The values of `LISTED_MONEY`."""
+    return (
+        row.product_price,
+        row.product_discount,
+        row.code_discount,
+        row.unique_code,
+        row.shipping_cost,
+        row.shipping_discount,
+        row.other_income,
+        row.gross,
+        row.net,
+        row.payment_fee,
+        row.scalev_fee,
+        row.gross - row.payment_fee - row.scalev_fee,
+    )
+
+
+def _line_money(variant: Facts, quantity: int, discount: int, code_discount: int) -> Record:
+    price, cogs, reseller = (variant[name] * quantity for name in ("price", "cogs", "reseller_price"))
+    return {
+        "product_price": price,
+        "product_price_bt": before_tax(price),
+        "cogs": cogs,
+        "cogs_bt": before_tax(cogs),
+        "discount": discount,
+        "discount_bt": before_tax(discount),
+        "discount_code_discount": code_discount,
+        "discount_code_discount_bt": before_tax(code_discount),
+        "reseller_product_price": reseller,
+        "reseller_product_price_bt": before_tax(reseller),
+        "variant_price": variant["price"],
+        "variant_price_bt": variant["price_bt"],
+        "variant_cogs": variant["cogs"],
+        "variant_cogs_bt": variant["cogs_bt"],
+        "variant_reseller_price": variant["reseller_price"],
+        "variant_reseller_price_bt": variant["reseller_price_bt"],
+    }
+
+
+def _shared(amount: int, weights: Sequence[int]) -> list[int]:
+    shares = [amount * weight // sum(weights) // 100 * 100 for weight in weights[:-1]]
+    return [*shares, amount - sum(shares)]
+
+
+def _chosen(things: Sequence[Mapping[str, Any]], bits: int) -> list[Mapping[str, Any]]:
+    return [thing for place, thing in enumerate(things) if bits >> place & 1]
+
+
+def _flag(value: bool, quirk: int) -> bool | str:
+    """Sometimes the text ``"true"``."""
+    return "true" if value and quirk % 5 == 0 else value
+
+
+def _fragment(value: object) -> orjson.Fragment:
+    return orjson.Fragment(dump(value))

@@ -1,0 +1,269 @@
+"""Why: an embedded Scalev on loopback: try the package without a key, and test against every mood of the service.
+
+May import the rest of this room and the standard library; no web framework. One thread runs an asyncio server;
+`Service` decides what is answered, this module only reads requests and writes replies.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import socket
+import struct
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from scalev_frames.sandbox.faults import Fault
+from scalev_frames.sandbox.replies import Reply, failure
+from scalev_frames.sandbox.service import VERSION, OrderPath, Request, Service
+from scalev_frames.sandbox.throttle import DOCUMENTED_LIMITS, Limits, ResetUnit, Throttle
+from scalev_frames.sandbox.world import NOW, World
+
+HOST = "127.0.0.1"
+_HEAD_LIMIT = 1 << 16
+#: Two C ints on Unix, two shorts on Windows: linger for no time, so that closing resets the connection.
+_NO_LINGER = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
+
+
+class Sandbox:
+    """An embedded Scalev v2, reachable from this computer alone.
+
+    Args:
+        orders: how many orders its world has.
+        seed: another seed, another business.
+        limits: requests per seconds, sliding: the first for each address, the others for each key; ``None`` for none.
+        latency: seconds that every answer takes.
+        faults: what goes wrong, see `Fault`.
+        port: the port; 0 for any free one.
+        now: the world's present.
+        days: over how many days before ``now`` the orders were made.
+        world: a world made before, in place of ``orders``, ``seed``, ``now`` and ``days``.
+        order_path: whether ``/order`` (``"old"``), ``/orders`` (``"new"``) or both answer.
+        reset_unit: what ``X-Ratelimit-Reset`` counts: ``seconds`` left, ``epoch`` seconds or ``epoch_ms``.
+        limit_dress: a 429 as ``text``, ``json`` or ``html``.
+        clock: seconds since 1970, for limits and arrival times.
+
+    Attributes:
+        base_url: what to give as ``base_url``.
+        api_key: a key that may do everything.
+        world: the truth; it may be changed while it is read.
+
+    Raises:
+        OSError: the port is taken.
+
+    >>> from http.client import HTTPConnection
+    >>> with Sandbox(orders=30) as sandbox:
+    ...     connection = HTTPConnection("127.0.0.1", sandbox.port)
+    ...     connection.request("GET", "/v2/order?page_size=2", headers={"Authorization": f"Bearer {sandbox.api_key}"})
+    ...     answer = connection.getresponse()
+    ...     answer.status, answer.headers["X-Ratelimit-Remaining"], len(answer.read()) > 1000
+    ...     connection.close()
+    (200, '29', True)
+    """
+
+    def __init__(
+        self,
+        orders: int = 2000,
+        seed: int = 1,
+        *,
+        limits: Limits | None = DOCUMENTED_LIMITS,
+        latency: float = 0.0,
+        faults: Iterable[Fault] = (),
+        port: int = 0,
+        now: datetime = NOW,
+        days: int = 180,
+        world: World | None = None,
+        order_path: OrderPath = "both",
+        reset_unit: ResetUnit = "seconds",
+        limit_dress: str = "text",
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.world = world or World(orders, seed, now, days)
+        self.api_key = _key("sk", str(self.world.seed))
+        self.latency = latency
+        self.port = port
+        self._service = Service(
+            world=self.world,
+            throttle=Throttle(limits, clock),
+            keys={self.api_key: None},
+            order_path=order_path,
+            reset_unit=reset_unit,
+            limit_dress=limit_dress,
+            faults=list(faults),
+        )
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def base_url(self) -> str:
+        """The address of the API with its version; the port is known once it is started."""
+        return f"http://{HOST}:{self.port}{VERSION}"
+
+    @property
+    def requests(self) -> list[Request]:
+        """Every request that came so far, refused ones included, in order of arrival."""
+        return list(self._service.requests)
+
+    def restricted_key(self, *scopes: str) -> str:
+        """A new ``rk_`` key that may do only ``scopes``, the catalog's ``scope`` of an endpoint."""
+        key = _key("rk", " ".join(sorted(scopes)))
+        self._service.keys[key] = frozenset(scopes)
+        return key
+
+    def revoke(self, key: str) -> None:
+        """Let ``key`` be refused from now on."""
+        self._service.keys.pop(key, None)
+
+    def script(self, fault: Fault) -> None:
+        """Let something go wrong; its requests are counted from now on."""
+        self._service.faults.append(fault)
+
+    def on_request(self, hook: Callable[[Request], object]) -> None:
+        """Call ``hook`` with every request before it is answered, for example to change the world between pages."""
+        self._service.hooks.append(hook)
+
+    def start(self) -> Self:
+        """Begin to answer; returns itself."""
+        listening = socket.create_server((HOST, self.port))
+        self.port = int(listening.getsockname()[1])
+        started = threading.Event()
+        self._thread = threading.Thread(target=self._run, args=(listening, started), name="sandbox", daemon=True)
+        self._thread.start()
+        started.wait()
+        return self
+
+    def stop(self) -> None:
+        """Close every connection and stop answering; a second time does nothing."""
+        if self._loop is not None and self._thread is not None:
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join()
+            self._loop = self._thread = None
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _run(self, listening: socket.socket, started: threading.Event) -> None:
+        loop = self._loop = asyncio.new_event_loop()
+        connections: set[Connection] = set()
+        server = loop.run_until_complete(
+            loop.create_server(lambda: Connection(self._service, self.latency, connections, loop), sock=listening)
+        )
+        started.set()
+        try:
+            loop.run_forever()
+        finally:
+            server.close()
+            for connection in tuple(connections):
+                connection.abort()
+            loop.run_until_complete(asyncio.sleep(0))
+            loop.close()
+
+
+class Connection(asyncio.Protocol):
+    """One kept-alive connection: one request after the other."""
+
+    def __init__(
+        self, service: Service, latency: float, connections: set[Connection], loop: asyncio.AbstractEventLoop
+    ) -> None:
+        self.service = service
+        self.latency = latency
+        self.connections = connections
+        self.loop = loop
+        self.buffer = b""
+        self.address = ""
+        self.transport: asyncio.Transport | None = None
+        self.pending: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Remember whom we talk to."""
+        if isinstance(transport, asyncio.Transport):
+            self.transport = transport
+            self.address = str(transport.get_extra_info("peername")[0])
+            self.connections.add(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the protocol's signature
+        """Forget them, and what was still to be said."""
+        self.connections.discard(self)
+        self.transport = None
+        if self.pending:
+            self.pending.cancel()
+
+    def data_received(self, data: bytes) -> None:
+        """Answer as soon as a request is whole."""
+        self.buffer += data
+        self._read()
+
+    def abort(self) -> None:
+        """Close at once."""
+        if self.transport:
+            self.transport.abort()
+
+    def _read(self) -> None:
+        if self.pending or self.transport is None:
+            return
+        head, found, rest = self.buffer.partition(b"\r\n\r\n")
+        if not found:
+            if len(self.buffer) > _HEAD_LIMIT:
+                self._send(failure(431), close=True)
+            return
+        lines = head.decode("latin-1").split("\r\n")
+        words = lines[0].split(" ")
+        if len(words) != 3:
+            self._send(failure(400, "Bad request"), close=True)
+            return
+        headers = _headers(lines[1:])
+        length = _length(headers)
+        if len(rest) < length:
+            return
+        self.buffer = rest[length:]
+        close = headers.get("connection", "").lower() == "close"
+        reply = self.service.answer(words[0], words[1], headers, self.address)
+        delay = self.latency + reply.delay
+        if delay:
+            self.pending = self.loop.call_later(delay, self._send_late, reply, close)
+        else:
+            self._send(reply, close=close)
+
+    def _send_late(self, reply: Reply, close: bool) -> None:
+        self.pending = None
+        self._send(reply, close=close)
+
+    def _send(self, reply: Reply, *, close: bool) -> None:
+        if self.transport is None:
+            return
+        if reply.reset:
+            with contextlib.suppress(OSError):
+                self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
+            self.transport.abort()
+            return
+        self.transport.write(reply.wire(close=close or reply.missing > 0))
+        if close or reply.missing:
+            self.transport.close()
+        elif self.buffer:
+            self._read()
+
+
+def _headers(lines: Iterable[str]) -> Mapping[str, str]:
+    pairs = (line.partition(":") for line in lines)
+    return {name.strip().lower(): value.strip() for name, _, value in pairs}
+
+
+def _length(headers: Mapping[str, str]) -> int:
+    """Bytes of a request's body, which is read and thrown away."""
+    said = headers.get("content-length", "")
+    return int(said) if said.isascii() and said.isdecimal() else 0
+
+
+def _key(prefix: str, of: str) -> str:
+    return f"{prefix}_sandbox_{hashlib.sha256(f'{prefix} {of}'.encode()).hexdigest()[:24]}"

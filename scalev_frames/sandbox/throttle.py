@@ -1,0 +1,112 @@
+"""Why: the documented limits are kept to the letter, so that a client which passes here passes there.
+
+May import nothing of the package. A window slides: at no moment lie more than ``count`` arrivals in the ``seconds``
+before it. Refused arrivals do not count.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Limits = Sequence[tuple[int, float]]
+ResetUnit = Literal["seconds", "epoch", "epoch_ms"]
+DOCUMENTED_LIMITS: Limits = ((30, 5.0), (10_000, 3600.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the limits say of one arrival.
+
+    Attributes:
+        allowed: whether it may pass.
+        limit: requests of the window that is nearest to full.
+        remaining: requests that it has left.
+        reset_at: when its oldest request leaves it, by the clock.
+    """
+
+    allowed: bool
+    limit: int
+    remaining: int
+    reset_at: float
+
+
+class Window:
+    """The arrivals of one address or key in one window."""
+
+    def __init__(self, count: int, seconds: float) -> None:
+        self.count = count
+        self.seconds = seconds
+        self.arrivals: deque[float] = deque()
+
+    def is_full(self, now: float) -> bool:
+        """Whether an arrival now would be one too many."""
+        while self.arrivals and self.arrivals[0] <= now - self.seconds:
+            self.arrivals.popleft()
+        return len(self.arrivals) >= self.count
+
+    def verdict(self, now: float, *, allowed: bool) -> Verdict:
+        """How things stand after an arrival."""
+        oldest = self.arrivals[0] if self.arrivals else now
+        return Verdict(allowed, self.count, self.count - len(self.arrivals), oldest + self.seconds)
+
+
+class Throttle:
+    """All windows: the first limit counts for each address, the others for each key.
+
+    Args:
+        limits: requests and seconds; ``None`` for no limits.
+        clock: seconds since 1970.
+
+    >>> throttle = Throttle([(2, 5.0)], clock=iter([0.0, 1.0, 4.9, 5.0]).__next__)
+    >>> [throttle.arrive("127.0.0.1", "sk").allowed for _ in range(4)]
+    [True, True, False, True]
+    """
+
+    def __init__(self, limits: Limits | None, clock: Callable[[], float]) -> None:
+        self.limits = tuple(limits or ())
+        self.clock = clock
+        self._windows: dict[tuple[int, str], Window] = {}
+
+    def arrive(self, address: str, key: str) -> Verdict | None:
+        """Judge a request that arrives now; ``None`` without limits."""
+        if not self.limits:
+            return None
+        now = self.clock()
+        windows = [self._window(place, key if place else address) for place in range(len(self.limits))]
+        full = [window for window in windows if window.is_full(now)]
+        if full:
+            return max((window.verdict(now, allowed=False) for window in full), key=lambda one: one.reset_at)
+        for window in windows:
+            window.arrivals.append(now)
+        return min((window.verdict(now, allowed=True) for window in windows), key=lambda one: one.remaining)
+
+    def headers(self, verdict: Verdict, unit: ResetUnit) -> dict[str, str]:
+        """``X-Ratelimit-*``, with ``Reset`` in one of the units that it may have."""
+        left = max(verdict.reset_at - self.clock(), 0.0)
+        return {
+            "X-Ratelimit-Limit": str(verdict.limit),
+            "X-Ratelimit-Remaining": str(verdict.remaining),
+            "X-Ratelimit-Reset": reset_text(left, self.clock(), unit),
+        }
+
+    def _window(self, place: int, owner: str) -> Window:
+        return self._windows.setdefault((place, owner), Window(*self.limits[place]))
+
+
+def reset_text(left: float, now: float, unit: ResetUnit) -> str:
+    """A moment ``left`` seconds after ``now``, rounded up.
+
+    >>> [reset_text(2.5, 1_700_000_000.0, unit) for unit in ("seconds", "epoch", "epoch_ms")]
+    ['3', '1700000003', '1700000002500']
+    """
+    match unit:
+        case "seconds":
+            return str(math.ceil(left))
+        case "epoch":
+            return str(math.ceil(now + left))
+        case _:
+            return str(math.ceil((now + left) * 1000))

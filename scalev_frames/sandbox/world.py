@@ -1,0 +1,376 @@
+"""Why: one object is the truth that a sandbox serves: tests ask it what a pull must return, and change it meanwhile.
+
+May import the catalog and every data module of this room. All methods may be called from any thread.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+import orjson
+
+from scalev_frames.catalog import ENDPOINTS, Endpoint
+from scalev_frames.sandbox import names
+from scalev_frames.sandbox.fill import Facts, Filler, Record
+from scalev_frames.sandbox.filters import RefusedError, find
+from scalev_frames.sandbox.listings import Listings
+from scalev_frames.sandbox.order_statistics import statistics
+from scalev_frames.sandbox.orders import OrderBook
+from scalev_frames.sandbox.records import MUST_ASK, OrderRecords
+from scalev_frames.sandbox.shop import Shop
+from scalev_frames.sandbox.table import PAYMENT_STATUSES, STATUSES, OrderRow, Serials
+from scalev_frames.sandbox.values import dump, microseconds, moment_of
+
+#: The present of a world that is told no other one: fixed, so that the same seed is the same world tomorrow.
+NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
+PAGE_SIZE = 25
+#: The most order records kept as JSON, about 4 KB each.
+KEPT_RECORDS = 60_000
+
+#: A row as JSON, and as the facts that filters look at.
+Listed = tuple[bytes, Facts]
+
+
+class NotThereError(LookupError):
+    """There is no such record: the server's 404."""
+
+
+class Rows(NamedTuple):
+    """One page of a list.
+
+    Attributes:
+        records: the JSON of each row.
+        cursor: the id of the last row as JSON, ``null`` when there are no rows.
+        has_next: whether there are more.
+    """
+
+    records: Sequence[bytes]
+    cursor: bytes
+    has_next: bool
+
+
+class World:
+    """A business with its orders, the same for the same arguments.
+
+    Args:
+        orders: how many orders.
+        seed: another seed, another business.
+        now: the present; nothing later has happened. It moves on by itself with every change.
+        days: over how many days before ``now`` the orders were made.
+
+    >>> world = World(orders=50, seed=1)
+    >>> rows = world.rows("orders")
+    >>> len(rows), rows == World(orders=50, seed=1).rows("orders")
+    (50, True)
+    >>> world.detail(rows[0]["id"])["order_id"] == rows[0]["order_id"]
+    True
+    """
+
+    def __init__(self, orders: int = 2000, seed: int = 1, now: datetime = NOW, days: int = 180) -> None:
+        start = microseconds(now)
+        self.seed = seed
+        self._lock = threading.RLock()
+        self._shop = Shop(seed, start)
+        self._listings = Listings(self._shop)
+        self._filler = Filler(self._listings.known_shapes(), start)
+        self._book = OrderBook(self._shop, orders, seed, start, days)
+        self._records = OrderRecords(self._book, self._filler)
+        self._kept: dict[frozenset[str], dict[int, bytes]] = {}
+        self._found = lru_cache(maxsize=64)(self._find)
+        self._listed = lru_cache(maxsize=512)(self._list)
+
+    @property
+    def now(self) -> datetime:
+        """The world's present, UTC."""
+        return moment_of(self._book.now)
+
+    def __len__(self) -> int:
+        """How many orders there are."""
+        return len(self._book)
+
+    # the truth -------------------------------------------------------------------------------------------------
+
+    def rows(self, endpoint: str, **params: Any) -> list[Record]:  # noqa: ANN401 - any id or filter
+        """What a full, honest walk must return, as parsed JSON in the server's order.
+
+        Args:
+            endpoint: a name of the catalog.
+            **params: path parameters, and filters as the server would be sent them.
+
+        Returns:
+            Records; a list of plain values as ``{value_column: value}``, a single record as a list of one.
+
+        Raises:
+            LookupError: a parent or record that is not there.
+
+        >>> World(orders=10).rows("store_payment_methods", store_id=1)[0]
+        {'payment_method': 'cod'}
+        """
+        row = ENDPOINTS[endpoint]
+        texts = {name: _text(value) for name, value in params.items()}
+        ids = {name: texts.pop(name) for name in row.path_parameters}
+        if row.columns_hint:
+            serials = self._orders(texts)[::-1]
+            return [orjson.loads(record) for record in self._order_bytes(serials, frozenset())]
+        if row.paging in ("cursor", "page"):
+            return [orjson.loads(record) for record, _ in self._obeying(row, ids, texts)]
+        data = orjson.loads(self.answer(row, ids, texts))
+        if row.rows_at == "{}":
+            return [{row.value_column: key, **value} for key, value in data.items()]
+        listed = data[row.rows_at] if row.rows_at else data
+        listed = listed if isinstance(listed, list) else [listed]
+        return [one if isinstance(one, dict) else {row.value_column: one} for one in listed]
+
+    def detail(self, order_id: int | str) -> Record:
+        """What ``/order/{id}`` returns, as parsed JSON.
+
+        Raises:
+            LookupError: there is no such order.
+        """
+        return self.rows("order", id=order_id)[0]
+
+    # what happens ----------------------------------------------------------------------------------------------
+
+    def add_orders(self, count: int) -> list[int | str]:
+        """New orders come in, about one a minute; returns their ids, oldest first."""
+        with self._lock:
+            serials = self._book.add(count)
+            return [self._book.order_id(row.serial, row.created) for row in self._book.rows(serials)]
+
+    def change_status(self, order_id: int | str, status: str) -> None:
+        """Move an order to another status now, forwards or back.
+
+        Raises:
+            LookupError: there is no such order.
+            ValueError: there is no such status.
+        """
+        if status not in STATUSES:
+            raise ValueError(f"{status!r} is not one of {', '.join(STATUSES)}.")
+        self._change(order_id, lambda serial: self._book.change_status(serial, status))
+
+    def change_payment(self, order_id: int | str, payment_status: str) -> None:
+        """Move an order to another payment status now.
+
+        Raises:
+            LookupError: there is no such order.
+            ValueError: there is no such payment status.
+        """
+        if payment_status not in PAYMENT_STATUSES:
+            raise ValueError(f"{payment_status!r} is not one of {', '.join(PAYMENT_STATUSES)}.")
+        self._change(order_id, lambda serial: self._book.change_payment(serial, payment_status))
+
+    def delete_order(self, order_id: int | str) -> None:
+        """Let an order vanish; a cursor that names it still works.
+
+        Raises:
+            LookupError: there is no such order.
+        """
+        self._change(order_id, self._book.delete)
+
+    def _change(self, order_id: int | str, change: Callable[[int], None]) -> None:
+        with self._lock:
+            serial = self._row(str(order_id)).serial
+            change(serial)
+            for kept in self._kept.values():
+                kept.pop(serial, None)
+
+    # what the server asks --------------------------------------------------------------------------------------
+
+    def order_page(self, params: Mapping[str, str], size: int) -> Rows:
+        """One page of the order list.
+
+        Raises:
+            RefusedError: a filter's value or a cursor that cannot be read.
+        """
+        with self._lock:
+            cursor = self._cursor(params)
+            found = self._orders(params)
+            end = len(found) if cursor is None else int(np.searchsorted(found, cursor))
+            serials = found[max(end - size, 0) : end][::-1]
+            records = self._order_bytes(serials, MUST_ASK - set(params.get("columns", "").split(",")))
+            last = self._order_id(int(serials[-1])) if len(serials) else None
+            return Rows(records, dump(last), end > size)
+
+    def list_page(
+        self, endpoint: Endpoint, ids: Mapping[str, str], params: Mapping[str, str], size: int, number: int | None
+    ) -> Rows:
+        """One page of any other list: by its ``number``, else the one after the cursor ``last_id``.
+
+        Raises:
+            NotThereError: a parent is not there.
+            RefusedError: a cursor that no row has.
+        """
+        listed = self._obeying(endpoint, ids, params)
+        start = _after(listed, params.get("last_id")) if number is None else (number - 1) * size
+        part = listed[start : start + size]
+        last = part[-1][1].get("id") if part else None
+        return Rows([record for record, _ in part], dump(last), start + size < len(listed))
+
+    def answer(self, endpoint: Endpoint, ids: Mapping[str, str], params: Mapping[str, str]) -> bytes:
+        """The ``data`` of a plain list or a single record.
+
+        Raises:
+            NotThereError: a parent or the record is not there.
+            RefusedError: a parameter that cannot be read.
+        """
+        if endpoint.name in _ORDER_READS:
+            with self._lock:
+                return dump(self._order_answer(endpoint, ids, params))
+        listed = self._obeying(endpoint, ids, params)
+        if endpoint.shape == "count":
+            return dump({"count": len(listed)})
+        if endpoint.paging == "plain":
+            return b"[%b]" % b",".join(record for record, _ in listed)
+        if not listed:
+            raise NotThereError(endpoint.name)
+        return listed[0][0]
+
+    # orders ----------------------------------------------------------------------------------------------------
+
+    def _order_answer(self, endpoint: Endpoint, ids: Mapping[str, str], params: Mapping[str, str]) -> Any:  # noqa: ANN401
+        match endpoint.name:
+            case "order_statistics":
+                return statistics(self._book, params)
+            case "order_tags":
+                wanted = params.get("search", "").casefold()
+                return [name for name in names.TAGS if wanted in name.casefold()]
+            case "orders_by_pg_reference_ids":
+                return self._by_references(params.get("pg_reference_ids", "").split(","))
+            case "order_by_pg_reference_id":
+                row = self._at(self._book.serial_of_reference(ids["pg_reference_id"]))
+            case _:
+                row = self._row(ids["id"])
+        return self._about_order(endpoint, row, ids)
+
+    def _about_order(self, endpoint: Endpoint, row: OrderRow, ids: Mapping[str, str]) -> Any:  # noqa: ANN401
+        match endpoint.name:
+            case "order":
+                return self._records.detail(row)
+            case "order_emails":
+                return [self._filler.fill(endpoint.shape, email) for email in self._records.emails(row)]
+            case "order_chat":
+                chats = [chat for chat in self._records.chats(row) if str(chat["id"]) == ids["chat_id"]]
+                if not chats:
+                    raise NotThereError(endpoint.name)
+                return self._filler.fill(endpoint.shape, chats[0])
+            case _:
+                return self._filler.fill(endpoint.shape, self._records.about(row).get(endpoint.shape, {}))
+
+    def _by_references(self, references: Sequence[str]) -> dict[str, Record]:
+        serials = {one: self._book.serial_of_reference(one) for one in references}
+        rows = {one: self._at(serial) for one, serial in serials.items() if serial is not None}
+        return {
+            one: self._filler.fill("order_reference", self._records.about(row)["order_reference"])
+            for one, row in rows.items()
+        }
+
+    def _orders(self, params: Mapping[str, str]) -> Serials:
+        """The serials that obey the filters of ``params``, oldest first."""
+        with self._lock:
+            known = {name: params[name] for name in ENDPOINTS["orders"].filter_rows if name in params}
+            return self._found(tuple(known.items()), self._book.version)
+
+    def _find(self, filters: tuple[tuple[str, str], ...], version: int) -> Serials:  # noqa: ARG002 - part of the cache's key
+        return find(self._book, dict(filters))
+
+    def _order_bytes(self, serials: Serials, left_out: frozenset[str]) -> list[bytes]:
+        with self._lock:
+            kept = self._kept.setdefault(left_out, {})
+            missing = [serial for serial in serials.tolist() if serial not in kept]
+            made = self._records.listed(np.array(missing, np.int64), left_out) if missing else []
+            fresh = dict(zip(missing, made, strict=True))
+            if sum(map(len, self._kept.values())) + len(fresh) <= KEPT_RECORDS:
+                kept.update(fresh)
+            return [kept[serial] if serial in kept else fresh[serial] for serial in serials.tolist()]
+
+    def _cursor(self, params: Mapping[str, str]) -> int | None:
+        if "last_id" not in params:
+            return None
+        serial = self._book.serial_of(params["last_id"])
+        if serial is None:
+            raise RefusedError("last_id")
+        return serial
+
+    def _order_id(self, serial: int) -> int | str:
+        return self._book.order_id(serial, int(self._book.table["created"][serial]))
+
+    def _row(self, order_id: str) -> OrderRow:
+        return self._at(self._book.serial_of(order_id))
+
+    def _at(self, serial: int | None) -> OrderRow:
+        row = None if serial is None else self._book.rows(np.array([serial]))[0]
+        if row is None or row.deleted:
+            raise NotThereError("order")
+        return row
+
+    # everything else -------------------------------------------------------------------------------------------
+
+    def _obeying(self, endpoint: Endpoint, ids: Mapping[str, str], params: Mapping[str, str]) -> list[Listed]:
+        asked = {name: value for name, value in params.items() if name in endpoint.filter_rows}
+        return [one for one in self._listed(endpoint.name, tuple(ids.items())) if _obeys(one[1], asked)]
+
+    def _list(self, name: str, ids: tuple[tuple[str, str], ...]) -> list[Listed]:
+        endpoint = ENDPOINTS[name]
+        source = self._listings.sources.get(name)
+        listed = source(dict(ids)) if source else _made_up(endpoint, dict(ids))
+        if listed is None:
+            raise NotThereError(name)
+        if not endpoint.shape:
+            return [(dump(facts["id"]), facts) for facts in listed]
+        return [(dump(self._filler.row(endpoint.shape, facts)), facts) for facts in listed]
+
+
+def _after(listed: Sequence[Listed], cursor: str | None) -> int:
+    """Where the page after the row with the id ``cursor`` begins."""
+    if cursor is None:
+        return 0
+    for place, (_, facts) in enumerate(listed, 1):
+        if str(facts["id"]) == cursor:
+            return place
+    raise RefusedError("last_id")
+
+
+def _made_up(endpoint: Endpoint, ids: Mapping[str, str]) -> list[Facts]:
+    """Facts for an endpoint that the sandbox has never heard of: the catalog's shape tells the rest."""
+    owners = {name: int(value) if value.isdecimal() else value for name, value in ids.items()}
+    if endpoint.paging == "record":
+        return [owners]
+    return [{**owners, "id": number} for number in range(2 * PAGE_SIZE + 5, 0, -1)]
+
+
+_ORDER_READS = frozenset(name for name, row in ENDPOINTS.items() if row.alias and row.paging in ("plain", "record"))
+_SEARCHED = ("name", "public_name", "display", "subdistrict_name", "full_path", "account_holder", "account_number")
+
+
+def _obeys(facts: Facts, asked: Mapping[str, str]) -> bool:
+    return all(_obeys_one(facts, name, value) for name, value in asked.items())
+
+
+def _obeys_one(facts: Facts, name: str, value: str) -> bool:
+    """Whether a record fits one filter; a filter that nothing is known of fits every record."""
+    match name:
+        case "search":
+            return any(value.casefold() in str(facts.get(field, "")).casefold() for field in _SEARCHED)
+        case "label":
+            return value in (label["name"] for label in facts.get("labels", ()))
+        case "store_id" | "for_store_id" | "warehouse_id":
+            return value in map(str, facts.get(f"{name.removeprefix('for_')}s", ()))
+        case "has_domain":
+            return (facts.get("custom_domain") is not None) == (value.lower() == "true")
+        case "domain":
+            return value in str((facts.get("custom_domain") or {}).get("full_url"))
+        case "tags":
+            return value in facts.get("tags", ())
+        case "qty_type":
+            return any(variant["available_qty"] > 0 for variant in facts.get("variants", ()))
+        case _:
+            return name not in facts or str(facts[name]).lower() == value.lower()
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

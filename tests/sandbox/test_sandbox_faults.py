@@ -1,0 +1,135 @@
+"""Every kind of fault is what it says, on the wire, at the request it was scripted for, and nowhere else."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import requests
+
+from scalev_frames.sandbox import Fault, Sandbox, World
+from scalev_frames.sandbox.faults import KINDS
+
+Get = Callable[..., Any]
+
+
+@pytest.fixture
+def faulty(world: World) -> Iterator[Sandbox]:
+    with Sandbox(world=world, limits=None) as running:
+        yield running
+
+
+def test_a_fault_strikes_where_and_as_often_as_scripted(faulty: Sandbox, get: Get) -> None:
+    faulty.script(Fault("server_error", "/stores/*/products", at=2, times=2, status=503))
+    statuses = [get(faulty, "/stores/1/products").status_code for _ in range(5)]
+    assert statuses == [200, 503, 503, 200, 200]
+    assert get(faulty, "/order").status_code == 200
+    assert [one.status for one in faulty.requests] == [200, 503, 503, 200, 200, 200]
+
+
+@pytest.mark.parametrize("status", [500, 502, 503])
+def test_server_errors_are_html(faulty: Sandbox, get: Get, status: int) -> None:
+    faulty.script(Fault("server_error", status=status))
+    answer = get(faulty, "/order")
+    assert answer.status_code == status
+    assert answer.headers["Content-Type"].startswith("text/html")
+
+
+def test_rate_limits_in_every_dress(faulty: Sandbox, get: Get) -> None:
+    for dress, content_type in (("text", "text/plain"), ("json", "application/json"), ("html", "text/html")):
+        faulty.script(Fault("rate_limit", at=1, dress=dress))
+        answer = get(faulty, "/order")
+        assert answer.status_code == 429
+        assert answer.headers["Content-Type"].startswith(content_type)
+        assert "Retry-After" not in answer.headers
+    faulty.script(Fault("rate_limit", retry_after=7))
+    assert get(faulty, "/order").headers["Retry-After"] == "7"
+
+
+@pytest.mark.parametrize(("unit", "scale", "base"), [("seconds", 1, 0), ("epoch", 1, 1), ("epoch_ms", 1000, 1)])
+def test_reset_in_every_unit(faulty: Sandbox, get: Get, unit: str, scale: int, base: int) -> None:
+    faulty.script(Fault("rate_limit", reset=unit, reset_in=30))
+    headers = get(faulty, "/order").headers
+    assert headers["X-Ratelimit-Remaining"] == "0"
+    assert abs(int(headers["X-Ratelimit-Reset"]) / scale - base * time.time() - 30) < 5
+
+
+def test_broken_connections_and_bodies(faulty: Sandbox, get: Get) -> None:
+    faulty.script(Fault("reset", at=1))
+    with pytest.raises(requests.ConnectionError):
+        get(faulty, "/order")
+    faulty.script(Fault("cut", at=1))
+    with pytest.raises((requests.ConnectionError, requests.exceptions.ChunkedEncodingError)):
+        get(faulty, "/order")
+    faulty.script(Fault("invalid_json", at=1))
+    answer = get(faulty, "/order")
+    assert int(answer.headers["Content-Length"]) == len(answer.content)
+    with pytest.raises(json.JSONDecodeError):
+        json.loads(answer.content)
+    faulty.script(Fault("html", at=1))
+    answer = get(faulty, "/order")
+    assert (answer.status_code, answer.content[:6]) == (200, b"<html>")
+
+
+def test_lies_in_the_body(faulty: Sandbox, get: Get) -> None:
+    first = get(faulty, "/order").json()["data"]
+    cursor = first["last_id"]
+
+    def lie(kind: str, **details: Any) -> Any:
+        faulty.script(Fault(kind, at=1, **details))
+        return get(faulty, "/order", last_id=cursor, status="completed").json()
+
+    assert lie("body_code", code=500)["code"] == 500
+    repeated = lie("repeated_cursor")["data"]
+    assert (repeated["last_id"], repeated["has_next"], len(repeated["results"])) == (cursor, True, 25)
+    ignored = lie("ignore_filter", filter="status")["data"]
+    assert {row["status"] for row in ignored["results"]} > {"completed"}
+    assert lie("ignore_cursor")["data"] == get(faulty, "/order", status="completed").json()["data"]
+    empty = lie("empty_page")["data"]
+    assert (empty["results"], empty["has_next"]) == ([], True)
+    assert "results" not in lie("no_results")["data"]
+
+
+def test_a_repeated_numeric_cursor_stays_a_number(faulty: Sandbox, get: Get) -> None:
+    faulty.script(Fault("repeated_cursor"))
+    last = get(faulty, "/products").json()["data"]["last_id"]
+    faulty.script(Fault("repeated_cursor"))
+    assert get(faulty, "/products", last_id=last).json()["data"]["last_id"] == last
+
+
+def test_the_edge_and_the_rest(faulty: Sandbox, get: Get) -> None:
+    faulty.script(Fault("edge"))
+    answer = get(faulty, "/order")
+    assert (answer.status_code, answer.headers["Server"]) == (403, "cloudflare")
+    assert re.search("1010", answer.text)
+    faulty.script(Fault("redirect", location="https://elsewhere.example/x"))
+    answer = get(faulty, "/order")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "https://elsewhere.example/x")
+    faulty.script(Fault("vary"))
+    assert get(faulty, "/order").headers["Vary"] == "Authorization"
+    faulty.script(Fault("error", status=400, error="bad"))
+    assert get(faulty, "/order").json() == {"code": 400, "status": "Bad Request", "error": "bad"}
+    faulty.script(Fault("slow", delay=0.1))
+    begin = time.perf_counter()
+    assert get(faulty, "/order").status_code == 200
+    assert time.perf_counter() - begin >= 0.1
+
+
+def test_faults_may_be_given_at_the_start(world: World, get: Get) -> None:
+    with Sandbox(world=world, limits=None, faults=[Fault("edge", "/order", at=2)]) as sandbox:
+        assert [get(sandbox, "/order").status_code for _ in range(3)] == [200, 403, 200]
+
+
+def test_a_fault_that_does_not_exist() -> None:
+    with pytest.raises(ValueError, match="no fault 'explode'"):
+        Fault("explode")
+    with pytest.raises(ValueError, match="has no colour"):
+        Fault("edge", colour="red")
+
+
+def test_every_kind_is_explained() -> None:
+    assert all(f"``{kind}``" in str(Fault.__doc__) for kind in KINDS)
