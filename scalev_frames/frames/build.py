@@ -1,0 +1,220 @@
+"""Why: rows of JSON become one typed frame, whole and exact, however they were cut into pages.
+
+May import catalog and its own room. Rows are absorbed in batches of about a thousand: each batch is turned from a list of
+objects into one list of values a field, and each list into an Arrow array at once; the parsed pages can then be
+forgotten. Nothing is dropped: fields that the catalog does not declare come after the declared ones.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from scalev_frames.catalog import Column, kind_by_name, pandas_dtype
+from scalev_frames.catalog.kinds import NESTED_KINDS, TEXT_KINDS
+from scalev_frames.catalog.model import column_names
+from scalev_frames.frames import convert
+
+BATCH_ROWS = 1_000
+#: An undeclared object becomes columns when its keys look like field names and are at most this many; an object with
+#: free keys (product name → quantity) stays one column.
+MOST_UNKNOWN_KEYS = 40
+
+Path = tuple[str, ...]
+Row = Mapping[str, Any]
+_FIELD_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_STEP_WORDS = {
+    "decimal": "more than two decimals or 16 digits",
+    "double": "fractions",
+    "string": "values of another kind",
+}
+
+
+class FrameBuilder:
+    """Absorbs rows, then gives one DataFrame.
+
+    Args:
+        columns: the declared columns, in order; always there, also for zero rows.
+        time_zone: the zone in which times are shown.
+
+    >>> from scalev_frames.catalog import ENDPOINTS
+    >>> builder = FrameBuilder(ENDPOINTS["product_taxonomies"].columns, "Asia/Jakarta")
+    >>> builder.add([{"id": 7, "full_path": "Fashion > Batik", "colour": "red"}])
+    >>> frame, notes = builder.finish()
+    >>> frame[["id", "full_path", "colour"]].iloc[0].tolist()
+    ['7', 'Fashion > Batik', 'red']
+    >>> notes
+    ['colour: a field that is not in the catalog']
+    """
+
+    def __init__(self, columns: Sequence[Column], time_zone: str) -> None:
+        self.columns = tuple(columns)
+        self.time_zone = time_zone
+        self.rows = 0
+        self._kinds = {column.path: column.kind for column in self.columns}
+        self._objects = {column.path[:depth] for column in self.columns for depth in range(1, len(column.path))}
+        self._waiting: list[Row] = []
+        self._chunks: dict[Path, list[pa.Array]] = {column.path: [] for column in self.columns}
+        self._kept: dict[Path, list[Any]] = {column.path: [] for column in self.columns if column.kind in NESTED_KINDS}
+        self._unknown: dict[Path, list[Any]] = {}
+
+    def add(self, rows: Iterable[Row]) -> None:
+        """Take ``rows`` in, in order."""
+        self._waiting.extend(rows)
+        while len(self._waiting) >= BATCH_ROWS:
+            self._absorb(self._waiting[:BATCH_ROWS])
+            del self._waiting[:BATCH_ROWS]
+
+    def finish(self) -> tuple[pd.DataFrame, list[str]]:
+        """The frame, and a note for everything that was not as the catalog declares it.
+
+        Returns:
+            The frame with the declared columns in declared order and the others after them, and the notes.
+        """
+        if self._waiting:
+            self._absorb(self._waiting)
+            self._waiting = []
+        notes: list[str] = []
+        arrays: dict[str, Any] = {}
+        for column in self.columns:
+            if column.kind in NESTED_KINDS:
+                arrays[column.name] = _objects(self._kept.pop(column.path))
+            else:
+                chunks = self._chunks.pop(column.path)
+                arrays[column.name] = self._array(column.name, column.kind, chunks, notes)
+        self._add_unknown(arrays, notes)
+        return pd.DataFrame(arrays, index=pd.RangeIndex(self.rows)), notes
+
+    # One batch -------------------------------------------------------------------------------------------------
+
+    def _absorb(self, rows: Sequence[Row]) -> None:
+        found: dict[Path, list[Any]] = {}
+        self._spread(rows, (), found)
+        for path, kind in self._kinds.items():
+            values = found.get(path)
+            if kind in NESTED_KINDS:
+                self._kept[path].extend(values if values is not None else [None] * len(rows))
+            elif values is None:
+                self._chunks[path].append(pa.nulls(len(rows), convert.arrow_type(kind)))
+            else:
+                self._chunks[path].append(convert.convert(kind, values))
+        self.rows += len(rows)
+        for kept in self._unknown.values():
+            kept.extend([None] * (self.rows - len(kept)))
+
+    def _spread(self, objects: Sequence[Row | None], prefix: Path, found: dict[Path, list[Any]]) -> None:
+        """Objects to one list of values a field; nested declared objects in turn."""
+        for key, values in _transpose(objects).items():
+            path = (*prefix, key)
+            if path in self._objects:
+                self._spread(self._only_objects(path, values), path, found)
+            elif path not in self._kinds:
+                self._keep_unknown(path, values)
+            elif self._kinds[path] in NESTED_KINDS or dict not in set(map(type, values)):
+                found[path] = values
+            else:  # an object where a plain value was declared
+                found[path] = [None if type(value) is dict else value for value in values]
+                self._keep_unknown(path, [value if type(value) is dict else None for value in values])
+
+    def _only_objects(self, path: Path, values: list[Any]) -> list[Row | None]:
+        """The objects among ``values``; a plain value where an object was declared is kept beside them."""
+        if set(map(type, values)) <= {dict, type(None)}:
+            return values
+        self._keep_unknown(path, [None if type(value) is dict else value for value in values])
+        return [value if type(value) is dict else None for value in values]
+
+    def _keep_unknown(self, path: Path, values: list[Any]) -> None:
+        kept = self._unknown.setdefault(path, [])
+        kept.extend([None] * (self.rows - len(kept)))
+        kept.extend(values)
+
+    # The whole column --------------------------------------------------------------------------------------------
+
+    def _array(self, name: str, kind: str, chunks: list[pa.Array], notes: list[str]) -> Any:  # noqa: ANN401
+        column = convert.unify(kind, chunks)
+        declared = convert.arrow_type(kind)
+        if column.type != declared:
+            word = next(word for start, word in _STEP_WORDS.items() if start in str(column.type))
+            notes.append(f"{name}: came with {word}, so the column is {_dtype_of(column.type)} instead of {kind}")
+        return _extension_array(column, kind, self.time_zone)
+
+    def _add_unknown(self, arrays: dict[str, Any], notes: list[str]) -> None:
+        leaves: dict[Path, tuple[str, list[Any]]] = {}
+        for path, values in self._unknown.items():
+            _resolve(path, values, leaves)
+        self._unknown = {}
+        names = column_names(leaves, taken=arrays)
+        for path, (kind, values) in sorted(leaves.items()):
+            name = names[path]
+            notes.append(f"{name}: a field that is not in the catalog")
+            if kind in NESTED_KINDS:
+                arrays[name] = _objects(values)
+            else:
+                arrays[name] = _extension_array(
+                    convert.unify(kind, [convert.convert(kind, values)]), kind, self.time_zone
+                )
+
+
+def _transpose(objects: Sequence[Row | None]) -> dict[str, list[Any]]:
+    """One list of values a key, ``None`` where an object or a key is missing."""
+    given = [one for one in objects if one]
+    if not given:
+        return {}
+    first = given[0].keys()
+    if len(given) == len(objects) and len(first) > 1 and all(one.keys() == first for one in given):
+        return dict(zip(first, map(list, zip(*map(itemgetter(*first), given), strict=True)), strict=True))
+    keys = dict.fromkeys(key for one in given for key in one)
+    return {key: [one.get(key) if one else None for one in objects] for key in keys}
+
+
+def _resolve(path: Path, values: list[Any], leaves: dict[Path, tuple[str, list[Any]]]) -> None:
+    """What becomes of an undeclared field, decided on all of its values."""
+    objects = [value for value in values if type(value) is dict]
+    keys = {key for one in objects for key in one}
+    flat = 0 < len(keys) <= MOST_UNKNOWN_KEYS and all(map(_FIELD_NAME.fullmatch, keys))
+    if objects and flat:
+        for key in keys:
+            _resolve((*path, key), [value.get(key) if type(value) is dict else None for value in values], leaves)
+        values = [None if type(value) is dict else value for value in values]
+        if all(value is None for value in values):
+            return
+    leaves[path] = _unknown_kind(path[-1], values), values
+
+
+def _unknown_kind(name: str, values: list[Any]) -> str:
+    types = set(map(type, values)) - {type(None)}
+    if types and types <= {list, dict}:
+        return "map" if types == {dict} else "list"
+    named = kind_by_name(name)
+    if types == {bool}:
+        return "flag"
+    if named in TEXT_KINDS and types and types <= {int, float} and named == "text":
+        return "count" if types == {int} else "number"
+    return named
+
+
+def _extension_array(column: pa.ChunkedArray, kind: str, time_zone: str) -> Any:  # noqa: ANN401 - pandas has no type
+    if column.type == convert.arrow_type(kind):
+        dtype = pandas_dtype(kind, time_zone)
+        if isinstance(dtype, str):
+            return column.cast(pa.timestamp("s")).to_numpy()
+        return dtype.__from_arrow__(column)  # type: ignore[attr-defined]
+    return _dtype_of(column.type).__from_arrow__(column)
+
+
+def _dtype_of(arrow: pa.DataType) -> Any:  # noqa: ANN401 - pandas has no common type
+    if pa.types.is_decimal(arrow):
+        return pd.ArrowDtype(arrow)
+    return pd.Float64Dtype() if pa.types.is_floating(arrow) else pd.StringDtype(na_value=np.nan)
+
+
+def _objects(values: list[Any]) -> np.ndarray[Any, np.dtype[np.object_]]:
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    return array

@@ -1,0 +1,332 @@
+"""Why: one value's way from JSON to its declared kind, exactly, or to text with a word about it.
+
+May import catalog only. Pure functions on lists of parsed values.
+
+Every kind has a ladder of what a column may become when its values do not fit: each step holds all the values of
+the step before without loss, and the last step, text, holds everything. A chunk takes the first step that fits it; a
+column takes the highest step of its chunks. So the result never depends on how rows were split into pages.
+
+    money  → wider decimal → text        count → number → text
+    number → text                        flag, time, date → text
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Callable, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from scalev_frames.catalog.kinds import MONEY_TYPE, TEXT_KINDS, TIME_TYPE
+
+TEXT_TYPE = pa.large_string()
+#: Whole numbers up to here are exact as floats.
+EXACT_FLOAT = 2**53
+
+_NONE = type(None)
+_NAIVE_STAMP = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_FLAGS = {"true": True, "false": False, "1": True, "0": False}
+
+
+class NotThisKind(ValueError):  # noqa: N818 - a signal between the steps of a ladder, never seen by a user
+    """The values do not fit the step that was tried."""
+
+
+def convert(kind: str, values: Sequence[Any]) -> pa.Array:
+    """``values`` as the first Arrow type of the kind's ladder that holds them all without loss.
+
+    >>> convert("money", [10000, 1.5e4, "12500.50", None]).to_pylist()
+    [Decimal('10000.00'), Decimal('15000.00'), Decimal('12500.50'), None]
+    >>> convert("count", [1, "two"]).to_pylist()
+    ['1', 'two']
+    """
+    if kind in TEXT_KINDS:
+        return _texts(kind, values)
+    for step in _LADDERS[kind]:
+        try:
+            return step(values)
+        except NotThisKind:
+            continue
+    return pa.array([canonical_text(kind, value) for value in values], TEXT_TYPE)
+
+
+def unify(kind: str, chunks: list[pa.Array]) -> pa.ChunkedArray:
+    """``chunks`` of one column on the highest step that one of them took."""
+    types = {chunk.type for chunk in chunks if chunk.null_count < len(chunk)}
+    if len(types) <= 1:
+        wanted = next(iter(types), arrow_type(kind))
+        return pa.chunked_array([chunk.cast(wanted) for chunk in chunks], wanted)
+    if TEXT_TYPE in types:
+        return pa.chunked_array([_to_text(kind, chunk) for chunk in chunks], TEXT_TYPE)
+    if any(pa.types.is_decimal(one) for one in types):
+        widest = pa.decimal128(38, max(one.scale for one in types))
+        try:
+            return pa.chunked_array([chunk.cast(widest) for chunk in chunks], widest)
+        except pa.ArrowInvalid:
+            return pa.chunked_array([_to_text(kind, chunk) for chunk in chunks], TEXT_TYPE)
+    if all(_exact_as_float(chunk) for chunk in chunks):
+        return pa.chunked_array([chunk.cast(pa.float64()) for chunk in chunks], pa.float64())
+    return pa.chunked_array([_to_text(kind, chunk) for chunk in chunks], TEXT_TYPE)
+
+
+def arrow_type(kind: str) -> pa.DataType:
+    """The Arrow type a column of ``kind`` has when every value fits.
+
+    >>> str(arrow_type("money"))
+    'decimal128(18, 2)'
+    """
+    return _TYPES.get(kind, TEXT_TYPE)
+
+
+def json_text(value: object) -> str:
+    """``value`` as JSON text, key order kept.
+
+    >>> json_text({"b": [1, None]})
+    '{"b":[1,null]}'
+    """
+    try:
+        return orjson.dumps(value, default=_json_default).decode()
+    except TypeError:  # a number beyond 64 bit, half an emoji, or a key that is no text
+        text = json.dumps(value, default=_json_default, ensure_ascii=False, separators=(",", ":"))
+        return text if text.isascii() else _without_surrogates(text)
+
+
+def plain_text(value: object) -> str:
+    """Any JSON value as text: texts as they are, the rest as JSON.
+
+    >>> plain_text("a"), plain_text(True), plain_text(12), plain_text([1])
+    ('a', 'true', '12', '[1]')
+    """
+    match value:
+        case str():
+            return value if value.isascii() else _without_surrogates(value)
+        case bool():
+            return "true" if value else "false"
+        case int() | Decimal():
+            return str(value)
+        case float():
+            return repr(value)
+        case _:
+            return json_text(value)
+
+
+def canonical_text(kind: str, value: object) -> str | None:
+    """The text of one value in a column that had to become text; equal values give equal texts."""
+    if value is None or value == "":
+        return None
+    for step in _LADDERS.get(kind, ()):
+        try:
+            return _to_text(kind, step([value]))[0].as_py()  # type: ignore[no-any-return]
+        except NotThisKind:
+            continue
+    return plain_text(value)
+
+
+def _json_default(value: object) -> object:
+    if isinstance(value, Decimal):
+        return str(value)
+    raise TypeError(type(value).__name__)
+
+
+def _without_surrogates(text: str) -> str:
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _texts(kind: str, values: Sequence[Any]) -> pa.Array:
+    types = set(map(type, values)) - {_NONE}
+    if types <= {str}:
+        try:
+            return pa.array(values, TEXT_TYPE)
+        except UnicodeEncodeError:
+            types = {str, object}
+    if kind == "id" and (float in types or Decimal in types):
+        values = [int(value) if isinstance(value, float | Decimal) and value % 1 == 0 else value for value in values]
+    return pa.array([None if value is None else plain_text(value) for value in values], TEXT_TYPE)
+
+
+def _money(values: Sequence[Any]) -> pa.Array:
+    types = set(map(type, values)) - {_NONE}
+    if types <= {int}:
+        try:
+            return pa.array(values, pa.int64()).cast(pa.decimal128(38, 2)).cast(MONEY_TYPE)
+        except (pa.ArrowInvalid, OverflowError):
+            raise NotThisKind from None
+    try:
+        return pa.array(_number_texts(values, types), TEXT_TYPE).cast(MONEY_TYPE)
+    except pa.ArrowInvalid:
+        raise NotThisKind from None
+
+
+def _wide_money(values: Sequence[Any]) -> pa.Array:
+    try:
+        numbers = [None if text is None else Decimal(text) for text in _number_texts(values, set(map(type, values)))]
+    except InvalidOperation:
+        raise NotThisKind from None
+    given = [number.normalize() for number in numbers if number is not None]
+    if not all(number.is_finite() for number in given):
+        raise NotThisKind
+    scale = max((-int(number.as_tuple().exponent) for number in given), default=0)
+    try:
+        return pa.array(numbers, pa.decimal128(38, max(scale, MONEY_TYPE.scale)))
+    except (pa.ArrowInvalid, ValueError):
+        raise NotThisKind from None
+
+
+def _number_texts(values: Sequence[Any], types: set[type]) -> list[str | None]:
+    if not types - {_NONE} <= {int, float, str, Decimal}:
+        raise NotThisKind
+    return [None if value is None or value == "" else value if type(value) is str else str(value) for value in values]
+
+
+def _count(values: Sequence[Any]) -> pa.Array:
+    types = set(map(type, values)) - {_NONE}
+    if not types <= {int}:
+        values = [_whole(value) for value in values]
+    try:
+        return pa.array(values, pa.int64())
+    except (OverflowError, pa.ArrowInvalid):
+        raise NotThisKind from None
+
+
+def _whole(value: Any) -> int | None:  # noqa: ANN401 - a JSON value
+    if value is None or value == "":
+        return None
+    if type(value) is int:
+        return value
+    if type(value) in (float, str, Decimal):
+        try:
+            number = Decimal(value)
+            if number == number.to_integral_value():
+                return int(number)
+        except (InvalidOperation, OverflowError):
+            pass
+    raise NotThisKind
+
+
+def _number(values: Sequence[Any]) -> pa.Array:
+    types = set(map(type, values)) - {_NONE}
+    if types <= {float}:
+        return pa.array(values, pa.float64())
+    return pa.array([_exact_float(value) for value in values], pa.float64())
+
+
+def _exact_float(value: Any) -> float | None:  # noqa: ANN401 - a JSON value
+    if value is None or value == "":
+        return None
+    if type(value) is float:
+        return value
+    if type(value) in (int, str, Decimal):
+        try:
+            exact, number = Decimal(value), float(value)
+        except (InvalidOperation, ValueError, OverflowError):
+            raise NotThisKind from None
+        if exact.is_finite() and Decimal(repr(number)) == exact and abs(exact) <= EXACT_FLOAT:
+            return number
+    raise NotThisKind
+
+
+def _flag(values: Sequence[Any]) -> pa.Array:
+    types = set(map(type, values)) - {_NONE}
+    if types <= {bool}:
+        return pa.array(values, pa.bool_())
+    if not types <= {bool, int, str}:
+        raise NotThisKind
+    texts = [None if value is None or value == "" else str(value).lower() for value in values]
+    if not set(texts) <= {None, *_FLAGS}:
+        raise NotThisKind
+    return pa.array([None if text is None else _FLAGS[text] for text in texts], pa.bool_())
+
+
+def _time(values: Sequence[Any]) -> pa.Array:
+    if not set(map(type, values)) <= {str, _NONE}:
+        raise NotThisKind
+    try:
+        return pa.array(values, TEXT_TYPE).cast(TIME_TYPE)
+    except (pa.ArrowInvalid, UnicodeEncodeError):
+        pass
+    try:
+        return pa.array([_stamp_with_zone(value) for value in values], TEXT_TYPE).cast(TIME_TYPE)
+    except (pa.ArrowInvalid, UnicodeEncodeError):
+        raise NotThisKind from None
+
+
+def _stamp_with_zone(value: str | None) -> str | None:
+    """A stamp without a zone is UTC, as all of the API's stamps are."""
+    if not value:
+        return None
+    return f"{value}Z" if _NAIVE_STAMP.fullmatch(value) else value
+
+
+def _date(values: Sequence[Any]) -> pa.Array:
+    if not set(map(type, values)) <= {str, _NONE}:
+        raise NotThisKind
+    try:
+        return pa.array([_day(value) for value in values], pa.date32())
+    except ValueError:
+        raise NotThisKind from None
+
+
+def _day(value: str | None) -> dt.date | None:
+    if not value:
+        return None
+    if not _DATE.fullmatch(value):
+        raise NotThisKind
+    return dt.date.fromisoformat(value)
+
+
+def _exact_as_float(chunk: pa.Array) -> bool:
+    if not pa.types.is_integer(chunk.type) or chunk.null_count == len(chunk):
+        return True
+    edges = pc.min_max(chunk)
+    return bool(edges["min"].as_py() >= -EXACT_FLOAT and edges["max"].as_py() <= EXACT_FLOAT)
+
+
+def _to_text(kind: str, chunk: pa.Array) -> pa.Array:
+    if chunk.type == TEXT_TYPE:
+        return chunk
+    if pa.types.is_timestamp(chunk.type):
+        return pc.strftime(chunk, "%Y-%m-%dT%H:%M:%SZ").cast(TEXT_TYPE)
+    if pa.types.is_date(chunk.type):
+        return chunk.cast(pa.string()).cast(TEXT_TYPE)
+    return pa.array([None if value is None else _number_text(value) for value in chunk.to_pylist()], TEXT_TYPE)
+
+
+def _number_text(value: object) -> str:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case Decimal():
+            return format(value.normalize(), "f")
+        case float() if value == int(value):
+            return str(int(value))
+        case float():
+            return repr(value)
+        case _:
+            return str(value)
+
+
+_LADDERS: dict[str, tuple[Callable[[Sequence[Any]], pa.Array], ...]] = {
+    "money": (_money, _wide_money),
+    "count": (_count, _number),
+    "grams": (_number,),
+    "number": (_number,),
+    "flag": (_flag,),
+    "time": (_time,),
+    "date": (_date,),
+}
+_TYPES: dict[str, pa.DataType] = {
+    "money": MONEY_TYPE,
+    "count": pa.int64(),
+    "grams": pa.float64(),
+    "number": pa.float64(),
+    "flag": pa.bool_(),
+    "time": TIME_TYPE,
+    "date": pa.date32(),
+}

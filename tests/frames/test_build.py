@@ -1,0 +1,191 @@
+"""Rows become a frame: whole, exact, and the same however they were cut into pages."""
+
+import json
+from decimal import Decimal
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scalev_frames.catalog import ENDPOINTS, pandas_dtype
+from scalev_frames.frames import FrameBuilder, build
+
+ORDERS = ENDPOINTS["orders"].columns
+
+
+def make(rows, columns=ORDERS, pages=None):
+    builder = FrameBuilder(columns, "Asia/Jakarta")
+    for page in pages or [rows]:
+        builder.add(page)
+    return builder.finish()
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS.values(), ids=list(ENDPOINTS))
+def test_no_rows_still_give_every_declared_column_with_its_dtype(endpoint):
+    frame, notes = make([], endpoint.columns)
+    assert list(frame.columns) == [column.name for column in endpoint.columns]
+    assert len(frame) == 0
+    assert notes == []
+    for column in endpoint.columns:
+        assert frame[column.name].dtype == pandas_dtype(column.kind, "Asia/Jakarta"), column
+
+
+def test_one_money_column_holds_numbers_exponents_and_texts_exactly():
+    frame, notes = make([{"gross_revenue": value} for value in (150000, 1.5e5, "150000.25", "1.5E+5", None, 0)])
+    assert frame["gross_revenue"].tolist() == [
+        Decimal("150000"), Decimal("150000"), Decimal("150000.25"), Decimal("150000"), pd.NA, Decimal("0"),
+    ]  # fmt: skip
+    assert frame["gross_revenue"].sum() == Decimal("600000.25")
+    assert notes == []
+
+
+def test_money_with_more_decimals_widens_and_says_so():
+    frame, notes = make([{"payment_fee": "0.0275"}, {"payment_fee": 4000}])
+    assert frame["payment_fee"].tolist() == [Decimal("0.0275"), Decimal("4000")]
+    assert len(notes) == 1
+    assert "payment_fee" in notes[0]
+
+
+def test_ids_beyond_floats_and_uuids_stay_text():
+    rows = [{"id": 9007199254740993, "customer": {"id": None}}, {"id": "0197f6a0-0000-7000-8000-000000000001"}]
+    frame, _ = make(rows)
+    assert frame["id"].tolist() == ["9007199254740993", "0197f6a0-0000-7000-8000-000000000001"]
+    assert frame["customer_id"].isna().all()
+
+
+def test_times_are_jakartas_whatever_their_precision():
+    stamps = ["2026-10-31T17:00:00Z", "2026-10-31T16:59:59.999999Z", None, "2026-11-01T00:00:00+07:00"]
+    frame, _ = make([{"draft_time": stamp} for stamp in stamps])
+    assert str(frame["draft_time"].dtype) == "datetime64[us, Asia/Jakarta]"
+    assert frame["draft_time"].dt.strftime("%d").fillna("-").tolist() == ["01", "31", "-", "01"]
+
+
+def test_flags_may_come_as_text():
+    frame, notes = make([{"is_repeat": value} for value in (True, "true", "false", None, False)])
+    assert frame["is_repeat"].tolist() == [True, True, False, pd.NA, False]
+    assert notes == []
+
+
+def test_a_column_that_does_not_fit_becomes_text_without_loss_and_says_so():
+    frame, notes = make([{"quantity": 1}, {"quantity": "banyak"}, {"quantity": 2}])
+    assert frame["quantity"].tolist() == ["1", "banyak", "2"]
+    assert [note for note in notes if note.startswith("quantity")]
+
+
+def test_objects_strings_and_null_in_one_field():
+    rows = [{"financial_entity": {"id": 1, "name": "BCA"}}, {"financial_entity": "BCA"}, {"financial_entity": None}]
+    frame, notes = make(rows)
+    assert frame["financial_entity_name"].fillna("-").tolist() == ["BCA", "-", "-"]
+    assert frame["financial_entity"].fillna("-").tolist() == ["-", "BCA", "-"]
+    assert notes == ["financial_entity: a field that is not in the catalog"]
+
+
+def test_an_object_where_text_was_declared_is_kept():
+    frame, _ = make([{"mark_as_spam_by": {"id": 3, "fullname": "Sari"}}, {"mark_as_spam_by": "system"}])
+    assert frame["mark_as_spam_by"].fillna("-").tolist() == ["-", "system"]
+    assert frame["mark_as_spam_by_fullname"].fillna("-").tolist() == ["Sari", "-"]
+
+
+def test_lists_and_free_objects_stay_what_they_are():
+    row = {"tags": [{"id": 1, "name": "VIP"}], "final_variants": {"Kaos - Hitam": 2}, "pg_payment_info": {}}
+    frame, _ = make([row, {}])
+    assert frame["tags"].tolist() == [[{"id": 1, "name": "VIP"}], None]
+    assert frame["final_variants"].tolist() == [{"Kaos - Hitam": 2}, None]
+    assert frame["pg_payment_info"].tolist() == [{}, None]
+
+
+def test_undeclared_fields_come_after_the_declared_ones():
+    rows = [{"id": 1, "zebra": 1, "reseller": {"id": 7, "name": "Toko"}, "stock": {"Kaos Polos": 3}}, {"id": 2}]
+    frame, notes = make(rows)
+    assert list(frame.columns[len(ORDERS) :]) == ["reseller_id", "reseller_name", "stock", "zebra"]
+    assert frame["reseller_id"].fillna("-").tolist() == ["7", "-"]
+    assert frame["stock"].tolist() == [{"Kaos Polos": 3}, None]
+    assert frame["zebra"].tolist() == [1, pd.NA]
+    assert len(notes) == 4
+
+
+def test_an_undeclared_name_never_takes_a_declared_one():
+    frame, _ = make([{"payment": {"status": "x"}, "payment_status": "paid"}])
+    assert frame["payment_status"].tolist() == ["paid"]
+    assert frame["payment__status"].tolist() == ["x"]
+
+
+def test_handler_phone_and_the_handlers_phone_are_two_columns():
+    frame, _ = make([{"handler": {"phone": "0811"}, "handler_phone": "0822"}])
+    assert frame[["handler__phone", "handler_phone"]].iloc[0].tolist() == ["0811", "0822"]
+
+
+def test_texts_survive_as_they_are():
+    texts = ["=1+1", "+62812", "-", "@x", "a\nb\r\n", "\x07", "😀", " ", "", "#N/A", "nan", "None", None]
+    frame, _ = make([{"notes": text} for text in texts])
+    assert frame["notes"].isna().tolist() == [text is None for text in texts]
+    assert frame["notes"].tolist()[:-1] == texts[:-1]
+
+
+# Whatever the facts allow in one column, and things nobody announced.
+MONEY = st.one_of(
+    st.integers(-(10**12), 10**12),
+    st.decimals(0, 10**9, places=2).map(str),
+    st.integers(0, 10**7).map(lambda n: float(n * 100)),
+    st.sampled_from([None, "", "1.65E+4", "0.0275", "n/a"]),
+)
+STAMP = st.one_of(
+    st.datetimes().filter(lambda t: t.year > 1970).map(lambda t: t.isoformat() + "Z"),
+    st.sampled_from([None, "", "2026-11-01", "2026-11-01T00:00:00Z"]),
+)
+SCALAR = st.one_of(st.none(), st.booleans(), st.integers(-(2**70), 2**70), st.text(max_size=5))
+ROW = st.fixed_dictionaries(
+    {},
+    optional={
+        "id": st.one_of(st.integers(0, 2**64), st.uuids().map(str)),
+        "gross_revenue": MONEY,
+        "quantity": st.one_of(st.integers(0, 9), st.sampled_from([None, "3", 2.0, 3.5, 2**60, "x"])),
+        "total_weight": st.one_of(st.integers(0, 9), st.floats(0, 1e6), st.sampled_from([None, "500.00", "x"])),
+        "draft_time": STAMP,
+        "is_repeat": st.sampled_from([True, False, None, "true", "false", "maybe", 1]),
+        "customer": st.one_of(st.none(), st.fixed_dictionaries({}, optional={"name": SCALAR, "new": SCALAR})),
+        "financial_entity": st.one_of(st.none(), st.just({}), st.text(max_size=3), st.just({"id": 1, "name": "BCA"})),
+        "final_variants": st.one_of(st.none(), st.dictionaries(st.text(max_size=3), st.integers(), max_size=2)),
+        "tags": st.lists(st.just({"id": 1}), max_size=2),
+        "novelty": st.one_of(SCALAR, st.lists(SCALAR, max_size=2), st.dictionaries(st.sampled_from("ab"), SCALAR)),
+    },
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(ROW, max_size=12), st.data())
+def test_any_split_into_pages_gives_the_same_frame(rows, data):
+    size = data.draw(st.integers(1, 12))
+    batch = data.draw(st.integers(1, 13))
+    usual, usual_notes = make(json.loads(json.dumps(rows)))
+    pages = [rows[start : start + size] for start in range(0, len(rows), size)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(build, "BATCH_ROWS", batch)
+        split, split_notes = make(None, pages=pages or [[]])
+    pd.testing.assert_frame_equal(usual, split)
+    assert usual_notes == split_notes
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(ROW, min_size=1, max_size=8))
+def test_nothing_is_dropped_and_nothing_invented(rows):
+    frame, _ = make(json.loads(json.dumps(rows)))
+    assert len(frame) == len(rows)
+    for index, row in enumerate(rows):
+        cells = [value for value in frame.iloc[index].tolist() if isinstance(value, list | dict) or not pd.isna(value)]
+        given_values = list(leaves(row))
+        kept = [value for value in given_values if value is not None and value != "" and value != {}]
+        # An empty object or an empty text in a non-text column is a missing value; all else has a cell of its own.
+        assert len(kept) <= len(cells) <= len([value for value in given_values if value is not None])
+
+
+def leaves(row):
+    """The values of a row as a person counts them: nested objects opened, free objects and lists as one."""
+    for key, value in row.items():
+        if key in ("customer", "financial_entity") and isinstance(value, dict):
+            yield from value.values()
+        elif key == "novelty" and isinstance(value, dict):
+            yield from value.values() if value else [value]
+        else:
+            yield value
