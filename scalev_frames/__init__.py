@@ -1,0 +1,1 @@
+"""A Scalev business as pandas DataFrames, and as Excel and Parquet files."""

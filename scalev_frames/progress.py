@@ -94,7 +94,7 @@ def quietly(reporter: Reporter) -> Reporter:
             return
         try:
             reporter(event)
-        except Exception:  # noqa: BLE001 - any failure of a foreign watcher must not reach the pull
+        except Exception:
             broken = True
             LOG.warning("The progress display failed and was switched off.", exc_info=True)
 

@@ -91,7 +91,8 @@ _BY_NAME: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     for pattern, kind in (
         (r"(^|_)id$|_by_id$", "id"),
         (r"(_at|_time|^timestamp|^time)$", "time"),
-        (r"phone|account_number|receipt|postal_code|sku|external_id|unique_id|uuid|reference_id|(^|_)code(_|$)", "code"),
+        (r"phone|account_number|receipt|postal_code|sku|external_id|unique_id|uuid|reference_id", "code"),
+        (r"(^|_)code(_|$)", "code"),
         (r"(_url|^url|^logo|^avatar|^image)$", "url"),
         (r"(^|_)(price|revenue|cogs|discount|income|fee|cost|amount|subtotal)(_bt)?$", "money"),
         (r"(^|_)weight$", "grams"),

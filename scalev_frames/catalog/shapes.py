@@ -80,7 +80,8 @@ SHAPES: dict[str, str] = {
         is_moota_enabled:flag is_show_scalev_branding:flag is_transferproof_required:flag is_unique_code:flag
         last_updated_at:time last_updated_by:user logo:url max_unique_code_amount:money name
         non_cod_purchase_triggers:list unique_id:code uuid:code warehouse_id:id""",
-    "bundle_price_option_brief": "id:id is_owned_by_store:flag name price:money price_bt:money slug:code unique_id:code",
+    "bundle_price_option_brief": """
+        id:id is_owned_by_store:flag name price:money price_bt:money slug:code unique_id:code""",
     "bundle_simplified": """
         id:id bundle_price_options:list[bundle_price_option_brief] custom_id:code display images:list
         is_bundle_sharing:flag name public_name weight_bump:grams""",

@@ -1,0 +1,316 @@
+"""Why: what the server sent is either a good answer or one of our errors, and nothing between.
+
+Pure functions from a status, headers and bytes to a parsed body or an error; the transport calls them and decides what
+to do next. The same errors come in many dresses: as a status, as the ``code`` in the body of an HTTP 200, as plain
+text, as a page of the edge in front of the service. May import errors only.
+"""
+
+from __future__ import annotations
+
+import email.utils
+import html
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, NoReturn
+from urllib.parse import urlsplit
+
+import orjson
+
+from scalev_frames.errors import (
+    ApiError,
+    AuthenticationError,
+    BadRequestError,
+    EdgeBlockedError,
+    ForbiddenError,
+    InvalidParametersError,
+    NotFoundError,
+    RateLimitedError,
+    ServerError,
+    UnexpectedResponseError,
+)
+
+#: Where the server's own words are looked for, in this order.
+WORDS_AT = ("error", "message", "errors", "details", "detail", "status")
+#: The most of the server's words that an error repeats.
+WORDS_LENGTH = 300
+#: The longest window of the documented limits, in seconds.
+HOUR = 3600.0
+#: Headers that may hold the server's id of a request.
+REQUEST_ID_AT = ("x-request-id", "request-id", "x-correlation-id", "cf-ray")
+
+_NUMBER_BYTES = bytes.maketrans(b"123456789.eE+-", b"0" * 14)
+#: A float keeps 15 digits of any number; with a point, a longer one has 17 characters or more.
+_LONG = b"0" * 17
+_LONG_RUN = re.compile(_LONG + b"0*")
+_UNSEEN = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.DOTALL | re.IGNORECASE)
+_EDGE_WORDS = re.compile(r"error code: ?1\d\d\d|cloudflare", re.IGNORECASE)
+
+_BY_STATUS: dict[int, tuple[type[ApiError], str]] = {
+    400: (BadRequestError, "The server could not use the request"),
+    401: (AuthenticationError, "The server refused the key"),
+    403: (ForbiddenError, "The key is not allowed to do this"),
+    404: (NotFoundError, "The server knows no such record or address"),
+    422: (InvalidParametersError, "The server refused the parameters"),
+    429: (RateLimitedError, "The server's rate limit is used up"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came over the wire.
+
+    Attributes:
+        status: the HTTP status.
+        headers: the headers; names in any case, when the mapping allows.
+        content: the body.
+        url: the address without its query.
+        received_at: when it came, seconds since 1970.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+    url: str
+    received_at: float
+
+
+def parse(content: bytes) -> Any:  # noqa: ANN401 - any JSON value
+    """JSON, exactly: a number that a float cannot give back digit by digit comes as a `Decimal`, or as a Python int.
+
+    Args:
+        content: the text as it came.
+
+    Raises:
+        ValueError: it is no JSON.
+
+    >>> parse(b'{"id": 123456789012345678901234567890, "price": 0.12345678901234567890}')
+    {'id': 123456789012345678901234567890, 'price': Decimal('0.12345678901234567890')}
+    >>> parse(b'{"price": 1.5e4}')
+    {'price': 15000.0}
+    """
+    try:
+        if not _has_long_number(content):
+            return orjson.loads(content)
+    except orjson.JSONDecodeError:
+        pass  # a number beyond every float or half an emoji may be all that is wrong
+    try:
+        return json.loads(content, parse_float=Decimal, parse_constant=_refuse)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def judge(reply: Reply, longest: float = HOUR) -> dict[str, Any] | ApiError:
+    """The envelope of a good answer, or the error that the answer is.
+
+    Good is HTTP 2xx, a JSON object, ``data`` in it, and a ``code`` of 2xx where there is one.
+
+    Args:
+        reply: what came.
+        longest: the longest limit's window in seconds; see `seconds_to_wait`.
+
+    >>> judge(Reply(200, {}, b'{"code": 200, "data": []}', "https://api.scalev.id/v2/stores", 0.0))
+    {'code': 200, 'data': []}
+    >>> judge(Reply(200, {}, b'{"code": 401, "status": "Unauthorized"}', "https://api.scalev.id/v2/stores", 0.0))
+    AuthenticationError('The server refused the key (401 from /v2/stores): Unauthorized.')
+    """
+    if 300 <= reply.status < 400:
+        return _redirected(reply)
+    body = _parsed_or_none(reply.content)
+    status = reply.status
+    if 200 <= status < 300:
+        if not isinstance(body, dict):
+            return _unreadable(reply, body is not None)
+        status = _code(body, status)
+        if 200 <= status < 300:
+            return body if "data" in body else _unexpected(reply, "The answer holds no data", retryable=False)
+    return _error(status, reply, body, longest)
+
+
+def seconds_to_wait(reply: Reply, longest: float = HOUR) -> float | None:
+    """How long the server asks to wait: its ``Retry-After``, else its ``X-Ratelimit-Reset``.
+
+    Args:
+        reply: what came.
+        longest: the most seconds a ``Reset`` can mean, whose unit is documented nowhere.
+
+    Returns:
+        Seconds, not below zero; ``None`` when it does not say.
+
+    >>> seconds_to_wait(Reply(429, {"Retry-After": "7"}, b"", "", 0.0))
+    7.0
+    """
+    after = reply.headers.get("Retry-After", "").strip()
+    if (seconds := _number(after)) is not None:
+        return max(0.0, seconds)
+    try:
+        return max(0.0, email.utils.parsedate_to_datetime(after).timestamp() - reply.received_at)
+    except (ValueError, OverflowError):
+        return _reset_seconds(reply, longest)
+
+
+def server_words(content: bytes) -> str:
+    """What the server itself says, shortened, in one line.
+
+    Args:
+        content: the body of an error.
+
+    >>> server_words(b'{"code": 422, "errors": {"page_size": ["is too large"]}, "status": "Unprocessable"}')
+    'page_size: is too large'
+    >>> server_words(b"<html><body><h1>502 Bad&nbsp;Gateway</h1></body></html>")
+    '502 Bad Gateway'
+    """
+    body = _parsed_or_none(content)
+    found: Iterator[str] = iter(())
+    if isinstance(body, dict):
+        found = (text for name in WORDS_AT if (text := _in_words(body.get(name))))
+    elif isinstance(body, str | list):
+        found = iter([_in_words(body)])
+    text = next(found, "") or html.unescape(_UNSEEN.sub(" ", content.decode("utf-8", "replace")))
+    line = " ".join(text.split())
+    return line if len(line) <= WORDS_LENGTH else line[: WORDS_LENGTH - 1] + "…"
+
+
+def field_details(body: object) -> dict[str, tuple[str, ...]]:
+    """Each refused field with the server's messages.
+
+    Args:
+        body: the parsed body of a 400 or 422.
+
+    >>> field_details({"details": {"page_size": ["is too large"], "status": "is invalid"}})
+    {'page_size': ('is too large',), 'status': ('is invalid',)}
+    """
+    if not isinstance(body, dict):
+        return {}
+    named = (body.get(name) for name in ("details", "errors", "error"))
+    found: dict[str, Any] = next((said for said in named if isinstance(said, dict)), {})
+    return {
+        str(name): tuple(_in_words(one) for one in (said if isinstance(said, list) else [said]))
+        for name, said in found.items()
+    }
+
+
+def _has_long_number(content: bytes) -> bool:
+    """Whether a number, or something in a text that looks like one, is too long for a float."""
+    runs = content.translate(_NUMBER_BYTES)
+    return _LONG in runs and any(
+        content[run.start() - 1 : run.start()] in b":,[ \t\r\n" for run in _LONG_RUN.finditer(runs)
+    )
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no JSON")
+
+
+def _parsed_or_none(content: bytes) -> Any:  # noqa: ANN401 - any JSON value
+    try:
+        return parse(content)
+    except ValueError:
+        return None
+
+
+def _code(body: Mapping[str, Any], otherwise: int) -> int:
+    code = _number(str(body.get("code", "")))
+    return otherwise if code is None else int(code)
+
+
+def _number(text: str) -> float | None:
+    return float(text) if re.fullmatch(r"-?\d{1,18}(\.\d*)?", text.strip()) else None
+
+
+def _reset_seconds(reply: Reply, longest: float) -> float | None:
+    """By its magnitude it is an epoch in milliseconds or in seconds, or the seconds left."""
+    value = _number(reply.headers.get("X-Ratelimit-Reset", ""))
+    if value is None:
+        return None
+    if value >= 1e12:
+        value = value / 1000 - reply.received_at
+    elif value >= 1e9:
+        value -= reply.received_at
+    return min(max(0.0, value), longest)
+
+
+def _in_words(value: object) -> str:
+    """A text as it is, lists and objects as one line; nothing for what are no words."""
+    match value:
+        case str():
+            return value
+        case dict():
+            parts = ((name, _in_words(said)) for name, said in value.items())
+            return "; ".join(f"{name}: {text}" for name, text in parts if text)
+        case list():
+            return ", ".join(filter(None, map(_in_words, value)))
+        case _:
+            return ""
+
+
+def _error(status: int, reply: Reply, body: object, longest: float) -> ApiError:
+    """The error of ``status``, which is the HTTP status or the ``code`` of a body."""
+    words = server_words(reply.content)
+    kind: type[ApiError]
+    if status == 403 and body is None and _is_edge(reply, words):
+        kind, sentence = EdgeBlockedError, "The edge in front of the server blocked this request"
+    elif status in _BY_STATUS:
+        kind, sentence = _BY_STATUS[status]
+    elif 400 <= status < 500:
+        kind, sentence = BadRequestError, "The server refused the request"
+    elif status >= 500:
+        kind, sentence = ServerError, "The server failed"
+    else:
+        return _unexpected(reply, f"The answer's code is {status}", retryable=False)
+    return kind(
+        _sentence(f"{sentence} ({status} from {urlsplit(reply.url).path})", words),
+        status_code=status,
+        server_words=words,
+        fields=field_details(body) if status in (400, 422) else None,
+        request_id=_request_id(reply),
+        retry_after=seconds_to_wait(reply, longest) if kind in (RateLimitedError, ServerError) else None,
+        url=reply.url,
+    )
+
+
+def _is_edge(reply: Reply, words: str) -> bool:
+    """The service itself answers in JSON, or with nothing; a page or a bare error code comes from before it."""
+    from_edge = "cloudflare" in reply.headers.get("Server", "").lower()
+    return bool(words) and (from_edge or reply.content.lstrip()[:1] == b"<" or bool(_EDGE_WORDS.search(words)))
+
+
+def _redirected(reply: Reply) -> ApiError:
+    error = _unexpected(reply, "The server redirects, and the key may go to base_url only", retryable=False)
+    target = reply.headers.get("Location", "").partition("?")[0]
+    error.advice = f"Check base_url; the server points to {target[:WORDS_LENGTH] or 'nowhere'}."
+    return error
+
+
+def _unreadable(reply: Reply, is_json: bool) -> ApiError:
+    if is_json:
+        return _unexpected(reply, "The answer is no JSON object", retryable=True)
+    if not reply.content.strip():
+        return _unexpected(reply, "The answer is empty", retryable=True)
+    if reply.content.lstrip()[:1] == b"<":
+        return _unexpected(reply, "The answer is a web page, not JSON", retryable=True)
+    return _unexpected(reply, "The answer is cut off or no JSON", retryable=True)
+
+
+def _unexpected(reply: Reply, sentence: str, retryable: bool) -> ApiError:
+    words = server_words(reply.content) if reply.content.lstrip()[:1] == b"<" else ""
+    error = UnexpectedResponseError(
+        _sentence(f"{sentence} ({reply.status} from {urlsplit(reply.url).path})", words),
+        status_code=reply.status,
+        server_words=words,
+        request_id=_request_id(reply),
+        url=reply.url,
+    )
+    error.retryable = retryable
+    return error
+
+
+def _request_id(reply: Reply) -> str | None:
+    return next((reply.headers[name][:100] for name in REQUEST_ID_AT if reply.headers.get(name)), None)
+
+
+def _sentence(text: str, words: str) -> str:
+    """``text`` and the server's words as one sentence."""
+    return f"{text}: {words}" + ("" if words.endswith((".", "…", "!", "?")) else ".") if words else f"{text}."

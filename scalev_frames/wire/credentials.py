@@ -1,0 +1,334 @@
+"""Why: every question about the API key is answered here, and only here is it ever in clear.
+
+The key comes from an argument, the environment, the operating system's key store, or a prompt, in this order. It is
+never written to a file: where no key store works, storing is refused. May import errors and settings; `keyring` is
+loaded when a stored profile is asked for, because it takes longer than the rest of the package.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import getpass
+import hashlib
+import hmac
+import ipaddress
+import json
+import os
+import re
+import secrets
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import NoReturn
+from urllib.parse import urlsplit
+
+from scalev_frames.errors import BadValueError, CredentialStoreError, KeyMissingError
+
+#: What the key store knows us by.
+SERVICE = "scalev-frames"
+#: The profile that is used when none is named.
+DEFAULT_PROFILE = "default"
+KEY_VARIABLE = "SCALEV_API_KEY"
+#: The entry that lists the profiles, because key stores cannot be asked for theirs.
+_INDEX = "(profiles)"
+_GOOD_KEY = re.compile(r"[\x21-\x7e]{4,4096}")
+_PROFILE = re.compile(r"[\w][\w .@-]{0,63}")
+#: Key stores that keep keys in clear, or nowhere.
+_UNSAFE_STORES = ("fail", "null", "plaintext")
+
+Prompt = Callable[[], str]
+
+
+class Key:
+    """An API key that does not show itself: not in a repr, a log, a pickle or a traceback of values.
+
+    Args:
+        value: the key; spaces around it, as copying leaves them, do not count.
+
+    Raises:
+        BadValueError: it cannot be a key; the error does not repeat it.
+
+    >>> key = Key("sk_example_0123456789")
+    >>> key, str(key), key.kind
+    (<Key sk_…6789>, 'sk_…6789', 'full')
+    """
+
+    __slots__ = ("__value",)
+
+    def __init__(self, value: str) -> None:
+        value = value.strip() if isinstance(value, str) else ""
+        if not _GOOD_KEY.fullmatch(value):
+            raise BadValueError(
+                "This is not an API key: it is too short, or holds spaces or characters a key cannot have.",
+                advice="Copy the key again from Scalev's settings; it begins with sk_ or rk_.",
+            )
+        self.__value = value
+
+    def reveal(self) -> str:
+        """The key in clear, for the one header that carries it."""
+        return self.__value
+
+    @property
+    def hint(self) -> str:
+        """Enough to tell one's own keys apart: its kind and last four characters."""
+        start = self.__value[:3] if self.__value[:3] in ("sk_", "rk_") else ""
+        return f"{start}…{self.__value[-4:]}" if len(self.__value) >= 16 else f"{start}…"
+
+    @property
+    def kind(self) -> str:
+        """``full`` for ``sk_`` keys, ``restricted`` for ``rk_`` keys with scopes, else ``unknown``."""
+        return {"sk_": "full", "rk_": "restricted"}.get(self.__value[:3], "unknown")
+
+    def name(self, salt: bytes, base_url: str) -> str:
+        """What folders are called by: a keyed hash, the same for the same key and host, that does not tell the key.
+
+        Args:
+            salt: what `load_salt` gave.
+            base_url: the API's address.
+        """
+        message = f"{self.__value}\n{base_url.rstrip('/')}".encode()
+        return hmac.new(salt, message, hashlib.sha256).hexdigest()[:32]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Key) and hmac.compare_digest(self.__value, other.reveal())
+
+    def __hash__(self) -> int:
+        return hash((Key, self.__value))
+
+    def __repr__(self) -> str:
+        return f"<Key {self.hint}>"
+
+    def __str__(self) -> str:
+        return self.hint
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("A key is not pickled.")
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A stored key, without the key.
+
+    Attributes:
+        name: what the user calls it.
+        hint: enough to recognise the key.
+        base_url: the address it was stored for.
+    """
+
+    name: str
+    hint: str
+    base_url: str
+
+
+def find_key(
+    api_key: str | None,
+    profile: str | None,
+    *,
+    environment: Mapping[str, str] = os.environ,
+    prompt: Prompt | None = None,
+) -> Key:
+    """The key: the argument, else of the named profile, else ``SCALEV_API_KEY``, else the default profile, else asked.
+
+    Args:
+        api_key: the key itself.
+        profile: a stored profile's name.
+        environment: where ``SCALEV_API_KEY`` is looked for.
+        prompt: asks a person; the terminal's own when there is a terminal.
+
+    Raises:
+        KeyMissingError: there is none.
+        CredentialStoreError: a named profile cannot be looked up.
+
+    >>> find_key(None, None, environment={"SCALEV_API_KEY": "sk_example_0123456789"})
+    <Key sk_…6789>
+    """
+    if api_key is not None:
+        return Key(api_key)
+    if profile is not None:
+        return load_key(profile)
+    if environment.get(KEY_VARIABLE):
+        return Key(environment[KEY_VARIABLE])
+    with contextlib.suppress(KeyMissingError, CredentialStoreError):
+        return load_key(DEFAULT_PROFILE)
+    if prompt is None and not (sys.stdin and sys.stdin.isatty()):
+        raise KeyMissingError("No API key was found.")
+    return Key((prompt or _ask)())
+
+
+def load_key(profile: str) -> Key:
+    """The key stored as ``profile``.
+
+    Raises:
+        KeyMissingError: there is no such profile.
+        CredentialStoreError: the key store is missing or refused.
+    """
+    value = _Store().read(_checked(profile))
+    if value is None:
+        names = ", ".join(one.name for one in list_profiles())
+        raise KeyMissingError(
+            f"There is no stored profile {profile!r}.",
+            advice=f"Stored are: {names}." if names else "Store one with `scalev-frames login`.",
+        )
+    return Key(value)
+
+
+def store_key(profile: str, key: Key, *, base_url: str) -> None:
+    """Keep ``key`` in the operating system's key store.
+
+    Args:
+        profile: what to call it.
+        key: the key.
+        base_url: the address it is for.
+
+    Raises:
+        CredentialStoreError: the key store is missing, keeps keys in clear, or refused.
+    """
+    store = _Store()
+    store.write(_checked(profile), key.reveal())
+    others = [one for one in _profiles(store) if one.name != profile]
+    _write_index(store, [*others, Profile(profile, key.hint, base_url)])
+
+
+def forget_key(profile: str) -> None:
+    """Remove a stored key.
+
+    Raises:
+        KeyMissingError: there is no such profile.
+        CredentialStoreError: the key store is missing or refused.
+    """
+    store = _Store()
+    if store.read(_checked(profile)) is None:
+        raise KeyMissingError(f"There is no stored profile {profile!r}.")
+    store.delete(profile)
+    _write_index(store, [one for one in _profiles(store) if one.name != profile])
+
+
+def list_profiles() -> list[Profile]:
+    """Every stored profile.
+
+    Raises:
+        CredentialStoreError: the key store is missing or refused.
+    """
+    return sorted(_profiles(_Store()), key=lambda one: one.name)
+
+
+def profile_address(profile: str) -> str | None:
+    """The address that ``profile`` was stored for."""
+    return next((one.base_url for one in list_profiles() if one.name == profile), None)
+
+
+def load_salt(cache_dir: Path) -> bytes:
+    """The secret that hashes are keyed with: made once, kept in a file that only the user can read.
+
+    Args:
+        cache_dir: root of the cache; made, private, when it is not there.
+    """
+    file = cache_dir / "salt"
+    for _ in range(2):
+        with contextlib.suppress(OSError):
+            if len(salt := file.read_bytes()) == 32:
+                return salt
+        salt = secrets.token_bytes(32)
+        part = file.with_name(f"salt.{secrets.token_hex(4)}.part")
+        try:
+            cache_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+            part.touch(mode=0o600)
+            part.write_bytes(salt)
+            if file.exists() and file.stat().st_size == 32:
+                continue  # another process was quicker
+            part.replace(file)
+        except OSError:
+            return salt  # nothing can be kept here; the pull goes on, and the cache will say so
+        finally:
+            with contextlib.suppress(OSError):
+                part.unlink(missing_ok=True)
+    return salt
+
+
+def check_destination(base_url: str) -> None:
+    """Refuse an address to which the key must not go: anything but https, or plain http on loopback.
+
+    Raises:
+        BadValueError: it is such an address, or none at all.
+
+    >>> check_destination("https://api.scalev.id/v2")
+    """
+    try:
+        parts = urlsplit(base_url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        host, parts = None, urlsplit("")
+    if not host or parts.scheme not in ("http", "https"):
+        raise BadValueError("base_url is not a web address.", advice="It looks like https://api.scalev.id/v2.")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise BadValueError("base_url must be an address alone: no user, password, query or fragment.")
+    if parts.scheme == "http" and not _is_loopback(host):
+        raise BadValueError(f"The key is not sent to {host} over plain http.", advice="Use https://.")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _ask() -> str:
+    return getpass.getpass("Scalev API key (not shown): ")
+
+
+def _checked(profile: str) -> str:
+    if not _PROFILE.fullmatch(profile):
+        raise BadValueError(f"{profile!r} cannot be a profile's name.", advice="Use letters, digits, spaces, . - _ @.")
+    return profile
+
+
+def _profiles(store: _Store) -> list[Profile]:
+    try:
+        return [Profile(**one) for one in json.loads(store.read(_INDEX) or "[]")]
+    except (ValueError, TypeError):
+        return []
+
+
+def _write_index(store: _Store, profiles: list[Profile]) -> None:
+    store.write(_INDEX, json.dumps([asdict(one) for one in profiles]))
+
+
+class _Store:
+    """The operating system's key store; refuses to work with one that keeps keys in clear."""
+
+    def __init__(self) -> None:
+        import keyring
+        from keyring.errors import KeyringError
+
+        self._keyring, self._errors = keyring, (KeyringError, OSError, RuntimeError)
+        chosen = keyring.get_keyring()
+        for backend in getattr(chosen, "backends", None) or [chosen]:
+            name = f"{type(backend).__module__}.{type(backend).__name__}".lower()
+            if any(word in name for word in _UNSAFE_STORES):
+                raise CredentialStoreError("This computer has no key store that keeps keys safe.")
+
+    def read(self, name: str) -> str | None:
+        try:
+            return self._keyring.get_password(SERVICE, name)
+        except self._errors:
+            raise self._refused() from None
+
+    def write(self, name: str, value: str) -> None:
+        try:
+            self._keyring.set_password(SERVICE, name, value)
+        except self._errors:
+            raise self._refused() from None
+
+    def delete(self, name: str) -> None:
+        try:
+            self._keyring.delete_password(SERVICE, name)
+        except self._errors:
+            raise self._refused() from None
+
+    @staticmethod
+    def _refused() -> CredentialStoreError:
+        return CredentialStoreError("The key store of this computer refused (is it locked?).")

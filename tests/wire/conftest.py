@@ -1,0 +1,270 @@
+"""A scripted server on loopback, a clock that only moves when told, and a transport between the two."""
+
+from __future__ import annotations
+
+import json
+import socket
+import ssl
+import struct
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, Self
+
+import pytest
+
+from scalev_frames.progress import Event
+from scalev_frames.settings import Settings
+from scalev_frames.wire.transport import Transport
+
+KEY = "sk_wire_0123456789abcdefSECRET"
+
+
+@dataclass(frozen=True)
+class Scripted:
+    """One answer of the server."""
+
+    status: int = 200
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
+    missing: int = 0
+    reset: bool = False
+    delay: threading.Event | None = None
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One request that reached the server."""
+
+    target: str
+    headers: dict[str, str]
+
+
+class ScriptedServer:
+    """Gives the scripted answers in order, then good ones that count up in ``data``."""
+
+    base_scheme = "http"
+
+    def __init__(self) -> None:
+        self.script: list[Scripted] = []
+        self.seen: list[Seen] = []
+        self.lock = threading.Lock()
+        owner = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                owner.answer(self)
+
+            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.server.handle_error = lambda *_: None  # type: ignore[method-assign]  # a client that hangs up is no error
+        self.port = self.server.server_address[1]
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True)
+
+    @property
+    def url(self) -> str:
+        return f"{self.base_scheme}://127.0.0.1:{self.port}"
+
+    @property
+    def paths(self) -> list[str]:
+        return [seen.target for seen in self.seen]
+
+    def add(self, status: int = 200, body: object = b"", *, times: int = 1, **how: Any) -> None:
+        """Script one answer; what is not bytes or text goes out as JSON."""
+        if not isinstance(body, bytes | str):
+            body = json.dumps(body)
+        raw = body.encode() if isinstance(body, str) else body
+        self.script += [Scripted(status, raw, **how)] * times
+
+    def answer(self, handler: BaseHTTPRequestHandler) -> None:
+        with self.lock:
+            self.seen.append(Seen(handler.path, dict(handler.headers)))
+            count = len(self.seen)
+            good = Scripted(body=json.dumps({"code": 200, "status": "Success", "data": {"count": count}}).encode())
+            reply = self.script.pop(0) if self.script else good
+        if reply.delay:
+            reply.delay.wait(5)
+        if reply.reset:
+            handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            handler.close_connection = True
+            handler.connection.close()
+            return
+        handler.send_response_only(reply.status)
+        for name, value in reply.headers.items():
+            handler.send_header(name, value)
+        handler.send_header("Content-Length", str(len(reply.body) + reply.missing))
+        handler.end_headers()
+        handler.wfile.write(reply.body)
+        handler.close_connection = reply.missing > 0
+
+    def __enter__(self) -> Self:
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+
+
+class SelfSignedServer(ScriptedServer):
+    """The same behind a certificate nobody trusts."""
+
+    base_scheme = "https"
+
+    def __init__(self) -> None:
+        super().__init__()
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(Path(__file__).with_name("untrusted.pem"))
+        self.server.socket = context.wrap_socket(self.server.socket, server_side=True, do_handshake_on_connect=False)
+
+
+class ManualClock:
+    """Time passes when somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 1_795_000_000.0
+        self.slept: list[float] = []
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += seconds
+
+
+class ManualLimiter:
+    """Stands in for the real one: counts, and waits by the manual clock."""
+
+    def __init__(self, clock: ManualClock) -> None:
+        self.clock = clock
+        self.acquired = 0
+        self.learned: list[dict[str, str]] = []
+        self.pauses: list[float] = []
+        self.until = 0.0
+        self.reason = ""
+
+    def acquire(self, report: Callable[[float, str], None] | None = None) -> None:
+        self.acquired += 1
+        left = self.until - self.clock.now
+        if left > 0:
+            if report:
+                report(left, self.reason)
+            self.clock.sleep(left)
+
+    def pause(self, seconds: float, reason: str) -> None:
+        self.pauses.append(seconds)
+        self.until, self.reason = max(self.until, self.clock.now + seconds), reason
+
+    def learn(self, headers: Any) -> None:
+        self.learned.append(dict(headers))
+
+
+class StubKey:
+    """Stands in for a key."""
+
+    def __init__(self, value: str = KEY) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        return self._value
+
+
+@dataclass
+class Bench:
+    """A transport at a scripted server, with everything that a test wants to look at."""
+
+    transport: Transport
+    server: ScriptedServer
+    clock: ManualClock
+    limiter: ManualLimiter
+    folder: Path
+    events: list[Event] = field(default_factory=list)
+
+    def get(self, path: str = "/stores", params: dict[str, Any] | None = None, **how: Any) -> Any:
+        return self.transport.get(path, params or {}, report=self.events.append, **how)
+
+    @property
+    def waits(self) -> list[float]:
+        return [event.seconds for event in self.events if event.kind == "wait"]
+
+    @property
+    def files(self) -> list[Path]:
+        return sorted(file for file in self.folder.rglob("*") if file.is_file())
+
+
+@pytest.fixture(autouse=True)
+def no_foreign_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No proxy and no netrc of the machine that runs the tests."""
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "netrc", "requests_ca_bundle", "curl_ca_bundle"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedServer]:
+    with ScriptedServer() as running:
+        yield running
+
+
+@pytest.fixture
+def other_server() -> Iterator[ScriptedServer]:
+    with ScriptedServer() as running:
+        yield running
+
+
+@pytest.fixture
+def self_signed_server() -> Iterator[ScriptedServer]:
+    with SelfSignedServer() as running:
+        yield running
+
+
+@pytest.fixture
+def make_bench(server: ScriptedServer, tmp_path: Path) -> Iterator[Callable[..., Bench]]:
+    """Makes benches; ``at`` another server, with another ``folder``, ``base_url``, ``key`` or settings."""
+    made: list[Bench] = []
+
+    def make(
+        *,
+        at: ScriptedServer | None = None,
+        base_url: str | None = None,
+        folder: Path | None = None,
+        key: str = KEY,
+        stop: threading.Event | None = None,
+        jitter: Callable[[], float] = lambda: 1.0,
+        **settings: Any,
+    ) -> Bench:
+        at = at or server
+        clock = ManualClock()
+        limiter = ManualLimiter(clock)
+        folder = folder or tmp_path / "pages"
+        chosen = Settings(
+            base_url=base_url or f"{at.url}/v2", cache_dir=tmp_path, **{"timeout": (5.0, 5.0), **settings}
+        )
+        transport = Transport(
+            chosen, StubKey(key), folder=folder, limiter=limiter, clock=clock, sleep=clock.sleep, monotonic=clock,
+            jitter=jitter, stop=stop,
+        )  # fmt: skip
+        made.append(Bench(transport, at, clock, limiter, folder))
+        return made[-1]
+
+    yield make
+    for bench in made:
+        bench.transport.close()
+
+
+@pytest.fixture
+def bench(make_bench: Callable[..., Bench]) -> Bench:
+    return make_bench()
+
+
+@pytest.fixture
+def key() -> str:
+    return KEY

@@ -1,0 +1,268 @@
+"""What the server sent becomes a good answer or the right error, in every dress it may have."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from email.utils import formatdate
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from requests.structures import CaseInsensitiveDict
+
+from scalev_frames import errors
+from scalev_frames.wire.answers import Reply, field_details, judge, parse, seconds_to_wait, server_words
+
+URL = "https://api.scalev.id/v2/stores"
+NOW = 1_795_000_000.0
+
+
+def reply(status: int = 200, body: object = b"", **headers: str) -> Reply:
+    if not isinstance(body, bytes):
+        body = json.dumps(body).encode()
+    named = CaseInsensitiveDict({name.replace("_", "-"): value for name, value in headers.items()})
+    return Reply(status, named, body, URL, NOW)
+
+
+# Parsing ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("9007199254740993", 9007199254740993),
+        ("18446744073709551616", 18446744073709551616),
+        ("-123456789012345678901234567890", -123456789012345678901234567890),
+        ("0.12345678901234567890", Decimal("0.12345678901234567890")),
+        ("1234567890123456.25", Decimal("1234567890123456.25")),
+        ("9007199254740993.0", Decimal("9007199254740993.0")),
+        ("1e400", Decimal("1e400")),
+        ("1.5e4", 15000.0),
+        ("150000.5", 150000.5),
+    ],
+)
+@pytest.mark.parametrize("frame", ['{"x":%s}', '{"x": %s}', '{"x":\n  %s\n}'])
+def test_numbers_come_exactly(text: str, value: object, frame: str) -> None:
+    parsed = parse((frame % text).encode())["x"]
+    assert parsed == value
+    assert type(parsed) is type(value)
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False, places=None), st.booleans())
+def test_no_number_loses_a_digit(number: Decimal, spaced: bool) -> None:
+    text = str(number)
+    parsed = parse(f"[{' ' if spaced else ''}{text}]".encode())[0]
+    assert (Decimal(repr(parsed)) if isinstance(parsed, float) else Decimal(parsed)) == Decimal(text)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+def digits(value: Any) -> Any:
+    """``value`` with its numbers as they would be written."""
+    match value:
+        case dict():
+            return {name: digits(inner) for name, inner in value.items()}
+        case list():
+            return [digits(inner) for inner in value]
+        case float():
+            return Decimal(repr(value))
+        case _:
+            return value
+
+
+@given(json_values, st.booleans())
+def test_every_value_comes_as_it_was_written(value: object, pretty: bool) -> None:
+    text = json.dumps(value, indent=2 if pretty else None)
+    assert digits(parse(text.encode())) == json.loads(text, parse_float=Decimal)
+
+
+def test_long_digits_within_a_text_stay_text() -> None:
+    body = {"receipt": "001234567890123456789", "note": "call 1234567890123456789, or 1e999999", "price": 1.25}
+    assert parse(json.dumps(body).encode()) == body
+
+
+def test_half_an_emoji_does_not_stop_a_page() -> None:
+    assert parse(rb'{"name": "Siti \ud83d"}')["name"].startswith("Siti ")
+
+
+@pytest.mark.parametrize("text", [b"", b"NaN", b'{"x": NaN}', b'{"x": 1', b"<html>", b"\xff\xfe", b"[" * 100_000])
+def test_what_is_no_json_is_refused(text: bytes) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - any of them
+        parse(text)
+
+
+# Good and bad ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("code", [{}, {"code": 200}, {"code": "201"}, {"code": None}])
+@pytest.mark.parametrize("data", [{"results": []}, [], None])
+def test_a_good_answer_is_its_envelope(code: dict[str, Any], data: object) -> None:
+    body = {**code, "data": data}
+    assert judge(reply(200, body)) == body
+
+
+STATUSES = [
+    (400, errors.BadRequestError),
+    (401, errors.AuthenticationError),
+    (403, errors.ForbiddenError),
+    (404, errors.NotFoundError),
+    (409, errors.BadRequestError),
+    (422, errors.InvalidParametersError),
+    (429, errors.RateLimitedError),
+    (500, errors.ServerError),
+    (503, errors.ServerError),
+    (522, errors.ServerError),
+]
+
+
+@pytest.mark.parametrize(("status", "kind"), STATUSES)
+@pytest.mark.parametrize("in_body", [False, True])
+def test_a_status_and_a_body_code_are_the_same_error(status: int, kind: type[errors.ApiError], in_body: bool) -> None:
+    error = judge(reply(200 if in_body else status, {"code": status, "status": "Words", "data": {"results": []}}))
+    assert type(error) is kind
+    assert error.status_code == status
+    assert error.server_words == "Words"
+    assert error.url == URL
+    assert error.advice
+    assert "/v2/stores" in str(error)
+
+
+@pytest.mark.parametrize(("status", "kind"), STATUSES)
+@pytest.mark.parametrize(
+    "body", [b"", b"plain words", b"<html><body><p>Some words</p></body></html>", b'"text"', b"[1]"]
+)
+def test_an_error_keeps_its_class_in_every_dress(status: int, kind: type[errors.ApiError], body: bytes) -> None:
+    error = judge(reply(status, body))
+    expected = errors.EdgeBlockedError if status == 403 and b"<html" in body else kind
+    assert type(error) is expected
+
+
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        (b"error code: 1010", {}),
+        (b"<!DOCTYPE html><title>Attention Required! | Cloudflare</title>", {"Server": "cloudflare"}),
+        (b"Access denied", {"Server": "cloudflare"}),
+    ],
+)
+def test_the_edge_is_told_apart_from_a_missing_scope(body: bytes, headers: dict[str, str]) -> None:
+    assert type(judge(reply(403, body, **headers))) is errors.EdgeBlockedError
+    assert type(judge(reply(403, {"code": 403, "status": "Forbidden"}, **headers))) is errors.ForbiddenError
+    assert type(judge(reply(403, b"", Server="cloudflare"))) is errors.ForbiddenError
+
+
+@pytest.mark.parametrize(
+    ("body", "words", "retryable"),
+    [
+        (b"", "empty", True),
+        (b'{"code": 200, "data": {"resu', "cut off", True),
+        (b"<html><h1>Welcome</h1></html>", "web page", True),
+        (b"[]", "no JSON object", True),
+        (b'{"code": 200}', "no data", False),
+        (b'{"code": 302, "data": 1}', "code is 302", False),
+    ],
+)
+def test_what_is_no_envelope_is_unexpected(body: bytes, words: str, retryable: bool) -> None:
+    error = judge(reply(200, body))
+    assert type(error) is errors.UnexpectedResponseError
+    assert words in error.what
+    assert error.retryable is retryable
+
+
+@pytest.mark.parametrize("location", ["https://elsewhere.example/v3?token=x", "http://[broken", ""])
+def test_a_redirect_says_where_it_would_lead(location: str) -> None:
+    error = judge(reply(302, b"", Location=location))
+    assert type(error) is errors.UnexpectedResponseError
+    assert not error.retryable
+    assert "base_url" in error.advice
+    assert "token" not in str(error)
+
+
+# The server's words ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ({"status": "Unauthorized", "error": "Key expired"}, "Key expired"),
+        ({"status": "Bad", "message": "M", "errors": {"a": ["x"]}}, "M"),
+        ({"status": "Bad", "errors": {"a": ["x", "y"], "b": "z"}}, "a: x, y; b: z"),
+        ({"status": "Bad", "details": {"a": ["x"]}}, "a: x"),
+        ({"status": "Bad", "detail": "D"}, "D"),
+        ({"status": "Bad", "error": ""}, "Bad"),
+        ({"status": "Bad", "error": None, "message": []}, "Bad"),
+        ({"error": {"code": 3, "message": "nested"}}, "message: nested"),
+        (b"Too many requests, slow down\n", "Too many requests, slow down"),
+        (b"<html><script>var a='x'</script><style>p{}</style><p>Bad &amp; gone</p></html>", "Bad & gone"),
+        (b"", ""),
+        (b"\xff\xfe", "\ufffd\ufffd"),
+    ],
+)
+def test_the_servers_own_words_are_read(body: object, words: str) -> None:
+    assert server_words(reply(body=body).content) == words
+
+
+@given(st.text())
+def test_words_stay_short_and_in_one_line(text: str) -> None:
+    for content in (text.encode("utf-8", "replace"), json.dumps({"error": text * 20}).encode()):
+        words = server_words(content)
+        assert len(words) <= 300
+        assert "\n" not in words
+
+
+def test_a_422_names_its_fields() -> None:
+    for body in (
+        {"details": {"page_size": ["is too large", "is odd"]}},
+        {"errors": {"page_size": ["is too large", "is odd"]}},
+    ):
+        error = judge(reply(422, {"error": "Unprocessable", **body}))
+        assert isinstance(error, errors.InvalidParametersError)
+        assert error.fields == {"page_size": ("is too large", "is odd")}
+
+
+@given(json_values)
+def test_fields_of_any_body_are_texts(body: object) -> None:
+    for messages in field_details(body).values():
+        assert all(isinstance(message, str) for message in messages)
+    for status in (200, 400, 422, 500):
+        judge(reply(status, body))
+
+
+def test_the_request_id_is_told() -> None:
+    assert judge(reply(500, b"", CF_Ray="8f-CGK")).request_id == "8f-CGK"
+    assert judge(reply(500, b"", CF_Ray="8f-CGK", X_Request_Id="abc")).request_id == "abc"
+    assert "(request id abc)" in str(judge(reply(404, b"", X_Request_Id="abc")))
+
+
+# How long to wait ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({}, None),
+        ({"Retry-After": "12"}, 12.0),
+        ({"Retry-After": "1.5"}, 1.5),
+        ({"Retry-After": "-3"}, 0.0),
+        ({"Retry-After": formatdate(NOW + 9, usegmt=True)}, 9.0),
+        ({"Retry-After": formatdate(NOW - 9, usegmt=True)}, 0.0),
+        ({"Retry-After": "soon"}, None),
+        ({"X-Ratelimit-Reset": "4"}, 4.0),
+        ({"X-Ratelimit-Reset": str(int(NOW) + 4)}, 4.0),
+        ({"X-Ratelimit-Reset": str((int(NOW) + 4) * 1000)}, 4.0),
+        ({"X-Ratelimit-Reset": str(int(NOW) - 4)}, 0.0),
+        ({"X-Ratelimit-Reset": "999999"}, 3600.0),
+        ({"X-Ratelimit-Reset": "later"}, None),
+        ({"Retry-After": "2", "X-Ratelimit-Reset": "4"}, 2.0),
+        ({"Retry-After": "soon", "X-Ratelimit-Reset": "4"}, 4.0),
+    ],
+)
+def test_how_long_the_server_asks_to_wait(headers: dict[str, str], seconds: float | None) -> None:
+    assert seconds_to_wait(Reply(429, headers, b"", URL, NOW)) == seconds

@@ -1,0 +1,290 @@
+"""The limit holds for any pattern of arrivals, over threads and processes, whatever the clock or the file do."""
+
+from __future__ import annotations
+
+import multiprocessing
+import sqlite3
+import stat
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scalev_frames.wire.limits import MARGIN, Limiter, Stopped
+
+DOCUMENTED = [(30, 5.0), (10_000, 3600.0)]
+
+
+class Clock:
+    def __init__(self, now: float = 1_795_000_000.0) -> None:
+        self.now = now
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        assert seconds > 0
+        self.now += seconds
+
+
+def limiter(clock: Clock, limits=DOCUMENTED, path: Path | None = None, **how) -> Limiter:
+    how = {"host": "api.test", "key_name": "key", **how}
+    return Limiter(path, limits, clock=clock, sleep=clock.sleep, **how)
+
+
+def most_in_any(moments: list[float], seconds: float) -> int:
+    first = most = 0
+    for last, moment in enumerate(moments):
+        while moment - moments[first] >= seconds:
+            first += 1
+        most = max(most, last - first + 1)
+    return most
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.floats(0, 7) | st.just(0.0), min_size=1, max_size=150), st.integers(1, 6), st.floats(0.5, 6))
+def test_no_window_ever_holds_more_than_allowed(gaps, count, seconds):
+    clock = Clock()
+    paced = limiter(clock, [(count, seconds), (count * 4, seconds * 7)])
+    sent = []
+    for gap in gaps:
+        clock.now += gap
+        paced.acquire()
+        sent.append(clock.now)
+    assert most_in_any(sent, seconds) <= count
+    assert most_in_any(sent, seconds * 7) <= count * 4
+
+
+def test_ten_thousand_an_hour_and_no_slower_than_needed():
+    clock = Clock(1000.0)
+    paced = limiter(clock)
+    sent = []
+    for _ in range(10_050):
+        paced.acquire()
+        sent.append(clock.now)
+    assert most_in_any(sent, 5.0) == 30
+    assert most_in_any(sent, 3600.0) == 10_000
+    assert sent[99] - sent[0] == pytest.approx(3 * (5 + MARGIN))
+    assert sent[10_000] - sent[0] == pytest.approx(3600 + MARGIN)
+
+
+def test_waits_are_told_with_their_reason():
+    clock = Clock()
+    paced = limiter(clock)
+    told = []
+    for _ in range(31):
+        paced.acquire(lambda *wait: told.append(wait))
+    assert told == [(pytest.approx(5 + MARGIN), "30 requests in 5 s are allowed")]
+
+
+def test_the_address_is_shared_by_keys_and_the_hour_is_not(tmp_path):
+    clock = Clock()
+    limits = [(4, 5.0), (6, 3600.0)]
+    one, two = (limiter(clock, limits, tmp_path / "limits", key_name=name) for name in ("one", "two"))
+    began = clock.now
+    for paced in (one, two, one, two):
+        paced.acquire()
+    assert clock.now == began
+    one.acquire()
+    assert clock.now - began == pytest.approx(5 + MARGIN)
+    for _ in range(3):
+        one.acquire()
+    assert clock.now - began == pytest.approx(5 + MARGIN)
+    one.acquire()
+    assert clock.now - began == pytest.approx(3600 + MARGIN)
+
+
+def test_another_host_has_its_own_limit(tmp_path):
+    clock = Clock()
+    limits = [(1, 5.0)]
+    limiter(clock, limits, tmp_path / "limits").acquire()
+    began = clock.now
+    limiter(clock, limits, tmp_path / "limits", host="other.test").acquire()
+    assert clock.now == began
+
+
+def test_a_pause_holds_everybody_and_keeps_the_longest(tmp_path):
+    clock = Clock()
+    one, two = (limiter(clock, DOCUMENTED, tmp_path / "limits") for _ in range(2))
+    one.pause(10, "the server said 429")
+    one.pause(3, "another")
+    told = []
+    began = clock.now
+    two.acquire(lambda *wait: told.append(wait))
+    assert clock.now - began == pytest.approx(10)
+    assert told == [(pytest.approx(10), "the server said 429")]
+
+
+def test_a_pause_during_a_wait_is_heard():
+    clock = Clock()
+    paced = limiter(clock, [(1, 5.0)])
+    paced.acquire()
+    began = clock.now
+    once = iter([True])
+    plain = clock.sleep
+
+    def sleep(seconds: float) -> None:
+        plain(seconds)
+        if next(once, False):
+            paced.pause(60, "429")
+
+    paced._sleep = sleep
+    paced.acquire()
+    assert clock.now - began == pytest.approx(60, abs=0.5)
+
+
+@pytest.mark.parametrize("reset", ["3", "1795000003", "1795000003000"])
+def test_others_on_the_same_address_are_noticed(reset):
+    clock = Clock()
+    paced = limiter(clock)
+    paced.acquire()
+    paced.learn({"X-Ratelimit-Limit": "30", "X-Ratelimit-Remaining": "0", "X-Ratelimit-Reset": reset})
+    began = clock.now
+    paced.acquire()
+    assert clock.now - began == pytest.approx(3, abs=0.1)
+
+
+def test_our_own_use_is_no_news_and_a_wild_reset_is_clamped():
+    clock = Clock()
+    paced = limiter(clock)
+    for _ in range(30):
+        paced.acquire()
+    paced.learn({"X-Ratelimit-Limit": "30", "X-Ratelimit-Remaining": "0", "X-Ratelimit-Reset": "9999"})
+    began = clock.now
+    paced.acquire()
+    assert clock.now - began == pytest.approx(5 + MARGIN)
+    clock.now += 100
+    paced.learn({"X-Ratelimit-Limit": "30", "X-Ratelimit-Remaining": "0", "X-Ratelimit-Reset": "9999"})
+    began = clock.now
+    paced.acquire()
+    assert clock.now - began == pytest.approx(5, abs=0.01)
+    for odd in ({}, {"X-Ratelimit-Remaining": "0"}, {"X-Ratelimit-Remaining": "0", "X-Ratelimit-Reset": "soon"}):
+        paced.learn(odd)
+    began = clock.now
+    paced.acquire()
+    assert clock.now == began
+
+
+def test_stop_ends_a_wait_and_gives_the_turn_back():
+    clock, stop = Clock(), threading.Event()
+    paced = limiter(clock, [(1, 5.0)], stop=stop)
+    paced.acquire()
+    plain, began = clock.sleep, clock.now
+
+    def sleep(seconds: float) -> None:
+        plain(seconds)
+        stop.set()
+
+    paced._sleep = sleep
+    with pytest.raises(Stopped):
+        paced.acquire()
+    assert clock.now - began < 1
+    stop.clear()
+    paced._sleep = plain
+    paced.acquire()
+    assert clock.now - began == pytest.approx(5 + MARGIN)
+
+
+@pytest.mark.parametrize("jump", [-600.0, -86_400.0])
+def test_a_clock_set_back_never_means_a_long_wait(jump):
+    clock = Clock()
+    paced = limiter(clock)
+    for _ in range(60):
+        paced.acquire()
+    clock.now += jump
+    began = clock.now
+    for _ in range(31):
+        paced.acquire()
+    assert clock.now - began <= 2 * (5 + MARGIN) + 0.1
+
+
+@pytest.mark.parametrize("content", [b"", b"no database at all", b"SQLite format 3\x00" + bytes(100)])
+def test_a_broken_file_is_replaced(tmp_path, content):
+    path = tmp_path / "deep" / "limits"
+    path.parent.mkdir()
+    path.write_bytes(content)
+    clock = Clock()
+    one = limiter(clock, [(1, 5.0)], path)
+    began = clock.now
+    one.acquire()
+    one.acquire()
+    assert clock.now - began == pytest.approx(5 + MARGIN)
+
+
+def test_a_locked_file_costs_a_moment_and_the_limit_still_holds(tmp_path, monkeypatch):
+    monkeypatch.setattr("scalev_frames.wire.limits.PATIENCE", 0.05)
+    path = tmp_path / "limits"
+    clock = Clock()
+    limiter(clock, [(1, 5.0)], path).acquire()
+    holder = sqlite3.connect(path, isolation_level=None)
+    holder.execute("BEGIN EXCLUSIVE")
+    paced = limiter(clock, [(1, 5.0)], path)
+    began = clock.now
+    paced.acquire()
+    paced.acquire()
+    assert clock.now - began == pytest.approx(5 + MARGIN)
+    holder.close()
+
+
+def test_a_folder_that_cannot_be_written_does_not_stop_anything(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    limiter(Clock(), path=tmp_path / "file" / "limits").acquire()
+
+
+def test_the_file_is_private_and_does_not_hold_the_key(tmp_path):
+    path = tmp_path / "new" / "limits"
+    limiter(Clock(), path=path).acquire()
+    assert b"SECRET" not in path.read_bytes()
+    if sys.platform != "win32":
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+def test_threads_share_one_limit():
+    paced = Limiter(None, [(5, 0.2)], host="h", key_name="k")
+    moments: list[float] = []
+
+    def work() -> None:
+        for _ in range(4):
+            paced.acquire()
+            moments.append(time.monotonic())
+
+    threads = [threading.Thread(target=work) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert len(moments) == 20
+    assert most_in_any(sorted(moments), 0.2) <= 5
+
+
+def _work(path: Path, times: int, queue) -> None:
+    paced = Limiter(path, [(10, 0.5)], host="h", key_name="k")
+    for _ in range(times):
+        paced.acquire()
+        queue.put(time.time())
+
+
+def test_processes_share_one_limit(tmp_path):
+    context = multiprocessing.get_context("spawn")
+    queue = context.Queue()
+    workers = [context.Process(target=_work, args=(tmp_path / "limits", 12, queue)) for _ in range(3)]
+    for worker in workers:
+        worker.start()
+    moments = sorted(queue.get(timeout=60) for _ in range(36))
+    for worker in workers:
+        worker.join(10)
+    assert most_in_any(moments, 0.5) <= 10
+    assert moments[-1] - moments[0] < 3 * (0.5 + MARGIN) + 0.5
+
+
+def test_how_long_many_requests_will_take():
+    clock = Clock()
+    paced = limiter(clock)
+    assert paced.free_at(1) == 0
+    assert paced.free_at(100) == 15.0
+    assert paced.free_at(10_001) == 3600.0

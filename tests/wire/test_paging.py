@@ -1,0 +1,93 @@
+"""A paged list is walked to its end, or it is an error."""
+
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scalev_frames.errors import PagingError
+from scalev_frames.wire.paging import BadPageError, walk
+
+
+def answering(*pages):
+    """A ``fetch`` that gives ``pages`` in order, and the parameters it was asked for."""
+    asked = []
+    left = iter(pages)
+
+    def fetch(params):
+        asked.append(dict(params))
+        return SimpleNamespace(data=next(left))
+
+    return fetch, asked
+
+
+def page(*ids, more=True, **cursor):
+    return {"results": [{"id": one} for one in ids], "has_next": more, **cursor}
+
+
+def rows(pages):
+    return [row for one in pages for row in one.rows]
+
+
+@pytest.mark.parametrize("cursor", [12, "0197f6a0-0000-7000-8000-000000000001", "12", 2**63])
+def test_the_cursor_goes_back_exactly_as_it_came(cursor):
+    fetch, asked = answering(page(2, last_id=cursor), page(1, more=False, last_id=1))
+    assert [row["id"] for row in rows(walk(fetch, {"status": "rts"}))] == [2, 1]
+    assert asked == [{"status": "rts"}, {"status": "rts", "last_id": cursor}]
+
+
+def test_two_cursor_values_are_sent_together():
+    fetch, asked = answering(page(2, last_id=9, last_inserted_at="2026-11-01T00:00:00Z"), page(1, more=False))
+    rows(walk(fetch, {}))
+    assert asked[1] == {"last_id": 9, "last_inserted_at": "2026-11-01T00:00:00Z"}
+
+
+def test_page_numbers_follow_the_page_that_the_server_echoed():
+    fetch, asked = answering(page(1, page=1), page(2, page=2), page(3, more=False, page=3))
+    assert len(rows(walk(fetch, {}))) == 3
+    assert [one.get("page") for one in asked] == [None, 2, 3]
+
+
+def test_a_count_without_has_next_is_walked_until_all_are_there():
+    fetch, asked = answering({"results": [{"id": 1}, {"id": 2}], "count": 3}, {"results": [{"id": 3}], "count": 3})
+    assert len(rows(walk(fetch, {}))) == 3
+    assert asked[1] == {"page": 2}
+
+
+def test_plain_lists_and_mappings_are_one_page():
+    fetch, _ = answering(["a", "b"])
+    assert rows(walk(fetch, {}, value_column="tag")) == [{"tag": "a"}, {"tag": "b"}]
+    fetch, _ = answering({"7": {"name": "x"}})
+    assert rows(walk(fetch, {}, rows_at="{}", value_column="id")) == [{"id": "7", "name": "x"}]
+
+
+@pytest.mark.parametrize(
+    ("pages", "word"),
+    [
+        ([{"has_next": False}], "no list of results"),
+        ([{"results": {"id": 1}, "has_next": False}], "no list of results"),
+        ([None], "no list of results"),
+        ([page(1, last_id=1), page(2, last_id=1)], "does not move"),
+        ([page(1, last_id=1), page(2, last_id=2), page(1, last_id=3)], "already seen"),
+        ([page(last_id=7)], "empty page"),
+        ([page(1, more=True)], "not how to ask"),
+        ([{"results": [{"id": 1}], "last_id": 1, "page_size": 1}], "did not say whether"),
+    ],
+)
+def test_what_cannot_be_trusted_raises_and_names_the_page(pages, word):
+    fetch, asked = answering(*pages)
+    with pytest.raises(BadPageError, match=word) as caught:
+        rows(walk(fetch, {"a": "b"}))
+    assert caught.value.params == asked[-1]
+    assert isinstance(caught.value, PagingError)
+
+
+@given(st.lists(st.lists(st.integers(), max_size=5, min_size=1), min_size=1, max_size=8), st.data())
+def test_every_row_of_every_page_comes_once_in_order(chunks, data):
+    ids = iter(range(10_000))
+    unique = [[next(ids) for _ in chunk] for chunk in chunks]
+    pages = [page(*chunk, more=number < len(unique) - 1, last_id=chunk[-1]) for number, chunk in enumerate(unique)]
+    fetch, asked = answering(*pages)
+    assert [row["id"] for row in rows(walk(fetch, {}))] == [one for chunk in unique for one in chunk]
+    assert len(asked) == len(pages)
