@@ -44,7 +44,7 @@ KINDS: dict[str, Kind] = {
         Kind("code", pa.large_string(), "@", 18, "a code, phone or account number: text, leading zeros kept"),
         Kind("text", pa.large_string(), "@", 24, "text"),
         Kind("url", pa.large_string(), "@", 32, "a web address, as text"),
-        Kind("money", MONEY_TYPE, '"Rp" #,##0.##', 16, "rupiah (IDR), exact decimal"),
+        Kind("money", MONEY_TYPE, '"Rp" #,##0', 16, "rupiah (IDR), exact decimal"),
         Kind("count", pa.int64(), "#,##0", 10, "a whole number"),
         Kind("grams", pa.float64(), "#,##0.##", 10, "a weight in grams"),
         Kind("number", pa.float64(), "#,##0.####", 10, "a rate, a percentage or another number"),

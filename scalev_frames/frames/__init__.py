@@ -1,5 +1,6 @@
 """Why: HOW rows become frames. May import catalog, progress, errors and settings; never `wire`."""
 
 from scalev_frames.frames.build import FrameBuilder
+from scalev_frames.frames.tables import from_table, read_table, to_table, write_table
 
-__all__ = ["FrameBuilder"]
+__all__ = ["FrameBuilder", "from_table", "read_table", "to_table", "write_table"]

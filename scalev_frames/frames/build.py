@@ -1,7 +1,7 @@
 """Why: rows of JSON become one typed frame, whole and exact, however they were cut into pages.
 
-May import catalog and its own room. Rows are absorbed in batches of about a thousand: each batch is turned from a list of
-objects into one list of values a field, and each list into an Arrow array at once; the parsed pages can then be
+May import catalog and its own room. Rows are absorbed in batches of about a thousand: each batch is turned from a list
+of objects into one list of values a field, and each list into an Arrow array at once; the parsed pages can then be
 forgotten. Nothing is dropped: fields that the catalog does not declare come after the declared ones.
 """
 

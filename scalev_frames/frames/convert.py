@@ -64,16 +64,16 @@ def unify(kind: str, chunks: list[pa.Array]) -> pa.ChunkedArray:
         wanted = next(iter(types), arrow_type(kind))
         return pa.chunked_array([chunk.cast(wanted) for chunk in chunks], wanted)
     if TEXT_TYPE in types:
-        return pa.chunked_array([_to_text(kind, chunk) for chunk in chunks], TEXT_TYPE)
+        return pa.chunked_array([_to_text(chunk) for chunk in chunks], TEXT_TYPE)
     if any(pa.types.is_decimal(one) for one in types):
         widest = pa.decimal128(38, max(one.scale for one in types))
         try:
             return pa.chunked_array([chunk.cast(widest) for chunk in chunks], widest)
         except pa.ArrowInvalid:
-            return pa.chunked_array([_to_text(kind, chunk) for chunk in chunks], TEXT_TYPE)
+            return pa.chunked_array([_to_text(chunk) for chunk in chunks], TEXT_TYPE)
     if all(_exact_as_float(chunk) for chunk in chunks):
         return pa.chunked_array([chunk.cast(pa.float64()) for chunk in chunks], pa.float64())
-    return pa.chunked_array([_to_text(kind, chunk) for chunk in chunks], TEXT_TYPE)
+    return pa.chunked_array([_to_text(chunk) for chunk in chunks], TEXT_TYPE)
 
 
 def arrow_type(kind: str) -> pa.DataType:
@@ -123,7 +123,7 @@ def canonical_text(kind: str, value: object) -> str | None:
         return None
     for step in _LADDERS.get(kind, ()):
         try:
-            return _to_text(kind, step([value]))[0].as_py()  # type: ignore[no-any-return]
+            return _to_text(step([value]))[0].as_py()  # type: ignore[no-any-return]
         except NotThisKind:
             continue
     return plain_text(value)
@@ -288,7 +288,7 @@ def _exact_as_float(chunk: pa.Array) -> bool:
     return bool(edges["min"].as_py() >= -EXACT_FLOAT and edges["max"].as_py() <= EXACT_FLOAT)
 
 
-def _to_text(kind: str, chunk: pa.Array) -> pa.Array:
+def _to_text(chunk: pa.Array) -> pa.Array:
     if chunk.type == TEXT_TYPE:
         return chunk
     if pa.types.is_timestamp(chunk.type):

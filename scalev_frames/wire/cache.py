@@ -4,7 +4,7 @@ The pages shelf: requests-cache with a storage of one small file per answer. A f
 one good answer, compressed, and nothing else: no request, so no key; no headers, cookies or redirects. What cannot be
 read, because it is half-written, foreign or of another format, counts as not there and is replaced by the next
 answer. What cannot be written costs one word (`PagesCache.failure`), never the pull. Two processes may share a folder:
-a file appears whole or not at all. May import nothing of the package.
+a file appears whole or not at all. May import settings only.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ from requests import Response
 from requests.structures import CaseInsensitiveDict
 from requests_cache.backends.base import BaseCache, BaseStorage
 from requests_cache.models.response import CachedResponse
+
+from scalev_frames.settings import private_folder
 
 #: The one header that reaches the shelf: when the answer came, in seconds since 1970. The transport writes it.
 RECEIVED_AT = "X-Received-At"
@@ -98,8 +100,7 @@ class PageFiles(BaseStorage[str, CachedResponse]):
         part = file.with_name(f"{file.stem}.{secrets.token_hex(4)}.part")
         plain = _MOMENT.pack(float(answer.headers[RECEIVED_AT])) + answer.content
         try:
-            for folder in (self.folder, file.parent):
-                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            private_folder(file.parent)
             part.touch(mode=0o600, exist_ok=False)
             part.write_bytes(_FORMAT + zlib.compress(plain, _COMPRESSION))
             part.replace(file)

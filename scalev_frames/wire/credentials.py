@@ -24,6 +24,7 @@ from typing import NoReturn
 from urllib.parse import urlsplit
 
 from scalev_frames.errors import BadValueError, CredentialStoreError, KeyMissingError
+from scalev_frames.settings import private_folder
 
 #: What the key store knows us by.
 SERVICE = "scalev-frames"
@@ -232,7 +233,7 @@ def load_salt(cache_dir: Path) -> bytes:
         salt = secrets.token_bytes(32)
         part = file.with_name(f"salt.{secrets.token_hex(4)}.part")
         try:
-            cache_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+            private_folder(cache_dir)
             part.touch(mode=0o600)
             part.write_bytes(salt)
             if file.exists() and file.stat().st_size == 32:

@@ -5,7 +5,7 @@ file, then waits for that moment without holding anything. So waiting is in turn
 leaves nothing but a slot unused. A limiter of our own, because the ones on offer either count within one process, or
 poll a shared bucket in which the lucky win, and none can be told of a pause that a 429 asked for.
 A file that is locked, broken or cannot be written never stops a pull: the limit is then kept within this process.
-May import nothing of the package.
+May import settings only.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from scalev_frames.settings import private_folder
+
 #: Seconds added to every window: requests sent at equal distances do not arrive so.
 MARGIN = 0.12
 #: Seconds to wait for another process that holds the file; its transactions take less than a millisecond.
@@ -28,6 +30,8 @@ PATIENCE = 2.0
 PIECE = 0.25
 #: Seconds for which a ``Remaining: 0`` may be the late echo of our own requests.
 ECHO = 2.0
+#: Seconds after which nothing counts any more, whatever the window.
+OLDEST = 86_400.0
 #: Epochs begin here; below it a ``Reset`` is seconds left.
 EPOCH_SECONDS, EPOCH_MILLISECONDS = 1e9, 1e12
 
@@ -92,6 +96,7 @@ class Limiter:
         self._stop = stop or threading.Event()
         self._sleep = sleep or self._wait
         self._book = _Book(path)
+        self._book.run(lambda database: _sweep(database, clock()))
 
     def acquire(self, report: Waiting | None = None) -> None:
         """Wait until one request may be sent, and count it.
@@ -277,7 +282,7 @@ def _connect(path: Path | None) -> sqlite3.Connection:
     """The file, made private to the user; a broken one is replaced."""
     if path is None:
         return _prepared(sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None))
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private_folder(path.parent)
     for _ in range(2):
         path.touch(mode=0o600)
         database = sqlite3.connect(path, timeout=PATIENCE, check_same_thread=False, isolation_level=None)
@@ -296,3 +301,9 @@ def _prepared(database: sqlite3.Connection) -> sqlite3.Connection:
     database.execute("PRAGMA synchronous = OFF")  # a lost turn after a power cut does no harm
     database.executescript(_TABLES)
     return database
+
+
+def _sweep(database: sqlite3.Connection, now: float) -> None:
+    """Forget what no window of any host looks at any more."""
+    database.execute("DELETE FROM turns WHERE moment < ?", (now - OLDEST,))
+    database.execute("DELETE FROM pauses WHERE until < ?", (now - OLDEST,))

@@ -113,7 +113,7 @@ def next_position(data: Any, number: int, rows_so_far: int, asked: Params) -> di
         return cursor
     page = data.get("page")
     if page is not None or isinstance(data.get("count"), int):
-        return {"page": (int(page) if str(page).isdigit() else number) + 1}
+        return {"page": (int(str(page)) if str(page).isdigit() else number) + 1}
     raise BadPageError("The server says there are more pages, but not how to ask for them.", asked)
 
 

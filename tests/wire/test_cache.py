@@ -110,7 +110,7 @@ def test_a_folder_in_a_files_place_counts_as_not_there(shelf: PagesCache) -> Non
 
 
 @pytest.mark.parametrize("error", [errno.ENOSPC, errno.EROFS, errno.EACCES])
-@pytest.mark.parametrize("step", ["write_bytes", "replace", "mkdir"])
+@pytest.mark.parametrize("step", ["write_bytes", "replace", "touch"])
 def test_a_full_or_read_only_disk_leaves_what_was_there(
     shelf: PagesCache, monkeypatch: pytest.MonkeyPatch, error: int, step: str
 ) -> None:

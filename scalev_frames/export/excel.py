@@ -1,0 +1,165 @@
+"""Why: frames leave as a workbook that opens clean and says where its numbers come from.
+
+May import catalog, frames, progress and errors; openpyxl is loaded when the first workbook is written.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from scalev_frames.export.atomic import replacing
+from scalev_frames.export.sheets import SheetPlan, plan_sheets
+from scalev_frames.progress import Reporter, silent
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
+NOTES = "Notes"
+CONTENTS = "Contents"
+#: From so many sheets on, a workbook has a table of contents.
+CONTENTS_FROM = 4
+#: What Notes says of a frame, in this order: the names in ``attrs`` and their words.
+_SAID = (
+    ("endpoint", "Source (endpoint)"),
+    ("account", "Account"),
+    ("as_of", "As of"),
+    ("complete", "Complete"),
+    ("filters", "Filters"),
+    ("time_zone", "Times are of"),
+    ("requests", "Requests sent"),
+    ("from_cache", "From what was kept"),
+    ("masked", "Personal data masked"),
+)
+
+
+def to_excel(
+    frames: pd.DataFrame | Mapping[str, pd.DataFrame],
+    path: str | Path,
+    *,
+    progress: Reporter = silent,
+    stop: threading.Event | None = None,
+) -> Path:
+    """Write frames into one Excel workbook: a sheet each, and one called Notes.
+
+    Sheets have a frozen, filtered header, widths by content, and formats by kind: rupiah, counts, dates, text. Text
+    is text, so that nothing becomes a formula and no code loses a digit; web addresses are links. More rows than
+    Excel has go on in numbered sheets. Notes says source, moment, filters, zone, and whatever was altered to fit.
+
+    Args:
+        frames: any DataFrame, or several by the names of their sheets.
+        path: the file to write; its folder is made. The same frames give the same bytes.
+        progress: told how many rows are written.
+        stop: set it from another thread to end the export; nothing is left behind.
+
+    Returns:
+        The path.
+
+    Raises:
+        ExportError: the file cannot be written, or a frame has too many columns; what stood there is untouched.
+
+    >>> import tempfile
+    >>> orders = pd.DataFrame({"order_id": ["=1+1", "007"], "gross_revenue": [150000, 99500]})
+    >>> to_excel(orders, Path(tempfile.mkdtemp()) / "orders.xlsx").name
+    'orders.xlsx'
+    """
+    from scalev_frames.export import workbook as room
+
+    given = frames if isinstance(frames, Mapping) else {_title(frames): frames}
+    many = len(given) >= CONTENTS_FROM
+    plans = plan_sheets(given, reserved=[NOTES, *([CONTENTS] if many else [])])
+    made = room.empty_workbook()
+    if many:
+        _write_contents(made.create_sheet(CONTENTS), plans, room.header_style(made))
+    data = [sheet for plan in plans for sheet in room.add_data_sheets(made, plan)]
+    notes = made.create_sheet(NOTES)
+    room.header_style(made)
+    with replacing(path) as file:
+        room.save(
+            made, data, file,
+            finish=lambda: _write_notes(notes, plans), created=_created(given), report=progress, stop=stop,
+        )  # fmt: skip
+    return Path(path)
+
+
+def _title(frame: pd.DataFrame) -> str:
+    return str(frame.attrs.get("endpoint") or "Data").replace("_", " ").capitalize()
+
+
+def _created(frames: Mapping[str, pd.DataFrame]) -> dt.datetime | None:
+    """The latest moment that one of the frames speaks of, UTC."""
+    said = [frame.attrs["as_of"] for frame in frames.values() if isinstance(frame.attrs.get("as_of"), str)]
+    moments = [dt.datetime.fromisoformat(text).astimezone(dt.UTC).replace(tzinfo=None) for text in said]
+    return max(moments, default=None)
+
+
+def _write_contents(sheet: Worksheet, plans: list[SheetPlan], style: str) -> None:
+    from openpyxl.worksheet.hyperlink import Hyperlink
+
+    from scalev_frames.export.workbook import print_setup, write_text
+
+    for number, (label, width) in enumerate((("Sheet", 34), ("Rows", 12), ("As of", 28)), 1):
+        write_text(sheet, 1, number, label, style)
+        sheet.column_dimensions["ABC"[number - 1]].width = width
+    rows = [(name, len(part), str(plan.frame.attrs.get("as_of", ""))) for plan in plans for name, part in plan.parts()]
+    for row, (name, count, as_of) in enumerate([*rows, (NOTES, None, "")], 2):
+        write_text(sheet, row, 1, name)
+        cell = sheet.cell(row, 1)
+        target = name.replace("'", "''")
+        cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{target}'!A1")
+        cell.style = "Hyperlink"
+        if count is not None:
+            sheet.cell(row, 2, count).number_format = "#,##0"
+        write_text(sheet, row, 3, as_of)
+    sheet.freeze_panes = "A2"
+    print_setup(sheet)
+
+
+def _write_notes(sheet: Worksheet, plans: list[SheetPlan]) -> None:
+    """Where the numbers come from, and what was altered."""
+    from openpyxl.styles import Alignment
+
+    from scalev_frames.export.workbook import HEADER_STYLE, print_setup, write_text
+
+    for number, label in enumerate(("Sheet", "What", "Value"), 1):
+        write_text(sheet, 1, number, label, HEADER_STYLE)
+    for row, words in enumerate(((plan.name, *line) for plan in plans for line in _lines(plan)), 2):
+        for column, text in enumerate(words, 1):
+            write_text(sheet, row, column, text)
+            sheet.cell(row, column).alignment = Alignment(vertical="top", wrap_text=column == 3)
+    for letter, width in (("A", 24), ("B", 28), ("C", 100)):
+        sheet.column_dimensions[letter].width = width
+    sheet.freeze_panes = "A2"
+    print_setup(sheet, "1:1")
+
+
+def _lines(plan: SheetPlan) -> list[tuple[str, str]]:
+    attrs = plan.frame.attrs
+    lines = [("Rows", f"{len(plan.frame):,}"), ("Columns", f"{len(plan.columns):,}")]
+    if len(plan.sheets) > 1:
+        lines.append(("Sheets", f"Excel has {1_048_576:,} rows a sheet, so it goes on in: {', '.join(plan.sheets)}"))
+    lines += [(words, _said(attrs[name])) for name, words in _SAID if name in attrs]
+    if "time_zone" not in attrs and any(column.kind == "time" for column in plan.columns):
+        lines.append(("Times are of", f"{plan.zone}, where they came with a zone"))
+    lines += [("Note", str(note)) for note in attrs.get("notes", ())]
+    return lines + [("Altered for Excel", line) for line in plan.altered.lines()]
+
+
+def _said(value: Any) -> str:  # noqa: ANN401 - any JSON value
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case str():
+            return value
+        case dict() if value:
+            return "; ".join(f"{name} = {json.dumps(one, ensure_ascii=False)}" for name, one in value.items())
+        case dict():
+            return "none"
+        case _:
+            return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,292 @@
+"""Why: a workbook that looks made by hand and is written as fast as the disk takes it.
+
+openpyxl makes everything that makes a workbook (styles, headers, notes, properties, charts); the rows of data sheets
+are then streamed into their place as finished XML. The result is an ordinary workbook, with which openpyxl and Excel
+go on. The same frames give the same bytes. May import this room's cells and sheets, progress and errors.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+import threading
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import IO, Any
+from xml.sax.saxutils import quoteattr
+
+import pandas as pd
+import pyarrow as pa
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from scalev_frames.errors import ExportError
+from scalev_frames.export.cells import clean, make_cells, row_xml
+from scalev_frames.export.sheets import SheetColumn, SheetPlan
+from scalev_frames.progress import Event, Reporter, silent
+
+#: So many cells are in memory at a time.
+CELLS_AT_ONCE = 500_000
+#: zlib's level: 6 takes twice the time of 1 for two thirds of the bytes, in a thread of its own.
+COMPRESSION_LEVEL = 6
+#: Excel takes at most so many links a sheet, of at most so many characters.
+MOST_LINKS, LONGEST_LINK = 65_000, 2_000
+TOO_MANY_LINKS = f"web addresses beyond the first {MOST_LINKS:,} of a sheet are text, not links"
+#: A part larger than this needs the large form of zip.
+LARGE = 2**31
+#: What a workbook is dated when its frames are not: the same frames give the same bytes.
+NO_DATE = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - UTC, as the format wants it
+ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+
+HEADER_STYLE = "Scalev header"
+_DARK = "1F3A5F"
+_SHEET_DATA = re.compile(r"<sheetData\s*/>|<sheetData>(.*?)</sheetData>", re.DOTALL)
+_DIMENSION = re.compile(r'<dimension ref="[^"]*"\s*/>')
+_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
+_AFTER_ERRORS = re.compile(r"<(?:drawing|legacyDrawing|tableParts|extLst)\b|</worksheet>")
+_AFTER_LINKS = re.compile(r"<(?:printOptions|pageMargins|pageSetup|headerFooter)\b|</worksheet>")
+_XML = '<?xml version="1.0" encoding="UTF-8"?>'
+_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
+_LINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
+_NAMESPACE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+@dataclass(slots=True)
+class DataSheet:
+    """A worksheet whose rows are streamed.
+
+    Attributes:
+        sheet: the worksheet, with its header.
+        columns: its columns.
+        styles: each column's style id.
+        frame: its rows.
+        plan: what it is a part of.
+        links: cells with their addresses, found while streaming.
+    """
+
+    sheet: Worksheet
+    columns: Sequence[SheetColumn]
+    styles: Sequence[int]
+    frame: pd.DataFrame
+    plan: SheetPlan
+    links: list[tuple[str, str]] = field(default_factory=list)
+
+
+def empty_workbook() -> Workbook:
+    """A workbook without any sheet."""
+    workbook = Workbook()
+    workbook.remove(workbook.worksheets[0])
+    return workbook
+
+
+def add_data_sheets(workbook: Workbook, plan: SheetPlan) -> list[DataSheet]:
+    """Make the worksheets of ``plan``: headers, widths, filter, frozen header and print set-up, no rows yet."""
+    return [_data_sheet(workbook, plan, name, frame) for name, frame in plan.parts()]
+
+
+def header_style(workbook: Workbook) -> str:
+    """The name of the header's style, made when the workbook does not have it yet."""
+    if HEADER_STYLE not in workbook.named_styles:
+        style = NamedStyle(HEADER_STYLE)
+        style.font = Font(name="Calibri", bold=True, color="FFFFFF")
+        style.fill = PatternFill("solid", start_color=_DARK)
+        style.alignment = Alignment(vertical="center", wrap_text=True)
+        style.border = Border(bottom=Side("thin", color="FFFFFF"))
+        workbook.add_named_style(style)
+    return HEADER_STYLE
+
+
+def write_text(sheet: Worksheet, row: int, column: int, text: str, style: str = "") -> None:
+    """Write ``text`` as text, whatever it looks like."""
+    cell = sheet.cell(row, column)
+    cell.value = clean(text)
+    cell.data_type = "s"  # not a formula
+    if style:
+        cell.style = style
+
+
+def print_setup(sheet: Worksheet, header_rows: str = "") -> None:
+    """Landscape, as wide as one page, the header on each page, pages numbered."""
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.oddFooter.center.text = "&A · &P / &N"  # type: ignore[union-attr]
+    if header_rows:
+        sheet.print_title_rows = header_rows
+
+
+def save(
+    workbook: Workbook,
+    data: Sequence[DataSheet],
+    file: IO[bytes],
+    *,
+    finish: Callable[[], None],
+    created: dt.datetime | None = None,
+    report: Reporter = silent,
+    stop: threading.Event | None = None,
+) -> None:
+    """Write ``workbook`` with the rows of ``data`` into ``file``.
+
+    Args:
+        workbook: everything but the rows.
+        data: the worksheets whose rows are streamed, in the order in which they are.
+        file: open for writing bytes.
+        finish: called once all rows are streamed, before the rest is written: what it writes into the workbook may
+            tell of them. It must not change the number of sheets or styles.
+        created: the moment in the workbook's properties.
+        report: told how many rows are written.
+        stop: once set, writing ends.
+
+    Raises:
+        ExportError: ``stop`` was set.
+        OSError: the file cannot be written.
+    """
+    moment = created or NO_DATE
+    workbook.properties.creator = "scalev_frames"
+    workbook.properties.created = workbook.properties.modified = moment
+    skeleton = _parts(workbook)
+    paths = {_sheet_path(workbook, one.sheet): one for one in data}
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=COMPRESSION_LEVEL) as target:
+        for path, one in paths.items():
+            _stream_sheet(target, path, skeleton[path].decode(), one, report, stop)
+        finish()
+        for path, content in _parts(workbook).items():
+            if path not in paths:
+                if path == "docProps/core.xml":
+                    stamp = f"{moment:%Y-%m-%dT%H:%M:%SZ}".encode()
+                    content = _MODIFIED.sub(rb"\g<1>" + stamp + rb"\g<2>", content)
+                target.writestr(_entry(path), content, compresslevel=COMPRESSION_LEVEL)
+
+
+def _data_sheet(workbook: Workbook, plan: SheetPlan, name: str, frame: pd.DataFrame) -> DataSheet:
+    sheet = workbook.create_sheet(name)
+    style = header_style(workbook)
+    styles = []
+    for number, column in enumerate(plan.columns, 1):
+        write_text(sheet, 1, number, column.label, style)
+        sheet.column_dimensions[get_column_letter(number)].width = column.width
+        sample = WriteOnlyCell(sheet)
+        sample.number_format = column.number_format
+        sample.alignment = Alignment(vertical="top")
+        styles.append(sample.style_id)
+    sheet.freeze_panes = "B2" if len(plan.columns) > 1 else "A2"
+    if plan.columns:
+        sheet.auto_filter.ref = f"A1:{get_column_letter(len(plan.columns))}{len(frame) + 1}"
+        sheet.row_dimensions[1].height = 30
+    print_setup(sheet, "1:1")
+    return DataSheet(sheet, plan.columns, styles, frame, plan)
+
+
+def _sheet_path(workbook: Workbook, sheet: Worksheet) -> str:
+    return f"xl/worksheets/sheet{workbook.sheetnames.index(sheet.title) + 1}.xml"
+
+
+def _parts(workbook: Workbook) -> dict[str, bytes]:
+    """Every part of ``workbook`` as openpyxl writes it."""
+    content = io.BytesIO()
+    workbook.save(content)
+    with zipfile.ZipFile(content) as source:
+        return {name: source.read(name) for name in sorted(source.namelist(), key=_part_order)}
+
+
+def _part_order(name: str) -> tuple[bool, str]:
+    return name != "[Content_Types].xml", name
+
+
+def _entry(path: str) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(path, ZIP_DATE)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    return entry
+
+
+def _stream_sheet(
+    target: zipfile.ZipFile, path: str, xml: str, one: DataSheet, report: Reporter, stop: threading.Event | None
+) -> None:
+    found = _SHEET_DATA.search(xml)
+    if found is None:
+        raise ExportError(f"{one.sheet.title} could not be laid out.")
+    last = f"{get_column_letter(max(1, len(one.columns)))}{len(one.frame) + 1}"
+    head = _DIMENSION.sub(f'<dimension ref="A1:{last}"/>', xml[: found.start()])
+    if "xmlns:r=" not in head:
+        head = head.replace("<worksheet ", f'<worksheet xmlns:r="{_NAMESPACE}" ', 1)
+    large = len(one.frame) * len(one.columns) * 80 > LARGE
+    with (
+        target.open(_entry(path), "w", force_zip64=large) as part,
+        ThreadPoolExecutor(1, thread_name_prefix="scalev-deflate") as thread,
+    ):
+        part.write((head + "<sheetData>" + (found[1] or "")).encode())
+        waiting: Future[Any] | None = None
+        for rows in _rows(one, report, stop):
+            if waiting:
+                waiting.result()
+            waiting = thread.submit(part.write, memoryview(rows))
+        if waiting:
+            waiting.result()
+        part.write(("</sheetData>" + _tail(xml[found.end() :], one)).encode())
+    if one.links:
+        relations = "".join(
+            f'<Relationship Id="link{number}" Type="{_LINK}" Target={quoteattr(url)} TargetMode="External"/>'
+            for number, (_, url) in enumerate(one.links)
+        )
+        content = f'{_XML}<Relationships xmlns="{_RELATIONS}">{relations}</Relationships>'
+        name = path.rpartition("/")[2]
+        target.writestr(_entry(f"xl/worksheets/_rels/{name}.rels"), content, compresslevel=COMPRESSION_LEVEL)
+
+
+def _rows(one: DataSheet, report: Reporter, stop: threading.Event | None) -> Iterator[pa.Buffer]:
+    step = max(500, CELLS_AT_ONCE // max(1, len(one.columns)))
+    letters = [get_column_letter(number) for number in range(1, len(one.columns) + 1)]
+    for start in range(0, len(one.frame), step):
+        if stop is not None and stop.is_set():
+            raise ExportError("The export was stopped.", advice="Nothing was written; export again when you like.")
+        frame = one.frame.iloc[start : start + step]
+        cells = [
+            make_cells(frame.iloc[:, column.place], column.label, one.plan.zone, one.plan.altered)
+            for column in one.columns
+        ]
+        _collect_links(one, frame, letters, start + 2)
+        yield row_xml(cells, letters, one.styles, start + 2, len(frame))
+        report(Event("page", one.sheet.title, rows=min(start + step, len(one.frame))))
+
+
+def _collect_links(one: DataSheet, frame: pd.DataFrame, letters: Sequence[str], first_row: int) -> None:
+    for column, letter in zip(one.columns, letters, strict=True):
+        if column.kind != "url":
+            continue
+        for row, url in enumerate(frame.iloc[:, column.place].tolist(), first_row):
+            if isinstance(url, str) and re.match(r"https?://[^\s<>\"]+$", url) and len(url) <= LONGEST_LINK:
+                if len(one.links) == MOST_LINKS:
+                    one.plan.altered.add(TOO_MANY_LINKS, column.label, 1)
+                else:
+                    one.links.append((f"{letter}{row}", url))
+
+
+def _tail(xml: str, one: DataSheet) -> str:
+    """What follows the rows: links, and no green corners on codes that look like numbers."""
+    if one.links:
+        links = "".join(f'<hyperlink ref="{cell}" r:id="link{number}"/>' for number, (cell, _) in enumerate(one.links))
+        xml = _insert(xml, _AFTER_LINKS, f"<hyperlinks>{links}</hyperlinks>")
+    texts = [
+        get_column_letter(number)
+        for number, column in enumerate(one.columns, 1)
+        if column.number_format == "@" and len(one.frame)
+    ]
+    if texts:
+        cells = " ".join(f"{letter}2:{letter}{len(one.frame) + 1}" for letter in texts)
+        errors = f'<ignoredErrors><ignoredError sqref="{cells}" numberStoredAsText="1"/></ignoredErrors>'
+        xml = _insert(xml, _AFTER_ERRORS, errors)
+    return xml
+
+
+def _insert(xml: str, before: re.Pattern[str], text: str) -> str:
+    found = before.search(xml)
+    place = found.start() if found else len(xml)
+    return xml[:place] + text + xml[place:]

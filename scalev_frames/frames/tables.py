@@ -1,0 +1,132 @@
+"""Why: one place says how a frame becomes an Arrow table and comes back the same: values, dtypes, `attrs`.
+
+May import `convert` and `memory` only. Lists and objects are Python's own in frames and JSON text in files; a mark on
+the column tells that text from ordinary text. Everything else has an Arrow type of its own.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from scalev_frames.frames.convert import json_text, plain_text
+from scalev_frames.frames.memory import without_collection
+
+#: Marks a column of JSON text in a file.
+JSON_MARK = {b"scalev": b"json"}
+#: A third of snappy's bytes and no slower to read.
+COMPRESSION = "zstd"
+
+
+def to_table(frame: pd.DataFrame) -> pa.Table:
+    """``frame`` as an Arrow table, `attrs` and index included.
+
+    Args:
+        frame: any DataFrame whose columns have different names.
+
+    Raises:
+        ValueError: two columns share a name.
+
+    >>> table = to_table(pd.DataFrame({"id": ["1"], "tags": [["new", "vip"]]}))
+    >>> table["tags"].to_pylist(), table.schema.field("tags").metadata
+    (['["new","vip"]'], {b'scalev': b'json'})
+    """
+    frame = frame.rename(columns=str)
+    if not frame.columns.is_unique:
+        raise ValueError("Two columns share a name.")
+    nested = {name: _json_array(frame[name]) for name in frame.columns if _is_nested(frame[name])}
+    odd = {name: _text_array(frame[name]) for name in frame.columns if name not in nested and _is_odd(frame[name])}
+    plain = frame.assign(**{name: pd.Series(array, frame.index, dtype="str") for name, array in (nested | odd).items()})
+    plain.attrs = dict(frame.attrs)
+    table = pa.Table.from_pandas(plain)
+    for name in nested:
+        place = table.schema.get_field_index(name)
+        table = table.set_column(place, table.schema.field(place).with_metadata(JSON_MARK), table[name])
+    return table
+
+
+def from_table(table: pa.Table) -> pd.DataFrame:
+    """The frame that `to_table` was given.
+
+    Args:
+        table: what `to_table` gave, or any other.
+    """
+    nested = [one.name for one in table.schema if (one.metadata or {}).get(b"scalev") == JSON_MARK[b"scalev"]]
+    frame: pd.DataFrame = table.to_pandas(types_mapper=_exact_type)
+    for name in nested:
+        frame[name] = pd.Series(_parsed(table[name]), frame.index, dtype=object)
+    return frame
+
+
+def write_table(frame: pd.DataFrame, file: Any) -> None:  # noqa: ANN401 - a path or an open file
+    """Write ``frame`` as one Parquet file.
+
+    Args:
+        frame: any DataFrame.
+        file: a path, or a file open for writing bytes.
+
+    Raises:
+        OSError: the file cannot be written.
+        ValueError: two columns share a name.
+    """
+    pq.write_table(to_table(frame), file, compression=COMPRESSION)
+
+
+def read_table(file: Path) -> pd.DataFrame:
+    """The frame in a Parquet file.
+
+    Args:
+        file: its path.
+
+    Raises:
+        OSError: it cannot be read.
+        pyarrow.ArrowException: it is no Parquet file, or half of one.
+    """
+    with file.open("rb") as opened:  # closed at once, so that the file can be replaced on Windows too
+        return from_table(pq.read_table(opened))
+
+
+def _exact_type(kind: pa.DataType) -> Any:  # noqa: ANN401 - pandas has no common type
+    return pd.ArrowDtype(kind) if pa.types.is_decimal(kind) else None
+
+
+def _is_nested(column: pd.Series[Any]) -> bool:
+    return column.dtype == object and any(isinstance(value, list | dict | tuple) for value in column)
+
+
+def _is_odd(column: pd.Series[Any]) -> bool:
+    """Whether Arrow finds no one type for the values of a column of objects."""
+    if column.dtype != object:
+        return False
+    try:
+        pa.array(column, from_pandas=True)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError):
+        return True
+    return False
+
+
+def _json_array(column: pd.Series[Any]) -> pa.Array:
+    return pa.array([None if _is_missing(value) else json_text(value) for value in column], pa.large_string())
+
+
+def _text_array(column: pd.Series[Any]) -> pa.Array:
+    return pa.array([None if _is_missing(value) else plain_text(value) for value in column], pa.large_string())
+
+
+def _is_missing(value: object) -> bool:
+    return value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and value != value)
+
+
+def _parsed(texts: pa.ChunkedArray) -> np.ndarray[Any, np.dtype[np.object_]]:
+    """All texts of a column, parsed in one go."""
+    parsed = np.empty(len(texts), dtype=object)
+    if len(texts):
+        with without_collection():
+            parsed[:] = orjson.loads("[" + ",".join(text or "null" for text in texts.to_pylist()) + "]")
+    return parsed
