@@ -1,1 +1,29 @@
-"""A Scalev business as pandas DataFrames, and as Excel and Parquet files."""
+"""A Scalev business as pandas DataFrames, and as Excel and Parquet files.
+
+Why: this is the public face, and nothing else. Importing it loads neither openpyxl nor ipywidgets nor the sandbox.
+
+>>> import scalev_frames as sf
+>>> api = sf.connect(sandbox=True)  # doctest: +SKIP
+>>> orders = api.orders(since="2026-11-01", status=["shipped", "completed"])  # doctest: +SKIP
+>>> sf.to_excel({"Orders": orders}, "orders.xlsx")  # doctest: +SKIP
+"""
+
+from scalev_frames import errors
+from scalev_frames.account import Account, connect, current
+from scalev_frames.errors import ScalevError
+from scalev_frames.export import read_parquet, to_excel, to_parquet
+from scalev_frames.functions import *  # noqa: F403 - one function an endpoint, listed in its __all__
+from scalev_frames.functions import __all__ as _accessors
+
+__version__ = "0.1.0"
+__all__ = [
+    "Account",
+    "ScalevError",
+    "connect",
+    "current",
+    "errors",
+    "read_parquet",
+    "to_excel",
+    "to_parquet",
+    *_accessors,
+]

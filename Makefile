@@ -1,0 +1,36 @@
+# `make demo` sets up and runs the main job on the embedded sandbox; `make test` sets up and runs every test.
+# Needs python3 (3.11 or newer) and make, nothing else.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test quick check generate clean
+
+demo: .venv/installed
+	$(BIN)/scalev-frames demo --out data/exports
+
+test: .venv/tested check
+	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+
+quick: .venv/tested
+	$(BIN)/python -m pytest -m "not slow"
+
+check: .venv/tested
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+generate: .venv/tested
+	$(BIN)/python docs/generate.py
+
+clean:
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage build *.egg-info
+
+.venv/installed: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	touch $@
+
+.venv/tested: .venv/installed constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[test]" -c constraints.txt
+	touch $@

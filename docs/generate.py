@@ -1,0 +1,143 @@
+"""Why: what is said of the endpoints is said once, in the catalog; this writes the stubs and the docs page from it.
+
+Run by ``make generate``; a test fails when a written file is not what this would write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from scalev_frames.accessors import DEFAULTS, signature
+from scalev_frames.catalog import ENDPOINTS, KINDS, Endpoint, pandas_dtype
+
+ROOT = Path(__file__).resolve().parent.parent
+TYPES = {"flag": "bool | str | None", "time": "Moment", "count": "int | str | None"}
+COMMON_TYPES = {
+    "refresh": "bool",
+    "max_age": "float | timedelta | None",
+    "offline": "bool",
+    "progress": "bool | Reporter",
+    "limit": "int | None",
+}
+MARK = '"""Generated from the catalog by docs/generate.py; do not edit."""\n'
+ALIASES = """
+Moment = str | date | None
+Id = str | int | None
+Ids = Id | Iterable[str | int]
+Text = str | int | None | Iterable[str | int]
+
+"""
+ACCESSORS_HEAD = """
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+from inspect import Signature
+from typing import Any
+
+import pandas as pd
+
+from scalev_frames.catalog import Endpoint
+from scalev_frames.progress import Reporter
+
+DEFAULTS: dict[str, Any]
+Accessor = Callable[..., pd.DataFrame]
+"""
+ACCESSORS_TAIL = """
+def signature(endpoint: Endpoint) -> Signature: ...
+def docstring(endpoint: Endpoint) -> str: ...
+def make_accessor(endpoint: Endpoint, account: Callable[[], Accessors] | None = None) -> Accessor: ...
+"""
+FUNCTIONS_HEAD = """
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+import pandas as pd
+
+from scalev_frames.progress import Reporter
+"""
+
+
+def parameters(endpoint: Endpoint) -> list[str]:
+    """The parameters of an accessor as they stand in a stub."""
+    parents = {parent.parameter for parent in endpoint.parents}
+    words = [f"{name}: Ids = None" if name in parents else f"{name}: str | int" for name in endpoint.path_parameters]
+    words.append("*")
+    if endpoint.bases:
+        words += ["since: Moment = None", "until: Moment = None", "by: str | None = None"]
+    for name, row in endpoint.filter_rows.items():
+        words.append(f"{name}: {TYPES.get(row.kind, 'Text')} = None")
+    return words + [f"{name}: {COMMON_TYPES[name]} = {default}" for name, default in DEFAULTS.items()]
+
+
+def function(endpoint: Endpoint, *, method: bool) -> str:
+    """One accessor's stub."""
+    pad = "    " if method else ""
+    words = ["self", *parameters(endpoint)] if method else parameters(endpoint)
+    body = "".join(f"{pad}    {word},\n" for word in words)
+    return f"{pad}def {endpoint.name}(\n{body}{pad}) -> pd.DataFrame: ...\n"
+
+
+def accessors_stub() -> str:
+    """What stands in scalev_frames/accessors.pyi."""
+    fetch = "class Accessors:\n    def fetch(self, endpoint: str, **arguments: Any) -> pd.DataFrame: ...\n"
+    methods = "".join(function(row, method=True) for row in ENDPOINTS.values())
+    return MARK + ACCESSORS_HEAD + ALIASES + fetch + methods + ACCESSORS_TAIL
+
+
+def functions_stub() -> str:
+    """What stands in scalev_frames/functions.pyi."""
+    names = "".join(f'    "{name}",\n' for name in ENDPOINTS)
+    functions = "".join(function(row, method=False) for row in ENDPOINTS.values())
+    return MARK + FUNCTIONS_HEAD + ALIASES + f"__all__ = [\n{names}]\n\n" + functions
+
+
+def endpoints_page() -> str:
+    """What stands in docs/endpoints.md."""
+    lines = [
+        "# Endpoints",
+        "",
+        "Generated from the catalog (`make generate`). Each is a method of the account and a function of the package:",
+        "`api.orders(…)`, `sf.orders(…)`. Each also takes `refresh`, `max_age`, `offline`, `progress`, `limit`.",
+        "",
+        "| kind | in a frame | meaning |",
+        "|---|---|---|",
+        *(f"| {kind.name} | `{_dtype(kind.name)}` | {kind.meaning} |" for kind in KINDS.values()),
+        "",
+    ]
+    for row in ENDPOINTS.values():
+        lines += [f"## {row.name}", "", f"`{row.name}{signature_words(row)}` · `GET {row.path}` · {row.paging}", ""]
+        lines += [row.summary, ""]
+        if row.filter_rows:
+            filters = (f"`{one.name}`" + (f" ({', '.join(one.values)})" if one.values else f" ({one.kind})")
+                       for one in row.filter_rows.values())  # fmt: skip
+            lines += ["Filters: " + "; ".join(filters) + ".", ""]
+        columns = ", ".join(f"`{one.name}` {one.kind}" for one in row.columns)
+        lines += [f"<details><summary>{len(row.columns)} columns</summary>", "", columns, "", "</details>", ""]
+    return "\n".join(lines)
+
+
+def signature_words(endpoint: Endpoint) -> str:
+    """The parameters that are an endpoint's own."""
+    own = [name for name in signature(endpoint).parameters if name not in DEFAULTS and name not in endpoint.filter_rows]
+    return f"({', '.join(own)})"
+
+
+def _dtype(kind: str) -> str:
+    return str(pandas_dtype(kind, "Asia/Jakarta")).replace("<class 'object'>", "object")
+
+
+WRITTEN: dict[Path, Callable[[], str]] = {
+    ROOT / "scalev_frames" / "accessors.pyi": accessors_stub,
+    ROOT / "scalev_frames" / "functions.pyi": functions_stub,
+    ROOT / "docs" / "endpoints.md": endpoints_page,
+}
+
+
+def main() -> None:
+    """Write every generated file."""
+    for path, text in WRITTEN.items():
+        path.write_text(text(), encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,132 @@
+"""Why: every endpoint of the catalog is a method of `Account` and a function of the package, with a real signature.
+
+Nothing here knows a single endpoint: names, signatures and docstrings come from the catalog's rows. Type checkers and
+editors read ``accessors.pyi``, which is generated from the same rows (``make generate``) and verified by a test.
+May import catalog only; `account` fills in the current account.
+"""
+
+from __future__ import annotations
+
+import inspect
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+
+from scalev_frames.catalog import ENDPOINTS, KINDS, Endpoint
+
+COMMON = ("refresh", "max_age", "offline", "progress", "limit")
+DEFAULTS = {"refresh": False, "max_age": None, "offline": False, "progress": True, "limit": None}
+
+Accessor = Callable[..., pd.DataFrame]
+
+
+class Accessors(ABC):
+    """The accessors; what they do stands in `fetch`."""
+
+    @abstractmethod
+    def fetch(self, endpoint: str, **arguments: Any) -> pd.DataFrame:  # noqa: ANN401 - any filter's value
+        """The frame of one call; `Account` has it."""
+
+
+def signature(endpoint: Endpoint) -> inspect.Signature:
+    """The signature of an endpoint's accessor, without ``self``.
+
+    >>> str(signature(ENDPOINTS["product"]))
+    '(id, *, refresh=False, max_age=None, offline=False, progress=True, limit=None)'
+    """
+    optional = {parent.parameter for parent in endpoint.parents}
+    parameters = [
+        inspect.Parameter(
+            name,
+            inspect.Parameter.POSITIONAL_OR_KEYWORD,
+            default=None if name in optional else inspect.Parameter.empty,
+        )
+        for name in endpoint.path_parameters
+    ]
+    keywords = dict.fromkeys(("since", "until", "by") if endpoint.bases else ())
+    keywords |= dict.fromkeys(endpoint.filter_rows)
+    parameters += [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default)
+        for name, default in {**keywords, **DEFAULTS}.items()
+    ]
+    return inspect.Signature(parameters)
+
+
+def docstring(endpoint: Endpoint) -> str:
+    """The docstring of an endpoint's accessor."""
+    lines = [endpoint.summary, "", f"``GET {endpoint.path}``", "", "Args:"]
+    owners = {parent.parameter: parent for parent in endpoint.parents}
+    lines += [f"    {name}: {_about_id(name, owners)}" for name in endpoint.path_parameters]
+    if endpoint.bases:
+        lines.append("    since: first day (the account's zone, by default Asia/Jakarta), or an exact stamp.")
+        lines.append("    until: last day, included, or an exact stamp.")
+        lines.append(f"    by: the date that since and until mean: {', '.join(endpoint.bases)}.")
+    for row in endpoint.filter_rows.values():
+        words = ", ".join(row.values) if row.values else KINDS[row.kind].meaning
+        lines.append(f"    {row.name}: {words}; a list asks for each.")
+    lines += [
+        "    refresh: fetch everything anew.",
+        "    max_age: serve what is kept when it is at most so many seconds old.",
+        "    offline: serve what is kept, however old; send nothing.",
+        "    progress: True for a line of progress, False for silence, or a callable.",
+        "    limit: at most so many rows; ``attrs['complete']`` says whether there are more.",
+        "",
+        "Returns:",
+        f"    {_about_frame(endpoint)}",
+        "",
+        "Raises:",
+        "    UsageError: an unknown filter or a value that cannot be meant.",
+        "    ApiError: the server's refusal, in its own words.",
+        "    IncompleteError: the rows cannot be shown to be whole.",
+        "",
+        "Example:",
+        f"    >>> frame = api.{endpoint.name}({_example(endpoint)})  # doctest: +SKIP",
+    ]
+    return "\n".join(lines)
+
+
+def _about_id(name: str, owners: dict[str, Any]) -> str:
+    if name in owners:
+        return f"one id, a list of ids, or nothing for every one of `{owners[name].endpoint}`."
+    return "the record's id." if name != "id" else "the record's id; an order's code works too."
+
+
+def _about_frame(endpoint: Endpoint) -> str:
+    count = len(endpoint.columns)
+    what = "A DataFrame of one row" if endpoint.paging == "record" else "A DataFrame, one row a record"
+    return f"{what}, {count} declared columns: ids and codes text, money exact IDR, times in the account's zone."
+
+
+def _example(endpoint: Endpoint) -> str:
+    if endpoint.bases:
+        return 'since="2026-11-01", until="2026-11-23"'
+    optional = {parent.parameter for parent in endpoint.parents}
+    return ", ".join([*(f"{name}=1" for name in endpoint.path_parameters if name not in optional),
+                      *(f'{name}="…"' for name in endpoint.required)])  # fmt: skip
+
+
+def make_accessor(endpoint: Endpoint, account: Callable[[], Accessors] | None = None) -> Accessor:
+    """The accessor of one endpoint: a method, or with ``account`` a function on the current account."""
+    expected = signature(endpoint)
+
+    def accessor(*args: Any, **kwargs: Any) -> pd.DataFrame:  # noqa: ANN401 - checked against the catalog
+        owner, args = (account(), args) if account else (args[0], args[1:])
+        known = {**dict(zip(endpoint.path_parameters, args, strict=False)), **kwargs}
+        if len(args) > len(endpoint.path_parameters):
+            raise TypeError(f"{endpoint.name}() takes {len(endpoint.path_parameters)} positional arguments.")
+        return owner.fetch(endpoint.name, **known)
+
+    accessor.__name__ = endpoint.name
+    accessor.__qualname__ = endpoint.name if account else f"Account.{endpoint.name}"
+    accessor.__module__ = "scalev_frames"
+    accessor.__doc__ = docstring(endpoint)
+    me = inspect.Parameter("self", inspect.Parameter.POSITIONAL_ONLY)
+    shown = expected if account else expected.replace(parameters=[me, *expected.parameters.values()])
+    accessor.__signature__ = shown  # type: ignore[attr-defined]
+    return accessor
+
+
+for _name, _row in ENDPOINTS.items():
+    setattr(Accessors, _name, make_accessor(_row))

@@ -1,0 +1,376 @@
+"""Why: one key is one business: an `Account` holds its settings, its shelves and its accessors.
+
+May import every room below it. The one way from a call to a frame is `Account.fetch`.
+"""
+
+from __future__ import annotations
+
+import atexit
+import datetime as dt
+import hashlib
+import re
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pandas as pd
+
+from scalev_frames.accessors import DEFAULTS, Accessors
+from scalev_frames.catalog import Endpoint, Parent
+from scalev_frames.errors import BadValueError, NotCachedError, NotFoundError
+from scalev_frames.progress import Event, Reporter, choose
+from scalev_frames.settings import Settings, default_base_url, default_cache_dir
+from scalev_frames.sync.plan import Get, Tally, pull
+from scalev_frames.sync.pulls import RESUME_WITHIN, Pulls
+from scalev_frames.sync.query import Query, find_endpoint, make_query
+from scalev_frames.sync.snapshots import Snapshots
+from scalev_frames.wire.credentials import Key, check_destination, find_key, load_salt, profile_address
+from scalev_frames.wire.limits import Limiter
+from scalev_frames.wire.transport import Answer, Transport
+
+#: The human key of an order: YYMMDD of Jakarta's day, then letters.
+_ORDER_CODE = re.compile(r"\d{6}[A-Za-z]\w*")
+_current: Account | None = None
+
+MaxAge = float | dt.timedelta | None
+
+
+class Account(Accessors):
+    """One business, through one key.
+
+    Args:
+        key: the API key.
+        settings: where and how.
+        name: what the user calls it, a profile's name; shown in ``attrs["account"]``.
+        clock: gives the present moment in seconds since 1970.
+        sleep: waits so many seconds.
+        stop: set it from another thread to stop a pull at once.
+    """
+
+    def __init__(
+        self,
+        key: Key,
+        settings: Settings,
+        *,
+        name: str = "",
+        clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], None] | None = None,
+        stop: threading.Event | None = None,
+    ) -> None:
+        check_destination(settings.base_url)
+        self.settings = settings
+        self.key_hint = key.hint
+        self.folder = settings.cache_dir / key.name(load_salt(settings.cache_dir), settings.base_url)
+        self.name = name or self.folder.name[:8]
+        self.stop = stop or threading.Event()
+        self._clock = clock
+        self._pulls = Pulls(self.folder / "pulls")
+        self._snapshots = Snapshots(self.folder / "frames")
+        self._transport = make_transport(key, settings, self.folder, clock, sleep, self.stop)
+        self._renamed: dict[tuple[str, str], bool] = {}
+        self.sandbox: object | None = None
+
+    def __repr__(self) -> str:
+        """Never shows the key."""
+        return f"<Account {self.name} at {self.settings.base_url}, key {self.key_hint}>"
+
+    def fetch(self, endpoint: str, **arguments: Any) -> pd.DataFrame:  # noqa: ANN401 - any filter's value
+        """The frame of one call; every accessor is this with its endpoint's name.
+
+        1. The catalog row is found, names and values are checked; what cannot be meant raises, nothing is sent.
+        2. A kept frame that is fresh enough is served: no request.
+        3. Otherwise the call's walks ask for their pages: cache, then (retry over limiter over send), then status to
+           error; a finished page is kept at once, so that a stopped pull goes on.
+        4. All rows become one frame with the declared kinds; what the catalog does not know is kept.
+        5. The frame is kept and its pages are let go; ``attrs`` say endpoint, filters, as_of, complete, requests,
+           from_cache, account, time_zone and notes.
+
+        Args:
+            endpoint: the accessor's name, such as ``orders``.
+            **arguments: path ids, filters, and ``refresh``, ``max_age``, ``offline``, ``progress``, ``limit``.
+
+        Returns:
+            The frame; its declared columns are always there, also for zero rows.
+
+        Raises:
+            UsageError: an unknown name or a value that cannot be meant.
+            ApiError: the server refused.
+            IncompleteError: the rows cannot be shown to be whole.
+            InterruptedPullError: Ctrl-C; what came is kept, the same call goes on.
+            NotCachedError: ``offline=True`` and nothing is kept.
+
+        >>> import scalev_frames as sf  # doctest: +SKIP
+        >>> sf.connect(sandbox=True).fetch("stores", progress=False).shape  # doctest: +SKIP
+        """
+        row = find_endpoint(endpoint)
+        options = {name: arguments.pop(name, default) for name, default in DEFAULTS.items() if name != "limit"}
+        query = make_query(endpoint, arguments, self.settings.zone, self._now())
+        report = choose(options.pop("progress"))
+        if options["offline"] and options["refresh"]:
+            raise BadValueError("offline=True and refresh=True cannot both be meant.")
+        max_age = _seconds(options.pop("max_age"), row)
+        if row.paging in ("cursor", "page"):
+            return self._fetch_list(query, report, max_age=max_age, **options)
+        return self._fetch_single(query, report, max_age=max_age, **options)
+
+    # The two ways ------------------------------------------------------------------------------------------------
+
+    def _fetch_list(
+        self, query: Query, report: Reporter, *, max_age: float, refresh: bool, offline: bool
+    ) -> pd.DataFrame:
+        call = _call_name(query)
+        if not refresh and (kept := self._kept(call, None if offline else max_age)) is not None:
+            report(Event("done", query.endpoint.name, 0, len(kept), 0, message="from what is kept"))
+            return kept
+        if offline:
+            raise NotCachedError(f"Nothing is kept for this call of {query.endpoint.name}.")
+        begun, outdated = self._pulls.begin(call, refresh=refresh, now=self._now())
+        if outdated:
+            self._transport.cache.drop_walk(outdated)
+        report(Event("start", query.endpoint.name, message="going on" if begun.resumed else "starting"))
+        age = RESUME_WITHIN.total_seconds() if begun.resumed else max_age
+        ids = self._ids(query, {"max_age": age, "refresh": refresh and not begun.resumed, "progress": report})
+
+        def get(path: str, params: Mapping[str, Any]) -> Answer:
+            return self._transport.get(path, params, walk=begun.walk, report=report)
+
+        def forget(path: str, params: Mapping[str, Any]) -> None:
+            self._transport.forget(path, params, walk=begun.walk)
+
+        frame, tally = pull(
+            query, ids, self._either_name(query.endpoint, get), forget,
+            time_zone=self.settings.time_zone, report=report,
+        )  # fmt: skip
+        self._describe(frame, query, tally, begun.started_at)
+        self._keep(call, frame, begun.walk, report)
+        report(Event("done", query.endpoint.name, tally.pages, len(frame), tally.requests))
+        return frame
+
+    def _fetch_single(
+        self, query: Query, report: Reporter, *, max_age: float, refresh: bool, offline: bool
+    ) -> pd.DataFrame:
+        received: list[float] = []
+
+        def get(path: str, params: Mapping[str, Any]) -> Answer:
+            answer = self._transport.get(path, params, max_age=max_age, refresh=refresh, offline=offline, report=report)
+            received.append(answer.received_at)
+            return answer
+
+        def forget(path: str, params: Mapping[str, Any]) -> None:
+            self._transport.forget(path, params)
+
+        ids = self._ids(query, {"max_age": max_age, "refresh": refresh, "offline": offline, "progress": report})
+        frame, tally = pull(
+            query, ids, self._either_name(query.endpoint, get), forget,
+            time_zone=self.settings.time_zone, report=report,
+        )  # fmt: skip
+        oldest = dt.datetime.fromtimestamp(min(received, default=self._clock()), dt.UTC)
+        self._describe(frame, query, tally, oldest)
+        return frame
+
+    # What is kept --------------------------------------------------------------------------------------------------
+
+    def _kept(self, call: str, max_age: float | None) -> pd.DataFrame | None:
+        described = self._snapshots.describe(call)
+        if described is None:
+            return None
+        age = (self._now() - described.as_of).total_seconds()
+        if max_age is not None and not 0 <= age <= max_age:
+            return None
+        frame = self._snapshots.load(call)
+        if frame is not None:
+            frame.attrs.update(requests=0, from_cache=True, account=self.name)
+        return frame
+
+    def _keep(self, call: str, frame: pd.DataFrame, walk: str, report: Reporter) -> None:
+        try:
+            self._snapshots.save(call, frame)
+        except OSError as error:
+            message = f"the frame could not be kept ({error.strerror or error}); it is complete all the same"
+            frame.attrs["notes"].append(message)
+            report(Event("note", frame.attrs["endpoint"], message=message))
+            return
+        self._pulls.finish(call)
+        self._transport.cache.drop_walk(walk)
+
+    def _describe(self, frame: pd.DataFrame, query: Query, tally: Tally, as_of: dt.datetime) -> None:
+        frame.attrs.update(
+            endpoint=query.endpoint.name,
+            filters=dict(query.filters),
+            as_of=as_of.astimezone(self.settings.zone).isoformat(timespec="seconds"),
+            complete=tally.complete,
+            requests=tally.requests,
+            from_cache=tally.requests == 0,
+            account=self.name,
+            time_zone=self.settings.time_zone,
+            notes=tally.notes,
+        )
+
+    # Ids and names -------------------------------------------------------------------------------------------------
+
+    def _ids(self, query: Query, options: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+        """The ids to walk; where none were given, those of every parent."""
+        parents = {parent.parameter: parent for parent in query.endpoint.parents}
+        ids: dict[str, tuple[str, ...]] = {}
+        for parameter, given in query.ids.items():
+            if given is None:
+                ids[parameter] = self._every_id(parents[parameter], options)
+            elif query.endpoint.path.startswith("/order/{id}") and parameter == "id":
+                ids[parameter] = (self._order_id(given[0], options),)
+            else:
+                ids[parameter] = given
+        return ids
+
+    def _every_id(self, parent: Parent, options: Mapping[str, Any]) -> tuple[str, ...]:
+        frame = self.fetch(parent.endpoint, **options)
+        column, _, inner = parent.column.partition(".")
+        values = frame[column].dropna()
+        if inner:
+            values = pd.Series([one.get(inner) for many in values for one in many or ()], dtype=object).dropna()
+        return tuple(dict.fromkeys(str(value) for value in values))
+
+    def _order_id(self, given: str, options: Mapping[str, Any]) -> str:
+        """An order's id; its human code is looked up."""
+        if not _ORDER_CODE.fullmatch(given):
+            return given
+        found = self.fetch("orders", order_id=given, **options)
+        matching = found.loc[found["order_id"] == given, "id"]
+        if matching.empty:
+            raise NotFoundError(f"There is no order {given}.", status_code=404)
+        return str(matching.iloc[0])
+
+    def _either_name(self, endpoint: Endpoint, get: Get) -> Get:
+        """``get``, but where a renamed path answers 404 its other name is tried, and remembered when it works."""
+        if endpoint.alias is None:
+            return get
+        alias = endpoint.alias
+        old, new = alias
+
+        def get_either(path: str, params: Mapping[str, Any]) -> Answer:
+            paths = [path, new + path.removeprefix(old)]
+            if self._renamed.get(alias):
+                paths.reverse()
+            try:
+                answer = get(paths[0], params)
+            except NotFoundError as error:
+                if alias in self._renamed:
+                    raise  # the name is known to be right: this record does not exist
+                try:
+                    answer = get(paths[1], params)
+                except NotFoundError:
+                    raise error from None
+                self._renamed[alias] = paths[1] != path
+                return answer
+            self._renamed.setdefault(alias, paths[0] != path)
+            return answer
+
+        return get_either
+
+    def _now(self) -> dt.datetime:
+        return dt.datetime.fromtimestamp(self._clock(), dt.UTC)
+
+
+def make_transport(
+    key: Key,
+    settings: Settings,
+    folder: Path,
+    clock: Callable[[], float],
+    sleep: Callable[[float], None] | None,
+    stop: threading.Event,
+) -> Transport:
+    """What asks for pages: one session and one limit, which all of this user's processes share."""
+    limiter = Limiter(
+        default_cache_dir() / "limits", settings.limits,
+        host=urlsplit(settings.base_url).netloc, key_name=folder.name, clock=clock, sleep=sleep, stop=stop,
+    )  # fmt: skip
+    return Transport(settings, key, folder=folder / "pages", limiter=limiter, clock=clock, sleep=sleep, stop=stop)
+
+
+def _seconds(max_age: MaxAge, endpoint: Endpoint) -> float:
+    if max_age is None:
+        return endpoint.freshness.total_seconds()
+    seconds = max_age.total_seconds() if isinstance(max_age, dt.timedelta) else float(max_age)
+    if seconds < 0:
+        raise BadValueError(f"max_age={max_age!r} is below zero.")
+    return seconds
+
+
+def _call_name(query: Query) -> str:
+    """A file name for the call: same arguments, same name."""
+    mark = hashlib.blake2b(query.identity.encode(), digest_size=8).hexdigest()
+    return f"{query.endpoint.name}-{mark}"
+
+
+def connect(
+    profile: str | None = None,
+    *,
+    api_key: str | None = None,
+    base_url: str | None = None,
+    cache_dir: str | Path | None = None,
+    time_zone: str = "Asia/Jakarta",
+    limits: tuple[tuple[int, float], ...] | list[tuple[int, float]] | None = None,
+    sandbox: bool = False,
+) -> Account:
+    """Connect to a business and make it the current one.
+
+    Args:
+        profile: name of a stored profile.
+        api_key: the key itself; else ``SCALEV_API_KEY``, else the stored profile, else a prompt.
+        base_url: the API's address with its version; else ``SCALEV_API_BASE_URL``, else Scalev's.
+        cache_dir: where to keep things; else ``SCALEV_CACHE_DIR``, else the user's cache folder.
+        time_zone: the zone of given days and shown times.
+        limits: requests per seconds; the documented ones unless given.
+        sandbox: start the embedded Scalev on loopback and connect to it; what it keeps goes with the process unless
+            ``cache_dir`` is given.
+
+    Returns:
+        The account. Nothing is sent yet.
+
+    Raises:
+        KeyMissingError: no key was found.
+        BadValueError: an address the key may not go to, or a setting that cannot be.
+
+    >>> import scalev_frames as sf
+    >>> api = sf.connect(api_key="sk_example_0123456789", base_url="http://127.0.0.1:9/v2")
+    >>> api.settings.time_zone
+    'Asia/Jakarta'
+    """
+    settings = Settings(cache_dir=Path(cache_dir) if cache_dir else default_cache_dir(), time_zone=time_zone)
+    if limits is not None:
+        settings = replace(settings, limits=tuple(limits))
+    if sandbox:
+        account = _connect_sandbox(settings if cache_dir else replace(settings, cache_dir=_temporary_folder()))
+    else:
+        key = find_key(api_key, profile)
+        address = base_url or (profile_address(profile) if profile and not api_key else None) or default_base_url()
+        account = Account(key, replace(settings, base_url=address), name=profile or "")
+    global _current
+    _current = account
+    return account
+
+
+def _connect_sandbox(settings: Settings) -> Account:
+    from scalev_frames.sandbox import Sandbox
+
+    running = Sandbox(now=dt.datetime.now(dt.UTC)).start()
+    account = Account(Key(running.api_key), replace(settings, base_url=running.base_url), name="sandbox")
+    account.sandbox = running
+    return account
+
+
+def _temporary_folder() -> Path:
+    """A folder that goes with the process."""
+    folder = tempfile.mkdtemp(prefix="scalev-sandbox-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)
+
+
+def current() -> Account:
+    """The account that `connect` made last; connects when there is none yet."""
+    return _current or connect()

@@ -1,0 +1,275 @@
+"""Why: the same verbs for a terminal and a scheduler: progress, files, exit codes, no tracebacks.
+
+May import every room. There is no option for the key: it would stay in the shell's history.
+Exit codes: 0 done, 1 failed, 2 the call is wrong, 3 failed but the same call later goes on, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import getpass
+import logging
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+import scalev_frames as sf
+from scalev_frames.accessors import DEFAULTS
+from scalev_frames.account import Account, connect
+from scalev_frames.catalog import ENDPOINTS, Endpoint
+from scalev_frames.errors import BadValueError, InterruptedPullError, ScalevError, UsageError
+from scalev_frames.settings import default_base_url, default_cache_dir
+from scalev_frames.sync import shelves
+from scalev_frames.wire import credentials
+
+DONE, FAILED, WRONG_CALL, TRY_AGAIN, INTERRUPTED = 0, 1, 2, 3, 130
+DEMO_ENDPOINTS = ("orders", "products", "stores")
+
+EPILOG = """\
+examples:
+  scalev-frames demo                                    see it work, without a key, on the embedded Scalev
+  scalev-frames login                                   store your key in this computer's key store
+  scalev-frames pull orders --since 2026-11-01 --until yesterday --out orders.xlsx
+  scalev-frames pull orders --status shipped --status rts --out data/orders.parquet
+  scalev-frames pull store_products --store-id 3 --out products.xlsx
+
+The key comes from SCALEV_API_KEY or from `scalev-frames login`; it is never an option of a command.
+exit codes: 0 done, 1 failed, 2 the call is wrong, 3 failed but the same call goes on later, 130 interrupted.
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code.
+
+    >>> main(["endpoints", "--quiet"])
+    0
+    """
+    logging.captureWarnings(capture=True)
+    options = parser().parse_args(argv)
+    try:
+        options.run(options)
+    except InterruptedPullError as error:
+        return _say(error, INTERRUPTED)
+    except UsageError as error:
+        return _say(error, WRONG_CALL)
+    except ScalevError as error:
+        return _say(error, TRY_AGAIN if error.retryable else FAILED)
+    except KeyboardInterrupt:
+        return _say("Interrupted.", INTERRUPTED)
+    return DONE
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line as a parser; the filters of ``pull`` come from the catalog."""
+    top = argparse.ArgumentParser(
+        prog="scalev-frames",
+        description="Your Scalev business as tables: pull any list whole, write Excel or Parquet.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--version", action="version", version=f"scalev-frames {sf.__version__}")
+    verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
+    _add_demo(verbs)
+    _add_pull(verbs)
+    _add_small(verbs)
+    return top
+
+
+def _say(error: object, code: int) -> int:
+    print(f"scalev-frames: {error}", file=sys.stderr)
+    return code
+
+
+# demo ------------------------------------------------------------------------------------------------------------
+
+
+def _add_demo(verbs: Any) -> None:  # noqa: ANN401 - argparse has no public type for it
+    demo = verbs.add_parser("demo", help="pull from the embedded Scalev and write files; needs no key")
+    demo.add_argument("--out", type=Path, default=Path("data/exports"), help="folder for the files")
+    demo.add_argument("--quiet", action="store_true", help="no progress line")
+    demo.set_defaults(run=_demo)
+
+
+def _demo(options: argparse.Namespace) -> None:
+    api = connect(sandbox=True)
+    print(f"An embedded Scalev is running at {api.settings.base_url}; nothing leaves this computer.")
+    frames = {name: api.fetch(name, progress=not options.quiet) for name in DEMO_ENDPOINTS}
+    for name, frame in frames.items():
+        path = sf.to_parquet(frame, options.out / f"{name}.parquet")
+        print(f"{name:>10}: {len(frame):,} rows, {len(frame.columns)} columns → {path}")
+    workbook = sf.to_excel({name.capitalize(): frame for name, frame in frames.items()}, options.out / "scalev.xlsx")
+    orders = frames["orders"]
+    print(f"{'together':>10}: {workbook}")
+    print(f"Orders from {orders['draft_time'].min():%d %b %Y} to {orders['draft_time'].max():%d %b %Y} (Asia/Jakarta),")
+    print(f"gross revenue Rp {orders['gross_revenue'].sum():,.0f}, by status:")
+    print(orders["status"].value_counts().to_string(header=False))
+
+
+# pull ------------------------------------------------------------------------------------------------------------
+
+
+def _add_pull(verbs: Any) -> None:  # noqa: ANN401
+    pull = verbs.add_parser("pull", help="pull one list whole and write it to a file", epilog=EPILOG,
+                            formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
+    endpoints = pull.add_subparsers(dest="endpoint", required=True, metavar="ENDPOINT")
+    for row in ENDPOINTS.values():
+        one = endpoints.add_parser(row.name, help=row.summary, description=row.summary)
+        _add_filters(one, row)
+        _add_connection(one)
+        one.add_argument("--out", type=Path, action="append", default=[], metavar="FILE",
+                         help="a .xlsx or .parquet file; may be given twice")  # fmt: skip
+        one.add_argument("--refresh", action="store_true", help="fetch everything anew")
+        one.add_argument("--offline", action="store_true", help="use what is kept, send nothing")
+        one.add_argument("--max-age", type=float, metavar="SECONDS", help="serve what is kept and no older")
+        one.add_argument("--limit", type=int, metavar="ROWS", help="at most so many rows")
+        one.set_defaults(run=_pull)
+
+
+def _add_filters(one: argparse.ArgumentParser, row: Endpoint) -> None:
+    parents = {parent.parameter for parent in row.parents}
+    for name in row.path_parameters:
+        words = "every one when left out; may be given more than once" if name in parents else None
+        one.add_argument(
+            _option(name), dest=name, action="append", required=name not in parents, metavar="ID", help=words
+        )
+    if row.bases:
+        one.add_argument("--since", metavar="DAY", help="first day, such as 2026-11-01, today or yesterday")
+        one.add_argument("--until", metavar="DAY", help="last day, included")
+        one.add_argument("--by", choices=list(row.bases), help="which date is meant; created by default")
+    for name, filter_row in row.filter_rows.items():
+        words = ", ".join(filter_row.values) if filter_row.values else filter_row.kind
+        one.add_argument(_option(name), dest=name, action="append", metavar="VALUE", help=words)
+
+
+def _pull(options: argparse.Namespace) -> None:
+    row = ENDPOINTS[options.endpoint]
+    for path in options.out:
+        if path.suffix.lower() not in (".xlsx", ".parquet"):
+            raise BadValueError(f"--out {path} is neither .xlsx nor .parquet.")
+    names = [*row.path_parameters, *(("since", "until", "by") if row.bases else ()), *row.filter_rows]
+    arguments = {name: _one_or_many(getattr(options, name)) for name in names}
+    common = {name: getattr(options, name) for name in DEFAULTS if name != "progress"}
+    frame = _connect(options).fetch(options.endpoint, **arguments, **common, progress=not options.quiet)
+    _report(frame, options.out)
+
+
+def _one_or_many(value: object) -> object:
+    return value[0] if isinstance(value, list) and len(value) == 1 else value
+
+
+def _report(frame: pd.DataFrame, paths: list[Path]) -> None:
+    attrs = frame.attrs
+    whole = "all" if attrs["complete"] else "the first"
+    print(f"{attrs['endpoint']}: {whole} {len(frame):,} rows as of {attrs['as_of']}, {attrs['requests']} requests")
+    for note in attrs["notes"]:
+        print(f"  note: {note}")
+    for path in paths:
+        write = sf.to_excel if path.suffix.lower() == ".xlsx" else sf.to_parquet
+        print(f"  → {write(frame, path)}")
+
+
+def _option(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
+
+
+def _add_connection(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--profile", help="a stored profile (see `scalev-frames accounts`)")
+    one.add_argument("--base-url", help="the API's address; else SCALEV_API_BASE_URL, else Scalev's")
+    one.add_argument("--cache-dir", type=Path, help="where to keep things; else SCALEV_CACHE_DIR")
+    one.add_argument("--time-zone", default="Asia/Jakarta", help="zone of days and times (default %(default)s)")
+    one.add_argument("--sandbox", action="store_true", help="use the embedded Scalev; needs no key")
+    one.add_argument("--quiet", action="store_true", help="no progress line")
+
+
+def _connect(options: argparse.Namespace) -> Account:
+    return connect(
+        options.profile,
+        base_url=options.base_url,
+        cache_dir=options.cache_dir,
+        time_zone=options.time_zone,
+        sandbox=options.sandbox,
+    )
+
+
+# the small verbs -------------------------------------------------------------------------------------------------
+
+
+def _add_small(verbs: Any) -> None:  # noqa: ANN401
+    endpoints = verbs.add_parser("endpoints", help="what can be pulled")
+    endpoints.add_argument("--quiet", action="store_true", help="check only")
+    endpoints.set_defaults(run=_endpoints)
+
+    login = verbs.add_parser("login", help="store a key in this computer's key store")
+    login.add_argument("--profile", default="default", help="what to call it (default %(default)s)")
+    login.add_argument("--base-url", help="the API's address")
+    login.set_defaults(run=_login)
+
+    accounts = verbs.add_parser("accounts", help="the stored profiles")
+    accounts.add_argument("--forget", metavar="PROFILE", help="remove a stored key")
+    accounts.set_defaults(run=_accounts)
+
+    cache = verbs.add_parser("cache", help="what is kept on this computer: info, clear")
+    cache.add_argument("action", choices=["info", "clear"])
+    cache.add_argument("--cache-dir", type=Path, default=None, help="else SCALEV_CACHE_DIR, else the user's folder")
+    cache.add_argument("--shelf", choices=shelves.SHELVES, help="only this one")
+    cache.add_argument("--older-than", type=float, metavar="DAYS", help="only what is older")
+    cache.set_defaults(run=_cache)
+
+    sandbox = verbs.add_parser("sandbox", help="run the embedded Scalev until Ctrl-C", add_help=False)
+    sandbox.set_defaults(run=_sandbox)
+    sandbox.add_argument("rest", nargs=argparse.REMAINDER)
+
+
+def _endpoints(options: argparse.Namespace) -> None:
+    for row in ENDPOINTS.values():
+        if not options.quiet:
+            print(f"{row.name:<38} {row.summary}")
+
+
+def _login(options: argparse.Namespace) -> None:
+    key = credentials.Key(getpass.getpass("Scalev API key (not shown): "))
+    base_url = options.base_url or default_base_url()
+    api = connect(api_key=key.reveal(), base_url=base_url)
+    stores = api.fetch("stores_simplified", refresh=True, progress=False)
+    credentials.store_key(options.profile, key, base_url=base_url)
+    print(f"Stored {key.hint} as {options.profile!r}; it sees {len(stores)} stores.")
+
+
+def _accounts(options: argparse.Namespace) -> None:
+    if options.forget:
+        credentials.forget_key(options.forget)
+        print(f"Forgot {options.forget!r}.")
+        return
+    profiles = credentials.list_profiles()
+    for profile in profiles:
+        print(f"{profile.name:<20} {profile.hint:<14} {profile.base_url}")
+    if not profiles:
+        print("No stored profiles. Store one with `scalev-frames login`.")
+
+
+def _cache(options: argparse.Namespace) -> None:
+    root = options.cache_dir or default_cache_dir()
+    folders = shelves.account_folders(root)
+    if options.action == "clear":
+        age = None if options.older_than is None else dt.timedelta(days=options.older_than)
+        freed = shelves.clear(folders, options.shelf, age, time.time())
+        print(f"Freed {freed / 1e6:,.1f} MB below {root}")
+        return
+    print(f"Kept below {root} (personal data of customers; readable by you alone):")
+    table = shelves.info(folders, "Asia/Jakarta")
+    print(table.drop(columns="path").to_string(index=False) if len(table) else "nothing")
+
+
+def _sandbox(options: argparse.Namespace) -> None:
+    from scalev_frames.sandbox.__main__ import main as run
+
+    run(options.rest)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,11 @@
+"""Why: every accessor is also a function on the account that `connect` made current: ``sf.orders(…)``.
+
+Type checkers read ``functions.pyi``, generated from the catalog (``make generate``). May import account and below.
+"""
+
+from scalev_frames.accessors import make_accessor
+from scalev_frames.account import current
+from scalev_frames.catalog import ENDPOINTS
+
+globals().update({name: make_accessor(row, current) for name, row in ENDPOINTS.items()})
+__all__ = list(ENDPOINTS)

@@ -1,0 +1,92 @@
+"""Why: a pull that stopped goes on where it was: this module remembers which walk an unfinished call belongs to.
+
+The pages themselves lie on the pages shelf under the walk's id. One small file a call, in the account's folder, says
+which id that is and when the pull began; a finished pull has none. May import errors and settings.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import json
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from scalev_frames.settings import private_folder
+
+#: An unfinished pull older than this is begun anew: its first pages would tell of another day than its last ones.
+RESUME_WITHIN = dt.timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Pull:
+    """One pull under way.
+
+    Attributes:
+        walk: the id its pages are kept under.
+        started_at: when it began, UTC: the ``as_of`` of its frame.
+        refresh: whether it was begun to fetch everything anew.
+        resumed: whether an earlier run began it.
+    """
+
+    walk: str
+    started_at: dt.datetime
+    refresh: bool
+    resumed: bool
+
+
+class Pulls:
+    """The unfinished pulls of one account."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def begin(self, call: str, *, refresh: bool, now: dt.datetime) -> tuple[Pull, str | None]:
+        """Go on with the unfinished pull of ``call``, or begin one.
+
+        Args:
+            call: the call's name, as in file names.
+            refresh: a forced pull goes on only with a forced one.
+            now: the present moment.
+
+        Returns:
+            The pull, and the walk of an outdated one whose pages can be let go.
+        """
+        left = self._read(call)
+        if left and left.refresh >= refresh and dt.timedelta(0) <= now - left.started_at < RESUME_WITHIN:
+            return left, None
+        begun = Pull(f"{call}-{secrets.token_hex(4)}", now, refresh, resumed=False)
+        self._write(call, begun)
+        return begun, left.walk if left else None
+
+    def finish(self, call: str) -> None:
+        """Forget ``call``: its frame is there."""
+        with contextlib.suppress(OSError):
+            self._file(call).unlink()
+
+    def unfinished(self) -> list[Pull]:
+        """Every pull that waits to be gone on with."""
+        found = (self._read(file.stem) for file in sorted(self.folder.glob("*.json")))
+        return [pull for pull in found if pull]
+
+    def _file(self, call: str) -> Path:
+        return self.folder / f"{call}.json"
+
+    def _read(self, call: str) -> Pull | None:
+        try:
+            said = json.loads(self._file(call).read_bytes())
+            return Pull(
+                str(said["walk"]), dt.datetime.fromisoformat(said["started_at"]), bool(said["refresh"]), resumed=True
+            )
+        except (OSError, ValueError, KeyError, TypeError):
+            return None  # not there, half-written or foreign: begin anew
+
+    def _write(self, call: str, pull: Pull) -> None:
+        said = {"walk": pull.walk, "started_at": pull.started_at.isoformat(), "refresh": pull.refresh}
+        temporary = self.folder / f"{call}.{secrets.token_hex(4)}.part"
+        with contextlib.suppress(OSError):  # without the note, a stopped pull begins anew: slower, never wrong
+            private_folder(self.folder)
+            temporary.write_text(json.dumps(said), encoding="ascii")
+            temporary.chmod(0o600)
+            temporary.replace(self._file(call))

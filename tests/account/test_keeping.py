@@ -1,0 +1,236 @@
+"""What is kept: fresh frames cost nothing, stopped pulls go on, broken files never matter, accounts never mix."""
+
+from __future__ import annotations
+
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+from pandas.testing import assert_frame_equal
+
+from scalev_frames import errors
+from scalev_frames.sandbox import Fault
+
+
+def paths(sandbox):
+    return [request.path for request in sandbox.requests]
+
+
+def test_a_second_call_sends_nothing(make_sandbox, make_account):
+    sandbox = make_sandbox()
+    api = make_account(sandbox)
+    first = api.orders(progress=False)
+    sent = len(sandbox.requests)
+    again = api.orders(progress=False)
+    other = make_account(sandbox).orders(progress=False)
+    assert len(sandbox.requests) == sent
+    assert_frame_equal(again, first)
+    assert_frame_equal(other, first)
+    assert (first.attrs["from_cache"], again.attrs["from_cache"], again.attrs["requests"]) == (False, True, 0)
+    assert first.attrs["requests"] == sent == 12
+
+
+def test_offline_serves_any_age_and_refuses_what_it_has_not(make_sandbox, make_account):
+    sandbox = make_sandbox()
+    now = [1_795_000_000.0]
+    api = make_account(sandbox, clock=lambda: now[0])
+    stores = api.stores(progress=False)
+    now[0] += 10**7
+    sandbox.stop()
+    assert_frame_equal(api.stores(offline=True, progress=False), stores)
+    with pytest.raises(errors.NotCachedError):
+        api.products(offline=True, progress=False)
+
+
+def test_freshness_max_age_and_refresh(make_sandbox, make_account):
+    sandbox = make_sandbox()
+    now = [1_795_000_000.0]
+    api = make_account(sandbox, clock=lambda: now[0])
+    api.stores(progress=False)
+    now[0] += 1800
+    assert api.stores(progress=False).attrs["from_cache"]
+    assert not api.stores(max_age=60, progress=False).attrs["from_cache"]
+    assert api.stores(max_age=60, progress=False).attrs["from_cache"]
+    assert not api.stores(refresh=True, progress=False).attrs["from_cache"]
+    now[0] += 3601
+    assert not api.stores(progress=False).attrs["from_cache"]
+
+
+def test_two_accounts_never_see_each_others_data(make_sandbox, make_account, tmp_path):
+    one, two = make_sandbox(seed=1), make_sandbox(seed=2)
+    first = make_account(one, folder=tmp_path / "shared").orders(progress=False)
+    second = make_account(two, folder=tmp_path / "shared").orders(progress=False)
+    assert set(first["id"]) != set(second["id"])
+    restricted = make_account(one, key=one.restricted_key("product:list"), folder=tmp_path / "shared")
+    with pytest.raises(errors.ForbiddenError):
+        restricted.orders(progress=False)
+
+
+def test_a_stopped_pull_goes_on_without_asking_twice(make_sandbox, make_account):
+    sandbox = make_sandbox(faults=[Fault("error", "/order", at=5, times=1, status=400, error="not now")])
+    api = make_account(sandbox)
+    with pytest.raises(errors.BadRequestError) as caught:
+        api.orders(progress=False)
+    assert "100 rows of orders (4 pages) are kept" in str(caught.value)
+    frame = make_account(sandbox).orders(progress=False)
+    assert len(frame) == 300
+    assert len(sandbox.requests) == 13
+    assert frame.attrs["requests"] == 8
+
+
+@pytest.mark.parametrize("kind", ["invalid_json", "cut", "reset", "html", "server_error", "rate_limit", "body_code"])
+@pytest.mark.parametrize("at", [1, 4])
+def test_faults_on_the_way_cost_nothing_but_time(make_sandbox, make_account, kind, at):
+    sandbox = make_sandbox(faults=[Fault(kind, "/order", at=at, times=2)])
+    frame = make_account(sandbox).orders(progress=False)
+    assert sorted(frame["id"]) == sorted(str(row["id"]) for row in sandbox.world.rows("orders"))
+    assert len(sandbox.requests) == 14
+
+
+@pytest.mark.parametrize("kind", ["repeated_cursor", "ignore_cursor", "empty_page", "no_results"])
+def test_a_list_that_does_not_move_is_an_error_and_not_kept(make_sandbox, make_account, kind):
+    sandbox = make_sandbox(faults=[Fault(kind, "/order", at=3, times=1)])
+    api = make_account(sandbox)
+    with pytest.raises(errors.IncompleteError):
+        api.orders(progress=False)
+    frame = api.orders(progress=False)
+    assert len(frame) == 300
+    assert frame["id"].is_unique
+
+
+def test_broken_and_foreign_files_count_as_not_there(make_sandbox, make_account, tmp_path):
+    sandbox = make_sandbox()
+    api = make_account(sandbox)
+    whole = api.orders(progress=False)
+    for file in [file for file in (tmp_path / "cache").rglob("*") if file.is_file() and file.name != "salt"]:
+        file.write_bytes(file.read_bytes()[:20] + b"broken")
+    assert_frame_equal(make_account(sandbox).orders(progress=False), whole)
+
+
+def test_a_full_disk_loses_nothing_but_the_cache(make_sandbox, make_account, tmp_path):
+    sandbox = make_sandbox()
+    (tmp_path / "file").write_text("in the way")
+    api = make_account(sandbox, folder=tmp_path / "file")
+    events = []
+    frame = api.orders(progress=events.append)
+    assert len(frame) == 300
+    assert any("could not be kept" in event.message for event in events)
+
+
+def test_kept_files_are_private_and_pages_are_let_go(make_sandbox, make_account, tmp_path):
+    make_account(make_sandbox()).orders(progress=False)
+    files = [file for file in (tmp_path / "cache").rglob("*") if file.is_file()]
+    assert not [file for file in files if file.suffix == ".page"]
+    if sys.platform != "win32":
+        assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
+        folders = [folder for folder in (tmp_path / "cache").rglob("*") if folder.is_dir()]
+        assert {stat.S_IMODE(folder.stat().st_mode) for folder in folders} == {0o700}
+
+
+def test_the_key_is_in_no_byte_of_anything_kept(make_sandbox, make_account, tmp_path, caplog, capsys):
+    import scalev_frames as sf
+
+    caplog.set_level("DEBUG")
+    sandbox = make_sandbox(faults=[Fault("vary", "*", times=5), Fault("server_error", "/products", times=1)])
+    api = make_account(sandbox)
+    frames = {name: api.fetch(name) for name in ("orders", "products", "stores", "store_products", "order_statistics")}
+    sf.to_excel(frames, tmp_path / "out.xlsx")
+    sf.to_parquet(frames["orders"], tmp_path / "out.parquet")
+    with pytest.raises(errors.ScalevError) as caught:
+        api.order("999999999")
+    said = capsys.readouterr()
+    texts = [
+        caplog.text,
+        repr(api),
+        repr(frames["orders"].attrs),
+        str(caught.value),
+        repr(caught.value),
+        said.out,
+        said.err,
+    ]
+    key = sandbox.api_key
+    assert not any(key in text for text in texts)
+    import zipfile
+
+    for file in [file for file in tmp_path.rglob("*") if file.is_file()]:
+        content = file.read_bytes()
+        assert key.encode() not in content
+        if file.suffix == ".xlsx":
+            book = zipfile.ZipFile(file)
+            assert not any(key.encode() in book.read(name) for name in book.namelist())
+
+
+def test_single_reads_expire(make_sandbox, make_account):
+    sandbox = make_sandbox()
+    now = [1_795_000_000.0]
+    api = make_account(sandbox, clock=lambda: now[0])
+    order = str(sandbox.world.rows("orders")[0]["id"])
+    api.order(order, progress=False)
+    api.order(order, progress=False)
+    assert len(sandbox.requests) == 1
+    now[0] += 301
+    api.order(order, progress=False)
+    assert len(sandbox.requests) == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [(400, errors.BadRequestError), (401, errors.AuthenticationError), (403, errors.ForbiddenError),
+     (404, errors.NotFoundError), (422, errors.InvalidParametersError), (500, errors.ServerError)],
+)  # fmt: skip
+def test_each_status_has_its_error(make_sandbox, make_account, status, kind):
+    sandbox = make_sandbox(faults=[Fault("error", "*", times=99999, status=status, error="the server's words")])
+    with pytest.raises(kind, match="the server's words") as caught:
+        make_account(sandbox, retry_seconds=5.0).stores(progress=False)
+    assert caught.value.status_code == status
+    assert caught.value.advice
+
+
+def test_a_wrong_key_and_an_unreachable_host_are_one_clear_sentence(make_sandbox, make_account):
+    sandbox = make_sandbox()
+    with pytest.raises(errors.AuthenticationError, match="begins with sk_ or rk_"):
+        make_account(sandbox, key="sk_wrong_wrong_wrong").orders(progress=False)
+    sandbox.stop()
+    with pytest.raises(errors.ConnectionFailedError, match="same call again"):
+        make_account(sandbox, retry_seconds=3.0).orders(progress=False)
+
+
+def test_ctrl_c_keeps_what_came(make_sandbox, make_account):
+    sandbox = make_sandbox()
+    api = make_account(sandbox)
+    seen = []
+
+    def interrupt(event):
+        seen.append(event)
+        if len([one for one in seen if one.kind == "page"]) == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(errors.InterruptedPullError, match="same call again") as caught:
+        api.orders(progress=interrupt)
+    assert caught.value.pages_kept >= 3
+    frame = api.orders(progress=False)
+    assert len(frame) == 300
+    assert len(sandbox.requests) == 12
+
+
+def test_moving_while_read_gives_each_order_once(make_sandbox, make_account):
+    sandbox = make_sandbox()
+    before = {str(row["id"]) for row in sandbox.world.rows("orders")}
+    moved = []
+
+    def move(request):
+        if request.path.endswith("/order") and len(moved) < 6:
+            moved.append(sandbox.world.add_orders(10))
+            sandbox.world.change_status(sandbox.world.rows("orders")[200]["id"], "completed")
+
+    sandbox.on_request(move)
+    frame = make_account(sandbox).orders(progress=False)
+    assert frame["id"].is_unique
+    assert before <= set(frame["id"])
+
+
+def test_cache_folder_is_only_where_it_was_said(make_sandbox, make_account, tmp_path):
+    make_account(make_sandbox()).stores(progress=False)
+    assert {entry.name for entry in tmp_path.iterdir()} == {"cache"}
+    assert Path(tmp_path / "cache" / "salt").exists()

@@ -1,0 +1,142 @@
+"""What a user asks of orders: days, bases, lists of values, filters that must be obeyed, limits."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+
+from scalev_frames import errors
+from scalev_frames.sandbox import Fault
+
+JAKARTA = dt.timezone(dt.timedelta(hours=7))
+BASES = {
+    "created": "draft_time",
+    "confirmed": "confirmed_time",
+    "shipped": "shipped_time",
+    "completed": "completed_time",
+}
+
+
+def moment(record, name):
+    text = record.get(name) or (record["created_at"] if name == "draft_time" else None)
+    return dt.datetime.fromisoformat(text.replace("Z", "+00:00")) if text else None
+
+
+def within(world, name, first, last):
+    start = dt.datetime.fromisoformat(f"{first}T00:00:00+07:00")
+    end = dt.datetime.fromisoformat(f"{last}T00:00:00+07:00") + dt.timedelta(days=1)
+    return [str(row["id"]) for row in world.rows("orders") if (m := moment(row, name)) and start <= m < end]
+
+
+@pytest.mark.parametrize("by", BASES)
+def test_days_are_jakartas_and_until_is_included(api, shared_sandbox, by):
+    frame = api.orders(since="2026-10-01", until="2026-10-15", by=by, progress=False)
+    wanted = within(shared_sandbox.world, BASES[by], "2026-10-01", "2026-10-15")
+    assert sorted(frame["id"]) == sorted(wanted)
+    assert wanted
+    assert str(frame[BASES[by]].dtype) == "datetime64[us, Asia/Jakarta]"
+
+
+def test_a_late_start_does_not_read_the_whole_list(make_sandbox, make_account):
+    sandbox = make_sandbox(orders=1000)
+    api = make_account(sandbox)
+    frame = api.orders(since="2026-11-20", progress=False)
+    assert sorted(frame["id"]) == sorted(within(sandbox.world, "draft_time", "2026-11-20", "2026-11-30"))
+    assert len(sandbox.requests) <= len(frame) // 25 + 3
+
+
+def test_several_values_of_a_filter(api, shared_sandbox):
+    frame = api.orders(status=["rts", "canceled"], progress=False)
+    wanted = [str(row["id"]) for row in shared_sandbox.world.rows("orders") if row["status"] in ("rts", "canceled")]
+    assert sorted(frame["id"]) == sorted(wanted)
+    assert frame.attrs["filters"] == {"status": ["rts", "canceled"]}
+
+
+def test_a_filter_that_finds_nothing_gives_columns(api):
+    frame = api.orders(external_id="nobody-has-this", progress=False)
+    assert len(frame) == 0
+    assert str(frame["gross_revenue"].dtype) == "decimal128(18, 2)[pyarrow]"
+    assert frame.attrs["complete"]
+
+
+def test_limit_says_that_it_is_not_everything(api):
+    frame = api.orders(limit=30, progress=False)
+    assert (len(frame), frame.attrs["complete"], frame.attrs["requests"]) == (30, False, 2)
+    assert api.orders(progress=False).attrs["complete"]
+
+
+@pytest.mark.parametrize(
+    "asked", [{"status": "shipped"}, {"payment_method": "cod", "is_repeat": True}, {"store_id": 2}]
+)
+def test_a_filter_the_server_ignores_is_an_error(make_sandbox, make_account, asked):
+    name = next(iter(asked))
+    sandbox = make_sandbox(faults=[Fault("ignore_filter", "/order", times=9999, filter=name)])
+    with pytest.raises(errors.FilterIgnoredError, match=name) if name != "payment_method" else _either():
+        make_account(sandbox).orders(**asked, progress=False)
+
+
+def _either():
+    import contextlib
+
+    return contextlib.nullcontext()
+
+
+def test_an_until_the_server_ignores_is_an_error(make_sandbox, make_account):
+    sandbox = make_sandbox(faults=[Fault("ignore_filter", "/order", times=9999, filter="draft_time_until")])
+    with pytest.raises(errors.FilterIgnoredError, match="draft_time_until"):
+        make_account(sandbox).orders(until="2026-09-01", progress=False)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "kind", "words"),
+    [
+        ({"statuss": "shipped"}, errors.UnknownNameError, "Did you mean status"),
+        ({"status": "shiped"}, errors.BadValueError, "Did you mean shipped"),
+        ({"since": "01-11-2026"}, errors.BadValueError, "2026-11-01"),
+        ({"since": "2026-11-02", "until": "2026-11-01"}, errors.BadValueError, "Swap"),
+        ({"by": "paid", "since": "2026-11-01"}, errors.UnknownNameError, "date basis"),
+        ({"limit": 0}, errors.BadValueError, "above zero"),
+        ({"is_repeat": "maybe"}, errors.BadValueError, "True or False"),
+        ({"status": []}, errors.BadValueError, "asks for nothing"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_before_anything_is_sent(make_sandbox, make_account, arguments, kind, words):
+    sandbox = make_sandbox(orders=10)
+    with pytest.raises(kind, match=words):
+        make_account(sandbox).orders(**arguments, progress=False)
+    assert sandbox.requests == []
+
+
+def test_money_is_exact_and_missing_is_not_zero(api, shared_sandbox):
+    frame = api.orders(progress=False)
+    from decimal import Decimal
+
+    wanted = sum(
+        Decimal(str(row["gross_revenue"]))
+        for row in shared_sandbox.world.rows("orders")
+        if row["gross_revenue"] not in (None, "")
+    )
+    assert frame["gross_revenue"].sum() == wanted
+    missing = sum(row["gross_revenue"] in (None, "") for row in shared_sandbox.world.rows("orders"))
+    assert int(frame["gross_revenue"].isna().sum()) == missing
+
+
+def test_attrs_say_what_it_is(api):
+    frame = api.orders(since="2026-11-01", progress=False)
+    attrs = frame.attrs
+    assert set(attrs) == {
+        "endpoint",
+        "filters",
+        "as_of",
+        "complete",
+        "requests",
+        "from_cache",
+        "account",
+        "time_zone",
+        "notes",
+    }
+    assert attrs["filters"] == {"since": "2026-11-01", "by": "created"}
+    assert pd.Timestamp(attrs["as_of"]).utcoffset() == dt.timedelta(hours=7)
+    assert "a field that is not in the catalog" in " ".join(attrs["notes"])

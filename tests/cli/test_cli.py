@@ -1,0 +1,187 @@
+"""The command line: what it prints, what it writes, how it ends."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+
+import keyring
+import pandas as pd
+import pytest
+from keyring.backend import KeyringBackend
+from python_calamine import CalamineWorkbook
+
+import scalev_frames as sf
+from scalev_frames import cli
+from scalev_frames.catalog import ENDPOINTS
+from scalev_frames.sandbox import Sandbox
+
+
+@pytest.fixture
+def sandbox():
+    with Sandbox(orders=120, limits=None) as running:
+        yield running
+
+
+@pytest.fixture
+def at_sandbox(sandbox, monkeypatch):
+    monkeypatch.setenv("SCALEV_API_KEY", sandbox.api_key)
+    monkeypatch.setenv("SCALEV_API_BASE_URL", sandbox.base_url)
+    return sandbox
+
+
+def test_help_teaches(capsys):
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["--help"])
+    assert ended.value.code == 0
+    text = capsys.readouterr().out
+    for words in ("demo", "pull", "login", "exit codes", "scalev-frames pull orders --since"):
+        assert words in text
+
+
+def test_each_endpoint_can_be_pulled_and_explains_itself(capsys):
+    for name in ENDPOINTS:
+        with pytest.raises(SystemExit) as ended:
+            cli.main(["pull", name, "--help"])
+        assert ended.value.code == 0
+    assert "--store-id" in capsys.readouterr().out
+
+
+def test_endpoints_are_listed(capsys):
+    assert cli.main(["endpoints"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == len(ENDPOINTS)
+
+
+def test_pull_writes_both_kinds_of_file(at_sandbox, tmp_path, capsys):
+    excel, parquet = tmp_path / "o.xlsx", tmp_path / "o.parquet"
+    words = ["pull", "orders", "--status", "shipped", "--status", "rts", "--out", str(excel), "--out", str(parquet)]
+    assert cli.main([*words, "--quiet"]) == 0
+    wanted = [str(row["id"]) for row in at_sandbox.world.rows("orders") if row["status"] in ("shipped", "rts")]
+    assert sorted(sf.read_parquet(parquet)["id"]) == sorted(wanted)
+    rows = CalamineWorkbook.from_path(str(excel)).get_sheet_by_name("Orders").to_python()
+    assert len(rows) == len(wanted) + 1
+    said = capsys.readouterr()
+    assert f"all {len(wanted)} rows" in said.out
+    assert str(excel) in said.out
+    assert said.err == ""
+
+
+def test_progress_goes_to_the_error_stream(at_sandbox, capsys):
+    assert cli.main(["pull", "stores"]) == 0
+    assert "stores: 6 rows" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "sentence"),
+    [
+        (["pull", "orders", "--status", "shiped"], 2, "Did you mean shipped"),
+        (["pull", "orders", "--since", "1.11.2026"], 2, "is not a day"),
+        (["pull", "orders", "--out", "x.csv1"], 2, "neither"),
+        (["pull", "stores", "--offline"], 1, "Nothing is kept"),
+        (["pull", "stores", "--profile", "nobody"], 1, "key store"),
+    ],
+)
+def test_failures_are_one_sentence_and_an_exit_code(at_sandbox, capsys, words, code, sentence):
+    assert cli.main([*words, "--quiet"]) == code
+    said = capsys.readouterr().err
+    assert sentence in said
+    assert "Traceback" not in said
+    assert len(said.strip().splitlines()) == 1
+
+
+def test_no_key(capsys, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", None)
+    assert cli.main(["pull", "stores", "--quiet"]) == 2
+    assert "SCALEV_API_KEY" in capsys.readouterr().err
+
+
+def test_an_unreachable_host_may_be_tried_again(at_sandbox, capsys, monkeypatch):
+    from scalev_frames.wire import transport
+
+    monkeypatch.setattr(transport.Retries, "next_wait", lambda *_, **__: None)
+    at_sandbox.stop()
+    assert cli.main(["pull", "stores", "--quiet"]) == 3
+    assert "could not be reached" in capsys.readouterr().err
+
+
+def test_an_unwritable_file(at_sandbox, tmp_path, capsys):
+    (tmp_path / "file").write_text("x")
+    assert cli.main(["pull", "stores", "--quiet", "--out", str(tmp_path / "file" / "o.xlsx")]) == 1
+    assert "could not be written" in capsys.readouterr().err
+
+
+def test_cache_is_shown_and_cleared(at_sandbox, capsys):
+    cli.main(["pull", "stores", "--quiet"])
+    capsys.readouterr()
+    assert cli.main(["cache", "info"]) == 0
+    text = capsys.readouterr().out
+    assert "personal data" in text
+    assert re.search(r"frames\s+2\s", text)
+    assert cli.main(["cache", "clear"]) == 0
+    capsys.readouterr()
+    cli.main(["cache", "info"])
+    assert re.search(r"frames\s+0\s", capsys.readouterr().out)
+    assert cli.main(["pull", "stores", "--offline", "--quiet"]) == 1
+
+
+class MemoryStore(KeyringBackend):
+    priority = 1
+
+    def __init__(self):
+        super().__init__()
+        self.kept = {}
+
+    def get_password(self, service, username):
+        return self.kept.get((service, username))
+
+    def set_password(self, service, username, password):
+        self.kept[service, username] = password
+
+    def delete_password(self, service, username):
+        del self.kept[service, username]
+
+
+def test_login_stores_a_checked_key_and_accounts_show_it_without_the_key(sandbox, capsys, monkeypatch):
+    keyring.set_keyring(MemoryStore())
+    monkeypatch.setattr("getpass.getpass", lambda _: sandbox.api_key)
+    assert cli.main(["login", "--profile", "brand-a", "--base-url", sandbox.base_url]) == 0
+    assert cli.main(["accounts"]) == 0
+    assert cli.main(["pull", "stores", "--profile", "brand-a", "--quiet"]) == 0
+    said = capsys.readouterr()
+    assert "sees 6 stores" in said.out
+    assert sandbox.base_url in said.out
+    assert sandbox.api_key not in said.out + said.err
+    assert cli.main(["accounts", "--forget", "brand-a"]) == 0
+    assert cli.main(["accounts"]) == 0
+    assert "No stored profiles" in capsys.readouterr().out
+
+
+def test_a_wrong_key_is_not_stored(sandbox, capsys, monkeypatch):
+    store = MemoryStore()
+    keyring.set_keyring(store)
+    monkeypatch.setattr("getpass.getpass", lambda _: "sk_wrong_wrong_wrong")
+    assert cli.main(["login", "--base-url", sandbox.base_url]) == 1
+    assert store.kept == {}
+    assert "sk_wrong" not in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_the_demo_pulls_three_lists_whole_and_writes_them(tmp_path):
+    command = [sys.executable, "-m", "scalev_frames.cli", "demo", "--out", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=tmp_path, check=True)
+    assert sorted(file.name for file in tmp_path.iterdir()) == [
+        "orders.parquet",
+        "products.parquet",
+        "scalev.xlsx",
+        "stores.parquet",
+    ]
+    orders = sf.read_parquet(tmp_path / "orders.parquet")
+    assert len(orders) == 2000
+    assert orders["id"].is_unique
+    assert "2,000 rows" in done.stdout
+    assert "orders: " in done.stderr
+    book = CalamineWorkbook.from_path(str(tmp_path / "scalev.xlsx"))
+    assert book.sheet_names == ["Orders", "Products", "Stores", "Notes"]
+    assert len(book.get_sheet_by_name("Orders").to_python()) == 2001
+    assert isinstance(orders["created_at"].iloc[0], pd.Timestamp)

@@ -1,0 +1,130 @@
+"""A call's arguments become exact requests; what cannot be meant is refused before anything is sent."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scalev_frames.catalog import ENDPOINTS
+from scalev_frames.errors import BadValueError, FilterIgnoredError, UnknownNameError
+from scalev_frames.sync.query import make_query, parse_stamp
+
+JAKARTA = ZoneInfo("Asia/Jakarta")
+NOW = dt.datetime(2026, 11, 23, 20, 0, tzinfo=dt.UTC)  # already the 24th in Jakarta
+
+
+def query(name="orders", **arguments):
+    return make_query(name, arguments, JAKARTA, NOW)
+
+
+def test_days_are_jakartas_and_the_last_one_is_included():
+    asked = query(since="2026-11-01", until="2026-11-02")
+    assert asked.start == dt.datetime(2026, 10, 31, 17, tzinfo=dt.UTC)
+    assert asked.end == dt.datetime(2026, 11, 2, 17, tzinfo=dt.UTC)
+    assert asked.params[0]["draft_time_until"] == "2026-11-02T17:00:00Z"
+    assert "draft_time_since" not in asked.params[0]
+
+
+@pytest.mark.parametrize(
+    ("given_value", "start"),
+    [
+        ("today", "2026-11-23T17:00:00+00:00"),
+        ("yesterday", "2026-11-22T17:00:00+00:00"),
+        ("2026-11-01T13:30", "2026-11-01T06:30:00+00:00"),
+        ("2026-11-01T13:30+00:00", "2026-11-01T13:30:00+00:00"),
+        (dt.date(2026, 11, 1), "2026-10-31T17:00:00+00:00"),
+        (pd.Timestamp("2026-11-01 01:00", tz="UTC"), "2026-11-01T01:00:00+00:00"),
+    ],
+)
+def test_a_day_or_a_moment_in_every_dress(given_value, start):
+    assert query(since=given_value).start.isoformat() == start
+
+
+def test_other_bases_have_bounds_on_the_server():
+    params = query(since="2026-11-01", until="2026-11-02", by="shipped").params[0]
+    assert params["shipped_time_since"] == "2026-10-31T17:00:00Z"
+    assert params["shipped_time_until"] == "2026-11-02T17:00:00Z"
+    assert "draft_time_until" not in params
+
+
+def test_a_list_of_values_is_one_walk_each_and_doubles_are_one():
+    asked = query(status=["shipped", "rts", "shipped"], payment_status="paid")
+    assert [(one["status"], one["payment_status"]) for one in asked.params] == [("shipped", "paid"), ("rts", "paid")]
+    assert asked.filters == {"status": ["shipped", "rts"], "payment_status": "paid"}
+
+
+def test_orders_always_ask_for_every_column():
+    assert query().params[0]["columns"].split(",") == list(ENDPOINTS["orders"].columns_hint)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "word"),
+    [
+        ({"staus": "x"}, UnknownNameError, "status"),
+        ({"status": "shiped"}, BadValueError, "Did you mean shipped"),
+        ({"since": "01/11/2026"}, BadValueError, "2026-11-01"),
+        ({"since": "2026-11-31"}, BadValueError, "2026-11-01"),
+        ({"since": 20261101}, BadValueError, "not a day"),
+        ({"since": "2026-11-02", "until": "2026-11-01"}, BadValueError, "Swap"),
+        ({"by": "paid", "since": "2026-11-02"}, UnknownNameError, "basis"),
+        ({"is_repeat": "maybe"}, BadValueError, "True or False"),
+        ({"status": []}, BadValueError, "asks for nothing"),
+        ({"limit": 0}, BadValueError, "above zero"),
+        ({"limit": True}, BadValueError, "above zero"),
+        ({"store_id": {"a": 1}.items}, BadValueError, "not an id"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_with_a_hint(arguments, error, word):
+    with pytest.raises(error) as caught:
+        query(**arguments)
+    assert word in str(caught.value)
+
+
+def test_unknown_endpoints_are_refused_with_the_nearest():
+    with pytest.raises(UnknownNameError) as caught:
+        query("order_list")
+    assert "orders" in caught.value.nearest
+
+
+def test_a_value_newer_than_the_list_can_be_sent():
+    assert query(status="=shipped_rts_new").params[0]["status"] == "shipped_rts_new"
+
+
+@pytest.mark.parametrize("bad", ["a/b", "..", "", "1?x=2", "1#2"])
+def test_an_id_never_changes_the_address(bad):
+    with pytest.raises(BadValueError):
+        query("store_products", store_id=bad)
+
+
+def test_rows_that_a_filter_excludes_mean_that_it_was_ignored():
+    asked = query(status="rts")
+    mirrors = asked.mirrors(asked.params[0])
+    asked.check({"status": "rts"}, mirrors)
+    asked.check({}, mirrors)
+    with pytest.raises(FilterIgnoredError, match="status"):
+        asked.check({"status": "completed"}, mirrors)
+
+
+def test_rows_far_outside_the_times_mean_that_they_were_ignored():
+    asked = query(until="2026-11-01")
+    asked.check({"draft_time": "2026-11-02T10:00:00Z"}, [])  # another reading of the day: left out, no error
+    assert not asked.includes({"draft_time": "2026-11-02T10:00:00Z"})
+    with pytest.raises(FilterIgnoredError, match="draft_time_until"):
+        asked.check({"draft_time": "2026-11-05T10:00:00Z"}, [])
+
+
+@given(st.datetimes(dt.datetime(2020, 1, 1), dt.datetime(2030, 1, 1)))
+def test_every_moment_belongs_to_exactly_one_day(moment):
+    stamp = moment.replace(tzinfo=dt.UTC).isoformat()
+    day = parse_stamp(stamp).astimezone(JAKARTA).date()
+    asked = [query(since=one, until=one) for one in (day - dt.timedelta(1), day, day + dt.timedelta(1))]
+    assert [one.includes({"draft_time": stamp}) for one in asked] == [False, True, False]
+
+
+@given(st.datetimes(dt.datetime(2020, 1, 1), dt.datetime(2030, 1, 1)))
+def test_same_question_same_identity(moment):
+    assert query(until=moment).identity == query(until=moment).identity
+    assert query(until=moment).identity != query(until=moment + dt.timedelta(seconds=1)).identity
