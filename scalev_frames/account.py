@@ -6,6 +6,7 @@ May import every room below it. The one way from a call to a frame is `Account.f
 from __future__ import annotations
 
 import atexit
+import contextlib
 import datetime as dt
 import hashlib
 import re
@@ -13,8 +14,9 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,7 +28,7 @@ from scalev_frames.catalog import Endpoint, Parent
 from scalev_frames.errors import BadValueError, NotCachedError, NotFoundError
 from scalev_frames.progress import Event, Reporter, choose
 from scalev_frames.settings import Settings, default_base_url, default_cache_dir
-from scalev_frames.sync.plan import Get, Tally, pull
+from scalev_frames.sync.plan import Source, Tally, pull
 from scalev_frames.sync.pulls import RESUME_WITHIN, Pulls
 from scalev_frames.sync.query import Query, find_endpoint, make_query
 from scalev_frames.sync.snapshots import Snapshots
@@ -39,6 +41,7 @@ _ORDER_CODE = re.compile(r"\d{6}[A-Za-z]\w*")
 _current: Account | None = None
 
 MaxAge = float | dt.timedelta | None
+Get = Callable[[str, Mapping[str, Any]], Answer]
 
 
 class Account(Accessors):
@@ -50,7 +53,6 @@ class Account(Accessors):
         name: what the user calls it, a profile's name; shown in ``attrs["account"]``.
         clock: gives the present moment in seconds since 1970.
         sleep: waits so many seconds.
-        stop: set it from another thread to stop a pull at once.
     """
 
     def __init__(
@@ -61,18 +63,17 @@ class Account(Accessors):
         name: str = "",
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] | None = None,
-        stop: threading.Event | None = None,
     ) -> None:
         check_destination(settings.base_url)
         self.settings = settings
         self.key_hint = key.hint
         self.folder = settings.cache_dir / key.name(load_salt(settings.cache_dir), settings.base_url)
         self.name = name or self.folder.name[:8]
-        self.stop = stop or threading.Event()
         self._clock = clock
         self._pulls = Pulls(self.folder / "pulls")
         self._snapshots = Snapshots(self.folder / "frames")
-        self._transport = make_transport(key, settings, self.folder, clock, sleep, self.stop)
+        self._transport = make_transport(key, settings, self.folder, clock, sleep)
+        self._stops: set[threading.Event] = set()
         self._renamed: dict[tuple[str, str], bool] = {}
         self.sandbox: object | None = None
 
@@ -119,6 +120,21 @@ class Account(Accessors):
             return self._fetch_list(query, report, max_age=max_age, **options)
         return self._fetch_single(query, report, max_age=max_age, **options)
 
+    def cancel(self) -> None:
+        """Stop every pull of this account that is under way, from another thread; what came is kept."""
+        for stop in list(self._stops):
+            stop.set()
+
+    @contextlib.contextmanager
+    def _stoppable(self) -> Iterator[threading.Event]:
+        """An event that `cancel` sets while the block lasts."""
+        stop = threading.Event()
+        self._stops.add(stop)
+        try:
+            yield stop
+        finally:
+            self._stops.discard(stop)
+
     # The two ways ------------------------------------------------------------------------------------------------
 
     def _fetch_list(
@@ -137,16 +153,18 @@ class Account(Accessors):
         age = RESUME_WITHIN.total_seconds() if begun.resumed else max_age
         ids = self._ids(query, {"max_age": age, "refresh": refresh and not begun.resumed, "progress": report})
 
-        def get(path: str, params: Mapping[str, Any]) -> Answer:
-            return self._transport.get(path, params, walk=begun.walk, report=report)
-
-        def forget(path: str, params: Mapping[str, Any]) -> None:
-            self._transport.forget(path, params, walk=begun.walk)
-
-        frame, tally = pull(
-            query, ids, self._either_name(query.endpoint, get), forget,
-            time_zone=self.settings.time_zone, report=report,
-        )  # fmt: skip
+        with self._stoppable() as stop:
+            source = Source(
+                self._either_name(
+                    query.endpoint, partial(self._transport.get, walk=begun.walk, report=report, stop=stop)
+                ),
+                partial(self._transport.forget, walk=begun.walk),
+                self._rate,
+                stop,
+                begun.cuts,
+                partial(self._pulls.remember, call, begun),
+            )
+            frame, tally = pull(query, ids, source, time_zone=self.settings.time_zone, report=report)
         self._describe(frame, query, tally, begun.started_at)
         self._keep(call, frame, begun.walk, report)
         report(Event("done", query.endpoint.name, tally.pages, len(frame), tally.requests))
@@ -158,18 +176,16 @@ class Account(Accessors):
         received: list[float] = []
 
         def get(path: str, params: Mapping[str, Any]) -> Answer:
-            answer = self._transport.get(path, params, max_age=max_age, refresh=refresh, offline=offline, report=report)
+            answer = self._transport.get(
+                path, params, max_age=max_age, refresh=refresh, offline=offline, report=report, stop=stop
+            )
             received.append(answer.received_at)
             return answer
 
-        def forget(path: str, params: Mapping[str, Any]) -> None:
-            self._transport.forget(path, params)
-
         ids = self._ids(query, {"max_age": max_age, "refresh": refresh, "offline": offline, "progress": report})
-        frame, tally = pull(
-            query, ids, self._either_name(query.endpoint, get), forget,
-            time_zone=self.settings.time_zone, report=report,
-        )  # fmt: skip
+        with self._stoppable() as stop:
+            source = Source(self._either_name(query.endpoint, get), self._transport.forget, self._rate, stop)
+            frame, tally = pull(query, ids, source, time_zone=self.settings.time_zone, report=report)
         oldest = dt.datetime.fromtimestamp(min(received, default=self._clock()), dt.UTC)
         self._describe(frame, query, tally, oldest)
         return frame
@@ -272,6 +288,12 @@ class Account(Accessors):
 
         return get_either
 
+    @property
+    def _rate(self) -> float:
+        """Requests per second that the shortest limit allows."""
+        count, seconds = self.settings.limits[0]
+        return count / seconds
+
     def _now(self) -> dt.datetime:
         return dt.datetime.fromtimestamp(self._clock(), dt.UTC)
 
@@ -282,14 +304,13 @@ def make_transport(
     folder: Path,
     clock: Callable[[], float],
     sleep: Callable[[float], None] | None,
-    stop: threading.Event,
 ) -> Transport:
     """What asks for pages: one session and one limit, which all of this user's processes share."""
     limiter = Limiter(
         default_cache_dir() / "limits", settings.limits,
-        host=urlsplit(settings.base_url).netloc, key_name=folder.name, clock=clock, sleep=sleep, stop=stop,
+        host=urlsplit(settings.base_url).netloc, key_name=folder.name, clock=clock, sleep=sleep,
     )  # fmt: skip
-    return Transport(settings, key, folder=folder / "pages", limiter=limiter, clock=clock, sleep=sleep, stop=stop)
+    return Transport(settings, key, folder=folder / "pages", limiter=limiter, clock=clock, sleep=sleep)
 
 
 def _seconds(max_age: MaxAge, endpoint: Endpoint) -> float:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TextIO
@@ -87,13 +88,15 @@ def describe(event: Event) -> str:
 def quietly(reporter: Reporter) -> Reporter:
     """``reporter``, but what it raises is logged once and then it is left alone: a pull never dies of its watcher."""
     broken = False
+    one_at_a_time = threading.Lock()
 
     def report(event: Event) -> None:
         nonlocal broken
         if broken:
             return
         try:
-            reporter(event)
+            with one_at_a_time:
+                reporter(event)
         except Exception:
             broken = True
             LOG.warning("The progress display failed and was switched off.", exc_info=True)

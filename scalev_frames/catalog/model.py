@@ -144,6 +144,11 @@ class Endpoint:
         return {row.name: row for row in map(_read_filter, self.filters.split())}
 
     @cached_property
+    def timeline(self) -> Basis | None:
+        """The basis through which the list can be read from its middle: an upper bound by what it is ordered by."""
+        return next((basis for basis in self.bases.values() if basis.until and not basis.since), None)
+
+    @cached_property
     def columns(self) -> tuple[Column, ...]:
         """The declared columns in order: ids of walked parents, the value column, then the shape's leaves."""
         leading = [parent.parameter for parent in self.parents] + ([self.value_column] if self.value_column else [])

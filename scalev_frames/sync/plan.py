@@ -5,25 +5,52 @@ May import wire, frames, catalog, progress and errors.
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+import statistics
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from scalev_frames.catalog import Endpoint
 from scalev_frames.errors import InterruptedPullError, ScalevError
 from scalev_frames.frames import FrameBuilder
 from scalev_frames.progress import Event, Reporter
-from scalev_frames.sync.query import Query
+from scalev_frames.sync.pulls import Cut
+from scalev_frames.sync.query import Mirror, Query, parse_stamp
+from scalev_frames.sync.walks import Chain, Walks
+from scalev_frames.wire.limits import Stopped
 from scalev_frames.wire.paging import BadPageError, Page, Row, walk
 from scalev_frames.wire.transport import Answer
 
-#: Gives the answer for a path and query parameters.
-Get = Callable[[str, Mapping[str, Any]], Answer]
-#: Lets one kept answer go, because it turned out bad.
-Forget = Callable[[str, Mapping[str, Any]], None]
+#: So many of the last requests say how long one takes at present.
+LAST_REQUESTS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where pages come from, and what stands around a pull.
+
+    Attributes:
+        get: gives the answer for a path and query parameters.
+        forget: lets one kept answer go, because it turned out bad.
+        rate: requests per second that the limit allows.
+        cuts: where an earlier run of the same pull was cut.
+        remember: told of all cuts, before anything is asked beyond them.
+        stop: set when the pull has to end.
+    """
+
+    get: Callable[[str, Mapping[str, Any]], Answer]
+    forget: Callable[[str, Mapping[str, Any]], None]
+    rate: float
+    stop: threading.Event
+    cuts: Sequence[Cut] = ()
+    remember: Callable[[list[Cut]], None] = lambda _: None
 
 
 @dataclass(slots=True)
@@ -48,15 +75,14 @@ class Tally:
 
 
 def pull(
-    query: Query, ids: Mapping[str, tuple[str, ...]], get: Get, forget: Forget, *, time_zone: str, report: Reporter
+    query: Query, ids: Mapping[str, tuple[str, ...]], source: Source, *, time_zone: str, report: Reporter
 ) -> tuple[pd.DataFrame, Tally]:
-    """Every row that ``query`` asks for, as one frame.
+    """Every row that ``query`` asks for, as one frame in the server's order.
 
     Args:
         query: the checked call.
         ids: for each path parameter the ids to walk.
-        get: gives the answer for a path and parameters.
-        forget: lets a kept answer go.
+        source: where pages come from.
         time_zone: the zone in which times are shown.
         report: told of every page.
 
@@ -65,37 +91,12 @@ def pull(
 
     Raises:
         ScalevError: whatever stopped the pull; its ``kept`` says what is there.
-        InterruptedPullError: on Ctrl-C.
+        InterruptedPullError: on Ctrl-C, or when ``source.stop`` was set.
     """
-    endpoint = query.endpoint
-    builder = FrameBuilder(endpoint.columns, time_zone)
-    tally = Tally()
-    try:
-        for parents, params in _walks(query, ids):
-            for rows in _rows(query, endpoint.path.format(**parents), parents, params, get, forget, tally, report):
-                builder.add(rows)
-            if not tally.complete:
-                break
-    except KeyboardInterrupt:
-        raise InterruptedPullError(
-            f"The pull of {endpoint.name} was interrupted.",
-            endpoint=endpoint.name,
-            rows_kept=tally.rows,
-            pages_kept=tally.pages,
-            kept=_kept(endpoint, tally),
-        ) from None
-    except ScalevError as error:
-        error.kept = error.kept or _kept(endpoint, tally)
-        raise
-    frame, notes = builder.finish()
-    frame = drop_doubles(frame, endpoint, notes)
-    if tally.left_out:
-        notes.append(f"{tally.left_out} rows outside the asked-for times were left out")
-    tally.notes = notes
-    return frame, tally
+    return _Pull(query, ids, source, time_zone, report).run()
 
 
-def drop_doubles(frame: pd.DataFrame, endpoint: Endpoint, notes: list[str]) -> pd.DataFrame:
+def drop_doubles(frame: pd.DataFrame, endpoint: Endpoint) -> pd.DataFrame:
     """Each record once: where a list moved while it was read, the version changed last stays, in the first's place."""
     walked = [parent.parameter for parent in endpoint.parents if parent.parameter not in endpoint.key]
     key = [*walked, *endpoint.key]
@@ -104,60 +105,166 @@ def drop_doubles(frame: pd.DataFrame, endpoint: Endpoint, notes: list[str]) -> p
     place = frame.groupby(key, sort=False, dropna=False).ngroup()
     order = frame.sort_values("last_updated_at", kind="stable") if "last_updated_at" in frame else frame
     newest = order.loc[~order.duplicated(key, keep="last")]
-    notes.append(f"{len(frame) - len(newest)} records came twice, because the list moved while it was read")
     return newest.loc[place[newest.index].sort_values(kind="stable").index].reset_index(drop=True)
 
 
-def _walks(query: Query, ids: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[dict[str, str], Mapping[str, str]]]:
-    names = list(ids)
-    for combination in itertools.product(*ids.values()):
-        for params in query.params:
-            yield dict(zip(names, combination, strict=True)), params
+class _Pull:
+    """One pull under way; its walks hand their pages in one at a time."""
 
+    def __init__(
+        self,
+        query: Query,
+        ids: Mapping[str, tuple[str, ...]],
+        source: Source,
+        time_zone: str,
+        report: Reporter,
+    ) -> None:
+        self.query, self.source, self.report = query, source, report
+        self.endpoint = query.endpoint
+        self.tally = Tally()
+        self.builder = FrameBuilder(self.endpoint.columns, time_zone)
+        self.seconds: deque[float] = deque(maxlen=LAST_REQUESTS)
+        self.parts: list[tuple[Chain, int]] = []
+        self.mirrors: dict[int, list[Mirror]] = {}
+        self.walks = Walks(
+            _chains(query, ids, source.cuts),
+            open_pages=self.open_pages,
+            absorb=self.absorb,
+            moment=_created if self.endpoint.timeline and query.limit is None else None,
+            is_undated=lambda row: self.endpoint.timeline is not None and not row.get(self.endpoint.timeline.column),
+            cut_params=lambda params, cut: _cut_params(self.endpoint, params, cut),
+            remember=lambda chains: source.remember([Cut(one.number, one.upper) for one in chains if one.upper]),
+            request_seconds=self.request_seconds,
+            rate=source.rate if query.limit is None else 0.0,
+            stop=source.stop,
+        )
 
-def _rows(
-    query: Query,
-    path: str,
-    parents: dict[str, str],
-    params: Mapping[str, str],
-    get: Get,
-    forget: Forget,
-    tally: Tally,
-    report: Reporter,
-) -> Iterator[list[Row]]:
-    """The rows of one walk, page by page: checked, cut to the asked-for times, with their parents' ids."""
-    mirrors = query.mirrors(params)
-    for page in _pages(query.endpoint, path, params, get, forget):
+    def run(self) -> tuple[pd.DataFrame, Tally]:
+        try:
+            self.walks.run()
+        except (KeyboardInterrupt, Stopped):
+            raise self.interrupted() from None
+        except ScalevError as error:
+            error.kept = error.kept or self.kept()
+            raise
+        if self.source.stop.is_set() and not self.is_whole():
+            raise self.interrupted()
+        return self.finish()
+
+    def is_whole(self) -> bool:
+        return not self.tally.complete or all(chain.done for chain in self.walks.chains)
+
+    def open_pages(self, chain: Chain) -> Iterator[Page]:
+        endpoint = self.endpoint
+        if endpoint.paging == "record":
+            answer = self.source.get(chain.path, chain.params)
+            yield Page([_record(answer, endpoint)], 1, answer)
+            return
+        try:
+            yield from walk(
+                lambda asked: self.source.get(chain.path, asked),
+                chain.params,
+                rows_at=endpoint.rows_at,
+                value_column=endpoint.value_column,
+            )
+        except BadPageError as error:
+            self.source.forget(chain.path, error.params)  # the pages before it stay, this one is asked for again
+            raise
+
+    def absorb(self, chain: Chain, page: Page) -> bool:
+        """Take one page in: checked, cut to the asked-for times, with its parents' ids. False when that is enough."""
+        query, tally = self.query, self.tally
+        mirrors = self.mirrors.setdefault(chain.number, query.mirrors(chain.params))
         for row in page.rows:
             query.check(row, mirrors)
         rows = [row for row in page.rows if query.includes(row)]
-        _add_parents(query.endpoint, rows, parents)
-        room = None if query.limit is None else query.limit - tally.rows
+        _add_parents(self.endpoint, rows, chain.parents)
+        if not page.answer.from_cache:
+            tally.requests += 1
+            self.seconds.append(page.answer.seconds)
         tally.pages += 1
-        tally.requests += not page.answer.from_cache
         tally.left_out += len(page.rows) - len(rows) - sum(map(query.is_before, page.rows))
-        if room is not None and len(rows) >= room:
+        if query.limit is not None and len(rows) >= query.limit - tally.rows:
+            rows = rows[: query.limit - tally.rows]
             tally.complete = False
-            rows = rows[:room]
         tally.rows += len(rows)
-        report(Event("page", query.endpoint.name, tally.pages, tally.rows, tally.requests))
-        yield rows
-        if not tally.complete or _is_past(query, page):
-            return
+        self.builder.add(rows)
+        self.parts.append((chain, len(rows)))
+        self.report(Event("page", self.endpoint.name, tally.pages, tally.rows, tally.requests))
+        return tally.complete
 
+    def request_seconds(self) -> float:
+        return statistics.median(self.seconds) if self.seconds else 0.0
 
-def _pages(endpoint: Endpoint, path: str, params: Mapping[str, str], get: Get, forget: Forget) -> Iterator[Page]:
-    if endpoint.paging == "record":
-        answer = get(path, params)
-        yield Page([_record(answer, endpoint)], 1, answer)
-        return
-    try:
-        yield from walk(
-            lambda asked: get(path, asked), params, rows_at=endpoint.rows_at, value_column=endpoint.value_column
+    def finish(self) -> tuple[pd.DataFrame, Tally]:
+        frame, notes = self.builder.finish()
+        frame = self.in_order(frame)
+        unique = drop_doubles(frame, self.endpoint)
+        # Walks overlap where they meet; more than that means that the list moved.
+        overlap = sum(len(chain.ids & chain.older.ids) for chain in self.walks.chains if chain.older)
+        if not self.walks.cut_ignored and (doubles := len(frame) - len(unique) - overlap) > 0:
+            notes.append(f"{doubles} records came twice, because the list moved while it was read")
+        if self.walks.cut_ignored:
+            notes.append("the server does not let the list be read from its middle, so it was read in one walk")
+        if self.tally.left_out:
+            notes.append(f"{self.tally.left_out} rows outside the asked-for times were left out")
+        self.tally.rows = len(unique)
+        self.tally.notes = notes
+        return unique, self.tally
+
+    def in_order(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Rows came in as the walks brought them; now they stand as the server lists them."""
+        ranks = {id(chain): rank for rank, chain in enumerate(self.walks.in_order())}
+        last = len(ranks)
+        came = [ranks.get(id(chain), last) for chain, _ in self.parts]
+        if came == sorted(came):
+            return frame
+        rank = np.repeat(came, [count for _, count in self.parts])
+        return frame.take(np.argsort(rank, kind="stable")).reset_index(drop=True)
+
+    def kept(self) -> str:
+        if not self.tally.pages:
+            return "Nothing was fetched yet; what was kept before is untouched."
+        return f"{self.tally.rows:,} rows of {self.endpoint.name} ({self.tally.pages:,} pages) are kept."
+
+    def interrupted(self) -> InterruptedPullError:
+        return InterruptedPullError(
+            f"The pull of {self.endpoint.name} was interrupted.",
+            endpoint=self.endpoint.name,
+            rows_kept=self.tally.rows,
+            pages_kept=self.tally.pages,
+            kept=self.kept(),
         )
-    except BadPageError as error:
-        forget(path, error.params)  # the pages before it stay, this one is asked for again
-        raise
+
+
+def _chains(query: Query, ids: Mapping[str, tuple[str, ...]], cuts: Sequence[Cut]) -> list[Chain]:
+    """One chain a list, and one more for each cut that an earlier run of this pull made."""
+    # Only a creation bound ends a walk of its own: the server has no filter for it.
+    lower = query.start if query.basis and not query.basis.since else None
+    chains: list[Chain] = []
+    combinations = itertools.product(*ids.values())
+    for number, (combination, params) in enumerate(itertools.product(combinations, query.params)):
+        parents = dict(zip(ids, combination, strict=True))
+        chain = Chain(number, query.endpoint.path.format(**parents), params, parents, lower=lower)
+        chains.append(chain)
+        for upper in sorted({cut.upper for cut in cuts if cut.number == number}, reverse=True):
+            older = Chain(
+                number, chain.path, _cut_params(query.endpoint, params, upper), parents, upper=upper, lower=lower
+            )
+            chain.lower, chain.older = upper, older
+            chains.append(older)
+            chain = older
+    return chains
+
+
+def _cut_params(endpoint: Endpoint, params: Mapping[str, str], cut: dt.datetime) -> dict[str, str]:
+    timeline = endpoint.timeline
+    return {**params, timeline.until: f"{cut:%Y-%m-%dT%H:%M:%SZ}"} if timeline else dict(params)
+
+
+def _created(row: Mapping[str, Any]) -> dt.datetime | None:
+    """When an order was made: what the list is ordered by."""
+    return parse_stamp(row.get("created_at") or row.get("draft_time"))
 
 
 def _record(answer: Answer, endpoint: Endpoint) -> Row:
@@ -166,21 +273,8 @@ def _record(answer: Answer, endpoint: Endpoint) -> Row:
     return answer.data
 
 
-def _is_past(query: Query, page: Page) -> bool:
-    """Whether a newest-first walk has reached rows older than asked for: a whole page of them, by creation."""
-    if query.basis is None or query.basis.since or query.start is None:
-        return False
-    return bool(page.rows) and all(query.is_before(row) for row in page.rows)
-
-
 def _add_parents(endpoint: Endpoint, rows: list[Row], parents: Mapping[str, str]) -> None:
     for parent in endpoint.parents:
         for row in rows:
             if row.get(parent.parameter) is None:
                 row[parent.parameter] = parents[parent.parameter]
-
-
-def _kept(endpoint: Endpoint, tally: Tally) -> str:
-    if not tally.pages:
-        return "Nothing was fetched yet; what was kept before is untouched."
-    return f"{tally.rows:,} rows of {endpoint.name} ({tally.pages:,} pages) are kept."

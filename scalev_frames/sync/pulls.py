@@ -10,13 +10,27 @@ import contextlib
 import datetime as dt
 import json
 import secrets
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scalev_frames.settings import private_folder
 
 #: An unfinished pull older than this is begun anew: its first pages would tell of another day than its last ones.
 RESUME_WITHIN = dt.timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Where a walk of a pull was cut.
+
+    Attributes:
+        number: which of the call's lists.
+        upper: the moment before which the older part begins.
+    """
+
+    number: int
+    upper: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +42,14 @@ class Pull:
         started_at: when it began, UTC: the ``as_of`` of its frame.
         refresh: whether it was begun to fetch everything anew.
         resumed: whether an earlier run began it.
+        cuts: where its walks were cut.
     """
 
     walk: str
     started_at: dt.datetime
     refresh: bool
     resumed: bool
+    cuts: tuple[Cut, ...] = ()
 
 
 class Pulls:
@@ -60,6 +76,10 @@ class Pulls:
         self._write(call, begun)
         return begun, left.walk if left else None
 
+    def remember(self, call: str, pull: Pull, cuts: Sequence[Cut]) -> None:
+        """Write down where the walks of ``pull`` are cut, so that the next run asks for the same pages."""
+        self._write(call, replace(pull, cuts=tuple(cuts)))
+
     def finish(self, call: str) -> None:
         """Forget ``call``: its frame is there."""
         with contextlib.suppress(OSError):
@@ -76,14 +96,19 @@ class Pulls:
     def _read(self, call: str) -> Pull | None:
         try:
             said = json.loads(self._file(call).read_bytes())
-            return Pull(
-                str(said["walk"]), dt.datetime.fromisoformat(said["started_at"]), bool(said["refresh"]), resumed=True
-            )
+            cuts = tuple(Cut(int(number), dt.datetime.fromisoformat(upper)) for number, upper in said["cuts"])
+            started_at = dt.datetime.fromisoformat(said["started_at"])
+            return Pull(str(said["walk"]), started_at, bool(said["refresh"]), resumed=True, cuts=cuts)
         except (OSError, ValueError, KeyError, TypeError):
             return None  # not there, half-written or foreign: begin anew
 
     def _write(self, call: str, pull: Pull) -> None:
-        said = {"walk": pull.walk, "started_at": pull.started_at.isoformat(), "refresh": pull.refresh}
+        said = {
+            "walk": pull.walk,
+            "started_at": pull.started_at.isoformat(),
+            "refresh": pull.refresh,
+            "cuts": [(cut.number, cut.upper.isoformat()) for cut in pull.cuts],
+        }
         temporary = self.folder / f"{call}.{secrets.token_hex(4)}.part"
         with contextlib.suppress(OSError):  # without the note, a stopped pull begins anew: slower, never wrong
             private_folder(self.folder)

@@ -67,8 +67,7 @@ class Limiter:
         host: the address whose limit is shared.
         key_name: stands for the key, and does not tell it.
         clock: gives the present moment in seconds since 1970, the same for all processes.
-        sleep: waits so many seconds; the default ends early when ``stop`` is set.
-        stop: once it is set, every wait ends with `Stopped`.
+        sleep: waits so many seconds; the default ends early when a call is stopped.
 
     >>> limiter = Limiter(None, [(30, 5.0)], host="api.scalev.id", key_name="9f3c")
     >>> limiter.acquire()
@@ -85,7 +84,6 @@ class Limiter:
         key_name: str,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] | None = None,
-        stop: threading.Event | None = None,
     ) -> None:
         self._windows = [
             Window(count, seconds, f"{host if place == 0 else key_name} {seconds:g}")
@@ -93,27 +91,28 @@ class Limiter:
         ]
         self._host = host
         self._clock = clock
-        self._stop = stop or threading.Event()
-        self._sleep = sleep or self._wait
+        self._sleep = sleep
         self._book = _Book(path)
         self._book.run(lambda database: _sweep(database, clock()))
 
-    def acquire(self, report: Waiting | None = None) -> None:
+    def acquire(self, report: Waiting | None = None, stop: threading.Event | None = None) -> None:
         """Wait until one request may be sent, and count it.
 
         Args:
             report: told of each wait: seconds and the reason.
+            stop: once it is set, the wait ends.
 
         Raises:
             Stopped: ``stop`` was set; the turn is given back.
         """
+        stop = stop or threading.Event()
         while True:
-            self._check()
+            _check(stop)
             turn, reason = self._book.run(self._reserve)
             wait = turn - self._clock()
             if wait > 0 and report:
                 report(wait, reason)
-            if self._arrives(turn):
+            if self._arrives(turn, stop):
                 return
 
     def pause(self, seconds: float, reason: str) -> None:
@@ -201,13 +200,13 @@ class Limiter:
             return float(found[0]), str(found[2])
         return now, ""
 
-    def _arrives(self, turn: float) -> bool:
+    def _arrives(self, turn: float, stop: threading.Event) -> bool:
         """Wait for ``turn``; False when a pause came in between and another turn is needed."""
         arrived = False
         try:
             while (left := turn - self._clock()) > 0:
-                self._sleep(min(left, PIECE))
-                self._check()
+                (self._sleep or stop.wait)(min(left, PIECE))
+                _check(stop)
             now = self._clock()
             arrived = self._book.run(lambda database: self._paused(database, now)[0]) <= now
         finally:
@@ -223,12 +222,10 @@ class Limiter:
     def _window_of(self, limit: str) -> Window:
         return next((window for window in self._windows if str(window.count) == limit), self._windows[0])
 
-    def _wait(self, seconds: float) -> None:
-        self._stop.wait(seconds)
 
-    def _check(self) -> None:
-        if self._stop.is_set():
-            raise Stopped
+def _check(stop: threading.Event) -> None:
+    if stop.is_set():
+        raise Stopped
 
 
 class _Book:

@@ -86,10 +86,9 @@ class Transport:
         folder: the pages shelf of this key and no other.
         limiter: says when a request may be sent.
         clock: gives the present moment in seconds since 1970.
-        sleep: waits so many seconds; the default ends early when ``stop`` is set.
+        sleep: waits so many seconds; the default ends early when a call is stopped.
         monotonic: measures how long a try took, in seconds.
         jitter: gives a random part, from 0 to 1, of the longest next wait.
-        stop: once it is set, no request is sent any more and every wait ends.
 
     >>> import tempfile
     >>> from scalev_frames.wire.limits import Limiter
@@ -111,15 +110,12 @@ class Transport:
         sleep: Callable[[float], None] | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         jitter: Callable[[], float] = random.random,
-        stop: threading.Event | None = None,
     ) -> None:
         self.settings = settings
         self.cache = PagesCache(folder, clock)
         self._clock = clock
         self._told_of_failure = False
-        self._session = ScalevSession(
-            self.cache, _Pace(settings, key, limiter, clock, sleep, monotonic, jitter, stop or threading.Event())
-        )
+        self._session = ScalevSession(self.cache, _Pace(settings, key, limiter, clock, sleep, monotonic, jitter))
 
     def get(
         self,
@@ -131,6 +127,7 @@ class Transport:
         refresh: bool = False,
         offline: bool = False,
         report: Reporter = silent,
+        stop: threading.Event | None = None,
     ) -> Answer:
         """The answer for one address.
 
@@ -142,6 +139,7 @@ class Transport:
             refresh: ask anew, whatever is kept.
             offline: never ask: what is kept, of any age.
             report: told of every wait, and once when answers cannot be kept.
+            stop: once it is set, no request is sent any more and every wait ends.
 
         Returns:
             The answer.
@@ -154,7 +152,7 @@ class Transport:
             Stopped: ``stop`` was set.
         """
         request = self._prepare(path, params)
-        call = _Call(walk, report)
+        call = _Call(walk, report, stop or threading.Event())
         answer = self._answer(request, call, force_refresh=refresh, only_if_cached=offline)
         if not offline and (answer is None or (answer.from_cache and walk is None and self._is_older(answer, max_age))):
             answer = self._answer(request, call, force_refresh=True)
@@ -173,7 +171,7 @@ class Transport:
             params: as given to `get`.
             walk: as given to `get`.
         """
-        self.cache.forget(_key_of(self._prepare(path, params), _Call(walk, silent)))
+        self.cache.forget(_key_of(self._prepare(path, params), _Call(walk, silent, threading.Event())))
 
     def close(self) -> None:
         """Close all connections; what is kept stays."""
@@ -214,12 +212,14 @@ class _Call:
     Attributes:
         walk: the pull it belongs to.
         report: told of its waits.
+        stop: set when it has to end.
         body: the envelope, once it came over the wire: so it is parsed only once.
         seconds: how long the request took that brought it.
     """
 
     walk: str | None
     report: Reporter
+    stop: threading.Event
     body: dict[str, Any] | None = None
     seconds: float = 0.0
 
@@ -235,22 +235,15 @@ class _Pace:
     sleep: Callable[[float], None] | None
     monotonic: Callable[[], float]
     jitter: Callable[[], float]
-    stop: threading.Event
 
-    def wait(self, seconds: float) -> None:
+    def wait(self, seconds: float, stop: threading.Event) -> None:
         """Wait, unless stopped."""
         if self.sleep:
             self.sleep(seconds)
         else:
             until = self.monotonic() + seconds
-            while (left := until - self.monotonic()) > 0 and not self.stop.wait(min(left, _PIECE)):
+            while (left := until - self.monotonic()) > 0 and not stop.wait(min(left, _PIECE)):
                 pass
-        self.check()
-
-    def check(self) -> None:
-        """Raise when stopped."""
-        if self.stop.is_set():
-            raise Stopped
 
 
 class Retries:
@@ -343,8 +336,11 @@ class PacedSession(requests.Session):
         pace = self._pace
         retries = Retries(pace.settings, pace.jitter)
         while True:
-            pace.check()
-            pace.limiter.acquire(lambda seconds, reason: call.report(Event("wait", seconds=seconds, message=reason)))
+            if call.stop.is_set():
+                raise Stopped
+            pace.limiter.acquire(
+                lambda seconds, reason: call.report(Event("wait", seconds=seconds, message=reason)), call.stop
+            )
             began = pace.monotonic()
             outcome = self._try_once(request, call, kwargs)
             call.seconds = pace.monotonic() - began
@@ -357,7 +353,7 @@ class PacedSession(requests.Session):
                 pace.limiter.pause(wait, outcome.what)  # every process waits, this one in its next acquire
             else:
                 call.report(Event("wait", seconds=wait, message=outcome.what))
-                pace.wait(wait)
+                pace.wait(wait, call.stop)
 
     def _try_once(self, request: PreparedRequest, call: _Call, kwargs: Mapping[str, Any]) -> Response | ScalevError:
         try:

@@ -14,7 +14,8 @@ from scalev_frames.sandbox import Sandbox
 from scalev_frames.settings import Settings
 from scalev_frames.wire.credentials import Key
 
-FREE = ((1_000_000, 1.0),)
+#: No limit that is felt, and a rate at which one walk is enough.
+FREE = ((100_000, 10_000.0),)
 
 
 @pytest.fixture(scope="session")

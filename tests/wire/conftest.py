@@ -151,7 +151,7 @@ class ManualLimiter:
         self.until = 0.0
         self.reason = ""
 
-    def acquire(self, report: Callable[[float, str], None] | None = None) -> None:
+    def acquire(self, report: Callable[[float, str], None] | None = None, stop: threading.Event | None = None) -> None:
         self.acquired += 1
         left = self.until - self.clock.now
         if left > 0:
@@ -237,7 +237,6 @@ def make_bench(server: ScriptedServer, tmp_path: Path) -> Iterator[Callable[...,
         base_url: str | None = None,
         folder: Path | None = None,
         key: str = KEY,
-        stop: threading.Event | None = None,
         jitter: Callable[[], float] = lambda: 1.0,
         **settings: Any,
     ) -> Bench:
@@ -250,7 +249,7 @@ def make_bench(server: ScriptedServer, tmp_path: Path) -> Iterator[Callable[...,
         )
         transport = Transport(
             chosen, StubKey(key), folder=folder, limiter=limiter, clock=clock, sleep=clock.sleep, monotonic=clock,
-            jitter=jitter, stop=stop,
+            jitter=jitter,
         )  # fmt: skip
         made.append(Bench(transport, at, clock, limiter, folder))
         return made[-1]

@@ -171,7 +171,7 @@ def test_our_own_use_is_no_news_and_a_wild_reset_is_clamped():
 
 def test_stop_ends_a_wait_and_gives_the_turn_back():
     clock, stop = Clock(), threading.Event()
-    paced = limiter(clock, [(1, 5.0)], stop=stop)
+    paced = limiter(clock, [(1, 5.0)])
     paced.acquire()
     plain, began = clock.sleep, clock.now
 
@@ -181,7 +181,7 @@ def test_stop_ends_a_wait_and_gives_the_turn_back():
 
     paced._sleep = sleep
     with pytest.raises(Stopped):
-        paced.acquire()
+        paced.acquire(stop=stop)
     assert clock.now - began < 1
     stop.clear()
     paced._sleep = plain

@@ -447,17 +447,17 @@ def test_a_path_cannot_change_the_host(make_bench: Callable[..., Any], server: A
 
 def test_stop_ends_waits_and_sends_nothing_more(make_bench: Callable[..., Any]) -> None:
     stop = threading.Event()
-    bench = make_bench(stop=stop)
+    bench = make_bench()
     bench.server.add(500, "", times=9)
 
     def set_while_waiting(event: Any) -> None:
         stop.set()
 
     with pytest.raises(Stopped):
-        bench.transport.get("/stores", {}, report=set_while_waiting)
+        bench.transport.get("/stores", {}, report=set_while_waiting, stop=stop)
     assert len(bench.server.seen) == 1
     with pytest.raises(Stopped):
-        bench.get("/bundles")
+        bench.get("/bundles", stop=stop)
     assert len(bench.server.seen) == 1
 
 
