@@ -1,6 +1,6 @@
 """Why: a person waiting wants to see what happens; a pull must never be disturbed by who watches it.
 
-May import `errors` and `settings`; `ipywidgets` only when a widget is really shown.
+May import `errors` and `settings`.
 A reporter is any callable taking an `Event`. `quietly` wraps one so that its failures stay its own.
 """
 
