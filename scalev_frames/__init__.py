@@ -8,7 +8,7 @@ Why: this is the public face, and nothing else. Importing it loads neither openp
 >>> sf.to_excel({"Orders": orders}, "orders.xlsx")  # doctest: +SKIP
 """
 
-from scalev_frames import errors
+from scalev_frames import errors, frame_accessor
 from scalev_frames.account import Account, connect, current
 from scalev_frames.errors import ScalevError
 from scalev_frames.export import read_parquet, to_excel, to_parquet
@@ -22,6 +22,7 @@ __all__ = [
     "connect",
     "current",
     "errors",
+    "frame_accessor",
     "read_parquet",
     "to_excel",
     "to_parquet",

@@ -1,14 +1,18 @@
 """Why: WHAT Scalev has, as rows of data: endpoints, shapes, kinds. No logic, no imports from other rooms."""
 
+from scalev_frames.catalog.children import CARRIED, CHILDREN, Child
 from scalev_frames.catalog.endpoints import ENDPOINTS
 from scalev_frames.catalog.kinds import KINDS, Kind, kind_by_name, pandas_dtype
 from scalev_frames.catalog.model import ENUMS, Basis, Column, Endpoint, Filter, Parent, shape_columns, shape_fields
 
 __all__ = [
+    "CARRIED",
+    "CHILDREN",
     "ENDPOINTS",
     "ENUMS",
     "KINDS",
     "Basis",
+    "Child",
     "Column",
     "Endpoint",
     "Filter",

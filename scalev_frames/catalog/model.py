@@ -65,11 +65,19 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its name in the frame, its path in the record, its kind."""
+    """One column.
+
+    Attributes:
+        name: its name in the frame.
+        path: its path in the record.
+        kind: a word of `KINDS`.
+        items: the shape of a list's items, ``""`` where they are plain values or nobody knows.
+    """
 
     name: str
     path: tuple[str, ...]
     kind: str
+    items: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +186,9 @@ def shape_fields(shape: str) -> list[tuple[str, str]]:
 @cache
 def shape_columns(shape: str) -> tuple[Column, ...]:
     """The flattened columns of a shape, named by `column_names`; lists and free-key objects are kept whole."""
-    leaves = dict(_leaves(shape, ()))
+    leaves = {path: (kind, items) for path, kind, items in _leaves(shape, ())}
     names = column_names(leaves)
-    return tuple(Column(names[path], path, kind) for path, kind in leaves.items())
+    return tuple(Column(names[path], path, kind, items) for path, (kind, items) in leaves.items())
 
 
 def column_names(paths: Iterable[tuple[str, ...]], taken: Iterable[str] = ()) -> dict[tuple[str, ...], str]:
@@ -206,14 +214,14 @@ def column_names(paths: Iterable[tuple[str, ...]], taken: Iterable[str] = ()) ->
     return names
 
 
-def _leaves(shape: str, prefix: tuple[str, ...]) -> list[tuple[tuple[str, ...], str]]:
-    leaves: list[tuple[tuple[str, ...], str]] = []
+def _leaves(shape: str, prefix: tuple[str, ...]) -> list[tuple[tuple[str, ...], str, str]]:
+    leaves: list[tuple[tuple[str, ...], str, str]] = []
     for name, kind in shape_fields(shape):
         path = (*prefix, name)
         if kind.startswith("list"):
-            leaves.append((path, "list"))
+            leaves.append((path, "list", kind.removeprefix("list").strip("[]")))
         elif kind in KINDS:
-            leaves.append((path, kind))
+            leaves.append((path, kind, ""))
         else:
             leaves.extend(_leaves(kind, path))
     return leaves

@@ -89,7 +89,7 @@ def to_excel(
 
 
 def _title(frame: pd.DataFrame) -> str:
-    return str(frame.attrs.get("endpoint") or "Data").replace("_", " ").capitalize()
+    return str(frame.attrs.get("child") or frame.attrs.get("endpoint") or "Data").replace("_", " ").capitalize()
 
 
 def _created(frames: Mapping[str, pd.DataFrame]) -> dt.datetime | None:

@@ -1,0 +1,116 @@
+"""Why: what one does with a frame is found on the frame: ``frame.scalev.items()``, ``frame.scalev.to_excel(path)``.
+
+Registered with pandas when the package is imported; works on any DataFrame, read back from a file, too. Holds no logic
+of its own: every method is one call of the room that does it. May import the rooms below account; knows no account.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from scalev_frames.export import to_excel, to_parquet
+from scalev_frames.frames.children import expand, weekly_schedules
+
+Carry = Sequence[str] | None
+
+
+@pd.api.extensions.register_dataframe_accessor("scalev")
+class FrameAccessor:
+    """``frame.scalev``: the child frames of a frame, and the files it can become.
+
+    Child frames have one row for each item, the parent's keys first. For orders these are ``order__id``, ``order_id``
+    (the code), store, status, spam mark and the times; ``carry=[…]`` chooses others. Zero rows have every declared
+    column, too; what the catalog does not know comes last.
+
+    >>> import scalev_frames
+    >>> orders = pd.DataFrame({"order_id": ["261101ABC"], "final_variants": [{"Kaos - Hitam": 2}]})
+    >>> orders.scalev.items()[["order_id", "item", "quantity"]].values.tolist()
+    [['261101ABC', 'Kaos - Hitam', 2]]
+    """
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self._frame = frame
+
+    # Child frames ----------------------------------------------------------------------------------------------------
+
+    def items(self, carry: Carry = None) -> pd.DataFrame:
+        """What was ordered, from ``final_variants``: item (`str`, the name customers see) and quantity (`Int64`)."""
+        return expand(self._frame, "items", carry)
+
+    def tags(self, carry: Carry = None) -> pd.DataFrame:
+        """Tags of orders: id and name (`str`); details know no ids."""
+        return expand(self._frame, "tags", carry)
+
+    def lines(self, carry: Carry = None) -> pd.DataFrame:
+        """Lines of orders, from their details: 31 columns, money exact IDR.
+
+        A line's money is the **total of the line, tax included**, not of one piece; names ending in ``_bt`` are before
+        tax.
+
+        Raises:
+            UnknownNameError: the frame has no lines, as the order list never has.
+        """
+        return expand(self._frame, "lines", carry)
+
+    def messages(self, carry: Carry = None) -> pd.DataFrame:
+        """Messages exchanged about orders."""
+        return expand(self._frame, "messages", carry)
+
+    def status_history(self, carry: Carry = None) -> pd.DataFrame:
+        """When orders, from their details, reached which status."""
+        return expand(self._frame, "status_history", carry)
+
+    def payment_status_history(self, carry: Carry = None) -> pd.DataFrame:
+        """When payments of orders, from their details, reached which status."""
+        return expand(self._frame, "payment_status_history", carry)
+
+    def shipment_status_history(self, carry: Carry = None) -> pd.DataFrame:
+        """What couriers said of shipments, from the orders' details."""
+        return expand(self._frame, "shipment_status_history", carry)
+
+    def variants(self, carry: Carry = None) -> pd.DataFrame:
+        """Variants of products, as far as the products' endpoint tells of them."""
+        return expand(self._frame, "variants", carry)
+
+    def labels(self, carry: Carry = None) -> pd.DataFrame:
+        """Labels of products and bundles."""
+        return expand(self._frame, "labels", carry)
+
+    def images(self, carry: Carry = None) -> pd.DataFrame:
+        """Pictures of products and bundles: url (`str`)."""
+        return expand(self._frame, "images", carry)
+
+    def price_options(self, carry: Carry = None) -> pd.DataFrame:
+        """Prices of bundles."""
+        return expand(self._frame, "price_options", carry)
+
+    def bundle_lines(self, carry: Carry = None) -> pd.DataFrame:
+        """Variants in bundles with their quantities."""
+        return expand(self._frame, "bundle_lines", carry)
+
+    def schedules(self, carry: Carry = None) -> pd.DataFrame:
+        """Working hours of sales people, one row a weekday: day, start_time, end_time, is_active."""
+        return weekly_schedules(self._frame, carry)
+
+    def expand(self, column: str, carry: Carry = None) -> pd.DataFrame:
+        """One row for each item of any list or map column; a map's rows have key and value.
+
+        Args:
+            column: the column.
+            carry: the parent's columns to carry.
+        """
+        return expand(self._frame, column, carry)
+
+    # Files -----------------------------------------------------------------------------------------------------------
+
+    def to_excel(self, path: str | Path, **options: Any) -> Path:  # noqa: ANN401 - the exporter's own
+        """Write this frame as a workbook; see `scalev_frames.to_excel`."""
+        return to_excel(self._frame, path, **options)
+
+    def to_parquet(self, path: str | Path) -> Path:
+        """Write this frame as Parquet; see `scalev_frames.to_parquet`."""
+        return to_parquet(self._frame, path)

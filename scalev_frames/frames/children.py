@@ -1,0 +1,237 @@
+"""Why: what lies in the lists and maps of a frame becomes a frame of its own, typed and with its parent's keys.
+
+May import catalog, errors and this room's build and convert. One helper for all: what a list holds is read from the
+catalog (`catalog.children` and the endpoint's shape), the rows are built as every other frame is.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import orjson
+import pandas as pd
+
+from scalev_frames.catalog import CARRIED, CHILDREN, ENDPOINTS, Child, Column
+from scalev_frames.catalog.model import column_names
+from scalev_frames.errors import UnknownNameError
+from scalev_frames.frames.build import FrameBuilder
+from scalev_frames.frames.memory import without_collection
+
+TIME_ZONE = "Asia/Jakarta"
+#: What an object holds per weekday, and the days in their order.
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+WORKING_HOURS = {"start_time": "text", "end_time": "text", "is_active": "flag"}
+SCHEDULE = "weekly_schedule"
+
+Row = dict[str, Any]
+
+
+def expand(frame: pd.DataFrame, child: str | Child, carry: Sequence[str] | None = None) -> pd.DataFrame:
+    """One row for each item in a list or map column, in the order in which they stand there.
+
+    Args:
+        frame: the parents; lists and maps as Python's own, or as JSON text where the frame comes from a file.
+        child: a name of `CHILDREN`, or any list or map column.
+        carry: the parent's columns to carry; by default its keys, and for orders store, status, spam mark and times.
+
+    Returns:
+        A frame of the declared columns (also for zero rows) after the carried ones. A carried column whose name an
+        item has too is called by its path: an order's ``id`` is ``order__id``, because ``order_id`` is its code. What
+        the catalog does not know comes last. ``attrs`` are the parent's, with ``child`` and the notes on the items.
+
+    Raises:
+        UnknownNameError: the frame has no such column, or none to carry.
+
+    >>> orders = pd.DataFrame({"id": ["7"], "final_variants": [{"Kaos - Hitam": 2, "Topi": 1}]})
+    >>> expand(orders, "items")
+      order__id          item  quantity
+    0         7  Kaos - Hitam         2
+    1         7          Topi         1
+    """
+    child = CHILDREN.get(child) or Child(child, child) if isinstance(child, str) else child
+    if child.column not in frame.columns:
+        raise UnknownNameError(f"This frame has no column {child.column}.", advice=_advice(child))
+    declared = _declared(frame, child.column)
+    values = _python(frame[child.column])
+    is_map = declared.kind == "map" if declared else _looks_like_maps(values, child)
+    columns = child.columns(is_map=is_map, shape=declared.items if declared else "")
+    parents: list[int] = []
+    rows: list[Row] = []
+    for place, row in _items(values, child, is_map=is_map):
+        parents.append(place)
+        rows.append(row)
+    zone = str(frame.attrs.get("time_zone") or TIME_ZONE)
+    builder = FrameBuilder(columns, zone)
+    builder.add(rows)
+    made, notes = builder.finish()
+    return _joined(frame, child.name, parents, made, {column.name: column.kind for column in columns}, notes, carry)
+
+
+def weekly_schedules(frame: pd.DataFrame, carry: Sequence[str] | None = None) -> pd.DataFrame:
+    """One row for each weekday that a row's ``weekly_schedule`` speaks of, Monday first.
+
+    Args:
+        frame: sales people, as `store_sales_people` gives them.
+        carry: the parent's columns to carry; by default store, id, name and share.
+
+    Returns:
+        The carried columns, then day, start_time and end_time (`str`), is_active (`boolean`).
+
+    Raises:
+        UnknownNameError: the frame has no schedule.
+
+    >>> people = pd.DataFrame({"id": ["1"], "weekly_schedule_friday_start_time": ["08:00"]})
+    >>> weekly_schedules(people)[["day", "start_time"]].values.tolist()
+    [['friday', '08:00']]
+    """
+    if not any(str(name).startswith(f"{SCHEDULE}_") for name in frame.columns):
+        raise UnknownNameError(f"This frame has no {SCHEDULE}.", advice="Use the frame of store_sales_people.")
+    found: list[tuple[int, int, Row]] = []
+    for number, day in enumerate(WEEKDAYS):
+        names = {name: f"{SCHEDULE}_{day}_{name}" for name in WORKING_HOURS}
+        hours = pd.DataFrame({name: frame[one] for name, one in names.items() if one in frame.columns}).astype(object)
+        said = np.flatnonzero(hours.notna().any(axis=1).to_numpy()) if len(hours.columns) else ()
+        known = hours.where(hours.notna(), None)
+        found += [
+            (int(place), number, {"day": day, **{str(name): known[name].iloc[place] for name in known}})
+            for place in said
+        ]
+    found.sort(key=lambda one: one[:2])
+    kinds = {"day": "text", **WORKING_HOURS}
+    builder = FrameBuilder([Column(name, (name,), kind) for name, kind in kinds.items()], TIME_ZONE)
+    builder.add([row for _, _, row in found])
+    made, notes = builder.finish()
+    return _joined(frame, "schedules", [place for place, _, _ in found], made, kinds, notes, carry)
+
+
+# Items -----------------------------------------------------------------------------------------------------------
+
+
+def _items(values: Sequence[Any], child: Child, *, is_map: bool) -> Iterator[tuple[int, Row]]:
+    """Each item with the place of its parent, as an object."""
+    value_name = child.value_column.name
+    for place, value in enumerate(values):
+        match value:
+            case dict() if is_map:
+                for key, one in value.items():
+                    yield place, {child.key: key, value_name: one}
+            case list() | tuple():
+                for one in value:
+                    yield place, one if isinstance(one, dict) else {} if one is None else {value_name: one}
+            case dict():
+                yield place, value
+            case None:
+                pass
+            case _:  # a plain value where a list was expected is an item, too
+                yield place, {value_name: value}
+
+
+def _looks_like_maps(values: Sequence[Any], child: Child) -> bool:
+    given = [one for one in values if one is not None]
+    return any(isinstance(one, dict) for one in given) if given else child.is_map
+
+
+def _python(column: pd.Series[Any]) -> list[Any]:
+    """The values as Python's own; JSON text is read, what is missing is ``None``."""
+    if isinstance(column.dtype, pd.ArrowDtype):
+        return list(column.array.__arrow_array__().to_pylist())
+    values = column.astype(object).where(column.notna(), None).tolist()
+    texts = [one for one in values if isinstance(one, str)]
+    if texts:
+        parsed = iter(_parsed(texts))
+        values = [next(parsed) if isinstance(one, str) else one for one in values]
+    return [one.tolist() if isinstance(one, np.ndarray) else one for one in values]
+
+
+def _parsed(texts: list[str]) -> list[Any]:
+    """JSON texts as what they say; a text that is none is itself."""
+    with without_collection():
+        try:
+            return list(orjson.loads("[" + ",".join(text or "null" for text in texts) + "]"))
+        except orjson.JSONDecodeError:
+            return [_parsed_one(text) for text in texts]
+
+
+def _parsed_one(text: str) -> Any:  # noqa: ANN401 - any JSON value
+    try:
+        return orjson.loads(text) if text else None
+    except orjson.JSONDecodeError:
+        return text
+
+
+# The parent --------------------------------------------------------------------------------------------------------
+
+
+def parent_word(frame: pd.DataFrame) -> str:
+    """What a row of ``frame`` is, in one word, as far as it is known.
+
+    >>> parent_word(pd.DataFrame(columns=["order_id", "status"]))
+    'order'
+    """
+    endpoint = ENDPOINTS.get(str(frame.attrs.get("endpoint")))
+    if frame.attrs.get("child"):
+        return str(frame.attrs["child"]).removesuffix("s")
+    if endpoint and endpoint.shape:
+        word = endpoint.shape.removesuffix("_detail").removesuffix("_simplified")
+        return word.removeprefix("store_")
+    named = {"order_id": "order", "final_variants": "order", "orderlines": "order", "variants": "product",
+             "bundlelines": "bundle", "bundle_price_options": "bundle"}  # fmt: skip
+    return next((word for name, word in named.items() if name in frame.columns), "parent")
+
+
+def _declared(frame: pd.DataFrame, name: str) -> Column | None:
+    endpoint = ENDPOINTS.get(str(frame.attrs.get("endpoint")))
+    if endpoint is None or frame.attrs.get("child"):
+        return None
+    return next((column for column in endpoint.columns if column.name == name), None)
+
+
+def _joined(
+    frame: pd.DataFrame,
+    child: str,
+    parents: Sequence[int],
+    made: pd.DataFrame,
+    kinds: dict[str, str],
+    notes: list[str],
+    carry: Sequence[str] | None,
+) -> pd.DataFrame:
+    """The parents' carried columns beside the items."""
+    word = parent_word(frame)
+    usual = CARRIED.get(word, CARRIED[""])
+    if carry is not None:
+        _check_carried(frame, carry)
+    carried = [name for name in (usual if carry is None else carry) if name in frame.columns]
+    reserved = {"id", "name", *map(str, made.columns)}
+    paths: dict[str, tuple[str, ...]] = {name: (word, name) if name in reserved else (name,) for name in carried}
+    own = [name for name in CARRIED.get(word, ()) if name not in reserved]  # an order's code keeps its name
+    names = column_names(paths.values(), taken=[*made.columns, *(name for name in own if name not in carried)])
+    left = frame[carried].iloc[np.asarray(parents, dtype=np.intp)].reset_index(drop=True)
+    left.columns = pd.Index([names[paths[name]] for name in carried])
+    whole = pd.concat([left, made], axis=1)
+    whole.attrs = {**frame.attrs, "child": child, "kinds": {**_carried_kinds(frame, names, paths), **kinds},
+                   "notes": [*frame.attrs.get("notes", ()), *notes]}  # fmt: skip
+    return whole
+
+
+def _carried_kinds(
+    frame: pd.DataFrame, names: dict[tuple[str, ...], str], paths: dict[str, tuple[str, ...]]
+) -> dict[str, str]:
+    declared = ((name, _declared(frame, name)) for name in paths)
+    return {names[paths[name]]: column.kind for name, column in declared if column}
+
+
+def _check_carried(frame: pd.DataFrame, carry: Sequence[str]) -> None:
+    for name in carry:
+        if name not in frame.columns:
+            nearest = tuple(difflib.get_close_matches(name, map(str, frame.columns), 3))
+            words = f"Did you mean {' or '.join(nearest)}?" if nearest else "Carry a column of the frame."
+            raise UnknownNameError(f"This frame has no column {name} to carry.", nearest=nearest, advice=words)
+
+
+def _advice(child: Child) -> str:
+    if child.name == "lines":
+        return "The order list has no lines; they come with the details of orders (`api.order_lines`)."
+    return "Expand a column that holds lists or objects."
