@@ -32,7 +32,7 @@ from scalev_frames.sync.plan import Source, Tally, pull
 from scalev_frames.sync.pulls import RESUME_WITHIN, Pulls
 from scalev_frames.sync.query import Query, find_endpoint, make_query
 from scalev_frames.sync.snapshots import Snapshots
-from scalev_frames.wire.credentials import Key, check_destination, find_key, load_salt, profile_address
+from scalev_frames.wire.credentials import Key, check_destination, find_key, load_salt, stored_address
 from scalev_frames.wire.limits import Limiter
 from scalev_frames.wire.transport import Answer, Transport
 
@@ -343,7 +343,8 @@ def connect(
     Args:
         profile: name of a stored profile.
         api_key: the key itself; else ``SCALEV_API_KEY``, else the stored profile, else a prompt.
-        base_url: the API's address with its version; else ``SCALEV_API_BASE_URL``, else Scalev's.
+        base_url: the API's address with its version; else the one a stored key is for, else
+            ``SCALEV_API_BASE_URL``, else Scalev's.
         cache_dir: where to keep things; else ``SCALEV_CACHE_DIR``, else the user's cache folder.
         time_zone: the zone of given days and shown times.
         limits: requests per seconds; the documented ones unless given.
@@ -369,7 +370,7 @@ def connect(
         account = _connect_sandbox(settings if cache_dir else replace(settings, cache_dir=_temporary_folder()))
     else:
         key = find_key(api_key, profile)
-        address = base_url or (profile_address(profile) if profile and not api_key else None) or default_base_url()
+        address = base_url or stored_address(api_key, profile) or default_base_url()
         account = Account(key, replace(settings, base_url=address), name=profile or "")
     global _current
     _current = account

@@ -146,7 +146,7 @@ class EdgeBlockedError(ApiError):
 class NotFoundError(ApiError):
     """404: there is no such record or address."""
 
-    default_advice = "Check the id, and that it belongs to the business of this key."
+    default_advice = "Check the id, that it belongs to this key's business, and that base_url ends in /v2."
 
 
 class InvalidParametersError(ApiError):

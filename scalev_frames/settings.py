@@ -16,6 +16,8 @@ from platformdirs import user_cache_path
 from scalev_frames.errors import BadValueError
 
 API_BASE_URL = "https://api.scalev.id/v2"
+#: The service's hosts: an address that names one of them alone means its documented version.
+API_HOSTS = ("api.scalev.id", "api.scalev.com")
 TIME_ZONE = "Asia/Jakarta"
 #: Requests per seconds: 30 / 5 s an address and 10,000 / hour a key, as documented.
 DOCUMENTED_LIMITS: tuple[tuple[int, float], ...] = ((30, 5.0), (10_000, 3600.0))
@@ -51,7 +53,7 @@ class Settings:
     """One account's settings.
 
     Attributes:
-        base_url: address of the API with its version, without a closing slash.
+        base_url: address of the API with its version; a closing slash is taken off.
         cache_dir: root of everything kept on disk; private to the user.
         time_zone: zone of days given and of times shown.
         limits: requests per seconds. The first limit counts per address, the others per key.
@@ -71,8 +73,8 @@ class Settings:
 
     def __post_init__(self) -> None:
         """Refuse what cannot work before anything is sent."""
-        object.__setattr__(self, "base_url", self.base_url.rstrip("/"))
-        object.__setattr__(self, "cache_dir", Path(self.cache_dir))
+        object.__setattr__(self, "base_url", _address(self.base_url))
+        object.__setattr__(self, "cache_dir", Path(self.cache_dir).expanduser())
         object.__setattr__(self, "limits", tuple((int(n), float(s)) for n, s in self.limits))
         if any(count < 1 or seconds <= 0 for count, seconds in self.limits):
             raise BadValueError(f"limits={self.limits!r} must be pairs of requests and seconds, both above zero.")
@@ -87,3 +89,10 @@ class Settings:
     def zone(self) -> ZoneInfo:
         """The time zone as an object."""
         return ZoneInfo(self.time_zone)
+
+
+def _address(base_url: str) -> str:
+    """``base_url`` without a closing slash, and with the version where Scalev's host stands alone."""
+    address = base_url.strip().rstrip("/")
+    alone = address.partition("://")[2].lower() in API_HOSTS
+    return f"{address}/v2" if alone else address

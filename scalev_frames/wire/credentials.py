@@ -157,6 +157,23 @@ def find_key(
     return Key((prompt or _ask)())
 
 
+def stored_address(
+    api_key: str | None, profile: str | None, *, environment: Mapping[str, str] = os.environ
+) -> str | None:
+    """The address that the key which `find_key` gives was stored for; ``None`` when it comes from elsewhere.
+
+    Args:
+        api_key: as given to `find_key`.
+        profile: as given to `find_key`.
+        environment: as given to `find_key`.
+    """
+    if api_key is not None or (profile is None and environment.get(KEY_VARIABLE)):
+        return None
+    with contextlib.suppress(CredentialStoreError):
+        return next((one.base_url for one in list_profiles() if one.name == (profile or DEFAULT_PROFILE)), None)
+    return None
+
+
 def load_key(profile: str) -> Key:
     """The key stored as ``profile``.
 
@@ -214,11 +231,6 @@ def list_profiles() -> list[Profile]:
     return sorted(_profiles(_Store()), key=lambda one: one.name)
 
 
-def profile_address(profile: str) -> str | None:
-    """The address that ``profile`` was stored for."""
-    return next((one.base_url for one in list_profiles() if one.name == profile), None)
-
-
 def load_salt(cache_dir: Path) -> bytes:
     """The secret that hashes are keyed with: made once, kept in a file that only the user can read.
 
@@ -264,11 +276,16 @@ def check_destination(base_url: str) -> None:
         raise BadValueError("base_url is not a web address.", advice="It looks like https://api.scalev.id/v2.")
     if parts.username or parts.password or parts.query or parts.fragment:
         raise BadValueError("base_url must be an address alone: no user, password, query or fragment.")
-    if parts.scheme == "http" and not _is_loopback(host):
+    if parts.scheme == "http" and not is_loopback(host):
         raise BadValueError(f"The key is not sent to {host} over plain http.", advice="Use https://.")
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether ``host`` is this computer.
+
+    >>> is_loopback("127.0.0.1"), is_loopback("api.scalev.id")
+    (True, False)
+    """
     if host == "localhost":
         return True
     try:

@@ -3,8 +3,8 @@
 May import catalog and errors. A walk knows no HTTP: it asks for pages through ``fetch(params)`` and reads the envelope.
 
 What the server says decides how to go on, not what the catalog expects: the next page is asked for with **every**
-``last_…`` value the server sent, exactly as it was sent (a number, a UUID, two values together), else with the page
-number after the one it echoed.
+``last_…`` value the server sent, exactly as it was sent (a number, a UUID, two values together), or with its ``next``,
+else with the page number after the one it echoed.
 """
 
 from __future__ import annotations
@@ -123,14 +123,18 @@ def _has_more(data: Mapping[str, Any], rows_so_far: int, asked: Params) -> bool:
         return str(said).lower() in ("true", "1")
     if isinstance(count := data.get("count"), int):
         return rows_so_far < count
+    if data.get("next") is not None:
+        return True
     size = data.get("page_size")
-    if _cursor(data) and isinstance(size, int) and len(data.get("results") or ()) >= size > 0:
+    if str(size).isdigit() and len(data.get("results") or ()) >= int(str(size)) > 0:
         raise BadPageError("The server sent a full page and did not say whether there are more.", asked)
     return False
 
 
 def _cursor(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in data.items() if key.startswith("last_") and value is not None}
+    return {
+        key: value for key, value in data.items() if (key.startswith("last_") or key == "next") and value is not None
+    }
 
 
 def _as_row(value: Any, name: str) -> Row:  # noqa: ANN401

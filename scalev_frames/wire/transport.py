@@ -43,13 +43,15 @@ from scalev_frames.progress import Event, Reporter, silent
 from scalev_frames.settings import Settings
 from scalev_frames.wire.answers import Reply, judge
 from scalev_frames.wire.cache import RECEIVED_AT, PagesCache, page_key
-from scalev_frames.wire.credentials import Key
+from scalev_frames.wire.credentials import Key, is_loopback
 from scalev_frames.wire.limits import Limiter, Stopped
 
 #: Connections kept open to the host: enough for every thread of a parallel pull.
 CONNECTIONS = 32
 #: The longest first wait before a failed request is tried again, in seconds; it doubles with every try.
 FIRST_WAIT = 1.0
+#: As long as a host has never answered, tries and waits take at most so many seconds: its address may be wrong.
+FIRST_CONTACT = 20.0
 #: A wait is cut into pieces of so many seconds, because on Windows Ctrl-C is heard between them only.
 _PIECE = 0.5
 
@@ -189,6 +191,8 @@ class Transport:
     def _answer(self, request: PreparedRequest, call: _Call, **choice: bool) -> Answer | None:
         """What the session gives; ``None`` when what is kept is unreadable, or nothing is and nothing may be sent."""
         environment = self._session.merge_environment_settings(request.url, {}, None, None, None)
+        if is_loopback(urlsplit(request.url or "").hostname or ""):
+            environment["proxies"] = {}  # an office's proxy does not reach this computer, and must not see the key
         response = self._session.send(request, timeout=self.settings.timeout, call=call, **choice, **environment)
         if RECEIVED_AT not in response.headers:
             return None  # requests-cache's own 504: nothing is kept
@@ -252,14 +256,16 @@ class Retries:
     Args:
         settings: ``retry_cap`` is the longest wait, ``retry_seconds`` the most that tries and waits take together.
         jitter: a random part, from 0 to 1, of the longest next wait: many clients do not come back in step.
+        met: whether the host has answered before; when not, a failing connection is soon given up.
 
     >>> retries = Retries(Settings(), jitter=lambda: 1.0)
     >>> [retries.next_wait(ConnectionFailedError("no"), took=0.0) for _ in range(4)]
     [1.0, 2.0, 4.0, 8.0]
     """
 
-    def __init__(self, settings: Settings, jitter: Callable[[], float]) -> None:
+    def __init__(self, settings: Settings, jitter: Callable[[], float], *, met: bool = True) -> None:
         self._settings = settings
+        self._met = met
         self._jitter = jitter
         self._longest = longest_wait(settings)
         self._tries = 0
@@ -287,18 +293,25 @@ class Retries:
         self._spent += took + own
         self._asked += asked
         bound = self._settings.retry_seconds
+        if isinstance(error, ConnectionFailedError) and not self._met:
+            bound = min(bound, FIRST_CONTACT)
         if asked > self._longest or self._asked > self._longest + bound or self._spent > bound:
             return None
         return max(own, asked)
 
 
-def longest_wait(settings: Settings) -> float:
-    """The most seconds that a rate limit may mean when it asks to wait: its longest window, or the usual cap.
+def longest_wait(settings: Settings, limit: str = "") -> float:
+    """The most seconds that a rate limit may mean when it asks to wait: its window, else the longest or the usual cap.
 
-    >>> longest_wait(Settings())
-    3600.0
+    Args:
+        settings: the limits.
+        limit: which of them it is, the server's ``X-Ratelimit-Limit``.
+
+    >>> longest_wait(Settings()), longest_wait(Settings(), "30")
+    (3600.0, 5.0)
     """
-    return max(settings.retry_cap, *(seconds for _, seconds in settings.limits))
+    named = [seconds for count, seconds in settings.limits if str(count) == limit.strip()]
+    return named[0] if named else max(settings.retry_cap, *(seconds for _, seconds in settings.limits))
 
 
 class PacedSession(requests.Session):
@@ -311,6 +324,7 @@ class PacedSession(requests.Session):
     def __init__(self, pace: _Pace) -> None:
         super().__init__()
         self._pace = pace
+        self._met = False
         self.auth = _KeyAuth(pace.key)
         self.headers.update({"User-Agent": _user_agent(), "Accept": "application/json"})
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -334,7 +348,7 @@ class PacedSession(requests.Session):
         """
         call: _Call = kwargs.pop("call")
         pace = self._pace
-        retries = Retries(pace.settings, pace.jitter)
+        retries = Retries(pace.settings, pace.jitter, met=self._met)
         while True:
             if call.stop.is_set():
                 raise Stopped
@@ -360,10 +374,11 @@ class PacedSession(requests.Session):
             response = super().send(request, **{**kwargs, "allow_redirects": False})
         except (OSError, HTTPError) as failure:
             return _failed(failure, request.url or "")
+        self._met = True
         self._pace.limiter.learn(response.headers)
         url = (request.url or "").partition("?")[0]
         reply = Reply(response.status_code, response.headers, response.content, url, self._pace.clock())
-        longest = longest_wait(self._pace.settings)
+        longest = longest_wait(self._pace.settings, response.headers.get("X-Ratelimit-Limit", ""))
         body = judge(reply, longest)
         if isinstance(body, ApiError):  # read again without the key, should the server have repeated it
             body = judge(self._without_key(reply), longest)

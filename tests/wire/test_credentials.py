@@ -110,7 +110,13 @@ def test_order_of_places(store):
     assert find(None, "brand-a", environment=environment).reveal() == "sk_brand_a_12345678"
     assert find(None, None, environment=environment).reveal() == "sk_environment_1234"
     assert find(None, None, environment={}).reveal() == "sk_default_12345678"
+    where = credentials.stored_address
+    assert where("sk_argument_1234567", "brand-a", environment=environment) is None
+    assert where(None, "brand-a", environment=environment) == "https://b"
+    assert where(None, None, environment=environment) is None
+    assert where(None, None, environment={}) == "https://a"
     credentials.forget_key("default")
+    assert where(None, None, environment={}) is None
     assert find(None, None, environment={}, prompt=lambda: "sk_prompt_12345678").reveal() == "sk_prompt_12345678"
 
 
@@ -128,7 +134,6 @@ def test_profiles(store):
         ("a", "rk_…cdef", "https://a/v2"),
         ("b", "sk_…RET9", "https://c/v2"),
     ]
-    assert credentials.profile_address("b") == "https://c/v2"
     index = store.kept[credentials.SERVICE, "(profiles)"]
     assert SECRET not in index
     credentials.forget_key("a")
@@ -148,6 +153,17 @@ def test_a_broken_index_is_no_profiles(store):
 def test_profile_names(store, name):
     with pytest.raises(BadValueError):
         credentials.store_key(name, Key(SECRET), base_url="https://a")
+
+
+def test_a_stored_key_goes_to_the_address_it_was_stored_for(store, monkeypatch):
+    import scalev_frames as sf
+
+    credentials.store_key("default", Key("sk_default_12345678"), base_url="https://own.example/v2")
+    monkeypatch.setenv("SCALEV_API_BASE_URL", "https://other.example/v2")
+    assert sf.connect().settings.base_url == "https://own.example/v2"
+    assert sf.connect(base_url="https://third.example/v2").settings.base_url == "https://third.example/v2"
+    monkeypatch.setenv("SCALEV_API_KEY", "sk_environment_1234")
+    assert sf.connect().settings.base_url == "https://other.example/v2"
 
 
 def test_a_store_that_keeps_keys_in_clear_is_refused(monkeypatch):

@@ -43,6 +43,21 @@ def test_two_cursor_values_are_sent_together():
     assert asked[1] == {"last_id": 9, "last_inserted_at": "2026-11-01T00:00:00Z"}
 
 
+def test_a_list_that_names_only_its_next_page_is_walked_until_it_names_none():
+    """The specification of March 2026 has a list whose envelope holds ``next`` and nothing else."""
+    fetch, asked = answering(
+        {"results": [{"id": 2}], "next": "2026-11-01T00:00:00Z"}, {"results": [{"id": 1}], "next": None}
+    )
+    assert [row["id"] for row in rows(walk(fetch, {}))] == [2, 1]
+    assert asked[1] == {"next": "2026-11-01T00:00:00Z"}
+
+
+def test_results_alone_are_the_whole_list():
+    fetch, asked = answering({"results": [{"id": one} for one in range(40)]})
+    assert len(rows(walk(fetch, {}))) == 40
+    assert len(asked) == 1
+
+
 def test_page_numbers_follow_the_page_that_the_server_echoed():
     fetch, asked = answering(page(1, page=1), page(2, page=2), page(3, more=False, page=3))
     assert len(rows(walk(fetch, {}))) == 3
@@ -73,6 +88,8 @@ def test_plain_lists_and_mappings_are_one_page():
         ([page(last_id=7)], "empty page"),
         ([page(1, more=True)], "not how to ask"),
         ([{"results": [{"id": 1}], "last_id": 1, "page_size": 1}], "did not say whether"),
+        ([{"results": [{"id": 1}], "page_size": "1"}], "did not say whether"),
+        ([{"results": [{"id": 1}], "next": "a"}, {"results": [{"id": 2}], "next": "a"}], "does not move"),
     ],
 )
 def test_what_cannot_be_trusted_raises_and_names_the_page(pages, word):

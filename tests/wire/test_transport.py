@@ -67,6 +67,11 @@ def test_a_proxy_of_the_environment_is_used(make_bench: Callable[..., Any], monk
     assert bench.server.paths == ["http://scalev.test/v2/stores"]
 
 
+def test_no_proxy_stands_between_this_computer_and_itself(bench: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    assert bench.get().data == {"count": 1}
+
+
 def test_cookies_are_neither_sent_nor_kept(bench: Any) -> None:
     bench.server.add(200, GOOD, headers={"Set-Cookie": "session=abc123; Path=/"})
     bench.get()
@@ -298,6 +303,11 @@ RATE_LIMITS = {
     "Reset in seconds": ("slow down", {"X-Ratelimit-Reset": "7"}, 7.0),
     "Reset as an epoch": ("slow down", {"X-Ratelimit-Reset": "1795000007"}, 7.0),
     "Reset as an epoch in ms": ("slow down", {"X-Ratelimit-Reset": "1795000007000"}, 7.0),
+    "Reset beyond the named limit's window": (
+        "slow down",
+        {"X-Ratelimit-Limit": "30", "X-Ratelimit-Reset": "4900"},
+        5.0,
+    ),
     "an hour": ("slow down", {"Retry-After": "3600"}, 3600.0),
 }
 
@@ -409,6 +419,21 @@ def test_an_unreachable_host_is_named(make_bench: Callable[..., Any]) -> None:
     with pytest.raises(errors.ConnectionFailedError, match=r"127\.0\.0\.1"):
         bench.get()
     assert bench.waits == [1.0, 2.0]
+
+
+def test_a_host_that_never_answered_is_soon_given_up_and_one_that_did_is_not(
+    make_bench: Callable[..., Any], server: Any
+) -> None:
+    never = make_bench(base_url="http://127.0.0.1:9/v2")
+    begun = never.clock.now
+    with pytest.raises(errors.ConnectionFailedError):
+        never.get()
+    assert never.clock.now - begun <= 20
+    met = make_bench()
+    met.get()
+    server.add(reset=True, times=8)
+    assert met.get("/bundles").data == {"count": 10}
+    assert met.clock.slept == [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0, 60.0]
 
 
 def test_a_certificate_nobody_trusts_is_raised_at_once(make_bench: Callable[..., Any], self_signed_server: Any) -> None:
