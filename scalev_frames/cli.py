@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-import getpass
+import io
 import logging
 import sys
 import time
@@ -50,9 +50,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     0
     """
     logging.captureWarnings(capture=True)
-    options = parser().parse_args(argv)
+    _speak_any_alphabet()
+    arguments = sys.argv[1:] if argv is None else list(argv)
     try:
+        if arguments[:1] == ["sandbox"]:
+            return _sandbox(arguments[1:])
+        options = parser().parse_args(arguments)
         options.run(options)
+        sys.stdout.flush()
     except InterruptedPullError as error:
         return _say(error, INTERRUPTED)
     except UsageError as error:
@@ -61,7 +66,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _say(error, TRY_AGAIN if error.retryable else FAILED)
     except KeyboardInterrupt:
         return _say("Interrupted.", INTERRUPTED)
+    except BrokenPipeError:  # whoever read the output, such as `head`, has had enough
+        sys.stdout = None  # nothing is left to flush at the end
     return DONE
+
+
+def _speak_any_alphabet() -> None:
+    """A terminal or a pipe that lacks a letter, as Windows' do, shows ``?`` for it: no command dies of an arrow."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -220,9 +234,7 @@ def _add_small(verbs: Any) -> None:  # noqa: ANN401
     cache.add_argument("--older-than", type=float, metavar="DAYS", help="only what is older")
     cache.set_defaults(run=_cache)
 
-    sandbox = verbs.add_parser("sandbox", help="run the embedded Scalev until Ctrl-C", add_help=False)
-    sandbox.set_defaults(run=_sandbox)
-    sandbox.add_argument("rest", nargs=argparse.REMAINDER)
+    verbs.add_parser("sandbox", help="run the embedded Scalev until Ctrl-C")  # see `main`: it has options of its own
 
 
 def _endpoints(options: argparse.Namespace) -> None:
@@ -232,7 +244,7 @@ def _endpoints(options: argparse.Namespace) -> None:
 
 
 def _login(options: argparse.Namespace) -> None:
-    key = credentials.Key(getpass.getpass("Scalev API key (not shown): "))
+    key = credentials.Key(credentials.ask())
     base_url = options.base_url or default_base_url()
     api = connect(api_key=key.reveal(), base_url=base_url)
     stores = api.fetch("stores_simplified", refresh=True, progress=False)
@@ -265,10 +277,10 @@ def _cache(options: argparse.Namespace) -> None:
     print(table.drop(columns="path").to_string(index=False) if len(table) else "nothing")
 
 
-def _sandbox(options: argparse.Namespace) -> None:
+def _sandbox(arguments: list[str]) -> int:
     from scalev_frames.sandbox.__main__ import main as run
 
-    run(options.rest)
+    return run(arguments)
 
 
 if __name__ == "__main__":

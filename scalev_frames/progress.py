@@ -46,8 +46,12 @@ def silent(event: Event) -> None:
     """Say nothing."""
 
 
+#: A wait of fewer seconds gets no line of its own where lines stay.
+_WORTH_A_LINE = 1.0
+
+
 class TextLine:
-    """One line on a terminal, rewritten in place; plain lines where the stream is no terminal."""
+    """One line on a terminal, rewritten in place; plain lines, and fewer, where the stream is no terminal."""
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self.stream = stream or sys.stderr
@@ -60,7 +64,7 @@ class TextLine:
         if live:
             self.stream.write("\r" + text.ljust(self.width) + ("\n" if event.kind in ("done", "note") else ""))
             self.width = 0 if event.kind in ("done", "note") else len(text)
-        elif event.kind != "page":
+        elif event.kind != "page" and (event.kind != "wait" or event.seconds >= _WORTH_A_LINE):
             self.stream.write(text + "\n")
         self.stream.flush()
 

@@ -6,11 +6,14 @@ May import this room alone.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
-import threading
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
+from scalev_frames.sandbox.faults import Fault
 from scalev_frames.sandbox.server import Sandbox
 from scalev_frames.sandbox.throttle import DOCUMENTED_LIMITS
 
@@ -22,7 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: the arguments, by default those of the process.
 
     Returns:
-        The exit code: 0, also after Ctrl-C.
+        The exit code: 0, also after Ctrl-C; 1 when the port is taken.
     """
     options = _parser().parse_args(argv)
     sandbox = Sandbox(
@@ -30,23 +33,56 @@ def main(argv: Sequence[str] | None = None) -> int:
         options.seed,
         limits=None if options.no_limits else DOCUMENTED_LIMITS,
         latency=options.latency,
+        faults=options.fault,
+        order_path=options.order_path,
         port=options.port,
         now=datetime.now(UTC),
         days=options.days,
     )
-    with sandbox:
-        sys.stdout.write(f"SCALEV_API_BASE_URL={sandbox.base_url}\nSCALEV_API_KEY={sandbox.api_key}\n")
-        sys.stdout.flush()
-        try:
-            wait()
-        except KeyboardInterrupt:
-            return 0
+    try:
+        sandbox.start()
+    except OSError as error:
+        sys.stderr.write(f"scalev-frames sandbox: port {options.port} cannot be used ({error.strerror}).\n")
+        return 1
+    sys.stdout.write(f"SCALEV_API_BASE_URL={sandbox.base_url}\nSCALEV_API_KEY={sandbox.api_key}\n")
+    sys.stdout.flush()
+    with contextlib.suppress(KeyboardInterrupt):
+        wait()
+    sandbox.stop()
     return 0
 
 
 def wait() -> None:
     """Wait for ever."""
-    threading.Event().wait()
+    while True:
+        time.sleep(1.0)  # in pieces: on Windows Ctrl-C is heard between them only
+
+
+def read_fault(text: str) -> Fault:
+    """A fault as it is written in a terminal.
+
+    Args:
+        text: its kind and its details; numbers are read as numbers.
+
+    Raises:
+        ArgumentTypeError: an unknown kind or detail.
+
+    >>> read_fault("server_error,path=/order,at=3,status=503")
+    Fault(kind='server_error', path='/order', at=3, times=1, details={'status': 503})
+    """
+    kind, *details = text.split(",")
+    named = {name: _number_or_text(value) for name, _, value in (detail.partition("=") for detail in details)}
+    try:
+        return Fault(kind, **named)
+    except (ValueError, TypeError) as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _number_or_text(value: str) -> Any:  # noqa: ANN401
+    for read in (int, float):
+        with contextlib.suppress(ValueError):
+            return read(value)
+    return value
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -60,6 +96,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--latency", type=float, default=0.0, help="seconds that every answer takes (default %(default)s)"
     )
+    parser.add_argument(
+        "--fault", type=read_fault, action="append", default=[], metavar="KIND,NAME=VALUE…",
+        help="something that goes wrong, such as server_error,path=/order,at=3,times=2; may be given more than once",
+    )  # fmt: skip
+    parser.add_argument("--order-path", choices=["both", "old", "new"], default="both",
+                        help="which of /order and /orders answers (default %(default)s)")  # fmt: skip
     parser.add_argument("--no-limits", action="store_true", help="without the documented request limits")
     return parser
 

@@ -154,7 +154,7 @@ def find_key(
         return load_key(DEFAULT_PROFILE)
     if prompt is None and not (sys.stdin and sys.stdin.isatty()):
         raise KeyMissingError("No API key was found.")
-    return Key((prompt or _ask)())
+    return Key((prompt or ask)())
 
 
 def stored_address(
@@ -294,8 +294,16 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _ask() -> str:
-    return getpass.getpass("Scalev API key (not shown): ")
+def ask() -> str:
+    """The key from a person at a terminal, not shown.
+
+    Raises:
+        KeyMissingError: there is no person: the input has ended.
+    """
+    try:
+        return getpass.getpass("Scalev API key (not shown): ")
+    except EOFError:
+        raise KeyMissingError("No API key was given.") from None
 
 
 def _checked(profile: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -103,6 +104,41 @@ def test_an_unreachable_host_may_be_tried_again(at_sandbox, capsys, monkeypatch)
     at_sandbox.stop()
     assert cli.main(["pull", "stores", "--quiet"]) == 3
     assert "could not be reached" in capsys.readouterr().err
+
+
+def test_the_sandbox_has_its_own_options(capsys, monkeypatch):
+    monkeypatch.setattr("scalev_frames.sandbox.__main__.wait", lambda: None)
+    assert cli.main(["sandbox", "--port", "0", "--orders", "3", "--latency", "0.1"]) == 0
+    assert "SCALEV_API_KEY=sk_" in capsys.readouterr().out
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["sandbox", "--help"])
+    assert ended.value.code == 0
+    assert "--fault" in capsys.readouterr().out
+
+
+def test_a_terminal_without_our_letters_and_a_reader_who_stops_early(at_sandbox, tmp_path):
+    command = [sys.executable, "-m", "scalev_frames.cli"]
+    environment = {**os.environ, "PYTHONIOENCODING": "cp1252"}
+    pull = [*command, "pull", "stores", "--quiet", "--out", str(tmp_path / "s.xlsx")]
+    done = subprocess.run(pull, capture_output=True, env=environment, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"? " in done.stdout
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write, "wb") as nobody_reads:
+        done = subprocess.run(
+            [*command, "endpoints"], stdout=nobody_reads, stderr=subprocess.PIPE, timeout=60, check=False
+        )
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_login_without_a_person_is_one_sentence(capsys, monkeypatch):
+    def ended(_):
+        raise EOFError
+
+    monkeypatch.setattr("getpass.getpass", ended)
+    assert cli.main(["login"]) == 2
+    assert "No API key was given" in capsys.readouterr().err
 
 
 def test_an_unwritable_file(at_sandbox, tmp_path, capsys):

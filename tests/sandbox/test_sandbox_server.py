@@ -255,7 +255,18 @@ def test_main_says_where_it_is(capsys: pytest.CaptureFixture[str], monkeypatch: 
         raise KeyboardInterrupt
 
     monkeypatch.setattr("scalev_frames.sandbox.__main__.wait", interrupted)
-    assert main(["--port", "0", "--orders", "3", "--no-limits"]) == 0
+    assert main(["--port", "0", "--orders", "3", "--no-limits", "--fault", "edge,path=/order"]) == 0
     assert re.fullmatch(
         r"SCALEV_API_BASE_URL=http://127\.0\.0\.1:\d+/v2\nSCALEV_API_KEY=sk_\w+\n", capsys.readouterr().out
     )
+
+
+def test_main_says_a_taken_port_and_a_wrong_fault_in_one_sentence(
+    sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--port", str(sandbox.port), "--orders", "3"]) == 1
+    assert f"port {sandbox.port} cannot be used" in capsys.readouterr().err
+    for wrong, word in (("flood", "no fault 'flood'"), ("cut,colour=red", "no colour")):
+        with pytest.raises(SystemExit):
+            main(["--fault", wrong])
+        assert word in capsys.readouterr().err
