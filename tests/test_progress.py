@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 
 import pytest
 
@@ -43,7 +44,7 @@ def test_a_terminal_shows_everything_in_one_line_that_leaves_no_rest():
         line(event)
     shown = stream.getvalue().split("\r")[1:]
     assert "waiting 0.0 s" in shown[2]
-    for before, after in zip(shown[:-1], shown[1:], strict=True):
+    for before, after in itertools.pairwise(shown):
         assert before.endswith("\n") or len(after.rstrip("\n")) >= len(before.rstrip())
     assert shown[-1] == "orders: 50 rows, 2 pages, 2 requests, done\n"
 
