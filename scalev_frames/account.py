@@ -140,7 +140,7 @@ class Account(Accessors):
     def _fetch_list(
         self, query: Query, report: Reporter, *, max_age: float, refresh: bool, offline: bool
     ) -> pd.DataFrame:
-        call = _call_name(query)
+        call = _call_name(query, self.settings.time_zone)
         if not refresh and (kept := self._kept(call, None if offline else max_age)) is not None:
             report(Event("done", query.endpoint.name, 0, len(kept), 0, message="from what is kept"))
             return kept
@@ -316,15 +316,17 @@ def make_transport(
 def _seconds(max_age: MaxAge, endpoint: Endpoint) -> float:
     if max_age is None:
         return endpoint.freshness.total_seconds()
-    seconds = max_age.total_seconds() if isinstance(max_age, dt.timedelta) else float(max_age)
-    if seconds < 0:
-        raise BadValueError(f"max_age={max_age!r} is below zero.")
-    return seconds
+    if isinstance(max_age, dt.timedelta):
+        max_age = max_age.total_seconds()
+    if not isinstance(max_age, int | float) or not max_age >= 0:
+        raise BadValueError(f"max_age={max_age!r} is not a number of seconds from zero up.")
+    return float(max_age)
 
 
-def _call_name(query: Query) -> str:
-    """A file name for the call: same arguments, same name."""
-    mark = hashlib.blake2b(query.identity.encode(), digest_size=8).hexdigest()
+def _call_name(query: Query, time_zone: str) -> str:
+    """A file name for the call: same arguments, same zone and same declared columns, same name."""
+    text = f"{query.identity} {time_zone} {query.endpoint.columns}"
+    mark = hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
     return f"{query.endpoint.name}-{mark}"
 
 

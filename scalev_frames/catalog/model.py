@@ -53,8 +53,8 @@ class Filter:
         name: the API's own parameter name.
         kind: a word of `KINDS`.
         values: the allowed values, empty when free.
-        column: the frame's column that must equal the value in every row, so that a server which ignores the
-            filter is found out; ``""`` when no column is known to mirror it.
+        column: the frame's column that must equal the value in every row (a free text: hold it), so that a server
+            which ignores the filter is found out; ``""`` when no column is known to mirror it.
     """
 
     name: str

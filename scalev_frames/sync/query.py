@@ -23,6 +23,7 @@ from scalev_frames.errors import BadValueError, FilterIgnoredError, UnknownNameE
 Row = Mapping[str, Any]
 UTC = dt.UTC
 DAY = dt.timedelta(days=1)
+_TICK = dt.timedelta(microseconds=1)
 #: How far outside the asked-for times a row may lie before the server is said to ignore them: no reading of a day in
 #: any time zone is further off. Rows within it are left out of the frame.
 TOLERANCE = DAY
@@ -36,13 +37,47 @@ class Mirror:
     name: str
     wanted: str
     column: Column
+    is_exact: bool
 
     def read(self, row: Row) -> str | None:
         """What ``row`` says, as the text the filter has; ``None`` when it says nothing."""
         value = value_at(row, self.column.path)
-        if value is None or value == "" or isinstance(value, Mapping | list):
+        if isinstance(value, list):  # tags: objects or texts
+            value = " ".join(str(part) for one in value for part in (one.values() if isinstance(one, dict) else [one]))
+        if value is None or value == "" or isinstance(value, Mapping):
             return None
-        return str(value).lower() if self.column.kind == "flag" else str(value)
+        text = str(value)
+        return {"1": "true", "0": "false"}.get(text, text.lower()) if self.column.kind == "flag" else text
+
+    def is_obeyed(self, came: str) -> bool:
+        """Whether a row that says ``came`` was asked for: a free text may be a part of it, or several with commas."""
+        if self.is_exact:
+            return came == self.wanted
+        return any(part.strip().casefold() in came.casefold() for part in self.wanted.split(","))
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A time filter of the server's own, such as ``shipped_time_until``.
+
+    Attributes:
+        name: the filter.
+        column: the time it bounds.
+        moment: the first moment that belongs to it; of an ``until`` the first that does not.
+        is_until: which of the two it is.
+    """
+
+    name: str
+    column: str
+    moment: dt.datetime
+    is_until: bool
+
+    def overshoot(self, row: Row) -> dt.timedelta:
+        """How far ``row`` lies outside; zero at most when it lies inside, and all of time when it has no such time."""
+        moment = moment_in(row, self.column)
+        if moment is None:
+            return dt.timedelta.max
+        return moment - self.moment + _TICK if self.is_until else self.moment - moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +90,7 @@ class Query:
         params: query parameters, one mapping a walk: a list of values is one walk each.
         filters: what was asked, in plain JSON, for ``attrs`` and Notes.
         basis: the date basis when ``since`` or ``until`` is given.
+        bounds: the server's own time filters, where they were given by their names.
         start: first moment included, UTC.
         end: first moment not included, UTC.
         limit: at most so many rows.
@@ -65,6 +101,7 @@ class Query:
     params: tuple[Mapping[str, str], ...] = ({},)
     filters: Mapping[str, Any] = field(default_factory=dict)
     basis: Basis | None = None
+    bounds: tuple[Bound, ...] = ()
     start: dt.datetime | None = None
     end: dt.datetime | None = None
     limit: int | None = None
@@ -76,13 +113,8 @@ class Query:
         return json.dumps(asked, default=str)
 
     def moment(self, row: Row) -> dt.datetime | None:
-        """When ``row`` happened by the basis of this query; creation falls back to ``created_at``."""
-        if self.basis is None:
-            return None
-        stamp = row.get(self.basis.column)
-        if not stamp and self.basis.column == "draft_time":
-            stamp = row.get("created_at")
-        return parse_stamp(stamp)
+        """When ``row`` happened by the basis of this query."""
+        return moment_in(row, self.basis.column) if self.basis else None
 
     def is_before(self, row: Row) -> bool:
         """Whether ``row`` is older than the first moment asked for."""
@@ -92,6 +124,8 @@ class Query:
     def includes(self, row: Row) -> bool:
         """Whether ``row`` lies within the times asked for; a row without any time is kept."""
         moment = self.moment(row)
+        if any(bound.overshoot(row) > dt.timedelta() for bound in self.bounds):
+            return False
         if moment is None:
             return True
         return (self.start is None or moment >= self.start) and (self.end is None or moment < self.end)
@@ -101,7 +135,7 @@ class Query:
         kinds = {column.name: column for column in self.endpoint.columns}
         filters = self.endpoint.filter_rows
         return [
-            Mirror(name, wanted, kinds[filters[name].column])
+            Mirror(name, wanted, kinds[filters[name].column], _is_exact(filters[name]))
             for name, wanted in params.items()
             if name in filters and filters[name].column in kinds
         ]
@@ -114,8 +148,12 @@ class Query:
         """
         for mirror in mirrors:
             came = mirror.read(row)
-            if came is not None and came != mirror.wanted:
+            if came is not None and not mirror.is_obeyed(came):
                 raise _ignored(self.endpoint, mirror.name, mirror.wanted, came)
+        for bound in self.bounds:
+            if bound.overshoot(row) > TOLERANCE:
+                came = str(moment_in(row, bound.column) or "a row without one")
+                raise _ignored(self.endpoint, bound.name, f"{bound.moment:%Y-%m-%d %H:%M}Z", came)
         self._check_times(row)
 
     def _check_times(self, row: Row) -> None:
@@ -154,6 +192,7 @@ def make_query(name: str, arguments: Mapping[str, Any], zone: ZoneInfo, now: dt.
     limit = _limit(given.pop("limit", None))
     basis, start, end, described = _times(endpoint, given, zone, now)
     ids = {parameter: _ids(endpoint, parameter, given.pop(parameter, None)) for parameter in endpoint.path_parameters}
+    bounds = _bounds(endpoint, given, zone, now)
     values = {key: _filter_values(endpoint, key, value, zone, now) for key, value in given.items()}
     for key in endpoint.required:
         if key not in values:
@@ -168,6 +207,7 @@ def make_query(name: str, arguments: Mapping[str, Any], zone: ZoneInfo, now: dt.
         params=tuple({**fixed, **dict(combination)} for combination in combinations),
         filters=filters,
         basis=basis,
+        bounds=bounds,
         start=start,
         end=end,
         limit=limit,
@@ -206,6 +246,14 @@ def parse_stamp(value: object) -> dt.datetime | None:
     except ValueError:
         return None
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def moment_in(row: Row, column: str) -> dt.datetime | None:
+    """The time ``column`` of ``row``; a creation falls back to ``created_at``."""
+    stamp = row.get(column)
+    if not stamp and column == "draft_time":
+        stamp = row.get("created_at")
+    return parse_stamp(stamp)
 
 
 def to_moment(value: object, zone: ZoneInfo, now: dt.datetime, *, name: str) -> tuple[dt.datetime, bool]:
@@ -270,14 +318,28 @@ def _times(
     end = None
     if until is not None:
         moment, whole_day = to_moment(until, zone, now, name="until")
-        end = _next_midnight(moment, zone) if whole_day else moment + dt.timedelta(microseconds=1)
+        end = _end(moment, whole_day, zone)
     if start is not None and end is not None and start >= end:
         raise BadValueError(f"since={since} lies after until={until}.", advice="Swap them.")
     described = {"since": _day_or_stamp(since), "until": _day_or_stamp(until), "by": by}
     return endpoint.bases[by], start, end, {key: value for key, value in described.items() if value is not None}
 
 
-def _next_midnight(moment: dt.datetime, zone: ZoneInfo) -> dt.datetime:
+def _bounds(endpoint: Endpoint, given: Mapping[str, Any], zone: ZoneInfo, now: dt.datetime) -> tuple[Bound, ...]:
+    """The server's own time filters among ``given``."""
+    sides = [(name, basis.column, name == basis.until) for basis in endpoint.bases.values()
+             for name in (basis.since, basis.until) if name in given]  # fmt: skip
+    bounds = []
+    for name, column, is_until in sides:
+        moment, whole_day = to_moment(given[name], zone, now, name=name)
+        bounds.append(Bound(name, column, _end(moment, whole_day, zone) if is_until else moment, is_until))
+    return tuple(bounds)
+
+
+def _end(moment: dt.datetime, whole_day: bool, zone: ZoneInfo) -> dt.datetime:
+    """The first moment that does not belong to an ``until``: a day is included."""
+    if not whole_day:
+        return moment + _TICK
     day = moment.astimezone(zone).date() + DAY
     return dt.datetime.combine(day, dt.time.min, zone).astimezone(UTC)
 
@@ -291,11 +353,17 @@ def _fixed_params(
 ) -> dict[str, str]:
     fixed = {"columns": ",".join(endpoint.columns_hint)} if endpoint.columns_hint else {}
     if basis and basis.since and start:
-        fixed[basis.since] = start.strftime("%Y-%m-%dT%H:%M:%SZ")
+        fixed[basis.since] = _sent(start)
     if basis and basis.until and end:
-        whole = end if end.microsecond == 0 else end.replace(microsecond=0) + dt.timedelta(seconds=1)
-        fixed[basis.until] = whole.strftime("%Y-%m-%dT%H:%M:%SZ")
+        fixed[basis.until] = _sent(end, up=True)
     return fixed
+
+
+def _sent(moment: dt.datetime, *, up: bool = False) -> str:
+    """A moment as the server takes it, in whole seconds: rounded to the side that leaves nothing out."""
+    if up and moment.microsecond:
+        moment += dt.timedelta(seconds=1)
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _limit(value: object) -> int | None:
@@ -342,7 +410,9 @@ def _filter_text(row: Filter, value: object, zone: ZoneInfo, now: dt.datetime) -
     if row.kind == "flag":
         return _flag_text(row.name, value)
     if row.kind == "time":
-        return to_moment(value, zone, now, name=row.name)[0].strftime("%Y-%m-%dT%H:%M:%SZ")
+        moment, whole_day = to_moment(value, zone, now, name=row.name)
+        is_until = row.name.endswith("_until")
+        return _sent(_end(moment, whole_day, zone) if is_until else moment, up=is_until)
     text = _text(row.name, value)
     if row.kind == "count" and not text.isdigit():
         raise BadValueError(f"{row.name}={value!r} is not a whole number.")
@@ -356,6 +426,11 @@ def _filter_text(row: Filter, value: object, zone: ZoneInfo, now: dt.datetime) -
             advice=f"{hint} To send a value that is newer than this list, write '={text}'.",
         )
     return text
+
+
+def _is_exact(row: Filter) -> bool:
+    """Whether a row must equal what was asked; the server may take a part of a free text."""
+    return bool(row.values) or row.kind in ("id", "flag")
 
 
 def _flag_text(name: str, value: object) -> str:

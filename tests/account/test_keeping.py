@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import stat
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pandas.testing import assert_frame_equal
 
 from scalev_frames import errors
+from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.sandbox import Fault
 
 
@@ -55,6 +57,23 @@ def test_freshness_max_age_and_refresh(make_sandbox, make_account):
     assert not api.stores(refresh=True, progress=False).attrs["from_cache"]
     now[0] += 3601
     assert not api.stores(progress=False).attrs["from_cache"]
+
+
+def test_a_frame_kept_in_one_zone_is_not_served_in_another(make_sandbox, make_account):
+    sandbox = make_sandbox(orders=30)
+    in_utc = make_account(sandbox, time_zone="UTC").orders(progress=False)
+    in_jakarta = make_account(sandbox).orders(progress=False)
+    assert str(in_utc["draft_time"].dtype) == "datetime64[us, UTC]"
+    assert str(in_jakarta["draft_time"].dtype) == "datetime64[us, Asia/Jakarta]"
+    assert in_jakarta["draft_time"].tolist() == in_utc["draft_time"].tolist()
+    assert make_account(sandbox).orders(progress=False).attrs["from_cache"]
+
+
+def test_a_frame_kept_by_an_older_catalog_is_not_served(make_sandbox, make_account, monkeypatch):
+    sandbox = make_sandbox(orders=30)
+    make_account(sandbox).stores(progress=False)
+    monkeypatch.setitem(ENDPOINTS, "stores", replace(ENDPOINTS["stores"], shape="store_simplified"))
+    assert "payment_methods" in make_account(sandbox).stores(progress=False)
 
 
 def test_two_accounts_never_see_each_others_data(make_sandbox, make_account, tmp_path):

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from scalev_frames import errors
+from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.sandbox import Fault
 
 JAKARTA = dt.timezone(dt.timedelta(hours=7))
@@ -67,20 +68,42 @@ def test_limit_says_that_it_is_not_everything(api):
     assert api.orders(progress=False).attrs["complete"]
 
 
-@pytest.mark.parametrize(
-    "asked", [{"status": "shipped"}, {"payment_method": "cod", "is_repeat": True}, {"store_id": 2}]
-)
-def test_a_filter_the_server_ignores_is_an_error(make_sandbox, make_account, asked):
-    name = next(iter(asked))
-    sandbox = make_sandbox(faults=[Fault("ignore_filter", "/order", times=9999, filter=name)])
-    with pytest.raises(errors.FilterIgnoredError, match=name) if name != "payment_method" else _either():
-        make_account(sandbox).orders(**asked, progress=False)
+MIRRORED = {row.name: row.column for row in ENDPOINTS["orders"].filter_rows.values() if row.column}
 
 
-def _either():
-    import contextlib
+def said(record, column):
+    """What a filter would have to be for this record."""
+    path = next(one.path for one in ENDPOINTS["orders"].columns if one.name == column)
+    for step in path:
+        record = record.get(step) if isinstance(record, dict) else None
+    if isinstance(record, list):
+        return record[0]["name"] if record else None
+    return str(record).lower() if isinstance(record, bool) else record
 
-    return contextlib.nullcontext()
+
+@pytest.mark.parametrize("name", MIRRORED)
+def test_a_filter_is_obeyed_and_one_the_server_ignores_is_an_error(make_sandbox, make_account, name):
+    sandbox = make_sandbox(orders=200)
+    records = sandbox.world.rows("orders")
+    found = [value for record in records if (value := said(record, MIRRORED[name])) not in (None, "")]
+    value = found[len(found) // 2]
+    frame = make_account(sandbox).orders(**{name: value}, progress=False)
+    assert 0 < len(frame) < len(records)
+    sandbox.script(Fault("ignore_filter", "/order", times=9999, filter=name))
+    with pytest.raises(errors.FilterIgnoredError, match=name):
+        make_account(sandbox).orders(**{name: value}, refresh=True, progress=False)
+
+
+@pytest.mark.parametrize("name", ["confirmed_time_since", "shipped_time_until", "completed_time_since"])
+def test_a_time_filter_by_its_own_name_is_exact_and_ignoring_it_is_an_error(make_sandbox, make_account, name):
+    sandbox = make_sandbox(orders=400)
+    column = name.rpartition("_")[0]
+    first, last = ("2026-09-01", "2030-01-01") if name.endswith("since") else ("2020-01-01", "2026-09-01")
+    frame = make_account(sandbox).orders(**{name: "2026-09-01"}, progress=False)
+    assert sorted(frame["id"]) == sorted(within(sandbox.world, column, first, last))
+    sandbox.script(Fault("ignore_filter", "/order", times=9999, filter=name))
+    with pytest.raises(errors.FilterIgnoredError, match=name):
+        make_account(sandbox).orders(**{name: "2026-09-01"}, refresh=True, progress=False)
 
 
 def test_an_until_the_server_ignores_is_an_error(make_sandbox, make_account):
@@ -98,6 +121,8 @@ def test_an_until_the_server_ignores_is_an_error(make_sandbox, make_account):
         ({"since": "2026-11-02", "until": "2026-11-01"}, errors.BadValueError, "Swap"),
         ({"by": "paid", "since": "2026-11-01"}, errors.UnknownNameError, "date basis"),
         ({"limit": 0}, errors.BadValueError, "above zero"),
+        ({"max_age": "1h"}, errors.BadValueError, "seconds"),
+        ({"max_age": -1}, errors.BadValueError, "seconds"),
         ({"is_repeat": "maybe"}, errors.BadValueError, "True or False"),
         ({"status": []}, errors.BadValueError, "asks for nothing"),
     ],

@@ -99,6 +99,14 @@ def test_an_id_never_changes_the_address(bad):
         query("store_products", store_id=bad)
 
 
+def test_every_mirror_is_a_column():
+    for endpoint in ENDPOINTS.values():
+        if endpoint.paging == "record":
+            continue  # a count shows no rows
+        columns = {column.name for column in endpoint.columns}
+        assert {row.column for row in endpoint.filter_rows.values() if row.column} <= columns, endpoint.name
+
+
 def test_rows_that_a_filter_excludes_mean_that_it_was_ignored():
     asked = query(status="rts")
     mirrors = asked.mirrors(asked.params[0])
