@@ -1,15 +1,15 @@
 """Why: rows of JSON become one typed frame, whole and exact, however they were cut into pages.
 
-May import catalog and its own room. Rows are absorbed in batches of about a thousand: each batch is turned from a list
+May import catalog and its own room. Rows are absorbed in batches of some hundred: each batch is turned from a list
 of objects into one list of values a field, and each list into an Arrow array at once; the parsed pages can then be
 forgotten. Nothing is dropped: fields that the catalog does not declare come after the declared ones.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from operator import itemgetter
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,13 +21,15 @@ from scalev_frames.catalog.kinds import NESTED_KINDS, TEXT_KINDS
 from scalev_frames.catalog.model import column_names
 from scalev_frames.frames import convert
 
-BATCH_ROWS = 1_000
+#: So many parsed rows stay within the processor's cache; fewer cost a call of Arrow too often.
+BATCH_ROWS = 500
 #: An undeclared object becomes columns when its keys look like field names and are at most this many; an object with
 #: free keys (product name → quantity) stays one column.
 MOST_UNKNOWN_KEYS = 40
 
 Path = tuple[str, ...]
-Row = Mapping[str, Any]
+Row = dict[str, Any]
+_NO_FIELDS: Row = {}
 _FIELD_NAME = re.compile(r"[a-z][a-z0-9_]*")
 _STEP_WORDS = {
     "decimal": "more than two decimals or 16 digits",
@@ -94,37 +96,39 @@ class FrameBuilder:
     # One batch -------------------------------------------------------------------------------------------------
 
     def _absorb(self, rows: Sequence[Row]) -> None:
-        found: dict[Path, list[Any]] = {}
+        found: dict[Path, tuple[list[Any], convert.Types]] = {}
         self._spread(rows, (), found)
+        nothing: tuple[list[Any], convert.Types] = [None] * len(rows), set()
         for path, kind in self._kinds.items():
-            values = found.get(path)
+            values, types = found.get(path, nothing)
             if kind in NESTED_KINDS:
-                self._kept[path].extend(values if values is not None else [None] * len(rows))
-            elif values is None:
-                self._chunks[path].append(pa.nulls(len(rows), convert.arrow_type(kind)))
+                self._kept[path].extend(values)
             else:
-                self._chunks[path].append(convert.convert(kind, values))
+                self._chunks[path].append(convert.convert(kind, values, types))
         self.rows += len(rows)
         for kept in self._unknown.values():
             kept.extend([None] * (self.rows - len(kept)))
 
-    def _spread(self, objects: Sequence[Row | None], prefix: Path, found: dict[Path, list[Any]]) -> None:
+    def _spread(
+        self, objects: Sequence[Row | None], prefix: Path, found: dict[Path, tuple[list[Any], convert.Types]]
+    ) -> None:
         """Objects to one list of values a field; nested declared objects in turn."""
         for key, values in _transpose(objects).items():
             path = (*prefix, key)
+            types = convert.types_of(values)
             if path in self._objects:
-                self._spread(self._only_objects(path, values), path, found)
+                self._spread(self._only_objects(path, values, types), path, found)
             elif path not in self._kinds:
                 self._keep_unknown(path, values)
-            elif self._kinds[path] in NESTED_KINDS or dict not in set(map(type, values)):
-                found[path] = values
+            elif self._kinds[path] in NESTED_KINDS or dict not in types:
+                found[path] = values, types
             else:  # an object where a plain value was declared
-                found[path] = [None if type(value) is dict else value for value in values]
+                found[path] = [None if type(value) is dict else value for value in values], types - {dict}
                 self._keep_unknown(path, [value if type(value) is dict else None for value in values])
 
-    def _only_objects(self, path: Path, values: list[Any]) -> list[Row | None]:
+    def _only_objects(self, path: Path, values: list[Any], types: convert.Types) -> list[Row | None]:
         """The objects among ``values``; a plain value where an object was declared is kept beside them."""
-        if set(map(type, values)) <= {dict, type(None)}:
+        if types <= {dict}:
             return values
         self._keep_unknown(path, [None if type(value) is dict else value for value in values])
         return [value if type(value) is dict else None for value in values]
@@ -163,14 +167,10 @@ class FrameBuilder:
 
 def _transpose(objects: Sequence[Row | None]) -> dict[str, list[Any]]:
     """One list of values a key, ``None`` where an object or a key is missing."""
-    given = [one for one in objects if one]
-    if not given:
-        return {}
-    first = given[0].keys()
-    if len(given) == len(objects) and len(first) > 1 and all(one.keys() == first for one in given):
-        return dict(zip(first, map(list, zip(*map(itemgetter(*first), given), strict=True)), strict=True))
-    keys = dict.fromkeys(key for one in given for key in one)
-    return {key: [one.get(key) if one else None for one in objects] for key in keys}
+    given = [one or _NO_FIELDS for one in objects]
+    # Most objects have the same keys in the same order: look at each sort once.
+    keys = dict.fromkeys(itertools.chain.from_iterable(set(map(tuple, given))))
+    return {key: list(map(dict.get, given, itertools.repeat(key))) for key in keys}
 
 
 def _resolve(path: Path, values: list[Any], leaves: dict[Path, tuple[str, list[Any]]]) -> None:
@@ -188,7 +188,7 @@ def _resolve(path: Path, values: list[Any], leaves: dict[Path, tuple[str, list[A
 
 
 def _unknown_kind(name: str, values: list[Any]) -> str:
-    types = set(map(type, values)) - {type(None)}
+    types = convert.types_of(values)
     if types and types <= {list, dict}:
         return "map" if types == {dict} else "list"
     named = kind_by_name(name)

@@ -18,7 +18,7 @@ from scalev_frames.catalog import CARRIED, CHILDREN, ENDPOINTS, Child, Column
 from scalev_frames.catalog.model import column_names
 from scalev_frames.errors import UnknownNameError
 from scalev_frames.frames.build import FrameBuilder
-from scalev_frames.frames.memory import without_collection
+from scalev_frames.frames.memory import collecting_seldom
 
 TIME_ZONE = "Asia/Jakarta"
 #: What an object holds per weekday, and the days in their order.
@@ -148,7 +148,7 @@ def _python(column: pd.Series[Any]) -> list[Any]:
 
 def _parsed(texts: list[str]) -> list[Any]:
     """JSON texts as what they say; a text that is none is itself."""
-    with without_collection():
+    with collecting_seldom():
         try:
             return list(orjson.loads("[" + ",".join(text or "null" for text in texts) + "]"))
         except orjson.JSONDecodeError:

@@ -12,10 +12,11 @@ column takes the highest step of its chunks. So the result never depends on how 
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -29,7 +30,9 @@ TEXT_TYPE = pa.large_string()
 #: Whole numbers up to here are exact as floats.
 EXACT_FLOAT = 2**53
 
-_NONE = type(None)
+Types = set[type]
+Step = Callable[[Sequence[Any], Types], pa.Array]
+_MISSING = {type(None)}
 _NAIVE_STAMP = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _FLAGS = {"true": True, "false": False, "1": True, "0": False}
@@ -39,19 +42,36 @@ class NotThisKind(ValueError):  # noqa: N818 - a signal between the steps of a l
     """The values do not fit the step that was tried."""
 
 
-def convert(kind: str, values: Sequence[Any]) -> pa.Array:
+def types_of(values: Iterable[Any]) -> Types:
+    """The Python types among ``values``, ``None``'s left out: they decide which way a column goes.
+
+    >>> types_of([1, None, "a"]) == {int, str}
+    True
+    """
+    return set(map(type, values)) - _MISSING
+
+
+def convert(kind: str, values: Sequence[Any], types: Types | None = None) -> pa.Array:
     """``values`` as the first Arrow type of the kind's ladder that holds them all without loss.
+
+    Args:
+        kind: a word of `KINDS`.
+        values: parsed JSON values.
+        types: what `types_of` gave for them, where that is known already.
 
     >>> convert("money", [10000, 1.5e4, "12500.50", None]).to_pylist()
     [Decimal('10000.00'), Decimal('15000.00'), Decimal('12500.50'), None]
     >>> convert("count", [1, "two"]).to_pylist()
     ['1', 'two']
     """
+    types = types_of(values) if types is None else types
+    if not types:
+        return pa.nulls(len(values), arrow_type(kind))
     if kind in TEXT_KINDS:
-        return _texts(kind, values)
+        return _texts(kind, values, types)
     for step in _LADDERS[kind]:
         try:
-            return step(values)
+            return step(values, types)
         except NotThisKind:
             continue
     return pa.array([canonical_text(kind, value) for value in values], TEXT_TYPE)
@@ -123,7 +143,7 @@ def canonical_text(kind: str, value: object) -> str | None:
         return None
     for step in _LADDERS.get(kind, ()):
         try:
-            return _to_text(step([value]))[0].as_py()  # type: ignore[no-any-return]
+            return _to_text(step([value], {type(value)}))[0].as_py()  # type: ignore[no-any-return]
         except NotThisKind:
             continue
     return plain_text(value)
@@ -139,20 +159,18 @@ def _without_surrogates(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def _texts(kind: str, values: Sequence[Any]) -> pa.Array:
-    types = set(map(type, values)) - {_NONE}
-    if types <= {str}:
-        try:
+def _texts(kind: str, values: Sequence[Any], types: Types) -> pa.Array:
+    with contextlib.suppress(OverflowError, UnicodeEncodeError):  # beyond 64 bit, or half an emoji
+        if types == {str}:
             return pa.array(values, TEXT_TYPE)
-        except UnicodeEncodeError:
-            types = {str, object}
+        if types == {int}:
+            return pa.array(values, pa.int64()).cast(TEXT_TYPE)
     if kind == "id" and (float in types or Decimal in types):
         values = [int(value) if isinstance(value, float | Decimal) and value % 1 == 0 else value for value in values]
     return pa.array([None if value is None else plain_text(value) for value in values], TEXT_TYPE)
 
 
-def _money(values: Sequence[Any]) -> pa.Array:
-    types = set(map(type, values)) - {_NONE}
+def _money(values: Sequence[Any], types: Types) -> pa.Array:
     if types <= {int}:
         try:
             return pa.array(values, pa.int64()).cast(pa.decimal128(38, 2)).cast(MONEY_TYPE)
@@ -164,9 +182,9 @@ def _money(values: Sequence[Any]) -> pa.Array:
         raise NotThisKind from None
 
 
-def _wide_money(values: Sequence[Any]) -> pa.Array:
+def _wide_money(values: Sequence[Any], types: Types) -> pa.Array:
     try:
-        numbers = [None if text is None else Decimal(text) for text in _number_texts(values, set(map(type, values)))]
+        numbers = [None if text is None else Decimal(text) for text in _number_texts(values, types)]
     except InvalidOperation:
         raise NotThisKind from None
     given = [number.normalize() for number in numbers if number is not None]
@@ -179,14 +197,13 @@ def _wide_money(values: Sequence[Any]) -> pa.Array:
         raise NotThisKind from None
 
 
-def _number_texts(values: Sequence[Any], types: set[type]) -> list[str | None]:
-    if not types - {_NONE} <= {int, float, str, Decimal}:
+def _number_texts(values: Sequence[Any], types: Types) -> list[str | None]:
+    if not types <= {int, float, str, Decimal}:
         raise NotThisKind
     return [None if value is None or value == "" else value if type(value) is str else str(value) for value in values]
 
 
-def _count(values: Sequence[Any]) -> pa.Array:
-    types = set(map(type, values)) - {_NONE}
+def _count(values: Sequence[Any], types: Types) -> pa.Array:
     if not types <= {int}:
         values = [_whole(value) for value in values]
     try:
@@ -210,8 +227,7 @@ def _whole(value: Any) -> int | None:  # noqa: ANN401 - a JSON value
     raise NotThisKind
 
 
-def _number(values: Sequence[Any]) -> pa.Array:
-    types = set(map(type, values)) - {_NONE}
+def _number(values: Sequence[Any], types: Types) -> pa.Array:
     if types <= {float}:
         return pa.array(values, pa.float64())
     return pa.array([_exact_float(value) for value in values], pa.float64())
@@ -232,8 +248,7 @@ def _exact_float(value: Any) -> float | None:  # noqa: ANN401 - a JSON value
     raise NotThisKind
 
 
-def _flag(values: Sequence[Any]) -> pa.Array:
-    types = set(map(type, values)) - {_NONE}
+def _flag(values: Sequence[Any], types: Types) -> pa.Array:
     if types <= {bool}:
         return pa.array(values, pa.bool_())
     if not types <= {bool, int, str}:
@@ -244,8 +259,8 @@ def _flag(values: Sequence[Any]) -> pa.Array:
     return pa.array([None if text is None else _FLAGS[text] for text in texts], pa.bool_())
 
 
-def _time(values: Sequence[Any]) -> pa.Array:
-    if not set(map(type, values)) <= {str, _NONE}:
+def _time(values: Sequence[Any], types: Types) -> pa.Array:
+    if not types <= {str}:
         raise NotThisKind
     try:
         return pa.array(values, TEXT_TYPE).cast(TIME_TYPE)
@@ -264,8 +279,8 @@ def _stamp_with_zone(value: str | None) -> str | None:
     return f"{value}Z" if _NAIVE_STAMP.fullmatch(value) else value
 
 
-def _date(values: Sequence[Any]) -> pa.Array:
-    if not set(map(type, values)) <= {str, _NONE}:
+def _date(values: Sequence[Any], types: Types) -> pa.Array:
+    if not types <= {str}:
         raise NotThisKind
     try:
         return pa.array([_day(value) for value in values], pa.date32())
@@ -312,7 +327,7 @@ def _number_text(value: object) -> str:
             return str(value)
 
 
-_LADDERS: dict[str, tuple[Callable[[Sequence[Any]], pa.Array], ...]] = {
+_LADDERS: dict[str, tuple[Step, ...]] = {
     "money": (_money, _wide_money),
     "count": (_count, _number),
     "grams": (_number,),

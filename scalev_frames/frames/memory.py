@@ -7,21 +7,35 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import threading
 from collections.abc import Iterator
+
+#: So many objects more than before are made until Python looks for garbage again; its own number is some hundred.
+SELDOM = 100_000
+_lock = threading.Lock()
+_before: list[tuple[int, int, int]] = []
 
 
 @contextlib.contextmanager
-def without_collection() -> Iterator[None]:
-    """Nothing is looked through for garbage meanwhile: JSON has no cycles, so there is none to find.
+def collecting_seldom() -> Iterator[None]:
+    """While rows come in, Python looks for garbage seldom: JSON has no cycles, so there is hardly any to find.
 
-    >>> with without_collection():
-    ...     gc.isenabled()
-    False
+    Rows that are absorbed are let go at once all the same. Pulls in several threads may overlap: the last one to end
+    sets Python's own numbers again.
+
+    >>> import gc
+    >>> with collecting_seldom():
+    ...     gc.get_threshold()[0]
+    100000
     """
-    was_enabled = gc.isenabled()
-    gc.disable()
+    with _lock:
+        _before.append(gc.get_threshold())
+        gc.set_threshold(SELDOM, *_before[0][1:])
     try:
         yield
     finally:
-        if was_enabled:
-            gc.enable()
+        with _lock:
+            own = _before[0]
+            _before.pop()
+            if not _before:
+                gc.set_threshold(*own)

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from scalev_frames.frames.convert import json_text, plain_text
-from scalev_frames.frames.memory import without_collection
+from scalev_frames.frames.memory import collecting_seldom
 
 #: Marks a column of JSON text in a file.
 JSON_MARK = {b"scalev": b"json"}
@@ -127,6 +127,6 @@ def _parsed(texts: pa.ChunkedArray) -> np.ndarray[Any, np.dtype[np.object_]]:
     """All texts of a column, parsed in one go."""
     parsed = np.empty(len(texts), dtype=object)
     if len(texts):
-        with without_collection():
+        with collecting_seldom():
             parsed[:] = orjson.loads("[" + ",".join(text or "null" for text in texts.to_pylist()) + "]")
     return parsed

@@ -20,6 +20,7 @@ import pandas as pd
 from scalev_frames.catalog import Endpoint
 from scalev_frames.errors import InterruptedPullError, ScalevError
 from scalev_frames.frames import FrameBuilder
+from scalev_frames.frames.memory import collecting_seldom
 from scalev_frames.progress import Event, Reporter
 from scalev_frames.sync.pulls import Cut
 from scalev_frames.sync.query import Mirror, Query, parse_stamp
@@ -141,7 +142,8 @@ class _Pull:
 
     def run(self) -> tuple[pd.DataFrame, Tally]:
         try:
-            self.walks.run()
+            with collecting_seldom():
+                self.walks.run()
         except (KeyboardInterrupt, Stopped):
             raise self.interrupted() from None
         except ScalevError as error:
