@@ -3,9 +3,10 @@
 Why: this is the public face, and nothing else. Importing it loads neither openpyxl nor ipywidgets nor the sandbox.
 
 >>> import scalev_frames as sf
->>> api = sf.connect(sandbox=True)  # doctest: +SKIP
->>> orders = api.orders(since="2026-11-01", status=["shipped", "completed"])  # doctest: +SKIP
->>> sf.to_excel({"Orders": orders}, "orders.xlsx")  # doctest: +SKIP
+>>> api = sf.connect(sandbox=True)  # your own business: sf.connect()
+>>> orders = api.orders(since="yesterday", status=["shipped", "completed"])
+>>> print(sf.to_excel({"Orders": orders}, "orders.xlsx").name)
+orders.xlsx
 """
 
 from scalev_frames import errors, frame_accessor

@@ -21,6 +21,20 @@ DEFAULTS = {"refresh": False, "max_age": None, "offline": False, "progress": Tru
 
 Accessor = Callable[..., pd.DataFrame]
 
+# For the examples: what the embedded Scalev has, whenever it is started.
+EXAMPLE_ORDER = 'api.orders(limit=1)["order_id"].iloc[0]'
+EXAMPLE_REFERENCE = 'api.orders(payment_method="va", limit=1)["pg_reference_id"].iloc[0]'
+EXAMPLE_IDS = {
+    "store_id": "1", "product_id": "101", "bundle_id": "230", "variant_id": "1152", "chat_id": "1",
+    "pg_reference_id": EXAMPLE_REFERENCE, "pg_reference_ids": EXAMPLE_REFERENCE,
+}  # fmt: skip
+EXAMPLE_ID = {
+    "product": "101", "product_follow_up_chat": "11", "product_taxonomy": "1", "variant": "1001",
+    "variant_digital_product_file": "1522", "bundle": "230", "bundle_follow_up_chat": "162",
+    "bundle_price_option_relations": "301", "store": "1", "store_follow_up_chat": "2",
+    "store_product_relations": "101", "store_bundle_price_option_relations": "21",
+}  # fmt: skip
+
 
 class Accessors(ABC):
     """The accessors; what they do stands in `fetch`."""
@@ -81,8 +95,10 @@ def docstring(endpoint: Endpoint) -> str:
         "    ApiError: the server's refusal, in its own words.",
         "    IncompleteError: the rows cannot be shown to be whole.",
         "",
-        "Example:",
-        f"    >>> frame = api.{endpoint.name}({_example(endpoint)})  # doctest: +SKIP",
+        "Example, with ``api = sf.connect(sandbox=True)``:",
+        f"    >>> frame = api.{endpoint.name}({_example(endpoint)})",
+        '    >>> frame.attrs["complete"]',
+        "    True",
     ]
     return "\n".join(lines)
 
@@ -103,8 +119,9 @@ def _example(endpoint: Endpoint) -> str:
     if endpoint.bases:
         return 'since="2026-11-01", until="2026-11-23"'
     optional = {parent.parameter for parent in endpoint.parents}
-    return ", ".join([*(f"{name}=1" for name in endpoint.path_parameters if name not in optional),
-                      *(f'{name}="…"' for name in endpoint.required)])  # fmt: skip
+    ids = EXAMPLE_IDS | {"id": EXAMPLE_ID.get(endpoint.name, EXAMPLE_ORDER)}
+    needed = [*(name for name in endpoint.path_parameters if name not in optional), *endpoint.required]
+    return ", ".join(f"{name}={ids[name]}" for name in needed)
 
 
 def make_accessor(endpoint: Endpoint, account: Callable[[], Accessors] | None = None) -> Accessor:

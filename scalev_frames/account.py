@@ -106,8 +106,8 @@ class Account(Accessors):
             InterruptedPullError: Ctrl-C; what came is kept, the same call goes on.
             NotCachedError: ``offline=True`` and nothing is kept.
 
-        >>> import scalev_frames as sf  # doctest: +SKIP
-        >>> sf.connect(sandbox=True).fetch("stores", progress=False).shape  # doctest: +SKIP
+        >>> api.fetch("stores", progress=False).shape  # with api = sf.connect(sandbox=True)
+        (6, 35)
         """
         row = find_endpoint(endpoint)
         options = {name: arguments.pop(name, default) for name, default in DEFAULTS.items() if name != "limit"}

@@ -94,10 +94,9 @@ class Transport:
 
     >>> import tempfile
     >>> from scalev_frames.wire.limits import Limiter
-    >>> folder = Path(tempfile.mkdtemp())
-    >>> transport = Transport(Settings(cache_dir=folder), Key("sk_example_0123456789"), folder=folder / "pages",
-    ...                       limiter=Limiter(None, [(30, 5.0)], host="api.scalev.id", key_name="x"))
-    >>> transport.get("/stores", {"page_size": 25}).data["has_next"]  # doctest: +SKIP
+    >>> limiter = Limiter(None, [(30, 5.0)], host="127.0.0.1", key_name="x")
+    >>> transport = Transport(api.settings, Key(api.sandbox.api_key), folder=Path(tempfile.mkdtemp()), limiter=limiter)
+    >>> transport.get("/stores", {}).data["has_next"]  # with api = sf.connect(sandbox=True)
     False
     """
 

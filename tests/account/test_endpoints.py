@@ -10,10 +10,16 @@ import pandas as pd
 import pytest
 
 from scalev_frames.catalog import ENDPOINTS
+from scalev_frames.errors import NotFoundError
 
 PAGINATED = [name for name, row in ENDPOINTS.items() if row.paging in ("cursor", "page")]
 OTHERS = [name for name, row in ENDPOINTS.items() if row.paging in ("plain", "record")]
-SAMPLE_IDS = {"product_id": 3, "bundle_id": 2, "store_id": 1, "variant_id": 5, "chat_id": 1}
+#: Of what has no list of its own at the address above it.
+KNOWN_IDS = {
+    "variant": 1001,
+    "variant_digital_product_files": 1152,
+    "variant_digital_product_file": 1152,
+}
 
 
 def test_there_are_23_documented_ones():
@@ -112,14 +118,23 @@ def test_nothing_the_server_sent_is_left_out(api, shared_sandbox, name):
 
 
 def ids_for(world, endpoint):
+    """Ids that exist: from the list that the address goes on from, else a known one."""
+    lists = {row.path: row.name for row in ENDPOINTS.values() if row.paging in ("cursor", "page")}
+    orders = world.rows("orders")
     ids = {}
     for parameter in endpoint.path_parameters:
-        if parameter == "id":
-            ids["id"] = 1 if "order" not in endpoint.path else world.rows("orders")[3]["id"]
+        listed = lists.get(endpoint.path.partition(f"/{{{parameter}}}")[0])
+        if listed:
+            ids[parameter] = world.rows(listed, **ids)[3 if listed == "orders" else 0]["id"]
         elif parameter == "pg_reference_id":
-            ids[parameter] = next(row["pg_reference_id"] for row in world.rows("orders") if row["pg_reference_id"])
+            ids[parameter] = next(row["pg_reference_id"] for row in orders if row["pg_reference_id"])
+        elif endpoint.name == "order_chat":
+            ids = next({"id": row["id"], "chat_id": row["follow_up_chats"][0]["id"]}
+                       for row in orders if row["follow_up_chats"])  # fmt: skip
+        elif endpoint.name == "store_bundle_price_option_relations":
+            ids["id"] = world.rows("store_bundles", **ids)[0]["bundle_price_options"][0]["id"]
         else:
-            ids[parameter] = SAMPLE_IDS[parameter]
+            ids[parameter] = KNOWN_IDS[endpoint.name]
     return ids
 
 
@@ -131,22 +146,19 @@ def test_plain_lists_and_single_reads(api, shared_sandbox, name):
     if "pg_reference_ids" in endpoint.required:
         references = [row["pg_reference_id"] for row in world.rows("orders") if row["pg_reference_id"]][:3]
         filters["pg_reference_ids"] = ",".join(references)
-    if name == "order_chat":
-        ids["chat_id"] = at(world.rows("order_chats", id=ids["id"])[0], ("chats",))[0]["id"] if at(
-            world.rows("order_chats", id=ids["id"])[0], ("chats",)) else 1  # fmt: skip
-    try:
-        records = world.rows(name, **ids, **filters)
-    except LookupError:
-        records = None
-    if records is None:
-        from scalev_frames.errors import NotFoundError
-
-        with pytest.raises(NotFoundError):
-            getattr(api, name)(**ids, **filters, progress=False)
-        return
+    records = world.rows(name, **ids, **filters)
+    assert records
     frame = getattr(api, name)(**ids, **filters, progress=False)
+    assert frame.attrs["complete"]
     parents = {parent.parameter for parent in endpoint.parents}
     assert_same(frame, endpoint, [{**{key: ids[key] for key in parents}, **record} for record in records])
+
+
+@pytest.mark.parametrize("name", [name for name in OTHERS if ENDPOINTS[name].path_parameters])
+def test_what_is_not_there_is_an_error_and_not_an_empty_frame(api, name):
+    ids = dict.fromkeys(ENDPOINTS[name].path_parameters, 999_999_999)
+    with pytest.raises(NotFoundError):
+        getattr(api, name)(**ids, progress=False)
 
 
 def test_a_given_id_a_list_of_ids_and_all_of_them(api, shared_sandbox):

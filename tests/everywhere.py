@@ -1,0 +1,50 @@
+"""Fixtures of every test, those in docstrings too: nothing reaches the user's own cache, key, key store or files.
+
+A plugin and not a conftest, because the examples in docstrings lie outside this folder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import keyring
+import pytest
+from _pytest.doctest import DoctestItem
+from keyring.backends.fail import Keyring
+
+from scalev_frames.account import Account
+from scalev_frames.sandbox import Sandbox
+from scalev_frames.settings import Settings
+from scalev_frames.wire.credentials import Key
+
+
+@pytest.fixture(autouse=True)
+def nothing_of_the_user(tmp_path_factory, monkeypatch):
+    """An empty cache folder, no key, and no key store."""
+    monkeypatch.setenv("SCALEV_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+    for name in ("SCALEV_API_KEY", "SCALEV_API_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    before = keyring.get_keyring()
+    keyring.set_keyring(Keyring())
+    yield
+    keyring.set_keyring(before)
+
+
+@pytest.fixture(scope="session")
+def example_account(tmp_path_factory) -> Iterator[Account]:
+    """The ``api`` of the examples in docstrings: a sandbox as `connect` starts it, but without limits."""
+    with Sandbox(orders=200, limits=None) as sandbox:
+        settings = Settings(
+            base_url=sandbox.base_url, cache_dir=tmp_path_factory.mktemp("examples"), limits=((100_000, 5.0),)
+        )
+        api = Account(Key(sandbox.api_key), settings, name="sandbox")
+        api.sandbox = sandbox
+        yield api
+
+
+@pytest.fixture(autouse=True)
+def examples(request, monkeypatch, tmp_path, nothing_of_the_user):
+    """An example in a docstring knows ``api``, and writes into a folder of its own."""
+    if isinstance(request.node, DoctestItem):
+        request.getfixturevalue("doctest_namespace")["api"] = request.getfixturevalue("example_account")
+        monkeypatch.chdir(tmp_path)
