@@ -72,7 +72,13 @@ class Account(Accessors):
         self._clock = clock
         self._pulls = Pulls(self.folder / "pulls")
         self._snapshots = Snapshots(self.folder / "frames")
-        self._transport = make_transport(key, settings, self.folder, clock, sleep)
+        self._limiter = Limiter(
+            default_cache_dir() / "limits", settings.limits, host=urlsplit(settings.base_url).netloc,
+            key_name=self.folder.name, clock=clock, sleep=sleep,
+        )  # fmt: skip
+        self._transport = Transport(
+            settings, key, folder=self.folder / "pages", limiter=self._limiter, clock=clock, sleep=sleep
+        )
         self._stops: set[threading.Event] = set()
         self._renamed: dict[tuple[str, str], bool] = {}
         self.sandbox: object | None = None
@@ -159,10 +165,14 @@ class Account(Accessors):
                     query.endpoint, partial(self._transport.get, walk=begun.walk, report=report, stop=stop)
                 ),
                 partial(self._transport.forget, walk=begun.walk),
-                self._rate,
-                stop,
-                begun.cuts,
-                partial(self._pulls.remember, call, begun),
+                *self._limit(),
+                stop=stop,
+                cuts=begun.cuts,
+                remember=partial(self._pulls.remember, call, begun),
+                ask=self._either_name(
+                    query.endpoint, partial(self._transport.get, max_age=max_age, report=report, stop=stop)
+                ),
+                now=begun.started_at,
             )
             frame, tally = pull(query, ids, source, time_zone=self.settings.time_zone, report=report)
         self._describe(frame, query, tally, begun.started_at)
@@ -184,7 +194,7 @@ class Account(Accessors):
 
         ids = self._ids(query, {"max_age": max_age, "refresh": refresh, "offline": offline, "progress": report})
         with self._stoppable() as stop:
-            source = Source(self._either_name(query.endpoint, get), self._transport.forget, self._rate, stop)
+            source = Source(self._either_name(query.endpoint, get), self._transport.forget, *self._limit(), stop=stop)
             frame, tally = pull(query, ids, source, time_zone=self.settings.time_zone, report=report)
         oldest = dt.datetime.fromtimestamp(min(received, default=self._clock()), dt.UTC)
         self._describe(frame, query, tally, oldest)
@@ -288,29 +298,13 @@ class Account(Accessors):
 
         return get_either
 
-    @property
-    def _rate(self) -> float:
-        """Requests per second that the shortest limit allows."""
+    def _limit(self) -> tuple[float, int, Callable[[int], float]]:
+        """Requests per second and at once that the shortest limit allows, and what gives the time so many take."""
         count, seconds = self.settings.limits[0]
-        return count / seconds
+        return count / seconds, count, self._limiter.free_at
 
     def _now(self) -> dt.datetime:
         return dt.datetime.fromtimestamp(self._clock(), dt.UTC)
-
-
-def make_transport(
-    key: Key,
-    settings: Settings,
-    folder: Path,
-    clock: Callable[[], float],
-    sleep: Callable[[float], None] | None,
-) -> Transport:
-    """What asks for pages: one session and one limit, which all of this user's processes share."""
-    limiter = Limiter(
-        default_cache_dir() / "limits", settings.limits,
-        host=urlsplit(settings.base_url).netloc, key_name=folder.name, clock=clock, sleep=sleep,
-    )  # fmt: skip
-    return Transport(settings, key, folder=folder / "pages", limiter=limiter, clock=clock, sleep=sleep)
 
 
 def _seconds(max_age: MaxAge, endpoint: Endpoint) -> float:

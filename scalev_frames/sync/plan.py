@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import math
 import statistics
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -22,13 +24,16 @@ from scalev_frames.errors import InterruptedPullError, ScalevError
 from scalev_frames.frames import FrameBuilder
 from scalev_frames.frames.memory import collecting_seldom
 from scalev_frames.progress import Event, Reporter
+from scalev_frames.sync.cost import price
 from scalev_frames.sync.pulls import Cut
 from scalev_frames.sync.query import Mirror, Query, parse_stamp
-from scalev_frames.sync.walks import Chain, Walks
+from scalev_frames.sync.statistics import DAY, DEFAULT_DAYS, ask, shared_filters
+from scalev_frames.sync.walks import Chain, Density, Walks
 from scalev_frames.wire.limits import Stopped
 from scalev_frames.wire.paging import BadPageError, Page, Row, walk
 from scalev_frames.wire.transport import Answer
 
+NEVER = dt.datetime.max.replace(tzinfo=dt.UTC)
 #: So many of the last requests say how long one takes at present.
 LAST_REQUESTS = 9
 
@@ -41,17 +46,25 @@ class Source:
         get: gives the answer for a path and query parameters.
         forget: lets one kept answer go, because it turned out bad.
         rate: requests per second that the limit allows.
+        burst: requests that the limit lets through at once.
+        seconds_for: the least time that so many requests take under the limits.
+        stop: set when the pull has to end.
         cuts: where an earlier run of the same pull was cut.
         remember: told of all cuts, before anything is asked beyond them.
-        stop: set when the pull has to end.
+        ask: gives the answer to a single read beside the walks; ``None`` where there is nothing to ask.
+        now: the moment at which the pull began.
     """
 
     get: Callable[[str, Mapping[str, Any]], Answer]
     forget: Callable[[str, Mapping[str, Any]], None]
     rate: float
+    burst: int
+    seconds_for: Callable[[int], float]
     stop: threading.Event
     cuts: Sequence[Cut] = ()
     remember: Callable[[list[Cut]], None] = lambda _: None
+    ask: Callable[[str, Mapping[str, Any]], Answer] | None = None
+    now: dt.datetime = NEVER
 
 
 @dataclass(slots=True)
@@ -120,7 +133,7 @@ class _Pull:
         time_zone: str,
         report: Reporter,
     ) -> None:
-        self.query, self.source, self.report = query, source, report
+        self.query, self.source, self.time_zone, self.report = query, source, time_zone, report
         self.endpoint = query.endpoint
         self.tally = Tally()
         self.builder = FrameBuilder(self.endpoint.columns, time_zone)
@@ -132,11 +145,13 @@ class _Pull:
             open_pages=self.open_pages,
             absorb=self.absorb,
             moment=_created if self.endpoint.timeline and query.limit is None else None,
-            is_undated=lambda row: self.endpoint.timeline is not None and not row.get(self.endpoint.timeline.column),
+            cut_moment=self.cut_moment,
             cut_params=lambda params, cut: _cut_params(self.endpoint, params, cut),
             remember=lambda chains: source.remember([Cut(one.number, one.upper) for one in chains if one.upper]),
             request_seconds=self.request_seconds,
             rate=source.rate if query.limit is None else 0.0,
+            burst=source.burst,
+            learn=self.learn,
             stop=source.stop,
         )
 
@@ -195,8 +210,38 @@ class _Pull:
         self.report(Event("page", self.endpoint.name, tally.pages, tally.rows, tally.requests))
         return tally.complete
 
+    def cut_moment(self, row: Mapping[str, Any]) -> dt.datetime | None:
+        return parse_stamp(row.get(self.endpoint.timeline.column)) if self.endpoint.timeline else None
+
     def request_seconds(self) -> float:
         return statistics.median(self.seconds) if self.seconds else 0.0
+
+    def learn(self) -> Density | None:
+        """How the server says its rows lie; what the pull costs is told on the way."""
+        query, now, zone = self.query, self.source.now, ZoneInfo(self.time_zone)
+        walks = shared_filters(query)
+        if walks is None or self.source.ask is None:
+            return None
+        lower = query.start if query.basis == self.endpoint.timeline else None
+        try:
+            counts = ask(self.ask, zone, walks, lower, now)
+        except (ScalevError, Stopped):
+            return None  # the statistics are a help, never a condition
+        covered = counts.reaches_back(now) or (lower is not None and now - lower < DEFAULT_DAYS * DAY)
+        density = Density([(counts.starts(day), count) for day, count in counts.days.items()], whole=covered)
+        rows = density.between(lower, min(query.end or now, now))
+        if rows < math.inf:
+            cost = price(self.endpoint.name, "full", round(rows), 0, self.source.seconds_for)
+            self.report(Event("note", self.endpoint.name, message=f"costs {cost}"))
+        return density if len(query.params) == 1 else None
+
+    def ask(self, path: str, params: Mapping[str, Any]) -> Answer:
+        """A single read, counted."""
+        if self.source.ask is None:
+            raise ValueError("there is nothing to ask")
+        answer = self.source.ask(path, params)
+        self.tally.requests += not answer.from_cache
+        return answer
 
     def finish(self) -> tuple[pd.DataFrame, Tally]:
         frame, notes = self.builder.finish()

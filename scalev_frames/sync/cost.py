@@ -1,0 +1,90 @@
+"""Why: what a pull will cost is said before it is begun: requests, time under the limits, and what is already here.
+
+May import settings only.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+#: Rows of a page: the order list's default and maximum [spec].
+PAGE_ROWS = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one call would cost now.
+
+    Attributes:
+        endpoint: the accessor's name.
+        way: ``kept`` (served from what is kept), ``changes`` (only changed rows are fetched), ``resume`` (an unfinished
+            pull goes on), ``full``.
+        requests: about how many requests; ``None`` where nothing tells.
+        seconds: the least time they take under the limits, with what was sent just now; ``None`` like ``requests``.
+        rows: about how many rows the frame will have; ``None`` where nothing tells.
+        kept_pages: pages of an unfinished pull that are here already.
+
+    >>> print(Cost("orders", "full", 400, 65.0, 10_000, 0))
+    about 400 requests for 10,000 rows, at least 1 min 5 s
+    >>> print(Cost("orders", "kept", 0, 0.0, 10_000, 0))
+    nothing: 10,000 rows are kept and fresh
+    """
+
+    endpoint: str
+    way: Literal["kept", "changes", "resume", "full"]
+    requests: int | None
+    seconds: float | None
+    rows: int | None
+    kept_pages: int = 0
+
+    def __str__(self) -> str:
+        """In words."""
+        rows = "" if self.rows is None else f" for {self.rows:,} rows"
+        if self.way == "kept":
+            return f"nothing: {self.rows or 0:,} rows are kept and fresh"
+        if self.requests is None or self.seconds is None:
+            text = f"as many requests as there are pages of {PAGE_ROWS}"
+        else:
+            text = f"about {self.requests:,} requests{rows}, at least {in_words(self.seconds)}"
+        if self.kept_pages:
+            text += f"; {self.kept_pages:,} pages are here already"
+        return text + ("; only changed rows are fetched" if self.way == "changes" else "")
+
+
+def price(
+    endpoint: str,
+    way: Literal["changes", "resume", "full"],
+    rows: int | None,
+    kept_pages: int,
+    seconds_for: Callable[[int], float],
+    requests: int | None = None,
+) -> Cost:
+    """The cost of so many rows.
+
+    Args:
+        endpoint: the accessor's name.
+        way: how they will be got.
+        rows: about how many there are; ``None`` where nothing tells.
+        kept_pages: pages that are here already.
+        seconds_for: the least time that so many requests take under the limits.
+        requests: how many, where it is not one a page.
+    """
+    if requests is None and rows is not None:
+        requests = max(math.ceil(rows / PAGE_ROWS) - kept_pages, 1)
+    return Cost(endpoint, way, requests, None if requests is None else seconds_for(requests), rows, kept_pages)
+
+
+def in_words(seconds: float) -> str:
+    """A length of time for a person.
+
+    >>> in_words(3_725), in_words(65.2), in_words(4.1)
+    ('1 h 2 min', '1 min 5 s', '4 s')
+    """
+    whole = round(seconds)
+    hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
