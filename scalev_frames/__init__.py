@@ -12,7 +12,7 @@ orders.xlsx
 from scalev_frames import errors, frame_accessor
 from scalev_frames.account import Account, connect, current
 from scalev_frames.errors import ScalevError
-from scalev_frames.export import read_parquet, to_excel, to_parquet
+from scalev_frames.export import read_parquet, to_csv, to_excel, to_parquet
 from scalev_frames.functions import *  # noqa: F403 - one function an endpoint, listed in its __all__
 from scalev_frames.functions import __all__ as _accessors
 
@@ -25,6 +25,7 @@ __all__ = [
     "errors",
     "frame_accessor",
     "read_parquet",
+    "to_csv",
     "to_excel",
     "to_parquet",
     *_accessors,

@@ -12,7 +12,7 @@ import io
 import logging
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from scalev_frames.sync import shelves
 from scalev_frames.wire import credentials
 
 DONE, FAILED, WRONG_CALL, TRY_AGAIN, INTERRUPTED = 0, 1, 2, 3, 130
+WRITERS: dict[str, Callable[..., Path]] = {".xlsx": sf.to_excel, ".parquet": sf.to_parquet, ".csv": sf.to_csv}
 DEMO_ENDPOINTS = ("orders", "products", "stores")
 
 EPILOG = """\
@@ -136,7 +137,8 @@ def _add_pull(verbs: Any) -> None:  # noqa: ANN401
         _add_filters(one, row)
         _add_connection(one)
         one.add_argument("--out", type=Path, action="append", default=[], metavar="FILE",
-                         help="a .xlsx or .parquet file; may be given twice")  # fmt: skip
+                         help="a .xlsx, .parquet or .csv file; may be given more than once")  # fmt: skip
+        one.add_argument("--mask", action="store_true", help="customers' names, phones, addresses, texts as tokens")
         one.add_argument("--refresh", action="store_true", help="fetch everything anew")
         one.add_argument("--offline", action="store_true", help="use what is kept, send nothing")
         one.add_argument("--max-age", type=float, metavar="SECONDS", help="serve what is kept and no older")
@@ -163,28 +165,27 @@ def _add_filters(one: argparse.ArgumentParser, row: Endpoint) -> None:
 def _pull(options: argparse.Namespace) -> None:
     row = ENDPOINTS[options.endpoint]
     for path in options.out:
-        if path.suffix.lower() not in (".xlsx", ".parquet"):
-            raise BadValueError(f"--out {path} is neither .xlsx nor .parquet.")
+        if path.suffix.lower() not in WRITERS:
+            raise BadValueError(f"--out {path} is none of {', '.join(WRITERS)}.")
     names = [*row.path_parameters, *(("since", "until", "by") if row.bases else ()), *row.filter_rows]
     arguments = {name: _one_or_many(getattr(options, name)) for name in names}
     common = {name: getattr(options, name) for name in DEFAULTS if name != "progress"}
     frame = _connect(options).fetch(options.endpoint, **arguments, **common, progress=not options.quiet)
-    _report(frame, options.out)
+    _report(frame, options.out, mask=options.mask)
 
 
 def _one_or_many(value: object) -> object:
     return value[0] if isinstance(value, list) and len(value) == 1 else value
 
 
-def _report(frame: pd.DataFrame, paths: list[Path]) -> None:
+def _report(frame: pd.DataFrame, paths: list[Path], *, mask: bool) -> None:
     attrs = frame.attrs
     whole = "all" if attrs["complete"] else "the first"
     print(f"{attrs['endpoint']}: {whole} {len(frame):,} rows as of {attrs['as_of']}, {attrs['requests']} requests")
     for note in attrs["notes"]:
         print(f"  note: {note}")
     for path in paths:
-        write = sf.to_excel if path.suffix.lower() == ".xlsx" else sf.to_parquet
-        print(f"  → {write(frame, path)}")
+        print(f"  → {WRITERS[path.suffix.lower()](frame, path, mask=mask)}")
 
 
 def _option(name: str) -> str:

@@ -12,8 +12,10 @@ from typing import Any
 
 import pandas as pd
 
-from scalev_frames.export import to_excel, to_parquet
+from scalev_frames.export import to_csv, to_excel, to_parquet
+from scalev_frames.export.masked import masked
 from scalev_frames.frames.children import expand, weekly_schedules
+from scalev_frames.frames.dashboard import dashboard, utm
 
 Carry = Sequence[str] | None
 
@@ -105,12 +107,49 @@ class FrameAccessor:
         """
         return expand(self._frame, column, carry)
 
+    # Shown otherwise --------------------------------------------------------------------------------------------------
+
+    def dashboard(self, *, day_first: bool = False) -> pd.DataFrame:
+        """Orders in the columns and order of the dashboard's own CSV, times of Jakarta.
+
+        Args:
+            day_first: times as text, ``23/11/2026 14:05:09``.
+
+        Returns:
+            84 columns, always the same ones; empty where the frame knows nothing of them.
+
+        Raises:
+            UnknownNameError: these are no orders.
+        """
+        return dashboard(self._frame, day_first=day_first)
+
+    def utm(self) -> pd.DataFrame:
+        """utm_source, medium, campaign, content and term of orders, dug out of ``metadata``; same index."""
+        return utm(self._frame)
+
+    def mask(self, key: bytes | None = None) -> pd.DataFrame:
+        """This frame without telling who the customers are.
+
+        Names, phones, e-mail and street addresses, accounts and free texts become tokens such as
+        ``phone-27484960df5f``, also inside lists, objects and JSON text. The same person has the same token in every
+        column, frame and session, so that counting, grouping and joining go on working. Nobody can find the person
+        without the secret. Ids and codes of orders stay: who may look them up at Scalev finds the customer.
+
+        Args:
+            key: the secret; by default the user's own, kept in the cache folder.
+        """
+        return masked(self._frame, key=key)
+
     # Files -----------------------------------------------------------------------------------------------------------
 
     def to_excel(self, path: str | Path, **options: Any) -> Path:  # noqa: ANN401 - the exporter's own
         """Write this frame as a workbook; see `scalev_frames.to_excel`."""
         return to_excel(self._frame, path, **options)
 
-    def to_parquet(self, path: str | Path) -> Path:
+    def to_csv(self, path: str | Path, **options: Any) -> Path:  # noqa: ANN401 - the exporter's own
+        """Write this frame as CSV for Excel in Indonesia; see `scalev_frames.to_csv`."""
+        return to_csv(self._frame, path, **options)
+
+    def to_parquet(self, path: str | Path, **options: Any) -> Path:  # noqa: ANN401 - the exporter's own
         """Write this frame as Parquet; see `scalev_frames.to_parquet`."""
-        return to_parquet(self._frame, path)
+        return to_parquet(self._frame, path, **options)

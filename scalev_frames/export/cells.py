@@ -21,6 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from scalev_frames.frames.convert import json_text
+from scalev_frames.frames.tables import is_nested
 
 #: The most characters of a cell, counted as Excel does: in UTF-16.
 MOST_CHARACTERS = 32_767
@@ -91,9 +92,10 @@ def make_cells(column: pd.Series[Any], name: str, zone: str, altered: Altered) -
     Returns:
         One `Cells` a kind of cell; in each row at most one of them is not null.
     """
-    array = _arrow(column)
+    array = arrow_array(column)
     if array is None:
-        altered.add(MIXED, name, 1)
+        if not is_nested(column):
+            altered.add(MIXED, name, 1)
         return _one_by_one(list(column), name, zone, altered)
     kind = array.type
     if pa.types.is_null(kind):
@@ -112,8 +114,10 @@ def make_cells(column: pd.Series[Any], name: str, zone: str, altered: Altered) -
     return _one_by_one(list(column), name, zone, altered)
 
 
-def _arrow(column: pd.Series[Any]) -> pa.Array | None:
-    """``column`` as one Arrow array; ``None`` when its values have no common type."""
+def arrow_array(column: pd.Series[Any]) -> pa.Array | None:
+    """``column`` as one Arrow array; ``None`` when its values are lists or objects, or have no common type."""
+    if is_nested(column):
+        return None
     try:
         array = pa.array(column, from_pandas=True)
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError, ValueError):

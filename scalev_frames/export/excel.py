@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from scalev_frames.export.atomic import replacing
+from scalev_frames.export.masked import masked
 from scalev_frames.export.sheets import SheetPlan, plan_sheets
 from scalev_frames.progress import Reporter, silent
 
@@ -43,6 +44,7 @@ def to_excel(
     frames: pd.DataFrame | Mapping[str, pd.DataFrame],
     path: str | Path,
     *,
+    mask: bool = False,
     progress: Reporter = silent,
     stop: threading.Event | None = None,
 ) -> Path:
@@ -55,6 +57,7 @@ def to_excel(
     Args:
         frames: any DataFrame, or several by the names of their sheets.
         path: the file to write; its folder is made. The same frames give the same bytes.
+        mask: customers' names, phones, addresses and texts as tokens; see `frame.scalev.mask`.
         progress: told how many rows are written.
         stop: set it from another thread to end the export; nothing is left behind.
 
@@ -72,6 +75,7 @@ def to_excel(
     from scalev_frames.export import workbook as room
 
     given = frames if isinstance(frames, Mapping) else {_title(frames): frames}
+    given = {name: masked(frame, mask=mask) for name, frame in given.items()}
     many = len(given) >= CONTENTS_FROM
     plans = plan_sheets(given, reserved=[NOTES, *([CONTENTS] if many else [])])
     made = room.empty_workbook()

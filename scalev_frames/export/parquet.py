@@ -12,15 +12,17 @@ import pyarrow as pa
 
 from scalev_frames.errors import ExportError
 from scalev_frames.export.atomic import replacing
+from scalev_frames.export.masked import masked
 from scalev_frames.frames.tables import read_table, write_table
 
 
-def to_parquet(frame: pd.DataFrame, path: str | Path) -> Path:
+def to_parquet(frame: pd.DataFrame, path: str | Path, *, mask: bool = False) -> Path:
     """Write a frame as one Parquet file (zstd): exact types, `attrs` kept, lists and objects as JSON text.
 
     Args:
         frame: any DataFrame; values of a column that have no common type become text.
         path: the file to write; its folder is made.
+        mask: customers' names, phones, addresses and texts as tokens; see `frame.scalev.mask`.
 
     Returns:
         The path.
@@ -35,7 +37,7 @@ def to_parquet(frame: pd.DataFrame, path: str | Path) -> Path:
     """
     try:
         with replacing(path) as file:
-            write_table(frame, file)
+            write_table(masked(frame, mask=mask), file)
     except ValueError as error:
         raise ExportError(f"This frame cannot be Parquet: {error}", advice="Rename or drop columns.") from error
     return Path(path)

@@ -55,7 +55,7 @@ def expand(frame: pd.DataFrame, child: str | Child, carry: Sequence[str] | None 
     if child.column not in frame.columns:
         raise UnknownNameError(f"This frame has no column {child.column}.", advice=_advice(child))
     declared = _declared(frame, child.column)
-    values = _python(frame[child.column])
+    values = as_python(frame[child.column])
     is_map = declared.kind == "map" if declared else _looks_like_maps(values, child)
     columns = child.columns(is_map=is_map, shape=declared.items if declared else "")
     parents: list[int] = []
@@ -134,7 +134,7 @@ def _looks_like_maps(values: Sequence[Any], child: Child) -> bool:
     return any(isinstance(one, dict) for one in given) if given else child.is_map
 
 
-def _python(column: pd.Series[Any]) -> list[Any]:
+def as_python(column: pd.Series[Any]) -> list[Any]:
     """The values as Python's own; JSON text is read, what is missing is ``None``."""
     if isinstance(column.dtype, pd.ArrowDtype):
         return list(column.array.__arrow_array__().to_pylist())

@@ -40,7 +40,7 @@ def to_table(frame: pd.DataFrame) -> pa.Table:
     frame = frame.rename(columns=str)
     if not frame.columns.is_unique:
         raise ValueError("Two columns share a name.")
-    nested = {name: _json_array(frame[name]) for name in frame.columns if _is_nested(frame[name])}
+    nested = {name: _json_array(frame[name]) for name in frame.columns if is_nested(frame[name])}
     odd = {name: _text_array(frame[name]) for name in frame.columns if name not in nested and _is_odd(frame[name])}
     plain = frame.assign(**{name: pd.Series(array, frame.index, dtype="str") for name, array in (nested | odd).items()})
     plain.attrs = dict(frame.attrs)
@@ -96,7 +96,12 @@ def _exact_type(kind: pa.DataType) -> Any:  # noqa: ANN401 - pandas has no commo
     return pd.ArrowDtype(kind) if pa.types.is_decimal(kind) else None
 
 
-def _is_nested(column: pd.Series[Any]) -> bool:
+def is_nested(column: pd.Series[Any]) -> bool:
+    """Whether a column holds lists or objects.
+
+    >>> is_nested(pd.Series([None, ["vip"]]))
+    True
+    """
     return column.dtype == object and any(isinstance(value, list | dict | tuple) for value in column)
 
 

@@ -78,7 +78,7 @@ def test_progress_goes_to_the_error_stream(at_sandbox, capsys):
     [
         (["pull", "orders", "--status", "shiped"], 2, "Did you mean shipped"),
         (["pull", "orders", "--since", "1.11.2026"], 2, "is not a day"),
-        (["pull", "orders", "--out", "x.csv1"], 2, "neither"),
+        (["pull", "orders", "--out", "x.csv1"], 2, "none of"),
         (["pull", "stores", "--offline"], 1, "Nothing is kept"),
         (["pull", "stores", "--profile", "nobody"], 1, "key store"),
     ],

@@ -1,0 +1,41 @@
+"""Why: WHICH fields tell of a person, by how the API and the dashboard call them; one list for every mask.
+
+Data only; may import nothing of the package. Names of staff and of places larger than a street are no customer's and
+stay; phones and e-mail addresses are masked whosever they are.
+"""
+
+from __future__ import annotations
+
+import re
+
+#: The word a token begins with, and the names it is for: a column's, or the keys down to a value, joined with ``_``.
+PERSONAL: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (word, re.compile(pattern))
+    for word, pattern in (
+        ("phone", r"(^|_)(phone|phone_number|whatsapp|wa_number|telephone|hp)$"),
+        ("email", r"(^|_)e?mail$|(^|_)(order_)?emails?_(from|to)$"),
+        ("name", r"(^|_)(customer|address|recipient|sender|receiver|dropshipper|buyer|contact)_?_(full)?name$"),
+        ("name", r"(^|_)(account_holder|payment_account_name)$"),
+        ("address", r"(^|_)address(_\d)?$|(^|_)(street|ip|latitude|longitude)$"),
+        ("account", r"(^|_)account_(number|no)$|(^|_)va_number$"),
+        ("text", r"(^|_)(notes?|chat_message|message|text|subject|comment|courier_additional_info)$"),
+        ("text", r"shipment_status_history_description$"),
+        ("link", r"(^|_)(transferproof|rtsproof|invoice|text|avatar)_url$|(^|_)secret_slug$"),
+    )
+)
+#: A person's plain ``name`` is known by what stands beside it: nothing but a person has one of these.
+BESIDE_A_NAME = frozenset({"phone", "email"})
+#: What these objects hold nobody knows: all texts and long numbers in them are masked, save under the keys below.
+FREE = re.compile(r"(^|_)(metadata|pg_payment_info|pg_paid_info|payload|response)$")
+FREE_BUT_NOT = re.compile(r"utm_(source|medium|campaign|content|term)$")
+#: Filters of a call that may hold a customer's data, shown in `attrs`.
+PERSONAL_FILTERS = frozenset({"search"})
+
+
+def personal_word(name: str) -> str:
+    """What kind of personal data a field called ``name`` holds; ``""`` when none.
+
+    >>> personal_word("destination_address_phone"), personal_word("store_name")
+    ('phone', '')
+    """
+    return next((word for word, pattern in PERSONAL if pattern.search(name)), "")

@@ -1,0 +1,175 @@
+"""Why: a frame can be sent on without telling who the customers are, and still be counted, grouped and joined by them.
+
+May import catalog and this room's `convert`. Personal values become tokens: the same person's phone gives the same
+token in every column, frame and session of one user, and nobody without the user's key can find the phone by trying
+all phones. Lists, objects and JSON text are masked inside.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import numpy as np
+import orjson
+import pandas as pd
+
+from scalev_frames.catalog.personal import BESIDE_A_NAME, FREE, FREE_BUT_NOT, PERSONAL_FILTERS, personal_word
+from scalev_frames.frames.convert import json_text, plain_text
+
+#: Bytes of a token's hash: among a million persons two share a token with a chance of one in 500.
+TOKEN_BYTES = 6
+#: Numbers from here on may be phones or accounts.
+LONG_NUMBER = 1_000_000
+
+Mask = Callable[[str, str], str]
+
+
+def mask(frame: pd.DataFrame, key: bytes) -> pd.DataFrame:
+    """``frame`` with names, phones, e-mail and street addresses, accounts and free texts of customers as tokens.
+
+    Args:
+        frame: any frame of this package, child frames and dashboards included, or one like it.
+        key: the user's secret; the same key gives the same tokens.
+
+    Returns:
+        A new frame. Masked columns are `str`, in lists and objects the values are masked in their place. Missing stays
+        missing. Ids, codes of orders, places from the subdistrict up, and names of staff stay. ``attrs["masked"]``.
+
+    >>> orders = pd.DataFrame({"customer_phone": ["0812-3456-789", "+62 812 3456 789"], "city": "Bogor"})
+    >>> mask(orders, b"secret")
+           customer_phone   city
+    0  phone-27484960df5f  Bogor
+    1  phone-27484960df5f  Bogor
+    """
+    tokens = _tokens(key)
+    names = {str(name) for name in frame.columns}
+    child = frame.attrs.get("child")
+    masked = frame.copy(deep=False)
+    for place, label in enumerate(frame.columns):
+        name = f"{child}_{label}" if child else str(label)
+        word = _word(name, str(label), names)
+        column = frame.iloc[:, place]
+        if word or _may_nest(column):
+            masked.isetitem(
+                place, _masked_texts(column, word, tokens) if word else _masked_inside(column, name, tokens)
+            )
+    masked.index = _masked_index(frame.index, tokens)
+    masked.attrs = {**frame.attrs, "masked": True}
+    if isinstance(filters := frame.attrs.get("filters"), dict):
+        hidden = {
+            name: tokens("text", plain_text(value)) for name, value in filters.items() if name in PERSONAL_FILTERS
+        }
+        masked.attrs["filters"] = {**filters, **hidden}
+    return masked
+
+
+def _tokens(key: bytes) -> Mask:
+    """Gives a value's token: a word, and a keyed hash of the value as it is usually written."""
+    secret = hashlib.sha256(b"mask\n" + key).digest()
+
+    @cache
+    def token(word: str, text: str) -> str:
+        told = f"{word}\n{_usual(word, text)}".encode("utf-8", "surrogatepass")
+        return f"{word}-{hashlib.blake2b(told, key=secret, digest_size=TOKEN_BYTES).hexdigest()}"
+
+    return token
+
+
+def _usual(word: str, text: str) -> str:
+    """One way to write what people write in many: a phone begins with 62, cases and spaces do not count."""
+    if word == "phone":
+        digits = re.sub(r"\D", "", text)
+        return "62" + digits.removeprefix("62").lstrip("0") if digits else text.strip()
+    return " ".join(text.split()).casefold()
+
+
+def _word(path: str, key: str, beside: set[str]) -> str:
+    word = personal_word(path)
+    return "name" if not word and key == "name" and beside & BESIDE_A_NAME else word
+
+
+# Columns ----------------------------------------------------------------------------------------------------------
+
+
+def _masked_texts(column: pd.Series[Any], word: str, tokens: Mask) -> pd.Series[Any]:
+    if pd.api.types.is_bool_dtype(column.dtype) or pd.api.types.is_datetime64_any_dtype(column.dtype):
+        return column
+    if _may_nest(column) and column.map(lambda one: isinstance(one, list | dict), na_action="ignore").any():
+        return column.map(lambda one: _inside(one, word, tokens, everything=True), na_action="ignore")
+    codes, values = pd.factorize(column)
+    masked = [tokens(word, plain_text(_plain(value))) if value != "" else "" for value in values]
+    found = np.array([*masked, None], dtype=object)[codes]
+    return pd.Series(found, column.index, dtype="str", name=column.name)
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - a value of any column
+    value = value.item() if hasattr(value, "item") else value
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _may_nest(column: pd.Series[Any]) -> bool:
+    return column.dtype == object or isinstance(column.dtype, pd.StringDtype)
+
+
+def _masked_inside(column: pd.Series[Any], name: str, tokens: Mask) -> pd.Series[Any]:
+    """Lists and objects of a column, as Python's own or as JSON text, masked in their place."""
+    free = bool(FREE.search(name))
+    if isinstance(column.dtype, pd.StringDtype):
+        nested = column.str.startswith(("{", "["), na=False)
+        if not nested.any():
+            return column
+        masked = column.copy()
+        masked[nested] = [_json_inside(text, name, tokens, free=free) for text in column[nested]]
+        return masked
+    values = [
+        _inside(value, name, tokens, everything=free) if isinstance(value, list | dict | tuple)
+        else _json_inside(value, name, tokens, free=free) if isinstance(value, str) and value[:1] in ("{", "[")
+        else value
+        for value in column
+    ]  # fmt: skip
+    made = np.empty(len(values), dtype=object)
+    made[:] = values
+    return pd.Series(made, column.index, name=column.name)
+
+
+def _json_inside(text: str, name: str, tokens: Mask, *, free: bool) -> str:
+    try:
+        value = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return text
+    return json_text(_inside(value, name, tokens, everything=free))
+
+
+def _inside(value: Any, path: str, tokens: Mask, *, everything: bool, key: str = "", beside: Any = ()) -> Any:  # noqa: ANN401
+    """``value`` with what is personal in it masked; ``path`` are the keys down to it."""
+    if isinstance(value, list | tuple):
+        return [_inside(one, path, tokens, everything=everything, key=key, beside=beside) for one in value]
+    if isinstance(value, dict):
+        free = everything or bool(FREE.search(path))
+        names = set(map(str, value))
+        return {
+            name: _inside(one, f"{path}_{name}", tokens, everything=free, key=str(name), beside=names)
+            for name, one in value.items()
+        }
+    if value is None or isinstance(value, bool) or value == "":
+        return value
+    word = _word(path, key, set(beside))
+    if not word and everything and not FREE_BUT_NOT.search(path):
+        word = "text" if isinstance(value, str) or abs(value) >= LONG_NUMBER else ""
+    return tokens(word, plain_text(value)) if word else value
+
+
+def _masked_index(index: pd.Index[Any], tokens: Mask) -> pd.Index[Any]:
+    names = [str(name) for name in index.names]
+    for level, name in enumerate(names):
+        if word := _word(name, name, set(names)):
+            values = _masked_texts(index.get_level_values(level).to_series(), word, tokens).to_numpy()
+            arrays: list[Any] = [index.get_level_values(one) for one in range(index.nlevels)]
+            arrays[level] = values
+            many = pd.MultiIndex.from_arrays(arrays, names=index.names)
+            index = many if len(arrays) > 1 else many.get_level_values(0)
+    return index

@@ -1,0 +1,138 @@
+"""A masked frame tells nobody who the customers are, and still counts and joins the same."""
+
+from __future__ import annotations
+
+import json
+
+import pandas as pd
+import pytest
+from python_calamine import CalamineWorkbook
+
+import scalev_frames as sf
+from scalev_frames.catalog import ENDPOINTS
+from scalev_frames.frames import FrameBuilder
+from scalev_frames.frames.masking import mask
+from scalev_frames.sandbox import World
+
+KEY = b"a user's secret"
+
+
+def frame_of(endpoint, rows):
+    builder = FrameBuilder(ENDPOINTS[endpoint].columns, "Asia/Jakarta")
+    builder.add(rows)
+    frame, notes = builder.finish()
+    frame.attrs = {"endpoint": endpoint, "time_zone": "Asia/Jakarta", "filters": {"search": "Sri"}, "notes": notes}
+    return frame
+
+
+@pytest.fixture(scope="module")
+def world():
+    return World(orders=150)
+
+
+@pytest.fixture(scope="module")
+def orders(world):
+    return frame_of("orders", world.rows("orders"))
+
+
+@pytest.fixture(scope="module")
+def details(world, orders):
+    return frame_of("order", [world.detail(one) for one in orders["id"]])
+
+
+def told(frame):
+    """Everything a frame says, as one text."""
+    return json.dumps(frame.astype(object).where(frame.notna(), None).values.tolist(), default=str, ensure_ascii=False)
+
+
+def secrets_of(details):
+    """What customers would not like to be sent around."""
+    values = set()
+    for name in ("customer_name", "customer_phone", "customer_email", "destination_address_address", "notes",
+                 "destination_address_phone", "payment_account_number", "chat_message"):  # fmt: skip
+        values |= set(details[name].dropna()) if name in details else set()
+    return {json.dumps(value, ensure_ascii=False)[1:-1] for value in values if len(value) > 5}
+
+
+@pytest.mark.parametrize("shown", ["list", "detail", "dashboard", "messages", "items", "lines"])
+def test_nothing_personal_is_left_anywhere(orders, details, shown):
+    frame = {"list": orders, "detail": details}.get(shown)
+    if frame is None:
+        frame = getattr(details.scalev, shown)()
+    masked = mask(frame, KEY)
+    whole = told(masked)
+    assert masked.shape == frame.shape
+    assert list(masked.columns) == list(frame.columns)
+    assert not [secret for secret in secrets_of(details) if secret in whole]
+    assert "Sri" not in str(masked.attrs)
+    assert masked.attrs["masked"] is True
+
+
+def test_the_same_person_is_the_same_token_in_every_column_frame_and_writing(orders, details):
+    masked, again = mask(orders, KEY), mask(details, KEY)
+    assert masked["customer_phone"].tolist() == again["customer_phone"].tolist()
+    assert masked["customer_phone"].equals(masked["destination_address_phone"].rename("customer_phone"))
+    assert orders["customer_name"].nunique() >= masked["customer_name"].nunique() > 1
+    message = next(many[0] for many in again["message_history"] if many)
+    place = next(place for place, many in enumerate(again["message_history"]) if many)
+    assert message["recipient_phone"] == again["customer_phone"].iloc[place]
+    one = mask(pd.DataFrame({"phone": ["0812 3456-789", "+62 812 3456789", "628123456789", 8123456789]}), KEY)
+    assert one["phone"].nunique() == 1
+
+
+def test_another_key_gives_other_tokens_and_the_same_key_the_same(orders):
+    first = mask(orders, KEY)["customer_phone"]
+    assert mask(orders, KEY)["customer_phone"].equals(first)
+    assert not set(mask(orders, b"another")["customer_phone"].dropna()) & set(first.dropna())
+
+
+def test_missing_stays_missing_and_what_is_not_personal_stays(orders):
+    masked = mask(orders, KEY)
+    for name in orders.columns:
+        assert masked[name].isna().tolist() == orders[name].isna().tolist(), name
+    for name in ("id", "order_id", "gross_revenue", "draft_time", "destination_address_city", "store_name", "status",
+                 "handler_fullname", "final_variants", "tags", "utm_source"):  # fmt: skip
+        assert masked[name].equals(orders[name]), name
+
+
+def test_objects_nobody_knows_are_masked_inside_but_not_utm():
+    frame = pd.DataFrame(
+        {"metadata": [{"wa": 81234567890, "catatan": {"dari": "Sri"}, "umur": 30, "utm_medium": "cpc"}]}
+    )
+    masked = mask(frame, KEY)["metadata"].iloc[0]
+    assert masked["utm_medium"] == "cpc"
+    assert masked["umur"] == 30
+    assert masked["wa"].startswith("text-")
+    assert masked["catatan"]["dari"].startswith("text-")
+    text = pd.DataFrame({"metadata": [json.dumps(frame["metadata"].iloc[0])]})
+    assert json.loads(mask(text, KEY)["metadata"].iloc[0]) == masked
+
+
+def test_a_name_is_a_persons_when_a_phone_stands_beside_it(world):
+    people = pd.DataFrame({"name": ["Sri"], "phone": ["0812"]})
+    assert mask(people, KEY)["name"].iloc[0].startswith("name-")
+    products = frame_of("products", world.rows("products"))
+    assert mask(products, KEY)["name"].equals(products["name"])
+
+
+def test_names_in_the_index_are_masked():
+    frame = pd.DataFrame({"customer_name": ["Sri", "Budi"], "store": ["A", "B"], "count": [1, 2]})
+    one = mask(frame.set_index("customer_name"), KEY)
+    assert one.index.str.startswith("name-").all()
+    two = mask(frame.set_index(["store", "customer_name"]), KEY)
+    assert two.index.get_level_values("store").tolist() == ["A", "B"]
+    assert two.index.get_level_values("customer_name").str.startswith("name-").all()
+
+
+def test_every_way_out_has_the_option_and_the_users_own_key(orders, tmp_path):
+    masked = orders.scalev.mask()
+    phone = masked["customer_phone"].iloc[0]
+    assert phone.startswith("phone-")
+    assert sf.read_parquet(sf.to_parquet(orders, tmp_path / "o.parquet", mask=True))["customer_phone"].iloc[0] == phone
+    book = CalamineWorkbook.from_path(str(sf.to_excel({"Orders": orders}, tmp_path / "o.xlsx", mask=True)))
+    rows = book.get_sheet_by_name("Orders").to_python()
+    assert rows[1][rows[0].index("customer_phone")] == phone
+    assert ["Orders", "Personal data masked", "yes"] in book.get_sheet_by_name("Notes").to_python()
+    path = orders.scalev.to_csv(tmp_path / "o.csv", mask=True)
+    assert phone in path.read_text(encoding="utf-8-sig")
+    assert orders["customer_phone"].iloc[0] not in path.read_text(encoding="utf-8-sig")
