@@ -54,9 +54,8 @@ def mask(frame: pd.DataFrame, key: bytes) -> pd.DataFrame:
         word = _word(name, str(label), names)
         column = frame.iloc[:, place]
         if word or _may_nest(column):
-            masked.isetitem(
-                place, _masked_texts(column, word, tokens) if word else _masked_inside(column, name, tokens)
-            )
+            made: Any = _masked_texts(column, word, tokens) if word else _masked_inside(column, name, tokens)
+            masked.isetitem(place, made)
     masked.index = _masked_index(frame.index, tokens)
     masked.attrs = {**frame.attrs, "masked": True}
     if isinstance(filters := frame.attrs.get("filters"), dict):
