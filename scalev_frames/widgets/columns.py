@@ -148,7 +148,9 @@ def columns_of(frame: pd.DataFrame) -> list[Column]:
 
 
 def _heading(name: object) -> str:
-    return " · ".join(str(part) for part in name) if isinstance(name, tuple) else str(name)
+    if isinstance(name, tuple):
+        return " · ".join(map(_heading, name))
+    return "\u2013" if _is_missing(name) else str(name)
 
 
 def _kind(series: pd.Series[Any]) -> ColumnKind:

@@ -19,7 +19,7 @@ from scalev_frames.widgets.arrange import Positions, Rows
 from scalev_frames.widgets.clipboard import as_html, as_tsv
 from scalev_frames.widgets.columns import columns_of, number_text
 from scalev_frames.widgets.style import TOKENS
-from scalev_frames.widgets.table_labels import table_labels
+from scalev_frames.widgets.table_labels import TABLE_LABELS, labels_in
 from scalev_frames.widgets.totals import Sum, Totals, totals
 
 _STATIC = Path(__file__).parent / "static"
@@ -68,7 +68,7 @@ class Table(anywidget.AnyWidget):
         if page_rows < 1:
             raise BadValueError(f"page_rows={page_rows!r} must be above zero.")
         self.lang = lang
-        self._labels = table_labels(lang)
+        self._labels = labels_in(TABLE_LABELS, lang)
         self._page_rows = page_rows
         self._one_at_a_time = threading.RLock()
         self._take(frame)

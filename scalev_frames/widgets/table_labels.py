@@ -5,8 +5,6 @@ May import `labels` only. They go to the browser as they are, so that it can fil
 
 from __future__ import annotations
 
-from typing import Any
-
 from scalev_frames.widgets.labels import LANGUAGES, Words
 
 #: English and Indonesian, by the name the code uses; braces are filled in by who shows them.
@@ -75,19 +73,36 @@ TABLE_LABELS: dict[str, tuple[str, str]] = {
     "kind_flag": ("yes/no", "ya/tidak"),
     "kind_nested": ("list", "daftar"),
 }  # fmt: skip
+#: The same for the pivot panel.
+PIVOT_LABELS: dict[str, tuple[str, str]] = {
+    "rows": ("Rows", "Baris"),
+    "then_by": ("then by", "lalu menurut"),
+    "columns": ("Columns", "Kolom"),
+    "function": ("Show", "Tampilkan"),
+    "value": ("of", "dari"),
+    "nothing": ("\u2013", "\u2013"),
+    "function_rows": ("number of rows", "jumlah baris"),
+    "function_sum": ("sum", "total"),
+    "function_mean": ("mean", "rata-rata"),
+    "function_min": ("smallest", "terkecil"),
+    "function_max": ("largest", "terbesar"),
+    "function_filled": ("number of values", "jumlah nilai"),
+    "function_different": ("number of different values", "jumlah nilai berbeda"),
+}  # fmt: skip
 
 
-def table_labels(lang: str) -> dict[str, Any]:
+def labels_in(table: dict[str, tuple[str, str]], lang: str) -> dict[str, str]:
     """The labels of one language.
 
     Args:
+        table: one of the tables above.
         lang: ``en`` or ``id``.
 
     Raises:
         BadValueError: another language.
 
-    >>> table_labels("id")["columns"]
+    >>> labels_in(TABLE_LABELS, "id")["columns"]
     'Kolom'
     """
     place = LANGUAGES.index(Words(lang).lang)
-    return {name: words[place] for name, words in TABLE_LABELS.items()}
+    return {name: words[place] for name, words in table.items()}
