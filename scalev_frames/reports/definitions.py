@@ -67,6 +67,19 @@ FOLLOW_UP_AGES = (0, 1, 2, 4, 8)
 ARITHMETIC_TOLERANCE = 1
 """Rupiah by which gross or net may differ from its parts before the order is listed: rounding of a tax or a fee."""
 
+RFM_SEGMENTS: dict[str, tuple[int, int]] = {
+    "champions": (4, 4),
+    "loyal": (3, 3),
+    "promising": (4, 1),
+    "at_risk": (1, 3),
+    "asleep": (1, 1),
+}
+"""Least recency and frequency (1 to 5) of each segment of customers; the first that fits is taken. Whoever bought often
+but not lately is at risk; whoever bought lately, but not often, is promising."""
+
+NO_PURCHASE = "no_purchase"
+"""The segment of customers of whom no order was completed yet."""
+
 DATE_BASES: dict[str, tuple[str, ...]] = {
     "created": ("draft_time", "created_at"),
     "confirmed": ("confirmed_time",),

@@ -1,0 +1,179 @@
+"""Why: a column of any frame, ours or read back from a file, becomes one exact Arrow array.
+
+Pure functions on one column each: text, money, counts, flags, moments. Missing stays missing; what cannot be read
+becomes missing and is counted. May import catalog only.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from scalev_frames.catalog.kinds import MONEY_TYPE
+
+TEXT = pa.large_string()
+MOMENT = pa.timestamp("us", tz="UTC")
+WIDE_MONEY = pa.decimal128(38, 2)
+_FLAGS = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}
+
+Column = pd.Series  # of any dtype
+
+
+def as_text(column: pd.Series[Any], zone: str = "") -> pa.Array:  # noqa: ARG001 - all readers are called alike
+    """Text; an empty text is missing.
+
+    >>> as_text(pd.Series(["a", "", None, 7])).to_pylist()
+    ['a', None, None, '7']
+    """
+    array = _arrow(column)
+    if array is None:
+        array = pa.array([None if _is_missing(value) else str(value) for value in column], TEXT)
+    array = array.cast(TEXT)
+    empty = pc.equal(array, "")
+    return pc.if_else(empty, pa.scalar(None, TEXT), array) if pc.any(empty).as_py() else array
+
+
+def as_money(column: pd.Series[Any], zone: str = "") -> pa.Array:  # noqa: ARG001
+    """Rupiah as decimals of two places, or of more where the column has them.
+
+    >>> as_money(pd.Series([1.5, None])).to_pylist()
+    [Decimal('1.50'), None]
+    """
+    array = _arrow(column)
+    if array is not None and pa.types.is_decimal(array.type):
+        return array if array.type.scale >= MONEY_TYPE.scale else array.cast(WIDE_MONEY)
+    if array is not None and (pa.types.is_integer(array.type) or pa.types.is_floating(array.type)):
+        for wanted in (MONEY_TYPE, WIDE_MONEY):
+            try:
+                return (array.cast(WIDE_MONEY) if pa.types.is_integer(array.type) else array).cast(wanted)
+            except pa.ArrowInvalid:
+                continue
+    return _wide([_decimal(value) for value in column])
+
+
+def as_count(column: pd.Series[Any], zone: str = "") -> pa.Array:  # noqa: ARG001
+    """Whole numbers.
+
+    >>> as_count(pd.Series(["2", "two", 3.0])).to_pylist()
+    [2, None, 3]
+    """
+    array = _arrow(column)
+    if array is not None and pa.types.is_integer(array.type):
+        return array.cast(pa.int64())
+    numbers = [_decimal(value) for value in column]
+    return pa.array([None if one is None or one != int(one) else int(one) for one in numbers], pa.int64())
+
+
+def as_flag(column: pd.Series[Any], zone: str = "") -> pa.Array:  # noqa: ARG001
+    """Yes and no, also where they came as text or as 0 and 1.
+
+    >>> as_flag(pd.Series([True, "true", "0", None])).to_pylist()
+    [True, True, False, None]
+    """
+    array = _arrow(column)
+    if array is not None and pa.types.is_boolean(array.type):
+        return array
+    return pa.array([_FLAGS.get(str(value).lower().removesuffix(".0")) for value in column], pa.bool_())
+
+
+def as_moment(column: pd.Series[Any], zone: str = "UTC") -> pa.Array:
+    """Moments, UTC; without a zone they are taken as those of ``zone``, as exported files hold them.
+
+    >>> as_moment(pd.Series(["2026-11-01T17:00:00Z", "2026-11-02 00:00:00", "?"]), "Asia/Jakarta")[1].as_py().hour
+    17
+    """
+    if not isinstance(column.dtype, pd.DatetimeTZDtype):
+        column = _with_zone(column, zone)
+    unit: pd.Series[Any] = column.astype("datetime64[us, UTC]")
+    return pa.array(unit, MOMENT)
+
+
+def is_naive(column: pd.Series[Any]) -> bool:
+    """Whether ``column`` holds times that name no zone."""
+    if isinstance(column.dtype, pd.DatetimeTZDtype):
+        return False
+    if pd.api.types.is_datetime64_dtype(column.dtype):
+        return bool(column.notna().any())
+    return any(_stamp(value)[1] for value in column)
+
+
+def _arrow(column: pd.Series[Any]) -> pa.Array | None:
+    """``column`` as one Arrow array; ``None`` when its values have no common type."""
+    try:
+        array = pa.array(column, from_pandas=True)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError, ValueError):
+        return None
+    if isinstance(array, pa.ChunkedArray):
+        array = array.combine_chunks()
+    return array.dictionary_decode() if pa.types.is_dictionary(array.type) else array
+
+
+def _decimal(value: Any) -> Decimal | None:  # noqa: ANN401 - any cell
+    if _is_missing(value) or isinstance(value, bool):
+        return None
+    try:
+        number = Decimal(value if isinstance(value, Decimal | int) else str(value).strip())
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+def _wide(numbers: list[Decimal | None]) -> pa.Array:
+    """Exact decimals of one type; what fits into no decimal of 38 digits is missing."""
+    scale = max((-int(one.normalize().as_tuple().exponent) for one in numbers if one is not None), default=0)
+    for places in (max(scale, MONEY_TYPE.scale), MONEY_TYPE.scale):
+        try:
+            return pa.array(numbers, pa.decimal128(38, places))
+        except (pa.ArrowInvalid, ValueError):
+            continue
+    rounded = [None if one is None or abs(one) >= Decimal(10) ** 30 else round(one, 2) for one in numbers]
+    return pa.array(rounded, WIDE_MONEY)
+
+
+def _with_zone(column: pd.Series[Any], zone: str) -> pd.Series[Any]:
+    if pd.api.types.is_datetime64_dtype(column.dtype):
+        localized: pd.Series[Any] = column.dt.tz_localize(zone, ambiguous="NaT", nonexistent="NaT")
+        return localized
+    moments = []
+    for value in column:
+        moment, naive = _stamp(value)
+        moments.append(moment.tz_localize(zone) if moment is not None and naive else moment)
+    return pd.Series([None if one is None else one.tz_convert("UTC") for one in moments], dtype="datetime64[us, UTC]")
+
+
+def _stamp(value: Any) -> tuple[pd.Timestamp | None, bool]:  # noqa: ANN401
+    """The moment a cell speaks of, and whether it leaves its zone open."""
+    if _is_missing(value) or not isinstance(value, str | dt.date):
+        return None, False
+    try:
+        moment = pd.Timestamp(value)
+    except (ValueError, OverflowError):
+        return None, False
+    return (None, False) if pd.isna(moment) else (moment, moment.tzinfo is None)
+
+
+def _is_missing(value: Any) -> bool:  # noqa: ANN401
+    return (
+        value is None
+        or value is pd.NA
+        or value is pd.NaT
+        or (isinstance(value, float | np.floating) and value != value)
+    )
+
+
+Reader = Callable[[pd.Series, str], pa.Array]
+#: What reads a kind of column, and the type of what it gives.
+READERS: dict[str, tuple[Reader, pa.DataType]] = {
+    "text": (as_text, TEXT),
+    "money": (as_money, MONEY_TYPE),
+    "count": (as_count, pa.int64()),
+    "flag": (as_flag, pa.bool_()),
+    "moment": (as_moment, MOMENT),
+}

@@ -1,0 +1,207 @@
+"""Why: "more than last month?" is asked of every number, and answered for every report in the same way.
+
+May import this room's compute, prepare, tally, rows, words and definitions.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from dataclasses import replace
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from scalev_frames.errors import BadValueError
+from scalev_frames.reports.compute import find_report, report
+from scalev_frames.reports.definitions import DEFINITIONS, Definitions
+from scalev_frames.reports.prepare import Prepared
+from scalev_frames.reports.rows import NOT_SUMS, Report
+from scalev_frames.reports.tally import added, grouped, series, share
+from scalev_frames.reports.words import phrase
+
+Day = str | dt.date
+Against = Literal["previous", "last_month"]
+_MEASURES = frozenset({"count", "money", "percent"})
+#: What stands beside each number: the same number before, the difference, and the difference in percent of before.
+ADDED = ("before", "change", "percent")
+
+
+class Period(NamedTuple):
+    """Days, both ends included."""
+
+    since: dt.date
+    until: dt.date
+
+
+def compare(
+    name: str,
+    orders: pd.DataFrame,
+    since: Day,
+    until: Day | None = None,
+    *,
+    against: Against = "previous",
+    definitions: Definitions = DEFINITIONS,
+    language: str = "en",
+) -> pd.DataFrame:
+    """A report on one period beside the same report on an earlier one.
+
+    Args:
+        name: the report's name; lists of orders are compared by what their rows are grouped by.
+        orders: a frame that holds the orders of both periods.
+        since: the period's first day, by the date basis of ``definitions``.
+        until: its last day, included; the day of ``as_of`` when left out.
+        against: ``previous`` is the period of the same length just before, ``last_month`` the same days of the month
+            before (the 31st is the month's last day where it is shorter).
+        definitions: what the words mean.
+        language: of notes and title.
+
+    Returns:
+        The report's keys, then each number with ``_before``, ``_change`` and ``_percent`` beside it (a share between
+        0 and 1, missing where there was nothing before). Days are matched by their place in the period. What occurs in
+        one period alone is there, too, the other's counts and sums being zero.
+
+    Raises:
+        UnknownNameError: no such report.
+        BadValueError: days that are none or the wrong way round, or a period that is not known.
+
+    >>> orders = pd.DataFrame({"created_at": ["2026-10-30T03:00:00Z", "2026-11-02T03:00:00Z", "2026-11-03T03:00:00Z"]})
+    >>> found = compare("funnel", orders, "2026-11-01", "2026-11-05")
+    >>> found.loc[0, ["orders", "orders_before", "orders_change", "orders_percent"]].tolist()
+    [2.0, 1.0, 1.0, 1.0]
+    """
+    row = find_report(name)
+    prepared = Prepared(orders, definitions, language, spam=True)
+    now, before = periods(prepared, since, until, against)
+    fixed = replace(definitions, as_of=prepared.as_of)
+    days = prepared.day(prepared.dated())
+    reports = [report(name, _within(orders, days, period), fixed, language=language) for period in (now, before)]
+    present, earlier = [_summed(one, row) for one in reports]
+    keys = [one for one in row.keys if one in present]
+    earlier = _moved(earlier, row, keys, now, before)
+    made = _beside(present, earlier, row, keys)
+    attrs: dict[str, Any] = {str(key): value for key, value in reports[0].attrs.items()}
+    made.attrs.update(
+        attrs,
+        kinds=_kinds(made, row),
+        periods={"now": [str(day) for day in now], "before": [str(day) for day in before]},
+        notes=[_period_note(now, before, language), *_uncovered(days, before, language), *attrs["notes"]],
+    )
+    return made
+
+
+def periods(prepared: Prepared, since: Day, until: Day | None, against: Against) -> tuple[Period, Period]:
+    """The period that is meant, and the one it is compared with.
+
+    Raises:
+        BadValueError: days that are none or the wrong way round, or a period that is not known.
+    """
+    first = _day(since)
+    last = prepared.today() if until is None else _day(until)
+    if last is None:
+        raise BadValueError("until= must be given: nothing tells the moment of these orders.")
+    if last < first:
+        raise BadValueError(f"until={last} is before since={first}.")
+    now = Period(first, last)
+    match against:
+        case "previous":
+            length = last - first + dt.timedelta(days=1)
+            return now, Period(first - length, last - length)
+        case "last_month":
+            return now, Period(_month_before(first), _month_before(last))
+        case _:
+            raise BadValueError(f"against={against!r} is not one of previous, last_month.")
+
+
+def _day(given: Day) -> dt.date:
+    if isinstance(given, dt.datetime):
+        return given.date()
+    if isinstance(given, dt.date):
+        return given
+    try:
+        return dt.date.fromisoformat(given)
+    except ValueError as error:
+        raise BadValueError(f"{given!r} is no day such as 2026-11-23.") from error
+
+
+def _month_before(day: dt.date) -> dt.date:
+    year, month = (day.year, day.month - 1) if day.month > 1 else (day.year - 1, 12)
+    return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
+def _within(orders: pd.DataFrame, days: pa.Array, period: Period) -> pd.DataFrame:
+    inside = pc.and_(pc.greater_equal(days, pa.scalar(period.since)), pc.less_equal(days, pa.scalar(period.until)))
+    kept: pd.DataFrame = orders[pc.fill_null(inside, fill_value=False).to_numpy(zero_copy_only=False)]
+    return kept
+
+
+def _summed(made: pd.DataFrame, row: Report) -> pd.DataFrame:
+    """A report as it is; a list of orders as counts and sums of what its rows are grouped by."""
+    if "order_id" not in row.columns:
+        kept = [name for name, kind in row.columns.items() if name in row.keys or kind in _MEASURES]
+        return pd.DataFrame({name: made[name] for name in kept})
+    arrays = {name: pa.array(made[name], from_pandas=True) for name in (*row.keys, "gross_revenue")}
+    measures = {"orders": pa.array(np.ones(len(made), np.bool_)), "gross_revenue": arrays["gross_revenue"]}
+    found = grouped({name: arrays[name] for name in row.keys}, measures)
+    kinds = {**row.columns, "orders": "count"}
+    summed = pd.DataFrame({name: series(array, kinds[name], "UTC") for name, array in found.items()})
+    return summed.sort_values(["orders", *row.keys], ascending=[False, *(True for _ in row.keys)], ignore_index=True)
+
+
+def _moved(made: pd.DataFrame, row: Report, keys: list[str], now: Period, before: Period) -> pd.DataFrame:
+    """The earlier report with its days and months moved to where they stand in the present period."""
+    moved = made.copy()
+    months = (now.since.year - before.since.year) * 12 + now.since.month - before.since.month
+    for key in keys:
+        if key == "day":
+            moved[key] = moved[key] + pd.Timedelta(now.since - before.since)
+        elif row.columns[key] == "date":
+            dates = moved[key].to_numpy().astype("datetime64[M]") + np.timedelta64(months, "M")
+            moved[key] = dates.astype("datetime64[s]")
+    return moved
+
+
+def _beside(present: pd.DataFrame, earlier: pd.DataFrame, row: Report, keys: list[str]) -> pd.DataFrame:
+    measures = [name for name in present.columns if name not in keys]
+    both = present.merge(earlier, how="left", on=keys, suffixes=("", "_before"), indicator=True)
+    alone = earlier.merge(present[keys], how="left", on=keys, indicator=True)
+    alone = alone[alone["_merge"] == "left_only"].drop(columns="_merge")
+    alone = alone.rename(columns={name: f"{name}_before" for name in measures})
+    gone = pd.concat([both.drop(columns="_merge"), alone], ignore_index=True) if len(alone) else both
+    made = {name: gone[name] for name in keys}
+    missing = {"": range(len(present), len(gone)), "_before": np.flatnonzero(both["_merge"] == "left_only")}
+    for name in measures:
+        kind = row.columns.get(name, "count")
+        values = {}
+        for suffix, places in missing.items():
+            column = gone[f"{name}{suffix}"].astype(present[name].dtype)
+            if kind != "percent" and name not in NOT_SUMS and len(places):
+                column.iloc[list(places)] = 0
+            values[suffix] = column
+        now, before = (pa.array(one, from_pandas=True) for one in values.values())
+        change = added(now, minus=[before]) if kind == "money" else pc.subtract(now, before)
+        made[name], made[f"{name}_before"] = values[""], values["_before"]
+        made[f"{name}_change"] = series(change, kind, "UTC")
+        made[f"{name}_percent"] = series(share(change, pc.abs(before)), "percent", "UTC")
+    return pd.DataFrame(made)
+
+
+def _kinds(made: pd.DataFrame, row: Report) -> dict[str, str]:
+    kinds: dict[str, str] = {}
+    for name in map(str, made.columns):
+        stem = next((name.removesuffix(f"_{word}") for word in ADDED if name.endswith(f"_{word}")), name)
+        kinds[name] = "percent" if name.endswith("_percent") else row.columns.get(stem, "count")
+    return kinds
+
+
+def _period_note(now: Period, before: Period, language: str) -> str:
+    return phrase("periods", language, since=now.since, until=now.until, before_since=before.since,
+                  before_until=before.until)  # fmt: skip
+
+
+def _uncovered(days: pa.Array, before: Period, language: str) -> list[str]:
+    first: Any = pc.min(days).as_py()
+    return [] if first is None or first <= before.since else [phrase("before_uncovered", language, first=first)]

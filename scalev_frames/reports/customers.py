@@ -1,0 +1,271 @@
+"""Why: who buys, who comes back, who is worth what: customers told apart by their phone number.
+
+May import this room's prepare, tally and definitions.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from scalev_frames.reports.definitions import DEFINITIONS, NO_PURCHASE, RFM_SEGMENTS, Definitions
+from scalev_frames.reports.prepare import Prepared, prepare
+from scalev_frames.reports.tally import Arrays, average, every, finish, grouped, share, sorted_by
+from scalev_frames.reports.words import phrase
+
+Scores = NDArray[np.int64]
+
+
+def normal_phone(phones: pa.Array) -> pa.Array:
+    """Indonesian numbers brought to ``62…``; what is no number to dial stays missing.
+
+    ``0812…``, ``812…``, ``+62 812…``, ``62 0812…`` and ``0062812…`` are one number; other countries' stay as they are.
+
+    >>> normal_phone(pa.array(["0812-3456-7890", "+62 81234567890", "81234567890", "ask Budi"])).to_pylist()
+    ['6281234567890', '6281234567890', '6281234567890', None]
+    """
+    digits = pc.replace_substring_regex(phones.cast(pa.large_string()), r"[^0-9]+", "")
+    for pattern, by in ((r"^00", ""), (r"^620+", "62"), (r"^0+", "62"), (r"^8", "628")):
+        digits = pc.replace_substring_regex(digits, pattern, by)
+    good = pc.and_(pc.greater_equal(pc.binary_length(digits), 8), pc.less_equal(pc.binary_length(digits), 15))
+    return pc.if_else(good, digits, pa.scalar(None, digits.type))
+
+
+def customers(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS) -> pd.DataFrame:
+    """One row a customer: orders, lifetime value, first and last order, RFM scores and segment.
+
+    Args:
+        orders: any frame of orders.
+        definitions: what the words mean; days are calendar days up to ``as_of``.
+
+    Returns:
+        The most valuable first. ``lifetime_value`` is the gross of completed orders; ``recency``, ``frequency`` and
+        ``monetary`` are 1 (worst) to 5, among customers with a completed order, and missing for the others.
+
+    >>> orders = pd.DataFrame({"customer_phone": ["0812345678", "+62 812345678"], "status": ["completed", "pending"],
+    ...                        "gross_revenue": [10_000, 20_000], "created_at": ["2026-11-01T00:00:00Z"] * 2})
+    >>> customers(orders)[["customer", "orders", "completed"]].values.tolist()
+    [['62812345678', 2, 1]]
+    """
+    prepared = prepare(orders, definitions)
+    found, unknown = _people(prepared)
+    found = sorted_by(found, ("lifetime_value", "descending"), ("orders", "descending"), ("customer", "ascending"))
+    return finish(prepared, "customers", found, _notes(prepared, unknown, "rfm"))
+
+
+def segments(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS) -> pd.DataFrame:
+    """How many customers are in each RFM segment, and what they are worth.
+
+    Args:
+        orders: any frame of orders.
+        definitions: what the words mean.
+
+    Returns:
+        One row a segment that has customers, in the order of `RFM_SEGMENTS`.
+
+    >>> segments(pd.DataFrame({"customer_id": ["7"], "status": ["pending"]}))["segment"].tolist()
+    ['no_purchase']
+    """
+    prepared = prepare(orders, definitions)
+    people, unknown = _people(prepared)
+    found = grouped(
+        {"segment": people["segment"]},
+        {
+            "customers": pc.is_valid(people["segment"]),
+            **{name: people[name] for name in ("orders", "completed", "lifetime_value")},
+        },
+    )
+    found["place"] = pc.index_in(found["segment"], pa.array([*RFM_SEGMENTS, NO_PURCHASE]))
+    found = sorted_by(found, ("place", "ascending"))
+    found["average_value"] = average(found["lifetime_value"], found["customers"])
+    found["share_of_customers"] = share(found["customers"], pa.scalar(len(people["customer"])))
+    return finish(prepared, "segments", found, _notes(prepared, unknown, "rfm"))
+
+
+def repeat(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS) -> pd.DataFrame:
+    """New and returning customers by month.
+
+    Args:
+        orders: any frame of orders.
+        definitions: what the words mean.
+
+    Returns:
+        One row a month, oldest first: orders, a customer's first and later orders in this frame, how many customers
+        ordered, and how many orders Scalev itself calls repeat orders.
+
+    >>> orders = pd.DataFrame({"customer_id": ["7", "7"], "created_at": ["2026-11-01T00:00Z", "2026-11-09T00:00Z"]})
+    >>> repeat(orders)[["first_orders", "repeat_orders", "customers"]].values.tolist()
+    [[1, 1, 1]]
+    """
+    prepared = prepare(orders, definitions)
+    keys, moments = _customer_keys(prepared), prepared.dated()
+    month = prepared.month(moments)
+    numbers = keys.dictionary_encode().indices
+    order = pc.sort_indices(
+        pa.table({"moment": moments, "place": np.arange(prepared.rows)}),
+        sort_keys=[("moment", "ascending"), ("place", "ascending")],
+    ).to_numpy()
+    is_first = _first_of_each(numbers, order)
+    has_key = pc.is_valid(keys)
+    found = grouped(
+        {"month": month},
+        {
+            "orders": every(prepared),
+            "first_orders": pa.array(is_first),
+            "repeat_orders": pc.and_(has_key, pc.invert(pa.array(is_first))),
+            "flagged_repeat": pc.fill_null(prepared.flag("is_repeat"), fill_value=False),
+        },
+    )
+    pairs = pa.table({"month": month, "customer": numbers}).group_by(["month", "customer"]).aggregate([])
+    who = pairs["customer"].combine_chunks()
+    people = grouped({"month": pairs["month"].combine_chunks()}, {"customers": pc.is_valid(who)})
+    found = sorted_by(found, ("month", "ascending"))
+    found["customers"] = sorted_by(people, ("month", "ascending"))["customers"]
+    found["repeat_rate"] = share(found["repeat_orders"], pc.add(found["first_orders"], found["repeat_orders"]))
+    notes = _notes(prepared, keys.null_count, "first_in_frame")
+    if moments.null_count:
+        notes.append(phrase("undated", prepared.language, count=moments.null_count))
+    return finish(prepared, "repeat", found, notes)
+
+
+def cohorts(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS) -> pd.DataFrame:
+    """How many of the customers of a month come back in the months after.
+
+    Args:
+        orders: any frame of orders.
+        definitions: what the words mean.
+
+    Returns:
+        One row for each first month and number of months later in which anybody ordered; ``retention`` is those who
+        came back ÷ the customers of the first month, and 1 in the first month itself.
+
+    >>> orders = pd.DataFrame({"customer_id": ["7", "8", "7"], "created_at": ["2026-10-01T00:00:00Z"] * 2
+    ...                        + ["2026-11-01T00:00:00Z"]})
+    >>> cohorts(orders)[["months_later", "returned_customers", "retention"]].values.tolist()
+    [[0, 2, 1.0], [1, 1, 0.5]]
+    """
+    prepared = prepare(orders, definitions)
+    keys, moments = _customer_keys(prepared), prepared.dated()
+    there = pc.and_(pc.is_valid(keys), pc.is_valid(moments))
+    numbers = keys.dictionary_encode().indices.filter(there).to_numpy()
+    months = prepared.month(moments.filter(there)).to_numpy(zero_copy_only=False)
+    index = months.astype("datetime64[M]").astype(np.int64)
+    first = np.full(int(numbers.max(initial=-1)) + 1, np.iinfo(np.int64).max)
+    np.minimum.at(first, numbers, index)
+    pairs = pa.table({"who": numbers, "month": index}).group_by(["who", "month"]).aggregate([])
+    who, month = pairs["who"].to_numpy(), pairs["month"].to_numpy()
+    cohort = first[who]
+    found = grouped(
+        {"cohort": pa.array(cohort), "months_later": pa.array(month - cohort)},
+        {"returned_customers": pa.array(np.ones(len(who), np.bool_))},
+    )
+    found = sorted_by(found, ("cohort", "ascending"), ("months_later", "ascending"))
+    found["customers"] = _size_of_cohort(found)
+    found["retention"] = share(found["returned_customers"], found["customers"])
+    days = found["cohort"].to_numpy().astype("datetime64[M]").astype("datetime64[D]")
+    found["cohort"] = pa.array(days, pa.date32())
+    return finish(prepared, "cohorts", found, _notes(prepared, keys.null_count, "first_in_frame"))
+
+
+# One customer ------------------------------------------------------------------------------------------------------
+
+
+def _customer_keys(prepared: Prepared) -> pa.Array:
+    """What tells customers apart: the phone brought to 62…, as it is where it is masked or odd, else Scalev's id."""
+    phones = prepared.text("customer_phone")
+    return pc.coalesce(normal_phone(phones), phones, prepared.text("customer_id"))
+
+
+def _people(prepared: Prepared) -> tuple[Arrays, int]:
+    """One row a customer, and how many orders have none."""
+    keys, moments = _customer_keys(prepared), prepared.dated("created")
+    there = pc.is_valid(keys)
+    encoded = keys.filter(there).dictionary_encode()
+    number, moments = encoded.indices, moments.filter(there)
+    completed, days = prepared.has("completed").filter(there), prepared.day(moments)
+    bought = pc.if_else(completed, days, pa.scalar(None, days.type))
+    sums = grouped(
+        {"number": number},
+        {
+            "orders": pc.is_valid(number),
+            "completed": completed,
+            "lifetime_value": (prepared.money("gross_revenue").filter(there), completed),
+        },
+    )
+    ends = pa.table({"number": number, "day": days, "bought": bought}).group_by("number")
+    found = ends.aggregate([("day", "min"), ("day", "max"), ("bought", "max")])
+    people = sorted_by(sums, ("number", "ascending"))
+    spans = sorted_by({name: found[name].combine_chunks() for name in found.column_names}, ("number", "ascending"))
+    last = _last_of_each(number.to_numpy(), moments)
+    people |= {
+        "customer": encoded.dictionary,
+        "name": prepared.text("customer_name").filter(there).take(last),
+        "first_order": spans["day_min"],
+        "last_order": spans["day_max"],
+        "days_since": prepared.days_before(spans["day_max"]),
+    }
+    return people | _scores(people, prepared.days_before(spans["bought_max"])), keys.null_count
+
+
+def _scores(people: Arrays, days: pa.Array) -> Arrays:
+    """RFM scores among those who bought, and the segment."""
+    buyer = pc.greater(people["completed"], 0)
+    recency = _score(pc.negate(days), buyer)
+    frequency = _score(people["completed"], buyer)
+    segment = pa.array(np.full(len(buyer), NO_PURCHASE), pa.string())
+    for name, (recent, often) in reversed(RFM_SEGMENTS.items()):
+        fits = pc.and_(pc.greater_equal(recency, recent), pc.greater_equal(frequency, often))
+        segment = pc.if_else(pc.fill_null(fits, fill_value=False), name, segment)
+    return {
+        "recency": recency,
+        "frequency": frequency,
+        "monetary": _score(people["lifetime_value"], buyer),
+        "segment": segment,
+    }
+
+
+def _score(values: pa.Array, among: pa.Array) -> pa.Array:
+    """1 + five times the share of those ``among`` whose value is lower, so that equal values score equally."""
+    chosen = pc.and_(among, pc.is_valid(values))
+    known = values.filter(chosen)
+    lower = pc.subtract(pc.rank(known, "ascending", tiebreaker="min").cast(pa.int64()), 1)
+    scores = np.zeros(len(values), np.int64)
+    mask = chosen.to_numpy(zero_copy_only=False)
+    scores[mask] = 1 + 5 * lower.to_numpy() // max(1, len(known))
+    return pa.array(scores, mask=~mask)
+
+
+def _last_of_each(numbers: Scores, moments: pa.Array) -> Scores:
+    """The place of each customer's latest order; one without a time is earlier than all others."""
+    order = np.argsort(moments.to_numpy(zero_copy_only=False).astype(np.int64), kind="stable")  # no time is lowest
+    last = np.zeros(int(numbers.max(initial=-1)) + 1, np.int64)
+    last[numbers[order]] = order
+    return last
+
+
+def _first_of_each(numbers: pa.Array, order: Scores) -> NDArray[np.bool_]:
+    """Which orders are the first of their customer, in this order."""
+    known = numbers.is_valid().to_numpy(zero_copy_only=False)
+    order = order[known[order]]
+    codes = pc.fill_null(numbers, 0).to_numpy()
+    first = np.zeros(int(codes.max(initial=-1)) + 1, np.int64)
+    first[codes[order[::-1]]] = order[::-1]
+    is_first = np.zeros(len(codes), np.bool_)
+    is_first[first[np.unique(codes[order])]] = True
+    return is_first
+
+
+def _size_of_cohort(found: Arrays) -> pa.Array:
+    """The customers of each row's first month: those who are there zero months later."""
+    sizes = dict(
+        zip(*(array.filter(pc.equal(found["months_later"], 0)).to_pylist()
+              for array in (found["cohort"], found["returned_customers"])), strict=True)
+    )  # fmt: skip
+    return pa.array([sizes[one] for one in found["cohort"].to_pylist()], pa.int64())
+
+
+def _notes(prepared: Prepared, unknown: int, more: str) -> list[str]:
+    return [phrase("customer", prepared.language, count=unknown), phrase(more, prepared.language)]

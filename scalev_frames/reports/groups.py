@@ -1,0 +1,245 @@
+"""Why: the same counts by who, where and what: couriers, provinces, products, people, channels, fees.
+
+May import this room's prepare, tally and definitions.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from scalev_frames.errors import UnknownNameError
+from scalev_frames.reports.definitions import DEFINITIONS, Definitions
+from scalev_frames.reports.prepare import Prepared, prepare
+from scalev_frames.reports.tally import Arrays, added, every, finish, grouped, share, sorted_by, total
+from scalev_frames.reports.words import phrase
+
+#: By what returns are counted, and the column that tells it.
+RETURNS_BY = {
+    "courier": "courier_service_courier_name",
+    "province": "destination_address_province",
+    "product": "final_variants",
+    "handler": "handler_fullname",
+    "advertiser": "advertiser_fullname",
+}
+
+
+def returns(
+    orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS, *, by: str = "courier"
+) -> pd.DataFrame:
+    """How much came back (return to sender), by courier, province, product, handler or advertiser.
+
+    Args:
+        orders: any frame of orders.
+        definitions: what the words mean.
+        by: a word of `RETURNS_BY`.
+
+    Returns:
+        One row for each that shipped anything, most shipped first: shipped or later, in transit, completed, returned,
+        ``rts_rate`` = returned ÷ shipped, ``rts_rate_finished`` = returned ÷ (completed + returned), which does not
+        flatter young orders, and the gross of what came back. An order of several products counts for each of them.
+
+    Raises:
+        UnknownNameError: no such ``by``.
+
+    >>> orders = pd.DataFrame({"status": ["completed", "rts", "shipped", "shipped"], "handler_fullname": ["Sri"] * 4})
+    >>> returns(orders, by="handler")[["handler", "rts_rate", "rts_rate_finished"]].values.tolist()
+    [['Sri', 0.25, 0.5]]
+    """
+    if by not in RETURNS_BY:
+        raise UnknownNameError(f"Returns are not counted by {by!r}.", advice=f"Use {', '.join(RETURNS_BY)}.")
+    prepared = prepare(orders, definitions)
+    shipped = prepared.has("shipped_or_later")
+    masks = {word: prepared.has(word) for word in ("in_transit", "completed", "returned")}
+    columns: Arrays = {"shipped": shipped, **masks, "returned_value": prepared.money("gross_revenue")}
+    notes: list[str] = []
+    if by == "product":
+        key, columns = _each_product(prepared, columns)
+        notes.append(phrase("per_product", prepared.language))
+    else:
+        key = prepared.text(RETURNS_BY[by])
+    value = columns.pop("returned_value"), columns["returned"]
+    found = grouped({by: key}, {**columns, "returned_value": value})
+    found = _where(found, pc.greater(found["shipped"], 0))
+    found["rts_rate"] = share(found["returned"], found["shipped"])
+    found["rts_rate_finished"] = share(found["returned"], pc.add(found["completed"], found["returned"]))
+    found = sorted_by(found, ("shipped", "descending"), (by, "ascending"))
+    return finish(prepared, f"returns_by_{by}", found, notes)
+
+
+def handlers(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS) -> pd.DataFrame:
+    """What each handler (CS) made of their orders.
+
+    Args:
+        orders: any frame of orders.
+        definitions: what the words mean.
+
+    Returns:
+        One row a handler, most orders first, orders without one in a row of their own: confirm, cancel and RTS rates,
+        gross of all and of the completed orders.
+
+    >>> orders = pd.DataFrame({"status": ["completed", "canceled"], "handler_fullname": ["Sri", "Sri"]})
+    >>> handlers(orders)[["orders", "confirm_rate", "cancel_rate"]].values.tolist()
+    [[2, 0.5, 0.5]]
+    """
+    prepared = prepare(orders, definitions)
+    completed, gross = prepared.has("completed"), prepared.money("gross_revenue")
+    found = grouped(
+        {"handler": prepared.text("handler_fullname")},
+        {
+            "orders": every(prepared),
+            "confirmed": prepared.has("confirmed_or_later"),
+            "canceled": prepared.among("status", {"canceled"}),
+            "completed": completed,
+            "returned": prepared.has("returned"),
+            "shipped": prepared.has("shipped_or_later"),
+            "gross_revenue": gross,
+            "completed_revenue": (gross, completed),
+        },
+    )
+    found["confirm_rate"] = share(found["confirmed"], found["orders"])
+    found["cancel_rate"] = share(found["canceled"], found["orders"])
+    found["rts_rate"] = share(found["returned"], found["shipped"])
+    return finish(prepared, "handlers", sorted_by(found, ("orders", "descending"), ("handler", "ascending")))
+
+
+def products(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS) -> pd.DataFrame:
+    """What was sold, from the orders' ``final_variants``; what it brought is in `margin`, which needs order lines.
+
+    Args:
+        orders: any frame of orders.
+        definitions: what the words mean.
+
+    Returns:
+        One row a product, most pieces first: orders with it, pieces ordered, completed and returned. A quantity that is
+        missing is in no sum.
+
+    >>> products(pd.DataFrame({"final_variants": [{"Kaos": 2}, {"Kaos": 1, "Topi": 1}]}))["quantity"].tolist()
+    [3, 1]
+    """
+    prepared = prepare(orders, definitions)
+    places, names, quantities = prepared.items()
+    completed, returned = (prepared.has(word).take(places) for word in ("completed", "returned"))
+    found = grouped(
+        {"product": names},
+        {
+            "orders": pc.is_valid(places),
+            "quantity": quantities,
+            "completed_quantity": (quantities, completed),
+            "returned_quantity": (quantities, returned),
+        },
+    )
+    found["share_of_quantity"] = share(found["quantity"], total(quantities))
+    found = sorted_by(found, ("quantity", "descending"), ("product", "ascending"))
+    return finish(prepared, "products", found, [phrase("per_product", prepared.language)])
+
+
+def geography(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS) -> pd.DataFrame:
+    """Where the orders go: province and city.
+
+    Args:
+        orders: any frame of orders.
+        definitions: what the words mean.
+
+    Returns:
+        One row a city, most orders first.
+
+    >>> geography(pd.DataFrame({"destination_address_city": ["Kota Bandung"]}))["orders"].tolist()
+    [1]
+    """
+    prepared = prepare(orders, definitions)
+    completed, gross = prepared.has("completed"), prepared.money("gross_revenue")
+    found = grouped(
+        {
+            "province": prepared.text("destination_address_province"),
+            "city": prepared.text("destination_address_city"),
+        },
+        {
+            "orders": every(prepared),
+            "completed": completed,
+            "returned": prepared.has("returned"),
+            "shipped": prepared.has("shipped_or_later"),
+            "gross_revenue": gross,
+            "completed_revenue": (gross, completed),
+        },
+    )
+    found["rts_rate"] = share(found["returned"], found["shipped"])
+    found["share_of_orders"] = share(found["orders"], pa.scalar(prepared.rows))
+    order = (("orders", "descending"), ("province", "ascending"), ("city", "ascending"))
+    return finish(prepared, "geography", sorted_by(found, *order))
+
+
+def channels(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS) -> pd.DataFrame:
+    """Where the orders come from: platform, channel and UTM source.
+
+    Args:
+        orders: any frame of orders.
+        definitions: what the words mean.
+
+    Returns:
+        One row for each combination, most orders first; an empty source is a missing one.
+
+    >>> channels(pd.DataFrame({"platform": ["scalev"], "utm_source": [""]}))["utm_source"].isna().tolist()
+    [True]
+    """
+    prepared = prepare(orders, definitions)
+    completed, gross = prepared.has("completed"), prepared.money("gross_revenue")
+    found = grouped(
+        {
+            "platform": prepared.text("platform"),
+            "channel": prepared.text("channel_name"),
+            "utm_source": prepared.text("utm_source"),
+        },
+        {
+            "orders": every(prepared),
+            "confirmed": prepared.has("confirmed_or_later"),
+            "completed": completed,
+            "gross_revenue": gross,
+            "completed_revenue": (gross, completed),
+        },
+    )
+    found["confirm_rate"] = share(found["confirmed"], found["orders"])
+    found["share_of_orders"] = share(found["orders"], pa.scalar(prepared.rows))
+    order = (("orders", "descending"), *((name, "ascending") for name in ("platform", "channel", "utm_source")))
+    return finish(prepared, "channels", sorted_by(found, *order))
+
+
+def fees(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS) -> pd.DataFrame:
+    """What Scalev and the payment providers keep of paid orders.
+
+    Args:
+        orders: any frame of orders.
+        definitions: what the words mean.
+
+    Returns:
+        One row for each payment method and provider, most orders first; ``fee_share`` is both fees ÷ gross.
+
+    >>> orders = pd.DataFrame({"payment_status": ["settled"], "gross_revenue": [100_000], "scalev_fee": [1_000],
+    ...                        "payment_fee": [500]})
+    >>> fees(orders)["fee_share"].tolist()
+    [0.015]
+    """
+    prepared = prepare(orders, definitions)
+    paid = prepared.has("paid")
+    amounts = ("gross_revenue", "scalev_fee", "payment_fee", "net_payment_revenue")
+    found = grouped(
+        {name: prepared.text(name).filter(paid) for name in ("payment_method", "epayment_provider")},
+        {
+            "orders": pa.array([True] * (pc.sum(paid).as_py() or 0), pa.bool_()),
+            **{name: prepared.money(name).filter(paid) for name in amounts},
+        },
+    )
+    found["fee_share"] = share(added(found["scalev_fee"], found["payment_fee"]), found["gross_revenue"])
+    order = (("orders", "descending"), ("payment_method", "ascending"), ("epayment_provider", "ascending"))
+    return finish(prepared, "fees", sorted_by(found, *order), [phrase("paid_only", prepared.language)])
+
+
+def _each_product(prepared: Prepared, columns: Arrays) -> tuple[pa.Array, Arrays]:
+    """Columns of orders, once for each product of an order."""
+    places, names, _ = prepared.items()
+    return names, {name: array.take(places) for name, array in columns.items()}
+
+
+def _where(arrays: Arrays, mask: pa.Array) -> Arrays:
+    return {name: array.filter(mask) for name, array in arrays.items()}

@@ -1,0 +1,216 @@
+"""Why: what became of the orders: by day, stage by stage, what they brought, and how they were paid.
+
+May import this room's prepare, tally and definitions.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from scalev_frames.reports.definitions import DEFINITIONS, Definitions
+from scalev_frames.reports.prepare import Prepared, prepare
+from scalev_frames.reports.tally import Arrays, average, every, finish, grouped, share, sorted_by, total
+from scalev_frames.reports.words import phrase
+
+#: Days without orders are filled in up to such a gap: a single wrong date must not make thousands of rows.
+LONGEST_GAP = 31
+#: The disjoint parts of a day's orders; what is in none of them is other.
+PARTS = ("waiting", "in_progress", "completed", "lost")
+
+
+def daily(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS) -> pd.DataFrame:
+    """Orders by day: how many, what became of them, and what they are worth.
+
+    Args:
+        orders: any frame of orders.
+        definitions: what the words mean.
+
+    Returns:
+        One row a day, oldest first; days without orders are zero where the gap is at most 31 days; orders without a
+        date are in a last row without a day. ``waiting + in_progress + completed + lost + other = orders``; counts
+        `Int64`, rates `Float64` between 0 and 1, money exact IDR.
+
+    >>> orders = pd.DataFrame({"created_at": ["2026-11-01T17:00:00Z"], "status": ["rts"], "gross_revenue": [150_000]})
+    >>> daily(orders)[["day", "orders", "lost", "gross_revenue"]].astype(str).values.tolist()
+    [['2026-11-02', '1', '1', '150000.00']]
+    """
+    prepared = prepare(orders, definitions)
+    moments = prepared.dated()
+    masks = {part: prepared.has(part) for part in PARTS}
+    counted = every(prepared)
+    masks["other"] = pc.invert(
+        pc.or_(pc.or_(*(masks[one] for one in PARTS[:2])), pc.or_(*(masks[one] for one in PARTS[2:])))
+    )
+    found = grouped(
+        {"day": prepared.day(moments)},
+        {
+            "orders": counted,
+            **masks,
+            "confirmed": prepared.has("confirmed_or_later"),
+            "shipped": prepared.has("shipped_or_later"),
+            "gross_revenue": prepared.money("gross_revenue"),
+            "net_revenue": prepared.money("net_revenue"),
+        },
+    )
+    found = sorted_by(_filled(found), ("day", "ascending"))
+    found["confirm_rate"] = share(found["confirmed"], found["orders"])
+    notes = [phrase("gaps", prepared.language, days=LONGEST_GAP)]
+    if moments.null_count:
+        notes.append(phrase("undated", prepared.language, count=moments.null_count))
+    return finish(prepared, "daily", found, [*notes, *unknown_statuses(prepared, masks["other"])])
+
+
+def funnel(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS) -> pd.DataFrame:
+    """How many orders reached each stage: created, confirmed, shipped, completed, completed and paid.
+
+    Args:
+        orders: any frame of orders.
+        definitions: what the words mean.
+
+    Returns:
+        One row a stage: count, share of all orders, share of the stage before, gross revenue.
+
+    >>> funnel(pd.DataFrame({"status": ["shipped", "pending"]}))["orders"].tolist()
+    [2, 1, 1, 0, 0]
+    """
+    prepared = prepare(orders, definitions)
+    completed = prepared.has("completed")
+    stages = {
+        "created": every(prepared),
+        "confirmed": prepared.has("confirmed_or_later"),
+        "shipped": prepared.has("shipped_or_later"),
+        "completed": completed,
+        "completed_and_paid": pc.and_(completed, prepared.has("paid")),
+    }
+    counts = _counts(stages)
+    previous = pa.array([None, *counts.to_pylist()[:-1]], pa.int64())
+    return finish(
+        prepared,
+        "funnel",
+        {
+            "stage": pa.array(list(stages)),
+            "orders": counts,
+            "share_of_all": share(counts, counts[0]),
+            "share_of_previous": share(counts, previous),
+            "gross_revenue": _sums(prepared.money("gross_revenue"), stages),
+        },
+    )
+
+
+def revenue(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS) -> pd.DataFrame:
+    """What the orders are worth, by four bases that shops mean when they say revenue.
+
+    Args:
+        orders: any frame of orders.
+        definitions: what the words mean.
+
+    Returns:
+        One row a basis (all, confirmed or later, paid and settled, completed): orders, gross and net revenue, average
+        gross of the orders whose gross is known, and the share of the gross of all. Money is exact IDR.
+
+    >>> orders = pd.DataFrame({"status": ["completed"], "payment_status": ["settled"], "gross_revenue": [99_500]})
+    >>> revenue(orders)["gross_revenue"].astype(str).tolist()
+    ['99500.00', '99500.00', '99500.00', '99500.00']
+    """
+    prepared = prepare(orders, definitions)
+    bases = {
+        "all": every(prepared),
+        "confirmed": prepared.has("confirmed_or_later"),
+        "paid": prepared.has("paid"),
+        "completed": prepared.has("completed"),
+    }
+    amounts = prepared.money("gross_revenue")
+    gross = _sums(amounts, bases)
+    known = _counts({name: pc.and_(mask, pc.is_valid(amounts)) for name, mask in bases.items()})
+    found = {
+        "basis": pa.array(list(bases)),
+        "orders": _counts(bases),
+        "gross_revenue": gross,
+        "net_revenue": _sums(prepared.money("net_revenue"), bases),
+        "average_gross": average(gross, known),
+        "share_of_all": share(gross, gross[0]),
+    }
+    return finish(prepared, "revenue", found)
+
+
+def cod(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS) -> pd.DataFrame:
+    """Cash on delivery against transfer against everything else: what is out, what came, what went back.
+
+    Args:
+        orders: any frame of orders.
+        definitions: what the words mean.
+
+    Returns:
+        Three rows, ``cod``, ``transfer`` and ``other``; ``delivery_rate`` is delivered ÷ (delivered + returned).
+
+    >>> orders = pd.DataFrame({"status": ["completed", "rts"], "payment_method": ["cod", "cod"]})
+    >>> cod(orders)["delivery_rate"].tolist()[0]
+    0.5
+    """
+    prepared = prepare(orders, definitions)
+    is_cod, is_transfer = prepared.has("cod"), prepared.has("transfer")
+    methods = {"cod": is_cod, "transfer": is_transfer, "other": pc.invert(pc.or_(is_cod, is_transfer))}
+    parts = {
+        "delivered": prepared.has("completed"),
+        "in_transit": prepared.has("in_transit"),
+        "returned": prepared.has("returned"),
+        "canceled": prepared.among("status", {"canceled"}),
+        "paid": prepared.has("paid"),
+    }
+    gross = prepared.money("gross_revenue")
+    found: Arrays = {
+        "method": pa.array(list(methods)),
+        "orders": _counts(methods),
+        "gross_revenue": _sums(gross, methods),
+    }
+    for part, mask in parts.items():
+        both = {name: pc.and_(mask, method) for name, method in methods.items()}
+        found[part] = _counts(both)
+        found[f"{part}_value"] = _sums(gross, both)
+    found["share_of_orders"] = share(found["orders"], pa.scalar(prepared.rows))
+    found["delivery_rate"] = share(found["delivered"], pc.add(found["delivered"], found["returned"]))
+    return finish(prepared, "cod", found)
+
+
+def unknown_statuses(prepared: Prepared, other: pa.Array) -> list[str]:
+    """A note on the orders that are in no part of a day, with their statuses."""
+    words = pc.unique(prepared.text("status").filter(other)).to_pylist()
+    if not words:
+        return []
+    said = ", ".join(sorted("—" if word is None else word for word in words))
+    return [phrase("status_unknown", prepared.language, count=pc.sum(other).as_py(), words=said)]
+
+
+def _counts(masks: dict[str, pa.Array]) -> pa.Array:
+    return pa.array([total(mask).as_py() for mask in masks.values()], pa.int64())
+
+
+def _sums(amounts: pa.Array, masks: dict[str, pa.Array]) -> pa.Array:
+    kind = pa.decimal128(38, amounts.type.scale)
+    return pa.array([total((amounts, mask)).as_py() for mask in masks.values()], kind)
+
+
+def _filled(found: Arrays) -> Arrays:
+    """The days with the gaps between them filled with zeros."""
+    days = sorted(day for day in found["day"].to_pylist() if day is not None)
+    gaps = [(one, (other - one).days) for one, other in itertools.pairwise(days)]
+    missing = [
+        one + dt.timedelta(days=step) for one, length in gaps if length - 1 <= LONGEST_GAP for step in range(1, length)
+    ]
+    if not missing:
+        return found
+    return {
+        name: pa.concat_arrays([array, pa.array(missing if name == "day" else _zeros(array, len(missing)), array.type)])
+        for name, array in found.items()
+    }
+
+
+def _zeros(array: pa.Array, count: int) -> list[Decimal] | np.ndarray[tuple[int], np.dtype[np.int64]]:
+    return [Decimal(0)] * count if pa.types.is_decimal(array.type) else np.zeros(count, np.int64)

@@ -1,0 +1,202 @@
+"""Why: each report counts on the same prepared orders: spam left out, columns exact, and everything said that is odd.
+
+Everything is counted on Arrow arrays: exact decimals, missing values that stay missing, and a group-by that is faster
+than one of pandas. May import catalog, frames, errors, and this room's columns, definitions, rows and words.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from scalev_frames.frames.children import expand
+from scalev_frames.reports.columns import MOMENT, READERS, as_count, as_moment, as_text, is_naive
+from scalev_frames.reports.definitions import DATE_BASES, DEFINITIONS, Definitions, find_zone
+from scalev_frames.reports.words import phrase
+
+HOUSE_ZONE = "Asia/Jakarta"
+#: Which column the sets of `Definitions` are words of; the others are statuses.
+COLUMN_OF = {
+    "paid": "payment_status",
+    "unpaid": "payment_status",
+    "cod": "payment_method",
+    "transfer": "payment_method",
+}
+
+
+class Prepared:
+    """A frame of orders, ready to be counted: columns are read once, as Arrow arrays, spam left out.
+
+    Args:
+        orders: any frame of orders; a column that is not there counts as missing.
+        definitions: what the words mean.
+        language: of the notes, ``en`` or ``id``.
+        spam: count spam, whatever the definitions say.
+
+    Attributes:
+        rows: how many orders are counted.
+        left_out: how many are not, because they are probably spam.
+        zone: whose days.
+        as_of: the moment up to which ages count, UTC; ``None`` when nothing tells it.
+
+    >>> orders = pd.DataFrame({"status": ["completed", "rts"], "is_probably_spam": [False, True]})
+    >>> prepared = Prepared(orders)
+    >>> prepared.rows, prepared.left_out, prepared.has("completed").to_pylist()
+    (1, 1, [True])
+    """
+
+    def __init__(
+        self, orders: pd.DataFrame, definitions: Definitions = DEFINITIONS, language: str = "en", *, spam: bool = False
+    ) -> None:
+        self.orders = orders
+        self.definitions = definitions
+        self.language = language
+        self.zone = definitions.time_zone or str(orders.attrs.get("time_zone") or HOUSE_ZONE)
+        find_zone(self.zone)
+        self._columns: dict[tuple[str, str], pa.Array] = {}
+        self._problems: dict[str, str] = {}
+        self._items: tuple[pa.Array, pa.Array, pa.Array] | None = None
+        self._kept: pa.Array | None = None
+        self.left_out = 0
+        if definitions.exclude_spam and not spam:
+            is_spam = pc.fill_null(self.flag("is_probably_spam"), fill_value=False)
+            self.left_out = pc.sum(is_spam).as_py() or 0
+            self._kept = pc.invert(is_spam) if self.left_out else None
+            self._columns.clear()
+        self.rows = len(orders) - self.left_out
+        self.as_of = self._as_of()
+
+    # Columns -----------------------------------------------------------------------------------------------------
+
+    def text(self, name: str) -> pa.Array:
+        """A column as text; an empty text is missing."""
+        return self._column("text", name)
+
+    def money(self, name: str) -> pa.Array:
+        """A column of rupiah as exact decimals of at least two places."""
+        return self._column("money", name)
+
+    def count(self, name: str) -> pa.Array:
+        """A column of whole numbers."""
+        return self._column("count", name)
+
+    def flag(self, name: str) -> pa.Array:
+        """A column of yes and no."""
+        return self._column("flag", name)
+
+    def moment(self, name: str) -> pa.Array:
+        """A column of moments, UTC."""
+        return self._column("moment", name)
+
+    def dated(self, basis: str | None = None) -> pa.Array:
+        """The moment that dates each order by ``basis``, by the definitions' own one when left out."""
+        names = DATE_BASES[basis or self.definitions.date_basis]
+        return pc.coalesce(*map(self.moment, names)) if len(names) > 1 else self.moment(names[0])
+
+    def has(self, word: str) -> pa.Array:
+        """Whether each order is what a definition says; one whose status is missing is not.
+
+        Args:
+            word: the name of a set of `Definitions`, such as ``completed`` or ``paid``.
+        """
+        words = getattr(self.definitions, word)
+        return self.among(COLUMN_OF.get(word, "status"), words)
+
+    def among(self, name: str, words: Iterable[str]) -> pa.Array:
+        """Whether a column of text holds one of ``words``."""
+        return pc.is_in(self.text(name), value_set=pa.array(sorted(words), pa.large_string()))
+
+    def items(self) -> tuple[pa.Array, pa.Array, pa.Array]:
+        """What was ordered: the place of each item's order among the counted ones, its name, its quantity."""
+        if self._items is None:
+            found = expand(
+                pd.DataFrame({"final_variants": self._objects("final_variants"), "order_place": range(self.rows)}),
+                "items",
+                ["order_place"],
+            )
+            self._items = pa.array(found["order_place"]), as_text(found["item"]), as_count(found["quantity"])
+        return self._items
+
+    def day(self, moments: pa.Array) -> pa.Array:
+        """The calendar days of ``moments`` in the zone of this report."""
+        return pa.array(self._days(moments), pa.date32())
+
+    def month(self, moments: pa.Array) -> pa.Array:
+        """The first days of the months of ``moments``."""
+        return pa.array(self._days(moments).astype("datetime64[M]").astype("datetime64[D]"), pa.date32())
+
+    def today(self) -> dt.date | None:
+        """The calendar day of ``as_of``."""
+        day: dt.date | None = None if self.as_of is None else self.day(pa.array([self.as_of], MOMENT))[0].as_py()
+        return day
+
+    def days_before(self, days: pa.Array) -> pa.Array:
+        """How many midnights lie between each calendar day and ``as_of``; missing where either is not known."""
+        if self.as_of is None:
+            return pa.nulls(len(days), pa.int64())
+        today = self.day(pa.array([self.as_of], MOMENT)).cast(pa.int32())[0].cast(pa.int64())
+        return pc.subtract(today, days.cast(pa.int32()).cast(pa.int64()))
+
+    def _days(self, moments: pa.Array) -> np.ndarray[Any, np.dtype[np.datetime64]]:
+        wall = pd.Series(moments.to_numpy(zero_copy_only=False)).dt.tz_localize("UTC").dt.tz_convert(self.zone)
+        return wall.dt.tz_localize(None).to_numpy().astype("datetime64[D]")
+
+    def _column(self, kind: str, name: str) -> pa.Array:
+        found = self._columns.get((kind, name))
+        if found is None:
+            found = self._read(kind, name)
+            if self._kept is not None:
+                found = found.filter(self._kept)
+            self._columns[kind, name] = found
+        return found
+
+    def _read(self, kind: str, name: str) -> pa.Array:
+        read, arrow = READERS[kind]
+        if name not in self.orders:
+            self._problems[name] = phrase("absent", self.language, column=name)
+            return pa.nulls(len(self.orders), arrow)
+        column = self.orders[name]
+        array = read(column, self.zone)
+        unread = array.null_count - int(column.isna().sum()) if kind != "text" else 0
+        if unread > 0:
+            self._problems[name] = phrase("unreadable", self.language, column=name, count=unread)
+        elif kind == "moment" and is_naive(column):
+            self._problems[name] = phrase("naive", self.language, column=name, zone=self.zone)
+        return array
+
+    def _objects(self, name: str) -> pd.Series[Any]:
+        if name not in self.orders:
+            self._problems[name] = phrase("absent", self.language, column=name)
+            return pd.Series([None] * self.rows, dtype=object)
+        column = self.orders[name]
+        if self._kept is not None:
+            column = column[self._kept.to_numpy(zero_copy_only=False)]
+        return column.reset_index(drop=True)
+
+    # What is said of them ------------------------------------------------------------------------------------------
+
+    def problems(self, names: Iterable[str]) -> list[str]:
+        """What was wrong with columns, as sentences."""
+        return [self._problems[name] for name in names if name in self._problems]
+
+    def _as_of(self) -> dt.datetime | None:
+        if self.definitions.as_of is not None:
+            return self.definitions.as_of.astimezone(dt.UTC)
+        said = self.orders.attrs.get("as_of")
+        if isinstance(said, str):
+            moment: dt.datetime | None = as_moment(pd.Series([said]), self.zone)[0].as_py()
+            if moment is not None:
+                return moment.astimezone(dt.UTC)
+        latest = [pc.max(self.moment(name)).as_py() for name in ("last_updated_at", *DATE_BASES["created"])]
+        return max((one.astimezone(dt.UTC) for one in latest if one is not None), default=None)
+
+
+def prepare(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS, language: str = "en") -> Prepared:
+    """``orders`` prepared; what is prepared already stays as it is, with its own definitions."""
+    return orders if isinstance(orders, Prepared) else Prepared(orders, definitions, language)

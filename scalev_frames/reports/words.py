@@ -1,0 +1,297 @@
+"""Why: every word an operator reads on a report, in English and in Indonesian, in one table.
+
+Data and two look-ups; may import nothing of the package. Frames keep the English names of columns and codes, so that
+code works in any language; workbook and widgets show these words.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+Language = Literal["en", "id"]
+LANGUAGES: Final = ("en", "id")
+
+#: Columns of the reports.
+LABELS: dict[str, tuple[str, str]] = {
+    "day": ("Day", "Hari"),
+    "month": ("Month", "Bulan"),
+    "orders": ("Orders", "Pesanan"),
+    "waiting": ("Waiting", "Menunggu"),
+    "in_progress": ("In progress", "Diproses"),
+    "completed": ("Completed", "Selesai"),
+    "lost": ("Lost", "Gagal"),
+    "other": ("Other", "Lainnya"),
+    "confirmed": ("Confirmed or later", "Dikonfirmasi"),
+    "shipped": ("Shipped or later", "Dikirim"),
+    "confirm_rate": ("Confirm rate", "Rasio konfirmasi"),
+    "gross_revenue": ("Gross revenue", "Pendapatan kotor"),
+    "net_revenue": ("Net revenue", "Pendapatan bersih"),
+    "stage": ("Stage", "Tahap"),
+    "share_of_all": ("Share of all", "Porsi dari semua"),
+    "share_of_previous": ("Share of previous", "Porsi dari sebelumnya"),
+    "basis": ("Basis", "Dasar"),
+    "average_gross": ("Average gross", "Rata-rata kotor"),
+    "courier": ("Courier", "Kurir"),
+    "province": ("Province", "Provinsi"),
+    "city": ("City", "Kota"),
+    "product": ("Product", "Produk"),
+    "handler": ("Handler", "CS"),
+    "advertiser": ("Advertiser", "Advertiser"),
+    "in_transit": ("In transit", "Dalam perjalanan"),
+    "returned": ("Returned", "Retur"),
+    "rts_rate": ("RTS rate", "Rasio RTS"),
+    "rts_rate_finished": ("RTS rate of finished", "Rasio RTS dari tuntas"),
+    "returned_value": ("Returned value", "Nilai retur"),
+    "method": ("Payment", "Pembayaran"),
+    "delivered": ("Delivered", "Terkirim"),
+    "delivered_value": ("Delivered value", "Nilai terkirim"),
+    "in_transit_value": ("In-transit value", "Nilai dalam perjalanan"),
+    "canceled": ("Canceled", "Dibatalkan"),
+    "paid": ("Paid", "Dibayar"),
+    "share_of_orders": ("Share of orders", "Porsi pesanan"),
+    "delivery_rate": ("Delivery rate", "Rasio terkirim"),
+    "cancel_rate": ("Cancel rate", "Rasio batal"),
+    "completed_revenue": ("Completed revenue", "Pendapatan selesai"),
+    "quantity": ("Quantity", "Jumlah"),
+    "completed_quantity": ("Completed quantity", "Jumlah selesai"),
+    "returned_quantity": ("Returned quantity", "Jumlah retur"),
+    "share_of_quantity": ("Share of quantity", "Porsi jumlah"),
+    "customer": ("Customer", "Pelanggan"),
+    "name": ("Name", "Nama"),
+    "lifetime_value": ("Lifetime value", "Nilai seumur hidup"),
+    "first_order": ("First order", "Pesanan pertama"),
+    "last_order": ("Last order", "Pesanan terakhir"),
+    "days_since": ("Days since", "Hari sejak"),
+    "recency": ("Recency (1-5)", "Recency (1-5)"),
+    "frequency": ("Frequency (1-5)", "Frequency (1-5)"),
+    "monetary": ("Monetary (1-5)", "Monetary (1-5)"),
+    "segment": ("Segment", "Segmen"),
+    "customers": ("Customers", "Pelanggan"),
+    "average_value": ("Average value", "Nilai rata-rata"),
+    "share_of_customers": ("Share of customers", "Porsi pelanggan"),
+    "first_orders": ("First orders", "Pesanan pertama"),
+    "repeat_orders": ("Repeat orders", "Pesanan ulang"),
+    "repeat_rate": ("Repeat rate", "Rasio ulang"),
+    "flagged_repeat": ("Repeat by Scalev", "Ulang menurut Scalev"),
+    "cohort": ("First month", "Bulan pertama"),
+    "months_later": ("Months later", "Bulan ke-"),
+    "returned_customers": ("Came back", "Kembali"),
+    "retention": ("Retention", "Retensi"),
+    "order_id": ("Order", "Pesanan"),
+    "shipped_time": ("Shipped at", "Dikirim pada"),
+    "created": ("Created at", "Dibuat pada"),
+    "days": ("Days", "Hari"),
+    "age": ("Age", "Umur"),
+    "receipt": ("Receipt", "Resi"),
+    "shipment_status": ("Shipment status", "Status kiriman"),
+    "phone": ("Phone", "Telepon"),
+    "whatsapp": ("WhatsApp", "WhatsApp"),
+    "store": ("Store", "Toko"),
+    "payment_method": ("Payment method", "Metode pembayaran"),
+    "epayment_provider": ("Provider", "Penyedia"),
+    "scalev_fee": ("Scalev fee", "Biaya Scalev"),
+    "payment_fee": ("Payment fee", "Biaya pembayaran"),
+    "net_payment_revenue": ("Net payment", "Pembayaran bersih"),
+    "fee_share": ("Fee share", "Porsi biaya"),
+    "platform": ("Platform", "Platform"),
+    "channel": ("Channel", "Kanal"),
+    "utm_source": ("UTM source", "Sumber UTM"),
+    "sku": ("SKU", "SKU"),
+    "sales": ("Sales", "Penjualan"),
+    "discount": ("Discount", "Diskon"),
+    "cogs": ("COGS", "HPP"),
+    "margin": ("Margin", "Margin"),
+    "margin_rate": ("Margin rate", "Rasio margin"),
+    "check": ("Check", "Pemeriksaan"),
+    "examples": ("Examples", "Contoh"),
+    "meaning": ("What it means", "Artinya"),
+    "before": ("before", "sebelumnya"),
+    "change": ("change", "perubahan"),
+    "percent": ("%", "%"),
+}
+
+#: Codes that reports put into cells, by column.
+CODES: dict[str, dict[str, tuple[str, str]]] = {
+    "stage": {
+        "created": ("Created", "Dibuat"),
+        "confirmed": ("Confirmed or later", "Dikonfirmasi"),
+        "shipped": ("Shipped or later", "Dikirim"),
+        "completed": ("Completed", "Selesai"),
+        "completed_and_paid": ("Completed and paid", "Selesai dan dibayar"),
+    },
+    "basis": {
+        "all": ("All orders", "Semua pesanan"),
+        "confirmed": ("Confirmed or later", "Dikonfirmasi"),
+        "paid": ("Paid and settled", "Dibayar dan settled"),
+        "completed": ("Completed", "Selesai"),
+    },
+    "method": {"cod": ("COD", "COD"), "transfer": ("Transfer", "Transfer"), "other": ("Other", "Lainnya")},
+    "segment": {
+        "champions": ("Champions", "Juara"),
+        "loyal": ("Loyal", "Setia"),
+        "promising": ("Promising", "Menjanjikan"),
+        "at_risk": ("At risk", "Hampir hilang"),
+        "asleep": ("Asleep", "Tertidur"),
+        "no_purchase": ("Nothing completed yet", "Belum ada yang selesai"),
+    },
+    "check": {
+        "gross_sum": ("Gross does not add up", "Pendapatan kotor tidak cocok"),
+        "net_sum": ("Net does not add up", "Pendapatan bersih tidak cocok"),
+        "amount_missing": ("Amount missing", "Nilai uang kosong"),
+        "amount_negative": ("Amount below zero", "Nilai uang negatif"),
+        "time_missing": ("No creation time", "Tanpa waktu dibuat"),
+        "time_order": ("Times in an impossible order", "Urutan waktu mustahil"),
+        "time_future": ("Time in the future", "Waktu di masa depan"),
+        "id_double": ("Doubled id", "ID ganda"),
+        "order_id_double": ("Doubled order id", "Kode pesanan ganda"),
+        "status_unknown": ("Unknown status", "Status tidak dikenal"),
+        "payment_status_unknown": ("Unknown payment status", "Status pembayaran tidak dikenal"),
+        "payment_method_unknown": ("Unknown payment method", "Metode pembayaran tidak dikenal"),
+        "platform_unknown": ("Unknown platform", "Platform tidak dikenal"),
+        "phone_odd": ("Phone is no number to dial", "Nomor telepon tidak bisa dihubungi"),
+        "completed_unpaid": ("Completed and unpaid", "Selesai tetapi belum dibayar"),
+    },
+    "meaning": {
+        "gross_sum": (
+            "gross ≠ price - the three discounts + shipping - its discount + other income",
+            "kotor ≠ harga - tiga diskon + ongkir - diskon ongkir + pendapatan lain",
+        ),
+        "net_sum": ("net ≠ price - the three discounts", "bersih ≠ harga - tiga diskon"),
+        "amount_missing": ("no gross or no net revenue: in no sum", "tanpa nilai kotor atau bersih: tidak dijumlahkan"),
+        "amount_negative": ("gross or net below zero", "nilai kotor atau bersih di bawah nol"),
+        "time_missing": ("neither draft_time nor created_at: in no day", "tanpa waktu: tidak masuk hari mana pun"),
+        "time_order": ("something happened before the order was made", "sesuatu terjadi sebelum pesanan dibuat"),
+        "time_future": ("later than the moment of the report", "lebih baru dari waktu laporan"),
+        "id_double": ("the same record twice: counted twice", "catatan yang sama dua kali: terhitung dua kali"),
+        "order_id_double": ("two records with one order code", "dua catatan dengan satu kode pesanan"),
+        "status_unknown": ("not in Scalev's documents: counted as other", "tidak ada di dokumen: dihitung lainnya"),
+        "payment_status_unknown": ("not in Scalev's documents", "tidak ada di dokumen Scalev"),
+        "payment_method_unknown": ("not in Scalev's documents", "tidak ada di dokumen Scalev"),
+        "platform_unknown": ("not in Scalev's documents", "tidak ada di dokumen Scalev"),
+        "phone_odd": ("cannot be brought to 62…", "tidak dapat dijadikan 62…"),
+        "completed_unpaid": ("delivered, and no money came", "terkirim, tetapi uang belum masuk"),
+    },
+}
+
+#: Sentences of the notes.
+PHRASES: dict[str, tuple[str, str]] = {
+    "spam_out": (
+        "{left_out} orders that are probably spam are left out; {counted} are counted.",
+        "{left_out} pesanan yang mungkin spam tidak dihitung; {counted} dihitung.",
+    ),
+    "spam_out_lines": (
+        "{left_out} lines of orders that are probably spam are left out; {counted} are counted.",
+        "{left_out} baris dari pesanan yang mungkin spam tidak dihitung; {counted} dihitung.",
+    ),
+    "spam_in": ("Spam is counted, too: {counted} orders.", "Spam ikut dihitung: {counted} pesanan."),
+    "all_rows": ("All {counted} orders are looked at, spam too.", "Semua {counted} pesanan diperiksa, termasuk spam."),
+    "basis": (
+        "An order belongs to the day of its {basis} time ({columns}); days are those of {zone}.",
+        "Pesanan masuk hari menurut waktu {basis} ({columns}); hari menurut {zone}.",
+    ),
+    "no_days": (
+        "All orders of the frame, whatever their day; times are those of {zone}.",
+        "Semua pesanan dalam tabel, hari apa pun; waktu menurut {zone}.",
+    ),
+    "as_of": ("Ages count up to {moment} ({zone}).", "Umur dihitung sampai {moment} ({zone})."),
+    "no_as_of": (
+        "No moment is known from which ages could count, so they are missing.",
+        "Tidak ada waktu acuan untuk menghitung umur, jadi umur kosong.",
+    ),
+    "filters": ("The orders were asked for with {filters}.", "Pesanan diambil dengan {filters}."),
+    "incomplete": (
+        "The frame holds only a part of its list, so this report is of that part.",
+        "Tabel hanya memuat sebagian daftar, jadi laporan ini hanya untuk bagian itu.",
+    ),
+    "definition": ("{name}: {column} is one of {words}.", "{name}: {column} salah satu dari {words}."),
+    "setting": ("{name}: {words}.", "{name}: {words}."),
+    "absent": (
+        "The frame has no column {column}: what needs it is missing.",
+        "Tabel tidak punya kolom {column}: yang memerlukannya kosong.",
+    ),
+    "amount_missing": (
+        "{column} is missing in {count} orders: sums are of the others.",
+        "{column} kosong pada {count} pesanan: jumlah hanya dari yang lain.",
+    ),
+    "unreadable": (
+        "{column}: {count} values could not be read and count as missing.",
+        "{column}: {count} nilai tidak terbaca dan dianggap kosong.",
+    ),
+    "naive": (
+        "{column} has no time zone: taken as {zone}.",
+        "{column} tanpa zona waktu: dianggap {zone}.",
+    ),
+    "undated": (
+        "{count} orders have no such time: they are in the row without a day.",
+        "{count} pesanan tanpa waktu itu: ada di baris tanpa hari.",
+    ),
+    "status_unknown": (
+        "{count} orders have a status outside all of these ({words}): counted as other.",
+        "{count} pesanan berstatus di luar semua itu ({words}): dihitung lainnya.",
+    ),
+    "per_product": (
+        "An order of several products counts in the row of each.",
+        "Pesanan dengan beberapa produk dihitung di baris tiap produk.",
+    ),
+    "customer": (
+        "Customers are told apart by phone (62…), else by Scalev's id; {count} orders have neither: in no row.",
+        "Pelanggan dibedakan menurut telepon (62…), atau id Scalev; {count} pesanan tanpa keduanya: tidak masuk.",
+    ),
+    "first_in_frame": (
+        "A first order is the customer's first in this frame: orders before it are not seen.",
+        "Pesanan pertama adalah yang pertama dalam tabel ini: pesanan sebelumnya tidak terlihat.",
+    ),
+    "rfm": (
+        "Scores: 1 + five times the share of customers who are worse; among customers with a completed order.",
+        "Skor: 1 + lima kali porsi pelanggan yang lebih rendah; di antara pelanggan dengan pesanan selesai.",
+    ),
+    "unaged": (
+        "{count} orders have no such time, so no age: they are listed last.",
+        "{count} pesanan tanpa waktu itu, jadi tanpa umur: ada di akhir.",
+    ),
+    "paid_only": ("Only paid orders.", "Hanya pesanan yang dibayar."),
+    "completed_only": (
+        "Only lines of completed orders; amounts are sums of line totals before tax.",
+        "Hanya baris pesanan selesai; nilai adalah total baris sebelum pajak.",
+    ),
+    "not_completed": (
+        "{count} lines of orders that are not completed are left out.",
+        "{count} baris dari pesanan yang belum selesai tidak dihitung.",
+    ),
+    "unknown_margin": (
+        "{count} lines lack a price, discount or COGS: they are in no margin.",
+        "{count} baris tanpa harga, diskon, atau HPP: tidak masuk margin.",
+    ),
+    "gaps": (
+        "Days without orders are shown as zero where the gap is at most {days} days.",
+        "Hari tanpa pesanan ditampilkan nol jika jedanya paling lama {days} hari.",
+    ),
+    "periods": (
+        "{since} to {until} against {before_since} to {before_until}.",
+        "{since} sampai {until} dibandingkan {before_since} sampai {before_until}.",
+    ),
+    "before_uncovered": (
+        "The orders begin on {first}, so the earlier period is not whole.",
+        "Pesanan mulai {first}, jadi periode sebelumnya tidak lengkap.",
+    ),
+}
+
+
+def label(column: str, language: str = "en") -> str:
+    """What a column is called.
+
+    >>> label("rts_rate", "id"), label("my_own_column")
+    ('Rasio RTS', 'My own column')
+    """
+    found = LABELS.get(column)
+    return found[language == "id"] if found else column.replace("_", " ").capitalize()
+
+
+def phrase(key: str, /, language: str = "en", **values: object) -> str:
+    """A sentence of the notes.
+
+    >>> phrase("spam_out", left_out=1, counted=20)
+    '1 orders that are probably spam are left out; 20 are counted.'
+    """
+    shown = {name: f"{value:,}" if isinstance(value, int) else value for name, value in values.items()}
+    return PHRASES[key][language == "id"].format(**shown)

@@ -1,0 +1,99 @@
+"""A period beside the one before: the same report twice, the difference exact, the percent never infinite."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import pandas as pd
+import pytest
+
+from scalev_frames.errors import BadValueError
+from scalev_frames.reports import REPORTS, Definitions, compare, report
+from scalev_frames.sandbox.world import World
+
+from .test_reports import framed, rows_of
+
+
+@pytest.fixture(scope="module")
+def orders():
+    world = World(orders=900, seed=3, days=90)
+    return framed(world.rows("orders"), world.now)
+
+
+def between(orders, first, last):
+    created = orders["draft_time"].fillna(orders["created_at"]).dt.strftime("%Y-%m-%d")
+    return orders[(created >= first) & (created <= last)]
+
+
+@pytest.mark.parametrize(
+    ("against", "first", "last"), [("previous", "2026-10-20", "2026-10-31"), ("last_month", "2026-10-01", "2026-10-12")]
+)
+@pytest.mark.parametrize("name", [name for name, row in REPORTS.items() if not row.needs_lines])
+def test_each_side_is_the_report_of_its_own_period(orders, name, against, first, last):
+    found = compare(name, orders, "2026-11-01", dt.date(2026, 11, 12), against=against)
+    for suffix, part in (("", between(orders, "2026-11-01", "2026-11-12")), ("_before", between(orders, first, last))):
+        alone = report(name, part)
+        for column, kind in REPORTS[name].columns.items():
+            if column in REPORTS[name].keys or column not in found or kind not in ("count", "money"):
+                continue
+            assert found[f"{column}{suffix}"].sum() == alone[column].sum(), column
+    for column in (name.removesuffix("_change") for name in found if name.endswith("_change")):
+        for row in rows_of(found):
+            now, before, change = (row[f"{column}{suffix}"] for suffix in ("", "_before", "_change"))
+            assert change is None if now is None or before is None else change == now - before
+    assert found.attrs["notes"][0] == f"2026-11-01 to 2026-11-12 against {first} to {last}."
+
+
+def test_days_are_matched_by_their_place_in_the_period():
+    stamps = ["2026-10-30T03:00:00Z", "2026-10-31T03:00:00Z", "2026-10-31T04:00:00Z", "2026-11-01T03:00:00Z"]
+    frame = framed([{"id": place, "created_at": stamp, "gross_revenue": 100} for place, stamp in enumerate(stamps)])
+    found = compare("daily", frame, "2026-11-01", "2026-11-02")
+    assert rows_of(found[["day", "orders", "orders_before", "orders_percent", "gross_revenue_change"]]) == [
+        {"day": dt.date(2026, 11, 1), "orders": 1, "orders_before": 1, "orders_percent": 0.0,
+         "gross_revenue_change": Decimal(0)},
+        {"day": dt.date(2026, 11, 2), "orders": 0, "orders_before": 2, "orders_percent": -1.0,
+         "gross_revenue_change": Decimal(-200)},
+    ]  # fmt: skip
+
+
+def test_what_is_new_has_no_percent_and_what_is_gone_is_there():
+    records = [{"id": 1, "created_at": "2026-11-01T03:00:00Z", "handler": {"fullname": "Sri"}, "status": "pending"},
+               {"id": 2, "created_at": "2026-10-31T03:00:00Z", "handler": {"fullname": "Budi"}, "status": "pending"}]  # fmt: skip
+    found = compare("handlers", framed(records), "2026-11-01", "2026-11-01")
+    assert rows_of(found[["handler", "orders", "orders_before", "orders_percent", "confirm_rate_before"]]) == [
+        {"handler": "Sri", "orders": 1, "orders_before": 0, "orders_percent": None, "confirm_rate_before": None},
+        {"handler": "Budi", "orders": 0, "orders_before": 1, "orders_percent": -1.0, "confirm_rate_before": 0.0},
+    ]
+
+
+def test_the_last_day_of_a_longer_month_meets_the_last_of_the_shorter(orders):
+    found = compare("funnel", orders, "2026-10-31", "2026-10-31", against="last_month")
+    assert found.attrs["periods"]["before"] == ["2026-09-30", "2026-09-30"]
+
+
+def test_until_is_today_when_left_out_and_a_cut_period_is_said(orders):
+    found = compare("funnel", orders, "2026-10-01", language="id")
+    assert found.attrs["periods"]["now"] == ["2026-10-01", "2026-11-23"]
+    assert any("tidak lengkap" in note for note in found.attrs["notes"])
+
+
+def test_lists_are_compared_by_their_groups(orders):
+    found = compare("overdue", orders, "2026-11-10", "2026-11-20", definitions=Definitions(overdue_days=2))
+    part = report("overdue", between(orders, "2026-11-10", "2026-11-20"), Definitions(overdue_days=2))
+    assert found["orders"].sum() == len(part)
+    assert found["gross_revenue"].sum() == part["gross_revenue"].sum()
+    assert found["courier"].is_unique
+
+
+@pytest.mark.parametrize("call", [("2026-11-05", "2026-11-01"), ("November", None)])
+def test_wrong_days_are_refused(orders, call):
+    with pytest.raises(BadValueError):
+        compare("daily", orders, *call)
+    with pytest.raises(BadValueError):
+        compare("daily", orders, "2026-11-01", against="last_year")
+
+
+def test_without_any_moment_until_must_be_given():
+    with pytest.raises(BadValueError, match="until="):
+        compare("daily", pd.DataFrame({"status": ["rts"]}), "2026-11-01")
