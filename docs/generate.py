@@ -66,6 +66,8 @@ def parameters(endpoint: Endpoint) -> list[str]:
         words += ["since: Moment = None", "until: Moment = None", "by: str | None = None"]
     for name, row in endpoint.filter_rows.items():
         words.append(f"{name}: {TYPES.get(row.kind, 'Text')} = None")
+    if endpoint.details:
+        words.append("details: bool = False")
     return words + [f"{name}: {COMMON_TYPES[name]} = {default}" for name, default in DEFAULTS.items()]
 
 

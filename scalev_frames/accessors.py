@@ -59,8 +59,9 @@ def signature(endpoint: Endpoint) -> inspect.Signature:
         )
         for name in endpoint.path_parameters
     ]
-    keywords = dict.fromkeys(("since", "until", "by") if endpoint.bases else ())
+    keywords: dict[str, Any] = dict.fromkeys(("since", "until", "by") if endpoint.bases else ())
     keywords |= dict.fromkeys(endpoint.filter_rows)
+    keywords |= {"details": False} if endpoint.details else {}
     parameters += [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default)
         for name, default in {**keywords, **DEFAULTS}.items()
@@ -80,6 +81,10 @@ def docstring(endpoint: Endpoint) -> str:
     for row in endpoint.filter_rows.values():
         words = ", ".join(row.values) if row.values else KINDS[row.kind].meaning
         lines.append(f"    {row.name}: {words}; a list asks for each.")
+    if endpoint.details:
+        lines.append(
+            f"    details: add what `{endpoint.details}` tells of each row: one request for each that changed."
+        )
     lines += [
         "    refresh: fetch everything anew.",
         "    max_age: serve what is kept when it is at most so many seconds old.",

@@ -122,6 +122,7 @@ class Endpoint:
         columns_hint: the names to send as the ``columns`` parameter.
         scope: the scope an ``rk_`` key needs.
         required: filters that must be given.
+        details: the endpoint whose record tells more of each row than the list does.
     """
 
     name: str
@@ -140,6 +141,7 @@ class Endpoint:
     columns_hint: tuple[str, ...] = ()
     scope: str = ""
     required: tuple[str, ...] = ()
+    details: str = ""
 
     @cached_property
     def path_parameters(self) -> tuple[str, ...]:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pandas as pd
 
-#: The shelves of an account's folder: answers, finished frames, notes on unfinished pulls.
-SHELVES = ("pages", "frames", "pulls")
+#: The shelves of an account's folder: answers, finished frames, details of records, notes on unfinished pulls.
+SHELVES = ("pages", "frames", "records", "pulls")
 
 
 def account_folders(cache_dir: Path) -> list[Path]:

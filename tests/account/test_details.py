@@ -1,0 +1,118 @@
+"""Details cost one request a record, once; lines come from them whole and exact."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pandas as pd
+import pytest
+
+from scalev_frames import errors
+from scalev_frames.sandbox import Fault
+
+
+def detail_requests(sandbox):
+    return [request for request in sandbox.requests if request.path.startswith("/order/")]
+
+
+def test_lines_are_exactly_the_servers(make_sandbox, make_account):
+    sandbox = make_sandbox(orders=60)
+    lines = make_account(sandbox).order_lines(progress=False)
+    wanted = [
+        (str(order["id"]), str(line["id"]), line["quantity"], line["variant_price"])
+        for order in sandbox.world.rows("orders")
+        for line in sandbox.world.detail(order["id"])["orderlines"]
+    ]
+    assert [
+        (*row[:3], None if pd.isna(row[3]) else row[3])
+        for row in lines[["order__id", "id", "quantity", "variant_price"]].itertuples(index=False)
+    ] == [
+        (order, line, quantity, None if price in (None, "") else Decimal(str(price)))
+        for order, line, quantity, price in wanted
+    ]
+    assert {"order_id", "store_name", "draft_time", "status"} <= set(lines.columns)
+
+
+def test_only_changed_orders_are_asked_again(make_sandbox, make_account):
+    sandbox = make_sandbox(orders=200)
+    api = make_account(sandbox)
+    orders = api.orders(progress=False)
+    api.order_lines(orders, progress=False)
+    assert len(detail_requests(sandbox)) == 200
+    for order in orders["id"][:30]:
+        sandbox.world.change_status(order, "completed")
+    events = []
+    lines = make_account(sandbox).order_lines(api.orders(refresh=True, progress=False), progress=events.append)
+    assert len(detail_requests(sandbox)) == 230
+    assert any("costs about 30 requests" in event.message for event in events)
+    assert set(lines.loc[lines["order__id"].isin(orders["id"][:30]), "status"]) == {"completed"}
+
+
+def test_orders_with_details_have_both(make_sandbox, make_account):
+    sandbox = make_sandbox(orders=40)
+    api = make_account(sandbox)
+    plain = api.orders(progress=False)
+    orders = api.orders(details=True, progress=False)
+    assert list(orders.columns[: len(plain.columns)]) == list(plain.columns)
+    pd.testing.assert_frame_equal(orders[plain.columns.drop("orderlines", errors="ignore")],
+                                  plain[plain.columns.drop("orderlines", errors="ignore")], check_like=True)  # fmt: skip
+    wanted = {str(order["id"]): sandbox.world.detail(order["id"]) for order in sandbox.world.rows("orders")}
+    paid = {one: record["paid_time"] for one, record in wanted.items()}
+    assert list(orders["paid_time"].isna()) == [not paid[one] for one in orders["id"]]
+    assert sum(map(len, orders["orderlines"])) == sum(len(record["orderlines"]) for record in wanted.values())
+    assert orders.attrs["requests"] == 40
+    assert orders.attrs["details"]
+
+
+def test_products_with_details_tell_prices_of_variants(make_sandbox, make_account):
+    sandbox = make_sandbox(orders=5)
+    products = make_account(sandbox).products(details=True, progress=False)
+    variants = products.scalev.variants()
+    assert variants["price"].notna().all()
+    assert variants["sku"].notna().any()
+    wanted = {str(one["id"]): Decimal(str(one["price"])) for product in sandbox.world.rows("products")
+              for one in sandbox.world.rows("product", id=product["id"])[0]["variants"]}  # fmt: skip
+    assert dict(zip(variants["id"], variants["price"], strict=True)) == wanted
+
+
+def test_an_order_that_vanished_is_told_and_lost_nothing_else(make_sandbox, make_account):
+    sandbox = make_sandbox(orders=30)
+    api = make_account(sandbox)
+    orders = api.orders(progress=False)
+    sandbox.world.delete_order(orders["id"][3])
+    detailed = api.orders(details=True, progress=False)
+    assert len(detailed) == 30
+    assert "details: 1 records were gone before their details came" in detailed.attrs["notes"]
+    assert detailed["orderlines"].isna().tolist() == [place == 3 for place in range(30)]
+
+
+def test_a_stopped_call_has_lost_no_detail(make_sandbox, make_account):
+    sandbox = make_sandbox(orders=50, faults=[Fault("error", "/order/*", at=21, times=1, status=400, error="no")])
+    orders = make_account(sandbox).orders(progress=False)
+    with pytest.raises(errors.BadRequestError, match="20 more details of order are kept"):
+        make_account(sandbox).order_lines(orders, progress=False)
+    make_account(sandbox).order_lines(orders, progress=False)
+    assert len(detail_requests(sandbox)) == 51
+
+
+def test_cancel_stops_and_keeps(make_sandbox, make_account):
+    sandbox = make_sandbox(orders=50)
+    api = make_account(sandbox)
+    orders = api.orders(progress=False)
+    with pytest.raises(errors.InterruptedPullError, match="same call again") as caught:
+        api.order_lines(orders, progress=lambda event: api.cancel() if event.pages == 10 else None)
+    assert caught.value.pages_kept >= 10
+    api.order_lines(orders, progress=False)
+    assert len(detail_requests(sandbox)) == 50
+
+
+def test_a_broken_records_file_costs_requests_only(make_sandbox, make_account, tmp_path):
+    sandbox = make_sandbox(orders=20)
+    lines = make_account(sandbox).order_lines(progress=False)
+    file = next((tmp_path / "cache").rglob("records.sqlite"))
+    file.write_bytes(b"nothing of the kind" * 100)
+    again = make_account(sandbox).order_lines(progress=False)
+    pd.testing.assert_frame_equal(again, lines)
+    assert len(detail_requests(sandbox)) == 40
+    make_account(sandbox).order_lines(progress=False)
+    assert len(detail_requests(sandbox)) == 40
