@@ -26,7 +26,7 @@ import pandas as pd
 
 from scalev_frames.accessors import DEFAULTS, Accessors
 from scalev_frames.catalog import ENDPOINTS, Endpoint, Parent
-from scalev_frames.errors import BadValueError, NotCachedError, NotFoundError
+from scalev_frames.errors import ApiError, BadValueError, NotCachedError, NotFoundError
 from scalev_frames.frames.children import expand
 from scalev_frames.progress import Event, Reporter, choose
 from scalev_frames.settings import Settings, default_base_url, default_cache_dir
@@ -42,6 +42,8 @@ from scalev_frames.wire.transport import Answer, Transport
 
 #: The human key of an order: YYMMDD of Jakarta's day, then letters.
 _ORDER_CODE = re.compile(r"\d{6}[A-Za-z]\w*")
+#: What a server may answer to the old name of a renamed path.
+MOVED = (404, 410, 301, 302, 303, 307, 308)
 _current: Account | None = None
 
 MaxAge = float | dt.timedelta | None
@@ -329,7 +331,7 @@ class Account(Accessors):
         return str(matching.iloc[0])
 
     def _either_name(self, endpoint: Endpoint, get: Get) -> Get:
-        """``get``, but where a renamed path answers 404 its other name is tried, and remembered when it works."""
+        """``get``, but where a renamed path is not there, or redirects, its other name is tried, and remembered."""
         if endpoint.alias is None:
             return get
         alias = endpoint.alias
@@ -341,8 +343,8 @@ class Account(Accessors):
                 paths.reverse()
             try:
                 answer = get(paths[0], params)
-            except NotFoundError as error:
-                if alias in self._renamed:
+            except ApiError as error:
+                if alias in self._renamed or error.status_code not in MOVED:
                     raise  # the name is known to be right: this record does not exist
                 try:
                     answer = get(paths[1], params)

@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from scalev_frames.catalog import Endpoint
-from scalev_frames.errors import InterruptedPullError, ScalevError
+from scalev_frames.errors import ForbiddenError, InterruptedPullError, ScalevError
 from scalev_frames.frames import FrameBuilder
 from scalev_frames.frames.memory import collecting_seldom
 from scalev_frames.progress import Event, Reporter
@@ -163,6 +163,8 @@ class _Pull:
             raise self.interrupted() from None
         except ScalevError as error:
             error.kept = error.kept or self.kept()
+            if isinstance(error, ForbiddenError):
+                error.advice = f"Give this key the scope to read {self.endpoint.name}, or use a full key (sk_)."
             raise
         if self.source.stop.is_set() and not self.is_whole():
             raise self.interrupted()

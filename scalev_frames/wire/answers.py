@@ -260,15 +260,23 @@ def _error(status: int, reply: Reply, body: object, longest: float) -> ApiError:
         kind, sentence = ServerError, "The server failed"
     else:
         return _unexpected(reply, f"The answer's code is {status}", retryable=False)
+    fields = field_details(body) if status in (400, 422) else {}
     return kind(
-        _sentence(f"{sentence} ({status} from {urlsplit(reply.url).path})", words),
+        _sentence(f"{sentence} ({status} from {urlsplit(reply.url).path})", _with_fields(words, fields)),
         status_code=status,
         server_words=words,
-        fields=field_details(body) if status in (400, 422) else None,
+        fields=fields,
         request_id=_request_id(reply),
         retry_after=seconds_to_wait(reply, longest) if kind in (RateLimitedError, ServerError) else None,
         url=reply.url,
     )
+
+
+def _with_fields(words: str, fields: Mapping[str, tuple[str, ...]]) -> str:
+    """The server's words, and what it refuses of each field where they do not say it."""
+    unsaid = {name: said for name, said in fields.items() if name not in words}
+    details = "; ".join(f"{name}: {', '.join(said)}" for name, said in unsaid.items())[:WORDS_LENGTH]
+    return f"{words.rstrip('.')} ({details})" if words and details else words or details
 
 
 def _is_edge(reply: Reply, words: str) -> bool:

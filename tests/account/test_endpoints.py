@@ -11,6 +11,7 @@ import pytest
 
 from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.errors import NotFoundError
+from scalev_frames.sandbox import Fault
 
 PAGINATED = [name for name, row in ENDPOINTS.items() if row.paging in ("cursor", "page")]
 OTHERS = [name for name, row in ENDPOINTS.items() if row.paging in ("plain", "record")]
@@ -174,6 +175,14 @@ def test_a_given_id_a_list_of_ids_and_all_of_them(api, shared_sandbox):
 def test_an_order_by_its_code(api, shared_sandbox):
     row = shared_sandbox.world.rows("orders")[7]
     assert api.order(row["order_id"], progress=False)["id"].tolist() == [str(row["id"])]
+
+
+@pytest.mark.parametrize("status", [302, 410])
+def test_an_old_name_that_is_gone_or_leads_elsewhere_is_not_followed_but_renamed(make_sandbox, make_account, status):
+    gone = Fault("redirect", "/order*", times=1) if status == 302 else Fault("error", "/order", times=9, status=410)
+    sandbox = make_sandbox(orders=60, faults=[gone])
+    assert len(make_account(sandbox).orders(progress=False)) == 60
+    assert [request.path for request in sandbox.requests] == ["/order", "/orders", "/orders", "/orders"]
 
 
 def test_renamed_orders_are_found(make_sandbox, make_account):

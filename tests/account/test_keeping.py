@@ -215,6 +215,17 @@ def test_a_wrong_key_and_an_unreachable_host_are_one_clear_sentence(make_sandbox
         make_account(sandbox, retry_seconds=3.0).orders(progress=False)
 
 
+def test_a_missing_scope_names_what_the_key_may_not_read(make_sandbox, make_account):
+    sandbox = make_sandbox(orders=30)
+    api = make_account(sandbox, key=sandbox.restricted_key("store:list"))
+    assert len(api.stores(progress=False)) == 6
+    with pytest.raises(errors.ForbiddenError, match="the scope to read orders, or use a full key"):
+        api.orders(progress=False)
+    sandbox.script(Fault("edge", "/stores", times=99))
+    with pytest.raises(errors.EdgeBlockedError, match="not about your key"):
+        api.stores(refresh=True, progress=False)
+
+
 def test_ctrl_c_keeps_what_came(make_sandbox, make_account):
     sandbox = make_sandbox()
     api = make_account(sandbox)

@@ -217,6 +217,13 @@ def test_words_stay_short_and_in_one_line(text: str) -> None:
         assert "\n" not in words
 
 
+def test_the_sentence_of_a_422_names_its_fields() -> None:
+    body = {"error": "Unprocessable", "details": {"page_size": ["is too large"], "status": "is invalid"}}
+    said = str(judge(reply(422, body)))
+    assert "Unprocessable (page_size: is too large; status: is invalid)." in said
+    assert str(judge(reply(422, {"errors": {"status": ["is invalid"]}}))).count("is invalid") == 1
+
+
 def test_a_422_names_its_fields() -> None:
     for body in (
         {"details": {"page_size": ["is too large", "is odd"]}},
