@@ -82,7 +82,7 @@ def describe(event: Event) -> str:
         case "wait":
             return f"{event.endpoint or 'scalev'}: waiting {event.seconds:.1f} s ({event.message})"
         case "note":
-            return f"{event.endpoint}: {event.message}"
+            return f"{event.endpoint or 'scalev'}: {event.message}"
         case "done":
             return f"{event.endpoint}: {counts}, done{'; ' + event.message if event.message else ''}"
         case _:

@@ -121,6 +121,11 @@ def _error(details: Mapping[str, Any], params: Params, honest: Honest) -> Reply:
 
 
 def _edge(details: Mapping[str, Any], params: Params, honest: Honest) -> Reply:  # noqa: ARG001
+    return edge_page()
+
+
+def edge_page() -> Reply:
+    """What the edge answers to what it does not let through."""
     page = html(403, "Access denied | api.scalev.id used Cloudflare to restrict access (error 1010)")
     return replace(page, headers={"Server": "cloudflare", "CF-RAY": "8f00000000000000-CGK"})
 

@@ -47,6 +47,7 @@ class Sandbox:
         order_path: whether ``/order`` (``"old"``), ``/orders`` (``"new"``) or both answer.
         reset_unit: what ``X-Ratelimit-Reset`` counts: ``seconds`` left, ``epoch`` seconds or ``epoch_ms``.
         limit_dress: a 429 as ``text``, ``json`` or ``html``.
+        blocks_libraries: answer a library's default User-Agent with the edge's 403, as the service did.
         clock: seconds since 1970, for limits and arrival times.
 
     Attributes:
@@ -82,6 +83,7 @@ class Sandbox:
         order_path: OrderPath = "both",
         reset_unit: ResetUnit = "seconds",
         limit_dress: str = "text",
+        blocks_libraries: bool = False,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.world = world or World(orders, seed, now, days)
@@ -95,6 +97,7 @@ class Sandbox:
             order_path=order_path,
             reset_unit=reset_unit,
             limit_dress=limit_dress,
+            blocks_libraries=blocks_libraries,
             faults=list(faults),
         )
         self._loop: asyncio.AbstractEventLoop | None = None

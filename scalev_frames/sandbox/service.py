@@ -13,13 +13,14 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from scalev_frames.catalog import ENDPOINTS, Endpoint
-from scalev_frames.sandbox.faults import Fault, too_many
+from scalev_frames.sandbox.faults import Fault, edge_page, too_many
 from scalev_frames.sandbox.filters import RefusedError
 from scalev_frames.sandbox.replies import Reply, failure, success
 from scalev_frames.sandbox.throttle import ResetUnit, Throttle
 from scalev_frames.sandbox.world import PAGE_SIZE, NotThereError, Rows, World
 
 VERSION = "/v2"
+_LIBRARIES = re.compile(r"$|python|curl/|go-http-client|java/|node|axios/|okhttp", re.IGNORECASE)
 OrderPath = Literal["both", "old", "new"]
 
 
@@ -62,6 +63,7 @@ class Service:
         order_path: which of the two names of the order routes answer.
         reset_unit: the unit of ``X-Ratelimit-Reset``.
         limit_dress: a 429 as ``text``, ``json`` or ``html``.
+        blocks_libraries: whether the edge refuses a library's default User-Agent, as the service's did.
         faults: what goes wrong.
         hooks: called with every request before it is answered.
         requests: every request that came, in order of arrival.
@@ -73,6 +75,7 @@ class Service:
     order_path: OrderPath = "both"
     reset_unit: ResetUnit = "seconds"
     limit_dress: str = "text"
+    blocks_libraries: bool = False
     faults: list[Fault] = field(default_factory=list)
     hooks: list[Callable[[Request], object]] = field(default_factory=list)
     requests: list[Request] = field(default_factory=list)
@@ -92,7 +95,10 @@ class Service:
             self.requests.append(request)
         for hook in tuple(self.hooks):
             hook(request)
-        reply = self._limited(request, path, headers.get("authorization", ""), address)
+        if self.blocks_libraries and _LIBRARIES.match(headers.get("user-agent", "")):
+            reply = edge_page()
+        else:
+            reply = self._limited(request, path, headers.get("authorization", ""), address)
         request.status = 0 if reply.reset else reply.status
         return reply
 

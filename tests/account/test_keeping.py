@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import stat
 import sys
+import urllib.error
+import urllib.request
 from dataclasses import replace
 from pathlib import Path
 
@@ -224,6 +226,18 @@ def test_a_missing_scope_names_what_the_key_may_not_read(make_sandbox, make_acco
     sandbox.script(Fault("edge", "/stores", times=99))
     with pytest.raises(errors.EdgeBlockedError, match="not about your key"):
         api.stores(refresh=True, progress=False)
+
+
+def test_the_edge_lets_our_name_pass_and_no_librarys(make_sandbox, make_account):
+    sandbox = make_sandbox(orders=30, blocks_libraries=True)
+    assert len(make_account(sandbox).stores(progress=False)) == 6
+    asking = urllib.request.Request(
+        f"{sandbox.base_url}/stores", headers={"Authorization": f"Bearer {sandbox.api_key}"}
+    )
+    with pytest.raises(urllib.error.HTTPError, match="403") as caught:
+        urllib.request.urlopen(asking)
+    assert b"1010" in caught.value.read()
+    caught.value.close()
 
 
 def test_ctrl_c_keeps_what_came(make_sandbox, make_account):
