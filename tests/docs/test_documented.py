@@ -1,0 +1,155 @@
+"""What README and docs say can be typed, exists; what exists can be found in them."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import shlex
+import sys
+from pathlib import Path
+
+import pytest
+from pandas.testing import assert_frame_equal
+from python_calamine import CalamineWorkbook
+
+import scalev_frames as sf
+from scalev_frames import cli
+from scalev_frames.account import Account
+from scalev_frames.catalog import ENDPOINTS, Endpoint
+from scalev_frames.catalog.shapes import SHAPES
+from scalev_frames.sandbox import Sandbox
+from scalev_frames.sandbox.__main__ import _parser as sandbox_parser
+from scalev_frames.settings import Settings
+from scalev_frames.wire.credentials import Key
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "data" / "README.md"]
+FENCE = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def blocks(page, *languages):
+    return [text for language, text in FENCE.findall(page.read_text(encoding="utf-8")) if language in languages]
+
+
+def commands():
+    """Every documented command, with the page it stands on; and those that the help shows."""
+    shells = ("sh", "console", "powershell", "bat", "text")
+    lines = [(page.name, line.removeprefix("$ ").strip())
+             for page in PAGES for text in blocks(page, *shells) for line in text.splitlines()]  # fmt: skip
+    shown = [("--help", line.strip().partition("   ")[0]) for line in cli.EPILOG.splitlines()]
+    return [(page, line) for page, line in lines + shown if line.startswith(("scalev-frames ", "make "))]
+
+
+def verbs():
+    actions = cli.parser()._subparsers._group_actions
+    return list(actions[0].choices)
+
+
+def test_the_two_commands_stand_first_in_the_readme():
+    first = blocks(PAGES[0], "sh")
+    assert [first[0].strip(), first[1].strip()] == ["make demo", "make test"]
+    assert first[2].splitlines() == ["pip install .", "scalev-frames demo"]
+
+
+@pytest.mark.parametrize(("page", "line"), commands())
+def test_a_documented_command_exists(page, line):
+    program, *words = shlex.split(line, comments=True)
+    if program == "make":
+        assert re.search(rf"^{words[0]}:", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    elif words[0] == "sandbox":
+        sandbox_parser().parse_args(words[1:])
+    else:
+        assert cli.parser().parse_args(words).run
+
+
+def test_every_verb_is_documented():
+    said = " ".join(page.read_text(encoding="utf-8") for page in PAGES)
+    assert [verb for verb in verbs() if f"scalev-frames {verb}" not in said] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page):
+    targets = re.findall(r"\]\(([^)#]+)[^)]*\)|src=\"([^\"]+)\"", page.read_text(encoding="utf-8"))
+    for target in filter(None, (one or other for one, other in targets)):
+        assert target.startswith("https://") or (page.parent / target).exists(), target
+
+
+def test_the_readme_is_short_and_shows_a_picture():
+    text = PAGES[0].read_text(encoding="utf-8")
+    pictures = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", text)
+    assert pictures
+    for picture in pictures:
+        assert (ROOT / picture).read_bytes().startswith(b"\x89PNG")
+    assert len(text.splitlines()) < 120
+
+
+@pytest.mark.slow
+def test_the_readmes_python_runs(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for text in blocks(PAGES[0], "python"):
+        exec(compile(text, "README.md", "exec"), {})
+    assert CalamineWorkbook.from_path(str(tmp_path / "data" / "exports" / "orders.xlsx")).sheet_names[0] == "Orders"
+
+
+def test_the_documented_endpoint_is_one_row_and_works(monkeypatch, tmp_path):
+    """docs/adding-an-endpoint.md, to the letter; the second half of the test is what the docs promise of it."""
+    shape, row = blocks(ROOT / "docs" / "adding-an-endpoint.md", "python")
+    monkeypatch.setattr("scalev_frames.catalog.shapes.SHAPES", SHAPES)
+    before = dict(SHAPES)
+    exec(shape, {"SHAPES": SHAPES})
+    endpoint = eval(row, {"Endpoint": Endpoint})
+    monkeypatch.setitem(ENDPOINTS, endpoint.name, endpoint)
+    try:
+        with Sandbox(orders=30, limits=None) as sandbox:
+            settings = Settings(base_url=sandbox.base_url, cache_dir=tmp_path, limits=((100_000, 5.0),))
+            frame = Account(Key(sandbox.api_key), settings).fetch("customers", progress=False)
+            wanted = sandbox.world.rows("customers")
+        assert len(wanted) > 25
+        assert frame["id"].tolist() == [str(record["id"]) for record in wanted]
+        assert str(frame["success_order_value"].dtype) == "decimal128(18, 2)[pyarrow]"
+        assert str(frame["last_updated_at"].dtype) == "datetime64[us, Asia/Jakarta]"
+        assert {name for line in shape.splitlines() for name in re.findall(r"(\w+):", line)} <= set(frame.columns)
+    finally:
+        for name in set(SHAPES) - set(before):
+            del SHAPES[name]
+
+
+@pytest.fixture(scope="module")
+def samples(tmp_path_factory):
+    spec = importlib.util.spec_from_file_location("samples", ROOT / "docs" / "samples.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    folder = tmp_path_factory.mktemp("samples")
+    module.write(folder)
+    return folder
+
+
+def test_the_samples_are_what_the_code_writes_today(samples):
+    kept = ROOT / "data" / "samples"
+    assert_frame_equal(sf.read_parquet(kept / "orders.parquet"), sf.read_parquet(samples / "orders.parquet"))
+    assert (kept / "orders.csv").read_bytes() == (samples / "orders.csv").read_bytes(), "run `make generate`"
+    rows = [
+        CalamineWorkbook.from_path(str(folder / "orders.xlsx")).get_sheet_by_name("Orders").to_python()
+        for folder in (kept, samples)
+    ]
+    assert rows[0] == rows[1]
+
+
+def test_the_top_level_is_as_promised():
+    assert all((ROOT / name).is_dir() for name in ("scalev_frames", "notebooks", "tests", "data", "docs", "benchmarks"))
+    assert all(
+        (ROOT / name).is_file() for name in ("pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "Makefile")
+    )
+
+
+def test_nothing_in_the_package_is_of_one_system_alone():
+    """Windows is as common among users: modules that it lacks are not imported."""
+    lacking = {"fcntl", "pwd", "grp", "termios", "resource", "posix", "pty", "tty", "crypt", "readline"}
+    for file in (ROOT / "scalev_frames").rglob("*.py"):
+        text = file.read_text(encoding="utf-8")
+        imported = set(re.findall(r"^\s*(?:import|from) (\w+)", text, re.MULTILINE))
+        assert not imported & lacking, file
+        assert not re.search(
+            r"os\.(fork|getuid|geteuid|chown|mkfifo)\b|signal\.SIG(KILL|ALRM|USR)|[\"']/tmp\b", text
+        ), file
+    assert sys.version_info >= (3, 11)
