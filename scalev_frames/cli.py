@@ -10,11 +10,12 @@ import argparse
 import datetime as dt
 import io
 import logging
+import re
 import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pandas as pd
 
@@ -25,6 +26,7 @@ from scalev_frames.catalog import ENDPOINTS, Endpoint
 from scalev_frames.errors import BadValueError, InterruptedPullError, ScalevError, UsageError
 from scalev_frames.settings import default_base_url, default_cache_dir
 from scalev_frames.sync import shelves
+from scalev_frames.sync.query import unknown
 from scalev_frames.wire import credentials
 
 DONE, FAILED, WRONG_CALL, TRY_AGAIN, INTERRUPTED = 0, 1, 2, 3, 130
@@ -56,7 +58,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if arguments[:1] == ["sandbox"]:
             return _sandbox(arguments[1:])
-        options = parser().parse_args(arguments)
+        options, surplus = parser().parse_known_args(arguments)
+        if surplus:
+            raise _unknown_option(surplus[0], options)
         options.run(options)
         sys.stdout.flush()
     except InterruptedPullError as error:
@@ -69,7 +73,31 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _say("Interrupted.", INTERRUPTED)
     except BrokenPipeError:  # whoever read the output, such as `head`, has had enough
         sys.stdout = None  # nothing is left to flush at the end
+    except OSError as error:
+        return _say(f"{error.filename or 'A file'} could not be used: {error.strerror or error}.", FAILED)
     return DONE
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose mistakes are one sentence with the nearest good word, like every other error here."""
+
+    def error(self, message: str) -> NoReturn:
+        """Refuse the command.
+
+        Raises:
+            UsageError: always.
+        """
+        if found := re.search(r"argument (\w+): invalid choice: '(.*?)' \(choose from (.*)\)", message):
+            what, name, names = found.groups()
+            raise unknown(what.lower(), name, re.findall(r"[\w-]+", names))
+        raise BadValueError(f"{message[:1].upper()}{message[1:]}.", advice=f"See `{self.prog} --help`.")
+
+
+def _unknown_option(option: str, options: argparse.Namespace) -> UsageError:
+    if not option.startswith("-"):
+        return BadValueError(f"{option!r} is one word too many.", advice="Each value follows its option.")
+    good = [_option(name) for name in vars(options) if name not in ("verb", "endpoint", "run")]
+    return unknown("option", option.partition("=")[0], good)
 
 
 def _speak_any_alphabet() -> None:
@@ -79,9 +107,9 @@ def _speak_any_alphabet() -> None:
             stream.reconfigure(errors="replace")
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> Parser:
     """The command line as a parser; the filters of ``pull`` come from the catalog."""
-    top = argparse.ArgumentParser(
+    top = Parser(
         prog="scalev-frames",
         description="Your Scalev business as tables: pull any list whole, write Excel or Parquet.",
         epilog=EPILOG,
@@ -112,7 +140,7 @@ def _add_demo(verbs: Any) -> None:  # noqa: ANN401 - argparse has no public type
 
 def _demo(options: argparse.Namespace) -> None:
     api = connect(sandbox=True)
-    print(f"An embedded Scalev is running at {api.settings.base_url}; nothing leaves this computer.")
+    print(f"An embedded Scalev is running at {api.settings.base_url}; nothing leaves this computer.", flush=True)
     frames = {name: api.fetch(name, progress=not options.quiet) for name in DEMO_ENDPOINTS}
     for name, frame in frames.items():
         path = sf.to_parquet(frame, options.out / f"{name}.parquet")

@@ -78,6 +78,12 @@ def test_progress_goes_to_the_error_stream(at_sandbox, capsys):
     [
         (["pull", "orders", "--status", "shiped"], 2, "Did you mean shipped"),
         (["pull", "orders", "--since", "1.11.2026"], 2, "is not a day"),
+        (["pull", "orders", "--statuss", "rts"], 2, "There is no option '--statuss'. Did you mean --status"),
+        (["pull", "orders", "--statuss=rts"], 2, "Did you mean --status"),
+        (["pull", "orders", "--status", "rts", "shipped"], 2, "'shipped' is one word too many"),
+        (["pull", "orders", "--since"], 2, "Argument --since: expected one argument"),
+        (["pull", "orders", "--by", "payed"], 2, "invalid choice"),
+        (["pull", "orders", "--limit", "many"], 2, "--limit: invalid int value"),
         (["pull", "orders", "--out", "x.csv1"], 2, "none of"),
         (["pull", "stores", "--offline"], 1, "Nothing is kept"),
         (["pull", "stores", "--profile", "nobody"], 1, "key store"),
@@ -88,6 +94,23 @@ def test_failures_are_one_sentence_and_an_exit_code(at_sandbox, capsys, words, c
     said = capsys.readouterr().err
     assert sentence in said
     assert "Traceback" not in said
+    assert len(said.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["pul"], "There is no verb 'pul'. Did you mean pull"),
+        (["pull", "order_s"], "There is no endpoint 'order_s'. Did you mean orders"),
+        ([], "are required: VERB. See `scalev-frames --help`."),
+        (["pull"], "are required: ENDPOINT. See `scalev-frames pull --help`."),
+        (["pull", "order"], "are required: --id."),
+    ],
+)
+def test_a_word_that_does_not_exist_is_one_sentence(capsys, words, sentence):
+    assert cli.main(words) == 2
+    said = capsys.readouterr().err
+    assert sentence in said
     assert len(said.strip().splitlines()) == 1
 
 
