@@ -30,10 +30,11 @@ from scalev_frames.errors import ApiError, BadValueError, NotCachedError, NotFou
 from scalev_frames.frames.children import expand
 from scalev_frames.progress import Event, Reporter, choose
 from scalev_frames.settings import Settings, default_base_url, default_cache_dir
+from scalev_frames.sync import shelves
 from scalev_frames.sync.details import find_details, join_details
 from scalev_frames.sync.plan import Source, Tally, pull
 from scalev_frames.sync.pulls import RESUME_WITHIN, Pulls
-from scalev_frames.sync.query import Query, find_endpoint, make_query
+from scalev_frames.sync.query import Query, find_endpoint, make_query, unknown
 from scalev_frames.sync.records import Records
 from scalev_frames.sync.snapshots import Snapshots
 from scalev_frames.wire.credentials import Key, check_destination, find_key, load_salt, stored_address
@@ -177,6 +178,37 @@ class Account(Accessors):
         """Stop every pull of this account that is under way, from another thread; what came is kept."""
         for stop in list(self._stops):
             stop.set()
+
+    def cache_info(self) -> pd.DataFrame:
+        """What is kept of this business on this computer.
+
+        Returns:
+            One row a shelf: account, shelf, path (`str`), files, bytes (`Int64`), oldest, newest (the account's zone).
+
+        >>> list(api.cache_info()["shelf"])  # with api = sf.connect(sandbox=True)
+        ['pages', 'frames', 'records', 'pulls']
+        """
+        return shelves.info([self.folder], self.settings.time_zone)
+
+    def clear_cache(self, shelf: str | None = None, *, older_than: dt.timedelta | None = None) -> int:
+        """Let go what is kept of this business; the next calls ask anew.
+
+        Args:
+            shelf: ``pages``, ``frames``, ``records`` or ``pulls``; all of them when left out.
+            older_than: only what was written longer ago than this.
+
+        Returns:
+            How many bytes that freed.
+
+        Raises:
+            UnknownNameError: there is no such shelf.
+
+        >>> api.clear_cache("pulls")  # with api = sf.connect(sandbox=True)
+        0
+        """
+        if shelf is not None and shelf not in shelves.SHELVES:
+            raise unknown("shelf", shelf, shelves.SHELVES)
+        return shelves.clear([self.folder], shelf, older_than, self._clock())
 
     @contextlib.contextmanager
     def _stoppable(self) -> Iterator[threading.Event]:

@@ -240,6 +240,51 @@ def test_the_edge_lets_our_name_pass_and_no_librarys(make_sandbox, make_account)
     caught.value.close()
 
 
+def test_what_is_kept_is_told_and_let_go(make_sandbox, make_account, tmp_path):
+    sandbox = make_sandbox(orders=30)
+    now = [1_795_000_000.0]
+    api = make_account(sandbox, clock=lambda: now[0])
+    other = make_account(sandbox, key=sandbox.restricted_key("store:list"))
+    for account in (api, other):
+        account.stores(progress=False)
+    api.order_tags(progress=False)
+    info = api.cache_info().set_index("shelf")
+    assert info["files"].to_dict() == {"pages": 1, "frames": 2, "records": 0, "pulls": 0}
+    assert str(info["oldest"].dtype).endswith("Asia/Jakarta]")
+    assert api.clear_cache("pages") == info.loc["pages", "bytes"]
+    assert api.clear_cache() == info.loc["frames", "bytes"]
+    assert api.cache_info()["files"].sum() == 0
+    assert other.stores(offline=True, progress=False).attrs["from_cache"]
+    with pytest.raises(errors.UnknownNameError, match="frames"):
+        api.clear_cache("frame")
+
+
+def test_the_pages_of_a_list_are_of_one_walk_also_when_a_refresh_stops_half_way(make_sandbox, make_account):
+    sandbox = make_sandbox(orders=10)
+    api = make_account(sandbox)
+    pages = api.locations(progress=False).attrs["requests"]
+    assert pages == 7
+    sandbox.script(Fault("error", "/locations", at=3, status=400))
+    with pytest.raises(errors.BadRequestError):
+        api.locations(refresh=True, progress=False)
+    again = make_account(sandbox).locations(refresh=True, progress=False)
+    assert again.attrs["requests"] == pages - 2
+    assert again["id"].tolist() == [str(row["id"]) for row in sandbox.world.rows("locations")]
+
+
+def test_a_revoked_key_never_gets_old_data(make_sandbox, make_account):
+    sandbox = make_sandbox(orders=30)
+    now = [1_795_000_000.0]
+    api = make_account(sandbox, clock=lambda: now[0])
+    api.stores(progress=False)
+    api.order_tags(progress=False)
+    sandbox.revoke(sandbox.api_key)
+    now[0] += 10**6
+    for call in (api.stores, api.order_tags):
+        with pytest.raises(errors.AuthenticationError):
+            call(progress=False)
+
+
 def test_ctrl_c_keeps_what_came(make_sandbox, make_account):
     sandbox = make_sandbox()
     api = make_account(sandbox)

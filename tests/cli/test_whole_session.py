@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import os
 import subprocess
 import sys
@@ -123,6 +124,22 @@ def test_the_key_is_nowhere_after_a_whole_session(home):
         assert not any(secret.decode() in done.stdout + done.stderr for secret in secrets)
     strangers = {file.relative_to(home).parts[0] for file in files} - {"work", "xdg", "local", "Library"}
     assert not strangers
+
+
+def test_a_day_is_jakartas_wherever_the_computer_stands(home):
+    with Sandbox(orders=400, limits=None) as sandbox:
+        orders = sandbox.world.rows("orders")
+        moments = [dt.datetime.fromisoformat(row["draft_time"] or row["created_at"]) for row in orders]
+        # The day with an order closest behind Jakarta's midnight, which is the day before in UTC and in New York.
+        late = min(moments, key=lambda moment: (moment + dt.timedelta(hours=7)).time())
+        day = (late + dt.timedelta(hours=7)).date()
+        words = ["pull", "orders", "--since", str(day), "--until", str(day), "--quiet", "--out", "day.parquet"]
+        run(home, sandbox, *words, TZ="America/New_York")
+        frame = sf.read_parquet(home / "work" / "day.parquet")
+        wanted = [str(row["id"]) for row, moment in zip(orders, moments, strict=True)
+                  if (moment + dt.timedelta(hours=7)).date() == day]  # fmt: skip
+        assert frame["id"].tolist() == wanted
+        assert frame.attrs["time_zone"] == "Asia/Jakarta"
 
 
 @pytest.mark.parametrize("page", [1, 3, 8])
