@@ -25,7 +25,8 @@ May import nothing of the package: every other room raises these.
     ├── InterruptedPullError        stopped on the way; ``kept`` says what is there, the same call goes on
     ├── NotCachedError              ``offline=True`` and nothing is kept for this call
     ├── CredentialStoreError        the operating system's key store is missing or refused
-    └── ExportError                 a file could not be written; what was there before is untouched
+    ├── ExportError                 a file could not be written; what was there before is untouched
+    └── MissingPackageError         an optional package is not installed (also an ImportError)
 """
 
 from __future__ import annotations
@@ -241,3 +242,9 @@ class ExportError(ScalevError):
     """A file could not be written; what stood there before is untouched."""
 
     default_advice = "Check the folder, the free space, and that the file is not open in Excel."
+
+
+class MissingPackageError(ScalevError, ImportError):
+    """A package that only some parts need is not installed."""
+
+    default_advice = "Install it with: pip install 'scalev-frames[lab]'"
