@@ -15,6 +15,7 @@ from scalev_frames.errors import ScalevError
 from scalev_frames.export import read_parquet, to_csv, to_excel, to_parquet
 from scalev_frames.functions import *  # noqa: F403 - one function an endpoint, listed in its __all__
 from scalev_frames.functions import __all__ as _accessors
+from scalev_frames.widgets.public import ask_in_notebook, login, workbench
 
 __version__ = "0.1.0"
 __all__ = [
@@ -24,10 +25,14 @@ __all__ = [
     "current",
     "errors",
     "frame_accessor",
+    "login",
     "order_lines",
     "read_parquet",
     "to_csv",
     "to_excel",
     "to_parquet",
+    "workbench",
     *_accessors,
 ]
+
+ask_in_notebook()

@@ -37,7 +37,7 @@ from scalev_frames.sync.pulls import RESUME_WITHIN, Pulls
 from scalev_frames.sync.query import Query, find_endpoint, make_query, unknown
 from scalev_frames.sync.records import Records
 from scalev_frames.sync.snapshots import Snapshots
-from scalev_frames.wire.credentials import Key, check_destination, find_key, load_salt, stored_address
+from scalev_frames.wire.credentials import Key, Prompt, check_destination, find_key, load_salt, stored_address
 from scalev_frames.wire.limits import Limiter
 from scalev_frames.wire.transport import Answer, Transport
 
@@ -46,6 +46,7 @@ _ORDER_CODE = re.compile(r"\d{6}[A-Za-z]\w*")
 #: What a server may answer to the old name of a renamed path.
 MOVED = (404, 410, 301, 302, 303, 307, 308)
 _current: Account | None = None
+_prompt: Prompt | None = None
 
 MaxAge = float | dt.timedelta | None
 Get = Callable[[str, Mapping[str, Any]], Answer]
@@ -209,6 +210,30 @@ class Account(Accessors):
         if shelf is not None and shelf not in shelves.SHELVES:
             raise unknown("shelf", shelf, shelves.SHELVES)
         return shelves.clear([self.folder], shelf, older_than, self._clock())
+
+    def known_values(self, endpoint: str, value: str, name: str) -> dict[str, str]:
+        """Values with their names, from kept frames of an endpoint; nothing is sent.
+
+        Args:
+            endpoint: the accessor's name.
+            value: the column of the value; ``variants.id`` reaches into a column of lists.
+            name: the column of the name, in the same list.
+
+        Returns:
+            Names by value, the newest frame's first.
+        """
+        found: dict[str, str] = {}
+        (column, _, value_key), (name_column, _, name_key) = value.partition("."), name.partition(".")
+        for frame in self._snapshots.columns(endpoint, dict.fromkeys((column, name_column))):
+            if value_key:
+                each = [one for many in frame[column] if isinstance(many, list) for one in many]
+                pairs = [(one.get(value_key), one.get(name_key)) for one in each if isinstance(one, dict)]
+            else:
+                pairs = list(frame.dropna().drop_duplicates().itertuples(index=False, name=None))
+            for first, *rest in pairs:
+                if first is not None:
+                    found.setdefault(str(first), str((rest or [first])[0] or first))
+        return found
 
     @contextlib.contextmanager
     def _stoppable(self) -> Iterator[threading.Event]:
@@ -456,11 +481,10 @@ def connect(
     if sandbox:
         account = _connect_sandbox(settings if cache_dir else replace(settings, cache_dir=_temporary_folder()))
     else:
-        key = find_key(api_key, profile)
+        key = find_key(api_key, profile, prompt=_prompt)
         address = base_url or stored_address(api_key, profile) or default_base_url()
         account = Account(key, replace(settings, base_url=address), name=profile or "")
-    global _current
-    _current = account
+    use(account)
     return account
 
 
@@ -493,3 +517,20 @@ def order_lines(
 def current() -> Account:
     """The account that `connect` made last; connects when there is none yet."""
     return _current or connect()
+
+
+def use(account: Account | None) -> None:
+    """Make ``account`` the current one, which functions such as ``sf.orders`` ask; ``None`` for none."""
+    global _current
+    _current = account
+
+
+def in_use() -> Account | None:
+    """The current account, if there is one; connects to nothing."""
+    return _current
+
+
+def ask_with(prompt: Prompt | None) -> None:
+    """Who asks a person for the key when it is found nowhere: a notebook's panel, or ``None`` for the terminal."""
+    global _prompt
+    _prompt = prompt

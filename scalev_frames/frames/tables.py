@@ -78,18 +78,19 @@ def write_table(frame: pd.DataFrame, file: Any) -> None:  # noqa: ANN401 - a pat
     pq.write_table(to_table(frame), file, compression=COMPRESSION)
 
 
-def read_table(file: Path) -> pd.DataFrame:
+def read_table(file: Path, columns: list[str] | None = None) -> pd.DataFrame:
     """The frame in a Parquet file.
 
     Args:
         file: its path.
+        columns: only these; nothing else is read.
 
     Raises:
         OSError: it cannot be read.
         pyarrow.ArrowException: it is no Parquet file, or half of one.
     """
     with file.open("rb") as opened:  # closed at once, so that the file can be replaced on Windows too
-        return from_table(pq.read_table(opened))
+        return from_table(pq.read_table(opened, columns=columns))
 
 
 def _exact_type(kind: pa.DataType) -> Any:  # noqa: ANN401 - pandas has no common type

@@ -6,9 +6,11 @@ it is half-written, foreign or of another format, counts as not there. May impor
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 import secrets
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -98,6 +100,13 @@ class Snapshots:
         """Everything kept."""
         found = (self.describe(file.stem) for file in sorted(self.folder.glob("*.json")))
         return [snapshot for snapshot in found if snapshot]
+
+    def columns(self, endpoint: str, names: Iterable[str]) -> Iterator[pd.DataFrame]:
+        """These columns of every kept frame of ``endpoint``, the newest first; the rest is not read."""
+        kept = [(self.describe(file.stem), file.stem) for file in self.folder.glob(f"{endpoint}-*.json")]
+        for _, call in sorted(((one.as_of, call) for one, call in kept if one), reverse=True):
+            with contextlib.suppress(OSError, pa.ArrowException, ValueError, KeyError):
+                yield read_table(self._frame(call), columns=list(names))
 
     def clear(self) -> int:
         """Let everything go; how many bytes that freed."""

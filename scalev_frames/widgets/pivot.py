@@ -33,6 +33,7 @@ class Pivot(widgets.VBox):  # type: ignore[misc] # ipywidgets brings no types
         lang: ``en`` or ``id``.
 
     Attributes:
+        name: the variable the code shows.
         table: the `Table` that shows the result.
 
     Raises:
@@ -46,7 +47,7 @@ class Pivot(widgets.VBox):  # type: ignore[misc] # ipywidgets brings no types
 
     def __init__(self, frame: pd.DataFrame, *, name: str = "frame", lang: str = "en") -> None:
         self._words = labels_in(PIVOT_LABELS, lang)
-        self._name = name
+        self.name = name
         self._quiet = False
         self._rows, self._then, self._columns, self._value, self._function = (
             widgets.Dropdown(description=self._words[label], style={"description_width": "initial"})
@@ -148,7 +149,7 @@ class Pivot(widgets.VBox):  # type: ignore[misc] # ipywidgets brings no types
         except ScalevError as error:
             self._message.value = f"<p role='alert'>{html.escape(str(error))}</p>"
             return
-        self.code = pivot_code(plan, self._name)
+        self.code = pivot_code(plan, self.name)
         self._message.value = ""
         self._code.value = f"<pre><code>{html.escape(self.code)}</code></pre>"
         self.table.frame = self.result

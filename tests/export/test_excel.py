@@ -245,7 +245,7 @@ def test_importing_the_package_loads_no_openpyxl():
     import subprocess
     import sys
 
-    code = "import sys, scalev_frames; print([m for m in ('openpyxl', 'ipywidgets', 'keyring', 'scalev_frames.sandbox') if m in sys.modules])"
+    code = "import sys, scalev_frames; print([m for m in ('openpyxl', 'ipywidgets', 'anywidget', 'matplotlib', 'IPython', 'keyring', 'scalev_frames.sandbox') if m in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 

@@ -1,16 +1,25 @@
-"""Frames as accounts give them, without an account."""
+"""Frames without an account; a sandbox with accounts at it; and a session in which no key was typed."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 import pytest
 
+from scalev_frames.account import Account, ask_with, use
+from scalev_frames.sandbox import Sandbox
+from scalev_frames.settings import Settings
+from scalev_frames.widgets import login
+from scalev_frames.wire.credentials import Key
+
 MONEY = pd.ArrowDtype(pa.decimal128(18, 2))
 #: What the table columns of a small orders frame hold; the last row knows almost nothing.
 STAMPS = ["2026-11-24T16:59:59.999999Z", "2026-11-24T17:00:00Z", "2026-11-20T03:00:00Z", "2026-10-31T20:00:00Z", None]
+FREE = ((100_000, 10_000.0),)
 
 
 @pytest.fixture
@@ -29,3 +38,29 @@ def small_orders() -> pd.DataFrame:
     })  # fmt: skip
     frame.attrs["endpoint"] = "orders"
     return frame
+
+
+@pytest.fixture(scope="session")
+def world() -> Iterator[Sandbox]:
+    """One that no test changes."""
+    with Sandbox(orders=300, limits=None) as running:
+        yield running
+
+
+@pytest.fixture
+def settings(world: Sandbox, tmp_path: Path) -> Settings:
+    return Settings(base_url=world.base_url, cache_dir=tmp_path / "cache", limits=FREE)
+
+
+@pytest.fixture
+def api(world: Sandbox, settings: Settings) -> Account:
+    return Account(Key(world.api_key), settings, sleep=lambda _: None)
+
+
+@pytest.fixture(autouse=True)
+def nobody_signed_in(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(login, "_session", login._Session())
+    use(None)
+    yield
+    use(None)
+    ask_with(None)

@@ -1,0 +1,183 @@
+// Choose several by name: type to search, arrows and Enter to choose, Backspace to take the last away.
+// What is not in the list can be typed where `free` says so. The pattern is WAI-ARIA's editable combobox.
+
+const MOST_SHOWN = 80;
+let count = 0;
+
+function element(tag, className, text) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  if (text !== undefined) made.textContent = text;
+  return made;
+}
+
+function render({ model, el }) {
+  const id = `scalev-picker-${(count += 1)}-${Math.random().toString(36).slice(2, 7)}`;
+  const words = model.get("words");
+  const box = element("div", "scalev-field scalev-picker");
+  const label = element("label", "scalev-label");
+  label.htmlFor = `${id}-input`;
+  label.id = `${id}-label`;
+  const well = element("div", "scalev-well");
+  const chosen = element("ul", "scalev-chosen");
+  chosen.setAttribute("aria-labelledby", label.id);
+  const input = element("input");
+  input.id = `${id}-input`;
+  input.autocomplete = "off";
+  input.spellcheck = false;
+  for (const [name, value] of Object.entries({
+    role: "combobox",
+    "aria-autocomplete": "list",
+    "aria-expanded": "false",
+    "aria-controls": `${id}-list`,
+    "aria-describedby": `${id}-error`,
+  })) input.setAttribute(name, value);
+  const list = element("ul", "scalev-options");
+  list.id = `${id}-list`;
+  list.setAttribute("role", "listbox");
+  list.setAttribute("aria-multiselectable", "true");
+  list.setAttribute("aria-labelledby", label.id);
+  list.hidden = true;
+  const error = element("div", "scalev-error");
+  error.id = `${id}-error`;
+  error.setAttribute("role", "alert");
+  well.append(chosen, input);
+  box.append(label, well, list, error);
+  el.append(box);
+
+  let matches = [];
+  let active = -1;
+
+  const textOf = (value) => (model.get("options").find(([one]) => one === value) || [value, value])[1];
+  const isKnown = (value) => model.get("options").some(([one]) => one === value);
+
+  const set = (values) => {
+    model.set("value", model.get("single") ? values.slice(-1) : values);
+    model.save_changes();
+  };
+  const toggle = (value) => {
+    const now = model.get("value");
+    set(now.includes(value) ? now.filter((one) => one !== value) : [...now, value]);
+  };
+
+  const close = () => {
+    list.hidden = true;
+    active = -1;
+    input.setAttribute("aria-expanded", "false");
+    input.removeAttribute("aria-activedescendant");
+  };
+
+  const showList = () => {
+    const typed = input.value.trim();
+    const wanted = typed.toLowerCase();
+    const options = model.get("options");
+    const found = options.filter(([value, text]) =>
+      !wanted || text.toLowerCase().includes(wanted) || value.toLowerCase().includes(wanted));
+    matches = found.slice(0, MOST_SHOWN);
+    if (typed && model.get("free") && !options.some(([value]) => value === typed)) {
+      matches.push([typed, words.take.replace("{value}", typed), true]);
+    }
+    list.replaceChildren();
+    const values = model.get("value");
+    matches.forEach(([value, text, isNew], place) => {
+      const option = element("li", isNew ? "scalev-option scalev-option-new" : "scalev-option", text);
+      option.id = `${id}-option-${place}`;
+      option.dataset.value = value;
+      option.setAttribute("role", "option");
+      option.setAttribute("aria-selected", String(values.includes(value)));
+      option.addEventListener("mousedown", (event) => {
+        event.preventDefault();
+        take(place);
+      });
+      list.append(option);
+    });
+    const rest = found.length - Math.min(found.length, MOST_SHOWN);
+    const note = rest > 0 ? words.more.replace("{count}", rest) : matches.length ? "" : words.nothing;
+    if (note) {
+      const last = element("li", "scalev-option-note", note);
+      last.setAttribute("role", "option");
+      last.setAttribute("aria-disabled", "true");
+      last.setAttribute("aria-selected", "false");
+      list.append(last);
+    }
+    list.hidden = false;
+    input.setAttribute("aria-expanded", "true");
+    point(typed && matches.length ? 0 : -1);
+  };
+
+  const point = (place) => {
+    active = place;
+    [...list.children].forEach((one, at) => one.classList.toggle("scalev-option-active", at === place));
+    if (place >= 0) {
+      input.setAttribute("aria-activedescendant", `${id}-option-${place}`);
+      list.children[place].scrollIntoView({ block: "nearest" });
+    } else input.removeAttribute("aria-activedescendant");
+  };
+
+  const take = (place) => {
+    toggle(matches[place][0]);
+    input.value = "";
+    if (model.get("single")) close();
+    else showList();
+  };
+
+  input.addEventListener("focus", showList);
+  input.addEventListener("click", () => list.hidden && showList());
+  input.addEventListener("input", showList);
+  input.addEventListener("blur", () => {
+    const typed = input.value.trim();
+    if (typed && (model.get("free") || isKnown(typed)) && !model.get("value").includes(typed)) toggle(typed);
+    input.value = "";
+    close();
+  });
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      if (list.hidden) showList();
+      const step = event.key === "ArrowDown" ? 1 : -1;
+      if (matches.length) point((active + step + matches.length) % matches.length);
+    } else if (event.key === "Enter" || (event.key === "," && input.value.trim())) {
+      event.preventDefault();
+      if (!list.hidden && active >= 0) take(active);
+    } else if (event.key === "Escape" && !list.hidden) {
+      event.preventDefault();
+      event.stopPropagation();
+      close();
+    } else if (event.key === "Backspace" && !input.value && model.get("value").length) {
+      set(model.get("value").slice(0, -1));
+    }
+  });
+  well.addEventListener("mousedown", (event) => {
+    if (event.target === well || event.target === chosen) {
+      event.preventDefault();
+      input.focus();
+    }
+  });
+
+  const update = () => {
+    const values = model.get("value");
+    label.textContent = model.get("label");
+    box.dataset.name = model.get("name");
+    input.placeholder = values.length ? "" : model.get("placeholder");
+    chosen.hidden = values.length === 0;
+    chosen.replaceChildren(...values.map((value) => {
+      const chip = element("li", isKnown(value) || !model.get("options").length ? "" : "scalev-unlisted", textOf(value));
+      const remove = element("button", "scalev-remove", "×");
+      remove.type = "button";
+      remove.setAttribute("aria-label", words.remove.replace("{value}", textOf(value)));
+      remove.addEventListener("click", () => set(model.get("value").filter((one) => one !== value)));
+      chip.append(remove);
+      return chip;
+    }));
+    error.textContent = model.get("error");
+    box.classList.toggle("scalev-wrong", Boolean(model.get("error")));
+    input.setAttribute("aria-invalid", String(Boolean(model.get("error"))));
+    if (!list.hidden) showList();
+  };
+  const watched = "change:value change:options change:error change:label change:placeholder";
+  model.on(watched, update);
+  update();
+  return () => model.off(watched, update);
+}
+
+export default { render };

@@ -1,0 +1,130 @@
+"""Jupyter servers of a test's own: folders, settings and ports that nothing else shares; loopback alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+TOKEN = "browser-tests"
+SETTINGS = {
+    "@jupyterlab/docmanager-extension:plugin": {"autosave": False},
+    "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
+    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
+    "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True},
+}
+
+
+@dataclass
+class Server:
+    """A running server.
+
+    Attributes:
+        url: its address, without a closing slash.
+        folder: where its notebooks are.
+        home: everything it may write to lies below.
+        log: what it said, at debug level.
+    """
+
+    url: str
+    folder: Path
+    home: Path
+    log: Path
+    process: subprocess.Popen[bytes]
+
+    def stop(self) -> None:
+        """End it and its kernels."""
+        self.process.terminate()
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait(10)
+
+
+def start_lab(home: Path, **environment: str) -> Server:
+    """JupyterLab; Notebook 7 answers below ``/notebooks`` of the same server."""
+    settings = home / "app-settings"
+    settings.mkdir(parents=True)
+    (settings / "overrides.json").write_text(json.dumps(SETTINGS))
+    options = [
+        "--LabApp.expose_app_in_browser=True",
+        "--JupyterNotebookApp.expose_app_in_browser=True",
+        f"--LabApp.app_settings_dir={settings}",
+        "--LabApp.extension_manager=readonly",
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
+    ]
+    return _start(home, ["jupyterlab"], "/api", options, environment)
+
+
+def start_voila(home: Path, notebook: Path, *options: str, **environment: str) -> Server:
+    """Voila, serving one notebook."""
+    return _start(home, ["voila", str(notebook)], "/", list(options), environment, voila=True)
+
+
+def _start(
+    home: Path, command: list[str], ready: str, options: list[str], environment: dict[str, str], *, voila: bool = False
+) -> Server:
+    folder = home / "work"
+    folder.mkdir(parents=True, exist_ok=True)
+    port = _free_port()
+    app = "Voila" if voila else "ServerApp"
+    common = [f"--{app}.ip=127.0.0.1", f"--{app}.port={port}", "--no-browser", "--debug"]
+    if not voila:
+        common += ["--allow-root", f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={folder}"]
+    log = home / "server.log"
+    with log.open("wb") as said:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *command, *common, *options],
+            cwd=folder, env=_environment(home) | environment, stdout=said, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+    server = Server(f"http://127.0.0.1:{port}", folder, home, log, process)
+    _wait(server, ready)
+    return server
+
+
+def _environment(home: Path) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "PYTHONPATH") if name in os.environ}
+    folders = {
+        "HOME": home,
+        "JUPYTER_CONFIG_DIR": home / "config",
+        "JUPYTER_DATA_DIR": home / "data",
+        "JUPYTER_RUNTIME_DIR": home / "runtime",
+        "JUPYTERLAB_SETTINGS_DIR": home / "settings",
+        "JUPYTERLAB_WORKSPACES_DIR": home / "workspaces",
+        "IPYTHONDIR": home / "ipython",
+        "SCALEV_CACHE_DIR": home / "cache",
+    }
+    return {
+        **kept,
+        **{name: str(path) for name, path in folders.items()},
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
+        "PYTHONWARNINGS": "default",
+    }
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+def _wait(server: Server, ready: str) -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until and server.process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{server.url}{ready}?token={TOKEN}", timeout=20):
+                return
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError(f"The server did not come up:\n{server.log.read_text()[-3000:]}")
