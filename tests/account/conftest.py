@@ -15,7 +15,7 @@ from scalev_frames.settings import Settings
 from scalev_frames.wire.credentials import Key
 
 #: No limit that is felt, and a rate at which one walk is enough.
-FREE = ((100_000, 10_000.0),)
+FREE = ((100_000, 1_000_000.0),)
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ from scalev_frames.wire.credentials import Key
 MONEY = pd.ArrowDtype(pa.decimal128(18, 2))
 #: What the table columns of a small orders frame hold; the last row knows almost nothing.
 STAMPS = ["2026-11-24T16:59:59.999999Z", "2026-11-24T17:00:00Z", "2026-11-20T03:00:00Z", "2026-10-31T20:00:00Z", None]
-FREE = ((100_000, 10_000.0),)
+FREE = ((100_000, 1_000_000.0),)
 
 
 @pytest.fixture
