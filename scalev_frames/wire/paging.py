@@ -14,8 +14,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-import orjson
-
 from scalev_frames.errors import PagingError
 
 Params = Mapping[str, Any]
@@ -147,8 +145,8 @@ def _guard(rows: list[Row], following: Params | None, position: Params, seen: se
     if following is not None and following == position:
         raise BadPageError("The server's cursor does not move: it sent the same one twice.", asked)
     if rows:
-        ids = orjson.dumps([row.get("id", row) for row in rows], default=str)
-        mark = hashlib.blake2b(ids, digest_size=16).digest()
+        ids = repr([row if row.get("id") is None else row["id"] for row in rows])
+        mark = hashlib.blake2b(ids.encode("utf-8", "backslashreplace"), digest_size=16).digest()
         if mark in seen:
             raise BadPageError("The server sent a page that was already seen in this pull.", asked)
         seen.add(mark)

@@ -1,5 +1,6 @@
 """A paged list is walked to its end, or it is an error."""
 
+from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
@@ -68,6 +69,16 @@ def test_a_count_without_has_next_is_walked_until_all_are_there():
     fetch, asked = answering({"results": [{"id": 1}, {"id": 2}], "count": 3}, {"results": [{"id": 3}], "count": 3})
     assert len(rows(walk(fetch, {}))) == 3
     assert asked[1] == {"page": 2}
+
+
+@pytest.mark.parametrize("one", [10**30, None, "half an emoji \ud83d", Decimal("0.10"), 1.5])
+def test_rows_of_any_id_are_told_apart(one):
+    fetch, _ = answering(
+        {"results": [{"id": one, "name": "a"}], "has_next": True, "last_id": 1},
+        {"results": [{"id": one, "name": "b"}, {"id": 2}], "has_next": True, "last_id": 2},
+        {"results": [{"name": "c"}], "has_next": False},
+    )
+    assert len(rows(walk(fetch, {}))) == 4
 
 
 def test_plain_lists_and_mappings_are_one_page():
