@@ -76,7 +76,7 @@ class Settings:
         object.__setattr__(self, "base_url", _address(self.base_url))
         object.__setattr__(self, "cache_dir", Path(self.cache_dir).expanduser())
         object.__setattr__(self, "limits", tuple((int(n), float(s)) for n, s in self.limits))
-        if any(count < 1 or seconds <= 0 for count, seconds in self.limits):
+        if not self.limits or any(count < 1 or seconds <= 0 for count, seconds in self.limits):
             raise BadValueError(f"limits={self.limits!r} must be pairs of requests and seconds, both above zero.")
         try:
             ZoneInfo(self.time_zone)

@@ -59,6 +59,7 @@ def test_a_cache_folder_may_begin_at_home(monkeypatch, tmp_path):
         ({"base_url": "https://api.scalev.id/v2?token=x"}, "address alone"),
         ({"time_zone": "Jakarta"}, "time zone"),
         ({"limits": [(0, 5.0)]}, "above zero"),
+        ({"limits": []}, "above zero"),
         ({"api_key": "sk"}, "not an API key"),
     ],
 )

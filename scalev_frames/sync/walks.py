@@ -18,6 +18,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import Any
 
+from scalev_frames.errors import BadRequestError, InvalidParametersError
 from scalev_frames.sync.cost import PAGE_ROWS
 from scalev_frames.wire.paging import Page
 
@@ -257,7 +258,7 @@ class Walks:
         if chain.pages is None:
             chain.pages = self._open_pages(chain)
         while not chain.done and not self._stop.is_set():
-            page = next(chain.pages, None)
+            page = self._next_page(chain, chain.pages)
             if self._stop.is_set():
                 return  # the page is kept, and found again when the call goes on
             if page is None:
@@ -266,6 +267,14 @@ class Walks:
                 raise _CutIgnored
             else:
                 self._take(chain, page)
+
+    def _next_page(self, chain: Chain, pages: Iterator[Page]) -> Page | None:
+        try:
+            return next(pages, None)
+        except (BadRequestError, InvalidParametersError):
+            if chain.upper and not chain.rows:  # refused as good as ignored: nobody asked for the cut but us
+                raise _CutIgnored from None
+            raise
 
     def _take(self, chain: Chain, page: Page) -> None:
         with self._lock:
@@ -448,4 +457,4 @@ class Walks:
 
 
 class _CutIgnored(Exception):  # noqa: N818 - a signal within this room
-    """The server gave the newest rows to a walk that began further down."""
+    """The server gave the newest rows to a walk that began further down, or refused to begin there."""

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scalev_frames.errors import BadRequestError, InvalidParametersError
 from scalev_frames.sync.walks import Chain, Density, Walks
 from scalev_frames.wire.paging import walk
 
@@ -153,6 +154,16 @@ def test_a_short_list_is_not_cut_below_its_end_more_than_pages_were_read():
 def test_whatever_the_server_makes_of_a_cut_every_row_comes(read_cut, density):
     came, _ = read(Server(ROWS, read_cut=read_cut), density=density)
     assert ids(came) == list(range(1000))
+
+
+@pytest.mark.parametrize("error", [BadRequestError, InvalidParametersError])
+def test_a_refused_cut_is_as_good_as_an_ignored_one(error):
+    def refuse(row, until):
+        raise error("refused")
+
+    came, walks = read(Server(ROWS, read_cut=refuse), density=density_of(ROWS))
+    assert ids(came) == list(range(1000))
+    assert walks.cut_ignored
 
 
 def test_an_ignored_cut_is_told():
