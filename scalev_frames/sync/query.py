@@ -24,6 +24,8 @@ Row = Mapping[str, Any]
 UTC = dt.UTC
 DAY = dt.timedelta(days=1)
 _TICK = dt.timedelta(microseconds=1)
+#: Years outside are slips, and beyond what time zones and stamps can hold.
+FIRST_YEAR, LAST_YEAR = 1970, 2200
 #: How far outside the asked-for times a row may lie before the server is said to ignore them: no reading of a day in
 #: any time zone is further off. Rows within it are left out of the frame.
 TOLERANCE = DAY
@@ -276,11 +278,11 @@ def to_moment(value: object, zone: ZoneInfo, now: dt.datetime, *, name: str) -> 
             value = today if text == "today" else today - DAY
         else:
             value = _parse_text(text, name)
-    if isinstance(value, dt.datetime):
+    if isinstance(value, dt.date) and value == value and FIRST_YEAR <= value.year <= LAST_YEAR:  # NaT is not itself
+        if not isinstance(value, dt.datetime):
+            return dt.datetime.combine(value, dt.time.min, zone).astimezone(UTC), True
         local = value if value.tzinfo else value.replace(tzinfo=zone)
         return local.astimezone(UTC), False
-    if isinstance(value, dt.date):
-        return dt.datetime.combine(value, dt.time.min, zone).astimezone(UTC), True
     raise BadValueError(f"{name}={value!r} is not a day or a moment.", advice="Write it as 2026-11-01.")
 
 
