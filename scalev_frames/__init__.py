@@ -10,7 +10,7 @@ orders.xlsx
 """
 
 from scalev_frames import errors, frame_accessor
-from scalev_frames.account import Account, connect, current, order_lines
+from scalev_frames.account import Account, connect, current, order_lines, reconcile
 from scalev_frames.errors import ScalevError
 from scalev_frames.export import read_parquet, to_csv, to_excel, to_parquet
 from scalev_frames.functions import *  # noqa: F403 - one function an endpoint, listed in its __all__
@@ -28,6 +28,7 @@ __all__ = [
     "login",
     "order_lines",
     "read_parquet",
+    "reconcile",
     "to_csv",
     "to_excel",
     "to_parquet",

@@ -151,6 +151,7 @@ def _demo(options: argparse.Namespace) -> None:
     print(f"Orders from {orders['draft_time'].min():%d %b %Y} to {orders['draft_time'].max():%d %b %Y} (Asia/Jakarta),")
     print(f"gross revenue Rp {orders['gross_revenue'].sum():,.0f}, by status:")
     print(orders["status"].value_counts().to_string(header=False))
+    print(_verdict(api, orders))
 
 
 # pull ------------------------------------------------------------------------------------------------------------
@@ -167,6 +168,8 @@ def _add_pull(verbs: Any) -> None:  # noqa: ANN401
         one.add_argument("--out", type=Path, action="append", default=[], metavar="FILE",
                          help="a .xlsx, .parquet or .csv file; may be given more than once")  # fmt: skip
         one.add_argument("--mask", action="store_true", help="customers' names, phones, addresses, texts as tokens")
+        if row.details:
+            one.add_argument("--details", action="store_true", help="add each row's details: one request a row, once")
         one.add_argument("--refresh", action="store_true", help="fetch everything anew")
         one.add_argument("--offline", action="store_true", help="use what is kept, send nothing")
         one.add_argument("--max-age", type=float, metavar="SECONDS", help="serve what is kept and no older")
@@ -198,8 +201,13 @@ def _pull(options: argparse.Namespace) -> None:
     names = [*row.path_parameters, *(("since", "until", "by") if row.bases else ()), *row.filter_rows]
     arguments = {name: _one_or_many(getattr(options, name)) for name in names}
     common = {name: getattr(options, name) for name in DEFAULTS if name != "progress"}
-    frame = _connect(options).fetch(options.endpoint, **arguments, **common, progress=not options.quiet)
+    if row.details:
+        common["details"] = options.details
+    api = _connect(options)
+    frame = api.fetch(options.endpoint, **arguments, **common, progress=not options.quiet)
     _report(frame, options.out, mask=options.mask)
+    if row.timeline and frame.attrs["complete"] and not options.offline:
+        print(f"  check: {_verdict(api, frame)}")
 
 
 def _one_or_many(value: object) -> object:
@@ -214,6 +222,14 @@ def _report(frame: pd.DataFrame, paths: list[Path], *, mask: bool) -> None:
         print(f"  note: {note}")
     for path in paths:
         print(f"  → {WRITERS[path.suffix.lower()](frame, path, mask=mask)}")
+
+
+def _verdict(api: Account, orders: pd.DataFrame) -> str:
+    """Whether the server's own counts agree, in a sentence; the frame stands, whatever they say."""
+    try:
+        return str(api.reconcile(orders).attrs["verdict"])
+    except ScalevError as error:
+        return f"Not compared with the server's statistics: {error.what}"
 
 
 def _option(name: str) -> str:

@@ -51,6 +51,10 @@ class Pull:
     resumed: bool
     cuts: tuple[Cut, ...] = ()
 
+    def goes_on(self, now: dt.datetime) -> bool:
+        """Whether it is young enough to be gone on with."""
+        return dt.timedelta(0) <= now - self.started_at < RESUME_WITHIN
+
 
 class Pulls:
     """The unfinished pulls of one account."""
@@ -70,7 +74,7 @@ class Pulls:
             The pull, and the walk of an outdated one whose pages can be let go.
         """
         left = self._read(call)
-        if left and left.refresh >= refresh and dt.timedelta(0) <= now - left.started_at < RESUME_WITHIN:
+        if left and left.refresh >= refresh and left.goes_on(now):
             return left, None
         begun = Pull(f"{call}-{secrets.token_hex(4)}", now, refresh, resumed=False)
         self._write(call, begun)
@@ -84,6 +88,11 @@ class Pulls:
         """Forget ``call``: its frame is there."""
         with contextlib.suppress(OSError):
             self._file(call).unlink()
+
+    def find(self, call: str, now: dt.datetime) -> Pull | None:
+        """The unfinished pull that the next same call would go on with."""
+        left = self._read(call)
+        return left if left and left.goes_on(now) else None
 
     def unfinished(self) -> list[Pull]:
         """Every pull that waits to be gone on with."""

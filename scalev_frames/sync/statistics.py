@@ -75,6 +75,14 @@ class Statistics:
         """The first moment of a day, UTC."""
         return dt.datetime.combine(day, dt.time.min, self.zone).astimezone(dt.UTC)
 
+    def between(self, start: dt.datetime | None, end: dt.datetime | None, now: dt.datetime) -> int | None:
+        """About how many orders were created from ``start`` to ``end``; ``None`` where days may not be covered."""
+        covered = self.reaches_back(now) or (start is not None and now - start < DEFAULT_DAYS * DAY)
+        if not covered:
+            return None
+        days = {day: count for day, count in self.days.items() if start is None or self.starts(day + DAY) > start}
+        return sum(count for day, count in days.items() if end is None or self.starts(day) < end)
+
     def reaches_back(self, now: dt.datetime) -> bool:
         """Whether it tells of more than the usual month, so that what it does not return is not there."""
         oldest = min(self.days, default=None)
