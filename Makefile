@@ -23,6 +23,7 @@ check: .venv/tested
 generate: .venv/tested
 	$(BIN)/python docs/generate.py
 	$(BIN)/python docs/samples.py
+	$(BIN)/python docs/notebooks.py
 
 clean:
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage build *.egg-info

@@ -22,6 +22,8 @@ from scalev_frames.widgets.table_labels import PIVOT_LABELS, labels_in
 #: What rows, columns and value are at first, the first that the frame has.
 _FIRST_ROWS = ("status", "name")
 _FIRST_VALUES = ("gross_revenue", "price")
+#: No key; ``None`` would be no choice at all.
+_NOTHING = ""
 
 
 class Pivot(widgets.VBox):  # type: ignore[misc] # ipywidgets brings no types
@@ -74,6 +76,10 @@ class Pivot(widgets.VBox):  # type: ignore[misc] # ipywidgets brings no types
             one.observe(self._chosen, names="value")
         self.frame = frame
 
+    def __repr__(self) -> str:
+        """What stands in a saved notebook: no rows."""
+        return f"<Pivot of {len(self._frame):,} rows; run this cell to use it>"
+
     @property
     def frame(self) -> pd.DataFrame:
         """What is grouped; set it to group another one. What was chosen stays where the frame still has it."""
@@ -85,8 +91,8 @@ class Pivot(widgets.VBox):  # type: ignore[misc] # ipywidgets brings no types
         keys = [(key.name, key) for key in keys_of(frame)]
         self._quiet = True
         _offer(self._rows, keys, _first(keys, _FIRST_ROWS))
-        _offer(self._then, [(self._words["nothing"], None), *keys], None)
-        _offer(self._columns, [(self._words["nothing"], None), *keys], None)
+        _offer(self._then, [(self._words["nothing"], _NOTHING), *keys], _NOTHING)
+        _offer(self._columns, [(self._words["nothing"], _NOTHING), *keys], _NOTHING)
         self._offer_values()
         self._quiet = False
         self._show()
@@ -94,9 +100,9 @@ class Pivot(widgets.VBox):  # type: ignore[misc] # ipywidgets brings no types
     @property
     def plan(self) -> Plan:
         """What is chosen."""
-        rows = tuple(key for key in (self._rows.value, self._then.value) if key is not None)
+        rows = tuple(key for key in (self._rows.value, self._then.value) if key)
         value = self._value.value if FUNCTIONS[self._function.value].kinds else None
-        return Plan(rows, self._columns.value, value, self._function.value)
+        return Plan(rows, self._columns.value or None, value, self._function.value)
 
     def choose(
         self,
@@ -122,7 +128,7 @@ class Pivot(widgets.VBox):  # type: ignore[misc] # ipywidgets brings no types
         self._function.value = function
         self._offer_values()
         for control, name in zip((self._rows, self._then, self._columns), [*[*rows, None][:2], columns], strict=True):
-            control.value = None if name is None else keys.get(name, name)
+            control.value = _NOTHING if name is None else keys.get(name, name)
         if value is not None:
             self._value.value = value
         self._quiet = False
@@ -161,7 +167,7 @@ def _offer(control: widgets.Dropdown, options: list[tuple[str, Any]], first: Any
     values = [value for _, value in options]
     control.options = options
     if values:
-        control.value = chosen if chosen in values and chosen is not None else first if first in values else values[0]
+        control.value = chosen if chosen in values else first if first in values else values[0]
 
 
 def _first(keys: list[tuple[str, Key]], wanted: Sequence[str]) -> Key | None:

@@ -28,7 +28,7 @@ SHOWN_CHARACTERS = 300
 #: The most cells that one copy may put on the clipboard.
 COPIED_CELLS = 500_000
 #: Pixels of a column, at first.
-_NARROWEST, _WIDEST, _PER_CHARACTER, _AROUND = 72, 300, 8.2, 26
+_NARROWEST, _WIDEST, _PER_CHARACTER, _PER_BOLD_CHARACTER, _AROUND = 72, 300, 8.5, 9.2, 26
 
 Message = Mapping[str, Any]
 #: First row, first column, last row, last column: rows of the view, columns as shown.
@@ -147,13 +147,15 @@ class Table(anywidget.AnyWidget):
     @frame.setter
     def frame(self, frame: pd.DataFrame) -> None:
         with self._one_at_a_time:
-            before = {column.name: place for place, column in enumerate(self._columns)}
-            chosen, widths = {self._columns[place].name for place in self._chosen}, self._widths
+            widths = {self._columns[place].name: width for place, width in self._widths.items()}
+            chosen = None if len(self._chosen) == len(self._columns) else set(self.columns)
             self._take(frame)
-            names = [column.name for column in self._columns]
-            if set(names) == set(before):
-                self._chosen = [place for place, name in enumerate(names) if name in chosen]
-                self._widths = {names.index(name): widths[place] for name, place in before.items() if place in widths}
+            self._widths = {
+                place: widths[column.name] for place, column in enumerate(self._columns) if column.name in widths
+            }
+            if chosen is not None:
+                still = [place for place, column in enumerate(self._columns) if column.name in chosen]
+                self._chosen = still or self._chosen
             self._send_page()
 
     @property
@@ -394,5 +396,5 @@ def _cut_text(text: str | None) -> str | None:
 
 
 def _first_width(name: str, texts: Sequence[str | None]) -> int:
-    longest = max([len(name) + 2, *(len(text) for text in texts if text)])
-    return int(max(_NARROWEST, min(_WIDEST, longest * _PER_CHARACTER + _AROUND)))
+    longest = max((len(text) for text in texts if text), default=0) * _PER_CHARACTER
+    return int(max(_NARROWEST, min(_WIDEST, max(longest, len(name) * _PER_BOLD_CHARACTER) + _AROUND)))

@@ -250,8 +250,12 @@ def test_a_new_frame_keeps_the_chosen_columns_and_forgets_the_search(small_order
     assert table.columns == ["status", "quantity"]
     assert len(table.view) == 2
     assert talk(table, "show")["columns"][place(table, "quantity")]["width"] == 222
+    table.frame = small_orders.assign(seen_first_today=1).drop(columns="quantity")
+    assert table.columns == ["status"]
     table.frame = pd.DataFrame({"other": [1]})
     assert table.columns == ["other"]
+    table.frame = pd.DataFrame({"all": [1], "of": [2], "them": [3]})
+    assert table.columns == ["all", "of", "them"]
 
 
 def test_what_is_done_to_the_frame_later_does_not_reach_the_table(small_orders):

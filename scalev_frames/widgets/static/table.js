@@ -350,7 +350,7 @@ function render({ model, el }) {
     if (rows < 0 && row < -1 && state.page > 0) return turnTo(state.page - 1, Infinity);
     cursor.row = Math.max(-1, Math.min(row, state.rows - 1));
     focusCursor();
-    if (extend && cursor.row >= 0) selectTo(cursor.row, cursor.column, true);
+    if (cursor.row >= 0) selectTo(cursor.row, cursor.column, extend); // as in a spreadsheet, the selection goes along
   }
 
   function changeWidth(column, pixels) {

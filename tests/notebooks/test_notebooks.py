@@ -1,0 +1,124 @@
+"""The notebooks: in step with their sources, without outputs, and each runs on the sandbox from the first cell to the last."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from jupyter_client import KernelManager
+from jupyter_client.kernelspec import KernelSpecManager
+from nbclient import NotebookClient
+from python_calamine import CalamineWorkbook
+
+from scalev_frames.sandbox import Sandbox
+
+ROOT = Path(__file__).parents[2]
+spec = importlib.util.spec_from_file_location("notebooks", ROOT / "docs" / "notebooks.py")
+notebooks = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(notebooks)
+
+#: What a notebook leaves in data/exports: file to sheets.
+WRITTEN = {
+    "02_explore_orders": {"explore.xlsx": ["Orders", "Items", "By day", "Notes"]},
+    "03_daily_report": {"daily-*.xlsx": ["Contents", "Key figures", "Daily", "Overdue", "Unpaid", "Notes"]},
+    "04_products_and_margins": {"margins.xlsx": ["Margin", "Lines", "Variants", "Notes"]},
+    "05_your_own_filters": {"chosen.xlsx": ["Orders", "Notes"]},
+}
+#: Pictures a notebook shows.
+PICTURES = {"02_explore_orders": 5, "03_daily_report": 2}
+
+
+@pytest.mark.parametrize("source", notebooks.SOURCES, ids=lambda path: path.stem)
+def test_a_notebook_is_in_step_with_its_source(source):
+    assert notebooks.target(source).read_text(encoding="utf-8") == notebooks.notebook(source), "run `make generate`"
+
+
+def test_every_notebook_has_a_source_and_the_other_way_round():
+    assert sorted(notebooks.NOTEBOOKS.glob("*.ipynb")) == [notebooks.target(source) for source in notebooks.SOURCES]
+
+
+@pytest.mark.parametrize("source", notebooks.SOURCES, ids=lambda path: path.stem)
+def test_a_notebook_is_valid_and_holds_no_outputs(source):
+    notebook = nbformat.read(notebooks.target(source), as_version=4)
+    nbformat.validate(notebook)
+    assert [cell for cell in notebook.cells if cell.get("outputs") or cell.get("execution_count")] == []
+    assert notebook.cells[0].cell_type == "markdown"
+
+
+def test_the_daily_report_has_one_cell_of_parameters():
+    notebook = nbformat.read(ROOT / "notebooks" / "03_daily_report.ipynb", as_version=4)
+    tagged = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
+    assert [cell.source.split(" = ")[0] for cell in tagged] == ["day"]
+
+
+@pytest.fixture(scope="module")
+def sandbox():
+    with Sandbox(orders=1200, limits=None) as running:
+        yield running
+
+
+@pytest.fixture
+def kernels(tmp_path, monkeypatch):
+    """Kernels of this Python alone, in an empty home; whatever Jupyter the user has stays out."""
+    folder = tmp_path / "jupyter"
+    kernel = folder / "kernels" / "python3"
+    kernel.mkdir(parents=True)
+    command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    (kernel / "kernel.json").write_text(json.dumps({"argv": command, "display_name": "Python 3", "language": "python"}))
+    for name in ("HOME", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "MPLCONFIGDIR"):
+        monkeypatch.setenv(name, str(tmp_path / name.lower()))
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    monkeypatch.delenv("MPLBACKEND", raising=False)
+    return KernelSpecManager(kernel_dirs=[str(folder / "kernels")], ensure_native_kernel=False)
+
+
+@pytest.fixture
+def run(kernels, tmp_path):
+    """Runs a notebook as it stands, in a copy of the repository's folders, and gives it with its outputs."""
+
+    def execute(name: str):
+        folder = tmp_path / "repository" / "notebooks"
+        folder.mkdir(parents=True)
+        notebook = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
+        manager = KernelManager(kernel_name="python3", kernel_spec_manager=kernels)
+        where = {"metadata": {"path": str(folder)}}
+        client = NotebookClient(notebook, km=manager, timeout=300, store_widget_state=False, resources=where)
+        client.execute(cleanup_kc=True)
+        return notebook
+
+    return execute
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", list(WRITTEN))
+def test_a_notebook_runs_on_a_business_of_ones_own(name, run, sandbox, monkeypatch, tmp_path):
+    monkeypatch.setenv("SCALEV_API_KEY", sandbox.api_key)
+    monkeypatch.setenv("SCALEV_API_BASE_URL", sandbox.base_url)
+    notebook = run(name)
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    assert [output for output in outputs if output.output_type == "error"] == []
+    assert [output.text for output in outputs if output.get("name") == "stderr"] == []
+    shown = sum("image/png" in output.get("data", {}) for output in outputs)
+    assert shown == PICTURES.get(name, 0)
+    for pattern, sheets in WRITTEN[name].items():
+        (file,) = (tmp_path / "repository" / "data" / "exports").glob(pattern)
+        assert CalamineWorkbook.from_path(str(file)).sheet_names == sheets
+    saved = tmp_path / "executed.ipynb"
+    nbformat.write(notebook, saved)
+    assert sandbox.api_key.encode() not in saved.read_bytes()
+    assert "widgets" not in notebook.metadata
+    for file in (tmp_path / "repository").rglob("*"):
+        assert file.is_dir() or sandbox.api_key.encode() not in file.read_bytes()
+
+
+@pytest.mark.slow
+def test_a_notebook_runs_on_the_sandbox_without_a_key(run):
+    notebook = run("05_your_own_filters")
+    shown = [
+        output.data["text/plain"] for cell in notebook.cells for output in cell.get("outputs", []) if "data" in output
+    ]
+    assert any("orders, " in text and "requests" in text for text in shown)
