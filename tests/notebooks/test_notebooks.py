@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import importlib.util
 import json
 import sys
@@ -29,7 +30,7 @@ WRITTEN = {
     "05_your_own_filters": {"chosen.xlsx": ["Orders", "Notes"]},
 }
 #: Pictures a notebook shows.
-PICTURES = {"02_explore_orders": 5, "03_daily_report": 2}
+PICTURES = {"02_explore_orders": 5, "03_daily_report": 2, "04_products_and_margins": 1}
 
 
 @pytest.mark.parametrize("source", notebooks.SOURCES, ids=lambda path: path.stem)
@@ -57,7 +58,7 @@ def test_the_daily_report_has_one_cell_of_parameters():
 
 @pytest.fixture(scope="module")
 def sandbox():
-    with Sandbox(orders=1200, limits=None) as running:
+    with Sandbox(orders=1200, limits=None, now=dt.datetime.now(dt.UTC)) as running:
         yield running
 
 
@@ -106,7 +107,9 @@ def test_a_notebook_runs_on_a_business_of_ones_own(name, run, sandbox, monkeypat
     assert shown == PICTURES.get(name, 0)
     for pattern, sheets in WRITTEN[name].items():
         (file,) = (tmp_path / "repository" / "data" / "exports").glob(pattern)
-        assert CalamineWorkbook.from_path(str(file)).sheet_names == sheets
+        workbook = CalamineWorkbook.from_path(str(file))
+        assert workbook.sheet_names == sheets
+        assert len(workbook.get_sheet_by_name(sheets[-2]).to_python()) > 2
     saved = tmp_path / "executed.ipynb"
     nbformat.write(notebook, saved)
     assert sandbox.api_key.encode() not in saved.read_bytes()
