@@ -16,11 +16,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from scalev_frames.frames.convert import json_text
+from scalev_frames.frames.convert import json_text, types_of
 from scalev_frames.frames.tables import is_nested
 
 #: The most characters of a cell, counted as Excel does: in UTF-16.
@@ -35,6 +36,8 @@ LAST_NANOSECOND_DAY = dt.datetime(2262, 4, 11)  # noqa: DTZ001
 _UNIX_DAYS = 25_569
 _DAY_MS = 86_400_000
 TEXT = pa.large_string()
+#: So many of a column's texts tell whether they repeat.
+SAMPLE_ROWS = 400
 
 # What XML 1.0 cannot hold; RE2 and Python alike.
 _FORBIDDEN = "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
@@ -94,9 +97,18 @@ def make_cells(column: pd.Series[Any], name: str, zone: str, altered: Altered) -
     """
     array = arrow_array(column)
     if array is None:
-        if not is_nested(column):
-            altered.add(MIXED, name, 1)
-        return _one_by_one(list(column), name, zone, altered)
+        values = list(column)
+        if types_of(values) <= {list, dict}:
+            return [
+                Cells(
+                    "t",
+                    _texts(
+                        pa.array([None if value is None else json_text(value) for value in values], TEXT), name, altered
+                    ),
+                )
+            ]
+        altered.add(MIXED, name, 1)
+        return _one_by_one(values, name, zone, altered)
     kind = array.type
     if pa.types.is_null(kind):
         return []
@@ -133,20 +145,54 @@ def arrow_array(column: pd.Series[Any]) -> pa.Array | None:
 
 
 def _texts(array: pa.Array, name: str, altered: Altered) -> pa.Array:
-    """Texts as XML holds them."""
+    """Texts as XML holds them; where a few come again and again, each is looked at once."""
     array = array.cast(TEXT)
-    empty = pc.equal(array, "")
-    if times := _count(empty):
-        altered.add(EMPTY, name, times)
+    if _repeats(array.slice(0, SAMPLE_ROWS)):
+        few = array.dictionary_encode()
+        told = Altered()
+        texts = _escaped(few.dictionary, name, told)
+        if not told.counts:  # what is altered is counted for each cell
+            return texts.take(few.indices)
+    return _escaped(array, name, altered)
+
+
+def _repeats(sample: pa.Array) -> bool:
+    return 4 * len(sample.unique()) < len(sample)
+
+
+def _escaped(array: pa.Array, name: str, altered: Altered) -> pa.Array:
+    lengths = pc.min_max(pc.binary_length(array))
+    if lengths["min"].as_py() == 0:
+        empty = pc.equal(array, "")
+        altered.add(EMPTY, name, _count(empty))
         array = pc.if_else(empty, pa.scalar(None, TEXT), array)
-    array = _replaced(array, _FORBIDDEN, "", CONTROL, name, altered)
-    array = _replaced(array, "\r\n?", "\n", BREAKS, name, altered)
-    if _count(pc.greater(pc.utf8_length(array), MOST_CHARACTERS // 2)):
+    held = bytes(characters(array))  # looked through as a whole: most columns hold nothing to change
+    if _has_controls(held):
+        array = _replaced(array, _FORBIDDEN, "", CONTROL, name, altered)
+        array = _replaced(array, "\r\n?", "\n", BREAKS, name, altered)
+    if (lengths["max"].as_py() or 0) > MOST_CHARACTERS // 2:
         array = _shortened(array, name, altered)
-    array = _replaced(array, f"_({_ESCAPE_LIKE[1:]})", r"_x005F_\1", ESCAPES, name, altered)
+    if b"_x" in held:
+        array = _replaced(array, f"_({_ESCAPE_LIKE[1:]})", r"_x005F_\1", ESCAPES, name, altered)
     for character, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
-        array = pc.replace_substring(array, character, entity)
+        if character.encode() in held:
+            array = pc.replace_substring(array, character, entity)
     return array
+
+
+def _has_controls(text: bytes) -> bool:
+    return bool((np.frombuffer(text, np.uint8) < ord(" ")).any()) or b"\xef\xbf" in text
+
+
+def characters(array: pa.Array) -> pa.Buffer:
+    """The characters of all texts of ``array``, one after the other, as bytes that nobody copied."""
+    start, end = array.offset, array.offset + len(array)
+    offsets, data = memoryview(array.buffers()[1]).cast("q"), array.buffers()[2]
+    return (
+        data.slice(offsets[start], offsets[end] - offsets[start])
+        if data is not None and len(array)
+        else pa.py_buffer(b"")
+    )
 
 
 def _replaced(array: pa.Array, pattern: str, by: str, words: str, name: str, altered: Altered) -> pa.Array:
@@ -184,7 +230,7 @@ def clean(text: str) -> str:
 
 def _numbers(array: pa.Array, name: str, altered: Altered) -> list[Cells]:
     """Numbers as they are; where Excel would lose a digit, as text."""
-    texts = pc.cast(array, TEXT)
+    texts = pc.cast(_without_zeros(array), TEXT)
     if pa.types.is_floating(array.type):
         finite = pc.is_finite(array)
         altered.add(NOT_FINITE, name, _count(pc.invert(finite)))
@@ -197,6 +243,16 @@ def _numbers(array: pa.Array, name: str, altered: Altered) -> list[Cells]:
         return [Cells("n", texts)]
     nothing = pa.scalar(None, TEXT)
     return [Cells("n", pc.if_else(finite, texts, nothing)), Cells("t", pc.if_else(finite, nothing, texts))]
+
+
+def _without_zeros(array: pa.Array) -> pa.Array:
+    """Amounts without sen as whole numbers: fewer bytes, the same value."""
+    if not pa.types.is_decimal(array.type) or array.type.precision > 18:
+        return array
+    try:
+        return array.cast(pa.int64())
+    except pa.ArrowInvalid:
+        return array
 
 
 def _moments(array: pa.Array, name: str, zone: str, altered: Altered) -> list[Cells]:
@@ -239,7 +295,9 @@ def _one_by_one(values: Sequence[Any], name: str, zone: str, altered: Altered) -
     for place, value in enumerate(values):
         kind, plain = _sorted_out(value)
         if kind:
-            sorted_out.setdefault(kind, [None] * len(values))[place] = plain
+            if kind not in sorted_out:
+                sorted_out[kind] = [None] * len(values)
+            sorted_out[kind][place] = plain
     found: list[Cells] = []
     for kind, column in sorted_out.items():
         found += _MAKERS[kind](column, name, zone, altered)
@@ -297,7 +355,9 @@ def _count(mask: pa.Array) -> int:
 
 # Rows ------------------------------------------------------------------------------------------------------------
 
-_OPEN = {"n": '"><v>', "b": '" t="b"><v>', "t": '" t="inlineStr"><is><t xml:space="preserve">'}
+_OPEN = {"n": '"><v>', "b": '" t="b"><v>', "t": '" t="inlineStr"><is><t>'}
+#: Without it, spaces around a text are lost.
+_OPEN_KEEPING_SPACES = '" t="inlineStr"><is><t xml:space="preserve">'
 _CLOSE = {"n": "</v></c>", "b": "</v></c>", "t": "</t></is></c>"}
 
 
@@ -317,13 +377,17 @@ def row_xml(
     parts: list[Any] = [_large('<row r="'), numbers, _large('">')]
     for column, letter, style in zip(columns, letters, styles, strict=True):
         for cells in column:
-            before, between = _large(f'<c r="{letter}'), _large(f'" s="{style}{_OPEN[cells.kind]}')
+            before, between = _large(f'<c r="{letter}'), _large(f'" s="{style}{_open(cells)}')
             after = _large(_CLOSE[cells.kind])
             parts.append(pc.binary_join_element_wise(before, numbers, between, cells.values, after, _large("")))
     rows = pc.binary_join_element_wise(*parts, _large("</row>"), _large(""), null_handling="skip")
-    start, end = rows.offset, rows.offset + len(rows)
-    offsets = memoryview(rows.buffers()[1]).cast("q")
-    return rows.buffers()[2].slice(offsets[start], offsets[end] - offsets[start])
+    return characters(rows)
+
+
+def _open(cells: Cells) -> str:
+    if cells.kind != "t" or pc.all(pc.equal(pc.utf8_trim_whitespace(cells.values), cells.values)).as_py() is not False:
+        return _OPEN[cells.kind]
+    return _OPEN_KEEPING_SPACES
 
 
 def _large(text: str) -> pa.Scalar:

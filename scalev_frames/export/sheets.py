@@ -12,11 +12,12 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from scalev_frames.catalog import ENDPOINTS, KINDS, kind_by_name
 from scalev_frames.catalog.kinds import TEXT_KINDS
 from scalev_frames.errors import ExportError
-from scalev_frames.export.cells import Altered
+from scalev_frames.export.cells import Altered, arrow_array
 
 #: Excel's own limits: data rows below a header, columns, letters of a sheet's name.
 MOST_ROWS = 1_048_575
@@ -187,8 +188,10 @@ def _number_format(values: pd.Series[Any], kind: str) -> str:
 
 
 def _has_sen(values: pd.Series[Any]) -> bool:
-    known = values.dropna()
-    return bool(len(known)) and bool((known.astype("float64") % 1 != 0).any())
+    array = arrow_array(values)
+    if array is None or not (pa.types.is_decimal(array.type) or pa.types.is_floating(array.type)):
+        return False
+    return bool(pc.any(pc.not_equal(pc.round(array), array)).as_py())
 
 
 def _width(values: pd.Series[Any], label: str, kind: str) -> float:
