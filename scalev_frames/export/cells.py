@@ -355,10 +355,12 @@ def _count(mask: pa.Array) -> int:
 
 # Rows ------------------------------------------------------------------------------------------------------------
 
-_OPEN = {"n": '"><v>', "b": '" t="b"><v>', "t": '" t="inlineStr"><is><t>'}
-#: Without it, spaces around a text are lost.
-_OPEN_KEEPING_SPACES = '" t="inlineStr"><is><t xml:space="preserve">'
-_CLOSE = {"n": "</v></c>", "b": "</v></c>", "t": "</t></is></c>"}
+# What stands before and after a value. Texts are plain values: inline rich text takes twice the bytes, and is needed
+# only where spaces around a text must be kept.
+_NUMBER = '"><v>', "</v></c>"
+_FLAG = '" t="b"><v>', "</v></c>"
+_TEXT = '" t="str"><v>', "</v></c>"
+_SPACED_TEXT = '" t="inlineStr"><is><t xml:space="preserve">', "</t></is></c>"
 
 
 def row_xml(
@@ -377,17 +379,18 @@ def row_xml(
     parts: list[Any] = [_large('<row r="'), numbers, _large('">')]
     for column, letter, style in zip(columns, letters, styles, strict=True):
         for cells in column:
-            before, between = _large(f'<c r="{letter}'), _large(f'" s="{style}{_open(cells)}')
-            after = _large(_CLOSE[cells.kind])
+            opening, closing = _around(cells)
+            before, between, after = _large(f'<c r="{letter}'), _large(f'" s="{style}{opening}'), _large(closing)
             parts.append(pc.binary_join_element_wise(before, numbers, between, cells.values, after, _large("")))
     rows = pc.binary_join_element_wise(*parts, _large("</row>"), _large(""), null_handling="skip")
     return characters(rows)
 
 
-def _open(cells: Cells) -> str:
-    if cells.kind != "t" or pc.all(pc.equal(pc.utf8_trim_whitespace(cells.values), cells.values)).as_py() is not False:
-        return _OPEN[cells.kind]
-    return _OPEN_KEEPING_SPACES
+def _around(cells: Cells) -> tuple[str, str]:
+    if cells.kind != "t":
+        return _FLAG if cells.kind == "b" else _NUMBER
+    spaced = pc.any(pc.not_equal(pc.utf8_trim_whitespace(cells.values), cells.values)).as_py()
+    return _SPACED_TEXT if spaced else _TEXT
 
 
 def _large(text: str) -> pa.Scalar:
