@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -29,6 +30,8 @@ MOST_UNKNOWN_KEYS = 40
 
 Path = tuple[str, ...]
 Row = dict[str, Any]
+#: A column's values in one batch, and the types among them.
+Values = tuple[Sequence[Any], convert.Types]
 _NO_FIELDS: Row = {}
 _FIELD_NAME = re.compile(r"[a-z][a-z0-9_]*")
 _STEP_WORDS = {
@@ -96,9 +99,9 @@ class FrameBuilder:
     # One batch -------------------------------------------------------------------------------------------------
 
     def _absorb(self, rows: Sequence[Row]) -> None:
-        found: dict[Path, tuple[list[Any], convert.Types]] = {}
+        found: dict[Path, Values] = {}
         self._spread(rows, (), found)
-        nothing: tuple[list[Any], convert.Types] = [None] * len(rows), set()
+        nothing: Values = [None] * len(rows), set()
         for path, kind in self._kinds.items():
             values, types = found.get(path, nothing)
             if kind in NESTED_KINDS:
@@ -109,9 +112,7 @@ class FrameBuilder:
         for kept in self._unknown.values():
             kept.extend([None] * (self.rows - len(kept)))
 
-    def _spread(
-        self, objects: Sequence[Row | None], prefix: Path, found: dict[Path, tuple[list[Any], convert.Types]]
-    ) -> None:
+    def _spread(self, objects: Sequence[Row | None], prefix: Path, found: dict[Path, Values]) -> None:
         """Objects to one list of values a field; nested declared objects in turn."""
         for key, values in _transpose(objects).items():
             path = (*prefix, key)
@@ -126,14 +127,14 @@ class FrameBuilder:
                 found[path] = [None if type(value) is dict else value for value in values], types - {dict}
                 self._keep_unknown(path, [value if type(value) is dict else None for value in values])
 
-    def _only_objects(self, path: Path, values: list[Any], types: convert.Types) -> list[Row | None]:
+    def _only_objects(self, path: Path, values: Sequence[Any], types: convert.Types) -> Sequence[Row | None]:
         """The objects among ``values``; a plain value where an object was declared is kept beside them."""
         if types <= {dict}:
             return values
         self._keep_unknown(path, [None if type(value) is dict else value for value in values])
         return [value if type(value) is dict else None for value in values]
 
-    def _keep_unknown(self, path: Path, values: list[Any]) -> None:
+    def _keep_unknown(self, path: Path, values: Sequence[Any]) -> None:
         kept = self._unknown.setdefault(path, [])
         kept.extend([None] * (self.rows - len(kept)))
         kept.extend(values)
@@ -165,12 +166,29 @@ class FrameBuilder:
                 )
 
 
-def _transpose(objects: Sequence[Row | None]) -> dict[str, list[Any]]:
-    """One list of values a key, ``None`` where an object or a key is missing."""
+def _transpose(objects: Sequence[Row | None]) -> dict[str, Sequence[Any]]:
+    """One list of values a key, ``None`` where an object or a key is missing.
+
+    Most objects have the same keys in the same order: their values are taken as they lie. The others are asked for
+    each key.
+    """
     given = [one or _NO_FIELDS for one in objects]
-    # Most objects have the same keys in the same order: look at each sort once.
-    keys = dict.fromkeys(itertools.chain.from_iterable(set(map(tuple, given))))
-    return {key: list(map(dict.get, given, itertools.repeat(key))) for key in keys}
+    keys = list(map(tuple, given))
+    sorts = set(keys) - {()}
+    if len(sorts) <= 1:
+        usual, others = next(iter(sorts), ()), {}
+        nothing = (None,) * len(usual)
+        rows = [one.values() if one else nothing for one in given]
+    else:
+        usual = Counter(filter(None, keys)).most_common(1)[0][0]
+        others = dict.fromkeys(itertools.chain.from_iterable(sorts - {usual}))
+        rows = [
+            one.values() if own == usual else tuple(map(one.get, usual)) for one, own in zip(given, keys, strict=True)
+        ]
+    columns: dict[str, Sequence[Any]] = dict(zip(usual, zip(*rows, strict=True), strict=True))
+    for key in others.keys() - columns.keys():
+        columns[key] = list(map(dict.get, given, itertools.repeat(key)))
+    return columns
 
 
 def _resolve(path: Path, values: list[Any], leaves: dict[Path, tuple[str, list[Any]]]) -> None:
