@@ -30,7 +30,7 @@ from scalev_frames.sync.query import unknown
 from scalev_frames.wire import credentials
 
 DONE, FAILED, WRONG_CALL, TRY_AGAIN, INTERRUPTED = 0, 1, 2, 3, 130
-WRITERS: dict[str, Callable[..., Path]] = {".xlsx": sf.to_excel, ".parquet": sf.to_parquet, ".csv": sf.to_csv}
+WRITERS: dict[str, Callable[..., object]] = {".xlsx": sf.to_excel, ".parquet": sf.to_parquet, ".csv": sf.to_csv}
 DEMO_ENDPOINTS = ("orders", "products", "stores")
 
 EPILOG = """\

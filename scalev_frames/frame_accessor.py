@@ -150,6 +150,6 @@ class FrameAccessor:
         """Write this frame as CSV for Excel in Indonesia; see `scalev_frames.to_csv`."""
         return to_csv(self._frame, path, **options)
 
-    def to_parquet(self, path: str | Path, **options: Any) -> Path:  # noqa: ANN401 - the exporter's own
-        """Write this frame as Parquet; see `scalev_frames.to_parquet`."""
+    def to_parquet(self, path: str | Path, **options: Any) -> Path | str:  # noqa: ANN401 - the exporter's own
+        """Write this frame as a Parquet file or into a dataset; see `scalev_frames.to_parquet`."""
         return to_parquet(self._frame, path, **options)

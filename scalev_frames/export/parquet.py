@@ -1,10 +1,11 @@
 """Why: frames leave as Parquet, with their exact types, readable by everything that reads Parquet.
 
-May import frames and errors.
+May import frames, this room's `dataset` and `places`, and errors.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -12,23 +13,45 @@ import pyarrow as pa
 
 from scalev_frames.errors import ExportError
 from scalev_frames.export.atomic import replacing
+from scalev_frames.export.dataset import Mode, read_dataset, write_dataset
 from scalev_frames.export.masked import masked
+from scalev_frames.export.places import is_address, place
 from scalev_frames.frames.tables import read_table, write_table
 
+SUFFIXES = (".parquet", ".pq")
 
-def to_parquet(frame: pd.DataFrame, path: str | Path, *, mask: bool = False) -> Path:
-    """Write a frame as one Parquet file (zstd): exact types, `attrs` kept, lists and objects as JSON text.
+
+def to_parquet(
+    frame: pd.DataFrame,
+    path: str | Path,
+    *,
+    partition_by: str | None = None,
+    mode: Mode = "replace",
+    key: Sequence[str] | None = None,
+    mask: bool = False,
+) -> Path | str:
+    """Write a frame as Parquet (zstd): exact types, `attrs` kept, lists and objects as JSON text.
+
+    A path ending in ``.parquet`` is one file. Any other is a dataset: a folder, or an address such as
+    ``s3://bucket/orders`` where the file system for it is installed. Its files have one schema, so that pandas, polars,
+    DuckDB and Dask read the folder as one table. A dataset has one writer at a time.
 
     Args:
         frame: any DataFrame; values of a column that have no common type become text.
-        path: the file to write; its folder is made.
+        path: the file or dataset to write; folders are made.
+        partition_by: ``year``, ``month`` or ``day`` in which rows were made (``draft_time``, else ``created_at``,
+            in the frame's zone): a folder each, such as ``month=2026-11``. For datasets.
+        mode: for datasets, ``replace`` what is there; ``append`` the rows whose key is not there yet; ``upsert``: rows
+            of the same key are replaced, unless what is there was changed later (``last_updated_at``).
+        key: the columns that tell rows apart; by default those of the endpoint, such as ``id``. For a child frame, the
+            parent's key: then all of a parent's rows are replaced together.
         mask: customers' names, phones, addresses and texts as tokens; see `frame.scalev.mask`.
 
     Returns:
-        The path.
+        The path, or the address.
 
     Raises:
-        ExportError: the file cannot be written, or two columns share a name; what stood there is untouched.
+        ExportError: it cannot be written, two columns share a name, or there is no key; what stood there is untouched.
 
     >>> import tempfile
     >>> path = to_parquet(pd.DataFrame({"id": ["1"], "tags": [["new"]]}), Path(tempfile.mkdtemp()) / "x.parquet")
@@ -36,25 +59,45 @@ def to_parquet(frame: pd.DataFrame, path: str | Path, *, mask: bool = False) -> 
     [['new']]
     """
     try:
-        with replacing(path) as file:
-            write_table(masked(frame, mask=mask), file)
+        if is_dataset(path):
+            shown = masked(frame, mask=mask)
+            write_dataset(shown, place(path), partition_by=partition_by, mode=mode, key=key)
+        elif partition_by or mode != "replace":
+            raise ExportError(f"{path} is one file; a dataset is a folder.", advice='Give a folder, such as "orders/".')
+        else:
+            with replacing(path) as file:
+                write_table(masked(frame, mask=mask), file)
     except ValueError as error:
         raise ExportError(f"This frame cannot be Parquet: {error}", advice="Rename or drop columns.") from error
-    return Path(path)
+    return str(path) if is_address(path) else Path(path)
 
 
 def read_parquet(path: str | Path) -> pd.DataFrame:
     """A frame that `to_parquet` wrote, the same as it was: dtypes, lists, `attrs`.
 
     Args:
-        path: the file.
+        path: the file, the folder of a dataset, or its address.
+
+    Returns:
+        The frame; of a dataset all rows, part by part.
 
     Raises:
         ExportError: it cannot be read, or is no Parquet.
     """
+    if is_address(path) or Path(path).expanduser().is_dir():
+        return read_dataset(place(path))
     try:
         return read_table(Path(path).expanduser())
     except OSError as error:
         raise ExportError(f"{path} cannot be read: {error.strerror or error}.", advice="Check the path.") from error
     except pa.ArrowException as error:
         raise ExportError(f"{path} is no whole Parquet file.", advice="Export it again.") from error
+
+
+def is_dataset(path: str | Path) -> bool:
+    """Whether ``path`` means a folder of files.
+
+    >>> is_dataset("orders/"), is_dataset("orders.parquet")
+    (True, False)
+    """
+    return is_address(path) or not str(path).lower().endswith(SUFFIXES)

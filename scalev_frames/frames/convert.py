@@ -96,6 +96,11 @@ def unify(kind: str, chunks: list[pa.Array]) -> pa.ChunkedArray:
     return pa.chunked_array([_to_text(chunk) for chunk in chunks], TEXT_TYPE)
 
 
+def as_texts(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """A column of any kind as text, each value as `convert` would have written it."""
+    return pa.chunked_array([_to_text(chunk) for chunk in column.chunks], TEXT_TYPE)
+
+
 def arrow_type(kind: str) -> pa.DataType:
     """The Arrow type a column of ``kind`` has when every value fits.
 
@@ -304,8 +309,8 @@ def _exact_as_float(chunk: pa.Array) -> bool:
 
 
 def _to_text(chunk: pa.Array) -> pa.Array:
-    if chunk.type == TEXT_TYPE:
-        return chunk
+    if chunk.type == TEXT_TYPE or pa.types.is_string(chunk.type) or pa.types.is_null(chunk.type):
+        return chunk.cast(TEXT_TYPE)
     if pa.types.is_timestamp(chunk.type):
         return pc.strftime(chunk, "%Y-%m-%dT%H:%M:%SZ").cast(TEXT_TYPE)
     if pa.types.is_date(chunk.type):
