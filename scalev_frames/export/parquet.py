@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import overload
 
 import pandas as pd
 import pyarrow as pa
@@ -21,6 +22,26 @@ from scalev_frames.frames.tables import read_table, write_table
 SUFFIXES = (".parquet", ".pq")
 
 
+@overload
+def to_parquet(
+    frame: pd.DataFrame,
+    path: Path,
+    *,
+    partition_by: str | None = None,
+    mode: Mode = "replace",
+    key: Sequence[str] | None = None,
+    mask: bool = False,
+) -> Path: ...
+@overload
+def to_parquet(
+    frame: pd.DataFrame,
+    path: str,
+    *,
+    partition_by: str | None = None,
+    mode: Mode = "replace",
+    key: Sequence[str] | None = None,
+    mask: bool = False,
+) -> Path | str: ...
 def to_parquet(
     frame: pd.DataFrame,
     path: str | Path,
