@@ -68,6 +68,7 @@ class DataSheet:
         styles: each column's style id.
         frame: its rows.
         plan: what it is a part of.
+        header_row: the row of its header; its rows follow.
         links: cells with their addresses, found while streaming.
     """
 
@@ -76,6 +77,7 @@ class DataSheet:
     styles: Sequence[int]
     frame: pd.DataFrame
     plan: SheetPlan
+    header_row: int = 1
     links: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -86,9 +88,15 @@ def empty_workbook() -> Workbook:
     return workbook
 
 
-def add_data_sheets(workbook: Workbook, plan: SheetPlan) -> list[DataSheet]:
-    """Make the worksheets of ``plan``: headers, widths, filter, frozen header and print set-up, no rows yet."""
-    return [_data_sheet(workbook, plan, name, frame) for name, frame in plan.parts()]
+def add_data_sheets(workbook: Workbook, plan: SheetPlan, header_row: int = 1) -> list[DataSheet]:
+    """Make the worksheets of ``plan``: headers, widths, filter, frozen header and print set-up, no rows yet.
+
+    Args:
+        workbook: where they are added.
+        plan: the frame and its columns.
+        header_row: rows above it are the caller's.
+    """
+    return [_data_sheet(workbook, plan, name, frame, header_row) for name, frame in plan.parts()]
 
 
 def header_style(workbook: Workbook) -> str:
@@ -166,23 +174,24 @@ def save(
                 target.writestr(_entry(path), content, compresslevel=COMPRESSION_LEVEL)
 
 
-def _data_sheet(workbook: Workbook, plan: SheetPlan, name: str, frame: pd.DataFrame) -> DataSheet:
+def _data_sheet(workbook: Workbook, plan: SheetPlan, name: str, frame: pd.DataFrame, header_row: int) -> DataSheet:
     sheet = workbook.create_sheet(name)
     style = header_style(workbook)
     styles = []
     for number, column in enumerate(plan.columns, 1):
-        write_text(sheet, 1, number, column.label, style)
+        write_text(sheet, header_row, number, column.label, style)
         sheet.column_dimensions[get_column_letter(number)].width = column.width
         sample = WriteOnlyCell(sheet)
         sample.number_format = column.number_format
         sample.alignment = Alignment(vertical="top")
         styles.append(sample.style_id)
-    sheet.freeze_panes = "B2" if len(plan.columns) > 1 else "A2"
+    sheet.freeze_panes = f"{'B' if len(plan.columns) > 1 else 'A'}{header_row + 1}"
     if plan.columns:
-        sheet.auto_filter.ref = f"A1:{get_column_letter(len(plan.columns))}{len(frame) + 1}"
-        sheet.row_dimensions[1].height = 30
-    print_setup(sheet, "1:1")
-    return DataSheet(sheet, plan.columns, styles, frame, plan)
+        last = f"{get_column_letter(len(plan.columns))}{header_row + len(frame)}"
+        sheet.auto_filter.ref = f"A{header_row}:{last}"
+        sheet.row_dimensions[header_row].height = 30
+    print_setup(sheet, f"1:{header_row}")
+    return DataSheet(sheet, plan.columns, styles, frame, plan, header_row)
 
 
 def _sheet_path(workbook: Workbook, sheet: Worksheet) -> str:
@@ -213,7 +222,7 @@ def _stream_sheet(
     found = _SHEET_DATA.search(xml)
     if found is None:
         raise ExportError(f"{one.sheet.title} could not be laid out.")
-    last = f"{get_column_letter(max(1, len(one.columns)))}{len(one.frame) + 1}"
+    last = f"{get_column_letter(max(1, len(one.columns)))}{one.header_row + len(one.frame)}"
     head = _DIMENSION.sub(f'<dimension ref="A1:{last}"/>', xml[: found.start()])
     if "xmlns:r=" not in head:
         head = head.replace("<worksheet ", f'<worksheet xmlns:r="{_NAMESPACE}" ', 1)
@@ -252,8 +261,9 @@ def _rows(one: DataSheet, report: Reporter, stop: threading.Event | None) -> Ite
             make_cells(frame.iloc[:, column.place], column.label, one.plan.zone, one.plan.altered)
             for column in one.columns
         ]
-        _collect_links(one, frame, letters, start + 2)
-        yield row_xml(cells, letters, one.styles, start + 2, len(frame))
+        first = one.header_row + 1 + start
+        _collect_links(one, frame, letters, first)
+        yield row_xml(cells, letters, one.styles, first, len(frame))
         report(Event("page", one.sheet.title, rows=min(start + step, len(one.frame))))
 
 
@@ -280,7 +290,8 @@ def _tail(xml: str, one: DataSheet) -> str:
         if column.number_format == "@" and len(one.frame)
     ]
     if texts:
-        cells = " ".join(f"{letter}2:{letter}{len(one.frame) + 1}" for letter in texts)
+        first, last = one.header_row + 1, one.header_row + len(one.frame)
+        cells = " ".join(f"{letter}{first}:{letter}{last}" for letter in texts)
         errors = f'<ignoredErrors><ignoredError sqref="{cells}" numberStoredAsText="1"/></ignoredErrors>'
         xml = _insert(xml, _AFTER_ERRORS, errors)
     return xml

@@ -17,6 +17,8 @@ from scalev_frames.reports.tally import Arrays, average, every, finish, grouped,
 from scalev_frames.reports.words import phrase
 
 Scores = NDArray[np.int64]
+#: How people write numbers; anything else, a masked phone too, is no number to dial.
+NUMBER = r"^[0-9+() ./-]+$"
 
 
 def normal_phone(phones: pa.Array) -> pa.Array:
@@ -24,13 +26,14 @@ def normal_phone(phones: pa.Array) -> pa.Array:
 
     ``0812…``, ``812…``, ``+62 812…``, ``62 0812…`` and ``0062812…`` are one number; other countries' stay as they are.
 
-    >>> normal_phone(pa.array(["0812-3456-7890", "+62 81234567890", "81234567890", "ask Budi"])).to_pylist()
+    >>> normal_phone(pa.array(["0812-3456-7890", "+62 81234567890", "81234567890", "phone-27484960df5f"])).to_pylist()
     ['6281234567890', '6281234567890', '6281234567890', None]
     """
-    digits = pc.replace_substring_regex(phones.cast(pa.large_string()), r"[^0-9]+", "")
+    phones = phones.cast(pa.large_string())
+    digits = pc.replace_substring_regex(phones, r"[^0-9]+", "")
     for pattern, by in ((r"^00", ""), (r"^620+", "62"), (r"^0+", "62"), (r"^8", "628")):
         digits = pc.replace_substring_regex(digits, pattern, by)
-    good = pc.and_(pc.greater_equal(pc.binary_length(digits), 8), pc.less_equal(pc.binary_length(digits), 15))
+    good = pc.and_(pc.match_substring_regex(digits, r"^[0-9]{8,15}$"), pc.match_substring_regex(phones, NUMBER))
     return pc.if_else(good, digits, pa.scalar(None, digits.type))
 
 

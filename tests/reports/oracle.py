@@ -273,7 +273,7 @@ def fees(records):
 
 
 def phone(raw):
-    if raw is None:
+    if raw is None or re.search(r"[^0-9+() ./-]", raw):
         return None
     digits = re.sub(r"[^0-9]", "", raw)
     if digits.startswith("00"):
