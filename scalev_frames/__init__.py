@@ -12,7 +12,7 @@ orders.xlsx
 from scalev_frames import errors, frame_accessor
 from scalev_frames.account import Account, connect, current, order_lines, reconcile
 from scalev_frames.errors import ScalevError
-from scalev_frames.export import read_parquet, to_csv, to_excel, to_parquet
+from scalev_frames.export import read_parquet, report_workbook, to_csv, to_excel, to_parquet
 from scalev_frames.functions import *  # noqa: F403 - one function an endpoint, listed in its __all__
 from scalev_frames.functions import __all__ as _accessors
 from scalev_frames.widgets.public import ask_in_notebook, login, workbench
@@ -29,6 +29,7 @@ __all__ = [
     "order_lines",
     "read_parquet",
     "reconcile",
+    "report_workbook",
     "to_csv",
     "to_excel",
     "to_parquet",

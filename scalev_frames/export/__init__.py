@@ -1,10 +1,11 @@
 """Why: HOW frames leave: Parquet, Excel and CSV. Takes any DataFrame and knows no account.
 
-May import frames, catalog, progress, errors and settings.
+May import reports, frames, catalog, progress, errors and settings.
 """
 
 from scalev_frames.export.csv import to_csv
 from scalev_frames.export.excel import to_excel
 from scalev_frames.export.parquet import read_parquet, to_parquet
+from scalev_frames.export.report_book import report_workbook
 
-__all__ = ["read_parquet", "to_csv", "to_excel", "to_parquet"]
+__all__ = ["read_parquet", "report_workbook", "to_csv", "to_excel", "to_parquet"]

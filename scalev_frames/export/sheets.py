@@ -24,7 +24,13 @@ MOST_ROWS = 1_048_575
 MOST_COLUMNS = 16_384
 MOST_LETTERS = 31
 #: Number formats that are no kind of the API's: what reports and other frames need.
-FORMATS = {"percent": "0.0%", "duration": "[h]:mm:ss", "sen": '"Rp" #,##0.00', "days": "yyyy-mm-dd"}
+FORMATS = {
+    "percent": "0.0%",
+    "duration": "[h]:mm:ss",
+    "sen": '"Rp" #,##0.00',
+    "days": "yyyy-mm-dd",
+    "month": "mmm yyyy",
+}
 NARROWEST, WIDEST = 8, 60
 _WIDTH_SAMPLE = 300
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
@@ -152,7 +158,7 @@ def _kind(values: pd.Series[Any], label: str, kinds: Mapping[str, str]) -> str:
     dtype = values.dtype
     declared = kinds.get(label) or kind_by_name(label)
     if isinstance(dtype, pd.DatetimeTZDtype) or pd.api.types.is_datetime64_dtype(dtype):
-        return "date" if _whole_days(values) else "time"
+        return "month" if declared == "month" else "date" if declared == "date" or _whole_days(values) else "time"
     if isinstance(dtype, pd.ArrowDtype) and pa.types.is_temporal(dtype.pyarrow_dtype):
         return "date" if pa.types.is_date(dtype.pyarrow_dtype) else "time"
     if pd.api.types.is_timedelta64_dtype(dtype):

@@ -21,13 +21,11 @@ from scalev_frames.reports.definitions import DEFINITIONS, Definitions
 from scalev_frames.reports.prepare import Prepared
 from scalev_frames.reports.rows import NOT_SUMS, Report
 from scalev_frames.reports.tally import added, grouped, series, share
-from scalev_frames.reports.words import phrase
+from scalev_frames.reports.words import ADDED, phrase
 
 Day = str | dt.date
 Against = Literal["previous", "last_month"]
 _MEASURES = frozenset({"count", "money", "percent"})
-#: What stands beside each number: the same number before, the difference, and the difference in percent of before.
-ADDED = ("before", "change", "percent")
 
 
 class Period(NamedTuple):
@@ -77,8 +75,7 @@ def compare(
     prepared = Prepared(orders, definitions, language, spam=True)
     now, before = periods(prepared, since, until, against)
     fixed = replace(definitions, as_of=prepared.as_of)
-    days = prepared.day(prepared.dated())
-    reports = [report(name, _within(orders, days, period), fixed, language=language) for period in (now, before)]
+    reports = [report(name, within(prepared, period), fixed, language=language) for period in (now, before)]
     present, earlier = [_summed(one, row) for one in reports]
     keys = [one for one in row.keys if one in present]
     earlier = _moved(earlier, row, keys, now, before)
@@ -88,7 +85,7 @@ def compare(
         attrs,
         kinds=_kinds(made, row),
         periods={"now": [str(day) for day in now], "before": [str(day) for day in before]},
-        notes=[_period_note(now, before, language), *_uncovered(days, before, language), *attrs["notes"]],
+        notes=[_period_note(now, before, language), *uncovered(prepared, before), *attrs["notes"]],
     )
     return made
 
@@ -132,9 +129,11 @@ def _month_before(day: dt.date) -> dt.date:
     return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
-def _within(orders: pd.DataFrame, days: pa.Array, period: Period) -> pd.DataFrame:
+def within(prepared: Prepared, period: Period) -> pd.DataFrame:
+    """The orders of a period, spam too, by the date basis of their definitions."""
+    days = prepared.day(prepared.dated())
     inside = pc.and_(pc.greater_equal(days, pa.scalar(period.since)), pc.less_equal(days, pa.scalar(period.until)))
-    kept: pd.DataFrame = orders[pc.fill_null(inside, fill_value=False).to_numpy(zero_copy_only=False)]
+    kept: pd.DataFrame = prepared.orders[pc.fill_null(inside, fill_value=False).to_numpy(zero_copy_only=False)]
     return kept
 
 
@@ -202,6 +201,8 @@ def _period_note(now: Period, before: Period, language: str) -> str:
                   before_until=before.until)  # fmt: skip
 
 
-def _uncovered(days: pa.Array, before: Period, language: str) -> list[str]:
-    first: Any = pc.min(days).as_py()
-    return [] if first is None or first <= before.since else [phrase("before_uncovered", language, first=first)]
+def uncovered(prepared: Prepared, before: Period) -> list[str]:
+    """A note where the orders begin later than the earlier period."""
+    first: Any = pc.min(prepared.day(prepared.dated())).as_py()
+    late = first is not None and first > before.since
+    return [phrase("before_uncovered", prepared.language, first=first)] if late else []

@@ -136,6 +136,11 @@ class Prepared:
         day: dt.date | None = None if self.as_of is None else self.day(pa.array([self.as_of], MOMENT))[0].as_py()
         return day
 
+    def span(self) -> tuple[dt.date | None, dt.date | None]:
+        """The first and the last day of the counted orders."""
+        edges = pc.min_max(self.day(self.dated())).as_py()
+        return edges["min"], edges["max"]
+
     def days_before(self, days: pa.Array) -> pa.Array:
         """How many midnights lie between each calendar day and ``as_of``; missing where either is not known."""
         if self.as_of is None:

@@ -19,7 +19,7 @@ class Chart:
 
     Attributes:
         kind: ``stacked`` columns, horizontal ``bars``, a ``line``, or a ``funnel`` of bars.
-        category: the column that names the bars or days.
+        category: the column that names the bars or days, or several that name them together.
         series: the columns that are drawn.
         top: only so many rows, the first ones.
     """
@@ -192,7 +192,7 @@ REPORTS: dict[str, Report] = {
             "in_transit overdue_days", basis="aged",
         ),
         Report(
-            "unpaid", "Unpaid, to follow up", "Belum dibayar, perlu ditindaklanjuti",
+            "unpaid", "Unpaid, to follow up", "Belum dibayar (tindak lanjut)",
             "order_id:code created:time days:count age:text name:text phone:code whatsapp:url method:text handler:text "
             "store:text gross_revenue:money",
             ("age",),
@@ -207,7 +207,7 @@ REPORTS: dict[str, Report] = {
             ("payment_method", "epayment_provider"),
             "payment_method epayment_provider payment_status gross_revenue scalev_fee payment_fee net_payment_revenue "
             + SPAM,
-            "paid", Chart("bars", "payment_method", ("scalev_fee", "payment_fee")),
+            "paid", Chart("bars", "payment_method epayment_provider", ("scalev_fee", "payment_fee"), 10),
         ),
         Report(
             "channels", "Channels and UTM sources", "Kanal dan sumber UTM",
@@ -215,7 +215,7 @@ REPORTS: dict[str, Report] = {
             "completed:count gross_revenue:money completed_revenue:money share_of_orders:percent",
             ("platform", "channel", "utm_source"),
             f"platform channel_name utm_source status gross_revenue {SPAM}", "confirmed_or_later completed",
-            Chart("bars", "utm_source", ("orders", "confirmed")),
+            Chart("bars", "platform channel utm_source", ("orders", "confirmed"), 10),
         ),
         Report(
             "margin", "Margin by product", "Margin per produk",
@@ -225,7 +225,7 @@ REPORTS: dict[str, Report] = {
             "status product_name variant_sku quantity product_price_bt discount_bt discount_code_discount_bt cogs_bt "
             + SPAM,
             "completed",
-            Chart("bars", "product", ("margin",)), needs_lines=True,
+            Chart("bars", "product sku", ("margin",)), needs_lines=True,
         ),
         Report(
             "quality", "Data quality", "Mutu data",

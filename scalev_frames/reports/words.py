@@ -105,10 +105,20 @@ LABELS: dict[str, tuple[str, str]] = {
     "check": ("Check", "Pemeriksaan"),
     "examples": ("Examples", "Contoh"),
     "meaning": ("What it means", "Artinya"),
+    "paid_revenue": ("Paid revenue", "Pendapatan dibayar"),
+    "cod_share": ("COD share", "Porsi COD"),
+    "overdue": ("Overdue shipments", "Kiriman terlambat"),
+    "overdue_value": ("Overdue value", "Nilai terlambat"),
+    "unpaid": ("Unpaid to follow up", "Belum dibayar"),
+    "unpaid_value": ("Unpaid value", "Nilai belum dibayar"),
+    "spam": ("Spam left out", "Spam tidak dihitung"),
     "before": ("before", "sebelumnya"),
     "change": ("change", "perubahan"),
     "percent": ("%", "%"),
 }
+
+#: What stands beside each number of a compared report: the same before, the difference, and that in percent of before.
+ADDED: Final = ("before", "change", "percent")
 
 #: Codes that reports put into cells, by column.
 CODES: dict[str, dict[str, tuple[str, str]]] = {
@@ -175,6 +185,47 @@ CODES: dict[str, dict[str, tuple[str, str]]] = {
 
 #: Sentences of the notes.
 PHRASES: dict[str, tuple[str, str]] = {
+    "cover": ("Summary", "Ringkasan"),
+    "contents": ("Contents", "Daftar isi"),
+    "definitions": ("Definitions", "Definisi"),
+    "notes": ("Notes", "Catatan"),
+    "reconciliation": ("Reconciliation", "Rekonsiliasi"),
+    "book_title": ("Orders report", "Laporan pesanan"),
+    "book_account": ("Orders report: {account}", "Laporan pesanan: {account}"),
+    "period": ("{since} to {until}", "{since} sampai {until}"),
+    "period_against": (
+        "{since} to {until}, against {before_since} to {before_until}",
+        "{since} sampai {until}, dibandingkan {before_since} sampai {before_until}",
+    ),
+    "no_period": ("No order has a date", "Tidak ada pesanan bertanggal"),
+    "as_it_stood": ("As of {moment}, {zone}", "Per {moment}, {zone}"),
+    "counted": (
+        "{counted} orders, {left_out} probably spam left out",
+        "{counted} pesanan, {left_out} kemungkinan spam tidak dihitung",
+    ),
+    "all_counted": ("{counted} orders, spam too", "{counted} pesanan, termasuk spam"),
+    "masked": ("Customers are masked", "Data pelanggan disamarkan"),
+    "figure": ("Key figure", "Angka kunci"),
+    "value": ("Value", "Nilai"),
+    "sheet": ("Sheet", "Lembar"),
+    "rows": ("Rows", "Baris"),
+    "says": ("What it says", "Isinya"),
+    "note": ("Note", "Catatan"),
+    "word": ("Word", "Istilah"),
+    "means": ("Means", "Artinya"),
+    "why": ("Why", "Alasan"),
+    "joined": ("Together", "Gabungan"),
+    "back": ("← Contents", "← Daftar isi"),
+    "not_reconciled": (
+        "Not compared with the server's statistics.",
+        "Belum dibandingkan dengan statistik server.",
+    ),
+    "data_rows": ("Rows of the frame.", "Baris data."),
+    "reconciliation_says": (
+        "The orders here against the server's own counts, by day and status.",
+        "Pesanan di sini dibandingkan hitungan server, per hari dan status.",
+    ),
+    "altered": ("Altered for Excel: {line}", "Disesuaikan untuk Excel: {line}"),
     "spam_out": (
         "{left_out} orders that are probably spam are left out; {counted} are counted.",
         "{left_out} pesanan yang mungkin spam tidak dihitung; {counted} dihitung.",
@@ -274,6 +325,77 @@ PHRASES: dict[str, tuple[str, str]] = {
         "The orders begin on {first}, so the earlier period is not whole.",
         "Pesanan mulai {first}, jadi periode sebelumnya tidak lengkap.",
     ),
+}
+
+
+#: What each report says, in a line.
+SAYS: dict[str, tuple[str, str]] = {
+    "daily": ("Orders by day and what became of them", "Pesanan per hari dan hasilnya"),
+    "funnel": ("How many orders reached each stage", "Berapa pesanan mencapai tiap tahap"),
+    "revenue": ("Four meanings of revenue side by side", "Empat arti pendapatan berdampingan"),
+    "returns_by_courier": ("What came back, by courier", "Retur per kurir"),
+    "returns_by_province": ("What came back, by province", "Retur per provinsi"),
+    "returns_by_product": ("What came back, by product", "Retur per produk"),
+    "returns_by_handler": ("What came back, by handler", "Retur per CS"),
+    "returns_by_advertiser": ("What came back, by advertiser", "Retur per advertiser"),
+    "cod": ("Cash on delivery against transfer and the rest", "COD dibandingkan transfer dan lainnya"),
+    "handlers": ("Confirm, cancel and return rates of each handler", "Rasio konfirmasi, batal, dan retur tiap CS"),
+    "products": ("Pieces ordered, completed and returned", "Jumlah dipesan, selesai, dan retur"),
+    "geography": ("Where the orders go", "Ke mana pesanan dikirim"),
+    "customers": ("Every customer with value and scores", "Tiap pelanggan dengan nilai dan skor"),
+    "segments": (
+        "Customers grouped by how lately and how often they bought",
+        "Pelanggan menurut kebaruan dan frekuensi",
+    ),
+    "repeat": ("First and later orders by month", "Pesanan pertama dan berikutnya per bulan"),
+    "cohorts": ("Who of a month came back in the months after", "Siapa yang kembali di bulan berikutnya"),
+    "overdue": ("Parcels that should have arrived", "Paket yang seharusnya sudah sampai"),
+    "unpaid": ("Whom to ask for payment, with a WhatsApp link", "Siapa yang perlu ditagih, dengan tautan WhatsApp"),
+    "fees": ("What Scalev and the payment providers keep", "Biaya Scalev dan penyedia pembayaran"),
+    "channels": ("Where the orders come from", "Dari mana pesanan datang"),
+    "margin": ("What is left after discounts and goods", "Sisa setelah diskon dan HPP"),
+    "quality": ("What in the data contradicts itself", "Data yang bertentangan"),
+}
+
+#: What the definitions mean, and why.
+MEANINGS: dict[str, tuple[str, str]] = {
+    "waiting": ("nobody has said yes yet", "belum ada kepastian"),
+    "in_progress": ("said yes, neither delivered nor lost", "sudah pasti, belum terkirim atau gagal"),
+    "completed": ("delivered and accepted", "terkirim dan diterima"),
+    "returned": (
+        "return to sender, arrived or on the way back: as lost as each other",
+        "retur ke pengirim, sudah atau masih di jalan: sama-sama gagal",
+    ),
+    "lost": ("will bring no money: returned or canceled", "tidak menghasilkan uang: retur atau batal"),
+    "confirmed_or_later": (
+        "was confirmed at some time; read from status, because most completed orders have no confirmed_time",
+        "pernah dikonfirmasi; dibaca dari status, karena kebanyakan pesanan selesai tanpa confirmed_time",
+    ),
+    "shipped_or_later": (
+        "left the warehouse: what a return rate divides by",
+        "sudah keluar gudang: pembagi rasio retur",
+    ),
+    "in_transit": ("on the way to the customer", "dalam perjalanan ke pelanggan"),
+    "paid": (
+        "the money came, or reached the account, too; counting paid alone loses most of a month",
+        "uang sudah dibayar atau sudah cair; menghitung paid saja menghilangkan sebagian besar bulan",
+    ),
+    "unpaid": ("no money came; conflict is neither", "uang belum masuk; conflict bukan keduanya"),
+    "to_follow_up": ("orders that wait for the customer", "pesanan yang menunggu pelanggan"),
+    "cod": ("paid to the courier at the door", "dibayar ke kurir saat diterima"),
+    "transfer": ("paid by hand to the shop's account", "transfer manual ke rekening toko"),
+    "overdue_days": (
+        "days after which a parcel on its way should have arrived",
+        "hari setelah dikirim ketika paket seharusnya sampai",
+    ),
+    "follow_up_ages": ("first days of the age groups of unpaid orders", "hari pertama tiap kelompok umur"),
+    "arithmetic_tolerance": (
+        "rupiah by which gross or net may differ from its parts",
+        "selisih rupiah yang dibolehkan antara nilai dan rinciannya",
+    ),
+    "date_basis": ("which time puts an order into a day", "waktu yang menentukan hari sebuah pesanan"),
+    "time_zone": ("whose midnight cuts a day", "zona waktu yang memotong hari"),
+    "exclude_spam": ("orders that are probably spam are left out", "pesanan yang mungkin spam tidak dihitung"),
 }
 
 

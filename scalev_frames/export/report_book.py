@@ -1,0 +1,249 @@
+"""Why: the reports of a period as one workbook that can be sent as it is: figures, charts, and what every word means.
+
+Built on this room's workbook, sheets and charts. May import reports, catalog, progress and errors; openpyxl is loaded
+when the first workbook is written.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from scalev_frames.errors import BadValueError
+from scalev_frames.export.atomic import replacing
+from scalev_frames.export.masked import masked
+from scalev_frames.export.sheets import SheetColumn, SheetPlan, plan_sheets, sheet_name
+from scalev_frames.progress import Reporter, silent
+from scalev_frames.reports import (
+    DEFINITIONS,
+    REPORTS,
+    Against,
+    Definitions,
+    Period,
+    Prepared,
+    Report,
+    find_report,
+    key_figures,
+    periods,
+    report,
+    said_of,
+    shown,
+    uncovered,
+    within,
+)
+from scalev_frames.reports.words import LANGUAGES, phrase
+
+#: Narrowest and widest column of a report, in characters.
+NARROWEST, WIDEST = 9.0, 80.0
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """One report in the workbook.
+
+    Attributes:
+        name: the report's.
+        frame: the report itself.
+        plan: how it becomes a worksheet.
+    """
+
+    name: str
+    frame: pd.DataFrame
+    plan: SheetPlan
+
+    @property
+    def sheet(self) -> str:
+        """The name of its first worksheet."""
+        return self.plan.sheets[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Everything that goes into a workbook, computed before a cell is written.
+
+    Attributes:
+        orders: the orders of the period, prepared.
+        figures: the key figures now, and before where two periods are compared.
+        period: the period, and the one before.
+        notes: what is to be said of the whole workbook.
+        reports: the reports.
+        extra: other frames: the reconciliation, and data at will.
+        reconciliation: what `reconcile` gave.
+        language: ``en`` or ``id``.
+    """
+
+    orders: Prepared
+    figures: list[dict[str, Any]]
+    period: tuple[Period, Period] | None
+    notes: list[str]
+    reports: list[Made]
+    extra: list[SheetPlan]
+    reconciliation: pd.DataFrame | None
+    language: str
+
+
+def report_workbook(
+    orders: pd.DataFrame,
+    path: str | Path,
+    *,
+    lines: pd.DataFrame | None = None,
+    reports: Sequence[str] | None = None,
+    since: str | dt.date | None = None,
+    until: str | dt.date | None = None,
+    against: Against = "previous",
+    definitions: Definitions = DEFINITIONS,
+    reconciliation: pd.DataFrame | None = None,
+    data: Mapping[str, pd.DataFrame] | None = None,
+    mask: bool = False,
+    language: str = "en",
+    progress: Reporter = silent,
+    stop: threading.Event | None = None,
+) -> Path:
+    """Write the reports as one workbook: a cover with key figures, a sheet each with its chart, and the definitions.
+
+    Args:
+        orders: any frame of orders.
+        path: the file to write; its folder is made. The same frames give the same bytes.
+        lines: order lines, for the margin.
+        reports: names of reports; all that the frames can give when left out.
+        since: first day of the period; with it, the cover compares with the period before, so give orders of both.
+        until: last day, included; the day of ``as_of`` when left out.
+        against: ``previous`` or ``last_month``, see `compare`.
+        definitions: what the words mean.
+        reconciliation: what ``sf.reconcile(orders)`` gave; its verdict stands on the cover.
+        data: frames for data sheets of their own, by the names of the sheets.
+        mask: customers' names, phones and texts as tokens, in reports and data alike.
+        language: ``en`` or ``id``.
+        progress: told how many rows are written.
+        stop: set it from another thread to end the export; nothing is left behind.
+
+    Returns:
+        The path.
+
+    Raises:
+        UnknownNameError: no such report.
+        BadValueError: a language or period that is not known, or a margin without lines.
+        ExportError: the file cannot be written; what stood there is untouched.
+
+    >>> import tempfile
+    >>> orders = pd.DataFrame({"status": ["completed", "rts"], "gross_revenue": [150_000, 99_500]})
+    >>> report_workbook(orders, Path(tempfile.mkdtemp()) / "report.xlsx", reports=["funnel"]).name
+    'report.xlsx'
+    """
+    from scalev_frames.export import report_pages
+    from scalev_frames.export import workbook as room
+
+    if language not in LANGUAGES:
+        raise BadValueError(f"language={language!r} is not one of {', '.join(LANGUAGES)}.")
+    orders = masked(orders, mask=mask)
+    lines = None if lines is None else masked(lines, mask=mask)
+    names = _names(reports, lines)
+    content = _content(
+        orders, lines, names, (since, until, against), definitions, reconciliation,
+        {name: masked(frame, mask=mask) for name, frame in (data or {}).items()}, language,
+    )  # fmt: skip
+    made = room.empty_workbook()
+    sheets, finish = report_pages.build(made, content)
+    with replacing(path) as file:
+        room.save(made, sheets, file, finish=finish, created=_moment(content.orders), report=progress, stop=stop)
+    return Path(path)
+
+
+def _names(reports: Sequence[str] | None, lines: pd.DataFrame | None) -> list[str]:
+    if reports is None:
+        return [name for name, row in REPORTS.items() if lines is not None or not row.needs_lines]
+    for name in reports:
+        if find_report(name).needs_lines and lines is None:
+            raise BadValueError(f"The report {name} needs lines=.", advice="Pass what `api.order_lines(orders)` gives.")
+    return list(reports)
+
+
+def _content(
+    orders: pd.DataFrame,
+    lines: pd.DataFrame | None,
+    names: Sequence[str],
+    asked: tuple[Any, Any, Against],
+    definitions: Definitions,
+    reconciliation: pd.DataFrame | None,
+    data: Mapping[str, pd.DataFrame],
+    language: str,
+) -> Content:
+    since, until, against = asked
+    whole = Prepared(orders, definitions, language, spam=True)
+    definitions = replace(definitions, as_of=whole.as_of)
+    counted, figures, period = Prepared(orders, definitions, language), [], None
+    if since is not None:
+        period = periods(whole, since, until, against)
+        parts = [Prepared(within(whole, one), definitions, language) for one in period]
+        counted, figures = parts[0], [key_figures(one) for one in parts]
+    figures = figures or [key_figures(counted)]
+    if lines is not None:
+        lines = _lines_of(lines, counted.orders) if period else lines
+    taken = {word.lower() for word in (_say(one, language) for one in ("cover", "contents", "definitions", "notes"))}
+    made = []
+    for name in names:
+        source = Prepared(lines, definitions, language) if REPORTS[name].needs_lines and lines is not None else counted
+        frame = report(name, source, language=language)
+        made.append(Made(name, frame, _plan(frame, language, taken)))
+    extra = {} if reconciliation is None else {_say("reconciliation", language): reconciliation}
+    plans = plan_sheets({**extra, **data}, reserved=sorted(taken))
+    notes = uncovered(whole, period[1]) if period else []
+    return Content(counted, figures, period, notes, made, plans, reconciliation, language)
+
+
+def _lines_of(lines: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
+    """The lines of these orders."""
+    key, other = ("order__id", "id") if "order__id" in lines and "id" in orders else ("order_id", "order_id")
+    return lines[lines[key].isin(orders[other])]
+
+
+def _plan(frame: pd.DataFrame, language: str, taken: set[str]) -> SheetPlan:
+    """A report's worksheet: words for codes, and columns as narrow as their longest word lets them be."""
+    told = _with_joined(shown(frame, language), REPORTS[str(frame.attrs["report"])], language)
+    name = sheet_name(str(frame.attrs["title"]), taken)
+    plan = plan_sheets({name: told})[0]
+    return replace(plan, sheets=[name], columns=[_narrowed(column, told) for column in plan.columns])
+
+
+def _with_joined(told: pd.DataFrame, row: Report, language: str) -> pd.DataFrame:
+    """A last column with the names of each bar in one, where several columns name the bars of the chart."""
+    names = row.chart.category.split() if row.chart else []
+    if len(names) < 2:
+        return told
+    first, *others = [told[said_of(name, language)].astype("str") for name in names]
+    for other in others:
+        first = first + " · " + other
+    widened = told.assign(**{phrase("joined", language): first})
+    widened.attrs = told.attrs
+    return widened
+
+
+def _narrowed(column: SheetColumn, frame: pd.DataFrame) -> SheetColumn:
+    word = max(map(len, column.label.replace("(", " ").split()), default=0) + 4.0
+    values = frame.iloc[:, column.place]
+    if column.kind == "money":
+        usual = max((len(f"{value:,.0f}") for value in values.dropna()), default=0) + 5.0
+        usual += 3.0 if ".00" in column.number_format else 0.0
+    elif column.kind in ("count", "percent", "number"):
+        usual = 9.0
+    else:
+        usual = column.width if column.kind in ("time", "date", "month") else _width_of(values)
+    return replace(column, width=float(max(NARROWEST, min(WIDEST, max(word, usual)))))
+
+
+def _width_of(values: pd.Series[Any]) -> float:
+    return max((len(str(value)) for value in values.dropna().head(500)), default=0) + 3.0
+
+
+def _moment(orders: Prepared) -> dt.datetime | None:
+    return None if orders.as_of is None else orders.as_of.replace(tzinfo=None, microsecond=0)
+
+
+def _say(word: str, language: str, **values: object) -> str:
+    return phrase(word, language, **values)

@@ -1,0 +1,405 @@
+"""Why: how the sheets of a report workbook look: cover, contents, one page a report, definitions, notes.
+
+May import reports, this room's charts, sheets and workbook, and openpyxl. Everything is computed before: this module
+only places it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import fields
+from decimal import Decimal
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.formatting import rule as rules
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.worksheet import Worksheet
+
+from scalev_frames.export.charts import JOINED, Cells, make_chart
+from scalev_frames.export.report_book import Content, Made
+from scalev_frames.export.workbook import (
+    HEADER_STYLE,
+    DataSheet,
+    add_data_sheets,
+    header_style,
+    print_setup,
+    write_text,
+)
+from scalev_frames.reports import FIGURES, REPORTS, Definitions, find_zone, said_of
+from scalev_frames.reports.words import MEANINGS, SAYS, label, phrase
+
+#: The row of a report's labels; above it are its title, what is counted, and the way back.
+HEADER_ROW = 4
+#: A table of so many rows has its chart below, a longer one beside it.
+SHORT = 14
+#: An ordinary line of text, and an ordinary cell of Excel.
+LINE_POINTS = 15.0
+STANDARD_COLUMN_CM, STANDARD_ROW_CM = 1.7, 0.53
+#: Charts of the cover.
+COVER_CHARTS = ("daily", "funnel")
+COVER_WIDTH_CM, COVER_HEIGHT_CM = 19.0, 8.6
+DARK, GREEN, RED, GREY = "1F3A5F", "E3F1E8", "F8E0DE", "EFEFEF"
+STRIPE, WHITE, RED_SCALE, GREEN_SCALE, BLUE = "F4F6F9", "FFFFFF", "F2A9A3", "9BD0B0", "9DB9D9"
+NUMBER_FORMATS = {"count": "#,##0", "money": '"Rp" #,##0', "percent": "0.0%"}
+#: Columns where much is bad, where much is good, and where the size of a share matters.
+BAD = frozenset({"rts_rate", "rts_rate_finished", "cancel_rate", "fee_share", "days"})
+GOOD = frozenset({"confirm_rate", "delivery_rate", "repeat_rate", "margin_rate"})
+SHARE = frozenset({"share_of_all", "share_of_orders", "share_of_quantity", "share_of_customers", "share_of_previous"})
+
+
+def build(book: Workbook, content: Content) -> tuple[list[DataSheet], Callable[[], None]]:
+    """Make every sheet of ``content``, in the order in which people read them, all but the rows of tables.
+
+    Args:
+        book: an empty workbook.
+        content: what goes into it.
+
+    Returns:
+        The worksheets whose rows are streamed, and what writes the notes once they are.
+    """
+    header_style(book)
+    say = _speaker(content.language)
+    cover, contents = book.create_sheet(say("cover")), book.create_sheet(say("contents"))
+    pages = [_page(book, made, content) for made in content.reports]
+    sheets = [sheet for parts, _ in pages for sheet in parts]
+    sheets += [sheet for plan in content.extra for sheet in add_data_sheets(book, plan)]
+    _write_definitions(book.create_sheet(say("definitions")), content)
+    notes = book.create_sheet(say("notes"))
+    _write_cover(cover, content, {made.name: cells for made, (_, cells) in zip(content.reports, pages, strict=True)})
+    _write_contents(contents, content)
+    return sheets, lambda: _write_notes(notes, content)
+
+
+def _speaker(language: str) -> Callable[..., str]:
+    return lambda key, **values: phrase(key, language, **values)
+
+
+# One report ----------------------------------------------------------------------------------------------------------
+
+
+def _page(book: Workbook, made: Made, content: Content) -> tuple[list[DataSheet], Cells]:
+    sheets = add_data_sheets(book, made.plan, HEADER_ROW)
+    sheet = sheets[0].sheet
+    say = _speaker(content.language)
+    _write_head(sheet, str(made.frame.attrs["title"]), _subtitle(made, content))
+    write_text(sheet, 3, 1, say("back"))
+    _link(sheet, 3, 1, say("contents"))
+    _align(sheets)
+    cells = _cells(made, sheet)
+    if JOINED in cells.places:
+        sheet.column_dimensions[get_column_letter(cells.places[JOINED])].hidden = True
+    _colour(cells)
+    row = REPORTS[made.name]
+    if row.chart is not None and cells.rows:
+        _place_chart(sheet, make_chart(row.chart, cells, row.title(content.language)), cells)
+    return sheets, cells
+
+
+def _place_chart(sheet: Worksheet, chart: Any, cells: Cells) -> None:  # noqa: ANN401
+    """Below a short table; beside a long one, where it is printed on a page of its own."""
+    last = HEADER_ROW + cells.rows
+    if cells.rows <= SHORT:
+        sheet.add_chart(chart, f"A{last + 2}")
+        sheet.page_setup.fitToHeight = 1
+        return
+    columns = len(cells.places) - (JOINED in cells.places)
+    first = HEADER_ROW + 1  # below the rows that are repeated on each printed page
+    sheet.add_chart(chart, f"{get_column_letter(columns + 2)}{first}")
+    wide = get_column_letter(columns + 2 + int(chart.width / STANDARD_COLUMN_CM) + 1)
+    high = first + int(chart.height / STANDARD_ROW_CM) + 1
+    sheet.print_area = [
+        f"{get_column_letter(columns + 2)}{first}:{wide}{high}", f"A1:{get_column_letter(columns)}{last}",
+    ]  # fmt: skip
+
+
+def _align(sheets: list[DataSheet]) -> None:
+    """Labels stand over their values, and texts keep away from the numbers on their left."""
+    for one in sheets:
+        styles = list(one.styles)
+        for place, column in enumerate(one.columns):
+            is_text = column.number_format == "@"
+            indent = int(is_text and place > 0)
+            one.sheet.cell(HEADER_ROW, place + 1).alignment = Alignment(
+                horizontal="left" if is_text else "right", vertical="center", wrap_text=True, indent=indent
+            )
+            if indent:
+                sample = WriteOnlyCell(one.sheet)
+                sample.number_format = column.number_format
+                sample.alignment = Alignment(horizontal="left", vertical="top", indent=indent)
+                styles[place] = sample.style_id
+        one.styles = styles
+
+
+def _subtitle(made: Made, content: Content) -> str:
+    attrs = made.frame.attrs
+    counted = {"counted": attrs["counted"], "left_out": attrs["left_out_spam"]}
+    key = "counted" if content.orders.definitions.exclude_spam and made.name != "quality" else "all_counted"
+    say = _speaker(content.language)
+    return f"{SAYS[made.name][content.language == 'id']}  ·  {_period(content)}  ·  {say(key, **counted)}"
+
+
+def _cells(made: Made, sheet: Worksheet) -> Cells:
+    """Where the columns of a report are, by the names the report gave them."""
+    language = "id" if made.frame.attrs["title"] == REPORTS[made.name].title_id else "en"
+    labels = {said_of(name, language): name for name in REPORTS[made.name].columns}
+    labels[phrase("joined", language)] = JOINED
+    columns = [(labels.get(column.label, column.label), column) for column in made.plan.columns]
+    return Cells(
+        sheet,
+        HEADER_ROW,
+        len(made.plan.frame),
+        {name: number for number, (name, _) in enumerate(columns, 1)},
+        {name: column.number_format for name, column in columns},
+        {name: column.label for name, column in columns},
+    )
+
+
+def _colour(cells: Cells) -> None:
+    """Conditional formats: what to look at first."""
+    if not cells.rows:
+        return
+    add = cells.sheet.conditional_formatting.add
+    for name, place in cells.places.items():
+        letter = get_column_letter(place)
+        area = f"{letter}{HEADER_ROW + 1}:{letter}{HEADER_ROW + cells.rows}"
+        if name in BAD:
+            add(area, _scale(("min", None), ("max", None), RED_SCALE))
+        elif name in GOOD:
+            add(area, _scale(("min", None), ("max", None), GREEN_SCALE))
+        elif name.startswith("+"):
+            add(area, _scale(("num", 0), ("num", 1), GREEN_SCALE))
+        elif name in SHARE:
+            add(area, _bar())
+    area = f"A{HEADER_ROW + 1}:{get_column_letter(len(cells.places))}{HEADER_ROW + cells.rows}"
+    add(area, _every_second_row())
+    if "check" in cells.places:
+        letter = get_column_letter(cells.places["orders"])
+        area = f"{letter}{HEADER_ROW + 1}:{letter}{HEADER_ROW + cells.rows}"
+        add(area, _more_than_nothing())
+
+
+def _scale(low: tuple[str, int | None], high: tuple[str, int | None], colour: str) -> Any:  # noqa: ANN401
+    """White to a colour."""
+    make: Any = rules.ColorScaleRule  # its arguments have no types
+    return make(*low, WHITE, None, None, None, *high, colour)
+
+
+def _every_second_row() -> Any:  # noqa: ANN401
+    make: Any = rules.FormulaRule
+    return make(["MOD(ROW(),2)=0"], fill=PatternFill(bgColor=STRIPE))
+
+
+def _bar() -> Any:  # noqa: ANN401
+    make: Any = rules.DataBarRule
+    return make("num", 0, "max", None, BLUE)
+
+
+def _more_than_nothing() -> Any:  # noqa: ANN401
+    make: Any = rules.CellIsRule
+    return make("greaterThan", ["0"], fill=PatternFill(bgColor=RED_SCALE))
+
+
+# Cover ---------------------------------------------------------------------------------------------------------------
+
+
+def _write_cover(sheet: Worksheet, content: Content, cells: dict[str, Cells]) -> None:
+    say, attrs = _speaker(content.language), content.orders.orders.attrs
+    account = attrs.get("account")
+    title = say("book_account", account=account) if account else say("book_title")
+    _write_head(sheet, title, _period(content))
+    lines = [_counted(content), _as_of(content)]
+    lines += [note for note in [_filters(content), say("masked") if attrs.get("masked") else ""] if note]
+    for row, line in enumerate([*lines, *content.notes], 3):
+        write_text(sheet, row, 1, line)
+        sheet.cell(row, 1).font = Font(name="Calibri", color="595959")
+    start = 4 + len(lines) + len(content.notes)
+    compared = len(content.figures) == 2
+    labels = [say("figure"), say("value")]
+    labels += [label(word, content.language).capitalize() for word in ("before", "change", "percent")] * compared
+    for column, text in enumerate(labels, 1):
+        write_text(sheet, start, column, text, HEADER_STYLE)
+        sheet.cell(start, column).alignment = Alignment(horizontal="left" if column == 1 else "right")
+    for row, (name, (kind, _)) in enumerate(FIGURES.items(), start + 1):
+        write_text(sheet, row, 1, label(name, content.language))
+        _write_figures(sheet, row, kind, [figures[name] for figures in content.figures])
+        for column in range(1, len(labels) + 1):
+            sheet.cell(row, column).border = Border(bottom=Side("hair", color="BFBFBF"))
+    _write_verdict(sheet, start + len(FIGURES) + 2, content, len(labels))
+    for letter, width in zip("ABCDEF", (28, 19, 19, 19, 10, 3), strict=True):
+        sheet.column_dimensions[letter].width = width if compared or letter in "AB" else 3
+    _add_cover_charts(sheet, content, cells, "G" if compared else "D")
+    print_setup(sheet)
+    sheet.page_setup.fitToHeight = 1
+    sheet.sheet_view.showGridLines = False
+
+
+def _write_figures(sheet: Worksheet, row: int, kind: str, values: list[Any]) -> None:
+    """The figure now; beside it before, the difference, and that in percent."""
+    numbers = list(values)
+    if len(values) == 2:
+        now, before = values
+        change = None if now is None or before is None else now - before
+        part = None if change is None or not before else float(Decimal(change) / abs(Decimal(before)))
+        numbers += [change, None if kind == "percent" else part]  # a rate's change is in percent already
+    for column, number in enumerate(numbers, 2):
+        cell = sheet.cell(row, column)
+        cell.value = number
+        cell.number_format = "+0.0%;-0.0%;0.0%" if column == 5 else NUMBER_FORMATS[kind]
+        cell.font = Font(name="Calibri", bold=column == 2)
+
+
+def _write_verdict(sheet: Worksheet, row: int, content: Content, width: int) -> None:
+    say, table = _speaker(content.language), content.reconciliation
+    verdict = say("not_reconciled") if table is None else str(table.attrs.get("verdict", ""))
+    equal = None if table is None else table.attrs.get("equal")
+    write_text(sheet, row, 1, say("reconciliation"))
+    sheet.cell(row, 1).font = Font(name="Calibri", bold=True)
+    write_text(sheet, row + 1, 1, verdict)
+    sheet.merge_cells(start_row=row + 1, start_column=1, end_row=row + 1, end_column=max(width, 2))
+    cell = sheet.cell(row + 1, 1)
+    cell.alignment = Alignment(wrap_text=True, vertical="top")
+    cell.fill = PatternFill("solid", start_color={True: GREEN, False: RED}.get(equal, GREY))  # type: ignore[arg-type]
+    sheet.row_dimensions[row + 1].height = LINE_POINTS * (1 + len(verdict) // (95 if width > 2 else 44))
+
+
+def _add_cover_charts(sheet: Worksheet, content: Content, cells: dict[str, Cells], letter: str) -> None:
+    row = 1
+    for name in COVER_CHARTS:
+        chart = REPORTS[name].chart
+        if chart is not None and name in cells and cells[name].rows:
+            made = make_chart(chart, cells[name], REPORTS[name].title(content.language))
+            made.width, made.height = COVER_WIDTH_CM, COVER_HEIGHT_CM
+            sheet.add_chart(made, f"{letter}{row}")
+            row += 18
+
+
+# Contents, definitions, notes ----------------------------------------------------------------------------------------
+
+
+def _write_contents(sheet: Worksheet, content: Content) -> None:
+    say = _speaker(content.language)
+    extra = {say("reconciliation"): say("reconciliation_says")}
+    lines: list[tuple[str, int | None, str]] = [(say("cover"), None, "")]
+    lines += [(made.sheet, len(made.plan.frame), SAYS[made.name][content.language == "id"]) for made in content.reports]
+    lines += [(name, len(part), extra.get(plan.name, say("data_rows")))
+              for plan in content.extra for name, part in plan.parts()]  # fmt: skip
+    lines += [(say("definitions"), None, ""), (say("notes"), None, "")]
+    _write_table(sheet, say("contents"), [say("sheet"), say("rows"), say("says")], lines, (38, 12, 70))
+    for row, (name, _, _) in enumerate(lines, HEADER_ROW + 1):
+        _link(sheet, row, 1, name)
+
+
+def _write_definitions(sheet: Worksheet, content: Content) -> None:
+    say, definitions = _speaker(content.language), content.orders.definitions
+    lines = [
+        (field.name, _told(definitions, field.name, content), MEANINGS[field.name][content.language == "id"])
+        for field in fields(Definitions)
+        if field.name in MEANINGS
+    ]
+    _write_table(sheet, say("definitions"), [say("word"), say("means"), say("why")], lines, (26, 60, 80))
+
+
+def _told(definitions: Definitions, name: str, content: Content) -> str:
+    match getattr(definitions, name):
+        case frozenset() as words:
+            return ", ".join(sorted(words))
+        case tuple() as numbers:
+            return ", ".join(map(str, numbers))
+        case None:
+            return content.orders.zone
+        case value:
+            return str(value)
+
+
+def _write_notes(sheet: Worksheet, content: Content) -> None:
+    """What each report says of itself, and what was altered to fit into Excel."""
+    say = _speaker(content.language)
+    lines = [(say("cover"), note) for note in content.notes]
+    for made in content.reports:
+        lines += [(made.sheet, str(note)) for note in made.frame.attrs["notes"]]
+    for plan in (*(made.plan for made in content.reports), *content.extra):
+        lines += [(plan.sheets[0], say("altered", line=line)) for line in plan.altered.lines()]
+    _write_table(sheet, say("notes"), [say("sheet"), say("note")], lines, (34, 130))
+
+
+def _write_table(
+    sheet: Worksheet, title: str, labels: list[str], lines: list[tuple[Any, ...]], widths: tuple[float, ...]
+) -> None:
+    _write_head(sheet, title, "")
+    for column, (text, width) in enumerate(zip(labels, widths, strict=True), 1):
+        write_text(sheet, HEADER_ROW, column, text, HEADER_STYLE)
+        is_text = all(isinstance(line[column - 1], str) for line in lines)
+        sheet.cell(HEADER_ROW, column).alignment = Alignment(
+            horizontal="left" if is_text else "right", indent=int(is_text and column > 1)
+        )
+        sheet.column_dimensions[get_column_letter(column)].width = width
+    for row, line in enumerate(lines, HEADER_ROW + 1):
+        for column, value in enumerate(line, 1):
+            if isinstance(value, str):
+                write_text(sheet, row, column, value)
+            else:
+                sheet.cell(row, column).value = value
+                sheet.cell(row, column).number_format = "#,##0"
+            is_text = isinstance(value, str)
+            sheet.cell(row, column).alignment = Alignment(
+                "left" if is_text else None, "top", wrap_text=column > 1, indent=int(column > 1 and is_text)
+            )
+        texts = [(len(value), width) for value, width in zip(line, widths, strict=True) if isinstance(value, str)]
+        sheet.row_dimensions[row].height = LINE_POINTS * max(-(-length // int(width)) for length, width in texts)
+    sheet.freeze_panes = f"A{HEADER_ROW + 1}"
+    print_setup(sheet, f"1:{HEADER_ROW}")
+
+
+# Small things --------------------------------------------------------------------------------------------------------
+
+
+def _write_head(sheet: Worksheet, title: str, subtitle: str) -> None:
+    write_text(sheet, 1, 1, title)
+    sheet.cell(1, 1).font = Font(name="Calibri", size=18, bold=True, color=DARK)
+    sheet.row_dimensions[1].height = 26
+    write_text(sheet, 2, 1, subtitle)
+    sheet.cell(2, 1).font = Font(name="Calibri", size=11, color="595959")
+
+
+def _link(sheet: Worksheet, row: int, column: int, target: str) -> None:
+    cell = sheet.cell(row, column)
+    quoted = target.replace("'", "''")
+    cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{quoted}'!A1")
+    cell.style = "Hyperlink"
+
+
+def _period(content: Content) -> str:
+    say = _speaker(content.language)
+    if content.period is not None:
+        now, before = content.period
+        return say("period_against", since=now.since, until=now.until, before_since=before.since,
+                   before_until=before.until)  # fmt: skip
+    first, last = content.orders.span()
+    return say("no_period") if first is None else say("period", since=first, until=last)
+
+
+def _counted(content: Content) -> str:
+    say, orders = _speaker(content.language), content.orders
+    key = "counted" if orders.definitions.exclude_spam else "all_counted"
+    return say(key, counted=orders.rows, left_out=orders.left_out)
+
+
+def _as_of(content: Content) -> str:
+    say, orders = _speaker(content.language), content.orders
+    if orders.as_of is None:
+        return say("no_as_of")
+    moment = orders.as_of.astimezone(find_zone(orders.zone))
+    return say("as_it_stood", moment=f"{moment:%Y-%m-%d %H:%M}", zone=orders.zone)
+
+
+def _filters(content: Content) -> str:
+    said: Iterator[str] = (
+        f"{name} = {', '.join(map(str, value)) if isinstance(value, list | tuple) else value}"
+        for name, value in content.orders.orders.attrs.get("filters", {}).items()
+    )
+    text = "; ".join(said)
+    return phrase("filters", content.language, filters=text) if text else ""

@@ -1,0 +1,80 @@
+"""Why: a report for people: labels in their language, words for codes, a dash where a name is missing.
+
+May import this room's rows and words. The frames themselves keep their English names and codes for code to use.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from scalev_frames.reports.rows import REPORTS, Report
+from scalev_frames.reports.words import ADDED, CODES, label
+
+#: What stands where a name is missing; a number that is missing stays an empty cell.
+NOBODY = "—"
+#: Days that stand for their month.
+MONTHS = frozenset({"month", "cohort"})
+
+
+def shown(made: pd.DataFrame, language: str = "en") -> pd.DataFrame:
+    """``made`` with labels for columns and codes, as workbook and widgets show it.
+
+    Args:
+        made: what `report` or `compare` gave.
+        language: ``en`` or ``id``.
+
+    Returns:
+        A new frame; ``attrs["kinds"]`` are those of the new labels, cohorts as a matrix of months.
+
+    >>> from scalev_frames.reports import report
+    >>> shown(report("funnel", pd.DataFrame({"status": ["rts"]})), "id")["Tahap"].tolist()[:2]
+    ['Dibuat', 'Dikonfirmasi']
+    """
+    row = REPORTS[made.attrs["report"]]
+    kinds = {str(name): kind for name, kind in made.attrs["kinds"].items()}
+    compared = "periods" in made.attrs
+    if row.name == "cohorts" and not compared:
+        made, kinds = _matrix(made)
+    columns: dict[str, pd.Series[Any]] = {}
+    shown_kinds: dict[str, str] = {}
+    for name in map(str, made.columns):
+        said = said_of(name, language, compared=compared)
+        columns[said] = _told(made[name], name, row, language)
+        shown_kinds[said] = "month" if name in MONTHS else kinds[name]
+    frame = pd.DataFrame(columns)
+    frame.attrs.update({**made.attrs, "kinds": shown_kinds})
+    return frame
+
+
+def said_of(column: str, language: str = "en", *, compared: bool = False) -> str:
+    """What a column of a report is called, of a compared one, too.
+
+    >>> said_of("orders_before", "id", compared=True), said_of("orders")
+    ('Pesanan (sebelumnya)', 'Orders')
+    """
+    stem, _, word = column.rpartition("_")
+    if compared and stem and word in ADDED:
+        return f"{label(stem, language)} ({label(word, language)})"
+    return label(column, language)
+
+
+def _told(values: pd.Series[Any], name: str, row: Report, language: str) -> pd.Series[Any]:
+    if not isinstance(values.dtype, pd.StringDtype):
+        return values
+    words = {code: both[language == "id"] for code, both in CODES.get(name, {}).items()}
+    told = values.map(lambda value: words.get(value, value), na_action="ignore").astype(values.dtype)
+    return told.fillna(NOBODY) if name in row.keys else told
+
+
+def _matrix(made: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Cohorts as one row a first month and one column a month later: who came back, of all."""
+    wide = made.pivot_table(index="cohort", columns="months_later", values="retention", aggfunc="first")
+    later = range(int(made["months_later"].max()) + 1) if len(made) else ()
+    sizes = made.drop_duplicates("cohort").set_index("cohort")["customers"] if len(made) else pd.Series(dtype="Int64")
+    columns = {f"+{number}": wide.get(number, pd.Series(np.nan, wide.index)).astype("Float64") for number in later}
+    frame = pd.DataFrame({"customers": sizes, **columns}, index=wide.index).reset_index()
+    frame.attrs = made.attrs
+    return frame, {"cohort": "date", "customers": "count", **dict.fromkeys(columns, "percent")}
