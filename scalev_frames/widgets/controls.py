@@ -134,11 +134,15 @@ class Single(Control):
         value = self._field.value
         return value.strip() if isinstance(value, str) else value
 
+    @property
+    def _is_empty(self) -> bool:
+        return bool(self._value is self._empty or self._value == "")
+
     def read(self) -> dict[str, Any]:
-        return {} if self._value == self._empty else {self.name: self._sent(self._value)}
+        return {} if self._is_empty else {self.name: self._sent(self._value)}
 
     def chips(self) -> list[Chip]:
-        if self._value == self._empty:
+        if self._is_empty:
             return []
         return [Chip(f"{self._field.description}: {self._text(self._value)}", self.clear)]
 
@@ -153,8 +157,7 @@ class Single(Control):
         return self._field.value
 
     def restore(self, state: Any) -> None:
-        if type(state) is type(self._field.value) or self._field.value is None:
-            self._field.value = state
+        self._field.value = state
 
 
 def control_for(row: Filter, options: Sequence[tuple[str, str]], words: Words, changed: Callable[[], None]) -> Control:
@@ -172,9 +175,9 @@ def control_for(row: Filter, options: Sequence[tuple[str, str]], words: Words, c
         placeholder = words("any") if known else words("type_values")
         return Choice(Picker(words, row.name, label, known, placeholder=placeholder), row.values, changed)
     if row.kind == "flag":
-        flags = [(words("any"), None), (words("yes"), True), (words("no"), False)]
-        field = ipw.Dropdown(options=flags, value=None, description=label)
-        return Single(row.name, field, None, changed, text=lambda value: words("yes" if value else "no"))
+        flags = [(words("any"), ""), (words("yes"), True), (words("no"), False)]
+        field = ipw.Dropdown(options=flags, description=label)
+        return Single(row.name, field, "", changed, text=lambda value: words("yes" if value else "no"))
     if row.kind == "time":
         moment = ipw.NaiveDatetimePicker(description=label)
         return Single(row.name, moment, None, changed, sent=_minute, text=_minute)

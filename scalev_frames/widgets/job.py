@@ -108,21 +108,22 @@ class Job:
                 self._status.show(*outcome, str(self._status.shown["detail"]))
 
     def _reporter(self, work: Work[T]) -> Reporter:
-        shown_at = 0.0
+        shown_at, counts = 0.0, ""
 
         def report(event: Event) -> None:
-            nonlocal shown_at
+            nonlocal shown_at, counts
             now = time.monotonic()
             if self._stopping:
                 work.stop()  # again: it may have been pressed before the pull could hear it
                 return
             if event.kind == "page" and now - shown_at < SHOWN_EVERY:
                 return
-            shown_at = now
-            reached = event.pages or event.rows
-            fraction = min(reached / work.expected, 1.0) if work.expected and event.kind == "page" else None
-            if event.kind in ("wait", "note"):
-                fraction = self._status.fraction
-            self._status.show("running", work.title, self._words.event(event), fraction=fraction)
+            shown_at, fraction = now, self._status.fraction
+            if event.kind in ("wait", "note"):  # beside the numbers, which go on counting
+                detail = " · ".join(part for part in (counts, self._words.event(event)) if part)
+            else:
+                detail = counts = self._words.event(event)
+                fraction = min((event.pages or event.rows) / work.expected, 1.0) if work.expected else None
+            self._status.show("running", work.title, detail, fraction=fraction)
 
         return report

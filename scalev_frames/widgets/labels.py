@@ -131,6 +131,10 @@ LABELS: dict[str, tuple[str, str]] = {
     "no_pictures": ("There are pictures for orders.", "Gambar tersedia untuk pesanan."),
     "drawing": ("Drawing…", "Menggambar…"),
     "nothing_yet": ("Nothing fetched yet.", "Belum ada data."),
+    "appears_here": (
+        "Table, pivot, pictures and export appear here after the first Fetch.",
+        "Tabel, pivot, gambar, dan ekspor muncul di sini setelah Ambil pertama.",
+    ),
     # filters
     "since": ("From", "Dari"),
     "until": ("To (included)", "Sampai (termasuk)"),

@@ -22,12 +22,13 @@ from scalev_frames.widgets.call import call_text
 from scalev_frames.widgets.elements import Code, Status, Theme
 from scalev_frames.widgets.exports import Exports
 from scalev_frames.widgets.filters import Filters
+from scalev_frames.widgets.gallery import Gallery
 from scalev_frames.widgets.job import Job, Work
 from scalev_frames.widgets.labels import Words
 from scalev_frames.widgets.login import Login
 from scalev_frames.widgets.names import LISTS
 from scalev_frames.widgets.namespace import notebook_variables, problem_with
-from scalev_frames.widgets.panel import Panel, button, column, row
+from scalev_frames.widgets.panel import Panel, button, column, row, show
 from scalev_frames.widgets.pivot import Pivot
 from scalev_frames.widgets.table import Table
 
@@ -53,7 +54,7 @@ class Workbench(Panel):
     Attributes:
         frame: what was fetched last, or ``None``.
         account: who is asked, or ``None`` while nobody is signed in.
-        login, filters, job, table, pivot, exports: the parts.
+        login, filters, job, table, pivot, gallery, exports: the parts.
 
     >>> bench = Workbench(lang="id")
     >>> bench.frame is None
@@ -83,6 +84,7 @@ class Workbench(Panel):
         self.exports = Exports(words, self.job, lambda: self.table.view, Path(folder))
         self.code = Code(words)
         self.theme = Theme()
+        self.gallery = Gallery(words, self.theme, lambda: self._shown_tab() == "tab_pictures")
         self._make_controls(words)
         super().__init__(words, self._make_parts(words))
         self.box.add_class("scalev-workbench")
@@ -152,6 +154,8 @@ class Workbench(Panel):
         for one, name in ((self.variable, "variable"), (self.freshness, "freshness"), (self.limit, "limit")):
             one.add_class(f"scalev-{name}")
             one.observe(lambda _: self._changed(), "value")
+        self._hint = ipw.HTML(words("appears_here"))
+        self._hint.add_class("scalev-hint")
         self.cost = ipw.HTML()
         self.cost.add_class("scalev-cost")
         self.fetch_button = button(words("fetch"), "scalev-fetch", self.fetch, primary=True)
@@ -174,15 +178,27 @@ class Workbench(Panel):
                 self.code,
                 name="scalev-card",
             ),
+            self._hint,
             self._make_tabs(words),
         ]
 
     def _make_tabs(self, words: Words) -> ipw.Tab:
         """A tab a row: its label and what it shows."""
-        tabs = {"tab_table": self.table, "tab_pivot": self.pivot, "tab_export": self.exports.box}
-        made = ipw.Tab(children=list(tabs.values()), titles=[words(name) for name in tabs])
-        made.add_class("scalev-tabs")
-        return made
+        shown = {
+            "tab_table": self.table,
+            "tab_pivot": self.pivot,
+            "tab_pictures": self.gallery.box,
+            "tab_export": self.exports.box,
+        }
+        self._tab_names = list(shown)
+        self.tabs = ipw.Tab(children=list(shown.values()), titles=[words(name) for name in shown])
+        self.tabs.add_class("scalev-tabs")
+        self.tabs.observe(lambda _: self.gallery.draw(), "selected_index")
+        show(self.tabs, visible=False)
+        return self.tabs
+
+    def _shown_tab(self) -> str:
+        return self._tab_names[self.tabs.selected_index or 0]
 
     # What happens ----------------------------------------------------------------------------------------------------
 
@@ -215,8 +231,11 @@ class Workbench(Panel):
         self.table.frame = frame
         self.pivot.name = variable
         self.pivot.frame = frame
+        self.gallery.set_frame(frame)
         self.exports.set_frame(frame, variable)
         self.filters.update_names()
+        show(self._hint, visible=False)
+        show(self.tabs, visible=True)
 
     # Words -----------------------------------------------------------------------------------------------------------
 
