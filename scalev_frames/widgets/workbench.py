@@ -213,7 +213,7 @@ class Workbench(Panel):
         before = self.filters.endpoint.name
         if self.variable.value in ("", before):
             self.variable.value = name
-        self._summary.value = html.escape(ENDPOINTS[name].summary)
+        self._summary.value = html.escape(ENDPOINTS[name].summary) if self._lang == "en" else ""
         self.filters.set_endpoint(name)
 
     def _changed(self) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -11,8 +13,9 @@ from playwright.sync_api import Browser, sync_playwright
 from scalev_frames.sandbox import Sandbox
 
 from .pages import Watched
-from .servers import Server, start_lab
+from .servers import Server, start_lab, start_voila
 
+ROOT = Path(__file__).parents[2]
 CHROMIUM = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -32,7 +35,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(orders=600, limits=None) as running:
+    with Sandbox(orders=1000, limits=None) as running:
         yield running
 
 
@@ -41,6 +44,29 @@ def lab(tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox) -> Iterator[
     server = start_lab(tmp_path_factory.mktemp("lab"), SCALEV_API_BASE_URL=sandbox.base_url)
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def voila(tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox) -> Iterator[Server]:
+    home = tmp_path_factory.mktemp("voila")
+    server = start_voila(home, ROOT / "notebooks" / "01_start_here.ipynb", SCALEV_API_BASE_URL=sandbox.base_url)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def slow_answers(sandbox: Sandbox) -> Callable[[float], AbstractContextManager[None]]:
+    """Lets every answer take its time for a while."""
+
+    @contextmanager
+    def slowly(seconds: float) -> Iterator[None]:
+        sandbox.latency = seconds
+        try:
+            yield
+        finally:
+            sandbox.latency = 0.0
+
+    return slowly
 
 
 @pytest.fixture

@@ -124,4 +124,4 @@ class Bench:
 
     def tab(self, label: str) -> Locator:
         self.box.get_by_role("tab", name=label).click()
-        return self.box.locator(".widget-tab-contents > :not(.lm-mod-hidden)")
+        return self.box.locator(".scalev-tabs > .widget-tab-contents > :not(.lm-mod-hidden)")

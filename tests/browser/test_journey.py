@@ -1,0 +1,126 @@
+"""The ops lead's morning, in JupyterLab and in Voila: sign in, filter, fetch, cancel, go on, look, group, export."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from playwright.sync_api import expect
+
+import scalev_frames as sf
+
+from .pages import Bench, Notebook, write_notebook
+
+OPEN = "import scalev_frames as sf\nbench = sf.workbench()\nbench"
+
+#: Writes down every width that the bar has had.
+WATCH_BAR = """
+fill => {
+    window.widths = [];
+    new MutationObserver(() => window.widths.push(fill.style.width)).observe(fill, {attributes: true});
+}
+"""
+
+
+@pytest.fixture(params=["lab", "voila"])
+def front_end(request):
+    """Opens the workbench in one of the front ends; gives the panel and the folder exports land in."""
+
+    def open_in_lab(watched):
+        lab = request.getfixturevalue("lab")
+        write_notebook(lab, "journey.ipynb", OPEN)
+        Notebook(watched.page, lab, "journey.ipynb").run_all()
+        return Bench(watched.page), lab.folder
+
+    def open_in_voila(watched):
+        voila = request.getfixturevalue("voila")
+        watched.page.goto(voila.url)
+        return Bench(watched.page), voila.folder
+
+    return {"lab": open_in_lab, "voila": open_in_voila}[request.param]
+
+
+def test_from_the_key_to_the_file(front_end, watched, sandbox, slow_answers, tmp_path):
+    page = watched.page
+    bench, folder = front_end(watched)
+    bench.sign_in(sandbox.api_key)
+
+    # Filters: chosen by typing and by name, shown as chips, removed again.
+    bench.pick("status", "shipped", "completed")
+    store = sandbox.world.rows("stores")[0]
+    bench.pick("store_id", store["name"][:5])
+    code = bench.box.locator(".scalev-code pre")
+    expect(code).to_have_text(f'orders = sf.orders(status=["shipped", "completed"], store_id="{store["id"]}")')
+    bench.box.get_by_role("button", name="Order status: shipped").click()
+    expect(code).to_have_text(f'orders = sf.orders(status="completed", store_id="{store["id"]}")')
+    bench.press("clear")
+    expect(code).to_have_text("orders = sf.orders()")
+
+    # Fetch: the bar moves; Cancel at once; the next fetch goes on.
+    bench.status.locator(".scalev-bar > div").evaluate(WATCH_BAR)
+    with slow_answers(0.25):
+        bench.press("fetch")
+        bench.wait("running")
+        page.wait_for_function("new Set(window.widths).size >= 3")
+        bench.press("cancel")
+        assert "kept" in bench.wait("cancelled")
+    sent = len(sandbox.requests)
+    bench.press("fetch")
+    said = bench.wait("done")
+    everything = sandbox.world.rows("orders")
+    assert said.startswith(f"{len(everything):,} rows in orders")
+    pages = [request for request in sandbox.requests[sent:] if request.path == "/order"]
+    assert len(pages) < len(everything) / 25  # what came before was not asked for again
+
+    # The table: sort, search.
+    table = bench.tab("Table")
+    heading = table.get_by_role("columnheader", name="gross_revenue")
+    heading.scroll_into_view_if_needed()
+    heading.locator("button").first.click()
+    expect(heading).to_have_attribute("aria-sort", "ascending")
+    needle = next(order["order_id"] for order in everything if order["status"] == "completed")
+    table.get_by_role("searchbox").fill(needle)
+    expect(table.get_by_role("status")).to_contain_text("1")
+    expect(table.locator("tbody tr")).to_have_count(1)
+    expect(table.locator("tbody")).to_contain_text(needle)
+    table.get_by_role("searchbox").fill("")
+    expect(table.locator("tbody tr")).to_have_count(50)
+
+    # The pivot: orders by status, as the server has them.
+    pivot = bench.tab("Pivot")
+    completed = sum(order["status"] == "completed" for order in everything)
+    line = pivot.locator("tbody tr").filter(has_text="completed").first
+    expect(line).to_contain_text(f"{completed}")
+
+    # The file: on disk it equals the frame, in the browser it equals the file.
+    export = bench.tab("Export")
+    export.locator(".scalev-export-format select").select_option(label="Parquet")
+    bench.press("export")
+    bench.wait("exported")
+    [path] = folder.joinpath("data", "exports").glob("*.parquet")
+    cached = sandbox.world.rows("orders")
+    frame = sf.read_parquet(path)
+    assert sorted(frame["order_id"]) == sorted(order["order_id"] for order in cached)
+    pd.testing.assert_frame_equal(frame, kept_frame(folder.parent / "cache"))
+    with page.expect_download() as started:
+        bench.press("download")
+    started.value.save_as(tmp_path / "saved.parquet")
+    assert (tmp_path / "saved.parquet").read_bytes() == path.read_bytes()
+    assert started.value.suggested_filename == path.name
+    path.unlink()
+
+    export.locator(".scalev-export-format select").select_option(label="Excel")
+    bench.press("export")
+    bench.wait("running")
+    bench.wait("exported")
+    [workbook] = folder.joinpath("data", "exports").glob("*.xlsx")
+    read = pd.read_excel(workbook, engine="calamine", dtype={"order_id": str})
+    assert read["order_id"].tolist() == frame["order_id"].tolist()
+    workbook.unlink()
+
+
+def kept_frame(cache: Path) -> pd.DataFrame:
+    """The frame that the kernel fetched, as it is kept: what `sf.orders()` would give."""
+    files = sorted(cache.glob("*/frames/orders-*.parquet"), key=lambda file: file.stat().st_mtime)
+    return sf.read_parquet(files[-1])
