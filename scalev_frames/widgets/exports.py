@@ -91,7 +91,7 @@ class Exports:
             return "exported", text
 
         self.download.offer(None)
-        self._job.start(Work(self._words("exporting", name=path.name), run, finish, stop.set, expected=len(frame)))
+        self._job.start(Work(self._words("exporting", name=path.name), run, finish, stop.set, lambda: len(frame)))
 
     def _offer_scopes(self, *names: str) -> None:
         chosen = self.scope.value

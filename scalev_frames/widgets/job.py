@@ -31,14 +31,14 @@ class Work(Generic[T]):
         run: does it, in the thread; it is given a reporter.
         finish: hands over what came of it, in the thread; gives the last state and sentence.
         stop: makes ``run`` end at once, from another thread.
-        expected: how many pages or rows it will be, when that is known.
+        expected: gives how many rows it will be, or 0 where nobody knows; asked in the thread, before ``run``.
     """
 
     title: str
     run: Callable[[Reporter], T]
     finish: Callable[[T], tuple[str, str]]
     stop: Callable[[], None]
-    expected: int = 0
+    expected: Callable[[], int] = lambda: 0
 
 
 class Job:
@@ -97,7 +97,7 @@ class Job:
     def _run(self, work: Work[T]) -> None:
         outcome = ("failed", self._words("unexpected"))  # stands when something breaks that is not ours
         try:
-            outcome = work.finish(work.run(quietly(self._reporter(work))))
+            outcome = work.finish(work.run(quietly(self._reporter(work, work.expected()))))
         except ScalevError as error:
             stopped = self._stopping or isinstance(error, InterruptedPullError)
             outcome = ("cancelled", self._words.stopped(error)) if stopped else ("failed", self._words.error(error))
@@ -107,7 +107,7 @@ class Job:
                 self._on_change(False)
                 self._status.show(*outcome, str(self._status.shown["detail"]))
 
-    def _reporter(self, work: Work[T]) -> Reporter:
+    def _reporter(self, work: Work[T], expected: int) -> Reporter:
         shown_at, counts = 0.0, ""
 
         def report(event: Event) -> None:
@@ -123,7 +123,7 @@ class Job:
                 detail = " · ".join(part for part in (counts, self._words.event(event)) if part)
             else:
                 detail = counts = self._words.event(event)
-                fraction = min((event.pages or event.rows) / work.expected, 1.0) if work.expected else None
+                fraction = min(event.rows / expected, 1.0) if expected else None
             self._status.show("running", work.title, detail, fraction=fraction)
 
         return report

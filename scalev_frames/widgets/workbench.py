@@ -20,6 +20,7 @@ from scalev_frames.progress import Reporter
 from scalev_frames.sign_in import find_account
 from scalev_frames.widgets.call import call_text
 from scalev_frames.widgets.elements import Code, Status, Theme
+from scalev_frames.widgets.estimate import Estimate, cost_of
 from scalev_frames.widgets.exports import Exports
 from scalev_frames.widgets.filters import Filters
 from scalev_frames.widgets.gallery import Gallery
@@ -54,7 +55,7 @@ class Workbench(Panel):
     Attributes:
         frame: what was fetched last, or ``None``.
         account: who is asked, or ``None`` while nobody is signed in.
-        login, filters, job, table, pivot, gallery, exports: the parts.
+        login, filters, estimate, job, table, pivot, gallery, exports: the parts.
 
     >>> bench = Workbench(lang="id")
     >>> bench.frame is None
@@ -83,6 +84,7 @@ class Workbench(Panel):
         self.pivot = Pivot(pd.DataFrame(), lang=lang)
         self.exports = Exports(words, self.job, lambda: self.table.view, Path(folder))
         self.code = Code(words)
+        self.estimate = Estimate(words, self._say_cost)
         self.theme = Theme()
         self.gallery = Gallery(words, self.theme, lambda: self._shown_tab() == "tab_pictures")
         self._make_controls(words)
@@ -111,8 +113,14 @@ class Workbench(Panel):
             self._take(frame, variable)
             return "done", self._say_fetched(frame, variable)
 
+        def expected() -> int:
+            cost = cost_of(account, endpoint, arguments)
+            return cost.rows or 0 if cost else 0
+
+        self.estimate.stop()
+        self._say_cost("")
         title = self.words("fetching", what=self.words.endpoint(endpoint))
-        return self.job.start(Work(title, run, finish, account.cancel))
+        return self.job.start(Work(title, run, finish, account.cancel, expected))
 
     def update_names(self) -> bool:
         """Fetch the short lists that names are chosen from, in the background."""
@@ -219,7 +227,15 @@ class Workbench(Panel):
     def _changed(self) -> None:
         options = {**self.filters.arguments(), **self._options()}
         self.code.code = call_text(self.variable.value.strip() or "frame", self.filters.endpoint.name, options)
-        self.cost.value = html.escape(self._problem())
+        problem = self._problem()
+        self.cost.value = html.escape(problem or self.words("cost_asking"))
+        if problem or self.account is None:
+            self.estimate.stop()
+        else:
+            self.estimate.update(self.account, self.filters.endpoint.name, options)
+
+    def _say_cost(self, sentence: str) -> None:
+        self.cost.value = html.escape(sentence)
 
     def _running(self, running: bool) -> None:
         self.fetch_button.disabled = self.names_button.disabled = self.exports.button.disabled = running

@@ -60,6 +60,7 @@ def api(world: Sandbox, settings: Settings) -> Account:
 @pytest.fixture(autouse=True)
 def nobody_signed_in(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(login, "_session", login._Session())
+    monkeypatch.setattr("scalev_frames.widgets.estimate.PAUSE", 3600)  # nothing is estimated behind a test's back
     use(None)
     yield
     use(None)

@@ -13,6 +13,7 @@ from scalev_frames import read_parquet
 from scalev_frames.account import Account
 from scalev_frames.sandbox import Fault, Sandbox
 from scalev_frames.settings import Settings
+from scalev_frames.sync.cost import Cost
 from scalev_frames.widgets import workbench as room
 from scalev_frames.widgets.panel import WIDGET
 from scalev_frames.widgets.workbench import Workbench
@@ -345,6 +346,51 @@ def test_export_that_cannot_be_written_says_so(make_bench, tmp_path):
     bench.exports.path.value = "orders.docx"
     bench.exports.export()
     assert ".xlsx" in bench.status.text
+
+
+def test_cost_is_estimated_for_the_last_choice_alone(make_bench, monkeypatch, world):
+    bench = make_bench()
+    said = []
+    bench.cost.observe(lambda change: said.append(change["new"]), "value")
+    bench.filters.controls["status"].restore(["shipped"])
+    monkeypatch.setattr("scalev_frames.widgets.estimate.PAUSE", 0.05)
+    bench.filters.controls["status"].restore([])
+    bench.estimate.wait(20)
+    assert [one for one in said if one.startswith("About")] == [bench.cost.value]
+    assert bench.cost.value == "About 12 requests for 300 rows, at least 1 s."
+    bench.fetch()
+    assert bench.job.wait(30)
+    bench._changed()
+    bench.estimate.wait(20)
+    assert bench.cost.value == "No request: 300 rows are kept and fresh."
+
+
+def test_bar_fills_to_what_the_cost_promised(make_bench, monkeypatch):
+    monkeypatch.setattr("scalev_frames.widgets.job.SHOWN_EVERY", 0)
+    bench = make_bench()
+    fractions = []
+    bench.status.observe(lambda change: fractions.append(change["new"].get("fraction")), "shown")
+    bench.fetch()
+    assert bench.job.wait(30)
+    known = [fraction for fraction in fractions if fraction is not None]
+    assert known == sorted(known)
+    assert len(known) > 5
+    assert known[-1] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("cost", "words"),
+    [
+        (
+            Cost("orders", "resume", 36, 30.0, 1000, 4),
+            "4 pages are here already, about 36 requests more, at least 30 s",
+        ),
+        (Cost("orders", "changes", 7, 0.0, 1000, 0), "Only changed rows: about 7 requests"),
+        (Cost("stores", "full", None, None, None, 0), "One request a page"),
+    ],
+)
+def test_cost_in_words(make_bench, cost, words):
+    assert words in make_bench().estimate.sentence(cost)
 
 
 def test_readers_without_widgets_get_words(make_bench):
