@@ -146,6 +146,35 @@ WAYS: dict[str, Way] = {
 }
 
 
+def check(frame: pd.DataFrame, path: Path) -> dict[str, int]:
+    """How many values two other readers do not say as they are; Notes must not tell of any change to them."""
+    import openpyxl
+    from python_calamine import CalamineWorkbook
+
+    told = CalamineWorkbook.from_path(str(path))
+    altered = [str(row) for row in told.get_sheet_by_name("Notes").to_python() if "Altered" in str(row)]
+    names = [name for name in frame.columns if not any(f"{name} (" in line for line in altered)]
+    places = [list(frame.columns).index(name) for name in names]
+    values = plain(frame)[names].astype(object)
+    expected = zip(*(values[name].where(values[name].notna(), None).tolist() for name in names), strict=True)
+    by_calamine = told.get_sheet_by_name("Orders").to_python(skip_empty_area=False)[1:]
+    by_openpyxl = openpyxl.load_workbook(path, read_only=True)["Orders"].iter_rows(min_row=2, values_only=True)
+    wrong = {"values": len(frame) * len(names), "calamine": 0, "openpyxl": 0, "columns altered": len(altered)}
+    for row, one, other in zip(expected, by_calamine, by_openpyxl, strict=True):
+        for value, place in zip(row, places, strict=True):
+            wrong["calamine"] += not _same(value, one[place])
+            wrong["openpyxl"] += not _same(value, other[place])
+    return wrong
+
+
+def _same(value: Any, cell: Any) -> bool:
+    if value is None:
+        return cell in (None, "")
+    if isinstance(value, dt.datetime):
+        return abs(pd.Timestamp(cell) - value) <= pd.Timedelta("1ms")
+    return bool(value == cell)
+
+
 def read(folder: Path, way: str, rows: int, columns: int) -> pd.DataFrame:
     """The frame to write: ``rows`` of it, its first ``columns`` filled ones (Parquet: all)."""
     frame = sf.read_parquet(folder / "orders.parquet")
@@ -166,6 +195,7 @@ def main() -> None:
     parser.add_argument("--columns", type=int, default=60)
     parser.add_argument("--way", choices=WAYS)
     parser.add_argument("--only", action="append", choices=WAYS)
+    parser.add_argument("--check", action="store_true", help="read our workbook back with two readers instead")
     parser.add_argument("--frame", type=Path)
     parser.add_argument("--folder", type=Path)
     options = parser.parse_args()
@@ -183,6 +213,10 @@ def main() -> None:
         frame = ours(Path(folder, "pages"))
         sf.to_parquet(frame, Path(folder, "orders.parquet"))
         held = frame.memory_usage(deep=True).sum() / 1e6
+        if options.check:
+            frame = read(Path(folder), "Excel", options.rows, options.columns)
+            print(check(frame, excel_ours(frame, Path(folder))))
+            return
         ways = options.only or list(WAYS)
         found = in_processes(
             __file__, ways, ["--frame", folder, "--rows", str(options.rows), "--columns", str(options.columns)]
