@@ -33,7 +33,7 @@ from scalev_frames.export.sheets import SheetColumn, SheetPlan
 from scalev_frames.progress import Event, Reporter, silent
 
 #: So many cells are in memory at a time.
-CELLS_AT_ONCE = 500_000
+CELLS_AT_ONCE = 300_000
 #: zlib's level, in a thread of its own, where most of the time goes: 6 takes half as long again for 11 % fewer bytes.
 COMPRESSION_LEVEL = 4
 #: Excel takes at most so many links a sheet, of at most so many characters.
