@@ -10,7 +10,7 @@ orders.xlsx
 """
 
 from scalev_frames import errors, frame_accessor
-from scalev_frames.account import Account, connect, current, order_lines, reconcile
+from scalev_frames.account import Account, changes, connect, current, order_lines, reconcile
 from scalev_frames.errors import ScalevError
 from scalev_frames.export import read_parquet, report_workbook, to_csv, to_excel, to_parquet
 from scalev_frames.functions import *  # noqa: F403 - one function an endpoint, listed in its __all__
@@ -21,6 +21,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Account",
     "ScalevError",
+    "changes",
     "connect",
     "current",
     "errors",

@@ -31,13 +31,15 @@ from scalev_frames.frames.children import expand
 from scalev_frames.progress import Event, Reporter, choose
 from scalev_frames.settings import Settings, default_base_url, default_cache_dir
 from scalev_frames.sync import shelves
+from scalev_frames.sync.changes import compare_frames
 from scalev_frames.sync.cost import Cost, price
 from scalev_frames.sync.details import find_details, join_details
 from scalev_frames.sync.plan import Source, Tally, pull
-from scalev_frames.sync.pulls import RESUME_WITHIN, Pulls
+from scalev_frames.sync.pulls import RESUME_WITHIN, Pull, Pulls
 from scalev_frames.sync.query import Query, find_endpoint, make_query, unknown
 from scalev_frames.sync.reconcile import compare, query_of
 from scalev_frames.sync.records import Records
+from scalev_frames.sync.refresh import bring_up_to_date, can_refresh
 from scalev_frames.sync.snapshots import Snapshots
 from scalev_frames.sync.statistics import ask, shared_filters
 from scalev_frames.wire.credentials import Key, Prompt, check_destination, find_key, load_salt, stored_address
@@ -207,6 +209,36 @@ class Account(Accessors):
         get = self._either_name(query.endpoint, partial(self._transport.get, refresh=True))
         return compare(orders, query, ask(get, self.settings.zone, walks, _oldest(orders, query), self._now()))
 
+    def changes(self, orders: pd.DataFrame) -> pd.DataFrame:
+        """What is new, changed (which columns) and gone in a list's frame since it was fetched last.
+
+        The frame before the last one is kept for this; nothing is sent.
+
+        Args:
+            orders: the frame of a whole list, as it came.
+
+        Returns:
+            One row for each new and each gone record, one for each changed value: change, id, order_id, column, before
+            and after, all `str`. ``attrs["counts"]`` counts records by change, ``attrs["since"]`` says since when.
+
+        Raises:
+            NotCachedError: nothing earlier is kept of this call.
+
+        >>> orders = api.orders(progress=False)  # with api = sf.connect(sandbox=True)
+        >>> added = api.sandbox.world.add_orders(2)
+        >>> api.changes(api.orders(refresh=True, progress=False)).attrs["counts"]
+        {'new': 2, 'changed': 0, 'gone': 0}
+        """
+        as_of = dt.datetime.fromisoformat(orders.attrs["as_of"])
+        before = self._snapshots.load_before(str(orders.attrs.get("kept_as", "")), as_of)
+        if before is None:
+            raise NotCachedError(
+                "Nothing earlier is kept of this call.", advice="Fetch it again later, and compare then."
+            )
+        table = compare_frames(before, orders)
+        table.attrs["since"] = before.attrs["as_of"]
+        return table
+
     def cost(self, endpoint: str, **arguments: Any) -> Cost:  # noqa: ANN401 - any filter's value
         """What a call would cost now: requests, the least seconds under both limits, and what is already here.
 
@@ -331,7 +363,9 @@ class Account(Accessors):
             return kept
         if offline:
             raise NotCachedError(f"Nothing is kept for this call of {query.endpoint.name}.")
-        begun, outdated = self._pulls.begin(call, refresh=refresh, now=self._now())
+        refreshes = not refresh and can_refresh(query, self.settings.zone)
+        base = self._kept(call, None) if refreshes else None
+        begun, outdated = self._pulls.begin(call, refresh=refresh, now=self._now(), changes=base is not None)
         if outdated:
             self._transport.cache.drop_walk(outdated)
         report(Event("start", query.endpoint.name, message="going on" if begun.resumed else "starting"))
@@ -339,25 +373,34 @@ class Account(Accessors):
         ids = self._ids(query, {"max_age": age, "refresh": refresh and not begun.resumed, "progress": report})
 
         with self._stoppable() as stop:
-            source = Source(
-                self._either_name(
-                    query.endpoint, partial(self._transport.get, walk=begun.walk, report=report, stop=stop)
-                ),
-                partial(self._transport.forget, walk=begun.walk),
-                *self._limit(),
-                stop=stop,
-                cuts=begun.cuts,
-                remember=partial(self._pulls.remember, call, begun),
-                ask=self._either_name(
-                    query.endpoint, partial(self._transport.get, max_age=max_age, report=report, stop=stop)
-                ),
-                now=begun.started_at,
-            )
-            frame, tally = pull(query, ids, source, time_zone=self.settings.time_zone, report=report)
+            source = self._walk_source(query, call, begun, report, stop)
+            result = None
+            if begun.changes and base is not None:
+                result = bring_up_to_date(base, query, source, time_zone=self.settings.time_zone, report=report)
+            if result is None:
+                if begun.changes:
+                    source = self._walk_source(query, call, self._pulls.go_on_whole(call, begun), report, stop)
+                result = pull(query, ids, source, time_zone=self.settings.time_zone, report=report)
+        frame, tally = result
         self._describe(frame, query, tally, begun.started_at)
+        frame.attrs["kept_as"] = call
         self._keep(call, frame, begun.walk, report)
         report(Event("done", query.endpoint.name, tally.pages, len(frame), tally.requests))
         return frame
+
+    def _walk_source(self, query: Query, call: str, begun: Pull, report: Reporter, stop: threading.Event) -> Source:
+        """Where the pages of one pull come from; they belong together and are kept until it is done."""
+        get = self._transport.get
+        return Source(
+            self._either_name(query.endpoint, partial(get, walk=begun.walk, report=report, stop=stop)),
+            partial(self._transport.forget, walk=begun.walk),
+            *self._limit(),
+            stop=stop,
+            cuts=begun.cuts,
+            remember=partial(self._pulls.remember, call, begun),
+            ask=self._either_name(query.endpoint, partial(get, max_age=FRESH_COUNTS, report=report, stop=stop)),
+            now=begun.started_at,
+        )
 
     def _fetch_single(
         self, query: Query, report: Reporter, *, max_age: float, refresh: bool, offline: bool
@@ -590,6 +633,11 @@ def _temporary_folder() -> Path:
 def reconcile(orders: pd.DataFrame) -> pd.DataFrame:
     """An orders frame against the server's own counts, on the current account; see `Account.reconcile`."""
     return current().reconcile(orders)
+
+
+def changes(orders: pd.DataFrame) -> pd.DataFrame:
+    """What is new, changed and gone since last time, on the current account; see `Account.changes`."""
+    return current().changes(orders)
 
 
 def order_lines(

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-import math
 import statistics
 import threading
 from collections import deque
@@ -27,7 +26,7 @@ from scalev_frames.progress import Event, Reporter
 from scalev_frames.sync.cost import price
 from scalev_frames.sync.pulls import Cut
 from scalev_frames.sync.query import Mirror, Query, parse_stamp
-from scalev_frames.sync.statistics import DAY, DEFAULT_DAYS, ask, shared_filters
+from scalev_frames.sync.statistics import ask, shared_filters
 from scalev_frames.sync.walks import Chain, Density, Walks
 from scalev_frames.wire.limits import Stopped
 from scalev_frames.wire.paging import BadPageError, Page, Row, walk
@@ -122,58 +121,80 @@ def drop_doubles(frame: pd.DataFrame, endpoint: Endpoint) -> pd.DataFrame:
     return newest.loc[place[newest.index].sort_values(kind="stable").index].reset_index(drop=True)
 
 
-class _Pull:
-    """One pull under way; its walks hand their pages in one at a time."""
+class Reader:
+    """Reads chains with the walks they need; every row is checked before it is handed on.
+
+    Args:
+        query: the checked call.
+        source: where pages come from.
+        report: told of every page.
+        take: takes the rows of one page, with their chain and whether more were asked for; False ends everything.
+    """
 
     def __init__(
-        self,
-        query: Query,
-        ids: Mapping[str, tuple[str, ...]],
-        source: Source,
-        time_zone: str,
-        report: Reporter,
+        self, query: Query, source: Source, report: Reporter, take: Callable[[Chain, list[Row]], bool]
     ) -> None:
-        self.query, self.source, self.time_zone, self.report = query, source, time_zone, report
+        self.query, self.source, self.report, self.take = query, source, report, take
         self.endpoint = query.endpoint
         self.tally = Tally()
-        self.builder = FrameBuilder(self.endpoint.columns, time_zone)
-        self.seconds: deque[float] = deque(maxlen=LAST_REQUESTS)
-        self.parts: list[tuple[Chain, int]] = []
-        self.mirrors: dict[int, list[Mirror]] = {}
-        self.walks = Walks(
-            _chains(query, ids, source.cuts),
-            open_pages=self.open_pages,
-            absorb=self.absorb,
-            moment=_created if self.endpoint.timeline and query.limit is None else None,
-            cut_moment=self.cut_moment,
-            cut_params=lambda params, cut: _cut_params(self.endpoint, params, cut),
-            remember=lambda chains: source.remember([Cut(one.number, one.upper) for one in chains if one.upper]),
-            request_seconds=self.request_seconds,
-            rate=source.rate if query.limit is None else 0.0,
-            burst=source.burst,
-            learn=self.learn,
-            stop=source.stop,
-        )
+        self._seconds: deque[float] = deque(maxlen=LAST_REQUESTS)
+        self._mirrors: dict[int, list[Mirror]] = {}
 
-    def run(self) -> tuple[pd.DataFrame, Tally]:
+    def read(self, chains: Sequence[Chain], *, learn: Callable[[], Density | None] | None = None) -> Walks:
+        """Read ``chains`` to their ends.
+
+        Args:
+            chains: each with a number of its own, or those that an earlier run cut.
+            learn: asks how the rows lie, so that long chains are cut well; without it none is cut.
+
+        Raises:
+            ScalevError: whatever stopped it; its ``kept`` says what is there.
+            InterruptedPullError: on Ctrl-C, or when ``source.stop`` was set.
+        """
+        walks = self._walks(chains, learn)
         try:
             with collecting_seldom():
-                self.walks.run()
+                walks.run()
         except (KeyboardInterrupt, Stopped):
-            raise self.interrupted() from None
+            raise self._interrupted() from None
         except ScalevError as error:
-            error.kept = error.kept or self.kept()
+            error.kept = error.kept or self._kept()
             if isinstance(error, ForbiddenError):
                 error.advice = f"Give this key the scope to read {self.endpoint.name}, or use a full key (sk_)."
             raise
-        if self.source.stop.is_set() and not self.is_whole():
-            raise self.interrupted()
-        return self.finish()
+        whole = not self.tally.complete or all(chain.done for chain in walks.chains)
+        if self.source.stop.is_set() and not whole:
+            raise self._interrupted()
+        return walks
 
-    def is_whole(self) -> bool:
-        return not self.tally.complete or all(chain.done for chain in self.walks.chains)
+    def ask(self, path: str, params: Mapping[str, Any]) -> Answer:
+        """A single read beside the walks, counted."""
+        if self.source.ask is None:
+            raise ValueError("there is nothing to ask")
+        answer = self.source.ask(path, params)
+        self.tally.requests += not answer.from_cache
+        return answer
 
-    def open_pages(self, chain: Chain) -> Iterator[Page]:
+    def _walks(self, chains: Sequence[Chain], learn: Callable[[], Density | None] | None) -> Walks:
+        source, unlimited = self.source, self.query.limit is None
+        walks = Walks(
+            chains,
+            open_pages=self._open_pages,
+            absorb=self._absorb,
+            moment=created if self.endpoint.timeline and unlimited else None,
+            cut_moment=self._cut_moment,
+            cut_params=lambda params, cut: cut_params(self.endpoint, params, cut),
+            remember=lambda chains: source.remember([Cut(one.number, one.upper) for one in chains if one.upper]),
+            request_seconds=lambda: statistics.median(self._seconds) if self._seconds else 0.0,
+            rate=source.rate if unlimited else 0.0,
+            burst=source.burst,
+            learn=learn or (lambda: None),
+            stop=source.stop,
+        )
+        walks.cut_ignored = learn is None
+        return walks
+
+    def _open_pages(self, chain: Chain) -> Iterator[Page]:
         endpoint = self.endpoint
         if endpoint.paging == "record":
             answer = self.source.get(chain.path, chain.params)
@@ -190,100 +211,110 @@ class _Pull:
             self.source.forget(chain.path, error.params)  # the pages before it stay, this one is asked for again
             raise
 
-    def absorb(self, chain: Chain, page: Page) -> bool:
+    def _absorb(self, chain: Chain, page: Page) -> bool:
         """Take one page in: checked, cut to the asked-for times, with its parents' ids. False when that is enough."""
         query, tally = self.query, self.tally
-        mirrors = self.mirrors.setdefault(chain.number, query.mirrors(chain.params))
+        mirrors = self._mirrors.setdefault(chain.number, query.mirrors(chain.params))
         for row in page.rows:
             query.check(row, mirrors)
         rows = [row for row in page.rows if query.includes(row)]
         _add_parents(self.endpoint, rows, chain.parents)
         if not page.answer.from_cache:
             tally.requests += 1
-            self.seconds.append(page.answer.seconds)
+            self._seconds.append(page.answer.seconds)
         tally.pages += 1
         tally.left_out += len(page.rows) - len(rows) - sum(map(query.is_before, page.rows))
         if query.limit is not None and len(rows) >= query.limit - tally.rows:
             rows = rows[: query.limit - tally.rows]
             tally.complete = False
         tally.rows += len(rows)
-        self.builder.add(rows)
-        self.parts.append((chain, len(rows)))
+        more = self.take(chain, rows)
         self.report(Event("page", self.endpoint.name, tally.pages, tally.rows, tally.requests))
-        return tally.complete
+        return more and tally.complete
 
-    def cut_moment(self, row: Mapping[str, Any]) -> dt.datetime | None:
+    def _cut_moment(self, row: Mapping[str, Any]) -> dt.datetime | None:
         return parse_stamp(row.get(self.endpoint.timeline.column)) if self.endpoint.timeline else None
 
-    def request_seconds(self) -> float:
-        return statistics.median(self.seconds) if self.seconds else 0.0
+    def _kept(self) -> str:
+        if not self.tally.pages:
+            return "Nothing was fetched yet; what was kept before is untouched."
+        return f"{self.tally.rows:,} rows of {self.endpoint.name} ({self.tally.pages:,} pages) are kept."
+
+    def _interrupted(self) -> InterruptedPullError:
+        return InterruptedPullError(
+            f"The pull of {self.endpoint.name} was interrupted.",
+            endpoint=self.endpoint.name,
+            rows_kept=self.tally.rows,
+            pages_kept=self.tally.pages,
+            kept=self._kept(),
+        )
+
+
+class _Pull:
+    """One whole pull under way."""
+
+    def __init__(
+        self,
+        query: Query,
+        ids: Mapping[str, tuple[str, ...]],
+        source: Source,
+        time_zone: str,
+        report: Reporter,
+    ) -> None:
+        self.query, self.ids, self.time_zone = query, ids, time_zone
+        self.builder = FrameBuilder(query.endpoint.columns, time_zone)
+        self.parts: list[tuple[Chain, int]] = []
+        self.reader = Reader(query, source, report, self.take)
+
+    def run(self) -> tuple[pd.DataFrame, Tally]:
+        walks = self.reader.read(_chains(self.query, self.ids, self.reader.source.cuts), learn=self.learn)
+        frame, notes = self.builder.finish()
+        frame = self.in_order(frame, walks)
+        unique = drop_doubles(frame, self.query.endpoint)
+        # Walks overlap where they meet; more than that means that the list moved.
+        overlap = sum(len(chain.ids & chain.older.ids) for chain in walks.chains if chain.older)
+        if not walks.cut_ignored and (doubles := len(frame) - len(unique) - overlap) > 0:
+            notes.append(f"{doubles} records came twice, because the list moved while it was read")
+        if walks.cut_ignored:
+            notes.append("the server does not let the list be read from its middle, so it was read in one walk")
+        tally = self.reader.tally
+        if tally.left_out:
+            notes.append(f"{tally.left_out} rows outside the asked-for times were left out")
+        tally.rows, tally.notes = len(unique), notes
+        return unique, tally
+
+    def take(self, chain: Chain, rows: list[Row]) -> bool:
+        self.builder.add(rows)
+        self.parts.append((chain, len(rows)))
+        return True
 
     def learn(self) -> Density | None:
         """How the server says its rows lie; what the pull costs is told on the way."""
-        query, now, zone = self.query, self.source.now, ZoneInfo(self.time_zone)
+        query, source, reader = self.query, self.reader.source, self.reader
         walks = shared_filters(query)
-        if walks is None or self.source.ask is None:
+        if walks is None or source.ask is None:
             return None
-        lower = query.start if query.basis == self.endpoint.timeline else None
+        lower = query.start if query.basis == query.endpoint.timeline else None
         try:
-            counts = ask(self.ask, zone, walks, lower, now)
+            counts = ask(reader.ask, ZoneInfo(self.time_zone), walks, lower, source.now)
         except (ScalevError, Stopped):
             return None  # the statistics are a help, never a condition
-        covered = counts.reaches_back(now) or (lower is not None and now - lower < DEFAULT_DAYS * DAY)
-        density = Density([(counts.starts(day), count) for day, count in counts.days.items()], whole=covered)
-        rows = density.between(lower, min(query.end or now, now))
-        if rows < math.inf:
-            cost = price(self.endpoint.name, "full", round(rows), 0, self.source.seconds_for)
-            self.report(Event("note", self.endpoint.name, message=f"costs {cost}"))
-        return density if len(query.params) == 1 else None
+        rows = counts.between(lower, query.end, source.now)
+        if rows is not None:
+            cost = price(query.endpoint.name, "full", rows, 0, source.seconds_for)
+            reader.report(Event("note", query.endpoint.name, message=f"costs {cost}"))
+        days = [(counts.starts(day), count) for day, count in counts.days.items()]
+        return Density(days, whole=rows is not None) if len(query.params) == 1 else None
 
-    def ask(self, path: str, params: Mapping[str, Any]) -> Answer:
-        """A single read, counted."""
-        if self.source.ask is None:
-            raise ValueError("there is nothing to ask")
-        answer = self.source.ask(path, params)
-        self.tally.requests += not answer.from_cache
-        return answer
-
-    def finish(self) -> tuple[pd.DataFrame, Tally]:
-        frame, notes = self.builder.finish()
-        frame = self.in_order(frame)
-        unique = drop_doubles(frame, self.endpoint)
-        # Walks overlap where they meet; more than that means that the list moved.
-        overlap = sum(len(chain.ids & chain.older.ids) for chain in self.walks.chains if chain.older)
-        if not self.walks.cut_ignored and (doubles := len(frame) - len(unique) - overlap) > 0:
-            notes.append(f"{doubles} records came twice, because the list moved while it was read")
-        if self.walks.cut_ignored:
-            notes.append("the server does not let the list be read from its middle, so it was read in one walk")
-        if self.tally.left_out:
-            notes.append(f"{self.tally.left_out} rows outside the asked-for times were left out")
-        self.tally.rows = len(unique)
-        self.tally.notes = notes
-        return unique, self.tally
-
-    def in_order(self, frame: pd.DataFrame) -> pd.DataFrame:
+    def in_order(self, frame: pd.DataFrame, walks: Walks) -> pd.DataFrame:
         """Rows came in as the walks brought them; now they stand as the server lists them."""
-        ranks = {id(chain): rank for rank, chain in enumerate(self.walks.in_order())}
+        ranks = {id(chain): rank for rank, chain in enumerate(walks.in_order())}
         last = len(ranks)
         came = [ranks.get(id(chain), last) for chain, _ in self.parts]
         if came == sorted(came):
             return frame
         rank = np.repeat(came, [count for _, count in self.parts])
         return frame.take(np.argsort(rank, kind="stable")).reset_index(drop=True)
-
-    def kept(self) -> str:
-        if not self.tally.pages:
-            return "Nothing was fetched yet; what was kept before is untouched."
-        return f"{self.tally.rows:,} rows of {self.endpoint.name} ({self.tally.pages:,} pages) are kept."
-
-    def interrupted(self) -> InterruptedPullError:
-        return InterruptedPullError(
-            f"The pull of {self.endpoint.name} was interrupted.",
-            endpoint=self.endpoint.name,
-            rows_kept=self.tally.rows,
-            pages_kept=self.tally.pages,
-            kept=self.kept(),
-        )
 
 
 def _chains(query: Query, ids: Mapping[str, tuple[str, ...]], cuts: Sequence[Cut]) -> list[Chain]:
@@ -298,7 +329,7 @@ def _chains(query: Query, ids: Mapping[str, tuple[str, ...]], cuts: Sequence[Cut
         chains.append(chain)
         for upper in sorted({cut.upper for cut in cuts if cut.number == number}, reverse=True):
             older = Chain(
-                number, chain.path, _cut_params(query.endpoint, params, upper), parents, upper=upper, lower=lower
+                number, chain.path, cut_params(query.endpoint, params, upper), parents, upper=upper, lower=lower
             )
             chain.lower, chain.older = upper, older
             chains.append(older)
@@ -306,12 +337,13 @@ def _chains(query: Query, ids: Mapping[str, tuple[str, ...]], cuts: Sequence[Cut
     return chains
 
 
-def _cut_params(endpoint: Endpoint, params: Mapping[str, str], cut: dt.datetime) -> dict[str, str]:
+def cut_params(endpoint: Endpoint, params: Mapping[str, str], cut: dt.datetime) -> dict[str, str]:
+    """The parameters of a walk that begins before ``cut``."""
     timeline = endpoint.timeline
     return {**params, timeline.until: f"{cut:%Y-%m-%dT%H:%M:%SZ}"} if timeline else dict(params)
 
 
-def _created(row: Mapping[str, Any]) -> dt.datetime | None:
+def created(row: Mapping[str, Any]) -> dt.datetime | None:
     """When an order was made: what the list is ordered by."""
     return parse_stamp(row.get("created_at") or row.get("draft_time"))
 

@@ -41,6 +41,7 @@ class Pull:
         walk: the id its pages are kept under.
         started_at: when it began, UTC: the ``as_of`` of its frame.
         refresh: whether it was begun to fetch everything anew.
+        changes: whether it was begun to fetch only what has changed.
         resumed: whether an earlier run began it.
         cuts: where its walks were cut.
     """
@@ -49,6 +50,7 @@ class Pull:
     started_at: dt.datetime
     refresh: bool
     resumed: bool
+    changes: bool = False
     cuts: tuple[Cut, ...] = ()
 
     def goes_on(self, now: dt.datetime) -> bool:
@@ -62,13 +64,14 @@ class Pulls:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def begin(self, call: str, *, refresh: bool, now: dt.datetime) -> tuple[Pull, str | None]:
+    def begin(self, call: str, *, refresh: bool, now: dt.datetime, changes: bool = False) -> tuple[Pull, str | None]:
         """Go on with the unfinished pull of ``call``, or begin one.
 
         Args:
             call: the call's name, as in file names.
             refresh: a forced pull goes on only with a forced one.
             now: the present moment.
+            changes: whether only what has changed will do; an unfinished pull goes on as it was begun.
 
         Returns:
             The pull, and the walk of an outdated one whose pages can be let go.
@@ -76,13 +79,19 @@ class Pulls:
         left = self._read(call)
         if left and left.refresh >= refresh and left.goes_on(now):
             return left, None
-        begun = Pull(f"{call}-{secrets.token_hex(4)}", now, refresh, resumed=False)
+        begun = Pull(f"{call}-{secrets.token_hex(4)}", now, refresh, resumed=False, changes=changes)
         self._write(call, begun)
         return begun, left.walk if left else None
 
     def remember(self, call: str, pull: Pull, cuts: Sequence[Cut]) -> None:
         """Write down where the walks of ``pull`` are cut, so that the next run asks for the same pages."""
         self._write(call, replace(pull, cuts=tuple(cuts)))
+
+    def go_on_whole(self, call: str, pull: Pull) -> Pull:
+        """The same pull, but of everything: changes alone would not do."""
+        whole = replace(pull, changes=False)
+        self._write(call, whole)
+        return whole
 
     def finish(self, call: str) -> None:
         """Forget ``call``: its frame is there."""
@@ -107,7 +116,8 @@ class Pulls:
             said = json.loads(self._file(call).read_bytes())
             cuts = tuple(Cut(int(number), dt.datetime.fromisoformat(upper)) for number, upper in said["cuts"])
             started_at = dt.datetime.fromisoformat(said["started_at"])
-            return Pull(str(said["walk"]), started_at, bool(said["refresh"]), resumed=True, cuts=cuts)
+            refresh, changes = bool(said["refresh"]), bool(said.get("changes"))
+            return Pull(str(said["walk"]), started_at, refresh, resumed=True, changes=changes, cuts=cuts)
         except (OSError, ValueError, KeyError, TypeError):
             return None  # not there, half-written or foreign: begin anew
 
@@ -116,6 +126,7 @@ class Pulls:
             "walk": pull.walk,
             "started_at": pull.started_at.isoformat(),
             "refresh": pull.refresh,
+            "changes": pull.changes,
             "cuts": [(cut.number, cut.upper.isoformat()) for cut in pull.cuts],
         }
         temporary = self.folder / f"{call}.{secrets.token_hex(4)}.part"

@@ -22,6 +22,8 @@ from scalev_frames.settings import private_folder
 
 #: Changes when what is written changes its meaning; other formats are set aside.
 FORMAT = 1
+#: What the name of the frame before the last ends in.
+BEFORE = ".before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +71,13 @@ class Snapshots:
             return None
         return frame if len(frame) == described.rows else None
 
+    def load_before(self, call: str, as_of: dt.datetime) -> pd.DataFrame | None:
+        """The kept frame that one of ``as_of`` came after: the last one, or the one before it."""
+        last = self.describe(call)
+        return self.load(call if last and last.as_of < as_of else f"{call}{BEFORE}")
+
     def save(self, call: str, frame: pd.DataFrame) -> None:
-        """Keep ``frame`` for ``call``; the manifest comes last, so that a half-kept frame is none.
+        """Keep ``frame`` for ``call``, and the last one as the one before; a half-kept frame is none.
 
         Raises:
             OSError: the disk is full or the folder cannot be written; what was kept before is untouched.
@@ -89,12 +96,25 @@ class Snapshots:
             manifest.write_text(json.dumps(said), encoding="ascii")
             for part in (table, manifest):
                 part.chmod(0o600)
-            self._manifest(call).unlink(missing_ok=True)
+            self._move_back(call)
             table.replace(self._frame(call))
             manifest.replace(self._manifest(call))
         finally:
             for part in (table, manifest):
                 part.unlink(missing_ok=True)
+
+    def _move_back(self, call: str) -> None:
+        """Make what is kept the frame before; each manifest goes while its frame moves."""
+        before = f"{call}{BEFORE}"
+        if self.describe(call) is None:
+            self._manifest(call).unlink(missing_ok=True)
+            return
+        self._manifest(before).unlink(missing_ok=True)
+        said = self._manifest(call).read_bytes()
+        self._manifest(call).unlink()
+        self._frame(call).replace(self._frame(before))
+        self._manifest(before).write_bytes(said)
+        self._manifest(before).chmod(0o600)
 
     def all(self) -> list[Snapshot]:
         """Everything kept."""
@@ -103,7 +123,8 @@ class Snapshots:
 
     def columns(self, endpoint: str, names: Iterable[str]) -> Iterator[pd.DataFrame]:
         """These columns of every kept frame of ``endpoint``, the newest first; the rest is not read."""
-        kept = [(self.describe(file.stem), file.stem) for file in self.folder.glob(f"{endpoint}-*.json")]
+        files = (file for file in self.folder.glob(f"{endpoint}-*.json") if not file.stem.endswith(BEFORE))
+        kept = [(self.describe(file.stem), file.stem) for file in files]
         for _, call in sorted(((one.as_of, call) for one, call in kept if one), reverse=True):
             with contextlib.suppress(OSError, pa.ArrowException, ValueError, KeyError):
                 yield read_table(self._frame(call), columns=list(names))

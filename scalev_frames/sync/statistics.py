@@ -132,11 +132,11 @@ def read(data: Any, zone: ZoneInfo) -> Statistics:  # noqa: ANN401 - any JSON va
     cells: dict[Cell, Total] = {}
     for row in rows if isinstance(rows, list) else ():
         day = _day(row.get("day"), zone) if isinstance(row, dict) else None
-        count = _number(row.get("count")) if day else None
+        count = to_number(row.get("count")) if day else None
         if day is None or count is None:
             continue
         cell = Cell(day, str(row.get("status") or ""))
-        cells[cell] = cells.get(cell, NOTHING).plus(int(count), _number(row.get("gross_revenue")) or Decimal(0))
+        cells[cell] = cells.get(cell, NOTHING).plus(int(count), to_number(row.get("gross_revenue")) or Decimal(0))
     return Statistics(cells, zone)
 
 
@@ -199,7 +199,8 @@ def _day(value: object, zone: ZoneInfo) -> dt.date | None:
         return None
 
 
-def _number(value: object) -> Decimal | None:
+def to_number(value: object) -> Decimal | None:
+    """A number of the API, exactly; ``None`` when it is none."""
     try:
         return None if value is None or value == "" else Decimal(str(value))
     except InvalidOperation:

@@ -18,7 +18,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import Any
 
-from scalev_frames.errors import BadRequestError, InvalidParametersError
+from scalev_frames.errors import BadRequestError, FilterIgnoredError, InvalidParametersError
 from scalev_frames.sync.cost import PAGE_ROWS
 from scalev_frames.wire.paging import Page
 
@@ -216,7 +216,8 @@ class Walks:
                 self._undo_cuts()
                 self._run(pool, running)
         finally:
-            self._stop.set()
+            if running or (self._learning and not self._learning.done()):
+                self._stop.set()  # nothing may be sent any more on behalf of this call
             wait(running, timeout=_PATIENCE)
             pool.shutdown(wait=False, cancel_futures=True)
 
@@ -249,7 +250,7 @@ class Walks:
 
     def _takes_long(self) -> bool:
         if not self._pages:
-            return self._silence >= LONG_REQUEST
+            return self._silence >= LONG_REQUEST and self._workers(LONG_REQUEST) > 1
         return self._pages >= (1 if self._workers() > 1 else self._burst)
 
     # One walk ------------------------------------------------------------------------------------------------------
@@ -320,8 +321,9 @@ class Walks:
 
     # Many walks ----------------------------------------------------------------------------------------------------
 
-    def _workers(self) -> int:
-        return min(MOST_WALKS, max(1, math.ceil(self._request_seconds() * self._rate * RESERVE)))
+    def _workers(self, request_seconds: float | None = None) -> int:
+        seconds = self._request_seconds() if request_seconds is None else request_seconds
+        return min(MOST_WALKS, max(1, math.ceil(seconds * self._rate * RESERVE)))
 
     def _next(self, running: list[Chain]) -> Chain | None:
         if self._stop.is_set():
@@ -403,9 +405,11 @@ class Walks:
         try:
             finished.result()
         except _CutIgnored:
+            newer = next((one for one in self.chains if one.older is chain), None)
+            if newer is None:
+                raise FilterIgnoredError("The server ignored where in its timeline a list was to begin.") from None
             self.cut_ignored = True
             self.chains.remove(chain)
-            newer = next(one for one in self.chains if one.older is chain)
             newer.lower, newer.older, newer.below = chain.lower, chain.older, set()
             self._remember(self.chains)
             chain = newer
@@ -431,7 +435,7 @@ class Walks:
 
     def _is_skewed(self) -> bool:
         """Whether some row's time is so far from its place in the list that a cut may hide others like it."""
-        return any(chain.upper for chain in self.chains) and max(chain.skew for chain in self.chains) > MOST_SKEW
+        return any(chain.older for chain in self.chains) and max(chain.skew for chain in self.chains) > MOST_SKEW
 
     def _hides_rows(self) -> bool:
         """Whether the server leaves rows without the cut's own time out of cut walks: one more request tells."""

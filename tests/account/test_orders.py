@@ -162,6 +162,7 @@ def test_attrs_say_what_it_is(api):
         "complete",
         "requests",
         "from_cache",
+        "kept_as",
         "account",
         "time_zone",
         "notes",

@@ -1,0 +1,43 @@
+"""What happened since last time: new, changed with its columns, gone."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from scalev_frames import errors
+
+
+def test_changes_since_last_time(make_sandbox, make_account):
+    sandbox = make_sandbox(orders=120)
+    api = make_account(sandbox)
+    first = api.orders(progress=False)
+    with pytest.raises(errors.NotCachedError):
+        api.changes(first)
+    added = sandbox.world.add_orders(3)
+    victim, moved = first["id"][50], first["id"][60]
+    sandbox.world.delete_order(victim)
+    sandbox.world.change_status(moved, "rts" if first["status"][60] != "rts" else "shipped")
+    second = make_account(sandbox, clock=lambda: time.time() + 60).orders(refresh=True, progress=False)
+    table = api.changes(second)
+    assert table.attrs["counts"] == {"new": 3, "changed": 1, "gone": 1}
+    assert set(table.loc[table["change"] == "new", "id"]) == set(map(str, added))
+    assert table.loc[table["change"] == "gone", "id"].tolist() == [victim]
+    changed = table[table["change"] == "changed"].set_index("column")
+    assert set(changed["id"]) == {moved}
+    assert (changed.loc["status", "before"], changed.loc["status", "after"]) == (
+        first["status"][60],
+        second.set_index("id").loc[moved, "status"],
+    )
+    assert table.attrs["since"] == first.attrs["as_of"]
+
+
+def test_nothing_happened(make_sandbox, make_account):
+    sandbox = make_sandbox(orders=60)
+    first = make_account(sandbox).orders(progress=False)
+    api = make_account(sandbox, clock=lambda: time.time() + 60)
+    table = api.changes(api.orders(refresh=True, progress=False))
+    assert len(table) == 0
+    assert list(table.columns) == ["change", "id", "order_id", "column", "before", "after"]
+    assert len(first) == 60
