@@ -20,10 +20,14 @@ from typing import Any, NoReturn
 import pandas as pd
 
 import scalev_frames as sf
+from scalev_frames import report_job
 from scalev_frames.accessors import DEFAULTS
 from scalev_frames.account import Account, connect
 from scalev_frames.catalog import ENDPOINTS, Endpoint
 from scalev_frames.errors import BadValueError, InterruptedPullError, ScalevError, UsageError
+from scalev_frames.progress import choose
+from scalev_frames.reports import REPORTS, Definitions
+from scalev_frames.reports.definitions import OVERDUE_DAYS
 from scalev_frames.settings import default_base_url, default_cache_dir
 from scalev_frames.sync import shelves
 from scalev_frames.sync.query import unknown
@@ -40,6 +44,7 @@ examples:
   scalev-frames pull orders --since 2026-11-01 --until yesterday --out orders.xlsx
   scalev-frames pull orders --status shipped --status rts --out data/orders.parquet
   scalev-frames pull store_products --store-id 3 --out products.xlsx
+  scalev-frames report --since month --until yesterday --out "reports/report-{date}.xlsx" --quiet
 
 The key comes from SCALEV_API_KEY or from `scalev-frames login`; it is never an option of a command.
 exit codes: 0 done, 1 failed, 2 the call is wrong, 3 failed but the same call goes on later, 130 interrupted.
@@ -119,6 +124,7 @@ def parser() -> Parser:
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
     _add_demo(verbs)
     _add_pull(verbs)
+    _add_report(verbs)
     _add_small(verbs)
     return top
 
@@ -234,6 +240,42 @@ def _verdict(api: Account, orders: pd.DataFrame) -> str:
 
 def _option(name: str) -> str:
     return f"--{name.replace('_', '-')}"
+
+
+# report ----------------------------------------------------------------------------------------------------------
+
+
+def _add_report(verbs: Any) -> None:  # noqa: ANN401
+    one = verbs.add_parser("report", help="the reports of a period as one workbook; made to be scheduled")
+    one.add_argument("--since", default="yesterday", metavar="DAY", help="first day, such as 2026-11-01, yesterday, or "
+                     "month: the first of the month (default %(default)s)")  # fmt: skip
+    one.add_argument("--until", default="yesterday", metavar="DAY", help="last day, included (default %(default)s)")
+    one.add_argument("--out", type=Path, default=Path("report-{date}.xlsx"), metavar="FILE",
+                     help="{date}, {since}, {until}, {account} are filled in (default %(default)s)")  # fmt: skip
+    one.add_argument("--by", choices=list(ENDPOINTS["orders"].bases), default="created", help="which date is meant")
+    one.add_argument("--against", choices=["previous", "last_month", "none"], default="previous",
+                     help="the period to compare with (default %(default)s)")  # fmt: skip
+    one.add_argument("--report", action="append", default=[], choices=list(REPORTS), metavar="NAME", dest="reports",
+                     help=f"only these; any of {', '.join(REPORTS)}")  # fmt: skip
+    one.add_argument("--overdue-days", type=int, default=OVERDUE_DAYS, metavar="DAYS",
+                     help="a parcel is overdue after so many (default %(default)s)")  # fmt: skip
+    one.add_argument("--lines", action="store_true", help="fetch order lines, too, for the margin: a request an order")
+    one.add_argument("--data", action="store_true", help="add the orders as a data sheet")
+    one.add_argument("--mask", action="store_true", help="customers' names, phones, addresses, texts as tokens")
+    one.add_argument("--language", choices=["en", "id"], default="en", help="of the workbook (default %(default)s)")
+    _add_connection(one)
+    one.set_defaults(run=_write_report)
+
+
+def _write_report(options: argparse.Namespace) -> None:
+    job = report_job.Job(
+        options.out, options.since, options.until, options.by, options.against, tuple(options.reports),
+        Definitions(overdue_days=options.overdue_days), options.lines or "margin" in options.reports, options.data,
+        options.mask, options.language,
+    )  # fmt: skip
+    done = report_job.run(job, _connect(options), progress=choose(not options.quiet))
+    if not options.quiet:
+        print("\n".join(report_job.describe(done)))
 
 
 def _add_connection(one: argparse.ArgumentParser) -> None:

@@ -25,6 +25,7 @@ May import nothing of the package: every other room raises these.
     ├── InterruptedPullError        stopped on the way; ``kept`` says what is there, the same call goes on
     ├── NotCachedError              ``offline=True`` and nothing is kept for this call
     ├── CredentialStoreError        the operating system's key store is missing or refused
+    ├── AlreadyRunningError         the same report is being written by another process
     ├── ExportError                 a file could not be written; what was there before is untouched
     └── MissingPackageError         an optional package is not installed (also an ImportError)
 """
@@ -236,6 +237,13 @@ class CredentialStoreError(ScalevError):
     """The key store of the operating system is missing or refused."""
 
     default_advice = "Use SCALEV_API_KEY or api_key= instead; a key is never written to a plain file."
+
+
+class AlreadyRunningError(ScalevError):
+    """The same report is being written by another process, which is left alone."""
+
+    default_advice = "Wait until it has ended, or write to another file."
+    retryable = True
 
 
 class ExportError(ScalevError):

@@ -16,6 +16,7 @@ from scalev_frames.export import to_csv, to_excel, to_parquet
 from scalev_frames.export.masked import masked
 from scalev_frames.frames.children import expand, weekly_schedules
 from scalev_frames.frames.dashboard import dashboard, utm
+from scalev_frames.reports import report
 
 Carry = Sequence[str] | None
 
@@ -139,6 +140,23 @@ class FrameAccessor:
             key: the secret; by default the user's own, kept in the cache folder.
         """
         return masked(self._frame, key=key)
+
+    # Reports ---------------------------------------------------------------------------------------------------------
+
+    def report(self, name: str, **options: Any) -> pd.DataFrame:  # noqa: ANN401 - the report's own
+        """One of the reports on these orders, such as ``daily``; see `scalev_frames.reports.report`.
+
+        Args:
+            name: a key of `scalev_frames.reports.REPORTS`; ``margin`` is a report on order lines.
+            **options: ``definitions`` and ``language``.
+
+        Raises:
+            UnknownNameError: no such report; says the nearest good name.
+
+        >>> pd.DataFrame({"status": ["completed", "rts"]}).scalev.report("funnel")["orders"].tolist()
+        [2, 2, 2, 1, 0]
+        """
+        return report(name, self._frame, **options)
 
     # Files -----------------------------------------------------------------------------------------------------------
 

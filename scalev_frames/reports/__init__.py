@@ -3,7 +3,7 @@
 Takes any DataFrame of orders and knows no account. May import frames, catalog, progress, errors and settings.
 """
 
-from scalev_frames.reports.compare import Against, Period, compare, periods, uncovered, within
+from scalev_frames.reports.compare import Against, Period, compare, period_before, periods, uncovered, within
 from scalev_frames.reports.compute import FUNCTIONS, find_report, report
 from scalev_frames.reports.definitions import DEFINITIONS, Definitions, find_zone
 from scalev_frames.reports.figures import FIGURES, key_figures
@@ -28,6 +28,7 @@ __all__ = [
     "find_zone",
     "has_lines",
     "key_figures",
+    "period_before",
     "periods",
     "prepare",
     "report",

@@ -103,12 +103,24 @@ def periods(prepared: Prepared, since: Day, until: Day | None, against: Against)
     if last < first:
         raise BadValueError(f"until={last} is before since={first}.")
     now = Period(first, last)
+    return now, period_before(now, against)
+
+
+def period_before(now: Period, against: Against) -> Period:
+    """The period that ``now`` is compared with.
+
+    Raises:
+        BadValueError: ``against`` is not known.
+
+    >>> period_before(Period(dt.date(2026, 3, 30), dt.date(2026, 3, 31)), "last_month").until.isoformat()
+    '2026-02-28'
+    """
+    length = now.until - now.since + dt.timedelta(days=1)
     match against:
         case "previous":
-            length = last - first + dt.timedelta(days=1)
-            return now, Period(first - length, last - length)
+            return Period(now.since - length, now.until - length)
         case "last_month":
-            return now, Period(_month_before(first), _month_before(last))
+            return Period(_month_before(now.since), _month_before(now.until))
         case _:
             raise BadValueError(f"against={against!r} is not one of previous, last_month.")
 

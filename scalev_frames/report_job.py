@@ -1,0 +1,201 @@
+"""Why: the report of a period from nothing: pull, reconcile, write; safe to be started by a clock, and twice.
+
+May import account and everything below it. A run holds a lock until it ends, however it ends; the file is there whole
+or not at all.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import hashlib
+import re
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+
+from scalev_frames.account import Account
+from scalev_frames.errors import AlreadyRunningError, ApiError, BadValueError, ExportError
+from scalev_frames.export import report_workbook
+from scalev_frames.progress import Reporter, silent
+from scalev_frames.reports import DEFINITIONS, Definitions, Period, Prepared, find_report, period_before, within
+from scalev_frames.reports.words import phrase
+from scalev_frames.settings import private_folder
+from scalev_frames.sync.query import to_moment
+
+Compared = Literal["previous", "last_month", "none"]
+#: What a file's name may hold, in braces.
+PLACES = ("date", "since", "until", "account")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What to report, and where to.
+
+    Attributes:
+        out: the file; ``{date}`` (today), ``{since}``, ``{until}`` and ``{account}`` in its name are filled in.
+        since: first day: ``2026-11-01``, ``today``, ``yesterday``, or ``month``: the first of the month of ``until``.
+        until: last day, included.
+        by: which date is meant: a date basis that the order list can be asked by.
+        against: the period to compare with: ``previous``, ``last_month`` or ``none``.
+        reports: names of reports; all when empty.
+        definitions: what the words mean.
+        lines: fetch order lines, too, for the margin: one request an order that changed.
+        data: add the orders as a data sheet.
+        mask: customers' names, phones and texts as tokens.
+        language: ``en`` or ``id``.
+    """
+
+    out: Path
+    since: str = "yesterday"
+    until: str = "yesterday"
+    by: str = "created"
+    against: Compared = "previous"
+    reports: tuple[str, ...] = ()
+    definitions: Definitions = DEFINITIONS
+    lines: bool = False
+    data: bool = False
+    mask: bool = False
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of it.
+
+    Attributes:
+        path: the workbook.
+        period: the days it is of.
+        orders: how many orders of the period there are, spam too.
+        requests: how many requests it took.
+        verdict: what the reconciliation with the server's statistics said.
+    """
+
+    path: Path
+    period: Period
+    orders: int
+    requests: int
+    verdict: str
+
+
+def run(job: Job, account: Account, *, now: dt.datetime | None = None, progress: Reporter = silent) -> Done:
+    """Pull, reconcile and write one report.
+
+    Args:
+        job: what to report.
+        account: whose orders.
+        now: the present moment; the clock's when left out.
+        progress: told of pages and rows.
+
+    Raises:
+        AlreadyRunningError: another run writes the same report; it is left alone.
+        UsageError: a day, basis or name that cannot be meant; nothing was sent.
+        ScalevError: the orders could not be had, or the file not be written; what stood there is untouched.
+
+    >>> import tempfile
+    >>> job = Job(Path(tempfile.mkdtemp()) / "report-{since}.xlsx", since="2026-11-01", until="2026-11-02")
+    >>> run(job, api).path.name  # with api = sf.connect(sandbox=True)
+    'report-2026-11-01.xlsx'
+    """
+    moment = now or dt.datetime.now(dt.UTC)
+    period = find_period(job.since, job.until, account, moment)
+    before = None if job.against == "none" else period_before(period, job.against)
+    for name in job.reports:
+        find_report(name)
+    path = named(job.out, period, account, moment)
+    with only_run(job.out, account):
+        first = before.since if before else period.since
+        orders = account.fetch("orders", since=first, until=period.until, by=job.by, max_age=0, progress=progress)
+        requests = orders.attrs["requests"]
+        table = reconciled(account, orders, job.language)
+        definitions = replace(job.definitions, date_basis=job.by, time_zone=account.settings.time_zone)
+        part = within(Prepared(orders, definitions, spam=True), period)
+        lines = account.order_lines(part, progress=progress) if job.lines else None
+        report_workbook(
+            orders if before else part, path, lines=lines, reports=job.reports or None,
+            since=period.since if before else None, until=period.until,
+            against="previous" if job.against == "none" else job.against,
+            definitions=definitions, reconciliation=table, data={"Orders": part} if job.data else None,
+            mask=job.mask, language=job.language, progress=progress,
+        )  # fmt: skip
+    return Done(path, period, len(part), requests, str(table.attrs["verdict"]))
+
+
+def find_period(since: str, until: str, account: Account, now: dt.datetime) -> Period:
+    """The days that are meant, in the account's zone.
+
+    Raises:
+        BadValueError: a day that is none, or the wrong way round.
+    """
+    zone = account.settings.zone
+
+    def day(text: str, name: str) -> dt.date:
+        return to_moment(text, zone, now, name=name)[0].astimezone(zone).date()
+
+    last = day(until, "until")
+    first = last.replace(day=1) if since == "month" else day(since, "since")
+    if last < first:
+        raise BadValueError(f"until={last} is before since={first}.")
+    return Period(first, last)
+
+
+def named(out: Path, period: Period, account: Account, now: dt.datetime) -> Path:
+    """The file's path with what stands in braces filled in.
+
+    Raises:
+        BadValueError: a word in braces that is none of `PLACES`, or a file that is no workbook.
+    """
+    if out.suffix.lower() != ".xlsx":
+        raise BadValueError(f"--out {out} is no .xlsx file.")
+    unknown = sorted(set(re.findall(r"{([^}]*)}", str(out))) - set(PLACES))
+    if unknown:
+        raise BadValueError(f"{{{unknown[0]}}} cannot be filled in.", advice=f"There are: {', '.join(PLACES)}.")
+    today = now.astimezone(account.settings.zone).date()
+    safe_name = re.sub(r"[^\w.-]+", "_", account.name)
+    words = dict(zip(PLACES, (today, period.since, period.until, safe_name), strict=True))
+    return Path(str(out).format(**words))
+
+
+@contextlib.contextmanager
+def only_run(out: Path, account: Account) -> Iterator[None]:
+    """Hold this report's lock; it ends with the process, too.
+
+    Raises:
+        AlreadyRunningError: another process holds it.
+        ExportError: the folder of the locks cannot be written.
+    """
+    mark = hashlib.blake2b(str(out.expanduser().absolute()).encode(), digest_size=8).hexdigest()
+    try:
+        folder = private_folder(account.settings.cache_dir / "locks")
+        with contextlib.closing(sqlite3.connect(folder / f"report-{mark}", timeout=0, isolation_level=None)) as lock:
+            lock.execute("BEGIN EXCLUSIVE")
+            yield
+    except sqlite3.OperationalError as error:
+        if "locked" in str(error):
+            raise AlreadyRunningError(f"Another run is writing {out}.") from error
+        raise ExportError(f"The lock of {out} could not be made: {error}.") from error
+
+
+def reconciled(account: Account, orders: pd.DataFrame, language: str) -> pd.DataFrame:
+    """The orders against the server's own counts; where those cannot be had, the reason as the verdict."""
+    try:
+        return account.reconcile(orders)
+    except (BadValueError, ApiError) as error:
+        empty = pd.DataFrame({"day": pd.Series(dtype="datetime64[s]"), "verdict": pd.Series(dtype="str")})
+        empty.attrs.update(equal=None, verdict=f"{phrase('not_reconciled', language)} {error.what}")
+        return empty
+
+
+def describe(done: Done) -> Sequence[str]:
+    """Lines for a terminal.
+
+    >>> day = dt.date(2026, 11, 1)
+    >>> describe(Done(Path("r.xlsx"), Period(day, day), 3, 2, "Equal."))[0]
+    '2026-11-01 to 2026-11-01: 3 orders, 2 requests'
+    """
+    since, until = done.period
+    return [f"{since} to {until}: {done.orders:,} orders, {done.requests:,} requests", done.verdict, f"→ {done.path}"]
