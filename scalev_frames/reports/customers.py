@@ -254,10 +254,10 @@ def _first_of_each(numbers: pa.Array, order: Scores) -> NDArray[np.bool_]:
     known = numbers.is_valid().to_numpy(zero_copy_only=False)
     order = order[known[order]]
     codes = pc.fill_null(numbers, 0).to_numpy()
-    first = np.zeros(int(codes.max(initial=-1)) + 1, np.int64)
+    first = np.full(int(codes.max(initial=-1)) + 1, -1)
     first[codes[order[::-1]]] = order[::-1]
     is_first = np.zeros(len(codes), np.bool_)
-    is_first[first[np.unique(codes[order])]] = True
+    is_first[first[first >= 0]] = True
     return is_first
 
 

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from scalev_frames.reports.definitions import DEFINITIONS, Definitions
 from scalev_frames.reports.prepare import Prepared, prepare
-from scalev_frames.reports.tally import Arrays, average, every, finish, grouped, share, sorted_by, total
+from scalev_frames.reports.tally import Arrays, Measure, average, every, finish, grouped, share, sorted_by, total
 from scalev_frames.reports.words import phrase
 
 #: Days without orders are filled in up to such a gap: a single wrong date must not make thousands of rows.
@@ -155,8 +155,8 @@ def cod(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS)
     0.5
     """
     prepared = prepare(orders, definitions)
-    is_cod, is_transfer = prepared.has("cod"), prepared.has("transfer")
-    methods = {"cod": is_cod, "transfer": is_transfer, "other": pc.invert(pc.or_(is_cod, is_transfer))}
+    other = pc.if_else(prepared.has("transfer"), "transfer", "other")
+    gross = prepared.money("gross_revenue")
     parts = {
         "delivered": prepared.has("completed"),
         "in_transit": prepared.has("in_transit"),
@@ -164,19 +164,24 @@ def cod(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS)
         "canceled": prepared.among("status", {"canceled"}),
         "paid": prepared.has("paid"),
     }
-    gross = prepared.money("gross_revenue")
-    found: Arrays = {
-        "method": pa.array(list(methods)),
-        "orders": _counts(methods),
-        "gross_revenue": _sums(gross, methods),
-    }
-    for part, mask in parts.items():
-        both = {name: pc.and_(mask, method) for name, method in methods.items()}
-        found[part] = _counts(both)
-        found[f"{part}_value"] = _sums(gross, both)
+    values: dict[str, Measure] = {f"{part}_value": (gross, parts[part]) for part in ("delivered", "in_transit")}
+    found = grouped(
+        {"method": pc.if_else(prepared.has("cod"), "cod", other)},
+        {"orders": every(prepared), "gross_revenue": gross, **parts, **values},
+    )
+    found = _in_places(found, "method", ("cod", "transfer", "other"))
     found["share_of_orders"] = share(found["orders"], pa.scalar(prepared.rows))
     found["delivery_rate"] = share(found["delivered"], pc.add(found["delivered"], found["returned"]))
     return finish(prepared, "cod", found)
+
+
+def _in_places(found: Arrays, key: str, names: tuple[str, ...]) -> Arrays:
+    """One row a name, in this order; what does not occur is zero."""
+    places = pc.index_in(pa.array(names), found[key])
+    is_new = pc.is_null(places)
+    taken = {name: array.take(places) for name, array in found.items() if name != key}
+    zeros = {name: pa.scalar(0, array.type) for name, array in taken.items()}
+    return {key: pa.array(names), **{name: pc.if_else(is_new, zeros[name], array) for name, array in taken.items()}}
 
 
 def unknown_statuses(prepared: Prepared, other: pa.Array) -> list[str]:

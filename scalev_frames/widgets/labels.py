@@ -133,6 +133,13 @@ LABELS: dict[str, tuple[str, str]] = {
     "tab_table": ("Table", "Tabel"),
     "tab_pivot": ("Pivot", "Pivot"),
     "tab_pictures": ("Pictures", "Gambar"),
+    "tab_reports": ("Reports", "Laporan"),
+    "report": ("Report", "Laporan"),
+    "report_export": ("Write all reports as a workbook", "Tulis semua laporan ke Excel"),
+    "report_nothing": (
+        "Fetch orders to see their reports; order lines have a report of margins.",
+        "Ambil pesanan untuk melihat laporannya; baris pesanan punya laporan margin.",
+    ),
     "tab_export": ("Export", "Ekspor"),
     "no_pictures": ("There are pictures for orders.", "Gambar tersedia untuk pesanan."),
     "drawing": ("Drawing…", "Menggambar…"),

@@ -31,6 +31,7 @@ from scalev_frames.widgets.names import LISTS
 from scalev_frames.widgets.namespace import notebook_variables, problem_with
 from scalev_frames.widgets.panel import Panel, button, column, row, show
 from scalev_frames.widgets.pivot import Pivot
+from scalev_frames.widgets.reports_tab import ReportsTab
 from scalev_frames.widgets.table import Table
 
 #: How what is kept may be used: the call's options by the word of their label.
@@ -55,7 +56,7 @@ class Workbench(Panel):
     Attributes:
         frame: what was fetched last, or ``None``.
         account: who is asked, or ``None`` while nobody is signed in.
-        login, filters, estimate, job, table, pivot, gallery, exports: the parts.
+        login, filters, estimate, job, table, pivot, gallery, reports, exports: the parts.
 
     >>> bench = Workbench(lang="id")
     >>> bench.frame is None
@@ -83,6 +84,7 @@ class Workbench(Panel):
         self.table = Table(pd.DataFrame(), lang=lang)
         self.pivot = Pivot(pd.DataFrame(), lang=lang)
         self.exports = Exports(words, self.job, lambda: self.table.view, Path(folder))
+        self.reports = ReportsTab(words, self.job, Path(folder), lambda: self._shown_tab() == "tab_reports")
         self.code = Code(words)
         self.estimate = Estimate(words, self._say_cost)
         self.theme = Theme()
@@ -196,12 +198,14 @@ class Workbench(Panel):
             "tab_table": self.table,
             "tab_pivot": self.pivot,
             "tab_pictures": self.gallery.box,
+            "tab_reports": self.reports.box,
             "tab_export": self.exports.box,
         }
         self._tab_names = list(shown)
         self.tabs = ipw.Tab(children=list(shown.values()), titles=[words(name) for name in shown])
         self.tabs.add_class("scalev-tabs")
         self.tabs.observe(lambda _: self.gallery.draw(), "selected_index")
+        self.tabs.observe(lambda _: self.reports.draw(), "selected_index")
         show(self.tabs, visible=False)
         return self.tabs
 
@@ -239,6 +243,7 @@ class Workbench(Panel):
 
     def _running(self, running: bool) -> None:
         self.fetch_button.disabled = self.names_button.disabled = self.exports.button.disabled = running
+        self.reports.button.disabled = running
         self.cancel_button.disabled = not running
 
     def _take(self, frame: pd.DataFrame, variable: str) -> None:
@@ -249,6 +254,7 @@ class Workbench(Panel):
         self.pivot.frame = frame
         self.gallery.set_frame(frame)
         self.exports.set_frame(frame, variable)
+        self.reports.set_frame(frame)
         self.filters.update_names()
         show(self._hint, visible=False)
         show(self.tabs, visible=True)
