@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from scalev_frames.reports.columns import TEXT
 from scalev_frames.reports.definitions import DEFINITIONS, NO_PURCHASE, RFM_SEGMENTS, Definitions
 from scalev_frames.reports.prepare import Prepared, prepare
 from scalev_frames.reports.tally import Arrays, average, every, finish, grouped, share, sorted_by
@@ -29,12 +30,20 @@ def normal_phone(phones: pa.Array) -> pa.Array:
     >>> normal_phone(pa.array(["0812-3456-7890", "+62 81234567890", "81234567890", "phone-27484960df5f"])).to_pylist()
     ['6281234567890', '6281234567890', '6281234567890', None]
     """
-    phones = phones.cast(pa.large_string())
+    phones = phones.cast(TEXT)
     digits = pc.replace_substring_regex(phones, r"[^0-9]+", "")
-    for pattern, by in ((r"^00", ""), (r"^620+", "62"), (r"^0+", "62"), (r"^8", "628")):
-        digits = pc.replace_substring_regex(digits, pattern, by)
-    good = pc.and_(pc.match_substring_regex(digits, r"^[0-9]{8,15}$"), pc.match_substring_regex(phones, NUMBER))
-    return pc.if_else(good, digits, pa.scalar(None, digits.type))
+    abroad = pc.and_(pc.starts_with(digits, "00"), pc.invert(pc.starts_with(digits, "000")))
+    local = pc.and_(pc.starts_with(digits, "0"), pc.invert(abroad))
+    bare = pc.utf8_ltrim(digits, "0")
+    joined = pc.binary_join_element_wise(pa.scalar("62", TEXT), bare, pa.scalar("", TEXT))
+    found = pc.if_else(pc.or_(local, pc.starts_with(bare, "8")), joined, bare)
+    if pc.any(pc.starts_with(found, "620")).as_py():
+        found = pc.replace_substring_regex(found, r"^620+", "62")
+    length = pc.binary_length(found)
+    good = pc.and_(
+        pc.and_(pc.greater_equal(length, 8), pc.less_equal(length, 15)), pc.match_substring_regex(phones, NUMBER)
+    )
+    return pc.if_else(good, found, pa.scalar(None, TEXT))
 
 
 def customers(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS) -> pd.DataFrame:
@@ -189,7 +198,6 @@ def _people(prepared: Prepared) -> tuple[Arrays, int]:
     encoded = keys.filter(there).dictionary_encode()
     number, moments = encoded.indices, moments.filter(there)
     completed, days = prepared.has("completed").filter(there), prepared.day(moments)
-    bought = pc.if_else(completed, days, pa.scalar(None, days.type))
     sums = grouped(
         {"number": number},
         {
@@ -198,19 +206,21 @@ def _people(prepared: Prepared) -> tuple[Arrays, int]:
             "lifetime_value": (prepared.money("gross_revenue").filter(there), completed),
         },
     )
-    ends = pa.table({"number": number, "day": days, "bought": bought}).group_by("number")
-    found = ends.aggregate([("day", "min"), ("day", "max"), ("bought", "max")])
     people = sorted_by(sums, ("number", "ascending"))
-    spans = sorted_by({name: found[name].combine_chunks() for name in found.column_names}, ("number", "ascending"))
-    last = _last_of_each(number.to_numpy(), moments)
+    codes, stamps = number.to_numpy(), moments.to_numpy(zero_copy_only=False).astype(np.int64)
+    order = np.argsort(stamps, kind="stable")  # an order without a time is earlier than all others
+    dated = order[moments.is_valid().to_numpy(zero_copy_only=False)[order]]
+    bought = dated[completed.to_numpy(zero_copy_only=False)[dated]]
+    count = len(encoded.dictionary)
     people |= {
         "customer": encoded.dictionary,
-        "name": prepared.text("customer_name").filter(there).take(last),
-        "first_order": spans["day_min"],
-        "last_order": spans["day_max"],
-        "days_since": prepared.days_before(spans["day_max"]),
+        "name": prepared.text("customer_name").filter(there).take(_last_of_each(codes, order, count)),
+        "first_order": days.take(_last_of_each(codes, dated[::-1], count)),
+        "last_order": days.take(_last_of_each(codes, dated, count)),
     }
-    return people | _scores(people, prepared.days_before(spans["bought_max"])), keys.null_count
+    people["days_since"] = prepared.days_before(people["last_order"])
+    days_ago = prepared.days_before(days.take(_last_of_each(codes, bought, count)))
+    return people | _scores(people, days_ago), keys.null_count
 
 
 def _scores(people: Arrays, days: pa.Array) -> Arrays:
@@ -241,12 +251,11 @@ def _score(values: pa.Array, among: pa.Array) -> pa.Array:
     return pa.array(scores, mask=~mask)
 
 
-def _last_of_each(numbers: Scores, moments: pa.Array) -> Scores:
-    """The place of each customer's latest order; one without a time is earlier than all others."""
-    order = np.argsort(moments.to_numpy(zero_copy_only=False).astype(np.int64), kind="stable")  # no time is lowest
-    last = np.zeros(int(numbers.max(initial=-1)) + 1, np.int64)
+def _last_of_each(numbers: Scores, order: Scores, count: int) -> pa.Array:
+    """The place of the last order of each customer in this order; missing where there is none."""
+    last = np.full(count, -1)
     last[numbers[order]] = order
-    return last
+    return pa.array(last, mask=last < 0)
 
 
 def _first_of_each(numbers: pa.Array, order: Scores) -> NDArray[np.bool_]:

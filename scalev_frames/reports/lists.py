@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from scalev_frames.reports.customers import normal_phone
 from scalev_frames.reports.definitions import DEFINITIONS, Definitions
 from scalev_frames.reports.prepare import Prepared, prepare
+from scalev_frames.reports.rows import REPORTS
 from scalev_frames.reports.tally import Arrays, finish, sorted_by
 from scalev_frames.reports.words import phrase
 
@@ -39,19 +40,19 @@ def overdue(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITI
     prepared = prepare(orders, definitions)
     days = prepared.days_before(prepared.day(prepared.moment("shipped_time")))
     late = pc.fill_null(pc.greater(days, prepared.definitions.overdue_days), fill_value=True)
+    part = prepared.where(pc.and_(prepared.has("in_transit"), late), reads := REPORTS["overdue"].reads.split())
     found = {
-        "order_id": prepared.text("order_id"),
-        "shipped_time": prepared.moment("shipped_time"),
-        "days": days,
-        "courier": prepared.text("courier_service_courier_name"),
-        "receipt": prepared.text("shipment_receipt"),
-        "shipment_status": prepared.text("shipment_status"),
-        "city": prepared.text("destination_address_city"),
-        "province": prepared.text("destination_address_province"),
-        **_who(prepared),
+        **_who(part),
+        "shipped_time": part.moment("shipped_time"),
+        "days": part.days_before(part.day(part.moment("shipped_time"))),
+        "courier": part.text("courier_service_courier_name"),
+        "receipt": part.text("shipment_receipt"),
+        "shipment_status": part.text("shipment_status"),
+        "city": part.text("destination_address_city"),
+        "province": part.text("destination_address_province"),
     }
-    listed = _listed(found, pc.and_(prepared.has("in_transit"), late), "shipped_time")
-    return finish(prepared, "overdue", listed, _unaged(prepared, listed))
+    found = sorted_by(found, ("shipped_time", "ascending"), ("order_id", "ascending"))
+    return finish(prepared, "overdue", found, [*part.problems(reads), *_unaged(prepared, found)])
 
 
 def unpaid(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS) -> pd.DataFrame:
@@ -71,39 +72,32 @@ def unpaid(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIO
     [[2, '2-3', 'https://wa.me/62812345']]
     """
     prepared = prepare(orders, definitions)
-    created = prepared.dated("created")
-    days = prepared.days_before(prepared.day(created))
+    waits = pc.and_(prepared.has("to_follow_up"), prepared.has("unpaid"))
+    part = prepared.where(waits, reads := REPORTS["unpaid"].reads.split())
+    created = part.dated("created")
+    days = part.days_before(part.day(created))
+    phones = normal_phone(part.text("customer_phone"))
     found = {
-        "order_id": prepared.text("order_id"),
+        **_who(part),
         "created": created,
         "days": days,
-        "store": prepared.text("store_name"),
-        **_who(prepared),
+        "age": _ages(days, prepared.definitions.follow_up_ages),
+        "whatsapp": pc.binary_join_element_wise(pa.scalar(WHATSAPP, phones.type), phones, pa.scalar("", phones.type)),
+        "store": part.text("store_name"),
     }
-    waits = pc.and_(prepared.has("to_follow_up"), prepared.has("unpaid"))
-    listed = _listed(found, waits, "created")
-    listed["age"] = _ages(listed["days"], prepared.definitions.follow_up_ages)
-    phones = normal_phone(listed["phone"])
-    listed["whatsapp"] = pc.binary_join_element_wise(
-        pa.scalar(WHATSAPP, phones.type), phones, pa.scalar("", phones.type)
-    )
-    return finish(prepared, "unpaid", listed, _unaged(prepared, listed))
+    found = sorted_by(found, ("created", "ascending"), ("order_id", "ascending"))
+    return finish(prepared, "unpaid", found, [*part.problems(reads), *_unaged(prepared, found)])
 
 
 def _who(prepared: Prepared) -> Arrays:
     return {
+        "order_id": prepared.text("order_id"),
         "name": prepared.text("customer_name"),
         "phone": prepared.text("customer_phone"),
         "method": prepared.text("payment_method"),
         "handler": prepared.text("handler_fullname"),
         "gross_revenue": prepared.money("gross_revenue"),
     }
-
-
-def _listed(columns: Arrays, mask: pa.Array, oldest: str) -> Arrays:
-    """The rows where the mask holds, oldest first."""
-    chosen = {name: array.filter(mask) for name, array in columns.items()}
-    return sorted_by(chosen, (oldest, "ascending"), ("order_id", "ascending"))
 
 
 def _ages(days: pa.Array, firsts: tuple[int, ...]) -> pa.Array:

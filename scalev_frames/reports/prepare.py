@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -71,6 +72,14 @@ class Prepared:
             self._columns.clear()
         self.rows = len(orders) - self.left_out
         self.as_of = self._as_of()
+
+    def where(self, mask: pa.Array, names: Iterable[str]) -> Prepared:
+        """The orders where ``mask`` holds, with the columns ``names`` alone, prepared alike."""
+        kept = np.arange(len(self.orders)) if self._kept is None else np.flatnonzero(self._kept)
+        places = kept[mask.to_numpy(zero_copy_only=False)]
+        chosen = self.orders[[name for name in names if name in self.orders]].iloc[places]
+        definitions = replace(self.definitions, as_of=self.as_of, time_zone=self.zone)
+        return Prepared(chosen, definitions, self.language, spam=True)
 
     # Columns -----------------------------------------------------------------------------------------------------
 

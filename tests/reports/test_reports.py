@@ -308,6 +308,15 @@ def test_any_frame_will_do():
     assert "no column net_revenue" in said
 
 
+@pytest.mark.parametrize("name", ["overdue", "unpaid"])
+def test_lists_say_what_is_wrong_with_their_columns_too(name):
+    frame = pd.DataFrame({"status": ["shipped", "pending"], "payment_status": ["unpaid"] * 2, "gross_revenue": ["?", "?"],
+                          "shipped_time": ["2026-11-01"] * 2})  # fmt: skip
+    said = " ".join(report(name, frame).attrs["notes"])
+    assert "The frame has no column customer_name" in said
+    assert "gross_revenue: 1 values could not be read" in said or "gross_revenue: 2 values could not be read" in said
+
+
 def test_a_value_that_cannot_be_read_is_missing_and_counted():
     found = report("funnel", pd.DataFrame({"status": ["rts", "rts"], "gross_revenue": ["Rp 5", "7"]}))
     assert found["gross_revenue"][0] == Decimal(7)
