@@ -21,7 +21,7 @@ class Watched:
 
     def __post_init__(self) -> None:
         self.page.on("request", self._note)
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("pageerror", lambda error: self.errors.append(error.stack or str(error)))
 
     def _note(self, request: Request) -> None:
         parts = urlsplit(request.url)
@@ -30,7 +30,7 @@ class Watched:
 
     def check(self) -> None:
         assert self.outside == []
-        assert self.errors == []
+        assert self.errors == [], "\n".join(self.errors)
 
 
 def write_notebook(server: Server, name: str, *cells: str) -> None:
@@ -46,9 +46,11 @@ class Notebook:
         self.page, self.server, self.name = page, server, name
         page.goto(f"{server.url}/lab/workspaces/{name.split('.')[0]}/tree/{name}?token={TOKEN}&reset")
         page.wait_for_function("window.jupyterapp !== undefined")
+        page.evaluate("jupyterapp.restored")
+        # JupyterLab takes its opening picture away twice, which fails, when the theme changes before it is gone.
+        page.wait_for_function("document.getElementById('jupyterlab-splash') === null")
         page.evaluate(
             """async theme => {
-                await jupyterapp.restored;
                 await jupyterapp.commands.execute('apputils:change-theme', {theme});
             }""",
             theme,

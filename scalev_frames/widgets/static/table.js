@@ -3,6 +3,7 @@
 
 const COUNTED = new Intl.NumberFormat("en");
 const TYPING_PAUSE = 250;
+const OWN_COMMANDS = new Set(["a", "c", " ", "home", "end"]); // with Ctrl; all others, such as Ctrl+S, are the page's
 
 function element(name, classes = "", properties = {}, ...children) {
   const made = document.createElement(name);
@@ -29,7 +30,7 @@ function render({ model, el }) {
   let selection = null;
   let conditionsShown = false;
 
-  const root = element("div", "scalev-table", { "data-state": "waiting", "data-lm-suppress-shortcuts": "true" });
+  const root = element("div", "scalev-table", { "data-state": "waiting" });
   const search = element("input", "scalev-table-search", { type: "search", spellcheck: false, autocomplete: "off" });
   const conditionsButton = element("button", "scalev-table-conditions", { type: "button", "aria-pressed": "false" });
   const columnsButton = element("button", "scalev-table-columns", { type: "button", "aria-expanded": "false" });
@@ -536,9 +537,19 @@ function render({ model, el }) {
     action(event);
   });
 
+  function keepFromJupyter(event) { // it listens on the document, first, and looks for this mark on the focused element
+    if (!root.contains(event.target)) return;
+    const command = event.ctrlKey || event.metaKey;
+    event.target.toggleAttribute("data-lm-suppress-shortcuts", !command || OWN_COMMANDS.has(event.key.toLowerCase()));
+  }
+
+  window.addEventListener("keydown", keepFromJupyter, true);
   model.on("msg:custom", hear);
   ask("show");
-  return () => model.off("msg:custom", hear);
+  return () => {
+    window.removeEventListener("keydown", keepFromJupyter, true);
+    model.off("msg:custom", hear);
+  };
 }
 
 export default { render };
