@@ -85,12 +85,16 @@ for note in daily.attrs["notes"]:
 # %% [markdown]
 # ## The workbook
 #
-# Named by its day, and replaced as a whole: whoever has it open never sees half of it.
+# A cover with the key figures, a sheet for each report with its chart, and the definitions. It is named by its day and
+# replaced as a whole: whoever has it open never sees half of it.
 
 # %%
-path = sf.to_excel(
-    {"Key figures": figures, "Daily": daily, "Overdue": overdue, "Unpaid": unpaid},
+path = sf.report_workbook(
+    orders,
     Path(folder) / f"daily-{reported:%Y-%m-%d}.xlsx",
+    since=reported.date(),
+    until=reported.date(),
     mask=masked,
+    language=language,
 )
 print(path)
