@@ -135,11 +135,12 @@ def _align(sheets: list[DataSheet]) -> None:
 
 
 def _subtitle(made: Made, content: Content) -> str:
+    """Short enough to stand above the narrowest table, so that no printed page cuts it."""
     attrs = made.frame.attrs
     counted = {"counted": attrs["counted"], "left_out": attrs["left_out_spam"]}
     key = "counted" if content.orders.definitions.exclude_spam and made.name != "quality" else "all_counted"
     say = _speaker(content.language)
-    return f"{SAYS[made.name][content.language == 'id']}  ·  {_period(content)}  ·  {say(key, **counted)}"
+    return f"{_period(content, compared=False)}  ·  {say(key, **counted)}"
 
 
 def _cells(made: Made, sheet: Worksheet) -> Cells:
@@ -372,14 +373,15 @@ def _link(sheet: Worksheet, row: int, column: int, target: str) -> None:
     cell.style = "Hyperlink"
 
 
-def _period(content: Content) -> str:
+def _period(content: Content, *, compared: bool = True) -> str:
     say = _speaker(content.language)
-    if content.period is not None:
-        now, before = content.period
-        return say("period_against", since=now.since, until=now.until, before_since=before.since,
-                   before_until=before.until)  # fmt: skip
-    first, last = content.orders.span()
-    return say("no_period") if first is None else say("period", since=first, until=last)
+    first, last = content.period[0] if content.period else content.orders.span()
+    if first is None:
+        return say("no_period")
+    if content.period is None or not compared:
+        return say("period", since=first, until=last)
+    before = content.period[1]
+    return say("period_against", since=first, until=last, before_since=before.since, before_until=before.until)
 
 
 def _counted(content: Content) -> str:

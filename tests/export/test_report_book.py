@@ -93,6 +93,13 @@ def test_every_cell_of_a_report_reads_back(name, path, orders, lines):
                 assert cell == value
 
 
+def test_no_title_is_wider_than_what_is_printed_of_its_table(book):
+    for row in REPORTS.values():
+        sheet = book[row.title_en]
+        widths = [one.width for one in sheet.column_dimensions.values() if not one.hidden]
+        assert len(sheet["A2"].value) * 1.02 <= sum(widths) or not sheet.print_area
+
+
 def test_sheets_come_in_the_order_in_which_people_read(book):
     titles = [row.title_en for row in REPORTS.values()]
     assert book.sheetnames == ["Summary", "Contents", *titles, "Definitions", "Notes"]
