@@ -22,6 +22,8 @@ from scalev_frames.frames.memory import collecting_seldom
 JSON_MARK = {b"scalev": b"json"}
 #: A third of snappy's bytes and no slower to read.
 COMPRESSION = "zstd"
+#: Where at most this share of a column's texts are different ones, each is parsed once.
+REPEATING = 0.1
 
 
 def to_table(frame: pd.DataFrame) -> pa.Table:
@@ -130,9 +132,33 @@ def _is_missing(value: object) -> bool:
 
 
 def _parsed(texts: pa.ChunkedArray) -> np.ndarray[Any, np.dtype[np.object_]]:
-    """All texts of a column, parsed in one go."""
+    """All texts of a column, parsed in one go; what repeats is parsed once, and each row gets a copy of its own."""
     parsed = np.empty(len(texts), dtype=object)
-    if len(texts):
-        with collecting_seldom():
+    if not len(texts):
+        return parsed
+    encoded = texts.combine_chunks().dictionary_encode()
+    distinct = encoded.dictionary.to_pylist()
+    with collecting_seldom():
+        values = orjson.loads("[" + ",".join(distinct) + "]")
+        if len(distinct) < REPEATING * len(texts) and all(map(_is_shallow, values)):
+            parsed[:] = [None if place is None else _copy(values[place]) for place in encoded.indices.to_pylist()]
+        else:
             parsed[:] = orjson.loads("[" + ",".join(text or "null" for text in texts.to_pylist()) + "]")
     return parsed
+
+
+def _is_shallow(value: Any) -> bool:  # noqa: ANN401 - any JSON value
+    """Whether `_copy` copies all there is: plain values, or lists and objects of them, at most one in another."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    deeper = [
+        two for one in inner if isinstance(one, list | dict) for two in (one.values() if isinstance(one, dict) else one)
+    ]
+    return not any(isinstance(one, list | dict) for one in deeper)
+
+
+def _copy(value: Any) -> Any:  # noqa: ANN401
+    if isinstance(value, list):
+        return [one.copy() if isinstance(one, list | dict) else one for one in value]
+    if isinstance(value, dict):
+        return {key: one.copy() if isinstance(one, list | dict) else one for key, one in value.items()}
+    return value
