@@ -1,0 +1,58 @@
+"""Killed at any moment, as by kill -9: the next same call has everything, and asks for nothing twice."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+import time
+
+import pandas as pd
+import pytest
+
+from scalev_frames.sandbox import Sandbox
+
+PULL = """
+import os, sys
+from pathlib import Path
+from scalev_frames.account import Account
+from scalev_frames.settings import Settings
+from scalev_frames.wire.credentials import Key
+import scalev_frames as sf
+
+settings = Settings(base_url=sys.argv[1], cache_dir=Path(sys.argv[2]), limits=((300, 1.0),))
+frame = Account(Key(os.environ["SCALEV_API_KEY"]), settings).orders(progress=False)
+sf.to_parquet(frame, sys.argv[3])
+"""
+#: At most so many walks ask at once in this pull.
+IN_FLIGHT = 24
+
+
+@pytest.mark.slow
+def test_killed_at_random_moments_it_goes_on(tmp_path):
+    chance = random.Random(7)
+    kills = 12
+    with Sandbox(orders=2000, limits=None, latency=0.05) as sandbox:
+        command = [sys.executable, "-c", PULL, sandbox.base_url, str(tmp_path / "cache"), str(tmp_path / "out.parquet")]
+        environment = {**os.environ, "SCALEV_API_KEY": sandbox.api_key, "SCALEV_CACHE_DIR": str(tmp_path / "own")}
+        done = 0
+        while done < kills:
+            before = len(sandbox.requests)
+            victim = subprocess.Popen(command, env=environment)
+            until = time.monotonic() + 60
+            wanted = before + chance.randint(1, 12)
+            while len(sandbox.requests) < wanted and victim.poll() is None and time.monotonic() < until:
+                time.sleep(chance.random() / 200)
+            if victim.poll() is not None:
+                break
+            victim.kill()
+            victim.wait()
+            done += 1
+        subprocess.run(command, env=environment, check=True, timeout=120)
+        pages = [request for request in sandbox.requests if request.path == "/order"]
+        frame = pd.read_parquet(tmp_path / "out.parquet")
+        assert frame["id"].tolist() == [str(row["id"]) for row in sandbox.world.rows("orders")]
+        cuts = len({request.params.get("draft_time_until") for request in pages})
+        assert done >= 3
+        assert len(pages) <= 80 + cuts + done * IN_FLIGHT
