@@ -414,6 +414,11 @@ def phrase(key: str, /, language: str = "en", **values: object) -> str:
 
     >>> phrase("spam_out", left_out=1, counted=20)
     '1 orders that are probably spam are left out; 20 are counted.'
+    >>> phrase("spam_in", "id", counted=2000)
+    'Spam ikut dihitung: 2.000 pesanan.'
     """
-    shown = {name: f"{value:,}" if isinstance(value, int) else value for name, value in values.items()}
+    mark = "." if language == "id" else ","
+    shown = {
+        name: f"{value:,}".replace(",", mark) if isinstance(value, int) else value for name, value in values.items()
+    }
     return PHRASES[key][language == "id"].format(**shown)
