@@ -3,16 +3,21 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test quick check generate clean
+.PHONY: demo test quick browser check generate clean
 
 demo: .venv/installed
 	$(BIN)/scalev-frames demo --out data/exports
 
 test: .venv/tested check
 	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest tests/browser
 
 quick: .venv/tested
 	$(BIN)/python -m pytest -m "not slow"
+
+# Needs chromium (on Debian: apt-get install chromium fonts-dejavu-core fonts-noto-cjk).
+browser: .venv/tested
+	$(BIN)/python -m pytest tests/browser
 
 check: .venv/tested
 	$(BIN)/ruff check .

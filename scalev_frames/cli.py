@@ -29,6 +29,7 @@ from scalev_frames.progress import choose
 from scalev_frames.reports import REPORTS, Definitions
 from scalev_frames.reports.definitions import OVERDUE_DAYS
 from scalev_frames.settings import default_base_url, default_cache_dir
+from scalev_frames.sign_in import find_account
 from scalev_frames.sync import shelves
 from scalev_frames.sync.query import unknown
 from scalev_frames.wire import credentials
@@ -321,6 +322,13 @@ def _add_small(verbs: Any) -> None:  # noqa: ANN401
     cache.add_argument("--older-than", type=float, metavar="DAYS", help="only what is older")
     cache.set_defaults(run=_cache)
 
+    lab = verbs.add_parser("lab", help="open the notebooks in JupyterLab, on the embedded Scalev when there is no key")
+    lab.add_argument("--folder", type=Path, default=Path("notebooks"), help="where they are, or are put (%(default)s)")
+    lab.add_argument("--page", action="store_true", help="only the workbench, as a page without code (Voila)")
+    lab.add_argument("--no-browser", action="store_true", help="open no browser, say the address")
+    lab.add_argument("--port", type=int, help="the port; else the first free one")
+    lab.set_defaults(run=_lab)
+
     verbs.add_parser("sandbox", help="run the embedded Scalev until Ctrl-C")  # see `main`: it has options of its own
 
 
@@ -349,6 +357,14 @@ def _accounts(options: argparse.Namespace) -> None:
         print(f"{profile.name:<20} {profile.hint:<14} {profile.base_url}")
     if not profiles:
         print("No stored profiles. Store one with `scalev-frames login`.")
+
+
+def _lab(options: argparse.Namespace) -> None:
+    from scalev_frames.widgets.lab import run_lab
+
+    where = "your business" if find_account() else "the embedded Scalev, as no key is set"
+    print(f"The notebooks in {options.folder} run on {where}. Ctrl-C ends them.", flush=True)
+    run_lab(options.folder, page=options.page, browser=not options.no_browser, port=options.port)
 
 
 def _cache(options: argparse.Namespace) -> None:

@@ -5,7 +5,6 @@ May import account and everything below it. A key is checked with one request, w
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,6 +12,7 @@ from scalev_frames.account import Account, connect, in_use, use
 from scalev_frames.errors import CredentialStoreError, ForbiddenError, KeyMissingError
 from scalev_frames.settings import Settings, default_base_url
 from scalev_frames.wire.credentials import DEFAULT_PROFILE, Key, find_key, list_profiles, store_key
+from scalev_frames.wire.credentials import ask as ask_at_terminal
 
 #: One page of stores: what a person knows their business by.
 _FIRST_STORES = 25
@@ -99,7 +99,7 @@ def sign_in_by_prompt(
     profile: str = DEFAULT_PROFILE,
     settings: Settings | None = None,
     *,
-    ask_key: Callable[[str], str] | None = None,
+    ask_key: Callable[[], str] = ask_at_terminal,
     ask: Callable[[str], str] | None = None,
     say: Callable[[str], object] = print,
 ) -> Account:
@@ -108,14 +108,14 @@ def sign_in_by_prompt(
     Args:
         profile: what to call it.
         settings: where and how.
-        ask_key: asks without showing what is typed; the terminal's own when left out.
+        ask_key: gives the key, which is not shown as it is typed.
         ask: asks; the terminal's own when left out.
         say: tells.
 
     Raises:
         ScalevError: it is no key, or the server refused it.
     """
-    key = Key((ask_key or getpass.getpass)("Scalev API key (not shown): "))
+    key = Key(ask_key())
     signed_in = check_key(key, settings, name=profile)
     say(str(signed_in))
     if (ask or input)(f"Store it in this computer's key store as {profile!r}? [y/N] ").strip().lower() in (

@@ -40,6 +40,11 @@ LABELS: dict[str, tuple[str, str]] = {
         "{profile} is no longer in this computer's key store.",
         "{profile} sudah dihapus dari key store komputer ini.",
     ),
+    "on_sandbox": (
+        "Trying it out on the embedded sandbox: a made-up shop, nothing leaves this computer.",
+        "Mencoba di sandbox bawaan: toko rekaan, tidak ada yang keluar dari komputer ini.",
+    ),
+    "use_my_key": ("Use my key", "Pakai key saya"),
     "change_key": ("Change key", "Ganti key"),
     "forget_key": ("Sign out", "Keluar"),
     "forgotten": ("Signed out: the key is gone from this session.", "Sudah keluar: key dihapus dari sesi ini."),

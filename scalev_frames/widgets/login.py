@@ -85,9 +85,10 @@ class Login(Panel):
         self.job = Job(self.status, words, self._busy)
         self._who = ipw.HTML()
         self._who.add_class("scalev-who")
+        self._change = button(words("change_key"), "scalev-change-key", self._change_key)
         self._signed = row(
             self._who,
-            button(words("change_key"), "scalev-change-key", self._change_key),
+            self._change,
             button(words("forget_key"), "scalev-forget-key", self.forget),
             name="scalev-signed",
         )
@@ -152,9 +153,12 @@ class Login(Panel):
         self.key_box.filled = self.account is not None
         if self.account is not None:
             self._who.value = self._describe(self.account)
+            self._change.description = self.words("change_key" if self.account.sandbox is None else "use_my_key")
 
     def _describe(self, account: Account) -> str:
         """Business and scope, in words."""
+        if account.sandbox is not None:
+            return f"<strong>{html.escape(self.words('on_sandbox'))}</strong>"
         kind = {"sk_": "full", "rk_": "restricted"}.get(account.key_hint[:3], "unknown")
         name = "" if account.folder.name.startswith(account.name) else account.name
         who = self.words("signed_in_as" if name else "signed_in", name=name, hint=account.key_hint)

@@ -5,17 +5,16 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from scalev_frames.sandbox import Sandbox
+from scalev_frames.widgets.lab import SHARE
 
-from .pages import Watched
+from .pages import OPEN, Watched, write_cells
 from .servers import Server, start_lab, start_voila
 
-ROOT = Path(__file__).parents[2]
 CHROMIUM = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -27,6 +26,7 @@ CHROMIUM = [
 def browser() -> Iterator[Browser]:
     path = shutil.which("chromium")
     assert path, "chromium is missing: `apt-get install chromium fonts-dejavu-core fonts-noto-cjk` (.ci/browser does)"
+    expect.set_options(timeout=30_000)
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=path, headless=True, args=CHROMIUM)
         yield running
@@ -49,7 +49,10 @@ def lab(tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox) -> Iterator[
 @pytest.fixture(scope="session")
 def voila(tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox) -> Iterator[Server]:
     home = tmp_path_factory.mktemp("voila")
-    server = start_voila(home, ROOT / "notebooks" / "01_start_here.ipynb", SCALEV_API_BASE_URL=sandbox.base_url)
+    write_cells(home / "work" / "page.ipynb", OPEN)
+    server = start_voila(
+        home, home / "work" / "page.ipynb", SCALEV_API_BASE_URL=sandbox.base_url, JUPYTER_PATH=str(SHARE)
+    )
     yield server
     server.stop()
 

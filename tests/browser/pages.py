@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import nbformat
@@ -29,14 +30,23 @@ class Watched:
             self.outside.append(request.url)
 
     def check(self) -> None:
-        assert self.outside == []
-        assert self.errors == [], "\n".join(self.errors)
+        assert self.outside == [], self.outside
+        assert self.errors == [], self.errors
+
+
+#: The cell that opens the workbench.
+OPEN = "import scalev_frames as sf\nbench = sf.workbench()\nbench"
 
 
 def write_notebook(server: Server, name: str, *cells: str) -> None:
+    write_cells(server.folder / name, *cells)
+
+
+def write_cells(path: Path, *cells: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
     made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
     made.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    nbformat.write(made, server.folder / name)
+    nbformat.write(made, path)
 
 
 class Notebook:
@@ -69,7 +79,7 @@ class Notebook:
         """Run every cell; a cell that raised fails the test."""
         self.page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
         said = self.page.locator(".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.stderr']")
-        assert said.all_inner_texts() == []
+        assert said.all_inner_texts() == [], said.all_inner_texts()
 
     def run(self, source: str) -> str:
         """What the kernel prints for ``source``, beside the notebook."""
@@ -91,7 +101,12 @@ class Notebook:
         )
 
     def save(self) -> None:
+        """Save the notebook, and a checkpoint of it, as Ctrl+S does."""
         self.page.evaluate("jupyterapp.commands.execute('docmanager:save')")
+
+    def end_kernel(self) -> None:
+        """End the kernel; the page stays."""
+        self.page.evaluate("jupyterapp.shell.currentWidget.sessionContext.shutdown()")
 
 
 class Bench:

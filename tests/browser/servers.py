@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,7 +70,26 @@ def start_lab(home: Path, **environment: str) -> Server:
 
 def start_voila(home: Path, notebook: Path, *options: str, **environment: str) -> Server:
     """Voila, serving one notebook."""
-    return _start(home, ["voila", str(notebook)], "/", list(options), environment, voila=True)
+    return _start(home, ["voila", str(notebook), "--template=scalev"], "/", list(options), environment, voila=True)
+
+
+@contextmanager
+def run_verb(home: Path, command: list[str]) -> Iterator[str]:
+    """Run a verb of the command line that serves something; gives its address, and ends it and what it started."""
+    port = _free_port()
+    log = home / "verb.log"
+    with log.open("wb") as said:
+        process = subprocess.Popen(
+            [*command, f"--port={port}"], cwd=home, env=_environment(home), stdout=said, stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )  # fmt: skip
+    try:
+        server = Server(f"http://127.0.0.1:{port}", home, home, log, process)
+        _wait(server, "/")
+        yield server.url
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(20)
 
 
 def _start(

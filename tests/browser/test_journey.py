@@ -10,9 +10,7 @@ from playwright.sync_api import expect
 
 import scalev_frames as sf
 
-from .pages import Bench, Notebook, write_notebook
-
-OPEN = "import scalev_frames as sf\nbench = sf.workbench()\nbench"
+from .pages import OPEN, Bench, Notebook, write_notebook
 
 #: Writes down every width that the bar has had.
 WATCH_BAR = """

@@ -187,7 +187,7 @@ def test_nobody_is_asked_where_an_account_is_looked_for(world, monkeypatch):
 
 def test_prompt_in_a_terminal_checks_stores_and_never_says_the_key(world, settings, store):
     said = []
-    api = sign_in_by_prompt("shop", settings, ask_key=lambda _: world.api_key, ask=lambda _: "y", say=said.append)
+    api = sign_in_by_prompt("shop", settings, ask_key=lambda: world.api_key, ask=lambda _: "y", say=said.append)
     assert api.name == "shop"
     assert store.kept["scalev-frames", "shop"] == world.api_key
     assert "6 stores" in said[0]
@@ -196,7 +196,7 @@ def test_prompt_in_a_terminal_checks_stores_and_never_says_the_key(world, settin
 
 def test_prompt_refuses_a_wrong_key_and_stores_nothing(settings, store):
     with pytest.raises(AuthenticationError):
-        sign_in_by_prompt(settings=settings, ask_key=lambda _: "sk_wrong_0123456789abcdef", ask=lambda _: "y", say=str)
+        sign_in_by_prompt(settings=settings, ask_key=lambda: "sk_wrong_0123456789abcdef", ask=lambda _: "y", say=str)
     assert store.kept == {}
 
 

@@ -1,0 +1,158 @@
+"""What a person meets beside the straight way: other front ends, F5, a dead kernel, the keyboard, a screen reader."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from .pages import OPEN, Bench, Notebook, write_notebook
+from .servers import TOKEN, run_verb
+
+CONNECT = "import scalev_frames as sf\ntry:\n    api = sf.connect()\nexcept sf.ScalevError as error:\n    print(error)"
+
+
+def serious_faults(page, place):
+    found = Axe().run(page, context=place).response["violations"]
+    return [
+        (fault["id"], node["html"][:200], node["failureSummary"])
+        for fault in found
+        if fault["impact"] in ("serious", "critical")
+        for node in fault["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+def test_axe_finds_no_serious_fault(watched, lab, sandbox, theme):
+    page = watched.page
+    name = f"axe-{theme.split()[-1].lower()}.ipynb"
+    write_notebook(lab, name, OPEN)
+    Notebook(page, lab, name, theme=theme).run_all()
+    bench = Bench(page)
+    assert serious_faults(page, ".scalev-workbench") == []
+    bench.sign_in(sandbox.api_key)
+    bench.pick("status", "shipped", "completed", "brand_new")
+    bench.box.locator(".scalev-more").click()
+    bench.box.locator(".scalev-picker[data-name='store_id'] input").click()
+    assert serious_faults(page, ".scalev-workbench") == []
+    page.keyboard.press("Escape")
+    bench.press("clear")
+    bench.press("fetch")
+    bench.wait("done")
+    for label in ("Table", "Pivot", "Pictures", "Export"):
+        bench.tab(label)
+        if label == "Pictures":
+            expect(bench.box.locator(".scalev-pictures img")).to_have_count(5)
+        assert serious_faults(page, ".scalev-workbench") == [], label
+
+
+def test_panel_is_driven_by_the_keyboard_alone(watched, lab, sandbox):
+    page = watched.page
+    write_notebook(lab, "keyboard.ipynb", OPEN)
+    Notebook(page, lab, "keyboard.ipynb").run_all()
+    bench = Bench(page)
+    bench.sign_in(sandbox.api_key)
+    bench.box.locator(".scalev-picker[data-name='status'] input").focus()
+    page.keyboard.type("ship")
+    for key in ("ArrowDown", "Enter", "Escape"):
+        page.keyboard.press(key)
+    expect(bench.box.locator(".scalev-code pre")).to_have_text('orders = sf.orders(status="shipped_rts")')
+    page.keyboard.press("Backspace")
+    expect(bench.box.locator(".scalev-code pre")).to_have_text("orders = sf.orders()")
+    bench.box.locator("button.scalev-fetch").focus()
+    page.keyboard.press("Enter")
+    bench.wait("done")
+
+
+def test_kernel_stays_free_while_it_fetches_and_the_panel_comes_back_after_f5(watched, lab, sandbox, slow_answers):
+    page = watched.page
+    write_notebook(lab, "reload.ipynb", OPEN)
+    notebook = Notebook(page, lab, "reload.ipynb")
+    notebook.run_all()
+    bench = Bench(page)
+    bench.sign_in(sandbox.api_key)
+    bench.box.locator(".scalev-freshness select").select_option(label="fetch everything anew")
+    with slow_answers(6):
+        bench.press("fetch")
+        bench.wait("running")
+        assert notebook.run("print(bench.job.running, 6 * 7)").split() == ["True", "42"]
+        notebook.save()
+        page.reload()
+        bench = Bench(page)
+        expect(bench.box.locator(".scalev-who")).to_contain_text("Signed in")
+        bench.press("cancel")
+        bench.wait("cancelled")
+    bench.press("fetch")
+    bench.wait("done")
+    expect(bench.tab("Table").locator("tbody tr")).to_have_count(50)
+
+
+def test_saved_notebook_without_its_kernel_says_run_this_cell(watched, lab):
+    page = watched.page
+    write_notebook(lab, "saved.ipynb", OPEN)
+    notebook = Notebook(page, lab, "saved.ipynb")
+    notebook.run_all()
+    Bench(page)
+    notebook.save()
+    text = lab.folder.joinpath("saved.ipynb").read_text()
+    assert "run this cell to use it" in text
+    assert "sf.connect()" in text
+
+
+def test_connect_shows_the_panel_where_there_is_no_key_and_goes_on_with_the_typed_one(watched, lab, sandbox):
+    page = watched.page
+    write_notebook(lab, "connect.ipynb", CONNECT)
+    notebook = Notebook(page, lab, "connect.ipynb")
+    notebook.run_all()
+    panel = page.locator(".scalev-login")
+    panel.locator(".scalev-key-input").fill("sk_wrong_0123456789abcdef")
+    page.keyboard.press("Enter")
+    expect(panel.locator(".scalev-status")).to_have_attribute("data-state", "failed")
+    expect(panel.locator(".scalev-status-text")).to_contain_text("401")
+    panel.locator(".scalev-key-input").fill(sandbox.api_key)
+    page.keyboard.press("Enter")
+    expect(panel.locator(".scalev-who")).to_contain_text("full access")
+    assert notebook.run("print(len(sf.connect().stores_simplified(progress=False)))").strip() == "6"
+
+
+def open_in_notebook_7(page, lab, name):
+    page.goto(f"{lab.url}/notebooks/{name}?token={TOKEN}")
+    page.wait_for_function("window.jupyterapp !== undefined")
+    page.evaluate(
+        """async () => {
+            await jupyterapp.restored;
+            const notebook = jupyterapp.shell.currentWidget;
+            await notebook.sessionContext.ready;
+            await notebook.sessionContext.session.kernel.info;
+            await jupyterapp.commands.execute('notebook:run-all-cells');
+        }"""
+    )
+
+
+def test_notebook_7_shows_it_too(watched, lab, sandbox):
+    page = watched.page
+    write_notebook(lab, "empty.ipynb", "1")
+    open_in_notebook_7(page, lab, "empty.ipynb")
+    its_own = set(watched.errors)  # Notebook's application complains a little of itself
+    write_notebook(lab, "seven.ipynb", OPEN)
+    open_in_notebook_7(page, lab, "seven.ipynb")
+    bench = Bench(page)
+    bench.sign_in(sandbox.api_key)
+    bench.press("fetch")
+    assert bench.wait("done").startswith("1,000 rows")
+    assert set(watched.errors) <= its_own
+    watched.errors.clear()
+
+
+def test_the_lab_verb_shows_the_first_notebook_as_a_page_on_the_sandbox(watched, tmp_path):
+    page, command = watched.page, [sys.executable, "-m", "scalev_frames.cli", "lab", "--page", "--no-browser"]
+    with run_verb(tmp_path, command) as address:
+        page.goto(address)
+        bench = Bench(page)
+        expect(bench.box.locator(".scalev-who")).to_contain_text("sandbox")
+        bench.box.locator(".scalev-preset-last_7_days").click()
+        bench.press("fetch")
+        bench.wait("done")
+    assert (tmp_path / "notebooks" / "02_explore_orders.ipynb").is_file()
