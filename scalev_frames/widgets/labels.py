@@ -132,6 +132,10 @@ LABELS: dict[str, tuple[str, str]] = {
     "fresh_day": ("use it up to 1 day old", "pakai sampai umur 1 hari"),
     "fresh_offline": ("use it however old, send nothing", "pakai berapa pun umurnya, jangan kirim apa pun"),
     "fresh_refresh": ("fetch everything anew", "ambil ulang semuanya"),
+    "details": (
+        "With details and lines: one more request for each row, once",
+        "Dengan detail dan barang: satu permintaan lagi per baris, sekali saja",
+    ),
     "limit": ("At most rows", "Paling banyak baris"),
     "limit_bad": ("At most rows: a whole number above zero.", "Paling banyak baris: angka bulat di atas nol."),
     "all_rows": ("all", "semua"),

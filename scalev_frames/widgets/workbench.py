@@ -166,6 +166,9 @@ class Workbench(Panel):
             one.observe(lambda _: self._changed(), "value")
         self._hint = ipw.HTML(words("appears_here"))
         self._hint.add_class("scalev-hint")
+        self.details = ipw.Checkbox(value=False, description=words("details"), indent=False)
+        self.details.add_class("scalev-details")
+        self.details.observe(lambda _: self._changed(), "value")
         self.cost = ipw.HTML()
         self.cost.add_class("scalev-cost")
         self.fetch_button = button(words("fetch"), "scalev-fetch", self.fetch, primary=True)
@@ -183,6 +186,7 @@ class Workbench(Panel):
                 row(self.endpoint, self._summary, self.names_button, name="scalev-what"),
                 self.filters.box,
                 row(self.variable, self.freshness, self.limit, name="scalev-grid"),
+                self.details,
                 row(self.fetch_button, self.cancel_button, self.cost, name="scalev-actions"),
                 self.status,
                 self.code,
@@ -226,13 +230,16 @@ class Workbench(Panel):
         if self.variable.value in ("", before):
             self.variable.value = name
         self._summary.value = html.escape(ENDPOINTS[name].summary) if self._lang == "en" else ""
+        self.details.value = False
+        show(self.details, visible=bool(ENDPOINTS[name].details))
         self.filters.set_endpoint(name)
 
     def _changed(self) -> None:
         options = {**self.filters.arguments(), **self._options()}
         self.code.code = call_text(self.variable.value.strip() or "frame", self.filters.endpoint.name, options)
         problem = self._problem()
-        self.cost.value = html.escape(problem or self.words("cost_asking"))
+        asking = problem or self.words("cost_asking")
+        self.cost.value = html.escape(asking) if self.account else ""  # the status says that nobody is signed in
         if problem or self.account is None:
             self.estimate.stop()
         else:
@@ -263,7 +270,8 @@ class Workbench(Panel):
 
     def _options(self) -> dict[str, Any]:
         limit = self.limit.value.strip()
-        return {**FRESHNESS[self.freshness.value], **({"limit": int(limit)} if limit.isdecimal() else {})}
+        options = {**FRESHNESS[self.freshness.value], **({"limit": int(limit)} if limit.isdecimal() else {})}
+        return {**options, "details": True} if self.details.value else options
 
     def _problem(self) -> str:
         """Why it cannot be fetched, in words; ``""`` when it can."""

@@ -348,6 +348,20 @@ def test_export_that_cannot_be_written_says_so(make_bench, tmp_path):
     assert ".xlsx" in bench.status.text
 
 
+def test_details_are_one_tick_where_a_list_has_them(make_bench, variables):
+    bench = make_bench()
+    bench.limit.value = "5"
+    bench.details.value = True
+    assert bench.code.code == "orders = sf.orders(limit=5, details=True)"
+    bench.fetch()
+    assert bench.job.wait(30)
+    assert bench.status.state == "done", bench.status.text
+    assert "orderlines" in variables["orders"].columns
+    bench.endpoint.value = "locations"
+    assert bench.details.layout.display == "none"
+    assert bench.code.code == "locations = sf.locations(limit=5)"
+
+
 def test_cost_is_estimated_for_the_last_choice_alone(make_bench, monkeypatch, world):
     bench = make_bench()
     said = []
