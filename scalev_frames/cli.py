@@ -28,8 +28,8 @@ from scalev_frames.errors import BadValueError, InterruptedPullError, ScalevErro
 from scalev_frames.progress import choose
 from scalev_frames.reports import REPORTS, Definitions
 from scalev_frames.reports.definitions import OVERDUE_DAYS
-from scalev_frames.settings import default_base_url, default_cache_dir
-from scalev_frames.sign_in import find_account
+from scalev_frames.settings import Settings, default_base_url, default_cache_dir
+from scalev_frames.sign_in import check_key, find_account
 from scalev_frames.sync import shelves
 from scalev_frames.sync.query import unknown
 from scalev_frames.wire import credentials
@@ -341,10 +341,9 @@ def _endpoints(options: argparse.Namespace) -> None:
 def _login(options: argparse.Namespace) -> None:
     key = credentials.Key(credentials.ask())
     base_url = options.base_url or default_base_url()
-    api = connect(api_key=key.reveal(), base_url=base_url)
-    stores = api.fetch("stores_simplified", refresh=True, progress=False)
+    signed_in = check_key(key, Settings(base_url=base_url), name=options.profile)
     credentials.store_key(options.profile, key, base_url=base_url)
-    print(f"Stored {key.hint} as {options.profile!r}; it sees {len(stores)} stores.")
+    print(f"{signed_in} Stored as {options.profile!r}.")
 
 
 def _accounts(options: argparse.Namespace) -> None:

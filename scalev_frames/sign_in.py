@@ -44,7 +44,9 @@ class SignedIn:
         """One line for a terminal."""
         if not self.may_list_stores:
             return f"{self.hint} is good; it may not list stores (scope store:list)."
-        return f"{self.hint} is good; it sees {len(self.stores)}{'+' if self.more else ''} stores: {_some(self.stores)}"
+        return (
+            f"{self.hint} is good; it sees {len(self.stores)}{'+' if self.more else ''} stores: {_some(self.stores)}."
+        )
 
 
 def check_key(key: Key, settings: Settings | None = None, *, name: str = "") -> SignedIn:

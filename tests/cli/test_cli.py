@@ -201,6 +201,17 @@ class MemoryStore(KeyringBackend):
         del self.kept[service, username]
 
 
+def test_login_takes_a_restricted_key_that_may_not_list_stores(sandbox, capsys, monkeypatch):
+    keyring.set_keyring(MemoryStore())
+    key = sandbox.restricted_key("order:list")
+    monkeypatch.setattr("getpass.getpass", lambda _: key)
+    assert cli.main(["login", "--profile", "orders-only", "--base-url", sandbox.base_url]) == 0
+    said = capsys.readouterr().out
+    assert "store:list" in said
+    assert "'orders-only'" in said
+    assert key not in said
+
+
 def test_login_stores_a_checked_key_and_accounts_show_it_without_the_key(sandbox, capsys, monkeypatch):
     keyring.set_keyring(MemoryStore())
     monkeypatch.setattr("getpass.getpass", lambda _: sandbox.api_key)
