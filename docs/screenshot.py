@@ -81,14 +81,14 @@ def photograph(browser: Browser, server: Server, sandbox: Sandbox, look: str, fo
     expect(bench.box.locator(".scalev-cost")).to_contain_text("request" if lang == "en" else "permintaan")
     bench.box.screenshot(path=PICTURE) if look == "light" else None
     keep("5-done")
-    for number, state in ((1, "6-pivot"), (2, "7-pictures"), (3, "8-export")):
+    for number, state in ((1, "6-pivot"), (2, "7-pictures"), (3, "8-reports"), (4, "9-export")):
         bench.box.get_by_role("tab").nth(number).click()
         if number == 2:
             expect(bench.box.locator(".scalev-pictures img")).to_have_count(5, timeout=60_000)
         keep(state)
     bench.box.locator(".scalev-more").click()
     expect(bench.box.locator(".scalev-picker[data-name='courier_id']")).to_be_visible()
-    keep("9-more-filters")
+    keep("a-more-filters")
     page.close()
 
 

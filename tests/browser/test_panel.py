@@ -41,7 +41,7 @@ def test_axe_finds_no_serious_fault(watched, lab, sandbox, theme):
     bench.press("clear")
     bench.press("fetch")
     bench.wait("done")
-    for label in ("Table", "Pivot", "Pictures", "Export"):
+    for label in ("Table", "Pivot", "Pictures", "Reports", "Export"):
         bench.tab(label)
         if label == "Pictures":
             expect(bench.box.locator(".scalev-pictures img")).to_have_count(5)
