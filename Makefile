@@ -39,5 +39,5 @@ clean:
 	touch $@
 
 .venv/tested: .venv/installed constraints.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[test]" -c constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[lab,test]" -c constraints.txt
 	touch $@
