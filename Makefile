@@ -33,11 +33,12 @@ generate: .venv/tested
 clean:
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage build *.egg-info
 
-.venv/installed: pyproject.toml
+# The same pins in both steps: pip 23 loses itself when the first has installed what the second may not have.
+.venv/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e . -c constraints.txt
 	touch $@
 
-.venv/tested: .venv/installed constraints.txt
+.venv/tested: .venv/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[lab,test]" -c constraints.txt
 	touch $@
