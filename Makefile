@@ -33,10 +33,8 @@ generate: .venv/tested
 clean:
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage build *.egg-info
 
-# A pip of 23, as Debian 12 has it, seeks for ten minutes what a newer one finds at once.
 .venv/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check "pip>=25"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e . -c constraints.txt
 	touch $@
 
