@@ -41,6 +41,15 @@ def plain(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(made)
 
 
+def printable(frame: pd.DataFrame) -> pd.DataFrame:
+    """What openpyxl needs, too: it dies of a control character."""
+    made = plain(frame)
+    texts = [name for name in made.columns if isinstance(made[name].dtype, pd.StringDtype)]
+    return made.assign(
+        **{name: made[name].str.replace(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "", regex=True) for name in texts}
+    )
+
+
 def excel_ours(frame: pd.DataFrame, folder: Path) -> Path:
     return sf.to_excel({"Orders": frame}, folder / "x.xlsx")
 
@@ -51,7 +60,7 @@ def excel_masked(frame: pd.DataFrame, folder: Path) -> Path:
 
 def excel_pandas_openpyxl(frame: pd.DataFrame, folder: Path) -> Path:
     with pd.ExcelWriter(folder / "x.xlsx", engine="openpyxl") as writer:
-        plain(frame).to_excel(writer, sheet_name="Orders", index=False, freeze_panes=(1, 1))
+        printable(frame).to_excel(writer, sheet_name="Orders", index=False, freeze_panes=(1, 1))
         sheet = writer.sheets["Orders"]
         sheet.auto_filter.ref = sheet.dimensions
         for cells in sheet.iter_cols(max_row=1):
@@ -68,7 +77,7 @@ def excel_openpyxl_write_only(frame: pd.DataFrame, folder: Path) -> Path:
     sheet.freeze_panes = "B2"
     for number in range(len(frame.columns)):
         sheet.column_dimensions[get_column_letter(number + 1)].width = 18
-    rows = plain(frame)
+    rows = printable(frame)
     sheet.append(list(rows.columns))
     rows = rows.astype(object).where(rows.notna(), None)
     for row in zip(*(rows[name].tolist() for name in rows.columns), strict=True):
