@@ -36,7 +36,7 @@ def plain(frame: pd.DataFrame) -> pd.DataFrame:
         elif isinstance(column.dtype, pd.ArrowDtype):
             column = column.astype("float64")
         elif column.dtype == object:
-            column = column.map(lambda one: json.dumps(one, ensure_ascii=False))
+            column = column.map(lambda one: json.dumps(one, ensure_ascii=False, separators=(",", ":")))
         made[name] = column
     return pd.DataFrame(made)
 
