@@ -35,7 +35,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(orders=1000, limits=None) as running:
+    with Sandbox(orders=1600, limits=None) as running:
         yield running
 
 

@@ -102,7 +102,7 @@ def test_from_the_key_to_the_file(front_end, watched, sandbox, slow_answers, tmp
     assert sorted(frame["order_id"]) == sorted(order["order_id"] for order in cached)
     pd.testing.assert_frame_equal(frame, kept_frame(folder.parent / "cache"))
     with page.expect_download() as started:
-        bench.press("download")
+        export.locator("button.scalev-download").click()
     started.value.save_as(tmp_path / "saved.parquet")
     assert (tmp_path / "saved.parquet").read_bytes() == path.read_bytes()
     assert started.value.suggested_filename == path.name
