@@ -89,7 +89,7 @@ def test_from_the_key_to_the_file(front_end, watched, sandbox, slow_answers, tmp
     pivot = bench.tab("Pivot")
     completed = sum(order["status"] == "completed" for order in everything)
     line = pivot.locator("tbody tr").filter(has_text="completed").first
-    expect(line).to_contain_text(f"{completed}")
+    expect(line).to_contain_text(f"{completed:,}")
 
     # The file: on disk it equals the frame, in the browser it equals the file.
     export = bench.tab("Export")
