@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -30,6 +31,9 @@ from scalev_frames.wire.credentials import Key
 FREE = ((100_000, 10_000.0),)
 STATUSES = ("pending", "confirmed", "in_process", "ready", "shipped", "shipped_rts", "completed", "rts", "canceled")
 PAYMENTS = ("unpaid", "paid", "settled", "conflict")
+#: Orders that are here, and how many are new, changed and gone since.
+HISTORIES = ((20_000, 0, 0, 0), (20_000, 30, 6, 1), (20_000, 300, 60, 5), (20_000, 900, 300, 20),
+             (100_000, 1_500, 300, 10))  # fmt: skip
 PULL = """
 import os, sys
 from pathlib import Path
@@ -57,8 +61,7 @@ def change(world: World, frame: pd.DataFrame, chance: random.Random, moves: int)
 def refresh() -> None:
     """Requests of a refresh, and whether its frame is that of a full pull."""
     print("| orders | new, changed, gone | full pull | refresh | share | equal |\n|---|---|---|---|---|---|")
-    for orders, new, moves, gone in ((20_000, 0, 0, 0), (20_000, 30, 6, 1), (20_000, 300, 60, 5), (20_000, 900, 300, 20),
-                                     (100_000, 1_500, 300, 10)):  # fmt: skip
+    for orders, new, moves, gone in HISTORIES:
         with Sandbox(orders=orders, limits=None) as sandbox, tempfile.TemporaryDirectory() as one, \
                 tempfile.TemporaryDirectory() as two:  # fmt: skip
             api, chance = account(sandbox, one), random.Random(1)
@@ -100,8 +103,8 @@ def warm() -> None:
             api = account(sandbox, folder)
             api.orders(progress=False)
             file, sent = next(Path(folder).rglob("frames/*.parquet")), len(sandbox.requests)
-            ours = best(lambda: api.orders(progress=False))
-            theirs = best(lambda: pd.read_parquet(file))
+            ours = best(partial(api.orders, progress=False))
+            theirs = best(partial(pd.read_parquet, file))
             print(f"| {orders:,} | {ours:.3f} | {theirs:.3f} | {ours / theirs:.2f} | {len(sandbox.requests) - sent} |",
                   flush=True)  # fmt: skip
 

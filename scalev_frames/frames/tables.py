@@ -6,6 +6,7 @@ the column tells that text from ordinary text. Everything else has an Arrow type
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ JSON_MARK = {b"scalev": b"json"}
 #: A third of snappy's bytes and no slower to read.
 COMPRESSION = "zstd"
 #: Where at most this share of a column's texts are different ones, each is parsed once.
-REPEATING = 0.1
+REPEATING = 0.3
 
 
 def to_table(frame: pd.DataFrame) -> pa.Table:
@@ -140,25 +141,35 @@ def _parsed(texts: pa.ChunkedArray) -> np.ndarray[Any, np.dtype[np.object_]]:
     distinct = encoded.dictionary.to_pylist()
     with collecting_seldom():
         values = orjson.loads("[" + ",".join(distinct) + "]")
-        if len(distinct) < REPEATING * len(texts) and all(map(_is_shallow, values)):
-            parsed[:] = [None if place is None else _copy(values[place]) for place in encoded.indices.to_pylist()]
+        copies = [_copier(value) for value in values]
+        if len(distinct) < REPEATING * len(texts) and None not in copies:
+            places = encoded.indices.fill_null(len(values)).to_numpy()
+            ways, whole = [*copies, _itself], [*values, None]
+            parsed[:] = [ways[place](whole[place]) for place in places.tolist()]
         else:
             parsed[:] = orjson.loads("[" + ",".join(text or "null" for text in texts.to_pylist()) + "]")
     return parsed
 
 
-def _is_shallow(value: Any) -> bool:  # noqa: ANN401 - any JSON value
-    """Whether `_copy` copies all there is: plain values, or lists and objects of them, at most one in another."""
+def _copier(value: Any) -> Callable[[Any], Any] | None:  # noqa: ANN401 - any JSON value
+    """What makes a copy that shares nothing with ``value``; ``None`` where it is nested deeper than is worth it."""
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    deeper = [
-        two for one in inner if isinstance(one, list | dict) for two in (one.values() if isinstance(one, dict) else one)
-    ]
-    return not any(isinstance(one, list | dict) for one in deeper)
+    kinds = {type(one) for one in inner if isinstance(one, list | dict)}
+    if not kinds:
+        return type(value).copy if isinstance(value, list | dict) else _itself
+    flat = all(_copier(one) in (dict.copy, list.copy, _itself) for one in inner)
+    if flat and isinstance(value, list) and {type(one) for one in inner} == {dict}:
+        return _copy_objects
+    return _copy_both if flat and isinstance(value, dict) else None
 
 
-def _copy(value: Any) -> Any:  # noqa: ANN401
-    if isinstance(value, list):
-        return [one.copy() if isinstance(one, list | dict) else one for one in value]
-    if isinstance(value, dict):
-        return {key: one.copy() if isinstance(one, list | dict) else one for key, one in value.items()}
+def _itself(value: Any) -> Any:  # noqa: ANN401
     return value
+
+
+def _copy_objects(value: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return list(map(dict.copy, value))
+
+
+def _copy_both(value: dict[str, Any]) -> dict[str, Any]:
+    return {key: one.copy() if isinstance(one, list | dict) else one for key, one in value.items()}

@@ -30,6 +30,8 @@ PATIENCE = 2.0
 PIECE = 0.25
 #: Seconds for which a ``Remaining: 0`` may be the late echo of our own requests.
 ECHO = 2.0
+#: Seconds by which a request may miss its turn before it counts from when it is really sent.
+LATE = 0.02
 #: Seconds after which nothing counts any more, whatever the window.
 OLDEST = 86_400.0
 #: Epochs begin here; below it a ``Reset`` is seconds left.
@@ -207,12 +209,26 @@ class Limiter:
             while (left := turn - self._clock()) > 0:
                 (self._sleep or stop.wait)(min(left, PIECE))
                 _check(stop)
-            now = self._clock()
-            arrived = self._book.run(lambda database: self._paused(database, now)[0]) <= now
+            arrived = self._book.run(lambda database: self._goes(database, turn))
         finally:
             if not arrived:
                 self._give_back(turn)
         return arrived
+
+    def _goes(self, database: sqlite3.Connection, turn: float) -> bool:
+        """Whether the request may be sent now; one that is late, on a busy machine, counts from now on."""
+        now = self._clock()
+        if self._paused(database, now)[0] > now:
+            return False
+        counted = "SELECT count(*) FROM turns WHERE scope = ? AND moment > ? AND moment <= ?"
+        for window in self._windows:
+            used = database.execute(counted, (window.scope, now - window.seconds, now)).fetchone()[0]
+            if used > window.count:
+                return False  # others were late, so this one has to be later, too
+        if now - turn > LATE:
+            move = "UPDATE turns SET moment = ? WHERE rowid = (SELECT rowid FROM turns WHERE scope = ? AND moment = ?)"
+            database.executemany(move, [(now, window.scope, turn) for window in self._windows])
+        return True
 
     def _give_back(self, turn: float) -> None:
         remove = "DELETE FROM turns WHERE rowid = (SELECT rowid FROM turns WHERE scope = ? AND moment = ? LIMIT 1)"
