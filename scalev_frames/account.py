@@ -50,6 +50,8 @@ from scalev_frames.wire.transport import Answer, Transport
 _ORDER_CODE = re.compile(r"\d{6}[A-Za-z]\w*")
 #: What a server may answer to the old name of a renamed path.
 MOVED = (404, 410, 301, 302, 303, 307, 308)
+#: What was not touched for so long is let go: it holds customers' data.
+KEPT_FOR = dt.timedelta(days=90)
 #: The server's counts are used for so many seconds, where a cost is all that hangs on them.
 FRESH_COUNTS = 300.0
 _current: Account | None = None
@@ -97,6 +99,7 @@ class Account(Accessors):
         )
         self._stops: set[threading.Event] = set()
         self._renamed: dict[tuple[str, str], bool] = {}
+        self._swept = False
         self.sandbox: object | None = None
 
     def __repr__(self) -> str:
@@ -365,6 +368,7 @@ class Account(Accessors):
             raise NotCachedError(f"Nothing is kept for this call of {query.endpoint.name}.")
         refreshes = not refresh and can_refresh(query, self.settings.zone)
         base = self._kept(call, None) if refreshes else None
+        self._sweep()
         begun, outdated = self._pulls.begin(call, refresh=refresh, now=self._now(), changes=base is not None)
         if outdated:
             self._transport.cache.drop_walk(outdated)
@@ -447,6 +451,14 @@ class Account(Accessors):
         if frame is not None:
             frame.attrs.update(requests=0, from_cache=True, account=self.name)
         return frame
+
+    def _sweep(self) -> None:
+        """Let go what is too old, once a session: pulls that cannot go on, and what was not touched for long."""
+        if not self._swept:
+            self._swept = True
+            for walk in self._pulls.drop_outdated(self._now()):
+                self._transport.cache.drop_walk(walk)
+            shelves.clear([self.folder], None, KEPT_FOR, self._clock())
 
     def _keep(self, call: str, frame: pd.DataFrame, walk: str, report: Reporter) -> None:
         try:

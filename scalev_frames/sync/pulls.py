@@ -103,6 +103,14 @@ class Pulls:
         left = self._read(call)
         return left if left and left.goes_on(now) else None
 
+    def drop_outdated(self, now: dt.datetime) -> list[str]:
+        """Forget every pull that is too old to be gone on with; their walks, whose pages can be let go."""
+        outdated = [(file.stem, pull) for file in self.folder.glob("*.json")
+                    if (pull := self._read(file.stem)) and not pull.goes_on(now)]  # fmt: skip
+        for call, _ in outdated:
+            self.finish(call)
+        return [pull.walk for _, pull in outdated]
+
     def unfinished(self) -> list[Pull]:
         """Every pull that waits to be gone on with."""
         found = (self._read(file.stem) for file in sorted(self.folder.glob("*.json")))

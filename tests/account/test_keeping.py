@@ -323,3 +323,32 @@ def test_cache_folder_is_only_where_it_was_said(make_sandbox, make_account, tmp_
     make_account(make_sandbox()).stores(progress=False)
     assert {entry.name for entry in tmp_path.iterdir()} == {"cache"}
     assert Path(tmp_path / "cache" / "salt").exists()
+
+
+def test_what_is_too_old_is_let_go(make_sandbox, make_account, tmp_path):
+    import os
+    import time
+
+    sandbox = make_sandbox(faults=[Fault("error", "/stores", at=1, times=1, status=401, error="no")])
+    api = make_account(sandbox)
+    api.orders(progress=False)
+    with pytest.raises(errors.AuthenticationError):
+        api.stores(progress=False)
+    files = [file for file in (tmp_path / "cache").rglob("*") if file.is_file() and file.name != "salt"]
+    assert [file for file in files if file.parent.name == "pulls"]
+    for file in files:
+        os.utime(file, (time.time() - 91 * 86_400,) * 2)
+    make_account(sandbox, clock=lambda: time.time() + 2 * 86_400).products(progress=False)
+    left = [file for file in files if file.exists()]
+    assert not left
+
+
+def test_an_outdated_pull_is_not_gone_on_with_and_its_pages_go(make_sandbox, make_account, tmp_path):
+    import time
+
+    sandbox = make_sandbox(faults=[Fault("error", "/order", at=5, times=1, status=401, error="no")])
+    with pytest.raises(errors.AuthenticationError):
+        make_account(sandbox).orders(progress=False)
+    assert len(list((tmp_path / "cache").rglob("*.page"))) == 4
+    make_account(sandbox, clock=lambda: time.time() + 2 * 86_400).stores(progress=False)
+    assert not list((tmp_path / "cache").rglob("*.page"))
