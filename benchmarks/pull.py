@@ -17,7 +17,7 @@ from pathlib import Path
 
 import requests
 
-from scalev_frames.account import connect
+from scalev_frames.connection import connect
 from scalev_frames.sandbox import Sandbox
 
 PAGES = 100

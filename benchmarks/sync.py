@@ -37,7 +37,7 @@ HISTORIES = ((20_000, 0, 0, 0), (20_000, 30, 6, 1), (20_000, 300, 60, 5), (20_00
 PULL = """
 import os, sys
 from pathlib import Path
-from scalev_frames.account import connect
+from scalev_frames.connection import connect
 print(len(connect(api_key=os.environ["KEY"], base_url=sys.argv[1], cache_dir=sys.argv[2]).orders(progress=False)))
 """
 

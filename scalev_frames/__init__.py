@@ -10,7 +10,8 @@ orders.xlsx
 """
 
 from scalev_frames import errors, frame_accessor
-from scalev_frames.account import Account, changes, connect, current, order_lines, reconcile
+from scalev_frames.account import Account
+from scalev_frames.connection import changes, connect, current, order_lines, reconcile
 from scalev_frames.errors import ScalevError
 from scalev_frames.export import read_parquet, report_workbook, to_csv, to_excel, to_parquet
 from scalev_frames.functions import *  # noqa: F403 - one function an endpoint, listed in its __all__

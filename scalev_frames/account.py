@@ -5,20 +5,15 @@ May import every room below it. The one way from a call to a frame is `Account.f
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import datetime as dt
 import hashlib
 import re
 import secrets
-import shutil
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,10 +21,10 @@ import pandas as pd
 
 from scalev_frames.accessors import DEFAULTS, Accessors
 from scalev_frames.catalog import ENDPOINTS, Endpoint, Parent
-from scalev_frames.errors import ApiError, BadValueError, NotCachedError, NotFoundError
+from scalev_frames.errors import BadValueError, NotCachedError, NotFoundError
 from scalev_frames.frames.children import expand
 from scalev_frames.progress import Event, Reporter, choose
-from scalev_frames.settings import Settings, default_base_url, default_cache_dir
+from scalev_frames.settings import Settings, default_cache_dir
 from scalev_frames.sync import shelves
 from scalev_frames.sync.changes import compare_frames
 from scalev_frames.sync.cost import Cost, price
@@ -42,23 +37,19 @@ from scalev_frames.sync.records import Records
 from scalev_frames.sync.refresh import bring_up_to_date, can_refresh
 from scalev_frames.sync.snapshots import Snapshots
 from scalev_frames.sync.statistics import ask, shared_filters
-from scalev_frames.wire.credentials import Key, Prompt, check_destination, find_key, load_salt, stored_address
+from scalev_frames.wire.credentials import Key, check_destination, load_salt
 from scalev_frames.wire.limits import Limiter
+from scalev_frames.wire.renames import Renames
 from scalev_frames.wire.transport import Answer, Transport
 
 #: The human key of an order: YYMMDD of Jakarta's day, then letters.
 _ORDER_CODE = re.compile(r"\d{6}[A-Za-z]\w*")
-#: What a server may answer to the old name of a renamed path.
-MOVED = (404, 410, 301, 302, 303, 307, 308)
 #: What was not touched for so long is let go: it holds customers' data.
 KEPT_FOR = dt.timedelta(days=90)
 #: The server's counts are used for so many seconds, where a cost is all that hangs on them.
 FRESH_COUNTS = 300.0
-_current: Account | None = None
-_prompt: Prompt | None = None
 
 MaxAge = float | dt.timedelta | None
-Get = Callable[[str, Mapping[str, Any]], Answer]
 
 
 class Account(Accessors):
@@ -98,7 +89,7 @@ class Account(Accessors):
             settings, key, folder=self.folder / "pages", limiter=self._limiter, clock=clock, sleep=sleep
         )
         self._stops: set[threading.Event] = set()
-        self._renamed: dict[tuple[str, str], bool] = {}
+        self._renames = Renames()
         self._swept = False
         self.sandbox: object | None = None
 
@@ -209,7 +200,7 @@ class Account(Accessors):
         if orders.attrs.get("account", self.name) != self.name:
             raise BadValueError(f"This frame is of {orders.attrs['account']}, and not of {self.name}.")
         query, walks = query_of(orders, self.settings.zone)
-        get = self._either_name(query.endpoint, partial(self._transport.get, refresh=True))
+        get = self._renames.either_name(query.endpoint, partial(self._transport.get, refresh=True))
         return compare(orders, query, ask(get, self.settings.zone, walks, _oldest(orders, query), self._now()))
 
     def changes(self, orders: pd.DataFrame) -> pd.DataFrame:
@@ -281,7 +272,7 @@ class Account(Accessors):
         walks = shared_filters(query)
         if walks is None:
             return None
-        get = self._either_name(query.endpoint, partial(self._transport.get, max_age=FRESH_COUNTS))
+        get = self._renames.either_name(query.endpoint, partial(self._transport.get, max_age=FRESH_COUNTS))
         counts = ask(get, self.settings.zone, walks, query.start, self._now())
         return counts.between(query.start, query.end, self._now())
 
@@ -396,13 +387,13 @@ class Account(Accessors):
         """Where the pages of one pull come from; they belong together and are kept until it is done."""
         get = self._transport.get
         return Source(
-            self._either_name(query.endpoint, partial(get, walk=begun.walk, report=report, stop=stop)),
+            self._renames.either_name(query.endpoint, partial(get, walk=begun.walk, report=report, stop=stop)),
             partial(self._transport.forget, walk=begun.walk),
             *self._limit(),
             stop=stop,
             cuts=begun.cuts,
             remember=partial(self._pulls.remember, call, begun),
-            ask=self._either_name(query.endpoint, partial(get, max_age=FRESH_COUNTS, report=report, stop=stop)),
+            ask=self._renames.either_name(query.endpoint, partial(get, max_age=FRESH_COUNTS, report=report, stop=stop)),
             now=begun.started_at,
         )
 
@@ -420,7 +411,9 @@ class Account(Accessors):
 
         ids = self._ids(query, {"max_age": max_age, "refresh": refresh, "offline": offline, "progress": report})
         with self._stoppable() as stop:
-            source = Source(self._either_name(query.endpoint, get), self._transport.forget, *self._limit(), stop=stop)
+            source = Source(
+                self._renames.either_name(query.endpoint, get), self._transport.forget, *self._limit(), stop=stop
+            )
             frame, tally = pull(query, ids, source, time_zone=self.settings.time_zone, report=report)
         oldest = dt.datetime.fromtimestamp(min(received, default=self._clock()), dt.UTC)
         self._describe(frame, query, tally, oldest)
@@ -431,7 +424,7 @@ class Account(Accessors):
         detail, walk = ENDPOINTS[row.details], f"details-{secrets.token_hex(4)}"
         with self._stoppable() as stop:
             get = partial(self._transport.get, walk=walk, offline=offline, report=report, stop=stop)
-            source = Source(self._either_name(detail, get), self._transport.forget, *self._limit(), stop=stop)
+            source = Source(self._renames.either_name(detail, get), self._transport.forget, *self._limit(), stop=stop)
             try:
                 found = find_details(detail, frame, source, self._records, report)
             finally:
@@ -517,33 +510,6 @@ class Account(Accessors):
             raise NotFoundError(f"There is no order {given}.", status_code=404)
         return str(matching.iloc[0])
 
-    def _either_name(self, endpoint: Endpoint, get: Get) -> Get:
-        """``get``, but where a renamed path is not there, or redirects, its other name is tried, and remembered."""
-        if endpoint.alias is None:
-            return get
-        alias = endpoint.alias
-        old, new = alias
-
-        def get_either(path: str, params: Mapping[str, Any]) -> Answer:
-            paths = [path, new + path.removeprefix(old)]
-            if self._renamed.get(alias):
-                paths.reverse()
-            try:
-                answer = get(paths[0], params)
-            except ApiError as error:
-                if alias in self._renamed or error.status_code not in MOVED:
-                    raise  # the name is known to be right: this record does not exist
-                try:
-                    answer = get(paths[1], params)
-                except NotFoundError:
-                    raise error from None
-                self._renamed[alias] = paths[1] != path
-                return answer
-            self._renamed.setdefault(alias, paths[0] != path)
-            return answer
-
-        return get_either
-
     def _limit(self) -> tuple[float, int, Callable[[int], float]]:
         """Requests per second and at once that the shortest limit allows, and what gives the time so many take."""
         count, seconds = self.settings.limits[0]
@@ -576,109 +542,3 @@ def _call_name(query: Query, time_zone: str) -> str:
     text = f"{query.identity} {time_zone} {query.endpoint.columns}"
     mark = hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
     return f"{query.endpoint.name}-{mark}"
-
-
-def connect(
-    profile: str | None = None,
-    *,
-    api_key: str | None = None,
-    base_url: str | None = None,
-    cache_dir: str | Path | None = None,
-    time_zone: str = "Asia/Jakarta",
-    limits: tuple[tuple[int, float], ...] | list[tuple[int, float]] | None = None,
-    sandbox: bool = False,
-) -> Account:
-    """Connect to a business and make it the current one.
-
-    Args:
-        profile: name of a stored profile.
-        api_key: the key itself; else ``SCALEV_API_KEY``, else the stored profile, else a prompt.
-        base_url: the API's address with its version; else the one a stored key is for, else
-            ``SCALEV_API_BASE_URL``, else Scalev's.
-        cache_dir: where to keep things; else ``SCALEV_CACHE_DIR``, else the user's cache folder.
-        time_zone: the zone of given days and shown times.
-        limits: requests per seconds; the documented ones unless given.
-        sandbox: start the embedded Scalev on loopback and connect to it; what it keeps goes with the process unless
-            ``cache_dir`` is given.
-
-    Returns:
-        The account. Nothing is sent yet.
-
-    Raises:
-        KeyMissingError: no key was found.
-        BadValueError: an address the key may not go to, or a setting that cannot be.
-
-    >>> import scalev_frames as sf
-    >>> api = sf.connect(api_key="sk_example_0123456789", base_url="http://127.0.0.1:9/v2")
-    >>> api.settings.time_zone
-    'Asia/Jakarta'
-    """
-    settings = Settings(cache_dir=Path(cache_dir) if cache_dir else default_cache_dir(), time_zone=time_zone)
-    if limits is not None:
-        settings = replace(settings, limits=tuple(limits))
-    if sandbox:
-        account = _connect_sandbox(settings if cache_dir else replace(settings, cache_dir=_temporary_folder()))
-    else:
-        key = find_key(api_key, profile, prompt=_prompt)
-        address = base_url or stored_address(api_key, profile) or default_base_url()
-        account = Account(key, replace(settings, base_url=address), name=profile or "")
-    use(account)
-    return account
-
-
-def _connect_sandbox(settings: Settings) -> Account:
-    from scalev_frames.sandbox import Sandbox
-
-    running = Sandbox(now=dt.datetime.now(dt.UTC)).start()
-    account = Account(Key(running.api_key), replace(settings, base_url=running.base_url), name="sandbox")
-    account.sandbox = running
-    return account
-
-
-def _temporary_folder() -> Path:
-    """A folder that goes with the process."""
-    folder = tempfile.mkdtemp(prefix="scalev-sandbox-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return Path(folder)
-
-
-def reconcile(orders: pd.DataFrame) -> pd.DataFrame:
-    """An orders frame against the server's own counts, on the current account; see `Account.reconcile`."""
-    return current().reconcile(orders)
-
-
-def changes(orders: pd.DataFrame) -> pd.DataFrame:
-    """What is new, changed and gone since last time, on the current account; see `Account.changes`."""
-    return current().changes(orders)
-
-
-def order_lines(
-    orders: pd.DataFrame | None = None,
-    *,
-    progress: bool | Reporter = True,
-    **arguments: Any,  # noqa: ANN401 - any filter's value
-) -> pd.DataFrame:
-    """The lines of orders, on the current account; see `Account.order_lines`."""
-    return current().order_lines(orders, progress=progress, **arguments)
-
-
-def current() -> Account:
-    """The account that `connect` made last; connects when there is none yet."""
-    return _current or connect()
-
-
-def use(account: Account | None) -> None:
-    """Make ``account`` the current one, which functions such as ``sf.orders`` ask; ``None`` for none."""
-    global _current
-    _current = account
-
-
-def in_use() -> Account | None:
-    """The current account, if there is one; connects to nothing."""
-    return _current
-
-
-def ask_with(prompt: Prompt | None) -> None:
-    """Who asks a person for the key when it is found nowhere: a notebook's panel, or ``None`` for the terminal."""
-    global _prompt
-    _prompt = prompt

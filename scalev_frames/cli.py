@@ -22,8 +22,9 @@ import pandas as pd
 import scalev_frames as sf
 from scalev_frames import report_job
 from scalev_frames.accessors import DEFAULTS
-from scalev_frames.account import Account, connect
+from scalev_frames.account import Account
 from scalev_frames.catalog import ENDPOINTS, Endpoint
+from scalev_frames.connection import connect
 from scalev_frames.errors import BadValueError, InterruptedPullError, ScalevError, UsageError
 from scalev_frames.progress import choose
 from scalev_frames.reports import REPORTS, Definitions

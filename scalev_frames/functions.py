@@ -4,8 +4,8 @@ Type checkers read ``functions.pyi``, generated from the catalog (``make generat
 """
 
 from scalev_frames.accessors import make_accessor
-from scalev_frames.account import current
 from scalev_frames.catalog import ENDPOINTS
+from scalev_frames.connection import current
 
 globals().update({name: make_accessor(row, current) for name, row in ENDPOINTS.items()})
 __all__ = list(ENDPOINTS)

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from scalev_frames.account import Account, connect, in_use, use
+from scalev_frames.account import Account
+from scalev_frames.connection import connect, in_use, use
 from scalev_frames.errors import CredentialStoreError, ForbiddenError, KeyMissingError
 from scalev_frames.settings import Settings, default_base_url
 from scalev_frames.wire.credentials import DEFAULT_PROFILE, Key, find_key, list_profiles, store_key

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 import ipywidgets as ipw
 from IPython.display import display
 
-from scalev_frames.account import Account, use
+from scalev_frames.account import Account
+from scalev_frames.connection import use
 from scalev_frames.errors import BadValueError, CredentialStoreError, KeyMissingError, ScalevError
 from scalev_frames.settings import Settings, default_base_url
 from scalev_frames.sign_in import SignedIn, check_key, stored_profiles

@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scalev_frames.account import Account, ask_with
+from scalev_frames.account import Account
+from scalev_frames.connection import ask_with
 from scalev_frames.settings import Settings, default_base_url
 from scalev_frames.sign_in import sign_in_by_prompt
 

@@ -15,7 +15,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from scalev_frames import cli, report_job
-from scalev_frames.account import connect
+from scalev_frames.connection import connect
 from scalev_frames.errors import AlreadyRunningError
 from scalev_frames.reports import REPORTS
 from scalev_frames.sandbox import Sandbox
@@ -112,7 +112,7 @@ def test_two_runs_do_not_collide_and_another_report_may_run(sandbox, tmp_path, c
 
 def test_a_killed_run_leaves_no_lock(sandbox, tmp_path):
     code = (
-        "import sys, time, pathlib; from scalev_frames import report_job; from scalev_frames.account import connect\n"
+        "import sys, time, pathlib; from scalev_frames import report_job; from scalev_frames.connection import connect\n"
         "with report_job.only_run(pathlib.Path(sys.argv[1]), connect()): print('held', flush=True); time.sleep(60)"
     )
     out = tmp_path / "r.xlsx"

@@ -10,7 +10,8 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from scalev_frames.account import Account, ask_with, use
+from scalev_frames.account import Account
+from scalev_frames.connection import ask_with, use
 from scalev_frames.sandbox import Sandbox
 from scalev_frames.settings import Settings
 from scalev_frames.widgets import login

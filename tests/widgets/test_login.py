@@ -9,8 +9,8 @@ import keyring
 import pytest
 from keyring.backend import KeyringBackend
 
-from scalev_frames import account as accounts
-from scalev_frames.account import ask_with, connect, in_use
+from scalev_frames import connection as accounts
+from scalev_frames.connection import ask_with, connect, in_use
 from scalev_frames.errors import AuthenticationError, KeyMissingError
 from scalev_frames.settings import Settings
 from scalev_frames.sign_in import find_account, sign_in_by_prompt
