@@ -27,14 +27,14 @@ from scalev_frames.progress import Event, Reporter, choose
 from scalev_frames.settings import Settings, default_cache_dir
 from scalev_frames.sync import shelves
 from scalev_frames.sync.changes import compare_frames
-from scalev_frames.sync.cost import Cost, price
+from scalev_frames.sync.cost import Cost, Way, price
 from scalev_frames.sync.details import find_details, join_details
 from scalev_frames.sync.plan import Source, Tally, pull
 from scalev_frames.sync.pulls import RESUME_WITHIN, Pull, Pulls
 from scalev_frames.sync.query import Query, find_endpoint, make_query, unknown
 from scalev_frames.sync.reconcile import compare, query_of
 from scalev_frames.sync.records import Records
-from scalev_frames.sync.refresh import bring_up_to_date, can_refresh
+from scalev_frames.sync.refresh import bring_up_to_date, can_refresh, changes_cost
 from scalev_frames.sync.snapshots import Snapshots
 from scalev_frames.sync.statistics import ask, shared_filters
 from scalev_frames.wire.credentials import Key, check_destination, load_salt
@@ -265,7 +265,12 @@ class Account(Accessors):
         rows = self._expected_rows(query) if row.timeline else kept.rows if kept else None
         if query.limit is not None:
             rows = query.limit if rows is None else min(rows, query.limit)
-        return price(endpoint, "resume" if unfinished else "full", rows, pages, self._limiter.free_at)
+        way: Way = "resume" if unfinished else "full"
+        if kept and not unfinished and not arguments.get("refresh") and can_refresh(query, self.settings.zone):
+            requests = changes_cost(kept.rows, rows)
+            if requests is not None:
+                return price(endpoint, "changes", rows, 0, self._limiter.free_at, requests=requests)
+        return price(endpoint, way, rows, pages, self._limiter.free_at)
 
     def _expected_rows(self, query: Query) -> int | None:
         """How many rows the server's statistics promise; ``None`` where they do not know."""

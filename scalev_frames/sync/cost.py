@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+#: How a frame is got.
+Way = Literal["kept", "changes", "resume", "full"]
 #: Rows of a page: the order list's default and maximum [spec].
 PAGE_ROWS = 25
 
@@ -34,7 +36,7 @@ class Cost:
     """
 
     endpoint: str
-    way: Literal["kept", "changes", "resume", "full"]
+    way: Way
     requests: int | None
     seconds: float | None
     rows: int | None
@@ -56,7 +58,7 @@ class Cost:
 
 def price(
     endpoint: str,
-    way: Literal["changes", "resume", "full"],
+    way: Way,
     rows: int | None,
     kept_pages: int,
     seconds_for: Callable[[int], float],

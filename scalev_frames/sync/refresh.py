@@ -52,6 +52,8 @@ OVERLAP = dt.timedelta(minutes=10)
 DEAREST = 0.6
 #: Requests of a refresh that finds nothing new: the newest, three kinds of changes, four counts.
 FIXED_COST = 8
+#: With fewer rows than these a full pull is as cheap.
+FEWEST_ROWS = int(PAGE_ROWS * FIXED_COST / DEAREST)
 #: The share of a full pull's pages up to which open orders are read again without a reason.
 SHARE = 0.07
 #: So many kept orders that were not found are asked for by name; more than that means that something else is wrong.
@@ -163,6 +165,18 @@ def can_refresh(query: Query, zone: ZoneInfo) -> bool:
     return all(len({one.get(name) for one in walks}) == 1 for name in names - {"status", "payment_status"})
 
 
+def changes_cost(kept_rows: int, rows: int | None) -> int | None:
+    """About how many requests it takes at least to bring so many kept rows up to date; ``None`` for a full pull.
+
+    Args:
+        kept_rows: how many rows are kept.
+        rows: how many there are by now; ``None`` where nothing tells.
+    """
+    if kept_rows < FEWEST_ROWS:
+        return None
+    return FIXED_COST + math.ceil(max((rows or kept_rows) - kept_rows, 0) / PAGE_ROWS)
+
+
 def bring_up_to_date(
     kept: pd.DataFrame, query: Query, source: Source, *, time_zone: str, report: Reporter
 ) -> tuple[pd.DataFrame, Tally] | None:
@@ -180,7 +194,7 @@ def bring_up_to_date(
         InterruptedPullError: on Ctrl-C, or when ``source.stop`` was set.
     """
     dated = not (kept["created_at"].isna() & kept["draft_time"].isna()).any()
-    if len(kept) < PAGE_ROWS * FIXED_COST / DEAREST or not dated or not kept.attrs.get("complete"):
+    if len(kept) < FEWEST_ROWS or not dated or not kept.attrs.get("complete"):
         return None
     try:
         return _Refresh(kept, query, source, ZoneInfo(time_zone), report).run()

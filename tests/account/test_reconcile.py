@@ -116,3 +116,15 @@ def test_a_long_pull_says_its_cost_on_the_way(make_sandbox, make_account):
     events = []
     api.orders(progress=events.append)
     assert any(event.kind == "note" and "costs about 20 requests for 500 rows" in event.message for event in events)
+
+
+def test_the_cost_of_a_stale_frame_is_that_of_its_changes(make_sandbox, make_account):
+    sandbox = make_sandbox(orders=1500, days=60)
+    now = [sandbox.world.now.timestamp()]
+    api = make_account(sandbox, clock=lambda: now[0])
+    api.orders(progress=False)
+    sandbox.world.add_orders(100)
+    now[0] = sandbox.world.now.timestamp() + 301
+    cost = api.cost("orders")
+    assert (cost.way, cost.rows, cost.requests) == ("changes", 1600, 12)
+    assert api.cost("orders", refresh=True).way == "full"
