@@ -186,8 +186,8 @@ class Login(Panel):
     def _accept(self, key: Key, signed_in: SignedIn) -> None:
         _session.key = key
         self.signed_in, self.account = signed_in, signed_in.account
+        self._on_change(self.account)  # first, so that names can be chosen once "signed in" is read
         self._arrange()
-        self._on_change(self.account)
 
     def _remember_key(self, key: Key, profile: str, base_url: str) -> str:
         try:

@@ -217,8 +217,12 @@ def test_without_an_account_it_asks_to_sign_in(variables):
 def test_signing_in_fills_the_names_of_stores(world, tmp_path, monkeypatch, variables):
     monkeypatch.setenv("SCALEV_API_BASE_URL", world.base_url)
     bench = Workbench()
+    when_said = []
+    stores = bench.filters.controls["store_id"].widget
+    bench.login._who.observe(lambda _: when_said.append(len(stores.options)), "value")
     bench.login.use_key(Key(world.api_key))
     assert bench.login.job.wait(20)
+    assert when_said == [len(world.world.rows("stores"))]  # there to choose from before it says "signed in"
     assert bench.account is bench.login.account
     assert len(bench.filters.controls["store_id"].widget.options) == len(world.world.rows("stores"))
 
