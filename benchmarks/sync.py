@@ -11,7 +11,6 @@ import collections
 import math
 import os
 import random
-import resource
 import subprocess
 import sys
 import tempfile
@@ -95,18 +94,36 @@ def best(way: Callable[[], object]) -> float:
     return min(seconds)
 
 
+def alone(part: str, sandbox: Sandbox, folder: str) -> str:
+    """What ``part`` prints in a process of its own, in which no sandbox's objects are in the way."""
+    command = [sys.executable, __file__, "--part", part]
+    environment = {**os.environ, "KEY": sandbox.api_key, "URL": sandbox.base_url, "SCALEV_CACHE_DIR": folder}
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
+
+
+def account_alone() -> Account:
+    """The account of a process of its own."""
+    settings = Settings(base_url=os.environ["URL"], cache_dir=Path(os.environ["SCALEV_CACHE_DIR"]), limits=FREE)
+    return Account(Key(os.environ["KEY"]), settings, sleep=lambda _: None)
+
+
 def warm() -> None:
     """A call that is served from what is kept, against pandas reading the same file."""
     print("| orders | warm call, CPU s | pandas.read_parquet, CPU s | ratio | requests |\n|---|---|---|---|---|")
     for orders in (2_000, 20_000, 100_000):
         with Sandbox(orders=orders, limits=None) as sandbox, tempfile.TemporaryDirectory() as folder:
-            api = account(sandbox, folder)
-            api.orders(progress=False)
-            file, sent = next(Path(folder).rglob("frames/*.parquet")), len(sandbox.requests)
-            ours = best(partial(api.orders, progress=False))
-            theirs = best(partial(pd.read_parquet, file))
+            alone("pull_once", sandbox, folder)
+            sent = len(sandbox.requests)
+            ours, theirs = map(float, alone("warm_once", sandbox, folder).split())
             print(f"| {orders:,} | {ours:.3f} | {theirs:.3f} | {ours / theirs:.2f} | {len(sandbox.requests) - sent} |",
                   flush=True)  # fmt: skip
+
+
+def warm_once() -> None:
+    """Seconds of the warm call, and of pandas."""
+    api = account_alone()
+    file = next(api.folder.rglob("frames/*.parquet"))
+    print(best(partial(api.orders, progress=False)), best(partial(pd.read_parquet, file)))
 
 
 def lines() -> None:
@@ -145,36 +162,38 @@ def processes() -> None:
 
 def memory() -> None:
     """What a cold pull of 100,000 orders holds at most, beside the frame it gives."""
+    print("| orders | CPU s | peak above imports, MB | frame as pandas counts it, MB |\n|---|---|---|---|")
     with Sandbox(orders=100_000, limits=None) as sandbox, tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, __file__, "--part", "pull_once"]
-        environment = {**os.environ, "KEY": sandbox.api_key, "URL": sandbox.base_url, "SCALEV_CACHE_DIR": folder}
-        print(subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout, end="")
+        print(alone("pull_once", sandbox, folder), end="")
+
+
+def most_held() -> float:
+    """Megabytes this process held at most; Linux alone tells."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
 
 
 def pull_once() -> None:
     """One cold pull in a process of its own."""
-    settings = Settings(base_url=os.environ["URL"], cache_dir=Path(os.environ["SCALEV_CACHE_DIR"]), limits=FREE)
-    api = Account(Key(os.environ["KEY"]), settings, sleep=lambda _: None)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    began = time.process_time()
+    api = account_alone()
+    before, began = most_held(), time.process_time()
     frame = api.orders(progress=False)
     seconds = time.process_time() - began
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 - before
     size = frame.memory_usage(deep=True).sum() / 2**20
-    print("| orders | CPU s | peak above imports, MB | frame (deep), MB | MB per 100k orders |\n|---|---|---|---|---|")
-    print(f"| {len(frame):,} | {seconds:.1f} | {most:.0f} | {size:.0f} | {most / len(frame) * 100_000:.0f} |")
+    print(f"| {len(frame):,} | {seconds:.1f} | {most_held() - before:.0f} | {size:.0f} |")
 
 
 PARTS = {"refresh": refresh, "warm": warm, "lines": lines, "processes": processes, "memory": memory}
+ALONE = {"pull_once": pull_once, "warm_once": warm_once}
 
 
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--part", choices=[*PARTS, "pull_once"], action="append")
+    parser.add_argument("--part", choices=[*PARTS, *ALONE], action="append")
     for name in parser.parse_args().part or PARTS:
-        if name == "pull_once":
-            pull_once()
+        if name in ALONE:
+            ALONE[name]()
         else:
             print(f"\n{name}\n")
             PARTS[name]()

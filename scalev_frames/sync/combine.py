@@ -5,7 +5,7 @@ May import catalog and query.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,8 +13,12 @@ import pandas as pd
 
 from scalev_frames.sync.query import Query
 
+Places = np.ndarray[Any, np.dtype[np.intp]]
 
-def combine(kept: pd.DataFrame, fresh: pd.DataFrame, gone: Collection[str], query: Query) -> pd.DataFrame | None:
+
+def combine(
+    kept: pd.DataFrame, fresh: pd.DataFrame, gone: Collection[str], query: Query, listed: Sequence[str]
+) -> pd.DataFrame | None:
     """One frame of both, in the list's order: newest first, one list after the other where several were asked for.
 
     Args:
@@ -22,6 +26,7 @@ def combine(kept: pd.DataFrame, fresh: pd.DataFrame, gone: Collection[str], quer
         fresh: rows that came now; they stand in place of kept ones with the same id.
         gone: ids of kept rows that are no longer there.
         query: the call.
+        listed: ids of the newest rows as the server lists them.
 
     Returns:
         The frame, without ``attrs``; ``None`` when a column has another dtype now than it had, so that only a whole
@@ -38,7 +43,8 @@ def combine(kept: pd.DataFrame, fresh: pd.DataFrame, gone: Collection[str], quer
             return None
         columns[name] = column
     frame = pd.DataFrame(columns)
-    return frame.take(_list_order(frame, query)).reset_index(drop=True)
+    order = _list_order(frame, kept["id"], listed) if len(query.params) == 1 else _order_of_lists(frame, query)
+    return frame.take(order).reset_index(drop=True)
 
 
 def _joined(parts: list[pd.Series | None], lengths: list[int]) -> Any:  # noqa: ANN401 - pandas has no common type
@@ -59,10 +65,22 @@ def _missing(length: int, dtype: Any) -> pd.Series:  # noqa: ANN401
     return values
 
 
-def _list_order(frame: pd.DataFrame, query: Query) -> np.ndarray[Any, np.dtype[np.intp]]:
-    """Places of the rows as the server lists them."""
-    created = frame["created_at"].fillna(frame["draft_time"])
-    age = -created.astype("int64").to_numpy()
+def _list_order(frame: pd.DataFrame, kept: Iterable[str], listed: Sequence[str]) -> Places:
+    """Places of the rows as the server lists them: its newest rows, the kept ones as they stood, others by creation.
+
+    Creation alone would not do: the server orders by more digits than it shows.
+    """
+    places = {one: place for place, one in enumerate(frame["id"])}
+    known = dict.fromkeys(one for one in (*listed, *kept) if one in places)
+    order = np.fromiter((places[one] for one in known), np.intp, len(known))
+    age = _age(frame)
+    others = np.setdiff1d(np.arange(len(frame)), order)
+    others = others[np.argsort(age[others], kind="stable")]
+    return np.insert(order, np.searchsorted(np.maximum.accumulate(age[order]), age[others]), others)
+
+
+def _order_of_lists(frame: pd.DataFrame, query: Query) -> Places:
+    """Places of the rows where several lists were asked for: one after the other, each the newest first."""
     rank = np.zeros(len(frame), dtype=np.intp)
     for place, params in enumerate(query.params):
         is_its = np.ones(len(frame), dtype=bool)
@@ -70,4 +88,10 @@ def _list_order(frame: pd.DataFrame, query: Query) -> np.ndarray[Any, np.dtype[n
             if name in params:
                 is_its &= (frame[name] == params[name]).fillna(value=False).to_numpy(dtype=bool)
         rank[is_its] = place
-    return np.lexsort((age, rank))
+    return np.lexsort((_age(frame), rank)).astype(np.intp)
+
+
+def _age(frame: pd.DataFrame) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """A number that grows from the newest row to the oldest."""
+    created = frame["created_at"].fillna(frame["draft_time"])
+    return np.negative(np.asarray(created.astype("int64"), dtype=np.int64))

@@ -208,6 +208,8 @@ class _Refresh:
         self.filters = shared_filters(query) or [{}]
         self.fresh: dict[str, dict[str, Any]] = {}
         self.gone: set[str] = set()
+        self.listed: list[str] = []
+        self.newest_walks: set[int] = set()
         self.watches: dict[int, Watch] = {}
         self.since: dict[int, tuple[str, dt.datetime]] = {}
         self.ledger: Ledger | None = None
@@ -241,6 +243,8 @@ class _Refresh:
 
     def take(self, chain: Chain, rows: list[dict[str, Any]]) -> bool:
         watch = self.watches.get(chain.number)
+        if chain.number in self.newest_walks:
+            self.listed += [str(row["id"]) for row in rows]
         for row in rows:
             self.check_since(chain, row)
             one = str(row["id"])
@@ -296,7 +300,9 @@ class _Refresh:
         as_of = pd.Timestamp(self.kept.attrs["as_of"])
         since = (as_of if pd.isna(changed) else min(changed, as_of)).tz_convert("UTC").to_pydatetime() - OVERLAP
         for params in self.query.params:
-            yield self.chain(params, lower=max(bookmark, self.query.start or bookmark))
+            newest = self.chain(params, lower=max(bookmark, self.query.start or bookmark))
+            self.newest_walks.add(newest.number)
+            yield newest
             for basis in self.query.endpoint.bases.values():
                 if basis.since:
                     chain = self.chain({**params, basis.since: f"{since:%Y-%m-%dT%H:%M:%SZ}"}, lower=self.query.start)
@@ -460,7 +466,7 @@ class _Refresh:
         builder = FrameBuilder(self.query.endpoint.columns, self.zone.key)
         builder.add(self.fresh.values())
         fresh, notes = builder.finish()
-        frame = combine(self.kept, fresh, self.gone, self.query)
+        frame = combine(self.kept, fresh, self.gone, self.query, self.listed)
         if frame is None:
             return None
         tally = self.reader.tally
