@@ -60,7 +60,7 @@ def from_table(table: pa.Table) -> pd.DataFrame:
     Args:
         table: what `to_table` gave, or any other.
     """
-    nested = [one.name for one in table.schema if (one.metadata or {}).get(b"scalev") == JSON_MARK[b"scalev"]]
+    nested = [one.name for one in table.schema if _is_json(one)]
     frame: pd.DataFrame = table.to_pandas(types_mapper=_exact_type)
     for name in nested:
         frame[name] = pd.Series(_parsed(table[name]), frame.index, dtype=object)
@@ -93,7 +93,14 @@ def read_table(file: Path, columns: list[str] | None = None) -> pd.DataFrame:
         pyarrow.ArrowException: it is no Parquet file, or half of one.
     """
     with file.open("rb") as opened:  # closed at once, so that the file can be replaced on Windows too
-        return from_table(pq.read_table(opened, columns=columns))
+        repeating = [one.name for one in pq.read_schema(opened) if _is_json(one)]
+        opened.seek(0)
+        return from_table(pq.read_table(opened, columns=columns, read_dictionary=repeating))
+
+
+def _is_json(field: pa.Field) -> bool:
+    """Whether a column of a file holds lists or objects as JSON text."""
+    return bool((field.metadata or {}).get(b"scalev") == JSON_MARK[b"scalev"])
 
 
 def _exact_type(kind: pa.DataType) -> Any:  # noqa: ANN401 - pandas has no common type
@@ -137,7 +144,8 @@ def _parsed(texts: pa.ChunkedArray) -> np.ndarray[Any, np.dtype[np.object_]]:
     parsed = np.empty(len(texts), dtype=object)
     if not len(texts):
         return parsed
-    encoded = texts.combine_chunks().dictionary_encode()
+    is_encoded = pa.types.is_dictionary(texts.type)
+    encoded = (texts.unify_dictionaries() if is_encoded else texts.dictionary_encode()).combine_chunks()
     distinct = encoded.dictionary.to_pylist()
     with collecting_seldom():
         values = orjson.loads("[" + ",".join(distinct) + "]")
