@@ -60,10 +60,11 @@ def from_table(table: pa.Table) -> pd.DataFrame:
     Args:
         table: what `to_table` gave, or any other.
     """
+    names = table.schema.names
     nested = [one.name for one in table.schema if _is_json(one)]
-    frame: pd.DataFrame = table.to_pandas(types_mapper=_exact_type)
+    frame: pd.DataFrame = table.drop_columns(nested).to_pandas(types_mapper=_exact_type)
     for name in nested:
-        frame[name] = pd.Series(_parsed(table[name]), frame.index, dtype=object)
+        frame.insert(names.index(name), name, pd.Series(_parsed(table[name]), frame.index, dtype=object))
     return frame
 
 
