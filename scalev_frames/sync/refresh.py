@@ -487,7 +487,8 @@ class _Refresh:
         yield (
             f"{MARK} from {self.kept.attrs['as_of']}: {new:,} new, {len(self.gone):,} gone; an edit that changes "
             "neither status, payment nor gross revenue is seen only on orders that are new, or were confirmed, shipped "
-            f"or completed since, or are open{f' (not: {rest})' if rest else ''}"
+            f"or completed since, or are open{f' (not: {rest})' if rest else ''}; changes that cancel out in the "
+            "server's counts are not seen"
         )
 
 
