@@ -21,6 +21,7 @@ import pandas as pd
 from scalev_frames.account import Account
 from scalev_frames.errors import AlreadyRunningError, ApiError, BadValueError, ExportError
 from scalev_frames.export import report_workbook
+from scalev_frames.frames.header import VerdictHeader
 from scalev_frames.progress import Reporter, silent
 from scalev_frames.reports import DEFINITIONS, Definitions, Period, Prepared, find_report, period_before, within
 from scalev_frames.reports.words import phrase
@@ -186,8 +187,7 @@ def reconciled(account: Account, orders: pd.DataFrame, language: str) -> pd.Data
         return account.reconcile(orders)
     except (BadValueError, ApiError) as error:
         empty = pd.DataFrame({"day": pd.Series(dtype="datetime64[s]"), "verdict": pd.Series(dtype="str")})
-        empty.attrs.update(equal=None, verdict=f"{phrase('not_reconciled', language)} {error.what}")
-        return empty
+        return VerdictHeader(verdict=f"{phrase('not_reconciled', language)} {error.what}").onto(empty)
 
 
 def describe(done: Done) -> Sequence[str]:

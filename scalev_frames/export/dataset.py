@@ -15,10 +15,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.errors import ExportError
 from scalev_frames.export.places import Place
 from scalev_frames.frames.convert import as_texts
+from scalev_frames.frames.header import Header
 from scalev_frames.frames.tables import COMPRESSION, from_table, to_table
 
 Mode = Literal["replace", "append", "upsert"]
@@ -71,7 +71,7 @@ def write_dataset(
     there = _files(place, partition_by)
     keys = _keys(frame, key, needed=mode == "upsert") if mode != "replace" else []
     frame = frame.reset_index(drop=True) if isinstance(frame.index, pd.RangeIndex) else frame
-    if keys and not frame.attrs.get("child"):
+    if keys and not Header.of(frame).child:
         frame = _newest(frame, keys)
     if mode == "replace" or not there:
         new = _split(frame, partition_by)
@@ -128,7 +128,7 @@ def _split(frame: pd.DataFrame, partition_by: str | None) -> dict[str, pa.Table]
 
 def _moments(frame: pd.DataFrame) -> pd.Series[Any]:
     """When each row was made: an order's draft, or its record where it never was one."""
-    endpoint = ENDPOINTS.get(str(frame.attrs.get("endpoint")))
+    endpoint = Header.of(frame).source
     timeline = [endpoint.timeline.column] if endpoint and endpoint.timeline else []
     given = [
         frame[name]
@@ -147,8 +147,8 @@ def _moments(frame: pd.DataFrame) -> pd.Series[Any]:
 
 
 def _keys(frame: pd.DataFrame, key: Sequence[str] | None, *, needed: bool) -> list[str]:
-    endpoint = ENDPOINTS.get(str(frame.attrs.get("endpoint")))
-    if key is None and endpoint and not frame.attrs.get("child"):
+    endpoint = Header.of(frame).source
+    if key is None and endpoint:
         walked = [parent.parameter for parent in endpoint.parents if parent.parameter not in endpoint.key]
         key = [*walked, *endpoint.key]
     missing = [name for name in key or () if name not in frame.columns]
@@ -214,7 +214,7 @@ def _decide(
             comes &= ~texts.isin(old)
             continue
         stay = pd.Series(~old.isin(texts))
-        if CHANGED in head.keys.column_names and CHANGED in frame and not frame.attrs.get("child"):
+        if CHANGED in head.keys.column_names and CHANGED in frame and not Header.of(frame).child:
             newer = _newer(frame, texts, head.keys, old)
             stay |= old.isin(newer)
             comes &= ~texts.isin(newer)

@@ -17,6 +17,7 @@ import pandas as pd
 from scalev_frames.export.atomic import replacing
 from scalev_frames.export.masked import masked
 from scalev_frames.export.sheets import SheetPlan, plan_sheets
+from scalev_frames.frames import Header
 from scalev_frames.progress import Reporter, silent
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ NOTES = "Notes"
 CONTENTS = "Contents"
 #: From so many sheets on, a workbook has a table of contents.
 CONTENTS_FROM = 4
-#: What Notes says of a frame, in this order: the names in ``attrs`` and their words.
+#: What Notes says of a frame, in this order: fields of its `Header` and their words.
 _SAID = (
     ("endpoint", "Source (endpoint)"),
     ("account", "Account"),
@@ -93,14 +94,14 @@ def to_excel(
 
 
 def _title(frame: pd.DataFrame) -> str:
-    return str(frame.attrs.get("child") or frame.attrs.get("endpoint") or "Data").replace("_", " ").capitalize()
+    header = Header.of(frame)
+    return (header.child or header.endpoint or "Data").replace("_", " ").capitalize()
 
 
 def _created(frames: Mapping[str, pd.DataFrame]) -> dt.datetime | None:
     """The latest moment that one of the frames speaks of, UTC."""
-    said = [frame.attrs["as_of"] for frame in frames.values() if isinstance(frame.attrs.get("as_of"), str)]
-    moments = [dt.datetime.fromisoformat(text).astimezone(dt.UTC).replace(tzinfo=None) for text in said]
-    return max(moments, default=None)
+    moments = [moment for frame in frames.values() if (moment := Header.of(frame).as_of)]
+    return max(moments).astimezone(dt.UTC).replace(tzinfo=None) if moments else None
 
 
 def _write_contents(sheet: Worksheet, plans: list[SheetPlan], style: str) -> None:
@@ -111,7 +112,7 @@ def _write_contents(sheet: Worksheet, plans: list[SheetPlan], style: str) -> Non
     for number, (label, width) in enumerate((("Sheet", 34), ("Rows", 12), ("As of", 28)), 1):
         write_text(sheet, 1, number, label, style)
         sheet.column_dimensions["ABC"[number - 1]].width = width
-    rows = [(name, len(part), str(plan.frame.attrs.get("as_of", ""))) for plan in plans for name, part in plan.parts()]
+    rows = [(name, len(part), _said(plan.header.as_of)) for plan in plans for name, part in plan.parts()]
     for row, (name, count, as_of) in enumerate([*rows, (NOTES, None, "")], 2):
         write_text(sheet, row, 1, name)
         cell = sheet.cell(row, 1)
@@ -144,19 +145,25 @@ def _write_notes(sheet: Worksheet, plans: list[SheetPlan]) -> None:
 
 
 def _lines(plan: SheetPlan) -> list[tuple[str, str]]:
-    attrs = plan.frame.attrs
-    lines = [("Rows", f"{len(plan.frame):,}"), ("Columns", f"{len(plan.columns):,}")]
+    header = plan.header
+    rows = header.row_note(plan.frame) or f"{len(plan.frame):,}"
+    lines = [("Rows", rows), ("Columns", f"{len(plan.columns):,}")]
     if len(plan.sheets) > 1:
         lines.append(("Sheets", f"Excel has {1_048_576:,} rows a sheet, so it goes on in: {', '.join(plan.sheets)}"))
-    lines += [(words, _said(attrs[name])) for name, words in _SAID if name in attrs]
-    if "time_zone" not in attrs and any(column.kind == "time" for column in plan.columns):
-        lines.append(("Times are of", f"{plan.zone}, where they came with a zone"))
-    lines += [("Note", str(note)) for note in attrs.get("notes", ())]
+    told = {name: _said(getattr(header, name)) for name, _ in _SAID}
+    lines += [(words, told[name]) for name, words in _SAID if told[name]]
+    if not header.time_zone and any(column.kind == "time" for column in plan.columns):
+        lines.append(("Times are of", f"{header.zone}, where they came with a zone"))
+    lines += [("Note", note) for note in header.notes]
     return lines + [("Altered for Excel", line) for line in plan.altered.lines()]
 
 
-def _said(value: Any) -> str:  # noqa: ANN401 - any JSON value
+def _said(value: Any) -> str:  # noqa: ANN401 - any field of a header
     match value:
+        case None:
+            return ""
+        case dt.datetime():
+            return value.isoformat()
         case bool():
             return "yes" if value else "no"
         case str():

@@ -37,6 +37,7 @@ from scalev_frames.reports import (
     uncovered,
     within,
 )
+from scalev_frames.reports.header import ReportHeader
 from scalev_frames.reports.words import LANGUAGES, phrase
 
 #: Narrowest and widest column of a report, in characters.
@@ -56,6 +57,11 @@ class Made:
     name: str
     frame: pd.DataFrame
     plan: SheetPlan
+
+    @property
+    def header(self) -> ReportHeader:
+        """What the report says of itself."""
+        return ReportHeader.of(self.frame)
 
     @property
     def sheet(self) -> str:
@@ -205,8 +211,9 @@ def _lines_of(lines: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
 
 def _plan(frame: pd.DataFrame, language: str, taken: set[str]) -> SheetPlan:
     """A report's worksheet: words for codes, and columns as narrow as their longest word lets them be."""
-    told = _with_joined(shown(frame, language), REPORTS[str(frame.attrs["report"])], language)
-    name = sheet_name(str(frame.attrs["title"]), taken)
+    header = ReportHeader.of(frame)
+    told = _with_joined(shown(frame, language), REPORTS[header.report], language)
+    name = sheet_name(header.title, taken)
     plan = plan_sheets({name: told})[0]
     return replace(plan, sheets=[name], columns=[_narrowed(column, told) for column in plan.columns])
 

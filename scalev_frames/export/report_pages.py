@@ -29,6 +29,7 @@ from scalev_frames.export.workbook import (
     print_setup,
     write_text,
 )
+from scalev_frames.frames.header import Header, VerdictHeader
 from scalev_frames.reports import FIGURES, REPORTS, Definitions, find_zone, said_of
 from scalev_frames.reports.words import MEANINGS, SAYS, label, phrase
 
@@ -85,7 +86,7 @@ def _page(book: Workbook, made: Made, content: Content) -> tuple[list[DataSheet]
     sheets = add_data_sheets(book, made.plan, HEADER_ROW)
     sheet = sheets[0].sheet
     say = _speaker(content.language)
-    _write_head(sheet, str(made.frame.attrs["title"]), _subtitle(made, content))
+    _write_head(sheet, made.header.title, _subtitle(made, content))
     write_text(sheet, 3, 1, say("back"))
     _link(sheet, 3, 1, say("contents"))
     _align(sheets)
@@ -136,8 +137,7 @@ def _align(sheets: list[DataSheet]) -> None:
 
 def _subtitle(made: Made, content: Content) -> str:
     """Short enough to stand above the narrowest table, so that no printed page cuts it."""
-    attrs = made.frame.attrs
-    counted = {"counted": attrs["counted"], "left_out": attrs["left_out_spam"]}
+    counted = {"counted": made.header.counted, "left_out": made.header.left_out_spam}
     key = "counted" if content.orders.definitions.exclude_spam and made.name != "quality" else "all_counted"
     say = _speaker(content.language)
     return f"{_period(content, compared=False)}  ·  {say(key, **counted)}"
@@ -145,7 +145,7 @@ def _subtitle(made: Made, content: Content) -> str:
 
 def _cells(made: Made, sheet: Worksheet) -> Cells:
     """Where the columns of a report are, by the names the report gave them."""
-    language = "id" if made.frame.attrs["title"] == REPORTS[made.name].title_id else "en"
+    language = "id" if made.header.title == REPORTS[made.name].title_id else "en"
     labels = {said_of(name, language): name for name in REPORTS[made.name].columns}
     labels[phrase("joined", language)] = JOINED
     columns = [(labels.get(column.label, column.label), column) for column in made.plan.columns]
@@ -208,12 +208,11 @@ def _more_than_nothing() -> Any:  # noqa: ANN401
 
 
 def _write_cover(sheet: Worksheet, content: Content, cells: dict[str, Cells]) -> None:
-    say, attrs = _speaker(content.language), content.orders.orders.attrs
-    account = attrs.get("account")
-    title = say("book_account", account=account) if account else say("book_title")
+    say, orders = _speaker(content.language), Header.of(content.orders.orders)
+    title = say("book_account", account=orders.account) if orders.account else say("book_title")
     _write_head(sheet, title, _period(content))
     lines = [_counted(content), _as_of(content)]
-    lines += [note for note in [_filters(content), say("masked") if attrs.get("masked") else ""] if note]
+    lines += [note for note in [_filters(content), say("masked") if orders.masked else ""] if note]
     for row, line in enumerate([*lines, *content.notes], 3):
         write_text(sheet, row, 1, line)
         sheet.cell(row, 1).font = Font(name="Calibri", color="595959")
@@ -255,16 +254,15 @@ def _write_figures(sheet: Worksheet, row: int, kind: str, values: list[Any]) -> 
 
 def _write_verdict(sheet: Worksheet, row: int, content: Content, width: int) -> None:
     say, table = _speaker(content.language), content.reconciliation
-    verdict = say("not_reconciled") if table is None else str(table.attrs.get("verdict", ""))
-    equal = None if table is None else table.attrs.get("equal")
+    header = VerdictHeader(verdict=say("not_reconciled")) if table is None else VerdictHeader.of(table)
     write_text(sheet, row, 1, say("reconciliation"))
     sheet.cell(row, 1).font = Font(name="Calibri", bold=True)
-    write_text(sheet, row + 1, 1, verdict)
+    write_text(sheet, row + 1, 1, header.verdict)
     sheet.merge_cells(start_row=row + 1, start_column=1, end_row=row + 1, end_column=max(width, 2))
     cell = sheet.cell(row + 1, 1)
     cell.alignment = Alignment(wrap_text=True, vertical="top")
-    cell.fill = PatternFill("solid", start_color={True: GREEN, False: RED}.get(equal, GREY))  # type: ignore[arg-type]
-    sheet.row_dimensions[row + 1].height = LINE_POINTS * (1 + len(verdict) // (95 if width > 2 else 44))
+    cell.fill = PatternFill("solid", start_color={True: GREEN, False: RED}.get(header.equal, GREY))  # type: ignore[arg-type]
+    sheet.row_dimensions[row + 1].height = LINE_POINTS * (1 + len(header.verdict) // (95 if width > 2 else 44))
 
 
 def _add_cover_charts(sheet: Worksheet, content: Content, cells: dict[str, Cells], letter: str) -> None:
@@ -321,7 +319,7 @@ def _write_notes(sheet: Worksheet, content: Content) -> None:
     say = _speaker(content.language)
     lines = [(say("cover"), note) for note in content.notes]
     for made in content.reports:
-        lines += [(made.sheet, str(note)) for note in made.frame.attrs["notes"]]
+        lines += [(made.sheet, note) for note in made.header.notes]
     for plan in (*(made.plan for made in content.reports), *content.extra):
         lines += [(plan.sheets[0], say("altered", line=line)) for line in plan.altered.lines()]
     _write_table(sheet, say("notes"), [say("sheet"), say("note")], lines, (34, 130))
@@ -401,7 +399,7 @@ def _as_of(content: Content) -> str:
 def _filters(content: Content) -> str:
     said: Iterator[str] = (
         f"{name} = {', '.join(map(str, value)) if isinstance(value, list | tuple) else value}"
-        for name, value in content.orders.orders.attrs.get("filters", {}).items()
+        for name, value in (Header.of(content.orders.orders).filters or {}).items()
     )
     text = "; ".join(said)
     return phrase("filters", content.language, filters=text) if text else ""

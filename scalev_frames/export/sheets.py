@@ -14,10 +14,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from scalev_frames.catalog import ENDPOINTS, KINDS, kind_by_name
+from scalev_frames.catalog import KINDS
 from scalev_frames.catalog.kinds import TEXT_KINDS
 from scalev_frames.errors import ExportError
 from scalev_frames.export.cells import Altered, arrow_array
+from scalev_frames.frames import Header
 
 #: Excel's own limits: data rows below a header, columns, letters of a sheet's name.
 MOST_ROWS = 1_048_575
@@ -63,7 +64,7 @@ class SheetPlan:
         name: what the caller calls it.
         frame: the rows.
         columns: its columns.
-        zone: moments with a zone are shown in this one.
+        header: what is known of the frame; moments with a zone are shown in the header's.
         sheets: the names of its worksheets; more than one where the rows do not fit into one.
         altered: what had to be changed.
     """
@@ -71,7 +72,7 @@ class SheetPlan:
     name: str
     frame: pd.DataFrame
     columns: list[SheetColumn]
-    zone: str
+    header: Header
     sheets: list[str]
     altered: Altered = field(default_factory=Altered)
 
@@ -135,28 +136,19 @@ def _plan(name: str, frame: pd.DataFrame, taken: set[str]) -> SheetPlan:
             advice="Choose columns, or write Parquet.",
         )
     parts = max(1, -(-len(frame) // MOST_ROWS))
-    kinds = _declared_kinds(frame)
-    columns = [_column(frame, place, str(label), kinds) for place, label in enumerate(frame.columns)]
-    zone = str(frame.attrs.get("time_zone") or "Asia/Jakarta")
-    return SheetPlan(name, frame, columns, zone, [sheet_name(name, taken) for _ in range(parts)])
+    header = Header.of(frame)
+    columns = [_column(frame, place, str(label), header) for place, label in enumerate(frame.columns)]
+    return SheetPlan(name, frame, columns, header, [sheet_name(name, taken) for _ in range(parts)])
 
 
-def _declared_kinds(frame: pd.DataFrame) -> dict[str, str]:
-    """What the catalog, or the maker of the frame, says of its columns."""
-    endpoint = ENDPOINTS.get(str(frame.attrs.get("endpoint")))
-    declared = {column.name: column.kind for column in endpoint.columns} if endpoint else {}
-    return {**declared, **frame.attrs.get("kinds", {})}
-
-
-def _column(frame: pd.DataFrame, place: int, label: str, kinds: Mapping[str, str]) -> SheetColumn:
+def _column(frame: pd.DataFrame, place: int, label: str, header: Header) -> SheetColumn:
     values = frame.iloc[:, place]
-    kind = _kind(values, label, kinds)
+    kind = _kind(values, header.kind_of(label))
     return SheetColumn(label, place, kind, _number_format(values, kind), _width(values, label, kind))
 
 
-def _kind(values: pd.Series[Any], label: str, kinds: Mapping[str, str]) -> str:
+def _kind(values: pd.Series[Any], declared: str) -> str:
     dtype = values.dtype
-    declared = kinds.get(label) or kind_by_name(label)
     if isinstance(dtype, pd.DatetimeTZDtype) or pd.api.types.is_datetime64_dtype(dtype):
         return "month" if declared == "month" else "date" if declared == "date" or _whole_days(values) else "time"
     if isinstance(dtype, pd.ArrowDtype) and pa.types.is_temporal(dtype.pyarrow_dtype):

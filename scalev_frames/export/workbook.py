@@ -258,7 +258,7 @@ def _rows(one: DataSheet, report: Reporter, stop: threading.Event | None) -> Ite
             raise ExportError("The export was stopped.", advice="Nothing was written; export again when you like.")
         frame = one.frame.iloc[start : start + step]
         cells = [
-            make_cells(frame.iloc[:, column.place], column.label, one.plan.zone, one.plan.altered)
+            make_cells(frame.iloc[:, column.place], column.label, one.plan.header.zone.key, one.plan.altered)
             for column in one.columns
         ]
         first = one.header_row + 1 + start

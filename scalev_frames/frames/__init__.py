@@ -1,6 +1,7 @@
 """Why: HOW rows become frames. May import catalog, progress, errors and settings; never `wire`."""
 
 from scalev_frames.frames.build import FrameBuilder
+from scalev_frames.frames.header import Header
 from scalev_frames.frames.tables import from_table, read_table, to_table, write_table
 
-__all__ = ["FrameBuilder", "from_table", "read_table", "to_table", "write_table"]
+__all__ = ["FrameBuilder", "Header", "from_table", "read_table", "to_table", "write_table"]

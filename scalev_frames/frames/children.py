@@ -1,6 +1,6 @@
 """Why: what lies in the lists and maps of a frame becomes a frame of its own, typed and with its parent's keys.
 
-May import catalog, errors and this room's build and convert. One helper for all: what a list holds is read from the
+One helper for all: what a list holds is read from the
 catalog (`catalog.children` and the endpoint's shape), the rows are built as every other frame is.
 """
 
@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import orjson
 import pandas as pd
 
-from scalev_frames.catalog import CARRIED, CHILDREN, ENDPOINTS, Child, Column
+from scalev_frames.catalog import CARRIED, CHILDREN, Child, Column
 from scalev_frames.catalog.model import column_names
 from scalev_frames.errors import UnknownNameError
 from scalev_frames.frames.build import FrameBuilder
+from scalev_frames.frames.header import Header
 from scalev_frames.frames.memory import collecting_seldom
+from scalev_frames.settings import TIME_ZONE
 
-TIME_ZONE = "Asia/Jakarta"
 #: What an object holds per weekday, and the days in their order.
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 WORKING_HOURS = {"start_time": "text", "end_time": "text", "is_active": "flag"}
@@ -54,7 +56,7 @@ def expand(frame: pd.DataFrame, child: str | Child, carry: Sequence[str] | None 
     child = CHILDREN.get(child) or Child(child, child) if isinstance(child, str) else child
     if child.column not in frame.columns:
         raise UnknownNameError(f"This frame has no column {child.column}.", advice=_advice(child))
-    declared = _declared(frame, child.column)
+    declared = Header.of(frame).declared.get(child.column)
     values = as_python(frame[child.column])
     is_map = declared.kind == "map" if declared else _looks_like_maps(values, child)
     columns = child.columns(is_map=is_map, shape=declared.items if declared else "")
@@ -63,8 +65,7 @@ def expand(frame: pd.DataFrame, child: str | Child, carry: Sequence[str] | None 
     for place, row in _items(values, child, is_map=is_map):
         parents.append(place)
         rows.append(row)
-    zone = str(frame.attrs.get("time_zone") or TIME_ZONE)
-    builder = FrameBuilder(columns, zone)
+    builder = FrameBuilder(columns, Header.of(frame).zone.key)
     builder.add(rows)
     made, notes = builder.finish()
     return _joined(frame, child.name, parents, made, {column.name: column.kind for column in columns}, notes, carry)
@@ -171,22 +172,15 @@ def parent_word(frame: pd.DataFrame) -> str:
     >>> parent_word(pd.DataFrame(columns=["order_id", "status"]))
     'order'
     """
-    endpoint = ENDPOINTS.get(str(frame.attrs.get("endpoint")))
-    if frame.attrs.get("child"):
-        return str(frame.attrs["child"]).removesuffix("s")
-    if endpoint and endpoint.shape:
-        word = endpoint.shape.removesuffix("_detail").removesuffix("_simplified")
+    header = Header.of(frame)
+    if header.child:
+        return header.child.removesuffix("s")
+    if header.source and header.source.shape:
+        word = header.source.shape.removesuffix("_detail").removesuffix("_simplified")
         return word.removeprefix("store_")
     named = {"order_id": "order", "final_variants": "order", "orderlines": "order", "variants": "product",
              "bundlelines": "bundle", "bundle_price_options": "bundle"}  # fmt: skip
     return next((word for name, word in named.items() if name in frame.columns), "parent")
-
-
-def _declared(frame: pd.DataFrame, name: str) -> Column | None:
-    endpoint = ENDPOINTS.get(str(frame.attrs.get("endpoint")))
-    if endpoint is None or frame.attrs.get("child"):
-        return None
-    return next((column for column in endpoint.columns if column.name == name), None)
 
 
 def _joined(
@@ -211,16 +205,13 @@ def _joined(
     left = frame[carried].iloc[np.asarray(parents, dtype=np.intp)].reset_index(drop=True)
     left.columns = pd.Index([names[paths[name]] for name in carried])
     whole = pd.concat([left, made], axis=1)
-    whole.attrs = {**frame.attrs, "child": child, "kinds": {**_carried_kinds(frame, names, paths), **kinds},
-                   "notes": [*frame.attrs.get("notes", ()), *notes]}  # fmt: skip
-    return whole
-
-
-def _carried_kinds(
-    frame: pd.DataFrame, names: dict[tuple[str, ...], str], paths: dict[str, tuple[str, ...]]
-) -> dict[str, str]:
-    declared = ((name, _declared(frame, name)) for name in paths)
-    return {names[paths[name]]: column.kind for name, column in declared if column}
+    header = Header.of(frame)
+    parents_note = [f"{word}: {note}" for note in [header.row_note(frame)] if note]
+    told = {names[paths[name]]: header.declared[name].kind for name in paths if name in header.declared}
+    whole.attrs = frame.attrs
+    return replace(
+        header, child=child, kinds={**told, **kinds}, notes=(*header.notes, *parents_note, *notes), rows=len(whole)
+    ).onto(whole)
 
 
 def _check_carried(frame: pd.DataFrame, carry: Sequence[str]) -> None:

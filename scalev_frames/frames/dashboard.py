@@ -1,12 +1,13 @@
 """Why: operators know the columns of the dashboard's CSV by heart, so that an order frame can be shown in them.
 
-May import catalog, errors and this room's `children` and `convert`.
+The dashboard's times are Jakarta's.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -17,9 +18,9 @@ from scalev_frames.catalog.dashboard import DASHBOARD, UTM
 from scalev_frames.errors import UnknownNameError
 from scalev_frames.frames.children import as_python
 from scalev_frames.frames.convert import plain_text
+from scalev_frames.frames.header import Header
+from scalev_frames.settings import TIME_ZONE
 
-#: The dashboard's clock.
-TIME_ZONE = "Asia/Jakarta"
 DAY_FIRST = "%d/%m/%Y %H:%M:%S"
 
 
@@ -51,8 +52,8 @@ def dashboard(frame: pd.DataFrame, *, day_first: bool = False) -> pd.DataFrame:
     if day_first:
         moments = [name for name, kind in kinds.items() if kind == "time"]
         shown = shown.assign(**{name: _series(_day_first(shown[name]), frame) for name in moments})
-    shown.attrs = {**frame.attrs, "child": "dashboard", "kinds": kinds, "time_zone": TIME_ZONE}
-    return shown
+    shown.attrs = frame.attrs
+    return replace(Header.of(frame), child="dashboard", kinds=kinds, time_zone=TIME_ZONE).onto(shown)
 
 
 def utm(frame: pd.DataFrame) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """Why: a frame can be sent on without telling who the customers are, and still be counted, grouped and joined by them.
 
-May import catalog and this room's `convert`. Personal values become tokens: the same person's phone gives the same
+Personal values become tokens: the same person's phone gives the same
 token in every column, frame and session of one user, and nobody without the user's key can find the phone by trying
 all phones. Lists, objects and JSON text are masked inside.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -19,6 +20,7 @@ import pandas as pd
 
 from scalev_frames.catalog.personal import BESIDE_A_NAME, FREE, FREE_BUT_NOT, PERSONAL_FILTERS, personal_word
 from scalev_frames.frames.convert import json_text, plain_text
+from scalev_frames.frames.header import Header
 
 #: Bytes of a token's hash: among a million persons two share a token with a chance of one in 500.
 TOKEN_BYTES = 6
@@ -47,23 +49,21 @@ def mask(frame: pd.DataFrame, key: bytes) -> pd.DataFrame:
     """
     tokens = _tokens(key)
     names = {str(name) for name in frame.columns}
-    child = frame.attrs.get("child")
+    header = Header.of(frame)
     masked = frame.copy(deep=False)
     for place, label in enumerate(frame.columns):
-        name = f"{child}_{label}" if child else str(label)
+        name = f"{header.child}_{label}" if header.child else str(label)
         word = _word(name, str(label), names)
         column = frame.iloc[:, place]
         if word or _may_nest(column):
             made: Any = _masked_texts(column, word, tokens) if word else _masked_inside(column, name, tokens)
             masked.isetitem(place, made)
     masked.index = _masked_index(frame.index, tokens)
-    masked.attrs = {**frame.attrs, "masked": True}
-    if isinstance(filters := frame.attrs.get("filters"), dict):
-        hidden = {
-            name: tokens("text", plain_text(value)) for name, value in filters.items() if name in PERSONAL_FILTERS
-        }
-        masked.attrs["filters"] = {**filters, **hidden}
-    return masked
+    filters = header.filters and {
+        name: tokens("text", plain_text(value)) if name in PERSONAL_FILTERS else value
+        for name, value in header.filters.items()
+    }
+    return replace(header, masked=True, filters=filters).onto(masked)
 
 
 def _tokens(key: bytes) -> Mask:

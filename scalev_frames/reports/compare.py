@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from scalev_frames.errors import BadValueError
 from scalev_frames.reports.compute import find_report, report
 from scalev_frames.reports.definitions import DEFINITIONS, Definitions
+from scalev_frames.reports.header import ReportHeader
 from scalev_frames.reports.prepare import Prepared
 from scalev_frames.reports.rows import NOT_SUMS, Report
 from scalev_frames.reports.tally import added, grouped, series, share
@@ -80,14 +81,10 @@ def compare(
     keys = [one for one in row.keys if one in present]
     earlier = _moved(earlier, row, keys, now, before)
     made = _beside(present, earlier, row, keys)
-    attrs: dict[str, Any] = {str(key): value for key, value in reports[0].attrs.items()}
-    made.attrs.update(
-        attrs,
-        kinds=_kinds(made, row),
-        periods={"now": [str(day) for day in now], "before": [str(day) for day in before]},
-        notes=[_period_note(now, before, language), *uncovered(prepared, before), *attrs["notes"]],
-    )
-    return made
+    header = ReportHeader.of(reports[0])
+    notes = (_period_note(now, before, language), *uncovered(prepared, before), *header.notes)
+    days = {name: [str(day) for day in period] for name, period in (("now", now), ("before", before))}
+    return replace(header, kinds=_kinds(made, row), periods=days, notes=notes, rows=len(made)).onto(made)
 
 
 def periods(prepared: Prepared, since: Day, until: Day | None, against: Against) -> tuple[Period, Period]:

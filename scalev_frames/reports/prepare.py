@@ -16,12 +16,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from scalev_frames.frames import Header
 from scalev_frames.frames.children import expand
-from scalev_frames.reports.columns import MOMENT, READERS, as_count, as_moment, as_text, is_naive
+from scalev_frames.reports.columns import MOMENT, READERS, as_count, as_text, is_naive
 from scalev_frames.reports.definitions import DATE_BASES, DEFINITIONS, Definitions, find_zone
 from scalev_frames.reports.words import phrase
 
-HOUSE_ZONE = "Asia/Jakarta"
 #: Which column the sets of `Definitions` are words of; the others are statuses.
 COLUMN_OF = {
     "paid": "payment_status",
@@ -58,7 +58,7 @@ class Prepared:
         self.orders = orders
         self.definitions = definitions
         self.language = language
-        self.zone = definitions.time_zone or str(orders.attrs.get("time_zone") or HOUSE_ZONE)
+        self.zone = definitions.time_zone or Header.of(orders).zone.key
         find_zone(self.zone)
         self._columns: dict[tuple[str, str], pa.Array] = {}
         self._problems: dict[str, str] = {}
@@ -202,11 +202,9 @@ class Prepared:
     def _as_of(self) -> dt.datetime | None:
         if self.definitions.as_of is not None:
             return self.definitions.as_of.astimezone(dt.UTC)
-        said = self.orders.attrs.get("as_of")
-        if isinstance(said, str):
-            moment: dt.datetime | None = as_moment(pd.Series([said]), self.zone)[0].as_py()
-            if moment is not None:
-                return moment.astimezone(dt.UTC)
+        said = Header.of(self.orders).as_of
+        if said is not None:
+            return said.astimezone(dt.UTC)
         latest = [pc.max(self.moment(name)).as_py() for name in ("last_updated_at", *DATE_BASES["created"])]
         return max((one.astimezone(dt.UTC) for one in latest if one is not None), default=None)
 

@@ -5,11 +5,13 @@ May import this room's rows and words. The frames themselves keep their English 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from scalev_frames.reports.header import ReportHeader
 from scalev_frames.reports.rows import REPORTS, Report
 from scalev_frames.reports.words import ADDED, CODES, label
 
@@ -33,9 +35,9 @@ def shown(made: pd.DataFrame, language: str = "en") -> pd.DataFrame:
     >>> shown(report("funnel", pd.DataFrame({"status": ["rts"]})), "id")["Tahap"].tolist()[:2]
     ['Dibuat', 'Dikonfirmasi']
     """
-    row = REPORTS[made.attrs["report"]]
-    kinds = {str(name): kind for name, kind in made.attrs["kinds"].items()}
-    compared = "periods" in made.attrs
+    header = ReportHeader.of(made)
+    row, kinds = REPORTS[header.report], dict(header.kinds)
+    compared = header.periods is not None
     if row.name == "cohorts" and not compared:
         made, kinds = _matrix(made)
     columns: dict[str, pd.Series[Any]] = {}
@@ -45,8 +47,7 @@ def shown(made: pd.DataFrame, language: str = "en") -> pd.DataFrame:
         columns[said] = _told(made[name], name, row, language)
         shown_kinds[said] = "month" if name in MONTHS else kinds[name]
     frame = pd.DataFrame(columns)
-    frame.attrs.update({**made.attrs, "kinds": shown_kinds})
-    return frame
+    return replace(header, kinds=shown_kinds, rows=len(frame)).onto(frame)
 
 
 def said_of(column: str, language: str = "en", *, compared: bool = False) -> str:

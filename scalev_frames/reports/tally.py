@@ -6,6 +6,7 @@ May import catalog and this room's columns, prepare, rows, words and definitions
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any, TypeAlias
 
@@ -15,7 +16,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from scalev_frames.catalog.kinds import MONEY_TYPE, TEXT_KINDS
+from scalev_frames.frames import Header
 from scalev_frames.reports.definitions import DATE_BASES, Definitions, find_zone
+from scalev_frames.reports.header import ReportHeader
 from scalev_frames.reports.prepare import COLUMN_OF, Prepared
 from scalev_frames.reports.rows import CREATED, MONEY_COLUMNS, REPORTS, SPAM, Report
 from scalev_frames.reports.words import phrase
@@ -134,7 +137,7 @@ def sorted_by(arrays: Arrays, *order: tuple[str, str]) -> Arrays:
 
 
 def finish(prepared: Prepared, name: str, arrays: Mapping[str, pa.Array], notes: Sequence[str] = ()) -> pd.DataFrame:
-    """The report as a frame: declared columns in declared order and kinds, and what it must say in ``attrs``.
+    """The report as a frame: declared columns in declared order and kinds, with its `ReportHeader`.
 
     Args:
         prepared: the orders.
@@ -145,29 +148,27 @@ def finish(prepared: Prepared, name: str, arrays: Mapping[str, pa.Array], notes:
     row = REPORTS[name]
     columns = {name: series(arrays[name], kind, prepared.zone) for name, kind in row.columns.items()}
     frame = pd.DataFrame(columns)
-    frame.attrs.update(described(prepared, row), notes=[*usual_notes(prepared, row), *notes])
-    return frame
+    said = (*usual_notes(prepared, row), *notes)
+    return replace(described(prepared, row), notes=said, rows=len(frame)).onto(frame)
 
 
-def described(prepared: Prepared, row: Report) -> dict[str, Any]:
-    """What ``attrs`` say of a report, without its notes."""
-    attrs = prepared.orders.attrs
-    definitions = prepared.definitions
-    said: dict[str, Any] = {
-        "report": row.name,
-        "title": row.title(prepared.language),
-        "kinds": row.columns,
-        "time_zone": prepared.zone,
-        "date_basis": definitions.date_basis,
-        "filters": dict(attrs.get("filters", {})),
-        "counted": prepared.rows,
-        "left_out_spam": prepared.left_out,
-        "definitions": {word: words_of(definitions, word) for word in row.words.split()},
-    }
-    for name in ("as_of", "account", "complete"):
-        if name in attrs:
-            said[name] = attrs[name]
-    return said
+def described(prepared: Prepared, row: Report) -> ReportHeader:
+    """The header of a report, without its notes."""
+    orders, definitions = Header.of(prepared.orders), prepared.definitions
+    return ReportHeader(
+        report=row.name,
+        title=row.title(prepared.language),
+        kinds=row.columns,
+        time_zone=prepared.zone,
+        date_basis=definitions.date_basis,
+        filters=orders.filters or {},
+        counted=prepared.rows,
+        left_out_spam=prepared.left_out,
+        definitions={word: words_of(definitions, word) for word in row.words.split()},
+        as_of=orders.as_of,
+        account=orders.account,
+        complete=orders.complete,
+    )
 
 
 def words_of(definitions: Definitions, word: str) -> str:
@@ -192,11 +193,11 @@ def usual_notes(prepared: Prepared, row: Report) -> list[str]:
     notes = [phrase(_spam_phrase(definitions, row), language, **counted), _basis_note(prepared, row)]
     if row.basis == "aged":
         notes.append(_as_of_note(prepared))
-    attrs = prepared.orders.attrs
-    if attrs.get("filters"):
-        said = "; ".join(f"{name} = {_plain(value)}" for name, value in attrs["filters"].items())
+    orders = Header.of(prepared.orders)
+    if orders.filters:
+        said = "; ".join(f"{name} = {_plain(value)}" for name, value in orders.filters.items())
         notes.append(phrase("filters", language, filters=said))
-    if attrs.get("complete") is False:
+    if orders.complete is False:
         notes.append(phrase("incomplete", language))
     notes += [_definition_note(prepared, word) for word in row.words.split()]
     reads = row.reads.split()
