@@ -25,14 +25,13 @@ from scalev_frames.accessors import DEFAULTS
 from scalev_frames.account import Account
 from scalev_frames.catalog import ENDPOINTS, Endpoint
 from scalev_frames.connection import connect
-from scalev_frames.errors import BadValueError, InterruptedPullError, ScalevError, UsageError
+from scalev_frames.errors import BadValueError, InterruptedPullError, ScalevError, UnknownNameError, UsageError
 from scalev_frames.progress import choose
 from scalev_frames.reports import REPORTS, Definitions
 from scalev_frames.reports.definitions import OVERDUE_DAYS
 from scalev_frames.settings import Settings, default_base_url, default_cache_dir
 from scalev_frames.sign_in import check_key, find_account
 from scalev_frames.sync import shelves
-from scalev_frames.sync.query import unknown
 from scalev_frames.wire import credentials
 
 DONE, FAILED, WRONG_CALL, TRY_AGAIN, INTERRUPTED = 0, 1, 2, 3, 130
@@ -96,7 +95,7 @@ class Parser(argparse.ArgumentParser):
         """
         if found := re.search(r"argument (\w+): invalid choice: '(.*?)' \(choose from (.*)\)", message):
             what, name, names = found.groups()
-            raise unknown(what.lower(), name, re.findall(r"[\w-]+", names))
+            raise UnknownNameError.near(what.lower(), name, re.findall(r"[\w-]+", names))
         raise BadValueError(f"{message[:1].upper()}{message[1:]}.", advice=f"See `{self.prog} --help`.")
 
 
@@ -104,7 +103,7 @@ def _unknown_option(option: str, options: argparse.Namespace) -> UsageError:
     if not option.startswith("-"):
         return BadValueError(f"{option!r} is one word too many.", advice="Each value follows its option.")
     good = [_option(name) for name in vars(options) if name not in ("verb", "endpoint", "run")]
-    return unknown("option", option.partition("=")[0], good)
+    return UnknownNameError.near("option", option.partition("=")[0], good)
 
 
 def _speak_any_alphabet() -> None:

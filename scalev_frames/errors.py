@@ -32,8 +32,12 @@ May import nothing of the package: every other room raises these.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import difflib
+from collections.abc import Iterable, Mapping
 from typing import ClassVar
+
+#: How many names an error lists when none is near.
+MOST_LISTED = 60
 
 
 class ScalevError(Exception):
@@ -70,6 +74,34 @@ class UnknownNameError(UsageError):
     def __init__(self, what: str, *, nearest: tuple[str, ...] = (), advice: str = "") -> None:
         self.nearest = nearest
         super().__init__(what, advice=advice)
+
+    @classmethod
+    def near(cls, what: str, name: str, good: Iterable[str], where: str = "") -> UnknownNameError:
+        """The error for a name that does not exist, with the nearest good ones.
+
+        Args:
+            what: what the name should be of, such as ``endpoint``.
+            name: the name that was given.
+            good: the names that exist.
+            where: where it was looked for, such as `` on orders``.
+
+        >>> print(UnknownNameError.near("report", "dayly", ["daily", "funnel"]))
+        There is no report 'dayly'. Did you mean daily?
+        """
+        names = sorted(good)
+        nearest = nearest_names(name, names)
+        advice = f"Did you mean {' or '.join(nearest)}?" if nearest else f"There are: {_listed(names)}."
+        return cls(f"There is no {what} {name!r}{where}.", nearest=nearest, advice=advice)
+
+
+def _listed(names: list[str]) -> str:
+    more = len(names) - MOST_LISTED
+    return ", ".join(names[:MOST_LISTED]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def nearest_names(name: str, good: Iterable[str]) -> tuple[str, ...]:
+    """The good names that look like ``name``, the nearest first."""
+    return tuple(difflib.get_close_matches(name, list(good), n=3, cutoff=0.5))
 
 
 class BadValueError(UsageError):
@@ -203,9 +235,23 @@ class PagingError(IncompleteError):
 
 
 class FilterIgnoredError(IncompleteError):
-    """The server sent rows which the asked-for filter excludes."""
+    """The server sent rows which the asked-for filter excludes.
+
+    Attributes:
+        filter: the filter's name.
+        wanted: the value that was asked for.
+        can_apply: whether the rows carry what was asked, so that the filter can be applied to them here.
+    """
 
     default_advice = "Leave the filter out and filter the frame instead."
+
+    def __init__(
+        self, what: str, *, filter: str = "", wanted: str = "", can_apply: bool = False, advice: str = ""  # noqa: A002
+    ) -> None:  # fmt: skip
+        self.filter = filter
+        self.wanted = wanted
+        self.can_apply = can_apply
+        super().__init__(what, advice=advice)
 
 
 class InterruptedPullError(ScalevError):

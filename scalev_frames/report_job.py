@@ -23,10 +23,10 @@ from scalev_frames.errors import AlreadyRunningError, ApiError, BadValueError, E
 from scalev_frames.export import report_workbook
 from scalev_frames.frames.header import VerdictHeader
 from scalev_frames.progress import Reporter, silent
+from scalev_frames.query.times import to_span
 from scalev_frames.reports import DEFINITIONS, Definitions, Period, Prepared, find_report, period_before, within
 from scalev_frames.reports.words import phrase
 from scalev_frames.settings import private_folder
-from scalev_frames.sync.query import to_moment
 
 Compared = Literal["previous", "last_month", "none"]
 #: What a file's name may hold, in braces.
@@ -133,12 +133,8 @@ def find_period(since: str, until: str, account: Account, now: dt.datetime) -> P
         BadValueError: a day that is none, or the wrong way round.
     """
     zone = account.settings.zone
-
-    def day(text: str, name: str) -> dt.date:
-        return to_moment(text, zone, now, name=name)[0].astimezone(zone).date()
-
-    last = day(until, "until")
-    first = last.replace(day=1) if since == "month" else day(since, "since")
+    last = to_span(until, zone, now, name="until").last_day(zone)
+    first = last.replace(day=1) if since == "month" else to_span(since, zone, now, name="since").first_day(zone)
     if last < first:
         raise BadValueError(f"until={last} is before since={first}.")
     return Period(first, last)

@@ -34,15 +34,15 @@ ORDER_COLUMNS = tuple(
 )
 
 ORDER_FILTERS = """
-    status:order_status@status payment_status:payment_status@payment_status payment_method:payment_method
-    platform:platform@platform store_id:id@store_id handler_id:id@handler_id advertiser_id:id@advertiser_id
-    warehouse_id:id@warehouse_id page_id:id@page_id courier_id:id@courier_service_courier_id product_id:id
-    financial_entity_id:id@financial_entity_id business_id:id
+    status:order_status@status payment_status:payment_status@payment_status
+    payment_method:payment_method@payment_method=no_payment platform:platform@platform=scalev store_id:id@store_id
+    handler_id:id@handler_id advertiser_id:id@advertiser_id warehouse_id:id@warehouse_id page_id:id@page_id
+    courier_id:id@courier_service_courier_id product_id:id financial_entity_id:id@financial_entity_id business_id:id
     business_role:business_role is_probably_spam:flag@is_probably_spam is_repeat:flag@is_repeat is_from_form:flag
-    is_transferproof_exist:flag awb_ca_status:awb_status@awb_ca_status shipment_status@shipment_status tags@tags search
-    order_id:code@order_id external_id:code@external_id utm_source@utm_source draft_time_until:time
-    confirmed_time_since:time confirmed_time_until:time shipped_time_since:time shipped_time_until:time
-    completed_time_since:time completed_time_until:time
+    is_transferproof_exist:flag@transferproof_url awb_ca_status:awb_status@awb_ca_status=unavailable
+    shipment_status@shipment_status tags@tags search order_id:code@order_id external_id:code@external_id
+    utm_source@utm_source draft_time_until:time confirmed_time_since:time confirmed_time_until:time
+    shipped_time_since:time shipped_time_until:time completed_time_since:time completed_time_until:time
 """
 
 ORDER_BASES = {
@@ -52,9 +52,13 @@ ORDER_BASES = {
     "completed": Basis("completed_time", since="completed_time_since", until="completed_time_until"),
 }
 
-PRODUCT_FILTERS = """
-    is_checked:flag is_inventory:flag is_owned:flag is_product_sharing:flag item_type:item_type@item_type label
+SHORT_PRODUCT_FILTERS = """
+    is_checked:flag is_inventory:flag is_owned:flag is_product_sharing:flag item_type:item_type@item_type label@labels
     qty_type:qty_type search warehouse_id:id
+"""
+PRODUCT_FILTERS = """
+    is_checked:flag is_inventory:flag@is_inventory is_owned:flag is_product_sharing:flag@is_product_sharing
+    item_type:item_type@item_type label@labels qty_type:qty_type search warehouse_id:id
 """
 BUNDLE_FILTERS = "is_bundle_sharing:flag@is_bundle_sharing label search"
 STORE_FILTERS = "domain has_domain:flag search"
@@ -72,7 +76,7 @@ _ROWS = (
     Endpoint("products", "/products", "product", "Products with their variants; no price, COGS or SKU.",
              filters=PRODUCT_FILTERS + "store_id:id", scope="product:list", details="product"),
     Endpoint("products_simplified", "/products/simplified", "product_simplified", "Products in short.",
-             filters=PRODUCT_FILTERS + "store_id:id for_store_id:id", scope="product:list"),
+             filters=SHORT_PRODUCT_FILTERS + "store_id:id for_store_id:id", scope="product:list"),
     Endpoint("bundles", "/bundles", "bundle", "Bundles.",
              filters=BUNDLE_FILTERS + " store_id:id", scope="bundle:list", details="bundle"),
     Endpoint("bundles_simplified", "/bundles/simplified", "bundle_simplified", "Bundles in short, with prices.",
@@ -86,7 +90,7 @@ _ROWS = (
              paging="page", filters="search", freshness=7 * DAY, scope="product:list"),
     Endpoint("store_products", "/stores/{store_id}/products", "store_product",
              "Products a store sells, with price and available quantity of each variant.",
-             filters=PRODUCT_FILTERS + "order_id:id", parents=OF_STORES, scope="store:read"),
+             filters=SHORT_PRODUCT_FILTERS + "order_id:id", parents=OF_STORES, scope="store:read"),
     Endpoint("store_bundles", "/stores/{store_id}/bundles", "store_bundle", "Bundles a store sells.",
              filters=BUNDLE_FILTERS + " order_id:id", parents=OF_STORES, scope="store:read"),
     Endpoint("store_pages", "/stores/{store_id}/pages", "page", "Landing pages of a store.",

@@ -1,6 +1,6 @@
 """Why: what one row of the catalog consists of, and how its short notations are read.
 
-May import `kinds` and `shapes` only.
+May import `kinds`, `shapes` and `statuses` only.
 """
 
 from __future__ import annotations
@@ -15,16 +15,14 @@ from typing import Literal
 
 from scalev_frames.catalog.kinds import KINDS
 from scalev_frames.catalog.shapes import SHAPES
+from scalev_frames.catalog.statuses import ORDER_STATUSES, PAYMENT_STATUSES
 
 Paging = Literal["cursor", "page", "plain", "record"]
 
 #: Allowed values, by the name used in filter notations. Enums grow: a value with ``=`` before it is sent unchecked.
 ENUMS: dict[str, tuple[str, ...]] = {
-    "order_status": (
-        "draft", "pending", "confirmed", "in_process", "ready", "shipped",
-        "shipped_rts", "completed", "rts", "canceled", "closed",
-    ),
-    "payment_status": ("unpaid", "paid", "conflict", "settled"),
+    "order_status": ORDER_STATUSES,
+    "payment_status": PAYMENT_STATUSES,
     "payment_method": (
         "va", "qris", "card", "invoice", "alfamart", "ovo", "dana", "shopeepay", "linkaja", "gopay",
         "no_payment", "bank_transfer", "marketplace", "cod", "ewallet",
@@ -55,12 +53,19 @@ class Filter:
         values: the allowed values, empty when free.
         column: the frame's column that must equal the value in every row (a free text: hold it), so that a server
             which ignores the filter is found out; ``""`` when no column is known to mirror it.
+        empty: what an empty value of that column counts as, ``""`` when it means that there is none.
     """
 
     name: str
     kind: str
     values: tuple[str, ...] = ()
     column: str = ""
+    empty: str = ""
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether rows must equal what was asked; of a free text the server may take a part."""
+        return bool(self.values) or self.kind in ("id", "flag")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +116,7 @@ class Endpoint:
         shape: the item's shape, a key of `SHAPES`; ``""`` for a plain list of values.
         summary: one line for the docs.
         paging: ``cursor`` and ``page`` lists, ``plain`` arrays in one answer, ``record`` for one object.
-        filters: notation ``name[:kind-or-enum][@column]``, space-separated.
+        filters: notation ``name[:kind-or-enum][@column[=empty]]``, space-separated.
         parents: whose ids the path parameters take; parameters not named here must always be given.
         key: the columns that tell rows apart; empty when rows have no identity.
         freshness: how long what is kept is served without asking again.
@@ -169,11 +174,12 @@ class Endpoint:
 
 
 def _read_filter(notation: str) -> Filter:
-    head, _, column = notation.partition("@")
+    head, _, mirror = notation.partition("@")
     name, _, word = head.partition(":")
+    column, _, empty = mirror.partition("=")
     if word in ENUMS:
-        return Filter(name, "text", ENUMS[word], column)
-    return Filter(name, word or "text", (), column)
+        return Filter(name, "text", ENUMS[word], column, empty)
+    return Filter(name, word or "text", (), column, empty)
 
 
 def shape_fields(shape: str) -> list[tuple[str, str]]:

@@ -6,7 +6,6 @@ catalog (`catalog.children` and the endpoint's shape), the rows are built as eve
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -217,9 +216,7 @@ def _joined(
 def _check_carried(frame: pd.DataFrame, carry: Sequence[str]) -> None:
     for name in carry:
         if name not in frame.columns:
-            nearest = tuple(difflib.get_close_matches(name, map(str, frame.columns), 3))
-            words = f"Did you mean {' or '.join(nearest)}?" if nearest else "Carry a column of the frame."
-            raise UnknownNameError(f"This frame has no column {name} to carry.", nearest=nearest, advice=words)
+            raise UnknownNameError.near("column", name, map(str, frame.columns), " in this frame to carry")
 
 
 def _advice(child: Child) -> str:

@@ -5,7 +5,6 @@ May import every module of this room. `FUNCTIONS` holds one function a row of `r
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable
 from functools import partial
 
@@ -77,7 +76,5 @@ def find_report(name: str) -> Report:
         UnknownNameError: there is none; says the nearest good name.
     """
     if name not in REPORTS:
-        nearest = tuple(difflib.get_close_matches(name, REPORTS, 3))
-        said = f"Did you mean {' or '.join(nearest)}?" if nearest else f"There are: {', '.join(REPORTS)}."
-        raise UnknownNameError(f"There is no report called {name!r}.", nearest=nearest, advice=said)
+        raise UnknownNameError.near("report", name, REPORTS)
     return REPORTS[name]

@@ -1,7 +1,7 @@
 """Why: "why do the numbers differ?" is the most common quarrel in a shop: every word of a report is defined here, once.
 
 Constants with the reason for each, and `Definitions`, which holds them all and may be overridden for one call. May
-import errors only.
+import the catalog and errors.
 """
 
 from __future__ import annotations
@@ -12,22 +12,23 @@ from dataclasses import dataclass, fields
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from scalev_frames.catalog import statuses
 from scalev_frames.errors import BadValueError
 
 WAITING = frozenset({"draft", "pending"})
 """Nobody has said yes yet: a draft is an unfinished form, a pending order waits for the customer or the money."""
 
-IN_PROGRESS = frozenset({"confirmed", "in_process", "ready", "shipped"})
-"""Said yes, neither delivered nor lost: the shop's work in hand."""
+RETURNED = frozenset({"rts", "shipped_rts"})
+"""Return to sender: back in the warehouse (rts), or on the way there (shipped_rts), which is as lost to the shop."""
 
-OPEN = WAITING | IN_PROGRESS
+OPEN = frozenset(statuses.OPEN) - RETURNED
 """May still become anything. Completed and returned orders may go back to shipped, but that is the exception."""
+
+IN_PROGRESS = OPEN - WAITING
+"""Said yes, neither delivered nor lost: the shop's work in hand."""
 
 COMPLETED = frozenset({"completed"})
 """Delivered and accepted."""
-
-RETURNED = frozenset({"rts", "shipped_rts"})
-"""Return to sender: back in the warehouse (rts), or on the way there (shipped_rts), which is as lost to the shop."""
 
 LOST = RETURNED | {"canceled"}
 """Will bring no money: returned, or canceled before it was shipped. Closed orders expired and are counted as other."""

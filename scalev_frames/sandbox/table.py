@@ -1,7 +1,8 @@
 """Why: two hundred thousand orders must be there in a second and be filtered in milliseconds: they live in one array.
 
-May import `names` and `values`. One row of the array is one order, oldest first; a *serial* is its place. What JSON
-makes of it is the business of `records`. Money is in sen, moments in microseconds, ``MISSING`` where there is none.
+May import the catalog, `names` and `values`. One row of the array is one order, oldest first; a *serial* is its place.
+What JSON makes of it is the business of `records`. Money is in sen, moments in microseconds, ``MISSING`` where there is
+none.
 """
 
 from __future__ import annotations
@@ -13,14 +14,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from scalev_frames.catalog import statuses
 from scalev_frames.sandbox import names
 from scalev_frames.sandbox.values import SECOND, microseconds
 
-STATUSES = (
-    "draft", "pending", "confirmed", "in_process", "ready", "shipped", "shipped_rts", "completed", "rts", "canceled",
-    "closed",
-)  # fmt: skip
-PAYMENT_STATUSES = ("unpaid", "paid", "conflict", "settled")
+STATUSES, PAYMENT_STATUSES = statuses.ORDER_STATUSES, statuses.PAYMENT_STATUSES
 #: The last two are in no documented enum.
 METHODS = ("cod", "bank_transfer", "va", "qris", "ewallet", "no_payment", "marketplace", "e_payment_link", "va_bca")
 GATEWAY_METHODS = ("va", "qris", "ewallet", "e_payment_link", "va_bca")

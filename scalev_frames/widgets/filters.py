@@ -14,8 +14,8 @@ import ipywidgets as ipw
 from scalev_frames.account import Account
 from scalev_frames.catalog import ENDPOINTS, Endpoint
 from scalev_frames.errors import UsageError
+from scalev_frames.query.query import make_query
 from scalev_frames.settings import Settings
-from scalev_frames.sync.query import make_query
 from scalev_frames.widgets.controls import Chip, Control, control_for, id_control
 from scalev_frames.widgets.days import Days
 from scalev_frames.widgets.labels import Words

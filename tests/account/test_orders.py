@@ -76,6 +76,8 @@ def said(record, column):
     path = next(one.path for one in ENDPOINTS["orders"].columns if one.name == column)
     for step in path:
         record = record.get(step) if isinstance(record, dict) else None
+    if column == "transferproof_url":
+        return "true" if record else "false"
     if isinstance(record, list):
         return record[0]["name"] if record else None
     return str(record).lower() if isinstance(record, bool) else record

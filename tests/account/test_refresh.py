@@ -15,9 +15,9 @@ from pandas.testing import assert_frame_equal
 
 from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.progress import silent
+from scalev_frames.query.query import make_query
 from scalev_frames.sandbox import Fault, World
 from scalev_frames.sync.plan import Source, pull
-from scalev_frames.sync.query import make_query
 from scalev_frames.sync.refresh import MARK, bring_up_to_date, can_refresh
 
 ZONE = ZoneInfo("Asia/Jakarta")

@@ -9,7 +9,7 @@ import ipywidgets as ipw
 import pytest
 
 from scalev_frames.catalog import ENDPOINTS
-from scalev_frames.sync.query import make_query
+from scalev_frames.query.query import make_query
 from scalev_frames.widgets.call import call_text
 from scalev_frames.widgets.days import PRESETS
 from scalev_frames.widgets.elements import Picker

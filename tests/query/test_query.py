@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.errors import BadValueError, FilterIgnoredError, UnknownNameError
-from scalev_frames.sync.query import make_query, parse_stamp
+from scalev_frames.query.query import make_query
+from scalev_frames.query.times import parse_stamp
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 NOW = dt.datetime(2026, 11, 23, 20, 0, tzinfo=dt.UTC)  # already the 24th in Jakarta

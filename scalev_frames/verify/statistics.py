@@ -18,7 +18,8 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from scalev_frames.catalog import ENDPOINTS
-from scalev_frames.sync.query import Query, parse_stamp
+from scalev_frames.query.query import Query
+from scalev_frames.query.times import parse_stamp
 
 PATH = ENDPOINTS["order_statistics"].path
 #: The filters that lists and statistics both obey.

@@ -14,8 +14,8 @@ import pandas as pd
 
 from scalev_frames.catalog.kinds import pandas_dtype
 from scalev_frames.errors import BadValueError
-from scalev_frames.sync.query import Query, make_query
-from scalev_frames.sync.statistics import DAY, NOTHING, Cell, Statistics, Total, count_frame, shared_filters
+from scalev_frames.query.query import Query, make_query
+from scalev_frames.verify.statistics import DAY, NOTHING, Cell, Statistics, Total, count_frame, shared_filters
 
 EQUAL, DIFFERS, NOT_COVERED = "equal", "differs", "not covered"
 #: The columns of the table, with their kinds.

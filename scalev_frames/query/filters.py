@@ -1,0 +1,166 @@
+"""Whether a row is one that a filter asked for: how servers that ignore a filter are found out.
+
+Each filter with a mirror column in the catalog is checked in every row. A missing key says nothing; a value that is
+there and empty does, unless the catalog says what an empty one counts as.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from scalev_frames.catalog import Column, Endpoint, Filter
+from scalev_frames.query.times import TICK, Row, moment_in
+
+#: Columns that every list sends, whatever its ``columns`` parameter names.
+ALWAYS_SENT = frozenset({"id", "created_at", "last_updated_at"})
+#: Methods whose orders may show the method that was used in the end, so that no row can break the filter.
+HIDDEN_METHODS = frozenset({"payment_link", "e_payment_link"})
+#: Methods that stand for several others; ``va`` stands for ``va_bca``, too.
+METHOD_FAMILIES = {"ewallet": frozenset({"ovo", "dana", "shopeepay", "linkaja", "gopay"})}
+_ID = re.compile(r"\d+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_FLAGS = {"true": "true", "1": "true", "yes": "true", "t": "true", "false": "false", "0": "false", "no": "false",
+          "f": "false"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Mirror:
+    """One value of a filter, and the column that shows whether the server obeyed.
+
+    Attributes:
+        filter: the filter's catalog row.
+        wanted: the value it was given.
+        column: the column.
+        is_sent: whether the column was asked for, so that an empty value means that there is none.
+    """
+
+    filter: Filter
+    wanted: str
+    column: Column
+    is_sent: bool = True
+
+    @property
+    def name(self) -> str:
+        """The filter's name."""
+        return self.filter.name
+
+    def read(self, row: Row) -> list[str] | None:
+        """What ``row`` says, as comparable texts: none when it is empty, ``None`` when it does not say."""
+        said = texts_at(row, self.column.path)
+        if self.filter.kind != "flag":
+            return said
+        if self.column.kind != "flag":  # whether something is there
+            return said if said is None else ["true" if said else "false"]
+        return said if not said else [_FLAGS[one] for one in said if one in _FLAGS] or None
+
+    def is_obeyed(self, row: Row) -> bool:
+        """Whether a server that obeys the filter may have sent ``row``: a free text may be a part of what it says."""
+        said = self.read(row)
+        if said is None or (not said and not self.is_sent):
+            return True
+        if not said or self.filter.is_exact:
+            return self._holds(said)
+        return any(part in one for part in self._parts() for one in said)
+
+    def fits(self, row: Row) -> bool:
+        """Whether ``row`` itself is one that the filter asks for."""
+        return self._holds(self.read(row) or [])
+
+    def _holds(self, said: list[str]) -> bool:
+        if not said:
+            return comparable(self.wanted) == (self.filter.empty or ("false" if self.filter.kind == "flag" else None))
+        if self.filter.name == "payment_method":
+            return any(_is_method(one, comparable(self.wanted)) for one in said)
+        wanted = [comparable(self.wanted)] if self.filter.is_exact else self._parts()
+        return not set(wanted).isdisjoint(said)
+
+    def _parts(self) -> list[str]:
+        return [comparable(part) for part in self.wanted.split(",") if part.strip()] or [comparable(self.wanted)]
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A time filter of the server's own, such as ``shipped_time_until``.
+
+    Attributes:
+        name: the filter.
+        column: the time it bounds.
+        moment: the first moment that belongs to it; of an ``until`` the first that does not.
+        is_until: which of the two it is.
+    """
+
+    name: str
+    column: str
+    moment: dt.datetime
+    is_until: bool
+
+    def overshoot(self, row: Row) -> dt.timedelta:
+        """How far ``row`` lies outside; zero at most when it lies inside, and all of time when it has no such time."""
+        moment = moment_in(row, self.column)
+        if moment is None:
+            return dt.timedelta.max
+        return moment - self.moment + TICK if self.is_until else self.moment - moment
+
+
+def make_mirrors(endpoint: Endpoint, params: Mapping[str, str]) -> list[Mirror]:
+    """What every row of a list with ``params`` must say for itself."""
+    columns, filters, hint = {one.name: one for one in endpoint.columns}, endpoint.filter_rows, endpoint.columns_hint
+    found = []
+    for name, wanted in params.items():
+        column = columns.get(filters[name].column) if name in filters else None
+        if column is None or (name == "payment_method" and comparable(wanted) in HIDDEN_METHODS):
+            continue
+        is_sent = not hint or column.path[0] in hint or column.path[0] in ALWAYS_SENT
+        found.append(Mirror(filters[name], wanted, column, is_sent))
+    return found
+
+
+def texts_at(row: Row, path: Iterable[str]) -> list[str] | None:
+    """What stands at ``path`` of nested objects as comparable texts; ``None`` where the row does not say.
+
+    An id may stand in place of its object, and an object in place of its id or name.
+
+    >>> texts_at({"store": {"id": 3.0}}, ("store", "id")), texts_at({"store": 3}, ("store", "id"))
+    (['3'], ['3'])
+    >>> texts_at({"store": None}, ("store", "id")), texts_at({}, ("store", "id"))
+    ([], None)
+    """
+    value: Any = row
+    for depth, step in enumerate(path):
+        if isinstance(value, Mapping):
+            if step not in value:
+                return [] if depth and not value else None
+            value = value[step]
+        elif value is None or value in ("", []):
+            return []
+        else:
+            return _texts(value) if step == "id" and _ID.fullmatch(comparable(value)) else None
+    return _texts(value)
+
+
+def _texts(value: object) -> list[str]:
+    if value is None or value == "":
+        return []
+    if isinstance(value, Mapping):
+        return [text for one in value.values() if not isinstance(one, list | Mapping) for text in _texts(one)]
+    if isinstance(value, list):
+        return [text for one in value for text in _texts(one)]
+    return [comparable(value)]
+
+
+def comparable(value: object) -> str:
+    """A value as text, the same however a server writes it: ``12``, ``12.0`` and ``"12"``; ``True`` and ``"true"``."""
+    if isinstance(value, float | Decimal) and math.isfinite(value) and value == int(value):
+        value = int(value)
+    text = " ".join(str(value).split()).casefold()
+    whole, dot, zeros = text.partition(".")
+    return whole if dot and whole.isdecimal() and not zeros.strip("0") else text
+
+
+def _is_method(said: str, wanted: str) -> bool:
+    return said == wanted or said.startswith(f"{wanted}_") or said in METHOD_FAMILIES.get(wanted, ())

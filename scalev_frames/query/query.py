@@ -1,0 +1,354 @@
+"""A call's arguments as exact requests: names and values are checked before anything is sent.
+
+The server ignores unknown parameters, so names and values are checked here; and it may ignore known ones, so
+`Query.check` looks at every row that it sends.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from scalev_frames.catalog import ENDPOINTS, Basis, Endpoint, Filter
+from scalev_frames.errors import BadValueError, FilterIgnoredError, UnknownNameError, nearest_names
+from scalev_frames.query.filters import Bound, Mirror, make_mirrors, texts_at
+from scalev_frames.query.times import DAY, Row, moment_in, to_span, to_stamp
+
+#: How far outside the asked-for times a row may lie before the server is said to ignore them: no reading of a day in
+#: any time zone is further off. Rows within it are left out of the frame.
+TOLERANCE = DAY
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One checked call.
+
+    Attributes:
+        endpoint: its catalog row.
+        ids: path parameters with the ids asked for; ``None`` means every parent's.
+        params: query parameters, one mapping for each list to read: of several values each is a list of its own.
+        filters: what was asked, in plain JSON, for ``attrs`` and Notes.
+        basis: the date basis when ``since`` or ``until`` is given.
+        bounds: the server's own time filters, where they were given by their names.
+        start: first moment included, UTC.
+        end: first moment not included, UTC.
+        limit: at most so many rows.
+        applied: filters that are not sent but applied to the rows here, with their mirrors; none of a time filter.
+    """
+
+    endpoint: Endpoint
+    ids: Mapping[str, tuple[str, ...] | None] = field(default_factory=dict)
+    params: tuple[Mapping[str, str], ...] = ({},)
+    filters: Mapping[str, Any] = field(default_factory=dict)
+    basis: Basis | None = None
+    bounds: tuple[Bound, ...] = ()
+    start: dt.datetime | None = None
+    end: dt.datetime | None = None
+    limit: int | None = None
+    applied: Mapping[str, tuple[Mirror, ...]] = field(default_factory=dict)
+
+    @property
+    def identity(self) -> str:
+        """What makes two calls the same call, as text."""
+        asked = [self.endpoint.path, sorted(self.filters.items()), str(self.start), str(self.end), self.limit]
+        return json.dumps(asked, default=str)
+
+    def moment(self, row: Row) -> dt.datetime | None:
+        """When ``row`` happened by the basis of this query."""
+        return moment_in(row, self.basis.column) if self.basis else None
+
+    def is_before(self, row: Row) -> bool:
+        """Whether ``row`` is older than the first moment asked for."""
+        moment = self.moment(row)
+        return self.start is not None and moment is not None and moment < self.start
+
+    def includes(self, row: Row) -> bool:
+        """Whether ``row`` lies within the times asked for and fits the filters applied here; undated orders do."""
+        if any(bound.overshoot(row) > dt.timedelta() for bound in self.bounds) or not self._fits(row):
+            return False
+        moment = self.moment(row)
+        if moment is None:
+            return self.basis is None or not self.basis.since
+        return (self.start is None or moment >= self.start) and (self.end is None or moment < self.end)
+
+    def _fits(self, row: Row) -> bool:
+        return all(any(mirror.fits(row) for mirror in mirrors) for mirrors in self.applied.values() if mirrors)
+
+    def mirrors(self, params: Mapping[str, str]) -> list[Mirror]:
+        """What every row of a list with ``params`` must say for itself."""
+        return make_mirrors(self.endpoint, params)
+
+    def blind_filters(self, params: Mapping[str, str], rows: Collection[Row] | None = None) -> tuple[str, ...]:
+        """The filters sent in ``params`` that no column shows, so that rows cannot tell whether the server obeyed.
+
+        Args:
+            params: the parameters of one list.
+            rows: rows that it sent; a filter whose column none of them has is blind, too.
+        """
+        times = {name for basis in self.endpoint.bases.values() for name in (basis.since, basis.until)}
+        shown = {
+            mirror.name
+            for mirror in self.mirrors(params)
+            if rows is None or any(mirror.read(row) is not None for row in rows)
+        }
+        return tuple(name for name in params if name in self.endpoint.filter_rows and name not in shown | times)
+
+    def is_filled(self, name: str, rows: Iterable[Row]) -> bool:
+        """Whether any of ``rows`` has a value in the column of the filter ``name``: else none can be found by it."""
+        mirrors = self._mirrors_of(name)
+        if not mirrors:
+            return True
+        path = mirrors[0].column.path
+        return any(texts_at(row, path) for row in rows)
+
+    def without(self, names: Collection[str]) -> Query:
+        """The same call with these filters not sent."""
+        params = [{name: value for name, value in one.items() if name not in names} for one in self.params]
+        return replace(self, params=tuple(dict(one) for one in dict.fromkeys(tuple(one.items()) for one in params)))
+
+    def applied_here(self, *names: str) -> Query:
+        """The same call with these filters applied to the rows here, not sent: for a server that ignores them.
+
+        ``filters``, and so the call's identity, stay as they are; lists that differ by these filters alone become one.
+        """
+        applied = {name: self._mirrors_of(name) for name in names}
+        return replace(self.without(names), applied={**self.applied, **applied})
+
+    def _mirrors_of(self, name: str) -> tuple[Mirror, ...]:
+        values = dict.fromkeys(one[name] for one in self.params if name in one)
+        sent = [mirror for value in values for mirror in self.mirrors({name: value})]
+        return tuple(sent) or self.applied.get(name, ())
+
+    def check(self, row: Row, mirrors: Iterable[Mirror]) -> None:
+        """Raise when ``row`` is one that the filters exclude: then the server ignored them.
+
+        Raises:
+            FilterIgnoredError: with the filter, what was asked, and whether it can be applied here.
+        """
+        for mirror in mirrors:
+            if not mirror.is_obeyed(row):
+                said = mirror.read(row)
+                sent = "an empty one" if not said else ", ".join(said)
+                raise self._ignored(mirror.name, mirror.wanted, sent, can_apply=said is not None)
+        for bound in self.bounds:
+            if bound.name not in self.applied and bound.overshoot(row) > TOLERANCE:
+                sent = str(moment_in(row, bound.column) or "none")
+                self._raise_time(bound.name, f"{bound.moment:%Y-%m-%d %H:%M}Z", sent, row, bound.column)
+        self._check_times(row)
+
+    def _check_times(self, row: Row) -> None:
+        basis, moment = self.basis, self.moment(row)
+        if basis is None:
+            return
+        if moment is None:
+            if basis.since and basis.since not in self.applied:
+                self._raise_time(basis.since, "a time", "none", row, basis.column)
+        elif self.end is not None and moment >= self.end + TOLERANCE and basis.until not in self.applied:
+            self._raise_time(basis.until, f"before {self.end:%Y-%m-%d %H:%M}Z", f"{moment}", row, basis.column)
+        elif not basis.since or basis.since in self.applied:
+            return
+        elif self.start is not None and moment < self.start - TOLERANCE:
+            self._raise_time(basis.since, f"from {self.start:%Y-%m-%d %H:%M}Z", f"{moment}", row, basis.column)
+
+    def _raise_time(self, name: str, wanted: str, sent: str, row: Row, column: str) -> None:
+        raise self._ignored(name, wanted, sent, can_apply=column in row or moment_in(row, column) is not None)
+
+    def _ignored(self, name: str, wanted: str, sent: str, *, can_apply: bool) -> FilterIgnoredError:
+        return FilterIgnoredError(
+            f"The server ignored {name} on {self.endpoint.name}: asked for {wanted}, it sent a row with {sent}.",
+            filter=name, wanted=wanted, can_apply=can_apply,
+        )  # fmt: skip
+
+
+def make_query(name: str, arguments: Mapping[str, Any], zone: ZoneInfo, now: dt.datetime) -> Query:
+    """The checked query for a call.
+
+    Args:
+        name: the accessor's name.
+        arguments: what was given, ``None`` meaning not given.
+        zone: whose days ``since`` and ``until`` mean.
+        now: the present moment, for ``today`` and ``yesterday``.
+
+    Raises:
+        UnknownNameError: no such endpoint, filter or basis; says the nearest good name.
+        BadValueError: a value of the wrong kind or not among the allowed ones; a date that is none.
+
+    >>> zone = ZoneInfo("Asia/Jakarta")
+    >>> now = dt.datetime.now(dt.UTC)
+    >>> query = make_query("orders", {"since": "2026-11-01", "status": ["shipped", "rts"]}, zone, now)
+    >>> query.start.isoformat(), [dict(params)["status"] for params in query.params]
+    ('2026-10-31T17:00:00+00:00', ['shipped', 'rts'])
+    """
+    endpoint = find_endpoint(name)
+    given = {key: value for key, value in arguments.items() if value is not None}
+    limit = _limit(given.pop("limit", None))
+    basis, start, end, described = _times(endpoint, given, zone, now)
+    ids = {parameter: _ids(endpoint, parameter, given.pop(parameter, None)) for parameter in endpoint.path_parameters}
+    bounds = _bounds(endpoint, given, zone, now)
+    values = {key: _filter_values(endpoint, key, value, zone, now) for key, value in given.items()}
+    for key in endpoint.required:
+        if key not in values:
+            raise BadValueError(f"{name}() needs {key}=.")
+    fixed = _fixed_params(endpoint, basis, start, end)
+    combinations = itertools.product(*([(key, one) for one in many] for key, many in values.items()))
+    filters = {**described, **{key: _described(many) for key, many in values.items()}}
+    filters.update({key: _described(many) for key, many in ids.items() if many is not None})
+    return Query(
+        endpoint=endpoint,
+        ids=ids,
+        params=tuple({**fixed, **dict(combination)} for combination in combinations),
+        filters=filters,
+        basis=basis,
+        bounds=bounds,
+        start=start,
+        end=end,
+        limit=limit,
+    )
+
+
+def find_endpoint(name: str) -> Endpoint:
+    """The catalog row called ``name``.
+
+    Raises:
+        UnknownNameError: there is none; says the nearest.
+    """
+    if name not in ENDPOINTS:
+        raise UnknownNameError.near("endpoint", name, ENDPOINTS)
+    return ENDPOINTS[name]
+
+
+def _times(
+    endpoint: Endpoint, given: dict[str, Any], zone: ZoneInfo, now: dt.datetime
+) -> tuple[Basis | None, dt.datetime | None, dt.datetime | None, dict[str, Any]]:
+    since, until, by = given.pop("since", None), given.pop("until", None), given.pop("by", None)
+    if not endpoint.bases:
+        for name, value in (("since", since), ("until", until), ("by", by)):
+            if value is not None:
+                raise UnknownNameError.near("filter", name, endpoint.filter_rows, f" on {endpoint.name}")
+        return None, None, None, {}
+    by = by or next(iter(endpoint.bases))
+    if by not in endpoint.bases:
+        raise UnknownNameError.near("date basis", str(by), endpoint.bases)
+    if since is None and until is None:
+        return None, None, None, {}
+    first = None if since is None else to_span(since, zone, now, name="since")
+    last = None if until is None else to_span(until, zone, now, name="until")
+    if first and last and first.start >= last.end:
+        raise BadValueError(f"since={since} lies after until={until}.", advice="Swap them.")
+    described = {}
+    if first:
+        described["since"] = first.first_day(zone).isoformat() if first.is_days else _stamp_text(since)
+    if last:
+        described["until"] = last.last_day(zone).isoformat() if last.is_days else _stamp_text(until)
+    described["by"] = by
+    return endpoint.bases[by], first.start if first else None, last.end if last else None, described
+
+
+def _stamp_text(value: object) -> str:
+    return value.isoformat() if isinstance(value, dt.date) else str(value)
+
+
+def _bounds(endpoint: Endpoint, given: Mapping[str, Any], zone: ZoneInfo, now: dt.datetime) -> tuple[Bound, ...]:
+    """The server's own time filters among ``given``."""
+    sides = [(name, basis.column, name == basis.until) for basis in endpoint.bases.values()
+             for name in (basis.since, basis.until) if name in given]  # fmt: skip
+    spans = {name: to_span(given[name], zone, now, name=name) for name, _, _ in sides}
+    return tuple(
+        Bound(name, column, spans[name].end if is_until else spans[name].start, is_until)
+        for name, column, is_until in sides
+    )
+
+
+def _fixed_params(
+    endpoint: Endpoint, basis: Basis | None, start: dt.datetime | None, end: dt.datetime | None
+) -> dict[str, str]:
+    fixed = {"columns": ",".join(endpoint.columns_hint)} if endpoint.columns_hint else {}
+    if basis and basis.since and start:
+        fixed[basis.since] = to_stamp(start)
+    if basis and basis.until and end:
+        fixed[basis.until] = to_stamp(end, up=True)
+    return fixed
+
+
+def _limit(value: object) -> int | None:
+    if value is None:
+        return None
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise BadValueError(f"limit={value!r} is not a whole number above zero.")
+    return value
+
+
+def _ids(endpoint: Endpoint, parameter: str, value: object) -> tuple[str, ...] | None:
+    from_parents = {parent.parameter for parent in endpoint.parents}
+    if value is None and parameter in from_parents:
+        return None
+    if value is None:
+        raise BadValueError(f"{endpoint.name}() needs {parameter}=.")
+    many = tuple(dict.fromkeys(_text(parameter, one) for one in _many(value)))
+    if not many or (len(many) > 1 and parameter not in from_parents):
+        raise BadValueError(f"{endpoint.name}({parameter}=) takes {'ids' if parameter in from_parents else 'one id'}.")
+    for one in many:
+        if not one or "/" in one or "?" in one or "#" in one or one in (".", ".."):
+            raise BadValueError(f"{parameter}={one!r} is not an id.")
+    return many
+
+
+def _many(value: object) -> Sequence[Any]:
+    if isinstance(value, str | bytes) or not isinstance(value, Iterable):
+        return [value]
+    return list(value)
+
+
+def _filter_values(endpoint: Endpoint, name: str, value: object, zone: ZoneInfo, now: dt.datetime) -> list[str]:
+    filters = endpoint.filter_rows
+    if name not in filters:
+        choices = [*filters, *endpoint.path_parameters, *(("since", "until", "by") if endpoint.bases else ())]
+        raise UnknownNameError.near("filter", name, choices, f" on {endpoint.name}")
+    many = [_filter_text(filters[name], one, zone, now) for one in _many(value)]
+    if not many:
+        raise BadValueError(f"{name}=[] asks for nothing.", advice="Leave the filter out to get everything.")
+    return list(dict.fromkeys(many))
+
+
+def _filter_text(row: Filter, value: object, zone: ZoneInfo, now: dt.datetime) -> str:
+    if row.kind == "flag":
+        return _flag_text(row.name, value)
+    if row.kind == "time":
+        span = to_span(value, zone, now, name=row.name)
+        return to_stamp(span.end, up=True) if row.name.endswith("_until") else to_stamp(span.start)
+    text = _text(row.name, value)
+    if row.kind == "count" and not text.isdigit():
+        raise BadValueError(f"{row.name}={value!r} is not a whole number.")
+    if text.startswith("=") and row.values:
+        return text[1:]
+    if row.values and text not in row.values:
+        nearest = nearest_names(text, row.values)
+        hint = f"Did you mean {nearest[0]}?" if nearest else f"Known are: {', '.join(row.values)}."
+        raise BadValueError(
+            f"{row.name}={text!r} is not a known value.",
+            advice=f"{hint} To send a value that is newer than this list, write '={text}'.",
+        )
+    return text
+
+
+def _flag_text(name: str, value: object) -> str:
+    text = str(value).lower()
+    if text not in ("true", "false"):
+        raise BadValueError(f"{name}={value!r} is not True or False.")
+    return text
+
+
+def _text(name: str, value: object) -> str:
+    if isinstance(value, bool) or (not isinstance(value, str | int | Decimal) and not hasattr(value, "__index__")):
+        raise BadValueError(f"{name}={value!r} is not an id or a text.")
+    return str(value if isinstance(value, str | int | Decimal) else value.__index__()).strip()
+
+
+def _described(many: Sequence[str]) -> str | list[str]:
+    return many[0] if len(many) == 1 else list(many)
