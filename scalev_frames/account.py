@@ -21,22 +21,22 @@ import pandas as pd
 
 from scalev_frames.accessors import DEFAULTS, Accessors
 from scalev_frames.catalog import ENDPOINTS, Endpoint, Parent
-from scalev_frames.errors import BadValueError, NotCachedError, NotFoundError, UnknownNameError
+from scalev_frames.errors import BadValueError, NotCachedError, NotFoundError
 from scalev_frames.frames.children import expand
 from scalev_frames.progress import Event, Reporter, choose
-from scalev_frames.query.query import Query, find_endpoint, make_query
 from scalev_frames.settings import Settings, default_cache_dir
 from scalev_frames.sync import shelves
+from scalev_frames.sync.changes import compare_frames
 from scalev_frames.sync.cost import Cost, Way, price
 from scalev_frames.sync.details import find_details, join_details
 from scalev_frames.sync.plan import Source, Tally, pull
 from scalev_frames.sync.pulls import RESUME_WITHIN, Pull, Pulls
+from scalev_frames.sync.query import Query, find_endpoint, make_query, unknown
+from scalev_frames.sync.reconcile import compare, query_of
 from scalev_frames.sync.records import Records
 from scalev_frames.sync.refresh import bring_up_to_date, can_refresh, changes_cost
 from scalev_frames.sync.snapshots import Snapshots
-from scalev_frames.verify.changes import compare_frames
-from scalev_frames.verify.reconcile import compare, query_of
-from scalev_frames.verify.statistics import ask, shared_filters
+from scalev_frames.sync.statistics import ask, shared_filters
 from scalev_frames.wire.credentials import Key, check_destination, load_salt
 from scalev_frames.wire.limits import Limiter
 from scalev_frames.wire.renames import Renames
@@ -314,7 +314,7 @@ class Account(Accessors):
         0
         """
         if shelf is not None and shelf not in shelves.SHELVES:
-            raise UnknownNameError.near("shelf", shelf, shelves.SHELVES)
+            raise unknown("shelf", shelf, shelves.SHELVES)
         return shelves.clear([self.folder], shelf, older_than, self._clock())
 
     def known_values(self, endpoint: str, value: str, name: str) -> dict[str, str]:

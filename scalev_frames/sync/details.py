@@ -18,9 +18,9 @@ from scalev_frames.catalog import Column, Endpoint, shape_columns
 from scalev_frames.errors import InterruptedPullError, NotFoundError, ScalevError
 from scalev_frames.frames import FrameBuilder
 from scalev_frames.progress import Event, Reporter
-from scalev_frames.query.times import parse_stamp
 from scalev_frames.sync.cost import Cost
 from scalev_frames.sync.plan import LAST_REQUESTS, Source
+from scalev_frames.sync.query import parse_stamp
 from scalev_frames.sync.records import Records
 from scalev_frames.sync.walks import Chain, Walks
 from scalev_frames.wire.answers import parse

@@ -23,13 +23,11 @@ from scalev_frames.errors import ForbiddenError, InterruptedPullError, ScalevErr
 from scalev_frames.frames import FrameBuilder
 from scalev_frames.frames.memory import collecting_seldom
 from scalev_frames.progress import Event, Reporter
-from scalev_frames.query.filters import Mirror
-from scalev_frames.query.query import Query
-from scalev_frames.query.times import parse_stamp
 from scalev_frames.sync.cost import price
 from scalev_frames.sync.pulls import Cut
+from scalev_frames.sync.query import Mirror, Query, parse_stamp
+from scalev_frames.sync.statistics import ask, shared_filters
 from scalev_frames.sync.walks import Chain, Density, Walks
-from scalev_frames.verify.statistics import ask, shared_filters
 from scalev_frames.wire.limits import Stopped
 from scalev_frames.wire.paging import BadPageError, Page, Row, walk
 from scalev_frames.wire.transport import Answer

@@ -26,17 +26,14 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from scalev_frames.catalog.statuses import FINAL, OPEN, PAYMENT_STATUSES
 from scalev_frames.errors import FilterIgnoredError, NotFoundError, ServerError
 from scalev_frames.frames import FrameBuilder
 from scalev_frames.progress import Event, Reporter
-from scalev_frames.query.query import TOLERANCE, Query
-from scalev_frames.query.times import parse_stamp
 from scalev_frames.sync.combine import combine
 from scalev_frames.sync.cost import PAGE_ROWS
 from scalev_frames.sync.plan import Reader, Source, Tally, created, cut_params
-from scalev_frames.sync.walks import Chain
-from scalev_frames.verify.statistics import (
+from scalev_frames.sync.query import TOLERANCE, Query, parse_stamp
+from scalev_frames.sync.statistics import (
     DAY,
     DEFAULT_DAYS,
     NOTHING,
@@ -47,6 +44,7 @@ from scalev_frames.verify.statistics import (
     shared_filters,
     to_number,
 )
+from scalev_frames.sync.walks import Chain
 
 #: How far behind the newest kept order, and behind the last change seen, is looked again.
 OVERLAP = dt.timedelta(minutes=10)
@@ -60,6 +58,10 @@ FEWEST_ROWS = int(PAGE_ROWS * FIXED_COST / DEAREST)
 SHARE = 0.07
 #: So many kept orders that were not found are asked for by name; more than that means that something else is wrong.
 MOST_MISSING = 40
+#: Statuses which orders leave as a matter of course, and those which they do not.
+OPEN = ("draft", "pending", "confirmed", "in_process", "ready", "shipped")
+FINAL = ("completed", "rts", "canceled", "closed")
+PAYMENTS = ("unpaid", "paid", "conflict", "settled")
 #: What the notes of a refresh begin with.
 MARK = "brought up to date"
 
@@ -346,7 +348,7 @@ class _Refresh:
 
     def count(self, start: dt.datetime) -> tuple[bool, dict[Group, Total]]:
         """Whether the server's counts reach back to ``start``, and the counts, by payment status where it can."""
-        kinds = dict.fromkeys((*PAYMENT_STATUSES, *self.kept["payment_status"].dropna().unique()))
+        kinds = dict.fromkeys((*PAYMENTS, *self.kept["payment_status"].dropna().unique()))
         answers: dict[str, Statistics] = {}
         for payment in kinds:
             walks = [one for one in self.filters if one.get("payment_status", payment) == payment]
