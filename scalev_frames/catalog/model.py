@@ -125,7 +125,7 @@ class Endpoint:
         value_column: the column of a plain list of values, or of a mapping's keys.
         bases: date bases by the word given as ``by=``; the first is the default.
         columns_hint: the names to send as the ``columns`` parameter.
-        scope: the scope an ``rk_`` key needs.
+        scope: the scopes of which an ``rk_`` key needs any one, space-separated.
         required: filters that must be given.
         details: the endpoint whose record tells more of each row than the list does.
     """

@@ -48,7 +48,9 @@ class Fault:
     - ``body_code``: HTTP 200 whose body says ``code`` (500).
     - ``repeated_cursor``: the cursor that was sent comes back, with more to come.
     - ``ignore_cursor``: the first page again.
-    - ``ignore_filter``: ``filter`` has no effect.
+    - ``ignore_filter``: ``filter`` has no effect; several are separated by spaces.
+    - ``refuse_value``: ``status`` (400) where ``param`` is ``value``: a strict server's enum.
+    - ``assume``: ``param`` is ``value`` where it is not sent: another server's default.
     - ``empty_page``: no rows, and more to come.
     - ``no_results``: ``results`` is missing.
     - ``slow``: ``delay`` (1.0) seconds.
@@ -169,7 +171,19 @@ def _ignore_cursor(details: Mapping[str, Any], params: Params, honest: Honest) -
 
 
 def _ignore_filter(details: Mapping[str, Any], params: Params, honest: Honest) -> Reply:
-    return honest({name: value for name, value in params.items() if name != details["filter"]})
+    ignored = details["filter"].split()
+    return honest({name: value for name, value in params.items() if name not in ignored})
+
+
+def _refuse_value(details: Mapping[str, Any], params: Params, honest: Honest) -> Reply:
+    name, value = details["param"], details["value"]
+    if params.get(name) == value:
+        return failure(details["status"], f"{name} must be one of the documented values")
+    return honest(params)
+
+
+def _assume(details: Mapping[str, Any], params: Params, honest: Honest) -> Reply:
+    return honest({details["param"]: details["value"], **params})
 
 
 def _empty_page(details: Mapping[str, Any], params: Params, honest: Honest) -> Reply:  # noqa: ARG001
@@ -221,6 +235,8 @@ KINDS: dict[str, Kind] = {
     "repeated_cursor": Kind(_repeated_cursor),
     "ignore_cursor": Kind(_ignore_cursor),
     "ignore_filter": Kind(_ignore_filter, {"filter": ""}),
+    "refuse_value": Kind(_refuse_value, {"param": "datetime_type", "value": "created_at", "status": 400}),
+    "assume": Kind(_assume, {"param": "datetime_type", "value": "draft_time"}),
     "empty_page": Kind(_empty_page),
     "no_results": Kind(_no_results),
     "slow": Kind(_slow, {"delay": 1.0}),

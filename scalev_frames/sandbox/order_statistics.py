@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from scalev_frames.sandbox.filters import RefusedError, find, times_by_name
+from scalev_frames.sandbox.filters import RefusedError, find
 from scalev_frames.sandbox.orders import OrderBook
 from scalev_frames.sandbox.shop import Shop
 from scalev_frames.sandbox.table import STATUSES, TIMES, Serials
@@ -27,7 +27,8 @@ DEFAULT_DAYS = 30
 def statistics(book: OrderBook, params: Mapping[str, str]) -> dict[str, Any]:
     """The answer to ``/order/statistics``: counts and gross revenue, only where there are orders.
 
-    It covers the last thirty days in the zone asked for (Jakarta's by default), more with ``minimum_days``.
+    It covers the last thirty days in the zone asked for (Jakarta's by default), more with ``minimum_days``. Orders
+    without the time of ``datetime_type`` are not counted.
 
     Raises:
         RefusedError: a value that a parameter cannot read.
@@ -41,7 +42,7 @@ def statistics(book: OrderBook, params: Mapping[str, str]) -> dict[str, Any]:
 
     obeyed = ("status", "payment_status", "store_id", "business_id", "shipped_time_since", "shipped_time_until")
     serials = find(book, {name: params[name] for name in obeyed if name in params})
-    times = times_by_name(book, basis)[serials]
+    times = np.asarray(book.table["created" if basis == "created_at" else basis])[serials]
     serials, times = serials[times != MISSING], times[times != MISSING]
     local_days = _local_days(times, zone)
     today = int(_local_days(np.array([book.now]), zone)[0])

@@ -134,7 +134,7 @@ class Service:
             return failure(404, "Not found")
         endpoint, ids = found
         scopes = self.keys[key]
-        if scopes is not None and endpoint.scope not in scopes:
+        if scopes is not None and scopes.isdisjoint(endpoint.scope.split()):
             return failure(403)
         try:
             return success(*self._data(endpoint, ids, params))

@@ -94,6 +94,19 @@ def test_lies_in_the_body(faulty: Sandbox, get: Get) -> None:
     assert "results" not in lie("no_results")["data"]
 
 
+def test_statistics_of_other_servers(faulty: Sandbox, get: Get) -> None:
+    strict = Fault("refuse_value", "/order/statistics", times=2, param="datetime_type", value="created_at")
+    faulty.script(strict)
+    assert get(faulty, "/order/statistics", datetime_type="created_at").status_code == 400
+    assert get(faulty, "/order/statistics", breakdown_date="day").status_code == 200
+    by_draft = get(faulty, "/order/statistics", datetime_type="draft_time", breakdown_date="day").json()["data"]
+    faulty.script(Fault("assume", "/order/statistics", param="datetime_type", value="draft_time"))
+    assert get(faulty, "/order/statistics", breakdown_date="day").json()["data"]["results"] == by_draft["results"]
+    faulty.script(Fault("ignore_filter", "/order/statistics", filter="status payment_status"))
+    every = get(faulty, "/order/statistics", status="rts", payment_status="paid").json()["data"]["results"]
+    assert every == get(faulty, "/order/statistics").json()["data"]["results"]
+
+
 def test_a_repeated_numeric_cursor_stays_a_number(faulty: Sandbox, get: Get) -> None:
     faulty.script(Fault("repeated_cursor"))
     last = get(faulty, "/products").json()["data"]["last_id"]

@@ -112,6 +112,9 @@ def test_restricted_keys(sandbox: Sandbox, get: Get) -> None:
     assert key.startswith("rk_")
     assert get(sandbox, "/order", key=key).status_code == 200
     assert get(sandbox, "/products", key=key).status_code == 200
+    assert get(sandbox, "/order/statistics", key=key).status_code == 403
+    assert get(sandbox, "/order", key=sandbox.restricted_key("order:read")).status_code == 200
+    assert get(sandbox, "/order/statistics", key=sandbox.restricted_key("order:statistics:read")).status_code == 200
     refused = get(sandbox, "/stores", key=key)
     assert (refused.status_code, refused.json()) == (403, {"code": 403, "status": "Forbidden"})
     sandbox.revoke(key)
