@@ -1,23 +1,34 @@
-"""Why: whether a frame is whole is a question for the server: its own counts, day by day, against ours.
-
-May import statistics, query and errors. It knows no HTTP: the counts are given.
-"""
+"""A frame of orders held against the server's own counts, day by day."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.catalog.kinds import pandas_dtype
-from scalev_frames.errors import BadValueError
+from scalev_frames.errors import ApiError, BadValueError, ForbiddenError
+from scalev_frames.frames.header import Header
 from scalev_frames.query.query import Query, make_query
-from scalev_frames.verify.statistics import DAY, NOTHING, Cell, Statistics, Total, count_frame, shared_filters
+from scalev_frames.verify.statistics import (
+    BASES,
+    NOTHING,
+    SHARED_FILTERS,
+    Cell,
+    Statistics,
+    Total,
+    best_basis,
+    count_frame,
+    created_days,
+    shared_filters,
+)
 
-EQUAL, DIFFERS, NOT_COVERED = "equal", "differs", "not covered"
+EQUAL, DIFFERS, NOT_COVERED, FILTERED = "equal", "differs", "not covered", "filtered afterwards"
 #: The columns of the table, with their kinds.
 COLUMNS = {
     "day": "date", "status": "text", "orders": "count", "orders_server": "count", "orders_difference": "count",
@@ -25,6 +36,62 @@ COLUMNS = {
 }  # fmt: skip
 #: How many differing days a sentence names.
 MOST_NAMED = 5
+#: Statuses of a response that say that this key, or this server, has no statistics.
+REFUSED = (400, 403, 404, 405, 422)
+
+#: Gives the server's counts for a call, from a moment on.
+Count = Callable[[Query, dt.datetime | None], Statistics]
+
+
+def reconcile(orders: pd.DataFrame, zone: ZoneInfo, count: Count) -> pd.DataFrame:
+    """A frame of orders against the server's counts, which are asked for now.
+
+    Args:
+        orders: the frame, as the accessor gave it.
+        zone: the account's zone.
+        count: asks the server.
+
+    Returns:
+        The table of `compare`.
+
+    Raises:
+        BadValueError: a frame that statistics cannot count.
+        ApiError: the server does not give its statistics; it says what the key lacks.
+    """
+    query, _ = query_of(orders, zone)
+    since = oldest(orders, query)
+    try:
+        counts = count(query, since)
+        table = compare(orders, query, counts)
+        unseen = sorted({name for one in query.params for name in one} & SHARED_FILTERS - {"status"})
+        if table.attrs["equal"] is False and unseen and count(query.without(unseen), since) == counts:
+            names = " and ".join(unseen)
+            table.attrs["verdict"] += f" The statistics are the same without {names}: the server may ignore it there."
+    except ApiError as error:
+        explain_refusal(error)
+        raise
+    return table
+
+
+def explain_refusal(error: ApiError) -> None:
+    """Say in ``error`` that statistics are what the server refused, where it did; other errors stay as they are."""
+    if error.status_code not in REFUSED:
+        return
+    scope = ENDPOINTS["order_statistics"].scope.split()[0]
+    if isinstance(error, ForbiddenError):
+        error.what = f"This key may not read statistics (scope {scope}), which reconcile compares with."
+        error.advice = "Give the key that scope, or use a full key (sk_); the frame itself is not in doubt."
+    else:
+        error.what = f"The server refuses its statistics ({error.status_code}), which reconcile compares with."
+        error.advice = "The frame itself is not in doubt."
+
+
+def oldest(orders: pd.DataFrame, query: Query) -> dt.datetime | None:
+    """From when on the server has to count: the first moment asked for, or the oldest order of the frame."""
+    if query.start is not None or orders.empty:
+        return query.start
+    first = orders["created_at"].fillna(orders["draft_time"]).min()
+    return None if pd.isna(first) else first.to_pydatetime()
 
 
 def query_of(orders: pd.DataFrame, zone: ZoneInfo) -> tuple[Query, list[dict[str, str]]]:
@@ -33,26 +100,28 @@ def query_of(orders: pd.DataFrame, zone: ZoneInfo) -> tuple[Query, list[dict[str
     Raises:
         BadValueError: the frame is not of orders, is cut by ``limit``, or has filters that statistics do not know.
     """
-    attrs = orders.attrs
-    if attrs.get("endpoint") != "orders" or "filters" not in attrs:
+    header = Header.of(orders)
+    if header.endpoint != "orders" or header.child or header.filters is None or header.as_of is None:
         raise BadValueError("This is not a frame of orders(…).", advice="Pass the frame as the accessor gave it.")
-    if not attrs.get("complete", False):
+    if not header.complete:
         raise BadValueError("This frame has only its first rows.", advice="Fetch it without limit=.")
-    known = make_query("orders", {}, zone, dt.datetime.now(dt.UTC)).endpoint.filter_rows
+    known = ENDPOINTS["orders"].filter_rows
     asked = {name: _unchecked(value) if name in known and known[name].values else value
-             for name, value in attrs["filters"].items()}  # fmt: skip
-    query = make_query("orders", asked, zone, dt.datetime.fromisoformat(attrs["as_of"]))
-    walks = shared_filters(query)
-    if walks is None:
+             for name, value in header.filters.items()}  # fmt: skip
+    query = make_query("orders", asked, zone, header.as_of)
+    lists = shared_filters(query)
+    if lists is None:
         raise BadValueError(
             "The server's statistics cannot count these orders.",
             advice="They know since and until of creation, status, payment_status, store_id and business_id.",
         )
-    return query, walks
+    return query, lists
 
 
 def compare(orders: pd.DataFrame, query: Query, counts: Statistics) -> pd.DataFrame:
     """The frame against the server's counts, by day and status.
+
+    The server does not say by which time it counts; the one is taken under which most days agree.
 
     Args:
         orders: the frame.
@@ -62,27 +131,33 @@ def compare(orders: pd.DataFrame, query: Query, counts: Statistics) -> pd.DataFr
     Returns:
         One row for each day and status, the oldest day first: day (`datetime64[s]`), status, orders, orders_server,
         orders_difference (ours less the server's, `Int64`), the same three of gross_revenue (exact IDR), and verdict:
-        ``equal``, ``differs`` or ``not covered``. ``attrs``: verdict (a sentence), equal (`bool`; ``None`` when nothing
-        was covered), and the frame's own.
+        ``equal``, ``differs``, ``not covered``, or ``filtered afterwards`` in a frame that has fewer rows than its pull
+        had. ``attrs``: verdict (a sentence), equal (`bool`; ``None`` when nothing was compared), and the frame's own.
     """
-    ours, theirs = count_frame(orders, counts.zone), counts.cells
-    covered = set(counts.days)
-    cells = sorted(cell for cell in {*ours, *theirs} if _is_asked(cell.day, query, counts))
-    rows = [_row(cell, ours.get(cell, NOTHING), theirs.get(cell), covered=cell.day in covered) for cell in cells]
+    days = counts.asked_days(query)
+    basis = best_basis(orders, counts, days)
+    ours, theirs = count_frame(orders, counts.zone, basis), counts.cells
+    if not counts.by_status:
+        ours = _by_day(ours)
+    cells = sorted(cell for cell in {*ours, *theirs} if counts.is_asked(cell.day, query))
+    rows = [_row(cell, ours.get(cell, NOTHING), theirs.get(cell), covered=cell.day in days) for cell in cells]
     dtypes: dict[Any, Any] = {name: pandas_dtype(kind, counts.zone.key) for name, kind in COLUMNS.items()}
     table = pd.DataFrame(rows, columns=list(COLUMNS), dtype=object).astype(dtypes)
-    return _with_verdict(table, orders)
+    undated = int(created_days(orders, counts.zone, basis).isna().sum())
+    rest = f" {undated:,} orders have no {BASES[basis][0]}, by which the server counts." if undated else ""
+    return _with_verdict(table, orders, rest)
+
+
+def _by_day(cells: Mapping[Cell, Total]) -> dict[Cell, Total]:
+    together: dict[Cell, Total] = {}
+    for (day, _), total in cells.items():
+        together[Cell(day, "")] = together.get(Cell(day, ""), NOTHING).plus(total.orders, total.gross)
+    return together
 
 
 def _unchecked(value: Any) -> Any:  # noqa: ANN401 - a filter's value or several
     """A value as it was sent, whatever the list of known ones says by now."""
     return [f"={one}" for one in value] if isinstance(value, list) else f"={value}"
-
-
-def _is_asked(day: dt.date, query: Query, counts: Statistics) -> bool:
-    """Whether the whole of a day lies within what was asked for."""
-    start, end = counts.starts(day), counts.starts(day + DAY)
-    return (query.start is None or start >= query.start) and (query.end is None or end <= query.end)
 
 
 def _row(cell: Cell, ours: Total, theirs: Total | None, *, covered: bool) -> tuple[Any, ...]:
@@ -94,17 +169,22 @@ def _row(cell: Cell, ours: Total, theirs: Total | None, *, covered: bool) -> tup
     return (cell.day, cell.status, ours.orders, theirs.orders, orders, ours.gross, theirs.gross, gross, verdict)
 
 
-def _with_verdict(table: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
+def _with_verdict(table: pd.DataFrame, orders: pd.DataFrame, rest: str) -> pd.DataFrame:
     days = table.groupby("day")["verdict"].agg(set)
     differing = [day for day, verdicts in days.items() if DIFFERS in verdicts]
     uncovered = int(sum(NOT_COVERED in verdicts for verdicts in days))
     compared = len(days) - uncovered
     equal = None if not compared else not differing
+    verdict = _sentence(table, differing, compared, uncovered)
+    header = Header.of(orders)
+    if differing and header.rows is not None and len(orders) < header.rows:
+        table["verdict"] = table["verdict"].replace(DIFFERS, FILTERED)
+        equal, verdict = None, f"Not compared: {header.row_note(orders)}."
     table.attrs = {
         **{name: value for name, value in orders.attrs.items() if name in ("account", "as_of", "filters", "time_zone")},
         "endpoint": "reconcile",
         "equal": equal,
-        "verdict": _sentence(table, differing, compared, uncovered),
+        "verdict": verdict + rest,
     }
     return table
 

@@ -1,15 +1,15 @@
-"""Why: the server counts its own orders by day and status, which tells a good deal of what it has.
+"""The server's own counts of orders by day and status, and the same counts of a frame.
 
-Where to cut a walk, what a pull costs, which days of a kept frame have changed, and whether a frame is whole. A day
-the server does not return is not covered, which is never the same as having no orders. May import catalog, query and
-errors.
+They say how long a pull is, which days of a kept frame have changed, and whether a frame is whole. A day that the
+server does not return is not covered, which is never the same as having no orders. The server does not say by which
+time it counts: `best_basis` finds out.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
@@ -18,8 +18,9 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from scalev_frames.catalog import ENDPOINTS
+from scalev_frames.query.filters import comparable
 from scalev_frames.query.query import Query
-from scalev_frames.query.times import parse_stamp
+from scalev_frames.query.times import FIRST_YEAR, LAST_YEAR
 
 PATH = ENDPOINTS["order_statistics"].path
 #: The filters that lists and statistics both obey.
@@ -29,6 +30,15 @@ DEFAULT_DAYS = 30
 #: Asked for where a list has no lower bound: ten years.
 MOST_DAYS = 3650
 DAY = dt.timedelta(days=1)
+#: The times by which a server may count, each as the columns that give it; later ones where the first is missing.
+#: Orders that have none of them are not counted.
+BASES: dict[str, tuple[str, ...]] = {
+    "created_at": ("created_at", "draft_time"),
+    "draft_time": ("draft_time",),
+    "draft_time or created_at": ("draft_time", "created_at"),
+}
+#: Larger numbers are no counts and no amounts.
+LARGEST = Decimal(10) ** 18
 
 
 class Cell(NamedTuple):
@@ -36,6 +46,14 @@ class Cell(NamedTuple):
 
     day: dt.date
     status: str
+
+
+class Difference(NamedTuple):
+    """A day on which a frame and the server count another number of orders."""
+
+    day: dt.date
+    ours: int
+    theirs: int
 
 
 class Total(NamedTuple):
@@ -72,6 +90,20 @@ class Statistics:
             counts[cell.day] += total.orders
         return dict(sorted(counts.items()))
 
+    @property
+    def by_status(self) -> bool:
+        """Whether the server told statuses apart."""
+        return any(cell.status for cell in self.cells)
+
+    def asked_days(self, query: Query) -> set[dt.date]:
+        """The days returned that lie wholly within the times of ``query``."""
+        return {day for day in self.days if self.is_asked(day, query)}
+
+    def is_asked(self, day: dt.date, query: Query) -> bool:
+        """Whether the whole of a day lies within the times of ``query``."""
+        start, end = self.starts(day), self.starts(day + DAY)
+        return (query.start is None or start >= query.start) and (query.end is None or end <= query.end)
+
     def starts(self, day: dt.date) -> dt.datetime:
         """The first moment of a day, UTC."""
         return dt.datetime.combine(day, dt.time.min, self.zone).astimezone(dt.UTC)
@@ -93,7 +125,9 @@ class Statistics:
 def params(
     zone: ZoneInfo, since: dt.datetime | None, now: dt.datetime, filters: Mapping[str, str] | None = None
 ) -> dict[str, str]:
-    """The query parameters for counts by day of creation and status.
+    """The query parameters for counts by day and status.
+
+    ``datetime_type`` is left out: the default of the server is a creation, and its name is in no list of the vendor's.
 
     Args:
         zone: whose days.
@@ -105,7 +139,6 @@ def params(
     return {
         "breakdown_date": "day",
         "is_breakdown_status": "true",
-        "datetime_type": "created_at",
         "tz": zone.key,
         "minimum_days": str(max(days, DEFAULT_DAYS)),
         **(filters or {}),
@@ -113,96 +146,181 @@ def params(
 
 
 def shared_filters(query: Query) -> list[dict[str, str]] | None:
-    """The query's filters as statistics take them, one mapping a walk; ``None`` where they cannot say the same."""
+    """The query's filters as statistics take them, one mapping a list; ``None`` where they cannot say the same."""
     fixed = {"columns", *((query.basis.since, query.basis.until) if query.basis else ())}
-    walks = [{name: value for name, value in one.items() if name not in fixed} for one in query.params]
+    lists = [{name: value for name, value in one.items() if name not in fixed} for one in query.params]
     by_creation = query.basis is None or query.basis == query.endpoint.timeline
-    if not by_creation or query.endpoint.timeline is None or any(set(one) - SHARED_FILTERS for one in walks):
+    if not by_creation or query.endpoint.timeline is None or set(query.applied) - fixed:
         return None
-    return walks
+    return None if any(set(one) - SHARED_FILTERS for one in lists) else lists
 
 
-def read(data: Any, zone: ZoneInfo) -> Statistics:  # noqa: ANN401 - any JSON value
-    """The answer of the server as cells; rows without a day or a count are passed over.
+# The server's side ------------------------------------------------------------------------------------------------
+
+
+def read(data: Any, zone: ZoneInfo, status: str = "") -> Statistics:  # noqa: ANN401 - any JSON value
+    """The response of the server as cells; what has no day or no count is skipped.
+
+    Args:
+        data: the data of the response: rows, or an object of rows, counts or statuses by day.
+        zone: whose days were asked for.
+        status: the only status that was asked for; cells of others are left out, since the server ignored it.
 
     >>> data = {"results": [{"day": "2026-11-01", "status": "shipped", "count": 2, "gross_revenue": "150000"}]}
     >>> read(data, ZoneInfo("Asia/Jakarta")).days
     {datetime.date(2026, 11, 1): 2}
     """
-    rows = data.get("results") if isinstance(data, dict) else data
     cells: dict[Cell, Total] = {}
-    for row in rows if isinstance(rows, list) else ():
-        day = _day(row.get("day"), zone) if isinstance(row, dict) else None
-        count = to_number(row.get("count")) if day else None
-        if day is None or count is None:
+    for row in _rows(data):
+        day, count = _day(row, zone), to_number(row.get("count"))
+        own = str(row.get("status") or "")
+        if day is None or count is None or (status and own and comparable(own) != comparable(status)):
             continue
-        cell = Cell(day, str(row.get("status") or ""))
+        cell = Cell(day, own)
         cells[cell] = cells.get(cell, NOTHING).plus(int(count), to_number(row.get("gross_revenue")) or Decimal(0))
     return Statistics(cells, zone)
 
 
+def merge(parts: Iterable[Statistics], zone: ZoneInfo) -> Statistics:
+    """The counts of several lists, added up."""
+    together: dict[Cell, Total] = {}
+    for part in parts:
+        for cell, total in part.cells.items():
+            together[cell] = together.get(cell, NOTHING).plus(total.orders, total.gross)
+    return Statistics(together, zone)
+
+
 def ask(
-    get: Callable[[str, Mapping[str, Any]], Any], zone: ZoneInfo, walks: Iterable[Mapping[str, str]],
+    get: Callable[[str, Mapping[str, Any]], Any], zone: ZoneInfo, lists: Iterable[Mapping[str, str]],
     since: dt.datetime | None, now: dt.datetime,
 ) -> Statistics:  # fmt: skip
-    """The counts for several walks of one call, added up.
+    """The counts for several lists of one call, added up.
 
     Args:
-        get: gives the answer for a path and parameters.
+        get: gives the response for a path and parameters.
         zone: whose days.
-        walks: each walk's filters.
+        lists: each list's filters.
         since: the first moment of interest.
         now: the present moment.
 
     Raises:
         ScalevError: the server refused or could not be reached.
     """
-    together: dict[Cell, Total] = {}
-    for filters in walks:
-        for cell, total in read(get(PATH, params(zone, since, now, filters)).data, zone).cells.items():
-            together[cell] = together.get(cell, NOTHING).plus(total.orders, total.gross)
-    return Statistics(together, zone)
+    parts = (read(get(PATH, params(zone, since, now, one)).data, zone, one.get("status", "")) for one in lists)
+    return merge(parts, zone)
 
 
-def count_frame(frame: pd.DataFrame, zone: ZoneInfo) -> dict[Cell, Total]:
-    """The same counts of an orders frame: by the day of ``created_at`` in ``zone`` and ``status``.
-
-    Args:
-        frame: orders, with ``created_at`` (or ``draft_time``), ``status`` and ``gross_revenue``.
-        zone: whose days.
-    """
-    cells: dict[Cell, Total] = {}
-    gross = frame["gross_revenue"].astype(object)
-    for day, status, one in zip(created_days(frame, zone), frame["status"].fillna(""), gross, strict=True):
-        if not pd.isna(day):
-            cell = Cell(day, str(status))
-            cells[cell] = cells.get(cell, NOTHING).plus(1, Decimal(0) if pd.isna(one) else Decimal(one))
-    return cells
+def _rows(data: Any) -> Iterable[Mapping[str, Any]]:  # noqa: ANN401 - any JSON value
+    """The rows of a response in whatever form they come."""
+    inner = data.get("results", data) if isinstance(data, Mapping) else data
+    if isinstance(inner, list):
+        return [row for row in inner if isinstance(row, Mapping)]
+    if not isinstance(inner, Mapping):
+        return []
+    return [row for day, value in inner.items() for row in _rows_of_day(day, value)]
 
 
-def created_days(frame: pd.DataFrame, zone: ZoneInfo) -> pd.Series:
-    """The day in ``zone`` on which each order was created; ``created_at``, else ``draft_time``."""
-    created = frame["draft_time"]
-    if "created_at" in frame:
-        created = frame["created_at"].fillna(created)
-    days: pd.Series = created.dt.tz_convert(zone.key).dt.date
-    return days
+def _rows_of_day(day: str, value: object) -> Iterable[Mapping[str, Any]]:
+    if isinstance(value, list):
+        return [{"day": day, **row} for row in value if isinstance(row, Mapping)]
+    if not isinstance(value, Mapping):
+        return [{"day": day, "count": value}]
+    if "count" in value:
+        return [{"day": day, **value}]
+    rows = ((status, one if isinstance(one, Mapping) else {"count": one}) for status, one in value.items())
+    return [{"day": day, "status": status, **row} for status, row in rows]
 
 
-def _day(value: object, zone: ZoneInfo) -> dt.date | None:
-    text = str(value or "")
-    moment = parse_stamp(text) if len(text) > len("2026-11-01") else None
-    if moment is not None:
-        return moment.astimezone(zone).date()
+def _day(row: Mapping[str, Any], zone: ZoneInfo) -> dt.date | None:
+    """The day of a row; a stamp at midnight of its own offset is that day, any other one the day in ``zone``."""
+    text = str(row.get("day") or row.get("date") or "")
     try:
-        return dt.date.fromisoformat(text[:10])
-    except ValueError:
+        moment = dt.datetime.fromisoformat(text)
+        if moment.tzinfo is not None and moment.time() != dt.time.min:
+            moment = moment.astimezone(zone)
+    except (ValueError, OverflowError):
         return None
+    return moment.date() if FIRST_YEAR <= moment.year <= LAST_YEAR else None
 
 
 def to_number(value: object) -> Decimal | None:
     """A number of the API, exactly; ``None`` when it is none."""
     try:
-        return None if value is None or value == "" else Decimal(str(value))
+        number = Decimal(str(value).strip())
     except InvalidOperation:
         return None
+    return number if number.is_finite() and abs(number) < LARGEST else None
+
+
+# Our side ---------------------------------------------------------------------------------------------------------
+
+
+def count_frame(frame: pd.DataFrame, zone: ZoneInfo, basis: str = "created_at") -> dict[Cell, Total]:
+    """The same counts of an orders frame, by day in ``zone`` and status.
+
+    Args:
+        frame: orders, with ``created_at``, ``draft_time``, ``status`` and ``gross_revenue``.
+        zone: whose days.
+        basis: the time that counts, of `BASES`; orders without it are left out.
+    """
+    cells: dict[Cell, Total] = {}
+    gross = frame["gross_revenue"].astype(object)
+    for day, status, one in zip(created_days(frame, zone, basis), frame["status"].fillna(""), gross, strict=True):
+        if not pd.isna(day):
+            cell = Cell(day, str(status))
+            cells[cell] = cells.get(cell, NOTHING).plus(1, to_number(one) or Decimal(0))
+    return cells
+
+
+def created_days(frame: pd.DataFrame, zone: ZoneInfo, basis: str = "created_at") -> pd.Series:
+    """The day in ``zone`` on which each order was created, by ``basis``; missing where the order has no such time."""
+    moments = pd.Series(pd.NaT, index=frame.index, dtype=pd.DatetimeTZDtype("us", zone.key))
+    for name in BASES[basis]:
+        if name in frame:
+            moments = moments.fillna(_moments(frame[name]).dt.tz_convert(zone.key))
+    days: pd.Series = moments.dt.date
+    return days
+
+
+def _moments(column: pd.Series) -> pd.Series:
+    if isinstance(column.dtype, pd.DatetimeTZDtype):
+        return column
+    found: pd.Series = pd.to_datetime(column, errors="coerce", utc=True)  # a column that did not fit its kind is text
+    return found
+
+
+def best_basis(frame: pd.DataFrame, counts: Statistics, days: Collection[dt.date]) -> str:
+    """The time by which the server seems to count: the one of `BASES` under which most of ``days`` agree."""
+    return min(BASES, key=lambda basis: len(differing_days(_day_counts(frame, counts.zone, basis), counts.days, days)))
+
+
+def differing_days(
+    ours: Mapping[dt.date, int], theirs: Mapping[dt.date, int], days: Collection[dt.date]
+) -> list[Difference]:
+    """Those of ``days`` on which the numbers of orders differ, the oldest first.
+
+    >>> day = dt.date(2026, 11, 1)
+    >>> differing_days({day: 2}, {day: 3}, [day])
+    [Difference(day=datetime.date(2026, 11, 1), ours=2, theirs=3)]
+    """
+    found = (Difference(day, ours.get(day, 0), theirs.get(day, 0)) for day in sorted(days))
+    return [one for one in found if one.ours != one.theirs]
+
+
+def differences(frame: pd.DataFrame, query: Query, counts: Statistics) -> list[Difference]:
+    """The days on which a frame differs from the server's counts, the oldest first.
+
+    Only days that the server returned, and that were asked for as a whole, are compared, by its `best_basis`.
+
+    Args:
+        frame: orders.
+        query: the call that they answer.
+        counts: the server's counts of the same call.
+    """
+    days = counts.asked_days(query)
+    ours = _day_counts(frame, counts.zone, best_basis(frame, counts, days))
+    return differing_days(ours, counts.days, days)
+
+
+def _day_counts(frame: pd.DataFrame, zone: ZoneInfo, basis: str) -> dict[dt.date, int]:
+    return dict(Counter(created_days(frame, zone, basis).dropna()))

@@ -108,6 +108,13 @@ def test_a_time_filter_by_its_own_name_is_exact_and_ignoring_it_is_an_error(make
         make_account(sandbox).orders(**{name: "2026-09-01"}, refresh=True, progress=False)
 
 
+def test_a_restricted_key_with_order_list_alone_pulls_orders(make_sandbox, make_account):
+    sandbox = make_sandbox(orders=600)
+    frame = make_account(sandbox, key=sandbox.restricted_key("order:list")).orders(progress=False)
+    assert sorted(frame["id"]) == sorted(str(row["id"]) for row in sandbox.world.rows("orders"))
+    assert frame.attrs["complete"]
+
+
 def test_an_until_the_server_ignores_is_an_error(make_sandbox, make_account):
     sandbox = make_sandbox(faults=[Fault("ignore_filter", "/order", times=9999, filter="draft_time_until")])
     with pytest.raises(errors.FilterIgnoredError, match="draft_time_until"):

@@ -1,0 +1,149 @@
+"""What the server's statistics can say of a frame is said, and what they cannot is said, too."""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import pytest
+
+from scalev_frames import errors
+from scalev_frames.catalog import ENDPOINTS
+from scalev_frames.frames import FrameBuilder
+from scalev_frames.frames.header import Header
+from scalev_frames.query import Query, make_query
+from scalev_frames.sandbox import World
+from scalev_frames.verify.reconcile import reconcile
+from scalev_frames.verify.statistics import Statistics, merge, params, read, shared_filters
+
+JAKARTA = ZoneInfo("Asia/Jakarta")
+
+
+class Server:
+    """A world whose statistics ignore some parameters and assume others."""
+
+    def __init__(self, ignores: str = "", **assumes: str) -> None:
+        self.world = World(orders=300)
+        self.ignores, self.assumes = ignores.split(), assumes
+        self.asked = 0
+
+    def orders(self, **asked: str) -> pd.DataFrame:
+        """The frame of a call."""
+        query = make_query("orders", asked, JAKARTA, self.world.now)
+        builder = FrameBuilder(query.endpoint.columns, JAKARTA.key)
+        builder.add([row for one in query.params for row in self.world.rows("orders", **one) if query.includes(row)])
+        frame, _ = builder.finish()
+        header = Header(endpoint="orders", filters=query.filters, complete=True, as_of=self.world.now, rows=len(frame))
+        return header.onto(frame)
+
+    def count(self, query: Query, since: dt.datetime | None) -> Statistics:
+        """The statistics of a call."""
+        self.asked += 1
+        lists = [params(JAKARTA, since, self.world.now, one) for one in shared_filters(query) or ()]
+        sent = [{**self.assumes, **{name: one for name, one in each.items() if name not in self.ignores}}
+                for each in lists]  # fmt: skip
+        return merge((read(self.world.rows("order_statistics", **each), JAKARTA) for each in sent), JAKARTA)
+
+
+def test_a_server_that_counts_by_the_draft_is_equal_too():
+    server = Server(datetime_type="draft_time")
+    orders = server.orders()
+    undated = int(orders["draft_time"].isna().sum())
+    assert undated > 0
+    table = reconcile(orders, JAKARTA, server.count)
+    assert table.attrs["equal"] is True
+    assert f"{undated:,} orders have no draft_time" in table.attrs["verdict"]
+    assert table["orders"].sum() == len(orders) - undated
+    by_creation = reconcile(orders, JAKARTA, Server().count)
+    assert by_creation.attrs["equal"] is True
+    assert "draft_time" not in by_creation.attrs["verdict"]
+
+
+def test_a_server_that_tells_no_statuses_apart_is_compared_by_day():
+    server = Server(ignores="is_breakdown_status")
+    table = reconcile(server.orders(), JAKARTA, server.count)
+    assert table.attrs["equal"] is True
+    assert table["day"].is_unique
+    assert table["orders"].sum() == 300
+
+
+def test_a_frame_filtered_afterwards_is_not_said_to_differ():
+    server = Server()
+    table = reconcile(server.orders().head(10), JAKARTA, server.count)
+    assert table.attrs["verdict"] == "Not compared: 10 of 300 rows, filtered afterwards."
+    assert table.attrs["equal"] is None
+    assert "differs" not in set(table["verdict"])
+    assert "filtered afterwards" in set(table["verdict"])
+
+
+def test_a_frame_that_never_had_its_rows_differs():
+    server = Server()
+    orders = server.orders()
+    cut = Header(endpoint="orders", filters={}, complete=True, as_of=server.world.now, rows=290).onto(orders.iloc[10:])
+    table = reconcile(cut, JAKARTA, server.count)
+    assert table.attrs["equal"] is False
+    assert table["orders_difference"].sum() == -10
+
+
+@pytest.mark.parametrize(("ignores", "suspected"), [("", False), ("payment_status", True)])
+def test_statistics_that_ignore_a_filter_are_suspected(ignores, suspected):
+    server = Server(ignores=ignores)
+    orders = server.orders(payment_status="paid")
+    assert reconcile(orders, JAKARTA, Server().count).attrs["equal"] is True
+    server.world.delete_order(orders["id"].iloc[0])
+    table = reconcile(orders, JAKARTA, server.count)
+    assert table.attrs["equal"] is False
+    assert ("the same without payment_status" in table.attrs["verdict"]) is suspected
+    assert server.asked == 2
+
+
+def test_other_statuses_in_filtered_statistics_are_not_counted():
+    server = Server(ignores="status")
+
+    def count(query: Query, since: dt.datetime | None) -> Statistics:
+        sent = [params(JAKARTA, since, server.world.now) for _ in shared_filters(query) or ()]
+        asked = [one.get("status", "") for one in shared_filters(query) or ()]
+        rows = [server.world.rows("order_statistics", **one) for one in sent]
+        return merge((read(one, JAKARTA, status) for one, status in zip(rows, asked, strict=True)), JAKARTA)
+
+    assert reconcile(server.orders(status="shipped"), JAKARTA, count).attrs["equal"] is True
+
+
+@pytest.mark.parametrize(
+    ("error", "what"),
+    [
+        (
+            errors.ForbiddenError("no", status_code=403),
+            "This key may not read statistics (scope order:statistics:read)",
+        ),
+        (errors.InvalidParametersError("no", status_code=422, fields={"tz": ("bad",)}), "refuses its statistics (422)"),
+        (errors.BadRequestError("no", status_code=400), "refuses its statistics (400)"),
+        (errors.NotFoundError("no", status_code=404), "refuses its statistics (404)"),
+        (errors.ServerError("down", status_code=502), "down"),
+        (errors.AuthenticationError("wrong key", status_code=401), "wrong key"),
+    ],
+)
+def test_refused_statistics_say_what_is_missing(error, what):
+    server = Server()
+
+    def refuse(query: Query, since: dt.datetime | None) -> Statistics:
+        raise error
+
+    with pytest.raises(type(error)) as caught:
+        reconcile(server.orders(), JAKARTA, refuse)
+    assert what in str(caught.value)
+    assert "named fields" not in str(caught.value)
+
+
+def test_only_whole_frames_of_orders_are_compared():
+    server = Server()
+    stores = Header(endpoint="stores", filters={}, complete=True, as_of=server.world.now).onto(
+        pd.DataFrame({"id": ["1"]})
+    )
+    cut = Header(endpoint="orders", filters={}, complete=False, as_of=server.world.now).onto(server.orders())
+    for frame in (stores, cut, server.orders(platform="shopee"), pd.DataFrame({"id": ["1"]})):
+        with pytest.raises(errors.BadValueError):
+            reconcile(frame, JAKARTA, server.count)
+    assert server.asked == 0
+    assert ENDPOINTS["order_statistics"].scope.split()[0] == "order:statistics:read"
