@@ -6,6 +6,7 @@ May import errors only.
 from __future__ import annotations
 
 import contextlib
+import os
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,13 +14,17 @@ from typing import IO
 
 from scalev_frames.errors import ExportError
 
+#: What the name of a file ends in until it is whole.
+UNFINISHED = ".part"
+
 
 @contextlib.contextmanager
-def replacing(path: str | Path) -> Iterator[IO[bytes]]:
+def replacing(path: str | Path, *, beside: Path | None = None) -> Iterator[IO[bytes]]:
     """A file to write, which takes the place of ``path`` when the block ends well.
 
     Args:
         path: the file; its folder is made.
+        beside: the folder beside which it is written until then, so that no reader of that folder meets it.
 
     Raises:
         ExportError: it cannot be written: no space, no permission, or open in Excel.
@@ -32,9 +37,11 @@ def replacing(path: str | Path) -> Iterator[IO[bytes]]:
     b'whole'
     """
     target = Path(path).expanduser()
-    part = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+    part = target.with_name(f".{target.name}.{secrets.token_hex(4)}{UNFINISHED}")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+        if beside and _can_rename(beside.parent, target.parent):
+            part = beside.with_name(f".{beside.name}.{secrets.token_hex(4)}{UNFINISHED}")
         with part.open("xb") as file:
             yield file
         part.replace(target)
@@ -43,3 +50,7 @@ def replacing(path: str | Path) -> Iterator[IO[bytes]]:
     finally:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
+
+
+def _can_rename(folder: Path, target: Path) -> bool:
+    return os.access(folder, os.W_OK | os.X_OK) and folder.stat().st_dev == target.stat().st_dev

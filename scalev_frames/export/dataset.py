@@ -1,47 +1,59 @@
-"""Why: months of orders live in one folder that grows, and every tool that reads Parquet reads it as one table.
+"""Months of orders in one folder that grows and that every tool which reads Parquet reads as one table.
 
-One file a part (``month=2026-11/part-0.parquet``), all with the same columns and types, so that pandas, polars, DuckDB
-and Dask need no options. A part is written whole and then put in the place of the old one; writing the same again
-changes nothing. One writer at a time. May import this room's `places`, catalog, frames and errors.
+One file a part (``month=2026-11/part-0.parquet``). A part is written whole and then put in the place of the old one;
+writing the same again changes nothing. A write opens the footer of every part and reads no more than the keys of those
+whose statistics allow one of the new keys; it writes the parts that change. One writer at a time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from functools import partial
+from typing import Any, Literal, TypeAlias
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
+import pyarrow.compute as pc
 
 from scalev_frames.errors import ExportError
+from scalev_frames.export import parts
+from scalev_frames.export.drift import as_field, common_field
+from scalev_frames.export.keys import CHANGED, Rows, key_texts, moments_of, newest
+from scalev_frames.export.part_index import index_bytes, read_index, schema_mark
 from scalev_frames.export.places import Place
-from scalev_frames.frames.convert import as_texts
 from scalev_frames.frames.header import Header
-from scalev_frames.frames.tables import COMPRESSION, from_table, to_table
+from scalev_frames.frames.tables import from_table, is_json, to_table
 
 Mode = Literal["replace", "append", "upsert"]
-#: How the part of a row is called: the period of the moment it was made.
-PERIODS = {"year": "%Y", "month": "%Y-%m", "day": "%Y-%m-%d"}
-#: What every tool reads as "missing" in the name of a part.
-NO_PERIOD = "__HIVE_DEFAULT_PARTITION__"
-FILE = "part-0.parquet"
-#: Rows of equal key are told apart by this moment: the newer stays.
-CHANGED = "last_updated_at"
+#: The column that tells rows of several accounts apart.
+BUSINESS = "business"
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
-    """What is known of a file without reading its rows.
+Mask: TypeAlias = np.ndarray[Any, np.dtype[np.bool_]]
+#: pandas' description of rows that are only numbered; where ``stop`` is another number than the rows', it is ignored.
+_NO_INDEX = {"kind": "range", "name": None, "start": 0, "stop": 0, "step": 1}
+#: A column as it is in one part.
+Values: TypeAlias = tuple[pa.Field, pa.ChunkedArray]  # type: ignore[valid-type,unused-ignore]
+
+
+@dataclass(slots=True)
+class Old:
+    """A part that is there.
 
     Attributes:
-        schema: its columns.
-        keys: the columns that tell its rows apart, and when they were changed.
+        schema: its columns; one object for all parts of the same schema.
+        account: whose rows they are; empty where that is not known.
+        keys: the keys of its rows, and when those were changed; ``None`` where none of them is looked for.
+        by: the place of the row that replaces each of its rows, or -1; ``None`` where all stay.
     """
 
     schema: pa.Schema
-    keys: pa.Table
+    account: str = ""
+    keys: pa.Table | None = None
+    by: parts.Places | None = None
 
 
 def write_dataset(
@@ -55,241 +67,349 @@ def write_dataset(
     """Write ``frame`` into the dataset at ``place``.
 
     Args:
-        frame: any DataFrame.
+        frame: any DataFrame; named index levels become columns, row labels without a name are left out.
         place: the dataset; made when it is not there.
         partition_by: ``year``, ``month`` or ``day`` in which rows were made; ``None`` for one part.
         mode: ``replace`` what is there, ``append`` rows whose key is not there yet, ``upsert`` rows by their key.
-        key: the columns that tell rows apart; by default those of the frame's endpoint.
+        key: the columns that tell rows apart; by default those of the frame's endpoint. A row in which one of them is
+            missing is the same as another only where all values are equal.
 
     Raises:
-        ExportError: a key or a moment is missing, the folder holds other files, or it cannot be written.
+        ExportError: a key or a moment is missing, the rows are another account's, the folder holds other files, or it
+            cannot be written.
     """
     if mode not in ("replace", "append", "upsert"):
         raise ExportError(f"mode={mode!r} is none of replace, append and upsert.")
-    if partition_by is not None and partition_by not in PERIODS:
-        raise ExportError(f"partition_by={partition_by!r} is none of {', '.join(PERIODS)}.")
-    there = _files(place, partition_by)
-    keys = _keys(frame, key, needed=mode == "upsert") if mode != "replace" else []
-    frame = frame.reset_index(drop=True) if isinstance(frame.index, pd.RangeIndex) else frame
-    if keys and not Header.of(frame).child:
-        frame = _newest(frame, keys)
-    if mode == "replace" or not there:
-        new = _split(frame, partition_by)
-        for name, table in new.items():
-            _write(place, name, [table], table.schema)
-        for name in set(there) - set(new):
-            place.remove(name)
-    else:
-        _merge(frame, place, there, partition_by, mode, keys)
+    if partition_by is not None and partition_by not in parts.PERIODS:
+        raise ExportError(f"partition_by={partition_by!r} is none of {', '.join(parts.PERIODS)}.")
+    if partition_by is not None and partition_by in frame.columns:
+        raise ExportError(
+            f"The frame has a column {partition_by} of its own.", advice="Rename it, or partition otherwise."
+        )
+    frame = _without_index(frame)
+    keys = _keys(frame, key, needed=mode == "upsert")
+    table = to_table(frame)
+    _made(table, partition_by, table.schema)  # raises before anything is touched
+    there = parts.find_parts(place, partition_by)
+    if mode != "replace" and keys and not Header.of(frame).child:
+        table = newest(table, keys)
+    if mode != "replace" and there:
+        _merge(table, place, there, partition_by, mode, keys)
+        return
+    made = _made(table, partition_by, table.schema)
+    schema = _common_schema([table.schema], partial(_values_of, [table]))
+    table = _under(table, schema).combine_chunks()  # taking from many chunks costs all of them each time
+    index = partial(_index, keys or [name for name in ("id",) if name in schema.names])
+    new = parts.split(len(table), partition_by, made) or {parts.schema_part(partition_by): made.astype(np.intp)}
+    for name, rows in new.items():
+        parts.write_part(place, name, [table.take(pa.array(rows))], index)
+    for name in set(there) - set(new):
+        place.remove(name)
 
 
 def read_dataset(place: Place) -> pd.DataFrame:
     """The whole dataset as one frame, its parts in order, without the column that names the part.
 
+    Columns that only some parts have are missing in the rows of the others; types that differ become one that holds
+    all values. ``attrs`` are those on which all parts agree.
+
     Raises:
-        ExportError: there is none.
+        ExportError: there is none, or a part cannot be read.
     """
-    names = [name for name in place.files() if name.endswith(FILE)]
+    names = [name for name in place.files() if name.rpartition("/")[2] == parts.FILE]
     if not names:
         raise ExportError(f"There is no dataset at {place.name}.", advice="Check the path.")
-    return from_table(pa.concat_tables([_read(place, name) for name in names]))
-
-
-# Parts -----------------------------------------------------------------------------------------------------------
-
-
-def _files(place: Place, partition_by: str | None) -> list[str]:
-    """The files of the dataset; a folder with other files, or parts of another period, is left alone."""
-    names = [name for name in place.files() if not name.rpartition("/")[2].startswith(".")]
-    for name in names:
-        folder, _, file = name.rpartition("/")
-        if file != FILE or folder.partition("=")[0] != (partition_by or ""):
-            raise ExportError(
-                f"{place.name} holds {name}, which is no part of a dataset by {partition_by or 'nothing'}.",
-                advice="Choose an empty folder, or the dataset's own partition_by.",
-            )
-    return names
-
-
-def _split(frame: pd.DataFrame, partition_by: str | None) -> dict[str, pa.Table]:
-    """The rows of each part, by the part's file."""
-    table = to_table(frame)
-    if partition_by is None:
-        return {FILE: table}
-    if partition_by in frame.columns:
-        raise ExportError(
-            f"The frame has a column {partition_by} of its own.", advice="Rename it, or partition otherwise."
-        )
-    moments = _moments(frame)
-    periods = moments.dt.strftime(PERIODS[partition_by]).astype(object).where(moments.notna(), NO_PERIOD)
-    places = pd.Series(range(len(frame))).groupby(periods.to_numpy(), sort=True)
-    return {f"{partition_by}={period}/{FILE}": table.take(pa.array(rows.to_numpy())) for period, rows in places}
-
-
-def _moments(frame: pd.DataFrame) -> pd.Series[Any]:
-    """When each row was made: an order's draft, or its record where it never was one."""
-    endpoint = Header.of(frame).source
-    timeline = [endpoint.timeline.column] if endpoint and endpoint.timeline else []
-    given = [
-        frame[name]
-        for name in dict.fromkeys([*timeline, "draft_time", "created_at", "inserted_at"])
-        if name in frame.columns and pd.api.types.is_datetime64_any_dtype(frame[name].dtype)
-    ]
-    if not given:
-        raise ExportError("This frame has no time at which its rows were made.", advice="Leave partition_by out.")
-    moments: pd.Series[Any] = given[0]
-    for other in given[1:]:
-        moments = moments.where(moments.notna(), other)
-    return moments
+    tables = [parts.read_part(place, name) for name in names]
+    schema = _common_schema([table.schema for table in tables], partial(_values_of, tables))
+    frame = from_table(pa.concat_tables([_under(table, schema) for table in tables]))
+    frame.attrs = _agreed([_attrs(table.schema) for table in tables])
+    return frame
 
 
 # Merging ---------------------------------------------------------------------------------------------------------
+
+
+def _merge(
+    table: pa.Table, place: Place, there: Sequence[str], partition_by: str | None, mode: Mode, keys: Sequence[str]
+) -> None:
+    """Bring the rows of ``table`` in; parts that stay as they are are not written."""
+    rows = Rows(table, keys)
+    old = _look(place, there, rows)
+    header = _header(table.schema)
+    _check_account(header.account, {one.account for one in old.values()}, place, keys)
+    comes = _decide(rows, old, place, mode, is_child=bool(header.child))
+    if not comes.any():
+        return
+
+    def values(name: str) -> list[Values]:
+        holding = {part: one.schema.field(name) for part, one in old.items() if name in one.schema.names}
+        kept = [(field, parts.read_part(place, part, [name])[name]) for part, field in holding.items()]
+        return kept + _values_of([table], name)
+
+    schemas = list({id(one.schema): one.schema for one in old.values()}.values())
+    schema = _common_schema([*schemas, table.schema], values)
+    drifted = {id(one) for one in schemas if any(field.type != schema.field(field.name).type for field in one)}
+    drifts = {part for part, one in old.items() if id(one.schema) in drifted}
+    _write_changes(place, table, comes, old, drifts, schema, partition_by, partial(_index, keys))
+    if partition_by:
+        _show_schema(place, old, schema, parts.schema_part(partition_by), partial(_index, keys))
+
+
+def _write_changes(
+    place: Place,
+    table: pa.Table,
+    comes: Mask,
+    old: dict[str, Old],
+    drifts: set[str],
+    schema: pa.Schema,
+    partition_by: str | None,
+    index: Callable[[pa.Table], bytes],
+) -> None:
+    """Write the parts into which rows come, then those that rows leave: a row that moves is never nowhere."""
+    places = parts.split(len(table), partition_by, _made(table, partition_by, schema))
+    part_of = np.empty(len(table), dtype=object)
+    for name, found in places.items():
+        part_of[found] = name
+    table = _under(table, schema).combine_chunks()
+    leaving = {name for name, one in old.items() if one.by is not None} | drifts
+    last: dict[str, list[pa.Table]] = {}
+    for name, found in places.items():
+        fresh = table.take(pa.array(found[comes[found]]))
+        if not len(fresh):
+            continue
+        leaving.discard(name)
+        rows, by = _rows_of(place, name, old.get(name), schema)
+        moving = (by >= 0) & (part_of[by] != name) if len(by) else by.astype(bool)
+        parts.write_part(place, name, [rows.filter(pa.array((by < 0) | moving)), fresh], index)
+        old[name] = Old(schema)
+        if moving.any():
+            last[name] = [rows.filter(pa.array(by < 0)), fresh]
+    for name, tables in last.items():
+        parts.write_part(place, name, tables, index)
+    for name in sorted(leaving):
+        rows, by = _rows_of(place, name, old[name], schema)
+        if (by < 0).any() or not partition_by:
+            parts.write_part(place, name, [rows.filter(pa.array(by < 0))], index)
+            old[name] = Old(schema)
+        else:
+            place.remove(name)
+            del old[name]
+
+
+def _rows_of(place: Place, name: str, one: Old | None, schema: pa.Schema) -> tuple[pa.Table, parts.Places]:
+    """The rows of a part that is there, and for each the place of the row that replaces it, or -1."""
+    if one is None:
+        return schema.empty_table(), np.zeros(0, dtype=np.intp)
+    rows = parts.read_part(place, name)
+    described = {**_described(schema), "attributes": _agreed([_attrs(rows.schema), _attrs(schema)])}
+    metadata = {**(schema.metadata or {}), b"pandas": json.dumps(described).encode()}
+    rows = _under(rows, schema).replace_schema_metadata(metadata)
+    return rows, np.full(len(rows), -1) if one.by is None else one.by
+
+
+def _show_schema(
+    place: Place, there: Mapping[str, Old], schema: pa.Schema, name: str, index: Callable[[pa.Table], bytes]
+) -> None:
+    """Let the first part have all columns, because many readers take the columns of the first file for all."""
+    first = min((part for part in there if part != name), default=name)
+    lacks = not set(schema.names) <= set(there[first].schema.names)
+    if lacks and (name not in there or set(there[name].schema.names) != set(schema.names)):
+        rows = parts.read_part(place, name) if name in there else schema.empty_table()
+        parts.write_part(place, name, [_under(rows, schema)], index)
+    elif not lacks and name in there and not len(parts.read_part(place, name, [])):
+        place.remove(name)
+
+
+def _look(place: Place, there: Sequence[str], rows: Rows) -> dict[str, Old]:
+    """Each part that is there, with its keys where one of ``rows`` may be in it."""
+    old: dict[str, Old] = {}
+    schemas: dict[str, pa.Schema] = {}
+    for name in there:
+        with place.reading(name) as file:
+            index = read_index(file)
+        absent = index is not None and rows.are_not_in(index)
+        if index and absent and index.schema in schemas:
+            old[name] = Old(schemas[index.schema], index.account)
+            continue
+        with parts.open_part(place, name) as part:
+            old[name] = one = Old(part.schema_arrow, _header(part.schema_arrow).account)
+            mark = _mark(one.schema)
+            one.schema = schemas.setdefault(mark, one.schema)
+            missing = [key for key in rows.keys if key not in one.schema.names]
+            if missing and part.metadata.num_rows:
+                raise ExportError(
+                    f"{place.name}/{name} has no column {', '.join(missing)}.", advice="Give another key."
+                )
+            if not missing and not absent:
+                wanted = dict.fromkeys([*rows.keys, CHANGED])
+                one.keys = part.read(columns=[column for column in wanted if column in one.schema.names])
+    return old
+
+
+def _mark(schema: pa.Schema) -> str:
+    return schema_mark(schema, _described(schema).get("columns"))
+
+
+def _index(keys: Sequence[str], rows: pa.Table) -> bytes:
+    return index_bytes(keys, key_texts(rows, keys), _mark(rows.schema), _header(rows.schema).account)
+
+
+def _decide(rows: Rows, old: Mapping[str, Old], place: Place, mode: Mode, *, is_child: bool) -> Mask:
+    """Which of ``rows`` come in; in ``old``, which rows of the parts stay."""
+    comes = np.ones(len(rows.texts), dtype=bool)
+    for name, one in old.items():
+        if one.keys is None:
+            continue
+        texts = key_texts(one.keys, rows.keys)
+        if rows.loose.any() and texts.null_count:
+            comes[rows.equal_to(parts.read_part(place, name))] = False
+        if mode == "append":
+            comes &= ~pc.is_in(rows.texts, value_set=texts.drop_null()).to_numpy(zero_copy_only=False)
+            continue
+        places = pc.index_in(texts, value_set=rows.texts, skip_nulls=True)
+        by = places.fill_null(-1).to_numpy().astype(np.intp)
+        if not is_child:
+            newer = (by >= 0) & (moments_of(one.keys) > rows.moments[by])  # never where either is missing
+            comes[by[newer]] = False
+            by[np.isin(by, by[newer])] = -1
+        one.by = by if (by >= 0).any() else None
+    return comes
+
+
+# Columns ---------------------------------------------------------------------------------------------------------
+
+
+def _without_index(frame: pd.DataFrame) -> pd.DataFrame:
+    """``frame`` with its index as columns: named levels, and labels that are no numbers of rows."""
+    index = frame.index
+    if all(name is None for name in index.names) and (len(index.names) > 1 or index.dtype.kind not in "iu"):
+        index = index.set_names(
+            ["index"] if index.nlevels == 1 else [f"level_{level}" for level in range(index.nlevels)]
+        )
+    levels = [level for level, name in enumerate(index.names) if name is not None and name not in frame.columns]
+    flat = frame.reset_index(drop=True)
+    for place, level in enumerate(levels):
+        flat.insert(place, str(index.names[level]), index.get_level_values(level))
+    flat.attrs = frame.attrs
+    return flat
 
 
 def _keys(frame: pd.DataFrame, key: Sequence[str] | None, *, needed: bool) -> list[str]:
     endpoint = Header.of(frame).source
     if key is None and endpoint:
         walked = [parent.parameter for parent in endpoint.parents if parent.parameter not in endpoint.key]
-        key = [*walked, *endpoint.key]
-    missing = [name for name in key or () if name not in frame.columns]
+        business = [BUSINESS] if BUSINESS in frame.columns else []
+        key = [*business, *walked, *endpoint.key]
+    key = list(key or ())
+    missing = [name for name in key if name not in frame.columns]
     if missing or (needed and not key):
         words = f"has no column {', '.join(missing)}" if missing else "does not say what tells its rows apart"
         raise ExportError(f"This frame {words}.", advice='Give the columns, such as key=["id"].')
-    return list(key or ())
+    if key and BUSINESS in frame.columns and BUSINESS not in key and frame[BUSINESS].nunique() > 1:
+        raise ExportError(
+            f"This frame holds rows of several businesses, which {', '.join(key)} may not tell apart.",
+            advice=f"Give key={[BUSINESS, *key]}.",
+        )
+    return key
 
 
-def _key_texts(rows: pd.DataFrame | pa.Table, keys: Sequence[str]) -> pd.Index[Any]:
-    """One text a row that is equal where its key is."""
-    columns = [rows[name].to_pandas() if isinstance(rows, pa.Table) else rows[name] for name in keys]
-    texts = [column.astype(object).map(str) for column in columns]
-    return pd.Index(texts[0] if len(texts) == 1 else ["\x1f".join(row) for row in zip(*texts, strict=True)])
+def _check_account(account: str, old: set[str], place: Place, keys: Sequence[str]) -> None:
+    """Refuse rows of one account among those of another: their ids may be the same."""
+    others = old - {"", account}
+    if account and others and BUSINESS not in keys:
+        raise ExportError(
+            f"{place.name} holds rows of the account {', '.join(sorted(others))}, these are of {account}.",
+            advice='Choose another folder, or add a column business to both and give key=["business", "id"].',
+        )
 
 
-def _newest(frame: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
-    """Each key once: the row changed last, else the last one, in the first one's place."""
-    texts = _key_texts(frame, keys)
-    if not texts.has_duplicates:
-        return frame
-    order = frame.sort_values(CHANGED, kind="stable").index if CHANGED in frame else frame.index
-    last = pd.Series(order, index=texts[order]).groupby(level=0).last()
-    made = frame.loc[last[texts.unique()]].reset_index(drop=True)
-    made.attrs = frame.attrs
+def _made(table: pa.Table, partition_by: str | None, schema: pa.Schema) -> parts.Moments:
+    """When each row was made, by the clocks of the dataset: an order's draft, or its record where it never was one."""
+    if partition_by is None:
+        return np.zeros(0, "datetime64[us]")
+    endpoint = _header(table.schema).source
+    timeline = [endpoint.timeline.column] if endpoint and endpoint.timeline else []
+    names = dict.fromkeys([*timeline, "draft_time", "created_at", "inserted_at"])
+    given = [name for name in names if name in table.column_names and pa.types.is_timestamp(table[name].type)]
+    if not given:
+        raise ExportError("This frame has no time at which its rows were made.", advice="Leave partition_by out.")
+    made = np.full(len(table), np.datetime64("NaT", "us"))
+    for name in reversed(given):
+        own, there = table[name].type, schema.field(name).type
+        zone = there.tz if own.tz and pa.types.is_timestamp(there) else own.tz
+        moments = _wall_clock(table[name].cast(pa.timestamp("us", zone), safe=False))
+        made = np.where(np.isnat(moments), made, moments)
     return made
 
 
-def _merge(
-    frame: pd.DataFrame, place: Place, there: list[str], partition_by: str | None, mode: Mode, keys: list[str]
-) -> None:
-    """Bring the rows of ``frame`` in, one part after the other; parts that stay as they are are not read."""
-    heads = {name: _head(place, name, keys) for name in there}
-    frame, stays = _decide(frame, heads, keys, mode)
-    new = _split(frame, partition_by) if len(frame) else {}
-    schema = _common_schema([*(head.schema for head in heads.values()), to_table(frame).schema])
-    for name in sorted({*there, *new}):
-        stay = stays.get(name)
-        if name not in new and stay is None and heads[name].schema.equals(schema):
-            continue
-        tables = [new[name]] if name in new else []
-        if name in heads:
-            old = _read(place, name)
-            tables.insert(0, old if stay is None else old.filter(stay))
-        if partition_by and not any(table.num_rows for table in tables):
-            place.remove(name)
-        else:
-            _write(place, name, tables, schema)
+def _wall_clock(column: pa.ChunkedArray) -> parts.Moments:
+    """The moments of a column as the clocks of its zone show them."""
+    series = column.to_pandas()
+    return np.asarray((series.dt.tz_localize(None) if column.type.tz else series).to_numpy())
 
 
-def _decide(
-    frame: pd.DataFrame, heads: dict[str, Head], keys: Sequence[str], mode: Mode
-) -> tuple[pd.DataFrame, dict[str, pa.Array]]:
-    """The rows of ``frame`` that come in, and which rows of the old parts stay, where not all do."""
-    stays: dict[str, pa.Array] = {}
-    if not keys:
-        return frame, stays
-    texts = _key_texts(frame, keys)
-    comes = pd.Series(data=True, index=range(len(frame)))
-    for name, head in heads.items():
-        old = _key_texts(head.keys, keys)
-        if mode == "append":
-            comes &= ~texts.isin(old)
-            continue
-        stay = pd.Series(~old.isin(texts))
-        if CHANGED in head.keys.column_names and CHANGED in frame and not Header.of(frame).child:
-            newer = _newer(frame, texts, head.keys, old)
-            stay |= old.isin(newer)
-            comes &= ~texts.isin(newer)
-        if not stay.all():
-            stays[name] = pa.array(stay)
-    made = frame[comes.to_numpy()].reset_index(drop=True)
-    made.attrs = frame.attrs
-    return made, stays
+def _values_of(tables: Iterable[pa.Table], name: str) -> list[Values]:
+    return [(table.schema.field(name), table[name]) for table in tables if name in table.column_names]
 
 
-def _newer(frame: pd.DataFrame, texts: pd.Index[Any], table: pa.Table, old: pd.Index[Any]) -> pd.Index[Any]:
-    """The keys whose old row was changed after the one that comes."""
-    came = pd.Series(frame[CHANGED].to_numpy(), index=texts)
-    was = pd.Series(table[CHANGED].to_pandas().to_numpy(), index=old)
-    both = came.index.intersection(was.index)
-    return both[(was[both] > came[both]).to_numpy()]
-
-
-# Files -----------------------------------------------------------------------------------------------------------
-
-
-def _read(place: Place, name: str) -> pa.Table:
-    try:
-        with place.reading(name) as file:
-            return pq.read_table(file)
-    except (OSError, pa.ArrowException) as error:
-        raise ExportError(f"{place.name}/{name} cannot be read: {error}.", advice="Export it again.") from error
-
-
-def _head(place: Place, name: str, keys: Sequence[str]) -> Head:
-    with place.reading(name) as file:
-        parquet = pq.ParquetFile(file)
-        schema = parquet.schema_arrow
-        missing = [key for key in keys if key not in schema.names]
-        if missing:
-            raise ExportError(f"{place.name}/{name} has no column {', '.join(missing)}.", advice="Give another key.")
-        wanted = [*keys, *([CHANGED] if CHANGED in schema.names and CHANGED not in keys else [])]
-        return Head(schema, parquet.read(columns=wanted))
-
-
-def _write(place: Place, name: str, tables: list[pa.Table], schema: pa.Schema) -> None:
-    rows = pa.concat_tables([_as(table, schema) for table in tables])
-    with place.writing(name) as file:
-        pq.write_table(rows, file, compression=COMPRESSION)
-
-
-def _common_schema(schemas: Sequence[pa.Schema]) -> pa.Schema:
-    """All columns, each of a type that holds the values of every part; the newest part's `attrs`."""
+def _common_schema(schemas: Sequence[pa.Schema], values: Callable[[str], list[Values]]) -> pa.Schema:
+    """All columns of all parts; a column of several types takes one that holds all its ``values``."""
     fields: dict[str, pa.Field] = {}
+    differing: set[str] = set()
     for schema in schemas:
         for field in schema:
-            fields[field.name] = _common(fields[field.name], field) if field.name in fields else field
-    return pa.schema(list(fields.values()), metadata=schemas[-1].metadata)
+            known = fields.setdefault(field.name, field)
+            if known.type != field.type or is_json(known) != is_json(field):
+                differing.add(field.name)
+    for name in differing:
+        fields[name] = common_field(values(name))
+    return pa.schema(list(fields.values()), metadata=_metadata(schemas, fields))
 
 
-def _common(one: pa.Field, other: pa.Field) -> pa.Field:
-    if one.type.equals(other.type):
-        return other
-    try:
-        schemas = [pa.schema([one]), pa.schema([other])]
-        both = pa.unify_schemas(schemas, promote_options="permissive").field(0)
-        return both.with_metadata(other.metadata or one.metadata)
-    except (pa.ArrowTypeError, pa.ArrowInvalid):
-        return pa.field(one.name, pa.large_string(), metadata=other.metadata or one.metadata)
-
-
-def _as(table: pa.Table, schema: pa.Schema) -> pa.Table:
-    columns = []
-    for field in schema:
-        if field.name not in table.column_names:
-            columns.append(pa.nulls(table.num_rows, field.type))
-        elif table[field.name].type.equals(field.type):
-            columns.append(table[field.name])
-        elif pa.types.is_large_string(field.type):
-            columns.append(as_texts(table[field.name]))
-        else:
-            columns.append(table[field.name].cast(field.type))
+def _under(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    """``table`` with the columns and types of ``schema``."""
+    columns = [
+        as_field(table[field.name], field, table.schema.field(field.name))
+        if field.name in table.column_names
+        else pa.nulls(len(table), field.type)
+        for field in schema
+    ]
     return pa.table(columns, schema=schema)
+
+
+# What pandas has to know -------------------------------------------------------------------------------------------
+
+
+def _metadata(schemas: Sequence[pa.Schema], fields: Mapping[str, pa.Field]) -> dict[bytes, bytes]:
+    """What pandas says of the columns, of the newest part that has them, and the newest part's ``attrs``."""
+    known: dict[str, Any] = {}
+    for schema in schemas:
+        described = {str(one["field_name"]): one for one in _described(schema).get("columns", ())}
+        for field in schema:
+            if field.type == fields[field.name].type:
+                known[field.name] = described.get(field.name, known.get(field.name))
+    columns = [known[name] for name in fields if known.get(name)]
+    newest_one = {**_described(schemas[-1]), "columns": columns, "index_columns": [_NO_INDEX]}
+    return {**(schemas[-1].metadata or {}), b"pandas": json.dumps(newest_one).encode()}
+
+
+def _described(schema: pa.Schema) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((schema.metadata or {}).get(b"pandas", b"{}"))
+    return found
+
+
+def _attrs(schema: pa.Schema) -> dict[str, Any]:
+    """The ``attrs`` of the frame from which a part was written."""
+    return dict(_described(schema).get("attributes") or {})
+
+
+def _header(schema: pa.Schema) -> Header:
+    frame = pd.DataFrame()
+    frame.attrs = _attrs(schema)
+    return Header.of(frame)
+
+
+def _agreed(all_attrs: Sequence[dict[str, Any]]) -> dict[Any, Any]:
+    """What all say."""
+    first, *others = all_attrs
+    return {name: value for name, value in first.items() if all(one.get(name) == value for one in others)}

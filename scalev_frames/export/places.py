@@ -7,13 +7,14 @@ loaded when one is given. May import this room's `atomic`, and errors.
 from __future__ import annotations
 
 import contextlib
+import glob
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
 from scalev_frames.errors import ExportError
-from scalev_frames.export.atomic import replacing
+from scalev_frames.export.atomic import UNFINISHED, replacing
 
 
 class Place(ABC):
@@ -35,7 +36,15 @@ class Place(ABC):
 
     @abstractmethod
     def remove(self, name: str) -> None:
-        """Let a file go."""
+        """Delete a file."""
+
+    @abstractmethod
+    def move(self, name: str, new: str) -> None:
+        """Give a file another name, in a folder that need not be there."""
+
+    @abstractmethod
+    def tidy(self) -> None:
+        """Delete what a killed writer left."""
 
 
 class Folder(Place):
@@ -63,14 +72,28 @@ class Folder(Place):
     @contextlib.contextmanager
     def writing(self, name: str) -> Iterator[IO[bytes]]:
         """A file to write, which takes its place when the block ends well."""
-        with replacing(self.path / name) as file:
+        with replacing(self.path / name, beside=self.path) as file:
             yield file
 
     def remove(self, name: str) -> None:
-        """Let a file go, and its folder when that is empty."""
+        """Delete a file, and its folder when that is empty."""
         (self.path / name).unlink()
         with contextlib.suppress(OSError):
             (self.path / name).parent.rmdir()
+
+    def move(self, name: str, new: str) -> None:
+        """Give a file another name, in a folder that need not be there."""
+        (self.path / new).parent.mkdir(parents=True, exist_ok=True)
+        (self.path / name).replace(self.path / new)
+        with contextlib.suppress(OSError):
+            (self.path / name).parent.rmdir()
+
+    def tidy(self) -> None:
+        """Delete what a killed writer left, beside the folder and in it."""
+        beside = self.path.parent.glob(f".{glob.escape(self.path.name)}.*{UNFINISHED}")
+        for file in (*beside, *self.path.rglob(f".*{UNFINISHED}")):
+            with contextlib.suppress(OSError):
+                file.unlink()
 
 
 class Address(Place):
@@ -115,8 +138,16 @@ class Address(Place):
             yield file
 
     def remove(self, name: str) -> None:
-        """Let a file go."""
+        """Delete a file."""
         self.system.rm_file(f"{self.root}/{name}")
+
+    def move(self, name: str, new: str) -> None:
+        """Give a file another name."""
+        self.system.makedirs(f"{self.root}/{new}".rpartition("/")[0], exist_ok=True)
+        self.system.mv(f"{self.root}/{name}", f"{self.root}/{new}")
+
+    def tidy(self) -> None:
+        """Nothing: the file system drops what was not finished."""
 
 
 def place(path: str | Path) -> Place:

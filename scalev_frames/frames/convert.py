@@ -312,7 +312,8 @@ def _to_text(chunk: pa.Array) -> pa.Array:
     if chunk.type == TEXT_TYPE or pa.types.is_string(chunk.type) or pa.types.is_null(chunk.type):
         return chunk.cast(TEXT_TYPE)
     if pa.types.is_timestamp(chunk.type):
-        return pc.strftime(chunk, "%Y-%m-%dT%H:%M:%SZ").cast(TEXT_TYPE)
+        written = "%Y-%m-%dT%H:%M:%SZ" if chunk.type.tz else "%Y-%m-%dT%H:%M:%S"
+        return pc.strftime(chunk.cast(pa.timestamp(chunk.type.unit, chunk.type.tz and "UTC")), written).cast(TEXT_TYPE)
     if pa.types.is_date(chunk.type):
         return chunk.cast(pa.string()).cast(TEXT_TYPE)
     return pa.array([None if value is None else _number_text(value) for value in chunk.to_pylist()], TEXT_TYPE)
@@ -324,7 +325,7 @@ def _number_text(value: object) -> str:
             return "true" if value else "false"
         case Decimal():
             return format(value.normalize(), "f")
-        case float() if value == int(value):
+        case float() if value.is_integer():
             return str(int(value))
         case float():
             return repr(value)

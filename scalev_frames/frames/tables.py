@@ -21,6 +21,8 @@ from scalev_frames.frames.memory import collecting_seldom
 
 #: Marks a column of JSON text in a file.
 JSON_MARK = {b"scalev": b"json"}
+#: pandas' whole numbers that may be missing.
+_WHOLE = {f"{sign}int{bits}": f"{sign.upper()}Int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)}
 #: A third of snappy's bytes and no slower to read.
 COMPRESSION = "zstd"
 #: Where at most this share of a column's texts are different ones, each is parsed once.
@@ -61,8 +63,12 @@ def from_table(table: pa.Table) -> pd.DataFrame:
         table: what `to_table` gave, or any other.
     """
     names = table.schema.names
-    nested = [one.name for one in table.schema if _is_json(one)]
-    frame: pd.DataFrame = table.drop_columns(nested).to_pandas(types_mapper=_exact_type)
+    nested = [one.name for one in table.schema if is_json(one)]
+    plain = table.drop_columns(nested)
+    frame: pd.DataFrame = plain.to_pandas(types_mapper=_exact_type, integer_object_nulls=True)
+    for field in plain.schema:  # whole numbers with gaps; as floats they would lose digits
+        if pa.types.is_integer(field.type) and field.name in frame and frame[field.name].dtype == object:
+            frame[field.name] = frame[field.name].astype(_WHOLE[str(field.type)])
     for name in nested:
         frame.insert(names.index(name), name, pd.Series(_parsed(table[name]), frame.index, dtype=object))
     return frame
@@ -94,12 +100,12 @@ def read_table(file: Path, columns: list[str] | None = None) -> pd.DataFrame:
         pyarrow.ArrowException: it is no Parquet file, or half of one.
     """
     with file.open("rb") as opened:  # closed at once, so that the file can be replaced on Windows too
-        repeating = [one.name for one in pq.read_schema(opened) if _is_json(one)]
+        repeating = [one.name for one in pq.read_schema(opened) if is_json(one)]
         opened.seek(0)
         return from_table(pq.read_table(opened, columns=columns, read_dictionary=repeating))
 
 
-def _is_json(field: pa.Field) -> bool:
+def is_json(field: pa.Field) -> bool:
     """Whether a column of a file holds lists or objects as JSON text."""
     return bool((field.metadata or {}).get(b"scalev") == JSON_MARK[b"scalev"])
 

@@ -1,0 +1,132 @@
+"""Which rows are the same: by the columns that tell them apart, whatever type holds those."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from scalev_frames.export.drift import as_field, common_field
+from scalev_frames.export.part_index import Index, hashes_of
+
+#: Rows of equal key are told apart by this moment: the newer stays.
+CHANGED = "last_updated_at"
+
+_TEXT = pa.large_string()
+
+
+def key_texts(table: pa.Table, keys: Sequence[str]) -> pa.Array:
+    """One text a row, equal where the key is equal; missing where a part of the key is missing.
+
+    >>> key_texts(pa.table({"id": [1, None]}), ["id"]).equals(key_texts(pa.table({"id": ["1", None]}), ["id"]))
+    True
+    """
+    texts = [_one_text(table, name) for name in keys]
+    if not texts:
+        return pa.nulls(len(table), _TEXT)
+    if len(texts) == 1:
+        return texts[0]
+    sized = [pc.binary_join_element_wise(pc.utf8_length(one).cast(_TEXT), one, pa.scalar(":", _TEXT)) for one in texts]
+    return pc.binary_join_element_wise(*sized, pa.scalar("", _TEXT))
+
+
+def _one_text(table: pa.Table, name: str) -> pa.Array:
+    text = pa.field(name, _TEXT)
+    values = table[name]
+    if pa.types.is_integer(values.type):
+        return _whole(values.cast(_TEXT))
+    return _whole(as_field(values, text, text))
+
+
+def _whole(values: pa.ChunkedArray) -> pa.Array:
+    return values.combine_chunks() if values.num_chunks != 1 else values.chunk(0)
+
+
+def newest(table: pa.Table, keys: Sequence[str]) -> pa.Table:
+    """Each key once, in the place of its first row, as if the rows were written one after the other.
+
+    A later row takes the place of an earlier one unless that was changed later (`CHANGED`). Rows without a key stay.
+    """
+    texts = key_texts(table, keys)
+    codes = texts.dictionary_encode().indices.cast(pa.int64())
+    places = np.arange(len(table))
+    code = np.where(codes.is_null(), -1 - places, codes.fill_null(0).to_numpy())
+    rows = pd.DataFrame({"code": code})
+    if not rows["code"].duplicated().any():
+        return table
+    moments = moments_of(table)
+    rows["moment"] = moments
+    rows["unknown"] = pd.isna(moments)
+    rows["unknown"] = rows.groupby("code")["unknown"].cumsum()  # what follows a row without a moment is newer than it
+    ordered = rows.sort_values(["unknown", "moment"], kind="stable", na_position="first")
+    last = ordered.drop_duplicates("code", keep="last")
+    place_of = pd.Series(last.index, index=last["code"])
+    return table.take(pa.array(place_of[rows["code"].unique()].to_numpy()))
+
+
+def moments_of(table: pa.Table) -> np.ndarray[Any, np.dtype[Any]]:
+    """When each row was changed last; missing where that is not known."""
+    column = table[CHANGED] if CHANGED in table.column_names else None
+    if column is None or not pa.types.is_timestamp(column.type):
+        return np.full(len(table), np.datetime64("NaT", "us"))
+    zone = "UTC" if column.type.tz else None
+    return np.asarray(column.cast(pa.timestamp("us", zone), safe=False).cast(pa.timestamp("us")).to_numpy())
+
+
+class Rows:
+    """Rows that come, to be looked for in the parts of a dataset.
+
+    Args:
+        table: the rows; each key once, or for child rows any number of times.
+        keys: the columns that tell them apart.
+    """
+
+    def __init__(self, table: pa.Table, keys: Sequence[str]) -> None:
+        self.table = table
+        self.keys = list(keys)
+        self.texts = key_texts(table, keys)
+        self.moments = moments_of(table)
+        self.loose = self.texts.is_null().to_numpy(zero_copy_only=False)
+        self.hashes = hashes_of(self.texts)
+
+    def are_not_in(self, index: Index) -> bool:
+        """Whether none of these rows is in the part with ``index``."""
+        if not self.keys:
+            return True
+        loose = index.loose and bool(self.loose.any())
+        return index.keys == tuple(self.keys) and not loose and not index.may_hold(self.hashes)
+
+    def equal_to(self, old: pa.Table) -> np.ndarray[Any, np.dtype[np.intp]]:
+        """The places of rows without a key that stand in ``old`` already, value by value."""
+        places = np.flatnonzero(self.loose)
+        old = old.filter(key_texts(old, self.keys).is_null())
+        if not len(places) or not len(old):
+            return places[:0]
+        there = Counter(_row_texts(old, self.table))
+        found = []
+        for place, row in zip(places, _row_texts(self.table.take(pa.array(places)), old), strict=True):
+            if there[row] > 0:
+                there[row] -= 1
+                found.append(place)
+        return np.array(found, dtype=np.intp)
+
+
+def _row_texts(table: pa.Table, other: pa.Table) -> list[str]:
+    """Each row as one text of what is not missing in it, in the types it shares with ``other``."""
+    columns = {}
+    for field in table.schema:
+        values = table[field.name]
+        if field.name in other.column_names:
+            pair = [(field, values), (other.schema.field(field.name), other[field.name])]
+            values = as_field(values, common_field(sorted(pair, key=lambda one: str(one[0].type))), field)
+        columns[field.name] = values.to_pylist()
+    names = sorted(columns)
+    return [
+        repr([(name, value) for name, value in zip(names, row, strict=True) if value is not None])
+        for row in zip(*(columns[name] for name in names), strict=True)
+    ]

@@ -1,0 +1,86 @@
+"""What a part holds, in a few bytes of the part itself, so that a write need not open each part to find its rows.
+
+The bytes stand between a part's last page and its footer, where Parquet keeps Bloom filters, and no footer points to
+them: readers do not see them. They are written and replaced with the part, so they cannot be out of date; a part that
+another program wrote has none, and its keys are read instead.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import IO, Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+_MAGIC = b"SCALEVK1"
+_TAIL = struct.Struct("<II8s")
+_FOOTER = struct.Struct("<I4s")
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """What a part holds.
+
+    Attributes:
+        keys: the columns that tell its rows apart.
+        schema: the same text in parts of the same columns, types and pandas dtypes.
+        account: whose rows they are; empty where that is not known.
+        loose: whether there are rows without a key.
+        hashes: the hashes of the keys, sorted.
+    """
+
+    keys: tuple[str, ...]
+    schema: str
+    account: str
+    loose: bool
+    hashes: np.ndarray[Any, np.dtype[np.uint64]]
+
+    def may_hold(self, hashes: np.ndarray[Any, np.dtype[np.uint64]]) -> bool:
+        """Whether a row with one of ``hashes`` is in the part; almost never wrong, and only if it says yes."""
+        places = np.searchsorted(self.hashes, hashes)
+        return (
+            bool((self.hashes[np.minimum(places, len(self.hashes) - 1)] == hashes).any()) if len(self.hashes) else False
+        )
+
+
+def hashes_of(texts: pa.Array) -> np.ndarray[Any, np.dtype[np.uint64]]:
+    """One number a key, the same on every computer, sorted; keys that are missing are left out."""
+    return np.sort(pd.util.hash_array(texts.drop_null().to_numpy(zero_copy_only=False), categorize=False))
+
+
+def schema_mark(schema: pa.Schema, described: Any) -> str:  # noqa: ANN401 - pandas' own description of the columns
+    """A short text that is the same for the same columns, types and pandas dtypes."""
+    told = schema.remove_metadata().serialize().to_pybytes() + json.dumps(described, sort_keys=True).encode()
+    return hashlib.blake2b(told, digest_size=12).hexdigest()
+
+
+def index_bytes(keys: Sequence[str], texts: pa.Array, schema: str, account: str) -> bytes:
+    """The index of a part, to be written before its footer."""
+    told = {"keys": list(keys), "schema": schema, "account": account, "loose": texts.null_count > 0}
+    head, hashes = json.dumps(told).encode(), hashes_of(texts).astype("<u8").tobytes()
+    return head + hashes + _TAIL.pack(len(head), len(hashes), _MAGIC)
+
+
+def read_index(file: IO[bytes]) -> Index | None:
+    """The index of a part, ``None`` where another program wrote the part."""
+    try:
+        file.seek(-_FOOTER.size, 2)
+        footer, magic = _FOOTER.unpack(file.read(_FOOTER.size))
+        end = footer + _FOOTER.size + _TAIL.size
+        file.seek(-end, 2)
+        head, hashes, mark = _TAIL.unpack(file.read(_TAIL.size))
+        if (magic, mark) != (b"PAR1", _MAGIC):
+            return None
+        file.seek(-(end + head + hashes), 2)
+        content = file.read(head + hashes)
+    except (OSError, ValueError, struct.error):
+        return None
+    told = json.loads(content[:head])
+    found = np.frombuffer(content[head:], "<u8").astype(np.uint64, copy=False)
+    return Index(tuple(told["keys"]), told["schema"], told["account"], told["loose"], found)
