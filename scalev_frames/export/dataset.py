@@ -398,7 +398,7 @@ def _described(schema: pa.Schema) -> dict[str, Any]:
     return found
 
 
-def _attrs(schema: pa.Schema) -> dict[str, Any]:
+def _attrs(schema: pa.Schema) -> dict[Any, Any]:
     """The ``attrs`` of the frame from which a part was written."""
     return dict(_described(schema).get("attributes") or {})
 
@@ -409,7 +409,7 @@ def _header(schema: pa.Schema) -> Header:
     return Header.of(frame)
 
 
-def _agreed(all_attrs: Sequence[dict[str, Any]]) -> dict[Any, Any]:
+def _agreed(all_attrs: Sequence[dict[Any, Any]]) -> dict[Any, Any]:
     """What all say."""
     first, *others = all_attrs
     return {name: value for name, value in first.items() if all(one.get(name) == value for one in others)}

@@ -54,25 +54,28 @@ def to_parquet(
     """Write a frame as Parquet (zstd): exact types, `attrs` kept, lists and objects as JSON text.
 
     A path ending in ``.parquet`` is one file. Any other is a dataset: a folder, or an address such as
-    ``s3://bucket/orders`` where the file system for it is installed. Its files have one schema, so that pandas, polars,
-    DuckDB and Dask read the folder as one table. A dataset has one writer at a time.
+    ``s3://bucket/orders`` where the file system for it is installed. pandas, polars, DuckDB and Dask read it as one
+    table. A column that only newer parts have does not make the older ones be written anew: polars then wants
+    ``missing_columns="insert"`` and DuckDB ``union_by_name=true``. A dataset has one writer at a time.
 
     Args:
         frame: any DataFrame; values of a column that have no common type become text.
         path: the file or dataset to write; folders are made.
         partition_by: ``year``, ``month`` or ``day`` in which rows were made (``draft_time``, else ``created_at``,
-            in the frame's zone): a folder each, such as ``month=2026-11``. For datasets.
+            in the dataset's zone): a folder each, such as ``month=2026-11``, or ``month=null``. For datasets.
         mode: for datasets, ``replace`` what is there; ``append`` the rows whose key is not there yet; ``upsert``: rows
             of the same key are replaced, unless what is there was changed later (``last_updated_at``).
-        key: the columns that tell rows apart; by default those of the endpoint, such as ``id``. For a child frame, the
-            parent's key: then all of a parent's rows are replaced together.
+        key: the columns that tell rows apart; by default those of the endpoint, such as ``id``, after ``business``
+            where the frame has it. For a child frame, the parent's key: then all of a parent's rows are replaced
+            together. A row in which the key is missing is the same as another only where all values are equal.
         mask: customers' names, phones, addresses and texts as tokens; see `frame.scalev.mask`.
 
     Returns:
         The path, or the address.
 
     Raises:
-        ExportError: it cannot be written, two columns share a name, or there is no key; what stood there is untouched.
+        ExportError: it cannot be written, two columns share a name, there is no key, or the rows of a dataset are
+            another account's and the key has no ``business``; what stood there is untouched.
 
     >>> import tempfile
     >>> path = to_parquet(pd.DataFrame({"id": ["1"], "tags": [["new"]]}), Path(tempfile.mkdtemp()) / "x.parquet")
