@@ -75,7 +75,9 @@ def docstring(endpoint: Endpoint) -> str:
     owners = {parent.parameter: parent for parent in endpoint.parents}
     lines += [f"    {name}: {_about_id(name, owners)}" for name in endpoint.path_parameters]
     if endpoint.bases:
-        lines.append("    since: first day (the account's zone, by default Asia/Jakarta), or an exact stamp.")
+        lines.append(
+            "    since: first day (the account's zone, by default Asia/Jakarta), month or words; or an exact stamp."
+        )
         lines.append("    until: last day, included, or an exact stamp.")
         lines.append(f"    by: the date that since and until mean: {', '.join(endpoint.bases)}.")
     for row in endpoint.filter_rows.values():

@@ -192,7 +192,7 @@ def _add_filters(one: argparse.ArgumentParser, row: Endpoint) -> None:
             _option(name), dest=name, action="append", required=name not in parents, metavar="ID", help=words
         )
     if row.bases:
-        one.add_argument("--since", metavar="DAY", help="first day, such as 2026-11-01, today or yesterday")
+        one.add_argument("--since", metavar="DAY", help="first day, such as 2026-11-01, yesterday or 'last month'")
         one.add_argument("--until", metavar="DAY", help="last day, included")
         one.add_argument("--by", choices=list(row.bases), help="which date is meant; created by default")
     for name, filter_row in row.filter_rows.items():

@@ -39,7 +39,7 @@ class Job:
 
     Attributes:
         out: the file; ``{date}`` (today), ``{since}``, ``{until}`` and ``{account}`` in its name are filled in.
-        since: first day: ``2026-11-01``, ``today``, ``yesterday``, or ``month``: the first of the month of ``until``.
+        since: first day: ``2026-11-01``, ``last month``, or ``month``: the first of the month of ``until``.
         until: last day, included.
         by: which date is meant: a date basis that the order list can be asked by.
         against: the period to compare with: ``previous``, ``last_month`` or ``none``.

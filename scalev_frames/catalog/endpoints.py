@@ -37,10 +37,11 @@ ORDER_COLUMNS = tuple(
 ORDER_FILTERS = """
     status:order_status@status payment_status:payment_status@payment_status
     payment_method:payment_method@payment_method=no_payment platform:platform@platform=scalev store_id:id@store_id
-    handler_id:id@handler_id advertiser_id:id@advertiser_id warehouse_id:id@warehouse_id page_id:id@page_id
-    courier_id:id@courier_service_courier_id product_id:id financial_entity_id:id@financial_entity_id business_id:id
-    business_role:business_role is_probably_spam:flag@is_probably_spam is_repeat:flag@is_repeat is_from_form:flag
-    is_transferproof_exist:flag@transferproof_url awb_ca_status:awb_status@awb_ca_status=unavailable
+    handler_id:id@handler_id advertiser_id:id@advertiser_id warehouse_id:id@warehouse_id|origin_address_warehouse
+    page_id:id@page_id courier_id:id@courier_service_courier_id product_id:id financial_entity_id:id@financial_entity_id
+    business_id:id business_role:business_role is_probably_spam:flag@is_probably_spam is_repeat:flag@is_repeat
+    is_from_form:flag
+    is_transferproof_exist:flag@transferproof_url awb_ca_status:awb_status@awb_ca_status|awb_status=unavailable
     shipment_status@shipment_status tags@tags search order_id:code@order_id external_id:code@external_id
     utm_source@utm_source draft_time_until:time confirmed_time_since:time confirmed_time_until:time
     shipped_time_since:time shipped_time_until:time completed_time_since:time completed_time_until:time

@@ -51,15 +51,15 @@ class Filter:
         name: the API's own parameter name.
         kind: a word of `KINDS`.
         values: the allowed values, empty when free.
-        column: the frame's column that must equal the value in every row (a free text: hold it), so that a server
-            which ignores the filter is found out; ``""`` when no column is known to mirror it.
-        empty: what an empty value of that column counts as, ``""`` when it means that there is none.
+        columns: the frame's columns of which one must equal the value in every row (a free text: hold it), so that a
+            server which ignores the filter is found out; empty when no column is known to mirror it.
+        empty: what an empty value of them counts as, ``""`` when it means that there is none.
     """
 
     name: str
     kind: str
     values: tuple[str, ...] = ()
-    column: str = ""
+    columns: tuple[str, ...] = ()
     empty: str = ""
 
     @property
@@ -116,7 +116,7 @@ class Endpoint:
         shape: the item's shape, a key of `SHAPES`; ``""`` for a plain list of values.
         summary: one line for the docs.
         paging: ``cursor`` and ``page`` lists, ``plain`` arrays in one answer, ``record`` for one object.
-        filters: notation ``name[:kind-or-enum][@column[=empty]]``, space-separated.
+        filters: notation ``name[:kind-or-enum][@column[|column][=empty]]``, space-separated.
         parents: whose ids the path parameters take; parameters not named here must always be given.
         key: the columns that tell rows apart; empty when rows have no identity.
         freshness: how long what is kept is served without asking again.
@@ -176,10 +176,10 @@ class Endpoint:
 def _read_filter(notation: str) -> Filter:
     head, _, mirror = notation.partition("@")
     name, _, word = head.partition(":")
-    column, _, empty = mirror.partition("=")
-    if word in ENUMS:
-        return Filter(name, "text", ENUMS[word], column, empty)
-    return Filter(name, word or "text", (), column, empty)
+    columns, _, empty = mirror.partition("=")
+    values = ENUMS.get(word, ())
+    kind = "text" if values else word or "text"
+    return Filter(name, kind, values, tuple(columns.split("|")) if columns else (), empty)
 
 
 def shape_fields(shape: str) -> list[tuple[str, str]]:

@@ -30,18 +30,18 @@ _FLAGS = {"true": "true", "1": "true", "yes": "true", "t": "true", "false": "fal
 
 @dataclass(frozen=True, slots=True)
 class Mirror:
-    """One value of a filter, and the column that shows whether the server obeyed.
+    """One value of a filter, and the columns that show whether the server obeyed.
 
     Attributes:
         filter: the filter's catalog row.
         wanted: the value it was given.
-        column: the column.
-        is_sent: whether the column was asked for, so that an empty value means that there is none.
+        columns: the columns; one that has the value is enough.
+        is_sent: whether they were asked for, so that an empty value means that there is none.
     """
 
     filter: Filter
     wanted: str
-    column: Column
+    columns: tuple[Column, ...]
     is_sent: bool = True
 
     @property
@@ -49,12 +49,17 @@ class Mirror:
         """The filter's name."""
         return self.filter.name
 
+    def raw(self, row: Row) -> list[str] | None:
+        """What stands in the columns, as comparable texts; ``None`` when ``row`` has none of them."""
+        texts = [found for column in self.columns if (found := texts_at(row, column.path)) is not None]
+        return [text for one in texts for text in one] if texts else None
+
     def read(self, row: Row) -> list[str] | None:
         """What ``row`` says, as comparable texts: none when it is empty, ``None`` when it does not say."""
-        said = texts_at(row, self.column.path)
+        said = self.raw(row)
         if self.filter.kind != "flag":
             return said
-        if self.column.kind != "flag":  # whether something is there
+        if self.columns[0].kind != "flag":  # whether something is there
             return said if said is None else ["true" if said else "false"]
         return said if not said else [_FLAGS[one] for one in said if one in _FLAGS] or None
 
@@ -65,7 +70,7 @@ class Mirror:
             return True
         if not said or self.filter.is_exact:
             return self._holds(said)
-        return any(part in one for part in self._parts() for one in said)
+        return any(part in one for part in _parts(self.wanted) for one in said)
 
     def fits(self, row: Row) -> bool:
         """Whether ``row`` itself is one that the filter asks for."""
@@ -76,11 +81,9 @@ class Mirror:
             return comparable(self.wanted) == (self.filter.empty or ("false" if self.filter.kind == "flag" else None))
         if self.filter.name == "payment_method":
             return any(_is_method(one, comparable(self.wanted)) for one in said)
-        wanted = [comparable(self.wanted)] if self.filter.is_exact else self._parts()
-        return not set(wanted).isdisjoint(said)
-
-    def _parts(self) -> list[str]:
-        return [comparable(part) for part in self.wanted.split(",") if part.strip()] or [comparable(self.wanted)]
+        if self.filter.is_exact:
+            return comparable(self.wanted) in said
+        return not {*said, *_parts(",".join(said))}.isdisjoint(_parts(self.wanted))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +115,11 @@ def make_mirrors(endpoint: Endpoint, params: Mapping[str, str]) -> list[Mirror]:
     columns, filters, hint = {one.name: one for one in endpoint.columns}, endpoint.filter_rows, endpoint.columns_hint
     found = []
     for name, wanted in params.items():
-        column = columns.get(filters[name].column) if name in filters else None
-        if column is None or (name == "payment_method" and comparable(wanted) in HIDDEN_METHODS):
+        mirrors = tuple(columns[one] for one in filters[name].columns if one in columns) if name in filters else ()
+        if not mirrors or (name == "payment_method" and comparable(wanted) in HIDDEN_METHODS):
             continue
-        is_sent = not hint or column.path[0] in hint or column.path[0] in ALWAYS_SENT
-        found.append(Mirror(filters[name], wanted, column, is_sent))
+        is_sent = not hint or all(one.path[0] in hint or one.path[0] in ALWAYS_SENT for one in mirrors)
+        found.append(Mirror(filters[name], wanted, mirrors, is_sent))
     return found
 
 
@@ -160,6 +163,11 @@ def comparable(value: object) -> str:
     text = " ".join(str(value).split()).casefold()
     whole, dot, zeros = text.partition(".")
     return whole if dot and whole.isdecimal() and not zeros.strip("0") else text
+
+
+def _parts(text: str) -> list[str]:
+    """The values of a text that may name several with commas."""
+    return [comparable(part) for part in text.split(",") if part.strip()] or [comparable(text)]
 
 
 def _is_method(said: str, wanted: str) -> bool:

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from scalev_frames.catalog import ENDPOINTS, Basis, Endpoint, Filter
 from scalev_frames.errors import BadValueError, FilterIgnoredError, UnknownNameError, nearest_names
-from scalev_frames.query.filters import Bound, Mirror, make_mirrors, texts_at
+from scalev_frames.query.filters import Bound, Mirror, make_mirrors
 from scalev_frames.query.times import DAY, Row, moment_in, to_span, to_stamp
 
 #: How far outside the asked-for times a row may lie before the server is said to ignore them: no reading of a day in
@@ -100,12 +100,9 @@ class Query:
         return tuple(name for name in params if name in self.endpoint.filter_rows and name not in shown | times)
 
     def is_filled(self, name: str, rows: Iterable[Row]) -> bool:
-        """Whether any of ``rows`` has a value in the column of the filter ``name``: else none can be found by it."""
+        """Whether any of ``rows`` has a value in the columns of the filter ``name``: else none can be found by it."""
         mirrors = self._mirrors_of(name)
-        if not mirrors:
-            return True
-        path = mirrors[0].column.path
-        return any(texts_at(row, path) for row in rows)
+        return not mirrors or any(mirrors[0].raw(row) for row in rows)
 
     def without(self, names: Collection[str]) -> Query:
         """The same call with these filters not sent."""

@@ -68,7 +68,7 @@ def test_limit_says_that_it_is_not_everything(api):
     assert api.orders(progress=False).attrs["complete"]
 
 
-MIRRORED = {row.name: row.column for row in ENDPOINTS["orders"].filter_rows.values() if row.column}
+MIRRORED = {row.name: row.columns[0] for row in ENDPOINTS["orders"].filter_rows.values() if row.columns}
 
 
 def said(record, column):

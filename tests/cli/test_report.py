@@ -94,6 +94,8 @@ def test_month_and_yesterday_are_the_accounts_days(sandbox):
     moment = dt.datetime(2026, 11, 30, 17, 30, tzinfo=dt.UTC)  # 1 December in Jakarta
     period = report_job.find_period("month", "yesterday", account, moment)
     assert period == (dt.date(2026, 11, 1), dt.date(2026, 11, 30))
+    assert report_job.find_period("last month", "last month", account, moment) == period
+    assert report_job.find_period("2026-10", "bulan lalu", account, moment) == (dt.date(2026, 10, 1), period.until)
     path = report_job.named(Path("r-{date}.xlsx"), period, account, moment)
     assert path.name == "r-2026-12-01.xlsx"
 

@@ -58,6 +58,9 @@ def check(asked, row):
         ({"is_transferproof_exist": True}, {"transferproof_url": "https://bukti.example/1.jpg"}),
         ({"is_transferproof_exist": False}, {"transferproof_url": ""}),
         ({"awb_ca_status": "unavailable"}, {"awb_ca_status": None}),
+        ({"awb_ca_status": "created"}, {"awb_ca_status": None, "awb_status": "created"}),
+        ({"awb_ca_status": "created"}, {"awb_ca_status": "CREATED", "awb_status": "unavailable"}),
+        ({"warehouse_id": 1}, {"warehouse": None, "origin_address": {"warehouse": 1}}),
         ({"tags": "VIP"}, {"tags": [{"id": 1, "name": "vip"}, {"id": 2, "name": "promo"}]}),
         ({"tags": "VIP"}, {"tags": ["VIP"]}),
         ({"tags": "VIP"}, {"tags": "VIP, promo"}),
@@ -99,6 +102,9 @@ def test_a_filter_that_the_server_obeyed_raises_no_alarm(asked, row):
         ({"is_transferproof_exist": True}, {"transferproof_url": None}),
         ({"is_transferproof_exist": False}, {"transferproof_url": "https://bukti.example/1.jpg"}),
         ({"awb_ca_status": "created"}, {"awb_ca_status": None}),
+        ({"awb_ca_status": "created"}, {"awb_ca_status": None, "awb_status": "unavailable"}),
+        ({"warehouse_id": 1}, {"warehouse": {"id": 2}, "origin_address": {"warehouse": 2}}),
+        ({"warehouse_id": 1}, {"warehouse": None, "origin_address": None}),
         ({"tags": "VIP"}, {"tags": []}),
         ({"tags": "VIP"}, {"tags": None}),
         ({"tags": "VIP"}, {"tags": [{}]}),
@@ -160,6 +166,7 @@ def test_a_filter_applied_here_is_not_sent_and_is_the_same_call():
     assert [set(one) for one in both.params] == [{"columns"}]
     assert not both.includes({"status": "shipped", "tags": ["VVIP"]})  # a part is not what was asked for
     assert both.includes({"status": "shipped", "tags": [{"id": 1, "name": "vip"}]})
+    assert both.includes({"status": "shipped", "tags": "promo, VIP"})
     assert both.applied_here("tags").applied == both.applied
 
 
