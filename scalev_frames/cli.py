@@ -23,6 +23,7 @@ import scalev_frames as sf
 from scalev_frames import report_job
 from scalev_frames.accessors import DEFAULTS
 from scalev_frames.account import Account
+from scalev_frames.cache import overview
 from scalev_frames.catalog import ENDPOINTS, Endpoint
 from scalev_frames.connection import connect
 from scalev_frames.errors import BadValueError, InterruptedPullError, ScalevError, UnknownNameError, UsageError
@@ -31,7 +32,6 @@ from scalev_frames.reports import REPORTS, Definitions
 from scalev_frames.reports.definitions import OVERDUE_DAYS
 from scalev_frames.settings import Settings, default_base_url, default_cache_dir
 from scalev_frames.sign_in import check_key, find_account
-from scalev_frames.sync import shelves
 from scalev_frames.wire import credentials
 
 DONE, FAILED, WRONG_CALL, TRY_AGAIN, INTERRUPTED = 0, 1, 2, 3, 130
@@ -318,7 +318,7 @@ def _add_small(verbs: Any) -> None:  # noqa: ANN401
     cache = verbs.add_parser("cache", help="what is kept on this computer: info, clear")
     cache.add_argument("action", choices=["info", "clear"])
     cache.add_argument("--cache-dir", type=Path, default=None, help="else SCALEV_CACHE_DIR, else the user's folder")
-    cache.add_argument("--shelf", choices=shelves.SHELVES, help="only this one")
+    cache.add_argument("--kind", choices=overview.KINDS, help="only this kind")
     cache.add_argument("--older-than", type=float, metavar="DAYS", help="only what is older")
     cache.set_defaults(run=_cache)
 
@@ -368,14 +368,14 @@ def _lab(options: argparse.Namespace) -> None:
 
 def _cache(options: argparse.Namespace) -> None:
     root = options.cache_dir or default_cache_dir()
-    folders = shelves.account_folders(root)
+    folders = overview.account_folders(root)
     if options.action == "clear":
         age = None if options.older_than is None else dt.timedelta(days=options.older_than)
-        freed = shelves.clear(folders, options.shelf, age, time.time())
+        freed = overview.clear(folders, options.kind, age, time.time())
         print(f"Freed {freed / 1e6:,.1f} MB below {root}")
         return
     print(f"Kept below {root} (personal data of customers; readable by you alone):")
-    table = shelves.info(folders, "Asia/Jakarta")
+    table = overview.info(folders, "Asia/Jakarta")
     print(table.drop(columns="path").to_string(index=False) if len(table) else "nothing")
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from scalev_frames.cache import overview
+from scalev_frames.cache.facts import Facts
 from scalev_frames.cache.journal import Journals
 from scalev_frames.cache.records import Records
 from scalev_frames.cache.responses import ResponsesCache
@@ -32,6 +33,7 @@ class Cache:
         journals: pages of unfinished pulls.
         records: details of records.
         snapshots: finished frames.
+        facts: what the server turned out to do.
 
     >>> import tempfile
     >>> cache = Cache(Path(tempfile.mkdtemp()), clock=lambda: 0.0)
@@ -47,6 +49,7 @@ class Cache:
         self.journals = Journals(folder / "journal")
         self.records = Records(folder / "records")
         self.snapshots = Snapshots(folder / "frames")
+        self.facts = Facts(folder / "facts.json")
 
     def sweep(self) -> None:
         """Delete what nobody needs any more, once a session.

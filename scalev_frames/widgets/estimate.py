@@ -12,7 +12,7 @@ from typing import Any
 
 from scalev_frames.account import Account
 from scalev_frames.errors import ScalevError
-from scalev_frames.sync.cost import Cost
+from scalev_frames.pull.cost import Cost
 from scalev_frames.widgets.labels import Words
 
 #: Seconds without a change before the server is asked.

@@ -1,17 +1,16 @@
-"""Why: a list that comes in pages is either walked to its end or an error: never cut, doubled or mixed.
+"""A list that comes in pages is either read to its end or an error: never cut short, doubled or mixed.
 
-May import catalog and errors. A walk knows no HTTP: it asks for pages through ``fetch(params)`` and reads the envelope.
-
-What the server says decides how to go on, not what the catalog expects: the next page is asked for with **every**
-``last_…`` value the server sent, exactly as it was sent (a number, a UUID, two values together), or with its ``next``,
-else with the page number after the one it echoed.
+Pure: `Pages` says what to ask for next and takes the responses in; it sends nothing. What the server says decides how
+to go on, not what the catalog expects: the next page is asked for with **every** ``last_…`` value, ``next`` or
+``next_cursor`` of the last response, exactly as it was sent (a number, a UUID, two values together), else with the
+page number after the one it echoed.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from scalev_frames.errors import PagingError
@@ -21,101 +20,162 @@ Row = dict[str, Any]
 
 
 class Fetched(Protocol):
-    """What ``fetch`` gives: the parsed ``data`` of one answer."""
+    """A parsed response."""
 
     @property
     def data(self) -> Any:  # noqa: ANN401 - any JSON value
         """The envelope's ``data``."""
 
+    @property
+    def body(self) -> Any:  # noqa: ANN401 - any JSON value
+        """The whole envelope."""
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a walk.
+    """One page of a list.
 
     Attributes:
         rows: its rows, in the server's order.
-        number: 1 for the first.
-        answer: what ``fetch`` gave.
+        following: the parameters that ask for the next page; ``None`` after the last one.
+        response: what the server sent.
     """
 
     rows: list[Row]
-    number: int
-    answer: Any
+    following: Mapping[str, Any] | None
+    response: Any
 
 
 class BadPageError(PagingError):
-    """A page that cannot be trusted; ``params`` tells which, so that it is not kept."""
+    """A page that cannot be trusted; ``params`` says which, so that it is not kept."""
 
     def __init__(self, what: str, params: Params) -> None:
         self.params = dict(params)
         super().__init__(what)
 
 
-def walk(
-    fetch: Callable[[Params], Fetched], params: Params, *, rows_at: str = "", value_column: str = ""
-) -> Iterator[Page]:
-    """Every page of one list, in order.
+@dataclass(slots=True)
+class Pages:
+    """How far one list has been read.
 
-    Args:
-        fetch: gives the answer for query parameters.
+    Attributes:
         params: the filters; the cursor is added to them.
         rows_at: where the rows of a plain list lie below ``data``; ``{}`` for a mapping of key to row.
         value_column: what to call the values of a list of plain values, and the keys of a mapping.
-
-    Yields:
-        Pages until the server says that there are no more.
-
-    Raises:
-        PagingError: ``results`` is missing, the cursor does not move, a page was already seen, a page is empty
-            though more are promised, or the server does not say how to go on.
+        paged: whether the catalog says that the list comes in pages.
+        position: the cursor of the next page.
+        ended: whether the last page was taken in.
 
     >>> from types import SimpleNamespace
-    >>> pages = {None: {"results": [{"id": 2}], "has_next": True, "last_id": 2},
-    ...          2: {"results": [{"id": 1}], "has_next": False, "last_id": 1}}
-    >>> fetch = lambda params: SimpleNamespace(data=pages[params.get("last_id")])
-    >>> [row["id"] for page in walk(fetch, {}) for row in page.rows]
-    [2, 1]
+    >>> pages = Pages({})
+    >>> pages.take(SimpleNamespace(data={"results": [{"id": 2}], "has_next": True, "last_id": 2})).rows
+    [{'id': 2}]
+    >>> pages.asked(), pages.ended
+    ({'last_id': 2}, False)
     """
-    position: dict[str, Any] = {}
-    seen: set[bytes] = set()
-    number = rows_so_far = 0
-    while True:
-        asked = {**params, **position}
-        answer = fetch(asked)
-        rows = read_rows(answer.data, rows_at, value_column, asked)
-        number += 1
-        rows_so_far += len(rows)
-        following = next_position(answer.data, number, rows_so_far, asked)
-        _guard(rows, following, position, seen, asked)
-        yield Page(rows, number, answer)
-        if following is None:
-            return
-        position = following
+
+    params: Params
+    rows_at: str = ""
+    value_column: str = ""
+    paged: bool = False
+    position: dict[str, Any] = field(default_factory=dict)
+    ended: bool = False
+    _number: int = 0
+    _rows: int = 0
+    _seen: set[bytes] = field(default_factory=set)
+
+    def asked(self) -> dict[str, Any]:
+        """The parameters of the next request."""
+        return {**self.params, **self.position}
+
+    def take(self, response: Fetched) -> Page:
+        """Take the response to `asked` in.
+
+        Raises:
+            BadPageError: ``results`` is missing, a row is no object, the cursor does not move, a page was already
+                seen, a page is empty though the server promised more, or it does not say how to go on.
+        """
+        asked = self.asked()
+        envelope = self._envelope(response, asked)
+        rows = self._read_rows(envelope, asked)
+        self._number += 1
+        self._rows += len(rows)
+        following = self._following(envelope, rows, asked)
+        self._guard(rows, following, asked)
+        self.ended = following is None
+        self.position = dict(following or {})
+        return Page(rows, following, response)
+
+    def _envelope(self, response: Fetched, asked: Params) -> Any:  # noqa: ANN401 - any JSON value
+        """What holds rows and cursor: ``data``, or the whole body where both stand at its root."""
+        body = getattr(response, "body", None)
+        if isinstance(response.data, list) and isinstance(body, dict) and _names_more(body):
+            return {**body, "results": response.data}
+        if isinstance(response.data, list) and self.paged and not (isinstance(body, dict) and "is_paginated" in body):
+            raise BadPageError("The server's answer is a bare list, which does not say whether there is more.", asked)
+        return response.data
+
+    def _read_rows(self, data: Any, asked: Params) -> list[Row]:  # noqa: ANN401 - any JSON value
+        name = self.value_column
+        if self.rows_at == "{}" and isinstance(data, dict):
+            return [{name: key, **_as_row(row, "value")} for key, row in data.items()]
+        rows = data.get(self.rows_at or "results") if isinstance(data, dict) else data
+        if not isinstance(rows, list):
+            raise BadPageError("The server's answer holds no list of results.", asked)
+        if self.paged and not name and not all(type(row) is dict for row in rows):
+            odd = next(row for row in rows if type(row) is not dict)
+            raise BadPageError(f"The server sent {type(odd).__name__} among its results where a record belongs.", asked)
+        return [_as_row(row, name or "value") for row in rows]
+
+    def _following(self, data: Any, rows: list[Row], asked: Params) -> dict[str, Any] | None:  # noqa: ANN401
+        """The parameters of the next page; ``None`` after the last one."""
+        if not isinstance(data, dict):
+            return None
+        cursor, said, size = _cursor(data), _says_more(data, self._rows), str(data.get("page_size"))
+        if said is None and size.isdigit() and len(rows) >= int(size) > 0:
+            raise BadPageError("The server sent a full page and did not say whether there are more.", asked)
+        if said is None and cursor and not size.isdigit():
+            # Nothing but a cursor: it is followed until a page is empty or the cursor stays.
+            return cursor if rows and cursor != self.position else None
+        if not said:
+            return None
+        if cursor:
+            return cursor
+        page = data.get("page")
+        if page is not None or isinstance(data.get("count"), int):
+            return {"page": (int(str(page)) if str(page).isdigit() else self._number) + 1}
+        raise BadPageError("The server says there are more pages, but not how to ask for them.", asked)
+
+    def _guard(self, rows: list[Row], following: Params | None, asked: Params) -> None:
+        if not rows and following is not None:
+            raise BadPageError("The server sent an empty page and says there are more.", asked)
+        if following is not None and following == self.position:
+            raise BadPageError("The server's cursor does not move: it sent the same one twice.", asked)
+        if rows:
+            ids = repr([row if row.get("id") is None else row["id"] for row in rows])
+            mark = hashlib.blake2b(ids.encode("utf-8", "backslashreplace"), digest_size=16).digest()
+            if mark in self._seen:
+                raise BadPageError("The server sent a page that was already seen in this pull.", asked)
+            self._seen.add(mark)
 
 
-def read_rows(data: Any, rows_at: str, value_column: str, asked: Params) -> list[Row]:  # noqa: ANN401
-    """The rows of one answer, whichever of the documented forms it has."""
-    if rows_at == "{}" and isinstance(data, dict):
-        return [{value_column: key, **_as_row(row, "value")} for key, row in data.items()]
-    rows = data.get(rows_at or "results") if isinstance(data, dict) else data
-    if not isinstance(rows, list):
-        raise BadPageError("The server's answer holds no list of results.", asked)
-    return [_as_row(row, value_column or "value") for row in rows]
+def read_pages(fetch: Callable[[Params], Fetched], pages: Pages) -> Iterator[Page]:
+    """Every page of a list, one after the other: the plainest way to use `Pages`.
+
+    Args:
+        fetch: gives the response for query parameters.
+        pages: where to begin.
+    """
+    while not pages.ended:
+        yield pages.take(fetch(pages.asked()))
 
 
-def next_position(data: Any, number: int, rows_so_far: int, asked: Params) -> dict[str, Any] | None:  # noqa: ANN401
-    """The parameters that ask for the next page, echoing what the server sent; ``None`` after the last page."""
-    if not isinstance(data, dict) or not _has_more(data, rows_so_far, asked):
-        return None
-    if cursor := _cursor(data):
-        return cursor
-    page = data.get("page")
-    if page is not None or isinstance(data.get("count"), int):
-        return {"page": (int(str(page)) if str(page).isdigit() else number) + 1}
-    raise BadPageError("The server says there are more pages, but not how to ask for them.", asked)
+def _names_more(body: Mapping[str, Any]) -> bool:
+    return body.get("has_next") is not None or bool(_cursor(body))
 
 
-def _has_more(data: Mapping[str, Any], rows_so_far: int, asked: Params) -> bool:
+def _says_more(data: Mapping[str, Any], rows_so_far: int) -> bool | None:
+    """What the server says of further rows; ``None`` where it says nothing."""
     said = data.get("has_next")
     if said is not None:
         return str(said).lower() in ("true", "1")
@@ -123,30 +183,17 @@ def _has_more(data: Mapping[str, Any], rows_so_far: int, asked: Params) -> bool:
         return rows_so_far < count
     if data.get("next") is not None:
         return True
-    size = data.get("page_size")
-    if str(size).isdigit() and len(data.get("results") or ()) >= int(str(size)) > 0:
-        raise BadPageError("The server sent a full page and did not say whether there are more.", asked)
-    return False
+    return None
 
 
 def _cursor(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What asks for the next page, as the server sent it."""
     return {
-        key: value for key, value in data.items() if (key.startswith("last_") or key == "next") and value is not None
+        key: value
+        for key, value in data.items()
+        if (key.startswith("last_") or key in ("next", "next_cursor")) and value is not None
     }
 
 
 def _as_row(value: Any, name: str) -> Row:  # noqa: ANN401
     return value if isinstance(value, dict) else {name: value}
-
-
-def _guard(rows: list[Row], following: Params | None, position: Params, seen: set[bytes], asked: Params) -> None:
-    if following is not None and not rows:
-        raise BadPageError("The server sent an empty page and says there are more.", asked)
-    if following is not None and following == position:
-        raise BadPageError("The server's cursor does not move: it sent the same one twice.", asked)
-    if rows:
-        ids = repr([row if row.get("id") is None else row["id"] for row in rows])
-        mark = hashlib.blake2b(ids.encode("utf-8", "backslashreplace"), digest_size=16).digest()
-        if mark in seen:
-            raise BadPageError("The server sent a page that was already seen in this pull.", asked)
-        seen.add(mark)

@@ -1,474 +1,374 @@
-"""Why: one session is the whole policy of how an answer is got; nobody else sends a request.
+"""Ask one host with one key: single answers through requests-cache, pages of lists always over the network.
 
-A request passes, from the outside in: the pages shelf (a hit ends it: no limiter, no network), the retry loop, the
-limiter, the one send, and the judgement of what came. Errors are raised beneath the shelf, so none is ever kept.
-Redirects are not followed and cookies not taken: the key goes to the configured address and nowhere else.
-May import answers, cache, limits, credentials, progress, settings and errors.
+A request passes the limiter, the one send and the parser; a failure that may pass is tried again within the call's
+budget. requests-cache stands above all of that: errors are raised beneath it, so none is ever kept, and the request it
+sees does not have the key.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import importlib.metadata
+import hashlib
 import random
-import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from http.cookiejar import DefaultCookiePolicy
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import requests
-from requests import PreparedRequest, Response
-from requests import exceptions as failures
-from requests.adapters import HTTPAdapter
-from requests.auth import AuthBase
+from requests import PreparedRequest
 from requests.structures import CaseInsensitiveDict
 from requests_cache import NEVER_EXPIRE, CacheMixin
-from urllib3.exceptions import HTTPError
+from requests_cache.backends.base import BaseCache
+from requests_cache.models.response import OriginalResponse
 
 from scalev_frames.cancel import CancelToken
-from scalev_frames.errors import (
-    ApiError,
-    BadValueError,
-    CertificateError,
-    ConnectionFailedError,
-    NotCachedError,
-    RateLimitedError,
-    ScalevError,
-    UnexpectedResponseError,
-)
+from scalev_frames.errors import ApiError, NotCachedError, NotFoundError, RateLimitedError, ScalevError
 from scalev_frames.progress import Event, Reporter, silent
 from scalev_frames.settings import Settings
-from scalev_frames.wire.answers import Reply, judge
-from scalev_frames.wire.cache import RECEIVED_AT, PagesCache, page_key
-from scalev_frames.wire.credentials import Key, is_loopback
-from scalev_frames.wire.limits import Limiter, Stopped
+from scalev_frames.wire.answers import Parsed, Reply, parse_response
+from scalev_frames.wire.credentials import Key
+from scalev_frames.wire.exchange import Exchange
+from scalev_frames.wire.limits import PIECE, Limiter
+from scalev_frames.wire.retries import Retries, RetryBudget, longest_wait, shortest_window
 
-#: Connections kept open to the host: enough for every thread of a parallel pull.
-CONNECTIONS = 32
-#: The longest first wait before a failed request is tried again, in seconds; it doubles with every try.
-FIRST_WAIT = 1.0
-#: As long as a host has never answered, tries and waits take at most so many seconds: its address may be wrong.
-FIRST_CONTACT = 20.0
-#: A wait is cut into pieces of so many seconds, because on Windows Ctrl-C is heard between them only.
-_PIECE = 0.5
+#: What a server may answer to the name of a path that it does not know.
+MOVED = (404, 410, 301, 302, 303, 307, 308)
+#: Any age: the most seconds by which a kept answer may be too old, offline.
+_ANY_AGE = 10**9
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """One good answer.
+class Response:
+    """One good response.
 
     Attributes:
-        content: the body as it came.
-        data: what the envelope holds, parsed exactly.
-        body: the whole envelope.
-        from_cache: whether it came from the shelf and not over the wire.
-        received_at: when the server answered, in seconds since 1970.
-        seconds: how long the one request took, without waiting for its turn; 0 from the shelf.
+        content: its body as it was received.
+        data: what it carries, parsed exactly.
+        received_at: when it was received, seconds since 1970.
+        seconds: how long the one request took, without waiting for its turn; 0 from the cache.
+        from_cache: whether it comes from this computer.
+        body: the whole JSON, ``data`` and what stands beside it.
     """
 
     content: bytes
     data: Any
-    body: dict[str, Any]
-    from_cache: bool
     received_at: float
     seconds: float = 0.0
+    from_cache: bool = False
+    body: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What the requests of one call share.
+
+    Attributes:
+        report: called before each wait, and once when answers cannot be kept.
+        cancel: ends every wait and every request under way.
+        budget: how long failures may last.
+    """
+
+    report: Reporter
+    cancel: CancelToken
+    budget: RetryBudget
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Where time comes from; tests give their own.
+
+    Attributes:
+        clock: gives the present moment in seconds since 1970.
+        monotonic: measures how long something takes, in seconds.
+        sleep: waits so many seconds; where it is left out, a wait ends when its call is cancelled.
+        jitter: gives a random part, from 0 to 1, of the longest next wait.
+    """
+
+    clock: Callable[[], float] = time.time
+    monotonic: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] | None = None
+    jitter: Callable[[], float] = random.random
 
 
 class Transport:
-    """Asks one host with one key, and keeps what it answers.
-
-    It may be used from several threads at once.
+    """Asks one host with one key, from any thread and on both sides of a fork.
 
     Args:
         settings: address, timeouts, limits, and how long to try again.
         key: the API key.
-        folder: the pages shelf of this key and no other.
+        responses: where single answers are kept, for requests-cache.
         limiter: says when a request may be sent.
-        clock: gives the present moment in seconds since 1970.
-        sleep: waits so many seconds; the default ends early when a call is stopped.
-        monotonic: measures how long a try took, in seconds.
-        jitter: gives a random part, from 0 to 1, of the longest next wait.
+        timing: where time comes from.
 
-    >>> import tempfile
     >>> from scalev_frames.wire.limits import Limiter
-    >>> limiter = Limiter(None, [(30, 5.0)], host="127.0.0.1", key_name="x")
-    >>> transport = Transport(api.settings, Key(api.sandbox.api_key), folder=Path(tempfile.mkdtemp()), limiter=limiter)
-    >>> transport.get("/stores", {}).data["has_next"]  # with api = sf.connect(sandbox=True)
+    >>> key = Key(api.sandbox.api_key)  # with api = sf.connect(sandbox=True)
+    >>> transport = Transport(api.settings, key, responses=BaseCache(), limiter=Limiter.of_key(key, api.settings))
+    >>> transport.get("/stores", {}, transport.new_call()).data["has_next"]
     False
+    >>> transport.close()
     """
 
     def __init__(
-        self,
-        settings: Settings,
-        key: Key,
-        *,
-        folder: Path,
-        limiter: Limiter,
-        clock: Callable[[], float] = time.time,
-        sleep: Callable[[float], None] | None = None,
-        monotonic: Callable[[], float] = time.monotonic,
-        jitter: Callable[[], float] = random.random,
+        self, settings: Settings, key: Key, *, responses: BaseCache, limiter: Limiter, timing: Timing | None = None
     ) -> None:
         self.settings = settings
-        self.cache = PagesCache(folder, clock)
-        self._clock = clock
-        self._told_of_failure = False
-        self._session = ScalevSession(self.cache, _Pace(settings, key, limiter, clock, sleep, monotonic, jitter))
+        self._key = key
+        self._limiter = limiter
+        self._timing = timing or Timing()
+        self._exchange = Exchange(settings, key, self._timing.clock)
+        self._responses = responses
+        self._single = _SingleAnswers(responses)
+        self._is_new_name: dict[tuple[str, str], bool] = {}
+        self._met = False
+        self._has_noted_failure = False
+
+    def new_call(self, report: Reporter = silent, cancel: CancelToken | None = None) -> Call:
+        """What the requests of one call share.
+
+        Args:
+            report: called before each wait, and once when answers cannot be kept.
+            cancel: ends every wait and every request under way.
+        """
+        budget = RetryBudget(self.settings.retry_seconds, self._timing.monotonic)
+        return Call(report, cancel or CancelToken(), budget)
 
     def get(
+        self, path: str, params: Mapping[str, Any], call: Call, *, alias: tuple[str, str] | None = None
+    ) -> Response:
+        """The response for one address, over the network.
+
+        Args:
+            path: below ``base_url``.
+            params: the query; a list repeats its name, ``None`` leaves it out.
+            call: what it shares with the other requests of its call.
+            alias: how a renamed path begins, before and after; which one the server knows is found out once.
+
+        Raises:
+            ApiError: the server refused, failed, or sent what is no answer, longer than the budget allows.
+            ConnectionFailedError: the host could not be reached within the budget.
+            BadValueError: the address cannot be one; nothing was sent.
+            Cancelled: the call was cancelled.
+        """
+        if alias is None:
+            return self._get(path, params, call)
+        names = [path, alias[1] + path.removeprefix(alias[0])]
+        if self._is_new_name.get(alias):
+            names.reverse()
+        refused: ApiError | None = None
+        for name in names:
+            try:
+                response = self._get(name, params, call)
+            except ApiError as error:
+                if alias in self._is_new_name or error.status_code not in MOVED:
+                    raise  # the name is known to be right: this record does not exist
+                if refused and not isinstance(error, NotFoundError):
+                    raise
+                refused = refused or error
+            else:
+                self._is_new_name.setdefault(alias, name != path)
+                return response
+        assert refused is not None  # noqa: S101 - both names were refused
+        raise refused
+
+    def get_single(
         self,
         path: str,
         params: Mapping[str, Any],
+        call: Call,
         *,
-        walk: str | None = None,
-        max_age: float | dt.timedelta | None = None,
+        max_age: float,
         refresh: bool = False,
         offline: bool = False,
-        report: Reporter = silent,
-        stop: threading.Event | None = None,
-    ) -> Answer:
-        """The answer for one address.
+        alias: tuple[str, str] | None = None,
+    ) -> Response:
+        """The response for one address, through requests-cache.
 
         Args:
-            path: the address below ``base_url``.
-            params: the query; a list repeats its name, ``None`` leaves it out.
-            walk: the pull this is a page of. Its pages do not age, and no other pull sees them.
-            max_age: the most seconds that a kept answer may be old; any age when left out. Not looked at in a walk.
+            path: as for `get`.
+            params: as for `get`.
+            call: as for `get`.
+            max_age: the most whole seconds that a kept answer may be old.
             refresh: ask anew, whatever is kept.
             offline: never ask: what is kept, of any age.
-            report: told of every wait, and once when answers cannot be kept.
-            stop: once it is set, no request is sent any more and every wait ends.
-
-        Returns:
-            The answer.
+            alias: as for `get`.
 
         Raises:
-            ApiError: the server refused, failed, or sent what is no answer, more often than the bounded retries.
-            ConnectionFailedError: the host could not be reached within the bounded retries.
             NotCachedError: ``offline=True`` and nothing is kept.
-            BadValueError: the address cannot be one; nothing was sent.
-            Stopped: ``stop`` was set.
+            ScalevError: as for `get`.
         """
-        request = self._prepare(path, params)
-        call = _Call(walk, report, stop or threading.Event())
-        answer = self._answer(request, call, force_refresh=refresh, only_if_cached=offline)
-        if not offline and (answer is None or (answer.from_cache and walk is None and self._is_older(answer, max_age))):
-            answer = self._answer(request, call, force_refresh=True)
-        if answer is None:
+        found = self._ask(path, params, call, max_age=max_age, refresh=refresh, offline=offline, alias=alias)
+        if found is None and not offline:  # what is kept cannot be read
+            found = self._ask(path, params, call, max_age=0.0, refresh=True, offline=False, alias=alias)
+        if found is None:
             raise NotCachedError(f"Nothing is kept for {path} with these parameters.")
-        if self.cache.failure and not self._told_of_failure:
-            self._told_of_failure = True
-            report(Event("note", message=self.cache.failure))
-        return answer
+        failure = getattr(self._responses, "failure", "")
+        if failure and not self._has_noted_failure:
+            self._has_noted_failure = True
+            call.report(Event("note", message=failure))
+        return found
 
-    def forget(self, path: str, params: Mapping[str, Any], *, walk: str | None = None) -> None:
-        """Do not keep this answer any longer: it cannot be trusted.
+    def read(self, content: bytes, received_at: float) -> Response:
+        """A stored body, parsed as a response is.
 
         Args:
-            path: as given to `get`.
-            params: as given to `get`.
-            walk: as given to `get`.
+            content: the body.
+            received_at: when it was received, seconds since 1970.
+
+        Raises:
+            ValueError: it is no good response.
         """
-        self.cache.forget(_key_of(self._prepare(path, params), _Call(walk, silent, threading.Event())))
+        parsed = parse_response(Reply(200, {}, content, self.settings.base_url, received_at))
+        if isinstance(parsed, ApiError):
+            raise ValueError(parsed.what)
+        return Response(content, parsed.data, received_at, from_cache=True, body=parsed.body)
+
+    def forget_single(self, path: str, params: Mapping[str, Any]) -> None:
+        """Delete a kept answer that cannot be trusted."""
+        self._responses.delete(_key_of(self._exchange.prepare(path, params)))
 
     def close(self) -> None:
         """Close all connections; what is kept stays."""
-        self._session.close()  # type: ignore[no-untyped-call]
+        self._exchange.close()
 
-    def _prepare(self, path: str, params: Mapping[str, Any]) -> PreparedRequest:
-        """The request; parameters in one order, so that the same question has the same key."""
-        url = f"{self.settings.base_url}/{path.lstrip('/')}"
+    def _ask(
+        self,
+        path: str,
+        params: Mapping[str, Any],
+        call: Call,
+        *,
+        max_age: float,
+        refresh: bool,
+        offline: bool,
+        alias: tuple[str, str] | None,
+    ) -> Response | None:
+        """What requests-cache gives: fresh or kept; ``None`` when nothing that can be read is kept."""
+        request = self._exchange.prepare(path, params)
+        request.headers["Cache-Control"] = f"max-stale={int(min(_ANY_AGE if offline else max_age, _ANY_AGE))}"
+        found = self._single.send(
+            request,
+            only_if_cached=offline,
+            force_refresh=refresh,
+            fetch=lambda: self.get(path, params, call, alias=alias),
+        )
+        if isinstance(found, _Fetched):
+            return found.response
         try:
-            return self._session.prepare_request(requests.Request("GET", url, params=sorted(params.items())))
-        except (failures.InvalidURL, failures.MissingSchema, failures.InvalidSchema):
-            error = _bad_address(url)
-        raise error  # here, and not above, so that it holds no other exception
-
-    def _answer(self, request: PreparedRequest, call: _Call, **choice: bool) -> Answer | None:
-        """What the session gives; ``None`` when what is kept is unreadable, or nothing is and nothing may be sent."""
-        environment = self._session.merge_environment_settings(request.url, {}, None, None, None)
-        if is_loopback(urlsplit(request.url or "").hostname or ""):
-            environment["proxies"] = {}  # an office's proxy does not reach this computer, and must not see the key
-        response = self._session.send(request, timeout=self.settings.timeout, call=call, **choice, **environment)
-        if RECEIVED_AT not in response.headers:
-            return None  # requests-cache's own 504: nothing is kept
-        received_at = float(response.headers[RECEIVED_AT])
-        body = call.body or judge(Reply(response.status_code, {}, response.content, request.url or "", received_at))
-        if isinstance(body, ApiError):
+            return self.read(found.content, found.created_at.timestamp()) if found.status_code == 200 else None
+        except ValueError:
             return None
-        return Answer(response.content, body["data"], body, response.from_cache, received_at, call.seconds)
 
-    def _is_older(self, answer: Answer, max_age: float | dt.timedelta | None) -> bool:
-        if max_age is None:
-            return False
-        seconds = max_age.total_seconds() if isinstance(max_age, dt.timedelta) else max_age
-        return not 0 <= self._clock() - answer.received_at <= seconds  # from the future: the clock was set back
+    # One request -------------------------------------------------------------------------------------------------
 
+    def _get(self, path: str, params: Mapping[str, Any], call: Call) -> Response:
+        """Try until a good response comes, or until the budget is used up."""
+        timing, limiter = self._timing, self._limiter
+        retries = Retries(self.settings, call.budget, jitter=timing.jitter, monotonic=timing.monotonic)
 
-class _Token(CancelToken):
-    """A call's event as a token, until the calls have tokens themselves."""
+        def before_turn(seconds: float, reason: str) -> None:
+            retries.pause(seconds)
+            self._report_wait(call, seconds, reason)
 
-    def __init__(self, stop: threading.Event) -> None:
-        super().__init__()
-        self._event = stop
-
-
-@dataclass(slots=True)
-class _Call:
-    """What one call carries through the session, and what must not go over the wire.
-
-    Attributes:
-        walk: the pull it belongs to.
-        report: told of its waits.
-        stop: set when it has to end.
-        body: the envelope, once it came over the wire: so it is parsed only once.
-        seconds: how long the request took that brought it.
-    """
-
-    walk: str | None
-    report: Reporter
-    stop: threading.Event
-    body: dict[str, Any] | None = None
-    seconds: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Pace:
-    """How a session sends; see `Transport`."""
-
-    settings: Settings
-    key: Key
-    limiter: Limiter
-    clock: Callable[[], float]
-    sleep: Callable[[float], None] | None
-    monotonic: Callable[[], float]
-    jitter: Callable[[], float]
-
-    def wait(self, seconds: float, stop: threading.Event) -> None:
-        """Wait, unless stopped."""
-        if self.sleep:
-            self.sleep(seconds)
-        else:
-            until = self.monotonic() + seconds
-            while (left := until - self.monotonic()) > 0 and not stop.wait(min(left, _PIECE)):
-                pass
-
-
-class Retries:
-    """How often and how late one request is tried again: decisions alone, the session obeys.
-
-    Args:
-        settings: ``retry_cap`` is the longest wait, ``retry_seconds`` the most that tries and waits take together.
-        jitter: a random part, from 0 to 1, of the longest next wait: many clients do not come back in step.
-        met: whether the host has answered before; when not, a failing connection is soon given up.
-
-    >>> retries = Retries(Settings(), jitter=lambda: 1.0)
-    >>> [retries.next_wait(ConnectionFailedError("no"), took=0.0) for _ in range(4)]
-    [1.0, 2.0, 4.0, 8.0]
-    """
-
-    def __init__(self, settings: Settings, jitter: Callable[[], float], *, met: bool = True) -> None:
-        self._settings = settings
-        self._met = met
-        self._jitter = jitter
-        self._longest = longest_wait(settings)
-        self._tries = 0
-        self._spent = 0.0
-        self._asked = 0.0
-
-    def next_wait(self, error: ScalevError, took: float) -> float | None:
-        """Seconds until the next try; ``None`` when ``error`` is to be raised.
-
-        What a rate limit asks for comes on top of ``retry_seconds``: an hour's limit may ask for the rest of the hour,
-        once. Longer than the longest limit's window is not waited for at all.
-
-        Args:
-            error: what the last try gave.
-            took: seconds it took.
-        """
-        if not error.retryable:
-            return None
-        cap = self._settings.retry_cap
-        own = self._jitter() * min(cap, FIRST_WAIT * 2.0 ** min(self._tries, 30))
-        asked = (error.retry_after if isinstance(error, ApiError) else None) or 0.0
-        if not isinstance(error, RateLimitedError):
-            asked = min(asked, cap)
-        self._tries += 1
-        self._spent += took + own
-        self._asked += asked
-        bound = self._settings.retry_seconds
-        if isinstance(error, ConnectionFailedError) and not self._met:
-            bound = min(bound, FIRST_CONTACT)
-        if asked > self._longest or self._asked > self._longest + bound or self._spent > bound:
-            return None
-        return max(own, asked)
-
-
-def longest_wait(settings: Settings, limit: str = "") -> float:
-    """The most seconds that a rate limit may mean when it asks to wait: its window, else the longest or the usual cap.
-
-    Args:
-        settings: the limits.
-        limit: which of them it is, the server's ``X-Ratelimit-Limit``.
-
-    >>> longest_wait(Settings()), longest_wait(Settings(), "30")
-    (3600.0, 5.0)
-    """
-    named = [seconds for count, seconds in settings.limits if str(count) == limit.strip()]
-    return named[0] if named else max(settings.retry_cap, *(seconds for _, seconds in settings.limits))
-
-
-class PacedSession(requests.Session):
-    """A session that waits its turn, tries again, and lets nothing out but a good answer or one of our errors.
-
-    Args:
-        pace: how it sends.
-    """
-
-    def __init__(self, pace: _Pace) -> None:
-        super().__init__()
-        self._pace = pace
-        self._met = False
-        self.auth = _KeyAuth(pace.key)
-        self.headers.update({"User-Agent": _user_agent(), "Accept": "application/json"})
-        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        adapter = HTTPAdapter(pool_maxsize=CONNECTIONS, max_retries=0)
-        for scheme in ("https://", "http://"):
-            self.mount(scheme, adapter)
-
-    def get_redirect_target(self, resp: Response) -> str | None:  # noqa: ARG002 - the interface of requests
-        """Redirects lead nowhere: their target is not even read."""
-        return None
-
-    def send(self, request: PreparedRequest, **kwargs: Any) -> Response:  # noqa: ANN401 - the interface of requests
-        """Send ``request`` until a good answer comes: each try waits for the limiter.
-
-        Args:
-            request: what to send.
-            **kwargs: as for requests, and ``call``: the call it is for.
-
-        Raises:
-            ScalevError: no good answer came; nothing of it will be kept.
-        """
-        call: _Call = kwargs.pop("call")
-        pace = self._pace
-        retries = Retries(pace.settings, pace.jitter, met=self._met)
         while True:
-            if call.stop.is_set():
-                raise Stopped
-            pace.limiter.acquire(
-                lambda seconds, reason: call.report(Event("wait", seconds=seconds, message=reason)), _Token(call.stop)
-            )
-            began = pace.monotonic()
-            outcome = self._try_once(request, call, kwargs)
-            call.seconds = pace.monotonic() - began
+            call.cancel.check()
+            limiter.acquire(before_turn, call.cancel)
+            began = timing.monotonic()
+            outcome = self._try_once(path, params, call, min(self.settings.response_seconds, retries.left()))
             if isinstance(outcome, Response):
-                return outcome
-            wait = retries.next_wait(outcome, call.seconds)
+                call.budget.succeed()
+                return replace(outcome, seconds=timing.monotonic() - began)
+            wait = retries.next_wait(outcome, began, met=self._met)
             if wait is None:
-                raise outcome  # outside of every except block: it holds no other exception, and so no request
+                self._say_until(outcome)
+                raise outcome  # outside of every except block and without a request: it cannot show the key
             if isinstance(outcome, RateLimitedError):
-                pace.limiter.pause(wait, outcome.what)  # every process waits, this one in its next acquire
+                limiter.pause(wait, outcome.what)  # every process waits, this one in its next acquire
             else:
-                call.report(Event("wait", seconds=wait, message=outcome.what))
-                pace.wait(wait, call.stop)
+                self._report_wait(call, wait, outcome.what)
+                self._wait(wait, call.cancel)
 
-    def _try_once(self, request: PreparedRequest, call: _Call, kwargs: Mapping[str, Any]) -> Response | ScalevError:
-        try:
-            response = super().send(request, **{**kwargs, "allow_redirects": False})
-        except (OSError, HTTPError) as failure:
-            return _failed(failure, request.url or "")
+    def _try_once(self, path: str, params: Mapping[str, Any], call: Call, seconds: float) -> Response | ScalevError:
+        reply = self._exchange.send(self._exchange.prepare(path, params), seconds, call.cancel)
+        if isinstance(reply, ScalevError):
+            return reply
         self._met = True
-        self._pace.limiter.learn(response.headers)
-        url = (request.url or "").partition("?")[0]
-        reply = Reply(response.status_code, response.headers, response.content, url, self._pace.clock())
-        longest = longest_wait(self._pace.settings, response.headers.get("X-Ratelimit-Limit", ""))
-        body = judge(reply, longest)
-        if isinstance(body, ApiError):  # read again without the key, should the server have repeated it
-            body = judge(self._without_key(reply), longest)
-        if isinstance(body, ApiError):
-            return body
-        call.body = body
-        # No header but ours goes further: Vary, ETag and Set-Cookie must not reach the shelf.
-        response.headers = CaseInsensitiveDict({RECEIVED_AT: repr(reply.received_at)})
-        return response
+        self._limiter.learn(reply.headers)
+        parsed = self._parse(self._without_key(reply))
+        if isinstance(parsed, ApiError):
+            return parsed
+        return Response(reply.content, parsed.data, reply.received_at, body=parsed.body)
+
+    def _parse(self, reply: Reply) -> Parsed | ApiError:
+        named = reply.headers.get("X-Ratelimit-Limit", "")
+        longest = longest_wait(self.settings, named)
+        return parse_response(reply, longest, min(longest, shortest_window(self.settings)) if not named else longest)
 
     def _without_key(self, reply: Reply) -> Reply:
-        """``reply`` with the key blotted out."""
-        key = self._pace.key.reveal()
+        """``reply`` with the key blotted out, should the server have repeated it."""
+        key = self._key.reveal()
+        if reply.status < 300 and key.encode() not in reply.content:
+            return reply
         headers = {name: value.replace(key, "…") for name, value in reply.headers.items()}
         content = reply.content.replace(key.encode(), "…".encode())
         return replace(reply, headers=CaseInsensitiveDict(headers), content=content)
 
+    def _wait(self, seconds: float, cancel: CancelToken) -> None:
+        timing = self._timing
+        if timing.sleep:
+            timing.sleep(seconds)
+            return
+        until = timing.monotonic() + seconds
+        while (left := until - timing.monotonic()) > 0 and not cancel.wait(min(left, PIECE)):
+            pass
 
-class ScalevSession(CacheMixin, PacedSession):
-    """The pages shelf over the paced session.
+    def _report_wait(self, call: Call, seconds: float, reason: str) -> None:
+        message = f"{reason.rstrip('.')}, until {self._time_in(seconds)}"
+        call.report(Event("wait", seconds=seconds, message=message))
+
+    def _say_until(self, error: ScalevError) -> None:
+        """Say when the server allows another try, where that is too long to wait for."""
+        if isinstance(error, ApiError) and (error.retry_after or 0.0) > self.settings.retry_cap:
+            until = self._time_in(error.retry_after or 0.0)
+            error.advice = f"The server allows no request until {until}: make the same call again after that."
+
+    def _time_in(self, seconds: float) -> str:
+        """The time of day in so many seconds, with the day where it is another one."""
+        now = dt.datetime.fromtimestamp(self._timing.clock(), self.settings.zone)
+        then = now + dt.timedelta(seconds=min(seconds, 10.0**9))
+        return f"{then:%H:%M:%S}" if then.date() == now.date() else f"{then:%Y-%m-%d %H:%M:%S}"
+
+
+class _Fetched(OriginalResponse):
+    """A fresh response on its way through requests-cache."""
+
+    def __init__(self, response: Response) -> None:
+        created_at = dt.datetime.fromtimestamp(response.received_at, dt.UTC)
+        super().__init__(created_at=created_at)  # type: ignore[no-untyped-call]
+        self.response = response
+        self.status_code = 200
+        self._content = response.content
+
+
+class _Source(requests.Session):
+    """What requests-cache asks where nothing is kept."""
+
+    def send(self, request: PreparedRequest, **kwargs: Any) -> requests.Response:  # noqa: ANN401 - as in requests
+        fetched = _Fetched(kwargs["fetch"]())
+        fetched.request = request
+        return fetched
+
+
+class _SingleAnswers(CacheMixin, _Source):
+    """requests-cache over the network: kept until deleted; each request says how old its answer may be.
 
     Args:
-        cache: the shelf.
-        pace: how it sends what is not on the shelf.
+        responses: the backend.
     """
 
-    def __init__(self, cache: PagesCache, pace: _Pace) -> None:
-        super().__init__(
-            backend=cache,
-            expire_after=NEVER_EXPIRE,  # the reader decides how old is too old
-            allowable_codes=range(200, 300),
-            allowable_methods=("GET",),
-            key_fn=_key_of,
-            stale_if_error=False,
-            pace=pace,
-        )
+    def __init__(self, responses: BaseCache) -> None:
+        super().__init__(backend=responses, expire_after=NEVER_EXPIRE, stale_if_error=False, key_fn=_key_of)
 
 
-class _KeyAuth(AuthBase):
-    """Puts the key on each request; where there is an auth, requests does not look for another one in netrc."""
-
-    def __init__(self, key: Key) -> None:
-        self._key = key
-
-    def __call__(self, request: PreparedRequest) -> PreparedRequest:
-        request.headers["Authorization"] = f"Bearer {self._key.reveal()}"
-        return request
-
-
-def _key_of(request: PreparedRequest, call: _Call, **_: object) -> str:
-    """The key of a request on the shelf, as requests-cache asks for it."""
-    return page_key(request.url or "", call.walk)
-
-
-def _failed(failure: Exception, url: str) -> ScalevError:
-    """Our error for what requests raised; its own words may hold proxies' passwords, so they are not repeated."""
-    host = urlsplit(url).hostname
-    match failure:
-        case failures.InvalidURL() | failures.InvalidSchema() | failures.MissingSchema():
-            return _bad_address(url)
-        case failures.SSLError() if "CERTIFICATE_VERIFY_FAILED" in str(failure):
-            return CertificateError(f"The certificate of {host} is not trusted.")
-        case failures.ChunkedEncodingError() | failures.ContentDecodingError():
-            return UnexpectedResponseError(f"The answer of {host} was cut off.", url=url.partition("?")[0])
-        case failures.ProxyError():
-            return ConnectionFailedError(f"The proxy on the way to {host} could not be reached or refused.")
-        case failures.Timeout():
-            return ConnectionFailedError(f"{host} did not answer in time.")
-        case failures.RequestException() | HTTPError():
-            return ConnectionFailedError(f"{host} could not be reached, or closed the connection.")
-        case _:  # an OSError of requests' own: the file that REQUESTS_CA_BUNDLE names
-            return CertificateError("The file of trusted certificates could not be read.")
-
-
-def _bad_address(url: str) -> BadValueError:
-    return BadValueError(f"{url.partition('?')[0]!r} is not an address to ask.", advice="Check base_url.")
-
-
-def _user_agent() -> str:
-    """A product's name: the edge in front of the service refuses a library's."""
-    try:
-        version = importlib.metadata.version("scalev-frames")
-    except importlib.metadata.PackageNotFoundError:
-        version = "0"
-    return f"scalev-frames/{version} (+python-requests)"
+def _key_of(request: PreparedRequest, **_: object) -> str:
+    """The name of a kept answer: the address, hashed, so that it is a valid file name everywhere."""
+    return hashlib.blake2b((request.url or "").encode(), digest_size=16).hexdigest()

@@ -22,6 +22,8 @@ from scalev_frames.storage.forks import renew_after_fork
 
 #: Seconds between two looks.
 INTERVAL = 0.25
+#: Seconds that a request under way has left when its call was cancelled or failed: what it brings is kept.
+GRACE = 0.75
 #: Looks without a request under way, after which the thread ends.
 _IDLE = 20
 
@@ -35,6 +37,7 @@ class Flight:
         cancel: the token of its call.
         ended: why it was ended, ``late`` or ``cancelled``; ``""`` when it was not.
         connection: what carries it.
+        leaves_at: when it is ended, because its call was.
         socket: the connection's socket, which outlives it where the response ends with the connection.
     """
 
@@ -42,6 +45,7 @@ class Flight:
     cancel: CancelToken
     ended: str = ""
     connection: HTTPConnection | None = None
+    leaves_at: float | None = None
     socket: socket.socket | None = field(default=None, repr=False)
 
     def end(self, why: str) -> None:
@@ -97,7 +101,9 @@ class Watch:
             now = time.monotonic()
             with self._lock:
                 for flight in [one for one in self._flights if not one.ended]:
-                    if flight.cancel.reason:
+                    if flight.cancel.reason and flight.leaves_at is None:
+                        flight.leaves_at = now + (0.0 if flight.cancel.reason == "enough" else GRACE)
+                    if flight.leaves_at is not None and now >= flight.leaves_at:
                         flight.end("cancelled")
                     elif now > flight.ends_at:
                         flight.end("late")

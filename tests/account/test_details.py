@@ -91,7 +91,7 @@ def test_an_order_that_vanished_is_told_and_lost_nothing_else(make_sandbox, make
 
 
 def test_a_stopped_call_has_lost_no_detail(make_sandbox, make_account):
-    sandbox = make_sandbox(orders=50, faults=[Fault("error", "/order/*", at=21, times=1, status=400, error="no")])
+    sandbox = make_sandbox(orders=50, faults=[Fault("error", "/order/*", at=22, times=1, status=400, error="no")])
     orders = make_account(sandbox).orders(progress=False)
     with pytest.raises(errors.BadRequestError, match="20 more details of order are kept"):
         make_account(sandbox).order_lines(orders, progress=False)

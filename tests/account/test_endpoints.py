@@ -182,7 +182,8 @@ def test_an_old_name_that_is_gone_or_leads_elsewhere_is_not_followed_but_renamed
     gone = Fault("redirect", "/order*", times=1) if status == 302 else Fault("error", "/order", times=9, status=410)
     sandbox = make_sandbox(orders=60, faults=[gone])
     assert len(make_account(sandbox).orders(progress=False)) == 60
-    assert [request.path for request in sandbox.requests] == ["/order", "/orders", "/orders", "/orders"]
+    lists = [request.path for request in sandbox.requests if not request.path.endswith("statistics")]
+    assert lists == ["/order", "/orders", "/orders", "/orders"]
 
 
 def test_renamed_orders_are_found(make_sandbox, make_account):

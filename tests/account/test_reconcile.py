@@ -127,5 +127,5 @@ def test_the_cost_of_a_stale_frame_is_that_of_its_changes(make_sandbox, make_acc
     sandbox.world.add_orders(100)
     now[0] = sandbox.world.now.timestamp() + 301
     cost = api.cost("orders")
-    assert (cost.way, cost.rows, cost.requests) == ("changes", 1600, 12)
+    assert (cost.way, cost.rows, cost.requests) == ("changes", 1600, 13)
     assert api.cost("orders", refresh=True).way == "full"

@@ -1,4 +1,4 @@
-"""A paged list is walked to its end, or it is an error."""
+"""A paged list is read to its end, or it is an error."""
 
 from decimal import Decimal
 from types import SimpleNamespace
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scalev_frames.errors import PagingError
-from scalev_frames.wire.paging import BadPageError, walk
+from scalev_frames.wire.paging import BadPageError, Pages, read_pages
 
 
 def answering(*pages):
@@ -18,7 +18,8 @@ def answering(*pages):
 
     def fetch(params):
         asked.append(dict(params))
-        return SimpleNamespace(data=next(left))
+        data = next(left)
+        return SimpleNamespace(data=data, body={"code": 200, "data": data})
 
     return fetch, asked
 
@@ -31,43 +32,47 @@ def rows(pages):
     return [row for one in pages for row in one.rows]
 
 
+def read(fetch, params, **how):
+    return read_pages(fetch, Pages(params, **{"paged": "value_column" not in how, **how}))
+
+
 @pytest.mark.parametrize("cursor", [12, "0197f6a0-0000-7000-8000-000000000001", "12", 2**63])
 def test_the_cursor_goes_back_exactly_as_it_came(cursor):
     fetch, asked = answering(page(2, last_id=cursor), page(1, more=False, last_id=1))
-    assert [row["id"] for row in rows(walk(fetch, {"status": "rts"}))] == [2, 1]
+    assert [row["id"] for row in rows(read(fetch, {"status": "rts"}))] == [2, 1]
     assert asked == [{"status": "rts"}, {"status": "rts", "last_id": cursor}]
 
 
 def test_two_cursor_values_are_sent_together():
     fetch, asked = answering(page(2, last_id=9, last_inserted_at="2026-11-01T00:00:00Z"), page(1, more=False))
-    rows(walk(fetch, {}))
+    rows(read(fetch, {}))
     assert asked[1] == {"last_id": 9, "last_inserted_at": "2026-11-01T00:00:00Z"}
 
 
-def test_a_list_that_names_only_its_next_page_is_walked_until_it_names_none():
+def test_a_list_that_names_only_its_next_page_is_read_until_it_names_none():
     """The specification of March 2026 has a list whose envelope holds ``next`` and nothing else."""
     fetch, asked = answering(
         {"results": [{"id": 2}], "next": "2026-11-01T00:00:00Z"}, {"results": [{"id": 1}], "next": None}
     )
-    assert [row["id"] for row in rows(walk(fetch, {}))] == [2, 1]
+    assert [row["id"] for row in rows(read(fetch, {}))] == [2, 1]
     assert asked[1] == {"next": "2026-11-01T00:00:00Z"}
 
 
 def test_results_alone_are_the_whole_list():
     fetch, asked = answering({"results": [{"id": one} for one in range(40)]})
-    assert len(rows(walk(fetch, {}))) == 40
+    assert len(rows(read(fetch, {}))) == 40
     assert len(asked) == 1
 
 
 def test_page_numbers_follow_the_page_that_the_server_echoed():
     fetch, asked = answering(page(1, page=1), page(2, page=2), page(3, more=False, page=3))
-    assert len(rows(walk(fetch, {}))) == 3
+    assert len(rows(read(fetch, {}))) == 3
     assert [one.get("page") for one in asked] == [None, 2, 3]
 
 
-def test_a_count_without_has_next_is_walked_until_all_are_there():
+def test_a_count_without_has_next_is_read_until_all_are_there():
     fetch, asked = answering({"results": [{"id": 1}, {"id": 2}], "count": 3}, {"results": [{"id": 3}], "count": 3})
-    assert len(rows(walk(fetch, {}))) == 3
+    assert len(rows(read(fetch, {}))) == 3
     assert asked[1] == {"page": 2}
 
 
@@ -78,14 +83,14 @@ def test_rows_of_any_id_are_told_apart(one):
         {"results": [{"id": one, "name": "b"}, {"id": 2}], "has_next": True, "last_id": 2},
         {"results": [{"name": "c"}], "has_next": False},
     )
-    assert len(rows(walk(fetch, {}))) == 4
+    assert len(rows(read(fetch, {}))) == 4
 
 
 def test_plain_lists_and_mappings_are_one_page():
     fetch, _ = answering(["a", "b"])
-    assert rows(walk(fetch, {}, value_column="tag")) == [{"tag": "a"}, {"tag": "b"}]
+    assert rows(read(fetch, {}, value_column="tag")) == [{"tag": "a"}, {"tag": "b"}]
     fetch, _ = answering({"7": {"name": "x"}})
-    assert rows(walk(fetch, {}, rows_at="{}", value_column="id")) == [{"id": "7", "name": "x"}]
+    assert rows(read(fetch, {}, rows_at="{}", value_column="id")) == [{"id": "7", "name": "x"}]
 
 
 @pytest.mark.parametrize(
@@ -101,12 +106,16 @@ def test_plain_lists_and_mappings_are_one_page():
         ([{"results": [{"id": 1}], "last_id": 1, "page_size": 1}], "did not say whether"),
         ([{"results": [{"id": 1}], "page_size": "1"}], "did not say whether"),
         ([{"results": [{"id": 1}], "next": "a"}, {"results": [{"id": 2}], "next": "a"}], "does not move"),
+        ([{"results": [{"id": 1}, "oops"], "has_next": False}], "str among its results"),
+        ([{"results": [{"id": 1}, None], "has_next": False}], "NoneType among its results"),
+        ([{"results": [[1, 2]], "has_next": False}], "list among its results"),
+        ([[{"id": 1}, {"id": 2}]], "bare list"),
     ],
 )
 def test_what_cannot_be_trusted_raises_and_names_the_page(pages, word):
     fetch, asked = answering(*pages)
     with pytest.raises(BadPageError, match=word) as caught:
-        rows(walk(fetch, {"a": "b"}))
+        rows(read(fetch, {"a": "b"}))
     assert caught.value.params == asked[-1]
     assert isinstance(caught.value, PagingError)
 
@@ -117,5 +126,42 @@ def test_every_row_of_every_page_comes_once_in_order(chunks, data):
     unique = [[next(ids) for _ in chunk] for chunk in chunks]
     pages = [page(*chunk, more=number < len(unique) - 1, last_id=chunk[-1]) for number, chunk in enumerate(unique)]
     fetch, asked = answering(*pages)
-    assert [row["id"] for row in rows(walk(fetch, {}))] == [one for chunk in unique for one in chunk]
+    assert [row["id"] for row in rows(read(fetch, {}))] == [one for chunk in unique for one in chunk]
     assert len(asked) == len(pages)
+
+
+def test_a_cursor_without_has_next_is_followed_to_the_empty_page():
+    fetch, asked = answering(
+        {"results": [{"id": 3}, {"id": 2}], "last_id": 2},
+        {"results": [{"id": 1}], "last_id": 1, "has_next": None},
+        {"results": [], "last_id": None},
+    )
+    assert [row["id"] for row in rows(read(fetch, {}))] == [3, 2, 1]
+    assert asked[2] == {"last_id": 1}
+
+
+def test_a_cursor_without_has_next_ends_where_it_stays():
+    fetch, _ = answering({"results": [{"id": 2}], "last_id": 2}, {"results": [], "last_id": 2})
+    assert [row["id"] for row in rows(read(fetch, {}))] == [2]
+
+
+def test_what_stands_at_the_root_is_followed_too():
+    pages = iter([
+        {"data": [{"id": 2}], "has_next": True, "next_cursor": "c2", "is_paginated": True},
+        {"data": [{"id": 1}], "has_next": False, "next_cursor": None, "is_paginated": True},
+    ])  # fmt: skip
+    asked = []
+
+    def fetch(params):
+        asked.append(dict(params))
+        body = next(pages)
+        return SimpleNamespace(data=body["data"], body=body)
+
+    assert [row["id"] for row in rows(read(fetch, {"status": "rts"}))] == [2, 1]
+    assert asked == [{"status": "rts"}, {"status": "rts", "next_cursor": "c2"}]
+
+
+def test_a_list_at_the_root_that_says_it_has_no_pages_is_whole():
+    body = {"data": [{"id": 1}], "is_paginated": False}
+    page = Pages({}, paged=True).take(SimpleNamespace(data=body["data"], body=body))
+    assert (page.rows, page.following) == ([{"id": 1}], None)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from scalev_frames.sync.query import Query
+from scalev_frames.query.query import Query
 
 Places = np.ndarray[Any, np.dtype[np.intp]]
 

@@ -1,0 +1,46 @@
+"""What a server turned out to do, remembered for a while: that it refuses statistics, or larger pages."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import json
+from pathlib import Path
+
+from scalev_frames.storage.files import write_private
+
+
+class Facts:
+    """Facts about one account's server, each until a moment; a file that cannot be read holds none.
+
+    Args:
+        file: where they are kept.
+
+    >>> import tempfile
+    >>> facts = Facts(Path(tempfile.mkdtemp()) / "facts.json")
+    >>> now = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
+    >>> facts.put("statistics refused", now + dt.timedelta(days=1))
+    >>> facts.holds("statistics refused", now), facts.holds("statistics refused", now + dt.timedelta(days=2))
+    (True, False)
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def holds(self, name: str, now: dt.datetime) -> bool:
+        """Whether a fact is known and still holds."""
+        until = self._read().get(name)
+        return until is not None and now < until
+
+    def put(self, name: str, until: dt.datetime) -> None:
+        """Remember a fact; where nothing can be written, it is found out again."""
+        known = {**self._read(), name: until}
+        with contextlib.suppress(OSError):
+            write_private(self._file, json.dumps({one: moment.isoformat() for one, moment in known.items()}).encode())
+
+    def _read(self) -> dict[str, dt.datetime]:
+        try:
+            known = json.loads(self._file.read_bytes())
+            return {str(name): dt.datetime.fromisoformat(moment) for name, moment in known.items()}
+        except (OSError, ValueError, TypeError, AttributeError):
+            return {}

@@ -1,0 +1,208 @@
+"""Details that only a record's own request gives: order lines, COGS, prices.
+
+They cost one request a record, so fetched details are cached: only records that are new or have changed are asked for,
+several at a time under the same limits, and each is kept as soon as it is there.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any, NoReturn
+
+import pandas as pd
+
+from scalev_frames.cache.records import Records
+from scalev_frames.cancel import PIECE, Cancelled, CancelToken
+from scalev_frames.catalog import Column, Endpoint, shape_columns
+from scalev_frames.errors import InterruptedPullError, NotCachedError, NotFoundError, ScalevError
+from scalev_frames.frames import FrameBuilder
+from scalev_frames.progress import Event
+from scalev_frames.pull.cost import Cost
+from scalev_frames.pull.sources import Source
+from scalev_frames.pull.workers import LAST_REQUESTS, Done, Workers, wanted_workers
+from scalev_frames.query.times import parse_stamp
+from scalev_frames.wire.transport import Response
+
+#: The column that says when a record changed last.
+CHANGED = "last_updated_at"
+
+
+@dataclass(slots=True)
+class Found:
+    """The details of a frame's records.
+
+    Attributes:
+        rows: the details by id; records that no longer exist are missing.
+        requests: how many were sent.
+        notes: what was not as expected.
+    """
+
+    rows: dict[str, dict[str, Any]] = field(default_factory=dict)
+    requests: int = 0
+    notes: list[str] = field(default_factory=list)
+
+
+def find_details(
+    endpoint: Endpoint, frame: pd.DataFrame, source: Source, records: Records, *, offline: bool = False
+) -> Found:
+    """The detail of every row of ``frame``: what is kept and unchanged, and one request for each other.
+
+    Args:
+        endpoint: the record's endpoint, such as that of ``order``.
+        frame: the list's frame, with ``id`` and, where the list has it, ``last_updated_at``.
+        source: where responses come from; its call is told the cost, and of each record.
+        records: the kept details.
+        offline: nothing is sent.
+
+    Raises:
+        NotCachedError: ``offline``, and not every detail is kept.
+        ScalevError: whatever stopped it; fetched details are kept.
+        InterruptedPullError: on Ctrl-C, or when the call was cancelled; fetched details are kept.
+    """
+    versions = _versions(frame)
+    kept = records.find(endpoint.name, versions)
+    found = Found()
+    for one, body in kept.items():
+        data = source.client.read(body, 0.0).data
+        if isinstance(data, dict):
+            found.rows[one] = data
+    missing = [one for one in versions if one not in found.rows]
+    if missing and offline:
+        raise NotCachedError(f"The details of {len(missing):,} records are not kept.")
+    if missing:
+        cost = Cost(endpoint.name, "full", len(missing), source.pace.seconds_for(len(missing)), len(versions))
+        source.call.report(Event("note", endpoint.name, message=f"costs {cost}; {len(kept):,} are here already"))
+        _Fetch(endpoint, versions, source, records, found).run(missing)
+    if gone := len(versions) - len(found.rows):
+        found.notes.append(f"{gone} records were gone before their details came")
+    if records.failure:
+        found.notes.append(records.failure)
+    return found
+
+
+def join_details(frame: pd.DataFrame, listed: Endpoint, detail: Endpoint, found: Found, time_zone: str) -> pd.DataFrame:
+    """``frame`` with the details' columns after its own.
+
+    Where both have a column the list's stays, unless the list has nothing in it or the detail's items tell more, as a
+    product's variants do.
+
+    Args:
+        frame: the list's frame.
+        listed: its endpoint.
+        detail: the records' endpoint.
+        found: the details.
+        time_zone: the zone in which times are shown.
+    """
+    builder = FrameBuilder(detail.columns, time_zone)
+    builder.add([found.rows.get(str(one), {}) for one in frame["id"]])
+    details, notes = builder.finish()
+    own = {column.name: column for column in listed.columns}
+    more = {column.name for column in detail.columns if _fields(column) > _fields(own.get(column.name))}
+    columns = {
+        name: (details if name in details and (name in more or frame[name].isna().all()) else frame)[name].array
+        for name in frame.columns
+    }
+    columns |= {name: details[name].array for name in details.columns if name not in columns}
+    joined = pd.DataFrame(columns, index=frame.index)
+    joined.attrs = {**frame.attrs, "details": True}
+    joined.attrs["requests"] = frame.attrs.get("requests", 0) + found.requests
+    joined.attrs["from_cache"] = joined.attrs["requests"] == 0
+    joined.attrs["notes"] = [*frame.attrs.get("notes", ()), *(f"details: {note}" for note in (*found.notes, *notes))]
+    return joined
+
+
+class _Fetch:
+    """Fetches the missing details, one request a record."""
+
+    def __init__(
+        self, endpoint: Endpoint, versions: dict[str, str], source: Source, records: Records, found: Found
+    ) -> None:
+        self.endpoint, self.versions, self.source = endpoint, versions, source
+        self.records, self.found = records, found
+        self.seconds: deque[float] = deque(maxlen=LAST_REQUESTS)
+        self.done = 0
+
+    def run(self, missing: Sequence[str]) -> None:
+        workers, token = Workers(), CancelToken()
+        call, client, alias = replace(self.source.call, cancel=token), self.source.client, self.endpoint.alias
+        waiting = list(reversed(missing))
+        try:
+            while waiting or workers.running:
+                while waiting and workers.running < wanted_workers(self.seconds, self.source.pace.rate):
+                    one = waiting.pop()
+                    path = self.endpoint.path.format(id=one)
+                    workers.start(one, partial(client.get, path, {}, call, alias=alias))
+                done = workers.next(PIECE)
+                if done is not None:
+                    self.take(done)
+                self.source.call.cancel.check()
+        except (KeyboardInterrupt, Cancelled):
+            self.end_early(workers, token)
+            self.interrupted()
+        except ScalevError as error:
+            self.end_early(workers, token)
+            error.kept = error.kept or self.kept()
+            raise
+        finally:
+            token.cancel("enough")
+            workers.close()
+
+    def take(self, done: Done) -> None:
+        if isinstance(done.error, NotFoundError):
+            return  # deleted after the list was read
+        if done.error is not None:
+            raise done.error
+        one, response = done.job, done.result
+        if isinstance(response.data, dict):
+            self.found.rows[one] = response.data
+            self.keep(one, response)
+        self.done += 1
+        self.found.requests += 1
+        self.seconds.append(response.seconds)
+        self.source.call.report(Event("page", self.endpoint.name, self.done, self.done, self.found.requests))
+
+    def keep(self, one: str, response: Response) -> None:
+        version = max(_version(response.data.get(CHANGED)), self.versions[one])
+        self.records.keep(self.endpoint.name, one, version, response.content, response.received_at)
+
+    def end_early(self, workers: Workers, token: CancelToken) -> None:
+        """Let nothing more be sent, and keep what the requests under way bring within a moment."""
+        token.cancel()
+        for done in workers.last():
+            if isinstance(done.result.data, dict):
+                self.keep(done.job, done.result)
+
+    def kept(self) -> str:
+        return f"{self.done:,} more details of {self.endpoint.name} are kept."
+
+    def interrupted(self) -> NoReturn:
+        raise InterruptedPullError(
+            f"Fetching the details of {self.endpoint.name} was interrupted.",
+            endpoint=self.endpoint.name,
+            rows_kept=len(self.found.rows),
+            pages_kept=self.done,
+            kept=self.kept(),
+        ) from None
+
+
+def _versions(frame: pd.DataFrame) -> dict[str, str]:
+    """Each row's id, and the moment of its last change where the list tells it."""
+    ids = frame["id"].astype(str)
+    if CHANGED not in frame:
+        return dict.fromkeys(ids, "")
+    moments = frame[CHANGED].dt.tz_convert("UTC")
+    texts = ("" if pd.isna(one) else one.isoformat(timespec="microseconds") for one in moments)
+    return dict(zip(ids, texts, strict=True))
+
+
+def _version(value: object) -> str:
+    moment = parse_stamp(value)
+    return moment.isoformat(timespec="microseconds") if moment else ""
+
+
+def _fields(column: Column | None) -> int:
+    """How much the items of a list column tell."""
+    return len(shape_columns(column.items)) if column and column.items else 0

@@ -1,0 +1,368 @@
+"""From a checked call to a frame: what is kept, only what has changed, or everything.
+
+1. A kept frame that is fresh enough is served: no request.
+2. A kept frame of orders that is too old is brought up to date by what has changed, where that is cheaper.
+3. Otherwise every row is read; an unfinished pull of the same call resumes from the pages that it has.
+4. A pull that resumed and is older than was asked for is brought up to date before it is handed over.
+5. The frame is kept, its pages are deleted, and its header says where it comes from.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from scalev_frames.cache.cache import Cache
+from scalev_frames.cache.journal import Journal
+from scalev_frames.catalog import ENDPOINTS, Endpoint, Parent
+from scalev_frames.errors import ApiError, BadValueError, FilterIgnoredError, NotCachedError, NotFoundError, ScalevError
+from scalev_frames.frames.header import Header
+from scalev_frames.progress import Event
+from scalev_frames.pull.blind import check_obeyed
+from scalev_frames.pull.cost import Cost, Way, price
+from scalev_frames.pull.details import find_details, join_details
+from scalev_frames.pull.reading import Asked
+from scalev_frames.pull.refresh import bring_up_to_date, can_refresh, changes_cost
+from scalev_frames.pull.sources import NoJournal, Outcome, Pace, Source, key_of
+from scalev_frames.pull.whole import pull_whole
+from scalev_frames.query.query import Query, make_query
+from scalev_frames.settings import Settings
+from scalev_frames.verify.statistics import PATH, Statistics, ask, params, shared_filters
+from scalev_frames.wire.transport import Call, Response, Transport
+
+#: The human key of an order: YYMMDD of Jakarta's day, then letters.
+_ORDER_CODE = re.compile(r"\d{6}[A-Za-z]\w*")
+#: Max age in seconds of server counts that are used only for a cost estimate.
+FRESH_COUNTS = 300.0
+#: How long a server that refuses statistics is not asked for them again.
+REFUSED_FOR = dt.timedelta(days=1)
+#: A stopped ``refresh=True`` of a list that cannot be brought up to date resumes for this long.
+SAME_REFRESH = dt.timedelta(minutes=5)
+#: Statuses that mean "not for this key", or "not on this server".
+REFUSED = (400, 401, 403, 404, 405, 422)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How fresh a frame has to be.
+
+    Attributes:
+        max_age: what is kept is served when it is at most this many seconds old.
+        refresh: everything is fetched anew.
+        offline: what is kept is served, however old; nothing is sent.
+    """
+
+    max_age: float
+    refresh: bool = False
+    offline: bool = False
+
+    def is_fresh(self, as_of: dt.datetime, now: dt.datetime) -> bool:
+        """Whether a frame of ``as_of`` will do."""
+        return not self.refresh and 0 <= (now - as_of).total_seconds() <= self.max_age
+
+
+class Engine:
+    """Makes the frames of one account.
+
+    Args:
+        settings: where and how.
+        client: sends requests.
+        cache: what is kept on this computer.
+        pace: what the limits allow.
+        clock: gives the present moment in seconds since 1970.
+        name: what the user calls the account.
+    """
+
+    def __init__(
+        self, settings: Settings, client: Transport, cache: Cache, pace: Pace, clock: Callable[[], float], name: str
+    ) -> None:
+        self.settings, self.client, self.cache, self.pace = settings, client, cache, pace
+        self.name = name
+        self._clock = clock
+
+    def now(self) -> dt.datetime:
+        """The present moment, UTC."""
+        return dt.datetime.fromtimestamp(self._clock(), dt.UTC)
+
+    def query(self, endpoint: str, arguments: Mapping[str, Any]) -> Query:
+        """The checked call."""
+        return make_query(endpoint, arguments, self.settings.zone, self.now())
+
+    def frame(self, query: Query, call: Call, options: Options) -> pd.DataFrame:
+        """The frame of one call; see the module."""
+        if query.endpoint.paging not in ("cursor", "page"):
+            return self._single(query, call, options)
+        name = self.call_name(query)
+        kept = self.cache.snapshots.describe(name)
+        if kept is not None and (options.offline or options.is_fresh(kept.as_of, self.now())):
+            frame = self._kept(name)
+            if frame is not None:
+                call.report(Event("done", query.endpoint.name, 0, len(frame), 0, message="from what is kept"))
+                return frame
+        if options.offline:
+            raise NotCachedError(f"Nothing is kept for this call of {query.endpoint.name}.")
+        self.cache.sweep()
+        return self._pull(query, name, call, options)
+
+    def with_details(self, frame: pd.DataFrame, row: Endpoint, call: Call, options: Options) -> pd.DataFrame:
+        """``frame`` with what the record of each row holds besides."""
+        detail = ENDPOINTS[row.details]
+        source = Source(self.client, call, NoJournal(), self.pace, self.now())
+        found = find_details(detail, frame, source, self.cache.records, offline=options.offline)
+        return join_details(frame, row, detail, found, self.settings.time_zone)
+
+    # A list ----------------------------------------------------------------------------------------------------------
+
+    def _pull(self, query: Query, name: str, call: Call, options: Options) -> pd.DataFrame:
+        refreshes = can_refresh(query, self.settings.zone) and not self._fact("statistics refused")
+        base = self._kept(name) if refreshes and not options.refresh else None
+        journal = self._open(query, name, options, refreshes=refreshes, changes=base is not None)
+        call.report(Event("start", query.endpoint.name, message="resuming" if journal.resumed else "starting"))
+        ids = self.ids(query, call, options)
+        frame = self._read(query, ids, journal, call, base)
+        if journal.resumed and not self._may_resume(journal, query, options):
+            journal.finish()
+            journal = self.cache.journals.open(name, now=self.now(), refresh=options.refresh, changes=refreshes)
+            message = f"resumed a pull of {frame.attrs['as_of']}; looking for what has changed since"
+            call.report(Event("note", query.endpoint.name, message=message))
+            requests = frame.attrs["requests"]
+            frame = self._read(query, ids, journal, call, frame if refreshes else None)
+            frame.attrs["requests"] += requests
+        self._keep(name, frame, journal, call)
+        call.report(Event("done", query.endpoint.name, 0, len(frame), frame.attrs["requests"]))
+        return frame
+
+    def _may_resume(self, left: Journal, query: Query, options: Options) -> bool:
+        """Whether an unfinished pull will do as it is: it is fresh enough, or a stopped refresh of a moment ago."""
+        age = self.now() - left.started_at
+        is_same = options.refresh and query.endpoint.timeline is None and dt.timedelta() <= age < SAME_REFRESH
+        return is_same or options.is_fresh(left.started_at, self.now())
+
+    def _open(self, query: Query, name: str, options: Options, *, refreshes: bool, changes: bool) -> Journal:
+        """The journal of an unfinished pull, unless too old and beyond refreshing; else a new one."""
+        now = self.now()
+        left = self.cache.journals.find(name, now)
+        if left is not None and not refreshes and not self._may_resume(left, query, options):
+            left.finish()
+        return self.cache.journals.open(name, now=now, refresh=options.refresh, changes=changes)
+
+    def _read(
+        self, query: Query, ids: Mapping[str, tuple[str, ...]], journal: Journal, call: Call, base: pd.DataFrame | None
+    ) -> pd.DataFrame:
+        """Everything that the call asks for, described: by its changes where there is a base, else whole."""
+        source = Source(self.client, call, journal, self.pace, journal.started_at)
+        result = None
+        if journal.changes and base is not None:
+            result = bring_up_to_date(base, query, source, time_zone=self.settings.time_zone)
+        if result is None:
+            if journal.changes:
+                journal.pull_whole()
+            result = self._whole(query, ids, source)
+        frame, outcome = result
+        if journal.failure:
+            outcome.notes.append(journal.failure)
+        return self._describe(frame, query, outcome, journal.started_at)
+
+    def _whole(self, query: Query, ids: Mapping[str, tuple[str, ...]], source: Source) -> tuple[pd.DataFrame, Outcome]:
+        """A whole pull; a filter that the server turns out to ignore is applied here, where the rows tell."""
+        notes: list[str] = []
+        while True:
+            try:
+                sent = self._check_blind_filters(query, ids, source)
+                frame, outcome = pull_whole(
+                    query, ids, source, time_zone=self.settings.time_zone, asked=self._asked_counts(query, source.now),
+                    large_pages=not self._fact(f"page_size {query.endpoint.name}"),
+                )  # fmt: skip
+            except FilterIgnoredError as error:
+                if not error.can_apply or error.filter in query.applied:
+                    raise
+                query = query.applied_here(error.filter)
+                notes.append(f"the server ignored {error.filter}, so everything was fetched and filtered here")
+                source.call.report(Event("note", query.endpoint.name, message=notes[-1]))
+                continue
+            outcome.requests += sent
+            self._learn(query, outcome)
+            outcome.notes.extend(notes)
+            return frame, outcome
+
+    def _check_blind_filters(self, query: Query, ids: Mapping[str, tuple[str, ...]], source: Source) -> int:
+        """Make sure, once a day, that the server obeys filters that no column shows; how many requests that took."""
+        endpoint, sent = query.endpoint, 0
+        names = [name for name in query.blind_filters(query.params[0]) if not self._fact(f"{name} of {endpoint.name}")]
+        if not names or not all(ids.values()):
+            return 0
+        path = endpoint.path.format(**{name: several[0] for name, several in ids.items()})
+        for name in names:
+            sent += check_obeyed(query, name, path, source)
+            self.cache.facts.put(f"{name} of {endpoint.name}", self.now() + REFUSED_FOR)
+        return sent
+
+    def _learn(self, query: Query, outcome: Outcome) -> None:
+        """Remember for a day what the server refused, so that it is not asked again and again."""
+        error = outcome.counts_error
+        if error is not None:
+            outcome.notes.append("the server gave no statistics, so nothing was compared with its counts")
+        if isinstance(error, ApiError) and error.status_code in REFUSED:
+            self.cache.facts.put("statistics refused", self.now() + REFUSED_FOR)
+        if outcome.refused_size:
+            self.cache.facts.put(f"page_size {query.endpoint.name}", self.now() + REFUSED_FOR)
+
+    def _fact(self, name: str) -> bool:
+        return self.cache.facts.holds(name, self.now())
+
+    def _asked_counts(self, query: Query, now: dt.datetime) -> list[Asked]:
+        """The reads that give the server's counts of a call's orders; none where it has none to give."""
+        filters = shared_filters(query)
+        if filters is None or query.applied or self._fact("statistics refused"):
+            return []
+        return [(PATH, params(self.settings.zone, query.start, now, one)) for one in filters]
+
+    def _keep(self, name: str, frame: pd.DataFrame, journal: Journal, call: Call) -> None:
+        """Keep the frame; the pull is finished whether or not that worked."""
+        frame.attrs["kept_as"] = name
+        try:
+            self.cache.snapshots.save(name, frame)
+        except OSError as error:
+            message = f"the frame could not be kept ({error.strerror or error}); it is complete all the same"
+            frame.attrs["notes"] = [*frame.attrs["notes"], message]
+            call.report(Event("note", frame.attrs["endpoint"], message=message))
+        journal.finish()
+
+    def _kept(self, name: str) -> pd.DataFrame | None:
+        frame = self.cache.snapshots.load(name)
+        if frame is None:
+            return None
+        return replace(Header.of(frame), requests=0, from_cache=True, account=self.name).onto(frame)
+
+    def _describe(self, frame: pd.DataFrame, query: Query, outcome: Outcome, as_of: dt.datetime) -> pd.DataFrame:
+        return Header(
+            endpoint=query.endpoint.name,
+            filters=dict(query.filters),
+            as_of=as_of.astimezone(self.settings.zone).replace(microsecond=0),
+            complete=outcome.complete,
+            requests=outcome.requests,
+            from_cache=outcome.requests == 0,
+            account=self.name,
+            time_zone=self.settings.time_zone,
+            notes=tuple(outcome.notes),
+            rows=len(frame),
+        ).onto(frame)
+
+    # A single read ---------------------------------------------------------------------------------------------------
+
+    def _single(self, query: Query, call: Call, options: Options) -> pd.DataFrame:
+        received: list[float] = []
+        alias = query.endpoint.alias
+
+        def get(path: str, asked: Mapping[str, Any], call: Call) -> Response:
+            age, refresh, offline = options.max_age, options.refresh, options.offline
+            response = self.client.get_single(
+                path, asked, call, max_age=age, refresh=refresh, offline=offline, alias=alias
+            )
+            received.append(response.received_at)
+            return response
+
+        ids = self.ids(query, call, options)
+        source = Source(self.client, call, NoJournal(), self.pace, self.now())
+        frame, outcome = pull_whole(query, ids, source, time_zone=self.settings.time_zone, single=get)
+        oldest = dt.datetime.fromtimestamp(min(received, default=self._clock()), dt.UTC)
+        return self._describe(frame, query, outcome, oldest)
+
+    # The server's counts ---------------------------------------------------------------------------------------------
+
+    def counts(self, call: Call, query: Query, since: dt.datetime | None, *, max_age: float = 0.0) -> Statistics:
+        """The server's counts of a call's orders, by day and status.
+
+        Raises:
+            BadValueError: statistics cannot count these orders.
+            ScalevError: the server refuses them.
+        """
+        alias = ENDPOINTS["order_statistics"].alias
+        filters = shared_filters(query)
+        if filters is None:
+            raise BadValueError("The server's statistics cannot count these orders.")
+
+        def get(path: str, params: Mapping[str, Any]) -> Response:
+            return self.client.get_single(path, params, call, max_age=max_age, refresh=not max_age, alias=alias)
+
+        return ask(get, self.settings.zone, filters, since, self.now())
+
+    # Cost ------------------------------------------------------------------------------------------------------------
+
+    def cost(self, query: Query, call: Call, options: Options) -> Cost:
+        """What a call would cost now; see `Account.cost`."""
+        endpoint, name = query.endpoint, self.call_name(query)
+        free_at = self.pace.seconds_for
+        kept = self.cache.snapshots.describe(name)
+        if kept is not None and options.is_fresh(kept.as_of, self.now()):
+            return Cost(endpoint.name, "kept", 0, 0.0, kept.rows)
+        if endpoint.paging not in ("cursor", "page"):
+            return price(endpoint.name, "full", None, 0, free_at, requests=max(len(query.params), 1))
+        left = self.cache.journals.find(name, self.now())
+        rows = self._expected_rows(query, call) if endpoint.timeline else kept.rows if kept else None
+        if query.limit is not None:
+            rows = query.limit if rows is None else min(rows, query.limit)
+        way: Way = "resume" if left else "full"
+        if kept and not left and not options.refresh and can_refresh(query, self.settings.zone):
+            requests = changes_cost(kept.rows, rows)
+            if requests is not None:
+                return price(endpoint.name, "changes", rows, 0, free_at, requests=requests)
+        return price(endpoint.name, way, rows, self._pages_of(left, query) if left else 0, free_at)
+
+    def _pages_of(self, left: Journal, query: Query) -> int:
+        """How many pages of the list an unfinished pull has; its journal holds the server's counts, too."""
+        asked = self._asked_counts(query, left.started_at)
+        return left.pages - sum(left.get(key_of(*one)) is not None for one in asked)
+
+    def _expected_rows(self, query: Query, call: Call) -> int | None:
+        """How many rows the server's statistics promise; ``None`` where they do not know or are refused."""
+        try:
+            counts = self.counts(call, query, query.start, max_age=FRESH_COUNTS)
+        except ScalevError:
+            return None
+        return counts.between(query.start, query.end, self.now())
+
+    # Ids and names ---------------------------------------------------------------------------------------------------
+
+    def ids(self, query: Query, call: Call, options: Options) -> dict[str, tuple[str, ...]]:
+        """The ids to read; where none were given, those of every parent."""
+        parents = {parent.parameter: parent for parent in query.endpoint.parents}
+        ids: dict[str, tuple[str, ...]] = {}
+        for parameter, given in query.ids.items():
+            if given is None:
+                ids[parameter] = self._every_id(parents[parameter], call, options)
+            elif query.endpoint.path.startswith("/order/{id}") and parameter == "id":
+                ids[parameter] = (self._order_id(given[0], call, options),)
+            else:
+                ids[parameter] = given
+        return ids
+
+    def _every_id(self, parent: Parent, call: Call, options: Options) -> tuple[str, ...]:
+        frame = self.frame(self.query(parent.endpoint, {}), call, options)
+        column, _, inner = parent.column.partition(".")
+        values = frame[column].dropna()
+        if inner:
+            values = pd.Series([one.get(inner) for many in values for one in many or ()], dtype=object).dropna()
+        return tuple(dict.fromkeys(str(value) for value in values))
+
+    def _order_id(self, given: str, call: Call, options: Options) -> str:
+        """An order's id; its human code is looked up."""
+        if not _ORDER_CODE.fullmatch(given):
+            return given
+        found = self.frame(self.query("orders", {"order_id": given}), call, options)
+        matching = found.loc[found["order_id"] == given, "id"]
+        if matching.empty:
+            raise NotFoundError(f"There is no order {given}.", status_code=404)
+        return str(matching.iloc[0])
+
+    def call_name(self, query: Query) -> str:
+        """A file name for the call: same arguments, same zone and same declared columns, same name."""
+        text = f"{query.identity} {self.settings.time_zone} {query.endpoint.columns}"
+        mark = hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+        return f"{query.endpoint.name}-{mark}"

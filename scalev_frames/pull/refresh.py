@@ -1,0 +1,588 @@
+"""A kept frame of orders is brought up to date with what has changed, instead of being fetched anew.
+
+The list cannot be asked for changes, so they are looked for where they must show:
+
+1. the server's counts by day and status: where nearly everything differs, there is a full pull, and nothing was lost;
+2. the newest orders, until behind the newest kept one; orders confirmed, shipped or completed since;
+3. the counts by payment status, too: a group that has gained is read until its counts agree;
+4. days whose counts still differ are read until they agree: what is kept and not found there is asked for by name, and
+   is gone when the server does not know it;
+5. with what is left of a small share of a full pull, the open statuses, whose edits no count may show.
+
+An edit that changes neither status, payment status nor gross revenue of an order outside of 2 and 5 cannot be seen; the
+notes say so. Before each step its cost is known: where a full pull is not dearer, there is a full pull.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from scalev_frames.cancel import Cancelled
+from scalev_frames.catalog import ENDPOINTS
+from scalev_frames.catalog.statuses import FINAL, OPEN, PAYMENT_STATUSES
+from scalev_frames.errors import (
+    ApiError,
+    BadRequestError,
+    FilterIgnoredError,
+    IncompleteError,
+    InvalidParametersError,
+    NotFoundError,
+    ServerError,
+    UnexpectedResponseError,
+)
+from scalev_frames.frames import FrameBuilder
+from scalev_frames.progress import Event
+from scalev_frames.pull.combine import combine
+from scalev_frames.pull.cost import PAGE_ROWS
+from scalev_frames.pull.reading import Reader, gather
+from scalev_frames.pull.sources import Outcome, Source, created, stamp
+from scalev_frames.pull.split import Part, Timeline
+from scalev_frames.query.query import TOLERANCE, Query
+from scalev_frames.query.times import parse_stamp
+from scalev_frames.verify.statistics import (
+    DAY,
+    DEFAULT_DAYS,
+    NOTHING,
+    PATH,
+    Statistics,
+    Total,
+    created_days,
+    read,
+    shared_filters,
+    to_number,
+)
+from scalev_frames.verify.statistics import params as count_params
+from scalev_frames.wire.paging import Pages, Row
+
+#: How far behind the newest kept order, and behind the last change seen, is looked again.
+OVERLAP = dt.timedelta(minutes=10)
+#: A full pull is made when the changes would cost more than this share of its pages.
+DEAREST = 0.6
+#: Requests of a refresh that finds nothing new: the newest, three kinds of changes, five counts.
+FIXED_COST = 9
+#: With fewer rows than these a full pull is as cheap.
+FEWEST_ROWS = int(PAGE_ROWS * FIXED_COST / DEAREST)
+#: The share of a full pull's pages up to which open orders are read again without a reason.
+SHARE = 0.07
+#: At most this many kept orders that were not found are asked for by name; more means that something else is wrong.
+MOST_MISSING = 40
+#: A list may be a little out of order: this many rows at a page's end must be older before it is left.
+OLDER_ROWS = 3
+#: Errors that mean that this server does not answer what a refresh asks, and may well answer a full pull.
+UNKNOWN = (BadRequestError, InvalidParametersError, NotFoundError, ServerError, UnexpectedResponseError)
+#: What the notes of a refresh begin with.
+MARK = "brought up to date"
+
+
+class Group(NamedTuple):
+    """Orders of one day of creation, one status and one payment status."""
+
+    day: dt.date
+    status: str
+    payment: str
+
+
+class Known(NamedTuple):
+    """What is known of one order."""
+
+    created: dt.datetime
+    group: Group
+    gross: Decimal
+
+
+class Ledger:
+    """Our side of the counts: every order in its group.
+
+    Args:
+        counts: the server's side.
+        oldest: the first day that the server's side covers.
+    """
+
+    def __init__(self, counts: Mapping[Group, Total], oldest: dt.date) -> None:
+        self.counts = counts
+        self.oldest = oldest
+        self.known: dict[str, Known] = {}
+        self.totals: dict[Group, Total] = defaultdict(lambda: NOTHING)
+        self.of_day: dict[dt.date, set[str]] = defaultdict(set)
+
+    def put(self, one: str, known: Known) -> None:
+        """Enter an order, in place of what was known of it."""
+        self.drop(one)
+        self.known[one] = known
+        self.of_day[known.group.day].add(one)
+        self.totals[known.group] = self.totals[known.group].plus(1, known.gross)
+
+    def drop(self, one: str) -> None:
+        """Take an order out."""
+        known = self.known.pop(one, None)
+        if known:
+            self.of_day[known.group.day].discard(one)
+            self.totals[known.group] = self.totals[known.group].plus(-1, -known.gross)
+
+    def differing(self) -> list[Group]:
+        """Groups whose counts are not the server's, of the days that it covers."""
+        groups = {*self.counts, *self.totals}
+        return sorted(group for group in groups if group.day >= self.oldest and not self.agrees(group))
+
+    def agrees(self, group: Group) -> bool:
+        """Whether both sides count the same."""
+        return self.totals.get(group, NOTHING) == self.counts.get(group, NOTHING)
+
+    def has_gained(self, group: Group) -> bool:
+        """Whether the server has orders in it that are not known, or dearer ones."""
+        ours, theirs = self.totals.get(group, NOTHING), self.counts.get(group, NOTHING)
+        return theirs.orders > ours.orders or (theirs.orders == ours.orders > 0 and theirs.gross != ours.gross)
+
+
+@dataclass(slots=True)
+class Aim:
+    """What a list is read for.
+
+    Attributes:
+        lower: it may end behind this moment.
+        newest: whether it is the top of one of the call's own lists.
+        changed: the time filter asked for, its column and its moment.
+        groups: it may end once these agree.
+        whole: whether nothing but the call's own filters was asked for, so that every kept order of these groups must
+            come.
+        seen: ids that came.
+        bottom: how far down it is.
+        early: whether it ended because all groups agreed.
+    """
+
+    lower: dt.datetime | None = None
+    newest: bool = False
+    changed: tuple[str, str, dt.datetime] | None = None
+    groups: frozenset[Group] = frozenset()
+    whole: bool = False
+    seen: set[str] = field(default_factory=set)
+    bottom: dt.datetime | None = None
+    early: bool = False
+
+
+class TooDearError(Exception):
+    """A full pull is the better way; never seen by a user."""
+
+
+def can_refresh(query: Query, zone: ZoneInfo) -> bool:
+    """Whether the server's counts can tell what has changed in a call's rows.
+
+    They can for whole days of one list, or of several that differ by status.
+
+    Args:
+        query: the call.
+        zone: whose days.
+    """
+    filters = shared_filters(query)
+    whole_days = all(
+        moment.astimezone(zone).time() == dt.time.min for moment in (query.start, query.end) if moment is not None
+    )
+    if filters is None or query.limit is not None or not whole_days:
+        return False
+    names = {name for one in filters for name in one}
+    return all(len({one.get(name) for one in filters}) == 1 for name in names - {"status", "payment_status"})
+
+
+def changes_cost(kept_rows: int, rows: int | None) -> int | None:
+    """About how many requests it takes at least to bring N kept rows up to date; ``None`` for a full pull.
+
+    Args:
+        kept_rows: how many rows are kept.
+        rows: how many there are by now; ``None`` where nothing tells.
+    """
+    if kept_rows < FEWEST_ROWS:
+        return None
+    return FIXED_COST + math.ceil(max((rows or kept_rows) - kept_rows, 0) / PAGE_ROWS)
+
+
+def bring_up_to_date(
+    kept: pd.DataFrame, query: Query, source: Source, *, time_zone: str
+) -> tuple[pd.DataFrame, Outcome] | None:
+    """``kept`` with everything that has changed since, or ``None`` where a full pull is the better way.
+
+    Args:
+        kept: the frame of an earlier, whole pull of the same call.
+        query: the call; `can_refresh` must be true of it.
+        source: what pages come from.
+        time_zone: the zone in which times are shown.
+
+    Raises:
+        ScalevError: whatever stopped it; the pages that came are kept.
+        InterruptedPullError: on Ctrl-C, or when the call was cancelled.
+    """
+    dated = not (kept["created_at"].isna() & kept["draft_time"].isna()).any()
+    known = dated and kept["id"].notna().all() and kept["id"].is_unique
+    if len(kept) < FEWEST_ROWS or not known or not kept.attrs.get("complete"):
+        return None
+    refresh = _Refresh(kept, query, source, ZoneInfo(time_zone))
+    try:
+        return refresh.run()
+    except (TooDearError, IncompleteError, *UNKNOWN):
+        return None  # the server does not know the filters or the counts that this needs
+    except (KeyboardInterrupt, Cancelled):
+        raise refresh.reader.taker.interrupted() from None
+
+
+class _Refresh:
+    def __init__(self, kept: pd.DataFrame, query: Query, source: Source, zone: ZoneInfo) -> None:
+        self.kept, self.query, self.source, self.zone = kept, query, source, zone
+        self.filters = shared_filters(query) or [{}]
+        self.fresh: dict[str, Row] = {}
+        self.gone: set[str] = set()
+        self.listed: list[str] = []
+        self.aims: dict[int, Aim] = {}
+        self.ledger: Ledger | None = None
+        self.by_payment = True
+        self.reader = Reader(query, source, self.take)
+        self.created = kept["created_at"].fillna(kept["draft_time"])
+        late = (kept["draft_time"] - self.created).dropna()
+        self.skew = min(max([dt.timedelta(), *late.nlargest(1)]), DAY)
+        self.full_pages = math.ceil(len(kept) / PAGE_ROWS)
+
+    def run(self) -> tuple[pd.DataFrame, Outcome] | None:
+        counts = self.count([*self.filters])
+        self.check_cost(self.estimate(counts), DEAREST)
+        self.read(self.newest())
+        ledger = self.ledger = self.open_ledger(counts)
+        self.check_cost(sum(self.pages_of(segment) for segment in self.segments(ledger)))
+        self.read(self.gains(ledger))
+        differing = sorted({group.day for group in ledger.differing()})
+        self.check_cost(sum(math.ceil(self.orders_of(ledger, day) / PAGE_ROWS) + 1 for day in differing))
+        self.read(self.days(differing, ledger))
+        self.settle_missing(ledger)
+        again = self.open_statuses(ledger)
+        self.read(again.values())
+        return self.finish(ledger, set(again))
+
+    def check_cost(self, requests: float, share: float = 1.0) -> None:
+        """Raise where what is still to be asked for makes this dearer than a full pull."""
+        if self.reader.outcome.requests + requests > share * self.full_pages:
+            raise TooDearError
+
+    # Reading ---------------------------------------------------------------------------------------------------------
+
+    def read(self, parts: Iterable[Part]) -> None:
+        if chosen := [Timeline(part, created) for part in parts]:
+            self.reader.read(chosen)
+
+    def take(self, part: Part, rows: list[Row]) -> bool:
+        aim = self.aims[part.number]
+        if self.reader.outcome.requests > self.full_pages:
+            raise TooDearError
+        if aim.newest:
+            self.listed += [str(row["id"]) for row in rows]
+        for row in rows:
+            _check_changed(aim, row)
+            one = str(row["id"])
+            if one in self.fresh and _changed(self.fresh[one]) > _changed(row):
+                continue  # another list had it later
+            self.fresh[one] = row
+            if self.ledger is not None:
+                self.ledger.put(one, self.known(row))
+        moments = [moment for row in rows if (moment := created(row))]
+        last = moments[-OLDER_ROWS:]
+        if aim.lower is not None and last and max(last) < aim.lower - self.skew:
+            part.ended = True
+        if aim.groups and self.ledger is not None:
+            self.watch(part, aim, self.ledger, [str(row["id"]) for row in rows], moments)
+        return True
+
+    def watch(self, part: Part, aim: Aim, ledger: Ledger, ids: Sequence[str], moments: Sequence[dt.datetime]) -> None:
+        """End a list once the groups that it is read for agree."""
+        aim.seen.update(ids)
+        aim.bottom = min(moments, default=aim.bottom)
+        for one in self.missing(aim, ledger):
+            self.gone.add(one)
+            ledger.drop(one)
+        aim.early = all(map(ledger.agrees, aim.groups))
+        part.ended = part.ended or aim.early
+
+    def known(self, row: Mapping[str, Any]) -> Known:
+        moment = created(row) or self.source.now
+        day = moment.astimezone(self.zone).date()
+        return Known(moment, self.group(day, row.get("status"), row.get("payment_status")),
+                     to_number(row.get("gross_revenue")) or Decimal(0))  # fmt: skip
+
+    def group(self, day: dt.date, status: object, payment: object) -> Group:
+        return Group(day, str(status or ""), str(payment or "") if self.by_payment else "")
+
+    def missing(self, aim: Aim, ledger: Ledger) -> list[str]:
+        """Kept orders that a list has passed without having them."""
+        bottom = aim.bottom
+        return [one for one in self.unseen(aim, ledger) if bottom and ledger.known[one].created > bottom]
+
+    def unseen(self, aim: Aim, ledger: Ledger) -> list[str]:
+        """Kept orders that a list has to have, and that nothing has shown by now."""
+        days = {group.day for group in aim.groups} if aim.whole else ()
+        ids = (one for day in days for one in ledger.of_day[day])
+        return [one for one in ids if one not in self.fresh and ledger.known[one].group in aim.groups]
+
+    def part(self, params: Mapping[str, str], aim: Aim, upper: dt.datetime | None = None) -> Part:
+        """A list read for ``aim``, from ``upper`` on (where the call itself has no nearer bound)."""
+        endpoint, timeline = self.query.endpoint, self.query.endpoint.timeline
+        if upper is not None and timeline is not None:
+            upper = min(upper + self.skew, self.query.end or upper + self.skew)
+            params = {**params, timeline.until: stamp(upper)}
+        number = len(self.aims)
+        self.aims[number] = aim
+        return Part(number, endpoint.path, Pages(params, paged=True))
+
+    # 1: the server's counts ------------------------------------------------------------------------------------------
+
+    def count(self, filters: Sequence[Mapping[str, str]]) -> list[Statistics]:
+        """The server's counts for each set of filters."""
+        row, since, now = ENDPOINTS["order_statistics"], self.query.start, self.source.now
+        asked = [(PATH, count_params(self.zone, since, now, one)) for one in filters]
+        try:
+            responses = gather(self.source, asked, row)
+        except ApiError:
+            raise TooDearError from None  # no statistics, no refresh
+        self.reader.outcome.requests += sum(not response.from_cache for response in responses)
+        return [read(response.data, self.zone) for response in responses]
+
+    def estimate(self, counts: Sequence[Statistics]) -> float:
+        """About how many requests the changes cost that the counts by status show."""
+        days = created_days(self.kept, self.zone)
+        ours = Counter(zip(days, self.kept["status"].fillna(""), strict=True))
+        theirs: dict[tuple[dt.date, str], int] = defaultdict(int)
+        for one in counts:
+            for cell, total in one.cells.items():
+                theirs[cell.day, cell.status] += total.orders
+        oldest = min((day for day, _ in theirs), default=dt.date.max)
+        newest = self.created.max().astimezone(self.zone).date()
+        gained = [key for key, count in theirs.items() if count > ours[key]]
+        new = sum(theirs[key] - ours[key] for key in gained if key[0] >= newest)
+        lost = {key[0] for key, count in ours.items() if count > theirs.get(key, 0) and key[0] >= oldest}
+        segments = len({key[1] for key in gained if key[0] < newest})
+        return FIXED_COST - 1 + new / PAGE_ROWS + segments + len(lost - {key[0] for key in gained}) / 2
+
+    # 2: the newest, and what happened since ---------------------------------------------------------------------------
+
+    def newest(self) -> Iterator[Part]:
+        bookmark = self.created.max().to_pydatetime() - OVERLAP
+        changed = self.kept["last_updated_at"].max() if "last_updated_at" in self.kept else pd.NaT
+        as_of = pd.Timestamp(self.kept.attrs["as_of"])
+        since = (as_of if pd.isna(changed) else min(changed, as_of)).tz_convert("UTC").to_pydatetime() - OVERLAP
+        for params in self.query.params:
+            yield self.part(params, Aim(lower=max(bookmark, self.query.start or bookmark), newest=True))
+            for basis in self.query.endpoint.bases.values():
+                if basis.since:
+                    aim = Aim(lower=self.query.start, changed=(basis.since, basis.column, since))
+                    yield self.part({**params, basis.since: stamp(since)}, aim)
+
+    # 3: groups that gained -------------------------------------------------------------------------------------------
+
+    def open_ledger(self, counts: Sequence[Statistics]) -> Ledger:
+        """Both sides of the counts.
+
+        Raises:
+            TooDearError: the server's do not reach back to what may still change.
+        """
+        reaches, groups = self.count_by_payment(counts)
+        days = sorted({group.day for group in groups})
+        if not days:
+            raise TooDearError
+        own_days = created_days(self.kept, self.zone)
+        oldest = min(days[0], own_days.min()) if reaches else days[0]
+        if not self.kept.loc[own_days < oldest, "status"].isin(FINAL).all():
+            raise TooDearError
+        ledger = Ledger(groups, oldest)
+        gross = self.kept["gross_revenue"].astype(object)
+        payments = self.kept["payment_status"].fillna("")
+        for one, moment, day, status, payment, money in zip(
+            self.kept["id"], self.created, own_days, self.kept["status"].fillna(""), payments, gross, strict=True
+        ):
+            known = Known(
+                moment.to_pydatetime(), self.group(day, status, payment), to_number(_or_none(money)) or Decimal(0)
+            )
+            ledger.put(str(one), known)
+        for one, row in self.fresh.items():
+            ledger.put(one, self.known(row))
+        return ledger
+
+    def count_by_payment(self, counts: Sequence[Statistics]) -> tuple[bool, dict[Group, Total]]:
+        """Whether the server's counts reach back far enough, and the counts, by payment status where it can."""
+        kinds = dict.fromkeys((*PAYMENT_STATUSES, *self.kept["payment_status"].dropna().unique()))
+        asked = [{**one, "payment_status": payment} for payment in kinds for one in self.filters
+                 if one.get("payment_status", payment) == payment]  # fmt: skip
+        answers = self.count(asked)
+        self.by_payment = _obeys_payment(counts, answers)
+        groups: dict[Group, Total] = {}
+        named = zip(asked, answers, strict=True) if self.by_payment else zip(self.filters, counts, strict=True)
+        for filters, one in named:
+            for cell, total in one.cells.items():
+                group = self.group(cell.day, cell.status, filters.get("payment_status"))
+                groups[group] = groups.get(group, NOTHING).plus(total.orders, total.gross)
+        now = self.source.now
+        start = self.query.start or self.created.min().to_pydatetime()
+        return now - start < DEFAULT_DAYS * DAY or any(one.reaches_back(now) for one in counts), groups
+
+    def segments(self, ledger: Ledger) -> Iterator[list[Group]]:
+        """Groups that gained, those of one status next to each other where hardly more than a page lies between."""
+        several: dict[tuple[str, str], list[Group]] = defaultdict(list)
+        for group in ledger.differing():
+            if ledger.has_gained(group):
+                several[group.status, group.payment].append(group)
+        for (status, payment), groups in several.items():
+            segment = groups[:1]
+            for group in groups[1:]:
+                days = [segment[-1].day + number * DAY for number in range(1, (group.day - segment[-1].day).days)]
+                between = sum(ledger.counts.get(Group(day, status, payment), NOTHING).orders for day in days)
+                if between > PAGE_ROWS:
+                    yield segment
+                    segment = []
+                segment.append(group)
+            yield segment
+
+    def pages_of(self, segment: list[Group]) -> int:
+        """At most how many pages a segment has."""
+        first, last = segment[0], segment[-1]
+        counts = self.ledger.counts if self.ledger else {}
+        orders = sum(
+            total.orders
+            for group, total in counts.items()
+            if (group.status, group.payment) == (first.status, first.payment) and first.day <= group.day <= last.day
+        )
+        return math.ceil(orders / PAGE_ROWS) + 1
+
+    def gains(self, ledger: Ledger) -> Iterator[Part]:
+        for segment in self.segments(ledger):
+            first = segment[0]
+            wanted = {"status": first.status, **({"payment_status": first.payment} if self.by_payment else {})}
+            params = next(
+                (one for one in self.query.params if all(one.get(k, v) == v for k, v in wanted.items())), None
+            )
+            if params is not None:
+                aim = Aim(lower=self.starts(first.day), groups=frozenset(segment))
+                yield self.part({**params, **wanted}, aim, upper=self.ends(segment[-1].day))
+
+    def starts(self, day: dt.date) -> dt.datetime:
+        start = dt.datetime.combine(day, dt.time.min, self.zone).astimezone(dt.UTC)
+        return max(start, self.query.start) if self.query.start else start
+
+    def ends(self, day: dt.date) -> dt.datetime:
+        return dt.datetime.combine(day + DAY, dt.time.min, self.zone).astimezone(dt.UTC)
+
+    # 4: days that still differ ----------------------------------------------------------------------------------------
+
+    def orders_of(self, ledger: Ledger, day: dt.date) -> int:
+        return sum(total.orders for group, total in ledger.counts.items() if group.day == day)
+
+    def days(self, differing: Iterable[dt.date], ledger: Ledger) -> Iterator[Part]:
+        for day in differing:
+            groups = {group for group in {*ledger.counts, *ledger.totals} if group.day == day}
+            for params in self.query.params:
+                status, payment = params.get("status"), params.get("payment_status")
+                own = {group for group in groups if group.status == (status or group.status)
+                       and group.payment in ("", payment or group.payment)}  # fmt: skip
+                if not all(map(ledger.agrees, own)):
+                    aim = Aim(lower=self.starts(day), groups=frozenset(own), whole=True)
+                    yield self.part(params, aim, upper=self.ends(day))
+
+    def settle_missing(self, ledger: Ledger) -> None:
+        """Ask for kept orders that were not found, by their codes.
+
+        Raises:
+            TooDearError: there are too many to be true.
+        """
+        for aim in self.aims.values():
+            if aim.whole and not aim.early:
+                self.gone.update(self.unseen(aim, ledger))
+        self.gone -= set(self.fresh)
+        if len(self.gone) > MOST_MISSING:
+            raise TooDearError
+        self.check_cost(len(self.gone) * len(self.query.params))
+        codes = dict(zip(self.kept["id"], self.kept["order_id"], strict=True))
+        wanted = [str(codes[one]) for one in sorted(self.gone) if not pd.isna(codes.get(one))]
+        self.read(self.part({**params, "order_id": code}, Aim()) for code in wanted for params in self.query.params)
+        self.gone -= set(self.fresh)
+        for one in self.gone:
+            ledger.drop(one)
+
+    # 5: open orders --------------------------------------------------------------------------------------------------
+
+    def open_statuses(self, ledger: Ledger) -> dict[str, Part]:
+        """Whole open statuses, the smallest first, as far as a small share of a full pull allows."""
+        counts: dict[str, int] = defaultdict(int)
+        for known in ledger.known.values():
+            counts[known.group.status] += 1
+        left = SHARE * self.full_pages - self.reader.outcome.pages
+        parts: dict[str, Part] = {}
+        for status in sorted(OPEN, key=lambda one: counts[one]):
+            pages = math.ceil(counts[status] / PAGE_ROWS)
+            params = next((one for one in self.query.params if one.get("status", status) == status), None)
+            if counts[status] and params is not None and pages <= left:
+                left -= pages
+                parts[status] = self.part({**params, "status": status}, Aim(lower=self.query.start))
+        return parts
+
+    # The frame -------------------------------------------------------------------------------------------------------
+
+    def finish(self, ledger: Ledger, again: set[str]) -> tuple[pd.DataFrame, Outcome] | None:
+        builder = FrameBuilder(self.query.endpoint.columns, self.zone.key)
+        builder.add(self.fresh.values())
+        fresh, notes = builder.finish()
+        frame = combine(self.kept, fresh, self.gone, self.query, self.listed)
+        if frame is None:
+            return None
+        outcome = self.reader.outcome
+        outcome.rows = len(frame)
+        old = [note for note in self.kept.attrs.get("notes", ()) if not note.startswith(MARK)]
+        outcome.notes = [*dict.fromkeys([*old, *notes]), *self.notes(ledger, again)]
+        self.source.call.report(Event("note", self.query.endpoint.name, message=outcome.notes[-1]))
+        return frame, outcome
+
+    def notes(self, ledger: Ledger, again: set[str]) -> Iterator[str]:
+        new = len(self.fresh.keys() - set(self.kept["id"]))
+        days = {group.day for group in ledger.differing()}
+        if days:
+            yield f"{MARK}, but on {len(days)} days the server's list and its statistics do not agree"
+        if ledger.oldest > created_days(self.kept, self.zone).min():
+            yield f"{MARK}, but days before {ledger.oldest} are older than what the server's statistics cover"
+        rest = ", ".join(status for status in OPEN if status not in again)
+        unseen = "neither status, payment nor gross revenue" if self.by_payment else "neither status nor gross revenue"
+        if not self.by_payment:
+            yield (
+                f"{MARK}, but the server does not count by payment status: payment_status may be old on orders whose "
+                "status and gross revenue have not changed"
+            )
+        yield (
+            f"{MARK} from {self.kept.attrs['as_of']}: {new:,} new, {len(self.gone):,} gone; an edit that changes "
+            f"{unseen} is seen only on orders that are new, or were confirmed, shipped "
+            f"or completed since, or are open{f' (not: {rest})' if rest else ''}; changes that cancel out in the "
+            "server's counts are not seen"
+        )
+
+
+def _obeys_payment(counts: Sequence[Statistics], by_payment: Sequence[Statistics]) -> bool:
+    """Whether counts asked for by payment status differ from those asked for without."""
+    if len(by_payment) <= len(counts):
+        return True  # the call itself names one payment status
+    total = sum(sum(one.days.values()) for one in counts)
+    return sum(sum(one.days.values()) for one in by_payment) <= max(total, 1) * 1.05 + PAGE_ROWS
+
+
+def _check_changed(aim: Aim, row: Mapping[str, Any]) -> None:
+    if aim.changed is None:
+        return
+    name, column, since = aim.changed
+    moment = parse_stamp(row.get(column))
+    if moment is None or moment < since - TOLERANCE:
+        raise FilterIgnoredError(f"The server ignored {name}, a lower bound of {column}.")
+
+
+def _changed(row: Mapping[str, Any]) -> str:
+    return str(row.get("last_updated_at") or "")
+
+
+def _or_none(value: Any) -> Any:  # noqa: ANN401 - any cell
+    return None if pd.isna(value) else value

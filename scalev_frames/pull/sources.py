@@ -1,0 +1,99 @@
+"""What a pull reads from, and what it has done so far."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from scalev_frames.errors import ScalevError
+from scalev_frames.query.times import parse_stamp
+from scalev_frames.wire.transport import Call, Transport
+
+
+class Pace(NamedTuple):
+    """What the limits allow: requests per second, requests at once, and the least time that N more take."""
+
+    rate: float
+    burst: int
+    seconds_for: Callable[[int], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the pages of one pull come from.
+
+    Attributes:
+        client: sends requests.
+        call: the call that they are for.
+        journal: the pages of an unfinished pull, or `NoJournal`.
+        pace: what the limits allow.
+        now: the moment at which the pull began.
+    """
+
+    client: Transport
+    call: Call
+    journal: Any
+    pace: Pace
+    now: dt.datetime
+
+
+class NoJournal:
+    """Keeps nothing: for reads of one request each."""
+
+    failure = ""
+    splits: Sequence[Any] = ()
+
+    def get(self, key: str) -> None:
+        """Nothing."""
+
+    def put(self, key: str, content: bytes, received_at: float) -> None:
+        """Keep nothing."""
+
+    def forget(self, key: str) -> None:
+        """Nothing to forget."""
+
+    def remember(self, splits: list[Any]) -> None:
+        """Nothing to remember."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a pull has done so far.
+
+    Attributes:
+        pages: pages taken in.
+        rows: rows for the frame.
+        requests: responses that came over the network.
+        left_out: rows outside the asked-for times.
+        complete: whether every row is there; False when ``limit`` cut the list.
+        notes: what was not as expected.
+        counts_error: why the server gave no counts, where it was asked for them.
+        refused_size: whether it refused larger pages.
+    """
+
+    pages: int = 0
+    rows: int = 0
+    requests: int = 0
+    left_out: int = 0
+    complete: bool = True
+    notes: list[str] = field(default_factory=list)
+    counts_error: ScalevError | None = None
+    refused_size: bool = False
+
+
+def key_of(path: str, asked: Mapping[str, Any]) -> str:
+    """What a page is called in the journal."""
+    return json.dumps([path, sorted(asked.items())], default=str)
+
+
+def stamp(moment: dt.datetime) -> str:
+    """A moment as the server takes it."""
+    return moment.astimezone(dt.UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+
+
+def created(row: Mapping[str, Any]) -> dt.datetime | None:
+    """When an order was made: what the list is ordered by."""
+    return parse_stamp(row.get("created_at") or row.get("draft_time"))

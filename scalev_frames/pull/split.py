@@ -1,0 +1,421 @@
+"""One newest-first list, split among workers so that nothing can hide between them.
+
+Pure: it decides where to split, where parts have met, and when a split is undone; it sends nothing and knows no thread.
+
+A time filter only *seeks*: one request with it finds a place in the list, and from the last row of that page on a part
+reads the plain list by its cursor. A part reads on until it meets another one: it has come to the row that the other
+one begins behind, and the next row is the first of the other; or it has come to two rows of the other one, one after
+the other. So what stands between two parts has been read by the upper one, whatever a filter hides. Where the next row
+is another one, both did not read the same list, and the lower part is dropped.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from scalev_frames.pull.density import Density
+from scalev_frames.wire.paging import Page, Pages, Row
+
+Moment = dt.datetime
+MomentOf = Callable[[Mapping[str, Any]], Moment | None]
+
+#: A split is worth its request where each side keeps at least this many rows.
+WORTH = 60
+#: The same when the limit lets all that is left through at once, so that only latency counts.
+WORTH_AT_LAST = 35
+#: A list may be out of order, with backdated rows at its top: this many rows in a row that are older than wanted end
+#: it where the server's counts can prove the result, and more where nothing can.
+OLDER_ROWS = 3
+OLDER_ROWS_UNPROVEN = 50
+#: Seeks into the unknown go this many times as deep as all that was read above.
+DEEPER = 4
+#: At most this many seeks into the unknown at once for each page read: they may lie below the list's end.
+DARING = 3
+#: After this many places that were read already, no more are sought: the filter does not find what it should.
+USELESS = 4
+#: A server that ignores a time filter sends rows that are this much newer than it.
+IGNORED = dt.timedelta(days=1)
+_SECOND = dt.timedelta(seconds=1)
+
+
+@dataclass(eq=False, slots=True)
+class Part:
+    """A stretch of one list, read by one worker at a time.
+
+    Attributes:
+        number: which of the call's lists it belongs to.
+        path: the list's address.
+        pages: how far it has been read.
+        parents: ids in the path, by parameter.
+        start: the id of the row that it begins behind; ``None`` at the top of the list.
+        begins: the cursor that it begins with.
+        top: the newest moment read, or that of the row it begins behind.
+        bottom: the oldest moment read.
+        ids: the ids read, each with its place.
+        ended: whether it has come to the end of what is wanted.
+        met: the part that goes on where this one has stopped.
+        behind: the part whose start was the last row read: what follows must be its first row.
+        rest: rows that were read and belong to the part met, or wait for `behind` to be read.
+        dropped: whether it turned out to be of no use.
+        busy: whether a worker is reading it.
+        older: how many of the last rows, one after the other, were older than wanted.
+    """
+
+    number: int
+    path: str
+    pages: Pages
+    parents: Mapping[str, str] = field(default_factory=dict)
+    start: str | None = None
+    begins: dict[str, Any] = field(default_factory=dict)
+    top: Moment | None = None
+    bottom: Moment | None = None
+    ids: dict[str, int] = field(default_factory=dict)
+    ended: bool = False
+    met: Part | None = None
+    behind: Part | None = None
+    rest: list[Row] = field(default_factory=list)
+    dropped: bool = False
+    busy: bool = False
+    older: int = 0
+
+    @property
+    def reads_on(self) -> bool:
+        """Whether there is something left to read."""
+        waits = self.behind is not None and bool(self.rest)
+        return not (self.ended or self.dropped or self.met or waits)
+
+
+Taken = list[tuple[Part, list[Row]]]
+
+
+class Timeline:
+    """One list and its parts.
+
+    Args:
+        top: the part at the top of the list.
+        moment: when a row was created, which is what the list is ordered by.
+        lower: rows older than this are not wanted.
+        splits: parts of an earlier run, to be read again from the same rows.
+
+    Attributes:
+        parts: all parts, also those that were dropped.
+        density: how the rows lie, where the server says so.
+        can_seek: whether a time filter finds places in this list.
+        undone: how many parts were dropped because they did not read the same list.
+    """
+
+    def __init__(
+        self, top: Part, moment: MomentOf, *, lower: Moment | None = None, splits: Iterable[Part] = ()
+    ) -> None:
+        self.parts = [top, *splits]
+        self.density: Density | None = None
+        self.can_seek = True
+        self.undone = 0
+        self._top = top
+        self._moment = moment
+        self._lower = lower
+        self._useless = 0
+        self._end: Moment | None = None
+        self._sought: list[Moment] = []
+        self._tried: set[Moment] = set()
+        self._starts = {part.start: part for part in self.parts if part.start is not None}
+        self._owners: dict[str, Part] = {}
+        self._spans: list[tuple[dt.timedelta, int]] = []
+        self._taken: Taken = []
+
+    # Reading ---------------------------------------------------------------------------------------------------------
+
+    def take(self, part: Part, page: Page) -> Taken:
+        """Take a page of ``part`` in.
+
+        Returns:
+            The rows that belong to the list now, by part: those of the page up to where it met another part, and rows
+            that waited for this page.
+        """
+        self._taken = []
+        self._note_moments(part, page.rows)
+        was_empty = not part.ids
+        if not part.dropped:
+            self._own(part, page.rows)
+            part.ended = part.ended or self._is_below(part, page.rows)
+            part.ended = part.ended or (part.pages.ended and part.met is None and not part.rest)
+        if was_empty:
+            self._settle_waiting(part)
+        return self._taken
+
+    def _is_below(self, part: Part, rows: Sequence[Row]) -> bool:
+        """Whether ``part`` has come to where all rows are older than wanted."""
+        if self._lower is None:
+            return False
+        for row in rows:
+            moment = self._moment(row)
+            part.older = part.older + 1 if moment is not None and moment < self._lower else 0
+        return part.older >= (OLDER_ROWS if self.density else OLDER_ROWS_UNPROVEN)
+
+    def ready(self) -> Iterator[Part]:
+        """The parts that a worker could read on, the newest first."""
+        return (part for part in self.parts if part.reads_on and not part.busy)
+
+    def drop(self, part: Part, *, differs: bool = False) -> Taken:
+        """Leave a part out: the one above it reads on instead.
+
+        Args:
+            part: the part.
+            differs: whether it turned out to read another list.
+
+        Returns:
+            Rows of other parts that count again.
+        """
+        self._taken = []
+        self._drop(part, differs=differs)
+        return self._taken
+
+    def read_in_one(self) -> Taken:
+        """Undo every split: the top part reads the whole list."""
+        self.can_seek = False
+        self._taken = []
+        for part in self.parts[1:]:
+            if not part.dropped:
+                self._drop(part)
+        return self._taken
+
+    def order(self) -> list[Part] | None:
+        """The parts in the list's order; ``None`` while they do not reach from the top to the end in one line."""
+        found: list[Part] = []
+        part: Part | None = self._top
+        while part is not None and part not in found:
+            found.append(part)
+            if part.ended:
+                return found
+            part = part.met
+        return None
+
+    def _own(self, part: Part, rows: Sequence[Row]) -> None:
+        """Give ``rows`` to ``part`` until it meets another one."""
+        ids = [_id(row) for row in rows]
+        for place, one in enumerate(ids):
+            other = part.behind
+            if other is not None and not self._goes_on_with(part, other, one, rows[place:]):
+                self._taken.append((part, list(rows[:place])))
+                return
+            met = self._met_inside(part, ids, place)
+            if met is not None:
+                part.met, part.rest = met, list(rows[place:])
+                self._taken.append((part, list(rows[:place])))
+                return
+            self._add(part, one)
+        self._taken.append((part, list(rows)))
+        other = part.behind
+        if other is not None and not part.pages.ended and part.pages.position == other.begins:
+            part.met, part.behind = other, None  # its next request would be the other part's first
+
+    def _goes_on_with(self, part: Part, other: Part, one: str | None, rest: Sequence[Row]) -> bool:
+        """Whether ``part``, which has just read the row that ``other`` begins behind, keeps the row ``one``."""
+        if not other.dropped and not other.ids and not other.ended:
+            part.rest = list(rest)  # the other part has read nothing yet: wait for it
+            return False
+        part.behind = None
+        if not other.dropped and one in other.ids:
+            part.met, part.rest = other, list(rest)
+            return False
+        if not other.dropped:
+            self._drop(other, differs=True)
+        return True
+
+    def _met_inside(self, part: Part, ids: Sequence[str | None], place: int) -> Part | None:
+        """The part that has read this row and the next one, too; a single row may have moved."""
+        one = ids[place]
+        other = self._owners.get(one) if one is not None else None
+        if one is None or other is None or other is part or place + 1 >= len(ids):
+            return None
+        following = ids[place + 1]
+        behind = other.ids.get(following, -1) if following is not None else -1
+        return other if behind > other.ids[one] else None
+
+    def _add(self, part: Part, one: str | None) -> None:
+        if one is None:
+            return
+        part.ids.setdefault(one, len(part.ids))
+        self._owners.setdefault(one, part)
+        other = self._starts.get(one)
+        if other is not None and other is not part and not other.dropped:
+            part.behind = other
+
+    def _settle_waiting(self, read: Part) -> None:
+        """Go on with the parts that waited for the first page of ``read``."""
+        for part in self.parts:
+            if part.behind is read and part.rest:
+                self._own_rest(part)
+
+    def _own_rest(self, part: Part) -> None:
+        rest, part.rest = part.rest, []
+        self._own(part, rest)
+        part.ended = part.pages.ended and part.met is None and not part.rest
+
+    def _drop(self, part: Part, *, differs: bool = False) -> None:
+        self.undone += differs
+        part.dropped, part.behind, part.rest = True, None, []
+        if part.start is not None:
+            self._starts.pop(part.start, None)
+        for one in part.ids:
+            if self._owners.get(one) is part:
+                del self._owners[one]
+        for other in self.parts:
+            if other.met is part or (other.behind is part and other.rest):
+                other.met, other.behind = None, None
+                self._own_rest(other)
+            elif other.behind is part:
+                other.behind = None
+
+    def _note_moments(self, part: Part, rows: Sequence[Row]) -> None:
+        moments = [when for row in (*rows[:1], *rows[-1:]) if (when := self._moment(row))]
+        if not moments:
+            return
+        first, last = max(moments), min(moments)
+        if part.top is None:
+            part.top = first
+        if part.bottom is None or last < part.bottom:
+            self._spans.append((max((part.bottom or first) - last, dt.timedelta()), len(rows)))
+            part.bottom = last
+
+    # Splitting -------------------------------------------------------------------------------------------------------
+
+    def seeks(self, most: int, *, at_last: bool = False) -> list[Moment]:
+        """Where to look for places to split, at most ``most``; the caller asks for each and calls `found`.
+
+        Args:
+            most: how many more workers there could be.
+            at_last: whether the limit lets everything that is left through at once.
+        """
+        if not self.can_seek or self._top.bottom is None:
+            return []
+        gaps = [gap for gap in self._gaps() if gap[2] > 0]
+        known = [gap for gap in gaps if gap[2] < math.inf]
+        places = [*self._even(known, most, WORTH_AT_LAST if at_last else WORTH)]
+        if len(known) < len(gaps) and not self._sought:
+            unknown = next(gap for gap in gaps if gap[2] == math.inf)
+            places += self._into_the_unknown(unknown[0], most - len(places))
+        places = [place for place in dict.fromkeys(places) if place not in self._tried]
+        self._tried.update(places)
+        self._sought += places
+        return places
+
+    def left(self) -> float:
+        """About how many rows are left to read."""
+        return sum(gap[2] for gap in self._gaps())
+
+    def left_of(self, part: Part) -> float:
+        """About how many rows ``part`` has left to read; infinitely many where nobody knows."""
+        return next((gap[2] for gap in self._gaps() if gap[0] == part.bottom), math.inf)
+
+    def found(self, at: Moment, page: Page | None, part: Part | None) -> Part | None:
+        """Take the response to a seek in.
+
+        Args:
+            at: where was sought.
+            page: what came; ``None`` where the server refused.
+            part: a part that begins behind the last row of the page.
+
+        Returns:
+            ``part``, now one of the list's; ``None`` where there is nothing to split.
+        """
+        if at in self._sought:
+            self._sought.remove(at)
+        if page is None or self._is_ignored(at, page.rows):
+            self.can_seek = False
+            return None
+        self._spans += self._span_of(page.rows)
+        if part is None or page.following is None:  # less than a page lies below
+            self._end = max(self._end, at) if self._end else at
+            return None
+        if not self.can_seek or part.start in self._starts or self._is_read(page):
+            self._useless += 1
+            self.can_seek = self.can_seek and self._useless < USELESS
+            return None
+        moment = self._moment(page.rows[-1])
+        if moment is None or (self._lower is not None and moment < self._lower):
+            return None
+        if part.start is not None:
+            part.top = part.bottom = moment
+            self._starts[part.start] = part
+        self.parts.append(part)
+        return part
+
+    def _is_read(self, page: Page) -> bool:
+        last = _id(page.rows[-1]) if page.rows else None
+        return last is None or last in self._owners
+
+    def _is_ignored(self, at: Moment, rows: Sequence[Row]) -> bool:
+        """Whether the server sent the top of the list instead of what lies below ``at``."""
+        moments = [self._moment(row) for row in rows]
+        first = _id(rows[0]) if rows else None
+        above = self._top.bottom is not None and at < self._top.bottom - IGNORED
+        if above and first is not None and self._top.ids.get(first) == 0 and len(rows) > 1:
+            return all(_id(row) in self._top.ids for row in rows)
+        return bool(moments) and all(when is not None and when > at + IGNORED for when in moments)
+
+    def _span_of(self, rows: Sequence[Row]) -> list[tuple[dt.timedelta, int]]:
+        first, last = (self._moment(rows[0]), self._moment(rows[-1])) if rows else (None, None)
+        return [(first - last, len(rows))] if first and last and first > last else []
+
+    def _gaps(self) -> list[tuple[Moment, Moment | None, float]]:
+        """What is left to read below each part, and between the places that are sought: from, to, and rows."""
+        live = [part for part in self.parts if not part.dropped and part.bottom is not None]
+        tops = sorted({*(part.top for part in live if part.top and part is not self._top), *self._sought})
+        begins = [part.bottom for part in live if part.reads_on and part.bottom] + self._sought
+        floors = [moment for moment in (self._lower, self._end) if moment]
+        lowest = max(floors) if floors else None
+        gaps = []
+        for begin in sorted(set(begins), reverse=True):
+            end = next((top for top in reversed(tops) if top < begin), None)
+            if lowest is not None and (end is None or end < lowest):
+                end = lowest
+            gaps.append((begin, end, self._rows_between(end, begin)))
+        return gaps
+
+    def _rows_between(self, lower: Moment | None, upper: Moment) -> float:
+        if lower is not None and lower >= upper:
+            return 0.0
+        if self.density is not None and (counted := self.density.between(lower, upper)) < math.inf:
+            return counted
+        if lower is None:
+            return math.inf
+        span = sum((one for one, _ in self._spans), dt.timedelta())
+        rows = sum(count for _, count in self._spans)
+        return rows / max(span.total_seconds(), 1.0) * (upper - lower).total_seconds()
+
+    def _even(self, gaps: list[tuple[Moment, Moment | None, float]], most: int, worth: int) -> Iterator[Moment]:
+        """Places that cut what is left into pieces of about the same size."""
+        pieces = [1] * len(gaps)
+        for _ in range(most):
+            best = max(range(len(gaps)), key=lambda one: gaps[one][2] / pieces[one], default=None)
+            if best is None or gaps[best][2] / (pieces[best] + 1) < worth:
+                break
+            pieces[best] += 1
+        for (upper, lower, _), count in zip(gaps, pieces, strict=True):
+            for number in range(1, count):
+                yield self._place(lower, upper, number / count).replace(microsecond=0)
+
+    def _place(self, lower: Moment | None, upper: Moment, share: float) -> Moment:
+        if self.density is not None and self.density.between(lower, upper) < math.inf:
+            return self.density.place(lower, upper, share)
+        return upper - (upper - lower) * share if lower else upper
+
+    def _into_the_unknown(self, begin: Moment, most: int) -> Iterator[Moment]:
+        read = sum(1 for part in self.parts for _ in part.ids) / 25
+        newest = self._top.top or begin
+        depth = max(newest - begin, 30 * _SECOND)
+        for _ in range(min(most, max(1, math.ceil(DARING * read)), DEEPER)):
+            depth *= DEEPER
+            if depth > newest - dt.datetime(2015, 1, 1, tzinfo=dt.UTC):
+                return
+            yield (newest - depth).replace(microsecond=0)
+
+
+def _id(row: Mapping[str, Any]) -> str | None:
+    one = row.get("id")
+    return None if one is None else str(one)

@@ -1,0 +1,207 @@
+"""One page is taken in: from the journal or a worker, checked, cut to what was asked for, handed on.
+
+The order of things: `Pages` checks that the page moves the list on; it is kept for the case that the pull ends early;
+`Timeline` says whose rows they are; `Query` checks that they obey the filters.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any, NoReturn
+
+from scalev_frames.catalog import Endpoint
+from scalev_frames.errors import FilterIgnoredError, InterruptedPullError
+from scalev_frames.progress import Event
+from scalev_frames.pull.sources import Outcome, Source, key_of
+from scalev_frames.pull.split import Part, Taken, Timeline
+from scalev_frames.pull.workers import LAST_REQUESTS, wanted_workers
+from scalev_frames.query.query import Query
+from scalev_frames.wire.paging import BadPageError, Page, Row
+from scalev_frames.wire.transport import Call, Response
+
+Take = Callable[[Part, list[Row]], bool]
+Single = Callable[[str, Mapping[str, Any], Call], Response]
+
+
+class Taker:
+    """Takes the pages of one call in.
+
+    Args:
+        query: the checked call; every row is held against it.
+        source: where pages come from.
+        take: called with the rows of each page and their part; False ends everything.
+        single: gets the response to a single read, for an endpoint of one record or one plain list.
+
+    Attributes:
+        outcome: what has been done so far.
+        refused_size: whether the server refused to send larger pages.
+    """
+
+    def __init__(self, query: Query, source: Source, take: Take, single: Single | None = None) -> None:
+        self.query, self.source, self.take = query, source, take
+        self.endpoint: Endpoint = query.endpoint
+        self.outcome = Outcome()
+        self.refused_size = False
+        self._single = single
+        self._seconds: deque[float] = deque(maxlen=LAST_REQUESTS)
+        self._mirrors: dict[int, Any] = {}
+        self._seen = 0
+        self._unfilled = {name for name, mirrors in query.applied.items() if mirrors}
+        # Where the upper bound only seeks, a row may well lie beyond it: it is left out, and no sign of a fault.
+        self._until = self.endpoint.timeline.until if self.endpoint.timeline else ""
+        self._plain = query.applied_here(self._until) if self._until else query
+
+    def workers(self) -> int:
+        """How many requests there should be at once, at the present latency."""
+        return wanted_workers(self._seconds, self.source.pace.rate)
+
+    def workers_needed(self) -> int:
+        """How many of them the limit's mean rate needs at least."""
+        return wanted_workers(self._seconds, self.source.pace.rate, reserve=1.2)
+
+    # One page --------------------------------------------------------------------------------------------------------
+
+    def fetch(self, path: str, asked: Mapping[str, Any], call: Call) -> Response:
+        """One response; runs in a worker."""
+        if self._single is not None:
+            return self._single(path, asked, call)
+        return self.source.client.get(path, asked, call, alias=self.endpoint.alias)
+
+    def keep(self, part: Part, asked: Mapping[str, Any], response: Response) -> None:
+        """Keep a page for the case that the pull ends early."""
+        if not response.from_cache:
+            self.source.journal.put(key_of(part.path, asked), response.content, response.received_at)
+
+    def kept(self, part: Part) -> Response | None:
+        """The next page of ``part``, where an earlier run of this pull has fetched it."""
+        key = key_of(part.path, part.pages.asked())
+        stored = self.source.journal.get(key)
+        if stored is None:
+            return None
+        try:
+            return replace(self.source.client.read(*stored), from_cache=True)
+        except ValueError:
+            self.source.journal.forget(key)
+            return None
+
+    def take_page(self, timeline: Timeline, part: Part, asked: Mapping[str, Any], response: Response) -> bool:
+        """Take one page in; False when nothing more is wanted."""
+        outcome, limit = self.outcome, self.query.limit
+        try:
+            page = self._page(part, response)
+        except BadPageError as error:
+            self.source.journal.forget(key_of(part.path, error.params or asked))
+            raise
+        self.keep(part, asked, response)
+        if not response.from_cache:
+            outcome.requests += 1
+            self._seconds.append(response.seconds)
+        outcome.pages += 1
+        self._believe_size(part, page)
+        wanted = self.absorb(timeline.take(part, page))
+        self._drop_seek_filter(part, page)
+        if limit is not None and outcome.rows >= limit and (page.following or outcome.rows > limit):
+            outcome.complete, wanted = False, False
+        self.source.call.report(
+            Event("page", self.endpoint.name, outcome.pages, min(outcome.rows, limit or outcome.rows), outcome.requests)
+        )
+        return wanted
+
+    def absorb(self, taken: Taken) -> bool:
+        """Hand rows on, checked and cut to the asked-for times; False when nothing more is wanted."""
+        wanted = True
+        for part, own in taken:
+            mirrors = self._mirrors.get(part.number)
+            if mirrors is None:
+                mirrors = self._mirrors[part.number] = self.query.mirrors(part.pages.params)
+            query = self.query if self._until in part.pages.params else self._plain
+            for row in own:
+                query.check(row, mirrors)
+            rows = [row for row in own if query.includes(row)]
+            self._note_filled(own)
+            self._seen += len(own)
+            if not query.applied or query is self._plain:
+                self.outcome.left_out += len(own) - len(rows) - sum(map(self.query.is_before, own))
+            self._add_parents(rows, part.parents)
+            limit = self.query.limit
+            if limit is not None and self.outcome.rows + len(rows) > limit:
+                self.outcome.complete = wanted = False
+                rows = rows[: limit - self.outcome.rows]
+            self.outcome.rows += len(rows)
+            wanted = self.take(part, rows) and wanted
+        return wanted
+
+    def _page(self, part: Part, response: Response) -> Page:
+        if self.endpoint.paging != "record":
+            return part.pages.take(response)
+        if not isinstance(response.data, dict):
+            raise BadPageError(f"The server's answer to {self.endpoint.name} holds no record.", part.pages.asked())
+        part.pages.ended = True
+        return Page([response.data], None, response)
+
+    def _believe_size(self, part: Part, page: Page) -> None:
+        """Ask for no larger pages where the server says that it sends smaller ones."""
+        data = page.response.data
+        size = str(data.get("page_size", "")) if isinstance(data, dict) else ""
+        if "page_size" in part.pages.params and size.isdigit() and size != part.pages.params["page_size"]:
+            self.refused_size = True
+            part.pages.params = {name: one for name, one in part.pages.params.items() if name != "page_size"}
+
+    def _note_filled(self, rows: list[Row]) -> None:
+        """Look whether rows tell enough for the filters that are applied here."""
+        self._unfilled -= {name for name in self._unfilled if self.query.is_filled(name, rows)}
+        for name, mirrors in self.query.applied.items():
+            if mirrors and any(all(mirror.read(row) is None for mirror in mirrors) for row in rows):
+                self._cannot_apply(name, "some of its rows do not say what they have there")
+
+    def _cannot_apply(self, name: str, why: str) -> NoReturn:
+        raise FilterIgnoredError(
+            f"The server ignored {name} on {self.endpoint.name}, and {why}.",
+            filter=name, wanted=str(self.query.filters.get(name, "")), can_apply=False,
+        )  # fmt: skip
+
+    def check_applied(self) -> None:
+        """Make sure that the filters applied here could find something: some row has a value in their columns.
+
+        Raises:
+            FilterIgnoredError: the server ignores the filter, and its rows do not tell.
+        """
+        for name in self._unfilled if self.outcome.pages and self._seen else ():
+            self._cannot_apply(name, "none of its rows says what it has there")
+
+    def _drop_seek_filter(self, part: Part, page: Page) -> None:
+        """After its first page a list with an upper bound of ours is read by its cursor alone; see `split`."""
+        if self._until in part.pages.params and names_last_row(page):
+            part.pages.params = {name: one for name, one in part.pages.params.items() if name != self._until}
+
+    def _add_parents(self, rows: Iterable[Row], parents: Mapping[str, str]) -> None:
+        for parent in self.endpoint.parents:
+            for row in rows:
+                if row.get(parent.parameter) is None:
+                    row[parent.parameter] = parents[parent.parameter]
+
+    # Words -----------------------------------------------------------------------------------------------------------
+
+    def what_is_kept(self) -> str:
+        """What the next same call begins with."""
+        if not self.outcome.pages:
+            return "Nothing was fetched yet; what was kept before is untouched."
+        return f"{self.outcome.rows:,} rows of {self.endpoint.name} ({self.outcome.pages:,} pages) are kept."
+
+    def interrupted(self) -> InterruptedPullError:
+        """The error of a pull that was stopped."""
+        return InterruptedPullError(
+            f"The pull of {self.endpoint.name} was interrupted.",
+            endpoint=self.endpoint.name,
+            rows_kept=self.outcome.rows,
+            pages_kept=self.outcome.pages,
+            kept=self.what_is_kept(),
+        )
+
+
+def names_last_row(page: Page) -> bool:
+    """Whether the cursor is the id of the page's last row, so that it knows of no filter."""
+    last = page.rows[-1].get("id") if page.rows else None
+    return page.following is not None and last is not None and str(last) in map(str, page.following.values())

@@ -1,0 +1,245 @@
+"""Every row that a call asks for, as one frame in the server's order, held against the server's own counts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+
+from scalev_frames.catalog import ENDPOINTS, Endpoint
+from scalev_frames.errors import ApiError
+from scalev_frames.frames import FrameBuilder
+from scalev_frames.progress import Event
+from scalev_frames.pull.combine import combine
+from scalev_frames.pull.cost import price
+from scalev_frames.pull.density import Density
+from scalev_frames.pull.proof import note, stretches
+from scalev_frames.pull.reading import Asked, Counting, Reader, gather
+from scalev_frames.pull.sources import NoJournal, Outcome, Source, created, stamp
+from scalev_frames.pull.split import Part, Timeline
+from scalev_frames.pull.taking import Single
+from scalev_frames.query.query import Query
+from scalev_frames.verify.statistics import DAY, Statistics, differences, merge, read, shared_filters
+from scalev_frames.wire.paging import Pages, Row
+from scalev_frames.wire.transport import Response
+
+#: Where more rows than these are on days that differ, and more than a fifth of all, one stretch is tried first.
+FEW_AGAIN = 250
+#: Rows asked for on a page of any list but orders, whose pages are never larger than 25.
+LARGE_PAGE = "100"
+
+
+def pull_whole(
+    query: Query,
+    ids: Mapping[str, tuple[str, ...]],
+    source: Source,
+    *,
+    time_zone: str,
+    asked: Sequence[Asked] = (),
+    single: Single | None = None,
+    large_pages: bool = False,
+) -> tuple[pd.DataFrame, Outcome]:
+    """Every row that ``query`` asks for, as one frame in the server's order.
+
+    Args:
+        query: the checked call.
+        ids: for each path parameter the ids to read.
+        source: where pages come from.
+        time_zone: the zone in which times are shown.
+        asked: the reads that give the server's counts of these rows; none where it has none to give.
+        single: gets the response to a single read; left out, the lists come in pages.
+        large_pages: whether larger pages are asked for, where they may be granted.
+
+    Returns:
+        The frame, without a header, and what the pull did.
+
+    Raises:
+        ScalevError: whatever stopped the pull; its ``kept`` says what is there.
+        InterruptedPullError: on Ctrl-C, or when the call was cancelled.
+    """
+    return _Whole(query, source, time_zone).run(make_parts(query, ids, large_pages=large_pages), asked, single)
+
+
+def drop_doubles(frame: pd.DataFrame, endpoint: Endpoint) -> pd.DataFrame:
+    """Each record once: where a list moved while it was read, the version changed last stays, in the first's place.
+
+    A row without a key is no double of another one.
+    """
+    parents = [parent.parameter for parent in endpoint.parents if parent.parameter not in endpoint.key]
+    key = [*parents, *endpoint.key]
+    if not endpoint.key:
+        return frame
+    known = frame[list(endpoint.key)].notna().all(axis=1)
+    if not frame.loc[known].duplicated(key).any():
+        return frame
+    alone = pd.Series(-1 - np.arange(len(frame)), index=frame.index)
+    record = frame.groupby(key, sort=False, dropna=False).ngroup().where(known, alone)
+    first = {one: place for place, one in reversed(list(enumerate(record)))}
+    order = frame.sort_values("last_updated_at", kind="stable") if "last_updated_at" in frame else frame
+    newest = record[order.index].drop_duplicates(keep="last")
+    unique: pd.DataFrame = frame.loc[newest.map(first).sort_values(kind="stable").index]
+    return unique.reset_index(drop=True)
+
+
+def make_parts(query: Query, ids: Mapping[str, tuple[str, ...]], *, large_pages: bool = False) -> list[Part]:
+    """One part a list: each combination of ids and of values asked for."""
+    endpoint, parts = query.endpoint, []
+    large_pages &= endpoint.paging in ("cursor", "page") and endpoint.timeline is None and query.limit is None
+    combinations = itertools.product(itertools.product(*ids.values()), query.params)
+    for number, (combination, params) in enumerate(combinations):
+        parents = dict(zip(ids, combination, strict=True))
+        asked = {**params, "page_size": LARGE_PAGE} if large_pages else params
+        pages = Pages(asked, endpoint.rows_at, endpoint.value_column, endpoint.paging in ("cursor", "page"))
+        parts.append(Part(number, endpoint.path.format(**parents), pages, parents))
+    return parts
+
+
+def make_timelines(query: Query, parts: Iterable[Part], splits: Iterable[Any] = ()) -> list[Timeline]:
+    """Each list with the parts that an earlier run of the same pull has split it into."""
+    # Only a creation bound ends a list of its own: the server has no filter for it.
+    lower = query.start if query.basis and not query.basis.since else None
+    known = list(splits)
+    timelines = []
+    for part in parts:
+        own = [_split_again(query, part, one) for one in known if one[0] == part.number]
+        timelines.append(Timeline(part, created, lower=lower, splits=own))
+    return timelines
+
+
+def _split_again(query: Query, top: Part, split: Any) -> Part:  # noqa: ANN401 - JSON
+    _, start, begins, moment = split
+    timeline = query.endpoint.timeline
+    params = {name: one for name, one in top.pages.params.items() if not timeline or name != timeline.until}
+    when = dt.datetime.fromisoformat(moment)
+    pages = Pages(params, top.pages.rows_at, top.pages.value_column, top.pages.paged, dict(begins))
+    return Part(top.number, top.path, pages, top.parents, start=start, begins=dict(begins), top=when, bottom=when)
+
+
+class _Whole:
+    """One whole pull under way."""
+
+    def __init__(self, query: Query, source: Source, time_zone: str) -> None:
+        self.query, self.source = query, source
+        self.builder = FrameBuilder(query.endpoint.columns, time_zone)
+        self.zone = ZoneInfo(time_zone)
+        self.rows: list[tuple[Part, int]] = []
+        self.counts: Statistics | None = None
+
+    def run(self, parts: Sequence[Part], asked: Sequence[Asked], single: Single | None) -> tuple[pd.DataFrame, Outcome]:
+        query = self.query
+        reader = Reader(query, self.source, self.take, single=single)
+        splits = query.endpoint.timeline is not None and query.limit is None
+        timelines = make_timelines(query, parts, self.source.journal.splits if splits else ())
+        counting = Counting(asked, self.density if splits else None)
+        reader.read(timelines, counting)
+        reader.taker.check_applied()
+        frame, notes = self.builder.finish()
+        frame = self.in_order(frame, timelines)
+        unique = drop_doubles(frame, query.endpoint)
+        if doubles := len(frame) - len(unique):
+            notes.append(f"{doubles} records came twice, because the list moved while it was read")
+        if splits and self.counts is not None:
+            unique = self.prove(unique, reader, asked, notes)
+        outcome = reader.outcome
+        if outcome.left_out:
+            notes.append(f"{outcome.left_out} rows outside the asked-for times were left out")
+        outcome.rows, outcome.notes = len(unique), notes
+        outcome.counts_error = counting.error
+        outcome.refused_size = reader.taker.refused_size
+        return unique, outcome
+
+    def prove(self, frame: pd.DataFrame, reader: Reader, asked: Sequence[Asked], notes: list[str]) -> pd.DataFrame:
+        """Hold the frame against the counts; days that lack rows are read again, and what still differs is noted."""
+        differing = differences(frame, self.query, self.counts) if self.counts else []
+        missing = stretches(differing)
+        if missing and sum(one.theirs for one in differing if one.theirs > one.ours) > max(len(frame) / 5, FEW_AGAIN):
+            whole = self.read_again(frame, reader, missing[-1:])  # perhaps the counts mean other rows: try one
+            missing = missing[:-1] if len(whole) > len(frame) else []
+            frame = whole
+        if missing:
+            frame = self.read_again(frame, reader, missing)
+        if stretches(differing):
+            counts = self.count_again(reader, asked)
+            differing = differences(frame, self.query, counts) if counts else differing
+        if differing:
+            notes.append(note(differing))
+        return frame
+
+    def count_again(self, reader: Reader, asked: Sequence[Asked]) -> Statistics | None:
+        source = replace(self.source, journal=NoJournal())
+        try:
+            responses = gather(source, asked, ENDPOINTS["order_statistics"])
+        except ApiError:
+            return None
+        reader.outcome.requests += len(responses)
+        return self.read_counts(responses)
+
+    def read_again(
+        self, frame: pd.DataFrame, reader: Reader, missing: Sequence[tuple[dt.date, dt.date]]
+    ) -> pd.DataFrame:
+        """``frame`` with the rows of days that lacked some, each stretch read from above in one go."""
+        query, counts = self.query, self.counts
+        timeline = query.endpoint.timeline
+        if timeline is None or counts is None:
+            return frame
+        rows: list[Row] = []
+
+        def take(_: Part, own: list[Row]) -> bool:
+            rows.extend(own)
+            return True
+
+        again = Reader(query, replace(self.source, journal=NoJournal()), take)
+        timelines: list[Timeline] = []
+        for first, last in missing:
+            for params in query.params:
+                until = {timeline.until: stamp(counts.starts(last + DAY + DAY))}
+                part = Part(len(timelines), query.endpoint.path, Pages({**params, **until}, paged=True))
+                timelines.append(Timeline(part, created, lower=counts.starts(first) - DAY))
+        again.read(timelines)
+        reader.outcome.requests += again.outcome.requests
+        reader.outcome.pages += again.outcome.pages
+        builder = FrameBuilder(query.endpoint.columns, self.zone.key)
+        builder.add({str(row["id"]): row for row in rows if row.get("id") is not None}.values())
+        fresh, _ = builder.finish()
+        new = combine(frame, fresh, (), query, ())
+        return frame if new is None else new
+
+    def take(self, part: Part, rows: list[Row]) -> bool:
+        self.builder.add(rows)
+        self.rows.append((part, len(rows)))
+        return True
+
+    def density(self, responses: Sequence[Response]) -> Density:
+        """How the server says its rows lie; what the pull costs is reported on the way."""
+        query, source = self.query, self.source
+        self.counts = counts = self.read_counts(responses)
+        lower = query.start if query.basis == query.endpoint.timeline else None
+        rows = counts.between(lower, query.end, source.now)
+        if rows is not None:
+            cost = price(query.endpoint.name, "full", rows, 0, source.pace.seconds_for)
+            source.call.report(Event("note", query.endpoint.name, message=f"costs {cost}"))
+        return Density([(counts.starts(day), one) for day, one in counts.days.items()], whole=rows is not None)
+
+    def read_counts(self, responses: Sequence[Response]) -> Statistics:
+        parts = zip(responses, shared_filters(self.query) or (), strict=True)
+        return merge((read(one.data, self.zone, filters.get("status", "")) for one, filters in parts), self.zone)
+
+    def in_order(self, frame: pd.DataFrame, timelines: Iterable[Timeline]) -> pd.DataFrame:
+        """Rows came in as the workers brought them; now they stand as the server lists them.
+
+        Rows of parts that were dropped stand in other parts, too, and go.
+        """
+        parts = [part for timeline in timelines for part in timeline.order() or timeline.parts[:1]]
+        ranks = {id(part): rank for rank, part in enumerate(parts)}
+        ranked = [ranks.get(id(part), -1) for part, _ in self.rows]
+        if ranked == sorted(ranked) and -1 not in ranked:
+            return frame
+        rank = np.repeat(np.asarray(ranked, dtype=np.intp), [count for _, count in self.rows])
+        order = np.argsort(rank, kind="stable")
+        return frame.take(order[rank[order] >= 0]).reset_index(drop=True)

@@ -1,0 +1,118 @@
+"""Threads that only fetch: each runs one job at a time and puts its outcome into one queue.
+
+They share nothing else. They are daemons, so that a request that hangs never holds up the end of the program.
+"""
+
+from __future__ import annotations
+
+import math
+import queue
+import statistics
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from scalev_frames.cancel import PIECE
+
+#: At most this many requests at once: enough to send 30 of them in little more than a second at 0.8 s latency.
+MOST_WORKERS = 24
+#: How many workers more than the mean rate would need: the limit lets a whole window's requests through at once, and
+#: the sooner those are sent, the sooner the next window opens.
+RESERVE = 2.2
+#: Requests per second beyond which not the limit but this computer is what is waited for.
+FASTEST = 150.0
+#: The last requests that say how long one takes at present.
+LAST_REQUESTS = 9
+#: Seconds to wait for requests under way when a call ends early: what they bring is kept.
+PATIENCE = 1.25
+
+
+def wanted_workers(seconds: Sequence[float], rate: float, reserve: float = RESERVE) -> int:
+    """How many requests there should be at once.
+
+    Args:
+        seconds: how long each of the last requests took.
+        rate: requests per second that the limit allows.
+        reserve: how many more than the mean rate needs.
+
+    >>> wanted_workers([0.8], 6.0), wanted_workers([0.002], 6.0), wanted_workers([], 6.0)
+    (11, 1, 1)
+    """
+    typical = statistics.median(seconds) if seconds else 0.0
+    return min(MOST_WORKERS, max(1, math.ceil(typical * min(rate, FASTEST) * reserve)))
+
+
+class Done(NamedTuple):
+    """One finished job: what it gave, or the error it raised."""
+
+    job: Any
+    result: Any
+    error: BaseException | None
+
+
+class Workers:
+    """As many daemon threads as there are jobs at once.
+
+    Attributes:
+        running: how many jobs have begun and were not yet handed back by `next`.
+
+    >>> workers = Workers()
+    >>> workers.start("a", lambda: 1)
+    >>> workers.next()
+    Done(job='a', result=1, error=None)
+    >>> workers.close()
+    """
+
+    def __init__(self) -> None:
+        self.running = 0
+        self._threads = 0
+        self._jobs: queue.SimpleQueue[tuple[Any, Callable[[], Any]] | None] = queue.SimpleQueue()
+        self._done: queue.SimpleQueue[Done] = queue.SimpleQueue()
+
+    def start(self, job: Any, fetch: Callable[[], Any]) -> None:  # noqa: ANN401 - the caller's own
+        """Run ``fetch`` in a thread; `next` hands ``job`` back with what it gave."""
+        self.running += 1
+        if self.running > self._threads:
+            self._threads += 1
+            threading.Thread(target=_work, args=(self._jobs, self._done), name="scalev-worker", daemon=True).start()
+        self._jobs.put((job, fetch))
+
+    def next(self, seconds: float | None = None) -> Done | None:
+        """The next finished job, as soon as there is one; ``None`` when none finishes within ``seconds``."""
+        left = seconds
+        while True:
+            try:
+                done = self._done.get(timeout=PIECE if left is None else min(left, PIECE))
+            except queue.Empty:
+                if left is not None and (left := left - PIECE) <= 0:
+                    return None
+                continue
+            self.running -= 1
+            return done
+
+    def last(self, seconds: float = PATIENCE) -> Iterator[Done]:
+        """What still finishes within ``seconds``; another Ctrl-C ends even this wait."""
+        left = seconds
+        try:
+            while self.running and left > 0:
+                done = self.next(PIECE)
+                left -= PIECE
+                if done is not None and done.error is None:
+                    yield done
+        except KeyboardInterrupt:
+            return
+
+    def close(self) -> None:
+        """Let every thread end as soon as its job has."""
+        for _ in range(self._threads):
+            self._jobs.put(None)
+        self._threads = 0
+
+
+def _work(jobs: queue.SimpleQueue[tuple[Any, Callable[[], Any]] | None], done: queue.SimpleQueue[Done]) -> None:
+    while (given := jobs.get()) is not None:
+        job, fetch = given
+        try:
+            done.put(Done(job, fetch(), None))
+        except BaseException as error:  # noqa: BLE001 - handed to the thread that decides
+            done.put(Done(job, None, error))

@@ -1,0 +1,58 @@
+"""A client that asks a world without any network, and counts what it is asked."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from scalev_frames.cancel import CancelToken
+from scalev_frames.catalog import ENDPOINTS
+from scalev_frames.frames.header import Header
+from scalev_frames.progress import silent
+from scalev_frames.pull.refresh import bring_up_to_date
+from scalev_frames.pull.sources import NoJournal, Pace, Source
+from scalev_frames.pull.whole import pull_whole
+from scalev_frames.query.query import make_query
+from scalev_frames.verify.statistics import PATH, params, shared_filters
+from scalev_frames.wire.transport import Call, Response
+
+ZONE = ZoneInfo("Asia/Jakarta")
+
+
+class Memory:
+    """Asks ``world``; ``statistics`` changes what the statistics are asked."""
+
+    def __init__(self, world, statistics=lambda params: params, seconds=0.0):
+        self.world = world
+        self.statistics = statistics
+        self.seconds = seconds
+        self.asked = 0
+
+    def get(self, path, asked, call, alias=None):
+        self.asked += 1
+        texts = {name: str(value) for name, value in asked.items()}
+        if path.endswith("statistics"):
+            data = orjson.loads(self.world.answer(ENDPOINTS["order_statistics"], {}, self.statistics(texts)))
+        else:
+            page = self.world.order_page(texts, 25)
+            data = {"results": [orjson.loads(one) for one in page.records], "has_next": page.has_next,
+                    "last_id": orjson.loads(page.cursor), "page_size": 25}  # fmt: skip
+        return Response(b"", data, 0.0, seconds=self.seconds, body={"data": data})
+
+    def source(self):
+        call = Call(silent, CancelToken(), None)
+        return Source(self, call, NoJournal(), Pace(6.0, 30, lambda _: 0.0), self.world.now)
+
+    def query(self, **asked):
+        return make_query("orders", asked, ZONE, self.world.now)
+
+    def full(self, **asked):
+        query = self.query(**asked)
+        counts = [(PATH, params(ZONE, query.start, self.world.now, one)) for one in shared_filters(query) or ()]
+        frame, outcome = pull_whole(query, {}, self.source(), time_zone=ZONE.key, asked=counts)
+        as_of = self.world.now.astimezone(ZONE).replace(microsecond=0)
+        return Header(complete=outcome.complete, as_of=as_of, notes=tuple(outcome.notes), rows=len(frame)).onto(frame)
+
+    def refreshed(self, kept, **asked):
+        return bring_up_to_date(kept, self.query(**asked), self.source(), time_zone=ZONE.key)

@@ -1,0 +1,229 @@
+"""One list read by several workers is the list, whatever the server makes of a time filter and however answers come."""
+
+from __future__ import annotations
+
+import datetime as dt
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scalev_frames.pull.density import Density
+from scalev_frames.pull.split import Part, Timeline
+from scalev_frames.wire.paging import Pages
+
+START = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
+MINUTE = dt.timedelta(minutes=1)
+SIZE = 5
+
+
+def row(number, minutes, draft="same"):
+    created = START + minutes * MINUTE
+    return {"id": number, "created": created, "draft": created if draft == "same" else draft}
+
+
+def obeys(row, until):
+    return row["draft"] is not None and row["draft"] <= until
+
+
+class Server:
+    """A list in its own order, whatever the rows' moments; ``hides`` says what a time filter leaves over."""
+
+    def __init__(self, rows, keeps=obeys, *, filtered_cursor=False):
+        self.rows, self.keeps, self.filtered_cursor = list(rows), keeps, filtered_cursor
+        self.asked = []
+
+    def answer(self, params):
+        self.asked.append(dict(params))
+        until, rows = params.get("until"), self.rows
+        cursor = params.get("last_id")
+        if self.filtered_cursor and isinstance(cursor, str) and "@" in cursor:  # the cursor remembers its filter
+            cursor, _, text = cursor.partition("@")
+            until = dt.datetime.fromisoformat(text)
+        if until is not None:
+            rows = [one for one in rows if self.keeps(one, until)]
+        if cursor is not None:
+            # A deleted row's id is still a place: what stood behind it comes.
+            place = next((n for n, one in enumerate(rows) if str(one["id"]) == str(cursor)), None)
+            if place is None:
+                place = next((n for n, one in enumerate(rows) if one["id"] > int(cursor)), len(rows)) - 1
+            rows = rows[place + 1 :]
+        part = rows[:SIZE]
+        last = part[-1]["id"] if part else None
+        if self.filtered_cursor and until is not None and last is not None:
+            last = f"{last}@{until.isoformat()}"
+        return SimpleNamespace(data={"results": part, "has_next": len(rows) > SIZE, "last_id": last})
+
+
+def read(server, choose, *, workers=6, density=None, change=lambda: None, splits=()):
+    """Drive a timeline: ``choose(n)`` says which of n open requests is answered next. Gives rows by part, in order."""
+    top = Part(0, "/order", Pages({}))
+    timeline = Timeline(top, lambda one: one["created"], splits=splits)
+    timeline.density = density
+    rows = {}
+    running = []
+
+    def absorb(taken):
+        for part, own in taken:
+            rows.setdefault(id(part), []).extend(own)
+
+    while True:
+        for part in list(timeline.ready()):
+            part.busy = True
+            running.append((part, None, server.answer(part.pages.asked())))
+        for at in timeline.seeks(workers - len(running)):
+            running.append((None, at, server.answer({"until": at})))
+        if not running:
+            if timeline.order() is not None:
+                break
+            absorb(timeline.read_in_one())
+            continue
+        part, at, response = running.pop(choose(len(running)))
+        change()
+        if part is not None:
+            part.busy = False
+            absorb(timeline.take(part, part.pages.take(response)))
+            continue
+        page = Pages({"until": at}).take(response)
+        below = None
+        if page.following and page.rows:
+            start = str(page.rows[-1]["id"])
+            below = Part(
+                0, "/order", Pages({}, position=dict(page.following)), start=start, begins=dict(page.following)
+            )
+        timeline.found(at, page, below)
+    return [one["id"] for part in timeline.order() for one in rows.get(id(part), [])], timeline
+
+
+def first(_):
+    return 0
+
+
+ROWS = [row(number, 10_000 - 7 * number) for number in range(600)]
+
+
+def counts(rows, **how):
+    days = {}
+    for one in rows:
+        day = one["created"].replace(hour=0, minute=0)
+        days[day] = days.get(day, 0) + 1
+    return Density(sorted(days.items()), **{"whole": True, **how})
+
+
+@pytest.mark.parametrize("density", [None, counts(ROWS), counts(ROWS[300:], whole=False)])
+def test_a_split_list_is_the_list_in_its_own_order_for_few_requests_more(density):
+    server = Server(ROWS)
+    ids, timeline = read(server, first, density=density)
+    assert ids == [one["id"] for one in ROWS]
+    assert len(timeline.parts) > 3
+    assert len(server.asked) <= len(ROWS) / SIZE + 4 * len(timeline.parts)
+
+
+def test_one_worker_asks_for_not_a_page_more():
+    server = Server(ROWS)
+    ids, _ = read(server, first, workers=0)
+    assert (len(ids), len(server.asked)) == (600, 120)
+
+
+@st.composite
+def lists(draw):
+    """A list with every oddity: rows without the filter's time, late ones, backdated ones, many at one moment."""
+    count = draw(st.integers(0, 260))
+    step = draw(st.sampled_from([0, 1, 7, 90]))
+    rows = [row(number, 100_000 - step * number) for number in range(count)]
+    for _ in range(draw(st.integers(0, 4)) if rows else 0):
+        begin = draw(st.integers(0, count - 1))
+        for one in rows[begin : begin + draw(st.sampled_from([1, 3, 40]))]:
+            match draw(st.sampled_from(["undated", "late", "backdated", "same"])):
+                case "undated":
+                    one["draft"] = None
+                case "late":
+                    one["draft"] = one["created"] + draw(st.sampled_from([1, 60, 5_000, 90_000])) * MINUTE
+                case "backdated":
+                    one["created"] = one["draft"] = START + draw(st.integers(0, 90_000)) * MINUTE
+                case "same":
+                    one["created"] = one["draft"] = rows[begin]["created"]
+    return rows
+
+
+FILTERS = {
+    "obeyed": obeys,
+    "ignored": lambda one, until: True,
+    "by day": lambda one, until: one["draft"] is not None and one["draft"].date() <= until.date(),
+    "rows without a time stay": lambda one, until: one["draft"] is None or one["draft"] <= until,
+    "nothing": lambda one, until: False,
+    "seven hours off": lambda one, until: one["draft"] is not None and one["draft"] <= until + 420 * MINUTE,
+}
+
+
+@settings(max_examples=150, deadline=None)
+@given(lists(), st.sampled_from(sorted(FILTERS)), st.integers(0, 8), st.booleans(), st.randoms(use_true_random=False))
+def test_the_rows_are_the_same_for_any_number_of_workers_filter_and_order_of_answers(
+    rows, name, workers, counted, chance
+):
+    server = Server(rows, FILTERS[name])
+    ids, _ = read(server, chance.randrange, workers=workers, density=counts(rows) if counted and rows else None)
+    assert ids == [one["id"] for one in rows]
+
+
+@settings(max_examples=150, deadline=None)
+@given(lists(), st.integers(1, 8), st.randoms(use_true_random=False))
+def test_rows_that_are_deleted_or_added_meanwhile_hide_no_other(rows, workers, chance):
+    server = Server(rows)
+    stay = {one["id"] for one in rows}
+
+    def change():
+        if server.rows and chance.random() < 0.3:
+            gone = server.rows.pop(chance.randrange(len(server.rows)))
+            stay.discard(gone["id"])
+        if chance.random() < 0.2:
+            server.rows.insert(0, row(-len(server.asked), 200_000))
+
+    ids, _ = read(server, chance.randrange, workers=workers, change=change)
+    assert stay <= set(ids)
+    assert len([one for one in ids if one >= 0]) <= len(rows)
+    known = [one for one in ids if one in stay]
+    assert known == sorted(known)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(1, 8), st.randoms(use_true_random=False))
+def test_a_cursor_that_remembers_its_filter_is_found_out_where_the_parts_meet(workers, chance):
+    rows = [row(number, 50_000 - 7 * number) for number in range(200)]
+    for one in rows[::3]:
+        one["draft"] = None  # hidden by the filter: the lower part's first row cannot be the next one of the list
+    server = Server(rows, filtered_cursor=True)
+    ids, timeline = read(server, chance.randrange, workers=workers)
+    met = [part for part in timeline.parts[1:] if not part.dropped]
+    assert set(ids) == {one["id"] for one in rows} or met  # parts that met by chance are for the counts to prove
+
+
+def test_the_deletion_of_the_meeting_row_does_not_confuse_it():
+    server = Server(ROWS)
+
+    def change():
+        starts = {part.start for part in timeline_parts}
+        server.rows = [one for one in server.rows if str(one["id"]) not in starts]
+
+    timeline_parts = []
+    top = Part(0, "/order", Pages({}))
+    timeline = Timeline(top, lambda one: one["created"])
+    page = top.pages.take(server.answer({}))
+    timeline.take(top, page)
+    (at,) = timeline.seeks(1)
+    page = Pages({"until": at}).take(server.answer({"until": at}))
+    start = str(page.rows[-1]["id"])
+    part = Part(0, "/order", Pages({}, position=dict(page.following)), start=start, begins=dict(page.following))
+    timeline_parts.append(timeline.found(at, page, part))
+    change()
+    rows = {}
+    while open_parts := list(timeline.ready()):
+        for one in open_parts:
+            for own, taken in timeline.take(one, one.pages.take(server.answer(one.pages.asked()))):
+                rows.setdefault(id(own), []).extend(taken)
+    order = timeline.order()
+    ids = [one["id"] for part in order for one in rows.get(id(part), [])]
+    assert ids == [one["id"] for one in ROWS[SIZE:] if str(one["id"]) != start]
+    assert [part.start for part in order] == [None, start]
+    assert timeline.undone == 0
