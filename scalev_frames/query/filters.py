@@ -68,19 +68,19 @@ class Mirror:
         said = self.read(row)
         if said is None or (not said and not self.is_sent):
             return True
+        if self.name == "payment_method" and any(_is_method(one, comparable(self.wanted)) for one in said):
+            return True
         if not said or self.filter.is_exact:
             return self._holds(said)
         return any(part in one for part in _parts(self.wanted) for one in said)
 
     def fits(self, row: Row) -> bool:
-        """Whether ``row`` itself is one that the filter asks for."""
+        """Whether ``row`` itself is one that the filter asks for: exactly, not by a part of a text."""
         return self._holds(self.read(row) or [])
 
     def _holds(self, said: list[str]) -> bool:
         if not said:
             return comparable(self.wanted) == (self.filter.empty or ("false" if self.filter.kind == "flag" else None))
-        if self.filter.name == "payment_method":
-            return any(_is_method(one, comparable(self.wanted)) for one in said)
         if self.filter.is_exact:
             return comparable(self.wanted) in said
         return not {*said, *_parts(",".join(said))}.isdisjoint(_parts(self.wanted))

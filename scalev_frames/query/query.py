@@ -126,8 +126,12 @@ class Query:
         """Raise when ``row`` is one that the filters exclude: then the server ignored them.
 
         Raises:
-            FilterIgnoredError: with the filter, what was asked, and whether it can be applied here.
+            FilterIgnoredError: with the filter, what was asked, and whether it can be applied here; a filter that is
+                applied here raises where a row does not show what it is about.
         """
+        for name, own in self.applied.items():
+            if own and own[0].read(row) is None:
+                raise self._ignored(name, own[0].wanted, "nothing that tells", can_apply=False)
         for mirror in mirrors:
             if not mirror.is_obeyed(row):
                 said = mirror.read(row)

@@ -167,7 +167,19 @@ def test_a_filter_applied_here_is_not_sent_and_is_the_same_call():
     assert not both.includes({"status": "shipped", "tags": ["VVIP"]})  # a part is not what was asked for
     assert both.includes({"status": "shipped", "tags": [{"id": 1, "name": "vip"}]})
     assert both.includes({"status": "shipped", "tags": "promo, VIP"})
+    va = query(payment_method="va").applied_here("payment_method")
+    assert [va.includes({"payment_method": one}) for one in ("va", "va_bca", "cod")] == [True, False, False]
     assert both.applied_here("tags").applied == both.applied
+
+
+def test_a_filter_cannot_be_applied_to_rows_that_do_not_show_it():
+    here = query(financial_entity_id=2).applied_here("financial_entity_id")
+    check(here, {"financial_entity": {"id": 3}})
+    check(here, {"financial_entity": None})
+    for row in ({}, {"financial_entity": "BANK MANDIRI"}):
+        with pytest.raises(FilterIgnoredError) as caught:
+            check(here, row)
+        assert (caught.value.filter, caught.value.can_apply) == ("financial_entity_id", False)
 
 
 def test_filters_that_no_column_shows_are_blind():
