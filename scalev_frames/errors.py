@@ -24,6 +24,7 @@ May import nothing of the package: every other room raises these.
     │   └── FilterIgnoredError      the server sent rows the filter excludes
     ├── InterruptedPullError        stopped on the way; ``kept`` says what is there, the same call goes on
     ├── NotCachedError              ``offline=True`` and nothing is kept for this call
+    ├── CacheError                  kept files could not be deleted
     ├── CredentialStoreError        the operating system's key store is missing or refused
     ├── AlreadyRunningError         the same report is being written by another process
     ├── ExportError                 a file could not be written; what was there before is untouched
@@ -277,6 +278,12 @@ class NotCachedError(ScalevError):
     """``offline=True``, and nothing is kept for this call."""
 
     default_advice = "Call once without offline=True."
+
+
+class CacheError(ScalevError):
+    """Kept files could not be deleted."""
+
+    default_advice = "Check that the folder can be written and that no other program uses the files."
 
 
 class CredentialStoreError(ScalevError):

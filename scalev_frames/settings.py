@@ -6,9 +6,11 @@ May import `errors` alone.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from platformdirs import user_cache_path
@@ -23,6 +25,11 @@ TIME_ZONE = "Asia/Jakarta"
 DOCUMENTED_LIMITS: tuple[tuple[int, float], ...] = ((30, 5.0), (10_000, 3600.0))
 #: Seconds to connect, and to wait for the next byte.
 TIMEOUT = (10.0, 60.0)
+#: Seconds that one response may take from request to last byte, and bytes that it may have unpacked.
+RESPONSE_SECONDS = 60.0
+RESPONSE_BYTES = 64 * 1024 * 1024
+#: The version of the API that is spoken.
+VERSION = "v2"
 
 
 def default_cache_dir(environment: Mapping[str, str] = os.environ) -> Path:
@@ -58,9 +65,11 @@ class Settings:
         time_zone: zone of days given and of times shown.
         limits: requests per seconds. The first limit counts per address, the others per key.
         timeout: seconds to connect, and to wait for the next byte.
-        retry_seconds: the most that retries of one request may take together.
+        retry_seconds: a server that fails for so long, while nothing of the call succeeds, is given up.
         retry_cap: the longest single wait, whatever the server asks for. An hour's limit may ask for the rest
             of the hour, so the cap of a 429 is that limit's window.
+        response_seconds: the most that one response may take, however steadily it drips.
+        response_bytes: the most that one response may have, unpacked.
     """
 
     base_url: str = API_BASE_URL
@@ -68,8 +77,10 @@ class Settings:
     time_zone: str = TIME_ZONE
     limits: tuple[tuple[int, float], ...] = DOCUMENTED_LIMITS
     timeout: tuple[float, float] = TIMEOUT
-    retry_seconds: float = 300.0
+    retry_seconds: float = 60.0
     retry_cap: float = 60.0
+    response_seconds: float = RESPONSE_SECONDS
+    response_bytes: int = RESPONSE_BYTES
 
     def __post_init__(self) -> None:
         """Refuse what cannot work before anything is sent."""
@@ -91,8 +102,33 @@ class Settings:
         return ZoneInfo(self.time_zone)
 
 
+def limited_host(base_url: str) -> str:
+    """The host whose limits a request counts against: the service's own names are one.
+
+    >>> limited_host("https://api.scalev.com/v2"), limited_host("http://127.0.0.1:8000/v2")
+    ('api.scalev.id', '127.0.0.1:8000')
+    """
+    host = urlsplit(base_url).netloc.lower()
+    return API_HOSTS[0] if host in API_HOSTS else host
+
+
 def _address(base_url: str) -> str:
-    """``base_url`` without a closing slash, and with the version where Scalev's host stands alone."""
+    """``base_url`` without a closing slash, and with the version where Scalev's host stands alone.
+
+    Raises:
+        BadValueError: it holds a blank, or names a version that is not spoken.
+    """
     address = base_url.strip().rstrip("/")
+    if re.search(r"\s", address):
+        raise BadValueError(
+            f"base_url={base_url!r} is not a web address: it holds a blank.", advice=f"It looks like {API_BASE_URL}."
+        )
     alone = address.partition("://")[2].lower() in API_HOSTS
-    return f"{address}/v2" if alone else address
+    address = f"{address}/{VERSION}" if alone else address
+    version = address.rpartition("/")[2].lower()
+    if re.fullmatch(r"v\d+(\.\d+)*", version) and version != VERSION:
+        raise BadValueError(
+            f"base_url={base_url!r} names version {version} of the API; this package speaks {VERSION}.",
+            advice=f"Let base_url end in /{VERSION}: {address.rpartition('/')[0]}/{VERSION}.",
+        )
+    return address

@@ -1,7 +1,4 @@
-"""Why: every way out has the same option to leave without telling who the customers are.
-
-May import frames, settings and, for the user's secret alone, `wire.credentials`.
-"""
+"""Give every way out the same option: to leave without telling who the customers are."""
 
 from __future__ import annotations
 
@@ -9,7 +6,7 @@ import pandas as pd
 
 from scalev_frames.frames import masking
 from scalev_frames.settings import default_cache_dir
-from scalev_frames.wire.credentials import load_salt
+from scalev_frames.storage.salt import load_salt
 
 
 def masked(frame: pd.DataFrame, *, mask: bool = True, key: bytes | None = None) -> pd.DataFrame:

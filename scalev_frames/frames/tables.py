@@ -85,24 +85,31 @@ def write_table(frame: pd.DataFrame, file: Any) -> None:  # noqa: ANN401 - a pat
         OSError: the file cannot be written.
         ValueError: two columns share a name.
     """
-    pq.write_table(to_table(frame), file, compression=COMPRESSION)
+    pq.write_table(to_table(frame), file, compression=COMPRESSION, write_page_checksum=True)
 
 
-def read_table(file: Path, columns: list[str] | None = None) -> pd.DataFrame:
-    """The frame in a Parquet file.
+def read_table(file: Path | pa.BufferReader, columns: list[str] | None = None) -> pd.DataFrame:
+    """The frame in a Parquet file; pages whose checksum is wrong are refused.
 
     Args:
-        file: its path.
+        file: its path, or its bytes.
         columns: only these; nothing else is read.
 
     Raises:
-        OSError: it cannot be read.
+        OSError: it cannot be read, or is damaged.
         pyarrow.ArrowException: it is no Parquet file, or half of one.
     """
-    with file.open("rb") as opened:  # closed at once, so that the file can be replaced on Windows too
-        repeating = [one.name for one in pq.read_schema(opened) if is_json(one)]
-        opened.seek(0)
-        return from_table(pq.read_table(opened, columns=columns, read_dictionary=repeating))
+    if isinstance(file, Path):
+        with file.open("rb") as opened:  # closed at once, so that the file can be replaced on Windows too
+            return _read(opened, columns)
+    return _read(file, columns)
+
+
+def _read(opened: Any, columns: list[str] | None) -> pd.DataFrame:  # noqa: ANN401 - any open file
+    repeating = [one.name for one in pq.read_schema(opened) if is_json(one)]
+    opened.seek(0)
+    table = pq.read_table(opened, columns=columns, read_dictionary=repeating, page_checksum_verification=True)
+    return from_table(table)
 
 
 def is_json(field: pa.Field) -> bool:

@@ -102,6 +102,63 @@ def parse(content: bytes) -> Any:  # noqa: ANN401 - any JSON value
         raise ValueError("nested too deeply") from None
 
 
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A good response, parsed.
+
+    Attributes:
+        body: the whole JSON.
+        data: what it carries: the envelope's ``data``, or the body itself where there is no envelope.
+    """
+
+    body: Any
+    data: Any
+
+
+def parse_response(reply: Reply, longest: float = HOUR, odd: float = HOUR) -> Parsed | ApiError:
+    """The data of a good response, or the error that the response is.
+
+    Good is HTTP 2xx and JSON that is an envelope (``data``, and a ``code`` of 2xx where there is one), a record or a
+    page of a list without an envelope, or a bare list.
+
+    Args:
+        reply: what was received.
+        longest: the longest limit's window in seconds; see `seconds_to_wait`.
+        odd: what a ``Reset`` beyond it means; see `seconds_to_wait`.
+
+    >>> parse_response(Reply(200, {}, b'{"code": 200, "data": []}', "https://api.scalev.id/v2/stores", 0.0)).data
+    []
+    >>> parse_response(Reply(200, {}, b'{"id": 7, "status": "shipped"}', "https://api.scalev.id/v2/order/7", 0.0)).data
+    {'id': 7, 'status': 'shipped'}
+    >>> parse_response(Reply(200, {}, b'{"code": 401, "status": "Unauthorized"}', "https://api.scalev.id/v2/x", 0.0))
+    AuthenticationError('The server refused the key (401 from /v2/x): Unauthorized.')
+    """
+    if 300 <= reply.status < 400:
+        return _redirected(reply)
+    body = _parsed_or_none(reply.content)
+    status = reply.status
+    if 200 <= status < 300:
+        if isinstance(body, list):
+            return Parsed(body, body)
+        if not isinstance(body, dict):
+            return _unreadable(reply, body is not None)
+        status = _code(body, status)
+        if 200 <= status < 300:
+            if "data" in body:
+                return Parsed(body, body["data"])
+            if _is_bare(body):
+                return Parsed(body, body)
+            return _unexpected(reply, "The answer holds no data", retryable=False)
+    return _error(status, reply, body, longest, odd)
+
+
+def _is_bare(body: Mapping[str, Any]) -> bool:
+    """Whether an object without ``data`` is a record or a page itself, and not an envelope that lacks it."""
+    if body.keys() & {"code", "error", "errors"}:
+        return False
+    return bool(body.keys() & {"id", "results"}) or not body.keys() & {"status", "message", "detail", "details"}
+
+
 def judge(reply: Reply, longest: float = HOUR) -> dict[str, Any] | ApiError:
     """The envelope of a good answer, or the error that the answer is.
 
@@ -126,15 +183,16 @@ def judge(reply: Reply, longest: float = HOUR) -> dict[str, Any] | ApiError:
         status = _code(body, status)
         if 200 <= status < 300:
             return body if "data" in body else _unexpected(reply, "The answer holds no data", retryable=False)
-    return _error(status, reply, body, longest)
+    return _error(status, reply, body, longest, longest)
 
 
-def seconds_to_wait(reply: Reply, longest: float = HOUR) -> float | None:
+def seconds_to_wait(reply: Reply, longest: float = HOUR, odd: float = HOUR) -> float | None:
     """How long the server asks to wait: its ``Retry-After``, else its ``X-Ratelimit-Reset``.
 
     Args:
         reply: what came.
         longest: the most seconds a ``Reset`` can mean, whose unit is documented nowhere.
+        odd: the seconds that one beyond it stands for.
 
     Returns:
         Seconds, not below zero; ``None`` when it does not say.
@@ -148,7 +206,25 @@ def seconds_to_wait(reply: Reply, longest: float = HOUR) -> float | None:
     try:
         return max(0.0, email.utils.parsedate_to_datetime(after).timestamp() - reply.received_at)
     except (ValueError, OverflowError):
-        return _reset_seconds(reply, longest)
+        left = seconds_until_reset(reply.headers, reply.received_at)
+        return odd if left is not None and left > longest else left
+
+
+def seconds_until_reset(headers: Mapping[str, str], now: float) -> float | None:
+    """The seconds until the ``X-Ratelimit-Reset`` of a response, not below zero; ``None`` when it does not say.
+
+    By its magnitude it is an epoch in microseconds, milliseconds or seconds, or the seconds left.
+
+    >>> seconds_until_reset({"X-Ratelimit-Reset": "1795000007000"}, 1795000000.0)
+    7.0
+    """
+    value = _number(headers.get("X-Ratelimit-Reset", ""))
+    if value is None:
+        return None
+    for unit in (1e6, 1e3, 1.0):
+        if value >= 1e9 * unit:
+            return max(0.0, value / unit - now)
+    return max(0.0, value)
 
 
 def server_words(content: bytes) -> str:
@@ -220,18 +296,6 @@ def _number(text: str) -> float | None:
     return float(text) if re.fullmatch(r"-?\d{1,18}(\.\d*)?", text.strip()) else None
 
 
-def _reset_seconds(reply: Reply, longest: float) -> float | None:
-    """By its magnitude it is an epoch in milliseconds or in seconds, or the seconds left."""
-    value = _number(reply.headers.get("X-Ratelimit-Reset", ""))
-    if value is None:
-        return None
-    if value >= 1e12:
-        value = value / 1000 - reply.received_at
-    elif value >= 1e9:
-        value -= reply.received_at
-    return min(max(0.0, value), longest)
-
-
 def _in_words(value: object) -> str:
     """A text as it is, lists and objects as one line; nothing for what are no words."""
     match value:
@@ -246,7 +310,7 @@ def _in_words(value: object) -> str:
             return ""
 
 
-def _error(status: int, reply: Reply, body: object, longest: float) -> ApiError:
+def _error(status: int, reply: Reply, body: object, longest: float, odd: float) -> ApiError:
     """The error of ``status``, which is the HTTP status or the ``code`` of a body."""
     words = server_words(reply.content)
     kind: type[ApiError]
@@ -267,7 +331,7 @@ def _error(status: int, reply: Reply, body: object, longest: float) -> ApiError:
         server_words=words,
         fields=fields,
         request_id=_request_id(reply),
-        retry_after=seconds_to_wait(reply, longest) if kind in (RateLimitedError, ServerError) else None,
+        retry_after=seconds_to_wait(reply, longest, odd) if kind in (RateLimitedError, ServerError) else None,
         url=reply.url,
     )
 

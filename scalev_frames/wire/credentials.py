@@ -15,16 +15,14 @@ import ipaddress
 import json
 import os
 import re
-import secrets
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlsplit
 
 from scalev_frames.errors import BadValueError, CredentialStoreError, KeyMissingError
-from scalev_frames.settings import private_folder
+from scalev_frames.storage.salt import load_salt as load_salt
 
 #: What the key store knows us by.
 SERVICE = "scalev-frames"
@@ -33,7 +31,7 @@ DEFAULT_PROFILE = "default"
 KEY_VARIABLE = "SCALEV_API_KEY"
 #: The entry that lists the profiles, because key stores cannot be asked for theirs.
 _INDEX = "(profiles)"
-_GOOD_KEY = re.compile(r"[\x21-\x7e]{4,4096}")
+_GOOD_KEY = re.compile(r"[\x21\x23-\x26\x28-\x5f\x61-\x7e]{4,4096}")
 _PROFILE = re.compile(r"[\w][\w .@-]{0,63}")
 #: Key stores that keep keys in clear, or nowhere.
 _UNSAFE_STORES = ("fail", "null", "plaintext")
@@ -45,7 +43,7 @@ class Key:
     """An API key that does not show itself: not in a repr, a log, a pickle or a traceback of values.
 
     Args:
-        value: the key; spaces around it, as copying leaves them, do not count.
+        value: the key; spaces and one pair of quotes around it, as copying leaves them, do not count.
 
     Raises:
         BadValueError: it cannot be a key; the error does not repeat it.
@@ -59,6 +57,8 @@ class Key:
 
     def __init__(self, value: str) -> None:
         value = value.strip() if isinstance(value, str) else ""
+        if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
+            value = value[1:-1].strip()
         if not _GOOD_KEY.fullmatch(value):
             raise BadValueError(
                 "This is not an API key: it is too short, or holds spaces or characters a key cannot have.",
@@ -86,7 +86,7 @@ class Key:
 
         Args:
             salt: what `load_salt` gave.
-            base_url: the API's address.
+            base_url: the API's address, or its host where one name has to stand for all its versions.
         """
         message = f"{self.__value}\n{base_url.rstrip('/')}".encode()
         return hmac.new(salt, message, hashlib.sha256).hexdigest()[:32]
@@ -229,34 +229,6 @@ def list_profiles() -> list[Profile]:
         CredentialStoreError: the key store is missing or refused.
     """
     return sorted(_profiles(_Store()), key=lambda one: one.name)
-
-
-def load_salt(cache_dir: Path) -> bytes:
-    """The secret that hashes are keyed with: made once, kept in a file that only the user can read.
-
-    Args:
-        cache_dir: root of the cache; made, private, when it is not there.
-    """
-    file = cache_dir / "salt"
-    for _ in range(2):
-        with contextlib.suppress(OSError):
-            if len(salt := file.read_bytes()) == 32:
-                return salt
-        salt = secrets.token_bytes(32)
-        part = file.with_name(f"salt.{secrets.token_hex(4)}.part")
-        try:
-            private_folder(cache_dir)
-            part.touch(mode=0o600)
-            part.write_bytes(salt)
-            if file.exists() and file.stat().st_size == 32:
-                continue  # another process was quicker
-            part.replace(file)
-        except OSError:
-            return salt  # nothing can be kept here; the pull goes on, and the cache will say so
-        finally:
-            with contextlib.suppress(OSError):
-                part.unlink(missing_ok=True)
-    return salt
 
 
 def check_destination(base_url: str) -> None:

@@ -29,6 +29,7 @@ from requests.structures import CaseInsensitiveDict
 from requests_cache import NEVER_EXPIRE, CacheMixin
 from urllib3.exceptions import HTTPError
 
+from scalev_frames.cancel import CancelToken
 from scalev_frames.errors import (
     ApiError,
     BadValueError,
@@ -208,6 +209,14 @@ class Transport:
         return not 0 <= self._clock() - answer.received_at <= seconds  # from the future: the clock was set back
 
 
+class _Token(CancelToken):
+    """A call's event as a token, until the calls have tokens themselves."""
+
+    def __init__(self, stop: threading.Event) -> None:
+        super().__init__()
+        self._event = stop
+
+
 @dataclass(slots=True)
 class _Call:
     """What one call carries through the session, and what must not go over the wire.
@@ -352,7 +361,7 @@ class PacedSession(requests.Session):
             if call.stop.is_set():
                 raise Stopped
             pace.limiter.acquire(
-                lambda seconds, reason: call.report(Event("wait", seconds=seconds, message=reason)), call.stop
+                lambda seconds, reason: call.report(Event("wait", seconds=seconds, message=reason)), _Token(call.stop)
             )
             began = pace.monotonic()
             outcome = self._try_once(request, call, kwargs)

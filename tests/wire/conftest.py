@@ -245,7 +245,9 @@ def make_bench(server: ScriptedServer, tmp_path: Path) -> Iterator[Callable[...,
         limiter = ManualLimiter(clock)
         folder = folder or tmp_path / "pages"
         chosen = Settings(
-            base_url=base_url or f"{at.url}/v2", cache_dir=tmp_path, **{"timeout": (5.0, 5.0), **settings}
+            base_url=base_url or f"{at.url}/v2",
+            cache_dir=tmp_path,
+            **{"timeout": (5.0, 5.0), "retry_seconds": 300.0, **settings},
         )
         transport = Transport(
             chosen, StubKey(key), folder=folder, limiter=limiter, clock=clock, sleep=clock.sleep, monotonic=clock,

@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scalev_frames.wire.limits import MARGIN, Limiter, Stopped
+from scalev_frames.cancel import Cancelled, CancelToken
+from scalev_frames.wire.limits import MARGIN, Limiter
 
 DOCUMENTED = [(30, 5.0), (10_000, 3600.0)]
 
@@ -169,21 +170,20 @@ def test_our_own_use_is_no_news_and_a_wild_reset_is_clamped():
     assert clock.now == began
 
 
-def test_stop_ends_a_wait_and_gives_the_turn_back():
-    clock, stop = Clock(), threading.Event()
+def test_cancelling_ends_a_wait_and_gives_the_turn_back():
+    clock, token = Clock(), CancelToken()
     paced = limiter(clock, [(1, 5.0)])
     paced.acquire()
     plain, began = clock.sleep, clock.now
 
     def sleep(seconds: float) -> None:
         plain(seconds)
-        stop.set()
+        token.cancel()
 
     paced._sleep = sleep
-    with pytest.raises(Stopped):
-        paced.acquire(stop=stop)
+    with pytest.raises(Cancelled):
+        paced.acquire(cancel=token)
     assert clock.now - began < 1
-    stop.clear()
     paced._sleep = plain
     paced.acquire()
     assert clock.now - began == pytest.approx(5 + MARGIN)
@@ -216,7 +216,7 @@ def test_a_broken_file_is_replaced(tmp_path, content):
 
 
 def test_a_locked_file_costs_a_moment_and_the_limit_still_holds(tmp_path, monkeypatch):
-    monkeypatch.setattr("scalev_frames.wire.limits.PATIENCE", 0.05)
+    monkeypatch.setattr("scalev_frames.storage.database.PATIENCE", 0.05)
     path = tmp_path / "limits"
     clock = Clock()
     limiter(clock, [(1, 5.0)], path).acquire()

@@ -491,21 +491,21 @@ def test_stop_ends_waits_and_sends_nothing_more(make_bench: Callable[..., Any]) 
 
 def test_waits_are_jittered_capped_and_bounded() -> None:
     failed = errors.ServerError("failed")
-    full = Retries(Settings(), jitter=lambda: 1.0)
+    full = Retries(Settings(retry_seconds=300.0), jitter=lambda: 1.0)
     waits = [full.next_wait(failed, took=0.0) for _ in range(12)]
     assert waits == [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0, 60.0, 60.0, None, None, None]
-    half = Retries(Settings(), jitter=lambda: 0.5)
+    half = Retries(Settings(retry_seconds=300.0), jitter=lambda: 0.5)
     assert half.next_wait(failed, took=0.0) == 0.5
 
 
 def test_slow_tries_count_too() -> None:
-    retries = Retries(Settings(), jitter=lambda: 0.0)
+    retries = Retries(Settings(retry_seconds=300.0), jitter=lambda: 0.0)
     waits = [retries.next_wait(errors.ConnectionFailedError("late"), took=60.0) for _ in range(6)]
     assert waits == [0.0] * 5 + [None]
 
 
 def test_what_a_limit_asks_for_comes_on_top_up_to_its_window() -> None:
-    retries = Retries(Settings(), jitter=lambda: 0.1)
+    retries = Retries(Settings(retry_seconds=300.0), jitter=lambda: 0.1)
     limited = errors.RateLimitedError("limited", retry_after=1800.0)
     assert [retries.next_wait(limited, took=0.1) for _ in range(3)] == [1800.0, 1800.0, None]
 

@@ -1,0 +1,216 @@
+"""Keep the pages of an unfinished pull, so that the same call resumes it.
+
+Each pull has one SQLite file of its own. It is shared by the processes that make the same call, and deleted when the
+pull is finished.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import hashlib
+import json
+import math
+import secrets
+import sqlite3
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+from scalev_frames.storage.database import SafeDatabase, UnusableError
+
+#: Older pulls restart: their first and last pages would describe different days.
+RESUME_WITHIN = dt.timedelta(hours=24)
+
+#: When the pull of an unreadable journal began.
+NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
+
+_VERSION = 1
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS pull (started_at TEXT, refresh INTEGER, changes INTEGER, splits TEXT);
+CREATE TABLE IF NOT EXISTS pages (key BLOB PRIMARY KEY, body BLOB, received_at REAL);
+"""
+#: Takes a quarter of the default level's time for a third more bytes.
+_COMPRESSION = 1
+
+Result = TypeVar("Result")
+
+
+class Journal:
+    """The pages of one unfinished pull; used from one thread.
+
+    Nothing here raises: without its file, a stopped pull starts anew.
+
+    Args:
+        file: where it is kept; made by the first write.
+        started_at: when the pull began, UTC.
+        refresh: whether it fetches everything anew.
+        changes: whether it fetches changed rows only.
+
+    Attributes:
+        resumed: whether an earlier call began it.
+        splits: where the list was split (JSON), as the last `remember` said.
+
+    >>> import tempfile
+    >>> journals = Journals(Path(tempfile.mkdtemp()))
+    >>> journal = journals.open("orders-1", now=dt.datetime.now(dt.UTC), refresh=False, changes=False)
+    >>> journal.put("/order?page=1", b"{}", 0.0)
+    >>> journal.get("/order?page=1"), journal.pages
+    ((b'{}', 0.0), 1)
+    >>> journal.finish()
+    """
+
+    def __init__(self, file: Path, started_at: dt.datetime, *, refresh: bool, changes: bool) -> None:
+        self.started_at = started_at
+        self.refresh = refresh
+        self.changes = changes
+        self.resumed = False
+        self.splits: list[Any] = []
+        self._database = SafeDatabase(file, _SCHEMA, version=_VERSION, rest=math.inf)
+
+    @classmethod
+    def read(cls, file: Path) -> Self:
+        """The journal in ``file``; its `started_at` is the beginning of time where the file does not say."""
+        journal = cls(file, NEVER, refresh=False, changes=False)
+        row = journal._run(lambda rows: rows.execute("SELECT * FROM pull").fetchone(), None)
+        with contextlib.suppress(ValueError, TypeError, OverflowError):
+            started_at, refresh, changes, splits = row or ("", False, False, "[]")
+            journal.splits = list(json.loads(splits))
+            journal.started_at = dt.datetime.fromisoformat(started_at).astimezone(dt.UTC)
+            journal.refresh, journal.changes, journal.resumed = bool(refresh), bool(changes), True
+        return journal
+
+    @property
+    def failure(self) -> str:
+        """Why pages could not be kept; ``""`` as long as they could."""
+        failure = self._database.failure
+        return f"pages could not be kept ({failure}); a stopped pull would start anew" if failure else ""
+
+    @property
+    def pages(self) -> int:
+        """How many pages are here."""
+        return self._run(lambda rows: int(rows.execute("SELECT count(*) FROM pages").fetchone()[0]), 0)
+
+    def is_current(self, now: dt.datetime) -> bool:
+        """Whether the pull is young enough to be resumed."""
+        return dt.timedelta(0) <= now - self.started_at < RESUME_WITHIN
+
+    def begin(self) -> None:
+        """Write down that the pull has begun."""
+        head = (self.started_at.isoformat(), self.refresh, self.changes, json.dumps(self.splits))
+        self._run(lambda rows: rows.execute("INSERT INTO pull VALUES (?, ?, ?, ?)", head), None)
+
+    def get(self, key: str) -> tuple[bytes, float] | None:
+        """A page's body and the moment it was received; ``None`` when it is not here."""
+        read = "SELECT body, received_at FROM pages WHERE key = ?"
+        found = self._run(lambda rows: rows.execute(read, (_hashed(key),)).fetchone(), None)
+        try:
+            return (zlib.decompress(found[0]), float(found[1])) if found else None
+        except (zlib.error, TypeError, ValueError):
+            return None
+
+    def put(self, key: str, content: bytes, received_at: float) -> None:
+        """Keep a page.
+
+        Args:
+            key: its address.
+            content: its body.
+            received_at: when it was received, seconds since 1970.
+        """
+        page = (_hashed(key), zlib.compress(content, _COMPRESSION), received_at)
+        self._run(lambda rows: rows.execute("REPLACE INTO pages VALUES (?, ?, ?)", page), None)
+
+    def forget(self, key: str) -> None:
+        """Delete a page that cannot be trusted."""
+        self._run(lambda rows: rows.execute("DELETE FROM pages WHERE key = ?", (_hashed(key),)), None)
+
+    def remember(self, splits: list[Any]) -> None:
+        """Write down where the list is split, so that a resumed pull asks for the same pages."""
+        self.splits = splits
+        text = json.dumps(splits)
+        self._run(lambda rows: rows.execute("UPDATE pull SET splits = ?", (text,)), None)
+
+    def pull_whole(self) -> None:
+        """From now on the pull fetches everything: changed rows alone would not do."""
+        self.changes = False
+        self._run(lambda rows: rows.execute("UPDATE pull SET changes = 0"), None)
+
+    def finish(self) -> None:
+        """Delete the journal: the pull is finished."""
+        self._database.delete()
+
+    def close(self) -> None:
+        """Close the file and leave it for the next same call."""
+        self._database.close()
+
+    def _run(self, work: Callable[[sqlite3.Connection], Result], otherwise: Result) -> Result:
+        try:
+            return self._database.run(work)
+        except UnusableError:
+            return otherwise
+
+
+class Journals:
+    """The unfinished pulls of one account.
+
+    Args:
+        folder: where their files are.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def open(self, call: str, *, now: dt.datetime, refresh: bool, changes: bool) -> Journal:
+        """The unfinished pull of ``call``, else a new one.
+
+        Args:
+            call: the call's name.
+            now: the present moment.
+            refresh: a pull that fetches everything anew resumes only such a one; any other is deleted.
+            changes: whether a new one fetches changed rows only; a resumed one goes on as it began.
+        """
+        left = self.find(call, now)
+        if left and left.refresh >= refresh:
+            return left
+        for journal in self._read(call):
+            if journal.resumed:
+                journal.finish()
+        begun = Journal(self.folder / f"{call}.{secrets.token_hex(4)}.sqlite", now, refresh=refresh, changes=changes)
+        begun.begin()
+        return begun
+
+    def find(self, call: str, now: dt.datetime) -> Journal | None:
+        """The unfinished pull that the next same call would resume: of several, the one that began last."""
+        read = self._read(call)
+        current = sorted((one for one in read if one.is_current(now)), key=lambda one: (one.refresh, one.started_at))
+        for journal in read:
+            if not current or journal is not current[-1]:
+                journal.close()
+        return current[-1] if current else None
+
+    def sweep(self, now: dt.datetime) -> None:
+        """Delete every pull that is too old to be resumed, and every file that has long been no journal."""
+        for file in self._files("*"):
+            journal = Journal.read(file)
+            if journal.is_current(now) or not (journal.resumed or _is_old(file, now)):
+                journal.close()
+            else:
+                journal.finish()
+
+    def _read(self, call: str) -> list[Journal]:
+        return [Journal.read(file) for file in self._files(call)]
+
+    def _files(self, call: str) -> list[Path]:
+        return sorted(self.folder.glob(f"{call}.*.sqlite"))
+
+
+def _is_old(file: Path, now: dt.datetime) -> bool:
+    """Whether no process can be about to begin the pull in ``file``."""
+    with contextlib.suppress(OSError):
+        return now.timestamp() - file.stat().st_mtime > RESUME_WITHIN.total_seconds()
+    return False
+
+
+def _hashed(key: str) -> bytes:
+    return hashlib.blake2b(key.encode(), digest_size=16).digest()

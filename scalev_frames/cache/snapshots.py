@@ -1,0 +1,147 @@
+"""Keep each finished pull as a Parquet file, so that the next same call costs nothing, offline too.
+
+Beside each file lies a small manifest with a checksum of both. What is damaged, foreign or of another format counts as
+not there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import json
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from scalev_frames.frames.tables import read_table, write_table
+from scalev_frames.storage.files import replacing_private, write_private
+
+#: Changes when what is written changes its meaning; other formats are set aside.
+FORMAT = 2
+#: What the name of the frame before the last ends in.
+BEFORE = ".before"
+#: What reading a file that is not whole, or not ours, may raise.
+_UNREADABLE = (OSError, pa.ArrowException, ValueError, KeyError, TypeError)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One kept frame.
+
+    Attributes:
+        endpoint: the accessor's name.
+        as_of: the moment its pull began, UTC.
+        rows: how many rows it has.
+        checksum: the CRC-32 of its file.
+    """
+
+    endpoint: str
+    as_of: dt.datetime
+    rows: int
+    checksum: int
+
+
+class Snapshots:
+    """The kept frames of one account.
+
+    Args:
+        folder: where their files are.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def describe(self, call: str) -> Snapshot | None:
+        """What is kept for ``call``, without reading the frame."""
+        try:
+            said = _checked(json.loads(self._manifest(call).read_bytes()))
+            as_of = dt.datetime.fromisoformat(said["as_of"])
+            if as_of.tzinfo is None or not self._frame(call).is_file():
+                return None
+            return Snapshot(str(said["endpoint"]), as_of, int(said["rows"]), int(said["checksum"]))
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            return None
+
+    def load(self, call: str) -> pd.DataFrame | None:
+        """The kept frame of ``call``, or ``None`` when there is none that can be read."""
+        described = self.describe(call)
+        if described is None:
+            return None
+        try:
+            content = self._frame(call).read_bytes()
+            if zlib.crc32(content) != described.checksum:
+                return None
+            frame = read_table(pa.BufferReader(content))
+        except _UNREADABLE:
+            return None
+        return frame if len(frame) == described.rows else None
+
+    def load_before(self, call: str, as_of: dt.datetime) -> pd.DataFrame | None:
+        """The kept frame that one of ``as_of`` came after: the last one, or the one before it."""
+        last = self.describe(call)
+        return self.load(call if last and last.as_of < as_of else f"{call}{BEFORE}")
+
+    def save(self, call: str, frame: pd.DataFrame) -> None:
+        """Keep ``frame`` for ``call``, and the last one as the one before.
+
+        Raises:
+            OSError: the disk is full or the folder cannot be written; what was kept before is untouched.
+        """
+        with replacing_private(self._frame(call)) as part:
+            write_table(frame, part)
+            said = {
+                "format": FORMAT,
+                "endpoint": frame.attrs["endpoint"],
+                "as_of": frame.attrs["as_of"],
+                "rows": len(frame),
+                "checksum": zlib.crc32(part.read_bytes()),
+            }
+            self._move_back(call)
+        write_private(self._manifest(call), json.dumps({**said, "check": _check(said)}).encode())
+
+    def columns(self, endpoint: str, names: Iterable[str]) -> Iterator[pd.DataFrame]:
+        """These columns of every kept frame of ``endpoint``, the newest first; the rest is not read."""
+        files = (file for file in self.folder.glob(f"{endpoint}-*.json") if not file.stem.endswith(BEFORE))
+        kept = [(self.describe(file.stem), file.stem) for file in files]
+        for _, call in sorted(((one.as_of, call) for one, call in kept if one), reverse=True):
+            with contextlib.suppress(*_UNREADABLE):
+                yield read_table(self._frame(call), columns=list(names))
+
+    def _move_back(self, call: str) -> None:
+        """Make what is kept the frame before; each manifest goes while its frame moves."""
+        before = f"{call}{BEFORE}"
+        if self.describe(call) is None:
+            self._manifest(call).unlink(missing_ok=True)
+            return
+        self._manifest(before).unlink(missing_ok=True)
+        said = self._manifest(call).read_bytes()
+        self._manifest(call).unlink()
+        self._frame(call).replace(self._frame(before))
+        write_private(self._manifest(before), said)
+
+    def _frame(self, call: str) -> Path:
+        return self.folder / f"{call}.parquet"
+
+    def _manifest(self, call: str) -> Path:
+        return self.folder / f"{call}.json"
+
+
+def _checked(said: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON value
+    """A manifest without its own checksum.
+
+    Raises:
+        ValueError: it is damaged, foreign or of another format.
+    """
+    checked = dict(said)
+    if checked.pop("check", None) != _check(checked) or checked["format"] != FORMAT:
+        raise ValueError("no manifest of this format")
+    return checked
+
+
+def _check(said: dict[str, Any]) -> int:
+    return zlib.crc32(json.dumps(said, sort_keys=True).encode())

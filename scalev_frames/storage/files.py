@@ -1,0 +1,121 @@
+"""Write files that only the user can read, each of them whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from scalev_frames.settings import private_folder
+
+#: What the name of an unfinished file ends in; the process that writes it stands before.
+PART = ".part"
+
+
+def write_private(file: Path, content: bytes) -> None:
+    """Write ``content`` to ``file`` at once, readable by the user alone (0600), in a private folder (0700).
+
+    Args:
+        file: the file; its folder is made.
+        content: its bytes.
+
+    Raises:
+        OSError: it cannot be written; what was there before is untouched.
+
+    >>> import tempfile
+    >>> file = Path(tempfile.mkdtemp()) / "new" / "file"
+    >>> write_private(file, b"whole")
+    >>> file.read_bytes()
+    b'whole'
+    """
+    with replacing_private(file) as part:
+        part.write_bytes(content)
+
+
+def create_private(file: Path, content: bytes) -> None:
+    """Write ``content`` to ``file`` as `write_private` does, unless another process has made it meanwhile.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    private_folder(file.parent)
+    part = _make_part(file)
+    try:
+        part.write_bytes(content)
+        try:
+            os.link(part, file)
+        except FileExistsError:
+            return
+        except OSError:  # a file system without links
+            part.replace(file)
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def replacing_private(file: Path) -> Iterator[Path]:
+    """An empty private file to fill, which takes the place of ``file`` when the block ends well.
+
+    Args:
+        file: the file to replace; its folder is made.
+
+    Raises:
+        OSError: it cannot be written; what was there before is untouched.
+    """
+    private_folder(file.parent)
+    part = _make_part(file)
+    try:
+        yield part
+        part.replace(file)
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def sweep_parts(folder: Path) -> int:
+    """Delete the unfinished files of processes that no longer run, and return how many bytes that freed.
+
+    Args:
+        folder: searched with everything below it.
+    """
+    freed = 0
+    for part in folder.rglob(f"*{PART}"):
+        with contextlib.suppress(OSError):
+            if not _is_running(_writer(part)):
+                size = part.stat().st_size
+                part.unlink()
+                freed += size
+    return freed
+
+
+def _make_part(file: Path) -> Path:
+    """An empty private file beside ``file``."""
+    part = file.with_name(f"{file.name}.{os.getpid()}-{secrets.token_hex(4)}{PART}")
+    part.touch(mode=0o600, exist_ok=False)
+    return part
+
+
+def _writer(part: Path) -> int | None:
+    """The process that writes ``part``; ``None`` where its name does not say."""
+    process = part.name.removesuffix(PART).rpartition(".")[2].partition("-")[0]
+    return int(process) if process.isdecimal() else None
+
+
+def _is_running(process: int | None) -> bool:
+    if process is None or process == 0:
+        return False
+    if process == os.getpid():
+        return True
+    if sys.platform == "win32":
+        return True  # a signal would end it; there a file in use cannot be deleted anyway
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True  # another user's
+    return True

@@ -1,0 +1,31 @@
+"""The user's secret that hashes are keyed with."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+from pathlib import Path
+
+from scalev_frames.storage.files import create_private
+
+FILE = "salt"
+_BYTES = 32
+
+
+def load_salt(folder: Path) -> bytes:
+    """The secret of ``folder``: made once, kept in a file that only the user can read.
+
+    Args:
+        folder: a cache folder; made, private, when it is not there. Where nothing can be written, the secret lasts as
+            long as the process.
+    """
+    file = folder / FILE
+    for _ in range(2):
+        with contextlib.suppress(OSError):
+            if len(salt := file.read_bytes()) == _BYTES:
+                return salt
+        salt = secrets.token_bytes(_BYTES)
+        with contextlib.suppress(OSError):
+            file.unlink(missing_ok=True)  # what cannot be read, or is no secret of ours
+            create_private(file, salt)
+    return salt

@@ -1,0 +1,374 @@
+"""Ask one host with one key: single answers through requests-cache, pages of lists always over the network.
+
+A request passes the limiter, the one send and the parser; a failure that may pass is tried again within the call's
+budget. requests-cache stands above all of that: errors are raised beneath it, so none is ever kept, and the request it
+sees does not have the key.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import requests
+from requests import PreparedRequest
+from requests.structures import CaseInsensitiveDict
+from requests_cache import NEVER_EXPIRE, CacheMixin
+from requests_cache.backends.base import BaseCache
+from requests_cache.models.response import OriginalResponse
+
+from scalev_frames.cancel import CancelToken
+from scalev_frames.errors import ApiError, NotCachedError, NotFoundError, RateLimitedError, ScalevError
+from scalev_frames.progress import Event, Reporter, silent
+from scalev_frames.settings import Settings
+from scalev_frames.wire.answers import Parsed, Reply, parse_response
+from scalev_frames.wire.credentials import Key
+from scalev_frames.wire.exchange import Exchange
+from scalev_frames.wire.limits import PIECE, Limiter
+from scalev_frames.wire.retries import Retries, RetryBudget, longest_wait, shortest_window
+
+#: What a server may answer to the name of a path that it does not know.
+MOVED = (404, 410, 301, 302, 303, 307, 308)
+#: Any age: the most seconds by which a kept answer may be too old, offline.
+_ANY_AGE = 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One good response.
+
+    Attributes:
+        content: its body as it was received.
+        data: what it carries, parsed exactly.
+        received_at: when it was received, seconds since 1970.
+        seconds: how long the one request took, without waiting for its turn; 0 from the cache.
+        from_cache: whether it comes from this computer.
+        body: the whole JSON, ``data`` and what stands beside it.
+    """
+
+    content: bytes
+    data: Any
+    received_at: float
+    seconds: float = 0.0
+    from_cache: bool = False
+    body: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What the requests of one call share.
+
+    Attributes:
+        report: called before each wait, and once when answers cannot be kept.
+        cancel: ends every wait and every request under way.
+        budget: how long failures may last.
+    """
+
+    report: Reporter
+    cancel: CancelToken
+    budget: RetryBudget
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Where time comes from; tests give their own.
+
+    Attributes:
+        clock: gives the present moment in seconds since 1970.
+        monotonic: measures how long something takes, in seconds.
+        sleep: waits so many seconds; where it is left out, a wait ends when its call is cancelled.
+        jitter: gives a random part, from 0 to 1, of the longest next wait.
+    """
+
+    clock: Callable[[], float] = time.time
+    monotonic: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] | None = None
+    jitter: Callable[[], float] = random.random
+
+
+class Transport:
+    """Asks one host with one key, from any thread and on both sides of a fork.
+
+    Args:
+        settings: address, timeouts, limits, and how long to try again.
+        key: the API key.
+        responses: where single answers are kept, for requests-cache.
+        limiter: says when a request may be sent.
+        timing: where time comes from.
+
+    >>> from scalev_frames.wire.limits import Limiter
+    >>> key = Key(api.sandbox.api_key)  # with api = sf.connect(sandbox=True)
+    >>> transport = Transport(api.settings, key, responses=BaseCache(), limiter=Limiter.of_key(key, api.settings))
+    >>> transport.get("/stores", {}, transport.new_call()).data["has_next"]
+    False
+    >>> transport.close()
+    """
+
+    def __init__(
+        self, settings: Settings, key: Key, *, responses: BaseCache, limiter: Limiter, timing: Timing | None = None
+    ) -> None:
+        self.settings = settings
+        self._key = key
+        self._limiter = limiter
+        self._timing = timing or Timing()
+        self._exchange = Exchange(settings, key, self._timing.clock)
+        self._responses = responses
+        self._single = _SingleAnswers(responses)
+        self._is_new_name: dict[tuple[str, str], bool] = {}
+        self._met = False
+        self._has_noted_failure = False
+
+    def new_call(self, report: Reporter = silent, cancel: CancelToken | None = None) -> Call:
+        """What the requests of one call share.
+
+        Args:
+            report: called before each wait, and once when answers cannot be kept.
+            cancel: ends every wait and every request under way.
+        """
+        budget = RetryBudget(self.settings.retry_seconds, self._timing.monotonic)
+        return Call(report, cancel or CancelToken(), budget)
+
+    def get(
+        self, path: str, params: Mapping[str, Any], call: Call, *, alias: tuple[str, str] | None = None
+    ) -> Response:
+        """The response for one address, over the network.
+
+        Args:
+            path: below ``base_url``.
+            params: the query; a list repeats its name, ``None`` leaves it out.
+            call: what it shares with the other requests of its call.
+            alias: how a renamed path begins, before and after; which one the server knows is found out once.
+
+        Raises:
+            ApiError: the server refused, failed, or sent what is no answer, longer than the budget allows.
+            ConnectionFailedError: the host could not be reached within the budget.
+            BadValueError: the address cannot be one; nothing was sent.
+            Cancelled: the call was cancelled.
+        """
+        if alias is None:
+            return self._get(path, params, call)
+        names = [path, alias[1] + path.removeprefix(alias[0])]
+        if self._is_new_name.get(alias):
+            names.reverse()
+        refused: ApiError | None = None
+        for name in names:
+            try:
+                response = self._get(name, params, call)
+            except ApiError as error:
+                if alias in self._is_new_name or error.status_code not in MOVED:
+                    raise  # the name is known to be right: this record does not exist
+                if refused and not isinstance(error, NotFoundError):
+                    raise
+                refused = refused or error
+            else:
+                self._is_new_name.setdefault(alias, name != path)
+                return response
+        assert refused is not None  # noqa: S101 - both names were refused
+        raise refused
+
+    def get_single(
+        self,
+        path: str,
+        params: Mapping[str, Any],
+        call: Call,
+        *,
+        max_age: float,
+        refresh: bool = False,
+        offline: bool = False,
+        alias: tuple[str, str] | None = None,
+    ) -> Response:
+        """The response for one address, through requests-cache.
+
+        Args:
+            path: as for `get`.
+            params: as for `get`.
+            call: as for `get`.
+            max_age: the most whole seconds that a kept answer may be old.
+            refresh: ask anew, whatever is kept.
+            offline: never ask: what is kept, of any age.
+            alias: as for `get`.
+
+        Raises:
+            NotCachedError: ``offline=True`` and nothing is kept.
+            ScalevError: as for `get`.
+        """
+        found = self._ask(path, params, call, max_age=max_age, refresh=refresh, offline=offline, alias=alias)
+        if found is None and not offline:  # what is kept cannot be read
+            found = self._ask(path, params, call, max_age=0.0, refresh=True, offline=False, alias=alias)
+        if found is None:
+            raise NotCachedError(f"Nothing is kept for {path} with these parameters.")
+        failure = getattr(self._responses, "failure", "")
+        if failure and not self._has_noted_failure:
+            self._has_noted_failure = True
+            call.report(Event("note", message=failure))
+        return found
+
+    def read(self, content: bytes, received_at: float) -> Response:
+        """A stored body, parsed as a response is.
+
+        Args:
+            content: the body.
+            received_at: when it was received, seconds since 1970.
+
+        Raises:
+            ValueError: it is no good response.
+        """
+        parsed = parse_response(Reply(200, {}, content, self.settings.base_url, received_at))
+        if isinstance(parsed, ApiError):
+            raise ValueError(parsed.what)
+        return Response(content, parsed.data, received_at, from_cache=True, body=parsed.body)
+
+    def forget_single(self, path: str, params: Mapping[str, Any]) -> None:
+        """Delete a kept answer that cannot be trusted."""
+        self._responses.delete(_key_of(self._exchange.prepare(path, params)))
+
+    def close(self) -> None:
+        """Close all connections; what is kept stays."""
+        self._exchange.close()
+
+    def _ask(
+        self,
+        path: str,
+        params: Mapping[str, Any],
+        call: Call,
+        *,
+        max_age: float,
+        refresh: bool,
+        offline: bool,
+        alias: tuple[str, str] | None,
+    ) -> Response | None:
+        """What requests-cache gives: fresh or kept; ``None`` when nothing that can be read is kept."""
+        request = self._exchange.prepare(path, params)
+        request.headers["Cache-Control"] = f"max-stale={int(min(_ANY_AGE if offline else max_age, _ANY_AGE))}"
+        found = self._single.send(
+            request,
+            only_if_cached=offline,
+            force_refresh=refresh,
+            fetch=lambda: self.get(path, params, call, alias=alias),
+        )
+        if isinstance(found, _Fetched):
+            return found.response
+        try:
+            return self.read(found.content, found.created_at.timestamp()) if found.status_code == 200 else None
+        except ValueError:
+            return None
+
+    # One request -------------------------------------------------------------------------------------------------
+
+    def _get(self, path: str, params: Mapping[str, Any], call: Call) -> Response:
+        """Try until a good response comes, or until the budget is used up."""
+        timing, limiter = self._timing, self._limiter
+        retries = Retries(self.settings, call.budget, jitter=timing.jitter, monotonic=timing.monotonic)
+
+        def before_turn(seconds: float, reason: str) -> None:
+            retries.pause(seconds)
+            self._report_wait(call, seconds, reason)
+
+        while True:
+            call.cancel.check()
+            limiter.acquire(before_turn, call.cancel)
+            began = timing.monotonic()
+            outcome = self._try_once(path, params, call, min(self.settings.response_seconds, retries.left()))
+            if isinstance(outcome, Response):
+                call.budget.succeed()
+                return replace(outcome, seconds=timing.monotonic() - began)
+            wait = retries.next_wait(outcome, began, met=self._met)
+            if wait is None:
+                self._say_until(outcome)
+                raise outcome  # outside of every except block and without a request: it cannot show the key
+            if isinstance(outcome, RateLimitedError):
+                limiter.pause(wait, outcome.what)  # every process waits, this one in its next acquire
+            else:
+                self._report_wait(call, wait, outcome.what)
+                self._wait(wait, call.cancel)
+
+    def _try_once(self, path: str, params: Mapping[str, Any], call: Call, seconds: float) -> Response | ScalevError:
+        reply = self._exchange.send(self._exchange.prepare(path, params), seconds, call.cancel)
+        if isinstance(reply, ScalevError):
+            return reply
+        self._met = True
+        self._limiter.learn(reply.headers)
+        parsed = self._parse(self._without_key(reply))
+        if isinstance(parsed, ApiError):
+            return parsed
+        return Response(reply.content, parsed.data, reply.received_at, body=parsed.body)
+
+    def _parse(self, reply: Reply) -> Parsed | ApiError:
+        named = reply.headers.get("X-Ratelimit-Limit", "")
+        longest = longest_wait(self.settings, named)
+        return parse_response(reply, longest, min(longest, shortest_window(self.settings)) if not named else longest)
+
+    def _without_key(self, reply: Reply) -> Reply:
+        """``reply`` with the key blotted out, should the server have repeated it."""
+        key = self._key.reveal()
+        if reply.status < 300 and key.encode() not in reply.content:
+            return reply
+        headers = {name: value.replace(key, "…") for name, value in reply.headers.items()}
+        content = reply.content.replace(key.encode(), "…".encode())
+        return replace(reply, headers=CaseInsensitiveDict(headers), content=content)
+
+    def _wait(self, seconds: float, cancel: CancelToken) -> None:
+        timing = self._timing
+        if timing.sleep:
+            timing.sleep(seconds)
+            return
+        until = timing.monotonic() + seconds
+        while (left := until - timing.monotonic()) > 0 and not cancel.wait(min(left, PIECE)):
+            pass
+
+    def _report_wait(self, call: Call, seconds: float, reason: str) -> None:
+        message = f"{reason.rstrip('.')}, until {self._time_in(seconds)}"
+        call.report(Event("wait", seconds=seconds, message=message))
+
+    def _say_until(self, error: ScalevError) -> None:
+        """Say when the server allows another try, where that is too long to wait for."""
+        if isinstance(error, ApiError) and (error.retry_after or 0.0) > self.settings.retry_cap:
+            until = self._time_in(error.retry_after or 0.0)
+            error.advice = f"The server allows no request until {until}: make the same call again after that."
+
+    def _time_in(self, seconds: float) -> str:
+        """The time of day in so many seconds, with the day where it is another one."""
+        now = dt.datetime.fromtimestamp(self._timing.clock(), self.settings.zone)
+        then = now + dt.timedelta(seconds=min(seconds, 10.0**9))
+        return f"{then:%H:%M:%S}" if then.date() == now.date() else f"{then:%Y-%m-%d %H:%M:%S}"
+
+
+class _Fetched(OriginalResponse):
+    """A fresh response on its way through requests-cache."""
+
+    def __init__(self, response: Response) -> None:
+        created_at = dt.datetime.fromtimestamp(response.received_at, dt.UTC)
+        super().__init__(created_at=created_at)  # type: ignore[no-untyped-call]
+        self.response = response
+        self.status_code = 200
+        self._content = response.content
+
+
+class _Source(requests.Session):
+    """What requests-cache asks where nothing is kept."""
+
+    def send(self, request: PreparedRequest, **kwargs: Any) -> requests.Response:  # noqa: ANN401 - as in requests
+        fetched = _Fetched(kwargs["fetch"]())
+        fetched.request = request
+        return fetched
+
+
+class _SingleAnswers(CacheMixin, _Source):
+    """requests-cache over the network: kept until deleted; each request says how old its answer may be.
+
+    Args:
+        responses: the backend.
+    """
+
+    def __init__(self, responses: BaseCache) -> None:
+        super().__init__(backend=responses, expire_after=NEVER_EXPIRE, stale_if_error=False, key_fn=_key_of)
+
+
+def _key_of(request: PreparedRequest, **_: object) -> str:
+    """The name of a kept answer: the address, hashed, so that it is a valid file name everywhere."""
+    return hashlib.blake2b((request.url or "").encode(), digest_size=16).hexdigest()

@@ -1,0 +1,152 @@
+"""End requests that take too long in all, or whose call was cancelled, by shutting down their sockets.
+
+A socket's own timeout starts anew with every byte. One thread, there only while requests are under way, looks at them
+four times a second.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+from scalev_frames.cancel import CancelToken
+from scalev_frames.storage.forks import renew_after_fork
+
+#: Seconds between two looks.
+INTERVAL = 0.25
+#: Looks without a request under way, after which the thread ends.
+_IDLE = 20
+
+
+@dataclass(slots=True, eq=False)
+class Flight:
+    """One request under way.
+
+    Attributes:
+        ends_at: when it has taken too long.
+        cancel: the token of its call.
+        ended: why it was ended, ``late`` or ``cancelled``; ``""`` when it was not.
+        connection: what carries it.
+        socket: the connection's socket, which outlives it where the response ends with the connection.
+    """
+
+    ends_at: float
+    cancel: CancelToken
+    ended: str = ""
+    connection: HTTPConnection | None = None
+    socket: socket.socket | None = field(default=None, repr=False)
+
+    def end(self, why: str) -> None:
+        """Shut down its socket, so that whoever reads from it returns at once."""
+        self.ended = why
+        under_way = self.socket or (self.connection and self.connection.sock)
+        if under_way:
+            with contextlib.suppress(OSError):  # an SSLSocket's own shutdown would pull its parts from under the reader
+                socket.socket.shutdown(under_way, socket.SHUT_RDWR)
+
+
+class Watch:
+    """Watches the requests of one process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._flights: set[Flight] = set()
+        self._thread: threading.Thread | None = None
+        renew_after_fork(self)
+
+    @contextlib.contextmanager
+    def over(self, seconds: float, cancel: CancelToken) -> Iterator[Flight]:
+        """Watch the request that this thread sends within the block.
+
+        Args:
+            seconds: the most that it may take.
+            cancel: the token of its call.
+        """
+        flight = Flight(time.monotonic() + seconds, cancel)
+        with self._lock:
+            self._flights.add(flight)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="scalev-watch", daemon=True)
+                self._thread.start()
+        _CURRENT.flight = flight
+        try:
+            yield flight
+        finally:
+            _CURRENT.flight = None
+            with self._lock:
+                self._flights.discard(flight)
+
+    def renew(self) -> None:
+        """Forget the parent's requests and thread."""
+        self._lock = threading.Lock()
+        self._flights = set()
+        self._thread = None
+
+    def _run(self) -> None:
+        idle = 0
+        while True:
+            time.sleep(INTERVAL)
+            now = time.monotonic()
+            with self._lock:
+                for flight in [one for one in self._flights if not one.ended]:
+                    if flight.cancel.reason:
+                        flight.end("cancelled")
+                    elif now > flight.ends_at:
+                        flight.end("late")
+                idle = 0 if self._flights else idle + 1
+                if idle > _IDLE:
+                    self._thread = None
+                    return
+
+
+#: The request that each thread has under way.
+_CURRENT = threading.local()
+
+
+def _note(connection: HTTPConnection) -> None:
+    flight: Flight | None = getattr(_CURRENT, "flight", None)
+    if flight is not None:
+        flight.connection = connection
+        flight.socket = connection.sock
+
+
+class _WatchedConnection(HTTPConnection):
+    def connect(self) -> None:
+        _note(self)
+        super().connect()
+
+    def request(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - urllib3's own
+        _note(self)
+        super().request(*args, **kwargs)
+        _note(self)
+
+
+class _WatchedSecureConnection(HTTPSConnection):
+    def connect(self) -> None:
+        _note(self)
+        super().connect()
+
+    def request(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - urllib3's own
+        _note(self)
+        super().request(*args, **kwargs)
+        _note(self)
+
+
+class _WatchedPool(HTTPConnectionPool):
+    ConnectionCls = _WatchedConnection
+
+
+class _WatchedSecurePool(HTTPSConnectionPool):
+    ConnectionCls = _WatchedSecureConnection
+
+
+#: The pools of urllib3 whose connections a `Watch` can end.
+WATCHED_POOLS = {"http": _WatchedPool, "https": _WatchedSecurePool}
