@@ -293,7 +293,8 @@ class Transport:
             return reply
         self._met = True
         self._limiter.learn(reply.headers)
-        parsed = self._parse(self._without_key(reply))
+        reply = self._without_key(reply)
+        parsed = self._parse(reply)
         if isinstance(parsed, ApiError):
             return parsed
         return Response(reply.content, parsed.data, reply.received_at, body=parsed.body)

@@ -106,7 +106,7 @@ class Retries:
         self._own = RetryBudget(shared.seconds, monotonic)  # others may succeed while this one fails for ever
         self._jitter = jitter
         self._tries = 0
-        self._asked = 0.0
+        self._asked = self._unasked = 0.0
 
     def left(self) -> float:
         """Seconds that the next try may take."""
@@ -144,13 +144,12 @@ class Retries:
         return wait if wait <= left else None
 
     def _next_turn(self, own: float, asked: float) -> float | None:
+        """The wait after a 429, which the limiter makes everybody wait."""
         self._asked += asked
+        self._unasked += max(0.0, own - asked)
         if asked > self._patience or self._asked > self._patience + LIMIT_PATIENCE:
             return None
-        if own > asked and own - asked > self.left():
-            return None
-        self.pause(asked)
-        return max(own, asked)
+        return max(own, asked) if self._unasked <= self._own.seconds else None
 
 
 def longest_wait(settings: Settings, limit: str = "") -> float:
