@@ -117,7 +117,7 @@ class Bound:
 
     def __str__(self) -> str:
         """What it asks for, in words."""
-        return f"{'before' if self.is_until else 'from'} {self.moment:%Y-%m-%d %H:%M}Z"
+        return f"times {'before' if self.is_until else 'from'} {self.moment:%Y-%m-%d %H:%M}Z"
 
 
 def make_mirrors(endpoint: Endpoint, params: Mapping[str, str]) -> list[Mirror]:

@@ -130,7 +130,7 @@ class Query:
         for mirror in mirrors:
             if not mirror.is_obeyed(row):
                 said = mirror.read(row)
-                sent = "an empty one" if not said else ", ".join(said)
+                sent = ", ".join(dict.fromkeys(said or ())) or "an empty one"
                 raise self._ignored(mirror.name, mirror.wanted, sent, can_apply=said is not None)
         for bound in self.bounds:
             if bound.name in self.applied and not bound.is_shown(row):
