@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from scalev_frames.catalog.secret import TOLD, is_secret
-from scalev_frames.frames.convert import json_text
+from scalev_frames.frames.scalars import json_text
 
 NOTE = "left out, because it holds a credential of another service"
 
