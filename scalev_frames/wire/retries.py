@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable
 
@@ -69,10 +70,10 @@ class RetryBudget:
             return added
 
     def left(self) -> float:
-        """Seconds that are left."""
+        """Seconds that are left; without end as long as nothing fails."""
         with self._lock:
             if self._failing_since is None:
-                return self.seconds
+                return math.inf
             paused = self._paused - max(0.0, self._paused_until - self._monotonic())
             return min(self.seconds, self.seconds - (self._monotonic() - self._failing_since - paused))
 
@@ -109,7 +110,7 @@ class Retries:
         self._asked = self._unasked = 0.0
 
     def left(self) -> float:
-        """Seconds that the next try may take."""
+        """Seconds that are left for the next try."""
         return min(self._own.left(), self._shared.left())
 
     def pause(self, seconds: float) -> None:

@@ -684,6 +684,14 @@ def test_slow_tries_count_too() -> None:
     assert waits_of(late, jitter=0.0, took=60.0, times=6) == [0.0] * 5 + [None]
 
 
+def test_a_slow_answer_is_waited_for_however_short_the_retries(make_client: Callable[..., Any]) -> None:
+    client = make_client(retry_seconds=0.1)
+    held = threading.Event()
+    client.server.add(200, GOOD, delay=held)
+    threading.Timer(0.6, held.set).start()
+    assert client.get().data == GOOD["data"]
+
+
 def test_what_a_limit_asks_for_comes_on_top_up_to_its_window() -> None:
     limited = errors.RateLimitedError("limited", retry_after=1800.0)
     assert waits_of(limited, jitter=0.1, took=0.1, times=3) == [1800.0, 1800.0, None]
