@@ -93,7 +93,7 @@ class Account(Accessors):
     def close(self) -> None:
         """Stop what is under way and close connections and files; cached frames and pages stay.
 
-        >>> with connect(sandbox=True) as shop:
+        >>> with sf.connect(sandbox=True) as shop:  # doctest: +SKIP
         ...     stores = shop.stores(progress=False)
         """
         self.cancel()

@@ -7,6 +7,7 @@ import pytest
 import scalev_frames as sf
 from scalev_frames.errors import BadValueError
 from scalev_frames.settings import Settings
+from scalev_frames.wire.credentials import Key
 
 KEY = "sk_example_0123456789"
 
@@ -57,6 +58,12 @@ def test_a_cache_folder_may_begin_at_home(monkeypatch, tmp_path):
         ({"base_url": "api.scalev.id/v2"}, "not a web address"),
         ({"base_url": "https://u:p@api.scalev.id/v2"}, "address alone"),
         ({"base_url": "https://api.scalev.id/v2?token=x"}, "address alone"),
+        ({"base_url": "https://api.scalev.id /v2"}, "blank"),
+        ({"base_url": "https://api.scalev.com/v3"}, "speaks v2"),
+        ({"base_url": "https://api.scalev.com/V1/"}, "speaks v2"),
+        ({"base_url": "http://127.0.0.1:8000/proxy/v2.1"}, "speaks v2"),
+        ({"api_key": '"sk_example_0123456789'}, "not an API key"),
+        ({"api_key": "'sk_example\"0123456789'"}, "not an API key"),
         ({"time_zone": "Jakarta"}, "time zone"),
         ({"limits": [(0, 5.0)]}, "above zero"),
         ({"limits": []}, "above zero"),
@@ -66,3 +73,14 @@ def test_a_cache_folder_may_begin_at_home(monkeypatch, tmp_path):
 def test_what_cannot_work_is_refused(how, word):
     with pytest.raises(BadValueError, match=word):
         sf.connect(**{"api_key": KEY, **how})
+
+
+def test_another_version_says_what_to_do():
+    with pytest.raises(BadValueError) as caught:
+        Settings(base_url="https://api.scalev.com/v3/")
+    assert "Let base_url end in /v2: https://api.scalev.com/v2." in str(caught.value)
+
+
+@pytest.mark.parametrize("quoted", [f'"{KEY}"', f"'{KEY}'", f' "{KEY}" ', f"' {KEY}'"])
+def test_a_key_pasted_with_its_quotes_is_the_key(quoted):
+    assert Key(quoted) == Key(KEY)

@@ -8,10 +8,9 @@ little as possible and counted in an `Altered`. May import frames; no openpyxl h
 from __future__ import annotations
 
 import datetime as dt
-import math
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -21,8 +20,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from scalev_frames.frames.convert import json_text, types_of
-from scalev_frames.frames.tables import is_nested
+from scalev_frames.frames.values import ZONES, Part, read_column, texts
 
 #: The most characters of a cell, counted as Excel does: in UTF-16.
 MOST_CHARACTERS = 32_767
@@ -36,7 +34,7 @@ LAST_NANOSECOND_DAY = dt.datetime(2262, 4, 11)  # noqa: DTZ001
 _UNIX_DAYS = 25_569
 _DAY_MS = 86_400_000
 TEXT = pa.large_string()
-#: So many of a column's texts tell whether they repeat.
+#: How many of a column's texts tell whether they repeat.
 SAMPLE_ROWS = 400
 
 # What XML 1.0 cannot hold; RE2 and Python alike.
@@ -50,10 +48,14 @@ CUT = f"texts cut at {MOST_CHARACTERS:,} characters"
 DIGITS = f"numbers of more than {MOST_DIGITS} digits written as text"
 NOT_FINITE = "infinite numbers written as text"
 EARLY = "dates outside 1900-03-01 to 9999-12-31 written as text"
-FRACTIONS = "times rounded to the millisecond"
+FRACTIONS = "times cut to the millisecond"
 EMPTY = "empty texts shown as empty cells"
 ESCAPES = "texts that look like Excel's own escapes (_x0041_) written in its escaped form"
 MIXED = "columns of mixed values"
+BYTES = "bytes written in hexadecimal"
+SEN_ROUNDED = "amounts rounded to the sen, from which less than a millionth of a rupiah parted them"
+#: Places of sen, and what counts as a float's noise beside an amount.
+SEN, NOISE = 2, Decimal("0.000001")
 
 
 @dataclass(slots=True)
@@ -83,7 +85,7 @@ class Cells:
     values: pa.Array
 
 
-def make_cells(column: pd.Series[Any], name: str, zone: str, altered: Altered) -> list[Cells]:
+def make_cells(column: pd.Series[Any], name: str, zone: str, altered: Altered, kind: str = "") -> list[Cells]:
     """The cells of one column, or of a part of it.
 
     Args:
@@ -91,54 +93,40 @@ def make_cells(column: pd.Series[Any], name: str, zone: str, altered: Altered) -
         name: what it is called in Notes.
         zone: moments with a zone are shown in this one.
         altered: told of every change.
+        kind: the column's kind.
 
     Returns:
         One `Cells` a kind of cell; in each row at most one of them is not null.
+
+    Raises:
+        ExportError: it holds objects that have no text of their own.
     """
-    array = arrow_array(column)
-    if array is None:
-        values = list(column)
-        if types_of(values) <= {list, dict}:
-            return [
-                Cells(
-                    "t",
-                    _texts(
-                        pa.array([None if value is None else json_text(value) for value in values], TEXT), name, altered
-                    ),
-                )
-            ]
+    values = read_column(column, name)
+    for words, times in values.changes.items():
+        if words != ZONES:  # all are shown in one zone
+            altered.add(words, name, times)
+    if len(values.parts) > 1:
         altered.add(MIXED, name, 1)
-        return _one_by_one(values, name, zone, altered)
-    kind = array.type
-    if pa.types.is_null(kind):
+    return [cells for part in values.parts for cells in _cells(part, name, zone, altered, kind)]
+
+
+def _cells(part: Part, name: str, zone: str, altered: Altered, kind: str) -> list[Cells]:
+    array, held = part.array, part.array.type
+    if pa.types.is_null(held):
         return []
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        return [Cells("t", _texts(array, name, altered))]
-    if pa.types.is_boolean(kind):
+    if pa.types.is_boolean(held):
         return [Cells("b", pc.if_else(array, _large("1"), _large("0")))]
-    if pa.types.is_decimal(kind) or pa.types.is_integer(kind) or pa.types.is_floating(kind):
-        return _numbers(array, name, altered)
-    if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
+    if pa.types.is_decimal(held) or pa.types.is_integer(held) or pa.types.is_floating(held):
+        return _numbers(array, name, altered, kind)
+    if pa.types.is_timestamp(held) or pa.types.is_date(held):
         return _moments(array, name, zone, altered)
-    if pa.types.is_duration(kind):
-        days = pc.divide(pc.cast(pc.cast(array, pa.duration("us"), safe=False), pa.int64()).cast(pa.float64()), 8.64e10)
-        return [Cells("n", pc.cast(days, TEXT))]
-    return _one_by_one(list(column), name, zone, altered)
-
-
-def arrow_array(column: pd.Series[Any]) -> pa.Array | None:
-    """``column`` as one Arrow array; ``None`` when its values are lists or objects, or have no common type."""
-    if is_nested(column):
-        return None
-    try:
-        array = pa.array(column, from_pandas=True)
-    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError, ValueError):
-        return None
-    if isinstance(array, pa.ChunkedArray):
-        array = array.combine_chunks()
-    if pa.types.is_dictionary(array.type):
-        array = array.dictionary_decode()
-    return array
+    if pa.types.is_duration(held):
+        return _spans(array, name, altered)
+    if pa.types.is_time(held):
+        return _spans(array.cast(pa.int64()).cast(pa.duration(held.unit)), name, altered)
+    if pa.types.is_large_binary(held):
+        altered.add(BYTES, name, len(array) - array.null_count)
+    return [Cells("t", _texts(texts(part), name, altered))]
 
 
 # Texts ----------------------------------------------------------------------------------------------------------
@@ -228,26 +216,50 @@ def clean(text: str) -> str:
 # Numbers and moments --------------------------------------------------------------------------------------------
 
 
-def _numbers(array: pa.Array, name: str, altered: Altered) -> list[Cells]:
+def _numbers(array: pa.Array, name: str, altered: Altered, kind: str) -> list[Cells]:
     """Numbers as they are; where Excel would lose a digit, as text."""
-    texts = pc.cast(_without_zeros(array), TEXT)
     if pa.types.is_floating(array.type):
-        finite = pc.is_finite(array)
-        altered.add(NOT_FINITE, name, _count(pc.invert(finite)))
+        written, good, words = pc.cast(array, TEXT), pc.is_finite(array), NOT_FINITE
     else:
-        exact = 10**MOST_DIGITS if pa.types.is_integer(array.type) else 10 ** (MOST_DIGITS - array.type.scale)
-        limit = pa.scalar(min(exact, 2**31 - 1) if array.type.bit_width < 64 else exact)
-        finite = pc.and_(pc.less(array, limit), pc.greater(array, pc.negate(limit)))
-        altered.add(DIGITS, name, _count(pc.invert(finite)))
-    if not _count(pc.invert(finite)):
-        return [Cells("n", texts)]
+        written = pc.cast(_without_zeros(array), TEXT)
+        good, words = short_enough(array, written), DIGITS
+        if kind == "money" and _count(pc.invert(good)):
+            written, good = _without_noise(written, good, name, altered)
+    bad = _count(pc.invert(good))
+    if not bad:
+        return [Cells("n", written)]
+    altered.add(words, name, bad)
     nothing = pa.scalar(None, TEXT)
-    return [Cells("n", pc.if_else(finite, texts, nothing)), Cells("t", pc.if_else(finite, nothing, texts))]
+    return [Cells("n", pc.if_else(good, written, nothing)), Cells("t", pc.if_else(good, nothing, written))]
+
+
+def short_enough(array: pa.Array, written: pa.Array) -> pa.Array:
+    """Whether each number has at most fifteen digits; zeros before it and at the end of its fraction are none."""
+    scale = max(0, array.type.scale) if pa.types.is_decimal(array.type) else 0
+    edges = [abs(one) for one in pc.min_max(array).as_py().values() if one is not None]
+    if max(edges, default=0) < 10 ** max(0, MOST_DIGITS - scale):
+        return pc.equal(array, array)
+    mantissas = pc.replace_substring_regex(written, r"^-|[eE].*$", "")
+    digits = pc.replace_substring(pc.replace_substring_regex(mantissas, r"(\.[0-9]*?)0+$", r"\1"), ".", "")
+    return pc.less_equal(pc.utf8_length(pc.utf8_ltrim(digits, "0")), MOST_DIGITS)
+
+
+def _without_noise(written: pa.Array, good: pa.Array, name: str, altered: Altered) -> tuple[pa.Array, pa.Array]:
+    """Amounts of too many digits that are whole sen but for a float's noise, as those sen."""
+    texts, short = written.to_pylist(), good.to_pylist()
+    for place, is_short in enumerate(short):
+        if is_short is False:
+            amount = Decimal(texts[place])
+            sen = round(amount, SEN)
+            if abs(sen - amount) < NOISE and abs(sen) < 10 ** (MOST_DIGITS - SEN):
+                texts[place], short[place] = str(sen), True
+                altered.add(SEN_ROUNDED, name, 1)
+    return pa.array(texts, TEXT), pa.array(short)
 
 
 def _without_zeros(array: pa.Array) -> pa.Array:
     """Amounts without sen as whole numbers: fewer bytes, the same value."""
-    if not pa.types.is_decimal(array.type) or array.type.precision > 18:
+    if not pa.types.is_decimal(array.type) or array.type.precision - array.type.scale > 18:
         return array
     try:
         return array.cast(pa.int64())
@@ -258,27 +270,28 @@ def _without_zeros(array: pa.Array) -> pa.Array:
 def _moments(array: pa.Array, name: str, zone: str, altered: Altered) -> list[Cells]:
     """Moments as Excel's days; where its calendar ends, as text."""
     if pa.types.is_date(array.type):
-        array = array.cast(pa.timestamp("s" if pa.types.is_date32(array.type) else "ms"))
+        array = array.cast(pa.timestamp("s"))
     if array.type.tz is not None:
         array = pc.local_timestamp(array.cast(pa.timestamp(array.type.unit, tz=zone)))
     unit = array.type.unit
     first, last = (pa.scalar(day, pa.timestamp("s")).cast(pa.timestamp(unit)) for day in _calendar(unit))
     inside = pc.and_(pc.greater_equal(array, first), pc.less_equal(array, last))
-    nothing = pa.scalar(None, TEXT)
     within = pc.if_else(inside, array, pa.scalar(None, array.type))
-    millis = pc.round_temporal(within, unit="millisecond") if unit in ("us", "ns") else within
+    millis = pc.floor_temporal(within, unit="millisecond") if unit in ("us", "ns") else within
     altered.add(FRACTIONS, name, _count(pc.not_equal(millis, within)))
     whole = pc.cast(pc.cast(millis, pa.timestamp("ms"), safe=False), pa.int64())
     days = pc.add(pc.divide(pc.cast(whole, pa.float64()), float(_DAY_MS)), float(_UNIX_DAYS))
     cells = [Cells("n", pc.cast(days, TEXT))]
     if outside := _count(pc.invert(inside)):
         altered.add(EARLY, name, outside)
-        cells.append(Cells("t", pc.if_else(inside, nothing, _moment_texts(array))))
+        cells.append(Cells("t", pc.if_else(inside, pa.scalar(None, TEXT), _moment_texts(array))))
     return cells
 
 
 def _moment_texts(array: pa.Array) -> pa.Array:
-    return pc.replace_substring_regex(pc.strftime(array, "%Y-%m-%d %H:%M:%S").cast(TEXT), r"\.0+$", "")
+    """Moments outside Excel's calendar as text, days without a time of day."""
+    written = pc.replace_substring_regex(pc.strftime(array, "%Y-%m-%d %H:%M:%S").cast(TEXT), r"\.0+$", "")
+    return pc.replace_substring_regex(written, " 00:00:00$", "")
 
 
 def _calendar(unit: str) -> tuple[dt.datetime, dt.datetime]:
@@ -286,67 +299,12 @@ def _calendar(unit: str) -> tuple[dt.datetime, dt.datetime]:
     return (FIRST_DAY, LAST_NANOSECOND_DAY) if unit == "ns" else (FIRST_DAY, LAST_DAY)
 
 
-# Anything else ---------------------------------------------------------------------------------------------------
-
-
-def _one_by_one(values: Sequence[Any], name: str, zone: str, altered: Altered) -> list[Cells]:
-    """Values of no common type: each becomes the cell it would be in a column of its own kind."""
-    sorted_out: dict[str, list[Any]] = {}
-    for place, value in enumerate(values):
-        kind, plain = _sorted_out(value)
-        if kind:
-            if kind not in sorted_out:
-                sorted_out[kind] = [None] * len(values)
-            sorted_out[kind][place] = plain
-    found: list[Cells] = []
-    for kind, column in sorted_out.items():
-        found += _MAKERS[kind](column, name, zone, altered)
-    return found
-
-
-def _sorted_out(value: Any) -> tuple[str, Any]:  # noqa: ANN401 - one line a type
-    if value is None or value is pd.NaT or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
-        return "", None
-    match value:
-        case bool():
-            return "flag", value
-        case int() | Decimal():
-            return "number", str(value)
-        case float():
-            return "float", value
-        case pd.Timestamp() | dt.datetime():
-            return ("moment" if value.tzinfo else "naive"), value
-        case dt.date():
-            return "naive", dt.datetime.combine(value, dt.time.min)
-        case str():
-            return "text", _SURROGATES.sub("�", value)
-        case list() | dict() | tuple():
-            return "text", json_text(value)
-        case _ if hasattr(value, "item"):
-            return _sorted_out(value.item())
-        case _:
-            return "text", str(value)
-
-
-def _number_texts(column: list[str | None], name: str, zone: str, altered: Altered) -> list[Cells]:  # noqa: ARG001
-    long = [text is not None and sum(map(str.isdigit, text)) > MOST_DIGITS for text in column]
-    altered.add(DIGITS, name, sum(long))
-    number = [None if is_long else text for text, is_long in zip(column, long, strict=True)]
-    text = [text if is_long else None for text, is_long in zip(column, long, strict=True)]
-    return [Cells("n", pa.array(number, TEXT)), Cells("t", pa.array(text, TEXT))]
-
-
-Maker = Callable[[list[Any], str, str, Altered], list[Cells]]
-_MAKERS: dict[str, Maker] = {
-    "flag": lambda column, *_: [Cells("b", pc.if_else(pa.array(column, pa.bool_()), _large("1"), _large("0")))],
-    "number": _number_texts,
-    "float": lambda column, name, _, altered: _numbers(pa.array(column, pa.float64()), name, altered),
-    "moment": lambda column, name, zone, altered: _moments(
-        pa.array(column, pa.timestamp("us", tz="UTC")), name, zone, altered
-    ),
-    "naive": lambda column, name, zone, altered: _moments(pa.array(column, pa.timestamp("us")), name, zone, altered),
-    "text": lambda column, name, _, altered: [Cells("t", _texts(pa.array(column, TEXT), name, altered))],
-}
+def _spans(array: pa.Array, name: str, altered: Altered) -> list[Cells]:
+    """Durations as Excel's days, to the millisecond before."""
+    parts = pc.cast(pc.cast(array, pa.duration("us"), safe=False), pa.int64())
+    millis = pc.floor(pc.divide(pc.cast(parts, pa.float64()), 1000.0))
+    altered.add(FRACTIONS, name, _count(pc.not_equal(pc.multiply(millis, 1000.0), pc.cast(parts, pa.float64()))))
+    return [Cells("n", pc.cast(pc.divide(millis, float(_DAY_MS)), TEXT))]
 
 
 def _count(mask: pa.Array) -> int:

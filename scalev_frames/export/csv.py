@@ -6,7 +6,6 @@ thousand rows at a time.
 
 from __future__ import annotations
 
-import re
 import threading
 from pathlib import Path
 from typing import Any
@@ -17,20 +16,42 @@ import pyarrow.compute as pc
 
 from scalev_frames.errors import ExportError
 from scalev_frames.export.atomic import replacing
-from scalev_frames.export.cells import TEXT, arrow_array
+from scalev_frames.export.cells import short_enough
 from scalev_frames.export.masked import masked
-from scalev_frames.export.sheets import flat
-from scalev_frames.frames.convert import plain_text
+from scalev_frames.export.sheets import flat, sheet_columns
+from scalev_frames.frames.values import TEXT, Part, read_column, texts
 from scalev_frames.progress import Event, Reporter, silent
 
 SEPARATOR = ";"
 ROWS_AT_ONCE = 10_000
 #: Without it Excel takes the file for one in the computer's old code page.
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-# What Excel would read as a number, a share or a date: it is written as ="…", which Excel shows as the text it is.
-_LIKE_NUMBER = r"^[+-]?[0-9][0-9.,]*([eE][+-]?[0-9]+)?%?$|^[0-9]{1,4}([-/.: ][0-9]{1,4}){1,5}$"
+# What a spreadsheet in English or Indonesian reads as a number, an amount, a share, a fraction, a date or a time: texts
+# of digits and these alone. They are written as ="…", which shows the text as it is.
+_NAMES = (
+    "januar[iy] februar[iy] maret march april mei may juni june juli july agustus august september oktober october "
+    "november desember december jan feb mar apr jun jul agu agt ags aug sept sep okt oct nov des dec "
+    "senin selasa rabu kamis jumat sabtu minggu monday tuesday wednesday thursday friday saturday sunday "
+    "sen sel rab kam jum sab min mon tue wed thu fri sat sun rp idr usd"
+)
+_BLANK = r"[\s\p{Z}\p{Cf}]"
+_PIECES = "|".join(
+    [
+        r"[\p{Nd}\p{Z}\p{Cf}\p{Sc}\s.,/:()%+\-'’−]",  # noqa: RUF001
+        rf"\p{{Nd}}{_BLANK}*[ap]m",
+        rf"\p{{Nd}}{_BLANK}+[ap]",
+        r"\p{Nd}[.,]?e[+\-]?\p{Nd}",
+        *_NAMES.split(),
+    ]
+)
+_LIKE_NUMBER, _DIGIT = rf"(?i)^(?:{_PIECES})+$", r"\p{Nd}"
+_LIKE_WORD = rf"(?i)^{_BLANK}*(?:true|false|benar|salah|#n/a|#(?:ref|value|num|null|div/0)!|#name\?){_BLANK}*$"
 # What Excel, or another program, would run; the two wide forms are read like the narrow ones.
 _LIKE_FORMULA = "^[=+\\-@\t\r\n＝＋－＠]"  # noqa: RUF001
+#: Excel takes no longer text in a formula.
+MOST_KEPT = 255
+# What must stand in quotes, for programs that part at commas and tabs, too.
+_QUOTED = f'[{SEPARATOR},\t"\n]|^ | $'
 _FORBIDDEN = "[\x00-\x08\x0b\x0c\x0e-\x1f]"
 
 
@@ -69,14 +90,16 @@ def to_csv(
     b"\xef\xbb\xbfnotes;price\n'=1+1;12500,5\n"
     """
     frame = flat(masked(frame, mask=mask))
-    header = _texts(pa.array([str(label) for label in frame.columns], TEXT)).to_pylist()
+    header = _texts(pa.array(list(frame.columns), TEXT)).to_pylist()
+    day = "%d/%m/%Y" if day_first else "%Y-%m-%d"
+    styles = [day if one.kind in ("date", "month") else f"{day} %H:%M:%S" for one in sheet_columns(frame)]
     with replacing(path) as file:
         file.write(BYTE_ORDER_MARK + SEPARATOR.join(header).encode() + b"\n")
         for start in range(0, len(frame), ROWS_AT_ONCE):
             if stop is not None and stop.is_set():
                 raise ExportError("The export was stopped.", advice="Nothing was written; export again when you like.")
             part = frame.iloc[start : start + ROWS_AT_ONCE]
-            columns = [_column(part.iloc[:, place], day_first=day_first) for place in range(len(part.columns))]
+            columns = [_column(part.iloc[:, place], name, styles[place]) for place, name in enumerate(frame.columns)]
             file.write("".join(_rows(columns, len(part))).encode("utf-8", "replace"))
             progress(Event("page", Path(path).name, rows=min(start + ROWS_AT_ONCE, len(frame))))
     return Path(path)
@@ -91,48 +114,58 @@ def _rows(columns: list[pa.Array], length: int) -> list[str]:
     return [f"{row}\n" for row in joined.to_pylist()]
 
 
-def _column(column: pd.Series[Any], *, day_first: bool) -> pa.Array:
-    """The texts of one column, as they stand in the file."""
-    array = arrow_array(column)
-    if array is None:
-        values = column.astype(object).where(column.notna(), None)
-        array = pa.array([None if value is None else plain_text(value) for value in values], TEXT)
-    kind = array.type
+def _column(column: pd.Series[Any], name: str, style: str) -> pa.Array:
+    """The texts of one column, as they stand in the file; ``style`` is how its times are written."""
+    found = [_part(part, style) for part in read_column(column, name).parts]
+    return pc.coalesce(*found) if found else pa.nulls(len(column), TEXT)
+
+
+def _part(part: Part, style: str) -> pa.Array:
+    array, kind = part.array, part.array.type
     if pa.types.is_boolean(kind):
         return pc.if_else(array, pa.scalar("TRUE", TEXT), pa.scalar("FALSE", TEXT))
     if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
-        return _moments(array, day_first=day_first)
-    if pa.types.is_decimal(kind):
-        texts = pc.replace_substring_regex(array.cast(TEXT), r"\.0+$", "")
-        return pc.replace_substring(texts, ".", ",")
-    if pa.types.is_floating(kind):
-        return pc.replace_substring(pc.replace_substring_regex(array.cast(TEXT), r"\.0$", ""), ".", ",")
-    if pa.types.is_integer(kind):
-        return array.cast(TEXT)
-    return _texts(array.cast(TEXT) if not pa.types.is_duration(kind) else pa.array(column.astype(str), TEXT))
+        return _moments(array, style)
+    if pa.types.is_decimal(kind) or pa.types.is_floating(kind) or pa.types.is_integer(kind):
+        return _numbers(array)
+    return _texts(texts(part))
 
 
-def _moments(array: pa.Array, *, day_first: bool) -> pa.Array:
-    day = "%d/%m/%Y" if day_first else "%Y-%m-%d"
+def _moments(array: pa.Array, style: str) -> pa.Array:
     if pa.types.is_date(array.type):
-        return pc.strftime(array.cast(pa.timestamp("s")), day).cast(TEXT)
-    if array.type.tz is not None:
+        array = array.cast(pa.timestamp("s"))
+    elif array.type.tz is not None:
         array = pc.local_timestamp(array)
-    whole = array.cast(pa.timestamp("s"), safe=False)
-    midnight = pc.all(pc.equal(pc.floor_temporal(whole, unit="day"), whole)).as_py()
-    return pc.strftime(whole, day if midnight and array.null_count < len(array) else f"{day} %H:%M:%S").cast(TEXT)
+    return pc.strftime(pc.floor_temporal(array, unit="second").cast(pa.timestamp("s")), style).cast(TEXT)
+
+
+def _numbers(array: pa.Array) -> pa.Array:
+    """Numbers with a decimal comma; those whose digits a spreadsheet would cut are kept as texts."""
+    written = array.cast(TEXT)
+    if pa.types.is_floating(array.type):  # what a float shows beyond fifteen digits is no one's amount
+        is_long = pc.invert(pc.is_finite(array))
+    else:
+        is_long = pc.invert(short_enough(array, written))
+    if not pa.types.is_integer(array.type):
+        written = pc.replace_substring(pc.replace_substring_regex(written, r"\.0+$", ""), ".", ",")
+    return pc.if_else(is_long, _kept(written), written)
+
+
+def _kept(array: pa.Array) -> pa.Array:
+    """Texts as formulas that give them, which no spreadsheet takes for something else."""
+    return pc.binary_join_element_wise(pa.scalar('="', TEXT), array, pa.scalar('"', TEXT), pa.scalar("", TEXT))
 
 
 def _texts(array: pa.Array) -> pa.Array:
     """Texts that stay what they are, quoted where they must be."""
     array = pc.replace_substring_regex(pc.replace_substring_regex(array, _FORBIDDEN, ""), "\r\n?", "\n")
-    number = pc.match_substring_regex(array, _LIKE_NUMBER)
-    formula = pc.and_(pc.match_substring_regex(array, _LIKE_FORMULA), pc.invert(number))
+    number = pc.and_(pc.match_substring_regex(array, _DIGIT), pc.match_substring_regex(array, _LIKE_NUMBER))
+    taken = pc.or_(number, pc.match_substring_regex(array, _LIKE_WORD))
+    kept = pc.and_(taken, pc.less_equal(pc.utf8_length(array), MOST_KEPT))
+    formula = pc.and_(pc.or_(taken, pc.match_substring_regex(array, _LIKE_FORMULA)), pc.invert(kept))
     array = pc.if_else(formula, pc.binary_join_element_wise(pa.scalar("'", TEXT), array, pa.scalar("", TEXT)), array)
-    marked = pc.binary_join_element_wise(pa.scalar('="', TEXT), array, pa.scalar('"', TEXT), pa.scalar("", TEXT))
-    array = pc.if_else(number, marked, array)
+    array = pc.if_else(kept, _kept(array), array)
     quoted = pc.binary_join_element_wise(
         pa.scalar('"', TEXT), pc.replace_substring(array, '"', '""'), pa.scalar('"', TEXT), pa.scalar("", TEXT)
     )
-    must = pc.match_substring_regex(array, f'[{re.escape(SEPARATOR)}"\n]')
-    return pc.if_else(must, quoted, array)
+    return pc.if_else(pc.match_substring_regex(array, _QUOTED), quoted, array)

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from scalev_frames.frames.convert import as_texts, json_text, plain_text
+from scalev_frames.frames.convert import as_texts
+from scalev_frames.frames.scalars import json_text, plain_text
 from scalev_frames.frames.tables import JSON_MARK, is_json
 
 #: From the coarsest to the finest.

@@ -6,7 +6,7 @@ May import catalog, frames and errors; no openpyxl here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,8 +17,10 @@ import pyarrow.compute as pc
 from scalev_frames.catalog import KINDS
 from scalev_frames.catalog.kinds import TEXT_KINDS
 from scalev_frames.errors import ExportError
-from scalev_frames.export.cells import Altered, arrow_array
+from scalev_frames.export.cells import Altered
 from scalev_frames.frames import Header
+from scalev_frames.frames.scalars import kind_of_type, mended
+from scalev_frames.frames.values import Part, label_of, read_column
 
 #: Excel's own limits: data rows below a header, columns, letters of a sheet's name.
 MOST_ROWS = 1_048_575
@@ -31,10 +33,17 @@ FORMATS = {
     "sen": '"Rp" #,##0.00',
     "days": "yyyy-mm-dd",
     "month": "mmm yyyy",
+    "clock": "hh:mm:ss",
+    "mixed": "General",
+    "negative duration": '0.0000" d"',  # Excel shows no time below zero
 }
 NARROWEST, WIDEST = 8, 60
 _WIDTH_SAMPLE = 300
-_FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+#: Numbers from here on are text, or shown in another way.
+LONGEST_SHOWN = 10**15
+# What Excel refuses in the name of a sheet, wide forms included, and what XML cannot hold or nobody sees.
+_FORBIDDEN = re.compile(r"[\[\]:*?/\\：＊？／＼［］￥\x00-\x1f\x7f-\x9f\ufffe\uffff]")  # noqa: RUF001
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,38 +101,46 @@ def plan_sheets(frames: Mapping[str, pd.DataFrame], reserved: Sequence[str] = ()
     Raises:
         ExportError: a frame has more columns than Excel.
     """
-    taken = {name.lower() for name in reserved}
+    taken = {name.casefold() for name in reserved}
     return [_plan(str(name), frame, taken) for name, frame in frames.items()]
 
 
 def sheet_name(name: str, taken: set[str]) -> str:
     """A name that Excel accepts and no other sheet has; ``taken`` is told of it.
 
+    Excel counts 31 letters in UTF-16, refuses some characters in their wide forms, too, and compares without case.
+
     >>> sheet_name("Orders: Jan/Feb", set()), sheet_name("ORDERS", {"orders"})
     ('Orders_ Jan_Feb', 'ORDERS (2)')
     """
-    good = _FORBIDDEN.sub("_", name).strip().strip("'") or "Sheet"
+    good = _INVISIBLE.sub("", _FORBIDDEN.sub("_", mended(name))).strip().strip("'").strip()
+    good = good if any(one.isprintable() and not one.isspace() for one in good) else "Sheet"
     if good.lower() == "history":
         good = f"{good}_"
     number, tail = 1, ""
-    while (candidate := good[: MOST_LETTERS - len(tail)].rstrip("'") + tail).lower() in taken:
+    while (candidate := _cut(good, MOST_LETTERS - len(tail)).rstrip("'") + tail).casefold() in taken:
         number += 1
         tail = f" ({number})"
-    taken.add(candidate.lower())
+    taken.add(candidate.casefold())
     return candidate
+
+
+def _cut(name: str, letters: int) -> str:
+    """The beginning of a name, as long as Excel counts it."""
+    return name.encode("utf-16-le")[: 2 * letters].decode("utf-16-le", "ignore").rstrip()
 
 
 def flat(frame: pd.DataFrame) -> pd.DataFrame:
     """``frame`` with its index as columns, unless that is only a row number, and one line of headers."""
     attrs = frame.attrs
     if not isinstance(frame.index, pd.RangeIndex) or frame.index.name is not None:
-        names = [str(name) if name is not None else f"index {number}" if frame.index.nlevels > 1 else "index"
+        names = [label_of(name) if name is not None else f"index {number}" if frame.index.nlevels > 1 else "index"
                  for number, name in enumerate(frame.index.names)]  # fmt: skip
         levels = {place: frame.index.get_level_values(place) for place in range(frame.index.nlevels)}
         index = pd.DataFrame(levels).set_axis(names, axis=1)
-        frame = pd.concat([index, frame.reset_index(drop=True)], axis=1)
-    labels = [" / ".join(map(str, label)) if isinstance(label, tuple) else str(label) for label in frame.columns]
-    frame = frame.set_axis(labels, axis=1)
+        plain = frame.reset_index(drop=True)
+        frame = pd.concat([index, plain.set_axis([label_of(one) for one in plain.columns], axis=1)], axis=1)
+    frame = frame.set_axis(pd.Index([label_of(label) for label in frame.columns], dtype=object), axis=1)
     frame.attrs = attrs
     return frame
 
@@ -136,66 +153,121 @@ def _plan(name: str, frame: pd.DataFrame, taken: set[str]) -> SheetPlan:
             advice="Choose columns, or write Parquet.",
         )
     parts = max(1, -(-len(frame) // MOST_ROWS))
+    return SheetPlan(
+        name, frame, sheet_columns(frame), Header.of(frame), [sheet_name(name, taken) for _ in range(parts)]
+    )
+
+
+def sheet_columns(frame: pd.DataFrame) -> list[SheetColumn]:
+    """The columns of a flat frame with their kinds, formats and widths."""
     header = Header.of(frame)
-    columns = [_column(frame, place, str(label), header) for place, label in enumerate(frame.columns)]
-    return SheetPlan(name, frame, columns, header, [sheet_name(name, taken) for _ in range(parts)])
+    return [_column(frame, place, str(label), header) for place, label in enumerate(frame.columns)]
 
 
 def _column(frame: pd.DataFrame, place: int, label: str, header: Header) -> SheetColumn:
     values = frame.iloc[:, place]
-    kind = _kind(values, header.kind_of(label))
-    return SheetColumn(label, place, kind, _number_format(values, kind), _width(values, label, kind))
+    parts = _parts(values, label)
+    kind = column_kind(parts, header.kind_of(label), header.zone.key)
+    return SheetColumn(label, place, kind, _number_format(parts, kind), _width(values, parts, label, kind))
 
 
-def _kind(values: pd.Series[Any], declared: str) -> str:
-    dtype = values.dtype
-    if isinstance(dtype, pd.DatetimeTZDtype) or pd.api.types.is_datetime64_dtype(dtype):
-        return "month" if declared == "month" else "date" if declared == "date" or _whole_days(values) else "time"
-    if isinstance(dtype, pd.ArrowDtype) and pa.types.is_temporal(dtype.pyarrow_dtype):
-        return "date" if pa.types.is_date(dtype.pyarrow_dtype) else "time"
-    if pd.api.types.is_timedelta64_dtype(dtype):
-        return "duration"
-    if pd.api.types.is_bool_dtype(dtype):
-        return "flag"
-    if pd.api.types.is_numeric_dtype(dtype) or (isinstance(dtype, pd.ArrowDtype) and dtype.kind == "O"):
-        return _number_kind(values, declared)
-    return declared if declared in TEXT_KINDS or declared in ("list", "map") else "text"
+def _parts(values: pd.Series[Any], label: str) -> list[Part]:
+    """What tells a column's kind: its values, of a category the categories, of plain texts and lists nothing."""
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        values = pd.Series(values.cat.categories)
+    if values.dtype == object:
+        kinds = {kind_of_type(one) for one in set(map(type, values)) - {type(None), type(pd.NaT), type(pd.NA)}}
+        if kinds <= {"text", "list", "map", "set"}:
+            return []
+    return [part for part in read_column(values, label).parts if not _is_text(part.array.type)]
 
 
-def _number_kind(values: pd.Series[Any], declared: str) -> str:
-    dtype = values.dtype
+def column_kind(parts: Sequence[Part], declared: str, zone: str) -> str:
+    """The kind of a column by what it holds; what is declared decides where that leaves a choice.
+
+    Args:
+        parts: its values, without texts where it has no others.
+        declared: a word of `KINDS`, or of `FORMATS`.
+        zone: moments are shown in this zone.
+
+    >>> column_kind([Part(pa.array([1, 2]))], "money", "Asia/Jakarta"), column_kind([], "money", "Asia/Jakarta")
+    ('money', 'text')
+    """
+    kinds = {next(word for word, holds in _HOLDS if holds(part.array.type)) for part in parts}
+    match sorted(kinds):
+        case []:
+            return declared if declared in TEXT_KINDS or declared in ("list", "map") else "text"
+        case ["number"]:
+            return _number_kind([part.array.type for part in parts], declared)
+        case ["moment"]:
+            if declared in ("month", "date"):
+                return declared
+            return "date" if all(_whole_days(part.array, zone) for part in parts) else "time"
+        case [one]:
+            return one
+    return "mixed"
+
+
+_HOLDS: tuple[tuple[str, Callable[[pa.DataType], bool]], ...] = (
+    ("flag", pa.types.is_boolean),
+    ("moment", lambda kind: pa.types.is_timestamp(kind) or pa.types.is_date(kind)),
+    ("duration", pa.types.is_duration),
+    ("clock", pa.types.is_time),
+    ("number", lambda kind: pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)),
+    ("text", lambda _: True),
+)
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_large_string(kind) or pa.types.is_large_binary(kind) or pa.types.is_null(kind))
+
+
+def _number_kind(types: Sequence[pa.DataType], declared: str) -> str:
     if declared in ("money", "grams", "number", "count", "percent"):
         return declared
-    if isinstance(dtype, pd.ArrowDtype):
-        arrow = dtype.pyarrow_dtype
-        return "money" if pa.types.is_decimal(arrow) else "number" if pa.types.is_floating(arrow) else "text"
-    return "count" if pd.api.types.is_integer_dtype(dtype) else "number"
+    if any(map(pa.types.is_decimal, types)):
+        return "money"
+    return "count" if all(map(pa.types.is_integer, types)) else "number"
 
 
-def _whole_days(values: pd.Series[Any]) -> bool:
-    if isinstance(values.dtype, pd.DatetimeTZDtype):
-        return False
-    known = values.dropna()
-    return bool(len(known)) and bool((known == known.dt.normalize()).all())
+def _whole_days(array: pa.Array, zone: str) -> bool:
+    """Whether every moment is a midnight, and there is one."""
+    if pa.types.is_date(array.type):
+        return True
+    if array.type.tz is not None:
+        array = pc.local_timestamp(array.cast(pa.timestamp(array.type.unit, zone)))
+    known = array.drop_null()
+    return len(known) > 0 and bool(pc.all(pc.equal(pc.floor_temporal(known, unit="day"), known)).as_py())
 
 
-def _number_format(values: pd.Series[Any], kind: str) -> str:
-    if kind == "money" and _has_sen(values):
+def _number_format(parts: Sequence[Part], kind: str) -> str:
+    if kind == "money" and any(_has_sen(part.array) for part in parts):
         return FORMATS["sen"]
+    if kind == "duration" and any((pc.min(part.array.cast(pa.int64())).as_py() or 0) < 0 for part in parts):
+        return FORMATS["negative duration"]
     return FORMATS.get(kind) or KINDS[kind].excel
 
 
-def _has_sen(values: pd.Series[Any]) -> bool:
-    array = arrow_array(values)
-    if array is None or not (pa.types.is_decimal(array.type) or pa.types.is_floating(array.type)):
+def _has_sen(array: pa.Array) -> bool:
+    if not pa.types.is_decimal(array.type) and not pa.types.is_floating(array.type):
         return False
-    return bool(pc.any(pc.not_equal(pc.round(array), array)).as_py())
+    if pa.types.is_decimal(array.type) and array.type.scale <= 0:
+        return False
+    return bool(pc.any(pc.not_equal(pc.round(array, 2), pc.round(array))).as_py())
 
 
-def _width(values: pd.Series[Any], label: str, kind: str) -> float:
-    """Wide enough for the header and for most of the texts at the beginning."""
-    usual = KINDS[kind].width if kind in KINDS else 12
+def _width(values: pd.Series[Any], parts: Sequence[Part], label: str, kind: str) -> float:
+    """Wide enough for the header, for every number, and for most of the texts at the beginning."""
+    usual: float = KINDS[kind].width if kind in KINDS else 12
     if kind in TEXT_KINDS:
         lengths = sorted(len(str(value).split("\n")[0]) for value in values.iloc[:_WIDTH_SAMPLE].dropna())
         usual = lengths[int(len(lengths) * 0.9)] + 2 if lengths else NARROWEST
+    elif kind in ("money", "count", "number", "grams"):
+        usual = max([usual, *(_number_width(part.array, kind) for part in parts)])
     return float(max(NARROWEST, min(WIDEST, max(usual, len(label) + 4))))
+
+
+def _number_width(array: pa.Array, kind: str) -> int:
+    """How many characters the longest number takes with its thousands parted, where Excel shows its digits."""
+    edges = [abs(one) for one in pc.min_max(array).as_py().values() if one is not None and abs(one) < LONGEST_SHOWN]
+    return max((len(f"{one:,.0f}") for one in edges), default=0) + (8 if kind == "money" else 4)

@@ -2,7 +2,8 @@
 
 May import catalog and its own room. Rows are absorbed in batches of some hundred: each batch is turned from a list
 of objects into one list of values a field, and each list into an Arrow array at once; the parsed pages can then be
-forgotten. Nothing is dropped: fields that the catalog does not declare come after the declared ones.
+forgotten. Fields that the catalog does not declare come after the declared ones. Credentials of other services are left
+out, with a note; nothing else is.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ import pyarrow as pa
 from scalev_frames.catalog import Column, kind_by_name, pandas_dtype
 from scalev_frames.catalog.kinds import NESTED_KINDS, TEXT_KINDS
 from scalev_frames.catalog.model import column_names
+from scalev_frames.catalog.secret import is_secret
 from scalev_frames.frames import convert
+from scalev_frames.frames.secrets import NOTE, told_of, without_secrets
 
 #: So many parsed rows stay within the processor's cache; fewer cost a call of Arrow too often.
 BATCH_ROWS = 500
@@ -68,6 +71,7 @@ class FrameBuilder:
         self._chunks: dict[Path, list[pa.Array]] = {column.path: [] for column in self.columns}
         self._kept: dict[Path, list[Any]] = {column.path: [] for column in self.columns if column.kind in NESTED_KINDS}
         self._unknown: dict[Path, list[Any]] = {}
+        self._left_out: set[str] = set()
 
     def add(self, rows: Iterable[Row]) -> None:
         """Take ``rows`` in, in order."""
@@ -94,6 +98,7 @@ class FrameBuilder:
                 chunks = self._chunks.pop(column.path)
                 arrays[column.name] = self._array(column.name, column.kind, chunks, notes)
         self._add_unknown(arrays, notes)
+        notes += [f"{name}: {NOTE}" for name in sorted(self._left_out)]
         return pd.DataFrame(arrays, index=pd.RangeIndex(self.rows)), notes
 
     # One batch -------------------------------------------------------------------------------------------------
@@ -117,11 +122,19 @@ class FrameBuilder:
         for key, values in _transpose(objects).items():
             path = (*prefix, key)
             types = convert.types_of(values)
+            if is_secret(key):
+                self._left_out.add(".".join(path))
+                values = [told_of(value) for value in values]
+                types = convert.types_of(values)
+                if not types:
+                    continue
             if path in self._objects:
                 self._spread(self._only_objects(path, values, types), path, found)
             elif path not in self._kinds:
                 self._keep_unknown(path, values)
-            elif self._kinds[path] in NESTED_KINDS or dict not in types:
+            elif self._kinds[path] in NESTED_KINDS:
+                found[path] = self._without_secrets(path, values, free_keys=self._kinds[path] == "map"), types
+            elif dict not in types:
                 found[path] = values, types
             else:  # an object where a plain value was declared
                 found[path] = [None if type(value) is dict else value for value in values], types - {dict}
@@ -137,7 +150,11 @@ class FrameBuilder:
     def _keep_unknown(self, path: Path, values: Sequence[Any]) -> None:
         kept = self._unknown.setdefault(path, [])
         kept.extend([None] * (self.rows - len(kept)))
-        kept.extend(values)
+        kept.extend(self._without_secrets(path, values))
+
+    def _without_secrets(self, path: Path, values: Sequence[Any], *, free_keys: bool = False) -> list[Any]:
+        name = ".".join(path)
+        return [without_secrets(value, name, self._left_out, free_keys=free_keys) for value in values]
 
     # The whole column --------------------------------------------------------------------------------------------
 

@@ -14,17 +14,16 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import json
 import re
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from scalev_frames.catalog.kinds import MONEY_TYPE, TEXT_KINDS, TIME_TYPE
+from scalev_frames.frames.scalars import plain_text
 
 TEXT_TYPE = pa.large_string()
 #: Whole numbers up to here are exact as floats.
@@ -110,38 +109,6 @@ def arrow_type(kind: str) -> pa.DataType:
     return _TYPES.get(kind, TEXT_TYPE)
 
 
-def json_text(value: object) -> str:
-    """``value`` as JSON text, key order kept.
-
-    >>> json_text({"b": [1, None]})
-    '{"b":[1,null]}'
-    """
-    try:
-        return orjson.dumps(value, default=_json_default).decode()
-    except TypeError:  # a number beyond 64 bit, half an emoji, or a key that is no text
-        text = json.dumps(value, default=_json_default, ensure_ascii=False, separators=(",", ":"))
-        return text if text.isascii() else _without_surrogates(text)
-
-
-def plain_text(value: object) -> str:
-    """Any JSON value as text: texts as they are, the rest as JSON.
-
-    >>> plain_text("a"), plain_text(True), plain_text(12), plain_text([1])
-    ('a', 'true', '12', '[1]')
-    """
-    match value:
-        case str():
-            return value if value.isascii() else _without_surrogates(value)
-        case bool():
-            return "true" if value else "false"
-        case int() | Decimal():
-            return str(value)
-        case float():
-            return repr(value)
-        case _:
-            return json_text(value)
-
-
 def canonical_text(kind: str, value: object) -> str | None:
     """The text of one value in a column that had to become text; equal values give equal texts."""
     if value is None or value == "":
@@ -152,16 +119,6 @@ def canonical_text(kind: str, value: object) -> str | None:
         except NotThisKind:
             continue
     return plain_text(value)
-
-
-def _json_default(value: object) -> object:
-    if isinstance(value, Decimal):
-        return str(value)
-    raise TypeError(type(value).__name__)
-
-
-def _without_surrogates(text: str) -> str:
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _texts(kind: str, values: Sequence[Any], types: Types) -> pa.Array:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any, ClassVar, Self, TypeAlias, TypeVar
@@ -158,11 +158,23 @@ class Header:
         return f"{len(frame):,} rows where the pull had {self.rows:,}, joined or repeated afterwards"
 
 
+def json_safe(frame: pd.DataFrame) -> dict[Hashable, Any]:
+    """What ``frame.attrs`` say, as JSON values; values that are none are their text.
+
+    >>> frame = pd.DataFrame()
+    >>> frame.attrs = {"complete": True, "mine": {1, 1}, 7: "no name"}
+    >>> json_safe(frame)
+    {'complete': True, 'mine': '{1}'}
+    """
+    return {key: _plain(value) for key, value in frame.attrs.items() if isinstance(key, str)}
+
+
 def _plain(value: object) -> Any:  # noqa: ANN401 - any JSON value
     """``value`` as JSON values."""
     if isinstance(value, dt.datetime):
         return value.isoformat()
-    return json.loads(json.dumps(dict(value) if isinstance(value, Mapping) else value, default=str))
+    given = {str(key): one for key, one in value.items()} if isinstance(value, Mapping) else value
+    return json.loads(json.dumps(given, default=str, skipkeys=True))
 
 
 @dataclass(frozen=True, kw_only=True)

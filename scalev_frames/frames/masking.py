@@ -19,8 +19,8 @@ import orjson
 import pandas as pd
 
 from scalev_frames.catalog.personal import BESIDE_A_NAME, FREE, FREE_BUT_NOT, PERSONAL_FILTERS, personal_word
-from scalev_frames.frames.convert import json_text, plain_text
 from scalev_frames.frames.header import Header
+from scalev_frames.frames.scalars import json_text, plain_text
 
 #: Bytes of a token's hash: among a million persons two share a token with a chance of one in 500.
 TOKEN_BYTES = 6

@@ -1,12 +1,16 @@
-"""Why: one place says how a frame becomes an Arrow table and comes back the same: values, dtypes, `attrs`.
+"""A frame as an Arrow table and back, the same as it was: values, dtypes, `attrs`.
 
-May import `convert` and `memory` only. Lists and objects are Python's own in frames and JSON text in files; a mark on
-the column tells that text from ordinary text. Everything else has an Arrow type of its own.
+Lists and objects are Python's own in frames and JSON text in files; a mark on the column tells that text from ordinary
+text. What has no Arrow type becomes text (`values`), and the header's notes say so.
 """
 
 from __future__ import annotations
 
+import json
+import re
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +20,20 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from scalev_frames.frames.convert import json_text, plain_text
+from scalev_frames.errors import ExportError
+from scalev_frames.frames.header import Header, json_safe
 from scalev_frames.frames.memory import collecting_seldom
+from scalev_frames.frames.values import TOO_LONG, label_of, plain_array, read_column, texts, zone_name
 
-#: Marks a column of JSON text in a file.
-JSON_MARK = {b"scalev": b"json"}
-#: pandas' whole numbers that may be missing.
-_WHOLE = {f"{sign}int{bits}": f"{sign.upper()}Int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)}
+#: The key of a field's metadata that says what its texts are: ``json``, or periods such as ``period[M]``.
+MARK = b"scalev"
+JSON_MARK = {MARK: b"json"}
+#: Columns of objects, which come back as what their values are.
+OBJECTS = "objects"
 #: A third of snappy's bytes and no slower to read.
 COMPRESSION = "zstd"
+#: What may be a number beyond 64 bit.
+LONG_NUMBER = re.compile(r"\d{19}")
 #: Where at most this share of a column's texts are different ones, each is parsed once.
 REPEATING = 0.3
 
@@ -32,27 +41,37 @@ REPEATING = 0.3
 def to_table(frame: pd.DataFrame) -> pa.Table:
     """``frame`` as an Arrow table, `attrs` and index included.
 
+    Values that Arrow has no type for become text, and the header's notes in the table say which. Periods come back
+    as periods, lists and objects as Python's own.
+
     Args:
         frame: any DataFrame whose columns have different names.
 
     Raises:
-        ValueError: two columns share a name.
+        ExportError: two columns share a name, or a column holds objects that have no text of their own.
 
     >>> table = to_table(pd.DataFrame({"id": ["1"], "tags": [["new", "vip"]]}))
     >>> table["tags"].to_pylist(), table.schema.field("tags").metadata
     (['["new","vip"]'], {b'scalev': b'json'})
     """
-    frame = frame.rename(columns=str)
-    if not frame.columns.is_unique:
-        raise ValueError("Two columns share a name.")
-    nested = {name: _json_array(frame[name]) for name in frame.columns if is_nested(frame[name])}
-    odd = {name: _text_array(frame[name]) for name in frame.columns if name not in nested and _is_odd(frame[name])}
-    plain = frame.assign(**{name: pd.Series(array, frame.index, dtype="str") for name, array in (nested | odd).items()})
-    plain.attrs = dict(frame.attrs)
+    plain = frame.set_axis(_labels(frame.columns), axis=1)
+    changes: dict[str, Counter[str]] = {}
+    plain.index = _plain_index(frame.index, changes)
+    odd: dict[str, tuple[pa.Array, str]] = {}
+    for name in plain.columns:
+        if mark := _mark(plain[name].dtype):
+            odd[name] = _as_array(plain[name], name, mark, changes)
+    blank = {name: pd.Series([None] * len(frame), plain.index, _blank_dtype(array)) for name, (array, _) in odd.items()}
+    plain = plain.assign(**blank)
+    plain.attrs = json_safe(frame)
+    if said := [f"{words}: {name} ({times:,})" for name, found in changes.items() for words, times in found.items()]:
+        header = Header.of(plain)
+        replace(header, notes=(*header.notes, *said)).onto(plain)
     table = pa.Table.from_pandas(plain)
-    for name in nested:
+    for name, (array, mark) in odd.items():
+        metadata = {MARK: mark.encode()} if mark != OBJECTS else None
         place = table.schema.get_field_index(name)
-        table = table.set_column(place, table.schema.field(place).with_metadata(JSON_MARK), table[name])
+        table = table.set_column(place, pa.field(name, array.type, metadata=metadata), array)
     return table
 
 
@@ -62,15 +81,16 @@ def from_table(table: pa.Table) -> pd.DataFrame:
     Args:
         table: what `to_table` gave, or any other.
     """
-    names = table.schema.names
-    nested = [one.name for one in table.schema if is_json(one)]
-    plain = table.drop_columns(nested)
-    frame: pd.DataFrame = plain.to_pandas(types_mapper=_exact_type, integer_object_nulls=True)
-    for field in plain.schema:  # whole numbers with gaps; as floats they would lose digits
-        if pa.types.is_integer(field.type) and field.name in frame and frame[field.name].dtype == object:
-            frame[field.name] = frame[field.name].astype(_WHOLE[str(field.type)])
-    for name in nested:
-        frame.insert(names.index(name), name, pd.Series(_parsed(table[name]), frame.index, dtype=object))
+    told = table.schema.pandas_metadata or {}
+    dtypes = {one["field_name"]: one["numpy_type"] for one in told.get("columns", ())}
+    own: dict[str, SeriesMaker] = {}
+    for one in table.schema:
+        make = _series_maker(one, table[one.name], dtypes.get(one.name, ""))
+        if make and one.name not in told.get("index_columns", ()):
+            own[one.name] = make
+    frame: pd.DataFrame = table.drop_columns(list(own)).to_pandas(types_mapper=_exact_type)
+    for name, make in own.items():
+        frame.insert(table.schema.names.index(name), name, make(table[name], frame.index))
     return frame
 
 
@@ -83,7 +103,7 @@ def write_table(frame: pd.DataFrame, file: Any) -> None:  # noqa: ANN401 - a pat
 
     Raises:
         OSError: the file cannot be written.
-        ValueError: two columns share a name.
+        ExportError: two columns share a name, or a column holds objects that no file can hold.
     """
     pq.write_table(to_table(frame), file, compression=COMPRESSION, write_page_checksum=True)
 
@@ -114,43 +134,102 @@ def _read(opened: Any, columns: list[str] | None) -> pd.DataFrame:  # noqa: ANN4
 
 def is_json(field: pa.Field) -> bool:
     """Whether a column of a file holds lists or objects as JSON text."""
-    return bool((field.metadata or {}).get(b"scalev") == JSON_MARK[b"scalev"])
+    return bool((field.metadata or {}).get(MARK) == JSON_MARK[MARK])
+
+
+# Columns that Arrow has no type for --------------------------------------------------------------------------------
+
+
+def _labels(columns: pd.Index[Any]) -> list[str]:
+    names = [label_of(name) for name in columns]
+    twice = [name for name, times in Counter(names).items() if times > 1]
+    if twice:
+        raise ExportError(
+            f"Two columns share a name: {', '.join(twice)}.",
+            advice="Give each column of a Parquet file a name of its own, such as with frame.rename.",
+        )
+    return names
+
+
+def _mark(dtype: Any) -> str:  # noqa: ANN401 - any dtype
+    """How a column of ``dtype`` is marked in a file; empty when Arrow takes it as it is."""
+    match dtype:
+        case pd.PeriodDtype():
+            return str(dtype)
+        case pd.CategoricalDtype():
+            return (
+                OBJECTS if _mark(dtype.categories.dtype) or isinstance(dtype.categories.dtype, pd.IntervalDtype) else ""
+            )
+        case pd.SparseDtype():
+            return OBJECTS
+        case pd.ArrowDtype():
+            kind = dtype.pyarrow_dtype
+            plain = plain_array(pa.array([], kind), Counter())
+            is_same = plain is not None and (plain.type == kind or pa.types.is_string(kind))
+            return "" if is_same or pa.types.is_dictionary(kind) else OBJECTS
+        case pd.DatetimeTZDtype():
+            return "" if zone_name(dtype.tz) else OBJECTS
+    is_odd = isinstance(dtype, np.dtype) and (dtype.kind in "Oc" or dtype.name == "float16")
+    return OBJECTS if is_odd else ""
+
+
+def _as_array(column: pd.Series[Any], name: str, mark: str, changes: dict[str, Counter[str]]) -> tuple[pa.Array, str]:
+    values = read_column(column, name)
+    part = values.joined()
+    array = part.array
+    if pa.types.is_decimal256(array.type):  # which DuckDB reads as a float, and polars not at all
+        values.changes[TOO_LONG] += len(array) - array.null_count
+        array = texts(part)
+    changes[name] = +values.changes if mark == OBJECTS else Counter()
+    return array, "json" if part.is_json else mark
+
+
+def _blank_dtype(array: pa.Array) -> Any:  # noqa: ANN401 - any dtype
+    """The dtype in which values of a column come back."""
+    if pa.types.is_large_string(array.type):
+        return "str"
+    return pd.Int64Dtype() if pa.types.is_int64(array.type) else object
+
+
+def _plain_index(index: pd.Index[Any], changes: dict[str, Counter[str]]) -> pd.Index[Any]:
+    """An index whose levels Arrow takes as they are."""
+    if isinstance(index, pd.RangeIndex):
+        return index
+    levels = [index.get_level_values(place) for place in range(index.nlevels)]
+    marks = [_mark(level.dtype) for level in levels]
+    if not any(marks):
+        return index
+    for place, (level, mark) in enumerate(zip(levels, marks, strict=True)):
+        if mark:
+            name = label_of(level.name) if level.name is not None else f"index {place}"
+            array, _ = _as_array(level.to_series(), name, mark, changes)
+            levels[place] = pd.Index(pd.Series(array.to_pandas(), dtype=_blank_dtype(array)))
+    return pd.MultiIndex.from_arrays(levels, names=index.names) if len(levels) > 1 else levels[0].rename(index.name)
+
+
+SeriesMaker = Callable[[pa.ChunkedArray, "pd.Index[Any]"], "pd.Series[Any]"]
+
+
+def _series_maker(field: pa.Field, column: pa.ChunkedArray, dtype: str) -> SeriesMaker | None:
+    """What reads a column that pandas would read otherwise; ``None`` for every other column."""
+    mark = (field.metadata or {}).get(MARK, b"").decode()
+    if mark == "json":
+        return lambda texts, index: pd.Series(_parsed(texts), index, dtype=object)
+    if mark.startswith("period["):
+        return lambda texts, index: pd.Series(texts.to_pandas().to_numpy(), index).astype(mark)
+    if pa.types.is_integer(field.type) and column.null_count and "[" not in dtype:  # else numbers become floats
+        exact = _INTEGERS[str(field.type)]
+        return lambda numbers, index: pd.Series(exact.__from_arrow__(numbers), index)
+    return None
+
+
+_INTEGERS: dict[str, Any] = {
+    f"{sign.lower()}int{bits}": getattr(pd, f"{sign}Int{bits}Dtype")() for sign in ("", "U") for bits in (8, 16, 32, 64)
+}
 
 
 def _exact_type(kind: pa.DataType) -> Any:  # noqa: ANN401 - pandas has no common type
     return pd.ArrowDtype(kind) if pa.types.is_decimal(kind) else None
-
-
-def is_nested(column: pd.Series[Any]) -> bool:
-    """Whether a column holds lists or objects.
-
-    >>> is_nested(pd.Series([None, ["vip"]]))
-    True
-    """
-    return column.dtype == object and any(isinstance(value, list | dict | tuple) for value in column)
-
-
-def _is_odd(column: pd.Series[Any]) -> bool:
-    """Whether Arrow finds no one type for the values of a column of objects."""
-    if column.dtype != object:
-        return False
-    try:
-        pa.array(column, from_pandas=True)
-    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError):
-        return True
-    return False
-
-
-def _json_array(column: pd.Series[Any]) -> pa.Array:
-    return pa.array([None if _is_missing(value) else json_text(value) for value in column], pa.large_string())
-
-
-def _text_array(column: pd.Series[Any]) -> pa.Array:
-    return pa.array([None if _is_missing(value) else plain_text(value) for value in column], pa.large_string())
-
-
-def _is_missing(value: object) -> bool:
-    return value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and value != value)
 
 
 def _parsed(texts: pa.ChunkedArray) -> np.ndarray[Any, np.dtype[np.object_]]:
@@ -162,15 +241,20 @@ def _parsed(texts: pa.ChunkedArray) -> np.ndarray[Any, np.dtype[np.object_]]:
     encoded = (texts.unify_dictionaries() if is_encoded else texts.dictionary_encode()).combine_chunks()
     distinct = encoded.dictionary.to_pylist()
     with collecting_seldom():
-        values = orjson.loads("[" + ",".join(distinct) + "]")
+        values = _loads("[" + ",".join(distinct) + "]")
         copies = [_copier(value) for value in values]
         if len(distinct) < REPEATING * len(texts) and None not in copies:
             places = encoded.indices.fill_null(len(values)).to_numpy()
             ways, whole = [*copies, _itself], [*values, None]
             parsed[:] = [ways[place](whole[place]) for place in places.tolist()]
         else:
-            parsed[:] = orjson.loads("[" + ",".join(text or "null" for text in texts.to_pylist()) + "]")
+            parsed[:] = _loads("[" + ",".join(text or "null" for text in texts.to_pylist()) + "]")
     return parsed
+
+
+def _loads(text: str) -> list[Any]:
+    """JSON, with numbers beyond 64 bit as whole numbers, where orjson has floats."""
+    return list(json.loads(text) if LONG_NUMBER.search(text) else orjson.loads(text))
 
 
 def _copier(value: Any) -> Callable[[Any], Any] | None:  # noqa: ANN401 - any JSON value

@@ -21,11 +21,12 @@ from scalev_frames.errors import (
 )
 from scalev_frames.frames.memory import collecting_seldom
 from scalev_frames.pull.density import Density
-from scalev_frames.pull.sources import Outcome, Source, key_of, stamp
+from scalev_frames.pull.sources import Outcome, Source, key_of
 from scalev_frames.pull.split import Part, Timeline
 from scalev_frames.pull.taking import Single, Take, Taker, names_last_row
 from scalev_frames.pull.workers import Done, Workers
 from scalev_frames.query.query import Query
+from scalev_frames.query.times import to_stamp
 from scalev_frames.wire.paging import BadPageError, Page, Pages
 from scalev_frames.wire.transport import Response
 
@@ -221,7 +222,7 @@ class _Run:
 
     def start_seek(self, timeline: Timeline, at: dt.datetime, until: str) -> None:
         top = timeline.parts[0]
-        pages = Pages({**top.pages.params, until: stamp(at)}, paged=True)
+        pages = Pages({**top.pages.params, until: to_stamp(at)}, paged=True)
         job = _SeekJob(timeline, at, pages)
         self.workers.start(job, partial(self.taker.fetch, top.path, pages.asked(), self.call))
 

@@ -44,10 +44,10 @@ from scalev_frames.progress import Event
 from scalev_frames.pull.combine import combine
 from scalev_frames.pull.cost import PAGE_ROWS
 from scalev_frames.pull.reading import Reader, gather
-from scalev_frames.pull.sources import Outcome, Source, created, stamp
+from scalev_frames.pull.sources import Outcome, Source, created
 from scalev_frames.pull.split import Part, Timeline
 from scalev_frames.query.query import TOLERANCE, Query
-from scalev_frames.query.times import parse_stamp
+from scalev_frames.query.times import parse_stamp, to_stamp
 from scalev_frames.verify.statistics import (
     DAY,
     DEFAULT_DAYS,
@@ -331,7 +331,7 @@ class _Refresh:
         endpoint, timeline = self.query.endpoint, self.query.endpoint.timeline
         if upper is not None and timeline is not None:
             upper = min(upper + self.skew, self.query.end or upper + self.skew)
-            params = {**params, timeline.until: stamp(upper)}
+            params = {**params, timeline.until: to_stamp(upper)}
         number = len(self.aims)
         self.aims[number] = aim
         return Part(number, endpoint.path, Pages(params, paged=True))
@@ -370,14 +370,14 @@ class _Refresh:
     def newest(self) -> Iterator[Part]:
         bookmark = self.created.max().to_pydatetime() - OVERLAP
         changed = self.kept["last_updated_at"].max() if "last_updated_at" in self.kept else pd.NaT
-        as_of = pd.Timestamp(self.kept.attrs["as_of"])
+        as_of = pd.Timeto_stamp(self.kept.attrs["as_of"])
         since = (as_of if pd.isna(changed) else min(changed, as_of)).tz_convert("UTC").to_pydatetime() - OVERLAP
         for params in self.query.params:
             yield self.part(params, Aim(lower=max(bookmark, self.query.start or bookmark), newest=True))
             for basis in self.query.endpoint.bases.values():
                 if basis.since:
                     aim = Aim(lower=self.query.start, changed=(basis.since, basis.column, since))
-                    yield self.part({**params, basis.since: stamp(since)}, aim)
+                    yield self.part({**params, basis.since: to_stamp(since)}, aim)
 
     # 3: groups that gained -------------------------------------------------------------------------------------------
 

@@ -89,11 +89,6 @@ def key_of(path: str, asked: Mapping[str, Any]) -> str:
     return json.dumps([path, sorted(asked.items())], default=str)
 
 
-def stamp(moment: dt.datetime) -> str:
-    """A moment as the server takes it."""
-    return moment.astimezone(dt.UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
-
-
 def created(row: Mapping[str, Any]) -> dt.datetime | None:
     """When an order was made: what the list is ordered by."""
     return parse_stamp(row.get("created_at") or row.get("draft_time"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import Any, NoReturn
+from typing import Any
 
 from scalev_frames.catalog import Endpoint
 from scalev_frames.errors import FilterIgnoredError, InterruptedPullError
@@ -152,15 +152,6 @@ class Taker:
     def _note_filled(self, rows: list[Row]) -> None:
         """Look whether rows tell enough for the filters that are applied here."""
         self._unfilled -= {name for name in self._unfilled if self.query.is_filled(name, rows)}
-        for name, mirrors in self.query.applied.items():
-            if mirrors and any(all(mirror.read(row) is None for mirror in mirrors) for row in rows):
-                self._cannot_apply(name, "some of its rows do not say what they have there")
-
-    def _cannot_apply(self, name: str, why: str) -> NoReturn:
-        raise FilterIgnoredError(
-            f"The server ignored {name} on {self.endpoint.name}, and {why}.",
-            filter=name, wanted=str(self.query.filters.get(name, "")), can_apply=False,
-        )  # fmt: skip
 
     def check_applied(self) -> None:
         """Make sure that the filters applied here could find something: some row has a value in their columns.
@@ -169,7 +160,11 @@ class Taker:
             FilterIgnoredError: the server ignores the filter, and its rows do not tell.
         """
         for name in self._unfilled if self.outcome.pages and self._seen else ():
-            self._cannot_apply(name, "none of its rows says what it has there")
+            raise FilterIgnoredError(
+                f"The server ignored {name} on {self.endpoint.name}, and none of its rows says what it has there.",
+                filter=name,
+                wanted=str(self.query.filters.get(name, "")),
+            )
 
     def _drop_seek_filter(self, part: Part, page: Page) -> None:
         """After its first page a list with an upper bound of ours is read by its cursor alone; see `split`."""

@@ -21,10 +21,11 @@ from scalev_frames.pull.cost import price
 from scalev_frames.pull.density import Density
 from scalev_frames.pull.proof import note, stretches
 from scalev_frames.pull.reading import Asked, Counting, Reader, gather
-from scalev_frames.pull.sources import NoJournal, Outcome, Source, created, stamp
+from scalev_frames.pull.sources import NoJournal, Outcome, Source, created
 from scalev_frames.pull.split import Part, Timeline
 from scalev_frames.pull.taking import Single
 from scalev_frames.query.query import Query
+from scalev_frames.query.times import to_stamp
 from scalev_frames.verify.statistics import DAY, Statistics, differences, merge, read, shared_filters
 from scalev_frames.wire.paging import Pages, Row
 from scalev_frames.wire.transport import Response
@@ -198,7 +199,7 @@ class _Whole:
         timelines: list[Timeline] = []
         for first, last in missing:
             for params in query.params:
-                until = {timeline.until: stamp(counts.starts(last + DAY + DAY))}
+                until = {timeline.until: to_stamp(counts.starts(last + DAY + DAY))}
                 part = Part(len(timelines), query.endpoint.path, Pages({**params, **until}, paged=True))
                 timelines.append(Timeline(part, created, lower=counts.starts(first) - DAY))
         again.read(timelines)

@@ -68,19 +68,19 @@ class Mirror:
         said = self.read(row)
         if said is None or (not said and not self.is_sent):
             return True
+        if self.name == "payment_method" and any(_is_method(one, comparable(self.wanted)) for one in said):
+            return True
         if not said or self.filter.is_exact:
             return self._holds(said)
         return any(part in one for part in _parts(self.wanted) for one in said)
 
     def fits(self, row: Row) -> bool:
-        """Whether ``row`` itself is one that the filter asks for."""
+        """Whether ``row`` itself is one that the filter asks for: exactly, not by a part of a text."""
         return self._holds(self.read(row) or [])
 
     def _holds(self, said: list[str]) -> bool:
         if not said:
             return comparable(self.wanted) == (self.filter.empty or ("false" if self.filter.kind == "flag" else None))
-        if self.filter.name == "payment_method":
-            return any(_is_method(one, comparable(self.wanted)) for one in said)
         if self.filter.is_exact:
             return comparable(self.wanted) in said
         return not {*said, *_parts(",".join(said))}.isdisjoint(_parts(self.wanted))
@@ -88,26 +88,36 @@ class Mirror:
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """A time filter of the server's own, such as ``shipped_time_until``.
+    """A bound of a time: one that the call asked for, or a time filter of the server's given by its own name.
 
     Attributes:
-        name: the filter.
+        name: the server's filter, such as ``shipped_time_until``; ``""`` where it has none for this bound.
         column: the time it bounds.
         moment: the first moment that belongs to it; of an ``until`` the first that does not.
         is_until: which of the two it is.
+        keeps_undated: whether rows without the time lie inside.
     """
 
     name: str
     column: str
     moment: dt.datetime
     is_until: bool
+    keeps_undated: bool
 
     def overshoot(self, row: Row) -> dt.timedelta:
-        """How far ``row`` lies outside; zero at most when it lies inside, and all of time when it has no such time."""
+        """How far ``row`` lies outside; zero at most when it lies inside."""
         moment = moment_in(row, self.column)
         if moment is None:
-            return dt.timedelta.max
+            return dt.timedelta() if self.keeps_undated else dt.timedelta.max
         return moment - self.moment + TICK if self.is_until else self.moment - moment
+
+    def is_shown(self, row: Row) -> bool:
+        """Whether ``row`` says when it was: a time that can be read, or an empty one."""
+        return (self.column in row and not row[self.column]) or moment_in(row, self.column) is not None
+
+    def __str__(self) -> str:
+        """What it asks for, in words."""
+        return f"times {'before' if self.is_until else 'from'} {self.moment:%Y-%m-%d %H:%M}Z"
 
 
 def make_mirrors(endpoint: Endpoint, params: Mapping[str, str]) -> list[Mirror]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
@@ -35,7 +35,7 @@ class Query:
         params: query parameters, one mapping for each list to read: of several values each is a list of its own.
         filters: what was asked, in plain JSON, for ``attrs`` and Notes.
         basis: the date basis when ``since`` or ``until`` is given.
-        bounds: the server's own time filters, where they were given by their names.
+        bounds: what the rows' times must obey: ``start`` and ``end``, and time filters given by the server's names.
         start: first moment included, UTC.
         end: first moment not included, UTC.
         limit: at most so many rows.
@@ -70,12 +70,7 @@ class Query:
 
     def includes(self, row: Row) -> bool:
         """Whether ``row`` lies within the times asked for and fits the filters applied here; undated orders do."""
-        if any(bound.overshoot(row) > dt.timedelta() for bound in self.bounds) or not self._fits(row):
-            return False
-        moment = self.moment(row)
-        if moment is None:
-            return self.basis is None or not self.basis.since
-        return (self.start is None or moment >= self.start) and (self.end is None or moment < self.end)
+        return all(bound.overshoot(row) <= dt.timedelta() for bound in self.bounds) and self._fits(row)
 
     def _fits(self, row: Row) -> bool:
         return all(any(mirror.fits(row) for mirror in mirrors) for mirrors in self.applied.values() if mirrors)
@@ -126,35 +121,23 @@ class Query:
         """Raise when ``row`` is one that the filters exclude: then the server ignored them.
 
         Raises:
-            FilterIgnoredError: with the filter, what was asked, and whether it can be applied here.
+            FilterIgnoredError: with the filter, what was asked, and whether it can be applied here; a filter that is
+                applied here raises where a row does not show what it is about.
         """
+        for name, own in self.applied.items():
+            if own and own[0].read(row) is None:
+                raise self._ignored(name, own[0].wanted, "nothing that tells", can_apply=False)
         for mirror in mirrors:
             if not mirror.is_obeyed(row):
                 said = mirror.read(row)
-                sent = "an empty one" if not said else ", ".join(said)
+                sent = ", ".join(dict.fromkeys(said or ())) or "an empty one"
                 raise self._ignored(mirror.name, mirror.wanted, sent, can_apply=said is not None)
         for bound in self.bounds:
-            if bound.name not in self.applied and bound.overshoot(row) > TOLERANCE:
-                sent = str(moment_in(row, bound.column) or "none")
-                self._raise_time(bound.name, f"{bound.moment:%Y-%m-%d %H:%M}Z", sent, row, bound.column)
-        self._check_times(row)
-
-    def _check_times(self, row: Row) -> None:
-        basis, moment = self.basis, self.moment(row)
-        if basis is None:
-            return
-        if moment is None:
-            if basis.since and basis.since not in self.applied:
-                self._raise_time(basis.since, "a time", "none", row, basis.column)
-        elif self.end is not None and moment >= self.end + TOLERANCE and basis.until not in self.applied:
-            self._raise_time(basis.until, f"before {self.end:%Y-%m-%d %H:%M}Z", f"{moment}", row, basis.column)
-        elif not basis.since or basis.since in self.applied:
-            return
-        elif self.start is not None and moment < self.start - TOLERANCE:
-            self._raise_time(basis.since, f"from {self.start:%Y-%m-%d %H:%M}Z", f"{moment}", row, basis.column)
-
-    def _raise_time(self, name: str, wanted: str, sent: str, row: Row, column: str) -> None:
-        raise self._ignored(name, wanted, sent, can_apply=column in row or moment_in(row, column) is not None)
+            if bound.name in self.applied and not bound.is_shown(row):
+                raise self._ignored(bound.name, str(bound), "nothing that tells", can_apply=False)
+            if bound.name and bound.name not in self.applied and bound.overshoot(row) > TOLERANCE:
+                sent = str(moment_in(row, bound.column) or row.get(bound.column) or "none")
+                raise self._ignored(bound.name, str(bound), sent, can_apply=bound.is_shown(row))
 
     def _ignored(self, name: str, wanted: str, sent: str, *, can_apply: bool) -> FilterIgnoredError:
         return FilterIgnoredError(
@@ -187,7 +170,7 @@ def make_query(name: str, arguments: Mapping[str, Any], zone: ZoneInfo, now: dt.
     limit = _limit(given.pop("limit", None))
     basis, start, end, described = _times(endpoint, given, zone, now)
     ids = {parameter: _ids(endpoint, parameter, given.pop(parameter, None)) for parameter in endpoint.path_parameters}
-    bounds = _bounds(endpoint, given, zone, now)
+    bounds = (*_bounds(endpoint, given, zone, now), *_own_bounds(basis, start, end))
     values = {key: _filter_values(endpoint, key, value, zone, now) for key, value in given.items()}
     for key in endpoint.required:
         if key not in values:
@@ -251,15 +234,21 @@ def _stamp_text(value: object) -> str:
     return value.isoformat() if isinstance(value, dt.date) else str(value)
 
 
-def _bounds(endpoint: Endpoint, given: Mapping[str, Any], zone: ZoneInfo, now: dt.datetime) -> tuple[Bound, ...]:
+def _bounds(endpoint: Endpoint, given: Mapping[str, Any], zone: ZoneInfo, now: dt.datetime) -> Iterator[Bound]:
     """The server's own time filters among ``given``."""
-    sides = [(name, basis.column, name == basis.until) for basis in endpoint.bases.values()
-             for name in (basis.since, basis.until) if name in given]  # fmt: skip
-    spans = {name: to_span(given[name], zone, now, name=name) for name, _, _ in sides}
-    return tuple(
-        Bound(name, column, spans[name].end if is_until else spans[name].start, is_until)
-        for name, column, is_until in sides
-    )
+    for basis in endpoint.bases.values():
+        for name in (basis.since, basis.until):
+            if name in given:
+                span, is_until = to_span(given[name], zone, now, name=name), name == basis.until
+                yield Bound(name, basis.column, span.end if is_until else span.start, is_until, not basis.since)
+
+
+def _own_bounds(basis: Basis | None, start: dt.datetime | None, end: dt.datetime | None) -> Iterator[Bound]:
+    """``since`` and ``until`` of the call; what a creation is before has no filter on the server."""
+    if basis and end:
+        yield Bound(basis.until, basis.column, end, True, not basis.since)
+    if basis and start:
+        yield Bound(basis.since, basis.column, start, False, not basis.since)
 
 
 def _fixed_params(

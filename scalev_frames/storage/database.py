@@ -71,10 +71,10 @@ class SafeDatabase:
             try:
                 try:
                     return self._transact(work)
-                except sqlite3.OperationalError:
-                    raise
-                except sqlite3.DatabaseError:
-                    self._drop_file()  # broken or foreign
+                except sqlite3.DatabaseError as failure:
+                    if isinstance(failure, sqlite3.OperationalError) and not self._is_gone():
+                        raise  # locked, or the disk is full
+                    self._drop_file()  # broken or foreign, or deleted by another process
                     return self._transact(work)
             except (sqlite3.Error, OSError) as failure:
                 self.failure = str(failure)
@@ -131,6 +131,10 @@ class SafeDatabase:
         connection.executescript(self._schema)
         if version != self._version:
             connection.execute(f"PRAGMA user_version = {self._version:d}")
+
+    def _is_gone(self) -> bool:
+        """Whether the open file was deleted."""
+        return self._connection is not None and self.path is not None and not self.path.exists()
 
     def _drop_file(self) -> None:
         self._close()

@@ -1,7 +1,4 @@
-"""Why: what is new, what has changed and what is gone since last time is a question operators ask every morning.
-
-May import errors only; it takes two frames and knows no account.
-"""
+"""What is new, changed and gone between two frames of the same call."""
 
 from __future__ import annotations
 
@@ -10,10 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from scalev_frames.frames.header import Header
+
 NEW, CHANGED, GONE = "new", "changed", "gone"
 COLUMNS = ("change", "id", "order_id", "column", "before", "after")
-#: Follows every change, so that it tells nothing of its own.
-NOT_TOLD = ("last_updated_at",)
+#: Columns that follow every change, and say nothing of their own.
+LEFT_OUT = ("last_updated_at",)
 
 
 def compare_frames(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
@@ -21,30 +20,44 @@ def compare_frames(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
 
     Args:
         before: the earlier frame.
-        after: the later one; both have ``id``.
+        after: the later one; both have ``id``. Rows of a list below several parents are told apart by the parent, too.
 
     Returns:
         One row for each new and each gone record, one for each changed value: change (``new``, ``changed``, ``gone``),
         id, order_id, column, before and after (all `str`; the last three missing where they make no sense). New ones
-        first, then changed ones in the later frame's order, then gone ones. ``attrs["counts"]`` counts records.
+        first, then changed ones in the later frame's order, then gone ones. ``attrs["counts"]`` counts records,
+        ``attrs["notes"]`` says how many rows have no id of their own, and so are not compared.
 
     >>> before = pd.DataFrame({"id": ["1", "2"], "order_id": ["A", "B"], "status": ["pending", "shipped"]})
     >>> after = pd.DataFrame({"id": ["3", "2"], "order_id": ["C", "B"], "status": ["pending", "rts"]})
     >>> compare_frames(before, after).fillna("").values.tolist()
     [['new', '3', 'C', '', '', ''], ['changed', '2', 'B', 'status', 'shipped', 'rts'], ['gone', '1', 'A', '', '', '']]
     """
-    new, gone = after.loc[~after["id"].isin(before["id"])], before.loc[~before["id"].isin(after["id"])]
-    stay = after.loc[after["id"].isin(before["id"])]
-    old = before.set_index("id", drop=False).loc[stay["id"]]
-    changed = _changes(old.reset_index(drop=True), stay.reset_index(drop=True))
-    rows = [*_whole(NEW, new), *changed, *_whole(GONE, gone)]
+    source = Header.of(after).source
+    parents = [one.parameter for one in source.parents] if source else []
+    key = [name for name in dict.fromkeys((*parents, "id")) if name in before and name in after]
+    before, after = before.astype({"id": "str"}), after.astype({"id": "str"})
+    was, now = _known(before, key), _known(after, key)
+    old, new = pd.MultiIndex.from_frame(was[key]), pd.MultiIndex.from_frame(now[key])
+    places = old.get_indexer(new)
+    came, gone = now.loc[places < 0], was.loc[new.get_indexer(old) < 0]
+    stayed = places[places >= 0]
+    changed, records = _changes(was.iloc[stayed].reset_index(drop=True), now.loc[places >= 0].reset_index(drop=True))
+    rows = [*_whole(NEW, came), *changed, *_whole(GONE, gone)]
     table = pd.DataFrame(rows, columns=list(COLUMNS), dtype=object).astype("str")
+    unknown = max(len(before) - len(was), len(after) - len(now))
     table.attrs = {
         **{name: value for name, value in after.attrs.items() if name in ("account", "as_of", "filters", "time_zone")},
         "endpoint": "changes",
-        "counts": {NEW: len(new), CHANGED: len({row[1] for row in changed}), GONE: len(gone)},
+        "counts": {NEW: len(came), CHANGED: records, GONE: len(gone)},
+        "notes": [f"{unknown:,} rows have no id of their own, and are not compared"] if unknown else [],
     }
     return table
+
+
+def _known(frame: pd.DataFrame, key: list[str]) -> pd.DataFrame:
+    """The rows that their key tells apart."""
+    return frame.loc[frame["id"].notna() & ~frame.duplicated(key, keep=False)]
 
 
 def _whole(change: str, frame: pd.DataFrame) -> list[tuple[Any, ...]]:
@@ -52,11 +65,11 @@ def _whole(change: str, frame: pd.DataFrame) -> list[tuple[Any, ...]]:
     return [(change, one, code, None, None, None) for one, code in zip(frame["id"], codes, strict=True)]
 
 
-def _changes(old: pd.DataFrame, new: pd.DataFrame) -> list[tuple[Any, ...]]:
-    """Each changed value; rows of both stand side by side."""
+def _changes(old: pd.DataFrame, new: pd.DataFrame) -> tuple[list[tuple[Any, ...]], int]:
+    """Each changed value, and how many records changed; rows of both stand side by side."""
     found: list[tuple[int, int, Any, Any]] = []
     for number, name in enumerate(new.columns):
-        if name in NOT_TOLD or name == "id":
+        if name in LEFT_OUT or name == "id":
             continue
         was = old[name].astype(object) if name in old else pd.Series([None] * len(new), dtype=object)
         now = new[name].astype(object)
@@ -68,8 +81,9 @@ def _changes(old: pd.DataFrame, new: pd.DataFrame) -> list[tuple[Any, ...]]:
         ]
     found.sort(key=lambda one: one[:2])
     codes = new["order_id"] if "order_id" in new else new["id"]
-    return [(CHANGED, new["id"][place], codes[place], new.columns[number], _text(was), _text(now))
+    rows = [(CHANGED, new["id"][place], codes[place], new.columns[number], _text(was), _text(now))
             for place, number, was, now in found]  # fmt: skip
+    return rows, len({place for place, *_ in found})
 
 
 def _text(value: Any) -> str | None:  # noqa: ANN401 - any cell

@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from scalev_frames.frames.convert import plain_text
+from scalev_frames.frames.scalars import plain_text
 
 ColumnKind = Literal["text", "money", "number", "time", "flag", "nested"]
 

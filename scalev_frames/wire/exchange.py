@@ -86,8 +86,11 @@ class Exchange:
         Raises:
             Cancelled: the call was cancelled meanwhile.
         """
-        with self._watch.over(seconds, cancel) as flight:
-            outcome = self._try(request, min(seconds, self._settings.timeout[1]))
+        try:
+            with self._watch.over(seconds, cancel) as flight:
+                outcome = self._try(request, min(seconds, self._settings.timeout[1]))
+        finally:
+            request.headers.pop("Authorization", None)  # a debugger shows the locals of whatever is raised
         if flight.ended == "cancelled":
             raise Cancelled
         if flight.ended:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable
 
@@ -69,10 +70,10 @@ class RetryBudget:
             return added
 
     def left(self) -> float:
-        """Seconds that are left."""
+        """Seconds that are left; without end as long as nothing fails."""
         with self._lock:
             if self._failing_since is None:
-                return self.seconds
+                return math.inf
             paused = self._paused - max(0.0, self._paused_until - self._monotonic())
             return min(self.seconds, self.seconds - (self._monotonic() - self._failing_since - paused))
 
@@ -106,10 +107,10 @@ class Retries:
         self._own = RetryBudget(shared.seconds, monotonic)  # others may succeed while this one fails for ever
         self._jitter = jitter
         self._tries = 0
-        self._asked = 0.0
+        self._asked = self._unasked = 0.0
 
     def left(self) -> float:
-        """Seconds that the next try may take."""
+        """Seconds that are left for the next try."""
         return min(self._own.left(), self._shared.left())
 
     def pause(self, seconds: float) -> None:
@@ -144,13 +145,12 @@ class Retries:
         return wait if wait <= left else None
 
     def _next_turn(self, own: float, asked: float) -> float | None:
+        """The wait after a 429, which the limiter makes everybody wait."""
         self._asked += asked
+        self._unasked += max(0.0, own - asked)
         if asked > self._patience or self._asked > self._patience + LIMIT_PATIENCE:
             return None
-        if own > asked and own - asked > self.left():
-            return None
-        self.pause(asked)
-        return max(own, asked)
+        return max(own, asked) if self._unasked <= self._own.seconds else None
 
 
 def longest_wait(settings: Settings, limit: str = "") -> float:

@@ -34,6 +34,8 @@ from scalev_frames.wire.retries import Retries, RetryBudget, longest_wait, short
 
 #: What a server may answer to the name of a path that it does not know.
 MOVED = (404, 410, 301, 302, 303, 307, 308)
+#: Seconds that every try may take, however little is left of the budget.
+SHORTEST_TRY = 1.0
 #: Any age: the most seconds by which a kept answer may be too old, offline.
 _ANY_AGE = 10**9
 
@@ -273,7 +275,8 @@ class Transport:
             call.cancel.check()
             limiter.acquire(before_turn, call.cancel)
             began = timing.monotonic()
-            outcome = self._try_once(path, params, call, min(self.settings.response_seconds, retries.left()))
+            seconds = min(self.settings.response_seconds, max(retries.left(), SHORTEST_TRY))
+            outcome = self._try_once(path, params, call, seconds)
             if isinstance(outcome, Response):
                 call.budget.succeed()
                 return replace(outcome, seconds=timing.monotonic() - began)
@@ -293,7 +296,8 @@ class Transport:
             return reply
         self._met = True
         self._limiter.learn(reply.headers)
-        parsed = self._parse(self._without_key(reply))
+        reply = self._without_key(reply)
+        parsed = self._parse(reply)
         if isinstance(parsed, ApiError):
             return parsed
         return Response(reply.content, parsed.data, reply.received_at, body=parsed.body)

@@ -153,6 +153,32 @@ def test_times_that_the_server_ignored_can_be_applied_where_rows_have_them():
     assert [here.includes(row) for row in rows] == [True, False, False]
 
 
+def test_an_until_alone_is_named_as_the_one_that_was_ignored():
+    asked = query(until="2026-11-01", by="shipped")
+    with pytest.raises(FilterIgnoredError, match="shipped_time_until") as caught:
+        check(asked, {"shipped_time": None})
+    assert (caught.value.filter, caught.value.can_apply) == ("shipped_time_until", True)
+    here = asked.applied_here("shipped_time_until")
+    assert not here.includes({"shipped_time": None})
+    assert here.includes({"shipped_time": "2026-10-20T00:00:00Z"})
+
+
+@pytest.mark.parametrize("stamp", ["soon", 1_793_000_000])
+def test_times_that_cannot_be_read_cannot_be_applied_here(stamp):
+    asked = query(shipped_time_since="2026-11-01")
+    for one in (asked, asked.applied_here("shipped_time_since")):
+        with pytest.raises(FilterIgnoredError) as caught:
+            check(one, {"shipped_time": stamp})
+        assert not caught.value.can_apply
+
+
+def test_orders_without_any_time_of_creation_are_kept():
+    for asked in (query(since="2026-11-01", until="2026-11-05"), query(draft_time_until="2026-11-05")):
+        check(asked, {"draft_time": None})
+        assert asked.includes({"draft_time": None})
+        assert not asked.includes({"draft_time": None, "created_at": "2026-11-06T00:00:00Z"})
+
+
 def test_a_filter_applied_here_is_not_sent_and_is_the_same_call():
     asked = query(status=["shipped", "rts"], tags="VIP")
     here = asked.applied_here("status")
@@ -167,7 +193,19 @@ def test_a_filter_applied_here_is_not_sent_and_is_the_same_call():
     assert not both.includes({"status": "shipped", "tags": ["VVIP"]})  # a part is not what was asked for
     assert both.includes({"status": "shipped", "tags": [{"id": 1, "name": "vip"}]})
     assert both.includes({"status": "shipped", "tags": "promo, VIP"})
+    va = query(payment_method="va").applied_here("payment_method")
+    assert [va.includes({"payment_method": one}) for one in ("va", "va_bca", "cod")] == [True, False, False]
     assert both.applied_here("tags").applied == both.applied
+
+
+def test_a_filter_cannot_be_applied_to_rows_that_do_not_show_it():
+    here = query(financial_entity_id=2).applied_here("financial_entity_id")
+    check(here, {"financial_entity": {"id": 3}})
+    check(here, {"financial_entity": None})
+    for row in ({}, {"financial_entity": "BANK MANDIRI"}):
+        with pytest.raises(FilterIgnoredError) as caught:
+            check(here, row)
+        assert (caught.value.filter, caught.value.can_apply) == ("financial_entity_id", False)
 
 
 def test_filters_that_no_column_shows_are_blind():

@@ -11,9 +11,9 @@ import pytest
 
 from scalev_frames import read_parquet
 from scalev_frames.account import Account
+from scalev_frames.pull.cost import Cost
 from scalev_frames.sandbox import Fault, Sandbox
 from scalev_frames.settings import Settings
-from scalev_frames.pull.cost import Cost
 from scalev_frames.widgets import workbench as room
 from scalev_frames.widgets.panel import WIDGET
 from scalev_frames.widgets.workbench import Workbench

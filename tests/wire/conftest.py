@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import ssl
 import struct
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -15,9 +17,13 @@ from typing import Any, Self
 
 import pytest
 
+from scalev_frames.cache.responses import ResponsesCache
+from scalev_frames.cancel import CancelToken
 from scalev_frames.progress import Event
 from scalev_frames.settings import Settings
-from scalev_frames.wire.transport import Transport
+from scalev_frames.wire.credentials import Key
+from scalev_frames.wire.transport import Response, Timing, Transport
+from scalev_frames.wire.transport import Transport as Client
 
 KEY = "sk_wire_0123456789abcdefSECRET"
 
@@ -113,6 +119,56 @@ class ScriptedServer:
         self.server.server_close()
 
 
+class EchoServer(ScriptedServer):
+    """Answers with the address that was asked for, a moment later; remembers which connection asked for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[tuple[int, str]] = []
+
+    def answer(self, handler: BaseHTTPRequestHandler) -> None:
+        with self.lock:
+            self.asked.append((handler.client_address[1], handler.path))
+        time.sleep(0.002)
+        body = json.dumps({"code": 200, "data": {"target": handler.path}}).encode()
+        handler.send_response_only(200)
+        handler.send_header("Content-Length", str(len(body)))
+        handler.end_headers()
+        handler.wfile.write(body)
+
+
+class RawServer:
+    """Sends exactly these bytes to each connection, a piece at a time, and then keeps it open or closes it."""
+
+    def __init__(self, pieces: Iterable[bytes], pause: float = 0.0, *, closes: bool = True) -> None:
+        self.pieces, self.pause, self.closes = list(pieces), pause, closes
+        self.released = threading.Event()
+        self.connections = 0
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                threading.Thread(target=self._serve, args=self.socket.accept()[:1], daemon=True).start()
+                self.connections += 1
+
+    def _serve(self, connection: socket.socket) -> None:
+        with connection, contextlib.suppress(OSError):
+            connection.recv(65536)
+            for piece in self.pieces:
+                connection.sendall(piece)
+                if self.pause and self.released.wait(self.pause):
+                    return
+            if not self.closes:
+                self.released.wait(30)
+
+    def close(self) -> None:
+        self.released.set()
+        self.socket.close()
+
+
 class SelfSignedServer(ScriptedServer):
     """The same behind a certificate nobody trusts."""
 
@@ -178,6 +234,36 @@ class StubKey:
 
 
 @dataclass
+class ClientBench:
+    """A transport at a scripted server, with everything that a test wants to look at."""
+
+    transport: Client
+    server: ScriptedServer
+    clock: ManualClock
+    limiter: ManualLimiter
+    folder: Path
+    events: list[Event] = field(default_factory=list)
+
+    def get(
+        self, path: str = "/stores", params: dict[str, Any] | None = None, *, cancel: CancelToken | None = None,
+        **how: Any,
+    ) -> Response:  # fmt: skip
+        return self.transport.get(path, params or {}, self.transport.new_call(self.events.append, cancel), **how)
+
+    def single(self, path: str = "/stores", params: dict[str, Any] | None = None, **how: Any) -> Response:
+        call = self.transport.new_call(self.events.append)
+        return self.transport.get_single(path, params or {}, call, **{"max_age": 10**8, **how})
+
+    @property
+    def waits(self) -> list[float]:
+        return [event.seconds for event in self.events if event.kind == "wait"]
+
+    @property
+    def files(self) -> list[Path]:
+        return sorted(file for file in self.folder.rglob("*") if file.is_file())
+
+
+@dataclass
 class Bench:
     """A transport at a scripted server, with everything that a test wants to look at."""
 
@@ -218,6 +304,26 @@ def server() -> Iterator[ScriptedServer]:
 def other_server() -> Iterator[ScriptedServer]:
     with ScriptedServer() as running:
         yield running
+
+
+@pytest.fixture
+def echo_server() -> Iterator[EchoServer]:
+    with EchoServer() as running:
+        yield running
+
+
+@pytest.fixture
+def raw_server() -> Iterator[Callable[..., RawServer]]:
+    """Starts raw servers."""
+    running: list[RawServer] = []
+
+    def start(pieces: Iterable[bytes], pause: float = 0.0, *, closes: bool = True) -> RawServer:
+        running.append(RawServer(pieces, pause, closes=closes))
+        return running[-1]
+
+    yield start
+    for one in running:
+        one.close()
 
 
 @pytest.fixture
@@ -264,6 +370,43 @@ def make_bench(server: ScriptedServer, tmp_path: Path) -> Iterator[Callable[...,
 @pytest.fixture
 def bench(make_bench: Callable[..., Bench]) -> Bench:
     return make_bench()
+
+
+@pytest.fixture
+def make_client(server: ScriptedServer, tmp_path: Path) -> Iterator[Callable[..., ClientBench]]:
+    """Makes benches; ``at`` another server, with another ``folder``, ``base_url``, ``key`` or settings."""
+    made: list[ClientBench] = []
+
+    def make(
+        *,
+        at: ScriptedServer | None = None,
+        base_url: str | None = None,
+        folder: Path | None = None,
+        key: str = KEY,
+        jitter: Callable[[], float] = lambda: 1.0,
+        **settings: Any,
+    ) -> ClientBench:
+        at = at or server
+        clock = ManualClock()
+        limiter = ManualLimiter(clock)
+        folder = folder or tmp_path / "responses"
+        chosen = Settings(
+            base_url=base_url or f"{at.url}/v2", cache_dir=tmp_path, **{"timeout": (5.0, 5.0), **settings}
+        )
+        timing = Timing(clock=clock, monotonic=clock, sleep=clock.sleep, jitter=jitter)
+        responses = ResponsesCache(folder, clock)
+        transport = Client(chosen, Key(key), responses=responses, limiter=limiter, timing=timing)
+        made.append(ClientBench(transport, at, clock, limiter, folder))
+        return made[-1]
+
+    yield make
+    for bench in made:
+        bench.transport.close()
+
+
+@pytest.fixture
+def client(make_client: Callable[..., ClientBench]) -> ClientBench:
+    return make_client()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import multiprocessing
 import sqlite3
 import stat
@@ -15,6 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scalev_frames.cancel import Cancelled, CancelToken
+from scalev_frames.settings import Settings, default_cache_dir
+from scalev_frames.wire.credentials import Key
 from scalev_frames.wire.limits import MARGIN, Limiter
 
 DOCUMENTED = [(30, 5.0), (10_000, 3600.0)]
@@ -147,6 +150,48 @@ def test_others_on_the_same_address_are_noticed(reset):
     began = clock.now
     paced.acquire()
     assert clock.now - began == pytest.approx(3, abs=0.1)
+
+
+@pytest.mark.parametrize("reset", ["99999999999", "9999999999999", "1795000003000000", "3600", "1e400", "-5", "nan"])
+def test_an_odd_reset_without_a_limit_parks_nobody(reset):
+    clock = Clock()
+    paced = limiter(clock)
+    paced.learn({"X-Ratelimit-Remaining": "0", "X-Ratelimit-Reset": reset})
+    began = clock.now
+    paced.acquire()
+    assert clock.now - began <= 5 + 0.01
+
+
+def test_the_hour_is_the_keys_whatever_the_cache_folder(tmp_path):
+    clock = Clock()
+    limits = ((100, 5.0), (3, 3600.0))
+    key = Key("sk_shared_0123456789SECRET")
+    addresses = ["https://api.scalev.id/v2", "https://api.scalev.com/v2", "https://API.scalev.id/v2"]
+    limiters = [
+        Limiter.of_key(
+            key,
+            Settings(base_url=address, cache_dir=tmp_path / f"project {number}", limits=limits),
+            clock=clock,
+            sleep=clock.sleep,
+        )
+        for number, address in enumerate(addresses)
+    ]
+    began = clock.now
+    for one in limiters:
+        one.acquire()
+    assert clock.now == began
+    limiters[0].acquire()
+    assert clock.now - began == pytest.approx(3600 + MARGIN)
+    settings_of_another = Settings(base_url=addresses[0], cache_dir=tmp_path, limits=limits)
+    other = Limiter.of_key(Key("sk_other_0123456789SECRET"), settings_of_another, clock=clock, sleep=clock.sleep)
+    began = clock.now
+    other.acquire()
+    assert clock.now == began
+    for file in default_cache_dir().iterdir():
+        content = file.read_bytes()
+        assert b"SECRET" not in content
+        assert hashlib.sha256(b"sk_shared_0123456789SECRET").hexdigest().encode() not in content
+    assert not list(tmp_path.iterdir())
 
 
 def test_our_own_use_is_no_news_and_a_wild_reset_is_clamped():

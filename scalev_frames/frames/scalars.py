@@ -1,0 +1,184 @@
+"""One value of any Python type: what kind it is, and its text."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import ipaddress
+import json
+import math
+import uuid
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+from pathlib import PurePath
+from typing import Any
+
+import numpy as np
+import orjson
+import pandas as pd
+import pyarrow as pa
+
+#: Types by kind; the first kind that fits counts.
+_TYPES: dict[str, tuple[type, ...]] = {
+    "flag": (bool, np.bool_),
+    "text": (str,),
+    "span": (dt.timedelta, np.timedelta64),
+    "whole": (int, np.integer),
+    "float": (float, np.floating),
+    "decimal": (Decimal,),
+    "moment": (dt.datetime, np.datetime64),
+    "day": (dt.date,),
+    "clock": (dt.time,),
+    "bytes": (bytes, bytearray, memoryview),
+    "map": (Mapping,),
+    "set": (set, frozenset),
+    "list": (list, tuple, np.ndarray, pd.Series, pd.Index, pd.api.extensions.ExtensionArray),
+    "scalar": (pa.Scalar,),
+    "named": (pd.Period, pd.Interval, uuid.UUID, PurePath, complex, np.complexfloating, enum.Enum, Fraction,
+              ipaddress.IPv4Address, ipaddress.IPv6Address, pd.DateOffset),
+}  # fmt: skip
+
+
+@cache
+def kind_of_type(one: type[Any]) -> str:
+    """The kind of values of a Python type; empty when it is not known.
+
+    >>> kind_of_type(bool), kind_of_type(np.int64), kind_of_type(tuple), kind_of_type(object)
+    ('flag', 'whole', 'list', '')
+    """
+    return next((kind for kind, types in _TYPES.items() if issubclass(one, types)), "")
+
+
+def _kind(value: Any) -> str:  # noqa: ANN401 - any value
+    return kind_of_type(type(value))  # type: ignore[arg-type]
+
+
+def is_missing(value: object) -> bool:
+    """Whether a value is ``None``, NaN, NaT or NA.
+
+    >>> is_missing(Decimal("NaN")), is_missing(0), is_missing([])
+    (True, False, False)
+    """
+    if value is None or value is pd.NA or value is pd.NaT:
+        return True
+    if isinstance(value, Decimal):
+        return value.is_nan()
+    if isinstance(value, np.datetime64 | np.timedelta64):
+        return bool(np.isnat(value))
+    return isinstance(value, float | np.floating) and bool(math.isnan(value))
+
+
+def json_text(value: object) -> str:
+    """``value`` as JSON text, key order kept; what JSON has no type for is text in it, what is missing is null.
+
+    Raises:
+        TypeError: it holds objects that have no text of their own, or two keys of one text.
+
+    >>> json_text({"b": [1, None], "a": {Decimal("1.50")}})
+    '{"b":[1,null],"a":["1.50"]}'
+    """
+    try:
+        text = orjson.dumps(value, default=_default).decode()
+    except TypeError:  # a number beyond 64 bit, half a character, or a key that is no text
+        text = ""
+    if text and not ("null" in text and _has_infinite(value)):
+        return text
+    return json.dumps(_jsonable(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def plain_text(value: object) -> str:
+    """Any value as text: texts as they are, lists and objects as JSON, times as ISO 8601.
+
+    >>> plain_text("a"), plain_text(True), plain_text(12), plain_text([1]), plain_text(dt.date(2026, 11, 1))
+    ('a', 'true', '12', '[1]', '2026-11-01')
+    """
+    match value:
+        case str():
+            return mended(value)
+        case bool() | np.bool_():
+            return "true" if value else "false"
+        case None:
+            return "null"
+    match _kind(value):
+        case "whole":
+            return str(int(value))  # type: ignore[call-overload]
+        case "float":
+            return repr(float(value))  # type: ignore[arg-type]
+        case "list" | "map" | "set" | "":
+            return json_text(value)
+        case _:
+            made = _default(value)
+            return made if isinstance(made, str) else plain_text(made)
+
+
+def mended(text: str) -> str:
+    """``text`` with � for halves of characters."""
+    return str(text) if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _default(value: object) -> Any:  # noqa: ANN401 - any JSON value
+    """A value that JSON has no type for, as one that it has."""
+    if is_missing(value):
+        return None
+    make = _DEFAULTS.get(_kind(value))
+    if make is None:
+        raise TypeError(type(value).__name__)
+    return make(value)
+
+
+_DEFAULTS: dict[str, Callable[[Any], Any]] = {
+    "flag": lambda value: value.tolist(),
+    "whole": lambda value: value.tolist(),
+    "float": lambda value: value.tolist(),
+    "list": lambda value: value.tolist(),
+    "scalar": lambda value: value.as_py(),
+    "moment": lambda value: (pd.Timestamp(value) if isinstance(value, np.datetime64) else value).isoformat(),
+    "day": lambda value: value.isoformat(),
+    "clock": lambda value: value.isoformat(),
+    "bytes": lambda value: bytes(value).hex(),
+    "span": lambda value: str(pd.Timedelta(value)),
+    "map": dict,
+    "set": lambda value: sorted(value, key=lambda one: (type(one).__name__, str(one))),
+    "decimal": str,
+    "named": str,
+}
+
+
+def _jsonable(value: Any) -> Any:  # noqa: ANN401 - any value in, any JSON value out
+    """``value`` as what `json` writes as it stands."""
+    if is_missing(value):
+        return None
+    match value:
+        case bool() | int():
+            return value
+        case str():
+            return mended(value)
+        case float() if math.isinf(value):
+            return "Infinity" if value > 0 else "-Infinity"
+        case float():
+            return float(value)
+        case Mapping():
+            made = {_key_text(key): _jsonable(one) for key, one in value.items()}
+            if len(made) < len(value):
+                raise TypeError("two keys of one text")
+            return made
+        case list() | tuple():
+            return [_jsonable(one) for one in value]
+    return _jsonable(_default(value))
+
+
+def _key_text(key: object) -> str:
+    return "null" if is_missing(key) else plain_text(key)
+
+
+def _has_infinite(value: object) -> bool:
+    match value:
+        case float() | np.floating():
+            return bool(math.isinf(value))
+        case Mapping():
+            return any(map(_has_infinite, value.values()))
+        case list() | tuple() | set() | frozenset() | np.ndarray():
+            return any(map(_has_infinite, value))
+    return False

@@ -1,0 +1,89 @@
+"""Credentials of other services are taken out of rows before they become a frame."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import orjson
+
+from scalev_frames.catalog.secret import TOLD, is_secret
+from scalev_frames.frames.scalars import json_text
+
+NOTE = "left out, because it holds a credential of another service"
+
+
+def without_secrets(value: Any, path: str, found: set[str], *, free_keys: bool = False) -> Any:  # noqa: ANN401 - JSON
+    """``value`` without the credentials in it; the same object when there are none.
+
+    Args:
+        value: any JSON value; a text that is a JSON object or list is looked into.
+        path: where it stands, with dots.
+        found: takes the paths of what is left out.
+        free_keys: the keys of ``value`` are data, such as names of products: only texts below them can be credentials.
+
+    >>> found = set()
+    >>> without_secrets([{"id": 1, "api_key": "x"}], "pixels", found), found
+    ([{'id': 1}], {'pixels.api_key'})
+    """
+    if isinstance(value, str):
+        return _text_without(value, path, found)
+    if isinstance(value, list):
+        return [without_secrets(one, path, found) for one in value] if _holds(value, free_keys=False) else value
+    if not isinstance(value, dict) or not _holds(value, free_keys=free_keys):
+        return value
+    kept = {}
+    for key, one in value.items():
+        if is_secret(str(key)) and (isinstance(one, str | dict | list) or not free_keys):
+            found.add(f"{path}.{key}")
+            one = told_of(one)
+            if one is None:
+                continue
+        kept[key] = without_secrets(one, f"{path}.{key}", found)
+    return kept
+
+
+def told_of(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """What may be told of a value that is called like a credential: of objects their ids and names, else nothing.
+
+    >>> told_of("secret"), told_of({"id": 5, "name": "Web", "value": "secret"})
+    (None, {'id': 5, 'name': 'Web'})
+    """
+    if isinstance(value, dict):
+        return {
+            key: one for key, one in value.items() if TOLD.search(str(key)) and not isinstance(one, dict | list)
+        } or None
+    if isinstance(value, list):
+        return [one for one in map(told_of, value) if one is not None] or None
+    return None
+
+
+def _text_without(text: str, path: str, found: set[str]) -> str:
+    if text[:1] not in ("{", "["):
+        return text
+    try:
+        value = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return text
+    kept = without_secrets(value, path, found)
+    return text if kept == value else json_text(kept)
+
+
+def _holds(value: Any, *, free_keys: bool) -> bool:  # noqa: ANN401 - any JSON value
+    """Whether something in ``value`` may have to go."""
+    if isinstance(value, dict):
+        inner = [one for one in value.values() if isinstance(one, dict | list | str)]
+        if not inner and free_keys:
+            return False
+        named = _secret_names(tuple(value))
+        if any(not free_keys or isinstance(value[name], dict | list | str) for name in named):
+            return True
+        return any(_holds(one, free_keys=False) for one in inner)
+    if isinstance(value, list):
+        return any(_holds(one, free_keys=False) for one in value if isinstance(one, dict | list | str))
+    return isinstance(value, str) and value[:1] in ("{", "[")
+
+
+@lru_cache(maxsize=4096)
+def _secret_names(keys: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(key for key in keys if is_secret(str(key)))

@@ -1,0 +1,191 @@
+"""A kept frame is served as it was, or counts as not there."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import random
+import stat
+import sys
+import zlib
+from decimal import Decimal
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from pandas.testing import assert_frame_equal
+
+from scalev_frames.cache.snapshots import BEFORE, Snapshots
+from scalev_frames.frames.tables import write_table
+
+AS_OF = "2026-11-28T19:00:00+07:00"
+
+
+def make_frame(rows: int = 40, as_of: str = AS_OF) -> pd.DataFrame:
+    frame = pd.DataFrame(
+        {
+            "id": [str(number) for number in range(rows)],
+            "created_at": pd.date_range("2026-11-01", periods=rows, tz="Asia/Jakarta").as_unit("us"),
+            "price": pd.array(
+                [Decimal(number) / 2 for number in range(rows)], dtype=pd.ArrowDtype(pa.decimal128(18, 2))
+            ),
+            "items": pd.Series([[{"n": number}] for number in range(rows)], dtype=object),
+        }
+    )
+    frame.attrs = {"endpoint": "orders", "as_of": as_of}
+    return frame
+
+
+@pytest.fixture
+def snapshots(tmp_path: Path) -> Snapshots:
+    return Snapshots(tmp_path / "frames")
+
+
+def test_what_was_kept_comes_back(snapshots: Snapshots) -> None:
+    snapshots.save("orders-1", make_frame())
+    described = snapshots.describe("orders-1")
+    assert described
+    assert (described.endpoint, described.rows, described.as_of) == ("orders", 40, dt.datetime.fromisoformat(AS_OF))
+    loaded = snapshots.load("orders-1")
+    assert loaded is not None
+    assert_frame_equal(loaded, make_frame())
+    assert loaded.attrs["endpoint"] == "orders"
+    assert snapshots.load("orders-2") is None
+
+
+def test_the_frame_before_is_kept_too(snapshots: Snapshots) -> None:
+    snapshots.save("orders-1", make_frame(3))
+    later = "2026-11-28T20:00:00+07:00"
+    snapshots.save("orders-1", make_frame(5, later))
+    snapshots.save("orders-1", make_frame(7, "2026-11-28T21:00:00+07:00"))
+    before = snapshots.load_before("orders-1", dt.datetime.fromisoformat("2026-11-28T21:00:00+07:00"))
+    assert before is not None
+    assert (len(before), before.attrs["as_of"]) == (5, later)
+    last = snapshots.load_before("orders-1", dt.datetime.fromisoformat("2026-11-28T22:00:00+07:00"))
+    assert last is not None
+    assert len(last) == 7
+    assert len(list(snapshots.folder.iterdir())) == 4
+
+
+def test_any_flipped_bit_counts_as_not_there(snapshots: Snapshots) -> None:
+    snapshots.save("orders-1", make_frame())
+    chance = random.Random(11)
+    for file in snapshots.folder.iterdir():
+        content = file.read_bytes()
+        for _ in range(150):
+            place = chance.randrange(len(content))
+            damaged = bytearray(content)
+            damaged[place] ^= 1 << chance.randrange(8)
+            file.write_bytes(damaged)
+            loaded = snapshots.load("orders-1")
+            assert loaded is None or file.suffix == ".json"
+            if loaded is not None:  # white space between the manifest's words
+                assert json.loads(damaged) == json.loads(content)
+        file.write_bytes(content)
+    assert snapshots.load("orders-1") is not None
+
+
+@pytest.mark.parametrize("length", [0, 1, 4, 100, -1, -8, -100])
+def test_half_a_file_counts_as_not_there(snapshots: Snapshots, length: int) -> None:
+    snapshots.save("orders-1", make_frame())
+    for file in list(snapshots.folder.iterdir()):
+        content = file.read_bytes()
+        file.write_bytes(content[:length])
+        assert snapshots.load("orders-1") is None
+        assert list(snapshots.columns("orders", ["id"])) == []
+        file.write_bytes(content)
+
+
+def test_a_foreign_parquet_with_the_right_row_count_counts_as_not_there(snapshots: Snapshots) -> None:
+    snapshots.save("orders-1", make_frame())
+    foreign = pa.table({"anything": [str(number) for number in range(40)]})
+    pq.write_table(foreign, snapshots.folder / "orders-1.parquet")
+    assert snapshots.load("orders-1") is None
+    other = make_frame(40, "2026-11-29T19:00:00+07:00")
+    write_table(other, snapshots.folder / "orders-1.parquet")
+    assert snapshots.load("orders-1") is None
+    assert list(snapshots.columns("orders", ["created_at", "missing"])) == []
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"as_of": "2026-11-28T19:00:00"},
+        {"as_of": None},
+        {"as_of": 7},
+        {"format": 1},
+        {"format": 3},
+        {"rows": 39},
+        {"rows": "many"},
+        {"checksum": 0},
+        {"endpoint": None, "checksum": None},
+    ],
+)
+def test_a_manifest_that_says_something_else_counts_as_not_there(
+    snapshots: Snapshots, changes: dict[str, object]
+) -> None:
+    """Also one whose own checksum is right: another version may have written it."""
+    snapshots.save("orders-1", make_frame())
+    manifest = snapshots.folder / "orders-1.json"
+    said = {**json.loads(manifest.read_bytes()), **changes}
+    del said["check"]
+    said["check"] = zlib.crc32(json.dumps(said, sort_keys=True).encode())
+    manifest.write_text(json.dumps(said))
+    assert snapshots.load("orders-1") is None
+    assert snapshots.load_before("orders-1", dt.datetime(2027, 1, 1, tzinfo=dt.UTC)) is None
+    snapshots.save("orders-1", make_frame())
+    assert snapshots.load("orders-1") is not None
+
+
+@pytest.mark.parametrize("text", ["", "[]", "7", "null", '"text"', "{}", "[" * 100_000, '{"format": 2}'])
+def test_what_is_no_manifest_counts_as_not_there(snapshots: Snapshots, text: str) -> None:
+    snapshots.save("orders-1", make_frame())
+    (snapshots.folder / "orders-1.json").write_text(text)
+    assert snapshots.describe("orders-1") is None
+    assert snapshots.load("orders-1") is None
+
+
+def test_pages_have_checksums_for_every_reader(snapshots: Snapshots) -> None:
+    snapshots.save("orders-1", make_frame(5000))
+    file = snapshots.folder / "orders-1.parquet"
+    pq.read_table(file, page_checksum_verification=True)
+    content = bytearray(file.read_bytes())
+    content[3000] ^= 1
+    file.write_bytes(content)
+    with pytest.raises(OSError, match="CRC"):
+        pq.read_table(file, page_checksum_verification=True)
+
+
+def test_a_frame_that_cannot_be_kept_leaves_the_last_one(snapshots: Snapshots, monkeypatch: pytest.MonkeyPatch) -> None:
+    snapshots.save("orders-1", make_frame(3))
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("scalev_frames.cache.snapshots.write_table", full)
+        with pytest.raises(OSError, match="No space"):
+            snapshots.save("orders-1", make_frame(5))
+    kept = snapshots.load("orders-1")
+    assert kept is not None
+    assert len(kept) == 3
+    assert {file.name for file in snapshots.folder.iterdir()} == {"orders-1.parquet", "orders-1.json"}
+
+
+def test_columns_come_from_every_frame_of_an_endpoint_the_newest_first(snapshots: Snapshots) -> None:
+    for number, day in enumerate((27, 29, 28)):
+        snapshots.save(f"orders-{number}", make_frame(number + 1, f"2026-11-{day}T00:00:00+07:00"))
+    snapshots.save("orders-1", make_frame(9, "2026-11-30T00:00:00+07:00"))
+    snapshots.save("products-1", make_frame(4))
+    assert [len(frame) for frame in snapshots.columns("orders", ["id"])] == [9, 3, 1]
+    assert snapshots.describe(f"orders-1{BEFORE}")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
+def test_files_are_private(snapshots: Snapshots) -> None:
+    for rows in (3, 4):
+        snapshots.save("orders-1", make_frame(rows))
+    assert {stat.S_IMODE(file.stat().st_mode) for file in snapshots.folder.iterdir()} == {0o600}
+    assert stat.S_IMODE(snapshots.folder.stat().st_mode) == 0o700

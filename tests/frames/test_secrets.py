@@ -1,0 +1,210 @@
+"""Credentials of other services never reach a frame, whatever is named like one by accident does."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+import scalev_frames as sf
+from scalev_frames.catalog import ENDPOINTS
+from scalev_frames.catalog.model import shape_columns
+from scalev_frames.catalog.secret import is_secret
+from scalev_frames.catalog.shapes import SHAPES
+from scalev_frames.frames import FrameBuilder
+from scalev_frames.frames.children import expand
+
+#: What the vendor's specification of 2026 names: credentials, and names that only look like some.
+SPECIFIED = [
+    "woowa_api_key",
+    "ss_device_api_key",
+    "ss_device_pk",
+    "conversion_token",
+    "client_secret",
+    "api_key",
+    "token",
+    "secret",
+    "business_transaction_secret",
+]
+LIKE_SECRETS = [
+    "secret_slug",
+    "pg_reference_id",
+    "access_token_expires_at",
+    "action_key",
+    "auth_method",
+    "auth_user_id",
+    "authorized_business_id",
+    "authorized_by",
+    "billing_idempotency_key",
+    "custom_breakdown_key",
+    "key_type",
+    "oauth_application_id",
+    "risk_status",
+    "variant_sku",
+    "webhook_events",
+    "webhook_status",
+    "is_customer_otp_required",
+    "is_webhooks_subscribed",
+    "fb_pixel_ids",
+    "unique_id",
+    "external_id",
+    "custom_id",
+    "aff_code",
+    "username",
+    "device_id",
+    "api_key_id",
+    "token_type",
+    "token_count",
+    "has_api_key",
+    "is_token",
+    "next_page_token",
+    "sort_key",
+    "cache_key",
+    "s3_key",
+    "public_key",
+    "password_changed_at",
+    "pk",
+    "id",
+    "key",
+    "monkey",
+    "turkey",
+    "secretary",
+    "tokenized_at",
+]
+NEIGHBOURS = [
+    "apiKey",
+    "clientSecret",
+    "X-Api-Key",
+    "access_token",
+    "refresh_token",
+    "webhook_secret",
+    "server_key",
+    "signing_key",
+    "private_key",
+    "signature_key",
+    "password",
+    "smtp_password",
+    "passphrase",
+    "credentials",
+    "bearer",
+    "jwt",
+    "session_cookie",
+    "consumer_secret",
+    "APIKEY",
+    "license_server_key",
+    "secret_access_key",
+    "capi_access_token",
+    "conversion_tokens",
+    "otp_code",
+    "Authorization",
+    "app_key",
+]
+
+
+@pytest.mark.parametrize("name", [*SPECIFIED, *NEIGHBOURS])
+def test_a_credential_is_known_by_its_name(name):
+    assert is_secret(name)
+
+
+@pytest.mark.parametrize("name", LIKE_SECRETS)
+def test_what_only_looks_like_one_stays(name):
+    assert not is_secret(name)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_no_declared_column_is_called_like_a_credential(shape):
+    assert [column.name for column in shape_columns(shape) if any(map(is_secret, column.path))] == []
+
+
+def built(rows, endpoint="orders"):
+    builder = FrameBuilder(ENDPOINTS[endpoint].columns, "Asia/Jakarta")
+    builder.add(rows)
+    return builder.finish()
+
+
+KEY = "wXk-very-secret"
+PLACES = {
+    "a column": {"api_key": KEY},
+    "a number": {"ss_device_pk": 771177},
+    "an object": {"wa_integration": {"id": 5, "woowa_api_key": KEY, "deep": {"token": KEY}}},
+    "an object of a declared one": {"store": {"id": 3, "api_key": KEY}},
+    "a list": {"tags": [{"id": 1, "name": "vip", "conversion_token": KEY}]},
+    "lists in lists": {"tags": [{"id": 1, "more": [{"pixels": [{"access_token": KEY}]}]}]},
+    "an unknown list": {"pixels": [{"id": 1, "conversion_token": KEY}]},
+    "a list of keys": {"api_keys": [KEY]},
+    "an object called so": {"credentials": {"id": 9, "user": KEY, "value": KEY}},
+    "a map": {"final_variants": {"Kaos": 2, "api_key": KEY, "Topi": {"token": KEY}}},
+    "an unknown map": {"by name": {"Kaos Hitam": 1, "apiKey": KEY}},
+    "JSON text": {"metadata": json.dumps({"utm_source": "fb", "access_token": KEY})},
+    "JSON text in a list": {"tags": [{"id": 1, "payload": json.dumps([{"secret": KEY}])}]},
+    "an object where a value was declared": {"status": {"api_key": KEY, "word": "x"}},
+}
+
+
+@pytest.mark.parametrize("extra", PLACES.values(), ids=list(PLACES))
+def test_no_credential_reaches_a_frame_a_child_frame_or_a_file(tmp_path, extra):
+    frame, notes = built([{"id": 1, "secret_slug": "abc"}, {"id": 2, **extra}])
+    assert any("left out, because it holds a credential" in note for note in notes)
+    assert "secret_slug" in frame.columns
+    assert frame["secret_slug"].tolist()[0] == "abc"
+    told = frame.astype(object).to_json(default_handler=str)
+    assert KEY not in told
+    assert "771177" not in told
+    frame.attrs = {"endpoint": "orders"}
+    for name in frame.columns:
+        if frame[name].map(lambda one: isinstance(one, list | dict)).any():
+            assert KEY not in expand(frame, name).astype(object).to_json(default_handler=str)
+    path = sf.to_csv(frame, tmp_path / "x.csv")
+    assert KEY not in path.read_text(encoding="utf-8-sig")
+
+
+def test_the_rest_of_an_object_stays():
+    frame, notes = built(
+        [
+            {
+                "id": 1,
+                "wa_integration": {
+                    "id": 5,
+                    "name": "CS 1",
+                    "woowa_api_key": KEY,
+                    "api_key": {"id": 7, "name": "Web", "key_type": "sk", "value": KEY},
+                },
+            }
+        ]
+    )
+    columns = [name for name in frame.columns if name.startswith("wa_integration")]
+    under_key = [f"wa_integration_api_key_{name}" for name in ("id", "key_type", "name")]
+    assert sorted(columns) == [*under_key, "wa_integration_id", "wa_integration_name"]
+    assert [note for note in notes if "credential" in note] == [
+        "wa_integration.api_key: left out, because it holds a credential of another service",
+        "wa_integration.woowa_api_key: left out, because it holds a credential of another service",
+    ]
+
+
+def test_a_product_may_be_called_token():
+    frame, notes = built([{"id": 1, "final_variants": {"Token": 2, "api_key": 1}}])
+    assert frame["final_variants"].tolist() == [{"Token": 2, "api_key": 1}]
+    assert notes == []
+
+
+def test_the_split_into_pages_decides_nothing():
+    rows = [{"id": number, **({"api_key": KEY} if number == 600 else {})} for number in range(1000)]
+    one, notes = built(rows)
+    builder = FrameBuilder(ENDPOINTS["orders"].columns, "Asia/Jakarta")
+    for row in rows:
+        builder.add([row])
+    other, same = builder.finish()
+    assert list(one.columns) == list(other.columns)
+    assert notes == same == ["api_key: left out, because it holds a credential of another service"]
+
+
+@pytest.mark.parametrize("endpoint", [name for name in ENDPOINTS if "follow_up_chat" in name])
+def test_follow_up_chats_of_all_parents(endpoint):
+    chat = {
+        "id": 1,
+        "wa_integration": {"id": 2, "woowa_api_key": KEY, "ss_device_api_key": KEY, "ss_device_pk": 771177},
+    }
+    frame, notes = built([chat], endpoint)
+    assert "wa_integration_id" in frame.columns
+    assert not [name for name in frame.columns if name.endswith(("_key", "_pk"))]
+    assert len([note for note in notes if "credential" in note]) == 3

@@ -1,0 +1,87 @@
+"""Files appear whole, private, or not at all; what dead processes left is deleted."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from scalev_frames.storage.files import create_private, replacing_private, sweep_parts, write_private
+from scalev_frames.storage.salt import load_salt
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
+
+
+@posix
+@pytest.mark.parametrize("write", [write_private, create_private])
+def test_files_and_folders_are_private_whatever_the_umask(tmp_path: Path, write) -> None:
+    previous = os.umask(0)
+    try:
+        write(tmp_path / "new" / "deeper" / "file", b"content")
+    finally:
+        os.umask(previous)
+    assert stat.S_IMODE((tmp_path / "new" / "deeper" / "file").stat().st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / "new" / "deeper").stat().st_mode) == 0o700
+    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
+
+
+def test_a_write_that_fails_leaves_what_was_there(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    write_private(file, b"before")
+
+    def fail_half_way() -> None:
+        with replacing_private(file) as part:
+            part.write_bytes(b"half")
+            raise OSError("full")
+
+    with pytest.raises(OSError, match="full"):
+        fail_half_way()
+    assert file.read_bytes() == b"before"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_what_another_process_made_first_stays(tmp_path: Path) -> None:
+    create_private(tmp_path / "file", b"first")
+    create_private(tmp_path / "file", b"second")
+    assert (tmp_path / "file").read_bytes() == b"first"
+    assert list(tmp_path.iterdir()) == [tmp_path / "file"]
+
+
+def test_unfinished_files_of_dead_processes_are_deleted(tmp_path: Path) -> None:
+    work = (
+        "import sys, os; from pathlib import Path; from scalev_frames.storage.files import replacing_private\n"
+        "with replacing_private(Path(sys.argv[1])) as part:\n    part.write_bytes(b'customers'); os._exit(9)"
+    )
+    subprocess.run([sys.executable, "-c", work, str(tmp_path / "deep" / "file")], check=False)
+    (left,) = tmp_path.rglob("*.part")
+    (tmp_path / "frame.0a1b2c3d.part").write_bytes(b"of an earlier version")
+    with replacing_private(tmp_path / "mine") as mine:
+        assert sweep_parts(tmp_path) == len(b"customers") + len(b"of an earlier version")
+        assert mine.exists()
+    assert not left.exists()
+    assert not list(tmp_path.rglob("*.part"))
+
+
+def test_the_salt_is_made_once_also_by_many_at_once(tmp_path: Path) -> None:
+    salts: list[bytes] = []
+    threads = [threading.Thread(target=lambda: salts.append(load_salt(tmp_path / "new"))) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(salts)) == 1
+    assert load_salt(tmp_path / "new") == salts[0]
+    (tmp_path / "new" / "salt").write_bytes(b"short")
+    repaired = load_salt(tmp_path / "new")
+    assert len(repaired) == 32
+    assert load_salt(tmp_path / "new") == repaired
+
+
+def test_without_a_place_the_salt_lasts_as_long_as_its_user(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    assert len(load_salt(tmp_path / "file" / "deeper")) == 32
