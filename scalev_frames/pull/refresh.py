@@ -370,7 +370,7 @@ class _Refresh:
     def newest(self) -> Iterator[Part]:
         bookmark = self.created.max().to_pydatetime() - OVERLAP
         changed = self.kept["last_updated_at"].max() if "last_updated_at" in self.kept else pd.NaT
-        as_of = pd.Timeto_stamp(self.kept.attrs["as_of"])
+        as_of = pd.Timestamp(self.kept.attrs["as_of"])
         since = (as_of if pd.isna(changed) else min(changed, as_of)).tz_convert("UTC").to_pydatetime() - OVERLAP
         for params in self.query.params:
             yield self.part(params, Aim(lower=max(bookmark, self.query.start or bookmark), newest=True))
