@@ -7,6 +7,7 @@ when the first workbook is written.
 from __future__ import annotations
 
 import datetime as dt
+import os
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,10 +17,11 @@ from typing import Any
 import pandas as pd
 
 from scalev_frames.errors import BadValueError
-from scalev_frames.export.atomic import replacing
+from scalev_frames.export.atomic import plain_path, replacing, written
+from scalev_frames.export.excel import SUFFIXES
 from scalev_frames.export.masked import masked
 from scalev_frames.export.sheets import SheetColumn, SheetPlan, plan_sheets, sheet_name
-from scalev_frames.progress import Reporter, silent
+from scalev_frames.progress import Progress, choose
 from scalev_frames.reports import (
     DEFINITIONS,
     REPORTS,
@@ -96,7 +98,7 @@ class Content:
 
 def report_workbook(
     orders: pd.DataFrame,
-    path: str | Path,
+    path: str | os.PathLike[str],
     *,
     lines: pd.DataFrame | None = None,
     reports: Sequence[str] | None = None,
@@ -108,14 +110,14 @@ def report_workbook(
     data: Mapping[str, pd.DataFrame] | None = None,
     mask: bool = False,
     language: str = "en",
-    progress: Reporter = silent,
+    progress: Progress = False,
     stop: threading.Event | None = None,
 ) -> Path:
     """Write the reports as one workbook: a cover with key figures, a sheet each with its chart, and the definitions.
 
     Args:
         orders: any frame of orders.
-        path: the file to write; its folder is made. The same frames give the same bytes.
+        path: the file to write, ending in ``.xlsx``; its folder is made. The same frames give the same bytes.
         lines: order lines, for the margin.
         reports: names of reports; all that the frames can give when left out.
         since: first day of the period; with it, the cover compares with the period before, so give orders of both.
@@ -126,7 +128,7 @@ def report_workbook(
         data: frames for data sheets of their own, by the names of the sheets.
         mask: customers' names, phones and texts as tokens, in reports and data alike.
         language: ``en`` or ``id``.
-        progress: told how many rows are written.
+        progress: what shows how many rows are written: ``True`` for a line of text, a function, or a tqdm bar.
         stop: set it from another thread to end the export; nothing is left behind.
 
     Returns:
@@ -156,9 +158,12 @@ def report_workbook(
     )  # fmt: skip
     made = room.empty_workbook()
     sheets, finish = report_pages.build(made, content)
-    with replacing(path) as file:
-        room.save(made, sheets, file, finish=finish, created=_moment(content.orders), report=progress, stop=stop)
-    return Path(path)
+    with replacing(path, suffixes=SUFFIXES) as file:
+        room.save(
+            made, sheets, file, finish=finish, created=_moment(content.orders), report=choose(progress), stop=stop
+        )
+    written(path, progress, len(orders))
+    return plain_path(path)
 
 
 def _names(reports: Sequence[str] | None, lines: pd.DataFrame | None) -> list[str]:

@@ -85,7 +85,7 @@ def sweep_parts(folder: Path) -> int:
     freed = 0
     for part in folder.rglob(f"*{PART}"):
         with contextlib.suppress(OSError):
-            if not _is_running(_writer(part)):
+            if not is_running(_writer(part)):
                 size = part.stat().st_size
                 part.unlink()
                 freed += size
@@ -105,7 +105,8 @@ def _writer(part: Path) -> int | None:
     return int(process) if process.isdecimal() else None
 
 
-def _is_running(process: int | None) -> bool:
+def is_running(process: int | None) -> bool:
+    """Whether a process of this computer runs; ``None`` never does."""
     if process is None or process == 0:
         return False
     if process == os.getpid():
