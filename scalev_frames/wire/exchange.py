@@ -62,13 +62,13 @@ class Exchange:
         self._headers = CaseInsensitiveDict(
             {"User-Agent": _user_agent(), "Accept": "application/json", "Accept-Encoding": "gzip"}
         )
+        self._watch = Watch()
         self.renew()
         renew_after_fork(self)
 
     def renew(self) -> None:
         """Open connections of this process's own."""
         self._adapter = _Adapter(self._key)
-        self._watch = Watch()
         self._route: tuple[tuple[str | None, ...], dict[str, Any]] | None = None
 
     def close(self) -> None:

@@ -161,6 +161,21 @@ def test_a_body_of_just_the_size_is_read(raw_server: Any, connect: Callable[...,
         get(connect(server.url, response_bytes=len(GOOD) - 1))
 
 
+def test_time_ends_behind_a_certificate_too(
+    self_signed_server: Any, connect: Callable[..., Transport], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(Path(__file__).with_name("untrusted.pem")))
+    held = threading.Event()
+    self_signed_server.add(200, GOOD, delay=held)
+    self_signed_server.add(200, GOOD)
+    transport = connect(self_signed_server.url, response_seconds=0.4, retry_seconds=60.0)
+    try:
+        assert get(transport) == json.loads(GOOD)["data"]
+    finally:
+        held.set()
+    assert len(self_signed_server.seen) == 2
+
+
 @pytest.mark.parametrize("sent", [b"", head(GOOD), head(GOOD) + GOOD[:100], head(GOOD, length=False) + GOOD])
 def test_cancelling_ends_a_request_that_hangs(raw_server: Any, connect: Callable[..., Transport], sent: bytes) -> None:
     server = raw_server([sent], closes=False)
