@@ -172,7 +172,15 @@ def test_what_has_no_envelope_is_read(client: Any, body: Any) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [{"code": 200}, {"status": "Success"}, {"message": "hello"}, {"id": 7, "error": "gone"}, {"code": 401, "id": "r"}],
+    [
+        {},
+        {"code": 200},
+        {"status": "Success"},
+        {"message": "hello"},
+        {"success": False, "why": "tired"},
+        {"id": 7, "error": "gone"},
+        {"code": 401, "id": "r"},
+    ],
 )
 def test_an_envelope_without_data_is_no_answer(client: Any, body: Any) -> None:
     client.server.add(200, body, times=3)
@@ -485,7 +493,7 @@ TRANSIENT: dict[str, tuple[dict[str, Any], type[errors.ScalevError]]] = {
 
 
 #: Responses that arrive whole and cannot be used.
-UNUSABLE = ("a page in a 200", "cut, right length", "empty")
+UNUSABLE = ("a page in a 200", "cut, right length", "empty", "no gzip")
 
 
 @pytest.mark.parametrize("fault", TRANSIENT)

@@ -65,7 +65,7 @@ def get(transport: Transport, token: CancelToken | None = None) -> Any:
 )
 def test_what_drips_is_given_up(raw_server: Any, connect: Callable[..., Transport], dripped: bytes) -> None:
     server = raw_server(pieces(dripped, 1), pause=0.02)
-    with pytest.raises(errors.ConnectionFailedError, match=r"within 0|did not finish"):
+    with pytest.raises(errors.ConnectionFailedError, match="did not finish"):
         get(connect(server.url, response_seconds=0.4))
     assert server.connections == 1
 
