@@ -146,7 +146,7 @@ class FrameAccessor:
         """One of the reports on these orders, such as ``daily``; see `scalev_frames.reports.report`.
 
         Args:
-            name: a key of `scalev_frames.reports.REPORTS`; ``margin`` is a report on order lines.
+            name: a key of `scalev_frames.reports.REPORTS`; ``margin`` takes order lines or orders with details.
             **options: ``definitions`` and ``language``.
 
         Raises:

@@ -1,7 +1,6 @@
-"""Why: the reports of a period as one workbook that can be sent as it is: figures, charts, and what every word means.
+"""The reports of a period as one workbook that can be sent as it is: figures, charts, and what every word means.
 
-Built on this room's workbook, sheets and charts. May import reports, catalog, progress and errors; openpyxl is loaded
-when the first workbook is written.
+openpyxl is loaded when the first workbook is written.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ import datetime as dt
 import os
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from scalev_frames.errors import BadValueError
 from scalev_frames.export.atomic import plain_path, replacing, written
 from scalev_frames.export.excel import SUFFIXES
 from scalev_frames.export.masked import masked
+from scalev_frames.export.report_content import Content, Made
 from scalev_frames.export.sheets import SheetColumn, SheetPlan, plan_sheets, sheet_name
 from scalev_frames.progress import Progress, choose
 from scalev_frames.reports import (
@@ -27,11 +27,12 @@ from scalev_frames.reports import (
     REPORTS,
     Against,
     Definitions,
-    Period,
     Prepared,
     Report,
     find_report,
+    has_lines,
     key_figures,
+    lines_of,
     periods,
     report,
     said_of,
@@ -44,56 +45,6 @@ from scalev_frames.reports.words import LANGUAGES, phrase
 
 #: Narrowest and widest column of a report, in characters.
 NARROWEST, WIDEST = 9.0, 80.0
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """One report in the workbook.
-
-    Attributes:
-        name: the report's.
-        frame: the report itself.
-        plan: how it becomes a worksheet.
-    """
-
-    name: str
-    frame: pd.DataFrame
-    plan: SheetPlan
-
-    @property
-    def header(self) -> ReportHeader:
-        """What the report says of itself."""
-        return ReportHeader.of(self.frame)
-
-    @property
-    def sheet(self) -> str:
-        """The name of its first worksheet."""
-        return self.plan.sheets[0]
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """Everything that goes into a workbook, computed before a cell is written.
-
-    Attributes:
-        orders: the orders of the period, prepared.
-        figures: the key figures now, and before where two periods are compared.
-        period: the period, and the one before.
-        notes: what is to be said of the whole workbook.
-        reports: the reports.
-        extra: other frames: the reconciliation, and data at will.
-        reconciliation: what `reconcile` gave.
-        language: ``en`` or ``id``.
-    """
-
-    orders: Prepared
-    figures: list[dict[str, Any]]
-    period: tuple[Period, Period] | None
-    notes: list[str]
-    reports: list[Made]
-    extra: list[SheetPlan]
-    reconciliation: pd.DataFrame | None
-    language: str
 
 
 def report_workbook(
@@ -118,7 +69,7 @@ def report_workbook(
     Args:
         orders: any frame of orders.
         path: the file to write, ending in ``.xlsx``; its folder is made. The same frames give the same bytes.
-        lines: order lines, for the margin.
+        lines: order lines, for the margin; those in ``orders`` when left out, where they came with details.
         reports: names of reports; all that the frames can give when left out.
         since: first day of the period; with it, the cover compares with the period before, so give orders of both.
         until: last day, included; the day of ``as_of`` when left out.
@@ -150,7 +101,10 @@ def report_workbook(
     if language not in LANGUAGES:
         raise BadValueError(f"language={language!r} is not one of {', '.join(LANGUAGES)}.")
     orders = masked(orders, mask=mask)
-    lines = None if lines is None else masked(lines, mask=mask)
+    if lines is not None:
+        lines = masked(lines, mask=mask)
+    elif has_lines(orders):
+        lines = lines_of(orders)
     names = _names(reports, lines)
     content = _content(
         orders, lines, names, (since, until, against), definitions, reconciliation,
