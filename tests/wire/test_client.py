@@ -317,6 +317,21 @@ def test_a_whole_file_with_foreign_content_is_asked_for_again(client: Any) -> No
     assert client.single().from_cache
 
 
+def test_a_flipped_bit_never_gives_another_answer(client: Any) -> None:
+    first = client.single()
+    (file,) = client.files
+    whole = file.read_bytes()
+    for place in range(len(whole) * 8):
+        damaged = bytearray(whole)
+        damaged[place // 8] ^= 1 << place % 8
+        file.write_bytes(damaged)
+        try:
+            kept = client.single(offline=True)
+        except errors.NotCachedError:
+            continue
+        assert (kept.content, kept.received_at) == (first.content, first.received_at)
+
+
 def test_where_nothing_can_be_written_calls_go_on_and_say_so_once(
     make_client: Callable[..., Any], tmp_path: Path
 ) -> None:
