@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import io
 import os
-import platform
 import re
 import secrets
 import shutil
@@ -18,16 +16,14 @@ from typing import IO, TypeAlias, TypeVar
 
 from scalev_frames.errors import ExportError
 from scalev_frames.progress import Event, Progress, choose
-from scalev_frames.storage.files import is_running
+from scalev_frames.storage.files import COMPUTER, is_running
 
 #: What a file can be written to: a path, or a file open for writing bytes, such as `io.BytesIO`.
 Target: TypeAlias = str | os.PathLike[str] | IO[bytes]
 File = TypeVar("File", bound=IO[bytes])
 #: What the name of a file ends in until it is whole.
 UNFINISHED = ".part"
-#: Tells this computer's unfinished files from those that another one writes into the same shared folder.
-_COMPUTER = hashlib.blake2b(platform.node().encode(), digest_size=3).hexdigest()
-_OURS = re.compile(rf"\..+\.{_COMPUTER}-(\d+)-[0-9a-f]{{8}}{re.escape(UNFINISHED)}")
+_OURS = re.compile(rf"\..+\.{COMPUTER}-(\d+)-[0-9a-f]{{8}}{re.escape(UNFINISHED)}")
 #: The beginning of a file's name that its unfinished form carries; both together must fit into a name.
 _MOST_CARRIED = 40
 
@@ -67,7 +63,7 @@ def replacing(target: Target, *, suffixes: Sequence[str] = (), beside: Path | No
         sweep(final.parent)
         near = beside if beside and _can_rename(beside.parent, final.parent) else final
         part = near.with_name(
-            f".{near.name[:_MOST_CARRIED]}.{_COMPUTER}-{os.getpid()}-{secrets.token_hex(4)}{UNFINISHED}"
+            f".{near.name[:_MOST_CARRIED]}.{COMPUTER}-{os.getpid()}-{secrets.token_hex(4)}{UNFINISHED}"
         )
         with part.open("xb") as file:
             mode = stat.S_IMODE(old.st_mode if old else part.stat().st_mode)
