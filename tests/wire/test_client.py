@@ -21,6 +21,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scalev_frames import errors
 from scalev_frames.cancel import Cancelled, CancelToken
@@ -718,6 +720,39 @@ def test_a_slow_answer_is_waited_for_however_short_the_retries(make_client: Call
 def test_what_a_limit_asks_for_comes_on_top_up_to_its_window() -> None:
     limited = errors.RateLimitedError("limited", retry_after=1800.0)
     assert waits_of(limited, jitter=0.1, took=0.1, times=3) == [1800.0, 1800.0, None]
+
+
+def test_a_failure_while_others_wait_for_their_turn_has_the_whole_budget() -> None:
+    now = [0.0]
+    budget = RetryBudget(60.0, lambda: now[0])
+    budget.pause(3000.0)
+    now[0] = 1000.0
+    budget.fail(now[0] - 5.0)
+    assert budget.left() == 55.0
+    now[0] = 3010.0
+    assert budget.left() == 45.0
+
+
+@given(st.lists(st.tuples(st.sampled_from(["pause", "fail", "pass", "succeed"]), st.floats(0, 100)), max_size=30))
+def test_the_budget_counts_failing_time_without_pauses(steps: list[tuple[str, float]]) -> None:
+    """Held against a clock that is looked at every moment."""
+    now, paused_until, failing, used = 0.0, 0.0, False, 0.0
+    budget = RetryBudget(60.0, lambda: now)
+    for what, seconds in steps:
+        if what == "pause":
+            budget.pause(seconds)
+            paused_until = max(paused_until, now + seconds)
+        elif what == "fail":
+            budget.fail(now)
+            failing = True
+        elif what == "succeed":
+            budget.succeed()
+            failing, used = False, 0.0
+        else:
+            counted = max(0.0, now + seconds - max(now, paused_until))
+            now += seconds
+            used += counted if failing else 0.0
+        assert budget.left() == (pytest.approx(60.0 - used, abs=1e-6) if failing else float("inf"))
 
 
 def test_waiting_for_a_turn_uses_nothing_up() -> None:
