@@ -7,7 +7,6 @@ of its own: every method is one call of the room that does it. May import the ro
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -147,7 +146,7 @@ class FrameAccessor:
         """One of the reports on these orders, such as ``daily``; see `scalev_frames.reports.report`.
 
         Args:
-            name: a key of `scalev_frames.reports.REPORTS`; ``margin`` is a report on order lines.
+            name: a key of `scalev_frames.reports.REPORTS`; ``margin`` takes order lines or orders with details.
             **options: ``definitions`` and ``language``.
 
         Raises:
@@ -160,14 +159,14 @@ class FrameAccessor:
 
     # Files -----------------------------------------------------------------------------------------------------------
 
-    def to_excel(self, path: str | Path, **options: Any) -> Path:  # noqa: ANN401 - the exporter's own
+    def to_excel(self, path: Any, **options: Any) -> Any:  # noqa: ANN401 - the exporter's own
         """Write this frame as a workbook; see `scalev_frames.to_excel`."""
         return to_excel(self._frame, path, **options)
 
-    def to_csv(self, path: str | Path, **options: Any) -> Path:  # noqa: ANN401 - the exporter's own
+    def to_csv(self, path: Any, **options: Any) -> Any:  # noqa: ANN401 - the exporter's own
         """Write this frame as CSV for Excel in Indonesia; see `scalev_frames.to_csv`."""
         return to_csv(self._frame, path, **options)
 
-    def to_parquet(self, path: str | Path, **options: Any) -> Path | str:  # noqa: ANN401 - the exporter's own
+    def to_parquet(self, path: Any, **options: Any) -> Any:  # noqa: ANN401 - the exporter's own
         """Write this frame as a Parquet file or into a dataset; see `scalev_frames.to_parquet`."""
         return to_parquet(self._frame, path, **options)

@@ -11,7 +11,7 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, TextIO
+from typing import Any, Literal, Protocol, TextIO, TypeAlias, runtime_checkable
 
 LOG = logging.getLogger("scalev_frames")
 
@@ -40,6 +40,18 @@ class Event:
 
 
 Reporter = Callable[[Event], None]
+
+
+@runtime_checkable
+class Bar(Protocol):
+    """A progress bar as tqdm makes it, which counts rows."""
+
+    def update(self, n: float = 1, /) -> Any:  # noqa: ANN401 - tqdm's own
+        """Go on by ``n``."""
+
+
+#: What ``progress=`` takes.
+Progress: TypeAlias = "bool | Reporter | Bar"
 
 
 def silent(event: Event) -> None:
@@ -75,7 +87,9 @@ def describe(event: Event) -> str:
     >>> describe(Event("page", "orders", pages=2, rows=50, requests=2))
     'orders: 50 rows, 2 pages, 2 requests'
     """
-    counts = f"{event.rows:,} rows, {event.pages:,} pages, {event.requests:,} requests"
+    counts = f"{event.rows:,} rows"
+    if event.pages or event.requests:
+        counts += f", {event.pages:,} pages, {event.requests:,} requests"
     match event.kind:
         case "start":
             return f"{event.endpoint}: {event.message or 'starting'}"
@@ -108,8 +122,25 @@ def quietly(reporter: Reporter) -> Reporter:
     return report
 
 
-def choose(progress: bool | Reporter) -> Reporter:
-    """The reporter for an accessor's ``progress=``: True one text line, False silence, a callable itself."""
+def choose(progress: Progress) -> Reporter:
+    """The reporter for ``progress=``: True one text line, False silence, a callable itself, a tqdm bar its rows.
+
+    >>> choose(False) is silent
+    True
+    """
     if callable(progress):
         return quietly(progress)
+    if isinstance(progress, Bar):
+        return quietly(_on_bar(progress))
     return quietly(TextLine()) if progress else silent
+
+
+def _on_bar(bar: Bar) -> Reporter:
+    rows: dict[str, int] = {}
+
+    def report(event: Event) -> None:
+        if event.kind in ("page", "done"):
+            bar.update(max(0, event.rows - rows.get(event.endpoint, 0)))
+            rows[event.endpoint] = max(event.rows, rows.get(event.endpoint, 0))
+
+    return report

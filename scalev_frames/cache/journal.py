@@ -213,4 +213,4 @@ def _is_old(file: Path, now: dt.datetime) -> bool:
 
 
 def _hashed(key: str) -> bytes:
-    return hashlib.blake2b(key.encode(), digest_size=16).digest()
+    return hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16).digest()

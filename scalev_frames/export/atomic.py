@@ -1,33 +1,47 @@
-"""Why: a file is there whole or not at all, and what stood there before is untouched until then.
-
-May import errors only.
-"""
+"""A file is there whole or not at all, and what stood there before is untouched until then."""
 
 from __future__ import annotations
 
 import contextlib
+import io
 import os
+import re
 import secrets
-from collections.abc import Iterator
+import shutil
+import stat
+import tempfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, TypeAlias, TypeVar
 
 from scalev_frames.errors import ExportError
+from scalev_frames.progress import Event, Progress, choose
+from scalev_frames.storage.files import COMPUTER, is_running
 
+#: What a file can be written to: a path, or a file open for writing bytes, such as `io.BytesIO`.
+Target: TypeAlias = str | os.PathLike[str] | IO[bytes]
+File = TypeVar("File", bound=IO[bytes])
 #: What the name of a file ends in until it is whole.
 UNFINISHED = ".part"
+_OURS = re.compile(rf"\..+\.{COMPUTER}-(\d+)-[0-9a-f]{{8}}{re.escape(UNFINISHED)}")
+#: The beginning of a file's name that its unfinished form carries; both together must fit into a name.
+_MOST_CARRIED = 40
 
 
 @contextlib.contextmanager
-def replacing(path: str | Path, *, beside: Path | None = None) -> Iterator[IO[bytes]]:
-    """A file to write, which takes the place of ``path`` when the block ends well.
+def replacing(target: Target, *, suffixes: Sequence[str] = (), beside: Path | None = None) -> Iterator[IO[bytes]]:
+    """A file to write, which takes the place of ``target`` when the block ends well.
+
+    Links are followed, and the new file has the mode of the old one. Until it is whole it is the user's alone (0600).
+    What killed processes of this computer left unfinished in the same folder is deleted.
 
     Args:
-        path: the file; its folder is made.
+        target: the file, whose folder is made; or an open file, which is written when the block ends well.
+        suffixes: what its name may end in; any when left out.
         beside: the folder beside which it is written until then, so that no reader of that folder meets it.
 
     Raises:
-        ExportError: it cannot be written: no space, no permission, or open in Excel.
+        ExportError: it cannot be written: no space, no permission, no plain file, another suffix, or open in Excel.
 
     >>> import tempfile
     >>> target = Path(tempfile.mkdtemp()) / "new" / "file.txt"
@@ -36,20 +50,114 @@ def replacing(path: str | Path, *, beside: Path | None = None) -> Iterator[IO[by
     >>> target.read_bytes()
     b'whole'
     """
-    target = Path(path).expanduser()
-    part = target.with_name(f".{target.name}.{secrets.token_hex(4)}{UNFINISHED}")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if beside and _can_rename(beside.parent, target.parent):
-            part = beside.with_name(f".{beside.name}.{secrets.token_hex(4)}{UNFINISHED}")
-        with part.open("xb") as file:
+    if not isinstance(target, str | os.PathLike) and hasattr(target, "write"):
+        with _filling(target) as file:
             yield file
-        part.replace(target)
+        return
+    path = plain_path(target, suffixes)
+    part: Path | None = None
+    try:
+        final = Path(os.path.realpath(path))
+        old = _old(final)
+        final.parent.mkdir(parents=True, exist_ok=True)
+        sweep(final.parent)
+        near = beside if beside and _can_rename(beside.parent, final.parent) else final
+        part = near.with_name(
+            f".{near.name[:_MOST_CARRIED]}.{COMPUTER}-{os.getpid()}-{secrets.token_hex(4)}{UNFINISHED}"
+        )
+        with part.open("xb") as file:
+            mode = stat.S_IMODE(old.st_mode if old else part.stat().st_mode)
+            part.chmod(0o600)
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        if old:
+            with contextlib.suppress(OSError, AttributeError):  # only an administrator may give files away
+                os.chown(part, old.st_uid, old.st_gid)
+        part.chmod(mode)
+        part.replace(final)
     except OSError as error:
-        raise ExportError(f"{target} could not be written: {error.strerror or error}.") from error
+        raise ExportError(f"{path} could not be written: {error.strerror or error}.") from error
     finally:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
+        if part is not None:
+            with contextlib.suppress(OSError):
+                part.unlink(missing_ok=True)
+
+
+def plain_path(target: object, suffixes: Sequence[str] = ()) -> Path:
+    """``target`` as a path of this computer, ``~`` expanded.
+
+    Raises:
+        ExportError: it is none, is an address, or ends in another suffix.
+
+    >>> plain_path("orders.XLSX", [".xlsx"]).name
+    'orders.XLSX'
+    """
+    if not isinstance(target, str | os.PathLike) or not os.fspath(target) or "\0" in str(target):
+        raise ExportError(f"{target!r} is no path.", advice="Give the path of a file, or a file open for bytes.")
+    text = os.fspath(target)
+    if "://" in text:
+        raise ExportError(
+            f"{text} is an address, and this file can only be written on this computer.",
+            advice="Give a path and upload the file, or write a Parquet dataset to the address.",
+        )
+    try:
+        path = Path(text).expanduser()
+    except RuntimeError as error:
+        raise ExportError(f"{text} could not be written: {error}") from error
+    if suffixes and path.suffix.lower() not in suffixes:
+        raise ExportError(
+            f"{path.name or text} does not end in {' or '.join(suffixes)}.",
+            advice="Give another name, or another format.",
+        )
+    return path
+
+
+def written(target: Target, progress: Progress, rows: int) -> Path | IO[bytes]:
+    """What an exporter returns of what it was given: the path, or the open file; a line of text is ended."""
+    if not isinstance(target, str | os.PathLike):
+        return target
+    path = plain_path(target)
+    if progress is True:
+        choose(progress)(Event("done", path.name, rows=rows))
+    return path
+
+
+def sweep(folder: Path) -> None:
+    """Delete what killed processes of this computer left unfinished in ``folder``."""
+    for file in folder.glob(f".*{UNFINISHED}"):
+        found = _OURS.fullmatch(file.name)
+        if found and not is_running(int(found[1])):
+            with contextlib.suppress(OSError):
+                file.unlink()
+
+
+def _old(final: Path) -> os.stat_result | None:
+    """The file that is replaced, if there is one."""
+    try:
+        old = final.stat()
+    except FileNotFoundError:
+        return None
+    if not stat.S_ISREG(old.st_mode):
+        what = "a folder" if stat.S_ISDIR(old.st_mode) else "no plain file"
+        raise ExportError(f"{final} is {what}.", advice="Give the name of a file.")
+    if not os.access(final, os.W_OK):
+        raise ExportError(f"{final} is read-only.", advice="Give another name, or allow it to be written.")
+    return old
+
+
+@contextlib.contextmanager
+def _filling(file: IO[bytes]) -> Iterator[IO[bytes]]:
+    """A file to write, whose bytes go into an open one when the block ends well."""
+    if isinstance(file, io.TextIOBase):
+        raise ExportError("The file is open for text.", advice='Open it for bytes, as open(path, "wb") does.')
+    try:
+        with tempfile.TemporaryFile() as part:
+            yield part
+            part.seek(0)
+            shutil.copyfileobj(part, file)
+    except (OSError, ValueError) as error:
+        raise ExportError(f"The open file could not be written: {error}.") from error
 
 
 def _can_rename(folder: Path, target: Path) -> bool:

@@ -1,16 +1,16 @@
-"""Why: a report's picture is a chart of Excel's own, which people can copy and restyle, and shows the sheet's cells.
-
-May import reports (rows and words) and openpyxl; knows nothing of how the cells got there.
-"""
+"""A report's picture as a chart of Excel's own, which people can copy and restyle, over the cells of its sheet."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from openpyxl.chart import BarChart, LineChart, Reference, Series
 from openpyxl.chart.data_source import StrRef
 from openpyxl.chart.label import DataLabelList
+from openpyxl.chart.marker import DataPoint
 from openpyxl.chart.series import SeriesLabel
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.chart.text import RichText
@@ -62,6 +62,7 @@ class Cells:
         places: each column's place, from 1, by the report's own name of it.
         formats: each column's number format.
         labels: each column's label.
+        few: of each rate, which rows are of so few orders that it says little.
     """
 
     sheet: Worksheet
@@ -70,6 +71,7 @@ class Cells:
     places: dict[str, int]
     formats: dict[str, str]
     labels: dict[str, str]
+    few: dict[str, NDArray[np.bool_]]
 
 
 def make_chart(chart: Chart, cells: Cells, title: str) -> Any:  # noqa: ANN401 - openpyxl's charts have no common type
@@ -144,6 +146,8 @@ def _series(cells: Cells, name: str, rows: int, number: int) -> Any:  # noqa: AN
     colour = COLOURS.get(name, MORE_COLOURS[number % len(MORE_COLOURS)])
     made.graphicalProperties = GraphicalProperties(solidFill=colour)
     made.graphicalProperties.line = LineProperties(noFill=True)
+    for place in np.flatnonzero(cells.few.get(name, ())[:rows]):
+        made.dPt.append(DataPoint(idx=int(place), spPr=GraphicalProperties(solidFill=_FAINT)))
     return made
 
 

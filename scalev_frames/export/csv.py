@@ -1,27 +1,28 @@
-"""Why: a CSV that Excel in Indonesia opens right by a double click: every column in its place, no code cut, no formula.
+"""A CSV that Excel in Indonesia opens right by a double click: every column in its place, no code cut, no formula.
 
-May import this room's cells, catalog, frames, progress and errors. Columns are made into text by Arrow's kernels, some
-thousand rows at a time.
+Columns are made into text by Arrow's kernels, some thousand rows at a time.
 """
 
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, overload
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from scalev_frames.errors import ExportError
-from scalev_frames.export.atomic import replacing
+from scalev_frames.export.atomic import File, Target, replacing, written
 from scalev_frames.export.cells import short_enough
 from scalev_frames.export.masked import masked
 from scalev_frames.export.sheets import flat, sheet_columns
 from scalev_frames.frames.values import TEXT, Part, read_column, texts
-from scalev_frames.progress import Event, Reporter, silent
+from scalev_frames.progress import Event, Progress, choose
 
+SUFFIXES = (".csv", ".txt")
 SEPARATOR = ";"
 ROWS_AT_ONCE = 10_000
 #: Without it Excel takes the file for one in the computer's old code page.
@@ -55,15 +56,35 @@ _QUOTED = f'[{SEPARATOR},\t"\n]|^ | $'
 _FORBIDDEN = "[\x00-\x08\x0b\x0c\x0e-\x1f]"
 
 
+@overload
 def to_csv(
-    frame: pd.DataFrame,
-    path: str | Path,
+    frame: pd.DataFrame | pd.Series[Any],
+    path: str | os.PathLike[str],
     *,
     day_first: bool = False,
     mask: bool = False,
-    progress: Reporter = silent,
+    progress: Progress = False,
     stop: threading.Event | None = None,
-) -> Path:
+) -> Path: ...
+@overload
+def to_csv(
+    frame: pd.DataFrame | pd.Series[Any],
+    path: File,
+    *,
+    day_first: bool = False,
+    mask: bool = False,
+    progress: Progress = False,
+    stop: threading.Event | None = None,
+) -> File: ...
+def to_csv(
+    frame: pd.DataFrame | pd.Series[Any],
+    path: Target,
+    *,
+    day_first: bool = False,
+    mask: bool = False,
+    progress: Progress = False,
+    stop: threading.Event | None = None,
+) -> Path | IO[bytes]:
     r"""Write a frame as CSV for Excel in Indonesia: UTF-8 with its mark, semicolons, decimal commas.
 
     Texts that Excel would take for numbers or dates (phones, account numbers, codes with leading zeros) are written as
@@ -72,17 +93,18 @@ def to_csv(
 
     Args:
         frame: any DataFrame; lists and objects are written as JSON, times in the zone they have.
-        path: the file to write; its folder is made.
+        path: the file to write, ending in ``.csv`` or ``.txt``, whose folder is made; or a file open for bytes.
         day_first: days as ``23/11/2026`` instead of ``2026-11-23``; Excel knows both as dates.
         mask: customers' names, phones, addresses and texts as tokens.
-        progress: told how many rows are written.
+        progress: what shows how many rows are written: ``True`` for a line of text, a function, or a tqdm bar.
         stop: set it from another thread to end the export; nothing is left behind.
 
     Returns:
-        The path.
+        The path, or the open file.
 
     Raises:
-        ExportError: the file cannot be written, or ``stop`` was set; what stood there is untouched.
+        ExportError: a column holds objects that have no text of their own, the file cannot be written, or ``stop`` was
+            set; what stood there is untouched.
 
     >>> import tempfile
     >>> orders = pd.DataFrame({"notes": ["=1+1"], "price": [12500.5]})
@@ -93,7 +115,8 @@ def to_csv(
     header = _texts(pa.array(list(frame.columns), TEXT)).to_pylist()
     day = "%d/%m/%Y" if day_first else "%Y-%m-%d"
     styles = [day if one.kind in ("date", "month") else f"{day} %H:%M:%S" for one in sheet_columns(frame)]
-    with replacing(path) as file:
+    report = choose(progress)
+    with replacing(path, suffixes=SUFFIXES) as file:
         file.write(BYTE_ORDER_MARK + SEPARATOR.join(header).encode() + b"\n")
         for start in range(0, len(frame), ROWS_AT_ONCE):
             if stop is not None and stop.is_set():
@@ -101,8 +124,8 @@ def to_csv(
             part = frame.iloc[start : start + ROWS_AT_ONCE]
             columns = [_column(part.iloc[:, place], name, styles[place]) for place, name in enumerate(frame.columns)]
             file.write("".join(_rows(columns, len(part))).encode("utf-8", "replace"))
-            progress(Event("page", Path(path).name, rows=min(start + ROWS_AT_ONCE, len(frame))))
-    return Path(path)
+            report(Event("page", "CSV", rows=min(start + ROWS_AT_ONCE, len(frame))))
+    return written(path, progress, len(frame))
 
 
 def _rows(columns: list[pa.Array], length: int) -> list[str]:

@@ -1,28 +1,30 @@
-"""Why: frames leave as a workbook that opens clean and says where its numbers come from.
+"""Frames as an Excel workbook that opens clean and says where its numbers come from.
 
-May import catalog, frames, progress and errors; openpyxl is loaded when the first workbook is written.
+openpyxl is loaded when the first workbook is written.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import threading
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, TypeAlias, overload
 
 import pandas as pd
 
-from scalev_frames.export.atomic import replacing
+from scalev_frames.export.atomic import File, Target, replacing, written
 from scalev_frames.export.masked import masked
 from scalev_frames.export.sheets import SheetPlan, plan_sheets
 from scalev_frames.frames import Header
-from scalev_frames.progress import Reporter, silent
+from scalev_frames.progress import Progress, choose
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
+SUFFIXES = (".xlsx",)
 NOTES = "Notes"
 CONTENTS = "Contents"
 #: From so many sheets on, a workbook has a table of contents.
@@ -41,14 +43,35 @@ _SAID = (
 )
 
 
+Frames: TypeAlias = "pd.DataFrame | pd.Series[Any] | Mapping[str, pd.DataFrame]"
+
+
+@overload
 def to_excel(
-    frames: pd.DataFrame | Mapping[str, pd.DataFrame],
-    path: str | Path,
+    frames: Frames,
+    path: str | os.PathLike[str],
     *,
     mask: bool = False,
-    progress: Reporter = silent,
+    progress: Progress = False,
     stop: threading.Event | None = None,
-) -> Path:
+) -> Path: ...
+@overload
+def to_excel(
+    frames: Frames,
+    path: File,
+    *,
+    mask: bool = False,
+    progress: Progress = False,
+    stop: threading.Event | None = None,
+) -> File: ...
+def to_excel(
+    frames: Frames,
+    path: Target,
+    *,
+    mask: bool = False,
+    progress: Progress = False,
+    stop: threading.Event | None = None,
+) -> Path | IO[bytes]:
     """Write frames into one Excel workbook: a sheet each, and one called Notes.
 
     Sheets have a frozen, filtered header, widths by content, and formats by kind: rupiah, counts, dates, text. Text
@@ -57,16 +80,18 @@ def to_excel(
 
     Args:
         frames: any DataFrame, or several by the names of their sheets.
-        path: the file to write; its folder is made. The same frames give the same bytes.
+        path: the file to write, ending in ``.xlsx``, whose folder is made; or a file open for bytes. The same frames
+            give the same bytes.
         mask: customers' names, phones, addresses and texts as tokens; see `frame.scalev.mask`.
-        progress: told how many rows are written.
+        progress: what shows how many rows are written: ``True`` for a line of text, a function, or a tqdm bar.
         stop: set it from another thread to end the export; nothing is left behind.
 
     Returns:
-        The path.
+        The path, or the open file.
 
     Raises:
-        ExportError: the file cannot be written, or a frame has too many columns; what stood there is untouched.
+        ExportError: a column holds objects that have no text of their own, a frame has too many columns, or the file
+            cannot be written; what stood there is untouched.
 
     >>> import tempfile
     >>> orders = pd.DataFrame({"order_id": ["=1+1", "007"], "gross_revenue": [150000, 99500]})
@@ -75,8 +100,11 @@ def to_excel(
     """
     from scalev_frames.export import workbook as room
 
-    given = frames if isinstance(frames, Mapping) else {_title(frames): frames}
-    given = {name: masked(frame, mask=mask) for name, frame in given.items()}
+    if isinstance(frames, Mapping):
+        given = {str(name): masked(frame, mask=mask) for name, frame in frames.items()}
+    else:
+        one = masked(frames, mask=mask)
+        given = {_title(one): one}
     many = len(given) >= CONTENTS_FROM
     plans = plan_sheets(given, reserved=[NOTES, *([CONTENTS] if many else [])])
     made = room.empty_workbook()
@@ -85,12 +113,12 @@ def to_excel(
     data = [sheet for plan in plans for sheet in room.add_data_sheets(made, plan)]
     notes = made.create_sheet(NOTES)
     room.header_style(made)
-    with replacing(path) as file:
+    with replacing(path, suffixes=SUFFIXES) as file:
         room.save(
             made, data, file,
-            finish=lambda: _write_notes(notes, plans), created=_created(given), report=progress, stop=stop,
+            finish=lambda: _write_notes(notes, plans), created=_created(given), report=choose(progress), stop=stop,
         )  # fmt: skip
-    return Path(path)
+    return written(path, progress, sum(map(len, given.values())))
 
 
 def _title(frame: pd.DataFrame) -> str:

@@ -1,20 +1,33 @@
-"""Give every way out the same option: to leave without telling who the customers are."""
+"""What a user gave to be exported, as a frame, without telling who the customers are where that is asked for."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
+from scalev_frames.errors import ExportError
 from scalev_frames.frames import masking
 from scalev_frames.settings import default_cache_dir
 from scalev_frames.storage.salt import load_salt
 
 
-def masked(frame: pd.DataFrame, *, mask: bool = True, key: bytes | None = None) -> pd.DataFrame:
+def masked(frame: pd.DataFrame | pd.Series[Any], *, mask: bool = True, key: bytes | None = None) -> pd.DataFrame:
     """``frame``, masked where ``mask`` says so.
 
     Args:
-        frame: any frame.
+        frame: any frame, or a Series, which becomes a frame of one column.
         mask: whether to.
         key: the secret; by default the user's own, kept in the cache folder and the same for all accounts and sessions.
+
+    Raises:
+        ExportError: it is something else.
     """
+    if isinstance(frame, pd.Series):
+        frame = frame.to_frame("value" if frame.name is None else frame.name)
+    if not isinstance(frame, pd.DataFrame):
+        raise ExportError(
+            f"A {type(frame).__name__} is no DataFrame.",
+            advice="Give a DataFrame; to_excel takes several as a dict, by the names of their sheets.",
+        )
     return masking.mask(frame, key or load_salt(default_cache_dir())) if mask else frame

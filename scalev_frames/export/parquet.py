@@ -5,27 +5,37 @@ May import frames, this room's `dataset` and `places`, and errors.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import overload
+from typing import IO, Any, overload
 
 import pandas as pd
 import pyarrow as pa
 
 from scalev_frames.errors import ExportError
-from scalev_frames.export.atomic import replacing
+from scalev_frames.export.atomic import File, Target, plain_path, replacing, written
 from scalev_frames.export.dataset import Mode, read_dataset, write_dataset
 from scalev_frames.export.masked import masked
 from scalev_frames.export.places import is_address, place
 from scalev_frames.frames.tables import read_table, write_table
 
 SUFFIXES = (".parquet", ".pq")
+#: Names that a folder of Parquet files would not have.
+OTHER_FILES = (".xlsx", ".xls", ".xlsm", ".csv", ".txt", ".tsv", ".json", ".jsonl", ".feather", ".orc", ".zip", ".gz")
 
 
 @overload
 def to_parquet(
-    frame: pd.DataFrame,
-    path: Path,
+    frame: pd.DataFrame | pd.Series[Any],
+    path: File,
+    *,
+    mask: bool = False,
+) -> File: ...
+@overload
+def to_parquet(
+    frame: pd.DataFrame | pd.Series[Any],
+    path: os.PathLike[str],
     *,
     partition_by: str | None = None,
     mode: Mode = "replace",
@@ -34,7 +44,7 @@ def to_parquet(
 ) -> Path: ...
 @overload
 def to_parquet(
-    frame: pd.DataFrame,
+    frame: pd.DataFrame | pd.Series[Any],
     path: str,
     *,
     partition_by: str | None = None,
@@ -43,14 +53,14 @@ def to_parquet(
     mask: bool = False,
 ) -> Path | str: ...
 def to_parquet(
-    frame: pd.DataFrame,
-    path: str | Path,
+    frame: pd.DataFrame | pd.Series[Any],
+    path: Target,
     *,
     partition_by: str | None = None,
     mode: Mode = "replace",
     key: Sequence[str] | None = None,
     mask: bool = False,
-) -> Path | str:
+) -> Path | str | IO[bytes]:
     """Write a frame as Parquet (zstd): exact types, `attrs` kept, lists and objects as JSON text.
 
     A path ending in ``.parquet`` is one file. Any other is a dataset: a folder, or an address such as
@@ -60,7 +70,7 @@ def to_parquet(
 
     Args:
         frame: any DataFrame; values of a column that have no common type become text.
-        path: the file or dataset to write; folders are made.
+        path: the file or dataset to write, whose folders are made; or a file open for bytes.
         partition_by: ``year``, ``month`` or ``day`` in which rows were made (``draft_time``, else ``created_at``,
             in the dataset's zone): a folder each, such as ``month=2026-11``, or ``month=null``. For datasets.
         mode: for datasets, ``replace`` what is there; ``append`` the rows whose key is not there yet; ``upsert``: rows
@@ -71,7 +81,7 @@ def to_parquet(
         mask: customers' names, phones, addresses and texts as tokens; see `frame.scalev.mask`.
 
     Returns:
-        The path, or the address.
+        The path, the address, or the open file.
 
     Raises:
         ExportError: it cannot be written, two columns share a name, there is no key, or the rows of a dataset are
@@ -82,18 +92,18 @@ def to_parquet(
     >>> read_parquet(path)["tags"].tolist()
     [['new']]
     """
+    shown = masked(frame, mask=mask)
     try:
-        if is_dataset(path):
-            shown = masked(frame, mask=mask)
-            write_dataset(shown, place(path), partition_by=partition_by, mode=mode, key=key)
-        elif partition_by or mode != "replace":
+        if isinstance(path, str | os.PathLike) and is_dataset(path):
+            write_dataset(shown, place(os.fspath(path)), partition_by=partition_by, mode=mode, key=key)
+            return str(path) if is_address(path) else plain_path(path)
+        if partition_by or mode != "replace":
             raise ExportError(f"{path} is one file; a dataset is a folder.", advice='Give a folder, such as "orders/".')
-        else:
-            with replacing(path) as file:
-                write_table(masked(frame, mask=mask), file)
+        with replacing(path) as file:
+            write_table(shown, file)
     except ValueError as error:
         raise ExportError(f"This frame cannot be Parquet: {error}", advice="Rename or drop columns.") from error
-    return str(path) if is_address(path) else Path(path)
+    return written(path, progress=False, rows=len(shown))
 
 
 def read_parquet(path: str | Path) -> pd.DataFrame:
@@ -118,10 +128,18 @@ def read_parquet(path: str | Path) -> pd.DataFrame:
         raise ExportError(f"{path} is no whole Parquet file.", advice="Export it again.") from error
 
 
-def is_dataset(path: str | Path) -> bool:
+def is_dataset(path: str | os.PathLike[str]) -> bool:
     """Whether ``path`` means a folder of files.
+
+    Raises:
+        ExportError: it is the name of another kind of file.
 
     >>> is_dataset("orders/"), is_dataset("orders.parquet")
     (True, False)
     """
-    return is_address(path) or not str(path).lower().endswith(SUFFIXES)
+    name = os.fspath(path).lower()
+    if name.endswith(OTHER_FILES):
+        raise ExportError(
+            f"{path} does not end in {' or '.join(SUFFIXES)}.", advice="Give another name, or another format."
+        )
+    return is_address(path) or not name.endswith(SUFFIXES)

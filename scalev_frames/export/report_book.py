@@ -1,35 +1,38 @@
-"""Why: the reports of a period as one workbook that can be sent as it is: figures, charts, and what every word means.
+"""The reports of a period as one workbook that can be sent as it is: figures, charts, and what every word means.
 
-Built on this room's workbook, sheets and charts. May import reports, catalog, progress and errors; openpyxl is loaded
-when the first workbook is written.
+openpyxl is loaded when the first workbook is written.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import os
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from scalev_frames.errors import BadValueError
-from scalev_frames.export.atomic import replacing
+from scalev_frames.export.atomic import plain_path, replacing, written
+from scalev_frames.export.excel import SUFFIXES
 from scalev_frames.export.masked import masked
+from scalev_frames.export.report_content import Content, Made
 from scalev_frames.export.sheets import SheetColumn, SheetPlan, plan_sheets, sheet_name
-from scalev_frames.progress import Reporter, silent
+from scalev_frames.progress import Progress, choose
 from scalev_frames.reports import (
     DEFINITIONS,
     REPORTS,
     Against,
     Definitions,
-    Period,
     Prepared,
     Report,
     find_report,
+    has_lines,
     key_figures,
+    lines_of,
     periods,
     report,
     said_of,
@@ -44,59 +47,9 @@ from scalev_frames.reports.words import LANGUAGES, phrase
 NARROWEST, WIDEST = 9.0, 80.0
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
-    """One report in the workbook.
-
-    Attributes:
-        name: the report's.
-        frame: the report itself.
-        plan: how it becomes a worksheet.
-    """
-
-    name: str
-    frame: pd.DataFrame
-    plan: SheetPlan
-
-    @property
-    def header(self) -> ReportHeader:
-        """What the report says of itself."""
-        return ReportHeader.of(self.frame)
-
-    @property
-    def sheet(self) -> str:
-        """The name of its first worksheet."""
-        return self.plan.sheets[0]
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """Everything that goes into a workbook, computed before a cell is written.
-
-    Attributes:
-        orders: the orders of the period, prepared.
-        figures: the key figures now, and before where two periods are compared.
-        period: the period, and the one before.
-        notes: what is to be said of the whole workbook.
-        reports: the reports.
-        extra: other frames: the reconciliation, and data at will.
-        reconciliation: what `reconcile` gave.
-        language: ``en`` or ``id``.
-    """
-
-    orders: Prepared
-    figures: list[dict[str, Any]]
-    period: tuple[Period, Period] | None
-    notes: list[str]
-    reports: list[Made]
-    extra: list[SheetPlan]
-    reconciliation: pd.DataFrame | None
-    language: str
-
-
 def report_workbook(
     orders: pd.DataFrame,
-    path: str | Path,
+    path: str | os.PathLike[str],
     *,
     lines: pd.DataFrame | None = None,
     reports: Sequence[str] | None = None,
@@ -108,15 +61,15 @@ def report_workbook(
     data: Mapping[str, pd.DataFrame] | None = None,
     mask: bool = False,
     language: str = "en",
-    progress: Reporter = silent,
+    progress: Progress = False,
     stop: threading.Event | None = None,
 ) -> Path:
     """Write the reports as one workbook: a cover with key figures, a sheet each with its chart, and the definitions.
 
     Args:
         orders: any frame of orders.
-        path: the file to write; its folder is made. The same frames give the same bytes.
-        lines: order lines, for the margin.
+        path: the file to write, ending in ``.xlsx``; its folder is made. The same frames give the same bytes.
+        lines: order lines, for the margin; those in ``orders`` when left out, where they came with details.
         reports: names of reports; all that the frames can give when left out.
         since: first day of the period; with it, the cover compares with the period before, so give orders of both.
         until: last day, included; the day of ``as_of`` when left out.
@@ -126,7 +79,7 @@ def report_workbook(
         data: frames for data sheets of their own, by the names of the sheets.
         mask: customers' names, phones and texts as tokens, in reports and data alike.
         language: ``en`` or ``id``.
-        progress: told how many rows are written.
+        progress: what shows how many rows are written: ``True`` for a line of text, a function, or a tqdm bar.
         stop: set it from another thread to end the export; nothing is left behind.
 
     Returns:
@@ -148,7 +101,10 @@ def report_workbook(
     if language not in LANGUAGES:
         raise BadValueError(f"language={language!r} is not one of {', '.join(LANGUAGES)}.")
     orders = masked(orders, mask=mask)
-    lines = None if lines is None else masked(lines, mask=mask)
+    if lines is not None:
+        lines = masked(lines, mask=mask)
+    elif has_lines(orders):
+        lines = lines_of(orders)
     names = _names(reports, lines)
     content = _content(
         orders, lines, names, (since, until, against), definitions, reconciliation,
@@ -156,9 +112,12 @@ def report_workbook(
     )  # fmt: skip
     made = room.empty_workbook()
     sheets, finish = report_pages.build(made, content)
-    with replacing(path) as file:
-        room.save(made, sheets, file, finish=finish, created=_moment(content.orders), report=progress, stop=stop)
-    return Path(path)
+    with replacing(path, suffixes=SUFFIXES) as file:
+        room.save(
+            made, sheets, file, finish=finish, created=_moment(content.orders), report=choose(progress), stop=stop
+        )
+    written(path, progress, len(orders))
+    return plain_path(path)
 
 
 def _names(reports: Sequence[str] | None, lines: pd.DataFrame | None) -> list[str]:

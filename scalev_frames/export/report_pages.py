@@ -1,7 +1,6 @@
-"""Why: how the sheets of a report workbook look: cover, contents, one page a report, definitions, notes.
+"""How the sheets of a report workbook look: cover, contents, one page a report, definitions, notes.
 
-May import reports, this room's charts, sheets and workbook, and openpyxl. Everything is computed before: this module
-only places it.
+Everything is computed before: this module only places it.
 """
 
 from __future__ import annotations
@@ -11,16 +10,21 @@ from dataclasses import fields
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.formatting import rule as rules
+from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.styles.numbers import NumberFormat
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from scalev_frames.export.charts import JOINED, Cells, make_chart
-from scalev_frames.export.report_book import Content, Made
+from scalev_frames.export.report_content import Content, Made
 from scalev_frames.export.workbook import (
     HEADER_STYLE,
     DataSheet,
@@ -30,7 +34,7 @@ from scalev_frames.export.workbook import (
     write_text,
 )
 from scalev_frames.frames.header import Header, VerdictHeader
-from scalev_frames.reports import FIGURES, REPORTS, Definitions, find_zone, said_of
+from scalev_frames.reports import FIGURES, RATES, REPORTS, Definitions, find_zone, is_few, said_of
 from scalev_frames.reports.words import MEANINGS, SAYS, label, phrase
 
 #: The row of a report's labels; above it are its title, what is counted, and the way back.
@@ -46,6 +50,8 @@ COVER_WIDTH_CM, COVER_HEIGHT_CM = 19.0, 8.6
 DARK, GREEN, RED, GREY = "1F3A5F", "E3F1E8", "F8E0DE", "EFEFEF"
 STRIPE, WHITE, RED_SCALE, GREEN_SCALE, BLUE = "F4F6F9", "FFFFFF", "F2A9A3", "9BD0B0", "9DB9D9"
 NUMBER_FORMATS = {"count": "#,##0", "money": '"Rp" #,##0', "percent": "0.0%"}
+#: The difference of two shares, in percentage points.
+POINTS = {"en": '+0.0" points";-0.0" points";0.0" points"', "id": '+0.0" poin";-0.0" poin";0.0" poin"'}
 #: Columns where much is bad, where much is good, and where the size of a share matters.
 BAD = frozenset({"rts_rate", "rts_rate_finished", "cancel_rate", "fee_share", "days"})
 GOOD = frozenset({"confirm_rate", "delivery_rate", "repeat_rate", "margin_rate"})
@@ -137,10 +143,22 @@ def _align(sheets: list[DataSheet]) -> None:
 
 def _subtitle(made: Made, content: Content) -> str:
     """Short enough to stand above the narrowest table, so that no printed page cuts it."""
-    counted = {"counted": made.header.counted, "left_out": made.header.left_out_spam}
-    key = "counted" if content.orders.definitions.exclude_spam and made.name != "quality" else "all_counted"
+    header, words = made.header, content.orders.definitions
+    told = _told_of_spam(
+        header.counted, header.left_out_spam, header.spam_unknown, is_out=words.exclude_spam and made.name != "quality"
+    )
     say = _speaker(content.language)
-    return f"{_period(content, compared=False)}  ·  {say(key, **counted)}"
+    return f"{_period(content, compared=False)}  ·  {say(told[0], **told[1])}"
+
+
+def _told_of_spam(counted: int, left_out: int, unknown: int, *, is_out: bool) -> tuple[str, dict[str, int]]:
+    """The phrase for how many orders are counted, and the numbers in it."""
+    numbers = {"counted": counted, "left_out": left_out, "unknown": unknown}
+    if not is_out:
+        return "all_counted", numbers
+    if unknown:
+        return "counted_unknown" if unknown == counted and not left_out else "counted_partly", numbers
+    return "counted", numbers
 
 
 def _cells(made: Made, sheet: Worksheet) -> Cells:
@@ -149,6 +167,8 @@ def _cells(made: Made, sheet: Worksheet) -> Cells:
     labels = {said_of(name, language): name for name in REPORTS[made.name].columns}
     labels[phrase("joined", language)] = JOINED
     columns = [(labels.get(column.label, column.label), column) for column in made.plan.columns]
+    names = [name for name, _ in columns]
+    named = made.plan.frame.iloc[:, [column.place for _, column in columns]].set_axis(names, axis=1)
     return Cells(
         sheet,
         HEADER_ROW,
@@ -156,6 +176,7 @@ def _cells(made: Made, sheet: Worksheet) -> Cells:
         {name: number for number, (name, _) in enumerate(columns, 1)},
         {name: column.number_format for name, column in columns},
         {name: column.label for name, column in columns},
+        {name: is_few(named, name) for name in names if name in RATES or name.startswith("+")},
     )
 
 
@@ -166,7 +187,12 @@ def _colour(cells: Cells) -> None:
     add = cells.sheet.conditional_formatting.add
     for name, place in cells.places.items():
         letter = get_column_letter(place)
-        area = f"{letter}{HEADER_ROW + 1}:{letter}{HEADER_ROW + cells.rows}"
+        few = cells.few.get(name, np.zeros(cells.rows, np.bool_))
+        if few.any():
+            add(_areas(letter, few), _marked())
+        if few.all():
+            continue
+        area = _areas(letter, ~few)
         if name in BAD:
             add(area, _scale(("min", None), ("max", None), RED_SCALE))
         elif name in GOOD:
@@ -181,6 +207,23 @@ def _colour(cells: Cells) -> None:
         letter = get_column_letter(cells.places["orders"])
         area = f"{letter}{HEADER_ROW + 1}:{letter}{HEADER_ROW + cells.rows}"
         add(area, _more_than_nothing())
+
+
+def _areas(letter: str, mask: NDArray[np.bool_]) -> str:
+    """The cells of a column where the mask holds, as Excel writes areas."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8)))
+    first = HEADER_ROW + 1
+    return " ".join(
+        f"{letter}{first + start}:{letter}{first + end - 1}" for start, end in zip(edges[::2], edges[1::2], strict=True)
+    )
+
+
+def _marked() -> Any:  # noqa: ANN401
+    """Grey, with a star: a rate of few orders."""
+    make: Any = Rule
+    grey = Font(italic=True, color="8C8C8C")
+    style = DifferentialStyle(font=grey, numFmt=NumberFormat(numFmtId=164, formatCode='0.0%"*"'))
+    return make(type="expression", dxf=style, formula=["TRUE"])
 
 
 def _scale(low: tuple[str, int | None], high: tuple[str, int | None], colour: str) -> Any:  # noqa: ANN401
@@ -225,7 +268,7 @@ def _write_cover(sheet: Worksheet, content: Content, cells: dict[str, Cells]) ->
         sheet.cell(start, column).alignment = Alignment(horizontal="left" if column == 1 else "right")
     for row, (name, (kind, _)) in enumerate(FIGURES.items(), start + 1):
         write_text(sheet, row, 1, label(name, content.language))
-        _write_figures(sheet, row, kind, [figures[name] for figures in content.figures])
+        _write_figures(sheet, row, kind, [figures[name] for figures in content.figures], content.language)
         for column in range(1, len(labels) + 1):
             sheet.cell(row, column).border = Border(bottom=Side("hair", color="BFBFBF"))
     _write_verdict(sheet, start + len(FIGURES) + 2, content, len(labels))
@@ -237,18 +280,20 @@ def _write_cover(sheet: Worksheet, content: Content, cells: dict[str, Cells]) ->
     sheet.sheet_view.showGridLines = False
 
 
-def _write_figures(sheet: Worksheet, row: int, kind: str, values: list[Any]) -> None:
-    """The figure now; beside it before, the difference, and that in percent."""
-    numbers = list(values)
+def _write_figures(sheet: Worksheet, row: int, kind: str, values: list[Any], language: str) -> None:
+    """The figure now; beside it before, the difference, and that in percent; that of a rate is in points alone."""
+    numbers, is_rate = list(values), kind == "percent"
     if len(values) == 2:
         now, before = values
         change = None if now is None or before is None else now - before
         part = None if change is None or not before else float(Decimal(change) / abs(Decimal(before)))
-        numbers += [change, None if kind == "percent" else part]  # a rate's change is in percent already
+        numbers += [change * 100, None] if is_rate and change is not None else [change, None if is_rate else part]
     for column, number in enumerate(numbers, 2):
         cell = sheet.cell(row, column)
         cell.value = number
         cell.number_format = "+0.0%;-0.0%;0.0%" if column == 5 else NUMBER_FORMATS[kind]
+        if is_rate and column == 4:
+            cell.number_format = POINTS[language]
         cell.font = Font(name="Calibri", bold=column == 2)
 
 
@@ -384,8 +429,10 @@ def _period(content: Content, *, compared: bool = True) -> str:
 
 def _counted(content: Content) -> str:
     say, orders = _speaker(content.language), content.orders
-    key = "counted" if orders.definitions.exclude_spam else "all_counted"
-    return say(key, counted=orders.rows, left_out=orders.left_out)
+    key, numbers = _told_of_spam(
+        orders.rows, orders.left_out, orders.spam_unknown, is_out=orders.definitions.exclude_spam
+    )
+    return say("spam_unknown" if key == "counted_unknown" else key, **numbers)
 
 
 def _as_of(content: Content) -> str:

@@ -29,6 +29,7 @@ MOST_LETTERS = 31
 #: Number formats that are no kind of the API's: what reports and other frames need.
 FORMATS = {
     "percent": "0.0%",
+    "points": "+0.0;-0.0;0.0",
     "duration": "[h]:mm:ss",
     "sen": '"Rp" #,##0.00',
     "days": "yyyy-mm-dd",
@@ -223,7 +224,7 @@ def _is_text(kind: pa.DataType) -> bool:
 
 
 def _number_kind(types: Sequence[pa.DataType], declared: str) -> str:
-    if declared in ("money", "grams", "number", "count", "percent"):
+    if declared in ("money", "grams", "number", "count", "percent", "points"):
         return declared
     if any(map(pa.types.is_decimal, types)):
         return "money"

@@ -7,15 +7,17 @@ from scalev_frames.reports.compare import Against, Period, compare, period_befor
 from scalev_frames.reports.compute import FUNCTIONS, find_report, report
 from scalev_frames.reports.definitions import DEFINITIONS, Definitions, find_zone
 from scalev_frames.reports.figures import FIGURES, key_figures
-from scalev_frames.reports.margins import has_lines
+from scalev_frames.reports.margins import has_lines, is_lines, lines_of
 from scalev_frames.reports.prepare import Prepared, prepare
-from scalev_frames.reports.rows import REPORTS, Chart, Report
-from scalev_frames.reports.shown import said_of, shown
+from scalev_frames.reports.rows import FEW, RATES, REPORTS, Chart, Report
+from scalev_frames.reports.shown import is_few, ranked, said_of, shown
 
 __all__ = [
     "DEFINITIONS",
+    "FEW",
     "FIGURES",
     "FUNCTIONS",
+    "RATES",
     "REPORTS",
     "Against",
     "Chart",
@@ -27,10 +29,14 @@ __all__ = [
     "find_report",
     "find_zone",
     "has_lines",
+    "is_few",
+    "is_lines",
     "key_figures",
+    "lines_of",
     "period_before",
     "periods",
     "prepare",
+    "ranked",
     "report",
     "said_of",
     "shown",

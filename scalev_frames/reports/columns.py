@@ -1,7 +1,7 @@
-"""Why: a column of any frame, ours or read back from a file, becomes one exact Arrow array.
+"""A column of any frame, ours or read back from a file, becomes one exact Arrow array.
 
 Pure functions on one column each: text, money, counts, flags, moments. Missing stays missing; what cannot be read
-becomes missing and is counted. May import catalog only.
+becomes missing and is counted.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from scalev_frames.catalog.kinds import MONEY_TYPE
 TEXT = pa.large_string()
 MOMENT = pa.timestamp("us", tz="UTC")
 WIDE_MONEY = pa.decimal128(38, 2)
+#: Below it a float of two decimals has no other shortest text.
+MOST_EXACT = 1e13
 _FLAGS = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}
 
 Column = pd.Series  # of any dtype
@@ -41,20 +43,21 @@ def as_text(column: pd.Series[Any], zone: str = "") -> pa.Array:  # noqa: ARG001
 
 
 def as_money(column: pd.Series[Any], zone: str = "") -> pa.Array:  # noqa: ARG001
-    """Rupiah as decimals of two places, or of more where the column has them.
+    """Rupiah as decimals of two places, or of more where the column has them; a float is what its shortest text says.
 
-    >>> as_money(pd.Series([1.5, None])).to_pylist()
-    [Decimal('1.50'), None]
+    >>> as_money(pd.Series([1.5, None])).to_pylist(), as_money(pd.Series([90090.09009009009])).to_pylist()
+    ([Decimal('1.50'), None], [Decimal('90090.09009009009')])
     """
     array = _arrow(column)
     if array is not None and pa.types.is_decimal(array.type):
         return array if array.type.scale >= MONEY_TYPE.scale else array.cast(WIDE_MONEY)
-    if array is not None and (pa.types.is_integer(array.type) or pa.types.is_floating(array.type)):
-        for wanted in (MONEY_TYPE, WIDE_MONEY):
-            try:
-                return (array.cast(WIDE_MONEY) if pa.types.is_integer(array.type) else array).cast(wanted)
-            except pa.ArrowInvalid:
-                continue
+    if array is not None and pa.types.is_integer(array.type):
+        wide = array.cast(WIDE_MONEY)
+        return _narrowed(wide)
+    if array is not None and pa.types.is_floating(array.type):
+        exact = _exact_floats(array.cast(pa.float64()))
+        if exact is not None:
+            return exact
     return _wide([_decimal(value) for value in column])
 
 
@@ -123,6 +126,32 @@ def _decimal(value: Any) -> Decimal | None:  # noqa: ANN401 - any cell
     except InvalidOperation:
         return None
     return number if number.is_finite() else None
+
+
+def _exact_floats(array: pa.Array) -> pa.Array | None:
+    """Floats as the decimals of their shortest texts; ``None`` where one needs an exponent or is infinite."""
+    try:
+        rupiah = array.cast(WIDE_MONEY)
+    except pa.ArrowInvalid:
+        return None
+    usual = pc.and_(pc.equal(rupiah.cast(pa.float64()), array), pc.less(pc.abs(array), MOST_EXACT))
+    if not pc.any(pc.invert(usual)).as_py():
+        return _narrowed(rupiah)
+    texts = array.cast(pa.string())
+    if pc.any(pc.match_substring_regex(texts, "[a-z]")).as_py():
+        return None
+    decimals = pc.max(pc.utf8_length(pc.replace_substring_regex(texts, r"^[^.]*\.?", ""))).as_py()
+    try:
+        return texts.cast(pa.decimal128(38, max(decimals, MONEY_TYPE.scale)))
+    except pa.ArrowInvalid:
+        return None
+
+
+def _narrowed(amounts: pa.Array) -> pa.Array:
+    try:
+        return amounts.cast(MONEY_TYPE)
+    except pa.ArrowInvalid:
+        return amounts
 
 
 def _wide(numbers: list[Decimal | None]) -> pa.Array:

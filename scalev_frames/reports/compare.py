@@ -60,8 +60,9 @@ def compare(
 
     Returns:
         The report's keys, then each number with ``_before``, ``_change`` and ``_percent`` beside it (a share between
-        0 and 1, missing where there was nothing before). Days are matched by their place in the period. What occurs in
-        one period alone is there, too, the other's counts and sums being zero.
+        0 and 1, missing where there was nothing before). A rate has no ``_percent``: its ``_change`` is the difference,
+        0.02 for two percentage points. Handlers keep one name in both periods. Days are matched by their place in the
+        period. What occurs in one period alone is there, too, the other's counts and sums being zero.
 
     Raises:
         UnknownNameError: no such report.
@@ -76,7 +77,8 @@ def compare(
     prepared = Prepared(orders, definitions, language, spam=True)
     now, before = periods(prepared, since, until, against)
     fixed = replace(definitions, as_of=prepared.as_of)
-    reports = [report(name, within(prepared, period), fixed, language=language) for period in (now, before)]
+    told = prepared.told_apart()
+    reports = [report(name, within(told, period), fixed, language=language) for period in (now, before)]
     present, earlier = [_summed(one, row) for one in reports]
     keys = [one for one in row.keys if one in present]
     earlier = _moved(earlier, row, keys, now, before)
@@ -193,7 +195,8 @@ def _beside(present: pd.DataFrame, earlier: pd.DataFrame, row: Report, keys: lis
         change = added(now, minus=[before]) if kind == "money" else pc.subtract(now, before)
         made[name], made[f"{name}_before"] = values[""], values["_before"]
         made[f"{name}_change"] = series(change, kind, "UTC")
-        made[f"{name}_percent"] = series(share(change, pc.abs(before)), "percent", "UTC")
+        if kind != "percent":
+            made[f"{name}_percent"] = series(share(change, pc.abs(before)), "percent", "UTC")
     return pd.DataFrame(made)
 
 

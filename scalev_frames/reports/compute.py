@@ -48,7 +48,7 @@ def report(
 
     Args:
         name: a key of `REPORTS`, such as ``daily``.
-        orders: any frame of orders; ``margin`` takes order lines.
+        orders: any frame of orders; ``margin`` takes order lines, or orders with details, whose lines it reads.
         definitions: what the words mean.
         language: of the notes and the title, ``en`` or ``id``; columns keep their English names.
 

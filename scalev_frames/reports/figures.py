@@ -75,5 +75,5 @@ FIGURES: dict[str, tuple[str, Callable[[Made, Prepared], Any]]] = {
     "overdue_value": ("money", _worth("overdue")),
     "unpaid": ("count", _listed("unpaid")),
     "unpaid_value": ("money", _worth("unpaid")),
-    "spam": ("count", lambda _, prepared: prepared.left_out),
+    "spam": ("count", lambda _, prepared: prepared.left_out if prepared.knows_spam else None),
 }

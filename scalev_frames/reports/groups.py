@@ -15,13 +15,14 @@ from scalev_frames.reports.prepare import Prepared, prepare
 from scalev_frames.reports.tally import Arrays, added, every, finish, grouped, share, sorted_by, total
 from scalev_frames.reports.words import phrase
 
-#: By what returns are counted, and the column that tells it.
+HANDLER = ("handler_id", "handler_fullname")
+#: By what returns are counted, and the columns that tell it: a name, or an id and a name.
 RETURNS_BY = {
-    "courier": "courier_service_courier_name",
-    "province": "destination_address_province",
-    "product": "final_variants",
-    "handler": "handler_fullname",
-    "advertiser": "advertiser_fullname",
+    "courier": ("courier_service_courier_name",),
+    "province": ("destination_address_province",),
+    "product": ("final_variants",),
+    "handler": HANDLER,
+    "advertiser": ("advertiser_id", "advertiser_fullname"),
 }
 
 
@@ -58,7 +59,8 @@ def returns(
         key, columns = _each_product(prepared, columns)
         notes.append(phrase("per_product", prepared.language))
     else:
-        key = prepared.text(RETURNS_BY[by])
+        columns_of = RETURNS_BY[by]
+        key = prepared.named(*columns_of) if len(columns_of) == 2 else prepared.text(*columns_of)
     value = columns.pop("returned_value"), columns["returned"]
     found = grouped({by: key}, {**columns, "returned_value": value})
     found = _where(found, pc.greater(found["shipped"], 0))
@@ -86,7 +88,7 @@ def handlers(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINIT
     prepared = prepare(orders, definitions)
     completed, gross = prepared.has("completed"), prepared.money("gross_revenue")
     found = grouped(
-        {"handler": prepared.text("handler_fullname")},
+        {"handler": prepared.named(*HANDLER)},
         {
             "orders": every(prepared),
             "confirmed": prepared.has("confirmed_or_later"),

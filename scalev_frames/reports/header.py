@@ -19,6 +19,7 @@ class ReportHeader(Header):
         date_basis: which moment dates an order.
         counted: how many orders are counted.
         left_out_spam: how many are left out as spam.
+        spam_unknown: of how many it is not known whether they are spam; they are counted.
         definitions: what its words mean.
         periods: first and last day of the two periods of a comparison, ``now`` and ``before``.
     """
@@ -28,6 +29,7 @@ class ReportHeader(Header):
     date_basis: str = ""
     counted: int = 0
     left_out_spam: int = 0
+    spam_unknown: int = 0
     definitions: Mapping[str, str] = field(default_factory=dict)
     periods: Mapping[str, Any] | None = None
 

@@ -7,6 +7,7 @@ than one of pandas. May import catalog, frames, errors, and this room's columns,
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -20,6 +21,7 @@ from scalev_frames.frames import Header
 from scalev_frames.frames.children import expand
 from scalev_frames.reports.columns import MOMENT, READERS, as_count, as_text, is_naive
 from scalev_frames.reports.definitions import DATE_BASES, DEFINITIONS, Definitions, find_zone
+from scalev_frames.reports.rows import NAMED
 from scalev_frames.reports.words import phrase
 
 #: Which column the sets of `Definitions` are words of; the others are statuses.
@@ -43,6 +45,8 @@ class Prepared:
     Attributes:
         rows: how many orders are counted.
         left_out: how many are not, because they are probably spam.
+        spam_unknown: of how many of the counted ones it is not known whether they are spam.
+        knows_spam: whether it is known of any order, so that leaving spam out means something.
         zone: whose days.
         as_of: the moment up to which ages count, UTC; ``None`` when nothing tells it.
 
@@ -64,9 +68,13 @@ class Prepared:
         self._problems: dict[str, str] = {}
         self._items: tuple[pa.Array, pa.Array, pa.Array] | None = None
         self._kept: pa.Array | None = None
-        self.left_out = 0
+        self.left_out = self.spam_unknown = 0
+        self.knows_spam = True
         if definitions.exclude_spam and not spam:
-            is_spam = pc.fill_null(self.flag("is_probably_spam"), fill_value=False)
+            said = self.flag("is_probably_spam")
+            self.spam_unknown = said.null_count
+            self.knows_spam = said.null_count < len(said) or not len(said)
+            is_spam = pc.fill_null(said, fill_value=False)
             self.left_out = pc.sum(is_spam).as_py() or 0
             self._kept = pc.invert(is_spam) if self.left_out else None
             self._columns.clear()
@@ -120,6 +128,23 @@ class Prepared:
     def among(self, name: str, words: Iterable[str]) -> pa.Array:
         """Whether a column of text holds one of ``words``."""
         return pc.is_in(self.text(name), value_set=pa.array(sorted(words), pa.large_string()))
+
+    def named(self, ids: str, names: str) -> pa.Array:
+        """Names that tell ids apart: an id's first name in the frame, with the id behind it where several share one."""
+        return tell_apart(self.text(ids), self.text(names))[0]
+
+    def told_apart(self) -> Prepared:
+        """The same orders with the names of `named` in place of their own, so that any part of them has these."""
+        people = {
+            one: name for one, name in NAMED.items() if one != "variant" and {one, name} <= set(self.orders.columns)
+        }
+        names = {name: self.named(one, name) for one, name in people.items()}
+        if not names or self._kept is not None:
+            return self
+        columns = {name: pd.array(array, dtype=pd.StringDtype(na_value=np.nan)) for name, array in names.items()}
+        orders = self.orders.assign(**columns)
+        orders.attrs = self.orders.attrs
+        return Prepared(orders, self.definitions, self.language, spam=True)
 
     def items(self) -> tuple[pa.Array, pa.Array, pa.Array]:
         """What was ordered: the place of each item's order among the counted ones, its name, its quantity."""
@@ -197,7 +222,27 @@ class Prepared:
 
     def problems(self, names: Iterable[str]) -> list[str]:
         """What was wrong with columns, as sentences."""
-        return [self._problems[name] for name in names if name in self._problems]
+        found = []
+        for name in names:
+            if name in NAMED and self.is_unknown(name):
+                found.append(phrase("told_by_name", self.language, column=NAMED[name]))
+            elif name in self._problems:
+                found.append(self._problems[name])
+            elif self.is_unknown(name):
+                found.append(phrase("unknown", self.language, column=name, count=self.rows))
+        return found
+
+    def is_unknown(self, name: str) -> bool:
+        """Whether a column is missing in every counted row, of which there are some."""
+        if not self.rows or name not in self.orders:
+            return bool(self.rows)
+        read = next((array for (_, one), array in self._columns.items() if one == name), None)
+        if read is not None:
+            return bool(read.null_count == len(read))
+        column = self.orders[name]
+        if self._kept is not None:
+            column = column[self._kept.to_numpy(zero_copy_only=False)]
+        return all(isinstance(value, str) and not value for value in column[column.notna()])
 
     def _as_of(self) -> dt.datetime | None:
         if self.definitions.as_of is not None:
@@ -207,6 +252,46 @@ class Prepared:
             return said.astimezone(dt.UTC)
         latest = [pc.max(self.moment(name)).as_py() for name in ("last_updated_at", *DATE_BASES["created"])]
         return max((one.astimezone(dt.UTC) for one in latest if one is not None), default=None)
+
+
+def tell_apart(ids: pa.Array, *names: pa.Array) -> list[pa.Array]:
+    """One name for each id, and a different one for each.
+
+    Args:
+        ids: whose each row is; a row without an id goes by its names.
+        *names: what each row calls them: a name, and what may tell equal names apart.
+
+    Returns:
+        The first names that an id has. Where several ids share all of them, the id stands behind the first one; where
+        an id has no name, in its place.
+
+    >>> ids, names = pa.array(["7", "8", "7", "9", None]), pa.array(["Sri", "Sri", "Sri P.", None, "Budi"])
+    >>> tell_apart(ids, names)[0].to_pylist()
+    ['Sri (#7)', 'Sri (#8)', 'Sri (#7)', '#9', 'Budi']
+    """
+    if ids.null_count == len(ids):
+        return list(names)
+    keys = [str(place) for place in range(len(names) + 1)]
+    rows = pa.table([ids, *names], names=keys).group_by(keys, use_threads=False).aggregate([])
+    first: dict[str, list[str | None]] = {}
+    for one, *said in zip(*(rows[key].to_pylist() for key in keys), strict=True):
+        if one is not None:
+            earlier = first.get(one, said)
+            first[one] = [old if old is not None else new for old, new in zip(earlier, said, strict=True)]
+    shared = Counter(map(tuple, first.values()))
+    told = {one: [_called(one, *said, shared=shared[tuple(said)] > 1), *said[1:]] for one, said in first.items()}
+    places = pc.index_in(ids, pa.array(list(told), ids.type))
+    columns = zip(*told.values(), strict=True)
+    return [
+        pc.if_else(pc.is_null(places), own, pa.array(list(column), own.type).take(places))
+        for own, column in zip(names, columns, strict=True)
+    ]
+
+
+def _called(one: str, name: str | None, *_: str | None, shared: bool) -> str:
+    if name is None:
+        return f"#{one}"
+    return f"{name} (#{one})" if shared else name
 
 
 def prepare(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS, language: str = "en") -> Prepared:

@@ -59,6 +59,11 @@ class Report:
     needs_lines: bool = False
 
     @property
+    def ranked_by(self) -> str:
+        """The rate that its chart shows and its rows are sorted by for people; ``""`` when it is no chart of a rate."""
+        return self.chart.series[0] if self.chart and self.chart.series[0] in RATES else ""
+
+    @property
     def columns(self) -> dict[str, str]:
         """Its columns with their kinds, in order."""
         return dict(column.split(":") for column in self.notation.split())
@@ -68,6 +73,22 @@ class Report:
         return self.title_id if language == "id" else self.title_en
 
 
+#: What each rate is a rate of: columns of the same report whose sum it divides by.
+RATES: dict[str, tuple[str, ...]] = {
+    "confirm_rate": ("orders",),
+    "cancel_rate": ("orders",),
+    "rts_rate": ("shipped",),
+    "rts_rate_finished": ("completed", "returned"),
+    "delivery_rate": ("delivered", "returned"),
+    "repeat_rate": ("first_orders", "repeat_orders"),
+    "fee_share": ("orders",),
+    "margin_rate": ("orders",),
+    "retention": ("customers",),
+}
+#: A rate of fewer orders says little: it is marked, drawn pale, and takes no part in colours.
+FEW = 10
+#: The columns of ids by which people and products are told apart, to the columns of their names.
+NAMED = {"handler_id": "handler_fullname", "advertiser_id": "advertiser_fullname", "variant": "product_name"}
 #: Numbers that are no counts or sums of orders: where there are no orders they are missing, not zero.
 NOT_SUMS = frozenset({"average_gross", "average_value", "days", "days_since", "recency", "frequency", "monetary"})
 CREATED = "draft_time created_at"
@@ -121,8 +142,8 @@ REPORTS: dict[str, Report] = {
         _returns("courier", "RTS by courier", "RTS per kurir", "courier_service_courier_name"),
         _returns("province", "RTS by province", "RTS per provinsi", "destination_address_province"),
         _returns("product", "RTS by product", "RTS per produk", "final_variants"),
-        _returns("handler", "RTS by handler", "RTS per CS", "handler_fullname"),
-        _returns("advertiser", "RTS by advertiser", "RTS per advertiser", "advertiser_fullname"),
+        _returns("handler", "RTS by handler", "RTS per CS", "handler_id handler_fullname"),
+        _returns("advertiser", "RTS by advertiser", "RTS per advertiser", "advertiser_id advertiser_fullname"),
         Report(
             "cod", "COD against transfer", "COD dan transfer",
             "method:text orders:count gross_revenue:money delivered:count delivered_value:money in_transit:count "
@@ -135,8 +156,8 @@ REPORTS: dict[str, Report] = {
         Report(
             "handlers", "Handlers (CS)", "Tim CS",
             "handler:text orders:count confirmed:count confirm_rate:percent canceled:count cancel_rate:percent "
-            "completed:count returned:count rts_rate:percent gross_revenue:money completed_revenue:money",
-            ("handler",), f"handler_fullname status gross_revenue {SPAM}",
+            "shipped:count completed:count returned:count rts_rate:percent gross_revenue:money completed_revenue:money",
+            ("handler",), f"handler_id handler_fullname status gross_revenue {SPAM}",
             "confirmed_or_later completed returned shipped_or_later",
             Chart("bars", "handler", ("orders", "confirmed")),
         ),
@@ -149,8 +170,8 @@ REPORTS: dict[str, Report] = {
         ),
         Report(
             "geography", "Province and city", "Provinsi dan kota",
-            "province:text city:text orders:count completed:count returned:count rts_rate:percent gross_revenue:money "
-            "completed_revenue:money share_of_orders:percent",
+            "province:text city:text orders:count shipped:count completed:count returned:count rts_rate:percent "
+            "gross_revenue:money completed_revenue:money share_of_orders:percent",
             ("province", "city"),
             f"destination_address_province destination_address_city status gross_revenue {SPAM}",
             "completed returned shipped_or_later", Chart("bars", "city", ("orders",)),
@@ -222,8 +243,8 @@ REPORTS: dict[str, Report] = {
             "product:text sku:code orders:count quantity:count sales:money discount:money cogs:money margin:money "
             "margin_rate:percent",
             ("product", "sku"),
-            "status product_name variant_sku quantity product_price_bt discount_bt discount_code_discount_bt cogs_bt "
-            + SPAM,
+            "status variant product_name variant_sku quantity product_price_bt discount_bt discount_code_discount_bt "
+            f"cogs_bt {SPAM}",
             "completed",
             Chart("bars", "product sku", ("margin",)), needs_lines=True,
         ),

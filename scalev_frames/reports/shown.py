@@ -1,6 +1,6 @@
-"""Why: a report for people: labels in their language, words for codes, a dash where a name is missing.
+"""A report for people: labels in their language, words for codes, a dash where a name is missing.
 
-May import this room's rows and words. The frames themselves keep their English names and codes for code to use.
+The frames themselves keep their English names and codes for code to use.
 """
 
 from __future__ import annotations
@@ -10,13 +10,16 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from scalev_frames.reports.header import ReportHeader
-from scalev_frames.reports.rows import REPORTS, Report
+from scalev_frames.reports.rows import FEW, RATES, REPORTS, Report
 from scalev_frames.reports.words import ADDED, CODES, label
 
 #: What stands where a name is missing; a number that is missing stays an empty cell.
 NOBODY = "—"
+#: The kind of each column that any report has.
+_KINDS = {name: kind for row in REPORTS.values() for name, kind in row.columns.items()}
 #: Days that stand for their month.
 MONTHS = frozenset({"month", "cohort"})
 
@@ -29,7 +32,8 @@ def shown(made: pd.DataFrame, language: str = "en") -> pd.DataFrame:
         language: ``en`` or ``id``.
 
     Returns:
-        A new frame; ``attrs["kinds"]`` are those of the new labels, cohorts as a matrix of months.
+        A new frame; ``attrs["kinds"]`` are those of the new labels, cohorts as a matrix of months. A report whose chart
+        shows a rate is sorted by it, rates of few orders last. The change of a rate is in percentage points.
 
     >>> from scalev_frames.reports import report
     >>> shown(report("funnel", pd.DataFrame({"status": ["rts"]})), "id")["Tahap"].tolist()[:2]
@@ -40,12 +44,16 @@ def shown(made: pd.DataFrame, language: str = "en") -> pd.DataFrame:
     compared = header.periods is not None
     if row.name == "cohorts" and not compared:
         made, kinds = _matrix(made)
+    if not compared:
+        made = ranked(made)
     columns: dict[str, pd.Series[Any]] = {}
     shown_kinds: dict[str, str] = {}
     for name in map(str, made.columns):
         said = said_of(name, language, compared=compared)
         columns[said] = _told(made[name], name, row, language)
         shown_kinds[said] = "month" if name in MONTHS else kinds[name]
+        if compared and is_points(name, kinds[name]):
+            columns[said], shown_kinds[said] = made[name] * 100, "points"
     frame = pd.DataFrame(columns)
     return replace(header, kinds=shown_kinds, rows=len(frame)).onto(frame)
 
@@ -55,11 +63,50 @@ def said_of(column: str, language: str = "en", *, compared: bool = False) -> str
 
     >>> said_of("orders_before", "id", compared=True), said_of("orders")
     ('Pesanan (sebelumnya)', 'Orders')
+    >>> said_of("rts_rate_change", compared=True)
+    'RTS rate (change, points)'
     """
     stem, _, word = column.rpartition("_")
     if compared and stem and word in ADDED:
+        word = "points" if is_points(column, _KINDS.get(stem, "")) else word
         return f"{label(stem, language)} ({label(word, language)})"
     return label(column, language)
+
+
+def ranked(made: pd.DataFrame) -> pd.DataFrame:
+    """A report in the order in which people read it: where its chart shows a rate, by that rate, the highest first.
+
+    Rates of few orders come after the others: ten out of ten is worse news than one out of one.
+
+    Args:
+        made: what `report` gave.
+    """
+    name = REPORTS[ReportHeader.of(made).report].ranked_by
+    if not name:
+        return made
+    order = pd.DataFrame({"few": is_few(made, name), "rate": made[name].astype("float64"), "place": range(len(made))})
+    places = order.sort_values(["few", "rate", "place"], ascending=[True, False, True])["place"]
+    return made.iloc[places.to_numpy()].reset_index(drop=True)
+
+
+def is_few(made: pd.DataFrame, rate: str) -> NDArray[np.bool_]:
+    """Which rows have a rate that is one of fewer than `FEW` orders, so that little can be read from it.
+
+    Args:
+        made: what `report` gave.
+        rate: a column of it, a word of `RATES` or a month of the cohorts.
+
+    >>> is_few(pd.DataFrame({"confirm_rate": [0.5, None, 1.0], "orders": [40, 0, 9]}), "confirm_rate").tolist()
+    [False, False, True]
+    """
+    bases = [name for name in RATES.get(rate, ("customers",)) if name in made]
+    sizes = made[bases].astype("float64").sum(axis=1).to_numpy()
+    return made[rate].notna().to_numpy(dtype=np.bool_) & (sizes < FEW) & bool(bases)
+
+
+def is_points(column: str, kind: str) -> bool:
+    """Whether a column of a compared report is the difference of two shares, which people read in points."""
+    return kind == "percent" and column.endswith("_change")
 
 
 def _told(values: pd.Series[Any], name: str, row: Report, language: str) -> pd.Series[Any]:

@@ -20,7 +20,8 @@ from scalev_frames.frames import Header
 from scalev_frames.reports.definitions import DATE_BASES, Definitions, find_zone
 from scalev_frames.reports.header import ReportHeader
 from scalev_frames.reports.prepare import COLUMN_OF, Prepared
-from scalev_frames.reports.rows import CREATED, MONEY_COLUMNS, REPORTS, SPAM, Report
+from scalev_frames.reports.rows import CREATED, FEW, MONEY_COLUMNS, RATES, REPORTS, SPAM, Report
+from scalev_frames.reports.shown import is_few
 from scalev_frames.reports.words import phrase
 
 #: A measure: a mask counts rows; an array sums; a pair sums the first where the second holds.
@@ -148,7 +149,7 @@ def finish(prepared: Prepared, name: str, arrays: Mapping[str, pa.Array], notes:
     row = REPORTS[name]
     columns = {name: series(arrays[name], kind, prepared.zone) for name, kind in row.columns.items()}
     frame = pd.DataFrame(columns)
-    said = (*usual_notes(prepared, row), *notes)
+    said = (*usual_notes(prepared, row), *notes, *_few_note(prepared, frame))
     return replace(described(prepared, row), notes=said, rows=len(frame)).onto(frame)
 
 
@@ -164,6 +165,7 @@ def described(prepared: Prepared, row: Report) -> ReportHeader:
         filters=orders.filters or {},
         counted=prepared.rows,
         left_out_spam=prepared.left_out,
+        spam_unknown=prepared.spam_unknown,
         definitions={word: words_of(definitions, word) for word in row.words.split()},
         as_of=orders.as_of,
         account=orders.account,
@@ -188,9 +190,8 @@ def words_of(definitions: Definitions, word: str) -> str:
 
 def usual_notes(prepared: Prepared, row: Report) -> list[str]:
     """What every report says: who is counted, whose days, what the words mean, what was missing."""
-    language, definitions = prepared.language, prepared.definitions
-    counted = {"counted": prepared.rows, "left_out": prepared.left_out}
-    notes = [phrase(_spam_phrase(definitions, row), language, **counted), _basis_note(prepared, row)]
+    language = prepared.language
+    notes = [_spam_note(prepared, row), _basis_note(prepared, row)]
     if row.basis == "aged":
         notes.append(_as_of_note(prepared))
     orders = Header.of(prepared.orders)
@@ -200,13 +201,18 @@ def usual_notes(prepared: Prepared, row: Report) -> list[str]:
     if orders.complete is False:
         notes.append(phrase("incomplete", language))
     notes += [_definition_note(prepared, word) for word in row.words.split()]
-    reads = row.reads.split()
+    reads = [one for one in row.reads.split() if one != SPAM]  # said first
     for column in reads:
         if row.name != "quality" and column in MONEY_COLUMNS and column in prepared.orders:
             missing = prepared.money(column).null_count
-            if missing:
+            if 0 < missing < prepared.rows:
                 notes.append(phrase("amount_missing", language, column=column, count=missing))
     return notes + prepared.problems(reads)
+
+
+def _few_note(prepared: Prepared, frame: pd.DataFrame) -> list[str]:
+    count = sum(int(is_few(frame, rate).sum()) for rate in RATES if rate in frame)
+    return [phrase("few", prepared.language, count=count, few=FEW)] if count else []
 
 
 def _definition_note(prepared: Prepared, word: str) -> str:
@@ -215,11 +221,18 @@ def _definition_note(prepared: Prepared, word: str) -> str:
     return phrase(key, prepared.language, name=word, column=COLUMN_OF.get(word, "status"), words=said)
 
 
-def _spam_phrase(definitions: Definitions, row: Report) -> str:
+def _spam_note(prepared: Prepared, row: Report) -> str:
+    counted = {"counted": prepared.rows, "left_out": prepared.left_out, "unknown": prepared.spam_unknown}
+    return phrase(_spam_phrase(prepared, row), prepared.language, **counted)
+
+
+def _spam_phrase(prepared: Prepared, row: Report) -> str:
     if SPAM not in row.reads.split():
         return "all_rows"
-    if not definitions.exclude_spam:
+    if not prepared.definitions.exclude_spam:
         return "spam_in"
+    if prepared.spam_unknown:
+        return "spam_partly" if prepared.knows_spam else "spam_unknown"
     return "spam_out_lines" if row.needs_lines else "spam_out"
 
 

@@ -1,7 +1,7 @@
-"""Why: every word an operator reads on a report, in English and in Indonesian, in one table.
+"""Every word an operator reads on a report, in English and in Indonesian, in one table.
 
-Data and two look-ups; may import nothing of the package. Frames keep the English names of columns and codes, so that
-code works in any language; workbook and widgets show these words.
+Frames keep the English names of columns and codes, so that code works in any language; workbook and widgets show these
+words.
 """
 
 from __future__ import annotations
@@ -115,6 +115,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "before": ("before", "sebelumnya"),
     "change": ("change", "perubahan"),
     "percent": ("%", "%"),
+    "points": ("change, points", "perubahan, poin"),
 }
 
 #: What stands beside each number of a compared report: the same before, the difference, and that in percent of before.
@@ -203,6 +204,14 @@ PHRASES: dict[str, tuple[str, str]] = {
         "{counted} orders, {left_out} probably spam left out",
         "{counted} pesanan, {left_out} kemungkinan spam tidak dihitung",
     ),
+    "counted_unknown": (
+        "{counted} orders, spam not known: none left out",
+        "{counted} pesanan, spam tidak diketahui: semua dihitung",
+    ),
+    "counted_partly": (
+        "{counted} orders, {left_out} probably spam left out, {unknown} not known",
+        "{counted} pesanan, {left_out} kemungkinan spam tidak dihitung, {unknown} tidak diketahui",
+    ),
     "all_counted": ("{counted} orders, spam too", "{counted} pesanan, termasuk spam"),
     "masked": ("Customers are masked", "Data pelanggan disamarkan"),
     "figure": ("Key figure", "Angka kunci"),
@@ -234,6 +243,14 @@ PHRASES: dict[str, tuple[str, str]] = {
         "{left_out} lines of orders that are probably spam are left out; {counted} are counted.",
         "{left_out} baris dari pesanan yang mungkin spam tidak dihitung; {counted} dihitung.",
     ),
+    "spam_unknown": (
+        "Whether orders are spam is not known; none is left out: {counted} are counted.",
+        "Tidak diketahui apakah pesanan adalah spam; tidak ada yang dikeluarkan: {counted} dihitung.",
+    ),
+    "spam_partly": (
+        "{left_out} that are probably spam are left out; {counted} are counted, {unknown} of them of unknown kind.",
+        "{left_out} yang mungkin spam tidak dihitung; {counted} dihitung, {unknown} di antaranya tidak diketahui.",
+    ),
     "spam_in": ("Spam is counted, too: {counted} orders.", "Spam ikut dihitung: {counted} pesanan."),
     "all_rows": ("All {counted} orders are looked at, spam too.", "Semua {counted} pesanan diperiksa, termasuk spam."),
     "basis": (
@@ -259,6 +276,18 @@ PHRASES: dict[str, tuple[str, str]] = {
     "absent": (
         "The frame has no column {column}: what needs it is missing.",
         "Tabel tidak punya kolom {column}: yang memerlukannya kosong.",
+    ),
+    "unknown": (
+        "{column} is missing in all {count} rows: what needs it is not known.",
+        "{column} kosong pada semua {count} baris: yang memerlukannya tidak diketahui.",
+    ),
+    "told_by_name": (
+        "No ids are known beside {column}: equal names count as one.",
+        "Tanpa ID di samping {column}: nama yang sama dihitung sebagai satu.",
+    ),
+    "few": (
+        "{count} rates are of fewer than {few} orders: they are marked and not coloured.",
+        "{count} rasio dari kurang dari {few} pesanan: ditandai dan tidak diwarnai.",
     ),
     "amount_missing": (
         "{column} is missing in {count} orders: sums are of the others.",
@@ -308,6 +337,18 @@ PHRASES: dict[str, tuple[str, str]] = {
     "not_completed": (
         "{count} lines of orders that are not completed are left out.",
         "{count} baris dari pesanan yang belum selesai tidak dihitung.",
+    ),
+    "lines_unknown": (
+        "{count} orders have no lines: margins need the details of orders (details=True, or order_lines).",
+        "{count} pesanan tanpa baris: margin memerlukan detail pesanan (details=True, atau order_lines).",
+    ),
+    "tax_derived": (
+        "{count} lines lack amounts before tax: they are derived from the tax rate.",
+        "{count} baris tanpa nilai sebelum pajak: dihitung dari tarif pajak.",
+    ),
+    "tax_included": (
+        "{count} lines have neither amounts before tax nor a tax rate: sales, discounts and COGS count with tax.",
+        "{count} baris tanpa nilai sebelum pajak dan tarif pajak: penjualan, diskon, dan HPP termasuk pajak.",
     ),
     "unknown_margin": (
         "{count} lines lack a price, discount or COGS: they are in no margin.",

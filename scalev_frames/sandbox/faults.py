@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fnmatch
 import time
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -54,6 +55,10 @@ class Fault:
     - ``empty_page``: no rows, and more to come.
     - ``no_results``: ``results`` is missing.
     - ``slow``: ``delay`` (1.0) seconds.
+    - ``drip``: one byte, and the next one ``pause`` (1.0) seconds later.
+    - ``bomb``: a body of ``megabytes`` (100), packed to a thousandth of that.
+    - ``unusable``: a whole body that is no answer, ``how`` ``"nan"``, ``"utf8"``, ``"deep"`` or ``"empty"``, a 204.
+    - ``bare``: what the envelope would carry, without the envelope.
     - ``redirect``: 302 to ``location``.
     - ``vary``: ``Vary: Authorization``.
 
@@ -198,6 +203,29 @@ def _slow(details: Mapping[str, Any], params: Params, honest: Honest) -> Reply:
     return replace(honest(params), delay=details["delay"])
 
 
+def _drip(details: Mapping[str, Any], params: Params, honest: Honest) -> Reply:
+    return replace(honest(params), pause=details["pause"])
+
+
+def _bomb(details: Mapping[str, Any], params: Params, honest: Honest) -> Reply:  # noqa: ARG001
+    packer = zlib.compressobj(9, wbits=31)
+    spaces = b" " * 2**20
+    pieces = (packer.compress(b'{"data":'), *(packer.compress(spaces) for _ in range(details["megabytes"])))
+    return Reply(200, (*pieces, packer.compress(b"[]}"), packer.flush()), headers={"Content-Encoding": "gzip"})
+
+
+def _unusable(details: Mapping[str, Any], params: Params, honest: Honest) -> Reply:  # noqa: ARG001
+    if details["how"] == "empty":
+        return Reply(204)
+    bodies = {"nan": b'{"data":[NaN]}', "utf8": b'{"data":["\xff"]}', "deep": b'{"data":' + b"[" * 100_000}
+    return Reply(200, (bodies[details["how"]],))
+
+
+def _bare(details: Mapping[str, Any], params: Params, honest: Honest) -> Reply:  # noqa: ARG001
+    reply = honest(params)
+    return replace(reply, pieces=(dump(orjson.loads(reply.body)["data"]),)) if reply.status == 200 else reply
+
+
 def _redirect(details: Mapping[str, Any], params: Params, honest: Honest) -> Reply:  # noqa: ARG001
     return Reply(302, headers={"Location": details["location"]})
 
@@ -240,6 +268,10 @@ KINDS: dict[str, Kind] = {
     "empty_page": Kind(_empty_page),
     "no_results": Kind(_no_results),
     "slow": Kind(_slow, {"delay": 1.0}),
+    "drip": Kind(_drip, {"pause": 1.0}),
+    "bomb": Kind(_bomb, {"megabytes": 100}),
+    "unusable": Kind(_unusable, {"how": "nan"}),
+    "bare": Kind(_bare),
     "redirect": Kind(_redirect, {"location": "https://elsewhere.example/v2/order"}),
     "vary": Kind(_vary),
 }

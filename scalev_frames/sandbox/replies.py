@@ -29,6 +29,7 @@ class Reply:
         delay: seconds to wait before it is sent.
         missing: bytes that ``Content-Length`` promises beyond the body; then the connection is closed.
         reset: the connection is reset instead of answering.
+        pause: seconds between two bytes, where it drips.
     """
 
     status: int
@@ -38,6 +39,7 @@ class Reply:
     delay: float = 0.0
     missing: int = 0
     reset: bool = False
+    pause: float = 0.0
 
     @property
     def body(self) -> bytes:

@@ -250,8 +250,26 @@ class Connection(asyncio.Protocol):
                 self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
             self.transport.abort()
             return
-        self.transport.write(reply.wire(close=close or reply.missing > 0))
-        if close or reply.missing:
+        whole = reply.wire(close=close or reply.missing > 0)
+        if reply.pause:
+            self._drip(whole, reply, close)
+            return
+        self.transport.write(whole)
+        self._end(reply, close)
+
+    def _drip(self, rest: bytes, reply: Reply, close: bool) -> None:
+        """Send one byte, and the next ones later."""
+        self.pending = None
+        if self.transport is None:
+            return
+        self.transport.write(rest[:1])
+        if len(rest) > 1:
+            self.pending = self.loop.call_later(reply.pause, self._drip, rest[1:], reply, close)
+        else:
+            self._end(reply, close)
+
+    def _end(self, reply: Reply, close: bool) -> None:
+        if self.transport and (close or reply.missing):
             self.transport.close()
         elif self.buffer:
             self._read()

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
+import platform
+import re
 import secrets
 import sys
 from collections.abc import Iterator
@@ -11,8 +14,11 @@ from pathlib import Path
 
 from scalev_frames.settings import private_folder
 
-#: What the name of an unfinished file ends in; the process that writes it stands before.
+#: What the name of an unfinished file ends in; computer and process that write it stand before.
 PART = ".part"
+#: Tells this computer's unfinished files from those that another one writes into the same shared folder.
+COMPUTER = hashlib.blake2b(platform.node().encode(), digest_size=3).hexdigest()
+_WRITER = re.compile(rf"\.([0-9a-f]{{6}})-(\d+)-[0-9a-f]{{8}}{re.escape(PART)}$")
 
 
 def write_private(file: Path, content: bytes) -> None:
@@ -77,7 +83,7 @@ def replacing_private(file: Path) -> Iterator[Path]:
 
 
 def sweep_parts(folder: Path) -> int:
-    """Delete the unfinished files of processes that no longer run, and return how many bytes that freed.
+    """Delete this computer's unfinished files whose processes no longer run, and return how many bytes that freed.
 
     Args:
         folder: searched with everything below it.
@@ -85,7 +91,7 @@ def sweep_parts(folder: Path) -> int:
     freed = 0
     for part in folder.rglob(f"*{PART}"):
         with contextlib.suppress(OSError):
-            if not _is_running(_writer(part)):
+            if _is_left(part):
                 size = part.stat().st_size
                 part.unlink()
                 freed += size
@@ -94,20 +100,19 @@ def sweep_parts(folder: Path) -> int:
 
 def _make_part(file: Path) -> Path:
     """An empty private file beside ``file``."""
-    part = file.with_name(f"{file.name}.{os.getpid()}-{secrets.token_hex(4)}{PART}")
+    part = file.with_name(f"{file.name}.{COMPUTER}-{os.getpid()}-{secrets.token_hex(4)}{PART}")
     part.touch(mode=0o600, exist_ok=False)
     return part
 
 
-def _writer(part: Path) -> int | None:
-    """The process that writes ``part``; ``None`` where its name does not say."""
-    process = part.name.removesuffix(PART).rpartition(".")[2].partition("-")[0]
-    return int(process) if process.isdecimal() else None
+def _is_left(part: Path) -> bool:
+    """Whether nobody writes ``part`` any more; where its name does not say who, an earlier version did."""
+    writer = _WRITER.search(part.name)
+    return writer is None or (writer[1] == COMPUTER and not is_running(int(writer[2])))
 
 
-def _is_running(process: int | None) -> bool:
-    if process is None or process == 0:
-        return False
+def is_running(process: int) -> bool:
+    """Whether a process of this computer runs."""
     if process == os.getpid():
         return True
     if sys.platform == "win32":

@@ -48,6 +48,9 @@ _LONG_RUN = re.compile(_LONG + b"0*")
 _UNSEEN = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.DOTALL | re.IGNORECASE)
 _EDGE_WORDS = re.compile(r"error code: ?1\d\d\d|cloudflare", re.IGNORECASE)
 
+#: What an envelope or an error may say beside, or in place of, its data.
+_ENVELOPE_WORDS = {"status", "message", "detail", "details", "success", "ok", "reason"}
+
 _BY_STATUS: dict[int, tuple[type[ApiError], str]] = {
     400: (BadRequestError, "The server could not use the request"),
     401: (AuthenticationError, "The server refused the key"),
@@ -154,9 +157,9 @@ def parse_response(reply: Reply, longest: float = HOUR, odd: float = HOUR) -> Pa
 
 def _is_bare(body: Mapping[str, Any]) -> bool:
     """Whether an object without ``data`` is a record or a page itself, and not an envelope that lacks it."""
-    if body.keys() & {"code", "error", "errors"}:
+    if not body or body.keys() & {"code", "error", "errors"}:
         return False
-    return bool(body.keys() & {"id", "results"}) or not body.keys() & {"status", "message", "detail", "details"}
+    return bool(body.keys() & {"id", "results"}) or not body.keys() & _ENVELOPE_WORDS
 
 
 def judge(reply: Reply, longest: float = HOUR) -> dict[str, Any] | ApiError:

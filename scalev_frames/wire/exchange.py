@@ -62,13 +62,13 @@ class Exchange:
         self._headers = CaseInsensitiveDict(
             {"User-Agent": _user_agent(), "Accept": "application/json", "Accept-Encoding": "gzip"}
         )
+        self._watch = Watch()
         self.renew()
         renew_after_fork(self)
 
     def renew(self) -> None:
         """Open connections of this process's own."""
         self._adapter = _Adapter(self._key)
-        self._watch = Watch()
         self._route: tuple[tuple[str | None, ...], dict[str, Any]] | None = None
 
     def close(self) -> None:
@@ -95,7 +95,7 @@ class Exchange:
             raise Cancelled
         if flight.ended:
             host = urlsplit(request.url or "").hostname
-            return ConnectionFailedError(f"{host} did not finish its answer within {seconds:.0f} s.")
+            return ConnectionFailedError(f"{host} did not finish its answer within {max(seconds, 1.0):.0f} s.")
         return outcome
 
     def prepare(self, path: str, params: Mapping[str, Any]) -> PreparedRequest:
@@ -228,8 +228,12 @@ def _unread(failure: Exception, url: str, most: int) -> ScalevError:
             return error
         case ReadTimeoutError():
             return ConnectionFailedError(f"{host} did not answer in time.")
-        case ProtocolError() | ValueError() | zlib.error():
+        case ProtocolError():
             return UnexpectedResponseError(f"The answer of {host} was cut off.", url=url)
+        case ValueError() | zlib.error():
+            return UnexpectedResponseError(
+                f"The answer of {host} was cut off, or packed in a way that cannot be read.", status_code=200, url=url
+            )
         case _:
             return ConnectionFailedError(f"{host} closed the connection.")
 

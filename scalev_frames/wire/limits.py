@@ -133,6 +133,8 @@ class Limiter:
             cancel.check()
             turn, reason = self._run(self._reserve)
             wait = turn - self._clock()
+            if -LATE <= wait <= 0:
+                return  # in the moment in which it was reserved nobody was late
             if wait > 0 and report:
                 report(wait, reason)
             if self._arrives(turn, cancel):
@@ -197,14 +199,15 @@ class Limiter:
     def _reserve(self, database: sqlite3.Connection) -> tuple[float, str]:
         """The first moment with room in every window, written down; and why it is not now."""
         now = self._clock()
-        # A clock that was set back: what was reserved "later" counts as sent now.
-        database.execute("UPDATE turns SET moment = ?, reserved = ? WHERE reserved > ?", (now, now, now + 1.0))
+        last = database.execute("SELECT reserved FROM turns ORDER BY rowid DESC LIMIT 1").fetchone()
+        if last and last[0] > now + 1.0:  # the clock was set back: what was reserved "later" counts as sent now
+            database.execute("UPDATE turns SET moment = ?, reserved = ? WHERE reserved > ?", (now, now, now + 1.0))
         turn, reason = self._paused(database, now)
         for window in self._windows:
             length = window.seconds + MARGIN
             database.execute("DELETE FROM turns WHERE scope = ? AND moment < ?", (window.scope, now - length - ECHO))
-            last = "SELECT moment FROM turns WHERE scope = ? ORDER BY moment DESC LIMIT 1 OFFSET ?"
-            found = database.execute(last, (window.scope, window.count - 1)).fetchone()
+            earlier = "SELECT moment FROM turns WHERE scope = ? ORDER BY moment DESC LIMIT 1 OFFSET ?"
+            found = database.execute(earlier, (window.scope, window.count - 1)).fetchone()
             if found and found[0] + length > turn:
                 turn, reason = found[0] + length, f"{window.count:,} requests in {window.seconds:g} s are allowed"
         database.executemany(

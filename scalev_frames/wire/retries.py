@@ -48,7 +48,7 @@ class RetryBudget:
         with self._lock:
             if self._failing_since is None:
                 self._failing_since = began
-                self._paused = 0.0
+                self._paused = max(0.0, self._paused_until - self._monotonic())
 
     def succeed(self) -> None:
         """Start anew."""

@@ -199,9 +199,15 @@ class Transport:
             NotCachedError: ``offline=True`` and nothing is kept.
             ScalevError: as for `get`.
         """
-        found = self._ask(path, params, call, max_age=max_age, refresh=refresh, offline=offline, alias=alias)
+
+        def fetch() -> Response:
+            return self.get(path, params, call, alias=alias)
+
+        request = self._exchange.prepare(path, params)
+        age = _ANY_AGE if offline else max_age
+        found = self._ask(request, fetch, age, only_if_cached=offline, force_refresh=refresh)
         if found is None and not offline:  # what is kept cannot be read
-            found = self._ask(path, params, call, max_age=0.0, refresh=True, offline=False, alias=alias)
+            found = self._ask(request, fetch, 0.0, force_refresh=True)
         if found is None:
             raise NotCachedError(f"Nothing is kept for {path} with these parameters.")
         failure = getattr(self._responses, "failure", "")
@@ -234,25 +240,11 @@ class Transport:
         self._exchange.close()
 
     def _ask(
-        self,
-        path: str,
-        params: Mapping[str, Any],
-        call: Call,
-        *,
-        max_age: float,
-        refresh: bool,
-        offline: bool,
-        alias: tuple[str, str] | None,
+        self, request: PreparedRequest, fetch: Callable[[], Response], max_age: float, **choice: bool
     ) -> Response | None:
         """What requests-cache gives: fresh or kept; ``None`` when nothing that can be read is kept."""
-        request = self._exchange.prepare(path, params)
-        request.headers["Cache-Control"] = f"max-stale={int(min(_ANY_AGE if offline else max_age, _ANY_AGE))}"
-        found = self._single.send(
-            request,
-            only_if_cached=offline,
-            force_refresh=refresh,
-            fetch=lambda: self.get(path, params, call, alias=alias),
-        )
+        request.headers["Cache-Control"] = f"max-stale={int(min(max_age, _ANY_AGE))}"
+        found = self._single.send(request, fetch=fetch, **choice)
         if isinstance(found, _Fetched):
             return found.response
         try:

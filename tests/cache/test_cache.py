@@ -15,6 +15,7 @@ from scalev_frames.cache.cache import Cache
 from scalev_frames.cache.records import Records
 from scalev_frames.errors import CacheError
 from scalev_frames.storage import database
+from scalev_frames.storage.files import COMPUTER
 
 
 def filled(folder: Path, now: float) -> Cache:
@@ -58,7 +59,7 @@ def test_a_sweep_deletes_what_nobody_needs_once_a_session(tmp_path: Path) -> Non
     now = time.time()
     folder = tmp_path / "account"
     cache = filled(folder, now)
-    part = folder / "frames" / "orders-2.parquet.999999999-0a1b2c3d.part"
+    part = folder / "frames" / f"orders-2.parquet.{COMPUTER}-999999999-0a1b2c3d.part"
     former = folder / "pages" / "walk-1" / "a.page"
     for file in (part, former):
         file.parent.mkdir(parents=True, exist_ok=True)

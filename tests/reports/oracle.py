@@ -176,6 +176,29 @@ PATHS = {
 }
 
 
+def names(records, path, *more):
+    """What each record's person or product is called: told apart by id, where records have ids."""
+    first = {}
+    for one in records:
+        key = text(one, *path[:-1], "id") if not more else text(one, *more[0])
+        if key is not None:
+            words = first.setdefault(key, [None] * max(1, len(more)))
+            for place, way in enumerate((path, *more[1:])):
+                words[place] = words[place] if words[place] is not None else text(one, *way)
+    shared = Counter(map(tuple, first.values()))
+
+    def called(one):
+        key = text(one, *path[:-1], "id") if not more else text(one, *more[0])
+        words = first.get(key, [text(one, *path), *(text(one, *way) for way in more[1:])])
+        if key is not None and words[0] is None:
+            words = [f"#{key}", *words[1:]]
+        elif key is not None and shared[tuple(words)] > 1:
+            words = [f"{words[0]} (#{key})", *words[1:]]
+        return tuple(words) if more else words[0]
+
+    return called
+
+
 def returns(records, kind):
     if kind == "product":
         groups = defaultdict(list)
@@ -183,7 +206,8 @@ def returns(records, kind):
             for name in one.get("final_variants") or {}:
                 groups[name or None].append(one)
     else:
-        groups = by(kept(records), lambda one: text(one, *PATHS[kind]))
+        people = kind in ("handler", "advertiser")
+        groups = by(kept(records), names(kept(records), PATHS[kind]) if people else lambda one: text(one, *PATHS[kind]))
     rows = []
     for key, group in groups.items():
         shipped, done, back = count(group, SHIPPED), count(group, {"completed"}), count(group, RETURNED)
@@ -197,8 +221,8 @@ def returns(records, kind):
 
 def handlers(records):
     rows = []
-    for key, group in by(kept(records), lambda one: text(one, "handler", "fullname")).items():
-        rows.append({"handler": key, "orders": len(group), "confirmed": count(group, CONFIRMED),
+    for key, group in by(kept(records), names(kept(records), ("handler", "fullname"))).items():
+        rows.append({"handler": key, "orders": len(group), "shipped": count(group, SHIPPED), "confirmed": count(group, CONFIRMED),
                      "confirm_rate": share(count(group, CONFIRMED), len(group)),
                      "canceled": count(group, {"canceled"}),
                      "cancel_rate": share(count(group, {"canceled"}), len(group)),
@@ -453,11 +477,34 @@ def unpaid(records, as_of):
 # margin and quality --------------------------------------------------------------------------------------------------
 
 
+BEFORE_TAX = {"product_price_bt": "product_price", "discount_bt": "discount",
+              "discount_code_discount_bt": "discount_code_discount", "cogs_bt": "cogs"}  # fmt: skip
+
+
+def priced(line):
+    """A line whose amounts before tax are there, derived, or all of them with tax."""
+    rate = money(line, "tax_rate")
+    found, taxed = {}, False
+    for before, after in BEFORE_TAX.items():
+        found[before] = money(line, before)
+        if found[before] is None and money(line, after) is not None:
+            if rate is None:
+                taxed = True
+            else:
+                part = rate if rate < 1 else rate / 100
+                found[before] = (money(line, after) / (1 + part)).quantize(Decimal("0.01"), ROUND_HALF_EVEN)
+    if taxed:
+        found = {before: money(line, after) for before, after in BEFORE_TAX.items()}
+    return {**line, **found}
+
+
 def margin(details):
     groups = defaultdict(list)
+    every_line = [line for one in kept(details) for line in one["orderlines"] or ()]
+    called = names(every_line, ("product_name",), ("variant",), ("variant_sku",))
     for one in only(kept(details), {"completed"}):
-        for line in one["orderlines"]:
-            groups[text(line, "product_name"), text(line, "variant_sku")].append((one["id"], line))
+        for line in one["orderlines"] or ():
+            groups[called(line)].append((one["id"], priced(line)))
     rows = []
     for (name, sku), group in groups.items():
         lines = [line for _, line in group]

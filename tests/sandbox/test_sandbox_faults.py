@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import orjson
 import pytest
 import requests
 
@@ -142,6 +143,41 @@ def test_a_fault_that_does_not_exist() -> None:
         Fault("explode")
     with pytest.raises(ValueError, match="has no colour"):
         Fault("edge", colour="red")
+
+
+def test_a_dripping_answer_is_whole_in_the_end_and_the_connection_goes_on(faulty: Sandbox, get: Get) -> None:
+    faulty.script(Fault("drip", "/stores", pause=0.0001))
+    dripped = get(faulty, "/stores")
+    assert dripped.content == get(faulty, "/stores").content
+
+
+def test_a_bomb_unpacks_to_what_was_said(faulty: Sandbox, get: Get) -> None:
+    faulty.script(Fault("bomb", megabytes=3))
+    answer = get(faulty, "/order")
+    assert int(answer.headers["Content-Length"]) < 20_000
+    assert len(answer.content) == 3 * 2**20 + len(b'{"data":[]}')
+    assert answer.json() == {"data": []}
+
+
+@pytest.mark.parametrize("how", ["nan", "utf8", "deep"])
+def test_an_unusable_body_is_whole_and_no_json(faulty: Sandbox, get: Get, how: str) -> None:
+    faulty.script(Fault("unusable", how=how))
+    answer = get(faulty, "/order")
+    assert (answer.status_code, len(answer.content)) == (200, int(answer.headers["Content-Length"]))
+    with pytest.raises(orjson.JSONDecodeError):
+        orjson.loads(answer.content)
+
+
+def test_an_empty_answer_is_a_204(faulty: Sandbox, get: Get) -> None:
+    faulty.script(Fault("unusable", how="empty"))
+    answer = get(faulty, "/order")
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert get(faulty, "/order").status_code == 200
+
+
+def test_a_bare_answer_is_what_the_envelope_carries(faulty: Sandbox, get: Get) -> None:
+    faulty.script(Fault("bare", "/order"))
+    assert get(faulty, "/order").json() == get(faulty, "/order").json()["data"]
 
 
 def test_every_kind_is_explained() -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import sqlite3
 import stat
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -132,17 +134,31 @@ def test_work_that_fails_leaves_nothing_half_done(path: Path) -> None:
 def test_both_sides_of_a_fork_write(path: Path) -> None:
     database = SafeDatabase(path, SCHEMA, version=1)
     add(database, 0)
-    with database._lock:  # as when another thread is at work
-        children = []
+    taken, done = threading.Event(), threading.Event()
+
+    def be_at_work() -> None:
+        with database._lock:
+            taken.set()
+            done.wait(30)
+
+    other = threading.Thread(target=be_at_work)
+    other.start()
+    taken.wait(30)
+    children = []
+    try:
         for number in range(1, 5):
             process = os.fork()
             if process == 0:
+                signal.alarm(20)  # ends a child that waits for the parent's lock
                 try:
                     for _ in range(20):
                         add(database, number)
                 finally:
                     os._exit(0 if not database.failure else 1)
             children.append(process)
+    finally:
+        done.set()
+        other.join()
     for _ in range(20):
         add(database, 9)
     assert [os.waitpid(process, 0)[1] for process in children] == [0] * 4

@@ -60,11 +60,12 @@ def test_unfinished_files_of_dead_processes_are_deleted(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-c", work, str(tmp_path / "deep" / "file")], check=False)
     (left,) = tmp_path.rglob("*.part")
     (tmp_path / "frame.0a1b2c3d.part").write_bytes(b"of an earlier version")
+    (elsewhere := tmp_path / "frame.ffffff-999999999-0a1b2c3d.part").write_bytes(b"of another computer")
     with replacing_private(tmp_path / "mine") as mine:
         assert sweep_parts(tmp_path) == len(b"customers") + len(b"of an earlier version")
         assert mine.exists()
     assert not left.exists()
-    assert not list(tmp_path.rglob("*.part"))
+    assert list(tmp_path.rglob("*.part")) == [elsewhere]
 
 
 def test_the_salt_is_made_once_also_by_many_at_once(tmp_path: Path) -> None:

@@ -12,11 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from scalev_frames import errors
 from scalev_frames.cancel import Cancelled, CancelToken
 from scalev_frames.settings import Settings
 from scalev_frames.wire.credentials import Key
+from scalev_frames.wire.exchange import CHUNK, _inflated
 from scalev_frames.wire.limits import Limiter
 from scalev_frames.wire.transport import Transport
 
@@ -37,13 +40,13 @@ def connect(tmp_path: Path) -> Iterator[Callable[..., Transport]]:
     """Makes transports whose time is real."""
     made: list[Transport] = []
 
-    def make(url: str, **settings: Any) -> Transport:
+    def make(url: str, **chosen: Any) -> Transport:
         from scalev_frames.cache.responses import ResponsesCache
 
-        chosen = Settings(base_url=f"{url}/v2", cache_dir=tmp_path, **{"retry_seconds": 0.5, **settings})
+        how = Settings(base_url=f"{url}/v2", cache_dir=tmp_path, **{"retry_seconds": 0.5, **chosen})
         limiter = Limiter(None, [(1000, 1.0)], host="h", key_name="k")
         responses = ResponsesCache(tmp_path / "responses", lambda: 0.0)
-        made.append(Transport(chosen, Key("sk_time_and_size_0123"), responses=responses, limiter=limiter))
+        made.append(Transport(how, Key("sk_time_and_size_0123"), responses=responses, limiter=limiter))
         return made[-1]
 
     yield make
@@ -65,7 +68,7 @@ def get(transport: Transport, token: CancelToken | None = None) -> Any:
 )
 def test_what_drips_is_given_up(raw_server: Any, connect: Callable[..., Transport], dripped: bytes) -> None:
     server = raw_server(pieces(dripped, 1), pause=0.02)
-    with pytest.raises(errors.ConnectionFailedError, match=r"within 0|did not finish"):
+    with pytest.raises(errors.ConnectionFailedError, match="did not finish"):
         get(connect(server.url, response_seconds=0.4))
     assert server.connections == 1
 
@@ -161,6 +164,21 @@ def test_a_body_of_just_the_size_is_read(raw_server: Any, connect: Callable[...,
         get(connect(server.url, response_bytes=len(GOOD) - 1))
 
 
+def test_time_ends_behind_a_certificate_too(
+    self_signed_server: Any, connect: Callable[..., Transport], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(Path(__file__).with_name("untrusted.pem")))
+    held = threading.Event()
+    self_signed_server.add(200, GOOD, delay=held)
+    self_signed_server.add(200, GOOD)
+    transport = connect(self_signed_server.url, response_seconds=0.4, retry_seconds=60.0)
+    try:
+        assert get(transport) == json.loads(GOOD)["data"]
+    finally:
+        held.set()
+    assert len(self_signed_server.seen) == 2
+
+
 @pytest.mark.parametrize("sent", [b"", head(GOOD), head(GOOD) + GOOD[:100], head(GOOD, length=False) + GOOD])
 def test_cancelling_ends_a_request_that_hangs(raw_server: Any, connect: Callable[..., Transport], sent: bytes) -> None:
     server = raw_server([sent], closes=False)
@@ -179,3 +197,15 @@ def test_cancelling_ends_a_request_that_hangs(raw_server: Any, connect: Callable
     worker.join(10)
     assert not worker.is_alive()
     assert len(outcome) == 1
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    parts=st.lists(st.binary(max_size=300_000) | st.integers(0, 400_000).map(bytes), min_size=1, max_size=4),
+    size=st.sampled_from([1, 7, 1000, 1 << 17]),
+)
+def test_packed_members_unpack_to_what_they_were_however_they_arrive(parts: list[bytes], size: int) -> None:
+    packed = b"".join(map(gzip.compress, parts))
+    unpacked = list(_inflated(pieces(packed, max(size, len(packed) // 500))))
+    assert b"".join(unpacked) == b"".join(parts)
+    assert max(map(len, unpacked), default=0) <= CHUNK

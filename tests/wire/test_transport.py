@@ -21,6 +21,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scalev_frames import errors
 from scalev_frames.cancel import Cancelled, CancelToken
@@ -172,7 +174,15 @@ def test_what_has_no_envelope_is_read(client: Any, body: Any) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [{"code": 200}, {"status": "Success"}, {"message": "hello"}, {"id": 7, "error": "gone"}, {"code": 401, "id": "r"}],
+    [
+        {},
+        {"code": 200},
+        {"status": "Success"},
+        {"message": "hello"},
+        {"success": False, "why": "tired"},
+        {"id": 7, "error": "gone"},
+        {"code": 401, "id": "r"},
+    ],
 )
 def test_an_envelope_without_data_is_no_answer(client: Any, body: Any) -> None:
     client.server.add(200, body, times=3)
@@ -307,6 +317,21 @@ def test_a_whole_file_with_foreign_content_is_asked_for_again(client: Any) -> No
         client.single(offline=True)
     assert not client.single().from_cache
     assert client.single().from_cache
+
+
+def test_a_flipped_bit_never_gives_another_answer(client: Any) -> None:
+    first = client.single()
+    (file,) = client.files
+    whole = file.read_bytes()
+    for place in range(len(whole) * 8):
+        damaged = bytearray(whole)
+        damaged[place // 8] ^= 1 << place % 8
+        file.write_bytes(damaged)
+        try:
+            kept = client.single(offline=True)
+        except errors.NotCachedError:
+            continue
+        assert (kept.content, kept.received_at) == (first.content, first.received_at)
 
 
 def test_where_nothing_can_be_written_calls_go_on_and_say_so_once(
@@ -485,7 +510,7 @@ TRANSIENT: dict[str, tuple[dict[str, Any], type[errors.ScalevError]]] = {
 
 
 #: Responses that arrive whole and cannot be used.
-UNUSABLE = ("a page in a 200", "cut, right length", "empty")
+UNUSABLE = ("a page in a 200", "cut, right length", "empty", "no gzip")
 
 
 @pytest.mark.parametrize("fault", TRANSIENT)
@@ -695,6 +720,39 @@ def test_a_slow_answer_is_waited_for_however_short_the_retries(make_client: Call
 def test_what_a_limit_asks_for_comes_on_top_up_to_its_window() -> None:
     limited = errors.RateLimitedError("limited", retry_after=1800.0)
     assert waits_of(limited, jitter=0.1, took=0.1, times=3) == [1800.0, 1800.0, None]
+
+
+def test_a_failure_while_others_wait_for_their_turn_has_the_whole_budget() -> None:
+    now = [0.0]
+    budget = RetryBudget(60.0, lambda: now[0])
+    budget.pause(3000.0)
+    now[0] = 1000.0
+    budget.fail(now[0] - 5.0)
+    assert budget.left() == 55.0
+    now[0] = 3010.0
+    assert budget.left() == 45.0
+
+
+@given(st.lists(st.tuples(st.sampled_from(["pause", "fail", "pass", "succeed"]), st.floats(0, 100)), max_size=30))
+def test_the_budget_counts_failing_time_without_pauses(steps: list[tuple[str, float]]) -> None:
+    """Held against a clock that is looked at every moment."""
+    now, paused_until, failing, used = 0.0, 0.0, False, 0.0
+    budget = RetryBudget(60.0, lambda: now)
+    for what, seconds in steps:
+        if what == "pause":
+            budget.pause(seconds)
+            paused_until = max(paused_until, now + seconds)
+        elif what == "fail":
+            budget.fail(now)
+            failing = True
+        elif what == "succeed":
+            budget.succeed()
+            failing, used = False, 0.0
+        else:
+            counted = max(0.0, now + seconds - max(now, paused_until))
+            now += seconds
+            used += counted if failing else 0.0
+        assert budget.left() == (pytest.approx(60.0 - used, abs=1e-6) if failing else float("inf"))
 
 
 def test_waiting_for_a_turn_uses_nothing_up() -> None:

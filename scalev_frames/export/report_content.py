@@ -1,0 +1,62 @@
+"""Everything that goes into a report workbook, computed before a cell is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from scalev_frames.export.sheets import SheetPlan
+from scalev_frames.reports import Period, Prepared
+from scalev_frames.reports.header import ReportHeader
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """One report in the workbook.
+
+    Attributes:
+        name: the report's.
+        frame: the report itself.
+        plan: how it becomes a worksheet.
+    """
+
+    name: str
+    frame: pd.DataFrame
+    plan: SheetPlan
+
+    @property
+    def header(self) -> ReportHeader:
+        """What the report says of itself."""
+        return ReportHeader.of(self.frame)
+
+    @property
+    def sheet(self) -> str:
+        """The name of its first worksheet."""
+        return self.plan.sheets[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Everything that goes into a workbook, computed before a cell is written.
+
+    Attributes:
+        orders: the orders of the period, prepared.
+        figures: the key figures now, and before where two periods are compared.
+        period: the period, and the one before.
+        notes: what is to be said of the whole workbook.
+        reports: the reports.
+        extra: other frames: the reconciliation, and data at will.
+        reconciliation: what `reconcile` gave.
+        language: ``en`` or ``id``.
+    """
+
+    orders: Prepared
+    figures: list[dict[str, Any]]
+    period: tuple[Period, Period] | None
+    notes: list[str]
+    reports: list[Made]
+    extra: list[SheetPlan]
+    reconciliation: pd.DataFrame | None
+    language: str

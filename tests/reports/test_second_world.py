@@ -1,0 +1,371 @@
+"""Every report on servers that know less: it equals plain Python over what was sent, and says what it could not know."""
+
+from __future__ import annotations
+
+import random
+from decimal import Decimal
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+from python_calamine import CalamineWorkbook
+
+from scalev_frames.catalog.endpoints import ORDER_COLUMNS
+from scalev_frames.export import report_workbook
+from scalev_frames.frames.children import expand
+from scalev_frames.frames.spam import fill_spam, lacks_spam
+from scalev_frames.reports import RATES, REPORTS, Definitions, compare, has_lines, key_figures, ranked, report, shown
+from scalev_frames.reports.rows import NAMED
+from scalev_frames.reports.words import label
+from scalev_frames.sandbox.world import World
+
+from . import oracle
+from .test_reports import AGED, ORACLES, check, check_all, framed, rows_of
+
+ALWAYS_SENT = {"id", "created_at", "last_updated_at"}
+UNKNOWN = "Whether orders are spam is not known; none is left out"
+UNKNOWN_ID = "Tidak diketahui apakah pesanan adalah spam"
+
+
+@pytest.fixture(scope="module")
+def world():
+    return World(orders=320, seed=3, days=60)
+
+
+@pytest.fixture(scope="module")
+def records(world):
+    """What a server sends that gives only the columns asked for."""
+    return [{name: one[name] for name in one if name in {*ORDER_COLUMNS} | ALWAYS_SENT} for one in world.rows("orders")]
+
+
+@pytest.fixture(scope="module")
+def details(world):
+    return [world.detail(one["id"]) for one in world.rows("orders")[:150]]
+
+
+def said(made):
+    return " ".join(made.attrs["notes"])
+
+
+# only the columns asked for -------------------------------------------------------------------------------------------
+
+
+def test_every_report_equals_plain_python_where_only_the_columns_asked_for_come(world, records):
+    assert "is_probably_spam" not in records[0]
+    check_all(records, world.now)
+
+
+@pytest.mark.parametrize("name", [name for name in REPORTS if name != "quality"])
+def test_every_report_says_that_spam_is_not_known(name, world, records):
+    frame = framed(records, world.now)
+    made = report(name, frame)
+    assert UNKNOWN in said(made)
+    assert "are left out" not in said(made)
+    assert UNKNOWN_ID in said(report(name, frame, language="id"))
+    assert (made.attrs["left_out_spam"], made.attrs["spam_unknown"]) == (0, len(frame))
+
+
+def test_the_workbook_says_so_on_its_cover_and_on_every_sheet(world, records, tmp_path):
+    frame = framed(records, world.now)
+    assert key_figures(frame)["spam"] is None
+    path = report_workbook(frame, tmp_path / "r.xlsx")
+    book = CalamineWorkbook.from_path(str(path))
+    cover = book.get_sheet_by_name("Summary").to_python()
+    assert any(str(row[0]).startswith(UNKNOWN) for row in cover)
+    assert {row[0]: row[1] for row in cover}[label("spam")] == ""
+    for name, row in REPORTS.items():
+        if not row.needs_lines and name != "quality":
+            assert book.get_sheet_by_name(row.title_en).to_python()[1][0].endswith("spam not known: none left out")
+    notes = [row for row in book.get_sheet_by_name("Notes").to_python() if str(row[1]).startswith(UNKNOWN)]
+    assert len(notes) == len([one for one in REPORTS.values() if not one.needs_lines]) - 1
+
+
+def test_an_order_here_and_there_without_a_flag_is_counted_and_said(world):
+    rows = world.rows("orders")
+    some = [one if place % 3 else {**one, "is_probably_spam": None} for place, one in enumerate(rows)]
+    check_all(some, world.now)
+    made = report("funnel", framed(some, world.now))
+    spam = sum(oracle.is_spam(one) for one in some)
+    assert f"{spam} that are probably spam are left out" in said(made)
+    assert f"{made.attrs['spam_unknown']} of them of unknown kind" in said(made)
+    assert made.attrs["spam_unknown"] == sum(one["is_probably_spam"] is None for one in some)
+
+
+def test_filled_in_by_the_filter_the_reports_are_those_of_a_server_that_sends_the_flag(world, records):
+    frame, whole = framed(records, world.now), framed(world.rows("orders"), world.now)
+    spam_ids = whole.loc[whole["is_probably_spam"].fillna(False), "id"].tolist()
+    assert spam_ids
+    assert lacks_spam(frame)
+    filled = fill_spam(frame, spam_ids)
+    assert not lacks_spam(filled)
+    assert "filled in by the filter" in said(filled)
+    for name in [*ORACLES, *AGED]:
+        pd.testing.assert_frame_equal(report(name, filled), report(name, whole), check_like=True)
+        assert f"{len(spam_ids)} orders that are probably spam are left out" in said(report(name, filled))
+
+
+def test_a_filter_that_the_server_ignores_makes_no_order_spam(records):
+    frame = framed(records)
+    filled = fill_spam(frame, frame["id"].tolist())
+    assert lacks_spam(filled)
+    assert "its filter gave every order" in said(filled)
+    assert UNKNOWN in said(report("funnel", filled))
+
+
+def test_a_flag_that_was_sent_stays(records):
+    frame = framed(records[:3]).assign(is_probably_spam=pd.array([False, None, True], dtype="boolean"))
+    assert fill_spam(frame, frame["id"].tolist()[:2])["is_probably_spam"].tolist() == [False, True, True]
+
+
+# columns that are missing in all rows -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", list(REPORTS))
+@pytest.mark.parametrize("gone", ["absent", "null", "empty text"])
+def test_no_column_that_a_report_reads_is_missing_without_the_report_saying_so(name, gone, world, details):
+    frame = framed(world.rows("orders")[:60], world.now)
+    if REPORTS[name].needs_lines:
+        frame = expand(framed(details, world.now, endpoint="order"), "lines")
+    usual = {language: {note for note in report(name, frame, language=language).attrs["notes"]
+                        if "missing in all" not in note and "kosong pada semua" not in note}
+             for language in ("en", "id")}  # fmt: skip
+    for column in set(REPORTS[name].reads.split()) - {"is_probably_spam"}:
+        if gone == "absent":
+            without = frame.drop(columns=column)
+        else:
+            without = frame.assign(**{column: pd.Series([None if gone == "null" else ""] * len(frame), dtype=object)})
+        for language in ("en", "id"):
+            made = report(name, without, language=language)
+            told = [note for note in made.attrs["notes"] if note not in usual[language] and column in note]
+            named = "names count as one" in said(made) or "dihitung sebagai satu" in said(made)
+            assert told or (named and column in NAMED), (column, language)
+
+
+# before tax ------------------------------------------------------------------------------------------------------------
+
+BEFORE = ("product_price_bt", "discount_bt", "discount_code_discount_bt", "cogs_bt")
+
+
+def less(details, *names, share=1.0, seed=1):
+    """The details, without some amounts in some lines."""
+    chance = random.Random(seed)
+    return [
+        {**one, "orderlines": [{key: value for key, value in line.items()
+                                if key not in names or chance.random() >= share} for line in one["orderlines"]]}
+        for one in details
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("names", "share", "phrase"),
+    [
+        (BEFORE, 1.0, "they are derived from the tax rate"),
+        (BEFORE, 0.3, "they are derived from the tax rate"),
+        ((*BEFORE, "tax_rate"), 1.0, "count with tax"),
+        ((*BEFORE, "tax_rate"), 0.4, "count with tax"),
+        (("cogs_bt", "tax_rate"), 1.0, "count with tax"),
+        (("cogs_bt", "cogs"), 1.0, "they are in no margin"),
+    ],
+)
+def test_the_margin_without_amounts_before_tax_equals_plain_python(details, names, share, phrase):
+    sent = less(details, *names, share=share)
+    lines = expand(framed(sent, endpoint="order"), "lines")
+    made = report("margin", lines)
+    check("margin", made, oracle.margin(sent))
+    assert phrase in said(made)
+    if "product_price_bt" in names:
+        assert made["sales"].notna().all()
+
+
+def test_with_tax_on_both_sides_the_rate_is_nearly_the_same_and_never_mixed(details):
+    full = report("margin", expand(framed(details, endpoint="order"), "lines")).set_index(["product", "sku"])
+    bare = report("margin", expand(framed(less(details, *BEFORE, "tax_rate"), endpoint="order"), "lines"))
+    bare = bare.set_index(["product", "sku"]).loc[full.index]
+    assert np.allclose(full["margin_rate"].astype(float), bare["margin_rate"].astype(float), atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("rate", "sales"), [(11, "100000.00"), ("0.11", "100000.00"), (0, "111000.00"), (12, "99107.14")]
+)
+def test_a_tax_rate_is_a_percentage_or_a_share(rate, sales):
+    lines = pd.DataFrame({"order__id": ["1"], "status": ["completed"], "product_name": ["Kaos"], "quantity": [1],
+                          "product_price": [111_000], "discount": [0], "discount_code_discount": [0], "cogs": [0],
+                          "tax_rate": [rate]})  # fmt: skip
+    assert str(report("margin", lines)["sales"][0]) == sales
+
+
+def test_margin_of_orders_with_details_reads_their_lines(details):
+    frame = framed(details, endpoint="order")
+    assert has_lines(frame)
+    made, wanted = report("margin", frame), report("margin", expand(frame, "lines"))
+    pd.testing.assert_frame_equal(made, wanted)
+    assert made.attrs["notes"] == wanted.attrs["notes"]
+    check("margin", made, oracle.margin(details))
+
+
+def test_margin_of_orders_without_lines_is_empty_and_says_why(details):
+    some = [one if place % 2 else {**one, "orderlines": None} for place, one in enumerate(details)]
+    made = report("margin", framed(some, endpoint="order"))
+    check("margin", made, oracle.margin(some))
+    assert "75 orders have no lines" in said(made)
+    bare = framed(details, endpoint="order").drop(columns="orderlines")
+    assert not has_lines(bare)
+    assert report("margin", bare).empty
+    assert "150 orders have no lines" in said(report("margin", bare))
+
+
+def test_the_workbook_of_orders_with_details_has_their_margin(details, tmp_path):
+    frame = framed(details, endpoint="order")
+    book = CalamineWorkbook.from_path(str(report_workbook(frame, tmp_path / "r.xlsx")))
+    assert [row.title_en for row in REPORTS.values()] == book.sheet_names[2:-2]
+    rows = book.get_sheet_by_name("Margin by product").to_python()[4:]
+    assert sum(row[7] for row in rows) == pytest.approx(float(report("margin", frame)["margin"].sum()))
+
+
+# names that are shared --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def namesakes(world):
+    """Two handlers and two advertisers called alike, one handler renamed, one without a name."""
+    found = []
+    for place, one in enumerate(world.rows("orders")):
+        who = [{"id": 7, "fullname": "Sri"}, {"id": 8, "fullname": "Sri"}, {"id": 9, "fullname": "Budi" if place % 2 else
+               "Budi Santoso"}, {"id": 10, "fullname": None}, None][place % 5]  # fmt: skip
+        found.append({**one, "handler": who, "advertiser": {"id": 1 + place % 2, "fullname": "Ika"}})
+    return found
+
+
+def test_people_are_told_apart_by_id_and_shown_by_name(world, namesakes):
+    check_all(namesakes, world.now)
+    frame = framed(namesakes, world.now)
+    handlers = set(report("handlers", frame)["handler"].dropna())
+    assert handlers == {"Sri (#7)", "Sri (#8)", "#10", next(name for name in handlers if name.startswith("Budi"))}
+    assert set(report("returns_by_advertiser", frame)["advertiser"]) == {"Ika (#1)", "Ika (#2)"}
+
+
+def test_namesakes_stay_apart_when_one_of_them_is_in_one_period_only(namesakes):
+    rows = [{**one, "created_at": f"2026-{'11' if one['handler'] and one['handler']['id'] == 7 else '10'}-05T03:00:00Z",
+             "draft_time": None} for one in namesakes]  # fmt: skip
+    found = compare("handlers", framed(rows), "2026-11-01", "2026-11-30", against="last_month").set_index("handler")
+    assert found.loc["Sri (#7)", "orders_before"] == 0
+    assert found.loc["Sri (#8)", "orders"] == 0
+    assert found.index.is_unique
+
+
+def test_products_of_one_name_and_sku_are_told_apart_by_their_variant(details):
+    same = [{**one, "orderlines": [{**line, "product_name": "Kaos", "variant_sku": None if line["variant"] % 2 else "K"}
+                                   for line in one["orderlines"]]} for one in details]  # fmt: skip
+    made = report("margin", expand(framed(same, endpoint="order"), "lines"))
+    check("margin", made, oracle.margin(same))
+    assert not made.duplicated(["product", "sku"]).any()
+    assert made["product"].str.match(r"Kaos \(#\d+\)").all()
+
+
+def test_names_alone_are_said_to_be_all_there_is(world, namesakes):
+    nameless = framed(namesakes, world.now).drop(columns=["handler_id"])
+    made = report("handlers", nameless)
+    assert "Sri" in set(made["handler"])
+    assert "No ids are known beside handler_fullname" in said(made)
+
+
+# rates of few ------------------------------------------------------------------------------------------------------------
+
+
+def returning(couriers):
+    return framed([{"id": f"{name}{place}", "status": "rts" if place < back else "completed",
+                    "courier_service": {"courier": {"name": name}}, "created_at": "2026-11-01T03:00:00Z",
+                    "is_probably_spam": False}
+                   for name, (back, whole) in couriers.items() for place in range(whole)])  # fmt: skip
+
+
+COURIERS = {"JNE": (3, 20), "SiCepat": (9, 9), "J&T": (6, 12), "Pos": (0, 1)}
+
+
+def test_charts_of_rates_are_sorted_by_the_rate_and_rates_of_few_come_last():
+    made = report("returns_by_courier", returning(COURIERS))
+    assert made["courier"].tolist() == ["JNE", "J&T", "SiCepat", "Pos"]
+    assert ranked(made)["courier"].tolist() == ["J&T", "JNE", "SiCepat", "Pos"]
+    assert shown(made)["Courier"].tolist() == ["J&T", "JNE", "SiCepat", "Pos"]
+    assert "4 rates are of fewer than 10 orders" in said(made)
+    assert REPORTS["daily"].ranked_by == ""
+
+
+def areas(sheet, kind):
+    return {str(one.sqref) for one in sheet.conditional_formatting for rule in one.rules if rule.type == kind}
+
+
+def test_rates_of_fewer_than_ten_orders_are_marked_and_not_coloured(tmp_path):
+    path = report_workbook(returning(COURIERS), tmp_path / "r.xlsx", reports=["returns_by_courier"])
+    sheet = openpyxl.load_workbook(path)["RTS by courier"]
+    rate = next(cell.column_letter for cell in sheet[4] if cell.value == label("rts_rate"))
+    assert f"{rate}5:{rate}6" in areas(sheet, "colorScale")
+    assert f"{rate}7:{rate}8" in areas(sheet, "expression")
+    (marked,) = [
+        rule for one in sheet.conditional_formatting if str(one.sqref) == f"{rate}7:{rate}8" for rule in one.rules
+    ]
+    assert marked.dxf.numFmt.formatCode == '0.0%"*"'
+    (chart,) = sheet._charts
+    assert [point.idx for point in chart.series[0].dPt] == [2, 3]
+
+
+def test_every_rate_of_a_report_has_what_it_is_a_rate_of():
+    for row in REPORTS.values():
+        for name, kind in row.columns.items():
+            if kind == "percent" and not name.startswith("share_"):
+                assert set(RATES[name]) <= set(row.columns), (row.name, name)
+
+
+# change -----------------------------------------------------------------------------------------------------------------
+
+
+def test_the_change_of_a_rate_is_in_points(tmp_path):
+    def month(number, back, whole):
+        return [{"id": f"{number}-{place}", "status": "rts" if place < back else "completed", "gross_revenue": 100,
+                 "created_at": f"2026-{number}-03T03:00:00Z"} for place in range(whole)]  # fmt: skip
+
+    frame = framed(month(10, 4, 20) + month(11, 6, 24))
+    found = compare("handlers", frame, "2026-11-01", "2026-11-30", against="last_month")
+    assert found["rts_rate_change"].tolist() == [pytest.approx(0.05)]
+    assert "rts_rate_percent" not in found
+    assert "orders_percent" in found
+    told = shown(found)
+    assert told["RTS rate (change, points)"].tolist() == [pytest.approx(5.0)]
+    assert "Rasio RTS (perubahan, poin)" in shown(found, "id")
+    path = report_workbook(frame, tmp_path / "r.xlsx", since="2026-11-01", until="2026-11-30", against="last_month",
+                           reports=["funnel"])  # fmt: skip
+    cover = openpyxl.load_workbook(path)["Summary"]
+    (row,) = [row for row in cover.iter_rows() if row[0].value == label("rts_rate")]
+    assert row[3].value == pytest.approx(5.0)
+    assert "points" in row[3].number_format
+    assert row[4].value is None
+
+
+# whichever dtype ----------------------------------------------------------------------------------------------------------
+
+
+def test_reports_count_exactly_whichever_dtype_money_has(world, details):
+    frame = framed(world.rows("orders"), world.now)
+    lines = expand(framed(details, endpoint="order"), "lines")
+    for name, row in REPORTS.items():
+        given = lines if row.needs_lines else frame
+        floats = given.assign(**{column: given[column].astype("float64") for column in given
+                                 if isinstance(given[column].dtype, pd.ArrowDtype)})  # fmt: skip
+        floats.attrs = given.attrs
+        for one, other in zip(rows_of(report(name, given)), rows_of(report(name, floats)), strict=True):
+            assert one == other, name
+
+
+def test_floats_of_many_digits_are_summed_as_what_they_say():
+    prices = [90090.09009009009, 135135.13513513513, 33000.000000000004, 0.1]
+    lines = pd.DataFrame({"order__id": list("1234"), "status": "completed", "product_name": "Kaos", "quantity": 1,
+                          "product_price_bt": prices, "discount_bt": 0.0, "discount_code_discount_bt": 0.0,
+                          "cogs_bt": 0.0})  # fmt: skip
+    assert report("margin", lines)["sales"][0] == sum(Decimal(repr(one)) for one in prices)
+
+
+def test_definitions_that_count_spam_say_nothing_of_what_is_not_known(records):
+    made = report("funnel", framed(records), Definitions(exclude_spam=False))
+    assert "Spam is counted, too" in said(made)
+    assert "not known" not in said(made)
