@@ -125,17 +125,18 @@ class Engine:
         journal = self._open(query, name, options, refreshes=refreshes, changes=base is not None)
         call.report(Event("start", query.endpoint.name, message="resuming" if journal.resumed else "starting"))
         ids = self.ids(query, call, options)
-        frame = self._read(query, ids, journal, call, base)
+        frame, outcome = self._read(query, ids, journal, call, base)
         if journal.resumed and not self._may_resume(journal, query, options):
             journal.finish()
             journal = self.cache.journals.open(name, now=self.now(), refresh=options.refresh, changes=refreshes)
             message = f"resumed a pull of {frame.attrs['as_of']}; looking for what has changed since"
             call.report(Event("note", query.endpoint.name, message=message))
-            requests = frame.attrs["requests"]
-            frame = self._read(query, ids, journal, call, frame if refreshes else None)
-            frame.attrs["requests"] += requests
+            before = outcome
+            frame, outcome = self._read(query, ids, journal, call, frame if refreshes else None)
+            outcome.pages += before.pages
+            frame.attrs["requests"] += before.requests
         self._keep(name, frame, journal, call)
-        call.report(Event("done", query.endpoint.name, 0, len(frame), frame.attrs["requests"]))
+        call.report(Event("done", query.endpoint.name, outcome.pages, len(frame), frame.attrs["requests"]))
         return frame
 
     def _may_resume(self, left: Journal, query: Query, options: Options) -> bool:
@@ -154,7 +155,7 @@ class Engine:
 
     def _read(
         self, query: Query, ids: Mapping[str, tuple[str, ...]], journal: Journal, call: Call, base: pd.DataFrame | None
-    ) -> pd.DataFrame:
+    ) -> tuple[pd.DataFrame, Outcome]:
         """Everything that the call asks for, described: by its changes where there is a base, else whole."""
         source = Source(self.client, call, journal, self.pace, journal.started_at)
         result = None
@@ -167,7 +168,7 @@ class Engine:
         frame, outcome = result
         if journal.failure:
             outcome.notes.append(journal.failure)
-        return self._describe(frame, query, outcome, journal.started_at)
+        return self._describe(frame, query, outcome, journal.started_at), outcome
 
     def _whole(self, query: Query, ids: Mapping[str, tuple[str, ...]], source: Source) -> tuple[pd.DataFrame, Outcome]:
         """A whole pull; a filter that the server turns out to ignore is applied here, where the rows tell."""

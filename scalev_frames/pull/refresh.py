@@ -49,13 +49,16 @@ from scalev_frames.pull.split import Part, Timeline
 from scalev_frames.query.query import TOLERANCE, Query
 from scalev_frames.query.times import parse_stamp, to_stamp
 from scalev_frames.verify.statistics import (
+    BASES,
     DAY,
     DEFAULT_DAYS,
     NOTHING,
     PATH,
     Statistics,
     Total,
+    best_basis,
     created_days,
+    merge,
     read,
     shared_filters,
     to_number,
@@ -242,6 +245,7 @@ class _Refresh:
         self.aims: dict[int, Aim] = {}
         self.ledger: Ledger | None = None
         self.by_payment = True
+        self.basis = next(iter(BASES))
         self.reader = Reader(query, source, self.take)
         self.created = kept["created_at"].fillna(kept["draft_time"])
         late = (kept["draft_time"] - self.created).dropna()
@@ -250,6 +254,8 @@ class _Refresh:
 
     def run(self) -> tuple[pd.DataFrame, Outcome] | None:
         counts = self.count([*self.filters])
+        together = merge(counts, self.zone)
+        self.basis = best_basis(self.kept, together, together.asked_days(self.query))
         self.check_cost(self.estimate(counts), DEAREST)
         self.read(self.newest())
         ledger = self.ledger = self.open_ledger(counts)
@@ -287,7 +293,7 @@ class _Refresh:
                 continue  # another list had it later
             self.fresh[one] = row
             if self.ledger is not None:
-                self.ledger.put(one, self.known(row))
+                self.enter(self.ledger, one, row)
         moments = [moment for row in rows if (moment := created(row))]
         last = moments[-OLDER_ROWS:]
         if aim.lower is not None and last and max(last) < aim.lower - self.skew:
@@ -306,11 +312,16 @@ class _Refresh:
         aim.early = all(map(ledger.agrees, aim.groups))
         part.ended = part.ended or aim.early
 
-    def known(self, row: Mapping[str, Any]) -> Known:
-        moment = created(row) or self.source.now
-        day = moment.astimezone(self.zone).date()
-        return Known(moment, self.group(day, row.get("status"), row.get("payment_status")),
-                     to_number(row.get("gross_revenue")) or Decimal(0))  # fmt: skip
+    def enter(self, ledger: Ledger, one: str, row: Mapping[str, Any]) -> None:
+        """Enter an order in the group in which the server counts it; without a time that counts it is in none."""
+        ledger.drop(one)
+        times = (parse_stamp(row.get(name)) for name in BASES[self.basis])
+        counted = next(filter(None, times), None)
+        if counted is None:
+            return
+        group = self.group(counted.astimezone(self.zone).date(), row.get("status"), row.get("payment_status"))
+        gross = to_number(row.get("gross_revenue")) or Decimal(0)
+        ledger.put(one, Known(created(row) or counted, group, gross))
 
     def group(self, day: dt.date, status: object, payment: object) -> Group:
         return Group(day, str(status or ""), str(payment or "") if self.by_payment else "")
@@ -351,7 +362,7 @@ class _Refresh:
 
     def estimate(self, counts: Sequence[Statistics]) -> float:
         """About how many requests the changes cost that the counts by status show."""
-        days = created_days(self.kept, self.zone)
+        days = created_days(self.kept, self.zone, self.basis)
         ours = Counter(zip(days, self.kept["status"].fillna(""), strict=True))
         theirs: dict[tuple[dt.date, str], int] = defaultdict(int)
         for one in counts:
@@ -391,9 +402,10 @@ class _Refresh:
         days = sorted({group.day for group in groups})
         if not days:
             raise TooDearError
-        own_days = created_days(self.kept, self.zone)
-        oldest = min(days[0], own_days.min()) if reaches else days[0]
-        if not self.kept.loc[own_days < oldest, "status"].isin(FINAL).all():
+        own_days = created_days(self.kept, self.zone, self.basis)
+        oldest = min([days[0], *own_days.dropna()]) if reaches else days[0]
+        counted = own_days.dropna()
+        if not self.kept.loc[counted.index[[day < oldest for day in counted]], "status"].isin(FINAL).all():
             raise TooDearError
         ledger = Ledger(groups, oldest)
         gross = self.kept["gross_revenue"].astype(object)
@@ -401,12 +413,11 @@ class _Refresh:
         for one, moment, day, status, payment, money in zip(
             self.kept["id"], self.created, own_days, self.kept["status"].fillna(""), payments, gross, strict=True
         ):
-            known = Known(
-                moment.to_pydatetime(), self.group(day, status, payment), to_number(_or_none(money)) or Decimal(0)
-            )
-            ledger.put(str(one), known)
+            if not pd.isna(day):
+                group, gross_revenue = self.group(day, status, payment), to_number(_or_none(money)) or Decimal(0)
+                ledger.put(str(one), Known(moment.to_pydatetime(), group, gross_revenue))
         for one, row in self.fresh.items():
-            ledger.put(one, self.known(row))
+            self.enter(ledger, one, row)
         return ledger
 
     def count_by_payment(self, counts: Sequence[Statistics]) -> tuple[bool, dict[Group, Total]]:
@@ -546,7 +557,7 @@ class _Refresh:
         days = {group.day for group in ledger.differing()}
         if days:
             yield f"{MARK}, but on {len(days)} days the server's list and its statistics do not agree"
-        if ledger.oldest > created_days(self.kept, self.zone).min():
+        if ledger.oldest > min(created_days(self.kept, self.zone).dropna(), default=ledger.oldest):
             yield f"{MARK}, but days before {ledger.oldest} are older than what the server's statistics cover"
         rest = ", ".join(status for status in OPEN if status not in again)
         unseen = "neither status, payment nor gross revenue" if self.by_payment else "neither status nor gross revenue"
