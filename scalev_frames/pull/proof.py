@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 
 from scalev_frames.verify.statistics import DAY, Difference
 
+#: Days one after the other: the first and the last.
+Stretch = tuple[dt.date, dt.date]
 #: How many differing days a note names.
 MOST_NAMED = 5
 
@@ -18,9 +20,9 @@ def note(differing: Sequence[Difference]) -> str:
     return f"on {len(differing):,} days the server's list and its statistics do not agree: {named}{others}"
 
 
-def stretches(differing: Iterable[Difference]) -> list[tuple[dt.date, dt.date]]:
+def stretches(differing: Iterable[Difference]) -> list[Stretch]:
     """The days on which rows are missing, as stretches from a first to a last day."""
-    found: list[tuple[dt.date, dt.date]] = []
+    found: list[Stretch] = []
     for day in sorted(one.day for one in differing if one.theirs > one.ours):
         if found and day - found[-1][1] <= DAY:
             found[-1] = (found[-1][0], day)

@@ -12,12 +12,12 @@ from typing import Any, NamedTuple
 from scalev_frames.cancel import PIECE, Cancelled, CancelToken
 from scalev_frames.catalog import ENDPOINTS, Endpoint
 from scalev_frames.errors import (
-    ApiError,
     BadRequestError,
     ForbiddenError,
     InvalidParametersError,
     NotFoundError,
     ScalevError,
+    ServerError,
 )
 from scalev_frames.frames.memory import collecting_seldom
 from scalev_frames.pull.density import Density
@@ -66,7 +66,7 @@ class Counting:
 
     Args:
         asked: the reads that give them; none where nothing can count the call's rows.
-        density: makes of the responses where rows lie.
+        densities: makes of the responses where the rows of each list lie.
 
     Attributes:
         responses: what came, once all of it is there.
@@ -74,9 +74,9 @@ class Counting:
     """
 
     def __init__(
-        self, asked: Sequence[Asked] = (), density: Callable[[list[Response]], Density | None] | None = None
+        self, asked: Sequence[Asked] = (), densities: Callable[[list[Response]], list[Density]] | None = None
     ) -> None:
-        self.asked, self.density = list(asked), density
+        self.asked, self.densities = list(asked), densities
         self.responses: list[Response] | None = None
         self.error: ScalevError | None = None
         self.running = 0
@@ -112,7 +112,7 @@ class Reader:
 
         Args:
             timelines: one for each list.
-            counting: asks for the server's counts beside them; without its density no list is split.
+            counting: asks for the server's counts beside them; without its densities no list is split.
 
         Raises:
             ScalevError: whatever stopped it; its ``kept`` says what is there.
@@ -208,7 +208,7 @@ class _Run:
 
     def seek(self) -> None:
         """Look for places to split the lists, where more workers would help."""
-        if self.counting.density is None or self.endpoint.timeline is None or not self.pages or self.counting.running:
+        if self.counting.densities is None or self.endpoint.timeline is None or not self.pages or self.counting.running:
             return  # not a list to split; or the counts, which say where to look, are on their way
         waiting = sum(1 for timeline in self.timelines for _ in timeline.ready())
         free = self.taker.workers() - self.running() - waiting
@@ -254,7 +254,7 @@ class _Run:
             raise done.error
 
     def settle_seek(self, job: _SeekJob, done: Done) -> None:
-        if done.error is not None and not isinstance(done.error, ApiError):
+        if done.error is not None and not isinstance(done.error, (*REFUSALS, NotFoundError, ServerError)):
             raise done.error
         page = self.sought_page(job, done)
         part = job.timeline.found(job.at, page, self.part_below(job.timeline, page) if page else None)
@@ -340,8 +340,9 @@ class _Run:
             self.taker.outcome.requests += not done.result.from_cache
             self.source.journal.put(key_of(*job.asked), done.result.content, done.result.received_at)
             counting.take(job.place, done.result)
-        if counting.responses and counting.density and len(self.timelines) == 1:
-            self.timelines[0].density = counting.density(counting.responses)
+        if counting.responses and counting.densities:
+            for timeline, density in zip(self.timelines, counting.densities(counting.responses), strict=True):
+                timeline.density = density
 
     def hear_counts(self) -> None:
         """Wait a little for the counts; when they do not come, the rows are whole without them."""

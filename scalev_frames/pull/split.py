@@ -26,7 +26,7 @@ MomentOf = Callable[[Mapping[str, Any]], Moment | None]
 #: A split is worth its request where each side keeps at least this many rows.
 WORTH = 60
 #: The same when the limit lets all that is left through at once, so that only latency counts.
-WORTH_AT_LAST = 35
+WORTH_AT_LAST = 50
 #: A list may be out of order, with backdated rows at its top: this many rows in a row that are older than wanted end
 #: it where the server's counts can prove the result, and more where nothing can.
 OLDER_ROWS = 3

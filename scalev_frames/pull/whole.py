@@ -19,17 +19,19 @@ from scalev_frames.progress import Event
 from scalev_frames.pull.combine import combine
 from scalev_frames.pull.cost import price
 from scalev_frames.pull.density import Density
-from scalev_frames.pull.proof import note, stretches
+from scalev_frames.pull.proof import Stretch, note, stretches
 from scalev_frames.pull.reading import Asked, Counting, Reader, gather
 from scalev_frames.pull.sources import NoJournal, Outcome, Source, created
 from scalev_frames.pull.split import Part, Timeline
 from scalev_frames.pull.taking import Single
 from scalev_frames.query.query import Query
 from scalev_frames.query.times import to_stamp
-from scalev_frames.verify.statistics import DAY, Statistics, differences, merge, read, shared_filters
+from scalev_frames.verify.statistics import DAY, Difference, Statistics, differences, merge, read, shared_filters
 from scalev_frames.wire.paging import Pages, Row
 from scalev_frames.wire.transport import Response
 
+#: How often days that lack rows are read again, while the server's orders change.
+ROUNDS = 3
 #: Where more rows than these are on days that differ, and more than a fifth of all, one stretch is tried first.
 FEW_AGAIN = 250
 #: Rows asked for on a page of any list but orders, whose pages are never larger than 25.
@@ -137,7 +139,7 @@ class _Whole:
         reader = Reader(query, self.source, self.take, single=single)
         splits = query.endpoint.timeline is not None and query.limit is None
         timelines = make_timelines(query, parts, self.source.journal.splits if splits else ())
-        counting = Counting(asked, self.density if splits else None)
+        counting = Counting(asked, self.densities if splits else None)
         reader.read(timelines, counting)
         reader.taker.check_applied()
         frame, notes = self.builder.finish()
@@ -157,20 +159,32 @@ class _Whole:
 
     def prove(self, frame: pd.DataFrame, reader: Reader, asked: Sequence[Asked], notes: list[str]) -> pd.DataFrame:
         """Hold the frame against the counts; days that lack rows are read again, and what still differs is noted."""
-        differing = differences(frame, self.query, self.counts) if self.counts else []
-        missing = stretches(differing)
-        if missing and sum(one.theirs for one in differing if one.theirs > one.ours) > max(len(frame) / 5, FEW_AGAIN):
-            whole = self.read_again(frame, reader, missing[-1:])  # perhaps the counts mean other rows: try one
-            missing = missing[:-1] if len(whole) > len(frame) else []
-            frame = whole
-        if missing:
-            frame = self.read_again(frame, reader, missing)
-        if stretches(differing):
+        counts = self.counts
+        differing = differences(frame, self.query, counts) if counts else []
+        for _ in range(ROUNDS):
+            missing = stretches(differing)
+            if not missing:
+                break
+            whole = self.read_missing(frame, reader, missing, differing)
             counts = self.count_again(reader, asked)
+            is_same, frame = len(whole) == len(frame), whole
             differing = differences(frame, self.query, counts) if counts else differing
+            if is_same or counts is None:
+                break
         if differing:
             notes.append(note(differing))
         return frame
+
+    def read_missing(
+        self, frame: pd.DataFrame, reader: Reader, missing: Sequence[Stretch], differing: Sequence[Difference]
+    ) -> pd.DataFrame:
+        """``frame`` with what it lacks; where that seems to be very much, one stretch is tried first."""
+        if sum(one.theirs for one in differing if one.theirs > one.ours) > max(len(frame) / 5, FEW_AGAIN):
+            tried = self.read_again(frame, reader, missing[-1:])
+            if len(tried) == len(frame):
+                return frame  # the counts mean other rows
+            frame, missing = tried, missing[:-1]
+        return self.read_again(frame, reader, missing) if missing else frame
 
     def count_again(self, reader: Reader, asked: Sequence[Asked]) -> Statistics | None:
         source = replace(self.source, journal=NoJournal())
@@ -179,11 +193,9 @@ class _Whole:
         except ApiError:
             return None
         reader.outcome.requests += len(responses)
-        return self.read_counts(responses)
+        return merge(self.read_counts(responses), self.zone)
 
-    def read_again(
-        self, frame: pd.DataFrame, reader: Reader, missing: Sequence[tuple[dt.date, dt.date]]
-    ) -> pd.DataFrame:
+    def read_again(self, frame: pd.DataFrame, reader: Reader, missing: Sequence[Stretch]) -> pd.DataFrame:
         """``frame`` with the rows of days that lacked some, each stretch read from above in one go."""
         query, counts = self.query, self.counts
         timeline = query.endpoint.timeline
@@ -216,20 +228,24 @@ class _Whole:
         self.rows.append((part, len(rows)))
         return True
 
-    def density(self, responses: Sequence[Response]) -> Density:
-        """How the server says its rows lie; what the pull costs is reported on the way."""
+    def densities(self, responses: Sequence[Response]) -> list[Density]:
+        """How the server says the rows of each list lie; what the pull costs is reported on the way."""
         query, source = self.query, self.source
-        self.counts = counts = self.read_counts(responses)
+        self.counts = counts = merge(self.read_counts(responses), self.zone)
         lower = query.start if query.basis == query.endpoint.timeline else None
         rows = counts.between(lower, query.end, source.now)
         if rows is not None:
             cost = price(query.endpoint.name, "full", rows, 0, source.pace.seconds_for)
             source.call.report(Event("note", query.endpoint.name, message=f"costs {cost}"))
-        return Density([(counts.starts(day), one) for day, one in counts.days.items()], whole=rows is not None)
+        return [
+            Density([(one.starts(day), count) for day, count in one.days.items()], whole=rows is not None)
+            for one in self.read_counts(responses)
+        ]
 
-    def read_counts(self, responses: Sequence[Response]) -> Statistics:
+    def read_counts(self, responses: Sequence[Response]) -> list[Statistics]:
+        """The counts of each list."""
         parts = zip(responses, shared_filters(self.query) or (), strict=True)
-        return merge((read(one.data, self.zone, filters.get("status", "")) for one, filters in parts), self.zone)
+        return [read(one.data, self.zone, filters.get("status", "")) for one, filters in parts]
 
     def in_order(self, frame: pd.DataFrame, timelines: Iterable[Timeline]) -> pd.DataFrame:
         """Rows came in as the workers brought them; now they stand as the server lists them.
