@@ -21,7 +21,15 @@ import pandas as pd
 from scalev_frames.cache.cache import Cache
 from scalev_frames.cache.journal import Journal
 from scalev_frames.catalog import ENDPOINTS, Endpoint, Parent
-from scalev_frames.errors import ApiError, BadValueError, FilterIgnoredError, NotCachedError, NotFoundError, ScalevError
+from scalev_frames.errors import (
+    ApiError,
+    BadValueError,
+    FilterIgnoredError,
+    InterruptedPullError,
+    NotCachedError,
+    NotFoundError,
+    ScalevError,
+)
 from scalev_frames.frames.header import Header
 from scalev_frames.progress import Event
 from scalev_frames.pull.blind import check_obeyed
@@ -108,7 +116,11 @@ class Engine:
         if options.offline:
             raise NotCachedError(f"Nothing is kept for this call of {query.endpoint.name}.")
         self.cache.sweep()
-        return self._pull(query, name, call, options)
+        try:
+            return self._pull(query, name, call, options)
+        except KeyboardInterrupt:  # before the first page or after the last one
+            what = f"The pull of {query.endpoint.name} was interrupted."
+            raise InterruptedPullError(what, endpoint=query.endpoint.name) from None
 
     def with_details(self, frame: pd.DataFrame, row: Endpoint, call: Call, options: Options) -> pd.DataFrame:
         """``frame`` with what the record of each row holds besides."""
