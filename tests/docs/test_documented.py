@@ -129,6 +129,9 @@ def test_the_samples_are_what_the_code_writes_today(samples):
     kept = ROOT / "data" / "samples"
     assert_frame_equal(sf.read_parquet(kept / "orders.parquet"), sf.read_parquet(samples / "orders.parquet"))
     assert (kept / "orders.csv").read_bytes() == (samples / "orders.csv").read_bytes(), "run `make generate`"
+    for name in ("dashboard_orders.csv", "dashboard_items.csv"):
+        assert (kept / name).read_bytes() == (samples / name).read_bytes(), "run `make generate`"
+        assert len(sf.read_dashboard(kept / name)) == len(sf.read_parquet(kept / "orders.parquet"))
     rows = [
         CalamineWorkbook.from_path(str(folder / "orders.xlsx")).get_sheet_by_name("Orders").to_python()
         for folder in (kept, samples)
