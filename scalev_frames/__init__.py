@@ -17,7 +17,7 @@ from scalev_frames.export import read_parquet, report_workbook, to_csv, to_excel
 from scalev_frames.frames.read_dashboard import read_dashboard
 from scalev_frames.functions import *  # noqa: F403 - one function an endpoint, listed in its __all__
 from scalev_frames.functions import __all__ as _accessors
-from scalev_frames.widgets.public import ask_in_notebook, login, workbench
+from scalev_frames.notebook.public import ask_in_notebook, login, workbench
 
 __version__ = "0.1.0"
 __all__ = [

@@ -13,7 +13,7 @@ from .pages import Notebook, write_notebook
 FRAME = """
 import pandas as pd, pyarrow as pa
 from decimal import Decimal
-from scalev_frames.widgets.table import Table
+from scalev_frames.notebook.table import Table
 money = pd.ArrowDtype(pa.decimal128(18, 2))
 count = 230
 frame = pd.DataFrame({
@@ -29,7 +29,7 @@ frame.loc[7, "customer_name"] = "Sri <img src=x onerror=alert(1)>"
 table = Table(frame)
 table
 """
-PIVOT = "from scalev_frames.widgets.pivot import Pivot\npivot = Pivot(frame, name='frame')\npivot"
+PIVOT = "from scalev_frames.notebook.pivot import Pivot\npivot = Pivot(frame, name='frame')\npivot"
 
 
 class Seen:

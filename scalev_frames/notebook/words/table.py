@@ -1,0 +1,70 @@
+"""What a person reads in the table, in English and in Indonesian; the scripts hold no words."""
+
+from __future__ import annotations
+
+#: English and Indonesian, by the name the code uses; braces are filled in by who shows them.
+TABLE_LABELS: dict[str, tuple[str, str]] = {
+    "table": ("Table", "Tabel"),
+    "search": ("Search all columns", "Cari di semua kolom"),
+    "filter": ("Filter", "Saring"),
+    "filter_column": ("Filter {name}", "Saring {name}"),
+    "filter_hint": (
+        "Part of a text, or =shipped, !=shipped, >=150000, <2026-11-20; = alone: missing",
+        "Sebagian teks, atau =shipped, !=shipped, >=150000, <2026-11-20; = saja: kosong",
+    ),
+    "columns": ("Columns", "Kolom"),
+    "columns_of": ("{shown} of {all}", "{shown} dari {all}"),
+    "find_column": ("Find a column", "Cari kolom"),
+    "show_all": ("All", "Semua"),
+    "show_none": ("None", "Tidak ada"),
+    "copy": ("Copy", "Salin"),
+    "copy_hint": ("Copy the selected cells (Ctrl+C)", "Salin sel yang dipilih (Ctrl+C)"),
+    "copied": ("Copied {cells} cells", "{cells} sel disalin"),
+    "copy_failed": (
+        "The browser did not allow copying: click into the table and press Ctrl+C",
+        "Peramban menolak menyalin: klik tabel lalu tekan Ctrl+C",
+    ),
+    "nothing_selected": ("Select cells first", "Pilih sel dulu"),
+    "too_many": (
+        "{cells} cells are too many to copy; the most is {most}.",
+        "{cells} sel terlalu banyak untuk disalin; paling banyak {most}.",
+    ),
+    "too_many_advice": ("Export them to a file instead.", "Ekspor saja ke berkas."),
+    "first_page": ("First page", "Halaman pertama"),
+    "previous_page": ("Previous page", "Halaman sebelumnya"),
+    "next_page": ("Next page", "Halaman berikutnya"),
+    "last_page": ("Last page", "Halaman terakhir"),
+    "rows": ("{first}\u2013{last} of {found}", "{first}\u2013{last} dari {found}"),
+    "found": ("{found} of {all} rows", "{found} dari {all} baris"),
+    "all_rows": ("{all} rows", "{all} baris"),
+    "no_rows": ("No rows", "Tidak ada baris"),
+    "none_found": (
+        "No row matches. Clear the search or the filters.",
+        "Tidak ada baris yang cocok. Kosongkan pencarian atau saringan.",
+    ),
+    "no_columns": ("No column is chosen.", "Tidak ada kolom yang dipilih."),
+    "clear": ("Clear filters", "Kosongkan saringan"),
+    "missing_cell": ("missing", "kosong"),
+    "row": ("Row", "Baris"),
+    "select_all": ("Select all rows", "Pilih semua baris"),
+    "select_column": ("Select the column {name}", "Pilih kolom {name}"),
+    "sort_hint": (
+        "{name}: click to sort, with Shift to add to the sort",
+        "{name}: klik untuk mengurutkan, dengan Shift untuk menambah urutan",
+    ),
+    "resize": ("Drag to change the width", "Geser untuk mengubah lebar"),
+    "count": ("Count", "Jumlah isi"),
+    "missing": ("Missing", "Kosong"),
+    "sum": ("Sum", "Total"),
+    "mean": ("Mean", "Rata-rata"),
+    "waiting": (
+        "Not connected: run this cell to use the table",
+        "Tidak terhubung: jalankan sel ini untuk memakai tabel",
+    ),
+    "kind_text": ("text", "teks"),
+    "kind_money": ("Rp", "Rp"),
+    "kind_number": ("number", "angka"),
+    "kind_time": ("time", "waktu"),
+    "kind_flag": ("yes/no", "ya/tidak"),
+    "kind_nested": ("list", "daftar"),
+}  # fmt: skip
