@@ -25,6 +25,10 @@ FREE = ((100_000, 1_000_000.0),)
 
 @pytest.fixture
 def small_orders() -> pd.DataFrame:
+    return small_frame()
+
+
+def small_frame() -> pd.DataFrame:
     """Five orders with one column of every kind."""
     frame = pd.DataFrame({
         "id": pd.Series(["9", "10", "2", "11", "1"], dtype="str"),

@@ -164,7 +164,7 @@ def day_text(day: dt.date, lang: str) -> str:
     return f"{short} {day.year}" if (day.day, day.month) == (1, 1) else short
 
 
-def numbers_axis(axis: Any, text: Any, *, whole: bool = False) -> None:  # noqa: ANN401 - an axis and a function
+def numbers_axis(axis: Any, text: Any, *, whole: bool = False) -> None:
     """Numbers along an axis, written by ``text``; only whole ones where there are no others."""
     axis.set_major_locator(MaxNLocator(nbins=6, integer=whole))
     axis.set_major_formatter(FuncFormatter(lambda value, _: text(value)))
@@ -206,7 +206,7 @@ def _quiet(axes: Axes, theme: Theme) -> None:
     axes.tick_params(colors=theme.ink, labelsize=9, length=3, color=theme.line)
 
 
-def _say(text: Any) -> None:  # noqa: ANN401 - matplotlib's
+def _say(text: Any) -> None:
     """Take a text as it is: no $ in it begins a formula."""
     text.set_parse_math(False)
     text.set_fontfamily(_FONT)

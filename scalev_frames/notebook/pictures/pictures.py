@@ -28,7 +28,7 @@ from scalev_frames.notebook.pictures.drawing import (
     png,
 )
 from scalev_frames.notebook.pictures.rupiah import rupiah_text
-from scalev_frames.notebook.table.columns import number_text
+from scalev_frames.notebook.table.texts import number_text
 from scalev_frames.notebook.words import PICTURE_LABELS, labels_in
 from scalev_frames.reports import DEFINITIONS, Definitions, report
 
@@ -306,20 +306,20 @@ def _floats(series: pd.Series[Any]) -> list[float]:
     return [0.0 if pd.isna(value) else float(value) for value in series]
 
 
-def _percent(share: Any, lang: str, digits: int = 1) -> str:  # noqa: ANN401 - a number or pandas' NA
+def _percent(share: Any, lang: str, digits: int = 1) -> str:
     if pd.isna(share):
         return "\u2013"
     text = f"{float(share) * 100:.{digits}f}%"
     return text.replace(".", ",") if lang == "id" else text
 
 
-def _count(number: Any, lang: str) -> str:  # noqa: ANN401 - a whole number of any kind
+def _count(number: Any, lang: str) -> str:
     return number_text(int(number), lang)
 
 
-def _money(amount: Any, lang: str) -> str:  # noqa: ANN401 - a Decimal or pandas' NA
+def _money(amount: Any, lang: str) -> str:
     return "\u2013" if pd.isna(amount) else rupiah_text(Decimal(amount), lang)
 
 
-def _name(axes: Any, text: str, theme: Theme) -> None:  # noqa: ANN401 - matplotlib's
+def _name(axes: Any, text: str, theme: Theme) -> None:
     axes.set_ylabel(drawable(text), color=theme.quiet, fontsize=9)

@@ -23,7 +23,7 @@ from scalev_frames.notebook.pictures.drawing import (
     numbers_axis,
 )
 from scalev_frames.notebook.pictures.rupiah import rupiah_text
-from scalev_frames.notebook.table.columns import number_text
+from scalev_frames.notebook.table.texts import number_text
 from scalev_frames.reports import REPORTS, Chart, said_of, shown
 
 #: The part of a picture's colours that a series is drawn in.

@@ -134,7 +134,7 @@ class Pivot(widgets.VBox):  # type: ignore[misc] # ipywidgets brings no types
         self._quiet = False
         self._show()
 
-    def _chosen(self, change: Any) -> None:  # noqa: ANN401 - traitlets' own
+    def _chosen(self, change: Any) -> None:
         if self._quiet:
             return
         if change["owner"] is self._function:
@@ -161,7 +161,7 @@ class Pivot(widgets.VBox):  # type: ignore[misc] # ipywidgets brings no types
         self.table.frame = self.result
 
 
-def _offer(control: widgets.Dropdown, options: list[tuple[str, Any]], first: Any) -> None:  # noqa: ANN401
+def _offer(control: widgets.Dropdown, options: list[tuple[str, Any]], first: Any) -> None:
     """New options; what was chosen stays where it can."""
     chosen = control.value
     values = [value for _, value in options]

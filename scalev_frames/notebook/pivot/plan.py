@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from scalev_frames.errors import BadValueError, UnknownNameError
-from scalev_frames.notebook.table.columns import Column, columns_of
+from scalev_frames.notebook.table.columns import NUMBERS, TEXTS, TIMES, Column, columns_of
 
 #: Parts of a time that group it: the format that `strftime` takes. Days are those of the column's own zone.
 STEPS = {"day": "%Y-%m-%d", "week": "%G-W%V", "month": "%Y-%m", "weekday": "%u %A", "hour": "%H"}
@@ -38,9 +38,9 @@ class Function:
     counts: bool
 
 
-_NUMBERS = frozenset({"money", "number"})
-_ORDERED = _NUMBERS | {"time"}
-_PLAIN = _ORDERED | {"text", "flag"}
+_NUMBERS = NUMBERS
+_ORDERED = NUMBERS | TIMES
+_PLAIN = _ORDERED | TEXTS | {"flag"}
 FUNCTIONS: dict[str, Function] = {
     "rows": Function(".size()", lambda grouped: grouped.size(), frozenset(), counts=True),
     "sum": Function(".sum(min_count=1)", lambda grouped: grouped.sum(min_count=1), _NUMBERS, counts=False),
@@ -104,7 +104,7 @@ def keys_of(frame: pd.DataFrame) -> list[Key]:
     """
     keys: list[Key] = []
     for column in _own_columns(frame):
-        if column.kind == "time":
+        if column.is_time:
             keys += [Key(column.name, step) for step in STEPS]
         elif column.kind != "nested":
             keys.append(Key(column.name))

@@ -1,7 +1,7 @@
-"""Why: one place says what a column of any frame is and how its values read: shown, searched, compared, copied.
+"""What a column of any frame is and how its values read: shown, searched, compared, copied.
 
-May import `frames.convert` only. Everything goes through Arrow, a column at a time and only when it is needed, so that
-100,000 rows are shown as fast as fifty.
+Everything goes through Arrow, a column at a time and only when it is needed, so that 100,000 rows are shown as fast as
+fifty.
 """
 
 from __future__ import annotations
@@ -17,44 +17,71 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from scalev_frames.catalog.kinds import kind_by_name
+from scalev_frames.catalog.personal import personal_word
+from scalev_frames.frames.header import Header
 from scalev_frames.frames.scalars import plain_text
+from scalev_frames.notebook.table.texts import date_text, is_missing, month_text, nested_text, number_text, time_text
+from scalev_frames.notebook.words import heading
 
-ColumnKind = Literal["text", "money", "number", "time", "flag", "nested"]
+ColumnKind = Literal[
+    "text", "link", "phone", "nested", "money", "count", "number", "percent", "grams", "time", "date", "month", "flag"
+]
+Positions = np.ndarray[Any, np.dtype[np.intp]]
 
-#: Thousands and decimal marks.
-MARKS = {"en": (",", "."), "id": (".", ",")}
+#: Kinds whose values are numbers, and kinds whose values are days or moments.
+NUMBERS = frozenset({"money", "count", "number", "percent", "grams"})
+TIMES = frozenset({"time", "date", "month"})
+TEXTS = frozenset({"text", "link", "phone"})
+#: How long a text of a time is, by kind.
+_TIME_CHARACTERS = {"time": 19, "date": 10, "month": 8}
+#: Characters of a number of any size, such as 1.7976931348623157e+308.
+_UNBOUNDED = 24
+#: And of one that is nearly zero, such as -1.235e-303.
+_SCIENTIFIC = 11
 
 
 class Column:
     """One column of a frame, as a table needs it.
 
     Args:
-        name: its heading.
+        name: its name in the frame.
         series: its values.
+        declared: its kind by the frame's header, a word of the catalog or of the reports; else what its name suggests.
 
-    >>> column = Column("net", pd.Series([Decimal("1250000.50"), None], dtype=pd.ArrowDtype(pa.decimal128(18, 2))))
+    >>> column = Column("net", pd.Series([1250000.5, None]), "money")
     >>> column.kind, column.shown(np.array([0, 1]), "id"), column.texts.to_pylist()
-    ('money', ['1.250.000,50', None], ['1250000.50', None])
+    ('money', ['1.250.000,50', None], ['1250000.5', None])
     """
 
-    def __init__(self, name: str, series: pd.Series[Any]) -> None:
+    def __init__(self, name: str, series: pd.Series[Any], declared: str = "") -> None:
         self.name = name
         self.series = series
+        self.declared = declared or kind_by_name(name)
+
+    def heading(self, lang: str = "en") -> str:
+        """What it is called on the screen."""
+        return heading(self.name, lang)
 
     @cached_property
     def kind(self) -> ColumnKind:
         """What its values are."""
-        return _kind(self.series)
+        return _kind(self.name, self.series, self.declared)
 
     @property
     def is_numeric(self) -> bool:
-        """Whether its values can be summed."""
-        return self.kind in ("money", "number")
+        """Whether its values are numbers."""
+        return self.kind in NUMBERS
+
+    @property
+    def is_time(self) -> bool:
+        """Whether its values are days or moments."""
+        return self.kind in TIMES
 
     @cached_property
     def values(self) -> pa.Array:
         """Its values in Arrow: what sorting, comparing and summing use; text and nested values as `texts`."""
-        if self.kind in ("text", "nested"):
+        if self.kind in TEXTS or self.kind == "nested":
             return self.texts
         series = self.series
         if isinstance(series.dtype, pd.DatetimeTZDtype):
@@ -68,113 +95,173 @@ class Column:
             case "time":
                 seconds = pc.floor_temporal(self.values, unit="second").cast(pa.timestamp("s"))
                 return seconds.cast(pa.large_string())
-            case "text" | "nested":
-                return _text_array(self.series)
-            case _:
+            case "date" | "month":
+                return self.values.cast(pa.timestamp("s"), safe=False).cast(pa.date32()).cast(pa.large_string())
+            case "money" | "count" | "number" | "percent" | "grams" | "flag":
                 return self.values.cast(pa.large_string())
+            case _:
+                return _text_array(self.series)
 
-    def shown(self, positions: np.ndarray[Any, np.dtype[np.intp]], lang: str = "en") -> list[str | None]:
+    def shown(self, positions: Positions, lang: str = "en") -> list[str | None]:
         """The values at ``positions`` as a person reads them; ``None`` where there is none."""
-        if self.is_numeric:
-            return [None if value is None else number_text(value, lang) for value in self._at(positions)]
-        if self.kind == "time":
-            return [None if value is None else _time_text(value) for value in self._at(positions)]
-        if self.kind == "flag":
-            return [None if value is None else str(value).lower() for value in self._at(positions)]
-        few = self.series.iloc[positions]
+        if self.kind in TEXTS:
+            texts: list[str | None] = _text_array(self.series.iloc[positions]).to_pylist()
+            return texts
         if self.kind == "nested":
-            return [None if _is_missing(value) else nested_text(value) for value in few.array]
-        texts: list[str | None] = _text_array(few).to_pylist()
-        return texts
+            few = self.series.iloc[positions].array
+            return [None if is_missing(value) else nested_text(value) for value in few]
+        return [None if value is None else self.text_of(value, lang) for value in self._at(positions)]
 
-    def copied(self, positions: np.ndarray[Any, np.dtype[np.intp]], lang: str = "en") -> list[str]:
+    def text_of(self, value: Any, lang: str = "en") -> str:
+        """One Python value of this column as a person reads it."""
+        match self.kind:
+            case "money" | "count" | "number" | "percent" | "grams":
+                return number_text(value, lang, kind=self.kind)
+            case "time":
+                return time_text(value, lang)
+            case "date":
+                return date_text(value, lang)
+            case "month":
+                return month_text(value, lang)
+            case "flag":
+                return _YES_NO[lang][bool(value)]
+            case _:
+                return plain_text(value)
+
+    def copied(self, positions: Positions, lang: str = "en") -> list[str]:
         """The values at ``positions`` for a spreadsheet: numbers unmarked, lists as JSON, missing as nothing."""
         if self.is_numeric:
             return ["" if value is None else number_text(value, lang, marks=False) for value in self._at(positions)]
+        if self.is_time:
+            return ["" if value is None else _pasted(value, self.kind) for value in self._at(positions)]
         if self.kind == "nested":
             return [text or "" for text in _text_array(self.series.iloc[positions]).to_pylist()]
         return [text or "" for text in self.shown(positions, lang)]
 
-    def _at(self, positions: np.ndarray[Any, np.dtype[np.intp]]) -> Sequence[Any]:
+    def longest(self, positions: Positions, lang: str = "en") -> str:
+        """A text as wide as its widest value: for all rows where values must not be cut, else for the rows given."""
+        if self.kind in TEXTS and (self.kind == "phone" or self.declared in ("code", "id")):
+            return "A" * self._code_characters
+        if self.is_numeric or self.is_time:
+            return "0" * self.characters(lang)
+        return max((text for text in self.shown(positions, lang) if text), key=len, default="")
+
+    @property
+    def _code_characters(self) -> int:
+        return int(pc.max(pc.utf8_length(self.texts)).as_py() or 0)
+
+    def characters(self, lang: str = "en") -> int:
+        """How many characters its longest number or time has, in all its rows."""
+        if self.is_time:
+            return _TIME_CHARACTERS[self.kind]
+        bounds = pc.min_max(self.values).as_py()
+        ends = [value for value in bounds.values() if value is not None]
+        if not all(map(_finite, ends)):
+            return _UNBOUNDED
+        if self.kind != "percent":
+            ends = [int(value) for value in ends] + [-1] * any(-1 < value < 0 for value in ends)
+        longest = max([len(self.text_of(value, lang)) for value in ends], default=1)
+        if self.kind == "percent" or pa.types.is_integer(self.values.type):
+            return longest
+        if pc.all(pc.equal(pc.floor(self.values), self.values)).as_py() is not False:
+            return longest + 1
+        return longest + 3 if self.kind == "money" else max(longest + 5, _SCIENTIFIC)
+
+    def _at(self, positions: Positions) -> Sequence[Any]:
         """Python values; of those few rows alone unless all are in Arrow anyway."""
         if "values" in self.__dict__:
             taken = self.values.take(pa.array(positions))
         else:
-            taken = Column(self.name, self.series.iloc[positions]).values
+            few = Column(self.name, self.series.iloc[positions], self.declared)
+            few.__dict__["kind"] = self.kind
+            taken = few.values
         return _python_values(taken)
 
 
-def number_text(value: Decimal | float, lang: str = "en", *, marks: bool = True) -> str:
-    """A number as a person reads it: whole where it is whole, every digit that it has.
-
-    >>> number_text(Decimal("1250000.00")), number_text(Decimal("98.8"), "id"), number_text(0.1 + 0.2)
-    ('1,250,000', '98,80', '0.30000000000000004')
-    """
-    thousands, point = MARKS[lang]
-    group = "," if marks else ""
-    if isinstance(value, Decimal):
-        whole, _, sen = f"{value:{group}f}".partition(".")
-        sen = sen.rstrip("0")
-        text = f"{whole}.{sen.ljust(2, '0')}" if sen else whole
-    elif isinstance(value, int):
-        text = f"{value:{group}d}"
-    else:
-        text = f"{int(value):{group}d}" if value.is_integer() and abs(value) < 1e15 else repr(value)
-    return text.translate({ord(","): thousands, ord("."): point})
-
-
-def nested_text(value: object) -> str:
-    """A list or object as a person reads it: the names in it, quantities behind; what has no names as JSON.
-
-    >>> nested_text([{"id": 1, "name": "VIP"}, {"id": 6, "name": "COD"}]), nested_text({"Kopi Gayo": 2})
-    ('VIP, COD', 'Kopi Gayo \u00d7 2')
-    """
-    match value:
-        case list() | tuple() if all(isinstance(one, dict) and isinstance(one.get("name"), str) for one in value):
-            return ", ".join(one["name"] for one in value)
-        case list() | tuple() if all(isinstance(one, str) for one in value):
-            return ", ".join(value)
-        case dict() if all(isinstance(count, int) and not isinstance(count, bool) for count in value.values()):
-            return ", ".join(f"{name} \u00d7 {count}" for name, count in value.items())
-        case _:
-            return _any_text(value)
+_YES_NO = {"en": ("no", "yes"), "id": ("tidak", "ya")}
 
 
 def columns_of(frame: pd.DataFrame) -> list[Column]:
     """The columns of ``frame``, those of an index with names first."""
+    header = Header.of(frame)
     index = [Column(str(name), frame.index.get_level_values(place).to_series(index=frame.index))
              for place, name in enumerate(frame.index.names) if name is not None]  # fmt: skip
-    return index + [Column(_heading(name), frame.iloc[:, place]) for place, name in enumerate(frame.columns)]
+    own = [Column(heading_of(name), frame.iloc[:, place], header.kind_of(name))
+           for place, name in enumerate(frame.columns)]  # fmt: skip
+    return index + own
 
 
-def _heading(name: object) -> str:
+def heading_of(name: object) -> str:
+    """A column's name as text; the levels of a name of several stand side by side."""
     if isinstance(name, tuple):
-        return " · ".join(map(_heading, name))
-    return "\u2013" if _is_missing(name) else str(name)
+        return " · ".join(map(heading_of, name))
+    return "\u2013" if is_missing(name) else str(name)
 
 
-def _kind(series: pd.Series[Any]) -> ColumnKind:
+def texts(series: pd.Series[Any]) -> pd.Series[Any]:
+    """The values of any column as the plain text that a table's search and filters read.
+
+    Args:
+        series: any column.
+
+    >>> texts(pd.Series([["VIP", "COD"], None])).tolist()[0]
+    '["VIP","COD"]'
+    """
+    made = Column(str(series.name), series).texts
+    return pd.Series(made.to_pandas().to_numpy(), index=series.index, name=series.name, dtype="str")
+
+
+def _kind(name: str, series: pd.Series[Any], declared: str) -> ColumnKind:
     dtype = series.dtype
     if isinstance(dtype, pd.ArrowDtype) and pa.types.is_decimal(dtype.pyarrow_dtype):
-        return "money"
+        return "money" if declared not in ("percent", "number") else "number"
     if pd.api.types.is_bool_dtype(dtype):
         return "flag"
     if pd.api.types.is_datetime64_any_dtype(dtype):
-        return "time"
+        return _time_kind(dtype, declared)
     if pd.api.types.is_integer_dtype(dtype) or pd.api.types.is_float_dtype(dtype):
-        return "number"
+        return _number_kind(dtype, declared)
     if pd.api.types.is_object_dtype(dtype):
-        types = set(map(type, series.array)) - {type(None), type(pd.NA), float}
-        if types & {list, dict, tuple}:
-            return "nested"
-        return "money" if types == {Decimal} else "text"
-    return "text"
+        return _object_kind(name, series, declared)
+    return _text_kind(name, declared)
+
+
+def _time_kind(dtype: Any, declared: str) -> ColumnKind:
+    if declared == "month":
+        return "month"
+    return "date" if declared == "date" or str(dtype) == "datetime64[s]" else "time"
+
+
+def _number_kind(dtype: Any, kind: str) -> ColumnKind:
+    match kind:
+        case "money" | "percent" | "grams":
+            return kind
+        case _:
+            return "count" if pd.api.types.is_integer_dtype(dtype) or kind == "count" else "number"
+
+
+def _text_kind(name: str, declared: str) -> ColumnKind:
+    if declared == "url":
+        return "link"
+    return "phone" if personal_word(name) == "phone" else "text"
+
+
+def _object_kind(name: str, series: pd.Series[Any], declared: str) -> ColumnKind:
+    if declared in ("list", "map"):
+        return "nested"
+    inferred = pd.api.types.infer_dtype(series, skipna=True)
+    if inferred == "decimal":
+        return "money"
+    if inferred in ("string", "empty"):
+        return _text_kind(name, declared)
+    types = set(map(type, series.array)) - {type(None), type(pd.NA), float}
+    return "nested" if types & {list, dict, tuple} else "text"
 
 
 def _text_array(series: pd.Series[Any]) -> pa.Array:
     if isinstance(series.dtype, pd.StringDtype):
         return _one_array(pa.array(series, pa.large_string(), from_pandas=True))
-    return pa.array([None if _is_missing(value) else _any_text(value) for value in series.array], pa.large_string())
+    return pa.array([None if is_missing(value) else _any_text(value) for value in series.array], pa.large_string())
 
 
 def _any_text(value: object) -> str:
@@ -183,11 +270,7 @@ def _any_text(value: object) -> str:
     return str(value)
 
 
-def _is_missing(value: object) -> bool:
-    return value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and value != value)
-
-
-def _one_array(given: Any) -> pa.Array:  # noqa: ANN401 - Arrow gives either
+def _one_array(given: Any) -> pa.Array:
     return given.combine_chunks() if isinstance(given, pa.ChunkedArray) else given
 
 
@@ -198,5 +281,10 @@ def _python_values(taken: pa.Array) -> Sequence[Any]:
     return values
 
 
-def _time_text(value: dt.datetime) -> str:
-    return value.replace(microsecond=0).isoformat(sep=" ")
+def _finite(value: Any) -> bool:
+    return bool(abs(value) < float("inf"))
+
+
+def _pasted(value: dt.datetime, kind: str) -> str:
+    """A moment as spreadsheets of any language read it."""
+    return value.date().isoformat() if kind in ("date", "month") else value.replace(microsecond=0).isoformat(sep=" ")

@@ -1,5 +1,6 @@
 """Every word that a person reads in a notebook, in English and in Indonesian: one table a part."""
 
+from scalev_frames.notebook.words.columns import heading
 from scalev_frames.notebook.words.filters import ENDPOINTS_ID, FILTERS
 from scalev_frames.notebook.words.panel import LABELS
 from scalev_frames.notebook.words.pictures import PICTURE_LABELS
@@ -16,5 +17,6 @@ __all__ = [
     "PIVOT_LABELS",
     "TABLE_LABELS",
     "Words",
+    "heading",
     "labels_in",
 ]
