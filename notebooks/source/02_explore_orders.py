@@ -69,7 +69,7 @@ real["status"].value_counts()
 # %% [markdown]
 # ## Money
 #
-# Amounts are exact decimals (rupiah), so that sums are right to the sen. Missing is not zero: `min_count=1` keeps a
+# Amounts are rupiah, right to the sen. Missing is not zero: `min_count=1` keeps a
 # group that holds no amount at all missing.
 
 # %%

@@ -45,6 +45,7 @@ class Header:
         child: for a child frame, what its rows are, such as ``items``.
         details: whether the details of each record were joined.
         masked: whether customers' data are tokens.
+        money: ``decimal`` where amounts are exact decimals because that was asked for.
         kept_as: the name under which the frame is kept.
 
     >>> frame = Header(endpoint="orders", complete=True, rows=2000).onto(pd.DataFrame({"id": ["1", "2"]}))
@@ -66,6 +67,7 @@ class Header:
     child: str = ""
     details: bool = False
     masked: bool = False
+    money: str = ""
     kept_as: str = ""
 
     #: Keys that are written even when they are empty.

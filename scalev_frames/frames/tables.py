@@ -23,6 +23,7 @@ import pyarrow.parquet as pq
 from scalev_frames.errors import ExportError
 from scalev_frames.frames.header import Header, json_safe
 from scalev_frames.frames.memory import collecting_seldom
+from scalev_frames.frames.money import exact_array, money_columns, surviving_floats
 from scalev_frames.frames.values import TOO_LONG, label_of, plain_array, read_column, texts, zone_name
 
 #: The key of a field's metadata that says what its texts are: ``json``, or periods such as ``period[M]``.
@@ -30,6 +31,8 @@ MARK = b"scalev"
 JSON_MARK = {MARK: b"json"}
 #: Columns of objects, which come back as what their values are.
 OBJECTS = "objects"
+#: Amounts that are floats in the frame, and decimals in a file.
+MONEY = "money"
 #: A third of snappy's bytes and no slower to read.
 COMPRESSION = "zstd"
 #: What may be a number beyond 64 bit.
@@ -61,6 +64,7 @@ def to_table(frame: pd.DataFrame) -> pa.Table:
     for name in plain.columns:
         if mark := _mark(plain[name].dtype):
             odd[name] = _as_array(plain[name], name, mark, changes)
+    odd |= {name: (amounts, MONEY) for name, amounts in _money_arrays(plain).items()}
     blank = {name: pd.Series([None] * len(frame), plain.index, _blank_dtype(array)) for name, (array, _) in odd.items()}
     plain = plain.assign(**blank)
     plain.attrs = json_safe(frame)
@@ -130,6 +134,18 @@ def _read(opened: Any, columns: list[str] | None) -> pd.DataFrame:  # noqa: ANN4
     opened.seek(0)
     table = pq.read_table(opened, columns=columns, read_dictionary=repeating, page_checksum_verification=True)
     return from_table(table)
+
+
+def _money_arrays(frame: pd.DataFrame) -> dict[str, pa.Array]:
+    """Amounts that are floats, as exact decimals; infinite ones, and those of too many digits, stay floats."""
+    arrays: dict[str, pa.Array] = {}
+    for name in money_columns(frame):
+        if frame[name].dtype == np.float64:
+            amounts = exact_array(frame[name])
+            back = surviving_floats(amounts)
+            if back is not None and np.array_equal(back, frame[name].to_numpy(), equal_nan=True):
+                arrays[name] = amounts
+    return arrays
 
 
 def is_json(field: pa.Field) -> bool:
@@ -215,6 +231,8 @@ def _series_maker(field: pa.Field, column: pa.ChunkedArray, dtype: str) -> Serie
     mark = (field.metadata or {}).get(MARK, b"").decode()
     if mark == "json":
         return lambda texts, index: pd.Series(_parsed(texts), index, dtype=object)
+    if mark == MONEY and (floats := surviving_floats(column)) is not None:
+        return lambda _, index: pd.Series(floats, index)
     if mark.startswith("period["):
         return lambda texts, index: pd.Series(texts.to_pandas().to_numpy(), index).astype(mark)
     if pa.types.is_integer(field.type) and column.null_count and "[" not in dtype:  # else numbers become floats

@@ -100,9 +100,15 @@ def parse(content: bytes) -> Any:  # noqa: ANN401 - any JSON value
     except orjson.JSONDecodeError:
         pass  # a number beyond every float or half an emoji may be all that is wrong
     try:
-        return json.loads(content, parse_float=Decimal, parse_constant=_refuse)
+        return json.loads(content, parse_float=_fraction, parse_constant=_refuse)
     except RecursionError:
         raise ValueError("nested too deeply") from None
+
+
+def _fraction(text: str) -> float | Decimal:
+    """A float where its text comes back, so that one long number does not change the others."""
+    exact, number = Decimal(text), float(text)
+    return number if Decimal(repr(number)) == exact else exact
 
 
 @dataclass(frozen=True, slots=True)
