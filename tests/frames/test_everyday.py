@@ -197,7 +197,7 @@ np.polyfit(o.dropna(subset=["gross_revenue", "quantity"]).quantity.astype(float)
 o.drop_duplicates()
 o[o.created_at >= pd.Timestamp("2026-11-01")]
 o.to_excel(folder / "pandas.xlsx")
-""".strip().splitlines()  # noqa: E501
+""".strip().splitlines()
 
 #: What pandas itself refuses, and what does it instead.
 RAISES = {
