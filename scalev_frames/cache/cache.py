@@ -49,7 +49,7 @@ class Cache:
         self.journals = Journals(folder / "journal")
         self.records = Records(folder / "records")
         self.snapshots = Snapshots(folder / "frames")
-        self.facts = Facts(folder / "facts.json")
+        self.facts = Facts(folder / "responses" / "facts.json")
 
     def sweep(self) -> None:
         """Delete what nobody needs any more, once a session.

@@ -41,6 +41,7 @@ class Facts:
     def _read(self) -> dict[str, dt.datetime]:
         try:
             known = json.loads(self._file.read_bytes())
-            return {str(name): dt.datetime.fromisoformat(moment) for name, moment in known.items()}
-        except (OSError, ValueError, TypeError, AttributeError):
+            moments = {str(name): dt.datetime.fromisoformat(moment) for name, moment in known.items()}
+            return {name: moment.astimezone(dt.UTC) for name, moment in moments.items()}
+        except (OSError, ValueError, TypeError, AttributeError, OverflowError, RecursionError):
             return {}
