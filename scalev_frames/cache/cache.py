@@ -49,7 +49,7 @@ class Cache:
         self.journals = Journals(folder / "journal")
         self.records = Records(folder / "records")
         self.snapshots = Snapshots(folder / "frames")
-        self.facts = Facts(folder / "responses" / "facts.json")
+        self.facts = Facts(folder / "facts.json")
 
     def sweep(self) -> None:
         """Delete what nobody needs any more, once a session.
@@ -83,6 +83,8 @@ class Cache:
             CacheError: some files could not be deleted.
         """
         self.close()
+        if kind in (None, "responses") and older_than is None:
+            self.facts.clear()
         return overview.clear([self.folder], kind, older_than, self._clock())
 
     def close(self) -> None:

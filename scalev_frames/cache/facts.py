@@ -38,6 +38,11 @@ class Facts:
         with contextlib.suppress(OSError):
             write_private(self._file, json.dumps({one: moment.isoformat() for one, moment in known.items()}).encode())
 
+    def clear(self) -> None:
+        """Forget every fact."""
+        with contextlib.suppress(OSError):
+            self._file.unlink()
+
     def _read(self) -> dict[str, dt.datetime]:
         try:
             known = json.loads(self._file.read_bytes())
