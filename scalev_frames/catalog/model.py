@@ -127,6 +127,7 @@ class Endpoint:
         columns_hint: the names to send as the ``columns`` parameter.
         scope: the scopes of which an ``rk_`` key needs any one, space-separated.
         required: filters that must be given.
+        envelope: the keys beside a list's rows, where they are not the usual ones of its ``paging``.
         details: the endpoint whose record tells more of each row than the list does.
     """
 
@@ -147,11 +148,19 @@ class Endpoint:
     scope: str = ""
     required: tuple[str, ...] = ()
     details: str = ""
+    envelope: tuple[str, ...] = ()
 
     @cached_property
     def path_parameters(self) -> tuple[str, ...]:
         """The names in braces."""
         return tuple(re.findall(r"{(\w+)}", self.path))
+
+    @property
+    def envelope_keys(self) -> tuple[str, ...]:
+        """The keys beside a list's rows: whether there are more, and how to ask for them."""
+        if self.envelope or self.paging not in ("cursor", "page"):
+            return self.envelope
+        return ("has_next", "last_id" if self.paging == "cursor" else "page", "page_size")
 
     @cached_property
     def filter_rows(self) -> dict[str, Filter]:

@@ -1,6 +1,6 @@
-"""Why: an embedded Scalev to try and to test against, for this package's tests and for its users'.
+"""An embedded Scalev to try and to test against, for this package's tests and for its users'.
 
-May import the catalog alone; nothing of the package imports it unless it is asked for.
+What it is asked to be is a `Behaviour`; what goes wrong at the requests that a test names is a `Fault`.
 
 >>> from scalev_frames.sandbox import Fault, Sandbox
 >>> with Sandbox(orders=100, limits=None) as sandbox:
@@ -9,8 +9,9 @@ May import the catalog alone; nothing of the package imports it unless it is ask
 True
 """
 
-from scalev_frames.sandbox.faults import Fault
+from scalev_frames.sandbox.behaviour import Behaviour
+from scalev_frames.sandbox.faults import Fault, always
 from scalev_frames.sandbox.server import Sandbox
 from scalev_frames.sandbox.world import World
 
-__all__ = ["Fault", "Sandbox", "World"]
+__all__ = ["Behaviour", "Fault", "Sandbox", "World", "always"]

@@ -1,18 +1,18 @@
-"""Why: the embedded Scalev for a terminal: ``python -m scalev_frames.sandbox --port 8000 --orders 200000``.
-
-May import this room alone.
-"""
+"""The embedded Scalev for a terminal: ``python -m scalev_frames.sandbox --port 8000 --orders 200000``."""
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import dataclasses
+import json
 import sys
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from scalev_frames.sandbox.behaviour import BOTH, Behaviour
 from scalev_frames.sandbox.faults import Fault
 from scalev_frames.sandbox.server import Sandbox
 from scalev_frames.sandbox.throttle import DOCUMENTED_LIMITS
@@ -38,13 +38,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         port=options.port,
         now=datetime.now(UTC),
         days=options.days,
+        behaviour=Behaviour(**dict(options.behaviour)),
     )
+    key = sandbox.restricted_key(*options.scope) if options.scope else sandbox.api_key
     try:
         sandbox.start()
     except OSError as error:
         sys.stderr.write(f"scalev-frames sandbox: port {options.port} cannot be used ({error.strerror}).\n")
         return 1
-    sys.stdout.write(f"SCALEV_API_BASE_URL={sandbox.base_url}\nSCALEV_API_KEY={sandbox.api_key}\n")
+    sys.stdout.write(f"SCALEV_API_BASE_URL={sandbox.url(options.version)}\nSCALEV_API_KEY={key}\n")
     sys.stdout.flush()
     with contextlib.suppress(KeyboardInterrupt):
         wait()
@@ -62,7 +64,7 @@ def read_fault(text: str) -> Fault:
     """A fault as it is written in a terminal.
 
     Args:
-        text: its kind and its details; numbers are read as numbers.
+        text: its kind and its details; what is JSON is read as JSON, and ``inf`` as for ever.
 
     Raises:
         ArgumentTypeError: an unknown kind or detail.
@@ -71,15 +73,31 @@ def read_fault(text: str) -> Fault:
     Fault(kind='server_error', path='/order', at=3, times=1, details={'status': 503})
     """
     kind, *details = text.split(",")
-    named = {name: _number_or_text(value) for name, _, value in (detail.partition("=") for detail in details)}
+    named = {name: _value(value) for name, _, value in (detail.partition("=") for detail in details)}
     try:
         return Fault(kind, **named)
     except (ValueError, TypeError) as error:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
-def _number_or_text(value: str) -> Any:  # noqa: ANN401
-    for read in (int, float):
+def read_behaviour(text: str) -> tuple[str, Any]:
+    """One field of a `Behaviour` as it is written in a terminal; several versions are separated by commas.
+
+    Raises:
+        ArgumentTypeError: there is no such field.
+
+    >>> read_behaviour("largest_page=100")
+    ('largest_page', 100)
+    """
+    name, _, value = text.partition("=")
+    fields = [field.name for field in dataclasses.fields(Behaviour)]
+    if name not in fields:
+        raise argparse.ArgumentTypeError(f"There is no behaviour {name!r}; there are {', '.join(fields)}.")
+    return name, frozenset(value.split(",")) if name == "versions" else _value(value)
+
+
+def _value(value: str) -> Any:  # noqa: ANN401
+    for read in (json.loads, float):
         with contextlib.suppress(ValueError):
             return read(value)
     return value
@@ -100,6 +118,13 @@ def _parser() -> argparse.ArgumentParser:
         "--fault", type=read_fault, action="append", default=[], metavar="KIND,NAME=VALUE…",
         help="something that goes wrong, such as server_error,path=/order,at=3,times=2; may be given more than once",
     )  # fmt: skip
+    parser.add_argument(
+        "--behaviour", type=read_behaviour, action="append", default=[], metavar="NAME=VALUE",
+        help="what kind of server it is, such as cursor=bound or versions=v2; may be given more than once",
+    )  # fmt: skip
+    parser.add_argument("--scope", action="append", default=[], metavar="SCOPE",
+                        help="print a restricted key that may do this alone; may be given more than once")  # fmt: skip
+    parser.add_argument("--version", choices=sorted(BOTH), default="v2", help="whose address is printed (default v2)")
     parser.add_argument("--order-path", choices=["both", "old", "new"], default="both",
                         help="which of /order and /orders answers (default %(default)s)")  # fmt: skip
     parser.add_argument("--no-limits", action="store_true", help="without the documented request limits")

@@ -45,7 +45,7 @@ def draw_orders(shop: Shop, generator: np.random.Generator, created: Serials, no
         Rows of the array, without serials.
     """
     more = np.zeros(len(created), TABLE_TYPE)
-    more["created"] = more["draft_time"] = created
+    more["named"] = more["created"] = more["draft_time"] = created
     _draw_customers(more, generator, customers, len(shop.locations))
     _draw_people(more, generator, shop)
     _draw_lines(more, generator, shop)

@@ -1,6 +1,6 @@
 """Why: a new row in the catalog must work in the sandbox by itself, so records are made from the catalog's shapes.
 
-May import the catalog and `values`. A record is filled from *facts*, a mapping that may know more than the shape asks
+A record is filled from *facts*, a mapping that may know more than the shape asks
 for (money in sen, moments in microseconds); what the facts do not know is made up from the field's kind, the same each
 time. So one set of facts about a product fills the brief, the full and the store's record of it without contradiction.
 """
@@ -14,11 +14,11 @@ from typing import Any
 
 from scalev_frames.catalog import KINDS, shape_fields
 from scalev_frames.sandbox import values
+from scalev_frames.sandbox.words import words
 
 Facts = Mapping[str, Any]
 Record = dict[str, Any]
 
-_WORDS = ("biasa", "utama", "contoh", "baru", "khusus", "harian")
 _LIST_OF = re.compile(r"list\[(\w+)\]")
 
 
@@ -53,15 +53,15 @@ class Filler:
     def fill(self, shape: str, facts: Facts, owner: str = "") -> Record:
         """A record of ``shape``: from ``facts``, else made up."""
         name = f"{owner}/{shape}/{facts.get('id', '')}"
-        return {field: self._field(field, kind, facts, name) for field, kind in shape_fields(shape)}
+        return {field: self._field(shape, field, kind, facts, name) for field, kind in shape_fields(shape)}
 
-    def _field(self, field: str, kind: str, facts: Facts, owner: str) -> Any:  # noqa: ANN401 - any JSON value
+    def _field(self, shape: str, field: str, kind: str, facts: Facts, owner: str) -> Any:  # noqa: ANN401 - any JSON value
         if field in facts:
             return self._dress(kind, facts[field], f"{owner}.{field}")
         if listed := _LIST_OF.fullmatch(kind):
             return [self.fill(listed[1], self.known.get(listed[1], {}), f"{owner}.{field}")]
         if kind in KINDS:
-            return self._dress(kind, self._make_up(field, kind, _mark(owner, field)), f"{owner}.{field}")
+            return self._dress(kind, self._make_up(shape, field, kind, _mark(owner, field)), f"{owner}.{field}")
         return self.fill(kind, self.known.get(kind, {}), f"{owner}.{field}")
 
     def _dress(self, kind: str, value: Any, owner: str) -> Any:  # noqa: ANN401
@@ -81,7 +81,10 @@ class Filler:
             case _:
                 return value
 
-    def _make_up(self, field: str, kind: str, mark: int) -> Any:  # noqa: ANN401
+    def _make_up(self, shape: str, field: str, kind: str, mark: int) -> Any:  # noqa: ANN401
+        if kind == "text":
+            choices = words(shape, field)
+            return choices[mark % len(choices)]
         if kind == "code" and "phone" in field:
             return f"08{mark:010d}"
         if kind == "time":
@@ -93,7 +96,6 @@ class Filler:
 _MADE_UP: dict[str, Callable[[int], Any]] = {
     "id": lambda mark: mark % 900 + 100,
     "code": lambda mark: f"0{mark:010d}",
-    "text": lambda mark: _WORDS[mark % len(_WORDS)],
     "url": lambda mark: f"https://contoh.example/{mark}",
     "money": lambda mark: mark % 400 * 50_000,
     "count": lambda mark: mark % 40,

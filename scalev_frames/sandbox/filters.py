@@ -137,6 +137,10 @@ def _by_business(book: OrderBook, name: str, value: str) -> Mask:  # noqa: ARG00
     return np.full(len(book.table), value in (BUSINESS_ID, "retailer"))
 
 
+def _has_draft_time(book: OrderBook, name: str, value: str) -> Mask:  # noqa: ARG001
+    return np.asarray(book.table["draft_time"] != MISSING)
+
+
 #: Makes the mask of one filter, from its name and value.
 FILTERS: dict[str, Callable[[OrderBook, str, str], Mask]] = {
     "status": _equal("status", STATUSES),
@@ -173,6 +177,55 @@ FILTERS: dict[str, Callable[[OrderBook, str, str], Mask]] = {
 }
 
 
+def _by_name(book: OrderBook, name: str, value: str) -> Mask:  # noqa: ARG001
+    found = [number for number in range(book.customers) if value.casefold() in customer_name(number).casefold()]
+    return np.isin(book.table["customer"], found)
+
+
+def _by_phone(book: OrderBook, name: str, value: str) -> Mask:  # noqa: ARG001
+    found = [number for number in range(book.customers) if value in customer_phone(number)]
+    return np.isin(book.table["customer"], found)
+
+
+def _nothing(book: OrderBook, name: str, value: str) -> Mask:  # noqa: ARG001
+    return np.zeros(len(book.table), bool)
+
+
+#: What ``search`` looks at, by the value of ``search_field``; receipts, e-mails and amounts are not searched here.
+SEARCH_FIELDS: dict[str, Callable[[OrderBook, str, str], Mask]] = {
+    "order_id": _one(OrderBook.serial_of_code),
+    "external_id": _one(OrderBook.serial_of_external_id),
+    "pg_reference_id": _one(OrderBook.serial_of_reference),
+    "customer_name": _by_name,
+    "customer_phone": _by_phone,
+    **dict.fromkeys(("shipment_receipt", "gross_revenue", "customer_email"), _nothing),
+}
+
+
+def known_filters(params: Mapping[str, str], hides_undated: bool = False) -> dict[str, str]:
+    """The filters among ``params`` as `find` reads them; unknown names are left out.
+
+    Raises:
+        RefusedError: a ``search_field`` that does not exist.
+    """
+    known = {name: value for name, value in params.items() if name in FILTERS}
+    if field := params.get("search_field"):
+        if field not in SEARCH_FIELDS:
+            raise RefusedError("search_field")
+        if "search" in known:
+            known[f"search.{field}"] = known.pop("search")
+    if hides_undated and "draft_time_until" in known:
+        known["has_draft_time"] = "true"
+    return known
+
+
+_MASKS = {
+    **FILTERS,
+    "has_draft_time": _has_draft_time,
+    **{f"search.{field}": mask for field, mask in SEARCH_FIELDS.items()},
+}
+
+
 def find(book: OrderBook, params: Mapping[str, str]) -> Serials:
     """The serials of the orders that obey ``params``, oldest first; unknown names are ignored.
 
@@ -181,8 +234,8 @@ def find(book: OrderBook, params: Mapping[str, str]) -> Serials:
     """
     mask = ~book.table["deleted"]
     for name, value in params.items():
-        if name in FILTERS:
-            mask &= FILTERS[name](book, name, value)
+        if name in _MASKS:
+            mask &= _MASKS[name](book, name, value)
     return np.flatnonzero(mask)
 
 

@@ -13,15 +13,18 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from scalev_frames.sandbox.filters import RefusedError, find
+from scalev_frames.sandbox.filters import RefusedError, find, known_filters
 from scalev_frames.sandbox.orders import OrderBook
 from scalev_frames.sandbox.shop import Shop
 from scalev_frames.sandbox.table import STATUSES, TIMES, Serials
 from scalev_frames.sandbox.values import DAY, MISSING, SECOND, moment_of
 
-BREAKDOWNS = ("off", "handler_id", "advertiser_id", "page_id", "city", "province")
+BREAKDOWNS = ("off", "handler_id", "advertiser_id", "page_id", "store_id", "city", "province")
 PERIODS = ("off", "day", "week", "month")
 DEFAULT_DAYS = 30
+OBEYED = ("status", "payment_status", "store_id", "business_id", "shipped_time_since", "shipped_time_until")
+#: Sent by the sandbox itself: every filter of the list is obeyed, as v3 does.
+ALL_FILTERS = "all_filters"
 
 
 def statistics(book: OrderBook, params: Mapping[str, str]) -> dict[str, Any]:
@@ -35,13 +38,13 @@ def statistics(book: OrderBook, params: Mapping[str, str]) -> dict[str, Any]:
     """
     period = _choice(params, "breakdown_date", PERIODS)
     key = _choice(params, "custom_breakdown_key", BREAKDOWNS)
-    basis = _choice(params, "datetime_type", ("created_at", *TIMES))
+    basis = _choice(params, "datetime_type", ("created_at", *TIMES, "paid_time"))
     by_status = params.get("is_breakdown_status", "false").lower() == "true"
     zone = _zone(params)
     days = max(DEFAULT_DAYS, _whole(params, "minimum_days"))
 
-    obeyed = ("status", "payment_status", "store_id", "business_id", "shipped_time_since", "shipped_time_until")
-    serials = find(book, {name: params[name] for name in obeyed if name in params})
+    obeyed = params if ALL_FILTERS in params else {name: params[name] for name in OBEYED if name in params}
+    serials = find(book, known_filters(obeyed))
     times = np.asarray(book.table["created" if basis == "created_at" else basis])[serials]
     serials, times = serials[times != MISSING], times[times != MISSING]
     local_days = _local_days(times, zone)
@@ -60,7 +63,7 @@ def statistics(book: OrderBook, params: Mapping[str, str]) -> dict[str, Any]:
         "custom_breakdown_key": key,
         "datetime_type": basis,
         "is_breakdown_status": by_status,
-        "params": dict(params),
+        "params": {name: value for name, value in params.items() if name != ALL_FILTERS},
         "results": _grouped(book, serials, columns, key),
         "tz": zone.key,
     }
@@ -91,7 +94,8 @@ def _shown(shop: Shop, name: str, value: int, key: str) -> dict[str, Any]:
         return {"custom_breakdown_id": None, "custom_breakdown_name": shop.locations[value][f"{key}_name"]}
     if value == MISSING:
         return {"custom_breakdown_id": None, "custom_breakdown_name": None}
-    things = {"handler_id": shop.handlers, "advertiser_id": shop.advertisers, "page_id": shop.pages}[key]
+    things = {"handler_id": shop.handlers, "advertiser_id": shop.advertisers, "page_id": shop.pages,
+              "store_id": shop.stores}[key]  # fmt: skip
     thing = things[value]
     return {"custom_breakdown_id": thing["id"], "custom_breakdown_name": thing.get("fullname") or thing["name"]}
 

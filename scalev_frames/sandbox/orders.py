@@ -71,18 +71,18 @@ class OrderBook:
 
     # names of orders -------------------------------------------------------------------------------------------
 
-    def order_id(self, serial: int, created: int) -> int | str:
+    def order_id(self, serial: int, named: int) -> int | str:
         """The id on the wire: a number for older orders, a UUIDv7 since mid-2026."""
-        if created < UUID_SINCE:
+        if named < UUID_SINCE:
             return 1_000_000 + 7 * serial
         number = self._uuids.number(serial)
-        digits = f"{created // 1000:012x}7{number & 0xFFF:03x}{1 << 63 | number:016x}"
+        digits = f"{named // 1000:012x}7{number & 0xFFF:03x}{1 << 63 | number:016x}"
         return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
-    def code(self, serial: int, created: int) -> str:
+    def code(self, serial: int, named: int) -> str:
         """The human key: the day in Jakarta and six letters."""
         front, back = divmod(self._codes.number(serial), len(_TRIPLES))
-        return _day_code((created + JAKARTA) // DAY) + _TRIPLES[front] + _TRIPLES[back]
+        return _day_code((named + JAKARTA) // DAY) + _TRIPLES[front] + _TRIPLES[back]
 
     def reference(self, serial: int) -> str:
         """The payment gateway's reference: 16 digits."""
@@ -103,7 +103,7 @@ class OrderBook:
             except ValueError:
                 candidates = []
         return self._first_that(
-            candidates, lambda serial: str(self.order_id(serial, self._created(serial))) == order_id.lower()
+            candidates, lambda serial: str(self.order_id(serial, self._named(serial))) == order_id.lower()
         )
 
     def serial_of_code(self, code: str) -> int | None:
@@ -114,7 +114,7 @@ class OrderBook:
             return None
         number = functools.reduce(lambda total, letter: total * 26 + ord(letter) - 65, letters, 0)
         serial = self._codes.serial(number)
-        return self._first_that([serial], lambda serial: self.code(serial, self._created(serial)) == key)
+        return self._first_that([serial], lambda serial: self.code(serial, self._named(serial)) == key)
 
     def serial_of_reference(self, reference: str) -> int | None:
         """The serial with this reference of the payment gateway, when it has any."""
@@ -136,8 +136,8 @@ class OrderBook:
         """Whether the order comes from a marketplace."""
         return bool(self.table["platform"][serial] > 0)
 
-    def _created(self, serial: int) -> int:
-        return int(self.table["created"][serial])
+    def _named(self, serial: int) -> int:
+        return int(self.table["named"][serial])
 
     def _first_that(self, candidates: Sequence[int], is_it: Callable[[int], bool]) -> int | None:
         return next((one for one in candidates if 0 <= one < len(self.table) and is_it(one)), None)
@@ -156,14 +156,17 @@ class OrderBook:
 
     # changing --------------------------------------------------------------------------------------------------
 
-    def add(self, count: int) -> Serials:
-        """New orders, about one a minute from the present on; the present moves along."""
+    def add(self, count: int, created: int | None = None) -> Serials:
+        """New orders, about one a minute from the present on; the present moves along.
+
+        With ``created`` they are made now and dated back to that one moment: they stand first in the list all the same.
+        """
         generator = self._generator()
         gaps = generator.integers(20 * SECOND, 100 * SECOND, count)
-        created = self.now + np.cumsum(gaps)
-        self.now = int(created[-1]) + SECOND
+        moments = self.now + np.cumsum(gaps)
+        self.now = int(moments[-1]) + SECOND
         first = len(self.table)
-        self._append(created)
+        self._append(moments if created is None else np.full(count, created))
         return np.arange(first, len(self.table), dtype=np.int64)
 
     def change_status(self, serial: int, status: str) -> None:
@@ -181,6 +184,21 @@ class OrderBook:
         self._touch(serial)
         self.table["payment_status"][serial] = PAYMENT_STATUSES.index(payment_status)
         self.table["paid_time"][serial] = self.now if payment_status in ("paid", "settled") else MISSING
+
+    def change_created(self, serial: int, moment: int) -> None:
+        """Change when an order was made; its place in the list, its id and its code stay."""
+        self.table["created"][serial] = moment
+        self._touch(serial)
+
+    def change_draft_time(self, serial: int, moment: int) -> None:
+        """Change an order's draft time to ``moment``, or take it away where that is ``MISSING``."""
+        self.table["draft_time"][serial] = moment
+        self._touch(serial)
+
+    def change_store(self, serial: int, place: int) -> None:
+        """Move an order to the store at ``place`` of the shop's."""
+        self.table["store"][serial] = place
+        self._touch(serial)
 
     def delete(self, serial: int) -> None:
         """Let an order vanish."""

@@ -118,8 +118,8 @@ class OrderRecords:
         serial, quirk, status = row.serial, row.quirk, STATUSES[row.status]
         method = METHODS[row.method]
         record: Record = {
-            "id": self.book.order_id(serial, row.created),
-            "order_id": self.book.code(serial, row.created),
+            "id": self.book.order_id(serial, row.named),
+            "order_id": self.book.code(serial, row.named),
             "external_id": self.book.external_id(serial) if row.platform else None,
             "created_at": times[-2],
             "last_updated_at": times[-1],
@@ -273,7 +273,7 @@ class OrderRecords:
             {
                 "id": row.serial * 10 + 1,
                 "is_from_bot": True,
-                "message": f"Halo kak 👋\nPesanan {self.book.code(row.serial, row.created)} kami terima.",
+                "message": f"Halo kak 👋\nPesanan {self.book.code(row.serial, row.named)} kami terima.",
                 "name": "Follow up pending",
                 "provider": "waba",
                 "recipient_name": customer_name(row.customer),
@@ -415,7 +415,7 @@ class OrderRecords:
                 "inserted_at": stamp(sent),
                 "updated_at": stamp(sent),
                 "message_id": f"0100{row.quirk:016x}",
-                "order_id": self.book.order_id(row.serial, row.created),
+                "order_id": self.book.order_id(row.serial, row.named),
                 "status": "delivered",
                 "status_history": [{"status": "delivered", "timestamp": stamp(sent + SECOND)}],
                 "subject": "Pesanan diterima ✅",
@@ -426,7 +426,7 @@ class OrderRecords:
     def chats(self, row: OrderRow) -> list[Record]:
         """The follow-up chats of an order, filled in for its customer."""
         own = [chat for chat in self.shop.chats if chat["store_id"] == row.store + 1]
-        code = self.book.code(row.serial, row.created)
+        code = self.book.code(row.serial, row.named)
         return [
             {
                 **chat,

@@ -6,7 +6,7 @@ May import `values`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any
 
@@ -29,6 +29,7 @@ class Reply:
         delay: seconds to wait before it is sent.
         missing: bytes that ``Content-Length`` promises beyond the body; then the connection is closed.
         reset: the connection is reset instead of answering.
+        hangs: nothing is answered, and the connection stays open.
         pause: seconds between two bytes, where it drips.
     """
 
@@ -39,6 +40,7 @@ class Reply:
     delay: float = 0.0
     missing: int = 0
     reset: bool = False
+    hangs: bool = False
     pause: float = 0.0
 
     @property
@@ -76,3 +78,20 @@ def html(status: int, title: str) -> Reply:
     """A page of whatever stands in front of the service."""
     page = f"<!DOCTYPE html>\n<html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>\n"
     return Reply(status, (page.encode(),), HTML)
+
+
+def too_many(dress: str) -> Reply:
+    """A 429 as text, JSON or HTML."""
+    match dress:
+        case "json":
+            return failure(429, "Too many requests")
+        case "html":
+            return html(429, "Error 1015: You are being rate limited")
+        case _:
+            return Reply(429, (b"Too many requests",), TEXT)
+
+
+def edge_page() -> Reply:
+    """What the edge answers to what it does not let through."""
+    page = html(403, "Access denied | api.scalev.id used Cloudflare to restrict access (error 1010)")
+    return replace(page, headers={"Server": "cloudflare", "CF-RAY": "8f00000000000000-CGK"})

@@ -1,14 +1,16 @@
-"""Why: an embedded Scalev on loopback: try the package without a key, and test against every mood of the service.
+"""An embedded Scalev on loopback: try the package without a key, and test against every mood of the service.
 
-May import the rest of this room and the standard library; no web framework. One thread runs an asyncio server;
-`Service` decides what is answered, this module only reads requests and writes replies.
+No web framework: one thread runs an asyncio server, `Service` decides what is answered, this module only reads requests
+and writes replies.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import fnmatch
 import hashlib
+import itertools
 import socket
 import struct
 import sys
@@ -19,31 +21,36 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self
 
+from scalev_frames.sandbox.behaviour import DOCUMENTED, Behaviour
 from scalev_frames.sandbox.faults import Fault
 from scalev_frames.sandbox.replies import Reply, failure
-from scalev_frames.sandbox.service import VERSION, OrderPath, Request, Service
+from scalev_frames.sandbox.service import Request, Service
 from scalev_frames.sandbox.throttle import DOCUMENTED_LIMITS, Limits, ResetUnit, Throttle
+from scalev_frames.sandbox.versions import VERSIONS, OrderPath
 from scalev_frames.sandbox.world import NOW, World
 
 HOST = "127.0.0.1"
 _HEAD_LIMIT = 1 << 16
+_FOR_EVER = 86_400.0
 #: Two C ints on Unix, two shorts on Windows: linger for no time, so that closing resets the connection.
 _NO_LINGER = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 
 class Sandbox:
-    """An embedded Scalev v2, reachable from this computer alone.
+    """An embedded Scalev, v2 and v3 of one business, reachable from this computer alone.
 
     Args:
         orders: how many orders its world has.
         seed: another seed, another business.
-        limits: requests per seconds, sliding: the first for each address, the others for each key; ``None`` for none.
+        limits: requests per seconds, sliding; of v2 the first for each address, the others for each key, of v3 all for
+            each key (100 in 10 s and 10,000 an hour where v2 has its documented ones); ``None`` for none.
         latency: seconds that every answer takes.
         faults: what goes wrong, see `Fault`.
         port: the port; 0 for any free one.
         now: the world's present.
         days: over how many days before ``now`` the orders were made.
         world: a world made before, in place of ``orders``, ``seed``, ``now`` and ``days``.
+        behaviour: what kind of server it is, see `Behaviour`; by default that of ``world``.
         order_path: whether ``/order`` (``"old"``), ``/orders`` (``"new"``) or both answer.
         reset_unit: what ``X-Ratelimit-Reset`` counts: ``seconds`` left, ``epoch`` seconds or ``epoch_ms``.
         limit_dress: a 429 as ``text``, ``json`` or ``html``.
@@ -51,7 +58,7 @@ class Sandbox:
         clock: seconds since 1970, for limits and arrival times.
 
     Attributes:
-        base_url: what to give as ``base_url``.
+        base_url: what to give as ``base_url``, for v2.
         api_key: a key that may do everything.
         world: the truth; it may be changed while it is read.
 
@@ -80,19 +87,22 @@ class Sandbox:
         now: datetime = NOW,
         days: int = 180,
         world: World | None = None,
+        behaviour: Behaviour | None = None,
         order_path: OrderPath = "both",
         reset_unit: ResetUnit = "seconds",
         limit_dress: str = "text",
         blocks_libraries: bool = False,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self.world = world or World(orders, seed, now, days)
+        self.world = world or World(orders, seed, now, days, behaviour or DOCUMENTED)
+        if behaviour is not None:
+            self.world.behaviour = behaviour
         self.api_key = _key("sk", str(self.world.seed))
         self.latency = latency
         self.port = port
         self._service = Service(
             world=self.world,
-            throttle=Throttle(limits, clock),
+            throttles={one.name: Throttle(one.limits(limits), clock, by_address=one.name == "v2") for one in VERSIONS},
             keys={self.api_key: None},
             order_path=order_path,
             reset_unit=reset_unit,
@@ -105,8 +115,21 @@ class Sandbox:
 
     @property
     def base_url(self) -> str:
-        """The address of the API with its version; the port is known once it is started."""
-        return f"http://{HOST}:{self.port}{VERSION}"
+        """The address of v2; the port is known once it is started."""
+        return self.url("v2")
+
+    def url(self, version: str) -> str:
+        """The address of a version of the API."""
+        return f"http://{HOST}:{self.port}/{version}"
+
+    @property
+    def behaviour(self) -> Behaviour:
+        """What kind of server it is; may be set at any time."""
+        return self.world.behaviour
+
+    @behaviour.setter
+    def behaviour(self, behaviour: Behaviour) -> None:
+        self.world.behaviour = behaviour
 
     @property
     def requests(self) -> list[Request]:
@@ -130,6 +153,26 @@ class Sandbox:
     def on_request(self, hook: Callable[[Request], object]) -> None:
         """Call ``hook`` with every request before it is answered, for example to change the world between pages."""
         self._service.hooks.append(hook)
+
+    def after(self, count: int, change: Callable[[World], object], path: str = "*", *, repeats: bool = False) -> None:
+        """Change the world as soon as the answer to a request is made, so that a list moves while it is read.
+
+        Args:
+            count: after how many requests from now on.
+            change: is given the world.
+            path: whose requests are counted, below the version, as a pattern.
+            repeats: after every ``count`` requests, not only the first time.
+        """
+        arrivals = itertools.count(1)
+
+        def changes(request: Request) -> None:
+            if not fnmatch.fnmatchcase(request.path, path):
+                return
+            number = next(arrivals)
+            if number % count == 0 if repeats else number == count:
+                change(self.world)
+
+        self._service.after.append(changes)
 
     def start(self) -> Self:
         """Begin to answer; returns itself."""
@@ -244,6 +287,9 @@ class Connection(asyncio.Protocol):
 
     def _send(self, reply: Reply, *, close: bool) -> None:
         if self.transport is None:
+            return
+        if reply.hangs:
+            self.pending = self.loop.call_later(_FOR_EVER, self.abort)
             return
         if reply.reset:
             with contextlib.suppress(OSError):

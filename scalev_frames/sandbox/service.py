@@ -1,27 +1,26 @@
-"""Why: what Scalev answers to a request, without any socket: keys, limits, routes, pages.
-
-May import the catalog and this room's `faults`, `filters`, `replies`, `throttle`, `values` and `world`.
-"""
+"""What Scalev answers to a request, without any socket: keys, limits, routes, pages."""
 
 from __future__ import annotations
 
 import re
 import threading
 import urllib.parse
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from functools import partial
 
 from scalev_frames.catalog import ENDPOINTS, Endpoint
-from scalev_frames.sandbox.faults import Fault, edge_page, too_many
+from scalev_frames.sandbox.behaviour import PAGE_SIZE, Behaviour
+from scalev_frames.sandbox.faults import Fault
 from scalev_frames.sandbox.filters import RefusedError
-from scalev_frames.sandbox.replies import Reply, failure, success
+from scalev_frames.sandbox.honest import Honest
+from scalev_frames.sandbox.replies import Reply, edge_page, too_many
 from scalev_frames.sandbox.throttle import ResetUnit, Throttle
-from scalev_frames.sandbox.world import PAGE_SIZE, NotThereError, Rows, World
+from scalev_frames.sandbox.values import dump
+from scalev_frames.sandbox.versions import VERSIONS, OrderPath, Version
+from scalev_frames.sandbox.world import NotThereError, World
 
-VERSION = "/v2"
 _LIBRARIES = re.compile(r"$|python|curl/|go-http-client|java/|node|axios/|okhttp", re.IGNORECASE)
-OrderPath = Literal["both", "old", "new"]
 
 
 @dataclass(slots=True)
@@ -34,6 +33,7 @@ class Request:
         params: query parameters; of a repeated one the last.
         status: the HTTP status it was answered with; 0 as long as it is not, or when the connection was reset.
         at: when it arrived, by the sandbox's clock.
+        version: ``v2`` or ``v3``; empty when the address names neither.
     """
 
     method: str
@@ -41,6 +41,7 @@ class Request:
     params: dict[str, str]
     status: int = 0
     at: float = 0.0
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Service:
 
     Attributes:
         world: the truth.
-        throttle: the limits.
+        throttles: the limits of each version.
         keys: key to its scopes; ``None`` for a key that may do everything.
         order_path: which of the two names of the order routes answer.
         reset_unit: the unit of ``X-Ratelimit-Reset``.
@@ -66,11 +67,12 @@ class Service:
         blocks_libraries: whether the edge refuses a library's default User-Agent, as the service's did.
         faults: what goes wrong.
         hooks: called with every request before it is answered.
+        after: called with every request as soon as its answer is made.
         requests: every request that came, in order of arrival.
     """
 
     world: World
-    throttle: Throttle
+    throttles: dict[str, Throttle]
     keys: dict[str, frozenset[str] | None]
     order_path: OrderPath = "both"
     reset_unit: ResetUnit = "seconds"
@@ -78,19 +80,24 @@ class Service:
     blocks_libraries: bool = False
     faults: list[Fault] = field(default_factory=list)
     hooks: list[Callable[[Request], object]] = field(default_factory=list)
+    after: list[Callable[[Request], object]] = field(default_factory=list)
     requests: list[Request] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        """Make the routes from the catalog."""
+        """Make the routes of each version from the catalog."""
         self._lock = threading.Lock()
-        self._routes = sorted(_routes(self.order_path), key=lambda route: -route.literals)
-        self._literal = {route.pattern.pattern: route.endpoint for route in self._routes if not route.pattern.groups}
+        self._routes = {version.name: Routes(version, self.order_path) for version in VERSIONS}
 
     def answer(self, method: str, target: str, headers: Mapping[str, str], address: str) -> Reply:
         """The answer to one request."""
         path, _, query = target.partition("?")
         params = dict(urllib.parse.parse_qsl(query, keep_blank_values=True))
-        request = Request(method, urllib.parse.unquote(path).removeprefix(VERSION), params, at=self.throttle.clock())
+        version = next((one for one in VERSIONS if path.startswith(f"/{one.name}/")), None)
+        throttle = self.throttles[version.name if version else VERSIONS[0].name]
+        below = path.removeprefix(f"/{version.name}" if version else "")
+        request = Request(
+            method, urllib.parse.unquote(below), params, at=throttle.clock(), version=version.name if version else ""
+        )
         with self._lock:
             self.requests.append(request)
         for hook in tuple(self.hooks):
@@ -98,52 +105,86 @@ class Service:
         if self.blocks_libraries and _LIBRARIES.match(headers.get("user-agent", "")):
             reply = edge_page()
         else:
-            reply = self._limited(request, path, headers.get("authorization", ""), address)
-        request.status = 0 if reply.reset else reply.status
+            reply = self._limited(request, version, throttle, headers.get("authorization", ""), address)
+        request.status = 0 if reply.reset or reply.hangs else reply.status
+        for hook in tuple(self.after):
+            hook(request)
         return reply
 
-    def _limited(self, request: Request, path: str, authorization: str, address: str) -> Reply:
-        key = authorization.removeprefix("Bearer ")
-        verdict = self.throttle.arrive(address, key)
+    def _limited(
+        self, request: Request, version: Version | None, throttle: Throttle, authorization: str, address: str
+    ) -> Reply:
+        key = authorization.removeprefix("Bearer ") if authorization.startswith("Bearer ") else ""
+        verdict = throttle.arrive(address, key)
         if verdict and not verdict.allowed:
             reply = too_many(self.limit_dress)
-        elif not path.startswith(f"{VERSION}/"):
-            reply = failure(404, "Not found")
+        elif version is None or version.name not in self.world.behaviour.versions:
+            reply = (version or VERSIONS[0]).failure(404, "Not found")
         else:
-            reply = self._faulty(request, key)
+            reply = self._faulty(request, version, key)
         if not verdict:
             return reply
-        return replace(reply, headers={**self.throttle.headers(verdict, self.reset_unit), **reply.headers})
+        return replace(reply, headers={**throttle.headers(verdict, self.reset_unit), **reply.headers})
 
-    def _faulty(self, request: Request, key: str) -> Reply:
+    def _faulty(self, request: Request, version: Version, key: str) -> Reply:
+        """The honest answer, or what the faults that strike make of it: the first one has the last word."""
         with self._lock:
             striking = [fault for fault in self.faults if fault.strikes(request.path)]
+        honest = Honest(
+            lambda params: self._honest(request.method, request.path, params, version, key), version.failure
+        )
+        for fault in reversed(striking):
+            honest = replace(honest, answer=partial(fault.answer, honest=honest))
+        return honest(request.params)
 
-        def honest(params: Mapping[str, str]) -> Reply:
-            return self._honest(request.method, request.path, params, key)
-
-        return striking[0].answer(request.params, honest) if striking else honest(request.params)
-
-    def _honest(self, method: str, path: str, params: Mapping[str, str], key: str) -> Reply:
+    def _honest(self, method: str, path: str, params: Mapping[str, str], version: Version, key: str) -> Reply:
         if method != "GET":
-            return replace(failure(405, "Method not allowed"), headers={"Allow": "GET"})
+            return replace(version.failure(405, "Method not allowed"), headers={"Allow": "GET"})
         if key not in self.keys:
-            return failure(401)
-        found = self._route(path)
-        if found is None:
-            return failure(404, "Not found")
-        endpoint, ids = found
+            return version.failure(401)
+        if params.get("b_uid", self.world.business_uid) != self.world.business_uid:
+            return version.failure(403, "The key belongs to another business")
         scopes = self.keys[key]
-        if scopes is not None and scopes.isdisjoint(endpoint.scope.split()):
-            return failure(403)
+        if version.name == "v3" and path == "/me":
+            return self._me(scopes)
+        found = self._routes[version.name].find(path)
+        if found is None:
+            return version.failure(404, "Not found")
+        endpoint, ids = found
+        if scopes is not None and scopes.isdisjoint(version.scopes(endpoint)):
+            return version.failure(403)
         try:
-            return success(*self._data(endpoint, ids, params))
+            return self._data(endpoint, ids, version, version.read(endpoint, params, self.world.behaviour))
         except NotThereError:
-            return failure(404, "Record not found")
+            return version.failure(404, "Record not found")
         except RefusedError as error:
-            return failure(422, "Invalid parameters", {error.name: ["is invalid"]})
+            return version.failure(422, "Invalid parameters", {error.name: ["is invalid"]})
 
-    def _route(self, path: str) -> tuple[Endpoint, dict[str, str]] | None:
+    def _me(self, scopes: frozenset[str] | None) -> Reply:
+        """Whose key it is and what it may do."""
+        business = {"unique_id": self.world.business_uid}
+        return Reply(200, (dump({"business": business, "scopes": ["*"] if scopes is None else sorted(scopes)}),))
+
+    def _data(self, endpoint: Endpoint, ids: Mapping[str, str], version: Version, params: Mapping[str, str]) -> Reply:
+        if endpoint.paging not in ("cursor", "page"):
+            return version.answer(endpoint, self.world.answer(endpoint, ids, params))
+        size = _page_size(endpoint, params, self.world.behaviour)
+        if endpoint.columns_hint:
+            rows = self.world.order_page(params, size)
+        else:
+            rows = self.world.list_page(endpoint, ids, params, size, _positive(params, "page", 1))
+        return version.page(endpoint, params, rows, size, self.world.behaviour)
+
+
+class Routes:
+    """The addresses of one version, made from the catalog."""
+
+    def __init__(self, version: Version, order_path: OrderPath) -> None:
+        self._routes = sorted(_routes(version, order_path), key=lambda route: -route.literals)
+        self._literal = {route.pattern.pattern: route.endpoint for route in self._routes if not route.pattern.groups}
+
+    def find(self, path: str) -> tuple[Endpoint, dict[str, str]] | None:
+        """Whose address ``path`` is, and the ids in it."""
         if endpoint := self._literal.get(path):
             return endpoint, {}
         for route in self._routes:
@@ -151,34 +192,21 @@ class Service:
                 return route.endpoint, match.groupdict()
         return None
 
-    def _data(self, endpoint: Endpoint, ids: Mapping[str, str], params: Mapping[str, str]) -> list[bytes]:
-        if endpoint.paging not in ("cursor", "page"):
-            return [self.world.answer(endpoint, ids, params)]
-        size = _page_size(params)
-        if endpoint.columns_hint:
-            return _page(self.world.order_page(params, size), size, b"")
-        number = _positive(params, "page", 1) if endpoint.paging == "page" else None
-        rows = self.world.list_page(endpoint, ids, params, size, number)
-        return _page(rows, size, b"" if number is None else b'"page":%d,' % number)
 
-
-def _routes(order_path: OrderPath) -> Iterator[Route]:
+def _routes(version: Version, order_path: OrderPath) -> Iterator[Route]:
     for endpoint in ENDPOINTS.values():
-        for path in _paths(endpoint, order_path):
+        for path in version.paths(endpoint, order_path):
             pattern = re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", path)
             yield Route(re.compile(pattern), endpoint, sum("{" not in part for part in path.split("/")))
 
 
-def _paths(endpoint: Endpoint, order_path: OrderPath) -> Iterable[str]:
-    if endpoint.alias is None:
-        return [endpoint.path]
-    old, new = endpoint.alias
-    renamed = new + endpoint.path.removeprefix(old)
-    return {"both": [endpoint.path, renamed], "old": [endpoint.path], "new": [renamed]}[order_path]
-
-
-def _page_size(params: Mapping[str, str]) -> int:
-    return min(_positive(params, "page_size", PAGE_SIZE), PAGE_SIZE)
+def _page_size(endpoint: Endpoint, params: Mapping[str, str], behaviour: Behaviour) -> int:
+    """The size asked for, as far as the server grants it."""
+    largest = PAGE_SIZE if endpoint.columns_hint else behaviour.largest_page
+    asked = _positive(params, "page_size", min(PAGE_SIZE, largest))
+    if asked > largest and behaviour.refuses_larger:
+        raise RefusedError("page_size")
+    return min(asked, largest)
 
 
 def _positive(params: Mapping[str, str], name: str, otherwise: int) -> int:
@@ -188,14 +216,3 @@ def _positive(params: Mapping[str, str], name: str, otherwise: int) -> int:
     if not (value.isascii() and value.isdecimal() and int(value) > 0):
         raise RefusedError(name)
     return int(value)
-
-
-def _page(rows: Rows, size: int, number: bytes) -> list[bytes]:
-    """A page of a list, in pieces; a page number, where there is one, in place of the cursor."""
-    position = number or b'"last_id":%b,' % rows.cursor
-    has_next = b"true" if rows.has_next else b"false"
-    pieces = [b'{"has_next":%b,%b"page_size":%d,"results":[' % (has_next, position, size)]
-    for record in rows.records:
-        pieces += (record, b",")
-    pieces[-1:] = [b"]}"] if rows.records else [pieces[-1], b"]}"]
-    return pieces

@@ -215,7 +215,7 @@ class Shop:
             "payment_methods": list(STORE_PAYMENT_METHODS[: 2 + number % 4]),
             "sub_payment_methods": list(VIRTUAL_ACCOUNTS[: number % 4]),
             "cod_purchase_triggers": ["confirmed"],
-            "non_cod_purchase_triggers": ["paid"],
+            "non_cod_purchase_triggers": ["confirmed", "public_upload"],
             "unique_id": f"store-{number:04d}",
             "uuid": self._uuid("store", number),
             "warehouse_id": 1 + number % 2,

@@ -46,9 +46,13 @@ Mask = NDArray[np.bool_]
 
 
 class OrderRow(NamedTuple):
-    """One order as numbers; the fields are those of the array."""
+    """One order as numbers; the fields are those of the array.
+
+    ``named`` is the moment that its id and its code tell; ``created`` may be changed later, they may not.
+    """
 
     serial: int
+    named: int
     created: int
     updated: int
     status: int

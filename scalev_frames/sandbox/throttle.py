@@ -55,20 +55,22 @@ class Window:
 
 
 class Throttle:
-    """All windows: the first limit counts for each address, the others for each key.
+    """All windows: of v2 the first limit counts for each address, the others for each key; of v3 all for each key.
 
     Args:
         limits: requests and seconds; ``None`` for no limits.
         clock: seconds since 1970.
+        by_address: whether the first limit counts for each address.
 
     >>> throttle = Throttle([(2, 5.0)], clock=iter([0.0, 1.0, 4.9, 5.0]).__next__)
     >>> [throttle.arrive("127.0.0.1", "sk").allowed for _ in range(4)]
     [True, True, False, True]
     """
 
-    def __init__(self, limits: Limits | None, clock: Callable[[], float]) -> None:
+    def __init__(self, limits: Limits | None, clock: Callable[[], float], *, by_address: bool = True) -> None:
         self.limits = tuple(limits or ())
         self.clock = clock
+        self.by_address = by_address
         self._windows: dict[tuple[int, str], Window] = {}
 
     def arrive(self, address: str, key: str) -> Verdict | None:
@@ -76,7 +78,9 @@ class Throttle:
         if not self.limits:
             return None
         now = self.clock()
-        windows = [self._window(place, key if place else address) for place in range(len(self.limits))]
+        windows = [
+            self._window(place, address if self.by_address and not place else key) for place in range(len(self.limits))
+        ]
         full = [window for window in windows if window.is_full(now)]
         if full:
             return max((window.verdict(now, allowed=False) for window in full), key=lambda one: one.reset_at)

@@ -16,19 +16,20 @@ import orjson
 
 from scalev_frames.catalog import ENDPOINTS, Endpoint
 from scalev_frames.sandbox import names
+from scalev_frames.sandbox.behaviour import DOCUMENTED, Behaviour
 from scalev_frames.sandbox.fill import Facts, Filler, Record
-from scalev_frames.sandbox.filters import RefusedError, find
+from scalev_frames.sandbox.filters import RefusedError, find, known_filters
 from scalev_frames.sandbox.listings import Listings
+from scalev_frames.sandbox.made_up import ROWS, cursor_value, made_up, obeys
 from scalev_frames.sandbox.order_statistics import statistics
 from scalev_frames.sandbox.orders import OrderBook
 from scalev_frames.sandbox.records import MUST_ASK, OrderRecords
 from scalev_frames.sandbox.shop import Shop
 from scalev_frames.sandbox.table import PAYMENT_STATUSES, STATUSES, OrderRow, Serials
-from scalev_frames.sandbox.values import dump, microseconds, moment_of
+from scalev_frames.sandbox.values import MISSING, dump, microseconds, moment_of
 
 #: The present of a world that is told no other one: fixed, so that the same seed is the same world tomorrow.
 NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
-PAGE_SIZE = 25
 #: The most order records kept as JSON, about 4 KB each.
 KEPT_RECORDS = 60_000
 
@@ -47,11 +48,13 @@ class Rows(NamedTuple):
         records: the JSON of each row.
         cursor: the id of the last row as JSON, ``null`` when there are no rows.
         has_next: whether there are more.
+        envelope: the keys beside the rows that say how to go on.
     """
 
     records: Sequence[bytes]
     cursor: bytes
     has_next: bool
+    envelope: Mapping[str, Any]
 
 
 class World:
@@ -62,6 +65,7 @@ class World:
         seed: another seed, another business.
         now: the present; nothing later has happened. It moves on by itself with every change.
         days: over how many days before ``now`` the orders were made.
+        behaviour: what kind of server shows it; may be set again at any time.
 
     >>> world = World(orders=50, seed=1)
     >>> rows = world.rows("orders")
@@ -71,7 +75,16 @@ class World:
     True
     """
 
-    def __init__(self, orders: int = 2000, seed: int = 1, now: datetime = NOW, days: int = 180) -> None:
+    def __init__(
+        self,
+        orders: int = 2000,
+        seed: int = 1,
+        now: datetime = NOW,
+        days: int = 180,
+        behaviour: Behaviour = DOCUMENTED,
+    ) -> None:
+        self.behaviour = behaviour
+        self._sizes: dict[str, int] = {}
         start = microseconds(now)
         self.seed = seed
         self._lock = threading.RLock()
@@ -88,6 +101,11 @@ class World:
     def now(self) -> datetime:
         """The world's present, UTC."""
         return moment_of(self._book.now)
+
+    @property
+    def business_uid(self) -> str:
+        """What names the business in ``b_uid``."""
+        return str(self._shop.business["unique_id"])
 
     def __len__(self) -> int:
         """How many orders there are."""
@@ -136,11 +154,21 @@ class World:
 
     # what happens ----------------------------------------------------------------------------------------------
 
-    def add_orders(self, count: int) -> list[int | str]:
-        """New orders come in, about one a minute; returns their ids, oldest first."""
+    def add_orders(self, count: int, created_at: datetime | None = None) -> list[int | str]:
+        """New orders come in, about one a minute; returns their ids, oldest first.
+
+        Args:
+            count: how many.
+            created_at: date all of them back to this moment; they stand first in the list all the same.
+        """
         with self._lock:
-            serials = self._book.add(count)
-            return [self._book.order_id(row.serial, row.created) for row in self._book.rows(serials)]
+            serials = self._book.add(count, None if created_at is None else microseconds(created_at))
+            return [self._order_id(serial) for serial in serials.tolist()]
+
+    def order_ids(self) -> list[int | str]:
+        """The ids of all orders in the list's order."""
+        with self._lock:
+            return [self._order_id(serial) for serial in self._orders({})[::-1].tolist()]
 
     def change_status(self, order_id: int | str, status: str) -> None:
         """Move an order to another status now, forwards or back.
@@ -163,6 +191,40 @@ class World:
         if payment_status not in PAYMENT_STATUSES:
             raise ValueError(f"{payment_status!r} is not one of {', '.join(PAYMENT_STATUSES)}.")
         self._change(order_id, lambda serial: self._book.change_payment(serial, payment_status))
+
+    def change_created(self, order_id: int | str, moment: datetime) -> None:
+        """Change when an order was made; its place in the list, its id and its draft time stay.
+
+        Raises:
+            LookupError: there is no such order.
+        """
+        self._change(order_id, lambda serial: self._book.change_created(serial, microseconds(moment)))
+
+    def change_draft_time(self, order_id: int | str, moment: datetime | None) -> None:
+        """Change the draft time of an order, or take it away; ``created_at`` stays.
+
+        Raises:
+            LookupError: there is no such order.
+        """
+        stamped = MISSING if moment is None else microseconds(moment)
+        self._change(order_id, lambda serial: self._book.change_draft_time(serial, stamped))
+
+    def change_store(self, order_id: int | str, store_id: int) -> None:
+        """Move an order to another store.
+
+        Raises:
+            LookupError: there is no such order or store.
+        """
+        places = [place for place, store in enumerate(self._shop.stores) if store["id"] == store_id]
+        if not places:
+            raise NotThereError("store")
+        self._change(order_id, lambda serial: self._book.change_store(serial, places[0]))
+
+    def set_rows(self, endpoint: str, count: int) -> None:
+        """Let a list that is made up from the catalog have ``count`` rows."""
+        with self._lock:
+            self._sizes[endpoint] = count
+            self._listed.cache_clear()
 
     def delete_order(self, order_id: int | str) -> None:
         """Let an order vanish; a cursor that names it still works.
@@ -194,22 +256,27 @@ class World:
             serials = found[max(end - size, 0) : end][::-1]
             records = self._order_bytes(serials, MUST_ASK - set(params.get("columns", "").split(",")))
             last = self._order_id(int(serials[-1])) if len(serials) else None
-            return Rows(records, dump(last), end > size)
+            return Rows(records, dump(last), end > size, {"last_id": last})
 
     def list_page(
-        self, endpoint: Endpoint, ids: Mapping[str, str], params: Mapping[str, str], size: int, number: int | None
+        self, endpoint: Endpoint, ids: Mapping[str, str], params: Mapping[str, str], size: int, number: int
     ) -> Rows:
-        """One page of any other list: by its ``number``, else the one after the cursor ``last_id``.
+        """One page of any other list: by its ``number`` where it is read by numbers, else the one after the cursor.
 
         Raises:
             NotThereError: a parent is not there.
             RefusedError: a cursor that no row has.
         """
         listed = self._obeying(endpoint, ids, params)
-        start = _after(listed, params.get("last_id")) if number is None else (number - 1) * size
+        keys = [key for key in endpoint.envelope_keys if key.startswith("last_") or key == "next"]
+        start = _after(listed, keys, params) if endpoint.paging == "cursor" else (number - 1) * size
         part = listed[start : start + size]
-        last = part[-1][1].get("id") if part else None
-        return Rows([record for record, _ in part], dump(last), start + size < len(listed))
+        has_next = start + size < len(listed)
+        envelope = {key: cursor_value(key, part[-1][1]) if part else None for key in keys}
+        if "next" in envelope:
+            envelope["next"] = f"next-{envelope['next']}" if has_next else None
+        envelope |= {"page": number, "count": len(listed)}
+        return Rows([record for record, _ in part], dump(part[-1][1].get("id") if part else None), has_next, envelope)
 
     def answer(self, endpoint: Endpoint, ids: Mapping[str, str], params: Mapping[str, str]) -> bytes:
         """The ``data`` of a plain list or a single record.
@@ -225,7 +292,8 @@ class World:
         if endpoint.shape == "count":
             return dump({"count": len(listed)})
         if endpoint.paging == "plain":
-            return b"[%b]" % b",".join(record for record, _ in listed)
+            rows = b"[%b]" % b",".join(record for record, _ in listed)
+            return b'{"%b":%b}' % (endpoint.rows_at.encode(), rows) if endpoint.rows_at else rows
         if not listed:
             raise NotThereError(endpoint.name)
         return listed[0][0]
@@ -272,8 +340,8 @@ class World:
     def _orders(self, params: Mapping[str, str]) -> Serials:
         """The serials that obey the filters of ``params``, oldest first."""
         with self._lock:
-            known = {name: params[name] for name in ENDPOINTS["orders"].filter_rows if name in params}
-            return self._found(tuple(known.items()), self._book.version)
+            known = known_filters(params, self.behaviour.hides_undated)
+            return self._found(tuple(sorted(known.items())), self._book.version)
 
     def _find(self, filters: tuple[tuple[str, str], ...], version: int) -> Serials:  # noqa: ARG002 - part of the cache's key
         return find(self._book, dict(filters))
@@ -292,12 +360,12 @@ class World:
         if "last_id" not in params:
             return None
         serial = self._book.serial_of(params["last_id"])
-        if serial is None:
+        if serial is None or (self.behaviour.forgets_deleted and self._book.table["deleted"][serial]):
             raise RefusedError("last_id")
         return serial
 
     def _order_id(self, serial: int) -> int | str:
-        return self._book.order_id(serial, int(self._book.table["created"][serial]))
+        return self._book.order_id(serial, int(self._book.table["named"][serial]))
 
     def _row(self, order_id: str) -> OrderRow:
         return self._at(self._book.serial_of(order_id))
@@ -312,12 +380,13 @@ class World:
 
     def _obeying(self, endpoint: Endpoint, ids: Mapping[str, str], params: Mapping[str, str]) -> list[Listed]:
         asked = {name: value for name, value in params.items() if name in endpoint.filter_rows}
-        return [one for one in self._listed(endpoint.name, tuple(ids.items())) if _obeys(one[1], asked)]
+        return [one for one in self._listed(endpoint.name, tuple(ids.items())) if obeys(endpoint, one[1], asked)]
 
     def _list(self, name: str, ids: tuple[tuple[str, str], ...]) -> list[Listed]:
         endpoint = ENDPOINTS[name]
         source = self._listings.sources.get(name)
-        listed = source(dict(ids)) if source else _made_up(endpoint, dict(ids))
+        size = self._sizes.get(name, ROWS)
+        listed = source(dict(ids)) if source else made_up(endpoint, dict(ids), self._book.now, size)
         if listed is None:
             raise NotThereError(name)
         if not endpoint.shape:
@@ -325,51 +394,22 @@ class World:
         return [(dump(self._filler.row(endpoint.shape, facts)), facts) for facts in listed]
 
 
-def _after(listed: Sequence[Listed], cursor: str | None) -> int:
-    """Where the page after the row with the id ``cursor`` begins."""
-    if cursor is None:
+def _after(listed: Sequence[Listed], keys: Sequence[str], params: Mapping[str, str]) -> int:
+    """Where the page after the row that the cursor in ``params`` names begins; all its keys must be sent together."""
+    sent = {key: params[key].removeprefix("next-") if key == "next" else params[key] for key in keys if key in params}
+    if not sent:
         return 0
     for place, (_, facts) in enumerate(listed, 1):
-        if str(facts["id"]) == cursor:
+        if all(_as_text(cursor_value(key, facts)) == sent.get(key) for key in keys):
             return place
-    raise RefusedError("last_id")
+    raise RefusedError(next(iter(sent)))
 
 
-def _made_up(endpoint: Endpoint, ids: Mapping[str, str]) -> list[Facts]:
-    """Facts for an endpoint that the sandbox has never heard of: the catalog's shape tells the rest."""
-    owners = {name: int(value) if value.isdecimal() else value for name, value in ids.items()}
-    if endpoint.paging == "record":
-        return [owners]
-    return [{**owners, "id": number} for number in range(2 * PAGE_SIZE + 5, 0, -1)]
+def _as_text(value: object) -> str:
+    return value if isinstance(value, str) else dump(value).decode().strip('"')
 
 
 _ORDER_READS = frozenset(name for name, row in ENDPOINTS.items() if row.alias and row.paging in ("plain", "record"))
-_SEARCHED = ("name", "public_name", "display", "subdistrict_name", "full_path", "account_holder", "account_number")
-
-
-def _obeys(facts: Facts, asked: Mapping[str, str]) -> bool:
-    return all(_obeys_one(facts, name, value) for name, value in asked.items())
-
-
-def _obeys_one(facts: Facts, name: str, value: str) -> bool:
-    """Whether a record fits one filter; a filter that nothing is known of fits every record."""
-    match name:
-        case "search":
-            return any(value.casefold() in str(facts.get(field, "")).casefold() for field in _SEARCHED)
-        case "label":
-            return value in (label["name"] for label in facts.get("labels", ()))
-        case "store_id" | "for_store_id" | "warehouse_id":
-            return value in map(str, facts.get(f"{name.removeprefix('for_')}s", ()))
-        case "has_domain":
-            return (facts.get("custom_domain") is not None) == (value.lower() == "true")
-        case "domain":
-            return value in str((facts.get("custom_domain") or {}).get("full_url"))
-        case "tags":
-            return value in facts.get("tags", ())
-        case "qty_type":
-            return any(variant["available_qty"] > 0 for variant in facts.get("variants", ()))
-        case _:
-            return name not in facts or str(facts[name]).lower() == value.lower()
 
 
 def _text(value: object) -> str:

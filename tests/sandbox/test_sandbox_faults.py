@@ -12,7 +12,7 @@ import orjson
 import pytest
 import requests
 
-from scalev_frames.sandbox import Fault, Sandbox, World
+from scalev_frames.sandbox import Fault, Sandbox, World, always
 from scalev_frames.sandbox.faults import KINDS
 
 Get = Callable[..., Any]
@@ -131,6 +131,88 @@ def test_the_edge_and_the_rest(faulty: Sandbox, get: Get) -> None:
     begin = time.perf_counter()
     assert get(faulty, "/order").status_code == 200
     assert time.perf_counter() - begin >= 0.1
+
+
+def test_envelopes_that_say_too_little(faulty: Sandbox, get: Get) -> None:
+    whole = get(faulty, "/products").json()["data"]
+
+    def page(kind: str, **details: Any) -> Any:
+        faulty.script(Fault(kind, "/products", **details))
+        return get(faulty, "/products").json()
+
+    absent = page("envelope", without="has_next page_size")["data"]
+    assert absent == {"last_id": whole["last_id"], "results": whole["results"]}
+    null = page("envelope", key="has_next", value=None)["data"]
+    assert null == {**whole, "has_next": None}
+    assert page("envelope", key="page_size", value=25, without="has_next")["data"].keys() == whole.keys() - {"has_next"}
+    assert page("plain_list")["data"] == whole["results"]
+    assert page("bare") == whole
+
+
+def test_the_other_versions_envelope_can_be_followed(faulty: Sandbox, get: Get, walk: Get) -> None:
+    truth = walk(faulty, "/products")
+    faulty.script(always("root_list", "/products"))
+    rows: list[Any] = []
+    position: dict[str, Any] = {}
+    while True:
+        body = get(faulty, "/products", **position).json()
+        assert set(body) == {"data", "has_next", "is_paginated", "next_cursor"}
+        rows += body["data"]
+        position = {"next_cursor": body["next_cursor"]}
+        if not body["has_next"]:
+            break
+    assert rows == truth
+    assert get(faulty, "/products", next_cursor="x").status_code == 422
+
+
+def test_rows_that_are_none_and_rows_that_say_nothing(faulty: Sandbox, get: Get) -> None:
+    whole = get(faulty, "/order").json()["data"]["results"]
+
+    def rows(kind: str, **details: Any) -> Any:
+        faulty.script(Fault(kind, "/order", **details))
+        return get(faulty, "/order").json()["data"]["results"]
+
+    odd = rows("items")
+    assert odd == [whole[0], "oops", 5, None, [1, 2], *whole[1:]]
+    assert all("id" not in row for row in rows("rows", without="id"))
+    half = rows("rows", key="id", value=None, every=2)
+    assert [row["id"] for row in half] == [None if place % 2 == 0 else row["id"] for place, row in enumerate(whole)]
+    for value in (None, []):
+        assert [row["tags"] for row in rows("rows", key="tags", value=value)] == [value] * 25
+    assert {row["store"]["id"] for row in rows("rows", key="store.id", value=None)} == {None}
+    assert rows("rows", key="extra.deep", value=1)[3]["extra"] == {"deep": 1}
+
+
+def test_several_faults_on_one_request(faulty: Sandbox, get: Get) -> None:
+    faulty.script(Fault("rows", without="id"))
+    faulty.script(Fault("envelope", without="has_next"))
+    faulty.script(Fault("drip", pause=0.0))
+    data = get(faulty, "/products").json()["data"]
+    assert ("has_next" in data, any("id" in row for row in data["results"])) == (False, False)
+    faulty.script(always("error", status=503))
+    assert [get(faulty, "/order").status_code for _ in range(5)] == [503] * 5
+
+
+def test_a_hang_answers_nothing_and_other_connections_live(faulty: Sandbox, get: Get) -> None:
+    faulty.script(Fault("hang", "/order"))
+    with pytest.raises(requests.ReadTimeout):
+        requests.get(f"{faulty.base_url}/order", headers={"Authorization": f"Bearer {faulty.api_key}"}, timeout=0.3)
+    assert get(faulty, "/order").status_code == 200
+    assert [one.status for one in faulty.requests] == [0, 200]
+
+
+def test_odd_limits(world: World, get: Get) -> None:
+    days = 3 * 86_400
+    with Sandbox(world=world, limits=None) as bare, Sandbox(world=world) as limited:
+        for sandbox, has_limit in ((bare, False), (limited, True)):
+            sandbox.script(Fault("rate_limit", retry_after=days))
+            answer = get(sandbox, "/order")
+            assert (answer.status_code, answer.headers["Retry-After"]) == (429, str(days))
+            for value in ("1764300000123456", "-1", "soon", "1e99", "nan", ""):
+                sandbox.script(Fault("header", value=value))
+                headers = get(sandbox, "/order").headers
+                assert headers["X-Ratelimit-Reset"] == value
+                assert ("X-Ratelimit-Limit" in headers) == has_limit
 
 
 def test_faults_may_be_given_at_the_start(world: World, get: Get) -> None:

@@ -1,0 +1,108 @@
+"""Rows of lists that the sandbox has no facts of, made from the catalog alone; and how lists are filtered.
+
+Orders have filters of their own, see `filters`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from scalev_frames.catalog import Endpoint, shape_fields
+from scalev_frames.sandbox.fill import Facts
+from scalev_frames.sandbox.filters import read_moment
+from scalev_frames.sandbox.values import SECOND, microseconds, stamp
+
+#: How many rows a list has that nothing is known of.
+ROWS = 55
+_HOUR = 3600 * SECOND
+_SEARCHED = ("name", "public_name", "display", "subdistrict_name", "full_path", "account_holder", "account_number")
+
+
+def made_up(endpoint: Endpoint, ids: Mapping[str, str], now: int, count: int = ROWS) -> list[Facts]:
+    """Facts of ``count`` rows, newest first; the catalog's shape tells the rest.
+
+    Columns that a filter of enumerated values looks at take those values in turn, times that a date basis looks at lie
+    an hour apart, so that every filter has rows to show and rows to hide.
+    """
+    owners = {name: int(value) if value.isdecimal() else value for name, value in ids.items()}
+    if endpoint.paging == "record":
+        return [owners]
+    return [
+        {
+            **_cursor_facts(endpoint, now - (count - number) * _HOUR),
+            **_filtered(endpoint, number, now - (count - number) * _HOUR),
+            **owners,
+            "id": number,
+        }
+        for number in range(count, 0, -1)
+    ]
+
+
+def cursor_value(name: str, facts: Facts) -> Any:  # noqa: ANN401 - an id, a time or a text
+    """The value of the envelope's key ``name`` after the row of ``facts``: ``last_id`` is its ``id``, and so on."""
+    field = name.removeprefix("last_")
+    value = facts.get(field if field in facts else name, facts.get("id"))
+    return stamp(value) if field != "id" and isinstance(value, int) else value
+
+
+def _cursor_facts(endpoint: Endpoint, moment: int) -> dict[str, Any]:
+    """The times by which a list is read on."""
+    names = [name for name in endpoint.envelope_keys if name.startswith("last_") and name != "last_id"]
+    fields = {name for name, _ in shape_fields(endpoint.shape)} if endpoint.shape else set()
+    return {name if name in fields else name.removeprefix("last_"): moment for name in names}
+
+
+def _filtered(endpoint: Endpoint, number: int, moment: int) -> dict[str, Any]:
+    fields = dict(shape_fields(endpoint.shape)) if endpoint.shape else {}
+    facts: dict[str, Any] = {basis.column: moment for basis in endpoint.bases.values() if basis.column in fields}
+    for row in endpoint.filter_rows.values():
+        for column in row.columns:
+            if row.values and column in fields:
+                facts[column] = row.values[number % len(row.values)]
+    return facts
+
+
+def obeys(endpoint: Endpoint, facts: Facts, asked: Mapping[str, str]) -> bool:
+    """Whether a record fits every filter that was asked for."""
+    return all(_obeys_one(endpoint, facts, name, value) for name, value in asked.items())
+
+
+def _obeys_one(endpoint: Endpoint, facts: Facts, name: str, value: str) -> bool:
+    """Whether a record fits one filter; a filter that nothing is known of fits every record."""
+    bounds = [
+        (basis.column, name == basis.since) for basis in endpoint.bases.values() if name in (basis.since, basis.until)
+    ]
+    if bounds:
+        return all(_within(facts.get(column), read_moment(name, value), is_since) for column, is_since in bounds)
+    match name:
+        case "search":
+            return any(value.casefold() in str(facts.get(field, "")).casefold() for field in _SEARCHED)
+        case "label":
+            return value in (label["name"] for label in facts.get("labels", ()))
+        case "store_id" | "for_store_id" | "warehouse_id" if f"{name.removeprefix('for_')}s" in facts:
+            return value in map(str, facts[f"{name.removeprefix('for_')}s"])
+        case "has_domain":
+            return (facts.get("custom_domain") is not None) == (value.lower() == "true")
+        case "domain":
+            return value in str((facts.get("custom_domain") or {}).get("full_url"))
+        case "tags":
+            return value in facts.get("tags", ())
+        case "qty_type":
+            return any(variant["available_qty"] > 0 for variant in facts.get("variants", ()))
+        case _:
+            return _equals(endpoint, facts, name, value)
+
+
+def _equals(endpoint: Endpoint, facts: Facts, name: str, value: str) -> bool:
+    row = endpoint.filter_rows.get(name)
+    columns = [column for column in (name, *(row.columns if row else ())) if column in facts]
+    return not columns or any(str(facts[column]).lower() == value.lower() for column in columns)
+
+
+def _within(moment: Any, bound: int, is_since: bool) -> bool:  # noqa: ANN401 - microseconds or a datetime
+    if moment is None:
+        return False
+    known = microseconds(moment) if isinstance(moment, datetime) else int(moment)
+    return known >= bound if is_since else known <= bound
