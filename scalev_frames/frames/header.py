@@ -176,7 +176,7 @@ def _plain(value: object) -> Any:  # noqa: ANN401 - any JSON value
     if isinstance(value, dt.datetime):
         return value.isoformat()
     given = {str(key): one for key, one in value.items()} if isinstance(value, Mapping) else value
-    return json.loads(json.dumps(given, default=str, skipkeys=True))
+    return json.loads(json.dumps(given, default=str, skipkeys=True), parse_constant=lambda _: None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -232,8 +232,8 @@ def _moment(value: object) -> dt.datetime | None:
     return moment
 
 
-def _object(value: object) -> Mapping[str, Any] | None:
-    return {str(key): one for key, one in value.items()} if isinstance(value, Mapping) else None
+def _object(value: object) -> dict[str, Any] | None:
+    return _plain(value) if isinstance(value, Mapping) else None
 
 
 def _words(value: object) -> Mapping[str, str] | None:

@@ -57,12 +57,14 @@ def to_table(frame: pd.DataFrame) -> pa.Table:
     >>> table["tags"].to_pylist(), table.schema.field("tags").metadata
     (['["new","vip"]'], {b'scalev': b'json'})
     """
+    if len(frame) and frame.columns.empty:
+        raise ExportError("The frame has no columns, and Parquet keeps no rows without.", advice="Give it a column.")
     plain = frame.set_axis(_labels(frame.columns), axis=1)
     changes: dict[str, Counter[str]] = {}
     plain.index = _plain_index(frame.index, changes)
     odd: dict[str, tuple[pa.Array, str]] = {}
     for name in plain.columns:
-        if mark := _mark(plain[name].dtype):
+        if mark := _mark(plain[name].dtype) or _half_characters(plain[name]):
             odd[name] = _as_array(plain[name], name, mark, changes)
     odd |= {name: (amounts, MONEY) for name, amounts in _money_arrays(plain).items()}
     blank = {name: pd.Series([None] * len(frame), plain.index, _blank_dtype(array)) for name, (array, _) in odd.items()}
@@ -182,11 +184,21 @@ def _mark(dtype: Any) -> str:  # noqa: ANN401 - any dtype
             kind = dtype.pyarrow_dtype
             plain = plain_array(pa.array([], kind), Counter())
             is_same = plain is not None and (plain.type == kind or pa.types.is_string(kind))
-            return "" if is_same or pa.types.is_dictionary(kind) else OBJECTS
+            return "" if is_same else OBJECTS
         case pd.DatetimeTZDtype():
             return "" if zone_name(dtype.tz) else OBJECTS
     is_odd = isinstance(dtype, np.dtype) and (dtype.kind in "Oc" or dtype.name == "float16")
     return OBJECTS if is_odd else ""
+
+
+def _half_characters(column: pd.Series[Any]) -> str:
+    """`OBJECTS` where a column of texts holds halves of characters, as only Python's own can."""
+    if isinstance(column.dtype, pd.StringDtype) and column.dtype.storage == "python":
+        try:
+            pa.array(column)
+        except UnicodeEncodeError:
+            return OBJECTS
+    return ""
 
 
 def _as_array(column: pd.Series[Any], name: str, mark: str, changes: dict[str, Counter[str]]) -> tuple[pa.Array, str]:
@@ -212,13 +224,18 @@ def _plain_index(index: pd.Index[Any], changes: dict[str, Counter[str]]) -> pd.I
     if isinstance(index, pd.RangeIndex):
         return index
     levels = [index.get_level_values(place) for place in range(index.nlevels)]
-    marks = [_mark(level.dtype) for level in levels]
+    marks = [_mark(level.dtype) or _half_characters(pd.Series(level.array, dtype=level.dtype)) for level in levels]
+    if len(levels) > 1:  # Arrow has no dictionary of intervals
+        marks = [
+            OBJECTS if isinstance(level.dtype, pd.IntervalDtype) else mark
+            for level, mark in zip(levels, marks, strict=True)
+        ]
     if not any(marks):
         return index
     for place, (level, mark) in enumerate(zip(levels, marks, strict=True)):
         if mark:
             name = label_of(level.name) if level.name is not None else f"index {place}"
-            array, _ = _as_array(level.to_series(), name, mark, changes)
+            array, _ = _as_array(pd.Series(level.array, dtype=level.dtype), name, mark, changes)
             levels[place] = pd.Index(pd.Series(array.to_pandas(), dtype=_blank_dtype(array)))
     return pd.MultiIndex.from_arrays(levels, names=index.names) if len(levels) > 1 else levels[0].rename(index.name)
 
