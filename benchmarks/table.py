@@ -16,9 +16,9 @@ from pathlib import Path
 import pandas as pd
 
 from scalev_frames.account import Account
+from scalev_frames.notebook.table import Table
 from scalev_frames.sandbox import Sandbox
 from scalev_frames.settings import Settings
-from scalev_frames.widgets.table import Table
 from scalev_frames.wire.credentials import Key
 
 COLUMNS = 80

@@ -19,6 +19,7 @@ from scalev_frames.catalog import ENDPOINTS, Endpoint
 from scalev_frames.errors import BadValueError, NotCachedError, UnknownNameError
 from scalev_frames.frames.children import expand
 from scalev_frames.frames.header import Header
+from scalev_frames.frames.money import decimals
 from scalev_frames.progress import Reporter, choose, silent
 from scalev_frames.pull.cost import Cost
 from scalev_frames.pull.engine import Engine, Options
@@ -135,7 +136,8 @@ class Account(Accessors):
         with self._call(arguments.pop("progress", True), arguments.pop("cancel", None)) as call:
             options = _options(arguments, row)
             frame = self._engine.frame(self._engine.query(endpoint, arguments), call, options)
-            return self._engine.with_details(frame, row, call, options) if details else frame
+            frame = self._engine.with_details(frame, row, call, options) if details else frame
+        return self._with_money(frame)
 
     def order_lines(
         self,
@@ -176,7 +178,11 @@ class Account(Accessors):
             with self._call(progress, arguments.pop("cancel", None)) as call:
                 options = Options(max_age=0)
                 orders = self._engine.with_details(orders, ENDPOINTS["orders"], call, options)
-        return expand(orders, "lines")
+        return self._with_money(expand(orders, "lines"))
+
+    def _with_money(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """``frame`` with amounts as the settings want them."""
+        return decimals(frame) if self.settings.money == "decimal" else frame
 
     def reconcile(self, orders: pd.DataFrame) -> pd.DataFrame:
         """An orders frame against the server's own counts by day of creation and status: the proof that it is whole.

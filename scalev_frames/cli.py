@@ -359,7 +359,7 @@ def _accounts(options: argparse.Namespace) -> None:
 
 
 def _lab(options: argparse.Namespace) -> None:
-    from scalev_frames.widgets.lab import run_lab
+    from scalev_frames.notebook.lab import run_lab
 
     where = "your business" if find_account() else "the embedded Scalev, as no key is set"
     print(f"The notebooks in {options.folder} run on {where}. Ctrl-C ends them.", flush=True)

@@ -17,7 +17,7 @@ import pandas as pd
 
 from scalev_frames.account import Account
 from scalev_frames.progress import Reporter
-from scalev_frames.settings import Settings, default_base_url, default_cache_dir
+from scalev_frames.settings import Money, Settings, default_base_url, default_cache_dir
 from scalev_frames.wire.credentials import Key, Prompt, find_key, stored_address
 
 _current: Account | None = None
@@ -31,6 +31,7 @@ def connect(
     base_url: str | None = None,
     cache_dir: str | Path | None = None,
     time_zone: str = "Asia/Jakarta",
+    money: Money = "float",
     limits: tuple[tuple[int, float], ...] | list[tuple[int, float]] | None = None,
     sandbox: bool = False,
 ) -> Account:
@@ -43,6 +44,8 @@ def connect(
             ``SCALEV_API_BASE_URL``, else Scalev's.
         cache_dir: where to keep things; else ``SCALEV_CACHE_DIR``, else the user's cache folder.
         time_zone: the zone of given days and shown times.
+        money: ``float`` for amounts as ``float64`` where every value of a column survives, else exact decimals;
+            ``decimal`` for exact decimals always.
         limits: requests per seconds; the documented ones unless given.
         sandbox: start the embedded Scalev on loopback and connect to it; what it keeps goes with the process unless
             ``cache_dir`` is given.
@@ -59,7 +62,8 @@ def connect(
     >>> api.settings.time_zone
     'Asia/Jakarta'
     """
-    settings = Settings(cache_dir=Path(cache_dir) if cache_dir else default_cache_dir(), time_zone=time_zone)
+    folder = Path(cache_dir) if cache_dir else default_cache_dir()
+    settings = Settings(cache_dir=folder, time_zone=time_zone, money=money)
     if limits is not None:
         settings = replace(settings, limits=tuple(limits))
     if sandbox:

@@ -6,6 +6,7 @@ May import nothing of the package: every other room raises these.
     ├── UsageError                  the call itself is wrong (also a ValueError); nothing was sent
     │   ├── UnknownNameError        an endpoint, filter, column or basis that does not exist
     │   ├── BadValueError           a value of the wrong kind, a bad date, an unknown enum value
+    │   ├── FileFormatError         a file without a column, or with a value that the column cannot hold
     │   └── KeyMissingError         no API key in the argument, environment, profile or prompt
     ├── ApiError                    the server answered, and the answer is an error
     │   ├── BadRequestError         400
@@ -107,6 +108,19 @@ def nearest_names(name: str, good: Iterable[str]) -> tuple[str, ...]:
 
 class BadValueError(UsageError):
     """A value that cannot be sent: wrong kind, bad date, unknown enum value."""
+
+
+class FileFormatError(UsageError):
+    """A file does not hold what it should; nothing was read.
+
+    Attributes:
+        column: the column that is missing, unknown or holds a wrong value; ``""`` when the whole file is wrong.
+        row: its row, the header being row 1; ``None`` when no one row is wrong.
+    """
+
+    def __init__(self, what: str, *, column: str = "", row: int | None = None, advice: str = "") -> None:
+        self.column, self.row = column, row
+        super().__init__(what, advice=advice or "Export the orders from the dashboard again, and do not edit the file.")
 
 
 class KeyMissingError(UsageError):

@@ -15,6 +15,7 @@ from scalev_frames.export import to_csv, to_excel, to_parquet
 from scalev_frames.export.masked import masked
 from scalev_frames.frames.children import expand, weekly_schedules
 from scalev_frames.frames.dashboard import dashboard, utm
+from scalev_frames.frames.money import decimals, floats
 from scalev_frames.reports import report
 
 Carry = Sequence[str] | None
@@ -106,6 +107,25 @@ class FrameAccessor:
             carry: the parent's columns to carry.
         """
         return expand(self._frame, column, carry)
+
+    # Money -----------------------------------------------------------------------------------------------------------
+
+    def decimals(self) -> pd.DataFrame:
+        """This frame with all amounts as exact decimals (``decimal128[pyarrow]``), two places or as many as they need.
+
+        >>> pd.DataFrame({"gross_revenue": [150000.5]}).scalev.decimals()["gross_revenue"].tolist()
+        [Decimal('150000.50')]
+        """
+        return decimals(self._frame)
+
+    def floats(self) -> pd.DataFrame:
+        """This frame with all amounts as ``float64``; a note names the columns that a float does not hold exactly.
+
+        >>> exact = pd.DataFrame({"gross_revenue": [150000.5]}).scalev.decimals()
+        >>> exact.scalev.floats()["gross_revenue"].tolist()
+        [150000.5]
+        """
+        return floats(self._frame)
 
     # Shown otherwise --------------------------------------------------------------------------------------------------
 

@@ -10,12 +10,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from platformdirs import user_cache_path
 
 from scalev_frames.errors import BadValueError
+
+#: How amounts are held in frames.
+Money = Literal["float", "decimal"]
 
 API_BASE_URL = "https://api.scalev.id/v2"
 #: The service's hosts: an address that names one of them alone means its documented version.
@@ -63,6 +67,7 @@ class Settings:
         base_url: address of the API with its version; a closing slash is taken off.
         cache_dir: root of everything kept on disk; private to the user.
         time_zone: zone of days given and of times shown.
+        money: ``float`` for amounts as floats where every value of a column survives, ``decimal`` for exact decimals.
         limits: requests per seconds. The first limit counts per address, the others per key.
         timeout: seconds to connect, and to wait for the next byte.
         retry_seconds: a server that fails for so long, while nothing of the call succeeds, is given up.
@@ -75,6 +80,7 @@ class Settings:
     base_url: str = API_BASE_URL
     cache_dir: Path = field(default_factory=default_cache_dir)
     time_zone: str = TIME_ZONE
+    money: Money = "float"
     limits: tuple[tuple[int, float], ...] = DOCUMENTED_LIMITS
     timeout: tuple[float, float] = TIMEOUT
     retry_seconds: float = 60.0
@@ -89,6 +95,8 @@ class Settings:
         object.__setattr__(self, "limits", tuple((int(n), float(s)) for n, s in self.limits))
         if not self.limits or any(count < 1 or seconds <= 0 for count, seconds in self.limits):
             raise BadValueError(f"limits={self.limits!r} must be pairs of requests and seconds, both above zero.")
+        if self.money not in ("float", "decimal"):
+            raise BadValueError(f"money={self.money!r} is neither 'float' nor 'decimal'.")
         try:
             ZoneInfo(self.time_zone)
         except (ZoneInfoNotFoundError, ValueError) as error:

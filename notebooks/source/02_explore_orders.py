@@ -35,7 +35,7 @@ print(f"{len(orders):,} orders since {since}, as of {orders.attrs['as_of']}, {or
 # the selected cells.
 
 # %%
-from scalev_frames.widgets.table import Table
+from scalev_frames.notebook.table import Table
 
 table = Table(
     orders,
@@ -69,7 +69,7 @@ real["status"].value_counts()
 # %% [markdown]
 # ## Money
 #
-# Amounts are exact decimals (rupiah), so that sums are right to the sen. Missing is not zero: `min_count=1` keeps a
+# Amounts are rupiah, right to the sen. Missing is not zero: `min_count=1` keeps a
 # group that holds no amount at all missing.
 
 # %%
@@ -113,7 +113,7 @@ utm.fillna("(none)").value_counts(["utm_source", "utm_medium"]).head(10)
 # Choose rows, columns and what to show; the code below the table gives the same frame, ready to copy.
 
 # %%
-from scalev_frames.widgets.pivot import Pivot
+from scalev_frames.notebook.pivot import Pivot
 
 pivot = Pivot(real, name="real")
 pivot.choose(rows=["payment_method"], columns="status", value="gross_revenue", function="sum")
@@ -128,7 +128,7 @@ print(pivot.code)
 # They draw what the reports count, leave spam out, and say below what was counted.
 
 # %%
-from scalev_frames.widgets.pictures import pictures
+from scalev_frames.notebook.pictures.pictures import pictures
 
 drawn = pictures(orders)
 drawn["daily"]

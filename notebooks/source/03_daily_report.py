@@ -52,7 +52,7 @@ daily.tail(7)
 # ## Pictures
 
 # %%
-from scalev_frames.widgets.pictures import pictures
+from scalev_frames.notebook.pictures.pictures import pictures
 
 drawn = pictures(orders, language)
 drawn["daily"]

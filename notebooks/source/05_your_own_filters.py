@@ -40,7 +40,7 @@ except sf.ScalevError as error:
 # function.
 
 # %%
-from scalev_frames.widgets.table import Table
+from scalev_frames.notebook.table import Table
 
 today = pd.Timestamp.now(tz=api.settings.time_zone).normalize()
 orders = api.orders(since=(today - pd.Timedelta(days=14)).date(), progress=False)

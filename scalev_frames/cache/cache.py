@@ -83,6 +83,8 @@ class Cache:
             CacheError: some files could not be deleted.
         """
         self.close()
+        if kind in (None, "responses") and older_than is None:
+            self.facts.clear()
         return overview.clear([self.folder], kind, older_than, self._clock())
 
     def close(self) -> None:

@@ -38,9 +38,15 @@ class Facts:
         with contextlib.suppress(OSError):
             write_private(self._file, json.dumps({one: moment.isoformat() for one, moment in known.items()}).encode())
 
+    def clear(self) -> None:
+        """Forget every fact."""
+        with contextlib.suppress(OSError):
+            self._file.unlink()
+
     def _read(self) -> dict[str, dt.datetime]:
         try:
             known = json.loads(self._file.read_bytes())
-            return {str(name): dt.datetime.fromisoformat(moment) for name, moment in known.items()}
-        except (OSError, ValueError, TypeError, AttributeError):
+            moments = {str(name): dt.datetime.fromisoformat(moment) for name, moment in known.items()}
+            return {name: moment.astimezone(dt.UTC) for name, moment in moments.items()}
+        except (OSError, ValueError, TypeError, AttributeError, OverflowError, RecursionError):
             return {}

@@ -43,3 +43,23 @@ def _read(notation: str) -> tuple[str, str, tuple[str, ...]]:
 
 #: Name, kind, and where it comes from, in the dashboard's order.
 DASHBOARD: tuple[tuple[str, str, tuple[str, ...]], ...] = tuple(map(_read, _NOTATION.split()))
+
+#: What the export with one row an item adds: its name, its kind, and the field of an order line that it is. Amounts are
+#: before tax; the order's own columns are repeated on every item.
+ITEMS: tuple[tuple[str, str, str], ...] = (
+    ("item_name", "text", "product_name"),
+    ("item_owner", "text", "item_owner"),
+    ("item_quantity", "count", "quantity"),
+    ("item_product_price_bt", "money", "product_price_bt"),
+    ("item_product_discount_bt", "money", "discount_bt"),
+    ("item_cogs_bt", "money", "cogs_bt"),
+)
+#: Columns whose headers our facts do not spell out: a file may lack them under these names.
+UNSURE = frozenset(
+    """
+    business_name customer_type payment_account_name payment_account_number discount_code discount_code_applied_to
+    is_purchase_fb is_purchase_tiktok is_purchase_kwai weight
+    """.split()  # noqa: SIM905
+)
+#: A column of the dashboard, and the order's own column that it fills, where that is not the first of its sources.
+FILLS = {name: sources[0] for name, _, sources in DASHBOARD}

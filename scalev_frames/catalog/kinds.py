@@ -2,8 +2,8 @@
 
 May import pandas and pyarrow only; no logic beyond look-ups lives here.
 
-Money is ``decimal128(18, 2)``: exact for every amount up to 9,999,999,999,999,999.99 rupiah, sums included,
-at 16 bytes a value. A float would be four times as quick to sum, and wrong as soon as sen come in.
+Money is ``decimal128(18, 2)`` in files and wherever it is counted. In frames it is ``float64``, with which every tool
+can compute, where each value of a column survives: every amount of up to 15 digits does.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
@@ -44,7 +45,13 @@ KINDS: dict[str, Kind] = {
         Kind("code", pa.large_string(), "@", 18, "a code, phone or account number: text, leading zeros kept"),
         Kind("text", pa.large_string(), "@", 24, "text"),
         Kind("url", pa.large_string(), "@", 32, "a web address, as text"),
-        Kind("money", MONEY_TYPE, '"Rp" #,##0', 16, "rupiah (IDR), exact decimal"),
+        Kind(
+            "money",
+            MONEY_TYPE,
+            '"Rp" #,##0',
+            16,
+            "rupiah (IDR), exact; decimals in files and where a float would not be",
+        ),
         Kind("count", pa.int64(), "#,##0", 10, "a whole number"),
         Kind("grams", pa.float64(), "#,##0.##", 10, "a weight in grams"),
         Kind("number", pa.float64(), "#,##0.####", 10, "a rate, a percentage or another number"),
@@ -70,7 +77,7 @@ def pandas_dtype(kind: str, time_zone: str) -> object:
         case "id" | "code" | "text" | "url":
             return pd.StringDtype(na_value=float("nan"))
         case "money":
-            return pd.ArrowDtype(MONEY_TYPE)
+            return np.dtype("float64")
         case "count":
             return pd.Int64Dtype()
         case "flag":

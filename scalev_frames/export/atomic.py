@@ -73,7 +73,7 @@ def replacing(target: Target, *, suffixes: Sequence[str] = (), beside: Path | No
             os.fsync(file.fileno())
         if old:
             with contextlib.suppress(OSError, AttributeError):  # only an administrator may give files away
-                os.chown(part, old.st_uid, old.st_gid)
+                shutil.chown(part, old.st_uid, old.st_gid)
         part.chmod(mode)
         part.replace(final)
     except OSError as error:

@@ -1,8 +1,8 @@
-"""Why: cells of a worksheet are made a column at a time by Arrow's kernels, many times faster than one by one.
+"""The cells of a worksheet, made a column at a time by Arrow's kernels, many times faster than one by one.
 
 Each function takes one Arrow array and gives the text of its cells' values as Excel's XML wants them, ``null`` for an
 empty cell. What Excel cannot hold as it is (a control character, a 16th digit, a year before 1900) is changed as
-little as possible and counted in an `Altered`. May import frames; no openpyxl here.
+little as possible and counted in an `Altered`. No openpyxl here.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -79,10 +79,17 @@ class Altered:
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """Values of one kind of cell: ``kind`` is ``n`` (number), ``b`` (boolean) or ``t`` (text)."""
+    """Values of one kind of cell.
+
+    Attributes:
+        kind: ``n`` (number), ``b`` (boolean) or ``t`` (text).
+        values: as Excel's XML wants them.
+        form: among mixed values, how these are shown: ``date``, ``time``, ``duration`` or ``clock``.
+    """
 
     kind: str
     values: pa.Array
+    form: str = ""
 
 
 def make_cells(column: pd.Series[Any], name: str, zone: str, altered: Altered, kind: str = "") -> list[Cells]:
@@ -119,11 +126,11 @@ def _cells(part: Part, name: str, zone: str, altered: Altered, kind: str) -> lis
     if pa.types.is_decimal(held) or pa.types.is_integer(held) or pa.types.is_floating(held):
         return _numbers(array, name, altered, kind)
     if pa.types.is_timestamp(held) or pa.types.is_date(held):
-        return _moments(array, name, zone, altered)
+        return _moments(array, name, zone, altered, "date" if pa.types.is_date(held) else "time")
     if pa.types.is_duration(held):
-        return _spans(array, name, altered)
+        return _spans(array, name, altered, "duration")
     if pa.types.is_time(held):
-        return _spans(array.cast(pa.int64()).cast(pa.duration(held.unit)), name, altered)
+        return _spans(array.cast(pa.int64()).cast(pa.duration(held.unit)), name, altered, "clock")
     if pa.types.is_large_binary(held):
         altered.add(BYTES, name, len(array) - array.null_count)
     return [Cells("t", _texts(texts(part), name, altered))]
@@ -210,7 +217,8 @@ def shorten(text: str) -> str:
 
 def clean(text: str) -> str:
     """``text`` without what a worksheet cannot hold, for the few cells written one by one."""
-    return shorten(_SURROGATES.sub("�", re.sub(_FORBIDDEN, "", text)))
+    plain = _SURROGATES.sub("�", re.sub(_FORBIDDEN, "", text))
+    return re.sub(f"_({_ESCAPE_LIKE[1:]})", r"_x005F_\1", shorten(plain))
 
 
 # Numbers and moments --------------------------------------------------------------------------------------------
@@ -236,24 +244,30 @@ def _numbers(array: pa.Array, name: str, altered: Altered, kind: str) -> list[Ce
 def short_enough(array: pa.Array, written: pa.Array) -> pa.Array:
     """Whether each number has at most fifteen digits; zeros before it and at the end of its fraction are none."""
     scale = max(0, array.type.scale) if pa.types.is_decimal(array.type) else 0
-    edges = [abs(one) for one in pc.min_max(array).as_py().values() if one is not None]
-    if max(edges, default=0) < 10 ** max(0, MOST_DIGITS - scale):
+    if largest(array) < 10 ** max(0, MOST_DIGITS - scale):
         return pc.equal(array, array)
     mantissas = pc.replace_substring_regex(written, r"^-|[eE].*$", "")
     digits = pc.replace_substring(pc.replace_substring_regex(mantissas, r"(\.[0-9]*?)0+$", r"\1"), ".", "")
     return pc.less_equal(pc.utf8_length(pc.utf8_ltrim(digits, "0")), MOST_DIGITS)
 
 
+def largest(array: pa.Array) -> Any:  # noqa: ANN401 - a number
+    """The largest number of ``array`` without its sign; zero when there is none."""
+    edges = [one for one in pc.min_max(array).as_py().values() if one is not None]
+    return max((one.copy_abs() if isinstance(one, Decimal) else abs(one) for one in edges), default=0)
+
+
 def _without_noise(written: pa.Array, good: pa.Array, name: str, altered: Altered) -> tuple[pa.Array, pa.Array]:
     """Amounts of too many digits that are whole sen but for a float's noise, as those sen."""
     texts, short = written.to_pylist(), good.to_pylist()
     for place, is_short in enumerate(short):
-        if is_short is False:
-            amount = Decimal(texts[place])
-            sen = round(amount, SEN)
-            if abs(sen - amount) < NOISE and abs(sen) < 10 ** (MOST_DIGITS - SEN):
-                texts[place], short[place] = str(sen), True
-                altered.add(SEN_ROUNDED, name, 1)
+        amount = Decimal(texts[place]) if is_short is False else None
+        if amount is None or amount.copy_abs() >= 10 ** (MOST_DIGITS - SEN):
+            continue
+        sen = round(amount, SEN)
+        if abs(sen - amount) < NOISE:
+            texts[place], short[place] = str(sen), True
+            altered.add(SEN_ROUNDED, name, 1)
     return pa.array(texts, TEXT), pa.array(short)
 
 
@@ -267,7 +281,7 @@ def _without_zeros(array: pa.Array) -> pa.Array:
         return array
 
 
-def _moments(array: pa.Array, name: str, zone: str, altered: Altered) -> list[Cells]:
+def _moments(array: pa.Array, name: str, zone: str, altered: Altered, form: str) -> list[Cells]:
     """Moments as Excel's days; where its calendar ends, as text."""
     if pa.types.is_date(array.type):
         array = array.cast(pa.timestamp("s"))
@@ -281,7 +295,7 @@ def _moments(array: pa.Array, name: str, zone: str, altered: Altered) -> list[Ce
     altered.add(FRACTIONS, name, _count(pc.not_equal(millis, within)))
     whole = pc.cast(pc.cast(millis, pa.timestamp("ms"), safe=False), pa.int64())
     days = pc.add(pc.divide(pc.cast(whole, pa.float64()), float(_DAY_MS)), float(_UNIX_DAYS))
-    cells = [Cells("n", pc.cast(days, TEXT))]
+    cells = [Cells("n", pc.cast(days, TEXT), form)]
     if outside := _count(pc.invert(inside)):
         altered.add(EARLY, name, outside)
         cells.append(Cells("t", pc.if_else(inside, pa.scalar(None, TEXT), _moment_texts(array))))
@@ -299,12 +313,12 @@ def _calendar(unit: str) -> tuple[dt.datetime, dt.datetime]:
     return (FIRST_DAY, LAST_NANOSECOND_DAY) if unit == "ns" else (FIRST_DAY, LAST_DAY)
 
 
-def _spans(array: pa.Array, name: str, altered: Altered) -> list[Cells]:
+def _spans(array: pa.Array, name: str, altered: Altered, form: str) -> list[Cells]:
     """Durations as Excel's days, to the millisecond before."""
     parts = pc.cast(pc.cast(array, pa.duration("us"), safe=False), pa.int64())
     millis = pc.floor(pc.divide(pc.cast(parts, pa.float64()), 1000.0))
     altered.add(FRACTIONS, name, _count(pc.not_equal(pc.multiply(millis, 1000.0), pc.cast(parts, pa.float64()))))
-    return [Cells("n", pc.cast(pc.divide(millis, float(_DAY_MS)), TEXT))]
+    return [Cells("n", pc.cast(pc.divide(millis, float(_DAY_MS)), TEXT), form)]
 
 
 def _count(mask: pa.Array) -> int:
@@ -322,14 +336,18 @@ _SPACED_TEXT = '" t="inlineStr"><is><t xml:space="preserve">', "</t></is></c>"
 
 
 def row_xml(
-    columns: Sequence[list[Cells]], letters: Sequence[str], styles: Sequence[int], first_row: int, length: int
+    columns: Sequence[list[Cells]],
+    letters: Sequence[str],
+    styles: Sequence[Mapping[str, int]],
+    first_row: int,
+    length: int,
 ) -> pa.Buffer:
     """The XML of some rows, as bytes in memory that nobody copied.
 
     Args:
         columns: the cells of each column.
         letters: each column's letters.
-        styles: each column's style id.
+        styles: each column's style id under ``""``, and that of forms which differ.
         first_row: the first row's number.
         length: how many rows.
     """
@@ -338,7 +356,8 @@ def row_xml(
     for column, letter, style in zip(columns, letters, styles, strict=True):
         for cells in column:
             opening, closing = _around(cells)
-            before, between, after = _large(f'<c r="{letter}'), _large(f'" s="{style}{opening}'), _large(closing)
+            shown = style.get(cells.form, style[""])
+            before, between, after = _large(f'<c r="{letter}'), _large(f'" s="{shown}{opening}'), _large(closing)
             parts.append(pc.binary_join_element_wise(before, numbers, between, cells.values, after, _large("")))
     rows = pc.binary_join_element_wise(*parts, _large("</row>"), _large(""), null_handling="skip")
     return characters(rows)

@@ -149,6 +149,8 @@ def _part(part: Part, style: str) -> pa.Array:
         return pc.if_else(array, pa.scalar("TRUE", TEXT), pa.scalar("FALSE", TEXT))
     if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
         return _moments(array, style)
+    if pa.types.is_time(kind):
+        return texts(part)
     if pa.types.is_decimal(kind) or pa.types.is_floating(kind) or pa.types.is_integer(kind):
         return _numbers(array)
     return _texts(texts(part))

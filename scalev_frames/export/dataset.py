@@ -25,7 +25,7 @@ from scalev_frames.export.keys import CHANGED, Rows, key_texts, moments_of, newe
 from scalev_frames.export.part_index import index_bytes, read_index, schema_mark
 from scalev_frames.export.places import Place
 from scalev_frames.frames.header import Header
-from scalev_frames.frames.tables import from_table, is_json, to_table
+from scalev_frames.frames.tables import from_table, to_table
 
 Mode = Literal["replace", "append", "upsert"]
 #: The column that tells rows of several accounts apart.
@@ -359,7 +359,7 @@ def _common_schema(schemas: Sequence[pa.Schema], values: Callable[[str], list[Va
     for schema in schemas:
         for field in schema:
             known = fields.setdefault(field.name, field)
-            if known.type != field.type or is_json(known) != is_json(field):
+            if known.type != field.type or known.metadata != field.metadata:
                 differing.add(field.name)
     for name in differing:
         fields[name] = common_field(values(name))

@@ -33,10 +33,12 @@ def common_field(columns: Sequence[tuple[pa.Field, pa.ChunkedArray]]) -> pa.Fiel
     if any(is_json(field) for field, _ in given):
         return pa.field(first.name, pa.large_string(), metadata=JSON_MARK)
     types = list(dict.fromkeys(_plain_type(field.type) for field, _ in given))
+    marks = [field.metadata for field, _ in given]
+    metadata = marks[0] if all(mark == marks[0] for mark in marks) else None  # amounts that are floats in all parts
     if len(types) == 1:
-        return pa.field(first.name, types[0])
+        return pa.field(first.name, types[0], metadata=metadata)
     for candidate in _candidates(types):
-        field = pa.field(first.name, candidate)
+        field = pa.field(first.name, candidate, metadata=metadata if pa.types.is_decimal(candidate) else None)
         if all(_fits(values, candidate) for _, values in given):
             return field
     return pa.field(first.name, pa.large_string())

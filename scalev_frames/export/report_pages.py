@@ -137,7 +137,7 @@ def _align(sheets: list[DataSheet]) -> None:
                 sample = WriteOnlyCell(one.sheet)
                 sample.number_format = column.number_format
                 sample.alignment = Alignment(horizontal="left", vertical="top", indent=indent)
-                styles[place] = sample.style_id
+                styles[place] = {"": sample.style_id}
         one.styles = styles
 
 

@@ -1,7 +1,4 @@
-"""Why: what a frame is on a worksheet is decided here: which columns, of which kind, how wide, in how many sheets.
-
-May import catalog, frames and errors; no openpyxl here.
-"""
+"""What a frame is on a worksheet: which columns, of which kind, how wide, in how many sheets. No openpyxl here."""
 
 from __future__ import annotations
 
@@ -17,10 +14,10 @@ import pyarrow.compute as pc
 from scalev_frames.catalog import KINDS
 from scalev_frames.catalog.kinds import TEXT_KINDS
 from scalev_frames.errors import ExportError
-from scalev_frames.export.cells import Altered
+from scalev_frames.export.cells import Altered, largest
 from scalev_frames.frames import Header
 from scalev_frames.frames.scalars import kind_of_type, mended
-from scalev_frames.frames.values import Part, label_of, read_column
+from scalev_frames.frames.values import TEXT, Part, label_of, read_column
 
 #: Excel's own limits: data rows below a header, columns, letters of a sheet's name.
 MOST_ROWS = 1_048_575
@@ -38,12 +35,21 @@ FORMATS = {
     "mixed": "General",
     "negative duration": '0.0000" d"',  # Excel shows no time below zero
 }
+#: How moments and durations among mixed values are shown.
+MIXED_FORMATS = {
+    "date": KINDS["date"].excel,
+    "time": KINDS["time"].excel,
+    "duration": FORMATS["duration"],
+    "clock": FORMATS["clock"],
+}
 NARROWEST, WIDEST = 8, 60
 _WIDTH_SAMPLE = 300
 #: Numbers from here on are text, or shown in another way.
 LONGEST_SHOWN = 10**15
 # What Excel refuses in the name of a sheet, wide forms included, and what XML cannot hold or nobody sees.
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\：＊？／＼［］￥\x00-\x1f\x7f-\x9f\ufffe\uffff]")  # noqa: RUF001
+# One of the first two digits behind the point is no zero.
+_SEN = r"\.0?[1-9]"
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 
 
@@ -180,7 +186,10 @@ def _parts(values: pd.Series[Any], label: str) -> list[Part]:
         kinds = {kind_of_type(one) for one in set(map(type, values)) - {type(None), type(pd.NaT), type(pd.NA)}}
         if kinds <= {"text", "list", "map", "set"}:
             return []
-    return [part for part in read_column(values, label).parts if not _is_text(part.array.type)]
+    parts = [
+        part for part in read_column(values, label).parts if part.array.null_count < len(part.array) or len(values) == 0
+    ]
+    return [] if all(_is_text(part.array.type) for part in parts) else parts
 
 
 def column_kind(parts: Sequence[Part], declared: str, zone: str) -> str:
@@ -250,11 +259,11 @@ def _number_format(parts: Sequence[Part], kind: str) -> str:
 
 
 def _has_sen(array: pa.Array) -> bool:
-    if not pa.types.is_decimal(array.type) and not pa.types.is_floating(array.type):
-        return False
-    if pa.types.is_decimal(array.type) and array.type.scale <= 0:
-        return False
-    return bool(pc.any(pc.not_equal(pc.round(array, 2), pc.round(array))).as_py())
+    """Whether an amount has sen, a float's noise not counted."""
+    if pa.types.is_decimal(array.type):
+        scale = array.type.scale
+        return scale > 0 and bool(pc.any(pc.match_substring_regex(array.cast(TEXT), _SEN)).as_py())
+    return pa.types.is_floating(array.type) and bool(pc.any(pc.not_equal(pc.round(array, 2), pc.round(array))).as_py())
 
 
 def _width(values: pd.Series[Any], parts: Sequence[Part], label: str, kind: str) -> float:
@@ -270,5 +279,5 @@ def _width(values: pd.Series[Any], parts: Sequence[Part], label: str, kind: str)
 
 def _number_width(array: pa.Array, kind: str) -> int:
     """How many characters the longest number takes with its thousands parted, where Excel shows its digits."""
-    edges = [abs(one) for one in pc.min_max(array).as_py().values() if one is not None and abs(one) < LONGEST_SHOWN]
-    return max((len(f"{one:,.0f}") for one in edges), default=0) + (8 if kind == "money" else 4)
+    most = largest(array)
+    return (len(f"{most:,.0f}") if most < LONGEST_SHOWN else 0) + (8 if kind == "money" else 4)

@@ -1,21 +1,23 @@
-"""Why: a workbook that looks made by hand and is written as fast as the disk takes it.
+"""A workbook that looks made by hand and is written as fast as the disk takes it.
 
 openpyxl makes everything that makes a workbook (styles, headers, notes, properties, charts); the rows of data sheets
 are then streamed into their place as finished XML. The result is an ordinary workbook, with which openpyxl and Excel
-go on. The same frames give the same bytes. May import this room's cells and sheets, progress and errors.
+go on. The same frames give the same bytes.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import io
+import math
 import re
 import threading
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import IO, Any
+from urllib.parse import quote
 from xml.sax.saxutils import quoteattr
 
 import pandas as pd
@@ -29,7 +31,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from scalev_frames.errors import ExportError
 from scalev_frames.export.cells import clean, make_cells, row_xml
-from scalev_frames.export.sheets import SheetColumn, SheetPlan
+from scalev_frames.export.sheets import MIXED_FORMATS, SheetColumn, SheetPlan
 from scalev_frames.progress import Event, Reporter, silent
 
 #: So many cells are in memory at a time.
@@ -39,6 +41,8 @@ COMPRESSION_LEVEL = 4
 #: Excel takes at most so many links a sheet, of at most so many characters.
 MOST_LINKS, LONGEST_LINK = 65_000, 2_000
 TOO_MANY_LINKS = f"web addresses beyond the first {MOST_LINKS:,} of a sheet are text, not links"
+#: Characters across a page of A4 in landscape at half size, which one can still read.
+READABLE_WIDTH = 250
 #: A part larger than this needs the large form of zip.
 LARGE = 2**31
 #: What a workbook is dated when its frames are not: the same frames give the same bytes.
@@ -52,6 +56,13 @@ _DIMENSION = re.compile(r'<dimension ref="[^"]*"\s*/>')
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 _AFTER_ERRORS = re.compile(r"<(?:drawing|legacyDrawing|tableParts|extLst)\b|</worksheet>")
 _AFTER_LINKS = re.compile(r"<(?:printOptions|pageMargins|pageSetup|headerFooter)\b|</worksheet>")
+# A scheme, a host and perhaps a port; then anything without blanks. Two fragments are more than Excel takes.
+_ADDRESS = re.compile(
+    r"(https?://(?:[A-Za-z0-9-]+\.)*[A-Za-z0-9-]+(?::\d{1,5})?)((?:[/?][^\s#\ud800-\udfff]*)?(?:#[^\s#\ud800-\udfff]*)?)",
+    re.IGNORECASE,
+)
+_LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_IN_ADDRESSES = "%/?#&=+:;,@!$'()*~.-_"
 _XML = '<?xml version="1.0" encoding="UTF-8"?>'
 _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _LINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
@@ -65,7 +76,7 @@ class DataSheet:
     Attributes:
         sheet: the worksheet, with its header.
         columns: its columns.
-        styles: each column's style id.
+        styles: each column's style id under ``""``, and those of forms among mixed values.
         frame: its rows.
         plan: what it is a part of.
         header_row: the row of its header; its rows follow.
@@ -74,7 +85,7 @@ class DataSheet:
 
     sheet: Worksheet
     columns: Sequence[SheetColumn]
-    styles: Sequence[int]
+    styles: Sequence[Mapping[str, int]]
     frame: pd.DataFrame
     plan: SheetPlan
     header_row: int = 1
@@ -120,11 +131,20 @@ def write_text(sheet: Worksheet, row: int, column: int, text: str, style: str = 
         cell.style = style
 
 
-def print_setup(sheet: Worksheet, header_rows: str = "") -> None:
-    """Landscape, as wide as one page, the header on each page, pages numbered."""
+def print_setup(sheet: Worksheet, header_rows: str = "", width: float = 0) -> None:
+    """Landscape, the header on each page, pages numbered; as wide as one page, or as many as keep it readable.
+
+    Args:
+        sheet: the worksheet.
+        header_rows: the rows that stand on every page, such as ``1:1``.
+        width: of all columns, in characters; where they need several pages, the first column stands on each.
+    """
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    pages = max(1, math.ceil(width / READABLE_WIDTH))
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = pages, 0
+    if pages > 1:
+        sheet.print_title_cols = "A:A"
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.oddFooter.center.text = "&A · &P / &N"  # type: ignore[union-attr]
     if header_rows:
@@ -181,17 +201,22 @@ def _data_sheet(workbook: Workbook, plan: SheetPlan, name: str, frame: pd.DataFr
     for number, column in enumerate(plan.columns, 1):
         write_text(sheet, header_row, number, column.label, style)
         sheet.column_dimensions[get_column_letter(number)].width = column.width
-        sample = WriteOnlyCell(sheet)
-        sample.number_format = column.number_format
-        sample.alignment = Alignment(vertical="top")
-        styles.append(sample.style_id)
+        formats = {"": column.number_format, **(MIXED_FORMATS if column.kind == "mixed" else {})}
+        styles.append({form: _style_id(sheet, number_format) for form, number_format in formats.items()})
     sheet.freeze_panes = f"{'B' if len(plan.columns) > 1 else 'A'}{header_row + 1}"
     if plan.columns:
         last = f"{get_column_letter(len(plan.columns))}{header_row + len(frame)}"
         sheet.auto_filter.ref = f"A{header_row}:{last}"
         sheet.row_dimensions[header_row].height = 30
-    print_setup(sheet, f"1:{header_row}")
+    print_setup(sheet, f"1:{header_row}", sum(column.width for column in plan.columns))
     return DataSheet(sheet, plan.columns, styles, frame, plan, header_row)
+
+
+def _style_id(sheet: Worksheet, number_format: str) -> int:
+    sample = WriteOnlyCell(sheet)
+    sample.number_format = number_format
+    sample.alignment = Alignment(vertical="top")
+    return int(sample.style_id)
 
 
 def _sheet_path(workbook: Workbook, sheet: Worksheet) -> str:
@@ -258,7 +283,9 @@ def _rows(one: DataSheet, report: Reporter, stop: threading.Event | None) -> Ite
             raise ExportError("The export was stopped.", advice="Nothing was written; export again when you like.")
         frame = one.frame.iloc[start : start + step]
         cells = [
-            make_cells(frame.iloc[:, column.place], column.label, one.plan.header.zone.key, one.plan.altered)
+            make_cells(
+                frame.iloc[:, column.place], column.label, one.plan.header.zone.key, one.plan.altered, column.kind
+            )
             for column in one.columns
         ]
         first = one.header_row + 1 + start
@@ -272,11 +299,24 @@ def _collect_links(one: DataSheet, frame: pd.DataFrame, letters: Sequence[str], 
         if column.kind != "url":
             continue
         for row, url in enumerate(frame.iloc[:, column.place].tolist(), first_row):
-            if isinstance(url, str) and re.match(r"https?://[^\s<>\"]+$", url) and len(url) <= LONGEST_LINK:
-                if len(one.links) == MOST_LINKS:
-                    one.plan.altered.add(TOO_MANY_LINKS, column.label, 1)
-                else:
-                    one.links.append((f"{letter}{row}", url))
+            target = link_target(url) if isinstance(url, str) else ""
+            if target and len(one.links) == MOST_LINKS:
+                one.plan.altered.add(TOO_MANY_LINKS, column.label, 1)
+            elif target:
+                one.links.append((f"{letter}{row}", target))
+
+
+def link_target(text: str) -> str:
+    """The address of a link as Excel takes it, or an empty text where ``text`` is none.
+
+    >>> link_target("https://x.test/é?a=1&b=50%"), link_target("javascript:alert(1)"), link_target("https://:80/")
+    ('https://x.test/%C3%A9?a=1&b=50%25', '', '')
+    """
+    found = _ADDRESS.fullmatch(text)
+    if not found:
+        return ""
+    target = found[1] + quote(_LONE_PERCENT.sub("%25", found[2]), safe=_IN_ADDRESSES)
+    return target if len(target) <= LONGEST_LINK else ""
 
 
 def _tail(xml: str, one: DataSheet) -> str:

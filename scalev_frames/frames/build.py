@@ -12,6 +12,7 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from scalev_frames.catalog.kinds import NESTED_KINDS, TEXT_KINDS
 from scalev_frames.catalog.model import column_names
 from scalev_frames.catalog.secret import is_secret
 from scalev_frames.frames import convert
+from scalev_frames.frames.money import surviving_floats
 from scalev_frames.frames.secrets import NOTE, told_of, without_secrets
 
 #: So many parsed rows stay within the processor's cache; fewer cost a call of Arrow too often.
@@ -38,7 +40,7 @@ Values = tuple[Sequence[Any], convert.Types]
 _NO_FIELDS: Row = {}
 _FIELD_NAME = re.compile(r"[a-z][a-z0-9_]*")
 _STEP_WORDS = {
-    "decimal": "more than two decimals or 16 digits",
+    "decimal": "more digits than a float holds",
     "double": "fractions",
     "string": "values of another kind",
 }
@@ -160,8 +162,10 @@ class FrameBuilder:
 
     def _array(self, name: str, kind: str, chunks: list[pa.Array], notes: list[str]) -> Any:  # noqa: ANN401
         column = convert.unify(kind, chunks)
+        if pa.types.is_decimal(column.type) and (amounts := surviving_floats(column)) is not None:
+            return amounts
         declared = convert.arrow_type(kind)
-        if column.type != declared:
+        if column.type != declared or kind == "money":
             word = next(word for start, word in _STEP_WORDS.items() if start in str(column.type))
             notes.append(f"{name}: came with {word}, so the column is {_dtype_of(column.type)} instead of {kind}")
         return _extension_array(column, kind, self.time_zone)
@@ -178,9 +182,7 @@ class FrameBuilder:
             if kind in NESTED_KINDS:
                 arrays[name] = _objects(values)
             else:
-                arrays[name] = _extension_array(
-                    convert.unify(kind, [convert.convert(kind, values)]), kind, self.time_zone
-                )
+                arrays[name] = self._array(name, kind, [convert.convert(kind, values)], [])
 
 
 def _transpose(objects: Sequence[Row | None]) -> dict[str, Sequence[Any]]:
@@ -229,13 +231,13 @@ def _unknown_kind(name: str, values: list[Any]) -> str:
     named = kind_by_name(name)
     if types == {bool}:
         return "flag"
-    if named in TEXT_KINDS and types and types <= {int, float} and named == "text":
+    if named in TEXT_KINDS and types and types <= {int, float, Decimal} and named == "text":
         return "count" if types == {int} else "number"
     return named
 
 
 def _extension_array(column: pa.ChunkedArray, kind: str, time_zone: str) -> Any:  # noqa: ANN401 - pandas has no type
-    if column.type == convert.arrow_type(kind):
+    if column.type == convert.arrow_type(kind) and kind != "money":
         dtype = pandas_dtype(kind, time_zone)
         if isinstance(dtype, str):
             return column.cast(pa.timestamp("s")).to_numpy()

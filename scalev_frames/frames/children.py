@@ -20,6 +20,7 @@ from scalev_frames.errors import UnknownNameError
 from scalev_frames.frames.build import FrameBuilder
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.memory import collecting_seldom
+from scalev_frames.frames.money import decimals
 from scalev_frames.settings import TIME_ZONE
 
 #: What an object holds per weekday, and the days in their order.
@@ -208,9 +209,10 @@ def _joined(
     parents_note = [f"{word}: {note}" for note in [header.row_note(frame)] if note]
     told = {names[paths[name]]: header.declared[name].kind for name in paths if name in header.declared}
     whole.attrs = frame.attrs
-    return replace(
+    whole = replace(
         header, child=child, kinds={**told, **kinds}, notes=(*header.notes, *parents_note, *notes), rows=len(whole)
     ).onto(whole)
+    return decimals(whole) if header.money == "decimal" else whole
 
 
 def _check_carried(frame: pd.DataFrame, carry: Sequence[str]) -> None:

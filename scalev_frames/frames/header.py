@@ -45,6 +45,7 @@ class Header:
         child: for a child frame, what its rows are, such as ``items``.
         details: whether the details of each record were joined.
         masked: whether customers' data are tokens.
+        money: ``decimal`` where amounts are exact decimals because that was asked for.
         kept_as: the name under which the frame is kept.
 
     >>> frame = Header(endpoint="orders", complete=True, rows=2000).onto(pd.DataFrame({"id": ["1", "2"]}))
@@ -66,6 +67,7 @@ class Header:
     child: str = ""
     details: bool = False
     masked: bool = False
+    money: str = ""
     kept_as: str = ""
 
     #: Keys that are written even when they are empty.
@@ -174,7 +176,7 @@ def _plain(value: object) -> Any:  # noqa: ANN401 - any JSON value
     if isinstance(value, dt.datetime):
         return value.isoformat()
     given = {str(key): one for key, one in value.items()} if isinstance(value, Mapping) else value
-    return json.loads(json.dumps(given, default=str, skipkeys=True))
+    return json.loads(json.dumps(given, default=str, skipkeys=True), parse_constant=lambda _: None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -230,8 +232,8 @@ def _moment(value: object) -> dt.datetime | None:
     return moment
 
 
-def _object(value: object) -> Mapping[str, Any] | None:
-    return {str(key): one for key, one in value.items()} if isinstance(value, Mapping) else None
+def _object(value: object) -> dict[str, Any] | None:
+    return _plain(value) if isinstance(value, Mapping) else None
 
 
 def _words(value: object) -> Mapping[str, str] | None:

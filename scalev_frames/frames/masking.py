@@ -17,13 +17,17 @@ from typing import Any
 import numpy as np
 import orjson
 import pandas as pd
+import pyarrow as pa
 
 from scalev_frames.catalog.personal import BESIDE_A_NAME, FREE, FREE_BUT_NOT, PERSONAL_FILTERS, personal_word
 from scalev_frames.frames.header import Header
-from scalev_frames.frames.scalars import json_text, plain_text
+from scalev_frames.frames.scalars import is_missing, json_text, kind_of, plain_text
+from scalev_frames.frames.values import TEXT, read_column
 
 #: Bytes of a token's hash: among a million persons two share a token with a chance of one in 500.
 TOKEN_BYTES = 6
+#: Kinds of values that hold others.
+NESTED = ("list", "map", "set")
 #: Numbers from here on may be phones or accounts.
 LONG_NUMBER = 1_000_000
 
@@ -54,11 +58,12 @@ def mask(frame: pd.DataFrame, key: bytes) -> pd.DataFrame:
     for place, label in enumerate(frame.columns):
         name = f"{header.child}_{label}" if header.child else str(label)
         word = _word(name, str(label), names)
-        column = frame.iloc[:, place]
+        column = _as_objects(frame.iloc[:, place])
         if word or _may_nest(column):
             made: Any = _masked_texts(column, word, tokens) if word else _masked_inside(column, name, tokens)
             masked.isetitem(place, made)
     masked.index = _masked_index(frame.index, tokens)
+    masked.columns = _masked_index(frame.columns, tokens)
     filters = header.filters and {
         name: tokens("text", plain_text(value)) if name in PERSONAL_FILTERS else value
         for name, value in header.filters.items()
@@ -97,17 +102,21 @@ def _word(path: str, key: str, beside: set[str]) -> str:
 def _masked_texts(column: pd.Series[Any], word: str, tokens: Mask) -> pd.Series[Any]:
     if pd.api.types.is_bool_dtype(column.dtype) or pd.api.types.is_datetime64_any_dtype(column.dtype):
         return column
-    if _may_nest(column) and column.map(lambda one: isinstance(one, list | dict), na_action="ignore").any():
+    if column.dtype == object and column.map(lambda one: kind_of(one) in NESTED).any():
         return column.map(lambda one: _inside(one, word, tokens, everything=True), na_action="ignore")
-    codes, values = pd.factorize(column)
-    masked = [tokens(word, plain_text(_plain(value))) if value != "" else "" for value in values]
-    found = np.array([*masked, None], dtype=object)[codes]
-    return pd.Series(found, column.index, dtype="str", name=column.name)
+    few = read_column(column).texts().dictionary_encode()
+    masked = pa.array([tokens(word, text) if text else text for text in few.dictionary.to_pylist()], TEXT)
+    return pd.Series(masked.take(few.indices).to_pylist(), column.index, dtype="str", name=column.name)
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - a value of any column
-    value = value.item() if hasattr(value, "item") else value
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+def _as_objects(column: pd.Series[Any]) -> pd.Series[Any]:
+    """A column whose texts or lists a category or Arrow type holds, with Python's own values."""
+    dtype: Any = column.dtype
+    if isinstance(dtype, pd.CategoricalDtype):
+        return column.astype(dtype.categories.dtype) if dtype.categories.dtype.kind in "OT" else column
+    if isinstance(dtype, pd.ArrowDtype) and dtype.kind == "O" and not pa.types.is_decimal(dtype.pyarrow_dtype):
+        return pd.Series(pa.array(column).to_pylist(), column.index, dtype=object, name=column.name)
+    return column
 
 
 def _may_nest(column: pd.Series[Any]) -> bool:
@@ -117,22 +126,18 @@ def _may_nest(column: pd.Series[Any]) -> bool:
 def _masked_inside(column: pd.Series[Any], name: str, tokens: Mask) -> pd.Series[Any]:
     """Lists and objects of a column, as Python's own or as JSON text, masked in their place."""
     free = bool(FREE.search(name))
-    if isinstance(column.dtype, pd.StringDtype):
-        nested = column.str.startswith(("{", "["), na=False)
-        if not nested.any():
-            return column
-        masked = column.copy()
-        masked[nested] = [_json_inside(text, name, tokens, free=free) for text in column[nested]]
-        return masked
+    is_text = isinstance(column.dtype, pd.StringDtype)
+    if is_text and not column.str.startswith(("{", "["), na=False).any():
+        return column
     values = [
-        _inside(value, name, tokens, everything=free) if isinstance(value, list | dict | tuple)
+        _inside(value, name, tokens, everything=free) if kind_of(value) in NESTED
         else _json_inside(value, name, tokens, free=free) if isinstance(value, str) and value[:1] in ("{", "[")
         else value
         for value in column
     ]  # fmt: skip
     made = np.empty(len(values), dtype=object)
     made[:] = values
-    return pd.Series(made, column.index, name=column.name)
+    return pd.Series(made, column.index, dtype=column.dtype if is_text else object, name=column.name)
 
 
 def _json_inside(text: str, name: str, tokens: Mask, *, free: bool) -> str:
@@ -145,20 +150,21 @@ def _json_inside(text: str, name: str, tokens: Mask, *, free: bool) -> str:
 
 def _inside(value: Any, path: str, tokens: Mask, *, everything: bool, key: str = "", beside: Any = ()) -> Any:  # noqa: ANN401
     """``value`` with what is personal in it masked; ``path`` are the keys down to it."""
-    if isinstance(value, list | tuple):
+    if kind_of(value) in ("list", "set"):
         return [_inside(one, path, tokens, everything=everything, key=key, beside=beside) for one in value]
-    if isinstance(value, dict):
+    if kind_of(value) == "map":
         free = everything or bool(FREE.search(path))
         names = set(map(str, value))
         return {
             name: _inside(one, f"{path}_{name}", tokens, everything=free, key=str(name), beside=names)
             for name, one in value.items()
         }
-    if value is None or isinstance(value, bool) or value == "":
+    if is_missing(value) or isinstance(value, bool) or value == "":
         return value
     word = _word(path, key, set(beside))
     if not word and everything and not FREE_BUT_NOT.search(path):
-        word = "text" if isinstance(value, str) or abs(value) >= LONG_NUMBER else ""
+        is_long = kind_of(value) in ("whole", "float", "decimal") and abs(value) >= LONG_NUMBER
+        word = "text" if is_long or kind_of(value) in ("text", "bytes") else ""
     return tokens(word, plain_text(value)) if word else value
 
 

@@ -51,7 +51,8 @@ def kind_of_type(one: type[Any]) -> str:
     return next((kind for kind, types in _TYPES.items() if issubclass(one, types)), "")
 
 
-def _kind(value: Any) -> str:  # noqa: ANN401 - any value
+def kind_of(value: object) -> str:
+    """The kind of a value; empty when it is not known."""
     return kind_of_type(type(value))  # type: ignore[arg-type]
 
 
@@ -101,7 +102,7 @@ def plain_text(value: object) -> str:
             return "true" if value else "false"
         case None:
             return "null"
-    match _kind(value):
+    match kind_of(value):
         case "whole":
             return str(int(value))  # type: ignore[call-overload]
         case "float":
@@ -122,10 +123,17 @@ def _default(value: object) -> Any:  # noqa: ANN401 - any JSON value
     """A value that JSON has no type for, as one that it has."""
     if is_missing(value):
         return None
-    make = _DEFAULTS.get(_kind(value))
+    make = _DEFAULTS.get(kind_of(value))
     if make is None:
         raise TypeError(type(value).__name__)
     return make(value)
+
+
+def _span_text(value: Any) -> str:  # noqa: ANN401 - of Python or NumPy
+    try:
+        return str(pd.Timedelta(value))
+    except (ValueError, OverflowError):  # longer than pandas knows, or of months
+        return str(value)
 
 
 _DEFAULTS: dict[str, Callable[[Any], Any]] = {
@@ -138,7 +146,7 @@ _DEFAULTS: dict[str, Callable[[Any], Any]] = {
     "day": lambda value: value.isoformat(),
     "clock": lambda value: value.isoformat(),
     "bytes": lambda value: bytes(value).hex(),
-    "span": lambda value: str(pd.Timedelta(value)),
+    "span": _span_text,
     "map": dict,
     "set": lambda value: sorted(value, key=lambda one: (type(one).__name__, str(one))),
     "decimal": str,

@@ -1,20 +1,23 @@
-"""Credentials of other services are taken out of rows before they become a frame."""
+"""Credentials of other services are taken out of rows before they become a frame, and numbers get one type."""
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 import orjson
 
 from scalev_frames.catalog.secret import TOLD, is_secret
-from scalev_frames.frames.scalars import json_text
+from scalev_frames.frames.scalars import json_text, plain_text
+
+_LOOKED_INTO = (dict, list, str, Decimal)
 
 NOTE = "left out, because it holds a credential of another service"
 
 
 def without_secrets(value: Any, path: str, found: set[str], *, free_keys: bool = False) -> Any:  # noqa: ANN401 - JSON
-    """``value`` without the credentials in it; the same object when there are none.
+    """``value`` without the credentials in it, and numbers that no float holds as text; else the same object.
 
     Args:
         value: any JSON value; a text that is a JSON object or list is looked into.
@@ -26,6 +29,8 @@ def without_secrets(value: Any, path: str, found: set[str], *, free_keys: bool =
     >>> without_secrets([{"id": 1, "api_key": "x"}], "pixels", found), found
     ([{'id': 1}], {'pixels.api_key'})
     """
+    if isinstance(value, Decimal):
+        return plain_text(value)
     if isinstance(value, str):
         return _text_without(value, path, found)
     if isinstance(value, list):
@@ -72,7 +77,7 @@ def _text_without(text: str, path: str, found: set[str]) -> str:
 def _holds(value: Any, *, free_keys: bool) -> bool:  # noqa: ANN401 - any JSON value
     """Whether something in ``value`` may have to go."""
     if isinstance(value, dict):
-        inner = [one for one in value.values() if isinstance(one, dict | list | str)]
+        inner = [one for one in value.values() if isinstance(one, _LOOKED_INTO)]
         if not inner and free_keys:
             return False
         named = _secret_names(tuple(value))
@@ -80,8 +85,8 @@ def _holds(value: Any, *, free_keys: bool) -> bool:  # noqa: ANN401 - any JSON v
             return True
         return any(_holds(one, free_keys=False) for one in inner)
     if isinstance(value, list):
-        return any(_holds(one, free_keys=False) for one in value if isinstance(one, dict | list | str))
-    return isinstance(value, str) and value[:1] in ("{", "[")
+        return any(_holds(one, free_keys=False) for one in value if isinstance(one, _LOOKED_INTO))
+    return isinstance(value, Decimal) or value[:1] in ("{", "[")
 
 
 @lru_cache(maxsize=4096)

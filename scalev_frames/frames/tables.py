@@ -23,6 +23,7 @@ import pyarrow.parquet as pq
 from scalev_frames.errors import ExportError
 from scalev_frames.frames.header import Header, json_safe
 from scalev_frames.frames.memory import collecting_seldom
+from scalev_frames.frames.money import exact_array, money_columns, surviving_floats
 from scalev_frames.frames.values import TOO_LONG, label_of, plain_array, read_column, texts, zone_name
 
 #: The key of a field's metadata that says what its texts are: ``json``, or periods such as ``period[M]``.
@@ -30,6 +31,8 @@ MARK = b"scalev"
 JSON_MARK = {MARK: b"json"}
 #: Columns of objects, which come back as what their values are.
 OBJECTS = "objects"
+#: Amounts that are floats in the frame, and decimals in a file.
+MONEY = "money"
 #: A third of snappy's bytes and no slower to read.
 COMPRESSION = "zstd"
 #: What may be a number beyond 64 bit.
@@ -54,13 +57,16 @@ def to_table(frame: pd.DataFrame) -> pa.Table:
     >>> table["tags"].to_pylist(), table.schema.field("tags").metadata
     (['["new","vip"]'], {b'scalev': b'json'})
     """
+    if len(frame) and frame.columns.empty:
+        raise ExportError("The frame has no columns, and Parquet keeps no rows without.", advice="Give it a column.")
     plain = frame.set_axis(_labels(frame.columns), axis=1)
     changes: dict[str, Counter[str]] = {}
     plain.index = _plain_index(frame.index, changes)
     odd: dict[str, tuple[pa.Array, str]] = {}
     for name in plain.columns:
-        if mark := _mark(plain[name].dtype):
+        if mark := _mark(plain[name].dtype) or _half_characters(plain[name]):
             odd[name] = _as_array(plain[name], name, mark, changes)
+    odd |= {name: (amounts, MONEY) for name, amounts in _money_arrays(plain).items()}
     blank = {name: pd.Series([None] * len(frame), plain.index, _blank_dtype(array)) for name, (array, _) in odd.items()}
     plain = plain.assign(**blank)
     plain.attrs = json_safe(frame)
@@ -132,6 +138,18 @@ def _read(opened: Any, columns: list[str] | None) -> pd.DataFrame:  # noqa: ANN4
     return from_table(table)
 
 
+def _money_arrays(frame: pd.DataFrame) -> dict[str, pa.Array]:
+    """Amounts that are floats, as exact decimals; infinite ones, and those of too many digits, stay floats."""
+    arrays: dict[str, pa.Array] = {}
+    for name in money_columns(frame):
+        if frame[name].dtype == np.float64:
+            amounts = exact_array(frame[name])
+            back = surviving_floats(amounts)
+            if back is not None and np.array_equal(back, frame[name].to_numpy(), equal_nan=True):
+                arrays[name] = amounts
+    return arrays
+
+
 def is_json(field: pa.Field) -> bool:
     """Whether a column of a file holds lists or objects as JSON text."""
     return bool((field.metadata or {}).get(MARK) == JSON_MARK[MARK])
@@ -166,11 +184,21 @@ def _mark(dtype: Any) -> str:  # noqa: ANN401 - any dtype
             kind = dtype.pyarrow_dtype
             plain = plain_array(pa.array([], kind), Counter())
             is_same = plain is not None and (plain.type == kind or pa.types.is_string(kind))
-            return "" if is_same or pa.types.is_dictionary(kind) else OBJECTS
+            return "" if is_same else OBJECTS
         case pd.DatetimeTZDtype():
             return "" if zone_name(dtype.tz) else OBJECTS
     is_odd = isinstance(dtype, np.dtype) and (dtype.kind in "Oc" or dtype.name == "float16")
     return OBJECTS if is_odd else ""
+
+
+def _half_characters(column: pd.Series[Any]) -> str:
+    """`OBJECTS` where a column of texts holds halves of characters, as only Python's own can."""
+    if isinstance(column.dtype, pd.StringDtype) and column.dtype.storage == "python":
+        try:
+            pa.array(column)
+        except UnicodeEncodeError:
+            return OBJECTS
+    return ""
 
 
 def _as_array(column: pd.Series[Any], name: str, mark: str, changes: dict[str, Counter[str]]) -> tuple[pa.Array, str]:
@@ -196,13 +224,18 @@ def _plain_index(index: pd.Index[Any], changes: dict[str, Counter[str]]) -> pd.I
     if isinstance(index, pd.RangeIndex):
         return index
     levels = [index.get_level_values(place) for place in range(index.nlevels)]
-    marks = [_mark(level.dtype) for level in levels]
+    marks = [_mark(level.dtype) or _half_characters(pd.Series(level.array, dtype=level.dtype)) for level in levels]
+    if len(levels) > 1:  # Arrow has no dictionary of intervals
+        marks = [
+            OBJECTS if isinstance(level.dtype, pd.IntervalDtype) else mark
+            for level, mark in zip(levels, marks, strict=True)
+        ]
     if not any(marks):
         return index
     for place, (level, mark) in enumerate(zip(levels, marks, strict=True)):
         if mark:
             name = label_of(level.name) if level.name is not None else f"index {place}"
-            array, _ = _as_array(level.to_series(), name, mark, changes)
+            array, _ = _as_array(pd.Series(level.array, dtype=level.dtype), name, mark, changes)
             levels[place] = pd.Index(pd.Series(array.to_pandas(), dtype=_blank_dtype(array)))
     return pd.MultiIndex.from_arrays(levels, names=index.names) if len(levels) > 1 else levels[0].rename(index.name)
 
@@ -215,6 +248,8 @@ def _series_maker(field: pa.Field, column: pa.ChunkedArray, dtype: str) -> Serie
     mark = (field.metadata or {}).get(MARK, b"").decode()
     if mark == "json":
         return lambda texts, index: pd.Series(_parsed(texts), index, dtype=object)
+    if mark == MONEY and (floats := surviving_floats(column)) is not None:
+        return lambda _, index: pd.Series(floats, index)
     if mark.startswith("period["):
         return lambda texts, index: pd.Series(texts.to_pandas().to_numpy(), index).astype(mark)
     if pa.types.is_integer(field.type) and column.null_count and "[" not in dtype:  # else numbers become floats

@@ -134,6 +134,8 @@ def texts(part: Part) -> pa.Array:
         return pa.array([None if one is None else one.hex() for one in array.to_pylist()], TEXT)
     if pa.types.is_duration(kind):
         return pa.array([None if pd.isna(one) else str(one) for one in array.to_pandas()], TEXT)
+    if pa.types.is_time(kind):
+        return pc.replace_substring_regex(array.cast(TEXT), r"\.0+$", "")
     return array.cast(TEXT)
 
 
@@ -149,6 +151,8 @@ def label_of(name: object) -> str:
         return "unnamed"
     if isinstance(name, dt.datetime) and name == name.replace(hour=0, minute=0, second=0, microsecond=0):
         return f"{name:%Y-%m-%d}"
+    if isinstance(name, float) and name.is_integer():  # as pandas makes a number beside a missing label
+        return str(int(name))
     return mended(str(name))
 
 

@@ -17,12 +17,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from scalev_frames.catalog.kinds import MONEY_TYPE
+from scalev_frames.frames.money import exact_array
 
 TEXT = pa.large_string()
 MOMENT = pa.timestamp("us", tz="UTC")
-WIDE_MONEY = pa.decimal128(38, 2)
-#: Below it a float of two decimals has no other shortest text.
-MOST_EXACT = 1e13
 _FLAGS = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}
 
 Column = pd.Series  # of any dtype
@@ -48,17 +46,7 @@ def as_money(column: pd.Series[Any], zone: str = "") -> pa.Array:  # noqa: ARG00
     >>> as_money(pd.Series([1.5, None])).to_pylist(), as_money(pd.Series([90090.09009009009])).to_pylist()
     ([Decimal('1.50'), None], [Decimal('90090.09009009009')])
     """
-    array = _arrow(column)
-    if array is not None and pa.types.is_decimal(array.type):
-        return array if array.type.scale >= MONEY_TYPE.scale else array.cast(WIDE_MONEY)
-    if array is not None and pa.types.is_integer(array.type):
-        wide = array.cast(WIDE_MONEY)
-        return _narrowed(wide)
-    if array is not None and pa.types.is_floating(array.type):
-        exact = _exact_floats(array.cast(pa.float64()))
-        if exact is not None:
-            return exact
-    return _wide([_decimal(value) for value in column])
+    return exact_array(column)
 
 
 def as_count(column: pd.Series[Any], zone: str = "") -> pa.Array:  # noqa: ARG001
@@ -126,44 +114,6 @@ def _decimal(value: Any) -> Decimal | None:  # noqa: ANN401 - any cell
     except InvalidOperation:
         return None
     return number if number.is_finite() else None
-
-
-def _exact_floats(array: pa.Array) -> pa.Array | None:
-    """Floats as the decimals of their shortest texts; ``None`` where one needs an exponent or is infinite."""
-    try:
-        rupiah = array.cast(WIDE_MONEY)
-    except pa.ArrowInvalid:
-        return None
-    usual = pc.and_(pc.equal(rupiah.cast(pa.float64()), array), pc.less(pc.abs(array), MOST_EXACT))
-    if not pc.any(pc.invert(usual)).as_py():
-        return _narrowed(rupiah)
-    texts = array.cast(pa.string())
-    if pc.any(pc.match_substring_regex(texts, "[a-z]")).as_py():
-        return None
-    decimals = pc.max(pc.utf8_length(pc.replace_substring_regex(texts, r"^[^.]*\.?", ""))).as_py()
-    try:
-        return texts.cast(pa.decimal128(38, max(decimals, MONEY_TYPE.scale)))
-    except pa.ArrowInvalid:
-        return None
-
-
-def _narrowed(amounts: pa.Array) -> pa.Array:
-    try:
-        return amounts.cast(MONEY_TYPE)
-    except pa.ArrowInvalid:
-        return amounts
-
-
-def _wide(numbers: list[Decimal | None]) -> pa.Array:
-    """Exact decimals of one type; what fits into no decimal of 38 digits is missing."""
-    scale = max((-int(one.normalize().as_tuple().exponent) for one in numbers if one is not None), default=0)
-    for places in (max(scale, MONEY_TYPE.scale), MONEY_TYPE.scale):
-        try:
-            return pa.array(numbers, pa.decimal128(38, places))
-        except (pa.ArrowInvalid, ValueError):
-            continue
-    rounded = [None if one is None or abs(one) >= Decimal(10) ** 30 else round(one, 2) for one in numbers]
-    return pa.array(rounded, WIDE_MONEY)
 
 
 def _with_zone(column: pd.Series[Any], zone: str) -> pd.Series[Any]:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from scalev_frames.frames.header import Header
+from scalev_frames.frames.money import decimals
 
 NEW, CHANGED, GONE = "new", "changed", "gone"
 COLUMNS = ("change", "id", "order_id", "column", "before", "after")
@@ -36,7 +37,7 @@ def compare_frames(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     source = Header.of(after).source
     parents = [one.parameter for one in source.parents] if source else []
     key = [name for name in dict.fromkeys((*parents, "id")) if name in before and name in after]
-    before, after = before.astype({"id": "str"}), after.astype({"id": "str"})
+    before, after = (decimals(one.astype({"id": "str"})) for one in (before, after))
     was, now = _known(before, key), _known(after, key)
     old, new = pd.MultiIndex.from_frame(was[key]), pd.MultiIndex.from_frame(now[key])
     places = old.get_indexer(new)

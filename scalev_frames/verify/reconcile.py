@@ -14,6 +14,7 @@ from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.catalog.kinds import pandas_dtype
 from scalev_frames.errors import ApiError, BadValueError, ForbiddenError
 from scalev_frames.frames.header import Header
+from scalev_frames.frames.money import exact
 from scalev_frames.query.query import Query, make_query
 from scalev_frames.verify.statistics import (
     BASES,
@@ -195,7 +196,7 @@ def _sentence(table: pd.DataFrame, differing: list[Any], compared: int, uncovere
         return f"Not compared: the server's statistics cover none of these days.{rest}"
     if not differing:
         covered = table.loc[table["verdict"] == EQUAL]
-        gross = covered["gross_revenue"].sum() if len(covered) else Decimal(0)
+        gross = sum(filter(None, exact(covered["gross_revenue"])), Decimal(0))
         return (f"Equal to the server's statistics on {compared:,} days: {covered['orders'].sum():,} orders, "
                 f"gross revenue Rp {gross:,.0f}.{rest}")  # fmt: skip
     named = []

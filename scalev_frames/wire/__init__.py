@@ -1,1 +1,1 @@
-"""Why: HOW pages are got: key, limit, retries, cache, paging. May import catalog, progress, settings and errors."""
+"""How one request becomes one response: key, limits, retries, parsing, paging."""

@@ -1,8 +1,7 @@
-"""Why: what the server sent is either a good answer or one of our errors, and nothing between.
+"""What the server sent is either a good response or one of our errors, and nothing between.
 
-Pure functions from a status, headers and bytes to a parsed body or an error; the transport calls them and decides what
-to do next. The same errors come in many dresses: as a status, as the ``code`` in the body of an HTTP 200, as plain
-text, as a page of the edge in front of the service. May import errors only.
+Pure functions from a status, headers and bytes to parsed JSON or an error. The same errors come in many forms: as a
+status, as the ``code`` in the body of an HTTP 200, as plain text, as a page of the edge in front of the service.
 """
 
 from __future__ import annotations
@@ -62,7 +61,7 @@ _BY_STATUS: dict[int, tuple[type[ApiError], str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class RawResponse:
     """What came over the wire.
 
     Attributes:
@@ -100,9 +99,15 @@ def parse(content: bytes) -> Any:  # noqa: ANN401 - any JSON value
     except orjson.JSONDecodeError:
         pass  # a number beyond every float or half an emoji may be all that is wrong
     try:
-        return json.loads(content, parse_float=Decimal, parse_constant=_refuse)
+        return json.loads(content, parse_float=_fraction, parse_constant=_refuse)
     except RecursionError:
         raise ValueError("nested too deeply") from None
+
+
+def _fraction(text: str) -> float | Decimal:
+    """A float where its text comes back, so that one long number does not change the others."""
+    exact, number = Decimal(text), float(text)
+    return number if Decimal(repr(number)) == exact else exact
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,41 +123,42 @@ class Parsed:
     data: Any
 
 
-def parse_response(reply: Reply, longest: float = HOUR, odd: float = HOUR) -> Parsed | ApiError:
+def parse_response(raw: RawResponse, longest: float = HOUR, odd: float = HOUR) -> Parsed | ApiError:
     """The data of a good response, or the error that the response is.
 
     Good is HTTP 2xx and JSON that is an envelope (``data``, and a ``code`` of 2xx where there is one), a record or a
     page of a list without an envelope, or a bare list.
 
     Args:
-        reply: what was received.
+        raw: what was received.
         longest: the longest limit's window in seconds; see `seconds_to_wait`.
         odd: what a ``Reset`` beyond it means; see `seconds_to_wait`.
 
-    >>> parse_response(Reply(200, {}, b'{"code": 200, "data": []}', "https://api.scalev.id/v2/stores", 0.0)).data
+    >>> address = "https://api.scalev.id/v2/order/7"
+    >>> parse_response(RawResponse(200, {}, b'{"code": 200, "data": []}', address, 0.0)).data
     []
-    >>> parse_response(Reply(200, {}, b'{"id": 7, "status": "shipped"}', "https://api.scalev.id/v2/order/7", 0.0)).data
+    >>> parse_response(RawResponse(200, {}, b'{"id": 7, "status": "shipped"}', address, 0.0)).data
     {'id': 7, 'status': 'shipped'}
-    >>> parse_response(Reply(200, {}, b'{"code": 401, "status": "Unauthorized"}', "https://api.scalev.id/v2/x", 0.0))
-    AuthenticationError('The server refused the key (401 from /v2/x): Unauthorized.')
+    >>> parse_response(RawResponse(200, {}, b'{"code": 401, "status": "Unauthorized"}', address, 0.0))
+    AuthenticationError('The server refused the key (401 from /v2/order/7): Unauthorized.')
     """
-    if 300 <= reply.status < 400:
-        return _redirected(reply)
-    body = _parsed_or_none(reply.content)
-    status = reply.status
+    if 300 <= raw.status < 400:
+        return _redirected(raw)
+    body = _parsed_or_none(raw.content)
+    status = raw.status
     if 200 <= status < 300:
         if isinstance(body, list):
             return Parsed(body, body)
         if not isinstance(body, dict):
-            return _unreadable(reply, body is not None)
+            return _unreadable(raw, body is not None or raw.content.strip() == b"null")
         status = _code(body, status)
         if 200 <= status < 300:
             if "data" in body:
                 return Parsed(body, body["data"])
             if _is_bare(body):
                 return Parsed(body, body)
-            return _unexpected(reply, "The answer holds no data", retryable=False)
-    return _error(status, reply, body, longest, odd)
+            return _unexpected(raw, "The answer holds no data", retryable=False)
+    return _error(status, raw, body, longest, odd)
 
 
 def _is_bare(body: Mapping[str, Any]) -> bool:
@@ -162,54 +168,27 @@ def _is_bare(body: Mapping[str, Any]) -> bool:
     return bool(body.keys() & {"id", "results"}) or not body.keys() & _ENVELOPE_WORDS
 
 
-def judge(reply: Reply, longest: float = HOUR) -> dict[str, Any] | ApiError:
-    """The envelope of a good answer, or the error that the answer is.
-
-    Good is HTTP 2xx, a JSON object, ``data`` in it, and a ``code`` of 2xx where there is one.
-
-    Args:
-        reply: what came.
-        longest: the longest limit's window in seconds; see `seconds_to_wait`.
-
-    >>> judge(Reply(200, {}, b'{"code": 200, "data": []}', "https://api.scalev.id/v2/stores", 0.0))
-    {'code': 200, 'data': []}
-    >>> judge(Reply(200, {}, b'{"code": 401, "status": "Unauthorized"}', "https://api.scalev.id/v2/stores", 0.0))
-    AuthenticationError('The server refused the key (401 from /v2/stores): Unauthorized.')
-    """
-    if 300 <= reply.status < 400:
-        return _redirected(reply)
-    body = _parsed_or_none(reply.content)
-    status = reply.status
-    if 200 <= status < 300:
-        if not isinstance(body, dict):
-            return _unreadable(reply, body is not None)
-        status = _code(body, status)
-        if 200 <= status < 300:
-            return body if "data" in body else _unexpected(reply, "The answer holds no data", retryable=False)
-    return _error(status, reply, body, longest, longest)
-
-
-def seconds_to_wait(reply: Reply, longest: float = HOUR, odd: float = HOUR) -> float | None:
+def seconds_to_wait(raw: RawResponse, longest: float = HOUR, odd: float = HOUR) -> float | None:
     """How long the server asks to wait: its ``Retry-After``, else its ``X-Ratelimit-Reset``.
 
     Args:
-        reply: what came.
+        raw: what came.
         longest: the most seconds a ``Reset`` can mean, whose unit is documented nowhere.
         odd: the seconds that one beyond it stands for.
 
     Returns:
         Seconds, not below zero; ``None`` when it does not say.
 
-    >>> seconds_to_wait(Reply(429, {"Retry-After": "7"}, b"", "", 0.0))
+    >>> seconds_to_wait(RawResponse(429, {"Retry-After": "7"}, b"", "", 0.0))
     7.0
     """
-    after = reply.headers.get("Retry-After", "").strip()
+    after = raw.headers.get("Retry-After", "").strip()
     if (seconds := _number(after)) is not None:
         return max(0.0, seconds)
     try:
-        return max(0.0, email.utils.parsedate_to_datetime(after).timestamp() - reply.received_at)
+        return max(0.0, email.utils.parsedate_to_datetime(after).timestamp() - raw.received_at)
     except (ValueError, OverflowError):
-        left = seconds_until_reset(reply.headers, reply.received_at)
+        left = seconds_until_reset(raw.headers, raw.received_at)
         return odd if left is not None and left > longest else left
 
 
@@ -313,11 +292,11 @@ def _in_words(value: object) -> str:
             return ""
 
 
-def _error(status: int, reply: Reply, body: object, longest: float, odd: float) -> ApiError:
+def _error(status: int, raw: RawResponse, body: object, longest: float, odd: float) -> ApiError:
     """The error of ``status``, which is the HTTP status or the ``code`` of a body."""
-    words = server_words(reply.content)
+    words = server_words(raw.content)
     kind: type[ApiError]
-    if status == 403 and body is None and _is_edge(reply, words):
+    if status == 403 and body is None and _is_edge(raw, words):
         kind, sentence = EdgeBlockedError, "The edge in front of the server blocked this request"
     elif status in _BY_STATUS:
         kind, sentence = _BY_STATUS[status]
@@ -326,16 +305,16 @@ def _error(status: int, reply: Reply, body: object, longest: float, odd: float) 
     elif status >= 500:
         kind, sentence = ServerError, "The server failed"
     else:
-        return _unexpected(reply, f"The answer's code is {status}", retryable=False)
+        return _unexpected(raw, f"The answer's code is {status}", retryable=False)
     fields = field_details(body) if status in (400, 422) else {}
     return kind(
-        _sentence(f"{sentence} ({status} from {urlsplit(reply.url).path})", _with_fields(words, fields)),
+        _sentence(f"{sentence} ({status} from {urlsplit(raw.url).path})", _with_fields(words, fields)),
         status_code=status,
         server_words=words,
         fields=fields,
-        request_id=_request_id(reply),
-        retry_after=seconds_to_wait(reply, longest, odd) if kind in (RateLimitedError, ServerError) else None,
-        url=reply.url,
+        request_id=_request_id(raw),
+        retry_after=seconds_to_wait(raw, longest, odd) if kind in (RateLimitedError, ServerError) else None,
+        url=raw.url,
     )
 
 
@@ -346,44 +325,44 @@ def _with_fields(words: str, fields: Mapping[str, tuple[str, ...]]) -> str:
     return f"{words.rstrip('.')} ({details})" if words and details else words or details
 
 
-def _is_edge(reply: Reply, words: str) -> bool:
+def _is_edge(raw: RawResponse, words: str) -> bool:
     """The service itself answers in JSON, or with nothing; a page or a bare error code comes from before it."""
-    from_edge = "cloudflare" in reply.headers.get("Server", "").lower()
-    return bool(words) and (from_edge or reply.content.lstrip()[:1] == b"<" or bool(_EDGE_WORDS.search(words)))
+    from_edge = "cloudflare" in raw.headers.get("Server", "").lower()
+    return bool(words) and (from_edge or raw.content.lstrip()[:1] == b"<" or bool(_EDGE_WORDS.search(words)))
 
 
-def _redirected(reply: Reply) -> ApiError:
-    error = _unexpected(reply, "The server redirects, and the key may go to base_url only", retryable=False)
-    target = reply.headers.get("Location", "").partition("?")[0]
+def _redirected(raw: RawResponse) -> ApiError:
+    error = _unexpected(raw, "The server redirects, and the key may go to base_url only", retryable=False)
+    target = raw.headers.get("Location", "").partition("?")[0]
     error.advice = f"Check base_url; the server points to {target[:WORDS_LENGTH] or 'nowhere'}."
     return error
 
 
-def _unreadable(reply: Reply, is_json: bool) -> ApiError:
+def _unreadable(raw: RawResponse, is_json: bool) -> ApiError:
     if is_json:
-        return _unexpected(reply, "The answer is no JSON object", retryable=True)
-    if not reply.content.strip():
-        return _unexpected(reply, "The answer is empty", retryable=True)
-    if reply.content.lstrip()[:1] == b"<":
-        return _unexpected(reply, "The answer is a web page, not JSON", retryable=True)
-    return _unexpected(reply, "The answer is cut off or no JSON", retryable=True)
+        return _unexpected(raw, "The answer is no JSON object and no list", retryable=True)
+    if not raw.content.strip():
+        return _unexpected(raw, "The answer is empty", retryable=True)
+    if raw.content.lstrip()[:1] == b"<":
+        return _unexpected(raw, "The answer is a web page, not JSON", retryable=True)
+    return _unexpected(raw, "The answer is cut off or no JSON", retryable=True)
 
 
-def _unexpected(reply: Reply, sentence: str, retryable: bool) -> ApiError:
-    words = server_words(reply.content) if reply.content.lstrip()[:1] == b"<" else ""
+def _unexpected(raw: RawResponse, sentence: str, retryable: bool) -> ApiError:
+    words = server_words(raw.content) if raw.content.lstrip()[:1] == b"<" else ""
     error = UnexpectedResponseError(
-        _sentence(f"{sentence} ({reply.status} from {urlsplit(reply.url).path})", words),
-        status_code=reply.status,
+        _sentence(f"{sentence} ({raw.status} from {urlsplit(raw.url).path})", words),
+        status_code=raw.status,
         server_words=words,
-        request_id=_request_id(reply),
-        url=reply.url,
+        request_id=_request_id(raw),
+        url=raw.url,
     )
     error.retryable = retryable
     return error
 
 
-def _request_id(reply: Reply) -> str | None:
-    return next((reply.headers[name][:100] for name in REQUEST_ID_AT if reply.headers.get(name)), None)
+def _request_id(raw: RawResponse) -> str | None:
+    return next((raw.headers[name][:100] for name in REQUEST_ID_AT if raw.headers.get(name)), None)
 
 
 def _sentence(text: str, words: str) -> str:

@@ -1,8 +1,8 @@
-"""Why: every question about the API key is answered here, and only here is it ever in clear.
+"""Every question about the API key; only here is it ever in clear.
 
 The key comes from an argument, the environment, the operating system's key store, or a prompt, in this order. It is
-never written to a file: where no key store works, storing is refused. May import errors and settings; `keyring` is
-loaded when a stored profile is asked for, because it takes longer than the rest of the package.
+never written to a file: where no key store works, storing is refused. `keyring` is loaded when a stored profile is
+asked for, because it takes longer than the rest of the package.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ from typing import NoReturn
 from urllib.parse import urlsplit
 
 from scalev_frames.errors import BadValueError, CredentialStoreError, KeyMissingError
-from scalev_frames.storage.salt import load_salt as load_salt
 
 #: What the key store knows us by.
 SERVICE = "scalev-frames"
@@ -85,7 +84,7 @@ class Key:
         """What folders are called by: a keyed hash, the same for the same key and host, that does not tell the key.
 
         Args:
-            salt: what `load_salt` gave.
+            salt: what `storage.salt.load_salt` gave.
             base_url: the API's address, or its host where one name has to stand for all its versions.
         """
         message = f"{self.__value}\n{base_url.rstrip('/')}".encode()

@@ -30,7 +30,7 @@ from scalev_frames.errors import (
 )
 from scalev_frames.settings import Settings
 from scalev_frames.storage.forks import renew_after_fork
-from scalev_frames.wire.answers import Reply
+from scalev_frames.wire.answers import RawResponse
 from scalev_frames.wire.credentials import Key, is_loopback
 from scalev_frames.wire.watch import WATCHED_POOLS, Watch
 
@@ -75,7 +75,7 @@ class Exchange:
         """Close all connections."""
         self._adapter.close()
 
-    def send(self, request: PreparedRequest, seconds: float, cancel: CancelToken) -> Reply | ScalevError:
+    def send(self, request: PreparedRequest, seconds: float, cancel: CancelToken) -> RawResponse | ScalevError:
         """The response to ``request``, or what prevented it.
 
         Args:
@@ -121,7 +121,7 @@ class Exchange:
         request.body = None
         return request
 
-    def _try(self, request: PreparedRequest, read_seconds: float) -> Reply | ScalevError:
+    def _try(self, request: PreparedRequest, read_seconds: float) -> RawResponse | ScalevError:
         url = (request.url or "").partition("?")[0]
         timeout = (self._settings.timeout[0], read_seconds)
         try:
@@ -135,7 +135,7 @@ class Exchange:
             raw.close()
             return _unread(failure, url, self._settings.response_bytes)
         raw.release_conn()
-        return Reply(response.status_code, response.headers, content, url, round(self._clock(), 6))
+        return RawResponse(response.status_code, response.headers, content, url, round(self._clock(), 6))
 
     def _environment(self, url: str | None) -> dict[str, Any]:
         """Proxies and certificates as the environment has them now."""

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from scalev_frames.cancel import Cancelled, CancelToken
+from scalev_frames.cancel import CancelToken
 from scalev_frames.settings import Settings, default_cache_dir, limited_host
 from scalev_frames.storage.database import SafeDatabase, UnusableError
 from scalev_frames.storage.salt import load_salt
@@ -45,9 +45,6 @@ CREATE TABLE IF NOT EXISTS pauses (scope TEXT PRIMARY KEY, until REAL, reserved 
 
 Waiting = Callable[[float, str], None]
 Result = TypeVar("Result")
-
-
-Stopped = Cancelled
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from scalev_frames.cancel import CancelToken
 from scalev_frames.errors import ApiError, NotCachedError, NotFoundError, RateLimitedError, ScalevError
 from scalev_frames.progress import Event, Reporter, silent
 from scalev_frames.settings import Settings
-from scalev_frames.wire.answers import Parsed, Reply, parse_response
+from scalev_frames.wire.answers import Parsed, RawResponse, parse_response
 from scalev_frames.wire.credentials import Key
 from scalev_frames.wire.exchange import Exchange
 from scalev_frames.wire.limits import PIECE, Limiter
@@ -226,7 +226,7 @@ class Transport:
         Raises:
             ValueError: it is no good response.
         """
-        parsed = parse_response(Reply(200, {}, content, self.settings.base_url, received_at))
+        parsed = parse_response(RawResponse(200, {}, content, self.settings.base_url, received_at))
         if isinstance(parsed, ApiError):
             raise ValueError(parsed.what)
         return Response(content, parsed.data, received_at, from_cache=True, body=parsed.body)
@@ -283,30 +283,30 @@ class Transport:
                 self._wait(wait, call.cancel)
 
     def _try_once(self, path: str, params: Mapping[str, Any], call: Call, seconds: float) -> Response | ScalevError:
-        reply = self._exchange.send(self._exchange.prepare(path, params), seconds, call.cancel)
-        if isinstance(reply, ScalevError):
-            return reply
+        raw = self._exchange.send(self._exchange.prepare(path, params), seconds, call.cancel)
+        if isinstance(raw, ScalevError):
+            return raw
         self._met = True
-        self._limiter.learn(reply.headers)
-        reply = self._without_key(reply)
-        parsed = self._parse(reply)
+        self._limiter.learn(raw.headers)
+        raw = self._without_key(raw)
+        parsed = self._parse(raw)
         if isinstance(parsed, ApiError):
             return parsed
-        return Response(reply.content, parsed.data, reply.received_at, body=parsed.body)
+        return Response(raw.content, parsed.data, raw.received_at, body=parsed.body)
 
-    def _parse(self, reply: Reply) -> Parsed | ApiError:
-        named = reply.headers.get("X-Ratelimit-Limit", "")
+    def _parse(self, raw: RawResponse) -> Parsed | ApiError:
+        named = raw.headers.get("X-Ratelimit-Limit", "")
         longest = longest_wait(self.settings, named)
-        return parse_response(reply, longest, min(longest, shortest_window(self.settings)) if not named else longest)
+        return parse_response(raw, longest, min(longest, shortest_window(self.settings)) if not named else longest)
 
-    def _without_key(self, reply: Reply) -> Reply:
-        """``reply`` with the key blotted out, should the server have repeated it."""
+    def _without_key(self, raw: RawResponse) -> RawResponse:
+        """``raw`` with the key blotted out, should the server have repeated it."""
         key = self._key.reveal()
-        if reply.status < 300 and key.encode() not in reply.content:
-            return reply
-        headers = {name: value.replace(key, "…") for name, value in reply.headers.items()}
-        content = reply.content.replace(key.encode(), "…".encode())
-        return replace(reply, headers=CaseInsensitiveDict(headers), content=content)
+        if raw.status < 300 and key.encode() not in raw.content:
+            return raw
+        headers = {name: value.replace(key, "…") for name, value in raw.headers.items()}
+        content = raw.content.replace(key.encode(), "…".encode())
+        return replace(raw, headers=CaseInsensitiveDict(headers), content=content)
 
     def _wait(self, seconds: float, cancel: CancelToken) -> None:
         timing = self._timing

@@ -9,6 +9,7 @@ import pytest
 
 from scalev_frames import errors
 from scalev_frames.catalog import ENDPOINTS
+from scalev_frames.frames.money import exact
 from scalev_frames.sandbox import Fault
 
 JAKARTA = dt.timezone(dt.timedelta(hours=7))
@@ -58,7 +59,7 @@ def test_several_values_of_a_filter(api, shared_sandbox):
 def test_a_filter_that_finds_nothing_gives_columns(api):
     frame = api.orders(external_id="nobody-has-this", progress=False)
     assert len(frame) == 0
-    assert str(frame["gross_revenue"].dtype) == "decimal128(18, 2)[pyarrow]"
+    assert str(frame["gross_revenue"].dtype) == "float64"
     assert frame.attrs["complete"]
 
 
@@ -166,7 +167,7 @@ def test_money_is_exact_and_missing_is_not_zero(api, shared_sandbox):
         for row in shared_sandbox.world.rows("orders")
         if row["gross_revenue"] not in (None, "")
     )
-    assert frame["gross_revenue"].sum() == wanted
+    assert sum(filter(None, exact(frame["gross_revenue"]))) == frame["gross_revenue"].sum() == wanted
     missing = sum(row["gross_revenue"] in (None, "") for row in shared_sandbox.world.rows("orders"))
     assert int(frame["gross_revenue"].isna().sum()) == missing
 

@@ -9,8 +9,8 @@ from contextlib import AbstractContextManager, contextmanager
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from scalev_frames.notebook.lab import SHARE
 from scalev_frames.sandbox import Sandbox
-from scalev_frames.widgets.lab import SHARE
 
 from .pages import OPEN, Watched, write_cells
 from .servers import Server, start_lab, start_voila

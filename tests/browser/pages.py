@@ -104,6 +104,10 @@ class Notebook:
         """Save the notebook, and a checkpoint of it, as Ctrl+S does."""
         self.page.evaluate("jupyterapp.commands.execute('docmanager:save')")
 
+    def restart_kernel(self) -> None:
+        """Restart the kernel; the page stays, and what it shows is of no kernel any more."""
+        self.page.evaluate("jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
+
     def end_kernel(self) -> None:
         """End the kernel; the page stays."""
         self.page.evaluate("jupyterapp.shell.currentWidget.sessionContext.shutdown()")

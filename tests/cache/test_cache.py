@@ -12,6 +12,7 @@ import pytest
 
 from scalev_frames.cache import overview
 from scalev_frames.cache.cache import Cache
+from scalev_frames.cache.facts import Facts
 from scalev_frames.cache.records import Records
 from scalev_frames.errors import CacheError
 from scalev_frames.storage import database
@@ -144,3 +145,34 @@ def test_a_damaged_record_is_not_served(tmp_path: Path) -> None:
     other.commit()
     other.close()
     assert Records(tmp_path).find("order", {"7": "2026"}) == {}
+
+
+# Facts -----------------------------------------------------------------------------------------------------------
+
+NOW = dt.datetime(2026, 11, 28, 12, tzinfo=dt.UTC)
+
+
+def test_a_fact_holds_until_its_moment_and_goes_with_the_answers(tmp_path: Path) -> None:
+    cache = Cache(tmp_path, NOW.timestamp)
+    cache.facts.put("statistics refused", NOW + dt.timedelta(days=1))
+    cache.facts.put("page_size products", NOW + dt.timedelta(days=2))
+    assert Cache(tmp_path, NOW.timestamp).facts.holds("statistics refused", NOW)
+    assert not cache.facts.holds("statistics refused", NOW + dt.timedelta(days=1))
+    assert cache.facts.holds("page_size products", NOW + dt.timedelta(days=1))
+    cache.clear("responses")
+    assert not cache.facts.holds("page_size products", NOW)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "null", '{"x": 7}', '{"x": "soon"}', '{"x": "0001-01-01T00:00:00+14:00"}', "[" * 100_000, "\0"],
+)
+def test_a_file_that_says_nothing_holds_no_fact(tmp_path: Path, text: str) -> None:
+    facts = Facts(tmp_path / "facts.json")
+    (tmp_path / "facts.json").write_text(text)
+    assert not facts.holds("x", NOW)
+    facts.put("x", NOW + dt.timedelta(days=1))
+    assert facts.holds("x", NOW)
+    (tmp_path / "facts.json").write_text('{"x": "2026-11-30T00:00:00"}')
+    assert facts.holds("x", NOW)
+    Facts(tmp_path / "facts.json" / "deeper").put("x", NOW)

@@ -225,6 +225,10 @@ def test_what_a_killed_writer_left_stops_no_reader_and_goes(tmp_path):
     assert set(contents(folder)) == {"month=2026-01/part-0.parquet", "month=2026-02/part-0.parquet"}
 
 
+def is_newer(day, known):
+    return known is None or day is None or known[0] is None or day >= known[0]
+
+
 ROWS = st.lists(
     st.tuples(st.sampled_from([None, "1", "2", "3", "4"]), st.sampled_from([1, 2, None]), st.sampled_from([None, 1, 5])), max_size=6
 )  # fmt: skip
@@ -248,10 +252,12 @@ def test_any_rows_in_any_order_end_like_a_dictionary(tmp_path_factory, steps):
         )
         sf.to_parquet(frame.drop(columns=["month", "day"]).set_axis(range(9, 9 + len(frame))[::-1]), folder,
                       partition_by="month", mode="upsert", key=["id"])  # fmt: skip
+        came = {}
         for (key, _, day), n in zip(rows, frame["n"], strict=True):
             if key is None:
                 loose.append(n)
-            elif key not in told or day is None or told[key][0] is None or day >= told[key][0]:
-                told[key] = (day, n)
+            elif is_newer(day, came.get(key)):
+                came[key] = (day, n)
+        told |= {key: row for key, row in came.items() if is_newer(row[0], told.get(key))}
     back = sf.read_parquet(folder)
     assert sorted(back["n"]) == sorted([*loose, *(n for _, n in told.values())])

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from scalev_frames.catalog import ENDPOINTS, pandas_dtype
 from scalev_frames.frames import FrameBuilder, build
+from scalev_frames.frames.money import exact
 
 ORDERS = ENDPOINTS["orders"].columns
 
@@ -33,16 +34,25 @@ def test_no_rows_still_give_every_declared_column_with_its_dtype(endpoint):
 
 def test_one_money_column_holds_numbers_exponents_and_texts_exactly():
     frame, notes = make([{"gross_revenue": value} for value in (150000, 1.5e5, "150000.25", "1.5E+5", None, 0)])
-    assert frame["gross_revenue"].tolist() == [
-        Decimal("150000"), Decimal("150000"), Decimal("150000.25"), Decimal("150000"), pd.NA, Decimal("0"),
+    assert frame["gross_revenue"].dtype == "float64"
+    assert exact(frame["gross_revenue"]) == [
+        Decimal("150000"), Decimal("150000"), Decimal("150000.25"), Decimal("150000"), None, Decimal("0"),
     ]  # fmt: skip
     assert frame["gross_revenue"].sum() == Decimal("600000.25")
     assert notes == []
 
 
-def test_money_with_more_decimals_widens_and_says_so():
+def test_money_with_more_decimals_is_as_exact():
     frame, notes = make([{"payment_fee": "0.0275"}, {"payment_fee": 4000}])
-    assert frame["payment_fee"].tolist() == [Decimal("0.0275"), Decimal("4000")]
+    assert frame["payment_fee"].dtype == "float64"
+    assert exact(frame["payment_fee"]) == [Decimal("0.0275"), Decimal("4000")]
+    assert notes == []
+
+
+def test_money_that_no_float_holds_is_decimals_and_says_so():
+    frame, notes = make([{"payment_fee": "12345678901234567.89", "gross_revenue": 5}, {"payment_fee": 4000}])
+    assert frame["payment_fee"].tolist() == [Decimal("12345678901234567.89"), Decimal("4000")]
+    assert frame["gross_revenue"].dtype == "float64"
     assert len(notes) == 1
     assert "payment_fee" in notes[0]
 

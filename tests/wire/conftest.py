@@ -23,7 +23,6 @@ from scalev_frames.progress import Event
 from scalev_frames.settings import Settings
 from scalev_frames.wire.credentials import Key
 from scalev_frames.wire.transport import Response, Timing, Transport
-from scalev_frames.wire.transport import Transport as Client
 
 KEY = "sk_wire_0123456789abcdefSECRET"
 
@@ -223,21 +222,11 @@ class ManualLimiter:
         self.learned.append(dict(headers))
 
 
-class StubKey:
-    """Stands in for a key."""
-
-    def __init__(self, value: str = KEY) -> None:
-        self._value = value
-
-    def reveal(self) -> str:
-        return self._value
-
-
 @dataclass
-class ClientBench:
+class Bench:
     """A transport at a scripted server, with everything that a test wants to look at."""
 
-    transport: Client
+    transport: Transport
     server: ScriptedServer
     clock: ManualClock
     limiter: ManualLimiter
@@ -253,29 +242,6 @@ class ClientBench:
     def single(self, path: str = "/stores", params: dict[str, Any] | None = None, **how: Any) -> Response:
         call = self.transport.new_call(self.events.append)
         return self.transport.get_single(path, params or {}, call, **{"max_age": 10**8, **how})
-
-    @property
-    def waits(self) -> list[float]:
-        return [event.seconds for event in self.events if event.kind == "wait"]
-
-    @property
-    def files(self) -> list[Path]:
-        return sorted(file for file in self.folder.rglob("*") if file.is_file())
-
-
-@dataclass
-class Bench:
-    """A transport at a scripted server, with everything that a test wants to look at."""
-
-    transport: Transport
-    server: ScriptedServer
-    clock: ManualClock
-    limiter: ManualLimiter
-    folder: Path
-    events: list[Event] = field(default_factory=list)
-
-    def get(self, path: str = "/stores", params: dict[str, Any] | None = None, **how: Any) -> Any:
-        return self.transport.get(path, params or {}, report=self.events.append, **how)
 
     @property
     def waits(self) -> list[float]:
@@ -333,7 +299,7 @@ def self_signed_server() -> Iterator[ScriptedServer]:
 
 
 @pytest.fixture
-def make_bench(server: ScriptedServer, tmp_path: Path) -> Iterator[Callable[..., Bench]]:
+def make_client(server: ScriptedServer, tmp_path: Path) -> Iterator[Callable[..., Bench]]:
     """Makes benches; ``at`` another server, with another ``folder``, ``base_url``, ``key`` or settings."""
     made: list[Bench] = []
 
@@ -349,16 +315,13 @@ def make_bench(server: ScriptedServer, tmp_path: Path) -> Iterator[Callable[...,
         at = at or server
         clock = ManualClock()
         limiter = ManualLimiter(clock)
-        folder = folder or tmp_path / "pages"
+        folder = folder or tmp_path / "responses"
         chosen = Settings(
-            base_url=base_url or f"{at.url}/v2",
-            cache_dir=tmp_path,
-            **{"timeout": (5.0, 5.0), "retry_seconds": 300.0, **settings},
+            base_url=base_url or f"{at.url}/v2", cache_dir=tmp_path, **{"timeout": (5.0, 5.0), **settings}
         )
-        transport = Transport(
-            chosen, StubKey(key), folder=folder, limiter=limiter, clock=clock, sleep=clock.sleep, monotonic=clock,
-            jitter=jitter,
-        )  # fmt: skip
+        timing = Timing(clock=clock, monotonic=clock, sleep=clock.sleep, jitter=jitter)
+        responses = ResponsesCache(folder, clock)
+        transport = Transport(chosen, Key(key), responses=responses, limiter=limiter, timing=timing)
         made.append(Bench(transport, at, clock, limiter, folder))
         return made[-1]
 
@@ -368,44 +331,7 @@ def make_bench(server: ScriptedServer, tmp_path: Path) -> Iterator[Callable[...,
 
 
 @pytest.fixture
-def bench(make_bench: Callable[..., Bench]) -> Bench:
-    return make_bench()
-
-
-@pytest.fixture
-def make_client(server: ScriptedServer, tmp_path: Path) -> Iterator[Callable[..., ClientBench]]:
-    """Makes benches; ``at`` another server, with another ``folder``, ``base_url``, ``key`` or settings."""
-    made: list[ClientBench] = []
-
-    def make(
-        *,
-        at: ScriptedServer | None = None,
-        base_url: str | None = None,
-        folder: Path | None = None,
-        key: str = KEY,
-        jitter: Callable[[], float] = lambda: 1.0,
-        **settings: Any,
-    ) -> ClientBench:
-        at = at or server
-        clock = ManualClock()
-        limiter = ManualLimiter(clock)
-        folder = folder or tmp_path / "responses"
-        chosen = Settings(
-            base_url=base_url or f"{at.url}/v2", cache_dir=tmp_path, **{"timeout": (5.0, 5.0), **settings}
-        )
-        timing = Timing(clock=clock, monotonic=clock, sleep=clock.sleep, jitter=jitter)
-        responses = ResponsesCache(folder, clock)
-        transport = Client(chosen, Key(key), responses=responses, limiter=limiter, timing=timing)
-        made.append(ClientBench(transport, at, clock, limiter, folder))
-        return made[-1]
-
-    yield make
-    for bench in made:
-        bench.transport.close()
-
-
-@pytest.fixture
-def client(make_client: Callable[..., ClientBench]) -> ClientBench:
+def client(make_client: Callable[..., Bench]) -> Bench:
     return make_client()
 
 

@@ -13,17 +13,25 @@ from hypothesis import strategies as st
 from requests.structures import CaseInsensitiveDict
 
 from scalev_frames import errors
-from scalev_frames.wire.answers import Reply, field_details, judge, parse, seconds_to_wait, server_words
+from scalev_frames.wire.answers import (
+    Parsed,
+    RawResponse,
+    field_details,
+    parse,
+    parse_response,
+    seconds_to_wait,
+    server_words,
+)
 
 URL = "https://api.scalev.id/v2/stores"
 NOW = 1_795_000_000.0
 
 
-def reply(status: int = 200, body: object = b"", **headers: str) -> Reply:
+def reply(status: int = 200, body: object = b"", **headers: str) -> RawResponse:
     if not isinstance(body, bytes):
         body = json.dumps(body).encode()
     named = CaseInsensitiveDict({name.replace("_", "-"): value for name, value in headers.items()})
-    return Reply(status, named, body, URL, NOW)
+    return RawResponse(status, named, body, URL, NOW)
 
 
 # Parsing ---------------------------------------------------------------------------------------------------------
@@ -105,7 +113,7 @@ def test_what_is_no_json_is_refused(text: bytes) -> None:
 @pytest.mark.parametrize("data", [{"results": []}, [], None])
 def test_a_good_answer_is_its_envelope(code: dict[str, Any], data: object) -> None:
     body = {**code, "data": data}
-    assert judge(reply(200, body)) == body
+    assert parse_response(reply(200, body)) == Parsed(body, data)
 
 
 STATUSES = [
@@ -125,7 +133,9 @@ STATUSES = [
 @pytest.mark.parametrize(("status", "kind"), STATUSES)
 @pytest.mark.parametrize("in_body", [False, True])
 def test_a_status_and_a_body_code_are_the_same_error(status: int, kind: type[errors.ApiError], in_body: bool) -> None:
-    error = judge(reply(200 if in_body else status, {"code": status, "status": "Words", "data": {"results": []}}))
+    error = parse_response(
+        reply(200 if in_body else status, {"code": status, "status": "Words", "data": {"results": []}})
+    )
     assert type(error) is kind
     assert error.status_code == status
     assert error.server_words == "Words"
@@ -139,7 +149,7 @@ def test_a_status_and_a_body_code_are_the_same_error(status: int, kind: type[err
     "body", [b"", b"plain words", b"<html><body><p>Some words</p></body></html>", b'"text"', b"[1]"]
 )
 def test_an_error_keeps_its_class_in_every_dress(status: int, kind: type[errors.ApiError], body: bytes) -> None:
-    error = judge(reply(status, body))
+    error = parse_response(reply(status, body))
     expected = errors.EdgeBlockedError if status == 403 and b"<html" in body else kind
     assert type(error) is expected
 
@@ -153,9 +163,9 @@ def test_an_error_keeps_its_class_in_every_dress(status: int, kind: type[errors.
     ],
 )
 def test_the_edge_is_told_apart_from_a_missing_scope(body: bytes, headers: dict[str, str]) -> None:
-    assert type(judge(reply(403, body, **headers))) is errors.EdgeBlockedError
-    assert type(judge(reply(403, {"code": 403, "status": "Forbidden"}, **headers))) is errors.ForbiddenError
-    assert type(judge(reply(403, b"", Server="cloudflare"))) is errors.ForbiddenError
+    assert type(parse_response(reply(403, body, **headers))) is errors.EdgeBlockedError
+    assert type(parse_response(reply(403, {"code": 403, "status": "Forbidden"}, **headers))) is errors.ForbiddenError
+    assert type(parse_response(reply(403, b"", Server="cloudflare"))) is errors.ForbiddenError
 
 
 @pytest.mark.parametrize(
@@ -164,13 +174,14 @@ def test_the_edge_is_told_apart_from_a_missing_scope(body: bytes, headers: dict[
         (b"", "empty", True),
         (b'{"code": 200, "data": {"resu', "cut off", True),
         (b"<html><h1>Welcome</h1></html>", "web page", True),
-        (b"[]", "no JSON object", True),
+        (b"null", "no JSON object", True),
+        (b'"text"', "no JSON object", True),
         (b'{"code": 200}', "no data", False),
         (b'{"code": 302, "data": 1}', "code is 302", False),
     ],
 )
 def test_what_is_no_envelope_is_unexpected(body: bytes, words: str, retryable: bool) -> None:
-    error = judge(reply(200, body))
+    error = parse_response(reply(200, body))
     assert type(error) is errors.UnexpectedResponseError
     assert words in error.what
     assert error.retryable is retryable
@@ -178,7 +189,7 @@ def test_what_is_no_envelope_is_unexpected(body: bytes, words: str, retryable: b
 
 @pytest.mark.parametrize("location", ["https://elsewhere.example/v3?token=x", "http://[broken", ""])
 def test_a_redirect_says_where_it_would_lead(location: str) -> None:
-    error = judge(reply(302, b"", Location=location))
+    error = parse_response(reply(302, b"", Location=location))
     assert type(error) is errors.UnexpectedResponseError
     assert not error.retryable
     assert "base_url" in error.advice
@@ -219,9 +230,9 @@ def test_words_stay_short_and_in_one_line(text: str) -> None:
 
 def test_the_sentence_of_a_422_names_its_fields() -> None:
     body = {"error": "Unprocessable", "details": {"page_size": ["is too large"], "status": "is invalid"}}
-    said = str(judge(reply(422, body)))
+    said = str(parse_response(reply(422, body)))
     assert "Unprocessable (page_size: is too large; status: is invalid)." in said
-    assert str(judge(reply(422, {"errors": {"status": ["is invalid"]}}))).count("is invalid") == 1
+    assert str(parse_response(reply(422, {"errors": {"status": ["is invalid"]}}))).count("is invalid") == 1
 
 
 def test_a_422_names_its_fields() -> None:
@@ -229,7 +240,7 @@ def test_a_422_names_its_fields() -> None:
         {"details": {"page_size": ["is too large", "is odd"]}},
         {"errors": {"page_size": ["is too large", "is odd"]}},
     ):
-        error = judge(reply(422, {"error": "Unprocessable", **body}))
+        error = parse_response(reply(422, {"error": "Unprocessable", **body}))
         assert isinstance(error, errors.InvalidParametersError)
         assert error.fields == {"page_size": ("is too large", "is odd")}
 
@@ -239,13 +250,13 @@ def test_fields_of_any_body_are_texts(body: object) -> None:
     for messages in field_details(body).values():
         assert all(isinstance(message, str) for message in messages)
     for status in (200, 400, 422, 500):
-        judge(reply(status, body))
+        parse_response(reply(status, body))
 
 
 def test_the_request_id_is_told() -> None:
-    assert judge(reply(500, b"", CF_Ray="8f-CGK")).request_id == "8f-CGK"
-    assert judge(reply(500, b"", CF_Ray="8f-CGK", X_Request_Id="abc")).request_id == "abc"
-    assert "(request id abc)" in str(judge(reply(404, b"", X_Request_Id="abc")))
+    assert parse_response(reply(500, b"", CF_Ray="8f-CGK")).request_id == "8f-CGK"
+    assert parse_response(reply(500, b"", CF_Ray="8f-CGK", X_Request_Id="abc")).request_id == "abc"
+    assert "(request id abc)" in str(parse_response(reply(404, b"", X_Request_Id="abc")))
 
 
 # How long to wait ------------------------------------------------------------------------------------------------
@@ -272,4 +283,4 @@ def test_the_request_id_is_told() -> None:
     ],
 )
 def test_how_long_the_server_asks_to_wait(headers: dict[str, str], seconds: float | None) -> None:
-    assert seconds_to_wait(Reply(429, headers, b"", URL, NOW)) == seconds
+    assert seconds_to_wait(RawResponse(429, headers, b"", URL, NOW)) == seconds

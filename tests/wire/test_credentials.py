@@ -12,6 +12,7 @@ import pytest
 from keyring.backend import KeyringBackend
 
 from scalev_frames.errors import BadValueError, CredentialStoreError, KeyMissingError
+from scalev_frames.storage.salt import load_salt
 from scalev_frames.wire import credentials
 from scalev_frames.wire.credentials import Key
 
@@ -189,21 +190,21 @@ def test_a_locked_store_is_one_sentence_without_the_key(monkeypatch):
 
 def test_the_salt_is_made_once_and_private(tmp_path):
     folder = tmp_path / "new"
-    salt = credentials.load_salt(folder)
+    salt = load_salt(folder)
     assert len(salt) == 32
-    assert credentials.load_salt(folder) == salt
+    assert load_salt(folder) == salt
     assert [file.name for file in folder.iterdir()] == ["salt"]
     if sys.platform != "win32":
         assert stat.S_IMODE((folder / "salt").stat().st_mode) == 0o600
     (folder / "salt").write_bytes(b"half")
-    repaired = credentials.load_salt(folder)
+    repaired = load_salt(folder)
     assert len(repaired) == 32
-    assert credentials.load_salt(folder) == repaired
+    assert load_salt(folder) == repaired
 
 
 def test_no_salt_can_be_kept(tmp_path):
     (tmp_path / "file").write_text("in the way")
-    assert len(credentials.load_salt(tmp_path / "file" / "deeper")) == 32
+    assert len(load_salt(tmp_path / "file" / "deeper")) == 32
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,228 @@
+"""The texts of a CSV column as values: numbers, moments and flags, each column decided as a whole."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from scalev_frames.errors import FileFormatError
+
+Texts = Sequence[str]
+#: What stands for a missing value in a column that is no text.
+NOTHING = frozenset({"", "-", "null", "none", "nan", "n/a", "#n/a"})
+FLAGS = {"true": True, "false": False, "ya": True, "tidak": False, "yes": True, "no": False, "1": True, "0": False}
+INDONESIAN, ENGLISH = "Indonesian", "English"
+#: How each style writes numbers. One group of three digits fits both in a measure.
+MEASURES = {
+    INDONESIAN: re.compile(r"[-+]?([1-9]\d{0,2}(\.\d{3})+|\d+)(,\d+)?"),
+    ENGLISH: re.compile(r"[-+]?([1-9]\d{0,2}(,\d{3})+|\d+)(\.\d+)?(e[-+]?\d+)?"),
+}
+#: How each writes amounts and counts, which have no three decimals: ``150.000`` is a hundred and fifty thousand.
+AMOUNTS = {
+    INDONESIAN: re.compile(r"[-+]?([1-9]\d{0,2}(\.\d{3})+|\d+)(,(\d{1,2}|\d{4,}))?"),
+    ENGLISH: re.compile(r"[-+]?([1-9]\d{0,2}(,\d{3})+|\d+)(\.(\d{1,2}|\d{4,}))?(e[-+]?\d+)?"),
+}
+_MARKS = re.compile(r"^=\"(.*)\"$", re.DOTALL)
+_CURRENCY = re.compile(r"^(-?)\s*(?:rp\.?|idr)\s*|\s+|,-$", re.IGNORECASE)
+_TIME = (
+    r"(?:[ T]+(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?"
+    r"\s*(?P<zone>Z|[+-]\d{2}:?\d{2})?)?"
+)
+_DAY_FIRST = r"^(?P<day>\d{1,2})[/.-](?P<month>\d{1,2})[/.-](?P<year>\d{4}|\d{2})" + _TIME + "$"
+_ISO = r"^(?P<year>\d{4})[/.-](?P<month>\d{1,2})[/.-](?P<day>\d{1,2})" + _TIME + "$"
+_PARTS = ("year", "month", "day", "hour", "minute", "second")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a value stands, for an error.
+
+    Attributes:
+        path: the file.
+        column: its column.
+    """
+
+    path: str
+    column: str
+
+    def refuse(self, row: int, value: str, why: str) -> FileFormatError:
+        """The error for a value, which ``why`` may leave out, in a row counted from 0 below the header."""
+        said = f"{value!r} {why}" if value else why
+        return FileFormatError(
+            f"{self.path}: column {self.column}, row {row + 2}: {said}.", column=self.column, row=row + 2
+        )
+
+
+def bare(texts: Iterable[str]) -> list[str]:
+    """Texts without what spreadsheets put around codes: ``="0812"`` is 0812.
+
+    >>> bare(['="0812"', "'0812", " 7 "])
+    ['0812', '0812', '7']
+    """
+    found = []
+    for text in texts:
+        text = text.strip()
+        if text.startswith("="):
+            marked = _MARKS.match(text)
+            text = marked[1].replace('""', '"') if marked else text
+        elif text.startswith("'") and text[1:2].isalnum():
+            text = text[1:]
+        found.append(text)
+    return found
+
+
+def number_styles(texts: Texts, place: Place, kind: str = "money") -> frozenset[str]:
+    """The styles in which every number of a column can be read.
+
+    Args:
+        texts: the column.
+        place: where it stands.
+        kind: ``money`` and ``count`` have no three decimals; others may.
+
+    Raises:
+        FileFormatError: one value is no number, or two contradict each other.
+
+    >>> number_styles(["150.000", "-"], Place("x.csv", "cogs")), number_styles(["1,5"], Place("x.csv", "cogs"))
+    (frozenset({'Indonesian'}), frozenset({'Indonesian'}))
+    """
+    patterns = AMOUNTS if kind in ("money", "count") else MEASURES
+    left, seen = frozenset(patterns), ""
+    for row, text in enumerate(texts):
+        plain = _plain(text)
+        if plain is None:
+            continue
+        fits = frozenset(style for style, pattern in patterns.items() if pattern.fullmatch(plain))
+        if not fits:
+            raise place.refuse(row, text, "is no number")
+        if not left & fits:
+            raise place.refuse(row, text, f"contradicts {seen!r}: one has a decimal comma, the other a decimal point")
+        if left & fits != left:
+            left, seen = left & fits, text
+    return left
+
+
+def numbers(texts: Texts, styles: frozenset[str], usual: str) -> list[Decimal | None]:
+    """Numbers, exactly.
+
+    Args:
+        texts: the column.
+        styles: what `number_styles` says of it.
+        usual: the style of the file's other columns, for a column that can be read in both.
+
+    >>> numbers(["Rp 1.234.567,89", "150.000", ""], frozenset({"Indonesian"}), "")
+    [Decimal('1234567.89'), Decimal('150000'), None]
+    """
+    style = next(iter(styles)) if len(styles) == 1 else usual or ENGLISH
+    read: dict[str, Decimal | None] = {}
+    for text in set(texts):
+        plain = _plain(text)
+        read[text] = None if plain is None else Decimal(_pointed(plain, style))
+    return [read[text] for text in texts]
+
+
+def _pointed(plain: str, style: str) -> str:
+    if style == INDONESIAN:
+        return plain.replace(".", "").replace(",", ".")
+    return plain.replace(",", "")
+
+
+def _plain(text: str) -> str | None:
+    """A number without its currency and blanks; ``None`` where it is missing."""
+    if text.lower() in NOTHING:
+        return None
+    return _CURRENCY.sub(r"\1", text).lower()
+
+
+def flags(texts: Texts, place: Place) -> list[bool | None]:
+    """Yes and no, in English or Indonesian.
+
+    Raises:
+        FileFormatError: a value is neither.
+
+    >>> flags(["TRUE", "tidak", ""], Place("x.csv", "is_from_form"))
+    [True, False, None]
+    """
+    found: list[bool | None] = []
+    for row, text in enumerate(texts):
+        word = text.lower()
+        if word not in NOTHING and word not in FLAGS:
+            raise place.refuse(row, text, "is neither true nor false")
+        found.append(FLAGS.get(word))
+    return found
+
+
+def moments(texts: Texts, place: Place, zone: str) -> list[str | None]:
+    """Moments as ISO texts in UTC; the whole column is day-first, or the whole column is ISO.
+
+    Args:
+        texts: the column.
+        place: where it stands.
+        zone: whose clock shows the times that name no zone.
+
+    Raises:
+        FileFormatError: a value is no date, or fits the others' order of day, month and year not.
+
+    >>> moments(["01/11/2026 06:00", "23/11/2026 14:05:09"], Place("x.csv", "draft_time"), "Asia/Jakarta")
+    ['2026-10-31T23:00:00.000000Z', '2026-11-23T07:05:09.000000Z']
+    """
+    column = pd.Series(texts, dtype=object)
+    known = column[~column.str.lower().isin(NOTHING)].astype("str")
+    if known.empty:
+        return [None] * len(texts)
+    is_iso = known.str.match(r"^\d{4}[/.-]")
+    if is_iso.any() and not is_iso.all():
+        row = int(is_iso.index[is_iso != is_iso.iloc[0]][0])
+        raise place.refuse(row, texts[row], f"contradicts {known.iloc[0]!r}: one begins with the year, the other not")
+    parts = known.str.extract(_ISO if is_iso.iloc[0] else _DAY_FIRST)
+    stamps = _stamps(parts)
+    if stamps.isna().any():
+        row = int(stamps.index[stamps.isna()][0])
+        why = "is no moment" if is_iso.iloc[0] else "is no moment of day, month and year in this order"
+        raise place.refuse(row, texts[row], why)
+    found: list[str | None] = [None] * len(texts)
+    for row, text in zip(known.index, _iso(stamps, parts["zone"], zone), strict=True):
+        found[row] = text
+    return found
+
+
+def _stamps(parts: pd.DataFrame) -> pd.Series[Any]:
+    """The wall clock of each row; missing where it is impossible."""
+    units = {name: pd.to_numeric(parts[name]).astype("Float64") for name in _PARTS}
+    units["year"] = units["year"].where(~(units["year"] < 100), units["year"] + 2000)
+    for name in _PARTS[3:]:
+        units[name] = units[name].fillna(0)
+    for name, most in (("hour", 23), ("minute", 59), ("second", 59)):
+        units["day"] = units["day"].where(units[name] <= most)
+    known = pd.DataFrame(units)
+    stamps = pd.to_datetime(known, errors="coerce").astype("datetime64[us]")
+    fraction = pd.to_numeric(parts["fraction"].str.ljust(6, "0").str[:6]).fillna(0).astype("int64")
+    return stamps + pd.to_timedelta(fraction, unit="us")
+
+
+def _iso(stamps: pd.Series[Any], zones: pd.Series[Any], zone: str) -> list[str]:
+    utc = stamps.dt.tz_localize(zone).dt.tz_convert("UTC").dt.tz_localize(None)
+    named = zones.notna()
+    if named.any():
+        utc[named] = [_in_utc(stamp, said) for stamp, said in zip(stamps[named], zones[named], strict=True)]
+    texts = np.datetime_as_string(utc.to_numpy("datetime64[us]"), unit="us")
+    return [f"{text}Z" for text in texts]
+
+
+def _in_utc(stamp: pd.Timestamp, zone: str) -> pd.Timestamp:
+    return pd.Timestamp(f"{stamp.isoformat()}{zone}").tz_convert("UTC").tz_localize(None)
+
+
+def file_style(styles: Mapping[str, frozenset[str]]) -> str:
+    """The one style that columns of a file leave, when they agree; ``""`` when none tells it, or they differ.
+
+    >>> file_style({"cogs": frozenset({"English"}), "tax_rate": frozenset({"English", "Indonesian"})})
+    'English'
+    """
+    told = {next(iter(left)) for left in styles.values() if len(left) == 1}
+    return told.pop() if len(told) == 1 else ""

@@ -1,0 +1,217 @@
+"""Amounts of money: floats where every value survives, exact decimals otherwise, and exact to count with either way.
+
+A value survives in a float when its decimal text comes back: every amount of up to 15 digits does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from scalev_frames.catalog.kinds import MONEY_TYPE
+from scalev_frames.frames.header import Header
+
+#: Every decimal of so many digits comes back from a float.
+SAFE_DIGITS = 15
+MOST_DIGITS = 38
+WIDE_MONEY = pa.decimal128(MOST_DIGITS, MONEY_TYPE.scale)
+#: Whole numbers up to here are floats of their own.
+_EXACT_FLOAT = 2**53
+
+Floats = np.ndarray[Any, np.dtype[np.float64]]
+Sen = np.ndarray[Any, np.dtype[np.int64]]
+
+
+def exact(column: pd.Series[Any]) -> list[Decimal | None]:
+    """The amounts of ``column`` as exact decimals, whatever its dtype; missing is ``None``.
+
+    Args:
+        column: floats, decimals, whole numbers, texts or objects. A float is the decimal that its text shows.
+
+    >>> exact(pd.Series([0.1, None, 150000.5]))
+    [Decimal('0.10'), None, Decimal('150000.50')]
+    """
+    amounts: list[Decimal | None] = exact_array(column).to_pylist()
+    return amounts
+
+
+def exact_array(column: pd.Series[Any]) -> pa.Array:
+    """The amounts of ``column`` as one Arrow array of decimals of at least two places.
+
+    Args:
+        column: as for `exact`; what is no finite number is missing.
+
+    >>> exact_array(pd.Series([1.5, None])).type
+    Decimal128Type(decimal128(18, 2))
+    """
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind == "f":
+        return _decimals_of(column.to_numpy(np.float64)) if column.dtype != np.float32 else _decimals(column.to_numpy())
+    array = _arrow(column)
+    if array is not None and pa.types.is_decimal(array.type):
+        return array if array.type.scale >= MONEY_TYPE.scale else array.cast(WIDE_MONEY)
+    if array is not None and pa.types.is_integer(array.type):
+        for wanted in (MONEY_TYPE, WIDE_MONEY):
+            try:
+                return array.cast(pa.decimal128(MOST_DIGITS, 0)).cast(wanted)
+            except pa.ArrowInvalid:
+                continue
+    if array is not None and pa.types.is_float64(array.type):
+        return _decimals_of(array.to_numpy(zero_copy_only=False).astype(np.float64))
+    return _decimals(column)
+
+
+def surviving_floats(amounts: pa.ChunkedArray | pa.Array) -> Floats | None:
+    """Decimals as floats; ``None`` when the text of one of them would not come back.
+
+    Args:
+        amounts: decimals; missing becomes NaN.
+
+    >>> surviving_floats(pa.array([Decimal("150000.50"), None])).tolist()
+    [150000.5, nan]
+    >>> surviving_floats(pa.array([Decimal("12345678901234567.89")])) is None
+    True
+    """
+    whole = amounts.combine_chunks() if isinstance(amounts, pa.ChunkedArray) else amounts
+    found = _unscaled(whole)
+    if found is None:
+        return _one_by_one(whole)
+    unscaled, missing = found
+    doubtful = np.flatnonzero((np.abs(unscaled) >= 10**SAFE_DIGITS) & ~missing)
+    floats: Floats = unscaled / 10.0**whole.type.scale
+    if len(doubtful):
+        few = _one_by_one(whole.take(pa.array(doubtful)))
+        if few is None:
+            return None
+        floats[doubtful] = few
+    floats[missing] = np.nan
+    return floats
+
+
+def money_columns(frame: pd.DataFrame) -> list[Any]:
+    """The columns of ``frame`` that hold amounts as floats or decimals, by its header's kinds."""
+    header = Header.of(frame)
+    return [
+        name
+        for name, dtype in frame.dtypes.items()
+        if header.kind_of(name) == "money" and (dtype == np.float64 or is_decimal(dtype))
+    ]
+
+
+def is_decimal(dtype: object) -> bool:
+    """Whether a dtype is one of exact decimals."""
+    return isinstance(dtype, pd.ArrowDtype) and bool(pa.types.is_decimal(dtype.pyarrow_dtype))
+
+
+def decimals(frame: pd.DataFrame) -> pd.DataFrame:
+    """``frame`` with all amounts as exact decimals (``decimal128[pyarrow]``).
+
+    Args:
+        frame: any frame; columns of money are those of its header's kinds.
+
+    >>> decimals(pd.DataFrame({"price": [0.1]}))["price"].tolist()
+    [Decimal('0.10')]
+    """
+    names = [name for name in money_columns(frame) if frame[name].dtype == np.float64]
+    arrays = {name: exact_array(frame[name]) for name in names if not np.isinf(frame[name]).any()}
+    made = frame.assign(
+        **{name: pd.Series(pd.arrays.ArrowExtensionArray(array), frame.index) for name, array in arrays.items()}
+    )
+    made.attrs = frame.attrs
+    return replace(Header.of(frame), money="decimal").onto(made)
+
+
+def floats(frame: pd.DataFrame) -> pd.DataFrame:
+    """``frame`` with all amounts as ``float64``; a note names the columns that a float does not hold exactly.
+
+    Args:
+        frame: any frame; columns of money are those of its header's kinds.
+
+    >>> floats(decimals(pd.DataFrame({"price": [0.1]})))["price"].tolist()
+    [0.1]
+    """
+    header, made = replace(Header.of(frame), money=""), {}
+    for name in money_columns(frame):
+        if is_decimal(frame[name].dtype):
+            amounts = frame[name].array.__arrow_array__()
+            found = surviving_floats(amounts)
+            if found is None:
+                header = replace(header, notes=(*header.notes, f"{name}: rounded to floats, which hold 15 digits"))
+                found = np.array([np.nan if one is None else float(one) for one in amounts.to_pylist()])
+            made[name] = pd.Series(found, frame.index)
+    whole = frame.assign(**made)
+    whole.attrs = frame.attrs
+    return header.onto(whole)
+
+
+# Ways there and back -----------------------------------------------------------------------------------------------
+
+
+def _unscaled(array: pa.Array) -> tuple[Sen, np.ndarray[Any, np.dtype[np.bool_]]] | None:
+    """Decimals without their point, and which are missing; ``None`` when 64 bits or exact powers of ten do not do."""
+    if not pa.types.is_decimal128(array.type) or not 0 <= array.type.scale <= 22:
+        return None
+    missing = array.is_null().to_numpy(zero_copy_only=False)
+    words = np.frombuffer(array.buffers()[1] or b"", np.int64).reshape(-1, 2)[array.offset : array.offset + len(array)]
+    low, high = np.where(missing, 0, words[:, 0]), np.where(missing, 0, words[:, 1])
+    return (low, missing) if (high == low >> 63).all() and (low != np.iinfo(np.int64).min).all() else None
+
+
+def _one_by_one(amounts: pa.Array) -> Floats | None:
+    found = []
+    for amount in amounts.to_pylist():
+        number = float("nan") if amount is None else float(amount)
+        if amount is not None and Decimal(repr(number)) != amount:
+            return None
+        found.append(number)
+    return np.array(found, np.float64)
+
+
+def _decimals_of(numbers: Floats) -> pa.Array:
+    """Floats as the decimals that their texts show."""
+    known = np.isfinite(numbers)
+    sen = np.rint(np.where(known, numbers, 0.0) * 100)
+    if not ((np.abs(sen) < _EXACT_FLOAT) & ((sen / 100 == numbers) | ~known)).all():
+        return _decimals([repr(float(one)) if is_known else None for one, is_known in zip(numbers, known, strict=True)])
+    low = sen.astype("<i8")
+    words = np.column_stack([low, low >> 63])
+    mask = pa.array(known).buffers()[1]
+    return pa.Array.from_buffers(MONEY_TYPE, len(low), [mask, pa.py_buffer(words.tobytes())])
+
+
+def _decimals(values: Iterable[Any]) -> pa.Array:
+    """Exact decimals of one type; what fits into none of 38 digits is rounded to sen, or missing."""
+    numbers = [_number(value) for value in values]
+    scale = max((-int(one.normalize().as_tuple().exponent) for one in numbers if one is not None), default=0)
+    for kind in (MONEY_TYPE, pa.decimal128(MOST_DIGITS, max(scale, MONEY_TYPE.scale)), WIDE_MONEY):
+        try:
+            return pa.array(numbers, kind)
+        except (pa.ArrowInvalid, ValueError):
+            continue
+    most = Decimal(10) ** 30
+    return pa.array([None if one is None or abs(one) >= most else round(one, 2) for one in numbers], WIDE_MONEY)
+
+
+def _number(value: Any) -> Decimal | None:  # noqa: ANN401 - any cell
+    if value is None or value is pd.NA or value is pd.NaT or isinstance(value, bool | np.bool_):
+        return None
+    try:
+        number = Decimal(value if isinstance(value, Decimal | int) else str(value).strip())
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+def _arrow(column: pd.Series[Any]) -> pa.Array | None:
+    """``column`` as one Arrow array; ``None`` when its values have no common type."""
+    try:
+        array = pa.array(column, from_pandas=True)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError, ValueError):
+        return None
+    array = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+    return array.dictionary_decode() if pa.types.is_dictionary(array.type) else array

@@ -1,0 +1,348 @@
+"""The dashboard's own CSV exports as frames of orders, with the names and kinds that the API's frames have."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import os
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_EVEN, Decimal
+from pathlib import Path
+from typing import IO, Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+
+from scalev_frames.catalog import ENDPOINTS, Column
+from scalev_frames.catalog.dashboard import DASHBOARD, FILLS, ITEMS, UNSURE
+from scalev_frames.errors import FileFormatError
+from scalev_frames.frames.build import FrameBuilder
+from scalev_frames.frames.dashboard_values import Place, bare, file_style, flags, moments, number_styles, numbers
+from scalev_frames.frames.header import Header
+from scalev_frames.settings import TIME_ZONE
+
+Source = str | os.PathLike[str] | IO[bytes] | IO[str]
+Row = dict[str, Any]
+
+#: The kind of each column of either export.
+KINDS = {name: kind for name, kind, _ in DASHBOARD} | {name: kind for name, kind, _ in ITEMS}
+#: The order's own sum of each amount of its items.
+SUMS = {
+    "item_product_price_bt": "product_price_bt",
+    "item_product_discount_bt": "product_discount_bt",
+    "item_cogs_bt": "cogs_bt",
+}
+NUMBER_KINDS = frozenset({"money", "count", "grams", "number"})
+SEPARATORS = ";,\t|"
+SEN = Decimal("0.01")
+
+
+def read_dashboard(source: Source) -> pd.DataFrame:
+    r"""Orders from a CSV that the dashboard exported, in either form: one row an order, or one row an item.
+
+    Separated by semicolons or commas; numbers as ``1.234.567,89`` or ``1234567.89``; times of Jakarta, the day first or
+    as ISO. Each column is read in one way as a whole; a column that contradicts itself is refused, never guessed.
+
+    Args:
+        source: the file's path, or a file open for reading.
+
+    Returns:
+        One row an order with the columns and kinds of `orders`, as far as the file has them: money in IDR, times in
+        Asia/Jakarta, codes as text. The form with items gives ``orderlines`` and ``final_variants``, too, so that
+        ``frame.scalev.lines()``, the margin and the products need no request; an order's totals are read once, not
+        summed over its items, amounts of items are before tax, and an order's discount code is spread over its items by
+        price. The server's ``id`` and spam mark are not in the file. ``attrs["notes"]`` says what was not as expected.
+
+    Raises:
+        FileFormatError: a column is missing, doubled, or holds what it cannot; ``column`` and ``row`` say where.
+
+    >>> import io
+    >>> from scalev_frames.catalog.dashboard import DASHBOARD
+    >>> cells = dict.fromkeys((name for name, _, _ in DASHBOARD), "")
+    >>> cells |= {"order_id": "261101ABC", "draft_time": "01/11/2026 06:30", "gross_revenue": "1.234.567,89"}
+    >>> orders = read_dashboard(io.StringIO(";".join(cells) + "\n" + ";".join(cells.values())))
+    >>> str(orders["draft_time"][0]), float(orders["gross_revenue"][0])
+    ('2026-11-01 06:30:00+07:00', 1234567.89)
+    """
+    path, text = _text_of(source)
+    export = _read(path, text)
+    _check_columns(export)
+    values = _values(export)
+    rows = [dict(zip(values, row, strict=True)) for row in zip(*values.values(), strict=True)]
+    if export.has_items:
+        rows = _joined(export, rows)
+    columns = _columns(export)
+    builder = FrameBuilder(columns, TIME_ZONE)
+    builder.add([{FILLS.get(name, name): value for name, value in row.items()} for row in rows])
+    frame, notes = builder.finish()
+    said = (f"from the dashboard's file {path}, without the orders' ids and spam marks", *export.notes, *notes)
+    kinds = {column.name: column.kind for column in columns}
+    header = Header(endpoint="orders", time_zone=TIME_ZONE, notes=said, rows=len(frame), kinds=kinds,
+                    details=export.has_items)  # fmt: skip
+    return header.onto(frame)
+
+
+def known_details(orders: pd.DataFrame, exported: pd.DataFrame) -> pd.DataFrame:
+    """What an export knows of the details of orders, so that they need not be asked for.
+
+    An order is known where the export has its lines and nothing that an export shows has changed since: its status,
+    payment status and gross revenue are the same.
+
+    Args:
+        orders: orders of the list, with ``id`` and ``order_id``.
+        exported: what `read_dashboard` gave for the export with one row an item.
+
+    Returns:
+        One row for each order that is known: its ``id``, and the columns that the list does not have, such as
+        ``orderlines``, ``cogs_bt`` and ``paid_time``. Ask for the details of all other orders.
+
+    >>> exported = pd.DataFrame({"order_id": ["261101A"], "orderlines": [[{"quantity": 2}]]})
+    >>> known_details(pd.DataFrame({"id": ["7", "8"], "order_id": ["261101A", "261101B"]}), exported)["id"].tolist()
+    ['7']
+    """
+    if "orderlines" not in exported.columns:
+        return orders[["id"]].iloc[:0]
+    same = [name for name in ("status", "payment_status", "gross_revenue") if name in orders and name in exported]
+    mine, theirs = (_comparable(one, ["order_id", *same]) for one in (orders, exported))
+    places = {key: place for place, key in enumerate(theirs)}
+    found = [(place, places[key]) for place, key in enumerate(mine) if key in places]
+    more = [name for name in exported.columns if name not in orders.columns]
+    known = exported[more].iloc[[there for _, there in found]].reset_index(drop=True)
+    known.insert(0, "id", orders["id"].iloc[[here for here, _ in found]].to_numpy())
+    return known
+
+
+def _comparable(frame: pd.DataFrame, names: Sequence[str]) -> list[tuple[Any, ...]]:
+    columns = [
+        [None if pd.isna(one) else Decimal(str(one)) if name == "gross_revenue" else str(one) for one in frame[name]]
+        for name in names
+    ]
+    return list(zip(*columns, strict=True))
+
+
+# The file ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Export:
+    """A file, split into columns of text.
+
+    Attributes:
+        path: its name, for errors.
+        texts: its columns.
+        notes: what is to be said of it.
+    """
+
+    path: str
+    texts: dict[str, list[str]]
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def has_items(self) -> bool:
+        """Whether a row is an item rather than an order."""
+        return any(name.startswith("item_") for name in self.texts)
+
+    def place(self, column: str) -> Place:
+        """A column, for errors."""
+        return Place(self.path, column)
+
+
+def _text_of(source: Source) -> tuple[str, str]:
+    """The file's name and its text."""
+    if isinstance(source, str | os.PathLike):
+        path = Path(source).expanduser()
+        try:
+            content: bytes | str = path.read_bytes()
+        except OSError as error:
+            raise FileFormatError(
+                f"{path} cannot be read: {error.strerror or error}.", advice="Check the path."
+            ) from error
+        name = path.name
+    else:
+        content, name = source.read(), Path(str(getattr(source, "name", "the file"))).name
+    if isinstance(content, str):
+        return name, content.removeprefix("\ufeff")
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return name, content.decode("utf-16")
+    try:
+        return name, content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise FileFormatError(f"{name} is no UTF-8 text, as the dashboard writes it.") from error
+
+
+def _read(path: str, text: str) -> Export:
+    first = next(iter(text.splitlines()), "")
+    separator = max(SEPARATORS, key=first.count)
+    names = [
+        re.sub(r"[\s-]+", "_", name.strip().lower()) for name in next(csv.reader([first], delimiter=separator), [])
+    ]
+    if not any(name in KINDS for name in names):
+        raise FileFormatError(
+            f"{path} has no header of the dashboard's order export: its first line is {first[:80]!r}."
+        )
+    doubled = next((name for place, name in enumerate(names) if name and name in names[:place]), None)
+    if doubled:
+        raise FileFormatError(f"{path}: the column {doubled} is there twice.", column=doubled)
+    keys = [name or f"unnamed {place}" for place, name in enumerate(names)]
+    try:
+        table = pa_csv.read_csv(
+            pa.BufferReader(text.encode()),
+            pa_csv.ReadOptions(column_names=keys, skip_rows=1, block_size=len(text.encode()) + 1, use_threads=True),
+            pa_csv.ParseOptions(delimiter=separator, newlines_in_values=True),
+            pa_csv.ConvertOptions(column_types=dict.fromkeys(keys, pa.large_string()), strings_can_be_null=False),
+        )
+    except pa.ArrowInvalid as error:
+        if "Empty CSV" in str(error):
+            return Export(path, {name: [] for name in names if name})
+        raise FileFormatError(
+            f"{path} cannot be split into its columns: {str(error).splitlines()[0][:200]}."
+        ) from error
+    texts = {name: bare(table[key].to_pylist()) for name, key in zip(names, keys, strict=True) if name}
+    return Export(path, texts)
+
+
+def _check_columns(export: Export) -> None:
+    """Refuse a file without a column that the export always has; note one that it has not."""
+    unknown = [name for name in export.texts if name not in KINDS]
+    wanted = [name for name, _, _ in DASHBOARD if name not in UNSURE]
+    if export.has_items:
+        wanted += [name for name, _, _ in ITEMS]
+    for name in wanted:
+        if name not in export.texts:
+            near = difflib.get_close_matches(name, unknown, 1)
+            told = f"; {near[0]} looks like it" if near else ""
+            raise FileFormatError(f"{export.path} has no column {name}{told}.", column=name)
+    export.notes += [f"{name}: a column that the export is not known to have, kept as text" for name in unknown]
+
+
+def _values(export: Export) -> dict[str, list[Any]]:
+    styles = {
+        name: number_styles(texts, export.place(name), KINDS[name])
+        for name, texts in export.texts.items()
+        if KINDS.get(name) in NUMBER_KINDS
+    }
+    usual = file_style(styles)
+    found: dict[str, list[Any]] = {}
+    for name, texts in export.texts.items():
+        kind = KINDS.get(name, "text")
+        if kind in NUMBER_KINDS:
+            found[name] = numbers(texts, styles[name], usual)
+            if kind == "count":
+                _refuse_fractions(found[name], texts, export.place(name))
+        elif kind == "time":
+            found[name] = moments(texts, export.place(name), TIME_ZONE)
+        elif kind == "flag":
+            found[name] = flags(texts, export.place(name))
+        else:
+            found[name] = [text or None for text in texts]
+    found["order_status"] = [text.lower() or None for text in export.texts["order_status"]]
+    found["payment_status"] = [text.lower() or None for text in export.texts["payment_status"]]
+    deleted = found["order_status"].count("deleted")
+    if deleted:
+        export.notes.append(f"{deleted} rows have the status deleted, which the order list never shows")
+    found["tags"] = [[one.strip() for one in text.split(",") if one.strip()] for text in export.texts["tags"]]
+    return found
+
+
+def _refuse_fractions(values: Sequence[Decimal | None], texts: Sequence[str], place: Place) -> None:
+    for row, value in enumerate(values):
+        if value is not None and value != int(value):
+            raise place.refuse(row, texts[row], "is no whole number")
+
+
+def _columns(export: Export) -> list[Column]:
+    declared = {column.name: column.kind for one in ("order", "orders") for column in ENDPOINTS[one].columns}
+    names = [name for name in export.texts if not name.startswith("item_")]
+    found = [(FILLS.get(name, name), KINDS.get(name, "text")) for name in names]
+    if export.has_items:
+        found += [("final_variants", "map"), ("orderlines", "list")]
+    return [Column(name, (name,), declared.get(name, kind)) for name, kind in found]
+
+
+# Items -------------------------------------------------------------------------------------------------------------
+
+
+def _joined(export: Export, rows: Sequence[Row]) -> list[Row]:
+    """One row an order, with its items as lines."""
+    item_names = [name for name, _, _ in ITEMS]
+    orders: dict[str | None, Row] = {}
+    items: dict[str | None, list[Row]] = {}
+    for number, row in enumerate(rows):
+        item = {name: row.pop(name) for name in item_names}
+        key = row["order_id"]
+        if key is None:
+            raise export.place("order_id").refuse(number, "", "is no order")
+        first = orders.setdefault(key, row)
+        _refuse_change(export, number, first, row)
+        group = items.setdefault(key, [])
+        if any(value is not None for value in item.values()):
+            group.append(item)
+    pieces = {name for name in SUMS if _is_of_a_piece(name, orders, items)}
+    export.notes += [f"{name}: an amount a piece, multiplied by the quantity" for name in sorted(pieces)]
+    off = sum(not _adds_up(name, orders[key], group, name in pieces) for name in SUMS for key, group in items.items())
+    if off:
+        export.notes.append(f"the amounts of items do not add up to their order's {off} times")
+    return [_with_lines(order, items[key], pieces) for key, order in orders.items()]
+
+
+def _refuse_change(export: Export, number: int, first: Row, row: Row) -> None:
+    """The order's own columns are the same on every item."""
+    for name, value in row.items():
+        if value != first[name]:
+            raise export.place(name).refuse(number, "", f"differs from another item of order {row['order_id']}")
+
+
+def _is_of_a_piece(name: str, orders: Mapping[str | None, Row], items: Mapping[str | None, list[Row]]) -> bool:
+    """Whether an amount of items is one of a single piece: what makes more orders add up."""
+    votes = {True: 0, False: 0}
+    for key, group in items.items():
+        if any((item["item_quantity"] or 1) > 1 and item[name] for item in group):
+            for piece in votes:
+                votes[piece] += _adds_up(name, orders[key], group, piece)
+    return votes[True] > votes[False]
+
+
+def _adds_up(name: str, order: Row, items: Sequence[Row], piece: bool) -> bool:
+    whole = order.get(SUMS[name])
+    amounts = [_line_amount(item, name, piece) for item in items]
+    if whole is None or None in amounts:
+        return True
+    return bool(abs(sum(one for one in amounts if one is not None) - whole) <= len(items))
+
+
+def _line_amount(item: Row, name: str, piece: bool) -> Decimal | None:
+    amount: Decimal | None = item[name]
+    return amount if amount is None or not piece else amount * (item["item_quantity"] or 1)
+
+
+def _with_lines(order: Row, items: Sequence[Row], pieces: set[str]) -> Row:
+    lines: list[Row] = [
+        {line: _line_amount(item, name, name in pieces) if name in SUMS else item[name] for name, _, line in ITEMS}
+        for item in items
+    ]
+    for line, part in zip(lines, _code_discounts(order, lines), strict=True):
+        line["discount_code_discount_bt"] = part
+        line["quantity"] = None if line["quantity"] is None else int(line["quantity"])
+    variants: dict[str, int | None] = {}
+    for line in lines:
+        name, quantity = str(line["product_name"] or ""), line["quantity"]
+        before = variants.get(name, 0)
+        variants[name] = None if quantity is None or before is None else before + quantity
+    return {**order, "final_variants": variants, "orderlines": lines}
+
+
+def _code_discounts(order: Row, lines: Sequence[Row]) -> list[Decimal | None]:
+    """The order's discount code spread over its lines by price, before tax; the last line takes the rest."""
+    discount: Decimal = order["discount_code_discount"] or Decimal(0)
+    if not discount:
+        return [Decimal(0)] * len(lines)
+    rate, prices = order["tax_rate"], [line["product_price_bt"] for line in lines]
+    if rate is None or None in prices or not sum(prices):
+        return [None] * len(lines)
+    left = (discount / (1 + (rate if rate < 1 else rate / 100))).quantize(SEN, ROUND_HALF_EVEN)
+    whole = left / sum(prices)
+    parts = [(price * whole).quantize(SEN, ROUND_HALF_EVEN) for price in prices[:-1]]
+    return [*parts, left - sum(parts, Decimal(0))]

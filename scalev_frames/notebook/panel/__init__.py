@@ -1,0 +1,1 @@
+"""The panels: sign in, choose, fetch, look, report, export."""

@@ -1,0 +1,202 @@
+"""Why: the few elements that stock widgets do not have: key entry, picker, status, code line, download.
+
+Each is a class with its synced traits and one small script in ``static``. May import labels, style and anywidget.
+What stock widgets do well (choices, dates, text, buttons, tabs) is left to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+
+from scalev_frames.notebook.style import static
+from scalev_frames.notebook.words import Words
+
+#: Bytes of one message of a download; what the notebook's server passes on at once.
+PART = 4 << 20
+
+
+class KeyBox(anywidget.AnyWidget):
+    """Where the key is typed; it comes as a message and is never part of the widget's state.
+
+    Args:
+        words: the language.
+        on_key: called with the key as typed.
+    """
+
+    _esm = static("key.js")
+    words = traitlets.Dict().tag(sync=True)
+    filled = traitlets.Bool(False).tag(sync=True)
+    busy = traitlets.Bool(False).tag(sync=True)
+
+    def __init__(self, words: Words, on_key: Callable[[str], None]) -> None:
+        super().__init__(words={"key": words("key"), "hint": words("key_hint"), "send": words("key_send")})
+        self._on_key = on_key
+        self.on_msg(self._receive)
+
+    def _receive(self, _: object, content: dict[str, Any], buffers: list[memoryview]) -> None:
+        if content.get("kind") == "key" and buffers:
+            self._on_key(bytes(buffers[0]).decode("utf-8", "replace"))
+
+
+class Status(anywidget.AnyWidget):
+    """What is going on, in words, as a bar, and in running numbers.
+
+    Everything shown arrives in one piece, ``shown``: state, text, detail and fraction (``None``: under way, end
+    unknown; left out: no bar).
+
+    Args:
+        label: what the bar is called by a screen reader.
+    """
+
+    _esm = static("status.js")
+    label = traitlets.Unicode().tag(sync=True)
+    shown: traitlets.Dict[str, Any] = traitlets.Dict({"state": "ready", "text": "", "detail": ""}).tag(sync=True)
+
+    def __init__(self, label: str) -> None:
+        super().__init__(label=label)
+
+    @property
+    def state(self) -> str:
+        """``ready``, ``running``, ``done``, ``cancelled``, ``failed`` or ``exported``."""
+        return str(self.shown["state"])
+
+    @property
+    def text(self) -> str:
+        """The sentence that is read aloud."""
+        return str(self.shown["text"])
+
+    @property
+    def fraction(self) -> float | None:
+        """How far the bar is; ``None`` where nothing tells."""
+        fraction: float | None = self.shown.get("fraction")
+        return fraction
+
+    def show(self, state: str, text: str, detail: str = "", **bar: float | None) -> None:
+        """Show all of it at once; ``fraction=`` draws the bar."""
+        self.shown = {"state": state, "text": text, "detail": detail, **bar}
+
+
+class Picker(anywidget.AnyWidget):
+    """Several values chosen by name, also some that are not in the list.
+
+    Args:
+        words: the language.
+        name: the filter's name, for ``data-name``.
+        label: what stands above it.
+        options: pairs of value and text.
+        free: whether other values can be typed.
+        single: whether it takes one value only.
+        placeholder: what stands in it while nothing is chosen.
+    """
+
+    _esm = static("picker.js")
+    words = traitlets.Dict().tag(sync=True)
+    name = traitlets.Unicode().tag(sync=True)
+    label = traitlets.Unicode().tag(sync=True)
+    options: traitlets.List[list[str]] = traitlets.List().tag(sync=True)
+    value = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    free = traitlets.Bool(True).tag(sync=True)
+    single = traitlets.Bool(False).tag(sync=True)
+    placeholder = traitlets.Unicode().tag(sync=True)
+    error = traitlets.Unicode().tag(sync=True)
+
+    def __init__(
+        self,
+        words: Words,
+        name: str,
+        label: str,
+        options: Sequence[tuple[str, str]] = (),
+        *,
+        free: bool = True,
+        single: bool = False,
+        placeholder: str = "",
+    ) -> None:
+        super().__init__(
+            words={name: words(f"picker_{name}") for name in ("take", "more", "nothing", "remove")},
+            name=name, label=label, options=[list(one) for one in options],
+            free=free, single=single, placeholder=placeholder,
+        )  # fmt: skip
+
+    def text_of(self, value: str) -> str:
+        """The text shown for ``value``."""
+        return next((text for one, text in self.options if one == value), value)
+
+    def is_known(self, value: str) -> bool:
+        """Whether ``value`` is in the list."""
+        return any(one == value for one, _ in self.options)
+
+
+class Code(anywidget.AnyWidget):
+    """A line of code with a button that copies it.
+
+    Args:
+        words: the language.
+    """
+
+    _esm = static("code.js")
+    words = traitlets.Dict().tag(sync=True)
+    code = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, words: Words) -> None:
+        super().__init__(words={name: words(f"code_{name}") for name in ("code", "copy", "copied", "press")})
+
+
+class Theme(anywidget.AnyWidget):
+    """Whether the page is dark; nothing is shown."""
+
+    _esm = static("theme.js")
+    dark = traitlets.Bool(False).tag(sync=True)
+
+
+class Download(anywidget.AnyWidget):
+    """A file of the kernel's computer, offered as a download of the browser.
+
+    Args:
+        words: the language.
+        limit: the largest file that goes through the notebook's connection, in bytes.
+    """
+
+    _esm = static("download.js")
+    label = traitlets.Unicode().tag(sync=True)
+    ready = traitlets.Bool(False).tag(sync=True)
+    note = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, words: Words, limit: int) -> None:
+        super().__init__(label=words("download"))
+        self._words, self._limit = words, limit
+        self._path: Path | None = None
+        self.on_msg(self._receive)
+
+    def offer(self, path: Path | None) -> None:
+        """Offer ``path``; where it is too large, say so and where it lies."""
+        size = path.stat().st_size if path and path.is_file() else 0
+        fits = path is not None and size <= self._limit
+        self._path = path if fits else None
+        self.note = "" if path is None or fits else self._words("download_large", size=f"{size / 1e6:,.0f}")
+        self.ready = fits
+
+    def _receive(self, _: object, content: dict[str, Any], __: object) -> None:
+        if content.get("kind") != "ask" or self._path is None:
+            return
+        try:
+            data = self._path.read_bytes()
+        except OSError:
+            self.offer(None)
+            self.note = self._words("download_gone")
+            return
+        parts = [data[start : start + PART] for start in range(0, max(len(data), 1), PART)]
+        for number, part in enumerate(parts):
+            about = {"kind": "part", "number": number, "count": len(parts), "name": self._path.name}
+            self.send({**about, "type": _MEDIA.get(self._path.suffix, "application/octet-stream")}, [part])
+
+
+_MEDIA = {
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".parquet": "application/vnd.apache.parquet",
+    ".csv": "text/csv",
+}

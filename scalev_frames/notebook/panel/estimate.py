@@ -1,0 +1,89 @@
+"""Why: what a fetch will cost is said while the filters are chosen, without holding up whoever chooses.
+
+The estimate may ask the server for its counts, so it is made in a thread, when nothing was changed for a moment; only
+the last one is shown. May import account, labels and errors.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from scalev_frames.account import Account
+from scalev_frames.errors import ScalevError
+from scalev_frames.notebook.words import Words
+from scalev_frames.pull.cost import Cost
+
+#: Seconds without a change before the server is asked.
+PAUSE = 0.6
+
+
+class Estimate:
+    """Says what the chosen call would cost.
+
+    Args:
+        words: the language.
+        say: shows the sentence; may be called from a thread.
+    """
+
+    def __init__(self, words: Words, say: Callable[[str], None]) -> None:
+        self._words, self._say = words, say
+        self._timer: threading.Timer | None = None
+        self._lock = threading.Lock()
+        self._wanted = 0
+
+    def update(self, account: Account, endpoint: str, arguments: Mapping[str, Any]) -> None:
+        """Estimate this call soon; what was asked for before is forgotten."""
+        with self._lock:
+            number = self._forget()
+            self._timer = threading.Timer(PAUSE, self._make, (number, account, endpoint, arguments))
+            self._timer.daemon = True
+            self._timer.start()
+
+    def stop(self) -> None:
+        """Estimate nothing."""
+        with self._lock:
+            self._forget()
+
+    def wait(self, seconds: float) -> None:
+        """Wait until the last estimate is made."""
+        if self._timer is not None:
+            self._timer.join(seconds)
+
+    def _forget(self) -> int:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._wanted += 1
+        return self._wanted
+
+    def _make(self, number: int, account: Account, endpoint: str, arguments: Mapping[str, Any]) -> None:
+        cost = cost_of(account, endpoint, arguments)
+        with self._lock:
+            if number == self._wanted:
+                self._say(self.sentence(cost))
+
+    def sentence(self, cost: Cost | None) -> str:
+        """The cost in words."""
+        words = self._words
+        if cost is None or (cost.requests is None and cost.way != "kept"):
+            return words("cost_unknown")
+        if cost.way == "kept":
+            return words("cost_none", rows=words.number(cost.rows or 0))
+        said = {"requests": words.number(cost.requests or 0), "time": words.duration(cost.seconds or 0)}
+        if cost.way == "changes":
+            return words("cost_changes", **said)
+        if cost.kept_pages:
+            return words("cost_resumes", pages=words.number(cost.kept_pages), **said)
+        rows = "" if cost.rows is None else words("cost_rows", rows=words.number(cost.rows))
+        return words("cost", rows=rows, **said)
+
+
+def cost_of(account: Account, endpoint: str, arguments: Mapping[str, Any]) -> Cost | None:
+    """What the call would cost; ``None`` where nobody can tell: an estimate never stands in the way."""
+    if arguments.get("offline"):
+        return None
+    try:
+        return account.cost(endpoint, **arguments)
+    except ScalevError:
+        return None

@@ -1,0 +1,112 @@
+"""Why: what is seen leaves as a file with one press, written on the kernel's side and offered to the browser.
+
+May import export, job, elements, labels and panel.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import ipywidgets as ipw
+import pandas as pd
+
+from scalev_frames.export import to_csv, to_excel, to_parquet
+from scalev_frames.frames.dashboard import dashboard
+from scalev_frames.notebook.panel.elements import Download
+from scalev_frames.notebook.panel.job import Job, Work
+from scalev_frames.notebook.panel.panel import button, column, row
+from scalev_frames.notebook.words import Words
+from scalev_frames.progress import Reporter
+
+#: The largest file that is sent through the notebook's own connection.
+DOWNLOAD_LIMIT = 200_000_000
+SUFFIXES = {"Excel": ".xlsx", "Parquet": ".parquet", "CSV": ".csv"}
+
+
+class Exports:
+    """The export tab.
+
+    Args:
+        words: the language.
+        job: runs the writing.
+        view: gives the frame as the table shows it.
+        folder: where files go at first.
+
+    Attributes:
+        format, scope, mask, path: what is chosen.
+        download: offers the file last written.
+    """
+
+    def __init__(self, words: Words, job: Job, view: Callable[[], pd.DataFrame], folder: Path) -> None:
+        self._words, self._job, self._view, self._folder = words, job, view, folder
+        self._frame: pd.DataFrame | None = None
+        self.format = ipw.Dropdown(options=SUFFIXES, description=words("format"))
+        self.scope = ipw.Dropdown(description=words("scope"))
+        self._offer_scopes("all", "view")
+        self.mask = ipw.Checkbox(value=False, description=words("mask"), indent=False)
+        self.path = ipw.Text(description=words("path"), value=str(folder / "export.xlsx"))
+        for one, name in ((self.format, "format"), (self.scope, "scope"), (self.mask, "mask"), (self.path, "path")):
+            one.add_class(f"scalev-export-{name}")
+        self.format.observe(lambda _: self._fit_suffix(), "value")
+        self.button = button(words("export"), "scalev-export", self.export, primary=True)
+        self.download = Download(words, DOWNLOAD_LIMIT)
+        self.written = ipw.HTML()
+        self.written.add_class("scalev-written")
+        self.box = column(
+            row(self.format, self.scope, self.path, name="scalev-grid"),
+            self.mask,
+            row(self.button, self.download),
+            self.written,
+            name="scalev-exports",
+        )
+
+    def set_frame(self, frame: pd.DataFrame, name: str) -> None:
+        """Export this frame from now on; the file is called after ``name`` and today."""
+        self._frame = frame
+        self._offer_scopes("all", "view", *(["dashboard"] if frame.attrs.get("endpoint") == "orders" else []))
+        self.path.value = str(self._folder / f"{name}-{dt.datetime.now().astimezone():%Y-%m-%d}{self.format.value}")
+
+    def export(self) -> None:
+        """Write the file in the background; the status says where it is."""
+        path = Path(self.path.value).expanduser()
+        if self._frame is None or path.suffix.lower() != self.format.value:
+            problem = "nothing_yet" if self._frame is None else "suffix_wrong"
+            self._job.refuse(self._words(problem, suffix=self.format.value))
+            return
+        frame = self._view() if self.scope.value == "view" else self._frame
+        by_dashboard, mask, stop = self.scope.value == "dashboard", self.mask.value, threading.Event()
+
+        def run(report: Reporter) -> Path:
+            return _write(dashboard(frame) if by_dashboard else frame, path, mask=mask, report=report, stop=stop)
+
+        def finish(written: Path) -> tuple[str, str]:
+            self.download.offer(written)
+            size = f"{written.stat().st_size / 1e6:,.1f}"
+            text = self._words("exported", rows=self._words.number(len(frame)), path=written.resolve(), size=size)
+            self.written.value = html.escape(text)
+            return "exported", text
+
+        self.download.offer(None)
+        self._job.start(Work(self._words("exporting", name=path.name), run, finish, stop.set, lambda: len(frame)))
+
+    def _offer_scopes(self, *names: str) -> None:
+        chosen = self.scope.value
+        self.scope.options = [(self._words(f"scope_{name}"), name) for name in names]
+        self.scope.value = chosen if chosen in names else names[0]
+
+    def _fit_suffix(self) -> None:
+        self.path.value = str(Path(self.path.value).with_suffix(self.format.value))
+
+
+def _write(frame: pd.DataFrame, path: Path, *, mask: bool, report: Reporter, stop: threading.Event) -> Path:
+    match path.suffix.lower():
+        case ".xlsx":
+            return to_excel(frame, path, mask=mask, progress=report, stop=stop)
+        case ".csv":
+            return to_csv(frame, path, mask=mask, progress=report, stop=stop)
+        case _:
+            return to_parquet(frame, path, mask=mask)

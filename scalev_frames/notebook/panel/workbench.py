@@ -1,0 +1,297 @@
+"""Why: the ops lead signs in, picks dates and filters, fetches, looks, exports, and writes no code.
+
+Puts the parts together; each part stands in a module of its own. A tab is one row of `Workbench._make_tabs`.
+May import every module of this room and below.
+"""
+
+from __future__ import annotations
+
+import html
+from pathlib import Path
+from typing import Any
+
+import ipywidgets as ipw
+import pandas as pd
+
+from scalev_frames.account import Account
+from scalev_frames.catalog import ENDPOINTS
+from scalev_frames.errors import ForbiddenError
+from scalev_frames.notebook.panel.call import call_text
+from scalev_frames.notebook.panel.elements import Code, Status, Theme
+from scalev_frames.notebook.panel.estimate import Estimate, cost_of
+from scalev_frames.notebook.panel.exports import Exports
+from scalev_frames.notebook.panel.filters import Filters
+from scalev_frames.notebook.panel.gallery import Gallery
+from scalev_frames.notebook.panel.job import Job, Work
+from scalev_frames.notebook.panel.login import Login
+from scalev_frames.notebook.panel.names import LISTS
+from scalev_frames.notebook.panel.namespace import notebook_variables, problem_with
+from scalev_frames.notebook.panel.panel import Panel, button, column, row, show
+from scalev_frames.notebook.panel.reports_tab import ReportsTab
+from scalev_frames.notebook.pivot.pivot import Pivot
+from scalev_frames.notebook.table.table import Table
+from scalev_frames.notebook.words import Words
+from scalev_frames.progress import Reporter
+from scalev_frames.sign_in import find_account
+
+#: How what is kept may be used: the call's options by the word of their label.
+FRESHNESS: dict[str, dict[str, Any]] = {
+    "fresh_usual": {},
+    "fresh_hour": {"max_age": 3600},
+    "fresh_day": {"max_age": 86_400},
+    "fresh_offline": {"offline": True},
+    "fresh_refresh": {"refresh": True},
+}
+
+
+class Workbench(Panel):
+    """Scalev in Jupyter without writing code.
+
+    Args:
+        account: the account; else the current one, else that of the environment or the key store, else the panel asks.
+        lang: ``en`` or ``id``.
+        endpoint: the list to begin with.
+        folder: where exports go.
+
+    Attributes:
+        frame: what was fetched last, or ``None``.
+        account: who is asked, or ``None`` while nobody is signed in.
+        login, filters, estimate, job, table, pivot, gallery, reports, exports: the parts.
+
+    >>> bench = Workbench(lang="id")
+    >>> bench.frame is None
+    True
+    """
+
+    title = "workbench"
+
+    def __init__(
+        self,
+        account: Account | None = None,
+        *,
+        lang: str = "en",
+        endpoint: str = "orders",
+        folder: str | Path = "data/exports",
+    ) -> None:
+        words = Words(lang)
+        self._lang = lang
+        self.frame: pd.DataFrame | None = None
+        self.account = account or find_account()
+        self.login = Login(lang=lang, account=self.account, on_change=self._signed_in)
+        self.status = Status(words("fetch"))
+        self.job = Job(self.status, words, self._running)
+        self.filters = Filters(words, self._changed)
+        self.table = Table(pd.DataFrame(), lang=lang)
+        self.pivot = Pivot(pd.DataFrame(), lang=lang)
+        self.exports = Exports(words, self.job, lambda: self.table.view, Path(folder))
+        self.reports = ReportsTab(words, self.job, Path(folder), lambda: self._shown_tab() == "tab_reports")
+        self.code = Code(words)
+        self.estimate = Estimate(words, self._say_cost)
+        self.theme = Theme()
+        self.gallery = Gallery(words, self.theme, lambda: self._shown_tab() == "tab_pictures")
+        self._make_controls(words)
+        super().__init__(words, self._make_parts(words))
+        self.box.add_class("scalev-workbench")
+        self.filters.set_account(self.account)
+        self.endpoint.value = endpoint
+        self._choose_endpoint(endpoint)
+        self.status.show("ready", words("ready" if self.account else "sign_in_first"))
+
+    # What a person does ----------------------------------------------------------------------------------------------
+
+    def fetch(self) -> bool:
+        """Fetch what is chosen in the background; false, and words in the status, when it cannot begin."""
+        problem = self._problem()
+        if problem or self.account is None:
+            self.job.refuse(problem)
+            return False
+        account, endpoint, variable = self.account, self.filters.endpoint.name, self.variable.value
+        arguments = {**self.filters.arguments(), **self._options()}
+
+        def run(report: Reporter) -> pd.DataFrame:
+            return account.fetch(endpoint, **arguments, progress=report)
+
+        def finish(frame: pd.DataFrame) -> tuple[str, str]:
+            self._take(frame, variable)
+            return "done", self._say_fetched(frame, variable)
+
+        def expected() -> int:
+            cost = cost_of(account, endpoint, arguments)
+            return cost.rows or 0 if cost else 0
+
+        self.estimate.stop()
+        self._say_cost("")
+        title = self.words("fetching", what=self.words.endpoint(endpoint))
+        return self.job.start(Work(title, run, finish, account.cancel, expected))
+
+    def update_names(self) -> bool:
+        """Fetch the short lists that names are chosen from, in the background."""
+        if self.account is None:
+            self.job.refuse(self.words("sign_in_first"))
+            return False
+        account = self.account
+
+        def run(report: Reporter) -> list[str]:
+            refused = []
+            for name in LISTS:
+                try:
+                    account.fetch(name, progress=report)
+                except ForbiddenError:
+                    refused.append(self.words.endpoint(name))
+            return refused
+
+        def finish(refused: list[str]) -> tuple[str, str]:
+            self.filters.update_names()
+            return "done", self.words("names_partly" if refused else "names_updated", lists=", ".join(refused))
+
+        return self.job.start(Work(self.words("updating_names"), run, finish, account.cancel))
+
+    # Parts -----------------------------------------------------------------------------------------------------------
+
+    def _make_controls(self, words: Words) -> None:
+        self.endpoint = ipw.Dropdown(
+            options=[(words.endpoint(name), name) for name in ENDPOINTS], description=words("list")
+        )
+        self.endpoint.add_class("scalev-endpoint")
+        self.endpoint.observe(lambda change: self._choose_endpoint(change["new"]), "value")
+        self._summary = ipw.HTML()
+        self._summary.add_class("scalev-summary")
+        self.variable = ipw.Text(description=words("variable"), value="")
+        self.freshness = ipw.Dropdown(
+            options=[(words(name), name) for name in FRESHNESS], description=words("freshness")
+        )
+        self.limit = ipw.Text(description=words("limit"), placeholder=words("all_rows"))
+        for one, name in ((self.variable, "variable"), (self.freshness, "freshness"), (self.limit, "limit")):
+            one.add_class(f"scalev-{name}")
+            one.observe(lambda _: self._changed(), "value")
+        self._hint = ipw.HTML(words("appears_here"))
+        self._hint.add_class("scalev-hint")
+        self.details = ipw.Checkbox(value=False, description=words("details"), indent=False)
+        self.details.add_class("scalev-details")
+        self.details.observe(lambda _: self._changed(), "value")
+        self.cost = ipw.HTML()
+        self.cost.add_class("scalev-cost")
+        self.fetch_button = button(words("fetch"), "scalev-fetch", self.fetch, primary=True)
+        self.cancel_button = button(words("cancel"), "scalev-cancel", self.job.cancel)
+        self.cancel_button.disabled = True
+        self.names_button = button(words("update_names"), "scalev-names", self.update_names)
+
+    def _make_parts(self, words: Words) -> list[Any]:
+        heading = ipw.HTML(f"<h2>{html.escape(words('workbench'))}</h2>")
+        heading.add_class("scalev-heading")
+        return [
+            row(heading, self.theme, name="scalev-top"),
+            self.login.box,
+            column(
+                row(self.endpoint, self._summary, self.names_button, name="scalev-what"),
+                self.filters.box,
+                row(self.variable, self.freshness, self.limit, name="scalev-grid"),
+                self.details,
+                row(self.fetch_button, self.cancel_button, self.cost, name="scalev-actions"),
+                self.status,
+                self.code,
+                name="scalev-card",
+            ),
+            self._hint,
+            self._make_tabs(words),
+        ]
+
+    def _make_tabs(self, words: Words) -> ipw.Tab:
+        """A tab a row: its label and what it shows."""
+        shown = {
+            "tab_table": self.table,
+            "tab_pivot": self.pivot,
+            "tab_pictures": self.gallery.box,
+            "tab_reports": self.reports.box,
+            "tab_export": self.exports.box,
+        }
+        self._tab_names = list(shown)
+        self.tabs = ipw.Tab(children=list(shown.values()), titles=[words(name) for name in shown])
+        self.tabs.add_class("scalev-tabs")
+        self.tabs.observe(lambda _: self.gallery.draw(), "selected_index")
+        self.tabs.observe(lambda _: self.reports.draw(), "selected_index")
+        show(self.tabs, visible=False)
+        return self.tabs
+
+    def _shown_tab(self) -> str:
+        return self._tab_names[self.tabs.selected_index or 0]
+
+    # What happens ----------------------------------------------------------------------------------------------------
+
+    def _signed_in(self, account: Account | None) -> None:
+        self.account = account
+        self.filters.set_account(account)
+        self._changed()
+        if not self.job.running:
+            self.status.show("ready", self.words("ready" if account else "sign_in_first"))
+
+    def _choose_endpoint(self, name: str) -> None:
+        before = self.filters.endpoint.name
+        if self.variable.value in ("", before):
+            self.variable.value = name
+        self._summary.value = html.escape(ENDPOINTS[name].summary) if self._lang == "en" else ""
+        self.details.value = False
+        show(self.details, visible=bool(ENDPOINTS[name].details))
+        self.filters.set_endpoint(name)
+
+    def _changed(self) -> None:
+        options = {**self.filters.arguments(), **self._options()}
+        self.code.code = call_text(self.variable.value.strip() or "frame", self.filters.endpoint.name, options)
+        problem = self._problem()
+        asking = problem or self.words("cost_asking")
+        self.cost.value = html.escape(asking) if self.account else ""  # the status says that nobody is signed in
+        if problem or self.account is None:
+            self.estimate.stop()
+        else:
+            self.estimate.update(self.account, self.filters.endpoint.name, options)
+
+    def _say_cost(self, sentence: str) -> None:
+        self.cost.value = html.escape(sentence)
+
+    def _running(self, running: bool) -> None:
+        self.fetch_button.disabled = self.names_button.disabled = self.exports.button.disabled = running
+        self.reports.button.disabled = running
+        self.cancel_button.disabled = not running
+
+    def _take(self, frame: pd.DataFrame, variable: str) -> None:
+        self.frame = frame
+        notebook_variables()[variable] = frame
+        self.table.frame = frame
+        self.pivot.name = variable
+        self.pivot.frame = frame
+        self.gallery.set_frame(frame)
+        self.exports.set_frame(frame, variable)
+        self.reports.set_frame(frame)
+        self.filters.update_names()
+        show(self._hint, visible=False)
+        show(self.tabs, visible=True)
+
+    # Words -----------------------------------------------------------------------------------------------------------
+
+    def _options(self) -> dict[str, Any]:
+        limit = self.limit.value.strip()
+        options = {**FRESHNESS[self.freshness.value], **({"limit": int(limit)} if limit.isdecimal() else {})}
+        return {**options, "details": True} if self.details.value else options
+
+    def _problem(self) -> str:
+        """Why it cannot be fetched, in words; ``""`` when it can."""
+        if self.account is None:
+            return self.words("sign_in_first")
+        if self.filters.problems:
+            return self.words("wrong")
+        if missing := self.filters.missing():
+            return self.words("missing", what=", ".join(missing))
+        if (limit := self.limit.value.strip()) and not (limit.isdecimal() and int(limit) > 0):
+            return self.words("limit_bad")
+        if problem := problem_with(self.variable.value, notebook_variables()):
+            return self.words(problem, name=self.variable.value)
+        return ""
+
+    def _say_fetched(self, frame: pd.DataFrame, variable: str) -> str:
+        sent = frame.attrs["requests"]
+        requests = self.words("requests_some", count=self.words.number(sent)) if sent else self.words("requests_none")
+        return self.words(
+            "fetched" if frame.attrs["complete"] else "fetched_part",
+            rows=self.words.number(len(frame)), variable=variable, requests=requests,
+            as_of=str(frame.attrs["as_of"])[:16].replace("T", " "),
+        )  # fmt: skip

@@ -1,0 +1,93 @@
+"""Why: the two panels are opened by plain functions, and nothing that draws is loaded before one is asked for.
+
+May import sign_in and below; the panels themselves when they are asked for.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scalev_frames.account import Account
+from scalev_frames.connection import ask_with
+from scalev_frames.settings import Settings, default_base_url
+from scalev_frames.sign_in import sign_in_by_prompt
+
+if TYPE_CHECKING:
+    from scalev_frames.notebook.panel.login import Login
+    from scalev_frames.notebook.panel.workbench import Workbench
+
+
+def workbench(
+    account: Account | None = None,
+    *,
+    lang: str = "en",
+    endpoint: str = "orders",
+    folder: str | Path = "data/exports",
+) -> Workbench:
+    """Scalev in Jupyter without writing code: name it on a cell's last line.
+
+    Args:
+        account: the account; else the current one, else that of ``SCALEV_API_KEY`` or the default profile, else the
+            panel asks for the key.
+        lang: ``en`` or ``id``.
+        endpoint: the list to begin with.
+        folder: where exports go.
+
+    Returns:
+        The panel; its ``frame`` is what was fetched last.
+
+    Raises:
+        BadValueError: another language.
+        UnknownNameError: no such list.
+
+    >>> import scalev_frames as sf
+    >>> bench = sf.workbench(lang="id")
+    """
+    from scalev_frames.notebook.panel.workbench import Workbench
+
+    return Workbench(account, lang=lang, endpoint=endpoint, folder=folder)
+
+
+def login(profile: str = "default", *, base_url: str | None = None, lang: str = "en") -> Login | Account:
+    """Sign in: a panel in a notebook, a prompt in a terminal. The key is checked with one request.
+
+    Args:
+        profile: what to call the key where it is stored in the operating system's key store, on request.
+        base_url: the API's address; else ``SCALEV_API_BASE_URL``, else Scalev's.
+        lang: ``en`` or ``id``.
+
+    Returns:
+        The panel, with the account in its ``account`` once the key is good; in a terminal the account.
+
+    Raises:
+        ScalevError: in a terminal: it is no key, or the server refused it.
+
+    >>> import scalev_frames as sf
+    >>> sf.login()  # doctest: +SKIP
+    """
+    settings = Settings(base_url=base_url or default_base_url())
+    if not in_notebook():
+        return sign_in_by_prompt(profile, settings)
+    from scalev_frames.notebook.panel.login import Login
+
+    return Login(lang=lang, settings=settings, profile=profile)
+
+
+def in_notebook() -> bool:
+    """Whether a Jupyter kernel runs this; IPython is not loaded to find out."""
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    return hasattr(shell, "kernel")
+
+
+def ask_in_notebook() -> None:
+    """Let `connect` show the sign-in panel in a notebook when it finds no key."""
+    if in_notebook():
+        ask_with(_ask)
+
+
+def _ask() -> str:
+    from scalev_frames.notebook.panel.login import ask
+
+    return ask()

@@ -1,0 +1,49 @@
+// Small helpers: elements made with textContent alone, words with values in them, the width of a text.
+
+export function h(name, classes = "", properties = {}, ...children) {
+  const made = document.createElement(name);
+  if (classes) made.className = classes;
+  for (const [key, value] of Object.entries(properties)) {
+    if (key in made && !key.startsWith("aria")) made[key] = value;
+    else made.setAttribute(key, value);
+  }
+  made.append(...children);
+  return made;
+}
+
+export function filled(words, values) {
+  return words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+}
+
+export function counted(number, lang) {
+  return new Intl.NumberFormat(lang === "id" ? "id" : "en").format(number);
+}
+
+export function button(classes, label, hint, press) {
+  const made = h("button", classes, { type: "button", textContent: label, title: hint || "" });
+  made.addEventListener("click", press);
+  return made;
+}
+
+export function measurer(root) { // the width of a text as the cells show it
+  const context = document.createElement("canvas").getContext("2d");
+  const style = () => getComputedStyle(root);
+  let font = "";
+  return (text, weight = "400") => {
+    font = `${weight} ${style().fontSize} ${style().fontFamily}`;
+    if (context.font !== font) context.font = font;
+    return context.measureText(text).width;
+  };
+}
+
+export function clamp(value, low, high) {
+  return Math.max(low, Math.min(high, value));
+}
+
+export function later(work, pause) { // once it pauses
+  let timer = null;
+  return (...given) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => work(...given), pause);
+  };
+}

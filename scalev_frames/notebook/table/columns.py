@@ -1,0 +1,290 @@
+"""What a column of any frame is and how its values read: shown, searched, compared, copied.
+
+Everything goes through Arrow, a column at a time and only when it is needed, so that 100,000 rows are shown as fast as
+fifty.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from scalev_frames.catalog.kinds import kind_by_name
+from scalev_frames.catalog.personal import personal_word
+from scalev_frames.frames.header import Header
+from scalev_frames.frames.scalars import plain_text
+from scalev_frames.notebook.table.texts import date_text, is_missing, month_text, nested_text, number_text, time_text
+from scalev_frames.notebook.words import heading
+
+ColumnKind = Literal[
+    "text", "link", "phone", "nested", "money", "count", "number", "percent", "grams", "time", "date", "month", "flag"
+]
+Positions = np.ndarray[Any, np.dtype[np.intp]]
+
+#: Kinds whose values are numbers, and kinds whose values are days or moments.
+NUMBERS = frozenset({"money", "count", "number", "percent", "grams"})
+TIMES = frozenset({"time", "date", "month"})
+TEXTS = frozenset({"text", "link", "phone"})
+#: How long a text of a time is, by kind.
+_TIME_CHARACTERS = {"time": 19, "date": 10, "month": 8}
+#: Characters of a number of any size, such as 1.7976931348623157e+308.
+_UNBOUNDED = 24
+#: And of one that is nearly zero, such as -1.235e-303.
+_SCIENTIFIC = 11
+
+
+class Column:
+    """One column of a frame, as a table needs it.
+
+    Args:
+        name: its name in the frame.
+        series: its values.
+        declared: its kind by the frame's header, a word of the catalog or of the reports; else what its name suggests.
+
+    >>> column = Column("net", pd.Series([1250000.5, None]), "money")
+    >>> column.kind, column.shown(np.array([0, 1]), "id"), column.texts.to_pylist()
+    ('money', ['1.250.000,50', None], ['1250000.5', None])
+    """
+
+    def __init__(self, name: str, series: pd.Series[Any], declared: str = "") -> None:
+        self.name = name
+        self.series = series
+        self.declared = declared or kind_by_name(name)
+
+    def heading(self, lang: str = "en") -> str:
+        """What it is called on the screen."""
+        return heading(self.name, lang)
+
+    @cached_property
+    def kind(self) -> ColumnKind:
+        """What its values are."""
+        return _kind(self.name, self.series, self.declared)
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether its values are numbers."""
+        return self.kind in NUMBERS
+
+    @property
+    def is_time(self) -> bool:
+        """Whether its values are days or moments."""
+        return self.kind in TIMES
+
+    @cached_property
+    def values(self) -> pa.Array:
+        """Its values in Arrow: what sorting, comparing and summing use; text and nested values as `texts`."""
+        if self.kind in TEXTS or self.kind == "nested":
+            return self.texts
+        series = self.series
+        if isinstance(series.dtype, pd.DatetimeTZDtype):
+            series = series.dt.tz_localize(None)
+        return _one_array(pa.array(series, from_pandas=True))
+
+    @cached_property
+    def texts(self) -> pa.Array:
+        """Its values as plain text, as a search reads them: times on the column's own clock, numbers unmarked."""
+        match self.kind:
+            case "time":
+                seconds = pc.floor_temporal(self.values, unit="second").cast(pa.timestamp("s"))
+                return seconds.cast(pa.large_string())
+            case "date" | "month":
+                return self.values.cast(pa.timestamp("s"), safe=False).cast(pa.date32()).cast(pa.large_string())
+            case "money" | "count" | "number" | "percent" | "grams" | "flag":
+                return self.values.cast(pa.large_string())
+            case _:
+                return _text_array(self.series)
+
+    def shown(self, positions: Positions, lang: str = "en") -> list[str | None]:
+        """The values at ``positions`` as a person reads them; ``None`` where there is none."""
+        if self.kind in TEXTS:
+            texts: list[str | None] = _text_array(self.series.iloc[positions]).to_pylist()
+            return texts
+        if self.kind == "nested":
+            few = self.series.iloc[positions].array
+            return [None if is_missing(value) else nested_text(value) for value in few]
+        return [None if value is None else self.text_of(value, lang) for value in self._at(positions)]
+
+    def text_of(self, value: Any, lang: str = "en") -> str:
+        """One Python value of this column as a person reads it."""
+        match self.kind:
+            case "money" | "count" | "number" | "percent" | "grams":
+                return number_text(value, lang, kind=self.kind)
+            case "time":
+                return time_text(value, lang)
+            case "date":
+                return date_text(value, lang)
+            case "month":
+                return month_text(value, lang)
+            case "flag":
+                return _YES_NO[lang][bool(value)]
+            case _:
+                return plain_text(value)
+
+    def copied(self, positions: Positions, lang: str = "en") -> list[str]:
+        """The values at ``positions`` for a spreadsheet: numbers unmarked, lists as JSON, missing as nothing."""
+        if self.is_numeric:
+            return ["" if value is None else number_text(value, lang, marks=False) for value in self._at(positions)]
+        if self.is_time:
+            return ["" if value is None else _pasted(value, self.kind) for value in self._at(positions)]
+        if self.kind == "nested":
+            return [text or "" for text in _text_array(self.series.iloc[positions]).to_pylist()]
+        return [text or "" for text in self.shown(positions, lang)]
+
+    def longest(self, positions: Positions, lang: str = "en") -> str:
+        """A text as wide as its widest value: for all rows where values must not be cut, else for the rows given."""
+        if self.kind in TEXTS and (self.kind == "phone" or self.declared in ("code", "id")):
+            return "A" * self._code_characters
+        if self.is_numeric or self.is_time:
+            return "0" * self.characters(lang)
+        return max((text for text in self.shown(positions, lang) if text), key=len, default="")
+
+    @property
+    def _code_characters(self) -> int:
+        return int(pc.max(pc.utf8_length(self.texts)).as_py() or 0)
+
+    def characters(self, lang: str = "en") -> int:
+        """How many characters its longest number or time has, in all its rows."""
+        if self.is_time:
+            return _TIME_CHARACTERS[self.kind]
+        bounds = pc.min_max(self.values).as_py()
+        ends = [value for value in bounds.values() if value is not None]
+        if not all(map(_finite, ends)):
+            return _UNBOUNDED
+        if self.kind != "percent":
+            ends = [int(value) for value in ends] + [-1] * any(-1 < value < 0 for value in ends)
+        longest = max([len(self.text_of(value, lang)) for value in ends], default=1)
+        if self.kind == "percent" or pa.types.is_integer(self.values.type):
+            return longest
+        if pc.all(pc.equal(pc.floor(self.values), self.values)).as_py() is not False:
+            return longest + 1
+        return longest + 3 if self.kind == "money" else max(longest + 5, _SCIENTIFIC)
+
+    def _at(self, positions: Positions) -> Sequence[Any]:
+        """Python values; of those few rows alone unless all are in Arrow anyway."""
+        if "values" in self.__dict__:
+            taken = self.values.take(pa.array(positions))
+        else:
+            few = Column(self.name, self.series.iloc[positions], self.declared)
+            few.__dict__["kind"] = self.kind
+            taken = few.values
+        return _python_values(taken)
+
+
+_YES_NO = {"en": ("no", "yes"), "id": ("tidak", "ya")}
+
+
+def columns_of(frame: pd.DataFrame) -> list[Column]:
+    """The columns of ``frame``, those of an index with names first."""
+    header = Header.of(frame)
+    index = [Column(str(name), frame.index.get_level_values(place).to_series(index=frame.index))
+             for place, name in enumerate(frame.index.names) if name is not None]  # fmt: skip
+    own = [Column(heading_of(name), frame.iloc[:, place], header.kind_of(name))
+           for place, name in enumerate(frame.columns)]  # fmt: skip
+    return index + own
+
+
+def heading_of(name: object) -> str:
+    """A column's name as text; the levels of a name of several stand side by side."""
+    if isinstance(name, tuple):
+        return " · ".join(map(heading_of, name))
+    return "\u2013" if is_missing(name) else str(name)
+
+
+def texts(series: pd.Series[Any]) -> pd.Series[Any]:
+    """The values of any column as the plain text that a table's search and filters read.
+
+    Args:
+        series: any column.
+
+    >>> texts(pd.Series([["VIP", "COD"], None])).tolist()[0]
+    '["VIP","COD"]'
+    """
+    made = Column(str(series.name), series).texts
+    return pd.Series(made.to_pandas().to_numpy(), index=series.index, name=series.name, dtype="str")
+
+
+def _kind(name: str, series: pd.Series[Any], declared: str) -> ColumnKind:
+    dtype = series.dtype
+    if isinstance(dtype, pd.ArrowDtype) and pa.types.is_decimal(dtype.pyarrow_dtype):
+        return "money" if declared not in ("percent", "number") else "number"
+    if pd.api.types.is_bool_dtype(dtype):
+        return "flag"
+    if pd.api.types.is_datetime64_any_dtype(dtype):
+        return _time_kind(dtype, declared)
+    if pd.api.types.is_integer_dtype(dtype) or pd.api.types.is_float_dtype(dtype):
+        return _number_kind(dtype, declared)
+    if pd.api.types.is_object_dtype(dtype):
+        return _object_kind(name, series, declared)
+    return _text_kind(name, declared)
+
+
+def _time_kind(dtype: Any, declared: str) -> ColumnKind:
+    if declared == "month":
+        return "month"
+    return "date" if declared == "date" or str(dtype) == "datetime64[s]" else "time"
+
+
+def _number_kind(dtype: Any, kind: str) -> ColumnKind:
+    match kind:
+        case "money" | "percent" | "grams":
+            return kind
+        case _:
+            return "count" if pd.api.types.is_integer_dtype(dtype) or kind == "count" else "number"
+
+
+def _text_kind(name: str, declared: str) -> ColumnKind:
+    if declared == "url":
+        return "link"
+    return "phone" if personal_word(name) == "phone" else "text"
+
+
+def _object_kind(name: str, series: pd.Series[Any], declared: str) -> ColumnKind:
+    if declared in ("list", "map"):
+        return "nested"
+    inferred = pd.api.types.infer_dtype(series, skipna=True)
+    if inferred == "decimal":
+        return "money"
+    if inferred in ("string", "empty"):
+        return _text_kind(name, declared)
+    types = set(map(type, series.array)) - {type(None), type(pd.NA), float}
+    return "nested" if types & {list, dict, tuple} else "text"
+
+
+def _text_array(series: pd.Series[Any]) -> pa.Array:
+    if isinstance(series.dtype, pd.StringDtype):
+        return _one_array(pa.array(series, pa.large_string(), from_pandas=True))
+    return pa.array([None if is_missing(value) else _any_text(value) for value in series.array], pa.large_string())
+
+
+def _any_text(value: object) -> str:
+    if isinstance(value, str | list | dict | tuple | bool | int | float | Decimal):
+        return plain_text(value)
+    return str(value)
+
+
+def _one_array(given: Any) -> pa.Array:
+    return given.combine_chunks() if isinstance(given, pa.ChunkedArray) else given
+
+
+def _python_values(taken: pa.Array) -> Sequence[Any]:
+    if pa.types.is_timestamp(taken.type):  # nanoseconds have no Python value
+        taken = taken.cast(pa.timestamp("us"), safe=False)
+    values: Sequence[Any] = taken.to_pylist()
+    return values
+
+
+def _finite(value: Any) -> bool:
+    return bool(abs(value) < float("inf"))
+
+
+def _pasted(value: dt.datetime, kind: str) -> str:
+    """A moment as spreadsheets of any language read it."""
+    return value.date().isoformat() if kind in ("date", "month") else value.replace(microsecond=0).isoformat(sep=" ")

@@ -1,0 +1,49 @@
+"""People's columns first: what an operator looks at in each list; all others are one click away."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from scalev_frames.notebook.table.columns import Column
+
+#: The columns that come first, by list; ``*`` for every other one. The first that is there of several.
+FIRST: dict[str, str] = {
+    "orders": (
+        "order_id draft_time|created_at customer_name|destination_address_name "
+        "customer_phone|destination_address_phone destination_address_city final_variants quantity "
+        "status payment_status payment_method gross_revenue courier_service_courier_name|courier shipment_receipt "
+        "handler_fullname|handler_name store_name"
+    ),
+    "products": "name public_name item_type variants is_inventory weight labels created_at",
+    "bundles": "name public_name bundlelines price_options is_dropshipping created_at",
+    "stores": "name id created_at business_username is_banned",
+    "*": "order_id name fullname title status email phone amount quantity created_at last_updated_at",
+}
+#: Fewer columns than this are all shown.
+_FEW = 20
+#: Names that say nothing to a person.
+_TECHNICAL = re.compile(r"(^|_)(id|uuid|slug|unique_id|secret|avatar|logo|metadata|ids)$")
+
+
+def first_columns(columns: Sequence[Column], endpoint: str) -> list[int]:
+    """Places of the columns that are shown at first.
+
+    Args:
+        columns: all columns.
+        endpoint: the list they come from, ``""`` when nobody knows.
+
+    >>> import pandas as pd
+    >>> [first_columns([Column("b", pd.Series([1]))], "orders")]
+    [[0]]
+    """
+    if len(columns) < _FEW:
+        return list(range(len(columns)))
+    places = {column.name: place for place, column in reversed(list(enumerate(columns)))}
+    notation = FIRST.get(endpoint.removesuffix("_simplified"), FIRST["orders"] if "order_id" in places else FIRST["*"])
+    wanted = [next((places[one] for one in names.split("|") if one in places), None) for names in notation.split()]
+    found = list(dict.fromkeys(place for place in wanted if place is not None))
+    if len(found) >= 4:
+        return found
+    plain = [place for place, column in enumerate(columns) if not _TECHNICAL.search(column.name)]
+    return list(dict.fromkeys([*found, *plain]))[:_FEW]

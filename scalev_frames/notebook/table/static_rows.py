@@ -1,0 +1,81 @@
+"""The first rows of a frame as plain HTML: what a saved notebook, and a notebook turned into HTML, shows of a table."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping, Sequence
+
+from scalev_frames.catalog import ENDPOINTS
+from scalev_frames.catalog.personal import FREE, personal_word
+from scalev_frames.notebook.table.columns import TEXTS, Column, Positions
+from scalev_frames.notebook.table.sheet import Sheet
+
+#: Rows and columns that stand in a saved notebook.
+ROWS, COLUMNS = 20, 20
+#: What stands for a value that tells of a person.
+HIDDEN = "\u2022\u2022\u2022"
+_LONGEST = 60
+#: Texts that the catalog knows, and that tell of no person.
+_KNOWN = frozenset(
+    column.name
+    for endpoint in ENDPOINTS.values()
+    for column in endpoint.columns
+    if column.kind in ("text", "code", "id") and not personal_word(column.name) and not FREE.search(column.name)
+)
+_REPORTS = frozenset(
+    """
+    stage basis courier province city product handler advertiser method segment check meaning age store platform
+    channel utm_source sku payment_method epayment_provider shipment_status order_id
+    """.split()  # noqa: SIM905
+)
+
+
+def static_table(sheet: Sheet, *, personal: bool = False, places: Sequence[int] | None = None) -> str:
+    """The first rows of ``sheet`` as an HTML table.
+
+    Args:
+        sheet: what is shown.
+        personal: whether texts that may tell of a person are shown; else they stand as dots.
+        places: the columns; those shown when left out.
+
+    >>> import pandas as pd
+    >>> "Sri" in static_table(Sheet(pd.DataFrame({"customer_name": ["Sri"]}), {}))
+    False
+    """
+    shown = list(sheet.view.order if places is None else places)[:COLUMNS]
+    positions = sheet.positions[:ROWS]
+    columns = [sheet.columns[place] for place in shown]
+    texts = [_texts(column, positions, sheet.lang, personal=personal) for column in columns]
+    heads = "".join(_cell("th", sheet.headings[place], sheet.columns[place]) for place in shown)
+    rows = ["".join(_cell("td", text, column) for text, column in zip(row, columns, strict=True))
+            for row in zip(*texts, strict=True)]  # fmt: skip
+    body = "".join(f"<tr>{row}</tr>" for row in rows)
+    return f"<table class='scalev-static-table'><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def static_note(sheet: Sheet, labels: Mapping[str, str], *, personal: bool = False) -> str:
+    """The sentence above the static rows."""
+    counts = {"shown": f"{min(ROWS, len(sheet.positions)):,}", "all": f"{len(sheet.positions):,}"}
+    sentence = labels["first_rows"].format(**counts)
+    return sentence if personal or not any(map(_may_be_personal, sheet.columns)) else f"{sentence} {labels['masked']}"
+
+
+def _texts(column: Column, positions: Positions, lang: str, *, personal: bool) -> list[str]:
+    texts = column.shown(positions, lang)
+    if _may_be_personal(column) and not personal:
+        return ["" if text is None else HIDDEN for text in texts]
+    return ["" if text is None else text[:_LONGEST] + "…" * (len(text) > _LONGEST) for text in texts]
+
+
+def _may_be_personal(column: Column) -> bool:
+    """Whether a column may tell of a person: every text that is not known to do otherwise."""
+    if column.kind not in TEXTS and column.kind != "nested":
+        return bool(personal_word(column.name))
+    if column.name in ("final_variants", "tags"):
+        return False
+    return column.name not in _KNOWN and column.name not in _REPORTS
+
+
+def _cell(tag: str, text: str, column: Column) -> str:
+    side = " style='text-align:right'" if column.is_numeric else " style='text-align:left'"
+    return f"<{tag}{side}>{html.escape(text)}</{tag}>"

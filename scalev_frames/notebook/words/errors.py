@@ -1,0 +1,25 @@
+"""What happened and what to do, in Indonesian; English errors speak for themselves."""
+
+from __future__ import annotations
+
+#: What happened and what to do, in Indonesian, by the error's class; English speaks for itself.
+ERRORS_ID: dict[str, str] = {
+    "KeyMissingError": "Belum ada API key. Ketik key di panel ini.",
+    "AuthenticationError": "Key ditolak: salah, kedaluwarsa, atau dicabut. Periksa key (diawali sk_ atau rk_), atau buat baru di Scalev.",
+    "ForbiddenError": "Key benar, tetapi tidak punya izin (scope) untuk ini. Pakai key dengan scope yang perlu, atau key penuh (sk_).",
+    "EdgeBlockedError": "Permintaan diblokir sebelum sampai ke Scalev. Coba jaringan lain, atau minta Scalev mengizinkan alamat Anda.",
+    "NotFoundError": "Data tidak ditemukan. Periksa id-nya, dan apakah milik bisnis dari key ini.",
+    "InvalidParametersError": "Scalev menolak isi filter. Perbaiki filter yang disebut, lalu ulangi.",
+    "RateLimitedError": "Batas permintaan Scalev tercapai terlalu lama. Tunggu sebentar, lalu tekan Ambil lagi: dilanjutkan dari yang sudah ada.",
+    "ServerError": "Server Scalev bermasalah. Tekan Ambil lagi nanti: dilanjutkan dari yang sudah ada.",
+    "ConnectionFailedError": "Scalev tidak terjangkau. Periksa jaringan, lalu tekan Ambil lagi: dilanjutkan dari yang sudah ada.",
+    "CertificateError": "Sertifikat server tidak dipercaya; tidak ada yang dikirim.",
+    "IncompleteError": "Data tidak terbukti lengkap, jadi tidak ditampilkan. Ulangi dengan “ambil ulang semuanya”.",
+    "PagingError": "Data tidak terbukti lengkap, jadi tidak ditampilkan. Ulangi dengan “ambil ulang semuanya”.",
+    "FilterIgnoredError": "Server mengabaikan filter ini. Hapus filternya, lalu saring di tabel.",
+    "NotCachedError": "Belum ada data tersimpan untuk pilihan ini. Ambil dulu sekali tanpa mode offline.",
+    "InterruptedPullError": "Dihentikan. Tekan Ambil lagi: dilanjutkan dari yang sudah ada.",
+    "CredentialStoreError": "Komputer ini tidak punya key store yang aman; key tidak disimpan.",
+    "ExportError": "Berkas tidak dapat ditulis; yang lama tidak berubah. Periksa folder, ruang disk, dan apakah berkas terbuka di Excel.",
+    "BadValueError": "Nilai ini tidak bisa dipakai.",
+}  # fmt: skip

@@ -1,0 +1,114 @@
+"""The words of one language: labels, names of filters and lists, numbers, durations, errors."""
+
+from __future__ import annotations
+
+from scalev_frames.catalog import ENDPOINTS
+from scalev_frames.errors import BadValueError, ScalevError
+from scalev_frames.notebook.words.errors import ERRORS_ID
+from scalev_frames.notebook.words.filters import ENDPOINTS_ID, FILTERS
+from scalev_frames.notebook.words.panel import LABELS
+from scalev_frames.progress import Event
+
+LANGUAGES = ("en", "id")
+
+
+class Words:
+    """The labels of one language.
+
+    Args:
+        lang: ``en`` or ``id``.
+
+    Raises:
+        BadValueError: another language.
+
+    >>> Words("id")("workbench")
+    'Meja kerja Scalev'
+    """
+
+    def __init__(self, lang: str = "en") -> None:
+        if lang not in LANGUAGES:
+            raise BadValueError(f"lang={lang!r} is not a language of the panels.", advice="Use 'en' or 'id'.")
+        self.lang = lang
+        self._place = LANGUAGES.index(lang)
+
+    def __call__(self, label: str, /, **values: object) -> str:
+        """The words of ``label``, its braces filled from ``values``; left as they are when there are none."""
+        text = LABELS[label][self._place]
+        return text.format(**values) if values else text
+
+    def filter(self, name: str) -> str:
+        """The label of a filter or a path parameter.
+
+        >>> Words("en").filter("store_id"), Words("en").filter("is_new_thing")
+        ('Store', 'Is new thing')
+        """
+        return FILTERS[name][self._place] if name in FILTERS else name.replace("_", " ").capitalize()
+
+    def endpoint(self, name: str) -> str:
+        """The label of an endpoint."""
+        spoken = name.replace("_", " ").capitalize()
+        return ENDPOINTS_ID.get(name, spoken) if self.lang == "id" and name in ENDPOINTS else spoken
+
+    def number(self, value: float) -> str:
+        """A number with the language's own mark between thousands.
+
+        >>> Words("en").number(12000), Words("id").number(12000)
+        ('12,000', '12.000')
+        """
+        text = f"{value:,.0f}"
+        return text.replace(",", ".") if self.lang == "id" else text
+
+    def duration(self, seconds: float) -> str:
+        """A length of time in its natural unit.
+
+        >>> Words("en").duration(4.2), Words("en").duration(600), Words("id").duration(9000)
+        ('5 s', '10 min', '2,5 jam')
+        """
+        if seconds < 90:
+            return self("seconds", count=max(1, -int(-seconds // 1)))
+        if seconds < 5400:
+            return self("minutes", count=round(seconds / 60))
+        hours = f"{seconds / 3600:.1f}"
+        return self("hours", count=hours.replace(".", ",") if self.lang == "id" else hours)
+
+    def event(self, event: Event) -> str:
+        """What happens in a pull or an export."""
+        if event.kind == "wait":
+            return self("progress_wait", seconds=f"{event.seconds:.1f}", why=event.message)
+        if event.kind == "note":
+            return event.message
+        counts = {name: self.number(getattr(event, name)) for name in ("rows", "pages", "requests")}
+        return self("progress_page" if event.pages else "progress_rows", **counts) if event.rows or event.pages else ""
+
+    def error(self, error: ScalevError) -> str:
+        """What happened and what to do; details as the package words them.
+
+        >>> Words("en").error(BadValueError("This is no day.", advice="Write it as 2026-11-01."))
+        'This is no day. Write it as 2026-11-01.'
+        """
+        if self.lang == "en":
+            return str(error)
+        told = next((ERRORS_ID[kind.__name__] for kind in type(error).__mro__ if kind.__name__ in ERRORS_ID), "")
+        return f"{told} ({error})" if told else str(error)
+
+    def stopped(self, error: ScalevError) -> str:
+        """What is kept of work that was stopped, and how it goes on."""
+        return self.error(error)
+
+
+def labels_in(table: dict[str, tuple[str, str]], lang: str) -> dict[str, str]:
+    """The labels of one language.
+
+    Args:
+        table: one of the tables above.
+        lang: ``en`` or ``id``.
+
+    Raises:
+        BadValueError: another language.
+
+    >>> from scalev_frames.notebook.words import TABLE_LABELS
+    >>> labels_in(TABLE_LABELS, "id")["columns"]
+    'Kolom'
+    """
+    place = LANGUAGES.index(Words(lang).lang)
+    return {name: words[place] for name, words in table.items()}

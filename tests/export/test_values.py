@@ -1,0 +1,352 @@
+"""Any value in any column: written right in every format or refused with a sentence; what changed is counted."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import math
+import zipfile
+from decimal import Decimal
+
+import duckdb
+import openpyxl
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+from export.kinds import KINDS, REFUSED, objects
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from scalev_frames.errors import ExportError
+from scalev_frames.export import read_parquet, to_csv, to_excel, to_parquet
+from scalev_frames.frames import Header
+from scalev_frames.frames.masking import mask
+from scalev_frames.frames.scalars import is_missing as is_scalar_missing
+
+WRITERS = {".xlsx": to_excel, ".csv": to_csv, ".parquet": to_parquet}
+
+
+def is_missing(value):
+    return value is None or value is pd.NaT or value is pd.NA or (isinstance(value, float) and math.isnan(value))
+
+
+def same(value, wanted):
+    if is_missing(value) or value == "" if not isinstance(value, list | dict) else False:
+        return wanted in (None, "")
+    return bool(value == wanted)
+
+
+def excel_cell(path, sheet="Data", cell="A2"):
+    return openpyxl.load_workbook(path)[sheet][cell]
+
+
+def csv_rows(path):
+    return list(csv.reader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline=""), delimiter=";"))
+
+
+def notes_of(path):
+    return "\n".join(str(row[2]) for row in openpyxl.load_workbook(path)["Notes"].values)
+
+
+def indexed(kind):
+    """Rows whose first index level is of a kind."""
+    levels = [pd.Index(kind.values), pd.Index(range(len(kind.values)))]
+    return pd.DataFrame({"n": 1}, index=pd.MultiIndex.from_arrays(levels, names=["key", None]))
+
+
+def has_index(kind):
+    try:
+        return indexed(kind) is not None
+    except (TypeError, NotImplementedError, pa.ArrowException):  # lists, and what pandas has no index of
+        return False
+
+
+IN_INDEX = [kind for kind in KINDS if has_index(kind)]
+each_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+
+
+@pytest.fixture(scope="module")
+def workbook(tmp_path_factory):
+    """One workbook with a sheet for each kind as a column, and one with a sheet for each as an index."""
+    folder = tmp_path_factory.mktemp("books")
+    columns = to_excel({kind.name: pd.DataFrame({"x": kind.values}) for kind in KINDS}, folder / "a.xlsx")
+    indexes = to_excel({f"{kind.name} i": indexed(kind) for kind in IN_INDEX}, folder / "b.xlsx")
+    return {
+        **{sheet.title: sheet for sheet in openpyxl.load_workbook(columns)},
+        **{sheet.title: sheet for sheet in openpyxl.load_workbook(indexes)},
+    }
+
+
+@each_kind
+def test_in_excel(kind, workbook):
+    cell = workbook[kind.name]["A2"]
+    assert same(cell.value, kind.excel)
+    assert cell.number_format == (kind.form or cell.number_format)
+
+
+@pytest.mark.parametrize("kind", IN_INDEX, ids=lambda kind: kind.name)
+def test_as_an_index_level(kind, workbook, tmp_path):
+    frame = indexed(kind)
+    assert same(workbook[f"{kind.name} i"]["A2"].value, kind.excel)
+    assert csv_rows(to_csv(frame, tmp_path / "x.csv"))[1][0] == kind.csv
+    assert len(read_parquet(to_parquet(frame, tmp_path / "x.parquet"))) == len(frame)
+
+
+@each_kind
+def test_in_csv(kind, tmp_path):
+    frame = pd.DataFrame({"x": kind.values, "end": "end"})
+    assert csv_rows(to_csv(frame, tmp_path / "x.csv"))[1] == [kind.csv, "end"]
+
+
+@each_kind
+def test_in_parquet_and_for_its_other_readers(kind, tmp_path):
+    path = to_parquet(pd.DataFrame({"x": kind.values}), tmp_path / "x.parquet")
+    assert same(read_parquet(path)["x"].iloc[0], kind.parquet)
+    if isinstance(kind.parquet, dt.timedelta | pd.Interval | list | dict) or kind.values.dtype == "float16":
+        return  # Parquet has no durations; lists are JSON there
+    wanted = plain(kind.parquet)
+    for value in (duckdb.sql(f"from '{path}'").fetchall()[0][0], pl.read_parquet(path)["x"][0]):
+        assert same(plain(value), wanted)
+
+
+def plain(value):
+    """A value as any reader has it: periods are texts, moments with a zone are in UTC, to the microsecond."""
+    if isinstance(value, pd.Period):
+        return str(value)
+    if isinstance(value, dt.datetime) and not is_missing(value):
+        stamp = pd.Timestamp(value).floor("us")
+        return stamp.tz_convert("UTC") if stamp.tzinfo else stamp
+    return value
+
+
+@pytest.mark.parametrize("suffix", WRITERS)
+@pytest.mark.parametrize(("name", "values"), REFUSED)
+def test_what_no_file_can_hold_is_refused_by_name(suffix, name, values, tmp_path):
+    with pytest.raises(ExportError, match="The column odd one holds") as raised:
+        WRITERS[suffix](pd.DataFrame({"odd one": values}), tmp_path / f"x{suffix}")
+    assert "map(str)" in str(raised.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+@each_kind
+def test_masked(kind):
+    """In a column of customers' names nothing stays readable; missing stays missing."""
+    masked = mask(pd.DataFrame({"customer_name": kind.values}), b"key")["customer_name"]
+    told = [str(one) for one in masked if not is_missing(one) and not isinstance(one, list | dict)]
+    if not (pd.api.types.is_bool_dtype(kind.values.dtype) or pd.api.types.is_datetime64_any_dtype(kind.values.dtype)):
+        assert all(one.startswith(("name-", "text-")) or one == "" for one in told)
+    assert [is_missing(one) for one in masked] == [is_scalar_missing(one) for one in kind.values]
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        (objects(b"\xff"), "bytes written in hexadecimal"),
+        (objects(1 + 2j), "without a type of their own"),
+        (objects("a\ud83d"), "halves of characters"),
+        (objects(1, "a"), "columns of mixed values"),
+        (objects(10**90), "too long for a number"),
+        (pd.Series([dt.datetime(2026, 11, 1, 23, 59, 59, 999_999)]), "times cut to the millisecond"),
+        (pd.Series([33000.000000000004], dtype=pd.ArrowDtype(pa.decimal128(38, 17))), "rounded to the sen"),
+    ],
+)
+def test_what_changed_is_counted(values, words, tmp_path):
+    notes = notes_of(to_excel(pd.DataFrame({"gross_revenue": values}), tmp_path / "x.xlsx"))
+    assert f"{words}" in notes
+    assert "gross_revenue (1)" in notes
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        (objects(1, "a"), "mixed values written as text: x (2)"),
+        (objects(dt.date(2026, 11, 1), dt.datetime(2026, 11, 1, 9)), "written as midnights: x (1)"),
+        (objects(pd.Timestamp("2026", tz="UTC"), pd.Timestamp("2026", tz="Asia/Jakarta")), "several zones written in UTC: x (2)"),
+        (objects(1 + 2j), "without a type of their own written as text: x (1)"),
+    ],
+)  # fmt: skip
+def test_parquet_says_so_in_its_notes(values, words, tmp_path):
+    back = read_parquet(to_parquet(pd.DataFrame({"x": values}), tmp_path / "x.parquet"))
+    assert words in " ".join(Header.of(back).notes)
+
+
+# Frames --------------------------------------------------------------------------------------------------------------
+
+
+ORDERS = pd.DataFrame(
+    {
+        "store": ["A", "A", "B"],
+        "status": pd.Categorical(["rts", "completed", "rts"]),
+        "tags": [["vip"], [], None],
+        "gross_revenue": pd.array([Decimal("150000"), Decimal("99500.50"), None], dtype=pd.ArrowDtype(pa.decimal128(18, 2))),
+        "draft_time": pd.to_datetime(["2026-11-01 09:30", "2026-11-01 10:00", "2026-11-02 00:00"]).tz_localize("Asia/Jakarta"),
+    }
+)  # fmt: skip
+EVERYDAY = {
+    "unique": lambda one: one.groupby("store")["status"].unique().to_frame(),
+    "list of times": lambda one: one.groupby("store")["draft_time"].agg(list).to_frame(),
+    "series": lambda one: one.groupby("store")["gross_revenue"].sum(),
+    "days": lambda one: one.groupby(one["draft_time"].dt.date)["gross_revenue"].sum().to_frame(),
+    "periods": lambda one: one.groupby(one["draft_time"].dt.tz_localize(None).dt.to_period("M"))["gross_revenue"].sum().to_frame(),
+    "cut": lambda one: one.groupby(pd.cut(one["gross_revenue"].astype("float64"), 2), observed=False).size().to_frame("n"),
+    "pivot on a category": lambda one: one.pivot_table(index="store", columns="status", values="gross_revenue", aggfunc="count", observed=False),
+    "pivot with days": lambda one: one.assign(day=one["draft_time"].dt.normalize()).pivot_table(index="store", columns="day", values="gross_revenue", aggfunc="count"),
+    "two aggregates": lambda one: one.groupby("store").agg({"gross_revenue": ["sum", "count"]}),
+    "crosstab": lambda one: pd.crosstab(one["store"], one["status"], margins=True),
+    "resampled": lambda one: one.set_index("draft_time").resample("D")["gross_revenue"].sum().to_frame(),
+    "described": lambda one: one[["store", "status"]].describe(),
+    "transposed": lambda one: one[["store", "status"]].T,
+    "value counts": lambda one: one["status"].value_counts(),
+    "stacked": lambda one: one[["store", "status"]].stack(),
+    "dummies": lambda one: pd.get_dummies(one["status"]),
+    "exploded": lambda one: one.explode("tags"),
+    "rolling": lambda one: one["gross_revenue"].astype("float64").rolling(2).mean(),
+    "differences": lambda one: one["draft_time"].diff(),
+    "no rows": lambda one: one.iloc[:0],
+    "types": lambda one: one.dtypes.astype(str),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("suffix", WRITERS)
+@pytest.mark.parametrize("name", EVERYDAY)
+def test_everyday_results_leave_in_every_format(name, suffix, tmp_path):
+    given = EVERYDAY[name](ORDERS)
+    path = WRITERS[suffix](given, tmp_path / f"x{suffix}")
+    if suffix == ".parquet":
+        assert len(read_parquet(path)) == len(given)
+        if len(given.shape) == 1 or len(given.columns):
+            assert len(duckdb.sql(f"from '{path}'").fetchall()) == len(given)
+    elif suffix == ".csv":
+        assert len(csv_rows(path)) == len(given) + 1
+    else:
+        with zipfile.ZipFile(path) as book:
+            assert book.read("xl/worksheets/sheet1.xml").count(b"<row ") == len(given) + 1
+
+
+def test_days_as_an_index_are_days(tmp_path):
+    path = to_excel(EVERYDAY["days"](ORDERS), tmp_path / "x.xlsx")
+    assert (excel_cell(path).value, excel_cell(path).number_format) == (dt.datetime(2026, 11, 1), "yyyy-mm-dd")
+    path = to_excel(EVERYDAY["resampled"](ORDERS), tmp_path / "x.xlsx")
+    assert (excel_cell(path).value, excel_cell(path).number_format) == (dt.datetime(2026, 11, 1), "yyyy-mm-dd")
+
+
+@pytest.mark.parametrize(
+    ("labels", "header"),
+    [
+        ([None, 1], ["unnamed", "1"]),
+        ([float("nan"), "b"], ["unnamed", "b"]),
+        ([("a", 1), ("a", 2)], ["a / 1", "a / 2"]),
+        ([pd.Timestamp("2026-11-01"), pd.Timestamp("2026-11-02")], ["2026-11-01", "2026-11-02"]),
+        ([pd.Period("2026-11", "M"), pd.Interval(0, 1)], ["2026-11", "(0, 1]"]),
+        (["a\ud83d", "b"], ["a�", "b"]),
+        ([b"x", True], ["b'x'", "True"]),
+        (pd.CategoricalIndex(["b", "a"]), ["b", "a"]),
+        (pd.MultiIndex.from_tuples([("a", 1), ("b", None)]), ["a / 1", "b / unnamed"]),
+    ],
+)
+@pytest.mark.parametrize("suffix", WRITERS)
+def test_labels_of_columns_are_texts(labels, header, suffix, tmp_path):
+    frame = pd.DataFrame([[1, 2]], columns=labels if isinstance(labels, pd.Index) else pd.Index(labels, dtype=object))
+    path = WRITERS[suffix](frame, tmp_path / f"x{suffix}")
+    if suffix == ".parquet":
+        assert list(read_parquet(path).columns) == header
+        assert pl.read_parquet(path).columns == header
+    elif suffix == ".csv":
+        assert [one.removeprefix('="').removesuffix('"') for one in csv_rows(path)[0]] == header
+    else:
+        assert [cell.value for cell in openpyxl.load_workbook(path)["Data"][1]] == header
+
+
+@pytest.mark.parametrize("labels", [["a", "a"], [1, "1"], [("a", 1), "a / 1"], [None, float("nan")]])
+def test_parquet_names_the_columns_that_share_a_name(labels, tmp_path):
+    frame = pd.DataFrame([[1, 2]])
+    frame.columns = pd.Index(labels, dtype=object, tupleize_cols=False)
+    with pytest.raises(ExportError, match=r"share a name: (a|1|a / 1|unnamed)"):
+        to_parquet(frame, tmp_path / "x.parquet")
+    assert csv_rows(to_csv(frame, tmp_path / "x.csv"))[1] == ["1", "2"]
+
+
+def test_rows_without_columns_are_refused_where_they_would_be_lost(tmp_path):
+    with pytest.raises(ExportError, match="no columns"):
+        to_parquet(ORDERS[[]], tmp_path / "x.parquet")
+    assert read_parquet(to_parquet(pd.DataFrame(), tmp_path / "x.parquet")).shape == (0, 0)
+    assert len(csv_rows(to_csv(ORDERS[[]], tmp_path / "x.csv"))) == len(ORDERS) + 1
+
+
+def test_odd_attrs_do_not_stop_a_file(tmp_path):
+    frame = pd.DataFrame({"a": [1]})
+    frame.attrs = {"mine": {1, 2}, 7: object(), "notes": "one", "as_of": "soon", "kinds": {"a": 3}, "child": ["x"]}
+    for suffix, writer in WRITERS.items():
+        assert writer(frame, tmp_path / f"x{suffix}").exists()
+    assert read_parquet(tmp_path / "x.parquet").attrs["notes"] == "one"
+
+
+def test_numbers_beyond_64_bit_in_lists_come_back_whole(tmp_path):
+    values = [[2**70, 9007199254740993], {"n": 12345678901234567890123}]
+    frame = pd.DataFrame({"x": objects(*values)})
+    assert read_parquet(to_parquet(frame, tmp_path / "x.parquet"))["x"].tolist() == values
+
+
+SCALARS = (
+    st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats() | st.text(max_size=6) | st.binary(max_size=4)
+    | st.decimals(allow_nan=False, allow_infinity=True) | st.datetimes() | st.dates() | st.times() | st.timedeltas()
+    | st.datetimes(timezones=st.timezones()) | st.uuids() | st.complex_numbers() | st.just(pd.NaT) | st.just(pd.NA)
+)  # fmt: skip
+CELLS = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(SCALARS, inner, max_size=2) | st.tuples(inner), max_leaves=4
+)  # fmt: skip
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(CELLS, CELLS), max_size=4))
+def test_any_frame_of_objects_is_written_or_refused_with_a_sentence(tmp_path, rows):
+    frame = pd.DataFrame({"a": objects(*(row[0] for row in rows)), "b": objects(*(row[1] for row in rows))})
+    for suffix, writer in WRITERS.items():
+        try:
+            path = writer(frame, tmp_path / f"x{suffix}")
+        except ExportError as error:
+            assert "two keys of one text" in str(error)  # noqa: PT017
+            continue
+        if suffix == ".parquet":
+            back = read_parquet(path)
+            assert back.isna().to_numpy().tolist() == frame.isna().to_numpy().tolist()
+            assert len(duckdb.sql(f"from '{path}'").fetchall()) == len(pl.read_parquet(path)) == len(frame)
+        elif suffix == ".csv":
+            assert len(csv_rows(path)) == len(frame) + 1
+        else:
+            sheet = openpyxl.load_workbook(path)["Data"]
+            notes = notes_of(path)
+            for place, name in enumerate("ab"):
+                for number, value in enumerate(frame[name]):
+                    cell = sheet.cell(number + 2, place + 1).value
+                    assert (cell is None) == is_missing_in_excel(value) or f"{name} (" in notes
+
+
+def is_missing_in_excel(value):
+    return not isinstance(value, list | dict | tuple) and bool(pd.isna(value))
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.tuples(st.integers(-(2**63), 2**63 - 1) | st.none(), st.datetimes(dt.datetime(1900, 3, 1), dt.datetime(2261, 1, 1)),
+                       st.decimals(-(10**15), 10**15, places=4)), min_size=1, max_size=6),
+    st.sampled_from(["object", "category", "arrow"]),
+)  # fmt: skip
+def test_the_same_values_in_any_dtype_give_the_same_file(tmp_path, rows, dtype):
+    whole, moments, amounts = (list(one) for one in zip(*rows, strict=True))
+    plain = pd.DataFrame({
+        "whole": pd.array(whole, dtype="Int64"),
+        "moment": pd.Series(moments, dtype="datetime64[us]"),
+        "price": pd.array(amounts, dtype=pd.ArrowDtype(pa.decimal128(24, 4))),
+    })  # fmt: skip
+    other = {
+        "object": lambda one: pd.Series(objects(*[None if is_missing(value) else value for value in one])),
+        "category": lambda one: one.astype("category"),
+        "arrow": lambda one: one.astype(pd.ArrowDtype(pa.array(one, from_pandas=True).type)),
+    }[dtype]
+    odd = pd.DataFrame({name: other(plain[name]) for name in plain})
+    for suffix, read in ((".csv", csv_rows), (".xlsx", lambda path: list(openpyxl.load_workbook(path)["Data"].values))):
+        writer = WRITERS[suffix]
+        assert read(writer(odd, tmp_path / f"a{suffix}")) == read(writer(plain, tmp_path / f"b{suffix}"))

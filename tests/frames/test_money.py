@@ -1,0 +1,187 @@
+"""Amounts are floats that everybody can compute with, and exact wherever they are counted or written."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import scalev_frames as sf
+from scalev_frames.catalog import ENDPOINTS
+from scalev_frames.errors import BadValueError
+from scalev_frames.frames import FrameBuilder
+from scalev_frames.frames.header import Header
+from scalev_frames.frames.money import exact, exact_array, floats, surviving_floats
+from scalev_frames.settings import Settings
+from scalev_frames.wire.answers import parse
+
+AMOUNTS = st.none() | st.decimals(-(10**13), 10**13, places=2) | st.decimals(-(10**4), 10**4, places=11)
+
+
+def built(rows, endpoint="orders"):
+    builder = FrameBuilder(ENDPOINTS[endpoint].columns, "Asia/Jakarta")
+    builder.add(rows)
+    frame, notes = builder.finish()
+    return Header(endpoint=endpoint, notes=tuple(notes)).onto(frame)
+
+
+@settings(max_examples=150)
+@given(
+    st.lists(
+        st.none() | st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-(10**20), max_value=10**20)
+    )
+)
+def test_an_amount_is_a_float_only_where_its_text_comes_back(amounts):
+    frame = built([{"gross_revenue": None if one is None else str(one)} for one in amounts])
+    column = frame["gross_revenue"]
+    assert exact(column) == amounts
+    survive = all(one is None or Decimal(repr(float(one))) == one for one in amounts)
+    assert (column.dtype == "float64") is survive
+    if survive:
+        assert column.isna().tolist() == [one is None for one in amounts]
+
+
+@settings(max_examples=150)
+@given(st.lists(AMOUNTS))
+def test_the_ways_between_floats_and_decimals_lose_nothing(amounts):
+    array = pa.array(amounts, pa.decimal128(38, 11))
+    numbers = surviving_floats(array)
+    wanted = all(one is None or Decimal(repr(float(one))) == one for one in amounts)
+    assert (numbers is not None) is wanted
+    if numbers is not None:
+        assert exact(pd.Series(numbers)) == amounts
+        assert exact(pd.Series(numbers, dtype="Float64")) == amounts
+
+
+@pytest.mark.parametrize(
+    ("column", "wanted"),
+    [
+        (pd.Series([0.1, None]), [Decimal("0.10"), None]),
+        (pd.Series([0.1 + 0.2]), [Decimal("0.30000000000000004")]),
+        (pd.Series([np.float32(0.1)]), [Decimal("0.10")]),
+        (pd.Series([1, None], dtype="Int64"), [Decimal(1), None]),
+        (pd.Series([2**62], dtype="int64"), [Decimal(2**62)]),
+        (pd.Series(["150000.50", "", "x", None]), [Decimal("150000.50"), None, None, None]),
+        (pd.Series([Decimal("1.5"), 2, 0.1, pd.NA], dtype=object), [Decimal("1.5"), Decimal(2), Decimal("0.1"), None]),
+        (pd.Series([Decimal("0.0275")], dtype=pd.ArrowDtype(pa.decimal128(38, 4))), [Decimal("0.0275")]),
+        (pd.Series([float("inf"), float("-inf"), 1.0]), [None, None, Decimal(1)]),
+        (pd.Series([1e25, 1e-10]), [Decimal("1e25"), Decimal("1e-10")]),
+        (pd.Series([True, False], dtype=object), [None, None]),
+        (pd.Series([1.5, 2.5])[::-1], [Decimal("2.5"), Decimal("1.5")]),
+    ],
+)
+def test_exact_reads_every_dtype(column, wanted):
+    assert exact(column) == wanted
+
+
+def test_exact_amounts_are_two_places_where_that_is_enough():
+    assert exact_array(pd.Series([0.1, 150000.0])).type == pa.decimal128(18, 2)
+
+
+LONG = '{"id": 1, "gross_revenue": 90090.09, "rate": 0.12345678901234567890, "novel": 1.5, "tags": [{"p": 19406.5, "q": 90090.09009009009, "r": 0.12345678901234567890, "n": 12345678901234567890123}]}'
+PLAIN = LONG.replace("0.12345678901234567890", "0.5")
+
+
+def test_one_long_number_changes_no_other_value_and_no_other_column():
+    long, plain = built([parse(LONG.encode())]), built([parse(PLAIN.encode())])
+    assert {name: dtype for name, dtype in long.dtypes.items() if name != "rate"} == {
+        name: dtype for name, dtype in plain.dtypes.items() if name != "rate"
+    }
+    item = long["tags"].iloc[0][0]
+    assert item == {"p": 19406.5, "q": 90090.09009009009, "r": "0.12345678901234567890", "n": 12345678901234567890123}
+    assert {key: type(one) for key, one in item.items()} == {"p": float, "q": float, "r": str, "n": int}
+
+
+def test_a_bundles_prices_are_of_one_type_cold_and_kept(tmp_path):
+    text = json.dumps(
+        {"id": 1, "bundle_price_options": [{"id": 2, "price": 100000.0, "price_bt": 90090.09009009009, "b": 19406.5}]}
+    )
+    cold = built([parse(text.encode())], "bundles")
+    kept = sf.read_parquet(sf.to_parquet(cold, tmp_path / "x.parquet"))
+    assert cold["bundle_price_options"].tolist() == kept["bundle_price_options"].tolist()
+    for frame in (cold, kept):
+        assert {type(one) for one in frame["bundle_price_options"].iloc[0][0].values()} == {int, float}
+        options = frame.scalev.price_options()
+        assert exact(options["price_bt"]) == [Decimal("90090.09009009009")]
+        assert str(options["price_bt"].dtype) == "float64"
+
+
+@pytest.mark.parametrize(
+    "amounts", [["150000.50", None, "0.1"], ["90090.09009009009"], ["12345678901234567.89", None], [None], []]
+)
+def test_files_hold_decimals_and_give_back_what_was_there(tmp_path, amounts):
+    frame = built([{"gross_revenue": one} for one in amounts])
+    path = sf.to_parquet(frame, tmp_path / "x.parquet")
+    assert pa.types.is_decimal(pq.read_schema(path).field("gross_revenue").type)
+    back = sf.read_parquet(path)
+    pd.testing.assert_frame_equal(back, frame)
+    folder = tmp_path / "d"
+    for place in range(len(frame)):
+        sf.to_parquet(frame.iloc[[place]].assign(id=str(place)), folder, mode="append", key=["id"])
+    if amounts:
+        again = sf.read_parquet(folder)["gross_revenue"]
+        assert again.dtype == frame["gross_revenue"].dtype
+        assert exact(again) == exact(frame["gross_revenue"])
+
+
+def test_sums_and_means_of_the_user_leave_exactly(tmp_path):
+    orders = built(
+        [{"status": word, "gross_revenue": one} for word, one in (("a", "0.1"), ("a", "0.2"), ("b", 7), ("b", None))]
+    )
+    sums = orders.groupby("status")["gross_revenue"].agg(["sum", "mean"]).reset_index()
+    sums["gross_revenue"] = orders.groupby("status")["gross_revenue"].mean().to_numpy()
+    pd.testing.assert_frame_equal(sf.read_parquet(sf.to_parquet(sums, tmp_path / "x.parquet")), sums)
+    odd = pd.DataFrame({"gross_revenue": [1e20, 1e-30, float("inf"), None]})
+    pd.testing.assert_frame_equal(sf.read_parquet(sf.to_parquet(odd, tmp_path / "y.parquet")), odd)
+
+
+def test_decimals_and_floats_on_a_frame():
+    orders = built([{"gross_revenue": "150000.5", "quantity": 2}, {"gross_revenue": None}])
+    exactly = orders.scalev.decimals()
+    assert str(exactly["gross_revenue"].dtype) == "decimal128(18, 2)[pyarrow]"
+    assert exactly["gross_revenue"].tolist() == [Decimal("150000.50"), pd.NA]
+    assert exactly["quantity"].dtype == orders["quantity"].dtype
+    pd.testing.assert_frame_equal(exactly.scalev.floats(), orders)
+    assert Header.of(exactly.scalev.floats()) == Header.of(orders)
+    long = built([{"gross_revenue": "12345678901234567.89"}])
+    rounded = floats(long)
+    assert rounded["gross_revenue"].tolist() == [12345678901234568.0]
+    assert "gross_revenue: rounded" in Header.of(rounded).notes[-1]
+
+
+def test_connect_gives_decimals_where_they_are_asked_for(make_sandbox_like, tmp_path):
+    api = make_sandbox_like(money="decimal")
+    orders = api.orders(progress=False)
+    again = api.orders(progress=False)
+    lines = api.order_lines(orders.head(3), progress=False)
+    for frame, name in ((orders, "gross_revenue"), (again, "gross_revenue"), (lines, "product_price")):
+        assert str(frame[name].dtype) == "decimal128(18, 2)[pyarrow]"
+    assert again.attrs["from_cache"] is True
+    back = sf.read_parquet(sf.to_parquet(orders, tmp_path / "x.parquet"))
+    assert str(back["gross_revenue"].dtype) == "decimal128(18, 2)[pyarrow]"
+    assert api.reconcile(orders).attrs["equal"] is not False
+    plain = make_sandbox_like().orders(progress=False)
+    assert plain["gross_revenue"].dtype == "float64"
+    assert exact(plain["gross_revenue"]) == exact(orders["gross_revenue"])
+    with pytest.raises(BadValueError, match="neither"):
+        Settings(money="exact")
+
+
+@pytest.fixture
+def make_sandbox_like(tmp_path):
+    from dataclasses import replace
+
+    from scalev_frames.account import Account
+    from scalev_frames.sandbox import Sandbox
+    from scalev_frames.wire.credentials import Key
+
+    with Sandbox(orders=60, limits=None) as sandbox:
+        settings = Settings(base_url=sandbox.base_url, cache_dir=tmp_path / "cache", limits=((100_000, 5.0),))
+        yield lambda **more: Account(Key(sandbox.api_key), replace(settings, **more))

@@ -1,0 +1,227 @@
+"""Every filter of every endpoint has a control, and what the controls say is a call that the package accepts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import ipywidgets as ipw
+import pytest
+
+from scalev_frames.catalog import ENDPOINTS
+from scalev_frames.notebook.panel.call import call_text
+from scalev_frames.notebook.panel.days import PRESETS
+from scalev_frames.notebook.panel.elements import Picker
+from scalev_frames.notebook.panel.filters import Filters
+from scalev_frames.notebook.words import ENDPOINTS_ID, FILTERS, LABELS, Words
+from scalev_frames.query.query import make_query
+
+ZONE = ZoneInfo("Asia/Jakarta")
+NOW = dt.datetime(2026, 11, 25, 3, tzinfo=dt.UTC)
+
+
+def make_filters(endpoint="orders", lang="en", changed=lambda: None, now=NOW):
+    filters = Filters(Words(lang), changed, now=lambda: now)
+    filters.set_endpoint(endpoint)
+    return filters
+
+
+def choose_something(control):
+    """Choose a value that fits, whatever control it is."""
+    state = control.state()
+    if isinstance(state, tuple):
+        control.restore((dt.date(2026, 11, 1), dt.date(2026, 11, 23)))
+    elif isinstance(control.widget, Picker):
+        options = control.widget.options
+        control.restore([options[0][0]] if options else ["7"])
+    else:
+        field = control._field
+        if isinstance(field, ipw.Dropdown):
+            field.value = True
+        elif isinstance(field, ipw.NaiveDatetimePicker):
+            field.value = dt.datetime(2026, 11, 1, 13, 30)
+        else:
+            field.value = "3"
+
+
+@pytest.mark.parametrize("name", list(ENDPOINTS))
+def test_every_filter_of_every_endpoint_has_a_control_whose_value_the_call_accepts(name):
+    row = ENDPOINTS[name]
+    filters = make_filters(name)
+    expected = {*row.filter_rows, *row.path_parameters, *(["since"] if row.bases else [])}
+    assert set(filters.controls) == expected
+    for control in filters.controls.values():
+        choose_something(control)
+    assert filters.problems == {}
+    assert filters.missing() == []
+    arguments = filters.arguments()
+    assert expected <= arguments.keys()
+    assert make_query(name, arguments, ZONE, NOW).endpoint is row
+    assert len(filters.chips.children) >= len(expected)
+    filters.clear_all()
+    assert filters.arguments() == {}
+    assert filters.chips.children == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("status", Picker), ("store_id", Picker), ("courier_id", Picker), ("tags", Picker),
+        ("is_repeat", ipw.Dropdown), ("search", ipw.Text), ("shipped_time_since", ipw.NaiveDatetimePicker),
+    ],
+)  # fmt: skip
+def test_each_kind_of_filter_has_the_control_that_fits(name, kind):
+    control = make_filters().controls[name]
+    assert isinstance(control.widget if kind is Picker else control._field, kind)
+
+
+def test_presets_are_jakarta_days():
+    today = dt.date(2026, 3, 1)
+    assert {name: (str(first), str(last)) for name, (first, last) in ((n, p(today)) for n, p in PRESETS.items())} == {
+        "today": ("2026-03-01", "2026-03-01"),
+        "yesterday": ("2026-02-28", "2026-02-28"),
+        "last_7_days": ("2026-02-23", "2026-03-01"),
+        "last_30_days": ("2026-01-31", "2026-03-01"),
+        "this_month": ("2026-03-01", "2026-03-01"),
+        "last_month": ("2026-02-01", "2026-02-28"),
+    }
+
+
+def test_today_is_the_day_in_jakarta():
+    half_past_one_on_the_25th = dt.datetime(2026, 11, 24, 18, 30, tzinfo=dt.UTC)
+    filters = make_filters(now=half_past_one_on_the_25th)
+    filters.controls["since"].presets["today"].click()
+    assert filters.arguments() == {"since": "2026-11-25", "until": "2026-11-25"}
+
+
+def test_value_outside_the_list_is_sent_as_it_is_and_written_with_its_mark():
+    filters = make_filters()
+    filters.controls["payment_method"].restore(["va", "va_bca"])
+    assert filters.arguments() == {"payment_method": ["va", "=va_bca"]}
+    query = make_query("orders", filters.arguments(), ZONE, NOW)
+    assert [params["payment_method"] for params in query.params] == ["va", "va_bca"]
+
+
+def test_flags_have_three_states():
+    filters = make_filters()
+    field = filters.controls["is_probably_spam"]._field
+    said = []
+    for value in ("", True, False):
+        field.value = value
+        said.append(filters.arguments())
+    assert said == [{}, {"is_probably_spam": True}, {"is_probably_spam": False}]
+
+
+def test_what_is_wrong_is_said_beside_its_control_as_it_is_typed():
+    changes = []
+    filters = make_filters("order_statistics", changed=lambda: changes.append(1))
+    control = filters.controls["minimum_days"]
+    control._field.value = "ten"
+    assert "whole number" in control._error.value
+    assert list(filters.problems) == ["minimum_days"]
+    control._field.value = "10"
+    assert control._error.value == ""
+    assert filters.problems == {}
+    assert len(changes) == 3  # the endpoint, and each thing typed
+
+
+def test_days_in_the_wrong_order_are_said():
+    filters = make_filters()
+    days = filters.controls["since"]
+    days.restore((dt.date(2026, 11, 9), dt.date(2026, 11, 2)))
+    assert "since" in filters.problems
+    assert "Swap" in days._error.value
+
+
+def test_words_of_errors_are_shown_as_words_not_as_markup():
+    filters = make_filters("order_statistics")
+    control = filters.controls["minimum_days"]
+    control._field.value = "<b>"
+    assert "<b>" not in control._error.value
+    assert "&lt;b&gt;" in control._error.value
+
+
+def test_chip_takes_its_filter_away():
+    filters = make_filters()
+    filters.controls["status"].restore(["shipped", "rts"])
+    filters.controls["since"].choose("yesterday")
+    chips = {chip.description.rsplit("  ", 1)[0]: chip for chip in filters.chips.children[:-1]}
+    assert set(chips) >= {"Order status: shipped", "Order status: rts"}
+    chips["Order status: shipped"].click()
+    assert filters.arguments()["status"] == "rts"
+    assert len(filters.chips.children) == 3
+
+
+def test_common_filters_stay_when_another_list_is_chosen():
+    filters = make_filters()
+    filters.controls["store_id"].restore(["3"])
+    filters.controls["status"].restore(["shipped"])
+    filters.set_endpoint("products")
+    assert filters.arguments() == {"store_id": "3"}
+
+
+def test_needed_ids_are_asked_for():
+    filters = make_filters("store_bundle", lang="id")
+    assert filters.missing() == ["Toko", "Bundel"]
+    filters.controls["store_id"].restore(["3"])
+    assert filters.missing() == ["Bundel"]
+
+
+def test_names_come_from_kept_frames_without_a_request(api, world):
+    filters = make_filters()
+    filters.set_account(api)
+    assert filters.controls["store_id"].widget.options == []
+    api.stores_simplified(progress=False)
+    orders = api.orders(progress=False)
+    before = len(world.requests)
+    filters.update_names()
+    assert len(world.requests) == before
+    stores = {row["name"]: str(row["id"]) for row in world.world.rows("stores")}
+    options = dict(reversed(pair) for pair in filters.controls["store_id"].widget.options)
+    assert options == stores
+    couriers = {value for value, _ in filters.controls["courier_id"].widget.options}
+    assert couriers == set(orders["courier_service_courier_id"].dropna())
+    for name in ("handler_id", "warehouse_id", "advertiser_id"):
+        assert filters.controls[name].widget.options, name
+
+
+def test_product_is_chosen_by_name_and_sent_by_id(api, world):
+    api.products_simplified(progress=False)
+    filters = make_filters()
+    filters.set_account(api)
+    value, name = filters.controls["product_id"].widget.options[0]
+    filters.controls["product_id"].restore([value])
+    assert filters.arguments() == {"product_id": value}
+    assert name in filters.chips.children[0].description
+    assert value in {str(row["id"]) for row in world.world.rows("products")}
+
+
+def test_variants_are_chosen_by_name(api):
+    api.products_simplified(progress=False)
+    filters = make_filters("variant_digital_product_files")
+    filters.set_account(api)
+    assert filters.controls["variant_id"].widget.options
+
+
+def test_line_of_code_does_the_same():
+    arguments = {"since": "2026-11-01", "status": ["shipped", '=brand "new"'], "is_repeat": False, "limit": 10}
+    asked = {}
+    scope = {"sf": type("sf", (), {"orders": staticmethod(lambda **given: asked.update(given) or "frame")})}
+    exec(call_text("orders", "orders", arguments), scope)
+    assert scope["orders"] == "frame"
+    assert asked == arguments
+
+
+def test_every_word_is_there_in_both_languages():
+    for table in (LABELS, FILTERS):
+        for name, both in table.items():
+            assert len(both) == 2, name
+            assert all(both), name
+            assert _braces(both[0]) == _braces(both[1]), name
+    assert set(ENDPOINTS_ID) == set(ENDPOINTS)
+    parameters = {name for row in ENDPOINTS.values() for name in (*row.filter_rows, *row.path_parameters)}
+    assert parameters == set(FILTERS)
+
+
+def _braces(text):
+    return sorted(part.split("}")[0] for part in text.split("{")[1:])

@@ -1,0 +1,57 @@
+"""The `lab` verb: notebooks put where they are missing, Jupyter started on them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from scalev_frames import cli
+from scalev_frames.errors import MissingPackageError
+from scalev_frames.notebook import lab
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_missing_notebooks_are_put_and_what_is_there_is_left(tmp_path):
+    (tmp_path / "02_explore_orders.ipynb").write_text("mine")
+    put = lab.put_notebooks(tmp_path)
+    assert (tmp_path / "02_explore_orders.ipynb").read_text() == "mine"
+    assert sorted(path.name for path in tmp_path.glob("*.ipynb")) == sorted(
+        path.name for path in (ROOT / "notebooks").glob("*.ipynb")
+    )
+    assert "02_explore_orders.ipynb" not in {path.name for path in put}
+    assert lab.put_notebooks(tmp_path) == []
+
+
+def test_voila_finds_the_template_that_ships_with_the_package():
+    environment = lab.lab_environment({"JUPYTER_PATH": "mine"})
+    first, rest = environment["JUPYTER_PATH"].split(lab.os.pathsep)
+    template = Path(first) / "voila" / "templates" / "scalev"
+    assert json.loads((template / "conf.json").read_text())["base_template"] == "lab"
+    assert "http" not in (template / "index.html.j2").read_text()
+    assert rest == "mine"
+
+
+@pytest.mark.parametrize(("option", "module"), [([], "jupyterlab"), (["--page"], "voila")])
+def test_verb_starts_jupyter_on_the_first_notebook(tmp_path, monkeypatch, capsys, option, module):
+    started = []
+    monkeypatch.setattr(lab.subprocess, "run", lambda command, **how: started.append(command) or Done())
+    assert cli.main(["lab", "--folder", str(tmp_path), "--no-browser", "--port", "9999", *option]) == 0
+    [command] = started
+    assert command[1:4] == ["-m", module, (tmp_path / "01_start_here.ipynb").as_posix()]
+    assert "--no-browser" in command
+    assert command[-2].endswith("port=9999")
+    assert "embedded Scalev" in capsys.readouterr().out
+
+
+def test_without_jupyter_it_says_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setattr(lab.importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(MissingPackageError, match="lab"):
+        lab.run_lab(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+class Done:
+    returncode = 0

@@ -1,0 +1,204 @@
+"""The pictures: bars are the reports' numbers, words can be read and are where they belong, odd frames are drawn, too."""
+
+from __future__ import annotations
+
+import itertools
+import subprocess
+import sys
+from decimal import Decimal
+
+import matplotlib.image
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+from scalev_frames.errors import BadValueError
+from scalev_frames.notebook.pictures.drawing import DARK, LIGHT, drawable, png
+from scalev_frames.notebook.pictures.pictures import MOST_BARS, PARTS, pictures
+from scalev_frames.notebook.pictures.rupiah import rupiah_text
+from scalev_frames.reports import report
+
+NAMES = ["daily", "funnel", "products", "provinces", "couriers"]
+
+
+@pytest.fixture(scope="module")
+def orders(tmp_path_factory) -> pd.DataFrame:
+    """Orders of the sandbox, as an account gives them."""
+    from scalev_frames.account import Account
+    from scalev_frames.sandbox import Sandbox
+    from scalev_frames.settings import Settings
+    from scalev_frames.wire.credentials import Key
+
+    with Sandbox(orders=600, limits=None) as running:
+        settings = Settings(running.base_url, tmp_path_factory.mktemp("cache"), limits=((100_000, 10_000.0),))
+        return Account(Key(running.api_key), settings).orders(progress=False)
+
+
+def heights(figure, axes: int = 0) -> dict[str, list[float]]:
+    return {c.get_label(): [bar.get_height() for bar in c] for c in figure.axes[axes].containers}
+
+
+def widths(figure) -> dict[str, list[float]]:
+    return {c.get_label(): [bar.get_width() for bar in c] for c in figure.axes[0].containers}
+
+
+def one_part(figure) -> list[float]:
+    (part,) = widths(figure).values()
+    return part
+
+
+def rgb(colour: str) -> list[int]:
+    return [int(colour[place : place + 2], 16) for place in (1, 3, 5)]
+
+
+def names(figure) -> list[str]:
+    return [label.get_text() for label in figure.axes[0].get_yticklabels()]
+
+
+def words_of(figure) -> str:
+    return " ".join(text.get_text() for text in [*figure.texts, *(t for axes in figure.axes for t in axes.texts)])
+
+
+def test_daily_bars_are_the_daily_report(orders):
+    figure = pictures(orders)["daily"]
+    daily = report("daily", orders)
+    daily = daily[daily["day"].notna()]
+    labels = dict(zip(PARTS, ["Completed", "In progress", "Waiting", "Returned or canceled", "Other"], strict=True))
+    drawn = heights(figure)
+    for part, label in labels.items():
+        assert drawn.get(label, [0.0] * len(daily)) == daily[part].astype(float).tolist()
+    revenue = np.sum(list(heights(figure, 1).values()), axis=0)
+    assert revenue == pytest.approx(daily["gross_revenue"].astype(float).to_numpy())
+
+
+def test_a_day_is_jakartas(small_orders):
+    figure = pictures(small_orders)["daily"]
+    bars = [bar for container in figure.axes[0].containers for bar in container if bar.get_height()]
+    days = {np.datetime64("1970-01-01") + int(bar.get_x() + bar.get_width() / 2) for bar in bars}
+    assert {str(day) for day in days} == {"2026-11-01", "2026-11-20", "2026-11-24", "2026-11-25"}
+
+
+def test_funnel_products_provinces_and_couriers_are_their_reports(orders):
+    drawn = pictures(orders)
+    assert one_part(drawn["funnel"]) == report("funnel", orders)["orders"].astype(float).tolist()
+    products = report("products", orders).iloc[:MOST_BARS]
+    assert names(drawn["products"]) == [drawable(name) for name in products["product"]]
+    assert np.sum(list(widths(drawn["products"]).values()), axis=0).tolist() == products["quantity"].tolist()
+    by_province = report("geography", orders).groupby("province")["orders"].sum().sort_values(ascending=False)
+    assert one_part(drawn["provinces"]) == by_province.iloc[:MOST_BARS].astype(float).tolist()
+    returns = report("returns_by_courier", orders).sort_values("rts_rate", ascending=False)
+    assert one_part(drawn["couriers"]) == returns["rts_rate"].astype(float).tolist()
+
+
+def test_what_is_left_out_is_said(orders):
+    drawn = pictures(orders)
+    spam = int(orders["is_probably_spam"].fillna(False).sum())
+    rest = report("products", orders).iloc[MOST_BARS:]
+    for name in NAMES:
+        assert f"{spam} orders that are probably spam are left out" in words_of(drawn[name]).replace("\n", " ")
+    said = f"Not shown: {len(rest):,} more, {int(rest['quantity'].sum()):,} pieces together."
+    assert said in words_of(drawn["products"]).replace("\n", " ")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("lang", "dark"), [("en", False), ("id", True)])
+def test_no_word_is_cut_or_lies_on_another(orders, lang, dark):
+    for name, figure in pictures(orders, lang, dark).items():
+        canvas = FigureCanvasAgg(figure)
+        canvas.draw()
+        draw = canvas.get_renderer()
+        width, height = figure.bbox.width, figure.bbox.height
+        for axes in figure.axes:
+            texts = [
+                t
+                for t in [*axes.texts, *axes.get_yticklabels(), *axes.get_xticklabels(), axes.yaxis.label]
+                if t.get_visible() and t.get_text()
+            ]
+            boxes = [text.get_window_extent(draw) for text in texts]
+            inside = [box for box in boxes if axes.bbox.x0 - 200 < box.x0]
+            for box, text in zip(boxes, texts, strict=True):
+                if text in axes.texts or text is axes.yaxis.label:
+                    assert box.x0 >= 0, (name, text)
+                    assert box.x1 <= width, (name, text)
+                    assert box.y0 >= 0, (name, text)
+                    assert box.y1 <= height, (name, text)
+            assert inside
+            ticks = sorted(t.get_window_extent(draw).y0 for t in axes.get_yticklabels() if t.get_text())
+            assert all(later - sooner > 8 for sooner, later in itertools.pairwise(ticks)), name
+        foot = figure.texts[1].get_window_extent(draw)
+        assert foot.x1 <= width
+        assert foot.y1 <= min(axes.get_tightbbox(draw).y0 for axes in figure.axes) + 1, name
+
+
+@pytest.mark.parametrize(("dark", "theme"), [(False, LIGHT), (True, DARK)])
+def test_light_and_dark_grounds(small_orders, dark, theme, tmp_path):
+    file = tmp_path / "picture.png"
+    file.write_bytes(png(pictures(small_orders, dark=dark)["daily"]))
+    pixels_of = (matplotlib.image.imread(file)[..., :3] * 255).round().astype(int)
+    assert pixels_of[0, 0].tolist() == rgb(theme.ground)
+    drawn = {part: bool((pixels_of == rgb(theme.parts[part])).all(axis=-1).any()) for part in PARTS}
+    assert drawn == {"completed": True, "in_progress": True, "waiting": False, "lost": False, "other": True}
+
+
+def test_the_same_frame_gives_the_same_bytes(small_orders):
+    first, second = (pictures(small_orders) for _ in range(2))
+    for name in NAMES:
+        assert png(first[name]) == png(second[name])
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        pd.DataFrame(),
+        pd.DataFrame({"status": pd.Series([], dtype="str")}),
+        pd.DataFrame({"status": ["rts"], "is_probably_spam": [True]}),
+        pd.DataFrame({"status": [None, None], "created_at": [None, None], "gross_revenue": [None, None]}),
+        pd.DataFrame({"status": ["new_word"], "created_at": ["2026-11-01T17:00:00Z"], "gross_revenue": [150_000]}),
+        pd.DataFrame({
+            "status": ["completed"], "created_at": ["2026-11-01T17:00:00Z"],
+            "final_variants": [{"$x^2$ Kopi 🌶 \n 50 %_{a} " + "sangat panjang " * 9: 3}],
+            "destination_address_province": ["$\\frac$"], "courier_service_courier_name": ["_JNE $1$"],
+        }),
+    ],
+    ids=["nothing", "no rows", "spam", "nulls", "new status", "odd names"],
+)  # fmt: skip
+def test_odd_frames_are_drawn(frame):
+    for lang in ("en", "id"):
+        for figure in pictures(frame, lang).values():
+            assert png(figure).startswith(b"\x89PNG")
+
+
+def test_another_language_is_refused(small_orders):
+    with pytest.raises(BadValueError):
+        pictures(small_orders, "de")
+
+
+def test_a_figure_shows_itself_in_a_notebook(small_orders):
+    figure = pictures(small_orders)["funnel"]
+    assert figure._repr_png_() == png(figure)
+
+
+def test_without_matplotlib_it_is_said_what_to_install():
+    code = "import sys; sys.modules['matplotlib'] = None\nimport scalev_frames.notebook.pictures.pictures"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert "MissingPackageError: Pictures need matplotlib, which is not installed." in done.stderr
+    assert "scalev-frames[lab]" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("amount", "english", "indonesian"),
+    [
+        (0, "Rp 0", "Rp 0"),
+        (999, "Rp 999", "Rp 999"),
+        (45_500, "Rp 45.5k", "Rp 45,5 rb"),
+        (12_500_000, "Rp 12.5m", "Rp 12,5 jt"),
+        (Decimal("1234567890.50"), "Rp 1.2bn", "Rp 1,2 M"),
+        (999_999_999, "Rp 1bn", "Rp 1 M"),
+        (2 * 10**12, "Rp 2tn", "Rp 2 T"),
+        (1.5e16, "Rp 15,000tn", "Rp 15.000 T"),
+        (-250_000, "-Rp 250k", "-Rp 250 rb"),
+    ],
+)
+def test_rupiah_in_words(amount, english, indonesian):
+    assert (rupiah_text(amount), rupiah_text(amount, "id")) == (english, indonesian)

@@ -1,0 +1,117 @@
+"""The reports tab without a browser: choose, see the table, the picture and what was counted, write the workbook."""
+
+from __future__ import annotations
+
+import base64
+import re
+
+import pandas as pd
+import pytest
+from python_calamine import CalamineWorkbook
+
+from scalev_frames.notebook.panel.elements import Status
+from scalev_frames.notebook.panel.job import Job
+from scalev_frames.notebook.panel.reports_tab import ReportsTab
+from scalev_frames.notebook.panel.workbench import Workbench
+from scalev_frames.notebook.pictures.report_picture import report_picture
+from scalev_frames.notebook.words import Words
+from scalev_frames.reports import REPORTS, report, shown
+
+LISTS = {name for name, row in REPORTS.items() if row.chart is None}
+
+
+@pytest.fixture
+def orders(api):
+    return api.orders(progress=False)
+
+
+@pytest.fixture
+def make_tab(tmp_path):
+    def make(lang="en"):
+        words = Words(lang)
+        status = Status(words("fetch"))
+        return ReportsTab(words, Job(status, words), tmp_path), status
+
+    return make
+
+
+@pytest.mark.parametrize("lang", ["en", "id"])
+def test_each_report_shows_its_table_its_picture_and_its_notes(make_tab, orders, lang):
+    tab, _ = make_tab(lang)
+    tab.set_frame(orders)
+    assert [name for _, name in tab.choice.options] == [name for name, row in REPORTS.items() if not row.needs_lines]
+    for title, name in tab.choice.options:
+        tab.choice.value = name
+        expected = report(name, orders, language=lang)
+        assert title == expected.attrs["title"]
+        pd.testing.assert_frame_equal(tab.table.view.reset_index(drop=True), shown(expected, lang))
+        for note in expected.attrs["notes"]:
+            assert note.replace("'", "&#x27;") in tab.notes.value
+        if name in LISTS or expected.empty:
+            assert tab.picture.layout.display == "none"
+            continue
+        assert tab.picture.layout.display is None
+        found = re.fullmatch(
+            r'<img alt="(.+?)" style="max-width: 100%" src="data:image/png;base64,(.+)">', tab.picture.value
+        )
+        assert found[1] == title.replace("&", "&amp;")
+        assert base64.b64decode(found[2]).startswith(b"\x89PNG")
+
+
+def test_order_lines_have_the_margin_and_other_frames_no_report(make_tab, api, orders):
+    tab, _ = make_tab()
+    tab.set_frame(api.order_lines(orders.head(20), progress=False))
+    assert [name for _, name in tab.choice.options] == ["margin"]
+    tab.set_frame(api.stores(progress=False))
+    assert not tab.choice.options
+    assert tab.made is None
+    assert "Fetch orders" in tab.notes.value
+    assert tab.table.layout.display == "none"
+
+
+def test_the_workbook_is_written_in_the_background(make_tab, orders, tmp_path):
+    tab, status = make_tab("id")
+    tab.set_frame(orders)
+    tab.path.value = str(tmp_path / "new" / "mine.xlsx")
+    tab.mask.value = True
+    tab.button.click()
+    assert tab._job.wait(60)
+    assert status.state == "exported"
+    assert "mine.xlsx" in status.text
+    book = CalamineWorkbook.from_path(str(tmp_path / "new" / "mine.xlsx"))
+    assert book.sheet_names[:3] == ["Ringkasan", "Daftar isi", "Alur pesanan harian"]
+    assert any(row[0] == "Data pelanggan disamarkan" for row in book.get_sheet_by_name("Ringkasan").to_python())
+
+
+def test_what_cannot_be_written_is_said(make_tab, orders, tmp_path):
+    tab, status = make_tab()
+    tab.button.click()
+    assert status.state == "failed"
+    tab.set_frame(orders)
+    tab.path.value = str(tmp_path / "r.csv")
+    tab.button.click()
+    assert status.state == "failed"
+    assert ".xlsx" in status.text
+    assert not list(tmp_path.glob("r.*"))
+
+
+def test_the_workbench_shows_the_reports_of_what_was_fetched(api, tmp_path):
+    bench = Workbench(api, folder=tmp_path)
+    bench.fetch_button.click()
+    assert bench.job.wait(30)
+    assert bench.reports.made is None  # nobody looks
+    bench.tabs.selected_index = bench.tabs.titles.index("Reports")
+    assert bench.reports.choice.value == "daily"
+    assert bench.reports.made["orders"].sum() == (~bench.frame["is_probably_spam"].fillna(False)).sum()
+
+
+def test_pictures_draw_the_reports_own_numbers(orders):
+    handlers = report("handlers", orders)
+    drawn = report_picture(handlers).axes[0]
+    lengths = [bar.get_width() for bar in drawn.patches]
+    assert lengths == handlers["orders"].head(15).tolist()
+    daily = report("daily", orders)
+    axes = report_picture(daily, dark=True).axes[0]
+    assert sum(bar.get_height() for bar in axes.patches) == daily["orders"].sum()
+    assert report_picture(report("customers", orders)) is None
+    assert report_picture(report("daily", orders.iloc[:0])) is None
