@@ -13,10 +13,13 @@ import json
 import math
 import secrets
 import sqlite3
+import struct
 import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self, TypeVar
+
+import pyarrow as pa
 
 from scalev_frames.storage.database import SafeDatabase, UnusableError
 
@@ -26,13 +29,12 @@ RESUME_WITHIN = dt.timedelta(hours=24)
 #: When the pull of an unreadable journal began.
 NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 
-_VERSION = 1
+_VERSION = 2
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS pull (started_at TEXT, refresh INTEGER, changes INTEGER, splits TEXT);
 CREATE TABLE IF NOT EXISTS pages (key BLOB PRIMARY KEY, body BLOB, received_at REAL);
 """
-#: Takes a quarter of the default level's time for a third more bytes.
-_COMPRESSION = 1
+_HEAD = struct.Struct(">IQ")
 
 Result = TypeVar("Result")
 
@@ -106,8 +108,8 @@ class Journal:
         read = "SELECT body, received_at FROM pages WHERE key = ?"
         found = self._run(lambda rows: rows.execute(read, (_hashed(key),)).fetchone(), None)
         try:
-            return (zlib.decompress(found[0]), float(found[1])) if found else None
-        except (zlib.error, TypeError, ValueError):
+            return (_unpacked(found[0]), float(found[1])) if found else None
+        except (OSError, TypeError, ValueError, struct.error):
             return None
 
     def put(self, key: str, content: bytes, received_at: float) -> None:
@@ -118,7 +120,7 @@ class Journal:
             content: its body.
             received_at: when it was received, seconds since 1970.
         """
-        page = (_hashed(key), zlib.compress(content, _COMPRESSION), received_at)
+        page = (_hashed(key), _packed(content), received_at)
         self._run(lambda rows: rows.execute("REPLACE INTO pages VALUES (?, ?, ?)", page), None)
 
     def forget(self, key: str) -> None:
@@ -210,6 +212,19 @@ def _is_old(file: Path, now: dt.datetime) -> bool:
     with contextlib.suppress(OSError):
         return now.timestamp() - file.stat().st_mtime > RESUME_WITHIN.total_seconds()
     return False
+
+
+def _packed(content: bytes) -> bytes:
+    """A body as it is kept: checksum, length, and LZ4, which takes a tenth of zlib's time."""
+    return _HEAD.pack(zlib.crc32(content), len(content)) + pa.compress(content, codec="lz4", asbytes=True)
+
+
+def _unpacked(kept: bytes) -> bytes:
+    checksum, length = _HEAD.unpack_from(kept)
+    content: bytes = pa.decompress(kept[_HEAD.size :], length, codec="lz4", asbytes=True)
+    if zlib.crc32(content) != checksum:
+        raise ValueError("damaged")
+    return content
 
 
 def _hashed(key: str) -> bytes:

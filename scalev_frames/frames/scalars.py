@@ -181,7 +181,13 @@ def _key_text(key: object) -> str:
     return "null" if is_missing(key) else plain_text(key)
 
 
+#: What most values in JSON are, and what no infinite number is.
+_FINITE = frozenset({str, int, bool, type(None)})
+
+
 def _has_infinite(value: object) -> bool:
+    if type(value) in _FINITE:
+        return False
     match value:
         case float() | np.floating():
             return bool(math.isinf(value))

@@ -11,9 +11,17 @@ import orjson
 from scalev_frames.catalog.secret import TOLD, is_secret
 from scalev_frames.frames.scalars import json_text, plain_text
 
-_LOOKED_INTO = (dict, list, str, Decimal)
+_LOOKED_INTO = frozenset({dict, list, Decimal})
 
 NOTE = "left out, because it holds a credential of another service"
+
+
+def is_looked_into(value: Any) -> bool:  # noqa: ANN401 - any JSON value
+    """Whether a credential may be in ``value``: most values are plain, and this is asked of millions."""
+    kind = type(value)
+    if kind is str:
+        return value[:1] in ("{", "[")
+    return bool(value) and kind in _LOOKED_INTO
 
 
 def without_secrets(value: Any, path: str, found: set[str], *, free_keys: bool = False) -> Any:  # noqa: ANN401 - JSON
@@ -77,7 +85,7 @@ def _text_without(text: str, path: str, found: set[str]) -> str:
 def _holds(value: Any, *, free_keys: bool) -> bool:  # noqa: ANN401 - any JSON value
     """Whether something in ``value`` may have to go."""
     if isinstance(value, dict):
-        inner = [one for one in value.values() if isinstance(one, _LOOKED_INTO)]
+        inner = [one for one in value.values() if is_looked_into(one)]
         if not inner and free_keys:
             return False
         named = _secret_names(tuple(value))
@@ -85,7 +93,7 @@ def _holds(value: Any, *, free_keys: bool) -> bool:  # noqa: ANN401 - any JSON v
             return True
         return any(_holds(one, free_keys=False) for one in inner)
     if isinstance(value, list):
-        return any(_holds(one, free_keys=False) for one in value if isinstance(one, _LOOKED_INTO))
+        return any(_holds(one, free_keys=False) for one in value if is_looked_into(one))
     return isinstance(value, Decimal) or value[:1] in ("{", "[")
 
 

@@ -20,7 +20,7 @@ MOST_WORKERS = 24
 #: the sooner those are sent, the sooner the next window opens.
 RESERVE = 2.2
 #: Requests per second beyond which not the limit but this computer is what is waited for.
-FASTEST = 150.0
+FASTEST = 60.0
 #: The last requests that say how long one takes at present.
 LAST_REQUESTS = 9
 #: Seconds to wait for requests under way when a call ends early: what they bring is kept.
