@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test quick browser check generate clean
+.PHONY: demo test quick browser bounds check generate clean
 
 demo: .venv/installed
 	$(BIN)/scalev-frames demo --out data/exports
@@ -18,6 +18,10 @@ quick: .venv/tested
 # Needs chromium (on Debian: apt-get install chromium fonts-dejavu-core fonts-noto-cjk).
 browser: .venv/tested
 	$(BIN)/python -m pytest tests/browser
+
+# The lowest allowed and the newest versions of the dependencies, on every Python found; takes about five minutes each.
+bounds:
+	.ci/bounds
 
 check: .venv/tested
 	$(BIN)/ruff check .

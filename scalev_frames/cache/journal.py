@@ -224,7 +224,7 @@ def _unpacked(kept: bytes) -> bytes:
     content: bytes = pa.decompress(kept[_HEAD.size :], length, codec="lz4", asbytes=True)
     if zlib.crc32(content) != checksum:
         raise ValueError("damaged")
-    return content
+    return bytes(content)
 
 
 def _hashed(key: str) -> bytes:

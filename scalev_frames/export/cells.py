@@ -142,7 +142,7 @@ def _cells(part: Part, name: str, zone: str, altered: Altered, kind: str) -> lis
 def _texts(array: pa.Array, name: str, altered: Altered) -> pa.Array:
     """Texts as XML holds them; where a few come again and again, each is looked at once."""
     array = array.cast(TEXT)
-    if _repeats(array.slice(0, SAMPLE_ROWS)):
+    if repeats(array):
         few = array.dictionary_encode()
         told = Altered()
         texts = _escaped(few.dictionary, name, told)
@@ -151,7 +151,9 @@ def _texts(array: pa.Array, name: str, altered: Altered) -> pa.Array:
     return _escaped(array, name, altered)
 
 
-def _repeats(sample: pa.Array) -> bool:
+def repeats(array: pa.Array) -> bool:
+    """Whether a few texts come again and again, as far as the first rows tell."""
+    sample = array.slice(0, SAMPLE_ROWS)
     return 4 * len(sample.unique()) < len(sample)
 
 

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from scalev_frames.errors import ExportError
 from scalev_frames.export.atomic import File, Target, replacing, written
-from scalev_frames.export.cells import short_enough
+from scalev_frames.export.cells import repeats, short_enough
 from scalev_frames.export.masked import masked
 from scalev_frames.export.sheets import flat, sheet_columns
 from scalev_frames.frames.values import TEXT, Part, read_column, texts
@@ -182,7 +182,14 @@ def _kept(array: pa.Array) -> pa.Array:
 
 
 def _texts(array: pa.Array) -> pa.Array:
-    """Texts that stay what they are, quoted where they must be."""
+    """Texts that stay what they are, quoted where they must be; those that come again are looked at once."""
+    if repeats(array):
+        few = array.dictionary_encode()
+        return _kept_texts(few.dictionary).take(few.indices)
+    return _kept_texts(array)
+
+
+def _kept_texts(array: pa.Array) -> pa.Array:
     array = pc.replace_substring_regex(pc.replace_substring_regex(array, _FORBIDDEN, ""), "\r\n?", "\n")
     number = pc.and_(pc.match_substring_regex(array, _DIGIT), pc.match_substring_regex(array, _LIKE_NUMBER))
     taken = pc.or_(number, pc.match_substring_regex(array, _LIKE_WORD))

@@ -84,7 +84,7 @@ def json_text(value: object) -> str:
         text = orjson.dumps(value, default=_default).decode()
     except TypeError:  # a number beyond 64 bit, half a character, or a key that is no text
         text = ""
-    if text and not ("null" in text and _has_infinite(value)):
+    if text and not ("null" in text and _has_infinite(value)):  # orjson writes infinity as null
         return text
     return json.dumps(_jsonable(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
@@ -181,18 +181,17 @@ def _key_text(key: object) -> str:
     return "null" if is_missing(key) else plain_text(key)
 
 
-#: What most values in JSON are, and what no infinite number is.
-_FINITE = frozenset({str, int, bool, type(None)})
-
-
 def _has_infinite(value: object) -> bool:
-    if type(value) in _FINITE:
-        return False
-    match value:
-        case float() | np.floating():
+    shown = repr(value)  # quicker than to look at each number; arrays shorten theirs
+    return ("inf" in shown or "..." in shown) and _holds_infinite(value)
+
+
+def _holds_infinite(value: Any) -> bool:  # noqa: ANN401 - any value
+    match kind_of(value):
+        case "float":
             return bool(math.isinf(value))
-        case Mapping():
-            return any(map(_has_infinite, value.values()))
-        case list() | tuple() | set() | frozenset() | np.ndarray():
-            return any(map(_has_infinite, value))
+        case "map":
+            return any(map(_holds_infinite, value.values()))
+        case "list" | "set":
+            return any(map(_holds_infinite, value))
     return False

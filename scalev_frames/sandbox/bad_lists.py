@@ -108,6 +108,13 @@ def _envelope(details: Details, params: Params, honest: Honest) -> Reply:
     return changed(honest(params), change)
 
 
+def _rename(details: Details, params: Params, honest: Honest) -> Reply:
+    def change(data: dict[str, Any], _: str) -> dict[str, Any]:
+        return {details["to"] if key == details["key"] else key: value for key, value in data.items()}
+
+    return changed(honest(params), change)
+
+
 def _rows(details: Details, params: Params, honest: Honest) -> Reply:
     def change(data: dict[str, Any], rows: str) -> None:
         for row in data[rows][:: details["every"]]:
@@ -169,6 +176,7 @@ LIST_KINDS: dict[str, Kind] = {
     "empty_page": Kind(_empty_page),
     "no_results": Kind(_no_results),
     "envelope": Kind(_envelope, {"without": "", "key": "", "value": None}),
+    "rename": Kind(_rename, {"key": "data", "to": "results"}),
     "rows": Kind(_rows, {"without": "", "key": "", "value": None, "every": 1}),
     "items": Kind(_items, {"items": ["oops", 5, None, [1, 2]]}),
     "plain_list": Kind(_plain_list),

@@ -54,6 +54,7 @@ class Fault:
     - ``empty_page``: no rows, and more to come.
     - ``no_results``: the rows are missing.
     - ``envelope``: beside the rows, the keys ``without`` are missing and ``key`` is ``value``.
+    - ``rename``: the list's own key ``key`` (``data``) is called ``to`` (``results``).
     - ``rows``: the fields ``without`` are missing and ``key`` (``store.id``) is ``value``, in each row or ``every``
       so many.
     - ``items``: ``items`` among the rows that are no objects.

@@ -5,7 +5,7 @@ Orders have filters of their own, see `filters`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Container, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from scalev_frames.catalog import Endpoint, shape_fields
 from scalev_frames.sandbox.fill import Facts
 from scalev_frames.sandbox.filters import read_moment
 from scalev_frames.sandbox.values import SECOND, microseconds, stamp
+from scalev_frames.sandbox.words import words
 
 #: How many rows a list has that nothing is known of.
 ROWS = 55
@@ -23,8 +24,7 @@ _SEARCHED = ("name", "public_name", "display", "subdistrict_name", "full_path", 
 def made_up(endpoint: Endpoint, ids: Mapping[str, str], now: int, count: int = ROWS) -> list[Facts]:
     """Facts of ``count`` rows, newest first; the catalog's shape tells the rest.
 
-    Columns that a filter of enumerated values looks at take those values in turn, times that a date basis looks at lie
-    an hour apart, so that every filter has rows to show and rows to hide.
+    Fields that a filter of enumerated values looks at take those values in turn, and times lie an hour apart.
     """
     owners = {name: int(value) if value.isdecimal() else value for name, value in ids.items()}
     if endpoint.paging == "record":
@@ -42,8 +42,8 @@ def made_up(endpoint: Endpoint, ids: Mapping[str, str], now: int, count: int = R
 
 def cursor_value(name: str, facts: Facts) -> Any:  # noqa: ANN401 - an id, a time or a text
     """The value of the envelope's key ``name`` after the row of ``facts``: ``last_id`` is its ``id``, and so on."""
-    field = name.removeprefix("last_")
-    value = facts.get(field if field in facts else name, facts.get("id"))
+    field = next((one for one in (name.removeprefix("last_"), name) if one in facts), "id")
+    value = facts.get(field)
     return stamp(value) if field != "id" and isinstance(value, int) else value
 
 
@@ -55,13 +55,38 @@ def _cursor_facts(endpoint: Endpoint, moment: int) -> dict[str, Any]:
 
 
 def _filtered(endpoint: Endpoint, number: int, moment: int) -> dict[str, Any]:
+    """Values of the fields that filters look at, so that each filter shows some rows and hides others."""
     fields = dict(shape_fields(endpoint.shape)) if endpoint.shape else {}
-    facts: dict[str, Any] = {basis.column: moment for basis in endpoint.bases.values() if basis.column in fields}
+    bounds = [stem for name in endpoint.filter_rows if (stem := _bounded(name, fields))]
+    times = [*(basis.column for basis in endpoint.bases.values()), *bounds, *_CREATED]
+    facts: dict[str, Any] = {name: moment for name in times if fields.get(name) == "time"}
     for row in endpoint.filter_rows.values():
-        for column in row.columns:
+        for column in (row.name, *row.columns):
+            make = _PINNED.get(fields.get(column, ""))
             if row.values and column in fields:
                 facts[column] = row.values[number % len(row.values)]
+            elif make and column not in facts:
+                choices = words(endpoint.shape, column)
+                facts[column] = make(number, choices[number % len(choices)])
     return facts
+
+
+#: Values of the kinds that a filter may look at, for the number of a row and a word.
+_PINNED: dict[str, Callable[[int, str], Any]] = {
+    "id": lambda number, _: number % 5 + 1,
+    "code": lambda number, _: f"0{number % 7:05d}",
+    "text": lambda _, word: word,
+    "flag": lambda number, _: number % 2 == 0,
+}
+_CREATED = ("created_at", "inserted_at")
+
+
+def _bounded(name: str, fields: Container[str]) -> str:
+    """The field that a filter such as ``created_at_since`` or ``until`` bounds; empty when it bounds none."""
+    stem, _, side = name.rpartition("_")
+    if side not in ("since", "until"):
+        return ""
+    return next((field for field in ((stem,) if stem else _CREATED) if field in fields), "")
 
 
 def obeys(endpoint: Endpoint, facts: Facts, asked: Mapping[str, str]) -> bool:
@@ -74,6 +99,8 @@ def _obeys_one(endpoint: Endpoint, facts: Facts, name: str, value: str) -> bool:
     bounds = [
         (basis.column, name == basis.since) for basis in endpoint.bases.values() if name in (basis.since, basis.until)
     ]
+    if not bounds and (field := _bounded(name, facts)):
+        bounds = [(field, name.endswith("since"))]
     if bounds:
         return all(_within(facts.get(column), read_moment(name, value), is_since) for column, is_since in bounds)
     match name:
@@ -90,7 +117,7 @@ def _obeys_one(endpoint: Endpoint, facts: Facts, name: str, value: str) -> bool:
         case "tags":
             return value in facts.get("tags", ())
         case "qty_type":
-            return any(variant["available_qty"] > 0 for variant in facts.get("variants", ()))
+            return any(variant.get("available_qty", 0) > 0 for variant in facts.get("variants", ()))
         case _:
             return _equals(endpoint, facts, name, value)
 

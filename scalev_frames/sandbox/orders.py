@@ -151,7 +151,7 @@ class OrderBook:
     def moments(self, serials: Serials) -> list[list[datetime | None]]:
         """The times of `LISTED_TIMES` of the orders at ``serials``, as naive UTC."""
         columns = np.stack([self.table[name][serials] for name in LISTED_TIMES], axis=1).astype("datetime64[us]")
-        columns[columns == _MISSING_TIME] = np.datetime64("NaT")
+        columns[columns == _MISSING_TIME] = np.datetime64("NaT", "us")
         return columns.tolist()  # type: ignore[no-any-return]
 
     # changing --------------------------------------------------------------------------------------------------

@@ -153,6 +153,8 @@ class Service:
         endpoint, ids = found
         if scopes is not None and scopes.isdisjoint(version.scopes(endpoint)):
             return version.failure(403)
+        if missing := [name for name in endpoint.required if name not in params and "next_cursor" not in params]:
+            return version.failure(400, f"{missing[0]} is required")
         try:
             return self._data(endpoint, ids, version, version.read(endpoint, params, self.world.behaviour))
         except NotThereError:

@@ -199,8 +199,9 @@ def _as_v3(endpoint: Endpoint, record: bytes) -> bytes:
     if endpoint.alias is None or not record.startswith(b"{"):
         return record
     row = orjson.loads(record)
-    if "id" in row:
-        row["id"] = str(row["id"])
+    number = "order_id" if endpoint.name == "order_emails" else "id"
+    if number in row and endpoint.name != "order_chat":
+        row[number] = str(row[number])
     if endpoint.name in ("orders", "order"):
         link = f"https://pesan.example/o/{row.get('secret_slug')}"
         paid_through = row.get("pg_reference_id")

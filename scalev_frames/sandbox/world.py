@@ -391,7 +391,9 @@ class World:
             raise NotThereError(name)
         if not endpoint.shape:
             return [(dump(facts["id"]), facts) for facts in listed]
-        return [(dump(self._filler.row(endpoint.shape, facts)), facts) for facts in listed]
+        records = [self._filler.row(endpoint.shape, facts) for facts in listed]
+        known = listed if source else [{**record, **facts} for record, facts in zip(records, listed, strict=True)]
+        return list(zip(map(dump, records), known, strict=True))
 
 
 def _after(listed: Sequence[Listed], keys: Sequence[str], params: Mapping[str, str]) -> int:

@@ -86,7 +86,8 @@ def _book(tree: ET.Element) -> list[str]:
 
 def _sheet(tree: ET.Element, styles: int, texts: int, links: ET.Element | None) -> list[str]:
     order = [WORKSHEET.index(child.tag.removeprefix(MAIN)) for child in tree]
-    said = [] if order == sorted(set(order)) else ["elements are out of order"]
+    once = [place for place in order if WORKSHEET[place] != "conditionalFormatting"]  # which may come again
+    said = [] if order == sorted(order) and len(once) == len(set(once)) else ["elements are out of order"]
     dimension = tree.find(f"{MAIN}dimension")
     _, _, last_column, last_row = range_boundaries(dimension.get("ref")) if dimension is not None else (0, 0, 0, 0)
     before = 0

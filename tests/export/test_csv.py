@@ -110,3 +110,72 @@ def test_no_text_is_ever_run_split_or_read_as_a_number(tmp_path, rows):
         if cell == plain:
             assert not cell.startswith(("=", "+", "-", "@", "\t", "\n"))
             assert not plain.replace(".", "").isdecimal() or not plain.isascii()
+
+
+KEPT = [
+    "0812345678 ", " 007", "\u00a0007", "\ufeff007", "\u200e007", "007", "1234567890123456789", ".0", "1.", "1,5", "+62", "-5", "5-",
+    "(123)", "($5)", "Rp 150.000", "Rp150.000,-", "IDR 5", "$5", "€ 5", "10 %", "50%", "1E5", "1e-5", "2.5e+3", "12'345", "1 234",
+    "1/2", "1 1/2", "10-11", "3-4-26", "2026-11-01", "1.2.2026", "8:30", "8.30 AM", "8 pm", "8 a", "09:30:00",
+    "1 Jan", "Jan 1", "JAN-26", "Mei 2026", "2 Agustus 2026", "17 Agu 45", "1 Okt", "31 Des 2026", "2 May", "MARCH1", "SEPT2", "DEC-1",
+    "Senin, 2 November 2026", "Sunday, 1 Nov 2026", "true", "FALSE", "Benar", "#N/A", "#REF!", "#DIV/0!", "\uff11\uff12", "\u0663", "1\n2",
+]  # fmt: skip
+BARE = ["A1", "XL", "5 kg", "Jl. Mawar 5", "Mei", "Maret", "e5", "#1", "1A", "2x", "Rp", "AM", "RT 01", "12 pcs", "No. 7", "½", "Nov. a1"]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", KEPT)
+def test_what_a_spreadsheet_would_turn_into_another_value_comes_back_as_written(text, tmp_path):
+    path = sf.to_csv(pd.DataFrame({"x": pd.Series([text], dtype="str"), text: ["end"]}), tmp_path / "x.csv")
+    assert rows_of(path) == [["x", f'="{text}"'], [f'="{text}"', "end"]]
+
+
+@pytest.mark.parametrize("text", BARE)
+def test_what_stays_itself_is_bare(text, tmp_path):
+    path = sf.to_csv(pd.DataFrame({"x": pd.Series([text], dtype="str")}), tmp_path / "x.csv")
+    assert rows_of(path)[1] == [text]
+
+
+def test_a_long_number_text_that_no_formula_holds_is_marked_otherwise(tmp_path):
+    path = sf.to_csv(pd.DataFrame({"x": pd.Series(["1" * 300], dtype="str")}), tmp_path / "x.csv")
+    assert rows_of(path)[1] == ["'" + "1" * 300]
+
+
+@pytest.mark.parametrize("separator", [",", "\t"])
+def test_a_formula_behind_any_separator_stands_in_quotes(separator, tmp_path):
+    text = f"a{separator}@SUM(A1)"
+    data = sf.to_csv(pd.DataFrame({"x": pd.Series([text], dtype="str")}), tmp_path / "x.csv").read_bytes()
+    assert f'"{text}"'.encode() in data
+
+
+@pytest.mark.parametrize("place", [0, 9_999, 10_000, 24_999])
+def test_a_column_has_one_style_of_date(place, tmp_path):
+    days = pd.Series(pd.to_datetime(["2026-11-01"] * 25_000))
+    days[place] = pd.Timestamp("2026-11-01 09:30")
+    cells = [row[0] for row in rows_of(sf.to_csv(pd.DataFrame({"at": days}), tmp_path / "x.csv"))[1:]]
+    assert {len(cell) for cell in cells} == {len("2026-11-01 00:00:00")}
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [
+        (dt.datetime(1969, 12, 31, 23, 59, 59, 999_999), "1969-12-31 23:59:59"),
+        (dt.datetime(2026, 11, 30, 23, 59, 59, 999_999), "2026-11-30 23:59:59"),
+        (dt.datetime(1, 1, 1, 0, 0, 0, 1), "0001-01-01 00:00:00"),
+    ],
+)
+def test_times_are_never_of_the_next_second(value, cell, tmp_path):
+    frame = pd.DataFrame({"at": pd.Series([value], dtype="datetime64[us]")})
+    assert rows_of(sf.to_csv(frame, tmp_path / "x.csv"))[1] == [cell]
+
+
+@pytest.mark.parametrize(
+    ("values", "cells"),
+    [
+        ([576543210987654321, 1], ['="576543210987654321"', "1"]),
+        ([-(10**15), 10**15 - 1], ['="-1000000000000000"', "999999999999999"]),
+        (pd.array([Decimal("0.30000000000000004"), Decimal("150000")], dtype=pd.ArrowDtype(pa.decimal128(38, 17))),
+         ['="0,30000000000000004"', "150000"]),
+        ([0.1 + 0.2, 1e300], ["0,30000000000000004", "1e+300"]),
+    ],
+)  # fmt: skip
+def test_numbers_that_a_spreadsheet_would_cut_are_texts(values, cells, tmp_path):
+    assert [row[0] for row in rows_of(sf.to_csv(pd.DataFrame({"x": values}), tmp_path / "x.csv"))[1:]] == cells

@@ -1,0 +1,149 @@
+"""A row of the catalog is served with plausible values and every filter of its own, whatever its paging."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from scalev_frames.catalog import ENDPOINTS, Endpoint
+from scalev_frames.catalog import model as catalog_model
+from scalev_frames.catalog.model import Basis
+from scalev_frames.catalog.shapes import SHAPES
+from scalev_frames.sandbox import Sandbox
+from tests.sandbox.test_versions import ask, read
+
+Get = Callable[..., Any]
+__all__ = ["ask", "read"]
+
+#: The keys beside the rows of every paging kind of the specifications.
+KINDS: dict[str, tuple[str, ...]] = {
+    "last_id": ("has_next", "last_id", "page_size"),
+    "last_id_unsized": ("has_next", "last_id"),
+    "two_keys": ("has_next", "last_updated_at", "last_id", "page_size"),
+    "last_message_at": ("has_next", "last_message_at"),
+    "last_inserted_at": ("has_next", "last_inserted_at"),
+    "next": ("next",),
+    "page": ("has_next", "page", "page_size"),
+    "count": ("count",),
+}
+
+
+@pytest.fixture
+def sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
+    """A sandbox whose catalog has a list of every paging kind."""
+    monkeypatch.setitem(catalog_model.ENUMS, "movement", ("pending", "available"))
+    monkeypatch.setitem(
+        SHAPES, "movement",
+        "id:id name email balance_type status is_final:flag account:id amount:money created_at:time paid_time:time",
+    )  # fmt: skip
+    rows = {
+        kind: Endpoint(
+            kind, f"/movements/{kind.replace('_', '-')}", "movement", "Movements.", envelope=envelope,
+            paging="page" if kind in ("page", "count") else "cursor",
+            filters="balance_type:movement@balance_type is_final:flag@is_final account_id:id@account search "
+            "created_at_since:time created_at_until:time paid_since:time paid_until:time",
+            bases={"paid": Basis("paid_time", since="paid_since", until="paid_until")},
+        )
+        for kind, envelope in KINDS.items()
+    }  # fmt: skip
+    rows["none"] = Endpoint("none", "/movements/none", "movement", "M.", paging="plain", rows_at="results")
+    rows["wanted"] = Endpoint("wanted", "/movements/wanted", "movement", "M.", filters="ids", required=("ids",))
+    for name, row in rows.items():
+        monkeypatch.setitem(ENDPOINTS, name, row)
+    with Sandbox(orders=5, limits=None) as running:
+        yield running
+
+
+def follow(get: Get, sandbox: Sandbox, kind: str, **params: Any) -> list[Any]:
+    """Every row, read as the specification says; the envelope is held to its keys on the way."""
+    rows: list[Any] = []
+    position: dict[str, Any] = {}
+    while True:
+        data = get(sandbox, f"/movements/{kind.replace('_', '-')}", **params, **position).json()["data"]
+        assert set(data) == {*KINDS[kind], "results"}
+        rows += data["results"]
+        if kind in ("page", "count"):
+            position = {"page": position.get("page", 1) + 1}
+        else:
+            position = {key: data[key] for key in data if key.startswith("last_") or key == "next"}
+        more = data.get("has_next", data.get("next") is not None)
+        if kind == "count":
+            more = len(rows) < data["count"]
+        if not more:
+            return rows
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("count", [0, 1, 24, 25, 26, 50, 61])
+def test_every_paging_kind(sandbox: Sandbox, get: Get, read: Any, kind: str, count: int) -> None:
+    sandbox.world.set_rows(kind, count)
+    truth = sandbox.world.rows(kind)
+    assert len(truth) == count
+    assert follow(get, sandbox, kind) == truth
+    assert read(sandbox, f"/movements/{kind.replace('_', '-')}") == truth
+
+
+def test_two_keys_are_sent_together(sandbox: Sandbox, get: Get) -> None:
+    data = get(sandbox, "/movements/two-keys").json()["data"]
+    assert get(sandbox, "/movements/two-keys", last_id=data["last_id"]).status_code == 422
+    other = {"last_id": data["last_id"], "last_updated_at": "2020-01-01T00:00:00Z"}
+    assert get(sandbox, "/movements/two-keys", **other).status_code == 422
+
+
+def test_a_list_without_any_paging(sandbox: Sandbox, get: Get, ask: Any) -> None:
+    rows = sandbox.world.rows("none")
+    assert get(sandbox, "/movements/none").json()["data"] == {"results": rows}
+    assert ask(sandbox, "/movements/none").json() == {"data": rows, "is_paginated": False}
+
+
+def test_values_are_those_of_the_enumerations(sandbox: Sandbox) -> None:
+    rows = sandbox.world.rows("last_id")
+    assert {row["balance_type"] for row in rows} == {"pending", "available"}
+    assert {row.get("status") for row in rows} <= {"active", "inactive", None}
+    assert all("@" in row["email"] for row in rows if row.get("email"))
+    store = sandbox.world.rows("store", id=1)[0]
+    known = {
+        "capi_purchase_value_type": ("gross_revenue", "net_revenue", "adj_gross_revenue"),
+        "dynamic_other_income_cod_type": ("fixed", "percentage"),
+        "dynamic_other_income_epayment_type": ("fixed", "percentage"),
+        "postal_code_requirement": ("autofill", "manual"),
+    }
+    assert all(store[name] in (*values, None) for name, values in known.items() if name in store)
+    assert {"confirmed", "public_upload"} == set(store["non_cod_purchase_triggers"])
+
+
+def test_every_filter_shows_some_rows_and_hides_others(sandbox: Sandbox, get: Get) -> None:
+    everything = sandbox.world.rows("last_id")
+    middle = everything[27]["created_at"]
+    fits: dict[tuple[str, Any], Callable[[Any], bool]] = {
+        ("balance_type", "pending"): lambda row: row["balance_type"] == "pending",
+        ("is_final", "true"): lambda row: row["is_final"] in (True, "true"),
+        ("account_id", 2): lambda row: row["account"] == 2,
+        ("search", everything[3].get("name") or everything[4]["name"]): lambda row: True,
+        ("created_at_since", middle): lambda row: row["created_at"] >= middle,
+        ("created_at_until", middle): lambda row: row["created_at"] <= middle,
+        ("paid_since", middle): lambda row: row["paid_time"] >= middle,
+        ("paid_until", middle): lambda row: row["paid_time"] <= middle,
+    }
+    for (name, value), fit in fits.items():
+        rows = follow(get, sandbox, "last_id", **{name: value})
+        assert 0 < len(rows) < len(everything), name
+        if name == "search":
+            assert all(value in row["name"] for row in rows)
+        else:
+            assert rows == [row for row in everything if fit(row)], name
+
+
+def test_newest_rows_come_first(sandbox: Sandbox) -> None:
+    times = [row["created_at"] for row in sandbox.world.rows("last_id")]
+    assert times == sorted(times, reverse=True)
+    assert datetime.fromisoformat(times[0]) > sandbox.world.now.astimezone(UTC) - timedelta(days=1)
+
+
+def test_a_required_parameter_is_required(sandbox: Sandbox, get: Get) -> None:
+    refused = get(sandbox, "/movements/wanted")
+    assert (refused.status_code, refused.json()["error"]) == (400, "ids is required")
+    assert get(sandbox, "/movements/wanted", ids="1").status_code == 200
