@@ -216,7 +216,8 @@ def _is_old(file: Path, now: dt.datetime) -> bool:
 
 def _packed(content: bytes) -> bytes:
     """A body as it is kept: checksum, length, and LZ4, which takes a tenth of zlib's time."""
-    return _HEAD.pack(zlib.crc32(content), len(content)) + pa.compress(content, codec="lz4", asbytes=True)
+    packed: bytes = pa.compress(content, codec="lz4", asbytes=True)
+    return _HEAD.pack(zlib.crc32(content), len(content)) + packed
 
 
 def _unpacked(kept: bytes) -> bytes:
@@ -224,7 +225,7 @@ def _unpacked(kept: bytes) -> bytes:
     content: bytes = pa.decompress(kept[_HEAD.size :], length, codec="lz4", asbytes=True)
     if zlib.crc32(content) != checksum:
         raise ValueError("damaged")
-    return bytes(content)
+    return content
 
 
 def _hashed(key: str) -> bytes:
