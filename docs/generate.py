@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from scalev_frames.accessors import DEFAULTS, signature
-from scalev_frames.catalog import ENDPOINTS, KINDS, Endpoint, pandas_dtype
+from scalev_frames.catalog import ENDPOINTS, GROUPS, KINDS, Endpoint, grouped, pandas_dtype
 
 ROOT = Path(__file__).resolve().parent.parent
 TYPES = {"flag": "bool | str | None", "time": "Moment", "count": "int | str | None"}
@@ -105,10 +105,17 @@ def endpoints_page() -> str:
         "|---|---|---|",
         *(f"| {kind.name} | `{_dtype(kind.name)}` | {kind.meaning} |" for kind in KINDS.values()),
         "",
+        "Rows marked *unproven* are generated from the vendor's specifications alone: columns and filters may differ",
+        "from what a server sends, which is kept and said.",
+        "",
     ]
-    for row in ENDPOINTS.values():
-        lines += [f"## {row.name}", "", f"`{row.name}{signature_words(row)}` · `GET {row.path}` · {row.paging}", ""]
-        lines += [row.summary, ""]
+    group = ""
+    for row in grouped():
+        if row.group != group:
+            group = row.group
+            lines += [f"## {GROUPS[group][0]}", ""]
+        lines += [f"### {row.name}", "", f"`{row.name}{signature_words(row)}` · `GET {row.path}` · {row.paging}", ""]
+        lines += [row.summary + proof(row), ""]
         if row.filter_rows:
             filters = (f"`{one.name}`" + (f" ({', '.join(one.values)})" if one.values else f" ({one.kind})")
                        for one in row.filter_rows.values())  # fmt: skip
@@ -116,6 +123,13 @@ def endpoints_page() -> str:
         columns = ", ".join(f"`{one.name}` {one.kind}" for one in row.columns)
         lines += [f"<details><summary>{len(row.columns)} columns</summary>", "", columns, "", "</details>", ""]
     return "\n".join(lines)
+
+
+def proof(endpoint: Endpoint) -> str:
+    """What is to be said of where a row comes from, and for which version it is."""
+    only = f" {endpoint.versions[0]} alone." if len(endpoint.versions) == 1 else ""
+    path = f" In v3 `{endpoint.v3_path}`." if endpoint.v3_path else ""
+    return " *Unproven.*" * endpoint.is_unproven + only + path
 
 
 def signature_words(endpoint: Endpoint) -> str:
@@ -136,7 +150,7 @@ WRITTEN: dict[Path, Callable[[], str]] = {
 
 
 def main() -> None:
-    """Write every generated file."""
+    """Write every generated file; the catalog's own rows first (`rows.py`)."""
     for path, text in WRITTEN.items():
         path.write_text(text(), encoding="utf-8", newline="\n")
 

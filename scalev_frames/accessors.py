@@ -71,7 +71,7 @@ def signature(endpoint: Endpoint) -> inspect.Signature:
 
 def docstring(endpoint: Endpoint) -> str:
     """The docstring of an endpoint's accessor."""
-    lines = [endpoint.summary, "", f"``GET {endpoint.path}``", "", "Args:"]
+    lines = [endpoint.summary, *_about_proof(endpoint), "", f"``GET {endpoint.path}``", "", "Args:"]
     owners = {parent.parameter: parent for parent in endpoint.parents}
     lines += [f"    {name}: {_about_id(name, owners)}" for name in endpoint.path_parameters]
     if endpoint.bases:
@@ -101,6 +101,10 @@ def docstring(endpoint: Endpoint) -> str:
         "    UsageError: an unknown filter or a value that cannot be meant.",
         "    ApiError: the server's refusal, in its own words.",
         "    IncompleteError: the rows cannot be shown to be whole.",
+    ]
+    if "v2" not in endpoint.versions:
+        return "\n".join(lines)
+    lines += [
         "",
         "Example, with ``api = sf.connect(sandbox=True)``:",
         f"    >>> frame = api.{endpoint.name}({_example(endpoint)})",
@@ -108,6 +112,13 @@ def docstring(endpoint: Endpoint) -> str:
         "    True",
     ]
     return "\n".join(lines)
+
+
+def _about_proof(endpoint: Endpoint) -> list[str]:
+    only = f" It is in {endpoint.versions[0]} of the API alone." if len(endpoint.versions) == 1 else ""
+    if endpoint.is_unproven:
+        return ["", "Unproven: known from the vendor's specification alone; columns and filters may differ." + only]
+    return ["", only.strip()] if only else []
 
 
 def _about_id(name: str, owners: dict[str, Any]) -> str:
@@ -128,7 +139,7 @@ def _example(endpoint: Endpoint) -> str:
     optional = {parent.parameter for parent in endpoint.parents}
     ids = EXAMPLE_IDS | {"id": EXAMPLE_ID.get(endpoint.name, EXAMPLE_ORDER)}
     needed = [*(name for name in endpoint.path_parameters if name not in optional), *endpoint.required]
-    return ", ".join(f"{name}={ids[name]}" for name in needed)
+    return ", ".join(f"{name}={ids.get(name, 1)}" for name in needed)
 
 
 def make_accessor(endpoint: Endpoint, account: Callable[[], Accessors] | None = None) -> Accessor:

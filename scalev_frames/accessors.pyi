@@ -671,6 +671,1206 @@ class Accessors:
         progress: bool | Reporter = True,
         limit: int | None = None,
     ) -> pd.DataFrame: ...
+    def order_utm_sources(
+        self,
+        *,
+        search: Text = None,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def order_utm_mediums(
+        self,
+        *,
+        search: Text = None,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def order_utm_campaigns(
+        self,
+        *,
+        search: Text = None,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def order_utm_contents(
+        self,
+        *,
+        search: Text = None,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def order_utm_terms(
+        self,
+        *,
+        search: Text = None,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def affiliate_orders(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def reseller_sales(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def entitlements(
+        self,
+        *,
+        store_id: Text = None,
+        customer_id: Text = None,
+        order_id: Text = None,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def licenses(
+        self,
+        *,
+        search: Text = None,
+        store_id: Text = None,
+        customer_id: Text = None,
+        order_id: Text = None,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def subscriptions(
+        self,
+        *,
+        store_id: Text = None,
+        customer_id: Text = None,
+        status: Text = None,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def subscription_item_downgrades(
+        self,
+        subscription_item_id: str | int,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def subscription_item_upgrades(
+        self,
+        subscription_item_id: str | int,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def warehouses(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def warehouse_partners(
+        self,
+        warehouse_id: Ids = None,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def item_labels(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def product_knowledge_items(
+        self,
+        product_id: Ids = None,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def variant_knowledge_items(
+        self,
+        variant_id: Ids = None,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def store_product_knowledge_search(
+        self,
+        store_id: Ids = None,
+        *,
+        query: Text = None,
+        product_id: Text = None,
+        variant_id: Text = None,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def store_product_knowledge(
+        self,
+        store_id: Ids = None,
+        *,
+        search: Text = None,
+        product_id: Text = None,
+        variant_id: Text = None,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def partnership_marketplace(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def partnership_requests(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def my_partners(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def my_partner_partnerships(
+        self,
+        partner_id: Ids = None,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def affiliated_businesses(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def couriers(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def courier_aggregators(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def business_couriers(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def business_courier_aggregators(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def location_postal_codes(
+        self,
+        location_id: str | int,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def customers(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def customer_tags(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def customer_addresses(
+        self,
+        customer_id: Ids = None,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def variant_customers(
+        self,
+        variant_id: Ids = None,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def waba_customers(
+        self,
+        waba_id: str | int,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def waba_customer_messages(
+        self,
+        waba_id: str | int,
+        wa_user_id: str | int,
+        *,
+        anchor_id: Text = None,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def waba_customer_tags(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def transactions(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def balance_history(
+        self,
+        *,
+        since: Moment = None,
+        until: Moment = None,
+        by: str | None = None,
+        balance_type: Text = None,
+        created_at_since: Moment = None,
+        created_at_until: Moment = None,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def payment_platform_transactions(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def payment_platform_reports(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def payment_platform_files(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def monthly_invoices(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def subscription_orders(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def business_subscriptions(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def payment_accounts(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def payment_gateway_accounts(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def business_payment_gateway_accounts(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def verification_payments(
+        self,
+        *,
+        status: Text = None,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def moota_integrations(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def chatbot_credit_orders(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def chatbot_credit_transactions(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def email_credit_orders(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def email_credit_transactions(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def volt_orders(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def volt_transactions(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def discount_codes(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def store_channels(
+        self,
+        store_id: Ids = None,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def pages(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def pages_simplified(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def page_tags(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def page_displays(
+        self,
+        page_id: Ids = None,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def custom_domains(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def ads_custom_metrics(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def ads_views(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def facebook_ad_accounts(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def facebook_ad_top_ups(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def facebook_pixels(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def facebook_standard_events(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def kwai_pixels(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def kwai_standard_events(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def tiktok_pixels(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def tiktok_standard_events(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def email_broadcasts(
+        self,
+        *,
+        search: Text = None,
+        status: Text = None,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def email_broadcast_recipients(
+        self,
+        email_broadcast_id: Ids = None,
+        *,
+        search: Text = None,
+        status: Text = None,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def email_broadcast_templates(
+        self,
+        *,
+        search: Text = None,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def email_identities(
+        self,
+        *,
+        search: Text = None,
+        verified: bool | str | None = None,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def mailketing_integrations(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def mailketing_lists(
+        self,
+        mailketing_integration_id: Ids = None,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def birdsend_integrations(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def waba_accounts(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def waba_message_templates(
+        self,
+        waba_id: str | int,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def waba_message_attempts(
+        self,
+        waba_id: str | int,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def waba_quick_replies(
+        self,
+        waba_id: str | int,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def whatsapp_integrations(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def team_members(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def business_users(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def roles(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def roles_simplified(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def role_permission_templates(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def notifications(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def my_businesses(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def blocked_ips(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def store_public_api_keys(
+        self,
+        store_id: Ids = None,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def store_allowed_origins(
+        self,
+        store_id: Ids = None,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def api_keys(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def applications(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def authorized_applications(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def webhook_events(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def business_events(
+        self,
+        *,
+        since: Moment = None,
+        until: Moment = None,
+        by: str | None = None,
+        unique_id: Text = None,
+        search: Text = None,
+        entity_type: Text = None,
+        entity_id: Text = None,
+        events: Text = None,
+        statuses: Text = None,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def business_event_logs(
+        self,
+        event_id: Ids = None,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def machine_api_logs(
+        self,
+        *,
+        since: Moment = None,
+        until: Moment = None,
+        by: str | None = None,
+        search: Text = None,
+        methods: Text = None,
+        statuses: Text = None,
+        auth_methods: Text = None,
+        api_key_ids: Text = None,
+        oauth_application_ids: Text = None,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def request_response_logs(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def oauth_billing_actions(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def oauth_billing_charges(
+        self,
+        *,
+        oauth_application_id: Text = None,
+        oauth_authorized_business_id: Text = None,
+        merchant_business_id: Text = None,
+        billing_tag: Text = None,
+        action_key: Text = None,
+        billing_idempotency_key: Text = None,
+        request_id: Text = None,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def oauth_billing_ledger(
+        self,
+        *,
+        oauth_application_id: Text = None,
+        entry_type: Text = None,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def oauth_billing_reservations(
+        self,
+        *,
+        oauth_application_id: Text = None,
+        oauth_authorized_business_id: Text = None,
+        merchant_business_id: Text = None,
+        billing_tag: Text = None,
+        action_key: Text = None,
+        billing_status: Text = None,
+        billing_idempotency_key: Text = None,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def oauth_billing_settlements(
+        self,
+        *,
+        settlement_rail: Text = None,
+        status: Text = None,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def storefront_customer_orders(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def storefront_customer_subscriptions(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def storefront_checkout_addresses(
+        self,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def storefront_subscription_downgrades(
+        self,
+        subscription_item_id: str | int,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def storefront_subscription_upgrades(
+        self,
+        subscription_item_id: str | int,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def storefront_store_addresses(
+        self,
+        store_id: str | int,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def storefront_store_orders(
+        self,
+        store_id: str | int,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def storefront_store_subscriptions(
+        self,
+        store_id: str | int,
+        *,
+        status: Text = None,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def storefront_store_checkout_addresses(
+        self,
+        store_id: str | int,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def storefront_store_downgrades(
+        self,
+        store_id: str | int,
+        subscription_item_id: str | int,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def storefront_store_upgrades(
+        self,
+        store_id: str | int,
+        subscription_item_id: str | int,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def storefront_products(
+        self,
+        store_id: str | int,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def storefront_categories(
+        self,
+        store_id: str | int,
+        *,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
+    def storefront_variant_prices(
+        self,
+        store_id: str | int,
+        *,
+        ids: Text = None,
+        refresh: bool = False,
+        max_age: float | timedelta | None = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+    ) -> pd.DataFrame: ...
 
 def signature(endpoint: Endpoint) -> Signature: ...
 def docstring(endpoint: Endpoint) -> str: ...

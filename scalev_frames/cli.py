@@ -24,7 +24,7 @@ from scalev_frames import report_job
 from scalev_frames.accessors import DEFAULTS
 from scalev_frames.account import Account
 from scalev_frames.cache import overview
-from scalev_frames.catalog import ENDPOINTS, Endpoint
+from scalev_frames.catalog import ENDPOINTS, Endpoint, grouped
 from scalev_frames.connection import connect
 from scalev_frames.errors import BadValueError, InterruptedPullError, ScalevError, UnknownNameError, UsageError
 from scalev_frames.progress import choose
@@ -333,9 +333,9 @@ def _add_small(verbs: Any) -> None:  # noqa: ANN401
 
 
 def _endpoints(options: argparse.Namespace) -> None:
-    for row in ENDPOINTS.values():
+    for row in grouped():
         if not options.quiet:
-            print(f"{row.name:<38} {row.summary}")
+            print(f"{row.name:<38} {row.summary}{' (unproven)' * row.is_unproven}")
 
 
 def _login(options: argparse.Namespace) -> None:

@@ -66,6 +66,127 @@ __all__ = [
     "store_product_relations",
     "store_bundle_price_option_relations",
     "enabled_epayments",
+    "order_utm_sources",
+    "order_utm_mediums",
+    "order_utm_campaigns",
+    "order_utm_contents",
+    "order_utm_terms",
+    "affiliate_orders",
+    "reseller_sales",
+    "entitlements",
+    "licenses",
+    "subscriptions",
+    "subscription_item_downgrades",
+    "subscription_item_upgrades",
+    "warehouses",
+    "warehouse_partners",
+    "item_labels",
+    "product_knowledge_items",
+    "variant_knowledge_items",
+    "store_product_knowledge_search",
+    "store_product_knowledge",
+    "partnership_marketplace",
+    "partnership_requests",
+    "my_partners",
+    "my_partner_partnerships",
+    "affiliated_businesses",
+    "couriers",
+    "courier_aggregators",
+    "business_couriers",
+    "business_courier_aggregators",
+    "location_postal_codes",
+    "customers",
+    "customer_tags",
+    "customer_addresses",
+    "variant_customers",
+    "waba_customers",
+    "waba_customer_messages",
+    "waba_customer_tags",
+    "transactions",
+    "balance_history",
+    "payment_platform_transactions",
+    "payment_platform_reports",
+    "payment_platform_files",
+    "monthly_invoices",
+    "subscription_orders",
+    "business_subscriptions",
+    "payment_accounts",
+    "payment_gateway_accounts",
+    "business_payment_gateway_accounts",
+    "verification_payments",
+    "moota_integrations",
+    "chatbot_credit_orders",
+    "chatbot_credit_transactions",
+    "email_credit_orders",
+    "email_credit_transactions",
+    "volt_orders",
+    "volt_transactions",
+    "discount_codes",
+    "store_channels",
+    "pages",
+    "pages_simplified",
+    "page_tags",
+    "page_displays",
+    "custom_domains",
+    "ads_custom_metrics",
+    "ads_views",
+    "facebook_ad_accounts",
+    "facebook_ad_top_ups",
+    "facebook_pixels",
+    "facebook_standard_events",
+    "kwai_pixels",
+    "kwai_standard_events",
+    "tiktok_pixels",
+    "tiktok_standard_events",
+    "email_broadcasts",
+    "email_broadcast_recipients",
+    "email_broadcast_templates",
+    "email_identities",
+    "mailketing_integrations",
+    "mailketing_lists",
+    "birdsend_integrations",
+    "waba_accounts",
+    "waba_message_templates",
+    "waba_message_attempts",
+    "waba_quick_replies",
+    "whatsapp_integrations",
+    "team_members",
+    "business_users",
+    "roles",
+    "roles_simplified",
+    "role_permission_templates",
+    "notifications",
+    "my_businesses",
+    "blocked_ips",
+    "store_public_api_keys",
+    "store_allowed_origins",
+    "api_keys",
+    "applications",
+    "authorized_applications",
+    "webhook_events",
+    "business_events",
+    "business_event_logs",
+    "machine_api_logs",
+    "request_response_logs",
+    "oauth_billing_actions",
+    "oauth_billing_charges",
+    "oauth_billing_ledger",
+    "oauth_billing_reservations",
+    "oauth_billing_settlements",
+    "storefront_customer_orders",
+    "storefront_customer_subscriptions",
+    "storefront_checkout_addresses",
+    "storefront_subscription_downgrades",
+    "storefront_subscription_upgrades",
+    "storefront_store_addresses",
+    "storefront_store_orders",
+    "storefront_store_subscriptions",
+    "storefront_store_checkout_addresses",
+    "storefront_store_downgrades",
+    "storefront_store_upgrades",
+    "storefront_products",
+    "storefront_categories",
+    "storefront_variant_prices",
 ]
 
 def orders(
@@ -660,6 +781,1085 @@ def store_bundle_price_option_relations(
 ) -> pd.DataFrame: ...
 def enabled_epayments(
     *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def order_utm_sources(
+    *,
+    search: Text = None,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def order_utm_mediums(
+    *,
+    search: Text = None,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def order_utm_campaigns(
+    *,
+    search: Text = None,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def order_utm_contents(
+    *,
+    search: Text = None,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def order_utm_terms(
+    *,
+    search: Text = None,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def affiliate_orders(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def reseller_sales(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def entitlements(
+    *,
+    store_id: Text = None,
+    customer_id: Text = None,
+    order_id: Text = None,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def licenses(
+    *,
+    search: Text = None,
+    store_id: Text = None,
+    customer_id: Text = None,
+    order_id: Text = None,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def subscriptions(
+    *,
+    store_id: Text = None,
+    customer_id: Text = None,
+    status: Text = None,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def subscription_item_downgrades(
+    subscription_item_id: str | int,
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def subscription_item_upgrades(
+    subscription_item_id: str | int,
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def warehouses(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def warehouse_partners(
+    warehouse_id: Ids = None,
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def item_labels(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def product_knowledge_items(
+    product_id: Ids = None,
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def variant_knowledge_items(
+    variant_id: Ids = None,
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def store_product_knowledge_search(
+    store_id: Ids = None,
+    *,
+    query: Text = None,
+    product_id: Text = None,
+    variant_id: Text = None,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def store_product_knowledge(
+    store_id: Ids = None,
+    *,
+    search: Text = None,
+    product_id: Text = None,
+    variant_id: Text = None,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def partnership_marketplace(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def partnership_requests(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def my_partners(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def my_partner_partnerships(
+    partner_id: Ids = None,
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def affiliated_businesses(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def couriers(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def courier_aggregators(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def business_couriers(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def business_courier_aggregators(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def location_postal_codes(
+    location_id: str | int,
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def customers(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def customer_tags(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def customer_addresses(
+    customer_id: Ids = None,
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def variant_customers(
+    variant_id: Ids = None,
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def waba_customers(
+    waba_id: str | int,
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def waba_customer_messages(
+    waba_id: str | int,
+    wa_user_id: str | int,
+    *,
+    anchor_id: Text = None,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def waba_customer_tags(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def transactions(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def balance_history(
+    *,
+    since: Moment = None,
+    until: Moment = None,
+    by: str | None = None,
+    balance_type: Text = None,
+    created_at_since: Moment = None,
+    created_at_until: Moment = None,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def payment_platform_transactions(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def payment_platform_reports(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def payment_platform_files(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def monthly_invoices(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def subscription_orders(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def business_subscriptions(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def payment_accounts(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def payment_gateway_accounts(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def business_payment_gateway_accounts(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def verification_payments(
+    *,
+    status: Text = None,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def moota_integrations(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def chatbot_credit_orders(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def chatbot_credit_transactions(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def email_credit_orders(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def email_credit_transactions(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def volt_orders(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def volt_transactions(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def discount_codes(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def store_channels(
+    store_id: Ids = None,
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def pages(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def pages_simplified(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def page_tags(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def page_displays(
+    page_id: Ids = None,
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def custom_domains(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def ads_custom_metrics(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def ads_views(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def facebook_ad_accounts(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def facebook_ad_top_ups(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def facebook_pixels(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def facebook_standard_events(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def kwai_pixels(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def kwai_standard_events(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def tiktok_pixels(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def tiktok_standard_events(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def email_broadcasts(
+    *,
+    search: Text = None,
+    status: Text = None,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def email_broadcast_recipients(
+    email_broadcast_id: Ids = None,
+    *,
+    search: Text = None,
+    status: Text = None,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def email_broadcast_templates(
+    *,
+    search: Text = None,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def email_identities(
+    *,
+    search: Text = None,
+    verified: bool | str | None = None,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def mailketing_integrations(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def mailketing_lists(
+    mailketing_integration_id: Ids = None,
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def birdsend_integrations(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def waba_accounts(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def waba_message_templates(
+    waba_id: str | int,
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def waba_message_attempts(
+    waba_id: str | int,
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def waba_quick_replies(
+    waba_id: str | int,
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def whatsapp_integrations(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def team_members(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def business_users(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def roles(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def roles_simplified(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def role_permission_templates(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def notifications(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def my_businesses(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def blocked_ips(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def store_public_api_keys(
+    store_id: Ids = None,
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def store_allowed_origins(
+    store_id: Ids = None,
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def api_keys(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def applications(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def authorized_applications(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def webhook_events(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def business_events(
+    *,
+    since: Moment = None,
+    until: Moment = None,
+    by: str | None = None,
+    unique_id: Text = None,
+    search: Text = None,
+    entity_type: Text = None,
+    entity_id: Text = None,
+    events: Text = None,
+    statuses: Text = None,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def business_event_logs(
+    event_id: Ids = None,
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def machine_api_logs(
+    *,
+    since: Moment = None,
+    until: Moment = None,
+    by: str | None = None,
+    search: Text = None,
+    methods: Text = None,
+    statuses: Text = None,
+    auth_methods: Text = None,
+    api_key_ids: Text = None,
+    oauth_application_ids: Text = None,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def request_response_logs(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def oauth_billing_actions(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def oauth_billing_charges(
+    *,
+    oauth_application_id: Text = None,
+    oauth_authorized_business_id: Text = None,
+    merchant_business_id: Text = None,
+    billing_tag: Text = None,
+    action_key: Text = None,
+    billing_idempotency_key: Text = None,
+    request_id: Text = None,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def oauth_billing_ledger(
+    *,
+    oauth_application_id: Text = None,
+    entry_type: Text = None,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def oauth_billing_reservations(
+    *,
+    oauth_application_id: Text = None,
+    oauth_authorized_business_id: Text = None,
+    merchant_business_id: Text = None,
+    billing_tag: Text = None,
+    action_key: Text = None,
+    billing_status: Text = None,
+    billing_idempotency_key: Text = None,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def oauth_billing_settlements(
+    *,
+    settlement_rail: Text = None,
+    status: Text = None,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def storefront_customer_orders(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def storefront_customer_subscriptions(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def storefront_checkout_addresses(
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def storefront_subscription_downgrades(
+    subscription_item_id: str | int,
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def storefront_subscription_upgrades(
+    subscription_item_id: str | int,
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def storefront_store_addresses(
+    store_id: str | int,
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def storefront_store_orders(
+    store_id: str | int,
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def storefront_store_subscriptions(
+    store_id: str | int,
+    *,
+    status: Text = None,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def storefront_store_checkout_addresses(
+    store_id: str | int,
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def storefront_store_downgrades(
+    store_id: str | int,
+    subscription_item_id: str | int,
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def storefront_store_upgrades(
+    store_id: str | int,
+    subscription_item_id: str | int,
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def storefront_products(
+    store_id: str | int,
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def storefront_categories(
+    store_id: str | int,
+    *,
+    refresh: bool = False,
+    max_age: float | timedelta | None = None,
+    offline: bool = False,
+    progress: bool | Reporter = True,
+    limit: int | None = None,
+) -> pd.DataFrame: ...
+def storefront_variant_prices(
+    store_id: str | int,
+    *,
+    ids: Text = None,
     refresh: bool = False,
     max_age: float | timedelta | None = None,
     offline: bool = False,

@@ -1,7 +1,4 @@
-"""Why: what one row of the catalog consists of, and how its short notations are read.
-
-May import `kinds`, `shapes` and `statuses` only.
-"""
+"""What one row of the catalog consists of, and how its short notations are read."""
 
 from __future__ import annotations
 
@@ -18,6 +15,19 @@ from scalev_frames.catalog.shapes import SHAPES
 from scalev_frames.catalog.statuses import ORDER_STATUSES, PAYMENT_STATUSES
 
 Paging = Literal["cursor", "page", "plain", "record"]
+
+#: What endpoints are about, in the order in which people look for them, in English and Indonesian.
+GROUPS: dict[str, tuple[str, str]] = {
+    "orders": ("Orders", "Pesanan"),
+    "catalogue": ("Catalogue", "Katalog"),
+    "customers": ("Customers", "Pelanggan"),
+    "money": ("Money", "Keuangan"),
+    "marketing": ("Marketing", "Pemasaran"),
+    "team": ("Team", "Tim"),
+    "settings": ("Settings", "Pengaturan"),
+    "developer": ("Developer", "Pengembang"),
+    "storefront": ("Storefront", "Situs toko"),
+}
 
 #: Allowed values, by the name used in filter notations. Enums grow: a value with ``=`` before it is sent unchecked.
 ENUMS: dict[str, tuple[str, ...]] = {
@@ -116,7 +126,7 @@ class Endpoint:
         shape: the item's shape, a key of `SHAPES`; ``""`` for a plain list of values.
         summary: one line for the docs.
         paging: ``cursor`` and ``page`` lists, ``plain`` arrays in one answer, ``record`` for one object.
-        filters: notation ``name[:kind-or-enum][@column[|column][=empty]]``, space-separated.
+        filters: notation ``name[:kind, enum or value|value][@column[|column][=empty]]``, space-separated.
         parents: whose ids the path parameters take; parameters not named here must always be given.
         key: the columns that tell rows apart; empty when rows have no identity.
         freshness: how long what is kept is served without asking again.
@@ -129,6 +139,11 @@ class Endpoint:
         required: filters that must be given.
         envelope: the keys beside a list's rows, where they are not the usual ones of its ``paging``.
         details: the endpoint whose record tells more of each row than the list does.
+        group: what it is about, a key of `GROUPS`.
+        label_id: what it is called in Indonesian.
+        versions: the versions of the API that have it.
+        v3_path: its path in v3, where that is another.
+        is_unproven: whether the row comes from the vendor's specification alone, and no one has met its answers.
     """
 
     name: str
@@ -149,6 +164,24 @@ class Endpoint:
     required: tuple[str, ...] = ()
     details: str = ""
     envelope: tuple[str, ...] = ()
+    group: str = "settings"
+    label_id: str = ""
+    versions: tuple[str, ...] = ("v2", "v3")
+    v3_path: str = ""
+    is_unproven: bool = False
+
+    def path_in(self, version: str) -> str:
+        """The path in a version of the API; ``""`` where that does not have it.
+
+        >>> Endpoint("a", "/a", "", "A.", versions=("v2",)).path_in("v3")
+        ''
+        """
+        if version not in self.versions:
+            return ""
+        if version == "v2":
+            return self.path
+        renamed = self.alias[1] + self.path.removeprefix(self.alias[0]) if self.alias else self.path
+        return self.v3_path or renamed
 
     @cached_property
     def path_parameters(self) -> tuple[str, ...]:
@@ -186,7 +219,7 @@ def _read_filter(notation: str) -> Filter:
     head, _, mirror = notation.partition("@")
     name, _, word = head.partition(":")
     columns, _, empty = mirror.partition("=")
-    values = ENUMS.get(word, ())
+    values = tuple(word.split("|")) if "|" in word else ENUMS.get(word, ())
     kind = "text" if values else word or "text"
     return Filter(name, kind, values, tuple(columns.split("|")) if columns else (), empty)
 

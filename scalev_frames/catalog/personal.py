@@ -12,13 +12,13 @@ import re
 PERSONAL: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (word, re.compile(pattern))
     for word, pattern in (
-        ("phone", r"(^|_)(phone|phone_number|whatsapp|wa_number|telephone|hp)$"),
+        ("phone", r"(^|_)(phone|phone_number|whatsapp|wa_number|wa_id|wa_user_id|telephone|hp)$"),
         ("email", r"(^|_)e?mail$|(^|_)(order_)?emails?_(from|to)$"),
         ("name", r"(^|_)(customer|address|recipient|sender|receiver|dropshipper|buyer|contact)_?_(full)?name$"),
-        ("name", r"(^|_)(account_holder|payment_account_name)$"),
+        ("name", r"(^|_)(account_holder|payment_account_name|first_name|last_name)$"),
         ("address", r"(^|_)address(_\d)?$|(^|_)(street|ip|latitude|longitude)$"),
         ("account", r"(^|_)account_(number|no)$|(^|_)va_number$"),
-        ("text", r"(^|_)(notes?|chat_message|message|text|subject|comment|courier_additional_info)$"),
+        ("text", r"(^|_)(notes?|chat_message|message|text|subject|comment|courier_additional_info|last_summary)$"),
         ("text", r"shipment_status_history_description$"),
         ("link", r"(^|_)(transferproof|rtsproof|invoice|text|avatar)_url$|(^|_)secret_slug$"),
     )
@@ -26,7 +26,10 @@ PERSONAL: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 #: A person's plain ``name`` is known by what stands beside it: nothing but a person has one of these.
 BESIDE_A_NAME = frozenset({"phone", "email"})
 #: What these objects hold nobody knows: all texts and long numbers in them are masked, save under the keys below.
-FREE = re.compile(r"(^|_)(metadata|pg_payment_info|pg_paid_info|payload|response)$")
+FREE = re.compile(
+    r"(^|_)(metadata|pg_payment_info|pg_paid_info|payload|response|(request|response)_body|payment_data|payment_paid_data|"
+    r"verification_data|agent_context|last_message|data)$"
+)
 FREE_BUT_NOT = re.compile(r"utm_(source|medium|campaign|content|term)$")
 #: Filters of a call that may hold a customer's data, shown in `attrs`.
 PERSONAL_FILTERS = frozenset({"search"})

@@ -62,6 +62,8 @@ class V2:
 
     def paths(self, endpoint: Endpoint, order_path: OrderPath) -> Iterable[str]:
         """The documented path, and the orders' by their old name, their new one or both."""
+        if "v2" not in endpoint.versions:
+            return []
         if endpoint.alias is None:
             return [endpoint.path]
         renamed = _renamed(endpoint)
@@ -102,11 +104,6 @@ class V2:
         return failure(status, error, details)
 
 
-#: Lists of v2 that v3 does not have.
-GONE = frozenset({
-    "store_sales_people", "store_admins", "store_advertisers", "store_follow_up_chats", "store_follow_up_chat",
-    "store_custom_audiences", "enabled_epayments",
-})  # fmt: skip
 _ERROR_CODES = {400: "bad_request", 401: "unauthorized", 403: "forbidden", 404: "not_found", 405: "method_not_allowed",
                 409: "conflict", 422: "validation_error", 429: "rate_limited"}  # fmt: skip
 
@@ -118,9 +115,7 @@ class V3:
 
     def paths(self, endpoint: Endpoint, order_path: OrderPath) -> Iterable[str]:  # noqa: ARG002 - the protocol's signature
         """The new names alone."""
-        if endpoint.name in GONE:
-            return []
-        return [_renamed(endpoint).replace("/bpos", "/bundle-price-options")]
+        return [path] if (path := endpoint.path_in("v3")) else []
 
     def limits(self, limits: Limits | None) -> Limits | None:
         """All of them for each key; the documented ones where v2 has its documented ones."""

@@ -13,8 +13,9 @@ from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.errors import NotFoundError
 from scalev_frames.sandbox import Fault
 
-PAGINATED = [name for name, row in ENDPOINTS.items() if row.paging in ("cursor", "page")]
-OTHERS = [name for name, row in ENDPOINTS.items() if row.paging in ("plain", "record")]
+PROVEN = [name for name, row in ENDPOINTS.items() if not row.is_unproven]
+PAGINATED = [name for name in PROVEN if ENDPOINTS[name].paging in ("cursor", "page")]
+OTHERS = [name for name in PROVEN if ENDPOINTS[name].paging in ("plain", "record")]
 #: Of what has no list of its own at the address above it.
 KNOWN_IDS = {
     "variant": 1001,

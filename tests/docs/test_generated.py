@@ -10,14 +10,26 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
-generate = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(generate)
+
+
+def _load(name):
+    spec = importlib.util.spec_from_file_location(name, ROOT / "docs" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+generate = _load("generate")
 
 
 @pytest.mark.parametrize("path", list(generate.WRITTEN), ids=lambda path: path.name)
 def test_generated_files_are_current(path):
     assert path.read_text(encoding="utf-8") == generate.WRITTEN[path](), "run `make generate`"
+
+
+def test_the_generated_rows_are_current():
+    rows = _load("rows")
+    assert rows.WRITTEN.read_text(encoding="utf-8") == rows.unproven(), "run `make generate`"
 
 
 @pytest.mark.slow

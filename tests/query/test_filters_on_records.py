@@ -18,7 +18,7 @@ JAKARTA = ZoneInfo("Asia/Jakarta")
 WORLD = World(orders=400)
 #: Path parameters of lists below a parent.
 IDS = {"store_id": "1", "product_id": "101", "bundle_id": "230"}
-LISTS = [row for row in ENDPOINTS.values() if row.paging in ("cursor", "page")]
+LISTS = [row for row in ENDPOINTS.values() if row.paging in ("cursor", "page") and not row.is_unproven]
 MIRRORED = [(row.name, name) for row in LISTS for name, one in row.filter_rows.items() if one.columns]
 
 

@@ -19,7 +19,7 @@ from scalev_frames.sandbox.records import MUST_ASK
 
 Get = Callable[..., Any]
 ALL = {"columns": ",".join(ORDER_COLUMNS)}
-LISTS = [name for name, row in ENDPOINTS.items() if row.paging in ("cursor", "page")]
+LISTS = [name for name, row in ENDPOINTS.items() if row.paging in ("cursor", "page") and not row.is_unproven]
 
 
 def test_envelope(sandbox: Sandbox, get: Get) -> None:

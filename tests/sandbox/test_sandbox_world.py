@@ -241,7 +241,9 @@ def test_an_order_may_go_back(world: World) -> None:
     assert (now["status"], now["completed_time"]) == ("shipped", None)
 
 
-@pytest.mark.parametrize("name", [name for name, row in ENDPOINTS.items() if row.shape and row.alias is None])
+@pytest.mark.parametrize(
+    "name", [name for name, row in ENDPOINTS.items() if row.shape and row.alias is None and not row.is_unproven]
+)
 def test_every_record_has_its_shape(world: World, name: str) -> None:
     endpoint = ENDPOINTS[name]
     given = {"store_id": 1, "product_id": 101, "bundle_id": 204, "variant_id": 1050, "id": _some_id(name)}

@@ -1,7 +1,7 @@
 """Every word that a person reads in a notebook, in English and in Indonesian: one table a part."""
 
 from scalev_frames.notebook.words.columns import heading
-from scalev_frames.notebook.words.filters import ENDPOINTS_ID, FILTERS
+from scalev_frames.notebook.words.filters import FILTERS
 from scalev_frames.notebook.words.panel import LABELS
 from scalev_frames.notebook.words.pictures import PICTURE_LABELS
 from scalev_frames.notebook.words.pivot import PIVOT_LABELS
@@ -9,7 +9,6 @@ from scalev_frames.notebook.words.table import TABLE_LABELS
 from scalev_frames.notebook.words.words import LANGUAGES, Words, labels_in
 
 __all__ = [
-    "ENDPOINTS_ID",
     "FILTERS",
     "LABELS",
     "LANGUAGES",

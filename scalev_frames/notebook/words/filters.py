@@ -62,30 +62,3 @@ FILTERS: dict[str, tuple[str, str]] = {
     "chat_id": ("Chat", "Chat"),
     "id": ("Id", "Id"),
 }
-
-#: Indonesian names of the endpoints; the English ones are the accessors' own.
-ENDPOINTS_ID: dict[str, str] = {
-    "orders": "Pesanan", "products": "Produk", "products_simplified": "Produk ringkas", "bundles": "Bundel",
-    "bundles_simplified": "Bundel ringkas", "stores": "Toko", "stores_simplified": "Toko ringkas",
-    "locations": "Lokasi", "product_taxonomies": "Kategori produk", "store_products": "Produk toko",
-    "store_bundles": "Bundel toko", "store_pages": "Halaman toko", "store_payment_accounts": "Rekening toko",
-    "store_sales_people": "Tim sales toko", "store_admins": "Admin toko", "store_advertisers": "Advertiser toko",
-    "store_follow_up_chats": "Chat follow-up toko", "product_follow_up_chats": "Chat follow-up produk",
-    "product_partners": "Mitra produk", "bundle_price_options": "Pilihan harga bundel",
-    "bundle_follow_up_chats": "Chat follow-up bundel", "bundle_partners": "Mitra bundel",
-    "variant_digital_product_files": "Berkas digital varian", "order_statistics": "Statistik pesanan",
-    "order_tags": "Tag pesanan", "orders_by_pg_reference_ids": "Pesanan per referensi gateway",
-    "order_emails": "E-mail pesanan", "store_payment_methods": "Metode bayar toko",
-    "store_custom_audiences": "Custom audience toko", "order": "Satu pesanan",
-    "order_actions": "Tindakan pesanan", "order_chats": "Chat pesanan", "order_chat": "Satu chat pesanan",
-    "order_message_history": "Riwayat pesan pesanan", "order_by_pg_reference_id": "Pesanan dari satu referensi",
-    "product": "Satu produk", "products_count": "Jumlah produk", "product_follow_up_chat": "Satu chat produk",
-    "product_relations": "Pemakaian produk", "product_taxonomy": "Satu kategori produk", "variant": "Satu varian",
-    "variant_digital_product_file": "Satu berkas digital", "bundle": "Satu bundel",
-    "bundles_count": "Jumlah bundel", "bundle_follow_up_chat": "Satu chat bundel",
-    "bundle_relations": "Pemakaian bundel", "bundle_price_option_relations": "Pemakaian harga bundel",
-    "store": "Satu toko", "store_bundle": "Satu bundel toko", "store_follow_up_chat": "Satu chat toko",
-    "store_product_relations": "Pemakaian produk di toko",
-    "store_bundle_price_option_relations": "Pemakaian harga bundel di toko",
-    "enabled_epayments": "Pembayaran elektronik aktif",
-}  # fmt: skip

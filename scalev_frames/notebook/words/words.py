@@ -5,7 +5,7 @@ from __future__ import annotations
 from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.errors import BadValueError, ScalevError
 from scalev_frames.notebook.words.errors import ERRORS_ID
-from scalev_frames.notebook.words.filters import ENDPOINTS_ID, FILTERS
+from scalev_frames.notebook.words.filters import FILTERS
 from scalev_frames.notebook.words.panel import LABELS
 from scalev_frames.progress import Event
 
@@ -47,7 +47,7 @@ class Words:
     def endpoint(self, name: str) -> str:
         """The label of an endpoint."""
         spoken = name.replace("_", " ").capitalize()
-        return ENDPOINTS_ID.get(name, spoken) if self.lang == "id" and name in ENDPOINTS else spoken
+        return ENDPOINTS[name].label_id or spoken if self.lang == "id" and name in ENDPOINTS else spoken
 
     def number(self, value: float) -> str:
         """A number with the language's own mark between thousands.

@@ -1,0 +1,222 @@
+"""Rows of the catalog from the vendor's two specifications: every list that nobody wrote a row for by hand.
+
+``data/spec/v2.json`` and ``v3.json`` hold what the specifications say of each list: path, query, paging keys, fields
+with their types. ``names.txt`` holds what a person must choose: name, group, English sentence and Indonesian name. Run
+by ``make generate``; a test fails when ``scalev_frames/catalog/unproven.json`` is not what this would write.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from scalev_frames.catalog.kinds import kind_by_name
+from scalev_frames.catalog.secret import is_secret
+
+ROOT = Path(__file__).resolve().parent.parent
+SPEC = ROOT / "data" / "spec"
+WRITTEN = ROOT / "scalev_frames" / "catalog" / "unproven.json"
+Item = Any
+Row = dict[str, Any]
+
+#: The shape of records of which the specifications say nothing.
+UNKNOWN = "unknown_record"
+#: Query parameters that are no filters: they are how lists are read on, or have an argument of their own.
+NO_FILTERS = frozenset(
+    "page page_size last_id next next_cursor previous_cursor columns limit since until base_url".split()  # noqa: SIM905
+)
+#: Whose ids a path parameter takes; what is not here must be given.
+PARENTS = {
+    "store_id": ("stores_simplified", "id"),
+    "product_id": ("products_simplified", "id"),
+    "variant_id": ("products_simplified", "variants.id"),
+    "page_id": ("pages", "id"),
+    "warehouse_id": ("warehouses", "id"),
+    "customer_id": ("customers", "id"),
+    "partner_id": ("my_partners", "id"),
+    "email_broadcast_id": ("email_broadcasts", "id"),
+    "mailketing_integration_id": ("mailketing_integrations", "id"),
+    "event_id": ("business_events", "unique_id"),
+}
+#: Filters without which a list answers nothing.
+REQUIRED = {"store_product_knowledge_search": ["query"], "storefront_variant_prices": ["ids"]}
+#: Kinds by type; what is not here is told by the field's name.
+BY_TYPE = {
+    "boolean": "flag",
+    "string:date-time": "time",
+    "string:datetime": "time",
+    "string:uri": "url",
+    "map": "map",
+    "any": "map",
+}
+#: Amounts, days and moments by name, where the rules for hand-kept rows do not know them.
+MORE_NAMES = (
+    (re.compile(r"(^|_)(balance(_before|_after)?|amount_(due|paid|spent)|spend_cap|vat|tax|tax_base)$"), "money"),
+    (re.compile(r"(^|_)order_value$"), "money"),
+    (re.compile(r"(^|_)date(_of_birth)?$"), "date"),
+    (re.compile(r"period_(start|end)$"), "time"),
+)
+NUMBERS = frozenset({"integer", "number", "number:float", "number:decimal", "string:decimal"})
+
+
+def kind_of(name: str, kind: str) -> str:
+    """The kind of a field by its type and its name.
+
+    >>> kind_of("amount", "string"), kind_of("id", "integer|string"), kind_of("is_draft", "boolean")
+    ('money', 'id', 'flag')
+    """
+    kind = kind.rstrip("?")
+    if kind in BY_TYPE:
+        return BY_TYPE[kind]
+    named = next((said for pattern, said in MORE_NAMES if pattern.search(name)), kind_by_name(name))
+    if kind == "string:uuid":
+        return named if named == "id" else "code"
+    if kind in NUMBERS:
+        if named in ("money", "number", "grams", "id"):
+            return named
+        return {"integer": "count", "string:decimal": "money", "number:decimal": "money"}.get(kind, "number")
+    return named
+
+
+def shape_of(name: str, item: Mapping[str, Item], shapes: dict[str, str]) -> str:
+    """The name of the shape of ``item``, which is added to ``shapes`` with those of its objects."""
+    words = []
+    for field, kind in item.items():
+        if is_secret(field) or not re.fullmatch(r"\w+", field):
+            continue
+        words.append(field if (said := _kind(f"{name}_{field}", field, kind, shapes)) == "text" else f"{field}:{said}")
+    notation = " ".join(words)
+    same = next((known for known, other in shapes.items() if other == notation), "")
+    if same:
+        return same
+    shapes[f"u_{name}"] = notation
+    return f"u_{name}"
+
+
+def _kind(name: str, field: str, kind: Item, shapes: dict[str, str]) -> str:
+    if isinstance(kind, list):
+        items = kind[0] if kind else None
+        return f"list[{shape_of(name, items, shapes)}]" if isinstance(items, dict) and items else "list"
+    if isinstance(kind, dict):
+        return shape_of(name, kind, shapes) if kind else "map"
+    return kind_of(field, kind)
+
+
+def joined(one: Item, other: Item) -> Item:
+    """What both versions say of an item: the first one's fields, then those that only the second has."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return {name: joined(one[name], other[name]) if {name} <= {*one} & {*other} else one.get(name, other.get(name))
+                for name in [*one, *(name for name in other if name not in one)]}  # fmt: skip
+    return one if one not in ("any", "map", None) else other
+
+
+def filters_of(query: Mapping[str, str], item: Item) -> tuple[str, dict[str, list[str]]]:
+    """The filters of a list in the catalog's notation, and its date bases."""
+    words, bases = [], {}
+    for name, kind in query.items():
+        if name in NO_FILTERS:
+            continue
+        said = _filter_kind(name, kind)
+        mirror = f"@{name}" if isinstance(item, dict) and isinstance(item.get(name), str) and "|" not in name else ""
+        words.append(name + (f":{said}" if said != "text" else "") + mirror)
+    for name in query:
+        word = name.removesuffix("_since")
+        if name.endswith("_since") and f"{word}_until" in query:
+            bases[re.sub(r"_(at|time)$", "", word)] = [word, name, f"{word}_until"]
+    if {"since", "until"} <= set(query) and isinstance(item, dict):
+        column = next(one for one in ("timestamp", "created_at", "inserted_at") if one in item)
+        bases["created"] = [column, "since", "until"]
+    return " ".join(words), bases
+
+
+def _filter_kind(name: str, kind: str) -> str:
+    if kind.startswith("enum:"):
+        values = kind.removeprefix("enum:")
+        return "flag" if set(values.split("|")) == {"true", "false"} else values
+    said = kind_of(name, kind)
+    return said if said in ("id", "flag", "time", "count", "code") else "text"
+
+
+def row_of(choice: list[str], specs: Mapping[str, Mapping[str, Row]], shapes: dict[str, str]) -> Row:
+    """One row of the catalog."""
+    paths, name, group, summary, label_id = choice
+    path, _, path3 = (one.strip() for one in paths.partition("="))
+    found = {
+        version: lists[key]
+        for version, lists in specs.items()
+        if (key := _key(path3 or path if version == "v3" else path)) in lists
+    }
+    first = found.get("v2") or found["v3"]
+    item = joined(first["item"], found["v3"]["item"]) if len(found) == 2 else first["item"]
+    query = {key: kind for one in found.values() for key, kind in one["query"].items()}
+    filters, bases = filters_of(query, item)
+    keys = [
+        one
+        for one in first["paging"]
+        if one not in ("code", "status", "is_paginated", "has_previous", "previous_cursor")
+    ]
+    paging = _paging(first["kind"], keys)
+    is_record = isinstance(item, dict)
+    parents = [[one, *PARENTS[one]] for one in re.findall(r"{(\w+)}", path) if one in PARENTS and group != "storefront"]
+    resource = re.sub(r"^(businesses|developer)/", "", path.strip("/")).split("/")[0].replace("-", "_")
+    singular = re.sub(r"ies$", "y", resource).removesuffix("s")
+    made: Row = {
+        "name": name, "path": path, "shape": shape_of(name, item, shapes) if is_record else "",
+        "summary": summary, "group": group, "label_id": label_id, "versions": list(found), "paging": paging,
+        "scope": f"{singular}:list {singular}:read",
+    }  # fmt: skip
+    if not is_record and paging != "plain":
+        made["shape"] = UNKNOWN
+    elif not is_record:
+        made["value_column"] = "name" if str(item).startswith(("string", "enum")) else "value"
+    if not is_record or "id" not in item:
+        made["key"] = []
+    if first is found.get("v2") and paging in ("cursor", "page"):
+        made["envelope"] = keys
+    if paging == "plain" and first["kind"] == "pages":
+        made["rows_at"] = "results"
+    optional = {
+        "v3_path": path3,
+        "filters": filters,
+        "bases": bases,
+        "parents": parents,
+        "required": REQUIRED.get(name),
+    }
+    return made | {key: value for key, value in optional.items() if value}
+
+
+def _paging(kind: str, keys: list[str]) -> str:
+    if kind == "plain" or not keys:
+        return "plain"
+    return "page" if {"count", "page"} & set(keys) else "cursor"
+
+
+def _key(path: str) -> str:
+    """A path whatever its parameters are called."""
+    return re.sub(r"{\w+}", "{}", path)
+
+
+def choices() -> list[list[str]]:
+    """The lines of ``names.txt``."""
+    lines = (SPEC / "names.txt").read_text(encoding="utf-8").splitlines()
+    return [[one.strip() for one in line.split("|")] for line in lines if line and not line.startswith("#")]
+
+
+def unproven() -> str:
+    """What stands in scalev_frames/catalog/unproven.json."""
+    specs = {
+        version: {_key(one["path"]): one for one in json.loads((SPEC / f"{version}.json").read_text(encoding="utf-8"))}
+        for version in ("v2", "v3")
+    }
+    shapes = {UNKNOWN: "id:id"}
+    rows = [row_of(choice, specs, shapes) for choice in choices()]
+    lines = [json.dumps(row, ensure_ascii=False) for row in rows]
+    told = [f"{json.dumps(name)}: {json.dumps(notation)}" for name, notation in shapes.items()]
+    return '{"endpoints": [\n' + ",\n".join(lines) + '\n],\n"shapes": {\n' + ",\n".join(told) + "\n}}\n"
+
+
+if __name__ == "__main__":
+    WRITTEN.write_text(unproven(), encoding="utf-8", newline="\n")

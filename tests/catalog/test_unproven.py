@@ -1,0 +1,137 @@
+"""Every list of both specifications is an accessor: named, grouped, typed, served by the sandbox and read whole."""
+
+from __future__ import annotations
+
+import json
+import keyword
+import re
+from pathlib import Path
+
+import pytest
+
+from scalev_frames.catalog import ENDPOINTS, GROUPS, KINDS, Basis, Endpoint, grouped, shape_fields
+from scalev_frames.catalog.personal import personal_word
+from scalev_frames.catalog.secret import is_secret
+from scalev_frames.catalog.shapes import SHAPES
+from scalev_frames.catalog.unproven import unproven_rows
+
+SPEC = Path(__file__).parents[2] / "data" / "spec"
+UNPROVEN = [row for row in ENDPOINTS.values() if row.is_unproven]
+
+
+def bare(path):
+    return re.sub(r"{\w+}", "{}", path)
+
+
+def listed(version):
+    return [one["path"] for one in json.loads((SPEC / f"{version}.json").read_text())]
+
+
+@pytest.mark.parametrize(("version", "count"), [("v2", 129), ("v3", 60)])
+def test_every_list_of_both_specifications_has_an_accessor(version, count):
+    paths = listed(version)
+    assert len(paths) == count
+    mine = {bare(row.path_in(version)) for row in ENDPOINTS.values()}
+    mine |= {bare(row.alias[1] + row.path.removeprefix(row.alias[0])) for row in ENDPOINTS.values() if row.alias}
+    assert [path for path in paths if bare(path) not in mine] == []
+
+
+def test_names_are_readable_and_free_of_clashes():
+    names = [row.name for row in ENDPOINTS.values()]
+    assert len(set(names)) == len(names)
+    assert len({row.label_id for row in ENDPOINTS.values()}) == len(names)
+    for row in UNPROVEN:
+        assert re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", row.name)
+        assert len(row.name) <= 38
+        assert row.summary.endswith(".")
+        for name in (*row.filter_rows, *row.path_parameters):
+            assert name.isidentifier()
+            assert not keyword.iskeyword(name)
+            assert name not in ("since", "until", "by", "limit", "refresh", "offline", "progress", "max_age", "details")
+    for version in ("v2", "v3"):
+        paths = [bare(row.path_in(version)) for row in ENDPOINTS.values() if row.path_in(version)]
+        assert len(set(paths)) == len(paths)
+
+
+def test_groups_stand_together_developer_and_storefront_last():
+    groups = [row.group for row in grouped()]
+    assert list(dict.fromkeys(groups)) == [name for name in GROUPS if name in groups]
+    assert list(GROUPS)[-2:] == ["developer", "storefront"]
+    assert len(groups) == len(ENDPOINTS)
+
+
+def test_rows_written_by_hand_win():
+    by_hand = [Endpoint("my_customers", "/customers", "", "Mine."), Endpoint("warehouses", "/depots", "", "Mine, too.")]
+    rows = {row.name: row for row in unproven_rows(by_hand)}
+    assert "customers" not in rows
+    assert "warehouses" not in rows
+    assert "customer_addresses" in rows
+
+
+def test_kinds_follow_type_format_and_name():
+    def kinds(name):
+        return {column.name: column.kind for column in ENDPOINTS[name].columns}
+
+    customers = kinds("customers")
+    assert customers["success_order_value"] == "money"
+    assert customers["success_order_count"] == "count"
+    assert customers["phone"] == "code"
+    assert customers["date_of_birth"] == "date"
+    assert customers["last_success_order_at"] == "time"
+    assert customers["is_bounced"] == "flag"
+    assert kinds("balance_history")["balance_after"] == "money"
+    assert kinds("discount_codes")["code"] == "code"
+    assert kinds("affiliate_orders")["orderlines"] == "list"
+    assert kinds("payment_accounts")["account_number"] == "code"
+    for row in UNPROVEN:
+        for column in row.columns:
+            assert column.kind in KINDS
+
+
+def test_credentials_are_in_no_shape_and_people_are_known_by_name():
+    for notation in [text for name, text in SHAPES.items() if name.startswith("u_")]:
+        for word in notation.split():
+            assert not is_secret(word.split(":")[0]), word
+    assert "conversion_token" not in {column.name for column in ENDPOINTS["facebook_pixels"].columns}
+    assert "client_secret" not in {column.name for column in ENDPOINTS["applications"].columns}
+    assert personal_word("wa_user_id") == "phone"
+    assert personal_word("first_name") == "name"
+
+
+@pytest.mark.parametrize(
+    ("name", "paging", "envelope"),
+    [
+        ("warehouses", "cursor", ("has_next", "last_id")),
+        ("customers", "cursor", ("has_next", "last_updated_at", "last_id", "page_size")),
+        ("waba_customers", "cursor", ("has_next", "last_message_at")),
+        ("variant_customers", "cursor", ("has_next", "last_inserted_at")),
+        ("business_events", "cursor", ("next",)),
+        ("balance_history", "page", ("count",)),
+        ("discount_codes", "plain", ()),
+        ("couriers", "plain", ()),
+    ],
+)
+def test_paging_keys_are_those_of_the_specification(name, paging, envelope):
+    row = ENDPOINTS[name]
+    assert (row.paging, row.envelope) == (paging, envelope)
+
+
+def test_parents_required_filters_bases_and_values():
+    assert ENDPOINTS["page_displays"].parents[0].endpoint == "pages"
+    assert ENDPOINTS["storefront_variant_prices"].required == ("ids",)
+    assert ENDPOINTS["balance_history"].bases["created"] == Basis("created_at", "created_at_since", "created_at_until")
+    assert ENDPOINTS["business_events"].bases["created"] == Basis("timestamp", "since", "until")
+    assert ENDPOINTS["subscriptions"].filter_rows["status"].values == (
+        "unactivated", "active", "canceled", "expired", "failed")  # fmt: skip
+    for row in UNPROVEN:
+        for parent in row.parents:
+            column = parent.column.split(".")[0]
+            assert column in dict(shape_fields(ENDPOINTS[parent.endpoint].shape))
+
+
+def test_paths_and_versions():
+    assert ENDPOINTS["waba_customer_tags"].path_in("v3") == "/waba-customer-tags"
+    assert ENDPOINTS["warehouses"].path_in("v3") == ""
+    assert ENDPOINTS["orders"].path_in("v3") == "/orders"
+    assert ENDPOINTS["order_utm_sources"].path_in("v2") == ""
+    assert ENDPOINTS["bundle_price_options"].path_in("v3") == "/bundles/{bundle_id}/bundle-price-options"
