@@ -5,15 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import random
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 from pull.memory import ZONE, Memory
 
-from scalev_frames.pull.refresh import MARK, can_refresh
+from scalev_frames.pull.refresh import FIXED_COST, MARK, can_refresh
 from scalev_frames.query.query import make_query
-from scalev_frames.sandbox import World
+from scalev_frames.sandbox import Behaviour, World
 
 STATUSES = ["pending", "confirmed", "in_process", "ready", "shipped", "shipped_rts", "completed", "rts", "canceled"]
 PAYMENTS = ["unpaid", "paid", "settled", "conflict"]
@@ -63,6 +64,71 @@ def test_any_history_ends_in_the_frame_of_a_full_pull(orders, new, moves, gone, 
         same(frame, full)
         assert any(note.startswith(MARK) for note in tally.notes)
         frame.attrs = {**full.attrs, "notes": list(tally.notes)}
+        kept = frame
+
+
+def make_odd(world, some, chance):
+    """Orders without a draft time, late ones, backdated ones, and some moved between stores or paid."""
+    for one in chance.sample(some, 12):
+        match chance.randrange(6):
+            case 0:
+                world.change_draft_time(one, None)
+            case 1:
+                world.change_draft_time(one, world.now - dt.timedelta(days=chance.choice([0, 1, 9])))
+            case 2:
+                world.change_created(one, world.now - dt.timedelta(days=chance.randrange(60)))
+            case 3:
+                world.change_store(one, chance.choice([1, 2, 3]))
+            case 4:
+                world.change_payment(one, chance.choice(PAYMENTS))
+            case 5:
+                world.add_orders(2, created_at=world.now - dt.timedelta(days=chance.randrange(40)))
+
+
+@pytest.mark.slow
+@settings(max_examples=15, deadline=None)
+@given(
+    st.sampled_from(["obeying", "payments ignored", "by draft time"]), st.booleans(), st.integers(1, 3),
+    st.sampled_from([{}, {"since": "2026-10-01"}, {"status": ["shipped", "completed", "rts"]}, {"store_id": 2}]),
+    st.randoms(use_true_random=False),
+)  # fmt: skip
+def test_any_history_with_odd_orders_is_that_of_a_full_pull_or_the_note_says_what_may_differ(
+    counts, hides, rounds, asked, chance
+):
+    world = World(
+        chance.randint(1300, 1700), seed=chance.randint(1, 5), days=60, behaviour=Behaviour(hides_undated=hides)
+    )
+    ignores = {"payment_status"} if counts == "payments ignored" else set()
+    basis = {"datetime_type": "draft_time"} if counts == "by draft time" else {}
+    memory = Memory(world, statistics=lambda params: {k: v for k, v in {**params, **basis}.items() if k not in ignores})
+    make_odd(world, world.order_ids(), chance)
+    kept = memory.full(**asked)
+    for _ in range(rounds):
+        world.add_orders(chance.randint(0, 60))
+        make_odd(world, world.order_ids(), chance)
+        for one in chance.sample(world.order_ids(), chance.randint(0, 5)):
+            world.delete_order(one)
+        memory.asked = 0
+        result = memory.refreshed(kept, **asked)
+        requests, memory.asked = memory.asked, 0
+        full = memory.full(**asked)
+        if result is None:
+            assert requests <= 2 * FIXED_COST
+            kept = full
+            continue
+        frame, outcome = result
+        assert requests == outcome.requests <= memory.asked
+        notes = " ".join(outcome.notes)
+        ours, theirs = (one.set_index("id") for one in (frame, full))
+        assert set(ours.index) == set(theirs.index)
+        theirs = theirs.loc[ours.index]
+        pd.testing.assert_series_equal(ours["status"], theirs["status"])
+        if "payment_status may be old" not in notes and "do not agree" not in notes:
+            cancels_out = "cancel out" in notes
+            differing = (ours["payment_status"] != theirs["payment_status"]).sum()
+            assert differing == 0 or (cancels_out and differing > 1)
+        assert ("payment_status may be old" in notes) == (counts == "payments ignored")
+        frame.attrs = {**full.attrs, "notes": list(outcome.notes)}
         kept = frame
 
 
