@@ -129,7 +129,7 @@ class Service:
     def _faulty(self, request: Request, version: Version, key: str) -> Reply:
         """The honest answer, or what the faults that strike make of it: the first one has the last word."""
         with self._lock:
-            striking = [fault for fault in self.faults if fault.strikes(request.path)]
+            striking = [fault for fault in self.faults if fault.strikes(request.path, request.version)]
         honest = Honest(
             lambda params: self._honest(request.method, request.path, params, version, key), version.failure
         )

@@ -141,3 +141,13 @@ def customer_phone(number: int) -> str:
     """The phone of a customer as typed: with 0, 62, +62, spaces."""
     local = f"8{number % 4 + 1}{number * 7_654_321 % 10**9:09d}"
     return (f"0{local}", f"62{local}", f"+62{local}", f"0{local[:3]}-{local[3:7]}-{local[7:]}")[number % 7 % 4]
+
+
+def customer_email(number: int) -> str | None:
+    """The e-mail address of every third customer."""
+    return None if number % 3 else f"pembeli{number}@surat.example"
+
+
+def receipt(quirk: int) -> str:
+    """The courier's receipt of a sent order: 18 digits, or two letters and ten."""
+    return f"00{quirk % 10**16:016d}" if quirk & 8 else f"JP{quirk % 10**10:010d}"
