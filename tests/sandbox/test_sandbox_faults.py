@@ -13,7 +13,7 @@ import pytest
 import requests
 
 from scalev_frames.sandbox import Fault, Sandbox, World, always
-from scalev_frames.sandbox.faults import KINDS
+from scalev_frames.sandbox.server.faults import KINDS
 
 Get = Callable[..., Any]
 

@@ -11,7 +11,7 @@ import requests
 from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.catalog.endpoints import ORDER_COLUMNS
 from scalev_frames.sandbox import Behaviour, Fault, Sandbox, World, always
-from scalev_frames.sandbox.versions import GONE
+from scalev_frames.sandbox.server.versions import GONE
 from tests.sandbox.test_sandbox_limits import Clock
 
 ALL = {"columns": ",".join(ORDER_COLUMNS)}

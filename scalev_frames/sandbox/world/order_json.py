@@ -1,7 +1,6 @@
-"""Why: an order as JSON: the list's record quickly, a page at a time, and the detail that agrees with it.
+"""An order as JSON: the list's record quickly, a page at a time, and the detail that agrees with it.
 
-May import the catalog and every data module of this room. Whatever is the same in many orders (store, handler,
-courier…) is turned into JSON once and put in as it is.
+Whatever is the same in many orders (store, handler, courier…) is turned into JSON once and put in as it is.
 """
 
 from __future__ import annotations
@@ -14,11 +13,12 @@ import numpy as np
 import orjson
 
 from scalev_frames.catalog import shape_fields
-from scalev_frames.sandbox import names
-from scalev_frames.sandbox.fill import Facts, Filler, Record
-from scalev_frames.sandbox.orders import OrderBook
-from scalev_frames.sandbox.shop import VIRTUAL_ACCOUNTS, Shop, before_tax
-from scalev_frames.sandbox.table import (
+from scalev_frames.sandbox.world import names
+from scalev_frames.sandbox.world.encodings import DAY, MISSING, SECOND, dump, money, stamp
+from scalev_frames.sandbox.world.order_book import OrderBook
+from scalev_frames.sandbox.world.records_from_shapes import Facts, Filler, Record
+from scalev_frames.sandbox.world.shop import VIRTUAL_ACCOUNTS, Shop, before_tax
+from scalev_frames.sandbox.world.table import (
     AWB_STATUSES,
     GATEWAY_METHODS,
     LISTED_TIMES,
@@ -37,7 +37,6 @@ from scalev_frames.sandbox.table import (
     customer_phone,
     receipt,
 )
-from scalev_frames.sandbox.values import DAY, MISSING, SECOND, dump, money, stamp
 
 #: Fields of the list that stay null unless the ``columns`` parameter names them.
 MUST_ASK = frozenset(

@@ -7,10 +7,10 @@ import math
 from dataclasses import dataclass, field
 from typing import Any
 
-from scalev_frames.sandbox.bad_bodies import WIRE_KINDS
-from scalev_frames.sandbox.bad_lists import LIST_KINDS
-from scalev_frames.sandbox.honest import Honest, Kind, Params
-from scalev_frames.sandbox.replies import Reply
+from scalev_frames.sandbox.server.bad_bodies import WIRE_KINDS
+from scalev_frames.sandbox.server.bad_lists import LIST_KINDS
+from scalev_frames.sandbox.server.honest import Honest, Kind, Params
+from scalev_frames.sandbox.server.replies import Reply
 
 KINDS: dict[str, Kind] = {**WIRE_KINDS, **LIST_KINDS}
 

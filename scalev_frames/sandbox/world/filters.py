@@ -1,7 +1,4 @@
-"""Why: every documented filter of the order list is honoured, as one row of a table.
-
-May import `names`, `orders`, `shop`, `table` and `values`.
-"""
+"""Every documented filter of the order list, one row of a table each."""
 
 from __future__ import annotations
 
@@ -13,10 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scalev_frames.sandbox import names
-from scalev_frames.sandbox.orders import OrderBook
-from scalev_frames.sandbox.shop import Shop
-from scalev_frames.sandbox.table import (
+from scalev_frames.sandbox.world import names
+from scalev_frames.sandbox.world.encodings import MISSING, microseconds
+from scalev_frames.sandbox.world.order_book import OrderBook
+from scalev_frames.sandbox.world.shop import Shop
+from scalev_frames.sandbox.world.table import (
     AWB_STATUSES,
     BUSINESS_ID,
     METHODS,
@@ -33,7 +31,6 @@ from scalev_frames.sandbox.table import (
     customer_phone,
     receipt,
 )
-from scalev_frames.sandbox.values import MISSING, microseconds
 
 
 class RefusedError(ValueError):

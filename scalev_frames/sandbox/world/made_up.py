@@ -10,10 +10,10 @@ from datetime import datetime
 from typing import Any
 
 from scalev_frames.catalog import Endpoint, shape_fields
-from scalev_frames.sandbox.fill import Facts
-from scalev_frames.sandbox.filters import read_moment
-from scalev_frames.sandbox.values import SECOND, microseconds, stamp
-from scalev_frames.sandbox.words import words
+from scalev_frames.sandbox.world.encodings import SECOND, microseconds, stamp
+from scalev_frames.sandbox.world.filters import read_moment
+from scalev_frames.sandbox.world.records_from_shapes import Facts
+from scalev_frames.sandbox.world.words import words
 
 #: How many rows a list has that nothing is known of.
 ROWS = 55
