@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,7 +12,6 @@ import requests
 from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.catalog.endpoints import ORDER_COLUMNS
 from scalev_frames.sandbox import Behaviour, Fault, Sandbox, World, always
-from scalev_frames.sandbox.server.versions import GONE
 from tests.sandbox.test_sandbox_limits import Clock
 
 ALL = {"columns": ",".join(ORDER_COLUMNS)}
@@ -230,11 +230,17 @@ def test_limits_are_of_the_key_alone(world: World, ask: Ask, get: Any) -> None:
         assert (answer.status_code, answer.headers["X-Ratelimit-Limit"]) == (200, "100")
 
 
-def test_what_is_gone_from_v3_answers_in_v2(sandbox: Sandbox, ask: Ask, get: Any) -> None:
-    for name in GONE:
-        path = ENDPOINTS[name].path.format(store_id=3, id=1)
-        assert ask(sandbox, path).status_code == 404, name
-        assert get(sandbox, path).json()["code"] in (200, 404)
+def test_a_version_answers_at_its_own_paths_alone(sandbox: Sandbox, ask: Ask, get: Any) -> None:
+    def path(pattern: str) -> str:
+        return re.sub(r"{\w+}", "3", pattern)
+
+    for row in ENDPOINTS.values():
+        in_v2, in_v3 = row.path_in("v2"), row.path_in("v3")
+        if not in_v3 and f"/{in_v2.split('/')[1]}" != "/stores":  # whatever its parents, "/stores/3/…" may be another's
+            assert ask(sandbox, path(in_v2)).status_code in (404, 400), row.name
+        if "{" not in in_v2 + in_v3 and not row.required:
+            assert not in_v2 or get(sandbox, in_v2).status_code == 200, row.name
+            assert not in_v3 or ask(sandbox, in_v3).status_code == 200, row.name
 
 
 @pytest.mark.parametrize(
