@@ -20,7 +20,7 @@ from scalev_frames.sandbox.world.behaviour import DOCUMENTED, Behaviour
 from scalev_frames.sandbox.world.encodings import MISSING, dump, microseconds, moment_of
 from scalev_frames.sandbox.world.filters import RefusedError, find, known_filters
 from scalev_frames.sandbox.world.listings import Listings
-from scalev_frames.sandbox.world.made_up import ROWS, cursor_value, made_up, obeys
+from scalev_frames.sandbox.world.made_up import ROWS, cursor_value, filter_names, made_up, obeys
 from scalev_frames.sandbox.world.order_book import OrderBook
 from scalev_frames.sandbox.world.order_json import MUST_ASK, OrderRecords
 from scalev_frames.sandbox.world.order_statistics import statistics
@@ -379,7 +379,7 @@ class World:
     # everything else -------------------------------------------------------------------------------------------
 
     def _obeying(self, endpoint: Endpoint, ids: Mapping[str, str], params: Mapping[str, str]) -> list[Listed]:
-        asked = {name: value for name, value in params.items() if name in endpoint.filter_rows}
+        asked = {name: params[name] for name in filter_names(endpoint) if name in params}
         return [one for one in self._listed(endpoint.name, tuple(ids.items())) if obeys(endpoint, one[1], asked)]
 
     def _list(self, name: str, ids: tuple[tuple[str, str], ...]) -> list[Listed]:
