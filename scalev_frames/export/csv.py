@@ -87,8 +87,8 @@ def to_csv(
 ) -> Path | IO[bytes]:
     r"""Write a frame as CSV for Excel in Indonesia: UTF-8 with its mark, semicolons, decimal commas.
 
-    Texts that a spreadsheet in English or Indonesian would turn into a number, an amount, a share, a fraction, a date, a
-    time or a flag (phones, codes with leading zeros, ``10-11``, ``2 Mei``), and numbers of more than 15 digits, are
+    Texts that a spreadsheet in English or Indonesian would turn into a number, an amount, a share, a fraction, a date,
+    a time or a flag (phones, codes with leading zeros, ``10-11``, ``2 Mei``), and numbers of more than 15 digits, are
     written as ``="0812…"``, so that they stay what they are; texts that it would run as formulas get an apostrophe
     before them. A column has one style of date; times are written to the second. Where the computer's separator is a
     comma, import the file and choose the semicolon. For another program, Parquet is the better file.
