@@ -35,10 +35,10 @@ _NAMES = (
     "senin selasa rabu kamis jumat sabtu minggu monday tuesday wednesday thursday friday saturday sunday "
     "sen sel rab kam jum sab min mon tue wed thu fri sat sun rp idr usd"
 )
-_BLANK = r"[\s\p{Z}\p{Cf}]"
+_BLANK = r"[\t\p{Z}\p{Cf}]"
 _PIECES = "|".join(
     [
-        r"[\p{Nd}\p{Z}\p{Cf}\p{Sc}\s.,/:()%+\-'’−]",  # noqa: RUF001
+        r"[\p{Nd}\p{Z}\p{Cf}\p{Sc}\t.,/:()%+\-'’−]",  # noqa: RUF001
         rf"\p{{Nd}}{_BLANK}*[ap]m",
         rf"\p{{Nd}}{_BLANK}+[ap]",
         r"\p{Nd}[.,]?e[+\-]?\p{Nd}",
@@ -87,9 +87,11 @@ def to_csv(
 ) -> Path | IO[bytes]:
     r"""Write a frame as CSV for Excel in Indonesia: UTF-8 with its mark, semicolons, decimal commas.
 
-    Texts that Excel would take for numbers or dates (phones, account numbers, codes with leading zeros) are written as
-    ``="0812…"``, so that they stay what they are; texts that it would run as formulas get an apostrophe before them.
-    Times are written to the second. For another program, Parquet is the better file.
+    Texts that a spreadsheet in English or Indonesian would turn into a number, an amount, a share, a fraction, a date,
+    a time or a flag (phones, codes with leading zeros, ``10-11``, ``2 Mei``), and numbers of more than 15 digits, are
+    written as ``="0812…"``, so that they stay what they are; texts that it would run as formulas get an apostrophe
+    before them. A column has one style of date; times are written to the second. Where the computer's separator is a
+    comma, import the file and choose the semicolon. For another program, Parquet is the better file.
 
     Args:
         frame: any DataFrame; lists and objects are written as JSON, times in the zone they have.

@@ -9,9 +9,9 @@ What it is asked to be is a `Behaviour`; what goes wrong at the requests that a 
 True
 """
 
-from scalev_frames.sandbox.behaviour import Behaviour
-from scalev_frames.sandbox.faults import Fault, always
-from scalev_frames.sandbox.server import Sandbox
-from scalev_frames.sandbox.world import World
+from scalev_frames.sandbox.server.faults import Fault, always
+from scalev_frames.sandbox.server.server import Sandbox
+from scalev_frames.sandbox.world.behaviour import Behaviour
+from scalev_frames.sandbox.world.world import World
 
 __all__ = ["Behaviour", "Fault", "Sandbox", "World", "always"]

@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from scalev_frames.sandbox.behaviour import BOTH, Behaviour
-from scalev_frames.sandbox.faults import Fault
-from scalev_frames.sandbox.server import Sandbox
-from scalev_frames.sandbox.throttle import DOCUMENTED_LIMITS
+from scalev_frames.sandbox.server.faults import Fault
+from scalev_frames.sandbox.server.server import Sandbox
+from scalev_frames.sandbox.server.throttle import DOCUMENTED_LIMITS
+from scalev_frames.sandbox.world.behaviour import BOTH, Behaviour
 
 
 def main(argv: Sequence[str] | None = None) -> int:

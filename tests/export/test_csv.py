@@ -5,9 +5,12 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import shutil
+import subprocess
 import threading
 from decimal import Decimal
 
+import openpyxl
 import pandas as pd
 import pyarrow as pa
 import pytest
@@ -117,9 +120,9 @@ KEPT = [
     "(123)", "($5)", "Rp 150.000", "Rp150.000,-", "IDR 5", "$5", "€ 5", "10 %", "50%", "1E5", "1e-5", "2.5e+3", "12'345", "1 234",
     "1/2", "1 1/2", "10-11", "3-4-26", "2026-11-01", "1.2.2026", "8:30", "8.30 AM", "8 pm", "8 a", "09:30:00",
     "1 Jan", "Jan 1", "JAN-26", "Mei 2026", "2 Agustus 2026", "17 Agu 45", "1 Okt", "31 Des 2026", "2 May", "MARCH1", "SEPT2", "DEC-1",
-    "Senin, 2 November 2026", "Sunday, 1 Nov 2026", "true", "FALSE", "Benar", "#N/A", "#REF!", "#DIV/0!", "\uff11\uff12", "\u0663", "1\n2",
+    "Senin, 2 November 2026", "Sunday, 1 Nov 2026", "true", "FALSE", "Benar", "#N/A", "#REF!", "#DIV/0!", "\uff11\uff12", "\u0663",
 ]  # fmt: skip
-BARE = ["A1", "XL", "5 kg", "Jl. Mawar 5", "Mei", "Maret", "e5", "#1", "1A", "2x", "Rp", "AM", "RT 01", "12 pcs", "No. 7", "½", "Nov. a1"]  # fmt: skip
+BARE = ["1\n2", "007\n", "A1", "XL", "5 kg", "Jl. Mawar 5", "Mei", "Maret", "e5", "#1", "1A", "2x", "Rp", "AM", "RT 01", "12 pcs", "No. 7", "½", "Nov. a1"]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", KEPT)
@@ -132,6 +135,32 @@ def test_what_a_spreadsheet_would_turn_into_another_value_comes_back_as_written(
 def test_what_stays_itself_is_bare(text, tmp_path):
     path = sf.to_csv(pd.DataFrame({"x": pd.Series([text], dtype="str")}), tmp_path / "x.csv")
     assert rows_of(path)[1] == [text]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("locale", [1057, 1033], ids=["Indonesian", "English"])
+def test_libreoffice_in_either_locale_shows_every_text_as_it_was(locale, tmp_path):
+    program = shutil.which("soffice") or shutil.which("libreoffice")
+    assert program, "LibreOffice Calc is needed; or leave these tests out with -m 'not slow'."
+    frame = pd.DataFrame({"x": pd.Series([*KEPT, *BARE], dtype="str"), "day": pd.Timestamp("2026-11-01"),
+                          "time": pd.Timestamp("2026-11-01 09:30"), "n": 150_000})  # fmt: skip
+    options = f"--infilter=CSV:59,34,UTF8,1,,{locale},false,true"  # semicolons, quotes, special numbers looked for
+    profile = (tmp_path / "profile").as_uri()
+    command = [
+        program,
+        "--headless",
+        f"-env:UserInstallation={profile}",
+        "--convert-to",
+        "xlsx",
+        "--outdir",
+        str(tmp_path),
+    ]
+    subprocess.run(
+        [*command, options, str(sf.to_csv(frame, tmp_path / "x.csv"))], check=True, capture_output=True, timeout=240
+    )
+    rows = list(openpyxl.load_workbook(tmp_path / "x.xlsx", data_only=True).active.iter_rows(2, values_only=True))
+    assert [row[0] for row in rows] == [*KEPT, *BARE]
+    assert {row[1:] for row in rows} == {(dt.datetime(2026, 11, 1), dt.datetime(2026, 11, 1, 9, 30), 150_000)}
 
 
 def test_a_long_number_text_that_no_formula_holds_is_marked_otherwise(tmp_path):

@@ -8,6 +8,7 @@ import io
 import math
 import zipfile
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import duckdb
 import openpyxl
@@ -18,6 +19,7 @@ import pytest
 from export.kinds import KINDS, REFUSED, objects
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
 
 from scalev_frames.errors import ExportError
 from scalev_frames.export import read_parquet, to_csv, to_excel, to_parquet
@@ -322,6 +324,69 @@ def test_any_frame_of_objects_is_written_or_refused_with_a_sentence(tmp_path, ro
                 for number, value in enumerate(frame[name]):
                     cell = sheet.cell(number + 2, place + 1).value
                     assert (cell is None) == is_missing_in_excel(value) or f"{name} (" in notes
+
+
+LIKE = {
+    "text": st.text(st.characters(codec="utf-8"), max_size=8),
+    "whole": st.integers(-(2**80), 2**80),
+    "float": st.floats(),
+    "decimal": st.decimals(allow_nan=False, allow_infinity=False, places=2, min_value=-(10**16), max_value=10**16),
+    "flag": st.booleans(),
+    "moment": st.datetimes(),
+    "day": st.dates(),
+    "time": st.times(),
+    "span": st.timedeltas(dt.timedelta(0), dt.timedelta(days=30_000)),
+    "zoned": st.datetimes(dt.datetime(1900, 3, 2), dt.datetime(9998, 1, 1), timezones=st.just(dt.UTC)),
+}
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.sampled_from(list(LIKE)).flatmap(lambda name: st.lists(st.none() | LIKE[name], min_size=1, max_size=4)),
+    st.booleans(),
+)
+def test_two_other_readers_say_every_value_or_the_notes_count_it(tmp_path, values, as_category):
+    column = objects(*values)
+    frame = pd.DataFrame({"x": column.astype("category") if as_category else column, "end": "end"})
+    path = to_excel(frame, tmp_path / "x.xlsx")
+    counted = "x (" in notes_of(path)
+    by_openpyxl = [row[0] for row in openpyxl.load_workbook(path)["Data"].iter_rows(2, values_only=True)]
+    by_calamine = [row[0] for row in CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python()[1:]]
+    for value, one, other in zip(values, by_openpyxl, by_calamine, strict=True):
+        assert (excel_equal(value, one) and excel_equal(value, other)) or counted
+    path = to_parquet(frame, tmp_path / "x.parquet")
+    noted = bool(Header.of(read_parquet(path)).notes)
+    by_duckdb = [row[0] for row in duckdb.sql(f"select x from '{path}'").fetchall()]
+    for value, one, other in zip(values, by_duckdb, pl.read_parquet(path)["x"].to_list(), strict=True):
+        if not isinstance(value, dt.timedelta):  # Parquet has no durations
+            assert (parquet_equal(value, one) and parquet_equal(value, other)) or noted
+
+
+def excel_equal(value, cell):
+    if is_missing(value) or value == "":
+        return cell in (None, "")
+    if isinstance(value, dt.datetime):
+        shown = value.astimezone(ZoneInfo("Asia/Jakarta")).replace(tzinfo=None) if value.tzinfo else value
+        cell = dt.datetime.combine(cell, dt.time()) if not isinstance(cell, dt.datetime) else cell
+        return abs(cell - shown) < dt.timedelta(milliseconds=1)
+    if isinstance(value, dt.date):
+        return cell in (value, dt.datetime.combine(value, dt.time()))
+    if isinstance(value, dt.time):
+        return cell == value or cell == dt.datetime(1899, 12, 30)
+    if isinstance(value, dt.timedelta):
+        cell = dt.timedelta() if isinstance(cell, dt.time | dt.datetime) else cell
+        return cell == value or abs(cell - value) < dt.timedelta(milliseconds=1)
+    if isinstance(value, Decimal):
+        return Decimal(repr(cell)) == value
+    return cell == value or (isinstance(value, float) and math.isclose(cell, value, rel_tol=1e-15))
+
+
+def parquet_equal(value, cell):
+    if is_missing(value):
+        return cell is None
+    if isinstance(value, dt.datetime) and value.tzinfo:
+        return cell.astimezone(dt.UTC) == value
+    return cell == value
 
 
 def is_missing_in_excel(value):

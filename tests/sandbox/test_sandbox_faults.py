@@ -13,7 +13,7 @@ import pytest
 import requests
 
 from scalev_frames.sandbox import Fault, Sandbox, World, always
-from scalev_frames.sandbox.faults import KINDS
+from scalev_frames.sandbox.server.faults import KINDS
 
 Get = Callable[..., Any]
 
@@ -208,6 +208,10 @@ def test_odd_limits(world: World, get: Get) -> None:
             sandbox.script(Fault("rate_limit", retry_after=days))
             answer = get(sandbox, "/order")
             assert (answer.status_code, answer.headers["Retry-After"]) == (429, str(days))
+            sandbox.script(Fault("header", value="1764300000123456"))
+            sandbox.script(Fault("rate_limit"))
+            both = get(sandbox, "/order")
+            assert (both.status_code, both.headers["X-Ratelimit-Reset"]) == (429, "1764300000123456")
             for value in ("1764300000123456", "-1", "soon", "1e99", "nan", ""):
                 sandbox.script(Fault("header", value=value))
                 headers = get(sandbox, "/order").headers

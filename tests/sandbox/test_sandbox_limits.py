@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scalev_frames.sandbox import Sandbox, World
-from scalev_frames.sandbox.throttle import Throttle
+from scalev_frames.sandbox.server.throttle import Throttle
 
 Get = Callable[..., Any]
 

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from scalev_frames.catalog import ENDPOINTS, shape_fields
 from scalev_frames.catalog.endpoints import ORDER_COLUMNS
 from scalev_frames.sandbox import World
-from scalev_frames.sandbox.records import MUST_ASK
-from scalev_frames.sandbox.values import Scramble, dump, money
+from scalev_frames.sandbox.world.encodings import Scramble, dump, money
+from scalev_frames.sandbox.world.order_json import MUST_ASK
 
 MONEY = [name for name, kind in shape_fields("order") if kind == "money"]
 JAKARTA = ZoneInfo("Asia/Jakarta")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,8 +11,7 @@ import requests
 
 from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.catalog.endpoints import ORDER_COLUMNS
-from scalev_frames.sandbox import Behaviour, Fault, Sandbox, World
-from scalev_frames.sandbox.versions import GONE
+from scalev_frames.sandbox import Behaviour, Fault, Sandbox, World, always
 from tests.sandbox.test_sandbox_limits import Clock
 
 ALL = {"columns": ",".join(ORDER_COLUMNS)}
@@ -127,12 +127,31 @@ def test_search_looks_at_one_field(sandbox: Sandbox, ask: Ask, read: Any) -> Non
     }
     found = {
         "order_id": order["order_id"], "external_id": order["external_id"], "customer_phone": order["customer"]["phone"],
+        "gross_revenue": str(order["gross_revenue"]),
     }  # fmt: skip
     for field, text in found.items():
         rows = read(sandbox, "/orders", search=text, search_field=field)
         assert str(order["id"]) in {row["id"] for row in rows}, field
+    for field, path in (("shipment_receipt", ("shipment_receipt",)), ("customer_email", ("customer", "email")),
+                        ("pg_reference_id", ("pg_reference_id",))):  # fmt: skip
+        known = [row for row in sandbox.world.rows("orders") if _at(row, path)]
+        rows = read(sandbox, "/orders", search=_at(known[7], path), search_field=field, **ALL)
+        assert str(known[7]["id"]) in {row["id"] for row in rows}, field
+        assert {_at(row, path) for row in rows} == {_at(known[7], path)}
+    assert read(sandbox, "/orders", search="much", search_field="gross_revenue") == []
     assert [row["id"] for row in read(sandbox, "/orders", search=order["order_id"])] == [str(order["id"])]
     assert ask(sandbox, "/orders", search="x", search_field="colour").status_code == 422
+
+
+def _at(row: Any, path: tuple[str, ...]) -> Any:
+    for name in path:
+        row = row.get(name)
+    return row
+
+
+def test_a_fault_of_one_version_alone(world: World, ask: Ask, get: Any) -> None:
+    with Sandbox(world=world, limits=None, faults=[always("error", "/v3/*", status=401)]) as sandbox:
+        assert [get(sandbox, "/products").status_code, ask(sandbox, "/products").status_code] == [200, 401]
 
 
 def test_statistics_have_a_shape_of_their_own(sandbox: Sandbox, ask: Ask, get: Any) -> None:
@@ -211,11 +230,17 @@ def test_limits_are_of_the_key_alone(world: World, ask: Ask, get: Any) -> None:
         assert (answer.status_code, answer.headers["X-Ratelimit-Limit"]) == (200, "100")
 
 
-def test_what_is_gone_from_v3_answers_in_v2(sandbox: Sandbox, ask: Ask, get: Any) -> None:
-    for name in GONE:
-        path = ENDPOINTS[name].path.format(store_id=3, id=1)
-        assert ask(sandbox, path).status_code == 404, name
-        assert get(sandbox, path).json()["code"] in (200, 404)
+def test_a_version_answers_at_its_own_paths_alone(sandbox: Sandbox, ask: Ask, get: Any) -> None:
+    def path(pattern: str) -> str:
+        return re.sub(r"{\w+}", "3", pattern)
+
+    for row in ENDPOINTS.values():
+        in_v2, in_v3 = row.path_in("v2"), row.path_in("v3")
+        if not in_v3 and f"/{in_v2.split('/')[1]}" != "/stores":  # whatever its parents, "/stores/3/…" may be another's
+            assert ask(sandbox, path(in_v2)).status_code in (404, 400), row.name
+        if "{" not in in_v2 + in_v3 and not row.required:
+            assert not in_v2 or get(sandbox, in_v2).status_code == 200, row.name
+            assert not in_v3 or ask(sandbox, in_v3).status_code == 200, row.name
 
 
 @pytest.mark.parametrize(

@@ -21,13 +21,13 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self
 
-from scalev_frames.sandbox.behaviour import DOCUMENTED, Behaviour
-from scalev_frames.sandbox.faults import Fault
-from scalev_frames.sandbox.replies import Reply, failure
-from scalev_frames.sandbox.service import Request, Service
-from scalev_frames.sandbox.throttle import DOCUMENTED_LIMITS, Limits, ResetUnit, Throttle
-from scalev_frames.sandbox.versions import VERSIONS, OrderPath
-from scalev_frames.sandbox.world import NOW, World
+from scalev_frames.sandbox.server.faults import Fault
+from scalev_frames.sandbox.server.replies import Reply, failure
+from scalev_frames.sandbox.server.service import Request, Service
+from scalev_frames.sandbox.server.throttle import DOCUMENTED_LIMITS, Limits, ResetUnit, Throttle
+from scalev_frames.sandbox.server.versions import VERSIONS, OrderPath
+from scalev_frames.sandbox.world.behaviour import DOCUMENTED, Behaviour
+from scalev_frames.sandbox.world.world import NOW, World
 
 HOST = "127.0.0.1"
 _HEAD_LIMIT = 1 << 16

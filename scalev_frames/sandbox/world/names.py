@@ -1,7 +1,4 @@
-"""Why: a made-up business needs believable names, and the texts that break spreadsheets and parsers.
-
-Data only; may import nothing of the package. Nobody in here exists.
-"""
+"""Believable names for a made-up business, and texts that break spreadsheets and parsers. Nobody in here exists."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
-"""Why: an order as JSON: the list's record quickly, a page at a time, and the detail that agrees with it.
+"""An order as JSON: the list's record quickly, a page at a time, and the detail that agrees with it.
 
-May import the catalog and every data module of this room. Whatever is the same in many orders (store, handler,
-courier…) is turned into JSON once and put in as it is.
+Whatever is the same in many orders (store, handler, courier…) is turned into JSON once and put in as it is.
 """
 
 from __future__ import annotations
@@ -14,11 +13,12 @@ import numpy as np
 import orjson
 
 from scalev_frames.catalog import shape_fields
-from scalev_frames.sandbox import names
-from scalev_frames.sandbox.fill import Facts, Filler, Record
-from scalev_frames.sandbox.orders import OrderBook
-from scalev_frames.sandbox.shop import VIRTUAL_ACCOUNTS, Shop, before_tax
-from scalev_frames.sandbox.table import (
+from scalev_frames.sandbox.world import names
+from scalev_frames.sandbox.world.encodings import DAY, MISSING, SECOND, dump, money, stamp
+from scalev_frames.sandbox.world.order_book import OrderBook
+from scalev_frames.sandbox.world.records_from_shapes import Facts, Filler, Record
+from scalev_frames.sandbox.world.shop import VIRTUAL_ACCOUNTS, Shop, before_tax
+from scalev_frames.sandbox.world.table import (
     AWB_STATUSES,
     GATEWAY_METHODS,
     LISTED_TIMES,
@@ -32,10 +32,11 @@ from scalev_frames.sandbox.table import (
     OrderRow,
     Serials,
     bank_of,
+    customer_email,
     customer_name,
     customer_phone,
+    receipt,
 )
-from scalev_frames.sandbox.values import DAY, MISSING, SECOND, dump, money, stamp
 
 #: Fields of the list that stay null unless the ``columns`` parameter names them.
 MUST_ASK = frozenset(
@@ -201,7 +202,7 @@ class OrderRecords:
         record["courier_additional_info"] = None
         record["courier_aggregator_code"] = "mengantar" if ships and row.quirk & 4 else None
         record["shipment_provider_code"] = ("mengantar", "lincah", "ninja", None)[row.quirk & 3] if ships else None
-        record["shipment_receipt"] = self._receipt(row) if sent else None
+        record["shipment_receipt"] = receipt(row.quirk) if sent else None
         record["shipment_status"] = SHIPMENT_STATUSES.get(status) if ships else None
         record["awb_status"] = AWB_STATUSES.get(status, "unavailable") if ships else None
         record["awb_ca_status"] = AWB_STATUSES.get(status) if ships else None
@@ -220,9 +221,6 @@ class OrderRecords:
             record["sla"] = {"deadline": record["created_at"], "level": row.quirk % 3}
         if row.quirk % 101 == 0:
             record["sandbox_reference"] = 9_007_199_254_740_993 + 2 * row.serial
-
-    def _receipt(self, row: OrderRow) -> str:
-        return f"00{row.quirk % 10**16:016d}" if row.quirk & 8 else f"JP{row.quirk % 10**10:010d}"
 
     def _weight(self, row: OrderRow) -> float | str:
         """In grams, sometimes as text."""
@@ -250,7 +248,7 @@ class OrderRecords:
             "id": 20_000 + row.customer,
             "name": customer_name(row.customer),
             "phone": customer_phone(row.customer),
-            "email": _email(row.customer),
+            "email": customer_email(row.customer),
             "status": "active",
             "confirmed_at": None,
             "created_at": stamp(first_seen),
@@ -403,7 +401,7 @@ class OrderRecords:
 
     def emails(self, row: OrderRow) -> list[Record]:
         """E-mails sent about an order: one where the customer gave an address."""
-        address = _email(row.customer)
+        address = customer_email(row.customer)
         if address is None:
             return []
         sent = row.created + 90 * SECOND
@@ -454,10 +452,6 @@ class OrderRecords:
             "only_id": listed,
             "order_reference": listed,
         }
-
-
-def _email(customer: int) -> str | None:
-    return None if customer % 3 else f"pembeli{customer}@surat.example"
 
 
 def _odd_address(customer: int) -> str:

@@ -1,7 +1,6 @@
-"""Why: the documented limits are kept to the letter, so that a client which passes here passes there.
+"""The documented limits are kept to the letter, so that a client which passes here passes there.
 
-May import nothing of the package. A window slides: at no moment lie more than ``count`` arrivals in the ``seconds``
-before it. Refused arrivals do not count.
+A window slides: at no moment lie more than ``count`` arrivals in the ``seconds`` before it. Refused ones do not count.
 """
 
 from __future__ import annotations

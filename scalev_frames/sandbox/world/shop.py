@@ -1,6 +1,6 @@
-"""Why: everything of the business but its orders: stores, products, pages, people, couriers, places.
+"""Everything of the business but its orders: stores, products, pages, people, couriers, places.
 
-May import `fill`, `names` and `values`. Everything here is small and made once, as facts (see `fill`).
+It is small and made once, as facts (see `records_from_shapes`).
 """
 
 from __future__ import annotations
@@ -8,9 +8,9 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from scalev_frames.sandbox import names
-from scalev_frames.sandbox.fill import Facts
-from scalev_frames.sandbox.values import DAY, SECOND
+from scalev_frames.sandbox.world import names
+from scalev_frames.sandbox.world.encodings import DAY, SECOND
+from scalev_frames.sandbox.world.records_from_shapes import Facts
 
 #: Above 2**53: a float would lose the last digit.
 BEYOND_FLOAT = 9_007_199_254_740_993

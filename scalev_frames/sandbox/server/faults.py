@@ -7,10 +7,10 @@ import math
 from dataclasses import dataclass, field
 from typing import Any
 
-from scalev_frames.sandbox.bad_bodies import WIRE_KINDS
-from scalev_frames.sandbox.bad_lists import LIST_KINDS
-from scalev_frames.sandbox.honest import Honest, Kind, Params
-from scalev_frames.sandbox.replies import Reply
+from scalev_frames.sandbox.server.bad_bodies import WIRE_KINDS
+from scalev_frames.sandbox.server.bad_lists import LIST_KINDS
+from scalev_frames.sandbox.server.honest import Honest, Kind, Params
+from scalev_frames.sandbox.server.replies import Reply
 
 KINDS: dict[str, Kind] = {**WIRE_KINDS, **LIST_KINDS}
 
@@ -21,7 +21,8 @@ class Fault:
 
     Args:
         kind: one of `KINDS`.
-        path: whose requests, below the version, as a pattern: ``/order``, ``/stores/*/products``.
+        path: whose requests, below the version, as a pattern: ``/order``, ``/stores/*/products``;
+            or with it, to mean one version alone: ``/v3/*``.
         at: the first of those requests that it happens to, counted from 1.
         times: to how many in a row; ``inf`` for ever, see `always`.
         **details: what the kind needs, see below.
@@ -91,9 +92,9 @@ class Fault:
         self.kind, self.path, self.at, self.times, self.details = kind, path, at, times, details
         self._seen = 0
 
-    def strikes(self, path: str) -> bool:
+    def strikes(self, path: str, version: str = "") -> bool:
         """Whether it happens to this request; counts it when it is one of its own."""
-        if not fnmatch.fnmatchcase(path, self.path):
+        if not any(fnmatch.fnmatchcase(one, self.path) for one in (path, f"/{version}{path}")):
             return False
         self._seen += 1
         return self.at <= self._seen < self.at + self.times

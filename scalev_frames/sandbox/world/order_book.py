@@ -1,7 +1,4 @@
-"""Why: one place knows how orders are named, found by their names, added and changed.
-
-May import `draws`, `shop`, `table` and `values`.
-"""
+"""How orders are named, found by their names, added and changed."""
 
 from __future__ import annotations
 
@@ -13,9 +10,10 @@ from datetime import datetime
 
 import numpy as np
 
-from scalev_frames.sandbox import draws
-from scalev_frames.sandbox.shop import Shop
-from scalev_frames.sandbox.table import (
+from scalev_frames.sandbox.world import random_orders
+from scalev_frames.sandbox.world.encodings import DAY, MISSING, SECOND, Scramble, moment_of
+from scalev_frames.sandbox.world.shop import Shop
+from scalev_frames.sandbox.world.table import (
     GATEWAY_METHODS,
     JAKARTA,
     LISTED_TIMES,
@@ -29,7 +27,6 @@ from scalev_frames.sandbox.table import (
     Serials,
     Table,
 )
-from scalev_frames.sandbox.values import DAY, MISSING, SECOND, Scramble, moment_of
 
 _MISSING_TIME = np.datetime64(MISSING, "us")
 _TRIPLES = ["".join(letters) for letters in itertools.product(string.ascii_uppercase, repeat=3)]
@@ -63,7 +60,7 @@ class OrderBook:
         self.customers = 0
         self._draws = 0
         self.table: Table = np.empty(0, TABLE_TYPE)
-        self._append(draws.creation_times(self._generator(), count, now, days))
+        self._append(random_orders.creation_times(self._generator(), count, now, days))
 
     def __len__(self) -> int:
         """How many orders there are, deleted ones not counted."""
@@ -216,7 +213,7 @@ class OrderBook:
         return np.random.default_rng([self.seed, self._draws])
 
     def _append(self, created: Serials) -> None:
-        more = draws.draw_orders(self.shop, self._generator(), created, self.now, self.customers)
+        more = random_orders.draw_orders(self.shop, self._generator(), created, self.now, self.customers)
         first = len(self.table)
         more["serial"] = np.arange(first, first + len(more))
         self.table = np.concatenate([self.table, more])

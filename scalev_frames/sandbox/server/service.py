@@ -10,15 +10,15 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from scalev_frames.catalog import ENDPOINTS, Endpoint
-from scalev_frames.sandbox.behaviour import PAGE_SIZE, Behaviour
-from scalev_frames.sandbox.faults import Fault
-from scalev_frames.sandbox.filters import RefusedError
-from scalev_frames.sandbox.honest import Honest
-from scalev_frames.sandbox.replies import Reply, edge_page, too_many
-from scalev_frames.sandbox.throttle import ResetUnit, Throttle
-from scalev_frames.sandbox.values import dump
-from scalev_frames.sandbox.versions import VERSIONS, OrderPath, Version
-from scalev_frames.sandbox.world import NotThereError, World
+from scalev_frames.sandbox.server.faults import Fault
+from scalev_frames.sandbox.server.honest import Honest
+from scalev_frames.sandbox.server.replies import Reply, edge_page, too_many
+from scalev_frames.sandbox.server.throttle import ResetUnit, Throttle
+from scalev_frames.sandbox.server.versions import VERSIONS, OrderPath, Version
+from scalev_frames.sandbox.world.behaviour import PAGE_SIZE, Behaviour
+from scalev_frames.sandbox.world.encodings import dump
+from scalev_frames.sandbox.world.filters import RefusedError
+from scalev_frames.sandbox.world.world import NotThereError, World
 
 _LIBRARIES = re.compile(r"$|python|curl/|go-http-client|java/|node|axios/|okhttp", re.IGNORECASE)
 
@@ -129,7 +129,7 @@ class Service:
     def _faulty(self, request: Request, version: Version, key: str) -> Reply:
         """The honest answer, or what the faults that strike make of it: the first one has the last word."""
         with self._lock:
-            striking = [fault for fault in self.faults if fault.strikes(request.path)]
+            striking = [fault for fault in self.faults if fault.strikes(request.path, request.version)]
         honest = Honest(
             lambda params: self._honest(request.method, request.path, params, version, key), version.failure
         )

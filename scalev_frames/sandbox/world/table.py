@@ -1,8 +1,7 @@
-"""Why: two hundred thousand orders must be there in a second and be filtered in milliseconds: they live in one array.
+"""All orders in one array: two hundred thousand are there in a second and filtered in milliseconds.
 
-May import the catalog, `names` and `values`. One row of the array is one order, oldest first; a *serial* is its place.
-What JSON makes of it is the business of `records`. Money is in sen, moments in microseconds, ``MISSING`` where there is
-none.
+One row of the array is one order, oldest first; a *serial* is its place. What JSON makes of it is the business of
+`order_json`. Money is in sen, moments in microseconds, ``MISSING`` where there is none.
 """
 
 from __future__ import annotations
@@ -15,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scalev_frames.catalog import statuses
-from scalev_frames.sandbox import names
-from scalev_frames.sandbox.values import SECOND, microseconds
+from scalev_frames.sandbox.world import names
+from scalev_frames.sandbox.world.encodings import SECOND, microseconds
 
 STATUSES, PAYMENT_STATUSES = statuses.ORDER_STATUSES, statuses.PAYMENT_STATUSES
 #: The last two are in no documented enum.
@@ -141,3 +140,13 @@ def customer_phone(number: int) -> str:
     """The phone of a customer as typed: with 0, 62, +62, spaces."""
     local = f"8{number % 4 + 1}{number * 7_654_321 % 10**9:09d}"
     return (f"0{local}", f"62{local}", f"+62{local}", f"0{local[:3]}-{local[3:7]}-{local[7:]}")[number % 7 % 4]
+
+
+def customer_email(number: int) -> str | None:
+    """The e-mail address of every third customer."""
+    return None if number % 3 else f"pembeli{number}@surat.example"
+
+
+def receipt(quirk: int) -> str:
+    """The courier's receipt of a sent order: 18 digits, or two letters and ten."""
+    return f"00{quirk % 10**16:016d}" if quirk & 8 else f"JP{quirk % 10**10:010d}"

@@ -8,8 +8,8 @@ from typing import Any
 
 import orjson
 
-from scalev_frames.sandbox.replies import Reply
-from scalev_frames.sandbox.values import dump
+from scalev_frames.sandbox.server.replies import Reply
+from scalev_frames.sandbox.world.encodings import dump
 
 Params = Mapping[str, str]
 Details = Mapping[str, Any]

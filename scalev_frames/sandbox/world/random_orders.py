@@ -1,7 +1,4 @@
-"""Why: thousands of plausible orders are drawn at once, column by column, the same for the same seed.
-
-May import `names`, `shop`, `table` and `values`.
-"""
+"""Thousands of plausible orders are drawn at once, column by column, the same for the same seed."""
 
 from __future__ import annotations
 
@@ -10,9 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from scalev_frames.sandbox import names
-from scalev_frames.sandbox.shop import Shop
-from scalev_frames.sandbox.table import (
+from scalev_frames.sandbox.world import names
+from scalev_frames.sandbox.world.encodings import DAY, MISSING, SECOND
+from scalev_frames.sandbox.world.shop import Shop
+from scalev_frames.sandbox.world.table import (
     JAKARTA,
     METHODS,
     PAYMENT_STATUSES,
@@ -26,7 +24,6 @@ from scalev_frames.sandbox.table import (
     Table,
     location_of,
 )
-from scalev_frames.sandbox.values import DAY, MISSING, SECOND
 
 _MINUTE, _HOUR = 60 * SECOND, 3600 * SECOND
 

@@ -1,7 +1,4 @@
-"""Why: the statistics are counted from the very orders that the list shows, so that a test can hold them to it.
-
-May import `filters`, `orders`, `shop`, `table` and `values`.
-"""
+"""The statistics, counted from the very orders that the list shows, so that a test can hold them to it."""
 
 from __future__ import annotations
 
@@ -13,11 +10,11 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from scalev_frames.sandbox.filters import RefusedError, find, known_filters
-from scalev_frames.sandbox.orders import OrderBook
-from scalev_frames.sandbox.shop import Shop
-from scalev_frames.sandbox.table import STATUSES, TIMES, Serials
-from scalev_frames.sandbox.values import DAY, MISSING, SECOND, moment_of
+from scalev_frames.sandbox.world.encodings import DAY, MISSING, SECOND, moment_of
+from scalev_frames.sandbox.world.filters import RefusedError, find, known_filters
+from scalev_frames.sandbox.world.order_book import OrderBook
+from scalev_frames.sandbox.world.shop import Shop
+from scalev_frames.sandbox.world.table import STATUSES, TIMES, Serials
 
 BREAKDOWNS = ("off", "handler_id", "advertiser_id", "page_id", "store_id", "city", "province")
 PERIODS = ("off", "day", "week", "month")

@@ -10,13 +10,13 @@ from typing import Any, Literal, Protocol
 import orjson
 
 from scalev_frames.catalog import Endpoint
-from scalev_frames.sandbox.behaviour import Behaviour
-from scalev_frames.sandbox.filters import RefusedError
-from scalev_frames.sandbox.order_statistics import ALL_FILTERS
-from scalev_frames.sandbox.replies import Reply, failure, success
-from scalev_frames.sandbox.throttle import DOCUMENTED_LIMITS, Limits
-from scalev_frames.sandbox.values import dump
-from scalev_frames.sandbox.world import Rows
+from scalev_frames.sandbox.server.replies import Reply, failure, success
+from scalev_frames.sandbox.server.throttle import DOCUMENTED_LIMITS, Limits
+from scalev_frames.sandbox.world.behaviour import Behaviour
+from scalev_frames.sandbox.world.encodings import dump
+from scalev_frames.sandbox.world.filters import RefusedError
+from scalev_frames.sandbox.world.order_statistics import ALL_FILTERS
+from scalev_frames.sandbox.world.world import Rows
 
 OrderPath = Literal["both", "old", "new"]
 Params = Mapping[str, str]

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from scalev_frames.sandbox.honest import Details, Honest, Kind, Params, changed
-from scalev_frames.sandbox.replies import Reply
-from scalev_frames.sandbox.values import dump
+from scalev_frames.sandbox.server.honest import Details, Honest, Kind, Params, changed
+from scalev_frames.sandbox.server.replies import Reply
+from scalev_frames.sandbox.world.encodings import dump
 
 _CURSORS = ("last_*", "next", "next_cursor", "page")
 

@@ -1,21 +1,20 @@
-"""Why: every documented filter of the order list is honoured, as one row of a table.
-
-May import `names`, `orders`, `shop`, `table` and `values`.
-"""
+"""Every documented filter of the order list, one row of a table each."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from scalev_frames.sandbox import names
-from scalev_frames.sandbox.orders import OrderBook
-from scalev_frames.sandbox.shop import Shop
-from scalev_frames.sandbox.table import (
+from scalev_frames.sandbox.world import names
+from scalev_frames.sandbox.world.encodings import MISSING, microseconds
+from scalev_frames.sandbox.world.order_book import OrderBook
+from scalev_frames.sandbox.world.shop import Shop
+from scalev_frames.sandbox.world.table import (
     AWB_STATUSES,
     BUSINESS_ID,
     METHODS,
@@ -27,10 +26,11 @@ from scalev_frames.sandbox.table import (
     Mask,
     Serials,
     bank_of,
+    customer_email,
     customer_name,
     customer_phone,
+    receipt,
 )
-from scalev_frames.sandbox.values import MISSING, microseconds
 
 
 class RefusedError(ValueError):
@@ -177,28 +177,39 @@ FILTERS: dict[str, Callable[[OrderBook, str, str], Mask]] = {
 }
 
 
-def _by_name(book: OrderBook, name: str, value: str) -> Mask:  # noqa: ARG001
-    found = [number for number in range(book.customers) if value.casefold() in customer_name(number).casefold()]
-    return np.isin(book.table["customer"], found)
+def _of_customers(fits: Callable[[int, str], bool]) -> Callable[[OrderBook, str, str], Mask]:
+    def mask(book: OrderBook, name: str, value: str) -> Mask:  # noqa: ARG001
+        return np.isin(book.table["customer"], [number for number in range(book.customers) if fits(number, value)])
+
+    return mask
 
 
-def _by_phone(book: OrderBook, name: str, value: str) -> Mask:  # noqa: ARG001
-    found = [number for number in range(book.customers) if value in customer_phone(number)]
-    return np.isin(book.table["customer"], found)
+def _by_gross(book: OrderBook, name: str, value: str) -> Mask:  # noqa: ARG001
+    try:
+        sen = int(Decimal(value) * 100)
+    except (InvalidOperation, ValueError, OverflowError):
+        return np.zeros(len(book.table), bool)
+    return np.asarray(book.table["gross"] == sen)
 
 
-def _nothing(book: OrderBook, name: str, value: str) -> Mask:  # noqa: ARG001
-    return np.zeros(len(book.table), bool)
+def _by_receipt(book: OrderBook, name: str, value: str) -> Mask:  # noqa: ARG001
+    sent = [STATUSES.index(status) for status in SHIPMENT_STATUSES]
+    places = np.flatnonzero(np.isin(book.table["status"], sent) & (book.table["service"] != MISSING))
+    found = np.zeros(len(book.table), bool)
+    found[[place for place in places.tolist() if receipt(int(book.table["quirk"][place])) == value]] = True
+    return found
 
 
-#: What ``search`` looks at, by the value of ``search_field``; receipts, e-mails and amounts are not searched here.
+#: What ``search`` looks at, by the value of ``search_field``.
 SEARCH_FIELDS: dict[str, Callable[[OrderBook, str, str], Mask]] = {
     "order_id": _one(OrderBook.serial_of_code),
     "external_id": _one(OrderBook.serial_of_external_id),
     "pg_reference_id": _one(OrderBook.serial_of_reference),
-    "customer_name": _by_name,
-    "customer_phone": _by_phone,
-    **dict.fromkeys(("shipment_receipt", "gross_revenue", "customer_email"), _nothing),
+    "customer_name": _of_customers(lambda number, value: value.casefold() in customer_name(number).casefold()),
+    "customer_phone": _of_customers(lambda number, value: value in customer_phone(number)),
+    "customer_email": _of_customers(lambda number, value: value.casefold() in (customer_email(number) or "")),
+    "shipment_receipt": _by_receipt,
+    "gross_revenue": _by_gross,
 }
 
 

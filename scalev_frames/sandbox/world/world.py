@@ -1,6 +1,6 @@
-"""Why: one object is the truth that a sandbox serves: tests ask it what a pull must return, and change it meanwhile.
+"""One object is the truth that a sandbox serves: tests ask it what a pull must return, and change it meanwhile.
 
-May import the catalog and every data module of this room. All methods may be called from any thread.
+All methods may be called from any thread.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ import numpy as np
 import orjson
 
 from scalev_frames.catalog import ENDPOINTS, Endpoint
-from scalev_frames.sandbox import names
-from scalev_frames.sandbox.behaviour import DOCUMENTED, Behaviour
-from scalev_frames.sandbox.fill import Facts, Filler, Record
-from scalev_frames.sandbox.filters import RefusedError, find, known_filters
-from scalev_frames.sandbox.listings import Listings
-from scalev_frames.sandbox.made_up import ROWS, cursor_value, made_up, obeys
-from scalev_frames.sandbox.order_statistics import statistics
-from scalev_frames.sandbox.orders import OrderBook
-from scalev_frames.sandbox.records import MUST_ASK, OrderRecords
-from scalev_frames.sandbox.shop import Shop
-from scalev_frames.sandbox.table import PAYMENT_STATUSES, STATUSES, OrderRow, Serials
-from scalev_frames.sandbox.values import MISSING, dump, microseconds, moment_of
+from scalev_frames.sandbox.world import names
+from scalev_frames.sandbox.world.behaviour import DOCUMENTED, Behaviour
+from scalev_frames.sandbox.world.encodings import MISSING, dump, microseconds, moment_of
+from scalev_frames.sandbox.world.filters import RefusedError, find, known_filters
+from scalev_frames.sandbox.world.listings import Listings
+from scalev_frames.sandbox.world.made_up import ROWS, cursor_value, filter_names, made_up, obeys
+from scalev_frames.sandbox.world.order_book import OrderBook
+from scalev_frames.sandbox.world.order_json import MUST_ASK, OrderRecords
+from scalev_frames.sandbox.world.order_statistics import statistics
+from scalev_frames.sandbox.world.records_from_shapes import Facts, Filler, Record
+from scalev_frames.sandbox.world.shop import Shop
+from scalev_frames.sandbox.world.table import PAYMENT_STATUSES, STATUSES, OrderRow, Serials
 
 #: The present of a world that is told no other one: fixed, so that the same seed is the same world tomorrow.
 NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
@@ -379,7 +379,7 @@ class World:
     # everything else -------------------------------------------------------------------------------------------
 
     def _obeying(self, endpoint: Endpoint, ids: Mapping[str, str], params: Mapping[str, str]) -> list[Listed]:
-        asked = {name: value for name, value in params.items() if name in endpoint.filter_rows}
+        asked = {name: params[name] for name in filter_names(endpoint) if name in params}
         return [one for one in self._listed(endpoint.name, tuple(ids.items())) if obeys(endpoint, one[1], asked)]
 
     def _list(self, name: str, ids: tuple[tuple[str, str], ...]) -> list[Listed]:

@@ -1,8 +1,8 @@
-"""Why: a new row in the catalog must work in the sandbox by itself, so records are made from the catalog's shapes.
+"""Records made from the catalog's shapes, so that a new row of the catalog works in the sandbox by itself.
 
-A record is filled from *facts*, a mapping that may know more than the shape asks
-for (money in sen, moments in microseconds); what the facts do not know is made up from the field's kind, the same each
-time. So one set of facts about a product fills the brief, the full and the store's record of it without contradiction.
+A record is filled from *facts*, a mapping that may know more than the shape asks for (money in sen, moments in
+microseconds); what the facts do not know is made up from the field's kind, the same each time. So one set of facts
+about a product fills the brief, the full and the store's record of it without contradiction.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from scalev_frames.catalog import KINDS, shape_fields
-from scalev_frames.sandbox import values
-from scalev_frames.sandbox.words import words
+from scalev_frames.sandbox.world import encodings
+from scalev_frames.sandbox.world.words import words
 
 Facts = Mapping[str, Any]
 Record = dict[str, Any]
@@ -71,9 +71,9 @@ class Filler:
             case bool():
                 return "true" if value and _mark(owner, "") % 17 == 0 else value
             case int() if kind == "money":
-                return values.money(value, _mark(owner, "") % 4)
+                return encodings.money(value, _mark(owner, "") % 4)
             case int() if kind == "time":
-                return values.stamp(value)
+                return encodings.stamp(value)
             case Mapping() if kind not in KINDS:
                 return self.fill(kind, value, owner)
             case Sequence() if listed := _LIST_OF.fullmatch(kind):
@@ -88,7 +88,7 @@ class Filler:
         if kind == "code" and "phone" in field:
             return f"08{mark:010d}"
         if kind == "time":
-            return self.now - mark % 200 * values.DAY - mark % 86_400 * (values.SECOND + mark % 2)
+            return self.now - mark % 200 * encodings.DAY - mark % 86_400 * (encodings.SECOND + mark % 2)
         return _MADE_UP[kind](mark)
 
 

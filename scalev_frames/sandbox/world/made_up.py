@@ -10,10 +10,10 @@ from datetime import datetime
 from typing import Any
 
 from scalev_frames.catalog import Endpoint, shape_fields
-from scalev_frames.sandbox.fill import Facts
-from scalev_frames.sandbox.filters import read_moment
-from scalev_frames.sandbox.values import SECOND, microseconds, stamp
-from scalev_frames.sandbox.words import words
+from scalev_frames.sandbox.world.encodings import SECOND, microseconds, stamp
+from scalev_frames.sandbox.world.filters import read_moment
+from scalev_frames.sandbox.world.records_from_shapes import Facts
+from scalev_frames.sandbox.world.words import words
 
 #: How many rows a list has that nothing is known of.
 ROWS = 55
@@ -61,7 +61,7 @@ def _filtered(endpoint: Endpoint, number: int, moment: int) -> dict[str, Any]:
     times = [*(basis.column for basis in endpoint.bases.values()), *bounds, *_CREATED]
     facts: dict[str, Any] = {name: moment for name in times if fields.get(name) == "time"}
     for row in endpoint.filter_rows.values():
-        for column in (row.name, *row.columns):
+        for column in (*_fields(row.name), *row.columns):
             make = _PINNED.get(fields.get(column, ""))
             if row.values and column in fields:
                 facts[column] = row.values[number % len(row.values)]
@@ -77,6 +77,7 @@ _PINNED: dict[str, Callable[[int, str], Any]] = {
     "code": lambda number, _: f"0{number % 7:05d}",
     "text": lambda _, word: word,
     "flag": lambda number, _: number % 2 == 0,
+    "count": lambda number, _: number % 4,
 }
 _CREATED = ("created_at", "inserted_at")
 
@@ -87,6 +88,17 @@ def _bounded(name: str, fields: Container[str]) -> str:
     if side not in ("since", "until"):
         return ""
     return next((field for field in ((stem,) if stem else _CREATED) if field in fields), "")
+
+
+def _fields(name: str) -> tuple[str, ...]:
+    """The fields that a filter may mean: its own name, and for a list of values (``statuses``) its singular."""
+    return tuple(dict.fromkeys((name, name.removesuffix("s"), name.removesuffix("es"))))
+
+
+def filter_names(endpoint: Endpoint) -> list[str]:
+    """What filters a list: its filters, and the bounds of its date bases."""
+    bounds = (name for basis in endpoint.bases.values() for name in (basis.since, basis.until) if name)
+    return [*dict.fromkeys((*endpoint.filter_rows, *bounds))]
 
 
 def obeys(endpoint: Endpoint, facts: Facts, asked: Mapping[str, str]) -> bool:
@@ -124,8 +136,9 @@ def _obeys_one(endpoint: Endpoint, facts: Facts, name: str, value: str) -> bool:
 
 def _equals(endpoint: Endpoint, facts: Facts, name: str, value: str) -> bool:
     row = endpoint.filter_rows.get(name)
-    columns = [column for column in (name, *(row.columns if row else ())) if column in facts]
-    return not columns or any(str(facts[column]).lower() == value.lower() for column in columns)
+    columns = [column for column in (*_fields(name), *(row.columns if row else ())) if column in facts]
+    wanted = [value.lower()] if name in columns else value.lower().split(",")
+    return not columns or any(str(facts[column]).lower() in wanted for column in columns)
 
 
 def _within(moment: Any, bound: int, is_since: bool) -> bool:  # noqa: ANN401 - microseconds or a datetime

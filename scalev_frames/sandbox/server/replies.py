@@ -1,7 +1,4 @@
-"""Why: what goes over the wire is one small value, made here in every form that the service and its edge have.
-
-May import `values`.
-"""
+"""What goes over the wire is one small value, made here in every form that the service and its edge have."""
 
 from __future__ import annotations
 
@@ -10,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any
 
-from scalev_frames.sandbox.values import dump
+from scalev_frames.sandbox.world.encodings import dump
 
 JSON = "application/json; charset=utf-8"
 HTML = "text/html; charset=UTF-8"

@@ -1,6 +1,6 @@
-"""Why: every endpoint but the orders' lists facts of the shop; one table says which.
+"""What every endpoint but the orders' lists of the shop; one table says which.
 
-May import `fill`, `names` and `shop`. Lists come newest first, as the service's do; a single record is a list of one.
+Lists come newest first, as the service's do; a single record is a list of one.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from scalev_frames.sandbox import names
-from scalev_frames.sandbox.fill import Facts
-from scalev_frames.sandbox.shop import VIRTUAL_ACCOUNTS, Shop
+from scalev_frames.sandbox.world import names
+from scalev_frames.sandbox.world.records_from_shapes import Facts
+from scalev_frames.sandbox.world.shop import VIRTUAL_ACCOUNTS, Shop
 
 Ids = Mapping[str, str]
 #: The facts for path parameters; ``None`` when a parent does not exist.

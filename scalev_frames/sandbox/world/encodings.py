@@ -1,6 +1,6 @@
-"""Why: one value wears many dresses on Scalev's wire; here they are put on, the same for the same seed.
+"""One value has many forms on Scalev's wire; here they are made, the same for the same seed.
 
-May import nothing of the package. Money is held in sen (1/100 rupiah) as int, moments in microseconds since 1970, UTC.
+Money is held in sen (1/100 rupiah) as int, moments in microseconds since 1970, UTC.
 """
 
 from __future__ import annotations
