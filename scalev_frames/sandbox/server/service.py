@@ -18,7 +18,8 @@ from scalev_frames.sandbox.server.versions import VERSIONS, OrderPath, Version
 from scalev_frames.sandbox.world.behaviour import PAGE_SIZE, Behaviour
 from scalev_frames.sandbox.world.encodings import dump
 from scalev_frames.sandbox.world.filters import RefusedError
-from scalev_frames.sandbox.world.world import NotThereError, World
+from scalev_frames.sandbox.world.order_reads import NotThereError
+from scalev_frames.sandbox.world.world import World
 
 _LIBRARIES = re.compile(r"$|python|curl/|go-http-client|java/|node|axios/|okhttp", re.IGNORECASE)
 

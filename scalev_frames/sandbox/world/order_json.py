@@ -1,4 +1,4 @@
-"""An order as JSON: the list's record quickly, a page at a time, and the detail that agrees with it.
+"""An order as JSON, as the list shows it: quickly, a page at a time.
 
 Whatever is the same in many orders (store, handler, courier…) is turned into JSON once and put in as it is.
 """
@@ -12,12 +12,11 @@ from typing import Any
 import numpy as np
 import orjson
 
-from scalev_frames.catalog import shape_fields
 from scalev_frames.sandbox.world import names
 from scalev_frames.sandbox.world.encodings import DAY, MISSING, SECOND, dump, money, stamp
 from scalev_frames.sandbox.world.order_book import OrderBook
 from scalev_frames.sandbox.world.records_from_shapes import Facts, Filler, Record
-from scalev_frames.sandbox.world.shop import VIRTUAL_ACCOUNTS, Shop, before_tax
+from scalev_frames.sandbox.world.shop import VIRTUAL_ACCOUNTS, Shop
 from scalev_frames.sandbox.world.table import (
     AWB_STATUSES,
     GATEWAY_METHODS,
@@ -27,7 +26,6 @@ from scalev_frames.sandbox.world.table import (
     PLATFORMS,
     SHIPMENT_STATUSES,
     STATUSES,
-    TIMES,
     UTM_SOURCES,
     OrderRow,
     Serials,
@@ -46,7 +44,6 @@ MUST_ASK = frozenset(
     tiktok_pixel_ids total_weight transferproof_url
     """.split()  # noqa: SIM905
 )
-TAX_RATE = 11
 _LONG_NOTE = "Catatan panjang sekali. " * 1500
 #: The amounts of the list by the names they have there.
 LISTED_MONEY = (
@@ -61,7 +58,7 @@ _DRESSES = tuple(
 
 
 class OrderRecords:
-    """Makes the JSON of orders.
+    """Makes the JSON of the list's orders.
 
     Args:
         book: the orders.
@@ -98,7 +95,7 @@ class OrderRecords:
             }
             for place in shop.locations
         ]
-        self._tags = [_fragment(_chosen(shop.tags, bits)) for bits in range(1 << len(names.TAGS))]
+        self._tags = [_fragment(chosen(shop.tags, bits)) for bits in range(1 << len(names.TAGS))]
 
     def _fragments(self, shape: str, things: Iterable[Facts]) -> list[orjson.Fragment | None]:
         """The JSON of each thing; ``None`` at the end, where the place ``MISSING`` finds it."""
@@ -134,7 +131,7 @@ class OrderRecords:
             "destination_address": self._destination(row),
             "final_variants": self._final_variants(row),
             "quantity": row.quantity1 + row.quantity2,
-            "total_weight": self._weight(row),
+            "total_weight": self.weight(row),
             "handler": self._handlers[row.handler],
             "handler_phone": None if row.handler == MISSING else self.shop.handlers[row.handler]["phone"],
             "advertiser": self._advertisers[row.advertiser],
@@ -154,7 +151,7 @@ class OrderRecords:
             "tiktok_pixel_ids": ["C9ABCDEF0123456789"] if row.utm == 4 else [],
             "follow_up_chat_type": "order" if quirk & 2 else "product",
             "follow_up_chats": self._chats[row.store],
-            "message_history": self._messages(row) if quirk % 16 == 0 else [],
+            "message_history": self.messages(row) if quirk % 16 == 0 else [],
             "metadata": {"kode unik": quirk % 1000, "catatan": {"dari": "form"}} if quirk % 3 == 0 else {},
             "origin_address": self._origins[row.store],
             "warehouse": self._warehouses[row.store],
@@ -166,13 +163,13 @@ class OrderRecords:
         self._add_oddities(record, row)
         return record
 
-    def _one(self, row: OrderRow) -> Record:
+    def one(self, row: OrderRow) -> Record:
         """What the list says of one order."""
         return self._listed(row, self.book.moments(np.array([row.serial]))[0])
 
     def _add_money(self, record: Record, row: OrderRow) -> None:
         """Each amount in a dress of its own, so that every page holds every dress."""
-        record.update(zip(LISTED_MONEY, map(money, _amounts(row), _DRESSES[row.quirk % len(_DRESSES)]), strict=False))
+        record.update(zip(LISTED_MONEY, map(money, amounts(row), _DRESSES[row.quirk % len(_DRESSES)]), strict=False))
         record["other_income_name"] = "Biaya COD" if row.other_income else None
         record["discount_code_code"] = "HEMAT10" if row.code_discount else None
         record["discount_code_applied_to"] = "product" if row.code_discount else None
@@ -222,19 +219,20 @@ class OrderRecords:
         if row.quirk % 101 == 0:
             record["sandbox_reference"] = 9_007_199_254_740_993 + 2 * row.serial
 
-    def _weight(self, row: OrderRow) -> float | str:
+    def weight(self, row: OrderRow) -> float | str:
         """In grams, sometimes as text."""
-        grams = sum(variant["weight"] * quantity for variant, quantity in self._lines(row))
+        grams = sum(variant["weight"] * quantity for variant, quantity in self.lines(row))
         return float(grams) if row.quirk & 1 else f"{grams:.2f}"
 
-    def _lines(self, row: OrderRow) -> list[tuple[Facts, int]]:
+    def lines(self, row: OrderRow) -> list[tuple[Facts, int]]:
+        """The variants of an order, with their quantities."""
         lines: list[tuple[Facts, int]] = [(self.shop.variants[row.variant1], row.quantity1)]
         if row.variant2 != MISSING:
             lines.append((self.shop.variants[row.variant2], row.quantity2))
         return lines
 
     def _final_variants(self, row: OrderRow) -> dict[str, int]:
-        return {variant["display"]: quantity for variant, quantity in self._lines(row)}
+        return {variant["display"]: quantity for variant, quantity in self.lines(row)}
 
     def _notes(self, row: OrderRow) -> str | None:
         if row.serial % 5003 == 17:
@@ -266,7 +264,8 @@ class OrderRecords:
             **self._places[row.location],
         }
 
-    def _messages(self, row: OrderRow) -> list[Record]:
+    def messages(self, row: OrderRow) -> list[Record]:
+        """The messages sent about an order."""
         return [
             {
                 "id": row.serial * 10 + 1,
@@ -282,183 +281,12 @@ class OrderRecords:
             }
         ]
 
-    # the detail ------------------------------------------------------------------------------------------------
-
-    def detail(self, row: OrderRow) -> Record:
-        """One order with its lines, costs and histories; says nothing that the list contradicts."""
-        listed = self._one(row)
-        lines = self._orderlines(row)
-        facts = {
-            **dict.fromkeys(name for name, _ in shape_fields("order_detail")),
-            **listed,
-            **dict(zip(LISTED_MONEY, _amounts(row), strict=True)),
-            **self._detail_times(row),
-            **self._detail_money(row, lines),
-            "business": self.shop.business,
-            "store": self.shop.stores[row.store],
-            "tags": [tag["name"] for tag in _chosen(self.shop.tags, row.tags)],
-            "orderlines": lines,
-            "courier": None if row.service == MISSING else self.shop.services[row.service]["courier"]["id"],
-            "chat_message": f"Halo, saya pesan {', '.join(listed['final_variants'])}",
-            "ip": f"10.{row.quirk % 200}.{row.quirk // 7 % 200}.{row.quirk // 11 % 200}",
-            "is_from_form": row.is_from_form,
-            "message_history": self._messages(row),
-            "order_emails": self.emails(row),
-            "payment_status_history": self._payment_history(row),
-            "status_history": self._status_history(row),
-            "shipment_status_history": self._shipment_history(row),
-            "total_quantity": row.quantity1 + row.quantity2,
-            "variants": {str(variant["id"]): quantity for variant, quantity in self._lines(row)},
-            "product_weight": self._weight(row),
-            "weight_bump": 0,
-            "analytics_purchases": [],
-        }
-        return self.filler.fill("order_detail", facts)
-
-    def _detail_times(self, row: OrderRow) -> Record:
-        """Every time of a state, the inner ones, too."""
-        states = {time: getattr(row, time) for time in TIMES if time != "shipped_rts_time"}
-        times = {
-            **states,
-            "created_at": row.created,
-            "last_updated_at": row.updated,
-            "transfer_time": row.transfer_time,
-            "paid_time": row.paid_time,
-            "unpaid_time": row.created,
-            "conflict_time": row.updated if PAYMENT_STATUSES[row.payment_status] == "conflict" else MISSING,
-        }
-        return {name: stamp(moment) for name, moment in times.items()}
-
-    def _detail_money(self, row: OrderRow, lines: Sequence[Facts]) -> Record:
-        """What the list does not say; totals are the sums of the lines."""
-
-        def total(name: str) -> int:
-            return sum(line[name] for line in lines)
-
-        return {
-            "cogs": total("cogs"),
-            "cogs_bt": total("cogs_bt"),
-            "product_price_bt": total("product_price_bt"),
-            "product_discount_bt": total("discount_bt"),
-            "other_income_bt": before_tax(row.other_income),
-            "gross_revenue_for_dropshipper": row.gross,
-            "min_payment_fee": 0,
-            "shipping_fee": row.shipping_cost,
-            "shipping_fee_discount": row.shipping_discount,
-            "tax_rate": TAX_RATE,
-            "discount_rate": "0",
-            "payment_fee_rate": "0.7" if row.payment_fee else "0",
-        }
-
-    def _orderlines(self, row: OrderRow) -> list[Record]:
-        """The lines; discounts are shared by price, the last line takes what rounding leaves."""
-        lines = self._lines(row)
-        prices = [variant["price"] * quantity for variant, quantity in lines]
-        discounts = _shared(row.product_discount, prices)
-        code_discounts = _shared(row.code_discount, prices)
-        return [
-            {
-                **_line_money(variant, quantity, discount, code_discount),
-                "id": row.serial * 10 + place,
-                "discount_rate": 0,
-                "inserted_at": row.created,
-                "is_inventory": variant["is_inventory"],
-                "item_type": variant["item_type"],
-                "product_business": self.shop.business["id"],
-                "product_name": variant["product_name"],
-                "quantity": quantity,
-                "tax_rate": TAX_RATE,
-                "variant": variant["id"],
-                "variant_option1_value": variant["option1_value"],
-                "variant_option2_value": None,
-                "variant_option3_value": None,
-                "variant_sku": variant["sku"],
-                "weight": variant["weight"] * quantity,
-            }
-            for place, ((variant, quantity), discount, code_discount) in enumerate(
-                zip(lines, discounts, code_discounts, strict=True)
-            )
-        ]
-
-    def _status_history(self, row: OrderRow) -> list[Record]:
-        reached = [(getattr(row, time), status) for time, status in zip(TIMES, STATUSES, strict=True)]
-        known = sorted((moment, status) for moment, status in reached if moment != MISSING)
-        return [{"by": None, "status": status, "time": moment} for moment, status in known]
-
-    def _payment_history(self, row: OrderRow) -> list[Record]:
-        history: list[Record] = [{"by": None, "status": "unpaid", "time": row.created}]
-        if row.paid_time != MISSING:
-            history.append({"by": "system", "status": PAYMENT_STATUSES[row.payment_status], "time": row.paid_time})
-        return history
-
-    def _shipment_history(self, row: OrderRow) -> list[Record]:
-        if row.shipped_time == MISSING:
-            return []
-        picked = {"description": "Paket diambil kurir", "status": "PICKED_UP", "timestamp_source": "courier"}
-        return [{**picked, "timestamp": row.shipped_time}]
-
-    # what belongs to an order ----------------------------------------------------------------------------------
-
-    def emails(self, row: OrderRow) -> list[Record]:
-        """E-mails sent about an order: one where the customer gave an address."""
-        address = customer_email(row.customer)
-        if address is None:
-            return []
-        sent = row.created + 90 * SECOND
-        return [
-            {
-                "id": row.serial * 10 + 5,
-                "from": "halo@nusantarajaya.example",
-                "to": address,
-                "inserted_at": stamp(sent),
-                "updated_at": stamp(sent),
-                "message_id": f"0100{row.quirk:016x}",
-                "order_id": self.book.order_id(row.serial, row.named),
-                "status": "delivered",
-                "status_history": [{"status": "delivered", "timestamp": stamp(sent + SECOND)}],
-                "subject": "Pesanan diterima ✅",
-                "type": "new_order",
-            }
-        ]
-
-    def chats(self, row: OrderRow) -> list[Record]:
-        """The follow-up chats of an order, filled in for its customer."""
-        own = [chat for chat in self.shop.chats if chat["store_id"] == row.store + 1]
-        code = self.book.code(row.serial, row.named)
-        return [
-            {
-                **chat,
-                "text": chat["text"]
-                .replace("{{customer.name}}", customer_name(row.customer))
-                .replace("{{order_id}}", code),
-                "text_url": f"https://wa.example/{row.serial}/{chat['id']}",
-                "wa_integration_id": 1,
-            }
-            for chat in own
-        ]
-
-    def about(self, row: OrderRow) -> dict[str, Facts]:
-        """Facts for the small single reads about an order, by shape."""
-        listed = self._one(row)
-        kinds = {variant["item_type"] for variant, _ in self._lines(row)}
-        return {
-            "order_actions": {
-                **listed,
-                "is_digital_product_present": bool(kinds - {"physical"}),
-                "is_physical_product_present": "physical" in kinds,
-            },
-            "order_chats": {**listed, "chat_message": "Halo kak", "follow_up_chats": self.chats(row)},
-            "order_message_history": {"id": listed["id"], "message_history": self._messages(row)},
-            "only_id": listed,
-            "order_reference": listed,
-        }
-
 
 def _odd_address(customer: int) -> str:
     return names.ODD_ADDRESSES[customer // 13 % len(names.ODD_ADDRESSES)]
 
 
-def _amounts(row: OrderRow) -> tuple[int, ...]:
+def amounts(row: OrderRow) -> tuple[int, ...]:
     """The values of `LISTED_MONEY`."""
     return (
         row.product_price,
@@ -476,34 +304,8 @@ def _amounts(row: OrderRow) -> tuple[int, ...]:
     )
 
 
-def _line_money(variant: Facts, quantity: int, discount: int, code_discount: int) -> Record:
-    price, cogs, reseller = (variant[name] * quantity for name in ("price", "cogs", "reseller_price"))
-    return {
-        "product_price": price,
-        "product_price_bt": before_tax(price),
-        "cogs": cogs,
-        "cogs_bt": before_tax(cogs),
-        "discount": discount,
-        "discount_bt": before_tax(discount),
-        "discount_code_discount": code_discount,
-        "discount_code_discount_bt": before_tax(code_discount),
-        "reseller_product_price": reseller,
-        "reseller_product_price_bt": before_tax(reseller),
-        "variant_price": variant["price"],
-        "variant_price_bt": variant["price_bt"],
-        "variant_cogs": variant["cogs"],
-        "variant_cogs_bt": variant["cogs_bt"],
-        "variant_reseller_price": variant["reseller_price"],
-        "variant_reseller_price_bt": variant["reseller_price_bt"],
-    }
-
-
-def _shared(amount: int, weights: Sequence[int]) -> list[int]:
-    shares = [amount * weight // sum(weights) // 100 * 100 for weight in weights[:-1]]
-    return [*shares, amount - sum(shares)]
-
-
-def _chosen(things: Sequence[Mapping[str, Any]], bits: int) -> list[Mapping[str, Any]]:
+def chosen(things: Sequence[Mapping[str, Any]], bits: int) -> list[Mapping[str, Any]]:
+    """The things whose bit is set."""
     return [thing for place, thing in enumerate(things) if bits >> place & 1]
 
 

@@ -8,12 +8,10 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from scalev_frames.sandbox.world import names
+from scalev_frames.sandbox.world import names, reference
 from scalev_frames.sandbox.world.encodings import DAY, SECOND
 from scalev_frames.sandbox.world.records_from_shapes import Facts
 
-#: Above 2**53: a float would lose the last digit.
-BEYOND_FLOAT = 9_007_199_254_740_993
 VIRTUAL_ACCOUNTS = ("BCA", "BNI", "BRI", "MANDIRI", "PERMATA", "BSI")
 STORE_PAYMENT_METHODS = ("cod", "bank_transfer", "va", "qris", "ewallet")
 
@@ -49,11 +47,11 @@ class Shop:
         ]
         self.users = [self._user(number) for number in range(1, 19)]
         self.handlers, self.advertisers, self.admins = self.users[:10], self.users[10:15], self.users[15:]
-        self.locations = self._locations()
+        self.locations = reference.locations()
         self.warehouses = [self._warehouse(number) for number in (1, 2)]
-        self.services = self._services()
-        self.banks = self._banks()
-        self.taxonomies = self._taxonomies()
+        self.services = reference.services()
+        self.banks = reference.banks()
+        self.taxonomies = reference.taxonomies()
         self.stores = [self._store(number, name) for number, name in enumerate(names.STORES, 1)]
         self.products = self._products()
         self.variants: list[dict[str, Any]] = [one for product in self.products for one in product["variants"]]
@@ -87,32 +85,6 @@ class Shop:
             "phone": f"0812{number * 7_654_321 % 10**8:08d}",
         }
 
-    def _locations(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = []
-        for city_number, (city, province, subdistricts) in enumerate(names.CITIES, 1):
-            for subdistrict in subdistricts:
-                number = len(found) + 1
-                found.append({
-                    "id": number,
-                    "subdistrict_name": subdistrict,
-                    "city_name": city,
-                    "province_name": province,
-                    "display": f"{subdistrict}, {city}, {province}",
-                    "jne_destination_id": _jne_destination(number),
-                    "jne_origin_id": None if number % 4 == 0 else number * 17,
-                    "ka_district_id": number * 13,
-                    "lincah_code": f"{number:06d}",
-                    "lion_code": None if number % 6 == 0 else f"LION{number:04d}",
-                    "mengantar_code": f"0{number:04d}.{city_number:02d}",
-                    "ninja_l1": province,
-                    "ninja_l2": city,
-                    "ro_city_id": city_number,
-                    "ro_province_id": city_number % 34 + 1,
-                    "ro_subdistrict_id": number + 4000,
-                    "postal_code": f"{(number * 377 + 1110) % 99_999:05d}",
-                })  # fmt: skip
-        return found
-
     def _warehouse(self, number: int) -> dict[str, Any]:
         place = self.locations[number * 20]
         address = {
@@ -134,57 +106,6 @@ class Shop:
             "name": f"Gudang {place['city_name']}",
             "warehouse_address": address,
         }
-
-    def _services(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = []
-        for courier_number, (courier_name, code, services) in enumerate(names.COURIERS, 1):
-            courier = {
-                "id": courier_number,
-                "code": code,
-                "code_ka": code.upper(),
-                "code_lincah": code,
-                "code_mengantar": None if code == "pos" else code.upper(),
-                "code_ro": code,
-                "courier_type": "delivery",
-                "is_pickup": code != "pos",
-                "name": courier_name,
-            }
-            for service in services:
-                common = dict.fromkeys(("code", "code_co", "code_ka", "code_lincah", "code_mengantar"), service)
-                found.append({
-                    "id": 20 + len(found),
-                    **common,
-                    "code_ro": f"0{len(found)}",
-                    "courier": courier,
-                    "name": service.title(),
-                    "category": "regular",
-                    "is_cod": code != "pos",
-                    "description": f"{courier_name} {service}",
-                })  # fmt: skip
-        return found
-
-    def _banks(self) -> list[dict[str, Any]]:
-        return [
-            {
-                "id": number,
-                "code": code.lower(),
-                "duitku_code": clearing,
-                "entity_type": "bank",
-                "name": name,
-                "platform": None,
-                "xendit_code": code,
-            }
-            for number, (name, code, clearing) in enumerate(names.BANKS, 1)
-        ]
-
-    def _taxonomies(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = []
-        for top, middle, leaves in names.TAXONOMY:
-            for leaf in leaves:
-                deeper: dict[str, Any] = dict.fromkeys(f"level_{level}" for level in range(4, 8))
-                path = {"level_1": top, "level_2": middle, "level_3": leaf, **deeper}
-                found.append({"id": len(found) + 1, "full_path": f"{top} > {middle} > {leaf}", **path})
-        return found
 
     # what is sold ----------------------------------------------------------------------------------------------
 
@@ -241,7 +162,7 @@ class Shop:
         labels = [{"name": label} for place, label in enumerate(names.LABELS) if number % (place + 2) == 0]
         stores = [store for store in self.stores if (number + store["id"]) % 3 or number % 5 == 0]
         return {
-            "id": BEYOND_FLOAT + number if number > 70 else 100 + number,
+            "id": reference.BEYOND_FLOAT + number if number > 70 else 100 + number,
             "price": price * 100 + number * 10_000,
             "weight": weight,
             "business": self.business,
@@ -432,9 +353,3 @@ def before_tax(amount: int) -> int:
     10000
     """
     return (amount * 200 + 111) // 222
-
-
-def _jne_destination(number: int) -> int | None:
-    if number % 9 == 0:
-        return None
-    return BEYOND_FLOAT + 2 * number if number % 5 == 0 else number * 31

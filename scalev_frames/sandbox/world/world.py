@@ -15,7 +15,6 @@ import numpy as np
 import orjson
 
 from scalev_frames.catalog import ENDPOINTS, Endpoint
-from scalev_frames.sandbox.world import names
 from scalev_frames.sandbox.world.behaviour import DOCUMENTED, Behaviour
 from scalev_frames.sandbox.world.encodings import MISSING, dump, microseconds, moment_of
 from scalev_frames.sandbox.world.filters import RefusedError, find, known_filters
@@ -23,10 +22,10 @@ from scalev_frames.sandbox.world.listings import Listings
 from scalev_frames.sandbox.world.made_up import ROWS, cursor_value, filter_names, made_up, obeys
 from scalev_frames.sandbox.world.order_book import OrderBook
 from scalev_frames.sandbox.world.order_json import MUST_ASK, OrderRecords
-from scalev_frames.sandbox.world.order_statistics import statistics
+from scalev_frames.sandbox.world.order_reads import NotThereError, OrderReads
 from scalev_frames.sandbox.world.records_from_shapes import Facts, Filler, Record
 from scalev_frames.sandbox.world.shop import Shop
-from scalev_frames.sandbox.world.table import PAYMENT_STATUSES, STATUSES, OrderRow, Serials
+from scalev_frames.sandbox.world.table import PAYMENT_STATUSES, STATUSES, Serials
 
 #: The present of a world that is told no other one: fixed, so that the same seed is the same world tomorrow.
 NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
@@ -35,10 +34,6 @@ KEPT_RECORDS = 60_000
 
 #: A row as JSON, and as the facts that filters look at.
 Listed = tuple[bytes, Facts]
-
-
-class NotThereError(LookupError):
-    """There is no such record: the server's 404."""
 
 
 class Rows(NamedTuple):
@@ -93,6 +88,7 @@ class World:
         self._filler = Filler(self._listings.known_shapes(), start)
         self._book = OrderBook(self._shop, orders, seed, start, days)
         self._records = OrderRecords(self._book, self._filler)
+        self._reads = OrderReads(self._records)
         self._kept: dict[frozenset[str], dict[int, bytes]] = {}
         self._found = lru_cache(maxsize=64)(self._find)
         self._listed = lru_cache(maxsize=512)(self._list)
@@ -236,7 +232,7 @@ class World:
 
     def _change(self, order_id: int | str, change: Callable[[int], None]) -> None:
         with self._lock:
-            serial = self._row(str(order_id)).serial
+            serial = self._reads.row(str(order_id)).serial
             change(serial)
             for kept in self._kept.values():
                 kept.pop(serial, None)
@@ -287,7 +283,7 @@ class World:
         """
         if endpoint.name in _ORDER_READS:
             with self._lock:
-                return dump(self._order_answer(endpoint, ids, params))
+                return dump(self._reads.answer(endpoint, ids, params))
         listed = self._obeying(endpoint, ids, params)
         if endpoint.shape == "count":
             return dump({"count": len(listed)})
@@ -299,43 +295,6 @@ class World:
         return listed[0][0]
 
     # orders ----------------------------------------------------------------------------------------------------
-
-    def _order_answer(self, endpoint: Endpoint, ids: Mapping[str, str], params: Mapping[str, str]) -> Any:  # noqa: ANN401
-        match endpoint.name:
-            case "order_statistics":
-                return statistics(self._book, params)
-            case "order_tags":
-                wanted = params.get("search", "").casefold()
-                return [name for name in names.TAGS if wanted in name.casefold()]
-            case "orders_by_pg_reference_ids":
-                return self._by_references(params.get("pg_reference_ids", "").split(","))
-            case "order_by_pg_reference_id":
-                row = self._at(self._book.serial_of_reference(ids["pg_reference_id"]))
-            case _:
-                row = self._row(ids["id"])
-        return self._about_order(endpoint, row, ids)
-
-    def _about_order(self, endpoint: Endpoint, row: OrderRow, ids: Mapping[str, str]) -> Any:  # noqa: ANN401
-        match endpoint.name:
-            case "order":
-                return self._records.detail(row)
-            case "order_emails":
-                return [self._filler.fill(endpoint.shape, email) for email in self._records.emails(row)]
-            case "order_chat":
-                chats = [chat for chat in self._records.chats(row) if str(chat["id"]) == ids["chat_id"]]
-                if not chats:
-                    raise NotThereError(endpoint.name)
-                return self._filler.fill(endpoint.shape, chats[0])
-            case _:
-                return self._filler.fill(endpoint.shape, self._records.about(row).get(endpoint.shape, {}))
-
-    def _by_references(self, references: Sequence[str]) -> dict[str, Record]:
-        serials = {one: self._book.serial_of_reference(one) for one in references}
-        rows = {one: self._at(serial) for one, serial in serials.items() if serial is not None}
-        return {
-            one: self._filler.fill("order_reference", self._records.about(row)["order_reference"])
-            for one, row in rows.items()
-        }
 
     def _orders(self, params: Mapping[str, str]) -> Serials:
         """The serials that obey the filters of ``params``, oldest first."""
@@ -366,15 +325,6 @@ class World:
 
     def _order_id(self, serial: int) -> int | str:
         return self._book.order_id(serial, int(self._book.table["named"][serial]))
-
-    def _row(self, order_id: str) -> OrderRow:
-        return self._at(self._book.serial_of(order_id))
-
-    def _at(self, serial: int | None) -> OrderRow:
-        row = None if serial is None else self._book.rows(np.array([serial]))[0]
-        if row is None or row.deleted:
-            raise NotThereError("order")
-        return row
 
     # everything else -------------------------------------------------------------------------------------------
 
