@@ -45,7 +45,7 @@ from scalev_frames.pull.combine import combine
 from scalev_frames.pull.cost import PAGE_ROWS
 from scalev_frames.pull.reading import Reader, gather
 from scalev_frames.pull.sources import Outcome, Source, created
-from scalev_frames.pull.split import Part, Timeline
+from scalev_frames.pull.split import OLDER_ROWS, Part, Timeline
 from scalev_frames.query.query import TOLERANCE, Query
 from scalev_frames.query.times import parse_stamp, to_stamp
 from scalev_frames.verify.statistics import (
@@ -78,8 +78,6 @@ FEWEST_ROWS = int(PAGE_ROWS * FIXED_COST / DEAREST)
 SHARE = 0.07
 #: At most this many kept orders that were not found are asked for by name; more means that something else is wrong.
 MOST_MISSING = 40
-#: A list may be a little out of order: this many rows at a page's end must be older before it is left.
-OLDER_ROWS = 3
 #: Errors that mean that this server does not answer what a refresh asks, and may well answer a full pull.
 UNKNOWN = (BadRequestError, InvalidParametersError, NotFoundError, ServerError, UnexpectedResponseError)
 #: What the notes of a refresh begin with.
@@ -277,7 +275,11 @@ class _Refresh:
     # Reading ---------------------------------------------------------------------------------------------------------
 
     def read(self, parts: Iterable[Part]) -> None:
-        if chosen := [Timeline(part, created) for part in parts]:
+        lowers = ((part, self.aims[part.number].lower) for part in parts)
+        if chosen := [
+            Timeline(part, created, lower=lower - self.skew if lower else None, older=OLDER_ROWS)
+            for part, lower in lowers
+        ]:
             self.reader.read(chosen)
 
     def take(self, part: Part, rows: list[Row]) -> bool:
@@ -295,9 +297,6 @@ class _Refresh:
             if self.ledger is not None:
                 self.enter(self.ledger, one, row)
         moments = [moment for row in rows if (moment := created(row))]
-        last = moments[-OLDER_ROWS:]
-        if aim.lower is not None and last and max(last) < aim.lower - self.skew:
-            part.ended = True
         if aim.groups and self.ledger is not None:
             self.watch(part, aim, self.ledger, [str(row["id"]) for row in rows], moments)
         return True
@@ -358,12 +357,18 @@ class _Refresh:
         except ApiError:
             raise TooDearError from None  # no statistics, no refresh
         self.reader.outcome.requests += sum(not response.from_cache for response in responses)
-        return [read(response.data, self.zone) for response in responses]
+        found = [read(response.data, self.zone) for response in responses]
+        return [
+            Statistics(
+                {cell: total for cell, total in one.cells.items() if one.is_asked(cell.day, self.query)}, one.zone
+            )
+            for one in found
+        ]
 
     def estimate(self, counts: Sequence[Statistics]) -> float:
         """About how many requests the changes cost that the counts by status show."""
-        days = created_days(self.kept, self.zone, self.basis)
-        ours = Counter(zip(days, self.kept["status"].fillna(""), strict=True))
+        days = created_days(self.kept, self.zone, self.basis).dropna()
+        ours = Counter(zip(days, self.kept["status"].fillna("")[days.index], strict=True))
         theirs: dict[tuple[dt.date, str], int] = defaultdict(int)
         for one in counts:
             for cell, total in one.cells.items():

@@ -99,6 +99,7 @@ class Timeline:
         top: the part at the top of the list.
         moment: when a row was created, which is what the list is ordered by.
         lower: rows older than this are not wanted.
+        older: this many older rows in a row end it, as long as no counts are there to prove the result.
         splits: parts of an earlier run, to be read again from the same rows.
 
     Attributes:
@@ -109,7 +110,13 @@ class Timeline:
     """
 
     def __init__(
-        self, top: Part, moment: MomentOf, *, lower: Moment | None = None, splits: Iterable[Part] = ()
+        self,
+        top: Part,
+        moment: MomentOf,
+        *,
+        lower: Moment | None = None,
+        older: int = OLDER_ROWS_UNPROVEN,
+        splits: Iterable[Part] = (),
     ) -> None:
         self.parts = [top, *splits]
         self.density: Density | None = None
@@ -117,7 +124,7 @@ class Timeline:
         self.undone = 0
         self._top = top
         self._moment = moment
-        self._lower = lower
+        self._lower, self._older = lower, older
         self._useless = 0
         self._end: Moment | None = None
         self._sought: list[Moment] = []
@@ -154,7 +161,7 @@ class Timeline:
         for row in rows:
             moment = self._moment(row)
             part.older = part.older + 1 if moment is not None and moment < self._lower else 0
-        return part.older >= (OLDER_ROWS if self.density else OLDER_ROWS_UNPROVEN)
+        return part.older >= (OLDER_ROWS if self.density else self._older)
 
     def ready(self) -> Iterator[Part]:
         """The parts that a worker could read on, the newest first."""
