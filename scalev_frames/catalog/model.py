@@ -29,26 +29,35 @@ GROUPS: dict[str, tuple[str, str]] = {
     "storefront": ("Storefront", "Situs toko"),
 }
 
-#: Allowed values, by the name used in filter notations. Enums grow: a value with ``=`` before it is sent unchecked.
+#: Known values, by the name used in filter notations. Enums grow: another value is sent after a warning, unless it is
+#: nearly a known one; with ``=`` before it, it is sent as it is.
 ENUMS: dict[str, tuple[str, ...]] = {
     "order_status": ORDER_STATUSES,
     "payment_status": PAYMENT_STATUSES,
     "payment_method": (
         "va", "qris", "card", "invoice", "alfamart", "ovo", "dana", "shopeepay", "linkaja", "gopay",
-        "no_payment", "bank_transfer", "marketplace", "cod", "ewallet",
+        "no_payment", "bank_transfer", "marketplace", "cod", "ewallet", "indomaret", "payment_link", "e_payment_link",
+        "va_bca", "va_bni", "va_bri", "va_mandiri", "va_permata", "va_bsi",
     ),
     "platform": (
         "scalev", "tiktokshop", "tokopedia", "shopee", "lazada", "blibli", "bukalapak", "orderonline", "berdu",
     ),
     "awb_status": ("unavailable", "pending", "waiting", "failed", "created", "canceled"),
     "business_role": ("retailer", "fulfillment_provider"),
-    "item_type": ("physical", "digital", "course"),
+    "item_type": ("physical", "digital", "course", "license", "subscription"),
+    "pricing_type": ("one_time", "recurring"),
+    "search_field": (
+        "order_id", "shipment_receipt", "external_id", "pg_reference_id", "gross_revenue", "customer_name",
+        "customer_email", "customer_phone",
+    ),
     "qty_type": ("available_qty",),
     "breakdown_date": ("off", "day", "week", "month"),
-    "breakdown_key": ("off", "handler_id", "advertiser_id", "page_id", "city", "province"),
+    "breakdown_key": (
+        "off", "handler_id", "advertiser_id", "page_id", "city", "province", "store_id", "utm_content",
+    ),
     "datetime_type": (
         "created_at", "draft_time", "pending_time", "confirmed_time", "in_process_time", "ready_time", "canceled_time",
-        "shipped_time", "shipped_rts_time", "completed_time", "rts_time", "closed_time",
+        "shipped_time", "shipped_rts_time", "completed_time", "rts_time", "closed_time", "paid_time",
     ),
 }  # fmt: skip
 

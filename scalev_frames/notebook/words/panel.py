@@ -167,6 +167,10 @@ LABELS: dict[str, tuple[str, str]] = {
     "no": ("no", "tidak"),
     "every_one": ("every one", "semuanya"),
     "one_id": ("an id", "satu id"),
+    "value_unknown": (
+        "{values} is no known value: it is sent as it is.",
+        "{values} bukan nilai yang dikenal: dikirim apa adanya.",
+    ),
     "type_values": ("any; type and press Enter", "semua; ketik lalu Enter"),
     "more_filters": ("More filters ({count})", "Filter lain ({count})"),
     "clear_all": ("Clear all", "Hapus semua"),
