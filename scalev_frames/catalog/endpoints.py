@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from scalev_frames.catalog.model import GROUPS, Basis, Endpoint, Parent
 from scalev_frames.catalog.unproven import unproven_rows
+from scalev_frames.catalog.web_analytics import WEB_ANALYTICS
 
 MINUTES = timedelta(minutes=1)
 DAY = timedelta(days=1)
@@ -290,4 +291,4 @@ def grouped() -> list[Endpoint]:
 
 
 #: Every endpoint by its accessor's name: those written by hand first, then the generated ones that they leave.
-ENDPOINTS: dict[str, Endpoint] = {row.name: row for row in (*_ROWS, *unproven_rows(_ROWS))}
+ENDPOINTS: dict[str, Endpoint] = {row.name: row for row in (*_ROWS, *unproven_rows(_ROWS), *WEB_ANALYTICS)}

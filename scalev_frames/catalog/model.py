@@ -118,11 +118,19 @@ class Parent:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """A date basis: which column it reads and which parameters bound it on the server, where such exist."""
+    """A date basis: which column it reads and which parameters bound it on the server, where such exist.
+
+    Attributes:
+        column: the column; ``""`` where rows do not tell.
+        since: the parameter of the lower bound.
+        until: the parameter of the upper bound.
+        most_days: where the bounds are days, both included and both needed, how many they may span; else 0.
+    """
 
     column: str
     since: str = ""
     until: str = ""
+    most_days: int = 0
 
 
 @dataclass(frozen=True)
@@ -152,6 +160,7 @@ class Endpoint:
         label_id: what it is called in Indonesian.
         versions: the versions of the API that have it.
         v3_path: its path in v3, where that is another.
+        sends: parameters that are always sent.
         is_unproven: whether the row comes from the vendor's specification alone, and no one has met its answers.
     """
 
@@ -178,6 +187,7 @@ class Endpoint:
     versions: tuple[str, ...] = ("v2", "v3")
     v3_path: str = ""
     is_unproven: bool = False
+    sends: tuple[tuple[str, str], ...] = ()
 
     def path_in(self, version: str) -> str:
         """The path in a version of the API; ``""`` where that does not have it.

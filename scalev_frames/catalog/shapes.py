@@ -292,4 +292,5 @@ SHAPES: dict[str, str] = {
     "custom_audience": "custom_audience_id name errors:list",
     "store_custom_audience": "custom_audience:custom_audience order_status",
     "store_product_relations": "id:id name pages:page_relations",
+    "web_traffic": "day:date views:count visitors:count sessions:count",
 }

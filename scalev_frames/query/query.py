@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 from scalev_frames.catalog import ENDPOINTS, Basis, Endpoint, Filter
 from scalev_frames.errors import BadValueError, FilterIgnoredError, UnknownNameError, UnknownValueWarning
 from scalev_frames.query.filters import Bound, Mirror, make_mirrors
-from scalev_frames.query.times import DAY, Row, moment_in, to_span, to_stamp
+from scalev_frames.query.times import DAY, TICK, Row, moment_in, to_span, to_stamp
 
 #: How far outside the asked-for times a row may lie before the server is said to ignore them: no reading of a day in
 #: any time zone is further off. Rows within it are left out of the frame.
@@ -177,7 +177,7 @@ def make_query(name: str, arguments: Mapping[str, Any], zone: ZoneInfo, now: dt.
     for key in endpoint.required:
         if key not in values:
             raise BadValueError(f"{name}() needs {key}=.")
-    fixed = _fixed_params(endpoint, basis, start, end)
+    fixed = _fixed_params(endpoint, basis, start, end) | _days(endpoint, start, end, zone)
     combinations = itertools.product(*([(key, one) for one in many] for key, many in values.items()))
     filters = {**described, **{key: _described(many) for key, many in values.items()}}
     filters.update({key: _described(many) for key, many in ids.items() if many is not None})
@@ -262,11 +262,31 @@ def _fixed_params(
     endpoint: Endpoint, basis: Basis | None, start: dt.datetime | None, end: dt.datetime | None
 ) -> dict[str, str]:
     fixed = {"columns": ",".join(endpoint.columns_hint)} if endpoint.columns_hint else {}
+    fixed |= endpoint.sends
+    if basis and basis.most_days:
+        return fixed
     if basis and basis.since and start:
         fixed[basis.since] = to_stamp(start)
     if basis and basis.until and end:
         fixed[basis.until] = to_stamp(end, up=True)
     return fixed
+
+
+def _days(endpoint: Endpoint, start: dt.datetime | None, end: dt.datetime | None, zone: ZoneInfo) -> dict[str, str]:
+    """The bounds of a list that is asked for by days, in their zone.
+
+    Raises:
+        BadValueError: a bound is missing, or they are too far apart.
+    """
+    basis = next((one for one in endpoint.bases.values() if one.most_days), None)
+    if basis is None:
+        return {}
+    if start is None or end is None:
+        raise BadValueError(f"{endpoint.name}() needs since= and until=.")
+    first, last = start.astimezone(zone).date(), (end - TICK).astimezone(zone).date()
+    if (last - first).days >= basis.most_days:
+        raise BadValueError(f"{endpoint.name}() takes at most {basis.most_days} days: {first} to {last} is more.")
+    return {basis.since: first.isoformat(), basis.until: last.isoformat(), "timezone": zone.key}
 
 
 def _limit(value: object) -> int | None:

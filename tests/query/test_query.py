@@ -171,3 +171,23 @@ def test_an_unknown_value_is_sent_after_one_warning(name, value):
     assert len(told) == 1
     assert value in str(told[0].message)
     assert query(**{name: value}).params[0][name] == value  # warnings are errors here: there is no second one
+
+
+# Lists that are asked for by days ------------------------------------------------------------------------------------------
+
+
+def test_web_analytics_are_asked_for_by_days_of_the_accounts_zone():
+    zone, now = ZoneInfo("Asia/Jakarta"), dt.datetime(2026, 11, 23, 20, tzinfo=dt.UTC)
+    asked = make_query("web_sources", {"since": "2026-11-01", "until": "today", "utm_type": "campaign"}, zone, now)
+    assert dict(asked.params[0]) == {
+        "from": "2026-11-01", "to": "2026-11-24", "timezone": "Asia/Jakarta", "limit": "100", "utm_type": "campaign",
+    }  # fmt: skip
+    assert "limit" not in make_query("web_traffic", {"since": "today", "until": "today"}, zone, now).params[0]
+    for wrong in ({}, {"since": "2026-11-01"}, {"until": "today"}):
+        with pytest.raises(BadValueError, match="needs since= and until="):
+            make_query("web_traffic", wrong, zone, now)
+    make_query("web_traffic", {"since": "2026-01-01", "until": "2026-06-29"}, zone, now)
+    with pytest.raises(BadValueError, match="at most 180 days"):
+        make_query("web_traffic", {"since": "2026-01-01", "until": "2026-06-30"}, zone, now)
+    with pytest.raises(BadValueError, match="needs entity_type="):
+        make_query("web_entities", {}, zone, now)

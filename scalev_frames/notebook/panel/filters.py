@@ -162,6 +162,8 @@ class Filters:
     def _problem(self, control: Control) -> str:
         """What a call would say to this control's value, were everything else right."""
         rest = dict.fromkeys((*self.endpoint.path_parameters, *self.endpoint.required), "1")
+        if any(basis.most_days for basis in self.endpoint.bases.values()):
+            rest |= dict.fromkeys(("since", "until"), "today")
         try:
             with warnings.catch_warnings(action="ignore", category=UnknownValueWarning):  # said by the control
                 make_query(self.endpoint.name, {**rest, **control.read()}, self._settings.zone, self._now())

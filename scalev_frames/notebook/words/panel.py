@@ -152,6 +152,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "since": ("From", "Dari"),
     "until": ("To (included)", "Sampai (termasuk)"),
     "by": ("By date", "Menurut tanggal"),
+    "by_day": ("Day", "Hari"),
     "by_created": ("Created", "Dibuat"),
     "by_confirmed": ("Confirmed", "Dikonfirmasi"),
     "by_shipped": ("Shipped", "Dikirim"),

@@ -157,7 +157,7 @@ class V3:
 
     def answer(self, endpoint: Endpoint, data: bytes) -> Reply:
         """A plain list as ``data`` at the root, a record as it is."""
-        if endpoint.paging != "plain" or endpoint.rows_at == "{}":
+        if endpoint.paging != "plain" or endpoint.rows_at in ("{}", "buckets"):
             return Reply(200, (_as_v3(endpoint, data),))
         rows = orjson.loads(data)
         rows = rows[endpoint.rows_at] if endpoint.rows_at else rows

@@ -349,7 +349,7 @@ class World:
         if listed is None:
             raise NotThereError(name)
         if not endpoint.shape:
-            return [(dump(facts["id"]), facts) for facts in listed]
+            return [(dump(facts.get("id", {"value": 1})), facts) for facts in listed]
         records = [self._filler.row(endpoint.shape, facts) for facts in listed]
         known = listed if source else [{**record, **facts} for record, facts in zip(records, listed, strict=True)]
         return list(zip(map(dump, records), known, strict=True))
