@@ -254,7 +254,7 @@ def _series_maker(field: pa.Field, column: pa.ChunkedArray, dtype: str) -> Serie
     if mark.startswith("period["):
         return lambda texts, index: pd.Series(texts.to_pandas().to_numpy(), index).astype(mark)
     if dtype == "datetime64[s]" and pa.types.is_timestamp(field.type):  # which Parquet keeps as milliseconds
-        return lambda moments, index: pd.Series(moments.to_pandas().to_numpy(), index).astype(dtype)
+        return lambda moments, index: pd.Series(moments.to_pandas().to_numpy(), index).astype("datetime64[s]")
     if pa.types.is_integer(field.type) and column.null_count and "[" not in dtype:  # else numbers become floats
         exact = _INTEGERS[str(field.type)]
         return lambda numbers, index: pd.Series(exact.__from_arrow__(numbers), index)
