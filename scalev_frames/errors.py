@@ -323,3 +323,7 @@ class MissingPackageError(ScalevError, ImportError):
     """A package that only some parts need is not installed."""
 
     default_advice = "Install it with: pip install 'scalev-frames[lab]'"
+
+
+class UnknownValueWarning(UserWarning):
+    """A filter's value that is on no list of known ones; it was sent as it is."""

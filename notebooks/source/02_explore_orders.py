@@ -110,13 +110,14 @@ utm.fillna("(none)").value_counts(["utm_source", "utm_medium"]).head(10)
 # %% [markdown]
 # ## A pivot
 #
-# Choose rows, columns and what to show; the code below the table gives the same frame, ready to copy.
+# Drag fields into rows, columns, values and filters; totals are computed from the rows. A double click shows the
+# rows behind a cell, and the code gives the same numbers, ready to copy.
 
 # %%
 from scalev_frames.notebook.pivot import Pivot
 
 pivot = Pivot(real, name="real")
-pivot.choose(rows=["payment_method"], columns="status", value="gross_revenue", function="sum")
+pivot.choose(["payment_method"], ["status"], [("gross_revenue", "sum"), ("gross_revenue", "sum", "share_row")])
 pivot
 
 # %%

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from scalev_frames.catalog.model import GROUPS, Basis, Endpoint, Parent
 from scalev_frames.catalog.unproven import unproven_rows
+from scalev_frames.catalog.web_analytics import WEB_ANALYTICS
 
 MINUTES = timedelta(minutes=1)
 DAY = timedelta(days=1)
@@ -43,7 +44,8 @@ ORDER_FILTERS = """
     business_id:id business_role:business_role is_probably_spam:flag@is_probably_spam is_repeat:flag@is_repeat
     is_from_form:flag
     is_transferproof_exist:flag@transferproof_url awb_ca_status:awb_status@awb_ca_status|awb_status=unavailable
-    shipment_status@shipment_status tags@tags search order_id:code@order_id external_id:code@external_id
+    shipment_status@shipment_status tags@tags search search_field:search_field affiliate_business_id:id
+    order_id:code@order_id external_id:code@external_id
     utm_source@utm_source draft_time_until:time confirmed_time_since:time confirmed_time_until:time
     shipped_time_since:time shipped_time_until:time completed_time_since:time completed_time_until:time
 """
@@ -57,11 +59,11 @@ ORDER_BASES = {
 
 SHORT_PRODUCT_FILTERS = """
     is_checked:flag is_inventory:flag is_owned:flag is_product_sharing:flag item_type:item_type@item_type label@labels
-    qty_type:qty_type search warehouse_id:id
+    qty_type:qty_type pricing_type:pricing_type search warehouse_id:id
 """
 PRODUCT_FILTERS = """
     is_checked:flag is_inventory:flag@is_inventory is_owned:flag is_product_sharing:flag@is_product_sharing
-    item_type:item_type@item_type label@labels qty_type:qty_type search warehouse_id:id
+    item_type:item_type@item_type label@labels qty_type:qty_type pricing_type:pricing_type search warehouse_id:id
 """
 BUNDLE_FILTERS = "is_bundle_sharing:flag@is_bundle_sharing label search"
 STORE_FILTERS = "domain has_domain:flag search"
@@ -159,7 +161,8 @@ _ROWS = (
              scope="order:statistics:read order:statistics:list",
              filters="""breakdown_date:breakdown_date is_breakdown_status:flag custom_breakdown_key:breakdown_key
                  datetime_type:datetime_type minimum_days:count status:order_status payment_status:payment_status
-                 store_id:id business_id:id shipped_time_since:time shipped_time_until:time tz"""),
+                 store_id:id business_id:id search search_field:search_field utm_content
+                 shipped_time_since:time shipped_time_until:time tz"""),
     Endpoint("order_tags", "/order/tags", "", "Tags in use on orders.",
              group="orders", label_id="Tag pesanan",
              paging="plain", value_column="name",
@@ -288,4 +291,4 @@ def grouped() -> list[Endpoint]:
 
 
 #: Every endpoint by its accessor's name: those written by hand first, then the generated ones that they leave.
-ENDPOINTS: dict[str, Endpoint] = {row.name: row for row in (*_ROWS, *unproven_rows(_ROWS))}
+ENDPOINTS: dict[str, Endpoint] = {row.name: row for row in (*_ROWS, *unproven_rows(_ROWS), *WEB_ANALYTICS)}

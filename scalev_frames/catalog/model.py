@@ -29,26 +29,35 @@ GROUPS: dict[str, tuple[str, str]] = {
     "storefront": ("Storefront", "Situs toko"),
 }
 
-#: Allowed values, by the name used in filter notations. Enums grow: a value with ``=`` before it is sent unchecked.
+#: Known values, by the name used in filter notations. Enums grow: another value is sent after a warning, unless it is
+#: nearly a known one; with ``=`` before it, it is sent as it is.
 ENUMS: dict[str, tuple[str, ...]] = {
     "order_status": ORDER_STATUSES,
     "payment_status": PAYMENT_STATUSES,
     "payment_method": (
         "va", "qris", "card", "invoice", "alfamart", "ovo", "dana", "shopeepay", "linkaja", "gopay",
-        "no_payment", "bank_transfer", "marketplace", "cod", "ewallet",
+        "no_payment", "bank_transfer", "marketplace", "cod", "ewallet", "indomaret", "payment_link", "e_payment_link",
+        "va_bca", "va_bni", "va_bri", "va_mandiri", "va_permata", "va_bsi",
     ),
     "platform": (
         "scalev", "tiktokshop", "tokopedia", "shopee", "lazada", "blibli", "bukalapak", "orderonline", "berdu",
     ),
     "awb_status": ("unavailable", "pending", "waiting", "failed", "created", "canceled"),
     "business_role": ("retailer", "fulfillment_provider"),
-    "item_type": ("physical", "digital", "course"),
+    "item_type": ("physical", "digital", "course", "license", "subscription"),
+    "pricing_type": ("one_time", "recurring"),
+    "search_field": (
+        "order_id", "shipment_receipt", "external_id", "pg_reference_id", "gross_revenue", "customer_name",
+        "customer_email", "customer_phone",
+    ),
     "qty_type": ("available_qty",),
     "breakdown_date": ("off", "day", "week", "month"),
-    "breakdown_key": ("off", "handler_id", "advertiser_id", "page_id", "city", "province"),
+    "breakdown_key": (
+        "off", "handler_id", "advertiser_id", "page_id", "city", "province", "store_id", "utm_content",
+    ),
     "datetime_type": (
         "created_at", "draft_time", "pending_time", "confirmed_time", "in_process_time", "ready_time", "canceled_time",
-        "shipped_time", "shipped_rts_time", "completed_time", "rts_time", "closed_time",
+        "shipped_time", "shipped_rts_time", "completed_time", "rts_time", "closed_time", "paid_time",
     ),
 }  # fmt: skip
 
@@ -109,11 +118,19 @@ class Parent:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """A date basis: which column it reads and which parameters bound it on the server, where such exist."""
+    """A date basis: which column it reads and which parameters bound it on the server, where such exist.
+
+    Attributes:
+        column: the column; ``""`` where rows do not tell.
+        since: the parameter of the lower bound.
+        until: the parameter of the upper bound.
+        most_days: where the bounds are days, both included and both needed, how many they may span; else 0.
+    """
 
     column: str
     since: str = ""
     until: str = ""
+    most_days: int = 0
 
 
 @dataclass(frozen=True)
@@ -143,6 +160,7 @@ class Endpoint:
         label_id: what it is called in Indonesian.
         versions: the versions of the API that have it.
         v3_path: its path in v3, where that is another.
+        sends: parameters that are always sent.
         is_unproven: whether the row comes from the vendor's specification alone, and no one has met its answers.
     """
 
@@ -169,6 +187,7 @@ class Endpoint:
     versions: tuple[str, ...] = ("v2", "v3")
     v3_path: str = ""
     is_unproven: bool = False
+    sends: tuple[tuple[str, str], ...] = ()
 
     def path_in(self, version: str) -> str:
         """The path in a version of the API; ``""`` where that does not have it.

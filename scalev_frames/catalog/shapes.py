@@ -61,7 +61,8 @@ SHAPES: dict[str, str] = {
         is_purchase_tiktok:flag kwai_pixel_ids:list message_history:list[message] metadata:map
         origin_address:origin_address payment_account_holder payment_account_id:id payment_account_number:code
         pg_payment_info:map pg_reference_id:code secret_slug:code tiktok_pixel_ids:list transferproof_url:url
-        warehouse:warehouse""",
+        warehouse:warehouse payment_link_id:id is_from_payment_link:flag
+        payment_link_income:money settled_time:time public_order_url:url payment_url:url agent_context:map""",
     "product_taxonomy": "id:id full_path level_1 level_2 level_3 level_4 level_5 level_6 level_7",
     "label": "name",
     "digital_product_file": "id:id content_type name size_in_bytes:count url:url",
@@ -217,7 +218,8 @@ SHAPES: dict[str, str] = {
         status_history:list[status_change] store:order_detail_store sub_payment_method tags:list tax_rate:number
         tiktok_pixel_ids:list total_quantity:count total_weight:grams transfer_time:time transferproof_url:url
         unique_code_discount:money unpaid_time:time utm_source variants:map warehouse:warehouse
-        weight_bump:grams""",
+        weight_bump:grams payment_link_id:id is_from_payment_link:flag
+        payment_link_income:money settled_time:time public_order_url:url payment_url:url agent_context:map""",
     "order_actions": "id:id is_digital_product_present:flag is_physical_product_present:flag order_id:code",
     "order_chat": """
         id:id change_status:flag hours_after:count image:url is_default:flag name provider text text_url:url
@@ -290,4 +292,5 @@ SHAPES: dict[str, str] = {
     "custom_audience": "custom_audience_id name errors:list",
     "store_custom_audience": "custom_audience:custom_audience order_status",
     "store_product_relations": "id:id name pages:page_relations",
+    "web_traffic": "day:date views:count visitors:count sessions:count",
 }

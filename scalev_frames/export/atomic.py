@@ -60,8 +60,8 @@ def replacing(target: Target, *, suffixes: Sequence[str] = (), beside: Path | No
         final = Path(os.path.realpath(path))
         old = _old(final)
         final.parent.mkdir(parents=True, exist_ok=True)
-        sweep(final.parent)
         near = beside if beside and _can_rename(beside.parent, final.parent) else final
+        sweep(near.parent)
         part = near.with_name(
             f".{near.name[:_MOST_CARRIED]}.{COMPUTER}-{os.getpid()}-{secrets.token_hex(4)}{UNFINISHED}"
         )

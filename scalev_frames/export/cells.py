@@ -240,7 +240,8 @@ def _numbers(array: pa.Array, name: str, altered: Altered, kind: str) -> list[Ce
         return [Cells("n", written)]
     altered.add(words, name, bad)
     nothing = pa.scalar(None, TEXT)
-    return [Cells("n", pc.if_else(good, written, nothing)), Cells("t", pc.if_else(good, nothing, written))]
+    whole = pc.replace_substring_regex(written, r"\.0+$", "")  # alike at any scale
+    return [Cells("n", pc.if_else(good, written, nothing)), Cells("t", pc.if_else(good, nothing, whole))]
 
 
 def short_enough(array: pa.Array, written: pa.Array) -> pa.Array:

@@ -240,7 +240,7 @@ def _look(place: Place, there: Sequence[str], rows: Rows) -> dict[str, Old]:
                 raise ExportError(
                     f"{place.name}/{name} has no column {', '.join(missing)}.", advice="Give another key."
                 )
-            if not missing and not absent:
+            if rows.keys and not missing and not absent:
                 wanted = dict.fromkeys([*rows.keys, CHANGED])
                 one.keys = part.read(columns=[column for column in wanted if column in one.schema.names])
     return old

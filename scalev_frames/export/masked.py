@@ -27,7 +27,7 @@ def masked(frame: pd.DataFrame | pd.Series[Any], *, mask: bool = True, key: byte
         frame = frame.to_frame("value" if frame.name is None else frame.name)
     if not isinstance(frame, pd.DataFrame):
         raise ExportError(
-            f"A {type(frame).__name__} is no DataFrame.",
+            f"A {type(frame).__module__.partition('.')[0]}.{type(frame).__name__} is no DataFrame of pandas.",
             advice="Give a DataFrame; to_excel takes several as a dict, by the names of their sheets.",
         )
     return masking.mask(frame, key or load_salt(default_cache_dir())) if mask else frame

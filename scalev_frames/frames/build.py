@@ -25,7 +25,7 @@ from scalev_frames.catalog.model import column_names
 from scalev_frames.catalog.secret import is_secret
 from scalev_frames.frames import convert
 from scalev_frames.frames.money import surviving_floats
-from scalev_frames.frames.secrets import NOTE, is_looked_into, told_of, without_secrets
+from scalev_frames.frames.secrets import NOTE, may_hold_secrets, told_of, without_secrets
 
 #: So many parsed rows stay within the processor's cache; fewer cost a call of Arrow too often.
 BATCH_ROWS = 500
@@ -154,11 +154,13 @@ class FrameBuilder:
         kept.extend([None] * (self.rows - len(kept)))
         kept.extend(self._without_secrets(path, values))
 
-    def _without_secrets(self, path: Path, values: Sequence[Any], *, free_keys: bool = False) -> list[Any]:
+    def _without_secrets(self, path: Path, values: Sequence[Any], *, free_keys: bool = False) -> Sequence[Any]:
         name = ".".join(path)
+        if not may_hold_secrets(values, free_keys=free_keys):
+            return values
+        left_out = self._left_out
         return [
-            without_secrets(value, name, self._left_out, free_keys=free_keys) if is_looked_into(value) else value
-            for value in values
+            None if value is None else without_secrets(value, name, left_out, free_keys=free_keys) for value in values
         ]
 
     # The whole column --------------------------------------------------------------------------------------------

@@ -113,8 +113,8 @@ def _as_objects(column: pd.Series[Any]) -> pd.Series[Any]:
     """A column whose texts or lists a category or Arrow type holds, with Python's own values."""
     dtype: Any = column.dtype
     if isinstance(dtype, pd.CategoricalDtype):
-        return column.astype(dtype.categories.dtype) if dtype.categories.dtype.kind in "OT" else column
-    if isinstance(dtype, pd.ArrowDtype) and dtype.kind == "O" and not pa.types.is_decimal(dtype.pyarrow_dtype):
+        return _as_objects(column.astype(dtype.categories.dtype)) if dtype.categories.dtype.kind in "OU" else column
+    if isinstance(dtype, pd.ArrowDtype) and dtype.kind in "OU" and not pa.types.is_decimal(dtype.pyarrow_dtype):
         return pd.Series(pa.array(column).to_pylist(), column.index, dtype=object, name=column.name)
     return column
 

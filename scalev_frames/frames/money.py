@@ -175,13 +175,16 @@ def _one_by_one(amounts: pa.Array) -> Floats | None:
 def _decimals_of(numbers: Floats) -> pa.Array:
     """Floats as the decimals that their texts show."""
     known = np.isfinite(numbers)
-    sen = np.rint(np.where(known, numbers, 0.0) * 100)
-    if not ((np.abs(sen) < _EXACT_FLOAT) & ((sen / 100 == numbers) | ~known)).all():
+    whole = bool(known.all())
+    amounts = numbers if whole else np.where(known, numbers, 0.0)
+    sen = np.rint(amounts * 100)
+    if len(sen) and (max(sen.max(), -sen.min()) >= _EXACT_FLOAT or not np.array_equal(sen / 100, amounts)):
         return _decimals([repr(float(one)) if is_known else None for one, is_known in zip(numbers, known, strict=True)])
-    low = sen.astype("<i8")
-    words = np.column_stack([low, low >> 63])
-    mask = pa.array(known).buffers()[1]
-    return pa.Array.from_buffers(MONEY_TYPE, len(low), [mask, pa.py_buffer(words.tobytes())])
+    words = np.empty((len(sen), 2), "<i8")  # the low and the high half of each number of 128 bits
+    words[:, 0] = sen
+    np.right_shift(words[:, 0], 63, out=words[:, 1])
+    mask = None if whole else pa.array(known).buffers()[1]
+    return pa.Array.from_buffers(MONEY_TYPE, len(sen), [mask, pa.py_buffer(words)])
 
 
 def _decimals(values: Iterable[Any]) -> pa.Array:

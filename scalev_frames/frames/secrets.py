@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -11,21 +13,15 @@ import orjson
 from scalev_frames.catalog.secret import TOLD, is_secret
 from scalev_frames.frames.scalars import json_text, plain_text
 
-_LOOKED_INTO = frozenset({dict, list, Decimal})
+_LOOKED_INTO = frozenset({dict, list, str, Decimal})
+#: What JSON text of an object or a list begins with.
+_OPENING = frozenset({"{", "["})
 
 NOTE = "left out, because it holds a credential of another service"
 
 
-def is_looked_into(value: Any) -> bool:  # noqa: ANN401 - any JSON value
-    """Whether a credential may be in ``value``: most values are plain, and this is asked of millions."""
-    kind = type(value)
-    if kind is str:
-        return value[:1] in ("{", "[")
-    return bool(value) and kind in _LOOKED_INTO
-
-
 def without_secrets(value: Any, path: str, found: set[str], *, free_keys: bool = False) -> Any:  # noqa: ANN401 - JSON
-    """``value`` without the credentials in it, and numbers that no float holds as text; else the same object.
+    """``value`` without the credentials in it, and numbers that no float holds as text.
 
     Args:
         value: any JSON value; a text that is a JSON object or list is looked into.
@@ -42,8 +38,8 @@ def without_secrets(value: Any, path: str, found: set[str], *, free_keys: bool =
     if isinstance(value, str):
         return _text_without(value, path, found)
     if isinstance(value, list):
-        return [without_secrets(one, path, found) for one in value] if _holds(value, free_keys=False) else value
-    if not isinstance(value, dict) or not _holds(value, free_keys=free_keys):
+        return [without_secrets(one, path, found) for one in value]
+    if not isinstance(value, dict):
         return value
     kept = {}
     for key, one in value.items():
@@ -82,19 +78,31 @@ def _text_without(text: str, path: str, found: set[str]) -> str:
     return text if kept == value else json_text(kept)
 
 
-def _holds(value: Any, *, free_keys: bool) -> bool:  # noqa: ANN401 - any JSON value
-    """Whether something in ``value`` may have to go."""
-    if isinstance(value, dict):
-        inner = [one for one in value.values() if is_looked_into(one)]
-        if not inner and free_keys:
-            return False
-        named = _secret_names(tuple(value))
-        if any(not free_keys or isinstance(value[name], dict | list | str) for name in named):
+def may_hold_secrets(values: Sequence[Any], *, free_keys: bool = False) -> bool:
+    """Whether something in a column may have to go: looked at a level at a time, which is quick.
+
+    Args:
+        values: JSON values.
+        free_keys: the keys of the objects among them are data.
+
+    >>> may_hold_secrets([[{"id": 1}], None]), may_hold_secrets([[{"id": 1, "api_key": "x"}]])
+    (False, True)
+    """
+    level = [value for value in values if value]
+    while level:
+        types = set(map(type, level))
+        if Decimal in types:
             return True
-        return any(_holds(one, free_keys=False) for one in inner)
-    if isinstance(value, list):
-        return any(_holds(one, free_keys=False) for one in value if is_looked_into(one))
-    return isinstance(value, Decimal) or value[:1] in ("{", "[")
+        if str in types and _OPENING & {one[:1] for one in level if type(one) is str}:
+            return True
+        objects = [one for one in level if type(one) is dict] if dict in types else []
+        lists = [one for one in level if type(one) is list] if list in types else []
+        inner = [*chain.from_iterable(map(dict.values, objects)), *chain.from_iterable(lists)]
+        is_looked_at = not free_keys or _LOOKED_INTO & set(map(type, inner))
+        if is_looked_at and any(map(_secret_names, set(map(tuple, objects)))):
+            return True
+        level, free_keys = inner, False
+    return False
 
 
 @lru_cache(maxsize=4096)

@@ -61,7 +61,8 @@ def to_table(frame: pd.DataFrame) -> pa.Table:
         raise ExportError("The frame has no columns, and Parquet keeps no rows without.", advice="Give it a column.")
     plain = frame.set_axis(_labels(frame.columns), axis=1)
     changes: dict[str, Counter[str]] = {}
-    plain.index = _plain_index(frame.index, changes)
+    index = _plain_index(frame.index, changes)
+    plain.index = index.set_names([name if name is None else label_of(name) for name in index.names])
     odd: dict[str, tuple[pa.Array, str]] = {}
     for name in plain.columns:
         if mark := _mark(plain[name].dtype) or _half_characters(plain[name]):
@@ -252,6 +253,8 @@ def _series_maker(field: pa.Field, column: pa.ChunkedArray, dtype: str) -> Serie
         return lambda _, index: pd.Series(floats, index)
     if mark.startswith("period["):
         return lambda texts, index: pd.Series(texts.to_pandas().to_numpy(), index).astype(mark)
+    if dtype == "datetime64[s]" and pa.types.is_timestamp(field.type):  # which Parquet keeps as milliseconds
+        return lambda moments, index: pd.Series(moments.to_pandas().to_numpy(), index).astype("datetime64[s]")
     if pa.types.is_integer(field.type) and column.null_count and "[" not in dtype:  # else numbers become floats
         exact = _INTEGERS[str(field.type)]
         return lambda numbers, index: pd.Series(exact.__from_arrow__(numbers), index)

@@ -177,6 +177,8 @@ def _arrow(column: pd.Series[Any], changes: Counter[str]) -> pa.Array | None:
 def plain_array(array: pa.Array | pa.ChunkedArray, changes: Counter[str]) -> pa.Array | None:
     """An array of any Arrow type as one of the plain types; ``None`` when there is none."""
     kind = array.type
+    if pa.types.is_decimal(kind) and kind.scale < 0:  # which Arrow can hold, and do nothing with
+        return None
     wanted = next((wanted for holds, wanted in _PLAIN if holds(kind)), None)
     if wanted is not None:
         array = array.cast(wanted(kind), safe=False)

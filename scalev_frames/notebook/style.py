@@ -5,11 +5,12 @@ Widgets use the ``--scalev-*`` colours of `TOKENS`; a widget shown alone takes `
 
 from __future__ import annotations
 
+import posixpath
 import re
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 _STATIC = Path(__file__).parent / "static"
-_IMPORT = re.compile(r'^import \{[^}]*\} from "(\./[\w./-]+)";\n', re.MULTILINE)
+_IMPORT = re.compile(r'^import \{[^}]*\} from "(\.[\w./-]+)";\n', re.MULTILINE)
 
 
 def static(name: str) -> str:
@@ -33,7 +34,7 @@ def modules(name: str) -> str:
         text = static(one)
         placed[one] = ""
         for needed in _IMPORT.findall(text):
-            place((PurePosixPath(one).parent / needed).as_posix())
+            place(posixpath.normpath(posixpath.join(posixpath.dirname(one), needed)))
         del placed[one]
         plain = _IMPORT.sub("", text)
         placed[one] = plain if one == name else re.sub(r"^export (?!default)", "", plain, flags=re.MULTILINE)

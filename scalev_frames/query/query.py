@@ -7,8 +7,10 @@ The server ignores unknown parameters, so names and values are checked here; and
 from __future__ import annotations
 
 import datetime as dt
+import difflib
 import itertools
 import json
+import warnings
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -16,9 +18,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from scalev_frames.catalog import ENDPOINTS, Basis, Endpoint, Filter
-from scalev_frames.errors import BadValueError, FilterIgnoredError, UnknownNameError, nearest_names
+from scalev_frames.errors import BadValueError, FilterIgnoredError, UnknownNameError, UnknownValueWarning
 from scalev_frames.query.filters import Bound, Mirror, make_mirrors
-from scalev_frames.query.times import DAY, Row, moment_in, to_span, to_stamp
+from scalev_frames.query.times import DAY, TICK, Row, moment_in, to_span, to_stamp
 
 #: How far outside the asked-for times a row may lie before the server is said to ignore them: no reading of a day in
 #: any time zone is further off. Rows within it are left out of the frame.
@@ -175,7 +177,7 @@ def make_query(name: str, arguments: Mapping[str, Any], zone: ZoneInfo, now: dt.
     for key in endpoint.required:
         if key not in values:
             raise BadValueError(f"{name}() needs {key}=.")
-    fixed = _fixed_params(endpoint, basis, start, end)
+    fixed = _fixed_params(endpoint, basis, start, end) | _days(endpoint, start, end, zone)
     combinations = itertools.product(*([(key, one) for one in many] for key, many in values.items()))
     filters = {**described, **{key: _described(many) for key, many in values.items()}}
     filters.update({key: _described(many) for key, many in ids.items() if many is not None})
@@ -190,6 +192,11 @@ def make_query(name: str, arguments: Mapping[str, Any], zone: ZoneInfo, now: dt.
         end=end,
         limit=limit,
     )
+
+
+#: How alike a value and a known one are when one is a slip of the other: ``shiped`` is, ``va_btn`` is no ``va_bni``.
+SLIP = 0.84
+_WARNED: set[tuple[str, str]] = set()
 
 
 def find_endpoint(name: str) -> Endpoint:
@@ -255,11 +262,31 @@ def _fixed_params(
     endpoint: Endpoint, basis: Basis | None, start: dt.datetime | None, end: dt.datetime | None
 ) -> dict[str, str]:
     fixed = {"columns": ",".join(endpoint.columns_hint)} if endpoint.columns_hint else {}
+    fixed |= endpoint.sends
+    if basis and basis.most_days:
+        return fixed
     if basis and basis.since and start:
         fixed[basis.since] = to_stamp(start)
     if basis and basis.until and end:
         fixed[basis.until] = to_stamp(end, up=True)
     return fixed
+
+
+def _days(endpoint: Endpoint, start: dt.datetime | None, end: dt.datetime | None, zone: ZoneInfo) -> dict[str, str]:
+    """The bounds of a list that is asked for by days, in their zone.
+
+    Raises:
+        BadValueError: a bound is missing, or they are too far apart.
+    """
+    basis = next((one for one in endpoint.bases.values() if one.most_days), None)
+    if basis is None:
+        return {}
+    if start is None or end is None:
+        raise BadValueError(f"{endpoint.name}() needs since= and until=.")
+    first, last = start.astimezone(zone).date(), (end - TICK).astimezone(zone).date()
+    if (last - first).days >= basis.most_days:
+        raise BadValueError(f"{endpoint.name}() takes at most {basis.most_days} days: {first} to {last} is more.")
+    return {basis.since: first.isoformat(), basis.until: last.isoformat(), "timezone": zone.key}
 
 
 def _limit(value: object) -> int | None:
@@ -314,13 +341,31 @@ def _filter_text(row: Filter, value: object, zone: ZoneInfo, now: dt.datetime) -
     if text.startswith("=") and row.values:
         return text[1:]
     if row.values and text not in row.values:
-        nearest = nearest_names(text, row.values)
-        hint = f"Did you mean {nearest[0]}?" if nearest else f"Known are: {', '.join(row.values)}."
+        _check_unknown(row, text)
+    return text
+
+
+def _check_unknown(row: Filter, text: str) -> None:
+    """Refuse a value that is nearly a known one; warn of another one, once.
+
+    Raises:
+        BadValueError: it is a slip of a known value.
+    """
+    spoken = text.lower().replace("-", "_").replace(" ", "_")
+    nearest = [spoken] if spoken in row.values else difflib.get_close_matches(spoken, row.values, 1, SLIP)
+    if nearest:
         raise BadValueError(
             f"{row.name}={text!r} is not a known value.",
-            advice=f"{hint} To send a value that is newer than this list, write '={text}'.",
+            advice=f"Did you mean {nearest[0]}? To send a value that is newer than this list, write '={text}'.",
         )
-    return text
+    if (row.name, text) not in _WARNED:
+        _WARNED.add((row.name, text))
+        known = ", ".join(row.values)
+        warnings.warn(
+            f"{row.name}={text!r} is not a known value, and is sent as it is. Known are: {known}.",
+            UnknownValueWarning,
+            stacklevel=2,
+        )
 
 
 def _flag_text(name: str, value: object) -> str:

@@ -164,8 +164,8 @@ CODES: dict[str, dict[str, tuple[str, str]]] = {
     },
     "meaning": {
         "gross_sum": (
-            "gross ≠ price - the three discounts + shipping - its discount + other income",
-            "kotor ≠ harga - tiga diskon + ongkir - diskon ongkir + pendapatan lain",
+            "gross ≠ price - the three discounts + shipping - its discount + other income, payment link's or not",
+            "kotor ≠ harga - tiga diskon + ongkir - diskon ongkir + pendapatan lain, dengan atau tanpa tautan bayar",
         ),
         "net_sum": ("net ≠ price - the three discounts", "bersih ≠ harga - tiga diskon"),
         "amount_missing": ("no gross or no net revenue: in no sum", "tanpa nilai kotor atau bersih: tidak dijumlahkan"),

@@ -261,3 +261,12 @@ def test_any_rows_in_any_order_end_like_a_dictionary(tmp_path_factory, steps):
         told |= {key: row for key, row in came.items() if is_newer(row[0], told.get(key))}
     back = sf.read_parquet(folder)
     assert sorted(back["n"]) == sorted([*loose, *(n for _, n in told.values())])
+
+
+def test_without_a_key_every_row_is_appended(tmp_path):
+    frame = pd.DataFrame({"name": ["a", "b"]})
+    (tmp_path / "d").mkdir()
+    pq.write_table(pa.table({"name": ["a", "b"]}), tmp_path / "d" / "part-0.parquet")  # by another program
+    for times in (2, 3):
+        sf.to_parquet(frame, tmp_path / "d", mode="append")
+        assert sf.read_parquet(tmp_path / "d")["name"].tolist() == ["a", "b"] * times

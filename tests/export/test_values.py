@@ -277,6 +277,19 @@ def test_rows_without_columns_are_refused_where_they_would_be_lost(tmp_path):
     assert len(csv_rows(to_csv(ORDERS[[]], tmp_path / "x.csv"))) == len(ORDERS) + 1
 
 
+def test_the_name_of_an_index_is_a_text(tmp_path):
+    for name, wanted in ((5, "5"), (("a", 1), "a / 1"), (pd.Timestamp("2026-11-01"), "2026-11-01"), (None, None)):
+        frame = pd.DataFrame({"a": [1]}, index=pd.Index(["x"], name=name))
+        index = frame.index
+        assert read_parquet(to_parquet(frame, tmp_path / "x.parquet")).index.name == wanted
+        assert index.name == name
+
+
+def test_another_librarys_frame_is_called_by_its_name(tmp_path):
+    with pytest.raises(ExportError, match=r"polars\.DataFrame is no DataFrame of pandas"):
+        to_csv(pl.DataFrame({"a": [1]}), tmp_path / "x.csv")
+
+
 def test_odd_attrs_do_not_stop_a_file(tmp_path):
     frame = pd.DataFrame({"a": [1]})
     frame.attrs = {"mine": {1, 2}, 7: object(), "notes": "one", "as_of": "soon", "kinds": {"a": 3}, "child": ["x"]}

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from python_calamine import CalamineWorkbook
 
@@ -136,3 +138,34 @@ def test_every_way_out_has_the_option_and_the_users_own_key(orders, tmp_path):
     path = orders.scalev.to_csv(tmp_path / "o.csv", mask=True)
     assert phone in path.read_text(encoding="utf-8-sig")
     assert orders["customer_phone"].iloc[0] not in path.read_text(encoding="utf-8-sig")
+
+
+def test_names_as_labels_of_columns_and_index_levels_are_masked():
+    orders = pd.DataFrame({"customer_name": ["Sri", "Budi"], "customer_phone": ["0812", "0813"], "n": [1, 2]})
+    wide = mask(orders.pivot_table(index="customer_phone", columns="customer_name", values="n"), KEY)
+    assert not {"Sri", "Budi", "0812", "0813"} & {*wide.columns, *wide.index}
+    assert wide.columns.name == "customer_name"
+    counted = mask(orders.groupby(["customer_name", "customer_phone"])["n"].agg(["sum", "mean"]), KEY)
+    assert "Sri" not in str(counted.index.tolist())
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pd.Series([{"name": "Sri", "phone": "0812"}], dtype=pd.ArrowDtype(pa.struct([("name", pa.string()), ("phone", pa.string())]))),
+        pd.Series([[{"name": "Sri", "phone": "0812"}]], dtype=pd.ArrowDtype(pa.list_(pa.struct([("name", pa.string()), ("phone", pa.string())])))),
+        pd.Series(['{"name":"Sri","phone":"0812"}'], dtype=pd.ArrowDtype(pa.large_string())),
+        pd.Series(['{"name":"Sri","phone":"0812"}'], dtype=pd.ArrowDtype(pa.large_string())).astype("category"),
+        pd.Series(['{"name":"Sri","phone":"0812"}'], dtype=pd.ArrowDtype(pa.dictionary(pa.int8(), pa.string()))),
+        pd.Series(pd.Categorical(['{"name":"Sri","phone":"0812"}'])),
+        pd.Series(['{"name":"Sri","phone":"0812"}'], dtype=object),
+        pd.Series(['{"name":"Sri","phone":"0812"}'], dtype=pd.StringDtype("python")),
+        pd.Series([({"name": "Sri", "phone": "0812"},)], dtype=object),
+        pd.Series([np.array([{"name": "Sri", "phone": "0812"}], dtype=object)], dtype=object),
+    ],
+)  # fmt: skip
+def test_objects_are_masked_inside_whatever_dtype_holds_them(column):
+    masked = mask(pd.DataFrame({"customer": column}), KEY)["customer"]
+    assert "Sri" not in str(masked.tolist())
+    assert "0812" not in str(masked.tolist())
+    assert "phone-" in str(masked.tolist())

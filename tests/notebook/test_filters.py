@@ -9,6 +9,7 @@ import ipywidgets as ipw
 import pytest
 
 from scalev_frames.catalog import ENDPOINTS, GROUPS
+from scalev_frames.errors import BadValueError
 from scalev_frames.notebook.panel.call import call_text
 from scalev_frames.notebook.panel.days import PRESETS
 from scalev_frames.notebook.panel.elements import Picker
@@ -94,12 +95,22 @@ def test_today_is_the_day_in_jakarta():
     assert filters.arguments() == {"since": "2026-11-25", "until": "2026-11-25"}
 
 
-def test_value_outside_the_list_is_sent_as_it_is_and_written_with_its_mark():
+def test_value_outside_the_list_is_sent_as_it_is_after_a_warning():
     filters = make_filters()
-    filters.controls["payment_method"].restore(["va", "va_bca"])
-    assert filters.arguments() == {"payment_method": ["va", "=va_bca"]}
-    query = make_query("orders", filters.arguments(), ZONE, NOW)
-    assert [params["payment_method"] for params in query.params] == ["va", "va_bca"]
+    filters.controls["payment_method"].restore(["va", "paylater_x"])
+    assert filters.arguments() == {"payment_method": ["va", "paylater_x"]}
+    assert not filters.problems
+    assert filters.controls["payment_method"].widget.error == "paylater_x is no known value: it is sent as it is."
+    query = make_query("orders", filters.arguments(), ZONE, NOW)  # said once: warnings are errors here
+    assert [params["payment_method"] for params in query.params] == ["va", "paylater_x"]
+
+
+def test_a_slip_of_a_known_value_is_refused():
+    filters = make_filters()
+    filters.controls["status"].restore(["shiped"])
+    assert "Did you mean shipped" in filters.problems["status"]
+    with pytest.raises(BadValueError, match="Did you mean shipped"):
+        make_query("orders", filters.arguments(), ZONE, NOW)
 
 
 def test_flags_have_three_states():

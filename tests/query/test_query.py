@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scalev_frames.catalog import ENDPOINTS
-from scalev_frames.errors import BadValueError, FilterIgnoredError, UnknownNameError
+from scalev_frames.errors import BadValueError, FilterIgnoredError, UnknownNameError, UnknownValueWarning
 from scalev_frames.query.query import make_query
 from scalev_frames.query.times import parse_stamp
 
@@ -137,3 +137,57 @@ def test_every_moment_belongs_to_exactly_one_day(moment):
 def test_same_question_same_identity(moment):
     assert query(until=moment).identity == query(until=moment).identity
     assert query(until=moment).identity != query(until=moment + dt.timedelta(seconds=1)).identity
+
+
+# Values that are on no list of known ones ----------------------------------------------------------------------------------
+
+
+def test_todays_payment_methods_and_statistics_are_known():
+    for method in ("va_bca", "payment_link", "e_payment_link"):
+        assert query(payment_method=method).params[0]["payment_method"] == method
+    assert query(search="Budi", search_field="customer_name").params[0]["search_field"] == "customer_name"
+    zone, now = ZoneInfo("Asia/Jakarta"), dt.datetime(2026, 11, 23, tzinfo=dt.UTC)
+    asked = {"datetime_type": "paid_time", "custom_breakdown_key": "utm_content", "utm_content": "a"}
+    assert dict(make_query("order_statistics", asked, zone, now).params[0]) == asked
+    assert make_query("products", {"pricing_type": "recurring"}, zone, now).params[0]["pricing_type"] == "recurring"
+
+
+@pytest.mark.parametrize(("name", "value", "meant"), [
+    ("status", "shiped", "shipped"), ("status", "Shipped", "shipped"), ("status", "cancelled", "canceled"),
+    ("status", "in-process", "in_process"), ("payment_method", "qriss", "qris"), ("platform", "tokopedi", "tokopedia"),
+])  # fmt: skip
+def test_a_slip_of_a_known_value_is_refused_with_what_was_meant(name, value, meant):
+    with pytest.raises(BadValueError, match=f"Did you mean {meant}"):
+        query(**{name: value})
+    assert query(**{name: f"={value}"}).params[0][name] == value
+
+
+@pytest.mark.parametrize(("name", "value"), [
+    ("status", "delivered"), ("payment_method", "va_btn"), ("payment_method", "paylater"), ("platform", "temu"),
+])  # fmt: skip
+def test_an_unknown_value_is_sent_after_one_warning(name, value):
+    with pytest.warns(UnknownValueWarning, match="Known are") as told:
+        assert query(**{name: value}).params[0][name] == value
+    assert len(told) == 1
+    assert value in str(told[0].message)
+    assert query(**{name: value}).params[0][name] == value  # warnings are errors here: there is no second one
+
+
+# Lists that are asked for by days ------------------------------------------------------------------------------------------
+
+
+def test_web_analytics_are_asked_for_by_days_of_the_accounts_zone():
+    zone, now = ZoneInfo("Asia/Jakarta"), dt.datetime(2026, 11, 23, 20, tzinfo=dt.UTC)
+    asked = make_query("web_sources", {"since": "2026-11-01", "until": "today", "utm_type": "campaign"}, zone, now)
+    assert dict(asked.params[0]) == {
+        "from": "2026-11-01", "to": "2026-11-24", "timezone": "Asia/Jakarta", "limit": "100", "utm_type": "campaign",
+    }  # fmt: skip
+    assert "limit" not in make_query("web_traffic", {"since": "today", "until": "today"}, zone, now).params[0]
+    for wrong in ({}, {"since": "2026-11-01"}, {"until": "today"}):
+        with pytest.raises(BadValueError, match="needs since= and until="):
+            make_query("web_traffic", wrong, zone, now)
+    make_query("web_traffic", {"since": "2026-01-01", "until": "2026-06-29"}, zone, now)
+    with pytest.raises(BadValueError, match="at most 180 days"):
+        make_query("web_traffic", {"since": "2026-01-01", "until": "2026-06-30"}, zone, now)
+    with pytest.raises(BadValueError, match="needs entity_type="):
+        make_query("web_entities", {}, zone, now)

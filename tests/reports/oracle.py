@@ -551,8 +551,10 @@ def quality(records, as_of, enums):
     codes = Counter(text(one, "order_id") for one in records)
     amounts = ("gross_revenue", "net_revenue")
     checks = {
-        "gross_sum": lambda one: off(one, "gross_revenue", ("product_price", "shipping_cost", "other_income"),
-                                     (*three, "shipping_discount")),
+        "gross_sum": lambda one: all(
+            off(one, "gross_revenue", ("product_price", "shipping_cost", "other_income", *more),
+                (*three, "shipping_discount")) for more in ((), ("payment_link_income",))
+        ),
         "net_sum": lambda one: off(one, "net_revenue", ("product_price",), three),
         "amount_missing": lambda one: any(money(one, name) is None for name in amounts),
         "amount_negative": lambda one: any((money(one, name) or 0) < 0 for name in amounts),

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from python_calamine import CalamineWorkbook
 
+from scalev_frames.catalog import ENUMS
 from scalev_frames.catalog.endpoints import ORDER_COLUMNS
 from scalev_frames.export import report_workbook
 from scalev_frames.frames.children import expand
@@ -369,3 +370,17 @@ def test_definitions_that_count_spam_say_nothing_of_what_is_not_known(records):
     made = report("funnel", framed(records), Definitions(exclude_spam=False))
     assert "Spam is counted, too" in said(made)
     assert "not known" not in said(made)
+
+
+# Payment links ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("income", "gross", "odd"), [
+    (None, 100_000, 0), (0, 100_000, 0), (5_000, 100_000, 0), (5_000, 105_000, 0), (5_000, 110_000, 1), (5_000, 95_000, 1),
+])  # fmt: skip
+def test_gross_adds_up_with_and_without_what_a_payment_link_earned(income, gross, odd):
+    records = [{"id": 1, "status": "completed", "created_at": "2026-11-01T00:00:00Z", "product_price": 100_000,
+                "net_revenue": 100_000, "gross_revenue": gross, "payment_link_income": income}]  # fmt: skip
+    found = report("quality", framed(records)).set_index("check")["orders"]
+    assert found["gross_sum"] == odd
+    check("quality", report("quality", framed(records)), oracle.quality(records, None, ENUMS))

@@ -74,6 +74,12 @@ def test_backdated_orders_stand_first_and_share_one_moment(server: Sandbox, walk
     assert rows[3]["created_at"] > rows[0]["created_at"]
 
 
+def test_no_new_orders_change_nothing(server: Sandbox) -> None:
+    before = (server.world.now, server.world.order_ids())
+    assert server.world.add_orders(0) == []
+    assert (server.world.now, server.world.order_ids()) == before
+
+
 def test_a_changed_creation_moves_neither_place_nor_id(server: Sandbox, walk: Get, get: Get) -> None:
     ids = server.world.order_ids()
     for one in ids[50:60]:

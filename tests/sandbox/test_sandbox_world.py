@@ -21,7 +21,10 @@ from scalev_frames.sandbox import World
 from scalev_frames.sandbox.world.encodings import Scramble, dump, money
 from scalev_frames.sandbox.world.order_json import MUST_ASK
 
-MONEY = [name for name, kind in shape_fields("order") if kind == "money"]
+#: What rows of orders have gained since July 2026: v3 sends it, and the sandbox's v2 does not.
+NEWER = {"payment_link_id", "is_from_payment_link", "payment_link_income", "settled_time", "public_order_url", "payment_url",
+         "agent_context"}  # fmt: skip
+MONEY = [name for name, kind in shape_fields("order") if kind == "money" and name not in NEWER]
 JAKARTA = ZoneInfo("Asia/Jakarta")
 
 
@@ -132,7 +135,7 @@ def test_every_unpleasant_value_is_there(orders: list[dict[str, Any]]) -> None:
 
 
 def test_keys_are_missing_or_null_or_undeclared(orders: list[dict[str, Any]]) -> None:
-    declared = {name for name, _ in shape_fields("order")}
+    declared = {name for name, _ in shape_fields("order")} - NEWER
     keys = [set(row) for row in orders]
     assert any("dropshipper_name" not in row for row in orders)
     assert any("dropshipper_name" in row and row["dropshipper_name"] is None for row in orders)

@@ -98,6 +98,16 @@ def test_the_envelope(sandbox: Sandbox, ask: Ask) -> None:
     assert ask(sandbox, "/me").json()["scopes"] == ["*"]
 
 
+@pytest.mark.parametrize("path", ["/orders", "/products", "/locations"])
+def test_pages_can_be_read_backwards(sandbox: Sandbox, ask: Ask, path: str) -> None:
+    pages = [ask(sandbox, path, page_size=10).json()]
+    for _ in range(3):
+        pages.append(ask(sandbox, path, page_size=10, next_cursor=pages[-1]["next_cursor"]).json())
+    for earlier, later in zip(pages[::-1][1:], pages[::-1], strict=False):
+        assert ask(sandbox, path, page_size=10, previous_cursor=later["previous_cursor"]).json() == earlier
+    assert (pages[0]["has_previous"], pages[0]["previous_cursor"]) == (False, None)
+
+
 def test_cursors_of_v2_mean_nothing(sandbox: Sandbox, ask: Ask) -> None:
     first = ask(sandbox, "/orders").json()
     for other in ({"last_id": first["data"][-1]["id"]}, {"page": 2}, {"cursor": first["next_cursor"]}):

@@ -71,22 +71,15 @@ class Control(ABC):
 
 
 class Choice(Control):
-    """Several values, by name; also values that are not in the list.
+    """Several values, by name; also values that are not in the list, which `make_query` checks."""
 
-    Args:
-        row_values: the catalog's allowed values; another one is sent with ``=`` before it.
-    """
-
-    def __init__(self, picker: Picker, row_values: Sequence[str], changed: Callable[[], None]) -> None:
-        self.name, self.widget, self._values = picker.name, picker, tuple(row_values)
+    def __init__(self, picker: Picker, changed: Callable[[], None]) -> None:
+        self.name, self.widget = picker.name, picker
         picker.observe(lambda _: changed(), "value")
 
     def read(self) -> dict[str, Any]:
-        chosen = [self._sent(value) for value in self.widget.value]
+        chosen = list(self.widget.value)
         return {self.name: chosen[0] if len(chosen) == 1 else chosen} if chosen else {}
-
-    def _sent(self, value: str) -> str:
-        return f"={value}" if self._values and value not in self._values else value
 
     def chips(self) -> list[Chip]:
         said = [(value, f"{self.widget.label}: {self.widget.text_of(value)}") for value in self.widget.value]
@@ -173,7 +166,7 @@ def control_for(row: Filter, options: Sequence[tuple[str, str]], words: Words, c
     if row.values or options or row.kind in _LISTED or row.name in _SEVERAL:
         known = [(value, value) for value in row.values] or list(options)
         placeholder = words("any") if known else words("type_values")
-        return Choice(Picker(words, row.name, label, known, placeholder=placeholder), row.values, changed)
+        return Choice(Picker(words, row.name, label, known, placeholder=placeholder), changed)
     if row.kind == "flag":
         flags = [(words("any"), ""), (words("yes"), True), (words("no"), False)]
         field = ipw.Dropdown(options=flags, description=label)
@@ -191,7 +184,7 @@ def id_control(
     walked = any(parent.parameter == parameter for parent in endpoint.parents)
     placeholder = words("every_one") if walked else words("one_id")
     picker = Picker(words, parameter, words.filter(parameter), options, single=not walked, placeholder=placeholder)
-    return Choice(picker, (), changed)
+    return Choice(picker, changed)
 
 
 def ipw_text(text: str) -> str:

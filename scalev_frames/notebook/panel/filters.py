@@ -6,6 +6,7 @@ What is chosen is checked as it is typed by the same rules as a call. May import
 from __future__ import annotations
 
 import datetime as dt
+import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -13,7 +14,7 @@ import ipywidgets as ipw
 
 from scalev_frames.account import Account
 from scalev_frames.catalog import ENDPOINTS, Endpoint
-from scalev_frames.errors import UsageError
+from scalev_frames.errors import UnknownValueWarning, UsageError
 from scalev_frames.notebook.panel.controls import Chip, Control, control_for, id_control
 from scalev_frames.notebook.panel.days import Days
 from scalev_frames.notebook.panel.names import names_for
@@ -152,7 +153,7 @@ class Filters:
         self.problems = {}
         for name, control in self.controls.items():
             problem = self._problem(control)
-            control.complain(problem)
+            control.complain(problem or self._doubt(control))
             if problem:
                 self.problems[name] = problem
         self._show_chips()
@@ -161,11 +162,22 @@ class Filters:
     def _problem(self, control: Control) -> str:
         """What a call would say to this control's value, were everything else right."""
         rest = dict.fromkeys((*self.endpoint.path_parameters, *self.endpoint.required), "1")
+        if any(basis.most_days for basis in self.endpoint.bases.values()):
+            rest |= dict.fromkeys(("since", "until"), "today")
         try:
-            make_query(self.endpoint.name, {**rest, **control.read()}, self._settings.zone, self._now())
+            with warnings.catch_warnings(action="ignore", category=UnknownValueWarning):  # said by the control
+                make_query(self.endpoint.name, {**rest, **control.read()}, self._settings.zone, self._now())
         except UsageError as error:
             return self._words.error(error)
         return ""
+
+    def _doubt(self, control: Control) -> str:
+        """What is to be said of values that are sent though nobody knows them."""
+        row = self.endpoint.filter_rows.get(control.name)
+        chosen = control.read().get(control.name) if row and row.values else None
+        many = chosen if isinstance(chosen, list) else [chosen] if chosen else []
+        unknown = [str(one) for one in many if row and str(one) not in row.values]
+        return self._words("value_unknown", values=", ".join(unknown)) if unknown else ""
 
     def missing(self) -> list[str]:
         """What must be given and is not, in words."""

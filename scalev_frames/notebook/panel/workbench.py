@@ -82,7 +82,8 @@ class Workbench(Panel):
         self.job = Job(self.status, words, self._running)
         self.filters = Filters(words, self._changed)
         self.table = Table(pd.DataFrame(), lang=lang)
-        self.pivot = Pivot(pd.DataFrame(), lang=lang)
+        self.pivot = Pivot(pd.DataFrame(), lang=lang, folder=folder, table=self.table)
+        self.pivot.on_rows = lambda: self._show_tab("tab_table")
         self.exports = Exports(words, self.job, lambda: self.table.view, Path(folder))
         self.reports = ReportsTab(words, self.job, Path(folder), lambda: self._shown_tab() == "tab_reports")
         self.code = Code(words)
@@ -213,6 +214,9 @@ class Workbench(Panel):
         show(self.tabs, visible=False)
         return self.tabs
 
+    def _show_tab(self, name: str) -> None:
+        self.tabs.selected_index = self._tab_names.index(name)
+
     def _shown_tab(self) -> str:
         return self._tab_names[self.tabs.selected_index or 0]
 
@@ -256,8 +260,8 @@ class Workbench(Panel):
     def _take(self, frame: pd.DataFrame, variable: str) -> None:
         self.frame = frame
         notebook_variables()[variable] = frame
+        self.table.name = self.pivot.name = variable
         self.table.frame = frame
-        self.pivot.name = variable
         self.pivot.frame = frame
         self.gallery.set_frame(frame)
         self.exports.set_frame(frame, variable)

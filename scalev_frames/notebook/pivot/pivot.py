@@ -1,84 +1,131 @@
-"""Why: an operator groups and sums without a line of code, and sees the line that does the same.
-
-May import `group_by`, `table`, `labels` and what stands below this room; needs ipywidgets. Runs on whatever frame it
-was given last; only traits are assigned, so a job's thread may set `frame`.
-"""
+"""A pivot table in Jupyter: fields by drag and drop, exact totals, the rows behind a cell, Excel, and pandas code."""
 
 from __future__ import annotations
 
+import datetime as dt
 import html
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from pathlib import Path
 from typing import Any
 
-import ipywidgets as widgets
+import ipywidgets as ipw
+import numpy as np
 import pandas as pd
 
-from scalev_frames.errors import ScalevError
-from scalev_frames.notebook.pivot.plan import FUNCTIONS, Key, Plan, keys_of, pivot, pivot_code, values_of
+from scalev_frames.errors import ScalevError, UnknownNameError
+from scalev_frames.export.pivot_sheet import PivotSheet, write_pivot
+from scalev_frames.frames.header import Header
+from scalev_frames.notebook.pivot.answers import PivotAnswers
+from scalev_frames.notebook.pivot.builder import Builder
+from scalev_frames.notebook.pivot.code import pivot_code
+from scalev_frames.notebook.pivot.compute import Numbers
+from scalev_frames.notebook.pivot.drill import rows_behind
+from scalev_frames.notebook.pivot.grid import PivotGrid
+from scalev_frames.notebook.pivot.plan import (
+    QUANTITY,
+    Plan,
+    Value,
+    check,
+    fields_of,
+    own_columns,
+)
+from scalev_frames.notebook.pivot.shown import PivotTable
+from scalev_frames.notebook.shown import Shown
 from scalev_frames.notebook.style import CSS
-from scalev_frames.notebook.table.table import Table
-from scalev_frames.notebook.words import PIVOT_LABELS, labels_in
+from scalev_frames.notebook.table import Table
+from scalev_frames.notebook.table.code import steps_code
+from scalev_frames.notebook.table.columns import Column
+from scalev_frames.notebook.table.sheet import Sheet
+from scalev_frames.notebook.table.static_rows import HIDDEN, may_be_personal, static_table
+from scalev_frames.notebook.words import PIVOT_LABELS, TABLE_LABELS, labels_in
 
-#: What rows, columns and value are at first, the first that the frame has.
-_FIRST_ROWS = ("status", "name")
+#: What the first pivot of a frame shows, the first that the frame has.
+_FIRST_ROWS = ("status", "item_type", "name")
 _FIRST_VALUES = ("gross_revenue", "price")
-#: No key; ``None`` would be no choice at all.
-_NOTHING = ""
 
 
-class Pivot(widgets.VBox):  # type: ignore[misc] # ipywidgets brings no types
-    """Rows, columns, value and function to choose; the pivot table and its pandas code below.
+class Pivot(Shown, ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
+    """Fields to put into rows, columns, values and filters; the pivot table and its pandas code below.
 
     Args:
         frame: any DataFrame.
         name: the variable the code shows for it.
         lang: ``en`` or ``id``.
+        folder: where Excel files go.
+        table: the table that shows the rows behind a cell; else one below the pivot.
 
     Attributes:
         name: the variable the code shows.
-        table: the `Table` that shows the result.
+        grid: the grid that shows the pivot table.
+        table: the table that shows the rows behind a cell.
+        plan: what is shown.
+        problem: why nothing is shown, in words; ``""`` while there is something.
 
     Raises:
         BadValueError: another language.
 
     >>> panel = Pivot(pd.DataFrame({"status": ["rts", "shipped", "rts"], "quantity": [1, 2, 3]}), name="orders")
-    >>> panel.choose(rows=["status"], value="quantity", function="sum")
-    >>> panel.result["quantity"].to_dict()
-    {'rts': 4, 'shipped': 2}
+    >>> panel.choose(rows=["status"], values=[("quantity", "sum")])
+    >>> panel.result.iloc[:, -1].tolist()
+    [4, 2, 6]
     """
 
-    def __init__(self, frame: pd.DataFrame, *, name: str = "frame", lang: str = "en") -> None:
-        self._words = labels_in(PIVOT_LABELS, lang)
-        self.name = name
-        self._quiet = False
-        self._rows, self._then, self._columns, self._value, self._function = (
-            widgets.Dropdown(description=self._words[label], style={"description_width": "initial"})
-            for label in ("rows", "then_by", "columns", "value", "function")
-        )
-        self._function.options = [(self._words[f"function_{one}"], one) for one in FUNCTIONS]
-        self._function.value = next(iter(FUNCTIONS))
-        controls = (self._rows, self._then, self._columns, self._function, self._value)
-        for one, label in zip(controls, ("rows", "then", "columns", "function", "value"), strict=True):
-            one.add_class(f"scalev-pivot-{label}")
-        self._message = widgets.HTML()
-        self._message.add_class("scalev-pivot-message")
-        self._code = widgets.HTML()
-        self._code.add_class("scalev-pivot-code")
-        self.table = Table(pd.DataFrame(), lang=lang)
-        bar = widgets.HBox(controls)
-        bar.add_class("scalev-pivot-bar")
-        super().__init__([widgets.HTML(f"<style>{CSS}{_STYLE}</style>"), bar, self._message, self.table, self._code])
-        self.add_class("scalev-pivot")
-        self.add_class("scalev")
-        self.result = pd.DataFrame()
-        self.code = ""
-        for one in controls:
-            one.observe(self._chosen, names="value")
+    def __init__(
+        self,
+        frame: pd.DataFrame,
+        *,
+        name: str = "frame",
+        lang: str = "en",
+        folder: str | Path = "data/exports",
+        table: Table | None = None,
+    ) -> None:
+        self.labels = labels_in(PIVOT_LABELS, lang)
+        self.lang, self.name, self._folder = lang, name, Path(folder)
+        self.one_at_a_time = threading.RLock()
+        self.on_rows: Callable[[], object] = lambda: None
+        self.plan, self.problem = Plan(), ""
+        self.made: PivotTable | None = None
+        self._stale = True
+        self._frame = frame
+        self.grid = PivotGrid(lang, self.show_rows)
+        self._own_table = table is None
+        self.table = table if table is not None else Table(frame.iloc[:0], lang=lang, name=name)
+        self._answers = PivotAnswers(self)
+        self._builder = Builder(self._answers.answer)
+        below = [self.table] if self._own_table else []
+        super().__init__([ipw.HTML(f"<style>{CSS}</style>"), self._builder, self.grid, *below])
+        for one in ("scalev", "scalev-pivot"):
+            self.add_class(one)
+        if self._own_table:
+            self.table.layout.display = "none"
         self.frame = frame
 
     def __repr__(self) -> str:
         """What stands in a saved notebook: no rows."""
         return f"<Pivot of {len(self._frame):,} rows; run this cell to use it>"
+
+    def static_html(self) -> str:
+        """The pivot table as it is, for a notebook without its kernel."""
+        self.make()
+        if self.made is None:
+            return f"<p>{html.escape(self.problem)}</p>"
+        frame = self.made.frame.copy(deep=False)
+        for place, field in enumerate(self.plan.rows):
+            if may_be_personal(self.kinds[field.column]):
+                frame[f"key_{place}"] = HIDDEN
+        across = any(may_be_personal(self.kinds[field.column]) for field in self.plan.columns)
+        sheet = Sheet(frame, labels_in(TABLE_LABELS, self.lang), self.lang)
+        sheet.__dict__["headings"] = [
+            HIDDEN if across and place >= PivotGrid.key_columns(self.made) else " · ".join(filter(None, pair))
+            for place, pair in enumerate(self.made.headings)
+        ]
+        personal = any(may_be_personal(self.kinds[name]) for name in self.plan.filters)
+        notes = "".join(f"<p>{html.escape(one)}</p>" for one in self.notes()[: 1 if personal else None])
+        return notes + static_table(sheet, personal=True, places=range(len(sheet.columns)))
+
+    # What a program uses ---------------------------------------------------------------------------------------------
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -87,101 +134,196 @@ class Pivot(widgets.VBox):  # type: ignore[misc] # ipywidgets brings no types
 
     @frame.setter
     def frame(self, frame: pd.DataFrame) -> None:
-        self._frame = frame
-        keys = [(key.name, key) for key in keys_of(frame)]
-        self._quiet = True
-        _offer(self._rows, keys, _first(keys, _FIRST_ROWS))
-        _offer(self._then, [(self._words["nothing"], _NOTHING), *keys], _NOTHING)
-        _offer(self._columns, [(self._words["nothing"], _NOTHING), *keys], _NOTHING)
-        self._offer_values()
-        self._quiet = False
-        self._show()
+        with self.one_at_a_time:
+            self._frame = frame
+            for one in ("own_columns", "kinds", "sheet"):
+                self.__dict__.pop(one, None)
+            if self._own_table:
+                self.table.frame = frame
+            self.plan = self.kept(self.plan)
+            self._stale = True
+            if self.is_open:
+                self.make()
+            self._builder.send(self._answers.state())
 
     @property
-    def plan(self) -> Plan:
-        """What is chosen."""
-        rows = tuple(key for key in (self._rows.value, self._then.value) if key)
-        value = self._value.value if FUNCTIONS[self._function.value].kinds else None
-        return Plan(rows, self._columns.value or None, value, self._function.value)
+    def result(self) -> pd.DataFrame:
+        """The pivot table as it is shown, totals included, under its headings; empty while there is none."""
+        self.make()
+        if self.made is None:
+            return pd.DataFrame()
+        return self.made.frame.set_axis(pd.MultiIndex.from_tuples(self.made.headings), axis=1)
+
+    @property
+    def code(self) -> str:
+        """The pandas code that gives the same numbers."""
+        before = steps_code(self._filtered_sheet(), self.name) if self.plan.filters else ""
+        return pivot_code(self.plan, self.name, before)
 
     def choose(
         self,
-        rows: Sequence[str],
-        columns: str | None = None,
-        value: str | None = None,
-        function: str = "rows",
+        rows: Sequence[str] = (),
+        columns: Sequence[str] = (),
+        values: Sequence[tuple[str, ...]] = (("", "rows"),),
+        **options: Any,
     ) -> None:
-        """Choose as a click would.
+        """Choose as a person would.
 
         Args:
-            rows: one or two names as the panel shows them, such as ``draft_time (day)``.
-            columns: such a name, or none.
-            value: a column; of no matter to ``rows``.
-            function: ``rows``, ``sum``, ``mean``, ``min``, ``max``, ``filled`` (how many values) or
-                ``different`` (how many different ones).
+            rows: fields by their names: a column, ``draft_time (month)``, ``final_variants (item)``.
+            columns: the same.
+            values: column and function (``sum``, ``mean``, ``median``, ``min``, ``max``, ``filled``, ``different``, or
+                ``""`` and ``rows``), and what it is shown as (``share_row``, ``share_column``, ``share_all``,
+                ``running``, ``change``).
+            options: ``filters``, ``top``, ``by_value`` and ``heat`` of a `Plan`.
 
         Raises:
-            TraitError: a name that the panel does not offer.
+            UnknownNameError: a field that the frame does not have.
         """
-        keys = {key.name: key for key in keys_of(self._frame)}
-        self._quiet = True
-        self._function.value = function
-        self._offer_values()
-        for control, name in zip((self._rows, self._then, self._columns), [*[*rows, None][:2], columns], strict=True):
-            control.value = _NOTHING if name is None else keys.get(name, name)
-        if value is not None:
-            self._value.value = value
-        self._quiet = False
-        self._show()
+        fields = {field.name: field for field in fields_of(self.own_columns)}
+        for name in (*rows, *columns):
+            if name not in fields:
+                raise UnknownNameError(self.labels["no_field"].format(name=name))
+        self.set_plan(
+            Plan(
+                tuple(fields[name] for name in rows),
+                tuple(fields[name] for name in columns),
+                tuple(Value(*one) for one in values),
+                **options,
+            )
+        )
 
-    def _chosen(self, change: Any) -> None:
-        if self._quiet:
+    def set_plan(self, plan: Plan) -> None:
+        """Show another plan; one that cannot be made empties the table, and `problem` says why."""
+        with self.one_at_a_time:
+            self.plan, self._stale = plan, True
+            self.make()
+            self._builder.send(self._answers.state())
+
+    def show_rows(self, row: int, column: int) -> None:
+        """Show the rows behind a cell in `table`, as a filter of it.
+
+        Args:
+            row: the row of the pivot table.
+            column: the column, counted from the first one with values.
+        """
+        if self.made is None:
             return
-        if change["owner"] is self._function:
-            self._quiet = True
-            self._offer_values()
-            self._quiet = False
-        self._show()
+        only = rows_behind(self.made, self._frame, self._mask(), row, column)
+        self.table.change(search="", filters={}, only=only)
+        if self._own_table:
+            self.table.layout.display = None
+        self.on_rows()
 
-    def _offer_values(self) -> None:
-        names = values_of(self._frame, self._function.value)
-        _offer(self._value, [(name, name) for name in names], next((n for n in _FIRST_VALUES if n in names), None))
-        self._value.disabled = not names
+    def export(self, path: str | Path | None = None) -> Path:
+        """Write the pivot table as a formatted Excel sheet.
 
-    def _show(self) -> None:
-        plan = self.plan
+        Args:
+            path: the file; else one in the folder, named after the day.
+
+        Raises:
+            ExportError: it cannot be written.
+            UnknownNameError: there is no pivot table to write.
+        """
+        self.make()
+        if self.made is None:
+            raise UnknownNameError(self.problem or self.labels["needs_fields"])
+        made = self.made
+        target = Path(path) if path else self._folder / f"pivot-{self.name}-{dt.datetime.now():%Y-%m-%d-%H%M%S}.xlsx"  # noqa: DTZ005
+        kinds = Header.of(made.frame).kinds
+        sheet = PivotSheet(
+            made.frame, made.headings, [kinds[str(name)] for name in made.frame.columns], made.row_kinds,
+            PivotGrid.key_columns(made), self._title(made), self.notes(), made.plan.heat,
+        )  # fmt: skip
+        return write_pivot(sheet, target)
+
+    # Making ----------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def own_columns(self) -> list[Column]:
+        """The columns that have a name of their own."""
+        return own_columns(self._frame)
+
+    @cached_property
+    def kinds(self) -> dict[str, Column]:
+        """The same by name."""
+        return {column.name: column for column in self.own_columns}
+
+    @cached_property
+    def sheet(self) -> Sheet:
+        """The frame as a table would show it: filters and values come from here."""
+        return Sheet(self._frame, labels_in(TABLE_LABELS, self.lang), self.lang)
+
+    #: Whether a browser shows it; until then nothing is made.
+    is_open = False
+
+    def make(self) -> None:
+        """Make what is chosen, once; nothing old stands under a new choice."""
+        if not self._stale:
+            return
+        self._stale, self.made, self.problem = False, None, ""
+        if not self.own_columns:
+            self.problem = self.labels["needs_fields"]
+            return
         try:
-            self.result = pivot(plan, self._frame)
+            check(self.plan, self.own_columns, self.labels)
+            frame = self._frame[self._mask()]
+            numbers = Numbers(self.plan, frame, self.labels["too_many"])
+            self.made = PivotTable(numbers, self.kinds, self.labels, self.lang)
+            self.grid.show(self.made)
         except ScalevError as error:
-            self._message.value = f"<p role='alert'>{html.escape(str(error))}</p>"
-            return
-        self.code = pivot_code(plan, self.name)
-        self._message.value = ""
-        self._code.value = f"<pre><code>{html.escape(self.code)}</code></pre>"
-        self.table.frame = self.result
+            self.made, self.problem = None, str(error)
+            self.grid.empty()
 
+    def _filtered_sheet(self) -> Sheet:
+        sheet = self.sheet
+        filters = {}
+        for name, text in self.plan.filters.items():
+            place = sheet.place(name)
+            if conditions := sheet.typed(place, text):
+                filters[place] = conditions
+        sheet.step(filters=filters, order=tuple(range(len(sheet.columns))))
+        return sheet
 
-def _offer(control: widgets.Dropdown, options: list[tuple[str, Any]], first: Any) -> None:
-    """New options; what was chosen stays where it can."""
-    chosen = control.value
-    values = [value for _, value in options]
-    control.options = options
-    if values:
-        control.value = chosen if chosen in values else first if first in values else values[0]
+    def _mask(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        mask = np.zeros(len(self._frame), dtype=bool)
+        mask[self._filtered_sheet().positions] = True
+        return mask
 
+    def kept(self, plan: Plan) -> Plan:
+        """``plan`` as far as the frame has its columns, else a first one."""
+        fields = set(fields_of(self.own_columns))
+        keys = [field for field in plan.keys if field in fields]
+        if not keys:
+            return self._first()
+        values = tuple(
+            one for one in plan.values if not one.column or one.column in self.kinds or one.column == QUANTITY
+        )
+        return Plan(
+            tuple(one for one in plan.rows if one in fields), tuple(one for one in plan.columns if one in fields),
+            values or (Value(),), {name: text for name, text in plan.filters.items() if name in self.kinds},
+            plan.top, plan.by_value, plan.heat,
+        )  # fmt: skip
 
-def _first(keys: list[tuple[str, Key]], wanted: Sequence[str]) -> Key | None:
-    offered = dict(keys)
-    return next((offered[name] for name in wanted if name in offered), None)
+    def _first(self) -> Plan:
+        fields = {field.name: field for field in fields_of(self.own_columns)}
+        rows = next((fields[one] for one in _FIRST_ROWS if one in fields), next(iter(fields.values()), None))
+        value = next((Value(one, "sum") for one in _FIRST_VALUES if one in self.kinds), None)
+        return Plan((rows,) if rows else (), (), (Value(), value) if value else (Value(),))
 
+    # Words -----------------------------------------------------------------------------------------------------------
 
-_STYLE = """
-.scalev-pivot-bar { flex-wrap: wrap; gap: 4px 12px; }
-.scalev-pivot-bar .widget-dropdown { width: auto; min-width: 190px; margin: 0; }
-.scalev-pivot-bar .widget-dropdown select { min-width: 120px; max-width: 240px; }
-.scalev-pivot-message p { color: var(--scalev-bad); margin: 4px 0; }
-.scalev-pivot-code pre {
-  margin: 8px 0 0; padding: 8px 12px; overflow: auto; border: 1px solid var(--scalev-line); border-radius: 6px;
-  background: var(--scalev-raised); color: var(--scalev-ink); font: 12px/1.5 var(--scalev-mono);
-}
-"""
+    def _title(self, made: PivotTable) -> str:
+        return ", ".join(made.value_said(value) for value in self.plan.values)
+
+    def notes(self) -> list[str]:
+        """What was counted, and what was filtered."""
+        if self.made is None:
+            return []
+        rows = int(self._mask().sum())
+        counts = {"rows": f"{self.made.numbers.grouped:,}", "all": f"{len(self._frame):,}", "orders": f"{rows:,}"}
+        notes = [self.labels["basis_items" if self.plan.items else "basis"].format(**counts)]
+        for name, text in self.plan.filters.items():
+            notes.append(f"{self.labels['filter_of'].format(name=self.kinds[name].heading(self.lang))}: {text}")
+        as_of = Header.of(self._frame).as_of
+        return [*notes, f"{as_of:%Y-%m-%d %H:%M}"] if as_of else notes

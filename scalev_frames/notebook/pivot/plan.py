@@ -1,13 +1,9 @@
-"""Why: a pivot table and the pandas code that gives the same, from one plan.
-
-May import `columns` and `errors` only; knows no widget. Sums of money are exact, and a group without any value is
-missing, not zero.
-"""
+"""What a pivot table is to show: fields in rows and columns, values with their functions, filters."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -15,10 +11,17 @@ import pandas as pd
 from scalev_frames.errors import BadValueError, UnknownNameError
 from scalev_frames.notebook.table.columns import NUMBERS, TEXTS, TIMES, Column, columns_of
 
-#: Parts of a time that group it: the format that `strftime` takes. Days are those of the column's own zone.
-STEPS = {"day": "%Y-%m-%d", "week": "%G-W%V", "month": "%Y-%m", "weekday": "%u %A", "hour": "%H"}
-#: More columns than a person can read.
-MOST_COLUMNS = 200
+#: Parts of a time that group it: the format that `strftime` takes. They are those of the column's own zone.
+STEPS = {
+    "day": "%Y-%m-%d", "week": "%G-W%V", "month": "%Y-%m", "quarter": "", "year": "%Y", "weekday": "%u", "hour": "%H",
+}  # fmt: skip
+#: The step that makes one row an item of a list or of an object with quantities.
+ITEM = "item"
+#: The quantity beside an item, as a value.
+QUANTITY = "quantity of item"
+#: More columns than a person can read, and more rows than a spreadsheet should hold.
+MOST_COLUMNS, MOST_ROWS = 250, 100_000
+_PLAIN = NUMBERS | TIMES | TEXTS | {"flag"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,39 +29,37 @@ class Function:
     """One way to make a number of a group.
 
     Attributes:
-        code: what stands behind the grouped value in code.
-        apply: the same.
+        code: what stands behind the grouped values in code.
         kinds: kinds of columns it takes; none when it counts rows and needs no value.
         counts: whether it counts, so that a group without rows is zero; else it is missing.
     """
 
     code: str
-    apply: Callable[[Any], Any]
     kinds: frozenset[str]
-    counts: bool
+    counts: bool = False
 
 
-_NUMBERS = NUMBERS
-_ORDERED = NUMBERS | TIMES
-_PLAIN = _ORDERED | TEXTS | {"flag"}
 FUNCTIONS: dict[str, Function] = {
-    "rows": Function(".size()", lambda grouped: grouped.size(), frozenset(), counts=True),
-    "sum": Function(".sum(min_count=1)", lambda grouped: grouped.sum(min_count=1), _NUMBERS, counts=False),
-    "mean": Function(".mean()", lambda grouped: grouped.mean(), _NUMBERS, counts=False),
-    "min": Function(".min()", lambda grouped: grouped.min(), _ORDERED, counts=False),
-    "max": Function(".max()", lambda grouped: grouped.max(), _ORDERED, counts=False),
-    "filled": Function(".count()", lambda grouped: grouped.count(), _PLAIN, counts=True),
-    "different": Function(".nunique()", lambda grouped: grouped.nunique(), _PLAIN, counts=True),
+    "rows": Function(".size()", frozenset(), counts=True),
+    "sum": Function(".sum(min_count=1)", NUMBERS),
+    "mean": Function(".mean()", NUMBERS),
+    "median": Function(".median()", NUMBERS),
+    "min": Function(".min()", NUMBERS | TIMES),
+    "max": Function(".max()", NUMBERS | TIMES),
+    "filled": Function(".count()", _PLAIN, counts=True),
+    "different": Function(".nunique()", _PLAIN, counts=True),
 }
+#: What is shown in place of the number itself.
+SHOWS = ("", "share_row", "share_column", "share_all", "running", "change")
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
-    """What rows are grouped by: a column, or one step of a time.
+class Field:
+    """What rows are grouped by: a column, one step of a time, or the items of a list.
 
     Attributes:
         column: its name.
-        step: a name of `STEPS` for a time, else nothing.
+        step: a name of `STEPS` for a time, ``item`` for a list, else nothing.
     """
 
     column: str
@@ -68,10 +69,35 @@ class Key:
     def name(self) -> str:
         """What it is called in the result.
 
-        >>> Key("draft_time", "day").name
+        >>> Field("draft_time", "day").name
         'draft_time (day)'
         """
         return f"{self.column} ({self.step})" if self.step else self.column
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One number of each group.
+
+    Attributes:
+        column: the column whose values are put together; ``""`` for ``rows``.
+        function: a name of `FUNCTIONS`.
+        show: a name of `SHOWS`: a share, a running total, the change to the one before.
+    """
+
+    column: str = ""
+    function: str = "rows"
+    show: str = ""
+
+    @property
+    def name(self) -> str:
+        """What it is called in code.
+
+        >>> Value("gross_revenue", "sum").name, Value().name
+        ('gross_revenue (sum)', 'rows')
+        """
+        parts = [self.function, *([self.show] if self.show else [])]
+        return f"{self.column} ({', '.join(parts)})" if self.column else ", ".join(parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,159 +105,123 @@ class Plan:
     """One pivot table.
 
     Attributes:
-        rows: what its rows are; at least one.
-        column: what its columns are, ``None`` for one column.
-        value: the column whose values are put together; of no matter to ``rows``.
-        function: a name of `FUNCTIONS`.
+        rows: what its rows are, outer levels first.
+        columns: what its columns are.
+        values: what stands in the cells; several stand side by side.
+        filters: column to what a person types to filter it.
+        top: only so many groups of the first row level, by the first value; the others together.
+        by_value: whether rows stand by their first value, largest first, instead of by their names.
+        heat: whether cells are coloured by their size.
     """
 
-    rows: tuple[Key, ...]
-    column: Key | None = None
-    value: str | None = None
-    function: str = "rows"
+    rows: tuple[Field, ...] = ()
+    columns: tuple[Field, ...] = ()
+    values: tuple[Value, ...] = (Value(),)
+    filters: Mapping[str, str] = field(default_factory=dict)
+    top: int = 0
+    by_value: bool = False
+    heat: bool = False
 
     @property
-    def keys(self) -> tuple[Key, ...]:
+    def keys(self) -> tuple[Field, ...]:
         """All that is grouped by."""
-        return (*self.rows, self.column) if self.column else self.rows
+        return (*self.rows, *self.columns)
+
+    @property
+    def items(self) -> str:
+        """The list whose items are rows, ``""`` when each row is one of the frame's."""
+        return next((key.column for key in self.keys if key.step == ITEM), "")
 
 
-def keys_of(frame: pd.DataFrame) -> list[Key]:
-    """What ``frame`` can be grouped by: its columns but for lists; a time by each of its steps.
+def fields_of(columns: list[Column]) -> list[Field]:
+    """What a frame can be grouped by: its columns, a time by each of its steps, a list by its items.
 
-    >>> [key.name for key in keys_of(pd.DataFrame({"status": ["a"], "tags": [[1]]}))]
-    ['status']
+    >>> frame = pd.DataFrame({"status": ["a"], "tags": [["VIP"]]})
+    >>> [one.name for one in fields_of(own_columns(frame))]
+    ['status', 'tags (item)']
     """
-    keys: list[Key] = []
-    for column in _own_columns(frame):
+    fields: list[Field] = []
+    for column in columns:
         if column.is_time:
-            keys += [Key(column.name, step) for step in STEPS]
-        elif column.kind != "nested":
-            keys.append(Key(column.name))
-    return keys
+            steps = [step for step in STEPS if column.kind == "time" or step not in ("hour",)]
+            fields += [Field(column.name, step) for step in steps]
+        else:
+            fields.append(Field(column.name, ITEM if column.kind == "nested" else ""))
+    return fields
 
 
-def values_of(frame: pd.DataFrame, function: str) -> list[str]:
+def values_of(columns: list[Column], function: str) -> list[str]:
     """Names of the columns that ``function`` takes.
 
-    >>> values_of(pd.DataFrame({"status": ["a"], "quantity": [1]}), "sum")
+    >>> values_of(own_columns(pd.DataFrame({"status": ["a"], "quantity": [1]})), "sum")
     ['quantity']
     """
-    return [column.name for column in _own_columns(frame) if column.kind in FUNCTIONS[function].kinds]
+    return [column.name for column in columns if column.kind in FUNCTIONS[function].kinds]
 
 
-def check(plan: Plan, frame: pd.DataFrame) -> None:
-    """Refuse what cannot be meant.
-
-    Raises:
-        UnknownNameError: a column or function that does not exist.
-        BadValueError: no rows, one key twice, a value the function cannot take, or too many columns to read.
-    """
-    if plan.function not in FUNCTIONS:
-        raise UnknownNameError(f"There is no function {plan.function!r}.", advice=f"There are: {', '.join(FUNCTIONS)}.")
-    if not plan.rows:
-        raise BadValueError("A pivot needs rows.", advice="Choose a column for the rows.")
-    good = keys_of(frame)
-    for key in plan.keys:
-        if key not in good:
-            raise UnknownNameError(f"The frame cannot be grouped by {key.name!r}.", advice="Choose another column.")
-    if len(set(plan.keys)) < len(plan.keys):
-        raise BadValueError("One column stands twice among rows and columns.", advice="Choose different ones.")
-    if FUNCTIONS[plan.function].kinds and plan.value not in values_of(frame, plan.function):
-        raise BadValueError(f"{plan.function} cannot be made of {plan.value!r}.", advice="Choose another value.")
-    if plan.column and (many := _series(frame, plan.column).nunique(dropna=False)) > MOST_COLUMNS:
-        raise BadValueError(f"{plan.column.name} has {many:,} different values.", advice="Choose it for the rows.")
-
-
-def pivot(plan: Plan, frame: pd.DataFrame) -> pd.DataFrame:
-    """The pivot table.
-
-    Args:
-        plan: what to make.
-        frame: any DataFrame.
-
-    Returns:
-        One row a group, sorted; groups without a key value are there, too. Sums of money are exact decimals, missing
-        where a group holds no value; counts are zero where there is no row.
-
-    Raises:
-        UnknownNameError: a column or function that does not exist.
-        BadValueError: what `check` refuses.
-
-    >>> orders = pd.DataFrame({"status": ["rts", "shipped", "rts"], "quantity": [1, 2, 3]})
-    >>> pivot(Plan((Key("status"),), value="quantity", function="sum"), orders)["quantity"].to_dict()
-    {'rts': 4, 'shipped': 2}
-    """
-    check(plan, frame)
-    function = FUNCTIONS[plan.function]
-    grouped = frame.groupby([_series(frame, key) for key in plan.keys], dropna=False, observed=True)
-    made = function.apply(grouped[plan.value] if plan.value and function.kinds else grouped)
-    if plan.column is None:
-        table: pd.DataFrame = made.to_frame(plan.value if function.kinds else "rows")
-    else:
-        table = made.unstack(plan.column.name, **({"fill_value": 0} if function.counts else {}))
-    return table
-
-
-def pivot_code(plan: Plan, name: str = "frame") -> str:
-    """The pandas code that gives what `pivot` gives, into ``result``.
-
-    Args:
-        plan: what to make.
-        name: the frame's variable.
-
-    >>> print(pivot_code(Plan((Key("draft_time", "day"),), Key("status"), "gross_revenue", "sum"), "orders"))
-    result = (
-        orders.groupby(
-            [orders["draft_time"].dt.strftime("%Y-%m-%d").rename("draft_time (day)"), "status"],
-            dropna=False,
-            observed=True,
-        )["gross_revenue"]
-        .sum(min_count=1)
-        .unstack("status")
-    )
-    """
-    function = FUNCTIONS[plan.function]
-    keys = ", ".join(_key_code(key, name) for key in plan.keys)
-    value = f"[{_quoted(plan.value)}]" if function.kinds else ""
-    if plan.column is None:
-        last = f".to_frame({_quoted(plan.value if function.kinds else 'rows')})"
-    else:
-        last = f".unstack({_quoted(plan.column.name)}{', fill_value=0' if function.counts else ''})"
-    lines = [
-        "result = (",
-        f"    {name}.groupby(",
-        f"        [{keys}],",
-        "        dropna=False,",
-        "        observed=True,",
-        f"    ){value}",
-        f"    {function.code}",
-        f"    {last}",
-        ")",
-    ]
-    return "\n".join(lines)
-
-
-def _key_code(key: Key, name: str) -> str:
-    if not key.step:
-        return _quoted(key.column)
-    series = f"{name}[{_quoted(key.column)}].dt.strftime({_quoted(STEPS[key.step])})"
-    return f"{series}.rename({_quoted(key.name)})"
-
-
-def _quoted(text: object) -> str:
-    """``text`` as code, in double quotes where that is the same."""
-    code = repr(text)
-    return f'"{code[1:-1]}"' if code.startswith("'") and '"' not in code and "\\'" not in code else code
-
-
-def _series(frame: pd.DataFrame, key: Key) -> pd.Series[Any]:
-    series = frame[key.column]
-    return series.dt.strftime(STEPS[key.step]).rename(key.name) if key.step else series
-
-
-def _own_columns(frame: pd.DataFrame) -> list[Column]:
+def own_columns(frame: pd.DataFrame) -> list[Column]:
     """The columns that have a name of their own, without an index."""
     plain = frame.reset_index(drop=True)
-    names = [name for name in plain.columns if isinstance(name, str) and list(plain.columns).count(name) == 1]
+    counts = pd.Index(plain.columns).value_counts()
+    names = [name for name in plain.columns if isinstance(name, str) and counts[name] == 1]
     return columns_of(plain[names])
+
+
+def check(plan: Plan, columns: list[Column], labels: Mapping[str, str]) -> None:
+    """Refuse a plan that cannot be made.
+
+    Raises:
+        UnknownNameError: a column, step or function that does not exist.
+        BadValueError: nothing to show, one field twice, a value the function cannot take, or items of two lists.
+    """
+    if not plan.keys or not plan.values:
+        raise BadValueError(labels["needs_fields"])
+    good = set(fields_of(columns))
+    for key in plan.keys:
+        if key not in good:
+            raise UnknownNameError(labels["no_field"].format(name=key.name))
+    if len(set(plan.keys)) < len(plan.keys):
+        raise BadValueError(labels["twice"])
+    if len({key.column for key in plan.keys if key.step == ITEM}) > 1:
+        raise BadValueError(labels["two_lists"])
+    for value in plan.values:
+        _check_value(value, columns, labels, plan.items)
+
+
+def _check_value(value: Value, columns: list[Column], labels: Mapping[str, str], items: str) -> None:
+    if value.function not in FUNCTIONS or value.show not in SHOWS:
+        raise UnknownNameError(labels["no_function"].format(name=value.function))
+    if value.column == QUANTITY and items:
+        return
+    if FUNCTIONS[value.function].kinds and value.column not in values_of(columns, value.function):
+        raise BadValueError(labels["no_value"].format(function=labels[f"function_{value.function}"], name=value.column))
+
+
+def plan_from(given: Mapping[str, Any]) -> Plan:
+    """A plan from plain JSON values, as the browser sends them and as they are saved.
+
+    >>> plan_from({"rows": [["status", ""]], "values": [["quantity", "sum", ""]]}).values[0].name
+    'quantity (sum)'
+    """
+    return Plan(
+        rows=tuple(Field(str(column), str(step)) for column, step in given.get("rows", [])),
+        columns=tuple(Field(str(column), str(step)) for column, step in given.get("columns", [])),
+        values=tuple(Value(str(one[0]), str(one[1]), str(one[2])) for one in given.get("values", [])),
+        filters={str(name): str(text) for name, text in given.get("filters", [])},
+        top=max(0, int(given.get("top") or 0)),
+        by_value=bool(given.get("by_value")),
+        heat=bool(given.get("heat")),
+    )
+
+
+def plan_to(plan: Plan, *, filters: bool = True) -> dict[str, Any]:
+    """A plan as plain JSON values; without its filters, which may name customers, for what is saved."""
+    return {
+        "rows": [[key.column, key.step] for key in plan.rows],
+        "columns": [[key.column, key.step] for key in plan.columns],
+        "values": [[value.column, value.function, value.show] for value in plan.values],
+        "filters": [[name, text] for name, text in plan.filters.items()] if filters else [],
+        "top": plan.top,
+        "by_value": plan.by_value,
+        "heat": plan.heat,
+    }

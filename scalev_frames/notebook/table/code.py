@@ -33,6 +33,8 @@ def steps_code(sheet: Sheet, name: str = "frame") -> str:
     own_index = frozenset(range(len(columns) - sheet.frame.shape[1]))
     if own_index & (view.filters.keys() | {place for place, _ in view.sort}):
         lines.append("view = view.reset_index()")
+    if view.only is not None:
+        lines += view.only.code.splitlines()
     if view.search:
         lines.append(f"view = search_rows(view, {quoted(view.search)})")
     for place, conditions in view.filters.items():
@@ -52,6 +54,7 @@ def _imports(lines: list[str]) -> list[str]:
     used = [one for one in ("search_rows", "texts") if f"{one}(" in body]
     made = ["from decimal import Decimal"] if "Decimal(" in body else []
     made += ["import pandas as pd"] if "pd." in body else []
+    made += ["from scalev_frames.notebook.pivot import per_item"] if "per_item(" in body else []
     return made + ([f"from {_ROOM} import {', '.join(used)}"] if used else [])
 
 

@@ -83,6 +83,7 @@ class Answers:
             "lang": table.lang,
             "presets": [[name, table.labels[f"day_{name}"]] for name in PRESETS],
             "columns": [self._column(place, column, first) for place, column in enumerate(sheet.columns)],
+            "fixed": table.fixed,
             "static": table.static_id,
         }
 
@@ -90,6 +91,7 @@ class Answers:
         table, sheet = self._table, self._table.sheet
         return {
             "heading": sheet.headings[place],
+            "group": sheet.groups[place] if sheet.groups else "",
             "name": column.name,
             "kind": column.kind,
             "said": table.labels[f"kind_{column.kind}"],
@@ -112,6 +114,7 @@ class Answers:
             "widths": [[place, width] for place, width in view.widths.items()],
             "sort": [[place, rises] for place, rises in view.sort],
             "search": view.search,
+            "only": view.only.label if view.only else "",
             "filters": [[place, self._chip(place, conditions)] for place, conditions in view.filters.items()],
             "undo": sheet.history.can_undo,
             "redo": sheet.history.can_redo,
@@ -128,8 +131,11 @@ class Answers:
             places = [int(one) for one in wanted["places"] if 0 <= int(one) < len(sheet.columns)][:_BLOCK_COLUMNS]
             positions = sheet.positions[first : first + count]
             cells = [[_cut_text(text) for text in sheet.columns[place].shown(positions, lang)] for place in places]
+            kinds = [sheet.row_kinds[position] for position in positions] if sheet.row_kinds else []
+            shades = [sheet.shades[place][positions].tolist() if place in sheet.shades else None for place in places]
             links = [_links(sheet.columns[place].kind, texts) for place, texts in zip(places, cells, strict=True)]
-            blocks.append({"first": first, "places": places, "cells": cells, "links": links})
+            blocks.append({"first": first, "places": places, "cells": cells, "links": links,
+                           "rows": kinds, "shades": shades})  # fmt: skip
         return {"kind": "block", "generation": sheet.generation, "blocks": blocks}
 
     def _search(self, message: Message) -> Message:
@@ -174,7 +180,15 @@ class Answers:
         return [sheet.said(place, text) if text else text for text in condition.values]
 
     def _clear(self, _: Message) -> Message:
-        return self._changed(search="", filters={})
+        return self._changed(search="", filters={}, only=None)
+
+    def _everything(self, _: Message) -> Message:
+        """Show more than the rows that a pivot or a picture pointed to."""
+        return self._changed(only=None)
+
+    def _drill(self, message: Message) -> Message:
+        self._table.drill(int(message["row"]), int(message["column"]))
+        return {"kind": "done"}
 
     def _columns(self, message: Message) -> Message:
         """Which columns are shown in what order, and how many of them are frozen."""
@@ -311,6 +325,7 @@ class Answers:
 _ACTIONS: Mapping[str, Callable[[Answers, Message], Message]] = {
     name.removeprefix("_"): getattr(Answers, name)
     for name in (
+        "_everything", "_drill",
         "_open", "_block", "_search", "_sort", "_filter", "_values", "_clear", "_columns", "_width", "_undo", "_redo",
         "_select", "_copy", "_record", "_code", "_view",
     )

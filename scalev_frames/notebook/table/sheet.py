@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -42,6 +43,9 @@ class Sheet:
         columns: all its columns, by place.
         positions: the rows that are found, in the order shown.
         generation: counts the orders of rows: positions of another generation mean other rows.
+        groups: what stands above each heading, where something does.
+        row_kinds: ``subtotal`` or ``total`` for rows that are none of the data.
+        shades: how deep the cells of a column are coloured, between 0 and 1, by place.
 
     >>> from scalev_frames.notebook.words import TABLE_LABELS, labels_in
     >>> sheet = Sheet(pd.DataFrame({"status": ["shipped", "rts"]}), labels_in(TABLE_LABELS, "en"))
@@ -59,6 +63,9 @@ class Sheet:
         self.first = first_columns(self.columns, Header.of(frame).endpoint)
         self.history = History(View(order=tuple(self.first)))
         self.generation = 0
+        self.groups: list[str] = []
+        self.row_kinds: list[str] = []
+        self.shades: dict[int, np.ndarray[Any, Any]] = {}
         self.positions: Positions = self.rows.arrange()
 
     @property
@@ -71,7 +78,7 @@ class Sheet:
     def step(self, **changes: Any) -> None:
         """Change search, filters, sort, order, frozen or widths: one step that can be undone."""
         view = replace(self.view, **changes)
-        if {"search", "filters", "sort"} & changes.keys():
+        if {"search", "filters", "sort", "only"} & changes.keys():
             self.positions = self._arranged(view)
             self.generation += 1
         self.history.step(view)
@@ -91,7 +98,8 @@ class Sheet:
         return moved
 
     def _arranged(self, view: View) -> Positions:
-        return self.rows.arrange(search=view.search, filters=view.filters, sort=view.sort)
+        found = self.rows.arrange(search=view.search, filters=view.filters, sort=view.sort)
+        return found if view.only is None else found[view.only.mask[found]]
 
     def filter(self, place: int, conditions: Sequence[Condition]) -> None:
         """Filter one column; no conditions take its filter away."""
@@ -172,6 +180,8 @@ class Sheet:
         """
         column = self.columns[place]
         mask = self.rows.mask(self.view.search, self.view.filters, without=place)
+        if self.view.only is not None:
+            mask &= self.view.only.mask
         listed = listed_texts(column)
         missing = column.values.null_count
         if not mask.all():

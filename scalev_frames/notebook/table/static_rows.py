@@ -57,17 +57,17 @@ def static_note(sheet: Sheet, labels: Mapping[str, str], *, personal: bool = Fal
     """The sentence above the static rows."""
     counts = {"shown": f"{min(ROWS, len(sheet.positions)):,}", "all": f"{len(sheet.positions):,}"}
     sentence = labels["first_rows"].format(**counts)
-    return sentence if personal or not any(map(_may_be_personal, sheet.columns)) else f"{sentence} {labels['masked']}"
+    return sentence if personal or not any(map(may_be_personal, sheet.columns)) else f"{sentence} {labels['masked']}"
 
 
 def _texts(column: Column, positions: Positions, lang: str, *, personal: bool) -> list[str]:
     texts = column.shown(positions, lang)
-    if _may_be_personal(column) and not personal:
+    if may_be_personal(column) and not personal:
         return ["" if text is None else HIDDEN for text in texts]
     return ["" if text is None else text[:_LONGEST] + "…" * (len(text) > _LONGEST) for text in texts]
 
 
-def _may_be_personal(column: Column) -> bool:
+def may_be_personal(column: Column) -> bool:
     """Whether a column may tell of a person: every text that is not known to do otherwise."""
     if column.kind not in TEXTS and column.kind != "nested":
         return bool(personal_word(column.name))

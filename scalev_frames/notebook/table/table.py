@@ -23,6 +23,7 @@ from scalev_frames.notebook.table.saved import SavedViews
 from scalev_frames.notebook.table.sheet import Sheet
 from scalev_frames.notebook.table.static_rows import static_note, static_table
 from scalev_frames.notebook.table.totals import Totals, totals
+from scalev_frames.notebook.table.view import History
 from scalev_frames.notebook.words import TABLE_LABELS, labels_in
 
 
@@ -52,6 +53,8 @@ class Table(Shown, anywidget.AnyWidget):
     [3, 1]
     """
 
+    #: Whether rows and columns stay as they are: no sorting, filtering, moving.
+    fixed = False
     _esm = modules("grid/main.js")
     _css = TOKENS + static("grid/grid.css")
 
@@ -72,7 +75,7 @@ class Table(Shown, anywidget.AnyWidget):
         self.selection: tuple[int, int, tuple[int, ...]] | None = None
         if columns is not None:
             self.sheet.step(order=tuple(dict.fromkeys(self.sheet.place(one) for one in columns)))
-        self.sheet.history = type(self.sheet.history)(self.sheet.view)
+        self.sheet.history = History(self.sheet.view)
         super().__init__()
         self._answers = Answers(self)
         self.on_msg(lambda _, message, __: self.handle(message))
@@ -96,23 +99,20 @@ class Table(Shown, anywidget.AnyWidget):
     @frame.setter
     def frame(self, frame: pd.DataFrame) -> None:
         with self.one_at_a_time:
-            before, generation = self.sheet, self.sheet.generation
-            self.sheet = Sheet(frame, self.labels, self.lang)
-            self.sheet.generation = generation + 1
-            self._keep_columns(before)
-            self.selection = None
-            self._answers.tell_opened()
+            sheet = Sheet(frame, self.labels, self.lang)
+            _keep_columns(self.sheet, sheet)
+            self.show_sheet(sheet)
 
-    def _keep_columns(self, before: Sheet) -> None:
-        """Take over what a person did to the columns: dragged widths, order, and which are shown."""
-        places = {column.name: place for place, column in reversed(list(enumerate(self.sheet.columns)))}
-        names = [column.name for column in before.columns]
-        order = [places[names[place]] for place in before.view.order if names[place] in places]
-        if before.view.order == tuple(before.first) or not order:
-            order = list(self.sheet.first)
-        widths = {places[names[one]]: width for one, width in before.view.widths.items() if names[one] in places}
-        self.sheet.step(order=tuple(order), widths=widths, frozen=min(before.view.frozen, len(order)))
-        self.sheet.history = type(self.sheet.history)(self.sheet.view)
+    def show_sheet(self, sheet: Sheet) -> None:
+        """Show another sheet; every view of this table hears of it."""
+        sheet.generation = self.sheet.generation + 1
+        sheet.history = History(sheet.view)
+        self.sheet = sheet
+        self.selection = None
+        self._answers.tell_opened()
+
+    def drill(self, row: int, place: int) -> None:
+        """Show what is behind a cell of a fixed table; nothing unless a subclass knows."""
 
     @property
     def view(self) -> pd.DataFrame:
@@ -247,3 +247,14 @@ class Table(Shown, anywidget.AnyWidget):
         if view is None:
             raise UnknownNameError(f"There is no view {name!r}.")
         self.change(order=view.order, frozen=view.frozen, widths=view.widths, sort=view.sort)
+
+
+def _keep_columns(before: Sheet, sheet: Sheet) -> None:
+    """Take over what a person did to the columns: dragged widths, order, and which are shown."""
+    places = {column.name: place for place, column in reversed(list(enumerate(sheet.columns)))}
+    names = [column.name for column in before.columns]
+    order = [places[names[place]] for place in before.view.order if names[place] in places]
+    if before.view.order == tuple(before.first) or not order:
+        order = list(sheet.first)
+    widths = {places[names[one]]: width for one, width in before.view.widths.items() if names[one] in places}
+    sheet.step(order=tuple(order), widths=widths, frozen=min(before.view.frozen, len(order)))

@@ -5,10 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from scalev_frames.notebook.table.conditions import Condition
+from scalev_frames.notebook.table.conditions import Condition, Mask
 
 #: How many steps can be undone.
 STEPS = 100
+
+
+@dataclass(frozen=True, eq=False)
+class Only:
+    """Some rows of a frame, found by something else than a filter: those behind a cell of a pivot, a bar of a picture.
+
+    Attributes:
+        label: what they are, for people.
+        mask: which rows of the frame.
+        code: pandas code that finds them, from ``view`` into ``view``.
+    """
+
+    label: str
+    mask: Mask
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +37,7 @@ class View:
         order: places of the columns shown, in their order.
         frozen: how many of them stay when the others are scrolled.
         widths: pixels that a person dragged, by place.
+        only: only these rows, ``None`` for all.
     """
 
     search: str = ""
@@ -30,6 +46,7 @@ class View:
     order: tuple[int, ...] = ()
     frozen: int = 1
     widths: Mapping[int, int] = field(default_factory=dict)
+    only: Only | None = None
 
 
 class History:

@@ -152,6 +152,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "since": ("From", "Dari"),
     "until": ("To (included)", "Sampai (termasuk)"),
     "by": ("By date", "Menurut tanggal"),
+    "by_day": ("Day", "Hari"),
     "by_created": ("Created", "Dibuat"),
     "by_confirmed": ("Confirmed", "Dikonfirmasi"),
     "by_shipped": ("Shipped", "Dikirim"),
@@ -167,6 +168,10 @@ LABELS: dict[str, tuple[str, str]] = {
     "no": ("no", "tidak"),
     "every_one": ("every one", "semuanya"),
     "one_id": ("an id", "satu id"),
+    "value_unknown": (
+        "{values} is no known value: it is sent as it is.",
+        "{values} bukan nilai yang dikenal: dikirim apa adanya.",
+    ),
     "type_values": ("any; type and press Enter", "semua; ketik lalu Enter"),
     "more_filters": ("More filters ({count})", "Filter lain ({count})"),
     "clear_all": ("Clear all", "Hapus semua"),

@@ -131,8 +131,8 @@ class V3:
     def read(self, endpoint: Endpoint, params: Params, behaviour: Behaviour) -> dict[str, str]:  # noqa: ARG002
         """The parameters in v2's words; a cursor brings its filters along, and v2's cursors mean nothing."""
         mine = _besides(params, {"last_id", "page", "cursor", "next", *endpoint.envelope_keys} - {"page_size"})
-        if "next_cursor" in mine:
-            position, filters = _decoded(mine["next_cursor"], "next_cursor")
+        if cursor := next((name for name in ("next_cursor", "previous_cursor") if name in mine), ""):
+            position, filters = _decoded(mine[cursor], cursor)
             return {**{name: mine[name] for name in _NO_FILTERS if name in mine}, **filters, **position}
         if endpoint.name == "order_statistics":
             return _statistics_params(mine)
@@ -147,9 +147,9 @@ class V3:
         envelope = {
             "is_paginated": True,
             "has_next": rows.has_next,
-            "has_previous": any(name in asked for name in position),
+            "has_previous": rows.previous is not None,
             "next_cursor": _encoded(position, asked) if rows.has_next else None,
-            "previous_cursor": None,
+            "previous_cursor": None if rows.previous is None else _encoded(rows.previous, _besides(asked, position)),
             "page_size": size,
         }
         records = [_as_v3(endpoint, record) for record in rows.records]
@@ -157,7 +157,7 @@ class V3:
 
     def answer(self, endpoint: Endpoint, data: bytes) -> Reply:
         """A plain list as ``data`` at the root, a record as it is."""
-        if endpoint.paging != "plain" or endpoint.rows_at == "{}":
+        if endpoint.paging != "plain" or endpoint.rows_at in ("{}", "buckets"):
             return Reply(200, (_as_v3(endpoint, data),))
         rows = orjson.loads(data)
         rows = rows[endpoint.rows_at] if endpoint.rows_at else rows

@@ -137,6 +137,14 @@ def _by_business(book: OrderBook, name: str, value: str) -> Mask:  # noqa: ARG00
     return np.full(len(book.table), value in (BUSINESS_ID, "retailer"))
 
 
+def _any_order(book: OrderBook, name: str, value: str) -> Mask:  # noqa: ARG001 - it says where ``search`` looks
+    return np.ones(len(book.table), bool)
+
+
+def _no_order(book: OrderBook, name: str, value: str) -> Mask:  # noqa: ARG001 - the shop has no affiliates
+    return np.zeros(len(book.table), bool)
+
+
 def _has_draft_time(book: OrderBook, name: str, value: str) -> Mask:  # noqa: ARG001
     return np.asarray(book.table["draft_time"] != MISSING)
 
@@ -165,6 +173,8 @@ FILTERS: dict[str, Callable[[OrderBook, str, str], Mask]] = {
     "shipment_status": _by_status(SHIPMENT_STATUSES),
     "tags": _by_tag,
     "search": _by_search,
+    "search_field": _any_order,
+    "affiliate_business_id": _no_order,
     "order_id": _one(OrderBook.serial_of_code),
     "external_id": _one(OrderBook.serial_of_external_id),
     "utm_source": _places("utm", lambda _, value: (source == value for source in UTM_SOURCES)),
@@ -220,6 +230,7 @@ def known_filters(params: Mapping[str, str], hides_undated: bool = False) -> dic
         RefusedError: a ``search_field`` that does not exist.
     """
     known = {name: value for name, value in params.items() if name in FILTERS}
+    known.pop("search_field", None)
     if field := params.get("search_field"):
         if field not in SEARCH_FIELDS:
             raise RefusedError("search_field")

@@ -161,7 +161,7 @@ class OrderBook:
         generator = self._generator()
         gaps = generator.integers(20 * SECOND, 100 * SECOND, count)
         moments = self.now + np.cumsum(gaps)
-        self.now = int(moments[-1]) + SECOND
+        self.now = int(moments.max(initial=self.now - SECOND)) + SECOND
         first = len(self.table)
         self._append(moments if created is None else np.full(count, created))
         return np.arange(first, len(self.table), dtype=np.int64)

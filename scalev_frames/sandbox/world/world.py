@@ -44,12 +44,14 @@ class Rows(NamedTuple):
         cursor: the id of the last row as JSON, ``null`` when there are no rows.
         has_next: whether there are more.
         envelope: the keys beside the rows that say how to go on.
+        previous: the cursor that gives the page before this one, empty for the first page, ``None`` when this is it.
     """
 
     records: Sequence[bytes]
     cursor: bytes
     has_next: bool
     envelope: Mapping[str, Any]
+    previous: Mapping[str, Any] | None
 
 
 class World:
@@ -252,7 +254,8 @@ class World:
             serials = found[max(end - size, 0) : end][::-1]
             records = self._order_bytes(serials, MUST_ASK - set(params.get("columns", "").split(",")))
             last = self._order_id(int(serials[-1])) if len(serials) else None
-            return Rows(records, dump(last), end > size, {"last_id": last})
+            before = {"last_id": self._order_id(int(found[end + size]))} if end + size < len(found) else {}
+            return Rows(records, dump(last), end > size, {"last_id": last}, before if end < len(found) else None)
 
     def list_page(
         self, endpoint: Endpoint, ids: Mapping[str, str], params: Mapping[str, str], size: int, number: int
@@ -272,7 +275,13 @@ class World:
         if "next" in envelope:
             envelope["next"] = f"next-{envelope['next']}" if has_next else None
         envelope |= {"page": number, "count": len(listed)}
-        return Rows([record for record, _ in part], dump(part[-1][1].get("id") if part else None), has_next, envelope)
+        before = {key: cursor_value(key, listed[start - size - 1][1]) for key in keys} if start > size else {}
+        if "next" in before:
+            before["next"] = f"next-{before['next']}"
+        if endpoint.paging == "page":
+            before = {"page": number - 1}
+        last = dump(part[-1][1].get("id") if part else None)
+        return Rows([record for record, _ in part], last, has_next, envelope, before if start else None)
 
     def answer(self, endpoint: Endpoint, ids: Mapping[str, str], params: Mapping[str, str]) -> bytes:
         """The ``data`` of a plain list or a single record.
@@ -340,7 +349,7 @@ class World:
         if listed is None:
             raise NotThereError(name)
         if not endpoint.shape:
-            return [(dump(facts["id"]), facts) for facts in listed]
+            return [(dump(facts.get("id", {"value": 1})), facts) for facts in listed]
         records = [self._filler.row(endpoint.shape, facts) for facts in listed]
         known = listed if source else [{**record, **facts} for record, facts in zip(records, listed, strict=True)]
         return list(zip(map(dump, records), known, strict=True))

@@ -59,6 +59,11 @@ export class Bar {
       remove.setAttribute("aria-label", remove.title);
       return h("span", "sg-chip", {}, h("b", "", { textContent: heading }), ` ${text} `, remove);
     });
+    if (app.only) {
+      const remove = button("sg-chip-remove", "✕", filled(words.remove_filter, { name: app.only }), () => app.ask("everything"));
+      remove.setAttribute("aria-label", remove.title);
+      chips.unshift(h("span", "sg-chip sg-only", { textContent: `${app.only} ` }, remove));
+    }
     if (app.searched) chips.unshift(h("span", "sg-chip", { textContent: `“${app.searched}”` }));
     if (chips.length) chips.push(button("sg-clear", words.clear, "", () => { this.search.value = ""; app.ask("clear"); }));
     this.chips.replaceChildren(...chips);

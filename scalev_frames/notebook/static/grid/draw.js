@@ -6,7 +6,7 @@ const OVER = 4;
 const PAD = 18;
 const TALLEST = 12_000_000; // browsers cap the height of an element
 const FROZEN_SHARE = 0.6;
-const [NARROWEST, WIDEST, WIDEST_HEADING] = [64, 300, 210];
+const [NARROWEST, WIDEST, WIDEST_HEADING, WIDEST_FIXED] = [64, 300, 210, 290];
 
 export class Grid {
   constructor(app) {
@@ -36,12 +36,14 @@ export class Grid {
     const known = this.natural.get(place);
     if (known) return known;
     const column = this.app.columns[place];
-    const heading = Math.min(WIDEST_HEADING, this.measure(column.heading, "600") + 58);
-    const cells = this.measure(column.longest) + PAD + (column.numeric ? 8 : ["link", "phone"].includes(column.kind) ? 20 : 2);
+    const heading = Math.min(this.app.fixed ? WIDEST_FIXED : WIDEST_HEADING, this.measure(column.heading, "600") + 58);
+    const cells = this.measure(column.longest, this.weight) + PAD + (column.numeric ? 8 : ["link", "phone"].includes(column.kind) ? 20 : 2);
     const width = Math.ceil(column.numeric ? Math.max(NARROWEST, heading, cells) : clamp(Math.max(heading, cells), NARROWEST, WIDEST));
     this.natural.set(place, width);
     return width;
   }
+
+  get weight() { return this.app.fixed ? "700" : "400"; } // totals are bold
 
   reset() { // another frame: nothing that was measured holds
     this.natural = new Map();
@@ -52,7 +54,7 @@ export class Grid {
     if (!app.columns || !this.el.clientWidth) return;
     this.list = app.order;
     this.count = this.list.length;
-    this.numberWidth = Math.ceil(this.measure("0".repeat(String(counted(app.found, app.lang)).length)) + PAD);
+    this.numberWidth = Math.ceil(this.measure("0".repeat(String(counted(app.found, app.lang)).length), this.weight) + PAD);
     this.lefts = [this.numberWidth];
     for (const place of this.list) this.lefts.push(this.lefts.at(-1) + this.width(place));
     this.frozen = Math.min(app.frozen, this.count);
@@ -204,7 +206,7 @@ export class Grid {
     const shade = app.blocks.extra(row, place, "shades");
     if (shade !== undefined && shade !== null) el.style.setProperty("--shade", `${Math.round(shade * 60)}%`);
     el.classList.toggle("sg-shaded", shade !== undefined && shade !== null);
-    if (app.columns[place].numeric && this.measure(text) + PAD - 1 > this.width(place)) return this.tooNarrow(el, text, place);
+    if (app.columns[place].numeric && this.measure(text, this.weight) + PAD - 1 > this.width(place)) return this.tooNarrow(el, text, place);
     el.title = text.length > 12 ? text : "";
     const link = app.blocks.extra(row, place, "links");
     if (!link) {
@@ -224,7 +226,7 @@ export class Grid {
   }
 
   styleRow(one, row) {
-    const kind = this.list.length ? this.app.blocks.extra(row, this.list[0], "rows") : null;
+    const kind = this.list.length ? this.app.blocks.block(row, this.list[0])?.rows[row % 100] : "";
     if (kind) one.el.dataset.kind = kind;
   }
 

@@ -62,7 +62,7 @@ class App {
     const others = message.generation !== this.generation;
     Object.assign(this, {
       generation: message.generation, found: message.found, all: message.all, order: message.order, frozen: message.frozen, sort: message.sort,
-      widths: new Map(message.widths), filters: new Map(message.filters), searched: message.search, views: message.views, canUndo: message.undo, canRedo: message.redo,
+      widths: new Map(message.widths), filters: new Map(message.filters), searched: message.search, only: message.only, views: message.views, canUndo: message.undo, canRedo: message.redo,
     });
     if (others) {
       this.blocks.clear(message.generation);
@@ -136,8 +136,11 @@ class App {
   }
 
   openRecord({ row, column }) {
-    if (this.onOpen) return this.onOpen(row, column);
     if (row < 0 || !this.found) return;
+    if (this.fixed) {
+      this.ask("drill", { row, column: this.order[column] });
+      return;
+    }
     this.record?.close();
     this.record = new Record(this, { row, column });
   }

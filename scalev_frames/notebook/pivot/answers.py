@@ -1,0 +1,124 @@
+"""What the browser asks of a pivot, and what it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from scalev_frames.errors import ScalevError
+from scalev_frames.frames.header import Header
+from scalev_frames.notebook.pivot.builder import Message
+from scalev_frames.notebook.pivot.chart import chart_of
+from scalev_frames.notebook.pivot.grid import PivotGrid
+from scalev_frames.notebook.pivot.plan import FUNCTIONS, ITEM, QUANTITY, SHOWS, Field, fields_of, plan_from, plan_to
+from scalev_frames.notebook.pivot.saved import SavedPlans
+
+if TYPE_CHECKING:
+    from scalev_frames.notebook.pivot.pivot import Pivot
+
+
+class PivotAnswers:
+    """Answers the messages of a pivot's controls.
+
+    Args:
+        pivot: the pivot; its lock is held while a message is answered.
+    """
+
+    def __init__(self, pivot: Pivot) -> None:
+        self._pivot = pivot
+
+    def state(self) -> Message:
+        """How the builder stands."""
+        made = self._pivot.made
+        return {
+            "kind": "state",
+            "labels": self._pivot.labels,
+            "lang": self._pivot.lang,
+            "fields": [self._field(one) for one in self._fields()],
+            "plan": plan_to(self._pivot.plan),
+            "problem": self._pivot.problem,
+            "notes": self._pivot.notes() if made else [],
+            "code": self._pivot.code if made else "",
+            "chart": chart_of(made) if made else None,
+            "saved": SavedPlans(Header.of(self._pivot.frame).endpoint).names(),
+            "shows": [[one, self._pivot.labels[f"show_{one}"]] for one in SHOWS],
+            "static": self._pivot.static_id,
+        }
+
+    def _fields(self) -> list[Field]:
+        fields = fields_of(self._pivot.own_columns)
+        return [*fields, Field(QUANTITY)] if any(one.step == ITEM for one in fields) else fields
+
+    def _field(self, field: Field) -> dict[str, Any]:
+        """A field for the list: what it is called, and which functions take it."""
+        column = self._pivot.kinds.get(field.column)
+        kind = column.kind if column is not None else "count"
+        functions = [name for name, one in FUNCTIONS.items() if kind in one.kinds]
+        step = f" ({self._pivot.labels[f'step_{field.step}']})" if field.step else ""
+        said = self._pivot.labels["quantity_of_item"] if column is None else column.heading(self._pivot.lang)
+        return {
+            "column": field.column, "step": field.step, "heading": said + step, "plain": said, "kind": kind,
+            "name": field.name, "groups": column is not None,
+            "functions": [[name, self._pivot.labels[f"function_{name}"]] for name in functions],
+        }  # fmt: skip
+
+    # What the browser asks -------------------------------------------------------------------------------------------
+
+    def answer(self, message: Message) -> Message:
+        """The answer to one message of the builder; what cannot be done is said."""
+        action = _ACTIONS.get(str(message.get("do")))
+        if action is None:
+            return {"kind": "done"}
+        with self._pivot.one_at_a_time:
+            try:
+                return action(self, message)
+            except ScalevError as error:
+                return {"kind": "error", "text": str(error)}
+
+    def _do_open(self, _: Message) -> Message:
+        self._pivot.is_open = True
+        self._pivot.make()
+        return self.state()
+
+    def _do_plan(self, message: Message) -> Message:
+        self._pivot.set_plan(plan_from(message["plan"]))
+        return {"kind": "done"}
+
+    def _do_values(self, message: Message) -> Message:
+        listed = self._pivot.sheet.values(self._pivot.sheet.place(str(message["column"])))
+        return {"kind": "values", "values": [one[1] for one in listed["values"][:100]]}
+
+    def _do_export(self, _: Message) -> Message:
+        return {"kind": "done", "note": self._pivot.labels["exported"].format(path=self._pivot.export())}
+
+    def _do_save(self, message: Message) -> Message:
+        name = str(message["name"]).strip()
+        self._saved.save(name, plan_to(self._pivot.plan, filters=False), self._pivot.labels["view_bad"])
+        return {**self.state(), "note": self._pivot.labels["saved_note"].format(name=name)}
+
+    def _do_use(self, message: Message) -> Message:
+        found = self._saved.of(str(message["name"]))
+        if found is not None:
+            self._pivot.set_plan(self._pivot.kept(plan_from(found)))
+        return {"kind": "done"}
+
+    def _do_forget(self, message: Message) -> Message:
+        self._saved.remove(str(message["name"]))
+        return self.state()
+
+    def _do_rows(self, _: Message) -> Message:
+        selection = self._pivot.grid.selection
+        if selection is None or self._pivot.made is None:
+            return {"kind": "error", "text": self._pivot.labels["choose_cell"]}
+        self._pivot.show_rows(selection[0], selection[2][0] - PivotGrid.key_columns(self._pivot.made))
+        return {"kind": "done"}
+
+    @property
+    def _saved(self) -> SavedPlans:
+        return SavedPlans(Header.of(self._pivot.frame).endpoint)
+
+
+_ACTIONS: Mapping[str, Callable[[PivotAnswers, Message], Message]] = {
+    name.removeprefix("_do_"): getattr(PivotAnswers, name)
+    for name in ("_do_open", "_do_plan", "_do_values", "_do_export", "_do_save", "_do_use", "_do_forget", "_do_rows")
+}

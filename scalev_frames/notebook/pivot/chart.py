@@ -1,0 +1,46 @@
+"""The chart beside a pivot table: its first value as bars, a colour a column."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from scalev_frames.notebook.pivot.shown import PivotTable
+from scalev_frames.notebook.table.columns import Column
+
+#: The most bars and colours that can be told apart.
+MOST_BARS, MOST_SERIES = 40, 8
+
+
+def chart_of(made: PivotTable) -> dict[str, Any] | None:
+    """What the browser draws: categories, and for each series its numbers and their texts; ``None`` without numbers."""
+    depth, across = made.numbers.rows.depth, made.numbers.columns.depth
+    rows = [place for place, line in enumerate(made.lines) if line.depth == depth][:MOST_BARS]
+    series = [place for place, (line, value) in enumerate(made.cells) if value == 0 and line.depth == across][
+        :MOST_SERIES
+    ]
+    if not rows or not series or not pd.api.types.is_numeric_dtype(made.frame[f"value_{series[0]}"].dtype):
+        return None
+    names = [" \u00b7 ".join(filter(None, made.line_said(made.numbers.rows, made.lines[place]))) for place in rows]
+    return {
+        "value": made.value_said(made.plan.values[0]),
+        "categories": names,
+        "rows": rows,
+        "series": [_series(made, place, rows) for place in series],
+        "stacked": made.plan.values[0].function in ("rows", "sum", "filled") and not made.plan.values[0].show,
+    }
+
+
+def _series(made: PivotTable, place: int, rows: list[int]) -> dict[str, Any]:
+    name = f"value_{place}"
+    column = Column(name, made.frame[name], made.frame.attrs["kinds"][name])
+    numbers = made.frame[name].iloc[rows].astype("Float64")
+    texts = column.shown(pd.Index(rows).to_numpy(), made.lang)
+    said = [text for text in made.line_said(made.numbers.columns, made.cells[place][0]) if text]
+    return {
+        "name": " \u00b7 ".join(said) if made.numbers.columns.depth else made.value_said(made.plan.values[0]),
+        "numbers": [None if pd.isna(one) else float(one) for one in numbers],
+        "texts": texts,
+        "place": place,
+    }

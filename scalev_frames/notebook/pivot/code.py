@@ -1,0 +1,103 @@
+"""The pandas code that gives a pivot table's numbers, every level of totals from the rows."""
+
+from __future__ import annotations
+
+from scalev_frames.notebook.pivot.compute import OTHERS
+from scalev_frames.notebook.pivot.plan import FUNCTIONS, ITEM, STEPS, Field, Plan, Value
+from scalev_frames.notebook.table.conditions import quoted
+
+
+def pivot_code(plan: Plan, name: str = "frame", before: str = "") -> str:
+    """Pandas code: ``result[r, c]`` are the numbers by the first r row fields and the first c column fields.
+
+    Args:
+        plan: what is made.
+        name: the frame's variable.
+        before: code that filters it first, into ``view``.
+
+    >>> print(pivot_code(Plan((Field("status"),), values=(Value("gross_revenue", "sum"),)), "orders"))
+    import pandas as pd
+    <BLANKLINE>
+    rows = orders
+    by_rows, by_columns = ["status"], []
+    result = {}
+    for r in range(len(by_rows) + 1):
+        for c in range(len(by_columns) + 1):
+            groups = rows.groupby(by_rows[:r] + by_columns[:c] or [lambda _: 0], dropna=False, observed=True)
+            result[r, c] = pd.DataFrame({
+                "gross_revenue (sum)": groups["gross_revenue"].sum(min_count=1),
+            })
+    table = result[1, 0]
+    """
+    lines = ["import pandas as pd"]
+    if plan.items:
+        lines.append("from scalev_frames.notebook.pivot import per_item")
+    lines += ["", *([before] if before else []), f"rows = {'view' if before else name}"]
+    if plan.items:
+        lines.append(f"rows = per_item(rows, {quoted(plan.items)})")
+    lines += [_step(key) for key in plan.keys if key.step and key.step != ITEM]
+    if plan.top and plan.rows:
+        lines += _others(plan)
+    by_rows, by_columns = (f"[{', '.join(quoted(key.name) for key in keys)}]" for keys in (plan.rows, plan.columns))
+    lines += [
+        f"by_rows, by_columns = {by_rows}, {by_columns}",
+        "result = {}",
+        "for r in range(len(by_rows) + 1):",
+        "    for c in range(len(by_columns) + 1):",
+        "        groups = rows.groupby(by_rows[:r] + by_columns[:c] or [lambda _: 0], dropna=False, observed=True)",
+        "        result[r, c] = pd.DataFrame({",
+        *[f"            {quoted(_plain(value).name)}: {_number(value)}," for value in _different(plan)],
+        "        })",
+        f"table = result[{len(plan.rows)}, {len(plan.columns)}]"
+        + (".unstack(by_columns)" if plan.columns and plan.rows else ""),
+    ]
+    lines += [_share(value, plan) for value in plan.values if value.show]
+    return "\n".join(lines)
+
+
+def _plain(value: Value) -> Value:
+    return Value(value.column, value.function)
+
+
+def _different(plan: Plan) -> list[Value]:
+    return list(dict.fromkeys(map(_plain, plan.values)))
+
+
+def _number(value: Value) -> str:
+    grouped = f"groups[{quoted(value.column)}]" if value.column else "groups"
+    return f"{grouped}{FUNCTIONS[value.function].code}"
+
+
+def _step(key: Field) -> str:
+    series = f"rows[{quoted(key.column)}]"
+    if key.step == "quarter":
+        made = f'{series}.dt.tz_localize(None).dt.to_period("Q").astype("str").where({series}.notna())'
+    else:
+        made = f"{series}.dt.strftime({quoted(STEPS[key.step])})"
+    return f"rows = rows.assign(**{{{quoted(key.name)}: {made}}})"
+
+
+def _others(plan: Plan) -> list[str]:
+    name, value = quoted(plan.rows[0].name), plan.values[0]
+    groups = f"rows.groupby({name}, dropna=False, observed=True)"
+    number = _number(value).replace("groups", groups, 1)
+    return [
+        f'largest = {number}.astype("float64").nlargest({plan.top}).index',
+        f"is_large = rows[{name}].isin(largest)",
+        f'rows = rows.assign(**{{{name}: rows[{name}].astype("str").where(is_large, {quoted(OTHERS)})}})',
+    ]
+
+
+def _share(value: Value, plan: Plan) -> str:
+    name = quoted(_plain(value).name)
+    has_both = bool(plan.columns and plan.rows)
+    depth_r, depth_c = len(plan.rows), len(plan.columns)
+    all_rows = f" / result[0, 0][{name}].iloc[0]"
+    ways = {
+        "share_row": f".div(result[{depth_r}, 0][{name}], axis=0)",
+        "share_column": f".div(result[0, {depth_c}][{name}], axis=1)" if has_both else all_rows,
+        "share_all": all_rows,
+        "running": f'.astype("float64").fillna(0).cumsum({"axis=1" if has_both else ""})',
+        "change": f'.astype("float64").diff({"axis=1" if has_both else ""})',
+    }
+    return f"{value.show} = table[{name}]{ways[value.show]}"

@@ -1,0 +1,214 @@
+"""The numbers of a pivot table: every subtotal and total is computed from the rows, never from other totals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from scalev_frames.errors import BadValueError
+from scalev_frames.notebook.pivot.plan import (
+    FUNCTIONS,
+    ITEM,
+    MOST_COLUMNS,
+    MOST_ROWS,
+    QUANTITY,
+    STEPS,
+    Field,
+    Plan,
+    Value,
+)
+from scalev_frames.notebook.table.texts import is_missing
+
+Ids = np.ndarray[Any, np.dtype[np.int64]]
+#: What the groups beyond the largest are called in the data.
+OTHERS = "\u2026others"
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """The groups of an axis at one depth; depth 0 is one group of all rows.
+
+    Attributes:
+        codes: for each group, the code of each of its keys.
+        ids: for each row, its group.
+    """
+
+    codes: Ids
+    ids: Ids
+
+    def __len__(self) -> int:
+        """How many groups."""
+        return len(self.codes)
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """Rows or columns of a pivot table.
+
+    Attributes:
+        fields: what it is grouped by.
+        keys: for each field, its values in order; ``None``, for missing, comes last.
+        levels: the groups by depth.
+    """
+
+    fields: tuple[Field, ...]
+    keys: tuple[list[Any], ...]
+    levels: tuple[Level, ...]
+
+    @property
+    def depth(self) -> int:
+        """How many fields."""
+        return len(self.fields)
+
+    def key(self, depth: int, group: int) -> tuple[Any, ...]:
+        """The values that make a group."""
+        return tuple(self.keys[at][code] for at, code in enumerate(self.levels[depth].codes[group]))
+
+
+def prepare(frame: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+    """The rows that are grouped: one column a field under its name, items as rows of their own, small groups as one."""
+    rows = per_item(frame, plan.items) if plan.items else frame
+    for key in plan.keys:
+        if key.step and key.step != ITEM:
+            rows = rows.assign(**{key.name: step_of(rows[key.column], key.step)})
+    if plan.top and plan.rows:
+        rows = _with_others(rows, plan)
+    return rows
+
+
+def step_of(series: Any, step: str) -> pd.Series[Any]:
+    """One part of each time, as text that sorts; missing stays missing."""
+    made: pd.Series[Any] = series.dt.strftime(STEPS[step])
+    if step == "quarter":
+        made = series.dt.tz_localize(None).dt.to_period("Q").astype("str").where(series.notna())
+    return made
+
+
+def per_item(frame: pd.DataFrame, column: str) -> pd.DataFrame:
+    """One row for each item of the list or object in ``column``; a row without items stays, its item missing.
+
+    Args:
+        frame: any frame.
+        column: names, objects with a name, or an object of names with quantities.
+
+    Returns:
+        The rows, with ``column (item)`` and ``quantity of item`` beside the other columns; amounts of a row stand
+        beside each of its items.
+
+    >>> orders = pd.DataFrame({"id": ["1"], "final_variants": [{"Kopi": 2, "Teh": 1}]})
+    >>> per_item(orders, "final_variants")[["id", "final_variants (item)", "quantity of item"]].values.tolist()
+    [['1', 'Kopi', 2], ['1', 'Teh', 1]]
+    """
+    pairs = [_items(value) or [(None, None)] for value in frame[column].array]
+    places = np.repeat(np.arange(len(frame)), [len(one) for one in pairs])
+    rows = frame.iloc[places].reset_index(drop=True)
+    names = pd.Series([name for one in pairs for name, _ in one], dtype="str")
+    counts = pd.Series([count for one in pairs for _, count in one], dtype="Int64")
+    return rows.assign(**{Field(column, ITEM).name: names, QUANTITY: counts})
+
+
+def _items(value: object) -> list[tuple[str | None, int | None]]:
+    if isinstance(value, dict):
+        return [(str(name), count if isinstance(count, int) else None) for name, count in value.items()]
+    if isinstance(value, list | tuple | np.ndarray):
+        return [(str(one.get("name")) if isinstance(one, dict) else str(one), 1) for one in value]
+    return []
+
+
+def _with_others(rows: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+    """``rows`` with all but the largest groups of the first field as one."""
+    name = plan.rows[0].name
+    by = rows.groupby(name, dropna=False, observed=True)
+    largest = aggregated(by, plan.values[0]).astype("float64").nlargest(plan.top).index
+    texts = rows[name].astype("str")
+    return rows.assign(**{name: texts.where(rows[name].isin(largest), OTHERS)})
+
+
+def aggregated(grouped: Any, value: Value) -> pd.Series[Any]:
+    """One value of each group."""
+    series: Any = grouped[value.column] if value.column else grouped
+    made: pd.Series[Any]
+    match value.function:
+        case "rows":
+            made = series.size()
+        case "sum":
+            made = series.sum(min_count=1)
+        case "filled":
+            made = series.count()
+        case "different":
+            made = series.nunique()
+        case other:
+            made = getattr(series, other)()
+    return made
+
+
+class Numbers:
+    """All numbers of one pivot table, by level of rows and columns.
+
+    Args:
+        plan: what to make; it was checked.
+        frame: the frame, filtered.
+        too_many: the words for a table that nobody can read, with ``{count}`` and ``{most}``.
+
+    Attributes:
+        plan: what was made.
+        rows: the axis of the rows.
+        columns: the axis of the columns.
+        grouped: how many rows were grouped.
+
+    Raises:
+        BadValueError: too many rows or columns to show.
+
+    >>> from scalev_frames.notebook.pivot.plan import Field, Plan, Value
+    >>> orders = pd.DataFrame({"status": ["rts", "shipped", "rts"], "quantity": [1, 2, 3]})
+    >>> numbers = Numbers(Plan((Field("status"),), values=(Value("quantity", "mean"),)), orders)
+    >>> numbers.of(0, 1, 0).tolist(), numbers.of(0, 0, 0).tolist()
+    ([2.0, 2.0], [2.0])
+    """
+
+    def __init__(self, plan: Plan, frame: pd.DataFrame, too_many: str = "{count} > {most}") -> None:
+        self.plan = plan
+        made = prepare(frame.reset_index(drop=True), plan)
+        self.grouped = len(made)
+        self.rows, self.columns = _axis(made, plan.rows), _axis(made, plan.columns)
+        wide = len(self.columns.levels[-1]) * len(plan.values)
+        for count, most in ((wide, MOST_COLUMNS), (len(self.rows.levels[-1]), MOST_ROWS)):
+            if count > most:
+                raise BadValueError(too_many.format(count=f"{count:,}", most=f"{most:,}"))
+        self._made = {
+            (value, r, c): self._aggregate(made, one, r, c)
+            for value, one in enumerate(plan.values)
+            for r in range(self.rows.depth + 1)
+            for c in range(self.columns.depth + 1)
+        }
+
+    def of(self, value: int, r: int, c: int) -> pd.Series[Any]:
+        """The value of every group of rows at depth ``r`` with every group of columns at depth ``c``, row by row."""
+        return self._made[value, r, c]
+
+    def _aggregate(self, made: pd.DataFrame, value: Value, r: int, c: int) -> pd.Series[Any]:
+        wide = len(self.columns.levels[c])
+        cells = self.rows.levels[r].ids * wide + self.columns.levels[c].ids
+        found = aggregated(made.groupby(cells, sort=True), value)
+        everything = found.reindex(np.arange(len(self.rows.levels[r]) * wide))
+        return everything.fillna(0).astype("int64") if FUNCTIONS[value.function].counts else everything
+
+
+def _axis(rows: pd.DataFrame, fields: Sequence[Field]) -> Axis:
+    ids: Ids = np.zeros(len(rows), dtype=np.int64)
+    levels = [Level(np.zeros((1, 0), dtype=np.int64), ids)]
+    keys = []
+    for one in fields:
+        codes, uniques = pd.factorize(rows[one.name], sort=True)
+        values = [*(None if is_missing(value) else value for value in uniques), None]
+        keys.append(values)
+        size = len(values)
+        combined = ids * size + np.where(codes < 0, size - 1, codes)
+        groups, ids = np.unique(combined, return_inverse=True)
+        before = levels[-1].codes[groups // size]
+        levels.append(Level(np.column_stack([before, groups % size]), ids.astype(np.int64)))
+    return Axis(tuple(fields), tuple(keys), tuple(levels))

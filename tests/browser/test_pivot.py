@@ -1,0 +1,118 @@
+"""The pivot in JupyterLab: fields by mouse and by keyboard, totals, the rows behind a cell, Excel, code; seen by axe."""
+
+from __future__ import annotations
+
+import openpyxl
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from .pages import Notebook, write_notebook
+from .test_table import FRAME, Grid
+
+PIVOT = "from scalev_frames.notebook.pivot import Pivot\npivot = Pivot(frame, name='frame')\npivot"
+
+
+@pytest.fixture
+def notebook(watched, lab):
+    write_notebook(lab, "pivot.ipynb", FRAME.removesuffix("table\n"), PIVOT)
+    notebook = Notebook(watched.page, lab, "pivot.ipynb")
+    notebook.run_all()
+    expect(watched.page.locator(".scalev-builder")).to_have_attribute("data-state", "ready")
+    return notebook
+
+
+def box(notebook):
+    return notebook.page.locator(".scalev-pivot")
+
+
+def ready(notebook) -> Grid:
+    expect(box(notebook).locator(".scalev-builder")).to_have_attribute("data-state", "ready")
+    return Grid(notebook.page, box(notebook).locator(".scalev-table").first)
+
+
+def keys(grid: Grid) -> list[str]:
+    grid.ready()
+    return grid.box.locator(".sg-body .sg-frozen .sg-cell[role=gridcell]").all_inner_texts()
+
+
+def test_fields_by_drag_and_drop_and_by_keyboard_totals_drill_and_export(notebook, lab):
+    page, pivot = notebook.page, box(notebook)
+    grid = ready(notebook)
+    assert keys(grid) == ["completed", "pending", "shipped", "(blank)", "Total"]
+    pivot.locator(".sb-find").fill("created (month)")
+    field = pivot.locator(".sb-fields li:visible")
+    field.drag_to(pivot.locator(".sb-well-columns"))
+    expect(grid.box.locator(".sg-grouprow")).to_contain_text("Nov 2026")
+    pivot.locator(".sb-find").fill("gross")
+    pivot.locator(".sb-fields li:visible .sb-field").focus()
+    page.keyboard.press("ArrowDown")
+    expect(pivot.get_by_role("menuitem", name="to Rows")).to_be_focused()
+    for key in ("ArrowDown", "ArrowDown", "Enter"):
+        page.keyboard.press(key)
+    expect(pivot.locator(".sb-well-values .sb-chip")).to_have_count(3)
+    chip = pivot.locator(".sb-well-values .sb-chip").nth(2)
+    chip.locator("select").first.select_option("median")
+    expect(grid.box.locator(".sg-headrow")).to_contain_text("median")
+    pivot.locator(".sb-code-button").click()
+    code = pivot.locator(".sb-code pre").inner_text()
+    total = notebook.run(
+        f"{code}\nprint(float(result[0, 0]['gross_revenue (sum)'].iloc[0]), int(result[0, 0]['rows'].iloc[0]))"
+    )
+    assert total == notebook.run("print(float(frame['gross_revenue'].sum()), len(frame))")
+    shown = notebook.run("row = pivot.made.frame.iloc[-1]; print(float(row.iloc[-2]), int(row.iloc[-3]))")
+    assert shown == total
+    cell = grid.cell(0, "value_0")
+    cell.dblclick()
+    rows = Grid(page, pivot.locator(".scalev-table").nth(1))
+    expect(rows.box.locator(".sg-only")).to_contain_text("completed · Nov 2026")
+    assert cell.inner_text().replace(",", "") == rows.box.get_attribute("data-found")
+    pivot.locator(".sb-export").click()
+    expect(pivot.locator(".sb-note")).to_contain_text("Written to")
+    path = next((lab.folder / "data" / "exports").glob("pivot-frame-*.xlsx"))
+    sheet = openpyxl.load_workbook(path).active
+    last = next(row for row in sheet.iter_rows(values_only=True) if row[0] == "Total")
+    assert last[-3] == 5000
+
+
+def test_a_problem_empties_the_table_and_says_why(notebook):
+    pivot = box(notebook)
+    grid = ready(notebook)
+    pivot.locator(".sb-well-rows .sb-remove").click()
+    expect(pivot.locator(".sb-problem")).to_contain_text("Put a field into Rows or Columns")
+    grid.found(0)
+    pivot.locator(".sb-clear").click()
+    expect(pivot.locator(".sb-well-values .sb-chip")).to_have_count(0)
+
+
+def test_no_number_is_cut_even_in_bold_totals(notebook):
+    grid = ready(notebook)
+    notebook.run(
+        "pivot.choose(['status', 'draft_time (day)'], ['draft_time (weekday)'], [('gross_revenue', 'sum'), ('', 'rows')])"
+    )
+    ready(notebook)
+    cut = grid.box.evaluate("""async root => {
+        const bad = [];
+        for (let left = 0; left < 4000; left += 500) {
+            root.app.grid.el.scrollLeft = left;
+            root.app.grid.el.scrollTop = left * 3;
+            await new Promise(requestAnimationFrame); await new Promise(requestAnimationFrame);
+            while (root.dataset.state !== 'ready') await new Promise(requestAnimationFrame);
+            for (const el of root.querySelectorAll('.sg-body .sg-numeric')) if (el.scrollWidth > el.clientWidth || el.textContent.includes('#')) bad.push(el.textContent);
+        }
+        return bad; }""")
+    assert cut == []
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+def test_axe_finds_no_serious_fault(watched, lab, theme):
+    write_notebook(lab, "axe-pivot.ipynb", FRAME.removesuffix("table\n"), PIVOT)
+    notebook = Notebook(watched.page, lab, "axe-pivot.ipynb", theme=theme)
+    notebook.run_all()
+    ready(notebook)
+    box(notebook).locator(".sb-chart-tick input").check()
+    box(notebook).locator(".sb-fields .sb-field").first.click()
+    found = Axe().run(notebook.page, {"include": [[".scalev-pivot"]]})
+    serious = [(one["id"], one["help"], [node["html"][:160] for node in one["nodes"][:3]])
+               for one in found.response["violations"] if one["impact"] in ("serious", "critical")]  # fmt: skip
+    assert serious == []
