@@ -25,12 +25,14 @@ from scalev_frames.errors import (
     ApiError,
     BadValueError,
     FilterIgnoredError,
+    IncompleteError,
     InterruptedPullError,
     NotCachedError,
     NotFoundError,
     ScalevError,
 )
 from scalev_frames.frames.header import Header
+from scalev_frames.frames.spam import FILLED, SPAM, fill_spam, lacks_spam
 from scalev_frames.progress import Event
 from scalev_frames.pull.blind import check_obeyed
 from scalev_frames.pull.cost import Cost, Way, price
@@ -147,9 +149,35 @@ class Engine:
             frame, outcome = self._read(query, ids, journal, call, frame if refreshes else None)
             outcome.pages += before.pages
             frame.attrs["requests"] += before.requests
+        frame = self._with_spam_marks(frame, query, ids, journal, call)
         self._keep(name, frame, journal, call)
         call.report(Event("done", query.endpoint.name, outcome.pages, len(frame), frame.attrs["requests"]))
         return frame
+
+    def _with_spam_marks(
+        self, frame: pd.DataFrame, query: Query, ids: Mapping[str, tuple[str, ...]], journal: Journal, call: Call
+    ) -> pd.DataFrame:
+        """``frame`` with the spam marks that its list leaves out, asked for by the filter of that name."""
+        header = Header.of(frame)
+        if FILLED in header.notes and SPAM in frame:  # rows that are new since have none
+            frame = replace(header, notes=tuple(one for one in header.notes if one != FILLED)).onto(
+                frame.assign(**{SPAM: pd.array([None] * len(frame), dtype="boolean")})
+            )
+        if query.endpoint.name != "orders" or query.limit is not None or not lacks_spam(frame) or SPAM in query.filters:
+            return frame
+        # The rows cannot show whether the filter was obeyed: `fill_spam` sees it by their number.
+        endpoint = replace(query.endpoint, filters=query.endpoint.filters.replace(f"@{SPAM}", ""))
+        params = tuple({**one, SPAM: "true"} for one in query.params)
+        source = Source(self.client, call, journal, self.pace, journal.started_at)
+        try:
+            spam, outcome = pull_whole(
+                replace(query, endpoint=endpoint, params=params), ids, source, time_zone=self.settings.time_zone
+            )
+        except (ApiError, IncompleteError):
+            return frame  # reports say that it is not known
+        filled = fill_spam(frame, set(spam["id"].dropna()))
+        filled.attrs["requests"] += outcome.requests
+        return filled
 
     def _may_resume(self, left: Journal, query: Query, options: Options) -> bool:
         """Whether an unfinished pull will do as it is: it is fresh enough, or a stopped refresh of a moment ago."""

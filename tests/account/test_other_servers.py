@@ -296,3 +296,32 @@ def test_a_cancelled_call_leaves_the_others_alone(make_sandbox, make_account):
         api.orders(status="shipped", cancel=token, progress=lambda event: token.cancel())
     other.join()
     assert frames[0]["id"].tolist() == ids(sandbox)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        always("rows", "/order", without="is_probably_spam"),
+        always("rows", "/order", key="is_probably_spam", value=None),
+    ],
+    ids=["left out", "empty"],
+)
+def test_spam_marks_that_the_list_leaves_out_are_asked_for(make_sandbox, make_account, fault):
+    sandbox = make_sandbox(orders=600, faults=[fault], days=60)
+    now = [0]
+    api = make_account(sandbox, clock=lambda: sandbox.world.now.timestamp() + now[0])
+    for _ in range(2):
+        frame = api.orders(max_age=0, progress=False)
+        wanted = {str(row["id"]) for row in sandbox.world.rows("orders", is_probably_spam="true")}
+        assert wanted == set(frame.loc[frame["is_probably_spam"], "id"])
+        assert frame["is_probably_spam"].notna().all()
+        sandbox.world.add_orders(80)
+        now[0] += 60
+
+
+def test_where_the_spam_filter_is_ignored_too_nothing_is_filled_in(make_sandbox, make_account):
+    faults = [always("rows", "/order", without="is_probably_spam"),
+              always("ignore_filter", "/order", filter="is_probably_spam")]  # fmt: skip
+    frame = make_account(make_sandbox(orders=60, faults=faults)).orders(progress=False)
+    assert "is_probably_spam" not in frame or frame["is_probably_spam"].isna().all()
+    assert any("is not known" in note for note in frame.attrs["notes"])
