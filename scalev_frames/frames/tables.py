@@ -59,7 +59,8 @@ def to_table(frame: pd.DataFrame) -> pa.Table:
     """
     if len(frame) and frame.columns.empty:
         raise ExportError("The frame has no columns, and Parquet keeps no rows without.", advice="Give it a column.")
-    plain = frame.set_axis(_labels(frame.columns), axis=1)
+    labels = _labels(frame.columns)
+    plain = frame.set_axis(labels, axis=1) if labels else frame.copy(deep=False)
     changes: dict[str, Counter[str]] = {}
     index = _plain_index(frame.index, changes)
     plain.index = index.set_names([name if name is None else label_of(name) for name in index.names])

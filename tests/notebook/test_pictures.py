@@ -12,10 +12,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_hex
 
 from scalev_frames.errors import BadValueError
 from scalev_frames.notebook.pictures.drawing import DARK, LIGHT, drawable, png
 from scalev_frames.notebook.pictures.pictures import MOST_BARS, PARTS, pictures
+from scalev_frames.notebook.pictures.report_picture import report_picture
 from scalev_frames.notebook.pictures.rupiah import rupiah_text
 from scalev_frames.reports import report
 
@@ -202,3 +204,16 @@ def test_without_matplotlib_it_is_said_what_to_install():
 )
 def test_rupiah_in_words(amount, english, indonesian):
     assert (rupiah_text(amount), rupiah_text(amount, "id")) == (english, indonesian)
+
+
+def test_rates_are_sorted_by_the_rate_and_those_of_few_are_pale_and_last():
+    couriers = {"JNE": (3, 20), "SiCepat": (9, 9), "J&T": (6, 12), "Pos": (0, 1)}
+    rows = [(name, "rts" if place < back else "completed") for name, (back, many) in couriers.items()
+            for place in range(many)]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=["courier_service_courier_name", "status"])
+    for theme, dark in ((LIGHT, False), (DARK, True)):
+        made = report("returns_by_courier", frame)
+        for figure in (pictures(frame, dark=dark)["couriers"], report_picture(made, dark=dark)):
+            assert names(figure) == ["J&T", "JNE", "SiCepat", "Pos"]
+            colours = [to_hex(bar.get_facecolor()) for bar in figure.axes[0].patches]
+            assert colours == [theme.parts["lost"]] * 2 + [theme.line] * 2

@@ -133,6 +133,13 @@ def bars(axes: Axes, names: Sequence[str], parts: Sequence[tuple[str, Sequence[f
     axes.tick_params(axis="y", length=0)
 
 
+def pale(axes: Axes, few: Sequence[bool], theme: Theme) -> None:
+    """Draw the bars of rates of few orders pale: little can be read from them."""
+    for bar, is_pale in zip(axes.patches, few, strict=True):
+        if is_pale:
+            bar.set_facecolor(theme.line)
+
+
 def label_bars(axes: Axes, lengths: Sequence[float], words: Sequence[str], theme: Theme) -> None:
     """Write ``words`` behind the bars."""
     for place, (length, text) in enumerate(zip(lengths, words, strict=True)):

@@ -25,12 +25,13 @@ from scalev_frames.notebook.pictures.drawing import (
     legend,
     nothing,
     numbers_axis,
+    pale,
     png,
 )
 from scalev_frames.notebook.pictures.rupiah import rupiah_text
 from scalev_frames.notebook.table.texts import number_text
 from scalev_frames.notebook.words import PICTURE_LABELS, labels_in
-from scalev_frames.reports import DEFINITIONS, Definitions, report
+from scalev_frames.reports import DEFINITIONS, Definitions, is_few, ranked, report
 
 __all__ = ["courier_returns", "daily_orders", "pictures", "png", "provinces", "status_funnel", "top_products"]
 
@@ -224,6 +225,8 @@ def courier_returns(
 ) -> Picture:
     """What share of each courier's shipments came back (RTS), and of how many; the line is that of all couriers.
 
+    The highest rate first; rates of fewer than ten shipments come last and are pale.
+
     Args:
         frame: any frame of orders.
         lang: ``en`` or ``id``.
@@ -240,8 +243,7 @@ def courier_returns(
     if returns.empty:
         nothing(axes, words["nothing_shipped"], theme)
         return figure
-    named = returns.assign(courier=returns["courier"].fillna(words["not_named"]))
-    named = named.sort_values(["rts_rate", "shipped"], ascending=[False, False])
+    named = ranked(returns.assign(courier=returns["courier"].fillna(words["not_named"])))
     rates = _floats(named["rts_rate"])
     bars(axes, list(named["courier"]), [("", rates, theme.parts["lost"])], theme)
     amounts = zip(named["rts_rate"], named["returned"], named["shipped"], strict=True)
@@ -250,6 +252,7 @@ def courier_returns(
         for rate, returned, shipped in amounts
     ]
     label_bars(axes, rates, texts, theme)
+    pale(axes, is_few(named, "rts_rate").tolist(), theme)
     overall = float(returns["returned"].sum() / returns["shipped"].sum())
     axes.axvline(overall, color=theme.ink, linewidth=1, linestyle=(0, (4, 3)), zorder=0)
     axes.set_xlim(0, max([*rates, overall]) * 1.3 or 1)

@@ -21,10 +21,11 @@ from scalev_frames.notebook.pictures.drawing import (
     label_bars,
     legend,
     numbers_axis,
+    pale,
 )
 from scalev_frames.notebook.pictures.rupiah import rupiah_text
 from scalev_frames.notebook.table.texts import number_text
-from scalev_frames.reports import REPORTS, Chart, said_of, shown
+from scalev_frames.reports import REPORTS, Chart, is_few, ranked, said_of, shown
 
 #: The part of a picture's colours that a series is drawn in.
 PARTS = {
@@ -46,7 +47,8 @@ def report_picture(made: pd.DataFrame, lang: str = "en", dark: bool = False) -> 
         dark: for a dark page.
 
     Returns:
-        A figure; ``None`` for reports that are lists, and where there is nothing to draw.
+        A figure; bars of rates are sorted by the rate, those of few orders last and pale. ``None`` for reports that are
+        lists, and where there is nothing to draw.
 
     >>> from scalev_frames.reports import report
     >>> picture = report_picture(report("funnel", pd.DataFrame({"status": ["rts", "shipped"]})))
@@ -54,7 +56,7 @@ def report_picture(made: pd.DataFrame, lang: str = "en", dark: bool = False) -> 
     [2.0, 2.0, 2.0, 0.0, 0.0]
     """
     row = REPORTS[made.attrs["report"]]
-    known = made[made[row.keys[0]].notna()] if row.columns[row.keys[0]] == "date" else made
+    known = made[made[row.keys[0]].notna()] if row.columns[row.keys[0]] == "date" else ranked(made)
     if row.chart is None or known.empty:
         return None
     known = known.head(row.chart.top)
@@ -69,7 +71,10 @@ def report_picture(made: pd.DataFrame, lang: str = "en", dark: bool = False) -> 
     told = shown(known, lang)
     names = [" · ".join(map(str, words)) for words in told[[said_of(one, lang) for one in row.chart.category.split()]]
              .itertuples(index=False, name=None)]  # fmt: skip
-    return _bars(row.chart, names, parts, theme, (title, foot), write)
+    figure = _bars(row.chart, names, parts, theme, (title, foot), write)
+    if row.ranked_by:
+        pale(figure.axes[0], is_few(known, row.ranked_by).tolist(), theme)
+    return figure
 
 
 def _columns(
