@@ -247,10 +247,11 @@ class Engine:
     def _learn(self, query: Query, outcome: Outcome) -> None:
         """Remember for a day what the server refused, so that it is not asked again and again."""
         error = outcome.counts_error
-        if error is not None:
-            outcome.notes.append("the server gave no statistics, so nothing was compared with its counts")
         if isinstance(error, ApiError) and error.status_code in REFUSED:
             self.cache.facts.put("statistics refused", self.now() + REFUSED_FOR)
+        countable = shared_filters(query) is not None and query.limit is None
+        if countable and not outcome.counted and outcome.pages > 1:
+            outcome.notes.append("the server gave no statistics, so nothing was compared with its counts")
         if outcome.refused_size:
             self.cache.facts.put(f"page_size {query.endpoint.name}", self.now() + REFUSED_FOR)
 
@@ -260,7 +261,7 @@ class Engine:
     def _asked_counts(self, query: Query, now: dt.datetime) -> list[Asked]:
         """The reads that give the server's counts of a call's orders; none where it has none to give."""
         filters = shared_filters(query)
-        if filters is None or query.applied or self._fact("statistics refused"):
+        if filters is None or query.limit is not None or self._fact("statistics refused"):
             return []
         return [(PATH, params(self.settings.zone, query.start, now, one)) for one in filters]
 
@@ -363,6 +364,8 @@ class Engine:
 
     def _expected_rows(self, query: Query, call: Call) -> int | None:
         """How many rows the server's statistics promise; ``None`` where they do not know or are refused."""
+        if self._fact("statistics refused"):
+            return None
         try:
             counts = self.counts(call, query, query.start, max_age=FRESH_COUNTS)
         except ScalevError:

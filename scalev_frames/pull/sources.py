@@ -71,6 +71,7 @@ class Outcome:
         complete: whether every row is there; False when ``limit`` cut the list.
         notes: what was not as expected.
         counts_error: why the server gave no counts, where it was asked for them.
+        counted: whether the rows were compared with the server's counts.
         refused_size: whether it refused larger pages.
     """
 
@@ -81,6 +82,7 @@ class Outcome:
     complete: bool = True
     notes: list[str] = field(default_factory=list)
     counts_error: ScalevError | None = None
+    counted: bool = False
     refused_size: bool = False
 
 

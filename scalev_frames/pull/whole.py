@@ -153,7 +153,7 @@ class _Whole:
         if outcome.left_out:
             notes.append(f"{outcome.left_out} rows outside the asked-for times were left out")
         outcome.rows, outcome.notes = len(unique), notes
-        outcome.counts_error = counting.error
+        outcome.counts_error, outcome.counted = counting.error, counting.responses is not None
         outcome.refused_size = reader.taker.refused_size
         return unique, outcome
 

@@ -122,6 +122,7 @@ def test_statistics_are_a_help_and_never_an_error(make_sandbox, make_account, st
     second = api.orders(max_age=0, progress=False)
     third = api.orders(max_age=0, progress=False)
     assert second["id"].tolist() == third["id"].tolist() == ids(sandbox)
+    assert any("no statistics" in note for note in third.attrs["notes"])
 
 
 def test_a_key_that_may_only_list_orders_does_the_whole_path(make_sandbox, make_account):
