@@ -82,7 +82,7 @@ KINDS = [
     Kind("zones mixed", objects(NINE.replace(tzinfo=JAKARTA), dt.datetime(2026, 11, 1, tzinfo=dt.UTC)), NINE, "2026-11-01 02:30:00", pd.Timestamp(NINE, tz=JAKARTA), "yyyy-mm-dd hh:mm:ss"),
     Kind("Timestamp", objects(pd.Timestamp(NINE), pd.NaT), NINE, "2026-11-01 09:30:00", NINE, "yyyy-mm-dd hh:mm:ss"),
     Kind("Timestamp of nanoseconds", objects(pd.Timestamp("2026-11-01 09:30:00.000000001")), NINE, "2026-11-01 09:30:00", pd.Timestamp("2026-11-01 09:30:00.000000001"), "yyyy-mm-dd hh:mm:ss"),
-    Kind("datetime64", objects(np.datetime64("2026-11-01T09:30"), np.datetime64("NaT")), NINE, "2026-11-01 09:30:00", NINE, "yyyy-mm-dd hh:mm:ss"),
+    Kind("datetime64", objects(np.datetime64("2026-11-01T09:30"), np.datetime64("NaT", "ns")), NINE, "2026-11-01 09:30:00", NINE, "yyyy-mm-dd hh:mm:ss"),
     Kind("day", objects(dt.date(2026, 11, 1), None), DAY, "2026-11-01", dt.date(2026, 11, 1), "yyyy-mm-dd"),
     Kind("midnights", objects(DAY, None), DAY, "2026-11-01", DAY, "yyyy-mm-dd"),
     Kind("time beside a day", objects(NINE, dt.date(2026, 11, 2)), NINE, "2026-11-01 09:30:00", NINE, "yyyy-mm-dd hh:mm:ss"),
