@@ -168,7 +168,7 @@ def _add_pull(verbs: Any) -> None:  # noqa: ANN401
     pull = verbs.add_parser("pull", help="pull one list whole and write it to a file", epilog=EPILOG,
                             formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
     endpoints = pull.add_subparsers(dest="endpoint", required=True, metavar="ENDPOINT")
-    for row in ENDPOINTS.values():
+    for row in grouped():
         one = endpoints.add_parser(row.name, help=row.summary, description=row.summary)
         _add_filters(one, row)
         _add_connection(one)

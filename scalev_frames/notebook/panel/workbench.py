@@ -14,7 +14,7 @@ import ipywidgets as ipw
 import pandas as pd
 
 from scalev_frames.account import Account
-from scalev_frames.catalog import ENDPOINTS
+from scalev_frames.catalog import ENDPOINTS, grouped
 from scalev_frames.errors import ForbiddenError
 from scalev_frames.notebook.panel.call import call_text
 from scalev_frames.notebook.panel.elements import Code, Status, Theme
@@ -151,7 +151,7 @@ class Workbench(Panel):
 
     def _make_controls(self, words: Words) -> None:
         self.endpoint = ipw.Dropdown(
-            options=[(words.endpoint(name), name) for name in ENDPOINTS], description=words("list")
+            options=[(words.in_group(row), row.name) for row in grouped()], description=words("list")
         )
         self.endpoint.add_class("scalev-endpoint")
         self.endpoint.observe(lambda change: self._choose_endpoint(change["new"]), "value")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scalev_frames.catalog import ENDPOINTS
+from scalev_frames.catalog import ENDPOINTS, GROUPS, Endpoint
 from scalev_frames.errors import BadValueError, ScalevError
 from scalev_frames.notebook.words.errors import ERRORS_ID
 from scalev_frames.notebook.words.filters import FILTERS
@@ -48,6 +48,15 @@ class Words:
         """The label of an endpoint."""
         spoken = name.replace("_", " ").capitalize()
         return ENDPOINTS[name].label_id or spoken if self.lang == "id" and name in ENDPOINTS else spoken
+
+    def in_group(self, row: Endpoint) -> str:
+        """The label of an endpoint behind that of its group; those that nobody has met are marked.
+
+        >>> Words("id").in_group(ENDPOINTS["products"]), Words("en").in_group(ENDPOINTS["customers"])
+        ('Katalog · Produk', 'Customers · Customers (unproven)')
+        """
+        mark = (" (unproven)", " (belum teruji)")[self._place] * row.is_unproven
+        return f"{GROUPS[row.group][self._place]} · {self.endpoint(row.name)}{mark}"
 
     def number(self, value: float) -> str:
         """A number with the language's own mark between thousands.
