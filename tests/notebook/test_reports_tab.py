@@ -69,6 +69,14 @@ def test_order_lines_have_the_margin_and_other_frames_no_report(make_tab, api, o
     assert tab.table.layout.display == "none"
 
 
+def test_orders_with_details_have_every_report(make_tab, api):
+    tab, _ = make_tab()
+    tab.set_frame(api.orders(details=True, limit=40, progress=False))
+    assert [name for _, name in tab.choice.options] == list(REPORTS)
+    tab.choice.value = "margin"
+    assert not tab.made.empty
+
+
 def test_the_workbook_is_written_in_the_background(make_tab, orders, tmp_path):
     tab, status = make_tab("id")
     tab.set_frame(orders)

@@ -25,7 +25,7 @@ from scalev_frames.notebook.panel.panel import button, column, row, show
 from scalev_frames.notebook.table.table import Table
 from scalev_frames.notebook.words import Words
 from scalev_frames.progress import Reporter
-from scalev_frames.reports import REPORTS, has_lines, report, shown
+from scalev_frames.reports import REPORTS, has_lines, is_lines, report, shown
 
 
 class ReportsTab:
@@ -93,7 +93,7 @@ class ReportsTab:
             self._job.refuse(self._words(problem, suffix=".xlsx"))
             return
         frame, mask, stop, lang = self._frame, self.mask.value, threading.Event(), self._words.lang
-        lines = frame if has_lines(frame) else None
+        lines = frame if is_lines(frame) else None
 
         def run(progress: Reporter) -> Path:
             return report_workbook(
@@ -114,8 +114,8 @@ class ReportsTab:
         """The reports that this frame can give."""
         frame, lang = self._frame, self._words.lang
         lines = frame is not None and has_lines(frame)
-        good = frame is not None and (lines or "payment_status" in frame)
-        names = [name for name, one in REPORTS.items() if good and one.needs_lines == lines]
+        orders = frame is not None and "payment_status" in frame and not is_lines(frame)
+        names = [name for name, one in REPORTS.items() if (lines if one.needs_lines else orders)]
         before = self.choice.value
         self.choice.options = [(REPORTS[name].title(lang), name) for name in names]
         self.choice.value = before if before in names else names[0] if names else None
