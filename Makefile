@@ -9,11 +9,11 @@ demo: .venv/installed
 	$(BIN)/scalev-frames demo --out data/exports
 
 test: .venv/tested check
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term:skip-covered
 	$(BIN)/python -m pytest tests/browser
 
 quick: .venv/tested
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow"
 
 # Needs chromium (on Debian: apt-get install chromium fonts-dejavu-core fonts-noto-cjk).
 browser: .venv/tested
