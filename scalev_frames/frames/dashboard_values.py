@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -59,22 +59,21 @@ class Place:
         )
 
 
-def bare(texts: Iterable[str]) -> list[str]:
+def bare(texts: Texts) -> list[str]:
     """Texts without what spreadsheets put around codes: ``="0812"`` is 0812.
 
     >>> bare(['="0812"', "'0812", " 7 "])
     ['0812', '0812', '7']
     """
-    found = []
-    for text in texts:
-        text = text.strip()
-        if text.startswith("="):
-            marked = _MARKS.match(text)
-            text = marked[1].replace('""', '"') if marked else text
-        elif text.startswith("'") and text[1:2].isalnum():
-            text = text[1:]
-        found.append(text)
-    return found
+    known = {text: _bare(text.strip()) for text in set(texts)}
+    return [known[text] for text in texts]
+
+
+def _bare(text: str) -> str:
+    if text.startswith("="):
+        marked = _MARKS.match(text)
+        return marked[1].replace('""', '"') if marked else text
+    return text[1:] if text.startswith("'") and text[1:2].isalnum() else text
 
 
 def number_styles(texts: Texts, place: Place, kind: str = "money") -> frozenset[str]:
@@ -93,7 +92,8 @@ def number_styles(texts: Texts, place: Place, kind: str = "money") -> frozenset[
     """
     patterns = AMOUNTS if kind in ("money", "count") else MEASURES
     left, seen = frozenset(patterns), ""
-    for row, text in enumerate(texts):
+    first_rows = dict(zip(reversed(texts), range(len(texts) - 1, -1, -1), strict=True))
+    for text, row in sorted(first_rows.items(), key=lambda one: one[1]):
         plain = _plain(text)
         if plain is None:
             continue

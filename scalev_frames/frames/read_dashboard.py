@@ -162,7 +162,7 @@ def _text_of(source: Source) -> tuple[str, str]:
             ) from error
         name = path.name
     else:
-        content, name = source.read(), Path(str(getattr(source, "name", "the file"))).name
+        content, name = source.read(), Path(str(getattr(source, "name", "(no name)"))).name
     if isinstance(content, str):
         return name, content.removeprefix("\ufeff")
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
