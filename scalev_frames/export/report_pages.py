@@ -10,20 +10,15 @@ from dataclasses import fields
 from decimal import Decimal
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.formatting import rule as rules
-from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-from openpyxl.styles.differential import DifferentialStyle
-from openpyxl.styles.numbers import NumberFormat
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from scalev_frames.export.charts import JOINED, Cells, make_chart
+from scalev_frames.export.report_colours import HEADER_ROW, colour
 from scalev_frames.export.report_content import Content, Made
 from scalev_frames.export.workbook import (
     HEADER_STYLE,
@@ -37,8 +32,6 @@ from scalev_frames.frames.header import Header, VerdictHeader
 from scalev_frames.reports import FIGURES, RATES, REPORTS, Definitions, find_zone, is_few, said_of
 from scalev_frames.reports.words import MEANINGS, SAYS, label, phrase
 
-#: The row of a report's labels; above it are its title, what is counted, and the way back.
-HEADER_ROW = 4
 #: A table of so many rows has its chart below, a longer one beside it.
 SHORT = 14
 #: An ordinary line of text, and an ordinary cell of Excel.
@@ -48,14 +41,9 @@ STANDARD_COLUMN_CM, STANDARD_ROW_CM = 1.7, 0.53
 COVER_CHARTS = ("daily", "funnel")
 COVER_WIDTH_CM, COVER_HEIGHT_CM = 19.0, 8.6
 DARK, GREEN, RED, GREY = "1F3A5F", "E3F1E8", "F8E0DE", "EFEFEF"
-STRIPE, WHITE, RED_SCALE, GREEN_SCALE, BLUE = "F4F6F9", "FFFFFF", "F2A9A3", "9BD0B0", "9DB9D9"
 NUMBER_FORMATS = {"count": "#,##0", "money": '"Rp" #,##0', "percent": "0.0%"}
 #: The difference of two shares, in percentage points.
 POINTS = {"en": '+0.0" points";-0.0" points";0.0" points"', "id": '+0.0" poin";-0.0" poin";0.0" poin"'}
-#: Columns where much is bad, where much is good, and where the size of a share matters.
-BAD = frozenset({"rts_rate", "rts_rate_finished", "cancel_rate", "fee_share", "days"})
-GOOD = frozenset({"confirm_rate", "delivery_rate", "repeat_rate", "margin_rate"})
-SHARE = frozenset({"share_of_all", "share_of_orders", "share_of_quantity", "share_of_customers", "share_of_previous"})
 
 
 def build(book: Workbook, content: Content) -> tuple[list[DataSheet], Callable[[], None]]:
@@ -99,7 +87,7 @@ def _page(book: Workbook, made: Made, content: Content) -> tuple[list[DataSheet]
     cells = _cells(made, sheet)
     if JOINED in cells.places:
         sheet.column_dimensions[get_column_letter(cells.places[JOINED])].hidden = True
-    _colour(cells)
+    colour(cells)
     row = REPORTS[made.name]
     if row.chart is not None and cells.rows:
         _place_chart(sheet, make_chart(row.chart, cells, row.title(content.language)), cells)
@@ -178,73 +166,6 @@ def _cells(made: Made, sheet: Worksheet) -> Cells:
         {name: column.label for name, column in columns},
         {name: is_few(named, name) for name in names if name in RATES or name.startswith("+")},
     )
-
-
-def _colour(cells: Cells) -> None:
-    """Conditional formats: what to look at first."""
-    if not cells.rows:
-        return
-    add = cells.sheet.conditional_formatting.add
-    for name, place in cells.places.items():
-        letter = get_column_letter(place)
-        few = cells.few.get(name, np.zeros(cells.rows, np.bool_))
-        if few.any():
-            add(_areas(letter, few), _marked())
-        if few.all():
-            continue
-        area = _areas(letter, ~few)
-        if name in BAD:
-            add(area, _scale(("min", None), ("max", None), RED_SCALE))
-        elif name in GOOD:
-            add(area, _scale(("min", None), ("max", None), GREEN_SCALE))
-        elif name.startswith("+"):
-            add(area, _scale(("num", 0), ("num", 1), GREEN_SCALE))
-        elif name in SHARE:
-            add(area, _bar())
-    area = f"A{HEADER_ROW + 1}:{get_column_letter(len(cells.places))}{HEADER_ROW + cells.rows}"
-    add(area, _every_second_row())
-    if "check" in cells.places:
-        letter = get_column_letter(cells.places["orders"])
-        area = f"{letter}{HEADER_ROW + 1}:{letter}{HEADER_ROW + cells.rows}"
-        add(area, _more_than_nothing())
-
-
-def _areas(letter: str, mask: NDArray[np.bool_]) -> str:
-    """The cells of a column where the mask holds, as Excel writes areas."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8)))
-    first = HEADER_ROW + 1
-    return " ".join(
-        f"{letter}{first + start}:{letter}{first + end - 1}" for start, end in zip(edges[::2], edges[1::2], strict=True)
-    )
-
-
-def _marked() -> Any:  # noqa: ANN401
-    """Grey, with a star: a rate of few orders."""
-    make: Any = Rule
-    grey = Font(italic=True, color="8C8C8C")
-    style = DifferentialStyle(font=grey, numFmt=NumberFormat(numFmtId=164, formatCode='0.0%"*"'))
-    return make(type="expression", dxf=style, formula=["TRUE"])
-
-
-def _scale(low: tuple[str, int | None], high: tuple[str, int | None], colour: str) -> Any:  # noqa: ANN401
-    """White to a colour."""
-    make: Any = rules.ColorScaleRule  # its arguments have no types
-    return make(*low, WHITE, None, None, None, *high, colour)
-
-
-def _every_second_row() -> Any:  # noqa: ANN401
-    make: Any = rules.FormulaRule
-    return make(["MOD(ROW(),2)=0"], fill=PatternFill(bgColor=STRIPE))
-
-
-def _bar() -> Any:  # noqa: ANN401
-    make: Any = rules.DataBarRule
-    return make("num", 0, "max", None, BLUE)
-
-
-def _more_than_nothing() -> Any:  # noqa: ANN401
-    make: Any = rules.CellIsRule
-    return make("greaterThan", ["0"], fill=PatternFill(bgColor=RED_SCALE))
 
 
 # Cover ---------------------------------------------------------------------------------------------------------------
