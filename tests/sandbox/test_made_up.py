@@ -163,7 +163,10 @@ def arguments(row: Endpoint) -> dict[str, Any]:
     return {**dict.fromkeys(row.path_parameters, 3), **dict.fromkeys(row.required, "7")}
 
 
-@pytest.mark.parametrize("row", [row for row in UNPROVEN if "v3" in row.versions], ids=lambda row: row.name)
+IN_V3 = [row for row in UNPROVEN if "v3" in row.versions and row.paging != "record" and row.rows_at != "buckets"]
+
+
+@pytest.mark.parametrize("row", IN_V3, ids=lambda row: row.name)
 def test_generated_lists_in_v3(plain: Sandbox, ask: Any, row: Endpoint) -> None:
     given = arguments(row)
     path = row.path_in("v3").format(**given)
@@ -191,7 +194,7 @@ def test_generated_filters_are_obeyed(plain: Sandbox, row: Endpoint) -> None:
             for value in one.values or [everything[0][column], everything[1][column]]:
                 rows = plain.world.rows(row.name, **given, **{one.name: value})
                 assert {str(found[column]) for found in rows} == {str(value)}, one.name
-    for basis in row.bases.values():
+    for basis in [basis for basis in row.bases.values() if basis.column in fields]:
         middle = everything[20][basis.column]
         times = [found[basis.column] for found in everything]
         bounds = {basis.since: [time for time in times if time >= middle], basis.until: times[20:]}
@@ -199,6 +202,12 @@ def test_generated_filters_are_obeyed(plain: Sandbox, row: Endpoint) -> None:
             if name:
                 rows = plain.world.rows(row.name, **given, **{name: middle})
                 assert [found[basis.column] for found in rows] == wanted, name
+
+
+def test_buckets_stand_below_their_own_key(plain: Sandbox, ask: Any) -> None:
+    body = ask(plain, "/web-analytics/traffic", **{"from": "2026-11-01", "to": "2026-11-03"}).json()
+    assert [row["day"] for row in body["buckets"]] == ["2026-11-03", "2026-11-02", "2026-11-01"]
+    assert len(ask(plain, "/web-analytics/pages", **{"from": "2026-11-01", "to": "2026-11-03"}).json()["data"]) == 55
 
 
 def test_a_filter_of_several_values(plain: Sandbox) -> None:

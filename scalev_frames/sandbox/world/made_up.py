@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from scalev_frames.catalog import Endpoint, shape_fields
-from scalev_frames.sandbox.world.encodings import SECOND, microseconds, stamp
+from scalev_frames.sandbox.world.encodings import DAY, SECOND, microseconds, moment_of, stamp
 from scalev_frames.sandbox.world.filters import read_moment
 from scalev_frames.sandbox.world.records_from_shapes import Facts
 from scalev_frames.sandbox.world.words import words
@@ -33,6 +33,7 @@ def made_up(endpoint: Endpoint, ids: Mapping[str, str], now: int, count: int = R
         {
             **_cursor_facts(endpoint, now - (count - number) * _HOUR),
             **_filtered(endpoint, number, now - (count - number) * _HOUR),
+            **_day(endpoint, now - (count - number) * DAY),
             **owners,
             "id": number,
         }
@@ -52,6 +53,12 @@ def _cursor_facts(endpoint: Endpoint, moment: int) -> dict[str, Any]:
     names = [name for name in endpoint.envelope_keys if name.startswith("last_") and name != "last_id"]
     fields = {name for name, _ in shape_fields(endpoint.shape)} if endpoint.shape else set()
     return {name if name in fields else name.removeprefix("last_"): moment for name in names}
+
+
+def _day(endpoint: Endpoint, moment: int) -> dict[str, Any]:
+    """The day of a row that is about one day, UTC."""
+    is_by_day = endpoint.shape and dict(shape_fields(endpoint.shape)).get("day") == "date"
+    return {"day": moment_of(moment).date().isoformat()} if is_by_day else {}
 
 
 def _filtered(endpoint: Endpoint, number: int, moment: int) -> dict[str, Any]:
@@ -106,15 +113,20 @@ def obeys(endpoint: Endpoint, facts: Facts, asked: Mapping[str, str]) -> bool:
     return all(_obeys_one(endpoint, facts, name, value) for name, value in asked.items())
 
 
+def _bounds(endpoint: Endpoint, facts: Facts, name: str) -> list[tuple[str, bool]]:
+    """The fields that ``name`` bounds, and whether from below; a date basis without a column bounds the row's day."""
+    bases = [basis for basis in endpoint.bases.values() if name in (basis.since, basis.until)]
+    if bases:
+        return [(basis.column or "day", name == basis.since) for basis in bases]
+    field = _bounded(name, facts)
+    return [(field, name.endswith("since"))] if field else []
+
+
 def _obeys_one(endpoint: Endpoint, facts: Facts, name: str, value: str) -> bool:
     """Whether a record fits one filter; a filter that nothing is known of fits every record."""
-    bounds = [
-        (basis.column, name == basis.since) for basis in endpoint.bases.values() if name in (basis.since, basis.until)
-    ]
-    if not bounds and (field := _bounded(name, facts)):
-        bounds = [(field, name.endswith("since"))]
-    if bounds:
-        return all(_within(facts.get(column), read_moment(name, value), is_since) for column, is_since in bounds)
+    if bounds := _bounds(endpoint, facts, name):
+        return all((column == "day" and "day" not in facts) or _within(facts.get(column), name, value, is_since)
+                   for column, is_since in bounds)  # fmt: skip
     match name:
         case "search":
             return any(value.casefold() in str(facts.get(field, "")).casefold() for field in _SEARCHED)
@@ -141,8 +153,14 @@ def _equals(endpoint: Endpoint, facts: Facts, name: str, value: str) -> bool:
     return not columns or any(str(facts[column]).lower() in wanted for column in columns)
 
 
-def _within(moment: Any, bound: int, is_since: bool) -> bool:  # noqa: ANN401 - microseconds or a datetime
+def _within(moment: Any, name: str, value: str, is_since: bool) -> bool:  # noqa: ANN401 - a day, microseconds or a datetime
     if moment is None:
         return False
-    known = microseconds(moment) if isinstance(moment, datetime) else int(moment)
+    if isinstance(moment, str):
+        return moment >= value[:10] if is_since else moment <= value[:10]
+    known, bound = _stamped(moment), read_moment(name, value)
     return known >= bound if is_since else known <= bound
+
+
+def _stamped(moment: datetime | int) -> int:
+    return microseconds(moment) if isinstance(moment, datetime) else moment
