@@ -78,6 +78,8 @@ FEWEST_ROWS = int(PAGE_ROWS * FIXED_COST / DEAREST)
 SHARE = 0.07
 #: At most this many kept orders that were not found are asked for by name; more means that something else is wrong.
 MOST_MISSING = 40
+#: At most this many kept orders that lack the time by which the server counts are asked for by name.
+MOST_UNCOUNTED = 10
 #: Errors that mean that this server does not answer what a refresh asks, and may well answer a full pull.
 UNKNOWN = (BadRequestError, InvalidParametersError, NotFoundError, ServerError, UnexpectedResponseError)
 #: What the notes of a refresh begin with.
@@ -244,6 +246,7 @@ class _Refresh:
         self.ledger: Ledger | None = None
         self.by_payment = True
         self.basis = next(iter(BASES))
+        self.uncounted: set[str] = set()
         self.reader = Reader(query, source, self.take)
         self.created = kept["created_at"].fillna(kept["draft_time"])
         late = (kept["draft_time"] - self.created).dropna()
@@ -254,7 +257,11 @@ class _Refresh:
         counts = self.count([*self.filters])
         together = merge(counts, self.zone)
         self.basis = best_basis(self.kept, together, together.asked_days(self.query))
-        self.check_cost(self.estimate(counts), DEAREST)
+        days = created_days(self.kept, self.zone, self.basis)
+        self.uncounted = set(self.kept.loc[days.isna(), "id"])
+        if len(self.uncounted) > MOST_UNCOUNTED:
+            raise TooDearError
+        self.check_cost(self.estimate(counts) + len(self.uncounted), DEAREST)
         self.read(self.newest())
         ledger = self.ledger = self.open_ledger(counts)
         self.check_cost(sum(self.pages_of(segment) for segment in self.segments(ledger)))
@@ -513,6 +520,7 @@ class _Refresh:
         for aim in self.aims.values():
             if aim.whole and not aim.early:
                 self.gone.update(self.unseen(aim, ledger))
+        self.gone.update(self.uncounted)
         self.gone -= set(self.fresh)
         if len(self.gone) > MOST_MISSING:
             raise TooDearError
