@@ -21,6 +21,8 @@ DEFAULTS = {"refresh": False, "max_age": None, "offline": False, "progress": Tru
 
 Accessor = Callable[..., pd.DataFrame]
 
+#: An envelope that says whether there is more and not how to ask for it: such a list is an error beyond its first page.
+NO_CURSOR = ("has_next",)
 # For the examples: what the embedded Scalev has, whenever it is started.
 EXAMPLE_ORDER = 'api.orders(limit=1)["order_id"].iloc[0]'
 EXAMPLE_REFERENCE = 'api.orders(payment_method="va", limit=1)["pg_reference_id"].iloc[0]'
@@ -102,7 +104,7 @@ def docstring(endpoint: Endpoint) -> str:
         "    ApiError: the server's refusal, in its own words.",
         "    IncompleteError: the rows cannot be shown to be whole.",
     ]
-    if "v2" not in endpoint.versions:
+    if "v2" not in endpoint.versions or endpoint.envelope == NO_CURSOR:
         return "\n".join(lines)
     lines += [
         "",
