@@ -35,11 +35,21 @@ May import nothing of the package: every other room raises these.
 from __future__ import annotations
 
 import difflib
+import traceback
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import ClassVar
 
 #: How many names an error lists when none is near.
 MOST_LISTED = 60
+
+
+#: Where the package's own files are.
+_HOME = str(Path(__file__).parent)
+
+
+def _is_ours(filename: str) -> bool:
+    return filename.startswith(_HOME) or "IPython" in filename
 
 
 class ScalevError(Exception):
@@ -60,6 +70,12 @@ class ScalevError(Exception):
         self.advice = advice or self.default_advice
         self.kept = kept
         super().__init__(what)
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows in place of a traceback: the caller's line and the sentence."""
+        frames = [one for one in traceback.extract_tb(self.__traceback__) if not _is_ours(one.filename)]
+        where = [f"  line {frames[-1].lineno}: {frames[-1].line}"] if frames and frames[-1].line else []
+        return [f"{type(self).__name__}: {self}", *where]
 
     def __str__(self) -> str:
         """All sentences, in the order a person needs them."""

@@ -132,7 +132,20 @@ def choose(progress: Progress) -> Reporter:
         return quietly(progress)
     if isinstance(progress, Bar):
         return quietly(_on_bar(progress))
-    return quietly(TextLine()) if progress else silent
+    return quietly(_make_line()) if progress else silent
+
+
+_make_line: Callable[[], Reporter] = TextLine
+
+
+def show_with(make: Callable[[], Reporter]) -> None:
+    """Let ``progress=True`` show itself in another way than a text line: a notebook has a better one.
+
+    Args:
+        make: makes the reporter of one call.
+    """
+    global _make_line
+    _make_line = make
 
 
 def _on_bar(bar: Bar) -> Reporter:

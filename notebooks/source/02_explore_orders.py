@@ -154,6 +154,6 @@ drawn["couriers"]
 
 # %%
 path = sf.to_excel(
-    {"Orders": real, "Items": items, "By day": by_day.reset_index()}, "../data/exports/explore.xlsx", mask=True
+    {"Orders": real, "Items": items, "By day": by_day.reset_index()}, "data/exports/explore.xlsx", mask=True
 )
 print(path)

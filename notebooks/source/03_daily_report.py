@@ -15,7 +15,7 @@ day = "yesterday"  # or a day such as 2026-11-23
 history_days = 30  # how many days the tables and pictures reach back
 language = "en"  # or "id"
 masked = True  # customers' names and phones as tokens in the workbook
-folder = "../data/exports"
+folder = "data/exports"
 
 # %%
 from pathlib import Path

@@ -93,5 +93,5 @@ lines[lines["cogs_bt"].isna()].groupby(["product_name", "variant_sku"], dropna=F
 # ## Take it along
 
 # %%
-path = sf.to_excel({"Margin": margin, "Lines": lines, "Variants": variants}, "../data/exports/margins.xlsx")
+path = sf.to_excel({"Margin": margin, "Lines": lines, "Variants": variants}, "data/exports/margins.xlsx")
 print(path)

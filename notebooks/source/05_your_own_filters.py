@@ -116,4 +116,4 @@ found.sort([("gross_revenue", False)])
 found.view.head()
 
 # %%
-sf.to_excel(found.view, "../data/exports/chosen.xlsx")
+sf.to_excel(found.view, "data/exports/chosen.xlsx")

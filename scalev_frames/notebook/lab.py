@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -78,4 +79,20 @@ def run_lab(folder: Path, *, page: bool = False, browser: bool = True, port: int
         raise MissingPackageError(f"{'Voila' if page else 'JupyterLab'} is not installed.")
     put_notebooks(folder)
     command = lab_command(folder, page=page, browser=browser, port=port)
-    return subprocess.run(command, env=lab_environment(), check=False).returncode  # noqa: S603 - our own command
+    return _run_until_told(command)
+
+
+def _run_until_told(command: list[str]) -> int:
+    """Run ``command``; when this process is told to end, so is Jupyter, which ends its kernels."""
+    process = subprocess.Popen(command, env=lab_environment())  # noqa: S603 - our own command
+    before = signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+    try:
+        while True:
+            try:
+                return process.wait()
+            except KeyboardInterrupt:  # Jupyter hears it, too, and asks whether it is meant
+                continue
+    finally:
+        signal.signal(signal.SIGTERM, before)
+        if process.poll() is None:
+            process.terminate()

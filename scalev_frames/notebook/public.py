@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from scalev_frames.account import Account
 from scalev_frames.connection import ask_with
+from scalev_frames.progress import Reporter, show_with
 from scalev_frames.settings import Settings, default_base_url
-from scalev_frames.sign_in import sign_in_by_prompt
+from scalev_frames.sign_in import find_account, sign_in_by_prompt
 
 if TYPE_CHECKING:
     from scalev_frames.notebook.panel.login import Login
@@ -25,6 +26,7 @@ def workbench(
     lang: str = "en",
     endpoint: str = "orders",
     folder: str | Path = "data/exports",
+    days: str | None = "last_30_days",
 ) -> Workbench:
     """Scalev in Jupyter without writing code: name it on a cell's last line.
 
@@ -34,6 +36,8 @@ def workbench(
         lang: ``en`` or ``id``.
         endpoint: the list to begin with.
         folder: where exports go.
+        days: the period chosen at first: ``today``, ``yesterday``, ``last_7_days``, ``last_30_days``, ``this_month`` or
+            ``last_month``; ``None`` for none, and none on the embedded sandbox, whose days are its own.
 
     Returns:
         The panel; its ``frame`` is what was fetched last.
@@ -47,7 +51,9 @@ def workbench(
     """
     from scalev_frames.notebook.panel.workbench import Workbench
 
-    return Workbench(account, lang=lang, endpoint=endpoint, folder=folder)
+    found = account or find_account()
+    on_sandbox = found is not None and found.sandbox is not None
+    return Workbench(found, lang=lang, endpoint=endpoint, folder=folder, days=None if on_sandbox else days)
 
 
 def login(profile: str = "default", *, base_url: str | None = None, lang: str = "en") -> Login | Account:
@@ -85,6 +91,13 @@ def ask_in_notebook() -> None:
     """Let `connect` show the sign-in panel in a notebook when it finds no key."""
     if in_notebook():
         ask_with(_ask)
+        show_with(_live)
+
+
+def _live() -> Reporter:
+    from scalev_frames.notebook.live import LiveLine
+
+    return LiveLine()
 
 
 def _ask() -> str:

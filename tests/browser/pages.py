@@ -35,7 +35,7 @@ class Watched:
 
 
 #: The cell that opens the workbench.
-OPEN = "import scalev_frames as sf\nbench = sf.workbench()\nbench"
+OPEN = "import scalev_frames as sf\nbench = sf.workbench(days=None)\nbench"
 
 
 def write_notebook(server: Server, name: str, *cells: str) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -37,7 +39,7 @@ def test_voila_finds_the_template_that_ships_with_the_package():
 @pytest.mark.parametrize(("option", "module"), [([], "jupyterlab"), (["--page"], "voila")])
 def test_verb_starts_jupyter_on_the_first_notebook(tmp_path, monkeypatch, capsys, option, module):
     started = []
-    monkeypatch.setattr(lab.subprocess, "run", lambda command, **how: started.append(command) or Done())
+    monkeypatch.setattr(lab.subprocess, "Popen", lambda command, **how: started.append(command) or Done())
     assert cli.main(["lab", "--folder", str(tmp_path), "--no-browser", "--port", "9999", *option]) == 0
     [command] = started
     assert command[1:4] == ["-m", module, (tmp_path / "01_start_here.ipynb").as_posix()]
@@ -54,4 +56,21 @@ def test_without_jupyter_it_says_what_to_install(tmp_path, monkeypatch):
 
 
 class Done:
-    returncode = 0
+    wait = poll = staticmethod(lambda: 0)
+
+
+def test_jupyter_ends_when_the_verb_is_told_to_end(tmp_path):
+    mark = tmp_path / "ended"
+    child = (
+        "import pathlib, signal, sys, time\n"
+        f"signal.signal(signal.SIGTERM, lambda *_: (pathlib.Path({str(mark)!r}).touch(), sys.exit(0)))\n"
+        "print('ready', flush=True)\ntime.sleep(60)"
+    )
+    parent = (
+        f"import sys\nfrom scalev_frames.notebook import lab\nlab._run_until_told([sys.executable, '-c', {child!r}])"
+    )
+    with subprocess.Popen([sys.executable, "-c", parent], stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout.readline() == "ready\n"
+        running.terminate()
+        assert running.wait(20) == 0
+    assert mark.exists()

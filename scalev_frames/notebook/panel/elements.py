@@ -146,6 +146,22 @@ class Code(anywidget.AnyWidget):
         super().__init__(words={name: words(f"code_{name}") for name in ("code", "copy", "copied", "press")})
 
 
+class Alive(anywidget.AnyWidget):
+    """Says when the kernel is gone, in a sentence and with a button, in place of broken icons.
+
+    Args:
+        words: the language.
+        static_id: the plain HTML of the panel, hidden while the panel is drawn.
+    """
+
+    _esm = static("alive.js")
+    words = traitlets.Dict().tag(sync=True)
+    static = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, words: Words, static_id: str) -> None:
+        super().__init__(words={name: words(name) for name in ("gone", "again")}, static=static_id)
+
+
 class Theme(anywidget.AnyWidget):
     """Whether the page is dark; nothing is shown."""
 

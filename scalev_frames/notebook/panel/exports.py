@@ -60,7 +60,7 @@ class Exports:
             row(self.format, self.scope, self.path, name="scalev-grid"),
             self.mask,
             row(self.button, self.download),
-            self.written,
+            job.status,
             name="scalev-exports",
         )
 

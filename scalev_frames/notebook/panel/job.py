@@ -51,10 +51,12 @@ class Job:
     """
 
     def __init__(self, status: Status, words: Words, on_change: Callable[[bool], None] = lambda _: None) -> None:
-        self._status, self._words, self._on_change = status, words, on_change
+        self.status = self._status = status
+        self._words, self._on_change = words, on_change
         self._thread: threading.Thread | None = None
         self._work: Work[object] | None = None
         self._stopping = False
+        self._counts = ""
         self._lock = threading.Lock()
 
     @property
@@ -105,13 +107,14 @@ class Job:
             with self._lock:
                 self._work = None
                 self._on_change(False)
-                self._status.show(*outcome, str(self._status.shown["detail"]))
+                self._status.show(*outcome, self._counts)  # no wait that is over
 
     def _reporter(self, work: Work[T], expected: int) -> Reporter:
-        shown_at, counts = 0.0, ""
+        shown_at = 0.0
+        self._counts = ""
 
         def report(event: Event) -> None:
-            nonlocal shown_at, counts
+            nonlocal shown_at
             now = time.monotonic()
             if self._stopping:
                 work.stop()  # again: it may have been pressed before the pull could hear it
@@ -120,9 +123,9 @@ class Job:
                 return
             shown_at, fraction = now, self._status.fraction
             if event.kind in ("wait", "note"):  # beside the numbers, which go on counting
-                detail = " · ".join(part for part in (counts, self._words.event(event)) if part)
+                detail = " · ".join(part for part in (self._counts, self._words.event(event)) if part)
             else:
-                detail = counts = self._words.event(event)
+                detail = self._counts = self._words.event(event)
                 fraction = min(event.rows / expected, 1.0) if expected else None
             self._status.show("running", work.title, detail, fraction=fraction)
 

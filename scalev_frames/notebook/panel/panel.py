@@ -10,13 +10,15 @@ from typing import Any, ClassVar
 
 import ipywidgets as ipw
 
+from scalev_frames.notebook.panel.elements import Alive
+from scalev_frames.notebook.shown import Shown
 from scalev_frames.notebook.style import CSS
 from scalev_frames.notebook.words import Words
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
-class Panel:
+class Panel(Shown):
     """Something to drive, shown by naming it on a cell's last line.
 
     Args:
@@ -31,18 +33,25 @@ class Panel:
 
     def __init__(self, words: Words, children: list[Any]) -> None:
         self.words = words
-        self.box = ipw.VBox([ipw.HTML(f"<style>{CSS}</style>"), *children])
+        self.alive = Alive(words, self.static_id)
+        self.box = ipw.VBox([ipw.HTML(f"<style>{CSS}</style>"), self.alive, *children])
         self.box.add_class("scalev")
 
     def __repr__(self) -> str:
         """Words for where widgets cannot be drawn."""
         return self.words("hint_text", title=self.words(self.title))
 
+    def static_html(self) -> str:
+        """What stands in a saved notebook without its kernel."""
+        return f"<p>{self.words('hint_html', title=self.words(self.title))}</p>"
+
+    def widget_bundle(self, **options: Any) -> dict[str, Any]:
+        """The MIME bundle of the widget alone."""
+        return {WIDGET: self.box._repr_mimebundle_(**options)[WIDGET]}
+
     def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
         """The widget, and a hint for a saved notebook whose kernel is gone and for readers without widgets."""
-        drawn = self.box._repr_mimebundle_(**options)
-        hint = self.words("hint_html", title=self.words(self.title))
-        return {WIDGET: drawn[WIDGET], "text/html": f"<p>{hint}</p>", "text/plain": repr(self)}
+        return {**self.widget_bundle(**options), "text/html": self.static_html(), "text/plain": repr(self)}
 
 
 def row(*children: Any, name: str = "scalev-row") -> ipw.HBox:

@@ -16,8 +16,11 @@ from pathlib import Path
 import ipywidgets as ipw
 import pandas as pd
 
+from scalev_frames.account import Account
 from scalev_frames.errors import MissingPackageError
 from scalev_frames.export import report_workbook
+from scalev_frames.frames.header import Header
+from scalev_frames.notebook.panel.days import PRESETS
 from scalev_frames.notebook.panel.elements import Download
 from scalev_frames.notebook.panel.exports import DOWNLOAD_LIMIT
 from scalev_frames.notebook.panel.job import Job, Work
@@ -25,7 +28,11 @@ from scalev_frames.notebook.panel.panel import button, column, row, show
 from scalev_frames.notebook.table.table import Table
 from scalev_frames.notebook.words import Words
 from scalev_frames.progress import Reporter
-from scalev_frames.reports import REPORTS, has_lines, is_lines, report, shown
+from scalev_frames.report_job import reconciled
+from scalev_frames.reports import REPORTS, Period, Prepared, compare, has_lines, is_lines, report, shown, within
+
+#: What a period can be compared with.
+AGAINST = ("previous", "last_month")
 
 
 class ReportsTab:
@@ -36,9 +43,12 @@ class ReportsTab:
         job: runs the writing.
         folder: where the workbook goes at first.
         is_shown: whether the tab is seen: nothing is counted before.
+        account: who is asked for the counts that the workbook is reconciled with; nobody when left out.
 
     Attributes:
         choice: which report is shown.
+        period: of which days; all that was fetched unless chosen.
+        against: the period it is compared with, when it is.
         table: its rows.
         picture: its picture, hidden where it has none.
         notes: what it counted and what its words mean.
@@ -46,12 +56,29 @@ class ReportsTab:
         made: the report that is shown, or ``None``.
     """
 
-    def __init__(self, words: Words, job: Job, folder: Path, is_shown: Callable[[], bool] = lambda: True) -> None:
+    def __init__(
+        self,
+        words: Words,
+        job: Job,
+        folder: Path,
+        is_shown: Callable[[], bool] = lambda: True,
+        account: Callable[[], Account | None] = lambda: None,
+    ) -> None:
         self._words, self._job, self._folder, self._is_shown = words, job, folder, is_shown
+        self._account = account
         self._frame: pd.DataFrame | None = None
         self.made: pd.DataFrame | None = None
         self.choice = ipw.Dropdown(description=words("report"))
-        self.choice.observe(lambda _: self._forget(), "value")
+        everything = [(words("period_all"), "")]
+        self.period = ipw.Dropdown(
+            options=[*everything, *((words(name), name) for name in PRESETS)], description=words("period")
+        )
+        self.against = ipw.Dropdown(
+            options=[(words("against_none"), ""), *((words(f"against_{one}"), one) for one in AGAINST)],
+            description=words("against"),
+        )
+        for one in (self.choice, self.period, self.against):
+            one.observe(lambda _: self._forget(), "value")
         self.table = Table(pd.DataFrame(), lang=words.lang)
         self.picture = ipw.HTML()
         self.notes = ipw.HTML()
@@ -61,6 +88,8 @@ class ReportsTab:
         self.download = Download(words, DOWNLOAD_LIMIT)
         named = {
             "choice": self.choice,
+            "period": self.period,
+            "against": self.against,
             "picture": self.picture,
             "notes": self.notes,
             "path": self.path,
@@ -69,8 +98,9 @@ class ReportsTab:
         for name, one in named.items():
             one.add_class(f"scalev-report-{name}")
         self.box = column(
-            row(self.choice, self.path, name="scalev-grid"),
-            row(self.mask, self.button, self.download),
+            row(self.choice, self.period, self.against, name="scalev-grid"),
+            row(self.path, self.mask, self.button, self.download),
+            job.status,
             self.picture,
             self.table,
             self.notes,
@@ -93,19 +123,24 @@ class ReportsTab:
             self._job.refuse(self._words(problem, suffix=".xlsx"))
             return
         frame, mask, stop, lang = self._frame, self.mask.value, threading.Event(), self._words.lang
-        lines = frame if is_lines(frame) else None
+        period, against = self._days(frame), self.against.value
+        orders = frame if period is None or against else within(Prepared(frame, spam=True), period)
+        since, until = (period.since, period.until) if period and against else (None, None)
+        account = self._account()
 
         def run(progress: Reporter) -> Path:
+            verdict = reconciled(account, frame, lang) if account else None
             return report_workbook(
-                frame, path, lines=lines, reports=names, mask=mask, language=lang, progress=progress, stop=stop
-            )
+                orders, path, lines=frame if is_lines(frame) else None, reports=names, mask=mask, language=lang,
+                since=since, until=until, against=against or "previous", reconciliation=verdict, progress=progress,
+                stop=stop,
+            )  # fmt: skip
 
         def finish(written: Path) -> tuple[str, str]:
             self.download.offer(written)
             size = f"{written.stat().st_size / 1e6:,.1f}"
-            return "exported", self._words(
-                "exported", rows=self._words.number(len(frame)), path=written.resolve(), size=size
-            )
+            counts = {"rows": self._words.number(len(frame)), "count": len(names)}
+            return "exported", self._words("report_written", **counts, path=written.resolve(), size=size)
 
         self.download.offer(None)
         self._job.start(Work(self._words("exporting", name=path.name), run, finish, stop.set))
@@ -122,6 +157,21 @@ class ReportsTab:
         show(self.table, bool(names))
         self._forget()
 
+    def _days(self, frame: pd.DataFrame) -> Period | None:
+        """The chosen period in the frame's zone; ``None`` for all that was fetched."""
+        if not self.period.value:
+            return None
+        return Period(*PRESETS[self.period.value](dt.datetime.now(Header.of(frame).zone).date()))
+
+    def _make(self, name: str, frame: pd.DataFrame) -> pd.DataFrame:
+        """The chosen report, of the chosen period, beside the one before where that was asked for."""
+        period, lang = self._days(frame), self._words.lang
+        if period is None or REPORTS[name].needs_lines:
+            return report(name, frame, language=lang)
+        if self.against.value:
+            return compare(name, frame, period.since, period.until, against=self.against.value, language=lang)
+        return report(name, within(Prepared(frame, spam=True), period), language=lang)
+
     def _forget(self) -> None:
         """What is shown is of another frame or choice."""
         self.made = None
@@ -137,7 +187,7 @@ class ReportsTab:
             return
         if not self._is_shown():
             return
-        self.made = report(self.choice.value, self._frame, language=self._words.lang)
+        self.made = self._make(self.choice.value, self._frame)
         self.table.frame = shown(self.made, self._words.lang)
         self.notes.value = "".join(f"<div>{html.escape(note)}</div>" for note in self.made.attrs["notes"])
         self.picture.value = _drawn(self.made, self._words.lang)

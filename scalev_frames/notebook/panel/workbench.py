@@ -14,9 +14,11 @@ import ipywidgets as ipw
 import pandas as pd
 
 from scalev_frames.account import Account
+from scalev_frames.cancel import CancelToken
 from scalev_frames.catalog import ENDPOINTS, grouped
 from scalev_frames.errors import ForbiddenError
 from scalev_frames.notebook.panel.call import call_text
+from scalev_frames.notebook.panel.days import Days
 from scalev_frames.notebook.panel.elements import Code, Status, Theme
 from scalev_frames.notebook.panel.estimate import Estimate, cost_of
 from scalev_frames.notebook.panel.exports import Exports
@@ -25,7 +27,7 @@ from scalev_frames.notebook.panel.gallery import Gallery
 from scalev_frames.notebook.panel.job import Job, Work
 from scalev_frames.notebook.panel.login import Login
 from scalev_frames.notebook.panel.names import LISTS
-from scalev_frames.notebook.panel.namespace import notebook_variables, problem_with
+from scalev_frames.notebook.panel.namespace import OWNERS, notebook_variables, problem_with, this_cell
 from scalev_frames.notebook.panel.panel import Panel, button, column, row, show
 from scalev_frames.notebook.panel.reports_tab import ReportsTab
 from scalev_frames.notebook.pivot.pivot import Pivot
@@ -52,6 +54,7 @@ class Workbench(Panel):
         lang: ``en`` or ``id``.
         endpoint: the list to begin with.
         folder: where exports go.
+        days: the period that is chosen at first, a name of `days.PRESETS`; no period when left out.
 
     Attributes:
         frame: what was fetched last, or ``None``.
@@ -72,9 +75,10 @@ class Workbench(Panel):
         lang: str = "en",
         endpoint: str = "orders",
         folder: str | Path = "data/exports",
+        days: str | None = None,
     ) -> None:
         words = Words(lang)
-        self._lang = lang
+        self._lang, self._place, self._first_days = lang, this_cell(), days
         self.frame: pd.DataFrame | None = None
         self.account = account or find_account()
         self.login = Login(lang=lang, account=self.account, on_change=self._signed_in)
@@ -85,7 +89,9 @@ class Workbench(Panel):
         self.pivot = Pivot(pd.DataFrame(), lang=lang, folder=folder, table=self.table)
         self.pivot.on_rows = lambda: self._show_tab("tab_table")
         self.exports = Exports(words, self.job, lambda: self.table.view, Path(folder))
-        self.reports = ReportsTab(words, self.job, Path(folder), lambda: self._shown_tab() == "tab_reports")
+        self.reports = ReportsTab(
+            words, self.job, Path(folder), lambda: self._shown_tab() == "tab_reports", lambda: self.account
+        )
         self.code = Code(words)
         self.estimate = Estimate(words, self._say_cost)
         self.theme = Theme()
@@ -109,8 +115,10 @@ class Workbench(Panel):
         account, endpoint, variable = self.account, self.filters.endpoint.name, self.variable.value
         arguments = {**self.filters.arguments(), **self._options()}
 
+        token = CancelToken()
+
         def run(report: Reporter) -> pd.DataFrame:
-            return account.fetch(endpoint, **arguments, progress=report)
+            return account.fetch(endpoint, **arguments, progress=report, cancel=token)
 
         def finish(frame: pd.DataFrame) -> tuple[str, str]:
             self._take(frame, variable)
@@ -123,20 +131,20 @@ class Workbench(Panel):
         self.estimate.stop()
         self._say_cost("")
         title = self.words("fetching", what=self.words.endpoint(endpoint))
-        return self.job.start(Work(title, run, finish, account.cancel, expected))
+        return self.job.start(Work(title, run, finish, token.cancel, expected))
 
     def update_names(self) -> bool:
         """Fetch the short lists that names are chosen from, in the background."""
         if self.account is None:
             self.job.refuse(self.words("sign_in_first"))
             return False
-        account = self.account
+        account, token = self.account, CancelToken()
 
         def run(report: Reporter) -> list[str]:
             refused = []
             for name in LISTS:
                 try:
-                    account.fetch(name, progress=report)
+                    account.fetch(name, progress=report, cancel=token)
                 except ForbiddenError:
                     refused.append(self.words.endpoint(name))
             return refused
@@ -145,7 +153,7 @@ class Workbench(Panel):
             self.filters.update_names()
             return "done", self.words("names_partly" if refused else "names_updated", lists=", ".join(refused))
 
-        return self.job.start(Work(self.words("updating_names"), run, finish, account.cancel))
+        return self.job.start(Work(self.words("updating_names"), run, finish, token.cancel))
 
     # Parts -----------------------------------------------------------------------------------------------------------
 
@@ -231,12 +239,16 @@ class Workbench(Panel):
 
     def _choose_endpoint(self, name: str) -> None:
         before = self.filters.endpoint.name
-        if self.variable.value in ("", before):
-            self.variable.value = name
+        if self.variable.value in ("", before, OWNERS.free(before, self._place)):
+            self.variable.value = OWNERS.free(name, self._place)
         self._summary.value = html.escape(ENDPOINTS[name].summary) if self._lang == "en" else ""
         self.details.value = False
         show(self.details, visible=bool(ENDPOINTS[name].details))
+        had_days = "since" in self.filters.controls
         self.filters.set_endpoint(name)
+        period = self.filters.controls.get("since")
+        if self._first_days and isinstance(period, Days) and not had_days:
+            period.choose(self._first_days)
 
     def _changed(self) -> None:
         options = {**self.filters.arguments(), **self._options()}
@@ -256,9 +268,12 @@ class Workbench(Panel):
         self.fetch_button.disabled = self.names_button.disabled = self.exports.button.disabled = running
         self.reports.button.disabled = running
         self.cancel_button.disabled = not running
+        if not running:
+            self._changed()
 
     def _take(self, frame: pd.DataFrame, variable: str) -> None:
         self.frame = frame
+        OWNERS.take(variable, self._place)
         notebook_variables()[variable] = frame
         self.table.name = self.pivot.name = variable
         self.table.frame = frame
@@ -289,9 +304,13 @@ class Workbench(Panel):
             return self.words("limit_bad")
         if problem := problem_with(self.variable.value, notebook_variables()):
             return self.words(problem, name=self.variable.value)
+        if OWNERS.of_another(self.variable.value, self._place):
+            return self.words("variable_other", name=self.variable.value)
         return ""
 
     def _say_fetched(self, frame: pd.DataFrame, variable: str) -> str:
+        if frame.empty:
+            return self.words("fetched_none", variable=variable)
         sent = frame.attrs["requests"]
         requests = self.words("requests_some", count=self.words.number(sent)) if sent else self.words("requests_none")
         return self.words(

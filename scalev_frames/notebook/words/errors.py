@@ -22,4 +22,12 @@ ERRORS_ID: dict[str, str] = {
     "CredentialStoreError": "Komputer ini tidak punya key store yang aman; key tidak disimpan.",
     "ExportError": "Berkas tidak dapat ditulis; yang lama tidak berubah. Periksa folder, ruang disk, dan apakah berkas terbuka di Excel.",
     "BadValueError": "Nilai ini tidak bisa dipakai.",
+    "UnknownNameError": "Nama ini tidak dikenal.",
+    "UsageError": "Isian ini tidak bisa dipakai.",
+    "BadRequestError": "Scalev tidak bisa memakai permintaan ini. Periksa filternya.",
+    "UnexpectedResponseError": "Jawaban server tidak seperti yang dijanjikan. Tekan Ambil lagi; kalau tetap begitu, periksa alamat server.",
+    "ApiError": "Server Scalev menjawab dengan kesalahan.",
+    "AlreadyRunningError": "Laporan yang sama sedang ditulis oleh proses lain. Tunggu sampai selesai, atau tulis ke berkas lain.",
+    "MissingPackageError": "Paket yang diperlukan belum terpasang: pip install 'scalev-frames[lab]'.",
+    "ScalevError": "Terjadi kesalahan.",
 }  # fmt: skip

@@ -13,6 +13,11 @@ LABELS: dict[str, tuple[str, str]] = {
         "<strong>{title}</strong>: run this cell to use it.",
         "<strong>{title}</strong>: jalankan sel ini untuk memakainya.",
     ),
+    "gone": (
+        "The kernel was stopped or restarted: this panel is no longer connected. Run this cell again.",
+        "Kernel dihentikan atau dimulai ulang: panel ini tidak lagi terhubung. Jalankan sel ini lagi.",
+    ),
+    "again": ("Run this cell", "Jalankan sel ini"),
     "unexpected": (
         "Something broke that should not; the notebook's log says what.",
         "Terjadi kesalahan tak terduga; lihat log notebook.",
@@ -81,6 +86,10 @@ LABELS: dict[str, tuple[str, str]] = {
         "The first {rows} rows in {variable} (there are more), as of {as_of}; {requests}.",
         "{rows} baris pertama di {variable} (masih ada lagi), per {as_of}; {requests}.",
     ),
+    "fetched_none": (
+        "0 rows in {variable}: nothing matches. Widen the dates or take filters away.",
+        "0 baris di {variable}: tidak ada yang cocok. Perlebar tanggal atau kurangi filter.",
+    ),
     "requests_none": ("from what is kept, no request", "dari data tersimpan, tanpa permintaan"),
     "requests_some": ("{count} requests", "{count} permintaan"),
     "ready": ("Ready.", "Siap."),
@@ -117,6 +126,10 @@ LABELS: dict[str, tuple[str, str]] = {
         "{name} is something else in this notebook; choose another name.",
         "{name} sudah dipakai untuk hal lain di notebook ini; pilih nama lain.",
     ),
+    "variable_other": (
+        "{name} belongs to another panel of this notebook; choose another name.",
+        "{name} milik panel lain di notebook ini; pilih nama lain.",
+    ),
     "freshness": ("What is kept", "Data tersimpan"),
     "fresh_usual": ("use it while fresh", "pakai selagi baru"),
     "fresh_hour": ("use it up to 1 hour old", "pakai sampai umur 1 jam"),
@@ -135,6 +148,16 @@ LABELS: dict[str, tuple[str, str]] = {
     "tab_pictures": ("Pictures", "Gambar"),
     "tab_reports": ("Reports", "Laporan"),
     "report": ("Report", "Laporan"),
+    "period": ("Period", "Periode"),
+    "period_all": ("all that was fetched", "semua yang diambil"),
+    "against": ("Compared with", "Dibandingkan dengan"),
+    "against_none": ("nothing", "tanpa pembanding"),
+    "against_previous": ("the period before", "periode sebelumnya"),
+    "against_last_month": ("the same days last month", "hari yang sama bulan lalu"),
+    "report_written": (
+        "{count} reports of {rows} orders written to {path} ({size} MB).",
+        "{count} laporan dari {rows} pesanan ditulis ke {path} ({size} MB).",
+    ),
     "report_export": ("Write all reports as a workbook", "Tulis semua laporan ke Excel"),
     "report_nothing": (
         "Fetch orders to see their reports; order lines have a report of margins.",
@@ -191,6 +214,8 @@ LABELS: dict[str, tuple[str, str]] = {
         "{rows} baris · {pages} halaman · {requests} permintaan",
     ),
     "progress_rows": ("{rows} rows", "{rows} baris"),
+    "wait_limit": ("{count} requests in {seconds} s are allowed", "batasnya {count} permintaan per {seconds} detik"),
+    "wait_again": ("trying again: {what}", "mencoba lagi: {what}"),
     "progress_wait": ("Waiting {seconds} s: {why}", "Menunggu {seconds} detik: {why}"),
     # export
     "format": ("Format", "Format"),

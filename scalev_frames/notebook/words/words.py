@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import re
+
 from scalev_frames.catalog import ENDPOINTS, GROUPS, Endpoint
-from scalev_frames.errors import BadValueError, ScalevError
+from scalev_frames.errors import (
+    ApiError,
+    BadValueError,
+    ForbiddenError,
+    InterruptedPullError,
+    ScalevError,
+    UnknownNameError,
+    UsageError,
+)
 from scalev_frames.notebook.words.errors import ERRORS_ID
 from scalev_frames.notebook.words.filters import FILTERS
 from scalev_frames.notebook.words.panel import LABELS
 from scalev_frames.progress import Event
 
 LANGUAGES = ("en", "id")
+_LIMIT = re.compile(r"([\d,]+) requests in (\d+) s")
+_NUMBERS = re.compile(r"\b[45]\d\d\b")
+_SCOPE = re.compile(r"\b[a-z_]+:[a-z_]+\b")
+_QUOTED = re.compile(r"'[^']*'|\b\w+=\S+?(?=[.,;]?(?:\s|$))")
 
 
 class Words:
@@ -83,11 +97,20 @@ class Words:
     def event(self, event: Event) -> str:
         """What happens in a pull or an export."""
         if event.kind == "wait":
-            return self("progress_wait", seconds=f"{event.seconds:.1f}", why=event.message)
+            seconds = f"{event.seconds:.1f}".replace(".", "," if self.lang == "id" else ".")
+            return self("progress_wait", seconds=seconds, why=self._reason(event.message))
         if event.kind == "note":
             return event.message
         counts = {name: self.number(getattr(event, name)) for name in ("rows", "pages", "requests")}
         return self("progress_page" if event.pages else "progress_rows", **counts) if event.rows or event.pages else ""
+
+    def _reason(self, message: str) -> str:
+        """Why something waits: the limit in this language, anything else by its number."""
+        if self.lang == "en":
+            return message
+        if matched := _LIMIT.search(message):
+            return self("wait_limit", count=self.number(int(matched[1].replace(",", ""))), seconds=matched[2])
+        return self("wait_again", what=", ".join(_NUMBERS.findall(message)) or "server")
 
     def error(self, error: ScalevError) -> str:
         """What happened and what to do; details as the package words them.
@@ -98,11 +121,30 @@ class Words:
         if self.lang == "en":
             return str(error)
         told = next((ERRORS_ID[kind.__name__] for kind in type(error).__mro__ if kind.__name__ in ERRORS_ID), "")
-        return f"{told} ({error})" if told else str(error)
+        return " ".join(part for part in (told, *_details(error)) if part) if told else str(error)
 
     def stopped(self, error: ScalevError) -> str:
         """What is kept of work that was stopped, and how it goes on."""
         return self.error(error)
+
+
+def _details(error: ScalevError) -> list[str]:
+    """What an error says beyond its kind, in words of no language: status, fields, names, rows kept."""
+    found = []
+    if isinstance(error, ApiError):
+        found += [f"({error.status_code})"] * (error.status_code is not None)
+        found += [f"{name}: {', '.join(words)}" for name, words in error.fields.items()]
+        found += [f"[{error.request_id}]"] * bool(error.request_id)
+    if isinstance(error, ForbiddenError) and (scope := _SCOPE.search(error.what)):
+        found.append(f"Scope: {scope[0]}.")
+    if isinstance(error, InterruptedPullError) and error.rows_kept:
+        rows, pages = (f"{number:,}".replace(",", ".") for number in (error.rows_kept, error.pages_kept))
+        found.append(f"{rows} baris ({pages} halaman) tersimpan.")
+    if isinstance(error, UsageError) and (named := _QUOTED.findall(error.what)):
+        found.append(f"{', '.join(named)}.")
+    if isinstance(error, UnknownNameError) and error.nearest:
+        found.append(f"Maksudnya {', '.join(error.nearest)}?")
+    return found
 
 
 def labels_in(table: dict[str, tuple[str, str]], lang: str) -> dict[str, str]:

@@ -1,0 +1,239 @@
+"""What went wrong for people in the panel, each as a test: cancels, variables, words, periods, lines that live."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+
+import pandas as pd
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+
+from scalev_frames import progress
+from scalev_frames.account import Account
+from scalev_frames.errors import (
+    AuthenticationError,
+    BadValueError,
+    ForbiddenError,
+    InterruptedPullError,
+    InvalidParametersError,
+    ScalevError,
+    UnknownNameError,
+)
+from scalev_frames.notebook.live import LiveLine
+from scalev_frames.notebook.panel import workbench as room
+from scalev_frames.notebook.panel.elements import Status
+from scalev_frames.notebook.panel.job import Job
+from scalev_frames.notebook.panel.namespace import Owners
+from scalev_frames.notebook.panel.reports_tab import ReportsTab
+from scalev_frames.notebook.panel.workbench import Workbench
+from scalev_frames.notebook.words import Words
+from scalev_frames.progress import Event
+from scalev_frames.reports import compare, report, shown
+
+
+@pytest.fixture
+def variables(monkeypatch):
+    made = {}
+    monkeypatch.setattr(room, "notebook_variables", lambda: made)
+    return made
+
+
+def test_cancel_stops_the_own_job_and_no_other_of_the_same_account(api, variables, tmp_path, monkeypatch):
+    honest, reached, opened = Account.fetch, threading.Barrier(3), threading.Event()
+
+    def fetch(self, endpoint, **arguments):
+        report_page = arguments.pop("progress")
+
+        def held(event):
+            report_page(event)
+            if event.kind == "page" and event.pages == 1:
+                reached.wait(20)
+                assert opened.wait(20)
+
+        return honest(self, endpoint, **arguments, progress=held)
+
+    monkeypatch.setattr(Account, "fetch", fetch)
+    one, two = (Workbench(api, folder=tmp_path) for _ in range(2))
+    one.variable.value, two.variable.value = "one", "two"
+    one.limit.value, two.limit.value = "100", "125"
+    one.fetch()
+    two.fetch()
+    reached.wait(20)
+    two.cancel_button.click()
+    opened.set()
+    assert one.job.wait(30)
+    assert two.job.wait(30)
+    assert (one.status.state, two.status.state) == ("done", "cancelled")
+    assert len(variables["one"]) == 100
+    assert "two" not in variables
+
+
+def test_two_panels_never_write_one_variable_silently(api, variables, tmp_path, monkeypatch):
+    monkeypatch.setattr(room, "OWNERS", Owners())
+    cells = iter(["cell-1", "cell-2", "cell-1"])
+    monkeypatch.setattr(room, "this_cell", lambda: next(cells))
+    one = Workbench(api, folder=tmp_path)
+    one.limit.value = "25"
+    one.fetch()
+    assert one.job.wait(30)
+    two = Workbench(api, folder=tmp_path)
+    assert two.variable.value == "orders_2"
+    two.variable.value = "orders"
+    assert not two.fetch()
+    assert "another panel" in two.status.text
+    again = Workbench(api, folder=tmp_path)  # the first cell, run again
+    assert again.variable.value == "orders"
+
+
+def test_no_rows_say_what_to_widen(api, variables, tmp_path):
+    bench = Workbench(api, folder=tmp_path, lang="id")
+    bench.filters.controls["since"].restore((dt.date(2020, 1, 1), dt.date(2020, 1, 2)))
+    bench.fetch()
+    assert bench.job.wait(30)
+    assert bench.status.text == "0 baris di orders: tidak ada yang cocok. Perlebar tanggal atau kurangi filter."
+
+
+def test_what_is_over_is_not_said_any_more_and_the_cost_is_said_again(api, variables, tmp_path, monkeypatch):
+    monkeypatch.setattr("scalev_frames.notebook.panel.estimate.PAUSE", 0)
+    bench = Workbench(api, folder=tmp_path)
+    honest = Account.fetch
+
+    def fetch(self, endpoint, **arguments):
+        if callable(arguments["progress"]):
+            arguments["progress"](Event("wait", seconds=3.9, message="30 requests in 5 s are allowed"))
+            assert "Waiting 3.9 s" in bench.status.shown["detail"]
+        return honest(self, endpoint, **arguments)
+
+    monkeypatch.setattr(Account, "fetch", fetch)
+    bench.fetch()
+    assert bench.job.wait(30)
+    assert "Waiting" not in bench.status.shown["detail"]
+    bench.estimate.wait(20)
+    assert "No request" in bench.cost.value
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (AuthenticationError("The server refused the key.", status_code=401), "Key ditolak: salah, kedaluwarsa, atau dicabut."),
+        (ForbiddenError("The key lacks the scope order:list.", status_code=403), "Scope: order:list."),
+        (InvalidParametersError("Refused.", status_code=422, fields={"status": ("is invalid",)}), "status: is invalid"),
+        (InterruptedPullError("Stopped.", endpoint="orders", rows_kept=1250, pages_kept=50), "1.250 baris (50 halaman) tersimpan."),
+        (UnknownNameError("There is no status 'shiped'.", nearest=("shipped",)), "Maksudnya shipped?"),
+        (BadValueError("until=2026-11-01 is before since=2026-11-02."), "until=2026-11-01, since=2026-11-02."),
+    ],
+)  # fmt: skip
+def test_errors_are_wholly_in_indonesian(error, said):
+    text = Words("id").error(error)
+    assert said in text
+    for english in ("The ", "refused", "There is", "before", "Nothing", "kept", "Check"):
+        assert english not in text
+
+
+def test_every_error_has_words_in_indonesian():
+    def kinds(kind):
+        return [
+            kind,
+            *(one for below in kind.__subclasses__() if below.__module__ == kind.__module__ for one in kinds(below)),
+        ]
+
+    for kind in kinds(ScalevError):
+        error = kind.__new__(kind)
+        Exception.__init__(error, "English")
+        error.what, error.advice, error.kept = "English", "", ""
+        for name, value in {
+            "status_code": 500,
+            "fields": {},
+            "request_id": None,
+            "rows_kept": 0,
+            "pages_kept": 0,
+            "nearest": (),
+        }.items():
+            setattr(error, name, value)
+        assert "English" not in Words("id").error(error), kind
+
+
+def test_waits_are_wholly_in_indonesian():
+    words = Words("id")
+    limit = Event("wait", seconds=3.9, message="30 requests in 5 s are allowed")
+    assert words.event(limit) == "Menunggu 3,9 detik: batasnya 30 permintaan per 5 detik"
+    again = Event("wait", seconds=1.0, message="the server answered 429")
+    assert words.event(again) == "Menunggu 1,0 detik: mencoba lagi: 429"
+
+
+def test_an_error_in_a_cell_is_one_sentence_and_the_line_of_the_caller(api, capsys):
+    shell = InteractiveShell()
+    shell.user_ns["api"] = api
+    shell.run_cell("x = 1\napi.orders(status=['shiped'])")
+    said = capsys.readouterr().out
+    assert len(said.strip().splitlines()) <= 3
+    assert "Did you mean" in said or "shipped" in said
+    assert "line 2: api.orders(status=['shiped'])" in said
+    InteractiveShell.clear_instance()
+
+
+def test_a_plain_call_in_a_notebook_shows_one_line_that_lives(monkeypatch, api):
+    shown, updated = [], []
+
+    class Handle:
+        def update(self, drawn):
+            updated.append(drawn.data)
+
+    monkeypatch.setattr(
+        "scalev_frames.notebook.live.display", lambda drawn, display_id: shown.append(drawn.data) or Handle()
+    )
+    monkeypatch.setattr(progress, "_make_line", LiveLine)
+    api.orders(limit=100)
+    assert len(shown) == 1
+    assert "\u2713 orders: 100 rows" in updated[-1]
+
+
+# Reports ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def tab(api, tmp_path, monkeypatch):
+    words = Words("en")
+    made = ReportsTab(words, Job(Status(words("fetch")), words), tmp_path)
+    made.set_frame(api.orders(progress=False))
+    newest = made._frame["draft_time"].max().date()
+    monkeypatch.setattr("scalev_frames.notebook.panel.reports_tab.PRESETS", {
+        "this_month": lambda today: (newest.replace(day=1), newest), "today": lambda today: (newest, newest),
+    })  # fmt: skip
+    return made, newest
+
+
+def test_a_report_of_a_period_and_beside_the_one_before(tab):
+    made, newest = tab
+    made.choice.value = "handlers"
+    whole = made.made["orders"].sum()
+    made.period.value = "this_month"
+    assert 0 < made.made["orders"].sum() < whole
+    made.against.value = "previous"
+    expected = compare("handlers", made._frame, newest.replace(day=1), newest, against="previous")
+    pd.testing.assert_frame_equal(made.table.frame.reset_index(drop=True), shown(expected, "en"))
+    made.period.value = ""
+    pd.testing.assert_frame_equal(made.made, report("handlers", made._frame))
+
+
+def test_the_workbook_is_of_the_period_and_the_result_is_said_beside_the_button(tab, tmp_path):
+    made, _ = tab
+    made.period.value, made.against.value = "this_month", "previous"
+    made.path.value = str(tmp_path / "r.xlsx")
+    made.export()
+    assert made._job.wait(60)
+    assert made._job.status in [one for part in made.box.children for one in (part, *getattr(part, "children", ()))]
+    assert made._job.status.text.startswith("21 reports of")
+    cover = pd.read_excel(tmp_path / "r.xlsx", sheet_name=0, header=None, engine="openpyxl").astype(str)
+    assert cover.apply(lambda column: column.str.contains("Before")).to_numpy().any()
+
+
+def test_orders_with_their_lines_have_all_reports(api, tmp_path):
+    words = Words("en")
+    made = ReportsTab(words, Job(Status(words("fetch")), words), tmp_path)
+    made.set_frame(api.orders(limit=25, details=True, progress=False))
+    names = [name for _, name in made.choice.options]
+    assert "margin" in names
+    assert "daily" in names
+    assert len(names) == 22
