@@ -17,7 +17,7 @@ SECRET = re.compile(
 )
 #: Names that end so and hold none: positions in lists, counts, questions.
 INNOCENT = re.compile(r"(^|_)(page|cursor|sync|continuation)_token$|^(is|has|needs|total|max|min|used|count)_|_count$")
-#: What may be told of an object that is called like a credential: which one it is, never what it is.
+#: The fields that stay of an object that is called like a credential: they name it, and do not give it away.
 TOLD = re.compile(r"^(id|name|label)$|_(id|type|at|status)$|^(type|status|scopes?)$|^is_")
 
 

@@ -17,7 +17,7 @@ import pyarrow as pa
 from scalev_frames.catalog.kinds import MONEY_TYPE
 from scalev_frames.frames.header import Header
 
-#: Every decimal of so many digits comes back from a float.
+#: Every decimal of this many digits comes back from a float.
 SAFE_DIGITS = 15
 MOST_DIGITS = 38
 WIDE_MONEY = pa.decimal128(MOST_DIGITS, MONEY_TYPE.scale)

@@ -53,7 +53,7 @@ def without_secrets(value: Any, path: str, found: set[str], *, free_keys: bool =
 
 
 def told_of(value: Any) -> Any:  # noqa: ANN401 - any JSON value
-    """What may be told of a value that is called like a credential: of objects their ids and names, else nothing.
+    """What stays of a value that is called like a credential: of objects their ids and names, else nothing.
 
     >>> told_of("secret"), told_of({"id": 5, "name": "Web", "value": "secret"})
     (None, {'id': 5, 'name': 'Web'})

@@ -69,7 +69,7 @@ class Counting:
         densities: makes of the responses where the rows of each list lie.
 
     Attributes:
-        responses: what came, once all of it is there.
+        responses: the responses, once all of them are there.
         error: why nothing came.
     """
 

@@ -324,7 +324,7 @@ class Timeline:
 
         Args:
             at: where was sought.
-            page: what came; ``None`` where the server refused.
+            page: the page received; ``None`` where the server refused.
             part: a part that begins behind the last row of the page.
 
         Returns:

@@ -109,7 +109,7 @@ class Plan:
         columns: what its columns are.
         values: what stands in the cells; several stand side by side.
         filters: column to what a person types to filter it.
-        top: only so many groups of the first row level, by the first value; the others together.
+        top: only this many groups of the first row level, by the first value; the others together.
         by_value: whether rows stand by their first value, largest first, instead of by their names.
         heat: whether cells are coloured by their size.
     """
