@@ -10,7 +10,9 @@ from IPython.display import display
 
 #: Hides what Jupyter writes in place of a widget whose kernel is gone: the HTML above it says more.
 _STYLE = """<style>
-.jp-OutputArea-child:has(.scalev-static) + .jp-OutputArea-child .jupyter-widgets:not(:has(*)) { display: none; }
+.jp-OutputArea-child:has(.scalev-static) + .jp-OutputArea-child > .jp-OutputArea-output.jupyter-widgets:not(:has(*)) {
+  display: none;
+}
 .scalev-static { font-size: 13px; max-width: 100%; overflow-x: auto; }
 .scalev-static table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 .scalev-static th, .scalev-static td { padding: 3px 8px; border: 1px solid #8885; white-space: nowrap; }

@@ -9,6 +9,8 @@ function render({ model, el }) {
   const statics = () => document.querySelectorAll(`[data-scalev-static="${model.get("static")}"]`);
   for (const one of statics()) one.hidden = true;
 
+  // The event comes when a connection is made, too; Jupyter marks what has lost it.
+  const changed = () => requestAnimationFrame(() => el.closest(".jupyter-widgets-disconnected") && gone());
   const gone = () => {
     const panel = el.closest(".scalev");
     panel?.classList.add("scalev-gone");
@@ -29,9 +31,9 @@ function render({ model, el }) {
     });
     said.append(again);
   };
-  model.on("comm_live_update", gone);
+  model.on("comm_live_update", changed);
   return () => {
-    model.off("comm_live_update", gone);
+    model.off("comm_live_update", changed);
     for (const one of statics()) one.hidden = false;
   };
 }
