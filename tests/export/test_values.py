@@ -379,7 +379,9 @@ def test_two_other_readers_say_every_value_or_the_notes_count_it(tmp_path, value
 def excel_equal(value, cell):
     if is_missing(value) or value == "":
         return cell in (None, "")
-    if isinstance(cell, str) and not isinstance(value, str):  # a text that says the same, where Excel has no such number
+    if isinstance(cell, str) and not isinstance(
+        value, str
+    ):  # a text that says the same, where Excel has no such number
         return cell.replace(" ", "T") == plain_text(value).replace(" ", "T")
     if isinstance(value, dt.datetime):
         shown = value.astimezone(ZoneInfo("Asia/Jakarta")).replace(tzinfo=None) if value.tzinfo else value
