@@ -43,6 +43,7 @@ class ReportsTab:
         job: runs the writing.
         folder: where the workbook goes at first.
         is_shown: whether the tab is seen: nothing is counted before.
+        is_dark: whether the page is dark, so that the picture fits.
         account: who is asked for the counts that the workbook is reconciled with; nobody when left out.
 
     Attributes:
@@ -63,9 +64,10 @@ class ReportsTab:
         folder: Path,
         is_shown: Callable[[], bool] = lambda: True,
         account: Callable[[], Account | None] = lambda: None,
+        is_dark: Callable[[], bool] = lambda: False,
     ) -> None:
         self._words, self._job, self._folder, self._is_shown = words, job, folder, is_shown
-        self._account = account
+        self._account, self._is_dark = account, is_dark
         self._frame: pd.DataFrame | None = None
         self.made: pd.DataFrame | None = None
         self.choice = ipw.Dropdown(description=words("report"))
@@ -190,18 +192,18 @@ class ReportsTab:
         self.made = self._make(self.choice.value, self._frame)
         self.table.frame = shown(self.made, self._words.lang)
         self.notes.value = "".join(f"<div>{html.escape(note)}</div>" for note in self.made.attrs["notes"])
-        self.picture.value = _drawn(self.made, self._words.lang)
+        self.picture.value = _drawn(self.made, self._words.lang, dark=self._is_dark())
         show(self.picture, visible=bool(self.picture.value))
 
 
-def _drawn(made: pd.DataFrame, lang: str) -> str:
+def _drawn(made: pd.DataFrame, lang: str, *, dark: bool) -> str:
     """The picture, named for screen readers; nothing where there is none, or no matplotlib to draw it."""
     try:
         from scalev_frames.notebook.pictures.drawing import png
         from scalev_frames.notebook.pictures.report_picture import report_picture
     except MissingPackageError:
         return ""
-    figure = report_picture(made, lang)
+    figure = report_picture(made, lang, dark=dark)
     if figure is None:
         return ""
     drawn, title = base64.b64encode(png(figure)).decode(), html.escape(str(made.attrs["title"]), quote=True)

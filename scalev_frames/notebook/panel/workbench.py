@@ -90,7 +90,12 @@ class Workbench(Panel):
         self.pivot.on_rows = lambda: self._show_tab("tab_table")
         self.exports = Exports(words, self.job, lambda: self.table.view, Path(folder))
         self.reports = ReportsTab(
-            words, self.job, Path(folder), lambda: self._shown_tab() == "tab_reports", lambda: self.account
+            words,
+            self.job,
+            Path(folder),
+            lambda: self._shown_tab() == "tab_reports",
+            lambda: self.account,
+            lambda: self.theme.dark,
         )
         self.code = Code(words)
         self.estimate = Estimate(words, self._say_cost)
