@@ -111,7 +111,7 @@ said.value
 # and `found.selected` the selected cells.
 
 # %%
-found.conditions({"gross_revenue": ">=200000"})
+found.filter({"gross_revenue": ">=200000"})
 found.sort([("gross_revenue", False)])
 found.view.head()
 

@@ -106,7 +106,7 @@ def test_a_notebook_runs_on_a_business_of_ones_own(name, run, sandbox, monkeypat
     shown = sum("image/png" in output.get("data", {}) for output in outputs)
     assert shown == PICTURES.get(name, 0)
     for pattern, sheets in WRITTEN.get(name, {}).items():
-        (file,) = (tmp_path / "repository" / "data" / "exports").glob(pattern)
+        (file,) = (tmp_path / "repository" / "notebooks" / "data" / "exports").glob(pattern)
         workbook = CalamineWorkbook.from_path(str(file))
         assert sheets in (None, workbook.sheet_names)
         assert len(workbook.get_sheet_by_name(workbook.sheet_names[-2]).to_python()) > 2
