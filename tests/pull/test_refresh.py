@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 from pull.memory import ZONE, Memory
 
-from scalev_frames.pull.refresh import FIXED_COST, MARK, can_refresh
+from scalev_frames.pull.refresh import MARK, can_refresh
 from scalev_frames.query.query import make_query
 from scalev_frames.sandbox import Behaviour, World
 
@@ -86,7 +86,7 @@ def make_odd(world, some, chance, kinds=range(6)):
 
 
 @pytest.mark.slow
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None, derandomize=True)
 @given(
     st.sampled_from(["obeying", "payments ignored", "by draft time"]), st.booleans(), st.integers(1, 3),
     st.sampled_from([{}, {"since": "2026-10-01"}, {"status": ["shipped", "completed", "rts"]}, {"store_id": 2}]),
@@ -114,7 +114,7 @@ def test_any_history_with_odd_orders_is_that_of_a_full_pull_or_the_note_says_wha
         requests, memory.asked = memory.asked, 0
         full = memory.full(**asked)
         if result is None:
-            assert requests <= 2 * FIXED_COST
+            assert requests <= len(kept) / 25 + 2  # each step is only taken where a full pull is not cheaper
             kept = full
             continue
         frame, outcome = result
