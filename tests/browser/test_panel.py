@@ -99,6 +99,22 @@ def test_saved_notebook_without_its_kernel_says_run_this_cell(watched, lab):
     assert "sf.connect()" in text
 
 
+def test_a_restarted_kernel_is_a_sentence_and_a_button_that_runs_the_cell_again(watched, lab):
+    page = watched.page
+    write_notebook(lab, "restarted.ipynb", OPEN)
+    notebook = Notebook(page, lab, "restarted.ipynb")
+    notebook.run_all()
+    bench = Bench(page)
+    said = bench.box.locator(".scalev-alive").first
+    expect(said).to_be_empty()
+    notebook.restart_kernel()
+    expect(said).to_contain_text("The kernel was stopped or restarted")
+    expect(bench.box.locator(".scalev-alive:visible")).to_have_count(1)
+    expect(bench.box.locator("button.scalev-fetch")).to_be_hidden()
+    bench.box.locator(".scalev-again").first.click()
+    expect(page.locator(".scalev-workbench button.scalev-fetch")).to_be_visible()
+
+
 def test_connect_shows_the_panel_where_there_is_no_key_and_goes_on_with_the_typed_one(watched, lab, sandbox):
     page = watched.page
     write_notebook(lab, "connect.ipynb", CONNECT)

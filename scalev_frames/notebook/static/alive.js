@@ -9,8 +9,6 @@ function render({ model, el }) {
   const statics = () => document.querySelectorAll(`[data-scalev-static="${model.get("static")}"]`);
   for (const one of statics()) one.hidden = true;
 
-  // The event comes when a connection is made, too; Jupyter marks what has lost it.
-  const changed = () => requestAnimationFrame(() => el.closest(".jupyter-widgets-disconnected") && gone());
   const gone = () => {
     const panel = el.closest(".scalev");
     panel?.classList.add("scalev-gone");
@@ -27,13 +25,13 @@ function render({ model, el }) {
     again.textContent = model.get("words").again;
     again.addEventListener("click", () => {
       (cell.querySelector(".jp-InputPrompt") ?? cell).dispatchEvent(new MouseEvent("mousedown", { bubbles: true }));
-      requestAnimationFrame(() => run.click());
+      requestAnimationFrame(() => run.dispatchEvent(new MouseEvent("mousedown", { bubbles: true, cancelable: true, composed: true }))); // what it listens to
     });
     said.append(again);
   };
-  model.on("comm_live_update", changed);
+  model.on("comm_live_update", gone); // a view is drawn when it is connected: the next change is the loss
   return () => {
-    model.off("comm_live_update", changed);
+    model.off("comm_live_update", gone);
     for (const one of statics()) one.hidden = false;
   };
 }

@@ -27,7 +27,7 @@ class App {
     this.place.append(this.grid.el, this.grid.line);
     this.root.append(this.gone, this.bar.el, this.bar.chips, this.bar.chooser, this.bar.code, this.place, this.empty, this.bar.status);
     el.append(this.root);
-    model.on("comm_live_update", () => requestAnimationFrame(() => el.closest(".jupyter-widgets-disconnected") && this.left()));
+    model.on("comm_live_update", () => this.left());
     this.ask("open");
   }
 

@@ -10,7 +10,7 @@ class Builder {
     this.root = h("div", "scalev-builder", { "data-state": "waiting" });
     this.client = client(model, { told: (message) => this.heard(message), busy: (on) => { this.waits = on; this.tell(); } });
     el.append(this.root);
-    model.on("comm_live_update", () => requestAnimationFrame(() => el.closest(".jupyter-widgets-disconnected") && this.left()));
+    model.on("comm_live_update", () => this.left());
     this.ask("open");
   }
 
