@@ -199,7 +199,9 @@ class _Run:
         left = {id(part): timeline.left_of(part) for part in timeline.parts if part.reads_on}
         longest = max(left.values(), default=0.0)
         found.sort(key=lambda one: -left[id(one[1])])
-        return [one for one in found if left[id(one[1])] >= longest - BALANCE or left[id(one[1])] == math.inf]
+        if longest == math.inf:
+            return found  # nobody knows how long the last part is
+        return [one for one in found if left[id(one[1])] >= longest - BALANCE]
 
     def start(self, timeline: Timeline, part: Part) -> None:
         asked = part.pages.asked()
