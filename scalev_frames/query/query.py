@@ -40,7 +40,7 @@ class Query:
         bounds: what the rows' times must obey: ``start`` and ``end``, and time filters given by the server's names.
         start: first moment included, UTC.
         end: first moment not included, UTC.
-        limit: at most so many rows.
+        limit: at most N rows.
         applied: filters that are not sent but applied to the rows here, with their mirrors; none of a time filter.
     """
 

@@ -15,7 +15,7 @@ from scalev_frames.storage.forks import renew_after_fork
 
 #: Seconds to wait for another process that holds the file.
 PATIENCE = 2.0
-#: A file that failed is left alone for so many seconds, so that a lock costs its wait once and not at every use.
+#: A file that failed is left alone for this many seconds, so that a lock costs its wait once and not at every use.
 REST = 60.0
 
 Result = TypeVar("Result")

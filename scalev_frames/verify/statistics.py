@@ -25,7 +25,7 @@ from scalev_frames.query.times import FIRST_YEAR, LAST_YEAR
 PATH = ENDPOINTS["order_statistics"].path
 #: The filters that lists and statistics both obey.
 SHARED_FILTERS = frozenset({"status", "payment_status", "store_id", "business_id"})
-#: Without ``minimum_days`` the statistics cover about so many days [seen].
+#: Without ``minimum_days`` the statistics cover about this many days [seen].
 DEFAULT_DAYS = 30
 #: Asked for where a list has no lower bound: ten years.
 MOST_DAYS = 3650

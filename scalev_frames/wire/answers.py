@@ -172,7 +172,7 @@ def seconds_to_wait(raw: RawResponse, longest: float = HOUR, odd: float = HOUR) 
     """How long the server asks to wait: its ``Retry-After``, else its ``X-Ratelimit-Reset``.
 
     Args:
-        raw: what came.
+        raw: the response received.
         longest: the most seconds a ``Reset`` can mean, whose unit is documented nowhere.
         odd: the seconds that one beyond it stands for.
 

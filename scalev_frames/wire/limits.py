@@ -65,7 +65,7 @@ class Limiter:
         host: the address whose limit is shared.
         key_name: stands for the key, and does not tell it.
         clock: gives the present moment in seconds since 1970, the same for all processes.
-        sleep: waits so many seconds; the default ends early when a call is cancelled.
+        sleep: waits N seconds; the default ends early when a call is cancelled.
 
     >>> limiter = Limiter(None, [(30, 5.0)], host="api.scalev.id", key_name="9f3c")
     >>> limiter.acquire()
@@ -108,7 +108,7 @@ class Limiter:
             key: the API key; the file has a keyed hash of it, whose secret lies beside the file.
             settings: the address and its limits.
             clock: gives the present moment in seconds since 1970.
-            sleep: waits so many seconds.
+            sleep: waits N seconds.
         """
         folder = default_cache_dir()
         host = limited_host(settings.base_url)

@@ -83,7 +83,7 @@ class Timing:
     Attributes:
         clock: gives the present moment in seconds since 1970.
         monotonic: measures how long something takes, in seconds.
-        sleep: waits so many seconds; where it is left out, a wait ends when its call is cancelled.
+        sleep: waits N seconds; where it is left out, a wait ends when its call is cancelled.
         jitter: gives a random part, from 0 to 1, of the longest next wait.
     """
 
