@@ -11,20 +11,23 @@ orders.xlsx
 
 from scalev_frames import errors, frame_accessor
 from scalev_frames.account import Account
-from scalev_frames.connection import changes, connect, current, order_lines, reconcile
+from scalev_frames.connection import changes, connect, connect_many, current, order_lines, reconcile
 from scalev_frames.errors import ScalevError
 from scalev_frames.export import read_parquet, report_workbook, to_csv, to_excel, to_parquet
 from scalev_frames.frames.read_dashboard import read_dashboard
 from scalev_frames.functions import *  # noqa: F403 - one function an endpoint, listed in its __all__
 from scalev_frames.functions import __all__ as _accessors
+from scalev_frames.group import Group
 from scalev_frames.notebook.public import ask_in_notebook, login, workbench
 
 __version__ = "0.1.0"
 __all__ = [
     "Account",
+    "Group",
     "ScalevError",
     "changes",
     "connect",
+    "connect_many",
     "current",
     "errors",
     "frame_accessor",

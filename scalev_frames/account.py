@@ -74,8 +74,26 @@ class Account(Accessors):
             timing=Timing(clock=clock, sleep=sleep),
         )
         (burst, seconds), *_ = settings.limits
-        pace = Pace(burst / seconds, burst, self._limiter.free_at)
-        self._engine = Engine(settings, self._client, self._cache, pace, clock, self.name)
+        self._pace = Pace(burst / seconds, burst, self._limiter.free_at)
+        self._engine = Engine(settings, self._client, self._cache, self._pace, clock, self.name)
+
+    @property
+    def key_name(self) -> str:
+        """Stands for the key at its address, and does not tell it: equal for two accounts of the same key."""
+        return self._limiter.key_name
+
+    @property
+    def limit_shared_by(self) -> str:
+        """The same text for all accounts whose requests count in one short limit."""
+        return self._limiter.shared_by
+
+    def share_limit(self, sharers: int) -> None:
+        """Send as one of several that pull under one short limit, so that none waits behind the many of another.
+
+        Args:
+            sharers: how many there are at present, this one included.
+        """
+        self._pace.sharers = max(1, sharers)
 
     def __repr__(self) -> str:
         """Never shows the key."""

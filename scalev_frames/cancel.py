@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from typing import Literal
 
 Reason = Literal["cancelled", "enough", "failed"]
@@ -31,12 +32,28 @@ class CancelToken:
     def __init__(self) -> None:
         self.reason: Reason | None = None
         self._event = threading.Event()
+        self._followers: weakref.WeakSet[CancelToken] = weakref.WeakSet()
+
+    def follow(self, other: CancelToken) -> None:
+        """End, too, when ``other`` is cancelled.
+
+        >>> whole, part = CancelToken(), CancelToken()
+        >>> part.follow(whole)
+        >>> whole.cancel()
+        >>> part.reason
+        'cancelled'
+        """
+        other._followers.add(self)
+        if other.reason is not None:
+            self.cancel(other.reason)
 
     def cancel(self, reason: Reason = "cancelled") -> None:
         """End the call."""
         if self.reason is None:
             self.reason = reason
         self._event.set()
+        for follower in list(self._followers):
+            follower.cancel(reason)
 
     def check(self) -> None:
         """Raise `Cancelled` when the call has to end.

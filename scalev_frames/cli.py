@@ -25,8 +25,16 @@ from scalev_frames.accessors import DEFAULTS
 from scalev_frames.account import Account
 from scalev_frames.cache import overview
 from scalev_frames.catalog import ENDPOINTS, Endpoint, grouped
-from scalev_frames.connection import connect
-from scalev_frames.errors import BadValueError, InterruptedPullError, ScalevError, UnknownNameError, UsageError
+from scalev_frames.connection import connect, connect_many
+from scalev_frames.errors import (
+    BadValueError,
+    GroupError,
+    InterruptedPullError,
+    ScalevError,
+    UnknownNameError,
+    UsageError,
+)
+from scalev_frames.group import Group
 from scalev_frames.progress import choose
 from scalev_frames.reports import REPORTS, Definitions
 from scalev_frames.reports.definitions import OVERDUE_DAYS
@@ -37,6 +45,7 @@ from scalev_frames.wire import credentials
 DONE, FAILED, WRONG_CALL, TRY_AGAIN, INTERRUPTED = 0, 1, 2, 3, 130
 WRITERS: dict[str, Callable[..., object]] = {".xlsx": sf.to_excel, ".parquet": sf.to_parquet, ".csv": sf.to_csv}
 DEMO_ENDPOINTS = ("orders", "products", "stores")
+SANDBOX_BUSINESSES = ("brand-a", "brand-b")
 
 EPILOG = """\
 examples:
@@ -46,6 +55,7 @@ examples:
   scalev-frames pull orders --status shipped --status rts --out data/orders.parquet
   scalev-frames pull store_products --store-id 3 --out products.xlsx
   scalev-frames report --since month --until yesterday --out "reports/report-{date}.xlsx" --quiet
+  scalev-frames pull orders --all --since yesterday --out all.xlsx    every stored profile, in one file
 
 The key comes from SCALEV_API_KEY or from `scalev-frames login`; it is never an option of a command.
 exit codes: 0 done, 1 failed, 2 the call is wrong, 3 failed but the same call goes on later, 130 interrupted.
@@ -231,7 +241,7 @@ def _report(frame: pd.DataFrame, paths: list[Path], *, mask: bool) -> None:
         print(f"  → {WRITERS[path.suffix.lower()](frame, path, mask=mask)}")
 
 
-def _verdict(api: Account, orders: pd.DataFrame) -> str:
+def _verdict(api: Account | Group, orders: pd.DataFrame) -> str:
     """Whether the server's own counts agree, in a sentence; the frame stands, whatever they say."""
     try:
         return str(api.reconcile(orders).attrs["verdict"])
@@ -252,7 +262,8 @@ def _add_report(verbs: Any) -> None:  # noqa: ANN401
                      "month: the first of the month (default %(default)s)")  # fmt: skip
     one.add_argument("--until", default="yesterday", metavar="DAY", help="last day, included (default %(default)s)")
     one.add_argument("--out", type=Path, default=Path("report-{date}.xlsx"), metavar="FILE",
-                     help="{date}, {since}, {until}, {account} are filled in (default %(default)s)")  # fmt: skip
+                     help="{date}, {since}, {until}, {account} are filled in; with --all, {account} asks for a "
+                     "workbook of each business and one of all (default %(default)s)")  # fmt: skip
     one.add_argument("--by", choices=list(ENDPOINTS["orders"].bases), default="created", help="which date is meant")
     one.add_argument("--against", choices=["previous", "last_month", "none"], default="previous",
                      help="the period to compare with (default %(default)s)")  # fmt: skip
@@ -269,18 +280,43 @@ def _add_report(verbs: Any) -> None:  # noqa: ANN401
 
 
 def _write_report(options: argparse.Namespace) -> None:
+    api = _connect(options)
+    if isinstance(api, Group) and "{account}" in str(options.out):
+        _write_reports(options, api)
+    else:
+        _write_one_report(options, options.out, api)
+
+
+def _write_reports(options: argparse.Namespace, group: Group) -> None:
+    """One workbook of all businesses together and one of each; what fails does not keep the others from theirs."""
+    paths = report_job.each_named(options.out, group)
+    failed = None
+    try:
+        _write_one_report(options, paths[""], group)
+    except GroupError as error:
+        failed = error
+    for name, account in group.accounts.items():
+        if failed is None or name not in failed.errors:
+            _write_one_report(options, paths[name], account)
+    if failed:
+        raise failed
+
+
+def _write_one_report(options: argparse.Namespace, out: Path, api: Account | Group) -> None:
     job = report_job.Job(
-        options.out, options.since, options.until, options.by, options.against, tuple(options.reports),
+        out, options.since, options.until, options.by, options.against, tuple(options.reports),
         Definitions(overdue_days=options.overdue_days), options.lines or "margin" in options.reports, options.data,
         options.mask, options.language,
     )  # fmt: skip
-    done = report_job.run(job, _connect(options), progress=choose(not options.quiet))
+    done = report_job.run(job, api, progress=choose(not options.quiet))
     if not options.quiet:
         print("\n".join(report_job.describe(done)))
 
 
 def _add_connection(one: argparse.ArgumentParser) -> None:
-    one.add_argument("--profile", help="a stored profile (see `scalev-frames accounts`)")
+    whose = one.add_mutually_exclusive_group()
+    whose.add_argument("--profile", help="a stored profile (see `scalev-frames accounts`)")
+    whose.add_argument("--all", action="store_true", help="every stored profile, each row with its business")
     one.add_argument("--base-url", help="the API's address; else SCALEV_API_BASE_URL, else Scalev's")
     one.add_argument("--cache-dir", type=Path, help="where to keep things; else SCALEV_CACHE_DIR")
     one.add_argument("--time-zone", default="Asia/Jakarta", help="zone of days and times (default %(default)s)")
@@ -288,7 +324,15 @@ def _add_connection(one: argparse.ArgumentParser) -> None:
     one.add_argument("--quiet", action="store_true", help="no progress line")
 
 
-def _connect(options: argparse.Namespace) -> Account:
+def _connect(options: argparse.Namespace) -> Account | Group:
+    if options.all:
+        return connect_many(
+            SANDBOX_BUSINESSES if options.sandbox else None,
+            base_url=options.base_url,
+            cache_dir=options.cache_dir,
+            time_zone=options.time_zone,
+            sandbox=options.sandbox,
+        )
     return connect(
         options.profile,
         base_url=options.base_url,

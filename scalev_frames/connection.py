@@ -9,18 +9,25 @@ import atexit
 import datetime as dt
 import shutil
 import tempfile
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pandas as pd
 
 from scalev_frames.account import Account
+from scalev_frames.errors import BadValueError
+from scalev_frames.group import Group
 from scalev_frames.progress import Reporter
 from scalev_frames.settings import Money, Settings, default_base_url, default_cache_dir
-from scalev_frames.wire.credentials import Key, Prompt, find_key, stored_address
+from scalev_frames.wire.credentials import Key, Prompt, find_key, list_profiles, stored_address
 
-_current: Account | None = None
+#: What `connect_many` takes: profiles, keys or accounts, with names of their own where it is a mapping.
+Businesses: TypeAlias = Iterable[str | Key | Account] | Mapping[str, str | Key | Account]
+KEY_STARTS = ("sk_", "rk_")
+_current: Account | Group | None = None
 _prompt: Prompt | None = None
 
 
@@ -62,12 +69,9 @@ def connect(
     >>> api.settings.time_zone
     'Asia/Jakarta'
     """
-    folder = Path(cache_dir) if cache_dir else default_cache_dir()
-    settings = Settings(cache_dir=folder, time_zone=time_zone, money=money)
-    if limits is not None:
-        settings = replace(settings, limits=tuple(limits))
+    settings = _settings(cache_dir, time_zone, money, limits, temporary=sandbox)
     if sandbox:
-        account = _connect_sandbox(settings if cache_dir else replace(settings, cache_dir=_temporary_folder()))
+        account = _connect_sandbox(settings)
     else:
         key = find_key(api_key, profile, prompt=_prompt)
         address = base_url or stored_address(api_key, profile) or default_base_url()
@@ -76,13 +80,112 @@ def connect(
     return account
 
 
-def _connect_sandbox(settings: Settings) -> Account:
-    from scalev_frames.sandbox import Sandbox
+def connect_many(
+    businesses: Businesses | None = None,
+    *,
+    base_url: str | None = None,
+    cache_dir: str | Path | None = None,
+    time_zone: str = "Asia/Jakarta",
+    money: Money = "float",
+    limits: tuple[tuple[int, float], ...] | list[tuple[int, float]] | None = None,
+    sandbox: bool = False,
+) -> Group:
+    """Connect to several businesses: each call gives one frame of them all, the column ``business`` first.
 
-    running = Sandbox(now=dt.datetime.now(dt.UTC)).start()
-    account = Account(Key(running.api_key), replace(settings, base_url=running.base_url), name="sandbox")
-    account.sandbox = running
-    return account
+    Args:
+        businesses: names of stored profiles, keys (they begin with ``sk_`` or ``rk_``) or accounts; or a mapping from
+            the name that a business should have to one of these. Every stored profile when left out.
+        base_url: the API's address of all; else the one that each stored key is for, else as for `connect`.
+        cache_dir: as for `connect`.
+        time_zone: as for `connect`, for all.
+        money: as for `connect`, for all.
+        limits: as for `connect`.
+        sandbox: start an embedded Scalev that has these businesses, by their names; no keys are needed.
+
+    Returns:
+        The group, which functions such as ``sf.orders`` then ask. Nothing is sent yet.
+
+    Raises:
+        KeyMissingError: a profile does not exist.
+        BadValueError: no business, two of the same name or key, or a key that cannot be one.
+
+    >>> import scalev_frames as sf
+    >>> with sf.connect_many(["brand-a", "brand-b"], sandbox=True) as group:
+    ...     stores = group.stores(progress=False)
+    >>> stores.groupby("business").size().to_dict()
+    {'brand-a': 6, 'brand-b': 6}
+    """
+    settings = _settings(cache_dir, time_zone, money, limits, temporary=sandbox)
+    named = _named(businesses)
+    if sandbox:
+        group = Group(_connect_sandboxes([name for name, _ in named], settings))
+    else:
+        opened = [(name, _open(one, name, base_url, settings)) for name, one in named]
+        names = Counter(name or account.name for name, account in opened)
+        if twice := [name for name, count in names.items() if count > 1]:
+            raise BadValueError(f"{twice[0]} stands twice.", advice="Give a mapping from names to keys.")
+        group = Group({name or account.name: account for name, account in opened})
+    use(group)
+    return group
+
+
+def _named(businesses: Businesses | None) -> list[tuple[str, str | Key | Account]]:
+    """Each business with the name that it was given, or none."""
+    if businesses is None:
+        return [(profile.name, profile.name) for profile in list_profiles()]
+    if isinstance(businesses, str | Key | Account):
+        raise BadValueError("Several businesses are a list or a mapping.", advice='Such as ["brand-a", "brand-b"].')
+    if isinstance(businesses, Mapping):
+        if any(isinstance(name, str) and _is_key(name) for name in businesses):
+            raise BadValueError("A key stands where a name should.", advice='Give {"brand-a": key}.')
+        return list(businesses.items())
+    return [(one if isinstance(one, str) and not _is_key(one) else "", one) for one in businesses]
+
+
+def _open(one: str | Key | Account, name: str, base_url: str | None, settings: Settings) -> Account:
+    """The account of a profile's name, a key, or itself."""
+    if isinstance(one, Account):
+        return one
+    if isinstance(one, str) and not _is_key(one):
+        address = base_url or stored_address(None, one) or default_base_url()
+        return Account(find_key(None, one), replace(settings, base_url=address), name=name)
+    key = one if isinstance(one, Key) else Key(one)
+    return Account(key, replace(settings, base_url=base_url or default_base_url()), name=name)
+
+
+def _is_key(text: str) -> bool:
+    return text.strip().strip("'\"").lower().startswith(KEY_STARTS)
+
+
+def _settings(
+    cache_dir: str | Path | None,
+    time_zone: str,
+    money: Money,
+    limits: tuple[tuple[int, float], ...] | list[tuple[int, float]] | None,
+    *,
+    temporary: bool,
+) -> Settings:
+    folder = Path(cache_dir) if cache_dir else _temporary_folder() if temporary else default_cache_dir()
+    settings = Settings(cache_dir=folder, time_zone=time_zone, money=money)
+    return settings if limits is None else replace(settings, limits=tuple(limits))
+
+
+def _connect_sandbox(settings: Settings) -> Account:
+    return _connect_sandboxes(["sandbox"], settings)["sandbox"]
+
+
+def _connect_sandboxes(names: Sequence[str], settings: Settings) -> dict[str, Account]:
+    """An embedded Scalev with one business a name."""
+    from scalev_frames.sandbox import Sandbox, World
+
+    now = dt.datetime.now(dt.UTC)
+    running = Sandbox(now=now).start()
+    keys = [running.api_key, *(running.add_business(World(seed=seed, now=now)) for seed in range(2, len(names) + 1))]
+    settings = replace(settings, base_url=running.base_url)
+    accounts = {name: Account(Key(key), settings, name=name) for name, key in zip(names, keys, strict=False)}
+    for account in accounts.values():
+        account.sandbox = running
+    return accounts
 
 
 def _temporary_folder() -> Path:
@@ -112,19 +215,19 @@ def order_lines(
     return current().order_lines(orders, progress=progress, **arguments)
 
 
-def current() -> Account:
-    """The account that `connect` made last; connects when there is none yet."""
+def current() -> Account | Group:
+    """The account or group that was connected last; connects when there is none yet."""
     return _current or connect()
 
 
-def use(account: Account | None) -> None:
+def use(account: Account | Group | None) -> None:
     """Make ``account`` the current one, which functions such as ``sf.orders`` ask; ``None`` for none."""
     global _current
     _current = account
 
 
-def in_use() -> Account | None:
-    """The current account, if there is one; connects to nothing."""
+def in_use() -> Account | Group | None:
+    """The current account or group, if there is one; connects to nothing."""
     return _current
 
 

@@ -24,6 +24,7 @@ May import nothing of the package: every other room raises these.
     │   ├── PagingError             a cursor that does not move, a page already seen, an empty page with more to come
     │   └── FilterIgnoredError      the server sent rows the filter excludes
     ├── InterruptedPullError        stopped on the way; ``kept`` says what is there, the same call goes on
+    ├── GroupError                  some businesses of a group failed; ``partial()`` gives the others' rows
     ├── NotCachedError              ``offline=True`` and nothing is kept for this call
     ├── CacheError                  kept files could not be deleted
     ├── CredentialStoreError        the operating system's key store is missing or refused
@@ -36,9 +37,12 @@ from __future__ import annotations
 
 import difflib
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: How many names an error lists when none is near.
 MOST_LISTED = 60
@@ -221,8 +225,13 @@ class InvalidParametersError(ApiError):
 
 
 class RateLimitedError(ApiError):
-    """429, for longer than the bounded waits."""
+    """429, for longer than the bounded waits.
 
+    Attributes:
+        limit: which limit it is, the server's ``X-Ratelimit-Limit``; empty where it does not say.
+    """
+
+    limit: str = ""
     default_advice = "Wait a little and make the same call again: it goes on where it stopped."
     retryable = True
 
@@ -302,6 +311,43 @@ class InterruptedPullError(ScalevError):
         self.rows_kept = rows_kept
         self.pages_kept = pages_kept
         super().__init__(what, kept=kept)
+
+
+class GroupError(ScalevError):
+    """Some businesses of a group failed; what the others gave is whole, and given on request.
+
+    Attributes:
+        errors: each failed business's own error, by its name.
+        frames: the frames of the others, by their names.
+        retryable: whether every error may pass without a change.
+    """
+
+    def __init__(
+        self,
+        errors: Mapping[str, ScalevError],
+        frames: Mapping[str, pd.DataFrame],
+        combine: Callable[[Mapping[str, pd.DataFrame]], pd.DataFrame],
+    ) -> None:
+        self.errors, self.frames, self._combine = dict(errors), dict(frames), combine
+        self.retryable = all(error.retryable for error in errors.values())
+        said = " ".join(f"{name}: {error.what} {error.kept}".rstrip() for name, error in errors.items())
+        advice = " ".join(dict.fromkeys(error.advice for error in errors.values() if error.advice))
+        count = len(self.errors) + len(self.frames)
+        kept = f"{', '.join(self.frames)}: whole and kept, `error.partial()` gives the rows." if self.frames else ""
+        super().__init__(f"{len(self.errors)} of {count} businesses failed. {said}", advice=advice, kept=kept)
+
+    def partial(self) -> pd.DataFrame:
+        """One frame of the businesses that did not fail; its header says that it is not complete, and who is missing.
+
+        Raises:
+            GroupError: this one, where every business failed.
+        """
+        if not self.frames:
+            raise self
+        frame = self._combine(self.frames)
+        missing = [f"{name} is missing: {error.what}" for name, error in self.errors.items()]
+        frame.attrs = {**frame.attrs, "complete": False, "notes": [*frame.attrs.get("notes", ()), *missing]}
+        return frame
 
 
 class NotCachedError(ScalevError):

@@ -167,7 +167,7 @@ class FrameAccessor:
 
         Args:
             name: a key of `scalev_frames.reports.REPORTS`; ``margin`` takes order lines or orders with details.
-            **options: ``definitions`` and ``language``.
+            **options: ``definitions``, ``language``, and ``by``: a column, such as ``business``, to make one for each.
 
         Raises:
             UnknownNameError: no such report; says the nearest good name.

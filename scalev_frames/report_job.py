@@ -11,6 +11,7 @@ import datetime as dt
 import hashlib
 import re
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,9 +20,10 @@ from typing import Literal
 import pandas as pd
 
 from scalev_frames.account import Account
-from scalev_frames.errors import AlreadyRunningError, ApiError, BadValueError, ExportError
+from scalev_frames.errors import AlreadyRunningError, ApiError, BadValueError, ExportError, GroupError
 from scalev_frames.export import report_workbook
 from scalev_frames.frames.header import VerdictHeader
+from scalev_frames.group import Group
 from scalev_frames.progress import Reporter, silent
 from scalev_frames.query.times import to_span
 from scalev_frames.reports import DEFINITIONS, Definitions, Period, Prepared, find_report, period_before, within
@@ -31,6 +33,8 @@ from scalev_frames.settings import private_folder
 Compared = Literal["previous", "last_month", "none"]
 #: What a file's name may hold, in braces.
 PLACES = ("date", "since", "until", "account")
+#: What stands for ``{account}`` in the file of all businesses together.
+ALL = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,7 @@ class Done:
     verdict: str
 
 
-def run(job: Job, account: Account, *, now: dt.datetime | None = None, progress: Reporter = silent) -> Done:
+def run(job: Job, account: Account | Group, *, now: dt.datetime | None = None, progress: Reporter = silent) -> Done:
     """Pull, reconcile and write one report.
 
     Args:
@@ -126,7 +130,7 @@ def run(job: Job, account: Account, *, now: dt.datetime | None = None, progress:
     return Done(path, period, len(part), requests, str(table.attrs["verdict"]))
 
 
-def find_period(since: str, until: str, account: Account, now: dt.datetime) -> Period:
+def find_period(since: str, until: str, account: Account | Group, now: dt.datetime) -> Period:
     """The days that are meant, in the account's zone.
 
     Raises:
@@ -140,7 +144,7 @@ def find_period(since: str, until: str, account: Account, now: dt.datetime) -> P
     return Period(first, last)
 
 
-def named(out: Path, period: Period, account: Account, now: dt.datetime) -> Path:
+def named(out: Path, period: Period, account: Account | Group, now: dt.datetime) -> Path:
     """The file's path with what stands in braces filled in.
 
     Raises:
@@ -152,13 +156,29 @@ def named(out: Path, period: Period, account: Account, now: dt.datetime) -> Path
     if unknown:
         raise BadValueError(f"{{{unknown[0]}}} cannot be filled in.", advice=f"There are: {', '.join(PLACES)}.")
     today = now.astimezone(account.settings.zone).date()
-    safe_name = re.sub(r"[^\w.-]+", "_", account.name)
-    words = dict(zip(PLACES, (today, period.since, period.until, safe_name), strict=True))
+    words = dict(zip(PLACES, (today, period.since, period.until, _file_word(account.name)), strict=True))
     return Path(str(out).format(**words))
 
 
+def each_named(out: Path, group: Group) -> dict[str, Path]:
+    """The files of a group whose name has ``{account}``: one for each business, and one of all together as ``""``.
+
+    Names that would be the same in a file's name, or ``all``, get a mark of their own.
+    """
+    words = {name: _file_word(name) for name in group.accounts}
+    uses = Counter([*(word.casefold() for word in words.values()), ALL])
+    for name, word in words.items():
+        if uses[word.casefold()] > 1:
+            words[name] = f"{word}-{hashlib.blake2b(name.encode(), digest_size=3).hexdigest()}"
+    return {name: Path(str(out).replace("{account}", word)) for name, word in {**words, "": ALL}.items()}
+
+
+def _file_word(name: str) -> str:
+    return re.sub(r"[^\w.-]+", "_", name)
+
+
 @contextlib.contextmanager
-def only_run(out: Path, account: Account) -> Iterator[None]:
+def only_run(out: Path, account: Account | Group) -> Iterator[None]:
     """Hold this report's lock; it ends with the process, too.
 
     Raises:
@@ -177,11 +197,11 @@ def only_run(out: Path, account: Account) -> Iterator[None]:
         raise ExportError(f"The lock of {out} could not be made: {error}.") from error
 
 
-def reconciled(account: Account, orders: pd.DataFrame, language: str) -> pd.DataFrame:
+def reconciled(account: Account | Group, orders: pd.DataFrame, language: str) -> pd.DataFrame:
     """The orders against the server's own counts; where those cannot be had, the reason as the verdict."""
     try:
         return account.reconcile(orders)
-    except (BadValueError, ApiError) as error:
+    except (BadValueError, ApiError, GroupError) as error:
         empty = pd.DataFrame({"day": pd.Series(dtype="datetime64[s]"), "verdict": pd.Series(dtype="str")})
         return VerdictHeader(verdict=f"{phrase('not_reconciled', language)} {error.what}").onto(empty)
 

@@ -85,8 +85,8 @@ def check_account(account: Account, kind: str = "unknown") -> SignedIn:
 
 def find_account() -> Account | None:
     """The current account, else that of ``SCALEV_API_KEY`` or the stored default profile; nobody is asked."""
-    if in_use():
-        return in_use()
+    if isinstance(opened := in_use(), Account):
+        return opened
     try:
         find_key(None, None, prompt=_ask_nobody)
     except KeyMissingError:

@@ -24,14 +24,11 @@ from scalev_frames.export.drift import as_field, common_field
 from scalev_frames.export.keys import CHANGED, Rows, key_texts, moments_of, newest
 from scalev_frames.export.part_index import index_bytes, read_index, schema_mark
 from scalev_frames.export.places import Place
+from scalev_frames.frames.children import BUSINESS
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.tables import from_table, to_table
 
 Mode = Literal["replace", "append", "upsert"]
-#: The column that tells rows of several accounts apart.
-BUSINESS = "business"
-
-
 Mask: TypeAlias = np.ndarray[Any, np.dtype[np.bool_]]
 #: pandas' description of rows that are only numbered; where ``stop`` is another number than the rows', it is ignored.
 _NO_INDEX = {"kind": "range", "name": None, "start": 0, "stop": 0, "step": 1}

@@ -182,8 +182,16 @@ def _lines(plan: SheetPlan) -> list[tuple[str, str]]:
     lines += [(words, told[name]) for name, words in _SAID if told[name]]
     if not header.time_zone and any(column.kind == "time" for column in plan.columns):
         lines.append(("Times are of", f"{header.zone}, where they came with a zone"))
+    lines += [(f"Business {name}", _said_of_business(one)) for name, one in header.businesses.items()]
     lines += [("Note", note) for note in header.notes]
     return lines + [("Altered for Excel", line) for line in plan.altered.lines()]
+
+
+def _said_of_business(attrs: Any) -> str:  # noqa: ANN401 - JSON values
+    """What a frame of several businesses says of one of them."""
+    told = attrs if isinstance(attrs, dict) else {}
+    said = {"rows": told.get("rows"), "as of": told.get("as_of"), "complete": told.get("complete")}
+    return "; ".join(f"{words} = {_said(one)}" for words, one in said.items() if one is not None)
 
 
 def _said(value: Any) -> str:  # noqa: ANN401 - any field of a header

@@ -21,6 +21,7 @@ from scalev_frames.export.excel import SUFFIXES
 from scalev_frames.export.masked import masked
 from scalev_frames.export.report_content import Content, Made
 from scalev_frames.export.sheets import SheetColumn, SheetPlan, plan_sheets, sheet_name
+from scalev_frames.frames.children import BUSINESS
 from scalev_frames.progress import Progress, choose
 from scalev_frames.reports import (
     DEFINITIONS,
@@ -165,6 +166,9 @@ def _content(
 def _lines_of(lines: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
     """The lines of these orders."""
     key, other = ("order__id", "id") if "order__id" in lines and "id" in orders else ("order_id", "order_id")
+    if BUSINESS in lines and BUSINESS in orders:
+        known = pd.MultiIndex.from_frame(orders[[BUSINESS, other]])
+        return lines[pd.MultiIndex.from_frame(lines[[BUSINESS, key]]).isin(known)]
     return lines[lines[key].isin(orders[other])]
 
 

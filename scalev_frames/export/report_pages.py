@@ -36,6 +36,8 @@ from scalev_frames.reports.words import MEANINGS, SAYS, label, phrase
 SHORT = 14
 #: An ordinary line of text, and an ordinary cell of Excel.
 LINE_POINTS = 15.0
+#: The highest row that Excel has, in points.
+HIGHEST = 409.0
 STANDARD_COLUMN_CM, STANDARD_ROW_CM = 1.7, 0.53
 #: Charts of the cover.
 COVER_CHARTS = ("daily", "funnel")
@@ -228,7 +230,8 @@ def _write_verdict(sheet: Worksheet, row: int, content: Content, width: int) -> 
     cell = sheet.cell(row + 1, 1)
     cell.alignment = Alignment(wrap_text=True, vertical="top")
     cell.fill = PatternFill("solid", start_color={True: GREEN, False: RED}.get(header.equal, GREY))  # type: ignore[arg-type]
-    sheet.row_dimensions[row + 1].height = LINE_POINTS * (1 + len(header.verdict) // (95 if width > 2 else 44))
+    lines = 1 + len(header.verdict) // (95 if width > 2 else 44)
+    sheet.row_dimensions[row + 1].height = min(HIGHEST, LINE_POINTS * lines)
 
 
 def _add_cover_charts(sheet: Worksheet, content: Content, cells: dict[str, Cells], letter: str) -> None:

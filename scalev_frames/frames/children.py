@@ -27,6 +27,8 @@ from scalev_frames.settings import TIME_ZONE
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 WORKING_HOURS = {"start_time": "text", "end_time": "text", "is_active": "flag"}
 SCHEDULE = "weekly_schedule"
+#: The column that tells whose a row is, in a frame of several businesses.
+BUSINESS = "business"
 
 Row = dict[str, Any]
 
@@ -195,6 +197,8 @@ def _joined(
     """The parents' carried columns beside the items."""
     word = parent_word(frame)
     usual = CARRIED.get(word, CARRIED[""])
+    if BUSINESS in frame.columns and BUSINESS not in Header.of(frame).declared:
+        usual = (BUSINESS, *usual)  # whose the parents are, in a frame of several businesses
     if carry is not None:
         _check_carried(frame, carry)
     carried = [name for name in (usual if carry is None else carry) if name in frame.columns]

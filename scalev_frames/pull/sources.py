@@ -6,19 +6,34 @@ import datetime as dt
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from scalev_frames.errors import ScalevError
 from scalev_frames.query.times import parse_stamp
 from scalev_frames.wire.transport import Call, Transport
 
 
-class Pace(NamedTuple):
-    """What the limits allow: requests per second, requests at once, and the least time that N more take."""
+@dataclass(slots=True)
+class Pace:
+    """What the limits allow.
 
-    rate: float
+    Attributes:
+        whole_rate: requests per second.
+        burst: requests at once.
+        seconds_for: the least time that N more requests take.
+        sharers: how many pulls share the rate at present: each then has fewer workers, so that none waits behind the
+            many of another.
+    """
+
+    whole_rate: float
     burst: int
     seconds_for: Callable[[int], float]
+    sharers: int = 1
+
+    @property
+    def rate(self) -> float:
+        """Requests per second that are one pull's share."""
+        return self.whole_rate / self.sharers
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,7 +188,7 @@ def cohorts(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITI
 def _customer_keys(prepared: Prepared) -> pa.Array:
     """What tells customers apart: the phone brought to 62…, as it is where it is masked or odd, else Scalev's id."""
     phones = prepared.text("customer_phone")
-    return pc.coalesce(normal_phone(phones), phones, prepared.text("customer_id"))
+    return pc.coalesce(normal_phone(phones), phones, prepared.ids("customer_id"))
 
 
 def _people(prepared: Prepared) -> tuple[Arrays, int]:

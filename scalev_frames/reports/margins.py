@@ -132,12 +132,12 @@ def _prepared_lines(given: Prepared) -> tuple[Prepared, list[str]]:
 
 def _keys(prepared: Prepared) -> Arrays:
     names = prepared.text("product_name"), prepared.text("variant_sku")
-    return dict(zip(("product", "sku"), tell_apart(prepared.text("variant"), *names), strict=True))
+    return dict(zip(("product", "sku"), tell_apart(prepared.ids("variant"), *names), strict=True))
 
 
 def _orders(prepared: Prepared, keys: Arrays, completed: pa.Array) -> Arrays:
     """How many orders each key has."""
-    order = prepared.text("order__id" if "order__id" in prepared.orders else "order_id").filter(completed)
+    order = prepared.ids("order__id" if "order__id" in prepared.orders else "order_id").filter(completed)
     found = pa.table({**keys, "order": order}).group_by(list(keys)).aggregate([("order", "count_distinct")])
     return {name: found[name].combine_chunks() for name in found.column_names}
 

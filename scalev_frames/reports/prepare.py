@@ -10,6 +10,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from scalev_frames.frames import Header
-from scalev_frames.frames.children import expand
+from scalev_frames.frames.children import BUSINESS, expand
 from scalev_frames.reports.columns import MOMENT, READERS, as_count, as_text, is_naive
 from scalev_frames.reports.definitions import DATE_BASES, DEFINITIONS, Definitions, find_zone
 from scalev_frames.reports.rows import NAMED
@@ -85,15 +86,27 @@ class Prepared:
         """The orders where ``mask`` holds, with the columns ``names`` alone, prepared alike."""
         kept = np.arange(len(self.orders)) if self._kept is None else np.flatnonzero(self._kept)
         places = kept[mask.to_numpy(zero_copy_only=False)]
-        chosen = self.orders[[name for name in names if name in self.orders]].iloc[places]
+        chosen = self.orders[[name for name in (BUSINESS, *names) if name in self.orders]].iloc[places]
         definitions = replace(self.definitions, as_of=self.as_of, time_zone=self.zone)
         return Prepared(chosen, definitions, self.language, spam=True)
+
+    @cached_property
+    def has_several_businesses(self) -> bool:
+        """Whether the orders are of several businesses, whose ids may be the same."""
+        return BUSINESS in self.orders and self.orders[BUSINESS].nunique() > 1
 
     # Columns -----------------------------------------------------------------------------------------------------
 
     def text(self, name: str) -> pa.Array:
         """A column as text; an empty text is missing."""
         return self._column("text", name)
+
+    def ids(self, name: str) -> pa.Array:
+        """A column of ids that tell apart: the business before each, where the orders are of several businesses."""
+        found = self.text(name)
+        if not self.has_several_businesses:
+            return found
+        return pc.binary_join_element_wise(self.text(BUSINESS), found, pa.scalar(" ", found.type))
 
     def money(self, name: str) -> pa.Array:
         """A column of rupiah as exact decimals of at least two places."""
@@ -131,7 +144,7 @@ class Prepared:
 
     def named(self, ids: str, names: str) -> pa.Array:
         """Names that tell ids apart: an id's first name in the frame, with the id behind it where several share one."""
-        return tell_apart(self.text(ids), self.text(names))[0]
+        return tell_apart(self.ids(ids), self.text(names))[0]
 
     def told_apart(self) -> Prepared:
         """The same orders with the names of `named` in place of their own, so that any part of them has these."""

@@ -77,6 +77,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "months_later": ("Months later", "Bulan ke-"),
     "returned_customers": ("Came back", "Kembali"),
     "retention": ("Retention", "Retensi"),
+    "business": ("Business", "Bisnis"),
     "order_id": ("Order", "Pesanan"),
     "shipped_time": ("Shipped at", "Dikirim pada"),
     "created": ("Created at", "Dibuat pada"),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields, replace
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,8 +14,9 @@ import pandas as pd
 from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.catalog.kinds import pandas_dtype
 from scalev_frames.errors import ApiError, BadValueError, ForbiddenError
-from scalev_frames.frames.header import Header
+from scalev_frames.frames.header import Header, VerdictHeader
 from scalev_frames.frames.money import exact
+from scalev_frames.frames.several import combine
 from scalev_frames.query.query import Query, make_query
 from scalev_frames.verify.statistics import (
     BASES,
@@ -188,6 +190,38 @@ def _with_verdict(table: pd.DataFrame, orders: pd.DataFrame, rest: str) -> pd.Da
         "verdict": verdict + rest,
     }
     return table
+
+
+def combine_verdicts(tables: Mapping[str, pd.DataFrame], missing: Sequence[str] = ()) -> pd.DataFrame:
+    """The tables of several businesses as one, with a verdict in sum.
+
+    Args:
+        tables: what `compare` gave for each business, by its name.
+        missing: businesses that should have one, and have none.
+
+    Returns:
+        ``business``, then the columns of `compare`. ``attrs["equal"]`` is True where all are and none is missing, False
+        where one differs, else ``None``; a business that has no order, here or there, counts for neither.
+        ``attrs["verdict"]`` says what holds in sum, then for each.
+    """
+    table = combine(tables)
+    each = {name: VerdictHeader.of(one) for name, one in tables.items()}
+    compared = table.loc[table["verdict"].isin([EQUAL, DIFFERS])]
+    counts = [int(compared[name].sum()) for name in ("orders", "orders_server")]
+    gross = [sum(filter(None, exact(compared[name])), Decimal(0)) for name in ("gross_revenue", "gross_revenue_server")]
+    sums = (
+        f"In sum {counts[0]:,} orders here and {counts[1]:,} by the server's statistics, "
+        f"gross revenue Rp {gross[0]:,.0f} and Rp {gross[1]:,.0f}."
+    )
+    said = [
+        sums,
+        *(f"{name}: {one.verdict}" for name, one in each.items()),
+        *(f"{name}: not here." for name in missing),
+    ]
+    flags = {one.equal for name, one in each.items() if len(tables[name])} | ({None} if missing else set())
+    equal = False if False in flags else True if flags == {True} else None
+    header = VerdictHeader(**{one.name: getattr(Header.of(table), one.name) for one in fields(Header)})
+    return replace(header, endpoint="reconcile", verdict=" ".join(said), equal=equal).onto(table)
 
 
 def _sentence(table: pd.DataFrame, differing: list[Any], compared: int, uncovered: int) -> str:

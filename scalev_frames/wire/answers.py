@@ -307,7 +307,7 @@ def _error(status: int, raw: RawResponse, body: object, longest: float, odd: flo
     else:
         return _unexpected(raw, f"The answer's code is {status}", retryable=False)
     fields = field_details(body) if status in (400, 422) else {}
-    return kind(
+    error = kind(
         _sentence(f"{sentence} ({status} from {urlsplit(raw.url).path})", _with_fields(words, fields)),
         status_code=status,
         server_words=words,
@@ -316,6 +316,9 @@ def _error(status: int, raw: RawResponse, body: object, longest: float, odd: flo
         retry_after=seconds_to_wait(raw, longest, odd) if kind in (RateLimitedError, ServerError) else None,
         url=raw.url,
     )
+    if isinstance(error, RateLimitedError):
+        error.limit = raw.headers.get("X-Ratelimit-Limit", "").strip()
+    return error
 
 
 def _with_fields(words: str, fields: Mapping[str, tuple[str, ...]]) -> str:

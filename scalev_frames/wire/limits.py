@@ -9,6 +9,7 @@ limit is then kept within this process.
 
 from __future__ import annotations
 
+import bisect
 import sqlite3
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -33,6 +34,8 @@ ECHO = 2.0
 LATE = 0.02
 #: Seconds after which nothing counts any more, whatever the window.
 OLDEST = 86_400.0
+#: Seconds that two moments of this century may differ by when they should be the same.
+TINY = 1e-6
 #: The limits' file in the user's default cache folder.
 FILE = "limits"
 
@@ -87,7 +90,7 @@ class Limiter:
             Window(count, seconds, f"{host if place == 0 else key_name} {seconds:g}")
             for place, (count, seconds) in enumerate(limits)
         ]
-        self._host = host
+        self._host, self.key_name = host, key_name
         self._clock = clock
         self._sleep = sleep
         self._book = SafeDatabase(path, _TABLES, version=_VERSION)
@@ -137,19 +140,26 @@ class Limiter:
             if self._arrives(turn, cancel):
                 return
 
-    def pause(self, seconds: float, reason: str) -> None:
-        """Hold back every request to this host, of every process, for so long.
+    @property
+    def shared_by(self) -> str:
+        """Whose first limit this is: the same text for all limiters that share it."""
+        return self._windows[0].scope
+
+    def pause(self, seconds: float, reason: str, limit: str = "") -> None:
+        """Hold back every request that counts in a limit, of every process, for so long.
 
         Args:
             seconds: from now; never shortens a longer pause.
             reason: words for a person.
+            limit: the server's ``X-Ratelimit-Limit``. Where it names the limit of one key, other keys go on; otherwise
+                every request to this host waits.
         """
+        scope = next((one.scope for one in self._windows[1:] if str(one.count) == limit.strip()), self._host)
 
         def write(database: sqlite3.Connection) -> None:
             now = self._clock()
             if now + seconds > self._paused(database, now)[0]:
-                pause = (self._host, now + seconds, now, reason)
-                database.execute("REPLACE INTO pauses VALUES (?, ?, ?, ?)", pause)
+                database.execute("REPLACE INTO pauses VALUES (?, ?, ?, ?)", (scope, now + seconds, now, reason))
 
         self._run(write)
 
@@ -161,10 +171,11 @@ class Limiter:
         """
         if headers.get("X-Ratelimit-Remaining", "").strip() != "0":
             return
-        window = self._window_of(headers.get("X-Ratelimit-Limit", "").strip())
+        limit = headers.get("X-Ratelimit-Limit", "").strip()
+        window = self._window_of(limit)
         reset = seconds_until_reset(headers, self._clock())
         if reset and self.used(window) < window.count:
-            self.pause(min(reset, window.seconds), "others share this limit and used it up")
+            self.pause(min(reset, window.seconds), "others share this limit and used it up", limit)
 
     def used(self, window: Window | None = None) -> int:
         """How many requests of this user count in ``window`` at present, the first one when left out."""
@@ -199,24 +210,26 @@ class Limiter:
         last = database.execute("SELECT reserved FROM turns ORDER BY rowid DESC LIMIT 1").fetchone()
         if last and last[0] > now + 1.0:  # the clock was set back: what was reserved "later" counts as sent now
             database.execute("UPDATE turns SET moment = ?, reserved = ? WHERE reserved > ?", (now, now, now + 1.0))
-        turn, reason = self._paused(database, now)
         for window in self._windows:
-            length = window.seconds + MARGIN
-            database.execute("DELETE FROM turns WHERE scope = ? AND moment < ?", (window.scope, now - length - ECHO))
-            earlier = "SELECT moment FROM turns WHERE scope = ? ORDER BY moment DESC LIMIT 1 OFFSET ?"
-            found = database.execute(earlier, (window.scope, window.count - 1)).fetchone()
-            if found and found[0] + length > turn:
-                turn, reason = found[0] + length, f"{window.count:,} requests in {window.seconds:g} s are allowed"
+            oldest = now - window.seconds - MARGIN - ECHO
+            database.execute("DELETE FROM turns WHERE scope = ? AND moment < ?", (window.scope, oldest))
+        (turn, reason), earlier = self._paused(database, now), -1.0
+        while turn > earlier:  # what one window moves has to have room in the others
+            earlier = turn
+            for window in self._windows:
+                if (free := _room_in(database, window, turn)) > turn:
+                    turn, reason = free, f"{window.count:,} requests in {window.seconds:g} s are allowed"
         database.executemany(
             "INSERT INTO turns VALUES (?, ?, ?)", [(window.scope, turn, now) for window in self._windows]
         )
         return turn, reason
 
     def _paused(self, database: sqlite3.Connection, now: float) -> tuple[float, str]:
-        found = database.execute("SELECT until, reserved, reason FROM pauses WHERE scope = ?", (self._host,)).fetchone()
-        if found and now < found[0] and found[1] <= now + 1.0:
-            return float(found[0]), str(found[2])
-        return now, ""
+        scopes = (self._host, *(window.scope for window in self._windows))
+        marks = ", ".join("?" * len(scopes))
+        query = f"SELECT until, reason FROM pauses WHERE scope IN ({marks}) AND until > ? AND reserved <= ?"  # noqa: S608
+        found = database.execute(f"{query} ORDER BY until DESC LIMIT 1", (*scopes, now, now + 1.0)).fetchone()
+        return (float(found[0]), str(found[1])) if found else (now, "")
 
     def _arrives(self, turn: float, cancel: CancelToken) -> bool:
         """Wait for ``turn``; False when a pause came in between and another turn is needed."""
@@ -261,6 +274,39 @@ class Limiter:
 
     def _window_of(self, limit: str) -> Window:
         return next((window for window in self._windows if str(window.count) == limit), self._windows[0])
+
+
+def _room_in(database: sqlite3.Connection, window: Window, turn: float) -> float:
+    """The first moment from ``turn`` on with room in ``window``."""
+    length = window.seconds + MARGIN
+    latest = "SELECT moment FROM turns WHERE scope = ? ORDER BY moment DESC LIMIT 1 OFFSET ?"
+    found = database.execute(latest, (window.scope, window.count - 1)).fetchone()
+    if found is None or found[0] + length <= turn:
+        return turn
+    moments = database.execute("SELECT moment FROM turns WHERE scope = ? ORDER BY moment", (window.scope,))
+    return first_room([moment for (moment,) in moments], turn, window.count, length)
+
+
+def first_room(moments: Sequence[float], start: float, count: int, length: float) -> float:
+    """The first moment from ``start`` on at which one more request leaves no window with more than ``count``.
+
+    Turns far ahead, of a key that waits for its hour, do not hold back those that come before them.
+
+    Args:
+        moments: when requests are sent or will be, in order.
+        start: the earliest moment.
+        count: requests that a window may have.
+        length: how long a window is.
+
+    >>> first_room([0.0, 1.0, 900.0, 900.0], 2.0, 2, 5.0)
+    5.0
+    """
+    for moment in [start, *(one + length for one in moments if one + length > start)]:
+        place = bisect.bisect_right(moments, moment)
+        firsts = range(max(0, place - count), min(place, len(moments) - count) + 1)
+        if all(max(moments[one + count - 1], moment) - min(moments[one], moment) >= length - TINY for one in firsts):
+            return moment
+    return max([start, *(one + length for one in moments[-1:])])
 
 
 def _sweep(database: sqlite3.Connection, now: float) -> None:

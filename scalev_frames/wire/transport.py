@@ -277,7 +277,7 @@ class Transport:
                 self._say_until(outcome)
                 raise outcome  # outside of every except block and without a request: it cannot show the key
             if isinstance(outcome, RateLimitedError):
-                limiter.pause(wait, outcome.what)  # every process waits, this one in its next acquire
+                limiter.pause(wait, outcome.what, outcome.limit)  # every process waits, this one in its next acquire
             else:
                 self._report_wait(call, wait, outcome.what)
                 self._wait(wait, call.cancel)

@@ -214,7 +214,7 @@ class ManualLimiter:
                 report(left, self.reason)
             self.clock.sleep(left)
 
-    def pause(self, seconds: float, reason: str) -> None:
+    def pause(self, seconds: float, reason: str, limit: str = "") -> None:
         self.pauses.append(seconds)
         self.until, self.reason = max(self.until, self.clock.now + seconds), reason
 

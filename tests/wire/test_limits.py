@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from scalev_frames.cancel import Cancelled, CancelToken
 from scalev_frames.settings import Settings, default_cache_dir
 from scalev_frames.wire.credentials import Key
-from scalev_frames.wire.limits import MARGIN, Limiter
+from scalev_frames.wire.limits import MARGIN, Limiter, first_room
 
 DOCUMENTED = [(30, 5.0), (10_000, 3600.0)]
 
@@ -333,3 +333,52 @@ def test_how_long_many_requests_will_take():
     assert paced.free_at(1) == 0
     assert paced.free_at(100) == 15.0
     assert paced.free_at(10_001) == 3600.0
+
+
+def test_a_key_that_waits_for_its_hour_holds_back_no_other_key(tmp_path):
+    clock = Clock()
+    limits = [(3, 5.0), (4, 3600.0)]
+    busy, free = (limiter(clock, limits, tmp_path / "limits", key_name=name) for name in ("busy", "free"))
+    for _ in range(4):
+        busy.acquire()
+    began = clock.now
+    for _ in range(6):  # as many requests as wait for the next hour, more than a window of the address has
+        busy._run(busy._reserve)
+    sent = []
+    for _ in range(4):
+        free.acquire()
+        sent.append(clock.now)
+    assert sent[-1] - began < 11
+    turns = busy._run(lambda database: database.execute("SELECT moment FROM turns WHERE scope LIKE 'api%'").fetchall())
+    assert most_in_any(sorted(moment for (moment,) in turns), 5.0) <= 3
+
+
+def test_a_429_that_names_the_keys_limit_pauses_that_key_alone(tmp_path):
+    clock = Clock()
+    busy, free = (limiter(clock, DOCUMENTED, tmp_path / "limits", key_name=name) for name in ("busy", "free"))
+    busy.pause(1800, "the hour is used up", "10000")
+    began = clock.now
+    free.acquire()
+    assert clock.now == began
+    busy.pause(7, "the address is used up", "30")
+    free.acquire()
+    assert clock.now == pytest.approx(began + 7)
+    busy.learn({"X-Ratelimit-Remaining": "0", "X-Ratelimit-Limit": "10000", "X-Ratelimit-Reset": "900"})
+    free.acquire()
+    assert clock.now == pytest.approx(began + 7)
+    busy.acquire()
+    assert clock.now == pytest.approx(began + 1800)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(0, 160), max_size=30), st.integers(0, 80), st.integers(1, 5))
+def test_the_first_room_is_room_and_the_first(quarters, quarter, count):
+    moments, start = [], quarter / 4
+    for one in sorted(quarters):  # what is reserved already keeps the limit
+        if most_in_any([*moments, one / 4], 5.0) <= count:
+            moments.append(one / 4)
+    found = first_room(moments, start, count, 5.0)
+    assert found >= start
+    assert most_in_any(sorted([*moments, found]), 5.0) <= count
+    earlier = [one for one in (start, *(moment + 5.0 for moment in moments)) if start <= one < found]
+    assert all(most_in_any(sorted([*moments, one]), 5.0) > count for one in earlier)

@@ -35,6 +35,7 @@ class Request:
         status: the HTTP status it was answered with; 0 as long as it is not, or when the connection was reset.
         at: when it arrived, by the sandbox's clock.
         version: ``v2`` or ``v3``; empty when the address names neither.
+        key: the key that it carried.
     """
 
     method: str
@@ -43,6 +44,7 @@ class Request:
     status: int = 0
     at: float = 0.0
     version: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class Service:
 
     Attributes:
         world: the truth.
+        worlds: the truths of other businesses at this address, by their keys.
         throttles: the limits of each version.
         keys: key to its scopes; ``None`` for a key that may do everything.
         order_path: which of the two names of the order routes answer.
@@ -83,6 +86,7 @@ class Service:
     hooks: list[Callable[[Request], object]] = field(default_factory=list)
     after: list[Callable[[Request], object]] = field(default_factory=list)
     requests: list[Request] = field(default_factory=list)
+    worlds: dict[str, World] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Make the routes of each version from the catalog."""
@@ -96,9 +100,12 @@ class Service:
         version = next((one for one in VERSIONS if path.startswith(f"/{one.name}/")), None)
         throttle = self.throttles[version.name if version else VERSIONS[0].name]
         below = path.removeprefix(f"/{version.name}" if version else "")
+        authorization = headers.get("authorization", "")
+        key = authorization.removeprefix("Bearer ") if authorization.startswith("Bearer ") else ""
         request = Request(
-            method, urllib.parse.unquote(below), params, at=throttle.clock(), version=version.name if version else ""
-        )
+            method, urllib.parse.unquote(below), params, at=throttle.clock(),
+            version=version.name if version else "", key=key,
+        )  # fmt: skip
         with self._lock:
             self.requests.append(request)
         for hook in tuple(self.hooks):
@@ -106,33 +113,30 @@ class Service:
         if self.blocks_libraries and _LIBRARIES.match(headers.get("user-agent", "")):
             reply = edge_page()
         else:
-            reply = self._limited(request, version, throttle, headers.get("authorization", ""), address)
+            reply = self._limited(request, version, throttle, address)
         request.status = 0 if reply.reset or reply.hangs else reply.status
         for hook in tuple(self.after):
             hook(request)
         return reply
 
-    def _limited(
-        self, request: Request, version: Version | None, throttle: Throttle, authorization: str, address: str
-    ) -> Reply:
-        key = authorization.removeprefix("Bearer ") if authorization.startswith("Bearer ") else ""
-        verdict = throttle.arrive(address, key)
+    def _limited(self, request: Request, version: Version | None, throttle: Throttle, address: str) -> Reply:
+        verdict = throttle.arrive(address, request.key)
         if verdict and not verdict.allowed:
             reply = too_many(self.limit_dress)
         elif version is None or version.name not in self.world.behaviour.versions:
             reply = (version or VERSIONS[0]).failure(404, "Not found")
         else:
-            reply = self._faulty(request, version, key)
+            reply = self._faulty(request, version)
         if not verdict:
             return reply
         return replace(reply, headers={**throttle.headers(verdict, self.reset_unit), **reply.headers})
 
-    def _faulty(self, request: Request, version: Version, key: str) -> Reply:
+    def _faulty(self, request: Request, version: Version) -> Reply:
         """The honest answer, or what the faults that strike make of it: the first one has the last word."""
         with self._lock:
             striking = [fault for fault in self.faults if fault.strikes(request.path, request.version)]
         honest = Honest(
-            lambda params: self._honest(request.method, request.path, params, version, key), version.failure
+            lambda params: self._honest(request.method, request.path, params, version, request.key), version.failure
         )
         for fault in reversed(striking):
             honest = replace(honest, answer=partial(fault.answer, honest=honest))
@@ -143,11 +147,12 @@ class Service:
             return replace(version.failure(405, "Method not allowed"), headers={"Allow": "GET"})
         if key not in self.keys:
             return version.failure(401)
-        if params.get("b_uid", self.world.business_uid) != self.world.business_uid:
+        world = self.worlds.get(key, self.world)
+        if params.get("b_uid", world.business_uid) != world.business_uid:
             return version.failure(403, "The key belongs to another business")
         scopes = self.keys[key]
         if version.name == "v3" and path == "/me":
-            return self._me(scopes)
+            return self._me(world, scopes)
         found = self._routes[version.name].find(path)
         if found is None:
             return version.failure(404, "Not found")
@@ -157,26 +162,30 @@ class Service:
         if missing := [name for name in endpoint.required if name not in params and "next_cursor" not in params]:
             return version.failure(400, f"{missing[0]} is required")
         try:
-            return self._data(endpoint, ids, version, version.read(endpoint, params, self.world.behaviour))
+            return self._data(world, endpoint, ids, version, version.read(endpoint, params, world.behaviour))
         except NotThereError:
             return version.failure(404, "Record not found")
         except RefusedError as error:
             return version.failure(422, "Invalid parameters", {error.name: ["is invalid"]})
 
-    def _me(self, scopes: frozenset[str] | None) -> Reply:
+    @staticmethod
+    def _me(world: World, scopes: frozenset[str] | None) -> Reply:
         """Whose key it is and what it may do."""
-        business = {"unique_id": self.world.business_uid}
+        business = {"unique_id": world.business_uid}
         return Reply(200, (dump({"business": business, "scopes": ["*"] if scopes is None else sorted(scopes)}),))
 
-    def _data(self, endpoint: Endpoint, ids: Mapping[str, str], version: Version, params: Mapping[str, str]) -> Reply:
+    @staticmethod
+    def _data(
+        world: World, endpoint: Endpoint, ids: Mapping[str, str], version: Version, params: Mapping[str, str]
+    ) -> Reply:
         if endpoint.paging not in ("cursor", "page"):
-            return version.answer(endpoint, self.world.answer(endpoint, ids, params))
-        size = _page_size(endpoint, params, self.world.behaviour)
+            return version.answer(endpoint, world.answer(endpoint, ids, params))
+        size = _page_size(endpoint, params, world.behaviour)
         if endpoint.columns_hint:
-            rows = self.world.order_page(params, size)
+            rows = world.order_page(params, size)
         else:
-            rows = self.world.list_page(endpoint, ids, params, size, _positive(params, "page", 1))
-        return version.page(endpoint, params, rows, size, self.world.behaviour)
+            rows = world.list_page(endpoint, ids, params, size, _positive(params, "page", 1))
+        return version.page(endpoint, params, rows, size, world.behaviour)
 
 
 class Routes:

@@ -1,0 +1,176 @@
+"""One frame of several businesses, with the column ``business`` first, and each one's own frame out of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from scalev_frames.errors import BadValueError
+from scalev_frames.frames.children import BUSINESS
+from scalev_frames.frames.header import Header
+from scalev_frames.frames.money import exact_array, is_decimal
+from scalev_frames.frames.scalars import plain_text
+
+#: Whole numbers up to here are floats of their own.
+EXACT_FLOAT = 2**53
+
+Columns = dict[str, "pd.Series[Any]"]
+
+
+def combine(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """One frame of the frames of several businesses, one below the other.
+
+    Args:
+        frames: each business's own frame of the same call, by the business's name.
+
+    Returns:
+        ``business`` (`str`), then the columns of all; one that a business lacks is missing in its rows. A column whose
+        dtype differs takes one that holds all values, and a note says so. The header adds up what the parts say, and
+        has each part's own in ``businesses``. A column that is itself called ``business`` is called by what it is of,
+        such as ``warehouses__business``.
+
+    >>> both = combine({"a": pd.DataFrame({"id": ["1"]}), "b": pd.DataFrame({"id": ["1"]})})
+    >>> both.values.tolist(), list(Header.of(both).businesses)
+    ([['a', '1'], ['b', '1']], ['a', 'b'])
+    """
+    parts = {name: _renamed(frame) for name, frame in frames.items()}
+    lengths = [len(part) for part in parts.values()]
+    whose = pd.Series(np.repeat(np.array(list(parts), dtype=object), lengths), dtype="str")
+    columns, notes = {BUSINESS: whose.array}, []
+    for name in dict.fromkeys(column for part in parts.values() for column in part.columns):
+        columns[name], note = _joined([part.get(name) for part in parts.values()], lengths)
+        notes += [f"{name}: {note}"] if note else []
+    return _header(frames, parts, notes).onto(pd.DataFrame(columns))
+
+
+def split(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Each business's own frame, as its call gave it, out of one that `combine` made.
+
+    Args:
+        frame: a frame of several businesses; rows may have been left out.
+
+    Raises:
+        BadValueError: the frame does not say whose its rows are.
+    """
+    header = Header.of(frame)
+    if not header.businesses or BUSINESS not in frame.columns:
+        raise BadValueError(
+            "This frame does not say which businesses its rows are of.", advice="Pass the frame as the group gave it."
+        )
+    own = _own_name(frame)
+    unknown = set(frame[BUSINESS].dropna()) - set(header.businesses)
+    if unknown or frame[BUSINESS].isna().any():
+        whose = ", ".join(sorted(unknown)) or "no business at all"
+        raise BadValueError(f"This frame has rows of {whose}, which its header does not know.")
+    parts = {}
+    for name, attrs in header.businesses.items():
+        part = frame.loc[frame[BUSINESS] == name].drop(columns=BUSINESS).reset_index(drop=True)
+        part = part.rename(columns={own: BUSINESS}) if own in part.columns else part
+        part.attrs = dict(attrs)
+        parts[name] = replace(Header.of(part), child=header.child, masked=header.masked).onto(part)
+    return parts
+
+
+def _renamed(frame: pd.DataFrame) -> pd.DataFrame:
+    """``frame`` with another name for a column of its own that is called ``business``."""
+    return frame.rename(columns={BUSINESS: _own_name(frame)}) if BUSINESS in frame else frame
+
+
+def _own_name(frame: pd.DataFrame) -> str:
+    return f"{Header.of(frame).endpoint or 'own'}__{BUSINESS}"
+
+
+def _header(frames: Mapping[str, pd.DataFrame], parts: Mapping[str, pd.DataFrame], notes: Sequence[str]) -> Header:
+    """What is true of all parts together: the oldest moment, complete only where each is."""
+    headers = {name: Header.of(frame) for name, frame in frames.items()}
+    each = list(headers.values())
+    moments = [one.as_of for one in each if one.as_of is not None]
+    kinds = {name: kind for one in reversed(each) for name, kind in one.kinds.items()} | {BUSINESS: "text"}
+    for name, part in parts.items():
+        own = _own_name(part)
+        kinds |= {own: headers[name].kind_of(BUSINESS)} if own in part.columns else {}
+    return replace(
+        each[0],
+        as_of=min(moments) if moments else None,
+        complete=_all(one.complete for one in each),
+        requests=sum(one.requests or 0 for one in each),
+        from_cache=_all(one.from_cache for one in each),
+        account=", ".join(headers),
+        notes=(*_notes({name: one.notes for name, one in headers.items()}), *notes),
+        rows=sum(map(len, parts.values())),
+        kinds=kinds,
+        kept_as="",
+        businesses={name: frame.attrs for name, frame in frames.items()},
+    )
+
+
+def _notes(said: Mapping[str, Sequence[str]]) -> list[str]:
+    """The notes of all, each once, with the names of those who say it where not all do."""
+    notes = dict.fromkeys(note for one in said.values() for note in one)
+    who = {note: [name for name, one in said.items() if note in one] for note in notes}
+    return [note if len(who[note]) == len(said) > 1 else f"{', '.join(who[note])}: {note}" for note in notes]
+
+
+def _all(said: Any) -> bool | None:  # noqa: ANN401 - an iterable of flags
+    """Whether all say yes; ``None`` where one says nothing."""
+    flags = list(said)
+    return None if None in flags else all(flags)
+
+
+# Columns -----------------------------------------------------------------------------------------------------------
+
+
+def _joined(given: Sequence[pd.Series[Any] | None], lengths: Sequence[int]) -> tuple[Any, str]:
+    """One column of those of all parts, and a note where its dtype is none of theirs."""
+    there = [one for one in given if one is not None]
+    filled = [one for one in there if not one.isna().all()] or there[:1]
+    dtype, note = filled[0].dtype, ""
+    if len({str(one.dtype) for one in filled}) > 1:
+        filled, note = _alike(filled)
+        dtype = filled[0].dtype
+    values = iter(filled)
+    columns = [
+        next(values) if one is not None and not one.isna().all() else _missing(length, dtype)
+        for one, length in zip(given, lengths, strict=True)
+    ]
+    return pd.concat(columns, ignore_index=True).array, note
+
+
+def _missing(length: int, dtype: Any) -> pd.Series[Any]:  # noqa: ANN401 - pandas has no common type
+    kind = getattr(dtype, "kind", "O")
+    if kind in "biu" and isinstance(dtype, np.dtype):
+        dtype = np.dtype(object)  # plain flags and whole numbers have no missing value
+    values: pd.Series[Any] = pd.Series(np.full(length, None, dtype=object), dtype=dtype)
+    return values
+
+
+def _alike(columns: Sequence[pd.Series[Any]]) -> tuple[list[pd.Series[Any]], str]:
+    """The columns with one dtype that holds the values of all, and what was done."""
+    if any(one.dtype == object for one in columns):
+        return [one.astype(object) for one in columns], ""
+    if all(is_decimal(one.dtype) or one.dtype == np.float64 for one in columns):
+        return _decimals(columns), ""
+    if all(one.dtype.kind in "iuf" and not is_decimal(one.dtype) for one in columns):
+        whole = [one for one in columns if pd.api.types.is_integer_dtype(one.dtype)]
+        if all(one.abs().max() <= EXACT_FLOAT for one in whole):
+            return [one.astype("Float64") for one in columns], "numbers, because businesses differ"
+    texts = [one.map(_text, na_action="ignore").astype("str") for one in columns]
+    return texts, "text, because the businesses' values are of several kinds"
+
+
+def _decimals(columns: Sequence[pd.Series[Any]]) -> list[pd.Series[Any]]:
+    arrays = [exact_array(one) for one in columns]
+    whole = max(array.type.precision - array.type.scale for array in arrays)
+    scale = max(array.type.scale for array in arrays)
+    common = pa.decimal128(min(38, whole + scale), scale)
+    return [pd.Series(pd.arrays.ArrowExtensionArray(array.cast(common))) for array in arrays]
+
+
+def _text(value: object) -> str:
+    return value.isoformat() if isinstance(value, dt.datetime) else plain_text(value)

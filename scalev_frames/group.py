@@ -1,0 +1,385 @@
+"""Several businesses as one: every call is made of all at the same time, and gives one frame."""
+
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from types import TracebackType
+from typing import Any, Self
+
+import pandas as pd
+
+from scalev_frames.accessors import Accessors
+from scalev_frames.account import Account
+from scalev_frames.cancel import CancelToken
+from scalev_frames.errors import BadValueError, UnknownNameError
+from scalev_frames.frames.header import Header
+from scalev_frames.frames.several import combine, split
+from scalev_frames.progress import Reporter, choose, silent
+from scalev_frames.pull.cost import Cost
+from scalev_frames.query.query import find_endpoint
+from scalev_frames.settings import Settings
+from scalev_frames.together import Run, Together, Work
+from scalev_frames.verify.reconcile import combine_verdicts
+
+#: At least this many orders that two businesses share are no chance.
+SAME_IDS = 10
+
+
+class Group(Accessors):
+    """Several businesses; every accessor of an account gives one frame of them all, ``business`` first.
+
+    All are asked at the same time. Where their requests count in one limit, as those of one address do in v2, each has
+    its share of it. A business that fails does not stop the others; see `GroupError`.
+
+    Args:
+        accounts: each business's account, by the name that stands in the column ``business``.
+
+    Attributes:
+        accounts: the same.
+
+    Raises:
+        BadValueError: there is none, two names look the same, two accounts have the same key, or their time zones or
+            kinds of money differ.
+
+    >>> group = Group({"brand-a": api})  # with api = sf.connect(sandbox=True)
+    >>> group.stores(progress=False).shape
+    (6, 36)
+    """
+
+    def __init__(self, accounts: Mapping[str, Account]) -> None:
+        self.accounts = dict(accounts)
+        self._tokens: set[CancelToken] = set()
+        if not self.accounts:
+            raise BadValueError("There is no business to connect to.", advice="Give names of stored profiles.")
+        _check_names(self.accounts)
+        _check_one_of_each(self.accounts)
+
+    def __repr__(self) -> str:
+        """Never shows a key."""
+        return f"<Group of {', '.join(self.accounts)}>"
+
+    def __getitem__(self, name: str) -> Account:
+        """The account of one business."""
+        if name not in self.accounts:
+            raise UnknownNameError.near("business", name, self.accounts)
+        return self.accounts[name]
+
+    def __enter__(self) -> Self:
+        """The group itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close every account."""
+        self.close()
+
+    @property
+    def name(self) -> str:
+        """All names, as ``attrs["account"]`` has them."""
+        return ", ".join(self.accounts)
+
+    @property
+    def settings(self) -> Settings:
+        """The first account's settings; time zone and money are those of all."""
+        return next(iter(self.accounts.values())).settings
+
+    def close(self) -> None:
+        """Stop what is under way and close every account; cached frames and pages stay."""
+        self.cancel()
+        for account in self.accounts.values():
+            account.close()
+
+    def cancel(self) -> None:
+        """Stop every call of this group that is under way, from another thread; fetched pages are kept."""
+        for token in list(self._tokens):
+            token.cancel()
+
+    # Frames ----------------------------------------------------------------------------------------------------------
+
+    def fetch(self, endpoint: str, **arguments: Any) -> pd.DataFrame:  # noqa: ANN401 - any filter's value
+        """The frame of one call of every business; every accessor is this with its endpoint's name.
+
+        Args:
+            endpoint: the accessor's name, such as ``orders``.
+            **arguments: what the accessor takes; ``limit`` counts for each business. A mapping from every business to a
+                value gives each its own, as ids need it: ``store_id={"brand-a": 3, "brand-b": 8}``.
+
+        Returns:
+            One frame, the businesses one below the other: ``business`` (`str`), then the accessor's columns. A row is
+            told apart by ``business`` and its own key. ``attrs`` add up what those of the businesses say:
+            ``requests`` and ``rows`` are sums, ``as_of`` is the oldest, ``complete`` is True where all are; those of
+            each stand in ``attrs["businesses"]``.
+
+        Raises:
+            UsageError: an unknown name or an invalid value; nothing was sent.
+            GroupError: a business failed; it is named, and the others' rows are given on request.
+            InterruptedPullError: Ctrl-C, or cancelled; fetched pages are kept, and the same call resumes.
+
+        >>> group = Group({"brand-a": api})  # with api = sf.connect(sandbox=True)
+        >>> group.fetch("orders", limit=2, progress=False)["business"].tolist()
+        ['brand-a', 'brand-a']
+        """
+        row = find_endpoint(endpoint)
+        progress, token = arguments.pop("progress", True), arguments.pop("cancel", None)
+        own = {name: self._own(arguments, name) for name in self.accounts}
+
+        def work(name: str, account: Account, report: Reporter, cancel: CancelToken) -> pd.DataFrame:
+            return account.fetch(endpoint, **own[name], progress=report, cancel=cancel)
+
+        frames = self._gather(row.name, work, progress, token)
+        return _with_same_ids_noted(combine(frames), frames) if row.timeline else combine(frames)
+
+    def order_lines(
+        self,
+        orders: pd.DataFrame | None = None,
+        *,
+        progress: bool | Reporter = True,
+        **arguments: Any,  # noqa: ANN401 - any filter's value
+    ) -> pd.DataFrame:
+        """The lines of orders of every business; see `Account.order_lines`.
+
+        Args:
+            orders: a frame of this group's orders; without one the orders are fetched first.
+            progress: as for every accessor.
+            **arguments: what ``orders`` takes, where no frame is given.
+
+        Returns:
+            One row a line: ``business``, then the columns of `Account.order_lines`.
+
+        Raises:
+            BadValueError: the frame does not say whose its rows are, or has rows of a business that is not in here.
+            GroupError: a business failed; fetched details are kept.
+
+        >>> group = Group({"brand-a": api})  # with api = sf.connect(sandbox=True)
+        >>> orders = group.orders(limit=3, progress=False)
+        >>> set(group.order_lines(orders, progress=False)["order_id"]) <= set(orders["order_id"])
+        True
+        """
+        parts = None if orders is None else self._parts(orders)
+        own = {name: self._own(arguments, name) for name in self.accounts}
+        cancel = arguments.pop("cancel", None)
+
+        def work(name: str, account: Account, report: Reporter, token: CancelToken) -> pd.DataFrame:
+            part = None if parts is None else parts[name]
+            return account.order_lines(part, **own[name] | {"progress": report, "cancel": token})
+
+        return combine(self._gather("order_lines", work, progress, cancel, parts))
+
+    def reconcile(self, orders: pd.DataFrame) -> pd.DataFrame:
+        """An orders frame against the server's own counts, a business at a time and in sum; see `Account.reconcile`.
+
+        Args:
+            orders: a frame of this group's `orders`, as it came.
+
+        Returns:
+            One row a business, day and status: ``business``, then the columns of `Account.reconcile`.
+            ``attrs["verdict"]`` says in sentences what holds in sum and for each; ``attrs["equal"]`` is True where
+            every business of this group is equal, False where one differs, else ``None``.
+
+        Raises:
+            BadValueError: the frame is not of this group, or of a call that statistics cannot count.
+            GroupError: a server refused; the tables of the others are given on request.
+
+        >>> group = Group({"brand-a": api})  # with api = sf.connect(sandbox=True)
+        >>> group.reconcile(group.orders(progress=False)).attrs["equal"]
+        True
+        """
+        parts = self._parts(orders)
+
+        def work(name: str, account: Account, _: Reporter, cancel: CancelToken) -> pd.DataFrame:
+            cancel.check()
+            own = parts[name]
+            return account.reconcile(replace(Header.of(own), account=account.name).onto(own))
+
+        tables = self._gather("reconcile", work, silent, None, parts)
+        return combine_verdicts(tables, [name for name in self.accounts if name not in parts])
+
+    def changes(self, orders: pd.DataFrame) -> pd.DataFrame:
+        """What is new, changed and gone in each business since last time; see `Account.changes`.
+
+        Args:
+            orders: this group's frame of a whole list, as it came.
+
+        Returns:
+            ``business``, then the columns of `Account.changes`; ``attrs["counts"]`` are sums.
+
+        Raises:
+            GroupError: nothing earlier is kept of a business.
+        """
+        parts = self._parts(orders)
+
+        def work(name: str, account: Account, _: Reporter, __: CancelToken) -> pd.DataFrame:
+            return account.changes(parts[name])
+
+        tables = self._gather("changes", work, silent, None, parts)
+        table = combine(tables)
+        counts: Counter[str] = Counter()
+        for one in tables.values():
+            counts.update(one.attrs["counts"])
+        table.attrs = {
+            **table.attrs,
+            "counts": dict(counts),
+            "since": min(one.attrs["since"] for one in tables.values()),
+        }
+        return table
+
+    def cost(self, endpoint: str, **arguments: Any) -> Cost:  # noqa: ANN401 - any filter's value
+        """What a call would cost now, of all businesses together; see `Account.cost`.
+
+        Args:
+            endpoint: the accessor's name.
+            **arguments: what `fetch` takes.
+
+        >>> group = Group({"brand-a": api})  # with api = sf.connect(sandbox=True)
+        >>> group.cost("orders", since="today").endpoint
+        'orders'
+        """
+        own = {name: self._own(arguments, name) for name in self.accounts}
+
+        def work(name: str, account: Account, _: Reporter, __: CancelToken) -> Cost:
+            return account.cost(endpoint, **own[name])
+
+        costs: dict[str, Cost] = self._gather(endpoint, work, silent, None)
+        ways = {one.way for one in costs.values()}
+        return Cost(
+            endpoint,
+            next(way for way in ("full", "resume", "changes", "kept") if way in ways),
+            _sum(one.requests for one in costs.values()),
+            self._seconds(costs),
+            _sum(one.rows for one in costs.values()),
+            sum(one.kept_pages for one in costs.values()),
+        )
+
+    def known_values(self, endpoint: str, value: str, name: str) -> dict[str, str]:
+        """Values with their names, from kept frames, where all businesses mean the same; see `Account.known_values`."""
+        found: dict[str, set[str]] = {}
+        for account in self.accounts.values():
+            for one, called in account.known_values(endpoint, value, name).items():
+                found.setdefault(one, set()).add(called)
+        return {one: names.pop() for one, names in found.items() if len(names) == 1}
+
+    def cache_info(self) -> pd.DataFrame:
+        """What is kept of these businesses on this computer; see `Account.cache_info`."""
+        return pd.concat([account.cache_info() for account in self.accounts.values()], ignore_index=True)
+
+    def clear_cache(self, kind: str | None = None, *, older_than: dt.timedelta | None = None) -> int:
+        """Delete what is kept of these businesses; see `Account.clear_cache`."""
+        return sum(account.clear_cache(kind, older_than=older_than) for account in self.accounts.values())
+
+    # All at the same time --------------------------------------------------------------------------------------------
+
+    def _gather(
+        self,
+        endpoint: str,
+        work: Work,
+        progress: Any,  # noqa: ANN401 - whatever `choose` takes
+        cancel: CancelToken | None,
+        names: Iterable[str] | None = None,
+    ) -> dict[str, Any]:
+        """What ``work`` gives for each business, all at the same time."""
+        token = cancel or CancelToken()
+        accounts = {name: self.accounts[name] for name in (self.accounts if names is None else names)}
+        run = Run(accounts, endpoint, Together(endpoint, choose(progress)))
+        self._tokens.add(token)
+        try:
+            run.start(work, token)
+            run.wait(token)
+        finally:
+            self._tokens.discard(token)
+            run.close()
+        if run.errors:
+            run.raise_errors()
+        return {name: run.results[name] for name in accounts}
+
+    def _parts(self, frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
+        """Each business's own frame out of one of this group."""
+        parts = split(frame)
+        for name in parts:
+            if name not in self.accounts:
+                raise BadValueError(f"This frame has rows of {name}, which is not in this group.")
+        return parts
+
+    def _own(self, arguments: Mapping[str, Any], name: str) -> dict[str, Any]:
+        """The arguments of one business."""
+        own = {}
+        for key, value in arguments.items():
+            if isinstance(value, Mapping):
+                for one in value:
+                    _ = self[one]
+                if name not in value:
+                    raise BadValueError(f"{key}= says nothing of {name}.", advice="Give a value for every business.")
+            own[key] = value[name] if isinstance(value, Mapping) else value
+        return own
+
+    def _seconds(self, costs: Mapping[str, Cost]) -> float | None:
+        """The least seconds that all need, which is what the slowest limit needs."""
+        together: Counter[str] = Counter()
+        needed = [0.0]
+        for name, cost in costs.items():
+            if cost.requests is None or cost.seconds is None:
+                return None
+            together[self[name].limit_shared_by] += cost.requests
+            needed.append(cost.seconds)
+        for account in self.accounts.values():
+            (burst, seconds), *_ = account.settings.limits
+            needed.append(seconds * ((together[account.limit_shared_by] - 1) // burst))
+        return max(needed)
+
+
+# Checks ------------------------------------------------------------------------------------------------------------
+
+
+def _check_names(names: Iterable[str]) -> None:
+    """Refuse names that cannot be told apart, in a column or on a disk."""
+    seen: dict[str, str] = {}
+    for name in names:
+        if not isinstance(name, str) or not name.strip():
+            raise BadValueError(f"{name!r} is no name of a business.", advice="Give each business a name.")
+        alike = " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+        if alike in seen:
+            raise BadValueError(
+                f"{seen[alike]!r} and {name!r} look the same.", advice="Give each business its own name."
+            )
+        seen[alike] = name
+
+
+def _check_one_of_each(accounts: Mapping[str, Account]) -> None:
+    """Refuse the same business twice, and businesses whose columns would not mean the same."""
+    seen: dict[str, str] = {}
+    first = next(iter(accounts.values())).settings
+    for name, account in accounts.items():
+        if account.key_name in seen:
+            raise BadValueError(
+                f"{seen[account.key_name]} and {name} have the same key, so their rows would count twice.",
+                advice="Leave one of them out.",
+            )
+        seen[account.key_name] = name
+        for what in ("time_zone", "money"):
+            mine, theirs = getattr(account.settings, what), getattr(first, what)
+            if mine != theirs:
+                raise BadValueError(
+                    f"The businesses differ in {what}: {theirs} and {mine}.", advice="Give all the same."
+                )
+
+
+def _with_same_ids_noted(whole: pd.DataFrame, frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """``whole`` with a note on businesses that have the same orders: two keys may be of one business."""
+    seen: dict[frozenset[str], str] = {}
+    notes = []
+    for name, frame in frames.items():
+        codes = frozenset(frame["order_id" if "order_id" in frame else "id"].dropna())
+        if len(codes) >= SAME_IDS and codes in seen:
+            notes.append(f"{seen[codes]} and {name} have the same orders: are these two keys of one business?")
+        seen.setdefault(codes, name)
+    header = Header.of(whole)
+    return replace(header, notes=(*header.notes, *notes)).onto(whole) if notes else whole
+
+
+def _sum(counts: Iterable[int | None]) -> int | None:
+    known = list(counts)
+    return None if None in known else sum(one or 0 for one in known)

@@ -1,0 +1,394 @@
+"""Several businesses in one call: whose every row is, whole or named, under one limit, in every way out."""
+
+from __future__ import annotations
+
+import multiprocessing
+import threading
+import time
+from collections import Counter
+from decimal import Decimal
+
+import pandas as pd
+import pytest
+from python_calamine import CalamineWorkbook
+from servers import second_server
+
+import scalev_frames as sf
+from scalev_frames import errors
+from scalev_frames.cancel import CancelToken
+from scalev_frames.connection import in_use
+from scalev_frames.frames.header import Header
+from scalev_frames.group import Group
+from scalev_frames.reports import REPORTS
+from scalev_frames.sandbox import Sandbox, World, always
+from scalev_frames.wire.credentials import Key
+
+NAMES = ("brand-a", "Toko Ü / 1", "brand c")
+SIZES = (120, 90, 0)
+
+
+def ids_of(world):
+    return [str(one) for one in world.order_ids()]
+
+
+@pytest.fixture(scope="module")
+def worlds():
+    return {name: World(size, seed=seed) for seed, (name, size) in enumerate(zip(NAMES, SIZES, strict=True), 1)}
+
+
+@pytest.fixture
+def shop(worlds):
+    """One address with three businesses, and their keys."""
+    with Sandbox(world=worlds[NAMES[0]], limits=None) as running:
+        keys = [running.api_key, *(running.add_business(worlds[name]) for name in NAMES[1:])]
+        running.keys = dict(zip(NAMES, keys, strict=True))
+        yield running
+
+
+@pytest.fixture
+def group(shop, make_account):
+    with Group({name: make_account(shop, key=key, name=name) for name, key in shop.keys.items()}) as several:
+        yield several
+
+
+def test_every_row_says_whose_it_is_and_every_row_is_there(group, worlds):
+    orders = group.orders(progress=False)
+    assert orders.columns[0] == "business"
+    assert orders["business"].dtype == "str"
+    for name, world in worlds.items():
+        assert orders.loc[orders["business"] == name, "id"].tolist() == ids_of(world)
+    alone = group["Toko Ü / 1"].orders(progress=False)
+    part = orders.loc[orders["business"] == "Toko Ü / 1"].drop(columns="business").reset_index(drop=True)
+    pd.testing.assert_frame_equal(part, alone, check_like=True)
+
+
+def test_the_header_adds_up_and_has_a_part_for_each(group):
+    orders = group.orders(progress=False)
+    header = Header.of(orders)
+    assert (header.endpoint, header.rows, header.complete) == ("orders", 210, True)
+    assert header.account == "brand-a, Toko Ü / 1, brand c"
+    assert {name: (one["rows"], one["complete"]) for name, one in header.businesses.items()} == {
+        "brand-a": (120, True), "Toko Ü / 1": (90, True), "brand c": (0, True),
+    }  # fmt: skip
+    assert header.requests == sum(one["requests"] for one in header.businesses.values())
+    again = group.orders(progress=False)
+    assert (Header.of(again).requests, Header.of(again).from_cache) == (0, True)
+
+
+def test_each_business_can_have_its_own_id(group):
+    own = {name: str(place) for place, name in enumerate(NAMES, 1)}
+    products = group.store_products(store_id=own, progress=False)
+    assert products.groupby("business")["store_id"].unique().map(list).to_dict() == {k: [v] for k, v in own.items()}
+    with pytest.raises(errors.BadValueError, match="says nothing of brand c"):
+        group.store_products(store_id={"brand-a": 1, "Toko Ü / 1": 2}, progress=False)
+    with pytest.raises(errors.UnknownNameError, match="Did you mean brand-a"):
+        group.store_products(store_id={"brand-b": 1}, progress=False)
+
+
+def test_a_column_called_business_keeps_its_values_under_a_name_of_its_own(group):
+    warehouses = group.warehouses(progress=False)
+    assert warehouses.columns.get_loc("business") == 0
+    alone = group["brand-a"].warehouses(progress=False)
+    own = warehouses.loc[warehouses["business"] == "brand-a", "warehouses__business"]
+    assert own.tolist() == alone["business"].tolist()
+
+
+def test_a_wrong_call_is_refused_as_for_one_business_and_nothing_is_sent(group, shop):
+    with pytest.raises(errors.UnknownNameError, match="Did you mean status"):
+        group.orders(statsu="shipped")
+    assert not shop.requests
+
+
+# One that fails ----------------------------------------------------------------------------------------------------
+
+
+def test_a_key_revoked_in_the_middle_is_named_and_the_others_are_whole(group, shop, worlds):
+    bad = shop.keys["Toko Ü / 1"]
+    seen = Counter()
+
+    def revoke(request):
+        seen[request.key] += 1
+        if seen[bad] == 3:
+            shop.revoke(bad)
+
+    shop.on_request(revoke)
+    with pytest.raises(errors.GroupError) as caught:
+        group.orders(progress=False)
+    error = caught.value
+    assert list(error.errors) == ["Toko Ü / 1"]
+    assert isinstance(error.errors["Toko Ü / 1"], errors.AuthenticationError)
+    assert "1 of 3 businesses failed. Toko Ü / 1: " in str(error)
+    assert "brand-a, brand c: whole and kept" in str(error)
+    assert not error.retryable
+    assert all(key not in str(error) + repr(error.__dict__) for key in shop.keys.values())
+    frame = error.partial()
+    assert frame["business"].unique().tolist() == ["brand-a"]
+    assert frame["id"].tolist() == ids_of(worlds["brand-a"])
+    assert frame.attrs["complete"] is False
+    assert any("Toko Ü / 1 is missing" in note for note in frame.attrs["notes"])
+    table = group.reconcile(frame)
+    assert table.attrs["equal"] is None
+    assert "Toko Ü / 1: not here." in table.attrs["verdict"]
+    before = len(shop.requests)
+    shop._service.keys[bad] = None  # the key is good again
+    whole = group.orders(progress=False)
+    assert {request.key for request in shop.requests[before:]} == {bad}
+    assert whole.groupby("business").size().to_dict() == {"brand-a": 120, "Toko Ü / 1": 90}
+
+
+def test_every_business_that_fails_is_named(group, shop):
+    for name in ("brand-a", "brand c"):
+        shop.revoke(shop.keys[name])
+    with pytest.raises(errors.GroupError) as caught:
+        group.stores(progress=False)
+    assert list(caught.value.errors) == ["brand-a", "brand c"]
+    assert list(caught.value.frames) == ["Toko Ü / 1"]
+    shop.revoke(shop.keys["Toko Ü / 1"])
+    with pytest.raises(errors.GroupError) as caught:
+        group.products(progress=False)
+    with pytest.raises(errors.GroupError):
+        caught.value.partial()
+
+
+def test_offline_names_who_has_nothing(group):
+    group["brand-a"].orders(progress=False)
+    with pytest.raises(errors.GroupError) as caught:
+        group.orders(offline=True, progress=False)
+    assert {type(error) for error in caught.value.errors.values()} == {errors.NotCachedError}
+    assert len(caught.value.partial()) == 120
+
+
+def test_cancelled_in_the_middle_the_same_call_resumes_and_no_thread_stays(make_sandbox, make_account, worlds):
+    shop = make_sandbox(world=worlds["brand-a"], latency=0.02)
+    other = shop.add_business(worlds["Toko Ü / 1"])
+    group = Group({"a": make_account(shop), "b": make_account(shop, key=other)})
+    token, pages = CancelToken(), []
+
+    def cancel(event):
+        pages.append(event)
+        if len([one for one in pages if one.kind == "page"]) == 3:
+            token.cancel()
+
+    with pytest.raises(errors.InterruptedPullError) as caught:
+        group.orders(progress=cancel, cancel=token)
+    assert caught.value.pages_kept >= 2
+    before = len(shop.requests)
+    orders = group.orders(progress=False)
+    assert len(orders) == 210
+    assert len(shop.requests) - before < before + 5
+    group.close()
+    until = time.monotonic() + 5
+    while [one for one in threading.enumerate() if one.name == "scalev-worker"] and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not [one for one in threading.enumerate() if one.name == "scalev-worker"]
+
+
+def test_one_progress_counts_all(group):
+    seen = []
+    group.orders(progress=seen.append)
+    assert max(event.rows for event in seen) == 210
+    assert {event.endpoint for event in seen} == {"orders"}
+    assert [event.rows for event in seen if event.kind == "done"] == [210]
+    assert any(event.message.startswith("brand-a: ") for event in seen)
+
+
+# Limits ------------------------------------------------------------------------------------------------------------
+
+
+def test_one_address_is_shared_and_nobody_waits_behind_the_many_of_another(make_account):
+    limits = ((20, 1.0), (10_000, 3600.0))
+    with Sandbox(orders=600, limits=limits, latency=0.05) as shop:
+        small = shop.add_business(World(60, seed=2))
+        middle = shop.add_business(World(200, seed=3))
+        keys = {"large": shop.api_key, "small": small, "middle": middle}
+        group = Group({name: make_account(shop, key=key, limits=limits, sleep=None) for name, key in keys.items()})
+        orders = group.orders(progress=False)
+        assert orders.groupby("business").size().to_dict() == {"large": 600, "small": 60, "middle": 200}
+        assert {request.status for request in shop.requests} == {200}
+        order = [request.key for request in shop.requests]
+        last = len(order) - order[::-1].index(small)
+        assert last < len(order) * 0.7
+        assert all(account._pace.sharers == 1 for account in group.accounts.values())
+
+
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_forked_process_has_the_whole_group(make_account):
+    with second_server(orders=80, limits=None, latency=0.01) as server:
+        other = server.ask("sandbox.add_business(World(50, seed=2))")
+        group = Group({"a": make_account(server), "b": make_account(server, key=other)})
+        assert len(group.orders(progress=False)) == 130
+        queue = multiprocessing.get_context("fork").SimpleQueue()
+
+        def pull():
+            queue.put(group.orders(refresh=True, progress=False).groupby("business").size().to_dict())
+
+        child = multiprocessing.get_context("fork").Process(target=pull)
+        child.start()
+        assert queue.get() == {"a": 80, "b": 50}
+        child.join()
+        assert len(group.orders(refresh=True, progress=False)) == 130
+
+
+# Equal ids, other columns ------------------------------------------------------------------------------------------
+
+
+def test_equal_ids_stay_apart_in_frames_files_lines_and_reports(shop, make_account, tmp_path):
+    twin = shop.add_business(World(120, seed=1))
+    group = Group({"a": make_account(shop), "b": make_account(shop, key=twin)})
+    orders = group.orders(progress=False)
+    assert len(orders) == 240
+    assert orders["id"].nunique() == 120
+    assert any("a and b have the same orders" in note for note in orders.attrs["notes"])
+    lines = group.order_lines(orders.groupby("business").head(5), progress=False)
+    assert lines.columns[0] == "business"
+    assert lines.groupby("business")["order__id"].nunique().to_dict() == {"a": 5, "b": 5}
+    for _ in range(2):
+        orders.scalev.to_parquet(tmp_path / "all", partition_by="month", mode="upsert")
+    read = sf.read_parquet(tmp_path / "all")
+    assert len(read) == 240
+    assert not read.duplicated(["business", "id"]).any()
+    quality = orders.scalev.report("quality").set_index("check")["orders"]
+    assert quality["id_double"] == quality["order_id_double"] == 0
+    handlers = orders.scalev.report("handlers").dropna(subset="handler")
+    alone = group["a"].orders(progress=False).scalev.report("handlers").dropna(subset="handler")
+    assert len(handlers) == 2 * len(alone)
+
+
+def test_a_brand_with_other_columns_and_kinds_loses_nothing(make_sandbox, make_account):
+    odd = "1234567890123456.78"
+    one = make_sandbox(orders=30)
+    two = make_sandbox(orders=30, seed=2, faults=[
+        always("rows", "/order", key="gross_revenue", value=odd), always("rows", "/order", without="utm_source"),
+        always("rows", "/order", key="brand_new", value="only here"),
+    ])  # fmt: skip
+    group = Group({"one": make_account(one), "two": make_account(two)})
+    orders = group.orders(progress=False)
+    assert orders.loc[orders["business"] == "two", "gross_revenue"].unique().tolist() == [Decimal(odd)]
+    ours = orders.loc[orders["business"] == "one", "gross_revenue"]
+    wanted = [Decimal(str(row["gross_revenue"])) for row in one.world.rows("orders")]
+    assert ours.tolist() == wanted
+    assert orders.loc[orders["business"] == "one", "brand_new"].isna().all()
+    assert orders.loc[orders["business"] == "two", "brand_new"].unique().tolist() == ["only here"]
+
+
+# Ways out ----------------------------------------------------------------------------------------------------------
+
+
+def test_reconcile_says_it_for_each_and_in_sum(group, shop, worlds):
+    orders = group.orders(progress=False)
+    table = group.reconcile(orders)
+    assert table.attrs["equal"] is True
+    gross = sum(Decimal(str(row["gross_revenue"])) for world in worlds.values() for row in world.rows("orders"))
+    assert (
+        f"In sum 210 orders here and 210 by the server's statistics, gross revenue Rp {gross:,.0f}"
+        in (table.attrs["verdict"])
+    )
+    assert table.groupby("business")["orders"].sum().to_dict() == {"brand-a": 120, "Toko Ü / 1": 90}
+    cut = group.reconcile(orders.iloc[1:])
+    assert cut.attrs["equal"] is None
+    assert "119 of 120 rows, filtered afterwards" in cut.attrs["verdict"]
+    with pytest.raises(errors.BadValueError, match="not in this group"):
+        Group({"another": group["brand-a"]}).reconcile(orders)
+
+
+def test_changes_are_those_of_each(make_sandbox, make_account):
+    shop = make_sandbox(orders=40)
+    other = shop.add_business(World(30, seed=2))
+    group = Group({"a": make_account(shop), "b": make_account(shop, key=other)})
+    group.orders(progress=False)
+    shop.world.add_orders(2)
+    changes = group.changes(group.orders(refresh=True, progress=False))
+    assert changes.attrs["counts"] == {"new": 2, "changed": 0, "gone": 0}
+    assert changes["business"].tolist() == ["a", "a"]
+
+
+def test_reports_together_and_for_each_business(group):
+    orders = group.orders(progress=False)
+    for name in REPORTS:
+        if REPORTS[name].needs_lines:
+            continue
+        each = orders.scalev.report(name, by="business")
+        for business in NAMES[:2]:
+            part = orders.loc[orders["business"] == business].drop(columns="business")
+            alone = part.scalev.report(name, definitions=sf_definitions(orders))
+            own = each.loc[each["business"] == business].drop(columns="business").reset_index(drop=True)
+            pd.testing.assert_frame_equal(own, alone, check_like=False)
+    daily = orders.scalev.report("daily")
+    assert daily["orders"].sum() == orders.scalev.report("daily", by="business")["orders"].sum()
+
+
+def sf_definitions(orders):
+    from scalev_frames.reports import Definitions
+
+    return Definitions(as_of=Header.of(orders).as_of)
+
+
+def test_files_and_masks_keep_the_business(group, tmp_path):
+    orders = group.orders(progress=False)
+    path = sf.to_excel({"Orders": orders}, tmp_path / "all.xlsx")
+    book = CalamineWorkbook.from_path(str(path))
+    head, *rows = book.get_sheet_by_name("Orders").to_python()
+    assert head[0].lower() == "business"
+    assert Counter(row[0] for row in rows) == {"brand-a": 120, "Toko Ü / 1": 90}
+    notes = [row[1:] for row in book.get_sheet_by_name("Notes").to_python()]
+    assert any(what == "Business Toko Ü / 1" and "rows = 90" in value for what, value in notes)
+    masked = orders.scalev.mask()
+    assert masked["business"].tolist() == orders["business"].tolist()
+    assert not set(masked["customer_name"].dropna()) & set(orders["customer_name"].dropna())
+    read = sf.read_parquet(sf.to_parquet(orders, tmp_path / "all.parquet"))
+    pd.testing.assert_frame_equal(read, orders)
+    assert read.attrs == orders.attrs
+    assert group.reconcile(read).attrs["equal"] is True
+
+
+# Opening -----------------------------------------------------------------------------------------------------------
+
+
+def test_connect_many_takes_keys_accounts_and_names(shop, make_account, tmp_path):
+    how = {"base_url": shop.base_url, "cache_dir": tmp_path}
+    group = sf.connect_many({"one": shop.keys["brand-a"], "two": Key(shop.keys["Toko Ü / 1"])}, **how)
+    assert in_use() is group
+    assert sf.stores(progress=False)["business"].unique().tolist() == ["one", "two"]
+    assert shop.keys["brand-a"] not in repr(group) + str(group.accounts)
+    listed = sf.connect_many([shop.keys["brand-a"], make_account(shop, key=shop.keys["brand c"], name="c")], **how)
+    assert list(listed.accounts) == [group["one"].folder.name[:8], "c"]
+    group.close()
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda keys: [keys[0], f" {keys[0]} "], "stands twice"),
+        (lambda keys: {"a": keys[0], "b": keys[0]}, "a and b have the same key"),
+        (lambda keys: {"Brand-A": keys[0], "brand-a ": keys[1]}, "look the same"),
+        (lambda keys: {"\uff22rand": keys[0], "brand": keys[1]}, "look the same"),
+        (lambda keys: {keys[0]: "a"}, "A key stands where a name should"),
+        (lambda keys: {" ": keys[0]}, "is no name"),
+        (lambda keys: "brand-a", "are a list or a mapping"),
+        (lambda keys: [], "no business"),
+    ],
+)
+def test_what_could_be_doubled_or_mistaken_is_refused(shop, make, words):
+    keys = list(shop.keys.values())
+    with pytest.raises(errors.BadValueError, match=words) as caught:
+        sf.connect_many(make(keys), base_url=shop.base_url)
+    assert not any(key in str(caught.value) for key in keys)
+
+
+def test_the_same_key_is_seen_whatever_its_folder_and_zone(shop, make_account, tmp_path):
+    twice = {"a": make_account(shop), "b": make_account(shop, folder=tmp_path / "elsewhere")}
+    with pytest.raises(errors.BadValueError, match="same key"):
+        Group(twice)
+    other = make_account(shop, key=shop.keys["brand c"], time_zone="Asia/Makassar")
+    with pytest.raises(errors.BadValueError, match="differ in time_zone"):
+        Group({"a": twice["a"], "b": other})
+
+
+def test_the_price_of_all_is_the_sum_under_one_limit(make_account):
+    limits = ((30, 5.0), (10_000, 3600.0))
+    with Sandbox(orders=1000, limits=None) as shop:
+        other = shop.add_business(World(500, seed=2))
+        group = Group({"a": make_account(shop, limits=limits), "b": make_account(shop, key=other, limits=limits)})
+        cost = group.cost("orders")
+        assert (cost.way, cost.requests, cost.rows) == ("full", 60, 1500)
+        assert cost.seconds == pytest.approx(5.0)
