@@ -22,7 +22,6 @@ import pandas as pd
 import scalev_frames as sf
 from scalev_frames import report_job
 from scalev_frames.accessors import DEFAULTS
-from scalev_frames.account import Account
 from scalev_frames.cache import overview
 from scalev_frames.catalog import ENDPOINTS, Endpoint, grouped
 from scalev_frames.connection import connect, connect_many
@@ -34,7 +33,7 @@ from scalev_frames.errors import (
     UnknownNameError,
     UsageError,
 )
-from scalev_frames.group import Group
+from scalev_frames.group import Group, Opened
 from scalev_frames.progress import choose
 from scalev_frames.reports import REPORTS, Definitions
 from scalev_frames.reports.definitions import OVERDUE_DAYS
@@ -241,7 +240,7 @@ def _report(frame: pd.DataFrame, paths: list[Path], *, mask: bool) -> None:
         print(f"  → {WRITERS[path.suffix.lower()](frame, path, mask=mask)}")
 
 
-def _verdict(api: Account | Group, orders: pd.DataFrame) -> str:
+def _verdict(api: Opened, orders: pd.DataFrame) -> str:
     """Whether the server's own counts agree, in a sentence; the frame stands, whatever they say."""
     try:
         return str(api.reconcile(orders).attrs["verdict"])
@@ -302,7 +301,7 @@ def _write_reports(options: argparse.Namespace, group: Group) -> None:
         raise failed
 
 
-def _write_one_report(options: argparse.Namespace, out: Path, api: Account | Group) -> None:
+def _write_one_report(options: argparse.Namespace, out: Path, api: Opened) -> None:
     job = report_job.Job(
         out, options.since, options.until, options.by, options.against, tuple(options.reports),
         Definitions(overdue_days=options.overdue_days), options.lines or "margin" in options.reports, options.data,
@@ -324,7 +323,7 @@ def _add_connection(one: argparse.ArgumentParser) -> None:
     one.add_argument("--quiet", action="store_true", help="no progress line")
 
 
-def _connect(options: argparse.Namespace) -> Account | Group:
+def _connect(options: argparse.Namespace) -> Opened:
     if options.all:
         return connect_many(
             SANDBOX_BUSINESSES if options.sandbox else None,

@@ -19,7 +19,7 @@ import pandas as pd
 
 from scalev_frames.account import Account
 from scalev_frames.errors import BadValueError
-from scalev_frames.group import Group
+from scalev_frames.group import Group, Opened
 from scalev_frames.progress import Reporter
 from scalev_frames.settings import Money, Settings, default_base_url, default_cache_dir
 from scalev_frames.wire.credentials import Key, Prompt, find_key, list_profiles, stored_address
@@ -27,7 +27,7 @@ from scalev_frames.wire.credentials import Key, Prompt, find_key, list_profiles,
 #: What `connect_many` takes: profiles, keys or accounts, with names of their own where it is a mapping.
 Businesses: TypeAlias = Iterable[str | Key | Account] | Mapping[str, str | Key | Account]
 KEY_STARTS = ("sk_", "rk_")
-_current: Account | Group | None = None
+_current: Opened | None = None
 _prompt: Prompt | None = None
 
 
@@ -215,18 +215,18 @@ def order_lines(
     return current().order_lines(orders, progress=progress, **arguments)
 
 
-def current() -> Account | Group:
+def current() -> Opened:
     """The account or group that was connected last; connects when there is none yet."""
     return _current or connect()
 
 
-def use(account: Account | Group | None) -> None:
+def use(account: Opened | None) -> None:
     """Make ``account`` the current one, which functions such as ``sf.orders`` ask; ``None`` for none."""
     global _current
     _current = account
 
 
-def in_use() -> Account | Group | None:
+def in_use() -> Opened | None:
     """The current account or group, if there is one; connects to nothing."""
     return _current
 

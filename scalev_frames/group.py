@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 
 import pandas as pd
 
@@ -25,6 +25,8 @@ from scalev_frames.settings import Settings
 from scalev_frames.together import Run, Together, Work
 from scalev_frames.verify.reconcile import combine_verdicts
 
+#: What `connect` and `connect_many` open.
+Opened: TypeAlias = "Account | Group"
 #: At least this many orders that two businesses share are no chance.
 SAME_IDS = 10
 
@@ -87,6 +89,11 @@ class Group(Accessors):
     def settings(self) -> Settings:
         """The first account's settings; time zone and money are those of all."""
         return next(iter(self.accounts.values())).settings
+
+    @property
+    def sandbox(self) -> object | None:
+        """The embedded Scalev, where the businesses are its own."""
+        return next(iter(self.accounts.values())).sandbox
 
     def close(self) -> None:
         """Stop what is under way and close every account; cached frames and pages stay."""

@@ -19,11 +19,10 @@ from typing import Literal
 
 import pandas as pd
 
-from scalev_frames.account import Account
 from scalev_frames.errors import AlreadyRunningError, ApiError, BadValueError, ExportError, GroupError
 from scalev_frames.export import report_workbook
 from scalev_frames.frames.header import VerdictHeader
-from scalev_frames.group import Group
+from scalev_frames.group import Group, Opened
 from scalev_frames.progress import Reporter, silent
 from scalev_frames.query.times import to_span
 from scalev_frames.reports import DEFINITIONS, Definitions, Period, Prepared, find_report, period_before, within
@@ -87,7 +86,7 @@ class Done:
     verdict: str
 
 
-def run(job: Job, account: Account | Group, *, now: dt.datetime | None = None, progress: Reporter = silent) -> Done:
+def run(job: Job, account: Opened, *, now: dt.datetime | None = None, progress: Reporter = silent) -> Done:
     """Pull, reconcile and write one report.
 
     Args:
@@ -130,7 +129,7 @@ def run(job: Job, account: Account | Group, *, now: dt.datetime | None = None, p
     return Done(path, period, len(part), requests, str(table.attrs["verdict"]))
 
 
-def find_period(since: str, until: str, account: Account | Group, now: dt.datetime) -> Period:
+def find_period(since: str, until: str, account: Opened, now: dt.datetime) -> Period:
     """The days that are meant, in the account's zone.
 
     Raises:
@@ -144,7 +143,7 @@ def find_period(since: str, until: str, account: Account | Group, now: dt.dateti
     return Period(first, last)
 
 
-def named(out: Path, period: Period, account: Account | Group, now: dt.datetime) -> Path:
+def named(out: Path, period: Period, account: Opened, now: dt.datetime) -> Path:
     """The file's path with what stands in braces filled in.
 
     Raises:
@@ -178,7 +177,7 @@ def _file_word(name: str) -> str:
 
 
 @contextlib.contextmanager
-def only_run(out: Path, account: Account | Group) -> Iterator[None]:
+def only_run(out: Path, account: Opened) -> Iterator[None]:
     """Hold this report's lock; it ends with the process, too.
 
     Raises:
@@ -197,7 +196,7 @@ def only_run(out: Path, account: Account | Group) -> Iterator[None]:
         raise ExportError(f"The lock of {out} could not be made: {error}.") from error
 
 
-def reconciled(account: Account | Group, orders: pd.DataFrame, language: str) -> pd.DataFrame:
+def reconciled(account: Opened, orders: pd.DataFrame, language: str) -> pd.DataFrame:
     """The orders against the server's own counts; where those cannot be had, the reason as the verdict."""
     try:
         return account.reconcile(orders)

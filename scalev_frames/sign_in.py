@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from scalev_frames.account import Account
 from scalev_frames.connection import connect, in_use, use
 from scalev_frames.errors import CredentialStoreError, ForbiddenError, KeyMissingError
+from scalev_frames.group import Opened
 from scalev_frames.settings import Settings, default_base_url
 from scalev_frames.wire.credentials import DEFAULT_PROFILE, Key, find_key, list_profiles, store_key
 from scalev_frames.wire.credentials import ask as ask_at_terminal
@@ -83,10 +84,10 @@ def check_account(account: Account, kind: str = "unknown") -> SignedIn:
     )
 
 
-def find_account() -> Account | None:
-    """The current account, else that of ``SCALEV_API_KEY`` or the stored default profile; nobody is asked."""
-    if isinstance(opened := in_use(), Account):
-        return opened
+def find_account() -> Opened | None:
+    """The current account or group, else that of ``SCALEV_API_KEY`` or the stored default profile; nobody is asked."""
+    if in_use():
+        return in_use()
     try:
         find_key(None, None, prompt=_ask_nobody)
     except KeyMissingError:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from scalev_frames.account import Account
 from scalev_frames.connection import ask_with
+from scalev_frames.group import Opened
 from scalev_frames.progress import Reporter, show_with
 from scalev_frames.settings import Settings, default_base_url
 from scalev_frames.sign_in import find_account, sign_in_by_prompt
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def workbench(
-    account: Account | None = None,
+    account: Opened | None = None,
     *,
     lang: str = "en",
     endpoint: str = "orders",
@@ -31,8 +32,8 @@ def workbench(
     """Scalev in Jupyter without writing code: name it on a cell's last line.
 
     Args:
-        account: the account; else the current one, else that of ``SCALEV_API_KEY`` or the default profile, else the
-            panel asks for the key.
+        account: the account or group; else the current one, else that of ``SCALEV_API_KEY`` or the default profile,
+            else the panel asks for the key.
         lang: ``en`` or ``id``.
         endpoint: the list to begin with.
         folder: where exports go.

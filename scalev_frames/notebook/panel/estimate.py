@@ -10,8 +10,8 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from scalev_frames.account import Account
 from scalev_frames.errors import ScalevError
+from scalev_frames.group import Opened
 from scalev_frames.notebook.words import Words
 from scalev_frames.pull.cost import Cost
 
@@ -33,7 +33,7 @@ class Estimate:
         self._lock = threading.Lock()
         self._wanted = 0
 
-    def update(self, account: Account, endpoint: str, arguments: Mapping[str, Any]) -> None:
+    def update(self, account: Opened, endpoint: str, arguments: Mapping[str, Any]) -> None:
         """Estimate this call soon; what was asked for before is forgotten."""
         with self._lock:
             number = self._forget()
@@ -57,7 +57,7 @@ class Estimate:
         self._wanted += 1
         return self._wanted
 
-    def _make(self, number: int, account: Account, endpoint: str, arguments: Mapping[str, Any]) -> None:
+    def _make(self, number: int, account: Opened, endpoint: str, arguments: Mapping[str, Any]) -> None:
         cost = cost_of(account, endpoint, arguments)
         with self._lock:
             if number == self._wanted:
@@ -79,7 +79,7 @@ class Estimate:
         return words("cost", rows=rows, **said)
 
 
-def cost_of(account: Account, endpoint: str, arguments: Mapping[str, Any]) -> Cost | None:
+def cost_of(account: Opened, endpoint: str, arguments: Mapping[str, Any]) -> Cost | None:
     """What the call would cost; ``None`` where nobody can tell: an estimate never stands in the way."""
     if arguments.get("offline"):
         return None

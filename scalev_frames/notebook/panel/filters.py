@@ -12,9 +12,9 @@ from typing import Any
 
 import ipywidgets as ipw
 
-from scalev_frames.account import Account
 from scalev_frames.catalog import ENDPOINTS, Endpoint
 from scalev_frames.errors import UnknownValueWarning, UsageError
+from scalev_frames.group import Opened
 from scalev_frames.notebook.panel.controls import Chip, Control, control_for, id_control
 from scalev_frames.notebook.panel.days import Days
 from scalev_frames.notebook.panel.names import names_for
@@ -53,7 +53,7 @@ class Filters:
 
     def __init__(self, words: Words, changed: Callable[[], None], *, now: Callable[[], dt.datetime] = _now) -> None:
         self._words, self._tell, self._now = words, changed, now
-        self._account: Account | None = None
+        self._account: Opened | None = None
         self._settings = Settings()
         self._building = False
         self.endpoint: Endpoint = ENDPOINTS["orders"]
@@ -69,7 +69,7 @@ class Filters:
         self.clear = button(words("clear_all"), "scalev-clear", self.clear_all)
         self.box = ipw.VBox([self._days, self._first, self.more, self._more, self.chips])
 
-    def set_account(self, account: Account | None) -> None:
+    def set_account(self, account: Opened | None) -> None:
         """Take names from another account's kept frames, and days from its zone."""
         self._account = account
         if account is not None:

@@ -16,6 +16,7 @@ from IPython.display import display
 from scalev_frames.account import Account
 from scalev_frames.connection import use
 from scalev_frames.errors import BadValueError, CredentialStoreError, KeyMissingError, ScalevError
+from scalev_frames.group import Group, Opened
 from scalev_frames.notebook.panel.elements import KeyBox, Status
 from scalev_frames.notebook.panel.job import Job, Work
 from scalev_frames.notebook.panel.panel import Panel, button, row, show
@@ -72,7 +73,7 @@ class Login(Panel):
         *,
         lang: str = "en",
         settings: Settings | None = None,
-        account: Account | None = None,
+        account: Opened | None = None,
         profile: str = DEFAULT_PROFILE,
         on_change: Callable[[Account | None], None] = lambda _: None,
     ) -> None:
@@ -156,10 +157,13 @@ class Login(Panel):
             self._who.value = self._describe(self.account)
             self._change.description = self.words("change_key" if self.account.sandbox is None else "use_my_key")
 
-    def _describe(self, account: Account) -> str:
+    def _describe(self, account: Opened) -> str:
         """Business and scope, in words."""
         if account.sandbox is not None:
             return f"<strong>{html.escape(self.words('on_sandbox'))}</strong>"
+        if isinstance(account, Group):
+            several = self.words("signed_in_many", count=len(account.accounts), names=account.name)
+            return f"<strong>{html.escape(several)}</strong>"
         kind = {"sk_": "full", "rk_": "restricted"}.get(account.key_hint[:3], "unknown")
         name = "" if account.folder.name.startswith(account.name) else account.name
         who = self.words("signed_in_as" if name else "signed_in", name=name, hint=account.key_hint)

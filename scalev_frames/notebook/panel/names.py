@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from scalev_frames.account import Account
 from scalev_frames.catalog import ENDPOINTS, Endpoint
-from scalev_frames.errors import NotCachedError
+from scalev_frames.errors import GroupError, NotCachedError
+from scalev_frames.group import Opened
 
 #: Where the names of a filter's values are: endpoint, column of the value, column of its name.
 SOURCES: dict[str, tuple[tuple[str, str, str], ...]] = {
@@ -44,7 +44,7 @@ _RECORDS = {
 LISTS = ("stores_simplified", "products_simplified", "bundles_simplified", "order_tags")
 
 
-def names_for(account: Account | None, endpoint: Endpoint, parameter: str) -> list[tuple[str, str]]:
+def names_for(account: Opened | None, endpoint: Endpoint, parameter: str) -> list[tuple[str, str]]:
     """Values of a filter or path parameter with their names, as far as kept frames know them, by name.
 
     Args:
@@ -65,13 +65,13 @@ def names_for(account: Account | None, endpoint: Endpoint, parameter: str) -> li
     return sorted(_told_apart(found), key=lambda pair: pair[1].casefold())
 
 
-def _known(account: Account, endpoint: str, value: str, name: str) -> dict[str, str]:
+def _known(account: Opened, endpoint: str, value: str, name: str) -> dict[str, str]:
     """Names by value; a plain list is one kept answer and not a kept frame."""
     if ENDPOINTS[endpoint].paging != "plain":
         return account.known_values(endpoint, value, name)
     try:
         frame = account.fetch(endpoint, offline=True, progress=False)
-    except NotCachedError:
+    except (NotCachedError, GroupError):
         return {}
     return dict(zip(frame[value].dropna(), frame[name].dropna(), strict=True))
 

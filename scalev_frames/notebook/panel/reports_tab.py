@@ -16,10 +16,10 @@ from pathlib import Path
 import ipywidgets as ipw
 import pandas as pd
 
-from scalev_frames.account import Account
 from scalev_frames.errors import MissingPackageError
 from scalev_frames.export import report_workbook
 from scalev_frames.frames.header import Header
+from scalev_frames.group import Opened
 from scalev_frames.notebook.panel.days import PRESETS
 from scalev_frames.notebook.panel.elements import Download
 from scalev_frames.notebook.panel.exports import DOWNLOAD_LIMIT
@@ -63,7 +63,7 @@ class ReportsTab:
         job: Job,
         folder: Path,
         is_shown: Callable[[], bool] = lambda: True,
-        account: Callable[[], Account | None] = lambda: None,
+        account: Callable[[], Opened | None] = lambda: None,
         is_dark: Callable[[], bool] = lambda: False,
     ) -> None:
         self._words, self._job, self._folder, self._is_shown = words, job, folder, is_shown

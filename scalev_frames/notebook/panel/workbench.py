@@ -13,10 +13,11 @@ from typing import Any
 import ipywidgets as ipw
 import pandas as pd
 
-from scalev_frames.account import Account
 from scalev_frames.cancel import CancelToken
 from scalev_frames.catalog import ENDPOINTS, grouped
 from scalev_frames.errors import ForbiddenError
+from scalev_frames.group import Opened
+from scalev_frames.notebook.panel.businesses import Businesses
 from scalev_frames.notebook.panel.call import call_text
 from scalev_frames.notebook.panel.days import Days
 from scalev_frames.notebook.panel.elements import Code, Status, Theme
@@ -50,7 +51,8 @@ class Workbench(Panel):
     """Scalev in Jupyter without writing code.
 
     Args:
-        account: the account; else the current one, else that of the environment or the key store, else the panel asks.
+        account: the account or group; else the current one, else that of the environment or the key store, else the
+            panel asks.
         lang: ``en`` or ``id``.
         endpoint: the list to begin with.
         folder: where exports go.
@@ -58,7 +60,7 @@ class Workbench(Panel):
 
     Attributes:
         frame: what was fetched last, or ``None``.
-        account: who is asked, or ``None`` while nobody is signed in.
+        businesses: which of several businesses is asked.
         login, filters, estimate, job, table, pivot, gallery, reports, exports: the parts.
 
     >>> bench = Workbench(lang="id")
@@ -70,7 +72,7 @@ class Workbench(Panel):
 
     def __init__(
         self,
-        account: Account | None = None,
+        account: Opened | None = None,
         *,
         lang: str = "en",
         endpoint: str = "orders",
@@ -80,8 +82,9 @@ class Workbench(Panel):
         words = Words(lang)
         self._lang, self._place, self._first_days = lang, this_cell(), days
         self.frame: pd.DataFrame | None = None
-        self.account = account or find_account()
-        self.login = Login(lang=lang, account=self.account, on_change=self._signed_in)
+        self.businesses = Businesses(words, self._choose_business)
+        self.businesses.set_opened(account or find_account())
+        self.login = Login(lang=lang, account=self.businesses.opened, on_change=self._signed_in)
         self.status = Status(words("fetch"))
         self.job = Job(self.status, words, self._running)
         self.filters = Filters(words, self._changed)
@@ -94,7 +97,7 @@ class Workbench(Panel):
             self.job,
             Path(folder),
             lambda: self._shown_tab() == "tab_reports",
-            lambda: self.account,
+            lambda: self.businesses.owner(self.frame),
             lambda: self.theme.dark,
         )
         self.code = Code(words)
@@ -108,6 +111,11 @@ class Workbench(Panel):
         self.endpoint.value = endpoint
         self._choose_endpoint(endpoint)
         self.status.show("ready", words("ready" if self.account else "sign_in_first"))
+
+    @property
+    def account(self) -> Opened | None:
+        """Who is asked, or ``None`` while nobody is signed in."""
+        return self.businesses.account
 
     # What a person does ----------------------------------------------------------------------------------------------
 
@@ -197,7 +205,7 @@ class Workbench(Panel):
             row(heading, self.theme, name="scalev-top"),
             self.login.box,
             column(
-                row(self.endpoint, self._summary, self.names_button, name="scalev-what"),
+                row(self.businesses.choice, self.endpoint, self._summary, self.names_button, name="scalev-what"),
                 self.filters.box,
                 row(self.variable, self.freshness, self.limit, name="scalev-grid"),
                 self.details,
@@ -235,12 +243,15 @@ class Workbench(Panel):
 
     # What happens ----------------------------------------------------------------------------------------------------
 
-    def _signed_in(self, account: Account | None) -> None:
-        self.account = account
-        self.filters.set_account(account)
-        self._changed()
+    def _signed_in(self, account: Opened | None) -> None:
+        self.businesses.set_opened(account)
+        self._choose_business()
         if not self.job.running:
             self.status.show("ready", self.words("ready" if account else "sign_in_first"))
+
+    def _choose_business(self) -> None:
+        self.filters.set_account(self.account)
+        self._changed()
 
     def _choose_endpoint(self, name: str) -> None:
         before = self.filters.endpoint.name
@@ -257,7 +268,9 @@ class Workbench(Panel):
 
     def _changed(self) -> None:
         options = {**self.filters.arguments(), **self._options()}
-        self.code.code = call_text(self.variable.value.strip() or "frame", self.filters.endpoint.name, options)
+        self.code.code = call_text(
+            self.variable.value.strip() or "frame", self.filters.endpoint.name, options, self.businesses.code
+        )
         problem = self._problem()
         asking = problem or self.words("cost_asking")
         self.cost.value = html.escape(asking) if self.account else ""  # the status says that nobody is signed in

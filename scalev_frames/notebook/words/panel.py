@@ -47,6 +47,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "checking_key": ("Checking the key with one request…", "Memeriksa key dengan satu permintaan…"),
     "signed_in": ("Signed in with key {hint}", "Sudah masuk dengan key {hint}"),
     "signed_in_as": ("Signed in to {name} with key {hint}", "Sudah masuk ke {name} dengan key {hint}"),
+    "signed_in_many": ("Signed in to {count} businesses: {names}", "Sudah masuk ke {count} bisnis: {names}"),
     "scope_full": ("full access", "akses penuh"),
     "scope_restricted": ("restricted key, only its own scopes", "key terbatas, hanya scope-nya sendiri"),
     "scope_unknown": ("access unknown", "akses tidak diketahui"),
@@ -59,6 +60,8 @@ LABELS: dict[str, tuple[str, str]] = {
     "not_remembered": ("Signed in, but the key was not stored. {why}", "Sudah masuk, tetapi key tidak disimpan. {why}"),
     # workbench
     "workbench": ("Scalev workbench", "Meja kerja Scalev"),
+    "business": ("Business", "Bisnis"),
+    "all_businesses": ("All", "Semua"),
     "sign_in_first": ("Sign in first.", "Masuk dulu."),
     "list": ("List", "Daftar"),
     "choose": ("What to fetch", "Data yang diambil"),
