@@ -6,10 +6,12 @@ Run by ``make generate``; a test fails when a written file is not what this woul
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from scalev_frames.accessors import DEFAULTS, signature
 from scalev_frames.catalog import ENDPOINTS, GROUPS, KINDS, Endpoint, grouped, pandas_dtype
+from scalev_frames.describe import describe
 
 ROOT = Path(__file__).resolve().parent.parent
 TYPES = {"flag": "bool | str | None", "time": "Moment", "count": "int | str | None"}
@@ -142,10 +144,61 @@ def _dtype(kind: str) -> str:
     return str(pandas_dtype(kind, "Asia/Jakarta")).replace("<class 'object'>", "object")
 
 
+#: The frames of the data dictionary, with their headings in English and Indonesian.
+DESCRIBED = {
+    "orders": ("Orders", "Pesanan"),
+    "lines": ("Order lines", "Baris pesanan"),
+    "products": ("Products", "Produk"),
+    "bundles": ("Bundles", "Bundel"),
+    "stores": ("Stores", "Toko"),
+    "customers": ("Customers", "Pelanggan"),
+}
+DICTIONARY_HEAD = {
+    "en": """# Data dictionary
+
+What each column means, when it is missing, where it comes from, and which reports read it. In Python
+`api.describe("orders")` gives the same as a frame, `api.describe("orders", language="id")` in Indonesian
+([dictionary in Indonesian](dictionary-id.md)).
+
+Amounts are rupiah. Times are those of the account's zone, Asia/Jakarta unless `connect(time_zone=…)` says otherwise.
+A missing value is missing, never zero. Columns that come from `/order/{id}`, `/products/{id}`, `/bundles/{id}` or
+`/stores/{id}` are there with `details=True`. Fields that are not listed here become columns, too.
+""",
+    "id": """# Kamus data
+
+Arti tiap kolom, kapan kosong, dari mana asalnya, dan laporan mana yang memakainya. Di Python
+`api.describe("orders", language="id")` memberikan hal yang sama sebagai tabel ([in English](dictionary.md)).
+
+Uang dalam rupiah. Waktu menurut zona akun, Asia/Jakarta kecuali `connect(time_zone=…)` menyebut zona lain. Nilai kosong
+berarti tidak diketahui, bukan nol. Kolom dari `/order/{id}`, `/products/{id}`, `/bundles/{id}`, atau `/stores/{id}` ada
+bila memakai `details=True`. Kolom lain yang dikirim server tetap ikut, walau tidak tercantum di sini.
+""",
+}
+DICTIONARY_COLUMNS = {
+    "en": ("column", "meaning", "unit", "missing", "source", "reports"),
+    "id": ("kolom", "arti", "satuan", "kosong", "sumber", "laporan"),
+}
+
+
+def dictionary_page(language: str) -> str:
+    """What stands in docs/dictionary.md, or in Indonesian in docs/dictionary-id.md."""
+    place = ("en", "id").index(language)
+    lines = [DICTIONARY_HEAD[language]]
+    for name, headings in DESCRIBED.items():
+        lines += [f"## {headings[place]}", "", f"| {' | '.join(DICTIONARY_COLUMNS[language])} |", "|---" * 6 + "|"]
+        for row in describe(name, language=language).fillna("").itertuples():
+            cells = (f"`{row.column}`", row.meaning, row.unit, row.missing, f"`{row.source}`", row.reports)
+            lines.append(f"| {' | '.join(map(str, cells))} |")
+        lines.append("")
+    return "\n".join(lines)
+
+
 WRITTEN: dict[Path, Callable[[], str]] = {
     ROOT / "scalev_frames" / "accessors.pyi": accessors_stub,
     ROOT / "scalev_frames" / "functions.pyi": functions_stub,
     ROOT / "docs" / "endpoints.md": endpoints_page,
+    ROOT / "docs" / "dictionary.md": partial(dictionary_page, "en"),
+    ROOT / "docs" / "dictionary-id.md": partial(dictionary_page, "id"),
 }
 
 

@@ -12,6 +12,7 @@ orders.xlsx
 from scalev_frames import errors, frame_accessor
 from scalev_frames.account import Account
 from scalev_frames.connection import changes, connect, connect_many, current, order_lines, reconcile
+from scalev_frames.describe import describe
 from scalev_frames.errors import ScalevError
 from scalev_frames.export import read_parquet, report_workbook, to_csv, to_excel, to_parquet
 from scalev_frames.frames.read_dashboard import read_dashboard
@@ -29,6 +30,7 @@ __all__ = [
     "connect",
     "connect_many",
     "current",
+    "describe",
     "errors",
     "frame_accessor",
     "login",

@@ -16,6 +16,7 @@ from scalev_frames.cache.cache import Cache
 from scalev_frames.cache.overview import KINDS
 from scalev_frames.cancel import CancelToken
 from scalev_frames.catalog import ENDPOINTS, Endpoint
+from scalev_frames.describe import describe
 from scalev_frames.errors import BadValueError, NotCachedError, UnknownNameError
 from scalev_frames.frames.children import expand
 from scalev_frames.frames.header import Header
@@ -258,6 +259,14 @@ class Account(Accessors):
         table = compare_frames(before, orders)
         table.attrs["since"] = before.attrs["as_of"]
         return table
+
+    def describe(self, name: str, *, language: str = "en") -> pd.DataFrame:
+        """What each column of a frame means, its unit, and when it is missing; see `scalev_frames.describe`.
+
+        >>> list(api.describe("orders").columns)  # with api = sf.connect(sandbox=True)
+        ['column', 'meaning', 'unit', 'dtype', 'missing', 'source', 'reports']
+        """
+        return describe(name, language=language)
 
     def cost(self, endpoint: str, **arguments: Any) -> Cost:  # noqa: ANN401 - any filter's value
         """What a call would cost now: requests, the least seconds under both limits, and what is already here.

@@ -41,6 +41,7 @@ class Report:
         notation: its columns, ``name:kind``.
         keys: the columns that tell rows apart, and by which two periods are compared.
         reads: the columns of the orders it needs; amounts among them are looked at for missing ones.
+        may_read: columns it reads besides where they are there, such as those that stand in for a missing one.
         words: the definitions it rests on, names of `Definitions`.
         chart: how it is drawn, when it is.
         basis: ``dated`` reports cut days or periods by the date basis; ``aged`` ones count ages up to ``as_of``.
@@ -57,6 +58,7 @@ class Report:
     chart: Chart | None = None
     basis: Literal["dated", "aged"] = "dated"
     needs_lines: bool = False
+    may_read: str = ""
 
     @property
     def ranked_by(self) -> str:
@@ -247,6 +249,7 @@ REPORTS: dict[str, Report] = {
             f"cogs_bt {SPAM}",
             "completed",
             Chart("bars", "product sku", ("margin",)), needs_lines=True,
+            may_read="order__id order_id product_price discount discount_code_discount cogs tax_rate",
         ),
         Report(
             "quality", "Data quality", "Mutu data",
@@ -255,7 +258,7 @@ REPORTS: dict[str, Report] = {
             f"id order_id {CREATED} status payment_status payment_method platform customer_phone product_price "
             "product_discount discount_code_discount unique_code_discount shipping_cost shipping_discount other_income "
             "gross_revenue net_revenue confirmed_time shipped_time completed_time rts_time canceled_time closed_time",
-            "arithmetic_tolerance", basis="aged",
+            "arithmetic_tolerance", basis="aged", may_read=f"payment_link_income {SPAM}",
         ),
     )
 }  # fmt: skip

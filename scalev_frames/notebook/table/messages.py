@@ -95,6 +95,7 @@ class Answers:
             "name": column.name,
             "kind": column.kind,
             "said": table.labels[f"kind_{column.kind}"],
+            "meaning": sheet.meanings.get(column.name, ""),
             "dtype": str(column.series.dtype),
             "numeric": column.is_numeric,
             "time": column.is_time,

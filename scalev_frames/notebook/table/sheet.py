@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from scalev_frames.describe import meanings
 from scalev_frames.errors import BadValueError, UnknownNameError
 from scalev_frames.frames.header import Header
 from scalev_frames.notebook.table.arrange import Rows
@@ -217,6 +218,12 @@ class Sheet:
             column.name if spoken.count(heading) > 1 else heading
             for heading, column in zip(spoken, self.columns, strict=True)
         ]
+
+    @cached_property
+    def meanings(self) -> dict[str, str]:
+        """What the columns mean, as far as the dictionary knows."""
+        header = Header.of(self.frame)
+        return meanings(header.child or header.endpoint, self.lang)
 
     def record(self, row: int) -> list[tuple[int, str | None]]:
         """All values of one row as shown: place and text, the columns shown first.

@@ -23,7 +23,7 @@ export class Heads {
     const rank = app.sort.findIndex(([one]) => one === place), way = rank < 0 ? undefined : app.sort[rank][1];
     const mark = way === undefined ? "" : (way ? "▲" : "▼") + (app.sort.length > 1 ? rank + 1 : "");
     const filter = app.filters.get(place);
-    const hint = [about.heading, `${about.name} · ${about.said} · ${about.dtype}`, filter ? `▼ ${filter}` : "", app.fixed ? "" : app.labels.sort_hint].filter(Boolean).join("\n");
+    const hint = [about.heading, about.meaning, `${about.name} · ${about.said} · ${about.dtype}`, filter ? `▼ ${filter}` : "", app.fixed ? "" : app.labels.sort_hint].filter(Boolean).join("\n");
     const el = h("div", `sg-cell sg-head-cell${about.numeric ? " sg-numeric" : ""}`, {
       role: "columnheader", id: `${grid.id}--1-${column}`, title: hint, "aria-colindex": column + 2,
       "aria-sort": way === undefined ? "none" : way ? "ascending" : "descending",
