@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test quick browser bounds check generate clean
+.PHONY: demo test quick browser docs bounds check generate clean
 
 demo: .venv/installed
 	$(BIN)/scalev-frames demo --out data/exports
@@ -22,6 +22,10 @@ browser: .venv/tested
 # The lowest allowed and the newest versions of the dependencies, on every Python found; takes about five minutes each.
 bounds:
 	.ci/bounds
+
+# The docs site in build/site; warnings are errors, and nothing is loaded from elsewhere.
+docs: .venv/tested
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 check: .venv/tested
 	$(BIN)/ruff check .
@@ -44,5 +48,5 @@ clean:
 	touch $@
 
 .venv/tested: .venv/installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[lab,test]" -c constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[lab,test,docs]" -c constraints.txt
 	touch $@

@@ -5,13 +5,20 @@ Run by ``make generate``; a test fails when a written file is not what this woul
 
 from __future__ import annotations
 
+import argparse
+import inspect
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from scalev_frames import cli
 from scalev_frames.accessors import DEFAULTS, signature
 from scalev_frames.catalog import ENDPOINTS, GROUPS, KINDS, Endpoint, grouped, pandas_dtype
 from scalev_frames.describe import describe
+from scalev_frames.reports.compute import FUNCTIONS
+from scalev_frames.reports.rows import REPORTS, Report
+from scalev_frames.reports.words import label
+from scalev_frames.sandbox.__main__ import _parser as sandbox_parser
 
 ROOT = Path(__file__).resolve().parent.parent
 TYPES = {"flag": "bool | str | None", "time": "Moment", "count": "int | str | None"}
@@ -174,6 +181,36 @@ berarti tidak diketahui, bukan nol. Kolom dari `/order/{id}`, `/products/{id}`, 
 bila memakai `details=True`. Kolom lain yang dikirim server tetap ikut, walau tidak tercantum di sini.
 """,
 }
+REPORTS_HEAD = """# Reports
+
+Each report is a function of any frame of orders: `orders.scalev.report("daily")`. All of them at once are a workbook:
+`sf.report_workbook(orders, "report.xlsx")`, or `scalev-frames report`. Amounts are exact rupiah; missing is not zero;
+spam is left out, and how many orders that were is in `attrs["notes"]`. Rates are shares between 0 and 1, missing where
+there is nothing to divide by. `attrs["definitions"]` has the definitions in use. `Definitions` changes them:
+
+```python
+import scalev_frames as sf
+from scalev_frames.reports import Definitions
+
+api = sf.connect(sandbox=True)
+orders = api.orders(since="2026-11-01")
+mine = orders.scalev.report("overdue", definitions=Definitions(overdue_days=5))
+```
+"""
+CLI_HEAD = """# Command line
+
+`scalev-frames VERB --help` says the same. Exit codes: 0 done, 1 failed, 2 the command is wrong, 3 failed but the same
+command resumes later, 130 interrupted. The key comes from `SCALEV_API_KEY` or `scalev-frames login`; it is no option.
+
+```sh
+scalev-frames demo
+scalev-frames endpoints
+scalev-frames pull orders --since 2026-11-01 --until yesterday --out orders.xlsx
+scalev-frames pull products --out products.xlsx --out products.parquet
+scalev-frames report --since month --out "report-{date}.xlsx" --language id
+scalev-frames cache info
+```
+"""
 DICTIONARY_COLUMNS = {
     "en": ("column", "meaning", "unit", "missing", "source", "reports"),
     "id": ("kolom", "arti", "satuan", "kosong", "sumber", "laporan"),
@@ -193,10 +230,73 @@ def dictionary_page(language: str) -> str:
     return "\n".join(lines)
 
 
+def reports_page() -> str:
+    """What stands in docs/reports.md."""
+    lines = [REPORTS_HEAD]
+    for row in REPORTS.values():
+        summary = (
+            (inspect.getdoc(getattr(FUNCTIONS[row.name], "func", FUNCTIONS[row.name])) or "")
+            .partition("\n\n")[0]
+            .replace("\n", " ")
+        )
+        lines += [f"## {row.name}", "", f"**{row.title_en}** ({row.title_id}). {summary}", ""]
+        lines += ["| column | English | Indonesia | kind |", "|---|---|---|---|"]
+        lines += [f"| `{name}` | {label(name)} | {label(name, 'id')} | {kind} |" for name, kind in row.columns.items()]
+        lines += ["", f"Reads {_quoted(row.reads)}{_also(row)}."]
+        if row.words:
+            lines.append(f"Rests on the definitions {_quoted(row.words)}.")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _quoted(words: str) -> str:
+    return ", ".join(f"`{word}`" for word in words.split())
+
+
+def _also(row: Report) -> str:
+    return f"; where they are there, {_quoted(row.may_read)}" if row.may_read else ""
+
+
+def cli_page() -> str:
+    """What stands in docs/cli.md."""
+    lines = [CLI_HEAD]
+    for verb, one in verbs_of(cli.parser()).items():
+        if verb == "sandbox":
+            lines += _options("sandbox", sandbox_parser())
+        elif verb == "pull":
+            lines += _options("pull orders", verbs_of(one)["orders"])
+            lines += [
+                "Other lists take the same options, with filters of their own: `scalev-frames pull products --help`,",
+                "[lists and filters](endpoints.md).",
+                "",
+            ]
+        else:
+            lines += _options(verb, one)
+    return "\n".join(lines)
+
+
+def verbs_of(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    """The parsers below a parser, by name."""
+    return next(dict(one.choices) for one in parser._actions if isinstance(one, argparse._SubParsersAction))  # noqa: SLF001 - argparse offers no other way
+
+
+def _options(verb: str, parser: argparse.ArgumentParser) -> list[str]:
+    lines = [f"## scalev-frames {verb}", "", "| option | value | meaning |", "|---|---|---|"]
+    for one in parser._actions:  # noqa: SLF001
+        if one.dest != "help":
+            words = " or ".join(f"`{option}`" for option in one.option_strings) or f"`{one.dest}`"
+            value = ", ".join(map(str, one.choices)) if one.choices else (one.metavar or one.dest) * (one.nargs != 0)
+            said = (one.help or "") % {"default": one.default, "prog": parser.prog}
+            lines.append(f"| {words} | {value} | {said} |".replace("\\", "/"))
+    return [*lines, ""]
+
+
 WRITTEN: dict[Path, Callable[[], str]] = {
     ROOT / "scalev_frames" / "accessors.pyi": accessors_stub,
     ROOT / "scalev_frames" / "functions.pyi": functions_stub,
     ROOT / "docs" / "endpoints.md": endpoints_page,
+    ROOT / "docs" / "reports.md": reports_page,
+    ROOT / "docs" / "cli.md": cli_page,
     ROOT / "docs" / "dictionary.md": partial(dictionary_page, "en"),
     ROOT / "docs" / "dictionary-id.md": partial(dictionary_page, "id"),
 }

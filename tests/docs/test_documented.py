@@ -6,9 +6,9 @@ import importlib.util
 import re
 import shlex
 import sys
-from pathlib import Path
 
 import pytest
+from documents import PAGES, ROOT, blocks, commands
 from pandas.testing import assert_frame_equal
 from python_calamine import CalamineWorkbook
 
@@ -21,23 +21,6 @@ from scalev_frames.sandbox import Sandbox
 from scalev_frames.sandbox.__main__ import _parser as sandbox_parser
 from scalev_frames.settings import Settings
 from scalev_frames.wire.credentials import Key
-
-ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "data" / "README.md"]
-FENCE = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
-
-
-def blocks(page, *languages):
-    return [text for language, text in FENCE.findall(page.read_text(encoding="utf-8")) if language in languages]
-
-
-def commands():
-    """Every documented command, with the page it stands on; and those that the help shows."""
-    shells = ("sh", "console", "powershell", "bat", "text")
-    lines = [(page.name, line.removeprefix("$ ").strip())
-             for page in PAGES for text in blocks(page, *shells) for line in text.splitlines()]  # fmt: skip
-    shown = [("--help", line.strip().partition("   ")[0]) for line in cli.EPILOG.splitlines()]
-    return [(page, line) for page, line in lines + shown if line.startswith(("scalev-frames ", "make "))]
 
 
 def verbs():

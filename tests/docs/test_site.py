@@ -1,0 +1,135 @@
+"""The docs site builds without a warning and without the network; its code runs; nothing public is left out."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+
+import pytest
+import yaml
+from documents import PAGES, ROOT, blocks, commands
+
+import scalev_frames as sf
+from scalev_frames import cli, connection, errors
+from scalev_frames.account import Account
+from scalev_frames.catalog import ENDPOINTS
+from scalev_frames.sandbox import Sandbox
+from scalev_frames.settings import Settings
+from scalev_frames.wire.credentials import Key
+
+DOCS = ROOT / "docs"
+#: Its blocks are parts of the catalog, tested in test_documented.py.
+PARTS = "adding-an-endpoint.md"
+RUN = [page for page in PAGES if blocks(page, "python") and page.name not in (PARTS, "README.md")]
+#: Commands that wait for a person, serve until Ctrl-C, or are run by a test of their own.
+NOT_RUN = ("demo", "accounts", "login", "lab", "sandbox")
+
+
+class Loader(yaml.SafeLoader):
+    """Reads mkdocs.yml, whose tags name Python objects."""
+
+
+Loader.add_multi_constructor("tag:yaml.org,2002:python/", lambda loader, suffix, node: suffix)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("site")
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder)]
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=False, env={**os.environ, "NO_MKDOCS_2_WARNING": "1"}
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert not done.stdout + done.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")
+def business(tmp_path_factory):
+    """An embedded Scalev without limits, and where a command finds it."""
+    with Sandbox(orders=300, limits=None) as sandbox:
+        yield sandbox
+
+
+def ended(words):
+    """The exit code of a command; argparse itself ends after --help and --version."""
+    try:
+        return cli.main(words)
+    except SystemExit as end:
+        return end.code
+
+
+def account(sandbox, folder):
+    settings = Settings(base_url=sandbox.base_url, cache_dir=folder, limits=((100_000, 5.0),))
+    api = Account(Key(sandbox.api_key), settings, name="sandbox")
+    api.sandbox = sandbox
+    return api
+
+
+def test_the_site_has_every_page_and_loads_nothing_from_elsewhere(site):
+    pages = list(site.glob("*.html"))
+    assert {page.stem for page in pages} >= {page.stem for page in DOCS.glob("*.md")}
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        loaded = re.findall(r"<(?:script|img|iframe)[^>]+src=[\"']?(https?:[^\"' >]+)", text)
+        loaded += re.findall(r"<link[^>]+rel=[\"']?stylesheet[^>]+href=[\"']?(https?:[^\"' >]+)", text)
+        assert loaded == [], page.name
+
+
+def test_every_page_can_be_found_in_the_navigation():
+    config = yaml.load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"), Loader)
+    assert set(re.findall(r"[\w-]+\.md", str(config["nav"]))) == {page.name for page in DOCS.glob("*.md")}
+
+
+def test_every_public_name_is_in_the_reference(site):
+    page = (site / "python.html").read_text(encoding="utf-8")
+    named = set(sf.__all__) - set(ENDPOINTS) - {"errors", "frame_accessor"}
+    assert [name for name in named if f'id="scalev_frames.{name}"' not in page] == []
+    assert 'id="scalev_frames.frame_accessor.FrameAccessor.lines"' in page
+
+
+def test_every_error_has_an_entry_that_says_what_to_do():
+    text = (DOCS / "troubleshooting.md").read_text(encoding="utf-8")
+    entries = dict(re.findall(r"^##+ (\w+)\n\n(.*?)(?=^##|\Z)", text, re.MULTILINE | re.DOTALL))
+    classes = {
+        name: one for name, one in vars(errors).items() if isinstance(one, type) and one.__module__ == errors.__name__
+    }
+    assert list(entries) == list(classes)
+    assert all(len(entry.split()) > 8 for entry in entries.values())
+
+
+@pytest.mark.parametrize("page", RUN, ids=lambda page: page.name)
+def test_the_python_of_a_page_runs(page, business, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SCALEV_API_KEY", business.api_key)
+    monkeypatch.setenv("SCALEV_API_BASE_URL", business.base_url)
+    monkeypatch.setattr(connection, "_connect_sandbox", lambda settings: account(business, settings.cache_dir))
+    names: dict[str, object] = {}  # a later block may use an earlier one, as for a reader
+    for text in blocks(page, "python"):
+        exec(compile(text, page.name, "exec"), names)
+    assert names["api"].key_hint
+
+
+@pytest.mark.parametrize(
+    "line", sorted({line for _, line in commands() if line.split()[1] not in NOT_RUN and line.startswith("sca")})
+)
+def test_a_documented_command_runs(line, business, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SCALEV_API_KEY", business.api_key)
+    monkeypatch.setenv("SCALEV_API_BASE_URL", business.base_url)
+    words = shlex.split(line, comments=True)[1:]
+    assert ended(words) == cli.DONE
+    assert capsys.readouterr().out or "--quiet" in words
+    outs = [words[place + 1] for place, word in enumerate(words) if word == "--out"]
+    assert len(list(tmp_path.rglob("*.*"))) >= len(outs)
+
+
+def test_what_power_query_is_told_to_read_is_in_the_file(business, tmp_path):
+    frame = account(business, tmp_path).orders(progress=False)
+    for text in blocks(DOCS / "excel.md", "powerquery"):
+        named = set(re.findall(r'"([a-z_]+)"(?=[,}])', text)) | set(re.findall(r"each \[([a-z_]+)\]", text))
+        assert named
+        assert named <= set(frame.columns)
