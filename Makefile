@@ -1,5 +1,5 @@
 # `make demo` sets up and runs the main job on the embedded sandbox; `make test` sets up and runs every test.
-# Needs python3 (3.11 or newer) and make, nothing else.
+# Needs python3 (3.11 or newer) and make; what else the tests need is asked of apt where that is allowed (.ci/system).
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -9,14 +9,16 @@ demo: .venv/installed
 	$(BIN)/scalev-frames demo --out data/exports
 
 test: .venv/tested check
+	.ci/system tests
 	$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term:skip-covered
 	$(BIN)/python -m pytest tests/browser
 
+# Under a minute on two cores: the long tests are left out, and Hypothesis tries fewer examples.
 quick: .venv/tested
-	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow"
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow" --hypothesis-profile quick
 
-# Needs chromium (on Debian: apt-get install chromium fonts-dejavu-core fonts-noto-cjk).
 browser: .venv/tested
+	.ci/system tests
 	$(BIN)/python -m pytest tests/browser
 
 # The lowest allowed and the newest versions of the dependencies, on every Python found; takes about five minutes each.
@@ -43,6 +45,7 @@ clean:
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage build *.egg-info
 
 .venv/installed: pyproject.toml constraints.txt
+	.ci/system venv $(PYTHON)
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e . -c constraints.txt
 	touch $@

@@ -10,12 +10,28 @@ from collections.abc import Iterator
 import keyring
 import pytest
 from _pytest.doctest import DoctestItem
+from hypothesis import settings
 from keyring.backends.fail import Keyring
 
 from scalev_frames.account import Account
 from scalev_frames.sandbox import Sandbox
 from scalev_frames.settings import Settings
 from scalev_frames.wire.credentials import Key
+
+#: Examples that Hypothesis tries at most with `--hypothesis-profile quick`, whatever a test asks for.
+QUICK_EXAMPLES = 8
+settings.register_profile("quick", max_examples=QUICK_EXAMPLES, deadline=None)
+
+
+def pytest_collection_modifyitems(config, items):
+    """Give each Hypothesis test the few examples of the quick profile; a test's own number beats a profile's otherwise."""
+    if config.getoption("--hypothesis-profile") != "quick":
+        return
+    for item in items:
+        asked = getattr(getattr(item, "obj", None), "_hypothesis_internal_use_settings", None)
+        if asked is not None:
+            few = min(asked.max_examples, QUICK_EXAMPLES)
+            item.obj._hypothesis_internal_use_settings = settings(asked, max_examples=few)
 
 
 @pytest.fixture(autouse=True)
