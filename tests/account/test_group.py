@@ -211,6 +211,40 @@ def test_one_address_is_shared_and_nobody_waits_behind_the_many_of_another(make_
         assert all(account._pace.sharers == 1 for account in group.accounts.values())
 
 
+@pytest.mark.slow
+def test_three_brands_of_two_thousand_orders_one_revoked_in_the_middle(make_account):
+    limits = ((300, 5.0), (10_000, 3600.0))  # ten times the documented rate, and as strict
+    worlds = {name: World(2000, seed=seed) for seed, name in enumerate("abc", 1)}
+    with Sandbox(world=worlds["a"], limits=limits, latency=0.05) as shop:
+        keys = {"a": shop.api_key, **{name: shop.add_business(worlds[name]) for name in "bc"}}
+        group = Group({name: make_account(shop, key=key, limits=limits, sleep=None) for name, key in keys.items()})
+        seen = Counter()
+
+        def revoke(request):
+            seen[request.key] += 1
+            if seen[keys["b"]] == 40:
+                shop.revoke(keys["b"])
+
+        shop.on_request(revoke)
+        with pytest.raises(errors.GroupError, match="1 of 3 businesses failed") as caught:
+            group.orders(progress=False)
+        assert list(caught.value.errors) == ["b"]
+        for name in "ac":
+            assert caught.value.frames[name]["id"].tolist() == ids_of(worlds[name])
+        statuses = {key: Counter(one.status for one in shop.requests if one.key == key) for key in keys.values()}
+        assert set(statuses[keys["a"]]) == set(statuses[keys["c"]]) == {200}
+        assert set(statuses[keys["b"]]) == {200, 401}
+        assert all(80 <= statuses[keys[name]][200] <= 95 for name in "ac")
+        shop._service.keys[keys["b"]] = None
+        before = len(shop.requests)
+        orders = group.orders(progress=False)
+        assert {one.key for one in shop.requests[before:]} == {keys["b"]}
+        assert len(shop.requests) - before < 70
+        for name, world in worlds.items():
+            assert orders.loc[orders["business"] == name, "id"].tolist() == ids_of(world)
+        assert group.reconcile(orders).attrs["equal"] is True
+
+
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_a_forked_process_has_the_whole_group(make_account):
     with second_server(orders=80, limits=None, latency=0.01) as server:
@@ -321,6 +355,29 @@ def sf_definitions(orders):
     from scalev_frames.reports import Definitions
 
     return Definitions(as_of=Header.of(orders).as_of)
+
+
+def test_a_report_of_a_period_counts_the_lines_of_the_right_brand(make_sandbox, make_account, tmp_path):
+    shop = make_sandbox(orders=60)
+    twin = shop.add_business(World(60, seed=1))
+    shop.world.change_status(str(shop.world.order_ids()[0]), "completed")
+    group = Group({"a": make_account(shop), "b": make_account(shop, key=twin)})
+    orders = group.orders(progress=False)
+    lines = group.order_lines(orders, progress=False)
+    since = orders["draft_time"].max() - pd.Timedelta(days=60)
+    some = orders.loc[(orders["business"] == "a") | (orders["draft_time"] < since)]
+    some.attrs = orders.attrs
+    path = sf.report_workbook(
+        some, tmp_path / "r.xlsx", lines=lines, reports=["margin"], since=since.date(), until="2026-11-23"
+    )
+    rows = CalamineWorkbook.from_path(str(path)).get_sheet_by_name("Margin by product").to_python(skip_empty_area=False)
+    inside = orders.loc[
+        (orders["business"] == "a") & (orders["draft_time"].fillna(orders["created_at"]) >= since.normalize())
+    ]
+    counted = inside.loc[(inside["status"] == "completed") & ~inside["is_probably_spam"].fillna(value=False)]
+    own = lines.loc[(lines["business"] == "a") & lines["order__id"].isin(counted["id"])]
+    assert own["quantity"].sum() > 0
+    assert sum(row[3] for row in rows[4:]) == own["quantity"].sum()
 
 
 def test_files_and_masks_keep_the_business(group, tmp_path):

@@ -10,6 +10,7 @@ from scalev_frames.connection import use
 from scalev_frames.group import Group
 from scalev_frames.notebook.panel import workbench as room
 from scalev_frames.notebook.panel.workbench import Workbench
+from scalev_frames.notebook.table.sheet import Sheet
 from scalev_frames.sandbox import Sandbox, World
 from scalev_frames.settings import Settings
 from scalev_frames.wire.credentials import Key
@@ -70,3 +71,8 @@ def test_who_signs_in_alone_sees_no_choice(bench):
     bench._signed_in(account)
     assert bench.account is account
     assert bench.businesses.choice.layout.display == "none"
+
+
+def test_the_table_shows_whose_a_row_is_first(bench):
+    sheet = Sheet(fetch(bench, "both"), {})
+    assert [sheet.columns[place].name for place in sheet.first][:2] == ["business", "order_id"]

@@ -41,7 +41,9 @@ def first_columns(columns: Sequence[Column], endpoint: str) -> list[int]:
         return list(range(len(columns)))
     places = {column.name: place for place, column in reversed(list(enumerate(columns)))}
     notation = FIRST.get(endpoint.removesuffix("_simplified"), FIRST["orders"] if "order_id" in places else FIRST["*"])
-    wanted = [next((places[one] for one in names.split("|") if one in places), None) for names in notation.split()]
+    several = ["business"] if "business" in places else []  # whose a row is, in a frame of several businesses
+    notations = [*several, *notation.split()]
+    wanted = [next((places[one] for one in names.split("|") if one in places), None) for names in notations]
     found = list(dict.fromkeys(place for place in wanted if place is not None))
     if len(found) >= 4:
         return found
