@@ -3,6 +3,7 @@
 Takes any DataFrame of orders and knows no account. May import frames, catalog, progress, errors and settings.
 """
 
+from scalev_frames.reports.behind import mask_behind, rows_behind
 from scalev_frames.reports.compare import Against, Period, compare, period_before, periods, uncovered, within
 from scalev_frames.reports.compute import FUNCTIONS, find_report, report
 from scalev_frames.reports.definitions import DEFINITIONS, Definitions, find_zone
@@ -33,11 +34,13 @@ __all__ = [
     "is_lines",
     "key_figures",
     "lines_of",
+    "mask_behind",
     "period_before",
     "periods",
     "prepare",
     "ranked",
     "report",
+    "rows_behind",
     "said_of",
     "shown",
     "uncovered",

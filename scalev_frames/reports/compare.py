@@ -142,10 +142,16 @@ def _month_before(day: dt.date) -> dt.date:
 
 def within(prepared: Prepared, period: Period) -> pd.DataFrame:
     """The orders of a period, spam too, by the date basis of their definitions."""
-    days = prepared.day(prepared.dated())
-    inside = pc.and_(pc.greater_equal(days, pa.scalar(period.since)), pc.less_equal(days, pa.scalar(period.until)))
-    kept: pd.DataFrame = prepared.orders[pc.fill_null(inside, fill_value=False).to_numpy(zero_copy_only=False)]
+    kept: pd.DataFrame = prepared.orders[inside(prepared, period)]
     return kept
+
+
+def inside(prepared: Prepared, period: Period) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Which orders are of a period; of all of them, spam too."""
+    days = prepared.day(prepared.dated())
+    found = pc.and_(pc.greater_equal(days, pa.scalar(period.since)), pc.less_equal(days, pa.scalar(period.until)))
+    mask: np.ndarray[Any, np.dtype[np.bool_]] = pc.fill_null(found, False).to_numpy(zero_copy_only=False)
+    return mask
 
 
 def _summed(made: pd.DataFrame, row: Report) -> pd.DataFrame:

@@ -116,21 +116,7 @@ def repeat(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIO
     keys, moments = _customer_keys(prepared), prepared.dated()
     month = prepared.month(moments)
     numbers = keys.dictionary_encode().indices
-    order = pc.sort_indices(
-        pa.table({"moment": moments, "place": np.arange(prepared.rows)}),
-        sort_keys=[("moment", "ascending"), ("place", "ascending")],
-    ).to_numpy()
-    is_first = _first_of_each(numbers, order)
-    has_key = pc.is_valid(keys)
-    found = grouped(
-        {"month": month},
-        {
-            "orders": every(prepared),
-            "first_orders": pa.array(is_first),
-            "repeat_orders": pc.and_(has_key, pc.invert(pa.array(is_first))),
-            "flagged_repeat": pc.fill_null(prepared.flag("is_repeat"), fill_value=False),
-        },
-    )
+    found = grouped({"month": month}, {"orders": every(prepared), **first_and_later(prepared)})
     pairs = pa.table({"month": month, "customer": numbers}).group_by(["month", "customer"]).aggregate([])
     who = pairs["customer"].combine_chunks()
     people = grouped({"month": pairs["month"].combine_chunks()}, {"customers": pc.is_valid(who)})
@@ -180,6 +166,28 @@ def cohorts(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITI
     days = found["cohort"].to_numpy().astype("datetime64[M]").astype("datetime64[D]")
     found["cohort"] = pa.array(days, pa.date32())
     return finish(prepared, "cohorts", found, _notes(prepared, keys.null_count, "first_in_frame"))
+
+
+def first_and_later(prepared: Prepared) -> Arrays:
+    """Which orders are the first of their customer in this frame, which are later ones, and which Scalev calls so."""
+    keys = _customer_keys(prepared)
+    order = pc.sort_indices(
+        pa.table({"moment": prepared.dated(), "place": np.arange(prepared.rows)}),
+        sort_keys=[("moment", "ascending"), ("place", "ascending")],
+    ).to_numpy()
+    is_first = pa.array(_first_of_each(keys.dictionary_encode().indices, order))
+    return {
+        "first_orders": is_first,
+        "repeat_orders": pc.and_(pc.is_valid(keys), pc.invert(is_first)),
+        "flagged_repeat": pc.fill_null(prepared.flag("is_repeat"), fill_value=False),
+    }
+
+
+def segment_of_each(prepared: Prepared) -> pa.Array:
+    """The RFM segment of each order's customer; missing where nobody knows the customer."""
+    keys = _customer_keys(prepared)
+    people, _ = _people(prepared)
+    return people["segment"].take(pc.index_in(keys, people["customer"]))
 
 
 # One customer ------------------------------------------------------------------------------------------------------

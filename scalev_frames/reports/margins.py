@@ -61,7 +61,7 @@ def margin(lines: pd.DataFrame | Prepared, definitions: Definitions = DEFINITION
     price, *discounts, cogs = amounts
     discount = added(*discounts)
     earned = added(price, minus=[discount, cogs])
-    keys = {name: array.filter(completed) for name, array in _keys(prepared).items()}
+    keys = {name: array.filter(completed) for name, array in line_keys(prepared).items()}
     found = grouped(
         keys,
         {
@@ -130,7 +130,8 @@ def _prepared_lines(given: Prepared) -> tuple[Prepared, list[str]]:
     return Prepared(lines_of(orders), definitions, given.language), notes
 
 
-def _keys(prepared: Prepared) -> Arrays:
+def line_keys(prepared: Prepared) -> Arrays:
+    """Product and SKU of each line, told apart by its variant."""
     names = prepared.text("product_name"), prepared.text("variant_sku")
     return dict(zip(("product", "sku"), tell_apart(prepared.ids("variant"), *names), strict=True))
 

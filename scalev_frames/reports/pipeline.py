@@ -43,15 +43,11 @@ def daily(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITION
     """
     prepared = prepare(orders, definitions)
     moments = prepared.dated()
-    masks = {part: prepared.has(part) for part in PARTS}
-    counted = every(prepared)
-    masks["other"] = pc.invert(
-        pc.or_(pc.or_(*(masks[one] for one in PARTS[:2])), pc.or_(*(masks[one] for one in PARTS[2:])))
-    )
+    masks = parts(prepared)
     found = grouped(
         {"day": prepared.day(moments)},
         {
-            "orders": counted,
+            "orders": every(prepared),
             **masks,
             "confirmed": prepared.has("confirmed_or_later"),
             "shipped": prepared.has("shipped_or_later"),
@@ -81,25 +77,18 @@ def funnel(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIO
     [2, 1, 1, 0, 0]
     """
     prepared = prepare(orders, definitions)
-    completed = prepared.has("completed")
-    stages = {
-        "created": every(prepared),
-        "confirmed": prepared.has("confirmed_or_later"),
-        "shipped": prepared.has("shipped_or_later"),
-        "completed": completed,
-        "completed_and_paid": pc.and_(completed, prepared.has("paid")),
-    }
-    counts = _counts(stages)
+    reached = stages(prepared)
+    counts = _counts(reached)
     previous = pa.array([None, *counts.to_pylist()[:-1]], pa.int64())
     return finish(
         prepared,
         "funnel",
         {
-            "stage": pa.array(list(stages)),
+            "stage": pa.array(list(reached)),
             "orders": counts,
             "share_of_all": share(counts, counts[0]),
             "share_of_previous": share(counts, previous),
-            "gross_revenue": _sums(prepared.money("gross_revenue"), stages),
+            "gross_revenue": _sums(prepared.money("gross_revenue"), reached),
         },
     )
 
@@ -120,20 +109,15 @@ def revenue(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITI
     ['99500.00', '99500.00', '99500.00', '99500.00']
     """
     prepared = prepare(orders, definitions)
-    bases = {
-        "all": every(prepared),
-        "confirmed": prepared.has("confirmed_or_later"),
-        "paid": prepared.has("paid"),
-        "completed": prepared.has("completed"),
-    }
+    meant = bases(prepared)
     amounts = prepared.money("gross_revenue")
-    gross = _sums(amounts, bases)
-    known = _counts({name: pc.and_(mask, pc.is_valid(amounts)) for name, mask in bases.items()})
+    gross = _sums(amounts, meant)
+    known = _counts({name: pc.and_(mask, pc.is_valid(amounts)) for name, mask in meant.items()})
     found = {
-        "basis": pa.array(list(bases)),
-        "orders": _counts(bases),
+        "basis": pa.array(list(meant)),
+        "orders": _counts(meant),
         "gross_revenue": gross,
-        "net_revenue": _sums(prepared.money("net_revenue"), bases),
+        "net_revenue": _sums(prepared.money("net_revenue"), meant),
         "average_gross": average(gross, known),
         "share_of_all": share(gross, gross[0]),
     }
@@ -155,24 +139,58 @@ def cod(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS)
     0.5
     """
     prepared = prepare(orders, definitions)
-    other = pc.if_else(prepared.has("transfer"), "transfer", "other")
     gross = prepared.money("gross_revenue")
-    parts = {
+    outcomes = {
         "delivered": prepared.has("completed"),
         "in_transit": prepared.has("in_transit"),
         "returned": prepared.has("returned"),
         "canceled": prepared.among("status", {"canceled"}),
         "paid": prepared.has("paid"),
     }
-    values: dict[str, Measure] = {f"{part}_value": (gross, parts[part]) for part in ("delivered", "in_transit")}
+    values: dict[str, Measure] = {f"{part}_value": (gross, outcomes[part]) for part in ("delivered", "in_transit")}
     found = grouped(
-        {"method": pc.if_else(prepared.has("cod"), "cod", other)},
-        {"orders": every(prepared), "gross_revenue": gross, **parts, **values},
+        {"method": methods(prepared)},
+        {"orders": every(prepared), "gross_revenue": gross, **outcomes, **values},
     )
     found = _in_places(found, "method", ("cod", "transfer", "other"))
     found["share_of_orders"] = share(found["orders"], pa.scalar(prepared.rows))
     found["delivery_rate"] = share(found["delivered"], pc.add(found["delivered"], found["returned"]))
     return finish(prepared, "cod", found)
+
+
+def parts(prepared: Prepared) -> Arrays:
+    """Which orders are in each part of a day; every order is in one."""
+    masks = {part: prepared.has(part) for part in PARTS}
+    first, second = (pc.or_(*(masks[one] for one in pair)) for pair in (PARTS[:2], PARTS[2:]))
+    return {**masks, "other": pc.invert(pc.or_(first, second))}
+
+
+def stages(prepared: Prepared) -> Arrays:
+    """Which orders reached each stage."""
+    completed = prepared.has("completed")
+    return {
+        "created": every(prepared),
+        "confirmed": prepared.has("confirmed_or_later"),
+        "shipped": prepared.has("shipped_or_later"),
+        "completed": completed,
+        "completed_and_paid": pc.and_(completed, prepared.has("paid")),
+    }
+
+
+def bases(prepared: Prepared) -> Arrays:
+    """Which orders each basis of revenue counts."""
+    return {
+        "all": every(prepared),
+        "confirmed": prepared.has("confirmed_or_later"),
+        "paid": prepared.has("paid"),
+        "completed": prepared.has("completed"),
+    }
+
+
+def methods(prepared: Prepared) -> pa.Array:
+    """How each order is paid: ``cod``, ``transfer`` or ``other``."""
+    other = pc.if_else(prepared.has("transfer"), "transfer", "other")
+    return pc.if_else(prepared.has("cod"), "cod", other)
 
 
 def _in_places(found: Arrays, key: str, names: tuple[str, ...]) -> Arrays:

@@ -84,11 +84,15 @@ class Prepared:
 
     def where(self, mask: pa.Array, names: Iterable[str]) -> Prepared:
         """The orders where ``mask`` holds, with the columns ``names`` alone, prepared alike."""
-        kept = np.arange(len(self.orders)) if self._kept is None else np.flatnonzero(self._kept)
-        places = kept[mask.to_numpy(zero_copy_only=False)]
+        places = self.places[mask.to_numpy(zero_copy_only=False)]
         chosen = self.orders[[name for name in (BUSINESS, *names) if name in self.orders]].iloc[places]
         definitions = replace(self.definitions, as_of=self.as_of, time_zone=self.zone)
         return Prepared(chosen, definitions, self.language, spam=True)
+
+    @property
+    def places(self) -> np.ndarray[Any, np.dtype[np.intp]]:
+        """The place of each counted order in the frame."""
+        return np.arange(len(self.orders)) if self._kept is None else np.flatnonzero(self._kept)
 
     @cached_property
     def has_several_businesses(self) -> bool:
