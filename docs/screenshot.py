@@ -84,7 +84,8 @@ def photograph(browser: Browser, server: Server, sandbox: Sandbox, look: str, fo
     for number, state in ((1, "6-pivot"), (2, "7-pictures"), (3, "8-reports"), (4, "9-export")):
         bench.box.get_by_role("tab").nth(number).click()
         if number == 2:
-            expect(bench.box.locator(".scalev-pictures img")).to_have_count(5, timeout=60_000)
+            drawn = bench.box.locator(".scalev-gallery .sp-root[data-state='ready']")
+            expect(drawn).to_be_visible(timeout=60_000)
         keep(state)
     bench.box.locator(".scalev-more").click()
     expect(bench.box.locator(".scalev-picker[data-name='courier_id']")).to_be_visible()

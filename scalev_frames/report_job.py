@@ -120,11 +120,9 @@ def run(job: Job, account: Opened, *, now: dt.datetime | None = None, progress: 
         part = within(Prepared(orders, definitions, spam=True), period)
         lines = account.order_lines(part, progress=progress) if job.lines else None
         report_workbook(
-            orders if before else part, path, lines=lines, reports=job.reports or None,
-            since=period.since if before else None, until=period.until,
-            against="previous" if job.against == "none" else job.against,
-            definitions=definitions, reconciliation=table, data={"Orders": part} if job.data else None,
-            mask=job.mask, language=job.language, progress=progress,
+            orders, path, lines=lines, reports=job.reports or None, since=period.since, until=period.until,
+            against=job.against, definitions=definitions, reconciliation=table,
+            data={"Orders": part} if job.data else None, mask=job.mask, language=job.language, progress=progress,
         )  # fmt: skip
     return Done(path, period, len(part), requests, str(table.attrs["verdict"]))
 

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -28,10 +28,12 @@ from scalev_frames.reports import (
     REPORTS,
     Against,
     Definitions,
+    Period,
     Prepared,
     Report,
     find_report,
     has_lines,
+    is_lines,
     key_figures,
     lines_of,
     periods,
@@ -44,6 +46,7 @@ from scalev_frames.reports import (
 from scalev_frames.reports.header import ReportHeader
 from scalev_frames.reports.words import LANGUAGES, phrase
 
+Compared = Against | Literal["none"]
 #: Narrowest and widest column of a report, in characters.
 NARROWEST, WIDEST = 9.0, 80.0
 
@@ -56,7 +59,7 @@ def report_workbook(
     reports: Sequence[str] | None = None,
     since: str | dt.date | None = None,
     until: str | dt.date | None = None,
-    against: Against = "previous",
+    against: Compared = "previous",
     definitions: Definitions = DEFINITIONS,
     reconciliation: pd.DataFrame | None = None,
     data: Mapping[str, pd.DataFrame] | None = None,
@@ -74,7 +77,7 @@ def report_workbook(
         reports: names of reports; all that the frames can give when left out.
         since: first day of the period; with it, the cover compares with the period before, so give orders of both.
         until: last day, included; the day of ``as_of`` when left out.
-        against: ``previous`` or ``last_month``, see `compare`.
+        against: ``previous`` or ``last_month``, see `compare`; ``none`` to compare with nothing.
         definitions: what the words mean.
         reconciliation: what ``sf.reconcile(orders)`` gave; its verdict stands on the cover.
         data: frames for data sheets of their own, by the names of the sheets.
@@ -134,7 +137,7 @@ def _content(
     orders: pd.DataFrame,
     lines: pd.DataFrame | None,
     names: Sequence[str],
-    asked: tuple[Any, Any, Against],
+    asked: tuple[Any, Any, Compared],
     definitions: Definitions,
     reconciliation: pd.DataFrame | None,
     data: Mapping[str, pd.DataFrame],
@@ -143,14 +146,15 @@ def _content(
     since, until, against = asked
     whole = Prepared(orders, definitions, language, spam=True)
     definitions = replace(definitions, as_of=whole.as_of)
-    counted, figures, period = Prepared(orders, definitions, language), [], None
+    shown_periods: tuple[Period, ...] = ()
     if since is not None:
-        period = periods(whole, since, until, against)
-        parts = [Prepared(within(whole, one), definitions, language) for one in period]
-        counted, figures = parts[0], [key_figures(one) for one in parts]
-    figures = figures or [key_figures(counted)]
+        shown_periods = periods(whole, since, until, "previous" if against == "none" else against)
+        shown_periods = shown_periods[: 1 if against == "none" else 2]
+    parts = [Prepared(within(whole, one), definitions, language) for one in shown_periods]
+    parts = parts or [Prepared(orders, definitions, language)]
+    counted, figures = parts[0], [key_figures(one) for one in parts]
     if lines is not None:
-        lines = _lines_of(lines, counted.orders) if period else lines
+        lines = _lines_of(lines, counted.orders) if shown_periods else lines
     taken = {word.lower() for word in (_say(one, language) for one in ("cover", "contents", "definitions", "notes"))}
     made = []
     for name in names:
@@ -159,12 +163,14 @@ def _content(
         made.append(Made(name, frame, _plan(frame, language, taken)))
     extra = {} if reconciliation is None else {_say("reconciliation", language): reconciliation}
     plans = plan_sheets({**extra, **data}, reserved=sorted(taken))
-    notes = uncovered(whole, period[1]) if period else []
-    return Content(counted, figures, period, notes, made, plans, reconciliation, language)
+    notes = uncovered(whole, shown_periods[1]) if shown_periods[1:] else []
+    return Content(counted, figures, shown_periods, notes, made, plans, reconciliation, language)
 
 
 def _lines_of(lines: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
     """The lines of these orders."""
+    if is_lines(orders):
+        return orders
     key, other = ("order__id", "id") if "order__id" in lines and "id" in orders else ("order_id", "order_id")
     if BUSINESS in lines and BUSINESS in orders:
         known = pd.MultiIndex.from_frame(orders[[BUSINESS, other]])

@@ -44,7 +44,7 @@ class Content:
     Attributes:
         orders: the orders of the period, prepared.
         figures: the key figures now, and before where two periods are compared.
-        period: the period, and the one before.
+        periods: the period that was asked for, and the one it is compared with.
         notes: what is to be said of the whole workbook.
         reports: the reports.
         extra: other frames: the reconciliation, and data at will.
@@ -54,7 +54,7 @@ class Content:
 
     orders: Prepared
     figures: list[dict[str, Any]]
-    period: tuple[Period, Period] | None
+    periods: tuple[Period, ...]
     notes: list[str]
     reports: list[Made]
     extra: list[SheetPlan]

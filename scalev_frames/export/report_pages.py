@@ -342,12 +342,12 @@ def _link(sheet: Worksheet, row: int, column: int, target: str) -> None:
 
 def _period(content: Content, *, compared: bool = True) -> str:
     say = _speaker(content.language)
-    first, last = content.period[0] if content.period else content.orders.span()
+    first, last = content.periods[0] if content.periods else content.orders.asked()
     if first is None:
         return say("no_period")
-    if content.period is None or not compared:
+    if not content.periods[1:] or not compared:
         return say("period", since=first, until=last)
-    before = content.period[1]
+    before = content.periods[1]
     return say("period_against", since=first, until=last, before_since=before.since, before_until=before.until)
 
 

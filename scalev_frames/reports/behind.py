@@ -133,6 +133,8 @@ def _counted(prepared: Prepared, row: Report, column: str) -> pa.Array:
         return split[column]
     if row.name == "daily" and column not in _WORDS and (split := parts(prepared)).keys() & {column}:
         return split[column]
+    if row.name == "products" and column == "other":
+        return pc.invert(pc.or_(prepared.has("completed"), prepared.has("returned")))
     return prepared.has(_WORDS[column]) if column in _WORDS else every(prepared)
 
 

@@ -192,6 +192,13 @@ class Prepared:
         edges = pc.min_max(self.day(self.dated())).as_py()
         return edges["min"], edges["max"]
 
+    def asked(self) -> tuple[dt.date | None, dt.date | None]:
+        """The first and the last day that the orders were asked for; where that is not known, that they are of."""
+        filters = Header.of(self.orders).filters or {}
+        said = [_whole_day(filters.get(name)) for name in ("since", "until")]
+        first, last = self.span()
+        return said[0] or first, said[1] or last
+
     def days_before(self, days: pa.Array) -> pa.Array:
         """How many midnights lie between each calendar day and ``as_of``; missing where either is not known."""
         if self.as_of is None:
@@ -269,6 +276,14 @@ class Prepared:
             return said.astimezone(dt.UTC)
         latest = [pc.max(self.moment(name)).as_py() for name in ("last_updated_at", *DATE_BASES["created"])]
         return max((one.astimezone(dt.UTC) for one in latest if one is not None), default=None)
+
+
+def _whole_day(value: object) -> dt.date | None:
+    """A day, where a whole one is said."""
+    try:
+        return dt.date.fromisoformat(str(value)) if len(str(value)) == len("2026-11-01") else None
+    except ValueError:
+        return None
 
 
 def tell_apart(ids: pa.Array, *names: pa.Array) -> list[pa.Array]:

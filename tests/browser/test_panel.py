@@ -45,7 +45,8 @@ def test_axe_finds_no_serious_fault(watched, lab, sandbox, theme):
     for label in ("Table", "Pivot", "Pictures", "Reports", "Export"):
         bench.tab(label)
         if label == "Pictures":
-            expect(bench.box.locator(".scalev-pictures img")).to_have_count(5)
+            expect(bench.box.locator(".scalev-gallery .sp-root")).to_have_attribute("data-state", "ready")
+            expect(bench.box.locator(".scalev-gallery .sp-plot")).to_have_count(5)
         assert serious_faults(page, ".scalev-workbench") == [], label
 
 

@@ -13,6 +13,7 @@ from scalev_frames.notebook.panel.elements import Status
 from scalev_frames.notebook.panel.job import Job
 from scalev_frames.notebook.panel.reports_tab import ReportsTab
 from scalev_frames.notebook.panel.workbench import Workbench
+from scalev_frames.notebook.pictures.counted import count_report
 from scalev_frames.notebook.pictures.report_picture import report_picture
 from scalev_frames.notebook.words import Words
 from scalev_frames.reports import REPORTS, report, shown
@@ -48,14 +49,24 @@ def test_each_report_shows_its_table_its_picture_and_its_notes(make_tab, orders,
         for note in expected.attrs["notes"]:
             assert note.replace("'", "&#x27;") in tab.notes.value
         if name in LISTS or expected.empty:
-            assert tab.picture.layout.display == "none"
+            assert tab.picture.box.layout.display == "none"
             continue
-        assert tab.picture.layout.display is None
-        found = re.fullmatch(
-            r'<img alt="(.+?)" style="max-width: 100%" src="data:image/png;base64,(.+)">', tab.picture.value
-        )
-        assert found[1] == title.replace("&", "&amp;")
-        assert base64.b64decode(found[2]).startswith(b"\x89PNG")
+        assert tab.picture.box.layout.display is None
+        (counted,) = tab.picture.live.shown
+        assert counted == count_report(expected, lang)
+        assert counted.title == title
+
+
+def test_without_plotly_a_picture_does_not_move_and_it_is_said_what_to_install(make_tab, orders, monkeypatch):
+    monkeypatch.setattr("scalev_frames.notebook.pictures.place.can_be_live", lambda: False)
+    tab, _ = make_tab("id")
+    tab.set_frame(orders)
+    tab.choice.value = "cod"
+    (said,) = tab.picture.box.children
+    assert "scalev-frames[charts]" in said.value
+    found = re.search(r'<img alt="(.+?)" style="max-width: 100%" src="data:image/png;base64,(.+)">', said.value)
+    assert found[1] == REPORTS["cod"].title("id")
+    assert base64.b64decode(found[2]).startswith(b"\x89PNG")
 
 
 def test_order_lines_have_the_margin_and_other_frames_no_report(make_tab, api, orders):

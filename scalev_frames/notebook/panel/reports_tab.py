@@ -1,22 +1,17 @@
-"""Why: the ops lead chooses a report, sees its table and picture with what they mean, and sends the workbook on.
-
-May import reports, export, and this room's job, elements, labels, panel and table; matplotlib is needed for the picture
-alone, and looked for when one is drawn.
-"""
+"""The reports tab: a report's table and picture, of a period and a store, with what they mean; the workbook of all."""
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
 import html
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import ipywidgets as ipw
 import pandas as pd
 
-from scalev_frames.errors import MissingPackageError
 from scalev_frames.export import report_workbook
 from scalev_frames.frames.header import Header
 from scalev_frames.group import Opened
@@ -25,11 +20,29 @@ from scalev_frames.notebook.panel.elements import Download
 from scalev_frames.notebook.panel.exports import DOWNLOAD_LIMIT
 from scalev_frames.notebook.panel.job import Job, Work
 from scalev_frames.notebook.panel.panel import button, column, row, show
+from scalev_frames.notebook.panel.stores import Store, stores_of
+from scalev_frames.notebook.pictures.behind import only_behind
+from scalev_frames.notebook.pictures.counted import Counted, count_report
+from scalev_frames.notebook.pictures.live import Place
+from scalev_frames.notebook.pictures.place import PicturePlace
 from scalev_frames.notebook.table.table import Table
+from scalev_frames.notebook.table.view import Only
 from scalev_frames.notebook.words import Words
 from scalev_frames.progress import Reporter
 from scalev_frames.report_job import reconciled
-from scalev_frames.reports import REPORTS, Period, Prepared, compare, has_lines, is_lines, report, shown, within
+from scalev_frames.reports import (
+    DEFINITIONS,
+    REPORTS,
+    Definitions,
+    Period,
+    Prepared,
+    compare,
+    has_lines,
+    is_lines,
+    report,
+    shown,
+    within,
+)
 
 #: What a period can be compared with.
 AGAINST = ("previous", "last_month")
@@ -43,13 +56,15 @@ class ReportsTab:
         job: runs the writing.
         folder: where the workbook goes at first.
         is_shown: whether the tab is seen: nothing is counted before.
-        is_dark: whether the page is dark, so that the picture fits.
+        is_dark: whether the page is dark, so that a picture that does not move fits.
+        on_rows: called with the rows behind a bar that a person clicked.
         account: who is asked for the counts that the workbook is reconciled with; nobody when left out.
 
     Attributes:
         choice: which report is shown.
         period: of which days; all that was fetched unless chosen.
         against: the period it is compared with, when it is.
+        store: of which business or store; hidden where the frame is of one.
         table: its rows.
         picture: its picture, hidden where it has none.
         notes: what it counted and what its words mean.
@@ -65,9 +80,10 @@ class ReportsTab:
         is_shown: Callable[[], bool] = lambda: True,
         account: Callable[[], Opened | None] = lambda: None,
         is_dark: Callable[[], bool] = lambda: False,
+        on_rows: Callable[[Only], object] = lambda _: None,
     ) -> None:
         self._words, self._job, self._folder, self._is_shown = words, job, folder, is_shown
-        self._account, self._is_dark = account, is_dark
+        self._account, self._on_rows = account, on_rows
         self._frame: pd.DataFrame | None = None
         self.made: pd.DataFrame | None = None
         self.choice = ipw.Dropdown(description=words("report"))
@@ -79,10 +95,12 @@ class ReportsTab:
             options=[(words("against_none"), ""), *((words(f"against_{one}"), one) for one in AGAINST)],
             description=words("against"),
         )
-        for one in (self.choice, self.period, self.against):
+        self._stores = [Store()]
+        self.store = ipw.Dropdown(description=words("business_or_store"))
+        for one in (self.choice, self.period, self.against, self.store):
             one.observe(lambda _: self._forget(), "value")
         self.table = Table(pd.DataFrame(), lang=words.lang)
-        self.picture = ipw.HTML()
+        self.picture = PicturePlace(words.lang, is_dark, self._show_rows)
         self.notes = ipw.HTML()
         self.mask = ipw.Checkbox(value=False, description=words("mask"), indent=False)
         self.path = ipw.Text(description=words("path"), value=str(folder / "report.xlsx"))
@@ -92,7 +110,8 @@ class ReportsTab:
             "choice": self.choice,
             "period": self.period,
             "against": self.against,
-            "picture": self.picture,
+            "store": self.store,
+            "picture": self.picture.box,
             "notes": self.notes,
             "path": self.path,
             "mask": self.mask,
@@ -100,10 +119,10 @@ class ReportsTab:
         for name, one in named.items():
             one.add_class(f"scalev-report-{name}")
         self.box = column(
-            row(self.choice, self.period, self.against, name="scalev-grid"),
+            row(self.choice, self.period, self.against, self.store, name="scalev-grid"),
             row(self.path, self.mask, self.button, self.download),
             job.status,
-            self.picture,
+            self.picture.box,
             self.table,
             self.notes,
             name="scalev-reports",
@@ -112,6 +131,12 @@ class ReportsTab:
 
     def set_frame(self, frame: pd.DataFrame) -> None:
         """Report on this frame from now on: orders, or order lines for the margin; of others there are no reports."""
+        self._frame = None  # nothing is counted while the stores change
+        self._stores = [Store(), *stores_of(frame)]
+        labels = [self._words("all_stores"), *(one.label for one in self._stores[1:])]
+        self.store.options = list(zip(labels, range(len(labels)), strict=True))
+        self.store.value = 0
+        show(self.store, bool(labels[1:]))
         self._frame = frame
         self.path.value = str(self._folder / f"report-{dt.datetime.now().astimezone():%Y-%m-%d}.xlsx")
         self._offer()
@@ -125,23 +150,22 @@ class ReportsTab:
             self._job.refuse(self._words(problem, suffix=".xlsx"))
             return
         frame, mask, stop, lang = self._frame, self.mask.value, threading.Event(), self._words.lang
-        period, against = self._days(frame), self.against.value
-        orders = frame if period is None or against else within(Prepared(frame, spam=True), period)
-        since, until = (period.since, period.until) if period and against else (None, None)
-        account = self._account()
+        orders, period, against = self._store.of(frame), self._days(frame), self.against.value
+        since, until = period or (None, None)
+        account, definitions = self._account(), _definitions(frame)
 
         def run(progress: Reporter) -> Path:
             verdict = reconciled(account, frame, lang) if account else None
             return report_workbook(
-                orders, path, lines=frame if is_lines(frame) else None, reports=names, mask=mask, language=lang,
-                since=since, until=until, against=against or "previous", reconciliation=verdict, progress=progress,
-                stop=stop,
+                orders, path, lines=orders if is_lines(orders) else None, reports=names, mask=mask, language=lang,
+                since=since, until=until, against=against or "none", definitions=definitions, reconciliation=verdict,
+                progress=progress, stop=stop,
             )  # fmt: skip
 
         def finish(written: Path) -> tuple[str, str]:
             self.download.offer(written)
             size = f"{written.stat().st_size / 1e6:,.1f}"
-            counts = {"rows": self._words.number(len(frame)), "count": len(names)}
+            counts = {"rows": self._words.number(len(orders)), "count": len(names)}
             return "exported", self._words("report_written", **counts, path=written.resolve(), size=size)
 
         self.download.offer(None)
@@ -159,6 +183,10 @@ class ReportsTab:
         show(self.table, bool(names))
         self._forget()
 
+    @property
+    def _store(self) -> Store:
+        return self._stores[self.store.value or 0]
+
     def _days(self, frame: pd.DataFrame) -> Period | None:
         """The chosen period in the frame's zone; ``None`` for all that was fetched."""
         if not self.period.value:
@@ -166,13 +194,25 @@ class ReportsTab:
         return Period(*PRESETS[self.period.value](dt.datetime.now(Header.of(frame).zone).date()))
 
     def _make(self, name: str, frame: pd.DataFrame) -> pd.DataFrame:
-        """The chosen report, of the chosen period, beside the one before where that was asked for."""
-        period, lang = self._days(frame), self._words.lang
-        if period is None or REPORTS[name].needs_lines:
-            return report(name, frame, language=lang)
+        """The chosen report, of the chosen store and period, beside the one before where that was asked for."""
+        period, lang, definitions = self._days(frame), self._words.lang, _definitions(frame)
+        orders = self._store.of(frame)
+        if period is None:
+            return report(name, orders, definitions, language=lang)
         if self.against.value:
-            return compare(name, frame, period.since, period.until, against=self.against.value, language=lang)
-        return report(name, within(Prepared(frame, spam=True), period), language=lang)
+            against = self.against.value
+            return compare(name, orders, *period, against=against, definitions=definitions, language=lang)
+        told = Prepared(orders, definitions, spam=True).told_apart()  # a name is the same in every period
+        return report(name, within(told, period), replace(definitions, as_of=told.as_of), language=lang)
+
+    def _show_rows(self, counted: Counted, place: Place) -> None:
+        """Show the rows behind a bar as a filter of the frame that was fetched."""
+        if self._frame is None:
+            return
+        frame, store = self._frame, self._store
+        period = self._days(frame)
+        only = only_behind(store.of(frame), counted, place, period=period, definitions=_definitions(frame))
+        self._on_rows(store.widened(only, frame))
 
     def _forget(self) -> None:
         """What is shown is of another frame or choice."""
@@ -185,26 +225,19 @@ class ReportsTab:
             return
         if self._frame is None or self.choice.value is None:
             self.notes.value = html.escape(self._words("report_nothing"))
-            show(self.picture, visible=False)
+            self.picture.show(())
             return
         if not self._is_shown():
             return
         self.made = self._make(self.choice.value, self._frame)
         self.table.frame = shown(self.made, self._words.lang)
         self.notes.value = "".join(f"<div>{html.escape(note)}</div>" for note in self.made.attrs["notes"])
-        self.picture.value = _drawn(self.made, self._words.lang, dark=self._is_dark())
-        show(self.picture, visible=bool(self.picture.value))
+        counted = count_report(self.made, self._words.lang)
+        self.picture.show([counted] if counted else [])
 
 
-def _drawn(made: pd.DataFrame, lang: str, *, dark: bool) -> str:
-    """The picture, named for screen readers; nothing where there is none, or no matplotlib to draw it."""
-    try:
-        from scalev_frames.notebook.pictures.drawing import png
-        from scalev_frames.notebook.pictures.report_picture import report_picture
-    except MissingPackageError:
-        return ""
-    figure = report_picture(made, lang, dark=dark)
-    if figure is None:
-        return ""
-    drawn, title = base64.b64encode(png(figure)).decode(), html.escape(str(made.attrs["title"]), quote=True)
-    return f'<img alt="{title}" style="max-width: 100%" src="data:image/png;base64,{drawn}">'
+def _definitions(frame: pd.DataFrame) -> Definitions:
+    """What the words mean: days by the date that the frame was asked for, in its zone."""
+    header = Header.of(frame)
+    by = (header.filters or {}).get("by", DEFINITIONS.date_basis)
+    return replace(DEFINITIONS, date_basis=str(by), time_zone=header.zone.key)

@@ -33,6 +33,7 @@ from scalev_frames.notebook.panel.panel import Panel, button, column, row, show
 from scalev_frames.notebook.panel.reports_tab import ReportsTab
 from scalev_frames.notebook.pivot.pivot import Pivot
 from scalev_frames.notebook.table.table import Table
+from scalev_frames.notebook.table.view import Only
 from scalev_frames.notebook.words import Words
 from scalev_frames.progress import Reporter
 from scalev_frames.sign_in import find_account
@@ -99,11 +100,12 @@ class Workbench(Panel):
             lambda: self._shown_tab() == "tab_reports",
             lambda: self.businesses.owner(self.frame),
             lambda: self.theme.dark,
+            self._show_rows,
         )
         self.code = Code(words)
         self.estimate = Estimate(words, self._say_cost)
         self.theme = Theme()
-        self.gallery = Gallery(words, self.theme, lambda: self._shown_tab() == "tab_pictures")
+        self.gallery = Gallery(words, self.theme, lambda: self._shown_tab() == "tab_pictures", self._show_rows)
         self._make_controls(words)
         super().__init__(words, self._make_parts(words))
         self.box.add_class("scalev-workbench")
@@ -237,6 +239,11 @@ class Workbench(Panel):
 
     def _show_tab(self, name: str) -> None:
         self.tabs.selected_index = self._tab_names.index(name)
+
+    def _show_rows(self, only: Only) -> None:
+        """Show the rows behind a bar of a picture in the table, as a filter."""
+        self.table.change(search="", filters={}, only=only)
+        self._show_tab("tab_table")
 
     def _shown_tab(self) -> str:
         return self._tab_names[self.tabs.selected_index or 0]

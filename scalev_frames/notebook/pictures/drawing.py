@@ -1,7 +1,7 @@
-"""Why: all pictures look as one: the same colours for the same status, quiet lines, words that can be read.
+"""All pictures look as one: the same colours for the same status, quiet lines, words that can be read.
 
-May import `errors` only; needs matplotlib, which comes with the `lab` extra. No picture goes through pyplot: no global
-state, nothing is shown twice, threads may draw.
+Needs matplotlib, which comes with the `charts` extra. No picture goes through pyplot: no global state, nothing is shown
+twice, threads may draw.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ import datetime as dt
 import io
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from scalev_frames.errors import MissingPackageError
+from scalev_frames.notebook.pictures.colours import DARK, LIGHT, Theme
 
 try:
     from matplotlib.axes import Axes
@@ -25,6 +25,7 @@ try:
 except ImportError as error:
     raise MissingPackageError("Pictures need matplotlib, which is not installed.") from error
 
+__all__ = ["DARK", "LIGHT", "Theme"]
 #: The fonts that matplotlib brings along.
 _FONT = "DejaVu Sans"
 _WIDTH, _DPI = 9.0, 110
@@ -35,28 +36,6 @@ _MONTHS = {
     "en": ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
     "id": ["Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"],
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Theme:
-    """Colours of a picture; told apart by people with any sight of colours, in light and dark."""
-
-    ground: str
-    ink: str
-    quiet: str
-    line: str
-    accent: str
-    parts: dict[str, str]
-
-
-LIGHT = Theme(
-    "#ffffff", "#1f2328", "#59636e", "#d0d7de", "#0f8f7c",
-    {"completed": "#0f8f7c", "in_progress": "#4c78c8", "waiting": "#e3b341", "lost": "#c4523a", "other": "#8c959f"},
-)  # fmt: skip
-DARK = Theme(
-    "#111111", "#e6edf3", "#9da7b3", "#3d444d", "#2fb8a3",
-    {"completed": "#2fb8a3", "in_progress": "#6f9bea", "waiting": "#e3b341", "lost": "#e5735c", "other": "#8c959f"},
-)  # fmt: skip
 
 
 class Picture(Figure):
@@ -74,6 +53,7 @@ def png(figure: Figure) -> bytes:
     """
     file = io.BytesIO()
     figure.savefig(file, format="png", dpi=_DPI, facecolor=figure.get_facecolor(), metadata={"Software": None})
+    figure.set_layout_engine("none")  # laid out anew it may move by a pixel
     return file.getvalue()
 
 

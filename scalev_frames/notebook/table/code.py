@@ -55,6 +55,9 @@ def _imports(lines: list[str]) -> list[str]:
     made = ["from decimal import Decimal"] if "Decimal(" in body else []
     made += ["import pandas as pd"] if "pd." in body else []
     made += ["from scalev_frames.notebook.pivot import per_item"] if "per_item(" in body else []
+    if "rows_behind(" in body:
+        names = ["Definitions"] * ("Definitions(" in body) + ["rows_behind"]
+        made.append(f"from scalev_frames.reports import {', '.join(names)}")
     return made + ([f"from {_ROOM} import {', '.join(used)}"] if used else [])
 
 

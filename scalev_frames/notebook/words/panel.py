@@ -157,6 +157,8 @@ LABELS: dict[str, tuple[str, str]] = {
     "against_none": ("nothing", "tanpa pembanding"),
     "against_previous": ("the period before", "periode sebelumnya"),
     "against_last_month": ("the same days last month", "hari yang sama bulan lalu"),
+    "business_or_store": ("Business or store", "Bisnis atau toko"),
+    "all_stores": ("all", "semua"),
     "report_written": (
         "{count} reports of {rows} orders written to {path} ({size} MB).",
         "{count} laporan dari {rows} pesanan ditulis ke {path} ({size} MB).",

@@ -32,7 +32,21 @@ PICTURE_LABELS: dict[str, tuple[str, str]] = {
     "not_named": ("(not named)", "(tanpa nama)"),
     "of": ("of", "dari"),
     "all_couriers": ("All couriers", "Semua kurir"),
+    "all_of_them": ("All", "Semua"),
     "no_orders": ("No orders", "Tidak ada pesanan"),
     "no_products": ("No products", "Tidak ada produk"),
     "nothing_shipped": ("Nothing was shipped", "Belum ada yang dikirim"),
+}  # fmt: skip
+#: Beside the pictures that people can touch.
+LIVE_LABELS: dict[str, tuple[str, str]] = {
+    "numbers": ("Numbers, and the rows behind them", "Angka, dan baris di baliknya"),
+    "see_numbers": ("The numbers are below.", "Angkanya ada di bawah."),
+    "install": (
+        "Install scalev-frames[charts] for pictures that can be clicked and zoomed.",
+        "Pasang scalev-frames[charts] untuk gambar yang bisa diklik dan diperbesar.",
+    ),
+    "zoom_in": ("Zoom in", "Perbesar"),
+    "zoom_out": ("Zoom out", "Perkecil"),
+    "whole": ("Show all days", "Tampilkan semua hari"),
+    "as_png": ("Download as a picture (PNG)", "Unduh sebagai gambar (PNG)"),
 }  # fmt: skip

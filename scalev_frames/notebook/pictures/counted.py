@@ -1,0 +1,367 @@
+"""What a picture shows, counted by the reports: bars, their parts, their texts, and which orders are behind each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from scalev_frames.notebook.pictures.rupiah import rupiah_text
+from scalev_frames.notebook.table.texts import date_text, month_text, number_text
+from scalev_frames.notebook.words import PICTURE_LABELS, labels_in
+from scalev_frames.reports import (
+    DEFINITIONS,
+    RATES,
+    REPORTS,
+    Definitions,
+    Prepared,
+    Report,
+    is_few,
+    ranked,
+    report,
+    said_of,
+    shown,
+)
+from scalev_frames.reports.pipeline import parts
+
+#: What became of an order, from the ground of a bar up; what is in no set of the definitions is other.
+PARTS = ("completed", "in_progress", "waiting", "lost", "other")
+#: Bars of a picture; what is left out is said below it.
+MOST_BARS = 15
+#: The part of the colours that a series of a report is drawn in.
+COLOURS = {
+    "completed": "completed", "delivered": "completed", "repeat_orders": "completed", "net_revenue": "completed",
+    "in_progress": "in_progress", "in_transit": "in_progress", "first_orders": "in_progress",
+    "confirmed": "in_progress", "payment_fee": "in_progress", "waiting": "waiting", "lost": "lost", "returned": "lost",
+    "rts_rate": "lost", "canceled": "other", "other": "other",
+}  # fmt: skip
+ACCENT = "accent"
+Words = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One colour of all bars.
+
+    Attributes:
+        label: what it is called.
+        numbers: how long each bar's part is; zero where nothing is known.
+        texts: the exact numbers, for people.
+        colour: a name of the colours.
+        column: the column of the report that it is.
+        behind: what the rows behind it are called; ``""`` where the bar's name says it.
+    """
+
+    label: str
+    numbers: list[float]
+    texts: list[str]
+    colour: str
+    column: str
+    behind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """Bars that share one axis of numbers.
+
+    Attributes:
+        said: what the numbers are.
+        kind: ``count``, ``money`` or ``percent``.
+        parts: the parts of its bars, from the ground up.
+    """
+
+    said: str
+    kind: str
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a picture shows.
+
+    Attributes:
+        report: the report that it is counted by.
+        title: what it shows.
+        foot: sentences that say what was counted.
+        axes: bars; of several axes, those of one place are of one day.
+        keys: for each bar the keys of its row in the report.
+        names: what the bars are called.
+        days: the day of each bar, where the bars are days; they stand upright.
+        texts: what stands behind each bar.
+        few: which bars are rates of few orders, so that little can be read from them.
+        line: a number to compare all bars with, and what it is.
+        nothing: what is said where there are no bars.
+    """
+
+    report: str
+    title: str
+    foot: tuple[str, ...]
+    axes: tuple[Axis, ...] = ()
+    keys: tuple[dict[str, Any], ...] = ()
+    names: tuple[str, ...] = ()
+    days: tuple[pd.Timestamp, ...] = ()
+    texts: tuple[str, ...] = ()
+    few: tuple[bool, ...] = ()
+    line: tuple[float, str] | None = None
+    nothing: str = ""
+
+
+def count_pictures(frame: pd.DataFrame, lang: str = "en", definitions: Definitions = DEFINITIONS) -> dict[str, Counted]:
+    """What the five pictures of a frame of orders show.
+
+    Args:
+        frame: any frame of orders.
+        lang: ``en`` or ``id``.
+        definitions: what the words mean.
+
+    Raises:
+        BadValueError: another language.
+
+    >>> counted = count_pictures(pd.DataFrame({"status": ["rts", "shipped"]}))["funnel"]
+    >>> counted.axes[0].parts[0].numbers
+    [2.0, 2.0, 2.0, 0.0, 0.0]
+    """
+    words = labels_in(PICTURE_LABELS, lang)
+    prepared = Prepared(frame, definitions, lang)
+    return {name: count(prepared, words, lang) for name, count in _PICTURES.items()}
+
+
+def count_picture(name: str, frame: pd.DataFrame, lang: str, definitions: Definitions) -> Counted:
+    """What one of the five pictures shows."""
+    words = labels_in(PICTURE_LABELS, lang)
+    return _PICTURES[name](Prepared(frame, definitions, lang), words, lang)
+
+
+def count_report(made: pd.DataFrame, lang: str = "en") -> Counted | None:
+    """What the picture of a report shows.
+
+    Args:
+        made: what `report` or `compare` gave; of a comparison, the present period is shown.
+        lang: ``en`` or ``id``.
+
+    Returns:
+        ``None`` for reports that are lists, and where there is nothing to draw. Bars of rates are sorted by the rate,
+        those of few orders last.
+    """
+    row = REPORTS[made.attrs["report"]]
+    chart = row.chart
+    is_dated = chart is not None and row.columns[chart.category.split()[0]] == "date"
+    known = made[made[row.keys[0]].notna()] if is_dated else ranked(made)
+    if chart is None or known.empty:
+        return None
+    known = known.head(chart.top)
+    kind = row.columns[chart.series[0]]
+    # What stands beside each other in a workbook is drawn by its first part.
+    series = chart.series if chart.kind == "stacked" or is_dated else chart.series[:1]
+    drawn = tuple(_part(known[name], name, said_of(name, lang), kind, lang) for name in series)
+    drawn = tuple(replace(one, behind=one.label) for one in drawn) if len(drawn) > 1 else drawn
+    said = Counted(
+        row.name, row.title(lang), tuple(made.attrs["notes"][:1]),
+        axes=(Axis(drawn[0].label if len(series) == 1 else "", kind, drawn),),
+        keys=tuple({key: line[key] for key in row.keys} for _, line in known.iterrows()),
+    )  # fmt: skip
+    if is_dated:
+        days = tuple(known[chart.category])
+        return replace(said, days=days, names=_day_names(days, chart.category, lang))
+    said = replace(said, names=_names(known, chart.category, lang))
+    if row.ranked_by:
+        return _with_rates(said, known, made, row, lang)
+    totals = [sum(numbers) for numbers in zip(*(part.numbers for part in drawn), strict=True)]
+    return replace(said, texts=tuple(_writer(kind, lang)(one) for one in totals))
+
+
+# The five pictures ---------------------------------------------------------------------------------------------------
+
+
+def _daily(prepared: Prepared, words: Words, lang: str) -> Counted:
+    counted = report("daily", prepared, language=lang)
+    dated = counted[counted["day"].notna()]
+    days = tuple(dated["day"])
+    said = Counted("daily", words["daily"], _foot(counted), days=days, nothing=words["no_orders"])
+    if dated.empty:
+        return said
+    masks, reads = parts(prepared), REPORTS["daily"].reads.split()
+    revenue = {}
+    for part in PARTS:
+        made = report("daily", prepared.where(masks[part], reads))
+        by_day = made[made["day"].notna()].set_index("day")["gross_revenue"]
+        revenue[part] = by_day.reindex(dated["day"])
+    orders = tuple(_outcome(dated[one], one, words[one], "count", lang) for one in PARTS)
+    amounts = tuple(_outcome(revenue[one], one, words[one], "money", lang) for one in PARTS)
+    axes = Axis(words["orders_a_day"], "count", orders), Axis(words["revenue_a_day"], "money", amounts)
+    keys = tuple({"day": day} for day in days)
+    return replace(said, axes=axes, keys=keys, names=_day_names(days, "day", lang))
+
+
+def _funnel(prepared: Prepared, words: Words, lang: str) -> Counted:
+    stages = report("funnel", prepared, language=lang)
+    said = Counted("funnel", words["funnel"], _foot(stages), nothing=words["no_orders"])
+    if not stages["orders"].sum():
+        return said
+    amounts = zip(stages["orders"], stages["share_of_all"], stages["gross_revenue"], strict=True)
+    return replace(
+        said, axes=(_one_axis(stages["orders"], "orders", words["orders_a_day"], lang),),
+        keys=tuple({"stage": stage} for stage in stages["stage"]),
+        names=tuple(words[f"stage_{stage}"] for stage in stages["stage"]),
+        texts=tuple(f"{_count(one, lang)}  ({_percent(share, lang)})  ·  {_money(gross, lang)}"
+                    for one, share, gross in amounts),
+    )  # fmt: skip
+
+
+def _products(prepared: Prepared, words: Words, lang: str) -> Counted:
+    products = report("products", prepared, language=lang)
+    foot = (*_foot(products), *_rest(products, "quantity", words, lang))
+    said = Counted("products", words["products"], foot, nothing=words["no_products"])
+    if products.empty:
+        return said
+    top = products.iloc[:MOST_BARS]
+    rest = top["quantity"] - top[["completed_quantity", "returned_quantity"]].sum(axis=1)
+    drawn = (
+        _outcome(top["completed_quantity"], "completed", words["completed"], "count", lang),
+        _outcome(rest, "other", words["open_or_canceled"], "count", lang),
+        _outcome(top["returned_quantity"], "returned", words["returned"], "count", lang),
+    )
+    return replace(
+        said, axes=(Axis(words["of_quantity"], "count", drawn),), texts=_counts(top["quantity"], lang),
+        **_bars(top, "product", words),
+    )  # fmt: skip
+
+
+def _provinces(prepared: Prepared, words: Words, lang: str) -> Counted:
+    cities = report("geography", prepared, language=lang)
+    by_province = cities.groupby("province", dropna=False)[["orders", "gross_revenue"]].sum(min_count=1).reset_index()
+    by_province = by_province.sort_values(["orders", "province"], ascending=[False, True])
+    foot = (*_foot(cities), *_rest(by_province, "orders", words, lang))
+    said = Counted("geography", words["provinces"], foot, nothing=words["no_orders"])
+    if by_province.empty:
+        return said
+    top = by_province.iloc[:MOST_BARS]
+    amounts = zip(list(top["orders"]), list(top["gross_revenue"]), strict=True)
+    return replace(
+        said, axes=(_one_axis(top["orders"], "orders", words["orders_a_day"], lang),),
+        texts=tuple(f"{_count(orders, lang)}  ·  {_money(gross, lang)}" for orders, gross in amounts),
+        **_bars(top, "province", words),
+    )  # fmt: skip
+
+
+def _couriers(prepared: Prepared, words: Words, lang: str) -> Counted:
+    returns = report("returns_by_courier", prepared, language=lang)
+    said = Counted("returns_by_courier", words["couriers"], _foot(returns), nothing=words["nothing_shipped"])
+    if returns.empty:
+        return said
+    found = ranked(returns)
+    drawn = _part(found["rts_rate"], "rts_rate", said_of("rts_rate", lang), "percent", lang)
+    said = replace(said, axes=(Axis("", "percent", (drawn,)),), **_bars(found, "courier", words))
+    return _with_rates(said, found, returns, REPORTS["returns_by_courier"], lang)
+
+
+_PICTURES: dict[str, Callable[[Prepared, Words, str], Counted]] = {
+    "daily": _daily, "funnel": _funnel, "products": _products, "provinces": _provinces, "couriers": _couriers,
+}  # fmt: skip
+
+
+# What they share -----------------------------------------------------------------------------------------------------
+
+
+def _with_rates(said: Counted, known: pd.DataFrame, made: pd.DataFrame, row: Report, lang: str) -> Counted:
+    """Rates with what they are rates of, those of few marked, beside the rate of all."""
+    words = labels_in(PICTURE_LABELS, lang)
+    (whole,) = RATES[row.ranked_by]
+    amounts = zip(known[row.ranked_by], known["returned"], known[whole], strict=True)
+    shipped = made[whole].sum()
+    overall = float(made["returned"].sum() / shipped) if shipped else 0.0
+    called = words["all_couriers"] if row.keys == ("courier",) else words["all_of_them"]
+    (axis,) = said.axes
+    drawn = replace(axis.parts[0], behind=words["returned"])
+    return replace(
+        said,
+        axes=(replace(axis, parts=(drawn,)),),
+        texts=tuple(f"{_percent(rate, lang)}  ({_count(back, lang)} {words['of']} {_count(sent, lang)})"
+                    for rate, back, sent in amounts),
+        few=tuple(is_few(known, row.ranked_by).tolist()),
+        line=(overall, f"{called}: {_percent(overall, lang)}"),
+    )  # fmt: skip
+
+
+def _part(numbers: pd.Series[Any], column: str, label: str, kind: str, lang: str) -> Part:
+    lengths = [0.0 if pd.isna(one) else float(one) for one in numbers]
+    texts = ["\u2013" if pd.isna(one) else _exact(one, kind, lang) for one in numbers]
+    return Part(label, lengths, texts, COLOURS.get(column, ACCENT), column)
+
+
+def _outcome(numbers: pd.Series[Any], column: str, label: str, kind: str, lang: str) -> Part:
+    """One of several parts: the rows behind it are called by it."""
+    return replace(_part(numbers, column, label, kind, lang), behind=label)
+
+
+def _one_axis(numbers: pd.Series[Any], column: str, label: str, lang: str) -> Axis:
+    return Axis("", "count", (_part(numbers, column, label, "count", lang),))
+
+
+def _bars(top: pd.DataFrame, key: str, words: Words) -> dict[str, Any]:
+    """Keys and names of bars; those without a name are called so."""
+    return {"keys": tuple({key: None if pd.isna(one) else one} for one in top[key]),
+            "names": tuple(words["not_named"] if pd.isna(one) else str(one) for one in top[key])}  # fmt: skip
+
+
+def _names(known: pd.DataFrame, category: str, lang: str) -> tuple[str, ...]:
+    """What the rows of a report are called by one column or by several."""
+    columns = [known[name] for name in category.split()]
+    told = shown(known, lang)
+    named = [told[said_of(str(one.name), lang)] for one in columns]
+    return tuple(" · ".join(map(str, words)) for words in zip(*named, strict=True))
+
+
+def _day_names(days: Sequence[pd.Timestamp], key: str, lang: str) -> tuple[str, ...]:
+    said = month_text if key == "month" else date_text
+    return tuple(said(day.date(), lang) for day in days)
+
+
+def _foot(counted: pd.DataFrame) -> tuple[str, ...]:
+    """What a report says of itself, but for the list of its words."""
+    notes: list[str] = counted.attrs["notes"]
+    definitions: Mapping[str, str] = counted.attrs["definitions"]
+    return tuple(note for note in notes if not any(note.startswith(f"{word}: ") for word in definitions))
+
+
+def _rest(counted: pd.DataFrame, number: str, words: Words, lang: str) -> list[str]:
+    """What is not shown, in words."""
+    rest = counted.iloc[MOST_BARS:]
+    if rest.empty:
+        return []
+    said = {"count": _count(len(rest), lang), "sum": _count(rest[number].sum(), lang), "what": words[f"of_{number}"]}
+    return [words["not_shown"].format(**said)]
+
+
+def _counts(numbers: pd.Series[Any], lang: str) -> tuple[str, ...]:
+    return tuple("\u2013" if pd.isna(one) else _count(one, lang) for one in numbers)
+
+
+def _exact(number: Any, kind: str, lang: str) -> str:
+    if kind == "percent":
+        return _percent(number, lang)
+    if isinstance(number, np.generic):
+        number = number.item()
+    return f"Rp {number_text(number, lang, kind='money')}" if kind == "money" else number_text(int(number), lang)
+
+
+def _percent(share: Any, lang: str) -> str:
+    return "\u2013" if pd.isna(share) else number_text(float(share), lang, kind="percent")
+
+
+def _count(number: Any, lang: str) -> str:
+    return number_text(int(number), lang)
+
+
+def _money(amount: Any, lang: str) -> str:
+    return "\u2013" if pd.isna(amount) else rupiah_text(Decimal(amount), lang)
+
+
+def _writer(kind: str, lang: str) -> Callable[[float], str]:
+    if kind == "money":
+        return lambda value: rupiah_text(value, lang)
+    return lambda value: _exact(value, kind, lang) if kind == "percent" else number_text(round(value), lang)

@@ -1,0 +1,64 @@
+"""A place for pictures: ones that people can touch where plotly is installed, else ones that do not move."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Sequence
+
+import ipywidgets as ipw
+
+from scalev_frames.notebook.pictures.counted import Counted
+from scalev_frames.notebook.pictures.live import LivePictures, Place, can_be_live, still_html
+from scalev_frames.notebook.words import LIVE_LABELS, labels_in
+
+
+class PicturePlace:
+    """Shows pictures.
+
+    Args:
+        lang: ``en`` or ``id``.
+        is_dark: whether the page is dark; pictures that can be touched find out themselves.
+        on_behind: called with a picture and the bar that a person clicked.
+
+    Attributes:
+        box: what is shown.
+        live: the pictures that can be touched; ``None`` where plotly is not installed.
+
+    >>> from scalev_frames.notebook.pictures.counted import count_pictures
+    >>> import pandas as pd
+    >>> place = PicturePlace("en")
+    >>> place.show(list(count_pictures(pd.DataFrame({"status": ["rts"]})).values()))
+    >>> len(place.shown)
+    5
+    """
+
+    def __init__(
+        self,
+        lang: str,
+        is_dark: Callable[[], bool] = lambda: False,
+        on_behind: Callable[[Counted, Place], object] = lambda *_: None,
+    ) -> None:
+        self._lang, self._is_dark = lang, is_dark
+        self.shown: tuple[Counted, ...] = ()
+        self.live = LivePictures(lang=lang, on_behind=on_behind) if can_be_live() else None
+        self._still = ipw.HTML()
+        self._still.add_class("scalev-pictures")
+        self.box = ipw.VBox([self.live or self._still])
+        self.box.add_class("scalev-picture-place")
+
+    def show(self, pictures: Sequence[Counted]) -> None:
+        """Show these pictures; none where there are none."""
+        self.shown = tuple(pictures)
+        self.box.layout.display = None if self.shown else "none"
+        if self.live is not None:
+            self.live.show(self.shown)
+        elif self.shown:
+            how = html.escape(labels_in(LIVE_LABELS, self._lang)["install"])
+            self._still.value = f"<p>{how}</p>{still_html(self.shown, self._lang, dark=self._is_dark())}"
+        else:
+            self._still.value = ""
+
+    def redraw(self) -> None:
+        """Draw anew what does not follow the page's light or dark by itself."""
+        if self.live is None:
+            self.show(self.shown)
