@@ -29,7 +29,7 @@ RESUME_WITHIN = dt.timedelta(hours=24)
 #: When the pull of an unreadable journal began.
 NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 
-_VERSION = 2
+_VERSION = 3
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS pull (started_at TEXT, refresh INTEGER, changes INTEGER, splits TEXT);
 CREATE TABLE IF NOT EXISTS pages (key BLOB PRIMARY KEY, body BLOB, received_at REAL);
@@ -217,14 +217,14 @@ def _is_old(file: Path, now: dt.datetime) -> bool:
 def _packed(content: bytes) -> bytes:
     """A body as it is kept: checksum, length, and LZ4, which takes a tenth of zlib's time."""
     packed: bytes = pa.compress(content, codec="lz4", asbytes=True)
-    return _HEAD.pack(zlib.crc32(content), len(content)) + packed
+    return _HEAD.pack(zlib.crc32(packed), len(content)) + packed
 
 
 def _unpacked(kept: bytes) -> bytes:
-    checksum, length = _HEAD.unpack_from(kept)
-    content: bytes = pa.decompress(kept[_HEAD.size :], length, codec="lz4", asbytes=True)
-    if zlib.crc32(content) != checksum:
+    (checksum, length), packed = _HEAD.unpack_from(kept), kept[_HEAD.size :]
+    if zlib.crc32(packed) != checksum:
         raise ValueError("damaged")
+    content: bytes = pa.decompress(packed, length, codec="lz4", asbytes=True)
     return content
 
 

@@ -318,10 +318,13 @@ def _calendar(unit: str) -> tuple[dt.datetime, dt.datetime]:
 
 def _spans(array: pa.Array, name: str, altered: Altered, form: str) -> list[Cells]:
     """Durations as Excel's days, to the millisecond before."""
-    parts = pc.cast(pc.cast(array, pa.duration("us"), safe=False), pa.int64())
-    millis = pc.floor(pc.divide(pc.cast(parts, pa.float64()), 1000.0))
-    altered.add(FRACTIONS, name, _count(pc.not_equal(pc.multiply(millis, 1000.0), pc.cast(parts, pa.float64()))))
-    return [Cells("n", pc.cast(pc.divide(millis, float(_DAY_MS)), TEXT), form)]
+    counts, unit = array.cast(pa.int64()), array.type.unit
+    each = {"us": 1_000, "ns": 1_000_000}.get(unit, 1)
+    whole = pc.divide(counts, each)  # towards zero
+    whole = pc.if_else(pc.greater(pc.multiply(whole, each), counts), pc.subtract(whole, 1), whole)
+    altered.add(FRACTIONS, name, _count(pc.not_equal(pc.multiply(whole, each), counts)))
+    days = pc.divide(whole.cast(pa.float64(), safe=False), _DAY_MS / 1000.0 if unit == "s" else float(_DAY_MS))
+    return [Cells("n", days.cast(TEXT), form)]
 
 
 def _count(mask: pa.Array) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -61,6 +61,8 @@ def to_table(frame: pd.DataFrame) -> pa.Table:
         raise ExportError("The frame has no columns, and Parquet keeps no rows without.", advice="Give it a column.")
     labels = _labels(frame.columns)
     plain = frame.set_axis(labels, axis=1) if labels else frame.copy(deep=False)
+    money = money_columns(plain)
+    plain.attrs = {}  # of which pandas would make a copy for every column looked at
     changes: dict[str, Counter[str]] = {}
     index = _plain_index(frame.index, changes)
     plain.index = index.set_names([name if name is None else label_of(name) for name in index.names])
@@ -68,7 +70,7 @@ def to_table(frame: pd.DataFrame) -> pa.Table:
     for name in plain.columns:
         if mark := _mark(plain[name].dtype) or _half_characters(plain[name]):
             odd[name] = _as_array(plain[name], name, mark, changes)
-    odd |= {name: (amounts, MONEY) for name, amounts in _money_arrays(plain).items()}
+    odd |= {name: (amounts, MONEY) for name, amounts in _money_arrays(plain, money).items()}
     blank = {name: pd.Series([None] * len(frame), plain.index, _blank_dtype(array)) for name, (array, _) in odd.items()}
     plain = plain.assign(**blank)
     plain.attrs = json_safe(frame)
@@ -140,10 +142,10 @@ def _read(opened: Any, columns: list[str] | None) -> pd.DataFrame:  # noqa: ANN4
     return from_table(table)
 
 
-def _money_arrays(frame: pd.DataFrame) -> dict[str, pa.Array]:
+def _money_arrays(frame: pd.DataFrame, money: Iterable[str]) -> dict[str, pa.Array]:
     """Amounts that are floats, as exact decimals; infinite ones, and those of too many digits, stay floats."""
     arrays: dict[str, pa.Array] = {}
-    for name in money_columns(frame):
+    for name in money:
         if frame[name].dtype == np.float64:
             amounts = exact_array(frame[name])
             back = surviving_floats(amounts)

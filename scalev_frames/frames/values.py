@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from scalev_frames.errors import ExportError
-from scalev_frames.frames.scalars import is_missing, json_text, kind_of_type, mended
+from scalev_frames.frames.scalars import is_missing, json_texts, kind_of_type, mended
 
 TEXT = pa.large_string()
 #: The most digits of a decimal that every reader of Parquet knows.
@@ -335,7 +335,7 @@ def _named(values: list[Any], changes: Counter[str]) -> list[Part]:
 
 
 def _json(values: list[Any], _: Counter[str]) -> list[Part]:
-    return [Part(pa.array([None if one is None else json_text(one) for one in values], TEXT), is_json=True)]
+    return [Part(json_texts(values), is_json=True)]
 
 
 def _bytes(values: list[Any], _: Counter[str]) -> list[Part]:

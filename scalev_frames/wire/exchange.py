@@ -9,8 +9,9 @@ import importlib.metadata
 import os
 import zlib
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote_plus, urlsplit
 
 import requests
 from requests import PreparedRequest
@@ -32,7 +33,7 @@ from scalev_frames.settings import Settings
 from scalev_frames.storage.forks import renew_after_fork
 from scalev_frames.wire.answers import RawResponse
 from scalev_frames.wire.credentials import Key, is_loopback
-from scalev_frames.wire.watch import WATCHED_POOLS, Watch
+from scalev_frames.wire.watch import WATCHED_POOLS, Watch, add_query
 
 #: Connections kept open to the host: enough for every thread of a parallel pull.
 CONNECTIONS = 32
@@ -109,14 +110,12 @@ class Exchange:
             BadValueError: the address cannot be one.
         """
         url = f"{self._settings.base_url}/{path.lstrip('/')}"
+        address = _address(url)
+        if not address.startswith(("http://", "https://")):
+            raise BadValueError(f"{url.partition('?')[0]!r} is not an address to ask.", advice="Check base_url.")
         request = PreparedRequest()
         request.prepare_method("GET")
-        try:
-            request.prepare_url(url, sorted(params.items()))
-        except (failures.InvalidURL, failures.MissingSchema):
-            request.url = None
-        if not (request.url or "").startswith(("http://", "https://")):
-            raise BadValueError(f"{url.partition('?')[0]!r} is not an address to ask.", advice="Check base_url.")
+        request.url = "?".join(filter(None, (address, _query(params))))
         request.headers = self._headers.copy()
         request.body = None
         return request
@@ -166,8 +165,39 @@ class _Adapter(HTTPAdapter):
         manager.pool_classes_by_scheme = WATCHED_POOLS
         return manager
 
+    def request_url(self, request: PreparedRequest, proxies: Any) -> str:  # noqa: ANN401 - as in requests
+        """The address without its query, which the connection adds: urllib3 checks each character three times."""
+        address, _, query = super().request_url(request, proxies).partition("?")
+        add_query(query)
+        return address
+
     def add_headers(self, request: PreparedRequest, **kwargs: Any) -> None:  # noqa: ANN401, ARG002 - as in requests
         request.headers["Authorization"] = f"Bearer {self._key.reveal()}"
+
+
+@lru_cache(maxsize=256)
+def _address(url: str) -> str:
+    """An address without a query as it is sent; empty when it cannot be one."""
+    request = PreparedRequest()
+    try:
+        request.prepare_url(url, None)
+    except (failures.InvalidURL, failures.MissingSchema):
+        return ""
+    return request.url or ""
+
+
+def _query(params: Mapping[str, Any]) -> str:
+    """The query of an address, by its names; a list repeats its name, ``None`` leaves it out."""
+    pairs = []
+    for name, value in sorted(params.items()):
+        values = value if isinstance(value, list | tuple | set) else [value]
+        pairs += [f"{_quoted(str(name))}={_quoted(str(one))}" for one in values if one is not None]
+    return "&".join(pairs)
+
+
+@lru_cache(maxsize=1024)
+def _quoted(text: str) -> str:
+    return quote_plus(text)
 
 
 class _TooLargeError(Exception):

@@ -39,6 +39,7 @@ class Flight:
         connection: what carries it.
         leaves_at: when it is ended, because its call was.
         socket: the connection's socket, which outlives it where the response ends with the connection.
+        query: what the connection puts behind the address.
     """
 
     ends_at: float
@@ -47,6 +48,7 @@ class Flight:
     connection: HTTPConnection | None = None
     leaves_at: float | None = None
     socket: socket.socket | None = field(default=None, repr=False)
+    query: str = field(default="", repr=False)
 
     def end(self, why: str) -> None:
         """Shut down its socket, so that whoever reads from it returns at once."""
@@ -124,14 +126,26 @@ def _note(connection: HTTPConnection) -> None:
         flight.socket = connection.sock
 
 
+def add_query(query: str) -> None:
+    """Let the connection put ``query`` behind the address of the request that this thread sends."""
+    flight: Flight | None = getattr(_CURRENT, "flight", None)
+    if flight is not None:
+        flight.query = query
+
+
+def _with_query(url: str) -> str:
+    flight: Flight | None = getattr(_CURRENT, "flight", None)
+    return f"{url}?{flight.query}" if flight is not None and flight.query else url
+
+
 class _WatchedConnection(HTTPConnection):
     def connect(self) -> None:
         _note(self)
         super().connect()
 
-    def request(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - urllib3's own
+    def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - urllib3's own
         _note(self)
-        super().request(*args, **kwargs)
+        super().request(method, _with_query(url), *args, **kwargs)
         _note(self)
 
 
@@ -140,9 +154,9 @@ class _WatchedSecureConnection(HTTPSConnection):
         _note(self)
         super().connect()
 
-    def request(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - urllib3's own
+    def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - urllib3's own
         _note(self)
-        super().request(*args, **kwargs)
+        super().request(method, _with_query(url), *args, **kwargs)
         _note(self)
 
 

@@ -153,6 +153,8 @@ KINDS = [
     Kind("dateutil's zone", pd.Series(pd.to_datetime([NINE]).tz_localize(dateutil.tz.gettz("Asia/Jakarta"))), NINE, "2026-11-01 09:30:00", pd.Timestamp(NINE, tz=JAKARTA)),
     Kind("duration dtype", pd.Series([SPAN]), SPAN, "1 days 06:00:00", pd.Timedelta(SPAN), "[h]:mm:ss"),
     Kind("duration below zero", pd.Series([-SPAN]), -1.25, "'-2 days +18:00:00", pd.Timedelta(-SPAN), '0.0000" d"'),
+    Kind("longest duration of seconds", pd.Series(np.array([10**13], "timedelta64[s]")), dt.timedelta(seconds=10**13), "115740740 days 17:46:40", pd.Timedelta(np.timedelta64(10**13, "s")), "[h]:mm:ss"),
+    Kind("duration beyond exact floats", pd.Series([dt.timedelta(days=104_250)], dtype=object), dt.timedelta(days=104_250), "104250 days 00:00:00", pd.Timedelta(days=104_250), "[h]:mm:ss"),
     Kind("python text", pd.Series(["a\ud83d", None], dtype=pd.StringDtype("python")), "a�", "a�", "a�"),
     # Arrow's types
     Kind("Arrow text", arrow(pa.string(), "007"), "007", '="007"', "007"),

@@ -42,7 +42,7 @@ def broken_rules(path: Path) -> list[str]:
     said += _listed(parts, trees)
     said += _relations(parts, trees)
     said += _book(trees["xl/workbook.xml"])
-    styles = len(trees["xl/styles.xml"].find(f"{MAIN}cellXfs") or ())
+    styles = len(trees["xl/styles.xml"].findall(f"{MAIN}cellXfs/*"))
     shared = trees.get("xl/sharedStrings.xml")
     texts = len(shared) if shared is not None else 0
     for name, tree in trees.items():
