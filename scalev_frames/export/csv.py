@@ -19,7 +19,8 @@ from scalev_frames.export.atomic import File, Target, replacing, written
 from scalev_frames.export.cells import repeats, short_enough
 from scalev_frames.export.masked import masked
 from scalev_frames.export.sheets import flat, sheet_columns
-from scalev_frames.frames.values import TEXT, Part, read_column, texts
+from scalev_frames.frames.arrays import TEXT, Part, texts
+from scalev_frames.frames.values import read_column
 from scalev_frames.progress import Event, Progress, choose
 
 SUFFIXES = (".csv", ".txt")

@@ -8,7 +8,7 @@ whose statistics allow one of the new keys; it writes the parts that change. One
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal, TypeAlias
@@ -20,20 +20,25 @@ import pyarrow.compute as pc
 
 from scalev_frames.errors import ExportError
 from scalev_frames.export import parts
-from scalev_frames.export.drift import as_field, common_field
 from scalev_frames.export.keys import CHANGED, Rows, key_texts, moments_of, newest
 from scalev_frames.export.part_index import index_bytes, read_index, schema_mark
 from scalev_frames.export.places import Place
+from scalev_frames.export.schemas import (
+    Values,
+    agreed,
+    attrs_of,
+    common_schema,
+    described,
+    header_of,
+    under,
+    values_of,
+)
 from scalev_frames.frames.children import BUSINESS
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.tables import from_table, to_table
 
 Mode = Literal["replace", "append", "upsert"]
 Mask: TypeAlias = np.ndarray[Any, np.dtype[np.bool_]]
-#: pandas' description of rows that are only numbered; where ``stop`` is another number than the rows', it is ignored.
-_NO_INDEX = {"kind": "range", "name": None, "start": 0, "stop": 0, "step": 1}
-#: A column as it is in one part.
-Values: TypeAlias = tuple[pa.Field, pa.ChunkedArray]  # type: ignore[valid-type,unused-ignore]
 
 
 @dataclass(slots=True)
@@ -60,8 +65,8 @@ def write_dataset(
     partition_by: str | None = None,
     mode: Mode = "replace",
     key: Sequence[str] | None = None,
-) -> None:
-    """Write ``frame`` into the dataset at ``place``.
+) -> Iterator[int]:
+    """Write ``frame`` into the dataset at ``place``, a part with each step.
 
     Args:
         frame: any DataFrame; named index levels become columns, row labels without a name are left out.
@@ -70,6 +75,9 @@ def write_dataset(
         mode: ``replace`` what is there, ``append`` rows whose key is not there yet, ``upsert`` rows by their key.
         key: the columns that tell rows apart; by default those of the frame's endpoint. A row in which one of them is
             missing is the same as another only where all values are equal.
+
+    Yields:
+        How many rows of ``frame`` were written with each part.
 
     Raises:
         ExportError: a key or a moment is missing, the rows are another account's, the folder holds other files, or it
@@ -91,15 +99,16 @@ def write_dataset(
     if mode != "replace" and keys and not Header.of(frame).child:
         table = newest(table, keys)
     if mode != "replace" and there:
-        _merge(table, place, there, partition_by, mode, keys)
+        yield from _merge(table, place, there, partition_by, mode, keys)
         return
     made = _made(table, partition_by, table.schema)
-    schema = _common_schema([table.schema], partial(_values_of, [table]))
-    table = _under(table, schema).combine_chunks()  # taking from many chunks costs all of them each time
+    schema = common_schema([table.schema], partial(values_of, [table]))
+    table = under(table, schema).combine_chunks()  # taking from many chunks costs all of them each time
     index = partial(_index, keys or [name for name in ("id",) if name in schema.names])
     new = parts.split(len(table), partition_by, made) or {parts.schema_part(partition_by): made.astype(np.intp)}
     for name, rows in new.items():
         parts.write_part(place, name, [table.take(pa.array(rows))], index)
+        yield len(rows)
     for name in set(there) - set(new):
         place.remove(name)
 
@@ -117,9 +126,9 @@ def read_dataset(place: Place) -> pd.DataFrame:
     if not names:
         raise ExportError(f"There is no dataset at {place.name}.", advice="Check the path.")
     tables = [parts.read_part(place, name) for name in names]
-    schema = _common_schema([table.schema for table in tables], partial(_values_of, tables))
-    frame = from_table(pa.concat_tables([_under(table, schema) for table in tables]))
-    frame.attrs = _agreed([_attrs(table.schema) for table in tables])
+    schema = common_schema([table.schema for table in tables], partial(values_of, tables))
+    frame = from_table(pa.concat_tables([under(table, schema) for table in tables]))
+    frame.attrs = agreed([attrs_of(table.schema) for table in tables])
     return frame
 
 
@@ -128,11 +137,11 @@ def read_dataset(place: Place) -> pd.DataFrame:
 
 def _merge(
     table: pa.Table, place: Place, there: Sequence[str], partition_by: str | None, mode: Mode, keys: Sequence[str]
-) -> None:
+) -> Iterator[int]:
     """Bring the rows of ``table`` in; parts that stay as they are are not written."""
     rows = Rows(table, keys)
     old = _look(place, there, rows)
-    header = _header(table.schema)
+    header = header_of(table.schema)
     _check_account(header.account, {one.account for one in old.values()}, place, keys)
     comes = _decide(rows, old, place, mode, is_child=bool(header.child))
     if not comes.any():
@@ -141,13 +150,13 @@ def _merge(
     def values(name: str) -> list[Values]:
         holding = {part: one.schema.field(name) for part, one in old.items() if name in one.schema.names}
         kept = [(field, parts.read_part(place, part, [name])[name]) for part, field in holding.items()]
-        return kept + _values_of([table], name)
+        return kept + values_of([table], name)
 
     schemas = list({id(one.schema): one.schema for one in old.values()}.values())
-    schema = _common_schema([*schemas, table.schema], values)
+    schema = common_schema([*schemas, table.schema], values)
     drifted = {id(one) for one in schemas if any(field.type != schema.field(field.name).type for field in one)}
     drifts = {part for part, one in old.items() if id(one.schema) in drifted}
-    _write_changes(place, table, comes, old, drifts, schema, partition_by, partial(_index, keys))
+    yield from _write_changes(place, table, comes, old, drifts, schema, partition_by, partial(_index, keys))
     if partition_by:
         _show_schema(place, old, schema, parts.schema_part(partition_by), partial(_index, keys))
 
@@ -161,13 +170,13 @@ def _write_changes(
     schema: pa.Schema,
     partition_by: str | None,
     index: Callable[[pa.Table], bytes],
-) -> None:
+) -> Iterator[int]:
     """Write the parts into which rows come, then those that rows leave: a row that moves is never nowhere."""
     places = parts.split(len(table), partition_by, _made(table, partition_by, schema))
     part_of = np.empty(len(table), dtype=object)
     for name, found in places.items():
         part_of[found] = name
-    table = _under(table, schema).combine_chunks()
+    table = under(table, schema).combine_chunks()
     leaving = {name for name, one in old.items() if one.by is not None} | drifts
     last: dict[str, list[pa.Table]] = {}
     for name, found in places.items():
@@ -179,6 +188,7 @@ def _write_changes(
         moving = (by >= 0) & (part_of[by] != name) if len(by) else by.astype(bool)
         parts.write_part(place, name, [rows.filter(pa.array((by < 0) | moving)), fresh], index)
         old[name] = Old(schema)
+        yield len(fresh)
         if moving.any():
             last[name] = [rows.filter(pa.array(by < 0)), fresh]
     for name, tables in last.items():
@@ -198,9 +208,9 @@ def _rows_of(place: Place, name: str, one: Old | None, schema: pa.Schema) -> tup
     if one is None:
         return schema.empty_table(), np.zeros(0, dtype=np.intp)
     rows = parts.read_part(place, name)
-    described = {**_described(schema), "attributes": _agreed([_attrs(rows.schema), _attrs(schema)])}
-    metadata = {**(schema.metadata or {}), b"pandas": json.dumps(described).encode()}
-    rows = _under(rows, schema).replace_schema_metadata(metadata)
+    words = {**described(schema), "attributes": agreed([attrs_of(rows.schema), attrs_of(schema)])}
+    metadata = {**(schema.metadata or {}), b"pandas": json.dumps(words).encode()}
+    rows = under(rows, schema).replace_schema_metadata(metadata)
     return rows, np.full(len(rows), -1) if one.by is None else one.by
 
 
@@ -212,7 +222,7 @@ def _show_schema(
     lacks = not set(schema.names) <= set(there[first].schema.names)
     if lacks and (name not in there or set(there[name].schema.names) != set(schema.names)):
         rows = parts.read_part(place, name) if name in there else schema.empty_table()
-        parts.write_part(place, name, [_under(rows, schema)], index)
+        parts.write_part(place, name, [under(rows, schema)], index)
     elif not lacks and name in there and not len(parts.read_part(place, name, [])):
         place.remove(name)
 
@@ -229,7 +239,7 @@ def _look(place: Place, there: Sequence[str], rows: Rows) -> dict[str, Old]:
             old[name] = Old(schemas[index.schema], index.account)
             continue
         with parts.open_part(place, name) as part:
-            old[name] = one = Old(part.schema_arrow, _header(part.schema_arrow).account)
+            old[name] = one = Old(part.schema_arrow, header_of(part.schema_arrow).account)
             mark = _mark(one.schema)
             one.schema = schemas.setdefault(mark, one.schema)
             missing = [key for key in rows.keys if key not in one.schema.names]
@@ -244,11 +254,11 @@ def _look(place: Place, there: Sequence[str], rows: Rows) -> dict[str, Old]:
 
 
 def _mark(schema: pa.Schema) -> str:
-    return schema_mark(schema, _described(schema).get("columns"))
+    return schema_mark(schema, described(schema).get("columns"))
 
 
 def _index(keys: Sequence[str], rows: pa.Table) -> bytes:
-    return index_bytes(keys, key_texts(rows, keys), _mark(rows.schema), _header(rows.schema).account)
+    return index_bytes(keys, key_texts(rows, keys), _mark(rows.schema), header_of(rows.schema).account)
 
 
 def _decide(rows: Rows, old: Mapping[str, Old], place: Place, mode: Mode, *, is_child: bool) -> Mask:
@@ -324,7 +334,7 @@ def _made(table: pa.Table, partition_by: str | None, schema: pa.Schema) -> parts
     """When each row was made, by the clocks of the dataset: an order's draft, or its record where it never was one."""
     if partition_by is None:
         return np.zeros(0, "datetime64[us]")
-    endpoint = _header(table.schema).source
+    endpoint = header_of(table.schema).source
     timeline = [endpoint.timeline.column] if endpoint and endpoint.timeline else []
     names = dict.fromkeys([*timeline, "draft_time", "created_at", "inserted_at"])
     given = [name for name in names if name in table.column_names and pa.types.is_timestamp(table[name].type)]
@@ -343,70 +353,3 @@ def _wall_clock(column: pa.ChunkedArray) -> parts.Moments:
     """The moments of a column as the clocks of its zone show them."""
     series = column.to_pandas()
     return np.asarray((series.dt.tz_localize(None) if column.type.tz else series).to_numpy())
-
-
-def _values_of(tables: Iterable[pa.Table], name: str) -> list[Values]:
-    return [(table.schema.field(name), table[name]) for table in tables if name in table.column_names]
-
-
-def _common_schema(schemas: Sequence[pa.Schema], values: Callable[[str], list[Values]]) -> pa.Schema:
-    """All columns of all parts; a column of several types takes one that holds all its ``values``."""
-    fields: dict[str, pa.Field] = {}
-    differing: set[str] = set()
-    for schema in schemas:
-        for field in schema:
-            known = fields.setdefault(field.name, field)
-            if known.type != field.type or known.metadata != field.metadata:
-                differing.add(field.name)
-    for name in differing:
-        fields[name] = common_field(values(name))
-    return pa.schema(list(fields.values()), metadata=_metadata(schemas, fields))
-
-
-def _under(table: pa.Table, schema: pa.Schema) -> pa.Table:
-    """``table`` with the columns and types of ``schema``."""
-    columns = [
-        as_field(table[field.name], field, table.schema.field(field.name))
-        if field.name in table.column_names
-        else pa.nulls(len(table), field.type)
-        for field in schema
-    ]
-    return pa.table(columns, schema=schema)
-
-
-# What pandas has to know -------------------------------------------------------------------------------------------
-
-
-def _metadata(schemas: Sequence[pa.Schema], fields: Mapping[str, pa.Field]) -> dict[bytes, bytes]:
-    """What pandas says of the columns, of the newest part that has them, and the newest part's ``attrs``."""
-    known: dict[str, Any] = {}
-    for schema in schemas:
-        described = {str(one["field_name"]): one for one in _described(schema).get("columns", ())}
-        for field in schema:
-            if field.type == fields[field.name].type:
-                known[field.name] = described.get(field.name, known.get(field.name))
-    columns = [known[name] for name in fields if known.get(name)]
-    newest_one = {**_described(schemas[-1]), "columns": columns, "index_columns": [_NO_INDEX]}
-    return {**(schemas[-1].metadata or {}), b"pandas": json.dumps(newest_one).encode()}
-
-
-def _described(schema: pa.Schema) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((schema.metadata or {}).get(b"pandas", b"{}"))
-    return found
-
-
-def _attrs(schema: pa.Schema) -> dict[Any, Any]:
-    """The ``attrs`` of the frame from which a part was written."""
-    return dict(_described(schema).get("attributes") or {})
-
-
-def _header(schema: pa.Schema) -> Header:
-    frame = pd.DataFrame()
-    frame.attrs = _attrs(schema)
-    return Header.of(frame)
-
-
-def _agreed(all_attrs: Sequence[dict[Any, Any]]) -> dict[Any, Any]:
-    """What all say."""
-    first, *others = all_attrs
-    return {name: value for name, value in first.items() if all(one.get(name) == value for one in others)}

@@ -1,7 +1,4 @@
-"""Why: frames leave as Parquet, with their exact types, readable by everything that reads Parquet.
-
-May import frames, this room's `dataset` and `places`, and errors.
-"""
+"""Frames leave as Parquet, with their exact types, readable by everything that reads Parquet."""
 
 from __future__ import annotations
 
@@ -19,6 +16,7 @@ from scalev_frames.export.dataset import Mode, read_dataset, write_dataset
 from scalev_frames.export.masked import masked
 from scalev_frames.export.places import is_address, place
 from scalev_frames.frames.tables import read_table, write_table
+from scalev_frames.progress import Event, Progress, choose
 
 SUFFIXES = (".parquet", ".pq")
 #: Names that a folder of Parquet files would not have.
@@ -31,6 +29,7 @@ def to_parquet(
     path: File,
     *,
     mask: bool = False,
+    progress: Progress = False,
 ) -> File: ...
 @overload
 def to_parquet(
@@ -41,6 +40,7 @@ def to_parquet(
     mode: Mode = "replace",
     key: Sequence[str] | None = None,
     mask: bool = False,
+    progress: Progress = False,
 ) -> Path: ...
 @overload
 def to_parquet(
@@ -51,6 +51,7 @@ def to_parquet(
     mode: Mode = "replace",
     key: Sequence[str] | None = None,
     mask: bool = False,
+    progress: Progress = False,
 ) -> Path | str: ...
 def to_parquet(
     frame: pd.DataFrame | pd.Series[Any],
@@ -60,6 +61,7 @@ def to_parquet(
     mode: Mode = "replace",
     key: Sequence[str] | None = None,
     mask: bool = False,
+    progress: Progress = False,
 ) -> Path | str | IO[bytes]:
     """Write a frame as Parquet (zstd): exact types, `attrs` kept, lists and objects as JSON text.
 
@@ -79,6 +81,7 @@ def to_parquet(
             where the frame has it. For a child frame, the parent's key: then all of a parent's rows are replaced
             together. A row in which the key is missing is the same as another only where all values are equal.
         mask: customers' names, phones, addresses and texts as tokens; see `frame.scalev.mask`.
+        progress: what shows how many rows are written: ``True`` for a line of text, a function, or a tqdm bar.
 
     Returns:
         The path, the address, or the open file.
@@ -92,18 +95,24 @@ def to_parquet(
     >>> read_parquet(path)["tags"].tolist()
     [['new']]
     """
-    shown = masked(frame, mask=mask)
+    shown, report, rows = masked(frame, mask=mask), choose(progress), 0
     try:
         if isinstance(path, str | os.PathLike) and is_dataset(path):
-            write_dataset(shown, place(os.fspath(path)), partition_by=partition_by, mode=mode, key=key)
+            where = place(os.fspath(path))
+            for part in write_dataset(shown, where, partition_by=partition_by, mode=mode, key=key):
+                rows += part
+                report(Event("page", where.name, rows=rows))
+            if progress is True:
+                report(Event("done", where.name, rows=rows))
             return str(path) if is_address(path) else plain_path(path)
         if partition_by or mode != "replace":
             raise ExportError(f"{path} is one file; a dataset is a folder.", advice='Give a folder, such as "orders/".')
         with replacing(path) as file:
             write_table(shown, file)
+        report(Event("page", "Parquet", rows=len(shown)))
     except ValueError as error:
         raise ExportError(f"This frame cannot be Parquet: {error}", advice="Rename or drop columns.") from error
-    return written(path, progress=False, rows=len(shown))
+    return written(path, progress, rows=len(shown))
 
 
 def read_parquet(path: str | Path) -> pd.DataFrame:

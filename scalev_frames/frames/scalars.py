@@ -7,6 +7,7 @@ import enum
 import ipaddress
 import json
 import math
+import re
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
@@ -139,6 +140,17 @@ def plain_text(value: object) -> str:
 def mended(text: str) -> str:
     """``text`` with � for halves of characters."""
     return str(text) if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def zone_name(zone: dt.tzinfo | None) -> str:
+    """The name by which Arrow knows a zone; empty when it has none."""
+    name = getattr(zone, "key", None) or getattr(zone, "zone", None) or str(zone)
+    name = re.sub(r"^UTC(?=[+-]\d\d:\d\d$)", "", str(name))
+    try:
+        pc.local_timestamp(pa.array([0], pa.timestamp("s", name)))
+    except pa.ArrowException:
+        return ""
+    return name
 
 
 def _default(value: object) -> Any:  # noqa: ANN401 - any JSON value

@@ -21,10 +21,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from scalev_frames.errors import ExportError
+from scalev_frames.frames.arrays import TOO_LONG, plain_array, texts
 from scalev_frames.frames.header import Header, json_safe
 from scalev_frames.frames.memory import collecting_seldom
 from scalev_frames.frames.money import exact_array, money_columns, surviving_floats
-from scalev_frames.frames.values import TOO_LONG, label_of, plain_array, read_column, texts, zone_name
+from scalev_frames.frames.scalars import zone_name
+from scalev_frames.frames.values import label_of, read_column
 
 #: The key of a field's metadata that says what its texts are: ``json``, or periods such as ``period[M]``.
 MARK = b"scalev"

@@ -234,7 +234,7 @@ class Bar:
         self.n += n
 
 
-@pytest.mark.parametrize("suffix", [".xlsx", ".csv"])
+@each
 def test_progress_takes_what_accessors_take(suffix, tmp_path, capfd):
     writer, path = WRITERS[suffix], tmp_path / f"x{suffix}"
     for quiet in (False, None):
@@ -248,6 +248,22 @@ def test_progress_takes_what_accessors_take(suffix, tmp_path, capfd):
     bar = Bar()
     writer(FRAME, path, progress=bar)
     assert bar.n == 2
+
+
+@pytest.mark.parametrize("mode", ["replace", "append", "upsert"])
+def test_progress_of_a_dataset_tells_the_rows_written(mode, tmp_path, capfd):
+    made = pd.to_datetime(["2026-10-01", "2026-11-01"])
+    orders = FRAME.assign(draft_time=made)
+    options = {"mode": mode, "key": ["id"], "partition_by": "month"}
+    told, bar = [], Bar()
+    to_parquet(orders, tmp_path / "d", progress=told.append, **options)
+    assert [event.rows for event in told] == [1, 2]
+    changed = pd.concat([orders, orders.assign(id=["3", "4"], gross_revenue=1)])
+    to_parquet(changed, tmp_path / "d", progress=bar, **options)
+    assert bar.n == (2 if mode == "append" else 4)
+    assert capfd.readouterr() == ("", "")
+    to_parquet(orders, tmp_path / "e", progress=True, **options)
+    assert "e: 2 rows, done" in capfd.readouterr().err
 
 
 def test_a_bar_counts_the_rows_of_all_sheets(tmp_path):

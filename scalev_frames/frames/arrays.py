@@ -1,0 +1,176 @@
+"""Arrow arrays of plain types: the values of a column by kind, their texts, and how kinds join."""
+
+from __future__ import annotations
+
+import contextlib
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+TEXT = pa.large_string()
+#: The most digits of a decimal that every reader of Parquet knows.
+MOST_DIGITS = 38
+
+NAMED = "values without a type of their own written as text"
+SURROGATES = "halves of characters replaced by �"
+MIXED = "mixed values written as text"
+MIDNIGHTS = "days among times written as midnights"
+ZONES = "times of several zones written in UTC"
+TOO_LONG = "numbers too long for a number written as text"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Values of one kind, null where a row has another or none.
+
+    Attributes:
+        array: of a plain type: boolean, integer, float, decimal, large_string, large_binary, date32, timestamp,
+            time64, duration or null.
+        is_json: whether its texts are lists and objects.
+    """
+
+    array: pa.Array
+    is_json: bool = False
+
+
+@dataclass(slots=True)
+class Values:
+    """One column, read.
+
+    Attributes:
+        parts: its values by kind; none when every value is missing and no dtype says what it could hold.
+        length: how many rows.
+        changes: what had to change, and how often.
+    """
+
+    parts: list[Part]
+    length: int
+    changes: Counter[str] = field(default_factory=Counter)
+
+    def joined(self) -> Part:
+        """All values as one array: of their common type, else as text."""
+        parts = [part for part in self.parts if part.array.null_count < len(part.array)] or self.parts[:1]
+        if not parts:
+            return Part(pa.nulls(self.length, TEXT), is_json=True)
+        if len(parts) == 1:
+            return parts[0]
+        arrays = [part.array for part in parts]
+        for join in (_joined_numbers, _joined_moments):
+            found = join(arrays, self.changes)
+            if found is not None:
+                return Part(found)
+        self.changes[MIXED] += self.length - pc.coalesce(*(texts(part) for part in parts)).null_count
+        return Part(pc.coalesce(*(texts(part) for part in parts)))
+
+    def texts(self) -> pa.Array:
+        """Every value as one text, equal values alike; missing is null."""
+        return pc.coalesce(*(texts(part) for part in self.parts)) if self.parts else pa.nulls(self.length, TEXT)
+
+
+def texts(part: Part) -> pa.Array:
+    """The values of a part as texts: numbers in digits, times as ISO 8601, with Z where they have a zone.
+
+    >>> texts(Part(pa.array([Decimal("1.50"), None]))).to_pylist()
+    ['1.50', None]
+    """
+    array, kind = part.array, part.array.type
+    if pa.types.is_timestamp(kind):
+        zone = "" if kind.tz is None else "Z"
+        moments = array if kind.tz is None else array.cast(pa.timestamp(kind.unit, "UTC"))
+        written = pc.strftime(moments, f"%Y-%m-%dT%H:%M:%S{zone}").cast(TEXT)
+        return pc.replace_substring_regex(written, r"\.0+(Z?)$", r"\1")
+    if pa.types.is_floating(kind):
+        return pc.replace_substring_regex(array.cast(TEXT), r"^(-?[0-9]+)\.0$", r"\1")
+    if pa.types.is_large_binary(kind):
+        return pa.array([None if one is None else one.hex() for one in array.to_pylist()], TEXT)
+    if pa.types.is_duration(kind):
+        return pa.array([None if pd.isna(one) else str(one) for one in array.to_pandas()], TEXT)
+    if pa.types.is_time(kind):
+        return pc.replace_substring_regex(array.cast(TEXT), r"\.0+$", "")
+    return array.cast(TEXT)
+
+
+def plain_array(array: pa.Array | pa.ChunkedArray, changes: Counter[str]) -> pa.Array | None:
+    """An array of any Arrow type as one of the plain types; ``None`` when there is none."""
+    kind = array.type
+    if pa.types.is_decimal(kind) and kind.scale < 0:  # which Arrow can hold, and do nothing with
+        return None
+    wanted = next((wanted for holds, wanted in _PLAIN if holds(kind)), None)
+    if wanted is not None:
+        array = array.cast(wanted(kind), safe=False)
+    elif pa.types.is_dictionary(kind):
+        return plain_array(array.cast(kind.value_type), changes)
+    elif pa.types.is_run_end_encoded(kind):
+        return plain_array(pc.run_end_decode(array), changes)
+    elif pa.types.is_decimal256(kind):
+        with contextlib.suppress(pa.ArrowInvalid):
+            array = array.cast(pa.decimal128(MOST_DIGITS, kind.scale))
+    elif not any(holds(kind) for holds in _KEPT):
+        return None
+    if isinstance(array, pa.ChunkedArray):
+        array = array.combine_chunks()
+    if pa.types.is_floating(array.type) and pc.any(pc.is_nan(array)).as_py():
+        array = pc.if_else(pc.is_nan(array), pa.scalar(None, array.type), array)
+    return array
+
+
+_PLAIN: tuple[tuple[Callable[[pa.DataType], bool], Callable[[pa.DataType], pa.DataType]], ...] = (
+    (pa.types.is_large_string, lambda _: TEXT),
+    (pa.types.is_string, lambda _: TEXT),
+    (pa.types.is_string_view, lambda _: TEXT),
+    (pa.types.is_float16, lambda _: pa.float32()),
+    (pa.types.is_date64, lambda _: pa.date32()),
+    (pa.types.is_time32, lambda _: pa.time64("us")),
+    (pa.types.is_decimal32, lambda kind: pa.decimal128(kind.precision, kind.scale)),
+    (pa.types.is_decimal64, lambda kind: pa.decimal128(kind.precision, kind.scale)),
+    (pa.types.is_binary, lambda _: pa.large_binary()),
+    (pa.types.is_fixed_size_binary, lambda _: pa.large_binary()),
+    (pa.types.is_binary_view, lambda _: pa.large_binary()),
+)
+_KEPT: tuple[Callable[[pa.DataType], bool], ...] = (
+    pa.types.is_null,
+    pa.types.is_boolean,
+    pa.types.is_integer,
+    pa.types.is_floating,
+    pa.types.is_decimal128,
+    pa.types.is_large_binary,
+    pa.types.is_date32,
+    pa.types.is_timestamp,
+    pa.types.is_time64,
+    pa.types.is_duration,
+)
+
+
+# Parts joined -------------------------------------------------------------------------------------------------------
+
+
+def _joined_numbers(arrays: Sequence[pa.Array], _: Counter[str]) -> pa.Array | None:
+    """Whole numbers beside floats as floats, beside decimals as decimals, where each keeps its value."""
+    is_decimal = [pa.types.is_decimal(one.type) for one in arrays]
+    is_whole = [pa.types.is_integer(one.type) for one in arrays]
+    is_float = [pa.types.is_floating(one.type) for one in arrays]
+    try:
+        if all(map(any, zip(is_whole, is_float, strict=True))):
+            return pc.coalesce(*(one.cast(pa.float64()) for one in arrays))
+        if all(map(any, zip(is_whole, is_decimal, strict=True))):
+            wide = pa.decimal128(MOST_DIGITS, max(one.type.scale for one in arrays if pa.types.is_decimal(one.type)))
+            return pc.coalesce(*(one.cast(wide) for one in arrays))
+    except pa.ArrowInvalid:
+        pass
+    return None
+
+
+def _joined_moments(arrays: Sequence[pa.Array], changes: Counter[str]) -> pa.Array | None:
+    """Days beside times without a zone as midnights."""
+    days = [one for one in arrays if pa.types.is_date(one.type)]
+    moments = [one for one in arrays if pa.types.is_timestamp(one.type) and one.type.tz is None]
+    if len(arrays) != 2 or not days or not moments:
+        return None
+    changes[MIDNIGHTS] += len(days[0]) - days[0].null_count
+    with contextlib.suppress(pa.ArrowInvalid):
+        return pc.coalesce(moments[0], days[0].cast(moments[0].type))
+    return None
