@@ -21,6 +21,7 @@ from typing import Any, Self, TypeVar
 
 import pyarrow as pa
 
+from scalev_frames.frames.secrets import holds_credentials, without_credentials
 from scalev_frames.storage.database import SafeDatabase, UnusableError
 
 #: Older pulls restart: their first and last pages would describe different days.
@@ -69,6 +70,8 @@ class Journal:
         self.changes = changes
         self.resumed = False
         self.splits: list[Any] = []
+        self._hides = False
+        self._looked_at: set[str] = set()  # the first page of a list mostly says whether any has credentials
         self._database = SafeDatabase(file, _SCHEMA, version=_VERSION, rest=math.inf)
 
     @classmethod
@@ -120,8 +123,29 @@ class Journal:
             content: its body.
             received_at: when it was received, seconds since 1970.
         """
-        page = (_hashed(key), _packed(content), received_at)
+        path = key.partition(",")[0]
+        if not self._hides and path not in self._looked_at:
+            self._looked_at.add(path)
+            self._hides = holds_credentials(content)
+        page = (_hashed(key), _packed(without_credentials(content) if self._hides else content), received_at)
         self._run(lambda rows: rows.execute("REPLACE INTO pages VALUES (?, ?, ?)", page), None)
+
+    def hide_credentials(self) -> None:
+        """Empty the credentials of other services in the pages that are here, and in all that follow.
+
+        The file is written anew: SQLite would leave what it replaces on the disk.
+        """
+        if self._hides:
+            return
+        self._hides = True
+        kept = self._run(lambda rows: rows.execute("SELECT * FROM pages").fetchall(), [])
+        emptied = []
+        for key, body, received_at in kept:
+            with contextlib.suppress(OSError, TypeError, ValueError, struct.error):
+                emptied.append((key, _packed(without_credentials(_unpacked(body))), received_at))
+        self._database.delete()
+        self.begin()
+        self._run(lambda rows: rows.executemany("REPLACE INTO pages VALUES (?, ?, ?)", emptied), None)
 
     def forget(self, key: str) -> None:
         """Delete a page that cannot be trusted."""

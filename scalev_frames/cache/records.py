@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
+from scalev_frames.frames.secrets import without_credentials
 from scalev_frames.storage.database import SafeDatabase, UnusableError
 
 FILE = "records.sqlite"
@@ -69,7 +70,7 @@ class Records:
         """Keep the body of the record ``one`` as it was at ``version``."""
         if not version:
             return
-        row = (endpoint, one, version, received_at, zlib.compress(body, 1))
+        row = (endpoint, one, version, received_at, zlib.compress(without_credentials(body), 1))
         try:
             self._database.run(lambda rows: rows.execute("REPLACE INTO records VALUES (?, ?, ?, ?, ?)", row))
         except UnusableError:

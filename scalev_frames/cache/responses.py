@@ -1,7 +1,8 @@
 """The backend of requests-cache for single answers: one small private file each, which cannot hold the key.
 
-A file has the body of a good answer and the moment it was received: no request, headers, cookies or redirects. What
-cannot be read counts as not there; what cannot be written costs one note (`ResponsesCache.failure`), never the call.
+A file has the body of a good answer, without credentials of other services, and the moment it was received: no
+request, headers, cookies or redirects. What cannot be read counts as not there; what cannot be written costs one note
+(`ResponsesCache.failure`), never the call.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from requests import Response
 from requests_cache.backends.base import BaseCache, BaseStorage
 from requests_cache.models.response import CachedResponse
 
+from scalev_frames.frames.secrets import without_credentials
 from scalev_frames.storage.files import write_private
 
 #: What a file begins with; files of another format count as not there.
@@ -52,7 +54,7 @@ class _Files(BaseStorage[str, CachedResponse]):
 
     def __setitem__(self, key: str, answer: Response) -> None:
         created_at: dt.datetime = answer.created_at  # type: ignore[attr-defined]
-        plain = _MOMENT.pack(created_at.timestamp()) + answer.content
+        plain = _MOMENT.pack(created_at.timestamp()) + without_credentials(answer.content)
         try:
             write_private(self._file(key), _FORMAT + zlib.compress(plain, 1))
         except OSError as error:

@@ -53,6 +53,10 @@ class FrameBuilder:
         columns: the declared columns, in order; always there, also for zero rows.
         time_zone: the zone in which times are shown.
 
+    Attributes:
+        rows: how many were taken in.
+        left_out: the paths of fields that hold credentials of other services.
+
     >>> from scalev_frames.catalog import ENDPOINTS
     >>> builder = FrameBuilder(ENDPOINTS["product_taxonomies"].columns, "Asia/Jakarta")
     >>> builder.add([{"id": 7, "full_path": "Fashion > Batik", "colour": "red"}])
@@ -73,7 +77,7 @@ class FrameBuilder:
         self._chunks: dict[Path, list[pa.Array]] = {column.path: [] for column in self.columns}
         self._kept: dict[Path, list[Any]] = {column.path: [] for column in self.columns if column.kind in NESTED_KINDS}
         self._unknown: dict[Path, list[Any]] = {}
-        self._left_out: set[str] = set()
+        self.left_out: set[str] = set()
 
     def add(self, rows: Iterable[Row]) -> None:
         """Take ``rows`` in, in order."""
@@ -100,7 +104,7 @@ class FrameBuilder:
                 chunks = self._chunks.pop(column.path)
                 arrays[column.name] = self._array(column.name, column.kind, chunks, notes)
         self._add_unknown(arrays, notes)
-        notes += [f"{name}: {NOTE}" for name in sorted(self._left_out)]
+        notes += [f"{name}: {NOTE}" for name in sorted(self.left_out)]
         return pd.DataFrame(arrays, index=pd.RangeIndex(self.rows)), notes
 
     # One batch -------------------------------------------------------------------------------------------------
@@ -125,7 +129,7 @@ class FrameBuilder:
             path = (*prefix, key)
             types = convert.types_of(values)
             if is_secret(key):
-                self._left_out.add(".".join(path))
+                self.left_out.add(".".join(path))
                 values = [told_of(value) for value in values]
                 types = convert.types_of(values)
                 if not types:
@@ -158,7 +162,7 @@ class FrameBuilder:
         name = ".".join(path)
         if not may_hold_secrets(values, free_keys=free_keys):
             return values
-        left_out = self._left_out
+        left_out = self.left_out
         return [
             None if value is None else without_secrets(value, name, left_out, free_keys=free_keys) for value in values
         ]

@@ -1,7 +1,9 @@
-"""Credentials of other services are taken out of rows before they become a frame, and numbers get one type."""
+"""Credentials of other services are taken out of rows and of what is kept, and numbers get one type."""
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
@@ -16,6 +18,11 @@ from scalev_frames.frames.scalars import json_text, plain_text
 _LOOKED_INTO = frozenset({dict, list, str, Decimal})
 #: What JSON text of an object or a list begins with.
 _OPENING = frozenset({"{", "["})
+
+#: The names in JSON, also in JSON that is a text of other JSON.
+_NAME = re.compile(rb'"((?:[^"\\]|\\[^"])+)\\*"\s*:')
+#: A number with a fraction, as `without_credentials` carries it from text to text.
+_CARRIED = re.compile(r'"\\u0000([-+.0-9eE]+)\\u0000"')
 
 NOTE = "left out, because it holds a credential of another service"
 
@@ -50,6 +57,50 @@ def without_secrets(value: Any, path: str, found: set[str], *, free_keys: bool =
                 continue
         kept[key] = without_secrets(one, f"{path}.{key}", found)
     return kept
+
+
+def without_credentials(content: bytes) -> bytes:
+    """A body as it may be kept on disk: empty text in place of each credential in it, all else as it was.
+
+    Args:
+        content: JSON; what is none is given back as it is.
+
+    >>> without_credentials(b'{"id": 1, "pixel": {"api_key": "x", "price": 0.10}}')
+    b'{"id":1,"pixel":{"api_key":"","price":0.10}}'
+    """
+    if not holds_credentials(content):
+        return content
+    try:
+        value = json.loads(content, parse_float=lambda text: f"\0{text}\0")
+    except (ValueError, RecursionError):
+        return content
+    return _CARRIED.sub(r"\1", json.dumps(_emptied(value), separators=(",", ":"))).encode()
+
+
+def holds_credentials(content: bytes) -> bool:
+    """Whether a field of a body is called like a credential.
+
+    >>> holds_credentials(b'{"secret_slug": "a"}'), holds_credentials(b'{"api_key" : "x"}')
+    (False, True)
+    """
+    return any(is_secret(name.decode("utf-8", "replace")) for name in set(_NAME.findall(content)))
+
+
+def _emptied(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    if isinstance(value, list):
+        return [_emptied(one) for one in value]
+    if isinstance(value, dict):
+        return {
+            key: (told_of(one) or "") if is_secret(key) and _is_no_number(one) else _emptied(one)
+            for key, one in value.items()
+        }
+    if isinstance(value, str) and value[:1] in _OPENING:
+        return without_credentials(value.encode("utf-8", "surrogatepass")).decode("utf-8", "surrogatepass")
+    return value
+
+
+def _is_no_number(value: Any) -> bool:  # noqa: ANN401 - any JSON value
+    return isinstance(value, dict | list) or (isinstance(value, str) and not value.startswith("\0"))
 
 
 def told_of(value: Any) -> Any:  # noqa: ANN401 - any JSON value

@@ -70,6 +70,9 @@ class NoJournal:
     def forget(self, key: str) -> None:
         """Nothing to forget."""
 
+    def hide_credentials(self) -> None:
+        """Nothing to hide."""
+
     def remember(self, splits: list[Any]) -> None:
         """Nothing to remember."""
 

@@ -225,6 +225,8 @@ class _Whole:
 
     def take(self, part: Part, rows: list[Row]) -> bool:
         self.builder.add(rows)
+        if self.builder.left_out:
+            self.source.journal.hide_credentials()
         self.rows.append((part, len(rows)))
         return True
 

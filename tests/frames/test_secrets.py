@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 
+import pandas as pd
 import pytest
 
 import scalev_frames as sf
@@ -13,6 +15,8 @@ from scalev_frames.catalog.secret import is_secret
 from scalev_frames.catalog.shapes import SHAPES
 from scalev_frames.frames import FrameBuilder
 from scalev_frames.frames.children import expand
+from scalev_frames.frames.secrets import without_credentials
+from scalev_frames.wire.answers import parse
 
 #: What the vendor's specification of 2026 names: credentials, and names that only look like some.
 SPECIFIED = [
@@ -156,6 +160,37 @@ def test_no_credential_reaches_a_frame_a_child_frame_or_a_file(tmp_path, extra):
             assert KEY not in expand(frame, name).astype(object).to_json(default_handler=str)
     path = sf.to_csv(frame, tmp_path / "x.csv")
     assert KEY not in path.read_text(encoding="utf-8-sig")
+
+
+@pytest.mark.parametrize("extra", PLACES.values(), ids=list(PLACES))
+def test_what_is_kept_holds_no_credential_and_makes_the_same_frame(extra):
+    body = json.dumps([{"id": 1}, {"id": 2, "gross_revenue": 0.1, "note": "\ud83d", **extra}]).encode()
+    kept = without_credentials(body)
+    assert KEY.encode() not in kept
+    one, notes = built(parse(body))
+    other, same = built(parse(kept))
+    pd.testing.assert_frame_equal(one, other)
+    assert notes == same
+    assert without_credentials(kept) == kept
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"price": 0.10, "wide": 12345678901234567890.10, "small": 1E-7, "api_key" : "x"}',
+        b'[{"final_variants": {"Gift token": 1.5, "token": 2}}, {"id": 123456789012345678901234567890}]',
+        b'{"token": "x", "text": "0.10", "raw": "{\\"price\\": 0.10, \\"api_key\\": \\"x\\"}"}',
+    ],
+)
+def test_numbers_of_what_is_kept_stay_digit_by_digit(body):
+    kept = without_credentials(body)
+    assert re.findall(rb"-?[0-9][-+.0-9eE]*", kept) == re.findall(rb"-?[0-9][-+.0-9eE]*", body)
+    assert b'"x' not in kept.replace(b"\\", b"")
+
+
+@pytest.mark.parametrize("body", [b"", b"[", b"no JSON", b'{"api_key": "x"', b'{"page_token": "x", "key": 1}'])
+def test_what_is_no_json_or_has_none_is_kept_as_it_is(body):
+    assert without_credentials(body) == body
 
 
 def test_the_rest_of_an_object_stays():
