@@ -62,7 +62,7 @@ def indexed(kind):
 def has_index(kind):
     try:
         return indexed(kind) is not None
-    except (TypeError, NotImplementedError, pa.ArrowException):  # lists, and what pandas has no index of
+    except (TypeError, ValueError, NotImplementedError, pa.ArrowException):  # lists, and what pandas has no index of
         return False
 
 
