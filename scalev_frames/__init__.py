@@ -1,6 +1,6 @@
 """A Scalev business as pandas DataFrames, and as Excel and Parquet files.
 
-Why: this is the public face, and nothing else. Importing it loads neither openpyxl nor ipywidgets nor the sandbox.
+Importing it loads neither openpyxl nor ipywidgets nor the sandbox.
 
 >>> import scalev_frames as sf
 >>> api = sf.connect(sandbox=True)  # your own business: sf.connect()

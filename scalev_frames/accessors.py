@@ -1,8 +1,7 @@
-"""Why: every endpoint of the catalog is a method of `Account` and a function of the package, with a real signature.
+"""The endpoints as methods of `Account` and functions of the package, with real signatures.
 
-Nothing here knows a single endpoint: names, signatures and docstrings come from the catalog's rows. Type checkers and
-editors read ``accessors.pyi``, which is generated from the same rows (``make generate``) and verified by a test.
-May import catalog only; `account` fills in the current account.
+Names, signatures and docstrings come from the catalog's rows; no endpoint is named here. Type checkers and editors read
+``accessors.pyi``, which is generated from the same rows (``make generate``) and compared by a test.
 """
 
 from __future__ import annotations
@@ -91,16 +90,16 @@ def docstring(endpoint: Endpoint) -> str:
         )
     lines += [
         "    refresh: fetch everything anew.",
-        "    max_age: serve what is kept when it is at most so many seconds old.",
+        "    max_age: serve what is kept when it is at most this many seconds old.",
         "    offline: serve what is kept, however old; send nothing.",
         "    progress: True for a line of progress, False for silence, or a callable.",
-        "    limit: at most so many rows; ``attrs['complete']`` says whether there are more.",
+        "    limit: at most this many rows; ``attrs['complete']`` says whether there are more.",
         "",
         "Returns:",
         f"    {_about_frame(endpoint)}",
         "",
         "Raises:",
-        "    UsageError: an unknown filter or a value that cannot be meant.",
+        "    UsageError: an unknown filter or an invalid value.",
         "    ApiError: the server's refusal, in its own words.",
         "    IncompleteError: the rows cannot be shown to be whole.",
     ]

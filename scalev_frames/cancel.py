@@ -20,7 +20,7 @@ class CancelToken:
 
     Attributes:
         reason: ``cancelled`` (a person asked for it), ``enough`` (all rows that were wanted are there), ``failed``
-            (another request of the call failed); ``None`` while the call goes on. The first reason stays.
+            (another request of the call failed); ``None`` while the call runs. The first reason stays.
 
     >>> token = CancelToken()
     >>> token.cancel("enough")

@@ -1,7 +1,7 @@
-"""Why: the same verbs for a terminal and a scheduler: progress, files, exit codes, no tracebacks.
+"""The command line: what the package does, for a terminal and a scheduler; errors are sentences, not tracebacks.
 
-May import every room. There is no option for the key: it would stay in the shell's history.
-Exit codes: 0 done, 1 failed, 2 the call is wrong, 3 failed but the same call later goes on, 130 interrupted.
+There is no option for the key: it would stay in the shell's history.
+Exit codes: 0 done, 1 failed, 2 the call is wrong, 3 failed but the same call resumes later, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ examples:
   scalev-frames pull orders --all --since yesterday --out all.xlsx    every stored profile, in one file
 
 The key comes from SCALEV_API_KEY or from `scalev-frames login`; it is never an option of a command.
-exit codes: 0 done, 1 failed, 2 the call is wrong, 3 failed but the same call goes on later, 130 interrupted.
+exit codes: 0 done, 1 failed, 2 the call is wrong, 3 failed but the same call resumes later, 130 interrupted.
 """
 
 
@@ -189,7 +189,7 @@ def _add_pull(verbs: Any) -> None:  # noqa: ANN401
         one.add_argument("--refresh", action="store_true", help="fetch everything anew")
         one.add_argument("--offline", action="store_true", help="use what is kept, send nothing")
         one.add_argument("--max-age", type=float, metavar="SECONDS", help="serve what is kept and no older")
-        one.add_argument("--limit", type=int, metavar="ROWS", help="at most so many rows")
+        one.add_argument("--limit", type=int, metavar="ROWS", help="at most this many rows")
         one.set_defaults(run=_pull)
 
 
@@ -269,7 +269,7 @@ def _add_report(verbs: Any) -> None:  # noqa: ANN401
     one.add_argument("--report", action="append", default=[], choices=list(REPORTS), metavar="NAME", dest="reports",
                      help=f"only these; any of {', '.join(REPORTS)}")  # fmt: skip
     one.add_argument("--overdue-days", type=int, default=OVERDUE_DAYS, metavar="DAYS",
-                     help="a parcel is overdue after so many (default %(default)s)")  # fmt: skip
+                     help="a parcel is overdue after this many (default %(default)s)")  # fmt: skip
     one.add_argument("--lines", action="store_true", help="fetch order lines, too, for the margin: a request an order")
     one.add_argument("--data", action="store_true", help="add the orders as a data sheet")
     one.add_argument("--mask", action="store_true", help="customers' names, phones, addresses, texts as tokens")

@@ -1,6 +1,6 @@
-"""Why: most people have one business open at a time: `connect` opens it, and the functions of the package speak to it.
+"""Opening a business with `connect`, and the functions of the package that use the current one.
 
-May import account and below; the sandbox is loaded when it is asked for.
+The sandbox is loaded when it is asked for.
 """
 
 from __future__ import annotations

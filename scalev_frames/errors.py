@@ -1,36 +1,34 @@
-"""Why: every failure a person can meet has one class, plain words, and fields a program can branch on.
+"""The errors: one class for each failure a person can meet, with plain words and fields a program can branch on.
 
-May import nothing of the package: every other room raises these.
-
-    ScalevError                     catch this to catch them all
-    ├── UsageError                  the call itself is wrong (also a ValueError); nothing was sent
-    │   ├── UnknownNameError        an endpoint, filter, column or basis that does not exist
-    │   ├── BadValueError           a value of the wrong kind, a bad date, an unknown enum value
-    │   ├── FileFormatError         a file without a column, or with a value that the column cannot hold
-    │   └── KeyMissingError         no API key in the argument, environment, profile or prompt
-    ├── ApiError                    the server answered, and the answer is an error
-    │   ├── BadRequestError         400
-    │   ├── AuthenticationError     401: wrong, expired or revoked key
-    │   ├── ForbiddenError          403: the key lacks a scope
-    │   ├── EdgeBlockedError        403 from the edge in front of the service, not from the service
-    │   ├── NotFoundError           404
-    │   ├── InvalidParametersError  422, with the server's word on each field in ``fields``
-    │   ├── RateLimitedError        429 that did not end within the bounded waits
-    │   ├── ServerError             5xx that did not end within the bounded retries
-    │   └── UnexpectedResponseError cut or invalid JSON, HTML, a missing ``results``, a redirect
-    ├── ConnectionFailedError       the host could not be reached, or timed out
-    │   └── CertificateError        the host's certificate is not trusted
-    ├── IncompleteError             the pull cannot be shown to be whole
-    │   ├── PagingError             a cursor that does not move, a page already seen, an empty page with more to come
-    │   └── FilterIgnoredError      the server sent rows the filter excludes
-    ├── InterruptedPullError        stopped on the way; ``kept`` says what is there, the same call goes on
-    ├── GroupError                  some businesses of a group failed; ``partial()`` gives the others' rows
-    ├── NotCachedError              ``offline=True`` and nothing is kept for this call
-    ├── CacheError                  kept files could not be deleted
-    ├── CredentialStoreError        the operating system's key store is missing or refused
-    ├── AlreadyRunningError         the same report is being written by another process
-    ├── ExportError                 a file could not be written; what was there before is untouched
-    └── MissingPackageError         an optional package is not installed (also an ImportError)
+ScalevError                     catch this to catch them all
+├── UsageError                  the call itself is wrong (also a ValueError); nothing was sent
+│   ├── UnknownNameError        an endpoint, filter, column or basis that does not exist
+│   ├── BadValueError           a value of the wrong kind, a bad date, an unknown enum value
+│   ├── FileFormatError         a file without a column, or with a value that the column cannot hold
+│   └── KeyMissingError         no API key in the argument, environment, profile or prompt
+├── ApiError                    the server answered, and the answer is an error
+│   ├── BadRequestError         400
+│   ├── AuthenticationError     401: wrong, expired or revoked key
+│   ├── ForbiddenError          403: the key lacks a scope
+│   ├── EdgeBlockedError        403 from the edge in front of the service, not from the service
+│   ├── NotFoundError           404
+│   ├── InvalidParametersError  422, with the server's word on each field in ``fields``
+│   ├── RateLimitedError        429 that did not end within the bounded waits
+│   ├── ServerError             5xx that did not end within the bounded retries
+│   └── UnexpectedResponseError cut or invalid JSON, HTML, a missing ``results``, a redirect
+├── ConnectionFailedError       the host could not be reached, or timed out
+│   └── CertificateError        the host's certificate is not trusted
+├── IncompleteError             the pull cannot be shown to be whole
+│   ├── PagingError             a cursor that does not move, a page already seen, an empty page with more to come
+│   └── FilterIgnoredError      the server sent rows the filter excludes
+├── InterruptedPullError        stopped on the way; ``kept`` says what is there, the same call resumes
+├── GroupError                  some businesses of a group failed; ``partial()`` gives the others' rows
+├── NotCachedError              ``offline=True`` and nothing is kept for this call
+├── CacheError                  kept files could not be deleted
+├── CredentialStoreError        the operating system's key store is missing or refused
+├── AlreadyRunningError         the same report is being written by another process
+├── ExportError                 a file could not be written; what was there before is untouched
+└── MissingPackageError         an optional package is not installed (also an ImportError)
 """
 
 from __future__ import annotations
@@ -232,14 +230,14 @@ class RateLimitedError(ApiError):
     """
 
     limit: str = ""
-    default_advice = "Wait a little and make the same call again: it goes on where it stopped."
+    default_advice = "Wait a little and make the same call again: it resumes where it stopped."
     retryable = True
 
 
 class ServerError(ApiError):
     """5xx, more often than the bounded retries."""
 
-    default_advice = "Make the same call again later: it goes on where it stopped."
+    default_advice = "Make the same call again later: it resumes where it stopped."
     retryable = True
 
 
@@ -253,7 +251,7 @@ class UnexpectedResponseError(ApiError):
 class ConnectionFailedError(ScalevError):
     """The host could not be reached."""
 
-    default_advice = "Check the network and base_url, then make the same call again: it goes on where it stopped."
+    default_advice = "Check the network and base_url, then make the same call again: it resumes where it stopped."
     retryable = True
 
 
@@ -303,7 +301,7 @@ class InterruptedPullError(ScalevError):
         pages_kept: pages already here.
     """
 
-    default_advice = "Make the same call again: it goes on where it stopped."
+    default_advice = "Make the same call again: it resumes where it stopped."
     retryable = True
 
     def __init__(self, what: str, *, endpoint: str, rows_kept: int = 0, pages_kept: int = 0, kept: str = "") -> None:

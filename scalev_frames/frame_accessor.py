@@ -1,7 +1,7 @@
-"""Why: what one does with a frame is found on the frame: ``frame.scalev.items()``, ``frame.scalev.to_excel(path)``.
+"""What one does with a frame, on the frame: ``frame.scalev.items()``, ``frame.scalev.to_excel(path)``.
 
-Registered with pandas when the package is imported; works on any DataFrame, read back from a file, too. Holds no logic
-of its own: every method is one call of the room that does it. May import the rooms below account; knows no account.
+Registered with pandas when the package is imported; works on any DataFrame, read back from a file, too. Every method is
+one call of the room that does the work.
 """
 
 from __future__ import annotations

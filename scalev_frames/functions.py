@@ -1,6 +1,6 @@
-"""Why: every accessor is also a function on the account that `connect` made current: ``sf.orders(…)``.
+"""Every accessor as a function on the account that `connect` made current: ``sf.orders(…)``.
 
-Type checkers read ``functions.pyi``, generated from the catalog (``make generate``). May import account and below.
+Type checkers read ``functions.pyi``, generated from the catalog (``make generate``).
 """
 
 from scalev_frames.accessors import make_accessor

@@ -1,6 +1,5 @@
-"""Why: a person waiting wants to see what happens; a pull must never be disturbed by who watches it.
+"""Progress: what a waiting person sees. A failing reporter never disturbs a pull.
 
-May import `errors` and `settings`.
 A reporter is any callable taking an `Event`. `quietly` wraps one so that its failures stay its own.
 """
 

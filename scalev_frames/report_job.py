@@ -1,7 +1,6 @@
-"""Why: the report of a period from nothing: pull, reconcile, write; safe to be started by a clock, and twice.
+"""The report of a period: pull, reconcile, write; safe to be scheduled, and to be started twice.
 
-May import account and everything below it. A run holds a lock until it ends, however it ends; the file is there whole
-or not at all.
+A run holds a lock until it ends, however it ends; the file is there whole or not at all.
 """
 
 from __future__ import annotations
@@ -69,7 +68,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What came of it.
+    """The result of a job.
 
     Attributes:
         path: the workbook.
@@ -93,11 +92,11 @@ def run(job: Job, account: Opened, *, now: dt.datetime | None = None, progress: 
         job: what to report.
         account: whose orders.
         now: the present moment; the clock's when left out.
-        progress: told of pages and rows.
+        progress: called with pages and rows.
 
     Raises:
         AlreadyRunningError: another run writes the same report; it is left alone.
-        UsageError: a day, basis or name that cannot be meant; nothing was sent.
+        UsageError: a day, basis or name that is invalid; nothing was sent.
         ScalevError: the orders could not be had, or the file not be written; what stood there is untouched.
 
     >>> import tempfile

@@ -1,7 +1,4 @@
-"""Why: everything that can be set, with its default and the reason, in one frozen place.
-
-May import `errors` alone.
-"""
+"""Everything that can be set, with its default and the reason, in one frozen place."""
 
 from __future__ import annotations
 

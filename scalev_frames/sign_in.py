@@ -1,6 +1,6 @@
-"""Why: a key is checked, remembered and forgotten in the same way from a panel, a prompt and a terminal.
+"""Checks, remembers and forgets a key, in the same way from a panel, a prompt and a terminal.
 
-May import account and everything below it. A key is checked with one request, which is really sent.
+A key is checked with one request, which is really sent.
 """
 
 from __future__ import annotations

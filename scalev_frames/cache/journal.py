@@ -194,7 +194,7 @@ class Journals:
             call: the call's name.
             now: the present moment.
             refresh: a pull that fetches everything anew resumes only such a one; any other is deleted.
-            changes: whether a new one fetches changed rows only; a resumed one goes on as it began.
+            changes: whether a new one fetches changed rows only; a resumed one continues as it began.
         """
         left = self.find(call, now)
         if left and left.refresh >= refresh:

@@ -110,7 +110,7 @@ class ResponsesCache(BaseCache):
         self,
         response: Response,
         cache_key: str | None = None,
-        expires: dt.datetime | None = None,  # noqa: ARG002 - part of the interface; age is judged when reading
+        expires: dt.datetime | None = None,  # noqa: ARG002 - part of the interface; age is checked when reading
     ) -> None:
         """Keep the body of ``response`` and its moment; its request goes nowhere near the disk."""
         self._files[str(cache_key)] = response

@@ -1,4 +1,4 @@
-"""Why: WHAT Scalev has, as rows of data: endpoints, shapes, kinds. No logic, no imports from other rooms."""
+"""What Scalev has, as rows of data: endpoints, shapes, kinds, meanings."""
 
 from scalev_frames.catalog.children import CARRIED, CHILDREN, Child
 from scalev_frames.catalog.endpoints import ENDPOINTS, grouped

@@ -1,7 +1,7 @@
-"""Why: WHAT lies inside the list and map columns of frames, one row a kind of child frame.
+"""What lies inside the list and map columns of frames, one row a kind of child frame.
 
-Data only; may import `model`. Where an endpoint's own shape says what its lists hold, that counts; the shapes here are
-for frames that no longer know their endpoint, and for lists of plain values.
+Where an endpoint's own shape says what its lists hold, that counts; the shapes here are for frames that no longer know
+their endpoint, and for lists of plain values.
 """
 
 from __future__ import annotations

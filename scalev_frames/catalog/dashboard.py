@@ -1,8 +1,8 @@
-"""Why: WHAT the dashboard's own CSV has, in its order: the columns operators know by heart.
+"""The columns of the dashboard's own CSV, in its order.
 
-Data only; may import nothing of the package. A row is ``name:kind=column|column``: what the dashboard calls it, its
-kind, and the columns of an order frame it comes from, the first that is there. Where our facts do not say which field
-stands behind a name, the nearest one of the API is taken [inferred]; what no field can fill is there and empty.
+A row is ``name:kind=column|column``: what the dashboard calls it, its kind, and the columns of an order frame it comes
+from, the first that is there. Where no source says which field stands behind a name, the nearest one of the API is
+taken [inferred]; what no field can fill is there and empty.
 """
 
 from __future__ import annotations

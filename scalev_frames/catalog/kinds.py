@@ -1,6 +1,4 @@
-"""Why: one table says what each kind of value is in pandas, in Arrow and in Excel.
-
-May import pandas and pyarrow only; no logic beyond look-ups lives here.
+"""What each kind of value is in pandas, in Arrow and in Excel.
 
 Money is ``decimal128(18, 2)`` in files and wherever it is counted. In frames it is ``float64``, with which every tool
 can compute, where each value of a column survives: every amount of up to 15 digits does.

@@ -226,7 +226,7 @@ class Endpoint:
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
-        """The declared columns in order: ids of walked parents, the value column, then the shape's leaves."""
+        """The declared columns in order: ids of the parents, the value column, then the shape's leaves."""
         leading = [parent.parameter for parent in self.parents] + ([self.value_column] if self.value_column else [])
         leaves = shape_columns(self.shape) if self.shape else ()
         declared = {column.name for column in leaves}

@@ -1,7 +1,7 @@
-"""Why: WHICH fields tell of a person, by how the API and the dashboard call them; one list for every mask.
+"""Which fields tell of a person, by their names in the API and in the dashboard; one list for every mask.
 
-Data only; may import nothing of the package. Names of staff and of places larger than a street are no customer's and
-stay; phones and e-mail addresses are masked whosever they are.
+Names of staff and of places larger than a street are no customer's and stay; phones and e-mail addresses are masked
+whosever they are.
 """
 
 from __future__ import annotations

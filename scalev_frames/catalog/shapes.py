@@ -1,6 +1,4 @@
-"""Why: the fields of every record Scalev sends, one shape a record: the columns of every frame.
-
-Data only; may import nothing of the package.
+"""The fields of every record that Scalev sends, one shape a record: the columns of every frame.
 
 A shape is a text of ``field`` or ``field:kind``, in the order of the frame's columns. A kind is a word of
 `kinds.KINDS` (``text`` when left out), the name of another shape (a nested object: its fields become

@@ -1,7 +1,4 @@
-"""Why: HOW frames leave: Parquet, Excel and CSV. Takes any DataFrame and knows no account.
-
-May import reports, frames, catalog, progress, errors and settings.
-"""
+"""How frames leave: Parquet, Excel and CSV. Takes any DataFrame and knows no account."""
 
 from scalev_frames.export.csv import to_csv
 from scalev_frames.export.excel import to_excel

@@ -100,7 +100,7 @@ def make_cells(column: pd.Series[Any], name: str, zone: str, altered: Altered, k
         column: any column.
         name: what it is called in Notes.
         zone: moments with a zone are shown in this one.
-        altered: told of every change.
+        altered: called with every change.
         kind: the column's kind.
 
     Returns:

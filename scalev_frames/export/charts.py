@@ -45,7 +45,7 @@ JOINED = "joined"
 BAR_CM, AROUND_CM = 0.75, 3.2
 #: What fits on a printed page.
 HIGHEST_CM = 14.5
-#: At most so many days or months are written below a chart.
+#: The most days or months written below a chart.
 MOST_LABELS = 16
 _GREY = "595959"
 _FAINT = "D9D9D9"

@@ -304,9 +304,9 @@ def _without_index(frame: pd.DataFrame) -> pd.DataFrame:
 def _keys(frame: pd.DataFrame, key: Sequence[str] | None, *, needed: bool) -> list[str]:
     endpoint = Header.of(frame).source
     if key is None and endpoint:
-        walked = [parent.parameter for parent in endpoint.parents if parent.parameter not in endpoint.key]
+        parents = [parent.parameter for parent in endpoint.parents if parent.parameter not in endpoint.key]
         business = [BUSINESS] if BUSINESS in frame.columns else []
-        key = [*business, *walked, *endpoint.key]
+        key = [*business, *parents, *endpoint.key]
     key = list(key or ())
     missing = [name for name in key if name not in frame.columns]
     if missing or (needed and not key):

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 SUFFIXES = (".xlsx",)
 NOTES = "Notes"
 CONTENTS = "Contents"
-#: From so many sheets on, a workbook has a table of contents.
+#: The least sheets of a workbook with a table of contents.
 CONTENTS_FROM = 4
 #: What Notes says of a frame, in this order: fields of its `Header` and their words.
 _SAID = (
@@ -177,7 +177,7 @@ def _lines(plan: SheetPlan) -> list[tuple[str, str]]:
     rows = header.row_note(plan.frame) or f"{len(plan.frame):,}"
     lines = [("Rows", rows), ("Columns", f"{len(plan.columns):,}")]
     if len(plan.sheets) > 1:
-        lines.append(("Sheets", f"Excel has {1_048_576:,} rows a sheet, so it goes on in: {', '.join(plan.sheets)}"))
+        lines.append(("Sheets", f"Excel has {1_048_576:,} rows a sheet, so it continues in: {', '.join(plan.sheets)}"))
     told = {name: _said(getattr(header, name)) for name, _ in _SAID}
     lines += [(words, told[name]) for name, words in _SAID if told[name]]
     if not header.time_zone and any(column.kind == "time" for column in plan.columns):

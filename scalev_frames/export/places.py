@@ -1,7 +1,7 @@
-"""Why: a dataset lies in a folder of this computer or at an address such as ``s3://…``; both are written the same way.
+"""Where a dataset lies: a folder of this computer or an address such as ``s3://…``, written in the same way.
 
 A file is there whole or not at all. Addresses go through the file system that the user has installed (fsspec), which is
-loaded when one is given. May import this room's `atomic`, and errors.
+loaded when one is given.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ from scalev_frames.frames.header import Header, VerdictHeader
 from scalev_frames.reports import FIGURES, RATES, REPORTS, Definitions, find_zone, is_few, said_of
 from scalev_frames.reports.words import MEANINGS, SAYS, label, phrase
 
-#: A table of so many rows has its chart below, a longer one beside it.
+#: The most rows of a table with its chart below; a longer one has it beside.
 SHORT = 14
 #: An ordinary line of text, and an ordinary cell of Excel.
 LINE_POINTS = 15.0

@@ -114,7 +114,7 @@ def plan_sheets(frames: Mapping[str, pd.DataFrame], reserved: Sequence[str] = ()
 
 
 def sheet_name(name: str, taken: set[str]) -> str:
-    """A name that Excel accepts and no other sheet has; ``taken`` is told of it.
+    """A name that Excel accepts and no other sheet has; it is added to ``taken``.
 
     Excel counts 31 letters in UTF-16, refuses some characters in their wide forms, too, and compares without case.
 

@@ -34,11 +34,11 @@ from scalev_frames.export.cells import clean, make_cells, row_xml
 from scalev_frames.export.sheets import MIXED_FORMATS, SheetColumn, SheetPlan
 from scalev_frames.progress import Event, Reporter, silent
 
-#: So many cells are in memory at a time.
+#: Cells in memory at a time.
 CELLS_AT_ONCE = 300_000
 #: zlib's level, in a thread of its own, where most of the time goes: 6 takes half as long again for 11 % fewer bytes.
 COMPRESSION_LEVEL = 4
-#: Excel takes at most so many links a sheet, of at most so many characters.
+#: The most links that Excel takes in a sheet, and the most characters of one.
 MOST_LINKS, LONGEST_LINK = 65_000, 2_000
 TOO_MANY_LINKS = f"web addresses beyond the first {MOST_LINKS:,} of a sheet are text, not links"
 #: Characters across a page of A4 in landscape at half size, which one can still read.

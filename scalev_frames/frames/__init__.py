@@ -1,4 +1,4 @@
-"""Why: HOW rows become frames. May import catalog, progress, errors and settings; never `wire`."""
+"""How rows become frames."""
 
 from scalev_frames.frames.build import FrameBuilder
 from scalev_frames.frames.header import Header

@@ -1,9 +1,8 @@
-"""Why: rows of JSON become one typed frame, whole and exact, however they were cut into pages.
+"""Rows of JSON become one typed frame, whole and exact, however they were cut into pages.
 
-May import catalog and its own room. Rows are absorbed in batches of some hundred: each batch is turned from a list
-of objects into one list of values a field, and each list into an Arrow array at once; the parsed pages can then be
-forgotten. Fields that the catalog does not declare come after the declared ones. Credentials of other services are left
-out, with a note; nothing else is.
+Rows are absorbed in batches of some hundred: each batch is turned from a list of objects into one list of values a
+field, and each list into an Arrow array at once; the parsed pages can then be forgotten. Fields that the catalog does
+not declare come after the declared ones. Credentials of other services are left out, with a note; nothing else is.
 """
 
 from __future__ import annotations

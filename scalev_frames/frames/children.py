@@ -1,7 +1,7 @@
-"""Why: what lies in the lists and maps of a frame becomes a frame of its own, typed and with its parent's keys.
+"""What lies in the lists and maps of a frame, as a frame of its own, typed and with its parent's keys.
 
-One helper for all: what a list holds is read from the
-catalog (`catalog.children` and the endpoint's shape), the rows are built as every other frame is.
+What a list holds is read from the catalog (`catalog.children` and the endpoint's shape); the rows are built as every
+other frame is.
 """
 
 from __future__ import annotations

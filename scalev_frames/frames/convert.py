@@ -1,10 +1,9 @@
-"""Why: one value's way from JSON to its declared kind, exactly, or to text with a word about it.
+"""Values from JSON to their declared kind, exactly, or to text with a note.
 
-May import catalog only. Pure functions on lists of parsed values.
-
-Every kind has a ladder of what a column may become when its values do not fit: each step holds all the values of
-the step before without loss, and the last step, text, holds everything. A chunk takes the first step that fits it; a
-column takes the highest step of its chunks. So the result never depends on how rows were split into pages.
+Pure functions on lists of parsed values. Every kind has a ladder of what a column may become when its values do not
+fit: each step holds all the values of the step before without loss, and the last step, text, holds everything. A chunk
+takes the first step that fits it; a column takes the highest step of its chunks. So the result never depends on how
+rows were split into pages.
 
     money  → wider decimal → text        count → number → text
     number → text                        flag, time, date → text

@@ -1,7 +1,4 @@
-"""Why: operators know the columns of the dashboard's CSV by heart, so that an order frame can be shown in them.
-
-The dashboard's times are Jakarta's.
-"""
+"""Order frames in the columns of the dashboard's CSV, which operators know by heart; its times are Jakarta's."""
 
 from __future__ import annotations
 

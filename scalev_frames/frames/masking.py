@@ -1,8 +1,8 @@
-"""Why: a frame can be sent on without telling who the customers are, and still be counted, grouped and joined by them.
+"""Masking: a frame that no longer says who the customers are, and can still be counted, grouped and joined by them.
 
-Personal values become tokens: the same person's phone gives the same
-token in every column, frame and session of one user, and nobody without the user's key can find the phone by trying
-all phones. Lists, objects and JSON text are masked inside.
+Personal values become tokens: the same person's phone gives the same token in every column, frame and session of one
+user, and nobody without the user's key can find the phone by trying all phones. Lists, objects and JSON text are masked
+inside.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""Why: making a million lists and dicts lets Python look a hundred times for garbage that is not there.
-
-May import nothing of the package.
-"""
+"""Parsing with fewer passes of the garbage collector: JSON creates many objects and no cycles."""
 
 from __future__ import annotations
 
@@ -10,7 +7,7 @@ import gc
 import threading
 from collections.abc import Iterator
 
-#: So many objects more than before are made until Python looks for garbage again; its own number is some hundred.
+#: New objects after which Python looks for garbage again; its own number is some hundred.
 SELDOM = 100_000
 _lock = threading.Lock()
 _before: list[tuple[int, int, int]] = []
@@ -20,7 +17,7 @@ _before: list[tuple[int, int, int]] = []
 def collecting_seldom() -> Iterator[None]:
     """While rows come in, Python looks for garbage seldom: JSON has no cycles, so there is hardly any to find.
 
-    Rows that are absorbed are let go at once all the same. Pulls in several threads may overlap: the last one to end
+    Absorbed rows are freed at once all the same. Pulls in several threads may overlap: the last one to end
     sets Python's own numbers again.
 
     >>> import gc

@@ -1,6 +1,6 @@
-"""Why: one command opens the notebooks, in JupyterLab to work with or as a page of the workbench alone (Voila).
+"""Opens the notebooks in JupyterLab, or the workbench alone as a page (Voila).
 
-Nothing here reads a key. May import errors and settings; Jupyter is started as a process of its own.
+Jupyter is started as a process of its own; nothing here reads a key.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""Why: the two panels are opened by plain functions, and nothing that draws is loaded before one is asked for.
-
-May import sign_in and below; the panels themselves when they are asked for.
-"""
+"""The functions that open the panels; nothing that draws is loaded before one is asked for."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Why: what is kept and what came anew become one frame, the same as if all had come at once.
-
-May import catalog and query.
-"""
+"""Joins kept and newly fetched rows into one frame, the same as if all had been fetched at once."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Why: what a pull will cost is said before it is begun: requests, time under the limits, and what is already here.
-
-May import settings only.
-"""
+"""The cost of a pull before it begins: requests, time under the limits, and what is kept already."""
 
 from __future__ import annotations
 
@@ -23,7 +20,7 @@ class Cost:
     Attributes:
         endpoint: the accessor's name.
         way: ``kept`` (served from what is kept), ``changes`` (only changed rows are fetched), ``resume`` (an unfinished
-            pull goes on), ``full``.
+            pull resumes), ``full``.
         requests: about how many requests; ``None`` where nothing tells.
         seconds: the least time they take under the limits, with what was sent just now; ``None`` like ``requests``.
         rows: about how many rows the frame will have; ``None`` where nothing tells.
@@ -64,14 +61,14 @@ def price(
     seconds_for: Callable[[int], float],
     requests: int | None = None,
 ) -> Cost:
-    """The cost of so many rows.
+    """The cost of a number of rows.
 
     Args:
         endpoint: the accessor's name.
         way: how they will be got.
         rows: about how many there are; ``None`` where nothing tells.
         kept_pages: pages that are here already.
-        seconds_for: the least time that so many requests take under the limits.
+        seconds_for: the least time that a number of requests takes under the limits.
         requests: how many, where it is not one a page.
     """
     if requests is None and rows is not None:

@@ -57,7 +57,7 @@ class Part:
         bottom: the oldest moment read.
         ids: the ids read, each with its place.
         ended: whether it has come to the end of what is wanted.
-        met: the part that goes on where this one has stopped.
+        met: the part that continues where this one has stopped.
         behind: the part whose start was the last row read: what follows must be its first row.
         rest: rows that were read and belong to the part met, or wait for `behind` to be read.
         dropped: whether it turned out to be of no use.
@@ -253,7 +253,7 @@ class Timeline:
             part.behind = other
 
     def _settle_waiting(self, read: Part) -> None:
-        """Go on with the parts that waited for the first page of ``read``."""
+        """Continue with the parts that waited for the first page of ``read``."""
         for part in self.parts:
             if part.behind is read and part.rest:
                 self._own_rest(part)

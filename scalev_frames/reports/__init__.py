@@ -1,6 +1,6 @@
-"""Why: WHAT operators compute from frames: named definitions, and one function a report.
+"""What operators compute from frames: named definitions, and one function a report.
 
-Takes any DataFrame of orders and knows no account. May import frames, catalog, progress, errors and settings.
+Takes any DataFrame of orders and knows no account.
 """
 
 from scalev_frames.reports.behind import mask_behind, rows_behind

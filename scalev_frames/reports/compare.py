@@ -1,7 +1,4 @@
-"""Why: "more than last month?" is asked of every number, and answered for every report in the same way.
-
-May import this room's compute, prepare, tally, rows, words and definitions.
-"""
+"""Compares any report of two periods."""
 
 from __future__ import annotations
 
@@ -16,12 +13,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from scalev_frames.errors import BadValueError
+from scalev_frames.reports.arithmetic import added, grouped, series, share
 from scalev_frames.reports.compute import find_report, report
 from scalev_frames.reports.definitions import DEFINITIONS, Definitions
 from scalev_frames.reports.header import ReportHeader
 from scalev_frames.reports.prepare import Prepared
 from scalev_frames.reports.rows import NOT_SUMS, Report
-from scalev_frames.reports.tally import added, grouped, series, share
 from scalev_frames.reports.words import ADDED, phrase
 
 Day = str | dt.date

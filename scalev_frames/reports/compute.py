@@ -1,7 +1,4 @@
-"""Why: one call makes any report by its name.
-
-May import every module of this room. `FUNCTIONS` holds one function a row of `rows.REPORTS`.
-"""
+"""Makes any report by its name. `FUNCTIONS` holds one function a row of `rows.REPORTS`."""
 
 from __future__ import annotations
 

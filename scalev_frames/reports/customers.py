@@ -1,7 +1,4 @@
-"""Why: who buys, who comes back, who is worth what: customers told apart by their phone number.
-
-May import this room's prepare, tally and definitions.
-"""
+"""Who buys, who comes back, who is worth what: customers told apart by their phone number."""
 
 from __future__ import annotations
 
@@ -11,10 +8,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from scalev_frames.reports.arithmetic import Arrays, average, every, finish, grouped, share, sorted_by
 from scalev_frames.reports.columns import TEXT
 from scalev_frames.reports.definitions import DEFINITIONS, NO_PURCHASE, RFM_SEGMENTS, Definitions
 from scalev_frames.reports.prepare import Prepared, prepare
-from scalev_frames.reports.tally import Arrays, average, every, finish, grouped, share, sorted_by
 from scalev_frames.reports.words import phrase
 
 Scores = NDArray[np.int64]

@@ -1,7 +1,6 @@
-"""Why: "why do the numbers differ?" is the most common quarrel in a shop: every word of a report is defined here, once.
+"""What the words of the reports mean, each defined once, with its reason.
 
-Constants with the reason for each, and `Definitions`, which holds them all and may be overridden for one call. May
-import the catalog and errors.
+`Definitions` holds them all and may be overridden for one call.
 """
 
 from __future__ import annotations
@@ -115,7 +114,7 @@ class Definitions:
         waiting: and the others: statuses, payment statuses and payment methods; see the constants of the same name.
 
     Raises:
-        BadValueError: an unknown basis or zone, or numbers that cannot be meant.
+        BadValueError: an unknown basis or zone, or invalid numbers.
 
     >>> Definitions(date_basis="completed", overdue_days=5).overdue_days
     5
@@ -143,7 +142,7 @@ class Definitions:
     transfer: frozenset[str] = TRANSFER
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be meant, and take any collection of words."""
+        """Refuse invalid values, and take any collection of words."""
         for name in STATUS_SETS:
             object.__setattr__(self, name, _words(name, getattr(self, name)))
         if self.date_basis not in DATE_BASES:

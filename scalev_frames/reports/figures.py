@@ -1,7 +1,4 @@
-"""Why: the dozen numbers that a morning begins with, each taken from the report that explains it.
-
-May import this room's compute, prepare, compare, definitions and words.
-"""
+"""The key figures of a period, each taken from the report that explains it."""
 
 from __future__ import annotations
 

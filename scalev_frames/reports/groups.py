@@ -1,7 +1,4 @@
-"""Why: the same counts by who, where and what: couriers, provinces, products, people, channels, fees.
-
-May import this room's prepare, tally and definitions.
-"""
+"""Counts by who, where and what: couriers, provinces, products, people, channels, fees."""
 
 from __future__ import annotations
 
@@ -10,9 +7,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from scalev_frames.errors import UnknownNameError
+from scalev_frames.reports.arithmetic import Arrays, added, every, finish, grouped, share, sorted_by, total
 from scalev_frames.reports.definitions import DEFINITIONS, Definitions
 from scalev_frames.reports.prepare import Prepared, prepare
-from scalev_frames.reports.tally import Arrays, added, every, finish, grouped, share, sorted_by, total
 from scalev_frames.reports.words import phrase
 
 HANDLER = ("handler_id", "handler_fullname")
@@ -39,7 +36,7 @@ def returns(
     Returns:
         One row for each that shipped anything, most shipped first: shipped or later, in transit, completed, returned,
         ``rts_rate`` = returned ÷ shipped, ``rts_rate_finished`` = returned ÷ (completed + returned), which does not
-        flatter young orders, and the gross of what came back. An order of several products counts for each of them.
+        flatter young orders, and the gross of returned orders. An order of several products counts for each of them.
 
     Raises:
         UnknownNameError: no such ``by``.

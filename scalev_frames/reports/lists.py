@@ -1,7 +1,4 @@
-"""Why: two lists to work through: parcels that should be there, and orders that wait for money.
-
-May import this room's prepare, tally, customers and definitions.
-"""
+"""Two lists to work through: parcels that should be there, and orders that wait for money."""
 
 from __future__ import annotations
 
@@ -11,11 +8,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from scalev_frames.reports.arithmetic import Arrays, finish, sorted_by
 from scalev_frames.reports.customers import normal_phone
 from scalev_frames.reports.definitions import DEFINITIONS, Definitions
 from scalev_frames.reports.prepare import Prepared, prepare
 from scalev_frames.reports.rows import REPORTS
-from scalev_frames.reports.tally import Arrays, finish, sorted_by
 from scalev_frames.reports.words import phrase
 
 WHATSAPP = "https://wa.me/"

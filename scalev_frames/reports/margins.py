@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from scalev_frames.frames import Header
 from scalev_frames.frames.children import expand
+from scalev_frames.reports.arithmetic import Arrays, added, finish, grouped, share, sorted_by
 from scalev_frames.reports.definitions import DEFINITIONS, Definitions
 from scalev_frames.reports.prepare import Prepared, prepare, tell_apart
-from scalev_frames.reports.tally import Arrays, added, finish, grouped, share, sorted_by
 from scalev_frames.reports.words import phrase
 
 LINES = "orderlines"

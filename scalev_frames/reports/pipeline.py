@@ -1,7 +1,4 @@
-"""Why: what became of the orders: by day, stage by stage, what they brought, and how they were paid.
-
-May import this room's prepare, tally and definitions.
-"""
+"""What became of the orders: by day, stage by stage, what they brought, and how they were paid."""
 
 from __future__ import annotations
 
@@ -14,9 +11,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from scalev_frames.reports.arithmetic import Arrays, Measure, average, every, finish, grouped, share, sorted_by, total
 from scalev_frames.reports.definitions import DEFINITIONS, Definitions
 from scalev_frames.reports.prepare import Prepared, prepare
-from scalev_frames.reports.tally import Arrays, Measure, average, every, finish, grouped, share, sorted_by, total
 from scalev_frames.reports.words import phrase
 
 #: Days without orders are filled in up to such a gap: a single wrong date must not make thousands of rows.
@@ -125,7 +122,7 @@ def revenue(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITI
 
 
 def cod(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS) -> pd.DataFrame:
-    """Cash on delivery against transfer against everything else: what is out, what came, what went back.
+    """Cash on delivery against transfer against everything else: what is on its way, delivered, returned.
 
     Args:
         orders: any frame of orders.

@@ -1,7 +1,7 @@
-"""Why: each report counts on the same prepared orders: spam left out, columns exact, and everything said that is odd.
+"""Orders prepared once for every report: spam left out, columns exact, and everything odd noted.
 
 Everything is counted on Arrow arrays: exact decimals, missing values that stay missing, and a group-by that is faster
-than one of pandas. May import catalog, frames, errors, and this room's columns, definitions, rows and words.
+than one of pandas.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""Why: a number is only as good as its rows: what in the orders contradicts itself, and which orders to look at.
-
-May import catalog and this room's prepare, tally, customers and definitions. Spam is looked at, too.
-"""
+"""What in the orders contradicts itself, and which orders to look at; spam is looked at, too."""
 
 from __future__ import annotations
 
@@ -12,13 +9,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from scalev_frames.catalog import ENUMS
+from scalev_frames.reports.arithmetic import added, finish, share
 from scalev_frames.reports.customers import normal_phone
 from scalev_frames.reports.definitions import DEFINITIONS, Definitions
 from scalev_frames.reports.prepare import Prepared, prepare
-from scalev_frames.reports.tally import added, finish, share
 from scalev_frames.reports.words import CODES
 
-#: So many order ids are shown of each kind of contradiction.
+#: Order ids shown of each kind of contradiction.
 EXAMPLES = 5
 #: Gross and net by the service's arithmetic: the amounts that are added, and those that are taken away.
 NET = (("product_price",), ("product_discount", "discount_code_discount", "unique_code_discount"))

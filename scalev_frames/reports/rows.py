@@ -1,8 +1,7 @@
-"""Why: WHAT each report is, one row of data a report: its title, its columns, what it reads, and how it is drawn.
+"""What each report is, one row of data a report: its title, its columns, what it reads, and how it is drawn.
 
-Data only; may import nothing of the package. The functions find their row by name; workbook, widgets, documentation
-and tests are driven by the same rows. A column is written ``name:kind``; kinds are those of the catalog, and
-``percent`` for a share between 0 and 1.
+The functions find their row by name; workbook, widgets, documentation and tests are driven by the same rows. A column
+is written ``name:kind``; kinds are those of the catalog, and ``percent`` for a share between 0 and 1.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ class Chart:
         kind: ``stacked`` columns, horizontal ``bars``, a ``line``, or a ``funnel`` of bars.
         category: the column that names the bars or days, or several that name them together.
         series: the columns that are drawn.
-        top: only so many rows, the first ones.
+        top: how many rows, the first ones.
     """
 
     kind: ChartKind

@@ -62,7 +62,7 @@ _BY_STATUS: dict[int, tuple[type[ApiError], str]] = {
 
 @dataclass(frozen=True, slots=True)
 class RawResponse:
-    """What came over the wire.
+    """A response as it was received.
 
     Attributes:
         status: the HTTP status.

@@ -26,7 +26,7 @@ from scalev_frames.wire.credentials import Key
 
 #: Seconds added to every window: requests sent at equal distances do not arrive so.
 MARGIN = 0.12
-#: A wait is cut into pieces of so many seconds: a pause or a stop in the meantime is heard between them.
+#: Seconds of a piece of a wait: a pause or a stop in the meantime is noticed between two pieces.
 PIECE = 0.25
 #: Seconds for which a ``Remaining: 0`` may be the late echo of our own requests.
 ECHO = 2.0

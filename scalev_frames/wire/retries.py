@@ -11,7 +11,7 @@ from scalev_frames.settings import Settings
 
 #: The longest first wait before a failed request is tried again, in seconds; it doubles with every try.
 FIRST_WAIT = 1.0
-#: As long as a host has never answered, tries and waits take at most so many seconds: its address may be wrong.
+#: The most seconds of tries and waits while a host has never answered: its address may be wrong.
 FIRST_CONTACT = 20.0
 #: Tries of a request whose response arrives whole and is unusable: another one is hardly better.
 BODY_TRIES = 3

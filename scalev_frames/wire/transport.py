@@ -328,7 +328,7 @@ class Transport:
             error.advice = f"The server allows no request until {until}: make the same call again after that."
 
     def _time_in(self, seconds: float) -> str:
-        """The time of day in so many seconds, with the day where it is another one."""
+        """The time of day some seconds from now, with the day where it is another one."""
         now = dt.datetime.fromtimestamp(self._timing.clock(), self.settings.zone)
         then = now + dt.timedelta(seconds=min(seconds, 10.0**9))
         return f"{then:%H:%M:%S}" if then.date() == now.date() else f"{then:%Y-%m-%d %H:%M:%S}"

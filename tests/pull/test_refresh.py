@@ -60,10 +60,10 @@ def test_any_history_ends_in_the_frame_of_a_full_pull(orders, new, moves, gone, 
         if result is None:
             kept = full  # a full pull is the better way
             continue
-        frame, tally = result
+        frame, counts = result
         same(frame, full)
-        assert any(note.startswith(MARK) for note in tally.notes)
-        frame.attrs = {**full.attrs, "notes": list(tally.notes)}
+        assert any(note.startswith(MARK) for note in counts.notes)
+        frame.attrs = {**full.attrs, "notes": list(counts.notes)}
         kept = frame
 
 
@@ -142,11 +142,11 @@ def test_few_changes_cost_few_requests():
     change(world, kept, random.Random(1), 6)
     world.delete_order(kept["id"][2000])
     memory.asked = 0
-    frame, tally = memory.refreshed(kept)
-    assert memory.asked == tally.requests
+    frame, counts = memory.refreshed(kept)
+    assert memory.asked == counts.requests
     assert memory.asked < full_cost / 4
     same(frame, memory.full())
-    assert "60 new, 1 gone" in tally.notes[-1]
+    assert "60 new, 1 gone" in counts.notes[-1]
 
 
 def test_nothing_changed_costs_next_to_nothing():

@@ -1,7 +1,4 @@
-"""Why: a panel shows the line of code that does the same, so that the next step into pandas is a copy and a paste.
-
-May import nothing of the package.
-"""
+"""The line of code that does the same as the panel, to be copied into a cell."""
 
 from __future__ import annotations
 

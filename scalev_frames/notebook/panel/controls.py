@@ -1,7 +1,6 @@
-"""Why: each kind of filter has the control that fits it, and all controls answer the same four questions.
+"""The control of each kind of filter; all of them have the same methods.
 
 What is chosen (`read`), how it is shown as chips (`chips`), how it is emptied (`clear`), what is wrong (`complain`).
-May import elements, labels, panel and catalog.
 """
 
 from __future__ import annotations
@@ -180,10 +179,10 @@ def control_for(row: Filter, options: Sequence[tuple[str, str]], words: Words, c
 def id_control(
     endpoint: Endpoint, parameter: str, options: Sequence[tuple[str, str]], words: Words, changed: Callable[[], None]
 ) -> Control:
-    """The control of a path parameter: many ids or every one where the catalog can walk them, else one id."""
-    walked = any(parent.parameter == parameter for parent in endpoint.parents)
-    placeholder = words("every_one") if walked else words("one_id")
-    picker = Picker(words, parameter, words.filter(parameter), options, single=not walked, placeholder=placeholder)
+    """The control of a path parameter: many ids or every one where the catalog knows their list, else one id."""
+    has_parent = any(parent.parameter == parameter for parent in endpoint.parents)
+    placeholder = words("every_one") if has_parent else words("one_id")
+    picker = Picker(words, parameter, words.filter(parameter), options, single=not has_parent, placeholder=placeholder)
     return Choice(picker, changed)
 
 

@@ -1,7 +1,4 @@
-"""Why: the days a list is about: from, until, by which date, with the presets people say aloud, in the account's zone.
-
-May import controls, labels and panel.
-"""
+"""The days of a list: from, until, by which date, with the usual presets, in the account's zone."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Why: the few elements that stock widgets do not have: key entry, picker, status, code line, download.
+"""The elements that stock widgets do not have: key entry, picker, status, code line, download.
 
-Each is a class with its synced traits and one small script in ``static``. May import labels, style and anywidget.
-What stock widgets do well (choices, dates, text, buttons, tabs) is left to them.
+Each is a class with its synced traits and one small script in ``static``. What stock widgets do well (choices, dates,
+text, buttons, tabs) is left to them.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class KeyBox(anywidget.AnyWidget):
 
 
 class Status(anywidget.AnyWidget):
-    """What is going on, in words, as a bar, and in running numbers.
+    """What happens now, in words, as a bar, and in running numbers.
 
     Everything shown arrives in one piece, ``shown``: state, text, detail and fraction (``None``: under way, end
     unknown; left out: no bar).

@@ -1,7 +1,7 @@
-"""Why: what a fetch will cost is said while the filters are chosen, without holding up whoever chooses.
+"""The cost of a fetch, shown while filters are chosen.
 
-The estimate may ask the server for its counts, so it is made in a thread, when nothing was changed for a moment; only
-the last one is shown. May import account, labels and errors.
+The estimate may ask the server for its counts, so it is made in a thread when nothing has changed for a moment; only
+the last one is shown.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""Why: what is seen leaves as a file with one press, written on the kernel's side and offered to the browser.
-
-May import export, job, elements, labels and panel.
-"""
+"""The export tab: files are written on the kernel's side and offered to the browser."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Why: every filter of every endpoint has its control, made from the catalog's row; nothing here knows one endpoint.
+"""The filters of every endpoint, made from the catalog's row; no endpoint is named here.
 
-What is chosen is checked as it is typed by the same rules as a call. May import controls, days, names, and below.
+What is chosen is checked as it is typed, by the rules of a call.
 """
 
 from __future__ import annotations
@@ -120,8 +120,8 @@ class Filters:
             yield control_for(filter_row, self._names(filter_row.name), words, self._changed)
 
     def _placeholder(self, name: str) -> str:
-        walked = any(parent.parameter == name for parent in self.endpoint.parents)
-        return self._words("every_one" if walked else "one_id" if name in self.endpoint.path_parameters else "any")
+        has_parent = any(parent.parameter == name for parent in self.endpoint.parents)
+        return self._words("every_one" if has_parent else "one_id" if name in self.endpoint.path_parameters else "any")
 
     def _names(self, parameter: str) -> list[tuple[str, str]]:
         return names_for(self._account, self.endpoint, parameter)
@@ -181,8 +181,8 @@ class Filters:
 
     def missing(self) -> list[str]:
         """What must be given and is not, in words."""
-        walked = {parent.parameter for parent in self.endpoint.parents}
-        needed = [name for name in self.endpoint.path_parameters if name not in walked] + [*self.endpoint.required]
+        parents = {parent.parameter for parent in self.endpoint.parents}
+        needed = [name for name in self.endpoint.path_parameters if name not in parents] + [*self.endpoint.required]
         given = self.arguments()
         return [self._words.filter(name) for name in needed if name not in given]
 

@@ -1,7 +1,7 @@
-"""Why: long work runs in a thread, one at a time, so that the kernel stays free and Cancel works at once.
+"""Long work in a thread, one job at a time, so that the kernel stays free and Cancel works at once.
 
-The thread only assigns traits: it never prints and never displays. What is finished is handed over before the status
-says so. May import labels, elements, progress and errors.
+The thread only assigns traits: it never prints and never displays. The result is handed over before the status says
+that it is there.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Work(Generic[T]):
     Attributes:
         title: what is said while it runs.
         run: does it, in the thread; it is given a reporter.
-        finish: hands over what came of it, in the thread; gives the last state and sentence.
+        finish: hands over the result, in the thread; gives the last state and sentence.
         stop: makes ``run`` end at once, from another thread.
         expected: gives how many rows it will be, or 0 where nobody knows; asked in the thread, before ``run``.
     """
@@ -81,7 +81,7 @@ class Job:
             self._status.show("failed", problem)
 
     def cancel(self) -> None:
-        """Stop what runs; what came is kept."""
+        """Stop the running job; fetched pages are kept."""
         with self._lock:
             work = self._work
             if work is None:

@@ -1,7 +1,6 @@
-"""Why: a person signs in by typing the key once; it is checked, named, and stored only when that is asked for.
+"""The sign-in panel: the key is typed once, checked, named, and stored only on request.
 
-The key comes from the key box as a message, becomes a `Key` at once, and stays in this process. May import sign_in and
-what stands below, and the elements of this room.
+The key comes from the key box as a message, becomes a `Key` at once, and stays in this process.
 """
 
 from __future__ import annotations
@@ -99,7 +98,7 @@ class Login(Panel):
         self._arrange()
 
     def use_key(self, key: Key, *, profile: str = "", base_url: str | None = None, remember: bool = False) -> None:
-        """Check ``key`` in the background with one request and go on with it when it is good.
+        """Check ``key`` in the background with one request and continue with it when it is good.
 
         Args:
             key: the key.

@@ -1,6 +1,6 @@
-"""Why: people know stores, products and couriers by name; the names come from kept frames, not from requests.
+"""Names of stores, products and couriers, from kept frames and without a request.
 
-A table says where the name of each id is found. May import account and below.
+A table says where the name of each id is found.
 """
 
 from __future__ import annotations

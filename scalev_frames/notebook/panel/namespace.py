@@ -1,7 +1,4 @@
-"""Why: a result lands in a variable of the notebook, under a name that overwrites nothing but an earlier frame.
-
-May import errors; IPython is there whenever a panel is.
-"""
+"""Puts a result into a variable of the notebook, under a name that overwrites nothing but an earlier frame."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Why: what every panel shares: the style sheet, small helpers for rows and buttons, and words where nothing is drawn.
-
-May import labels, style and ipywidgets.
-"""
+"""What every panel shares: the style sheet, and helpers for rows and buttons."""
 
 from __future__ import annotations
 

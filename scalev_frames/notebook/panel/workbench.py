@@ -1,7 +1,6 @@
-"""Why: the ops lead signs in, picks dates and filters, fetches, looks, exports, and writes no code.
+"""The workbench: sign in, choose days and filters, fetch, look, export, without code.
 
 Puts the parts together; each part stands in a module of its own. A tab is one row of `Workbench._make_tabs`.
-May import every module of this room and below.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""Why: large amounts of rupiah are read in jt and M, as people say them; one place makes them short.
-
-May import nothing of the package.
-"""
+"""Large amounts of rupiah in jt and M, as people say them."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Why: copied cells land in a spreadsheet as they are: numbers as numbers, codes with their zeros, texts as texts.
-
-May import nothing of the package.
-"""
+"""Cells for the clipboard: in a spreadsheet numbers are numbers, codes keep their zeros, texts stay texts."""
 
 from __future__ import annotations
 

@@ -108,7 +108,7 @@ LABELS: dict[str, tuple[str, str]] = {
         "Hanya baris yang berubah: sekitar {requests} permintaan, paling cepat {time}.",
     ),
     "cost_resumes": (
-        "Goes on: {pages} pages are here already, about {requests} requests more, at least {time}.",
+        "Resumes: {pages} pages are here already, about {requests} requests more, at least {time}.",
         "Dilanjutkan: {pages} halaman sudah ada, sekitar {requests} permintaan lagi, paling cepat {time}.",
     ),
     "cost_none": (

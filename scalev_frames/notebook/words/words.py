@@ -124,7 +124,7 @@ class Words:
         return " ".join(part for part in (told, *_details(error)) if part) if told else str(error)
 
     def stopped(self, error: ScalevError) -> str:
-        """What is kept of work that was stopped, and how it goes on."""
+        """What is kept of work that was stopped, and how it resumes."""
         return self.error(error)
 
 

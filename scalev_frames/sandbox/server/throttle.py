@@ -73,7 +73,7 @@ class Throttle:
         self._windows: dict[tuple[int, str], Window] = {}
 
     def arrive(self, address: str, key: str) -> Verdict | None:
-        """Judge a request that arrives now; ``None`` without limits."""
+        """The verdict on a request that arrives now; ``None`` without limits."""
         if not self.limits:
             return None
         now = self.clock()

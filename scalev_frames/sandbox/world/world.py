@@ -112,7 +112,7 @@ class World:
     # the truth -------------------------------------------------------------------------------------------------
 
     def rows(self, endpoint: str, **params: Any) -> list[Record]:  # noqa: ANN401 - any id or filter
-        """What a full, honest walk must return, as parsed JSON in the server's order.
+        """What reading the whole list must return, as parsed JSON in the server's order.
 
         Args:
             endpoint: a name of the catalog.

@@ -1,7 +1,4 @@
-"""Why: every report groups, counts, sums and divides in the same way, exactly, and missing is never zero.
-
-May import catalog and this room's columns, prepare, rows, words and definitions.
-"""
+"""Grouping, counting, summing and dividing, the same for every report: exact, and missing is never zero."""
 
 from __future__ import annotations
 

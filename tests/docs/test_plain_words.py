@@ -1,0 +1,50 @@
+"""The field's own words: phrases that a stranger stumbles over stand nowhere in code, docs or README."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from documents import PAGES, ROOT
+
+#: What is not written, and the plain words for it.
+PHRASES = {
+    r"told of": "called with",
+    r"what came": "received, fetched",
+    r"so many": "N, this many",
+    r"(?:goes?|gone|went|going) on(?: with)?": "resume, continue",
+    r"(?:is |be |are )?let go": "freed, deleted",
+    r"cannot be meant": "invalid",
+    r"of no matter": "ignored",
+    r"takes? offence": "refuse",
+    r"walk(?:s|ed|ing)?": "read, parts",
+    r"chains?": "parts",
+    r"shelf|shelves": "cache",
+    r"judge[sd]?": "check",
+    r"tally|tallies": "count",
+    r"may import": "import-linter holds it",
+    r"\"\"\"why:": "say what it does",
+}
+FILES = [
+    path
+    for path in [
+        *sorted((ROOT / "scalev_frames").rglob("*.py")),
+        ROOT / "scalev_frames" / "catalog" / "dictionary.tsv",
+        *PAGES,
+    ]
+    if path.name != "CHANGELOG.md"
+]
+#: Names of Python's own and of Arrow's.
+NOT_OURS = re.compile(r"\bitertools import chain\b|\bchain\.from_iterable\b|\bos\.walk\b")
+
+
+@pytest.mark.parametrize("phrase", PHRASES)
+def test_no_phrase_stands_anywhere(phrase):
+    wanted = re.compile(rf"(?<![\w-]){phrase}(?![\w])", re.IGNORECASE)
+    found = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()[:100]}"
+        for path in FILES
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if wanted.search(NOT_OURS.sub("", line))
+    ]
+    assert found == [], f"say it plainly ({PHRASES[phrase]})"
