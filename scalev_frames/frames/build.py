@@ -26,7 +26,7 @@ from scalev_frames.frames import convert
 from scalev_frames.frames.money import surviving_floats
 from scalev_frames.frames.secrets import NOTE, may_hold_secrets, told_of, without_secrets
 
-#: So many parsed rows stay within the processor's cache; fewer cost a call of Arrow too often.
+#: Parsed rows that stay within the processor's cache; fewer cost a call of Arrow too often.
 BATCH_ROWS = 250
 #: An undeclared object becomes columns when its keys look like field names and are at most this many; an object with
 #: free keys (product name → quantity) stays one column.

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from scalev_frames.errors import UnknownNameError
 from scalev_frames.frames.children import expand
+from scalev_frames.reports.arithmetic import every
 from scalev_frames.reports.compare import Day, Period, inside
 from scalev_frames.reports.compute import find_report
 from scalev_frames.reports.customers import first_and_later, segment_of_each
@@ -23,7 +24,6 @@ from scalev_frames.reports.margins import LINES, Mask, is_lines, line_keys
 from scalev_frames.reports.pipeline import bases, methods, parts, stages
 from scalev_frames.reports.prepare import Prepared
 from scalev_frames.reports.rows import Report
-from scalev_frames.reports.tally import every
 
 #: The definition that a column of a report counts by, where it is one.
 _WORDS = {
