@@ -27,7 +27,7 @@ from scalev_frames.notebook.table.texts import number_text
 FEWEST_BARS = 4
 #: More days than this stand without gaps between them.
 _DAYS_APART = 62
-#: How much longer than the longest bar the axis is, for texts of at most so many characters.
+#: How much longer than the longest bar the axis is, for texts of at most this many characters.
 _ROOM = ((24, 1.2), (99, 1.45))
 
 
