@@ -9,6 +9,7 @@ import pytest
 from scalev_frames import errors
 
 
+@pytest.mark.slow
 def test_changes_since_last_time(make_sandbox, make_account):
     sandbox = make_sandbox(orders=120)
     api = make_account(sandbox)
@@ -33,6 +34,7 @@ def test_changes_since_last_time(make_sandbox, make_account):
     assert table.attrs["since"] == first.attrs["as_of"]
 
 
+@pytest.mark.slow
 def test_nothing_happened(make_sandbox, make_account):
     sandbox = make_sandbox(orders=60)
     first = make_account(sandbox).orders(progress=False)

@@ -37,6 +37,7 @@ def test_lines_are_exactly_the_servers(make_sandbox, make_account):
     assert {"order_id", "store_name", "draft_time", "status"} <= set(lines.columns)
 
 
+@pytest.mark.slow
 def test_only_changed_orders_are_asked_again(make_sandbox, make_account):
     sandbox = make_sandbox(orders=200)
     api = make_account(sandbox)
@@ -110,6 +111,7 @@ def test_cancel_stops_and_keeps(make_sandbox, make_account):
     assert len(detail_requests(sandbox)) == 50
 
 
+@pytest.mark.slow
 def test_a_broken_records_file_costs_requests_only(make_sandbox, make_account, tmp_path):
     sandbox = make_sandbox(orders=20)
     lines = make_account(sandbox).order_lines(progress=False)

@@ -101,6 +101,7 @@ def all_records(world, endpoint):
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PAGINATED)
 def test_rows_are_exactly_the_servers(api, shared_sandbox, name):
     endpoint = ENDPOINTS[name]

@@ -102,6 +102,7 @@ def test_a_wrong_call_is_refused_as_for_one_business_and_nothing_is_sent(group, 
 # One that fails ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_key_revoked_in_the_middle_is_named_and_the_others_are_whole(group, shop, worlds):
     bad = shop.keys["Toko Ü / 1"]
     seen = Counter()
@@ -195,6 +196,7 @@ def test_one_progress_counts_all(group):
 # Limits ------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_one_address_is_shared_and_nobody_waits_behind_the_many_of_another(make_account):
     limits = ((20, 1.0), (10_000, 3600.0))
     with Sandbox(orders=600, limits=limits, latency=0.05) as shop:
@@ -245,6 +247,7 @@ def test_three_brands_of_two_thousand_orders_one_revoked_in_the_middle(make_acco
         assert group.reconcile(orders).attrs["equal"] is True
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_a_forked_process_has_the_whole_group(make_account):
     with second_server(orders=80, limits=None, latency=0.01) as server:
@@ -266,6 +269,7 @@ def test_a_forked_process_has_the_whole_group(make_account):
 # Equal ids, other columns ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_equal_ids_stay_apart_in_frames_files_lines_and_reports(shop, make_account, tmp_path):
     twin = shop.add_business(World(120, seed=1))
     group = Group({"a": make_account(shop), "b": make_account(shop, key=twin)})
@@ -288,6 +292,7 @@ def test_equal_ids_stay_apart_in_frames_files_lines_and_reports(shop, make_accou
     assert len(handlers) == 2 * len(alone)
 
 
+@pytest.mark.slow
 def test_a_brand_with_other_columns_and_kinds_loses_nothing(make_sandbox, make_account):
     odd = "1234567890123456.78"
     one = make_sandbox(orders=30)
@@ -308,6 +313,7 @@ def test_a_brand_with_other_columns_and_kinds_loses_nothing(make_sandbox, make_a
 # Ways out ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_reconcile_says_it_for_each_and_in_sum(group, shop, worlds):
     orders = group.orders(progress=False)
     table = group.reconcile(orders)
@@ -325,6 +331,7 @@ def test_reconcile_says_it_for_each_and_in_sum(group, shop, worlds):
         Group({"another": group["brand-a"]}).reconcile(orders)
 
 
+@pytest.mark.slow
 def test_changes_are_those_of_each(make_sandbox, make_account):
     shop = make_sandbox(orders=40)
     other = shop.add_business(World(30, seed=2))
@@ -336,6 +343,7 @@ def test_changes_are_those_of_each(make_sandbox, make_account):
     assert changes["business"].tolist() == ["a", "a"]
 
 
+@pytest.mark.slow
 def test_reports_together_and_for_each_business(group):
     orders = group.orders(progress=False)
     for name in REPORTS:
@@ -380,6 +388,7 @@ def test_a_report_of_a_period_counts_the_lines_of_the_right_brand(make_sandbox, 
     assert sum(row[3] for row in rows[4:]) == own["quantity"].sum()
 
 
+@pytest.mark.slow
 def test_files_and_masks_keep_the_business(group, tmp_path):
     orders = group.orders(progress=False)
     path = sf.to_excel({"Orders": orders}, tmp_path / "all.xlsx")

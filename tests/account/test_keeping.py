@@ -21,6 +21,7 @@ def paths(sandbox):
     return [request.path for request in sandbox.requests]
 
 
+@pytest.mark.slow
 def test_a_second_call_sends_nothing(make_sandbox, make_account):
     sandbox = make_sandbox()
     api = make_account(sandbox)
@@ -61,6 +62,7 @@ def test_freshness_max_age_and_refresh(make_sandbox, make_account):
     assert not api.stores(progress=False).attrs["from_cache"]
 
 
+@pytest.mark.slow
 def test_a_frame_kept_in_one_zone_is_not_served_in_another(make_sandbox, make_account):
     sandbox = make_sandbox(orders=30)
     in_utc = make_account(sandbox, time_zone="UTC").orders(progress=False)
@@ -78,6 +80,7 @@ def test_a_frame_kept_by_an_older_catalog_is_not_served(make_sandbox, make_accou
     assert "payment_methods" in make_account(sandbox).stores(progress=False)
 
 
+@pytest.mark.slow
 def test_two_accounts_never_see_each_others_data(make_sandbox, make_account, tmp_path):
     one, two = make_sandbox(seed=1), make_sandbox(seed=2)
     first = make_account(one, folder=tmp_path / "shared").orders(progress=False)
@@ -101,6 +104,7 @@ def test_a_stopped_pull_goes_on_without_asking_twice(make_sandbox, make_account)
     assert frame.attrs["requests"] == 8
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["invalid_json", "cut", "reset", "html", "server_error", "rate_limit", "body_code"])
 @pytest.mark.parametrize("at", [1, 4])
 def test_faults_on_the_way_cost_nothing_but_time(make_sandbox, make_account, kind, at):
@@ -150,6 +154,7 @@ def test_kept_files_are_private_and_pages_are_let_go(make_sandbox, make_account,
         assert {stat.S_IMODE(folder.stat().st_mode) for folder in folders} == {0o700}
 
 
+@pytest.mark.slow
 def test_the_key_is_in_no_byte_of_anything_kept(make_sandbox, make_account, tmp_path, caplog, capsys):
     import scalev_frames as sf
 

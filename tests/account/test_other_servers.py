@@ -49,6 +49,7 @@ ODDITIES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("faults", [(), (REFUSED,)], ids=["counted", "not counted"])
 @pytest.mark.parametrize("oddity", ODDITIES)
 def test_a_filter_hides_no_order_from_a_split_list(connect, oddity, faults):
@@ -60,6 +61,7 @@ def test_a_filter_hides_no_order_from_a_split_list(connect, oddity, faults):
     assert frame.attrs["complete"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("faults", [(), (REFUSED,)], ids=["counted", "not counted"])
 def test_backdated_orders_at_the_top_do_not_end_a_list_that_begins_at_a_day(connect, faults):
     sandbox, api = connect(faults=faults)
@@ -76,6 +78,7 @@ def moment(row):
     return dt.datetime.fromisoformat((row["draft_time"] or row["created_at"]).replace("Z", "+00:00"))
 
 
+@pytest.mark.slow
 def test_undated_orders_are_there_when_days_are_asked_for(connect):
     sandbox, api = connect(behaviour=Behaviour(hides_undated=True))
     some = sandbox.world.order_ids()
@@ -88,6 +91,7 @@ def test_undated_orders_are_there_when_days_are_asked_for(connect):
     assert frame["draft_time"].isna().any()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("faults", [(), (REFUSED,)], ids=["counted", "not counted"])
 @pytest.mark.parametrize("kind", ["ignored", "refused"])
 def test_a_server_without_the_time_filter_is_read_in_one_go_for_few_requests_more(connect, kind, faults):
@@ -110,6 +114,7 @@ def test_cursors_that_are_no_ids_are_followed(connect, cursor):
     assert api.orders(progress=False)["id"].tolist() == ids(sandbox)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 422, 429, 500, 503])
 def test_statistics_are_a_help_and_never_an_error(make_sandbox, make_account, status):
     sandbox = make_sandbox(orders=600, faults=[always("error", "/order/statistics", status=status, error="no")])
@@ -141,6 +146,7 @@ def test_a_key_that_may_only_list_orders_does_the_whole_path(make_sandbox, make_
         api.reconcile(frame)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("names", ["confirmed_time_since shipped_time_since completed_time_since", "payment_status"])
 def test_a_refresh_on_a_server_that_ignores_filters_is_a_full_pull_and_no_interruption(connect, names):
     now = [0]
@@ -154,6 +160,7 @@ def test_a_refresh_on_a_server_that_ignores_filters_is_a_full_pull_and_no_interr
         assert frame["id"].tolist() == ids(sandbox)
 
 
+@pytest.mark.slow
 def test_where_counts_do_not_obey_the_payment_status_the_note_says_so(connect):
     fault = always("ignore_filter", "/order/statistics", filter="payment_status")
     now = [0]
@@ -165,6 +172,7 @@ def test_where_counts_do_not_obey_the_payment_status_the_note_says_so(connect):
     assert "neither status nor gross revenue" in notes
 
 
+@pytest.mark.slow
 def test_what_lies_unfinished_is_never_older_than_was_asked_for(connect):
     for how in ({"max_age": 0}, {"refresh": True}):
         fault = Fault("error", "/order", at=20, times=1, status=401, error="not now")
@@ -178,6 +186,7 @@ def test_what_lies_unfinished_is_never_older_than_was_asked_for(connect):
         assert api.orders(progress=False, **how)["id"].tolist() == ids(sandbox)
 
 
+@pytest.mark.slow
 def test_a_finished_pull_is_finished_also_when_its_frame_cannot_be_kept(make_sandbox, make_account, tmp_path):
     sandbox = make_sandbox(orders=400)
     now = [sandbox.world.now.timestamp()]
@@ -227,6 +236,7 @@ def test_a_list_that_does_not_say_whether_there_is_more_is_never_cut_short(make_
     assert frame["id"].tolist() == ids(sandbox)
 
 
+@pytest.mark.slow
 def test_orders_that_change_between_two_statuses_meanwhile_are_in_one_of_them(connect):
     sandbox, api = connect(orders=1500, days=60)
     chance = random.Random(3)
@@ -245,6 +255,7 @@ def test_orders_that_change_between_two_statuses_meanwhile_are_in_one_of_them(co
     assert frame["id"].is_unique
 
 
+@pytest.mark.slow
 def test_dates_that_lie_far_apart_overflow_nothing(connect):
     sandbox, api = connect(orders=300)
     some = sandbox.world.order_ids()
@@ -299,6 +310,7 @@ def test_a_cancelled_call_leaves_the_others_alone(make_sandbox, make_account):
     assert frames[0]["id"].tolist() == ids(sandbox)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "fault",
     [

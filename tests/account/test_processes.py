@@ -26,6 +26,7 @@ def pull_again(api, name, queue):
     queue.put((name, frame["id"].tolist(), frame.attrs["complete"]))
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_forked_processes_never_get_each_others_answers(make_account):
     with second_server(orders=500, limits=None, latency=0.02) as server:
@@ -46,6 +47,7 @@ def test_forked_processes_never_get_each_others_answers(make_account):
         assert len(api.orders(refresh=True, progress=False)) == 500
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGINT is sent in another way there")
 def test_ctrl_c_gives_the_prompt_back_whatever_hangs(tmp_path):
     with second_server(orders=300, limits=None, faults=[Fault("hang", "/order", at=3, times=99)]) as server:
@@ -64,6 +66,7 @@ def test_ctrl_c_gives_the_prompt_back_whatever_hangs(tmp_path):
         assert "Traceback" not in words
 
 
+@pytest.mark.slow
 def test_ctrl_c_at_any_moment_leaves_no_thread_and_the_same_call_is_whole(make_sandbox, make_account):
     chance = random.Random(7)
     for _ in range(6):

@@ -12,6 +12,7 @@ from scalev_frames import errors
 from scalev_frames.sandbox import Fault
 
 
+@pytest.mark.slow
 def test_a_whole_frame_is_equal_and_says_so(make_sandbox, make_account):
     sandbox = make_sandbox(orders=500)
     api = make_account(sandbox, clock=sandbox.world.now.timestamp)
@@ -105,6 +106,7 @@ def test_the_cost_of_a_stopped_pull_is_what_is_left(make_sandbox, make_account):
     assert (cost.way, cost.kept_pages, cost.requests) == ("resume", 8, 12)
 
 
+@pytest.mark.slow
 def test_a_long_pull_says_its_cost_on_the_way(make_sandbox, make_account):
     sandbox = make_sandbox(orders=500)
     now = [sandbox.world.now.timestamp()]
@@ -119,6 +121,7 @@ def test_a_long_pull_says_its_cost_on_the_way(make_sandbox, make_account):
     assert any(event.kind == "note" and "costs about 20 requests for 500 rows" in event.message for event in events)
 
 
+@pytest.mark.slow
 def test_the_cost_of_a_stale_frame_is_that_of_its_changes(make_sandbox, make_account):
     sandbox = make_sandbox(orders=1500, days=60)
     now = [sandbox.world.now.timestamp()]

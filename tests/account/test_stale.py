@@ -10,6 +10,7 @@ from scalev_frames.pull.refresh import MARK
 from scalev_frames.sandbox import Fault
 
 
+@pytest.mark.slow
 def test_a_stale_frame_is_brought_up_to_date_and_a_fresh_one_served(make_sandbox, make_account):
     sandbox = make_sandbox(orders=1500, days=60)
     now = [sandbox.world.now.timestamp()]
@@ -29,6 +30,7 @@ def test_a_stale_frame_is_brought_up_to_date_and_a_fresh_one_served(make_sandbox
     assert not any(note.startswith(MARK) for note in whole.attrs["notes"])
 
 
+@pytest.mark.slow
 def test_a_stopped_refresh_goes_on_without_asking_twice(make_sandbox, make_account):
     sandbox = make_sandbox(orders=1500, days=60)
     now = [sandbox.world.now.timestamp()]

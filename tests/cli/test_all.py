@@ -42,6 +42,7 @@ def shop():
         yield running
 
 
+@pytest.mark.slow
 def test_pull_all_writes_one_file_of_every_profile(shop, tmp_path, capsys):
     out = tmp_path / "all.parquet"
     assert cli.main(["pull", "orders", "--all", "--out", str(out), "--quiet"]) == 0
@@ -53,6 +54,7 @@ def test_pull_all_writes_one_file_of_every_profile(shop, tmp_path, capsys):
     assert not any(key in said for key in shop.keys.values())
 
 
+@pytest.mark.slow
 def test_a_profile_that_fails_is_named_and_no_short_file_is_written(shop, tmp_path, capsys):
     shop.revoke(shop.keys["brand-a"])
     out = tmp_path / "all.parquet"
@@ -64,6 +66,7 @@ def test_a_profile_that_fails_is_named_and_no_short_file_is_written(shop, tmp_pa
     assert cli.main(["pull", "stores", "--all", "--profile", "brand-a"]) == cli.WRONG_CALL
 
 
+@pytest.mark.slow
 def test_report_all_is_one_workbook_of_all_together(shop, tmp_path):
     out = tmp_path / "r.xlsx"
     words = ["report", "--all", "--since", "2026-11-01", "--until", "2026-11-23", "--against", "none", "--quiet"]
@@ -79,11 +82,13 @@ def test_report_all_is_one_workbook_of_all_together(shop, tmp_path):
 WORDS = ["report", "--all", "--since", "2026-11-20", "--until", "2026-11-23", "--against", "none", "--report", "funnel"]
 
 
+@pytest.mark.slow
 def test_report_all_by_account_is_a_workbook_of_each_and_one_of_all(shop, tmp_path):
     assert cli.main([*WORDS, "--quiet", "--out", str(tmp_path / "{account}.xlsx")]) == 0
     assert {path.name for path in tmp_path.glob("*.xlsx")} == {"all.xlsx", "brand-a.xlsx", "Toko_Ü.xlsx", "Toko.Ü.xlsx"}
 
 
+@pytest.mark.slow
 def test_a_profile_that_fails_does_not_keep_the_others_from_their_reports(shop, tmp_path, capsys):
     shop.revoke(shop.keys["brand-a"])
     assert cli.main([*WORDS, "--quiet", "--out", str(tmp_path / "{account}.xlsx")]) == cli.FAILED

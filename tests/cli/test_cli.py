@@ -41,6 +41,7 @@ def test_help_teaches(capsys):
         assert words in text
 
 
+@pytest.mark.slow
 def test_each_endpoint_can_be_pulled_and_explains_itself(capsys):
     for name in ENDPOINTS:
         with pytest.raises(SystemExit) as ended:
@@ -73,6 +74,7 @@ def test_progress_goes_to_the_error_stream(at_sandbox, capsys):
     assert "stores: 6 rows" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "code", "sentence"),
     [
@@ -139,6 +141,7 @@ def test_the_sandbox_has_its_own_options(capsys, monkeypatch):
     assert "--fault" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_a_terminal_without_our_letters_and_a_reader_who_stops_early(at_sandbox, tmp_path):
     command = [sys.executable, "-m", "scalev_frames.cli"]
     environment = {**os.environ, "PYTHONIOENCODING": "cp1252"}
@@ -164,6 +167,7 @@ def test_login_without_a_person_is_one_sentence(capsys, monkeypatch):
     assert "No API key was given" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_an_unwritable_file(at_sandbox, tmp_path, capsys):
     (tmp_path / "file").write_text("x")
     assert cli.main(["pull", "stores", "--quiet", "--out", str(tmp_path / "file" / "o.xlsx")]) == 1

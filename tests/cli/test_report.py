@@ -42,6 +42,7 @@ def days_of(world):
     return moments.dt.tz_convert("Asia/Jakarta").dt.strftime("%Y-%m-%d"), frame["is_probably_spam"].isin([True, "true"])
 
 
+@pytest.mark.slow
 def test_it_writes_the_period_beside_the_one_before_and_the_servers_verdict(sandbox, tmp_path, capsys):
     out = tmp_path / "new" / "report-{since}-{until}.xlsx"
     assert cli.main(["report", *NOVEMBER, "--out", str(out), "--quiet"]) == 0
@@ -56,6 +57,7 @@ def test_it_writes_the_period_beside_the_one_before_and_the_servers_verdict(sand
     assert sum(row[1] for row in sheet(path, "Daily pipeline")[4:]) == now
 
 
+@pytest.mark.slow
 def test_it_says_what_it_did(sandbox, tmp_path, capsys):
     words = [
         "report",
@@ -77,6 +79,7 @@ def test_it_says_what_it_did(sandbox, tmp_path, capsys):
     assert names == ["Summary", "Contents", "Status funnel", "Reconciliation", "Orders", "Definitions", "Notes"]
 
 
+@pytest.mark.slow
 def test_margins_come_with_lines(sandbox, tmp_path):
     out = tmp_path / "r.xlsx"
     assert cli.main(["report", "--since", "2026-11-10", "--until", "2026-11-12", "--out", str(out), "--report", "margin",
@@ -100,6 +103,7 @@ def test_month_and_yesterday_are_the_accounts_days(sandbox):
     assert path.name == "r-2026-12-01.xlsx"
 
 
+@pytest.mark.slow
 def test_two_runs_do_not_collide_and_another_report_may_run(sandbox, tmp_path, capsys):
     out = tmp_path / "r.xlsx"
     out.write_bytes(b"yesterday's")
@@ -112,6 +116,7 @@ def test_two_runs_do_not_collide_and_another_report_may_run(sandbox, tmp_path, c
     assert sheet(out, "Summary")
 
 
+@pytest.mark.slow
 def test_a_killed_run_leaves_no_lock(sandbox, tmp_path):
     code = (
         "import sys, time, pathlib; from scalev_frames import report_job; from scalev_frames.connection import connect\n"
@@ -127,6 +132,7 @@ def test_a_killed_run_leaves_no_lock(sandbox, tmp_path):
         pass
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "said"),
     [

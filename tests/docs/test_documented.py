@@ -34,6 +34,7 @@ def test_the_two_commands_stand_first_in_the_readme():
     assert first[2].splitlines() == ["pip install .", "scalev-frames demo"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("page", "line"), commands())
 def test_a_documented_command_exists(page, line):
     program, *words = shlex.split(line, comments=True)
@@ -108,6 +109,7 @@ def samples(tmp_path_factory):
     return folder
 
 
+@pytest.mark.slow
 def test_the_samples_are_what_the_code_writes_today(samples):
     kept = ROOT / "data" / "samples"
     assert_frame_equal(sf.read_parquet(kept / "orders.parquet"), sf.read_parquet(samples / "orders.parquet"))

@@ -77,6 +77,7 @@ def account(sandbox, folder):
     return api
 
 
+@pytest.mark.slow
 def test_the_site_has_every_page_and_loads_nothing_from_elsewhere(site):
     pages = list(site.glob("*.html"))
     assert {page.stem for page in pages} >= {page.stem for page in DOCS.glob("*.md")}
@@ -109,6 +110,7 @@ def test_every_error_has_an_entry_that_says_what_to_do():
     assert all(len(entry.split()) > 8 for entry in entries.values())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", RUN, ids=lambda page: page.name)
 def test_the_python_of_a_page_runs(page, business, other_business, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
@@ -125,6 +127,7 @@ def test_the_python_of_a_page_runs(page, business, other_business, tmp_path, mon
     assert names["sf"] is sf
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "line",
     sorted(

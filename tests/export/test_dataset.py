@@ -61,6 +61,7 @@ def test_months_are_jakartas_and_every_row_is_in_one(tmp_path):
     assert back.attrs["endpoint"] == "orders"
 
 
+@pytest.mark.slow
 def test_other_tools_read_it_as_it_is(orders, tmp_path):
     import dask.dataframe
     import duckdb
@@ -93,6 +94,7 @@ def test_other_tools_read_it_as_it_is(orders, tmp_path):
     assert isinstance(again["tags"].iloc[0], list)
 
 
+@pytest.mark.slow
 def test_the_same_again_changes_nothing(orders, tmp_path):
     folder = tmp_path / "orders"
     sf.to_parquet(orders, folder, partition_by="month")
@@ -103,6 +105,7 @@ def test_the_same_again_changes_nothing(orders, tmp_path):
     assert {name: (folder / name).read_bytes() for name in files(folder)} == before
 
 
+@pytest.mark.slow
 def test_upsert_takes_the_newer_row_and_moves_it_to_its_month(tmp_path):
     folder = tmp_path / "orders"
     sf.to_parquet(orders_of([order(1, "2026-10-01", status="pending"), order(2, "2026-10-02", status="pending")]),
@@ -124,6 +127,7 @@ def test_upsert_takes_the_newer_row_and_moves_it_to_its_month(tmp_path):
     assert len(sf.read_parquet(folder)) == 3
 
 
+@pytest.mark.slow
 def test_an_emptied_month_goes(tmp_path):
     folder = tmp_path / "orders"
     sf.to_parquet(orders_of([order(1, "2026-10-01")]), folder, partition_by="month")
@@ -133,6 +137,7 @@ def test_an_emptied_month_goes(tmp_path):
     assert files(folder) == ["month=2026-09/part-0.parquet"]
 
 
+@pytest.mark.slow
 def test_append_adds_only_what_is_not_there_and_keeps_what_is(tmp_path):
     folder = tmp_path / "orders"
     sf.to_parquet(orders_of([order(1, "2026-10-01", status="pending")]), folder)
@@ -169,6 +174,7 @@ def test_lines_of_an_order_are_replaced_together(tmp_path):
         sf.to_parquet(changed, folder, mode="upsert")
 
 
+@pytest.mark.slow
 def test_an_address_of_an_installed_file_system(orders, tmp_path):
     import fsspec
 
@@ -184,12 +190,14 @@ def test_an_address_of_an_installed_file_system(orders, tmp_path):
         sf.to_parquet(orders, "nowhere://bucket/orders")
 
 
+@pytest.mark.slow
 def test_fsspec_is_loaded_for_addresses_only():
     code = "import sys, scalev_frames; print('fsspec' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
 
 
+@pytest.mark.slow
 def test_a_masked_dataset_tells_nobody(orders, tmp_path):
     sf.to_parquet(orders, tmp_path / "orders", partition_by="month", mask=True)
     assert sf.read_parquet(tmp_path / "orders")["customer_phone"].str.startswith("phone-").all()
@@ -232,6 +240,7 @@ STEPS = st.lists(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(STEPS)
 def test_any_steps_end_like_a_dictionary(tmp_path_factory, steps):

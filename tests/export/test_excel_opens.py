@@ -82,6 +82,7 @@ def test_every_rule_of_the_format_is_kept(frames, tmp_path):
     assert broken_rules(tmp_path / "again.xlsx") == []
 
 
+@pytest.mark.slow
 def test_a_broken_workbook_would_be_found_out(frames, tmp_path):
     import zipfile
 

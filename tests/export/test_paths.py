@@ -199,6 +199,7 @@ to_csv(pd.DataFrame({"name": ["Sri"] * 20_000}), sys.argv[1], progress=stay)
 """
 
 
+@pytest.mark.slow
 @on_posix
 def test_a_killed_export_is_swept_by_the_next_one_and_a_running_one_is_not(tmp_path):
     killed, running = (

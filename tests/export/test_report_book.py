@@ -74,6 +74,7 @@ def read(value):
     return value if isinstance(value, str) else float(value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", list(REPORTS))
 def test_every_cell_of_a_report_reads_back(name, path, orders, lines):
     definitions = Definitions(overdue_days=2)
@@ -213,6 +214,7 @@ def parts(path):
         return {name: content.read(name).decode() for name in content.namelist() if name.endswith((".xml", ".rels"))}
 
 
+@pytest.mark.slow
 def test_the_same_frames_give_the_same_bytes(orders, lines, path, tmp_path):
     again = report_workbook(orders, tmp_path / "r.xlsx", lines=lines, definitions=Definitions(overdue_days=2))
     assert again.read_bytes() == path.read_bytes()
@@ -226,6 +228,7 @@ def test_nothing_is_a_formula_and_links_are_whatsapp_alone(path):
     assert all(target.startswith("https://wa.me/62") for target in targets)
 
 
+@pytest.mark.slow
 def test_masked_means_no_customer_in_any_part(orders, lines, tmp_path):
     path = report_workbook(orders, tmp_path / "r.xlsx", lines=lines, data={"Orders": orders}, mask=True)
     text = re.sub(r"<v>[^<]*</v>", "", "".join(parts(path).values()))  # a moment's digits may be a phone's
@@ -238,6 +241,7 @@ def test_masked_means_no_customer_in_any_part(orders, lines, tmp_path):
     assert "Customers are masked" in [row[0] for row in cells(path, "Summary")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("spam", [False, True])
 def test_no_orders_are_a_workbook_too(orders, spam, tmp_path):
     frame = orders.assign(is_probably_spam=True) if spam else orders.iloc[:0]

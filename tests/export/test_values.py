@@ -82,6 +82,7 @@ def workbook(tmp_path_factory):
     }
 
 
+@pytest.mark.slow
 @each_kind
 def test_in_excel(kind, workbook):
     cell = workbook[kind.name]["A2"]
@@ -315,6 +316,7 @@ CELLS = st.recursive(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(CELLS, CELLS), max_size=4))
 def test_any_frame_of_objects_is_written_or_refused_with_a_sentence(tmp_path, rows):
@@ -411,6 +413,7 @@ def is_missing_in_excel(value):
     return not isinstance(value, list | dict | tuple) and bool(pd.isna(value))
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.tuples(st.integers(-(2**63), 2**63 - 1) | st.none(), st.datetimes(dt.datetime(1900, 3, 1), dt.datetime(2261, 1, 1)),

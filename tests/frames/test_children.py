@@ -101,6 +101,7 @@ def test_what_the_catalog_does_not_know_is_kept(orders):
     assert "colour: a field that is not in the catalog" in tags.attrs["notes"]
 
 
+@pytest.mark.slow
 def test_a_frame_back_from_a_file_gives_the_same(details, tmp_path):
     path = sf.to_parquet(details, tmp_path / "details.parquet")
     foreign = pd.read_parquet(path)  # by pandas alone: lists are JSON text

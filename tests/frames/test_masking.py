@@ -56,6 +56,7 @@ def secrets_of(details):
     return {json.dumps(value, ensure_ascii=False)[1:-1] for value in values if len(value) > 5}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shown", ["list", "detail", "dashboard", "messages", "items", "lines"])
 def test_nothing_personal_is_left_anywhere(orders, details, shown):
     frame = {"list": orders, "detail": details}.get(shown)
@@ -126,6 +127,7 @@ def test_names_in_the_index_are_masked():
     assert two.index.get_level_values("customer_name").str.startswith("name-").all()
 
 
+@pytest.mark.slow
 def test_every_way_out_has_the_option_and_the_users_own_key(orders, tmp_path):
     masked = orders.scalev.mask()
     phone = masked["customer_phone"].iloc[0]

@@ -113,6 +113,7 @@ def test_a_bundles_prices_are_of_one_type_cold_and_kept(tmp_path):
         assert str(options["price_bt"].dtype) == "float64"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "amounts", [["150000.50", None, "0.1"], ["90090.09009009009"], ["12345678901234567.89", None], [None], []]
 )
@@ -156,6 +157,7 @@ def test_decimals_and_floats_on_a_frame():
     assert "gross_revenue: rounded" in Header.of(rounded).notes[-1]
 
 
+@pytest.mark.slow
 def test_connect_gives_decimals_where_they_are_asked_for(make_sandbox_like, tmp_path):
     api = make_sandbox_like(money="decimal")
     orders = api.orders(progress=False)

@@ -156,6 +156,7 @@ def test_the_margin_of_all_history_needs_no_request(per_piece, orders):
     assert any("an amount a piece" in note for note in frame.attrs["notes"]) == per_piece
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("items", [False, True])
 def test_every_report_and_export_works_on_it(items, orders, tmp_path):
     frame = read(exported(orders, items=items))

@@ -145,6 +145,7 @@ PLACES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("extra", PLACES.values(), ids=list(PLACES))
 def test_no_credential_reaches_a_frame_a_child_frame_or_a_file(tmp_path, extra):
     frame, notes = built([{"id": 1, "secret_slug": "abc"}, {"id": 2, **extra}])

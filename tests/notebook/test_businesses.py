@@ -41,6 +41,7 @@ def fetch(bench, variable):
     return bench.variables[variable]
 
 
+@pytest.mark.slow
 def test_all_are_asked_at_first_and_one_when_it_is_chosen(bench):
     assert bench.businesses.choice.options[0] == ("Semua", "")
     both = fetch(bench, "both")
@@ -55,6 +56,7 @@ def test_all_are_asked_at_first_and_one_when_it_is_chosen(bench):
     assert "2 bisnis: brand-a, Toko" in bench.login._who.value
 
 
+@pytest.mark.slow
 def test_the_workbook_is_reconciled_with_whose_the_frame_is_whatever_is_chosen_since(bench, tmp_path):
     fetch(bench, "both")
     bench.businesses.choice.value = "brand-a"

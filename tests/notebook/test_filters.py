@@ -45,6 +45,7 @@ def choose_something(control):
             field.value = "3"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", list(ENDPOINTS))
 def test_every_filter_of_every_endpoint_has_a_control_whose_value_the_call_accepts(name):
     row = ENDPOINTS[name]
@@ -178,6 +179,7 @@ def test_needed_ids_are_asked_for():
     assert filters.missing() == ["Bundel"]
 
 
+@pytest.mark.slow
 def test_names_come_from_kept_frames_without_a_request(api, world):
     filters = make_filters()
     filters.set_account(api)

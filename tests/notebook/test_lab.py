@@ -59,6 +59,7 @@ class Done:
     wait = poll = staticmethod(lambda: 0)
 
 
+@pytest.mark.slow
 def test_jupyter_ends_when_the_verb_is_told_to_end(tmp_path):
     mark = tmp_path / "ended"
     child = (

@@ -69,6 +69,7 @@ def test_cancel_stops_the_own_job_and_no_other_of_the_same_account(api, variable
     assert "two" not in variables
 
 
+@pytest.mark.slow
 def test_two_panels_never_write_one_variable_silently(api, variables, tmp_path, monkeypatch):
     monkeypatch.setattr(room, "OWNERS", Owners())
     cells = iter(["cell-1", "cell-2", "cell-1"])
@@ -204,6 +205,7 @@ def tab(api, tmp_path, monkeypatch):
     return made, newest
 
 
+@pytest.mark.slow
 def test_a_report_of_a_period_and_beside_the_one_before(tab):
     made, newest = tab
     made.choice.value = "handlers"
@@ -217,6 +219,7 @@ def test_a_report_of_a_period_and_beside_the_one_before(tab):
     pd.testing.assert_frame_equal(made.made, report("handlers", made._frame))
 
 
+@pytest.mark.slow
 def test_the_workbook_is_of_the_period_and_the_result_is_said_beside_the_button(tab, tmp_path):
     made, _ = tab
     made.period.value, made.against.value = "this_month", "previous"
@@ -229,6 +232,7 @@ def test_the_workbook_is_of_the_period_and_the_result_is_said_beside_the_button(
     assert cover.apply(lambda column: column.str.contains("Before")).to_numpy().any()
 
 
+@pytest.mark.slow
 def test_orders_with_their_lines_have_all_reports(api, tmp_path):
     words = Words("en")
     made = ReportsTab(words, Job(Status(words("fetch")), words), tmp_path)

@@ -62,6 +62,7 @@ def words_of(figure) -> str:
     return " ".join(text.get_text() for text in [*figure.texts, *(t for axes in figure.axes for t in axes.texts)])
 
 
+@pytest.mark.slow
 def test_daily_bars_are_the_daily_report(orders):
     figure = pictures(orders)["daily"]
     daily = report("daily", orders)
@@ -81,6 +82,7 @@ def test_a_day_is_jakartas(small_orders):
     assert {str(day) for day in days} == {"2026-11-01", "2026-11-20", "2026-11-24", "2026-11-25"}
 
 
+@pytest.mark.slow
 def test_funnel_products_provinces_and_couriers_are_their_reports(orders):
     drawn = pictures(orders)
     assert one_part(drawn["funnel"]) == report("funnel", orders)["orders"].astype(float).tolist()
@@ -93,6 +95,7 @@ def test_funnel_products_provinces_and_couriers_are_their_reports(orders):
     assert one_part(drawn["couriers"]) == returns["rts_rate"].astype(float).tolist()
 
 
+@pytest.mark.slow
 def test_what_is_left_out_is_said(orders):
     drawn = pictures(orders)
     spam = int(orders["is_probably_spam"].fillna(False).sum())
@@ -133,6 +136,7 @@ def test_no_word_is_cut_or_lies_on_another(orders, lang, dark):
         assert foot.y1 <= min(axes.get_tightbbox(draw).y0 for axes in figure.axes) + 1, name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("dark", "theme"), [(False, LIGHT), (True, DARK)])
 def test_light_and_dark_grounds(small_orders, dark, theme, tmp_path):
     file = tmp_path / "picture.png"
@@ -143,12 +147,14 @@ def test_light_and_dark_grounds(small_orders, dark, theme, tmp_path):
     assert drawn == {"completed": True, "in_progress": True, "waiting": False, "lost": False, "other": True}
 
 
+@pytest.mark.slow
 def test_the_same_frame_gives_the_same_bytes(small_orders):
     first, second = (pictures(small_orders) for _ in range(2))
     for name in NAMES:
         assert png(first[name]) == png(second[name])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "frame",
     [
@@ -176,11 +182,13 @@ def test_another_language_is_refused(small_orders):
         pictures(small_orders, "de")
 
 
+@pytest.mark.slow
 def test_a_figure_shows_itself_in_a_notebook(small_orders):
     figure = pictures(small_orders)["funnel"]
     assert figure._repr_png_() == png(figure)
 
 
+@pytest.mark.slow
 def test_without_matplotlib_it_is_said_what_to_install():
     code = "import sys; sys.modules['matplotlib'] = None\nimport scalev_frames.notebook.pictures.pictures"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

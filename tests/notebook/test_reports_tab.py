@@ -36,6 +36,7 @@ def make_tab(tmp_path):
     return make
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", ["en", "id"])
 def test_each_report_shows_its_table_its_picture_and_its_notes(make_tab, orders, lang):
     tab, _ = make_tab(lang)
@@ -69,6 +70,7 @@ def test_without_plotly_a_picture_does_not_move_and_it_is_said_what_to_install(m
     assert base64.b64decode(found[2]).startswith(b"\x89PNG")
 
 
+@pytest.mark.slow
 def test_order_lines_have_the_margin_and_other_frames_no_report(make_tab, api, orders):
     tab, _ = make_tab()
     tab.set_frame(api.order_lines(orders.head(20), progress=False))
@@ -80,6 +82,7 @@ def test_order_lines_have_the_margin_and_other_frames_no_report(make_tab, api, o
     assert tab.table.layout.display == "none"
 
 
+@pytest.mark.slow
 def test_orders_with_details_have_every_report(make_tab, api):
     tab, _ = make_tab()
     tab.set_frame(api.orders(details=True, limit=40, progress=False))
@@ -88,6 +91,7 @@ def test_orders_with_details_have_every_report(make_tab, api):
     assert not tab.made.empty
 
 
+@pytest.mark.slow
 def test_the_workbook_is_written_in_the_background(make_tab, orders, tmp_path):
     tab, status = make_tab("id")
     tab.set_frame(orders)
@@ -102,6 +106,7 @@ def test_the_workbook_is_written_in_the_background(make_tab, orders, tmp_path):
     assert any(row[0] == "Data pelanggan disamarkan" for row in book.get_sheet_by_name("Ringkasan").to_python())
 
 
+@pytest.mark.slow
 def test_what_cannot_be_written_is_said(make_tab, orders, tmp_path):
     tab, status = make_tab()
     tab.button.click()
@@ -114,6 +119,7 @@ def test_what_cannot_be_written_is_said(make_tab, orders, tmp_path):
     assert not list(tmp_path.glob("r.*"))
 
 
+@pytest.mark.slow
 def test_the_workbench_shows_the_reports_of_what_was_fetched(api, tmp_path):
     bench = Workbench(api, folder=tmp_path)
     bench.fetch_button.click()
@@ -124,6 +130,7 @@ def test_the_workbench_shows_the_reports_of_what_was_fetched(api, tmp_path):
     assert bench.reports.made["orders"].sum() == (~bench.frame["is_probably_spam"].fillna(False)).sum()
 
 
+@pytest.mark.slow
 def test_pictures_draw_the_reports_own_numbers(orders):
     handlers = report("handlers", orders)
     drawn = report_picture(handlers).axes[0]

@@ -147,6 +147,7 @@ def test_bar_and_running_numbers_move(make_bench, monkeypatch):
     assert counts == sorted(counts)
 
 
+@pytest.mark.slow
 def test_wait_says_why(tmp_path, variables):
     with Sandbox(orders=30, limits=None, faults=[Fault("rate_limit", "/order", retry_after="1")]) as sandbox:
         settings = Settings(base_url=sandbox.base_url, cache_dir=tmp_path, limits=FREE)
@@ -172,6 +173,7 @@ def test_errors_are_words_and_say_what_to_do(tmp_path, variables):
             assert not bench.fetch_button.disabled
 
 
+@pytest.mark.slow
 def test_what_breaks_unexpectedly_is_said_and_the_panel_works_on(make_bench, monkeypatch):
     bench = make_bench()
     caught = []
@@ -275,6 +277,7 @@ def test_exports_hold_the_frame_or_what_the_table_shows(make_bench):
     assert len(bench.table.view) < len(bench.frame)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", [".xlsx", ".csv", ".parquet"])
 def test_masked_export_tells_no_customer(make_bench, suffix):
     bench = make_bench()
@@ -311,6 +314,7 @@ def test_orders_leave_in_the_dashboards_own_columns(make_bench):
     assert [value for _, value in bench.exports.scope.options] == ["all", "view"]
 
 
+@pytest.mark.slow
 def test_export_is_offered_as_a_download_in_parts(make_bench, monkeypatch):
     monkeypatch.setattr("scalev_frames.notebook.panel.elements.PART", 10_000)
     bench = make_bench()
@@ -327,6 +331,7 @@ def test_export_is_offered_as_a_download_in_parts(make_bench, monkeypatch):
     assert b"".join(part for _, part in sent) == Path(bench.exports.path.value).read_bytes()
 
 
+@pytest.mark.slow
 def test_too_large_a_download_is_not_offered_and_says_where_the_file_is(make_bench, monkeypatch):
     bench = make_bench()
     bench.fetch()
@@ -367,6 +372,7 @@ def test_details_are_one_tick_where_a_list_has_them(make_bench, variables):
     assert bench.code.code == "locations = sf.locations(limit=5)"
 
 
+@pytest.mark.slow
 def test_cost_is_estimated_for_the_last_choice_alone(make_bench, monkeypatch, world):
     bench = make_bench()
     said = []
@@ -384,6 +390,7 @@ def test_cost_is_estimated_for_the_last_choice_alone(make_bench, monkeypatch, wo
     assert bench.cost.value == "No request: 300 rows are kept and fresh."
 
 
+@pytest.mark.slow
 def test_bar_fills_to_what_the_cost_promised(make_bench, monkeypatch):
     monkeypatch.setattr("scalev_frames.notebook.panel.job.SHOWN_EVERY", 0)
     bench = make_bench()

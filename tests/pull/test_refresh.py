@@ -133,6 +133,7 @@ def test_any_history_with_odd_orders_is_that_of_a_full_pull_or_the_note_says_wha
         kept = frame
 
 
+@pytest.mark.slow
 def test_few_changes_cost_few_requests():
     world = World(4000, days=60)
     memory = Memory(world)
@@ -149,6 +150,7 @@ def test_few_changes_cost_few_requests():
     assert "60 new, 1 gone" in counts.notes[-1]
 
 
+@pytest.mark.slow
 def test_nothing_changed_costs_next_to_nothing():
     memory = Memory(World(2000, days=60))
     kept = memory.full()
@@ -164,6 +166,7 @@ def test_counts_that_do_not_reach_back_mean_a_full_pull():
     assert memory.refreshed(memory.full()) is None
 
 
+@pytest.mark.slow
 def test_counts_without_payment_status_are_enough_for_statuses():
     world = World(1500, days=60)
     memory = Memory(world, statistics=lambda params: {k: v for k, v in params.items() if k != "payment_status"})
@@ -187,6 +190,7 @@ def test_which_calls_can_be_brought_up_to_date(asked, can):
     assert can_refresh(query, ZONE) is can
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ignored", ["confirmed_time_since", "draft_time_until", "payment_status"])
 def test_a_server_that_ignores_what_a_refresh_needs_is_pulled_whole(ignored):
     world = World(1500, days=60)

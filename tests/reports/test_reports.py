@@ -80,6 +80,7 @@ def check_all(records, as_of):
 # the sandbox's own worlds --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("seed", "orders"), [(1, 700), (2, 300), (7, 150), (3, 1)])
 def test_every_report_equals_plain_python_over_the_world(seed, orders):
     world = World(orders=orders, seed=seed)
@@ -163,6 +164,7 @@ record = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(record, max_size=9))
 def test_every_report_equals_plain_python_over_any_records(records):
@@ -206,6 +208,7 @@ def test_the_zone_is_the_accounts_or_the_one_asked_for():
     assert "UTC" in " ".join(utc.attrs["notes"])
 
 
+@pytest.mark.slow
 def test_the_machines_own_zone_does_not_matter():
     code = (
         "import sys, pytest; sys.exit(pytest.main(['-q', '-p', 'no:cacheprovider', '-x', sys.argv[1], '-k', "

@@ -122,6 +122,7 @@ def test_a_flag_that_was_sent_stays(records):
 # columns that are missing in all rows -----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", list(REPORTS))
 @pytest.mark.parametrize("gone", ["absent", "null", "empty text"])
 def test_no_column_that_a_report_reads_is_missing_without_the_report_saying_so(name, gone, world, details):
@@ -216,6 +217,7 @@ def test_margin_of_orders_without_lines_is_empty_and_says_why(details):
     assert "150 orders have no lines" in said(report("margin", bare))
 
 
+@pytest.mark.slow
 def test_the_workbook_of_orders_with_details_has_their_margin(details, tmp_path):
     frame = framed(details, endpoint="order")
     book = CalamineWorkbook.from_path(str(report_workbook(frame, tmp_path / "r.xlsx")))
@@ -321,6 +323,7 @@ def test_every_rate_of_a_report_has_what_it_is_a_rate_of():
 # change -----------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_change_of_a_rate_is_in_points(tmp_path):
     def month(number, back, whole):
         return [{"id": f"{number}-{place}", "status": "rts" if place < back else "completed", "gross_revenue": 100,
@@ -346,6 +349,7 @@ def test_the_change_of_a_rate_is_in_points(tmp_path):
 # whichever dtype ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_reports_count_exactly_whichever_dtype_money_has(world, details):
     frame = framed(world.rows("orders"), world.now)
     lines = expand(framed(details, endpoint="order"), "lines")

@@ -269,6 +269,7 @@ def test_behaviour_from_the_command_line(capsys: pytest.CaptureFixture[str], mon
     assert "no behaviour 'colour'" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_server_in_a_process_of_its_own(get: Get) -> None:
     with second_server(orders=60, limits=None, behaviour=Behaviour(cursor="opaque")) as server:
         assert get(server, "/order").json()["data"]["results"][0]["id"] == server.ask("world.order_ids()[0]")

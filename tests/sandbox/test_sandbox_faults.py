@@ -231,6 +231,7 @@ def test_a_fault_that_does_not_exist() -> None:
         Fault("edge", colour="red")
 
 
+@pytest.mark.slow
 def test_a_dripping_answer_is_whole_in_the_end_and_the_connection_goes_on(faulty: Sandbox, get: Get) -> None:
     faulty.script(Fault("drip", "/stores", pause=0.0001))
     dripped = get(faulty, "/stores")

@@ -126,6 +126,7 @@ def test_a_cursor_is_bound_to_its_filters(sandbox: Sandbox, ask: Ask, read: Any)
         assert ask(sandbox, "/orders", next_cursor=bad).status_code == 422
 
 
+@pytest.mark.slow
 def test_search_looks_at_one_field(sandbox: Sandbox, ask: Ask, read: Any) -> None:
     order = next(
         row for row in sandbox.world.rows("orders") if row["external_id"] and row["customer"]["name"].isascii()
@@ -240,6 +241,7 @@ def test_limits_are_of_the_key_alone(world: World, ask: Ask, get: Any) -> None:
         assert (answer.status_code, answer.headers["X-Ratelimit-Limit"]) == (200, "100")
 
 
+@pytest.mark.slow
 def test_a_version_answers_at_its_own_paths_alone(sandbox: Sandbox, ask: Ask, get: Any) -> None:
     def path(pattern: str) -> str:
         return re.sub(r"{\w+}", "3", pattern)

@@ -52,6 +52,7 @@ def test_what_another_process_made_first_stays(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [tmp_path / "file"]
 
 
+@pytest.mark.slow
 def test_unfinished_files_of_dead_processes_are_deleted(tmp_path: Path) -> None:
     work = (
         "import sys, os; from pathlib import Path; from scalev_frames.storage.files import replacing_private\n"

@@ -43,6 +43,7 @@ def transport_at(url: str, folder: Path) -> tuple[Transport, Cache]:
     return Transport(settings, Key("sk_forked_0123456789"), responses=cache.responses, limiter=limiter), cache
 
 
+@pytest.mark.slow
 def test_children_never_get_each_others_answers(echo_server: Any, tmp_path: Path) -> None:
     transport, cache = transport_at(echo_server.url, tmp_path)
     assert all(asked == answered for asked, answered in ask(transport, "parent"))
@@ -75,6 +76,7 @@ def test_children_never_get_each_others_answers(echo_server: Any, tmp_path: Path
     transport.close()
 
 
+@pytest.mark.slow
 def test_a_fork_while_others_work_does_not_hang(echo_server: Any, tmp_path: Path) -> None:
     transport, _ = transport_at(echo_server.url, tmp_path)
     done = threading.Event()

@@ -63,6 +63,7 @@ def test_no_window_ever_holds_more_than_allowed(gaps, count, seconds):
     assert most_in_any(sent, seconds * 7) <= count * 4
 
 
+@pytest.mark.slow
 def test_ten_thousand_an_hour_and_no_slower_than_needed():
     clock = Clock(1000.0)
     paced = limiter(clock)
@@ -314,6 +315,7 @@ def _work(path: Path, times: int, queue) -> None:
         queue.put(time.time())
 
 
+@pytest.mark.slow
 def test_processes_share_one_limit(tmp_path):
     context = multiprocessing.get_context("spawn")
     queue = context.Queue()

@@ -133,6 +133,7 @@ def bomb(size: int) -> bytes:
     return b"".join(packer.compress(bytes(1 << 20)) for _ in range(size >> 20)) + packer.flush()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("members", [1, 3])
 def test_a_bomb_is_left_after_the_first_bytes_and_not_asked_for_again(
     raw_server: Any, connect: Callable[..., Transport], members: int
