@@ -14,7 +14,7 @@ from scalev_frames.account import Account
 from scalev_frames.connection import changes, connect, connect_many, current, order_lines, reconcile
 from scalev_frames.describe import describe
 from scalev_frames.errors import ScalevError
-from scalev_frames.export import read_parquet, report_workbook, to_csv, to_excel, to_parquet
+from scalev_frames.export import read_parquet, report_workbook, scan, to_csv, to_excel, to_parquet
 from scalev_frames.frames.read_dashboard import read_dashboard
 from scalev_frames.functions import *  # noqa: F403 - one function an endpoint, listed in its __all__
 from scalev_frames.functions import __all__ as _accessors
@@ -39,6 +39,7 @@ __all__ = [
     "read_parquet",
     "reconcile",
     "report_workbook",
+    "scan",
     "to_csv",
     "to_excel",
     "to_parquet",

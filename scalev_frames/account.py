@@ -6,6 +6,7 @@ import contextlib
 import datetime as dt
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -18,12 +19,14 @@ from scalev_frames.cancel import CancelToken
 from scalev_frames.catalog import ENDPOINTS, Endpoint
 from scalev_frames.describe import describe
 from scalev_frames.errors import BadValueError, NotCachedError, UnknownNameError
+from scalev_frames.export.scan import Scan
 from scalev_frames.frames.children import expand
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.money import decimals
 from scalev_frames.progress import Reporter, choose, silent
 from scalev_frames.pull.cost import Cost
 from scalev_frames.pull.engine import Engine, Options
+from scalev_frames.pull.exporting import export
 from scalev_frames.pull.sources import Pace
 from scalev_frames.query.query import find_endpoint
 from scalev_frames.settings import Settings
@@ -202,6 +205,47 @@ class Account(Accessors):
     def _with_money(self, frame: pd.DataFrame) -> pd.DataFrame:
         """``frame`` with amounts as the settings want them."""
         return decimals(frame) if self.settings.money == "decimal" else frame
+
+    def export(
+        self,
+        path: str | Path,
+        endpoint: str = "orders",
+        *,
+        partition_by: str = "month",
+        progress: bool | Reporter = True,
+        **arguments: Any,  # noqa: ANN401 - any filter's value
+    ) -> Scan:
+        """Write a list to a Parquet dataset as its pages come, and bring it up to date by what has changed.
+
+        Orders of any number need some hundred MB of memory; a list that is not ordered by time is fetched as one frame.
+        An export that was stopped or killed resumes with the same call. The rows by day are held against the server's
+        counts, and the dataset's header says whether it is complete.
+
+        Args:
+            path: the dataset: a folder for this export alone, or an address such as ``s3://bucket/orders``.
+            endpoint: the accessor's name.
+            partition_by: ``year``, ``month`` or ``day`` of orders: a folder each.
+            progress: as for every accessor.
+            **arguments: what the accessor takes, but ``limit``, ``offline`` and ``details``. The same filters with
+                other times add to the dataset.
+
+        Returns:
+            The dataset as a `Scan`; see `scalev_frames.scan`.
+
+        Raises:
+            ExportError: the folder holds something else, or cannot be written.
+            ScalevError: as the accessor; what was written is kept, and the same call resumes.
+
+        >>> import tempfile
+        >>> folder = tempfile.mkdtemp()
+        >>> orders = api.export(folder, since="yesterday", progress=False)  # with api = sf.connect(sandbox=True)
+        >>> orders.header.complete, orders.frame().equals(sf.read_parquet(folder))
+        (True, True)
+        """
+        row = find_endpoint(endpoint)
+        with self._call(progress, arguments.pop("cancel", None)) as call:
+            options = _options(arguments, row)
+            return export(self._engine, row, arguments, call, options, path, partition_by)
 
     def reconcile(self, orders: pd.DataFrame) -> pd.DataFrame:
         """An orders frame against the server's own counts by day of creation and status: the proof that it is whole.

@@ -9,7 +9,6 @@ import contextlib
 import datetime as dt
 import hashlib
 import re
-import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +17,7 @@ from typing import Literal
 
 import pandas as pd
 
-from scalev_frames.errors import AlreadyRunningError, ApiError, BadValueError, ExportError, GroupError
+from scalev_frames.errors import ApiError, BadValueError, GroupError
 from scalev_frames.export import report_workbook
 from scalev_frames.frames.header import VerdictHeader
 from scalev_frames.group import Group, Opened
@@ -26,7 +25,7 @@ from scalev_frames.progress import Reporter, silent
 from scalev_frames.query.times import to_span
 from scalev_frames.reports import DEFINITIONS, Definitions, Period, Prepared, find_report, period_before, within
 from scalev_frames.reports.words import phrase
-from scalev_frames.settings import private_folder
+from scalev_frames.storage.locks import only_writer
 
 Compared = Literal["previous", "last_month", "none"]
 #: What a file's name may hold, in braces.
@@ -181,16 +180,8 @@ def only_run(out: Path, account: Opened) -> Iterator[None]:
         AlreadyRunningError: another process holds it.
         ExportError: the folder of the locks cannot be written.
     """
-    mark = hashlib.blake2b(str(out.expanduser().absolute()).encode(), digest_size=8).hexdigest()
-    try:
-        folder = private_folder(account.settings.cache_dir / "locks")
-        with contextlib.closing(sqlite3.connect(folder / f"report-{mark}", timeout=0, isolation_level=None)) as lock:
-            lock.execute("BEGIN EXCLUSIVE")
-            yield
-    except sqlite3.OperationalError as error:
-        if "locked" in str(error):
-            raise AlreadyRunningError(f"Another run is writing {out}.") from error
-        raise ExportError(f"The lock of {out} could not be made: {error}.") from error
+    with only_writer(account.settings.cache_dir / "locks", "report", str(out.expanduser().absolute())):
+        yield
 
 
 def reconciled(account: Opened, orders: pd.DataFrame, language: str) -> pd.DataFrame:

@@ -4,5 +4,6 @@ from scalev_frames.export.csv import to_csv
 from scalev_frames.export.excel import to_excel
 from scalev_frames.export.parquet import read_parquet, to_parquet
 from scalev_frames.export.report_book import report_workbook
+from scalev_frames.export.scan import scan
 
-__all__ = ["read_parquet", "report_workbook", "to_csv", "to_excel", "to_parquet"]
+__all__ = ["read_parquet", "report_workbook", "scan", "to_csv", "to_excel", "to_parquet"]

@@ -1,8 +1,9 @@
 """Months of orders in one folder that grows and that every tool which reads Parquet reads as one table.
 
-One file a part (``month=2026-11/part-0.parquet``). A part is written whole and then put in the place of the old one;
-writing the same again changes nothing. A write opens the footer of every part and reads no more than the keys of those
-whose statistics allow one of the new keys; it writes the parts that change. One writer at a time.
+One file a part (``month=2026-11/part-0.parquet``); a month of more rows than `parts.MOST_ROWS` has several. A part is
+written whole and then put in the place of the old one; writing the same again changes nothing. A write reads the index
+of every part and no more than the keys of those that may hold one of the new rows; it writes the parts that change. One
+writer at a time.
 """
 
 from __future__ import annotations
@@ -20,20 +21,22 @@ import pyarrow.compute as pc
 
 from scalev_frames.errors import ExportError
 from scalev_frames.export import parts
-from scalev_frames.export.keys import CHANGED, Rows, key_texts, moments_of, newest
+from scalev_frames.export.keys import CHANGED, Rows, check_account, key_texts, keys_of, moments_of, newest
 from scalev_frames.export.part_index import index_bytes, read_index, schema_mark
 from scalev_frames.export.places import Place
 from scalev_frames.export.schemas import (
     Values,
     agreed,
+    agreed_header,
     attrs_of,
     common_schema,
     described,
+    export_of,
     header_of,
     under,
     values_of,
+    with_export,
 )
-from scalev_frames.frames.children import BUSINESS
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.tables import from_table, to_table
 
@@ -50,12 +53,14 @@ class Old:
         account: whose rows they are; empty where that is not known.
         keys: the keys of its rows, and when those were changed; ``None`` where none of them is looked for.
         by: the place of the row that replaces each of its rows, or -1; ``None`` where all stay.
+        rows: how many rows it has; rows without a key may not be counted.
     """
 
     schema: pa.Schema
     account: str = ""
     keys: pa.Table | None = None
     by: parts.Places | None = None
+    rows: int = 0
 
 
 def write_dataset(
@@ -92,7 +97,7 @@ def write_dataset(
             f"The frame has a column {partition_by} of its own.", advice="Rename it, or partition otherwise."
         )
     frame = _without_index(frame)
-    keys = _keys(frame, key, needed=mode == "upsert")
+    keys = keys_of(frame, key, needed=mode == "upsert")
     table = to_table(frame)
     _made(table, partition_by, table.schema)  # raises before anything is touched
     there = parts.find_parts(place, partition_by)
@@ -104,8 +109,10 @@ def write_dataset(
     made = _made(table, partition_by, table.schema)
     schema = common_schema([table.schema], partial(values_of, [table]))
     table = under(table, schema).combine_chunks()  # taking from many chunks costs all of them each time
-    index = partial(_index, keys or [name for name in ("id",) if name in schema.names])
-    new = parts.split(len(table), partition_by, made) or {parts.schema_part(partition_by): made.astype(np.intp)}
+    index = index_of(keys or [name for name in ("id",) if name in schema.names])
+    periods = parts.split(len(table), partition_by, made)
+    new = dict(one for name, rows in periods.items() for one in parts.cut(name, rows))
+    new = new or {parts.schema_part(partition_by): made.astype(np.intp)}
     for name, rows in new.items():
         parts.write_part(place, name, [table.take(pa.array(rows))], index)
         yield len(rows)
@@ -122,13 +129,15 @@ def read_dataset(place: Place) -> pd.DataFrame:
     Raises:
         ExportError: there is none, or a part cannot be read.
     """
-    names = [name for name in place.files() if name.rpartition("/")[2] == parts.FILE]
+    names = parts.in_order(filter(parts.is_part, place.files()))
     if not names:
         raise ExportError(f"There is no dataset at {place.name}.", advice="Check the path.")
     tables = [parts.read_part(place, name) for name in names]
     schema = common_schema([table.schema for table in tables], partial(values_of, tables))
     frame = from_table(pa.concat_tables([under(table, schema) for table in tables]))
     frame.attrs = agreed([attrs_of(table.schema) for table in tables])
+    if states := [state["header"] for table in tables if (state := export_of(table.schema))]:
+        agreed_header([header_of(table.schema) for table in tables], states).onto(frame)
     return frame
 
 
@@ -142,23 +151,20 @@ def _merge(
     rows = Rows(table, keys)
     old = _look(place, there, rows)
     header = header_of(table.schema)
-    _check_account(header.account, {one.account for one in old.values()}, place, keys)
+    check_account(header.account, {one.account for one in old.values()}, place, keys)
     comes = _decide(rows, old, place, mode, is_child=bool(header.child))
     if not comes.any():
         return
 
-    def values(name: str) -> list[Values]:
-        holding = {part: one.schema.field(name) for part, one in old.items() if name in one.schema.names}
-        kept = [(field, parts.read_part(place, part, [name])[name]) for part, field in holding.items()]
-        return kept + values_of([table], name)
-
     schemas = list({id(one.schema): one.schema for one in old.values()}.values())
-    schema = common_schema([*schemas, table.schema], values)
+    schema = common_schema(
+        [*schemas, table.schema], lambda name: _values_in(place, old, name) + values_of([table], name)
+    )
     drifted = {id(one) for one in schemas if any(field.type != schema.field(field.name).type for field in one)}
     drifts = {part for part, one in old.items() if id(one.schema) in drifted}
-    yield from _write_changes(place, table, comes, old, drifts, schema, partition_by, partial(_index, keys))
+    yield from _write_changes(place, table, comes, old, drifts, schema, partition_by, index_of(keys))
     if partition_by:
-        _show_schema(place, old, schema, parts.schema_part(partition_by), partial(_index, keys))
+        _show_schema(place, old, schema, parts.schema_part(partition_by), index_of(keys))
 
 
 def _write_changes(
@@ -172,12 +178,12 @@ def _write_changes(
     index: Callable[[pa.Table], bytes],
 ) -> Iterator[int]:
     """Write the parts into which rows come, then those that rows leave: a row that moves is never nowhere."""
-    places = parts.split(len(table), partition_by, _made(table, partition_by, schema))
-    part_of = np.empty(len(table), dtype=object)
-    for name, found in places.items():
-        part_of[found] = name
+    periods = parts.split(len(table), partition_by, _made(table, partition_by, schema))
+    part_of = _parts_of(periods, comes, old)
+    places = {name: np.flatnonzero(part_of == name) for name in parts.in_order(set(part_of[comes]))}
     table = under(table, schema).combine_chunks()
     leaving = {name for name, one in old.items() if one.by is not None} | drifts
+    leaving.discard(parts.schema_part(partition_by) if partition_by else "")  # `_show_schema` writes that one
     last: dict[str, list[pa.Table]] = {}
     for name, found in places.items():
         fresh = table.take(pa.array(found[comes[found]]))
@@ -203,13 +209,31 @@ def _write_changes(
             del old[name]
 
 
+def _parts_of(periods: Mapping[str, parts.Places], comes: Mask, old: Mapping[str, Old]) -> Any:  # noqa: ANN401 - names
+    """The part that each row goes to: the one of its period that holds it, else the last one, else a new one."""
+    part_of = np.full(len(comes), "", dtype=object)
+    for name, one in old.items():
+        if one.by is not None:
+            part_of[one.by[one.by >= 0]] = name
+    for period, found in periods.items():
+        there = [name for name in old if parts.numbered(name, 0) == period]
+        new = found[comes[found] & ~np.isin(part_of[found], there)]
+        last = max(there, key=parts.number_of, default=period)
+        number = parts.number_of(last)
+        if there and old[last].rows + len(new) > parts.MOST_ROWS:
+            number += 1
+        for name, places in parts.cut(period, new, number):
+            part_of[places] = name
+    return part_of
+
+
 def _rows_of(place: Place, name: str, one: Old | None, schema: pa.Schema) -> tuple[pa.Table, parts.Places]:
     """The rows of a part that is there, and for each the place of the row that replaces it, or -1."""
     if one is None:
         return schema.empty_table(), np.zeros(0, dtype=np.intp)
     rows = parts.read_part(place, name)
-    words = {**described(schema), "attributes": agreed([attrs_of(rows.schema), attrs_of(schema)])}
-    metadata = {**(schema.metadata or {}), b"pandas": json.dumps(words).encode()}
+    told = {**described(schema), "attributes": agreed([attrs_of(rows.schema), attrs_of(schema)])}
+    metadata = {**(schema.metadata or {}), b"pandas": json.dumps(told).encode()}
     rows = under(rows, schema).replace_schema_metadata(metadata)
     return rows, np.full(len(rows), -1) if one.by is None else one.by
 
@@ -219,12 +243,54 @@ def _show_schema(
 ) -> None:
     """Let the first part have all columns, because many readers take the columns of the first file for all."""
     first = min((part for part in there if part != name), default=name)
-    lacks = not set(schema.names) <= set(there[first].schema.names)
-    if lacks and (name not in there or set(there[name].schema.names) != set(schema.names)):
-        rows = parts.read_part(place, name) if name in there else schema.empty_table()
-        parts.write_part(place, name, [under(rows, schema)], index)
-    elif not lacks and name in there and not len(parts.read_part(place, name, [])):
+    shows = not set(schema.names) <= set(there[first].schema.names)
+    rows = parts.read_part(place, name) if name in there else schema.empty_table()
+    state = export_of(rows.schema)
+    if (shows or state) and (name not in there or _types(rows.schema) != _types(schema)):
+        rows = under(rows, schema).replace_schema_metadata(with_export(schema, state).metadata)
+        parts.write_part(place, name, [rows], index)
+    elif not shows and not state and name in there and not len(rows):
         place.remove(name)
+
+
+def _types(schema: pa.Schema) -> dict[str, pa.DataType]:
+    return {field.name: field.type for field in schema}
+
+
+def drop_rows(place: Place, partition_by: str, key: str, gone: Sequence[str]) -> None:
+    """Delete the rows of a dataset whose ``key`` is one of ``gone``; parts that hold none of them are not opened."""
+    rows = Rows(pa.table({key: pa.array(gone, pa.large_string())}), [key])
+    old = _look(place, parts.find_parts(place, partition_by), rows)
+    index = index_of([key])
+    schema = _schema_in(place, old)
+    for name, one in list(old.items()):
+        if one.keys is None:
+            continue
+        goes = pc.is_in(key_texts(one.keys, [key]), value_set=rows.texts)
+        if not pc.any(goes).as_py():
+            continue
+        kept = parts.read_part(place, name).filter(pc.invert(goes))
+        if len(kept):
+            parts.write_part(place, name, [kept], index)
+        else:
+            place.remove(name)
+            del old[name]
+    _show_schema(place, old, schema, parts.schema_part(partition_by), index)
+
+
+def shared_schema(place: Place, schemas: Mapping[str, pa.Schema]) -> pa.Schema:
+    """The columns of all parts, each of the type that holds all of its values.
+
+    Args:
+        place: the dataset.
+        schemas: the schema of each part.
+    """
+    return _schema_in(place, {name: Old(schema) for name, schema in schemas.items()})
+
+
+def _schema_in(place: Place, old: Mapping[str, Old]) -> pa.Schema:
+    schemas = list({id(one.schema): one.schema for one in old.values()}.values())
+    return common_schema(schemas, partial(_values_in, place, dict(old)))
 
 
 def _look(place: Place, there: Sequence[str], rows: Rows) -> dict[str, Old]:
@@ -236,10 +302,11 @@ def _look(place: Place, there: Sequence[str], rows: Rows) -> dict[str, Old]:
             index = read_index(file)
         absent = index is not None and rows.are_not_in(index)
         if index and absent and index.schema in schemas:
-            old[name] = Old(schemas[index.schema], index.account)
+            old[name] = Old(schemas[index.schema], index.account, rows=len(index.hashes))
             continue
         with parts.open_part(place, name) as part:
-            old[name] = one = Old(part.schema_arrow, header_of(part.schema_arrow).account)
+            account, rows_there = header_of(part.schema_arrow).account, part.metadata.num_rows
+            old[name] = one = Old(part.schema_arrow, account, rows=rows_there)
             mark = _mark(one.schema)
             one.schema = schemas.setdefault(mark, one.schema)
             missing = [key for key in rows.keys if key not in one.schema.names]
@@ -255,6 +322,11 @@ def _look(place: Place, there: Sequence[str], rows: Rows) -> dict[str, Old]:
 
 def _mark(schema: pa.Schema) -> str:
     return schema_mark(schema, described(schema).get("columns"))
+
+
+def index_of(keys: Sequence[str]) -> Callable[[pa.Table], bytes]:
+    """What makes the index of a part whose rows ``keys`` tell apart."""
+    return partial(_index, keys)
 
 
 def _index(keys: Sequence[str], rows: pa.Table) -> bytes:
@@ -301,35 +373,6 @@ def _without_index(frame: pd.DataFrame) -> pd.DataFrame:
     return flat
 
 
-def _keys(frame: pd.DataFrame, key: Sequence[str] | None, *, needed: bool) -> list[str]:
-    endpoint = Header.of(frame).source
-    if key is None and endpoint:
-        parents = [parent.parameter for parent in endpoint.parents if parent.parameter not in endpoint.key]
-        business = [BUSINESS] if BUSINESS in frame.columns else []
-        key = [*business, *parents, *endpoint.key]
-    key = list(key or ())
-    missing = [name for name in key if name not in frame.columns]
-    if missing or (needed and not key):
-        words = f"has no column {', '.join(missing)}" if missing else "does not say what tells its rows apart"
-        raise ExportError(f"This frame {words}.", advice='Give the columns, such as key=["id"].')
-    if key and BUSINESS in frame.columns and BUSINESS not in key and frame[BUSINESS].nunique() > 1:
-        raise ExportError(
-            f"This frame holds rows of several businesses, which {', '.join(key)} may not tell apart.",
-            advice=f"Give key={[BUSINESS, *key]}.",
-        )
-    return key
-
-
-def _check_account(account: str, old: set[str], place: Place, keys: Sequence[str]) -> None:
-    """Refuse rows of one account among those of another: their ids may be the same."""
-    others = old - {"", account}
-    if account and others and BUSINESS not in keys:
-        raise ExportError(
-            f"{place.name} holds rows of the account {', '.join(sorted(others))}, these are of {account}.",
-            advice='Choose another folder, or add a column business to both and give key=["business", "id"].',
-        )
-
-
 def _made(table: pa.Table, partition_by: str | None, schema: pa.Schema) -> parts.Moments:
     """When each row was made, by the clocks of the dataset: an order's draft, or its record where it never was one."""
     if partition_by is None:
@@ -353,3 +396,8 @@ def _wall_clock(column: pa.ChunkedArray) -> parts.Moments:
     """The moments of a column as the clocks of its zone show them."""
     series = column.to_pandas()
     return np.asarray((series.dt.tz_localize(None) if column.type.tz else series).to_numpy())
+
+
+def _values_in(place: Place, old: Mapping[str, Old], name: str) -> list[Values]:
+    holding = {part: one.schema.field(name) for part, one in old.items() if name in one.schema.names}
+    return [(field, parts.read_part(place, part, [name])[name]) for part, field in holding.items()]

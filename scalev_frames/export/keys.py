@@ -11,11 +11,16 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from scalev_frames.errors import ExportError
 from scalev_frames.export.drift import as_field, common_field
 from scalev_frames.export.part_index import Index, hashes_of
+from scalev_frames.export.places import Place
+from scalev_frames.frames.header import Header
 
 #: Rows of equal key are told apart by this moment: the newer stays.
 CHANGED = "last_updated_at"
+#: The column that tells rows of several accounts apart.
+BUSINESS = "business"
 
 _TEXT = pa.large_string()
 
@@ -45,6 +50,45 @@ def _one_text(table: pa.Table, name: str) -> pa.Array:
 
 def _whole(values: pa.ChunkedArray) -> pa.Array:
     return values.combine_chunks() if values.num_chunks != 1 else values.chunk(0)
+
+
+def keys_of(frame: pd.DataFrame, key: Sequence[str] | None, *, needed: bool) -> list[str]:
+    """The columns that tell the rows of ``frame`` apart.
+
+    Args:
+        frame: any frame.
+        key: what the caller gave; else the key of the frame's endpoint.
+        needed: whether there has to be one.
+
+    Raises:
+        ExportError: there is none, the frame lacks one of them, or they do not tell its businesses apart.
+    """
+    endpoint = Header.of(frame).source
+    if key is None and endpoint:
+        parents = [parent.parameter for parent in endpoint.parents if parent.parameter not in endpoint.key]
+        business = [BUSINESS] if BUSINESS in frame.columns else []
+        key = [*business, *parents, *endpoint.key]
+    key = list(key or ())
+    missing = [name for name in key if name not in frame.columns]
+    if missing or (needed and not key):
+        words = f"has no column {', '.join(missing)}" if missing else "does not say what tells its rows apart"
+        raise ExportError(f"This frame {words}.", advice='Give the columns, such as key=["id"].')
+    if key and BUSINESS in frame.columns and BUSINESS not in key and frame[BUSINESS].nunique() > 1:
+        raise ExportError(
+            f"This frame holds rows of several businesses, which {', '.join(key)} may not tell apart.",
+            advice=f"Give key={[BUSINESS, *key]}.",
+        )
+    return key
+
+
+def check_account(account: str, old: set[str], place: Place, keys: Sequence[str]) -> None:
+    """Refuse rows of one account among those of another: their ids may be the same."""
+    others = old - {"", account}
+    if account and others and BUSINESS not in keys:
+        raise ExportError(
+            f"{place.name} holds rows of the account {', '.join(sorted(others))}, these are of {account}.",
+            advice='Choose another folder, or add a column business to both and give key=["business", "id"].',
+        )
 
 
 def newest(table: pa.Table, keys: Sequence[str]) -> pa.Table:

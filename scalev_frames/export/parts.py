@@ -1,9 +1,10 @@
-"""The files of a dataset: one Parquet file a period, and one without rows where the first file lacks a column."""
+"""The files of a dataset: Parquet files by period, and one without rows where the first file lacks a column."""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -18,6 +19,9 @@ Moments: TypeAlias = np.ndarray[Any, np.dtype[np.datetime64]]
 Places: TypeAlias = np.ndarray[Any, np.dtype[np.intp]]
 
 FILE = "part-0.parquet"
+#: A period of more rows has several files, so that a write never holds more of it in memory.
+MOST_ROWS = 50_000
+_FILE = re.compile(r"part-(\d+)\.parquet")
 #: The unit of each period, the period of rows without a moment, and the one before all others, which holds the schema.
 PERIODS = {"year": ("Y", "0001"), "month": ("M", "0001-01"), "day": ("D", "0001-01-01")}
 #: A word that pandas, polars, DuckDB and Dask all read; the customary one (`OLD_NO_PERIOD`) stops pandas and Dask.
@@ -34,8 +38,8 @@ def find_parts(place: Place, partition_by: str | None) -> list[str]:
     place.tidy()
     names = [name for name in place.files() if not name.rpartition("/")[2].startswith(".")]
     for name in names:
-        folder, _, file = name.rpartition("/")
-        if file != FILE or folder.partition("=")[0] != (partition_by or ""):
+        folder = name.rpartition("/")[0]
+        if not is_part(name) or folder.partition("=")[0] != (partition_by or ""):
             raise ExportError(
                 f"{place.name} holds {name}, which is no part of a dataset by {partition_by or 'nothing'}.",
                 advice="Choose an empty folder, or the dataset's own partition_by.",
@@ -45,8 +49,41 @@ def find_parts(place: Place, partition_by: str | None) -> list[str]:
     old, new = part_name(partition_by, OLD_NO_PERIOD), part_name(partition_by, NO_PERIOD)
     if old in names and new not in names:
         place.move(old, new)
-        names = sorted({*names, new} - {old})
-    return names
+        names = [*({*names, new} - {old})]
+    return in_order(names)
+
+
+def is_part(name: str) -> bool:
+    """Whether a file is one of a dataset's.
+
+    >>> is_part("month=2026-11/part-3.parquet"), is_part("month=2026-11/orders.parquet")
+    (True, False)
+    """
+    return _FILE.fullmatch(name.rpartition("/")[2]) is not None
+
+
+def in_order(names: Iterable[str]) -> list[str]:
+    """Parts by folder and number.
+
+    >>> in_order(["part-10.parquet", "part-9.parquet"])
+    ['part-9.parquet', 'part-10.parquet']
+    """
+    return sorted(names, key=lambda name: (name.rpartition("/")[0], number_of(name)))
+
+
+def number_of(name: str) -> int:
+    """The number of a part in its folder."""
+    found = _FILE.search(name)
+    return int(found[1]) if found else 0
+
+
+def numbered(name: str, number: int) -> str:
+    """The part of this number in the folder of ``name``.
+
+    >>> numbered("month=2026-11/part-0.parquet", 2)
+    'month=2026-11/part-2.parquet'
+    """
+    return _FILE.sub(f"part-{number}.parquet", name)
 
 
 def part_name(partition_by: str, period: str) -> str:
@@ -64,7 +101,7 @@ def schema_part(partition_by: str | None) -> str:
 
 
 def split(rows: int, partition_by: str | None, made: Moments) -> dict[str, Places]:
-    """The places of the rows of each part, by the part's file.
+    """The places of the rows of each period, by the period's first file.
 
     Args:
         rows: how many there are.
@@ -78,6 +115,18 @@ def split(rows: int, partition_by: str | None, made: Moments) -> dict[str, Place
     found = np.split(order, np.searchsorted(codes[order], np.arange(1, len(periods))))
     names = [part_name(partition_by, NO_PERIOD if np.isnat(period) else str(period)) for period in periods]
     return dict(zip(names, found, strict=False))
+
+
+def cut(name: str, places: Places, first: int = 0) -> Iterator[tuple[str, Places]]:
+    """The files of one period, each with its rows, none of more than `MOST_ROWS`.
+
+    Args:
+        name: the first file of the period.
+        places: the places of its rows.
+        first: the number of the first file written.
+    """
+    for number, start in enumerate(range(0, len(places), MOST_ROWS), first):
+        yield numbered(name, number), places[start : start + MOST_ROWS]
 
 
 def read_part(place: Place, name: str, columns: list[str] | None = None) -> pa.Table:

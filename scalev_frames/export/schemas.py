@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 import pandas as pd
@@ -14,6 +15,8 @@ from scalev_frames.frames.header import Header
 
 #: pandas' description of rows that are only numbered; where ``stop`` is another number than the rows', it is ignored.
 _NO_INDEX = {"kind": "range", "name": None, "start": 0, "stop": 0, "step": 1}
+#: Under this key the part without rows holds how far an export is.
+EXPORT = b"scalev_export"
 #: A column as it is in one part.
 Values: TypeAlias = tuple[pa.Field, pa.ChunkedArray]  # type: ignore[valid-type,unused-ignore]
 
@@ -58,7 +61,8 @@ def _metadata(schemas: Sequence[pa.Schema], fields: Mapping[str, pa.Field]) -> d
                 known[field.name] = columns_of.get(field.name, known.get(field.name))
     columns = [known[name] for name in fields if known.get(name)]
     newest_one = {**described(schemas[-1]), "columns": columns, "index_columns": [_NO_INDEX]}
-    return {**(schemas[-1].metadata or {}), b"pandas": json.dumps(newest_one).encode()}
+    others = {name: value for name, value in (schemas[-1].metadata or {}).items() if name != EXPORT}
+    return {**others, b"pandas": json.dumps(newest_one).encode()}
 
 
 def described(schema: pa.Schema) -> dict[str, Any]:
@@ -74,12 +78,47 @@ def attrs_of(schema: pa.Schema) -> dict[Any, Any]:
 
 def header_of(schema: pa.Schema) -> Header:
     """The header of the frame from which a part was written."""
+    return header_from(attrs_of(schema))
+
+
+def header_from(said: Mapping[Any, Any]) -> Header:
+    """The header in ``attrs``."""
     frame = pd.DataFrame()
-    frame.attrs = attrs_of(schema)
+    frame.attrs = dict(said)
     return Header.of(frame)
 
 
-def agreed(all_attrs: Sequence[dict[Any, Any]]) -> dict[Any, Any]:
+def agreed(all_attrs: Sequence[Mapping[Any, Any]]) -> dict[Any, Any]:
     """What all say."""
     first, *others = all_attrs
     return {name: value for name, value in first.items() if all(one.get(name) == value for one in others)}
+
+
+def agreed_header(headers: Sequence[Header], states: Sequence[Mapping[str, Any]]) -> Header:
+    """The header of a dataset.
+
+    Args:
+        headers: what the parts say; only what all of them say is kept.
+        states: what exports say of the whole, in place of their parts; it is complete once all of them are.
+    """
+    if not states:
+        return header_from(agreed([one.onto(pd.DataFrame()).attrs for one in headers]))
+    header = header_from(agreed(states))
+    wholes = [header_from(one) for one in states]
+    notes = dict.fromkeys(note for one in wholes for note in one.notes)
+    oldest = [one.as_of for one in wholes if one.as_of]
+    as_of = min(oldest) if len(oldest) == len(wholes) else None
+    return replace(header, complete=all(one.complete for one in wholes), as_of=as_of, notes=tuple(notes))
+
+
+def export_of(schema: pa.Schema) -> dict[str, Any] | None:
+    """How far an export is, where this is the part that says so."""
+    text = (schema.metadata or {}).get(EXPORT)
+    found: dict[str, Any] | None = json.loads(text) if text else None
+    return found
+
+
+def with_export(schema: pa.Schema, state: Mapping[str, Any] | None) -> pa.Schema:
+    """``schema`` that says how far an export is."""
+    others = {name: value for name, value in (schema.metadata or {}).items() if name != EXPORT}
+    return schema.with_metadata(others if state is None else {**others, EXPORT: json.dumps(state).encode()})

@@ -134,7 +134,7 @@ class Engine:
     # A list ----------------------------------------------------------------------------------------------------------
 
     def _pull(self, query: Query, name: str, call: Call, options: Options) -> pd.DataFrame:
-        refreshes = can_refresh(query, self.settings.zone) and not self._fact("statistics refused")
+        refreshes = can_refresh(query, self.settings.zone) and not self.fact("statistics refused")
         base = self._kept(name) if refreshes and not options.refresh else None
         journal = self._open(query, name, options, refreshes=refreshes, changes=base is not None)
         call.report(Event("start", query.endpoint.name, message="resuming" if journal.resumed else "starting"))
@@ -215,10 +215,10 @@ class Engine:
         notes: list[str] = []
         while True:
             try:
-                sent = self._check_blind_filters(query, ids, source)
+                sent = self.check_blind_filters(query, ids, source)
                 frame, outcome = pull_whole(
-                    query, ids, source, time_zone=self.settings.time_zone, asked=self._asked_counts(query, source.now),
-                    large_pages=not self._fact(f"page_size {query.endpoint.name}"),
+                    query, ids, source, time_zone=self.settings.time_zone, asked=self.asked_counts(query, source.now),
+                    large_pages=not self.fact(f"page_size {query.endpoint.name}"),
                 )  # fmt: skip
             except FilterIgnoredError as error:
                 if not error.can_apply or error.filter in query.applied:
@@ -232,10 +232,10 @@ class Engine:
             outcome.notes.extend(notes)
             return frame, outcome
 
-    def _check_blind_filters(self, query: Query, ids: Mapping[str, tuple[str, ...]], source: Source) -> int:
+    def check_blind_filters(self, query: Query, ids: Mapping[str, tuple[str, ...]], source: Source) -> int:
         """Make sure, once a day, that the server obeys filters that no column shows; how many requests that took."""
         endpoint, sent = query.endpoint, 0
-        names = [name for name in query.blind_filters(query.params[0]) if not self._fact(f"{name} of {endpoint.name}")]
+        names = [name for name in query.blind_filters(query.params[0]) if not self.fact(f"{name} of {endpoint.name}")]
         if not names or not all(ids.values()):
             return 0
         path = endpoint.path.format(**{name: several[0] for name, several in ids.items()})
@@ -255,13 +255,14 @@ class Engine:
         if outcome.refused_size:
             self.cache.facts.put(f"page_size {query.endpoint.name}", self.now() + REFUSED_FOR)
 
-    def _fact(self, name: str) -> bool:
+    def fact(self, name: str) -> bool:
+        """Whether the server turned out to be like this within the last day."""
         return self.cache.facts.holds(name, self.now())
 
-    def _asked_counts(self, query: Query, now: dt.datetime) -> list[Asked]:
+    def asked_counts(self, query: Query, now: dt.datetime) -> list[Asked]:
         """The reads that give the server's counts of a call's orders; none where it has none to give."""
         filters = shared_filters(query)
-        if filters is None or query.limit is not None or self._fact("statistics refused"):
+        if filters is None or query.limit is not None or self.fact("statistics refused"):
             return []
         return [(PATH, params(self.settings.zone, query.start, now, one)) for one in filters]
 
@@ -359,12 +360,12 @@ class Engine:
 
     def _pages_of(self, left: Journal, query: Query) -> int:
         """How many pages of the list an unfinished pull has; its journal holds the server's counts, too."""
-        asked = self._asked_counts(query, left.started_at)
+        asked = self.asked_counts(query, left.started_at)
         return left.pages - sum(left.get(key_of(*one)) is not None for one in asked)
 
     def _expected_rows(self, query: Query, call: Call) -> int | None:
         """How many rows the server's statistics promise; ``None`` where they do not know or are refused."""
-        if self._fact("statistics refused"):
+        if self.fact("statistics refused"):
             return None
         try:
             counts = self.counts(call, query, query.start, max_age=FRESH_COUNTS)

@@ -21,7 +21,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -83,6 +83,8 @@ MOST_MISSING = 40
 MOST_UNCOUNTED = 10
 #: Errors that mean that this server does not answer what a refresh asks, and may well answer a full pull.
 UNKNOWN = (BadRequestError, InvalidParametersError, NotFoundError, ServerError, UnexpectedResponseError)
+#: What has to be known of a kept order.
+NEEDED = ("id", "order_id", "created_at", "draft_time", "last_updated_at", "status", "payment_status", "gross_revenue")
 #: What the notes of a refresh begin with.
 MARK = "brought up to date"
 
@@ -163,6 +165,37 @@ def bring_up_to_date(
         ScalevError: whatever stopped it; the pages that came are kept.
         InterruptedPullError: on Ctrl-C, or when the call was cancelled.
     """
+    found = find_changes(kept, query, source, time_zone=time_zone)
+    frame = None if found is None else combine(kept, found.fresh, found.gone, query, found.listed)
+    if found is None or frame is None:
+        return None
+    found.outcome.rows = len(frame)
+    source.call.report(Event("note", query.endpoint.name, message=found.outcome.notes[-1]))
+    return frame, found.outcome
+
+
+class Changes(NamedTuple):
+    """What has changed: rows as they are now, ids that are gone, ids of the newest rows as listed, and the cost."""
+
+    fresh: pd.DataFrame
+    gone: set[str]
+    listed: list[str]
+    outcome: Outcome
+
+
+def find_changes(kept: pd.DataFrame, query: Query, source: Source, *, time_zone: str) -> Changes | None:
+    """What has changed since ``kept``, or ``None`` where a full pull is the better way.
+
+    Args:
+        kept: an earlier, whole pull of the same call; the columns of `NEEDED` are enough.
+        query: the call; `can_refresh` must be true of it.
+        source: what pages come from.
+        time_zone: the zone in which times are shown.
+
+    Raises:
+        ScalevError: whatever stopped it; the pages that came are kept.
+        InterruptedPullError: on Ctrl-C, or when the call was cancelled.
+    """
     dated = not (kept["created_at"].isna() & kept["draft_time"].isna()).any()
     known = dated and kept["id"].notna().all() and kept["id"].is_unique
     if len(kept) < FEWEST_ROWS or not known or not kept.attrs.get("complete"):
@@ -194,7 +227,7 @@ class _Refresh:
         self.skew = min(max([dt.timedelta(), *late.nlargest(1)]), DAY)
         self.full_pages = math.ceil(len(kept) / PAGE_ROWS)
 
-    def run(self) -> tuple[pd.DataFrame, Outcome] | None:
+    def run(self) -> Changes:
         counts = self.count([*self.filters])
         together = merge(counts, self.zone)
         self.basis = best_basis(self.kept, together, together.asked_days(self.query))
@@ -490,21 +523,16 @@ class _Refresh:
                 parts[status] = self.part({**params, "status": status}, Aim(lower=self.query.start))
         return parts
 
-    # The frame -------------------------------------------------------------------------------------------------------
+    # The changes -----------------------------------------------------------------------------------------------------
 
-    def finish(self, ledger: Ledger, again: set[str]) -> tuple[pd.DataFrame, Outcome] | None:
+    def finish(self, ledger: Ledger, again: set[str]) -> Changes:
         builder = FrameBuilder(self.query.endpoint.columns, self.zone.key)
         builder.add(self.fresh.values())
         fresh, notes = builder.finish()
-        frame = combine(self.kept, fresh, self.gone, self.query, self.listed)
-        if frame is None:
-            return None
         outcome = self.reader.outcome
-        outcome.rows = len(frame)
         old = [note for note in self.kept.attrs.get("notes", ()) if not note.startswith(MARK)]
         outcome.notes = [*dict.fromkeys([*old, *notes]), *self.notes(ledger, again)]
-        self.source.call.report(Event("note", self.query.endpoint.name, message=outcome.notes[-1]))
-        return frame, outcome
+        return Changes(fresh, self.gone, self.listed, outcome)
 
     def notes(self, ledger: Ledger, again: set[str]) -> Iterator[str]:
         new = len(self.fresh.keys() - set(self.kept["id"]))

@@ -110,12 +110,13 @@ def make_timelines(query: Query, parts: Iterable[Part], splits: Iterable[Any] = 
     known = list(splits)
     timelines = []
     for part in parts:
-        own = [_split_again(query, part, one) for one in known if one[0] == part.number]
+        own = [split_again(query, part, one) for one in known if one[0] == part.number]
         timelines.append(Timeline(part, created, lower=lower, splits=own))
     return timelines
 
 
-def _split_again(query: Query, top: Part, split: Any) -> Part:  # noqa: ANN401 - JSON
+def split_again(query: Query, top: Part, split: Any) -> Part:  # noqa: ANN401 - JSON
+    """A part that an earlier run of the same pull has split off, as the journal remembers it."""
     _, start, begins, moment = split
     timeline = query.endpoint.timeline
     params = {name: one for name, one in top.pages.params.items() if not timeline or name != timeline.until}

@@ -1,0 +1,196 @@
+"""What `scan` is asked for, as an expression that Arrow evaluates where the rows are read. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+import operator
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from functools import reduce
+from typing import Any, NamedTuple, TypeAlias
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from scalev_frames.errors import BadValueError, UnknownNameError
+from scalev_frames.query.times import to_span
+
+#: One condition: a column, an operator and a value.
+Condition: TypeAlias = tuple[str, str, Any]
+#: What rows are wanted: values by column, conditions that all hold, or Arrow's own expression.
+Where: TypeAlias = "Mapping[str, Any] | Sequence[Condition] | pc.Expression | None"
+Expression: TypeAlias = "pc.Expression"
+
+_COMPARE: dict[str, Callable[[Any, Any], Any]] = {
+    "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+}  # fmt: skip
+#: The same for whole days: ``<=`` means their end, ``==`` anything in them.
+_DAYS: dict[str, Callable[[Any, Any, Any], Any]] = {
+    "==": lambda column, start, end: (column >= start) & (column < end),
+    "!=": lambda column, start, end: (column < start) | (column >= end),
+    "<": lambda column, start, _: column < start, "<=": lambda column, _, end: column < end,
+    ">": lambda column, _, end: column >= end, ">=": lambda column, start, _: column >= start,
+}  # fmt: skip
+OPERATORS = (*_COMPARE, "in", "not in")
+
+
+class Range(NamedTuple):
+    """Between which values a column of the rows wanted lies; ``None`` where there is no bound."""
+
+    column: str
+    lowest: Any
+    highest: Any
+
+    def excludes(self, lowest: Any, highest: Any) -> bool:  # noqa: ANN401 - values of a column
+        """Whether none of the rows is wanted whose values lie between these."""
+        try:
+            below = self.lowest is not None and highest < self.lowest
+            return bool(below or (self.highest is not None and lowest > self.highest))
+        except TypeError:
+            return False
+
+
+class Wanted(NamedTuple):
+    """The rows that are wanted: an expression, and the ranges in which they lie; ``None`` where all are wanted."""
+
+    condition: Expression | None
+    ranges: Sequence[Range] = ()
+
+
+def wanted_rows(where: Where, schema: pa.Schema, zone: ZoneInfo, now: dt.datetime) -> Wanted:
+    """What ``where`` means.
+
+    Args:
+        where: what rows are wanted.
+        schema: the columns.
+        zone: whose days.
+        now: the present moment, for words such as ``yesterday``.
+
+    Raises:
+        UnknownNameError: there is no such column; says the nearest.
+        BadValueError: an unknown operator, or a value that the column cannot have.
+
+    >>> schema = pa.schema([("status", pa.string()), ("quantity", pa.int64())])
+    >>> zone, now = ZoneInfo("Asia/Jakarta"), dt.datetime.now(dt.UTC)
+    >>> wanted_rows([("quantity", ">", 2)], schema, zone, now).ranges
+    [Range(column='quantity', lowest=2, highest=None)]
+    """
+    if where is None or isinstance(where, pc.Expression):
+        return Wanted(where)
+    found = [_Reader(schema, zone, now).read(*one) for one in _conditions(where)]
+    condition = reduce(operator.and_, (one for one, _ in found)) if found else None
+    return Wanted(condition, [one for _, one in found if one])
+
+
+def _conditions(where: Mapping[str, Any] | Sequence[Condition]) -> Iterable[Condition]:
+    if isinstance(where, Mapping):
+        return [(name, "in" if _is_many(value) else "==", value) for name, value in where.items()]
+    for one in where:
+        if not (isinstance(one, tuple | list) and len(one) == 3):
+            raise BadValueError(f"{one!r} is no condition.", advice='Write it as ("gross_revenue", ">=", 100000).')
+    return list(where)
+
+
+def _is_many(value: object) -> bool:
+    return isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping)
+
+
+class _Reader:
+    """Reads conditions on the columns of a schema."""
+
+    def __init__(self, schema: pa.Schema, zone: ZoneInfo, now: dt.datetime) -> None:
+        self.schema, self.zone, self.now = schema, zone, now
+
+    def read(self, name: str, how: str, value: Any) -> tuple[Expression, Range | None]:  # noqa: ANN401 - any value
+        """One condition, and the range of the rows that fulfil it."""
+        if name not in self.schema.names:
+            raise UnknownNameError.near("column", str(name), self.schema.names)
+        how = {"=": "==", "<>": "!="}.get(how, how)
+        if how not in OPERATORS:
+            raise UnknownNameError.near("operator", str(how), OPERATORS)
+        field = self.schema.field(name)
+        if how not in ("in", "not in"):
+            return self.compare(field, how, value)
+        if not _is_many(value):
+            raise BadValueError(f"{name} {how} {value!r} needs a list of values.")
+        return self.among(field, list(value), negated=how == "not in")
+
+    def among(self, field: pa.Field, values: list[Any], *, negated: bool) -> tuple[Expression, Range | None]:
+        """Whether a column has one of several values."""
+        column, found = pc.field(field.name), [self.compare(field, "==", one) for one in values]
+        if not found:
+            return (column.is_valid() if negated else pc.scalar(False)), None
+        held = reduce(operator.or_, (one for one, _ in found))
+        if negated:
+            return column.is_valid() & ~held, None
+        ranges = [one for _, one in found if one and None not in one]
+        if len(ranges) < len(found):
+            return held, None
+        return held, Range(field.name, min(one.lowest for one in ranges), max(one.highest for one in ranges))
+
+    def compare(self, field: pa.Field, how: str, value: Any) -> tuple[Expression, Range | None]:  # noqa: ANN401
+        """Whether a column has a value, or lies above or below it."""
+        column, kind = pc.field(field.name), field.type
+        if value is None:
+            if how not in ("==", "!="):
+                raise BadValueError(f"{field.name} {how} None compares with nothing.", advice="Use == or != None.")
+            return (column.is_null() if how == "==" else column.is_valid()), None
+        if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
+            span = to_span(value, self.zone, self.now, name=field.name)
+            start, end = (_moment(moment, kind, self.zone) for moment in (span.start, span.end))
+            if span.is_days:
+                return _DAYS[how](column, start, end), _range(field.name, how, start, end)
+            return _COMPARE[how](column, start), _range(field.name, how, start, start)
+        scalar = pa.scalar(*_scalar(value, kind, field.name))
+        return _COMPARE[how](column, scalar), _range(field.name, how, scalar, scalar)
+
+
+def _range(name: str, how: str, lowest: pa.Scalar, highest: pa.Scalar) -> Range | None:
+    if how == "!=":
+        return None
+    low = lowest.as_py() if how in ("==", ">=", ">") else None
+    return Range(name, low, highest.as_py() if how in ("==", "<=", "<") else None)
+
+
+def _moment(moment: dt.datetime, kind: pa.DataType, zone: ZoneInfo) -> pa.Scalar:
+    if pa.types.is_date(kind):
+        return pa.scalar(moment.astimezone(zone).date(), kind)
+    local = moment if kind.tz else moment.astimezone(zone).replace(tzinfo=None)
+    return pa.scalar(local, pa.timestamp("us", kind.tz))
+
+
+def _scalar(value: object, kind: pa.DataType, name: str) -> tuple[Any, pa.DataType]:
+    """A value as the column has it; an amount of more digits keeps them."""
+    found = _value(value, kind, name)
+    if isinstance(found, Decimal) and pa.types.is_decimal(kind):
+        scale = max(kind.scale, -int(found.as_tuple().exponent))
+        return found, kind if scale == kind.scale else pa.decimal128(38, scale)
+    return found, pa.float64() if isinstance(found, float) else kind
+
+
+def _value(value: Any, kind: pa.DataType, name: str) -> Any:  # noqa: ANN401 - any value
+    try:
+        if pa.types.is_boolean(kind):
+            return {"true": True, "false": False}[str(value).lower()]
+        if pa.types.is_decimal(kind):
+            number = Decimal(str(value))
+            return number if number.is_finite() else _refuse(value, kind, name)
+        if pa.types.is_floating(kind):
+            return float(value)
+        if pa.types.is_integer(kind):
+            number = Decimal(str(value))
+            return int(number) if number == int(number) else float(number)
+        return str(value)
+    except (InvalidOperation, KeyError, ValueError, TypeError, OverflowError):
+        return _refuse(value, kind, name)
+
+
+def _refuse(value: object, kind: pa.DataType, name: str) -> Any:  # noqa: ANN401
+    raise BadValueError(f"{name} is compared with {value!r}, which is no {_words(kind)}.")
+
+
+def _words(kind: pa.DataType) -> str:
+    if pa.types.is_boolean(kind):
+        return "True or False"
+    return "number"

@@ -1,0 +1,200 @@
+"""The dataset that an export writes: rows by month, and, in the part without rows, how far the export is."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from scalev_frames.errors import ExportError
+from scalev_frames.export import parts
+from scalev_frames.export.dataset import drop_rows, index_of, shared_schema, write_dataset
+from scalev_frames.export.places import Place
+from scalev_frames.export.schemas import export_of, header_from, with_export
+from scalev_frames.frames.header import Header
+from scalev_frames.frames.tables import from_table
+
+#: What tells the rows of an export apart.
+KEY = "id"
+#: When a row was made: its draft, or its record where it never was one.
+MADE = ("draft_time", "created_at")
+_PERIOD = {"year": "%Y", "month": "%Y-%m", "day": "%Y-%m-%d"}
+
+
+@dataclass(slots=True)
+class Run:
+    """An export under way.
+
+    Attributes:
+        begun: when it began, ISO text.
+        changes: whether it looks for changes only.
+        refresh: whether everything is fetched anew, because that was asked for.
+        number: the list under way, of several.
+        anchors: the last cursors behind which the list is to be read on, each with the moment it has come to.
+        down_to: the moment down to which changes have been looked for.
+        had_rows: whether there were rows before, so that some may be gone.
+        seen: how many ids have been seen, where there were rows before.
+        days: the length of a segment where the server gives no counts.
+        requests: requests so far.
+        notes: what was not as expected.
+    """
+
+    begun: str
+    changes: bool = False
+    refresh: bool = False
+    number: int = 0
+    anchors: list[tuple[dict[str, Any], str]] = field(default_factory=list)
+    down_to: str = ""
+    had_rows: bool = False
+    seen: int = 0
+    days: float = 1.0
+    requests: int = 0
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class State:
+    """How far an export is.
+
+    Attributes:
+        call: what makes two calls the same call.
+        header: what the dataset's frames say of themselves; ``complete`` once every row was there.
+        run: the export under way, if one is.
+        earlier: exports of other times into the same folder, in words.
+    """
+
+    call: str
+    header: Header
+    run: Run | None = None
+    earlier: list[str] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        """The state as JSON values."""
+        attrs = self.header.onto(pd.DataFrame()).attrs
+        run = asdict(self.run) if self.run else None
+        return {"call": self.call, "header": attrs, "run": run, "earlier": self.earlier}
+
+    @classmethod
+    def from_json(cls, said: Mapping[str, Any]) -> State:
+        """The state that `as_json` gave."""
+        run = Run(**said["run"]) if said["run"] else None
+        return cls(str(said["call"]), header_from(said["header"]), run, list(said["earlier"]))
+
+
+class Exported:
+    """The dataset of one export.
+
+    Args:
+        place: where it is.
+        partition_by: ``year``, ``month`` or ``day``.
+    """
+
+    def __init__(self, place: Place, partition_by: str = "month") -> None:
+        self.place, self.partition_by = place, partition_by
+        if partition_by not in parts.PERIODS:
+            raise ExportError(f"partition_by={partition_by!r} is none of {', '.join(parts.PERIODS)}.")
+
+    @property
+    def name(self) -> str:
+        """What the user calls it."""
+        return self.place.name
+
+    def load(self) -> State | None:
+        """How far its export is; ``None`` where there is none, or the dataset was written otherwise."""
+        name = parts.schema_part(self.partition_by)
+        if name not in parts.find_parts(self.place, self.partition_by):
+            return None
+        with parts.open_part(self.place, name) as part:
+            said = export_of(part.schema_arrow)
+        return State.from_json(said) if said else None
+
+    def save(self, state: State, empty: pd.DataFrame) -> None:
+        """Write down how far the export is; ``empty`` has the declared columns, for a dataset without parts."""
+        name, there = parts.schema_part(self.partition_by), parts.find_parts(self.place, self.partition_by)
+        if not there:
+            deque(write_dataset(empty, self.place, partition_by=self.partition_by), 0)
+            there = [name]
+        rows = parts.read_part(self.place, name) if name in there else self._schema(there).empty_table()
+        rows = rows.replace_schema_metadata(with_export(rows.schema, state.as_json()).metadata)
+        parts.write_part(self.place, name, [rows], index_of([KEY]))
+
+    def _schema(self, there: Sequence[str]) -> pa.Schema:
+        schemas = {}
+        for name in there:
+            with parts.open_part(self.place, name) as part:
+                schemas[name] = part.schema_arrow
+        return shared_schema(self.place, schemas)
+
+    def put(self, frame: pd.DataFrame) -> None:
+        """Bring rows in, each in place of the one with its id unless that was changed later."""
+        if len(frame):
+            deque(write_dataset(frame, self.place, partition_by=self.partition_by, mode="upsert", key=[KEY]), 0)
+
+    def drop(self, ids: Sequence[str]) -> None:
+        """Delete rows by their ids."""
+        if ids:
+            drop_rows(self.place, self.partition_by, KEY, ids)
+
+    def rows(self) -> int:
+        """How many rows it has."""
+        count = 0
+        for name in parts.find_parts(self.place, self.partition_by):
+            with parts.open_part(self.place, name) as part:
+                count += part.metadata.num_rows
+        return count
+
+    def frames(
+        self, columns: Sequence[str], start: dt.datetime | None = None, end: dt.datetime | None = None
+    ) -> Iterator[pd.DataFrame]:
+        """The rows made from ``start`` to before ``end``, a part at a time.
+
+        Rows without a moment are there where neither bound is given.
+
+        Args:
+            columns: the columns to read; `MADE` among them where there is a bound.
+            start: the first moment, or nothing.
+            end: the first moment that does not belong to it, or nothing.
+        """
+        for name in parts.find_parts(self.place, self.partition_by):
+            if not self._may_hold(name, start, end):
+                continue
+            with parts.open_part(self.place, name) as part:
+                there = part.schema_arrow.names
+                table = part.read(columns=[column for column in columns if column in there])
+            frame = from_table(table)
+            frame = frame.assign(**{column: None for column in columns if column not in frame})
+            yield _within(frame, start, end) if start or end else frame
+
+    def _may_hold(self, name: str, start: dt.datetime | None, end: dt.datetime | None) -> bool:
+        """Whether rows of these times may be in a part, by its name."""
+        period = name.rpartition("/")[0].partition("=")[2]
+        if not (start or end):
+            return True
+        if period in (parts.NO_PERIOD, parts.PERIODS[self.partition_by][1]):
+            return False
+        day = dt.timedelta(days=1)  # months are of the dataset's zone, whatever that is
+        form = _PERIOD[self.partition_by]
+        first = "" if start is None else (start - day).strftime(form)
+        return first <= period and (end is None or period <= (end + day).strftime(form))
+
+
+def _within(frame: pd.DataFrame, start: dt.datetime | None, end: dt.datetime | None) -> pd.DataFrame:
+    made = made_of(frame)
+    inside = made.notna()
+    if start is not None:
+        inside &= made >= pd.Timestamp(start)
+    if end is not None:
+        inside &= made < pd.Timestamp(end)
+    found: pd.DataFrame = frame[inside].reset_index(drop=True)
+    return found
+
+
+def made_of(frame: pd.DataFrame) -> pd.Series[Any]:
+    """When each row was made, UTC; missing where it does not say."""
+    first, second = (pd.to_datetime(frame[name], utc=True) for name in MADE)
+    return first.fillna(second)

@@ -1,0 +1,13 @@
+"""How a list goes to a dataset as it is read, so that memory stays bounded however long the list is.
+
+1. `whole` reads the list from its top, as a pull does, down to a moment that leaves some 25,000 rows above it, writes
+   them, notes the cursor behind them, and reads on from there. So nothing can lie between two segments. A killed export
+   resumes behind the last cursor noted, and its unfinished segment from its journal.
+2. `changes` looks later for what has changed, in windows of some 25,000 rows, as the refresh of a frame does.
+3. `proof` holds the rows by day against the server's counts; days that lack rows are read again, and what still differs
+   is noted.
+"""
+
+from scalev_frames.pull.exporting.export import export
+
+__all__ = ["export"]

@@ -1,0 +1,130 @@
+"""What has changed since the last export, window by window."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from dataclasses import replace
+
+import pandas as pd
+
+from scalev_frames.export.exported import MADE
+from scalev_frames.pull.exporting.segments import Window, cut_windows, within
+from scalev_frames.pull.exporting.work import Work
+from scalev_frames.pull.reading import Reader
+from scalev_frames.pull.refresh import MARK, NEEDED, find_changes
+from scalev_frames.pull.sources import Source, created
+from scalev_frames.pull.split import OLDER_ROWS_UNPROVEN, Part, Timeline
+from scalev_frames.pull.whole import make_parts, split_again
+from scalev_frames.query.query import Query
+from scalev_frames.verify.statistics import Statistics, created_days, merge
+from scalev_frames.wire.paging import Pages
+
+#: At most this many orders are asked for by their codes at once.
+AT_ONCE = 40
+#: What a refresh cannot see.
+UNSEEN = (
+    "an edit that changes neither status, payment status nor gross revenue is seen only on orders that are new, or "
+    "were confirmed, shipped or completed since, or are open; changes that cancel out in the server's counts are not "
+    "seen"
+)
+
+
+def read_changes(work: Work, counts: list[Statistics]) -> None:
+    """Look for what has changed in the whole dataset, and write it.
+
+    Args:
+        work: the export.
+        counts: the server's counts of each list.
+    """
+    run, together = work.under_way, merge(counts, work.zone)
+    ours = Counter(day for frame in work.dataset.frames(MADE) for day in created_days(frame, work.zone).dropna())
+    days = {day: max(together.days.get(day, 0), ours[day]) for day in {*together.days, *ours}}
+    starts = {day: together.starts(day) for day in days}
+    changed = Counter[str]()
+    down_to = dt.datetime.fromisoformat(run.down_to) if run.down_to else None
+    for start, end in cut_windows(days, work.query, starts):
+        if down_to and start and start >= down_to:
+            continue
+        changed.update(read_window(work, (start, min(end or down_to, down_to) if down_to else end), counts))
+        if start:
+            run.down_to = start.isoformat()
+            work.save()
+    as_of = work.state.header.as_of
+    work.note(f"{MARK} from {as_of}: {changed['new']:,} new, {changed['gone']:,} gone; {UNSEEN}")
+
+
+def read_window(work: Work, window: Window, counts: list[Statistics]) -> Counter[str]:
+    """Look for what has changed in a window, and write it."""
+    query = within(work.query, window)
+    frames = [frame for frame in work.dataset.frames(NEEDED, *window) if len(frame)]
+    base = pd.concat(frames or [work.empty()], ignore_index=True)
+    replace(work.state.header, complete=True).onto(base)
+    journal = work.engine.cache.journals.open(
+        work.journal_name(*map(str, window)), now=work.engine.now(), refresh=False, changes=True
+    )
+    source = work.source(journal)
+    found = None
+    if len(base) and journal.changes:
+        found = find_changes(base, query, source, time_zone=work.engine.settings.time_zone)
+    if found is None:
+        if journal.changes:
+            journal.pull_whole()
+        gone = read_again(work, query, base, source, counts, window)
+    else:
+        work.add(replace(found.outcome, rows=0))
+        work.note(*(one for one in found.outcome.notes if one.startswith(f"{MARK}, but")))
+        work.write(_changed(found.fresh, base), ())
+        gone = found.gone
+    new = len(set(found.fresh["id"]) - set(base["id"])) if found else 0
+    work.dataset.drop(sorted(gone))
+    journal.finish()
+    return Counter(new=new, gone=len(gone))
+
+
+def read_again(
+    work: Work, query: Query, base: pd.DataFrame, source: Source, counts: list[Statistics], window: Window
+) -> set[str]:
+    """Read a whole window, and give the ids of the rows that are gone."""
+    work.sink.ids = set()
+    reader = Reader(query, source, work.sink.take)
+    timelines = []
+    for part in make_parts(query, {}):
+        splits = [split_again(query, part, one) for one in source.journal.splits if one[0] == part.number]
+        timeline = Timeline(part, created, lower=query.start, older=OLDER_ROWS_UNPROVEN, splits=splits)
+        timeline.density = work.density(counts[part.number])
+        timelines.append(timeline)
+    work.read(reader, timelines)
+    gone = set(base["id"].dropna()) - work.sink.ids
+    if window != (None, None):  # rows of other places in the list may well be there
+        gone = ask_for(work, gone, base, query)
+    work.sink.ids = None
+    work.sink.flush()
+    return gone
+
+
+def ask_for(work: Work, ids: set[str], base: pd.DataFrame, query: Query) -> set[str]:
+    """Those of ``ids`` that the server does not know by their codes."""
+    codes = base.loc[base["id"].isin(ids)].dropna(subset="order_id")
+    until = query.endpoint.timeline.until if query.endpoint.timeline else ""
+    lists = [{name: one for name, one in params.items() if name != until} for params in work.query.params]
+    asked = [{**params, "order_id": str(code)} for code in codes["order_id"] for params in lists]
+    for first in range(0, len(asked), AT_ONCE):
+        parts = [
+            Part(number, query.endpoint.path, Pages(params, paged=True))
+            for number, params in enumerate(asked[first : first + AT_ONCE])
+        ]
+        work.read(Reader(work.query, work.source(), work.sink.take), [Timeline(part, created) for part in parts])
+    return set(codes["id"]) - (work.sink.ids or set())
+
+
+def _changed(fresh: pd.DataFrame, base: pd.DataFrame) -> pd.DataFrame:
+    """The rows of ``fresh`` that are not the same as in ``base``."""
+    known = base.drop_duplicates("id").set_index("id")
+    names = [name for name in ("last_updated_at", "status", "payment_status", "gross_revenue") if name in known]
+    same = fresh["last_updated_at"].notna() & fresh["id"].isin(known.index)
+    for name in names:
+        there = fresh["id"].map(known[name].astype(object))
+        same &= (fresh[name].astype(object) == there) | (fresh[name].isna() & there.isna())
+    changed: pd.DataFrame = fresh[~same.astype(bool)].reset_index(drop=True)
+    return changed

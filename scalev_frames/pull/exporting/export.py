@@ -1,0 +1,212 @@
+"""Fill the dataset of one call, or bring it up to date."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from scalev_frames.cancel import Cancelled
+from scalev_frames.catalog import Endpoint
+from scalev_frames.errors import BadValueError, ExportError, FilterIgnoredError, InterruptedPullError, ScalevError
+from scalev_frames.export.dataset import write_dataset
+from scalev_frames.export.exported import Exported, Run, State
+from scalev_frames.export.parquet import is_dataset
+from scalev_frames.export.parts import find_parts, open_part
+from scalev_frames.export.places import Place, is_address, place
+from scalev_frames.export.scan import Scan, scan
+from scalev_frames.export.schemas import header_of
+from scalev_frames.frames.header import Header
+from scalev_frames.progress import Event
+from scalev_frames.pull.engine import Engine, Options
+from scalev_frames.pull.exporting.changes import read_changes
+from scalev_frames.pull.exporting.proof import prove
+from scalev_frames.pull.exporting.whole import read_whole
+from scalev_frames.pull.exporting.work import Work
+from scalev_frames.pull.refresh import MARK
+from scalev_frames.query.query import Query
+from scalev_frames.storage.locks import only_writer
+from scalev_frames.wire.transport import Call
+
+
+def export(
+    engine: Engine,
+    row: Endpoint,
+    arguments: Mapping[str, Any],
+    call: Call,
+    options: Options,
+    path: str | Path,
+    partition_by: str,
+) -> Scan:
+    """Write what a call asks for to a dataset; see `Account.export`.
+
+    Args:
+        engine: the account's.
+        row: the endpoint's catalog row.
+        arguments: what the accessor takes.
+        call: what the requests share.
+        options: how fresh the dataset has to be.
+        path: the dataset.
+        partition_by: ``year``, ``month`` or ``day``.
+    """
+    if options.offline or arguments.get("limit") is not None:
+        raise BadValueError("An export takes neither offline nor limit.", advice="Call the accessor, then to_parquet.")
+    if not is_dataset(path):
+        raise ExportError(f"{path} is one file; an export is a folder.", advice='Give a folder, such as "orders/".')
+    query, there = engine.query(row.name, arguments), place(str(path))
+    target = str(path) if is_address(path) else str(Path(path).expanduser().absolute())
+    with only_writer(engine.settings.cache_dir / "locks", "export", target):
+        if row.timeline is not None:
+            export_list(engine, query, call, options, Exported(there, partition_by))
+        else:
+            _export_frame(engine, query, call, options, there)
+    return scan(path)
+
+
+def _export_frame(engine: Engine, query: Query, call: Call, options: Options, there: Place) -> None:
+    """Write a list without a timeline, which is fetched as one frame."""
+    names = find_parts(there, None)  # raises where the folder holds something else
+    if names:
+        with open_part(there, names[0]) as part:
+            before = header_of(part.schema_arrow)
+        if (before.endpoint, before.account, before.filters) != (query.endpoint.name, engine.name, query.filters):
+            raise ExportError(
+                f"{there.name} holds {before.endpoint or 'something'} of {before.account or 'somewhere else'}.",
+                advice="Choose another folder.",
+            )
+    deque(write_dataset(engine.frame(query, call, options), there), 0)
+
+
+def export_list(engine: Engine, query: Query, call: Call, options: Options, dataset: Exported) -> State:
+    """Bring the dataset of one call up to date, or fill it; see the module.
+
+    Args:
+        engine: the account's.
+        query: the call, of a list with a timeline.
+        call: what its requests share.
+        options: how fresh the dataset has to be.
+        dataset: where the rows go.
+
+    Raises:
+        ExportError: the folder holds something else, or cannot be written.
+        ScalevError: whatever stopped it; what was written is kept, and the same call resumes.
+        InterruptedPullError: on Ctrl-C, or when the call was cancelled; likewise.
+    """
+    work = Work(engine, query, call, dataset)
+    try:
+        return _run(work, options)
+    except (KeyboardInterrupt, Cancelled):
+        raise InterruptedPullError(
+            f"The export of {query.endpoint.name} was interrupted.", endpoint=query.endpoint.name, kept=work.kept()
+        ) from None
+    except ScalevError as error:
+        if not isinstance(error, ExportError):
+            error.kept = work.kept()
+        raise
+
+
+def _run(work: Work, options: Options) -> State:
+    state = work.state = _open(work)
+    as_of = state.header.as_of
+    if state.run is None and state.header.complete and as_of and options.is_fresh(as_of, work.engine.now()):
+        work.told(Event("done", work.query.endpoint.name, 0, work.dataset.rows(), 0, message="nothing to do"))
+        return state
+    work.engine.cache.sweep()
+    if state.run is not None and options.refresh and not state.run.refresh:
+        state.run = None
+    resumed = state.run is not None
+    _begin(work, options)
+    work.told(Event("start", work.query.endpoint.name, message="resuming" if resumed else "starting"))
+    _go(work)
+    if resumed and work.can_refresh():
+        begun = work.state.header.as_of
+        if begun and not replace(options, refresh=False).is_fresh(begun, work.engine.now()):
+            work.report(Event("note", work.query.endpoint.name, message=f"resumed an export of {begun}"))
+            _begin(work, replace(options, refresh=False))
+            _go(work)
+    rows = work.dataset.rows()
+    work.told(Event("done", work.query.endpoint.name, work.done.pages, rows, work.state.header.requests or 0))
+    return work.state
+
+
+def _open(work: Work) -> State:
+    """What the dataset says, held against this call."""
+    state, asked, call = work.dataset.load(), work.header(), _call_of(work.query)
+    if state is None:
+        if work.dataset.rows():
+            raise ExportError(
+                f"{work.dataset.name} holds a dataset that no export wrote.", advice="Choose an empty folder."
+            )
+        return State(call, asked)
+    header = state.header
+    if header.account != asked.account:
+        raise ExportError(
+            f"{work.dataset.name} holds an export of the account {header.account}, this is {asked.account}.",
+            advice="Choose another folder.",
+        )
+    if _timeless(header) != _timeless(asked):
+        raise ExportError(
+            f"{work.dataset.name} holds an export of another call: {header.endpoint}, {_timeless(header)[1]}.",
+            advice="Choose another folder, or make the same call.",
+        )
+    if state.call == call:
+        return state
+    told = f"{header.filters} as of {header.as_of or 'no moment: it was not finished'}"
+    return State(call, asked, earlier=[*dict.fromkeys([*state.earlier, told])])
+
+
+def _begin(work: Work, options: Options) -> None:
+    """Write down that an export has begun, or go on with the one under way."""
+    state = work.state
+    if state.run is None:
+        changes = bool(state.header.complete) and not options.refresh and work.can_refresh()
+        begun = work.engine.now().isoformat()
+        state.run = Run(begun, changes, options.refresh, had_rows=work.dataset.rows() > 0)
+        work.save()
+    work.begun_with = state.run.requests
+    work.done.rows = work.dataset.rows() if not state.run.changes else 0
+
+
+def _go(work: Work) -> None:
+    """Do what is left of the export under way."""
+    run = work.under_way
+    counts = work.count()
+    if run.changes and counts is None:
+        run.changes = False
+        work.save()
+    try:
+        if run.changes and counts is not None:
+            read_changes(work, counts)
+    except FilterIgnoredError:
+        run.changes = False  # the server cannot be asked for windows
+        work.sink.ids = None
+        work.save()
+    if not run.changes:
+        read_whole(work, counts)
+    prove(work)
+    _finish(work)
+
+
+def _finish(work: Work) -> None:
+    state, run = work.state, work.under_way
+    work.seen_file.unlink(missing_ok=True)
+    before = [note for note in state.header.notes if run.changes and not note.startswith(MARK)]
+    notes = [*before, *run.notes, *(f"the folder also holds an earlier export of {told}" for told in state.earlier)]
+    as_of = dt.datetime.fromisoformat(run.begun).astimezone(work.zone).replace(microsecond=0)
+    notes = [*dict.fromkeys(notes)]
+    state.header = replace(work.header(), as_of=as_of, complete=True, requests=run.requests, notes=tuple(notes))
+    state.run = None
+    work.save()
+
+
+def _call_of(query: Query) -> str:
+    return hashlib.blake2b(query.identity.encode(), digest_size=8).hexdigest()
+
+
+def _timeless(header: Header) -> tuple[str, dict[str, Any]]:
+    """Endpoint and filters of a call, without its times."""
+    return header.endpoint, {k: v for k, v in (header.filters or {}).items() if k not in ("since", "until", "by")}

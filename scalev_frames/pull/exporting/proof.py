@@ -1,0 +1,68 @@
+"""The rows of a dataset by day, held against the server's counts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+
+from scalev_frames.export.exported import MADE
+from scalev_frames.pull.exporting.work import Work
+from scalev_frames.pull.proof import Stretch, note, stretches
+from scalev_frames.pull.reading import Reader
+from scalev_frames.pull.sources import created
+from scalev_frames.pull.split import Part, Timeline
+from scalev_frames.pull.whole import FEW_AGAIN, ROUNDS
+from scalev_frames.query.times import to_stamp
+from scalev_frames.verify.statistics import BASES, DAY, Difference, Statistics, created_days, differing_days, merge
+from scalev_frames.wire.paging import Pages
+
+
+def prove(work: Work) -> None:
+    """Hold the dataset against the counts; days that lack rows are read again, and what still differs is noted."""
+    counts = work.count()
+    if counts is None:
+        work.note("the server gave no statistics, so nothing was compared with its counts")
+        return
+    together = merge(counts, work.zone)
+    differing = find_differing(work, together)
+    for _ in range(ROUNDS):
+        missing = stretches(differing)
+        if not missing:
+            break
+        before = work.dataset.rows()
+        if sum(one.theirs for one in differing if one.theirs > one.ours) > max(before / 5, FEW_AGAIN):
+            missing = missing[-1:]
+        for stretch in missing:
+            read_days(work, stretch, together)
+        counts = work.count()
+        together = merge(counts, work.zone) if counts else together
+        differing = find_differing(work, together)
+        if work.dataset.rows() == before:
+            break
+    if differing:
+        work.note(note(differing))
+
+
+def find_differing(work: Work, counts: Statistics) -> list[Difference]:
+    """The days on which the dataset and the server count another number of orders."""
+    days = counts.asked_days(work.query)
+    ours: dict[str, Counter[dt.date]] = {basis: Counter() for basis in BASES}
+    for frame in work.dataset.frames(MADE):
+        for basis, found in ours.items():
+            found.update(created_days(frame, counts.zone, basis).dropna())
+    return min((differing_days(found, counts.days, days) for found in ours.values()), key=len)
+
+
+def read_days(work: Work, stretch: Stretch, counts: Statistics) -> None:
+    """Read days that lacked rows, each stretch from above in one go."""
+    timeline = work.query.endpoint.timeline
+    if timeline is None:
+        return
+    first, last = stretch
+    timelines = []
+    for number, params in enumerate(work.query.params):
+        until = {timeline.until: to_stamp(counts.starts(last + DAY + DAY))}
+        part = Part(number, work.query.endpoint.path, Pages({**params, **until}, paged=True))
+        timelines.append(Timeline(part, created, lower=counts.starts(first) - DAY))
+    work.read(Reader(work.query, work.source(), work.sink.take), timelines)
+    work.sink.flush()

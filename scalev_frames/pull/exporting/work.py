@@ -1,0 +1,238 @@
+"""What an export is doing: its dataset, its rows as they come in, the server's counts, and what is told of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from scalev_frames.errors import ApiError, FilterIgnoredError, ScalevError
+from scalev_frames.export.exported import Exported, Run, State
+from scalev_frames.export.part_index import hashes_of
+from scalev_frames.frames import FrameBuilder
+from scalev_frames.frames.header import Header
+from scalev_frames.progress import Event
+from scalev_frames.pull.density import Density
+from scalev_frames.pull.engine import REFUSED, REFUSED_FOR, Engine
+from scalev_frames.pull.exporting import segments
+from scalev_frames.pull.reading import Counting, Reader
+from scalev_frames.pull.refresh import can_refresh
+from scalev_frames.pull.sources import NoJournal, Outcome, Source, created
+from scalev_frames.pull.split import Part, Timeline
+from scalev_frames.pull.whole import drop_doubles
+from scalev_frames.query.query import Query
+from scalev_frames.verify.statistics import Statistics
+from scalev_frames.wire.paging import Row
+from scalev_frames.wire.transport import Call
+
+
+class Sink:
+    """Rows as they come in; written whenever there are enough of them.
+
+    Args:
+        query: the call.
+        write: writes rows, and takes notes.
+        time_zone: the zone in which times are shown.
+
+    Attributes:
+        rows: how many rows have come in.
+        ids: their ids, where somebody wants to know.
+        newest: for each part the newest moment of the last rows that it gave.
+    """
+
+    def __init__(self, query: Query, write: Callable[[pd.DataFrame, Iterable[str]], None], time_zone: str) -> None:
+        self.query, self.write, self.time_zone = query, write, time_zone
+        self.rows = 0
+        self.ids: set[str] | None = None
+        self.newest: dict[int, dt.datetime] = {}
+        self._builder, self._waiting = self._empty(), 0
+
+    def take(self, part: Part, rows: list[Row]) -> bool:
+        """Take rows in."""
+        if self.ids is not None:
+            self.ids.update(str(row["id"]) for row in rows if row.get("id") is not None)
+        moments = [moment for row in rows if (moment := created(row))]
+        if moments:
+            self.newest[id(part)] = max(moments)
+        self._builder.add(rows)
+        self.rows += len(rows)
+        self._waiting += len(rows)
+        if self._waiting >= segments.SEGMENT_ROWS:
+            self.flush()
+        return True
+
+    def flush(self) -> None:
+        """Write what is here."""
+        builder, self._builder, self._waiting = self._builder, self._empty(), 0
+        frame, notes = builder.finish()
+        self.write(drop_doubles(frame, self.query.endpoint), notes)
+
+    def _empty(self) -> FrameBuilder:
+        return FrameBuilder(self.query.endpoint.columns, self.time_zone)
+
+
+class Work:
+    """One export under way.
+
+    Args:
+        engine: the account's.
+        query: the call.
+        call: what its requests share.
+        dataset: where the rows go.
+
+    Attributes:
+        done: what has been done in this process.
+        state: what the dataset says of itself.
+        told: reports an event as it is; `report` counts what was done before it, too.
+        unfilled: why a filter that is applied here may not find what it should.
+        filled: whether rows of some segment told enough for it.
+    """
+
+    def __init__(self, engine: Engine, query: Query, call: Call, dataset: Exported) -> None:
+        self.engine, self.query, self.dataset = engine, query, dataset
+        self.zone = engine.settings.zone
+        self.sink = Sink(query, self.write, engine.settings.time_zone)
+        self.done = Outcome()
+        self.told = call.report
+        self.call = replace(call, report=self.report)
+        self.unfilled: FilterIgnoredError | None = None
+        self.filled = False
+        self.state = State("", Header())
+        self.begun_with = 0
+
+    # The dataset -----------------------------------------------------------------------------------------------------
+
+    @property
+    def under_way(self) -> Run:
+        """The export under way."""
+        if self.state.run is None:
+            raise AssertionError("no export is under way")
+        return self.state.run
+
+    @property
+    def begun(self) -> dt.datetime:
+        """When it began."""
+        return dt.datetime.fromisoformat(self.under_way.begun)
+
+    def header(self) -> Header:
+        """What each part says of itself: it is not told there whether the whole is complete."""
+        return Header(
+            endpoint=self.query.endpoint.name,
+            filters=dict(self.query.filters),
+            account=self.engine.name,
+            time_zone=self.engine.settings.time_zone,
+        )
+
+    def save(self) -> None:
+        """Write down how far the export is."""
+        self.dataset.save(self.state, self.empty())
+
+    def empty(self) -> pd.DataFrame:
+        """The declared columns without rows."""
+        frame, _ = FrameBuilder(self.query.endpoint.columns, self.engine.settings.time_zone).finish()
+        return self.header().onto(frame)
+
+    def write(self, frame: pd.DataFrame, notes: Iterable[str]) -> None:
+        """Bring rows into the dataset."""
+        self.note(*notes)
+        if not len(frame):
+            return
+        self.dataset.put(self.header().onto(frame))
+        run = self.under_way
+        if run.had_rows and not run.changes:
+            seen = hashes_of(pa.array(frame["id"].dropna().astype(str), pa.large_string()))
+            with self.seen_file.open("ab") as file:
+                file.write(seen.astype("<u8").tobytes())
+
+    def can_refresh(self) -> bool:
+        """Whether what has changed can be looked for."""
+        return can_refresh(self.query, self.zone) and not self.engine.fact("statistics refused")
+
+    def journal_name(self, *what: Any) -> str:  # noqa: ANN401 - any JSON value
+        """What the journal of a part of this export is called."""
+        text = repr([self.engine.call_name(self.query), self.dataset.name, self.under_way.begun, *what])
+        return f"{self.query.endpoint.name}-export-{hashlib.blake2b(text.encode(), digest_size=8).hexdigest()}"
+
+    @property
+    def seen_file(self) -> Path:
+        """The ids that this export has seen, as hashes."""
+        return self.engine.cache.folder / "journal" / f"{self.journal_name()}.seen"
+
+    def count_seen(self) -> int:
+        """How many ids have been seen, where it matters."""
+        return self.seen_file.stat().st_size // 8 if self.under_way.had_rows and self.seen_file.exists() else 0
+
+    def kept(self) -> str:
+        """What the next same call begins with."""
+        return f"What was written to {self.dataset.name} is kept, and the same call resumes."
+
+    # Words -----------------------------------------------------------------------------------------------------------
+
+    def report(self, event: Event) -> None:
+        """Report what a reader says with what was done before it."""
+        if event.kind == "page":
+            before = self.done
+            event = replace(
+                event, pages=before.pages + event.pages, rows=before.rows + event.rows,
+                requests=self.begun_with + before.requests + event.requests,
+            )  # fmt: skip
+        self.told(event)
+
+    def add(self, outcome: Outcome) -> None:
+        """Count what a reader has done."""
+        self.done.pages += outcome.pages
+        self.done.rows += outcome.rows
+        self.done.requests += outcome.requests
+        self.done.left_out += outcome.left_out
+        self.under_way.requests = self.begun_with + self.done.requests
+
+    def note(self, *notes: str) -> None:
+        """Keep notes, each once."""
+        run = self.under_way
+        run.notes = [*dict.fromkeys([*run.notes, *notes])]
+
+    # Reading ---------------------------------------------------------------------------------------------------------
+
+    def source(self, journal: Any = None) -> Source:  # noqa: ANN401 - a journal or nothing
+        """Where pages come from."""
+        return Source(self.engine.client, self.call, journal or NoJournal(), self.engine.pace, self.begun)
+
+    def read(self, reader: Reader, timelines: list[Timeline]) -> None:
+        """Read lists to their ends; where the rows lie is known already."""
+        try:
+            reader.read(timelines, Counting((), lambda _: []))
+        finally:
+            self.add(reader.outcome)
+
+    # The server's counts ---------------------------------------------------------------------------------------------
+
+    def count(self) -> list[Statistics] | None:
+        """The server's counts of each list, or ``None`` where it has none to give."""
+        query = self.query
+        if not self.engine.asked_counts(query, self.begun):
+            return None
+        try:
+            counts = []
+            for params in query.params:
+                self.add(Outcome(requests=1))
+                counts.append(self.engine.counts(self.call, replace(query, params=(params,)), query.start))
+            return counts
+        except ApiError as error:
+            if error.status_code in REFUSED:
+                self.engine.cache.facts.put("statistics refused", self.engine.now() + REFUSED_FOR)
+            return None
+        except ScalevError:
+            return None
+
+    def density(self, counts: Statistics | None) -> Density | None:
+        """How the rows of a list lie."""
+        if counts is None:
+            return None
+        whole = counts.between(self.query.start, self.query.end, self.engine.now()) is not None
+        return Density([(counts.starts(day), count) for day, count in counts.days.items()], whole=whole)

@@ -1,0 +1,376 @@
+"""Lists go to datasets segment by segment: whole whatever the server does, resumed, refreshed, and proven by day."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import random
+import subprocess
+import sys
+import time
+
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+from account.test_other_servers import ODDITIES, REFUSED
+
+import scalev_frames as sf
+from scalev_frames import errors
+from scalev_frames.cancel import CancelToken
+from scalev_frames.export import parts
+from scalev_frames.frames.money import exact
+from scalev_frames.pull.exporting import segments
+from scalev_frames.sandbox import Behaviour, Fault, Sandbox, always
+
+SEGMENT = 300
+
+
+@pytest.fixture(autouse=True)
+def small_segments(monkeypatch):
+    monkeypatch.setattr(segments, "SEGMENT_ROWS", SEGMENT)
+    monkeypatch.setattr(parts, "MOST_ROWS", 2 * SEGMENT)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path / "orders"
+
+
+def export(api, folder, **asked):
+    return api.export(folder, progress=False, **asked)
+
+
+def listed(sandbox):
+    return sorted(str(one) for one in sandbox.world.order_ids())
+
+
+def same(folder, rows):
+    """The dataset has just these records of the server, with their values."""
+    frame = sf.read_parquet(folder)
+    assert sorted(frame["id"]) == sorted(str(row["id"]) for row in rows)
+    told = {str(row["id"]): (row["status"], row["last_updated_at"][:19]) for row in rows}
+    stamps = frame["last_updated_at"].dt.tz_convert("UTC").dt.strftime("%Y-%m-%dT%H:%M:%S")
+    assert dict(zip(frame["id"], zip(frame["status"], stamps, strict=True), strict=True)) == told
+    assert sum(one or 0 for one in exact(frame["gross_revenue"])) == sum(
+        one or 0 for one in exact(pd.Series([row["gross_revenue"] for row in rows]))
+    )
+    return frame
+
+
+def test_an_export_is_the_servers_list_by_jakartas_months(make_sandbox, make_account, folder):
+    sandbox = make_sandbox(orders=900)
+    scan = export(make_account(sandbox, name="brand"), folder)
+    frame = same(folder, sandbox.world.rows("orders"))
+    made = frame["draft_time"].fillna(frame["created_at"]).dt.strftime("%Y-%m")
+    by_month = {
+        month.name: sum(pq.ParquetFile(file).metadata.num_rows for file in month.iterdir())
+        for month in folder.iterdir()
+    }
+    assert {name: rows for name, rows in by_month.items() if rows} == {
+        f"month={month}": rows for month, rows in made.value_counts().items()
+    }
+    header = scan.header
+    assert (header.complete, header.account, header.endpoint, header.filters) == (True, "brand", "orders", {})
+    assert header.requests == len(sandbox.requests)
+    assert (frame.attrs["complete"], frame.attrs["account"]) == (True, "brand")
+    assert not any("agree" in note for note in header.notes)
+    pages = [request for request in sandbox.requests if request.path == "/order"]
+    assert len(pages) <= 900 / 25 + 2 * (900 / SEGMENT)
+    assert pd.read_parquet(folder)["id"].nunique() == 900
+    assert not list(folder.parent.rglob("*.sqlite"))
+
+
+def test_a_second_export_sends_nothing_and_a_later_one_what_has_changed(
+    make_sandbox, make_account, folder, monkeypatch
+):
+    monkeypatch.setattr(segments, "SEGMENT_ROWS", 800)
+    sandbox = make_sandbox(orders=1200)
+    now = [sandbox.world.now.timestamp()]
+    api = make_account(sandbox, clock=lambda: now[0])
+    export(api, folder)
+    sent = len(sandbox.requests)
+    export(api, folder)
+    assert len(sandbox.requests) == sent
+    world, some = sandbox.world, sandbox.world.order_ids()
+    world.add_orders(30)
+    for one in some[3:200:40]:
+        world.delete_order(one)
+    world.change_payment(some[10], "settled")
+    now[0] += 3600
+    scan = export(api, folder)
+    same(folder, world.rows("orders"))
+    assert len(sandbox.requests) - sent < sent
+    assert "30 new, 5 gone" in " ".join(scan.header.notes)
+    assert scan.header.complete
+
+
+def test_refresh_reads_everything_and_drops_what_is_gone(make_sandbox, make_account, folder):
+    sandbox = make_sandbox(orders=600)
+    api = make_account(sandbox)
+    export(api, folder)
+    sent = len(sandbox.requests)
+    for one in sandbox.world.order_ids()[50:60]:
+        sandbox.world.delete_order(one)
+    export(api, folder, refresh=True)
+    same(folder, sandbox.world.rows("orders"))
+    assert len(sandbox.requests) - sent >= 590 / 25
+
+
+@pytest.mark.parametrize("faults", [(), (REFUSED,)], ids=["counted", "not counted"])
+@pytest.mark.parametrize("oddity", ODDITIES)
+def test_no_order_falls_between_segments(make_sandbox, make_account, folder, oddity, faults):
+    sandbox = make_sandbox(orders=1500, faults=list(faults), behaviour=Behaviour(hides_undated=True))
+    ODDITIES[oddity](sandbox.world, sandbox.world.order_ids())
+    scan = export(make_account(sandbox), folder)
+    same(folder, sandbox.world.rows("orders"))
+    assert scan.header.complete
+    assert any("compared" in note for note in scan.header.notes) == bool(faults)
+
+
+@pytest.mark.parametrize("oddity", ["five without a draft time", "one put back to draft today"])
+def test_no_odd_order_is_lost_or_dropped_by_a_later_export(make_sandbox, make_account, folder, oddity):
+    sandbox = make_sandbox(orders=1500, behaviour=Behaviour(hides_undated=True))
+    api = make_account(sandbox)
+    ODDITIES[oddity](sandbox.world, sandbox.world.order_ids())
+    export(api, folder)
+    sandbox.world.add_orders(20)
+    sandbox.world.delete_order(sandbox.world.order_ids()[700])
+    export(api, folder, max_age=0)
+    same(folder, sandbox.world.rows("orders"))
+
+
+@pytest.mark.parametrize("cursor", ["opaque", "bound"])
+def test_cursors_that_are_no_ids_are_followed(make_sandbox, make_account, folder, cursor):
+    sandbox = make_sandbox(orders=700, behaviour=Behaviour(cursor=cursor, hides_undated=True))
+    export(make_account(sandbox), folder)
+    same(folder, sandbox.world.rows("orders"))
+
+
+def test_backdated_orders_at_the_top_do_not_end_it(make_sandbox, make_account, folder):
+    sandbox = make_sandbox(orders=800)
+    sandbox.world.add_orders(45, created_at=sandbox.world.now - dt.timedelta(days=120))
+    since = (sandbox.world.now - dt.timedelta(days=60)).date()
+    export(make_account(sandbox), folder, since=since)
+    start = dt.datetime.combine(since, dt.time(), dt.timezone(dt.timedelta(hours=7)))
+    same(folder, [row for row in sandbox.world.rows("orders") if made(row) >= start])
+
+
+def made(row):
+    return dt.datetime.fromisoformat((row["draft_time"] or row["created_at"]).replace("Z", "+00:00"))
+
+
+CALLS = {
+    "statuses": ({"status": ["completed", "shipped"]}, lambda row: row["status"] in ("completed", "shipped")),
+    "store": ({"store_id": 2}, lambda row: str(row["store"]["id"]) == "2"),
+    "method": ({"payment_method": "cod"}, lambda row: row["payment_method"] == "cod"),
+    "shipped": ({"since": "2026-10-01", "by": "shipped"}, lambda row: (row["shipped_time"] or "") >= "2026-09-30T17"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("ignores", [False, True])
+@pytest.mark.parametrize("call", CALLS)
+def test_any_filter_is_obeyed_or_applied_here_and_refreshed(make_sandbox, make_account, folder, call, ignores):
+    asked, wanted = CALLS[call]
+    names = {"shipped": "shipped_time_since", "method": "payment_method", "store": "store_id", "statuses": "status"}
+    faults = [always("ignore_filter", "/order", filter=names[call])] if ignores else []
+    sandbox = make_sandbox(orders=900, faults=faults)
+    api = make_account(sandbox)
+    scan = export(api, folder, **asked)
+    same(folder, [*filter(wanted, sandbox.world.rows("orders"))])
+    assert any("ignored" in note for note in scan.header.notes) == ignores
+    for one in sandbox.world.order_ids()[100:300:50]:
+        sandbox.world.delete_order(one)
+    export(api, folder, max_age=0, **asked)
+    same(folder, [*filter(wanted, sandbox.world.rows("orders"))])
+
+
+def test_a_failed_export_says_so_and_resumes_where_it_stopped(make_sandbox, make_account, folder):
+    sandbox = make_sandbox(orders=1500, faults=[Fault("error", "/order", 40, status=401, error="revoked", times=10**6)])
+    api = make_account(sandbox)
+    with pytest.raises(errors.AuthenticationError) as caught:
+        export(api, folder)
+    assert "orders is kept" in caught.value.kept
+    partial = sf.read_parquet(folder)
+    assert 0 < len(partial) < 1500
+    assert partial.attrs["complete"] is not True
+    assert sf.scan(folder).header.complete is not True
+    sandbox._service.faults.clear()
+    sent = len(sandbox.requests)
+    scan = export(api, folder)
+    same(folder, sandbox.world.rows("orders"))
+    assert scan.header.complete
+    pages = [request for request in sandbox.requests[sent:] if request.path == "/order"]
+    assert len(pages) <= (1500 - len(partial)) / 25 + 15
+
+
+def test_a_resumed_export_that_is_too_old_is_brought_up_to_date(make_sandbox, make_account, folder):
+    sandbox = make_sandbox(orders=1000, faults=[Fault("error", "/order", 30, status=403, error="no", times=10**6)])
+    now = [sandbox.world.now.timestamp()]
+    api = make_account(sandbox, clock=lambda: now[0])
+    with pytest.raises(errors.ForbiddenError):
+        export(api, folder)
+    sandbox._service.faults.clear()
+    sandbox.world.add_orders(10)
+    sandbox.world.delete_order(sandbox.world.order_ids()[20])
+    now[0] += 3 * 86400
+    scan = export(api, folder)
+    same(folder, sandbox.world.rows("orders"))
+    assert scan.header.as_of.timestamp() == int(now[0])
+
+
+def test_a_cursor_that_the_server_has_forgotten_costs_a_segment(make_sandbox, make_account, folder):
+    sandbox = make_sandbox(
+        orders=1000, behaviour=Behaviour(forgets_deleted=True),
+        faults=[Fault("error", "/order", 30, status=403, error="no", times=10**6)],
+    )  # fmt: skip
+    api = make_account(sandbox)
+    with pytest.raises(errors.ForbiddenError):
+        export(api, folder)
+    sandbox._service.faults.clear()
+    cursors = {request.params["last_id"] for request in sandbox.requests if "last_id" in request.params}
+    for one in sandbox.world.order_ids():
+        if str(one) in cursors:
+            sandbox.world.delete_order(one)
+    export(api, folder, max_age=0)
+    same(folder, sandbox.world.rows("orders"))
+
+
+def test_cancelled_it_resumes(make_sandbox, make_account, folder):
+    sandbox = make_sandbox(orders=1000)
+    api, token, events = make_account(sandbox), CancelToken(), []
+
+    def progress(event):
+        events.append(event)
+        if event.kind == "page" and event.rows > 450:
+            token.cancel()
+
+    with pytest.raises(errors.InterruptedPullError):
+        api.export(folder, progress=progress, cancel=token)
+    assert 0 < sf.scan(folder).rows < 1000
+    export(api, folder)
+    same(folder, sandbox.world.rows("orders"))
+    rows = [event.rows for event in events if event.kind == "page"]
+    assert rows == sorted(rows)
+
+
+def test_other_times_add_to_the_dataset_and_the_notes_say_so(make_sandbox, make_account, folder):
+    sandbox = make_sandbox(orders=900)
+    api = make_account(sandbox)
+    export(api, folder, since="2026-08-01", until="2026-08-31")
+    scan = export(api, folder, since="2026-10-01", until="2026-10-31")
+    same(folder, [row for row in sandbox.world.rows("orders") if local(row)[:7] in ("2026-08", "2026-10")])
+    assert any("earlier export" in note and "2026-08-01" in note for note in scan.header.notes)
+    gone = next(row["id"] for row in sandbox.world.rows("orders") if local(row)[:7] == "2026-10")
+    sandbox.world.delete_order(gone)
+    export(api, folder, since="2026-10-01", until="2026-10-31", refresh=True)
+    same(folder, [row for row in sandbox.world.rows("orders") if local(row)[:7] in ("2026-08", "2026-10")])
+
+
+def local(row):
+    return (made(row) + dt.timedelta(hours=7)).isoformat()
+
+
+def test_what_is_something_else_is_left_alone(make_sandbox, make_account, folder, tmp_path):
+    sandbox = make_sandbox(orders=100)
+    api = make_account(sandbox)
+    sf.to_parquet(api.orders(progress=False), folder, partition_by="month")
+    before = {file: file.read_bytes() for file in folder.rglob("*.parquet")}
+    with pytest.raises(errors.ExportError, match="no export wrote"):
+        export(api, folder)
+    assert {file: file.read_bytes() for file in folder.rglob("*.parquet")} == before
+    other = tmp_path / "other"
+    export(api, other)
+    with pytest.raises(errors.ExportError, match="another call"):
+        export(api, other, status="completed")
+    with pytest.raises(errors.ExportError, match="of the account"):
+        export(make_account(sandbox, name="another"), other)
+    with pytest.raises(errors.ExportError, match="one file"):
+        export(api, tmp_path / "orders.parquet")
+    with pytest.raises(errors.UsageError):
+        export(api, tmp_path / "new", limit=5)
+    with pytest.raises(errors.UsageError):
+        export(api, tmp_path / "new", offline=True)
+    with pytest.raises(errors.UsageError):
+        export(api, tmp_path / "new", details=True)
+    with pytest.raises(errors.ExportError):
+        export(api, tmp_path / "new", partition_by="week")
+    assert not (tmp_path / "new").exists()
+
+
+def test_lists_without_times_are_exported_as_one_frame(make_sandbox, make_account, tmp_path):
+    api = make_account(make_sandbox())
+    scan = api.export(tmp_path / "products", "products", progress=False)
+    assert sorted(scan.frame()["id"]) == sorted(api.products(progress=False)["id"])
+    assert scan.header.complete
+    with pytest.raises(errors.ExportError, match="products"):
+        api.export(tmp_path / "products", "stores", progress=False)
+
+
+def test_no_orders_are_a_dataset_too(make_sandbox, make_account, folder):
+    scan = export(make_account(make_sandbox(orders=50)), folder, since="2020-01-01", until="2020-01-31")
+    assert (scan.rows, scan.header.complete) == (0, True)
+    assert "gross_revenue" in scan.frame().columns
+
+
+@pytest.mark.slow
+def test_any_history_of_exports_ends_as_the_server_has_it(make_sandbox, make_account, folder):
+    chance = random.Random(11)
+    sandbox = make_sandbox(orders=700, days=60, behaviour=Behaviour(hides_undated=True))
+    world, now = sandbox.world, [sandbox.world.now.timestamp()]
+    api = make_account(sandbox, clock=lambda: now[0])
+    for _ in range(3):
+        export(api, folder, refresh=chance.random() < 0.2)
+        same(folder, world.rows("orders"))
+        world.add_orders(chance.randint(1, 120))
+        for one in chance.sample(world.order_ids(), 6):
+            chance.choice([
+                lambda one=one: world.delete_order(one),
+                lambda one=one: world.change_payment(one, "settled"),
+                lambda one=one: world.change_store(one, 3),
+                lambda: world.add_orders(2, created_at=world.now - dt.timedelta(days=chance.randrange(50))),
+            ])()  # fmt: skip
+        now[0] += 86400
+    export(api, folder)
+    frame = sf.read_parquet(folder)
+    assert sorted(frame["id"]) == listed(sandbox)
+
+
+EXPORT = """
+import sys
+from pathlib import Path
+from scalev_frames.account import Account
+from scalev_frames.export import parts
+from scalev_frames.pull.exporting import segments
+from scalev_frames.settings import Settings
+from scalev_frames.wire.credentials import Key
+import os
+segments.SEGMENT_ROWS, parts.MOST_ROWS = 200, 400
+settings = Settings(base_url=sys.argv[1], cache_dir=Path(sys.argv[2]), limits=((300, 1.0),))
+Account(Key(os.environ["SCALEV_API_KEY"]), settings).export(sys.argv[3], progress=False)
+"""
+
+
+@pytest.mark.slow
+def test_killed_at_random_moments_it_loses_and_doubles_nothing(tmp_path):
+    chance = random.Random(3)
+    with Sandbox(orders=1500, limits=None, latency=0.02) as sandbox:
+        command = [sys.executable, "-c", EXPORT, sandbox.base_url, str(tmp_path / "cache"), str(tmp_path / "orders")]
+        environment = {**os.environ, "SCALEV_API_KEY": sandbox.api_key}
+        kills = 0
+        for _ in range(5):
+            before = len(sandbox.requests)
+            victim = subprocess.Popen(command, env=environment)
+            until = time.monotonic() + 60
+            wanted = before + chance.randint(8, 25)
+            while len(sandbox.requests) < wanted and victim.poll() is None and time.monotonic() < until:
+                time.sleep(chance.random() / 200)
+            kills += victim.poll() is None
+            victim.kill()
+            victim.wait()
+        subprocess.run(command, env=environment, check=True, timeout=120)
+        assert kills >= 3
+        same(tmp_path / "orders", sandbox.world.rows("orders"))
+        assert sf.scan(tmp_path / "orders").header.complete
+        assert sandbox.api_key.encode() not in b"".join(
+            file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()
+        )
