@@ -239,7 +239,7 @@ class Account(Accessors):
         >>> import tempfile
         >>> folder = tempfile.mkdtemp()
         >>> orders = api.export(folder, since="yesterday", progress=False)  # with api = sf.connect(sandbox=True)
-        >>> orders.header.complete, orders.frame().equals(sf.read_parquet(folder))
+        >>> len(orders.frame()) == len(api.orders(since="yesterday", progress=False)), orders.header.complete
         (True, True)
         """
         row = find_endpoint(endpoint)

@@ -15,12 +15,11 @@ from scalev_frames.errors import ExportError
 from scalev_frames.export.drift import as_field, common_field
 from scalev_frames.export.part_index import Index, hashes_of
 from scalev_frames.export.places import Place
+from scalev_frames.frames.children import BUSINESS
 from scalev_frames.frames.header import Header
 
 #: Rows of equal key are told apart by this moment: the newer stays.
 CHANGED = "last_updated_at"
-#: The column that tells rows of several accounts apart.
-BUSINESS = "business"
 
 _TEXT = pa.large_string()
 

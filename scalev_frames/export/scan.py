@@ -19,9 +19,9 @@ from scalev_frames.errors import ExportError, UnknownNameError
 from scalev_frames.export import parts
 from scalev_frames.export.conditions import Expression, Range, Where, wanted_rows
 from scalev_frames.export.dataset import shared_schema
-from scalev_frames.export.keys import BUSINESS
 from scalev_frames.export.places import Address, Folder, Place, is_address, place
 from scalev_frames.export.schemas import agreed_header, export_of, header_of
+from scalev_frames.frames.children import BUSINESS
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.tables import from_table
 

@@ -1,4 +1,4 @@
-"""What an export is doing: its dataset, its rows as they come in, the server's counts, and what is told of it."""
+"""What an export is doing: its dataset, its rows as they come in, the server's counts, and its progress."""
 
 from __future__ import annotations
 
