@@ -49,6 +49,7 @@ BY_TYPE = {
     "string:date-time": "time",
     "string:datetime": "time",
     "string:uri": "url",
+    "string:time": "text",
     "map": "map",
     "any": "map",
 }
@@ -58,7 +59,10 @@ MORE_NAMES = (
     (re.compile(r"(^|_)order_value$"), "money"),
     (re.compile(r"(^|_)date(_of_birth)?$"), "date"),
     (re.compile(r"period_(start|end)$"), "time"),
+    (re.compile(r"_(status|type)$"), "text"),
 )
+#: Whole numbers that name a record, though their names do not end in ``_id``.
+RECORDS = frozenset({"business", "location", "pricing_plan", "warehouse"})
 NUMBERS = frozenset({"integer", "number", "number:float", "number:decimal", "string:decimal"})
 
 
@@ -74,6 +78,8 @@ def kind_of(name: str, kind: str) -> str:
     named = next((said for pattern, said in MORE_NAMES if pattern.search(name)), kind_by_name(name))
     if kind == "string:uuid":
         return named if named == "id" else "code"
+    if kind == "integer" and name in RECORDS:
+        return "id"
     if kind in NUMBERS:
         if named in ("money", "number", "grams", "id"):
             return named
@@ -110,6 +116,8 @@ def joined(one: Item, other: Item) -> Item:
     if isinstance(one, dict) and isinstance(other, dict):
         return {name: joined(one[name], other[name]) if {name} <= {*one} & {*other} else one.get(name, other.get(name))
                 for name in [*one, *(name for name in other if name not in one)]}  # fmt: skip
+    if isinstance(other, str) and other.startswith("enum:") and isinstance(one, str) and one.startswith("string"):
+        return other
     return one if one not in ("any", "map", None) else other
 
 
@@ -119,7 +127,7 @@ def filters_of(query: Mapping[str, str], item: Item) -> tuple[str, dict[str, lis
     for name, kind in query.items():
         if name in NO_FILTERS:
             continue
-        said = _filter_kind(name, kind)
+        said = _filter_kind(name, kind, item.get(name, "") if isinstance(item, dict) else "")
         mirror = f"@{name}" if isinstance(item, dict) and isinstance(item.get(name), str) and "|" not in name else ""
         words.append(name + (f":{said}" if said != "text" else "") + mirror)
     for name in query:
@@ -132,9 +140,11 @@ def filters_of(query: Mapping[str, str], item: Item) -> tuple[str, dict[str, lis
     return " ".join(words), bases
 
 
-def _filter_kind(name: str, kind: str) -> str:
-    if kind.startswith("enum:"):
-        values = kind.removeprefix("enum:")
+def _filter_kind(name: str, kind: str, field: Item = "") -> str:
+    """The kind or the values of a filter; where its own type names none, those of the field that it looks at."""
+    known = next((one for one in (kind, field) if isinstance(one, str) and one.startswith("enum:")), "")
+    if known:
+        values = known.removeprefix("enum:").rstrip("?")
         return "flag" if set(values.split("|")) == {"true", "false"} else values
     said = kind_of(name, kind)
     return said if said in ("id", "flag", "time", "count", "code") else "text"
@@ -151,7 +161,9 @@ def row_of(choice: list[str], specs: Mapping[str, Mapping[str, Row]], shapes: di
     }
     first = found.get("v2") or found["v3"]
     item = joined(first["item"], found["v3"]["item"]) if len(found) == 2 else first["item"]
-    query = {key: kind for one in found.values() for key, kind in one["query"].items()}
+    query: dict[str, str] = {}
+    for one in found.values():
+        query |= {key: kind for key, kind in one["query"].items() if not query.get(key, "").startswith("enum:")}
     filters, bases = filters_of(query, item)
     keys = [
         one

@@ -72,7 +72,8 @@ def signature(endpoint: Endpoint) -> inspect.Signature:
 
 def docstring(endpoint: Endpoint) -> str:
     """The docstring of an endpoint's accessor."""
-    lines = [endpoint.summary, *_about_proof(endpoint), "", f"``GET {endpoint.path}``", "", "Args:"]
+    about = [*_about_proof(endpoint), *_about_pages(endpoint)]
+    lines = [endpoint.summary, *about, "", f"``GET {endpoint.path}``", "", "Args:"]
     owners = {parent.parameter: parent for parent in endpoint.parents}
     lines += [f"    {name}: {_about_id(name, owners)}" for name in endpoint.path_parameters]
     if endpoint.bases:
@@ -113,6 +114,13 @@ def docstring(endpoint: Endpoint) -> str:
         "    True",
     ]
     return "\n".join(lines)
+
+
+def _about_pages(endpoint: Endpoint) -> list[str]:
+    """What page numbers without a count cannot show."""
+    if endpoint.paging != "page" or "count" in endpoint.envelope_keys:
+        return []
+    return ["", "Read by page numbers: a record that is deleted while it is read may hide another one."]
 
 
 def _about_proof(endpoint: Endpoint) -> list[str]:

@@ -92,7 +92,8 @@ class Taker:
         try:
             page = self._page(part, response)
         except BadPageError as error:
-            self.source.journal.forget(key_of(part.path, error.params or asked))
+            for stale in error.stale:
+                self.source.journal.forget(key_of(part.path, stale))
             raise
         self.keep(part, asked, response)
         if not response.from_cache:

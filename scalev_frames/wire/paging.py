@@ -9,7 +9,7 @@ page number after the one it echoed.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -46,11 +46,16 @@ class Page:
     response: Any
 
 
-class BadPageError(PagingError):
-    """A page that cannot be trusted; ``params`` says which, so that it is not kept."""
+#: Rows of the pages that the server sends when nobody asks for larger ones.
+USUAL_PAGE = 25
 
-    def __init__(self, what: str, params: Params) -> None:
+
+class BadPageError(PagingError):
+    """A page that cannot be trusted; ``params`` says which, and ``stale`` all that must not be kept."""
+
+    def __init__(self, what: str, params: Params, stale: Iterable[Params] = ()) -> None:
         self.params = dict(params)
+        self.stale = [*stale, self.params]
         super().__init__(what)
 
 
@@ -82,6 +87,10 @@ class Pages:
     ended: bool = False
     _number: int = 0
     _rows: int = 0
+    _count: int | None = None
+    _counts_pages: bool = True
+    _numbered: list[Params] = field(default_factory=list)
+    _last: list[Row] = field(default_factory=list)
     _seen: set[bytes] = field(default_factory=set)
 
     def asked(self) -> dict[str, Any]:
@@ -93,18 +102,22 @@ class Pages:
 
         Raises:
             BadPageError: ``results`` is missing, a row is no object, the cursor does not move, a page was already
-                seen, a page is empty though the server promised more, or it does not say how to go on.
+                seen, a page is empty though the server promised more, it does not say how to go on, or rows were
+                deleted between pages with numbers.
         """
         asked = self.asked()
         envelope = self._envelope(response, asked)
         rows = self._read_rows(envelope, asked)
         self._number += 1
         self._rows += len(rows)
+        added = self._added(envelope, rows, asked)
         following = self._following(envelope, rows, asked)
         self._guard(rows, following, asked)
         self.ended = following is None
         self.position = dict(following or {})
-        return Page(rows, following, response)
+        fresh = rows[added:] if added and rows[:added] == self._last[-added:] else rows
+        self._last = [] if self._count is None else rows
+        return Page(fresh, following, response)
 
     def _envelope(self, response: Fetched, asked: Params) -> Any:  # noqa: ANN401 - any JSON value
         """What holds rows and cursor: ``data``, or the whole body where both stand at its root."""
@@ -122,16 +135,17 @@ class Pages:
         rows = data.get(self.rows_at or "results") if isinstance(data, dict) else data
         if not isinstance(rows, list):
             raise BadPageError("The server's answer holds no list of results.", asked)
-        if self.paged and not name and not all(type(row) is dict for row in rows):
-            odd = next(row for row in rows if type(row) is not dict)
-            raise BadPageError(f"The server sent {type(odd).__name__} among its results where a record belongs.", asked)
+        odd = [row for row in rows if type(row) is not dict]
+        if odd and not name and (self.paged or len(odd) < len(rows)):
+            what = f"The server sent {type(odd[0]).__name__} among its results where a record belongs."
+            raise BadPageError(what, asked)
         return [_as_row(row, name or "value") for row in rows]
 
     def _following(self, data: Any, rows: list[Row], asked: Params) -> dict[str, Any] | None:  # noqa: ANN401
         """The parameters of the next page; ``None`` after the last one."""
         if not isinstance(data, dict):
             return None
-        cursor, said, size = _cursor(data), _says_more(data, self._rows), str(data.get("page_size"))
+        cursor, said, size = _cursor(data), self._says_more(data, rows), str(data.get("page_size"))
         if said is None and size.isdigit() and len(rows) >= int(size) > 0:
             raise BadPageError("The server sent a full page and did not say whether there are more.", asked)
         if said is None and cursor and not size.isdigit():
@@ -145,6 +159,38 @@ class Pages:
         if page is not None or isinstance(data.get("count"), int):
             return {"page": (int(str(page)) if str(page).isdigit() else self._number) + 1}
         raise BadPageError("The server says there are more pages, but not how to ask for them.", asked)
+
+    def _says_more(self, data: Mapping[str, Any], rows: list[Row]) -> bool | None:
+        """What the server says of further rows; ``None`` where it says nothing."""
+        said = data.get("has_next")
+        if said is not None:
+            return str(said).lower() in ("true", "1")
+        if isinstance(count := data.get("count"), int):
+            # A full first page whose count is its own length: the count may be of the page or of the list.
+            may_be_of_page = self._counts_pages and len(rows) >= (USUAL_PAGE if self._number == 1 else 1)
+            return may_be_of_page or self._rows < count
+        if data.get("next") is not None:
+            return True
+        return None
+
+    def _added(self, data: Any, rows: list[Row], asked: Params) -> int:  # noqa: ANN401 - any JSON value
+        """How many rows the list has more than at its last page, by its own count.
+
+        Raises:
+            BadPageError: it has fewer: with page numbers, a row behind a deleted one was passed over.
+        """
+        count = data.get("count") if isinstance(data, dict) and not _cursor(data) else None
+        if not isinstance(count, int):
+            return 0
+        self._numbered.append(asked)
+        before, self._count = self._count, count
+        self._counts_pages &= count == len(rows)
+        if before is None or self._counts_pages or count == before:
+            return 0
+        if count < before:
+            what = f"The list had {before:,} rows and has {count:,}: it changed while it was read."
+            raise BadPageError(what, asked, self._numbered)
+        return count - before
 
     def _guard(self, rows: list[Row], following: Params | None, asked: Params) -> None:
         if not rows and following is not None:
@@ -172,18 +218,6 @@ def read_pages(fetch: Callable[[Params], Fetched], pages: Pages) -> Iterator[Pag
 
 def _names_more(body: Mapping[str, Any]) -> bool:
     return body.get("has_next") is not None or bool(_cursor(body))
-
-
-def _says_more(data: Mapping[str, Any], rows_so_far: int) -> bool | None:
-    """What the server says of further rows; ``None`` where it says nothing."""
-    said = data.get("has_next")
-    if said is not None:
-        return str(said).lower() in ("true", "1")
-    if isinstance(count := data.get("count"), int):
-        return rows_so_far < count
-    if data.get("next") is not None:
-        return True
-    return None
 
 
 def _cursor(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from scalev_frames.catalog import ENDPOINTS, GROUPS, KINDS, Basis, Endpoint, grouped, shape_fields
+from scalev_frames.catalog import ENDPOINTS, GROUPS, KINDS, Basis, Endpoint, grouped, kind_by_name, shape_fields
 from scalev_frames.catalog.personal import personal_word
 from scalev_frames.catalog.secret import is_secret
 from scalev_frames.catalog.shapes import SHAPES
@@ -86,6 +86,73 @@ def test_kinds_follow_type_format_and_name():
     for row in UNPROVEN:
         for column in row.columns:
             assert column.kind in KINDS
+
+
+#: The kinds that may become of each type of the specifications.
+KINDS_OF = {
+    "boolean": {"flag"},
+    "integer": {"count", "money", "id", "number", "grams"},
+    "number": {"money", "number", "grams"},
+    "number:float": {"money", "number"},
+    "number:decimal": {"money"},
+    "string:decimal": {"money"},
+    "number|string": {"money", "number"},
+    "string:date-time": {"time"},
+    "string:datetime": {"time"},
+    "string:time": {"text"},
+    "string:uri": {"url"},
+    "string:email": {"text"},
+    "string:uuid": {"id", "code"},
+    "integer|string": {"id", "text"},
+    "map": {"map"},
+    "any": {"map"},
+}
+
+
+def leaves(item, path=()):
+    for name, kind in item.items() if isinstance(item, dict) else ():
+        if isinstance(kind, dict) and kind:
+            yield from leaves(kind, (*path, name))
+        elif isinstance(kind, str):
+            yield (*path, name), kind
+
+
+@pytest.mark.parametrize("version", ["v2", "v3"])
+def test_every_field_of_the_specifications_has_a_kind_of_its_type(version):
+    rows = {bare(row.path_in(version)): row for row in UNPROVEN}
+    seen = 0
+    for one in json.loads((SPEC / f"{version}.json").read_text()):
+        row = rows.get(bare(one["path"]))
+        columns = {column.path: column.kind for column in row.columns} if row else {}
+        for path, kind in leaves(one["item"]):
+            if path not in columns:
+                assert not row or is_secret(path[-1]) or any(is_secret(step) for step in path), (row.name, path)
+                continue
+            bare_kind, seen = kind.rstrip("?"), seen + 1
+            if bare_kind.startswith("enum:"):
+                assert columns[path] in ("text", "code"), (row.name, path)
+            elif bare_kind != "string":
+                assert columns[path] in KINDS_OF[bare_kind]
+    assert seen > 200
+
+
+def test_a_filter_has_the_values_that_either_version_or_its_field_names():
+    assert ENDPOINTS["balance_history"].filter_rows["balance_type"].values == ("pending", "available")
+    rows = ENDPOINTS["oauth_billing_reservations"].filter_rows
+    assert rows["billing_status"].values == ("active", "consuming", "captured", "released")
+    assert not any(
+        "?" in value for row in ENDPOINTS.values() for one in row.filter_rows.values() for value in one.values
+    )
+
+
+def test_names_that_look_like_another_kind():
+    assert kind_by_name("unique_code_discount") == "money"
+    assert kind_by_name("max_unique_code_amount") == "money"
+    assert kind_by_name("discount_code") == "code"
+    accounts = {column.name: column.kind for column in ENDPOINTS["waba_accounts"].columns}
+    assert accounts["phone_status"] == "text"
+    subscriptions = {column.name: column.kind for column in ENDPOINTS["business_subscriptions"].columns}
+    assert subscriptions["business"] == "id"
 
 
 def test_credentials_are_in_no_shape_and_people_are_known_by_name():

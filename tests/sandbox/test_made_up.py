@@ -9,50 +9,18 @@ from typing import Any
 import pytest
 
 from scalev_frames.catalog import ENDPOINTS, Endpoint
-from scalev_frames.catalog import model as catalog_model
-from scalev_frames.catalog.model import Basis
-from scalev_frames.catalog.shapes import SHAPES
 from scalev_frames.sandbox import Sandbox
+from tests.movements import KINDS, add_movements
 from tests.sandbox.test_versions import ask, read
 
 Get = Callable[..., Any]
 __all__ = ["ask", "read"]
 
-#: The keys beside the rows of every paging kind of the specifications.
-KINDS: dict[str, tuple[str, ...]] = {
-    "last_id": ("has_next", "last_id", "page_size"),
-    "last_id_unsized": ("has_next", "last_id"),
-    "two_keys": ("has_next", "last_updated_at", "last_id", "page_size"),
-    "last_message_at": ("has_next", "last_message_at"),
-    "last_inserted_at": ("has_next", "last_inserted_at"),
-    "next": ("next",),
-    "page": ("has_next", "page", "page_size"),
-    "count": ("count",),
-}
-
 
 @pytest.fixture
 def sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
     """A sandbox whose catalog has a list of every paging kind."""
-    monkeypatch.setitem(catalog_model.ENUMS, "movement", ("pending", "available"))
-    monkeypatch.setitem(
-        SHAPES, "movement",
-        "id:id name email balance_type status is_final:flag account:id amount:money created_at:time paid_time:time",
-    )  # fmt: skip
-    rows = {
-        kind: Endpoint(
-            kind, f"/movements/{kind.replace('_', '-')}", "movement", "Movements.", envelope=envelope,
-            paging="page" if kind in ("page", "count") else "cursor",
-            filters="balance_type:movement@balance_type is_final:flag@is_final account_id:id@account search "
-            "created_at_since:time created_at_until:time paid_since:time paid_until:time",
-            bases={"paid": Basis("paid_time", since="paid_since", until="paid_until")},
-        )
-        for kind, envelope in KINDS.items()
-    }  # fmt: skip
-    rows["none"] = Endpoint("none", "/movements/none", "movement", "M.", paging="plain", rows_at="results")
-    rows["wanted"] = Endpoint("wanted", "/movements/wanted", "movement", "M.", filters="ids", required=("ids",))
-    for name, row in rows.items():
-        monkeypatch.setitem(ENDPOINTS, name, row)
+    add_movements(monkeypatch)
     with Sandbox(orders=5, limits=None) as running:
         yield running
 

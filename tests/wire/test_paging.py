@@ -76,6 +76,40 @@ def test_a_count_without_has_next_is_read_until_all_are_there():
     assert asked[1] == {"page": 2}
 
 
+def test_a_full_first_page_whose_count_is_its_own_length_may_have_more_behind_it():
+    """The specification does not say whether ``count`` is of the list or of the page."""
+    many = [{"id": one} for one in range(60)]
+    fetch, asked = answering(
+        {"results": many[:25], "count": 25}, {"results": many[25:50], "count": 25}, {"results": many[50:], "count": 10},
+        {"results": [], "count": 0},
+    )  # fmt: skip
+    assert rows(read(fetch, {})) == many
+    assert [one.get("page") for one in asked] == [None, 2, 3, 4]
+    fetch, asked = answering({"results": many[:25], "count": 25}, {"results": [], "count": 25})
+    assert rows(read(fetch, {})) == many[:25]
+
+
+def test_rows_without_ids_that_an_addition_moved_to_the_next_page_come_once():
+    moved = [{"amount": one} for one in (5, 5, 3, 2)]
+    fetch, _ = answering(
+        {"results": moved[:2], "count": 4}, {"results": moved[1:3], "count": 5}, {"results": moved[3:], "count": 5}
+    )
+    assert rows(read(fetch, {})) == moved
+
+
+def test_a_count_that_falls_between_numbered_pages_makes_all_of_them_stale():
+    fetch, _ = answering({"results": [{"id": 3}, {"id": 2}], "count": 4}, {"results": [{"id": 1}], "count": 3})
+    with pytest.raises(BadPageError, match="had 4 rows and has 3") as caught:
+        rows(read(fetch, {"a": "b"}))
+    assert {"a": "b"} in caught.value.stale
+    assert {"a": "b", "page": 2} in caught.value.stale
+
+
+def test_a_count_beside_a_cursor_may_fall():
+    fetch, _ = answering(page(3, 2, last_id=2, count=4), page(1, last_id=1, count=3, more=False))
+    assert len(rows(read(fetch, {}))) == 3
+
+
 @pytest.mark.parametrize("one", [10**30, None, "half an emoji \ud83d", Decimal("0.10"), 1.5])
 def test_rows_of_any_id_are_told_apart(one):
     fetch, _ = answering(
@@ -118,6 +152,13 @@ def test_what_cannot_be_trusted_raises_and_names_the_page(pages, word):
         rows(read(fetch, {"a": "b"}))
     assert caught.value.params == asked[-1]
     assert isinstance(caught.value, PagingError)
+
+
+@pytest.mark.parametrize("odd", ["oops", 5, None, [1]])
+def test_a_plain_list_of_records_holds_nothing_else(odd):
+    fetch, _ = answering([{"id": 1}, odd])
+    with pytest.raises(BadPageError, match="where a record belongs"):
+        rows(read_pages(fetch, Pages({})))
 
 
 @given(st.lists(st.lists(st.integers(), max_size=5, min_size=1), min_size=1, max_size=8), st.data())

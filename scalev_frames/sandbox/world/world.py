@@ -82,6 +82,7 @@ class World:
     ) -> None:
         self.behaviour = behaviour
         self._sizes: dict[str, int] = {}
+        self._gone: dict[str, set[int]] = {}
         start = microseconds(now)
         self.seed = seed
         self._lock = threading.RLock()
@@ -134,7 +135,7 @@ class World:
             serials = self._orders(texts)[::-1]
             return [orjson.loads(record) for record in self._order_bytes(serials, frozenset())]
         if row.paging in ("cursor", "page"):
-            return [orjson.loads(record) for record, _ in self._obeying(row, ids, texts)]
+            return [orjson.loads(record) for record, _ in self._living(row, self._obeying(row, ids, texts))]
         data = orjson.loads(self.answer(row, ids, texts))
         if row.rows_at == "{}":
             return [{row.value_column: key, **value} for key, value in data.items()]
@@ -222,7 +223,13 @@ class World:
         """Let a list that is made up from the catalog have ``count`` rows."""
         with self._lock:
             self._sizes[endpoint] = count
+            self._gone.pop(endpoint, None)
             self._listed.cache_clear()
+
+    def delete_row(self, endpoint: str, number: int) -> None:
+        """Let a row of a made-up list vanish, by its ``id``; a cursor that names it still works."""
+        with self._lock:
+            self._gone.setdefault(endpoint, set()).add(number)
 
     def delete_order(self, order_id: int | str) -> None:
         """Let an order vanish; a cursor that names it still works.
@@ -266,9 +273,13 @@ class World:
             NotThereError: a parent is not there.
             RefusedError: a cursor that no row has.
         """
-        listed = self._obeying(endpoint, ids, params)
+        every = self._obeying(endpoint, ids, params)
+        listed = self._living(endpoint, every)
         keys = [key for key in endpoint.envelope_keys if key.startswith("last_") or key == "next"]
-        start = _after(listed, keys, params) if endpoint.paging == "cursor" else (number - 1) * size
+        if endpoint.paging == "cursor":
+            start = len(self._living(endpoint, every[: _after(every, keys, params)]))
+        else:
+            start = (number - 1) * size
         part = listed[start : start + size]
         has_next = start + size < len(listed)
         envelope = {key: cursor_value(key, part[-1][1]) if part else None for key in keys}
@@ -293,7 +304,7 @@ class World:
         if endpoint.name in _ORDER_READS:
             with self._lock:
                 return dump(self._reads.answer(endpoint, ids, params))
-        listed = self._obeying(endpoint, ids, params)
+        listed = self._living(endpoint, self._obeying(endpoint, ids, params))
         if endpoint.shape == "count":
             return dump({"count": len(listed)})
         if endpoint.paging == "plain":
@@ -340,6 +351,10 @@ class World:
     def _obeying(self, endpoint: Endpoint, ids: Mapping[str, str], params: Mapping[str, str]) -> list[Listed]:
         asked = {name: params[name] for name in filter_names(endpoint) if name in params}
         return [one for one in self._listed(endpoint.name, tuple(ids.items())) if obeys(endpoint, one[1], asked)]
+
+    def _living(self, endpoint: Endpoint, listed: list[Listed]) -> list[Listed]:
+        gone = self._gone.get(endpoint.name)
+        return [one for one in listed if one[1]["id"] not in gone] if gone else listed
 
     def _list(self, name: str, ids: tuple[tuple[str, str], ...]) -> list[Listed]:
         endpoint = ENDPOINTS[name]
