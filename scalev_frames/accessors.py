@@ -139,7 +139,10 @@ def _about_id(name: str, owners: dict[str, Any]) -> str:
 def _about_frame(endpoint: Endpoint) -> str:
     count = len(endpoint.columns)
     what = "A DataFrame of one row" if endpoint.paging == "record" else "A DataFrame, one row a record"
-    return f"{what}, {count} declared columns: ids and codes text, money exact IDR, times in the account's zone."
+    said = f"{what}, {count} declared columns: ids and codes text, money exact IDR, times in the account's zone."
+    if endpoint.rows_at != "buckets":
+        return said
+    return said + "\n    ``attrs['totals']`` are the server's totals of one list; they are not the sums of its rows."
 
 
 def _example(endpoint: Endpoint) -> str:

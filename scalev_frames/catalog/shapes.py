@@ -218,7 +218,9 @@ SHAPES: dict[str, str] = {
         unique_code_discount:money unpaid_time:time utm_source variants:map warehouse:warehouse
         weight_bump:grams payment_link_id:id is_from_payment_link:flag
         payment_link_income:money settled_time:time public_order_url:url payment_url:url agent_context:map""",
-    "order_actions": "id:id is_digital_product_present:flag is_physical_product_present:flag order_id:code",
+    "order_actions": """
+        id:id is_digital_product_present:flag is_physical_product_present:flag is_lms_product_present:flag
+        order_id:code""",
     "order_chat": """
         id:id change_status:flag hours_after:count image:url is_default:flag name provider text text_url:url
         trigger wa_integration_id:id""",

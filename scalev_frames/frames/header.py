@@ -48,6 +48,7 @@ class Header:
         money: ``decimal`` where amounts are exact decimals because that was asked for.
         kept_as: the name under which the frame is kept.
         businesses: of a frame of several businesses, the attrs of each one's own frame, by its name.
+        totals: the server's totals beside the rows, which are not their sums.
 
     >>> frame = Header(endpoint="orders", complete=True, rows=2000).onto(pd.DataFrame({"id": ["1", "2"]}))
     >>> frame.attrs["complete"], Header.of(frame).row_note(frame.head(1))
@@ -71,6 +72,7 @@ class Header:
     money: str = ""
     kept_as: str = ""
     businesses: Mapping[str, Any] = field(default_factory=dict)
+    totals: Mapping[str, Any] = field(default_factory=dict)
 
     #: Keys that are written even when they are empty.
     ALWAYS: ClassVar[tuple[str, ...]] = ("notes",)

@@ -295,6 +295,7 @@ class Engine:
             time_zone=self.settings.time_zone,
             notes=tuple(outcome.notes),
             rows=len(frame),
+            totals=outcome.totals[0] if len(outcome.totals) == 1 else {},
         ).onto(frame)
 
     # A single read ---------------------------------------------------------------------------------------------------

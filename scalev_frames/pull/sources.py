@@ -91,6 +91,7 @@ class Outcome:
         counts_error: why the server gave no counts, where it was asked for them.
         counted: whether the rows were compared with the server's counts.
         refused_size: whether it refused larger pages.
+        totals: what the server says of all rows of each list beside them.
     """
 
     pages: int = 0
@@ -102,6 +103,7 @@ class Outcome:
     counts_error: ScalevError | None = None
     counted: bool = False
     refused_size: bool = False
+    totals: list[dict[str, Any]] = field(default_factory=list)
 
 
 def key_of(path: str, asked: Mapping[str, Any]) -> str:

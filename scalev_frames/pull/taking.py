@@ -100,6 +100,7 @@ class Taker:
             outcome.requests += 1
             self._seconds.append(response.seconds)
         outcome.pages += 1
+        self._note_totals(page)
         self._believe_size(part, page)
         wanted = self.absorb(timeline.take(part, page))
         self._drop_seek_filter(part, page)
@@ -149,6 +150,12 @@ class Taker:
         if "page_size" in part.pages.params and size.isdigit() and size != part.pages.params["page_size"]:
             self.refused_size = True
             part.pages.params = {name: one for name, one in part.pages.params.items() if name != "page_size"}
+
+    def _note_totals(self, page: Page) -> None:
+        """Take in what a list of buckets says of them all."""
+        data = page.response.data
+        if self.endpoint.rows_at == "buckets" and isinstance(data, dict) and isinstance(data.get("totals"), dict):
+            self.outcome.totals.append(data["totals"])
 
     def _note_filled(self, rows: list[Row]) -> None:
         """Look whether rows tell enough for the filters that are applied here."""

@@ -275,3 +275,55 @@ def test_faults_of_lists_happen_to_v3_too(world: World, ask: Ask, kind: str) -> 
         "rows": lambda: "id" not in body["data"][0],
     }
     assert expected[kind]()
+
+
+def test_web_analytics_have_an_hourly_limit_of_their_own(world: World, ask: Ask) -> None:
+    now = [0.0]
+    with Sandbox(world=world, clock=lambda: now[0]) as sandbox:
+        statuses = []
+        for number in range(602):
+            now[0] = number * 0.2
+            statuses.append(ask(sandbox, "/web-analytics/stores").status_code)
+        assert (statuses.count(200), statuses[600:]) == (600, [429, 429])
+        assert ask(sandbox, "/orders").status_code == 200
+        now[0] = 3700.0
+        assert ask(sandbox, "/web-analytics/stores").status_code == 200
+
+
+def test_totals_stand_beside_buckets_and_are_not_their_sums(sandbox: Sandbox, ask: Ask) -> None:
+    body = ask(sandbox, "/web-analytics/traffic", **{"from": "2026-11-01", "to": "2026-11-10"}).json()
+    assert set(body["totals"]) == {"views", "visitors", "sessions"}
+    assert 0 < body["totals"]["visitors"] < sum(row.get("visitors") or 0 for row in body["buckets"])
+
+
+def test_statistics_by_utm_content(sandbox: Sandbox, ask: Ask, get: Any) -> None:
+    asked = {"custom_breakdown_key": "utm_content", "minimum_days": 400, "datetime_type": "draft_time"}
+    by_content = {
+        row["custom_breakdown_name"]: row["count"] for row in ask(sandbox, "/orders/statistics", **asked).json()["data"]
+    }
+    assert len(by_content) == 4
+    for name, count in by_content.items():
+        for one, path in ((get, "/order/statistics"), (ask, "/orders/statistics")):
+            body = one(sandbox, path, utm_content=name or "", minimum_days=400, datetime_type="draft_time").json()
+            rows = body["data"]["results"] if isinstance(body["data"], dict) else body["data"]
+            assert sum(row["count"] for row in rows) == (count if name else 0)
+
+
+def test_v2_may_have_the_newer_fields_of_orders_too(ask: Ask, get: Any) -> None:
+    world = World(orders=400, seed=3)
+    older = world.rows("orders")
+    world.behaviour = Behaviour(newer_orders=True)
+    with Sandbox(world=world, limits=None) as sandbox:
+        sent = get(sandbox, "/order").json()["data"]["results"]
+        new = set().union(*sent) - set().union(*older)
+        assert len(new) == 7
+        in_v3 = ask(sandbox, "/orders").json()["data"]
+        assert [{name: row[name] for name in new} for row in sent] == [
+            {name: row[name] for name in new} for row in in_v3
+        ]
+        linked = [row for row in world.rows("orders") if row["is_from_payment_link"]]
+        assert linked
+        assert all(row["payment_link_income"] > 0 for row in linked)
+        assert (
+            get(sandbox, f"/order/{linked[0]['id']}").json()["data"]["payment_link_id"] == linked[0]["payment_link_id"]
+        )

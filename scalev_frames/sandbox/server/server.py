@@ -43,7 +43,8 @@ class Sandbox:
         orders: how many orders its world has.
         seed: another seed, another business.
         limits: requests per seconds, sliding; of v2 the first for each address, the others for each key, of v3 all for
-            each key (100 in 10 s and 10,000 an hour where v2 has its documented ones); ``None`` for none.
+            each key (100 in 10 s and 10,000 an hour where v2 has its documented ones, and of web analytics 600 an
+            hour besides); ``None`` for none.
         latency: seconds that every answer takes.
         faults: what goes wrong, see `Fault`.
         port: the port; 0 for any free one.
@@ -103,6 +104,7 @@ class Sandbox:
         self._service = Service(
             world=self.world,
             throttles={one.name: Throttle(one.limits(limits), clock, by_address=one.name == "v2") for one in VERSIONS},
+            visits=Throttle(((600, 3600.0),) if limits == DOCUMENTED_LIMITS else None, clock, by_address=False),
             keys={self.api_key: None},
             order_path=order_path,
             reset_unit=reset_unit,

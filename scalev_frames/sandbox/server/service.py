@@ -64,6 +64,7 @@ class Service:
         world: the truth.
         worlds: the truths of other businesses at this address, by their keys.
         throttles: the limits of each version.
+        visits: the limits that web analytics have besides.
         keys: key to its scopes; ``None`` for a key that may do everything.
         order_path: which of the two names of the order routes answer.
         reset_unit: the unit of ``X-Ratelimit-Reset``.
@@ -77,6 +78,7 @@ class Service:
 
     world: World
     throttles: dict[str, Throttle]
+    visits: Throttle
     keys: dict[str, frozenset[str] | None]
     order_path: OrderPath = "both"
     reset_unit: ResetUnit = "seconds"
@@ -121,6 +123,8 @@ class Service:
 
     def _limited(self, request: Request, version: Version | None, throttle: Throttle, address: str) -> Reply:
         verdict = throttle.arrive(address, request.key)
+        if request.version == "v3" and request.path.startswith("/web-analytics/") and (not verdict or verdict.allowed):
+            verdict = self.visits.arrive(address, request.key) or verdict
         if verdict and not verdict.allowed:
             reply = too_many(self.limit_dress)
         elif version is None or version.name not in self.world.behaviour.versions:

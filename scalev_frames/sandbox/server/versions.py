@@ -15,6 +15,7 @@ from scalev_frames.sandbox.server.throttle import DOCUMENTED_LIMITS, Limits
 from scalev_frames.sandbox.world.behaviour import Behaviour
 from scalev_frames.sandbox.world.encodings import dump
 from scalev_frames.sandbox.world.filters import RefusedError
+from scalev_frames.sandbox.world.newer import newer_fields
 from scalev_frames.sandbox.world.order_statistics import ALL_FILTERS
 from scalev_frames.sandbox.world.world import Rows
 
@@ -198,18 +199,7 @@ def _as_v3(endpoint: Endpoint, record: bytes) -> bytes:
     if number in row and endpoint.name != "order_chat":
         row[number] = str(row[number])
     if endpoint.name in ("orders", "order"):
-        link = f"https://pesan.example/o/{row.get('secret_slug')}"
-        paid_through = row.get("pg_reference_id")
-        row = {name: value for name, value in row.items() if name not in _V2_ONLY}
-        row |= {
-            "public_order_url": link,
-            "payment_url": f"{link}/bayar" if paid_through else None,
-            "agent_context": {},
-            "is_from_payment_link": False,
-            "payment_link_id": None,
-            "payment_link_income": 0,
-            "settled_time": row.get("completed_time") if row.get("payment_status") == "settled" else None,
-        }
+        row = {name: value for name, value in row.items() if name not in _V2_ONLY} | newer_fields(row)
     return dump(row)
 
 

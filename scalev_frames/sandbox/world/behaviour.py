@@ -25,6 +25,7 @@ class Behaviour:
         cursor: what a v2 cursor is: ``id``, ``opaque``, or ``bound``: whoever reads on by it keeps the filters that it
             was made with, whatever filters are sent. A v3 cursor is always bound.
         forgets_deleted: a cursor that is the id of a deleted order is refused with 422.
+        newer_orders: orders of v2 have the fields that v3's gained in 2026, too: payment links, settlement, addresses.
         hides_undated: as soon as ``draft_time_until`` is sent, orders without a draft time are left out.
 
     >>> Behaviour(largest_page=100, cursor="bound").hides_undated
@@ -37,6 +38,7 @@ class Behaviour:
     cursor: Cursor = "id"
     forgets_deleted: bool = False
     hides_undated: bool = False
+    newer_orders: bool = False
 
 
 DOCUMENTED = Behaviour()

@@ -22,6 +22,7 @@ from scalev_frames.sandbox.world.table import (
     PLATFORMS,
     SHIPMENT_STATUSES,
     STATUSES,
+    UTM_CONTENTS,
     UTM_SOURCES,
     Mask,
     Serials,
@@ -145,6 +146,17 @@ def _no_order(book: OrderBook, name: str, value: str) -> Mask:  # noqa: ARG001 -
     return np.zeros(len(book.table), bool)
 
 
+def utm_contents(book: OrderBook) -> Serials:
+    """The place in `UTM_CONTENTS` of each order's advertisement; ``MISSING`` for an order without a source."""
+    has_source = np.array([bool(source) for source in UTM_SOURCES])[book.table["utm"]]
+    return np.asarray(np.where(has_source, book.table["serial"] % len(UTM_CONTENTS), MISSING))
+
+
+def _by_utm_content(book: OrderBook, name: str, value: str) -> Mask:  # noqa: ARG001
+    places = [place for place, content in enumerate(UTM_CONTENTS) if content == value]
+    return np.isin(utm_contents(book), places)
+
+
 def _has_draft_time(book: OrderBook, name: str, value: str) -> Mask:  # noqa: ARG001
     return np.asarray(book.table["draft_time"] != MISSING)
 
@@ -229,7 +241,7 @@ def known_filters(params: Mapping[str, str], hides_undated: bool = False) -> dic
     Raises:
         RefusedError: a ``search_field`` that does not exist.
     """
-    known = {name: value for name, value in params.items() if name in FILTERS}
+    known = {name: value for name, value in params.items() if name in FILTERS or name == "utm_content"}
     known.pop("search_field", None)
     if field := params.get("search_field"):
         if field not in SEARCH_FIELDS:
@@ -244,6 +256,7 @@ def known_filters(params: Mapping[str, str], hides_undated: bool = False) -> dic
 _MASKS = {
     **FILTERS,
     "has_draft_time": _has_draft_time,
+    "utm_content": _by_utm_content,  # of statistics alone
     **{f"search.{field}": mask for field, mask in SEARCH_FIELDS.items()},
 }
 

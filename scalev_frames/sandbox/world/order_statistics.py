@@ -11,15 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scalev_frames.sandbox.world.encodings import DAY, MISSING, SECOND, moment_of
-from scalev_frames.sandbox.world.filters import RefusedError, find, known_filters
+from scalev_frames.sandbox.world.filters import RefusedError, find, known_filters, utm_contents
 from scalev_frames.sandbox.world.order_book import OrderBook
 from scalev_frames.sandbox.world.shop import Shop
-from scalev_frames.sandbox.world.table import STATUSES, TIMES, Serials
+from scalev_frames.sandbox.world.table import STATUSES, TIMES, UTM_CONTENTS, Serials
 
-BREAKDOWNS = ("off", "handler_id", "advertiser_id", "page_id", "store_id", "city", "province")
+BREAKDOWNS = ("off", "handler_id", "advertiser_id", "page_id", "store_id", "utm_content", "city", "province")
 PERIODS = ("off", "day", "week", "month")
 DEFAULT_DAYS = 30
-OBEYED = ("status", "payment_status", "store_id", "business_id", "shipped_time_since", "shipped_time_until")
+OBEYED = (
+    "status", "payment_status", "store_id", "business_id", "utm_content", "shipped_time_since", "shipped_time_until",
+)  # fmt: skip
 #: Sent by the sandbox itself: every filter of the list is obeyed, as v3 does.
 ALL_FILTERS = "all_filters"
 
@@ -89,6 +91,8 @@ def _shown(shop: Shop, name: str, value: int, key: str) -> dict[str, Any]:
         return {name: STATUSES[value]}
     if key in ("city", "province"):
         return {"custom_breakdown_id": None, "custom_breakdown_name": shop.locations[value][f"{key}_name"]}
+    if key == "utm_content":
+        return {"custom_breakdown_id": None, "custom_breakdown_name": None if value == MISSING else UTM_CONTENTS[value]}
     if value == MISSING:
         return {"custom_breakdown_id": None, "custom_breakdown_name": None}
     things = {"handler_id": shop.handlers, "advertiser_id": shop.advertisers, "page_id": shop.pages,
@@ -99,6 +103,8 @@ def _shown(shop: Shop, name: str, value: int, key: str) -> dict[str, Any]:
 
 def _breakdown(book: OrderBook, serials: Serials, key: str) -> Serials:
     """The group of each order as a number: the thing's place, or the first location with the same city or province."""
+    if key == "utm_content":
+        return utm_contents(book)[serials]
     if key not in ("city", "province"):
         return np.asarray(book.table[key.removesuffix("_id")][serials], np.int64)
     firsts: dict[str, int] = {}

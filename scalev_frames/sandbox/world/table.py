@@ -23,6 +23,8 @@ METHODS = ("cod", "bank_transfer", "va", "qris", "ewallet", "no_payment", "marke
 GATEWAY_METHODS = ("va", "qris", "ewallet", "e_payment_link", "va_bca")
 PLATFORMS = ("scalev", "shopee", "tiktokshop", "tokopedia")
 UTM_SOURCES = (None, *names.UTM_SOURCES)
+#: What an advertisement of any source may be called; an order without a source has none.
+UTM_CONTENTS = ("video-unboxing", "katalog-lebaran", "testimoni")
 SHIPMENT_STATUSES = {"shipped": "ON_PROCESS", "shipped_rts": "RETURNING", "completed": "DELIVERED", "rts": "RETURNED"}
 AWB_STATUSES = {"ready": "waiting", **dict.fromkeys(SHIPMENT_STATUSES, "created"), "canceled": "canceled"}
 BUSINESS_ID = "1"

@@ -19,7 +19,8 @@ from scalev_frames.sandbox.world.behaviour import DOCUMENTED, Behaviour
 from scalev_frames.sandbox.world.encodings import MISSING, dump, microseconds, moment_of
 from scalev_frames.sandbox.world.filters import RefusedError, find, known_filters
 from scalev_frames.sandbox.world.listings import Listings
-from scalev_frames.sandbox.world.made_up import ROWS, cursor_value, filter_names, made_up, obeys
+from scalev_frames.sandbox.world.made_up import ROWS, cursor_value, filter_names, made_up, obeys, totals
+from scalev_frames.sandbox.world.newer import with_newer
 from scalev_frames.sandbox.world.order_book import OrderBook
 from scalev_frames.sandbox.world.order_json import MUST_ASK, OrderRecords
 from scalev_frames.sandbox.world.order_reads import NotThereError, OrderReads
@@ -303,12 +304,16 @@ class World:
         """
         if endpoint.name in _ORDER_READS:
             with self._lock:
-                return dump(self._reads.answer(endpoint, ids, params))
+                answer = self._reads.answer(endpoint, ids, params)
+                is_newer = self.behaviour.newer_orders and endpoint.name == "order"
+                return with_newer(dump(answer)) if is_newer else dump(answer)
         listed = self._living(endpoint, self._obeying(endpoint, ids, params))
         if endpoint.shape == "count":
             return dump({"count": len(listed)})
         if endpoint.paging == "plain":
             rows = b"[%b]" % b",".join(record for record, _ in listed)
+            if endpoint.rows_at == "buckets":
+                return b'{"buckets":%b,"totals":%b}' % (rows, dump(totals([facts for _, facts in listed])))
             return b'{"%b":%b}' % (endpoint.rows_at.encode(), rows) if endpoint.rows_at else rows
         if not listed:
             raise NotThereError(endpoint.name)
@@ -333,7 +338,8 @@ class World:
             fresh = dict(zip(missing, made, strict=True))
             if sum(map(len, self._kept.values())) + len(fresh) <= KEPT_RECORDS:
                 kept.update(fresh)
-            return [kept[serial] if serial in kept else fresh[serial] for serial in serials.tolist()]
+            found = [kept[serial] if serial in kept else fresh[serial] for serial in serials.tolist()]
+            return list(map(with_newer, found)) if self.behaviour.newer_orders else found
 
     def _cursor(self, params: Mapping[str, str]) -> int | None:
         if "last_id" not in params:

@@ -1,0 +1,152 @@
+"""Both specifications, mocked from their schemas alone, answer every accessor with a frame of all rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+
+import pandas as pd
+import pytest
+
+import scalev_frames as sf
+from scalev_frames.account import Account
+from scalev_frames.catalog import ENDPOINTS
+from scalev_frames.errors import PagingError
+from scalev_frames.settings import Settings
+from scalev_frames.wire.credentials import Key
+from tests.account.test_endpoints import came, expected
+from tests.spec_server import KEY, spec_server
+
+VERSIONS = ("v2",)
+#: What has pages and, by the specification, no way to ask for the second one.
+NO_WAY_ON = {"payment_platform_transactions"}
+#: What the files do not have: reads of one record, web analytics, and a mapping by reference.
+NOT_THERE = {row.name for row in ENDPOINTS.values() if row.paging == "record" or row.name.startswith("web_")} | {
+    "orders_by_pg_reference_ids"
+}
+
+
+def bare(path):
+    return re.sub(r"{\w+}", "{}", path)
+
+
+def pairs():
+    """Every accessor with each version that has it."""
+    return [
+        pytest.param(row, version, id=f"{row.name}-{version}")
+        for row in ENDPOINTS.values()
+        for version in VERSIONS
+        if row.path_in(version) and row.name not in NOT_THERE
+    ]
+
+
+def spec_path(row, mock):
+    """The specification's path of an accessor; of a renamed one the new name."""
+    paths = {bare(path): path for path in mock.lists}
+    renamed = row.alias[1] + row.path.removeprefix(row.alias[0]) if row.alias else ""
+    return paths.get(bare(row.path_in(mock.version))) or paths[bare(renamed)]
+
+
+def arguments(row):
+    return dict.fromkeys((*row.path_parameters, *row.required), "7")
+
+
+def connect(address, version, folder):
+    settings = Settings(base_url=f"{address}/{version}", cache_dir=folder / version, limits=((10**6, 1.0),))
+    return Account(Key(KEY), settings, sleep=lambda _: None)
+
+
+@pytest.fixture(scope="module", params=[False, True], ids=["plausible", "wild"])
+def mocked(request, tmp_path_factory):
+    """Accounts at the mock, by version, and what it answers."""
+    with spec_server(wild=request.param) as (address, mocks):
+        accounts = {one: connect(address, one, tmp_path_factory.mktemp("mocked")) for one in VERSIONS}
+        yield accounts, mocks
+        for one in accounts.values():
+            one.close()
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    """The same with three rows a list, for lists of lists."""
+    with spec_server(wild=True, count=3) as (address, mocks):
+        accounts = {one: connect(address, one, tmp_path_factory.mktemp("small")) for one in VERSIONS}
+        yield accounts, mocks
+        for one in accounts.values():
+            one.close()
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_every_path_of_the_specification_is_asked_for(mocked, version):
+    _, mocks = mocked
+    asked = {spec_path(*[param.values[0], mocks[version]]) for param in pairs() if param.values[1] == version}
+    assert asked == set(mocks[version].lists)
+
+
+@pytest.mark.parametrize(("row", "version"), pairs())
+def test_every_accessor_is_a_frame_of_all_rows(mocked, row, version):
+    accounts, mocks = mocked
+    call = getattr(accounts[version], row.name)
+    if row.name in NO_WAY_ON:
+        with pytest.raises(PagingError, match="not how to ask for them"):
+            call(**arguments(row), progress=False)
+        return
+    frame = call(**arguments(row), progress=False)
+    wanted = mocks[version].rows(spec_path(row, mocks[version]), dict.fromkeys(row.path_parameters, "7"))
+    assert frame.attrs["complete"] is True
+    assert len(frame) == len(wanted)
+    assert [column.name for column in row.columns] == list(frame.columns[: len(row.columns)])
+    for column in row.columns:
+        fits = str(frame[column.name].dtype) not in ("str", "object") or column.kind in ("id", "code", "text", "url")
+        for place, record in enumerate(wanted):
+            value = at(record, column, row)
+            if fits and not isinstance(value, dict | list):
+                assert came(column.kind, frame[column.name].iloc[place]) == in_utc(expected(column.kind, value))
+    again = call(**arguments(row), progress=False, offline=True)
+    pd.testing.assert_frame_equal(again, frame)
+    if mocks[version].wild:
+        content = io.BytesIO()
+        sf.to_parquet(frame, content)
+        sf.to_excel(frame, io.BytesIO())
+        assert len(pd.read_parquet(content)) == len(wanted)
+
+
+def in_utc(value):
+    """A moment that names no zone is UTC."""
+    return value.replace(tzinfo=dt.UTC) if isinstance(value, dt.datetime) and value.tzinfo is None else value
+
+
+def at(record, column, row):
+    if not isinstance(record, dict):
+        return record if column.name == row.value_column else "7"
+    if column.path[0] in arguments(row) and record.get(column.path[0]) is None:
+        return "7"
+    for step in column.path:
+        record = record.get(step) if isinstance(record, dict) else None
+    return record
+
+
+PARENTED = [param for param in pairs() if param.values[0].parents]
+
+
+@pytest.mark.parametrize(("row", "version"), PARENTED)
+def test_every_list_of_lists_is_read_for_each_of_its_parents(small, row, version):
+    accounts, mocks = small
+    frame = getattr(accounts[version], row.name)(**arguments_without_parents(row), progress=False)
+    each = len(mocks[version].rows(spec_path(row, mocks[version])))
+    ids = 1
+    for parent in row.parents:
+        listed = mocks[version].rows(spec_path(ENDPOINTS[parent.endpoint], mocks[version]))
+        column, _, inner = parent.column.partition(".")
+        found = [one[column] for one in listed]
+        found = [item[inner] for items in found for item in items] if inner else found
+        ids *= len({str(one) for one in found if one is not None})
+        if not inner:
+            assert set(frame[parent.parameter]) == {str(one) for one in found if one is not None}
+    assert len(frame) == ids * each
+
+
+def arguments_without_parents(row):
+    parents = {parent.parameter for parent in row.parents}
+    return {name: value for name, value in arguments(row).items() if name not in parents}
