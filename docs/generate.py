@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from scalev_frames import cli
-from scalev_frames.accessors import DEFAULTS, signature
+from scalev_frames.accessors import DEFAULTS, NO_CURSOR, signature
 from scalev_frames.catalog import ENDPOINTS, GROUPS, KINDS, Endpoint, grouped, pandas_dtype
 from scalev_frames.describe import describe
 from scalev_frames.reports.compute import FUNCTIONS
@@ -49,6 +49,7 @@ from scalev_frames.catalog import Endpoint
 from scalev_frames.progress import Reporter
 
 DEFAULTS: dict[str, Any]
+NO_CURSOR: tuple[str, ...]
 Accessor = Callable[..., pd.DataFrame]
 """
 ACCESSORS_TAIL = """
@@ -138,7 +139,8 @@ def proof(endpoint: Endpoint) -> str:
     """What is to be said of where a row comes from, and for which version it is."""
     only = f" {endpoint.versions[0]} alone." if len(endpoint.versions) == 1 else ""
     path = f" In v3 `{endpoint.v3_path}`." if endpoint.v3_path else ""
-    return " *Unproven.*" * endpoint.is_unproven + only + path
+    stuck = " The specification names no way to a second page, so more than one is an error."
+    return " *Unproven.*" * endpoint.is_unproven + only + path + stuck * (endpoint.envelope == NO_CURSOR)
 
 
 def signature_words(endpoint: Endpoint) -> str:

@@ -11,6 +11,7 @@ from scalev_frames.catalog import Endpoint
 from scalev_frames.progress import Reporter
 
 DEFAULTS: dict[str, Any]
+NO_CURSOR: tuple[str, ...]
 Accessor = Callable[..., pd.DataFrame]
 
 Moment = str | date | None

@@ -66,6 +66,8 @@ class Rows:
         for number, row in enumerate(rows, 1):
             if "id" in row or not row:
                 row["id"] = number if number % 2 else str(number)
+            if self.wild and "unique_id" in row:
+                row["unique_id"] = f"{number}/a?b#c%2F d"
         return rows
 
     def value(self, name: str, kind: Any) -> Any:

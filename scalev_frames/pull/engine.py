@@ -395,7 +395,7 @@ class Engine:
         values = frame[column].dropna()
         if inner:
             values = pd.Series([one.get(inner) for many in values for one in many or ()], dtype=object).dropna()
-        return tuple(dict.fromkeys(str(value) for value in values))
+        return tuple(dict.fromkeys(text for value in values if (text := str(value))))
 
     def _order_id(self, given: str, call: Call, options: Options) -> str:
         """An order's id; its human code is looked up."""

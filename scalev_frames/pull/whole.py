@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -99,7 +100,8 @@ def make_parts(query: Query, ids: Mapping[str, tuple[str, ...]], *, large_pages:
         parents = dict(zip(ids, combination, strict=True))
         asked = {**params, "page_size": LARGE_PAGE} if large_pages else params
         pages = Pages(asked, endpoint.rows_at, endpoint.value_column, endpoint.paging in ("cursor", "page"))
-        parts.append(Part(number, endpoint.path.format(**parents), pages, parents))
+        path = endpoint.path.format(**{name: quote(one, safe="") for name, one in parents.items()})
+        parts.append(Part(number, path, pages, parents))
     return parts
 
 
