@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import re
 
 import pandas as pd
 import pytest
 from python_calamine import CalamineWorkbook
 
+from scalev_frames import report_job
+from scalev_frames.account import Account
 from scalev_frames.notebook.panel.elements import Status
 from scalev_frames.notebook.panel.job import Job
 from scalev_frames.notebook.panel.reports_tab import ReportsTab
@@ -16,7 +19,7 @@ from scalev_frames.notebook.panel.workbench import Workbench
 from scalev_frames.notebook.pictures.counted import count_report
 from scalev_frames.notebook.pictures.report_picture import report_picture
 from scalev_frames.notebook.words import Words
-from scalev_frames.reports import REPORTS, report, shown
+from scalev_frames.reports import REPORTS, Period, report, shown
 
 LISTS = {name for name, row in REPORTS.items() if row.chart is None}
 
@@ -141,3 +144,68 @@ def test_pictures_draw_the_reports_own_numbers(orders):
     assert sum(bar.get_height() for bar in axes.patches) == daily["orders"].sum()
     assert report_picture(report("customers", orders)) is None
     assert report_picture(report("daily", orders.iloc[:0])) is None
+
+
+@pytest.mark.parametrize("against", ["", "previous", "last_month"])
+def test_the_workbook_is_the_one_that_the_command_line_writes(make_tab, api, tmp_path, monkeypatch, against):
+    """Same days, same orders: the same bytes, the comparison and the verdict of the reconciliation with them."""
+    orders = api.orders(progress=False)
+    newest = orders["draft_time"].max().date()
+    period = (newest.replace(day=1), newest)
+    monkeypatch.setattr("scalev_frames.notebook.panel.reports_tab.PRESETS", {"this_month": lambda today: period})
+    tab, status = make_tab("id")
+    tab._account = lambda: api
+    tab.set_frame(orders)
+    tab.period.options = [("", ""), ("", "this_month")]
+    tab.period.value, tab.against.value = "this_month", against
+    tab.path.value = str(tmp_path / "panel.xlsx")
+    tab.export()
+    assert tab._job.wait(60)
+    assert status.state == "exported", status.text
+    monkeypatch.setattr(Account, "fetch", lambda *_, **__: orders)
+    since, until = map(str, period)
+    job = report_job.Job(tmp_path / "cli.xlsx", since, until, against=against or "none", language="id")
+    assert report_job.run(job, api).verdict
+    book = CalamineWorkbook.from_path(str(tmp_path / "panel.xlsx"))
+    cover = [cell for line in book.get_sheet_by_name("Ringkasan").to_python() for cell in line]
+    assert ("Sebelumnya" in cover) == bool(against)
+    assert "Rekonsiliasi" in cover
+    assert (tmp_path / "panel.xlsx").read_bytes() == (tmp_path / "cli.xlsx").read_bytes()
+
+
+def test_a_period_cuts_the_margin_of_orders_and_of_lines_alike(make_tab, api, tmp_path):
+    details = api.orders(details=True, limit=60, progress=False)
+    days = sorted(details["draft_time"].dt.date.dropna().unique())
+    period = (days[len(days) // 2], days[-1])
+    for frame in (details, details.scalev.lines()):
+        tab, status = make_tab()
+        tab._days = lambda frame: Period(*period)
+        tab.set_frame(frame)
+        tab.choice.value = "margin"
+        inside = details[details["draft_time"].dt.date >= period[0]]
+        expected = report("margin", inside)
+        assert len(expected) < len(report("margin", details))
+        assert tab.made["margin"].tolist() == expected["margin"].tolist()
+        tab.against.value = "previous"
+        assert tab.made["margin"].sum() == expected["margin"].sum()
+        tab.path.value = str(tmp_path / "margin.xlsx")
+        tab.export()
+        assert tab._job.wait(60)
+        assert status.state == "exported", status.text
+        book = CalamineWorkbook.from_path(str(tmp_path / "margin.xlsx")).get_sheet_by_name("Margin by product")
+        amounts = [line[7] for line in book.to_python() if isinstance(line[7], float)]
+        assert sum(amounts) == pytest.approx(float(expected["margin"].sum()))
+
+
+def test_days_that_were_asked_for_are_said_though_the_last_ones_have_no_orders(api, make_tab, tmp_path):
+    orders = api.orders(progress=False)
+    last = orders["draft_time"].max().date()
+    late = last + dt.timedelta(days=3)
+    asked = api.orders(since=str(last.replace(day=1)), until=str(late), progress=False)
+    tab, status = make_tab()
+    tab.set_frame(asked)
+    tab.path.value = str(tmp_path / "r.xlsx")
+    tab.export()
+    assert tab._job.wait(60)
+    cover = CalamineWorkbook.from_path(str(tmp_path / "r.xlsx")).get_sheet_by_index(0).to_python()
+    assert any(f"{late}" in str(cell) for line in cover for cell in line), cover[:4]

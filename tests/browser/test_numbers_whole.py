@@ -1,0 +1,95 @@
+"""No number is cut: every report, its table and its picture, in both languages, on wide, narrow and zoomed pages."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from scalev_frames.reports import REPORTS, said_of
+
+from .pages import Notebook, write_notebook
+
+CELL = """
+import scalev_frames as sf
+from pathlib import Path
+from scalev_frames.notebook.panel.elements import Status
+from scalev_frames.notebook.panel.job import Job
+from scalev_frames.notebook.panel.panel import Panel
+from scalev_frames.notebook.panel.reports_tab import ReportsTab
+from scalev_frames.notebook.words import Words
+
+class Page(Panel):
+    title = "workbench"
+
+api = sf.connect(api_key="{key}")
+frame = api.orders(details=True, limit=150, progress=False)
+words = Words("{lang}")
+tab = ReportsTab(words, Job(Status(""), words), Path("."))
+tab.set_frame(frame)
+Page(words, [tab.box])
+"""
+#: Width of the window and pixels a pixel: wide, narrow, and 1280 at a zoom of 200 %.
+SIZES = [(1280, 1), (900, 1), (640, 2)]
+#: Every row that fits into a page as high as this.
+TALL = ".sg-place { height: 3200px !important; max-height: none !important; }"
+#: Numbers and times that are cut, in every column; digits of the picture that leave it.
+CUT = """async columns => {
+    const CODES = CODES_OF_REPORTS;
+    const frame = () => new Promise(requestAnimationFrame);
+    const root = document.querySelector('.scalev-reports .scalev-table');
+    const settled = () => root.dataset.state === 'ready' && root.app.columns.map(one => one.heading).join('|') === columns;
+    for (let n = 0; n < 600 && !settled(); n++) await frame();
+    if (!settled()) return ['not ready: ' + columns];
+    const cut = [], grid = root.querySelector('.sg-grid');
+    for (let left = 0, n = 0; n < 30; left += grid.clientWidth * 0.9, n++) {
+        grid.scrollLeft = left;
+        await frame();
+        for (let n = 0; n < 300 && (root.dataset.state !== 'ready' || root.querySelector('.sg-waiting')); n++) await frame();
+        for (const cell of root.querySelectorAll('.sg-body .sg-cell')) {
+            const column = root.app.columns[root.app.order[cell.getAttribute('aria-colindex') - 2]];
+            if (!column || !(column.numeric || column.time || column.kind === 'phone' || CODES.includes(column.name))) continue;
+            if (cell.scrollWidth > cell.clientWidth || /[…#]/.test(cell.textContent)) cut.push(`${column.name}: ${cell.textContent}`);
+        }
+        if (grid.scrollLeft + grid.clientWidth >= grid.scrollWidth - 1) break;
+    }
+    const picture = document.querySelector('.scalev-reports .sp-root');
+    for (let n = 0; n < 300 && picture?.dataset.state === 'drawing'; n++) await frame();
+    for (const plot of document.querySelectorAll('.scalev-reports .sp-plot')) {
+        const place = plot.getBoundingClientRect();
+        for (const text of plot.querySelectorAll('svg text')) {
+            const box = text.getBoundingClientRect();
+            if (box.width && /\\d/.test(text.textContent) && (box.left < place.left - 1 || box.right > place.right + 1)) cut.push(`picture: ${text.textContent}`);
+        }
+    }
+    return [...new Set(cut)];
+}"""
+
+
+#: Codes that people type over: of orders, parcels, customers.
+CODES = {lang: [said_of(one, lang) for one in ("order_id", "receipt", "customer", "phone")] for lang in ("en", "id")}
+
+
+@pytest.mark.parametrize("lang", ["en", "id"])
+def test_no_number_is_cut_in_any_report(watched, lab, sandbox, lang):
+    page, name = watched.page, f"whole-{lang}.ipynb"
+    write_notebook(lab, name, CELL.format(key=sandbox.api_key, lang=lang))
+    notebook = Notebook(page, lab, name)
+    page.evaluate("jupyterapp.commands.execute('application:toggle-left-area')")
+    notebook.run_all()
+    page.add_style_tag(content=TALL)
+    screen = page.context.new_cdp_session(page)
+    said = notebook.run(
+        "print([one for _, one in tab.choice.options] == list(__import__('scalev_frames').reports.REPORTS), end='')"
+    )
+    assert said == "True"
+    found: dict[str, list[str]] = {}
+    for one in REPORTS:
+        columns = notebook.run(f"tab.choice.value = {one!r}; print('|'.join(tab.table.sheet.headings), end='')")
+        for width, scale in SIZES:
+            screen.send("Emulation.setDeviceMetricsOverride", {
+                "width": width, "height": 1000, "deviceScaleFactor": scale, "mobile": False,
+            })  # fmt: skip
+            if cut := page.evaluate(CUT.replace("CODES_OF_REPORTS", json.dumps(CODES[lang])), columns):
+                found[f"{one} at {width}"] = cut[:5]
+    assert found == {}
