@@ -17,7 +17,7 @@ from scalev_frames.notebook.pictures.counted import count_pictures, count_report
 from scalev_frames.notebook.pictures.live import LivePictures
 from scalev_frames.notebook.table.table import Table
 from scalev_frames.notebook.words import Words
-from scalev_frames.reports import REPORTS, Period, compare, report
+from scalev_frames.reports import REPORTS, Period, compare, report, shown
 
 
 @pytest.fixture(scope="module")
@@ -145,3 +145,15 @@ def test_stores_of_one_name_and_businesses_are_told_apart():
     assert [one.label for one in stores_of(frame)] == ["a", "b", "Glow (#1)", "Glow (#2)", "Kopi"]
     assert stores_of(frame.iloc[:1]) == []
     assert stores_of(pd.DataFrame()) == []
+
+
+@pytest.mark.parametrize("name", ["customers", "overdue", "unpaid"])
+@pytest.mark.parametrize("lang", ["", "en", "id"])
+def test_a_report_in_a_saved_notebook_names_no_customer_but_what_it_groups_by(orders, name, lang):
+    made = report(name, orders)
+    table = Table(shown(made, lang) if lang else made, lang=lang or "en")
+    text, names = table.static_html(), set(made["name"].dropna().head(20))
+    assert names
+    assert not [one for one in names if one in text]
+    if name != "customers":
+        assert made["store" if name == "unpaid" else "courier"].dropna().iloc[0] in text

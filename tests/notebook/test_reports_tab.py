@@ -209,3 +209,16 @@ def test_days_that_were_asked_for_are_said_though_the_last_ones_have_no_orders(a
     assert tab._job.wait(60)
     cover = CalamineWorkbook.from_path(str(tmp_path / "r.xlsx")).get_sheet_by_index(0).to_python()
     assert any(f"{late}" in str(cell) for line in cover for cell in line), cover[:4]
+
+
+def test_a_workbench_that_has_fetched_leaves_its_tables_in_a_saved_notebook(api, tmp_path):
+    bench = Workbench(api, folder=tmp_path)
+    assert "<table" not in bench.static_html()
+    bench.fetch()
+    assert bench.job.wait(30)
+    bench._show_tab("tab_reports")
+    text = bench.static_html()
+    assert text.count("<tbody>") == 3
+    assert "<h3>Daily pipeline</h3><img " in text
+    for name in bench.frame["customer_name"].dropna().head(20):
+        assert name not in text

@@ -23,7 +23,7 @@ from scalev_frames.notebook.panel.panel import button, column, row, show
 from scalev_frames.notebook.panel.stores import Store, stores_of
 from scalev_frames.notebook.pictures.behind import only_behind
 from scalev_frames.notebook.pictures.counted import Counted, count_report
-from scalev_frames.notebook.pictures.live import Place
+from scalev_frames.notebook.pictures.live import Place, still_html
 from scalev_frames.notebook.pictures.place import PicturePlace
 from scalev_frames.notebook.table.table import Table
 from scalev_frames.notebook.table.view import Only
@@ -140,6 +140,13 @@ class ReportsTab:
         self._frame = frame
         self.path.value = str(self._folder / f"report-{dt.datetime.now().astimezone():%Y-%m-%d}.xlsx")
         self._offer()
+
+    def static_html(self) -> str:
+        """The report that is shown, for a notebook without its kernel; customers' data hidden."""
+        if self.made is None or self.made.empty:
+            return ""
+        title = html.escape(str(self.made.attrs["title"]))
+        return f"<h3>{title}</h3>{still_html(self.picture.shown, self._words.lang)}{self.table.static_html()}"
 
     def export(self) -> None:
         """Write the workbook of all reports in the background; the status says where it is."""

@@ -118,6 +118,13 @@ class Workbench(Panel):
         """Who is asked, or ``None`` while nobody is signed in."""
         return self.businesses.account
 
+    def static_html(self) -> str:
+        """What stands in a saved notebook without its kernel: a hint, and what was fetched before it was shown."""
+        if self.frame is None:
+            return super().static_html()
+        parts = (self.table, self.pivot, self.reports)
+        return super().static_html() + "".join(part.static_html() for part in parts)
+
     # What a person does ----------------------------------------------------------------------------------------------
 
     def fetch(self) -> bool:

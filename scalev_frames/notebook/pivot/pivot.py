@@ -113,15 +113,15 @@ class Pivot(Shown, ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
             return f"<p>{html.escape(self.problem)}</p>"
         frame = self.made.frame.copy(deep=False)
         for place, field in enumerate(self.plan.rows):
-            if may_be_personal(self.kinds[field.column]):
+            if may_be_personal(self.kinds[field.column], self.kinds):
                 frame[f"key_{place}"] = HIDDEN
-        across = any(may_be_personal(self.kinds[field.column]) for field in self.plan.columns)
+        across = any(may_be_personal(self.kinds[field.column], self.kinds) for field in self.plan.columns)
         sheet = Sheet(frame, labels_in(TABLE_LABELS, self.lang), self.lang)
         sheet.__dict__["headings"] = [
             HIDDEN if across and place >= PivotGrid.key_columns(self.made) else " · ".join(filter(None, pair))
             for place, pair in enumerate(self.made.headings)
         ]
-        personal = any(may_be_personal(self.kinds[name]) for name in self.plan.filters)
+        personal = any(may_be_personal(self.kinds[name], self.kinds) for name in self.plan.filters)
         notes = "".join(f"<p>{html.escape(one)}</p>" for one in self.notes()[: 1 if personal else None])
         return notes + static_table(sheet, personal=True, places=range(len(sheet.columns)))
 

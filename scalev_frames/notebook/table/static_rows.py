@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from scalev_frames.catalog import ENDPOINTS
-from scalev_frames.catalog.personal import FREE, personal_word
+from scalev_frames.catalog.personal import BESIDE_A_NAME, FREE, personal_word
 from scalev_frames.notebook.table.columns import TEXTS, Column, Positions
 from scalev_frames.notebook.table.sheet import Sheet
+from scalev_frames.reports import said_of
 
 #: Rows and columns that stand in a saved notebook.
 ROWS, COLUMNS = 20, 20
@@ -22,12 +23,12 @@ _KNOWN = frozenset(
     for column in endpoint.columns
     if column.kind in ("text", "code", "id") and not personal_word(column.name) and not FREE.search(column.name)
 )
-_REPORTS = frozenset(
-    """
-    stage basis courier province city product handler advertiser method segment check meaning age store platform
-    channel utm_source sku payment_method epayment_provider shipment_status order_id
-    """.split()  # noqa: SIM905
-)
+_CODES = """
+stage basis courier province city product handler advertiser method segment check meaning age store platform
+channel utm_source sku payment_method epayment_provider shipment_status order_id
+""".split()
+#: The same of reports, by their names in code and by their labels in both languages.
+_REPORTS = frozenset(_CODES) | {said_of(name, lang) for name in _CODES for lang in ("en", "id")}
 
 
 def static_table(sheet: Sheet, *, personal: bool = False, places: Sequence[int] | None = None) -> str:
@@ -45,7 +46,9 @@ def static_table(sheet: Sheet, *, personal: bool = False, places: Sequence[int] 
     shown = list(sheet.view.order if places is None else places)[:COLUMNS]
     positions = sheet.positions[:ROWS]
     columns = [sheet.columns[place] for place in shown]
-    texts = [_texts(column, positions, sheet.lang, personal=personal) for column in columns]
+    beside = [column.name for column in sheet.columns]
+    hidden = [not personal and may_be_personal(column, beside) for column in columns]
+    texts = [_texts(column, positions, sheet.lang, hide=hide) for column, hide in zip(columns, hidden, strict=True)]
     heads = "".join(_cell("th", sheet.headings[place], sheet.columns[place]) for place in shown)
     rows = ["".join(_cell("td", text, column) for text, column in zip(row, columns, strict=True))
             for row in zip(*texts, strict=True)]  # fmt: skip
@@ -57,18 +60,30 @@ def static_note(sheet: Sheet, labels: Mapping[str, str], *, personal: bool = Fal
     """The sentence above the static rows."""
     counts = {"shown": f"{min(ROWS, len(sheet.positions)):,}", "all": f"{len(sheet.positions):,}"}
     sentence = labels["first_rows"].format(**counts)
-    return sentence if personal or not any(map(may_be_personal, sheet.columns)) else f"{sentence} {labels['masked']}"
+    beside = [column.name for column in sheet.columns]
+    return (
+        sentence
+        if personal or not any(may_be_personal(one, beside) for one in sheet.columns)
+        else f"{sentence} {labels['masked']}"
+    )
 
 
-def _texts(column: Column, positions: Positions, lang: str, *, personal: bool) -> list[str]:
+def _texts(column: Column, positions: Positions, lang: str, *, hide: bool) -> list[str]:
     texts = column.shown(positions, lang)
-    if may_be_personal(column) and not personal:
+    if hide:
         return ["" if text is None else HIDDEN for text in texts]
     return ["" if text is None else text[:_LONGEST] + "…" * (len(text) > _LONGEST) for text in texts]
 
 
-def may_be_personal(column: Column) -> bool:
-    """Whether a column may tell of a person: every text that is not known to do otherwise."""
+def may_be_personal(column: Column, beside: Iterable[str] = ()) -> bool:
+    """Whether a column may tell of a person: every text that is not known to do otherwise.
+
+    Args:
+        column: any column.
+        beside: the names of the frame's columns: a plain ``name`` beside a phone or a customer is a person's.
+    """
+    if column.name == "name" and any(one == "customer" or personal_word(one) in BESIDE_A_NAME for one in beside):
+        return True
     if column.kind not in TEXTS and column.kind != "nested":
         return bool(personal_word(column.name))
     if column.name in ("final_variants", "tags"):
