@@ -202,7 +202,7 @@ def test_days_that_were_asked_for_are_said_though_the_last_ones_have_no_orders(a
     last = orders["draft_time"].max().date()
     late = last + dt.timedelta(days=3)
     asked = api.orders(since=str(last.replace(day=1)), until=str(late), progress=False)
-    tab, status = make_tab()
+    tab, _ = make_tab()
     tab.set_frame(asked)
     tab.path.value = str(tmp_path / "r.xlsx")
     tab.export()

@@ -32,8 +32,12 @@ open("phones.txt", "w").write("\\n".join(orders["customer_phone"].dropna()))""",
     "Table(shown(report('unpaid', orders, language='id'), 'id'), lang='id')",
     "Table(shown(report('returns_by_courier', orders)))",
     "LivePictures(count_pictures(orders).values())",
-    "bench = Workbench(api)\nbench.fetch()\nassert bench.job.wait(60)\nbench._show_tab('tab_reports')\n"
-    "bench.reports.choice.value = 'cod'\nbench",
+    """bench = Workbench(api)
+bench.fetch()
+assert bench.job.wait(60)
+bench._show_tab('tab_reports')
+bench.reports.choice.value = 'cod'
+bench""",
 ]  # fmt: skip
 
 

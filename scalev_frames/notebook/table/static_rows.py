@@ -26,7 +26,7 @@ _KNOWN = frozenset(
 _CODES = """
 stage basis courier province city product handler advertiser method segment check meaning age store platform
 channel utm_source sku payment_method epayment_provider shipment_status order_id
-""".split()
+""".split()  # noqa: SIM905
 #: The same of reports, by their names in code and by their labels in both languages.
 _REPORTS = frozenset(_CODES) | {said_of(name, lang) for name in _CODES for lang in ("en", "id")}
 
