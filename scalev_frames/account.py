@@ -27,15 +27,13 @@ from scalev_frames.progress import Reporter, choose, silent
 from scalev_frames.pull.cost import Cost
 from scalev_frames.pull.engine import Engine, Options
 from scalev_frames.pull.exporting import export
-from scalev_frames.pull.sources import Pace
 from scalev_frames.query.query import find_endpoint
+from scalev_frames.sessions import Sessions
 from scalev_frames.settings import Settings
-from scalev_frames.storage.salt import load_salt
 from scalev_frames.verify.changes import compare_frames
 from scalev_frames.verify.reconcile import reconcile
 from scalev_frames.wire.credentials import Key, check_destination
-from scalev_frames.wire.limits import Limiter
-from scalev_frames.wire.transport import Call, Timing, Transport
+from scalev_frames.wire.transport import Call
 
 MaxAge = float | dt.timedelta | None
 
@@ -61,35 +59,36 @@ class Account(Accessors):
         sleep: Callable[[float], None] | None = None,
     ) -> None:
         check_destination(settings.base_url)
-        self.settings = settings
+        self._sessions = Sessions(key, settings, name=name, clock=clock, sleep=sleep)
         self.key_hint = key.hint
-        self.folder = settings.cache_dir / key.name(load_salt(settings.cache_dir), settings.base_url)
-        self.name = name or self.folder.name[:8]
+        self.profile = name
+        self.name = self._sessions.name
         self.sandbox: object | None = None
-        self._clock = clock
         self._tokens: set[CancelToken] = set()
-        self._cache = Cache(self.folder, clock)
-        self._limiter = Limiter.of_key(key, settings, clock=clock, sleep=sleep)
-        self._client = Transport(
-            settings,
-            key,
-            responses=self._cache.responses,
-            limiter=self._limiter,
-            timing=Timing(clock=clock, sleep=sleep),
-        )
-        (burst, seconds), *_ = settings.limits
-        self._pace = Pace(burst / seconds, burst, self._limiter.free_at)
-        self._engine = Engine(settings, self._client, self._cache, self._pace, clock, self.name)
+
+    @property
+    def settings(self) -> Settings:
+        """Where and how; the version is known after the first call at the latest."""
+        return self._sessions.settings
+
+    @property
+    def folder(self) -> Path:
+        """Where this business is kept on this computer."""
+        return self._cache.folder
+
+    @property
+    def _cache(self) -> Cache:
+        return self._sessions.known().cache
 
     @property
     def key_name(self) -> str:
         """Stands for the key at its address, and does not tell it: equal for two accounts of the same key."""
-        return self._limiter.key_name
+        return self._sessions.known().limiter.key_name
 
     @property
     def limit_shared_by(self) -> str:
         """The same text for all accounts whose requests count in one short limit."""
-        return self._limiter.shared_by
+        return self._sessions.known().limiter.shared_by
 
     def share_limit(self, sharers: int) -> None:
         """Send as one of several that pull under one short limit, so that none waits behind the many of another.
@@ -97,7 +96,7 @@ class Account(Accessors):
         Args:
             sharers: how many there are at present, this one included.
         """
-        self._pace.sharers = max(1, sharers)
+        self._sessions.known().engine.pace.sharers = max(1, sharers)
 
     def __repr__(self) -> str:
         """Never shows the key."""
@@ -120,9 +119,7 @@ class Account(Accessors):
         ...     stores = shop.stores(progress=False)
         """
         self.cancel()
-        self._client.close()
-        self._limiter.close()
-        self._cache.close()
+        self._sessions.close()
 
     def fetch(self, endpoint: str, **arguments: Any) -> pd.DataFrame:  # noqa: ANN401 - any filter's value
         """The frame of one call; every accessor is this with its endpoint's name.
@@ -155,10 +152,11 @@ class Account(Accessors):
         """
         row = find_endpoint(endpoint)
         details = bool(row.details) and bool(arguments.pop("details", False))
-        with self._call(arguments.pop("progress", True), arguments.pop("cancel", None)) as call:
-            options = _options(arguments, row)
-            frame = self._engine.frame(self._engine.query(endpoint, arguments), call, options)
-            frame = self._engine.with_details(frame, row, call, options) if details else frame
+        progress, cancel = arguments.pop("progress", True), arguments.pop("cancel", None)
+        options = _options(arguments, row)
+        with self._call(progress, cancel, offline=options.offline) as (engine, call):
+            frame = engine.frame(engine.query(endpoint, arguments), call, options)
+            frame = engine.with_details(frame, row, call, options) if details else frame
         return self._with_money(frame)
 
     def order_lines(
@@ -197,9 +195,8 @@ class Account(Accessors):
         if orders is None:
             orders = self.fetch("orders", details=True, progress=progress, **arguments)
         elif "orderlines" not in orders or orders["orderlines"].isna().all():
-            with self._call(progress, arguments.pop("cancel", None)) as call:
-                options = Options(max_age=0)
-                orders = self._engine.with_details(orders, ENDPOINTS["orders"], call, options)
+            with self._call(progress, arguments.pop("cancel", None)) as (engine, call):
+                orders = engine.with_details(orders, ENDPOINTS["orders"], call, Options(max_age=0))
         return self._with_money(expand(orders, "lines"))
 
     def _with_money(self, frame: pd.DataFrame) -> pd.DataFrame:
@@ -271,8 +268,8 @@ class Account(Accessors):
         account = Header.of(orders).account or self.name
         if account != self.name:
             raise BadValueError(f"This frame is of {account}, and not of {self.name}.")
-        with self._call(silent) as call:
-            return reconcile(orders, self.settings.zone, lambda *asked: self._engine.counts(call, *asked))
+        with self._call(silent) as (engine, call):
+            return reconcile(orders, engine.settings.zone, lambda *asked: engine.counts(call, *asked))
 
     def changes(self, orders: pd.DataFrame) -> pd.DataFrame:
         """What is new, changed (which columns) and gone in a list's frame since it was fetched last.
@@ -331,8 +328,8 @@ class Account(Accessors):
         options = _options({**arguments, "offline": False}, row)
         asked = {name: value for name, value in arguments.items() if name not in DEFAULTS or name == "limit"}
         asked.pop("details", None)
-        with self._call(silent) as call:
-            return self._engine.cost(self._engine.query(endpoint, asked), call, options)
+        with self._call(silent) as (engine, call):
+            return engine.cost(engine.query(endpoint, asked), call, options)
 
     def cancel(self) -> None:
         """Stop every call of this account that is under way, from another thread; fetched pages are kept.
@@ -398,12 +395,15 @@ class Account(Accessors):
         return found
 
     @contextlib.contextmanager
-    def _call(self, progress: bool | Reporter, token: CancelToken | None = None) -> Iterator[Call]:
-        """A call that `cancel` stops while the block lasts."""
-        token = token or CancelToken()
+    def _call(
+        self, progress: bool | Reporter, token: CancelToken | None = None, *, offline: bool = False
+    ) -> Iterator[tuple[Engine, Call]]:
+        """What makes frames, and a call that `cancel` stops while the block lasts."""
+        token, report = token or CancelToken(), choose(progress)
         self._tokens.add(token)
         try:
-            yield self._client.new_call(choose(progress), token)
+            session = self._sessions.known() if offline else self._sessions.find(report, token)
+            yield session.engine, session.client.new_call(report, token)
         finally:
             self._tokens.discard(token)
 

@@ -37,7 +37,7 @@ from scalev_frames.group import Group, Opened
 from scalev_frames.progress import choose
 from scalev_frames.reports import REPORTS, Definitions
 from scalev_frames.reports.definitions import OVERDUE_DAYS
-from scalev_frames.settings import Settings, default_base_url, default_cache_dir
+from scalev_frames.settings import VERSIONS, default_cache_dir, default_settings
 from scalev_frames.sign_in import check_key, find_account
 from scalev_frames.wire import credentials
 
@@ -150,12 +150,13 @@ def _say(error: object, code: int) -> int:
 def _add_demo(verbs: Any) -> None:  # noqa: ANN401 - argparse has no public type for it
     demo = verbs.add_parser("demo", help="pull from the embedded Scalev and write files; needs no key")
     demo.add_argument("--out", type=Path, default=Path("data/exports"), help="folder for the files")
+    demo.add_argument("--version", choices=VERSIONS, dest="api_version", help="the version of the API (default v2)")
     demo.add_argument("--quiet", action="store_true", help="no progress line")
     demo.set_defaults(run=_demo)
 
 
 def _demo(options: argparse.Namespace) -> None:
-    api = connect(sandbox=True)
+    api = connect(sandbox=True, version=options.api_version)
     print(f"An embedded Scalev is running at {api.settings.base_url}; nothing leaves this computer.", flush=True)
     frames = {name: api.fetch(name, progress=not options.quiet) for name in DEMO_ENDPOINTS}
     for name, frame in frames.items():
@@ -317,10 +318,16 @@ def _add_connection(one: argparse.ArgumentParser) -> None:
     whose.add_argument("--profile", help="a stored profile (see `scalev-frames accounts`)")
     whose.add_argument("--all", action="store_true", help="every stored profile, each row with its business")
     one.add_argument("--base-url", help="the API's address; else SCALEV_API_BASE_URL, else Scalev's")
+    _add_version(one)
     one.add_argument("--cache-dir", type=Path, help="where to keep things; else SCALEV_CACHE_DIR")
     one.add_argument("--time-zone", default="Asia/Jakarta", help="zone of days and times (default %(default)s)")
     one.add_argument("--sandbox", action="store_true", help="use the embedded Scalev; needs no key")
     one.add_argument("--quiet", action="store_true", help="no progress line")
+
+
+def _add_version(one: argparse.ArgumentParser) -> None:
+    words = "of the API, whatever the address names; else SCALEV_API_VERSION, else the one that the key answers to"
+    one.add_argument("--api-version", choices=("auto", *VERSIONS), help=words)
 
 
 def _connect(options: argparse.Namespace) -> Opened:
@@ -328,6 +335,7 @@ def _connect(options: argparse.Namespace) -> Opened:
         return connect_many(
             SANDBOX_BUSINESSES if options.sandbox else None,
             base_url=options.base_url,
+            version=options.api_version,
             cache_dir=options.cache_dir,
             time_zone=options.time_zone,
             sandbox=options.sandbox,
@@ -335,6 +343,7 @@ def _connect(options: argparse.Namespace) -> Opened:
     return connect(
         options.profile,
         base_url=options.base_url,
+        version=options.api_version,
         cache_dir=options.cache_dir,
         time_zone=options.time_zone,
         sandbox=options.sandbox,
@@ -352,6 +361,7 @@ def _add_small(verbs: Any) -> None:  # noqa: ANN401
     login = verbs.add_parser("login", help="store a key in this computer's key store")
     login.add_argument("--profile", default="default", help="what to call it (default %(default)s)")
     login.add_argument("--base-url", help="the API's address")
+    _add_version(login)
     login.set_defaults(run=_login)
 
     accounts = verbs.add_parser("accounts", help="the stored profiles")
@@ -383,9 +393,9 @@ def _endpoints(options: argparse.Namespace) -> None:
 
 def _login(options: argparse.Namespace) -> None:
     key = credentials.Key(credentials.ask())
-    base_url = options.base_url or default_base_url()
-    signed_in = check_key(key, Settings(base_url=base_url), name=options.profile)
-    credentials.store_key(options.profile, key, base_url=base_url)
+    settings = default_settings(options.base_url, options.api_version)
+    signed_in = check_key(key, settings, name=options.profile)
+    credentials.store_key(options.profile, key, base_url=settings.base_url)
     print(f"{signed_in} Stored as {options.profile!r}.")
 
 

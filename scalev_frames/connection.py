@@ -21,7 +21,7 @@ from scalev_frames.account import Account
 from scalev_frames.errors import BadValueError
 from scalev_frames.group import Group, Opened
 from scalev_frames.progress import Reporter
-from scalev_frames.settings import Money, Settings, default_base_url, default_cache_dir
+from scalev_frames.settings import Money, Settings, Version, default_base_url, default_cache_dir, default_version
 from scalev_frames.wire.credentials import Key, Prompt, find_key, list_profiles, stored_address
 
 #: What `connect_many` takes: profiles, keys or accounts, with names of their own where it is a mapping.
@@ -36,6 +36,7 @@ def connect(
     *,
     api_key: str | None = None,
     base_url: str | None = None,
+    version: Version | None = None,
     cache_dir: str | Path | None = None,
     time_zone: str = "Asia/Jakarta",
     money: Money = "float",
@@ -47,18 +48,20 @@ def connect(
     Args:
         profile: name of a stored profile.
         api_key: the key itself; else ``SCALEV_API_KEY``, else the stored profile, else a prompt.
-        base_url: the API's address with its version; else the one a stored key is for, else
+        base_url: the API's address, with or without its version; else the one a stored key is for, else
             ``SCALEV_API_BASE_URL``, else Scalev's.
+        version: ``v2`` or ``v3`` of the API, whatever the address names; else ``SCALEV_API_VERSION``, else ``auto``:
+            the version that the address names, or the first that the key answers to, which is remembered.
         cache_dir: where to keep things; else ``SCALEV_CACHE_DIR``, else the user's cache folder.
         time_zone: the zone of given days and shown times.
         money: ``float`` for amounts as ``float64`` where every value of a column survives, else exact decimals;
             ``decimal`` for exact decimals always.
-        limits: requests per seconds; the documented ones unless given.
+        limits: requests per seconds; the documented ones of the version unless given.
         sandbox: start the embedded Scalev on loopback and connect to it; what it keeps goes with the process unless
             ``cache_dir`` is given.
 
     Returns:
-        The account. Nothing is sent yet.
+        The account. Nothing is sent yet; where no version is named, the first call asks which one answers.
 
     Raises:
         KeyMissingError: no key was found.
@@ -69,7 +72,7 @@ def connect(
     >>> api.settings.time_zone
     'Asia/Jakarta'
     """
-    settings = _settings(cache_dir, time_zone, money, limits, temporary=sandbox)
+    settings = _settings(cache_dir, time_zone, money, limits, version, temporary=sandbox)
     if sandbox:
         account = _connect_sandbox(settings)
     else:
@@ -84,6 +87,7 @@ def connect_many(
     businesses: Businesses | None = None,
     *,
     base_url: str | None = None,
+    version: Version | None = None,
     cache_dir: str | Path | None = None,
     time_zone: str = "Asia/Jakarta",
     money: Money = "float",
@@ -96,6 +100,7 @@ def connect_many(
         businesses: names of stored profiles, keys (they begin with ``sk_`` or ``rk_``) or accounts; or a mapping from
             the name that a business should have to one of these. Every stored profile when left out.
         base_url: the API's address of all; else the one that each stored key is for, else as for `connect`.
+        version: as for `connect`; left out, each key speaks the version that it answers to.
         cache_dir: as for `connect`.
         time_zone: as for `connect`, for all.
         money: as for `connect`, for all.
@@ -115,7 +120,7 @@ def connect_many(
     >>> stores.groupby("business").size().to_dict()
     {'brand-a': 6, 'brand-b': 6}
     """
-    settings = _settings(cache_dir, time_zone, money, limits, temporary=sandbox)
+    settings = _settings(cache_dir, time_zone, money, limits, version, temporary=sandbox)
     named = _named(businesses)
     if sandbox:
         group = Group(_connect_sandboxes([name for name, _ in named], settings))
@@ -162,12 +167,18 @@ def _settings(
     time_zone: str,
     money: Money,
     limits: tuple[tuple[int, float], ...] | list[tuple[int, float]] | None,
+    version: Version | None,
     *,
     temporary: bool,
 ) -> Settings:
     folder = Path(cache_dir) if cache_dir else _temporary_folder() if temporary else default_cache_dir()
-    settings = Settings(cache_dir=folder, time_zone=time_zone, money=money)
-    return settings if limits is None else replace(settings, limits=tuple(limits))
+    return Settings(
+        cache_dir=folder,
+        time_zone=time_zone,
+        money=money,
+        limits=None if limits is None else tuple(limits),
+        version=version or default_version(),
+    )
 
 
 def _connect_sandbox(settings: Settings) -> Account:

@@ -4,6 +4,7 @@ ScalevError                     catch this to catch them all
 ├── UsageError                  the call itself is wrong (also a ValueError); nothing was sent
 │   ├── UnknownNameError        an endpoint, filter, column or basis that does not exist
 │   ├── BadValueError           a value of the wrong kind, a bad date, an unknown enum value
+│   ├── WrongVersionError       a list or record that only the other version of the API has
 │   ├── FileFormatError         a file without a column, or with a value that the column cannot hold
 │   └── KeyMissingError         no API key in the argument, environment, profile or prompt
 ├── ApiError                    the server answered, and the answer is an error
@@ -128,6 +129,23 @@ class BadValueError(UsageError):
     """A value that cannot be sent: wrong kind, bad date, unknown enum value."""
 
 
+class WrongVersionError(UsageError):
+    """Only another version of the API has this list or record.
+
+    Attributes:
+        endpoint: the accessor's name.
+        version: the version that the account speaks.
+        versions: those that have it.
+    """
+
+    def __init__(self, endpoint: str, version: str, versions: tuple[str, ...]) -> None:
+        self.endpoint, self.version, self.versions = endpoint, version, versions
+        super().__init__(
+            f"{endpoint} is in {' and '.join(versions)} of the API, and this account speaks {version}.",
+            advice=f"Connect with version={versions[0]!r}.",
+        )
+
+
 class FileFormatError(UsageError):
     """A file does not hold what it should; nothing was read.
 
@@ -213,7 +231,7 @@ class EdgeBlockedError(ApiError):
 class NotFoundError(ApiError):
     """404: there is no such record or address."""
 
-    default_advice = "Check the id, that it belongs to this key's business, and that base_url ends in /v2."
+    default_advice = "Check the id, that it belongs to this key's business, and base_url."
 
 
 class InvalidParametersError(ApiError):

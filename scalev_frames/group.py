@@ -333,7 +333,7 @@ class Group(Accessors):
             together[self[name].limit_shared_by] += cost.requests
             needed.append(cost.seconds)
         for account in self.accounts.values():
-            (burst, seconds), *_ = account.settings.limits
+            (burst, seconds), *_ = account.settings.windows
             needed.append(seconds * ((together[account.limit_shared_by] - 1) // burst))
         return max(needed)
 

@@ -18,25 +18,57 @@ from scalev_frames.errors import BadValueError
 #: How amounts are held in frames.
 Money = Literal["float", "decimal"]
 
-API_BASE_URL = "https://api.scalev.id/v2"
-#: The service's hosts: an address that names one of them alone means its documented version.
+API_BASE_URL = "https://api.scalev.id"
+#: The versions of the API that are spoken, in the order in which ``auto`` tries them.
+VERSIONS = ("v2", "v3")
+#: Which version an account speaks; ``auto`` finds out what the key answers to.
+Version = Literal["auto", "v2", "v3"]
+#: The service's hosts.
 API_HOSTS = ("api.scalev.id", "api.scalev.com")
 TIME_ZONE = "Asia/Jakarta"
-#: Requests per seconds: 30 / 5 s an address and 10,000 / hour a key, as documented.
-DOCUMENTED_LIMITS: tuple[tuple[int, float], ...] = ((30, 5.0), (10_000, 3600.0))
+#: The documented requests per seconds: of v2 the first for each address, all others for each key.
+DOCUMENTED_LIMITS: dict[str, tuple[tuple[int, float], ...]] = {
+    "v2": ((30, 5.0), (10_000, 3600.0)),
+    "v3": ((100, 10.0), (10_000, 3600.0)),
+}
+#: Limits of their own, for each key, that some paths have besides.
+STRICTER_LIMITS: dict[str, tuple[int, float]] = {"/web-analytics/": (600, 3600.0)}
 #: Seconds to connect, and to wait for the next byte.
 TIMEOUT = (10.0, 60.0)
 #: Seconds that one response may take from request to last byte, and bytes that it may have unpacked.
 RESPONSE_SECONDS = 60.0
 RESPONSE_BYTES = 64 * 1024 * 1024
-#: The version of the API that is spoken.
-VERSION = "v2"
 
 
 def default_cache_dir(environment: Mapping[str, str] = os.environ) -> Path:
     """The user's cache folder, or what ``SCALEV_CACHE_DIR`` says."""
     named = environment.get("SCALEV_CACHE_DIR")
     return Path(named).expanduser() if named else user_cache_path("scalev_frames", appauthor=False)
+
+
+def default_version(environment: Mapping[str, str] = os.environ) -> Version:
+    """What ``SCALEV_API_VERSION`` says, else ``auto``.
+
+    Raises:
+        BadValueError: it names no version that is spoken.
+    """
+    return to_version(environment.get("SCALEV_API_VERSION") or "auto")
+
+
+def to_version(name: str) -> Version:
+    """``name`` as a version of the API.
+
+    Raises:
+        BadValueError: it is none that is spoken.
+    """
+    match name.strip().lower():
+        case "auto":
+            return "auto"
+        case "v2":
+            return "v2"
+        case "v3":
+            return "v3"
+    raise BadValueError(f"version={name!r} is none of auto, {', '.join(VERSIONS)}.")
 
 
 def default_base_url(environment: Mapping[str, str] = os.environ) -> str:
@@ -61,36 +93,40 @@ class Settings:
     """One account's settings.
 
     Attributes:
-        base_url: address of the API with its version; a closing slash is taken off.
+        base_url: address of the API; it ends in its version once that is known.
         cache_dir: root of everything kept on disk; private to the user.
         time_zone: zone of days given and of times shown.
         money: ``float`` for amounts as floats where every value of a column survives, ``decimal`` for exact decimals.
-        limits: requests per seconds. The first limit counts per address, the others per key.
+        limits: requests per seconds in place of the documented ones. Of v2 the first counts per address.
         timeout: seconds to connect, and to wait for the next byte.
         retry_seconds: a server that fails for so long, while nothing of the call succeeds, is given up.
         retry_cap: the longest single wait, whatever the server asks for. An hour's limit may ask for the rest
             of the hour, so the cap of a 429 is that limit's window.
         response_seconds: the most that one response may take, however steadily it drips.
         response_bytes: the most that one response may have, unpacked.
+        version: ``v2`` or ``v3``, in place of what ``base_url`` names, or ``auto``.
     """
 
     base_url: str = API_BASE_URL
     cache_dir: Path = field(default_factory=default_cache_dir)
     time_zone: str = TIME_ZONE
     money: Money = "float"
-    limits: tuple[tuple[int, float], ...] = DOCUMENTED_LIMITS
+    limits: tuple[tuple[int, float], ...] | None = None
     timeout: tuple[float, float] = TIMEOUT
     retry_seconds: float = 60.0
     retry_cap: float = 60.0
     response_seconds: float = RESPONSE_SECONDS
     response_bytes: int = RESPONSE_BYTES
+    version: Version = "auto"
 
     def __post_init__(self) -> None:
         """Refuse what cannot work before anything is sent."""
-        object.__setattr__(self, "base_url", _address(self.base_url))
+        object.__setattr__(self, "version", to_version(self.version))
+        object.__setattr__(self, "base_url", _address(self.base_url, self.version))
         object.__setattr__(self, "cache_dir", Path(self.cache_dir).expanduser())
-        object.__setattr__(self, "limits", tuple((int(n), float(s)) for n, s in self.limits))
-        if not self.limits or any(count < 1 or seconds <= 0 for count, seconds in self.limits):
+        if self.limits is not None:
+            object.__setattr__(self, "limits", tuple((int(n), float(s)) for n, s in self.limits))
+        if not self.windows or any(count < 1 or seconds <= 0 for count, seconds in self.windows):
             raise BadValueError(f"limits={self.limits!r} must be pairs of requests and seconds, both above zero.")
         if self.money not in ("float", "decimal"):
             raise BadValueError(f"money={self.money!r} is neither 'float' nor 'decimal'.")
@@ -102,9 +138,29 @@ class Settings:
             ) from error
 
     @property
+    def names_version(self) -> bool:
+        """Whether ``base_url`` ends in the version that is spoken."""
+        return self.base_url.rpartition("/")[2] in VERSIONS
+
+    @property
+    def spoken(self) -> str:
+        """The version whose paths are asked for: v2's where an address without a version answers as it stands."""
+        return "v3" if self.base_url.endswith("/v3") else "v2"
+
+    @property
+    def windows(self) -> tuple[tuple[int, float], ...]:
+        """Requests per seconds: the given ones, else the documented ones of the version."""
+        return DOCUMENTED_LIMITS[self.spoken] if self.limits is None else self.limits
+
+    @property
     def zone(self) -> ZoneInfo:
         """The time zone as an object."""
         return ZoneInfo(self.time_zone)
+
+
+def default_settings(base_url: str | None = None, version: Version | None = None) -> Settings:
+    """The settings of an address and a version, each as the environment has it where left out."""
+    return Settings(base_url=base_url or default_base_url(), version=version or default_version())
 
 
 def limited_host(base_url: str) -> str:
@@ -117,8 +173,8 @@ def limited_host(base_url: str) -> str:
     return API_HOSTS[0] if host in API_HOSTS else host
 
 
-def _address(base_url: str) -> str:
-    """``base_url`` without a closing slash, and with the version where Scalev's host stands alone.
+def _address(base_url: str, version: Version) -> str:
+    """``base_url`` without a closing slash; it ends in its version where one is given or named.
 
     Raises:
         BadValueError: it holds a blank, or names a version that is not spoken.
@@ -128,12 +184,12 @@ def _address(base_url: str) -> str:
         raise BadValueError(
             f"base_url={base_url!r} is not a web address: it holds a blank.", advice=f"It looks like {API_BASE_URL}."
         )
-    alone = address.partition("://")[2].lower() in API_HOSTS
-    address = f"{address}/{VERSION}" if alone else address
-    version = address.rpartition("/")[2].lower()
-    if re.fullmatch(r"v\d+(\.\d+)*", version) and version != VERSION:
+    root, _, last = address.rpartition("/")
+    if not re.fullmatch(r"v\d+(\.\d+)*", last.lower()):
+        return address if version == "auto" else f"{address}/{version}"
+    if last.lower() not in VERSIONS:
         raise BadValueError(
-            f"base_url={base_url!r} names version {version} of the API; this package speaks {VERSION}.",
-            advice=f"Let base_url end in /{VERSION}: {address.rpartition('/')[0]}/{VERSION}.",
+            f"base_url={base_url!r} names version {last.lower()} of the API; this package speaks v2 and v3.",
+            advice=f"Leave the version out: {root}.",
         )
-    return address
+    return f"{root}/{last.lower() if version == 'auto' else version}"

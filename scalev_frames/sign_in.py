@@ -12,7 +12,7 @@ from scalev_frames.account import Account
 from scalev_frames.connection import connect, in_use, use
 from scalev_frames.errors import CredentialStoreError, ForbiddenError, KeyMissingError
 from scalev_frames.group import Opened
-from scalev_frames.settings import Settings, default_base_url
+from scalev_frames.settings import Settings, default_settings
 from scalev_frames.wire.credentials import DEFAULT_PROFILE, Key, find_key, list_profiles, store_key
 from scalev_frames.wire.credentials import ask as ask_at_terminal
 
@@ -63,7 +63,7 @@ def check_key(key: Key, settings: Settings | None = None, *, name: str = "") -> 
         AuthenticationError: the key is wrong, expired or revoked.
         ScalevError: the server could not be asked.
     """
-    return check_account(Account(key, settings or Settings(base_url=default_base_url()), name=name), key.kind)
+    return check_account(Account(key, settings or default_settings(), name=name), key.kind)
 
 
 def check_account(account: Account, kind: str = "unknown") -> SignedIn:
@@ -119,7 +119,7 @@ def sign_in_by_prompt(
     Raises:
         ScalevError: it is no key, or the server refused it.
     """
-    key = Key(ask_key())
+    key, settings = Key(ask_key()), settings or default_settings()
     signed_in = check_key(key, settings, name=profile)
     say(str(signed_in))
     if (ask or input)(f"Store it in this computer's key store as {profile!r}? [y/N] ").strip().lower() in (
@@ -128,7 +128,7 @@ def sign_in_by_prompt(
         "ya",
     ):
         try:
-            store_key(profile, key, base_url=signed_in.account.settings.base_url)
+            store_key(profile, key, base_url=settings.base_url)
             say(f"Stored as {profile!r}.")
         except CredentialStoreError as error:
             say(str(error))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 import scalev_frames as sf
@@ -18,8 +20,9 @@ KEY = "sk_example_0123456789"
         ("https://api.scalev.id/v2", "https://api.scalev.id/v2"),
         ("https://api.scalev.id/v2/", "https://api.scalev.id/v2"),
         (" https://api.scalev.com/v2// ", "https://api.scalev.com/v2"),
-        ("https://api.scalev.id", "https://api.scalev.id/v2"),
-        ("https://API.scalev.com/", "https://API.scalev.com/v2"),
+        ("https://api.scalev.id", "https://api.scalev.id"),
+        ("https://API.scalev.com/V2", "https://API.scalev.com/v2"),
+        ("https://api.scalev.com/v3/", "https://api.scalev.com/v3"),
         ("http://127.0.0.1:8000", "http://127.0.0.1:8000"),
         ("https://scalev.example/proxy/v2", "https://scalev.example/proxy/v2"),
     ],
@@ -59,9 +62,11 @@ def test_a_cache_folder_may_begin_at_home(monkeypatch, tmp_path):
         ({"base_url": "https://u:p@api.scalev.id/v2"}, "address alone"),
         ({"base_url": "https://api.scalev.id/v2?token=x"}, "address alone"),
         ({"base_url": "https://api.scalev.id /v2"}, "blank"),
-        ({"base_url": "https://api.scalev.com/v3"}, "speaks v2"),
-        ({"base_url": "https://api.scalev.com/V1/"}, "speaks v2"),
-        ({"base_url": "http://127.0.0.1:8000/proxy/v2.1"}, "speaks v2"),
+        ({"base_url": "https://api.scalev.com/v4"}, "speaks v2 and v3"),
+        ({"base_url": "https://api.scalev.com/V1/"}, "speaks v2 and v3"),
+        ({"base_url": "http://127.0.0.1:8000/proxy/v2.1"}, "speaks v2 and v3"),
+        ({"base_url": "http://127.0.0.1:8000/proxy/v1", "version": "v3"}, "speaks v2 and v3"),
+        ({"version": "v4"}, "none of auto, v2, v3"),
         ({"api_key": '"sk_example_0123456789'}, "not an API key"),
         ({"api_key": "'sk_example\"0123456789'"}, "not an API key"),
         ({"time_zone": "Jakarta"}, "time zone"),
@@ -77,8 +82,48 @@ def test_what_cannot_work_is_refused(how, word):
 
 def test_another_version_says_what_to_do():
     with pytest.raises(BadValueError) as caught:
-        Settings(base_url="https://api.scalev.com/v3/")
-    assert "Let base_url end in /v2: https://api.scalev.com/v2." in str(caught.value)
+        Settings(base_url="https://api.scalev.com/v1/")
+    assert "Leave the version out: https://api.scalev.com." in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("address", "version", "used", "spoken"),
+    [
+        ("https://api.scalev.id", "v3", "https://api.scalev.id/v3", "v3"),
+        ("https://api.scalev.id/v2", "v3", "https://api.scalev.id/v3", "v3"),
+        ("https://api.scalev.id/v3/", "v2", "https://api.scalev.id/v2", "v2"),
+        ("https://api.scalev.id/v3", "auto", "https://api.scalev.id/v3", "v3"),
+        ("http://127.0.0.1:8000/proxy", "V3", "http://127.0.0.1:8000/proxy/v3", "v3"),
+        ("http://127.0.0.1:8000/proxy", "auto", "http://127.0.0.1:8000/proxy", "v2"),
+    ],
+)
+def test_a_version_takes_the_place_of_the_one_in_the_address(address, version, used, spoken):
+    settings = Settings(base_url=address, version=version)
+    assert (settings.base_url, settings.spoken) == (used, spoken)
+
+
+def test_another_address_names_its_own_version_unless_one_was_given():
+    named = Settings(base_url="https://api.scalev.id/v2")
+    assert replace(named, base_url="https://api.scalev.com/v3").spoken == "v3"
+    given = Settings(base_url="https://api.scalev.id/v2", version="v2")
+    assert replace(given, base_url="https://api.scalev.com/v3").base_url == "https://api.scalev.com/v2"
+
+
+def test_the_environment_names_a_version(monkeypatch, tmp_path):
+    for name, value in {"KEY": KEY, "BASE_URL": "https://api.scalev.com/v2", "VERSION": "v3"}.items():
+        monkeypatch.setenv(f"SCALEV_API_{name}", value)
+    assert sf.connect(cache_dir=tmp_path).settings.base_url == "https://api.scalev.com/v3"
+    assert sf.connect(cache_dir=tmp_path, version="auto").settings.base_url == "https://api.scalev.com/v2"
+    monkeypatch.setenv("SCALEV_API_VERSION", "3")
+    with pytest.raises(BadValueError, match="version='3' is none of"):
+        sf.connect(cache_dir=tmp_path)
+
+
+def test_each_version_has_its_own_limits_unless_some_are_given():
+    by_version = {version: Settings(version=version).windows for version in ("v2", "v3", "auto")}
+    assert by_version["v2"] == by_version["auto"] == ((30, 5.0), (10_000, 3600.0))
+    assert by_version["v3"] == ((100, 10.0), (10_000, 3600.0))
+    assert Settings(version="v3", limits=((7, 1.0),)).windows == ((7, 1.0),)
 
 
 @pytest.mark.parametrize("quoted", [f'"{KEY}"', f"'{KEY}'", f' "{KEY}" ', f"' {KEY}'"])

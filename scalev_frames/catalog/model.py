@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cache, cached_property
 from typing import Literal
@@ -201,6 +201,15 @@ class Endpoint:
             return self.path
         renamed = self.alias[1] + self.path.removeprefix(self.alias[0]) if self.alias else self.path
         return self.v3_path or renamed
+
+    def in_version(self, version: str) -> Endpoint:
+        """The row with the path that it has in a version of the API which has it.
+
+        >>> Endpoint("a", "/a/b", "", "A.", v3_path="/a/bee").in_version("v3").path
+        '/a/bee'
+        """
+        path = self.path_in(version)
+        return self if path == self.path else replace(self, path=path, v3_path=path)
 
     @cached_property
     def path_parameters(self) -> tuple[str, ...]:

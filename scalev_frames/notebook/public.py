@@ -10,7 +10,7 @@ from scalev_frames.account import Account
 from scalev_frames.connection import ask_with
 from scalev_frames.group import Opened
 from scalev_frames.progress import Reporter, show_with
-from scalev_frames.settings import Settings, default_base_url
+from scalev_frames.settings import Version, default_settings
 from scalev_frames.sign_in import find_account, sign_in_by_prompt
 
 if TYPE_CHECKING:
@@ -54,12 +54,15 @@ def workbench(
     return Workbench(found, lang=lang, endpoint=endpoint, folder=folder, days=None if on_sandbox else days)
 
 
-def login(profile: str = "default", *, base_url: str | None = None, lang: str = "en") -> Login | Account:
+def login(
+    profile: str = "default", *, base_url: str | None = None, version: Version | None = None, lang: str = "en"
+) -> Login | Account:
     """Sign in: a panel in a notebook, a prompt in a terminal. The key is checked with one request.
 
     Args:
         profile: what to call the key where it is stored in the operating system's key store, on request.
         base_url: the API's address; else ``SCALEV_API_BASE_URL``, else Scalev's.
+        version: ``v2`` or ``v3`` of the API, else ``SCALEV_API_VERSION``, else ``auto``; see `connect`.
         lang: ``en`` or ``id``.
 
     Returns:
@@ -71,7 +74,7 @@ def login(profile: str = "default", *, base_url: str | None = None, lang: str = 
     >>> import scalev_frames as sf
     >>> sf.login()  # doctest: +SKIP
     """
-    settings = Settings(base_url=base_url or default_base_url())
+    settings = default_settings(base_url, version)
     if not in_notebook():
         return sign_in_by_prompt(profile, settings)
     from scalev_frames.notebook.panel.login import Login

@@ -41,12 +41,13 @@ from scalev_frames.pull.reading import Asked
 from scalev_frames.pull.refresh import bring_up_to_date, can_refresh, changes_cost
 from scalev_frames.pull.sources import NoJournal, Outcome, Pace, Source, key_of
 from scalev_frames.pull.whole import pull_whole
-from scalev_frames.query.query import Query, make_query
+from scalev_frames.query.query import Query, find_endpoint, make_query
 from scalev_frames.settings import Settings
-from scalev_frames.verify.statistics import PATH, Statistics, ask, params, shared_filters
+from scalev_frames.verify.statistics import Statistics, ask, params, path, shared_filters
 from scalev_frames.wire.transport import Call, Response, Transport
 
 #: The human key of an order: YYMMDD of Jakarta's day, then letters.
+_ORDER_PATHS = ("/order/{id}", "/orders/{id}")
 _ORDER_CODE = re.compile(r"\d{6}[A-Za-z]\w*")
 #: Max age in seconds of server counts that are used only for a cost estimate.
 FRESH_COUNTS = 300.0
@@ -102,7 +103,7 @@ class Engine:
 
     def query(self, endpoint: str, arguments: Mapping[str, Any]) -> Query:
         """The checked call."""
-        return make_query(endpoint, arguments, self.settings.zone, self.now())
+        return make_query(endpoint, arguments, self.settings.zone, self.now(), self.settings.spoken)
 
     def frame(self, query: Query, call: Call, options: Options) -> pd.DataFrame:
         """The frame of one call; see the module."""
@@ -126,7 +127,7 @@ class Engine:
 
     def with_details(self, frame: pd.DataFrame, row: Endpoint, call: Call, options: Options) -> pd.DataFrame:
         """``frame`` with what the record of each row holds besides."""
-        detail = ENDPOINTS[row.details]
+        detail = find_endpoint(row.details, self.settings.spoken)
         source = Source(self.client, call, NoJournal(), self.pace, self.now())
         found = find_details(detail, frame, source, self.cache.records, offline=options.offline)
         return join_details(frame, row, detail, found, self.settings.time_zone)
@@ -238,9 +239,9 @@ class Engine:
         names = [name for name in query.blind_filters(query.params[0]) if not self.fact(f"{name} of {endpoint.name}")]
         if not names or not all(ids.values()):
             return 0
-        path = endpoint.path.format(**{name: several[0] for name, several in ids.items()})
+        at = endpoint.path.format(**{name: several[0] for name, several in ids.items()})
         for name in names:
-            sent += check_obeyed(query, name, path, source)
+            sent += check_obeyed(query, name, at, source)
             self.cache.facts.put(f"{name} of {endpoint.name}", self.now() + REFUSED_FOR)
         return sent
 
@@ -264,7 +265,8 @@ class Engine:
         filters = shared_filters(query)
         if filters is None or query.limit is not None or self.fact("statistics refused"):
             return []
-        return [(PATH, params(self.settings.zone, query.start, now, one)) for one in filters]
+        at = path(query)
+        return [(at, params(self.settings.zone, query.start, now, one)) for one in filters]
 
     def _keep(self, name: str, frame: pd.DataFrame, journal: Journal, call: Call) -> None:
         """Keep the frame; the pull is finished whether or not that worked."""
@@ -332,8 +334,11 @@ class Engine:
         if filters is None:
             raise BadValueError("The server's statistics cannot count these orders.")
 
-        def get(path: str, params: Mapping[str, Any]) -> Response:
-            return self.client.get_single(path, params, call, max_age=max_age, refresh=not max_age, alias=alias)
+        query = replace(query, endpoint=query.endpoint.in_version(self.settings.spoken))
+
+        def get(params: Mapping[str, Any]) -> Response:
+            at = path(query)
+            return self.client.get_single(at, params, call, max_age=max_age, refresh=not max_age, alias=alias)
 
         return ask(get, self.settings.zone, filters, since, self.now())
 
@@ -383,7 +388,7 @@ class Engine:
         for parameter, given in query.ids.items():
             if given is None:
                 ids[parameter] = self._every_id(parents[parameter], call, options)
-            elif query.endpoint.path.startswith("/order/{id}") and parameter == "id":
+            elif query.endpoint.path.startswith(_ORDER_PATHS) and parameter == "id":
                 ids[parameter] = (self._order_id(given[0], call, options),)
             else:
                 ids[parameter] = given

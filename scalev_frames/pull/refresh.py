@@ -54,7 +54,6 @@ from scalev_frames.verify.statistics import (
     DAY,
     DEFAULT_DAYS,
     NOTHING,
-    PATH,
     Statistics,
     Total,
     best_basis,
@@ -65,6 +64,7 @@ from scalev_frames.verify.statistics import (
     to_number,
 )
 from scalev_frames.verify.statistics import params as count_params
+from scalev_frames.verify.statistics import path as counts_path
 from scalev_frames.wire.paging import Pages, Row
 
 #: How far behind the newest kept order, and behind the last change seen, is looked again.
@@ -332,7 +332,8 @@ class _Refresh:
     def count(self, filters: Sequence[Mapping[str, str]]) -> list[Statistics]:
         """The server's counts for each set of filters."""
         row, since, now = ENDPOINTS["order_statistics"], self.query.start, self.source.now
-        asked = [(PATH, count_params(self.zone, since, now, one)) for one in filters]
+        path = counts_path(self.query)
+        asked = [(path, count_params(self.zone, since, now, one)) for one in filters]
         try:
             responses = gather(self.source, asked, row)
         except ApiError:

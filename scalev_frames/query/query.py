@@ -18,7 +18,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from scalev_frames.catalog import ENDPOINTS, Basis, Endpoint, Filter
-from scalev_frames.errors import BadValueError, FilterIgnoredError, UnknownNameError, UnknownValueWarning
+from scalev_frames.errors import (
+    BadValueError,
+    FilterIgnoredError,
+    UnknownNameError,
+    UnknownValueWarning,
+    WrongVersionError,
+)
 from scalev_frames.query.filters import Bound, Mirror, make_mirrors
 from scalev_frames.query.times import DAY, TICK, Row, moment_in, to_span, to_stamp
 
@@ -148,7 +154,7 @@ class Query:
         )  # fmt: skip
 
 
-def make_query(name: str, arguments: Mapping[str, Any], zone: ZoneInfo, now: dt.datetime) -> Query:
+def make_query(name: str, arguments: Mapping[str, Any], zone: ZoneInfo, now: dt.datetime, version: str = "") -> Query:
     """The checked query for a call.
 
     Args:
@@ -156,9 +162,11 @@ def make_query(name: str, arguments: Mapping[str, Any], zone: ZoneInfo, now: dt.
         arguments: what was given, ``None`` meaning not given.
         zone: whose days ``since`` and ``until`` mean.
         now: the present moment, for ``today`` and ``yesterday``.
+        version: the version of the API; any where left out.
 
     Raises:
         UnknownNameError: no such endpoint, filter or basis; says the nearest good name.
+        WrongVersionError: only another version has the endpoint.
         BadValueError: a value of the wrong kind or not among the allowed ones; a date that is none.
 
     >>> zone = ZoneInfo("Asia/Jakarta")
@@ -167,12 +175,14 @@ def make_query(name: str, arguments: Mapping[str, Any], zone: ZoneInfo, now: dt.
     >>> query.start.isoformat(), [dict(params)["status"] for params in query.params]
     ('2026-10-31T17:00:00+00:00', ['shipped', 'rts'])
     """
-    endpoint = find_endpoint(name)
+    endpoint = find_endpoint(name, version)
     given = {key: value for key, value in arguments.items() if value is not None}
     limit = _limit(given.pop("limit", None))
     basis, start, end, described = _times(endpoint, given, zone, now)
     ids = {parameter: _ids(endpoint, parameter, given.pop(parameter, None)) for parameter in endpoint.path_parameters}
     bounds = (*_bounds(endpoint, given, zone, now), *_own_bounds(basis, start, end))
+    if version == "v3" and "search" in given and "search_field" in endpoint.filter_rows:
+        given.setdefault("search_field", SEARCHED)
     values = {key: _filter_values(endpoint, key, value, zone, now) for key, value in given.items()}
     for key in endpoint.required:
         if key not in values:
@@ -194,20 +204,26 @@ def make_query(name: str, arguments: Mapping[str, Any], zone: ZoneInfo, now: dt.
     )
 
 
+#: Where v3 searches when nobody says where; it is sent, so that the frame says it.
+SEARCHED = "order_id"
 #: How alike a value and a known one are when one is a slip of the other: ``shiped`` is, ``va_btn`` is no ``va_bni``.
 SLIP = 0.84
 _WARNED: set[tuple[str, str]] = set()
 
 
-def find_endpoint(name: str) -> Endpoint:
-    """The catalog row called ``name``.
+def find_endpoint(name: str, version: str = "") -> Endpoint:
+    """The catalog row called ``name``, in a version of the API where one is given.
 
     Raises:
         UnknownNameError: there is none; says the nearest.
+        WrongVersionError: only another version has it.
     """
     if name not in ENDPOINTS:
         raise UnknownNameError.near("endpoint", name, ENDPOINTS)
-    return ENDPOINTS[name]
+    row = ENDPOINTS[name]
+    if version and version not in row.versions:
+        raise WrongVersionError(name, version, row.versions)
+    return row.in_version(version) if version else row
 
 
 def _times(

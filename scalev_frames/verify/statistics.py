@@ -17,12 +17,10 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.query.filters import comparable
 from scalev_frames.query.query import Query
 from scalev_frames.query.times import FIRST_YEAR, LAST_YEAR
 
-PATH = ENDPOINTS["order_statistics"].path
 #: The filters that lists and statistics both obey.
 SHARED_FILTERS = frozenset({"status", "payment_status", "store_id", "business_id"})
 #: Without ``minimum_days`` the statistics cover about this many days [seen].
@@ -122,6 +120,11 @@ class Statistics:
         return oldest is not None and oldest < (now.astimezone(self.zone) - (DEFAULT_DAYS + 2) * DAY).date()
 
 
+def path(query: Query) -> str:
+    """Where the counts of a call's orders are: below the list itself."""
+    return f"{query.endpoint.path}/statistics"
+
+
 def params(
     zone: ZoneInfo, since: dt.datetime | None, now: dt.datetime, filters: Mapping[str, str] | None = None
 ) -> dict[str, str]:
@@ -191,13 +194,13 @@ def merge(parts: Iterable[Statistics], zone: ZoneInfo) -> Statistics:
 
 
 def ask(
-    get: Callable[[str, Mapping[str, Any]], Any], zone: ZoneInfo, lists: Iterable[Mapping[str, str]],
+    get: Callable[[Mapping[str, Any]], Any], zone: ZoneInfo, lists: Iterable[Mapping[str, str]],
     since: dt.datetime | None, now: dt.datetime,
 ) -> Statistics:  # fmt: skip
     """The counts for several lists of one call, added up.
 
     Args:
-        get: gives the response for a path and parameters.
+        get: gives the response for parameters.
         zone: whose days.
         lists: each list's filters.
         since: the first moment of interest.
@@ -206,7 +209,7 @@ def ask(
     Raises:
         ScalevError: the server refused or could not be reached.
     """
-    parts = (read(get(PATH, params(zone, since, now, one)).data, zone, one.get("status", "")) for one in lists)
+    parts = (read(get(params(zone, since, now, one)).data, zone, one.get("status", "")) for one in lists)
     return merge(parts, zone)
 
 

@@ -163,7 +163,7 @@ def parse_response(raw: RawResponse, longest: float = HOUR, odd: float = HOUR) -
 
 def _is_bare(body: Mapping[str, Any]) -> bool:
     """Whether an object without ``data`` is a record or a page itself, and not an envelope that lacks it."""
-    if not body or body.keys() & {"code", "error", "errors"}:
+    if not body or body.keys() & {"error", "errors"} or ("code" in body and not _is_own_code(body)):
         return False
     return bool(body.keys() & {"id", "results"}) or not body.keys() & _ENVELOPE_WORDS
 
@@ -267,8 +267,13 @@ def _parsed_or_none(content: bytes) -> Any:  # noqa: ANN401 - any JSON value
         return None
 
 
+def _is_own_code(body: Mapping[str, Any]) -> bool:
+    """Whether ``code`` is a field of a record, such as a discount code, and not the envelope's."""
+    return "id" in body and "data" not in body and isinstance(body.get("code"), str)
+
+
 def _code(body: Mapping[str, Any], otherwise: int) -> int:
-    code = _number(str(body.get("code", "")))
+    code = None if _is_own_code(body) else _number(str(body.get("code", "")))
     return otherwise if code is None else int(code)
 
 

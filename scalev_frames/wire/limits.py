@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from scalev_frames.cancel import CancelToken
-from scalev_frames.settings import Settings, default_cache_dir, limited_host
+from scalev_frames.settings import STRICTER_LIMITS, Settings, default_cache_dir, limited_host
 from scalev_frames.storage.database import SafeDatabase, UnusableError
 from scalev_frames.storage.salt import load_salt
 from scalev_frames.wire.answers import seconds_until_reset
@@ -65,7 +65,7 @@ class Limiter:
     Args:
         path: the shared file; ``None`` keeps the limit within this process.
         limits: requests per seconds; the first counts per ``host``, the others per ``key_name``.
-        host: the address whose limit is shared.
+        host: whose first limit and whose pauses are shared: the address, or ``key_name`` where each key has its own.
         key_name: stands for the key, and does not tell it.
         clock: gives the present moment in seconds since 1970, the same for all processes.
         sleep: waits N seconds; the default ends early when a call is cancelled.
@@ -86,10 +86,11 @@ class Limiter:
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] | None = None,
     ) -> None:
-        self._windows = [
+        self._windows = tuple(
             Window(count, seconds, f"{host if place == 0 else key_name} {seconds:g}")
             for place, (count, seconds) in enumerate(limits)
-        ]
+        )
+        self._stricter = {path: Window(*limit, f"{key_name} {path}") for path, limit in STRICTER_LIMITS.items()}
         self._host, self.key_name = host, key_name
         self._clock = clock
         self._sleep = sleep
@@ -116,28 +117,30 @@ class Limiter:
         folder = default_cache_dir()
         host = limited_host(settings.base_url)
         name = key.name(load_salt(folder), host)
-        return cls(folder / FILE, settings.limits, host=host, key_name=name, clock=clock, sleep=sleep)
+        shared = host if settings.spoken == "v2" else name
+        return cls(folder / FILE, settings.windows, host=shared, key_name=name, clock=clock, sleep=sleep)
 
-    def acquire(self, report: Waiting | None = None, cancel: CancelToken | None = None) -> None:
+    def acquire(self, report: Waiting | None = None, cancel: CancelToken | None = None, path: str = "") -> None:
         """Wait until one request may be sent, and count it.
 
         Args:
             report: called before each wait with its seconds and the reason.
             cancel: ends the wait.
+            path: what is asked for; some have a stricter limit besides.
 
         Raises:
             Cancelled: the call was cancelled; the turn is given back.
         """
-        cancel = cancel or CancelToken()
+        cancel, windows = cancel or CancelToken(), self._windows_of(path)
         while True:
             cancel.check()
-            turn, reason = self._run(self._reserve)
+            turn, reason = self._run(lambda database: self._reserve(database, windows))
             wait = turn - self._clock()
             if -LATE <= wait <= 0:
                 return  # in the moment in which it was reserved nobody was late
             if wait > 0 and report:
                 report(wait, reason)
-            if self._arrives(turn, cancel):
+            if self._arrives(turn, windows, cancel):
                 return
 
     @property
@@ -145,7 +148,7 @@ class Limiter:
         """Whose first limit this is: the same text for all limiters that share it."""
         return self._windows[0].scope
 
-    def pause(self, seconds: float, reason: str, limit: str = "") -> None:
+    def pause(self, seconds: float, reason: str, limit: str = "", path: str = "") -> None:
         """Hold back every request that counts in a limit, of every process, for so long.
 
         Args:
@@ -153,29 +156,35 @@ class Limiter:
             reason: words for a person.
             limit: the server's ``X-Ratelimit-Limit``. Where it names the limit of one key, other keys go on; otherwise
                 every request to this host waits.
+            path: what was asked for; unless another limit is named, its stricter one alone waits.
         """
-        scope = next((one.scope for one in self._windows[1:] if str(one.count) == limit.strip()), self._host)
+        windows = self._windows_of(path)
+        own = windows[0] if windows == self._windows else windows[-1]
+        named = next((one for one in windows if str(one.count) == limit.strip()), own)
+        scope = self._host if named == windows[0] else named.scope
 
         def write(database: sqlite3.Connection) -> None:
             now = self._clock()
-            if now + seconds > self._paused(database, now)[0]:
+            if now + seconds > self._paused(database, now, windows)[0]:
                 database.execute("REPLACE INTO pauses VALUES (?, ?, ?, ?)", (scope, now + seconds, now, reason))
 
         self._run(write)
 
-    def learn(self, headers: Mapping[str, str]) -> None:
+    def learn(self, headers: Mapping[str, str], path: str = "") -> None:
         """Hear what the server says of its limit: when others used it up, wait until it is whole again.
 
         Args:
             headers: of any answer: ``X-Ratelimit-Limit``, ``-Remaining``, ``-Reset``.
+            path: what was asked for.
         """
         if headers.get("X-Ratelimit-Remaining", "").strip() != "0":
             return
         limit = headers.get("X-Ratelimit-Limit", "").strip()
-        window = self._window_of(limit)
+        windows = self._windows_of(path)
+        window = next((one for one in windows if str(one.count) == limit), windows[0])
         reset = seconds_until_reset(headers, self._clock())
         if reset and self.used(window) < window.count:
-            self.pause(min(reset, window.seconds), "others share this limit and used it up", limit)
+            self.pause(min(reset, window.seconds), "others share this limit and used it up", str(window.count), path)
 
     def used(self, window: Window | None = None) -> int:
         """How many requests of this user count in ``window`` at present, the first one when left out."""
@@ -204,64 +213,66 @@ class Limiter:
 
     # One turn --------------------------------------------------------------------------------------------------------
 
-    def _reserve(self, database: sqlite3.Connection) -> tuple[float, str]:
+    def _windows_of(self, path: str) -> tuple[Window, ...]:
+        """The windows in which a request counts, the stricter one of its path last."""
+        return (*self._windows, *(one for start, one in self._stricter.items() if path.startswith(start)))
+
+    def _reserve(self, database: sqlite3.Connection, windows: Sequence[Window]) -> tuple[float, str]:
         """The first moment with room in every window, written down; and why it is not now."""
         now = self._clock()
         last = database.execute("SELECT reserved FROM turns ORDER BY rowid DESC LIMIT 1").fetchone()
         if last and last[0] > now + 1.0:  # the clock was set back: what was reserved "later" counts as sent now
             database.execute("UPDATE turns SET moment = ?, reserved = ? WHERE reserved > ?", (now, now, now + 1.0))
-        for window in self._windows:
+        for window in windows:
             oldest = now - window.seconds - MARGIN - ECHO
             database.execute("DELETE FROM turns WHERE scope = ? AND moment < ?", (window.scope, oldest))
-        (turn, reason), earlier = self._paused(database, now), -1.0
+        (turn, reason), earlier = self._paused(database, now, windows), -1.0
         while turn > earlier:  # what one window moves has to have room in the others
             earlier = turn
-            for window in self._windows:
+            for window in windows:
                 if (free := _room_in(database, window, turn)) > turn:
                     turn, reason = free, f"{window.count:,} requests in {window.seconds:g} s are allowed"
-        database.executemany(
-            "INSERT INTO turns VALUES (?, ?, ?)", [(window.scope, turn, now) for window in self._windows]
-        )
+        database.executemany("INSERT INTO turns VALUES (?, ?, ?)", [(window.scope, turn, now) for window in windows])
         return turn, reason
 
-    def _paused(self, database: sqlite3.Connection, now: float) -> tuple[float, str]:
-        scopes = (self._host, *(window.scope for window in self._windows))
+    def _paused(self, database: sqlite3.Connection, now: float, windows: Sequence[Window]) -> tuple[float, str]:
+        scopes = (self._host, *(window.scope for window in windows))
         marks = ", ".join("?" * len(scopes))
         query = f"SELECT until, reason FROM pauses WHERE scope IN ({marks}) AND until > ? AND reserved <= ?"  # noqa: S608
         found = database.execute(f"{query} ORDER BY until DESC LIMIT 1", (*scopes, now, now + 1.0)).fetchone()
         return (float(found[0]), str(found[1])) if found else (now, "")
 
-    def _arrives(self, turn: float, cancel: CancelToken) -> bool:
+    def _arrives(self, turn: float, windows: Sequence[Window], cancel: CancelToken) -> bool:
         """Wait for ``turn``; False when a pause came in between and another turn is needed."""
         arrived = False
         try:
             while (left := turn - self._clock()) > 0:
                 (self._sleep or cancel.wait)(min(left, PIECE))
                 cancel.check()
-            arrived = self._run(lambda database: self._goes(database, turn))
+            arrived = self._run(lambda database: self._goes(database, turn, windows))
         finally:
             if not arrived:
-                self._give_back(turn)
+                self._give_back(turn, windows)
         return arrived
 
-    def _goes(self, database: sqlite3.Connection, turn: float) -> bool:
+    def _goes(self, database: sqlite3.Connection, turn: float, windows: Sequence[Window]) -> bool:
         """Whether the request may be sent now; one that is late, on a busy machine, counts from now on."""
         now = self._clock()
-        if self._paused(database, now)[0] > now:
+        if self._paused(database, now, windows)[0] > now:
             return False
         counted = "SELECT count(*) FROM turns WHERE scope = ? AND moment > ? AND moment <= ?"
-        for window in self._windows:
+        for window in windows:
             used = database.execute(counted, (window.scope, now - window.seconds, now)).fetchone()[0]
             if used > window.count:
                 return False  # others were late, so this one has to be later, too
         if now - turn > LATE:
             move = "UPDATE turns SET moment = ? WHERE rowid = (SELECT rowid FROM turns WHERE scope = ? AND moment = ?)"
-            database.executemany(move, [(now, window.scope, turn) for window in self._windows])
+            database.executemany(move, [(now, window.scope, turn) for window in windows])
         return True
 
-    def _give_back(self, turn: float) -> None:
+    def _give_back(self, turn: float, windows: Sequence[Window]) -> None:
         remove = "DELETE FROM turns WHERE rowid = (SELECT rowid FROM turns WHERE scope = ? AND moment = ? LIMIT 1)"
-        rows = [(window.scope, turn) for window in self._windows]
+        rows = [(window.scope, turn) for window in windows]
         self._run(lambda database: database.executemany(remove, rows))
 
     def _run(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
@@ -271,9 +282,6 @@ class Limiter:
         except UnusableError:
             self._book = SafeDatabase(None, _TABLES, version=_VERSION)
         return self._book.run(work)
-
-    def _window_of(self, limit: str) -> Window:
-        return next((window for window in self._windows if str(window.count) == limit), self._windows[0])
 
 
 def _room_in(database: sqlite3.Connection, window: Window, turn: float) -> float:

@@ -121,12 +121,16 @@ class Pages:
 
     def _envelope(self, response: Fetched, asked: Params) -> Any:  # noqa: ANN401 - any JSON value
         """What holds rows and cursor: ``data``, or the whole body where both stand at its root."""
-        body = getattr(response, "body", None)
-        if isinstance(response.data, list) and isinstance(body, dict) and _names_more(body):
-            return {**body, "results": response.data}
-        if isinstance(response.data, list) and self.paged and not (isinstance(body, dict) and "is_paginated" in body):
+        data, body = response.data, getattr(response, "body", None)
+        if isinstance(data, dict) and "results" not in data and isinstance(data.get("data"), list):
+            data, body = data["data"], data  # an envelope around the other version's
+        if not isinstance(data, list):
+            return data
+        if isinstance(body, dict) and (_names_more(body) or "is_paginated" in body):
+            return {**body, self.rows_at or "results": data} if self.rows_at != "{}" else data
+        if self.paged:
             raise BadPageError("The server's answer is a bare list, which does not say whether there is more.", asked)
-        return response.data
+        return data
 
     def _read_rows(self, data: Any, asked: Params) -> list[Row]:  # noqa: ANN401 - any JSON value
         name = self.value_column
@@ -169,7 +173,7 @@ class Pages:
             # A full first page whose count is its own length: the count may be of the page or of the list.
             may_be_of_page = self._counts_pages and len(rows) >= (USUAL_PAGE if self._number == 1 else 1)
             return may_be_of_page or self._rows < count
-        if data.get("next") is not None:
+        if data.get("next") is not None or (data.get("is_paginated") is True and "next_cursor" not in data):
             return True
         return None
 

@@ -163,13 +163,13 @@ def longest_wait(settings: Settings, limit: str = "") -> float:
     >>> longest_wait(Settings()), longest_wait(Settings(), "30")
     (3600.0, 5.0)
     """
-    named = [seconds for count, seconds in settings.limits if str(count) == limit.strip()]
-    return named[0] if named else max(settings.retry_cap, *(seconds for _, seconds in settings.limits))
+    named = [seconds for count, seconds in settings.windows if str(count) == limit.strip()]
+    return named[0] if named else max(settings.retry_cap, *(seconds for _, seconds in settings.windows))
 
 
 def shortest_window(settings: Settings) -> float:
     """What a ``Reset`` beyond every window stands for, in seconds."""
-    return min(seconds for _, seconds in settings.limits)
+    return min(seconds for _, seconds in settings.windows)
 
 
 def _is_whole(error: ScalevError) -> bool:

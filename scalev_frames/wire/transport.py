@@ -144,7 +144,8 @@ class Transport:
             path: below ``base_url``.
             params: the query; a list repeats its name, ``None`` leaves it out.
             call: what it shares with the other requests of its call.
-            alias: how a renamed path begins, before and after; which one the server knows is found out once.
+            alias: how a renamed path begins, before and after; ``path`` may begin with either. Which one the server
+                knows is found out once.
 
         Raises:
             ApiError: the server refused, failed, or sent what is no answer, longer than the budget allows.
@@ -154,8 +155,9 @@ class Transport:
         """
         if alias is None:
             return self._get(path, params, call)
-        names = [path, alias[1] + path.removeprefix(alias[0])]
-        if self._is_new_name.get(alias):
+        begins = alias[1] if f"{path}/".startswith(f"{alias[1]}/") else alias[0]
+        names = [new + path.removeprefix(begins) for new in alias]
+        if self._is_new_name.get(alias, begins == alias[1]):
             names.reverse()
         refused: ApiError | None = None
         for name in names:
@@ -168,7 +170,7 @@ class Transport:
                     raise
                 refused = refused or error
             else:
-                self._is_new_name.setdefault(alias, name != path)
+                self._is_new_name.setdefault(alias, f"{name}/".startswith(f"{alias[1]}/"))
                 return response
         assert refused is not None  # noqa: S101 - both names were refused
         raise refused
@@ -265,7 +267,7 @@ class Transport:
 
         while True:
             call.cancel.check()
-            limiter.acquire(before_turn, call.cancel)
+            limiter.acquire(before_turn, call.cancel, path)
             began = timing.monotonic()
             seconds = min(self.settings.response_seconds, max(retries.left(), SHORTEST_TRY))
             outcome = self._try_once(path, params, call, seconds)
@@ -277,7 +279,9 @@ class Transport:
                 self._say_until(outcome)
                 raise outcome  # outside of every except block and without a request: it cannot show the key
             if isinstance(outcome, RateLimitedError):
-                limiter.pause(wait, outcome.what, outcome.limit)  # every process waits, this one in its next acquire
+                limiter.pause(
+                    wait, outcome.what, outcome.limit, path
+                )  # every process waits, this one in its next acquire
             else:
                 self._report_wait(call, wait, outcome.what)
                 self._wait(wait, call.cancel)
@@ -287,7 +291,7 @@ class Transport:
         if isinstance(raw, ScalevError):
             return raw
         self._met = True
-        self._limiter.learn(raw.headers)
+        self._limiter.learn(raw.headers, path)
         raw = self._without_key(raw)
         parsed = self._parse(raw)
         if isinstance(parsed, ApiError):

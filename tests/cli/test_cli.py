@@ -240,9 +240,38 @@ def test_a_wrong_key_is_not_stored(sandbox, capsys, monkeypatch):
     assert "sk_wrong" not in capsys.readouterr().err
 
 
+def test_the_version_is_an_option_of_every_call(sandbox, capsys, monkeypatch, tmp_path):
+    monkeypatch.setenv("SCALEV_API_KEY", sandbox.api_key)
+    monkeypatch.setenv("SCALEV_API_BASE_URL", sandbox.base_url)
+    assert cli.main(["pull", "orders", "--api-version", "v3", "--out", str(tmp_path / "o.csv"), "--quiet"]) == 0
+    assert f"all {len(sandbox.world.order_ids())} rows" in capsys.readouterr().out
+    assert {one.version for one in sandbox.requests} == {"v3"}
+    assert cli.main(["pull", "warehouses", "--api-version", "v3", "--quiet"]) == 2
+    assert "warehouses is in v2 of the API, and this account speaks v3." in capsys.readouterr().err
+    monkeypatch.setenv("SCALEV_API_BASE_URL", sandbox.url("v3"))
+    assert cli.main(["pull", "warehouses", "--quiet"]) == 2
+    assert cli.main(["report", "--out", str(tmp_path / "r.xlsx"), "--report", "daily", "--since", "2026-11-01",
+                     "--until", "2026-11-23", "--quiet"]) == 0  # fmt: skip
+    assert cli.main(["pull", "orders", "--api-version", "v4"]) == 2
+
+
+def test_login_stores_the_address_of_the_version_that_was_named(sandbox, capsys, monkeypatch):
+    keyring.set_keyring(MemoryStore())
+    monkeypatch.setattr("getpass.getpass", lambda prompt: sandbox.api_key)
+    root = sandbox.base_url.removesuffix("/v2")
+    for words, address in ([], root), (["--api-version", "v3"], sandbox.url("v3")):
+        assert cli.main(["login", "--base-url", root, *words]) == 0
+        assert sf.connect("default").settings.base_url == address
+    assert len(sf.stores(progress=False)) == 6
+    assert cli.main(["pull", "stores", "--profile", "default", "--api-version", "v2", "--quiet"]) == 0
+    assert [one.version for one in sandbox.requests][-2:] == ["v3", "v2"]
+
+
 @pytest.mark.slow
-def test_the_demo_pulls_three_lists_whole_and_writes_them(tmp_path):
-    command = [sys.executable, "-m", "scalev_frames.cli", "demo", "--out", str(tmp_path)]
+@pytest.mark.parametrize("version", ["v2", "v3"])
+def test_the_demo_pulls_three_lists_whole_and_writes_them(tmp_path, version):
+    words = ["--version", version] if version == "v3" else []
+    command = [sys.executable, "-m", "scalev_frames.cli", "demo", "--out", str(tmp_path), *words]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=tmp_path, check=True)
     assert sorted(file.name for file in tmp_path.iterdir()) == [
         "orders.parquet",
@@ -254,6 +283,9 @@ def test_the_demo_pulls_three_lists_whole_and_writes_them(tmp_path):
     assert len(orders) == 2000
     assert orders["id"].is_unique
     assert "2,000 rows" in done.stdout
+    assert f"/{version}; nothing leaves this computer" in done.stdout
+    assert "Equal to the server's statistics" in done.stdout
+    assert (orders["public_order_url"].notna() == (version == "v3")).all()
     assert "orders: " in done.stderr
     book = CalamineWorkbook.from_path(str(tmp_path / "scalev.xlsx"))
     assert book.sheet_names == ["Orders", "Products", "Stores", "Notes"]

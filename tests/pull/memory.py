@@ -14,7 +14,7 @@ from scalev_frames.pull.refresh import bring_up_to_date
 from scalev_frames.pull.sources import NoJournal, Pace, Source
 from scalev_frames.pull.whole import pull_whole
 from scalev_frames.query.query import make_query
-from scalev_frames.verify.statistics import PATH, params, shared_filters
+from scalev_frames.verify.statistics import params, path, shared_filters
 from scalev_frames.wire.transport import Call, Response
 
 ZONE = ZoneInfo("Asia/Jakarta")
@@ -49,7 +49,7 @@ class Memory:
 
     def full(self, **asked):
         query = self.query(**asked)
-        counts = [(PATH, params(ZONE, query.start, self.world.now, one)) for one in shared_filters(query) or ()]
+        counts = [(path(query), params(ZONE, query.start, self.world.now, one)) for one in shared_filters(query) or ()]
         frame, outcome = pull_whole(query, {}, self.source(), time_zone=ZONE.key, asked=counts)
         as_of = self.world.now.astimezone(ZONE).replace(microsecond=0)
         return Header(complete=outcome.complete, as_of=as_of, notes=tuple(outcome.notes), rows=len(frame)).onto(frame)

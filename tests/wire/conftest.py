@@ -206,7 +206,7 @@ class ManualLimiter:
         self.until = 0.0
         self.reason = ""
 
-    def acquire(self, report: Callable[[float, str], None] | None = None, stop: threading.Event | None = None) -> None:
+    def acquire(self, report: Any = None, cancel: Any = None, path: str = "") -> None:
         self.acquired += 1
         left = self.until - self.clock.now
         if left > 0:
@@ -214,11 +214,11 @@ class ManualLimiter:
                 report(left, self.reason)
             self.clock.sleep(left)
 
-    def pause(self, seconds: float, reason: str, limit: str = "") -> None:
+    def pause(self, seconds: float, reason: str, limit: str = "", path: str = "") -> None:
         self.pauses.append(seconds)
         self.until, self.reason = max(self.until, self.clock.now + seconds), reason
 
-    def learn(self, headers: Any) -> None:
+    def learn(self, headers: Any, path: str = "") -> None:
         self.learned.append(dict(headers))
 
 

@@ -116,6 +116,15 @@ def test_a_good_answer_is_its_envelope(code: dict[str, Any], data: object) -> No
     assert parse_response(reply(200, body)) == Parsed(body, data)
 
 
+@pytest.mark.parametrize("code", ["HEMAT10", "404", "20260101"])
+def test_the_code_of_a_record_is_no_status(code: str) -> None:
+    record = {"id": 7, "code": code, "status": "active"}
+    assert parse_response(reply(200, record)) == Parsed(record, record)
+    assert isinstance(parse_response(reply(200, {"code": 404, "status": "Not Found"})), errors.NotFoundError)
+    assert isinstance(parse_response(reply(200, {"code": "404", "status": "Not Found"})), errors.NotFoundError)
+    assert isinstance(parse_response(reply(200, {"id": 7, "code": 500, "status": "failed"})), errors.ServerError)
+
+
 STATUSES = [
     (400, errors.BadRequestError),
     (401, errors.AuthenticationError),

@@ -384,3 +384,70 @@ def test_the_first_room_is_room_and_the_first(quarters, quarter, count):
     assert most_in_any(sorted([*moments, found]), 5.0) <= count
     earlier = [one for one in (start, *(moment + 5.0 for moment in moments)) if start <= one < found]
     assert all(most_in_any(sorted([*moments, one]), 5.0) > count for one in earlier)
+
+
+# v3 ---------------------------------------------------------------------------------------------------------------
+
+
+def of_key(clock: Clock, key: str, version: str, **how) -> Limiter:
+    chosen = Settings(base_url="https://api.scalev.id", version=version, **how)
+    return Limiter.of_key(Key(f"sk_{key}_0123456789"), chosen, clock=clock, sleep=clock.sleep)
+
+
+def seconds_of(clock: Clock, paced: Limiter, count: int, path: str = "") -> float:
+    began = clock.now
+    for _ in range(count):
+        paced.acquire(path=path)
+    return clock.now - began
+
+
+def test_each_key_has_its_own_limits_on_v3_and_keys_share_the_address_on_v2():
+    clock = Clock()
+    assert seconds_of(clock, of_key(clock, "one", "v3"), 100) == 0
+    assert seconds_of(clock, of_key(clock, "two", "v3"), 100) == 0
+    assert seconds_of(clock, of_key(clock, "one", "v3"), 1) == pytest.approx(10 + MARGIN)
+    assert seconds_of(clock, of_key(clock, "one", "v2"), 20) == 0
+    assert seconds_of(clock, of_key(clock, "two", "v2"), 11) == pytest.approx(5 + MARGIN)
+
+
+def test_the_hour_of_a_key_counts_both_versions():
+    clock = Clock()
+    limits = ((1000, 1.0), (5, 3600.0))
+    assert seconds_of(clock, of_key(clock, "one", "v2", limits=limits), 5) == 0
+    assert seconds_of(clock, of_key(clock, "other", "v3", limits=limits), 5) == 0
+    assert seconds_of(clock, of_key(clock, "one", "v3", limits=limits), 1) == pytest.approx(3600 + MARGIN)
+
+
+def test_a_pause_of_one_key_holds_back_no_other_one_on_v3():
+    clock = Clock()
+    of_key(clock, "one", "v3").pause(30, "429")
+    assert seconds_of(clock, of_key(clock, "two", "v3"), 1) == 0
+    assert seconds_of(clock, of_key(clock, "one", "v2"), 1) == 0
+    assert seconds_of(clock, of_key(clock, "one", "v3"), 1) == pytest.approx(30)
+    of_key(clock, "one", "v2").pause(30, "429")
+    assert seconds_of(clock, of_key(clock, "two", "v2"), 1) == pytest.approx(30)
+
+
+def test_web_analytics_have_a_limit_of_their_own_beside_the_keys():
+    clock = Clock()
+    paced = of_key(clock, "one", "v3")
+    taken = seconds_of(clock, paced, 600, "/web-analytics/traffic")
+    assert taken == pytest.approx(5 * (10 + MARGIN))
+    assert seconds_of(clock, paced, 1, "/orders") <= 10 + MARGIN
+    assert seconds_of(clock, paced, 1, "/web-analytics/pages") == pytest.approx(3600 - taken, abs=20)
+    paced.pause(900, "429", path="/web-analytics/pages")
+    assert seconds_of(clock, paced, 1, "/orders") == 0
+    assert seconds_of(clock, paced, 1, "/web-analytics/traffic") == pytest.approx(900)
+    paced.pause(40, "429", path="/orders")
+    assert seconds_of(clock, paced, 1, "/web-analytics/traffic") == pytest.approx(40)
+
+
+def test_the_headers_of_a_stricter_limit_hold_back_nothing_else():
+    clock = Clock()
+    paced = of_key(clock, "one", "v3")
+    used_up = {"X-Ratelimit-Remaining": "0", "X-Ratelimit-Reset": "700"}
+    paced.learn({"X-Ratelimit-Limit": "600", **used_up}, "/web-analytics/traffic")
+    assert seconds_of(clock, paced, 1, "/orders") == 0
+    assert seconds_of(clock, paced, 1, "/web-analytics/traffic") == pytest.approx(700)
+    paced.learn({"X-Ratelimit-Limit": "100", **used_up}, "/web-analytics/traffic")
+    assert seconds_of(clock, paced, 1, "/orders") == pytest.approx(10)

@@ -20,7 +20,7 @@ from scalev_frames.notebook.panel.elements import KeyBox, Status
 from scalev_frames.notebook.panel.job import Job, Work
 from scalev_frames.notebook.panel.panel import Panel, button, row, show
 from scalev_frames.notebook.words import Words
-from scalev_frames.settings import Settings, default_base_url
+from scalev_frames.settings import Settings, default_settings
 from scalev_frames.sign_in import SignedIn, check_key, stored_profiles
 from scalev_frames.wire.credentials import DEFAULT_PROFILE, Key, forget_key, load_key, store_key, stored_address
 
@@ -79,7 +79,7 @@ class Login(Panel):
         words = Words(lang)
         self.account = account
         self.signed_in: SignedIn | None = None
-        self._settings = settings or Settings(base_url=default_base_url())
+        self._settings = settings or default_settings()
         self._on_change = on_change
         self._make_entry(words, profile)
         self.status = Status(words("login_title"))
@@ -164,7 +164,7 @@ class Login(Panel):
             several = self.words("signed_in_many", count=len(account.accounts), names=account.name)
             return f"<strong>{html.escape(several)}</strong>"
         kind = {"sk_": "full", "rk_": "restricted"}.get(account.key_hint[:3], "unknown")
-        name = "" if account.folder.name.startswith(account.name) else account.name
+        name = account.profile
         who = self.words("signed_in_as" if name else "signed_in", name=name, hint=account.key_hint)
         parts = [who, self.words(f"scope_{kind}")]
         if (said := self.signed_in) and said.may_list_stores:

@@ -1,0 +1,384 @@
+"""One account on v2 and v3 of one world: the same frames, lists read whole, and a sentence for what one of them lacks."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+
+from scalev_frames.cancel import CancelToken
+from scalev_frames.catalog import ENDPOINTS
+from scalev_frames.errors import (
+    AuthenticationError,
+    IncompleteError,
+    InterruptedPullError,
+    NotCachedError,
+    NotFoundError,
+    WrongVersionError,
+)
+from scalev_frames.reports import REPORTS, report
+from scalev_frames.sandbox import Behaviour, always
+from tests.proxies import proxy
+
+#: What a row of the order list has in one version alone.
+V2_ONLY = {
+    "quantity",
+    "courier_aggregator_code",
+    *(one.name for one in ENDPOINTS["orders"].columns if one.path[0] == "page"),
+}
+V3_ONLY = {"is_from_payment_link", "payment_link_income", "settled_time", "public_order_url", "payment_url",
+           "agent_context"}  # fmt: skip
+
+
+@pytest.fixture
+def on_v3(shared_sandbox, make_account):
+    return make_account(shared_sandbox, base_url=shared_sandbox.url("v3"))
+
+
+@pytest.fixture
+def both(api, on_v3):
+    return api, on_v3
+
+
+def versions_asked(sandbox):
+    return [(one.version, one.path) for one in sandbox.requests]
+
+
+@pytest.mark.parametrize("name", ["products", "bundles", "stores", "products_simplified", "locations", "order_tags",
+                                  "store_products", "bundle_price_options", "products_count", "product_taxonomies"])  # fmt: skip
+def test_lists_are_the_same_frame(both, name):
+    on_v2, on_v3 = (getattr(api, name)(progress=False) for api in both)
+    pd.testing.assert_frame_equal(on_v3, on_v2)
+    assert len(on_v3) > 0
+
+
+def test_orders_have_the_same_columns_and_what_a_version_lacks_is_missing(both):
+    on_v2, on_v3 = (api.orders(progress=False) for api in both)
+    assert list(on_v3) == list(on_v2)
+    assert on_v3.dtypes.equals(on_v2.dtypes)
+    shared = [name for name in on_v2 if name not in V2_ONLY | V3_ONLY]
+    pd.testing.assert_frame_equal(on_v3[shared], on_v2[shared], check_flags=False)
+    assert on_v3[sorted(V2_ONLY)].isna().all(axis=None)
+    assert on_v2[sorted(V2_ONLY)].notna().any().all()
+    assert on_v3["public_order_url"].str.startswith("https://").all()
+    assert on_v2[sorted(V3_ONLY)].isna().all(axis=None)
+
+
+@pytest.mark.parametrize("asked", [
+    {"since": "2026-10-01", "until": "2026-10-31"}, {"status": ["shipped", "rts"]}, {"payment_method": "va"},
+    {"shipped_time_since": "2026-10-01", "by": "shipped"}, {"is_repeat": True, "store_id": [1, 2]},
+    {"product_id": 104}, {"search": "Budi", "search_field": "customer_name"}, {"limit": 30},
+], ids=str)  # fmt: skip
+def test_filters_ask_for_the_same_orders(both, asked):
+    on_v2, on_v3 = (api.orders(**asked, progress=False) for api in both)
+    assert on_v3["id"].tolist() == on_v2["id"].tolist()
+    assert on_v3.attrs["filters"] == on_v2.attrs["filters"]
+    assert len(on_v3) > 0
+
+
+def test_a_search_on_v3_says_where_it_looked(shared_sandbox, on_v3):
+    code = shared_sandbox.world.rows("orders")[7]["order_id"]
+    frame = on_v3.orders(search=code, progress=False)
+    assert frame["order_id"].tolist() == [code]
+    assert frame.attrs["filters"] == {"search": code, "search_field": "order_id"}
+
+
+def test_details_records_and_lines_are_the_same(both):
+    details = [api.orders(limit=20, details=True, progress=False) for api in both]
+    lines = [api.order_lines(frame, progress=False) for api, frame in zip(both, details, strict=True)]
+    pd.testing.assert_frame_equal(lines[1], lines[0])
+    assert len(lines[0]) >= 20
+    code = details[0]["order_id"].iloc[3]
+    for name, arguments in {"order": {"id": code}, "product": {"id": 101}, "order_emails": {"id": code},
+                            "bundle_price_option_relations": {"bundle_id": 230, "id": 301}}.items():  # fmt: skip
+        on_v2, on_v3 = (getattr(api, name)(**arguments, progress=False) for api in both)
+        shared = [column for column in on_v2 if column not in V2_ONLY | V3_ONLY]
+        pd.testing.assert_frame_equal(on_v3[shared], on_v2[shared])
+
+
+@pytest.fixture(scope="module")
+def frames_of_both(shared_sandbox, tmp_path_factory):
+    from scalev_frames.account import Account
+    from scalev_frames.settings import Settings
+    from scalev_frames.wire.credentials import Key
+
+    found = []
+    for version in ("v2", "v3"):
+        settings = Settings(shared_sandbox.url(version), tmp_path_factory.mktemp("cache"), limits=((100_000, 1e6),))
+        with Account(Key(shared_sandbox.api_key), settings, name="shop") as api:
+            found.append(api.orders(details=True, progress=False))
+    return found
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_every_report_is_the_same(frames_of_both, name):
+    on_v2, on_v3 = (report(name, frame) for frame in frames_of_both)
+    pd.testing.assert_frame_equal(on_v3, on_v2)
+    assert len(on_v3) > 0
+
+
+def test_the_servers_counts_prove_orders_of_v3(on_v3):
+    table = on_v3.reconcile(on_v3.orders(progress=False))
+    assert table.attrs["equal"] is True
+    statistics = on_v3.order_statistics(breakdown_date="day", minimum_days=400, progress=False)
+    assert statistics["count"].sum() == table["orders_server"].sum()
+
+
+def test_a_refresh_on_v3_asks_for_what_has_changed(make_sandbox, make_account):
+    sandbox = make_sandbox(orders=1500)
+    for row in sandbox.world.rows("orders"):
+        if row["draft_time"] is None:  # v3 counts by draft time; more than a few without it mean a full pull
+            sandbox.world.change_draft_time(row["id"], dt.datetime.fromisoformat(row["created_at"]))
+    api = make_account(sandbox, base_url=sandbox.url("v3"))
+    api.orders(progress=False)
+    sandbox.world.add_orders(7)
+    sandbox.world.change_status(sandbox.world.order_ids()[300], "canceled")
+    before = len(sandbox.requests)
+    frame = api.orders(max_age=0, progress=False)
+    assert frame["id"].tolist() == [str(one) for one in sandbox.world.order_ids()]
+    assert len(sandbox.requests) - before < 15
+    truth = {str(row["id"]): row["status"] for row in sandbox.world.rows("orders")}
+    assert dict(zip(frame["id"], frame["status"], strict=True)) == truth
+    assert {one.version for one in sandbox.requests} == {"v3"}
+
+
+@pytest.mark.parametrize("rows", [0, 1, 24, 25, 26, 50, 61])
+def test_pages_of_any_number_of_rows(make_sandbox, make_account, rows):
+    sandbox = make_sandbox(orders=rows)
+    api = make_account(sandbox, base_url=sandbox.url("v3"))
+    frame = api.orders(progress=False)
+    assert frame["id"].tolist() == [str(one) for one in sandbox.world.order_ids()]
+    assert frame.attrs["complete"]
+    assert len(frame) == rows
+
+
+def test_an_interrupted_pull_of_v3_resumes(make_sandbox, make_account):
+    sandbox = make_sandbox(orders=300)
+    api = make_account(sandbox, base_url=sandbox.url("v3"))
+    pages = []
+    token = CancelToken()
+
+    def report(event):
+        pages.append(event)
+        if len([one for one in pages if one.kind == "page"]) == 5:
+            token.cancel()
+
+    with pytest.raises(InterruptedPullError):
+        api.orders(progress=report, cancel=token)
+    before = len(sandbox.requests)
+    frame = api.orders(progress=False)
+    assert frame["id"].tolist() == [str(one) for one in sandbox.world.order_ids()]
+    assert len(sandbox.requests) - before <= 10
+
+
+# What one version lacks ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("version", "name", "has_it"), [("v3", "warehouses", "v2"), ("v2", "order_utm_sources", "v3"),
+                                                         ("v3", "store_admins", "v2")])  # fmt: skip
+def test_a_list_that_only_the_other_version_has(make_sandbox, make_account, version, name, has_it):
+    sandbox = make_sandbox(orders=3)
+    api = make_account(sandbox, base_url=sandbox.url(version))
+    with pytest.raises(WrongVersionError) as caught:
+        api.fetch(name, progress=False)
+    error = caught.value
+    assert (error.endpoint, error.version, error.versions) == (name, version, (has_it,))
+    assert f"{name} is in {has_it} of the API, and this account speaks {version}." in str(error)
+    assert f"Connect with version='{has_it}'." in str(error)
+    assert not sandbox.requests
+    assert len(make_account(sandbox, base_url=sandbox.url(has_it)).fetch(name, progress=False)) > 0
+
+
+# An address that half-speaks -------------------------------------------------------------------------------------
+
+
+WRAPPED = {"code": 200, "status": "OK"}
+READ = {
+    "v2 envelopes at /v3": (lambda body: body, lambda path: path.replace("/v3/", "/v2/")),
+    "v3 envelopes at /v2": (lambda body: body, lambda path: path.replace("/v2/", "/v3/").replace("/order/", "/orders/").replace("/order?", "/orders?")),
+    "an envelope around everything": (lambda body: {**WRAPPED, "data": body}, lambda path: path),
+    "a code beside the rows": (lambda body: {**WRAPPED, **body}, lambda path: path),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", READ)
+def test_what_comes_decides_how_it_is_read(shared_sandbox, make_account, how):
+    change, path = READ[how]
+    version = "v2" if how.endswith("v2") else "v3"
+    with proxy(shared_sandbox, change, path) as address:
+        api = make_account(shared_sandbox, base_url=f"{address}/{version}")
+        for name in ("orders", "products", "stores_simplified", "locations"):
+            frame = api.fetch(name, progress=False)
+            assert frame["id"].tolist() == [str(row["id"]) for row in shared_sandbox.world.rows(name)], name
+            assert frame.attrs["complete"]
+
+
+def without(*names):
+    return lambda body: {name: value for name, value in body.items() if name not in names}
+
+
+SHORT = {
+    "rows alone": without("is_paginated", "has_next", "next_cursor", "page_size", "previous_cursor", "has_previous"),
+    "no word of more": without("has_next", "next_cursor"),
+    "pages, it says, and no more": without("has_next", "next_cursor", "page_size"),
+    "more and no cursor": without("next_cursor"),
+    "an envelope around the rows alone": lambda body: {**WRAPPED, "data": body.get("data", body)},
+    "the rows alone twice wrapped": lambda body: {**WRAPPED, "data": {"data": body.get("data", body)}},
+    "no pages, it says, and a full one": lambda body: {**without("has_next", "next_cursor")(body), "is_paginated": False},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", SHORT)
+@pytest.mark.parametrize("name", ["orders", "products"])
+def test_half_an_envelope_is_an_error_and_never_a_short_frame(shared_sandbox, make_account, how, name):
+    with proxy(shared_sandbox, SHORT[how]) as address:
+        api = make_account(shared_sandbox, base_url=f"{address}/v3")
+        with pytest.raises(IncompleteError):
+            api.fetch(name, progress=False)
+
+
+def test_cursors_that_a_server_ignores_are_an_error(shared_sandbox, make_account):
+    def first_page(path):
+        return path.replace("next_cursor=", "cursor=")
+
+    with proxy(shared_sandbox, path=first_page) as address:
+        api = make_account(shared_sandbox, base_url=f"{address}/v3")
+        with pytest.raises(IncompleteError, match=r"already seen|does not move"):
+            api.products(progress=False)
+
+
+# Which version answers -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def unnamed(make_account):
+    """An account at an address that names no version."""
+
+    def make(sandbox, **how):
+        return make_account(sandbox, base_url=sandbox.base_url.removesuffix("/v2"), **how)
+
+    return make
+
+
+@pytest.mark.parametrize(("versions", "spoken", "asked"), [
+    (("v2", "v3"), "v2", ["v2"]), (("v2",), "v2", ["v2"]), (("v3",), "v3", ["v2", "v3"]),
+])  # fmt: skip
+def test_the_version_that_answers_is_found_once_and_remembered(make_sandbox, unnamed, versions, spoken, asked):
+    sandbox = make_sandbox(orders=30, behaviour=Behaviour(versions=versions))
+    for number in range(3):
+        api = unnamed(sandbox, name=f"shop {number}")
+        frame = api.stores_simplified(progress=False)
+        assert api.settings.base_url == sandbox.url(spoken)
+        assert len(frame) == 6
+    probes = [(version, "/stores") for version in asked]
+    assert versions_asked(sandbox) == [*probes, (spoken, "/stores/simplified")]
+    assert frame.attrs["from_cache"]
+
+
+def test_what_is_remembered_is_no_key_and_lies_in_the_private_folder(make_sandbox, unnamed):
+    sandbox = make_sandbox(orders=30)
+    api = unnamed(sandbox)
+    api.stores(progress=False)
+    facts = api.folder / "facts.json"
+    assert facts.is_file()
+    assert facts.stat().st_mode & 0o777 == 0o600
+    written = [one.read_bytes() for one in api.settings.cache_dir.rglob("*") if one.is_file()]
+    assert not any(sandbox.api_key.encode() in content for content in written)
+
+
+def test_it_is_asked_again_after_a_day_and_where_the_key_answers_elsewhere_by_then(make_sandbox, unnamed):
+    sandbox = make_sandbox(orders=30)
+    now = [sandbox.world.now.timestamp()]
+    unnamed(sandbox, clock=lambda: now[0]).stores(progress=False)
+    sandbox.behaviour = Behaviour(versions=("v3",))
+    now[0] += 86_401
+    api = unnamed(sandbox, clock=lambda: now[0])
+    assert len(api.stores(progress=False)) == 6
+    assert api.settings.spoken == "v3"
+
+
+def test_frames_of_one_version_are_not_those_of_the_other(make_sandbox, make_account):
+    sandbox = make_sandbox(orders=30)
+    for version in ("v2", "v3"):
+        frame = make_account(sandbox, base_url=sandbox.url(version)).orders(progress=False)
+        assert not frame.attrs["from_cache"]
+        assert frame["public_order_url"].notna().all() == (version == "v3")
+
+
+def test_the_same_business_has_one_name_on_both(make_sandbox, make_account, unnamed):
+    sandbox = make_sandbox(orders=3)
+    accounts = [make_account(sandbox), make_account(sandbox, base_url=sandbox.url("v3")), unnamed(sandbox)]
+    assert len({one.name for one in accounts}) == 1
+    assert accounts[1].reconcile(accounts[0].orders(progress=False)).attrs["equal"] is not False
+
+
+@pytest.mark.parametrize("status", [403, 400, 422])
+def test_a_version_that_refuses_the_one_request_is_there(make_sandbox, unnamed, status):
+    fault = always("error", "/stores", status=status, error="no")
+    sandbox = make_sandbox(orders=30, faults=[fault])
+    api = unnamed(sandbox)
+    assert len(api.orders(progress=False)) == 30
+    assert api.settings.spoken == "v2"
+
+
+def test_a_key_that_only_v3_takes(make_sandbox, unnamed):
+    sandbox = make_sandbox(orders=30, faults=[always("error", "/v2/*", status=401)])
+    api = unnamed(sandbox)
+    assert len(api.orders(progress=False)) == 30
+    assert api.settings.spoken == "v3"
+
+
+def test_a_key_that_no_version_takes(make_sandbox, unnamed):
+    sandbox = make_sandbox(orders=3)
+    with pytest.raises(AuthenticationError):
+        unnamed(sandbox, key="sk_wrong_0123456789").orders(progress=False)
+
+
+def test_an_address_at_which_nothing_answers_says_so(make_sandbox, make_account):
+    sandbox = make_sandbox(orders=3)
+    api = make_account(sandbox, base_url=f"http://127.0.0.1:{sandbox.port}/nowhere")
+    with pytest.raises(NotFoundError, match=r"no version of the API answers at http.*/nowhere"):
+        api.orders(progress=False)
+
+
+def test_a_gateway_that_adds_the_version_itself(make_sandbox, make_account):
+    sandbox = make_sandbox(orders=30)
+    with proxy(sandbox, path=lambda path: f"/v2{path}") as address:
+        api = make_account(sandbox, base_url=address)
+        assert len(api.orders(progress=False)) == 30
+        assert api.settings.base_url == address
+        assert len(make_account(sandbox, base_url=address, name="again").stores(progress=False)) == 6
+    probes = [path for _, path in versions_asked(sandbox) if path.endswith("/stores")]
+    assert probes == ["/v2/stores", "/v3/stores", "/stores", "/stores"]
+
+
+def test_offline_asks_nobody(make_sandbox, unnamed):
+    sandbox = make_sandbox(orders=30, behaviour=Behaviour(versions=("v3",)))
+    with pytest.raises(NotCachedError):
+        unnamed(sandbox).stores(offline=True, progress=False)
+    assert not sandbox.requests
+    now = sandbox.world.now.timestamp()
+    unnamed(sandbox, clock=lambda: now).stores(progress=False)
+    sent = len(sandbox.requests)
+    later = unnamed(sandbox, clock=lambda: now + dt.timedelta(days=9).total_seconds())
+    assert len(later.stores(offline=True, progress=False)) == 6
+    assert len(sandbox.requests) == sent
+
+
+def test_what_is_kept_can_be_shown_before_anything_is_asked(make_sandbox, unnamed):
+    sandbox = make_sandbox(orders=3)
+    api = unnamed(sandbox)
+    assert api.cache_info()["files"].sum() == 0
+    assert api.known_values("stores", "id", "name") == {}
+    assert api.clear_cache() == 0
+    api.close()
+    assert not sandbox.requests
+
+
+def test_a_cancelled_search_is_an_interrupted_pull(make_sandbox, unnamed):
+    sandbox = make_sandbox(orders=3)
+    token = CancelToken()
+    token.cancel()
+    with pytest.raises(InterruptedPullError, match="which version"):
+        unnamed(sandbox).orders(progress=False, cancel=token)
