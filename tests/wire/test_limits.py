@@ -345,7 +345,7 @@ def test_a_key_that_waits_for_its_hour_holds_back_no_other_key(tmp_path):
         busy.acquire()
     began = clock.now
     for _ in range(6):  # as many requests as wait for the next hour, more than a window of the address has
-        busy._run(busy._reserve)
+        busy._run(lambda database: busy._reserve(database, busy._windows))
     sent = []
     for _ in range(4):
         free.acquire()
