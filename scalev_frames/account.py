@@ -240,9 +240,9 @@ class Account(Accessors):
         (True, True)
         """
         row = find_endpoint(endpoint)
-        with self._call(progress, arguments.pop("cancel", None)) as call:
+        with self._call(progress, arguments.pop("cancel", None)) as (engine, call):
             options = _options(arguments, row)
-            return export(self._engine, row, arguments, call, options, path, partition_by)
+            return export(engine, row, arguments, call, options, path, partition_by)
 
     def reconcile(self, orders: pd.DataFrame) -> pd.DataFrame:
         """An orders frame against the server's own counts by day of creation and status: the proof that it is whole.

@@ -27,7 +27,7 @@ V2_ONLY = {
     "courier_aggregator_code",
     *(one.name for one in ENDPOINTS["orders"].columns if one.path[0] == "page"),
 }
-V3_ONLY = {"is_from_payment_link", "payment_link_income", "settled_time", "public_order_url", "payment_url",
+V3_ONLY = {"is_from_payment_link", "payment_link_id", "payment_link_income", "settled_time", "public_order_url", "payment_url",
            "agent_context"}  # fmt: skip
 
 
