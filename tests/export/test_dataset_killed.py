@@ -42,7 +42,7 @@ def test_killed_at_any_moment(mode, tmp_path):
     moves = mode == "upsert"
     to_parquet(version(0, moves=moves), folder, mode=mode, key=["id"], partition_by="month")
     at = 1
-    for _ in range(6):
+    for _ in range(4):
         command = [
             sys.executable,
             "-c",
