@@ -146,6 +146,7 @@ def zone_name(zone: dt.tzinfo | None) -> str:
     """The name by which Arrow knows a zone; empty when it has none."""
     name = getattr(zone, "key", None) or getattr(zone, "zone", None) or str(zone)
     name = re.sub(r"^UTC(?=[+-]\d\d:\d\d$)", "", str(name))
+    name = re.sub(r"^tzfile\('.*/zoneinfo/(.*)'\)$", r"\1", name)  # python-dateutil 2
     try:
         pc.local_timestamp(pa.array([0], pa.timestamp("s", name)))
     except pa.ArrowException:
