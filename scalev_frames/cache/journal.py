@@ -138,7 +138,7 @@ class Journal:
         if self._hides:
             return
         self._hides = True
-        kept = self._run(lambda rows: rows.execute("SELECT * FROM pages").fetchall(), [])
+        kept: list[Any] = self._run(lambda rows: rows.execute("SELECT * FROM pages").fetchall(), [])
         emptied = []
         for key, body, received_at in kept:
             with contextlib.suppress(OSError, TypeError, ValueError, struct.error):
