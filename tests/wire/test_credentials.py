@@ -211,7 +211,7 @@ def test_no_salt_can_be_kept(tmp_path):
     "good", ["https://api.scalev.id/v2", "http://127.0.0.1:8123/v2", "http://localhost/v2", "http://[::1]:80"]
 )
 def test_where_the_key_may_go(good):
-    credentials.check_destination(good)
+    assert credentials.check_destination(good) is None
 
 
 @pytest.mark.parametrize(

@@ -278,7 +278,13 @@ def test_a_locked_file_costs_a_moment_and_the_limit_still_holds(tmp_path, monkey
 
 def test_a_folder_that_cannot_be_written_does_not_stop_anything(tmp_path):
     (tmp_path / "file").write_text("in the way")
-    limiter(Clock(), path=tmp_path / "file" / "limits").acquire()
+    clock = Clock()
+    one = limiter(clock, [(2, 5.0)], path=tmp_path / "file" / "limits")
+    begun = clock.now
+    for _ in range(3):
+        one.acquire()
+    assert clock.now - begun >= 4, "the limit holds within the process all the same"
+    assert (tmp_path / "file").read_text() == "in the way"
 
 
 def test_the_file_is_private_and_does_not_hold_the_key(tmp_path):
