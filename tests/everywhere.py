@@ -14,6 +14,7 @@ from hypothesis import settings
 from keyring.backends.fail import Keyring
 
 from scalev_frames.account import Account
+from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.sandbox import Sandbox
 from scalev_frames.settings import Settings
 from scalev_frames.wire.credentials import Key
@@ -24,7 +25,13 @@ settings.register_profile("quick", max_examples=QUICK_EXAMPLES, deadline=None)
 
 
 def pytest_collection_modifyitems(config, items):
-    """Give each Hypothesis test the few examples of the quick profile; a test's own number beats a profile's otherwise."""
+    """Mark the examples of the accessors slow, as other tests call each of them, too.
+
+    In the quick profile each Hypothesis test gets few examples; a test's own number beats a profile's otherwise.
+    """
+    for item in items:
+        if isinstance(item, DoctestItem) and item.name.rpartition(".")[2] in ENDPOINTS:
+            item.add_marker("slow")
     if config.getoption("--hypothesis-profile") != "quick":
         return
     for item in items:

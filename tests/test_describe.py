@@ -39,6 +39,7 @@ def frames(tmp_path_factory):
         return {**found, "lines": api.order_lines(found["orders"], progress=False)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "id"])
 @pytest.mark.parametrize("name", FRAMES)
 def test_every_declared_column_of_a_frame_is_described(name, language, frames):

@@ -74,6 +74,7 @@ class Values:
 def texts(part: Part) -> pa.Array:
     """The values of a part as texts: numbers in digits, times as ISO 8601, with Z where they have a zone.
 
+    >>> from decimal import Decimal
     >>> texts(Part(pa.array([Decimal("1.50"), None]))).to_pylist()
     ['1.50', None]
     """

@@ -19,6 +19,7 @@ def detail_requests(sandbox):
     ]
 
 
+@pytest.mark.slow
 def test_lines_are_exactly_the_servers(make_sandbox, make_account):
     sandbox = make_sandbox(orders=60)
     lines = make_account(sandbox).order_lines(progress=False)
@@ -53,6 +54,7 @@ def test_only_changed_orders_are_asked_again(make_sandbox, make_account):
     assert set(lines.loc[lines["order__id"].isin(orders["id"][:30]), "status"]) == {"completed"}
 
 
+@pytest.mark.slow
 def test_orders_with_details_have_both(make_sandbox, make_account):
     sandbox = make_sandbox(orders=40)
     api = make_account(sandbox)
@@ -69,6 +71,7 @@ def test_orders_with_details_have_both(make_sandbox, make_account):
     assert orders.attrs["details"]
 
 
+@pytest.mark.slow
 def test_products_with_details_tell_prices_of_variants(make_sandbox, make_account):
     sandbox = make_sandbox(orders=5)
     products = make_account(sandbox).products(details=True, progress=False)
@@ -80,6 +83,7 @@ def test_products_with_details_tell_prices_of_variants(make_sandbox, make_accoun
     assert dict(zip(variants["id"], variants["price"], strict=True)) == wanted
 
 
+@pytest.mark.slow
 def test_an_order_that_vanished_is_told_and_lost_nothing_else(make_sandbox, make_account):
     sandbox = make_sandbox(orders=30)
     api = make_account(sandbox)
@@ -91,6 +95,7 @@ def test_an_order_that_vanished_is_told_and_lost_nothing_else(make_sandbox, make
     assert detailed["orderlines"].isna().tolist() == [place == 3 for place in range(30)]
 
 
+@pytest.mark.slow
 def test_a_stopped_call_has_lost_no_detail(make_sandbox, make_account):
     sandbox = make_sandbox(orders=50, faults=[Fault("error", "/order/*", at=22, times=1, status=400, error="no")])
     orders = make_account(sandbox).orders(progress=False)
@@ -100,6 +105,7 @@ def test_a_stopped_call_has_lost_no_detail(make_sandbox, make_account):
     assert len(detail_requests(sandbox)) == 51
 
 
+@pytest.mark.slow
 def test_cancel_stops_and_keeps(make_sandbox, make_account):
     sandbox = make_sandbox(orders=50)
     api = make_account(sandbox)

@@ -111,6 +111,7 @@ def test_rows_are_exactly_the_servers(api, shared_sandbox, name):
     assert_same(frame, endpoint, all_records(shared_sandbox.world, endpoint))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PAGINATED)
 def test_nothing_the_server_sent_is_left_out(api, shared_sandbox, name):
     endpoint = ENDPOINTS[name]

@@ -51,6 +51,7 @@ def group(shop, make_account):
         yield several
 
 
+@pytest.mark.slow
 def test_every_row_says_whose_it_is_and_every_row_is_there(group, worlds):
     orders = group.orders(progress=False)
     assert orders.columns[0] == "business"
@@ -62,6 +63,7 @@ def test_every_row_says_whose_it_is_and_every_row_is_there(group, worlds):
     pd.testing.assert_frame_equal(part, alone, check_like=True)
 
 
+@pytest.mark.slow
 def test_the_header_adds_up_and_has_a_part_for_each(group):
     orders = group.orders(progress=False)
     header = Header.of(orders)
@@ -75,6 +77,7 @@ def test_the_header_adds_up_and_has_a_part_for_each(group):
     assert (Header.of(again).requests, Header.of(again).from_cache) == (0, True)
 
 
+@pytest.mark.slow
 def test_each_business_can_have_its_own_id(group):
     own = {name: str(place) for place, name in enumerate(NAMES, 1)}
     products = group.store_products(store_id=own, progress=False)
@@ -151,6 +154,7 @@ def test_every_business_that_fails_is_named(group, shop):
         caught.value.partial()
 
 
+@pytest.mark.slow
 def test_offline_names_who_has_nothing(group):
     group["brand-a"].orders(progress=False)
     with pytest.raises(errors.GroupError) as caught:
@@ -159,6 +163,7 @@ def test_offline_names_who_has_nothing(group):
     assert len(caught.value.partial()) == 120
 
 
+@pytest.mark.slow
 def test_cancelled_in_the_middle_the_same_call_resumes_and_no_thread_stays(make_sandbox, make_account, worlds):
     shop = make_sandbox(world=worlds["brand-a"], latency=0.02)
     other = shop.add_business(worlds["Toko Ü / 1"])
@@ -184,6 +189,7 @@ def test_cancelled_in_the_middle_the_same_call_resumes_and_no_thread_stays(make_
     assert not [one for one in threading.enumerate() if one.name == "scalev-worker"]
 
 
+@pytest.mark.slow
 def test_one_progress_counts_all(group):
     seen = []
     group.orders(progress=seen.append)
@@ -365,6 +371,7 @@ def sf_definitions(orders):
     return Definitions(as_of=Header.of(orders).as_of)
 
 
+@pytest.mark.slow
 def test_a_report_of_a_period_counts_the_lines_of_the_right_brand(make_sandbox, make_account, tmp_path):
     shop = make_sandbox(orders=60)
     twin = shop.add_business(World(60, seed=1))

@@ -36,6 +36,7 @@ def test_a_second_call_sends_nothing(make_sandbox, make_account):
     assert first.attrs["requests"] == sent == 12 + 1  # the pages, and the server's counts
 
 
+@pytest.mark.slow
 def test_offline_serves_any_age_and_refuses_what_it_has_not(make_sandbox, make_account):
     sandbox = make_sandbox()
     now = [1_795_000_000.0]
@@ -91,6 +92,7 @@ def test_two_accounts_never_see_each_others_data(make_sandbox, make_account, tmp
         restricted.orders(progress=False)
 
 
+@pytest.mark.slow
 def test_a_stopped_pull_goes_on_without_asking_twice(make_sandbox, make_account):
     sandbox = make_sandbox(faults=[Fault("error", "/order", at=5, times=1, status=400, error="not now")])
     api = make_account(sandbox)
@@ -114,6 +116,7 @@ def test_faults_on_the_way_cost_nothing_but_time(make_sandbox, make_account, kin
     assert paths(sandbox).count("/order") == 14
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["repeated_cursor", "ignore_cursor", "empty_page", "no_results"])
 def test_a_list_that_does_not_move_is_an_error_and_not_kept(make_sandbox, make_account, kind):
     sandbox = make_sandbox(faults=[Fault(kind, "/order", at=3, times=1)])
@@ -125,6 +128,7 @@ def test_a_list_that_does_not_move_is_an_error_and_not_kept(make_sandbox, make_a
     assert frame["id"].is_unique
 
 
+@pytest.mark.slow
 def test_broken_and_foreign_files_count_as_not_there(make_sandbox, make_account, tmp_path):
     sandbox = make_sandbox()
     api = make_account(sandbox)
@@ -134,6 +138,7 @@ def test_broken_and_foreign_files_count_as_not_there(make_sandbox, make_account,
     assert_frame_equal(make_account(sandbox).orders(progress=False), whole)
 
 
+@pytest.mark.slow
 def test_a_full_disk_loses_nothing_but_the_cache(make_sandbox, make_account, tmp_path):
     sandbox = make_sandbox()
     (tmp_path / "file").write_text("in the way")

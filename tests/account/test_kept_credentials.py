@@ -30,6 +30,7 @@ def kept(folder):
     return bodies
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("every", [1, 20], ids=["each row", "some rows, none of the first page"])
 def test_pages_of_an_unfinished_pull(make_sandbox, make_account, tmp_path, every):
     faults = [always("rows", "/order", key="pixel.access_token", value=KEY, every=every),
@@ -53,6 +54,7 @@ def test_pages_of_an_unfinished_pull(make_sandbox, make_account, tmp_path, every
     assert not any(KEY.encode() in body for body in kept(tmp_path / "cache"))
 
 
+@pytest.mark.slow
 def test_single_answers_and_details(make_sandbox, make_account, tmp_path, monkeypatch):
     sandbox = make_sandbox(orders=5, faults=[always("rows", "/stores/simplified", key="woowa_api_key", value=KEY)])
     honest = sandbox.world.answer

@@ -41,6 +41,7 @@ def test_days_are_jakartas_and_until_is_included(api, shared_sandbox, by):
     assert str(frame[BASES[by]].dtype) == "datetime64[us, Asia/Jakarta]"
 
 
+@pytest.mark.slow
 def test_a_late_start_does_not_read_the_whole_list(make_sandbox, make_account):
     sandbox = make_sandbox(orders=1000)
     api = make_account(sandbox)
@@ -63,6 +64,7 @@ def test_a_filter_that_finds_nothing_gives_columns(api):
     assert frame.attrs["complete"]
 
 
+@pytest.mark.slow
 def test_limit_says_that_it_is_not_everything(api):
     frame = api.orders(limit=30, progress=False)
     assert (len(frame), frame.attrs["complete"], frame.attrs["requests"]) == (30, False, 2)
@@ -84,6 +86,7 @@ def said(record, column):
     return str(record).lower() if isinstance(record, bool) else record
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MIRRORED)
 def test_a_filter_is_obeyed_and_one_the_server_ignores_is_applied_here(make_sandbox, make_account, name):
     sandbox = make_sandbox(orders=200)
@@ -105,6 +108,7 @@ def test_a_filter_is_obeyed_and_one_the_server_ignores_is_applied_here(make_sand
     assert again.attrs["filters"] == {name: value if isinstance(value, str) else str(value)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["confirmed_time_since", "shipped_time_until", "completed_time_since"])
 def test_a_time_filter_by_its_own_name_is_exact_also_where_the_server_ignores_it(make_sandbox, make_account, name):
     sandbox = make_sandbox(orders=400)
@@ -118,6 +122,7 @@ def test_a_time_filter_by_its_own_name_is_exact_also_where_the_server_ignores_it
     assert any(f"ignored {name}" in note for note in again.attrs["notes"])
 
 
+@pytest.mark.slow
 def test_a_restricted_key_with_order_list_alone_pulls_orders(make_sandbox, make_account):
     sandbox = make_sandbox(orders=600)
     frame = make_account(sandbox, key=sandbox.restricted_key("order:list")).orders(progress=False)
@@ -125,6 +130,7 @@ def test_a_restricted_key_with_order_list_alone_pulls_orders(make_sandbox, make_
     assert frame.attrs["complete"]
 
 
+@pytest.mark.slow
 def test_an_until_the_server_ignores_is_applied_here(make_sandbox, make_account):
     sandbox = make_sandbox(faults=[Fault("ignore_filter", "/order", times=9999, filter="draft_time_until")])
     frame = make_account(sandbox).orders(until="2026-09-01", progress=False)
@@ -158,6 +164,7 @@ def test_what_cannot_be_meant_is_refused_before_anything_is_sent(make_sandbox, m
     assert sandbox.requests == []
 
 
+@pytest.mark.slow
 def test_money_is_exact_and_missing_is_not_zero(api, shared_sandbox):
     frame = api.orders(progress=False)
     from decimal import Decimal

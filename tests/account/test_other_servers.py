@@ -106,6 +106,7 @@ def test_a_server_without_the_time_filter_is_read_in_one_go_for_few_requests_mor
     assert len(seeks(sandbox)) <= 24
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cursor", ["opaque", "bound"])
 def test_cursors_that_are_no_ids_are_followed(connect, cursor):
     sandbox, api = connect(orders=500, behaviour=Behaviour(cursor=cursor, hides_undated=True))
@@ -130,6 +131,7 @@ def test_statistics_are_a_help_and_never_an_error(make_sandbox, make_account, st
     assert any("no statistics" in note for note in third.attrs["notes"])
 
 
+@pytest.mark.slow
 def test_a_key_that_may_only_list_orders_does_the_whole_path(make_sandbox, make_account):
     sandbox = make_sandbox(orders=600)
     now = [sandbox.world.now.timestamp()]
@@ -215,6 +217,7 @@ def test_what_is_no_record_is_an_error(make_sandbox, make_account):
             make_account(sandbox).orders(progress=False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "fault",
     [
@@ -265,6 +268,7 @@ def test_dates_that_lie_far_apart_overflow_nothing(connect):
     assert sorted(api.orders(progress=False)["id"]) == sorted(map(str, some))
 
 
+@pytest.mark.slow
 def test_a_limit_that_is_the_number_of_rows_is_complete(make_sandbox, make_account):
     sandbox = make_sandbox(orders=50)
     api = make_account(sandbox)
@@ -272,6 +276,7 @@ def test_a_limit_that_is_the_number_of_rows_is_complete(make_sandbox, make_accou
     assert not api.orders(limit=49, progress=False).attrs["complete"]
 
 
+@pytest.mark.slow
 def test_larger_pages_are_taken_where_they_are_granted_and_not_asked_for_again_where_they_are_not(
     make_sandbox, make_account
 ):
@@ -294,6 +299,7 @@ def test_an_account_closes_with_its_block(make_sandbox, make_account):
         assert len(api.orders(progress=False)) == 30
 
 
+@pytest.mark.slow
 def test_a_cancelled_call_leaves_the_others_alone(make_sandbox, make_account):
     import threading
 

@@ -26,6 +26,7 @@ def test_a_whole_frame_is_equal_and_says_so(make_sandbox, make_account):
     assert str(table["gross_revenue"].dtype) == "float64"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "asked",
     [{"since": "2026-10-01"}, {"since": "2026-11-01", "until": "2026-11-10"}, {"status": ["shipped", "rts"]},
@@ -40,6 +41,7 @@ def test_filtered_frames_are_compared_with_filtered_counts(make_sandbox, make_ac
     assert table["orders"].sum() == len(orders) > 0
 
 
+@pytest.mark.slow
 def test_what_is_missing_or_changed_is_found_with_its_day(make_sandbox, make_account):
     sandbox = make_sandbox(orders=500)
     api = make_account(sandbox, clock=sandbox.world.now.timestamp)
@@ -59,6 +61,7 @@ def test_what_is_missing_or_changed_is_found_with_its_day(make_sandbox, make_acc
     assert (api.reconcile(orders)["verdict"] == "differs").sum() == 2
 
 
+@pytest.mark.slow
 def test_days_that_the_server_does_not_return_are_not_covered(make_sandbox, make_account):
     sandbox = make_sandbox(orders=500)
     api = make_account(sandbox, clock=sandbox.world.now.timestamp)
@@ -72,6 +75,7 @@ def test_days_that_the_server_does_not_return_are_not_covered(make_sandbox, make
     assert "not covered" in table.attrs["verdict"]
 
 
+@pytest.mark.slow
 def test_what_cannot_be_compared_is_said(make_sandbox, make_account):
     api = make_account(make_sandbox(orders=60))
     for frame in (api.stores(progress=False), api.orders(limit=5, progress=False),
@@ -81,6 +85,7 @@ def test_what_cannot_be_compared_is_said(make_sandbox, make_account):
             api.reconcile(frame)
 
 
+@pytest.mark.slow
 def test_cost_is_said_before(make_sandbox, make_account):
     sandbox = make_sandbox(orders=500)
     api = make_account(sandbox, clock=sandbox.world.now.timestamp, limits=((30, 5.0), (10_000, 3600.0)))

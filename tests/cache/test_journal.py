@@ -141,6 +141,7 @@ def test_a_damaged_file_costs_its_pages_and_no_more(tmp_path: Path, damage) -> N
     again.finish()
 
 
+@pytest.mark.slow
 def test_a_flipped_byte_never_gives_another_page(tmp_path_factory: pytest.TempPathFactory) -> None:
     chance = random.Random(3)
     for _ in range(60):

@@ -55,6 +55,7 @@ def test_endpoints_are_listed(capsys):
     assert len(capsys.readouterr().out.splitlines()) == len(ENDPOINTS)
 
 
+@pytest.mark.slow
 def test_pull_writes_both_kinds_of_file(at_sandbox, tmp_path, capsys):
     excel, parquet = tmp_path / "o.xlsx", tmp_path / "o.parquet"
     words = ["pull", "orders", "--status", "shipped", "--status", "rts", "--out", str(excel), "--out", str(parquet)]
@@ -116,6 +117,7 @@ def test_a_word_that_does_not_exist_is_one_sentence(capsys, words, sentence):
     assert len(said.strip().splitlines()) == 1
 
 
+@pytest.mark.slow
 def test_no_key(capsys, monkeypatch):
     monkeypatch.setattr(sys, "stdin", None)
     assert cli.main(["pull", "stores", "--quiet"]) == 2
@@ -174,6 +176,7 @@ def test_an_unwritable_file(at_sandbox, tmp_path, capsys):
     assert "could not be written" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_cache_is_shown_and_cleared(at_sandbox, capsys):
     cli.main(["pull", "stores", "--quiet"])
     capsys.readouterr()
@@ -216,6 +219,7 @@ def test_login_takes_a_restricted_key_that_may_not_list_stores(sandbox, capsys, 
     assert key not in said
 
 
+@pytest.mark.slow
 def test_login_stores_a_checked_key_and_accounts_show_it_without_the_key(sandbox, capsys, monkeypatch):
     keyring.set_keyring(MemoryStore())
     monkeypatch.setattr("getpass.getpass", lambda _: sandbox.api_key)
@@ -231,6 +235,7 @@ def test_login_stores_a_checked_key_and_accounts_show_it_without_the_key(sandbox
     assert "No stored profiles" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_a_wrong_key_is_not_stored(sandbox, capsys, monkeypatch):
     store = MemoryStore()
     keyring.set_keyring(store)

@@ -161,6 +161,7 @@ def test_a_failure_leaves_yesterdays_file(sandbox, tmp_path, monkeypatch, capsys
     assert [path.name for path in tmp_path.iterdir()] == ["r.xlsx"]
 
 
+@pytest.mark.slow
 def test_what_statistics_cannot_count_is_said_and_no_failure(sandbox, tmp_path):
     out = tmp_path / "r.xlsx"
     assert cli.main(["report", *NOVEMBER, "--by", "completed", "--out", str(out), "--quiet", "--report", "daily"]) == 0

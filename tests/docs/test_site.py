@@ -93,6 +93,7 @@ def test_every_page_can_be_found_in_the_navigation():
     assert set(re.findall(r"[\w-]+\.md", str(config["nav"]))) == {page.name for page in DOCS.glob("*.md")}
 
 
+@pytest.mark.slow
 def test_every_public_name_is_in_the_reference(site):
     page = (site / "python.html").read_text(encoding="utf-8")
     named = set(sf.__all__) - set(ENDPOINTS) - {"errors", "frame_accessor"}
@@ -149,6 +150,7 @@ def test_a_documented_command_runs(line, business, tmp_path, monkeypatch, capsys
     assert len(list(tmp_path.rglob("*.*"))) >= len(outs)
 
 
+@pytest.mark.slow
 def test_what_power_query_is_told_to_read_is_in_the_file(business, tmp_path):
     frame = account(business, tmp_path).orders(progress=False)
     for text in blocks(DOCS / "excel.md", "powerquery"):

@@ -90,6 +90,7 @@ def test_progress_tells_the_rows(tmp_path):
 TEXTS = st.text(st.characters(codec="utf-8") | st.sampled_from('=+-@;"\r\n\t0123456789.,'), max_size=12)
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(TEXTS, st.decimals(-(10**13), 10**13, places=2), st.dates(dt.date(1900, 1, 1))), max_size=6))
 def test_no_text_is_ever_run_split_or_read_as_a_number(tmp_path, rows):

@@ -48,6 +48,7 @@ def orders():
     return orders_of(World(orders=400, days=70).rows("orders"))
 
 
+@pytest.mark.slow
 def test_months_are_jakartas_and_every_row_is_in_one(tmp_path):
     frame = orders_of(
         [order(1, "2026-10-31"), order(2, "2026-10-31", draft_time="2026-10-31T17:00:00Z"), order(3, None)]
@@ -146,6 +147,7 @@ def test_append_adds_only_what_is_not_there_and_keeps_what_is(tmp_path):
     assert files(folder) == ["part-0.parquet"]
 
 
+@pytest.mark.slow
 def test_a_type_that_changes_between_months_loses_nothing(tmp_path):
     folder = tmp_path / "orders"
     sf.to_parquet(orders_of([order(1, "2026-10-01", quantity=2, payment_fee=1)]), folder, partition_by="month")

@@ -90,6 +90,7 @@ def test_months_are_those_of_the_datasets_zone(tmp_path):
     assert [file.parent.name for file in (tmp_path / "d").glob("*/*")] == ["month=2026-11"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("partition_by", ["year", "month", "day"])
 def test_rows_without_a_moment_are_read_by_all(tmp_path, partition_by):
     import dask.dataframe

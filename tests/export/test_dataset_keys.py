@@ -176,6 +176,7 @@ class Killed(BaseException):
     pass
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("after", range(5))
 def test_a_writer_killed_at_any_moment_leaves_a_dataset_that_the_next_one_completes(tmp_path, monkeypatch, after):
     folder = tmp_path / "d"
@@ -234,6 +235,7 @@ ROWS = st.lists(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(ROWS, st.integers(0, 5), st.sampled_from(["object", "str"])), min_size=1, max_size=4))
 def test_any_rows_in_any_order_end_like_a_dictionary(tmp_path_factory, steps):

@@ -241,6 +241,7 @@ def test_progress_tells_the_rows(orders, tmp_path):
     assert [(event.endpoint, event.rows) for event in told] == [("Orders", 3)]
 
 
+@pytest.mark.slow
 def test_importing_the_package_loads_no_openpyxl():
     import subprocess
     import sys
@@ -263,6 +264,7 @@ ROWS = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ROWS)
 def test_fuzz_every_value_is_equal_or_counted(tmp_path, rows):

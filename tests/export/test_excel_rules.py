@@ -234,6 +234,7 @@ def test_a_narrow_sheet_prints_on_one_page_across(tmp_path):
     assert (sheet.page_setup.fitToWidth, sheet.print_title_cols) == (1, None)
 
 
+@pytest.mark.slow
 def test_the_reports_of_a_workbook_follow_the_rules_too(tmp_path):
     orders = pd.DataFrame({"status": ["completed", "rts"], "gross_revenue": [150_000.5, 99_500]})
     data = {"Wide：data": pd.DataFrame({f"c{number}": [1] for number in range(165)})}

@@ -89,6 +89,7 @@ JSON = st.recursive(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.fixed_dictionaries({}, optional={"id": st.integers() | st.text(max_size=5), "tags": st.lists(JSON, max_size=3),
        "gross_revenue": st.none() | st.integers(0, 10**12) | st.decimals(0, 10**9, places=2).map(str), "x": JSON}), max_size=6))  # fmt: skip

@@ -235,6 +235,7 @@ class Bar:
         self.n += n
 
 
+@pytest.mark.slow
 @each
 def test_progress_takes_what_accessors_take(suffix, tmp_path, capfd):
     writer, path = WRITERS[suffix], tmp_path / f"x{suffix}"

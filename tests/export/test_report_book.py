@@ -94,6 +94,7 @@ def test_every_cell_of_a_report_reads_back(name, path, orders, lines):
                 assert cell == value
 
 
+@pytest.mark.slow
 def test_no_title_is_wider_than_what_is_printed_of_its_table(book):
     for row in REPORTS.values():
         sheet = book[row.title_en]
@@ -174,6 +175,7 @@ def test_the_cover_says_the_key_figures(path, orders):
     assert "Not compared with the server's statistics." in said
 
 
+@pytest.mark.slow
 def test_a_period_is_compared_with_the_one_before(orders, tmp_path):
     path = report_workbook(orders, tmp_path / "r.xlsx", since="2026-11-01", until="2026-11-12", language="id",
                            reports=["daily", "funnel"])  # fmt: skip
@@ -200,6 +202,7 @@ def test_the_verdict_of_the_reconciliation_stands_on_the_cover(orders, tmp_path)
     assert cells(path, "Reconciliation")[1][1:] == ["rts", 3, "differs"]
 
 
+@pytest.mark.slow
 def test_definitions_and_notes_tell_what_was_meant(orders, tmp_path):
     path = report_workbook(orders, tmp_path / "r.xlsx", reports=["daily"], definitions=Definitions(lost={"canceled"}))
     words = {row[0]: row[1] for row in cells(path, "Definitions")}

@@ -90,6 +90,7 @@ def test_in_excel(kind, workbook):
     assert cell.number_format == (kind.form or cell.number_format)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", IN_INDEX, ids=lambda kind: kind.name)
 def test_as_an_index_level(kind, workbook, tmp_path):
     frame = indexed(kind)
@@ -356,6 +357,7 @@ LIKE = {
 }
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.sampled_from(list(LIKE)).flatmap(lambda name: st.lists(st.none() | LIKE[name], min_size=1, max_size=4)),

@@ -163,6 +163,7 @@ ROW = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(st.lists(ROW, max_size=12), st.data())
 def test_any_split_into_pages_gives_the_same_frame(rows, data):

@@ -234,11 +234,13 @@ def run(line, orders, folder):
             plt.close("all")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("line", [line for line in OPERATIONS if line not in RAISES])
 def test_pandas_does_it(orders, tmp_path, line):
     run(line, orders, tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("line", RAISES)
 def test_what_pandas_refuses_has_a_documented_way_out(orders, tmp_path, line):
     with pytest.raises((TypeError, ValueError)):

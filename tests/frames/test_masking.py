@@ -71,6 +71,7 @@ def test_nothing_personal_is_left_anywhere(orders, details, shown):
     assert masked.attrs["masked"] is True
 
 
+@pytest.mark.slow
 def test_the_same_person_is_the_same_token_in_every_column_frame_and_writing(orders, details):
     masked, again = mask(orders, KEY), mask(details, KEY)
     assert masked["customer_phone"].tolist() == again["customer_phone"].tolist()
@@ -83,6 +84,7 @@ def test_the_same_person_is_the_same_token_in_every_column_frame_and_writing(ord
     assert one["phone"].nunique() == 1
 
 
+@pytest.mark.slow
 def test_another_key_gives_other_tokens_and_the_same_key_the_same(orders):
     first = mask(orders, KEY)["customer_phone"]
     assert mask(orders, KEY)["customer_phone"].equals(first)

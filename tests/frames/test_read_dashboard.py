@@ -110,6 +110,7 @@ WAYS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("items", [False, True])
 @pytest.mark.parametrize("way", WAYS)
 def test_what_the_dashboard_writes_comes_back(way, items, orders):
@@ -130,6 +131,7 @@ def test_what_the_dashboard_writes_comes_back(way, items, orders):
     assert frame.attrs["time_zone"] == "Asia/Jakarta"
 
 
+@pytest.mark.slow
 def test_an_orders_totals_are_read_once_and_its_items_are_lines(orders):
     frame = read(exported(orders, items=True))
     assert len(frame) == len(orders)
@@ -143,6 +145,7 @@ def test_an_orders_totals_are_read_once_and_its_items_are_lines(orders):
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("per_piece", [False, True])
 def test_the_margin_of_all_history_needs_no_request(per_piece, orders):
     frame = read(exported(orders, items=True, per_piece=per_piece))
@@ -177,6 +180,7 @@ def test_every_report_and_export_works_on_it(items, orders, tmp_path):
     assert not set(masked["customer_phone"].dropna()) & set(frame["customer_phone"].dropna())
 
 
+@pytest.mark.slow
 def test_our_own_dashboard_csv_can_be_read_back(orders, tmp_path):
     path = sf.to_csv(orders.scalev.dashboard(day_first=True), tmp_path / "d.csv")
     frame = sf.read_dashboard(path)
@@ -190,6 +194,7 @@ def test_our_own_dashboard_csv_can_be_read_back(orders, tmp_path):
 # What an export knows of details ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_known_details_are_those_of_orders_that_are_still_the_same(orders, details):
     frame = read(exported(orders, items=True))
     listed = orders[["id", "order_id", "status", "payment_status", "gross_revenue"]].copy()
@@ -212,6 +217,7 @@ def cell(orders, column, value, row=3, **way):
     return kept.getvalue()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("column", "value", "why"),
     [
@@ -276,6 +282,7 @@ def test_a_group_of_three_digits_is_thousands_in_amounts_and_follows_the_file_in
 # Wrong and changed files ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("items", [False, True])
 def test_a_file_without_a_column_is_refused_by_its_name(items, orders):
     lines = list(csv.reader(io.StringIO(exported(orders.head(3), items=items)), delimiter=";"))
@@ -330,6 +337,7 @@ def test_items_of_one_order_that_disagree_are_refused_without_showing_the_custom
     assert "Somebody" not in str(refused.value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_encodings_empty_files_and_open_files(encoding, orders, tmp_path):
     text = exported(orders.head(4))
@@ -344,6 +352,7 @@ def test_encodings_empty_files_and_open_files(encoding, orders, tmp_path):
     assert empty.dtypes.drop("tags").to_dict() == frame.dtypes.drop("tags").to_dict()
 
 
+@pytest.mark.slow
 def test_statuses_that_only_the_dashboard_has_are_kept_and_said(orders):
     frame = read(cell(orders, "order_status", "deleted"))
     assert frame["status"].eq("deleted").sum() == 1

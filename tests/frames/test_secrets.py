@@ -163,6 +163,7 @@ def test_no_credential_reaches_a_frame_a_child_frame_or_a_file(tmp_path, extra):
     assert KEY not in path.read_text(encoding="utf-8-sig")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("extra", PLACES.values(), ids=list(PLACES))
 def test_what_is_kept_holds_no_credential_and_makes_the_same_frame(extra):
     body = json.dumps([{"id": 1}, {"id": 2, "gross_revenue": 0.1, "note": "\ud83d", **extra}]).encode()

@@ -68,6 +68,7 @@ def test_the_workbook_is_reconciled_with_whose_the_frame_is_whatever_is_chosen_s
     assert any("In sum 100 orders here and 100" in str(row[0]) for row in summary)
 
 
+@pytest.mark.slow
 def test_who_signs_in_alone_sees_no_choice(bench):
     account = bench.businesses.opened["brand-a"]
     bench._signed_in(account)
@@ -75,6 +76,7 @@ def test_who_signs_in_alone_sees_no_choice(bench):
     assert bench.businesses.choice.layout.display == "none"
 
 
+@pytest.mark.slow
 def test_the_table_shows_whose_a_row_is_first(bench):
     sheet = Sheet(fetch(bench, "both"), {})
     assert [sheet.columns[place].name for place in sheet.first][:2] == ["business", "order_id"]

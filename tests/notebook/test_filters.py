@@ -89,6 +89,7 @@ def test_presets_are_jakarta_days():
     }
 
 
+@pytest.mark.slow
 def test_today_is_the_day_in_jakarta():
     half_past_one_on_the_25th = dt.datetime(2026, 11, 24, 18, 30, tzinfo=dt.UTC)
     filters = make_filters(now=half_past_one_on_the_25th)

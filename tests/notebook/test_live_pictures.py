@@ -48,6 +48,7 @@ def run_code(only, frame):
     return known["view"], table.view
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["daily", "funnel", "products", "provinces", "couriers"])
 def test_as_many_rows_are_behind_a_bar_of_counted_orders_as_it_is_long(orders, name):
     counted = count_pictures(orders)[name]
@@ -63,6 +64,7 @@ def test_as_many_rows_are_behind_a_bar_of_counted_orders_as_it_is_long(orders, n
             assert (found > 0) == (one.numbers[bar] > 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["daily", "returns_by_product", "handlers", "channels", "repeat", "segments", "fees"])
 def test_the_code_finds_the_rows_that_the_table_shows(orders, name):
     counted = count_report(report(name, orders), "id")
@@ -71,6 +73,7 @@ def test_the_code_finds_the_rows_that_the_table_shows(orders, name):
         pd.testing.assert_frame_equal(view, shown)
 
 
+@pytest.mark.slow
 def test_the_code_of_a_store_and_a_period_finds_its_rows(orders):
     store = next(one for one in stores_of(orders) if one.column == "store_id")
     part = store.of(orders)
@@ -129,6 +132,7 @@ def test_a_click_in_the_gallery_gives_the_rows_of_the_frame(orders):
     assert found[0].mask.sum() == report("funnel", orders)["orders"][3]
 
 
+@pytest.mark.slow
 def test_a_saved_notebook_holds_pictures_that_do_not_move(orders):
     live = LivePictures(count_pictures(orders).values())
     assert live.static_html().count("data:image/png;base64,") == 5

@@ -39,6 +39,7 @@ def variables(monkeypatch):
     return made
 
 
+@pytest.mark.slow
 def test_cancel_stops_the_own_job_and_no_other_of_the_same_account(api, variables, tmp_path, monkeypatch):
     honest, reached, opened = Account.fetch, threading.Barrier(3), threading.Event()
 
@@ -87,6 +88,7 @@ def test_two_panels_never_write_one_variable_silently(api, variables, tmp_path, 
     assert again.variable.value == "orders"
 
 
+@pytest.mark.slow
 def test_no_rows_say_what_to_widen(api, variables, tmp_path):
     bench = Workbench(api, folder=tmp_path, lang="id")
     bench.filters.controls["since"].restore((dt.date(2020, 1, 1), dt.date(2020, 1, 2)))
@@ -95,6 +97,7 @@ def test_no_rows_say_what_to_widen(api, variables, tmp_path):
     assert bench.status.text == "0 baris di orders: tidak ada yang cocok. Perlebar tanggal atau kurangi filter."
 
 
+@pytest.mark.slow
 def test_what_is_over_is_not_said_any_more_and_the_cost_is_said_again(api, variables, tmp_path, monkeypatch):
     monkeypatch.setattr("scalev_frames.notebook.panel.estimate.PAUSE", 0)
     bench = Workbench(api, folder=tmp_path)

@@ -214,6 +214,7 @@ def test_rupiah_in_words(amount, english, indonesian):
     assert (rupiah_text(amount), rupiah_text(amount, "id")) == (english, indonesian)
 
 
+@pytest.mark.slow
 def test_rates_are_sorted_by_the_rate_and_those_of_few_are_pale_and_last():
     couriers = {"JNE": (3, 20), "SiCepat": (9, 9), "J&T": (6, 12), "Pos": (0, 1)}
     rows = [(name, "rts" if place < back else "completed") for name, (back, many) in couriers.items()

@@ -67,6 +67,7 @@ def typed(given_rows: list[dict]) -> pd.DataFrame:
     return frame.astype(kinds).assign(time=times, money=money, items=frame["items"].astype(object))
 
 
+@pytest.mark.slow
 @settings(max_examples=80, deadline=None)
 @given(st.data(), st.lists(rows, min_size=1, max_size=12))
 def test_the_code_gives_the_same_numbers_at_every_level(data, given_rows):
@@ -276,6 +277,7 @@ def test_the_rows_behind_a_cell_stand_in_the_table_as_a_filter_with_code(small_o
     assert table.view["id"].tolist() == ["1"]
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(st.data(), st.lists(rows, min_size=1, max_size=12))
 def test_every_cell_counts_the_rows_behind_it(data, given_rows):

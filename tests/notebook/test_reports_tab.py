@@ -61,6 +61,7 @@ def test_each_report_shows_its_table_its_picture_and_its_notes(make_tab, orders,
         assert counted.title == title
 
 
+@pytest.mark.slow
 def test_without_plotly_a_picture_does_not_move_and_it_is_said_what_to_install(make_tab, orders, monkeypatch):
     monkeypatch.setattr("scalev_frames.notebook.pictures.place.can_be_live", lambda: False)
     tab, _ = make_tab("id")

@@ -321,6 +321,7 @@ def test_a_block_of_an_older_order_is_refused(small_orders, talk):
     assert "blocks" not in answer
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("action", "details"),
     [
@@ -541,6 +542,7 @@ def test_wrong_names_are_refused(small_orders):
         Table(small_orders, lang="de")
 
 
+@pytest.mark.slow
 def test_people_s_columns_come_first_and_all_are_one_click_away(api, talk):
     table = Table(api.orders(progress=False, limit=30))
     assert table.columns[:5] == [
@@ -642,6 +644,7 @@ SORTS = st.lists(st.tuples(st.sampled_from(
 ), st.booleans()), max_size=3, unique_by=lambda one: one[0])  # fmt: skip
 
 
+@pytest.mark.slow
 @given(
     WANTED,
     SORTS,

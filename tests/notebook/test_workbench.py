@@ -64,6 +64,7 @@ class Gate:
         self.reached, self.opened = threading.Event(), threading.Event()
 
 
+@pytest.mark.slow
 def test_fetch_lands_in_the_chosen_variable_and_is_what_the_accessor_gives(make_bench, variables, api):
     bench = make_bench()
     bench.filters.controls["status"].restore(["shipped", "completed"])
@@ -87,6 +88,7 @@ def test_line_of_code_is_what_the_panel_asks_for(make_bench):
     assert bench.code.code == 'orders = sf.orders(status="shipped", refresh=True, limit=50)'
 
 
+@pytest.mark.slow
 def test_cancel_stops_at_once_keeps_what_came_and_the_next_fetch_goes_on(make_bench, gate, world, variables):
     bench = make_bench()
     before = len(world.requests)
@@ -110,6 +112,7 @@ def test_cancel_stops_at_once_keeps_what_came_and_the_next_fetch_goes_on(make_be
     assert len(cursors) == len(set(cursors))  # no page twice
 
 
+@pytest.mark.slow
 def test_one_job_at_a_time(make_bench, gate):
     bench = make_bench()
     assert bench.fetch()
@@ -121,6 +124,7 @@ def test_one_job_at_a_time(make_bench, gate):
     assert bench.status.state == "done"
 
 
+@pytest.mark.slow
 def test_status_is_last_everything_else_is_in_place(make_bench, variables):
     bench = make_bench()
     found = []
@@ -135,6 +139,7 @@ def test_status_is_last_everything_else_is_in_place(make_bench, variables):
     assert found == [(True, True, False)]
 
 
+@pytest.mark.slow
 def test_bar_and_running_numbers_move(make_bench, monkeypatch):
     monkeypatch.setattr("scalev_frames.notebook.panel.job.SHOWN_EVERY", 0)
     bench = make_bench()
@@ -230,6 +235,7 @@ def test_signing_in_fills_the_names_of_stores(world, tmp_path, monkeypatch, vari
     assert len(bench.filters.controls["store_id"].widget.options) == len(world.world.rows("stores"))
 
 
+@pytest.mark.slow
 def test_names_are_brought_up_to_date_on_request(make_bench, world):
     bench = make_bench()
     bench.names_button.click()
@@ -257,6 +263,7 @@ def test_any_list_can_be_fetched(make_bench, variables, name):
     assert variables[name].attrs["endpoint"] == name
 
 
+@pytest.mark.slow
 def test_exports_hold_the_frame_or_what_the_table_shows(make_bench):
     bench = make_bench()
     bench.fetch()
@@ -299,6 +306,7 @@ def test_masked_export_tells_no_customer(make_bench, suffix):
     assert not names & set(told)
 
 
+@pytest.mark.slow
 def test_orders_leave_in_the_dashboards_own_columns(make_bench):
     bench = make_bench()
     bench.fetch()
@@ -344,6 +352,7 @@ def test_too_large_a_download_is_not_offered_and_says_where_the_file_is(make_ben
     assert bench.exports.path.value in bench.status.text
 
 
+@pytest.mark.slow
 def test_export_that_cannot_be_written_says_so(make_bench, tmp_path):
     bench = make_bench()
     bench.fetch()
@@ -358,6 +367,7 @@ def test_export_that_cannot_be_written_says_so(make_bench, tmp_path):
     assert ".xlsx" in bench.status.text
 
 
+@pytest.mark.slow
 def test_details_are_one_tick_where_a_list_has_them(make_bench, variables):
     bench = make_bench()
     bench.limit.value = "5"
@@ -419,6 +429,7 @@ def test_cost_in_words(make_bench, cost, words):
     assert words in make_bench().estimate.sentence(cost)
 
 
+@pytest.mark.slow
 def test_readers_without_widgets_get_words(make_bench):
     for lang, words in (("en", "run this cell"), ("id", "jalankan sel ini")):
         bundle = make_bench(lang=lang)._repr_mimebundle_()

@@ -160,6 +160,7 @@ def test_nothing_changed_costs_next_to_nothing():
     same(frame, kept)
 
 
+@pytest.mark.slow
 def test_counts_that_do_not_reach_back_mean_a_full_pull():
     world = World(1000, days=120)
     memory = Memory(world, statistics=lambda params: {**params, "minimum_days": "0"})

@@ -55,6 +55,7 @@ def values(row: Filter, records: list[dict[str, Any]]) -> list[str]:
     return [value for value in found if value][:8]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("endpoint", "name"), MIRRORED)
 def test_a_filter_applied_here_gives_what_an_honest_server_gives(endpoint, name):
     row = ENDPOINTS[endpoint].filter_rows[name]
@@ -115,6 +116,7 @@ def dressed(value: Any, how: random.Random) -> Any:
             return value
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for endpoint, name in MIRRORED if endpoint == "orders"])
 def test_no_alarm_however_a_server_writes_what_was_asked_for(name):
     row, how = ENDPOINTS["orders"].filter_rows[name], random.Random(name)

@@ -35,6 +35,7 @@ def orders(account):
     return account.orders(progress=False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", COUNTED)
 def test_each_number_counts_the_rows_behind_it(orders, name):
     made, row = report(name, orders), REPORTS[name]
@@ -50,6 +51,7 @@ def test_spam_is_not_behind_a_number_and_rows_stay_as_they_are(orders):
     pd.testing.assert_frame_equal(found, orders[~orders["is_probably_spam"].fillna(False).astype(bool)])
 
 
+@pytest.mark.slow
 def test_a_period_counts_its_own_rows_under_the_names_of_all(orders):
     days = orders["draft_time"].dt.date
     period = Period(days.quantile(0.3, "lower"), days.quantile(0.6, "lower"))
@@ -74,6 +76,7 @@ def test_a_missing_key_is_found_by_none():
     assert rows_behind(orders, "products", {"product": None}).empty
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("as_lines", [True, False])
 def test_the_lines_or_the_orders_behind_a_margin(account, as_lines):
     details = account.orders(details=True, limit=60, progress=False)

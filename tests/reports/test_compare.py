@@ -26,6 +26,7 @@ def between(orders, first, last):
     return orders[(created >= first) & (created <= last)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("against", "first", "last"), [("previous", "2026-10-20", "2026-10-31"), ("last_month", "2026-10-01", "2026-10-12")]
 )

@@ -87,10 +87,12 @@ def test_every_report_equals_plain_python_over_the_world(seed, orders):
     check_all(world.rows("orders"), world.now)
 
 
+@pytest.mark.slow
 def test_an_empty_world():
     check_all([], World(orders=1).now)
 
 
+@pytest.mark.slow
 def test_a_world_of_spam_and_one_of_nulls():
     world = World(orders=60, seed=5)
     records = world.rows("orders")
@@ -98,6 +100,7 @@ def test_a_world_of_spam_and_one_of_nulls():
     check_all([dict.fromkeys(record) for record in records], world.now)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 4])
 def test_the_margin_equals_plain_python_over_the_details(seed):
     world = World(orders=120, seed=seed)
@@ -264,6 +267,7 @@ def test_every_report_speaks_indonesian(name, orders):
     }
 
 
+@pytest.mark.slow
 def test_a_function_and_its_name_are_the_same_report(orders):
     for name, function in FUNCTIONS.items():
         pd.testing.assert_frame_equal(function(orders), report(name, orders))

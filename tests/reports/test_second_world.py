@@ -52,6 +52,7 @@ def said(made):
 # only the columns asked for -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_every_report_equals_plain_python_where_only_the_columns_asked_for_come(world, records):
     assert "is_probably_spam" not in records[0]
     check_all(records, world.now)
@@ -67,6 +68,7 @@ def test_every_report_says_that_spam_is_not_known(name, world, records):
     assert (made.attrs["left_out_spam"], made.attrs["spam_unknown"]) == (0, len(frame))
 
 
+@pytest.mark.slow
 def test_the_workbook_says_so_on_its_cover_and_on_every_sheet(world, records, tmp_path):
     frame = framed(records, world.now)
     assert key_figures(frame)["spam"] is None
@@ -82,6 +84,7 @@ def test_the_workbook_says_so_on_its_cover_and_on_every_sheet(world, records, tm
     assert len(notes) == len([one for one in REPORTS.values() if not one.needs_lines]) - 1
 
 
+@pytest.mark.slow
 def test_an_order_here_and_there_without_a_flag_is_counted_and_said(world):
     rows = world.rows("orders")
     some = [one if place % 3 else {**one, "is_probably_spam": None} for place, one in enumerate(rows)]
@@ -93,6 +96,7 @@ def test_an_order_here_and_there_without_a_flag_is_counted_and_said(world):
     assert made.attrs["spam_unknown"] == sum(one["is_probably_spam"] is None for one in some)
 
 
+@pytest.mark.slow
 def test_filled_in_by_the_filter_the_reports_are_those_of_a_server_that_sends_the_flag(world, records):
     frame, whole = framed(records, world.now), framed(world.rows("orders"), world.now)
     spam_ids = whole.loc[whole["is_probably_spam"].fillna(False), "id"].tolist()
@@ -159,6 +163,7 @@ def less(details, *names, share=1.0, seed=1):
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("names", "share", "phrase"),
     [
@@ -240,6 +245,7 @@ def namesakes(world):
     return found
 
 
+@pytest.mark.slow
 def test_people_are_told_apart_by_id_and_shown_by_name(world, namesakes):
     check_all(namesakes, world.now)
     frame = framed(namesakes, world.now)
@@ -248,6 +254,7 @@ def test_people_are_told_apart_by_id_and_shown_by_name(world, namesakes):
     assert set(report("returns_by_advertiser", frame)["advertiser"]) == {"Ika (#1)", "Ika (#2)"}
 
 
+@pytest.mark.slow
 def test_namesakes_stay_apart_when_one_of_them_is_in_one_period_only(namesakes):
     rows = [{**one, "created_at": f"2026-{'11' if one['handler'] and one['handler']['id'] == 7 else '10'}-05T03:00:00Z",
              "draft_time": None} for one in namesakes]  # fmt: skip

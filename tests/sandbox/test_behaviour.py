@@ -163,6 +163,7 @@ def test_larger_pages(server: Sandbox, get: Get, walk: Get) -> None:
 # standing faults -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 422, 429, 500, 503])
 def test_refused_statistics(server: Sandbox, get: Get, status: int) -> None:
     server.script(always("error", STATISTICS, status=status))

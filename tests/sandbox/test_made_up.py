@@ -151,6 +151,7 @@ def test_generated_lists_in_v3(plain: Sandbox, ask: Any, row: Endpoint) -> None:
     assert len(rows) > 25 or row.required  # `ids` picks them
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("row", UNPROVEN, ids=lambda row: row.name)
 def test_generated_filters_are_obeyed(plain: Sandbox, row: Endpoint) -> None:
     """Of every filter whose field is known the rows fit, and of every enumerated value there are some."""

@@ -74,6 +74,7 @@ def _bank(row: Row) -> object:
     return bank["id"] if isinstance(bank, dict) else bank
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("case", "value", "fits"), CASES, ids=[case for case, _, _ in CASES])
 def test_filter(world: World, orders: list[Row], case: str, value: str, fits: Callable[[Row], bool]) -> None:
     name = case.partition("=")[0]

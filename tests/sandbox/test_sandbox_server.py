@@ -31,6 +31,7 @@ def test_envelope(sandbox: Sandbox, get: Get) -> None:
     assert body["data"]["last_id"] == body["data"]["results"][-1]["id"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LISTS)
 def test_a_walk_returns_the_truth(sandbox: Sandbox, walk: Get, name: str) -> None:
     endpoint = ENDPOINTS[name]

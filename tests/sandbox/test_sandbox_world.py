@@ -46,6 +46,7 @@ def moment(text: str) -> dt.datetime:
     return dt.datetime.fromisoformat(text)
 
 
+@pytest.mark.slow
 def test_same_arguments_same_world(world: World) -> None:
     again = World(orders=1500, seed=3)
     for name in ("orders", "products", "locations", "store_products"):

@@ -70,6 +70,7 @@ def test_a_list_has_the_rows_of_v2(sandbox: Sandbox, read: Any, name: str) -> No
     assert rows == sandbox.world.rows(name, **ids)
 
 
+@pytest.mark.slow
 def test_orders_have_the_rows_of_v2_with_ids_as_texts_and_other_fields(sandbox: Sandbox, read: Any) -> None:
     rows = read(sandbox, "/orders", **ALL)
     truth = sandbox.world.rows("orders")
@@ -115,6 +116,7 @@ def test_cursors_of_v2_mean_nothing(sandbox: Sandbox, ask: Ask) -> None:
     assert ask(sandbox, "/locations", page=2).json() == ask(sandbox, "/locations").json()
 
 
+@pytest.mark.slow
 def test_a_cursor_is_bound_to_its_filters(sandbox: Sandbox, ask: Ask, read: Any) -> None:
     first = ask(sandbox, "/orders", status="completed").json()
     for filters in ({"status": "completed"}, {}, {"status": "rts"}):

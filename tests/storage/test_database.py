@@ -129,6 +129,7 @@ def test_work_that_fails_leaves_nothing_half_done(path: Path) -> None:
     assert numbers(database) == []
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no fork")
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 def test_both_sides_of_a_fork_write(path: Path) -> None:

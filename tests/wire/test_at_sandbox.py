@@ -57,6 +57,7 @@ def test_unusable_bodies_are_given_up_after_three_tries(
     assert len(get(connect())["results"]) == 25
 
 
+@pytest.mark.slow
 def test_a_bomb_is_one_request_and_a_clear_error(sandbox: Sandbox, connect: Callable[..., Transport]) -> None:
     before = len(sandbox.requests)
     sandbox.script(Fault("bomb", "/order", megabytes=70))

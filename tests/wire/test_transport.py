@@ -319,6 +319,7 @@ def test_a_whole_file_with_foreign_content_is_asked_for_again(client: Any) -> No
     assert client.single().from_cache
 
 
+@pytest.mark.slow
 def test_a_flipped_bit_never_gives_another_answer(client: Any) -> None:
     first = client.single()
     (file,) = client.files
