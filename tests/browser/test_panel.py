@@ -157,6 +157,12 @@ def test_notebook_7_shows_it_too(watched, lab, sandbox):
     bench.sign_in(sandbox.api_key)
     bench.press("fetch")
     assert bench.wait("done").startswith("1,600 rows")
+    grid = Grid(page, bench.tab("Table").locator(".scalev-table"))
+    grid.menu("status").locator(".sg-typed").fill("=completed")
+    grid.apply()
+    completed = sum(order["status"] == "completed" for order in sandbox.world.rows("orders"))
+    grid.found(completed)
+    assert grid.text(completed - 1, "status") == "completed"
     assert set(watched.errors) <= its_own
     watched.errors.clear()
 
