@@ -741,6 +741,24 @@ def test_money_as_float_sums_to_the_sen(talk):
     assert answer["groups"][0][1][0] == ["Sum", "10,000"]
 
 
+@settings(max_examples=40)
+@given(st.lists(st.decimals(-(10**12), 10**12, places=2), min_size=1, max_size=60))
+def test_money_as_float_sums_exactly_whatever_its_name(amounts):
+    frame = pd.DataFrame({"ongkir": [float(one) for one in amounts]})
+    frame.attrs["kinds"] = {"ongkir": "money"}
+    table = Table(frame)
+    table.select((0, len(frame) - 1), ["ongkir"])
+    assert table.totals.of("money").total == sum(amounts)
+
+
+def test_many_large_amounts_as_floats_lose_no_sen(talk):
+    count = 50_001
+    table = Table(pd.DataFrame({"gross_revenue": [1_234_567_890_123.01] * count}), lang="id")
+    answer = select(talk, table, [0, count - 1], "gross_revenue")
+    rupiah, sen = divmod(123_456_789_012_301 * count, 100)
+    assert answer["groups"][0][1][0] == ["Total", f"{rupiah:,}".replace(",", ".") + f",{sen:02}"]
+
+
 def test_a_selection_is_in_the_order_shown_and_ends_with_a_new_order(small_orders, talk):
     table = Table(small_orders)
     table.sort([("id", True)])

@@ -9,9 +9,11 @@ from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from scalev_frames.frames.money import exact_array
 from scalev_frames.notebook.table.columns import NUMBERS, TIMES, Column
 
 _SEN = Decimal("0.01")
@@ -113,8 +115,10 @@ def _money(arrays: Sequence[pa.Array], count: int) -> tuple[Decimal, Decimal]:
 
 def _exact_sum(values: pa.Array) -> Decimal:
     if pa.types.is_floating(values.type):
-        exact = Decimal(repr(math.fsum(values.to_numpy(zero_copy_only=False))))
-        return exact.quantize(_SEN, ROUND_HALF_EVEN) if exact.is_finite() else exact
+        amounts = exact_array(pd.Series(values.to_numpy(zero_copy_only=False)))
+        if amounts.null_count:  # infinite, or of no amount of money
+            return Decimal(repr(math.fsum(values.to_numpy(zero_copy_only=False))))
+        values = amounts
     if pa.types.is_integer(values.type):
         return Decimal(sum(values.to_pylist()))
     total: Decimal = pc.sum(values.cast(pa.decimal256(_DIGITS, values.type.scale))).as_py()
