@@ -20,6 +20,8 @@ SHARE = Path(__file__).parent / "share"
 #: Where the notebooks are: in a checkout beside the package, else where an installation put them.
 _NOTEBOOKS = (Path(__file__).parents[2] / "notebooks", Path(sys.prefix) / "share" / "scalev-frames" / "notebooks")
 START = "01_start_here.ipynb"
+#: What the page is: one cell, put anew each time.
+PAGE = "workbench.ipynb"
 
 
 def lab_command(folder: Path, *, page: bool = False, browser: bool = True, port: int | None = None) -> list[str]:
@@ -32,11 +34,11 @@ def lab_command(folder: Path, *, page: bool = False, browser: bool = True, port:
         port: the port; any free one from Jupyter's own on when left out.
 
     >>> lab_command(Path("notebooks"), page=True, browser=False)[1:4]
-    ['-m', 'voila', 'notebooks/01_start_here.ipynb']
+    ['-m', 'voila', 'notebooks/workbench.ipynb']
     """
     start = (folder / START).as_posix()
     if page:
-        command = ["voila", start, "--template=scalev"]
+        command = ["voila", (folder / PAGE).as_posix(), "--template=scalev"]
         where = [f"--Voila.port={port}"] if port else []
     else:
         command = ["jupyterlab", start]
@@ -78,6 +80,8 @@ def run_lab(folder: Path, *, page: bool = False, browser: bool = True, port: int
     if importlib.util.find_spec("voila" if page else "jupyterlab") is None:
         raise MissingPackageError(f"{'Voila' if page else 'JupyterLab'} is not installed.")
     put_notebooks(folder)
+    if page:
+        shutil.copy(SHARE / PAGE, folder / PAGE)
     command = lab_command(folder, page=page, browser=browser, port=port)
     return _run_until_told(command)
 

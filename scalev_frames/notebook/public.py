@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scalev_frames.account import Account
-from scalev_frames.connection import ask_with
+from scalev_frames.connection import ask_with, connect
 from scalev_frames.group import Opened
 from scalev_frames.progress import Reporter, show_with
 from scalev_frames.settings import Version, default_settings
@@ -15,6 +16,7 @@ from scalev_frames.sign_in import find_account, sign_in_by_prompt
 
 if TYPE_CHECKING:
     from scalev_frames.notebook.panel.login import Login
+    from scalev_frames.notebook.panel.page import Page
     from scalev_frames.notebook.panel.workbench import Workbench
 
 
@@ -52,6 +54,22 @@ def workbench(
     found = account or find_account()
     on_sandbox = found is not None and found.sandbox is not None
     return Workbench(found, lang=lang, endpoint=endpoint, folder=folder, days=None if on_sandbox else days)
+
+
+def page() -> Page:
+    """The workbench as a page without cells, which `scalev-frames lab --page` shows.
+
+    Returns:
+        The page, in Indonesian where the computer speaks it, on the embedded sandbox where there is no key.
+
+    >>> from scalev_frames.notebook.public import page
+    >>> page().bench.account.sandbox is not None  # doctest: +SKIP
+    True
+    """
+    from scalev_frames.notebook.panel.page import Page
+
+    speaks = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    return Page(find_account() or connect(sandbox=True), lang="id" if speaks.startswith(("id_", "in_")) else "en")
 
 
 def login(

@@ -147,8 +147,10 @@ def test_the_morning_of_an_ops_lead(watched, lab, sandbox):
     bench.wait("exported")
     [path] = lab.folder.joinpath("data", "exports").glob("orders-*.xlsx")
     read = pd.read_excel(path, engine="calamine", dtype={"order_id": str})
-    path.unlink()
     assert read["order_id"].tolist() == said(notebook, f"{behind}['order_id'].tolist()")
+    export.get_by_role("link", name="Open the folder").click()  # beside the notebook, in the file browser
+    expect(page.locator(".jp-FileBrowser .jp-DirListing-item", has_text=path.name)).to_be_visible()
+    path.unlink()
 
     # The code of the pivot and of the table gives the same.
     pivot = bench.tab("Pivot")

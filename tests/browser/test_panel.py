@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 
 import pytest
@@ -68,6 +69,33 @@ def test_panel_is_driven_by_the_keyboard_alone(watched, lab, sandbox):
     bench.wait("done")
 
 
+def test_fetch_is_at_most_fifteen_tab_stops_away_and_a_period_is_chosen_with_arrows(watched, lab, sandbox):
+    page = watched.page
+    write_notebook(lab, "stops.ipynb", OPEN.replace("days=None", "days='last_30_days'"))
+    Notebook(page, lab, "stops.ipynb").run_all()
+    bench = Bench(page)
+    bench.sign_in(sandbox.api_key)
+    expect(bench.box.get_by_role("button", name="Sign out")).to_be_visible()
+    bench.box.locator("button").first.focus()
+    stops = []
+    while "scalev-fetch" not in stops[-1:]:
+        page.keyboard.press("Tab")
+        stops.append(page.evaluate("document.activeElement.className.split(' ').find(one => one === 'scalev-fetch') ?? document.activeElement.outerHTML.slice(0, 120)"))
+        assert len(stops) <= 15, stops
+    bench.box.locator(".scalev-chosen-preset").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(bench.box.locator(".scalev-chosen-preset")).to_have_text("This month")
+    first = bench.box.locator(".scalev-filter-since input[type=text]")
+    first.fill("bulan lalu")
+    page.keyboard.press("Enter")
+    expect(first).to_have_value(re.compile(r"^\d{4}-\d\d-01$"))
+    first.fill("soon")
+    page.keyboard.press("Enter")
+    expect(bench.box.locator(".scalev-days .scalev-error")).to_contain_text("soon")
+    expect(bench.box.locator(".scalev-cost")).to_contain_text("Some filters need a look")
+
+
 def test_kernel_stays_free_while_it_fetches_and_the_panel_comes_back_after_f5(watched, lab, sandbox, slow_answers):
     page = watched.page
     write_notebook(lab, "reload.ipynb", OPEN)
@@ -75,6 +103,7 @@ def test_kernel_stays_free_while_it_fetches_and_the_panel_comes_back_after_f5(wa
     notebook.run_all()
     bench = Bench(page)
     bench.sign_in(sandbox.api_key)
+    bench.box.locator(".scalev-options-toggle").click()
     bench.box.locator(".scalev-freshness select").select_option(label="fetch everything anew")
     with slow_answers(6):
         bench.press("fetch")
@@ -175,5 +204,12 @@ def test_the_lab_verb_shows_the_first_notebook_as_a_page_on_the_sandbox(watched,
         expect(bench.box.locator(".scalev-who")).to_contain_text("sandbox")
         bench.box.locator(".scalev-preset-last_7_days").click()
         bench.press("fetch")
-        bench.wait("done")
+        said = bench.wait("done")
+        expect(page.get_by_text("Run the cell")).to_have_count(0)
+        expect(bench.box.locator(".scalev-code")).to_be_hidden()
+        page.get_by_role("button", name="Bahasa Indonesia").click()
+        expect(page.get_by_role("heading", name="Meja kerja Scalev")).to_be_visible()
+        assert bench.wait("done").split()[0] == said.split()[0]
+        assert bench.box.locator(".scalev-chosen-preset").inner_text() == "7 hari terakhir"
+        Grid(page, bench.tab("Tabel").locator(".scalev-table")).found(int(said.split()[0].replace(",", "")))
     assert (tmp_path / "notebooks" / "02_explore_orders.ipynb").is_file()

@@ -146,6 +146,45 @@ def test_days_in_the_wrong_order_are_said():
     assert "Swap" in days._error.value
 
 
+@pytest.mark.parametrize(
+    ("typed", "first", "last"),
+    [
+        ("20/11/2026", "2026-11-20", "2026-11-20"),
+        ("1/2/2026", "2026-02-01", "2026-02-01"),
+        ("3 Nov 2026", "2026-11-03", "2026-11-03"),
+        ("2026-11", "2026-11-01", "2026-11-30"),
+        ("hari ini", "2026-11-25", "2026-11-25"),
+        ("Bulan Lalu", "2026-10-01", "2026-10-31"),
+        ("kemarin", "2026-11-24", "2026-11-24"),
+    ],
+)
+def test_days_are_typed_and_shown_as_people_write_them(typed, first, last):
+    filters = make_filters(lang="id")
+    days = filters.controls["since"]
+    days.since.take(typed)
+    days.until.take(typed)
+    assert {name: filters.arguments()[name] for name in ("since", "until")} == {"since": first, "until": last}
+    shown = dt.date.fromisoformat(first)
+    assert days.since.shown == f"{shown:%d/%m/%Y}"
+    assert f"{shown:%d/%m/%Y} …" in filters.chips.children[0].description
+    assert filters.problems == {}
+
+
+def test_a_day_that_is_none_is_said_stays_to_be_mended_and_is_not_fetched():
+    changes = []
+    filters = make_filters(changed=lambda: changes.append(1))
+    days = filters.controls["since"]
+    days.since.take("2026-11-20")
+    days.since.take("31/31/2026")
+    assert days.since.shown == "31/31/2026"
+    assert "since" in filters.problems
+    assert "31/31/2026" in days._error.value
+    assert len(changes) == 3  # the endpoint, and both
+    days.since.take("")
+    assert filters.problems == {}
+    assert filters.arguments() == {}
+
+
 def test_words_of_errors_are_shown_as_words_not_as_markup():
     filters = make_filters("order_statistics")
     control = filters.controls["minimum_days"]

@@ -36,13 +36,17 @@ def test_voila_finds_the_template_that_ships_with_the_package():
     assert rest == "mine"
 
 
-@pytest.mark.parametrize(("option", "module"), [([], "jupyterlab"), (["--page"], "voila")])
-def test_verb_starts_jupyter_on_the_first_notebook(tmp_path, monkeypatch, capsys, option, module):
+@pytest.mark.parametrize(
+    ("option", "module", "notebook"),
+    [([], "jupyterlab", "01_start_here.ipynb"), (["--page"], "voila", "workbench.ipynb")],
+)
+def test_verb_starts_jupyter_on_the_first_notebook(tmp_path, monkeypatch, capsys, option, module, notebook):
     started = []
     monkeypatch.setattr(lab.subprocess, "Popen", lambda command, **how: started.append(command) or Done())
     assert cli.main(["lab", "--folder", str(tmp_path), "--no-browser", "--port", "9999", *option]) == 0
     [command] = started
-    assert command[1:4] == ["-m", module, (tmp_path / "01_start_here.ipynb").as_posix()]
+    assert command[1:4] == ["-m", module, (tmp_path / notebook).as_posix()]
+    assert (tmp_path / notebook).is_file()
     assert "--no-browser" in command
     assert command[-2].endswith("port=9999")
     assert "embedded Scalev" in capsys.readouterr().out

@@ -9,7 +9,10 @@ from typing import Any
 import ipywidgets as ipw
 
 from scalev_frames.notebook.panel.controls import Chip, Control, ipw_text
+from scalev_frames.notebook.panel.elements import DayBox
 from scalev_frames.notebook.panel.panel import button, column, row
+from scalev_frames.notebook.table.texts import date_text
+from scalev_frames.notebook.table.typed import days_typed
 from scalev_frames.notebook.words import Words
 
 DAY = dt.timedelta(days=1)
@@ -40,13 +43,13 @@ class Days(Control):
     def __init__(
         self, bases: Sequence[str], words: Words, today: Callable[[], dt.date], changed: Callable[[], None]
     ) -> None:
-        self._words, self._today, self._changed, self._setting = words, today, changed, False
-        self.since = ipw.DatePicker(description=words("since"))
-        self.until = ipw.DatePicker(description=words("until"))
+        self._words, self._today, self._changed, self._setting = words, today, changed, True
+        self.since = DayBox(words, words("since"), lambda text: self._read(text, 0), self._on_value)
+        self.until = DayBox(words, words("until"), lambda text: self._read(text, 1), self._on_value)
         self.by = ipw.Dropdown(options=[(words(f"by_{base}"), base) for base in bases], description=words("by"))
         for one, name in ((self.since, "since"), (self.until, "until"), (self.by, "by")):
             one.add_class(f"scalev-filter-{name}")
-            one.observe(self._on_value, "value")
+        self.by.observe(lambda _: self._on_value(), "value")
         self._default_by = bases[0]
         self.presets = {name: button(words(name), f"scalev-preset-{name}", self._choose(name)) for name in PRESETS}
         self._error = ipw.HTML()
@@ -57,6 +60,8 @@ class Days(Control):
             self._error,
             name="scalev-days",
         )
+        self._mark_preset()
+        self._setting = False
 
     def choose(self, preset: str) -> None:
         """Choose one of `PRESETS`."""
@@ -64,8 +69,9 @@ class Days(Control):
         self._set(since, until)
 
     def read(self) -> dict[str, Any]:
-        said = {"since": self.since.value, "until": self.until.value}
-        given: dict[str, Any] = {name: day.isoformat() for name, day in said.items() if day}
+        boxes = {"since": self.since, "until": self.until}
+        said = {name: box.value.isoformat() if box.value else box.unread for name, box in boxes.items()}
+        given: dict[str, Any] = {name: day for name, day in said.items() if day}
         if given and self.by.value != self._default_by:
             given["by"] = self.by.value
         return given
@@ -73,7 +79,8 @@ class Days(Control):
     def chips(self) -> list[Chip]:
         if not (self.since.value or self.until.value):
             return []
-        days = " … ".join(f"{day:%Y-%m-%d}" if day else "" for day in (self.since.value, self.until.value))
+        lang = self._words.lang
+        days = " … ".join(date_text(day, lang) if day else "" for day in (self.since.value, self.until.value))
         return [Chip(f"{self._words(f'by_{self.by.value}')}: {days.strip()}", self.clear)]
 
     def clear(self) -> None:
@@ -93,14 +100,28 @@ class Days(Control):
 
     def _set(self, since: dt.date | None, until: dt.date | None) -> None:
         self._setting = True
-        self.since.value, self.until.value = since, until
+        for box, day in ((self.since, since), (self.until, until)):
+            box.unread = box.shown = ""
+            box.value = day
         self._setting = False
-        self._on_value(None)
+        self._on_value()
 
-    def _on_value(self, _: object) -> None:
-        if self._setting:
-            return
+    def _on_value(self) -> None:
+        if not self._setting:
+            self._mark_preset()
+            self._changed()
+
+    def _mark_preset(self) -> None:
+        """Show which preset the days are; it is the one that Tab stops at, else the first."""
+        stop = next(iter(self.presets))
         for name, one in self.presets.items():
             chosen = (self.since.value, self.until.value) == PRESETS[name](self._today())
             (one.add_class if chosen else one.remove_class)("scalev-chosen-preset")
-        self._changed()
+            stop = name if chosen else stop
+        for name, one in self.presets.items():
+            one.tabbable = name == stop
+
+    def _read(self, text: str, end: int) -> dt.date | None:
+        """The first or the last day of what was typed; ``None`` where it means none: the call says why."""
+        days = days_typed(text, self._today())
+        return days[end] if days else None

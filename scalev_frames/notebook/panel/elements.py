@@ -6,6 +6,8 @@ text, buttons, tabs) is left to them.
 
 from __future__ import annotations
 
+import datetime as dt
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ import anywidget
 import traitlets
 
 from scalev_frames.notebook.style import static
+from scalev_frames.notebook.table.texts import date_text
 from scalev_frames.notebook.words import Words
 
 #: Bytes of one message of a download; what the notebook's server passes on at once.
@@ -117,7 +120,7 @@ class Picker(anywidget.AnyWidget):
         placeholder: str = "",
     ) -> None:
         super().__init__(
-            words={name: words(f"picker_{name}") for name in ("take", "more", "nothing", "remove")},
+            words={name: words(f"picker_{name}") for name in ("take", "more", "nothing", "chosen")},
             name=name, label=label, options=[list(one) for one in options],
             free=free, single=single, placeholder=placeholder,
         )  # fmt: skip
@@ -129,6 +132,52 @@ class Picker(anywidget.AnyWidget):
     def is_known(self, value: str) -> bool:
         """Whether ``value`` is in the list."""
         return any(one == value for one, _ in self.options)
+
+
+class DayBox(anywidget.AnyWidget):
+    """A day, typed as people write it or picked in a calendar.
+
+    Args:
+        words: the language.
+        label: what stands above it.
+        read: gives the day that typed words mean, or ``None``.
+        changed: called when there is another day, or other words that mean none.
+
+    Attributes:
+        value: the day; ``None`` while there is none.
+        unread: what was typed and means no day.
+    """
+
+    _esm = static("day.js")
+    words = traitlets.Dict().tag(sync=True)
+    label = traitlets.Unicode().tag(sync=True)
+    shown = traitlets.Unicode().tag(sync=True)
+    day = traitlets.Unicode().tag(sync=True)
+    value = traitlets.Instance(dt.date, allow_none=True)
+
+    def __init__(
+        self, words: Words, label: str, read: Callable[[str], dt.date | None], changed: Callable[[], None]
+    ) -> None:
+        super().__init__(words={"calendar": words("calendar"), "hint": words("day_hint")}, label=label)
+        self._lang, self._read, self._changed, self.unread = words.lang, read, changed, ""
+        self.observe(lambda _: self._take_day(), "value")
+        self.on_msg(lambda _, content, __: content.get("kind") == "typed" and self.take(str(content["text"])))
+
+    def take(self, text: str) -> None:
+        """Read what was typed; what means no day stays as it is."""
+        day, before = self._read(text), self.value
+        self.unread = "" if day else text.strip()
+        self.value = day
+        if day == before:
+            self._take_day()
+        self.send({"shown": self.shown})  # another writing of the same day is no change
+
+    def _take_day(self) -> None:
+        if self.value:
+            self.unread = ""
+        self.day = self.value.isoformat() if self.value else ""
+        self.shown = date_text(self.value, self._lang) if self.value else self.unread
+        self._changed()
 
 
 class Code(anywidget.AnyWidget):
@@ -181,9 +230,11 @@ class Download(anywidget.AnyWidget):
     label = traitlets.Unicode().tag(sync=True)
     ready = traitlets.Bool(False).tag(sync=True)
     note = traitlets.Unicode().tag(sync=True)
+    open = traitlets.Unicode().tag(sync=True)
+    folder = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, words: Words, limit: int) -> None:
-        super().__init__(label=words("download"))
+        super().__init__(label=words("download"), open=words("open_folder"))
         self._words, self._limit = words, limit
         self._path: Path | None = None
         self.on_msg(self._receive)
@@ -195,6 +246,7 @@ class Download(anywidget.AnyWidget):
         self._path = path if fits else None
         self.note = "" if path is None or fits else self._words("download_large", size=f"{size / 1e6:,.0f}")
         self.ready = fits
+        self.folder = "" if path is None else _from_here(path.parent)
 
     def _receive(self, _: object, content: dict[str, Any], __: object) -> None:
         if content.get("kind") != "ask" or self._path is None:
@@ -209,6 +261,14 @@ class Download(anywidget.AnyWidget):
         for number, part in enumerate(parts):
             about = {"kind": "part", "number": number, "count": len(parts), "name": self._path.name}
             self.send({**about, "type": _MEDIA.get(self._path.suffix, "application/octet-stream")}, [part])
+
+
+def _from_here(folder: Path) -> str:
+    """A folder as seen from the notebook's, with slashes; ``""`` where no way leads there."""
+    try:
+        return Path(os.path.relpath(folder.resolve(), Path.cwd())).as_posix()
+    except ValueError:  # another drive
+        return ""
 
 
 _MEDIA = {

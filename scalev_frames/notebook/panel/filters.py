@@ -197,4 +197,5 @@ class Filters:
     def _chip(self, chip: Chip) -> ipw.Button:
         made = button(f"{chip.text}  ✕", "scalev-chip", chip.remove)
         made.tooltip = self._words("picker_remove").format(value=chip.text)
+        made.tabbable = False  # Backspace in the field, or "clear all", does it by keyboard
         return made

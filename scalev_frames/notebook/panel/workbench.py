@@ -80,7 +80,7 @@ class Workbench(Panel):
         days: str | None = None,
     ) -> None:
         words = Words(lang)
-        self._lang, self._place, self._first_days = lang, this_cell(), days
+        self._lang, self._place, self._first_days, self._folder = lang, this_cell(), days, folder
         self.frame: pd.DataFrame | None = None
         self.businesses = Businesses(words, self._choose_business)
         self.businesses.set_opened(account or find_account())
@@ -176,6 +176,20 @@ class Workbench(Panel):
 
         return self.job.start(Work(self.words("updating_names"), run, finish, token.cancel))
 
+    def in_language(self, lang: str) -> Workbench:
+        """The same panel in another language, with what is chosen and what was fetched."""
+        other = Workbench(self.businesses.opened, lang=lang, endpoint=self.endpoint.value, folder=self._folder)
+        other.businesses.choice.value = self.businesses.choice.value
+        for name, control in self.filters.controls.items():
+            other.filters.controls[name].restore(control.state())
+        for name in ("variable", "freshness", "limit", "details"):
+            getattr(other, name).value = getattr(self, name).value
+        if self.frame is not None:
+            other._take(self.frame, self.variable.value)
+            other.tabs.selected_index = self.tabs.selected_index
+            other.status.show("done", other._say_fetched(self.frame, self.variable.value))
+        return other
+
     # Parts -----------------------------------------------------------------------------------------------------------
 
     def _make_controls(self, words: Words) -> None:
@@ -194,6 +208,10 @@ class Workbench(Panel):
         for one, name in ((self.variable, "variable"), (self.freshness, "freshness"), (self.limit, "limit")):
             one.add_class(f"scalev-{name}")
             one.observe(lambda _: self._changed(), "value")
+        self.options = ipw.ToggleButton(description=words("options"))
+        self.options.add_class("scalev-more")
+        self.options.add_class("scalev-options-toggle")
+        self.options.observe(lambda change: show(self._folded, change["new"]), "value")
         self._hint = ipw.HTML(words("appears_here"))
         self._hint.add_class("scalev-hint")
         self.details = ipw.Checkbox(value=False, description=words("details"), indent=False)
@@ -205,6 +223,10 @@ class Workbench(Panel):
         self.cancel_button = button(words("cancel"), "scalev-cancel", self.job.cancel)
         self.cancel_button.disabled = True
         self.names_button = button(words("update_names"), "scalev-names", self.update_names)
+        self._folded = column(
+            row(self.variable, self.freshness, self.limit, name="scalev-grid"), self.names_button, name="scalev-folded"
+        )
+        show(self._folded, visible=False)
 
     def _make_parts(self, words: Words) -> list[Any]:
         heading = ipw.HTML(f"<h2>{html.escape(words('workbench'))}</h2>")
@@ -213,11 +235,11 @@ class Workbench(Panel):
             row(heading, self.theme, name="scalev-top"),
             self.login.box,
             column(
-                row(self.businesses.choice, self.endpoint, self._summary, self.names_button, name="scalev-what"),
+                row(self.businesses.choice, self.endpoint, self._summary, name="scalev-what"),
                 self.filters.box,
-                row(self.variable, self.freshness, self.limit, name="scalev-grid"),
                 self.details,
-                row(self.fetch_button, self.cancel_button, self.cost, name="scalev-actions"),
+                row(self.fetch_button, self.cancel_button, self.options, self.cost, name="scalev-actions"),
+                self._folded,
                 self.status,
                 self.code,
                 name="scalev-card",

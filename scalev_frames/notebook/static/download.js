@@ -1,5 +1,21 @@
 // A file of the kernel's side becomes a download of the browser: asked for, sent in parts, put together, saved.
 
+// The folder as the file browser of JupyterLab or Notebook 7 knows it: the notebook's own folder is in the page's address.
+function folderHere(folder) {
+  const config = document.getElementById("jupyter-config-data");
+  const found = /\/(lab)(?:\/workspaces\/[^/]+)?\/tree\/(.+)$|\/(notebooks)\/(.+)$/.exec(decodeURIComponent(location.pathname));
+  if (!config || !found) return null;
+  const parts = (found[2] ?? found[4]).split("/").slice(0, -1);
+  for (const part of folder.split("/")) {
+    if (part === ".." && !parts.length) return null; // outside of what the file browser shows
+    if (part === "..") parts.pop();
+    else if (part !== ".") parts.push(part);
+  }
+  const base = JSON.parse(config.textContent).baseUrl ?? "/";
+  const path = parts.map(encodeURIComponent).join("/");
+  return { path: parts.join("/"), href: `${base}${found[1] ? "lab/tree" : "tree"}/${path}`, inLab: Boolean(found[1]) };
+}
+
 function render({ model, el }) {
   const button = document.createElement("button");
   button.type = "button";
@@ -7,7 +23,11 @@ function render({ model, el }) {
   const note = document.createElement("span");
   note.className = "scalev-download-note";
   note.setAttribute("role", "status");
-  el.append(button, note);
+  const folder = document.createElement("a");
+  folder.className = "scalev-folder";
+  folder.target = "_blank";
+  folder.rel = "noopener";
+  el.append(button, folder, note);
   let parts = [];
   let asked = false; // another view of the same panel must not save it too
 
@@ -15,6 +35,14 @@ function render({ model, el }) {
     button.textContent = model.get("label");
     button.disabled = !model.get("ready");
     note.textContent = model.get("note");
+    const here = model.get("folder") ? folderHere(model.get("folder")) : null;
+    folder.hidden = !here;
+    if (!here) return;
+    folder.textContent = model.get("open");
+    folder.href = here.href;
+    if (!here.inLab) return;
+    folder.dataset.commandlinkerCommand = "filebrowser:go-to-path"; // JupyterLab opens it beside the notebook
+    folder.dataset.commandlinkerArgs = JSON.stringify({ path: `/${here.path}` });
   };
   const receive = (message, buffers) => {
     if (message.kind !== "part" || !asked) return;
@@ -36,11 +64,11 @@ function render({ model, el }) {
     asked = true;
     model.send({ kind: "ask" });
   });
-  model.on("change:label change:ready change:note", update);
+  model.on("change:label change:ready change:note change:folder", update);
   model.on("msg:custom", receive);
   update();
   return () => {
-    model.off("change:label change:ready change:note", update);
+    model.off("change:label change:ready change:note change:folder", update);
     model.off("msg:custom", receive);
   };
 }

@@ -19,8 +19,6 @@ function render({ model, el }) {
   label.htmlFor = `${id}-input`;
   label.id = `${id}-label`;
   const well = element("div", "scalev-well");
-  const chosen = element("ul", "scalev-chosen");
-  chosen.setAttribute("aria-labelledby", label.id);
   const input = element("input");
   input.id = `${id}-input`;
   input.autocomplete = "off";
@@ -41,7 +39,7 @@ function render({ model, el }) {
   const error = element("div", "scalev-error");
   error.id = `${id}-error`;
   error.setAttribute("role", "alert");
-  well.append(chosen, input);
+  well.append(input);
   box.append(label, well, list, error);
   el.append(box);
 
@@ -148,7 +146,7 @@ function render({ model, el }) {
     }
   });
   well.addEventListener("mousedown", (event) => {
-    if (event.target === well || event.target === chosen) {
+    if (event.target === well) {
       event.preventDefault();
       input.focus();
     }
@@ -158,17 +156,9 @@ function render({ model, el }) {
     const values = model.get("value");
     label.textContent = model.get("label");
     box.dataset.name = model.get("name");
-    input.placeholder = values.length ? "" : model.get("placeholder");
-    chosen.hidden = values.length === 0;
-    chosen.replaceChildren(...values.map((value) => {
-      const chip = element("li", isKnown(value) || !model.get("options").length ? "" : "scalev-unlisted", textOf(value));
-      const remove = element("button", "scalev-remove", "×");
-      remove.type = "button";
-      remove.setAttribute("aria-label", words.remove.replace("{value}", textOf(value)));
-      remove.addEventListener("click", () => set(model.get("value").filter((one) => one !== value)));
-      chip.append(remove);
-      return chip;
-    }));
+    // What is chosen stands once, as chips below the filters.
+    input.placeholder = values.length ? words.chosen.replace("{count}", values.length) : model.get("placeholder");
+    box.classList.toggle("scalev-has-values", values.length > 0);
     error.textContent = model.get("error");
     box.classList.toggle("scalev-wrong", Boolean(model.get("error")));
     input.setAttribute("aria-invalid", String(Boolean(model.get("error"))));

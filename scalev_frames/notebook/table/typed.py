@@ -73,6 +73,36 @@ def days_of(preset: str, today: dt.date) -> Days:
             return (first - one).replace(day=1), first - one
 
 
+def days_typed(text: str, today: dt.date) -> Days | None:
+    """The first and the last day that typed words mean, the day before the month; ``None`` where they mean none.
+
+    >>> [str(one) for one in days_typed("1/11/2026", dt.date(2026, 11, 28))]
+    ['2026-11-01', '2026-11-01']
+    >>> [str(one) for one in days_typed("Bulan lalu", dt.date(2026, 11, 28))], days_typed("soon", dt.date(2026, 11, 28))
+    (['2026-10-01', '2026-10-31'], None)
+    """
+    if days := _preset(text, today):
+        return days
+    try:
+        first, after = span_of(_stamp(text.strip()))
+    except ValueError:
+        return None
+    return first.date(), (after - dt.timedelta(microseconds=1)).date()
+
+
+def _preset(text: str, today: dt.date) -> Days | None:
+    preset = _SPANS.get(" ".join(text.casefold().split()))
+    return days_of(preset, today) if preset else None
+
+
+def _stamp(text: str) -> str:
+    if matched := _DAY_FIRST.fullmatch(text):
+        return f"{matched[3]}-{int(matched[2]):02}-{int(matched[1]):02}"
+    if (matched := _DAY_NAMED.fullmatch(text)) and (month := _month(matched[2])):
+        return f"{matched[3]}-{month:02}" + (f"-{int(matched[1]):02}" if matched[1] else "")
+    return text.replace("T", " ")
+
+
 def typed(text: str, column: Column, labels: Labels, today: dt.date, lang: str = "en") -> tuple[Condition, ...]:
     """The conditions that ``text`` asks of ``column``.
 
@@ -177,23 +207,14 @@ class _Typed:
 
     def _span(self, text: str) -> tuple[str, str]:
         """The first and the last stamp that ``text`` covers, each as far as it is known."""
-        preset = _SPANS.get(" ".join(text.casefold().split()))
-        if preset:
-            first, last = days_of(preset, self.today)
-            return first.isoformat(), last.isoformat()
-        stamp = self._stamp(text.strip())
+        if days := _preset(text, self.today):
+            return days[0].isoformat(), days[1].isoformat()
+        stamp = _stamp(text.strip())
         try:
             span_of(stamp)
         except ValueError:
             raise self._refused("no_day", text) from None
         return stamp, stamp
-
-    def _stamp(self, text: str) -> str:
-        if matched := _DAY_FIRST.fullmatch(text):
-            return f"{matched[3]}-{int(matched[2]):02}-{int(matched[1]):02}"
-        if (matched := _DAY_NAMED.fullmatch(text)) and (month := _month(matched[2])):
-            return f"{matched[3]}-{month:02}" + (f"-{int(matched[1]):02}" if matched[1] else "")
-        return text.replace("T", " ")
 
     # Texts -----------------------------------------------------------------------------------------------------------
 

@@ -67,7 +67,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "choose": ("What to fetch", "Data yang diambil"),
     "lists": ("Lists", "Daftar"),
     "singles": ("Single records", "Satu data"),
-    "update_names": ("Update names", "Perbarui nama"),
+    "update_names": ("Refresh names of stores, products, tags", "Perbarui nama toko, produk, tag"),
     "updating_names": (
         "Fetching the names of stores, products and tags…",
         "Mengambil nama toko, produk, dan tag…",
@@ -120,7 +120,8 @@ LABELS: dict[str, tuple[str, str]] = {
     "seconds": ("{count} s", "{count} detik"),
     "minutes": ("{count} min", "{count} menit"),
     "hours": ("{count} h", "{count} jam"),
-    "variable": ("Result goes into", "Hasil masuk ke"),
+    "options": ("Options", "Pilihan lain"),
+    "variable": ("Python variable", "Variabel Python"),
     "variable_bad": (
         "{name} cannot be a variable's name; use letters, digits and _.",
         "{name} tidak bisa jadi nama variabel; pakai huruf, angka, dan _.",
@@ -133,11 +134,11 @@ LABELS: dict[str, tuple[str, str]] = {
         "{name} belongs to another panel of this notebook; choose another name.",
         "{name} milik panel lain di notebook ini; pilih nama lain.",
     ),
-    "freshness": ("What is kept", "Data tersimpan"),
-    "fresh_usual": ("use it while fresh", "pakai selagi baru"),
-    "fresh_hour": ("use it up to 1 hour old", "pakai sampai umur 1 jam"),
-    "fresh_day": ("use it up to 1 day old", "pakai sampai umur 1 hari"),
-    "fresh_offline": ("use it however old, send nothing", "pakai berapa pun umurnya, jangan kirim apa pun"),
+    "freshness": ("Rows fetched before", "Data yang sudah diambil"),
+    "fresh_usual": ("use them while fresh", "pakai selagi baru"),
+    "fresh_hour": ("use them up to 1 hour old", "pakai sampai umur 1 jam"),
+    "fresh_day": ("use them up to 1 day old", "pakai sampai umur 1 hari"),
+    "fresh_offline": ("use them however old, send nothing", "pakai berapa pun umurnya, jangan kirim apa pun"),
     "fresh_refresh": ("fetch everything anew", "ambil ulang semuanya"),
     "details": (
         "With details and lines: one more request for each row, once",
@@ -179,6 +180,8 @@ LABELS: dict[str, tuple[str, str]] = {
     # filters
     "since": ("From", "Dari"),
     "until": ("To (included)", "Sampai (termasuk)"),
+    "calendar": ("Calendar", "Kalender"),
+    "day_hint": ("20/11/2026, today…", "20/11/2026, hari ini…"),
     "by": ("By date", "Menurut tanggal"),
     "by_day": ("Day", "Hari"),
     "by_created": ("Created", "Dibuat"),
@@ -206,6 +209,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "picker_take": ("Use “{value}”", "Pakai “{value}”"),
     "picker_more": ("{count} more; type to narrow", "{count} lagi; ketik untuk menyaring"),
     "picker_nothing": ("Nothing to choose from; type a value", "Tidak ada pilihan; ketik nilainya"),
+    "picker_chosen": ("{count} chosen", "{count} dipilih"),
     "picker_remove": ("Remove {value}", "Hapus {value}"),
     # code
     "code_code": ("The same in Python", "Kode Python yang sama"),
@@ -234,6 +238,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "exporting": ("Writing {name}…", "Menulis {name}…"),
     "exported": ("{rows} rows written to {path} ({size} MB).", "{rows} baris ditulis ke {path} ({size} MB)."),
     "download": ("Download in the browser", "Unduh lewat browser"),
+    "open_folder": ("Open the folder", "Buka foldernya"),
     "download_large": (
         "{size} MB is too large to go through the browser; take the file from its folder.",
         "{size} MB terlalu besar untuk browser; ambil berkasnya dari foldernya.",

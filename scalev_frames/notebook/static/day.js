@@ -1,0 +1,68 @@
+// A day typed as people write it, or picked in the browser's calendar; what it means is said by the kernel.
+
+// The presets beside are one Tab stop; arrows move among them.
+function keepOneStop(days) {
+  const presets = days?.querySelector(".scalev-presets");
+  if (!presets || presets.dataset.arrows) return;
+  presets.dataset.arrows = "yes";
+  presets.setAttribute("role", "group");
+  presets.addEventListener("keydown", (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    const all = [...presets.querySelectorAll("button")];
+    all[(all.indexOf(event.target) + step + all.length) % all.length]?.focus();
+    event.preventDefault();
+    event.stopPropagation();
+  });
+}
+
+function render({ model, el }) {
+  const id = `scalev-day-${Math.random().toString(36).slice(2)}`;
+  const box = document.createElement("div");
+  box.className = "widget-inline-hbox scalev-day";
+  const label = document.createElement("label");
+  label.className = "widget-label";
+  label.htmlFor = id;
+  label.textContent = model.get("label");
+  const input = document.createElement("input");
+  Object.assign(input, { id, type: "text", placeholder: model.get("words").hint, autocomplete: "off", spellcheck: false });
+  const calendar = document.createElement("input");
+  Object.assign(calendar, { type: "date", tabIndex: -1 });
+  const open = document.createElement("button");
+  Object.assign(open, { type: "button", className: "scalev-calendar", textContent: "▾", tabIndex: -1 });
+  open.setAttribute("aria-label", `${model.get("words").calendar}: ${model.get("label")}`);
+  calendar.setAttribute("aria-hidden", "true");
+  const well = document.createElement("div");
+  well.className = "scalev-day-well";
+  well.append(input, open, calendar);
+  box.append(label, well);
+  el.append(box);
+
+  const send = (text) => model.send({ kind: "typed", text });
+  const showCalendar = () => { try { calendar.showPicker(); } catch { input.focus(); } };
+  input.addEventListener("change", () => send(input.value));
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") send(input.value);
+    else if (event.key === "ArrowDown" && event.altKey) showCalendar();
+    else return;
+    event.preventDefault();
+  });
+  open.addEventListener("click", showCalendar);
+  calendar.addEventListener("change", () => calendar.value && send(calendar.value));
+
+  const update = () => {
+    input.value = model.get("shown");
+    calendar.value = model.get("day");
+  };
+  const hear = (message) => { input.value = message.shown; };
+  model.on("change:shown change:day", update);
+  model.on("msg:custom", hear);
+  update();
+  keepOneStop(box.closest(".scalev-days"));
+  return () => {
+    model.off("change:shown change:day", update);
+    model.off("msg:custom", hear);
+  };
+}
+
+export default { render };
