@@ -70,6 +70,7 @@ def photograph(browser: Browser, server: Server, sandbox: Sandbox, look: str, fo
     bench.box.locator(".scalev-picker[data-name='store_id'] input").click()
     keep("3-filters")
     page.keyboard.press("Escape")
+    bench.box.locator(".scalev-options-toggle").click()
     bench.box.locator(".scalev-freshness select").select_option(index=4)
     sandbox.latency = 0.5
     bench.press("fetch")
@@ -78,6 +79,7 @@ def photograph(browser: Browser, server: Server, sandbox: Sandbox, look: str, fo
     sandbox.latency = 0.0
     bench.wait("done")
     bench.box.locator(".scalev-freshness select").select_option(index=0)
+    bench.box.locator(".scalev-options-toggle").click()
     expect(bench.box.locator(".scalev-cost")).to_contain_text("request" if lang == "en" else "permintaan")
     bench.box.screenshot(path=PICTURE) if look == "light" else None
     keep("5-done")

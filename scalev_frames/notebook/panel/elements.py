@@ -161,7 +161,11 @@ class DayBox(anywidget.AnyWidget):
         super().__init__(words={"calendar": words("calendar"), "hint": words("day_hint")}, label=label)
         self._lang, self._read, self._changed, self.unread = words.lang, read, changed, ""
         self.observe(lambda _: self._take_day(), "value")
-        self.on_msg(lambda _, content, __: content.get("kind") == "typed" and self.take(str(content["text"])))
+        self.on_msg(self._receive)
+
+    def _receive(self, _: object, content: dict[str, Any], __: object) -> None:
+        if content.get("kind") == "typed":
+            self.take(str(content["text"]))
 
     def take(self, text: str) -> None:
         """Read what was typed; what means no day stays as it is."""
@@ -230,11 +234,11 @@ class Download(anywidget.AnyWidget):
     label = traitlets.Unicode().tag(sync=True)
     ready = traitlets.Bool(False).tag(sync=True)
     note = traitlets.Unicode().tag(sync=True)
-    open = traitlets.Unicode().tag(sync=True)
+    folder_label = traitlets.Unicode().tag(sync=True)
     folder = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, words: Words, limit: int) -> None:
-        super().__init__(label=words("download"), open=words("open_folder"))
+        super().__init__(label=words("download"), folder_label=words("open_folder"))
         self._words, self._limit = words, limit
         self._path: Path | None = None
         self.on_msg(self._receive)

@@ -208,6 +208,11 @@ class Workbench(Panel):
         for one, name in ((self.variable, "variable"), (self.freshness, "freshness"), (self.limit, "limit")):
             one.add_class(f"scalev-{name}")
             one.observe(lambda _: self._changed(), "value")
+        self.names_button = button(words("update_names"), "scalev-names", self.update_names)
+        self._folded = column(
+            row(self.variable, self.freshness, self.limit, name="scalev-grid"), self.names_button, name="scalev-folded"
+        )
+        show(self._folded, visible=False)
         self.options = ipw.ToggleButton(description=words("options"))
         self.options.add_class("scalev-more")
         self.options.add_class("scalev-options-toggle")
@@ -222,11 +227,6 @@ class Workbench(Panel):
         self.fetch_button = button(words("fetch"), "scalev-fetch", self.fetch, primary=True)
         self.cancel_button = button(words("cancel"), "scalev-cancel", self.job.cancel)
         self.cancel_button.disabled = True
-        self.names_button = button(words("update_names"), "scalev-names", self.update_names)
-        self._folded = column(
-            row(self.variable, self.freshness, self.limit, name="scalev-grid"), self.names_button, name="scalev-folded"
-        )
-        show(self._folded, visible=False)
 
     def _make_parts(self, words: Words) -> list[Any]:
         heading = ipw.HTML(f"<h2>{html.escape(words('workbench'))}</h2>")

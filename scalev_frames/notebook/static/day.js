@@ -58,8 +58,10 @@ function render({ model, el }) {
   model.on("change:shown change:day", update);
   model.on("msg:custom", hear);
   update();
-  keepOneStop(box.closest(".scalev-days"));
+  const seen = new ResizeObserver(() => keepOneStop(box.closest(".scalev-days"))); // it is in its place only later
+  seen.observe(box);
   return () => {
+    seen.disconnect();
     model.off("change:shown change:day", update);
     model.off("msg:custom", hear);
   };

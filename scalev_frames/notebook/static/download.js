@@ -38,7 +38,7 @@ function render({ model, el }) {
     const here = model.get("folder") ? folderHere(model.get("folder")) : null;
     folder.hidden = !here;
     if (!here) return;
-    folder.textContent = model.get("open");
+    folder.textContent = model.get("folder_label");
     folder.href = here.href;
     if (!here.inLab) return;
     folder.dataset.commandlinkerCommand = "filebrowser:go-to-path"; // JupyterLab opens it beside the notebook

@@ -32,6 +32,7 @@ function render({ model, el }) {
   })) input.setAttribute(name, value);
   const list = element("ul", "scalev-options");
   list.id = `${id}-list`;
+  list.tabIndex = -1; // a list that scrolls would be a Tab stop of its own, and closes when it is reached
   list.setAttribute("role", "listbox");
   list.setAttribute("aria-multiselectable", "true");
   list.setAttribute("aria-labelledby", label.id);
