@@ -18,7 +18,7 @@ from scalev_frames.cache.overview import KINDS
 from scalev_frames.cancel import CancelToken
 from scalev_frames.catalog import ENDPOINTS, Endpoint
 from scalev_frames.describe import describe
-from scalev_frames.errors import BadValueError, NotCachedError, UnknownNameError
+from scalev_frames.errors import ApiError, BadValueError, NotCachedError, UnknownNameError
 from scalev_frames.export.scan import Scan
 from scalev_frames.frames.children import expand
 from scalev_frames.frames.header import Header
@@ -29,7 +29,7 @@ from scalev_frames.pull.engine import Engine, Options
 from scalev_frames.pull.exporting import export
 from scalev_frames.query.query import find_endpoint
 from scalev_frames.sessions import Sessions
-from scalev_frames.settings import Settings
+from scalev_frames.settings import Settings, limited_host
 from scalev_frames.verify.changes import compare_frames
 from scalev_frames.verify.reconcile import reconcile
 from scalev_frames.wire.credentials import Key, check_destination
@@ -45,6 +45,7 @@ class Account(Accessors):
         key: the API key.
         settings: where and how.
         name: what the user calls it, a profile's name; shown in ``attrs["account"]``.
+        stored_as: the stored profile whose key it is.
         clock: gives the present moment in seconds since 1970.
         sleep: waits N seconds.
     """
@@ -55,13 +56,15 @@ class Account(Accessors):
         settings: Settings,
         *,
         name: str = "",
+        stored_as: str = "",
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] | None = None,
     ) -> None:
         check_destination(settings.base_url)
         self._sessions = Sessions(key, settings, name=name, clock=clock, sleep=sleep)
+        self._key = key
         self.key_hint = key.hint
-        self.profile = name
+        self.profile, self.stored_as = name, stored_as
         self.name = self._sessions.name
         self.sandbox: object | None = None
         self._tokens: set[CancelToken] = set()
@@ -97,6 +100,28 @@ class Account(Accessors):
             sharers: how many there are at present, this one included.
         """
         self._sessions.known().engine.pace.sharers = max(1, sharers)
+
+    def key_mark(self, salt: bytes) -> str:
+        """A keyed hash of this account's key and address, by which another computer sees that it has the same key.
+
+        Args:
+            salt: keys the hash; a new one each time, so that nobody can compare.
+        """
+        return self._key.name(salt, limited_host(self.settings.base_url))
+
+    def count_days(self, endpoint: str, **arguments: Any) -> dict[dt.date, int]:  # noqa: ANN401 - any filter's value
+        """How many orders of a call the server counts on each day; empty where it does not say.
+
+        Args:
+            endpoint: the accessor's name.
+            **arguments: what the accessor takes.
+        """
+        with self._call(silent) as (engine, call):
+            query = engine.query(endpoint, arguments)
+            try:
+                return engine.counts(call, query, query.start).days
+            except (BadValueError, ApiError):
+                return {}
 
     def __repr__(self) -> str:
         """Never shows the key."""

@@ -78,7 +78,7 @@ def connect(
     else:
         key = find_key(api_key, profile, prompt=_prompt)
         address = base_url or stored_address(api_key, profile) or default_base_url()
-        account = Account(key, replace(settings, base_url=address), name=profile or "")
+        account = Account(key, replace(settings, base_url=address), name=profile or "", stored_as=profile or "")
     use(account)
     return account
 
@@ -153,7 +153,7 @@ def _open(one: str | Key | Account, name: str, base_url: str | None, settings: S
         return one
     if isinstance(one, str) and not _is_key(one):
         address = base_url or stored_address(None, one) or default_base_url()
-        return Account(find_key(None, one), replace(settings, base_url=address), name=name)
+        return Account(find_key(None, one), replace(settings, base_url=address), name=name, stored_as=one)
     key = one if isinstance(one, Key) else Key(one)
     return Account(key, replace(settings, base_url=base_url or default_base_url()), name=name)
 

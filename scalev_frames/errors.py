@@ -38,7 +38,7 @@ import difflib
 import traceback
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -334,15 +334,15 @@ class GroupError(ScalevError):
 
     Attributes:
         errors: each failed business's own error, by its name.
-        frames: the frames of the others, by their names.
+        frames: the frames of the others, by their names; of an export their scans.
         retryable: whether every error may pass without a change.
     """
 
     def __init__(
         self,
         errors: Mapping[str, ScalevError],
-        frames: Mapping[str, pd.DataFrame],
-        combine: Callable[[Mapping[str, pd.DataFrame]], pd.DataFrame],
+        frames: Mapping[str, Any],
+        combine: Callable[[Mapping[str, Any]], pd.DataFrame],
     ) -> None:
         self.errors, self.frames, self._combine = dict(errors), dict(frames), combine
         self.retryable = all(error.retryable for error in errors.values())

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 import pandas as pd
 
@@ -16,14 +17,19 @@ from scalev_frames.accessors import Accessors
 from scalev_frames.account import Account
 from scalev_frames.cancel import CancelToken
 from scalev_frames.errors import BadValueError, UnknownNameError
+from scalev_frames.export.scan import Scan, scan
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.several import combine, split
+from scalev_frames.group_export import Export, combine_scans, export_by
 from scalev_frames.progress import Reporter, choose, silent
 from scalev_frames.pull.cost import Cost
 from scalev_frames.query.query import find_endpoint
 from scalev_frames.settings import Settings
 from scalev_frames.together import Run, Together, Work
 from scalev_frames.verify.reconcile import combine_verdicts
+
+if TYPE_CHECKING:
+    from distributed import Client
 
 #: What `connect` and `connect_many` open.
 Opened: TypeAlias = "Account | Group"
@@ -278,6 +284,54 @@ class Group(Accessors):
         """Delete what is kept of these businesses; see `Account.clear_cache`."""
         return sum(account.clear_cache(kind, older_than=older_than) for account in self.accounts.values())
 
+    def export(
+        self,
+        path: str | Path,
+        endpoint: str = "orders",
+        *,
+        partition_by: str = "month",
+        client: Client | None = None,
+        progress: bool | Reporter = True,
+        **arguments: Any,  # noqa: ANN401 - any filter's value
+    ) -> Scan:
+        """Write a list of every business to one folder, a dataset of each (``business=brand-a/``).
+
+        See `Account.export`, which does it for each.
+
+        Args:
+            path: the folder, or an address such as ``s3://bucket/orders``; with ``client``, one that every worker sees.
+            endpoint: the accessor's name.
+            partition_by: ``year``, ``month`` or ``day`` of orders: a folder each.
+            client: of a Dask cluster whose workers do the work, one for each address (``--resources "address=1"``).
+                Each finds the key in its own key store, under the name of the profile here; no key is sent.
+            progress: as for every accessor.
+            **arguments: what `Account.export` takes; a mapping gives each business its own.
+
+        Returns:
+            All datasets as one `Scan`, ``business`` first.
+
+        Raises:
+            GroupError: a business failed; what was written is kept, and the same call resumes.
+            BadValueError: with ``client``: no worker has the resource, or an account is of no stored profile.
+
+        >>> import tempfile
+        >>> group = Group({"brand-a": api})  # with api = sf.connect(sandbox=True)
+        >>> group.export(tempfile.mkdtemp(), since="yesterday", progress=False).frame().columns[0]
+        'business'
+        """
+        cancel = arguments.pop("cancel", None)
+        own = {name: self._own(arguments, name) for name in self.accounts}
+        calls = {name: Export(str(path), name, endpoint, partition_by, one) for name, one in own.items()}
+        if client is not None:
+            export_by(client, self.accounts, calls, choose(progress))
+        else:
+
+            def work(name: str, account: Account, report: Reporter, token: CancelToken) -> Scan:
+                return calls[name].run(account, report, token)
+
+            self._gather(endpoint, work, progress, cancel, combined=combine_scans)
+        return scan(path)
+
     # All at the same time --------------------------------------------------------------------------------------------
 
     def _gather(
@@ -287,6 +341,7 @@ class Group(Accessors):
         progress: Any,  # noqa: ANN401 - whatever `choose` takes
         cancel: CancelToken | None,
         names: Iterable[str] | None = None,
+        combined: Callable[[Mapping[str, Any]], pd.DataFrame] = combine,
     ) -> dict[str, Any]:
         """What ``work`` gives for each business, all at the same time."""
         token = cancel or CancelToken()
@@ -300,7 +355,7 @@ class Group(Accessors):
             self._tokens.discard(token)
             run.close()
         if run.errors:
-            run.raise_errors()
+            run.raise_errors(combined)
         return {name: run.results[name] for name in accounts}
 
     def _parts(self, frame: pd.DataFrame) -> dict[str, pd.DataFrame]:

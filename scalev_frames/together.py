@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, NoReturn
 
+import pandas as pd
+
 from scalev_frames.account import Account
 from scalev_frames.cancel import PIECE, Cancelled, CancelToken
 from scalev_frames.errors import GroupError, InterruptedPullError, ScalevError, UsageError
-from scalev_frames.frames.several import combine
 from scalev_frames.progress import Event, Reporter
 from scalev_frames.pull.workers import PATIENCE, Workers
 
@@ -115,8 +116,8 @@ class Run:
         for account in self.accounts.values():
             account.share_limit(1)
 
-    def raise_errors(self) -> NoReturn:
-        """Raise what the errors of all come to."""
+    def raise_errors(self, combined: Callable[[Mapping[str, Any]], pd.DataFrame]) -> NoReturn:
+        """Raise what the errors of all come to; ``combined`` makes one frame of what the others gave."""
         errors = list(self.errors.values())
         if not self.results and all(isinstance(error, UsageError) for error in errors):
             raise errors[0]
@@ -124,7 +125,7 @@ class Run:
             self._raise_interrupted()
         order = [name for name in self.accounts if name in self.errors]
         frames = {name: self.results[name] for name in self.accounts if name in self.results}
-        raise GroupError({name: self.errors[name] for name in order}, frames, combine)
+        raise GroupError({name: self.errors[name] for name in order}, frames, combined)
 
     def _take(self, seconds: float) -> bool:
         done = self._workers.next(seconds)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import cached_property, partial, reduce
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 import pandas as pd
 import pyarrow as pa
@@ -246,11 +247,11 @@ def _excludes(one: Range, chunk: pq.ColumnChunkMetaData) -> bool:
 def _folders(name: str) -> dict[str, str]:
     """What the folders of a file tell.
 
-    >>> _folders("business=brand-a/month=2026-11/part-0.parquet")
-    {'business': 'brand-a', 'month': '2026-11'}
+    >>> _folders("business=brand%2Fa/month=2026-11/part-0.parquet")
+    {'business': 'brand/a', 'month': '2026-11'}
     """
     pairs = (folder.partition("=") for folder in name.split("/")[:-1])
-    return {column: value for column, is_pair, value in pairs if is_pair}
+    return {column: unquote(value) for column, is_pair, value in pairs if is_pair}
 
 
 def _file_system(where: Place) -> tuple[pa_fs.FileSystem, str]:

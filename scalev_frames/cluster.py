@@ -1,0 +1,313 @@
+"""Exports over many addresses: stretches of time go to the workers of a Dask cluster, one at a time to each address.
+
+The client asks the server's counts, cuts the orders into stretches, and hands these out so that no key is asked for
+more than its hour allows, wherever the workers are. A worker finds the key in its own key store, under the profile's
+name, and paces its requests by its own limiter. A lost worker's stretch is done again: each stretch is a dataset of
+its own that resumes, so no row is lost or there twice.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib.util
+import itertools
+import re
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from scalev_frames.errors import BadValueError, InterruptedPullError, MissingPackageError
+from scalev_frames.progress import Event, Reporter
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
+
+#: About how many rows a stretch has, and how many a page.
+STRETCH_ROWS, PAGE_ROWS = 25_000, 25
+#: How often a stretch that failed for now is tried.
+TRIES = 4
+#: The resource of which each worker has one for each address it sends from.
+RESOURCE = "address"
+#: Seconds between two looks at what is done.
+LOOK = 0.25
+#: What stands for an open side in a folder's name: readers leave out folders that begin with a line.
+FIRST, LAST = "start", "end"
+_FOLDER = re.compile(rf"({FIRST}|\d{{4}}-\d\d-\d\d)_({LAST}|\d{{4}}-\d\d-\d\d)")
+_DAY = dt.timedelta(days=1)
+
+
+class Span(NamedTuple):
+    """Whole days, the last one included; nothing where a side is open."""
+
+    first: dt.date | None
+    last: dt.date | None
+
+    @property
+    def folder(self) -> str:
+        """What its dataset's folder is called.
+
+        >>> Span(dt.date(2026, 9, 1), None).folder
+        '2026-09-01_end'
+        """
+        return f"{self.first or FIRST}_{self.last or LAST}"
+
+    @property
+    def times(self) -> dict[str, str]:
+        """``since`` and ``until`` of its call."""
+        return {name: str(day) for name, day in (("since", self.first), ("until", self.last)) if day is not None}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stretch:
+    """One piece of work: some days of one business. It never has a key.
+
+    Attributes:
+        business: whose orders.
+        profile: under which name a worker finds the key.
+        mark: a hash of the key with ``salt``, by which a worker sees that it found the right one.
+        salt: made for this export alone.
+        path: the dataset that it fills, and no other stretch.
+        endpoint: the accessor's name.
+        requests: about how many it takes.
+        opened: what the worker's account is opened with.
+        arguments: those of the call.
+    """
+
+    business: str
+    profile: str
+    mark: str
+    salt: bytes
+    path: str
+    endpoint: str
+    requests: int
+    opened: Mapping[str, Any]
+    arguments: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of a stretch.
+
+    Attributes:
+        rows: how many its dataset has.
+        requests: how many were sent.
+        error: why it failed, in words; empty when it did not.
+        retryable: whether it may succeed later.
+    """
+
+    rows: int = 0
+    requests: int = 0
+    error: str = ""
+    retryable: bool = False
+
+
+@dataclass(slots=True)
+class Hour:
+    """What one key may still be asked for within its window, by all workers together.
+
+    >>> hour = Hour(10, 3600.0)
+    >>> hour.begin("a", 8), hour.has_room(3, 0.0)
+    (None, False)
+    >>> hour.end("a", 4, 60.0), hour.has_room(6, 60.0), hour.has_room(7, 60.0), hour.has_room(7, 3661.0)
+    (None, True, False, True)
+    """
+
+    count: int
+    seconds: float
+    running: dict[str, int] = field(default_factory=dict)
+    sent: deque[tuple[float, int]] = field(default_factory=deque)
+
+    def has_room(self, requests: int, now: float) -> bool:
+        """Whether so much may begin now; what is more than the whole window begins when nothing else counts."""
+        while self.sent and self.sent[0][0] + self.seconds <= now:
+            self.sent.popleft()
+        used = sum(self.running.values()) + sum(count for _, count in self.sent)
+        return used + requests <= self.count or not used
+
+    def begin(self, name: str, requests: int) -> None:
+        """Count what is expected."""
+        self.running[name] = requests
+
+    def end(self, name: str, requests: int, now: float) -> None:
+        """Count what was sent instead."""
+        self.running.pop(name, None)
+        self.sent.append((now, requests))
+
+
+def cut(days: Mapping[dt.date, int], whole: Span) -> Iterator[tuple[Span, int]]:
+    """The days of a call in stretches of some `STRETCH_ROWS` rows with their rows, the oldest first.
+
+    Args:
+        days: rows a day.
+        whole: the days of the call.
+
+    >>> days = {dt.date(2026, 11, day): 15_000 for day in (1, 2, 3)}
+    >>> [(span.folder, rows) for span, rows in cut(days, Span(None, None))]
+    [('start_2026-11-02', 30000), ('2026-11-03_end', 15000)]
+    """
+    inside = {day: days[day] for day in sorted(days) if _is_in(day, whole)}
+    start, rows = whole.first, 0
+    for day, after in itertools.pairwise([*inside, None]):
+        rows += inside[day] if day else 0
+        if rows >= STRETCH_ROWS and after is not None:
+            yield Span(start, after - _DAY), rows
+            start, rows = after, 0
+    yield Span(start, whole.last), rows
+
+
+def plan(days: Mapping[dt.date, int], whole: Span, folders: Iterable[str]) -> list[tuple[Span, int]]:
+    """The stretches of a call: those that have a dataset already as they are, and what lies between them cut anew.
+
+    Args:
+        days: rows a day.
+        whole: the days of the call.
+        folders: names of folders that are there.
+
+    >>> [span.folder for span, _ in plan({}, Span(None, None), ["2026-09-01_2026-09-30", "other"])]
+    ['start_2026-08-31', '2026-09-01_2026-09-30', '2026-10-01_end']
+    """
+    there = sorted(
+        (span for name in set(folders) if (span := read_folder(name))), key=lambda one: one.first or dt.date.min
+    )
+    found: list[tuple[Span, int]] = []
+    start = whole.first
+    for span in there:
+        if not _overlap(span, whole):
+            continue
+        if span.first is not None and (start is None or start < span.first):
+            found += cut(days, Span(start, span.first - _DAY))
+        found.append((span, sum(count for day, count in days.items() if _is_in(day, span))))
+        if span.last is None or (whole.last is not None and span.last >= whole.last):
+            return found
+        start = span.last + _DAY
+    return found + list(cut(days, Span(start, whole.last)))
+
+
+def read_folder(name: str) -> Span | None:
+    """The days of a stretch's folder; ``None`` for another one."""
+    if not (found := _FOLDER.fullmatch(name)):
+        return None
+    return Span(*(None if one in (FIRST, LAST) else dt.date.fromisoformat(one) for one in found.groups()))
+
+
+def _is_in(day: dt.date, span: Span) -> bool:
+    return (span.first is None or day >= span.first) and (span.last is None or day <= span.last)
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return all(a.first is None or b.last is None or a.first <= b.last for a, b in ((one, other), (other, one)))
+
+
+def run(
+    client: Client,
+    stretches: Sequence[Stretch],
+    work: Callable[[Stretch], Done],
+    hours: Mapping[str, Hour],
+    report: Reporter,
+    *,
+    clock: Callable[[], float] = time.monotonic,
+) -> dict[Stretch, Done]:
+    """Let the workers do all stretches.
+
+    Args:
+        client: of a cluster some of whose workers have the resource ``address``.
+        stretches: the pieces of work.
+        work: does one of them, on a worker.
+        hours: of each business, what its key may be asked for.
+        report: called with an event for each stretch that is done.
+        clock: measures time, in seconds.
+
+    Returns:
+        What became of each.
+
+    Raises:
+        BadValueError: no worker has the resource.
+        InterruptedPullError: Ctrl-C; what was written is kept, and the same call resumes.
+    """
+    _check_workers(client)
+    waiting, tries = deque(_in_turn(stretches)), dict.fromkeys(stretches, 0)
+    running: dict[Future, Stretch] = {}
+    done: dict[Stretch, Done] = {}
+    try:
+        while waiting or running:
+            for stretch in _beginning(waiting, hours, clock()):
+                tries[stretch] += 1
+                future = client.submit(work, stretch, resources={RESOURCE: 1}, pure=False)
+                hours[stretch.business].begin(future.key, stretch.requests)
+                running[future] = stretch
+            for future in _finished(running):
+                stretch = running.pop(future)
+                result = _result(future)
+                hours[stretch.business].end(future.key, result.requests or stretch.requests, clock())
+                if result.error and result.retryable and tries[stretch] < TRIES:
+                    waiting.append(stretch)
+                    continue
+                done[stretch] = result
+                rows, requests = (sum(getattr(one, name) for one in done.values()) for name in ("rows", "requests"))
+                report(Event("page", stretch.endpoint, len(done), rows, requests))
+    except KeyboardInterrupt:
+        client.cancel(list(running))
+        kept = f"{len(done):,} of {len(stretches):,} parts are done."
+        raise InterruptedPullError("The export was interrupted.", endpoint="export", kept=kept) from None
+    return done
+
+
+def _in_turn(stretches: Iterable[Stretch]) -> Iterator[Stretch]:
+    """The stretches of all businesses by turns, so that none waits for all of another."""
+    queues: dict[str, deque[Stretch]] = {}
+    for stretch in stretches:
+        queues.setdefault(stretch.business, deque()).append(stretch)
+    while queues:
+        for name in list(queues):
+            yield queues[name].popleft()
+            if not queues[name]:
+                del queues[name]
+
+
+def _beginning(waiting: deque[Stretch], hours: Mapping[str, Hour], now: float) -> Iterator[Stretch]:
+    """The stretches whose keys have room; the others go on waiting, in their order."""
+    for _ in range(len(waiting)):
+        stretch = waiting.popleft()
+        if hours[stretch.business].has_room(stretch.requests, now):
+            yield stretch
+        else:
+            waiting.append(stretch)
+
+
+def _finished(running: Iterable[Future]) -> list[Future]:
+    """What is done by now, after a moment."""
+    from distributed import wait
+
+    try:
+        return list(wait(list(running), timeout=LOOK, return_when="FIRST_COMPLETED").done)
+    except TimeoutError:
+        return []
+
+
+def _check_workers(client: Client) -> None:
+    workers = client.scheduler_info(n_workers=-1)["workers"].values()
+    if not any(one["resources"].get(RESOURCE) for one in workers):
+        raise BadValueError(
+            "No worker of this cluster has the resource address.",
+            advice='Start one for each address: dask worker tcp://… --nthreads 1 --resources "address=1".',
+        )
+
+
+def _result(future: Future) -> Done:
+    """What a worker gave; a worker that is lost too often is an error of its stretch."""
+    error = future.exception()
+    return future.result() if error is None else Done(error=f"{type(error).__name__}: {error}", retryable=True)
+
+
+def need_distributed() -> None:
+    """Refuse to begin without Dask's scheduler.
+
+    Raises:
+        MissingPackageError: it is not installed.
+    """
+    if importlib.util.find_spec("distributed") is None:
+        raise MissingPackageError(
+            "Exports over many machines need Dask.", advice="Install it with: pip install 'scalev-frames[dask]'"
+        )

@@ -1,0 +1,247 @@
+"""Exports of several businesses: here and by the workers of a cluster, of which one is killed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import signal
+from collections import Counter
+from pathlib import Path
+
+import duckdb
+import keyring
+import pandas as pd
+import polars
+import pytest
+from key_file import TurnedFile
+
+import scalev_frames as sf
+from scalev_frames import cluster, errors, group_export
+from scalev_frames.cluster import Hour, Span, plan
+from scalev_frames.group import Group
+from scalev_frames.group_export import folder_name
+from scalev_frames.sandbox import Sandbox, World
+from scalev_frames.wire.credentials import Key, store_key
+
+NAMES = ("brand-a", "Toko Ü")
+
+
+LIMITS = ((300, 5.0), (10_000, 3600.0))
+
+
+@pytest.fixture
+def shop():
+    worlds = [World(orders, seed=seed) for seed, orders in enumerate((160, 90), 1)]
+    with Sandbox(world=worlds[0], limits=LIMITS) as running:
+        running.keys = dict(zip(NAMES, [running.api_key, running.add_business(worlds[1])], strict=True))
+        running.worlds = dict(zip(NAMES, worlds, strict=True))
+        yield running
+
+
+def check_whole(path, shop):
+    frame = sf.scan(path).frame()
+    assert frame.columns[0] == "business"
+    for name, world in shop.worlds.items():
+        assert sorted(frame.loc[frame["business"] == name, "id"]) == sorted(str(one) for one in world.order_ids())
+    read = pd.read_parquet(path, columns=["id", "business"])
+    assert read["business"].value_counts().to_dict() == {
+        name: len(world.order_ids()) for name, world in shop.worlds.items()
+    }
+
+
+# Here --------------------------------------------------------------------------------------------------------------
+
+
+def test_an_export_of_a_group_is_a_dataset_of_each_business(shop, make_account, tmp_path):
+    group = Group(
+        {name: make_account(shop, limits=LIMITS, sleep=None, key=key, name=name) for name, key in shop.keys.items()}
+    )
+    found = group.export(tmp_path / "all", progress=False)
+    assert found.rows == 250
+    assert sorted(one.name for one in (tmp_path / "all").iterdir()) == ["business=Toko Ü", "business=brand-a"]
+    check_whole(tmp_path / "all", shop)
+    before = len(shop.requests)
+    group.export(tmp_path / "all", progress=False, max_age=3600)
+    assert len(shop.requests) == before
+    shop.worlds["brand-a"].add_orders(3)
+    group.export(tmp_path / "all", progress=False, max_age=0)
+    check_whole(tmp_path / "all", shop)
+
+
+def test_a_business_that_fails_is_named_and_the_others_are_written(shop, make_account, tmp_path):
+    group = Group(
+        {name: make_account(shop, limits=LIMITS, sleep=None, key=key, name=name) for name, key in shop.keys.items()}
+    )
+    shop.revoke(shop.keys["brand-a"])
+    with pytest.raises(errors.GroupError) as caught:
+        group.export(tmp_path / "all", progress=False)
+    assert list(caught.value.errors) == ["brand-a"]
+    assert caught.value.partial()["business"].value_counts().to_dict() == {"Toko Ü": 90}
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["null", "..", "a/b", "a\\b", "a:b", "a.", "a ", "%", "ü", "Toko A", "=", "a=b"],
+)
+def test_any_name_is_a_folder_of_its_own_and_comes_back(tmp_path, name):
+    folder = folder_name(name)
+    assert not set(folder) & set('/\\:*?"<>|')
+    assert not folder.endswith((".", " "))
+    sf.to_parquet(pd.DataFrame({"id": ["1"]}), tmp_path / f"business={folder}")
+    assert sf.scan(tmp_path).frame()["business"].tolist() == [name]
+    assert pd.read_parquet(tmp_path)["business"].tolist() == [name]
+    assert duckdb.sql(f"SELECT business FROM read_parquet('{tmp_path}/*/*.parquet')").fetchall() == [(name,)]
+    assert polars.scan_parquet(tmp_path).collect()["business"].to_list() == [name]
+
+
+def test_a_name_that_readers_take_for_no_value_is_refused():
+    with pytest.raises(errors.BadValueError, match="means no value"):
+        folder_name("__HIVE_DEFAULT_PARTITION__")
+
+
+# Stretches and hours -----------------------------------------------------------------------------------------------
+
+
+def test_stretches_hold_each_day_once_whatever_is_there_already(monkeypatch):
+    monkeypatch.setattr(cluster, "STRETCH_ROWS", 100)
+    first = dt.date(2026, 1, 1)
+    days = {first + dt.timedelta(days=number): number % 40 for number in range(200)}
+    for there in (
+        ["2026-02-01_2026-02-14", "2026-03-01_end"],
+        ["start_2026-01-31", "2026-04-01_2026-04-01"],
+        [],
+        ["start_end"],
+    ):
+        for whole in (Span(None, None), Span(dt.date(2026, 1, 10), dt.date(2026, 5, 1))):
+            spans = [span for span, _ in plan(days, whole, there)]
+            names = {span.folder for span in spans}
+            for day in days:
+                if cluster._is_in(day, whole):
+                    assert sum(cluster._is_in(day, span) for span in spans) == 1
+            again = [span.folder for span, _ in plan(Counter(), whole, names | set(there))]
+            assert again == [span.folder for span in spans]
+
+
+def test_an_hour_is_shared_out_and_never_overdrawn():
+    hour, now, sent = Hour(100, 3600.0), 0.0, []
+    running = {}
+    for number in range(40):
+        while not hour.has_room(30, now):
+            now += 60
+            for name in [one for one, until in running.items() if until <= now]:
+                del running[name]
+                hour.end(name, 30, now)
+                sent.append(now)
+        hour.begin(str(number), 30)
+        running[str(number)] = now + 300
+    for last in sent:
+        assert sum(30 for one in sent if last - 3600 < one <= last) <= 100
+    assert Hour(10, 3600.0).has_room(500, 0.0)
+
+
+@pytest.fixture
+def by_hand(monkeypatch, shop):
+    """A cluster of nobody: each stretch is done here, one after the other."""
+    monkeypatch.setattr(cluster, "STRETCH_ROWS", 50)
+    monkeypatch.setattr(group_export, "load_key", lambda profile: Key(shop.keys[profile]))
+    monkeypatch.setattr(group_export, "run", lambda client, stretches, work, *_: {one: work(one) for one in stretches})
+
+
+@pytest.mark.slow
+def test_stretches_that_a_cluster_wrote_are_brought_up_to_date_here(shop, by_hand, make_account, tmp_path):
+    group = Group({"brand-a": make_account(shop, limits=LIMITS, sleep=None, name="brand-a", stored_as="brand-a")})
+    group.export(tmp_path, client=object(), progress=False)
+    folders = {file.parent.parent.name for file in tmp_path.rglob("*.parquet")}
+    assert len(folders) > 1
+    shop.worlds["brand-a"].add_orders(2)
+    group.export(tmp_path, progress=False, max_age=0)
+    assert sorted(sf.scan(tmp_path).frame()["id"]) == sorted(str(one) for one in shop.worlds["brand-a"].order_ids())
+    assert {file.parent.parent.name for file in tmp_path.rglob("*.parquet")} == folders
+
+
+def test_a_cluster_goes_on_with_what_was_written_here(shop, by_hand, make_account, tmp_path):
+    group = Group(
+        {
+            "Toko Ü": make_account(
+                shop, limits=LIMITS, sleep=None, key=shop.keys["Toko Ü"], name="Toko Ü", stored_as="Toko Ü"
+            )
+        }
+    )
+    group.export(tmp_path, progress=False)
+    group.export(tmp_path, client=object(), progress=False, max_age=0)
+    assert sorted(sf.scan(tmp_path).frame()["id"]) == sorted(str(one) for one in shop.worlds["Toko Ü"].order_ids())
+
+
+# A cluster ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def key_store(tmp_path, monkeypatch):
+    monkeypatch.setenv("KEY_FILE", str(tmp_path / "keys.json"))
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "key_file.TurnedFile")
+    root = Path(__file__).parents[2]
+    monkeypatch.setenv(
+        "PYTHONPATH", os.pathsep.join([str(root), str(root / "tests"), os.environ.get("PYTHONPATH", "")])
+    )
+    keyring.set_keyring(TurnedFile())
+
+
+@pytest.fixture
+def client(key_store, tmp_path):
+    import distributed  # not where most tests are collected: it takes a while
+
+    with (
+        distributed.LocalCluster(
+            n_workers=3, threads_per_worker=1, processes=True, resources={"address": 1}, dashboard_address=None,
+            local_directory=str(tmp_path / "spill"),
+        ) as running,
+        distributed.Client(running) as client,
+    ):  # fmt: skip
+        client.tmp = tmp_path / "spill"
+        yield client
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+def test_a_cluster_whose_worker_is_killed_exports_every_row_once(shop, client, tmp_path, monkeypatch):
+    monkeypatch.setattr(cluster, "STRETCH_ROWS", 50)
+    for name, key in shop.keys.items():
+        store_key(name, Key(key), base_url=shop.base_url)
+    group = sf.connect_many(NAMES, limits=LIMITS, cache_dir=tmp_path / "cache")
+    pids = client.run(os.getpid)
+    seen = Counter()
+
+    def kill(request):
+        seen[request.path] += 1
+        if seen["/order"] == 7:
+            os.kill(next(iter(pids.values())), signal.SIGKILL)
+
+    shop.on_request(kill)
+    told = []
+    found = group.export(tmp_path / "all", client=client, progress=told.append)
+    assert found.rows == 250
+    check_whole(tmp_path / "all", shop)
+    assert {request.status for request in shop.requests} <= {200, 0}  # 0: whom the killed worker does not hear
+    assert told[-1].rows == 250
+    folders = {file.parent.parent.parent.name for file in (tmp_path / "all").rglob("*.parquet")}
+    assert len(folders - set()) >= 1
+    assert len({file.parent.parent.name for file in (tmp_path / "all").rglob("*.parquet")}) >= 4
+    logs = repr(client.get_worker_logs()) + repr(client.get_scheduler_logs()) + repr(client.cluster.get_logs())
+    files = [one.read_bytes() for one in client.tmp.rglob("*") if one.is_file()]
+    for key in shop.keys.values():
+        assert key not in logs
+        assert not any(key.encode() in content for content in files)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+def test_a_worker_with_another_key_or_none_writes_nothing_and_says_so(shop, client, tmp_path):
+    store_key("brand-a", Key(shop.keys["brand-a"]), base_url=shop.base_url)
+    group = sf.connect_many(["brand-a"], cache_dir=tmp_path / "cache")
+    store_key("brand-a", Key(shop.keys["Toko Ü"]), base_url=shop.base_url)
+    with pytest.raises(errors.GroupError, match="brand-a of this worker has another key"):
+        group.export(tmp_path / "all", client=client, progress=False)
+    assert not list(tmp_path.rglob("*.parquet"))
+    bare = sf.connect_many({"b": shop.keys["brand-a"]}, base_url=shop.base_url)
+    with pytest.raises(errors.BadValueError, match="was opened by its key"):
+        bare.export(tmp_path / "all", client=client, progress=False)
