@@ -20,6 +20,7 @@ from scalev_frames.functions import *  # noqa: F403 - one function an endpoint, 
 from scalev_frames.functions import __all__ as _accessors
 from scalev_frames.group import Group
 from scalev_frames.notebook.public import ask_in_notebook, login, workbench
+from scalev_frames.sql import sql
 
 __version__ = "0.1.0"
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "reconcile",
     "report_workbook",
     "scan",
+    "sql",
     "to_csv",
     "to_excel",
     "to_parquet",

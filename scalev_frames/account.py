@@ -15,6 +15,7 @@ import pandas as pd
 from scalev_frames.accessors import DEFAULTS, Accessors
 from scalev_frames.cache.cache import Cache
 from scalev_frames.cache.overview import KINDS
+from scalev_frames.cache.snapshots import KeptFrame
 from scalev_frames.cancel import CancelToken
 from scalev_frames.catalog import ENDPOINTS, Endpoint
 from scalev_frames.describe import describe
@@ -394,6 +395,10 @@ class Account(Accessors):
         if kind is not None and kind not in KINDS:
             raise UnknownNameError.near("kind", kind, KINDS)
         return self._cache.clear(kind, older_than)
+
+    def kept_frames(self) -> list[KeptFrame]:
+        """The whole frames that are kept of this business, the newest first; nothing is sent, and no row read."""
+        return self._cache.snapshots.whole()
 
     def known_values(self, endpoint: str, value: str, name: str) -> dict[str, str]:
         """Values with their names, from kept frames of an endpoint; nothing is sent.

@@ -53,6 +53,7 @@ examples:
   scalev-frames pull orders --since 2026-11-01 --until yesterday --out orders.xlsx
   scalev-frames pull orders --status shipped --status rts --out data/orders.parquet
   scalev-frames pull store_products --store-id 3 --out products.xlsx
+  scalev-frames export orders --since 2025-01-01 --out orders/
   scalev-frames report --since month --until yesterday --out "reports/report-{date}.xlsx" --quiet
   scalev-frames pull orders --all --since yesterday --out all.xlsx    every stored profile, in one file
 
@@ -134,6 +135,7 @@ def parser() -> Parser:
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
     _add_demo(verbs)
     _add_pull(verbs)
+    _add_export(verbs)
     _add_report(verbs)
     _add_small(verbs)
     return top
@@ -192,6 +194,31 @@ def _add_pull(verbs: Any) -> None:  # noqa: ANN401
         one.add_argument("--max-age", type=float, metavar="SECONDS", help="serve what is kept and no older")
         one.add_argument("--limit", type=int, metavar="ROWS", help="at most this many rows")
         one.set_defaults(run=_pull)
+
+
+def _add_export(verbs: Any) -> None:  # noqa: ANN401
+    export = verbs.add_parser("export", help="write a list of any length to a Parquet dataset; resumes, and refreshes")
+    endpoints = export.add_subparsers(dest="endpoint", required=True, metavar="ENDPOINT")
+    for row in (row for row in grouped() if row.timeline):
+        one = endpoints.add_parser(row.name, help=row.summary, description=row.summary)
+        _add_filters(one, row)
+        _add_connection(one)
+        one.add_argument("--out", required=True, metavar="FOLDER", help="the dataset: a folder or an address")
+        one.add_argument("--refresh", action="store_true", help="fetch everything anew")
+        one.add_argument("--max-age", type=float, metavar="SECONDS", help="leave alone what is no older")
+        one.set_defaults(run=_export)
+
+
+def _export(options: argparse.Namespace) -> None:
+    row = ENDPOINTS[options.endpoint]
+    names = ["since", "until", "by", *row.filter_rows]
+    asked = {name: _one_or_many(getattr(options, name)) for name in names}
+    asked |= {"refresh": options.refresh, "max_age": options.max_age}
+    done = _connect(options).export(options.out, row.name, progress=not options.quiet, **asked)
+    print(f"{row.name}: all {done.rows:,} rows as of {done.header.as_of}, {done.header.requests} requests")
+    for note in done.header.notes:
+        print(f"  note: {note}")
+    print(f"  → {options.out}")
 
 
 def _add_filters(one: argparse.ArgumentParser, row: Endpoint) -> None:

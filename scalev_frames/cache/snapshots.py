@@ -13,11 +13,13 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 
+from scalev_frames.frames.header import Header
 from scalev_frames.frames.tables import read_table, write_table
 from scalev_frames.storage.files import replacing_private, write_private
 
@@ -44,6 +46,13 @@ class Snapshot:
     as_of: dt.datetime
     rows: int
     checksum: int
+
+
+class KeptFrame(NamedTuple):
+    """A kept whole frame: its file, and the header of the frame."""
+
+    file: Path
+    header: Header
 
 
 class Snapshots:
@@ -111,6 +120,21 @@ class Snapshots:
         for _, call in sorted(((one.as_of, call) for one, call in kept if one), reverse=True):
             with contextlib.suppress(*_UNREADABLE):
                 yield read_table(self._frame(call), columns=list(names))
+
+    def whole(self) -> list[KeptFrame]:
+        """Every kept frame that has all rows of its call, the newest first; their rows are not read."""
+        found = []
+        for file in self.folder.glob("*.json"):
+            if file.stem.endswith(BEFORE) or self.describe(file.stem) is None:
+                continue
+            with contextlib.suppress(*_UNREADABLE):
+                told = pq.read_schema(self._frame(file.stem)).pandas_metadata or {}
+                frame = pd.DataFrame()
+                frame.attrs = dict(told.get("attributes") or {})
+                header = Header.of(frame)
+                if header.complete and header.as_of and header.endpoint:
+                    found.append(KeptFrame(self._frame(file.stem), header))
+        return sorted(found, key=lambda one: str(one.header.as_of and one.header.as_of.timestamp()), reverse=True)
 
     def _move_back(self, call: str) -> None:
         """Make what is kept the frame before; each manifest goes while its frame moves."""

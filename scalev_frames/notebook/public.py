@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from scalev_frames.account import Account
 from scalev_frames.connection import ask_with, connect
 from scalev_frames.group import Opened
+from scalev_frames.notebook.sql_cell import register
 from scalev_frames.progress import Reporter, show_with
 from scalev_frames.settings import Version, default_settings
 from scalev_frames.sign_in import find_account, sign_in_by_prompt
@@ -107,10 +108,11 @@ def in_notebook() -> bool:
 
 
 def ask_in_notebook() -> None:
-    """Let `connect` show the sign-in panel in a notebook when it finds no key."""
+    """Let `connect` show the sign-in panel in a notebook when it finds no key, and let cells be SQL."""
     if in_notebook():
         ask_with(_ask)
         show_with(_live)
+        register(sys.modules["IPython"].get_ipython())
 
 
 def _live() -> Reporter:

@@ -1,0 +1,143 @@
+"""All kept frames of one list as one table of DuckDB: each row once, in its newest version."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from scalev_frames.cache.snapshots import KeptFrame
+from scalev_frames.catalog import Endpoint
+from scalev_frames.frames.header import Header
+from scalev_frames.frames.tables import is_json
+from scalev_frames.query.times import to_span
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A query that gives all kept rows of a list.
+
+    Attributes:
+        query: the query.
+        columns: its columns.
+        lists: those that hold JSON text.
+        notes: what it is of.
+    """
+
+    query: str
+    columns: list[str]
+    lists: set[str]
+    notes: list[str] = field(default_factory=list)
+
+
+def quoted(name: str) -> str:
+    """``name`` as SQL has it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """``text`` as SQL has it."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def kept_view(connection: duckdb.DuckDBPyConnection, name: str, frames: Sequence[KeptFrame]) -> View:
+    """The table of one list.
+
+    A row of an older frame is left out where a newer one has it, and where a newer call would have it and has not: it
+    is gone by then, or another one.
+
+    Args:
+        connection: where the frames are registered.
+        name: what they are called there.
+        frames: kept whole frames, the newest first.
+    """
+    import pyarrow.dataset as ds
+
+    endpoint = frames[0].header.source
+    keys = _keys(endpoint)
+    selects: list[str] = []
+    newer: list[tuple[str, KeptFrame]] = []
+    columns: dict[str, None] = {}
+    lists: set[str] = set()
+    checked = ds.ParquetFileFormat(
+        default_fragment_scan_options=ds.ParquetFragmentScanOptions(page_checksum_verification=True)
+    )
+    used = []
+    for number, one in enumerate(frames):
+        table = quoted(f"{name} {number}")
+        data = ds.dataset(one.file, format=checked)
+        has = set(data.schema.names)
+        covered = [_covers(other, endpoint, has, columns) for _, other in newer]
+        if "TRUE" in covered or (newer and not set(keys) <= has) or (newer and not keys):
+            continue
+        connection.register(f"{name} {number}", data)
+        conditions = [f"NOT COALESCE({condition}, FALSE)" for condition in covered if condition]
+        for other, _ in newer:
+            same = " AND ".join(f"n.{quoted(key)} = o.{quoted(key)}" for key in keys)
+            conditions.append(f"NOT EXISTS (SELECT 1 FROM {other} n WHERE {same})")
+        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        selects.append(f"SELECT o.* FROM {table} o{where}")
+        newer.append((table, one))
+        columns |= dict.fromkeys(data.schema.names)
+        lists |= {column.name for column in data.schema if is_json(column)}
+        used.append(one)
+    query = " UNION ALL BY NAME ".join(selects)
+    return View(query, list(columns), lists, [_told(used)])
+
+
+def _keys(endpoint: Endpoint | None) -> list[str]:
+    if endpoint is None or not endpoint.key:
+        return []
+    return [*(parent.parameter for parent in endpoint.parents if parent.parameter not in endpoint.key), *endpoint.key]
+
+
+def _told(frames: Sequence[KeptFrame]) -> str:
+    parts = [f"{_filters(one.header)} as of {one.header.as_of:%Y-%m-%d %H:%M}" for one in frames]
+    return ", ".join(parts)
+
+
+def _filters(header: Header) -> str:
+    filters = {name: value for name, value in (header.filters or {}).items() if (name, value) != ("by", "created")}
+    return ", ".join(f"{name}={value}" for name, value in filters.items()) or "all rows"
+
+
+def _covers(one: KeptFrame, endpoint: Endpoint | None, has: set[str], known: Mapping[str, Any]) -> str:
+    """The rows that the call of ``one`` asks for, as a condition; empty where it cannot be said of kept rows."""
+    filters = dict(one.header.filters or {})
+    if endpoint is None:
+        return ""
+    conditions = []
+    if filters.pop("by", "created") != "created":
+        return ""
+    for name, sign in (("since", ">="), ("until", "<")):
+        if name in filters:
+            if not {"draft_time", "created_at"} <= has:
+                return ""
+            moment = _moment(filters.pop(name), one.header, end=name == "until")
+            conditions.append(f"COALESCE(o.draft_time, o.created_at) {sign} TIMESTAMPTZ '{moment.isoformat()}'")
+    for name, value in filters.items():
+        column = _column(name, endpoint)
+        if column not in has or column not in known:
+            return ""
+        many = value if isinstance(value, list) else [value]
+        values = ", ".join(literal(str(each)) for each in many)
+        conditions.append(f"CAST(o.{quoted(column)} AS VARCHAR) IN ({values})")
+    return " AND ".join(conditions) or "TRUE"
+
+
+def _column(name: str, endpoint: Endpoint) -> str:
+    """The column that shows just what a filter asks for; empty where there is none."""
+    if name in endpoint.path_parameters:
+        return name
+    row = endpoint.filter_rows.get(name)
+    is_plain = row is not None and row.is_exact and row.kind in ("id", "text", "code") and len(row.columns) == 1
+    return row.columns[0] if row is not None and is_plain else ""
+
+
+def _moment(said: Any, header: Header, *, end: bool) -> dt.datetime:  # noqa: ANN401 - JSON
+    span = to_span(said, header.zone, dt.datetime.now(dt.UTC), name="until" if end else "since")
+    return span.end if end else span.start

@@ -1,0 +1,308 @@
+"""SQL over what is kept on this computer and over datasets; a query reads these tables and reaches nothing else."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from scalev_frames.cache.snapshots import KeptFrame
+from scalev_frames.catalog import Column
+from scalev_frames.catalog.children import CHILDREN, Child
+from scalev_frames.catalog.kinds import MONEY_TYPE
+from scalev_frames.connection import in_use
+from scalev_frames.errors import BadValueError, MissingPackageError
+from scalev_frames.export.scan import Scan, scan
+from scalev_frames.frames.children import BUSINESS
+from scalev_frames.frames.header import Header
+from scalev_frames.frames.money import decimals
+from scalev_frames.frames.tables import MARK, MONEY, from_table, is_json, to_table
+from scalev_frames.group import Group, Opened
+from scalev_frames.kept_tables import kept_view, literal, quoted
+from scalev_frames.settings import TIME_ZONE
+
+if TYPE_CHECKING:
+    import duckdb
+
+#: What a table may be made of.
+Source: TypeAlias = "str | os.PathLike[str] | Scan | pd.DataFrame"
+#: Statements that only read.
+_READS = ("SELECT", "EXPLAIN")
+#: How values of an item are read from JSON text, by kind; all others are text.
+_SQL_TYPES = {
+    "money": "DECIMAL(18, 2)", "count": "BIGINT", "grams": "DOUBLE", "rate": "DOUBLE", "number": "DOUBLE",
+    "flag": "BOOLEAN", "time": "TIMESTAMPTZ",
+}  # fmt: skip
+
+
+def sql(query: str, tables: Mapping[str, Source] | None = None, *, account: Opened | None = None) -> pd.DataFrame:
+    """A frame of what a query of SQL gives (DuckDB's dialect), over everything that is kept and over datasets.
+
+    Each list that an accessor has fetched is a table with its name, such as ``orders``: all its rows that are kept of
+    any call, each once, in the newest version. Calls with ``limit`` are left out. Of several businesses, the column
+    ``business`` stands first. The rows inside lists are tables of their own: ``orders_items``, ``orders_tags``;
+    their ``parent_id`` is the ``id`` of the order. Money is exact decimals, times have their zone, lists are JSON text.
+
+    The query can only read: it writes nothing, opens no other file, and loads no extension. Needs ``duckdb``
+    (``pip install "scalev-frames[sql]"``).
+
+    Args:
+        query: one statement, such as ``select store_name, sum(gross_revenue) from orders group by all``.
+        tables: more tables by name, or others in place of kept ones: a dataset or Parquet file, a `Scan`, or a frame.
+        account: the account or group; else the current one.
+
+    Returns:
+        The frame; amounts as the account's ``money`` says, kinds of columns where they are known, so that files show
+        them right. The notes in ``attrs`` say what its tables are of.
+
+    Raises:
+        BadValueError: the query is wrong, or would do more than read.
+        MissingPackageError: DuckDB is not installed.
+        ExportError: there is no such dataset.
+
+    >>> orders = pd.DataFrame({"status": ["shipped", "completed", "completed"], "quantity": [1, 2, 3]})
+    >>> sql("select status, sum(quantity) as pieces from orders group by all order by all", {"orders": orders})
+          status  pieces
+    0  completed       5
+    1    shipped       1
+    """
+    try:
+        import duckdb
+    except ImportError as error:
+        raise MissingPackageError(
+            "SQL needs DuckDB, which is not installed.", advice='Install it: pip install "scalev-frames[sql]".'
+        ) from error
+    account = account or in_use()
+    with tempfile.TemporaryDirectory(prefix="scalev-sql-") as folder, duckdb.connect() as connection:
+        given = {name: _given(name, source) for name, source in (tables or {}).items()}
+        notes, kinds = _register(connection, given, account)
+        zone = account.settings.time_zone if account else TIME_ZONE
+        _lock(connection, folder, zone)
+        table = _run(connection, query)
+    used = [name for name in notes if re.search(rf"(?i)(?<!\w){re.escape(name)}(?!\w)", query)]
+    known = {name: kind for one in used for name, kind in kinds[one].items()}
+    told = tuple(notes[name] for name in used if notes[name])
+    frame = Header(time_zone=zone, kinds=_kinds(table, known), notes=told).onto(_frame(table))
+    return decimals(frame) if account and account.settings.money == "decimal" else frame
+
+
+def _run(connection: duckdb.DuckDBPyConnection, query: str) -> pa.Table:
+    """What the query gives, as an Arrow table.
+
+    Raises:
+        BadValueError: it is wrong, or would do more than read.
+    """
+    import duckdb
+
+    try:
+        statements = connection.extract_statements(query)
+        if len(statements) != 1 or statements[0].type.name not in _READS:
+            raise BadValueError("A query is one statement that reads, such as select.")
+        return connection.sql(query).to_arrow_table()
+    except duckdb.Error as error:
+        said = str(error).strip()
+        raise BadValueError(
+            f"The query failed: {said}", advice="`show tables` and `describe orders` say what is there."
+        ) from error
+
+
+def _lock(connection: duckdb.DuckDBPyConnection, folder: str, zone: str) -> None:
+    """Let the connection reach nothing but its tables, and its settings stay as they are."""
+    for setting, value in (
+        ("temp_directory", folder), ("TimeZone", zone), ("python_enable_replacements", False),
+        ("autoinstall_known_extensions", False), ("autoload_known_extensions", False),
+        ("allow_community_extensions", False), ("enable_external_access", False), ("lock_configuration", True),
+    ):  # fmt: skip
+        connection.execute(f"SET {setting} = {str(value).lower() if isinstance(value, bool) else literal(value)}")
+
+
+# Tables --------------------------------------------------------------------------------------------------------------
+
+
+def _given(name: str, source: Source) -> Scan | pd.DataFrame:
+    if not re.fullmatch(r"[^\W\d]\w*", name):
+        raise BadValueError(f"{name!r} is no name of a table.", advice="Use letters, digits and underscores.")
+    return scan(source) if isinstance(source, str | Path | os.PathLike) else source
+
+
+def _register(
+    connection: duckdb.DuckDBPyConnection, given: Mapping[str, Scan | pd.DataFrame], account: Opened | None
+) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+    """Make the tables; what each is of, and the kinds of its columns."""
+    notes: dict[str, str] = {}
+    kinds: dict[str, dict[str, str]] = {}
+    for name, source in given.items():
+        table = source.arrow() if isinstance(source, Scan) else to_table(source)
+        header = source.header if isinstance(source, Scan) else Header.of(source)
+        connection.register(f"given {name}", table)
+        columns = source.schema.names if isinstance(source, Scan) else table.schema.names
+        chosen = ", ".join(map(quoted, columns))
+        connection.execute(f"CREATE VIEW {quoted(name)} AS SELECT {chosen} FROM {quoted(f'given {name}')}")
+        notes[name], kinds[name] = "", {column: header.kind_of(column) for column in columns}
+        if isinstance(source, Scan) and not header.complete and header.endpoint:
+            notes[name] = f"{name}: its export is not finished"
+        lists = [field.name for field in table.schema if is_json(field) and field.name in columns]
+        kinds |= _add_children(connection, name, columns, lists)
+    for endpoint, by_business in _kept(account).items():
+        if endpoint not in kinds:
+            _add_kept(connection, endpoint, by_business, notes, kinds)
+    notes |= dict.fromkeys(kinds.keys() - notes.keys(), "")
+    return notes, kinds
+
+
+def _kept(account: Opened | None) -> dict[str, dict[str, list[KeptFrame]]]:
+    """What is kept, by endpoint and business; the business is ``""`` where there is one alone."""
+    found: dict[str, dict[str, list[KeptFrame]]] = {}
+    if account is None:
+        return found
+    accounts = account.accounts if isinstance(account, Group) else {"": account}
+    for business, one in accounts.items():
+        for kept in one.kept_frames():
+            found.setdefault(kept.header.endpoint, {}).setdefault(business, []).append(kept)
+    return found
+
+
+def _add_kept(
+    connection: duckdb.DuckDBPyConnection, endpoint: str, by_business: Mapping[str, list[KeptFrame]],
+    notes: dict[str, str], kinds: dict[str, dict[str, str]],
+) -> None:  # fmt: skip
+    selects: list[str] = []
+    columns: dict[str, None] = {}
+    lists: set[str] = set()
+    told: list[str] = []
+    for business, frames in by_business.items():
+        view = kept_view(connection, f"{endpoint} of {business}" if business else endpoint, frames)
+        selects.append(f"SELECT {literal(business)} AS {BUSINESS}, * FROM ({view.query})" if business else view.query)
+        columns |= dict.fromkeys([BUSINESS] if business else []) | dict.fromkeys(view.columns)
+        lists |= view.lists
+        told += [f"{endpoint}{f' of {business}' if business else ''}: {note}" for note in view.notes]
+    connection.execute(f"CREATE VIEW {quoted(endpoint)} AS {' UNION ALL BY NAME '.join(selects)}")
+    notes[endpoint] = "; ".join(told)
+    header = next(iter(by_business.values()))[0].header
+    kinds[endpoint] = {column: header.kind_of(column) for column in columns}
+    kinds |= _add_children(connection, endpoint, list(columns), sorted(lists))
+
+
+def _add_children(
+    connection: duckdb.DuckDBPyConnection, table: str, columns: list[str], lists: list[str]
+) -> dict[str, dict[str, str]]:
+    """A table for the rows in each column of lists; the kinds of its columns, by its name."""
+    named = {child.column: child for child in CHILDREN.values()}
+    found: dict[str, dict[str, str]] = {}
+    for column in lists:
+        child = named.get(column, Child(column, column))
+        name = f"{table}_{child.name}"
+        parents = [f"p.{quoted(one)}" for one in (BUSINESS,) if one in columns]
+        parents += ["p.id AS parent_id"] if "id" in columns else []
+        parents += ["p.order_id AS order_id"] if "order_id" in columns else []
+        items, kinds = _items(child)
+        connection.execute(
+            f"CREATE VIEW {quoted(name)} AS SELECT {', '.join([*parents, *items])} "
+            f"FROM {quoted(table)} p, json_each(p.{quoted(column)}) e WHERE e.value IS NOT NULL"
+        )
+        found[name] = {"parent_id": "id", "order_id": "code", **kinds}
+    return found
+
+
+def _items(child: Child) -> tuple[list[str], dict[str, str]]:
+    """The columns of a child table, as SQL and with their kinds."""
+    if child.is_map:
+        value = child.value_column
+        shown = [
+            f"e.key AS {quoted(child.key)}",
+            f"{_cast('e.value ->> ' + literal('$'), value)} AS {quoted(value.name)}",
+        ]
+        return shown, {child.key: "text", value.name: value.kind}
+    columns = child.columns(is_map=False) if child.shape else ()
+    if not columns:
+        return [f"e.key, e.value ->> '$' AS {quoted(child.value_column.name)}"], {child.value_column.name: "text"}
+    shown = [f"{_cast(f'e.value ->> {_path(column)}', column)} AS {quoted(column.name)}" for column in columns]
+    return shown, {column.name: column.kind for column in columns}
+
+
+def _path(column: Column) -> str:
+    return literal("$" + "".join(f'."{step}"' for step in column.path))
+
+
+def _cast(expression: str, column: Column) -> str:
+    kind = _SQL_TYPES.get(column.kind)
+    return f"TRY_CAST({expression} AS {kind})" if kind else f"({expression})"
+
+
+# The frame -----------------------------------------------------------------------------------------------------------
+
+
+def _kinds(table: pa.Table, known: Mapping[str, str]) -> dict[str, str]:
+    """The kinds of the result's columns: of columns of that name in the tables used, and of amounts."""
+    found = {}
+    for name, field in zip(_distinct(table.column_names), table.schema, strict=True):
+        if pa.types.is_decimal(field.type) and field.type.scale == MONEY_TYPE.scale:
+            found[name] = "money"
+        elif name in known and _fits(known[name], field.type):
+            found[name] = known[name]
+        elif pa.types.is_integer(field.type) or (pa.types.is_decimal(field.type) and not field.type.scale):
+            found[name] = "count"
+        elif pa.types.is_floating(field.type):
+            found[name] = "number"
+    return found
+
+
+def _fits(kind: str, given: pa.DataType) -> bool:
+    if kind == "money":
+        return bool(pa.types.is_decimal(given))
+    if kind in ("count", "grams", "rate", "number"):
+        return bool(pa.types.is_integer(given) or pa.types.is_floating(given))
+    if kind == "flag":
+        return bool(pa.types.is_boolean(given))
+    if kind in ("time", "day"):
+        return bool(pa.types.is_temporal(given))
+    return bool(pa.types.is_string(given) or pa.types.is_large_string(given))
+
+
+def _frame(table: pa.Table) -> pd.DataFrame:
+    """The result as a frame with the package's dtypes."""
+    names = _distinct(table.column_names)
+    columns, fields, flags = [], [], []
+    for name, field, values in zip(names, table.schema, table.columns, strict=True):
+        kind, metadata = field.type, None
+        if pa.types.is_decimal(kind) and not kind.scale:  # a sum of whole numbers
+            numbers = pc.cast(values, pa.int64(), safe=True) if _is_short(values) else values
+            values, kind = numbers, numbers.type
+        elif pa.types.is_decimal(kind) and kind.scale == MONEY_TYPE.scale:
+            metadata = {MARK: MONEY.encode()}
+        elif pa.types.is_date(kind):
+            values = values.cast(pa.timestamp("s"))
+            kind = values.type
+        elif pa.types.is_boolean(kind):
+            flags.append(name)
+        columns.append(values)
+        fields.append(pa.field(name, kind, metadata=metadata))
+    frame = from_table(pa.table(columns, schema=pa.schema(fields)))
+    for name, values in zip(names, table.columns, strict=True):
+        if pa.types.is_nested(values.type):
+            frame[name] = pd.Series(values.to_pylist(), dtype=object)
+    return frame.astype(dict.fromkeys(flags, "boolean"))
+
+
+def _is_short(values: pa.ChunkedArray) -> bool:
+    found = pc.min_max(values).as_py()
+    return found["min"] is None or max(abs(found["min"]), abs(found["max"])) < 2**63
+
+
+def _distinct(names: list[str]) -> list[str]:
+    """Each name once: ``id``, ``id_2``."""
+    found: dict[str, None] = {}
+    for name in names:
+        number, one = 1, name
+        while one in found:
+            number += 1
+            one = f"{name}_{number}"
+        found[one] = None
+    return list(found)

@@ -1,0 +1,226 @@
+"""SQL over what is kept and over datasets: exact, with kinds, and unable to do more than read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import pandas as pd
+import pytest
+
+import scalev_frames as sf
+from scalev_frames import errors
+from scalev_frames.account import Account
+from scalev_frames.frames.header import Header
+from scalev_frames.frames.money import exact
+from scalev_frames.group import Group
+from scalev_frames.sandbox import Sandbox
+from scalev_frames.settings import Settings
+from scalev_frames.wire.credentials import Key
+
+FREE = ((100_000, 1_000_000.0),)
+
+
+@pytest.fixture
+def shop():
+    with Sandbox(orders=300, limits=None) as running:
+        yield running
+
+
+@pytest.fixture
+def api(shop, tmp_path):
+    account = Account(Key(shop.api_key), Settings(base_url=shop.base_url, cache_dir=tmp_path, limits=FREE), name="shop")
+    yield account
+    account.close()
+
+
+def ids(api, table="orders"):
+    return sorted(sf.sql(f"select id from {table}", account=api)["id"])
+
+
+def test_sums_are_those_of_the_frame_to_the_sen_with_kinds(api):
+    orders = api.orders(progress=False)
+    found = sf.sql(
+        "select status, sum(gross_revenue) as revenue, count(*) as orders, max(draft_time) as last, min(draft_time::date) "
+        "as first_day, avg(total_weight) as weight from orders group by all order by all", account=api,
+    )  # fmt: skip
+    groups = orders.groupby("status")
+    assert found["status"].tolist() == sorted(orders["status"].unique())
+    wanted = [sum(exact(group["gross_revenue"]), Decimal(0)) for _, group in groups]
+    assert exact(found["revenue"]) == wanted
+    assert found["orders"].tolist() == groups.size().tolist()
+    assert found["last"].tolist() == groups["draft_time"].max().tolist()
+    assert str(found["last"].dtype) == "datetime64[us, Asia/Jakarta]"
+    assert str(found["first_day"].dtype) == "datetime64[s]"
+    header = Header.of(found)
+    kinds = {name: header.kind_of(name) for name in ("status", "revenue", "orders", "weight")}
+    assert kinds == {"status": "text", "revenue": "money", "orders": "count", "weight": "number"}
+    assert found["orders"].dtype == "int64"
+    assert any(note.startswith("orders: all rows as of") for note in header.notes)
+
+
+def test_days_are_jakartas(api):
+    orders = api.orders(progress=False)
+    found = sf.sql("select strftime(draft_time, '%Y-%m-%d') as day, count(*) n from orders group by day", account=api)
+    wanted = orders["draft_time"].dt.strftime("%Y-%m-%d").value_counts()
+    assert dict(zip(found["day"].dropna(), found.dropna()["n"], strict=True)) == wanted.to_dict()
+
+
+def test_lists_are_tables_of_their_own(api):
+    orders = api.orders(progress=False)
+    found = sf.sql("select parent_id, order_id, item, quantity from orders_items", account=api)
+    wanted = orders.scalev.items()
+    assert len(found) == len(wanted) > 300
+    assert found["quantity"].sum() == wanted["quantity"].sum()
+    assert sorted(found["item"]) == sorted(wanted["item"])
+    assert set(found["parent_id"]) == set(wanted["order__id"])
+    tags = sf.sql("select name, count(*) as n from orders_tags group by name order by name", account=api)
+    assert dict(zip(tags["name"], tags["n"], strict=True)) == orders.scalev.tags()["name"].value_counts().to_dict()
+
+
+def test_a_table_has_every_kept_row_once_and_none_that_is_outdated(shop, api):
+    world = shop.world
+    api.orders(progress=False)
+    gone, changed = (str(world.order_ids()[place]) for place in (5, 6))
+    world.delete_order(gone)
+    world.change_payment(changed, "settled")
+    world.add_orders(3)
+    since = (world.now - dt.timedelta(days=30)).date()
+    recent = api.orders(since=since, progress=False)
+    found = sf.sql("select id, payment_status from orders", account=api)
+    assert sorted(found["id"]) == sorted(str(one) for one in world.order_ids())
+    assert found.set_index("id")["payment_status"][changed] == "settled"
+    api.orders(limit=3, progress=False)
+    assert len(ids(api)) == len(world)
+    # Kept as completed, and of another status in a newer call of all: it is there once, as it is now.
+    completed = api.orders(status="completed", progress=False)
+    assert len(ids(api)) == len(world)
+    one = next(one for one in completed["id"] if one in set(recent["id"]))
+    world.change_status(one, "canceled")
+    api.orders(status="completed", refresh=True, progress=False)
+    assert one not in ids(api)  # nothing that is kept says what it is now
+    api.orders(refresh=True, progress=False)
+    assert len(ids(api)) == len(world)
+
+
+def test_several_businesses_have_a_column(shop, tmp_path):
+    accounts = {}
+    for name in ("a", "b"):
+        settings = Settings(base_url=shop.base_url, cache_dir=tmp_path / name, limits=FREE)
+        accounts[name] = Account(Key(shop.api_key), settings, name=name)
+        accounts[name].stores(progress=False)
+    found = sf.sql("select business, count(*) n from stores group by all order by all", account=_as_group(accounts))
+    assert found["business"].tolist() == ["a", "b"]
+    assert found["n"].tolist() == [6, 6]
+
+
+def _as_group(accounts):
+    group = object.__new__(Group)  # two accounts of one key are no group that `connect_many` would open
+    group.accounts, group._tokens = accounts, set()
+    return group
+
+
+def test_datasets_files_scans_and_frames_are_tables_too(api, tmp_path):
+    orders = api.orders(progress=False)
+    api.export(tmp_path / "data", progress=False)
+    sf.to_parquet(orders, tmp_path / "orders.parquet")
+    tables = {
+        "exported": tmp_path / "data", "file": str(tmp_path / "orders.parquet"), "mine": orders.head(10),
+        "chosen": sf.scan(tmp_path / "data", ["id"], {"status": "completed"}),
+    }  # fmt: skip
+    counts = " union all ".join(f"select '{name}' as t, count(*) n from {name}" for name in tables)
+    found = dict(sf.sql(counts, tables, account=api).itertuples(index=False))
+    assert found == {"exported": 300, "file": 300, "mine": 10, "chosen": (orders["status"] == "completed").sum()}
+    total = sf.sql("select sum(e.gross_revenue) s from exported e join mine using (id)", tables, account=api)
+    assert exact(total["s"])[0] == sum(exact(orders.head(10)["gross_revenue"]))
+    assert sf.sql("select count(*) n from exported_items", tables, account=api)["n"][0] == len(orders.scalev.items())
+
+
+FORBIDDEN = [
+    "copy orders to '{file}'", "copy (select 1) to '{file}' (format parquet)", "create table x as select 1",
+    "insert into orders select * from orders", "delete from orders", "drop view orders", "attach '{file}' as other",
+    "install httpfs", "load httpfs", "set enable_external_access = true", "reset lock_configuration",
+    "pragma enable_profiling", "export database '{file}'", "select * from read_csv('/etc/hostname')",
+    "select * from '/etc/hostname'", "select * from read_parquet('{kept}')", "select * from glob('/*')",
+    "select * from read_text('/etc/hostname')", "select 1; select 2", "", "selekt 1", "call pragma_version()",
+    "select * from 'https://example.com/x.parquet'", "checkpoint", "vacuum", "begin transaction", "select * from orderz",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("query", FORBIDDEN)
+def test_a_query_can_do_nothing_but_read_its_tables(shared_kept, tmp_path, query):
+    api, kept, before = shared_kept
+    with pytest.raises(errors.BadValueError) as caught:
+        sf.sql(query.format(file=tmp_path / "x", kept=kept[0]), account=api)
+    assert not (tmp_path / "x").exists()
+    assert {file: file.read_bytes() for file in kept} == before
+    assert api.key_hint not in str(caught.value)
+
+
+@pytest.fixture(scope="module")
+def shared_kept(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("kept")
+    with Sandbox(orders=30, limits=None) as running:
+        api = Account(Key(running.api_key), Settings(base_url=running.base_url, cache_dir=folder, limits=FREE))
+        api.orders(progress=False)
+        kept = sorted(folder.rglob("*.parquet"))
+        yield api, kept, {file: file.read_bytes() for file in kept}
+        api.close()
+
+
+def test_local_variables_are_no_tables(shared_kept):
+    orders_of_mine = pd.DataFrame({"x": [1]})
+    with pytest.raises(errors.BadValueError):
+        sf.sql("select * from orders_of_mine", account=shared_kept[0])
+    assert len(orders_of_mine) == 1
+
+
+def test_what_is_there_can_be_asked(shared_kept):
+    api, _, _ = shared_kept
+    assert {"orders", "orders_items", "orders_tags"} <= set(sf.sql("show tables", account=api)["name"])
+    assert "gross_revenue" in set(sf.sql("describe orders", account=api)["column_name"])
+    assert sf.sql(
+        "select o.id, p.id, true as t, null::bigint n from orders o join orders p using (id)", account=api
+    ).columns[:2].tolist() == ["id", "id_2"]
+
+
+def test_results_are_written_and_shown_as_what_they_are(shared_kept, tmp_path):
+    import openpyxl
+
+    frame = sf.sql("select order_id, gross_revenue, draft_time from orders order by id", account=shared_kept[0])
+    sf.to_excel(frame, tmp_path / "x.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "x.xlsx").worksheets[0]
+    assert "Rp" in sheet["B2"].number_format or "#,##0" in sheet["B2"].number_format
+    assert sheet["C2"].is_date
+    sf.to_parquet(frame, tmp_path / "x.parquet")
+    assert sf.read_parquet(tmp_path / "x.parquet").equals(frame)
+
+
+def test_a_business_with_exact_money_gets_exact_money(shop, tmp_path):
+    settings = Settings(base_url=shop.base_url, cache_dir=tmp_path, limits=FREE, money="decimal")
+    with Account(Key(shop.api_key), settings) as api:
+        api.orders(progress=False)
+        found = sf.sql("select sum(gross_revenue) as s from orders", account=api)
+        assert str(found["s"].dtype).startswith("decimal128")
+
+
+def test_a_cell_of_sql_is_shown_and_kept(shared_kept, tmp_path):
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from scalev_frames.connection import use
+    from scalev_frames.notebook.sql_cell import register
+
+    api = shared_kept[0]
+    api.export(tmp_path / "my data", progress=False)
+    shell = InteractiveShell()
+    register(shell)
+    use(api)
+    try:
+        shown = shell.run_cell_magic("scalev_sql", "many", "select count(*) as n from orders")
+        assert shown["n"].tolist() == shell.user_ns["many"]["n"].tolist() == [30]
+        shown = shell.run_cell_magic("scalev_sql", f"'mine={tmp_path / 'my data'}'", "select count(*) as n from mine")
+        assert shown["n"].tolist() == [30]
+        with pytest.raises(errors.BadValueError):
+            shell.run_cell_magic("scalev_sql", "1x", "select 1")
+    finally:
+        use(None)
