@@ -1,9 +1,9 @@
 """What an export of very many orders costs: seconds, memory above the imports, and whether any row is lost or doubled.
 
-One command: ``python benchmarks/export.py --orders 200000 --kills 5``. A fast server on loopback, without limits, makes its
-orders up as they are asked for; the export runs in a process of its own, which is killed on the way (SIGKILL) and started
-again. At the end the rows, the sum of revenue and the days are compared with the server's; then pandas, polars, DuckDB and
-Dask each give the sum, and one month is read alone.
+One command: ``python benchmarks/export.py --orders 200000 --kills 5``. A fast server on loopback, without limits, makes
+its orders up as they are asked for; the export runs in a process of its own, which is killed on the way (SIGKILL) and
+started again. At the end the rows, the sum of revenue and the days are compared with the server's; then pandas, polars,
+DuckDB and Dask each give the sum, and one month is read alone.
 """
 
 from __future__ import annotations

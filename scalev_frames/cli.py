@@ -214,7 +214,8 @@ def _export(options: argparse.Namespace) -> None:
     names = ["since", "until", "by", *row.filter_rows]
     asked = {name: _one_or_many(getattr(options, name)) for name in names}
     asked |= {"refresh": options.refresh, "max_age": options.max_age}
-    done = _connect(options).export(options.out, row.name, progress=not options.quiet, **asked)
+    api: Any = _connect(options)
+    done = api.export(options.out, row.name, progress=not options.quiet, **asked)
     print(f"{row.name}: all {done.rows:,} rows as of {done.header.as_of}, {done.header.requests} requests")
     for note in done.header.notes:
         print(f"  note: {note}")

@@ -90,8 +90,8 @@ def to_excel(
         The path, or the open file.
 
     Raises:
-        ExportError: a column holds objects that have no text of their own, a frame has too many columns, or the file
-            cannot be written; what stood there is untouched.
+        ExportError: there are more than two million rows, a column holds objects that have no text of their own, a
+            frame has too many columns, or the file cannot be written; what stood there is untouched.
 
     >>> import tempfile
     >>> orders = pd.DataFrame({"order_id": ["=1+1", "007"], "gross_revenue": [150000, 99500]})

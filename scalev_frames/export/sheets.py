@@ -22,6 +22,8 @@ from scalev_frames.frames.values import label_of, read_column
 
 #: Excel's own limits: data rows below a header, columns, letters of a sheet's name.
 MOST_ROWS = 1_048_575
+#: A workbook of more rows is refused: hardly any computer opens it.
+MOST_IN_ALL = 2_000_000
 MOST_COLUMNS = 16_384
 MOST_LETTERS = 31
 #: Number formats that are no kind of the API's: what reports and other frames need.
@@ -109,6 +111,7 @@ def plan_sheets(frames: Mapping[str, pd.DataFrame], reserved: Sequence[str] = ()
     Raises:
         ExportError: a frame has more columns than Excel.
     """
+    _check_size(frames)
     taken = {name.casefold() for name in reserved}
     return [_plan(str(name), frame, taken) for name, frame in frames.items()]
 
@@ -151,6 +154,22 @@ def flat(frame: pd.DataFrame) -> pd.DataFrame:
     frame = frame.set_axis(pd.Index([label_of(label) for label in frame.columns], dtype=object), axis=1)
     frame.attrs = attrs
     return frame
+
+
+def _check_size(frames: Mapping[str, pd.DataFrame]) -> None:
+    """Refuse what no Excel opens.
+
+    Raises:
+        ExportError: there are more than `MOST_IN_ALL` rows.
+    """
+    rows = sum(map(len, frames.values()))
+    if rows > MOST_IN_ALL:
+        raise ExportError(
+            f"{rows:,} rows are more than Excel opens: a sheet holds {MOST_ROWS:,}, "
+            f"and a workbook of more than {MOST_IN_ALL:,} is refused.",
+            advice="Write Parquet, which Power Query reads (to_parquet(frame, 'orders/', partition_by='month')), a CSV "
+            "for each month (to_csv), or what a report, a pivot or sf.sql makes of the rows.",
+        )
 
 
 def _plan(name: str, frame: pd.DataFrame, taken: set[str]) -> SheetPlan:

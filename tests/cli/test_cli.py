@@ -296,3 +296,13 @@ def test_the_demo_pulls_three_lists_whole_and_writes_them(tmp_path, version):
     assert book.sheet_names == ["Orders", "Products", "Stores", "Notes"]
     assert len(book.get_sheet_by_name("Orders").to_python()) == 2001
     assert isinstance(orders["created_at"].iloc[0], pd.Timestamp)
+
+
+def test_export_writes_a_dataset_and_says_so(tmp_path, capsys):
+    words = ["export", "orders", "--sandbox", "--since", "2020-01-01", "--status", "completed", "--quiet"]
+    assert cli.main([*words, "--out", str(tmp_path / "orders"), "--cache-dir", str(tmp_path / "cache")]) == 0
+    said = capsys.readouterr().out
+    frame = sf.read_parquet(tmp_path / "orders")
+    assert set(frame["status"]) == {"completed"}
+    assert f"orders: all {len(frame):,} rows as of" in said
+    assert cli.main(["export", "orders", "--sandbox", "--quiet", "--out", str(tmp_path / "x.parquet")]) == 1

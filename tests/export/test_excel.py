@@ -140,6 +140,18 @@ def test_rows_beyond_a_sheet_go_on_in_the_next(tmp_path, monkeypatch):
     assert "Long, Long (2), Long (3)" in notes_of(path)
 
 
+def test_more_rows_than_excel_opens_are_refused_with_ways_that_work(tmp_path):
+    path = tmp_path / "x.xlsx"
+    path.write_bytes(b"old")
+    half = pd.DataFrame(index=pd.RangeIndex(1_000_001)).assign(n=1)
+    with pytest.raises(ExportError) as caught:
+        to_excel({"A": half, "B": half}, path)
+    assert "2,000,002 rows" in caught.value.what
+    for way in ("1,048,575", "to_parquet", "to_csv", "sf.sql", "pivot"):
+        assert way in str(caught.value)
+    assert path.read_bytes() == b"old"
+
+
 def test_no_rows_still_have_headers(orders, tmp_path):
     path = to_excel({"Orders": orders.iloc[:0], "Nothing": pd.DataFrame()}, tmp_path / "x.xlsx")
     assert openpyxl_rows(path, "Orders") == [list(orders.columns)]
