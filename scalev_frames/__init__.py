@@ -11,7 +11,7 @@ orders.xlsx
 
 from scalev_frames import errors, frame_accessor
 from scalev_frames.account import Account
-from scalev_frames.connection import changes, connect, connect_many, current, order_lines, reconcile
+from scalev_frames.connection import changes, connect, connect_many, current, get, order_lines, reconcile
 from scalev_frames.describe import describe
 from scalev_frames.errors import ScalevError
 from scalev_frames.export import read_parquet, report_workbook, scan, to_csv, to_excel, to_parquet
@@ -34,6 +34,7 @@ __all__ = [
     "describe",
     "errors",
     "frame_accessor",
+    "get",
     "login",
     "order_lines",
     "read_dashboard",

@@ -28,6 +28,7 @@ from scalev_frames.progress import Reporter, choose, silent
 from scalev_frames.pull.cost import Cost
 from scalev_frames.pull.engine import Engine, Options
 from scalev_frames.pull.exporting import export
+from scalev_frames.query.paths import clean_path
 from scalev_frames.query.query import find_endpoint
 from scalev_frames.sessions import Sessions
 from scalev_frames.settings import Settings, limited_host
@@ -36,6 +37,8 @@ from scalev_frames.verify.reconcile import reconcile
 from scalev_frames.wire.credentials import Key, check_destination
 from scalev_frames.wire.transport import Call
 
+#: How long the answer of a path that no row has is served: as long as an ordinary list.
+UNKNOWN = Endpoint("get", "", "", "")
 MaxAge = float | dt.timedelta | None
 
 
@@ -183,6 +186,60 @@ class Account(Accessors):
         with self._call(progress, cancel, offline=options.offline) as (engine, call):
             frame = engine.frame(engine.query(endpoint, arguments), call, options)
             frame = engine.with_details(frame, row, call, options) if details else frame
+        return self._with_money(frame)
+
+    def get(
+        self,
+        path: str,
+        /,
+        *,
+        raw: bool = False,
+        refresh: bool = False,
+        max_age: MaxAge = None,
+        offline: bool = False,
+        progress: bool | Reporter = True,
+        limit: int | None = None,
+        cancel: CancelToken | None = None,
+        **params: Any,  # noqa: ANN401 - any parameter's value
+    ) -> Any:  # noqa: ANN401 - a frame, or any JSON value
+        """Anything that the API answers to GET, also what has no accessor: a whole list, or a record, as a frame.
+
+        A path that the catalog knows is that accessor's call; parameters that it does not know are sent as they are,
+        and nothing checks whether the server obeys them. Other lists are read to their end; columns are as they come.
+
+        Args:
+            path: below the API's address, such as ``/warehouses/3``.
+            raw: give the parsed JSON of one request, in place of a frame.
+            refresh: as for every accessor.
+            max_age: as for every accessor; one hour for what the catalog does not know.
+            offline: as for every accessor.
+            progress: as for every accessor.
+            limit: as for every accessor.
+            cancel: a token that stops this call and no other.
+            **params: query parameters; of a list each value is asked for. ``**{"from": "2026-11-01"}`` where Python has
+                another use for the word.
+
+        Returns:
+            The frame, kept like any other; with ``raw=True`` the whole JSON, envelope included.
+
+        Raises:
+            BadValueError: a path that leads elsewhere, or a parameter that says where to read on.
+            ScalevError: as the accessors.
+
+        >>> api.get("/stores", progress=False).shape  # with api = sf.connect(sandbox=True)
+        (6, 35)
+        >>> api.get("/products/count", raw=True)["data"]
+        {'count': 72}
+        """
+        clean_path(path, self.settings.base_url)
+        arguments = {"refresh": refresh, "max_age": max_age, "offline": offline}
+        if raw and limit is not None:
+            raise BadValueError("limit= and raw=True exclude each other.", advice="Ask with page_size=.")
+        with self._call(progress, cancel, offline=offline) as (engine, call):
+            if raw:
+                return engine.parsed(path, params, call, _options(arguments, UNKNOWN))
+            query = engine.path_query(path, {**params, "limit": limit})
+            frame = engine.frame(query, call, _options(arguments, query.endpoint))
         return self._with_money(frame)
 
     def order_lines(

@@ -206,6 +206,11 @@ def _temporary_folder() -> Path:
     return Path(folder)
 
 
+def get(path: str, /, *, raw: bool = False, **arguments: Any) -> Any:  # noqa: ANN401 - a frame, or any JSON value
+    """Anything that the API answers to GET, on the current account; see `Account.get`."""
+    return current().get(path, raw=raw, **arguments)
+
+
 def reconcile(orders: pd.DataFrame) -> pd.DataFrame:
     """An orders frame against the server's own counts, on the current account; see `Account.reconcile`."""
     return current().reconcile(orders)

@@ -14,7 +14,7 @@ from scalev_frames.catalog.kinds import KINDS
 from scalev_frames.catalog.shapes import SHAPES
 from scalev_frames.catalog.statuses import ORDER_STATUSES, PAYMENT_STATUSES
 
-Paging = Literal["cursor", "page", "plain", "record"]
+Paging = Literal["cursor", "page", "plain", "record", "any"]
 
 #: What endpoints are about, in the order in which people look for them, in English and Indonesian.
 GROUPS: dict[str, tuple[str, str]] = {
@@ -142,7 +142,8 @@ class Endpoint:
         path: the documented path below the base URL, parameters in braces.
         shape: the item's shape, a key of `SHAPES`; ``""`` for a plain list of values.
         summary: one line for the docs.
-        paging: ``cursor`` and ``page`` lists, ``plain`` arrays in one answer, ``record`` for one object.
+        paging: ``cursor`` and ``page`` lists, ``plain`` arrays in one answer, ``record`` for one object,
+            ``any`` where the answer tells.
         filters: notation ``name[:kind, enum or value|value][@column[|column][=empty]]``, space-separated.
         parents: whose ids the path parameters take; parameters not named here must always be given.
         key: the columns that tell rows apart; empty when rows have no identity.

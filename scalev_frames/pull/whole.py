@@ -100,6 +100,7 @@ def make_parts(query: Query, ids: Mapping[str, tuple[str, ...]], *, large_pages:
         parents = dict(zip(ids, combination, strict=True))
         asked = {**params, "page_size": LARGE_PAGE} if large_pages else params
         pages = Pages(asked, endpoint.rows_at, endpoint.value_column, endpoint.paging in ("cursor", "page"))
+        pages.is_unknown = endpoint.paging == "any"
         path = endpoint.path.format(**{name: quote(one, safe="") for name, one in parents.items()})
         parts.append(Part(number, path, pages, parents))
     return parts

@@ -177,7 +177,7 @@ def make_query(name: str, arguments: Mapping[str, Any], zone: ZoneInfo, now: dt.
     """
     endpoint = find_endpoint(name, version)
     given = {key: value for key, value in arguments.items() if value is not None}
-    limit = _limit(given.pop("limit", None))
+    limit = read_limit(given.pop("limit", None))
     basis, start, end, described = _times(endpoint, given, zone, now)
     ids = {parameter: _ids(endpoint, parameter, given.pop(parameter, None)) for parameter in endpoint.path_parameters}
     bounds = (*_bounds(endpoint, given, zone, now), *_own_bounds(basis, start, end))
@@ -305,7 +305,12 @@ def _days(endpoint: Endpoint, start: dt.datetime | None, end: dt.datetime | None
     return {basis.since: first.isoformat(), basis.until: last.isoformat(), "timezone": zone.key}
 
 
-def _limit(value: object) -> int | None:
+def read_limit(value: object) -> int | None:
+    """A row limit, checked.
+
+    Raises:
+        BadValueError: it is no whole number above zero.
+    """
     if value is None:
         return None
     if not isinstance(value, int) or isinstance(value, bool) or value < 1:

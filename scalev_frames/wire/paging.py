@@ -70,6 +70,7 @@ class Pages:
         paged: whether the catalog says that the list comes in pages.
         position: the cursor of the next page.
         ended: whether the last page was taken in.
+        is_unknown: whether nobody knows what it is: a list under any name, or one record.
 
     >>> from types import SimpleNamespace
     >>> pages = Pages({})
@@ -85,6 +86,7 @@ class Pages:
     paged: bool = False
     position: dict[str, Any] = field(default_factory=dict)
     ended: bool = False
+    is_unknown: bool = False
     _number: int = 0
     _rows: int = 0
     _count: int | None = None
@@ -124,6 +126,8 @@ class Pages:
         data, body = response.data, getattr(response, "body", None)
         if isinstance(data, dict) and "results" not in data and isinstance(data.get("data"), list):
             data, body = data["data"], data  # an envelope around the other version's
+        if self.is_unknown and isinstance(data, dict) and not isinstance(data.get("results"), list):
+            return _list_of_unknown(data)
         if not isinstance(data, list):
             return data
         if isinstance(body, dict) and (_names_more(body) or "is_paginated" in body):
@@ -218,6 +222,15 @@ def read_pages(fetch: Callable[[Params], Fetched], pages: Pages) -> Iterator[Pag
     """
     while not pages.ended:
         yield pages.take(fetch(pages.asked()))
+
+
+def _list_of_unknown(data: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any JSON value
+    """A page under the usual name, where its one list has another; anything else is a record, the only row."""
+    lists = [value for value in data.values() if isinstance(value, list)]
+    says_pages = _names_more(data) or bool(data.keys() & {"page", "page_size", "count", "is_paginated"} and lists)
+    if not says_pages:
+        return [data]
+    return {**data, "results": lists[0]} if len(lists) == 1 else data
 
 
 def _names_more(body: Mapping[str, Any]) -> bool:

@@ -1,0 +1,149 @@
+"""A path of the API as a call: that of a catalog row, or of a list of which nothing but its address is known."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import re
+import urllib.parse
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from scalev_frames.catalog import ENDPOINTS, Endpoint
+from scalev_frames.errors import BadValueError
+from scalev_frames.query.query import Query, make_query, read_limit
+from scalev_frames.query.times import to_stamp
+
+#: Parameters that say where a list is read on; a list is read from its beginning to its end.
+POSITIONS = frozenset({"last_id", "next", "next_cursor", "previous_cursor", "cursor", "page"})
+#: The most characters of a path in the name of a kept frame.
+NAME_LENGTH = 60
+_SEGMENT = re.compile(r"[\w.~!$&'()*+,;=:@%-]+")
+_OPTIONS = frozenset({"since", "until", "by"})
+
+
+def clean_path(path: str, base_url: str) -> str:
+    """A path below the API's address.
+
+    Args:
+        path: as it was given: below the address, or the whole address.
+        base_url: the API's address.
+
+    Raises:
+        BadValueError: it leads to another place, or holds a query.
+
+    >>> clean_path("https://api.scalev.id/v2/stores/", "https://api.scalev.id/v2"), clean_path("stores", "http://a/v2")
+    ('/stores', '/stores')
+    """
+    text = str(path).strip()
+    if text.lower().startswith(f"{base_url.lower()}/"):
+        text = text[len(base_url) :]
+    if "?" in text or "#" in text:
+        raise BadValueError(f"{path!r} holds a query.", advice="Give parameters by name: get('/stores', search='x').")
+    segments = text.strip("/").split("/")
+    for segment in segments:
+        plain = urllib.parse.unquote(urllib.parse.unquote(segment))
+        if not _SEGMENT.fullmatch(segment) or plain in (".", "..") or set(plain) & set("/\\?#"):
+            raise BadValueError(f"{path!r} is not a path of the API.", advice="It looks like '/stores/3/pages'.")
+    version = base_url.rpartition("/")[2]
+    if segments[0] in ("v2", "v3") and version in ("v2", "v3"):
+        if segments[0] != version:
+            raise BadValueError(
+                f"{path!r} is of {segments[0]}, and this account speaks {version}.",
+                advice=f"Connect with version={segments[0]!r}.",
+            )
+        segments = segments[1:]
+    return "/" + "/".join(segments)
+
+
+def make_path_query(path: str, arguments: Mapping[str, Any], zone: ZoneInfo, now: dt.datetime, version: str) -> Query:
+    """The call of a path: by its catalog row where one has it, with whatever else was given as it is.
+
+    Args:
+        path: what `clean_path` gave.
+        arguments: ``limit`` and query parameters; a list asks for each.
+        zone: as for `make_query`.
+        now: as for `make_query`.
+        version: as for `make_query`.
+
+    Raises:
+        BadValueError: a value that is none, or a parameter that says where to read on.
+    """
+    given = {name: value for name, value in arguments.items() if value is not None}
+    if positions := POSITIONS & given.keys():
+        raise BadValueError(
+            f"{min(positions)}= is not taken: a list is read from its beginning to its end.",
+            advice="Pass raw=True for one page.",
+        )
+    limit = given.pop("limit", None)
+    row, ids = _row_of(path, version)
+    if row is None:
+        query = Query(_unknown(path), limit=read_limit(limit))
+        known: set[str] = set()
+    else:
+        known = {name for name in given if name in row.filter_rows or (name in _OPTIONS and row.bases)}
+        own = {name: given[name] for name in known}
+        query = make_query(row.name, {**ids, **own, "limit": limit}, zone, now, version)
+    extra = {name: texts_of(name, value) for name, value in given.items() if name not in known}
+    if not extra:
+        return query
+    combinations = list(itertools.product(*([(name, one) for one in many] for name, many in extra.items())))
+    params = tuple({**one, **dict(more)} for one in query.params for more in combinations)
+    described = {name: many[0] if len(many) == 1 else many for name, many in extra.items()}
+    return replace(query, params=params, filters={**query.filters, **described})
+
+
+def texts_of(name: str, value: object) -> list[str]:
+    """The values of a query parameter, as they are sent.
+
+    Raises:
+        BadValueError: one that is no text, number, flag or time.
+
+    >>> texts_of("is_paid", True), texts_of("id", [3, "4"]), texts_of("from", dt.date(2026, 11, 1))
+    (['true'], ['3', '4'], ['2026-11-01'])
+    """
+    many = [*value] if isinstance(value, list | tuple | set | frozenset) else [value]
+    if not many:
+        raise BadValueError(f"{name}=[] asks for nothing.", advice="Leave it out to get everything.")
+    return list(dict.fromkeys(_text(name, one) for one in many))
+
+
+def _text(name: str, value: object) -> str:
+    match value:
+        case bool():
+            return str(value).lower()
+        case dt.datetime() if value.tzinfo is not None:
+            return to_stamp(value.astimezone(dt.UTC))
+        case dt.date():
+            return value.isoformat()
+        case str() | int() | float() | Decimal():
+            return str(value)
+    if hasattr(value, "__index__"):
+        return str(value.__index__())
+    raise BadValueError(f"{name}={value!r} is not a text, a number, a flag or a time.")
+
+
+def _row_of(path: str, version: str) -> tuple[Endpoint | None, dict[str, str]]:
+    """The catalog row that has a path in a version, the one with fewest ids first, and the ids in it."""
+    patterns = [(row, one) for row in ENDPOINTS.values() for one in _paths(row, version)]
+    tried = [(row, re.fullmatch(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", one), path)) for row, one in patterns]
+    found = [(row, match.groupdict()) for row, match in tried if match]
+    return min(found, key=lambda one: len(one[1]), default=(None, {}))
+
+
+def _paths(row: Endpoint, version: str) -> Iterator[str]:
+    path = row.path_in(version)
+    if path:
+        yield path
+    if path and row.alias:
+        old, new = row.alias
+        yield new + row.path.removeprefix(old)
+        yield row.path
+
+
+def _unknown(path: str) -> Endpoint:
+    name = re.sub(r"\W+", "_", path).strip("_")[:NAME_LENGTH]
+    return Endpoint(f"get_{name}", path, "", f"What {path} holds.", paging="any", key=())
