@@ -77,7 +77,7 @@ def parameters(endpoint: Endpoint) -> list[str]:
     for name, row in endpoint.filter_rows.items():
         words.append(f"{name}: {TYPES.get(row.kind, 'Text')} = None")
     if endpoint.details:
-        words.append("details: bool = False")
+        words.append(f"details: bool{' | pd.DataFrame' * (endpoint.details == 'order')} = False")
     return words + [f"{name}: {COMMON_TYPES[name]} = {default}" for name, default in DEFAULTS.items()]
 
 

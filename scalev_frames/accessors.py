@@ -89,6 +89,10 @@ def docstring(endpoint: Endpoint) -> str:
         lines.append(
             f"    details: add what `{endpoint.details}` tells of each row: one request for each that changed."
         )
+        if endpoint.details == "order":
+            lines.append(
+                "        A frame of `read_dashboard`, one row an item, in place of True: only what it lacks is asked."
+            )
     lines += [
         "    refresh: fetch everything anew.",
         "    max_age: serve what is kept when it is at most this many seconds old.",

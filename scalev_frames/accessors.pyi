@@ -61,7 +61,7 @@ class Accessors:
         shipped_time_until: Moment = None,
         completed_time_since: Moment = None,
         completed_time_until: Moment = None,
-        details: bool = False,
+        details: bool | pd.DataFrame = False,
         refresh: bool = False,
         max_age: float | timedelta | None = None,
         offline: bool = False,

@@ -26,6 +26,7 @@ from scalev_frames.frames.header import Header
 from scalev_frames.frames.money import decimals
 from scalev_frames.progress import Reporter, choose, silent
 from scalev_frames.pull.cost import Cost
+from scalev_frames.pull.details import take_details
 from scalev_frames.pull.engine import Engine, Options
 from scalev_frames.pull.exporting import export
 from scalev_frames.query.paths import clean_path
@@ -180,12 +181,12 @@ class Account(Accessors):
         (6, 35)
         """
         row = find_endpoint(endpoint)
-        details = bool(row.details) and bool(arguments.pop("details", False))
+        exported, details = take_details(row, arguments)
         progress, cancel = arguments.pop("progress", True), arguments.pop("cancel", None)
         options = _options(arguments, row)
         with self._call(progress, cancel, offline=options.offline) as (engine, call):
             frame = engine.frame(engine.query(endpoint, arguments), call, options)
-            frame = engine.with_details(frame, row, call, options) if details else frame
+            frame = engine.with_details(frame, row, call, options, exported) if details else frame
         return self._with_money(frame)
 
     def get(

@@ -243,7 +243,7 @@ def orders(
     shipped_time_until: Moment = None,
     completed_time_since: Moment = None,
     completed_time_until: Moment = None,
-    details: bool = False,
+    details: bool | pd.DataFrame = False,
     refresh: bool = False,
     max_age: float | timedelta | None = None,
     offline: bool = False,

@@ -37,6 +37,10 @@ SUMS = {
 }
 NUMBER_KINDS = frozenset({"money", "count", "grams", "number"})
 SEPARATORS = ";,\t|"
+#: A first line by which spreadsheets say how the others are separated.
+_HINT = re.compile(r'"?sep=([;,\t|])"?\r?\n(?:\r?\n)*', re.IGNORECASE)
+#: How .xlsx and .xls files begin.
+WORKBOOKS = (b"PK\x03\x04", bytes.fromhex("D0CF11E0A1B11AE1"))
 SEN = Decimal("0.01")
 
 
@@ -96,7 +100,7 @@ def known_details(orders: pd.DataFrame, exported: pd.DataFrame) -> pd.DataFrame:
         exported: what `read_dashboard` gave for the export with one row an item.
 
     Returns:
-        One row for each order that is known: its ``id``, and the columns that the list does not have, such as
+        One row for each order that is known: its ``id``, and the columns that the list does not have or fill, such as
         ``orderlines``, ``cogs_bt`` and ``paid_time``. Ask for the details of all other orders.
 
     >>> exported = pd.DataFrame({"order_id": ["261101A"], "orderlines": [[{"quantity": 2}]]})
@@ -104,12 +108,12 @@ def known_details(orders: pd.DataFrame, exported: pd.DataFrame) -> pd.DataFrame:
     ['7']
     """
     if "orderlines" not in exported.columns:
-        return orders[["id"]].iloc[:0]
+        return orders[["id"]].iloc[:0].reset_index(drop=True)
     same = [name for name in ("status", "payment_status", "gross_revenue") if name in orders and name in exported]
     mine, theirs = (_comparable(one, ["order_id", *same]) for one in (orders, exported))
     places = {key: place for place, key in enumerate(theirs)}
     found = [(place, places[key]) for place, key in enumerate(mine) if key in places]
-    more = [name for name in exported.columns if name not in orders.columns]
+    more = [name for name in exported.columns if name not in orders.columns or orders[name].isna().all()]
     known = exported[more].iloc[[there for _, there in found]].reset_index(drop=True)
     known.insert(0, "id", orders["id"].iloc[[here for here, _ in found]].to_numpy())
     return known
@@ -165,17 +169,22 @@ def _text_of(source: Source) -> tuple[str, str]:
         content, name = source.read(), Path(str(getattr(source, "name", "(no name)"))).name
     if isinstance(content, str):
         return name, content.removeprefix("\ufeff")
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return name, content.decode("utf-16")
+    if content.startswith(WORKBOOKS):
+        raise FileFormatError(
+            f"{name} is a workbook of Excel, not a CSV file.", advice="Give the dashboard's own CSV export, as it came."
+        )
     try:
-        return name, content.decode("utf-8-sig")
+        return name, content.decode("utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
     except UnicodeDecodeError as error:
         raise FileFormatError(f"{name} is no UTF-8 text, as the dashboard writes it.") from error
 
 
 def _read(path: str, text: str) -> Export:
+    text = text.lstrip("\r\n")
+    hint = _HINT.match(text)
+    text = text[hint.end() :] if hint else text
     first = next(iter(text.splitlines()), "")
-    separator = max(SEPARATORS, key=first.count)
+    separator = hint[1] if hint else max(SEPARATORS, key=first.count)
     names = [
         re.sub(r"[\s-]+", "_", name.strip().lower()) for name in next(csv.reader([first], delimiter=separator), [])
     ]
@@ -200,7 +209,11 @@ def _read(path: str, text: str) -> Export:
         raise FileFormatError(
             f"{path} cannot be split into its columns: {str(error).splitlines()[0][:200]}."
         ) from error
-    texts = {name: bare(table[key].to_pylist()) for name, key in zip(names, keys, strict=True) if name}
+    texts = {key: bare(table[key].to_pylist()) for key in keys}
+    for key in set(keys) - set(names):
+        row = next((row for row, text in enumerate(texts.pop(key)) if text), None)
+        if row is not None:
+            raise FileFormatError(f"{path}: row {row + 2} has a value in a column that has no name.", row=row + 2)
     return Export(path, texts)
 
 

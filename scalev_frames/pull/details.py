@@ -7,24 +7,29 @@ several at a time under the same limits, and each is kept as soon as it is there
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, NoReturn
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from scalev_frames.cache.records import Records
 from scalev_frames.cancel import PIECE, Cancelled, CancelToken
 from scalev_frames.catalog import Column, Endpoint, shape_columns
-from scalev_frames.errors import InterruptedPullError, NotCachedError, NotFoundError, ScalevError
+from scalev_frames.errors import BadValueError, InterruptedPullError, NotCachedError, NotFoundError, ScalevError
 from scalev_frames.frames import FrameBuilder
+from scalev_frames.frames.money import exact_array, is_decimal
 from scalev_frames.progress import Event
 from scalev_frames.pull.cost import Cost
 from scalev_frames.pull.sources import Source
 from scalev_frames.pull.workers import LAST_REQUESTS, Done, Workers, wanted_workers
 from scalev_frames.query.times import parse_stamp
 from scalev_frames.wire.transport import Response
+
+Mask = npt.NDArray[np.bool_]
 
 #: The column that says when a record changed last.
 CHANGED = "last_updated_at"
@@ -45,8 +50,31 @@ class Found:
     notes: list[str] = field(default_factory=list)
 
 
+def take_details(row: Endpoint, arguments: dict[str, Any]) -> tuple[pd.DataFrame | None, bool]:
+    """What the dashboard's file gives of details, and whether details are wanted, out of a call's arguments.
+
+    Raises:
+        BadValueError: a frame that is not of the export with one row an item.
+    """
+    given = arguments.pop("details", False) if row.details else False
+    if not isinstance(given, pd.DataFrame):
+        return None, bool(given)
+    if row.name != "orders" or not {"order_id", "orderlines"} <= set(given.columns):
+        raise BadValueError(
+            f"{row.name}(details=) takes True or False; of orders also a frame of the export with one row an item.",
+            advice="Read that file of the dashboard's with sf.read_dashboard().",
+        )
+    return given, True
+
+
 def find_details(
-    endpoint: Endpoint, frame: pd.DataFrame, source: Source, records: Records, *, offline: bool = False
+    endpoint: Endpoint,
+    frame: pd.DataFrame,
+    source: Source,
+    records: Records,
+    *,
+    offline: bool = False,
+    known: Collection[str] = (),
 ) -> Found:
     """The detail of every row of ``frame``: what is kept and unchanged, and one request for each other.
 
@@ -56,6 +84,7 @@ def find_details(
         source: where responses come from; its call is told the cost, and of each record.
         records: the kept details.
         offline: nothing is sent.
+        known: ids of records that need not be asked for.
 
     Raises:
         NotCachedError: ``offline``, and not every detail is kept.
@@ -69,14 +98,14 @@ def find_details(
         data = source.client.read(body, 0.0).data
         if isinstance(data, dict):
             found.rows[one] = data
-    missing = [one for one in versions if one not in found.rows]
+    missing = [one for one in versions if one not in found.rows and one not in known]
     if missing and offline:
         raise NotCachedError(f"The details of {len(missing):,} records are not kept.")
     if missing:
         cost = Cost(endpoint.name, "full", len(missing), source.pace.seconds_for(len(missing)), len(versions))
         source.call.report(Event("note", endpoint.name, message=f"costs {cost}; {len(kept):,} are here already"))
         _Fetch(endpoint, versions, source, records, found).run(missing)
-    if gone := len(versions) - len(found.rows):
+    if gone := len(missing) - sum(one in found.rows for one in missing):
         found.notes.append(f"{gone} records were gone before their details came")
     if records.failure:
         found.notes.append(records.failure)
@@ -112,6 +141,40 @@ def join_details(frame: pd.DataFrame, listed: Endpoint, detail: Endpoint, found:
     joined.attrs["from_cache"] = joined.attrs["requests"] == 0
     joined.attrs["notes"] = [*frame.attrs.get("notes", ()), *(f"details: {note}" for note in (*found.notes, *notes))]
     return joined
+
+
+def fill_details(joined: pd.DataFrame, known: pd.DataFrame, found: Found) -> pd.DataFrame:
+    """``joined`` with the details that a file knows, where the server was not asked.
+
+    Args:
+        joined: a frame with details.
+        known: what the file knows, by ``id``; see `known_details`.
+        found: the server's details, which stay.
+    """
+    places = {str(one): place for place, one in enumerate(known["id"]) if str(one) not in found.rows}
+    taken = np.array([places.get(str(one), -1) for one in joined["id"]], dtype=np.intp)
+    if not places:
+        return joined
+    filled = {}
+    for name in known.columns.drop("id"):
+        theirs = pd.Series(known[name].array.take(taken, allow_fill=True), joined.index)
+        filled[name] = _filled(joined[name], theirs, taken >= 0) if name in joined else theirs
+    made = joined.assign(**filled)
+    made.attrs = joined.attrs
+    note = (
+        f"details: those of {len(places):,} orders are from the dashboard's file; its amounts of lines are before tax"
+    )
+    made.attrs["notes"] = [*joined.attrs["notes"], note]
+    return made
+
+
+def _filled(ours: pd.Series[Any], theirs: pd.Series[Any], known: Mask) -> pd.Series[Any]:
+    """``ours`` with ``theirs`` where ``known``; amounts stay exact."""
+    if is_decimal(ours.dtype) != is_decimal(theirs.dtype):
+        ours, theirs = (pd.Series(pd.arrays.ArrowExtensionArray(exact_array(one)), one.index) for one in (ours, theirs))
+    if ours.dtype == object or ours.dtype == theirs.dtype:
+        return ours.where(~known, theirs)
+    return ours.astype(object).where(~known, theirs.astype(object)) if ours.notna().any() else theirs
 
 
 class _Fetch:

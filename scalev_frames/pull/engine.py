@@ -32,11 +32,12 @@ from scalev_frames.errors import (
     ScalevError,
 )
 from scalev_frames.frames.header import Header
+from scalev_frames.frames.read_dashboard import known_details
 from scalev_frames.frames.spam import FILLED, SPAM, fill_spam, lacks_spam
 from scalev_frames.progress import Event
 from scalev_frames.pull.blind import check_obeyed
 from scalev_frames.pull.cost import Cost, Way, price
-from scalev_frames.pull.details import find_details, join_details
+from scalev_frames.pull.details import fill_details, find_details, join_details
 from scalev_frames.pull.reading import Asked
 from scalev_frames.pull.refresh import bring_up_to_date, can_refresh, changes_cost
 from scalev_frames.pull.sources import NoJournal, Outcome, Pace, Source, key_of
@@ -140,12 +141,17 @@ class Engine:
             what = f"The pull of {query.endpoint.name} was interrupted."
             raise InterruptedPullError(what, endpoint=query.endpoint.name) from None
 
-    def with_details(self, frame: pd.DataFrame, row: Endpoint, call: Call, options: Options) -> pd.DataFrame:
-        """``frame`` with what the record of each row holds besides."""
+    def with_details(
+        self, frame: pd.DataFrame, row: Endpoint, call: Call, options: Options, exported: pd.DataFrame | None = None
+    ) -> pd.DataFrame:
+        """``frame`` with what the record of each row holds besides, and what the dashboard's file knows of it."""
         detail = find_endpoint(row.details, self.settings.spoken)
         source = Source(self.client, call, NoJournal(), self.pace, self.now())
-        found = find_details(detail, frame, source, self.cache.records, offline=options.offline)
-        return join_details(frame, row, detail, found, self.settings.time_zone)
+        known = None if exported is None else known_details(frame, exported)
+        ids = frozenset() if known is None else frozenset(known["id"].astype(str))
+        found = find_details(detail, frame, source, self.cache.records, offline=options.offline, known=ids)
+        joined = join_details(frame, row, detail, found, self.settings.time_zone)
+        return joined if known is None else fill_details(joined, known, found)
 
     # A list ----------------------------------------------------------------------------------------------------------
 
