@@ -290,11 +290,18 @@ def _width(values: pd.Series[Any], parts: Sequence[Part], label: str, kind: str)
     """Wide enough for the header, for every number, and for most of the texts at the beginning."""
     usual: float = KINDS[kind].width if kind in KINDS else 12
     if kind in TEXT_KINDS:
-        lengths = sorted(len(str(value).split("\n")[0]) for value in values.iloc[:_WIDTH_SAMPLE].dropna())
+        lengths = sorted(map(_text_width, values.iloc[:_WIDTH_SAMPLE].dropna()))
         usual = lengths[int(len(lengths) * 0.9)] + 2 if lengths else NARROWEST
     elif kind in ("money", "count", "number", "grams"):
         usual = max([usual, *(_number_width(part.array, kind) for part in parts)])
     return float(max(NARROWEST, min(WIDEST, max(usual, len(label) + 4))))
+
+
+def _text_width(value: object) -> int:
+    try:
+        return len(str(value).split("\n")[0])
+    except RecursionError:  # nested too deeply: it is refused when it is written
+        return 0
 
 
 def _number_width(array: pa.Array, kind: str) -> int:

@@ -22,7 +22,8 @@ import pyarrow as pa
 from scalev_frames.catalog.personal import BESIDE_A_NAME, FREE, FREE_BUT_NOT, PERSONAL_FILTERS, personal_word
 from scalev_frames.frames.arrays import TEXT
 from scalev_frames.frames.header import Header
-from scalev_frames.frames.scalars import is_missing, json_text, kind_of, plain_text
+from scalev_frames.frames.objects import refused
+from scalev_frames.frames.scalars import TOO_DEEP, is_missing, json_text, kind_of, plain_text
 from scalev_frames.frames.values import read_column
 
 #: Bytes of a token's hash: among a million persons two share a token with a chance of one in 500.
@@ -61,7 +62,10 @@ def mask(frame: pd.DataFrame, key: bytes) -> pd.DataFrame:
         word = _word(name, str(label), names)
         column = _as_objects(frame.iloc[:, place])
         if word or _may_nest(column):
-            made: Any = _masked_texts(column, word, tokens) if word else _masked_inside(column, name, tokens)
+            try:
+                made: Any = _masked_texts(column, word, tokens) if word else _masked_inside(column, name, tokens)
+            except RecursionError:
+                raise refused(str(label), TOO_DEEP) from None
             masked.isetitem(place, made)
     masked.index = _masked_index(frame.index, tokens)
     masked.columns = _masked_index(frame.columns, tokens)

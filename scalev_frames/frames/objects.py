@@ -35,7 +35,7 @@ def read_objects(values: np.ndarray[Any, np.dtype[np.object_]], name: str) -> Va
     found = Values([], len(values))
     kinds = {one: kind_of_type(one) for one in set(map(type, values[~missing]))}
     if unknown := [one.__name__ for one, kind in kinds.items() if not kind]:
-        raise _refused(name, unknown[0])
+        raise refused(name, unknown[0])
     if "scalar" in kinds.values():
         return read_objects(_unwrapped(values), name)
     makers = {one: _MAKERS[kind] for one, kind in kinds.items()}
@@ -51,7 +51,7 @@ def read_objects(values: np.ndarray[Any, np.dtype[np.object_]], name: str) -> Va
         try:
             found.parts += make(given, found.changes)
         except TypeError as error:
-            raise _refused(name, str(error)) from error
+            raise refused(name, str(error)) from error
     found.changes = +found.changes
     return found
 
@@ -63,7 +63,8 @@ def _missing(values: np.ndarray[Any, np.dtype[np.object_]]) -> np.ndarray[Any, n
         return np.array([is_missing(one) for one in values], np.bool_)
 
 
-def _refused(name: str, what: str) -> ExportError:
+def refused(name: str, what: str) -> ExportError:
+    """The error of a column with objects that no file can hold."""
     return ExportError(
         f"The column {name} holds objects that no file can hold ({what}).",
         advice=f'Make them text or numbers, such as frame["{name}"].map(str), or drop the column.',

@@ -22,6 +22,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+TOO_DEEP = "a list or object that holds itself, or is nested too deeply"
 #: Types by kind; the first kind that fits counts.
 _TYPES: dict[str, tuple[type, ...]] = {
     "flag": (bool, np.bool_),
@@ -88,7 +89,10 @@ def json_text(value: object) -> str:
         text = ""
     if text and not ("null" in text and _has_infinite(value)):  # orjson writes infinity as null
         return text
-    return json.dumps(_jsonable(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    try:
+        return json.dumps(_jsonable(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    except RecursionError:
+        raise TypeError(TOO_DEEP) from None
 
 
 def json_texts(values: Sequence[object]) -> pa.Array:

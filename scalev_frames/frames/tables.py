@@ -39,6 +39,8 @@ MONEY = "money"
 COMPRESSION = "zstd"
 #: What may be a number beyond 64 bit.
 LONG_NUMBER = re.compile(r"\d{19}")
+#: A time zone that is only an offset.
+OFFSET = re.compile(r"[+-]\d\d:\d\d")
 #: Where at most this share of a column's texts are different ones, each is parsed once.
 REPEATING = 0.3
 
@@ -84,7 +86,7 @@ def to_table(frame: pd.DataFrame) -> pa.Table:
         metadata = {MARK: mark.encode()} if mark != OBJECTS else None
         place = table.schema.get_field_index(name)
         table = table.set_column(place, pa.field(name, array.type, metadata=metadata), array)
-    return table
+    return _without_offsets(table)
 
 
 def from_table(table: pa.Table) -> pd.DataFrame:
@@ -95,9 +97,10 @@ def from_table(table: pa.Table) -> pd.DataFrame:
     """
     told = table.schema.pandas_metadata or {}
     dtypes = {one["field_name"]: one["numpy_type"] for one in told.get("columns", ())}
+    offsets = {one["field_name"]: (one.get("metadata") or {}).get("timezone") for one in told.get("columns", ())}
     own: dict[str, SeriesMaker] = {}
     for one in table.schema:
-        make = _series_maker(one, table[one.name], dtypes.get(one.name, ""))
+        make = _series_maker(one, table[one.name], dtypes.get(one.name, ""), str(offsets.get(one.name)))
         if make and one.name not in told.get("index_columns", ()):
             own[one.name] = make
     frame: pd.DataFrame = table.drop_columns(list(own)).to_pandas(types_mapper=_exact_type)
@@ -142,6 +145,15 @@ def _read(opened: Any, columns: list[str] | None) -> pd.DataFrame:  # noqa: ANN4
     opened.seek(0)
     table = pq.read_table(opened, columns=columns, read_dictionary=repeating, page_checksum_verification=True)
     return from_table(table)
+
+
+def _without_offsets(table: pa.Table) -> pa.Table:
+    """Times at an offset without a name in UTC: polars reads no others. What pandas says of them keeps the offset."""
+    for place, field in enumerate(table.schema):
+        if pa.types.is_timestamp(field.type) and OFFSET.fullmatch(field.type.tz or ""):
+            kind = pa.timestamp(field.type.unit, "UTC")
+            table = table.set_column(place, field.with_type(kind), table.column(place).cast(kind))
+    return table
 
 
 def _money_arrays(frame: pd.DataFrame, money: Iterable[str]) -> dict[str, pa.Array]:
@@ -249,7 +261,7 @@ def _plain_index(index: pd.Index[Any], changes: dict[str, Counter[str]]) -> pd.I
 SeriesMaker = Callable[[pa.ChunkedArray, "pd.Index[Any]"], "pd.Series[Any]"]
 
 
-def _series_maker(field: pa.Field, column: pa.ChunkedArray, dtype: str) -> SeriesMaker | None:
+def _series_maker(field: pa.Field, column: pa.ChunkedArray, dtype: str, zone: str) -> SeriesMaker | None:
     """What reads a column that pandas would read otherwise; ``None`` for every other column."""
     mark = (field.metadata or {}).get(MARK, b"").decode()
     if mark == "json":
@@ -258,6 +270,8 @@ def _series_maker(field: pa.Field, column: pa.ChunkedArray, dtype: str) -> Serie
         return lambda _, index: pd.Series(floats, index)
     if mark.startswith("period["):
         return lambda texts, index: pd.Series(texts.to_pandas().to_numpy(), index).astype(mark)
+    if pa.types.is_timestamp(field.type) and field.type.tz == "UTC" and OFFSET.fullmatch(zone):
+        return lambda moments, index: moments.to_pandas().dt.tz_convert(zone).set_axis(index)
     if dtype == "datetime64[s]" and pa.types.is_timestamp(field.type):  # which Parquet keeps as milliseconds
         return lambda moments, index: pd.Series(moments.to_pandas().to_numpy(), index).astype("datetime64[s]")
     if pa.types.is_integer(field.type) and column.null_count and "[" not in dtype:  # else numbers become floats

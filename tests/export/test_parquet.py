@@ -96,3 +96,26 @@ JSON = st.recursive(
 def test_any_rows_round_trip(tmp_path, rows):
     frame = built("orders", rows)
     assert_frame_equal(read_parquet(to_parquet(frame, tmp_path / "x.parquet")), frame)
+
+
+@pytest.mark.parametrize("minutes", [345, 420, -210])
+def test_times_at_an_offset_without_a_name_come_back_and_are_read_by_all(minutes, tmp_path):
+    import duckdb
+    import polars
+
+    def at(moment, minutes):
+        return pd.to_datetime([moment, None]).tz_localize(dt.timezone(dt.timedelta(minutes=minutes)))
+
+    frame = pd.DataFrame({"id": ["1", "2"], "made": at("2026-11-01 09:30", minutes)})
+    path = to_parquet(frame, tmp_path / "x.parquet")
+    assert_frame_equal(read_parquet(path), frame)
+    moment = frame["made"].dt.tz_convert("UTC")[0].to_pydatetime()
+    assert polars.read_parquet(path)["made"].to_list() == [moment, None]
+    assert duckdb.sql(f"SELECT made FROM '{path}'").fetchall()[0][0] == moment
+    to_parquet(frame, tmp_path / "d", key=["id"])
+    other = pd.DataFrame({"id": ["3", "2"], "made": at("2026-11-02 09:30", 60)})
+    to_parquet(other, tmp_path / "d", mode="upsert", key=["id"])
+    back = read_parquet(tmp_path / "d").set_index("id")["made"]
+    assert back["1"] == moment
+    assert back["3"] == other["made"][0]
+    assert len(polars.read_parquet(tmp_path / "d")) == 3

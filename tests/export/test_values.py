@@ -438,3 +438,26 @@ def test_the_same_values_in_any_dtype_give_the_same_file(tmp_path, rows, dtype):
     for suffix, read in ((".csv", csv_rows), (".xlsx", lambda path: list(openpyxl.load_workbook(path)["Data"].values))):
         writer = WRITERS[suffix]
         assert read(writer(odd, tmp_path / f"a{suffix}")) == read(writer(plain, tmp_path / f"b{suffix}"))
+
+
+def deep():
+    value = []
+    for _ in range(5_000):
+        value = [value]
+    return value
+
+
+def in_itself():
+    value = {"name": "Sri"}
+    value["friends"] = [value]
+    return value
+
+
+@pytest.mark.parametrize("make", [deep, in_itself, lambda: [float("inf"), in_itself()]])
+def test_what_holds_itself_or_is_nested_too_deeply_is_refused(make, tmp_path):
+    frame = pd.DataFrame({"notes": objects(make()), "other": objects(make())})
+    for writer, suffix in ((to_excel, ".xlsx"), (to_csv, ".csv"), (to_parquet, ".parquet")):
+        with pytest.raises(ExportError, match="notes holds objects that no file can hold"):
+            writer(frame, tmp_path / f"x{suffix}")
+    with pytest.raises(ExportError, match="nested too deeply"):
+        mask(frame, b"key")
