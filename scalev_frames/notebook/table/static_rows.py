@@ -61,11 +61,8 @@ def static_note(sheet: Sheet, labels: Mapping[str, str], *, personal: bool = Fal
     counts = {"shown": f"{min(ROWS, len(sheet.positions)):,}", "all": f"{len(sheet.positions):,}"}
     sentence = labels["first_rows"].format(**counts)
     beside = [column.name for column in sheet.columns]
-    return (
-        sentence
-        if personal or not any(may_be_personal(one, beside) for one in sheet.columns)
-        else f"{sentence} {labels['masked']}"
-    )
+    hides = not personal and any(may_be_personal(one, beside) for one in sheet.columns)
+    return f"{sentence} {labels['masked']}" if hides else sentence
 
 
 def _texts(column: Column, positions: Positions, lang: str, *, hide: bool) -> list[str]:

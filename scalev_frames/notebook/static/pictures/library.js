@@ -5,7 +5,7 @@ const PLACE = Symbol.for("scalev.plotly");
 async function load(packed) {
   const text = await new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
   const address = URL.createObjectURL(
-    new Blob(["const module = { exports: {} };\n", text, "\nexport default module.exports;"], { type: "text/javascript" }));
+    new Blob(["const module = { exports: {} }, define = undefined;\n", text, "\nexport default module.exports;"], { type: "text/javascript" }));
   try {
     return (await import(address)).default;
   } finally {
