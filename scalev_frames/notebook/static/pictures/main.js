@@ -62,7 +62,7 @@ function render({ model, el }) {
     clear();
     root.replaceChildren(...shown.pictures.map((picture, number) => {
       const on = picture.axes.length ? picture.axes[0].parts.map(() => true) : [];
-      const place = h("div", "sp-plot", { role: "img", "aria-label": `${picture.title}. ${shown.words.see_numbers}` });
+      const place = h("div", "sp-plot", { role: "group", "aria-label": `${picture.title}. ${shown.words.see_numbers}` });
       const keys = h("div", "sp-keys");
       const behind = (axis, part, bar) => model.send({ do: "behind", generation: shown.generation, picture: number, axis, part, bar });
       const numbers = h("details", "sp-numbers", {}, h("summary", "", { textContent: shown.words.numbers }));
