@@ -30,6 +30,8 @@ STRETCH_ROWS, PAGE_ROWS = 25_000, 25
 TRIES = 4
 #: The resource of which each worker has one for each address it sends from.
 RESOURCE = "address"
+#: Seconds after which a stretch that failed for now is tried again; twice as many each time.
+AGAIN = 10.0
 #: Seconds between two looks at what is done.
 LOOK = 0.25
 #: What stands for an open side in a folder's name: readers leave out folders that begin with a line.
@@ -227,12 +229,12 @@ def run(
         InterruptedPullError: Ctrl-C; what was written is kept, and the same call resumes.
     """
     _check_workers(client)
-    waiting, tries = deque(_in_turn(stretches)), dict.fromkeys(stretches, 0)
+    waiting, tries, ready = deque(_in_turn(stretches)), dict.fromkeys(stretches, 0), dict.fromkeys(stretches, 0.0)
     running: dict[Future, Stretch] = {}
     done: dict[Stretch, Done] = {}
     try:
         while waiting or running:
-            for stretch in _beginning(waiting, hours, clock()):
+            for stretch in _beginning(waiting, ready, hours, clock()):
                 tries[stretch] += 1
                 future = client.submit(work, stretch, resources={RESOURCE: 1}, pure=False)
                 hours[stretch.business].begin(future.key, stretch.requests)
@@ -242,6 +244,7 @@ def run(
                 result = _result(future)
                 hours[stretch.business].end(future.key, result.requests or stretch.requests, clock())
                 if result.error and result.retryable and tries[stretch] < TRIES:
+                    ready[stretch] = clock() + AGAIN * 2.0 ** (tries[stretch] - 1)
                     waiting.append(stretch)
                     continue
                 done[stretch] = result
@@ -266,20 +269,25 @@ def _in_turn(stretches: Iterable[Stretch]) -> Iterator[Stretch]:
                 del queues[name]
 
 
-def _beginning(waiting: deque[Stretch], hours: Mapping[str, Hour], now: float) -> Iterator[Stretch]:
-    """The stretches whose keys have room; the others go on waiting, in their order."""
+def _beginning(
+    waiting: deque[Stretch], ready: Mapping[Stretch, float], hours: Mapping[str, Hour], now: float
+) -> Iterator[Stretch]:
+    """The stretches that may be tried and whose keys have room; the others keep waiting, in their order."""
     for _ in range(len(waiting)):
         stretch = waiting.popleft()
-        if hours[stretch.business].has_room(stretch.requests, now):
+        if ready[stretch] <= now and hours[stretch.business].has_room(stretch.requests, now):
             yield stretch
         else:
             waiting.append(stretch)
 
 
-def _finished(running: Iterable[Future]) -> list[Future]:
+def _finished(running: Mapping[Future, Stretch]) -> list[Future]:
     """What is done by now, after a moment."""
     from distributed import wait
 
+    if not running:
+        time.sleep(LOOK)
+        return []
     try:
         return list(wait(list(running), timeout=LOOK, return_when="FIRST_COMPLETED").done)
     except TimeoutError:

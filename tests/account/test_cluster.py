@@ -17,7 +17,7 @@ from key_file import TurnedFile
 
 import scalev_frames as sf
 from scalev_frames import cluster, errors, group_export
-from scalev_frames.cluster import Hour, Span, plan
+from scalev_frames.cluster import Done, Hour, Span, Stretch, plan
 from scalev_frames.group import Group
 from scalev_frames.group_export import folder_name
 from scalev_frames.sandbox import Sandbox, World
@@ -170,6 +170,59 @@ def test_a_cluster_goes_on_with_what_was_written_here(shop, by_hand, make_accoun
     group.export(tmp_path, progress=False)
     group.export(tmp_path, client=object(), progress=False, max_age=0)
     assert sorted(sf.scan(tmp_path).frame()["id"]) == sorted(str(one) for one in shop.worlds["Toko Ü"].order_ids())
+
+
+class Future:
+    def __init__(self, key, result):
+        self.key, self.given = key, result
+
+    def exception(self):
+        return None
+
+    def result(self):
+        return self.given
+
+
+def test_brands_take_turns_within_their_hours_and_what_failed_for_now_is_tried_later(monkeypatch):
+    now, begun, failures = [0.0], [], Counter()
+    stretches = [
+        Stretch(business, business, "", b"", f"{business}/{number}", "orders", 30, {}, {})
+        for business in "ab"
+        for number in range(5)
+    ]
+
+    class Client:
+        def submit(self, work, stretch, **how):
+            assert how == {"resources": {"address": 1}, "pure": False}
+            begun.append((now[0], stretch.path))
+            return Future(f"{len(begun)}", work(stretch))
+
+    def work(stretch):
+        failures[stretch.path] += 1
+        if stretch.path == "a/1" and failures[stretch.path] < 3:
+            return Done(error="another run is writing", retryable=True)
+        if stretch.path == "b/2":
+            return Done(error="no such profile")
+        return Done(10, 30)
+
+    def finished(running):
+        now[0] += 10
+        return list(running)
+
+    monkeypatch.setattr(cluster, "_check_workers", lambda _: None)
+    monkeypatch.setattr(cluster, "_finished", finished)
+    hours, told = {name: Hour(100, 3600.0) for name in "ab"}, []
+    done = cluster.run(Client(), stretches, work, hours, told.append, clock=lambda: now[0])
+    assert {stretch.path for stretch, result in done.items() if result.error} == {"b/2"}
+    assert [path for _, path in begun[:6]] == ["a/0", "b/0", "a/1", "b/1", "a/2", "b/2"]
+    again = [moment for moment, path in begun if path == "a/1"]
+    assert len(again) == 3
+    assert again[1] - again[0] >= 10 + 10  # it took 10 seconds itself
+    assert again[2] - again[1] >= 10 + 20
+    for name in "ab":
+        moments = [moment for moment, path in begun if path.startswith(name)]
+        assert all(sum(30 for one in moments if last - 3590 < one <= last) <= 100 for last in moments)
+    assert told[-1].rows == 90
 
 
 # A cluster ---------------------------------------------------------------------------------------------------------
