@@ -91,7 +91,10 @@ def function(endpoint: Endpoint, *, method: bool) -> str:
 
 def accessors_stub() -> str:
     """What stands in scalev_frames/accessors.pyi."""
-    fetch = "class Accessors:\n    def fetch(self, endpoint: str, **arguments: Any) -> pd.DataFrame: ...\n"
+    fetch = (
+        "class Accessors:\n    def fetch(self, endpoint: str, **arguments: Any) -> pd.DataFrame: ...\n"
+        "    def get(self, path: str, /, *, raw: bool = False, **arguments: Any) -> Any: ...\n"
+    )
     methods = "".join(function(row, method=True) for row in ENDPOINTS.values())
     return MARK + ACCESSORS_HEAD + ALIASES + fetch + methods + ACCESSORS_TAIL
 

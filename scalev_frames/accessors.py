@@ -44,6 +44,38 @@ class Accessors(ABC):
     def fetch(self, endpoint: str, **arguments: Any) -> pd.DataFrame:  # noqa: ANN401 - any filter's value
         """The frame of one call; `Account` has it."""
 
+    @abstractmethod
+    def _get(self, path: str, *, raw: bool, arguments: dict[str, Any]) -> Any:  # noqa: ANN401 - any JSON value
+        """What a path answers; `Account` has it."""
+
+    def get(self, path: str, /, *, raw: bool = False, **arguments: Any) -> Any:  # noqa: ANN401 - a frame, or JSON
+        """Anything that the API answers to GET, also what has no accessor: a whole list, or a record, as a frame.
+
+        A path that the catalog knows is that accessor's call; parameters that it does not know are sent as they are,
+        and nothing checks whether the server obeys them. Other lists are read to their end; columns are as they come.
+
+        Args:
+            path: below the API's address, such as ``/warehouses/3``.
+            raw: give the parsed JSON of one request, in place of a frame.
+            **arguments: ``refresh``, ``max_age`` (one hour for what the catalog does not know), ``offline``,
+                ``progress``, ``limit`` and ``cancel`` as for every accessor; everything else is a query parameter. Of a
+                list each value is asked for; write ``**{"from": "2026-11-01"}`` where Python has another use for it.
+
+        Returns:
+            The frame, kept like any other; with ``raw=True`` the whole JSON, envelope included. Of a `Group` the frame
+            of all businesses, or the JSON of each by its name.
+
+        Raises:
+            BadValueError: a path that leads elsewhere, or a parameter that says where to read on.
+            ScalevError: as the accessors.
+
+        >>> api.get("/stores", progress=False).shape  # with api = sf.connect(sandbox=True)
+        (6, 35)
+        >>> api.get("/products/count", raw=True)["data"]
+        {'count': 72}
+        """
+        return self._get(path, raw=raw, arguments=arguments)
+
 
 def signature(endpoint: Endpoint) -> inspect.Signature:
     """The signature of an endpoint's accessor, without ``self``.

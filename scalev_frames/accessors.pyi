@@ -21,6 +21,7 @@ Text = str | int | None | Iterable[str | int]
 
 class Accessors:
     def fetch(self, endpoint: str, **arguments: Any) -> pd.DataFrame: ...
+    def get(self, path: str, /, *, raw: bool = False, **arguments: Any) -> Any: ...
     def orders(
         self,
         *,

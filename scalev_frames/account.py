@@ -17,7 +17,7 @@ from scalev_frames.cache.cache import Cache
 from scalev_frames.cache.overview import KINDS
 from scalev_frames.cache.snapshots import KeptFrame
 from scalev_frames.cancel import CancelToken
-from scalev_frames.catalog import ENDPOINTS, Endpoint
+from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.describe import describe
 from scalev_frames.errors import ApiError, BadValueError, NotCachedError, UnknownNameError
 from scalev_frames.export.scan import Scan
@@ -29,7 +29,9 @@ from scalev_frames.pull.cost import Cost
 from scalev_frames.pull.details import take_details
 from scalev_frames.pull.engine import Engine, Options
 from scalev_frames.pull.exporting import export
-from scalev_frames.query.paths import clean_path
+from scalev_frames.pull.options import take_options
+from scalev_frames.pull.paths import frame_of_path, read_path
+from scalev_frames.query.paths import clean_path, find_by_path
 from scalev_frames.query.query import find_endpoint
 from scalev_frames.sessions import Sessions
 from scalev_frames.settings import Settings, limited_host
@@ -37,10 +39,6 @@ from scalev_frames.verify.changes import compare_frames
 from scalev_frames.verify.reconcile import reconcile
 from scalev_frames.wire.credentials import Key, check_destination
 from scalev_frames.wire.transport import Call
-
-#: How long the answer of a path that no row has is served: as long as an ordinary list.
-UNKNOWN = Endpoint("get", "", "", "")
-MaxAge = float | dt.timedelta | None
 
 
 class Account(Accessors):
@@ -183,64 +181,20 @@ class Account(Accessors):
         row = find_endpoint(endpoint)
         exported, details = take_details(row, arguments)
         progress, cancel = arguments.pop("progress", True), arguments.pop("cancel", None)
-        options = _options(arguments, row)
+        options = take_options(arguments, row)
         with self._call(progress, cancel, offline=options.offline) as (engine, call):
             frame = engine.frame(engine.query(endpoint, arguments), call, options)
             frame = engine.with_details(frame, row, call, options, exported) if details else frame
         return self._with_money(frame)
 
-    def get(
-        self,
-        path: str,
-        /,
-        *,
-        raw: bool = False,
-        refresh: bool = False,
-        max_age: MaxAge = None,
-        offline: bool = False,
-        progress: bool | Reporter = True,
-        limit: int | None = None,
-        cancel: CancelToken | None = None,
-        **params: Any,  # noqa: ANN401 - any parameter's value
-    ) -> Any:  # noqa: ANN401 - a frame, or any JSON value
-        """Anything that the API answers to GET, also what has no accessor: a whole list, or a record, as a frame.
-
-        A path that the catalog knows is that accessor's call; parameters that it does not know are sent as they are,
-        and nothing checks whether the server obeys them. Other lists are read to their end; columns are as they come.
-
-        Args:
-            path: below the API's address, such as ``/warehouses/3``.
-            raw: give the parsed JSON of one request, in place of a frame.
-            refresh: as for every accessor.
-            max_age: as for every accessor; one hour for what the catalog does not know.
-            offline: as for every accessor.
-            progress: as for every accessor.
-            limit: as for every accessor.
-            cancel: a token that stops this call and no other.
-            **params: query parameters; of a list each value is asked for. ``**{"from": "2026-11-01"}`` where Python has
-                another use for the word.
-
-        Returns:
-            The frame, kept like any other; with ``raw=True`` the whole JSON, envelope included.
-
-        Raises:
-            BadValueError: a path that leads elsewhere, or a parameter that says where to read on.
-            ScalevError: as the accessors.
-
-        >>> api.get("/stores", progress=False).shape  # with api = sf.connect(sandbox=True)
-        (6, 35)
-        >>> api.get("/products/count", raw=True)["data"]
-        {'count': 72}
-        """
+    def _get(self, path: str, *, raw: bool, arguments: dict[str, Any]) -> Any:  # noqa: ANN401 - any JSON value
         clean_path(path, self.settings.base_url)
-        arguments = {"refresh": refresh, "max_age": max_age, "offline": offline}
-        if raw and limit is not None:
-            raise BadValueError("limit= and raw=True exclude each other.", advice="Ask with page_size=.")
-        with self._call(progress, cancel, offline=offline) as (engine, call):
+        progress, cancel = arguments.pop("progress", True), arguments.pop("cancel", None)
+        options = take_options(arguments, find_by_path(path, self.settings))
+        with self._call(progress, cancel, offline=options.offline) as (engine, call):
             if raw:
-                return engine.parsed(path, params, call, _options(arguments, UNKNOWN))
-            query = engine.path_query(path, {**params, "limit": limit})
-            frame = engine.frame(query, call, _options(arguments, query.endpoint))
+                return read_path(engine, path, arguments, call, options)
+            frame = frame_of_path(engine, path, arguments, call, options)
         return self._with_money(frame)
 
     def order_lines(
@@ -325,7 +279,7 @@ class Account(Accessors):
         """
         row = find_endpoint(endpoint)
         with self._call(progress, arguments.pop("cancel", None)) as (engine, call):
-            options = _options(arguments, row)
+            options = take_options(arguments, row)
             return export(engine, row, arguments, call, options, path, partition_by)
 
     def reconcile(self, orders: pd.DataFrame) -> pd.DataFrame:
@@ -409,7 +363,7 @@ class Account(Accessors):
         about ... requests for ... rows, at least ... s
         """
         row = find_endpoint(endpoint)
-        options = _options({**arguments, "offline": False}, row)
+        options = take_options({**arguments, "offline": False}, row)
         asked = {name: value for name, value in arguments.items() if name not in DEFAULTS or name == "limit"}
         asked.pop("details", None)
         with self._call(silent) as (engine, call):
@@ -494,22 +448,3 @@ class Account(Accessors):
             yield session.engine, session.client.new_call(report, token)
         finally:
             self._tokens.discard(token)
-
-
-def _options(arguments: dict[str, Any], endpoint: Endpoint) -> Options:
-    """Take the options out of a call's arguments."""
-    max_age, refresh = arguments.pop("max_age", None), bool(arguments.pop("refresh", False))
-    offline = bool(arguments.pop("offline", False))
-    if offline and refresh:
-        raise BadValueError("offline=True and refresh=True exclude each other.")
-    return Options(_seconds(max_age, endpoint), refresh, offline)
-
-
-def _seconds(max_age: MaxAge, endpoint: Endpoint) -> float:
-    if max_age is None:
-        return endpoint.freshness.total_seconds()
-    if isinstance(max_age, dt.timedelta):
-        max_age = max_age.total_seconds()
-    if not isinstance(max_age, int | float) or not max_age >= 0:
-        raise BadValueError(f"max_age={max_age!r} is not a number of seconds from zero up.")
-    return float(max_age)

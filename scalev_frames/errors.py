@@ -46,7 +46,6 @@ if TYPE_CHECKING:
 #: How many names an error lists when none is near.
 MOST_LISTED = 60
 
-
 #: Where the package's own files are.
 _HOME = str(Path(__file__).parent)
 
@@ -130,20 +129,12 @@ class BadValueError(UsageError):
 
 
 class WrongVersionError(UsageError):
-    """Only another version of the API has this list or record.
-
-    Attributes:
-        endpoint: the accessor's name.
-        version: the version that the account speaks.
-        versions: those that have it.
-    """
+    """Only the ``versions`` of the API have ``endpoint``, and the account speaks ``version``."""
 
     def __init__(self, endpoint: str, version: str, versions: tuple[str, ...]) -> None:
         self.endpoint, self.version, self.versions = endpoint, version, versions
-        super().__init__(
-            f"{endpoint} is in {' and '.join(versions)} of the API, and this account speaks {version}.",
-            advice=f"Connect with version={versions[0]!r}.",
-        )
+        what = f"{endpoint} is in {' and '.join(versions)} of the API, and this account speaks {version}."
+        super().__init__(what, advice=f"Connect with version={versions[0]!r}.")
 
 
 class FileFormatError(UsageError):

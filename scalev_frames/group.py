@@ -147,18 +147,7 @@ class Group(Accessors):
         frames = self._gather(row.name, work, progress, token)
         return _with_same_ids_noted(combine(frames), frames) if row.timeline else combine(frames)
 
-    def get(self, path: str, /, *, raw: bool = False, **arguments: Any) -> Any:  # noqa: ANN401 - as `Account.get`
-        """Anything that the API answers to GET, of every business; see `Account.get`.
-
-        Args:
-            path: as for `Account.get`.
-            raw: give the parsed JSON of each business, by its name.
-            **arguments: as for `Account.get`.
-
-        >>> group = Group({"brand-a": api})  # with api = sf.connect(sandbox=True)
-        >>> group.get("/stores", progress=False).shape
-        (6, 36)
-        """
+    def _get(self, path: str, *, raw: bool, arguments: dict[str, Any]) -> Any:  # noqa: ANN401 - any JSON value
         progress, token = arguments.pop("progress", True), arguments.pop("cancel", None)
         own = {name: self._own(arguments, name) for name in self.accounts}
 

@@ -42,7 +42,6 @@ from scalev_frames.pull.reading import Asked
 from scalev_frames.pull.refresh import bring_up_to_date, can_refresh, changes_cost
 from scalev_frames.pull.sources import NoJournal, Outcome, Pace, Source, key_of
 from scalev_frames.pull.whole import pull_whole
-from scalev_frames.query.paths import clean_path, make_path_query, texts_of
 from scalev_frames.query.query import Query, find_endpoint, make_query
 from scalev_frames.settings import Settings
 from scalev_frames.verify.statistics import Statistics, ask, params, path, shared_filters
@@ -106,20 +105,6 @@ class Engine:
     def query(self, endpoint: str, arguments: Mapping[str, Any]) -> Query:
         """The checked call."""
         return make_query(endpoint, arguments, self.settings.zone, self.now(), self.settings.spoken)
-
-    def path_query(self, path: str, arguments: Mapping[str, Any]) -> Query:
-        """The checked call of a path."""
-        zone, version = self.settings.zone, self.settings.spoken
-        return make_path_query(clean_path(path, self.settings.base_url), arguments, zone, self.now(), version)
-
-    def parsed(self, path: str, params: Mapping[str, Any], call: Call, options: Options) -> Any:  # noqa: ANN401
-        """What a path answers, as parsed JSON: one request, or none where it is kept."""
-        texts = {name: texts_of(name, value) for name, value in params.items() if value is not None}
-        response = self.client.get_single(
-            clean_path(path, self.settings.base_url), texts, call,
-            max_age=options.max_age, refresh=options.refresh, offline=options.offline,
-        )  # fmt: skip
-        return response.body
 
     def frame(self, query: Query, call: Call, options: Options) -> pd.DataFrame:
         """The frame of one call; see the module."""

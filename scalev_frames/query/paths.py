@@ -16,6 +16,7 @@ from scalev_frames.catalog import ENDPOINTS, Endpoint
 from scalev_frames.errors import BadValueError
 from scalev_frames.query.query import Query, make_query, read_limit
 from scalev_frames.query.times import to_stamp
+from scalev_frames.settings import Settings
 
 #: Parameters that say where a list is read on; a list is read from its beginning to its end.
 POSITIONS = frozenset({"last_id", "next", "next_cursor", "previous_cursor", "cursor", "page"})
@@ -94,6 +95,17 @@ def make_path_query(path: str, arguments: Mapping[str, Any], zone: ZoneInfo, now
     params = tuple({**one, **dict(more)} for one in query.params for more in combinations)
     described = {name: many[0] if len(many) == 1 else many for name, many in extra.items()}
     return replace(query, params=params, filters={**query.filters, **described})
+
+
+def find_by_path(path: str, settings: Settings) -> Endpoint:
+    """The catalog row of a path, or one that knows no more than the path.
+
+    Args:
+        path: as `clean_path` takes it.
+        settings: the API's address.
+    """
+    at = clean_path(path, settings.base_url)
+    return _row_of(at, settings.spoken)[0] or _unknown(at)
 
 
 def texts_of(name: str, value: object) -> list[str]:

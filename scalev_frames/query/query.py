@@ -7,10 +7,8 @@ The server ignores unknown parameters, so names and values are checked here; and
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import itertools
 import json
-import warnings
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -22,10 +20,10 @@ from scalev_frames.errors import (
     BadValueError,
     FilterIgnoredError,
     UnknownNameError,
-    UnknownValueWarning,
     WrongVersionError,
 )
 from scalev_frames.query.filters import Bound, Mirror, make_mirrors
+from scalev_frames.query.slips import check_unknown
 from scalev_frames.query.times import DAY, TICK, Row, moment_in, to_span, to_stamp
 
 #: How far outside the asked-for times a row may lie before the server is said to ignore them: no reading of a day in
@@ -206,9 +204,6 @@ def make_query(name: str, arguments: Mapping[str, Any], zone: ZoneInfo, now: dt.
 
 #: Where v3 searches when nobody says where; it is sent, so that the frame says it.
 SEARCHED = "order_id"
-#: How alike a value and a known one are when one is a slip of the other: ``shiped`` is, ``va_btn`` is no ``va_bni``.
-SLIP = 0.84
-_WARNED: set[tuple[str, str]] = set()
 
 
 def find_endpoint(name: str, version: str = "") -> Endpoint:
@@ -362,31 +357,8 @@ def _filter_text(row: Filter, value: object, zone: ZoneInfo, now: dt.datetime) -
     if text.startswith("=") and row.values:
         return text[1:]
     if row.values and text not in row.values:
-        _check_unknown(row, text)
+        check_unknown(row, text)
     return text
-
-
-def _check_unknown(row: Filter, text: str) -> None:
-    """Refuse a value that is nearly a known one; warn of another one, once.
-
-    Raises:
-        BadValueError: it is a slip of a known value.
-    """
-    spoken = text.lower().replace("-", "_").replace(" ", "_")
-    nearest = [spoken] if spoken in row.values else difflib.get_close_matches(spoken, row.values, 1, SLIP)
-    if nearest:
-        raise BadValueError(
-            f"{row.name}={text!r} is not a known value.",
-            advice=f"Did you mean {nearest[0]}? To send a value that is newer than this list, write '={text}'.",
-        )
-    if (row.name, text) not in _WARNED:
-        _WARNED.add((row.name, text))
-        known = ", ".join(row.values)
-        warnings.warn(
-            f"{row.name}={text!r} is not a known value, and is sent as it is. Known are: {known}.",
-            UnknownValueWarning,
-            stacklevel=2,
-        )
 
 
 def _flag_text(name: str, value: object) -> str:

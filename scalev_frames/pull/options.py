@@ -1,0 +1,39 @@
+"""How fresh a call's frame has to be, by its arguments."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from scalev_frames.catalog import Endpoint
+from scalev_frames.errors import BadValueError
+from scalev_frames.pull.engine import Options
+
+MaxAge = float | dt.timedelta | None
+
+
+def take_options(arguments: dict[str, Any], endpoint: Endpoint) -> Options:
+    """Take the options out of a call's arguments.
+
+    Args:
+        arguments: ``max_age``, ``refresh`` and ``offline`` are taken out.
+        endpoint: whose freshness holds where ``max_age`` is left out.
+
+    Raises:
+        BadValueError: they exclude each other, or ``max_age`` is no number of seconds.
+    """
+    max_age, refresh = arguments.pop("max_age", None), bool(arguments.pop("refresh", False))
+    offline = bool(arguments.pop("offline", False))
+    if offline and refresh:
+        raise BadValueError("offline=True and refresh=True exclude each other.")
+    return Options(_seconds(max_age, endpoint), refresh, offline)
+
+
+def _seconds(max_age: MaxAge, endpoint: Endpoint) -> float:
+    if max_age is None:
+        return endpoint.freshness.total_seconds()
+    if isinstance(max_age, dt.timedelta):
+        max_age = max_age.total_seconds()
+    if not isinstance(max_age, int | float) or not max_age >= 0:
+        raise BadValueError(f"max_age={max_age!r} is not a number of seconds from zero up.")
+    return float(max_age)
