@@ -10,7 +10,8 @@ demo: .venv/installed
 
 test: .venv/tested check
 	.ci/system tests
-	$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=
+	$(BIN)/python .ci/coverage.py
 	$(BIN)/python -m pytest tests/browser
 
 # Under a minute on two cores: the long tests are left out, and Hypothesis tries fewer examples.

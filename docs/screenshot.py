@@ -54,7 +54,7 @@ def photograph(browser: Browser, server: Server, sandbox: Sandbox, look: str, fo
             bench.box.screenshot(path=folder / f"{look}-{state}.png")
 
     name = f"{look}.ipynb"
-    write_notebook(server, name, f"import scalev_frames as sf\nbench = sf.workbench(lang={lang!r})\nbench")
+    write_notebook(server, name, f"import scalev_frames as sf\nbench = sf.workbench(language={lang!r})\nbench")
     Notebook(page, server, name, theme=theme).run_all()
     page.evaluate("jupyterapp.commands.execute('application:toggle-left-area')")
     bench = Bench(page)

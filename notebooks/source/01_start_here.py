@@ -5,7 +5,7 @@
 # **Export**. No code is needed; the panel shows the line of Python that does the same, for when you want more.
 #
 # Without a key this notebook runs on the embedded sandbox, a made-up shop that needs no network. For your own business
-# press **Use my key** in the panel and type the key once. Panel berbahasa Indonesia: `sf.workbench(lang="id")`.
+# press **Use my key** in the panel and type the key once. Panel berbahasa Indonesia: `sf.workbench(language="id")`.
 
 # %%
 import scalev_frames as sf

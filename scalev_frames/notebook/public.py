@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def workbench(
     account: Opened | None = None,
     *,
-    lang: str = "en",
+    language: str = "en",
     endpoint: str = "orders",
     folder: str | Path = "data/exports",
     days: str | None = "last_30_days",
@@ -34,7 +34,7 @@ def workbench(
     Args:
         account: the account or group; else the current one, else that of ``SCALEV_API_KEY`` or the default profile,
             else the panel asks for the key.
-        lang: ``en`` or ``id``.
+        language: ``en`` or ``id``.
         endpoint: the list to begin with.
         folder: where exports go.
         days: the period chosen at first: ``today``, ``yesterday``, ``last_7_days``, ``last_30_days``, ``this_month`` or
@@ -48,13 +48,13 @@ def workbench(
         UnknownNameError: no such list.
 
     >>> import scalev_frames as sf
-    >>> bench = sf.workbench(lang="id")
+    >>> bench = sf.workbench(language="id")
     """
     from scalev_frames.notebook.panel.workbench import Workbench
 
     found = account or find_account()
     on_sandbox = found is not None and found.sandbox is not None
-    return Workbench(found, lang=lang, endpoint=endpoint, folder=folder, days=None if on_sandbox else days)
+    return Workbench(found, lang=language, endpoint=endpoint, folder=folder, days=None if on_sandbox else days)
 
 
 def page() -> Page:
@@ -74,7 +74,7 @@ def page() -> Page:
 
 
 def login(
-    profile: str = "default", *, base_url: str | None = None, version: Version | None = None, lang: str = "en"
+    profile: str = "default", *, base_url: str | None = None, version: Version | None = None, language: str = "en"
 ) -> Login | Account:
     """Sign in: a panel in a notebook, a prompt in a terminal. The key is checked with one request.
 
@@ -82,7 +82,7 @@ def login(
         profile: what to call the key where it is stored in the operating system's key store, on request.
         base_url: the API's address; else ``SCALEV_API_BASE_URL``, else Scalev's.
         version: ``v2`` or ``v3`` of the API, else ``SCALEV_API_VERSION``, else ``auto``; see `connect`.
-        lang: ``en`` or ``id``.
+        language: ``en`` or ``id``.
 
     Returns:
         The panel, with the account in its ``account`` once the key is good; in a terminal the account.
@@ -98,7 +98,7 @@ def login(
         return sign_in_by_prompt(profile, settings)
     from scalev_frames.notebook.panel.login import Login
 
-    return Login(lang=lang, settings=settings, profile=profile)
+    return Login(lang=language, settings=settings, profile=profile)
 
 
 def in_notebook() -> bool:
