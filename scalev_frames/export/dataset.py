@@ -39,6 +39,7 @@ from scalev_frames.export.schemas import (
 )
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.tables import from_table, to_table
+from scalev_frames.frames.values import read_column
 
 Mode = Literal["replace", "append", "upsert"]
 Mask: TypeAlias = np.ndarray[Any, np.dtype[np.bool_]]
@@ -99,14 +100,14 @@ def write_dataset(
     frame = _without_index(frame)
     keys = keys_of(frame, key, needed=mode == "upsert")
     table = to_table(frame)
-    _made(table, partition_by, table.schema)  # raises before anything is touched
+    parts.made_at(table, partition_by, table.schema)  # raises before anything is touched
     there = parts.find_parts(place, partition_by)
     if mode != "replace" and keys and not Header.of(frame).child:
         table = newest(table, keys)
     if mode != "replace" and there:
         yield from _merge(table, place, there, partition_by, mode, keys)
         return
-    made = _made(table, partition_by, table.schema)
+    made = parts.made_at(table, partition_by, table.schema)
     schema = common_schema([table.schema], partial(values_of, [table]))
     table = under(table, schema).combine_chunks()  # taking from many chunks costs all of them each time
     index = index_of(keys or [name for name in ("id",) if name in schema.names])
@@ -178,7 +179,7 @@ def _write_changes(
     index: Callable[[pa.Table], bytes],
 ) -> Iterator[int]:
     """Write the parts into which rows come, then those that rows leave: a row that moves is never nowhere."""
-    periods = parts.split(len(table), partition_by, _made(table, partition_by, schema))
+    periods = parts.split(len(table), partition_by, parts.made_at(table, partition_by, schema))
     part_of = _parts_of(periods, comes, old)
     places = {name: np.flatnonzero(part_of == name) for name in parts.in_order(set(part_of[comes]))}
     table = under(table, schema).combine_chunks()
@@ -365,6 +366,9 @@ def _without_index(frame: pd.DataFrame) -> pd.DataFrame:
         index = index.set_names(
             ["index"] if index.nlevels == 1 else [f"level_{level}" for level in range(index.nlevels)]
         )
+    for level, name in enumerate(index.names):
+        if name in frame.columns and not _same(index.get_level_values(level), frame[name]):
+            raise ExportError(f"An index level and a column are both called {name}, and differ.", advice="Rename one.")
     levels = [level for level, name in enumerate(index.names) if name is not None and name not in frame.columns]
     flat = frame.reset_index(drop=True)
     for place, level in enumerate(levels):
@@ -373,29 +377,9 @@ def _without_index(frame: pd.DataFrame) -> pd.DataFrame:
     return flat
 
 
-def _made(table: pa.Table, partition_by: str | None, schema: pa.Schema) -> parts.Moments:
-    """When each row was made, by the clocks of the dataset: an order's draft, or its record where it never was one."""
-    if partition_by is None:
-        return np.zeros(0, "datetime64[us]")
-    endpoint = header_of(table.schema).source
-    timeline = [endpoint.timeline.column] if endpoint and endpoint.timeline else []
-    names = dict.fromkeys([*timeline, "draft_time", "created_at", "inserted_at"])
-    given = [name for name in names if name in table.column_names and pa.types.is_timestamp(table[name].type)]
-    if not given:
-        raise ExportError("This frame has no time at which its rows were made.", advice="Leave partition_by out.")
-    made = np.full(len(table), np.datetime64("NaT", "us"))
-    for name in reversed(given):
-        own, there = table[name].type, schema.field(name).type
-        zone = there.tz if own.tz and pa.types.is_timestamp(there) else own.tz
-        moments = _wall_clock(table[name].cast(pa.timestamp("us", zone), safe=False))
-        made = np.where(np.isnat(moments), made, moments)
-    return made
-
-
-def _wall_clock(column: pa.ChunkedArray) -> parts.Moments:
-    """The moments of a column as the clocks of its zone show them."""
-    series = column.to_pandas()
-    return np.asarray((series.dt.tz_localize(None) if column.type.tz else series).to_numpy())
+def _same(level: pd.Index[Any], column: pd.Series[Any]) -> bool:
+    ours, theirs = read_column(pd.Series(level.array)), read_column(column)
+    return bool(ours.texts().fill_null("").equals(theirs.texts().fill_null("")))
 
 
 def _values_in(place: Place, old: Mapping[str, Old], name: str) -> list[Values]:

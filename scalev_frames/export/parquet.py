@@ -111,7 +111,8 @@ def to_parquet(
             write_table(shown, file)
         report(Event("page", "Parquet", rows=len(shown)))
     except ValueError as error:
-        raise ExportError(f"This frame cannot be Parquet: {error}", advice="Rename or drop columns.") from error
+        words = str(error).rstrip(".")
+        raise ExportError(f"This frame cannot be Parquet: {words}.", advice="Rename or drop columns.") from error
     return written(path, progress, rows=len(shown))
 
 

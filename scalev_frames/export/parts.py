@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from scalev_frames.errors import ExportError
 from scalev_frames.export.places import Place
+from scalev_frames.export.schemas import header_of
 from scalev_frames.frames.tables import COMPRESSION
 
 Moments: TypeAlias = np.ndarray[Any, np.dtype[np.datetime64]]
@@ -98,6 +99,31 @@ def part_name(partition_by: str, period: str) -> str:
 def schema_part(partition_by: str | None) -> str:
     """The file that readers see first."""
     return FILE if partition_by is None else part_name(partition_by, PERIODS[partition_by][1])
+
+
+def made_at(table: pa.Table, partition_by: str | None, schema: pa.Schema) -> Moments:
+    """When each row was made, by the clocks of the dataset: an order's draft, or its record where it never was one."""
+    if partition_by is None:
+        return np.zeros(0, "datetime64[us]")
+    endpoint = header_of(table.schema).source
+    timeline = [endpoint.timeline.column] if endpoint and endpoint.timeline else []
+    names = dict.fromkeys([*timeline, "draft_time", "created_at", "inserted_at"])
+    given = [name for name in names if name in table.column_names and pa.types.is_timestamp(table[name].type)]
+    if not given:
+        raise ExportError("This frame has no time at which its rows were made.", advice="Leave partition_by out.")
+    made = np.full(len(table), np.datetime64("NaT", "us"))
+    for name in reversed(given):
+        own, there = table[name].type, schema.field(name).type
+        zone = there.tz if own.tz and pa.types.is_timestamp(there) else own.tz
+        moments = _wall_clock(table[name].cast(pa.timestamp("us", zone), safe=False))
+        made = np.where(np.isnat(moments), made, moments)
+    return made
+
+
+def _wall_clock(column: pa.ChunkedArray) -> Moments:
+    """The moments of a column as the clocks of its zone show them."""
+    series = column.to_pandas()
+    return np.asarray((series.dt.tz_localize(None) if column.type.tz else series).to_numpy())
 
 
 def split(rows: int, partition_by: str | None, made: Moments) -> dict[str, Places]:

@@ -55,7 +55,9 @@ def test_no_file_is_long():
 
 @pytest.mark.parametrize("file", LONG)
 def test_an_exception_is_still_needed(file):
-    assert (PACKAGE / file).read_text(encoding="utf-8").count("\n") > MOST_LINES - 20, f"{file} fits: take it from the list"
+    assert (PACKAGE / file).read_text(encoding="utf-8").count("\n") > MOST_LINES - 20, (
+        f"{file} fits: take it from the list"
+    )
 
 
 def test_no_class_takes_many_arguments():

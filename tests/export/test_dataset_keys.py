@@ -272,3 +272,14 @@ def test_without_a_key_every_row_is_appended(tmp_path):
     for times in (2, 3):
         sf.to_parquet(frame, tmp_path / "d", mode="append")
         assert sf.read_parquet(tmp_path / "d")["name"].tolist() == ["a", "b"] * times
+
+
+def test_an_index_level_called_like_a_column_is_the_same_or_refused(tmp_path):
+    frame = pd.DataFrame({"id": ["1", "2"], "n": [1, 2]})
+    sf.to_parquet(frame.set_index("id", drop=False), tmp_path / "d", key=["id"])
+    assert sf.read_parquet(tmp_path / "d")["id"].tolist() == ["1", "2"]
+    sf.to_parquet(frame.set_index(pd.Index([1, 2], name="id")), tmp_path / "d", mode="upsert", key=["id"])
+    assert len(sf.read_parquet(tmp_path / "d")) == 2
+    with pytest.raises(ExportError, match="both called id, and differ"):
+        sf.to_parquet(frame.set_index(pd.Index(["2", "1"], name="id")), tmp_path / "e", key=["id"])
+    assert not (tmp_path / "e").exists()
