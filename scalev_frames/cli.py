@@ -24,7 +24,8 @@ from scalev_frames import report_job
 from scalev_frames.accessors import DEFAULTS
 from scalev_frames.cache import overview
 from scalev_frames.catalog import ENDPOINTS, Endpoint, grouped
-from scalev_frames.connection import connect, connect_many
+from scalev_frames.cli_connection import add_connection, add_version, open_named
+from scalev_frames.connection import connect
 from scalev_frames.errors import (
     BadValueError,
     GroupError,
@@ -44,7 +45,6 @@ from scalev_frames.wire import credentials
 DONE, FAILED, WRONG_CALL, TRY_AGAIN, INTERRUPTED = 0, 1, 2, 3, 130
 WRITERS: dict[str, Callable[..., object]] = {".xlsx": sf.to_excel, ".parquet": sf.to_parquet, ".csv": sf.to_csv}
 DEMO_ENDPOINTS = ("orders", "products", "stores")
-SANDBOX_BUSINESSES = ("brand-a", "brand-b")
 
 EPILOG = """\
 examples:
@@ -183,7 +183,7 @@ def _add_pull(verbs: Any) -> None:  # noqa: ANN401
     for row in grouped():
         one = endpoints.add_parser(row.name, help=row.summary, description=row.summary)
         _add_filters(one, row)
-        _add_connection(one)
+        add_connection(one)
         one.add_argument("--out", type=Path, action="append", default=[], metavar="FILE",
                          help="a .xlsx, .parquet or .csv file; may be given more than once")  # fmt: skip
         one.add_argument("--mask", action="store_true", help="customers' names, phones, addresses, texts as tokens")
@@ -202,7 +202,7 @@ def _add_export(verbs: Any) -> None:  # noqa: ANN401
     for row in (row for row in grouped() if row.timeline):
         one = endpoints.add_parser(row.name, help=row.summary, description=row.summary)
         _add_filters(one, row)
-        _add_connection(one)
+        add_connection(one)
         one.add_argument("--out", required=True, metavar="FOLDER", help="the dataset: a folder or an address")
         one.add_argument("--refresh", action="store_true", help="fetch everything anew")
         one.add_argument("--max-age", type=float, metavar="SECONDS", help="leave alone what is no older")
@@ -214,7 +214,7 @@ def _export(options: argparse.Namespace) -> None:
     names = ["since", "until", "by", *row.filter_rows]
     asked = {name: _one_or_many(getattr(options, name)) for name in names}
     asked |= {"refresh": options.refresh, "max_age": options.max_age}
-    api: Any = _connect(options)
+    api: Any = open_named(options)
     done = api.export(options.out, row.name, progress=not options.quiet, **asked)
     print(f"{row.name}: all {done.rows:,} rows as of {done.header.as_of}, {done.header.requests} requests")
     for note in done.header.notes:
@@ -248,7 +248,7 @@ def _pull(options: argparse.Namespace) -> None:
     common = {name: getattr(options, name) for name in DEFAULTS if name != "progress"}
     if row.details:
         common["details"] = options.details
-    api = _connect(options)
+    api = open_named(options)
     frame = api.fetch(options.endpoint, **arguments, **common, progress=not options.quiet)
     _report(frame, options.out, mask=options.mask)
     if row.timeline and frame.attrs["complete"] and not options.offline:
@@ -303,12 +303,12 @@ def _add_report(verbs: Any) -> None:  # noqa: ANN401
     one.add_argument("--data", action="store_true", help="add the orders as a data sheet")
     one.add_argument("--mask", action="store_true", help="customers' names, phones, addresses, texts as tokens")
     one.add_argument("--language", choices=["en", "id"], default="en", help="of the workbook (default %(default)s)")
-    _add_connection(one)
+    add_connection(one)
     one.set_defaults(run=_write_report)
 
 
 def _write_report(options: argparse.Namespace) -> None:
-    api = _connect(options)
+    api = open_named(options)
     if isinstance(api, Group) and "{account}" in str(options.out):
         _write_reports(options, api)
     else:
@@ -341,43 +341,6 @@ def _write_one_report(options: argparse.Namespace, out: Path, api: Opened) -> No
         print("\n".join(report_job.describe(done)))
 
 
-def _add_connection(one: argparse.ArgumentParser) -> None:
-    whose = one.add_mutually_exclusive_group()
-    whose.add_argument("--profile", help="a stored profile (see `scalev-frames accounts`)")
-    whose.add_argument("--all", action="store_true", help="every stored profile, each row with its business")
-    one.add_argument("--base-url", help="the API's address; else SCALEV_API_BASE_URL, else Scalev's")
-    _add_version(one)
-    one.add_argument("--cache-dir", type=Path, help="where to keep things; else SCALEV_CACHE_DIR")
-    one.add_argument("--time-zone", default="Asia/Jakarta", help="zone of days and times (default %(default)s)")
-    one.add_argument("--sandbox", action="store_true", help="use the embedded Scalev; needs no key")
-    one.add_argument("--quiet", action="store_true", help="no progress line")
-
-
-def _add_version(one: argparse.ArgumentParser) -> None:
-    words = "of the API, whatever the address names; else SCALEV_API_VERSION, else the one that the key answers to"
-    one.add_argument("--api-version", choices=("auto", *VERSIONS), help=words)
-
-
-def _connect(options: argparse.Namespace) -> Opened:
-    if options.all:
-        return connect_many(
-            SANDBOX_BUSINESSES if options.sandbox else None,
-            base_url=options.base_url,
-            version=options.api_version,
-            cache_dir=options.cache_dir,
-            time_zone=options.time_zone,
-            sandbox=options.sandbox,
-        )
-    return connect(
-        options.profile,
-        base_url=options.base_url,
-        version=options.api_version,
-        cache_dir=options.cache_dir,
-        time_zone=options.time_zone,
-        sandbox=options.sandbox,
-    )
-
-
 # the small verbs -------------------------------------------------------------------------------------------------
 
 
@@ -389,7 +352,7 @@ def _add_small(verbs: Any) -> None:  # noqa: ANN401
     login = verbs.add_parser("login", help="store a key in this computer's key store")
     login.add_argument("--profile", default="default", help="what to call it (default %(default)s)")
     login.add_argument("--base-url", help="the API's address")
-    _add_version(login)
+    add_version(login)
     login.set_defaults(run=_login)
 
     accounts = verbs.add_parser("accounts", help="the stored profiles")
