@@ -12,16 +12,14 @@ PACKAGE = ROOT / "scalev_frames"
 MOST_LINES, MOST_ARGUMENTS = 400, 6
 #: Files that are too long, and how long they may be.
 LONG = {
-    "account.py": 560,
-    "cli.py": 490,
-    "errors.py": 430,
+    "account.py": 460,
+    "cli.py": 450,
     "export/dataset.py": 420,
     "group.py": 490,
-    "pull/engine.py": 490,
+    "pull/engine.py": 430,
     "pull/reading.py": 430,
     "pull/refresh.py": 600,
     "pull/split.py": 470,
-    "query/query.py": 430,
     "reports/words.py": 490,
 }
 #: Classes that take too many arguments, and how many they take.
