@@ -38,7 +38,12 @@ def pivot_code(plan: Plan, name: str = "frame", before: str = "") -> str:
     lines += [_step(key) for key in plan.keys if key.step and key.step != ITEM]
     if plan.top and plan.rows:
         lines += _others(plan)
-    by_rows, by_columns = (f"[{', '.join(quoted(key.name) for key in keys)}]" for keys in (plan.rows, plan.columns))
+    names = (
+        [_others_name(plan), *(key.name for key in plan.rows[1:])]
+        if plan.top and plan.rows
+        else [key.name for key in plan.rows]
+    )
+    by_rows, by_columns = (f"[{', '.join(map(quoted, keys))}]" for keys in (names, [key.name for key in plan.columns]))
     lines += [
         f"by_rows, by_columns = {by_rows}, {by_columns}",
         "result = {}",
@@ -78,14 +83,20 @@ def _step(key: Field) -> str:
 
 
 def _others(plan: Plan) -> list[str]:
-    name, value = quoted(plan.rows[0].name), plan.values[0]
+    name, value, made = quoted(plan.rows[0].name), plan.values[0], quoted(_others_name(plan))
     groups = f"rows.groupby({name}, dropna=False, observed=True)"
     number = _number(value).replace("groups", groups, 1)
     return [
         f'largest = {number}.astype("float64").nlargest({plan.top}).index',
         f"is_large = rows[{name}].isin(largest)",
-        f'rows = rows.assign(**{{{name}: rows[{name}].astype("str").where(is_large, {quoted(OTHERS)})}})',
+        f'rows = rows.assign(**{{{made}: rows[{name}].astype("str").where(is_large, {quoted(OTHERS)})}})',
     ]
+
+
+def _others_name(plan: Plan) -> str:
+    """What the largest groups are called; another name where the field's own values are counted, too."""
+    name = plan.rows[0].name
+    return f"{name} (largest)" if any(value.column == name for value in plan.values) else name
 
 
 def _share(value: Value, plan: Plan) -> str:

@@ -69,9 +69,19 @@ class Axis:
         return tuple(self.keys[at][code] for at, code in enumerate(self.levels[depth].codes[group]))
 
 
+def needed(plan: Plan) -> list[str]:
+    """The columns of the frame that a plan reads: what is grouped is cut to them, since rows are copied."""
+    names = [key.column for key in plan.keys] + [value.column for value in plan.values]
+    return [name for name in dict.fromkeys(names) if name and name != QUANTITY]
+
+
 def prepare(frame: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     """The rows that are grouped: one column a field under its name, items as rows of their own, small groups as one."""
-    rows = per_item(frame, plan.items) if plan.items else frame
+    return grouped_by(per_item(frame, plan.items) if plan.items else frame, plan)
+
+
+def grouped_by(rows: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+    """``rows`` with one column a field under its name, small groups as one."""
     for key in plan.keys:
         if key.step and key.step != ITEM:
             rows = rows.assign(**{key.name: step_of(rows[key.column], key.step)})
@@ -81,11 +91,12 @@ def prepare(frame: pd.DataFrame, plan: Plan) -> pd.DataFrame:
 
 
 def step_of(series: Any, step: str) -> pd.Series[Any]:
-    """One part of each time, as text that sorts; missing stays missing."""
-    made: pd.Series[Any] = series.dt.strftime(STEPS[step])
-    if step == "quarter":
-        made = series.dt.tz_localize(None).dt.to_period("Q").astype("str").where(series.notna())
-    return made
+    """One part of each time, as text that sorts; missing stays missing. Each day or hour is written once."""
+    clock = series.dt.tz_localize(None)
+    codes, moments = pd.factorize(clock.dt.floor("h" if step == "hour" else "D"))
+    written = moments.to_period("Q").astype("str") if step == "quarter" else moments.strftime(STEPS[step])
+    texts = pd.array([*written, None], dtype="str")
+    return pd.Series(texts.take(np.where(codes < 0, len(written), codes)), index=series.index, name=series.name)
 
 
 def per_item(frame: pd.DataFrame, column: str) -> pd.DataFrame:
@@ -172,7 +183,10 @@ class Numbers:
 
     def __init__(self, plan: Plan, frame: pd.DataFrame, too_many: str = "{count} > {most}") -> None:
         self.plan = plan
-        made = prepare(frame.reset_index(drop=True), plan)
+        given = frame[needed(plan)].reset_index(drop=True)
+        self._values = per_item(given, plan.items) if plan.items else given
+        made = grouped_by(self._values, plan)
+        self._codes: dict[str, Ids] = {}
         self.grouped = len(made)
         self.rows, self.columns = _axis(made, plan.rows), _axis(made, plan.columns)
         wide = len(self.columns.levels[-1]) * len(plan.values)
@@ -180,7 +194,7 @@ class Numbers:
             if count > most:
                 raise BadValueError(too_many.format(count=f"{count:,}", most=f"{most:,}"))
         self._made = {
-            (value, r, c): self._aggregate(made, one, r, c)
+            (value, r, c): self._aggregate(one, r, c)
             for value, one in enumerate(plan.values)
             for r in range(self.rows.depth + 1)
             for c in range(self.columns.depth + 1)
@@ -190,12 +204,25 @@ class Numbers:
         """The value of every group of rows at depth ``r`` with every group of columns at depth ``c``, row by row."""
         return self._made[value, r, c]
 
-    def _aggregate(self, made: pd.DataFrame, value: Value, r: int, c: int) -> pd.Series[Any]:
+    def _aggregate(self, value: Value, r: int, c: int) -> pd.Series[Any]:
         wide = len(self.columns.levels[c])
         cells = self.rows.levels[r].ids * wide + self.columns.levels[c].ids
-        found = aggregated(made.groupby(cells, sort=True), value)
-        everything = found.reindex(np.arange(len(self.rows.levels[r]) * wide))
+        count = len(self.rows.levels[r]) * wide
+        if value.function == "different":
+            return self._different(value.column, cells, count)
+        found = aggregated(self._values.groupby(cells, sort=True), value)
+        everything = found.reindex(np.arange(count))
         return everything.fillna(0).astype("int64") if FUNCTIONS[value.function].counts else everything
+
+    def _different(self, column: str, cells: Ids, count: int) -> pd.Series[Any]:
+        """How many different values each cell has; each value is looked at once, whatever the number of levels."""
+        if column not in self._codes:
+            self._codes[column] = pd.factorize(self._values[column])[0].astype(np.int64)
+        codes = self._codes[column]
+        there = codes >= 0
+        wide = int(codes.max(initial=0)) + 1
+        pairs = np.unique(cells[there] * wide + codes[there])
+        return pd.Series(np.bincount(pairs // wide, minlength=count), dtype="int64")
 
 
 def _axis(rows: pd.DataFrame, fields: Sequence[Field]) -> Axis:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from scalev_frames.notebook.pivot.compute import OTHERS, prepare
+from scalev_frames.notebook.pivot.compute import OTHERS, needed, prepare
 from scalev_frames.notebook.pivot.plan import ITEM, STEPS, Field
 from scalev_frames.notebook.pivot.shown import Line, PivotTable
 from scalev_frames.notebook.table.conditions import Mask, quoted
@@ -33,14 +33,14 @@ def rows_behind(made: PivotTable, frame: pd.DataFrame, filtered: Mask, row: int,
     ]
     said = " \u00b7 ".join(made.key_said(field, key) for field, key in pairs) or made.labels["total"]
     inside = np.zeros(len(frame), dtype=bool)
-    inside[np.flatnonzero(filtered)] = _inside(made, frame[filtered].reset_index(drop=True), pairs)
+    inside[np.flatnonzero(filtered)] = _inside(made, frame[needed(made.plan)][filtered].reset_index(drop=True), pairs)
     return Only(said, inside, _code(pairs))
 
 
 def _inside(made: PivotTable, frame: pd.DataFrame, pairs: list[tuple[Field, Any]]) -> Mask:
     """Which rows hold every key; of a list, one of its items has to."""
     plan = made.plan
-    numbered = frame.assign(**{"\u2116": np.arange(len(frame))})
+    numbered = frame[needed(plan)].assign(**{"\u2116": np.arange(len(frame))})
     rows = prepare(numbered, plan)
     mask = np.ones(len(rows), dtype=bool)
     for field, key in pairs:

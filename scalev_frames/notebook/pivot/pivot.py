@@ -20,7 +20,7 @@ from scalev_frames.frames.header import Header
 from scalev_frames.notebook.pivot.answers import PivotAnswers
 from scalev_frames.notebook.pivot.builder import Builder
 from scalev_frames.notebook.pivot.code import pivot_code
-from scalev_frames.notebook.pivot.compute import Numbers
+from scalev_frames.notebook.pivot.compute import Numbers, needed
 from scalev_frames.notebook.pivot.drill import rows_behind
 from scalev_frames.notebook.pivot.grid import PivotGrid
 from scalev_frames.notebook.pivot.plan import (
@@ -267,7 +267,7 @@ class Pivot(Shown, ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
             return
         try:
             check(self.plan, self.own_columns, self.labels)
-            frame = self._frame[self._mask()]
+            frame = self._frame[needed(self.plan)][self._mask()]
             numbers = Numbers(self.plan, frame, self.labels["too_many"])
             self.made = PivotTable(numbers, self.kinds, self.labels, self.lang)
             self.grid.show(self.made)

@@ -40,7 +40,9 @@ class Rows:
     @cached_property
     def _joined(self) -> pa.Array:
         """Each row's cells as one text."""
-        texts = [column.texts for column in self.columns]
+        texts = [column.texts for column in self.columns if column.texts.null_count < self.length] or [
+            pa.nulls(self.length, pa.large_string())
+        ]
         return pc.binary_join_element_wise(
             *texts, pa.scalar(_BETWEEN, pa.large_string()), null_handling="replace", null_replacement=""
         )

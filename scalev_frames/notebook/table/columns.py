@@ -254,14 +254,15 @@ def _object_kind(name: str, series: pd.Series[Any], declared: str) -> ColumnKind
         return "money"
     if inferred in ("string", "empty"):
         return _text_kind(name, declared)
-    types = set(map(type, series.array)) - {type(None), type(pd.NA), float}
+    types = set(map(type, series.to_numpy(object))) - {type(None), type(pd.NA), float}
     return "nested" if types & {list, dict, tuple} else "text"
 
 
 def _text_array(series: pd.Series[Any]) -> pa.Array:
     if isinstance(series.dtype, pd.StringDtype):
         return _one_array(pa.array(series, pa.large_string(), from_pandas=True))
-    return pa.array([None if is_missing(value) else _any_text(value) for value in series.array], pa.large_string())
+    values = series.to_numpy(object)  # iterating over the series' own array asks pandas for each value
+    return pa.array([None if is_missing(value) else _any_text(value) for value in values], pa.large_string())
 
 
 def _any_text(value: object) -> str:
