@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import multiprocessing
 import threading
 import time
@@ -164,8 +165,9 @@ def test_offline_names_who_has_nothing(group):
 
 
 @pytest.mark.slow
-def test_cancelled_in_the_middle_the_same_call_resumes_and_no_thread_stays(make_sandbox, make_account, worlds):
-    shop = make_sandbox(world=worlds["brand-a"], latency=0.02)
+@pytest.mark.parametrize("by", ["a token", "Ctrl-C", "another thread"])
+def test_cancelled_in_the_middle_the_same_call_resumes_and_no_thread_stays(make_sandbox, make_account, worlds, by):
+    shop = make_sandbox(world=worlds["brand-a"], latency=0.1)
     other = shop.add_business(worlds["Toko Ü / 1"])
     group = Group({"a": make_account(shop), "b": make_account(shop, key=other)})
     token, pages = CancelToken(), []
@@ -173,7 +175,7 @@ def test_cancelled_in_the_middle_the_same_call_resumes_and_no_thread_stays(make_
     def cancel(event):
         pages.append(event)
         if len([one for one in pages if one.kind == "page"]) == 3:
-            token.cancel()
+            {"a token": token.cancel, "Ctrl-C": _thread.interrupt_main, "another thread": group.cancel}[by]()
 
     with pytest.raises(errors.InterruptedPullError) as caught:
         group.orders(progress=cancel, cancel=token)
