@@ -25,6 +25,7 @@ from scalev_frames.errors import (
 from scalev_frames.query.filters import Bound, Mirror, make_mirrors
 from scalev_frames.query.slips import check_unknown
 from scalev_frames.query.times import DAY, TICK, Row, moment_in, to_span, to_stamp
+from scalev_frames.query.unknown import check_unknown
 
 #: How far outside the asked-for times a row may lie before the server is said to ignore them: no reading of a day in
 #: any time zone is further off. Rows within it are left out of the frame.
@@ -98,7 +99,8 @@ class Query:
             for mirror in self.mirrors(params)
             if rows is None or any(mirror.read(row) is not None for row in rows)
         }
-        return tuple(name for name in params if name in self.endpoint.filter_rows and name not in shown | times)
+        told = shown | times | set(self.endpoint.required)  # a required filter cannot be left out to compare
+        return tuple(name for name in params if name in self.endpoint.filter_rows and name not in told)
 
     def is_filled(self, name: str, rows: Iterable[Row]) -> bool:
         """Whether any of ``rows`` has a value in the columns of the filter ``name``: else none can be found by it."""
@@ -263,9 +265,11 @@ def _bounds(endpoint: Endpoint, given: Mapping[str, Any], zone: ZoneInfo, now: d
 
 def _own_bounds(basis: Basis | None, start: dt.datetime | None, end: dt.datetime | None) -> Iterator[Bound]:
     """``since`` and ``until`` of the call; what a creation is before has no filter on the server."""
-    if basis and end:
+    if basis is None or not basis.column:
+        return  # rows do not tell
+    if end:
         yield Bound(basis.until, basis.column, end, True, not basis.since)
-    if basis and start:
+    if start:
         yield Bound(basis.since, basis.column, start, False, not basis.since)
 
 
