@@ -51,6 +51,18 @@ def test_rows_are_the_servers(movements, kind, count):
     assert frame.attrs["requests"] == pages + is_unsure
 
 
+@pytest.mark.parametrize("count", SIZES)
+@pytest.mark.parametrize("kind", ["last_id", "two_keys", "next", "page", "count"])
+def test_rows_are_the_servers_in_v3_too(monkeypatch, make_sandbox, make_account, kind, count):
+    add_movements(monkeypatch)
+    sandbox = make_sandbox(orders=1)
+    sandbox.world.set_rows(kind, count)
+    frame = make_account(sandbox, base_url=sandbox.url("v3")).fetch(kind, progress=False)
+    assert ids(frame) == [row["id"] for row in sandbox.world.rows(kind)]
+    assert frame.attrs["complete"] is True
+    assert len(sandbox.requests) == max(-(-count // 25), 1)
+
+
 @pytest.mark.parametrize("limit", [1, 25, 26, 60, 61, 62])
 @pytest.mark.parametrize("kind", [*KINDS, ROOT])
 def test_a_limit_cuts_every_kind_alike_and_says_so(movements, kind, limit):

@@ -21,7 +21,7 @@ def test_there_are_many():
 
 @pytest.mark.parametrize("row", FILTERS.values(), ids=[f"{name}-{len(values)}" for name, values in FILTERS])
 def test_a_new_value_is_sent_after_one_warning(row):
-    value = f"zz_{row.values[0]}_quite_another_and_new"
+    value = f"zz_quite_another_{'_'.join(row.values)}"
     with warnings.catch_warnings(record=True) as seen:
         warnings.simplefilter("always")
         check_unknown(row, value)
