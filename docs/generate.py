@@ -28,6 +28,7 @@ COMMON_TYPES = {
     "offline": "bool",
     "progress": "bool | Reporter",
     "limit": "int | None",
+    "columns": "Iterable[str] | None",
 }
 MARK = '"""Generated from the catalog by docs/generate.py; do not edit."""\n'
 ALIASES = """

@@ -15,8 +15,8 @@ import pandas as pd
 
 from scalev_frames.catalog import ENDPOINTS, KINDS, Endpoint
 
-COMMON = ("refresh", "max_age", "offline", "progress", "limit")
-DEFAULTS = {"refresh": False, "max_age": None, "offline": False, "progress": True, "limit": None}
+COMMON = ("refresh", "max_age", "offline", "progress", "limit", "columns")
+DEFAULTS = {"refresh": False, "max_age": None, "offline": False, "progress": True, "limit": None, "columns": None}
 
 Accessor = Callable[..., pd.DataFrame]
 
@@ -81,7 +81,7 @@ def signature(endpoint: Endpoint) -> inspect.Signature:
     """The signature of an endpoint's accessor, without ``self``.
 
     >>> str(signature(ENDPOINTS["product"]))
-    '(id, *, refresh=False, max_age=None, offline=False, progress=True, limit=None)'
+    '(id, *, refresh=False, max_age=None, offline=False, progress=True, limit=None, columns=None)'
     """
     optional = {parent.parameter for parent in endpoint.parents}
     parameters = [
@@ -131,6 +131,7 @@ def docstring(endpoint: Endpoint) -> str:
         "    offline: serve what is kept, however old; send nothing.",
         "    progress: True for a line of progress, False for silence, or a callable.",
         "    limit: at most this many rows; ``attrs['complete']`` says whether there are more.",
+        "    columns: only these, in this order; all are fetched, and of what is kept no others are read.",
         "",
         "Returns:",
         f"    {_about_frame(endpoint)}",

@@ -68,6 +68,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def products(
         self,
@@ -89,6 +90,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def products_simplified(
         self,
@@ -110,6 +112,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def bundles(
         self,
@@ -124,6 +127,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def bundles_simplified(
         self,
@@ -138,6 +142,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def stores(
         self,
@@ -151,6 +156,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def stores_simplified(
         self,
@@ -163,6 +169,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def locations(
         self,
@@ -173,6 +180,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def product_taxonomies(
         self,
@@ -183,6 +191,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def store_products(
         self,
@@ -204,6 +213,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def store_bundles(
         self,
@@ -218,6 +228,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def store_pages(
         self,
@@ -231,6 +242,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def store_payment_accounts(
         self,
@@ -244,6 +256,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def store_sales_people(
         self,
@@ -254,6 +267,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def store_admins(
         self,
@@ -264,6 +278,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def store_advertisers(
         self,
@@ -274,6 +289,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def store_follow_up_chats(
         self,
@@ -284,6 +300,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def product_follow_up_chats(
         self,
@@ -294,6 +311,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def product_partners(
         self,
@@ -304,6 +322,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def bundle_price_options(
         self,
@@ -314,6 +333,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def bundle_follow_up_chats(
         self,
@@ -324,6 +344,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def bundle_partners(
         self,
@@ -334,6 +355,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def variant_digital_product_files(
         self,
@@ -344,6 +366,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def order_statistics(
         self,
@@ -368,6 +391,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def order_tags(
         self,
@@ -378,6 +402,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def orders_by_pg_reference_ids(
         self,
@@ -388,6 +413,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def order_emails(
         self,
@@ -398,6 +424,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def store_payment_methods(
         self,
@@ -409,6 +436,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def store_custom_audiences(
         self,
@@ -419,6 +447,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def order(
         self,
@@ -429,6 +458,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def order_actions(
         self,
@@ -439,6 +469,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def order_chats(
         self,
@@ -449,6 +480,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def order_chat(
         self,
@@ -460,6 +492,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def order_message_history(
         self,
@@ -470,6 +503,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def order_by_pg_reference_id(
         self,
@@ -480,6 +514,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def product(
         self,
@@ -490,6 +525,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def products_count(
         self,
@@ -510,6 +546,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def product_follow_up_chat(
         self,
@@ -521,6 +558,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def product_relations(
         self,
@@ -531,6 +569,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def product_taxonomy(
         self,
@@ -541,6 +580,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def variant(
         self,
@@ -551,6 +591,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def variant_digital_product_file(
         self,
@@ -562,6 +603,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def bundle(
         self,
@@ -572,6 +614,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def bundles_count(
         self,
@@ -585,6 +628,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def bundle_follow_up_chat(
         self,
@@ -596,6 +640,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def bundle_relations(
         self,
@@ -606,6 +651,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def bundle_price_option_relations(
         self,
@@ -617,6 +663,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def store(
         self,
@@ -627,6 +674,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def store_bundle(
         self,
@@ -639,6 +687,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def store_follow_up_chat(
         self,
@@ -650,6 +699,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def store_product_relations(
         self,
@@ -661,6 +711,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def store_bundle_price_option_relations(
         self,
@@ -672,6 +723,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def enabled_epayments(
         self,
@@ -681,6 +733,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def order_utm_sources(
         self,
@@ -691,6 +744,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def order_utm_mediums(
         self,
@@ -701,6 +755,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def order_utm_campaigns(
         self,
@@ -711,6 +766,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def order_utm_contents(
         self,
@@ -721,6 +777,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def order_utm_terms(
         self,
@@ -731,6 +788,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def affiliate_orders(
         self,
@@ -740,6 +798,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def reseller_sales(
         self,
@@ -749,6 +808,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def entitlements(
         self,
@@ -761,6 +821,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def licenses(
         self,
@@ -774,6 +835,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def subscriptions(
         self,
@@ -786,6 +848,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def subscription_item_downgrades(
         self,
@@ -796,6 +859,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def subscription_item_upgrades(
         self,
@@ -806,6 +870,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def warehouses(
         self,
@@ -815,6 +880,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def warehouse_partners(
         self,
@@ -825,6 +891,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def item_labels(
         self,
@@ -834,6 +901,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def product_knowledge_items(
         self,
@@ -844,6 +912,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def variant_knowledge_items(
         self,
@@ -854,6 +923,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def store_product_knowledge_search(
         self,
@@ -867,6 +937,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def store_product_knowledge(
         self,
@@ -880,6 +951,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def partnership_marketplace(
         self,
@@ -889,6 +961,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def partnership_requests(
         self,
@@ -898,6 +971,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def my_partners(
         self,
@@ -907,6 +981,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def my_partner_partnerships(
         self,
@@ -917,6 +992,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def affiliated_businesses(
         self,
@@ -926,6 +1002,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def couriers(
         self,
@@ -935,6 +1012,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def courier_aggregators(
         self,
@@ -944,6 +1022,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def business_couriers(
         self,
@@ -953,6 +1032,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def business_courier_aggregators(
         self,
@@ -962,6 +1042,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def location_postal_codes(
         self,
@@ -972,6 +1053,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def customers(
         self,
@@ -981,6 +1063,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def customer_tags(
         self,
@@ -990,6 +1073,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def customer_addresses(
         self,
@@ -1000,6 +1084,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def variant_customers(
         self,
@@ -1010,6 +1095,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def waba_customers(
         self,
@@ -1020,6 +1106,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def waba_customer_messages(
         self,
@@ -1032,6 +1119,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def waba_customer_tags(
         self,
@@ -1041,6 +1129,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def transactions(
         self,
@@ -1050,6 +1139,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def balance_history(
         self,
@@ -1065,6 +1155,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def payment_platform_transactions(
         self,
@@ -1074,6 +1165,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def payment_platform_reports(
         self,
@@ -1083,6 +1175,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def payment_platform_files(
         self,
@@ -1092,6 +1185,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def monthly_invoices(
         self,
@@ -1101,6 +1195,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def subscription_orders(
         self,
@@ -1110,6 +1205,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def business_subscriptions(
         self,
@@ -1119,6 +1215,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def payment_accounts(
         self,
@@ -1128,6 +1225,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def payment_gateway_accounts(
         self,
@@ -1137,6 +1235,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def business_payment_gateway_accounts(
         self,
@@ -1146,6 +1245,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def verification_payments(
         self,
@@ -1156,6 +1256,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def moota_integrations(
         self,
@@ -1165,6 +1266,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def chatbot_credit_orders(
         self,
@@ -1174,6 +1276,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def chatbot_credit_transactions(
         self,
@@ -1183,6 +1286,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def email_credit_orders(
         self,
@@ -1192,6 +1296,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def email_credit_transactions(
         self,
@@ -1201,6 +1306,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def volt_orders(
         self,
@@ -1210,6 +1316,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def volt_transactions(
         self,
@@ -1219,6 +1326,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def discount_codes(
         self,
@@ -1228,6 +1336,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def store_channels(
         self,
@@ -1238,6 +1347,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def pages(
         self,
@@ -1247,6 +1357,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def pages_simplified(
         self,
@@ -1256,6 +1367,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def page_tags(
         self,
@@ -1265,6 +1377,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def page_displays(
         self,
@@ -1275,6 +1388,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def custom_domains(
         self,
@@ -1284,6 +1398,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def ads_custom_metrics(
         self,
@@ -1293,6 +1408,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def ads_views(
         self,
@@ -1302,6 +1418,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def facebook_ad_accounts(
         self,
@@ -1311,6 +1428,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def facebook_ad_top_ups(
         self,
@@ -1320,6 +1438,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def facebook_pixels(
         self,
@@ -1329,6 +1448,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def facebook_standard_events(
         self,
@@ -1338,6 +1458,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def kwai_pixels(
         self,
@@ -1347,6 +1468,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def kwai_standard_events(
         self,
@@ -1356,6 +1478,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def tiktok_pixels(
         self,
@@ -1365,6 +1488,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def tiktok_standard_events(
         self,
@@ -1374,6 +1498,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def email_broadcasts(
         self,
@@ -1385,6 +1510,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def email_broadcast_recipients(
         self,
@@ -1397,6 +1523,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def email_broadcast_templates(
         self,
@@ -1407,6 +1534,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def email_identities(
         self,
@@ -1418,6 +1546,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def mailketing_integrations(
         self,
@@ -1427,6 +1556,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def mailketing_lists(
         self,
@@ -1437,6 +1567,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def birdsend_integrations(
         self,
@@ -1446,6 +1577,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def waba_accounts(
         self,
@@ -1455,6 +1587,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def waba_message_templates(
         self,
@@ -1465,6 +1598,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def waba_message_attempts(
         self,
@@ -1475,6 +1609,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def waba_quick_replies(
         self,
@@ -1485,6 +1620,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def whatsapp_integrations(
         self,
@@ -1494,6 +1630,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def team_members(
         self,
@@ -1503,6 +1640,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def business_users(
         self,
@@ -1512,6 +1650,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def roles(
         self,
@@ -1521,6 +1660,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def roles_simplified(
         self,
@@ -1530,6 +1670,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def role_permission_templates(
         self,
@@ -1539,6 +1680,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def notifications(
         self,
@@ -1548,6 +1690,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def my_businesses(
         self,
@@ -1557,6 +1700,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def blocked_ips(
         self,
@@ -1566,6 +1710,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def store_public_api_keys(
         self,
@@ -1576,6 +1721,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def store_allowed_origins(
         self,
@@ -1586,6 +1732,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def api_keys(
         self,
@@ -1595,6 +1742,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def applications(
         self,
@@ -1604,6 +1752,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def authorized_applications(
         self,
@@ -1613,6 +1762,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def webhook_events(
         self,
@@ -1622,6 +1772,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def business_events(
         self,
@@ -1640,6 +1791,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def business_event_logs(
         self,
@@ -1650,6 +1802,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def machine_api_logs(
         self,
@@ -1668,6 +1821,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def request_response_logs(
         self,
@@ -1677,6 +1831,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def oauth_billing_actions(
         self,
@@ -1686,6 +1841,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def oauth_billing_charges(
         self,
@@ -1702,6 +1858,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def oauth_billing_ledger(
         self,
@@ -1713,6 +1870,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def oauth_billing_reservations(
         self,
@@ -1729,6 +1887,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def oauth_billing_settlements(
         self,
@@ -1740,6 +1899,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def storefront_customer_orders(
         self,
@@ -1749,6 +1909,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def storefront_customer_subscriptions(
         self,
@@ -1758,6 +1919,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def storefront_checkout_addresses(
         self,
@@ -1767,6 +1929,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def storefront_subscription_downgrades(
         self,
@@ -1777,6 +1940,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def storefront_subscription_upgrades(
         self,
@@ -1787,6 +1951,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def storefront_store_addresses(
         self,
@@ -1797,6 +1962,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def storefront_store_orders(
         self,
@@ -1807,6 +1973,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def storefront_store_subscriptions(
         self,
@@ -1818,6 +1985,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def storefront_store_checkout_addresses(
         self,
@@ -1828,6 +1996,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def storefront_store_downgrades(
         self,
@@ -1839,6 +2008,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def storefront_store_upgrades(
         self,
@@ -1850,6 +2020,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def storefront_products(
         self,
@@ -1860,6 +2031,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def storefront_categories(
         self,
@@ -1870,6 +2042,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def storefront_variant_prices(
         self,
@@ -1881,6 +2054,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def web_traffic(
         self,
@@ -1900,6 +2074,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def web_pages(
         self,
@@ -1919,6 +2094,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def web_sources(
         self,
@@ -1939,6 +2115,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def web_audience(
         self,
@@ -1958,6 +2135,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def web_conversion(
         self,
@@ -1977,6 +2155,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def web_engagement(
         self,
@@ -1996,6 +2175,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def web_ad_clicks(
         self,
@@ -2016,6 +2196,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def web_order_funnel(
         self,
@@ -2035,6 +2216,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def web_journey(
         self,
@@ -2054,6 +2236,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def web_entity_journey(
         self,
@@ -2073,6 +2256,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def web_entity_funnel(
         self,
@@ -2092,6 +2276,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def web_source_revenue(
         self,
@@ -2111,6 +2296,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def web_entities(
         self,
@@ -2122,6 +2308,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def web_stores(
         self,
@@ -2132,6 +2319,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
     def web_payment_links(
         self,
@@ -2142,6 +2330,7 @@ class Accessors:
         offline: bool = False,
         progress: bool | Reporter = True,
         limit: int | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pd.DataFrame: ...
 
 def signature(endpoint: Endpoint) -> Signature: ...

@@ -6,6 +6,7 @@ import contextlib
 import datetime as dt
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -27,9 +28,9 @@ from scalev_frames.frames.money import decimals
 from scalev_frames.progress import Reporter, choose, silent
 from scalev_frames.pull.cost import Cost
 from scalev_frames.pull.details import take_details
-from scalev_frames.pull.engine import Engine, Options
+from scalev_frames.pull.engine import Engine, Options, chosen
 from scalev_frames.pull.exporting import export
-from scalev_frames.pull.options import take_options
+from scalev_frames.pull.options import take_columns, take_options
 from scalev_frames.pull.paths import frame_of_path, read_path
 from scalev_frames.query.paths import clean_path, find_by_path
 from scalev_frames.query.query import find_endpoint
@@ -181,10 +182,13 @@ class Account(Accessors):
         row = find_endpoint(endpoint)
         exported, details = take_details(row, arguments)
         progress, cancel = arguments.pop("progress", True), arguments.pop("cancel", None)
-        options = take_options(arguments, row)
+        columns = take_columns(arguments)
+        options = replace(take_options(arguments, row), columns=columns)
         with self._call(progress, cancel, offline=options.offline) as (engine, call):
-            frame = engine.frame(engine.query(endpoint, arguments), call, options)
-            frame = engine.with_details(frame, row, call, options, exported) if details else frame
+            query = engine.query(endpoint, arguments)
+            frame = engine.frame(query, call, replace(options, columns=None) if details else options)
+            if details:
+                frame = chosen(engine.with_details(frame, row, call, options, exported), columns)
         return self._with_money(frame)
 
     def _get(self, path: str, *, raw: bool, arguments: dict[str, Any]) -> Any:  # noqa: ANN401 - any JSON value
@@ -230,12 +234,13 @@ class Account(Accessors):
         >>> set(api.order_lines(orders, progress=False)["order_id"]) <= set(orders["order_id"])
         True
         """
+        columns = arguments.pop("columns", None)
         if orders is None:
             orders = self.fetch("orders", details=True, progress=progress, **arguments)
         elif "orderlines" not in orders or orders["orderlines"].isna().all():
             with self._call(progress, arguments.pop("cancel", None)) as (engine, call):
                 orders = engine.with_details(orders, ENDPOINTS["orders"], call, Options(max_age=0))
-        return self._with_money(expand(orders, "lines"))
+        return self._with_money(chosen(expand(orders, "lines"), columns))
 
     def _with_money(self, frame: pd.DataFrame) -> pd.DataFrame:
         """``frame`` with amounts as the settings want them."""

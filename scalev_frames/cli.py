@@ -193,6 +193,7 @@ def _add_pull(verbs: Any) -> None:  # noqa: ANN401
         one.add_argument("--offline", action="store_true", help="use what is kept, send nothing")
         one.add_argument("--max-age", type=float, metavar="SECONDS", help="serve what is kept and no older")
         one.add_argument("--limit", type=int, metavar="ROWS", help="at most this many rows")
+        one.add_argument("--columns", action="append", metavar="NAME", help="only this; may be given more than once")
         one.set_defaults(run=_pull)
 
 

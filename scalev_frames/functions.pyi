@@ -249,6 +249,7 @@ def orders(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def products(
     *,
@@ -269,6 +270,7 @@ def products(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def products_simplified(
     *,
@@ -289,6 +291,7 @@ def products_simplified(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def bundles(
     *,
@@ -302,6 +305,7 @@ def bundles(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def bundles_simplified(
     *,
@@ -315,6 +319,7 @@ def bundles_simplified(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def stores(
     *,
@@ -327,6 +332,7 @@ def stores(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def stores_simplified(
     *,
@@ -338,6 +344,7 @@ def stores_simplified(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def locations(
     *,
@@ -347,6 +354,7 @@ def locations(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def product_taxonomies(
     *,
@@ -356,6 +364,7 @@ def product_taxonomies(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def store_products(
     store_id: Ids = None,
@@ -376,6 +385,7 @@ def store_products(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def store_bundles(
     store_id: Ids = None,
@@ -389,6 +399,7 @@ def store_bundles(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def store_pages(
     store_id: Ids = None,
@@ -401,6 +412,7 @@ def store_pages(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def store_payment_accounts(
     store_id: Ids = None,
@@ -413,6 +425,7 @@ def store_payment_accounts(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def store_sales_people(
     store_id: Ids = None,
@@ -422,6 +435,7 @@ def store_sales_people(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def store_admins(
     store_id: Ids = None,
@@ -431,6 +445,7 @@ def store_admins(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def store_advertisers(
     store_id: Ids = None,
@@ -440,6 +455,7 @@ def store_advertisers(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def store_follow_up_chats(
     store_id: Ids = None,
@@ -449,6 +465,7 @@ def store_follow_up_chats(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def product_follow_up_chats(
     product_id: Ids = None,
@@ -458,6 +475,7 @@ def product_follow_up_chats(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def product_partners(
     product_id: Ids = None,
@@ -467,6 +485,7 @@ def product_partners(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def bundle_price_options(
     bundle_id: Ids = None,
@@ -476,6 +495,7 @@ def bundle_price_options(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def bundle_follow_up_chats(
     bundle_id: Ids = None,
@@ -485,6 +505,7 @@ def bundle_follow_up_chats(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def bundle_partners(
     bundle_id: Ids = None,
@@ -494,6 +515,7 @@ def bundle_partners(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def variant_digital_product_files(
     variant_id: Ids = None,
@@ -503,6 +525,7 @@ def variant_digital_product_files(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def order_statistics(
     *,
@@ -526,6 +549,7 @@ def order_statistics(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def order_tags(
     *,
@@ -535,6 +559,7 @@ def order_tags(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def orders_by_pg_reference_ids(
     *,
@@ -544,6 +569,7 @@ def orders_by_pg_reference_ids(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def order_emails(
     id: str | int,
@@ -553,6 +579,7 @@ def order_emails(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def store_payment_methods(
     store_id: Ids = None,
@@ -563,6 +590,7 @@ def store_payment_methods(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def store_custom_audiences(
     store_id: Ids = None,
@@ -572,6 +600,7 @@ def store_custom_audiences(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def order(
     id: str | int,
@@ -581,6 +610,7 @@ def order(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def order_actions(
     id: str | int,
@@ -590,6 +620,7 @@ def order_actions(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def order_chats(
     id: str | int,
@@ -599,6 +630,7 @@ def order_chats(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def order_chat(
     id: str | int,
@@ -609,6 +641,7 @@ def order_chat(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def order_message_history(
     id: str | int,
@@ -618,6 +651,7 @@ def order_message_history(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def order_by_pg_reference_id(
     pg_reference_id: str | int,
@@ -627,6 +661,7 @@ def order_by_pg_reference_id(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def product(
     id: str | int,
@@ -636,6 +671,7 @@ def product(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def products_count(
     *,
@@ -655,6 +691,7 @@ def products_count(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def product_follow_up_chat(
     product_id: str | int,
@@ -665,6 +702,7 @@ def product_follow_up_chat(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def product_relations(
     product_id: str | int,
@@ -674,6 +712,7 @@ def product_relations(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def product_taxonomy(
     id: str | int,
@@ -683,6 +722,7 @@ def product_taxonomy(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def variant(
     id: str | int,
@@ -692,6 +732,7 @@ def variant(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def variant_digital_product_file(
     variant_id: str | int,
@@ -702,6 +743,7 @@ def variant_digital_product_file(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def bundle(
     id: str | int,
@@ -711,6 +753,7 @@ def bundle(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def bundles_count(
     *,
@@ -723,6 +766,7 @@ def bundles_count(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def bundle_follow_up_chat(
     bundle_id: str | int,
@@ -733,6 +777,7 @@ def bundle_follow_up_chat(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def bundle_relations(
     bundle_id: str | int,
@@ -742,6 +787,7 @@ def bundle_relations(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def bundle_price_option_relations(
     bundle_id: str | int,
@@ -752,6 +798,7 @@ def bundle_price_option_relations(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def store(
     id: str | int,
@@ -761,6 +808,7 @@ def store(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def store_bundle(
     store_id: str | int,
@@ -772,6 +820,7 @@ def store_bundle(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def store_follow_up_chat(
     store_id: str | int,
@@ -782,6 +831,7 @@ def store_follow_up_chat(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def store_product_relations(
     store_id: str | int,
@@ -792,6 +842,7 @@ def store_product_relations(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def store_bundle_price_option_relations(
     store_id: str | int,
@@ -802,6 +853,7 @@ def store_bundle_price_option_relations(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def enabled_epayments(
     *,
@@ -810,6 +862,7 @@ def enabled_epayments(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def order_utm_sources(
     *,
@@ -819,6 +872,7 @@ def order_utm_sources(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def order_utm_mediums(
     *,
@@ -828,6 +882,7 @@ def order_utm_mediums(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def order_utm_campaigns(
     *,
@@ -837,6 +892,7 @@ def order_utm_campaigns(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def order_utm_contents(
     *,
@@ -846,6 +902,7 @@ def order_utm_contents(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def order_utm_terms(
     *,
@@ -855,6 +912,7 @@ def order_utm_terms(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def affiliate_orders(
     *,
@@ -863,6 +921,7 @@ def affiliate_orders(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def reseller_sales(
     *,
@@ -871,6 +930,7 @@ def reseller_sales(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def entitlements(
     *,
@@ -882,6 +942,7 @@ def entitlements(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def licenses(
     *,
@@ -894,6 +955,7 @@ def licenses(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def subscriptions(
     *,
@@ -905,6 +967,7 @@ def subscriptions(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def subscription_item_downgrades(
     subscription_item_id: str | int,
@@ -914,6 +977,7 @@ def subscription_item_downgrades(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def subscription_item_upgrades(
     subscription_item_id: str | int,
@@ -923,6 +987,7 @@ def subscription_item_upgrades(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def warehouses(
     *,
@@ -931,6 +996,7 @@ def warehouses(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def warehouse_partners(
     warehouse_id: Ids = None,
@@ -940,6 +1006,7 @@ def warehouse_partners(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def item_labels(
     *,
@@ -948,6 +1015,7 @@ def item_labels(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def product_knowledge_items(
     product_id: Ids = None,
@@ -957,6 +1025,7 @@ def product_knowledge_items(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def variant_knowledge_items(
     variant_id: Ids = None,
@@ -966,6 +1035,7 @@ def variant_knowledge_items(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def store_product_knowledge_search(
     store_id: Ids = None,
@@ -978,6 +1048,7 @@ def store_product_knowledge_search(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def store_product_knowledge(
     store_id: Ids = None,
@@ -990,6 +1061,7 @@ def store_product_knowledge(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def partnership_marketplace(
     *,
@@ -998,6 +1070,7 @@ def partnership_marketplace(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def partnership_requests(
     *,
@@ -1006,6 +1079,7 @@ def partnership_requests(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def my_partners(
     *,
@@ -1014,6 +1088,7 @@ def my_partners(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def my_partner_partnerships(
     partner_id: Ids = None,
@@ -1023,6 +1098,7 @@ def my_partner_partnerships(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def affiliated_businesses(
     *,
@@ -1031,6 +1107,7 @@ def affiliated_businesses(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def couriers(
     *,
@@ -1039,6 +1116,7 @@ def couriers(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def courier_aggregators(
     *,
@@ -1047,6 +1125,7 @@ def courier_aggregators(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def business_couriers(
     *,
@@ -1055,6 +1134,7 @@ def business_couriers(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def business_courier_aggregators(
     *,
@@ -1063,6 +1143,7 @@ def business_courier_aggregators(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def location_postal_codes(
     location_id: str | int,
@@ -1072,6 +1153,7 @@ def location_postal_codes(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def customers(
     *,
@@ -1080,6 +1162,7 @@ def customers(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def customer_tags(
     *,
@@ -1088,6 +1171,7 @@ def customer_tags(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def customer_addresses(
     customer_id: Ids = None,
@@ -1097,6 +1181,7 @@ def customer_addresses(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def variant_customers(
     variant_id: Ids = None,
@@ -1106,6 +1191,7 @@ def variant_customers(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def waba_customers(
     waba_id: str | int,
@@ -1115,6 +1201,7 @@ def waba_customers(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def waba_customer_messages(
     waba_id: str | int,
@@ -1126,6 +1213,7 @@ def waba_customer_messages(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def waba_customer_tags(
     *,
@@ -1134,6 +1222,7 @@ def waba_customer_tags(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def transactions(
     *,
@@ -1142,6 +1231,7 @@ def transactions(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def balance_history(
     *,
@@ -1156,6 +1246,7 @@ def balance_history(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def payment_platform_transactions(
     *,
@@ -1164,6 +1255,7 @@ def payment_platform_transactions(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def payment_platform_reports(
     *,
@@ -1172,6 +1264,7 @@ def payment_platform_reports(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def payment_platform_files(
     *,
@@ -1180,6 +1273,7 @@ def payment_platform_files(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def monthly_invoices(
     *,
@@ -1188,6 +1282,7 @@ def monthly_invoices(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def subscription_orders(
     *,
@@ -1196,6 +1291,7 @@ def subscription_orders(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def business_subscriptions(
     *,
@@ -1204,6 +1300,7 @@ def business_subscriptions(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def payment_accounts(
     *,
@@ -1212,6 +1309,7 @@ def payment_accounts(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def payment_gateway_accounts(
     *,
@@ -1220,6 +1318,7 @@ def payment_gateway_accounts(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def business_payment_gateway_accounts(
     *,
@@ -1228,6 +1327,7 @@ def business_payment_gateway_accounts(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def verification_payments(
     *,
@@ -1237,6 +1337,7 @@ def verification_payments(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def moota_integrations(
     *,
@@ -1245,6 +1346,7 @@ def moota_integrations(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def chatbot_credit_orders(
     *,
@@ -1253,6 +1355,7 @@ def chatbot_credit_orders(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def chatbot_credit_transactions(
     *,
@@ -1261,6 +1364,7 @@ def chatbot_credit_transactions(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def email_credit_orders(
     *,
@@ -1269,6 +1373,7 @@ def email_credit_orders(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def email_credit_transactions(
     *,
@@ -1277,6 +1382,7 @@ def email_credit_transactions(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def volt_orders(
     *,
@@ -1285,6 +1391,7 @@ def volt_orders(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def volt_transactions(
     *,
@@ -1293,6 +1400,7 @@ def volt_transactions(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def discount_codes(
     *,
@@ -1301,6 +1409,7 @@ def discount_codes(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def store_channels(
     store_id: Ids = None,
@@ -1310,6 +1419,7 @@ def store_channels(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def pages(
     *,
@@ -1318,6 +1428,7 @@ def pages(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def pages_simplified(
     *,
@@ -1326,6 +1437,7 @@ def pages_simplified(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def page_tags(
     *,
@@ -1334,6 +1446,7 @@ def page_tags(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def page_displays(
     page_id: Ids = None,
@@ -1343,6 +1456,7 @@ def page_displays(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def custom_domains(
     *,
@@ -1351,6 +1465,7 @@ def custom_domains(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def ads_custom_metrics(
     *,
@@ -1359,6 +1474,7 @@ def ads_custom_metrics(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def ads_views(
     *,
@@ -1367,6 +1483,7 @@ def ads_views(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def facebook_ad_accounts(
     *,
@@ -1375,6 +1492,7 @@ def facebook_ad_accounts(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def facebook_ad_top_ups(
     *,
@@ -1383,6 +1501,7 @@ def facebook_ad_top_ups(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def facebook_pixels(
     *,
@@ -1391,6 +1510,7 @@ def facebook_pixels(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def facebook_standard_events(
     *,
@@ -1399,6 +1519,7 @@ def facebook_standard_events(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def kwai_pixels(
     *,
@@ -1407,6 +1528,7 @@ def kwai_pixels(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def kwai_standard_events(
     *,
@@ -1415,6 +1537,7 @@ def kwai_standard_events(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def tiktok_pixels(
     *,
@@ -1423,6 +1546,7 @@ def tiktok_pixels(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def tiktok_standard_events(
     *,
@@ -1431,6 +1555,7 @@ def tiktok_standard_events(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def email_broadcasts(
     *,
@@ -1441,6 +1566,7 @@ def email_broadcasts(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def email_broadcast_recipients(
     email_broadcast_id: Ids = None,
@@ -1452,6 +1578,7 @@ def email_broadcast_recipients(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def email_broadcast_templates(
     *,
@@ -1461,6 +1588,7 @@ def email_broadcast_templates(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def email_identities(
     *,
@@ -1471,6 +1599,7 @@ def email_identities(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def mailketing_integrations(
     *,
@@ -1479,6 +1608,7 @@ def mailketing_integrations(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def mailketing_lists(
     mailketing_integration_id: Ids = None,
@@ -1488,6 +1618,7 @@ def mailketing_lists(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def birdsend_integrations(
     *,
@@ -1496,6 +1627,7 @@ def birdsend_integrations(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def waba_accounts(
     *,
@@ -1504,6 +1636,7 @@ def waba_accounts(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def waba_message_templates(
     waba_id: str | int,
@@ -1513,6 +1646,7 @@ def waba_message_templates(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def waba_message_attempts(
     waba_id: str | int,
@@ -1522,6 +1656,7 @@ def waba_message_attempts(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def waba_quick_replies(
     waba_id: str | int,
@@ -1531,6 +1666,7 @@ def waba_quick_replies(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def whatsapp_integrations(
     *,
@@ -1539,6 +1675,7 @@ def whatsapp_integrations(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def team_members(
     *,
@@ -1547,6 +1684,7 @@ def team_members(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def business_users(
     *,
@@ -1555,6 +1693,7 @@ def business_users(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def roles(
     *,
@@ -1563,6 +1702,7 @@ def roles(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def roles_simplified(
     *,
@@ -1571,6 +1711,7 @@ def roles_simplified(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def role_permission_templates(
     *,
@@ -1579,6 +1720,7 @@ def role_permission_templates(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def notifications(
     *,
@@ -1587,6 +1729,7 @@ def notifications(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def my_businesses(
     *,
@@ -1595,6 +1738,7 @@ def my_businesses(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def blocked_ips(
     *,
@@ -1603,6 +1747,7 @@ def blocked_ips(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def store_public_api_keys(
     store_id: Ids = None,
@@ -1612,6 +1757,7 @@ def store_public_api_keys(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def store_allowed_origins(
     store_id: Ids = None,
@@ -1621,6 +1767,7 @@ def store_allowed_origins(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def api_keys(
     *,
@@ -1629,6 +1776,7 @@ def api_keys(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def applications(
     *,
@@ -1637,6 +1785,7 @@ def applications(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def authorized_applications(
     *,
@@ -1645,6 +1794,7 @@ def authorized_applications(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def webhook_events(
     *,
@@ -1653,6 +1803,7 @@ def webhook_events(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def business_events(
     *,
@@ -1670,6 +1821,7 @@ def business_events(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def business_event_logs(
     event_id: Ids = None,
@@ -1679,6 +1831,7 @@ def business_event_logs(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def machine_api_logs(
     *,
@@ -1696,6 +1849,7 @@ def machine_api_logs(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def request_response_logs(
     *,
@@ -1704,6 +1858,7 @@ def request_response_logs(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def oauth_billing_actions(
     *,
@@ -1712,6 +1867,7 @@ def oauth_billing_actions(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def oauth_billing_charges(
     *,
@@ -1727,6 +1883,7 @@ def oauth_billing_charges(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def oauth_billing_ledger(
     *,
@@ -1737,6 +1894,7 @@ def oauth_billing_ledger(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def oauth_billing_reservations(
     *,
@@ -1752,6 +1910,7 @@ def oauth_billing_reservations(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def oauth_billing_settlements(
     *,
@@ -1762,6 +1921,7 @@ def oauth_billing_settlements(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def storefront_customer_orders(
     *,
@@ -1770,6 +1930,7 @@ def storefront_customer_orders(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def storefront_customer_subscriptions(
     *,
@@ -1778,6 +1939,7 @@ def storefront_customer_subscriptions(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def storefront_checkout_addresses(
     *,
@@ -1786,6 +1948,7 @@ def storefront_checkout_addresses(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def storefront_subscription_downgrades(
     subscription_item_id: str | int,
@@ -1795,6 +1958,7 @@ def storefront_subscription_downgrades(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def storefront_subscription_upgrades(
     subscription_item_id: str | int,
@@ -1804,6 +1968,7 @@ def storefront_subscription_upgrades(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def storefront_store_addresses(
     store_id: str | int,
@@ -1813,6 +1978,7 @@ def storefront_store_addresses(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def storefront_store_orders(
     store_id: str | int,
@@ -1822,6 +1988,7 @@ def storefront_store_orders(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def storefront_store_subscriptions(
     store_id: str | int,
@@ -1832,6 +1999,7 @@ def storefront_store_subscriptions(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def storefront_store_checkout_addresses(
     store_id: str | int,
@@ -1841,6 +2009,7 @@ def storefront_store_checkout_addresses(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def storefront_store_downgrades(
     store_id: str | int,
@@ -1851,6 +2020,7 @@ def storefront_store_downgrades(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def storefront_store_upgrades(
     store_id: str | int,
@@ -1861,6 +2031,7 @@ def storefront_store_upgrades(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def storefront_products(
     store_id: str | int,
@@ -1870,6 +2041,7 @@ def storefront_products(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def storefront_categories(
     store_id: str | int,
@@ -1879,6 +2051,7 @@ def storefront_categories(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def storefront_variant_prices(
     store_id: str | int,
@@ -1889,6 +2062,7 @@ def storefront_variant_prices(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def web_traffic(
     *,
@@ -1907,6 +2081,7 @@ def web_traffic(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def web_pages(
     *,
@@ -1925,6 +2100,7 @@ def web_pages(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def web_sources(
     *,
@@ -1944,6 +2120,7 @@ def web_sources(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def web_audience(
     *,
@@ -1962,6 +2139,7 @@ def web_audience(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def web_conversion(
     *,
@@ -1980,6 +2158,7 @@ def web_conversion(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def web_engagement(
     *,
@@ -1998,6 +2177,7 @@ def web_engagement(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def web_ad_clicks(
     *,
@@ -2017,6 +2197,7 @@ def web_ad_clicks(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def web_order_funnel(
     *,
@@ -2035,6 +2216,7 @@ def web_order_funnel(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def web_journey(
     *,
@@ -2053,6 +2235,7 @@ def web_journey(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def web_entity_journey(
     *,
@@ -2071,6 +2254,7 @@ def web_entity_journey(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def web_entity_funnel(
     *,
@@ -2089,6 +2273,7 @@ def web_entity_funnel(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def web_source_revenue(
     *,
@@ -2107,6 +2292,7 @@ def web_source_revenue(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def web_entities(
     *,
@@ -2117,6 +2303,7 @@ def web_entities(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def web_stores(
     *,
@@ -2126,6 +2313,7 @@ def web_stores(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...
 def web_payment_links(
     *,
@@ -2135,4 +2323,5 @@ def web_payment_links(
     offline: bool = False,
     progress: bool | Reporter = True,
     limit: int | None = None,
+    columns: Iterable[str] | None = None,
 ) -> pd.DataFrame: ...

@@ -18,6 +18,7 @@ from scalev_frames.account import Account
 from scalev_frames.cancel import CancelToken
 from scalev_frames.errors import BadValueError, UnknownNameError
 from scalev_frames.export.scan import Scan, scan
+from scalev_frames.frames.children import BUSINESS
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.several import combine, split
 from scalev_frames.group_export import Export, combine_scans, export_by
@@ -145,7 +146,8 @@ class Group(Accessors):
             return account.fetch(endpoint, **own[name], progress=report, cancel=cancel)
 
         frames = self._gather(row.name, work, progress, token)
-        return _with_same_ids_noted(combine(frames), frames) if row.timeline else combine(frames)
+        has_ids = row.timeline and all("id" in frame for frame in frames.values())
+        return _with_same_ids_noted(combine(frames), frames) if has_ids else combine(frames)
 
     def _get(self, path: str, *, raw: bool, arguments: dict[str, Any]) -> Any:  # noqa: ANN401 - any JSON value
         progress, token = arguments.pop("progress", True), arguments.pop("cancel", None)
@@ -386,6 +388,8 @@ class Group(Accessors):
                 if name not in value:
                     raise BadValueError(f"{key}= says nothing of {name}.", advice="Give a value for every business.")
             own[key] = value[name] if isinstance(value, Mapping) else value
+        if own.get("columns") is not None:
+            own["columns"] = [column for column in own["columns"] if column != BUSINESS]
         return own
 
     def _seconds(self, costs: Mapping[str, Cost]) -> float | None:

@@ -10,7 +10,7 @@ import contextlib
 import datetime as dt
 import json
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -76,12 +76,20 @@ class Snapshots:
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
 
-    def load(self, call: str) -> pd.DataFrame | None:
-        """The kept frame of ``call``, or ``None`` when there is none that can be read."""
+    def load(self, call: str, columns: Sequence[str] | None = None) -> pd.DataFrame | None:
+        """The kept frame of ``call``, or ``None`` when there is none that can be read.
+
+        Args:
+            call: the call's name.
+            columns: only these, as far as they are there; nothing else is read, and each page has its own checksum.
+        """
         described = self.describe(call)
         if described is None:
             return None
         try:
+            if columns is not None:
+                frame = read_table(self._frame(call), columns=list(columns))
+                return frame if len(frame) == described.rows else None
             content = self._frame(call).read_bytes()
             if zlib.crc32(content) != described.checksum:
                 return None

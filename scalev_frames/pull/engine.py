@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -30,6 +30,7 @@ from scalev_frames.errors import (
     NotCachedError,
     NotFoundError,
     ScalevError,
+    UnknownNameError,
 )
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.read_dashboard import known_details
@@ -68,11 +69,13 @@ class Options:
         max_age: what is kept is served when it is at most this many seconds old.
         refresh: everything is fetched anew.
         offline: what is kept is served, however old; nothing is sent.
+        columns: the columns wanted; all when left out.
     """
 
     max_age: float
     refresh: bool = False
     offline: bool = False
+    columns: tuple[str, ...] | None = None
 
     def is_fresh(self, as_of: dt.datetime, now: dt.datetime) -> bool:
         """Whether a frame of ``as_of`` will do."""
@@ -109,11 +112,11 @@ class Engine:
     def frame(self, query: Query, call: Call, options: Options) -> pd.DataFrame:
         """The frame of one call; see the module."""
         if query.endpoint.paging in ("plain", "record"):
-            return self._single(query, call, options)
+            return chosen(self._single(query, call, options), options.columns)
         name = self.call_name(query)
         kept = self.cache.snapshots.describe(name)
         if kept is not None and (options.offline or options.is_fresh(kept.as_of, self.now())):
-            frame = self._kept(name)
+            frame = self._kept_columns(name, options.columns)
             if frame is not None:
                 call.report(Event("done", query.endpoint.name, 0, len(frame), 0, message="from what is kept"))
                 return frame
@@ -121,7 +124,7 @@ class Engine:
             raise NotCachedError(f"Nothing is kept for this call of {query.endpoint.name}.")
         self.cache.sweep()
         try:
-            return self._pull(query, name, call, options)
+            return chosen(self._pull(query, name, call, options), options.columns)
         except KeyboardInterrupt:  # before the first page or after the last one
             what = f"The pull of {query.endpoint.name} was interrupted."
             raise InterruptedPullError(what, endpoint=query.endpoint.name) from None
@@ -285,8 +288,16 @@ class Engine:
             call.report(Event("note", frame.attrs["endpoint"], message=message))
         journal.finish()
 
-    def _kept(self, name: str) -> pd.DataFrame | None:
-        frame = self.cache.snapshots.load(name)
+    def _kept_columns(self, name: str, columns: tuple[str, ...] | None) -> pd.DataFrame | None:
+        """These columns of a kept frame; the whole frame is read where one of them is not in it."""
+        some = None if columns is None else self._kept(name, columns)
+        if some is not None and len(some.columns) == len(columns or ()):
+            return chosen(some, columns)
+        frame = self._kept(name)
+        return None if frame is None else chosen(frame, columns)
+
+    def _kept(self, name: str, columns: tuple[str, ...] | None = None) -> pd.DataFrame | None:
+        frame = self.cache.snapshots.load(name, columns)
         if frame is None:
             return None
         return replace(Header.of(frame), requests=0, from_cache=True, account=self.name).onto(frame)
@@ -401,7 +412,7 @@ class Engine:
         return ids
 
     def _every_id(self, parent: Parent, call: Call, options: Options) -> tuple[str, ...]:
-        frame = self.frame(self.query(parent.endpoint, {}), call, options)
+        frame = self.frame(self.query(parent.endpoint, {}), call, replace(options, columns=None))
         column, _, inner = parent.column.partition(".")
         values = frame[column].dropna()
         if inner:
@@ -412,7 +423,7 @@ class Engine:
         """An order's id; its human code is looked up."""
         if not _ORDER_CODE.fullmatch(given):
             return given
-        found = self.frame(self.query("orders", {"order_id": given}), call, options)
+        found = self.frame(self.query("orders", {"order_id": given}), call, replace(options, columns=None))
         matching = found.loc[found["order_id"] == given, "id"]
         if matching.empty:
             raise NotFoundError(f"There is no order {given}.", status_code=404)
@@ -423,3 +434,19 @@ class Engine:
         text = f"{query.identity} {self.settings.time_zone} {query.endpoint.columns}"
         mark = hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
         return f"{query.endpoint.name}-{mark}"
+
+
+def chosen(frame: pd.DataFrame, columns: Sequence[str] | None) -> pd.DataFrame:
+    """These columns of ``frame``, in this order, under its header.
+
+    Args:
+        frame: what was fetched.
+        columns: those wanted; all when left out.
+
+    Raises:
+        UnknownNameError: it has no such column; says the nearest.
+    """
+    for name in columns or ():
+        if name not in frame:
+            raise UnknownNameError.near("column", name, list(frame.columns))
+    return frame if columns is None else frame[list(columns)]

@@ -29,6 +29,21 @@ def take_options(arguments: dict[str, Any], endpoint: Endpoint) -> Options:
     return Options(_seconds(max_age, endpoint), refresh, offline)
 
 
+def take_columns(arguments: dict[str, Any]) -> tuple[str, ...] | None:
+    """Take the names of the columns wanted out of a call's arguments; ``None`` for all.
+
+    Raises:
+        BadValueError: they are no names.
+    """
+    columns = arguments.pop("columns", None)
+    if columns is None:
+        return None
+    names = tuple(dict.fromkeys([columns] if isinstance(columns, str) else columns))
+    if not names or not all(isinstance(name, str) for name in names):
+        raise BadValueError(f"columns={list(names)!r} are no names of columns.")
+    return names
+
+
 def _seconds(max_age: MaxAge, endpoint: Endpoint) -> float:
     if max_age is None:
         return endpoint.freshness.total_seconds()

@@ -46,6 +46,10 @@ REFUSED = (400, 403, 404, 405, 422)
 Count = Callable[[Query, dt.datetime | None], Statistics]
 
 
+#: The columns by which orders are counted.
+COUNTED = ("created_at", "draft_time", "status", "gross_revenue")
+
+
 def reconcile(orders: pd.DataFrame, zone: ZoneInfo, count: Count) -> pd.DataFrame:
     """A frame of orders against the server's counts, which are asked for now.
 
@@ -61,6 +65,11 @@ def reconcile(orders: pd.DataFrame, zone: ZoneInfo, count: Count) -> pd.DataFram
         BadValueError: a frame that statistics cannot count.
         ApiError: the server does not give its statistics; it says what the key lacks.
     """
+    missing = [name for name in COUNTED if name not in orders]
+    if missing:
+        raise BadValueError(
+            f"This frame has no column {', '.join(missing)}, by which orders are counted.", advice="Fetch it with that."
+        )
     query, _ = query_of(orders, zone)
     since = oldest(orders, query)
     try:
