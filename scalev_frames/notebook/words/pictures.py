@@ -41,6 +41,10 @@ PICTURE_LABELS: dict[str, tuple[str, str]] = {
 LIVE_LABELS: dict[str, tuple[str, str]] = {
     "numbers": ("Numbers, and the rows behind them", "Angka, dan baris di baliknya"),
     "see_numbers": ("The numbers are below.", "Angkanya ada di bawah."),
+    "no_script": (
+        "This browser cannot draw the picture; its numbers are below.",
+        "Browser ini tidak bisa menggambar; angkanya ada di bawah.",
+    ),
     "install": (
         "Install scalev-frames[charts] for pictures that can be clicked and zoomed.",
         "Pasang scalev-frames[charts] untuk gambar yang bisa diklik dan diperbesar.",

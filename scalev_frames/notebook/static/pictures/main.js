@@ -106,7 +106,13 @@ function render({ model, el }) {
     if (!shown || closed) return;
     const { colours } = look(0);
     for (const one of drawn) one.keys.replaceChildren(legend(one.picture, one.on, colours, () => paint(one)));
-    if (drawn.length) library ??= await plotly(ask);
+    try {
+      if (drawn.length) library ??= await plotly(ask);
+    } catch { // an old browser, or one that runs no script but the page's own
+      for (const one of drawn) one.place.replaceChildren(h("p", "sp-nothing", { textContent: shown.words.no_script }));
+      root.dataset.state = "failed";
+      return;
+    }
     const done = [];
     for (const one of drawn) done.push(await paint(one));
     root.dataset.state = !drawn.length ? "empty" : done.every(Boolean) ? "ready" : "hidden";
