@@ -88,6 +88,7 @@ def test_every_path_of_the_specification_is_asked_for(mocked, version):
     assert asked == set(mocks[version].lists)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("row", "version"), pairs())
 def test_every_accessor_is_a_frame_of_all_rows(mocked, row, version):
     accounts, mocks = mocked
