@@ -162,6 +162,7 @@ class Endpoint:
         versions: the versions of the API that have it.
         v3_path: its path in v3, where that is another.
         sends: parameters that are always sent.
+        filters_alone: filters that the specification of one version alone has, with that version.
         is_unproven: whether the row comes from the vendor's specification alone, and no one has met its answers.
     """
 
@@ -189,6 +190,7 @@ class Endpoint:
     v3_path: str = ""
     is_unproven: bool = False
     sends: tuple[tuple[str, str], ...] = ()
+    filters_alone: tuple[tuple[str, str], ...] = ()
 
     def path_in(self, version: str) -> str:
         """The path in a version of the API; ``""`` where that does not have it.
@@ -202,6 +204,17 @@ class Endpoint:
             return self.path
         renamed = self.alias[1] + self.path.removeprefix(self.alias[0]) if self.alias else self.path
         return self.v3_path or renamed
+
+    def about_ignored(self, name: str) -> str:
+        """What to do about a filter that the server ignores, where one version alone has it; else ``""``.
+
+        >>> Endpoint("a", "/a", "", "A.", filters_alone=(("search", "v3"),)).about_ignored("search")
+        "Only v3 of the API has search here: connect with version='v3', or leave it out."
+        """
+        version = dict(self.filters_alone).get(name)
+        if not version:
+            return ""
+        return f"Only {version} of the API has {name} here: connect with version={version!r}, or leave it out."
 
     def in_version(self, version: str) -> Endpoint:
         """The row with the path that it has in a version of the API which has it.

@@ -48,7 +48,7 @@ def check_obeyed(query: Query, name: str, path: str, source: Source) -> int:
     if _rows(query, impossible) == first:
         raise FilterIgnoredError(
             f"The server ignored {name} on {query.endpoint.name}: it sends the same rows with it and without it.",
-            filter=name, wanted=str(params[name]), can_apply=False,
+            filter=name, wanted=str(params[name]), can_apply=False, advice=query.endpoint.about_ignored(name),
         )  # fmt: skip
     return sent + 1
 

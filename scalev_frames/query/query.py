@@ -150,7 +150,7 @@ class Query:
     def _ignored(self, name: str, wanted: str, sent: str, *, can_apply: bool) -> FilterIgnoredError:
         return FilterIgnoredError(
             f"The server ignored {name} on {self.endpoint.name}: asked for {wanted}, it sent a row with {sent}.",
-            filter=name, wanted=wanted, can_apply=can_apply,
+            filter=name, wanted=wanted, can_apply=can_apply, advice=self.endpoint.about_ignored(name),
         )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from scalev_frames.cancel import CancelToken
 from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.errors import (
     AuthenticationError,
+    FilterIgnoredError,
     IncompleteError,
     InterruptedPullError,
     NotCachedError,
@@ -188,6 +189,21 @@ def test_a_list_that_only_the_other_version_has(make_sandbox, make_account, vers
     assert f"Connect with version='{has_it}'." in str(error)
     assert not sandbox.requests
     assert len(make_account(sandbox, base_url=sandbox.url(has_it)).fetch(name, progress=False)) > 0
+
+
+@pytest.mark.parametrize(("version", "name", "asked", "has_it"), [
+    ("v2", "orders", {"search": "a", "search_field": "customer_name"}, "v3"),
+    ("v3", "stores_simplified", {"has_domain": True}, "v2"),
+])  # fmt: skip
+def test_a_filter_that_only_the_other_version_has_says_so_where_it_is_ignored(
+    make_sandbox, make_account, version, name, asked, has_it
+):
+    ignored = list(asked)[-1]
+    sandbox = make_sandbox(orders=200, faults=[always("ignore_filter", f"/{version}/*", filter=ignored)])
+    api = make_account(sandbox, base_url=sandbox.url(version))
+    with pytest.raises(FilterIgnoredError, match=f"Only {has_it} of the API has {ignored} here") as caught:
+        api.fetch(name, **asked, progress=False)
+    assert caught.value.filter == ignored
 
 
 # An address that half-speaks -------------------------------------------------------------------------------------
