@@ -21,7 +21,7 @@ Places: TypeAlias = np.ndarray[Any, np.dtype[np.intp]]
 
 FILE = "part-0.parquet"
 #: A period of more rows has several files, so that a write never holds more of it in memory.
-MOST_ROWS = 50_000
+MOST_ROWS = 25_000
 _FILE = re.compile(r"part-(\d+)\.parquet")
 #: The unit of each period, the period of rows without a moment, and the one before all others, which holds the schema.
 PERIODS = {"year": ("Y", "0001"), "month": ("M", "0001-01"), "day": ("D", "0001-01-01")}

@@ -12,8 +12,9 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -30,13 +31,13 @@ from scalev_frames.errors import (
     NotCachedError,
     NotFoundError,
     ScalevError,
-    UnknownNameError,
 )
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.read_dashboard import known_details
 from scalev_frames.frames.spam import FILLED, SPAM, fill_spam, lacks_spam
 from scalev_frames.progress import Event
 from scalev_frames.pull.blind import check_obeyed
+from scalev_frames.pull.columns import chosen, kept_columns
 from scalev_frames.pull.cost import Cost, Way, price
 from scalev_frames.pull.details import fill_details, find_details, join_details
 from scalev_frames.pull.reading import Asked
@@ -116,7 +117,7 @@ class Engine:
         name = self.call_name(query)
         kept = self.cache.snapshots.describe(name)
         if kept is not None and (options.offline or options.is_fresh(kept.as_of, self.now())):
-            frame = self._kept_columns(name, options.columns)
+            frame = kept_columns(partial(self._kept, name), options.columns)
             if frame is not None:
                 call.report(Event("done", query.endpoint.name, 0, len(frame), 0, message="from what is kept"))
                 return frame
@@ -288,14 +289,6 @@ class Engine:
             call.report(Event("note", frame.attrs["endpoint"], message=message))
         journal.finish()
 
-    def _kept_columns(self, name: str, columns: tuple[str, ...] | None) -> pd.DataFrame | None:
-        """These columns of a kept frame; the whole frame is read where one of them is not in it."""
-        some = None if columns is None else self._kept(name, columns)
-        if some is not None and len(some.columns) == len(columns or ()):
-            return chosen(some, columns)
-        frame = self._kept(name)
-        return None if frame is None else chosen(frame, columns)
-
     def _kept(self, name: str, columns: tuple[str, ...] | None = None) -> pd.DataFrame | None:
         frame = self.cache.snapshots.load(name, columns)
         if frame is None:
@@ -434,19 +427,3 @@ class Engine:
         text = f"{query.identity} {self.settings.time_zone} {query.endpoint.columns}"
         mark = hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
         return f"{query.endpoint.name}-{mark}"
-
-
-def chosen(frame: pd.DataFrame, columns: Sequence[str] | None) -> pd.DataFrame:
-    """These columns of ``frame``, in this order, under its header.
-
-    Args:
-        frame: what was fetched.
-        columns: those wanted; all when left out.
-
-    Raises:
-        UnknownNameError: it has no such column; says the nearest.
-    """
-    for name in columns or ():
-        if name not in frame:
-            raise UnknownNameError.near("column", name, list(frame.columns))
-    return frame if columns is None else frame[list(columns)]

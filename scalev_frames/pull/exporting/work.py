@@ -144,6 +144,7 @@ class Work:
         if not len(frame):
             return
         self.dataset.put(self.header().onto(frame))
+        pa.default_memory_pool().release_unused()
         run = self.under_way
         if run.had_rows and not run.changes:
             seen = hashes_of(pa.array(frame["id"].dropna().astype(str), pa.large_string()))
