@@ -23,7 +23,6 @@ from scalev_frames.errors import (
     WrongVersionError,
 )
 from scalev_frames.query.filters import Bound, Mirror, make_mirrors
-from scalev_frames.query.slips import check_unknown
 from scalev_frames.query.times import DAY, TICK, Row, moment_in, to_span, to_stamp
 from scalev_frames.query.unknown import check_unknown
 
