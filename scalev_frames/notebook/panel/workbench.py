@@ -214,7 +214,6 @@ class Workbench(Panel):
         )
         show(self._folded, visible=False)
         self.options = ipw.ToggleButton(description=words("options"))
-        self.options.add_class("scalev-more")
         self.options.add_class("scalev-options-toggle")
         self.options.observe(lambda change: show(self._folded, change["new"]), "value")
         self._hint = ipw.HTML(words("appears_here"))

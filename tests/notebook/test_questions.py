@@ -1,0 +1,65 @@
+"""Two questions of colleagues, answered with what the panel offers and no code; docs/tutorial-ops.md has the steps."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pandas as pd
+import pytest
+
+from scalev_frames.notebook.panel import workbench as room
+from scalev_frames.notebook.panel.workbench import Workbench
+
+
+@pytest.fixture
+def bench(api, tmp_path, monkeypatch):
+    monkeypatch.setattr(room, "notebook_variables", dict)
+    made = Workbench(api, folder=tmp_path)
+    assert made.fetch()
+    assert made.job.wait(30)
+    return made
+
+
+def test_cod_returned_by_courier_and_city_last_month_against_the_month_before(bench, world):
+    returned = [
+        (one["courier_service"]["courier"]["name"], one["destination_address"]["city"],
+         pd.Timestamp(one["rts_time"]).tz_convert("Asia/Jakarta").strftime("%Y-%m"))
+        for one in world.world.rows("orders") if one["rts_time"] and one["payment_method"] == "cod"
+    ]  # fmt: skip
+    before, last = sorted({month for *_, month in returned})[-2:]
+    months = f"{before} .. {last}"
+    bench.pivot.choose(
+        rows=["courier_service_courier_name", "destination_address_city"], columns=["rts_time (month)"],
+        values=[("", "rows"), ("order_id", "filled", "change")], filters={"payment_method": "=cod", "rts_time": months},
+    )  # fmt: skip
+    shown = bench.pivot.made.frame
+    assert not bench.pivot.problem
+    wanted = Counter(one for one in returned if one[2] in (before, last))
+    found, changes = {}, {}
+    for line in shown[~shown["key_1"].isin(["", "Total"]) & (shown["key_0"] != "Total")].itertuples():
+        found[line.key_0, line.key_1, before], found[line.key_0, line.key_1, last] = line.value_0, line.value_2
+        changes[line.key_0, line.key_1] = line.value_3
+    assert {key: count for key, count in found.items() if count} == wanted
+    assert changes == {key: wanted[*key, last] - wanted[*key, before] for key in changes}
+    assert shown.iloc[-1]["value_0"] + shown.iloc[-1]["value_2"] == wanted.total()
+
+
+def test_customers_with_three_completed_orders_who_bought_nothing_for_sixty_days_with_phone(bench):
+    frame = bench.frame.copy()
+    fetched = pd.Timestamp(frame.attrs["as_of"]).tz_convert("Asia/Jakarta")
+    for number, phone in enumerate(["0811 1111 111", "+62 812-2222-222", "0813333333"]):
+        rows = frame.index[number * 4 : number * 4 + 3]
+        frame.loc[rows, "customer_phone"] = phone
+        frame.loc[rows, ["status", "is_probably_spam"]] = ["completed", False]
+        frame.loc[rows, "draft_time"] = fetched - pd.Timedelta(days=[61, 58, 90][number])
+    frame.loc[frame.index[10], "status"] = "canceled"  # the third one has two completed orders
+    bench.table.frame = frame
+    bench.reports.set_frame(frame)
+    bench.tabs.selected_index = 3
+    bench.reports.choice.value = "customers"
+    table = bench.reports.table
+    table.filter({"Completed": ">=3", "Days since": ">=60"})
+    found = table.view["Customer"].tolist()
+    assert "628111111111" in found
+    assert not {"628122222222", "62813333333"} & set(found)
+    assert table.sheet.columns[table.sheet.place("Customer")].series.notna().all()
