@@ -116,7 +116,9 @@ def test_refresh_reads_everything_and_drops_what_is_gone(make_sandbox, make_acco
     assert len(sandbox.requests) - sent >= 590 / 25
 
 
-@pytest.mark.parametrize("faults", [(), (REFUSED,)], ids=["counted", "not counted"])
+@pytest.mark.parametrize(
+    "faults", [(), pytest.param((REFUSED,), marks=pytest.mark.slow)], ids=["counted", "not counted"]
+)
 @pytest.mark.parametrize("oddity", ODDITIES)
 def test_no_order_falls_between_segments(make_sandbox, make_account, folder, oddity, faults):
     sandbox = make_sandbox(orders=1500, faults=list(faults), behaviour=Behaviour(hides_undated=True))
@@ -167,7 +169,7 @@ CALLS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("ignores", [False, True])
+@pytest.mark.parametrize("ignores", [pytest.param(False, marks=pytest.mark.slow), True], ids=["obeyed", "ignored"])
 @pytest.mark.parametrize("call", CALLS)
 def test_any_filter_is_obeyed_or_applied_here_and_refreshed(make_sandbox, make_account, folder, call, ignores):
     asked, wanted = CALLS[call]
