@@ -33,6 +33,11 @@ class Density:
         self._counts = [count for _, count in days]
         self._before = list(itertools.accumulate(self._counts, initial=0))
 
+    @property
+    def oldest(self) -> Moment | None:
+        """The first moment of the oldest day."""
+        return self._starts[0] if self._starts else None
+
     def between(self, lower: Moment | None, upper: Moment) -> float:
         """About how many rows lie from ``lower`` to ``upper``; infinitely many where it cannot know."""
         if not self.whole and (lower is None or not self._starts or lower < self._starts[0]):

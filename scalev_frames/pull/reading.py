@@ -23,7 +23,7 @@ from scalev_frames.frames.memory import collecting_seldom
 from scalev_frames.pull.density import Density
 from scalev_frames.pull.sources import Outcome, Source, key_of
 from scalev_frames.pull.split import Part, Timeline
-from scalev_frames.pull.taking import Single, Take, Taker, names_last_row
+from scalev_frames.pull.taking import PAGE_ROWS, Single, Take, Taker, names_last_row
 from scalev_frames.pull.workers import Done, Workers
 from scalev_frames.query.query import Query
 from scalev_frames.query.times import to_stamp
@@ -34,8 +34,6 @@ from scalev_frames.wire.transport import Response
 LONG_REQUEST = 0.05
 #: Seconds to wait for the server's counts after everything was read.
 COUNTS_PATIENCE = 3.0
-#: Rows of a page of orders: the server's default and maximum.
-PAGE_ROWS = 25
 #: Parts that have this many rows less to read than the longest one wait, so that the limit is used for that one.
 BALANCE = 2 * PAGE_ROWS
 REFUSALS = (BadRequestError, InvalidParametersError)
@@ -201,7 +199,8 @@ class _Run:
         found.sort(key=lambda one: -left[id(one[1])])
         if longest == math.inf:
             return found  # nobody knows how long the last part is
-        return [one for one in found if left[id(one[1])] >= longest - BALANCE]
+        fill = max(0, self.taker.workers_needed() - self.running())
+        return found[:fill] + [one for one in found[fill:] if left[id(one[1])] >= longest - BALANCE]
 
     def start(self, timeline: Timeline, part: Part) -> None:
         asked = part.pages.asked()
@@ -214,11 +213,11 @@ class _Run:
             return  # not a list to split; or the counts, which say where to look, are on their way
         waiting = sum(1 for timeline in self.timelines for _ in timeline.ready())
         free = self.taker.workers() - self.running() - waiting
-        left = sum(timeline.left() for timeline in self.timelines) if free > 0 else 0.0
-        for timeline in self.timelines:
-            if free <= 0 or not left:
-                return
-            for at in timeline.seeks(free, at_last=left <= self.source.pace.burst * PAGE_ROWS):
+        left = sum(timeline.left() for timeline in self.timelines)
+        piece = self.taker.longest_part(left)
+        for timeline in self.timelines if left else ():
+            uneven = self.taker.workers() > 1 and timeline.longest() > piece
+            for at in timeline.seeks(max(free, int(uneven)), piece):
                 self.start_seek(timeline, at, self.endpoint.timeline.until)
                 free -= 1
 

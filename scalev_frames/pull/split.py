@@ -25,16 +25,14 @@ MomentOf = Callable[[Mapping[str, Any]], Moment | None]
 
 #: A split is worth its request where each side keeps at least this many rows.
 WORTH = 60
-#: The same when the limit lets all that is left through at once, so that only latency counts.
-WORTH_AT_LAST = 50
 #: A list may be out of order, with backdated rows at its top: this many rows in a row that are older than wanted end
 #: it where the server's counts can prove the result, and more where nothing can.
 OLDER_ROWS = 3
 OLDER_ROWS_UNPROVEN = 50
-#: Seeks into the unknown go this many times as deep as all that was read above.
+#: Each seek into the unknown goes this many times as deep as the one before it.
 DEEPER = 4
-#: At most this many seeks into the unknown at once for each page read: they may lie below the list's end.
-DARING = 3
+#: Seeks into the unknown at once; some of them lie below the list's end, and tell where it is.
+DARING = 4
 #: After this many places that were read already, no more are sought: the filter does not find what it should.
 USELESS = 4
 #: A server that ignores a time filter sends rows that are this much newer than it.
@@ -90,6 +88,8 @@ class Part:
 
 
 Taken = list[tuple[Part, list[Row]]]
+#: A stretch to read: from where, down to where if known, and about how many rows.
+Gap = tuple[Moment, Moment | None, float]
 
 
 class Timeline:
@@ -129,6 +129,7 @@ class Timeline:
         self._end: Moment | None = None
         self._sought: list[Moment] = []
         self._tried: set[Moment] = set()
+        self._blind: set[Moment] = set()
         self._starts = {part.start: part for part in self.parts if part.start is not None}
         self._owners: dict[str, Part] = {}
         self._spans: list[tuple[dt.timedelta, int]] = []
@@ -291,29 +292,39 @@ class Timeline:
 
     # Splitting -------------------------------------------------------------------------------------------------------
 
-    def seeks(self, most: int, *, at_last: bool = False) -> list[Moment]:
+    def seeks(self, most: int, piece: float = WORTH) -> list[Moment]:
         """Where to look for places to split, at most ``most``; the caller asks for each and calls `found`.
 
         Args:
-            most: how many more workers there could be.
-            at_last: whether the limit lets everything that is left through at once.
+            most: how many seeks there may be.
+            piece: stretches with more rows than this are split, where each side keeps enough rows to be worth it.
         """
-        if not self.can_seek or self._top.bottom is None:
+        if most < 1 or not self.can_seek or self._top.bottom is None:
             return []
         gaps = [gap for gap in self._gaps() if gap[2] > 0]
-        known = [gap for gap in gaps if gap[2] < math.inf]
-        places = [*self._even(known, most, WORTH_AT_LAST if at_last else WORTH)]
-        if len(known) < len(gaps) and not self._sought:
-            unknown = next(gap for gap in gaps if gap[2] == math.inf)
-            places += self._into_the_unknown(unknown[0], most - len(places))
+        unsure = next((gap for gap in gaps if not self._is_sure(gap)), None)
+        blind = self._blind.intersection(self._sought)
+        places: list[Moment] = []
+        if unsure is not None and unsure[2] > piece and not blind:
+            places = [place for place in self._into_the_unknown(unsure, piece) if place not in self._tried][:most]
+            self._blind.update(places)
+        if self.density is not None or self._end is not None:
+            known = [gap for gap in gaps if gap is not unsure]
+            places += self._even(known, most - len(places), WORTH if unsure is None else max(WORTH, piece / 2))
         places = [place for place in dict.fromkeys(places) if place not in self._tried]
         self._tried.update(places)
         self._sought += places
         return places
 
     def left(self) -> float:
-        """About how many rows are left to read."""
-        return sum(gap[2] for gap in self._gaps())
+        """About how many rows are left to read; where nobody knows, once more as many as are known of."""
+        known = sum(gap[2] for gap in self._gaps() if gap[2] < math.inf)
+        unknown = any(gap[2] == math.inf for gap in self._gaps())
+        return known + unknown * (known + sum(len(part.ids) for part in self.parts))
+
+    def longest(self) -> float:
+        """About how many rows the longest stretch has that is left to read."""
+        return max((gap[2] for gap in self._gaps()), default=0.0)
 
     def left_of(self, part: Part) -> float:
         """About how many rows ``part`` has left to read; infinitely many where nobody knows."""
@@ -369,7 +380,7 @@ class Timeline:
         first, last = (self._moment(rows[0]), self._moment(rows[-1])) if rows else (None, None)
         return [(first - last, len(rows))] if first and last and first > last else []
 
-    def _gaps(self) -> list[tuple[Moment, Moment | None, float]]:
+    def _gaps(self) -> list[Gap]:
         """What is left to read below each part, and between the places that are sought: from, to, and rows."""
         live = [part for part in self.parts if not part.dropped and part.bottom is not None]
         tops = sorted({*(part.top for part in live if part.top and part is not self._top), *self._sought})
@@ -384,6 +395,12 @@ class Timeline:
             gaps.append((begin, end, self._rows_between(end, begin)))
         return gaps
 
+    def _is_sure(self, gap: Gap) -> bool:
+        """Whether the server's counts, or rows on both sides, tell how many rows there are."""
+        begin, end, rows = gap
+        counted = self.density is not None and self.density.between(end, begin) < math.inf
+        return rows < math.inf and (counted or end != self._end)
+
     def _rows_between(self, lower: Moment | None, upper: Moment) -> float:
         if lower is not None and lower >= upper:
             return 0.0
@@ -395,8 +412,8 @@ class Timeline:
         rows = sum(count for _, count in self._spans)
         return rows / max(span.total_seconds(), 1.0) * (upper - lower).total_seconds()
 
-    def _even(self, gaps: list[tuple[Moment, Moment | None, float]], most: int, worth: int) -> Iterator[Moment]:
-        """Places that cut what is left into pieces of about the same size."""
+    def _even(self, gaps: list[Gap], most: int, worth: float) -> Iterator[Moment]:
+        """Places that cut what is left into pieces of about the same size, of ``worth`` rows at least."""
         pieces = [1] * len(gaps)
         for _ in range(most):
             best = max(range(len(gaps)), key=lambda one: gaps[one][2] / pieces[one], default=None)
@@ -412,11 +429,21 @@ class Timeline:
             return self.density.place(lower, upper, share)
         return upper - (upper - lower) * share if lower else upper
 
-    def _into_the_unknown(self, begin: Moment, most: int) -> Iterator[Moment]:
-        read = sum(1 for part in self.parts for _ in part.ids) / 25
+    def _into_the_unknown(self, gap: Gap, piece: float) -> Iterator[Moment]:
+        """Places in the stretch at the bottom of the list, of which nobody knows where it ends."""
+        begin, end, rows = gap
         newest = self._top.top or begin
+        oldest = self.density.oldest if self.density is not None else None
+        if oldest is not None and oldest < begin and oldest not in self._tried:
+            yield oldest  # the server counted no older rows
+            return
+        if end is not None:
+            count = min(DARING, math.ceil(rows / piece))
+            for number in range(1, count):
+                yield (begin - (begin - end) * (number / count)).replace(microsecond=0)
+            return
         depth = max(newest - begin, 30 * _SECOND)
-        for _ in range(min(most, max(1, math.ceil(DARING * read)), DEEPER)):
+        for _ in range(DARING // 2 if self._blind else DARING):
             depth *= DEEPER
             if depth > newest - dt.datetime(2015, 1, 1, tzinfo=dt.UTC):
                 return

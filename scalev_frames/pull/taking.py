@@ -6,6 +6,8 @@ The order of things: `Pages` checks that the page moves the list on; it is kept 
 
 from __future__ import annotations
 
+import math
+import statistics
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -16,10 +18,15 @@ from scalev_frames.errors import FilterIgnoredError, InterruptedPullError
 from scalev_frames.progress import Event
 from scalev_frames.pull.sources import Outcome, Source, key_of
 from scalev_frames.pull.split import Part, Taken, Timeline
-from scalev_frames.pull.workers import LAST_REQUESTS, wanted_workers
+from scalev_frames.pull.workers import FASTEST, LAST_REQUESTS, wanted_workers
 from scalev_frames.query.query import Query
 from scalev_frames.wire.paging import BadPageError, Page, Row
 from scalev_frames.wire.transport import Call, Response
+
+#: Rows of a page of orders: the server's default and maximum.
+PAGE_ROWS = 25
+#: A part may be this many pages longer before it is split: estimates are not exact.
+SLACK = 3
 
 Take = Callable[[Part, list[Row]], bool]
 Single = Callable[[str, Mapping[str, Any], Call], Response]
@@ -60,6 +67,12 @@ class Taker:
     def workers_needed(self) -> int:
         """How many of them the limit's mean rate needs at least."""
         return wanted_workers(self._seconds, self.source.pace.rate, reserve=1.2)
+
+    def longest_part(self, left: float) -> float:
+        """The most rows that one worker can read while the limit lets ``left`` rows through."""
+        pages, typical = left / PAGE_ROWS, statistics.median(self._seconds or (0.0,))
+        seconds = pages / min(self.source.pace.rate, FASTEST)
+        return (seconds / typical + SLACK) * PAGE_ROWS if typical else math.inf
 
     # One page --------------------------------------------------------------------------------------------------------
 
