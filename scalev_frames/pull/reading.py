@@ -21,8 +21,9 @@ from scalev_frames.errors import (
 )
 from scalev_frames.frames.memory import collecting_seldom
 from scalev_frames.pull.density import Density
+from scalev_frames.pull.parts import Part
 from scalev_frames.pull.sources import Outcome, Source, key_of
-from scalev_frames.pull.split import Part, Timeline
+from scalev_frames.pull.split import Timeline
 from scalev_frames.pull.taking import PAGE_ROWS, Single, Take, Taker, names_last_row
 from scalev_frames.pull.workers import Done, Workers
 from scalev_frames.query.query import Query
@@ -194,7 +195,12 @@ class _Run:
         if len(self.timelines) > 1 or self.running() + len(found) <= self.taker.workers_needed():
             return found
         timeline = self.timelines[0]
-        left = {id(part): timeline.left_of(part) for part in timeline.parts if part.reads_on}
+        rows = timeline.left()
+        left = {
+            id(part): rows.get(part.bottom, math.inf) if part.bottom else math.inf
+            for part in timeline.parts
+            if part.reads_on
+        }
         longest = max(left.values(), default=0.0)
         found.sort(key=lambda one: -left[id(one[1])])
         if longest == math.inf:
@@ -213,10 +219,12 @@ class _Run:
             return  # not a list to split; or the counts, which say where to look, are on their way
         waiting = sum(1 for timeline in self.timelines for _ in timeline.ready())
         free = self.taker.workers() - self.running() - waiting
-        left = sum(timeline.left() for timeline in self.timelines)
-        piece = self.taker.longest_part(left)
-        for timeline in self.timelines if left else ():
-            uneven = self.taker.workers() > 1 and timeline.longest() > piece
+        if self.taker.workers() <= 1:
+            return
+        left = [timeline.left() for timeline in self.timelines]
+        piece = self.taker.longest_part(sum(map(Timeline.guessed, self.timelines, left)))
+        for timeline, rows in zip(self.timelines, left, strict=True):
+            uneven = max(rows.values(), default=0.0) > piece
             for at in timeline.seeks(max(free, int(uneven)), piece):
                 self.start_seek(timeline, at, self.endpoint.timeline.until)
                 free -= 1

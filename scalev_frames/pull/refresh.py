@@ -44,9 +44,10 @@ from scalev_frames.progress import Event
 from scalev_frames.pull.combine import combine
 from scalev_frames.pull.cost import PAGE_ROWS
 from scalev_frames.pull.ledger import Group, Known, Ledger, obeys_payment
+from scalev_frames.pull.parts import Part
 from scalev_frames.pull.reading import Reader, gather
 from scalev_frames.pull.sources import Outcome, Source, created
-from scalev_frames.pull.split import OLDER_ROWS, Part, Timeline
+from scalev_frames.pull.split import OLDER_ROWS, Timeline
 from scalev_frames.query.query import TOLERANCE, Query
 from scalev_frames.query.times import parse_stamp, to_stamp
 from scalev_frames.verify.statistics import (

@@ -14,13 +14,12 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from scalev_frames.pull.density import Density
-from scalev_frames.wire.paging import Page, Pages, Row
+from scalev_frames.pull.parts import Gap, Moment, Part
+from scalev_frames.wire.paging import Page, Row
 
-Moment = dt.datetime
 MomentOf = Callable[[Mapping[str, Any]], Moment | None]
 
 #: A split is worth its request where each side keeps at least this many rows.
@@ -40,56 +39,7 @@ IGNORED = dt.timedelta(days=1)
 _SECOND = dt.timedelta(seconds=1)
 
 
-@dataclass(eq=False, slots=True)
-class Part:
-    """A stretch of one list, read by one worker at a time.
-
-    Attributes:
-        number: which of the call's lists it belongs to.
-        path: the list's address.
-        pages: how far it has been read.
-        parents: ids in the path, by parameter.
-        start: the id of the row that it begins behind; ``None`` at the top of the list.
-        begins: the cursor that it begins with.
-        top: the newest moment read, or that of the row it begins behind.
-        bottom: the oldest moment read.
-        ids: the ids read, each with its place.
-        ended: whether it has come to the end of what is wanted.
-        met: the part that continues where this one has stopped.
-        behind: the part whose start was the last row read: what follows must be its first row.
-        rest: rows that were read and belong to the part met, or wait for `behind` to be read.
-        dropped: whether it turned out to be of no use.
-        busy: whether a worker is reading it.
-        older: how many of the last rows, one after the other, were older than wanted.
-    """
-
-    number: int
-    path: str
-    pages: Pages
-    parents: Mapping[str, str] = field(default_factory=dict)
-    start: str | None = None
-    begins: dict[str, Any] = field(default_factory=dict)
-    top: Moment | None = None
-    bottom: Moment | None = None
-    ids: dict[str, int] = field(default_factory=dict)
-    ended: bool = False
-    met: Part | None = None
-    behind: Part | None = None
-    rest: list[Row] = field(default_factory=list)
-    dropped: bool = False
-    busy: bool = False
-    older: int = 0
-
-    @property
-    def reads_on(self) -> bool:
-        """Whether there is something left to read."""
-        waits = self.behind is not None and bool(self.rest)
-        return not (self.ended or self.dropped or self.met or waits)
-
-
 Taken = list[tuple[Part, list[Row]]]
-#: A stretch to read: from where, down to where if known, and about how many rows.
-Gap = tuple[Moment, Moment | None, float]
 
 
 class Timeline:
@@ -316,19 +266,14 @@ class Timeline:
         self._sought += places
         return places
 
-    def left(self) -> float:
-        """About how many rows are left to read; where nobody knows, once more as many as are known of."""
-        known = sum(gap[2] for gap in self._gaps() if gap[2] < math.inf)
-        unknown = any(gap[2] == math.inf for gap in self._gaps())
-        return known + unknown * (known + sum(len(part.ids) for part in self.parts))
+    def left(self) -> dict[Moment, float]:
+        """About how many rows there are to read below each moment down to the next part; many where nobody knows."""
+        return {begin: rows for begin, _, rows in self._gaps()}
 
-    def longest(self) -> float:
-        """About how many rows the longest stretch has that is left to read."""
-        return max((gap[2] for gap in self._gaps()), default=0.0)
-
-    def left_of(self, part: Part) -> float:
-        """About how many rows ``part`` has left to read; infinitely many where nobody knows."""
-        return next((gap[2] for gap in self._gaps() if gap[0] == part.bottom), math.inf)
+    def guessed(self, left: Mapping[Moment, float]) -> float:
+        """About how many rows ``left`` is in all; where nobody knows, once more as many as are known of."""
+        known = sum(rows for rows in left.values() if rows < math.inf)
+        return known + (math.inf in left.values()) * (known + sum(len(part.ids) for part in self.parts))
 
     def found(self, at: Moment, page: Page | None, part: Part | None) -> Part | None:
         """Take the response to a seek in.

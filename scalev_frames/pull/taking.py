@@ -16,8 +16,9 @@ from typing import Any
 from scalev_frames.catalog import Endpoint
 from scalev_frames.errors import FilterIgnoredError, InterruptedPullError
 from scalev_frames.progress import Event
+from scalev_frames.pull.parts import Part
 from scalev_frames.pull.sources import Outcome, Source, key_of
-from scalev_frames.pull.split import Part, Taken, Timeline
+from scalev_frames.pull.split import Taken, Timeline
 from scalev_frames.pull.workers import FASTEST, LAST_REQUESTS, wanted_workers
 from scalev_frames.query.query import Query
 from scalev_frames.wire.paging import BadPageError, Page, Row

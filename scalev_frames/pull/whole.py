@@ -20,10 +20,11 @@ from scalev_frames.progress import Event
 from scalev_frames.pull.combine import combine
 from scalev_frames.pull.cost import price
 from scalev_frames.pull.density import Density
+from scalev_frames.pull.parts import Part
 from scalev_frames.pull.proof import Stretch, note, stretches
 from scalev_frames.pull.reading import Asked, Counting, Reader, gather
 from scalev_frames.pull.sources import NoJournal, Outcome, Source, created
-from scalev_frames.pull.split import Part, Timeline
+from scalev_frames.pull.split import Timeline
 from scalev_frames.pull.taking import Single
 from scalev_frames.query.query import Query
 from scalev_frames.query.times import to_stamp

@@ -17,7 +17,7 @@ from scalev_frames.pull.sources import NoJournal, Pace, Source
 from scalev_frames.pull.whole import pull_whole
 from scalev_frames.pull.workers import Done
 from scalev_frames.sandbox.world.world import World
-from scalev_frames.verify.statistics import PATH, params, shared_filters
+from scalev_frames.verify.statistics import params, path, shared_filters
 from scalev_frames.wire.transport import Call
 
 BURST, WINDOW, MARGIN = 30, 5.0, 0.12
@@ -75,7 +75,7 @@ def cold(monkeypatch, world, latency, *, counts):
     pace = Pace(BURST / WINDOW, BURST, workers.seconds_for)
     source = Source(memory, Call(silent, CancelToken(), None), NoJournal(), pace, world.now)
     query = memory.query()
-    asked = [(PATH, params(ZONE, query.start, world.now, one)) for one in shared_filters(query)]
+    asked = [(path(query), params(ZONE, query.start, world.now, one)) for one in shared_filters(query)]
     frame, outcome = pull_whole(query, {}, source, time_zone=ZONE.key, asked=asked)
     assert outcome.complete
     assert list(frame["id"]) == [str(row["id"]) for row in world.rows("orders")]

@@ -11,10 +11,11 @@ import pandas as pd
 from scalev_frames.export.exported import MADE
 from scalev_frames.pull.exporting.segments import Window, cut_windows, within
 from scalev_frames.pull.exporting.work import Work
+from scalev_frames.pull.parts import Part
 from scalev_frames.pull.reading import Reader
 from scalev_frames.pull.refresh import MARK, NEEDED, find_changes
 from scalev_frames.pull.sources import Source, created
-from scalev_frames.pull.split import OLDER_ROWS_UNPROVEN, Part, Timeline
+from scalev_frames.pull.split import OLDER_ROWS_UNPROVEN, Timeline
 from scalev_frames.pull.whole import make_parts, split_again
 from scalev_frames.query.query import Query
 from scalev_frames.verify.statistics import Statistics, created_days, merge
