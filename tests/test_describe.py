@@ -62,6 +62,7 @@ def test_meanings_are_in_both_languages_and_of_different_words():
     assert indonesian["meaning"].str[0].str.isupper().all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FRAMES)
 def test_what_is_never_missing_is_there_in_every_row(name, frames):
     never = describe(name).query(f"missing == {MISSING['never'][0]!r}")["column"]

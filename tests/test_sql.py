@@ -120,6 +120,7 @@ def _as_group(accounts):
     return group
 
 
+@pytest.mark.slow
 def test_datasets_files_scans_and_frames_are_tables_too(api, tmp_path):
     orders = api.orders(progress=False)
     api.export(tmp_path / "data", progress=False)

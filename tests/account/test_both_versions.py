@@ -112,6 +112,7 @@ def frames_of_both(shared_sandbox, tmp_path_factory):
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", REPORTS)
 def test_every_report_is_the_same(frames_of_both, name):
     on_v2, on_v3 = (report(name, frame) for frame in frames_of_both)
@@ -218,6 +219,7 @@ READ = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", READ)
 def test_what_comes_decides_how_it_is_read(shared_sandbox, make_account, how):
     change, path = READ[how]

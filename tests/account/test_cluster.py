@@ -52,6 +52,7 @@ def check_whole(path, shop):
 # Here --------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_an_export_of_a_group_is_a_dataset_of_each_business(shop, make_account, tmp_path):
     group = Group(
         {name: make_account(shop, limits=LIMITS, sleep=None, key=key, name=name) for name, key in shop.keys.items()}
@@ -159,6 +160,7 @@ def test_stretches_that_a_cluster_wrote_are_brought_up_to_date_here(shop, by_han
     assert {file.parent.parent.name for file in tmp_path.rglob("*.parquet")} == folders
 
 
+@pytest.mark.slow
 def test_a_cluster_goes_on_with_what_was_written_here(shop, by_hand, make_account, tmp_path):
     group = Group(
         {

@@ -23,6 +23,7 @@ def shop(make_sandbox, make_account):
     return sandbox, make_account(sandbox), sf.read_dashboard(io.StringIO(exported(whole, items=True)))
 
 
+@pytest.mark.slow
 def test_nothing_is_asked_of_orders_that_the_file_knows(shop, make_account, tmp_path):
     sandbox, api, exported_orders = shop
     orders = api.orders(details=exported_orders, progress=False)
@@ -40,6 +41,7 @@ def test_nothing_is_asked_of_orders_that_the_file_knows(shop, make_account, tmp_
     assert report("margin", orders)["quantity"].sum() == report("margin", asked)["quantity"].sum()
 
 
+@pytest.mark.slow
 def test_only_what_changed_since_or_is_missing_is_asked(shop):
     sandbox, api, exported_orders = shop
     known = exported_orders.iloc[10:]
@@ -58,6 +60,7 @@ def test_only_what_changed_since_or_is_missing_is_asked(shop):
     pd.testing.assert_frame_equal(again, orders)
 
 
+@pytest.mark.slow
 def test_what_the_server_told_before_stays(shop):
     sandbox, api, exported_orders = shop
     whole = api.orders(details=True, progress=False)
@@ -67,6 +70,7 @@ def test_what_the_server_told_before_stays(shop):
     assert orders["orderlines"].tolist() == whole["orderlines"].tolist()
 
 
+@pytest.mark.slow
 def test_exact_money_stays_exact(shop, make_account, tmp_path):
     sandbox, _, exported_orders = shop
     api = make_account(sandbox, folder=tmp_path / "exact", money="decimal")

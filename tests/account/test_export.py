@@ -57,6 +57,7 @@ def same(folder, rows):
     return frame
 
 
+@pytest.mark.slow
 def test_an_export_is_the_servers_list_by_jakartas_months(make_sandbox, make_account, folder):
     sandbox = make_sandbox(orders=900)
     scan = export(make_account(sandbox, name="brand"), folder)
@@ -80,6 +81,7 @@ def test_an_export_is_the_servers_list_by_jakartas_months(make_sandbox, make_acc
     assert not list(folder.parent.rglob("*.sqlite"))
 
 
+@pytest.mark.slow
 def test_a_second_export_sends_nothing_and_a_later_one_what_has_changed(
     make_sandbox, make_account, folder, monkeypatch
 ):
@@ -104,6 +106,7 @@ def test_a_second_export_sends_nothing_and_a_later_one_what_has_changed(
     assert scan.header.complete
 
 
+@pytest.mark.slow
 def test_refresh_reads_everything_and_drops_what_is_gone(make_sandbox, make_account, folder):
     sandbox = make_sandbox(orders=600)
     api = make_account(sandbox)
@@ -129,6 +132,7 @@ def test_no_order_falls_between_segments(make_sandbox, make_account, folder, odd
     assert any("compared" in note for note in scan.header.notes) == bool(faults)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("oddity", ["five without a draft time", "one put back to draft today"])
 def test_no_odd_order_is_lost_or_dropped_by_a_later_export(make_sandbox, make_account, folder, oddity):
     sandbox = make_sandbox(orders=1500, behaviour=Behaviour(hides_undated=True))
@@ -141,6 +145,7 @@ def test_no_odd_order_is_lost_or_dropped_by_a_later_export(make_sandbox, make_ac
     same(folder, sandbox.world.rows("orders"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cursor", ["opaque", "bound"])
 def test_cursors_that_are_no_ids_are_followed(make_sandbox, make_account, folder, cursor):
     sandbox = make_sandbox(orders=700, behaviour=Behaviour(cursor=cursor, hides_undated=True))
@@ -148,6 +153,7 @@ def test_cursors_that_are_no_ids_are_followed(make_sandbox, make_account, folder
     same(folder, sandbox.world.rows("orders"))
 
 
+@pytest.mark.slow
 def test_backdated_orders_at_the_top_do_not_end_it(make_sandbox, make_account, folder):
     sandbox = make_sandbox(orders=800)
     sandbox.world.add_orders(45, created_at=sandbox.world.now - dt.timedelta(days=120))
@@ -186,6 +192,7 @@ def test_any_filter_is_obeyed_or_applied_here_and_refreshed(make_sandbox, make_a
     same(folder, [*filter(wanted, sandbox.world.rows("orders"))])
 
 
+@pytest.mark.slow
 def test_a_failed_export_says_so_and_resumes_where_it_stopped(make_sandbox, make_account, folder):
     sandbox = make_sandbox(orders=1500, faults=[Fault("error", "/order", 40, status=401, error="revoked", times=10**6)])
     api = make_account(sandbox)
@@ -205,6 +212,7 @@ def test_a_failed_export_says_so_and_resumes_where_it_stopped(make_sandbox, make
     assert len(pages) <= (1500 - len(partial)) / 25 + 15
 
 
+@pytest.mark.slow
 def test_a_resumed_export_that_is_too_old_is_brought_up_to_date(make_sandbox, make_account, folder):
     sandbox = make_sandbox(orders=1000, faults=[Fault("error", "/order", 30, status=403, error="no", times=10**6)])
     now = [sandbox.world.now.timestamp()]
@@ -220,6 +228,7 @@ def test_a_resumed_export_that_is_too_old_is_brought_up_to_date(make_sandbox, ma
     assert scan.header.as_of.timestamp() == int(now[0])
 
 
+@pytest.mark.slow
 def test_a_cursor_that_the_server_has_forgotten_costs_a_segment(make_sandbox, make_account, folder):
     sandbox = make_sandbox(
         orders=1000, behaviour=Behaviour(forgets_deleted=True),
@@ -237,6 +246,7 @@ def test_a_cursor_that_the_server_has_forgotten_costs_a_segment(make_sandbox, ma
     same(folder, sandbox.world.rows("orders"))
 
 
+@pytest.mark.slow
 def test_cancelled_it_resumes(make_sandbox, make_account, folder):
     sandbox = make_sandbox(orders=1000)
     api, token, events = make_account(sandbox), CancelToken(), []
@@ -255,6 +265,7 @@ def test_cancelled_it_resumes(make_sandbox, make_account, folder):
     assert rows == sorted(rows)
 
 
+@pytest.mark.slow
 def test_other_times_add_to_the_dataset_and_the_notes_say_so(make_sandbox, make_account, folder):
     sandbox = make_sandbox(orders=900)
     api = make_account(sandbox)
@@ -272,6 +283,7 @@ def local(row):
     return (made(row) + dt.timedelta(hours=7)).isoformat()
 
 
+@pytest.mark.slow
 def test_what_is_something_else_is_left_alone(make_sandbox, make_account, folder, tmp_path):
     sandbox = make_sandbox(orders=100)
     api = make_account(sandbox)

@@ -210,6 +210,7 @@ def test_rows_without_an_id_are_no_doubles(make_sandbox, make_account):
     assert not any("twice" in note for note in frame.attrs["notes"])
 
 
+@pytest.mark.slow
 def test_what_is_no_record_is_an_error(make_sandbox, make_account):
     for item in ("oops", 5, None, [1, 2]):
         sandbox = make_sandbox(orders=60, faults=[Fault("items", "/order", items=[item])])

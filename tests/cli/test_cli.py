@@ -245,6 +245,7 @@ def test_a_wrong_key_is_not_stored(sandbox, capsys, monkeypatch):
     assert "sk_wrong" not in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_the_version_is_an_option_of_every_call(sandbox, capsys, monkeypatch, tmp_path):
     monkeypatch.setenv("SCALEV_API_KEY", sandbox.api_key)
     monkeypatch.setenv("SCALEV_API_BASE_URL", sandbox.base_url)
@@ -260,6 +261,7 @@ def test_the_version_is_an_option_of_every_call(sandbox, capsys, monkeypatch, tm
     assert cli.main(["pull", "orders", "--api-version", "v4"]) == 2
 
 
+@pytest.mark.slow
 def test_login_stores_the_address_of_the_version_that_was_named(sandbox, capsys, monkeypatch):
     keyring.set_keyring(MemoryStore())
     monkeypatch.setattr("getpass.getpass", lambda prompt: sandbox.api_key)
@@ -298,6 +300,7 @@ def test_the_demo_pulls_three_lists_whole_and_writes_them(tmp_path, version):
     assert isinstance(orders["created_at"].iloc[0], pd.Timestamp)
 
 
+@pytest.mark.slow
 def test_export_writes_a_dataset_and_says_so(tmp_path, capsys):
     words = ["export", "orders", "--sandbox", "--since", "2020-01-01", "--status", "completed", "--quiet"]
     assert cli.main([*words, "--out", str(tmp_path / "orders"), "--cache-dir", str(tmp_path / "cache")]) == 0

@@ -137,6 +137,7 @@ def test_no_rows_are_a_dataset_with_columns(tmp_path, partition_by):
     assert sf.read_parquet(folder).dtypes.equals(frame.dtypes)
 
 
+@pytest.mark.slow
 def test_a_new_column_is_seen_by_those_who_take_the_first_files_columns(tmp_path):
     import dask.dataframe
     import duckdb

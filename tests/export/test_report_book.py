@@ -102,6 +102,7 @@ def test_no_title_is_wider_than_what_is_printed_of_its_table(book):
         assert len(sheet["A2"].value) * 1.02 <= sum(widths) or not sheet.print_area
 
 
+@pytest.mark.slow
 def test_sheets_come_in_the_order_in_which_people_read(book):
     titles = [row.title_en for row in REPORTS.values()]
     assert book.sheetnames == ["Summary", "Contents", *titles, "Definitions", "Notes"]

@@ -77,6 +77,7 @@ CONDITIONS = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CONDITIONS)
 def test_conditions_choose_what_pandas_chooses(orders, folder, case):
     where, mask = CONDITIONS[case]
@@ -200,6 +201,7 @@ def test_one_file_and_an_address_are_scanned(orders, tmp_path):
     assert len(sf.scan("memory://bucket/orders", ["id"], [("month", "==", "2026-11")]).frame()) > 50
 
 
+@pytest.mark.slow
 def test_a_month_of_many_rows_has_several_files_and_upserts_touch_few(orders, tmp_path, monkeypatch):
     monkeypatch.setattr(parts, "MOST_ROWS", 40)
     folder = sf.to_parquet(orders, tmp_path / "orders", partition_by="month")

@@ -18,6 +18,7 @@ def page(api, tmp_path, monkeypatch):
     return Page(api)
 
 
+@pytest.mark.slow
 def test_a_switch_keeps_what_was_chosen_and_fetched_and_sends_nothing(page, world):
     page.bench.filters.controls["status"].restore(["completed"])
     page.bench.filters.controls["since"].since.take("1/6/2026")

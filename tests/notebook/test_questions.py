@@ -20,6 +20,7 @@ def bench(api, tmp_path, monkeypatch):
     return made
 
 
+@pytest.mark.slow
 def test_cod_returned_by_courier_and_city_last_month_against_the_month_before(bench, world):
     returned = [
         (one["courier_service"]["courier"]["name"], one["destination_address"]["city"],
@@ -44,6 +45,7 @@ def test_cod_returned_by_courier_and_city_last_month_against_the_month_before(be
     assert shown.iloc[-1]["value_0"] + shown.iloc[-1]["value_2"] == wanted.total()
 
 
+@pytest.mark.slow
 def test_customers_with_three_completed_orders_who_bought_nothing_for_sixty_days_with_phone(bench):
     frame = bench.frame.copy()
     fetched = pd.Timestamp(frame.attrs["as_of"]).tz_convert("Asia/Jakarta")

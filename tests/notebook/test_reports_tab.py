@@ -147,6 +147,7 @@ def test_pictures_draw_the_reports_own_numbers(orders):
     assert report_picture(report("daily", orders.iloc[:0])) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("against", ["", "previous", "last_month"])
 def test_the_workbook_is_the_one_that_the_command_line_writes(make_tab, api, tmp_path, monkeypatch, against):
     """Same days, same orders: the same bytes, the comparison and the verdict of the reconciliation with them."""
@@ -174,6 +175,7 @@ def test_the_workbook_is_the_one_that_the_command_line_writes(make_tab, api, tmp
     assert (tmp_path / "panel.xlsx").read_bytes() == (tmp_path / "cli.xlsx").read_bytes()
 
 
+@pytest.mark.slow
 def test_a_period_cuts_the_margin_of_orders_and_of_lines_alike(make_tab, api, tmp_path):
     details = api.orders(details=True, limit=60, progress=False)
     days = sorted(details["draft_time"].dt.date.dropna().unique())
@@ -198,6 +200,7 @@ def test_a_period_cuts_the_margin_of_orders_and_of_lines_alike(make_tab, api, tm
         assert sum(amounts) == pytest.approx(float(expected["margin"].sum()))
 
 
+@pytest.mark.slow
 def test_days_that_were_asked_for_are_said_though_the_last_ones_have_no_orders(api, make_tab, tmp_path):
     orders = api.orders(progress=False)
     last = orders["draft_time"].max().date()
@@ -212,6 +215,7 @@ def test_days_that_were_asked_for_are_said_though_the_last_ones_have_no_orders(a
     assert any(f"{late}" in str(cell) for line in cover for cell in line), cover[:4]
 
 
+@pytest.mark.slow
 def test_a_workbench_that_has_fetched_leaves_its_tables_in_a_saved_notebook(api, tmp_path):
     bench = Workbench(api, folder=tmp_path)
     assert "<table" not in bench.static_html()

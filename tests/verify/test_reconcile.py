@@ -110,6 +110,7 @@ def test_other_statuses_in_filtered_statistics_are_not_counted():
     assert reconcile(server.orders(status="shipped"), JAKARTA, count).attrs["equal"] is True
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("error", "what"),
     [
