@@ -37,7 +37,6 @@ def asserts(node, helpers, seen=()):
     return False
 
 
-@pytest.mark.slow
 def test_every_test_asserts_something():
     trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in (ROOT / "tests").rglob("*.py")}
     helpers = {}
