@@ -142,7 +142,7 @@ class Snapshots:
                 header = Header.of(frame)
                 if header.complete and header.as_of and header.endpoint:
                     found.append(KeptFrame(self._frame(file.stem), header))
-        return sorted(found, key=lambda one: str(one.header.as_of and one.header.as_of.timestamp()), reverse=True)
+        return sorted(found, key=_kept_at, reverse=True)
 
     def _move_back(self, call: str) -> None:
         """Make what is kept the frame before; each manifest goes while its frame moves."""
@@ -177,3 +177,12 @@ def _checked(said: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON value
 
 def _check(said: dict[str, Any]) -> int:
     return zlib.crc32(json.dumps(said, sort_keys=True).encode())
+
+
+def _kept_at(one: KeptFrame) -> tuple[float, int]:
+    """When its pull began, which is known to the second, and among those of one second when it was written."""
+    try:
+        written = one.file.stat().st_mtime_ns
+    except OSError:
+        written = 0
+    return one.header.as_of.timestamp() if one.header.as_of else 0.0, written

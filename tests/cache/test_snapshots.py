@@ -18,6 +18,7 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from scalev_frames.cache.snapshots import BEFORE, Snapshots
+from scalev_frames.frames.header import Header
 from scalev_frames.frames.tables import write_table
 
 AS_OF = "2026-11-28T19:00:00+07:00"
@@ -189,3 +190,11 @@ def test_files_are_private(snapshots: Snapshots) -> None:
         snapshots.save("orders-1", make_frame(rows))
     assert {stat.S_IMODE(file.stat().st_mode) for file in snapshots.folder.iterdir()} == {0o600}
     assert stat.S_IMODE(snapshots.folder.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("calls", [("a", "b"), ("b", "a")])
+def test_of_two_pulls_of_one_second_the_one_written_later_is_newer(snapshots, calls):
+    header = Header(endpoint="orders", complete=True, as_of=dt.datetime.fromisoformat(AS_OF), rows=40)
+    for call in calls:
+        snapshots.save(call, header.onto(make_frame()))
+    assert [one.file.stem for one in snapshots.whole()] == list(reversed(calls))
