@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import _thread
 import multiprocessing
+import signal
 import threading
 import time
 from collections import Counter
@@ -164,7 +165,16 @@ def test_offline_names_who_has_nothing(group):
     assert len(caught.value.partial()) == 120
 
 
+@pytest.fixture
+def heard():
+    """Ctrl-C is heard, also where the tests run in the background of a shell that ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.slow
+@pytest.mark.usefixtures("heard")
 @pytest.mark.parametrize("by", ["a token", "Ctrl-C", "another thread"])
 def test_cancelled_in_the_middle_the_same_call_resumes_and_no_thread_stays(make_sandbox, make_account, worlds, by):
     shop = make_sandbox(world=worlds["brand-a"], latency=0.1)
