@@ -143,6 +143,12 @@ class Bench:
         expect(self.status).to_have_attribute("data-state", state, timeout=seconds * 1000)
         return self.status.locator(".scalev-status-text").inner_text()
 
+    def wait_for_file(self, suffix: str) -> None:
+        """Wait until the status says that a file of this kind is written; it may be so before anyone sees it run."""
+        words = self.status.locator(".scalev-status-text")
+        expect(words).to_contain_text(suffix, timeout=30_000)
+        expect(self.status).to_have_attribute("data-state", "exported")
+
     def tab(self, label: str) -> Locator:
         self.box.get_by_role("tab", name=label).click()
         return self.box.locator(".scalev-tabs > .widget-tab-contents > :not(.lm-mod-hidden)")

@@ -110,8 +110,7 @@ def test_from_the_key_to_the_file(front_end, watched, sandbox, slow_answers, tmp
 
     export.locator(".scalev-export-format select").select_option(label="Excel")
     bench.press("export")
-    bench.wait("running")
-    bench.wait("exported")
+    bench.wait_for_file(".xlsx")
     [workbook] = folder.joinpath("data", "exports").glob("*.xlsx")
     read = pd.read_excel(workbook, engine="calamine", dtype={"order_id": str})
     assert read["order_id"].tolist() == frame["order_id"].tolist()

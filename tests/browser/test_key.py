@@ -29,12 +29,11 @@ def test_typed_key_is_in_no_notebook_checkpoint_state_log_cache_or_export(watche
         assert bench.box.locator(".scalev-key-input").input_value() == ""
         bench.press("fetch")
         bench.wait("done")
-        for name in ("Excel", "Parquet", "CSV"):
+        for name, suffix in (("Excel", ".xlsx"), ("Parquet", ".parquet"), ("CSV", ".csv")):
             tab = bench.tab("Export")
             tab.locator(".scalev-export-format select").select_option(label=name)
             bench.press("export")
-            bench.wait("running")
-            bench.wait("exported")
+            bench.wait_for_file(suffix)
         notebook.run("print(repr(sf.current()), vars(bench.login.signed_in.account.settings.__class__))")
         notebook.save()
     finally:
