@@ -18,10 +18,11 @@ from pathlib import Path
 import requests
 
 from scalev_frames.connection import connect
-from scalev_frames.sandbox import Sandbox
+from scalev_frames.sandbox import Sandbox, always
 
 PAGES = 100
 ROWS = 25 * PAGES
+REFUSED = [always("error", "/order/statistics", status=403, error="no scope")]
 LATENCIES = (0.0, 0.05, 0.3, 0.8)
 
 
@@ -82,12 +83,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--latency", type=float, action="append")
     parser.add_argument("--client", action="append")
+    parser.add_argument("--no-counts", action="store_true", help="a key that may not read the statistics")
     options = parser.parse_args()
     print("| latency | client | seconds | × bound | requests | 429 |\n|---|---|---|---|---|---|")
     for latency in options.latency or LATENCIES:
         bound = 5.0 * ((PAGES - 1) // 30) + latency
         for name in options.client or CLIENTS:
-            with Sandbox(orders=ROWS, latency=latency) as sandbox:
+            with Sandbox(orders=ROWS, latency=latency, faults=REFUSED if options.no_counts else []) as sandbox:
                 sandbox.world.rows("orders")  # made before the clock runs: not the sandbox is measured
                 began = time.perf_counter()
                 try:
