@@ -59,3 +59,9 @@ class Part:
         """Whether there is something left to read."""
         waits = self.behind is not None and bool(self.rest)
         return not (self.ended or self.dropped or self.met or waits)
+
+
+def id_of(row: Mapping[str, Any]) -> str | None:
+    """The row's id as text."""
+    one = row.get("id")
+    return None if one is None else str(one)

@@ -17,13 +17,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from scalev_frames.pull.density import Density
-from scalev_frames.pull.parts import Gap, Moment, Part
+from scalev_frames.pull.parts import Gap, Moment, Part, id_of
 from scalev_frames.wire.paging import Page, Row
 
 MomentOf = Callable[[Mapping[str, Any]], Moment | None]
 
 #: A split is worth its request where each side keeps at least this many rows.
 WORTH = 60
+#: The same without the server's counts, as a share of the list: pieces are guessed, and a wrong guess costs.
+WORTH_BLIND = 0.1
 #: A list may be out of order, with backdated rows at its top: this many rows in a row that are older than wanted end
 #: it where the server's counts can prove the result, and more where nothing can.
 OLDER_ROWS = 3
@@ -154,7 +156,7 @@ class Timeline:
 
     def _own(self, part: Part, rows: Sequence[Row]) -> None:
         """Give ``rows`` to ``part`` until it meets another one."""
-        ids = [_id(row) for row in rows]
+        ids = [id_of(row) for row in rows]
         for place, one in enumerate(ids):
             other = part.behind
             if other is not None and not self._goes_on_with(part, other, one, rows[place:]):
@@ -260,7 +262,7 @@ class Timeline:
             self._blind.update(places)
         if self.density is not None or self._end is not None:
             known = [gap for gap in gaps if gap is not unsure]
-            places += self._even(known, most - len(places), WORTH if unsure is None else max(WORTH, piece / 2))
+            places += self._even(known, most - len(places), WORTH if self.density else self._worth_blind())
         places = [place for place in dict.fromkeys(places) if place not in self._tried]
         self._tried.update(places)
         self._sought += places
@@ -309,16 +311,16 @@ class Timeline:
         return part
 
     def _is_read(self, page: Page) -> bool:
-        last = _id(page.rows[-1]) if page.rows else None
+        last = id_of(page.rows[-1]) if page.rows else None
         return last is None or last in self._owners
 
     def _is_ignored(self, at: Moment, rows: Sequence[Row]) -> bool:
         """Whether the server sent the top of the list instead of what lies below ``at``."""
         moments = [self._moment(row) for row in rows]
-        first = _id(rows[0]) if rows else None
+        first = id_of(rows[0]) if rows else None
         above = self._top.bottom is not None and at < self._top.bottom - IGNORED
         if above and first is not None and self._top.ids.get(first) == 0 and len(rows) > 1:
-            return all(_id(row) in self._top.ids for row in rows)
+            return all(id_of(row) in self._top.ids for row in rows)
         return bool(moments) and all(when is not None and when > at + IGNORED for when in moments)
 
     def _span_of(self, rows: Sequence[Row]) -> list[tuple[dt.timedelta, int]]:
@@ -342,9 +344,8 @@ class Timeline:
 
     def _is_sure(self, gap: Gap) -> bool:
         """Whether the server's counts, or rows on both sides, tell how many rows there are."""
-        begin, end, rows = gap
-        counted = self.density is not None and self.density.between(end, begin) < math.inf
-        return rows < math.inf and (counted or end != self._end)
+        counted = self.density is not None and self.density.between(gap[1], gap[0]) < math.inf
+        return gap[2] < math.inf and (counted or gap[1] != self._end)
 
     def _rows_between(self, lower: Moment | None, upper: Moment) -> float:
         if lower is not None and lower >= upper:
@@ -368,6 +369,10 @@ class Timeline:
         for (upper, lower, _), count in zip(gaps, pieces, strict=True):
             for number in range(1, count):
                 yield self._place(lower, upper, number / count).replace(microsecond=0)
+
+    def _worth_blind(self) -> float:
+        share = WORTH_BLIND * (self.guessed(self.left()) + sum(len(part.ids) for part in self.parts))
+        return max(WORTH, min(4.0 * WORTH, share))
 
     def _place(self, lower: Moment | None, upper: Moment, share: float) -> Moment:
         if self.density is not None and self.density.between(lower, upper) < math.inf:
@@ -393,8 +398,3 @@ class Timeline:
             if depth > newest - dt.datetime(2015, 1, 1, tzinfo=dt.UTC):
                 return
             yield (newest - depth).replace(microsecond=0)
-
-
-def _id(row: Mapping[str, Any]) -> str | None:
-    one = row.get("id")
-    return None if one is None else str(one)
