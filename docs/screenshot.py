@@ -44,7 +44,7 @@ def main() -> None:
 
 def photograph(browser: Browser, server: Server, sandbox: Sandbox, look: str, folder: Path | None) -> None:
     """One walk through the panel in one look."""
-    theme, lang = LOOKS[look]
+    theme, language = LOOKS[look]
     page = browser.new_page(viewport={"width": 1320, "height": 1400}, device_scale_factor=1.5)
 
     def keep(state: str) -> None:
@@ -53,7 +53,7 @@ def photograph(browser: Browser, server: Server, sandbox: Sandbox, look: str, fo
             bench.box.screenshot(path=folder / f"{look}-{state}.png")
 
     name = f"{look}.ipynb"
-    write_notebook(server, name, f"import scalev_frames as sf\nbench = sf.workbench(language={lang!r})\nbench")
+    write_notebook(server, name, f"import scalev_frames as sf\nbench = sf.workbench(language={language!r})\nbench")
     Notebook(page, server, name, theme=theme).run_all()
     page.evaluate("jupyterapp.commands.execute('application:toggle-left-area')")
     bench = Bench(page)
@@ -79,7 +79,7 @@ def photograph(browser: Browser, server: Server, sandbox: Sandbox, look: str, fo
     bench.wait("done")
     bench.box.locator(".scalev-freshness select").select_option(index=0)
     bench.box.locator(".scalev-options-toggle").click()
-    expect(bench.box.locator(".scalev-cost")).to_contain_text("request" if lang == "en" else "permintaan")
+    expect(bench.box.locator(".scalev-cost")).to_contain_text("request" if language == "en" else "permintaan")
     bench.box.screenshot(path=PICTURE) if look == "light" else None
     keep("5-done")
     for number, state in ((1, "6-pivot"), (2, "7-pictures"), (3, "8-reports"), (4, "9-export")):

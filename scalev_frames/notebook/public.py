@@ -54,7 +54,7 @@ def workbench(
 
     found = account or find_account()
     on_sandbox = found is not None and found.sandbox is not None
-    return Workbench(found, lang=language, endpoint=endpoint, folder=folder, days=None if on_sandbox else days)
+    return Workbench(found, language=language, endpoint=endpoint, folder=folder, days=None if on_sandbox else days)
 
 
 def page() -> Page:
@@ -70,7 +70,7 @@ def page() -> Page:
     from scalev_frames.notebook.panel.page import Page
 
     speaks = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
-    return Page(find_account() or connect(sandbox=True), lang="id" if speaks.startswith(("id_", "in_")) else "en")
+    return Page(find_account() or connect(sandbox=True), language="id" if speaks.startswith(("id_", "in_")) else "en")
 
 
 def login(
@@ -98,7 +98,7 @@ def login(
         return sign_in_by_prompt(profile, settings)
     from scalev_frames.notebook.panel.login import Login
 
-    return Login(lang=language, settings=settings, profile=profile)
+    return Login(language=language, settings=settings, profile=profile)
 
 
 def in_notebook() -> bool:

@@ -24,7 +24,7 @@ class Page(Panel):
 
 api = sf.connect(api_key="{key}")
 frame = api.orders(details=True, limit=150, progress=False)
-words = Words("{lang}")
+words = Words("{language}")
 tab = ReportsTab(words, Job(Status(""), words), Path("."))
 tab.set_frame(frame)
 Page(words, [tab.box])
@@ -67,13 +67,16 @@ CUT = """async columns => {
 
 
 #: Codes that people type over: of orders, parcels, customers.
-CODES = {lang: [said_of(one, lang) for one in ("order_id", "receipt", "customer", "phone")] for lang in ("en", "id")}
+CODES = {
+    language: [said_of(one, language) for one in ("order_id", "receipt", "customer", "phone")]
+    for language in ("en", "id")
+}
 
 
-@pytest.mark.parametrize("lang", ["en", "id"])
-def test_no_number_is_cut_in_any_report(watched, lab, sandbox, lang):
-    page, name = watched.page, f"whole-{lang}.ipynb"
-    write_notebook(lab, name, CELL.format(key=sandbox.api_key, lang=lang))
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_no_number_is_cut_in_any_report(watched, lab, sandbox, language):
+    page, name = watched.page, f"whole-{language}.ipynb"
+    write_notebook(lab, name, CELL.format(key=sandbox.api_key, language=language))
     notebook = Notebook(page, lab, name)
     page.evaluate("jupyterapp.commands.execute('application:toggle-left-area')")
     notebook.run_all()
@@ -90,6 +93,6 @@ def test_no_number_is_cut_in_any_report(watched, lab, sandbox, lang):
             screen.send("Emulation.setDeviceMetricsOverride", {
                 "width": width, "height": 1000, "deviceScaleFactor": scale, "mobile": False,
             })  # fmt: skip
-            if cut := page.evaluate(CUT.replace("CODES_OF_REPORTS", json.dumps(CODES[lang])), columns):
+            if cut := page.evaluate(CUT.replace("CODES_OF_REPORTS", json.dumps(CODES[language])), columns):
                 found[f"{one} at {width}"] = cut[:5]
     assert found == {}

@@ -22,6 +22,7 @@ PHRASES = {
     r"shelf|shelves": "cache",
     r"judge[sd]?": "check",
     r"tally|tallies": "count",
+    r"_?lang": "language",
     r"may import": "import-linter holds it",
     r"\"\"\"why:": "say what it does",
 }

@@ -27,7 +27,7 @@ def bench(monkeypatch, tmp_path):
         keys = {"brand-a": shop.api_key, 'Toko "Ü"': shop.add_business(World(40, seed=2))}
         group = Group({name: Account(Key(key), settings, name=name) for name, key in keys.items()})
         use(group)
-        made = Workbench(lang="id", folder=tmp_path / "exports")
+        made = Workbench(language="id", folder=tmp_path / "exports")
         made.variables = variables
         yield made
         use(None)

@@ -21,8 +21,8 @@ ZONE = ZoneInfo("Asia/Jakarta")
 NOW = dt.datetime(2026, 11, 25, 3, tzinfo=dt.UTC)
 
 
-def make_filters(endpoint="orders", lang="en", changed=lambda: None, now=NOW):
-    filters = Filters(Words(lang), changed, now=lambda: now)
+def make_filters(endpoint="orders", language="en", changed=lambda: None, now=NOW):
+    filters = Filters(Words(language), changed, now=lambda: now)
     filters.set_endpoint(endpoint)
     return filters
 
@@ -159,7 +159,7 @@ def test_days_in_the_wrong_order_are_said():
     ],
 )
 def test_days_are_typed_and_shown_as_people_write_them(typed, first, last):
-    filters = make_filters(lang="id")
+    filters = make_filters(language="id")
     days = filters.controls["since"]
     days.since.take(typed)
     days.until.take(typed)
@@ -213,7 +213,7 @@ def test_common_filters_stay_when_another_list_is_chosen():
 
 
 def test_needed_ids_are_asked_for():
-    filters = make_filters("store_bundle", lang="id")
+    filters = make_filters("store_bundle", language="id")
     assert filters.missing() == ["Toko", "Bundel"]
     filters.controls["store_id"].restore(["3"])
     assert filters.missing() == ["Bundel"]

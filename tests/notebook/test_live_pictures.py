@@ -91,7 +91,7 @@ def test_the_code_of_a_store_and_a_period_finds_its_rows(orders):
 
 @pytest.mark.parametrize("name", [name for name, row in REPORTS.items() if row.chart and not row.needs_lines])
 def test_what_travels_is_plain_and_holds_no_row(orders, name):
-    live, sent = LivePictures(lang="id"), []
+    live, sent = LivePictures(language="id"), []
     live.send = lambda content, buffers=None: sent.append(content)
     live.show([count_report(report(name, orders), "id")])
     text = json.dumps(sent)
@@ -152,10 +152,10 @@ def test_stores_of_one_name_and_businesses_are_told_apart():
 
 
 @pytest.mark.parametrize("name", ["customers", "overdue", "unpaid"])
-@pytest.mark.parametrize("lang", ["", "en", "id"])
-def test_a_report_in_a_saved_notebook_names_no_customer_but_what_it_groups_by(orders, name, lang):
+@pytest.mark.parametrize("language", ["", "en", "id"])
+def test_a_report_in_a_saved_notebook_names_no_customer_but_what_it_groups_by(orders, name, language):
     made = report(name, orders)
-    table = Table(shown(made, lang) if lang else made, lang=lang or "en")
+    table = Table(shown(made, language) if language else made, language=language or "en")
     text, names = table.static_html(), set(made["name"].dropna().head(20))
     assert names
     assert not [one for one in names if one in text]

@@ -93,7 +93,7 @@ def test_key_is_in_no_synced_state(world, settings):
 
 
 def test_wrong_key_is_said_in_words_and_signs_nobody_in(settings):
-    panel = Login(settings=settings, lang="id")
+    panel = Login(settings=settings, language="id")
     type_key(panel, "sk_wrong_0123456789abcdef")
     assert panel.status.state == "failed"
     assert panel.status.text.startswith("Key ditolak")

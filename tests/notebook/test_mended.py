@@ -90,7 +90,7 @@ def test_two_panels_never_write_one_variable_silently(api, variables, tmp_path, 
 
 @pytest.mark.slow
 def test_no_rows_say_what_to_widen(api, variables, tmp_path):
-    bench = Workbench(api, folder=tmp_path, lang="id")
+    bench = Workbench(api, folder=tmp_path, language="id")
     bench.filters.controls["since"].restore((dt.date(2020, 1, 1), dt.date(2020, 1, 2)))
     bench.fetch()
     assert bench.job.wait(30)

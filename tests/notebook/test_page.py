@@ -27,7 +27,7 @@ def test_a_switch_keeps_what_was_chosen_and_fetched_and_sends_nothing(page, worl
     assert page.bench.job.wait(20)
     frame, sent = page.bench.frame, len(world.requests)
     page.bench.tabs.selected_index = 1
-    page.lang.value = "id"
+    page.language.value = "id"
     bench = page.bench
     assert page.box.children[1] is bench.box
     assert bench.filters.arguments() == {"since": "2026-06-01", "status": "completed"}
@@ -45,9 +45,9 @@ def test_a_page_has_no_variable_and_no_code(page):
 def test_while_it_fetches_the_language_stays(page):
     held = threading.Event()
     page.bench.job.start(Work("…", lambda _: held.wait(20), lambda _: ("done", ""), held.set))
-    page.lang.value = "id"
-    assert (page.lang.value, page.bench.words.lang) == ("en", "en")
+    page.language.value = "id"
+    assert (page.language.value, page.bench.words.language) == ("en", "en")
     held.set()
     assert page.bench.job.wait(20)
-    page.lang.value = "id"
-    assert page.bench.words.lang == "id"
+    page.language.value = "id"
+    assert page.bench.words.language == "id"

@@ -107,9 +107,9 @@ def test_what_is_left_out_is_said(orders):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("lang", "dark"), [("en", False), ("id", True)])
-def test_no_word_is_cut_or_lies_on_another(orders, lang, dark):
-    for name, figure in pictures(orders, lang, dark).items():
+@pytest.mark.parametrize(("language", "dark"), [("en", False), ("id", True)])
+def test_no_word_is_cut_or_lies_on_another(orders, language, dark):
+    for name, figure in pictures(orders, language, dark).items():
         canvas = FigureCanvasAgg(figure)
         canvas.draw()
         draw = canvas.get_renderer()
@@ -172,8 +172,8 @@ def test_the_same_frame_gives_the_same_bytes(small_orders):
     ids=["nothing", "no rows", "spam", "nulls", "new status", "odd names"],
 )  # fmt: skip
 def test_odd_frames_are_drawn(frame):
-    for lang in ("en", "id"):
-        for figure in pictures(frame, lang).values():
+    for language in ("en", "id"):
+        for figure in pictures(frame, language).values():
             assert png(figure).startswith(b"\x89PNG")
 
 

@@ -152,7 +152,7 @@ def test_missing_is_not_zero_and_no_row_counts_zero(small_orders):
     list(zip(STEPS, ["25/11/2026", "2026-W48", "Nov 2026", "Q4 2026", "2026", "Rabu", "00:00"], strict=True)),
 )
 def test_steps_of_a_time_are_the_column_s_own_and_in_the_language(small_orders, step, said):
-    panel = Pivot(small_orders, lang="id")
+    panel = Pivot(small_orders, language="id")
     panel.choose([f"draft_time ({step})"])
     assert said in panel.result.iloc[:, 0].tolist()
     assert panel.result.iloc[-2, 0] == "(kosong)"
@@ -177,7 +177,7 @@ def test_a_plan_that_cannot_be_made_is_refused(small_orders, plan, error, words)
 
 
 def test_a_problem_is_said_in_the_language_and_nothing_old_stands_under_it(small_orders):
-    panel = Pivot(small_orders, lang="id")
+    panel = Pivot(small_orders, language="id")
     assert len(panel.result) > 0
     panel.set_plan(Plan((Field("status"),), (Field("status"),)))
     assert panel.problem == "Satu kolom ada dua kali di baris dan kolom."
@@ -383,7 +383,7 @@ def test_the_panel_takes_an_empty_frame():
 
 
 def test_what_the_browser_is_told(small_orders):
-    panel = Pivot(small_orders, name="orders", lang="id")
+    panel = Pivot(small_orders, name="orders", language="id")
     state = json.loads(json.dumps(panel._answers.answer({"do": "open"})))
     assert state["plan"]["rows"] == [["status", ""]]
     assert {"column": "draft_time", "step": "month", "heading": "Dibuat (bulan)"}.items() <= next(

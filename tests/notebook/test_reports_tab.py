@@ -31,8 +31,8 @@ def orders(api):
 
 @pytest.fixture
 def make_tab(tmp_path):
-    def make(lang="en"):
-        words = Words(lang)
+    def make(language="en"):
+        words = Words(language)
         status = Status(words("fetch"))
         return ReportsTab(words, Job(status, words), tmp_path), status
 
@@ -40,16 +40,16 @@ def make_tab(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("lang", ["en", "id"])
-def test_each_report_shows_its_table_its_picture_and_its_notes(make_tab, orders, lang):
-    tab, _ = make_tab(lang)
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_each_report_shows_its_table_its_picture_and_its_notes(make_tab, orders, language):
+    tab, _ = make_tab(language)
     tab.set_frame(orders)
     assert [name for _, name in tab.choice.options] == [name for name, row in REPORTS.items() if not row.needs_lines]
     for title, name in tab.choice.options:
         tab.choice.value = name
-        expected = report(name, orders, language=lang)
+        expected = report(name, orders, language=language)
         assert title == expected.attrs["title"]
-        pd.testing.assert_frame_equal(tab.table.view.reset_index(drop=True), shown(expected, lang))
+        pd.testing.assert_frame_equal(tab.table.view.reset_index(drop=True), shown(expected, language))
         for note in expected.attrs["notes"]:
             assert note.replace("'", "&#x27;") in tab.notes.value
         if name in LISTS or expected.empty:
@@ -57,7 +57,7 @@ def test_each_report_shows_its_table_its_picture_and_its_notes(make_tab, orders,
             continue
         assert tab.picture.box.layout.display is None
         (counted,) = tab.picture.live.shown
-        assert counted == count_report(expected, lang)
+        assert counted == count_report(expected, language)
         assert counted.title == title
 
 

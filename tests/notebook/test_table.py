@@ -169,7 +169,7 @@ def test_what_is_not_understood_is_said_and_changes_nothing(small_orders, talk, 
 
 
 def test_what_is_not_understood_is_said_in_indonesian(small_orders, talk):
-    answer = talk(Table(small_orders, lang="id"), "filter", column=3, text="besok")
+    answer = talk(Table(small_orders, language="id"), "filter", column=3, text="besok")
     assert answer["text"].startswith("'besok' bukan tanggal, padahal Dibuat berisi waktu. Tulis 20/11/2026")
 
 
@@ -213,7 +213,7 @@ def test_a_list_of_values_is_of_the_rows_that_the_other_filters_let_through(smal
 
 
 def test_lists_of_values_by_kind(small_orders, talk):
-    table = Table(small_orders, lang="id")
+    table = Table(small_orders, language="id")
     table.search("")
 
     def values(name, **details):
@@ -294,7 +294,7 @@ def test_clicks_on_a_heading_go_round_and_shift_adds(small_orders, talk):
 
 
 def test_a_block_holds_only_the_rows_asked_for_as_a_person_reads_them(small_orders, talk):
-    table = Table(small_orders, lang="id")
+    table = Table(small_orders, language="id")
     cells = everything(table, first=2, count=2)
     assert cells["id"] == ["2", "11"]
     assert cells["gross_revenue"] == [None, "0,10"]
@@ -349,7 +349,7 @@ def test_rates_days_and_months_read_as_people_write_them():
         "month": pd.to_datetime(["2026-08-01", None]), "share": [1.0, 0.05],
     })  # fmt: skip
     frame.attrs["kinds"] = {"rts_rate": "percent", "day": "date", "month": "month", "share": "percent"}
-    table = Table(frame, lang="id")
+    table = Table(frame, language="id")
     assert everything(table) == {
         "rts_rate": ["86,7%", None], "day": ["02/06/2026", None], "month": ["Agu 2026", None], "share": ["100,0%", "5,0%"],
     }  # fmt: skip
@@ -365,10 +365,10 @@ def test_rates_days_and_months_read_as_people_write_them():
     st.sampled_from(["en", "id"]),
 )
 @settings(max_examples=150)
-def test_the_width_is_enough_for_every_number_of_the_column_and_not_only_for_the_first_rows(values, kind, lang):
+def test_the_width_is_enough_for_every_number_of_the_column_and_not_only_for_the_first_rows(values, kind, language):
     column = Column("n", pd.Series(values, dtype="Float64"), kind)
-    longest = max((len(text) for text in column.shown(np.arange(len(values)), lang) if text), default=0)
-    assert column.characters(lang) >= longest
+    longest = max((len(text) for text in column.shown(np.arange(len(values)), language) if text), default=0)
+    assert column.characters(language) >= longest
 
 
 @given(st.lists(st.none() | st.decimals(-(10**13), 10**13, places=2), min_size=1, max_size=30))
@@ -400,7 +400,7 @@ def test_nothing_of_the_rows_is_in_the_saved_state(small_orders):
 
 def test_a_saved_notebook_shows_the_first_rows_and_no_customer(small_orders):
     frame = pd.concat([small_orders.assign(customer_name="Sri <b>", nama_pembeli="Budi", notes="rumah biru")] * 9)
-    page = Table(frame, lang="id").static_html()
+    page = Table(frame, language="id").static_html()
     assert page.count("<tr>") == 21
     for text in ("shipped", "1.250.000", "24/11/2026 23:59:59", "Kopi Gayo \u00d7 2", "Pendapatan kotor", "dari 45"):
         assert text in page
@@ -539,7 +539,7 @@ def test_wrong_names_are_refused(small_orders):
         with pytest.raises(UnknownNameError, match="nope"):
             wrong()
     with pytest.raises(BadValueError):
-        Table(small_orders, lang="de")
+        Table(small_orders, language="de")
 
 
 @pytest.mark.slow
@@ -753,7 +753,7 @@ def test_money_as_float_sums_exactly_whatever_its_name(amounts):
 
 def test_many_large_amounts_as_floats_lose_no_sen(talk):
     count = 50_001
-    table = Table(pd.DataFrame({"gross_revenue": [1_234_567_890_123.01] * count}), lang="id")
+    table = Table(pd.DataFrame({"gross_revenue": [1_234_567_890_123.01] * count}), language="id")
     answer = select(talk, table, [0, count - 1], "gross_revenue")
     rupiah, sen = divmod(123_456_789_012_301 * count, 100)
     assert answer["groups"][0][1][0] == ["Total", f"{rupiah:,}".replace(",", ".") + f",{sen:02}"]
@@ -785,7 +785,9 @@ def test_select_by_name(small_orders):
 def test_copied_cells_read_back_equal(talk):
     texts = ["a\tb", 'say "hi"', "two\nlines", "", "0812", "=1+1", "<b>&"]
     money = pd.Series([Decimal("1250000.00")] * 6 + [Decimal("98.8")], dtype=pd.ArrowDtype(pa.decimal128(18, 2)))
-    table = Table(pd.DataFrame({"text": texts, "money": money, "day": pd.to_datetime(["2026-11-24"] * 7)}), lang="en")
+    table = Table(
+        pd.DataFrame({"text": texts, "money": money, "day": pd.to_datetime(["2026-11-24"] * 7)}), language="en"
+    )
     table.select((0, 6), ["text", "money", "day"])
     answer = talk(table, "copy", headings=True)
     rows = list(csv.reader(io.StringIO(answer["text"], newline=""), delimiter="\t"))
@@ -835,7 +837,7 @@ def test_whole_numbers_sum_exactly_beyond_64_bits(values):
 
 def test_headings_are_in_the_panel_s_language(api):
     names = api.orders(progress=False, limit=5).columns
-    english, indonesian = ([heading(name, lang) for name in names] for lang in ("en", "id"))
+    english, indonesian = ([heading(name, language) for name in names] for language in ("en", "id"))
     assert all("_" not in one for one in english + indonesian)
     same = [one for one, other in zip(english, indonesian, strict=True) if one == other]
     assert len(same) < len(names) / 8, same

@@ -169,8 +169,8 @@ def test_errors_are_words_and_say_what_to_do(tmp_path, variables):
     with Sandbox(orders=30, limits=None) as sandbox:
         settings = Settings(base_url=sandbox.base_url, cache_dir=tmp_path, limits=FREE)
         key = sandbox.restricted_key("store:list")
-        for lang, words in (("en", "scope"), ("id", "izin")):
-            bench = Workbench(Account(Key(key), settings, sleep=lambda _: None), lang=lang)
+        for language, words in (("en", "scope"), ("id", "izin")):
+            bench = Workbench(Account(Key(key), settings, sleep=lambda _: None), language=language)
             bench.fetch()
             assert bench.job.wait(30)
             assert bench.status.state == "failed"
@@ -216,7 +216,7 @@ def test_what_cannot_be_fetched_says_why_and_sends_nothing(make_bench, variables
 
 
 def test_without_an_account_it_asks_to_sign_in(variables):
-    bench = Workbench(lang="id")
+    bench = Workbench(language="id")
     assert bench.account is None
     assert not bench.fetch()
     assert bench.status.text == "Masuk dulu."
@@ -431,8 +431,8 @@ def test_cost_in_words(make_bench, cost, words):
 
 @pytest.mark.slow
 def test_readers_without_widgets_get_words(make_bench):
-    for lang, words in (("en", "run this cell"), ("id", "jalankan sel ini")):
-        bundle = make_bench(lang=lang)._repr_mimebundle_()
+    for language, words in (("en", "run this cell"), ("id", "jalankan sel ini")):
+        bundle = make_bench(language=language)._repr_mimebundle_()
         assert bundle[WIDGET]["model_id"]
         assert words in bundle["text/html"]
         assert "sf.connect()" in bundle["text/plain"]

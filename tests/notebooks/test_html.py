@@ -29,7 +29,7 @@ open("phones.txt", "w").write("\\n".join(orders["customer_phone"].dropna()))""",
     "Table(orders)",
     "Table(orders, columns=['order_id', 'customer_name'], saved_personal=True)",
     "pivot = Pivot(orders)\npivot.choose(['status'], ['payment_method'], [('gross_revenue', 'sum')])\npivot",
-    "Table(shown(report('unpaid', orders, language='id'), 'id'), lang='id')",
+    "Table(shown(report('unpaid', orders, language='id'), 'id'), language='id')",
     "Table(shown(report('returns_by_courier', orders)))",
     "LivePictures(count_pictures(orders).values())",
     """bench = Workbench(api)

@@ -79,8 +79,8 @@ class Days(Control):
     def chips(self) -> list[Chip]:
         if not (self.since.value or self.until.value):
             return []
-        lang = self._words.lang
-        days = " … ".join(date_text(day, lang) if day else "" for day in (self.since.value, self.until.value))
+        language = self._words.language
+        days = " … ".join(date_text(day, language) if day else "" for day in (self.since.value, self.until.value))
         return [Chip(f"{self._words(f'by_{self.by.value}')}: {days.strip()}", self.clear)]
 
     def clear(self) -> None:

@@ -159,7 +159,7 @@ class DayBox(anywidget.AnyWidget):
         self, words: Words, label: str, read: Callable[[str], dt.date | None], changed: Callable[[], None]
     ) -> None:
         super().__init__(words={"calendar": words("calendar"), "hint": words("day_hint")}, label=label)
-        self._lang, self._read, self._changed, self.unread = words.lang, read, changed, ""
+        self._language, self._read, self._changed, self.unread = words.language, read, changed, ""
         self.observe(lambda _: self._take_day(), "value")
         self.on_msg(self._receive)
 
@@ -180,7 +180,7 @@ class DayBox(anywidget.AnyWidget):
         if self.value:
             self.unread = ""
         self.day = self.value.isoformat() if self.value else ""
-        self.shown = date_text(self.value, self._lang) if self.value else self.unread
+        self.shown = date_text(self.value, self._language) if self.value else self.unread
         self._changed()
 
 

@@ -45,7 +45,7 @@ class Gallery:
         self._drawn: int | None = None
         self.status = Status(words("tab_pictures"))
         self.job = Job(self.status, words)
-        self.place = PicturePlace(words.lang, lambda: theme.dark, self._show_rows)
+        self.place = PicturePlace(words.language, lambda: theme.dark, self._show_rows)
         self.box = column(self.status, self.place.box, name="scalev-gallery")
         self.status.show("ready", words("nothing_yet"))
         theme.observe(lambda _: self.place.redraw(), "dark")
@@ -64,7 +64,7 @@ class Gallery:
             return
 
         def run(_: Reporter) -> list[Counted]:
-            return list(count_pictures(frame, self._words.lang).values())
+            return list(count_pictures(frame, self._words.language).values())
 
         def finish(counted: list[Counted]) -> tuple[str, str]:
             self._drawn = id(frame)

@@ -51,7 +51,7 @@ class Login(Panel):
     """The sign-in panel: key entry, stored profiles, what the key sees.
 
     Args:
-        lang: ``en`` or ``id``.
+        language: ``en`` or ``id``.
         settings: where and how; the defaults where left out.
         account: an account that is signed in already; nothing is sent.
         profile: what a key is called where it is stored, unless another name is typed.
@@ -61,7 +61,7 @@ class Login(Panel):
         account: the account whose key is good, or ``None``.
         signed_in: what the server said to the key that was typed, or ``None``.
 
-    >>> Login(lang="id").account is None
+    >>> Login(language="id").account is None
     True
     """
 
@@ -70,13 +70,13 @@ class Login(Panel):
     def __init__(
         self,
         *,
-        lang: str = "en",
+        language: str = "en",
         settings: Settings | None = None,
         account: Opened | None = None,
         profile: str = DEFAULT_PROFILE,
         on_change: Callable[[Account | None], None] = lambda _: None,
     ) -> None:
-        words = Words(lang)
+        words = Words(language)
         self.account = account
         self.signed_in: SignedIn | None = None
         self._settings = settings or default_settings()

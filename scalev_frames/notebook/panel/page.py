@@ -20,34 +20,34 @@ class Page:
 
     Args:
         account: the account or group; else the panel asks.
-        lang: the language at first, ``en`` or ``id``.
+        language: the language at first, ``en`` or ``id``.
 
     Attributes:
         bench: the workbench in the language that is chosen.
-        lang: the switch.
+        language: the switch.
 
-    >>> page = Page(lang="en")
-    >>> page.lang.value = "id"
-    >>> page.bench.words.lang
+    >>> page = Page(language="en")
+    >>> page.language.value = "id"
+    >>> page.bench.words.language
     'id'
     """
 
-    def __init__(self, account: Opened | None = None, *, lang: str = "en") -> None:
-        self.lang = ipw.ToggleButtons(options=NAMES, value=lang)
-        self.lang.add_class("scalev-lang")
-        self.bench = _without_code(Workbench(account, lang=lang))
-        self.box = ipw.VBox([self.lang, self.bench.box])
+    def __init__(self, account: Opened | None = None, *, language: str = "en") -> None:
+        self.language = ipw.ToggleButtons(options=NAMES, value=language)
+        self.language.add_class("scalev-language")
+        self.bench = _without_code(Workbench(account, language=language))
+        self.box = ipw.VBox([self.language, self.bench.box])
         self.box.add_class("scalev-page")
-        self.lang.observe(lambda change: self._switch(change["new"]), "value")
+        self.language.observe(lambda change: self._switch(change["new"]), "value")
 
-    def _switch(self, lang: str) -> None:
-        if lang == self.bench.words.lang:
+    def _switch(self, language: str) -> None:
+        if language == self.bench.words.language:
             return
         if self.bench.job.running:
-            self.lang.value = self.bench.words.lang  # what runs ends in the panel that it began in
+            self.language.value = self.bench.words.language  # what runs ends in the panel that it began in
             return
-        self.bench = _without_code(self.bench.in_language(lang))
-        self.box.children = [self.lang, self.bench.box]
+        self.bench = _without_code(self.bench.in_language(language))
+        self.box.children = [self.language, self.bench.box]
 
     def _ipython_display_(self, **_: Any) -> None:
         display(self.box)  # type: ignore[no-untyped-call]

@@ -99,8 +99,8 @@ class ReportsTab:
         self.store = ipw.Dropdown(description=words("business_or_store"))
         for one in (self.choice, self.period, self.against, self.store):
             one.observe(lambda _: self._forget(), "value")
-        self.table = Table(pd.DataFrame(), lang=words.lang)
-        self.picture = PicturePlace(words.lang, is_dark, self._show_rows)
+        self.table = Table(pd.DataFrame(), language=words.language)
+        self.picture = PicturePlace(words.language, is_dark, self._show_rows)
         self.notes = ipw.HTML()
         self.mask = ipw.Checkbox(value=False, description=words("mask"), indent=False)
         self.path = ipw.Text(description=words("path"), value=str(folder / "report.xlsx"))
@@ -146,7 +146,7 @@ class ReportsTab:
         if self.made is None or self.made.empty:
             return ""
         title = html.escape(str(self.made.attrs["title"]))
-        return f"<h3>{title}</h3>{still_html(self.picture.shown, self._words.lang)}{self.table.static_html()}"
+        return f"<h3>{title}</h3>{still_html(self.picture.shown, self._words.language)}{self.table.static_html()}"
 
     def export(self) -> None:
         """Write the workbook of all reports in the background; the status says where it is."""
@@ -156,15 +156,15 @@ class ReportsTab:
             problem = "suffix_wrong" if names else "report_nothing"
             self._job.refuse(self._words(problem, suffix=".xlsx"))
             return
-        frame, mask, stop, lang = self._frame, self.mask.value, threading.Event(), self._words.lang
+        frame, mask, stop, language = self._frame, self.mask.value, threading.Event(), self._words.language
         orders, period, against = self._store.of(frame), self._days(frame), self.against.value
         since, until = period or (None, None)
         account, definitions = self._account(), _definitions(frame)
 
         def run(progress: Reporter) -> Path:
-            verdict = reconciled(account, frame, lang) if account else None
+            verdict = reconciled(account, frame, language) if account else None
             return report_workbook(
-                orders, path, lines=orders if is_lines(orders) else None, reports=names, mask=mask, language=lang,
+                orders, path, lines=orders if is_lines(orders) else None, reports=names, mask=mask, language=language,
                 since=since, until=until, against=against or "none", definitions=definitions, reconciliation=verdict,
                 progress=progress, stop=stop,
             )  # fmt: skip
@@ -180,12 +180,12 @@ class ReportsTab:
 
     def _offer(self) -> None:
         """The reports that this frame can give."""
-        frame, lang = self._frame, self._words.lang
+        frame, language = self._frame, self._words.language
         lines = frame is not None and has_lines(frame)
         orders = frame is not None and "payment_status" in frame and not is_lines(frame)
         names = [name for name, one in REPORTS.items() if (lines if one.needs_lines else orders)]
         before = self.choice.value
-        self.choice.options = [(REPORTS[name].title(lang), name) for name in names]
+        self.choice.options = [(REPORTS[name].title(language), name) for name in names]
         self.choice.value = before if before in names else names[0] if names else None
         show(self.table, bool(names))
         self._forget()
@@ -202,15 +202,15 @@ class ReportsTab:
 
     def _make(self, name: str, frame: pd.DataFrame) -> pd.DataFrame:
         """The chosen report, of the chosen store and period, beside the one before where that was asked for."""
-        period, lang, definitions = self._days(frame), self._words.lang, _definitions(frame)
+        period, language, definitions = self._days(frame), self._words.language, _definitions(frame)
         orders = self._store.of(frame)
         if period is None:
-            return report(name, orders, definitions, language=lang)
+            return report(name, orders, definitions, language=language)
         if self.against.value:
             against = self.against.value
-            return compare(name, orders, *period, against=against, definitions=definitions, language=lang)
+            return compare(name, orders, *period, against=against, definitions=definitions, language=language)
         told = Prepared(orders, definitions, spam=True).told_apart()  # a name is the same in every period
-        return report(name, within(told, period), replace(definitions, as_of=told.as_of), language=lang)
+        return report(name, within(told, period), replace(definitions, as_of=told.as_of), language=language)
 
     def _show_rows(self, counted: Counted, place: Place) -> None:
         """Show the rows behind a bar as a filter of the frame that was fetched."""
@@ -237,9 +237,9 @@ class ReportsTab:
         if not self._is_shown():
             return
         self.made = self._make(self.choice.value, self._frame)
-        self.table.frame = shown(self.made, self._words.lang)
+        self.table.frame = shown(self.made, self._words.language)
         self.notes.value = "".join(f"<div>{html.escape(note)}</div>" for note in self.made.attrs["notes"])
-        counted = count_report(self.made, self._words.lang)
+        counted = count_report(self.made, self._words.language)
         self.picture.show([counted] if counted else [])
 
 

@@ -53,7 +53,7 @@ class Workbench(Panel):
     Args:
         account: the account or group; else the current one, else that of the environment or the key store, else the
             panel asks.
-        lang: ``en`` or ``id``.
+        language: ``en`` or ``id``.
         endpoint: the list to begin with.
         folder: where exports go.
         days: the period that is chosen at first, a name of `days.PRESETS`; no period when left out.
@@ -63,7 +63,7 @@ class Workbench(Panel):
         businesses: which of several businesses is asked.
         login, filters, estimate, job, table, pivot, gallery, reports, exports: the parts.
 
-    >>> bench = Workbench(lang="id")
+    >>> bench = Workbench(language="id")
     >>> bench.frame is None
     True
     """
@@ -74,22 +74,22 @@ class Workbench(Panel):
         self,
         account: Opened | None = None,
         *,
-        lang: str = "en",
+        language: str = "en",
         endpoint: str = "orders",
         folder: str | Path = "data/exports",
         days: str | None = None,
     ) -> None:
-        words = Words(lang)
-        self._lang, self._place, self._first_days, self._folder = lang, this_cell(), days, folder
+        words = Words(language)
+        self._language, self._place, self._first_days, self._folder = language, this_cell(), days, folder
         self.frame: pd.DataFrame | None = None
         self.businesses = Businesses(words, self._choose_business)
         self.businesses.set_opened(account or find_account())
-        self.login = Login(lang=lang, account=self.businesses.opened, on_change=self._signed_in)
+        self.login = Login(language=language, account=self.businesses.opened, on_change=self._signed_in)
         self.status = Status(words("fetch"))
         self.job = Job(self.status, words, self._running)
         self.filters = Filters(words, self._changed)
-        self.table = Table(pd.DataFrame(), lang=lang)
-        self.pivot = Pivot(pd.DataFrame(), lang=lang, folder=folder, table=self.table)
+        self.table = Table(pd.DataFrame(), language=language)
+        self.pivot = Pivot(pd.DataFrame(), language=language, folder=folder, table=self.table)
         self.pivot.on_rows = lambda: self._show_tab("tab_table")
         self.exports = Exports(words, self.job, lambda: self.table.view, Path(folder))
         self.reports = ReportsTab(
@@ -176,9 +176,9 @@ class Workbench(Panel):
 
         return self.job.start(Work(self.words("updating_names"), run, finish, token.cancel))
 
-    def in_language(self, lang: str) -> Workbench:
+    def in_language(self, language: str) -> Workbench:
         """The same panel in another language, with what is chosen and what was fetched."""
-        other = Workbench(self.businesses.opened, lang=lang, endpoint=self.endpoint.value, folder=self._folder)
+        other = Workbench(self.businesses.opened, language=language, endpoint=self.endpoint.value, folder=self._folder)
         other.businesses.choice.value = self.businesses.choice.value
         for name, control in self.filters.controls.items():
             other.filters.controls[name].restore(control.state())
@@ -291,7 +291,7 @@ class Workbench(Panel):
         before = self.filters.endpoint.name
         if self.variable.value in ("", before, OWNERS.free(before, self._place)):
             self.variable.value = OWNERS.free(name, self._place)
-        self._summary.value = html.escape(ENDPOINTS[name].summary) if self._lang == "en" else ""
+        self._summary.value = html.escape(ENDPOINTS[name].summary) if self._language == "en" else ""
         self.details.value = False
         show(self.details, visible=bool(ENDPOINTS[name].details))
         had_days = "since" in self.filters.controls

@@ -110,12 +110,14 @@ class Counted:
     nothing: str = ""
 
 
-def count_pictures(frame: pd.DataFrame, lang: str = "en", definitions: Definitions = DEFINITIONS) -> dict[str, Counted]:
+def count_pictures(
+    frame: pd.DataFrame, language: str = "en", definitions: Definitions = DEFINITIONS
+) -> dict[str, Counted]:
     """What the five pictures of a frame of orders show.
 
     Args:
         frame: any frame of orders.
-        lang: ``en`` or ``id``.
+        language: ``en`` or ``id``.
         definitions: what the words mean.
 
     Raises:
@@ -125,23 +127,23 @@ def count_pictures(frame: pd.DataFrame, lang: str = "en", definitions: Definitio
     >>> counted.axes[0].parts[0].numbers
     [2.0, 2.0, 2.0, 0.0, 0.0]
     """
-    words = labels_in(PICTURE_LABELS, lang)
-    prepared = Prepared(frame, definitions, lang)
-    return {name: count(prepared, words, lang) for name, count in _PICTURES.items()}
+    words = labels_in(PICTURE_LABELS, language)
+    prepared = Prepared(frame, definitions, language)
+    return {name: count(prepared, words, language) for name, count in _PICTURES.items()}
 
 
-def count_picture(name: str, frame: pd.DataFrame, lang: str, definitions: Definitions) -> Counted:
+def count_picture(name: str, frame: pd.DataFrame, language: str, definitions: Definitions) -> Counted:
     """What one of the five pictures shows."""
-    words = labels_in(PICTURE_LABELS, lang)
-    return _PICTURES[name](Prepared(frame, definitions, lang), words, lang)
+    words = labels_in(PICTURE_LABELS, language)
+    return _PICTURES[name](Prepared(frame, definitions, language), words, language)
 
 
-def count_report(made: pd.DataFrame, lang: str = "en") -> Counted | None:
+def count_report(made: pd.DataFrame, language: str = "en") -> Counted | None:
     """What the picture of a report shows.
 
     Args:
         made: what `report` or `compare` gave; of a comparison, the present period is shown.
-        lang: ``en`` or ``id``.
+        language: ``en`` or ``id``.
 
     Returns:
         ``None`` for reports that are lists, and where there is nothing to draw. Bars of rates are sorted by the rate,
@@ -157,28 +159,28 @@ def count_report(made: pd.DataFrame, lang: str = "en") -> Counted | None:
     kind = row.columns[chart.series[0]]
     # What stands beside each other in a workbook is drawn by its first part.
     series = chart.series if chart.kind == "stacked" or is_dated else chart.series[:1]
-    drawn = tuple(_part(known[name], name, said_of(name, lang), kind, lang) for name in series)
+    drawn = tuple(_part(known[name], name, said_of(name, language), kind, language) for name in series)
     drawn = tuple(replace(one, behind=one.label) for one in drawn) if len(drawn) > 1 else drawn
     said = Counted(
-        row.name, row.title(lang), tuple(made.attrs["notes"][:1]),
+        row.name, row.title(language), tuple(made.attrs["notes"][:1]),
         axes=(Axis(drawn[0].label if len(series) == 1 else "", kind, drawn),),
         keys=tuple({key: line[key] for key in row.keys} for _, line in known.iterrows()),
     )  # fmt: skip
     if is_dated:
         days = tuple(known[chart.category])
-        return replace(said, days=days, names=_day_names(days, chart.category, lang))
-    said = replace(said, names=_names(known, chart.category, lang))
+        return replace(said, days=days, names=_day_names(days, chart.category, language))
+    said = replace(said, names=_names(known, chart.category, language))
     if row.ranked_by:
-        return _with_rates(said, known, made, row, lang)
+        return _with_rates(said, known, made, row, language)
     totals = [sum(numbers) for numbers in zip(*(part.numbers for part in drawn), strict=True)]
-    return replace(said, texts=tuple(_writer(kind, lang)(one) for one in totals))
+    return replace(said, texts=tuple(_writer(kind, language)(one) for one in totals))
 
 
 # The five pictures ---------------------------------------------------------------------------------------------------
 
 
-def _daily(prepared: Prepared, words: Words, lang: str) -> Counted:
-    counted = report("daily", prepared, language=lang)
+def _daily(prepared: Prepared, words: Words, language: str) -> Counted:
+    counted = report("daily", prepared, language=language)
     dated = counted[counted["day"].notna()]
     days = tuple(dated["day"])
     said = Counted("daily", words["daily"], _foot(counted), days=days, nothing=words["no_orders"])
@@ -190,73 +192,73 @@ def _daily(prepared: Prepared, words: Words, lang: str) -> Counted:
         made = report("daily", prepared.where(masks[part], reads))
         by_day = made[made["day"].notna()].set_index("day")["gross_revenue"]
         revenue[part] = by_day.reindex(dated["day"])
-    orders = tuple(_outcome(dated[one], one, words[one], "count", lang) for one in PARTS)
-    amounts = tuple(_outcome(revenue[one], one, words[one], "money", lang) for one in PARTS)
+    orders = tuple(_outcome(dated[one], one, words[one], "count", language) for one in PARTS)
+    amounts = tuple(_outcome(revenue[one], one, words[one], "money", language) for one in PARTS)
     axes = Axis(words["orders_a_day"], "count", orders), Axis(words["revenue_a_day"], "money", amounts)
     keys = tuple({"day": day} for day in days)
-    return replace(said, axes=axes, keys=keys, names=_day_names(days, "day", lang))
+    return replace(said, axes=axes, keys=keys, names=_day_names(days, "day", language))
 
 
-def _funnel(prepared: Prepared, words: Words, lang: str) -> Counted:
-    stages = report("funnel", prepared, language=lang)
+def _funnel(prepared: Prepared, words: Words, language: str) -> Counted:
+    stages = report("funnel", prepared, language=language)
     said = Counted("funnel", words["funnel"], _foot(stages), nothing=words["no_orders"])
     if not stages["orders"].sum():
         return said
     amounts = zip(stages["orders"], stages["share_of_all"], stages["gross_revenue"], strict=True)
     return replace(
-        said, axes=(_one_axis(stages["orders"], "orders", words["orders_a_day"], lang),),
+        said, axes=(_one_axis(stages["orders"], "orders", words["orders_a_day"], language),),
         keys=tuple({"stage": stage} for stage in stages["stage"]),
         names=tuple(words[f"stage_{stage}"] for stage in stages["stage"]),
-        texts=tuple(f"{_count(one, lang)}  ({_percent(share, lang)})  ·  {_money(gross, lang)}"
+        texts=tuple(f"{_count(one, language)}  ({_percent(share, language)})  ·  {_money(gross, language)}"
                     for one, share, gross in amounts),
     )  # fmt: skip
 
 
-def _products(prepared: Prepared, words: Words, lang: str) -> Counted:
-    products = report("products", prepared, language=lang)
-    foot = (*_foot(products), *_rest(products, "quantity", words, lang))
+def _products(prepared: Prepared, words: Words, language: str) -> Counted:
+    products = report("products", prepared, language=language)
+    foot = (*_foot(products), *_rest(products, "quantity", words, language))
     said = Counted("products", words["products"], foot, nothing=words["no_products"])
     if products.empty:
         return said
     top = products.iloc[:MOST_BARS]
     rest = top["quantity"] - top[["completed_quantity", "returned_quantity"]].sum(axis=1)
     drawn = (
-        _outcome(top["completed_quantity"], "completed", words["completed"], "count", lang),
-        _outcome(rest, "other", words["open_or_canceled"], "count", lang),
-        _outcome(top["returned_quantity"], "returned", words["returned"], "count", lang),
+        _outcome(top["completed_quantity"], "completed", words["completed"], "count", language),
+        _outcome(rest, "other", words["open_or_canceled"], "count", language),
+        _outcome(top["returned_quantity"], "returned", words["returned"], "count", language),
     )
     return replace(
-        said, axes=(Axis(words["of_quantity"], "count", drawn),), texts=_counts(top["quantity"], lang),
+        said, axes=(Axis(words["of_quantity"], "count", drawn),), texts=_counts(top["quantity"], language),
         **_bars(top, "product", words),
     )  # fmt: skip
 
 
-def _provinces(prepared: Prepared, words: Words, lang: str) -> Counted:
-    cities = report("geography", prepared, language=lang)
+def _provinces(prepared: Prepared, words: Words, language: str) -> Counted:
+    cities = report("geography", prepared, language=language)
     by_province = cities.groupby("province", dropna=False)[["orders", "gross_revenue"]].sum(min_count=1).reset_index()
     by_province = by_province.sort_values(["orders", "province"], ascending=[False, True])
-    foot = (*_foot(cities), *_rest(by_province, "orders", words, lang))
+    foot = (*_foot(cities), *_rest(by_province, "orders", words, language))
     said = Counted("geography", words["provinces"], foot, nothing=words["no_orders"])
     if by_province.empty:
         return said
     top = by_province.iloc[:MOST_BARS]
     amounts = zip(list(top["orders"]), list(top["gross_revenue"]), strict=True)
     return replace(
-        said, axes=(_one_axis(top["orders"], "orders", words["orders_a_day"], lang),),
-        texts=tuple(f"{_count(orders, lang)}  ·  {_money(gross, lang)}" for orders, gross in amounts),
+        said, axes=(_one_axis(top["orders"], "orders", words["orders_a_day"], language),),
+        texts=tuple(f"{_count(orders, language)}  ·  {_money(gross, language)}" for orders, gross in amounts),
         **_bars(top, "province", words),
     )  # fmt: skip
 
 
-def _couriers(prepared: Prepared, words: Words, lang: str) -> Counted:
-    returns = report("returns_by_courier", prepared, language=lang)
+def _couriers(prepared: Prepared, words: Words, language: str) -> Counted:
+    returns = report("returns_by_courier", prepared, language=language)
     said = Counted("returns_by_courier", words["couriers"], _foot(returns), nothing=words["nothing_shipped"])
     if returns.empty:
         return said
     found = ranked(returns)
-    drawn = _part(found["rts_rate"], "rts_rate", said_of("rts_rate", lang), "percent", lang)
+    drawn = _part(found["rts_rate"], "rts_rate", said_of("rts_rate", language), "percent", language)
     said = replace(said, axes=(Axis("", "percent", (drawn,)),), **_bars(found, "courier", words))
-    return _with_rates(said, found, returns, REPORTS["returns_by_courier"], lang)
+    return _with_rates(said, found, returns, REPORTS["returns_by_courier"], language)
 
 
 _PICTURES: dict[str, Callable[[Prepared, Words, str], Counted]] = {
@@ -267,9 +269,9 @@ _PICTURES: dict[str, Callable[[Prepared, Words, str], Counted]] = {
 # What they share -----------------------------------------------------------------------------------------------------
 
 
-def _with_rates(said: Counted, known: pd.DataFrame, made: pd.DataFrame, row: Report, lang: str) -> Counted:
+def _with_rates(said: Counted, known: pd.DataFrame, made: pd.DataFrame, row: Report, language: str) -> Counted:
     """Rates with what they are rates of, those of few marked, beside the rate of all."""
-    words = labels_in(PICTURE_LABELS, lang)
+    words = labels_in(PICTURE_LABELS, language)
     (whole,) = RATES[row.ranked_by]
     amounts = zip(known[row.ranked_by], known["returned"], known[whole], strict=True)
     shipped = made[whole].sum()
@@ -280,26 +282,26 @@ def _with_rates(said: Counted, known: pd.DataFrame, made: pd.DataFrame, row: Rep
     return replace(
         said,
         axes=(replace(axis, parts=(drawn,)),),
-        texts=tuple(f"{_percent(rate, lang)}  ({_count(back, lang)} {words['of']} {_count(sent, lang)})"
+        texts=tuple(f"{_percent(rate, language)}  ({_count(back, language)} {words['of']} {_count(sent, language)})"
                     for rate, back, sent in amounts),
         few=tuple(is_few(known, row.ranked_by).tolist()),
-        line=(overall, f"{called}: {_percent(overall, lang)}"),
+        line=(overall, f"{called}: {_percent(overall, language)}"),
     )  # fmt: skip
 
 
-def _part(numbers: pd.Series[Any], column: str, label: str, kind: str, lang: str) -> Part:
+def _part(numbers: pd.Series[Any], column: str, label: str, kind: str, language: str) -> Part:
     lengths = [0.0 if pd.isna(one) else float(one) for one in numbers]
-    texts = ["\u2013" if pd.isna(one) else _exact(one, kind, lang) for one in numbers]
+    texts = ["\u2013" if pd.isna(one) else _exact(one, kind, language) for one in numbers]
     return Part(label, lengths, texts, COLOURS.get(column, ACCENT), column)
 
 
-def _outcome(numbers: pd.Series[Any], column: str, label: str, kind: str, lang: str) -> Part:
+def _outcome(numbers: pd.Series[Any], column: str, label: str, kind: str, language: str) -> Part:
     """One of several parts: the rows behind it are called by it."""
-    return replace(_part(numbers, column, label, kind, lang), behind=label)
+    return replace(_part(numbers, column, label, kind, language), behind=label)
 
 
-def _one_axis(numbers: pd.Series[Any], column: str, label: str, lang: str) -> Axis:
-    return Axis("", "count", (_part(numbers, column, label, "count", lang),))
+def _one_axis(numbers: pd.Series[Any], column: str, label: str, language: str) -> Axis:
+    return Axis("", "count", (_part(numbers, column, label, "count", language),))
 
 
 def _bars(top: pd.DataFrame, key: str, words: Words) -> dict[str, Any]:
@@ -308,17 +310,17 @@ def _bars(top: pd.DataFrame, key: str, words: Words) -> dict[str, Any]:
             "names": tuple(words["not_named"] if pd.isna(one) else str(one) for one in top[key])}  # fmt: skip
 
 
-def _names(known: pd.DataFrame, category: str, lang: str) -> tuple[str, ...]:
+def _names(known: pd.DataFrame, category: str, language: str) -> tuple[str, ...]:
     """What the rows of a report are called by one column or by several."""
     columns = [known[name] for name in category.split()]
-    told = shown(known, lang)
-    named = [told[said_of(str(one.name), lang)] for one in columns]
+    told = shown(known, language)
+    named = [told[said_of(str(one.name), language)] for one in columns]
     return tuple(" · ".join(map(str, words)) for words in zip(*named, strict=True))
 
 
-def _day_names(days: Sequence[pd.Timestamp], key: str, lang: str) -> tuple[str, ...]:
+def _day_names(days: Sequence[pd.Timestamp], key: str, language: str) -> tuple[str, ...]:
     said = month_text if key == "month" else date_text
-    return tuple(said(day.date(), lang) for day in days)
+    return tuple(said(day.date(), language) for day in days)
 
 
 def _foot(counted: pd.DataFrame) -> tuple[str, ...]:
@@ -328,40 +330,46 @@ def _foot(counted: pd.DataFrame) -> tuple[str, ...]:
     return tuple(note for note in notes if not any(note.startswith(f"{word}: ") for word in definitions))
 
 
-def _rest(counted: pd.DataFrame, number: str, words: Words, lang: str) -> list[str]:
+def _rest(counted: pd.DataFrame, number: str, words: Words, language: str) -> list[str]:
     """What is not shown, in words."""
     rest = counted.iloc[MOST_BARS:]
     if rest.empty:
         return []
-    said = {"count": _count(len(rest), lang), "sum": _count(rest[number].sum(), lang), "what": words[f"of_{number}"]}
+    said = {
+        "count": _count(len(rest), language),
+        "sum": _count(rest[number].sum(), language),
+        "what": words[f"of_{number}"],
+    }
     return [words["not_shown"].format(**said)]
 
 
-def _counts(numbers: pd.Series[Any], lang: str) -> tuple[str, ...]:
-    return tuple("\u2013" if pd.isna(one) else _count(one, lang) for one in numbers)
+def _counts(numbers: pd.Series[Any], language: str) -> tuple[str, ...]:
+    return tuple("\u2013" if pd.isna(one) else _count(one, language) for one in numbers)
 
 
-def _exact(number: Any, kind: str, lang: str) -> str:
+def _exact(number: Any, kind: str, language: str) -> str:
     if kind == "percent":
-        return _percent(number, lang)
+        return _percent(number, language)
     if isinstance(number, np.generic):
         number = number.item()
-    return f"Rp {number_text(number, lang, kind='money')}" if kind == "money" else number_text(int(number), lang)
+    return (
+        f"Rp {number_text(number, language, kind='money')}" if kind == "money" else number_text(int(number), language)
+    )
 
 
-def _percent(share: Any, lang: str) -> str:
-    return "\u2013" if pd.isna(share) else number_text(float(share), lang, kind="percent")
+def _percent(share: Any, language: str) -> str:
+    return "\u2013" if pd.isna(share) else number_text(float(share), language, kind="percent")
 
 
-def _count(number: Any, lang: str) -> str:
-    return number_text(int(number), lang)
+def _count(number: Any, language: str) -> str:
+    return number_text(int(number), language)
 
 
-def _money(amount: Any, lang: str) -> str:
-    return "\u2013" if pd.isna(amount) else rupiah_text(Decimal(amount), lang)
+def _money(amount: Any, language: str) -> str:
+    return "\u2013" if pd.isna(amount) else rupiah_text(Decimal(amount), language)
 
 
-def _writer(kind: str, lang: str) -> Callable[[float], str]:
+def _writer(kind: str, language: str) -> Callable[[float], str]:
     if kind == "money":
-        return lambda value: rupiah_text(value, lang)
-    return lambda value: _exact(value, kind, lang) if kind == "percent" else number_text(round(value), lang)
+        return lambda value: rupiah_text(value, language)
+    return lambda value: _exact(value, kind, language) if kind == "percent" else number_text(round(value), language)

@@ -129,11 +129,11 @@ def label_bars(axes: Axes, lengths: Sequence[float], words: Sequence[str], theme
         )  # fmt: skip
 
 
-def days_axis(axes: Axes, lang: str) -> None:
+def days_axis(axes: Axes, language: str) -> None:
     """Days below an axis, as the language writes them."""
     locator = AutoDateLocator(minticks=3, maxticks=10)  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: day_text(_day(value), lang)))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: day_text(_day(value), language)))
 
 
 def _day(place: float) -> dt.date:
@@ -141,13 +141,13 @@ def _day(place: float) -> dt.date:
     return day
 
 
-def day_text(day: dt.date, lang: str) -> str:
+def day_text(day: dt.date, language: str) -> str:
     """A day, short; the first of January with its year.
 
     >>> day_text(dt.date(2026, 8, 17), "id"), day_text(dt.date(2026, 1, 1), "en")
     ('17 Agu', '1 Jan 2026')
     """
-    short = f"{day.day} {_MONTHS[lang][day.month - 1]}"
+    short = f"{day.day} {_MONTHS[language][day.month - 1]}"
     return f"{short} {day.year}" if (day.day, day.month) == (1, 1) else short
 
 

@@ -38,7 +38,7 @@ class LivePictures(Shown, anywidget.AnyWidget):
 
     Args:
         pictures: what they show.
-        lang: ``en`` or ``id``.
+        language: ``en`` or ``id``.
         on_behind: called with a picture and the bar that a person clicked.
 
     Attributes:
@@ -56,10 +56,10 @@ class LivePictures(Shown, anywidget.AnyWidget):
         self,
         pictures: Iterable[Counted] = (),
         *,
-        lang: str = "en",
+        language: str = "en",
         on_behind: Callable[[Counted, Place], object] = lambda *_: None,
     ) -> None:
-        self._lang, self._on_behind = lang, on_behind
+        self._language, self._on_behind = language, on_behind
         self.shown = tuple(pictures)
         self._generation = 0
         super().__init__()
@@ -72,7 +72,7 @@ class LivePictures(Shown, anywidget.AnyWidget):
 
     def static_html(self) -> str:
         """The pictures as they are, for a notebook without its kernel."""
-        return still_html(self.shown, self._lang)
+        return still_html(self.shown, self._language)
 
     def show(self, pictures: Iterable[Counted]) -> None:
         """Show these pictures in every view."""
@@ -96,19 +96,19 @@ class LivePictures(Shown, anywidget.AnyWidget):
             "kind": "pictures",
             "generation": self._generation,
             "static": self.static_id,
-            "lang": self._lang,
-            "words": labels_in(LIVE_LABELS, self._lang),
+            "language": self._language,
+            "words": labels_in(LIVE_LABELS, self._language),
             "colours": {"light": _colours(LIGHT), "dark": _colours(DARK)},
             "pictures": [_plain(one) for one in self.shown],
         }
 
 
-def still_html(pictures: Iterable[Counted], lang: str, *, dark: bool = False) -> str:
+def still_html(pictures: Iterable[Counted], language: str, *, dark: bool = False) -> str:
     """Pictures that do not move, as HTML; where matplotlib is missing, the sentence that says so.
 
     Args:
         pictures: what they show.
-        lang: ``en`` or ``id``.
+        language: ``en`` or ``id``.
         dark: for a dark page.
     """
     try:
@@ -116,7 +116,7 @@ def still_html(pictures: Iterable[Counted], lang: str, *, dark: bool = False) ->
         from scalev_frames.notebook.pictures.still import draw
     except MissingPackageError as error:
         return f"<p>{html.escape(str(error))}</p>"
-    return "".join(_image(one.title, png(draw(one, DARK if dark else LIGHT, lang))) for one in pictures)
+    return "".join(_image(one.title, png(draw(one, DARK if dark else LIGHT, language))) for one in pictures)
 
 
 def _image(title: str, data: bytes) -> str:

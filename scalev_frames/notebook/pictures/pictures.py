@@ -26,13 +26,13 @@ __all__ = [
 
 
 def pictures(
-    frame: pd.DataFrame, lang: str = "en", dark: bool = False, definitions: Definitions = DEFINITIONS
+    frame: pd.DataFrame, language: str = "en", dark: bool = False, definitions: Definitions = DEFINITIONS
 ) -> dict[str, Picture]:
     """All pictures of a frame of orders.
 
     Args:
         frame: any frame of orders.
-        lang: ``en`` or ``id``.
+        language: ``en`` or ``id``.
         dark: for a dark page.
         definitions: what the words mean.
 
@@ -49,17 +49,19 @@ def pictures(
     ['daily', 'funnel', 'products', 'provinces', 'couriers']
     """
     theme = DARK if dark else LIGHT
-    return {name: draw(counted, theme, lang) for name, counted in count_pictures(frame, lang, definitions).items()}
+    return {
+        name: draw(counted, theme, language) for name, counted in count_pictures(frame, language, definitions).items()
+    }
 
 
 def daily_orders(
-    frame: pd.DataFrame, lang: str = "en", dark: bool = False, definitions: Definitions = DEFINITIONS
+    frame: pd.DataFrame, language: str = "en", dark: bool = False, definitions: Definitions = DEFINITIONS
 ) -> Picture:
     """Orders a day and their gross revenue, each by what became of them.
 
     Args:
         frame: any frame of orders.
-        lang: ``en`` or ``id``.
+        language: ``en`` or ``id``.
         dark: for a dark page.
         definitions: what the words mean.
 
@@ -67,62 +69,62 @@ def daily_orders(
     >>> [float(bar.get_height()) for bar in daily_orders(orders).axes[0].patches]
     [1.0]
     """
-    return _draw("daily", frame, lang, dark, definitions)
+    return _draw("daily", frame, language, dark, definitions)
 
 
 def status_funnel(
-    frame: pd.DataFrame, lang: str = "en", dark: bool = False, definitions: Definitions = DEFINITIONS
+    frame: pd.DataFrame, language: str = "en", dark: bool = False, definitions: Definitions = DEFINITIONS
 ) -> Picture:
     """How many orders came how far, with their share of all and their worth.
 
     Args:
         frame: any frame of orders.
-        lang: ``en`` or ``id``.
+        language: ``en`` or ``id``.
         dark: for a dark page.
         definitions: what the words mean.
 
     >>> len(status_funnel(pd.DataFrame({"status": ["rts", "shipped"]})).axes)
     1
     """
-    return _draw("funnel", frame, lang, dark, definitions)
+    return _draw("funnel", frame, language, dark, definitions)
 
 
 def top_products(
-    frame: pd.DataFrame, lang: str = "en", dark: bool = False, definitions: Definitions = DEFINITIONS
+    frame: pd.DataFrame, language: str = "en", dark: bool = False, definitions: Definitions = DEFINITIONS
 ) -> Picture:
     """The products ordered most, in pieces: completed, returned and all others.
 
     Args:
         frame: any frame of orders, with ``final_variants``.
-        lang: ``en`` or ``id``.
+        language: ``en`` or ``id``.
         dark: for a dark page.
         definitions: what the words mean.
 
     >>> len(top_products(pd.DataFrame({"final_variants": [{"Kaos": 2}], "status": ["rts"]})).axes[0].patches)
     3
     """
-    return _draw("products", frame, lang, dark, definitions)
+    return _draw("products", frame, language, dark, definitions)
 
 
 def provinces(
-    frame: pd.DataFrame, lang: str = "en", dark: bool = False, definitions: Definitions = DEFINITIONS
+    frame: pd.DataFrame, language: str = "en", dark: bool = False, definitions: Definitions = DEFINITIONS
 ) -> Picture:
     """Where the orders go: orders by province, with their gross revenue.
 
     Args:
         frame: any frame of orders.
-        lang: ``en`` or ``id``.
+        language: ``en`` or ``id``.
         dark: for a dark page.
         definitions: what the words mean.
 
     >>> provinces(pd.DataFrame({"destination_address_province": ["Bali"]})).axes[0].get_yticklabels()[0].get_text()
     'Bali'
     """
-    return _draw("provinces", frame, lang, dark, definitions)
+    return _draw("provinces", frame, language, dark, definitions)
 
 
 def courier_returns(
-    frame: pd.DataFrame, lang: str = "en", dark: bool = False, definitions: Definitions = DEFINITIONS
+    frame: pd.DataFrame, language: str = "en", dark: bool = False, definitions: Definitions = DEFINITIONS
 ) -> Picture:
     """What share of each courier's shipments came back (RTS), and of how many; the line is that of all couriers.
 
@@ -130,7 +132,7 @@ def courier_returns(
 
     Args:
         frame: any frame of orders.
-        lang: ``en`` or ``id``.
+        language: ``en`` or ``id``.
         dark: for a dark page.
         definitions: what the words mean.
 
@@ -138,8 +140,8 @@ def courier_returns(
     >>> float(courier_returns(orders).axes[0].patches[0].get_width())
     0.5
     """
-    return _draw("couriers", frame, lang, dark, definitions)
+    return _draw("couriers", frame, language, dark, definitions)
 
 
-def _draw(name: str, frame: pd.DataFrame, lang: str, dark: bool, definitions: Definitions) -> Picture:
-    return draw(count_picture(name, frame, lang, definitions), DARK if dark else LIGHT, lang)
+def _draw(name: str, frame: pd.DataFrame, language: str, dark: bool, definitions: Definitions) -> Picture:
+    return draw(count_picture(name, frame, language, definitions), DARK if dark else LIGHT, language)

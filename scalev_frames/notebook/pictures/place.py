@@ -16,7 +16,7 @@ class PicturePlace:
     """Shows pictures.
 
     Args:
-        lang: ``en`` or ``id``.
+        language: ``en`` or ``id``.
         is_dark: whether the page is dark; pictures that can be touched find out themselves.
         on_behind: called with a picture and the bar that a person clicked.
 
@@ -34,13 +34,13 @@ class PicturePlace:
 
     def __init__(
         self,
-        lang: str,
+        language: str,
         is_dark: Callable[[], bool] = lambda: False,
         on_behind: Callable[[Counted, Place], object] = lambda *_: None,
     ) -> None:
-        self._lang, self._is_dark = lang, is_dark
+        self._language, self._is_dark = language, is_dark
         self.shown: tuple[Counted, ...] = ()
-        self.live = LivePictures(lang=lang, on_behind=on_behind) if can_be_live() else None
+        self.live = LivePictures(language=language, on_behind=on_behind) if can_be_live() else None
         self._still = ipw.HTML()
         self._still.add_class("scalev-pictures")
         self.box = ipw.VBox([self.live or self._still])
@@ -53,8 +53,8 @@ class PicturePlace:
         if self.live is not None:
             self.live.show(self.shown)
         elif self.shown:
-            how = html.escape(labels_in(LIVE_LABELS, self._lang)["install"])
-            self._still.value = f"<p>{how}</p>{still_html(self.shown, self._lang, dark=self._is_dark())}"
+            how = html.escape(labels_in(LIVE_LABELS, self._language)["install"])
+            self._still.value = f"<p>{how}</p>{still_html(self.shown, self._language, dark=self._is_dark())}"
         else:
             self._still.value = ""
 

@@ -9,12 +9,12 @@ from scalev_frames.notebook.pictures.drawing import DARK, LIGHT, Picture
 from scalev_frames.notebook.pictures.still import draw
 
 
-def report_picture(made: pd.DataFrame, lang: str = "en", dark: bool = False) -> Picture | None:
+def report_picture(made: pd.DataFrame, language: str = "en", dark: bool = False) -> Picture | None:
     """The picture of a report.
 
     Args:
         made: what `report` gave.
-        lang: ``en`` or ``id``.
+        language: ``en`` or ``id``.
         dark: for a dark page.
 
     Returns:
@@ -26,5 +26,5 @@ def report_picture(made: pd.DataFrame, lang: str = "en", dark: bool = False) -> 
     >>> [float(bar.get_width()) for bar in picture.axes[0].patches]
     [2.0, 2.0, 2.0, 0.0, 0.0]
     """
-    counted = count_report(made, lang)
-    return None if counted is None else draw(counted, DARK if dark else LIGHT, lang)
+    counted = count_report(made, language)
+    return None if counted is None else draw(counted, DARK if dark else LIGHT, language)

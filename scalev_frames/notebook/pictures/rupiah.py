@@ -13,12 +13,12 @@ _UNITS = (
 )
 
 
-def rupiah_text(amount: Decimal | float, lang: str = "en") -> str:
+def rupiah_text(amount: Decimal | float, language: str = "en") -> str:
     """An amount of rupiah, short: three digits at most before a comma, one behind it.
 
     Args:
         amount: rupiah (IDR).
-        lang: ``en`` writes m for a million and bn for a thousand of them; ``id`` writes jt and M.
+        language: ``en`` writes m for a million and bn for a thousand of them; ``id`` writes jt and M.
 
     >>> rupiah_text(12_500_000, "id"), rupiah_text(Decimal("1200000000"), "id"), rupiah_text(12_500_000)
     ('Rp 12,5 jt', 'Rp 1,2 M', 'Rp 12.5m')
@@ -30,10 +30,10 @@ def rupiah_text(amount: Decimal | float, lang: str = "en") -> str:
     for unit, english, indonesian in _UNITS:
         short = (size / unit).quantize(Decimal("0.1"), ROUND_HALF_EVEN)
         if short >= 1 and size >= 1000:
-            return f"{sign}Rp {_short(short, lang)}{indonesian if lang == 'id' else english}"
-    return f"{sign}Rp {_short(size.quantize(Decimal(1), ROUND_HALF_EVEN), lang)}"
+            return f"{sign}Rp {_short(short, language)}{indonesian if language == 'id' else english}"
+    return f"{sign}Rp {_short(size.quantize(Decimal(1), ROUND_HALF_EVEN), language)}"
 
 
-def _short(number: Decimal, lang: str) -> str:
+def _short(number: Decimal, language: str) -> str:
     text = f"{number:,f}".removesuffix(".0")
-    return text.translate({ord(","): ".", ord("."): ","}) if lang == "id" else text
+    return text.translate({ord(","): ".", ord("."): ","}) if language == "id" else text

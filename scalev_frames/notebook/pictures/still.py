@@ -31,22 +31,22 @@ _DAYS_APART = 62
 _ROOM = ((24, 1.2), (99, 1.45))
 
 
-def draw(counted: Counted, theme: Theme, lang: str) -> Picture:
+def draw(counted: Counted, theme: Theme, language: str) -> Picture:
     """A picture of what was counted.
 
     Args:
         counted: what it shows.
         theme: its colours.
-        lang: ``en`` or ``id``.
+        language: ``en`` or ``id``.
     """
     if not counted.axes:
         figure, (axes,) = canvas(counted.title, counted.foot, theme, height=2.7)
         nothing(axes, counted.nothing, theme)
         return figure
-    return _columns(counted, theme, lang) if counted.days else _bars(counted, theme, lang)
+    return _columns(counted, theme, language) if counted.days else _bars(counted, theme, language)
 
 
-def _columns(counted: Counted, theme: Theme, lang: str) -> Picture:
+def _columns(counted: Counted, theme: Theme, language: str) -> Picture:
     height = 3.4 if len(counted.axes) == 1 else 2.8 * len(counted.axes)
     figure, axes = canvas(counted.title, counted.foot, theme, height=height, rows=len(counted.axes), parts=True)
     days: list[Any] = [day.to_pydatetime() for day in counted.days]
@@ -61,14 +61,14 @@ def _columns(counted: Counted, theme: Theme, lang: str) -> Picture:
             ground = [lower + upper for lower, upper in zip(ground, part.numbers, strict=True)]
         if one.said:
             place.set_ylabel(drawable(one.said), color=theme.quiet, fontsize=9)
-        numbers_axis(place.yaxis, _writer(one.kind, lang), whole=one.kind == "count")
+        numbers_axis(place.yaxis, _writer(one.kind, language), whole=one.kind == "count")
     legend(figure, axes[0], theme)
-    days_axis(axes[-1], lang)
+    days_axis(axes[-1], language)
     axes[-1].margins(x=0.01)
     return figure
 
 
-def _bars(counted: Counted, theme: Theme, lang: str) -> Picture:
+def _bars(counted: Counted, theme: Theme, language: str) -> Picture:
     (one,) = counted.axes
     several = len(one.parts) > 1
     height = (0.8 if counted.line else 0.6) + 0.3 * max(len(counted.names), FEWEST_BARS)
@@ -86,7 +86,7 @@ def _bars(counted: Counted, theme: Theme, lang: str) -> Picture:
     longest = max([*lengths, *([counted.line[0]] if counted.line else [])])
     characters = max(map(len, counted.texts), default=0)
     axes.set_xlim(min(0.0, *lengths), (longest or 1) * next(room for most, room in _ROOM if characters <= most))
-    numbers_axis(axes.xaxis, _writer(one.kind, lang), whole=one.kind == "count")
+    numbers_axis(axes.xaxis, _writer(one.kind, language), whole=one.kind == "count")
     if counted.line:
         _compare(axes, counted.line, theme)
     return figure
@@ -103,9 +103,9 @@ def _colour(name: str, theme: Theme) -> str:
     return theme.accent if name == ACCENT else theme.parts[name]
 
 
-def _writer(kind: str, lang: str) -> Callable[[float], str]:
+def _writer(kind: str, language: str) -> Callable[[float], str]:
     if kind == "money":
-        return lambda value: rupiah_text(value, lang)
+        return lambda value: rupiah_text(value, language)
     if kind == "percent":
-        return lambda value: f"{number_text(round(value * 100, 1), lang)}%"
-    return lambda value: number_text(round(value), lang)
+        return lambda value: f"{number_text(round(value * 100, 1), language)}%"
+    return lambda value: number_text(round(value), language)

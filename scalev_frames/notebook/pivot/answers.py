@@ -33,7 +33,7 @@ class PivotAnswers:
         return {
             "kind": "state",
             "labels": self._pivot.labels,
-            "lang": self._pivot.lang,
+            "language": self._pivot.language,
             "fields": [self._field(one) for one in self._fields()],
             "plan": plan_to(self._pivot.plan),
             "problem": self._pivot.problem,
@@ -55,7 +55,7 @@ class PivotAnswers:
         kind = column.kind if column is not None else "count"
         functions = [name for name, one in FUNCTIONS.items() if kind in one.kinds]
         step = f" ({self._pivot.labels[f'step_{field.step}']})" if field.step else ""
-        said = self._pivot.labels["quantity_of_item"] if column is None else column.heading(self._pivot.lang)
+        said = self._pivot.labels["quantity_of_item"] if column is None else column.heading(self._pivot.language)
         return {
             "column": field.column, "step": field.step, "heading": said + step, "plain": said, "kind": kind,
             "name": field.name, "groups": column is not None,

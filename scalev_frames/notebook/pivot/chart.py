@@ -36,7 +36,7 @@ def _series(made: PivotTable, place: int, rows: list[int]) -> dict[str, Any]:
     name = f"value_{place}"
     column = Column(name, made.frame[name], made.frame.attrs["kinds"][name])
     numbers = made.frame[name].iloc[rows].astype("Float64")
-    texts = column.shown(pd.Index(rows).to_numpy(), made.lang)
+    texts = column.shown(pd.Index(rows).to_numpy(), made.language)
     said = [text for text in made.line_said(made.numbers.columns, made.cells[place][0]) if text]
     return {
         "name": " \u00b7 ".join(said) if made.numbers.columns.depth else made.value_said(made.plan.values[0]),

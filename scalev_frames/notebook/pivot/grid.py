@@ -17,15 +17,15 @@ class PivotGrid(Table):
     """A pivot table to look at, select in, copy from, and drill down.
 
     Args:
-        lang: ``en`` or ``id``.
+        language: ``en`` or ``id``.
         on_drill: called with the row and the column of a cell whose rows are wanted; the column counts from the
             first one with values, below zero for a key.
     """
 
     fixed = True
 
-    def __init__(self, lang: str, on_drill: Callable[[int, int], None]) -> None:
-        super().__init__(pd.DataFrame(), lang=lang)
+    def __init__(self, language: str, on_drill: Callable[[int, int], None]) -> None:
+        super().__init__(pd.DataFrame(), language=language)
         self._on_drill = on_drill
         self.made: PivotTable | None = None
 
@@ -33,7 +33,7 @@ class PivotGrid(Table):
         """Show a finished pivot table."""
         with self.one_at_a_time:
             self.made = made
-            sheet = Sheet(made.frame, self.labels, self.lang)
+            sheet = Sheet(made.frame, self.labels, self.language)
             sheet.groups = [group for group, _ in made.headings]
             sheet.__dict__["headings"] = [own for _, own in made.headings]
             sheet.row_kinds = made.row_kinds
@@ -46,7 +46,7 @@ class PivotGrid(Table):
         """Show nothing: what was there is not of the present choice."""
         with self.one_at_a_time:
             self.made = None
-            self.show_sheet(Sheet(pd.DataFrame(), self.labels, self.lang))
+            self.show_sheet(Sheet(pd.DataFrame(), self.labels, self.language))
 
     def drill(self, row: int, place: int) -> None:
         """Ask for the rows behind a cell."""

@@ -52,7 +52,7 @@ class Pivot(Shown, ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
     Args:
         frame: any DataFrame.
         name: the variable the code shows for it.
-        lang: ``en`` or ``id``.
+        language: ``en`` or ``id``.
         folder: where Excel files go.
         table: the table that shows the rows behind a cell; else one below the pivot.
 
@@ -77,21 +77,21 @@ class Pivot(Shown, ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
         frame: pd.DataFrame,
         *,
         name: str = "frame",
-        lang: str = "en",
+        language: str = "en",
         folder: str | Path = "data/exports",
         table: Table | None = None,
     ) -> None:
-        self.labels = labels_in(PIVOT_LABELS, lang)
-        self.lang, self.name, self._folder = lang, name, Path(folder)
+        self.labels = labels_in(PIVOT_LABELS, language)
+        self.language, self.name, self._folder = language, name, Path(folder)
         self.one_at_a_time = threading.RLock()
         self.on_rows: Callable[[], object] = lambda: None
         self.plan, self.problem = Plan(), ""
         self.made: PivotTable | None = None
         self._stale = True
         self._frame = frame
-        self.grid = PivotGrid(lang, self.show_rows)
+        self.grid = PivotGrid(language, self.show_rows)
         self._own_table = table is None
-        self.table = table if table is not None else Table(frame.iloc[:0], lang=lang, name=name)
+        self.table = table if table is not None else Table(frame.iloc[:0], language=language, name=name)
         self._answers = PivotAnswers(self)
         self._builder = Builder(self._answers.answer)
         below = [self.table] if self._own_table else []
@@ -116,7 +116,7 @@ class Pivot(Shown, ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
             if may_be_personal(self.kinds[field.column], self.kinds):
                 frame[f"key_{place}"] = HIDDEN
         across = any(may_be_personal(self.kinds[field.column], self.kinds) for field in self.plan.columns)
-        sheet = Sheet(frame, labels_in(TABLE_LABELS, self.lang), self.lang)
+        sheet = Sheet(frame, labels_in(TABLE_LABELS, self.language), self.language)
         sheet.__dict__["headings"] = [
             HIDDEN if across and place >= PivotGrid.key_columns(self.made) else " · ".join(filter(None, pair))
             for place, pair in enumerate(self.made.headings)
@@ -252,7 +252,7 @@ class Pivot(Shown, ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
     @cached_property
     def sheet(self) -> Sheet:
         """The frame as a table would show it: filters and values come from here."""
-        return Sheet(self._frame, labels_in(TABLE_LABELS, self.lang), self.lang)
+        return Sheet(self._frame, labels_in(TABLE_LABELS, self.language), self.language)
 
     #: Whether a browser shows it; until then nothing is made.
     is_open = False
@@ -269,7 +269,7 @@ class Pivot(Shown, ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
             check(self.plan, self.own_columns, self.labels)
             frame = self._frame[needed(self.plan)][self._mask()]
             numbers = Numbers(self.plan, frame, self.labels["too_many"])
-            self.made = PivotTable(numbers, self.kinds, self.labels, self.lang)
+            self.made = PivotTable(numbers, self.kinds, self.labels, self.language)
             self.grid.show(self.made)
         except ScalevError as error:
             self.made, self.problem = None, str(error)
@@ -324,6 +324,6 @@ class Pivot(Shown, ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
         counts = {"rows": f"{self.made.numbers.grouped:,}", "all": f"{len(self._frame):,}", "orders": f"{rows:,}"}
         notes = [self.labels["basis_items" if self.plan.items else "basis"].format(**counts)]
         for name, text in self.plan.filters.items():
-            notes.append(f"{self.labels['filter_of'].format(name=self.kinds[name].heading(self.lang))}: {text}")
+            notes.append(f"{self.labels['filter_of'].format(name=self.kinds[name].heading(self.language))}: {text}")
         as_of = Header.of(self._frame).as_of
         return [*notes, f"{as_of:%Y-%m-%d %H:%M}"] if as_of else notes

@@ -44,15 +44,15 @@ class PivotTable:
         numbers: its numbers.
         kinds: kinds of the frame's columns, by name.
         labels: the words of the pivot.
-        lang: ``en`` or ``id``.
+        language: ``en`` or ``id``.
 
     Attributes:
         lines: its rows, in order.
         columns: its columns without their values, in order.
     """
 
-    def __init__(self, numbers: Numbers, kinds: Mapping[str, Column], labels: Mapping[str, str], lang: str) -> None:
-        self.numbers, self.labels, self.lang = numbers, labels, lang
+    def __init__(self, numbers: Numbers, kinds: Mapping[str, Column], labels: Mapping[str, str], language: str) -> None:
+        self.numbers, self.labels, self.language = numbers, labels, language
         self._kinds = kinds
         self.plan = numbers.plan
         self.lines = _lines(numbers.rows, self._order() if self.plan.by_value else None)
@@ -72,12 +72,12 @@ class PivotTable:
     def field_said(self, field: Field) -> str:
         """What a field is called on the screen."""
         step = f" ({self.labels[f'step_{field.step}']})" if field.step else ""
-        return heading(field.column, self.lang) + step
+        return heading(field.column, self.language) + step
 
     def value_said(self, value: Value) -> str:
         """What a value is called on the screen."""
         function = self.labels[f"function_{value.function}"]
-        column = self.labels["quantity_of_item"] if value.column == QUANTITY else heading(value.column, self.lang)
+        column = self.labels["quantity_of_item"] if value.column == QUANTITY else heading(value.column, self.language)
         said = f"{column}: {function}" if value.column else function.capitalize()
         return f"{said}, {self.labels[f'show_{value.show}']}" if value.show else said
 
@@ -89,11 +89,11 @@ class PivotTable:
             return self.labels["others"]
         match field.step:
             case "day":
-                return date_text(dt.date.fromisoformat(key), self.lang)
+                return date_text(dt.date.fromisoformat(key), self.language)
             case "month":
-                return f"{MONTHS[self.lang][int(key[5:7]) - 1]} {key[:4]}"
+                return f"{MONTHS[self.language][int(key[5:7]) - 1]} {key[:4]}"
             case "weekday":
-                return _WEEKDAYS[self.lang][int(key) - 1]
+                return _WEEKDAYS[self.language][int(key) - 1]
             case "hour":
                 return f"{key}:00"
             case "quarter":
@@ -101,7 +101,7 @@ class PivotTable:
             case "week" | "year":
                 return str(key)
         column = self._kinds.get(field.column)
-        return column.text_of(key, self.lang) if column is not None and column.kind != "nested" else str(key)
+        return column.text_of(key, self.language) if column is not None and column.kind != "nested" else str(key)
 
     def line_said(self, axis: Axis, line: Line) -> list[str]:
         """The texts of a group's keys, ``Total`` behind those of a subtotal."""

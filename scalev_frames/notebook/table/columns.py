@@ -59,9 +59,9 @@ class Column:
         self.series = series
         self.declared = declared or kind_by_name(name)
 
-    def heading(self, lang: str = "en") -> str:
+    def heading(self, language: str = "en") -> str:
         """What it is called on the screen."""
-        return heading(self.name, lang)
+        return heading(self.name, language)
 
     @cached_property
     def kind(self) -> ColumnKind:
@@ -102,7 +102,7 @@ class Column:
             case _:
                 return _text_array(self.series)
 
-    def shown(self, positions: Positions, lang: str = "en") -> list[str | None]:
+    def shown(self, positions: Positions, language: str = "en") -> list[str | None]:
         """The values at ``positions`` as a person reads them; ``None`` where there is none."""
         if self.kind in TEXTS:
             texts: list[str | None] = _text_array(self.series.iloc[positions]).to_pylist()
@@ -110,47 +110,47 @@ class Column:
         if self.kind == "nested":
             few = self.series.iloc[positions].array
             return [None if is_missing(value) else nested_text(value) for value in few]
-        return [None if value is None else self.text_of(value, lang) for value in self._at(positions)]
+        return [None if value is None else self.text_of(value, language) for value in self._at(positions)]
 
-    def text_of(self, value: Any, lang: str = "en") -> str:
+    def text_of(self, value: Any, language: str = "en") -> str:
         """One Python value of this column as a person reads it."""
         match self.kind:
             case "money" | "count" | "number" | "percent" | "grams":
-                return number_text(value, lang, kind=self.kind)
+                return number_text(value, language, kind=self.kind)
             case "time":
-                return time_text(value, lang)
+                return time_text(value, language)
             case "date":
-                return date_text(value, lang)
+                return date_text(value, language)
             case "month":
-                return month_text(value, lang)
+                return month_text(value, language)
             case "flag":
-                return _YES_NO[lang][bool(value)]
+                return _YES_NO[language][bool(value)]
             case _:
                 return plain_text(value)
 
-    def copied(self, positions: Positions, lang: str = "en") -> list[str]:
+    def copied(self, positions: Positions, language: str = "en") -> list[str]:
         """The values at ``positions`` for a spreadsheet: numbers unmarked, lists as JSON, missing as nothing."""
         if self.is_numeric:
-            return ["" if value is None else number_text(value, lang, marks=False) for value in self._at(positions)]
+            return ["" if value is None else number_text(value, language, marks=False) for value in self._at(positions)]
         if self.is_time:
             return ["" if value is None else _pasted(value, self.kind) for value in self._at(positions)]
         if self.kind == "nested":
             return [text or "" for text in _text_array(self.series.iloc[positions]).to_pylist()]
-        return [text or "" for text in self.shown(positions, lang)]
+        return [text or "" for text in self.shown(positions, language)]
 
-    def longest(self, positions: Positions, lang: str = "en") -> str:
+    def longest(self, positions: Positions, language: str = "en") -> str:
         """A text as wide as its widest value: for all rows where values must not be cut, else for the rows given."""
         if self.kind in TEXTS and (self.kind == "phone" or self.declared in ("code", "id")):
             return "A" * self._code_characters
         if self.is_numeric or self.is_time:
-            return "0" * self.characters(lang)
-        return max((text for text in self.shown(positions, lang) if text), key=len, default="")
+            return "0" * self.characters(language)
+        return max((text for text in self.shown(positions, language) if text), key=len, default="")
 
     @property
     def _code_characters(self) -> int:
         return int(pc.max(pc.utf8_length(self.texts)).as_py() or 0)
 
-    def characters(self, lang: str = "en") -> int:
+    def characters(self, language: str = "en") -> int:
         """How many characters its longest number or time has, in all its rows."""
         if self.is_time:
             return _TIME_CHARACTERS[self.kind]
@@ -160,7 +160,7 @@ class Column:
             return _UNBOUNDED
         if self.kind != "percent":
             ends = [int(value) for value in ends] + [-1] * any(-1 < value < 0 for value in ends)
-        longest = max([len(self.text_of(value, lang)) for value in ends], default=1)
+        longest = max([len(self.text_of(value, language)) for value in ends], default=1)
         if self.kind == "percent" or pa.types.is_integer(self.values.type):
             return longest
         if pc.all(pc.equal(pc.floor(self.values), self.values)).as_py() is not False:

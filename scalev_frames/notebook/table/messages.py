@@ -80,7 +80,7 @@ class Answers:
             **self._arranged(),
             "kind": "opened",
             "labels": table.labels,
-            "lang": table.lang,
+            "language": table.language,
             "presets": [[name, table.labels[f"day_{name}"]] for name in PRESETS],
             "columns": [self._column(place, column, first) for place, column in enumerate(sheet.columns)],
             "fixed": table.fixed,
@@ -99,7 +99,7 @@ class Answers:
             "dtype": str(column.series.dtype),
             "numeric": column.is_numeric,
             "time": column.is_time,
-            "longest": column.longest(first, table.lang)[:SHOWN_CHARACTERS],
+            "longest": column.longest(first, table.language)[:SHOWN_CHARACTERS],
         }
 
     def _arranged(self) -> Message:
@@ -123,7 +123,7 @@ class Answers:
         }
 
     def _block(self, message: Message) -> Message:
-        sheet, lang = self._table.sheet, self._table.lang
+        sheet, language = self._table.sheet, self._table.language
         if message.get("generation") != sheet.generation:
             return {"kind": "stale", "generation": sheet.generation}
         blocks = []
@@ -131,7 +131,7 @@ class Answers:
             first, count = int(wanted["first"]), min(int(wanted["count"]), _BLOCK_ROWS)
             places = [int(one) for one in wanted["places"] if 0 <= int(one) < len(sheet.columns)][:_BLOCK_COLUMNS]
             positions = sheet.positions[first : first + count]
-            cells = [[_cut_text(text) for text in sheet.columns[place].shown(positions, lang)] for place in places]
+            cells = [[_cut_text(text) for text in sheet.columns[place].shown(positions, language)] for place in places]
             kinds = [sheet.row_kinds[position] for position in positions] if sheet.row_kinds else []
             shades = [sheet.shades[place][positions].tolist() if place in sheet.shades else None for place in places]
             links = [_links(sheet.columns[place].kind, texts) for place, texts in zip(places, cells, strict=True)]
@@ -234,7 +234,7 @@ class Answers:
             words = table.labels["too_many"].format(cells=f"{cells:,}", most=f"{COPIED_CELLS:,}")
             raise BadValueError(words, advice=table.labels["too_many_advice"])
         columns = [table.sheet.columns[place] for place in places]
-        texts = [column.copied(positions, table.lang) for column in columns]
+        texts = [column.copied(positions, table.language) for column in columns]
         headings = [table.sheet.headings[place] for place in places] if message.get("headings") else None
         plain = [not column.is_numeric and not column.is_time for column in columns]
         return {
@@ -283,10 +283,10 @@ class Answers:
         table = self._table
         if table.selection is None:
             return {"kind": "sums", "selection": None, "count": [], "groups": []}
-        found, labels, lang = table.totals, table.labels, table.lang
-        count = [[labels["count"], number_text(found.filled, lang)]]
+        found, labels, language = table.totals, table.labels, table.language
+        count = [[labels["count"], number_text(found.filled, language)]]
         if found.filled < found.cells:
-            count.append([labels["missing"], number_text(found.cells - found.filled, lang)])
+            count.append([labels["missing"], number_text(found.cells - found.filled, language)])
         return {
             "kind": "sums",
             "selection": [table.selection[0], table.selection[1], list(table.selection[2])],
@@ -299,7 +299,7 @@ class Answers:
         column = next(c for c in (table.sheet.columns[p] for p in table.selected_places()[1]) if c.kind == one.kind)
         named = {"sum": one.total, "mean": one.mean, "smallest": one.smallest, "largest": one.largest}
         return [
-            [table.labels[name], column.text_of(value, table.lang)]
+            [table.labels[name], column.text_of(value, table.language)]
             for name, value in named.items()
             if value is not None
         ]

@@ -37,7 +37,7 @@ class Sheet:
     Args:
         frame: any DataFrame; an index with names is shown as columns.
         labels: the words of the table.
-        lang: ``en`` or ``id``.
+        language: ``en`` or ``id``.
 
     Attributes:
         frame: the frame, as it was given.
@@ -55,9 +55,9 @@ class Sheet:
     ['rts']
     """
 
-    def __init__(self, frame: pd.DataFrame, labels: Mapping[str, str], lang: str = "en") -> None:
+    def __init__(self, frame: pd.DataFrame, labels: Mapping[str, str], language: str = "en") -> None:
         self.frame = frame.copy(deep=False)  # copied on write: later changes stay outside
-        self.labels, self.lang = labels, lang
+        self.labels, self.language = labels, language
         self.columns = columns_of(self.frame)
         self._index_columns = len(self.columns) - self.frame.shape[1]
         self.rows = Rows(self.columns, len(frame))
@@ -115,7 +115,7 @@ class Sheet:
         Raises:
             BadValueError: it is not understood.
         """
-        return typed(text, self.columns[place], self.labels, self.today, self.lang)
+        return typed(text, self.columns[place], self.labels, self.today, self.language)
 
     def checked(self, place: int, conditions: Sequence[Mapping[str, Any]]) -> tuple[Condition, ...]:
         """Conditions as the browser sends them: operators that exist, values that the column can be compared with.
@@ -204,16 +204,18 @@ class Sheet:
         if column.is_numeric:
             exact = Decimal(value)
             is_float = pa.types.is_floating(column.values.type)
-            return column.text_of(float(exact) if is_float else int(exact) if exact == int(exact) else exact, self.lang)
+            return column.text_of(
+                float(exact) if is_float else int(exact) if exact == int(exact) else exact, self.language
+            )
         if not column.is_time or len(value) < len("2026-11-20"):
             return value
         day = dt.date.fromisoformat(value[:10])
-        return month_text(day, self.lang) if column.kind == "month" else date_text(day, self.lang) + value[10:]
+        return month_text(day, self.language) if column.kind == "month" else date_text(day, self.language) + value[10:]
 
     @cached_property
     def headings(self) -> list[str]:
         """What the columns are called on the screen; names that two would share stay the frame's own."""
-        spoken = [column.heading(self.lang) for column in self.columns]
+        spoken = [column.heading(self.language) for column in self.columns]
         return [
             column.name if spoken.count(heading) > 1 else heading
             for heading, column in zip(spoken, self.columns, strict=True)
@@ -223,7 +225,7 @@ class Sheet:
     def meanings(self) -> dict[str, str]:
         """What the columns mean, as far as the dictionary knows."""
         header = Header.of(self.frame)
-        return meanings(header.child or header.endpoint, self.lang)
+        return meanings(header.child or header.endpoint, self.language)
 
     def record(self, row: int) -> list[tuple[int, str | None]]:
         """All values of one row as shown: place and text, the columns shown first.
@@ -235,4 +237,4 @@ class Sheet:
             raise BadValueError(f"There is no row {row + 1}.")
         position = self.positions[row : row + 1]
         rest = [place for place in range(len(self.columns)) if place not in self.view.order]
-        return [(place, self.columns[place].shown(position, self.lang)[0]) for place in [*self.view.order, *rest]]
+        return [(place, self.columns[place].shown(position, self.language)[0]) for place in [*self.view.order, *rest]]

@@ -28,7 +28,7 @@ stage basis courier province city product handler advertiser method segment chec
 channel utm_source sku payment_method epayment_provider shipment_status order_id
 """.split()  # noqa: SIM905
 #: The same of reports, by their names in code and by their labels in both languages.
-_REPORTS = frozenset(_CODES) | {said_of(name, lang) for name in _CODES for lang in ("en", "id")}
+_REPORTS = frozenset(_CODES) | {said_of(name, language) for name in _CODES for language in ("en", "id")}
 
 
 def static_table(sheet: Sheet, *, personal: bool = False, places: Sequence[int] | None = None) -> str:
@@ -48,7 +48,7 @@ def static_table(sheet: Sheet, *, personal: bool = False, places: Sequence[int] 
     columns = [sheet.columns[place] for place in shown]
     beside = [column.name for column in sheet.columns]
     hidden = [not personal and may_be_personal(column, beside) for column in columns]
-    texts = [_texts(column, positions, sheet.lang, hide=hide) for column, hide in zip(columns, hidden, strict=True)]
+    texts = [_texts(column, positions, sheet.language, hide=hide) for column, hide in zip(columns, hidden, strict=True)]
     heads = "".join(_cell("th", sheet.headings[place], sheet.columns[place]) for place in shown)
     rows = ["".join(_cell("td", text, column) for text, column in zip(row, columns, strict=True))
             for row in zip(*texts, strict=True)]  # fmt: skip
@@ -65,8 +65,8 @@ def static_note(sheet: Sheet, labels: Mapping[str, str], *, personal: bool = Fal
     return f"{sentence} {labels['masked']}" if hides else sentence
 
 
-def _texts(column: Column, positions: Positions, lang: str, *, hide: bool) -> list[str]:
-    texts = column.shown(positions, lang)
+def _texts(column: Column, positions: Positions, language: str, *, hide: bool) -> list[str]:
+    texts = column.shown(positions, language)
     if hide:
         return ["" if text is None else HIDDEN for text in texts]
     return ["" if text is None else text[:_LONGEST] + "…" * (len(text) > _LONGEST) for text in texts]

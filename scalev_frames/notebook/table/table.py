@@ -33,12 +33,12 @@ class Table(Shown, anywidget.AnyWidget):
     Args:
         frame: any DataFrame; an index with names is shown as columns.
         columns: names of the columns to show at first, in this order; those that people look at unless given.
-        lang: ``en`` or ``id``.
+        language: ``en`` or ``id``.
         name: the frame's variable, for the code of the steps.
         saved_personal: whether the first rows that stand in a saved notebook show customers' data.
 
     Attributes:
-        lang: the language it was made in.
+        language: the language it was made in.
         name: the frame's variable.
 
     Raises:
@@ -63,15 +63,15 @@ class Table(Shown, anywidget.AnyWidget):
         frame: pd.DataFrame,
         *,
         columns: Sequence[str] | None = None,
-        lang: str = "en",
+        language: str = "en",
         name: str = "frame",
         saved_personal: bool = False,
     ) -> None:
-        self.lang, self.name = lang, name
-        self.labels = labels_in(TABLE_LABELS, lang)
+        self.language, self.name = language, name
+        self.labels = labels_in(TABLE_LABELS, language)
         self._saved_personal = saved_personal
         self.one_at_a_time = threading.RLock()
-        self.sheet = Sheet(frame, self.labels, lang)
+        self.sheet = Sheet(frame, self.labels, language)
         self.selection: tuple[int, int, tuple[int, ...]] | None = None
         if columns is not None:
             self.sheet.step(order=tuple(dict.fromkeys(self.sheet.place(one) for one in columns)))
@@ -99,7 +99,7 @@ class Table(Shown, anywidget.AnyWidget):
     @frame.setter
     def frame(self, frame: pd.DataFrame) -> None:
         with self.one_at_a_time:
-            sheet = Sheet(frame, self.labels, self.lang)
+            sheet = Sheet(frame, self.labels, self.language)
             _keep_columns(self.sheet, sheet)
             self.show_sheet(sheet)
 

@@ -19,7 +19,7 @@ MONTHS = {
 _PLACES = 4
 
 
-def number_text(value: Decimal | float, lang: str = "en", *, kind: str = "number", marks: bool = True) -> str:
+def number_text(value: Decimal | float, language: str = "en", *, kind: str = "number", marks: bool = True) -> str:
     """A number as a person reads it; without ``marks`` every digit it has, for a spreadsheet.
 
     >>> number_text(Decimal("1250000.00")), number_text(98.8, "id", kind="money"), number_text(0.1 + 0.2)
@@ -36,7 +36,7 @@ def number_text(value: Decimal | float, lang: str = "en", *, kind: str = "number
         text = _with_sen(value, group)
     else:
         text = _plain(value, group, marks=marks)
-    thousands, point = MARKS[lang]
+    thousands, point = MARKS[language]
     return text.translate({ord(","): thousands, ord("."): point})
 
 
@@ -57,31 +57,31 @@ def _plain(value: float, group: str, *, marks: bool) -> str:
     return f"{value:{group}.{_PLACES}f}".rstrip("0").rstrip(".")
 
 
-def time_text(value: dt.datetime, lang: str = "en") -> str:
+def time_text(value: dt.datetime, language: str = "en") -> str:
     """A moment to the second.
 
     >>> time_text(dt.datetime(2026, 11, 20, 9, 5), "id"), time_text(dt.datetime(2026, 11, 20, 9, 5))
     ('20/11/2026 09:05:00', '2026-11-20 09:05:00')
     """
-    return f"{date_text(value, lang)} {value:%H:%M:%S}"
+    return f"{date_text(value, language)} {value:%H:%M:%S}"
 
 
-def date_text(value: dt.date, lang: str = "en") -> str:
+def date_text(value: dt.date, language: str = "en") -> str:
     """A day."""
     return (
         f"{value.day:02}/{value.month:02}/{value.year:04}"
-        if lang == "id"
+        if language == "id"
         else f"{value.year:04}-{value.month:02}-{value.day:02}"
     )
 
 
-def month_text(value: dt.date, lang: str = "en") -> str:
+def month_text(value: dt.date, language: str = "en") -> str:
     """A month by its name.
 
     >>> month_text(dt.date(2026, 8, 1), "id")
     'Agu 2026'
     """
-    return f"{MONTHS[lang][value.month - 1]} {value.year}"
+    return f"{MONTHS[language][value.month - 1]} {value.year}"
 
 
 def nested_text(value: object) -> str:

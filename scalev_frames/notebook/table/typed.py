@@ -103,7 +103,7 @@ def _stamp(text: str) -> str:
     return text.replace("T", " ")
 
 
-def typed(text: str, column: Column, labels: Labels, today: dt.date, lang: str = "en") -> tuple[Condition, ...]:
+def typed(text: str, column: Column, labels: Labels, today: dt.date, language: str = "en") -> tuple[Condition, ...]:
     """The conditions that ``text`` asks of ``column``.
 
     Args:
@@ -112,7 +112,7 @@ def typed(text: str, column: Column, labels: Labels, today: dt.date, lang: str =
         column: the column it was typed for.
         labels: the words of the table.
         today: the present day where the shop is.
-        lang: the language of the column's heading.
+        language: the language of the column's heading.
 
     Raises:
         BadValueError: it is not understood, or no value of the column is like it.
@@ -123,12 +123,12 @@ def typed(text: str, column: Column, labels: Labels, today: dt.date, lang: str =
     >>> typed("RTS, shipped", status, words, dt.date(2026, 11, 28))
     (Condition(op='in', values=('rts', 'shipped')),)
     """
-    return _Typed(column, labels, today, lang).read(text.strip())
+    return _Typed(column, labels, today, language).read(text.strip())
 
 
 class _Typed:
-    def __init__(self, column: Column, labels: Labels, today: dt.date, lang: str) -> None:
-        self.column, self.labels, self.today, self.lang = column, labels, today, lang
+    def __init__(self, column: Column, labels: Labels, today: dt.date, language: str) -> None:
+        self.column, self.labels, self.today, self.language = column, labels, today, language
 
     def read(self, text: str) -> tuple[Condition, ...]:
         if not text:
@@ -246,7 +246,7 @@ class _Typed:
         return condition
 
     def _refused(self, label: str, text: str) -> BadValueError:
-        what = self.labels[label].format(typed=repr(text), name=self.column.heading(self.lang))
+        what = self.labels[label].format(typed=repr(text), name=self.column.heading(self.language))
         advice = self.labels.get(f"{label}_advice", "")
         if label == "no_value" and (near := self._near(text)):
             advice = self.labels["did_you_mean"].format(values=", ".join(near))

@@ -107,22 +107,22 @@ _TEXTS = {"bt": "before tax", "fb": "Facebook", "ids": "IDs"}
 
 
 @cache
-def heading(name: str, lang: str = "en") -> str:
+def heading(name: str, language: str = "en") -> str:
     """What a column called ``name`` is called on the screen.
 
     Args:
         name: its name in the frame.
-        lang: ``en`` or ``id``.
+        language: ``en`` or ``id``.
 
     >>> heading("gross_revenue", "id"), heading("courier_service_courier_code_mengantar", "id"), heading("seen_first_at")
     ('Pendapatan kotor', 'Kode mengantar (kurir)', 'Seen first at')
     """
     known = NAMES.get(name) or REPORT_LABELS.get(name)
     if known:
-        return known[lang == "id"]
+        return known[language == "id"]
     if not name.isascii() or name != name.lower() or not name.replace("_", "").isalnum() or name.isdigit():
         return name  # a heading already
-    if lang == "id":
+    if language == "id":
         return _composed(name)
     return _capital(" ".join(_word(part, _TEXTS) for part in name.split("_") if part))
 

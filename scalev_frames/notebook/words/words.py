@@ -30,7 +30,7 @@ class Words:
     """The labels of one language.
 
     Args:
-        lang: ``en`` or ``id``.
+        language: ``en`` or ``id``.
 
     Raises:
         BadValueError: another language.
@@ -39,11 +39,11 @@ class Words:
     'Meja kerja Scalev'
     """
 
-    def __init__(self, lang: str = "en") -> None:
-        if lang not in LANGUAGES:
-            raise BadValueError(f"lang={lang!r} is not a language of the panels.", advice="Use 'en' or 'id'.")
-        self.lang = lang
-        self._place = LANGUAGES.index(lang)
+    def __init__(self, language: str = "en") -> None:
+        if language not in LANGUAGES:
+            raise BadValueError(f"language={language!r} is not a language of the panels.", advice="Use 'en' or 'id'.")
+        self.language = language
+        self._place = LANGUAGES.index(language)
 
     def __call__(self, label: str, /, **values: object) -> str:
         """The words of ``label``, its braces filled from ``values``; left as they are when there are none."""
@@ -61,7 +61,7 @@ class Words:
     def endpoint(self, name: str) -> str:
         """The label of an endpoint."""
         spoken = name.replace("_", " ").capitalize()
-        return ENDPOINTS[name].label_id or spoken if self.lang == "id" and name in ENDPOINTS else spoken
+        return ENDPOINTS[name].label_id or spoken if self.language == "id" and name in ENDPOINTS else spoken
 
     def in_group(self, row: Endpoint) -> str:
         """The label of an endpoint behind that of its group; those that nobody has met are marked.
@@ -79,7 +79,7 @@ class Words:
         ('12,000', '12.000')
         """
         text = f"{value:,.0f}"
-        return text.replace(",", ".") if self.lang == "id" else text
+        return text.replace(",", ".") if self.language == "id" else text
 
     def duration(self, seconds: float) -> str:
         """A length of time in its natural unit.
@@ -92,12 +92,12 @@ class Words:
         if seconds < 5400:
             return self("minutes", count=round(seconds / 60))
         hours = f"{seconds / 3600:.1f}"
-        return self("hours", count=hours.replace(".", ",") if self.lang == "id" else hours)
+        return self("hours", count=hours.replace(".", ",") if self.language == "id" else hours)
 
     def event(self, event: Event) -> str:
         """What happens in a pull or an export."""
         if event.kind == "wait":
-            seconds = f"{event.seconds:.1f}".replace(".", "," if self.lang == "id" else ".")
+            seconds = f"{event.seconds:.1f}".replace(".", "," if self.language == "id" else ".")
             return self("progress_wait", seconds=seconds, why=self._reason(event.message))
         if event.kind == "note":
             return event.message
@@ -106,7 +106,7 @@ class Words:
 
     def _reason(self, message: str) -> str:
         """Why something waits: the limit in this language, anything else by its number."""
-        if self.lang == "en":
+        if self.language == "en":
             return message
         if matched := _LIMIT.search(message):
             return self("wait_limit", count=self.number(int(matched[1].replace(",", ""))), seconds=matched[2])
@@ -118,7 +118,7 @@ class Words:
         >>> Words("en").error(BadValueError("This is no day.", advice="Write it as 2026-11-01."))
         'This is no day. Write it as 2026-11-01.'
         """
-        if self.lang == "en":
+        if self.language == "en":
             return str(error)
         told = next((ERRORS_ID[kind.__name__] for kind in type(error).__mro__ if kind.__name__ in ERRORS_ID), "")
         return " ".join(part for part in (told, *_details(error)) if part) if told else str(error)
@@ -147,12 +147,12 @@ def _details(error: ScalevError) -> list[str]:
     return found
 
 
-def labels_in(table: dict[str, tuple[str, str]], lang: str) -> dict[str, str]:
+def labels_in(table: dict[str, tuple[str, str]], language: str) -> dict[str, str]:
     """The labels of one language.
 
     Args:
         table: one of the tables above.
-        lang: ``en`` or ``id``.
+        language: ``en`` or ``id``.
 
     Raises:
         BadValueError: another language.
@@ -161,5 +161,5 @@ def labels_in(table: dict[str, tuple[str, str]], lang: str) -> dict[str, str]:
     >>> labels_in(TABLE_LABELS, "id")["columns"]
     'Kolom'
     """
-    place = LANGUAGES.index(Words(lang).lang)
+    place = LANGUAGES.index(Words(language).language)
     return {name: words[place] for name, words in table.items()}

@@ -39,8 +39,8 @@ export class Bar {
 
   show() { // how the table stands
     const { app } = this, words = app.labels;
-    const all = counted(app.all, app.lang);
-    this.counts.textContent = app.found === app.all ? filled(words.all_rows, { all }) : filled(words.found, { found: counted(app.found, app.lang), all });
+    const all = counted(app.all, app.language);
+    this.counts.textContent = app.found === app.all ? filled(words.all_rows, { all }) : filled(words.found, { found: counted(app.found, app.language), all });
     if (!this.typing && document.activeElement !== this.search) this.search.value = app.searched;
     this.undo.disabled = !app.canUndo;
     this.redo.disabled = !app.canRedo;

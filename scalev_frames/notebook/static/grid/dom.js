@@ -15,8 +15,8 @@ export function filled(words, values) {
   return words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
 
-export function counted(number, lang) {
-  return new Intl.NumberFormat(lang === "id" ? "id" : "en").format(number);
+export function counted(number, language) {
+  return new Intl.NumberFormat(language === "id" ? "id" : "en").format(number);
 }
 
 export function button(classes, label, hint, press) {

@@ -54,7 +54,7 @@ export class Grid {
     if (!app.columns || !this.el.clientWidth) return;
     this.list = app.order;
     this.count = this.list.length;
-    this.numberWidth = Math.ceil(this.measure("0".repeat(String(counted(app.found, app.lang)).length), this.weight) + PAD);
+    this.numberWidth = Math.ceil(this.measure("0".repeat(String(counted(app.found, app.language)).length), this.weight) + PAD);
     this.lefts = [this.numberWidth];
     for (const place of this.list) this.lefts.push(this.lefts.at(-1) + this.width(place));
     this.frozen = Math.min(app.frozen, this.count);
@@ -181,7 +181,7 @@ export class Grid {
 
   cell(row, column) {
     if (column < 0) {
-      const number = counted(row + 1, this.app.lang);
+      const number = counted(row + 1, this.app.language);
       return this.sized(h("div", "sg-cell sg-number", { role: "rowheader", textContent: number, "aria-colindex": "1" }), column);
     }
     const about = this.app.columns[this.list[column]];

@@ -47,8 +47,8 @@ class App {
   }
 
   opened(message) {
-    const { labels, lang, columns, presets, fixed } = message;
-    Object.assign(this, { labels, lang, columns, presets, fixed: Boolean(fixed) });
+    const { labels, language, columns, presets, fixed } = message;
+    Object.assign(this, { labels, language, columns, presets, fixed: Boolean(fixed) });
     this.generation = -1;
     this.grid.reset();
     this.menu?.close();
@@ -179,7 +179,7 @@ class App {
     const asked = this.askSums().then(() => this.ask("copy", { headings })); // what is selected is known there first
     const answer = await this.put(asked);
     if (!answer || answer.kind === "error") return undefined;
-    this.bar.say(filled(this.labels.copied, { cells: counted(answer.cells, this.lang) }));
+    this.bar.say(filled(this.labels.copied, { cells: counted(answer.cells, this.language) }));
     this.root.dataset.copied = answer.cells;
     return answer;
   }

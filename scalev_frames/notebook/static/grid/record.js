@@ -23,7 +23,7 @@ export class Record {
     const answer = await this.app.ask("record", { row });
     if (answer.kind !== "record" || !this.el.isConnected) return;
     this.row = row;
-    this.title.textContent = filled(this.app.labels.record, { row: counted(row + 1, this.app.lang) });
+    this.title.textContent = filled(this.app.labels.record, { row: counted(row + 1, this.app.language) });
     this.el.setAttribute("aria-label", this.title.textContent);
     this.fields.replaceChildren(...answer.fields.map((field) => this.line(field)));
     this.search();

@@ -12,23 +12,23 @@ const SHORT_MONTHS = {
 export const safe = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 const cut = (text) => (text.length > LABEL ? `${text.slice(0, LABEL - 1).trimEnd()}…` : text);
 
-export function short(value, kind, lang) {
-  const plain = (number, digits = 1) => new Intl.NumberFormat(lang === "id" ? "id" : "en", { maximumFractionDigits: digits }).format(number);
+export function short(value, kind, language) {
+  const plain = (number, digits = 1) => new Intl.NumberFormat(language === "id" ? "id" : "en", { maximumFractionDigits: digits }).format(number);
   if (kind === "percent") return `${plain(value * 100)}%`;
   if (kind !== "money") return plain(value);
   const sign = value < 0 ? "-" : "", size = Math.abs(value);
   const unit = UNITS.find(([one]) => size >= one);
-  return unit ? `${sign}Rp ${plain(size / unit[0])}${unit[lang === "id" ? 2 : 1]}` : `${sign}Rp ${plain(size, 0)}`;
+  return unit ? `${sign}Rp ${plain(size / unit[0])}${unit[language === "id" ? 2 : 1]}` : `${sign}Rp ${plain(size, 0)}`;
 }
 
-export function ticks(low, high, kind, lang, count = 5) {
+export function ticks(low, high, kind, language, count = 5) {
   const rough = (high - low) / count || 1;
   const power = 10 ** Math.floor(Math.log10(rough));
   let step = [1, 2, 2.5, 5, 10].map((one) => one * power).find((one) => one >= rough * 0.999);
   if (kind === "count") step = Math.max(1, Math.ceil(step));
   const values = [];
   for (let at = Math.ceil(low / step); at * step <= high * 1.0001; at += 1) values.push(at * step);
-  return { tickmode: "array", tickvals: values, ticktext: values.map((value) => short(value, kind, lang)) };
+  return { tickmode: "array", tickvals: values, ticktext: values.map((value) => short(value, kind, language)) };
 }
 
 function bounds(axis, picture, on) { // of the parts that are switched on
@@ -80,17 +80,17 @@ export function traces(picture, on, colours) {
 }
 
 export function layout(picture, on, look) {
-  const { ink, quiet, line, lang, width, font } = look;
+  const { ink, quiet, line, language, width, font } = look;
   const axes = picture.axes.length;
   const numbers = (axis, room) => {
     const [low, high] = bounds(axis, picture, on);
-    return { ...ticks(low, high, axis.kind, lang, width < 500 ? 3 : 5), range: [low * 1.06, high * room], fixedrange: true, gridcolor: line, zerolinecolor: line, tickfont: { color: ink }, automargin: true };
+    return { ...ticks(low, high, axis.kind, language, width < 500 ? 3 : 5), range: [low * 1.06, high * room], fixedrange: true, gridcolor: line, zerolinecolor: line, tickfont: { color: ink }, automargin: true };
   };
   const made = {
     barmode: "stack", showlegend: false, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
     font: { family: font, size: 12, color: ink }, height: height(picture), margin: { l: 8, r: 8, t: picture.line ? 26 : 12, b: 28 },
     hoverlabel: { bgcolor: look.ground, bordercolor: line, font: { color: ink, family: font, size: 12.5 }, align: "left" },
-    hovermode: "closest", separators: lang === "id" ? ",." : ".,", modebar: { bgcolor: "rgba(0,0,0,0)", color: quiet, activecolor: ink, orientation: "h" },
+    hovermode: "closest", separators: language === "id" ? ",." : ".,", modebar: { bgcolor: "rgba(0,0,0,0)", color: quiet, activecolor: ink, orientation: "h" },
   };
   if (picture.days.length) {
     made.bargap = picture.days.length > 62 ? 0 : 0.14;
@@ -130,9 +130,9 @@ const stops = () => [
   { dtickrange: ["M12", null], value: "%Y" },
 ];
 
-export function config(picture, words, lang) {
+export function config(picture, words, language) {
   const names = { "Zoom in": words.zoom_in, "Zoom out": words.zoom_out, "Reset axes": words.whole, "Download plot as a PNG": words.as_png };
-  const shortMonths = SHORT_MONTHS[lang];
+  const shortMonths = SHORT_MONTHS[language];
   return {
     displaylogo: false, responsive: false, typesetMath: false, locale: "scalev", doubleClick: "reset", showTips: false,
     locales: { scalev: { moduleType: "locale", name: "scalev", dictionary: names, format: { days: [], shortDays: [], months: shortMonths, shortMonths, date: "%d/%m/%Y" } } },

@@ -50,7 +50,7 @@ function render({ model, el }) {
   const look = (width) => {
     const colours = shown.colours[isDark() ? "dark" : "light"]; // the page's own come later than its word for dark
     const { ink, quiet, ground, pale } = colours;
-    return { colours, ink, quiet, ground, line: pale, lang: shown.lang, width, font: getComputedStyle(root).fontFamily };
+    return { colours, ink, quiet, ground, line: pale, language: shown.language, width, font: getComputedStyle(root).fontFamily };
   };
 
   const clear = () => {
@@ -85,7 +85,7 @@ function render({ model, el }) {
     const made = layout(one.picture, one.on, view);
     const before = one.place.layout?.xaxis;
     if (one.picture.days.length && before?.range && one.zoomed) made.xaxis.range = before.range;
-    await library.react(one.place, traces(one.picture, one.on, view.colours), { ...made, width }, config(one.picture, shown.words, shown.lang));
+    await library.react(one.place, traces(one.picture, one.on, view.colours), { ...made, width }, config(one.picture, shown.words, shown.language));
     if (!one.width) {
       one.place.on("plotly_click", ({ points }) => {
         const { meta } = points[0].data;
