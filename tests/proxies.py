@@ -54,4 +54,4 @@ def proxy(
     finally:
         server.shutdown()
         server.server_close()
-        thread.join()
+        thread.join(60)

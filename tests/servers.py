@@ -21,6 +21,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 
+from processes import kill, wait_until_readable
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -36,8 +38,8 @@ class Server:
 
     def __init__(self, **behaviour: Any) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.servers"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            [sys.executable, "-m", "servers"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (ROOT, ROOT / "tests")))},
         )  # fmt: skip
         self.pid = self._process.pid
         self._send(behaviour)
@@ -55,8 +57,10 @@ class Server:
 
     def stop(self) -> None:
         """End the process; a second time does nothing."""
-        self._process.kill()
-        self._process.communicate()
+        kill(self._process)
+        for stream in (self._process.stdin, self._process.stdout):
+            assert stream
+            stream.close()
 
     def __enter__(self) -> Self:
         return self
@@ -72,6 +76,7 @@ class Server:
 
     def _answer(self) -> Any:
         assert self._process.stdout is not None
+        wait_until_readable(self._process.stdout, self._process)
         is_good, value = _read(self._process.stdout)
         if not is_good:
             raise value

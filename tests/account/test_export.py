@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 from account.test_other_servers import ODDITIES, REFUSED
+from processes import kill
 
 import scalev_frames as sf
 from scalev_frames import errors
@@ -379,8 +380,7 @@ def test_killed_at_random_moments_it_loses_and_doubles_nothing(tmp_path):
             while len(sandbox.requests) < wanted and victim.poll() is None and time.monotonic() < until:
                 time.sleep(chance.random() / 200)
             kills += victim.poll() is None
-            victim.kill()
-            victim.wait()
+            kill(victim)
         subprocess.run(command, env=environment, check=True, timeout=120)
         assert kills >= 3
         same(tmp_path / "orders", sandbox.world.rows("orders"))

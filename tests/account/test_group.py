@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import _thread
-import multiprocessing
 import signal
 import threading
 import time
@@ -12,6 +11,7 @@ from decimal import Decimal
 
 import pandas as pd
 import pytest
+from processes import in_forks
 from python_calamine import CalamineWorkbook
 from servers import second_server
 
@@ -286,15 +286,11 @@ def test_a_forked_process_has_the_whole_group(make_account):
         other = server.ask("sandbox.add_business(World(50, seed=2))")
         group = Group({"a": make_account(server), "b": make_account(server, key=other)})
         assert len(group.orders(progress=False)) == 130
-        queue = multiprocessing.get_context("fork").SimpleQueue()
 
-        def pull():
-            queue.put(group.orders(refresh=True, progress=False).groupby("business").size().to_dict())
+        def pull(refresh):
+            return group.orders(refresh=refresh, progress=False).groupby("business").size().to_dict()
 
-        child = multiprocessing.get_context("fork").Process(target=pull)
-        child.start()
-        assert queue.get() == {"a": 80, "b": 50}
-        child.join()
+        assert in_forks(pull, [True]) == [{"a": 80, "b": 50}]
         assert len(group.orders(refresh=True, progress=False)) == 130
 
 

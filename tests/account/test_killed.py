@@ -10,6 +10,7 @@ import time
 
 import pandas as pd
 import pytest
+from processes import kill
 
 from scalev_frames.sandbox import Sandbox
 
@@ -46,8 +47,7 @@ def test_killed_at_random_moments_it_goes_on(tmp_path):
                 time.sleep(chance.random() / 200)
             if victim.poll() is not None:
                 break
-            victim.kill()
-            victim.wait()
+            kill(victim)
             done += 1
         subprocess.run(command, env=environment, check=True, timeout=120)
         pages = [request for request in sandbox.requests if request.path == "/order"]

@@ -313,7 +313,8 @@ def test_a_cancelled_call_leaves_the_others_alone(make_sandbox, make_account):
     other.start()
     with pytest.raises(errors.InterruptedPullError):
         api.orders(status="shipped", cancel=token, progress=lambda event: token.cancel())
-    other.join()
+    other.join(60)
+    assert not other.is_alive()
     assert frames[0]["id"].tolist() == ids(sandbox)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import random
 import signal
@@ -12,6 +11,7 @@ import threading
 import time
 
 import pytest
+from processes import in_forks, started
 from servers import second_server
 
 from scalev_frames import errors
@@ -20,28 +20,21 @@ from scalev_frames.sandbox import Fault
 QUICK = ((1000, 5.0),)
 
 
-def pull_again(api, name, queue):
-    asked = {} if name == "all" else {"status": name}
-    frame = api.orders(refresh=True, progress=False, **asked)
-    queue.put((name, frame["id"].tolist(), frame.attrs["complete"]))
-
-
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_forked_processes_never_get_each_others_answers(make_account):
     with second_server(orders=500, limits=None, latency=0.02) as server:
         api = make_account(server, limits=QUICK, sleep=None)
         assert len(api.orders(progress=False)) == 500
-        context = multiprocessing.get_context("fork")
-        queue = context.SimpleQueue()
+
+        def pull_again(name):
+            asked = {} if name == "all" else {"status": name}
+            frame = api.orders(refresh=True, progress=False, **asked)
+            return frame["id"].tolist(), frame.attrs["complete"]
+
         names = ("all", "completed", "pending", "all")
-        children = [context.Process(target=pull_again, args=(api, name, queue)) for name in names]
-        for child in children:
-            child.start()
-        found = [queue.get() for _ in names]
-        for child in children:
-            child.join()
-        for name, ids, complete in found:
+        found = in_forks(pull_again, names)
+        for name, (ids, complete) in zip(names, found, strict=True):
             wanted = [str(row["id"]) for row in server.ask("world.rows('orders')") if name in ("all", row["status"])]
             assert (ids, complete) == (wanted, True)
         assert len(api.orders(refresh=True, progress=False)) == 500
@@ -54,12 +47,13 @@ def test_ctrl_c_gives_the_prompt_back_whatever_hangs(tmp_path):
         environment = {**os.environ, "SCALEV_API_KEY": server.api_key, "SCALEV_API_BASE_URL": server.base_url,
                        "SCALEV_CACHE_DIR": str(tmp_path / "cache")}  # fmt: skip
         command = [sys.executable, "-m", "scalev_frames.cli", "pull", "orders"]
-        process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
-        while len(server.ask("len(sandbox.requests)") * "r") < 3:
-            time.sleep(0.05)
-        began = time.monotonic()
-        process.send_signal(signal.SIGINT)
-        _, words = process.communicate(timeout=20)
+        with started(command, env=environment, stdout=None, stderr=subprocess.PIPE) as process:
+            until = time.monotonic() + 60
+            while server.ask("len(sandbox.requests)") < 3 and time.monotonic() < until:
+                time.sleep(0.05)
+            began = time.monotonic()
+            process.send_signal(signal.SIGINT)
+            _, words = process.communicate(timeout=20)
         assert time.monotonic() - began < 4  # two seconds on a machine with nothing else to do
         assert process.returncode == 130
         assert "50 rows of orders (2 pages) are kept" in words

@@ -8,7 +8,6 @@ import os
 import random
 import signal
 import sqlite3
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -16,6 +15,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from processes import read_line, started
 
 from scalev_frames.cache.journal import RESUME_WITHIN, Journal, Journals
 from scalev_frames.storage import database
@@ -229,9 +229,9 @@ def test_killed_at_any_moment_it_loses_at_most_the_page_under_way(tmp_path: Path
     said = -1
     for _ in range(10):
         command = [sys.executable, "-c", WORK, str(tmp_path)]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as victim:
+        with started(command) as victim:
             assert victim.stdout
-            first = int(victim.stdout.readline())
+            first = int(read_line(victim))
             assert first in (said + 1, said + 2)
             time.sleep(chance.random() / 5)
             victim.send_signal(signal.SIGKILL)

@@ -6,12 +6,12 @@ import datetime as dt
 import re
 import shlex
 import signal
-import subprocess
 import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from processes import read_line, started
 from python_calamine import CalamineWorkbook
 
 from scalev_frames import cli, report_job
@@ -123,11 +123,12 @@ def test_a_killed_run_leaves_no_lock(sandbox, tmp_path):
         "with report_job.only_run(pathlib.Path(sys.argv[1]), connect()): print('held', flush=True); time.sleep(60)"
     )
     out = tmp_path / "r.xlsx"
-    with subprocess.Popen([sys.executable, "-c", code, str(out)], stdout=subprocess.PIPE, text=True) as running:
-        assert running.stdout.readline() == "held\n"
+    with started([sys.executable, "-c", code, str(out)]) as running:
+        assert read_line(running) == "held\n"
         with pytest.raises(AlreadyRunningError), report_job.only_run(out, connect()):
             pass
         running.send_signal(signal.SIGTERM)
+        running.wait(60)
     with report_job.only_run(out, connect()):
         pass
 

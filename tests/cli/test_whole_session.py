@@ -156,8 +156,7 @@ def test_a_process_killed_at_any_page_goes_on_without_asking_twice(home, page, l
             if request.path != "/order":
                 return  # the counts, which are no page
             if len(asked) == page:
-                victim.kill()
-                victim.wait()
+                kill(victim)
             cuts.append(request.params.get("draft_time_until", ""))
             asked.append(str(sorted(request.params.items())))
 

@@ -47,6 +47,6 @@ def test_type_checkers_know_filters_and_catch_wrong_ones(tmp_path):
             str(tmp_path / "cache"),
             str(tmp_path / name),
         ]
-        done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False, timeout=150)
         assert done.returncode == code, done.stdout
         assert code == 0 or "statuss" in done.stdout

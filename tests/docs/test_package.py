@@ -31,7 +31,7 @@ def built(tmp_path_factory):
 
     def run(what, where):
         command = [sys.executable, "-c", build, what, str(folder)]
-        subprocess.run(command, cwd=where, check=True, capture_output=True)
+        subprocess.run(command, cwd=where, check=True, capture_output=True, timeout=120)
 
     run("build_sdist", tree)
     (archive,) = folder.glob("*.tar.gz")

@@ -195,7 +195,7 @@ def test_an_address_of_an_installed_file_system(orders, tmp_path):
 @pytest.mark.slow
 def test_fsspec_is_loaded_for_addresses_only():
     code = "import sys, scalev_frames; print('fsspec' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120)
     assert done.stdout == "False\n"
 
 

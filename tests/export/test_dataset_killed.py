@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
-import subprocess
 import sys
 import time
+from pathlib import Path
 
 import duckdb
 import pandas as pd
 import pytest
+from processes import read_line, started
 
 from scalev_frames import read_parquet, to_parquet
 
@@ -18,7 +19,7 @@ WRITER = """
 import sys
 import pandas as pd
 from scalev_frames import to_parquet
-sys.path.insert(0, sys.argv[4])
+sys.path[:0] = sys.argv[4:]
 from test_dataset_killed import version
 folder, mode, first = sys.argv[1], sys.argv[2], int(sys.argv[3])
 for number in range(first, first + 50):
@@ -50,10 +51,10 @@ def test_killed_at_any_moment(mode, tmp_path):
             str(folder),
             mode,
             str(at),
-            str(tmp_path.joinpath(__file__).parent),
+            *map(str, Path(__file__).parents[:2]),
         ]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as writer:
-            assert writer.stdout.readline() == f"{at}\n"
+        with started(command) as writer:
+            assert read_line(writer) == f"{at}\n"
             time.sleep(chance.random() / 2)
             writer.kill()
             at += len(writer.stdout.read().split())

@@ -259,7 +259,10 @@ def test_importing_the_package_loads_no_openpyxl():
     import sys
 
     code = "import sys, scalev_frames; print([m for m in ('openpyxl', 'ipywidgets', 'anywidget', 'matplotlib', 'IPython', 'keyring', 'scalev_frames.sandbox') if m in sys.modules])"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120).stdout
+        == "[]\n"
+    )
 
 
 TEXTS = st.text(st.characters(codec="utf-8") | st.sampled_from("_x0041\r\n\t\x00\x1f<>&\ufffe='"), max_size=60)

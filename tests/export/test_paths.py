@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from processes import kill, read_line
 
 from scalev_frames import read_parquet, to_csv, to_excel, to_parquet
 from scalev_frames.errors import ExportError
@@ -207,10 +207,9 @@ def test_a_killed_export_is_swept_by_the_next_one_and_a_running_one_is_not(tmp_p
         for name in ("2026-11-01.csv", "2026-11-02.csv")
     )
     try:
-        assert killed.stdout.readline() == running.stdout.readline() == "writing\n"
+        assert read_line(killed) == read_line(running) == "writing\n"
         assert len(list(tmp_path.iterdir())) == 2
-        killed.send_signal(signal.SIGKILL)
-        killed.wait()
+        kill(killed)
         mine = tmp_path / ".notes.part"
         mine.write_text("another program's")
         to_excel(FRAME, tmp_path / "another.xlsx")
@@ -220,8 +219,7 @@ def test_a_killed_export_is_swept_by_the_next_one_and_a_running_one_is_not(tmp_p
         assert len([name for name in left if "2026-11-02" in name]) == 1
     finally:
         for process in (killed, running):
-            process.kill()
-            process.wait()
+            kill(process)
             process.stdout.close()
 
 

@@ -280,7 +280,7 @@ def test_libreoffice_converts_it_without_complaint(path, tmp_path):
     )  # fmt: skip
     assert "Error" not in done.stdout + done.stderr
     text = subprocess.run(
-        [pdftotext, "-layout", tmp_path / "report.pdf", "-"], capture_output=True, text=True, check=True
+        [pdftotext, "-layout", tmp_path / "report.pdf", "-"], capture_output=True, text=True, check=True, timeout=60
     )
     pages = text.stdout.split("\f")
     assert "Orders report: brand-a" in pages[0]

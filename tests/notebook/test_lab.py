@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from processes import read_line, started
 
 from scalev_frames import cli
 from scalev_frames.errors import MissingPackageError
@@ -74,8 +74,8 @@ def test_jupyter_ends_when_the_verb_is_told_to_end(tmp_path):
     parent = (
         f"import sys\nfrom scalev_frames.notebook import lab\nlab._run_until_told([sys.executable, '-c', {child!r}])"
     )
-    with subprocess.Popen([sys.executable, "-c", parent], stdout=subprocess.PIPE, text=True) as running:
-        assert running.stdout.readline() == "ready\n"
+    with started([sys.executable, "-c", parent]) as running:
+        assert read_line(running) == "ready\n"
         running.terminate()
         assert running.wait(20) == 0
     assert mark.exists()

@@ -191,7 +191,7 @@ def test_a_figure_shows_itself_in_a_notebook(small_orders):
 @pytest.mark.slow
 def test_without_matplotlib_it_is_said_what_to_install():
     code = "import sys; sys.modules['matplotlib'] = None\nimport scalev_frames.notebook.pictures.pictures"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
     assert "MissingPackageError: Pictures need matplotlib, which is not installed." in done.stderr
     assert "scalev-frames[lab]" in done.stderr
 

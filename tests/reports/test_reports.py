@@ -222,6 +222,7 @@ def test_the_machines_own_zone_does_not_matter():
         env={**os.environ, "TZ": "America/New_York"},
         capture_output=True,
         text=True,
+        timeout=120,
     )
     assert done.returncode == 0, done.stdout
 

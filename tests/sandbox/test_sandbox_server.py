@@ -218,7 +218,7 @@ def test_many_clients_at_once(sandbox: Sandbox) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(60)
     assert len(bodies) == 40
     assert len(set(bodies)) == 1
 

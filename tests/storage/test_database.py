@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sqlite3
 import stat
 import sys
@@ -12,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from processes import in_forks
 
 from scalev_frames.storage import database as module
 from scalev_frames.storage.database import SafeDatabase, UnusableError
@@ -142,27 +142,24 @@ def test_both_sides_of_a_fork_write(path: Path) -> None:
             taken.set()
             done.wait(30)
 
+    def write(number: int) -> str:
+        for _ in range(20):
+            add(database, number)
+        return database.failure
+
+    def write_here() -> None:
+        done.set()
+        other.join(30)
+        write(9)
+
     other = threading.Thread(target=be_at_work)
     other.start()
-    taken.wait(30)
-    children = []
     try:
-        for number in range(1, 5):
-            process = os.fork()
-            if process == 0:
-                signal.alarm(20)  # ends a child that waits for the parent's lock
-                try:
-                    for _ in range(20):
-                        add(database, number)
-                finally:
-                    os._exit(0 if not database.failure else 1)
-            children.append(process)
+        assert taken.wait(30)
+        assert in_forks(write, range(1, 5), meanwhile=write_here) == [""] * 4
     finally:
         done.set()
-        other.join()
-    for _ in range(20):
-        add(database, 9)
-    assert [os.waitpid(process, 0)[1] for process in children] == [0] * 4
+        other.join(30)
     found = numbers(database)
     assert {number: found.count(number) for number in set(found)} == {0: 1, 1: 20, 2: 20, 3: 20, 4: 20, 9: 20}
 

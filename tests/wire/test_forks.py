@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from processes import in_forks
 
 from scalev_frames.cache.cache import Cache
 from scalev_frames.settings import Settings
@@ -48,25 +47,20 @@ def test_children_never_get_each_others_answers(echo_server: Any, tmp_path: Path
     transport, cache = transport_at(echo_server.url, tmp_path)
     assert all(asked == answered for asked, answered in ask(transport, "parent"))
     cache.records.keep("order", "1", "v", b"parent", 0.0)
-    context = multiprocessing.get_context("fork")
-    results: Any = context.Queue()
+    mine: list[tuple[str, str]] = []
 
-    def child(who: str) -> None:
+    def child(who: str) -> tuple[list[tuple[str, str]], str]:
         wrong = [pair for pair in ask(transport, who) if pair[0] != pair[1]]
         single = transport.get_single("/stores", {"who": who}, transport.new_call(), max_age=60)
         wrong += [] if single.data["target"] == f"/v2/stores?who={who}" else [("single", single.data["target"])]
         cache.records.keep("order", who, "v", who.encode(), 0.0)
-        results.put((who, wrong, cache.records.failure))
+        return wrong, cache.records.failure
 
-    children = [context.Process(target=child, args=(f"child-{number}",)) for number in range(3)]
-    for one in children:
-        one.start()
-    mine = ask(transport, "parent")
-    told = [results.get(timeout=60) for _ in children]
-    for one in children:
-        one.join(20)
+    names = [f"child-{number}" for number in range(3)]
+    found = in_forks(child, names, meanwhile=lambda: mine.extend(ask(transport, "parent")))
+    assert len(mine) == 25
     assert all(asked == answered for asked, answered in mine)
-    assert sorted(told) == [(f"child-{number}", [], "") for number in range(3)]
+    assert found == [([], "")] * 3
     users: dict[int, set[str]] = {}
     for port, target in echo_server.asked:
         users.setdefault(port, set()).add(target.partition("who=")[2])
@@ -85,18 +79,15 @@ def test_a_fork_while_others_work_does_not_hang(echo_server: Any, tmp_path: Path
         while not done.is_set():
             ask(transport, "busy", times=8)
 
-    busy = threading.Thread(target=keep_busy)
+    busy = threading.Thread(target=keep_busy, daemon=True)
     busy.start()
-    codes = []
     try:
         for number in range(12):
-            process = os.fork()
-            if process == 0:
-                good = all(asked == answered for asked, answered in ask(transport, f"f{number}", times=8))
-                os._exit(0 if good else 1)
-            codes.append(os.waitpid(process, 0)[1])
+            (pairs,) = in_forks(lambda who: ask(transport, who, times=8), [f"f{number}"])
+            assert len(pairs) == 8
+            assert all(asked == answered for asked, answered in pairs)
     finally:
         done.set()
         busy.join(20)
-    assert codes == [0] * 12
+    assert not busy.is_alive()
     transport.close()

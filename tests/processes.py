@@ -1,0 +1,119 @@
+"""Other processes of a test: each wait has an end, and a child that hangs or fails says where.
+
+with started([sys.executable, "-c", code]) as running:
+    assert read_line(running) == "ready\\n"
+
+counts = in_forks(lambda name: len(api.orders(status=name)), ["pending", "completed"])
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import multiprocessing
+import os
+import select
+import signal
+import subprocess
+import tempfile
+import time
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from multiprocessing.connection import Connection
+from multiprocessing.connection import wait as wait_for
+from pathlib import Path
+from typing import IO, Any
+
+#: Seconds after which a process counts as hung; a loaded machine takes a few.
+LONG = 60.0
+
+
+@contextmanager
+def started(command: list[Any], **how: Any) -> Iterator[subprocess.Popen[str]]:
+    """A process whose output can be read line by line; killed at the end if it still runs."""
+    process = subprocess.Popen(command, **{"stdout": subprocess.PIPE, "text": True, **how})
+    try:
+        yield process
+    finally:
+        kill(process)
+        for stream in (process.stdin, process.stdout, process.stderr):
+            if stream:
+                stream.close()
+
+
+def kill(process: subprocess.Popen[Any]) -> None:
+    """End a process as ``kill -9`` does."""
+    process.kill()
+    process.wait(LONG)
+
+
+def read_line(process: subprocess.Popen[str], seconds: float = LONG) -> str:
+    """The next line that a process writes; an error if none is there in time."""
+    assert process.stdout
+    wait_until_readable(process.stdout, process, seconds)
+    return process.stdout.readline()
+
+
+def wait_until_readable(stream: IO[Any], process: subprocess.Popen[Any], seconds: float = LONG) -> None:
+    """Return when there is something to read, or the end; an error if that takes too long. Works on POSIX."""
+    if os.name == "posix" and not select.select([stream], [], [], seconds)[0]:
+        raise TimeoutError(f"Process {process.pid} has written nothing for {seconds:.0f} seconds ({process.poll()}).")
+
+
+def in_forks(work: Callable[[Any], Any], arguments: Iterable[Any], meanwhile: Any = None, seconds: float = LONG) -> Any:
+    """What ``work`` returns for each argument, each in a forked child of its own, all at once.
+
+    Args:
+        work: called in a child with one argument.
+        arguments: one child for each.
+        meanwhile: called here while the children run.
+        seconds: after which children count as hung.
+
+    Raises:
+        AssertionError: a child failed, died or hung; with its traceback, exit code or the stacks of its threads.
+    """
+    context = multiprocessing.get_context("fork")
+    with tempfile.NamedTemporaryFile() as stacks:
+        faulthandler.register(signal.SIGUSR1, file=stacks.fileno(), all_threads=True)  # children inherit it
+        try:
+            children = []
+            for one in arguments:
+                here, there = context.Pipe(duplex=False)
+                child = context.Process(target=_report, args=(work, one, there), daemon=True)
+                child.start()
+                there.close()
+                children.append((child, here))
+            if meanwhile is not None:
+                meanwhile()
+            until = time.monotonic() + seconds
+            return [_result(child, here, until, Path(stacks.name)) for child, here in children]
+        finally:
+            faulthandler.unregister(signal.SIGUSR1)
+            for child, here in children:
+                child.kill()
+                child.join(LONG)
+                here.close()
+
+
+def _report(work: Callable[[Any], Any], argument: Any, there: Connection) -> None:
+    try:
+        answer = (True, work(argument))
+    except BaseException:
+        answer = (False, traceback.format_exc())
+    there.send(answer)
+
+
+def _result(child: Any, here: Connection, until: float, stacks: Path) -> Any:
+    if not wait_for([here], max(until - time.monotonic(), 0)):
+        os.kill(child.pid, signal.SIGUSR1)
+        time.sleep(1)
+        raise AssertionError(f"A forked child hangs. Its threads:\n{stacks.read_text()}")
+    try:
+        good, answer = here.recv()
+    except EOFError:
+        child.join(LONG)
+        raise AssertionError(f"A forked child died with exit code {child.exitcode}.") from None
+    assert good, f"A forked child failed:\n{answer}"
+    child.join(max(until - time.monotonic(), 1))
+    assert child.exitcode == 0, f"A forked child has answered and does not end well: {child.exitcode}."
+    return answer
