@@ -9,10 +9,12 @@ import sys
 import tarfile
 import tomllib
 import zipfile
+from importlib import metadata
 
 import pytest
 import yaml
 from documents import ROOT
+from packaging.specifiers import SpecifierSet
 
 import scalev_frames as sf
 
@@ -87,3 +89,13 @@ def test_classifiers_name_each_python_that_ci_tries():
     jobs = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))["jobs"]
     assert set(jobs["pythons"]["strategy"]["matrix"]["python"]) == classified
     assert PROJECT["requires-python"] == f">={min(classified, key=lambda one: int(one.split('.')[1]))}"
+
+
+def test_every_pin_can_be_installed_on_the_oldest_python():
+    """Debian 12 has Python 3.11.2, and a pin that asks for 3.11.5 stops `make test` there."""
+    pins = dict(line.split("==") for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").split())
+    installed = {name: metadata.metadata(name) for name in pins if list(metadata.distributions(name=name))}
+    asked = {name: one.get("Requires-Python", "") for name, one in installed.items() if one["Version"] == pins[name]}
+    assert len(asked) > len(pins) / 2
+    oldest = PROJECT["requires-python"].removeprefix(">=") + ".0"
+    assert [name for name, wanted in asked.items() if oldest not in SpecifierSet(wanted)] == []
