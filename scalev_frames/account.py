@@ -8,18 +8,17 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import pandas as pd
 
-from scalev_frames.accessors import DEFAULTS, Accessors
+from scalev_frames.accessors import DEFAULTS
+from scalev_frames.business import Business
 from scalev_frames.cache.cache import Cache
 from scalev_frames.cache.overview import KINDS
 from scalev_frames.cache.snapshots import KeptFrame
 from scalev_frames.cancel import CancelToken
 from scalev_frames.catalog import ENDPOINTS
-from scalev_frames.describe import describe
 from scalev_frames.errors import ApiError, BadValueError, NotCachedError, UnknownNameError
 from scalev_frames.export.scan import Scan
 from scalev_frames.frames.children import expand
@@ -36,14 +35,14 @@ from scalev_frames.pull.paths import frame_of_path, read_path
 from scalev_frames.query.paths import clean_path, find_by_path
 from scalev_frames.query.query import find_endpoint
 from scalev_frames.sessions import Sessions
-from scalev_frames.settings import Settings, limited_host
+from scalev_frames.settings import Settings
 from scalev_frames.verify.changes import compare_frames
 from scalev_frames.verify.reconcile import reconcile
 from scalev_frames.wire.credentials import Key, check_destination
 from scalev_frames.wire.transport import Call
 
 
-class Account(Accessors):
+class Account(Business):
     """One business, through one key; closes its connections at the end of a ``with`` block.
 
     Args:
@@ -53,6 +52,11 @@ class Account(Accessors):
         stored_as: the stored profile whose key it is.
         clock: gives the present moment in seconds since 1970.
         sleep: waits N seconds.
+
+    Attributes:
+        key_hint: the beginning and the end of the key.
+        sessions: what it works with; also which limit it shares with others.
+        sandbox: the embedded Scalev, where it is one's own.
     """
 
     def __init__(
@@ -65,19 +69,18 @@ class Account(Accessors):
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] | None = None,
     ) -> None:
+        super().__init__()
         check_destination(settings.base_url)
-        self._sessions = Sessions(key, settings, name=name, clock=clock, sleep=sleep)
-        self._key = key
+        self.sessions = Sessions(key, settings, name=name, clock=clock, sleep=sleep)
         self.key_hint = key.hint
         self.profile, self.stored_as = name, stored_as
-        self.name = self._sessions.name
+        self.name = self.sessions.name
         self.sandbox: object | None = None
-        self._tokens: set[CancelToken] = set()
 
     @property
     def settings(self) -> Settings:
         """Where and how; the version is known after the first call at the latest."""
-        return self._sessions.settings
+        return self.sessions.settings
 
     @property
     def folder(self) -> Path:
@@ -86,33 +89,7 @@ class Account(Accessors):
 
     @property
     def _cache(self) -> Cache:
-        return self._sessions.known().cache
-
-    @property
-    def key_name(self) -> str:
-        """Stands for the key at its address, and does not tell it: equal for two accounts of the same key."""
-        return self._sessions.known().limiter.key_name
-
-    @property
-    def limit_shared_by(self) -> str:
-        """The same text for all accounts whose requests count in one short limit."""
-        return self._sessions.known().limiter.shared_by
-
-    def share_limit(self, sharers: int) -> None:
-        """Send as one of several that pull under one short limit, so that none waits behind the many of another.
-
-        Args:
-            sharers: how many there are at present, this one included.
-        """
-        self._sessions.known().engine.pace.sharers = max(1, sharers)
-
-    def key_mark(self, salt: bytes) -> str:
-        """A keyed hash of this account's key and address, by which another computer sees that it has the same key.
-
-        Args:
-            salt: keys the hash; a new one each time, so that nobody can compare.
-        """
-        return self._key.name(salt, limited_host(self.settings.base_url))
+        return self.sessions.known().cache
 
     def count_days(self, endpoint: str, **arguments: Any) -> dict[dt.date, int]:  # noqa: ANN401 - any filter's value
         """How many orders of a call the server counts on each day; empty where it does not say.
@@ -132,16 +109,6 @@ class Account(Accessors):
         """Never shows the key."""
         return f"<Account {self.name} at {self.settings.base_url}, key {self.key_hint}>"
 
-    def __enter__(self) -> Self:
-        """The account itself."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close the account."""
-        self.close()
-
     def close(self) -> None:
         """Stop what is under way and close connections and files; cached frames and pages stay.
 
@@ -149,7 +116,7 @@ class Account(Accessors):
         ...     stores = shop.stores(progress=False)
         """
         self.cancel()
-        self._sessions.close()
+        self.sessions.close()
 
     def fetch(self, endpoint: str, **arguments: Any) -> pd.DataFrame:  # noqa: ANN401 - any filter's value
         """The frame of one call; every accessor is this with its endpoint's name.
@@ -345,14 +312,6 @@ class Account(Accessors):
         table.attrs["since"] = before.attrs["as_of"]
         return table
 
-    def describe(self, name: str, *, language: str = "en") -> pd.DataFrame:
-        """What each column of a frame means, its unit, and when it is missing; see `scalev_frames.describe`.
-
-        >>> list(api.describe("orders").columns)  # with api = sf.connect(sandbox=True)
-        ['column', 'meaning', 'unit', 'dtype', 'missing', 'source', 'reports']
-        """
-        return describe(name, language=language)
-
     def cost(self, endpoint: str, **arguments: Any) -> Cost:  # noqa: ANN401 - any filter's value
         """What a call would cost now: requests, the least seconds under both limits, and what is already here.
 
@@ -374,14 +333,6 @@ class Account(Accessors):
         asked.pop("details", None)
         with self._call(silent) as (engine, call):
             return engine.cost(engine.query(endpoint, asked), call, options)
-
-    def cancel(self) -> None:
-        """Stop every call of this account that is under way, from another thread; fetched pages are kept.
-
-        To stop one call alone, pass it ``cancel=token`` and call ``token.cancel()``.
-        """
-        for token in list(self._tokens):
-            token.cancel()
 
     def cache_info(self) -> pd.DataFrame:
         """What is kept of this business on this computer.
@@ -429,28 +380,14 @@ class Account(Accessors):
         Returns:
             Names by value, the newest frame's first.
         """
-        found: dict[str, str] = {}
-        (column, _, value_key), (name_column, _, name_key) = value.partition("."), name.partition(".")
-        for frame in self._cache.snapshots.columns(endpoint, dict.fromkeys((column, name_column))):
-            if value_key:
-                each = [one for many in frame[column] if isinstance(many, list) for one in many]
-                pairs = [(one.get(value_key), one.get(name_key)) for one in each if isinstance(one, dict)]
-            else:
-                pairs = list(frame.dropna().drop_duplicates().itertuples(index=False, name=None))
-            for first, *rest in pairs:
-                if first is not None:
-                    found.setdefault(str(first), str((rest or [first])[0] or first))
-        return found
+        return self._cache.snapshots.names(endpoint, value, name)
 
     @contextlib.contextmanager
     def _call(
         self, progress: bool | Reporter, token: CancelToken | None = None, *, offline: bool = False
     ) -> Iterator[tuple[Engine, Call]]:
         """What makes frames, and a call that `cancel` stops while the block lasts."""
-        token, report = token or CancelToken(), choose(progress)
-        self._tokens.add(token)
-        try:
-            session = self._sessions.known() if offline else self._sessions.find(report, token)
+        report = choose(progress)
+        with self._cancellable(token) as token:
+            session = self.sessions.known() if offline else self.sessions.find(report, token)
             yield session.engine, session.client.new_call(report, token)
-        finally:
-            self._tokens.discard(token)

@@ -168,6 +168,8 @@ class ApiError(ScalevError):
         url: address without query.
     """
 
+    request_id: str | None = None
+
     def __init__(
         self,
         what: str,
@@ -175,19 +177,15 @@ class ApiError(ScalevError):
         status_code: int | None = None,
         server_words: str = "",
         fields: Mapping[str, tuple[str, ...]] | None = None,
-        request_id: str | None = None,
         retry_after: float | None = None,
         url: str = "",
-        advice: str = "",
-        kept: str = "",
     ) -> None:
         self.status_code = status_code
         self.server_words = server_words
         self.fields = dict(fields or {})
-        self.request_id = request_id
         self.retry_after = retry_after
         self.url = url
-        super().__init__(what, advice=advice, kept=kept)
+        super().__init__(what)
 
     def __str__(self) -> str:
         """The sentences, then the request id for a support ticket."""

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pandas as pd
 
-from scalev_frames.accessors import Accessors
 from scalev_frames.account import Account
+from scalev_frames.business import Business
 from scalev_frames.cancel import CancelToken
 from scalev_frames.errors import BadValueError, UnknownNameError
 from scalev_frames.export.scan import Scan, scan
 from scalev_frames.frames.children import BUSINESS
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.several import combine, split
+from scalev_frames.group_checks import check_names, check_one_of_each, with_same_orders_noted
 from scalev_frames.group_export import Export, combine_scans, export_by
 from scalev_frames.progress import Reporter, choose, silent
 from scalev_frames.pull.cost import Cost
@@ -34,11 +34,9 @@ if TYPE_CHECKING:
 
 #: What `connect` and `connect_many` open.
 Opened: TypeAlias = "Account | Group"
-#: At least this many orders that two businesses share are no chance.
-SAME_IDS = 10
 
 
-class Group(Accessors):
+class Group(Business):
     """Several businesses; every accessor of an account gives one frame of them all, ``business`` first.
 
     All are asked at the same time. Where their requests count in one limit, as those of one address do in v2, each has
@@ -60,12 +58,12 @@ class Group(Accessors):
     """
 
     def __init__(self, accounts: Mapping[str, Account]) -> None:
+        super().__init__()
         self.accounts = dict(accounts)
-        self._tokens: set[CancelToken] = set()
         if not self.accounts:
             raise BadValueError("There is no business to connect to.", advice="Give names of stored profiles.")
-        _check_names(self.accounts)
-        _check_one_of_each(self.accounts)
+        check_names(self.accounts)
+        check_one_of_each(self.accounts)
 
     def __repr__(self) -> str:
         """Never shows a key."""
@@ -76,16 +74,6 @@ class Group(Accessors):
         if name not in self.accounts:
             raise UnknownNameError.near("business", name, self.accounts)
         return self.accounts[name]
-
-    def __enter__(self) -> Self:
-        """The group itself."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close every account."""
-        self.close()
 
     @property
     def name(self) -> str:
@@ -107,11 +95,6 @@ class Group(Accessors):
         self.cancel()
         for account in self.accounts.values():
             account.close()
-
-    def cancel(self) -> None:
-        """Stop every call of this group that is under way, from another thread; fetched pages are kept."""
-        for token in list(self._tokens):
-            token.cancel()
 
     # Frames ----------------------------------------------------------------------------------------------------------
 
@@ -147,7 +130,7 @@ class Group(Accessors):
 
         frames = self._gather(row.name, work, progress, token)
         has_ids = row.timeline and all("id" in frame for frame in frames.values())
-        return _with_same_ids_noted(combine(frames), frames) if has_ids else combine(frames)
+        return with_same_orders_noted(combine(frames), frames) if has_ids else combine(frames)
 
     def _get(self, path: str, *, raw: bool, arguments: dict[str, Any]) -> Any:  # noqa: ANN401 - any JSON value
         progress, token = arguments.pop("progress", True), arguments.pop("cancel", None)
@@ -356,16 +339,11 @@ class Group(Accessors):
         combined: Callable[[Mapping[str, Any]], pd.DataFrame] = combine,
     ) -> dict[str, Any]:
         """What ``work`` gives for each business, all at the same time."""
-        token = cancel or CancelToken()
         accounts = {name: self.accounts[name] for name in (self.accounts if names is None else names)}
         run = Run(accounts, endpoint, Together(endpoint, choose(progress)))
-        self._tokens.add(token)
-        try:
+        with self._cancellable(cancel) as token, contextlib.closing(run):
             run.start(work, token)
             run.wait(token)
-        finally:
-            self._tokens.discard(token)
-            run.close()
         if run.errors:
             run.raise_errors(combined)
         return {name: run.results[name] for name in accounts}
@@ -399,61 +377,12 @@ class Group(Accessors):
         for name, cost in costs.items():
             if cost.requests is None or cost.seconds is None:
                 return None
-            together[self[name].limit_shared_by] += cost.requests
+            together[self[name].sessions.limit_shared_by] += cost.requests
             needed.append(cost.seconds)
         for account in self.accounts.values():
             (burst, seconds), *_ = account.settings.windows
-            needed.append(seconds * ((together[account.limit_shared_by] - 1) // burst))
+            needed.append(seconds * ((together[account.sessions.limit_shared_by] - 1) // burst))
         return max(needed)
-
-
-# Checks ------------------------------------------------------------------------------------------------------------
-
-
-def _check_names(names: Iterable[str]) -> None:
-    """Refuse names that cannot be told apart, in a column or on a disk."""
-    seen: dict[str, str] = {}
-    for name in names:
-        if not isinstance(name, str) or not name.strip():
-            raise BadValueError(f"{name!r} is no name of a business.", advice="Give each business a name.")
-        alike = " ".join(unicodedata.normalize("NFKC", name).casefold().split())
-        if alike in seen:
-            raise BadValueError(
-                f"{seen[alike]!r} and {name!r} look the same.", advice="Give each business its own name."
-            )
-        seen[alike] = name
-
-
-def _check_one_of_each(accounts: Mapping[str, Account]) -> None:
-    """Refuse the same business twice, and businesses whose columns would not mean the same."""
-    seen: dict[str, str] = {}
-    first = next(iter(accounts.values())).settings
-    for name, account in accounts.items():
-        if account.key_name in seen:
-            raise BadValueError(
-                f"{seen[account.key_name]} and {name} have the same key, so their rows would count twice.",
-                advice="Leave one of them out.",
-            )
-        seen[account.key_name] = name
-        for what in ("time_zone", "money"):
-            mine, theirs = getattr(account.settings, what), getattr(first, what)
-            if mine != theirs:
-                raise BadValueError(
-                    f"The businesses differ in {what}: {theirs} and {mine}.", advice="Give all the same."
-                )
-
-
-def _with_same_ids_noted(whole: pd.DataFrame, frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """``whole`` with a note on businesses that have the same orders: two keys may be of one business."""
-    seen: dict[frozenset[str], str] = {}
-    notes = []
-    for name, frame in frames.items():
-        codes = frozenset(frame["order_id" if "order_id" in frame else "id"].dropna())
-        if len(codes) >= SAME_IDS and codes in seen:
-            notes.append(f"{seen[codes]} and {name} have the same orders: are these two keys of one business?")
-        seen.setdefault(codes, name)
-    header = Header.of(whole)
-    return replace(header, notes=(*header.notes, *notes)).onto(whole) if notes else whole
 
 
 def _sum(counts: Iterable[int | None]) -> int | None:

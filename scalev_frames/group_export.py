@@ -116,7 +116,7 @@ class Export:
             pieces = [(f"{self.folder}/{span.folder}", rows, arguments | span.times) for span, rows in spans]
         return [
             Stretch(
-                self.business, account.stored_as, account.key_mark(salt), salt, path, self.endpoint,
+                self.business, account.stored_as, account.sessions.key_mark(salt), salt, path, self.endpoint,
                 rows // PAGE_ROWS + 2, opened, {**asked, "partition_by": self.partition_by},
             )
             for path, rows, asked in pieces

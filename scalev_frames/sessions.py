@@ -126,6 +126,32 @@ class Sessions:
                     raise InterruptedPullError(what, endpoint="stores") from None
             return self._found
 
+    @property
+    def key_name(self) -> str:
+        """Stands for the key at its address, and does not tell it: equal for two accounts of the same key."""
+        return self.known().limiter.key_name
+
+    @property
+    def limit_shared_by(self) -> str:
+        """The same text for all accounts whose requests count in one short limit."""
+        return self.known().limiter.shared_by
+
+    def share_limit(self, sharers: int) -> None:
+        """Send as one of several that pull under one short limit, so that none waits behind the many of another.
+
+        Args:
+            sharers: how many there are at present, this one included.
+        """
+        self.known().engine.pace.sharers = max(1, sharers)
+
+    def key_mark(self, salt: bytes) -> str:
+        """A keyed hash of the key and its address, by which another computer sees that it has the same key.
+
+        Args:
+            salt: keys the hash; a new one each time, so that nobody can compare.
+        """
+        return self._key.name(salt, limited_host(self.settings.base_url))
+
     def close(self) -> None:
         """Close connections and files of every version."""
         for session in self._open.values():

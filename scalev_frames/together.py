@@ -114,7 +114,7 @@ class Run:
         self._cancel()
         self._workers.close()
         for account in self.accounts.values():
-            account.share_limit(1)
+            account.sessions.share_limit(1)
 
     def raise_errors(self, combined: Callable[[Mapping[str, Any]], pd.DataFrame]) -> NoReturn:
         """Raise what the errors of all come to; ``combined`` makes one frame of what the others gave."""
@@ -145,9 +145,9 @@ class Run:
     def _share(self) -> None:
         """Tell each account how many share its limit at present."""
         running = [one for name, one in self.accounts.items() if name not in self.results and name not in self.errors]
-        sharers = Counter(account.limit_shared_by for account in running)
+        sharers = Counter(account.sessions.limit_shared_by for account in running)
         for account in running:
-            account.share_limit(sharers[account.limit_shared_by])
+            account.sessions.share_limit(sharers[account.sessions.limit_shared_by])
 
     def _cancel(self) -> None:
         for token in self._tokens.values():

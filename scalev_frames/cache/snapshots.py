@@ -129,6 +129,27 @@ class Snapshots:
             with contextlib.suppress(*_UNREADABLE):
                 yield read_table(self._frame(call), columns=list(names))
 
+    def names(self, endpoint: str, value: str, name: str) -> dict[str, str]:
+        """Values with their names, from every kept frame of ``endpoint``, the newest frame's first.
+
+        Args:
+            endpoint: the accessor's name.
+            value: the column of the value; ``variants.id`` reaches into a column of lists.
+            name: the column of the name, in the same list.
+        """
+        found: dict[str, str] = {}
+        (column, _, value_key), (name_column, _, name_key) = value.partition("."), name.partition(".")
+        for frame in self.columns(endpoint, dict.fromkeys((column, name_column))):
+            if value_key:
+                items = [item for items in frame[column] if isinstance(items, list) for item in items]
+                pairs = [(item.get(value_key), item.get(name_key)) for item in items if isinstance(item, dict)]
+            else:
+                pairs = list(frame.dropna().drop_duplicates().itertuples(index=False, name=None))
+            for first, *rest in pairs:
+                if first is not None:
+                    found.setdefault(str(first), str((rest or [first])[0] or first))
+        return found
+
     def whole(self) -> list[KeptFrame]:
         """Every kept frame that has all rows of its call, the newest first; their rows are not read."""
         found = []

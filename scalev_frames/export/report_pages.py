@@ -30,7 +30,8 @@ from scalev_frames.export.workbook import (
 )
 from scalev_frames.frames.header import Header, VerdictHeader
 from scalev_frames.reports import FIGURES, RATES, REPORTS, Definitions, find_zone, is_few, said_of
-from scalev_frames.reports.words import MEANINGS, SAYS, label, phrase
+from scalev_frames.reports.labels import SAYS, label
+from scalev_frames.reports.words import MEANINGS, phrase
 
 #: The most rows of a table with its chart below; a longer one has it beside.
 SHORT = 14

@@ -17,9 +17,10 @@ from scalev_frames.reports.arithmetic import added, grouped, series, share
 from scalev_frames.reports.compute import find_report, report
 from scalev_frames.reports.definitions import DEFINITIONS, Definitions
 from scalev_frames.reports.header import ReportHeader
+from scalev_frames.reports.labels import ADDED
 from scalev_frames.reports.prepare import Prepared
 from scalev_frames.reports.rows import NOT_SUMS, Report
-from scalev_frames.reports.words import ADDED, phrase
+from scalev_frames.reports.words import phrase
 
 Day = str | dt.date
 Against = Literal["previous", "last_month"]

@@ -12,8 +12,8 @@ from scalev_frames.catalog import ENUMS
 from scalev_frames.reports.arithmetic import added, finish, share
 from scalev_frames.reports.customers import normal_phone
 from scalev_frames.reports.definitions import DEFINITIONS, Definitions
+from scalev_frames.reports.labels import CODES
 from scalev_frames.reports.prepare import Prepared, prepare
-from scalev_frames.reports.words import CODES
 
 #: Order ids shown of each kind of contradiction.
 EXAMPLES = 5

@@ -13,8 +13,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from scalev_frames.reports.header import ReportHeader
+from scalev_frames.reports.labels import ADDED, CODES, label
 from scalev_frames.reports.rows import FEW, RATES, REPORTS, Report
-from scalev_frames.reports.words import ADDED, CODES, label
 
 #: What stands where a name is missing; a number that is missing stays an empty cell.
 NOBODY = "—"

@@ -315,10 +315,10 @@ def _error(status: int, raw: RawResponse, body: object, longest: float, odd: flo
         status_code=status,
         server_words=words,
         fields=fields,
-        request_id=_request_id(raw),
         retry_after=seconds_to_wait(raw, longest, odd) if kind in (RateLimitedError, ServerError) else None,
         url=raw.url,
     )
+    error.request_id = _request_id(raw)
     if isinstance(error, RateLimitedError):
         error.limit = raw.headers.get("X-Ratelimit-Limit", "").strip()
     return error
@@ -360,9 +360,9 @@ def _unexpected(raw: RawResponse, sentence: str, retryable: bool) -> ApiError:
         _sentence(f"{sentence} ({raw.status} from {urlsplit(raw.url).path})", words),
         status_code=raw.status,
         server_words=words,
-        request_id=_request_id(raw),
         url=raw.url,
     )
+    error.request_id = _request_id(raw)
     error.retryable = retryable
     return error
 

@@ -251,9 +251,9 @@ def _unread(failure: Exception, url: str, most: int) -> ScalevError:
         case _TooLargeError():
             error = UnexpectedResponseError(
                 f"The answer of {host} is larger than {most / 2**20:,.0f} MB and was not read to its end.",
-                advice="Ask for less at once, by filters or a shorter time.",
                 url=url,
             )
+            error.advice = "Ask for less at once, by filters or a shorter time."
             error.retryable = False
             return error
         case ReadTimeoutError():

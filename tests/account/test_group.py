@@ -228,7 +228,7 @@ def test_one_address_is_shared_and_nobody_waits_behind_the_many_of_another(make_
         order = [request.key for request in shop.requests]
         last = len(order) - order[::-1].index(small)
         assert last < len(order) * 0.7
-        assert all(account._sessions.known().engine.pace.sharers == 1 for account in group.accounts.values())
+        assert all(account.sessions.known().engine.pace.sharers == 1 for account in group.accounts.values())
 
 
 def test_brands_on_v2_and_v3_are_one_frame(shop, make_account, worlds):
@@ -241,7 +241,7 @@ def test_brands_on_v2_and_v3_are_one_frame(shop, make_account, worlds):
     assert {one.version for one in shop.requests if one.key == shop.keys["brand-a"]} == {"v2"}
     assert {one.version for one in shop.requests if one.key != shop.keys["brand-a"]} == {"v3"}
     assert group.reconcile(orders).attrs["equal"] is True
-    shares = {name: account.limit_shared_by for name, account in group.accounts.items()}
+    shares = {name: account.sessions.limit_shared_by for name, account in group.accounts.items()}
     assert len(set(shares.values())) == 3  # a limit of the address, and one of each key
 
 

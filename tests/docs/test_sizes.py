@@ -12,20 +12,13 @@ PACKAGE = ROOT / "scalev_frames"
 MOST_LINES, MOST_ARGUMENTS = 400, 6
 #: Files that are too long, and how long they may be.
 LONG = {
-    "account.py": 460,
-    "cli.py": 450,
-    "export/dataset.py": 420,
-    "group.py": 490,
     "pull/engine.py": 430,
     "pull/reading.py": 430,
     "pull/refresh.py": 600,
-    "reports/words.py": 490,
 }
-#: Classes that take too many arguments, and how many they take.
+#: Classes that take too many arguments, and how many they take. `Sandbox` is what people set up in tests: each is a word
+#: that they look for there, most are left out, and a test reads best with them in one line.
 WIDE = {
-    "errors.py:ApiError": 9,
-    "notebook/panel/elements.py:Picker": 7,
-    "notebook/panel/reports_tab.py:ReportsTab": 7,
     "sandbox/server/server.py:Sandbox": 15,
 }
 

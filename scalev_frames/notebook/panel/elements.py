@@ -92,7 +92,6 @@ class Picker(anywidget.AnyWidget):
         name: the filter's name, for ``data-name``.
         label: what stands above it.
         options: pairs of value and text.
-        free: whether other values can be typed.
         single: whether it takes one value only.
         placeholder: what stands in it while nothing is chosen.
     """
@@ -103,7 +102,6 @@ class Picker(anywidget.AnyWidget):
     label = traitlets.Unicode().tag(sync=True)
     options: traitlets.List[list[str]] = traitlets.List().tag(sync=True)
     value = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    free = traitlets.Bool(True).tag(sync=True)
     single = traitlets.Bool(False).tag(sync=True)
     placeholder = traitlets.Unicode().tag(sync=True)
     error = traitlets.Unicode().tag(sync=True)
@@ -115,23 +113,18 @@ class Picker(anywidget.AnyWidget):
         label: str,
         options: Sequence[tuple[str, str]] = (),
         *,
-        free: bool = True,
         single: bool = False,
         placeholder: str = "",
     ) -> None:
         super().__init__(
             words={name: words(f"picker_{name}") for name in ("take", "more", "nothing", "chosen")},
             name=name, label=label, options=[list(one) for one in options],
-            free=free, single=single, placeholder=placeholder,
+            single=single, placeholder=placeholder,
         )  # fmt: skip
 
     def text_of(self, value: str) -> str:
         """The text shown for ``value``."""
         return next((text for one, text in self.options if one == value), value)
-
-    def is_known(self, value: str) -> bool:
-        """Whether ``value`` is in the list."""
-        return any(one == value for one, _ in self.options)
 
 
 class DayBox(anywidget.AnyWidget):

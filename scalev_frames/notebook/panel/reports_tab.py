@@ -57,7 +57,6 @@ class ReportsTab:
         folder: where the workbook goes at first.
         is_shown: whether the tab is seen: nothing is counted before.
         is_dark: whether the page is dark, so that a picture that does not move fits.
-        on_rows: called with the rows behind a bar that a person clicked.
         account: who is asked for the counts that the workbook is reconciled with; nobody when left out.
 
     Attributes:
@@ -70,6 +69,7 @@ class ReportsTab:
         notes: what it counted and what its words mean.
         mask, path, button, download: the workbook of all reports.
         made: the report that is shown, or ``None``.
+        on_rows: called with the rows behind a bar that a person clicked.
     """
 
     def __init__(
@@ -80,10 +80,10 @@ class ReportsTab:
         is_shown: Callable[[], bool] = lambda: True,
         account: Callable[[], Opened | None] = lambda: None,
         is_dark: Callable[[], bool] = lambda: False,
-        on_rows: Callable[[Only], object] = lambda _: None,
     ) -> None:
         self._words, self._job, self._folder, self._is_shown = words, job, folder, is_shown
-        self._account, self._on_rows = account, on_rows
+        self._account = account
+        self.on_rows: Callable[[Only], object] = lambda _: None
         self._frame: pd.DataFrame | None = None
         self.made: pd.DataFrame | None = None
         self.choice = ipw.Dropdown(description=words("report"))
@@ -219,7 +219,7 @@ class ReportsTab:
         frame, store = self._frame, self._store
         period = self._days(frame)
         only = only_behind(store.of(frame), counted, place, period=period, definitions=_definitions(frame))
-        self._on_rows(store.widened(only, frame))
+        self.on_rows(store.widened(only, frame))
 
     def _forget(self) -> None:
         """What is shown is of another frame or choice."""

@@ -99,8 +99,8 @@ class Workbench(Panel):
             lambda: self._shown_tab() == "tab_reports",
             lambda: self.businesses.owner(self.frame),
             lambda: self.theme.dark,
-            self._show_rows,
         )
+        self.reports.on_rows = self._show_rows
         self.code = Code(words)
         self.estimate = Estimate(words, self._say_cost)
         self.theme = Theme()

@@ -1,5 +1,5 @@
 // Choose several by name: type to search, arrows and Enter to choose, Backspace to take the last away.
-// What is not in the list can be typed where `free` says so. The pattern is WAI-ARIA's editable combobox.
+// What is not in the list can be typed. The pattern is WAI-ARIA's editable combobox.
 
 const MOST_SHOWN = 80;
 let count = 0;
@@ -48,7 +48,6 @@ function render({ model, el }) {
   let active = -1;
 
   const textOf = (value) => (model.get("options").find(([one]) => one === value) || [value, value])[1];
-  const isKnown = (value) => model.get("options").some(([one]) => one === value);
 
   const set = (values) => {
     model.set("value", model.get("single") ? values.slice(-1) : values);
@@ -73,7 +72,7 @@ function render({ model, el }) {
     const found = options.filter(([value, text]) =>
       !wanted || text.toLowerCase().includes(wanted) || value.toLowerCase().includes(wanted));
     matches = found.slice(0, MOST_SHOWN);
-    if (typed && model.get("free") && !options.some(([value]) => value === typed)) {
+    if (typed && !options.some(([value]) => value === typed)) {
       matches.push([typed, words.take.replace("{value}", typed), true]);
     }
     list.replaceChildren();
@@ -125,7 +124,7 @@ function render({ model, el }) {
   input.addEventListener("input", showList);
   input.addEventListener("blur", () => {
     const typed = input.value.trim();
-    if (typed && (model.get("free") || isKnown(typed)) && !model.get("value").includes(typed)) toggle(typed);
+    if (typed && !model.get("value").includes(typed)) toggle(typed);
     input.value = "";
     close();
   });

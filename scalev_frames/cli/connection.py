@@ -7,9 +7,18 @@ from pathlib import Path
 
 from scalev_frames.connection import connect, connect_many
 from scalev_frames.group import Opened
-from scalev_frames.settings import VERSIONS
+from scalev_frames.settings import TIME_ZONE, VERSIONS
 
 SANDBOX_BUSINESSES = ("brand-a", "brand-b")
+
+
+def option(name: str) -> str:
+    """How a parameter is written as an option.
+
+    >>> option("store_id")
+    '--store-id'
+    """
+    return f"--{name.replace('_', '-')}"
 
 
 def add_connection(one: argparse.ArgumentParser) -> None:
@@ -20,7 +29,7 @@ def add_connection(one: argparse.ArgumentParser) -> None:
     one.add_argument("--base-url", help="the API's address; else SCALEV_API_BASE_URL, else Scalev's")
     add_version(one)
     one.add_argument("--cache-dir", type=Path, help="where to keep things; else SCALEV_CACHE_DIR")
-    one.add_argument("--time-zone", default="Asia/Jakarta", help="zone of days and times (default %(default)s)")
+    one.add_argument("--time-zone", default=TIME_ZONE, help="zone of days and times (default %(default)s)")
     one.add_argument("--sandbox", action="store_true", help="use the embedded Scalev; needs no key")
     one.add_argument("--quiet", action="store_true", help="no progress line")
 

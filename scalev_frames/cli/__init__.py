@@ -1,0 +1,123 @@
+"""The command line: what the package does, for a terminal and a scheduler; errors are sentences, not tracebacks.
+
+There is no option for the key: it would stay in the shell's history.
+Exit codes: 0 done, 1 failed, 2 the call is wrong, 3 failed but the same call resumes later, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import logging
+import re
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+import scalev_frames as sf
+from scalev_frames.cli.connection import option
+from scalev_frames.cli.lists import add_demo, add_export, add_pull
+from scalev_frames.cli.reports import add_report
+from scalev_frames.cli.small import add_small, run_sandbox
+from scalev_frames.errors import BadValueError, InterruptedPullError, ScalevError, UnknownNameError, UsageError
+
+DONE, FAILED, WRONG_CALL, TRY_AGAIN, INTERRUPTED = 0, 1, 2, 3, 130
+
+EPILOG = """\
+examples:
+  scalev-frames demo                                    see it work, without a key, on the embedded Scalev
+  scalev-frames login                                   store your key in this computer's key store
+  scalev-frames pull orders --since 2026-11-01 --until yesterday --out orders.xlsx
+  scalev-frames pull orders --status shipped --status rts --out data/orders.parquet
+  scalev-frames pull store_products --store-id 3 --out products.xlsx
+  scalev-frames export orders --since 2025-01-01 --out orders/
+  scalev-frames report --since month --until yesterday --out "reports/report-{date}.xlsx" --quiet
+  scalev-frames pull orders --all --since yesterday --out all.xlsx    every stored profile, in one file
+
+The key comes from SCALEV_API_KEY or from `scalev-frames login`; it is never an option of a command.
+exit codes: 0 done, 1 failed, 2 the call is wrong, 3 failed but the same call resumes later, 130 interrupted.
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code.
+
+    >>> main(["endpoints", "--quiet"])
+    0
+    """
+    logging.captureWarnings(capture=True)
+    _speak_any_alphabet()
+    arguments = sys.argv[1:] if argv is None else list(argv)
+    try:
+        if arguments[:1] == ["sandbox"]:
+            return run_sandbox(arguments[1:])
+        options, surplus = parser().parse_known_args(arguments)
+        if surplus:
+            raise _unknown_option(surplus[0], options)
+        options.run(options)
+        sys.stdout.flush()
+    except InterruptedPullError as error:
+        return _say(error, INTERRUPTED)
+    except UsageError as error:
+        return _say(error, WRONG_CALL)
+    except ScalevError as error:
+        return _say(error, TRY_AGAIN if error.retryable else FAILED)
+    except KeyboardInterrupt:
+        return _say("Interrupted.", INTERRUPTED)
+    except BrokenPipeError:  # whoever read the output, such as `head`, has had enough
+        sys.stdout = None  # nothing is left to flush at the end
+    except OSError as error:
+        return _say(f"{error.filename or 'A file'} could not be used: {error.strerror or error}.", FAILED)
+    return DONE
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose mistakes are one sentence with the nearest good word, like every other error here."""
+
+    def error(self, message: str) -> NoReturn:
+        """Refuse the command.
+
+        Raises:
+            UsageError: always.
+        """
+        if found := re.search(r"argument (\w+): invalid choice: '(.*?)' \(choose from (.*)\)", message):
+            what, name, names = found.groups()
+            raise UnknownNameError.near(what.lower(), name, re.findall(r"[\w-]+", names))
+        raise BadValueError(f"{message[:1].upper()}{message[1:]}.", advice=f"See `{self.prog} --help`.")
+
+
+def _unknown_option(word: str, options: argparse.Namespace) -> UsageError:
+    if not word.startswith("-"):
+        return BadValueError(f"{word!r} is one word too many.", advice="Each value follows its option.")
+    good = [option(name) for name in vars(options) if name not in ("verb", "endpoint", "run")]
+    return UnknownNameError.near("option", word.partition("=")[0], good)
+
+
+def _speak_any_alphabet() -> None:
+    """A terminal or a pipe that lacks a letter, as Windows' do, shows ``?`` for it: no command dies of an arrow."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def parser() -> Parser:
+    """The command line as a parser; the filters of ``pull`` come from the catalog."""
+    top = Parser(
+        prog="scalev-frames",
+        description="Your Scalev business as tables: pull any list whole, write Excel or Parquet.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--version", action="version", version=f"scalev-frames {sf.__version__}")
+    verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
+    add_demo(verbs)
+    add_pull(verbs, EPILOG)
+    add_export(verbs)
+    add_report(verbs)
+    add_small(verbs)
+    return top
+
+
+def _say(error: object, code: int) -> int:
+    print(f"scalev-frames: {error}", file=sys.stderr)
+    return code

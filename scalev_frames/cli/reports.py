@@ -1,0 +1,74 @@
+"""The command ``report``: the reports of a period as one workbook, or one of each business."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from scalev_frames import report_job
+from scalev_frames.catalog import ENDPOINTS
+from scalev_frames.cli.connection import add_connection, open_named
+from scalev_frames.errors import GroupError
+from scalev_frames.group import Group, Opened
+from scalev_frames.progress import choose
+from scalev_frames.reports import REPORTS, Definitions
+from scalev_frames.reports.definitions import OVERDUE_DAYS
+
+
+def add_report(verbs: Any) -> None:  # noqa: ANN401 - argparse has no public type for it
+    """Add ``report``."""
+    one = verbs.add_parser("report", help="the reports of a period as one workbook; made to be scheduled")
+    one.add_argument("--since", default="yesterday", metavar="DAY", help="first day, such as 2026-11-01, yesterday, or "
+                     "month: the first of the month (default %(default)s)")  # fmt: skip
+    one.add_argument("--until", default="yesterday", metavar="DAY", help="last day, included (default %(default)s)")
+    one.add_argument("--out", type=Path, default=Path("report-{date}.xlsx"), metavar="FILE",
+                     help="{date}, {since}, {until}, {account} are filled in; with --all, {account} asks for a "
+                     "workbook of each business and one of all (default %(default)s)")  # fmt: skip
+    one.add_argument("--by", choices=list(ENDPOINTS["orders"].bases), default="created", help="which date is meant")
+    one.add_argument("--against", choices=["previous", "last_month", "none"], default="previous",
+                     help="the period to compare with (default %(default)s)")  # fmt: skip
+    one.add_argument("--report", action="append", default=[], choices=list(REPORTS), metavar="NAME", dest="reports",
+                     help=f"only these; any of {', '.join(REPORTS)}")  # fmt: skip
+    one.add_argument("--overdue-days", type=int, default=OVERDUE_DAYS, metavar="DAYS",
+                     help="a parcel is overdue after this many (default %(default)s)")  # fmt: skip
+    one.add_argument("--lines", action="store_true", help="fetch order lines, too, for the margin: a request an order")
+    one.add_argument("--data", action="store_true", help="add the orders as a data sheet")
+    one.add_argument("--mask", action="store_true", help="customers' names, phones, addresses, texts as tokens")
+    one.add_argument("--language", choices=["en", "id"], default="en", help="of the workbook (default %(default)s)")
+    add_connection(one)
+    one.set_defaults(run=_write_report)
+
+
+def _write_report(options: argparse.Namespace) -> None:
+    api = open_named(options)
+    if isinstance(api, Group) and "{account}" in str(options.out):
+        _write_reports(options, api)
+    else:
+        _write_one_report(options, options.out, api)
+
+
+def _write_reports(options: argparse.Namespace, group: Group) -> None:
+    """One workbook of all businesses together and one of each; what fails does not keep the others from theirs."""
+    paths = report_job.each_named(options.out, group)
+    failed = None
+    try:
+        _write_one_report(options, paths[""], group)
+    except GroupError as error:
+        failed = error
+    for name, account in group.accounts.items():
+        if failed is None or name not in failed.errors:
+            _write_one_report(options, paths[name], account)
+    if failed:
+        raise failed
+
+
+def _write_one_report(options: argparse.Namespace, out: Path, api: Opened) -> None:
+    job = report_job.Job(
+        out, options.since, options.until, options.by, options.against, tuple(options.reports),
+        Definitions(overdue_days=options.overdue_days), options.lines or "margin" in options.reports, options.data,
+        options.mask, options.language,
+    )  # fmt: skip
+    done = report_job.run(job, api, progress=choose(not options.quiet))
+    if not options.quiet:
+        print("\n".join(report_job.describe(done)))

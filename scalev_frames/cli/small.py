@@ -1,0 +1,103 @@
+"""The commands that fetch no list: keys, the cache, notebooks and the embedded Scalev."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import time
+from pathlib import Path
+from typing import Any
+
+from scalev_frames.cache import overview
+from scalev_frames.catalog import grouped
+from scalev_frames.cli.connection import add_version
+from scalev_frames.settings import TIME_ZONE, default_cache_dir, default_settings
+from scalev_frames.sign_in import check_key, find_account
+from scalev_frames.wire import credentials
+
+
+def add_small(verbs: Any) -> None:  # noqa: ANN401 - argparse has no public type for it
+    """Add ``endpoints``, ``login``, ``accounts``, ``cache``, ``lab`` and ``sandbox``."""
+    endpoints = verbs.add_parser("endpoints", help="what can be pulled")
+    endpoints.add_argument("--quiet", action="store_true", help="check only")
+    endpoints.set_defaults(run=_endpoints)
+
+    login = verbs.add_parser("login", help="store a key in this computer's key store")
+    login.add_argument("--profile", default="default", help="what to call it (default %(default)s)")
+    login.add_argument("--base-url", help="the API's address")
+    add_version(login)
+    login.set_defaults(run=_login)
+
+    accounts = verbs.add_parser("accounts", help="the stored profiles")
+    accounts.add_argument("--forget", metavar="PROFILE", help="remove a stored key")
+    accounts.set_defaults(run=_accounts)
+
+    cache = verbs.add_parser("cache", help="what is kept on this computer: info, clear")
+    cache.add_argument("action", choices=["info", "clear"])
+    cache.add_argument("--cache-dir", type=Path, default=None, help="else SCALEV_CACHE_DIR, else the user's folder")
+    cache.add_argument("--kind", choices=overview.KINDS, help="only this kind")
+    cache.add_argument("--older-than", type=float, metavar="DAYS", help="only what is older")
+    cache.set_defaults(run=_cache)
+
+    lab = verbs.add_parser("lab", help="open the notebooks in JupyterLab, on the embedded Scalev when there is no key")
+    lab.add_argument("--folder", type=Path, default=Path("notebooks"), help="where they are, or are put (%(default)s)")
+    lab.add_argument("--page", action="store_true", help="only the workbench, as a page without code (Voila)")
+    lab.add_argument("--no-browser", action="store_true", help="open no browser, say the address")
+    lab.add_argument("--port", type=int, help="the port; else the first free one")
+    lab.set_defaults(run=_lab)
+
+    verbs.add_parser("sandbox", help="run the embedded Scalev until Ctrl-C")  # see `main`: it has options of its own
+
+
+def _endpoints(options: argparse.Namespace) -> None:
+    for row in grouped():
+        if not options.quiet:
+            print(f"{row.name:<38} {row.summary}{' (unproven)' * row.is_unproven}")
+
+
+def _login(options: argparse.Namespace) -> None:
+    key = credentials.Key(credentials.ask())
+    settings = default_settings(options.base_url, options.api_version)
+    signed_in = check_key(key, settings, name=options.profile)
+    credentials.store_key(options.profile, key, base_url=settings.base_url)
+    print(f"{signed_in} Stored as {options.profile!r}.")
+
+
+def _accounts(options: argparse.Namespace) -> None:
+    if options.forget:
+        credentials.forget_key(options.forget)
+        print(f"Forgot {options.forget!r}.")
+        return
+    profiles = credentials.list_profiles()
+    for profile in profiles:
+        print(f"{profile.name:<20} {profile.hint:<14} {profile.base_url}")
+    if not profiles:
+        print("No stored profiles. Store one with `scalev-frames login`.")
+
+
+def _lab(options: argparse.Namespace) -> None:
+    from scalev_frames.notebook.lab import run_lab
+
+    where = "your business" if find_account() else "the embedded Scalev, as no key is set"
+    print(f"The notebooks in {options.folder} run on {where}. Ctrl-C ends them.", flush=True)
+    run_lab(options.folder, page=options.page, browser=not options.no_browser, port=options.port)
+
+
+def _cache(options: argparse.Namespace) -> None:
+    root = options.cache_dir or default_cache_dir()
+    folders = overview.account_folders(root)
+    if options.action == "clear":
+        age = None if options.older_than is None else dt.timedelta(days=options.older_than)
+        freed = overview.clear(folders, options.kind, age, time.time())
+        print(f"Freed {freed / 1e6:,.1f} MB below {root}")
+        return
+    print(f"Kept below {root} (personal data of customers; readable by you alone):")
+    table = overview.info(folders, TIME_ZONE)
+    print(table.drop(columns="path").to_string(index=False) if len(table) else "nothing")
+
+
+def run_sandbox(arguments: list[str]) -> int:
+    """Serve the embedded Scalev until Ctrl-C; it reads its options itself."""
+    from scalev_frames.sandbox.__main__ import main as run
+
+    return run(arguments)
