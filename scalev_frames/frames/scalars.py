@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import PurePath
 from typing import Any
 
@@ -111,9 +111,18 @@ def json_texts(values: Sequence[object]) -> pa.Array:
         return pa.array([None if one is None else json_text(one) for one in values], pa.large_string())
     texts = pa.array(dumped, pa.large_string())
     doubtful = pc.indices_nonzero(pc.match_substring(texts, "null")).to_pylist()
-    if not _has_infinite([values[place] for place in doubtful]):
+    read = lru_cache(1000)(orjson.loads)
+    if not any(_has_infinite(values[one]) for one in doubtful if not _is_equal(read(dumped[one]), values[one])):
         return texts
     return pa.array([None if one is None else json_text(one) for one in values], pa.large_string())
+
+
+def _is_equal(read: object, value: object) -> bool:
+    """Whether what JSON reads as is the value itself; quicker than to look at each number in it."""
+    try:
+        return bool(read == value)
+    except (TypeError, ValueError):  # NA and arrays are neither
+        return False
 
 
 def plain_text(value: object) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from scalev_frames.errors import BadValueError
 from scalev_frames.notebook.pivot.plan import (
@@ -92,8 +93,10 @@ def grouped_by(rows: pd.DataFrame, plan: Plan) -> pd.DataFrame:
 
 def step_of(series: Any, step: str) -> pd.Series[Any]:
     """One part of each time, as text that sorts; missing stays missing. Each day or hour is written once."""
-    clock = series.dt.tz_localize(None)
-    codes, moments = pd.factorize(clock.dt.floor("h" if step == "hour" else "D"))
+    is_day = isinstance(series.dtype, pd.ArrowDtype) and pa.types.is_date(series.dtype.pyarrow_dtype)
+    clock = series.astype("datetime64[s]") if is_day else series.dt.tz_localize(None)
+    codes, hours_or_days = pd.factorize(clock.dt.floor("h" if step == "hour" else "D"))
+    moments = pd.DatetimeIndex(hours_or_days)
     written = moments.to_period("Q").astype("str") if step == "quarter" else moments.strftime(STEPS[step])
     texts = pd.array([*written, None], dtype="str")
     return pd.Series(texts.take(np.where(codes < 0, len(written), codes)), index=series.index, name=series.name)

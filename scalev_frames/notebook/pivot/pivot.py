@@ -88,7 +88,7 @@ class Pivot(Shown, ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
         self.plan, self.problem = Plan(), ""
         self.made: PivotTable | None = None
         self._stale = True
-        self._frame = frame
+        self._frame = frame.copy(deep=False)  # copied on write: later changes stay outside
         self.grid = PivotGrid(language, self.show_rows)
         self._own_table = table is None
         self.table = table if table is not None else Table(frame.iloc[:0], language=language, name=name)
@@ -135,7 +135,7 @@ class Pivot(Shown, ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
     @frame.setter
     def frame(self, frame: pd.DataFrame) -> None:
         with self.one_at_a_time:
-            self._frame = frame
+            self._frame = frame.copy(deep=False)
             for one in ("own_columns", "kinds", "sheet"):
                 self.__dict__.pop(one, None)
             if self._own_table:

@@ -145,7 +145,7 @@ def fields_of(columns: list[Column]) -> list[Field]:
         if column.is_time:
             steps = [step for step in STEPS if column.kind == "time" or step not in ("hour",)]
             fields += [Field(column.name, step) for step in steps]
-        else:
+        elif _can_group(column):
             fields.append(Field(column.name, ITEM if column.kind == "nested" else ""))
     return fields
 
@@ -156,7 +156,20 @@ def values_of(columns: list[Column], function: str) -> list[str]:
     >>> values_of(own_columns(pd.DataFrame({"status": ["a"], "quantity": [1]})), "sum")
     ['quantity']
     """
-    return [column.name for column in columns if column.kind in FUNCTIONS[function].kinds]
+    takes = FUNCTIONS[function].kinds
+    return [one.name for one in columns if one.kind in takes and (function != "different" or _can_group(one))]
+
+
+def _can_group(column: Column) -> bool:
+    """Whether pandas can group by the values: some objects have no order, or cannot be looked up."""
+    is_odd = column.series.dtype == object and column.kind == "text"
+    if not is_odd or pd.api.types.infer_dtype(column.series, skipna=True) in ("string", "empty"):
+        return True
+    try:
+        pd.factorize(column.series, sort=True)
+    except TypeError:
+        return False
+    return True
 
 
 def own_columns(frame: pd.DataFrame) -> list[Column]:

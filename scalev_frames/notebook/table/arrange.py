@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -14,8 +13,6 @@ import pyarrow.compute as pc
 from scalev_frames.notebook.table.columns import TEXTS, Column, Positions, columns_of
 from scalev_frames.notebook.table.conditions import Condition, Mask, mask_of
 
-#: Between two columns in the text that a search reads, so that nothing is found across two cells.
-_BETWEEN = "\x1f"
 #: A word, or several in quotes that stand side by side.
 _WORDS = re.compile(r'"([^"]+)"|(\S+)')
 #: 1,250,000 or 1.250.000: marks that no value of a column holds.
@@ -36,16 +33,6 @@ class Rows:
         self.length = length
         self._orders: dict[tuple[tuple[int, bool], ...], Positions] = {}
         self._masks: dict[tuple[int, tuple[Condition, ...]], Mask] = {}
-
-    @cached_property
-    def _joined(self) -> pa.Array:
-        """Each row's cells as one text."""
-        texts = [column.texts for column in self.columns if column.texts.null_count < self.length] or [
-            pa.nulls(self.length, pa.large_string())
-        ]
-        return pc.binary_join_element_wise(
-            *texts, pa.scalar(_BETWEEN, pa.large_string()), null_handling="replace", null_replacement=""
-        )
 
     def arrange(
         self, *, search: str = "", filters: Filters | None = None, sort: Sequence[tuple[int, bool]] = ()
@@ -90,14 +77,20 @@ class Rows:
             self._masks[key] = mask
         return self._masks[key]
 
+    def prepare_search(self) -> None:
+        """Read every column's texts already, which the first search would wait for."""
+        for column in self.columns:
+            column.holds("")
+
     def _found(self, word: str) -> Mask:
-        if not self.columns:
-            return np.zeros(self.length, dtype=bool)
-        found = pc.match_substring(self._joined, word, ignore_case=True)
+        """The rows that hold ``word`` in any column; numbers with marks also as the numbers they are."""
+        words = [pc.utf8_lower(pa.scalar(word)).as_py()]
         if _MARKED.fullmatch(word):
-            unmarked = pc.match_substring(self._joined, word.replace(",", "").replace(".", ""))
-            found = pc.or_(found, unmarked)
-        mask: Mask = found.fill_null(False).to_numpy(zero_copy_only=False)
+            words.append(word.replace(",", "").replace(".", ""))
+        mask = np.zeros(self.length, dtype=bool)
+        for column in self.columns:
+            for one in filter(column.may_hold, words):
+                mask |= column.holds(one)
         return mask
 
     def _order(self, sort: tuple[tuple[int, bool], ...]) -> Positions:

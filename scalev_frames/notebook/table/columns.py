@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from contextlib import suppress
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, Literal
@@ -20,8 +21,16 @@ import pyarrow.compute as pc
 from scalev_frames.catalog.kinds import kind_by_name
 from scalev_frames.catalog.personal import personal_word
 from scalev_frames.frames.header import Header
-from scalev_frames.frames.scalars import plain_text
-from scalev_frames.notebook.table.texts import date_text, is_missing, month_text, nested_text, number_text, time_text
+from scalev_frames.frames.scalars import json_texts, plain_text
+from scalev_frames.notebook.table.texts import (
+    any_text,
+    date_text,
+    is_missing,
+    month_text,
+    nested_text,
+    number_text,
+    time_text,
+)
 from scalev_frames.notebook.words import heading
 
 ColumnKind = Literal[
@@ -33,6 +42,11 @@ Positions = np.ndarray[Any, np.dtype[np.intp]]
 NUMBERS = frozenset({"money", "count", "number", "percent", "grams"})
 TIMES = frozenset({"time", "date", "month"})
 TEXTS = frozenset({"text", "link", "phone"})
+_NESTED = frozenset({list, dict, type(None)})
+#: The only characters that texts of numbers and times have; infinity and exponents have letters.
+_FIGURES = frozenset("0123456789+-.: einf")
+#: Values that show whether a column has few different ones, and up to how many those are.
+_LOOKED_AT, _FEW = 1000, 200
 #: How long a text of a time is, by kind.
 _TIME_CHARACTERS = {"time": 19, "date": 10, "month": 8}
 #: Characters of a number of any size, such as 1.7976931348623157e+308.
@@ -84,9 +98,11 @@ class Column:
         if self.kind in TEXTS or self.kind == "nested":
             return self.texts
         series = self.series
+        if isinstance(series.dtype, pd.SparseDtype):
+            series = pd.Series(series.to_numpy(), index=series.index)
         if isinstance(series.dtype, pd.DatetimeTZDtype):
             series = series.dt.tz_localize(None)
-        return _one_array(pa.array(series, from_pandas=True))
+        return _computable(_one_array(pa.array(series, from_pandas=True)))
 
     @cached_property
     def texts(self) -> pa.Array:
@@ -101,6 +117,31 @@ class Column:
                 return self.values.cast(pa.large_string())
             case _:
                 return _text_array(self.series)
+
+    def may_hold(self, word: str) -> bool:
+        """Whether its texts can hold ``word``, which is in lower case, at all: no number holds a name."""
+        if self.kind == "flag":
+            return word in "true" or word in "false"
+        return not (self.is_numeric or self.is_time) or _FIGURES.issuperset(word)
+
+    @cached_property
+    def _lowered(self) -> tuple[pa.Array, np.ndarray[Any, np.dtype[np.intp]] | None]:
+        """Its texts in lower case; where few differ, each of those once, and which one each row has."""
+        texts = self.texts
+        spread = np.linspace(0, len(texts) - 1, _LOOKED_AT).astype(int)
+        if not len(texts) or len(texts.take(pa.array(spread)).unique()) > _FEW:
+            return pc.utf8_lower(texts), None
+        encoded = texts.dictionary_encode("encode")
+        return pc.utf8_lower(encoded.dictionary), encoded.indices.to_numpy()
+
+    def holds(self, word: str) -> np.ndarray[Any, np.dtype[np.bool_]] | bool:
+        """Which of its texts hold ``word``, which is in lower case; ``False`` where none does."""
+        texts, rows = self._lowered
+        found = pc.match_substring(texts, word).fill_null(False)
+        if not pc.any(found).as_py():
+            return False
+        mask: np.ndarray[Any, np.dtype[np.bool_]] = found.to_numpy(zero_copy_only=False)
+        return mask if rows is None else mask[rows]
 
     def shown(self, positions: Positions, language: str = "en") -> list[str | None]:
         """The values at ``positions`` as a person reads them; ``None`` where there is none."""
@@ -221,15 +262,22 @@ def _kind(name: str, series: pd.Series[Any], declared: str) -> ColumnKind:
         return _time_kind(dtype, declared)
     if pd.api.types.is_integer_dtype(dtype) or pd.api.types.is_float_dtype(dtype):
         return _number_kind(dtype, declared)
-    if pd.api.types.is_object_dtype(dtype):
+    if pd.api.types.is_object_dtype(dtype) or _is_nested(dtype):
         return _object_kind(name, series, declared)
     return _text_kind(name, declared)
+
+
+def _is_nested(dtype: Any) -> bool:
+    return isinstance(dtype, pd.ArrowDtype) and pa.types.is_nested(dtype.pyarrow_dtype)
 
 
 def _time_kind(dtype: Any, declared: str) -> ColumnKind:
     if declared == "month":
         return "month"
-    return "date" if declared == "date" or str(dtype) == "datetime64[s]" else "time"
+    is_day = declared == "date" or str(dtype) == "datetime64[s]"
+    if isinstance(dtype, pd.ArrowDtype):
+        is_day = is_day or pa.types.is_date(dtype.pyarrow_dtype)
+    return "date" if is_day else "time"
 
 
 def _number_kind(dtype: Any, kind: str) -> ColumnKind:
@@ -247,28 +295,35 @@ def _text_kind(name: str, declared: str) -> ColumnKind:
 
 
 def _object_kind(name: str, series: pd.Series[Any], declared: str) -> ColumnKind:
-    if declared in ("list", "map"):
+    if declared in ("list", "map") or _is_nested(series.dtype):
         return "nested"
     inferred = pd.api.types.infer_dtype(series, skipna=True)
-    if inferred == "decimal":
+    if inferred == "decimal" and all(map(Decimal.is_finite, series.dropna())):
         return "money"
     if inferred in ("string", "empty"):
         return _text_kind(name, declared)
     types = set(map(type, series.to_numpy(object))) - {type(None), type(pd.NA), float}
-    return "nested" if types & {list, dict, tuple} else "text"
+    return "nested" if types & {list, dict, tuple, np.ndarray} else "text"
 
 
 def _text_array(series: pd.Series[Any]) -> pa.Array:
     if isinstance(series.dtype, pd.StringDtype):
         return _one_array(pa.array(series, pa.large_string(), from_pandas=True))
-    values = series.to_numpy(object)  # iterating over the series' own array asks pandas for each value
-    return pa.array([None if is_missing(value) else _any_text(value) for value in values], pa.large_string())
+    values = series.to_numpy(object).copy()
+    values[series.isna().to_numpy(bool)] = None
+    if set(map(type, values)) <= _NESTED:
+        with suppress(TypeError):
+            return json_texts(values.tolist())
+    return pa.array([None if value is None else any_text(value) for value in values], pa.large_string())
 
 
-def _any_text(value: object) -> str:
-    if isinstance(value, str | list | dict | tuple | bool | int | float | Decimal):
-        return plain_text(value)
-    return str(value)
+def _computable(values: pa.Array) -> pa.Array:
+    """Values of a type that Arrow computes with: times on their own clock, days as times, floats wide enough."""
+    if pa.types.is_timestamp(values.type) and values.type.tz:
+        return pc.local_timestamp(values)
+    if pa.types.is_date(values.type):
+        return values.cast(pa.timestamp("ms"))
+    return values.cast(pa.float64()) if pa.types.is_float16(values.type) else values
 
 
 def _one_array(given: Any) -> pa.Array:

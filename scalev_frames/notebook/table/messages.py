@@ -142,6 +142,11 @@ class Answers:
     def _search(self, message: Message) -> Message:
         return self._changed(search=str(message["text"]))
 
+    def _prepare(self, _: Message) -> Message:
+        """Somebody is about to type a search."""
+        self._table.sheet.rows.prepare_search()
+        return {"kind": "done"}
+
     def _sort(self, message: Message) -> Message:
         """A click: rising, falling, not at all; ``to`` sets the way. With ``add`` it joins the columns that sort."""
         place, ways = int(message["column"]), dict(self._table.sheet.view.sort)
@@ -326,7 +331,7 @@ class Answers:
 _ACTIONS: Mapping[str, Callable[[Answers, Message], Message]] = {
     name.removeprefix("_"): getattr(Answers, name)
     for name in (
-        "_everything", "_drill",
+        "_everything", "_drill", "_prepare",
         "_open", "_block", "_search", "_sort", "_filter", "_values", "_clear", "_columns", "_width", "_undo", "_redo",
         "_select", "_copy", "_record", "_code", "_view",
     )

@@ -98,13 +98,21 @@ def nested_text(value: object) -> str:
         case dict() if all(isinstance(count, int) and not isinstance(count, bool) for count in value.values()):
             return ", ".join(f"{name} \u00d7 {count}" for name, count in value.items())
         case _:
-            return _json_text(value)
+            return any_text(value)
 
 
-def _json_text(value: object) -> str:
-    return (
-        plain_text(value) if isinstance(value, str | list | dict | tuple | bool | int | float | Decimal) else str(value)
-    )
+def any_text(value: object) -> str:
+    """A value of any type as text, lists and objects as JSON; what JSON does not know as Python writes it.
+
+    >>> any_text([1, {"a": None}]), any_text([1j])
+    ('[1,{"a":null}]', '["1j"]')
+    """
+    if not isinstance(value, str | list | dict | tuple | bool | int | float | Decimal):
+        return str(value)
+    try:
+        return plain_text(value)
+    except TypeError:
+        return str(value)
 
 
 def is_missing(value: object) -> bool:

@@ -117,7 +117,7 @@ def _exact_sum(values: pa.Array) -> Decimal:
     if pa.types.is_floating(values.type):
         amounts = exact_array(pd.Series(values.to_numpy(zero_copy_only=False)))
         if amounts.null_count:  # infinite, or of no amount of money
-            return Decimal(repr(math.fsum(values.to_numpy(zero_copy_only=False))))
+            return Decimal(repr(_float_sum(values)))
         values = amounts
     if pa.types.is_integer(values.type):
         return Decimal(sum(values.to_pylist()))
@@ -127,13 +127,23 @@ def _exact_sum(values: pa.Array) -> Decimal:
 
 def _numbers(arrays: Sequence[pa.Array], count: int) -> tuple[Decimal | float, float]:
     parts = [_plain_sum(values) for values in arrays]
-    total = math.fsum(parts) if any(isinstance(part, float) for part in parts) else sum(parts)
+    total = _float_sum(parts) if any(isinstance(part, float) for part in parts) else sum(parts)
     return total, total / count
+
+
+def _float_sum(values: Any) -> float:
+    """A correctly rounded sum; infinite, or no number, where there is none."""
+    floats = np.asarray(values, dtype="float64")
+    try:
+        return math.fsum(floats)
+    except (ValueError, OverflowError):
+        with np.errstate(all="ignore"):
+            return float(floats.sum())
 
 
 def _plain_sum(values: pa.Array) -> float:
     if pa.types.is_floating(values.type):
-        return math.fsum(values.to_numpy(zero_copy_only=False))
+        return _float_sum(values)
     bounds = pc.min_max(values).as_py()
     if max(abs(bounds["min"]), abs(bounds["max"])) * len(values) < 2**62:
         return int(pc.sum(values).as_py())

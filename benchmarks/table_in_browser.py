@@ -1,0 +1,109 @@
+"""The table at the size of a good month, 100,000 orders × 165 columns, in a browser: from a step until it is painted.
+
+    python benchmarks/table_in_browser.py [rows]
+
+Opens JupyterLab with a chromium of its own and drives the table as a person does. Each line is the median and the
+greatest of some runs, in milliseconds from the action to the frame in which no cell waits any more, and the kernel's
+CPU time a run, which other programs on the computer change less.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from benchmarks.table import big_frame  # noqa: E402 - after the path is set
+from tests.browser.conftest import CHROMIUM  # noqa: E402
+from tests.browser.pages import Notebook, write_notebook  # noqa: E402
+from tests.browser.servers import start_lab  # noqa: E402
+
+CELL = """
+import pandas as pd
+from scalev_frames.notebook.table import Table
+frame = pd.read_pickle({path!r})
+frame.attrs["endpoint"] = "orders"
+table = Table(frame, name="orders")
+table
+"""
+
+#: Runs an action in the page and waits until the table is painted.
+TIMED = """async action => {
+    const root = document.querySelector('.scalev-table'), app = root.app;
+    const frame = () => new Promise(requestAnimationFrame);
+    const place = name => app.columns.findIndex(column => column.name === name);
+    const head = name => root.querySelector(`.sg-head-cell[data-name='${name}'] .sg-name`);
+    const begun = performance.now();
+    await new Function('root', 'app', 'place', 'head', `return (async () => { ${action} })()`)(root, app, place, head);
+    do { await frame(); } while (root.dataset.state !== 'ready' || root.querySelector('.sg-waiting'));
+    await frame();
+    return performance.now() - begun;
+}"""
+
+
+def main(rows: int) -> None:
+    """Measure."""
+    with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
+        path = Path(home) / "frame.pkl"
+        big_frame(rows).to_pickle(path)
+        server = start_lab(Path(home))
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        try:
+            write_notebook(server, "table.ipynb", CELL.format(path=str(path)))
+            page = browser.new_page(viewport={"width": 1400, "height": 1000})
+            notebook = Notebook(page, server, "table.ipynb")
+            notebook.run_all()
+            page.wait_for_selector(".scalev-table[data-state=ready]")
+            print(f"{rows:,} rows, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+            measure(page, notebook)
+        finally:
+            browser.close()
+            server.stop()
+
+
+def measure(page: Page, notebook: Notebook) -> None:
+    """Drive the table and print what each step takes."""
+
+    def cpu() -> float:
+        return float(notebook.run("import time; print(time.process_time())"))
+
+    def say(name: str, actions: Iterable[str]) -> None:
+        before = cpu()
+        took = [page.evaluate(TIMED, action) for action in actions]
+        used = (cpu() - before) / len(took) * 1000
+        median, most, runs = statistics.median(took), max(took), len(took)
+        print(f"{name:<36} {median:6.0f} ms, at most {most:6.0f}, {runs:2} runs, CPU {used:5.0f}")
+
+    page.locator(".scalev-table").scroll_into_view_if_needed()
+    type_in = "app.bar.search.value = '{}'; app.bar.search.dispatchEvent(new Event('input')); app.tell();"
+    ask = "await app.ask('search', {{text: '{}'}});"
+    say("search, first (asked)", [ask.format("semarang")])
+    say("search, next (asked)", [ask.format(word) for word in ("jawa cod", "2026", "rts", "")])
+    say("search, typed (with its pause)", [type_in.format(word) for word in ("semarang", "depok", "")])
+    say("sort by money", ["app.sortBy(place('gross_revenue'));"] * 6)
+    say("filter by a value", [f"await app.ask('filter', {{column: place('status'), text: '{one}'}});"
+                              for one in ("completed", "rts", "shipped,rts", "draft")])  # fmt: skip
+    say("clear", ["await app.ask('clear');"])
+    say("scroll, 600 px down", ["app.grid.el.scrollTop += 600;"] * 20)
+    say("scroll, 200 rows down", ["app.grid.el.scrollTop += 5600;"] * 20)
+    say("jump", [f"app.grid.el.scrollTop = {share} * app.grid.height;" for share in (0.5, 0.2, 0.9, 0.01)])
+    say("all columns", ["await app.ask('view', {how: 'all'});"])
+    say("scroll, 900 px sideways", ["app.grid.el.scrollLeft += 900;"] * 10)
+    say("scroll, 200 rows down, all columns", ["app.grid.el.scrollTop += 5600;"] * 10)
+    say("sums of 1,000,000 cells", [
+        f"app.selection.range = {{r0: 0, r1: app.found - 1, c0: {at}, c1: {at + 9}}}; app.select();"
+        for at in (0, 20, 60, 100)
+    ])  # fmt: skip
+    print(f"{page.locator('.scalev-table *').count():,} nodes")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)

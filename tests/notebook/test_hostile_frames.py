@@ -1,0 +1,254 @@
+"""Frames that nobody would make on purpose: the table and the pivot show them, find in them and say what is true."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import uuid
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from scalev_frames.errors import UnknownNameError
+from scalev_frames.notebook.pivot import Pivot
+from scalev_frames.notebook.pivot.plan import fields_of, values_of
+from scalev_frames.notebook.table import Table
+from scalev_frames.notebook.table.columns import columns_of
+from scalev_frames.notebook.table.conditions import Condition
+
+from .test_table import run_code
+
+EVIL = "<img src=x onerror=alert(1)>"
+JAKARTA, LONDON = "Asia/Jakarta", "Europe/London"
+
+
+class Odd:
+    """A thing that JSON has no word for."""
+
+    def __repr__(self) -> str:
+        return "<odd>"
+
+
+def circle() -> list[Any]:
+    made: list[Any] = [1]
+    made.append(made)
+    return made
+
+
+def arrow(values: list[Any], dtype: pa.DataType) -> pd.Series[Any]:
+    return pd.Series(pd.arrays.ArrowExtensionArray(pa.chunked_array([pa.array(values, dtype)])))
+
+
+def column(values: Any, **options: Any) -> pd.DataFrame:
+    return pd.DataFrame({"value": pd.Series(values, **options)})
+
+
+POINT = pa.struct([("name", pa.string()), ("count", pa.int64())])
+MULTI = pd.MultiIndex.from_tuples([("jawa", 1), ("jawa", 2), ("bali", 1)], names=["island", None])
+FRAMES: dict[str, pd.DataFrame] = {
+    "two of one name": pd.DataFrame([[1, "a", 2.5], [3, None, 4.5]], columns=["same", "same", "same"]),
+    "several levels": pd.DataFrame(
+        [[1, 2, 3], [4, 5, 6], [7, 8, None]], index=MULTI, columns=pd.MultiIndex.from_product([["net"], ["a", "b", None]])
+    ),
+    "one column": pd.DataFrame({"only": ["a", None, "b"]}),
+    "no rows": pd.DataFrame({"a": [], "b": pd.Series([], dtype="datetime64[ns, UTC]")}),
+    "names that are no texts": pd.DataFrame([[1, 2, 3, 4, 5]], columns=[None, float("nan"), 3, ("a", 1), dt.date(2026, 1, 1)]),
+    "names of markup": pd.DataFrame({EVIL: [EVIL, "<script>alert(1)</script>"], "'); x": ["&lt;b&gt;", '"><svg onload=1>']}),
+    "not finite": column([float("nan"), float("inf"), -float("inf"), 0.0, -0.0, 1e308, 5e-324]),
+    "huge whole numbers": column([10**30, -(10**30), 2**64, None], dtype=object),
+    "huge unsigned": column([2**64 - 1, 0], dtype="uint64"),
+    "decimals of any size": column([Decimal("1E+40"), Decimal("0.000000001"), Decimal("NaN"), None]),
+    "decimals without end": column([Decimal("Infinity"), Decimal("1.5")]),
+    "nested": column([[1, [2, [3]]], {"a": {"b": [None]}}, [], {}, None]),
+    "nested oddities": column([[Odd(), 1j], {"a": np.array([1, 2])}, [float("inf")], [Decimal("1.50")], [pd.NA], [{1, 2}]]),
+    "a list that holds itself": column([circle(), [1]]),
+    "arrays": column([np.array([1, 2]), np.array([]), None], dtype=object),
+    "sets and tuples": column([{1}, (1, 2), frozenset({"a"}), None], dtype=object),
+    "bytes": column([b"raw\xff", bytearray(b"x"), None], dtype=object),
+    "odd objects": column([Odd(), uuid.UUID(int=1), dt.time(1, 2), 1j, None], dtype=object),
+    "texts of every script": column(["مرحبا بالعالم", "שלום", "👩‍👩‍👧‍👦 🇮🇩", "ﷺ", "e\u0301", "\u202eabc", "a\x00b", ""]),
+    "half a character": column(["\ud800", "b", None], dtype=object),
+    "a very long text": column(["x" * 60_000, "y\n" * 9, "\t"]),
+    "zones mixed": column([
+        pd.Timestamp("2026-11-01", tz=JAKARTA), pd.Timestamp("2026-11-01", tz=LONDON), pd.Timestamp("2026-11-01"), None,
+    ], dtype=object),
+    "days mixed with moments": column([dt.date(2026, 1, 1), dt.datetime(2026, 1, 1, 5), "2026-01-01"], dtype=object),
+    "moments of any age": column(np.array(["0001-01-01", "9999-12-31", "NaT"], dtype="datetime64[s]")),
+    "spans": column(pd.to_timedelta([1, None, -2], unit="h")),
+    "unused categories": column(pd.Categorical(["a", None, "a"], categories=["z", "a", "b"], ordered=True)),
+    "categories that are numbers": column(pd.Categorical([3, 1, None])),
+    "periods": column(pd.period_range("2026-01", periods=3, freq="M")),
+    "intervals": column(pd.interval_range(0, 3)),
+    "sparse": column(pd.arrays.SparseArray([0.0, 1.0, float("nan")])),
+    "small floats": column(np.array([1.5, np.nan], dtype="float16")),
+    "flags with gaps": column([True, None, False], dtype=object),
+    "python strings": column(["a", None], dtype="string[python]"),
+    "arrow lists": pd.DataFrame({"value": arrow([["a"], None, []], pa.list_(pa.string()))}),
+    "arrow records": pd.DataFrame({"value": arrow([{"name": "a", "count": 1}, None], POINT)}),
+    "arrow maps": pd.DataFrame({"value": arrow([[("Kopi", 2)], None], pa.map_(pa.string(), pa.int64()))}),
+    "arrow texts": pd.DataFrame({"value": arrow(["a", None], pa.string()), "raw": arrow([b"\xff", None], pa.binary())}),
+    "arrow words": pd.DataFrame({"value": arrow(["a", None, "a"], pa.dictionary(pa.int32(), pa.string()))}),
+    "arrow times": pd.DataFrame({
+        "value": arrow([0, None], pa.timestamp("ns", "UTC")), "day": arrow([0, None], pa.date32()),
+        "clock": arrow([0, None], pa.time64("us")), "span": arrow([5, None], pa.duration("s")),
+    }),
+    "arrow numbers": pd.DataFrame({
+        "value": arrow([Decimal("1.5"), None], pa.decimal256(70, 2)), "u": arrow([2**64 - 1, None], pa.uint64()),
+        "small": arrow([1.5, None], pa.float32()), "nothing": arrow([None, None], pa.null()), "yes": arrow([True, None], pa.bool_()),
+    }),
+    "an index with a name": pd.DataFrame({"a": [1, 2]}, index=pd.RangeIndex(2, name=EVIL)),
+    "an index of a column's name": pd.DataFrame({"a": [1, 2]}, index=pd.Index(["x", "y"], name="a")),
+    "no columns": pd.DataFrame(index=range(3)),
+    "nothing": pd.DataFrame(),
+}  # fmt: skip
+
+
+@pytest.fixture(params=FRAMES)
+def frame(request: pytest.FixtureRequest) -> pd.DataFrame:
+    return FRAMES[request.param]
+
+
+def ask(table: Table, action: str, **details: Any) -> dict[str, Any]:
+    """What the table answers, as a browser would read it."""
+    sent: list[dict[str, Any]] = []
+    table.send = lambda message, *_: sent.append(message)
+    table.handle({"do": action, "number": "v-1", "generation": table.sheet.generation, **details})
+    answer: dict[str, Any] = json.loads(json.dumps(sent[-1], allow_nan=False).encode())
+    assert answer["kind"] not in ("error", "stale"), answer
+    return answer
+
+
+def test_the_table_shows_it_and_every_message_is_json(frame):
+    table = Table(frame)
+
+    def asked(action: str, **details: Any) -> dict[str, Any]:
+        return ask(table, action, **details)
+
+    opened = asked("open")
+    places = list(range(len(opened["columns"])))
+    asked("prepare")
+    for place in places:
+        asked("sort", column=place)
+        assert len(table.view) == len(frame)
+    asked("clear")
+    for at in range(0, len(places), 16):
+        asked("block", blocks=[{"first": 0, "count": 100, "places": places[at : at + 16]}])
+    if len(frame) and places:
+        asked("columns", order=places)
+        asked("select", rows=[0, len(frame) - 1], places=places)
+        assert len(asked("copy", headings=True)["text"].split("\n")) > len(frame)
+        asked("record", row=0)
+    asked("search", text="no such text")
+    assert len(table.view) == 0
+    page = table.static_html()
+    assert EVIL not in page
+    assert "<script>alert" not in page
+
+
+def test_every_listed_value_finds_as_many_rows_as_the_list_says(frame):
+    table = Table(frame)
+    for place in range(len(table.sheet.columns)):
+        answer = ask(table, "values", column=place)
+        assert sum(count for _, _, count in answer["values"]) + answer["missing"] == len(frame)
+        for value, _, count in answer["values"]:
+            table.sheet.filter(place, [Condition("in", (value,))])
+            assert len(table.sheet.positions) == count, value
+        table.sheet.filter(place, [Condition("missing")])
+        assert len(table.sheet.positions) == answer["missing"]
+        table.sheet.filter(place, [])
+
+
+def test_the_pivot_counts_it_or_says_why_not(frame):
+    pivot = Pivot(frame)
+    offered = {field.name for field in fields_of(pivot.own_columns)}
+    for row in {one.name for one in columns_of(frame.reset_index(drop=True))} - offered:
+        with pytest.raises(UnknownNameError):
+            pivot.choose(rows=[row])
+    for row in offered:
+        pivot.choose(
+            rows=[row],
+            values=[("", "rows"), *[(one, "different") for one in values_of(pivot.own_columns, "different")]],
+        )
+        assert pivot.problem == ""
+        assert int(pivot.result.iloc[-1, 1]) == pivot.made.numbers.grouped >= len(frame)
+
+
+@pytest.mark.parametrize("name", [name for name, one in FRAMES.items() if len(one) and one.shape[1]])
+def test_the_code_of_a_filter_gives_the_same_rows(name):
+    frame = FRAMES[name]
+    if frame.columns.duplicated().any() or not all(isinstance(one, str) for one in frame.columns):
+        frame = frame.set_axis([f"c{n}" for n in range(frame.shape[1])], axis=1)
+    frame = frame.reset_index(drop=True)
+    table = Table(frame)
+    for place in range(frame.shape[1]):
+        for conditions in ([Condition("missing")], [Condition("filled")]):
+            table.sheet.filter(place, conditions)
+            pd.testing.assert_frame_equal(run_code(table.code, frame), table.view)
+            table.sheet.filter(place, [])
+
+
+def test_a_frame_changed_in_place_stays_as_it_was_shown():
+    frame = pd.DataFrame({"status": ["rts", "shipped"], "quantity": [1, 2]})
+    table, pivot = Table(frame), Pivot(frame)
+    frame.loc[0, "status"] = "draft"
+    frame["more"] = 1
+    frame["status"] = frame.pop("quantity")
+    assert table.view["status"].tolist() == ["rts", "shipped"]
+    table.filter({"status": "rts"})
+    assert table.view["quantity"].tolist() == [1]
+    pivot.choose(rows=["status"], values=[("quantity", "sum")])
+    assert pivot.result.iloc[:, 0].tolist()[:2] == ["rts", "shipped"]
+
+
+def test_two_tables_of_one_frame_are_filtered_apart():
+    frame = pd.DataFrame({"status": ["rts", "shipped"]})
+    one, other = Table(frame), Table(frame)
+    one.filter({"status": "rts"})
+    other.sort([("status", False)])
+    assert (one.view["status"].tolist(), other.view["status"].tolist()) == (["rts"], ["shipped", "rts"])
+
+
+def test_two_thousand_columns_and_a_million_rows():
+    wide = pd.DataFrame(np.arange(6000).reshape(3, 2000), columns=[f"c{n}" for n in range(2000)])
+    table = Table(wide)
+    assert len(ask(table, "open")["columns"]) == 2000
+    assert ask(table, "block", blocks=[{"first": 0, "count": 100, "places": [1999]}])["blocks"][0]["cells"] == [
+        ["1,999", "3,999", "5,999"]
+    ]
+    table.search("5999")
+    assert len(table.view) == 1
+    long = Table(pd.DataFrame({"n": np.arange(1_000_000), "even": np.arange(1_000_000) % 2 == 0}))
+    ask(long, "sort", column=0, to=False)
+    ask(long, "filter", column=1, text="yes")
+    first = ask(long, "block", blocks=[{"first": 499_900, "count": 100, "places": [0]}])["blocks"][0]["cells"][0]
+    assert (first[0], first[-1]) == ("198", "0")
+
+
+def test_a_closed_table_and_pivot_say_nothing_more():
+    frame = pd.DataFrame({"status": ["rts", "shipped"]})
+    table, pivot = Table(frame), Pivot(frame)
+    table.close()
+    pivot.close()
+    table.filter({"status": "rts"})
+    pivot.choose(rows=["status"])
+    assert len(table.view) == 1
+    assert len(pivot.result) == 3
+
+
+def test_what_json_has_no_word_for_is_found_by_how_it_reads():
+    table = Table(FRAMES["nested oddities"])
+    for word, place in (("<odd>", 0), ("Infinity", 2), ("1.50", 3)):
+        table.search(word)
+        assert table.sheet.positions.tolist() == [place], word
+
+
+def test_times_of_arrow_read_on_their_own_clock():
+    frame = pd.DataFrame({"at": arrow([0], pa.timestamp("s", "Asia/Jakarta")), "day": arrow([1], pa.date32())})
+    table = Table(frame)
+    assert [text for _, text in table.sheet.record(0)] == ["1970-01-01 07:00:00", "1970-01-02"]
+    table.search("07:00")
+    assert len(table.view) == 1
