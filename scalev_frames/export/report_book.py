@@ -36,6 +36,7 @@ from scalev_frames.reports import (
     is_lines,
     key_figures,
     lines_of,
+    orders_of,
     periods,
     report,
     said_of,
@@ -71,7 +72,7 @@ def report_workbook(
     """Write the reports as one workbook: a cover with key figures, a sheet each with its chart, and the definitions.
 
     Args:
-        orders: any frame of orders.
+        orders: any frame of orders; of order lines their orders are counted.
         path: the file to write, ending in ``.xlsx``; its folder is made. The same frames give the same bytes.
         lines: order lines, for the margin; those in ``orders`` when left out, where they came with details.
         reports: names of reports; all that the frames can give when left out.
@@ -107,7 +108,9 @@ def report_workbook(
     orders = masked(orders, mask=mask)
     if lines is not None:
         lines = masked(lines, mask=mask)
-    elif has_lines(orders):
+    if is_lines(orders):
+        lines, orders = orders if lines is None else lines, orders_of(orders)
+    elif lines is None and has_lines(orders):
         lines = lines_of(orders)
     names = _names(reports, lines)
     content = _content(
@@ -169,8 +172,6 @@ def _content(
 
 def _lines_of(lines: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
     """The lines of these orders."""
-    if is_lines(orders):
-        return orders
     key, other = ("order__id", "id") if "order__id" in lines and "id" in orders else ("order_id", "order_id")
     if BUSINESS in lines and BUSINESS in orders:
         known = pd.MultiIndex.from_frame(orders[[BUSINESS, other]])

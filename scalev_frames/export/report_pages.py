@@ -135,15 +135,16 @@ def _align(sheets: list[DataSheet]) -> None:
 def _subtitle(made: Made, content: Content) -> str:
     """Short enough to stand above the narrowest table, so that no printed page cuts it."""
     header, words = made.header, content.orders.definitions
-    told = _told_of_spam(
+    say = _speaker(content.language)
+    key, numbers = _counts(
         header.counted, header.left_out_spam, header.spam_unknown, is_out=words.exclude_spam and made.name != "quality"
     )
-    say = _speaker(content.language)
-    return f"{_period(content, compared=False)}  ·  {say(told[0], **told[1])}"
+    what = say("of_lines" if REPORTS[made.name].needs_lines else "of_orders")
+    return f"{_period(content, compared=False)}  ·  {say(key, what=what, **numbers)}"
 
 
-def _told_of_spam(counted: int, left_out: int, unknown: int, *, is_out: bool) -> tuple[str, dict[str, int]]:
-    """The phrase for how many orders are counted, and the numbers in it."""
+def _counts(counted: int, left_out: int, unknown: int, *, is_out: bool) -> tuple[str, dict[str, int]]:
+    """The phrase for how many orders or lines are counted, and the numbers in it."""
     numbers = {"counted": counted, "left_out": left_out, "unknown": unknown}
     if not is_out:
         return "all_counted", numbers
@@ -354,10 +355,8 @@ def _period(content: Content, *, compared: bool = True) -> str:
 
 def _counted(content: Content) -> str:
     say, orders = _speaker(content.language), content.orders
-    key, numbers = _told_of_spam(
-        orders.rows, orders.left_out, orders.spam_unknown, is_out=orders.definitions.exclude_spam
-    )
-    return say("spam_unknown" if key == "counted_unknown" else key, **numbers)
+    key, numbers = _counts(orders.rows, orders.left_out, orders.spam_unknown, is_out=orders.definitions.exclude_spam)
+    return say("spam_unknown" if key == "counted_unknown" else key, what=say("of_orders"), **numbers)
 
 
 def _as_of(content: Content) -> str:

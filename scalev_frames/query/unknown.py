@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import sys
+import traceback
 import warnings
+from pathlib import Path
 
 from scalev_frames.catalog import Filter
 from scalev_frames.errors import BadValueError, UnknownValueWarning
@@ -12,6 +15,8 @@ from scalev_frames.errors import BadValueError, UnknownValueWarning
 SLIP = 0.84
 #: The letters of a word in which a swap may well be another word.
 SHORT = 3
+#: Where the package is.
+_HOME = Path(__file__).parents[1]
 _WARNED: set[tuple[str, str]] = set()
 
 
@@ -35,8 +40,14 @@ def check_unknown(row: Filter, text: str) -> None:
         warnings.warn(
             f"{row.name}={text!r} is not a known value, and is sent as it is. Known are: {known}.",
             UnknownValueWarning,
-            stacklevel=2,
+            stacklevel=_caller(),
         )
+
+
+def _caller() -> int:
+    """How many calls above `check_unknown` the first one is that is not of this package; warnings name its line."""
+    files = [frame.f_code.co_filename for frame, _ in traceback.walk_stack(sys._getframe(1))]  # noqa: SLF001
+    return next((level for level, file in enumerate(files, 1) if not Path(file).is_relative_to(_HOME)), 1)
 
 
 def _swaps(word: str) -> set[str]:

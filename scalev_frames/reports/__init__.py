@@ -8,7 +8,7 @@ from scalev_frames.reports.compare import Against, Period, compare, period_befor
 from scalev_frames.reports.compute import FUNCTIONS, find_report, report
 from scalev_frames.reports.definitions import DEFINITIONS, Definitions, find_zone
 from scalev_frames.reports.figures import FIGURES, key_figures
-from scalev_frames.reports.margins import has_lines, is_lines, lines_of
+from scalev_frames.reports.margins import has_lines, is_lines, lines_of, orders_of
 from scalev_frames.reports.prepare import Prepared, prepare
 from scalev_frames.reports.rows import FEW, RATES, REPORTS, Chart, Report
 from scalev_frames.reports.shown import is_few, ranked, said_of, shown
@@ -35,6 +35,7 @@ __all__ = [
     "key_figures",
     "lines_of",
     "mask_behind",
+    "orders_of",
     "period_before",
     "periods",
     "prepare",

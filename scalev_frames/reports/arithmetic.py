@@ -220,7 +220,8 @@ def _definition_note(prepared: Prepared, word: str) -> str:
 
 def _spam_note(prepared: Prepared, row: Report) -> str:
     counted = {"counted": prepared.rows, "left_out": prepared.left_out, "unknown": prepared.spam_unknown}
-    return phrase(_spam_phrase(prepared, row), prepared.language, **counted)
+    what = phrase("of_lines" if row.needs_lines else "of_orders", prepared.language)
+    return phrase(_spam_phrase(prepared, row), prepared.language, what=what, **counted)
 
 
 def _spam_phrase(prepared: Prepared, row: Report) -> str:
@@ -230,7 +231,7 @@ def _spam_phrase(prepared: Prepared, row: Report) -> str:
         return "spam_in"
     if prepared.spam_unknown:
         return "spam_partly" if prepared.knows_spam else "spam_unknown"
-    return "spam_out_lines" if row.needs_lines else "spam_out"
+    return "spam_out"
 
 
 def _basis_note(prepared: Prepared, row: Report) -> str:

@@ -11,8 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from scalev_frames.catalog import CARRIED
+from scalev_frames.errors import BadValueError
 from scalev_frames.frames import Header
-from scalev_frames.frames.children import expand
+from scalev_frames.frames.children import BUSINESS, expand
 from scalev_frames.reports.arithmetic import Arrays, added, finish, grouped, share, sorted_by
 from scalev_frames.reports.definitions import DEFINITIONS, Definitions
 from scalev_frames.reports.prepare import Prepared, prepare, tell_apart
@@ -115,6 +117,34 @@ def lines_of(orders: pd.DataFrame) -> pd.DataFrame:
         orders: orders with a column ``orderlines``.
     """
     return expand(orders, "lines")
+
+
+def orders_of(lines: pd.DataFrame) -> pd.DataFrame:
+    """The orders that lines are of, one row each: what every line carries of its order.
+
+    Args:
+        lines: order lines with ``order__id`` or ``order_id``.
+
+    Returns:
+        The orders in the order of their first lines, without what lines alone have.
+
+    Raises:
+        BadValueError: the lines do not say which order they are of.
+
+    >>> lines = pd.DataFrame({"order_id": ["A", "A", "B"], "status": ["rts", "rts", "completed"]})
+    >>> orders_of(lines)["status"].tolist()
+    ['rts', 'completed']
+    """
+    carried = {f"order__{name}" if f"order__{name}" in lines else name: name for name in CARRIED["order"]}
+    if "order__id" not in lines:
+        del carried["id"]  # that of the line
+    carried |= {BUSINESS: BUSINESS}
+    orders = lines[[name for name in carried if name in lines]].rename(columns=carried)
+    keys = [name for name in (BUSINESS, "id" if "id" in orders else "order_id") if name in orders]
+    if not {"id", "order_id"} & set(keys):
+        raise BadValueError("These lines do not say which order they are of.", advice="Keep the column order_id.")
+    orders = orders.drop_duplicates(keys).reset_index(drop=True)
+    return replace(Header.of(lines), child="").onto(orders)
 
 
 def _prepared_lines(given: Prepared) -> tuple[Prepared, list[str]]:

@@ -22,19 +22,21 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     "no_period": ("No order has a date", "Tidak ada pesanan bertanggal"),
     "as_it_stood": ("As of {moment}, {zone}", "Per {moment}, {zone}"),
+    "of_orders": ("orders", "pesanan"),
+    "of_lines": ("lines of orders", "baris dari pesanan"),
     "counted": (
-        "{counted} orders, {left_out} probably spam left out",
-        "{counted} pesanan, {left_out} kemungkinan spam tidak dihitung",
+        "{counted} {what}, {left_out} probably spam left out",
+        "{counted} {what}, {left_out} kemungkinan spam tidak dihitung",
     ),
     "counted_unknown": (
-        "{counted} orders, spam not known: none left out",
-        "{counted} pesanan, spam tidak diketahui: semua dihitung",
+        "{counted} {what}, spam not known: none left out",
+        "{counted} {what}, spam tidak diketahui: semua dihitung",
     ),
     "counted_partly": (
-        "{counted} orders, {left_out} probably spam left out, {unknown} not known",
-        "{counted} pesanan, {left_out} kemungkinan spam tidak dihitung, {unknown} tidak diketahui",
+        "{counted} {what}, {left_out} probably spam left out, {unknown} not known",
+        "{counted} {what}, {left_out} kemungkinan spam tidak dihitung, {unknown} tidak diketahui",
     ),
-    "all_counted": ("{counted} orders, spam too", "{counted} pesanan, termasuk spam"),
+    "all_counted": ("{counted} {what}, spam too", "{counted} {what}, termasuk spam"),
     "masked": ("Customers are masked", "Data pelanggan disamarkan"),
     "figure": ("Key figure", "Angka kunci"),
     "value": ("Value", "Nilai"),
@@ -58,12 +60,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     "altered": ("Altered for Excel: {line}", "Disesuaikan untuk Excel: {line}"),
     "spam_out": (
-        "{left_out} orders that are probably spam are left out; {counted} are counted.",
-        "{left_out} pesanan yang mungkin spam tidak dihitung; {counted} dihitung.",
-    ),
-    "spam_out_lines": (
-        "{left_out} lines of orders that are probably spam are left out; {counted} are counted.",
-        "{left_out} baris dari pesanan yang mungkin spam tidak dihitung; {counted} dihitung.",
+        "{left_out} {what} that are probably spam are left out; {counted} are counted.",
+        "{left_out} {what} yang mungkin spam tidak dihitung; {counted} dihitung.",
     ),
     "spam_unknown": (
         "Whether orders are spam is not known; none is left out: {counted} are counted.",
@@ -73,7 +71,7 @@ PHRASES: dict[str, tuple[str, str]] = {
         "{left_out} that are probably spam are left out; {counted} are counted, {unknown} of them of unknown kind.",
         "{left_out} yang mungkin spam tidak dihitung; {counted} dihitung, {unknown} di antaranya tidak diketahui.",
     ),
-    "spam_in": ("Spam is counted, too: {counted} orders.", "Spam ikut dihitung: {counted} pesanan."),
+    "spam_in": ("Spam is counted, too: {counted} {what}.", "Spam ikut dihitung: {counted} {what}."),
     "all_rows": ("All {counted} orders are looked at, spam too.", "Semua {counted} pesanan diperiksa, termasuk spam."),
     "basis": (
         "An order belongs to the day of its {basis} time ({columns}); days are those of {zone}.",
@@ -235,9 +233,9 @@ MEANINGS: dict[str, tuple[str, str]] = {
 def phrase(key: str, /, language: str = "en", **values: object) -> str:
     """A sentence of the notes.
 
-    >>> phrase("spam_out", left_out=1, counted=20)
+    >>> phrase("spam_out", left_out=1, counted=20, what="orders")
     '1 orders that are probably spam are left out; 20 are counted.'
-    >>> phrase("spam_in", "id", counted=2000)
+    >>> phrase("spam_in", "id", counted=2000, what="pesanan")
     'Spam ikut dihitung: 2.000 pesanan.'
     """
     mark = "." if language == "id" else ","

@@ -288,3 +288,28 @@ def test_libreoffice_converts_it_without_complaint(path, tmp_path):
     for row in REPORTS.values():
         assert any(row.title_en in page for page in pages)
     assert not re.search(r"#{3,}|#REF|#NAME|#VALUE|Err:\d", text.stdout)
+
+
+@pytest.mark.parametrize(
+    ("language", "cover", "what"), [("en", "Summary", "lines of orders"), ("id", "Ringkasan", "baris dari pesanan")]
+)
+def test_a_frame_of_lines_is_counted_by_its_orders(orders, lines, language, cover, what, tmp_path):
+    path = report_workbook(lines, tmp_path / "r.xlsx", reports=["margin", "daily"], language=language)
+    known = orders[orders["id"].isin(lines["order__id"])]
+    counted = int((~known["is_probably_spam"]).sum())
+    assert len(lines) > len(known)
+    said = {row[0]: row[1] for row in cells(path, cover) if row[0]}
+    assert said[label("orders", language)] == counted
+    of_orders = phrase("of_orders", language)
+    spam = phrase("counted", language, counted=counted, left_out=len(known) - counted, what=of_orders)
+    assert spam in said
+    names = openpyxl.load_workbook(path, read_only=True).sheetnames[2:4]
+    margin, daily = (next(row[0] for row in cells(path, name) if "·" in str(row[0])) for name in names)
+    assert what in margin
+    assert daily.endswith(spam)
+
+
+def test_lines_that_do_not_say_their_order_are_refused(lines, tmp_path):
+    with pytest.raises(BadValueError, match="which order they are of"):
+        report_workbook(lines.drop(columns=["order__id", "order_id"]), tmp_path / "r.xlsx")
+    assert list(tmp_path.iterdir()) == []

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import warnings
+from pathlib import Path
 
 import pytest
 
+import scalev_frames as sf
 from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.errors import BadValueError, UnknownValueWarning
 from scalev_frames.query.unknown import check_unknown
@@ -29,6 +32,18 @@ def test_a_new_value_is_sent_after_one_warning(row):
     assert [one.category for one in seen] == [UnknownValueWarning]
     assert f"{row.name}='{value}' is not a known value" in str(seen[0].message)
     assert all(known in str(seen[0].message) for known in row.values)
+
+
+@pytest.mark.parametrize("call", ["fetch", "orders", "cost", "sf.orders"])
+def test_the_warning_names_the_line_of_the_caller(call):
+    api = sf.connect(api_key="sk_example_0123456789", base_url="http://127.0.0.1:9/v2")
+    how = {"status": f"zz_named_{call}", "offline": True}
+    calls = {"fetch": lambda: api.fetch("orders", **how), "cost": lambda: api.cost("orders", **how)}
+    calls |= {"orders": lambda: api.orders(**how), "sf.orders": lambda: sf.orders(**how)}
+    with warnings.catch_warnings(record=True) as seen, contextlib.suppress(sf.ScalevError):
+        warnings.simplefilter("always")
+        calls[call]()
+    assert [(Path(one.filename), one.category) for one in seen] == [(Path(__file__), UnknownValueWarning)]
 
 
 @pytest.mark.parametrize("row", FILTERS.values(), ids=[f"{name}-{len(values)}" for name, values in FILTERS])

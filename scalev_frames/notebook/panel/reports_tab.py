@@ -164,7 +164,7 @@ class ReportsTab:
         def run(progress: Reporter) -> Path:
             verdict = reconciled(account, frame, language) if account else None
             return report_workbook(
-                orders, path, lines=orders if is_lines(orders) else None, reports=names, mask=mask, language=language,
+                orders, path, reports=names, mask=mask, language=language,
                 since=since, until=until, against=against or "none", definitions=definitions, reconciliation=verdict,
                 progress=progress, stop=stop,
             )  # fmt: skip

@@ -27,7 +27,7 @@ def pivot_code(plan: Plan, name: str = "frame", before: str = "") -> str:
             result[r, c] = pd.DataFrame({
                 "gross_revenue (sum)": groups["gross_revenue"].sum(min_count=1),
             })
-    table = result[1, 0]
+    pivoted = result[1, 0]
     """
     lines = ["import pandas as pd"]
     if plan.items:
@@ -53,7 +53,7 @@ def pivot_code(plan: Plan, name: str = "frame", before: str = "") -> str:
         "        result[r, c] = pd.DataFrame({",
         *[f"            {quoted(_plain(value).name)}: {_number(value)}," for value in _different(plan)],
         "        })",
-        f"table = result[{len(plan.rows)}, {len(plan.columns)}]"
+        f"pivoted = result[{len(plan.rows)}, {len(plan.columns)}]"
         + (".unstack(by_columns)" if plan.columns and plan.rows else ""),
     ]
     lines += [_share(value, plan) for value in plan.values if value.show]
@@ -111,4 +111,4 @@ def _share(value: Value, plan: Plan) -> str:
         "running": f'.astype("float64").fillna(0).cumsum({"axis=1" if has_both else ""})',
         "change": f'.astype("float64").diff({"axis=1" if has_both else ""})',
     }
-    return f"{value.show} = table[{name}]{ways[value.show]}"
+    return f"{value.show} = pivoted[{name}]{ways[value.show]}"
