@@ -1,33 +1,31 @@
 """What an export of very many orders costs: seconds, memory above the imports, and whether any row is lost or doubled.
 
-One command: ``python benchmarks/export.py --orders 200000 --kills 5``. A fast server on loopback, without limits, makes
-its orders up as they are asked for; the export runs in a process of its own, which is killed on the way (SIGKILL) and
-started again. At the end the rows, the sum of revenue and the days are compared with the server's; then pandas, polars,
-DuckDB and Dask each give the sum, and one month is read alone.
+One command: ``python benchmarks/export.py --orders 200000 --kills 5``. A fast server on loopback, without limits
+(`many_orders`), makes its orders up as they are asked for; the export runs in a process of its own, which is killed on
+the way (SIGKILL) and started again. At the end the ids and the sum of revenue are compared with the server's; then
+pandas, polars, DuckDB and Dask each give the sum, and one month is read alone.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
-import datetime as dt
 import json
 import multiprocessing
+import os
 import random
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
-from zoneinfo import ZoneInfo
+from typing import Any
+
+from many_orders import PAGE, ManyOrders, serve
 
 KEY = "sk_benchmark_0123456789"
-NEWEST = dt.datetime(2026, 11, 27, 12, tzinfo=dt.UTC)
-ZONE = ZoneInfo("Asia/Jakarta")
-PAGE = 25
-DAYS = 360
 CHILD = """
 import json, os, sys, time
 import pandas, pyarrow.parquet
@@ -40,101 +38,9 @@ def memory(name):
 print(json.dumps({"imports": memory("VmRSS")}), flush=True)
 settings = Settings(base_url=sys.argv[1], cache_dir=Path(sys.argv[2]), limits=((10**6, 1.0),))
 scan = Account(Key(sys.argv[4]), settings).export(sys.argv[3], progress=False)
-print(json.dumps({"peak": memory("VmHWM"), "rows": scan.rows, "notes": scan.header.notes}), flush=True)
+print(json.dumps({"peak": memory("VmHWM"), "rows": scan.rows,
+                  "notes": scan.header.notes, "complete": scan.header.complete}), flush=True)
 """
-
-
-class Orders:
-    """Orders numbered from the oldest: each is one of a few hundred, with an id, times and an amount of its own."""
-
-    def __init__(self, count: int) -> None:
-        from scalev_frames.sandbox import World
-
-        self.count, self.step = count, dt.timedelta(days=DAYS) / count
-        self.templates, self.statuses = [], []
-        for row in World(orders=500).rows("orders"):
-            row |= {"id": "@id@", "order_id": "@code@", "gross_revenue": "@gross@"}
-            row |= dict.fromkeys(("draft_time", "created_at", "last_updated_at"), "@time@")
-            text = json.dumps(row).replace("%", "%%")
-            for name in ("id", "code", "gross", "time"):
-                text = text.replace(f"@{name}@", f"%({name})s")
-            self.templates.append(text)
-            self.statuses.append(row["status"])
-
-    def made(self, number: int) -> dt.datetime:
-        return NEWEST - (self.count - 1 - number) * self.step
-
-    def gross(self, number: int) -> Decimal:
-        return Decimal(5_000_050 + number * 7919 % 100_000_000) / 100
-
-    def page(self, first: int) -> bytes:
-        """The orders from ``first`` down."""
-        numbers = range(first, max(first - PAGE, -1), -1)
-        rows = [
-            self.templates[number % len(self.templates)]
-            % {"id": number, "code": f"B{number:09}", "gross": self.gross(number),
-               "time": self.made(number).isoformat().replace("+00:00", "Z")}
-            for number in numbers
-        ]  # fmt: skip
-        has_next = first - PAGE >= 0
-        last = numbers[-1] if rows else 0
-        return (
-            f'{{"code":200,"status":"Success","data":{{"results":[{",".join(rows)}],'
-            f'"has_next":{json.dumps(has_next)},"last_id":{json.dumps(str(last) if has_next else None)},'
-            f'"page_size":{PAGE}}}}}'
-        ).encode()
-
-    def statistics(self) -> bytes:
-        cells: dict[tuple[str, str], list[Decimal]] = {}
-        for number in range(self.count):
-            day = self.made(number).astimezone(ZONE).date().isoformat()
-            cell = cells.setdefault((day, self.statuses[number % len(self.statuses)]), [Decimal(0), Decimal(0)])
-            cell[0] += 1
-            cell[1] += self.gross(number)
-        results = [
-            {"day": day, "status": status, "count": int(count), "gross_revenue": str(gross)}
-            for (day, status), (count, gross) in cells.items()
-        ]
-        return json.dumps({"code": 200, "status": "Success", "data": {"results": results}}).encode()
-
-
-def serve(orders: int, ready: multiprocessing.Queue) -> None:
-    made = Orders(orders)
-    counts = made.statistics()
-
-    def answer(path: str) -> tuple[int, bytes]:
-        parts = urlsplit(path)
-        params = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-        if parts.path == "/v2/order/statistics":
-            return 200, counts
-        if parts.path != "/v2/order":
-            return 404, b"{}"
-        first = made.count - 1
-        if "last_id" in params:
-            first = int(params["last_id"]) - 1
-        if until := params.get("draft_time_until"):
-            behind = NEWEST - dt.datetime.fromisoformat(until.replace("Z", "+00:00"))
-            first = min(first, made.count - 1 - max(0, -(-behind // made.step)))
-        return 200, made.page(first)
-
-    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            while head := await reader.readuntil(b"\r\n\r\n"):
-                status, body = answer(head.split(b" ", 2)[1].decode())
-                writer.write(
-                    f"HTTP/1.1 {status} .\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-                    .encode() + body
-                )  # fmt: skip
-                await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError):
-            writer.close()
-
-    async def run() -> None:
-        server = await asyncio.start_server(talk, "127.0.0.1", 0)
-        ready.put(server.sockets[0].getsockname()[1])
-        await server.serve_forever()
-
-    asyncio.run(run())
 
 
 def peak_of(process: int) -> float:
@@ -145,53 +51,79 @@ def peak_of(process: int) -> float:
     return next((int(line.split()[1]) / 1e3 for line in lines if line.startswith("VmHWM")), 0.0)
 
 
-def export(command: list[str], kills: int, seconds: float) -> dict[str, float]:
-    """Run the export to its end, killed on the way; the highest memory of all runs."""
-    chance, peak, said = random.Random(5), 0.0, {}
+def export(command: list[str], kills: list[int], pages: Callable[[], int]) -> dict[str, Any]:
+    """Run the export to its end.
+
+    Args:
+        command: starts it.
+        kills: it is killed when the server has sent this many pages.
+        pages: gives how many the server has sent.
+
+    Returns:
+        What it said last, the highest memory of all runs, and their seconds.
+    """
+    peak, said = 0.0, {}
     begun = time.perf_counter()
-    for run in range(kills + 1):
+    for number, until in enumerate([*kills, None]):
         child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        until = time.monotonic() + seconds * chance.uniform(0.5, 1.5)
-        while child.poll() is None and (run == kills or time.monotonic() < until):
-            peak = max(peak, peak_of(child.pid))
+        own = 0.0
+        while child.poll() is None and (until is None or pages() < until):
+            own = max(own, peak_of(child.pid))
             time.sleep(0.05)
         killed = child.poll() is None
         child.kill()
-        for line in (child.communicate()[0] or "").splitlines():
+        for line in (child.communicate(timeout=60)[0] or "").splitlines():
             said |= json.loads(line)
-        print(f"run {run + 1}: {'killed' if killed else 'ended'} after {time.perf_counter() - begun:,.0f} s in all, "
-              f"peak {peak - said['imports']:,.0f} MB above the imports", flush=True)  # fmt: skip
+        if not killed and child.returncode:
+            raise SystemExit(f"The export failed: {child.returncode}.")
+        own = max(own, said.get("peak", 0.0))
+        peak = max(peak, own)
+        end, spent = "killed" if killed else "ended", time.perf_counter() - begun
+        print(f"run {number + 1}: {end} after {pages():,} pages and {spent:,.0f} s in all, "
+              f"{own - said['imports']:,.0f} MB above the imports", flush=True)  # fmt: skip
         if not killed:
             break
-    return {**said, "peak": max(peak, said.get("peak", 0.0)), "seconds": time.perf_counter() - begun}
+    return {**said, "peak": peak, "seconds": time.perf_counter() - begun}
 
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--orders", type=int, default=200_000)
     options.add_argument("--kills", type=int, default=5)
-    options.add_argument("--every", type=float, default=20.0, help="mean seconds until a run is killed")
+    options.add_argument("--into", type=Path, help="keep the dataset in this folder")
     asked = options.parse_args()
-    ready: multiprocessing.Queue = multiprocessing.Queue()
-    server = multiprocessing.Process(target=serve, args=(asked.orders, ready), daemon=True)
+    ready: multiprocessing.Queue[int] = multiprocessing.Queue()
+    server = multiprocessing.Process(target=serve, args=(asked.orders, 0, ready), daemon=True)
     server.start()
+    root = f"http://127.0.0.1:{ready.get(timeout=600)}"
+
+    def pages() -> int:
+        with urllib.request.urlopen(f"{root}/seen", timeout=60) as answer:
+            return int(json.load(answer).get("/v2/order", 0))
+
+    chance, whole = random.Random(5), asked.orders // PAGE
+    kills = sorted(chance.randrange(whole // 20, whole) for _ in range(asked.kills))
     with tempfile.TemporaryDirectory() as folder:
-        address, dataset = f"http://127.0.0.1:{ready.get()}/v2", f"{folder}/orders"
-        command = [sys.executable, "-c", CHILD, address, f"{folder}/cache", dataset, KEY]
-        said = export(command, asked.kills, asked.every)
-        size = sum(file.stat().st_size for file in Path(dataset).rglob("*.parquet")) / 1e6
-        print(f"{said['rows']:,} rows in {said['seconds']:,.0f} s, {size:,.0f} MB, "
-              f"{said['peak'] - said['imports']:,.0f} MB above the imports; {said['notes']}")  # fmt: skip
-        compare(dataset, Orders(asked.orders))
-        begun = time.perf_counter()
-        subprocess.run(command, check=True, stdout=subprocess.PIPE)
-        print(f"the same again: {time.perf_counter() - begun:.1f} s")
+        dataset = str(asked.into or f"{folder}/orders")
+        command = [sys.executable, "-c", CHILD, f"{root}/v2", f"{folder}/cache", dataset, KEY]
+        said = export(command, kills, pages)
+        files = [file.stat().st_size for file in Path(dataset).rglob("*.parquet")]
+        print(f"{said['rows']:,} rows, {pages():,} pages of {whole:,}, {said['seconds']:,.0f} s, "
+              f"{sum(files) / 1e6:,.0f} MB in {len(files)} files, {said['peak'] - said['imports']:,.0f} MB above the "
+              f"imports, complete: {said['complete']}; load {os.getloadavg()[1]:.1f}")  # fmt: skip
+        print("\n".join(said["notes"]))
+        compare(dataset, ManyOrders(asked.orders))
+        begun, before = time.perf_counter(), pages()
+        again = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, timeout=7200)
+        said = {name: value for line in again.stdout.splitlines() for name, value in json.loads(line).items()}
+        print(f"the same again: {time.perf_counter() - begun:.1f} s, {pages() - before:,} pages, "
+              f"{said['peak'] - said['imports']:,.0f} MB")  # fmt: skip
 
 
-def compare(dataset: str, orders: Orders) -> None:
+def compare(dataset: str, orders: ManyOrders) -> None:
     import scalev_frames as sf
 
-    wanted = sum((orders.gross(number) for number in range(orders.count)), Decimal(0))
+    wanted = orders.revenue()
     ids = sf.scan(dataset, ["id"]).frame()["id"]
     assert len(ids) == ids.nunique() == orders.count
     month = sf.scan(dataset, ["id"], [("month", "==", "2026-10")])

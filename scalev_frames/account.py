@@ -234,8 +234,8 @@ class Account(Business):
             endpoint: the accessor's name.
             partition_by: ``year``, ``month`` or ``day`` of orders: a folder each.
             progress: as for every accessor.
-            **arguments: what the accessor takes, but ``limit``, ``offline`` and ``details``. The same filters with
-                other times add to the dataset.
+            **arguments: what the accessor takes, ``details`` too, but not ``limit``, ``offline`` and ``columns``. The
+                same filters with other times add to the dataset.
 
         Returns:
             The dataset as a `Scan`; see `scalev_frames.scan`.
@@ -251,9 +251,15 @@ class Account(Business):
         (True, True)
         """
         row = find_endpoint(endpoint)
+        exported, details = take_details(row, arguments)
         with self._call(progress, arguments.pop("cancel", None)) as (engine, call):
-            options = take_options(arguments, row)
-            return export(engine, row, arguments, call, options, path, partition_by)
+            columns = take_columns(arguments)
+            options = replace(take_options(arguments, row), columns=columns)
+
+            def more(frame: pd.DataFrame, call: Call) -> pd.DataFrame:
+                return engine.with_details(frame, row, call, options, exported)
+
+            return export(engine, row, arguments, call, options, path, partition_by, more if details else None)
 
     def reconcile(self, orders: pd.DataFrame) -> pd.DataFrame:
         """An orders frame against the server's own counts by day of creation and status: the proof that it is whole.

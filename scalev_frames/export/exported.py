@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from scalev_frames.errors import ExportError
 from scalev_frames.export import parts
 from scalev_frames.export.dataset import drop_rows, index_of, shared_schema, write_dataset
+from scalev_frames.export.keys import key_texts
+from scalev_frames.export.part_index import Hashes, hash_each
 from scalev_frames.export.places import Place
 from scalev_frames.export.schemas import export_of, header_from, with_export
 from scalev_frames.frames.header import Header
@@ -113,11 +116,11 @@ class Exported:
             said = export_of(part.schema_arrow)
         return State.from_json(said) if said else None
 
-    def save(self, state: State, empty: pd.DataFrame) -> None:
-        """Write down how far the export is; ``empty`` has the declared columns, for a dataset without parts."""
+    def save(self, state: State, empty: Callable[[], pd.DataFrame]) -> None:
+        """Write down how far the export is; ``empty`` gives the declared columns, for a dataset without parts."""
         name, there = parts.schema_part(self.partition_by), parts.find_parts(self.place, self.partition_by)
         if not there:
-            deque(write_dataset(empty, self.place, partition_by=self.partition_by), 0)
+            deque(write_dataset(empty(), self.place, partition_by=self.partition_by), 0)
             there = [name]
         rows = parts.read_part(self.place, name) if name in there else self._schema(there).empty_table()
         rows = rows.replace_schema_metadata(with_export(rows.schema, state.as_json()).metadata)
@@ -139,6 +142,25 @@ class Exported:
         """Delete rows by their ids."""
         if ids:
             drop_rows(self.place, self.partition_by, KEY, ids)
+
+    def mark(self, column: str, hashes: Hashes) -> None:
+        """Let a column of flags say which rows are among ``hashes``; parts that say so already are not written.
+
+        Args:
+            column: the flags.
+            hashes: hashes of keys, as `hash_each` gives them.
+        """
+        for name in parts.find_parts(self.place, self.partition_by):
+            with parts.open_part(self.place, name) as part:
+                known = part.read(columns=[one for one in (KEY, column) if one in part.schema_arrow.names])
+            flags = pa.chunked_array([pa.array(np.isin(hash_each(key_texts(known, [KEY])), hashes))])
+            if not len(known) or (column in known.column_names and known[column].equals(flags)):
+                continue
+            rows = parts.read_part(self.place, name)
+            field = pa.field(column, pa.bool_())
+            place = rows.schema.get_field_index(column)
+            rows = rows.append_column(field, flags) if place < 0 else rows.set_column(place, field, flags)
+            parts.write_part(self.place, name, [rows], index_of([KEY]))
 
     def rows(self) -> int:
         """How many rows it has."""

@@ -12,11 +12,13 @@ import json
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import IO, Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+
+Hashes: TypeAlias = np.ndarray[Any, np.dtype[np.uint64]]
 
 _MAGIC = b"SCALEVK1"
 _TAIL = struct.Struct("<II8s")
@@ -39,9 +41,9 @@ class Index:
     schema: str
     account: str
     loose: bool
-    hashes: np.ndarray[Any, np.dtype[np.uint64]]
+    hashes: Hashes
 
-    def may_hold(self, hashes: np.ndarray[Any, np.dtype[np.uint64]]) -> bool:
+    def may_hold(self, hashes: Hashes) -> bool:
         """Whether a row with one of ``hashes`` is in the part; almost never wrong, and only if it says yes."""
         places = np.searchsorted(self.hashes, hashes)
         return (
@@ -49,9 +51,14 @@ class Index:
         )
 
 
-def hashes_of(texts: pa.Array) -> np.ndarray[Any, np.dtype[np.uint64]]:
-    """One number a key, the same on every computer, sorted; keys that are missing are left out."""
-    return np.sort(pd.util.hash_array(texts.drop_null().to_numpy(zero_copy_only=False), categorize=False))
+def hash_each(texts: pa.Array) -> Hashes:
+    """One number a key, the same on every computer; a missing key is as an empty one."""
+    return np.asarray(pd.util.hash_array(texts.fill_null("").to_numpy(zero_copy_only=False), categorize=False))
+
+
+def hashes_of(texts: pa.Array) -> Hashes:
+    """The numbers of keys, sorted; keys that are missing are left out."""
+    return np.sort(hash_each(texts.drop_null()))
 
 
 def schema_mark(schema: pa.Schema, described: Any) -> str:  # noqa: ANN401 - pandas' own description of the columns

@@ -1,16 +1,23 @@
-"""Parsing with fewer passes of the garbage collector: JSON creates many objects and no cycles."""
+"""Less work for Python's memory: fewer passes of the garbage collector, and freed memory given back to the system."""
 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import gc
+import sys
 import threading
 from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import pyarrow as pa
 
 #: New objects after which Python looks for garbage again; its own number is some hundred.
 SELDOM = 100_000
 _lock = threading.Lock()
 _before: list[tuple[int, int, int]] = []
+_pools: list[pa.MemoryPool] = []
 
 
 @contextlib.contextmanager
@@ -36,3 +43,40 @@ def collecting_seldom() -> Iterator[None]:
             _before.pop()
             if not _before:
                 gc.set_threshold(*own)
+
+
+@contextlib.contextmanager
+def returning_memory() -> Iterator[None]:
+    """Let Arrow take its memory from the C library, so that `return_memory` can give all of it back.
+
+    Arrow's own pools keep what was freed, and more of it with every piece of a long export. Exports in several threads
+    may overlap.
+
+    >>> with returning_memory():
+    ...     pa.default_memory_pool().backend_name
+    'system'
+    """
+    with _lock:
+        _pools.append(pa.default_memory_pool())
+        pa.set_memory_pool(pa.system_memory_pool())
+    try:
+        yield
+    finally:
+        with _lock:
+            own = _pools[0]
+            _pools.pop()
+            if not _pools:
+                pa.set_memory_pool(own)
+
+
+def return_memory() -> None:
+    """Give freed memory back to the system: Arrow's, and that of the C library, which keeps it in pieces for later."""
+    pa.default_memory_pool().release_unused()
+    if trim := _trim():
+        trim(0)
+
+
+@cache
+def _trim() -> Any:  # noqa: ANN401 - a function of the C library
+    """What gives back the C library's memory; only glibc has it."""
+    return getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None

@@ -43,6 +43,7 @@ from scalev_frames.pull.details import fill_details, find_details, join_details
 from scalev_frames.pull.reading import Asked
 from scalev_frames.pull.refresh import bring_up_to_date, can_refresh, changes_cost
 from scalev_frames.pull.sources import NoJournal, Outcome, Pace, Source, key_of
+from scalev_frames.pull.spam import asks_for_spam, spam_query
 from scalev_frames.pull.whole import pull_whole
 from scalev_frames.query.query import Query, find_endpoint, make_query
 from scalev_frames.settings import Settings
@@ -174,16 +175,11 @@ class Engine:
             frame = replace(header, notes=tuple(one for one in header.notes if one != FILLED)).onto(
                 frame.assign(**{SPAM: pd.array([None] * len(frame), dtype="boolean")})
             )
-        if query.endpoint.name != "orders" or query.limit is not None or not lacks_spam(frame) or SPAM in query.filters:
+        if not asks_for_spam(query) or not lacks_spam(frame):
             return frame
-        # The rows cannot show whether the filter was obeyed: `fill_spam` sees it by their number.
-        endpoint = replace(query.endpoint, filters=query.endpoint.filters.replace(f"@{SPAM}", ""))
-        params = tuple({**one, SPAM: "true"} for one in query.params)
         source = Source(self.client, call, journal, self.pace, journal.started_at)
         try:
-            spam, outcome = pull_whole(
-                replace(query, endpoint=endpoint, params=params), ids, source, time_zone=self.settings.time_zone
-            )
+            spam, outcome = pull_whole(spam_query(query), ids, source, time_zone=self.settings.time_zone)
         except (ApiError, IncompleteError):
             return frame  # reports say that it is not known
         filled = fill_spam(frame, set(spam["id"].dropna()))

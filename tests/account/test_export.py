@@ -297,6 +297,8 @@ def test_what_is_something_else_is_left_alone(make_sandbox, make_account, folder
     export(api, other)
     with pytest.raises(errors.ExportError, match="another call"):
         export(api, other, status="completed")
+    with pytest.raises(errors.ExportError, match=r"another call: orders, \{\}, without details"):
+        export(api, other, details=True)
     with pytest.raises(errors.ExportError, match="of the account"):
         export(make_account(sandbox, name="another"), other)
     with pytest.raises(errors.ExportError, match="one file"):
@@ -305,8 +307,8 @@ def test_what_is_something_else_is_left_alone(make_sandbox, make_account, folder
         export(api, tmp_path / "new", limit=5)
     with pytest.raises(errors.UsageError):
         export(api, tmp_path / "new", offline=True)
-    with pytest.raises(errors.UsageError):
-        export(api, tmp_path / "new", details=True)
+    with pytest.raises(errors.UsageError, match="keeps every column"):
+        export(api, tmp_path / "new", columns=["id"])
     with pytest.raises(errors.ExportError):
         export(api, tmp_path / "new", partition_by="week")
     assert not (tmp_path / "new").exists()
@@ -348,6 +350,106 @@ def test_any_history_of_exports_ends_as_the_server_has_it(make_sandbox, make_acc
     export(api, folder)
     frame = sf.read_parquet(folder)
     assert sorted(frame["id"]) == listed(sandbox)
+
+
+def detailed(api, folder):
+    """The orders of a dataset and of the accessor, both with details, in the same order."""
+    return (frame.sort_values("id", ignore_index=True) for frame in (
+        sf.read_parquet(folder), api.orders(details=True, progress=False)))  # fmt: skip
+
+
+def asked_alone(sandbox):
+    return [one.path for one in sandbox.requests if one.path.startswith("/order/") and "statistics" not in one.path]
+
+
+def test_details_are_those_of_the_accessor_and_only_changed_ones_are_asked_for_again(
+    make_sandbox, make_account, folder, monkeypatch
+):
+    monkeypatch.setattr(segments, "DETAIL_ROWS", 20)
+    sandbox, told = make_sandbox(orders=30, days=3), []
+    now = [sandbox.world.now.timestamp()]
+    api = make_account(sandbox, clock=lambda: now[0])
+    scan = api.export(folder, details=True, progress=told.append)
+    assert scan.header.details
+    assert scan.header.requests == len(sandbox.requests)
+    ours, theirs = detailed(api, folder)
+    assert list(ours["orderlines"]) == list(theirs["orderlines"])
+    assert exact(ours["cogs_bt"]) == exact(theirs["cogs_bt"])
+    lines = ours.scalev.lines()
+    assert len(lines) == len(theirs.scalev.lines()) > 30
+    assert len(asked_alone(sandbox)) == 30  # the accessor has found what the export kept
+    details = [event.rows for event in told if event.endpoint == "order" and event.kind == "page"]
+    assert details == list(range(1, 31))
+    changed = sandbox.world.order_ids()[7]
+    sandbox.world.change_payment(changed, "settled")
+    sandbox.world.add_orders(2)
+    now[0] += 3600
+    export(api, folder, details=True)
+    assert len(asked_alone(sandbox)) == 33
+    ours, theirs = detailed(api, folder)
+    assert list(ours["orderlines"]) == list(theirs["orderlines"])
+    assert ours.set_index("id")["payment_status"][str(changed)] == "settled"
+    with pytest.raises(errors.ExportError, match=r"another call: orders, \{\}, with details"):
+        export(api, folder)
+
+
+def test_an_export_stopped_among_details_asks_for_none_of_them_twice(make_sandbox, make_account, folder, monkeypatch):
+    monkeypatch.setattr(segments, "DETAIL_ROWS", 20)
+    sandbox = make_sandbox(orders=40, days=3)
+    api, token = make_account(sandbox), CancelToken()
+
+    def progress(event):
+        if event.endpoint == "order" and event.rows >= 25:
+            token.cancel()
+
+    with pytest.raises(errors.InterruptedPullError, match="resumes"):
+        api.export(folder, details=True, progress=progress, cancel=token)
+    assert sf.read_parquet(folder).attrs["complete"] is not True
+    scan = export(api, folder, details=True)
+    assert (scan.rows, scan.header.complete) == (40, True)
+    assert scan.frame()["orderlines"].notna().all()
+    assert len(asked_alone(sandbox)) <= 44  # what was under way when it stopped may not have been kept
+
+
+def test_details_of_products_are_those_of_the_accessor(make_sandbox, make_account, tmp_path):
+    api = make_account(make_sandbox())
+    frame = api.export(tmp_path / "products", "products", details=True, progress=False).frame()
+    theirs = api.products(details=True, progress=False)
+    assert list(frame.columns) == list(theirs.columns)
+    assert list(frame["variants"]) == list(theirs["variants"])
+    with pytest.raises(errors.ExportError, match="products with details"):
+        api.export(tmp_path / "products", "products", progress=False)
+
+
+def no_marks(**how):
+    return always("rows", "/order", **(how or {"without": "is_probably_spam"}))
+
+
+@pytest.mark.parametrize("fault", [no_marks(), no_marks(key="is_probably_spam", value=None)], ids=["left out", "empty"])
+def test_spam_marks_that_the_list_leaves_out_are_asked_for(make_sandbox, make_account, folder, fault, monkeypatch):
+    monkeypatch.setattr(segments, "SEGMENT_ROWS", 60)
+    sandbox = make_sandbox(orders=120, faults=[fault], days=8)
+    now = [sandbox.world.now.timestamp()]
+    api = make_account(sandbox, clock=lambda: now[0])
+    for _ in range(2):
+        scan = export(api, folder, max_age=0)
+        frame = scan.frame()
+        spam = {str(row["id"]) for row in sandbox.world.rows("orders", is_probably_spam="true")}
+        assert len(spam) > 2
+        assert set(frame.loc[frame["is_probably_spam"], "id"]) == spam
+        assert frame["is_probably_spam"].notna().all()
+        assert frame["is_probably_spam"].dtype == "boolean"
+        assert sum("filled in" in note for note in scan.header.notes) == 1
+        sandbox.world.add_orders(40)
+        now[0] += 3600
+
+
+def test_where_the_spam_filter_is_ignored_too_no_mark_is_filled_in(make_sandbox, make_account, folder):
+    faults = [no_marks(), always("ignore_filter", "/order", filter="is_probably_spam")]
+    scan = export(make_account(make_sandbox(orders=60, faults=faults)), folder)
+    assert scan.frame()["is_probably_spam"].isna().all()
+    assert any("is not known" in note for note in scan.header.notes)
+    assert scan.header.complete
 
 
 EXPORT = """

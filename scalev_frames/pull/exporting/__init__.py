@@ -6,6 +6,8 @@
 2. `changes` looks later for what has changed, in windows of some 25,000 rows, as the refresh of a frame does.
 3. `proof` holds the rows by day against the server's counts; days that lack rows are read again, and what still differs
    is noted.
+4. `marks` fills in spam marks where the list leaves them out. Details are joined to some rows at a time, before these
+   are written.
 """
 
 from scalev_frames.pull.exporting.export import export

@@ -21,12 +21,14 @@ from scalev_frames.export.places import Place, is_address, place
 from scalev_frames.export.scan import Scan, scan
 from scalev_frames.export.schemas import header_of
 from scalev_frames.frames.header import Header
+from scalev_frames.frames.memory import returning_memory
 from scalev_frames.progress import Event
 from scalev_frames.pull.engine import Engine, Options
 from scalev_frames.pull.exporting.changes import read_changes
+from scalev_frames.pull.exporting.marks import fill_marks
 from scalev_frames.pull.exporting.proof import prove
 from scalev_frames.pull.exporting.whole import read_whole
-from scalev_frames.pull.exporting.work import Work
+from scalev_frames.pull.exporting.work import More, Work
 from scalev_frames.pull.refresh import MARK
 from scalev_frames.query.query import Query
 from scalev_frames.storage.locks import only_writer
@@ -41,6 +43,7 @@ def export(
     options: Options,
     path: str | Path,
     partition_by: str,
+    more: More | None = None,
 ) -> Scan:
     """Write what a call asks for to a dataset; see `Account.export`.
 
@@ -52,57 +55,63 @@ def export(
         options: how fresh the dataset has to be.
         path: the dataset.
         partition_by: ``year``, ``month`` or ``day``.
+        more: joins the details of each row; nothing where they are not wanted.
     """
     if options.offline or arguments.get("limit") is not None:
         raise BadValueError("An export takes neither offline nor limit.", advice="Call the accessor, then to_parquet.")
+    if options.columns is not None:
+        raise BadValueError(
+            "An export keeps every column, so that it can be brought up to date.",
+            advice="Choose columns when you read it: sf.scan(path, columns=[…]).",
+        )
     if not is_dataset(path):
         raise ExportError(f"{path} is one file; an export is a folder.", advice='Give a folder, such as "orders/".')
     query, there = engine.query(row.name, arguments), place(str(path))
     target = str(path) if is_address(path) else str(Path(path).expanduser().absolute())
-    with only_writer(engine.settings.cache_dir / "locks", "export", target):
+    with only_writer(engine.settings.cache_dir / "locks", "export", target), returning_memory():
         if row.timeline is not None:
-            export_list(engine, query, call, options, Exported(there, partition_by))
+            export_list(Work(engine, query, call, Exported(there, partition_by), more), options)
         else:
-            _export_frame(engine, query, call, options, there)
+            _export_frame(engine, query, call, options, there, more)
     return scan(path)
 
 
-def _export_frame(engine: Engine, query: Query, call: Call, options: Options, there: Place) -> None:
+def _export_frame(engine: Engine, query: Query, call: Call, options: Options, there: Place, more: More | None) -> None:
     """Write a list without a timeline, which is fetched as one frame."""
     names = find_parts(there, None)  # raises where the folder holds something else
     if names:
         with open_part(there, names[0]) as part:
             before = header_of(part.schema_arrow)
-        if (before.endpoint, before.account, before.filters) != (query.endpoint.name, engine.name, query.filters):
+        found = before.endpoint, before.account, before.filters, before.details
+        if found != (query.endpoint.name, engine.name, query.filters, more is not None):
             raise ExportError(
-                f"{there.name} holds {before.endpoint or 'something'} of {before.account or 'somewhere else'}.",
+                f"{there.name} holds {before.endpoint or 'something'}{' with details' if before.details else ''} "
+                f"of {before.account or 'somewhere else'}.",
                 advice="Choose another folder.",
             )
-    deque(write_dataset(engine.frame(query, call, options), there), 0)
+    frame = engine.frame(query, call, options)
+    deque(write_dataset(more(frame, call) if more else frame, there), 0)
 
 
-def export_list(engine: Engine, query: Query, call: Call, options: Options, dataset: Exported) -> State:
+def export_list(work: Work, options: Options) -> State:
     """Bring the dataset of one call up to date, or fill it; see the module.
 
     Args:
-        engine: the account's.
-        query: the call, of a list with a timeline.
-        call: what its requests share.
+        work: the export, of a list with a timeline.
         options: how fresh the dataset has to be.
-        dataset: where the rows go.
 
     Raises:
         ExportError: the folder holds something else, or cannot be written.
         ScalevError: whatever stopped it; what was written is kept, and the same call resumes.
         InterruptedPullError: on Ctrl-C, or when the call was cancelled; likewise.
     """
-    work = Work(engine, query, call, dataset)
     try:
         return _run(work, options)
     except (KeyboardInterrupt, Cancelled):
         raise InterruptedPullError(
-            f"The export of {query.endpoint.name} was interrupted.", endpoint=query.endpoint.name, kept=work.kept()
-        ) from None
+            f"The export of {work.query.endpoint.name} was interrupted.",
+            endpoint=work.query.endpoint.name, kept=work.kept(),
+        ) from None  # fmt: skip
     except ScalevError as error:
         if not isinstance(error, ExportError):
             error.kept = work.kept()
@@ -150,7 +159,8 @@ def _open(work: Work) -> State:
         )
     if _timeless(header) != _timeless(asked):
         raise ExportError(
-            f"{work.dataset.name} holds an export of another call: {header.endpoint}, {_timeless(header)[1]}.",
+            f"{work.dataset.name} holds an export of another call: {header.endpoint}, {_timeless(header)[-1]}, "
+            f"{'with' if header.details else 'without'} details.",
             advice="Choose another folder, or make the same call.",
         )
     if state.call == call:
@@ -188,6 +198,7 @@ def _go(work: Work) -> None:
     if not run.changes:
         read_whole(work, counts)
     prove(work)
+    fill_marks(work)
     _finish(work)
 
 
@@ -207,6 +218,7 @@ def _call_of(query: Query) -> str:
     return hashlib.blake2b(query.identity.encode(), digest_size=8).hexdigest()
 
 
-def _timeless(header: Header) -> tuple[str, dict[str, Any]]:
-    """Endpoint and filters of a call, without its times."""
-    return header.endpoint, {k: v for k, v in (header.filters or {}).items() if k not in ("since", "until", "by")}
+def _timeless(header: Header) -> tuple[str, bool, dict[str, Any]]:
+    """Endpoint, details and filters of a call, without its times."""
+    filters = {name: value for name, value in (header.filters or {}).items() if name not in ("since", "until", "by")}
+    return header.endpoint, header.details, filters

@@ -14,6 +14,8 @@ from scalev_frames.query.times import to_stamp
 
 #: About how many rows a segment has.
 SEGMENT_ROWS = 25_000
+#: About how many rows have their details in memory at once.
+DETAIL_ROWS = 2_000
 #: A segment that would leave fewer than this share of another one takes that, too.
 REST = 0.5
 #: A segment of unknown density is made this many times as long, or as short, as the one before.

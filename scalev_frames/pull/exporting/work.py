@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from scalev_frames.export.exported import Exported, Run, State
 from scalev_frames.export.part_index import hashes_of
 from scalev_frames.frames import FrameBuilder
 from scalev_frames.frames.header import Header
+from scalev_frames.frames.memory import return_memory
 from scalev_frames.progress import Event
 from scalev_frames.pull.density import Density
 from scalev_frames.pull.engine import REFUSED, REFUSED_FOR, Engine
@@ -31,6 +32,9 @@ from scalev_frames.query.query import Query
 from scalev_frames.verify.statistics import Statistics
 from scalev_frames.wire.paging import Row
 from scalev_frames.wire.transport import Call
+
+#: Joins the details of the records in a frame, with the call's requests.
+More = Callable[[pd.DataFrame, Call], pd.DataFrame]
 
 
 class Sink:
@@ -86,6 +90,7 @@ class Work:
         query: the call.
         call: what its requests share.
         dataset: where the rows go.
+        more: joins the details of each row; nothing where they are not wanted.
 
     Attributes:
         done: what has been done in this process.
@@ -95,8 +100,9 @@ class Work:
         filled: whether rows of some segment told enough for it.
     """
 
-    def __init__(self, engine: Engine, query: Query, call: Call, dataset: Exported) -> None:
+    def __init__(self, engine: Engine, query: Query, call: Call, dataset: Exported, more: More | None = None) -> None:
         self.engine, self.query, self.dataset = engine, query, dataset
+        self._more, self._detailed = more, 0
         self.zone = engine.settings.zone
         self.sink = Sink(query, self.write, engine.settings.time_zone)
         self.done = Outcome()
@@ -128,29 +134,46 @@ class Work:
             filters=dict(self.query.filters),
             account=self.engine.name,
             time_zone=self.engine.settings.time_zone,
+            details=self._more is not None,
         )
 
     def save(self) -> None:
         """Write down how far the export is."""
-        self.dataset.save(self.state, self.empty())
+        self.dataset.save(self.state, self.empty)
 
     def empty(self) -> pd.DataFrame:
         """The declared columns without rows."""
         frame, _ = FrameBuilder(self.query.endpoint.columns, self.engine.settings.time_zone).finish()
-        return self.header().onto(frame)
+        return self.header().onto(self._more(frame, self.call) if self._more else frame)
 
     def write(self, frame: pd.DataFrame, notes: Iterable[str]) -> None:
         """Bring rows into the dataset."""
         self.note(*notes)
         if not len(frame):
             return
-        self.dataset.put(self.header().onto(frame))
-        pa.default_memory_pool().release_unused()
+        for piece in self._detailed_pieces(frame):
+            self.dataset.put(self.header().onto(piece))
+        return_memory()
         run = self.under_way
         if run.had_rows and not run.changes:
             seen = hashes_of(pa.array(frame["id"].dropna().astype(str), pa.large_string()))
             with self.seen_file.open("ab") as file:
                 file.write(seen.astype("<u8").tobytes())
+
+    def _detailed_pieces(self, frame: pd.DataFrame) -> Iterator[pd.DataFrame]:
+        """``frame`` with its details, so few rows at a time that their details take little memory."""
+        if self._more is None:
+            yield frame
+            return
+        call = replace(self.call, report=self.report_details)
+        for first in range(0, len(frame), segments.DETAIL_ROWS):
+            piece = frame.iloc[first : first + segments.DETAIL_ROWS].reset_index(drop=True)
+            joined = self._more(self.header().onto(piece), call)
+            found = Header.of(joined)
+            self.note(*found.notes)
+            self.add(Outcome(requests=found.requests or 0))
+            self._detailed += len(joined)
+            yield joined
 
     def can_refresh(self) -> bool:
         """Whether what has changed can be looked for."""
@@ -184,6 +207,15 @@ class Work:
                 event, pages=before.pages + event.pages, rows=before.rows + event.rows,
                 requests=self.begun_with + before.requests + event.requests,
             )  # fmt: skip
+        self.told(event)
+
+    def report_details(self, event: Event) -> None:
+        """Report what fetching details says, of all details so far."""
+        if event.kind == "page":
+            done = self._detailed + event.rows
+            event = replace(
+                event, pages=done, rows=done, requests=self.begun_with + self.done.requests + event.requests
+            )
         self.told(event)
 
     def add(self, outcome: Outcome) -> None:
