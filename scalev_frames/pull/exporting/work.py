@@ -75,6 +75,10 @@ class Sink:
     def flush(self) -> None:
         """Write what is here."""
         builder, self._builder, self._waiting = self._builder, self._empty(), 0
+        self._write_rows(builder)
+        return_memory()
+
+    def _write_rows(self, builder: FrameBuilder) -> None:
         frame, notes = builder.finish()
         self.write(drop_doubles(frame, self.query.endpoint), notes)
 
@@ -153,7 +157,6 @@ class Work:
             return
         for piece in self._detailed_pieces(frame):
             self.dataset.put(self.header().onto(piece))
-        return_memory()
         run = self.under_way
         if run.had_rows and not run.changes:
             seen = hashes_of(pa.array(frame["id"].dropna().astype(str), pa.large_string()))
