@@ -1,20 +1,17 @@
-"""The page that the package index shows: the README, with links that work there, too."""
+"""The page that the package index shows: the README without pictures and links of the repository, which has no public address."""
 
 import re
-import tomllib
 from pathlib import Path
 
 from setuptools import setup
 
-HERE = Path(__file__).parent
-URLS = tomllib.loads((HERE / "pyproject.toml").read_text(encoding="utf-8"))["project"]["urls"]
+README = Path(__file__).parent / "README.md"
 
 
 def page() -> str:
-    """The README with addresses in place of paths."""
-    text = (HERE / "README.md").read_text(encoding="utf-8")
-    text = re.sub(r"(!\[[^\]]*\]\()(?!https?:)", rf"\1{URLS['Source']}/raw/main/", text)
-    return re.sub(r"((?<!!)\[[^\]]*\]\()(?!https?:|#)", rf"\1{URLS['Source']}/blob/main/", text)
+    """The README; a link to a file of the repository is its text, a picture is left out."""
+    text = re.sub(r"!\[[^\]]*\]\((?!https?:)[^)]*\)\n+", "", README.read_text(encoding="utf-8"))
+    return re.sub(r"\[([^\]]*)\]\((?!https?:|#)[^)]*\)", r"\1", text)
 
 
 setup(long_description=page(), long_description_content_type="text/markdown")

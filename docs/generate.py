@@ -269,6 +269,8 @@ def cli_page() -> str:
     for verb, one in verbs_of(cli.parser()).items():
         if verb == "sandbox":
             lines += _options("sandbox", sandbox_parser())
+        elif verb == "export":
+            lines += _options("export orders", verbs_of(one)["orders"])
         elif verb == "pull":
             lines += _options("pull orders", verbs_of(one)["orders"])
             lines += [
