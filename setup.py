@@ -1,4 +1,4 @@
-"""The page that the package index shows: the README without pictures and links of the repository, which has no public address."""
+"""The page that the package index shows: the README without what only works in a checkout (there is no public address)."""
 
 import re
 from pathlib import Path
