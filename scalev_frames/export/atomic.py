@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import io
 import os
 import re
@@ -23,6 +24,8 @@ Target: TypeAlias = str | os.PathLike[str] | IO[bytes]
 File = TypeVar("File", bound=IO[bytes])
 #: What the name of a file ends in until it is whole.
 UNFINISHED = ".part"
+#: A folder of unfinished files that has this one is all there, and only waits to be moved (`swap`).
+PLAN = "plan.json"
 _OURS = re.compile(rf"\..+\.{COMPUTER}-(\d+)-[0-9a-f]{{8}}{re.escape(UNFINISHED)}")
 #: The beginning of a file's name that its unfinished form carries; both together must fit into a name.
 _MOST_CARRIED = 40
@@ -60,21 +63,16 @@ def replacing(target: Target, *, suffixes: Sequence[str] = (), beside: Path | No
         final = Path(os.path.realpath(path))
         old = _old(final)
         final.parent.mkdir(parents=True, exist_ok=True)
-        near = beside if beside and _can_rename(beside.parent, final.parent) else final
+        near = beside if beside and can_rename(beside.parent, final.parent) else final
         sweep(near.parent)
-        part = near.with_name(
-            f".{near.name[:_MOST_CARRIED]}.{COMPUTER}-{os.getpid()}-{secrets.token_hex(4)}{UNFINISHED}"
-        )
+        part = unfinished_name(near)
         with part.open("xb") as file:
-            mode = stat.S_IMODE(old.st_mode if old else part.stat().st_mode)
+            told = old or part.stat()
             part.chmod(0o600)
             yield file
             file.flush()
             os.fsync(file.fileno())
-        if old:
-            with contextlib.suppress(OSError, AttributeError):  # only an administrator may give files away
-                shutil.chown(part, old.st_uid, old.st_gid)
-        part.chmod(mode)
+        keep_mode(part, told)
         part.replace(final)
     except OSError as error:
         raise ExportError(f"{path} could not be written: {error.strerror or error}.") from error
@@ -125,11 +123,38 @@ def written(target: Target, progress: Progress, rows: int) -> Path | IO[bytes]:
 
 def sweep(folder: Path) -> None:
     """Delete what killed processes of this computer left unfinished in ``folder``."""
-    for file in folder.glob(f".*{UNFINISHED}"):
-        found = _OURS.fullmatch(file.name)
+    for path in folder.glob(f".*{UNFINISHED}"):
+        found = _OURS.fullmatch(path.name)
         if found and not is_running(int(found[1])):
-            with contextlib.suppress(OSError):
-                file.unlink()
+            remove_unfinished(path)
+
+
+def unfinished_name(final: Path) -> Path:
+    """A name beside ``final`` for what takes its place when it is whole."""
+    return final.with_name(f".{carried(final.name)}.{COMPUTER}-{os.getpid()}-{secrets.token_hex(4)}{UNFINISHED}")
+
+
+def carried(name: str) -> str:
+    """What the unfinished form of a file is called after: its name, of a long one the beginning and a hash."""
+    if len(name) <= _MOST_CARRIED:
+        return name
+    return f"{name[:_MOST_CARRIED]}~{hashlib.blake2b(os.fsencode(name), digest_size=4).hexdigest()}"
+
+
+def remove_unfinished(path: Path) -> None:
+    """Delete a file, or a folder of files, that is unfinished; a folder that only waits to be moved stays."""
+    with contextlib.suppress(OSError):
+        if not path.is_dir():
+            path.unlink()
+        elif not (path / PLAN).exists():
+            shutil.rmtree(path)
+
+
+def keep_mode(part: Path, old: os.stat_result) -> None:
+    """Give ``part`` the mode and the owner of the file whose place it takes."""
+    with contextlib.suppress(OSError, AttributeError):  # only an administrator may give files away
+        shutil.chown(part, old.st_uid, old.st_gid)
+    part.chmod(stat.S_IMODE(old.st_mode))
 
 
 def _old(final: Path) -> os.stat_result | None:
@@ -160,5 +185,6 @@ def _filling(file: IO[bytes]) -> Iterator[IO[bytes]]:
         raise ExportError(f"The open file could not be written: {error}.") from error
 
 
-def _can_rename(folder: Path, target: Path) -> bool:
+def can_rename(folder: Path, target: Path) -> bool:
+    """Whether a file written in ``folder`` can take a place in the folder ``target``."""
     return os.access(folder, os.W_OK | os.X_OK) and folder.stat().st_dev == target.stat().st_dev

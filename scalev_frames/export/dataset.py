@@ -1,9 +1,9 @@
 """Months of orders in one folder that grows and that every tool which reads Parquet reads as one table.
 
 One file a part (``month=2026-11/part-0.parquet``); a month of more rows than `parts.MOST_ROWS` has several. A part is
-written whole and then put in the place of the old one; writing the same again changes nothing. A write reads the index
-of every part and no more than the keys of those that may hold one of the new rows; it writes the parts that change. One
-writer at a time.
+written whole and then put in the place of the old one, all parts of a replaced dataset together (`swap`); writing the
+same again changes nothing. An upsert reads the index of every part and no more than the keys of those that may hold one
+of the new rows; it writes the parts that change. One writer at a time.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ from scalev_frames.export.schemas import (
     values_of,
     with_export,
 )
+from scalev_frames.export.swap import finish, replacing_parts, unfinished
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.tables import from_table, to_table
 from scalev_frames.frames.values import read_column
@@ -114,11 +115,10 @@ def write_dataset(
     periods = parts.split(len(table), partition_by, made)
     new = dict(one for name, rows in periods.items() for one in parts.cut(name, rows))
     new = new or {parts.schema_part(partition_by): made.astype(np.intp)}
-    for name, rows in new.items():
-        parts.write_part(place, name, [table.take(pa.array(rows))], index)
-        yield len(rows)
-    for name in set(there) - set(new):
-        place.remove(name)
+    with replacing_parts(place, parts.beside(new, there), there) as stage:
+        for name, rows in new.items():
+            parts.write_part(stage, unfinished(name), [table.take(pa.array(rows))], index)
+            yield len(rows)
 
 
 def read_dataset(place: Place) -> pd.DataFrame:
@@ -130,6 +130,7 @@ def read_dataset(place: Place) -> pd.DataFrame:
     Raises:
         ExportError: there is none, or a part cannot be read.
     """
+    finish(place)
     names = parts.in_order(filter(parts.is_part, place.files()))
     if not names:
         raise ExportError(f"There is no dataset at {place.name}.", advice="Check the path.")

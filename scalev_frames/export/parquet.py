@@ -68,7 +68,8 @@ def to_parquet(
     A path ending in ``.parquet`` is one file. Any other is a dataset: a folder, or an address such as
     ``s3://bucket/orders`` where the file system for it is installed. pandas, polars, DuckDB and Dask read it as one
     table. A column that only newer parts have does not make the older ones be written anew: polars then wants
-    ``missing_columns="insert"`` and DuckDB ``union_by_name=true``. A dataset has one writer at a time.
+    ``missing_columns="insert"`` and DuckDB ``union_by_name=true``. A dataset has one writer at a time. One that is
+    killed while it replaces leaves the old rows or the new ones; `read_parquet`, `scan` and the next write see to it.
 
     Args:
         frame: any DataFrame; values of a column that have no common type become text.

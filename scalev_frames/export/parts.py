@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from scalev_frames.errors import ExportError
 from scalev_frames.export.places import Place
 from scalev_frames.export.schemas import header_of
+from scalev_frames.export.swap import finish
 from scalev_frames.frames.tables import COMPRESSION
 
 Moments: TypeAlias = np.ndarray[Any, np.dtype[np.datetime64]]
@@ -36,8 +37,9 @@ def find_parts(place: Place, partition_by: str | None) -> list[str]:
     Raises:
         ExportError: the folder holds other files, or parts of another period.
     """
+    finish(place)
     place.tidy()
-    names = [name for name in place.files() if not name.rpartition("/")[2].startswith(".")]
+    names = [name for name in place.files() if not name.startswith(".") and "/." not in name]
     for name in names:
         folder = name.rpartition("/")[0]
         if not is_part(name) or folder.partition("=")[0] != (partition_by or ""):
@@ -85,6 +87,19 @@ def numbered(name: str, number: int) -> str:
     'month=2026-11/part-2.parquet'
     """
     return _FILE.sub(f"part-{number}.parquet", name)
+
+
+def beside(new: Iterable[str], old: Iterable[str]) -> dict[str, str]:
+    """The parts ``new``, each with a name that none of them and none of ``old`` has.
+
+    One part alone, or parts of a new dataset, keep their names: they take their places in one step.
+
+    >>> beside(["part-0.parquet", "part-1.parquet"], ["part-0.parquet"])
+    {'part-0.parquet': 'part-2.parquet', 'part-1.parquet': 'part-3.parquet'}
+    """
+    names, there = in_order(new), list(old)
+    shift = 1 + max(map(number_of, [*names, *there])) if there and len(names) > 1 else 0
+    return {name: numbered(name, number_of(name) + shift) for name in names}
 
 
 def part_name(partition_by: str, period: str) -> str:

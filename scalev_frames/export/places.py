@@ -7,14 +7,26 @@ loaded when one is given.
 from __future__ import annotations
 
 import contextlib
-import glob
+import copy
+import errno
+import os
+import re
+import shutil
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Self
 
 from scalev_frames.errors import ExportError
-from scalev_frames.export.atomic import UNFINISHED, replacing
+from scalev_frames.export.atomic import (
+    UNFINISHED,
+    can_rename,
+    carried,
+    keep_mode,
+    remove_unfinished,
+    replacing,
+    unfinished_name,
+)
 
 
 class Place(ABC):
@@ -39,8 +51,20 @@ class Place(ABC):
         """Delete a file."""
 
     @abstractmethod
-    def move(self, name: str, new: str) -> None:
-        """Give a file another name, in a folder that need not be there."""
+    def move(self, name: str, new: str, to: Self | None = None) -> None:
+        """Give a file another name, in a folder that need not be there; also one in the place ``to``."""
+
+    @abstractmethod
+    def stage(self) -> Self:
+        """A new place near this one, for files that no reader is to meet yet."""
+
+    @abstractmethod
+    def stages(self) -> list[Self]:
+        """The places that `stage` gave and that are still there."""
+
+    @abstractmethod
+    def clear(self) -> None:
+        """Delete all that is in it."""
 
     @abstractmethod
     def tidy(self) -> None:
@@ -52,11 +76,13 @@ class Folder(Place):
 
     Args:
         path: the folder; it need not be there.
+        is_stage: whether no reader meets its files, so that unfinished ones may lie in it.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, is_stage: bool = False) -> None:
         self.path = path.expanduser()
         self.name = str(path)
+        self._beside = None if is_stage else self.path
 
     def files(self) -> list[str]:
         """Every file in it, sorted."""
@@ -72,7 +98,7 @@ class Folder(Place):
     @contextlib.contextmanager
     def writing(self, name: str) -> Iterator[IO[bytes]]:
         """A file to write, which takes its place when the block ends well."""
-        with replacing(self.path / name, beside=self.path) as file:
+        with replacing(self.path / name, beside=self._beside) as file:
             yield file
 
     def remove(self, name: str) -> None:
@@ -81,19 +107,46 @@ class Folder(Place):
         with contextlib.suppress(OSError):
             (self.path / name).parent.rmdir()
 
-    def move(self, name: str, new: str) -> None:
-        """Give a file another name, in a folder that need not be there."""
-        (self.path / new).parent.mkdir(parents=True, exist_ok=True)
-        (self.path / name).replace(self.path / new)
+    def move(self, name: str, new: str, to: Self | None = None) -> None:
+        """Give a file another name, in a folder that need not be there; also one in the place ``to``."""
+        file, target = self.path / name, (to or self).path / new
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            keep_mode(file, target.stat())
+        file.replace(target)
         with contextlib.suppress(OSError):
-            (self.path / name).parent.rmdir()
+            file.parent.rmdir()
+
+    def stage(self) -> Self:
+        """A new folder for files that no reader is to meet yet: beside this one, or in it where that is not allowed."""
+        final = Path(os.path.realpath(self.path))
+        final.parent.mkdir(parents=True, exist_ok=True)
+        if final.exists() and not final.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, "it is no folder")
+        is_beside = not final.exists() or can_rename(final.parent, final)
+        made = unfinished_name(final if is_beside else final / final.name)
+        made.mkdir(mode=0o700)
+        return type(self)(made, is_stage=True)
+
+    def stages(self) -> list[Self]:
+        """The folders that `stage` gave and that are still there."""
+        return [type(self)(path, is_stage=True) for path in self._unfinished() if path.is_dir()]
+
+    def clear(self) -> None:
+        """Delete the folder with all that is in it."""
+        shutil.rmtree(self.path, ignore_errors=True)
 
     def tidy(self) -> None:
         """Delete what a killed writer left, beside the folder and in it."""
-        beside = self.path.parent.glob(f".{glob.escape(self.path.name)}.*{UNFINISHED}")
-        for file in (*beside, *self.path.rglob(f".*{UNFINISHED}")):
-            with contextlib.suppress(OSError):
-                file.unlink()
+        for path in (*self._unfinished(), *self.path.rglob(f".*{UNFINISHED}")):
+            remove_unfinished(path)
+
+    def _unfinished(self) -> list[Path]:
+        """What writers of this folder have not finished; never what is of another folder with a longer name."""
+        final = Path(os.path.realpath(self.path))
+        ours = re.compile(rf"\.{re.escape(carried(final.name))}\.([0-9a-f]+-\d+-)?[0-9a-f]{{8}}{re.escape(UNFINISHED)}")
+        found = (path for folder in (final.parent, final) for path in folder.glob(f".*{UNFINISHED}"))
+        return [path for path in found if ours.fullmatch(path.name)]
 
 
 class Address(Place):
@@ -141,13 +194,37 @@ class Address(Place):
         """Delete a file."""
         self.system.rm_file(f"{self.root}/{name}")
 
-    def move(self, name: str, new: str) -> None:
-        """Give a file another name."""
-        self.system.makedirs(f"{self.root}/{new}".rpartition("/")[0], exist_ok=True)
-        self.system.mv(f"{self.root}/{name}", f"{self.root}/{new}")
+    def move(self, name: str, new: str, to: Self | None = None) -> None:
+        """Give a file another name, also one in the place ``to``."""
+        target = f"{(to or self).root}/{new}"
+        self.system.makedirs(target.rpartition("/")[0], exist_ok=True)
+        self.system.mv(f"{self.root}/{name}", target)
+
+    def stage(self) -> Self:
+        """A place for files that no reader is to meet yet: beside this one, or in it where it has no parent."""
+        return self._stage()
+
+    def stages(self) -> list[Self]:
+        """The place that `stage` gives, if anything is there."""
+        stage = self._stage()
+        return [stage] if stage.files() else []
+
+    def clear(self) -> None:
+        """Delete all that is in it."""
+        if self.system.exists(self.root):
+            self.system.rm(self.root, recursive=True)
 
     def tidy(self) -> None:
-        """Nothing: the file system drops what was not finished."""
+        """Delete what a killed writer left; unfinished files are dropped by the file system itself."""
+        for stage in self.stages():
+            stage.clear()
+
+    def _stage(self) -> Self:
+        parent, is_below, name = self.root.rpartition("/")
+        near = f"{parent}/.{name}{UNFINISHED}" if is_below else f"{self.root}/.{name}{UNFINISHED}"
+        made = copy.copy(self)
+        made.root = near
+        return made
 
 
 def place(path: str | Path) -> Place:

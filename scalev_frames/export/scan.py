@@ -22,6 +22,7 @@ from scalev_frames.export.conditions import Expression, Range, Where, wanted_row
 from scalev_frames.export.dataset import shared_schema
 from scalev_frames.export.places import Address, Folder, Place, is_address, place
 from scalev_frames.export.schemas import agreed_header, export_of, header_of
+from scalev_frames.export.swap import finish
 from scalev_frames.frames.children import BUSINESS
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.tables import from_table
@@ -63,6 +64,7 @@ def scan(path: str | os.PathLike[str], columns: Sequence[str] | None = None, whe
     """
     if is_address(path) or Path(path).expanduser().is_dir():
         where_it_is = place(os.fspath(path))
+        finish(where_it_is)
         names = parts.in_order(filter(parts.is_part, where_it_is.files()))
     else:
         file = Path(path).expanduser()
