@@ -1,4 +1,4 @@
-"""The page that the package index shows: the README without what only works in a checkout (there is no public address)."""
+"""The page that the package index shows: the README without the links that work in a checkout alone."""
 
 import re
 from pathlib import Path
