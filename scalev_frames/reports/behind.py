@@ -17,7 +17,7 @@ from scalev_frames.frames.children import expand
 from scalev_frames.reports.arithmetic import every
 from scalev_frames.reports.compare import Day, Period, inside
 from scalev_frames.reports.compute import find_report
-from scalev_frames.reports.customers import first_and_later, segment_of_each
+from scalev_frames.reports.customers import cohort_of_each, customer_of_each, first_and_later, segment_of_each
 from scalev_frames.reports.definitions import DEFINITIONS, Definitions
 from scalev_frames.reports.groups import RETURNS_BY
 from scalev_frames.reports.margins import LINES, Mask, is_lines, line_keys
@@ -38,6 +38,7 @@ _WORDS = {
 _NAMES: dict[str, tuple[str, ...]] = {
     **{by: names for by, names in RETURNS_BY.items() if by != "product"},
     "city": ("destination_address_city",),
+    "order_id": ("order_id",),
     "platform": ("platform",),
     "channel": ("channel_name",),
     "utm_source": ("utm_source",),
@@ -50,6 +51,9 @@ _MADE: dict[str, Callable[[Prepared], pa.Array]] = {
     "month": lambda prepared: prepared.month(prepared.dated()),
     "method": methods,
     "segment": segment_of_each,
+    "customer": customer_of_each,
+    "cohort": lambda prepared: cohort_of_each(prepared)["cohort"],
+    "months_later": lambda prepared: cohort_of_each(prepared)["months_later"],
 }
 _STEPS: dict[str, Callable[[Prepared], dict[str, pa.Array]]] = {"stage": stages, "basis": bases}
 

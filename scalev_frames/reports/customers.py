@@ -110,7 +110,7 @@ def repeat(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIO
     [[1, 1, 1]]
     """
     prepared = prepare(orders, definitions)
-    keys, moments = _customer_keys(prepared), prepared.dated()
+    keys, moments = customer_of_each(prepared), prepared.dated()
     month = prepared.month(moments)
     numbers = keys.dictionary_encode().indices
     found = grouped({"month": month}, {"orders": every(prepared), **first_and_later(prepared)})
@@ -143,7 +143,7 @@ def cohorts(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITI
     [[0, 2, 1.0], [1, 1, 0.5]]
     """
     prepared = prepare(orders, definitions)
-    keys, moments = _customer_keys(prepared), prepared.dated()
+    keys, moments = customer_of_each(prepared), prepared.dated()
     there = pc.and_(pc.is_valid(keys), pc.is_valid(moments))
     numbers = keys.dictionary_encode().indices.filter(there).to_numpy()
     months = prepared.month(moments.filter(there)).to_numpy(zero_copy_only=False)
@@ -167,7 +167,7 @@ def cohorts(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITI
 
 def first_and_later(prepared: Prepared) -> Arrays:
     """Which orders are the first of their customer in this frame, which are later ones, and which Scalev calls so."""
-    keys = _customer_keys(prepared)
+    keys = customer_of_each(prepared)
     order = pc.sort_indices(
         pa.table({"moment": prepared.dated(), "place": np.arange(prepared.rows)}),
         sort_keys=[("moment", "ascending"), ("place", "ascending")],
@@ -182,23 +182,35 @@ def first_and_later(prepared: Prepared) -> Arrays:
 
 def segment_of_each(prepared: Prepared) -> pa.Array:
     """The RFM segment of each order's customer; missing where nobody knows the customer."""
-    keys = _customer_keys(prepared)
+    keys = customer_of_each(prepared)
     people, _ = _people(prepared)
     return people["segment"].take(pc.index_in(keys, people["customer"]))
+
+
+def cohort_of_each(prepared: Prepared) -> Arrays:
+    """The first month of each order's customer, and how many months later the order is; missing where unknown."""
+    keys, months = customer_of_each(prepared), prepared.month(prepared.dated())
+    there = pc.and_(pc.is_valid(keys), pc.is_valid(months))
+    known = pa.table({"who": keys.filter(there), "month": months.filter(there)})
+    firsts = known.group_by("who").aggregate([("month", "min")])
+    first = firsts["month_min"].combine_chunks().take(pc.index_in(keys, firsts["who"].combine_chunks()))
+    years, parts = (pc.subtract(part(months), part(first)) for part in (pc.year, pc.month))
+    later = pc.add(pc.multiply(years, 12), parts)
+    return {"cohort": pc.if_else(there, first, None), "months_later": later}
 
 
 # One customer ------------------------------------------------------------------------------------------------------
 
 
-def _customer_keys(prepared: Prepared) -> pa.Array:
-    """What tells customers apart: the phone brought to 62…, as it is where it is masked or odd, else Scalev's id."""
+def customer_of_each(prepared: Prepared) -> pa.Array:
+    """The customer of each order: the phone brought to 62…, as it is where it is masked or odd, else Scalev's id."""
     phones = prepared.text("customer_phone")
     return pc.coalesce(normal_phone(phones), phones, prepared.ids("customer_id"))
 
 
 def _people(prepared: Prepared) -> tuple[Arrays, int]:
     """One row a customer, and how many orders have none."""
-    keys, moments = _customer_keys(prepared), prepared.dated("created")
+    keys, moments = customer_of_each(prepared), prepared.dated("created")
     there = pc.is_valid(keys)
     encoded = keys.filter(there).dictionary_encode()
     number, moments = encoded.indices, moments.filter(there)

@@ -20,12 +20,12 @@ from scalev_frames.notebook.panel.elements import Download
 from scalev_frames.notebook.panel.exports import DOWNLOAD_LIMIT
 from scalev_frames.notebook.panel.job import Job, Work
 from scalev_frames.notebook.panel.panel import button, column, row, show
+from scalev_frames.notebook.panel.report_table import Cell, ReportTable, counts_orders
 from scalev_frames.notebook.panel.stores import Store, stores_of
-from scalev_frames.notebook.pictures.behind import only_behind
+from scalev_frames.notebook.pictures.behind import only_behind, only_counted
 from scalev_frames.notebook.pictures.counted import Counted, count_report
 from scalev_frames.notebook.pictures.live import Place, still_html
 from scalev_frames.notebook.pictures.place import PicturePlace
-from scalev_frames.notebook.table.table import Table
 from scalev_frames.notebook.table.view import Only
 from scalev_frames.notebook.words import Words
 from scalev_frames.progress import Reporter
@@ -40,7 +40,6 @@ from scalev_frames.reports import (
     has_lines,
     is_lines,
     report,
-    shown,
     within,
 )
 
@@ -69,7 +68,7 @@ class ReportsTab:
         notes: what it counted and what its words mean.
         mask, path, button, download: the workbook of all reports.
         made: the report that is shown, or ``None``.
-        on_rows: called with the rows behind a bar that a person clicked.
+        on_rows: called with the rows behind a bar or a cell that a person clicked.
     """
 
     def __init__(
@@ -99,7 +98,7 @@ class ReportsTab:
         self.store = ipw.Dropdown(description=words("business_or_store"))
         for one in (self.choice, self.period, self.against, self.store):
             one.observe(lambda _: self._forget(), "value")
-        self.table = Table(pd.DataFrame(), language=words.language)
+        self.table = ReportTable(words.language, self._show_cell)
         self.picture = PicturePlace(words.language, is_dark, self._show_rows)
         self.notes = ipw.HTML()
         self.mask = ipw.Checkbox(value=False, description=words("mask"), indent=False)
@@ -212,6 +211,17 @@ class ReportsTab:
         told = Prepared(orders, definitions, spam=True).told_apart()  # a name is the same in every period
         return report(name, within(told, period), replace(definitions, as_of=told.as_of), language=language)
 
+    def _show_cell(self, cell: Cell, said: str) -> None:
+        """Show the rows behind a cell of the table as a filter of the frame that was fetched."""
+        if self._frame is None or self.made is None:
+            return
+        frame, store, name = self._frame, self._store, self.made.attrs["report"]
+        only = only_counted(
+            store.of(frame), name, cell.keys, cell.column, said,
+            period=cell.period or self._days(frame), definitions=_definitions(frame),
+        )  # fmt: skip
+        self.on_rows(store.widened(only, frame))
+
     def _show_rows(self, counted: Counted, place: Place) -> None:
         """Show the rows behind a bar as a filter of the frame that was fetched."""
         if self._frame is None:
@@ -237,8 +247,9 @@ class ReportsTab:
         if not self._is_shown():
             return
         self.made = self._make(self.choice.value, self._frame)
-        self.table.frame = shown(self.made, self._words.language)
-        self.notes.value = "".join(f"<div>{html.escape(note)}</div>" for note in self.made.attrs["notes"])
+        self.table.show(self.made)
+        notes = [*([self._words("report_behind")] if counts_orders(self.made) else []), *self.made.attrs["notes"]]
+        self.notes.value = "".join(f"<div>{html.escape(note)}</div>" for note in notes)
         counted = count_report(self.made, self._words.language)
         self.picture.show([counted] if counted else [])
 

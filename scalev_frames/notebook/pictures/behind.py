@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
 from scalev_frames.notebook.pictures.counted import Counted
@@ -35,10 +38,39 @@ def only_behind(
     """
     axis, number, bar = place
     part = counted.axes[axis].parts[number]
-    keys = {key: None if pd.isna(value) else value for key, value in counted.keys[bar].items()}
-    mask = mask_behind(frame, counted.report, keys, part.column, definitions, period=period)
     said = " \u00b7 ".join(filter(None, (counted.names[bar], part.behind)))
-    return Only(said, mask, _code(counted.report, keys, part.column, period, definitions))
+    return only_counted(
+        frame, counted.report, counted.keys[bar], part.column, said, period=period, definitions=definitions
+    )
+
+
+def only_counted(
+    frame: pd.DataFrame,
+    name: str,
+    row: Mapping[str, Any],
+    column: str,
+    said: str,
+    *,
+    period: Period | None = None,
+    definitions: Definitions = DEFINITIONS,
+) -> Only:
+    """The rows that a number of a report counts, as a filter of a table.
+
+    Args:
+        frame: what the report was made of, all periods.
+        name: the report.
+        row: its row: key columns to their values.
+        column: the column of the number.
+        said: what the rows are called.
+        period: the days that were counted; all when left out.
+        definitions: what the words mean.
+
+    Raises:
+        UnknownNameError: a report whose rows count no orders.
+    """
+    keys = {key: None if pd.isna(value) else value for key, value in row.items()}
+    mask = mask_behind(frame, name, keys, column, definitions, period=period)
+    return Only(said, mask, _code(name, keys, column, period, definitions))
 
 
 def _code(name: str, keys: dict[str, object], column: str, period: Period | None, definitions: Definitions) -> str:

@@ -22,7 +22,7 @@ class PivotGrid(Table):
             first one with values, below zero for a key.
     """
 
-    fixed = True
+    fixed = drills = True
 
     def __init__(self, language: str, on_drill: Callable[[int, int], None]) -> None:
         super().__init__(pd.DataFrame(), language=language)

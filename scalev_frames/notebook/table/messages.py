@@ -84,6 +84,7 @@ class Answers:
             "presets": [[name, table.labels[f"day_{name}"]] for name in PRESETS],
             "columns": [self._column(place, column, first) for place, column in enumerate(sheet.columns)],
             "fixed": table.fixed,
+            "drills": table.drills,
             "static": table.static_id,
         }
 

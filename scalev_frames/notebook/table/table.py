@@ -55,6 +55,8 @@ class Table(Shown, anywidget.AnyWidget):
 
     #: Whether rows and columns stay as they are: no sorting, filtering, moving.
     fixed = False
+    #: Whether a double click on a cell, or Enter, asks for the rows behind it; else it shows the row's record.
+    drills = False
     _esm = modules("grid/main.js")
     _css = TOKENS + static("grid/grid.css")
 
@@ -112,7 +114,7 @@ class Table(Shown, anywidget.AnyWidget):
         self._answers.tell_opened()
 
     def drill(self, row: int, place: int) -> None:
-        """Show what is behind a cell of a fixed table; nothing unless a subclass knows."""
+        """Show what is behind a cell; nothing unless a subclass knows."""
 
     @property
     def view(self) -> pd.DataFrame:

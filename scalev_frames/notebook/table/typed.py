@@ -26,7 +26,7 @@ _PIECES = re.compile(r"\s*[;|]\s*|\s*,\s*")
 _NUMBER_PIECES = re.compile(r"\s*[;|]\s*|,\s+")
 #: 1,250,000 or 1.250.000: marks between thousands.
 _MARKED = re.compile(r"-?\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*")
-_DAY_FIRST = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
+_DAY_FIRST = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})")
 _DAY_NAMED = re.compile(r"(\d{1,2})?\s*([a-z]{3,})\.?\s+(\d{4})", re.IGNORECASE)
 _FLAGS = {
     "yes": "true", "ya": "true", "true": "true", "1": "true", "y": "true", "benar": "true",
@@ -76,8 +76,8 @@ def days_of(preset: str, today: dt.date) -> Days:
 def days_typed(text: str, today: dt.date) -> Days | None:
     """The first and the last day that typed words mean, the day before the month; ``None`` where they mean none.
 
-    >>> [str(one) for one in days_typed("1/11/2026", dt.date(2026, 11, 28))]
-    ['2026-11-01', '2026-11-01']
+    >>> [str(days_typed(text, dt.date(2026, 11, 28))[0]) for text in ("1/11/2026", "1-11-2026", "1.11.2026")]
+    ['2026-11-01', '2026-11-01', '2026-11-01']
     >>> [str(one) for one in days_typed("Bulan lalu", dt.date(2026, 11, 28))], days_typed("soon", dt.date(2026, 11, 28))
     (['2026-10-01', '2026-10-31'], None)
     """
@@ -97,7 +97,7 @@ def _preset(text: str, today: dt.date) -> Days | None:
 
 def _stamp(text: str) -> str:
     if matched := _DAY_FIRST.fullmatch(text):
-        return f"{matched[3]}-{int(matched[2]):02}-{int(matched[1]):02}"
+        return f"{matched[4]}-{int(matched[3]):02}-{int(matched[1]):02}"
     if (matched := _DAY_NAMED.fullmatch(text)) and (month := _month(matched[2])):
         return f"{matched[3]}-{month:02}" + (f"-{int(matched[1]):02}" if matched[1] else "")
     return text.replace("T", " ")

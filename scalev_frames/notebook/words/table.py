@@ -20,6 +20,10 @@ TABLE_LABELS: dict[str, tuple[str, str]] = {
         "Peramban menolak menyalin: klik tabel lalu tekan Ctrl+C",
     ),
     "nothing_selected": ("Select cells first", "Pilih sel dulu"),
+    "nothing_behind": (
+        "No rows can be shown behind this number.",
+        "Tidak ada baris yang bisa ditampilkan di balik angka ini.",
+    ),
     "too_many": (
         "{cells} cells are too many to copy; the most is {most}.",
         "{cells} sel terlalu banyak untuk disalin; paling banyak {most}.",

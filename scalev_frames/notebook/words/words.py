@@ -64,13 +64,14 @@ class Words:
         return ENDPOINTS[name].label_id or spoken if self.language == "id" and name in ENDPOINTS else spoken
 
     def in_group(self, row: Endpoint) -> str:
-        """The label of an endpoint behind that of its group; those that nobody has met are marked.
+        """The label of an endpoint behind that of its group, where that says more; those that nobody has met are marked.
 
         >>> Words("id").in_group(ENDPOINTS["products"]), Words("en").in_group(ENDPOINTS["customers"])
-        ('Katalog · Produk', 'Customers · Customers (unproven)')
+        ('Katalog · Produk', 'Customers (unproven)')
         """
         mark = (" (unproven)", " (belum teruji)")[self._place] * row.is_unproven
-        return f"{GROUPS[row.group][self._place]} · {self.endpoint(row.name)}{mark}"
+        group, own = GROUPS[row.group][self._place], self.endpoint(row.name)
+        return f"{own}{mark}" if own == group else f"{group} · {own}{mark}"
 
     def number(self, value: float) -> str:
         """A number with the language's own mark between thousands.

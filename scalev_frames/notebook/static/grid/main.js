@@ -47,8 +47,8 @@ class App {
   }
 
   opened(message) {
-    const { labels, language, columns, presets, fixed } = message;
-    Object.assign(this, { labels, language, columns, presets, fixed: Boolean(fixed) });
+    const { labels, language, columns, presets, fixed, drills } = message;
+    Object.assign(this, { labels, language, columns, presets, fixed, drills });
     this.generation = -1;
     this.grid.reset();
     this.menu?.close();
@@ -137,7 +137,7 @@ class App {
 
   openRecord({ row, column }) {
     if (row < 0 || !this.found) return;
-    if (this.fixed) {
+    if (this.drills) {
       this.ask("drill", { row, column: this.order[column] });
       return;
     }
