@@ -10,7 +10,7 @@ README = Path(__file__).parent / "README.md"
 
 def page() -> str:
     """The README; a link to a file of the repository is its text, a picture is left out."""
-    text = re.sub(r"!\[[^\]]*\]\((?!https?:)[^)]*\)\n+", "", README.read_text(encoding="utf-8"))
+    text = re.sub(r"<p>\n(<img [^>]*>\n)+</p>\n+|!\[[^\]]*\]\([^)]*\)\n+", "", README.read_text(encoding="utf-8"))
     return re.sub(r"\[([^\]]*)\]\((?!https?:|#)[^)]*\)", r"\1", text)
 
 

@@ -60,8 +60,10 @@ def test_links_lead_somewhere(page):
 
 def test_the_readme_is_short_and_shows_a_picture():
     text = PAGES[0].read_text(encoding="utf-8")
-    pictures = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", text)
-    assert pictures
+    pictures = re.findall(r"!\[[^\]]+\]\(([^)]+)\)|<img src=\"([^\"]+)\"[^>]* alt=\"[^\"]+\">", text)
+    pictures = [one or other for one, other in pictures]
+    assert len(pictures) > 2
+    assert len(pictures) == text.count("![") + text.count("<img")
     for picture in pictures:
         assert (ROOT / picture).read_bytes().startswith(b"\x89PNG")
     assert len(text.splitlines()) < 120
