@@ -112,7 +112,6 @@ def run(job: Job, account: Opened, *, now: dt.datetime | None = None, progress: 
     with only_run(job.out, account):
         first = before.since if before else period.since
         orders = account.fetch("orders", since=first, until=period.until, by=job.by, max_age=0, progress=progress)
-        requests = orders.attrs["requests"]
         table = reconciled(account, orders, job.language)
         definitions = replace(job.definitions, date_basis=job.by, time_zone=account.settings.time_zone)
         part = within(Prepared(orders, definitions, spam=True), period)
@@ -122,6 +121,7 @@ def run(job: Job, account: Opened, *, now: dt.datetime | None = None, progress: 
             against=job.against, definitions=definitions, reconciliation=table,
             data={"Orders": part} if job.data else None, mask=job.mask, language=job.language, progress=progress,
         )  # fmt: skip
+    requests = (orders if lines is None else lines).attrs["requests"]  # the lines' are those of their orders, too
     return Done(path, period, len(part), requests, str(table.attrs["verdict"]))
 
 

@@ -92,6 +92,16 @@ def test_margins_come_with_lines(sandbox, tmp_path):
     assert sum(row[3] for row in rows[4:]) == sum(line["quantity"] for one in wanted for line in one["orderlines"])
 
 
+@pytest.mark.slow
+def test_the_requests_it_says_are_those_of_the_lines_too(sandbox, tmp_path, capsys):
+    words = ["--since", "2026-11-10", "--until", "2026-11-10", "--against", "none", "--report", "margin"]
+    assert cli.main(["report", *words, "--out", str(tmp_path / "r.xlsx")]) == 0
+    said = int(re.search(r"(\d+) requests", capsys.readouterr().out)[1])
+    details = [one for one in sandbox.requests if re.search(r"/order/.*\d", one.path) and "stat" not in one.path]
+    assert len(details) > 2
+    assert len(details) < said <= len(sandbox.requests)
+
+
 def test_month_and_yesterday_are_the_accounts_days(sandbox):
     account = connect()
     moment = dt.datetime(2026, 11, 30, 17, 30, tzinfo=dt.UTC)  # 1 December in Jakarta
