@@ -119,7 +119,7 @@ def docstring(endpoint: Endpoint) -> str:
         lines.append(f"    {row.name}: {words}; a list asks for each.")
     if endpoint.details:
         lines.append(
-            f"    details: add what `{endpoint.details}` tells of each row: one request for each that changed."
+            f"    details: add the fields of `{endpoint.details}` to each row: one request for each that changed."
         )
         if endpoint.details == "order":
             lines.append(

@@ -66,7 +66,7 @@ def meanings(name: str, language: str = "en") -> dict[str, str]:
         return {}
     place = LANGUAGES.index(language)
     found = ((column.name, meaning_of(shape, column.path)) for shape, column, _ in _columns(name) if shape)
-    return {column: told.texts[place] for column, told in found if told}
+    return {column: meaning.texts[place] for column, meaning in found if meaning}
 
 
 def _is_known(name: str) -> bool:
@@ -101,12 +101,12 @@ def _line_columns() -> Iterator[tuple[str, Column, str]]:
 
 def _words(shape: str, column: Column, place: int) -> tuple[str | None, str, str, str | None]:
     """The meaning, unit, dtype and absence of a column."""
-    told = meaning_of(shape, column.path) if shape else None
-    unit = (told.unit if told else "") or UNITS.get(column.kind, "")
+    meaning = meaning_of(shape, column.path) if shape else None
+    unit = (meaning.unit if meaning else "") or UNITS.get(column.kind, "")
     dtype = str(pandas_dtype(column.kind, UNITS["time"])).replace("<class 'object'>", "object")
-    if told is None:
+    if meaning is None:
         return None, unit, dtype, None
-    return told.texts[place], UNITS_ID.get(unit, unit) if place else unit, dtype, MISSING[told.missing][place]
+    return meaning.texts[place], UNITS_ID.get(unit, unit) if place else unit, dtype, MISSING[meaning.missing][place]
 
 
 def _readers(name: str) -> dict[str, list[str]]:

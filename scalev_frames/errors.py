@@ -276,7 +276,7 @@ class IncompleteError(ScalevError):
 class PagingError(IncompleteError):
     """The server's paging does not move on as it should."""
 
-    default_advice = "Make the same call again; if it stays, pass refresh=True and tell the maintainers."
+    default_advice = "Make the same call again; if it stays, pass refresh=True and report it to the maintainers."
 
 
 class FilterIgnoredError(IncompleteError):

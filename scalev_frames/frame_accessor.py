@@ -76,7 +76,7 @@ class FrameAccessor:
         return expand(self._frame, "shipment_status_history", carry)
 
     def variants(self, carry: Carry = None) -> pd.DataFrame:
-        """Variants of products, as far as the products' endpoint tells of them."""
+        """Variants of products, as far as the products' endpoint has them."""
         return expand(self._frame, "variants", carry)
 
     def labels(self, carry: Carry = None) -> pd.DataFrame:
@@ -148,7 +148,7 @@ class FrameAccessor:
         return utm(self._frame)
 
     def mask(self, key: bytes | None = None) -> pd.DataFrame:
-        """This frame without telling who the customers are.
+        """This frame with the data of customers masked.
 
         Names, phones, e-mail and street addresses, accounts and free texts become tokens such as
         ``phone-27484960df5f``, also inside lists, objects and JSON text. The same person has the same token in every

@@ -86,7 +86,7 @@ def kept_view(connection: duckdb.DuckDBPyConnection, name: str, frames: Sequence
         lists |= {column.name for column in data.schema if is_json(column)}
         used.append(one)
     query = " UNION ALL BY NAME ".join(selects)
-    return View(query, list(columns), lists, [_told(used)])
+    return View(query, list(columns), lists, [_note_on(used)])
 
 
 def _keys(endpoint: Endpoint | None) -> list[str]:
@@ -95,7 +95,7 @@ def _keys(endpoint: Endpoint | None) -> list[str]:
     return [*(parent.parameter for parent in endpoint.parents if parent.parameter not in endpoint.key), *endpoint.key]
 
 
-def _told(frames: Sequence[KeptFrame]) -> str:
+def _note_on(frames: Sequence[KeptFrame]) -> str:
     parts = [f"{_filters(one.header)} as of {one.header.as_of:%Y-%m-%d %H:%M}" for one in frames]
     return ", ".join(parts)
 

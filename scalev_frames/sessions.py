@@ -98,7 +98,7 @@ class Sessions:
 
     @property
     def settings(self) -> Settings:
-        """Those of the session; as given, as long as nobody knows which version answers."""
+        """Those of the session; as given, until it is known which version answers."""
         return self._found.settings if self._found else self._settings
 
     def known(self) -> Session:
@@ -128,7 +128,7 @@ class Sessions:
 
     @property
     def key_name(self) -> str:
-        """Stands for the key at its address, and does not tell it: equal for two accounts of the same key."""
+        """A name for the key at its address that does not reveal it; equal for two accounts of the same key."""
         return self.known().limiter.key_name
 
     @property
@@ -137,7 +137,7 @@ class Sessions:
         return self.known().limiter.shared_by
 
     def share_limit(self, sharers: int) -> None:
-        """Send as one of several that pull under one short limit, so that none waits behind the many of another.
+        """Share one short limit with other accounts, so that none waits behind all requests of another.
 
         Args:
             sharers: how many there are at present, this one included.

@@ -114,7 +114,7 @@ def sign_in_by_prompt(
         settings: where and how.
         ask_key: gives the key, which is not shown as it is typed.
         ask: asks; the terminal's own when left out.
-        say: tells.
+        say: called with each sentence.
 
     Raises:
         ScalevError: it is no key, or the server refused it.

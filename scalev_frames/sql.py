@@ -88,8 +88,8 @@ def sql(query: str, tables: Mapping[str, Source] | None = None, *, account: Open
         table = _run(connection, query)
     used = [name for name in notes if re.search(rf"(?i)(?<!\w){re.escape(name)}(?!\w)", query)]
     known = {name: kind for one in used for name, kind in kinds[one].items()}
-    told = tuple(notes[name] for name in used if notes[name])
-    frame = Header(time_zone=zone, kinds=_kinds(table, known), notes=told).onto(_frame(table))
+    notes_of_views = tuple(notes[name] for name in used if notes[name])
+    frame = Header(time_zone=zone, kinds=_kinds(table, known), notes=notes_of_views).onto(_frame(table))
     return decimals(frame) if account and account.settings.money == "decimal" else frame
 
 
@@ -176,15 +176,15 @@ def _add_kept(
     selects: list[str] = []
     columns: dict[str, None] = {}
     lists: set[str] = set()
-    told: list[str] = []
+    notes_of_views: list[str] = []
     for business, frames in by_business.items():
         view = kept_view(connection, f"{endpoint} of {business}" if business else endpoint, frames)
         selects.append(f"SELECT {literal(business)} AS {BUSINESS}, * FROM ({view.query})" if business else view.query)
         columns |= dict.fromkeys([BUSINESS] if business else []) | dict.fromkeys(view.columns)
         lists |= view.lists
-        told += [f"{endpoint}{f' of {business}' if business else ''}: {note}" for note in view.notes]
+        notes_of_views += [f"{endpoint}{f' of {business}' if business else ''}: {note}" for note in view.notes]
     connection.execute(f"CREATE VIEW {quoted(endpoint)} AS {' UNION ALL BY NAME '.join(selects)}")
-    notes[endpoint] = "; ".join(told)
+    notes[endpoint] = "; ".join(notes_of_views)
     header = next(iter(by_business.values()))[0].header
     kinds[endpoint] = {column: header.kind_of(column) for column in columns}
     kinds |= _add_children(connection, endpoint, list(columns), sorted(lists))

@@ -1,4 +1,4 @@
-"""One account's folder: everything that is kept of it, and how long."""
+"""One account's folder: what is kept in it, and for how long."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from scalev_frames.cache.snapshots import Snapshots
 from scalev_frames.errors import CacheError
 from scalev_frames.storage.files import sweep_parts
 
-#: What was not touched for so long is deleted: it holds customers' data.
+#: Files not used for this long are deleted, because they hold customers' data.
 KEPT_FOR = dt.timedelta(days=90)
 
 
@@ -52,7 +52,7 @@ class Cache:
         self.facts = Facts(folder / "facts.json")
 
     def sweep(self) -> None:
-        """Delete what nobody needs any more, once a session.
+        """Delete what is no longer needed, once a session.
 
         That is: pulls that are too old to be resumed, unfinished files of processes that no longer run, folders of
         earlier versions, and what was not touched for ninety days.

@@ -1,4 +1,4 @@
-"""What a server turned out to do, remembered for a while: that it refuses statistics, or larger pages."""
+"""Remember for a while what a server turned out to do, such as refusing statistics or larger pages."""
 
 from __future__ import annotations
 

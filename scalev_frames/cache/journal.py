@@ -76,7 +76,7 @@ class Journal:
 
     @classmethod
     def read(cls, file: Path) -> Self:
-        """The journal in ``file``; its `started_at` is the beginning of time where the file does not say."""
+        """The journal in ``file``; its `started_at` is the earliest possible moment where the file has none."""
         journal = cls(file, NEVER, refresh=False, changes=False)
         row = journal._run(lambda rows: rows.execute("SELECT * FROM pull").fetchone(), None)
         with contextlib.suppress(ValueError, TypeError, OverflowError):

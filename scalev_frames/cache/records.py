@@ -82,7 +82,7 @@ class Records:
 
 
 def _unpacked(body: bytes) -> bytes:
-    """The body as it came.
+    """The body as it was received.
 
     Raises:
         sqlite3.DatabaseError: it is damaged, and so the file is.

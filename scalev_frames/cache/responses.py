@@ -25,7 +25,7 @@ from scalev_frames.storage.files import write_private
 _FORMAT = b"scalev-response-1\n"
 _MOMENT = struct.Struct(">d")
 _SUFFIX = ".response"
-#: requests-cache compares with its own clock a little later; so much later an answer does not yet count as older.
+#: Tolerance in seconds: requests-cache compares with its own clock a little later.
 _SLACK = 0.9
 
 
@@ -75,7 +75,7 @@ class _Files(BaseStorage[str, CachedResponse]):
     def _expires(self, received_at: float) -> dt.datetime:
         """When the answer expires: at once. A request says itself how much older it may be (``max-stale``).
 
-        An answer from the future was received before the clock was set back: nobody knows how old it is.
+        An answer from the future was received before the clock was set back, so its age is not known.
         """
         age = self._clock() - received_at
         seconds = math.ceil(age) - _SLACK if age >= 0 else dt.timedelta(days=365_000).total_seconds()

@@ -23,11 +23,11 @@ from scalev_frames.frames.header import Header
 from scalev_frames.frames.tables import read_table, write_table
 from scalev_frames.storage.files import replacing_private, write_private
 
-#: Changes when what is written changes its meaning; other formats are set aside.
+#: The version of the format; files of other versions count as not there.
 FORMAT = 2
-#: What the name of the frame before the last ends in.
+#: The suffix of the frame before the last one.
 BEFORE = ".before"
-#: What reading a file that is not whole, or not ours, may raise.
+#: Errors of reading a damaged or foreign file.
 _UNREADABLE = (OSError, pa.ArrowException, ValueError, KeyError, TypeError)
 
 
@@ -157,9 +157,9 @@ class Snapshots:
             if file.stem.endswith(BEFORE) or self.describe(file.stem) is None:
                 continue
             with contextlib.suppress(*_UNREADABLE):
-                told = pq.read_schema(self._frame(file.stem)).pandas_metadata or {}
+                metadata = pq.read_schema(self._frame(file.stem)).pandas_metadata or {}
                 frame = pd.DataFrame()
-                frame.attrs = dict(told.get("attributes") or {})
+                frame.attrs = dict(metadata.get("attributes") or {})
                 header = Header.of(frame)
                 if header.complete and header.as_of and header.endpoint:
                     found.append(KeptFrame(self._frame(file.stem), header))

@@ -1,4 +1,4 @@
-"""What lies inside the list and map columns of frames, one row a kind of child frame.
+"""The child frames in list and map columns, one row a kind.
 
 Where an endpoint's own shape says what its lists hold, that counts; the shapes here are for frames that no longer know
 their endpoint, and for lists of plain values.

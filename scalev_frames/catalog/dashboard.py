@@ -54,7 +54,7 @@ ITEMS: tuple[tuple[str, str, str], ...] = (
     ("item_product_discount_bt", "money", "discount_bt"),
     ("item_cogs_bt", "money", "cogs_bt"),
 )
-#: Columns whose headers our facts do not spell out: a file may lack them under these names.
+#: Columns whose headers are not documented: a file may lack them under these names.
 UNSURE = frozenset(
     """
     business_name customer_type payment_account_name payment_account_number discount_code discount_code_applied_to

@@ -85,7 +85,7 @@ def rows() -> dict[tuple[str, str], Meaning]:
 
 
 def meaning_of(shape: str, path: tuple[str, ...]) -> Meaning | None:
-    """What the field at ``path`` in records of ``shape`` means; ``None`` where nobody has said.
+    """What the field at ``path`` in records of ``shape`` means; ``None`` where it is not described.
 
     >>> meaning_of("order", ("courier_service", "courier", "name")).texts
     ('Name of the courier', 'Nama kurir')

@@ -95,7 +95,7 @@ class Column:
         name: its name in the frame.
         path: its path in the record.
         kind: a word of `KINDS`.
-        items: the shape of a list's items, ``""`` where they are plain values or nobody knows.
+        items: the shape of a list's items, ``""`` where they are plain values or not known.
     """
 
     name: str
@@ -121,7 +121,7 @@ class Basis:
     """A date basis: which column it reads and which parameters bound it on the server, where such exist.
 
     Attributes:
-        column: the column; ``""`` where rows do not tell.
+        column: the column; ``""`` where rows do not have it.
         since: the parameter of the lower bound.
         until: the parameter of the upper bound.
         most_days: where the bounds are days, both included and both needed, how many they may span; else 0.
@@ -143,7 +143,7 @@ class Endpoint:
         shape: the item's shape, a key of `SHAPES`; ``""`` for a plain list of values.
         summary: one line for the docs.
         paging: ``cursor`` and ``page`` lists, ``plain`` arrays in one answer, ``record`` for one object,
-            ``any`` where the answer tells.
+            ``any`` where the answer shows it.
         filters: notation ``name[:kind, enum or value|value][@column[|column][=empty]]``, space-separated.
         parents: whose ids the path parameters take; parameters not named here must always be given.
         key: the columns that tell rows apart; empty when rows have no identity.
@@ -156,7 +156,7 @@ class Endpoint:
         scope: the scopes of which an ``rk_`` key needs any one, space-separated.
         required: filters that must be given.
         envelope: the keys beside a list's rows, where they are not the usual ones of its ``paging``.
-        details: the endpoint whose record tells more of each row than the list does.
+        details: the endpoint whose record has more fields than the list.
         group: what it is about, a key of `GROUPS`.
         label_id: what it is called in Indonesian.
         versions: the versions of the API that have it.

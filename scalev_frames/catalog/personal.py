@@ -1,4 +1,4 @@
-"""Which fields tell of a person, by their names in the API and in the dashboard; one list for every mask.
+"""Fields with personal data, by their names in the API and in the dashboard; the one list for every mask.
 
 Names of staff and of places larger than a street are no customer's and stay; phones and e-mail addresses are masked
 whosever they are.
@@ -25,7 +25,7 @@ PERSONAL: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )
 #: A person's plain ``name`` is known by what stands beside it: nothing but a person has one of these.
 BESIDE_A_NAME = frozenset({"phone", "email"})
-#: What these objects hold nobody knows: all texts and long numbers in them are masked, save under the keys below.
+#: Objects with unknown contents: all their texts and long numbers are masked, except under the keys below.
 FREE = re.compile(
     r"(^|_)(metadata|pg_payment_info|pg_paid_info|payload|response|(request|response)_body|payment_data|payment_paid_data|"
     r"verification_data|agent_context|last_message|data)$"

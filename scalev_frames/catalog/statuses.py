@@ -6,8 +6,8 @@ ORDER_STATUSES = (
     "draft", "pending", "confirmed", "in_process", "ready", "shipped", "shipped_rts", "completed", "rts", "canceled",
     "closed",
 )  # fmt: skip
-#: Where orders stay as a rule; only age makes them final, since completed and returned ones may go back to shipped.
+#: Where orders usually stay; only age makes them final, because completed and returned ones may go back to shipped.
 FINAL = ("completed", "rts", "canceled", "closed")
-#: What orders leave as a matter of course: ``shipped_rts`` is on its way back, and becomes ``rts``.
+#: Statuses that orders usually leave: ``shipped_rts`` is on its way back, and becomes ``rts``.
 OPEN = tuple(status for status in ORDER_STATUSES if status not in FINAL)
 PAYMENT_STATUSES = ("unpaid", "paid", "conflict", "settled")

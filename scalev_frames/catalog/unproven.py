@@ -15,7 +15,7 @@ FILE = Path(__file__).with_name("unproven.json")
 
 
 def unproven_rows(rows: Iterable[Endpoint]) -> Iterator[Endpoint]:
-    """The generated rows, but for those that ``rows`` has by name or by path; their shapes are added to `SHAPES`.
+    """The generated rows that ``rows`` does not have by name or by path; their shapes are added to `SHAPES`.
 
     Args:
         rows: the rows written by hand, which win.
@@ -40,5 +40,5 @@ def _endpoint(facts: dict[str, Any]) -> Endpoint:
 
 
 def _bare(path: str) -> str:
-    """A path whatever its parameters are called."""
+    """A path without the names of its parameters."""
     return re.sub(r"{\w+}", "{}", path)

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from scalev_frames.catalog.model import Basis, Endpoint
 
-#: The most rows that a list of these gives; there is no way to more.
+#: The most rows that a list of these gives; more cannot be asked for.
 MOST_ROWS = 100
 BASES = {"day": Basis("", "from", "to", most_days=180)}
 FILTERS = """

@@ -1,4 +1,4 @@
-"""A file is there whole or not at all, and what stood there before is untouched until then."""
+"""Write a file whole or not at all; the old file stays until the new one is complete."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from scalev_frames.errors import ExportError
 from scalev_frames.progress import Event, Progress, choose
 from scalev_frames.storage.files import COMPUTER, is_running
 
-#: What a file can be written to: a path, or a file open for writing bytes, such as `io.BytesIO`.
+#: Where a file can be written: a path, or a file open for writing bytes, such as `io.BytesIO`.
 Target: TypeAlias = str | os.PathLike[str] | IO[bytes]
 File = TypeVar("File", bound=IO[bytes])
 #: What the name of a file ends in until it is whole.
@@ -112,7 +112,7 @@ def plain_path(target: object, suffixes: Sequence[str] = ()) -> Path:
 
 
 def written(target: Target, progress: Progress, rows: int) -> Path | IO[bytes]:
-    """What an exporter returns of what it was given: the path, or the open file; a line of text is ended."""
+    """What an exporter returns: the path, or the open file that it was given; ends the line of progress."""
     if not isinstance(target, str | os.PathLike):
         return target
     path = plain_path(target)
@@ -173,7 +173,7 @@ def _old(final: Path) -> os.stat_result | None:
 
 @contextlib.contextmanager
 def _filling(file: IO[bytes]) -> Iterator[IO[bytes]]:
-    """A file to write, whose bytes go into an open one when the block ends well."""
+    """A file to write; its bytes are copied to the open file when the block ends without an error."""
     if isinstance(file, io.TextIOBase):
         raise ExportError("The file is open for text.", advice='Open it for bytes, as open(path, "wb") does.')
     try:

@@ -35,7 +35,7 @@ LAST_NANOSECOND_DAY = dt.datetime(2262, 4, 11)  # noqa: DTZ001
 _UNIX_DAYS = 25_569
 _DAY_MS = 86_400_000
 TEXT = pa.large_string()
-#: How many of a column's texts tell whether they repeat.
+#: Texts of a column by which it is decided whether they repeat.
 SAMPLE_ROWS = 400
 
 # What XML 1.0 cannot hold; RE2 and Python alike.
@@ -141,19 +141,19 @@ def _cells(part: Part, name: str, zone: str, altered: Altered, kind: str) -> lis
 
 
 def _texts(array: pa.Array, name: str, altered: Altered) -> pa.Array:
-    """Texts as XML holds them; where a few come again and again, each is looked at once."""
+    """Texts as XML holds them; where a few repeat, each is converted once."""
     array = array.cast(TEXT)
     if repeats(array):
         few = array.dictionary_encode()
-        told = Altered()
-        texts = _escaped(few.dictionary, name, told)
-        if not told.counts:  # what is altered is counted for each cell
+        of_few = Altered()
+        texts = _escaped(few.dictionary, name, of_few)
+        if not of_few.counts:  # what is altered is counted for each cell
             return texts.take(few.indices)
     return _escaped(array, name, altered)
 
 
 def repeats(array: pa.Array) -> bool:
-    """Whether a few texts come again and again, as far as the first rows tell."""
+    """Whether a few texts repeat, by the first rows."""
     sample = array.slice(0, SAMPLE_ROWS)
     return 4 * len(sample.unique()) < len(sample)
 
@@ -183,7 +183,7 @@ def _has_controls(text: bytes) -> bool:
 
 
 def characters(array: pa.Array) -> pa.Buffer:
-    """The characters of all texts of ``array``, one after the other, as bytes that nobody copied."""
+    """The characters of all texts of ``array`` as bytes, without a copy."""
     start, end = array.offset, array.offset + len(array)
     offsets, data = memoryview(array.buffers()[1]).cast("q"), array.buffers()[2]
     return (
@@ -246,7 +246,7 @@ def _numbers(array: pa.Array, name: str, altered: Altered, kind: str) -> list[Ce
 
 
 def short_enough(array: pa.Array, written: pa.Array) -> pa.Array:
-    """Whether each number has at most fifteen digits; zeros before it and at the end of its fraction are none."""
+    """Whether each number has at most fifteen digits; leading zeros and trailing zeros of the fraction do not count."""
     scale = max(0, array.type.scale) if pa.types.is_decimal(array.type) else 0
     if largest(array) < 10 ** max(0, MOST_DIGITS - scale):
         return pc.equal(array, array)
@@ -262,7 +262,7 @@ def largest(array: pa.Array) -> Any:  # noqa: ANN401 - a number
 
 
 def _without_noise(written: pa.Array, good: pa.Array, name: str, altered: Altered) -> tuple[pa.Array, pa.Array]:
-    """Amounts of too many digits that are whole sen but for a float's noise, as those sen."""
+    """Amounts of too many digits, rounded to the sen where they differ from it by a float's noise alone."""
     texts, short = written.to_pylist(), good.to_pylist()
     for place, is_short in enumerate(short):
         amount = Decimal(texts[place]) if is_short is False else None
@@ -349,7 +349,7 @@ def row_xml(
     first_row: int,
     length: int,
 ) -> pa.Buffer:
-    """The XML of some rows, as bytes in memory that nobody copied.
+    """The XML of some rows, as bytes without a copy.
 
     Args:
         columns: the cells of each column.

@@ -20,7 +20,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from scalev_frames.reports import Chart
 
-#: The colour of a series by the column it shows, so that a thing has one colour on every sheet.
+#: The colour of a series by the column it shows, so that it has the same colour on every sheet.
 COLOURS = {
     "completed": "2E7D5B",
     "delivered": "2E7D5B",
@@ -36,7 +36,7 @@ COLOURS = {
     "repeat_orders": "2E7D5B",
     "net_revenue": "7FB7A0",
 }
-#: The others, in this order.
+#: Colours of the other series, in this order.
 MORE_COLOURS = ("1F3A5F", "4C8BC8", "2E7D5B", "E8B84A", "C0504D")
 WIDTH_CM, HEIGHT_CM = 24.0, 10.5
 #: The column that joins the names of rows which several columns name together.
@@ -187,7 +187,7 @@ def _text(size: int, colour: str) -> RichText:
 
 
 def _category_format(number_format: str) -> str:
-    """Days without their year: the sheet tells it."""
+    """Days without their year, which the sheet shows."""
     return "d mmm" if number_format == "yyyy-mm-dd" else number_format
 
 

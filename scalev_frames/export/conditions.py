@@ -1,4 +1,4 @@
-"""What `scan` is asked for, as an expression that Arrow evaluates where the rows are read. Pure."""
+"""Turn the conditions of `scan` into an expression that Arrow evaluates while reading. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A CSV that Excel in Indonesia opens right by a double click: every column in its place, no code cut, no formula.
+"""Write a CSV that Excel in Indonesia opens by a double click: columns in place, codes whole, no formulas.
 
 Columns are made into text by Arrow's kernels, some thousand rows at a time.
 """
@@ -52,7 +52,7 @@ _LIKE_WORD = rf"(?i)^{_BLANK}*(?:true|false|benar|salah|#n/a|#(?:ref|value|num|n
 _LIKE_FORMULA = "^[=+\\-@\t\r\n＝＋－＠]"  # noqa: RUF001
 #: Excel takes no longer text in a formula.
 MOST_KEPT = 255
-# What must stand in quotes, for programs that part at commas and tabs, too.
+# Texts that need quotes, also for programs that split at commas and tabs.
 _QUOTED = f'[{SEPARATOR},\t"\n]|^ | $'
 _FORBIDDEN = "[\x00-\x08\x0b\x0c\x0e-\x1f]"
 
@@ -170,7 +170,7 @@ def _moments(array: pa.Array, style: str) -> pa.Array:
 def _numbers(array: pa.Array) -> pa.Array:
     """Numbers with a decimal comma; those whose digits a spreadsheet would cut are kept as texts."""
     written = array.cast(TEXT)
-    if pa.types.is_floating(array.type):  # what a float shows beyond fifteen digits is no one's amount
+    if pa.types.is_floating(array.type):  # beyond fifteen digits a float shows noise
         is_long = pc.invert(pc.is_finite(array))
     else:
         is_long = pc.invert(short_enough(array, written))
@@ -185,7 +185,7 @@ def _kept(array: pa.Array) -> pa.Array:
 
 
 def _texts(array: pa.Array) -> pa.Array:
-    """Texts that stay what they are, quoted where they must be; those that come again are looked at once."""
+    """Texts, quoted where needed; repeated ones are converted once."""
     if repeats(array):
         few = array.dictionary_encode()
         return _kept_texts(few.dictionary).take(few.indices)

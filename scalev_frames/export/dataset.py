@@ -234,8 +234,8 @@ def _rows_of(place: Place, name: str, one: Old | None, schema: pa.Schema) -> tup
     if one is None:
         return schema.empty_table(), np.zeros(0, dtype=np.intp)
     rows = parts.read_part(place, name)
-    told = {**described(schema), "attributes": agreed([attrs_of(rows.schema), attrs_of(schema)])}
-    metadata = {**(schema.metadata or {}), b"pandas": json.dumps(told).encode()}
+    columns = {**described(schema), "attributes": agreed([attrs_of(rows.schema), attrs_of(schema)])}
+    metadata = {**(schema.metadata or {}), b"pandas": json.dumps(columns).encode()}
     rows = under(rows, schema).replace_schema_metadata(metadata)
     return rows, np.full(len(rows), -1) if one.by is None else one.by
 

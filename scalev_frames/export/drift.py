@@ -1,4 +1,4 @@
-"""How columns of one name and several types become one column, with every value as it was."""
+"""Join columns of one name and several types, with every value unchanged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Frames as an Excel workbook that opens clean and says where its numbers come from.
+"""Write frames to an Excel workbook, with a sheet that says where its numbers come from.
 
 openpyxl is loaded when the first workbook is written.
 """
@@ -29,7 +29,7 @@ NOTES = "Notes"
 CONTENTS = "Contents"
 #: The least sheets of a workbook with a table of contents.
 CONTENTS_FROM = 4
-#: What Notes says of a frame, in this order: fields of its `Header` and their words.
+#: What Notes lists for a frame, in this order: fields of its `Header` and their labels.
 _SAID = (
     ("endpoint", "Source (endpoint)"),
     ("account", "Account"),
@@ -127,7 +127,7 @@ def _title(frame: pd.DataFrame) -> str:
 
 
 def _created(frames: Mapping[str, pd.DataFrame]) -> dt.datetime | None:
-    """The latest moment that one of the frames speaks of, UTC."""
+    """The latest ``as_of`` of the frames, UTC."""
     moments = [moment for frame in frames.values() if (moment := Header.of(frame).as_of)]
     return max(moments).astimezone(dt.UTC).replace(tzinfo=None) if moments else None
 
@@ -178,8 +178,8 @@ def _lines(plan: SheetPlan) -> list[tuple[str, str]]:
     lines = [("Rows", rows), ("Columns", f"{len(plan.columns):,}")]
     if len(plan.sheets) > 1:
         lines.append(("Sheets", f"Excel has {1_048_576:,} rows a sheet, so it continues in: {', '.join(plan.sheets)}"))
-    told = {name: _said(getattr(header, name)) for name, _ in _SAID}
-    lines += [(words, told[name]) for name, words in _SAID if told[name]]
+    fields = {name: _said(getattr(header, name)) for name, _ in _SAID}
+    lines += [(words, fields[name]) for name, words in _SAID if fields[name]]
     if not header.time_zone and any(column.kind == "time" for column in plan.columns):
         lines.append(("Times are of", f"{header.zone}, where they came with a zone"))
     lines += [(f"Business {name}", _said_of_business(one)) for name, one in header.businesses.items()]
@@ -188,9 +188,9 @@ def _lines(plan: SheetPlan) -> list[tuple[str, str]]:
 
 
 def _said_of_business(attrs: Any) -> str:  # noqa: ANN401 - JSON values
-    """What a frame of several businesses says of one of them."""
-    told = attrs if isinstance(attrs, dict) else {}
-    said = {"rows": told.get("rows"), "as of": told.get("as_of"), "complete": told.get("complete")}
+    """The lines of one business in a frame of several."""
+    fields = attrs if isinstance(attrs, dict) else {}
+    said = {"rows": fields.get("rows"), "as of": fields.get("as_of"), "complete": fields.get("complete")}
     return "; ".join(f"{words} = {_said(one)}" for words, one in said.items() if one is not None)
 
 

@@ -22,7 +22,7 @@ from scalev_frames.export.schemas import export_of, header_from, with_export
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.tables import from_table
 
-#: What tells the rows of an export apart.
+#: The key of the rows of an export.
 KEY = "id"
 #: When a row was made: its draft, or its record where it never was one.
 MADE = ("draft_time", "created_at")
@@ -65,8 +65,8 @@ class State:
     """How far an export is.
 
     Attributes:
-        call: what makes two calls the same call.
-        header: what the dataset's frames say of themselves; ``complete`` once every row was there.
+        call: equal for two calls that ask for the same.
+        header: the header of the dataset's frames; ``complete`` once every row was written.
         run: the export under way, if one is.
         earlier: exports of other times into the same folder, in words.
     """
@@ -118,17 +118,17 @@ class Exported:
 
     def save(self, state: State, empty: Callable[[], pd.DataFrame]) -> None:
         """Write down how far the export is; ``empty`` gives the declared columns, for a dataset without parts."""
-        name, there = parts.schema_part(self.partition_by), parts.find_parts(self.place, self.partition_by)
-        if not there:
+        name, existing = parts.schema_part(self.partition_by), parts.find_parts(self.place, self.partition_by)
+        if not existing:
             deque(write_dataset(empty(), self.place, partition_by=self.partition_by), 0)
-            there = [name]
-        rows = parts.read_part(self.place, name) if name in there else self._schema(there).empty_table()
+            existing = [name]
+        rows = parts.read_part(self.place, name) if name in existing else self._schema(existing).empty_table()
         rows = rows.replace_schema_metadata(with_export(rows.schema, state.as_json()).metadata)
         parts.write_part(self.place, name, [rows], index_of([KEY]))
 
-    def _schema(self, there: Sequence[str]) -> pa.Schema:
+    def _schema(self, existing: Sequence[str]) -> pa.Schema:
         schemas = {}
-        for name in there:
+        for name in existing:
             with parts.open_part(self.place, name) as part:
                 schemas[name] = part.schema_arrow
         return shared_schema(self.place, schemas)
@@ -186,8 +186,8 @@ class Exported:
             if not self._may_hold(name, start, end):
                 continue
             with parts.open_part(self.place, name) as part:
-                there = part.schema_arrow.names
-                table = part.read(columns=[column for column in columns if column in there])
+                existing = part.schema_arrow.names
+                table = part.read(columns=[column for column in columns if column in existing])
             frame = from_table(table)
             frame = frame.assign(**{column: None for column in columns if column not in frame})
             yield _within(frame, start, end) if start or end else frame
@@ -217,6 +217,6 @@ def _within(frame: pd.DataFrame, start: dt.datetime | None, end: dt.datetime | N
 
 
 def made_of(frame: pd.DataFrame) -> pd.Series[Any]:
-    """When each row was made, UTC; missing where it does not say."""
+    """When each row was made, UTC; missing where it is not known."""
     first, second = (pd.to_datetime(frame[name], utc=True) for name in MADE)
     return first.fillna(second)

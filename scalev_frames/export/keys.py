@@ -60,7 +60,7 @@ def keys_of(frame: pd.DataFrame, key: Sequence[str] | None, *, needed: bool) -> 
         needed: whether there has to be one.
 
     Raises:
-        ExportError: there is none, the frame lacks one of them, or they do not tell its businesses apart.
+        ExportError: there is none, the frame lacks one of them, or they do not distinguish its businesses.
     """
     endpoint = Header.of(frame).source
     if key is None and endpoint:
@@ -70,7 +70,7 @@ def keys_of(frame: pd.DataFrame, key: Sequence[str] | None, *, needed: bool) -> 
     key = list(key or ())
     missing = [name for name in key if name not in frame.columns]
     if missing or (needed and not key):
-        words = f"has no column {', '.join(missing)}" if missing else "does not say what tells its rows apart"
+        words = f"has no column {', '.join(missing)}" if missing else "has no known key"
         raise ExportError(f"This frame {words}.", advice='Give the columns, such as key=["id"].')
     if key and BUSINESS in frame.columns and BUSINESS not in key and frame[BUSINESS].nunique() > 1:
         raise ExportError(
@@ -150,11 +150,11 @@ class Rows:
         old = old.filter(key_texts(old, self.keys).is_null())
         if not len(places) or not len(old):
             return places[:0]
-        there = Counter(_row_texts(old, self.table))
+        known = Counter(_row_texts(old, self.table))
         found = []
         for place, row in zip(places, _row_texts(self.table.take(pa.array(places)), old), strict=True):
-            if there[row] > 0:
-                there[row] -= 1
+            if known[row] > 0:
+                known[row] -= 1
                 found.append(place)
         return np.array(found, dtype=np.intp)
 

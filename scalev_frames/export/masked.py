@@ -1,4 +1,4 @@
-"""What a user gave to be exported, as a frame, without telling who the customers are where that is asked for."""
+"""The frame to export, masked where that is asked for."""
 
 from __future__ import annotations
 

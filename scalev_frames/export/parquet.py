@@ -1,4 +1,4 @@
-"""Frames leave as Parquet, with their exact types, readable by everything that reads Parquet."""
+"""Write and read Parquet, with exact types, for every tool that reads Parquet."""
 
 from __future__ import annotations
 

@@ -63,14 +63,14 @@ def hashes_of(texts: pa.Array) -> Hashes:
 
 def schema_mark(schema: pa.Schema, described: Any) -> str:  # noqa: ANN401 - pandas' own description of the columns
     """A short text that is the same for the same columns, types and pandas dtypes."""
-    told = schema.remove_metadata().serialize().to_pybytes() + json.dumps(described, sort_keys=True).encode()
-    return hashlib.blake2b(told, digest_size=12).hexdigest()
+    facts = schema.remove_metadata().serialize().to_pybytes() + json.dumps(described, sort_keys=True).encode()
+    return hashlib.blake2b(facts, digest_size=12).hexdigest()
 
 
 def index_bytes(keys: Sequence[str], texts: pa.Array, schema: str, account: str) -> bytes:
     """The index of a part, to be written before its footer."""
-    told = {"keys": list(keys), "schema": schema, "account": account, "loose": texts.null_count > 0}
-    head, hashes = json.dumps(told).encode(), hashes_of(texts).astype("<u8").tobytes()
+    facts = {"keys": list(keys), "schema": schema, "account": account, "loose": texts.null_count > 0}
+    head, hashes = json.dumps(facts).encode(), hashes_of(texts).astype("<u8").tobytes()
     return head + hashes + _TAIL.pack(len(head), len(hashes), _MAGIC)
 
 
@@ -88,6 +88,6 @@ def read_index(file: IO[bytes]) -> Index | None:
         content = file.read(head + hashes)
     except (OSError, ValueError, struct.error):
         return None
-    told = json.loads(content[:head])
+    facts = json.loads(content[:head])
     found = np.frombuffer(content[head:], "<u8").astype(np.uint64, copy=False)
-    return Index(tuple(told["keys"]), told["schema"], told["account"], told["loose"], found)
+    return Index(tuple(facts["keys"]), facts["schema"], facts["account"], facts["loose"], found)

@@ -128,8 +128,8 @@ def made_at(table: pa.Table, partition_by: str | None, schema: pa.Schema) -> Mom
         raise ExportError("This frame has no time at which its rows were made.", advice="Leave partition_by out.")
     made = np.full(len(table), np.datetime64("NaT", "us"))
     for name in reversed(given):
-        own, there = table[name].type, schema.field(name).type
-        zone = there.tz if own.tz and pa.types.is_timestamp(there) else own.tz
+        own, wanted = table[name].type, schema.field(name).type
+        zone = wanted.tz if own.tz and pa.types.is_timestamp(wanted) else own.tz
         moments = _wall_clock(table[name].cast(pa.timestamp("us", zone), safe=False))
         made = np.where(np.isnat(moments), made, moments)
     return made

@@ -22,7 +22,7 @@ _NARROWEST, _WIDEST = 9, 42
 
 @dataclass(frozen=True, slots=True)
 class PivotSheet:
-    """What stands on the sheet.
+    """The contents of the sheet.
 
     Attributes:
         frame: the table's cells; the first columns are the rows' keys.

@@ -1,4 +1,4 @@
-"""Where a dataset lies: a folder of this computer or an address such as ``s3://…``, written in the same way.
+"""The place of a dataset: a local folder or an address such as ``s3://…``, used in the same way.
 
 A file is there whole or not at all. Addresses go through the file system that the user has installed (fsspec), which is
 loaded when one is given.
@@ -30,7 +30,7 @@ from scalev_frames.export.atomic import (
 
 
 class Place(ABC):
-    """A folder, wherever it is; names are relative to it, with ``/``."""
+    """A local or remote folder; names are relative to it, with ``/``."""
 
     name: str
 

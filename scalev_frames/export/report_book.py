@@ -182,22 +182,22 @@ def _lines_of(lines: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
 def _plan(frame: pd.DataFrame, language: str, taken: set[str]) -> SheetPlan:
     """A report's worksheet: words for codes, and columns as narrow as their longest word lets them be."""
     header = ReportHeader.of(frame)
-    told = _with_joined(shown(frame, language), REPORTS[header.report], language)
+    labelled = _with_joined(shown(frame, language), REPORTS[header.report], language)
     name = sheet_name(header.title, taken)
-    plan = plan_sheets({name: told})[0]
-    return replace(plan, sheets=[name], columns=[_narrowed(column, told) for column in plan.columns])
+    plan = plan_sheets({name: labelled})[0]
+    return replace(plan, sheets=[name], columns=[_narrowed(column, labelled) for column in plan.columns])
 
 
-def _with_joined(told: pd.DataFrame, row: Report, language: str) -> pd.DataFrame:
+def _with_joined(labelled: pd.DataFrame, row: Report, language: str) -> pd.DataFrame:
     """A last column with the names of each bar in one, where several columns name the bars of the chart."""
     names = row.chart.category.split() if row.chart else []
     if len(names) < 2:
-        return told
-    first, *others = [told[said_of(name, language)].astype("str") for name in names]
+        return labelled
+    first, *others = [labelled[said_of(name, language)].astype("str") for name in names]
     for other in others:
         first = first + " · " + other
-    widened = told.assign(**{phrase("joined", language): first})
-    widened.attrs = told.attrs
+    widened = labelled.assign(**{phrase("joined", language): first})
+    widened.attrs = labelled.attrs
     return widened
 
 

@@ -28,7 +28,7 @@ class Made:
 
     @property
     def header(self) -> ReportHeader:
-        """What the report says of itself."""
+        """The header of the report."""
         return ReportHeader.of(self.frame)
 
     @property
@@ -45,9 +45,9 @@ class Content:
         orders: the orders of the period, prepared.
         figures: the key figures now, and before where two periods are compared.
         periods: the period that was asked for, and the one it is compared with.
-        notes: what is to be said of the whole workbook.
+        notes: notes on the whole workbook.
         reports: the reports.
-        extra: other frames: the reconciliation, and data at will.
+        extra: other frames: the reconciliation, and data sheets.
         reconciliation: what `reconcile` gave.
         language: ``en`` or ``id``.
     """

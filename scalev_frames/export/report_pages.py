@@ -133,7 +133,7 @@ def _align(sheets: list[DataSheet]) -> None:
 
 
 def _subtitle(made: Made, content: Content) -> str:
-    """Short enough to stand above the narrowest table, so that no printed page cuts it."""
+    """Period and counts; short enough for the narrowest table, so that no printed page cuts it."""
     header, words = made.header, content.orders.definitions
     say = _speaker(content.language)
     key, numbers = _counts(
@@ -266,14 +266,14 @@ def _write_contents(sheet: Worksheet, content: Content) -> None:
 def _write_definitions(sheet: Worksheet, content: Content) -> None:
     say, definitions = _speaker(content.language), content.orders.definitions
     lines = [
-        (field.name, _told(definitions, field.name, content), MEANINGS[field.name][content.language == "id"])
+        (field.name, _definition_text(definitions, field.name, content), MEANINGS[field.name][content.language == "id"])
         for field in fields(Definitions)
         if field.name in MEANINGS
     ]
     _write_table(sheet, say("definitions"), [say("word"), say("means"), say("why")], lines, (26, 60, 80))
 
 
-def _told(definitions: Definitions, name: str, content: Content) -> str:
+def _definition_text(definitions: Definitions, name: str, content: Content) -> str:
     match getattr(definitions, name):
         case frozenset() as words:
             return ", ".join(sorted(words))
@@ -286,7 +286,7 @@ def _told(definitions: Definitions, name: str, content: Content) -> str:
 
 
 def _write_notes(sheet: Worksheet, content: Content) -> None:
-    """What each report says of itself, and what was altered to fit into Excel."""
+    """The notes of each report, and what was altered to fit into Excel."""
     say = _speaker(content.language)
     lines = [(say("cover"), note) for note in content.notes]
     for made in content.reports:

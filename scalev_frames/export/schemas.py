@@ -89,7 +89,7 @@ def header_from(said: Mapping[Any, Any]) -> Header:
 
 
 def agreed(all_attrs: Sequence[Mapping[Any, Any]]) -> dict[Any, Any]:
-    """What all say."""
+    """What all have in common."""
     first, *others = all_attrs
     return {name: value for name, value in first.items() if all(one.get(name) == value for one in others)}
 
@@ -112,13 +112,13 @@ def agreed_header(headers: Sequence[Header], states: Sequence[Mapping[str, Any]]
 
 
 def export_of(schema: pa.Schema) -> dict[str, Any] | None:
-    """How far an export is, where this is the part that says so."""
+    """The state of an export, where this part holds it."""
     text = (schema.metadata or {}).get(EXPORT)
     found: dict[str, Any] | None = json.loads(text) if text else None
     return found
 
 
 def with_export(schema: pa.Schema, state: Mapping[str, Any] | None) -> pa.Schema:
-    """``schema`` that says how far an export is."""
+    """``schema`` with the state of an export."""
     others = {name: value for name, value in (schema.metadata or {}).items() if name != EXPORT}
     return schema.with_metadata(others if state is None else {**others, EXPORT: json.dumps(state).encode()})

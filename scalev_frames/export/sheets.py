@@ -1,4 +1,4 @@
-"""What a frame is on a worksheet: which columns, of which kind, how wide, in how many sheets. No openpyxl here."""
+"""Plan the worksheets of a frame: columns, kinds, widths, number of sheets. No openpyxl here."""
 
 from __future__ import annotations
 
@@ -199,7 +199,7 @@ def _column(frame: pd.DataFrame, place: int, label: str, header: Header) -> Shee
 
 
 def _parts(values: pd.Series[Any], label: str) -> list[Part]:
-    """What tells a column's kind: its values, of a category the categories, of plain texts and lists nothing."""
+    """The values by which a column's kind is decided: the categories of a category, none for plain texts and lists."""
     if isinstance(values.dtype, pd.CategoricalDtype):
         values = pd.Series(values.cat.categories)
     if values.dtype == object:

@@ -1,4 +1,4 @@
-"""A workbook that looks made by hand and is written as fast as the disk takes it.
+"""Write a formatted workbook quickly: rows are streamed as XML.
 
 openpyxl makes everything that makes a workbook (styles, headers, notes, properties, charts); the rows of data sheets
 are then streamed into their place as finished XML. The result is an ordinary workbook, with which openpyxl and Excel
@@ -170,7 +170,7 @@ def save(
         finish: called once all rows are streamed, before the rest is written: what it writes into the workbook may
             tell of them. It must not change the number of sheets or styles.
         created: the moment in the workbook's properties.
-        report: told how many rows are written.
+        report: called with the number of rows written.
         stop: once set, writing ends.
 
     Raises:

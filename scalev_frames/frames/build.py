@@ -1,4 +1,4 @@
-"""Rows of JSON become one typed frame, whole and exact, however they were cut into pages.
+"""Build one typed frame from rows of JSON; the result does not depend on the pages.
 
 Rows are absorbed in batches of some hundred: each batch is turned from a list of objects into one list of values a
 field, and each list into an Arrow array at once; the parsed pages can then be forgotten. Fields that the catalog does
@@ -24,9 +24,9 @@ from scalev_frames.catalog.model import column_names
 from scalev_frames.catalog.secret import is_secret
 from scalev_frames.frames import convert
 from scalev_frames.frames.money import surviving_floats
-from scalev_frames.frames.secrets import NOTE, may_hold_secrets, told_of, without_secrets
+from scalev_frames.frames.secrets import NOTE, harmless_part, may_hold_secrets, without_secrets
 
-#: Parsed rows that stay within the processor's cache; fewer cost a call of Arrow too often.
+#: Rows of a batch: they fit the processor's cache; smaller batches call Arrow too often.
 BATCH_ROWS = 250
 #: An undeclared object becomes columns when its keys look like field names and are at most this many; an object with
 #: free keys (product name → quantity) stays one column.
@@ -129,7 +129,7 @@ class FrameBuilder:
             types = convert.types_of(values)
             if is_secret(key):
                 self.left_out.add(".".join(path))
-                values = [told_of(value) for value in values]
+                values = [harmless_part(value) for value in values]
                 types = convert.types_of(values)
                 if not types:
                     continue
@@ -196,7 +196,7 @@ class FrameBuilder:
 def _transpose(objects: Sequence[Row | None]) -> dict[str, Sequence[Any]]:
     """One list of values a key, ``None`` where an object or a key is missing.
 
-    Most objects have the same keys in the same order: their values are taken as they lie. The others are asked for
+    Most objects have the same keys in the same order: their values are taken in that order. The others are looked up by
     each key.
     """
     given = [one or _NO_FIELDS for one in objects]
@@ -219,7 +219,7 @@ def _transpose(objects: Sequence[Row | None]) -> dict[str, Sequence[Any]]:
 
 
 def _resolve(path: Path, values: list[Any], leaves: dict[Path, tuple[str, list[Any]]]) -> None:
-    """What becomes of an undeclared field, decided on all of its values."""
+    """The columns of an undeclared field, decided by all of its values."""
     objects = [value for value in values if type(value) is dict]
     keys = {key for one in objects for key in one}
     flat = 0 < len(keys) <= MOST_UNKNOWN_KEYS and all(map(_FIELD_NAME.fullmatch, keys))

@@ -1,4 +1,4 @@
-"""What lies in the lists and maps of a frame, as a frame of its own, typed and with its parent's keys.
+"""Child frames: one row for each item in a list or map column, typed and with its parent's keys.
 
 What a list holds is read from the catalog (`catalog.children` and the endpoint's shape); the rows are built as every
 other frame is.
@@ -27,14 +27,14 @@ from scalev_frames.settings import TIME_ZONE
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 WORKING_HOURS = {"start_time": "text", "end_time": "text", "is_active": "flag"}
 SCHEDULE = "weekly_schedule"
-#: The column that tells whose a row is, in a frame of several businesses.
+#: The column with the business of a row, in a frame of several businesses.
 BUSINESS = "business"
 
 Row = dict[str, Any]
 
 
 def expand(frame: pd.DataFrame, child: str | Child, carry: Sequence[str] | None = None) -> pd.DataFrame:
-    """One row for each item in a list or map column, in the order in which they stand there.
+    """One row for each item in a list or map column, in the order of the column.
 
     Args:
         frame: the parents; lists and maps as Python's own, or as JSON text where the frame comes from a file.
@@ -74,7 +74,7 @@ def expand(frame: pd.DataFrame, child: str | Child, carry: Sequence[str] | None 
 
 
 def weekly_schedules(frame: pd.DataFrame, carry: Sequence[str] | None = None) -> pd.DataFrame:
-    """One row for each weekday that a row's ``weekly_schedule`` speaks of, Monday first.
+    """One row for each weekday in a row's ``weekly_schedule``, Monday first.
 
     Args:
         frame: sales people, as `store_sales_people` gives them.
@@ -150,7 +150,7 @@ def as_python(column: pd.Series[Any]) -> list[Any]:
 
 
 def _parsed(texts: list[str]) -> list[Any]:
-    """JSON texts as what they say; a text that is none is itself."""
+    """JSON texts, parsed; a text that is not JSON stays as it is."""
     with collecting_seldom():
         try:
             return list(orjson.loads("[" + ",".join(text or "null" for text in texts) + "]"))
@@ -211,10 +211,14 @@ def _joined(
     whole = pd.concat([left, made], axis=1)
     header = Header.of(frame)
     parents_note = [f"{word}: {note}" for note in [header.row_note(frame)] if note]
-    told = {names[paths[name]]: header.declared[name].kind for name in paths if name in header.declared}
+    parent_kinds = {names[paths[name]]: header.declared[name].kind for name in paths if name in header.declared}
     whole.attrs = frame.attrs
     whole = replace(
-        header, child=child, kinds={**told, **kinds}, notes=(*header.notes, *parents_note, *notes), rows=len(whole)
+        header,
+        child=child,
+        kinds={**parent_kinds, **kinds},
+        notes=(*header.notes, *parents_note, *notes),
+        rows=len(whole),
     ).onto(whole)
     return decimals(whole) if header.money == "decimal" else whole
 

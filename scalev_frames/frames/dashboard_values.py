@@ -1,4 +1,4 @@
-"""The texts of a CSV column as values: numbers, moments and flags, each column decided as a whole."""
+"""Parse the columns of a CSV: numbers, moments and flags; the style is decided for a column as a whole."""
 
 from __future__ import annotations
 
@@ -166,7 +166,7 @@ def moments(texts: Texts, place: Place, zone: str) -> list[str | None]:
         zone: whose clock shows the times that name no zone.
 
     Raises:
-        FileFormatError: a value is no date, or fits the others' order of day, month and year not.
+        FileFormatError: a value is no date, or does not fit the order of day, month and year of the others.
 
     >>> moments(["01/11/2026 06:00", "23/11/2026 14:05:09"], Place("x.csv", "draft_time"), "Asia/Jakarta")
     ['2026-10-31T23:00:00.000000Z', '2026-11-23T07:05:09.000000Z']
@@ -219,10 +219,10 @@ def _in_utc(stamp: pd.Timestamp, zone: str) -> pd.Timestamp:
 
 
 def file_style(styles: Mapping[str, frozenset[str]]) -> str:
-    """The one style that columns of a file leave, when they agree; ``""`` when none tells it, or they differ.
+    """The one style that columns of a file leave, when they agree; ``""`` when no column decides it, or they differ.
 
     >>> file_style({"cogs": frozenset({"English"}), "tax_rate": frozenset({"English", "Indonesian"})})
     'English'
     """
-    told = {next(iter(left)) for left in styles.values() if len(left) == 1}
-    return told.pop() if len(told) == 1 else ""
+    agreed = {next(iter(left)) for left in styles.values() if len(left) == 1}
+    return agreed.pop() if len(agreed) == 1 else ""

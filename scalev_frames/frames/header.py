@@ -41,7 +41,7 @@ class Header:
         time_zone: the zone of days and times, such as ``Asia/Jakarta``.
         notes: what was not as expected, a sentence each.
         rows: how many rows the pull gave.
-        kinds: the kinds of columns, for columns whose kind the catalog does not tell.
+        kinds: the kinds of columns that the catalog does not declare.
         child: for a child frame, what its rows are, such as ``items``.
         details: whether the details of each record were joined.
         masked: whether customers' data are tokens.
@@ -198,7 +198,7 @@ class VerdictHeader(Header):
     ALWAYS: ClassVar[tuple[str, ...]] = (*Header.ALWAYS, "verdict", "equal")
 
 
-# Readers give None for what they cannot read ------------------------------------------------------------------------
+# Readers return None for what they cannot read ------------------------------------------------------------------------
 
 
 def _text(value: object) -> str | None:

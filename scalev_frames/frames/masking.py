@@ -82,8 +82,8 @@ def _tokens(key: bytes) -> Mask:
 
     @cache
     def token(word: str, text: str) -> str:
-        told = f"{word}\n{_usual(word, text)}".encode("utf-8", "surrogatepass")
-        return f"{word}-{hashlib.blake2b(told, key=secret, digest_size=TOKEN_BYTES).hexdigest()}"
+        usual = f"{word}\n{_usual(word, text)}".encode("utf-8", "surrogatepass")
+        return f"{word}-{hashlib.blake2b(usual, key=secret, digest_size=TOKEN_BYTES).hexdigest()}"
 
     return token
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
-#: New objects after which Python looks for garbage again; its own number is some hundred.
+#: New objects before the next garbage collection; Python's default is some hundred.
 SELDOM = 100_000
 _lock = threading.Lock()
 _before: list[tuple[int, int, int]] = []
@@ -22,7 +22,7 @@ _pools: list[pa.MemoryPool] = []
 
 @contextlib.contextmanager
 def collecting_seldom() -> Iterator[None]:
-    """While rows come in, Python looks for garbage seldom: JSON has no cycles, so there is hardly any to find.
+    """Collect garbage seldom while rows are parsed: JSON has no cycles, so there is hardly any.
 
     Absorbed rows are freed at once all the same. Pulls in several threads may overlap: the last one to end
     sets Python's own numbers again.

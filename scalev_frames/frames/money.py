@@ -21,7 +21,7 @@ from scalev_frames.frames.header import Header
 SAFE_DIGITS = 15
 MOST_DIGITS = 38
 WIDE_MONEY = pa.decimal128(MOST_DIGITS, MONEY_TYPE.scale)
-#: Whole numbers up to here are floats of their own.
+#: Whole numbers up to here are exact as floats.
 _EXACT_FLOAT = 2**53
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
@@ -153,7 +153,7 @@ def floats(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _unscaled(array: pa.Array) -> tuple[Sen, np.ndarray[Any, np.dtype[np.bool_]]] | None:
-    """Decimals without their point, and which are missing; ``None`` when 64 bits or exact powers of ten do not do."""
+    """Decimals without their point, and which are missing; ``None`` when 64 bits are too few."""
     if not pa.types.is_decimal128(array.type) or not 0 <= array.type.scale <= 22:
         return None
     missing = array.is_null().to_numpy(zero_copy_only=False)
@@ -188,8 +188,8 @@ def _decimals_of(numbers: Floats) -> pa.Array:
 
 
 def _decimals(values: Iterable[Any]) -> pa.Array:
-    """Exact decimals of one type; what fits into none of 38 digits is rounded to sen, or missing."""
-    numbers = [_number(value) for value in values]
+    """Exact decimals of one type; what does not fit 38 digits is rounded to sen, or missing."""
+    numbers = [decimal_of(value) for value in values]
     scale = max((-int(one.normalize().as_tuple().exponent) for one in numbers if one is not None), default=0)
     for kind in (MONEY_TYPE, pa.decimal128(MOST_DIGITS, max(scale, MONEY_TYPE.scale)), WIDE_MONEY):
         try:
@@ -200,7 +200,12 @@ def _decimals(values: Iterable[Any]) -> pa.Array:
     return pa.array([None if one is None or abs(one) >= most else round(one, 2) for one in numbers], WIDE_MONEY)
 
 
-def _number(value: Any) -> Decimal | None:  # noqa: ANN401 - any cell
+def decimal_of(value: Any) -> Decimal | None:  # noqa: ANN401 - any cell
+    """The number in a cell, exactly; ``None`` when it holds none.
+
+    >>> decimal_of("12.50"), decimal_of(True)
+    (Decimal('12.50'), None)
+    """
     if value is None or value is pd.NA or value is pd.NaT or isinstance(value, bool | np.bool_):
         return None
     try:

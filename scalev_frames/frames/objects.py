@@ -17,7 +17,7 @@ from scalev_frames.frames.arrays import NAMED, SURROGATES, TEXT, TOO_LONG, ZONES
 from scalev_frames.frames.scalars import is_missing, json_texts, kind_of_type, mended, zone_name
 
 Maker = Callable[[list[Any], Counter[str]], list["Part"]]
-#: What an array raises where its values do not fit.
+#: Raised by Arrow where values do not fit.
 ERRORS = (pa.ArrowException, OverflowError, ValueError, TypeError, UnicodeEncodeError)
 
 

@@ -137,7 +137,7 @@ class Export:
     Attributes:
         path: its name, for errors.
         texts: its columns.
-        notes: what is to be said of it.
+        notes: sentences for the frame's notes.
     """
 
     path: str
@@ -226,8 +226,8 @@ def _check_columns(export: Export) -> None:
     for name in wanted:
         if name not in export.texts:
             near = difflib.get_close_matches(name, unknown, 1)
-            told = f"; {near[0]} looks like it" if near else ""
-            raise FileFormatError(f"{export.path} has no column {name}{told}.", column=name)
+            hint = f"; {near[0]} looks like it" if near else ""
+            raise FileFormatError(f"{export.path} has no column {name}{hint}.", column=name)
     export.notes += [f"{name}: a column that the export is not known to have, kept as text" for name in unknown]
 
 
@@ -309,7 +309,7 @@ def _refuse_change(export: Export, number: int, first: Row, row: Row) -> None:
 
 
 def _is_of_a_piece(name: str, orders: Mapping[str | None, Row], items: Mapping[str | None, list[Row]]) -> bool:
-    """Whether an amount of items is one of a single piece: what makes more orders add up."""
+    """Whether amounts of items are for a single piece; the reading by which more orders add up wins."""
     votes = {True: 0, False: 0}
     for key, group in items.items():
         if any((item["item_quantity"] or 1) > 1 and item[name] for item in group):

@@ -118,7 +118,7 @@ def json_texts(values: Sequence[object]) -> pa.Array:
 
 
 def _is_equal(read: object, value: object) -> bool:
-    """Whether what JSON reads as is the value itself; quicker than to look at each number in it."""
+    """Whether a value survives JSON unchanged; quicker than checking each number in it."""
     try:
         return bool(read == value)
     except (TypeError, ValueError):  # NA and arrays are neither
@@ -203,7 +203,7 @@ _DEFAULTS: dict[str, Callable[[Any], Any]] = {
 
 
 def _jsonable(value: Any) -> Any:  # noqa: ANN401 - any value in, any JSON value out
-    """``value`` as what `json` writes as it stands."""
+    """``value`` as a type that `json` can write."""
     if is_missing(value):
         return None
     match value:

@@ -52,7 +52,7 @@ def without_secrets(value: Any, path: str, found: set[str], *, free_keys: bool =
     for key, one in value.items():
         if is_secret(str(key)) and (isinstance(one, str | dict | list) or not free_keys):
             found.add(f"{path}.{key}")
-            one = told_of(one)
+            one = harmless_part(one)
             if one is None:
                 continue
         kept[key] = without_secrets(one, f"{path}.{key}", found)
@@ -60,10 +60,10 @@ def without_secrets(value: Any, path: str, found: set[str], *, free_keys: bool =
 
 
 def without_credentials(content: bytes) -> bytes:
-    """A body as it may be kept on disk: empty text in place of each credential in it, all else as it was.
+    """A body that may be kept on disk: each credential is replaced by an empty text, all else stays.
 
     Args:
-        content: JSON; what is none is given back as it is.
+        content: JSON; anything else is returned unchanged.
 
     >>> without_credentials(b'{"id": 1, "pixel": {"api_key": "x", "price": 0.10}}')
     b'{"id":1,"pixel":{"api_key":"","price":0.10}}'
@@ -91,7 +91,7 @@ def _emptied(value: Any) -> Any:  # noqa: ANN401 - any JSON value
         return [_emptied(one) for one in value]
     if isinstance(value, dict):
         return {
-            key: (told_of(one) or "") if is_secret(key) and _is_no_number(one) else _emptied(one)
+            key: (harmless_part(one) or "") if is_secret(key) and _is_no_number(one) else _emptied(one)
             for key, one in value.items()
         }
     if isinstance(value, str) and value[:1] in _OPENING:
@@ -103,10 +103,10 @@ def _is_no_number(value: Any) -> bool:  # noqa: ANN401 - any JSON value
     return isinstance(value, dict | list) or (isinstance(value, str) and not value.startswith("\0"))
 
 
-def told_of(value: Any) -> Any:  # noqa: ANN401 - any JSON value
-    """What stays of a value that is called like a credential: of objects their ids and names, else nothing.
+def harmless_part(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """The harmless part of a value that is named like a credential: ids and names of objects, else nothing.
 
-    >>> told_of("secret"), told_of({"id": 5, "name": "Web", "value": "secret"})
+    >>> harmless_part("secret"), harmless_part({"id": 5, "name": "Web", "value": "secret"})
     (None, {'id': 5, 'name': 'Web'})
     """
     if isinstance(value, dict):
@@ -114,7 +114,7 @@ def told_of(value: Any) -> Any:  # noqa: ANN401 - any JSON value
             key: one for key, one in value.items() if TOLD.search(str(key)) and not isinstance(one, dict | list)
         } or None
     if isinstance(value, list):
-        return [one for one in map(told_of, value) if one is not None] or None
+        return [one for one in map(harmless_part, value) if one is not None] or None
     return None
 
 
@@ -130,7 +130,7 @@ def _text_without(text: str, path: str, found: set[str]) -> str:
 
 
 def may_hold_secrets(values: Sequence[Any], *, free_keys: bool = False) -> bool:
-    """Whether something in a column may have to go: looked at a level at a time, which is quick.
+    """Whether a column may hold credentials; checks one level at a time, which is quick.
 
     Args:
         values: JSON values.

@@ -17,7 +17,7 @@ from scalev_frames.frames.header import Header
 from scalev_frames.frames.money import exact_array, is_decimal
 from scalev_frames.frames.scalars import plain_text
 
-#: Whole numbers up to here are floats of their own.
+#: Whole numbers up to here are exact as floats.
 EXACT_FLOAT = 2**53
 
 Columns = dict[str, "pd.Series[Any]"]
@@ -31,7 +31,7 @@ def combine(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
     Returns:
         ``business`` (`str`), then the columns of all; one that a business lacks is missing in its rows. A column whose
-        dtype differs takes one that holds all values, and a note says so. The header adds up what the parts say, and
+        dtype differs takes one that holds all values, and a note says so. The header adds up those of the parts, and
         has each part's own in ``businesses``. A column that is itself called ``business`` is called by what it is of,
         such as ``warehouses__business``.
 
@@ -56,7 +56,7 @@ def split(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
         frame: a frame of several businesses; rows may have been left out.
 
     Raises:
-        BadValueError: the frame does not say whose its rows are.
+        BadValueError: the frame does not say which business its rows are of.
     """
     header = Header.of(frame)
     if not header.businesses or BUSINESS not in frame.columns:
@@ -87,7 +87,7 @@ def _own_name(frame: pd.DataFrame) -> str:
 
 
 def _header(frames: Mapping[str, pd.DataFrame], parts: Mapping[str, pd.DataFrame], notes: Sequence[str]) -> Header:
-    """What is true of all parts together: the oldest moment, complete only where each is."""
+    """The header of all parts together: the oldest moment, complete only where each is."""
     headers = {name: Header.of(frame) for name, frame in frames.items()}
     each = list(headers.values())
     moments = [one.as_of for one in each if one.as_of is not None]
@@ -111,14 +111,14 @@ def _header(frames: Mapping[str, pd.DataFrame], parts: Mapping[str, pd.DataFrame
 
 
 def _notes(said: Mapping[str, Sequence[str]]) -> list[str]:
-    """The notes of all, each once, with the names of those who say it where not all do."""
+    """The notes of all, each once, with the names of the businesses where not all have it."""
     notes = dict.fromkeys(note for one in said.values() for note in one)
     who = {note: [name for name, one in said.items() if note in one] for note in notes}
     return [note if len(who[note]) == len(said) > 1 else f"{', '.join(who[note])}: {note}" for note in notes]
 
 
 def _all(said: Any) -> bool | None:  # noqa: ANN401 - an iterable of flags
-    """Whether all say yes; ``None`` where one says nothing."""
+    """Whether all are True; ``None`` where one is not known."""
     flags = list(said)
     return None if None in flags else all(flags)
 
@@ -128,8 +128,8 @@ def _all(said: Any) -> bool | None:  # noqa: ANN401 - an iterable of flags
 
 def _joined(given: Sequence[pd.Series[Any] | None], lengths: Sequence[int]) -> tuple[Any, str]:
     """One column of those of all parts, and a note where its dtype is none of theirs."""
-    there = [one for one in given if one is not None]
-    filled = [one for one in there if not one.isna().all()] or there[:1]
+    present = [one for one in given if one is not None]
+    filled = [one for one in present if not one.isna().all()] or present[:1]
     dtype, note = filled[0].dtype, ""
     if len({str(one.dtype) for one in filled}) > 1:
         filled, note = _alike(filled)

@@ -15,7 +15,7 @@ IGNORED = "is_probably_spam is not known: the list leaves it out, and its filter
 
 
 def lacks_spam(orders: pd.DataFrame) -> bool:
-    """Whether a frame of orders says of no order whether it is spam.
+    """Whether no order of a frame has a spam mark.
 
     Args:
         orders: orders of the list.

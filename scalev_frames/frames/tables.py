@@ -1,7 +1,7 @@
-"""A frame as an Arrow table and back, the same as it was: values, dtypes, `attrs`.
+"""Convert a frame to an Arrow table and back without loss: values, dtypes, `attrs`.
 
-Lists and objects are Python's own in frames and JSON text in files; a mark on the column tells that text from ordinary
-text. What has no Arrow type becomes text (`values`), and the header's notes say so.
+Lists and objects are Python's own in frames and JSON text in files; a mark on the column
+distinguishes it from ordinary text. What has no Arrow type becomes text (`values`), and the header's notes say so.
 """
 
 from __future__ import annotations
@@ -95,13 +95,13 @@ def from_table(table: pa.Table) -> pd.DataFrame:
     Args:
         table: what `to_table` gave, or any other.
     """
-    told = table.schema.pandas_metadata or {}
-    dtypes = {one["field_name"]: one["numpy_type"] for one in told.get("columns", ())}
-    offsets = {one["field_name"]: (one.get("metadata") or {}).get("timezone") for one in told.get("columns", ())}
+    metadata = table.schema.pandas_metadata or {}
+    dtypes = {one["field_name"]: one["numpy_type"] for one in metadata.get("columns", ())}
+    offsets = {one["field_name"]: (one.get("metadata") or {}).get("timezone") for one in metadata.get("columns", ())}
     own: dict[str, SeriesMaker] = {}
     for one in table.schema:
         make = _series_maker(one, table[one.name], dtypes.get(one.name, ""), str(offsets.get(one.name)))
-        if make and one.name not in told.get("index_columns", ()):
+        if make and one.name not in metadata.get("index_columns", ()):
             own[one.name] = make
     frame: pd.DataFrame = table.drop_columns(list(own)).to_pandas(types_mapper=_exact_type)
     for name, make in own.items():
@@ -148,7 +148,7 @@ def _read(opened: Any, columns: list[str] | None) -> pd.DataFrame:  # noqa: ANN4
 
 
 def _without_offsets(table: pa.Table) -> pa.Table:
-    """Times at an offset without a name in UTC: polars reads no others. What pandas says of them keeps the offset."""
+    """Times at an offset without a name in UTC: polars reads no others. The metadata of pandas keeps the offset."""
     for place, field in enumerate(table.schema):
         if pa.types.is_timestamp(field.type) and OFFSET.fullmatch(field.type.tz or ""):
             kind = pa.timestamp(field.type.unit, "UTC")
@@ -315,7 +315,7 @@ def _loads(text: str) -> list[Any]:
 
 
 def _copier(value: Any) -> Callable[[Any], Any] | None:  # noqa: ANN401 - any JSON value
-    """What makes a copy that shares nothing with ``value``; ``None`` where it is nested deeper than is worth it."""
+    """What makes a copy that shares nothing with ``value``; ``None`` where it is nested too deeply."""
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     kinds = {type(one) for one in inner if isinstance(one, list | dict)}
     if not kinds:

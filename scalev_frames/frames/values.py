@@ -1,4 +1,4 @@
-"""The values of any column as Arrow arrays of plain types: what every way out of a frame reads.
+"""Read any column as Arrow arrays of plain types; every exporter uses them.
 
 A column of one kind of value is one part. An object column of several kinds has a part for each, and in each row at
 most one part is not null. So Excel writes each value as what it is, and a file with one type a column joins the parts.
@@ -67,7 +67,7 @@ def label_of(name: object) -> str:
 
 
 def _arrow(column: pd.Series[Any], changes: Counter[str]) -> pa.Array | None:
-    """A column as one plain array; ``None`` when only its Python values tell."""
+    """A column as one plain array; ``None`` when its Python values are needed."""
     if column.dtype == np.float16:
         column = column.astype(np.float32)
     if isinstance(column.dtype, pd.DatetimeTZDtype):

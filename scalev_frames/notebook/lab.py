@@ -83,11 +83,11 @@ def run_lab(folder: Path, *, page: bool = False, browser: bool = True, port: int
     if page:
         shutil.copy(SHARE / PAGE, folder / PAGE)
     command = lab_command(folder, page=page, browser=browser, port=port)
-    return _run_until_told(command)
+    return _run_until_stopped(command)
 
 
-def _run_until_told(command: list[str]) -> int:
-    """Run ``command``; when this process is told to end, so is Jupyter, which ends its kernels."""
+def _run_until_stopped(command: list[str]) -> int:
+    """Run ``command``; when this process is asked to end, Jupyter is too, and ends its kernels."""
     process = subprocess.Popen(command, env=lab_environment())  # noqa: S603 - our own command
     before = signal.signal(signal.SIGTERM, lambda *_: process.terminate())
     try:

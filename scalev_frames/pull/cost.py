@@ -21,9 +21,9 @@ class Cost:
         endpoint: the accessor's name.
         way: ``kept`` (served from what is kept), ``changes`` (only changed rows are fetched), ``resume`` (an unfinished
             pull resumes), ``full``.
-        requests: about how many requests; ``None`` where nothing tells.
+        requests: about how many requests; ``None`` where it is not known.
         seconds: the least time they take under the limits, with what was sent just now; ``None`` like ``requests``.
-        rows: about how many rows the frame will have; ``None`` where nothing tells.
+        rows: about how many rows the frame will have; ``None`` where it is not known.
         kept_pages: pages of an unfinished pull that are here already.
 
     >>> print(Cost("orders", "full", 400, 65.0, 10_000, 0))
@@ -66,7 +66,7 @@ def price(
     Args:
         endpoint: the accessor's name.
         way: how they will be got.
-        rows: about how many there are; ``None`` where nothing tells.
+        rows: about how many there are; ``None`` where it is not known.
         kept_pages: pages that are here already.
         seconds_for: the least time that a number of requests takes under the limits.
         requests: how many, where it is not one a page.

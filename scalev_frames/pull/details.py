@@ -81,7 +81,7 @@ def find_details(
     Args:
         endpoint: the record's endpoint, such as that of ``order``.
         frame: the list's frame, with ``id`` and, where the list has it, ``last_updated_at``.
-        source: where responses come from; its call is told the cost, and of each record.
+        source: where responses come from; its call reports the cost, and each record.
         records: the kept details.
         offline: nothing is sent.
         known: ids of records that need not be asked for.

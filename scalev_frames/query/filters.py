@@ -1,4 +1,4 @@
-"""Whether a row is one that a filter asked for: how servers that ignore a filter are found out.
+"""Check rows against the filters of a call, to detect servers that ignore a filter.
 
 Each filter with a mirror column in the catalog is checked in every row. A missing key says nothing; a value that is
 there and empty does, unless the catalog says what an empty one counts as.
@@ -121,7 +121,7 @@ class Bound:
 
 
 def make_mirrors(endpoint: Endpoint, params: Mapping[str, str]) -> list[Mirror]:
-    """What every row of a list with ``params`` must say for itself."""
+    """The mirrors of ``params``, which every row of the list must match."""
     columns, filters, hint = {one.name: one for one in endpoint.columns}, endpoint.filter_rows, endpoint.columns_hint
     found = []
     for name, wanted in params.items():

@@ -1,4 +1,4 @@
-"""A path of the API as a call: that of a catalog row, or of a list of which nothing but its address is known."""
+"""Turn a path of the API into a call: of its catalog row, or of a list that the catalog does not know."""
 
 from __future__ import annotations
 

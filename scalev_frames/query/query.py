@@ -82,11 +82,11 @@ class Query:
         return all(any(mirror.fits(row) for mirror in mirrors) for mirrors in self.applied.values() if mirrors)
 
     def mirrors(self, params: Mapping[str, str]) -> list[Mirror]:
-        """What every row of a list with ``params`` must say for itself."""
+        """The mirrors of ``params``, which every row of the list must match."""
         return make_mirrors(self.endpoint, params)
 
     def blind_filters(self, params: Mapping[str, str], rows: Collection[Row] | None = None) -> tuple[str, ...]:
-        """The filters sent in ``params`` that no column shows, so that rows cannot tell whether the server obeyed.
+        """The filters sent in ``params`` that no column shows, so that rows do not show whether the server obeyed.
 
         Args:
             params: the parameters of one list.
@@ -98,8 +98,8 @@ class Query:
             for mirror in self.mirrors(params)
             if rows is None or any(mirror.read(row) is not None for row in rows)
         }
-        told = shown | times | set(self.endpoint.required)  # a required filter cannot be left out to compare
-        return tuple(name for name in params if name in self.endpoint.filter_rows and name not in told)
+        visible = shown | times | set(self.endpoint.required)  # a required filter cannot be left out to compare
+        return tuple(name for name in params if name in self.endpoint.filter_rows and name not in visible)
 
     def is_filled(self, name: str, rows: Iterable[Row]) -> bool:
         """Whether any of ``rows`` has a value in the columns of the filter ``name``: else none can be found by it."""
@@ -203,7 +203,7 @@ def make_query(name: str, arguments: Mapping[str, Any], zone: ZoneInfo, now: dt.
     )
 
 
-#: Where v3 searches when nobody says where; it is sent, so that the frame says it.
+#: Where v3 searches by default; it is sent, so that it stands in the frame's filters.
 SEARCHED = "order_id"
 
 
@@ -265,7 +265,7 @@ def _bounds(endpoint: Endpoint, given: Mapping[str, Any], zone: ZoneInfo, now: d
 def _own_bounds(basis: Basis | None, start: dt.datetime | None, end: dt.datetime | None) -> Iterator[Bound]:
     """``since`` and ``until`` of the call; what a creation is before has no filter on the server."""
     if basis is None or not basis.column:
-        return  # rows do not tell
+        return  # rows do not show it
     if end:
         yield Bound(basis.until, basis.column, end, True, not basis.since)
     if start:

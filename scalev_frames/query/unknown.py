@@ -1,4 +1,4 @@
-"""Values of enumerations that the catalog does not know: enumerations grow, and people slip."""
+"""Check values that the catalog does not know: enumerations grow, and people mistype."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from pathlib import Path
 from scalev_frames.catalog import Filter
 from scalev_frames.errors import BadValueError, UnknownValueWarning
 
-#: How alike a value and a known one are when one is a slip of the other: ``shiped`` is, ``va_btn`` is no ``va_bni``.
+#: The similarity from which a value is a typo of a known one: ``shiped`` is, ``va_btn`` is not ``va_bni``.
 SLIP = 0.84
-#: The letters of a word in which a swap may well be another word.
+#: In words of at most this many letters, a swap of two often gives another word.
 SHORT = 3
 #: Where the package is.
 _HOME = Path(__file__).parents[1]
@@ -21,10 +21,10 @@ _WARNED: set[tuple[str, str]] = set()
 
 
 def check_unknown(row: Filter, text: str) -> None:
-    """Refuse a value that is nearly a known one; warn of another one, once.
+    """Refuse a typo of a known value; warn once about any other unknown value.
 
     Raises:
-        BadValueError: it is a slip of a known value.
+        BadValueError: it is a typo of a known value.
     """
     spoken = text.lower().replace("-", "_").replace(" ", "_")
     swapped = [known for known in row.values if spoken in _swaps(known)]
@@ -51,6 +51,6 @@ def _caller() -> int:
 
 
 def _swaps(word: str) -> set[str]:
-    """A word with two neighbouring letters swapped; of short words many are words themselves."""
+    """All words made by swapping two neighbouring letters of ``word``; none for short words."""
     places = range(len(word) - 1) if len(word) > SHORT else ()
     return {word[:place] + word[place + 1] + word[place] + word[place + 2 :] for place in places}

@@ -117,9 +117,9 @@ def average(amounts: pa.Array, counts: pa.Array) -> pa.Array:
 
 
 def known(values: pa.Array, mask: pa.Array | None = None) -> pa.Array:
-    """Where a value is there, and the mask holds."""
-    there = pc.is_valid(values)
-    return there if mask is None else pc.and_(there, mask)
+    """Where a value is present, and the mask holds."""
+    valid = pc.is_valid(values)
+    return valid if mask is None else pc.and_(valid, mask)
 
 
 def every(prepared: Prepared) -> pa.Array:
@@ -141,7 +141,7 @@ def finish(prepared: Prepared, name: str, arrays: Mapping[str, pa.Array], notes:
         prepared: the orders.
         name: the report's name.
         arrays: its columns.
-        notes: what this report says beside the usual.
+        notes: the report's own notes, beside the usual ones.
     """
     row = REPORTS[name]
     columns = {name: series(arrays[name], kind, prepared.zone) for name, kind in row.columns.items()}
@@ -186,7 +186,7 @@ def words_of(definitions: Definitions, word: str) -> str:
 
 
 def usual_notes(prepared: Prepared, row: Report) -> list[str]:
-    """What every report says: who is counted, whose days, what the words mean, what was missing."""
+    """The notes of every report: what is counted, the zone of its days, its definitions, what was missing."""
     language = prepared.language
     notes = [_spam_note(prepared, row), _basis_note(prepared, row)]
     if row.basis == "aged":
@@ -254,7 +254,7 @@ def _plain(value: object) -> str:
 
 
 def _zero_where_none(total: pa.Array, rows: pa.Array) -> pa.Array:
-    """Zero where there were no such rows: then the sum is known, and nothing."""
+    """Zero where there were no such rows: then the sum is known to be zero."""
     return pc.if_else(pc.equal(rows, 0), pa.scalar(Decimal(0), total.type), total)
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from scalev_frames.catalog.kinds import MONEY_TYPE
-from scalev_frames.frames.money import exact_array
+from scalev_frames.frames.money import decimal_of, exact_array
 
 TEXT = pa.large_string()
 MOMENT = pa.timestamp("us", tz="UTC")
@@ -41,7 +40,7 @@ def as_text(column: pd.Series[Any], zone: str = "") -> pa.Array:  # noqa: ARG001
 
 
 def as_money(column: pd.Series[Any], zone: str = "") -> pa.Array:  # noqa: ARG001
-    """Rupiah as decimals of two places, or of more where the column has them; a float is what its shortest text says.
+    """Rupiah as decimals of two places, or of more where the column has them; a float is read by its shortest text.
 
     >>> as_money(pd.Series([1.5, None])).to_pylist(), as_money(pd.Series([90090.09009009009])).to_pylist()
     ([Decimal('1.50'), None], [Decimal('90090.09009009009')])
@@ -58,7 +57,7 @@ def as_count(column: pd.Series[Any], zone: str = "") -> pa.Array:  # noqa: ARG00
     array = _arrow(column)
     if array is not None and pa.types.is_integer(array.type):
         return array.cast(pa.int64())
-    numbers = [_decimal(value) for value in column]
+    numbers = [decimal_of(value) for value in column]
     return pa.array([None if one is None or one != int(one) else int(one) for one in numbers], pa.int64())
 
 
@@ -87,7 +86,7 @@ def as_moment(column: pd.Series[Any], zone: str = "UTC") -> pa.Array:
 
 
 def is_naive(column: pd.Series[Any]) -> bool:
-    """Whether ``column`` holds times that name no zone."""
+    """Whether ``column`` holds times without a zone."""
     if isinstance(column.dtype, pd.DatetimeTZDtype):
         return False
     if pd.api.types.is_datetime64_dtype(column.dtype):
@@ -106,16 +105,6 @@ def _arrow(column: pd.Series[Any]) -> pa.Array | None:
     return array.dictionary_decode() if pa.types.is_dictionary(array.type) else array
 
 
-def _decimal(value: Any) -> Decimal | None:  # noqa: ANN401 - any cell
-    if _is_missing(value) or isinstance(value, bool):
-        return None
-    try:
-        number = Decimal(value if isinstance(value, Decimal | int) else str(value).strip())
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None
-
-
 def _with_zone(column: pd.Series[Any], zone: str) -> pd.Series[Any]:
     if pd.api.types.is_datetime64_dtype(column.dtype):
         localized: pd.Series[Any] = column.dt.tz_localize(zone, ambiguous="NaT", nonexistent="NaT")
@@ -128,7 +117,7 @@ def _with_zone(column: pd.Series[Any], zone: str) -> pd.Series[Any]:
 
 
 def _stamp(value: Any) -> tuple[pd.Timestamp | None, bool]:  # noqa: ANN401
-    """The moment a cell speaks of, and whether it leaves its zone open."""
+    """The moment in a cell, and whether it names no time zone."""
     if _is_missing(value) or not isinstance(value, str | dt.date):
         return None, False
     try:

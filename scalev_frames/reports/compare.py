@@ -64,7 +64,7 @@ def compare(
 
     Raises:
         UnknownNameError: no such report.
-        BadValueError: days that are none or the wrong way round, or a period that is not known.
+        BadValueError: invalid or reversed days, or an unknown period.
 
     >>> orders = pd.DataFrame({"created_at": ["2026-10-30T03:00:00Z", "2026-11-02T03:00:00Z", "2026-11-03T03:00:00Z"]})
     >>> found = compare("funnel", orders, "2026-11-01", "2026-11-05")
@@ -75,8 +75,8 @@ def compare(
     prepared = Prepared(orders, definitions, language, spam=True)
     now, before = periods(prepared, since, until, against)
     fixed = replace(definitions, as_of=prepared.as_of)
-    told = prepared.told_apart()
-    reports = [report(name, within(told, period), fixed, language=language) for period in (now, before)]
+    named = prepared.told_apart()
+    reports = [report(name, within(named, period), fixed, language=language) for period in (now, before)]
     present, earlier = [_summed(one, row) for one in reports]
     keys = [one for one in row.keys if one in present]
     earlier = _moved(earlier, row, keys, now, before)
@@ -88,15 +88,15 @@ def compare(
 
 
 def periods(prepared: Prepared, since: Day, until: Day | None, against: Against) -> tuple[Period, Period]:
-    """The period that is meant, and the one it is compared with.
+    """The period, and the one it is compared with.
 
     Raises:
-        BadValueError: days that are none or the wrong way round, or a period that is not known.
+        BadValueError: invalid or reversed days, or an unknown period.
     """
     first = _day(since)
     last = prepared.today() if until is None else _day(until)
     if last is None:
-        raise BadValueError("until= must be given: nothing tells the moment of these orders.")
+        raise BadValueError("until= must be given: the moment of these orders is not known.")
     if last < first:
         raise BadValueError(f"until={last} is before since={first}.")
     now = Period(first, last)

@@ -13,7 +13,7 @@ from scalev_frames.reports.prepare import Prepared, prepare
 from scalev_frames.reports.words import phrase
 
 HANDLER = ("handler_id", "handler_fullname")
-#: By what returns are counted, and the columns that tell it: a name, or an id and a name.
+#: What returns are grouped by, and its columns: a name, or an id and a name.
 RETURNS_BY = {
     "courier": ("courier_service_courier_name",),
     "province": ("destination_address_province",),
@@ -68,7 +68,7 @@ def returns(
 
 
 def handlers(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS) -> pd.DataFrame:
-    """What each handler (CS) made of their orders.
+    """Confirmed, canceled and returned orders of each handler (CS).
 
     Args:
         orders: any frame of orders.

@@ -1,4 +1,4 @@
-"""The header of a report: what it counts, whose days, and what its words mean."""
+"""The header of a report: what it counts, the zone of its days, and its definitions."""
 
 from __future__ import annotations
 

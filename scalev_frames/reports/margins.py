@@ -1,4 +1,4 @@
-"""What is left of a sale after discounts and goods, which only the lines of orders tell."""
+"""The margin of each product: what is left after discounts and cost of goods; needs order lines."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ class Prepared:
         spam_unknown: of how many of the counted ones it is not known whether they are spam.
         knows_spam: whether it is known of any order, so that leaving spam out means something.
         zone: whose days.
-        as_of: the moment up to which ages count, UTC; ``None`` when nothing tells it.
+        as_of: the moment up to which ages count, UTC; ``None`` when it is not known.
 
     >>> orders = pd.DataFrame({"status": ["completed", "rts"], "is_probably_spam": [False, True]})
     >>> prepared = Prepared(orders)
@@ -151,7 +151,7 @@ class Prepared:
         return tell_apart(self.ids(ids), self.text(names))[0]
 
     def told_apart(self) -> Prepared:
-        """The same orders with the names of `named` in place of their own, so that any part of them has these."""
+        """The same orders with the names of `named`, so that every part of them shows the same names."""
         people = {
             one: name for one, name in NAMED.items() if one != "variant" and {one, name} <= set(self.orders.columns)
         }
@@ -242,14 +242,14 @@ class Prepared:
             column = column[self._kept.to_numpy(zero_copy_only=False)]
         return column.reset_index(drop=True)
 
-    # What is said of them ------------------------------------------------------------------------------------------
+    # Notes on them -------------------------------------------------------------------------------------------------
 
     def problems(self, names: Iterable[str]) -> list[str]:
         """What was wrong with columns, as sentences."""
         found = []
         for name in names:
             if name in NAMED and self.is_unknown(name):
-                found.append(phrase("told_by_name", self.language, column=NAMED[name]))
+                found.append(phrase("grouped_by_name", self.language, column=NAMED[name]))
             elif name in self._problems:
                 found.append(self._problems[name])
             elif self.is_unknown(name):
@@ -257,7 +257,7 @@ class Prepared:
         return found
 
     def is_unknown(self, name: str) -> bool:
-        """Whether a column is missing in every counted row, of which there are some."""
+        """Whether there are rows and a column is missing in all of them."""
         if not self.rows or name not in self.orders:
             return bool(self.rows)
         read = next((array for (_, one), array in self._columns.items() if one == name), None)
@@ -279,7 +279,7 @@ class Prepared:
 
 
 def _whole_day(value: object) -> dt.date | None:
-    """A day, where a whole one is said."""
+    """A day, where the text names a whole one."""
     try:
         return dt.date.fromisoformat(str(value)) if len(str(value)) == len("2026-11-01") else None
     except ValueError:
@@ -290,8 +290,8 @@ def tell_apart(ids: pa.Array, *names: pa.Array) -> list[pa.Array]:
     """One name for each id, and a different one for each.
 
     Args:
-        ids: whose each row is; a row without an id goes by its names.
-        *names: what each row calls them: a name, and what may tell equal names apart.
+        ids: the id of each row; a row without an id is known by its names.
+        *names: the columns of names: a name, and one that may tell equal names apart.
 
     Returns:
         The first names that an id has. Where several ids share all of them, the id stands behind the first one; where
@@ -311,9 +311,9 @@ def tell_apart(ids: pa.Array, *names: pa.Array) -> list[pa.Array]:
             earlier = first.get(one, said)
             first[one] = [old if old is not None else new for old, new in zip(earlier, said, strict=True)]
     shared = Counter(map(tuple, first.values()))
-    told = {one: [_called(one, *said, shared=shared[tuple(said)] > 1), *said[1:]] for one, said in first.items()}
-    places = pc.index_in(ids, pa.array(list(told), ids.type))
-    columns = zip(*told.values(), strict=True)
+    unique = {one: [_called(one, *said, shared=shared[tuple(said)] > 1), *said[1:]] for one, said in first.items()}
+    places = pc.index_in(ids, pa.array(list(unique), ids.type))
+    columns = zip(*unique.values(), strict=True)
     return [
         pc.if_else(pc.is_null(places), own, pa.array(list(column), own.type).take(places))
         for own, column in zip(names, columns, strict=True)
@@ -327,5 +327,5 @@ def _called(one: str, name: str | None, *_: str | None, shared: bool) -> str:
 
 
 def prepare(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS, language: str = "en") -> Prepared:
-    """``orders`` prepared; what is prepared already stays as it is, with its own definitions."""
+    """``orders`` prepared; prepared ones are returned unchanged, with their own definitions."""
     return orders if isinstance(orders, Prepared) else Prepared(orders, definitions, language)

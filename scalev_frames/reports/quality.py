@@ -1,4 +1,4 @@
-"""What in the orders contradicts itself, and which orders to look at; spam is looked at, too."""
+"""Contradictions in the data of orders, and which orders to check; spam is included."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ EXAMPLES = 5
 #: Gross and net by the service's arithmetic: the amounts that are added, and those that are taken away.
 NET = (("product_price",), ("product_discount", "discount_code_discount", "unique_code_discount"))
 GROSS = ((*NET[0], "shipping_cost", "other_income"), (*NET[1], "shipping_discount"))
-#: The same for orders of payment links: nobody knows whether gross contains what the link earned, so both add up.
+#: The same for orders of payment links: whether gross contains what the link earned is not documented, so both pass.
 GROSS_LINKED = ((*GROSS[0], "payment_link_income"), GROSS[1])
 #: Times of states that cannot be before the order itself.
 LATER_TIMES = ("confirmed_time", "shipped_time", "completed_time", "rts_time", "canceled_time", "closed_time")
-#: What follows what.
+#: States in the order in which they follow each other.
 IN_ORDER = (("shipped_time", "completed_time"), ("shipped_time", "rts_time"), ("confirmed_time", "shipped_time"))
 
 

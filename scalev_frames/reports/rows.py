@@ -86,7 +86,7 @@ RATES: dict[str, tuple[str, ...]] = {
     "margin_rate": ("orders",),
     "retention": ("customers",),
 }
-#: A rate of fewer orders says little: it is marked, drawn pale, and takes no part in colours.
+#: A rate of fewer orders is uncertain: it is marked, drawn pale, and not coloured.
 FEW = 10
 #: The columns of ids by which people and products are told apart, to the columns of their names.
 NAMED = {"handler_id": "handler_fullname", "advertiser_id": "advertiser_fullname", "variant": "product_name"}

@@ -16,7 +16,7 @@ from scalev_frames.reports.header import ReportHeader
 from scalev_frames.reports.labels import ADDED, CODES, label
 from scalev_frames.reports.rows import FEW, RATES, REPORTS, Report
 
-#: What stands where a name is missing; a number that is missing stays an empty cell.
+#: Shown for a missing name; a missing number stays an empty cell.
 NOBODY = "—"
 #: The kind of each column that any report has.
 _KINDS = {name: kind for row in REPORTS.values() for name, kind in row.columns.items()}
@@ -50,7 +50,7 @@ def shown(made: pd.DataFrame, language: str = "en") -> pd.DataFrame:
     shown_kinds: dict[str, str] = {}
     for name in map(str, made.columns):
         said = said_of(name, language, compared=compared)
-        columns[said] = _told(made[name], name, row, language)
+        columns[said] = _in_words(made[name], name, row, language)
         shown_kinds[said] = "month" if name in MONTHS else kinds[name]
         if compared and is_points(name, kinds[name]):
             columns[said], shown_kinds[said] = made[name] * 100, "points"
@@ -90,7 +90,7 @@ def ranked(made: pd.DataFrame) -> pd.DataFrame:
 
 
 def is_few(made: pd.DataFrame, rate: str) -> NDArray[np.bool_]:
-    """Which rows have a rate that is one of fewer than `FEW` orders, so that little can be read from it.
+    """Which rows have a rate that is one of fewer than `FEW` orders, so that it says little.
 
     Args:
         made: what `report` gave.
@@ -109,12 +109,12 @@ def is_points(column: str, kind: str) -> bool:
     return kind == "percent" and column.endswith("_change")
 
 
-def _told(values: pd.Series[Any], name: str, row: Report, language: str) -> pd.Series[Any]:
+def _in_words(values: pd.Series[Any], name: str, row: Report, language: str) -> pd.Series[Any]:
     if not isinstance(values.dtype, pd.StringDtype):
         return values
     words = {code: both[language == "id"] for code, both in CODES.get(name, {}).items()}
-    told = values.map(lambda value: words.get(value, value), na_action="ignore").astype(values.dtype)
-    return told.fillna(NOBODY) if name in row.keys else told
+    worded = values.map(lambda value: words.get(value, value), na_action="ignore").astype(values.dtype)
+    return worded.fillna(NOBODY) if name in row.keys else worded
 
 
 def _matrix(made: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:

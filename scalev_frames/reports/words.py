@@ -101,7 +101,7 @@ PHRASES: dict[str, tuple[str, str]] = {
         "{column} is missing in all {count} rows: what needs it is not known.",
         "{column} kosong pada semua {count} baris: yang memerlukannya tidak diketahui.",
     ),
-    "told_by_name": (
+    "grouped_by_name": (
         "No ids are known beside {column}: equal names count as one.",
         "Tanpa ID di samping {column}: nama yang sama dihitung sebagai satu.",
     ),

@@ -90,7 +90,7 @@ class Statistics:
 
     @property
     def by_status(self) -> bool:
-        """Whether the server told statuses apart."""
+        """Whether the server counted by status."""
         return any(cell.status for cell in self.cells)
 
     def asked_days(self, query: Query) -> set[dt.date]:
@@ -115,7 +115,7 @@ class Statistics:
         return sum(count for day, count in days.items() if end is None or self.starts(day) < end)
 
     def reaches_back(self, now: dt.datetime) -> bool:
-        """Whether it tells of more than the usual month, so that what it does not return is not there."""
+        """Whether it covers more than the usual month, so that a day it does not return has no orders."""
         oldest = min(self.days, default=None)
         return oldest is not None and oldest < (now.astimezone(self.zone) - (DEFAULT_DAYS + 2) * DAY).date()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import keyring
 import pytest
-from keyring.backend import KeyringBackend
+from key_store import MemoryStore
 from python_calamine import CalamineWorkbook
 
 import scalev_frames as sf
@@ -14,20 +14,6 @@ from scalev_frames.sandbox import Sandbox, World
 from scalev_frames.wire.credentials import Key, store_key
 
 SIZES = {"brand-a": 40, "Toko Ü": 30, "Toko.Ü": 10}
-
-
-class MemoryStore(KeyringBackend):
-    priority = 1
-
-    def __init__(self):
-        super().__init__()
-        self.kept = {}
-
-    def get_password(self, service, username):
-        return self.kept.get((service, username))
-
-    def set_password(self, service, username, password):
-        self.kept[service, username] = password
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import sys
 import keyring
 import pandas as pd
 import pytest
-from keyring.backend import KeyringBackend
+from key_store import MemoryStore
 from python_calamine import CalamineWorkbook
 
 import scalev_frames as sf
@@ -189,23 +189,6 @@ def test_cache_is_shown_and_cleared(at_sandbox, capsys):
     cli.main(["cache", "info"])
     assert re.search(r"frames\s+0\s", capsys.readouterr().out)
     assert cli.main(["pull", "stores", "--offline", "--quiet"]) == 1
-
-
-class MemoryStore(KeyringBackend):
-    priority = 1
-
-    def __init__(self):
-        super().__init__()
-        self.kept = {}
-
-    def get_password(self, service, username):
-        return self.kept.get((service, username))
-
-    def set_password(self, service, username, password):
-        self.kept[service, username] = password
-
-    def delete_password(self, service, username):
-        del self.kept[service, username]
 
 
 def test_login_takes_a_restricted_key_that_may_not_list_stores(sandbox, capsys, monkeypatch):

@@ -6,22 +6,14 @@ from decimal import Decimal
 
 import pandas as pd
 import pytest
+from framed import frame_of
 
 import scalev_frames as sf
 from scalev_frames.catalog import CHILDREN, ENDPOINTS, pandas_dtype
 from scalev_frames.errors import UnknownNameError
-from scalev_frames.frames import FrameBuilder
 from scalev_frames.frames.children import expand
 from scalev_frames.frames.money import exact
 from scalev_frames.sandbox import World
-
-
-def frame_of(endpoint, rows):
-    builder = FrameBuilder(ENDPOINTS[endpoint].columns, "Asia/Jakarta")
-    builder.add(rows)
-    frame, notes = builder.finish()
-    frame.attrs = {"endpoint": endpoint, "time_zone": "Asia/Jakarta", "account": "brand-a", "notes": notes}
-    return frame
 
 
 @pytest.fixture(scope="module")

@@ -8,23 +8,14 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+from framed import frame_of
 from python_calamine import CalamineWorkbook
 
 import scalev_frames as sf
-from scalev_frames.catalog import ENDPOINTS
-from scalev_frames.frames import FrameBuilder
 from scalev_frames.frames.masking import mask
 from scalev_frames.sandbox import World
 
 KEY = b"a user's secret"
-
-
-def frame_of(endpoint, rows):
-    builder = FrameBuilder(ENDPOINTS[endpoint].columns, "Asia/Jakarta")
-    builder.add(rows)
-    frame, notes = builder.finish()
-    frame.attrs = {"endpoint": endpoint, "time_zone": "Asia/Jakarta", "filters": {"search": "Sri"}, "notes": notes}
-    return frame
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +25,7 @@ def world():
 
 @pytest.fixture(scope="module")
 def orders(world):
-    return frame_of("orders", world.rows("orders"))
+    return frame_of("orders", world.rows("orders"), filters={"search": "Sri"})
 
 
 @pytest.fixture(scope="module")

@@ -72,7 +72,7 @@ def test_jupyter_ends_when_the_verb_is_told_to_end(tmp_path):
         "print('ready', flush=True)\ntime.sleep(60)"
     )
     parent = (
-        f"import sys\nfrom scalev_frames.notebook import lab\nlab._run_until_told([sys.executable, '-c', {child!r}])"
+        f"import sys\nfrom scalev_frames.notebook import lab\nlab._run_until_stopped([sys.executable, '-c', {child!r}])"
     )
     with started([sys.executable, "-c", parent]) as running:
         assert read_line(running) == "ready\n"

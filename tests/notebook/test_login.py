@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import keyring
 import pytest
-from keyring.backend import KeyringBackend
+from key_store import MemoryStore
 
 from scalev_frames import connection as accounts
 from scalev_frames.connection import ask_with, connect, in_use
@@ -18,27 +18,9 @@ from scalev_frames.settings import Settings
 from scalev_frames.sign_in import find_account, sign_in_by_prompt
 
 
-class Memory(KeyringBackend):
-    """A key store that a test may look into."""
-
-    priority = 1
-
-    def __init__(self):
-        self.kept = {}
-
-    def get_password(self, service, username):
-        return self.kept.get((service, username))
-
-    def set_password(self, service, username, password):
-        self.kept[service, username] = password
-
-    def delete_password(self, service, username):
-        del self.kept[service, username]
-
-
 @pytest.fixture
 def store():
-    made = Memory()
+    made = MemoryStore()
     keyring.set_keyring(made)
     return made
 

@@ -9,7 +9,7 @@ import traceback
 
 import keyring
 import pytest
-from keyring.backend import KeyringBackend
+from key_store import MemoryStore
 
 from scalev_frames.errors import BadValueError, CredentialStoreError, KeyMissingError
 from scalev_frames.storage.salt import load_salt
@@ -17,25 +17,6 @@ from scalev_frames.wire import credentials
 from scalev_frames.wire.credentials import Key
 
 SECRET = "sk_0123456789abcdefSECRET"
-
-
-class MemoryStore(KeyringBackend):
-    """A key store that works."""
-
-    priority = 1
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.kept: dict[tuple[str, str], str] = {}
-
-    def get_password(self, service, username):
-        return self.kept.get((service, username))
-
-    def set_password(self, service, username, password):
-        self.kept[service, username] = password
-
-    def delete_password(self, service, username):
-        del self.kept[service, username]
 
 
 class LockedStore(MemoryStore):

@@ -47,7 +47,7 @@ class Businesses:
 
     def set_opened(self, opened: Opened | None) -> None:
         """Let one of these be chosen; all at first."""
-        self.opened = None  # no choice is told while the options change
+        self.opened = None  # no choice is reported while the options change
         names = list(opened.accounts) if isinstance(opened, Group) else []
         self.choice.options = [(self._words("all_businesses"), ""), *((name, name) for name in names)] if names else []
         self.choice.value = "" if names else None

@@ -75,7 +75,7 @@ class Status(anywidget.AnyWidget):
 
     @property
     def fraction(self) -> float | None:
-        """How far the bar is; ``None`` where nothing tells."""
+        """How far the bar is; ``None`` where it is not known."""
         fraction: float | None = self.shown.get("fraction")
         return fraction
 

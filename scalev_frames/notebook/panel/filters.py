@@ -172,7 +172,7 @@ class Filters:
         return ""
 
     def _doubt(self, control: Control) -> str:
-        """What is to be said of values that are sent though nobody knows them."""
+        """A note on values that are sent though they are not known."""
         row = self.endpoint.filter_rows.get(control.name)
         chosen = control.read().get(control.name) if row and row.values else None
         many = chosen if isinstance(chosen, list) else [chosen] if chosen else []

@@ -62,7 +62,7 @@ def names_for(account: Opened | None, endpoint: Endpoint, parameter: str) -> lis
     for source in SOURCES[parameter]:
         for value, name in _known(account, *source).items():
             found.setdefault(value, name)
-    return sorted(_told_apart(found), key=lambda pair: pair[1].casefold())
+    return sorted(_with_unique_names(found), key=lambda pair: pair[1].casefold())
 
 
 def _known(account: Opened, endpoint: str, value: str, name: str) -> dict[str, str]:
@@ -76,7 +76,7 @@ def _known(account: Opened, endpoint: str, value: str, name: str) -> dict[str, s
     return dict(zip(frame[value].dropna(), frame[name].dropna(), strict=True))
 
 
-def _told_apart(found: dict[str, str]) -> Iterable[tuple[str, str]]:
+def _with_unique_names(found: dict[str, str]) -> Iterable[tuple[str, str]]:
     """Names that several ids share get their id behind them."""
     counts: dict[str, int] = {}
     for name in found.values():

@@ -16,7 +16,7 @@ def notebook_variables() -> dict[str, Any]:
 
 
 def this_cell() -> str:
-    """The id of the cell that runs, ``""`` where nobody tells."""
+    """The id of the cell that runs, ``""`` where it is not known."""
     shell = get_ipython()
     parent = shell.get_parent() if hasattr(shell, "get_parent") else {}
     return str(parent.get("metadata", {}).get("cellId", ""))

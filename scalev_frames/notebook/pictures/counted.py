@@ -313,8 +313,8 @@ def _bars(top: pd.DataFrame, key: str, words: Words) -> dict[str, Any]:
 def _names(known: pd.DataFrame, category: str, language: str) -> tuple[str, ...]:
     """What the rows of a report are called by one column or by several."""
     columns = [known[name] for name in category.split()]
-    told = shown(known, language)
-    named = [told[said_of(str(one.name), language)] for one in columns]
+    labelled = shown(known, language)
+    named = [labelled[said_of(str(one.name), language)] for one in columns]
     return tuple(" · ".join(map(str, words)) for words in zip(*named, strict=True))
 
 

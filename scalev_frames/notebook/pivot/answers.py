@@ -1,4 +1,4 @@
-"""What the browser asks of a pivot, and what it is told."""
+"""What the browser asks of a pivot, and the answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the browser asks of a table, and what it is told."""
+"""What the browser asks of a table, and the answers."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Answers:
                 answer = {"kind": "error", "text": str(error)}
             self._table.send({**answer, "number": message.get("number", 0)})
 
-    # What every view is told -----------------------------------------------------------------------------------------
+    # Messages to every view ------------------------------------------------------------------------------------------
 
     def tell_opened(self) -> None:
         """Tell every view of another frame."""

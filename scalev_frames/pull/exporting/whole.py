@@ -149,7 +149,7 @@ def drop_unseen(work: Work) -> None:
     """Delete rows of this call that the list does not have any more."""
     by_creation = work.query.basis == work.query.endpoint.timeline
     if work.state.earlier and work.query.basis and not by_creation:
-        return  # rows of an earlier export cannot be told from those of this one
+        return  # rows of an earlier export look the same as those of this one
     seen = np.unique(np.fromfile(work.seen_file, "<u8"))
     window = (work.query.start, work.query.end) if by_creation else (None, None)
     for frame in work.dataset.frames(["id", *MADE], *window):

@@ -74,17 +74,17 @@ def dump(value: object) -> bytes:
     return orjson.dumps(value, option=orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z)
 
 
-def money(sen: int, dress: int) -> int | float | str | orjson.Fragment:
-    """An amount in one of four dresses, all of the same exact value: number, exponent, text, with a point.
+def money(sen: int, form: int) -> int | float | str | orjson.Fragment:
+    """An amount in one of four forms, all of the same exact value: number, exponent, text, with a point.
 
-    >>> [dump(money(15_000_000, dress)).decode() for dress in range(4)]
+    >>> [dump(money(15_000_000, form)).decode() for form in range(4)]
     ['150000', '1.5e5', '"150000.00"', '150000.0']
     """
-    if dress == 0 and sen % 100 == 0:
+    if form == 0 and sen % 100 == 0:
         return sen // 100
-    if dress == 1 and sen >= 100:
+    if form == 1 and sen >= 100:
         return _exponent(sen)
-    if dress == 2:
+    if form == 2:
         return f"{sen // 100}.{sen % 100:02d}"
     return sen / 100
 

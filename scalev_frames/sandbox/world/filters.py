@@ -35,7 +35,7 @@ from scalev_frames.sandbox.world.table import (
 
 
 class RefusedError(ValueError):
-    """A parameter that the service refuses with 422; ``name`` tells which."""
+    """A parameter that the service refuses with 422; ``name`` says which."""
 
     def __init__(self, name: str) -> None:
         self.name = name

@@ -22,7 +22,7 @@ _SEARCHED = ("name", "public_name", "display", "subdistrict_name", "full_path", 
 
 
 def made_up(endpoint: Endpoint, ids: Mapping[str, str], now: int, count: int = ROWS) -> list[Facts]:
-    """Facts of ``count`` rows, newest first; the catalog's shape tells the rest.
+    """Facts of ``count`` rows, newest first; the catalog's shape gives the rest.
 
     Fields that a filter of enumerated values looks at take those values in turn, and times lie an hour apart.
     """

@@ -51,7 +51,7 @@ LISTED_MONEY = (
     "shipping_discount", "other_income", "gross_revenue", "net_revenue", "payment_fee", "scalev_fee",
     "net_payment_revenue",
 )  # fmt: skip
-#: Which dress each of them wears, for 251 kinds of rows.
+#: How each amount is written (number or text), for 251 kinds of rows.
 _DRESSES = tuple(
     tuple((kind * 2_654_435_761 >> 2 * place) % 4 for place in range(len(LISTED_MONEY))) for kind in range(251)
 )
@@ -168,7 +168,7 @@ class OrderRecords:
         return self._listed(row, self.book.moments(np.array([row.serial]))[0])
 
     def _add_money(self, record: Record, row: OrderRow) -> None:
-        """Each amount in a dress of its own, so that every page holds every dress."""
+        """Write each amount in another form, so that every page holds every form."""
         record.update(zip(LISTED_MONEY, map(money, amounts(row), _DRESSES[row.quirk % len(_DRESSES)]), strict=False))
         record["other_income_name"] = "Biaya COD" if row.other_income else None
         record["discount_code_code"] = "HEMAT10" if row.code_discount else None

@@ -1,4 +1,4 @@
-"""The statistics, counted from the very orders that the list shows, so that a test can hold them to it."""
+"""The statistics, counted from the same orders that the list shows."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ class Filler:
     """Makes records from shapes and facts.
 
     Args:
-        known: facts for every nested object of a shape that its owner's facts do not tell, by shape.
+        known: facts for every nested object of a shape that its owner's facts do not have, by shape.
         now: the latest moment that made-up times may have.
     """
 
@@ -37,7 +37,7 @@ class Filler:
     def row(self, shape: str, facts: Facts) -> Record:
         """One row of a list, or one single record, with the odd habits of the wire.
 
-        Now and then a field that nothing is known of is null or not there at all, and one that nobody declared is.
+        Some unknown fields are null or missing, and some rows have an undeclared field.
         """
         mark = _mark(shape, str(facts.get("id")))
         record = self.fill(shape, facts)
@@ -57,14 +57,14 @@ class Filler:
 
     def _field(self, shape: str, field: str, kind: str, facts: Facts, owner: str) -> Any:  # noqa: ANN401 - any JSON value
         if field in facts:
-            return self._dress(kind, facts[field], f"{owner}.{field}")
+            return self._encoded(kind, facts[field], f"{owner}.{field}")
         if listed := _LIST_OF.fullmatch(kind):
             return [self.fill(listed[1], self.known.get(listed[1], {}), f"{owner}.{field}")]
         if kind in KINDS:
-            return self._dress(kind, self._make_up(shape, field, kind, _mark(owner, field)), f"{owner}.{field}")
+            return self._encoded(kind, self._make_up(shape, field, kind, _mark(owner, field)), f"{owner}.{field}")
         return self.fill(kind, self.known.get(kind, {}), f"{owner}.{field}")
 
-    def _dress(self, kind: str, value: Any, owner: str) -> Any:  # noqa: ANN401
+    def _encoded(self, kind: str, value: Any, owner: str) -> Any:  # noqa: ANN401
         match value:
             case None:
                 return None

@@ -35,7 +35,7 @@ JAKARTA = 7 * 3600 * SECOND
 
 TIMES = tuple(f"{status}_time" for status in STATUSES)
 
-#: Columns of the array that the list shows as times; the three inner states are told by the detail alone.
+#: Columns of the array that the list shows as times; only the detail shows the three inner states.
 LISTED_TIMES = (
     *(time for time in TIMES if time not in ("in_process_time", "ready_time", "shipped_rts_time")),
     "transfer_time", "created", "updated",
@@ -49,7 +49,7 @@ Mask = NDArray[np.bool_]
 class OrderRow(NamedTuple):
     """One order as numbers; the fields are those of the array.
 
-    ``named`` is the moment that its id and its code tell; ``created`` may be changed later, they may not.
+    ``named`` is the moment in its id and its code; ``created`` may be changed later, they may not.
     """
 
     serial: int

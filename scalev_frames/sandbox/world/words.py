@@ -1,4 +1,4 @@
-"""What texts say that nothing is known of: the values of enumerations, and plausible words for the rest."""
+"""Values for texts without facts: those of enumerations, and plausible words for the rest."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ ENUM_WORDS: dict[str, tuple[str, ...]] = {
     "status": ("active", "inactive"),
     "method": ("bank_transfer", "va", "qris"),
 }
-#: What other texts say, by the end of the field's name.
+#: Other texts, by the end of the field's name.
 _PLAIN_WORDS: dict[str, tuple[str, ...]] = {
     "email": tuple(f"{name.lower()}@surat.example" for name in names.FIRST_NAMES[:12]),
     "fullname": names.FIRST_NAMES,

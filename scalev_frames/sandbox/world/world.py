@@ -1,4 +1,4 @@
-"""One object is the truth that a sandbox serves: tests ask it what a pull must return, and change it meanwhile.
+"""The data that a sandbox serves: tests ask it what a pull must return, and change it during a pull.
 
 All methods may be called from any thread.
 """
@@ -28,7 +28,7 @@ from scalev_frames.sandbox.world.records_from_shapes import Facts, Filler, Recor
 from scalev_frames.sandbox.world.shop import Shop
 from scalev_frames.sandbox.world.table import PAYMENT_STATUSES, STATUSES, Serials
 
-#: The present of a world that is told no other one: fixed, so that the same seed is the same world tomorrow.
+#: The default present of a world: fixed, so that the same seed gives the same world every day.
 NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 #: The most order records kept as JSON, about 4 KB each.
 KEPT_RECORDS = 60_000
