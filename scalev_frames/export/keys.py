@@ -70,7 +70,7 @@ def keys_of(frame: pd.DataFrame, key: Sequence[str] | None, *, needed: bool) -> 
     key = list(key or ())
     missing = [name for name in key if name not in frame.columns]
     if missing or (needed and not key):
-        words = f"has no column {', '.join(missing)}" if missing else "has no known key"
+        words = f"has no column {', '.join(missing)}" if missing else "does not say what tells its rows apart"
         raise ExportError(f"This frame {words}.", advice='Give the columns, such as key=["id"].')
     if key and BUSINESS in frame.columns and BUSINESS not in key and frame[BUSINESS].nunique() > 1:
         raise ExportError(
