@@ -181,7 +181,7 @@ def first_and_later(prepared: Prepared) -> Arrays:
 
 
 def segment_of_each(prepared: Prepared) -> pa.Array:
-    """The RFM segment of each order\'s customer; missing where the customer is not known."""
+    """The RFM segment of each order's customer; missing where the customer is not known."""
     keys = customer_of_each(prepared)
     people, _ = _people(prepared)
     return people["segment"].take(pc.index_in(keys, people["customer"]))
