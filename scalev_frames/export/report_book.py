@@ -31,6 +31,7 @@ from scalev_frames.reports import (
     Period,
     Prepared,
     Report,
+    exact_report,
     find_report,
     has_lines,
     is_lines,
@@ -38,7 +39,6 @@ from scalev_frames.reports import (
     lines_of,
     orders_of,
     periods,
-    report,
     said_of,
     shown,
     uncovered,
@@ -162,7 +162,7 @@ def _content(
     made = []
     for name in names:
         source = Prepared(lines, definitions, language) if REPORTS[name].needs_lines and lines is not None else counted
-        frame = report(name, source, language=language)
+        frame = exact_report(name, source, language=language)
         made.append(Made(name, frame, _plan(frame, language, taken)))
     extra = {} if reconciliation is None else {_say("reconciliation", language): reconciliation}
     plans = plan_sheets({**extra, **data}, reserved=sorted(taken))

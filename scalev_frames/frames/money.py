@@ -149,6 +149,24 @@ def floats(frame: pd.DataFrame) -> pd.DataFrame:
     return header.onto(whole)
 
 
+def as_asked(frame: pd.DataFrame) -> pd.DataFrame:
+    """``frame`` with amounts as its header asks: ``float64`` where every value of a column survives, else as they are.
+
+    Args:
+        frame: any frame whose amounts are exact decimals.
+
+    >>> as_asked(decimals(pd.DataFrame({"price": [0.1]})).pipe(floats))["price"].dtype
+    dtype('float64')
+    """
+    if Header.of(frame).money == "decimal":
+        return frame
+    names = [name for name in money_columns(frame) if is_decimal(frame[name].dtype)]
+    found = {name: surviving_floats(frame[name].array.__arrow_array__()) for name in names}
+    made = frame.assign(**{name: pd.Series(one, frame.index) for name, one in found.items() if one is not None})
+    made.attrs = frame.attrs
+    return made
+
+
 # Ways there and back -----------------------------------------------------------------------------------------------
 
 

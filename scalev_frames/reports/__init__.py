@@ -5,7 +5,7 @@ Takes any DataFrame of orders and knows no account.
 
 from scalev_frames.reports.behind import mask_behind, rows_behind
 from scalev_frames.reports.compare import Against, Period, compare, period_before, periods, uncovered, within
-from scalev_frames.reports.compute import FUNCTIONS, find_report, report
+from scalev_frames.reports.compute import FUNCTIONS, exact_report, find_report, report
 from scalev_frames.reports.definitions import DEFINITIONS, Definitions, find_zone
 from scalev_frames.reports.figures import FIGURES, key_figures
 from scalev_frames.reports.margins import has_lines, is_lines, lines_of, orders_of
@@ -27,6 +27,7 @@ __all__ = [
     "Prepared",
     "Report",
     "compare",
+    "exact_report",
     "find_report",
     "find_zone",
     "has_lines",

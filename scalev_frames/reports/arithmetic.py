@@ -167,6 +167,7 @@ def described(prepared: Prepared, row: Report) -> ReportHeader:
         as_of=orders.as_of,
         account=orders.account,
         complete=orders.complete,
+        money=orders.money,
     )
 
 

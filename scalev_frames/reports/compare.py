@@ -13,8 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from scalev_frames.errors import BadValueError
+from scalev_frames.frames.money import as_asked
 from scalev_frames.reports.arithmetic import added, grouped, series, share
-from scalev_frames.reports.compute import find_report, report
+from scalev_frames.reports.compute import exact_report, find_report
 from scalev_frames.reports.definitions import DEFINITIONS, Definitions
 from scalev_frames.reports.header import ReportHeader
 from scalev_frames.reports.labels import ADDED
@@ -76,7 +77,7 @@ def compare(
     now, before = periods(prepared, since, until, against)
     fixed = replace(definitions, as_of=prepared.as_of)
     named = prepared.told_apart()
-    reports = [report(name, within(named, period), fixed, language=language) for period in (now, before)]
+    reports = [exact_report(name, within(named, period), fixed, language=language) for period in (now, before)]
     present, earlier = [_summed(one, row) for one in reports]
     keys = [one for one in row.keys if one in present]
     earlier = _moved(earlier, row, keys, now, before)
@@ -84,7 +85,7 @@ def compare(
     header = ReportHeader.of(reports[0])
     notes = (_period_note(now, before, language), *uncovered(prepared, before), *header.notes)
     days = {name: [str(day) for day in period] for name, period in (("now", now), ("before", before))}
-    return replace(header, kinds=_kinds(made, row), periods=days, notes=notes, rows=len(made)).onto(made)
+    return as_asked(replace(header, kinds=_kinds(made, row), periods=days, notes=notes, rows=len(made)).onto(made))
 
 
 def periods(prepared: Prepared, since: Day, until: Day | None, against: Against) -> tuple[Period, Period]:

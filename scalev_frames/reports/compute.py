@@ -11,6 +11,7 @@ import pandas as pd
 
 from scalev_frames.errors import BadValueError, UnknownNameError
 from scalev_frames.frames import Header
+from scalev_frames.frames.money import as_asked
 from scalev_frames.reports import customers, groups, lists, margins, pipeline, quality
 from scalev_frames.reports.definitions import DEFINITIONS, Definitions
 from scalev_frames.reports.header import ReportHeader
@@ -60,8 +61,10 @@ def report(
         by: a column of the orders, such as ``business`` or ``store_name``: one report for each of its values.
 
     Returns:
-        The report; with ``by``, which is then its first column, the reports one below the other. ``attrs`` say title,
-        filters, date basis, zone, definitions, how many orders were counted and left out, and notes.
+        The report; with ``by``, which is then its first column, the reports one below the other. Amounts are counted
+        exactly; they are ``float64`` where every value of a column survives, else decimals, and always decimals where
+        the orders' are asked for so. ``attrs`` say title, filters, date basis, zone, definitions, how many orders were
+        counted and left out, and notes.
 
     Raises:
         UnknownNameError: no such report, or no such column; says the nearest good name.
@@ -70,6 +73,18 @@ def report(
     >>> report("funnel", pd.DataFrame({"status": ["rts"]}), language="id").attrs["title"]
     'Corong status'
     """
+    return as_asked(exact_report(name, orders, definitions, language=language, by=by))
+
+
+def exact_report(
+    name: str,
+    orders: pd.DataFrame | Prepared,
+    definitions: Definitions = DEFINITIONS,
+    *,
+    language: str = "en",
+    by: str | None = None,
+) -> pd.DataFrame:
+    """A report whose amounts are exact decimals, to be counted on or written; see `report`."""
     find_report(name)
     if language not in LANGUAGES:
         raise BadValueError(f"language={language!r} is not one of {', '.join(LANGUAGES)}.")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from scalev_frames.reports.compute import report
+from scalev_frames.reports.compute import exact_report
 from scalev_frames.reports.definitions import DEFINITIONS, Definitions
 from scalev_frames.reports.prepare import Prepared, prepare
 
@@ -29,7 +29,7 @@ def key_figures(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFI
     (2, Decimal('10000.00'), 0.5)
     """
     prepared = prepare(orders, definitions)
-    made = {name: report(name, prepared) for name in ("revenue", "funnel", "cod", "overdue", "unpaid")}
+    made = {name: exact_report(name, prepared) for name in ("revenue", "funnel", "cod", "overdue", "unpaid")}
     return {name: _plain(figure(made, prepared)) for name, (_, figure) in FIGURES.items()}
 
 

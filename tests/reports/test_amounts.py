@@ -1,6 +1,8 @@
-"""The amounts of a report are exact decimals, floats for whoever wants to compute, and exact in files either way."""
+"""The amounts of a report are floats where every value survives, else exact decimals, and exact in files either way."""
 
 from __future__ import annotations
+
+from decimal import Decimal
 
 import numpy as np
 import openpyxl
@@ -11,7 +13,7 @@ import pytest
 import scalev_frames as sf
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.money import exact
-from scalev_frames.reports import REPORTS
+from scalev_frames.reports import REPORTS, compare
 from scalev_frames.sandbox import Sandbox
 
 FUNCTIONS = [name for name, row in REPORTS.items() if "money" in row.columns.values()]
@@ -30,28 +32,56 @@ def amounts(report):
     return [name for name, kind in Header.of(report).kinds.items() if kind == "money" and name in report]
 
 
+def is_decimal(column):
+    return isinstance(column.dtype, pd.ArrowDtype) and pa.types.is_decimal(column.dtype.pyarrow_dtype)
+
+
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_amounts_are_decimals_and_floats_survive_them(orders, name):
-    report = orders.scalev.report(name)
-    floats = report.scalev.floats()
-    for column in amounts(report):
-        assert isinstance(report[column].dtype, pd.ArrowDtype)
-        assert pa.types.is_decimal(report[column].dtype.pyarrow_dtype)
+def test_amounts_are_as_exact_as_decimals_whichever_dtype_was_asked_for(orders, name):
+    floats, decimals = orders.scalev.report(name), orders.scalev.decimals().scalev.report(name)
+    for column in amounts(floats):
         assert floats[column].dtype == np.float64
-        assert exact(floats[column]) == exact(report[column])
-        assert floats[column].isna().equals(report[column].isna())
-    assert amounts(floats) == amounts(report)
-    pd.testing.assert_frame_equal(floats.scalev.decimals(), report)
+        assert is_decimal(decimals[column])
+        assert exact(floats[column]) == exact(decimals[column])
+        assert floats[column].isna().equals(decimals[column].isna())
+    assert amounts(decimals) == amounts(floats)
+    pd.testing.assert_frame_equal(floats.scalev.decimals(), decimals)
+    pd.testing.assert_frame_equal(decimals.scalev.floats(), floats)
+
+
+@pytest.mark.parametrize("ask", [lambda frame: frame.scalev.report("daily", by="store_name"),
+                                 lambda frame: compare("daily", frame, "2026-11-02"),
+                                 lambda frame: compare("geography", frame, "2026-11-02", against="last_month")])  # fmt: skip
+def test_compared_reports_and_reports_by_a_column_follow_the_orders_too(orders, ask):
+    floats, decimals = ask(orders), ask(orders.scalev.decimals())
+    assert amounts(floats)
+    assert all(floats[column].dtype == np.float64 for column in amounts(floats))
+    assert all(is_decimal(decimals[column]) for column in amounts(decimals))
+    assert [exact(floats[one]) for one in amounts(floats)] == [exact(decimals[one]) for one in amounts(decimals)]
+
+
+def test_a_total_that_no_float_holds_stays_a_decimal_in_its_column_alone(tmp_path):
+    large = pd.DataFrame({"status": "completed", "gross_revenue": ["123456789012345678.01"] * 2, "id": ["1", "2"]})
+    report = large.scalev.report("revenue")
+    assert report.loc[0, "gross_revenue"] == Decimal("246913578024691356.02")
+    assert is_decimal(report["gross_revenue"])
+    assert report["net_revenue"].dtype == np.float64
+    cents = pd.DataFrame({"status": "completed", "gross_revenue": [0.1] * 3})
+    assert cents.scalev.report("revenue").loc[0, "gross_revenue"] == 0.3  # sums of floats give 0.30000000000000004
+    empty = cents.iloc[:0].scalev.report("daily")
+    assert empty["gross_revenue"].dtype == np.float64
 
 
 @pytest.mark.parametrize("money", ["decimal", "float"])
 def test_reports_of_either_frame_are_the_same_and_files_exact_after_sums_and_means(orders, money, tmp_path):
     frame = orders.scalev.decimals() if money == "decimal" else orders
     report = frame.scalev.report("daily")
-    pd.testing.assert_frame_equal(report, orders.scalev.report("daily"))
     column = amounts(report)[0]
+    assert is_decimal(report[column]) == (money == "decimal")
+    pd.testing.assert_frame_equal(report.scalev.floats(), orders.scalev.report("daily"))
+    month = report["day"].dt.strftime("%Y-%m")
+    report = report.scalev.decimals()
     chosen = report if money == "decimal" else report.scalev.floats()
-    month = chosen["day"].dt.strftime("%Y-%m")
     for how in ("sum", "mean"):
         made = chosen.groupby(month)[[column]].agg(how)
         path = sf.to_excel(made, tmp_path / f"{how}.xlsx")

@@ -51,6 +51,8 @@ def plain(value):
 
 
 def rows_of(frame):
+    """The rows as Python values, amounts as the decimals that floats stand for."""
+    frame = frame.scalev.decimals()
     return [dict(zip(frame.columns, map(plain, row), strict=True)) for row in frame.itertuples(index=False, name=None)]
 
 

@@ -199,7 +199,7 @@ def test_a_tax_rate_is_a_percentage_or_a_share(rate, sales):
     lines = pd.DataFrame({"order__id": ["1"], "status": ["completed"], "product_name": ["Kaos"], "quantity": [1],
                           "product_price": [111_000], "discount": [0], "discount_code_discount": [0], "cogs": [0],
                           "tax_rate": [rate]})  # fmt: skip
-    assert str(report("margin", lines)["sales"][0]) == sales
+    assert str(report("margin", lines).scalev.decimals()["sales"][0]) == sales
 
 
 def test_margin_of_orders_with_details_reads_their_lines(details):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -20,9 +19,9 @@ from scalev_frames.reports import (
     Definitions,
     Prepared,
     Report,
+    exact_report,
     is_few,
     ranked,
-    report,
     said_of,
     shown,
 )
@@ -180,7 +179,7 @@ def count_report(made: pd.DataFrame, language: str = "en") -> Counted | None:
 
 
 def _daily(prepared: Prepared, words: Words, language: str) -> Counted:
-    counted = report("daily", prepared, language=language)
+    counted = exact_report("daily", prepared, language=language)
     dated = counted[counted["day"].notna()]
     days = tuple(dated["day"])
     said = Counted("daily", words["daily"], _foot(counted), days=days, nothing=words["no_orders"])
@@ -189,7 +188,7 @@ def _daily(prepared: Prepared, words: Words, language: str) -> Counted:
     masks, reads = parts(prepared), REPORTS["daily"].reads.split()
     revenue = {}
     for part in PARTS:
-        made = report("daily", prepared.where(masks[part], reads))
+        made = exact_report("daily", prepared.where(masks[part], reads))
         by_day = made[made["day"].notna()].set_index("day")["gross_revenue"]
         revenue[part] = by_day.reindex(dated["day"])
     orders = tuple(_outcome(dated[one], one, words[one], "count", language) for one in PARTS)
@@ -200,7 +199,7 @@ def _daily(prepared: Prepared, words: Words, language: str) -> Counted:
 
 
 def _funnel(prepared: Prepared, words: Words, language: str) -> Counted:
-    stages = report("funnel", prepared, language=language)
+    stages = exact_report("funnel", prepared, language=language)
     said = Counted("funnel", words["funnel"], _foot(stages), nothing=words["no_orders"])
     if not stages["orders"].sum():
         return said
@@ -215,7 +214,7 @@ def _funnel(prepared: Prepared, words: Words, language: str) -> Counted:
 
 
 def _products(prepared: Prepared, words: Words, language: str) -> Counted:
-    products = report("products", prepared, language=language)
+    products = exact_report("products", prepared, language=language)
     foot = (*_foot(products), *_rest(products, "quantity", words, language))
     said = Counted("products", words["products"], foot, nothing=words["no_products"])
     if products.empty:
@@ -234,7 +233,7 @@ def _products(prepared: Prepared, words: Words, language: str) -> Counted:
 
 
 def _provinces(prepared: Prepared, words: Words, language: str) -> Counted:
-    cities = report("geography", prepared, language=language)
+    cities = exact_report("geography", prepared, language=language)
     by_province = cities.groupby("province", dropna=False)[["orders", "gross_revenue"]].sum(min_count=1).reset_index()
     by_province = by_province.sort_values(["orders", "province"], ascending=[False, True])
     foot = (*_foot(cities), *_rest(by_province, "orders", words, language))
@@ -251,7 +250,7 @@ def _provinces(prepared: Prepared, words: Words, language: str) -> Counted:
 
 
 def _couriers(prepared: Prepared, words: Words, language: str) -> Counted:
-    returns = report("returns_by_courier", prepared, language=language)
+    returns = exact_report("returns_by_courier", prepared, language=language)
     said = Counted("returns_by_courier", words["couriers"], _foot(returns), nothing=words["nothing_shipped"])
     if returns.empty:
         return said
@@ -366,7 +365,7 @@ def _count(number: Any, language: str) -> str:
 
 
 def _money(amount: Any, language: str) -> str:
-    return "\u2013" if pd.isna(amount) else rupiah_text(Decimal(amount), language)
+    return "\u2013" if pd.isna(amount) else rupiah_text(amount, language)
 
 
 def _writer(kind: str, language: str) -> Callable[[float], str]:
