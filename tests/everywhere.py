@@ -6,6 +6,8 @@ A plugin and not a conftest, because the examples in docstrings lie outside this
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count
+from typing import Any
 
 import keyring
 import pytest
@@ -13,38 +15,44 @@ from _pytest.doctest import DoctestItem
 from hypothesis import settings
 from keyring.backends.fail import Keyring
 
-from scalev_frames.account import Account
-from scalev_frames.catalog import ENDPOINTS
-from scalev_frames.sandbox import Sandbox
-from scalev_frames.settings import Settings
-from scalev_frames.wire.credentials import Key
+# The package is imported by the fixtures, not here: pytest-cov starts after this plugin, and would miss its definitions.
 
-#: Examples that Hypothesis tries at most with `--hypothesis-profile quick`, whatever a test asks for.
-QUICK_EXAMPLES = 8
-settings.register_profile("quick", max_examples=QUICK_EXAMPLES, deadline=None)
+#: Examples that Hypothesis tries at most, whatever a test asks for; with `--hypothesis-profile thorough` as it asks.
+EXAMPLES = {"quick": 8, "default": 20}
+settings.register_profile("quick", max_examples=EXAMPLES["quick"], deadline=None)
+settings.register_profile("thorough", deadline=None)
 
 
 def pytest_collection_modifyitems(config, items):
-    """Mark the examples of the accessors slow, as other tests call each of them, too.
+    """Mark the examples of the accessors slow, as other tests call each of them, too; limit Hypothesis.
 
-    In the quick profile each Hypothesis test gets few examples; a test's own number beats a profile's otherwise.
+    A test's own number of examples beats a profile's otherwise.
     """
+    from scalev_frames.catalog import ENDPOINTS
+
     for item in items:
         if isinstance(item, DoctestItem) and item.name.rpartition(".")[2] in ENDPOINTS:
             item.add_marker("slow")
-    if config.getoption("--hypothesis-profile") != "quick":
+    most = EXAMPLES.get(config.getoption("--hypothesis-profile") or "default")
+    if most is None:
         return
     for item in items:
         asked = getattr(getattr(item, "obj", None), "_hypothesis_internal_use_settings", None)
         if asked is not None:
-            few = min(asked.max_examples, QUICK_EXAMPLES)
-            item.obj._hypothesis_internal_use_settings = settings(asked, max_examples=few)
+            item.obj._hypothesis_internal_use_settings = settings(asked, max_examples=min(asked.max_examples, most))
+
+
+@pytest.fixture(scope="session")
+def cache_folders(tmp_path_factory) -> Iterator[str]:
+    """Names of folders that nobody has used; making each by `mktemp` would list all of them each time."""
+    base = tmp_path_factory.mktemp("caches")
+    return (str(base / str(number)) for number in count())
 
 
 @pytest.fixture(autouse=True)
-def nothing_of_the_user(tmp_path_factory, monkeypatch):
+def nothing_of_the_user(cache_folders, monkeypatch):
     """An empty cache folder, no key, and no key store."""
-    monkeypatch.setenv("SCALEV_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+    monkeypatch.setenv("SCALEV_CACHE_DIR", next(cache_folders))
     for name in ("SCALEV_API_KEY", "SCALEV_API_BASE_URL"):
         monkeypatch.delenv(name, raising=False)
     before = keyring.get_keyring()
@@ -54,8 +62,13 @@ def nothing_of_the_user(tmp_path_factory, monkeypatch):
 
 
 @pytest.fixture(scope="session")
-def example_account(tmp_path_factory) -> Iterator[Account]:
+def example_account(tmp_path_factory) -> Iterator[Any]:
     """The ``api`` of the examples in docstrings: a sandbox as `connect` starts it, but without limits."""
+    from scalev_frames.account import Account
+    from scalev_frames.sandbox import Sandbox
+    from scalev_frames.settings import Settings
+    from scalev_frames.wire.credentials import Key
+
     with Sandbox(orders=200, limits=None) as sandbox:
         settings = Settings(
             base_url=sandbox.base_url, cache_dir=tmp_path_factory.mktemp("examples"), limits=((100_000, 5.0),)

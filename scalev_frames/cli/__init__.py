@@ -12,6 +12,7 @@ import logging
 import re
 import sys
 from collections.abc import Sequence
+from functools import cache
 from typing import NoReturn
 
 import scalev_frames as sf
@@ -100,8 +101,9 @@ def _speak_any_alphabet() -> None:
             stream.reconfigure(errors="replace")
 
 
+@cache
 def parser() -> Parser:
-    """The command line as a parser; the filters of ``pull`` come from the catalog."""
+    """The command line as a parser, made once; the filters of ``pull`` come from the catalog."""
     top = Parser(
         prog="scalev-frames",
         description="Your Scalev business as tables: pull any list whole, write Excel or Parquet.",

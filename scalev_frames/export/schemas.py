@@ -42,9 +42,10 @@ def common_schema(schemas: Sequence[pa.Schema], values: Callable[[str], list[Val
 
 def under(table: pa.Table, schema: pa.Schema) -> pa.Table:
     """``table`` with the columns and types of ``schema``."""
+    before, places = table.schema, {name: place for place, name in enumerate(table.column_names)}
     columns = [
-        as_field(table[field.name], field, table.schema.field(field.name))
-        if field.name in table.column_names
+        as_field(table.column(places[field.name]), field, before.field(places[field.name]))
+        if field.name in places
         else pa.nulls(len(table), field.type)
         for field in schema
     ]

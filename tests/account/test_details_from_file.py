@@ -11,16 +11,23 @@ import pytest
 import scalev_frames as sf
 from scalev_frames.errors import BadValueError
 from scalev_frames.reports import report
+from scalev_frames.sandbox import World
 from tests.account.test_details import detail_requests
 from tests.frames.test_read_dashboard import exported, framed
 
 
+@pytest.fixture(scope="module")
+def export():
+    """The file of a business of sixty orders, one row an item."""
+    world = World(60)
+    return exported(framed([world.detail(one["id"]) for one in world.rows("orders")]), items=True)
+
+
 @pytest.fixture
-def shop(make_sandbox, make_account):
+def shop(make_sandbox, make_account, export):
     """A sandbox, an account and the export with one row an item of all its orders."""
     sandbox = make_sandbox(orders=60)
-    whole = framed([sandbox.world.detail(one["id"]) for one in sandbox.world.rows("orders")])
-    return sandbox, make_account(sandbox), sf.read_dashboard(io.StringIO(exported(whole, items=True)))
+    return sandbox, make_account(sandbox), sf.read_dashboard(io.StringIO(export))
 
 
 @pytest.mark.slow

@@ -474,7 +474,7 @@ def test_killed_at_random_moments_it_loses_and_doubles_nothing(tmp_path):
         command = [sys.executable, "-c", EXPORT, sandbox.base_url, str(tmp_path / "cache"), str(tmp_path / "orders")]
         environment = {**os.environ, "SCALEV_API_KEY": sandbox.api_key}
         kills = 0
-        for _ in range(5):
+        for _ in range(4):
             before = len(sandbox.requests)
             victim = subprocess.Popen(command, env=environment)
             until = time.monotonic() + 60

@@ -34,10 +34,10 @@ def kept(folder):
 @pytest.mark.parametrize("every", [1, 20], ids=["each row", "some rows, none of the first page"])
 def test_pages_of_an_unfinished_pull(make_sandbox, make_account, tmp_path, every):
     faults = [always("rows", "/order", key="pixel.access_token", value=KEY, every=every),
-              Fault("server_error", "/order", at=22, times=10**9)]  # fmt: skip
+              Fault("server_error", "/order", at=12, times=10**9)]  # fmt: skip
     if every > 1:
         faults[0].at = 2
-    sandbox = make_sandbox(orders=900, faults=faults)
+    sandbox = make_sandbox(orders=500, faults=faults)
     api = make_account(sandbox)
     with pytest.raises(ScalevError, match="502"):
         api.orders(progress=False)

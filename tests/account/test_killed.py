@@ -33,7 +33,7 @@ IN_FLIGHT = 24
 @pytest.mark.slow
 def test_killed_at_random_moments_it_goes_on(tmp_path):
     chance = random.Random(7)
-    kills = 12
+    kills = 5
     with Sandbox(orders=2000, limits=None, latency=0.05) as sandbox:
         command = [sys.executable, "-c", PULL, sandbox.base_url, str(tmp_path / "cache"), str(tmp_path / "out.parquet")]
         environment = {**os.environ, "SCALEV_API_KEY": sandbox.api_key, "SCALEV_CACHE_DIR": str(tmp_path / "own")}

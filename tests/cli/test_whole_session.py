@@ -13,6 +13,7 @@ import zlib
 from pathlib import Path
 
 import pytest
+from processes import kill
 
 import scalev_frames as sf
 from scalev_frames.sandbox import Fault, Sandbox
@@ -142,8 +143,7 @@ def test_a_day_is_jakartas_wherever_the_computer_stands(home):
         assert frame.attrs["time_zone"] == "Asia/Jakarta"
 
 
-@pytest.mark.parametrize("page", [1, 3, 8])
-@pytest.mark.parametrize("latency", [0.0, 0.15])
+@pytest.mark.parametrize(("page", "latency"), [(1, 0.0), (3, 0.15), (8, 0.0)])
 def test_a_process_killed_at_any_page_goes_on_without_asking_twice(home, page, latency):
     """Killed, as by kill -9, when a page is asked for: what had come by then is not asked for again."""
     with Sandbox(orders=300, limits=None, latency=latency) as sandbox:
@@ -152,7 +152,7 @@ def test_a_process_killed_at_any_page_goes_on_without_asking_twice(home, page, l
         asked: list[str] = []
         cuts: list[str] = []
 
-        def kill(request):
+        def kill_at_page(request):
             if request.path != "/order":
                 return  # the counts, which are no page
             if len(asked) == page:
@@ -160,7 +160,7 @@ def test_a_process_killed_at_any_page_goes_on_without_asking_twice(home, page, l
             cuts.append(request.params.get("draft_time_until", ""))
             asked.append(str(sorted(request.params.items())))
 
-        sandbox.on_request(kill)
+        sandbox.on_request(kill_at_page)
         victim.wait(timeout=60)
         run(home, sandbox, "pull", "orders", "--quiet", "--out", "orders.parquet")
         frame = sf.read_parquet(home / "work" / "orders.parquet")

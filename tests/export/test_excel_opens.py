@@ -13,8 +13,6 @@ import openpyxl
 import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 import scalev_frames as sf
@@ -28,7 +26,7 @@ MONEY = pd.ArrowDtype(pa.decimal128(18, 2))
 
 @pytest.fixture(scope="module")
 def frames():
-    world = World(orders=150)
+    world = World(orders=60)
     made = {}
     for endpoint, rows in (
         ("orders", world.rows("orders")),
@@ -47,17 +45,17 @@ def frames():
 
 @pytest.fixture(scope="module")
 def libreoffice(tmp_path_factory):
-    """Opens a workbook in LibreOffice and saves it again: what that program read, for other readers."""
+    """Opens workbooks in LibreOffice and saves them again: what that program read, for other readers."""
     program = shutil.which("soffice") or shutil.which("libreoffice")
     assert program, "LibreOffice Calc is needed; or leave these tests out with -m 'not slow'."
     profile = tmp_path_factory.mktemp("profile").as_uri()
 
-    def opened(path):
-        folder = path.parent / "again"
+    def opened(*paths):
+        folder = tmp_path_factory.mktemp("again")
         command = [program, "--headless", "--norestore", f"-env:UserInstallation={profile}", "--convert-to",
-                   "xlsx:Calc MS Excel 2007 XML", "--outdir", str(folder), str(path)]  # fmt: skip
-        subprocess.run(command, check=True, capture_output=True, timeout=240)
-        return folder / path.name
+                   "xlsx:Calc MS Excel 2007 XML", "--outdir", str(folder), *map(str, paths)]  # fmt: skip
+        subprocess.run(command, check=True, capture_output=True, timeout=150)
+        return [folder / path.name for path in paths]
 
     return opened
 
@@ -99,10 +97,11 @@ def test_a_broken_workbook_would_be_found_out(frames, tmp_path):
 @pytest.mark.slow
 def test_libreoffice_reads_what_the_others_read(frames, tmp_path, libreoffice):
     path = sf.to_excel(frames, tmp_path / "all.xlsx")
-    again = libreoffice(path)
-    assert list(by_calamine(again)) == ["Contents", *frames, "Notes"]
+    (again,) = libreoffice(path)
+    found = by_calamine(again)
+    assert list(found) == ["Contents", *frames, "Notes"]
     for name, rows in by_calamine(path).items():
-        read = by_calamine(again)[name]
+        read = found[name]
         read += [[""] * len(rows[0])] * (len(rows) - len(read))
         assert [row[: len(rows[0])] for row in read] == rows, name
     notes = openpyxl.load_workbook(again)
@@ -188,37 +187,15 @@ def only(frame, notes):
     return [name for name in frame.columns if f"{name} (" in notes]
 
 
-@pytest.mark.slow
-@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.integers(0, 2**32))
-def test_any_value_is_equal_in_three_readers_or_counted(tmp_path_factory, libreoffice, seed):
-    chance = random.Random(seed)
-    frame = any_frame(chance, 400)
-    folder = tmp_path_factory.mktemp("any")
-    path = sf.to_excel({"Any": frame}, folder / "any.xlsx")
-    assert broken_rules(path) == []
-    notes = "\n".join(str(row) for row in by_calamine(path)["Notes"])
-    again = by_calamine(libreoffice(path))["Any"]
-    for reader, rows in (
-        ("calamine", by_calamine(path)["Any"]),
-        ("openpyxl", by_openpyxl(path)["Any"]),
-        ("LibreOffice", again),
-    ):
-        assert list(wrong(frame, rows, notes))[:3] == [], (reader, only(frame, notes))
-
-
-@pytest.mark.slow
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.integers(0, 2**32))
-def test_what_needs_no_change_is_equal_in_three_readers_without_an_excuse(tmp_path_factory, libreoffice, seed):
-    chance = random.Random(seed)
+def plain_frame(chance, rows):
+    """Values that Excel can hold as they are."""
     plain = [one for one in PIECES if one >= " " and one not in ("\ufffe", "\uffff", "_x0041_", "_x")]
 
     def column(make):
-        return [None if chance.random() < 0.1 else make() for _ in range(300)]
+        return [None if chance.random() < 0.1 else make() for _ in range(rows)]
 
     day = dt.datetime(1900, 3, 1)
-    frame = pd.DataFrame(
+    return pd.DataFrame(
         {
             "text": pd.Series(column(lambda: "".join(chance.choices([*plain, "\n", "\t"], k=chance.randrange(1, 9)))), dtype="str"),
             "number": pd.Series(column(lambda: round(chance.uniform(-1e9, 1e9), chance.randrange(6))), dtype="float64"),
@@ -231,13 +208,43 @@ def test_what_needs_no_change_is_equal_in_three_readers_without_an_excuse(tmp_pa
             "flag": pd.array(column(lambda: chance.random() < 0.5), dtype="boolean"),
         }
     )  # fmt: skip
-    path = sf.to_excel({"Any": frame}, tmp_path_factory.mktemp("plain") / "any.xlsx")
+
+
+@pytest.fixture(scope="module")
+def any_books(tmp_path_factory, libreoffice):
+    """Frame, workbook and what LibreOffice made of it, by kind and seed; LibreOffice starts once for all."""
+    folder = tmp_path_factory.mktemp("any")
+    kinds = [("any", any_frame, 400, range(4)), ("plain", plain_frame, 300, range(6))]
+    made = {(kind, seed): make(random.Random(seed), rows) for kind, make, rows, seeds in kinds for seed in seeds}
+    paths = [sf.to_excel({"Any": frame}, folder / f"{kind}{seed}.xlsx") for (kind, seed), frame in made.items()]
+    return {
+        key: (frame, path, again)
+        for (key, frame), path, again in zip(made.items(), paths, libreoffice(*paths), strict=True)
+    }
+
+
+def readings(path, again):
+    """The rows as three readers say them."""
+    yield "calamine", by_calamine(path)["Any"]
+    yield "openpyxl", by_openpyxl(path)["Any"]
+    yield "LibreOffice", by_calamine(again)["Any"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(4))
+def test_any_value_is_equal_in_three_readers_or_counted(any_books, seed):
+    frame, path, again = any_books["any", seed]
+    assert broken_rules(path) == []
+    notes = "\n".join(str(row) for row in by_calamine(path)["Notes"])
+    for reader, rows in readings(path, again):
+        assert list(wrong(frame, rows, notes))[:3] == [], (reader, only(frame, notes))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(6))
+def test_what_needs_no_change_is_equal_in_three_readers_without_an_excuse(any_books, seed):
+    frame, path, again = any_books["plain", seed]
     notes = "\n".join(str(row) for row in by_calamine(path)["Notes"])
     assert only(frame, notes) == []
-    again = by_calamine(libreoffice(path))["Any"]
-    for reader, rows in (
-        ("calamine", by_calamine(path)["Any"]),
-        ("openpyxl", by_openpyxl(path)["Any"]),
-        ("LibreOffice", again),
-    ):
+    for reader, rows in readings(path, again):
         assert list(wrong(frame, rows, ""))[:3] == [], reader

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import copy
 import datetime as dt
 import re
 
@@ -20,13 +21,26 @@ from scalev_frames.notebook.pictures.counted import count_report
 from scalev_frames.notebook.pictures.report_picture import report_picture
 from scalev_frames.notebook.words import Words
 from scalev_frames.reports import REPORTS, Period, report, shown
+from scalev_frames.settings import Settings
+from scalev_frames.wire.credentials import Key
+
+from .conftest import FREE
 
 LISTS = {name for name, row in REPORTS.items() if row.chart is None}
 
 
+@pytest.fixture(scope="session")
+def pulled(world, tmp_path_factory):
+    """All orders, pulled once."""
+    settings = Settings(base_url=world.base_url, cache_dir=tmp_path_factory.mktemp("pulled"), limits=FREE)
+    return Account(Key(world.api_key), settings).orders(progress=False)
+
+
 @pytest.fixture
-def orders(api):
-    return api.orders(progress=False)
+def orders(pulled):
+    frame = pulled.copy()
+    frame.attrs = copy.deepcopy(pulled.attrs)
+    return frame
 
 
 @pytest.fixture

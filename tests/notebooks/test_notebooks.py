@@ -58,7 +58,7 @@ def test_the_daily_report_has_one_cell_of_parameters():
 
 @pytest.fixture(scope="module")
 def sandbox():
-    with Sandbox(orders=1200, limits=None, now=dt.datetime.now(dt.UTC)) as running:
+    with Sandbox(orders=400, limits=None, now=dt.datetime.now(dt.UTC)) as running:
         yield running
 
 
