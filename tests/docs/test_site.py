@@ -105,6 +105,14 @@ def test_the_site_has_every_page_and_loads_nothing_from_elsewhere(site):
         assert loaded == [], page.name
 
 
+@pytest.mark.slow
+def test_the_examples_of_the_reference_are_code(site):
+    for name in ("python.html", "sandbox.html"):
+        text = (site / name).read_text(encoding="utf-8")
+        assert "<blockquote" not in text
+        assert '<span class="gp">&gt;&gt;&gt; </span>' in text
+
+
 def test_every_page_can_be_found_in_the_navigation():
     config = yaml.load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"), Loader)
     assert set(re.findall(r"[\w-]+\.md", str(config["nav"]))) == {page.name for page in DOCS.glob("*.md")}
@@ -114,7 +122,9 @@ def test_every_page_can_be_found_in_the_navigation():
 def test_every_public_name_is_in_the_reference(site):
     page = (site / "python.html").read_text(encoding="utf-8")
     named = set(sf.__all__) - set(ENDPOINTS) - {"errors", "frame_accessor"}
-    assert [name for name in named if f'id="scalev_frames.{name}"' not in page] == []
+    paths = {name: f"scalev_frames.{name}" for name in named}
+    paths |= {name: f"scalev_frames.{name}.{name}" for name in ("describe", "sql")}  # in modules of the same name
+    assert [name for name, path in paths.items() if f'id="{path}"' not in page] == []
     methods = {
         f"{path}.{name}"
         for path, one in CLASSES.items()
