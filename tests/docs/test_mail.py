@@ -8,9 +8,9 @@ import io
 import smtplib
 import socketserver
 import subprocess
+import sys
 import threading
 from contextlib import redirect_stderr
-from pathlib import Path
 
 import pytest
 from documents import ROOT, blocks
@@ -57,11 +57,11 @@ def mail_server(monkeypatch):
 
 
 def in_this_process(command, *, stderr, text):
-    """What `subprocess.run` gives, without the seconds that a new Python takes."""
-    program, *words = command
-    assert Path(program).is_file()
+    """What `subprocess.run` gives, without the seconds that a new Python and all reports take."""
+    python, option, module, *words = command
+    assert [python, option, module] == [sys.executable, "-m", cli.__name__]
     with redirect_stderr(io.StringIO()) as said:
-        code = cli.main(words)
+        code = cli.main([*words, "--report", "daily"])
     return subprocess.CompletedProcess(command, code, stderr=said.getvalue())
 
 
