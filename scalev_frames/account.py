@@ -1,4 +1,4 @@
-"""One key is one business: an `Account` has its settings, its key, and a method for everything that can be asked."""
+"""One key is one business: an `Account` has its settings, its key, and a method for every call."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class Account(Business):
         return self.sessions.known().cache
 
     def count_days(self, endpoint: str, **arguments: Any) -> dict[dt.date, int]:  # noqa: ANN401 - any filter's value
-        """How many orders of a call the server counts on each day; empty where it does not say.
+        """The server's counts of a call's orders by day; empty where it gives none.
 
         Args:
             endpoint: the accessor's name.
@@ -126,8 +126,8 @@ class Account(Business):
         3. Workers fetch the pages: retries over the limiter over the request; each page is kept at once, so that the
            same call resumes after a stop.
         4. All rows become one frame with the declared kinds; fields that the catalog does not know are kept.
-        5. The frame is held against the server's counts and kept; its header (``attrs``) says endpoint, filters, as_of,
-           complete, rows, requests, from_cache, account, time_zone and notes.
+        5. The frame is compared with the server's counts and kept; its header (``attrs``) says endpoint, filters,
+           as_of, complete, rows, requests, from_cache, account, time_zone and notes.
 
         Args:
             endpoint: the accessor's name, such as ``orders``.
@@ -226,7 +226,7 @@ class Account(Business):
         """Write a list to a Parquet dataset as its pages come, and bring it up to date by what has changed.
 
         Orders of any number need some hundred MB of memory; a list that is not ordered by time is fetched as one frame.
-        An export that was stopped or killed resumes with the same call. The rows by day are held against the server's
+        An export that was stopped or killed resumes with the same call. The rows by day are compared with the server's
         counts, and the dataset's header says whether it is complete.
 
         Args:
@@ -268,7 +268,7 @@ class Account(Business):
         differs too: fetch first, then reconcile. A day that the server does not return is "not covered", never "equal".
 
         Args:
-            orders: a frame of `orders`, as it came.
+            orders: an unchanged frame of `orders`.
 
         Returns:
             One row a day and status: day, status, orders, orders_server, orders_difference (`Int64`), the same of
@@ -294,7 +294,7 @@ class Account(Business):
         The frame before the last one is kept for this; nothing is sent.
 
         Args:
-            orders: the frame of a whole list, as it came.
+            orders: the unchanged frame of a whole list.
 
         Returns:
             One row for each new and each gone record, one for each changed value: change, id, order_id, column, before
@@ -392,7 +392,7 @@ class Account(Business):
     def _call(
         self, progress: bool | Reporter, token: CancelToken | None = None, *, offline: bool = False
     ) -> Iterator[tuple[Engine, Call]]:
-        """What makes frames, and a call that `cancel` stops while the block lasts."""
+        """The engine, and a new call that `cancel` stops while the block lasts."""
         report = choose(progress)
         with self._cancellable(token) as token:
             session = self.sessions.known() if offline else self.sessions.find(report, token)

@@ -1,4 +1,4 @@
-"""One cancel token a call: it ends every wait and every later request of that call, and of no other."""
+"""Cancel tokens: one ends every wait and every later request of its call, and of no other."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import weakref
 from typing import Literal
 
 Reason = Literal["cancelled", "enough", "failed"]
-#: Seconds between two looks at the token: on Windows, Ctrl-C is noticed only between waits.
+#: Seconds between checks of the token: on Windows, Ctrl-C is noticed only between waits.
 PIECE = 0.25
 
 

@@ -248,6 +248,6 @@ def in_use() -> Opened | None:
 
 
 def ask_with(prompt: Prompt | None) -> None:
-    """Who asks a person for the key when it is found nowhere: a notebook's panel, or ``None`` for the terminal."""
+    """Set who asks a person for a key that is stored nowhere: a notebook's panel, or ``None`` for the terminal."""
     global _prompt
     _prompt = prompt

@@ -1,4 +1,4 @@
-"""What one does with a frame, on the frame: ``frame.scalev.items()``, ``frame.scalev.to_excel(path)``.
+"""Methods of frames: ``frame.scalev.items()``, ``frame.scalev.to_excel(path)``.
 
 Registered with pandas when the package is imported; works on any DataFrame, read back from a file, too. Every method is
 one call of the room that does the work.
@@ -127,7 +127,7 @@ class FrameAccessor:
         """
         return floats(self._frame)
 
-    # Shown otherwise --------------------------------------------------------------------------------------------------
+    # Other views -----------------------------------------------------------------------------------------------------
 
     def dashboard(self, *, day_first: bool = False) -> pd.DataFrame:
         """Orders in the columns and order of the dashboard's own CSV, times of Jakarta.
@@ -136,7 +136,7 @@ class FrameAccessor:
             day_first: times as text, ``23/11/2026 14:05:09``.
 
         Returns:
-            84 columns, always the same ones; empty where the frame knows nothing of them.
+            84 columns, always the same ones; empty where the frame lacks them.
 
         Raises:
             UnknownNameError: these are no orders.
@@ -144,7 +144,7 @@ class FrameAccessor:
         return dashboard(self._frame, day_first=day_first)
 
     def utm(self) -> pd.DataFrame:
-        """utm_source, medium, campaign, content and term of orders, dug out of ``metadata``; same index."""
+        """utm_source, medium, campaign, content and term of orders, read from ``metadata``; same index."""
         return utm(self._frame)
 
     def mask(self, key: bytes | None = None) -> pd.DataFrame:

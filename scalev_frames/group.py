@@ -182,7 +182,7 @@ class Group(Business):
         """An orders frame against the server's own counts, a business at a time and in sum; see `Account.reconcile`.
 
         Args:
-            orders: a frame of this group's `orders`, as it came.
+            orders: an unchanged frame of this group's `orders`.
 
         Returns:
             One row a business, day and status: ``business``, then the columns of `Account.reconcile`.
@@ -211,7 +211,7 @@ class Group(Business):
         """What is new, changed and gone in each business since last time; see `Account.changes`.
 
         Args:
-            orders: this group's frame of a whole list, as it came.
+            orders: this group's unchanged frame of a whole list.
 
         Returns:
             ``business``, then the columns of `Account.changes`; ``attrs["counts"]`` are sums.
@@ -349,7 +349,7 @@ class Group(Business):
         return {name: run.results[name] for name in accounts}
 
     def _parts(self, frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
-        """Each business's own frame out of one of this group."""
+        """Split a frame of this group into those of its businesses."""
         parts = split(frame)
         for name in parts:
             if name not in self.accounts:
@@ -371,7 +371,7 @@ class Group(Business):
         return own
 
     def _seconds(self, costs: Mapping[str, Cost]) -> float | None:
-        """The least seconds that all need, which is what the slowest limit needs."""
+        """The least seconds for all businesses: those of the slowest limit."""
         together: Counter[str] = Counter()
         needed = [0.0]
         for name, cost in costs.items():

@@ -1,4 +1,4 @@
-"""What is checked of the businesses of a group: their names, that each stands once, and that none is another one."""
+"""Check the businesses of a group: their names differ, and none is in it twice."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scalev_frames.account import Account
 from scalev_frames.errors import BadValueError
 from scalev_frames.frames.header import Header
 
-#: At least this many orders that two businesses share are no chance.
+#: From this many shared orders on, two businesses are probably the same one.
 SAME_IDS = 10
 
 

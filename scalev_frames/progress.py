@@ -1,6 +1,6 @@
-"""Progress: what a waiting person sees. A failing reporter never disturbs a pull.
+"""Progress of pulls and exports. A failing reporter never disturbs a pull.
 
-A reporter is any callable taking an `Event`. `quietly` wraps one so that its failures stay its own.
+A reporter is any callable taking an `Event`. `quietly` logs the failures of one.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Bar(Protocol):
     """A progress bar as tqdm makes it, which counts rows."""
 
     def update(self, n: float = 1, /) -> Any:  # noqa: ANN401 - tqdm's own
-        """Go on by ``n``."""
+        """Advance by ``n``."""
 
 
 #: What ``progress=`` takes.
@@ -54,10 +54,10 @@ Progress: TypeAlias = "bool | Reporter | Bar"
 
 
 def silent(event: Event) -> None:
-    """Say nothing."""
+    """Show nothing."""
 
 
-#: A wait of fewer seconds gets no line of its own where lines stay.
+#: Shorter waits are not shown where lines are not overwritten.
 _WORTH_A_LINE = 1.0
 
 
@@ -103,7 +103,7 @@ def describe(event: Event) -> str:
 
 
 def quietly(reporter: Reporter) -> Reporter:
-    """``reporter``, but what it raises is logged once and then it is left alone: a pull never dies of its watcher."""
+    """``reporter``, called until it fails; its first error is logged, so that it never stops a pull."""
     broken = False
     one_at_a_time = threading.Lock()
 
@@ -138,7 +138,7 @@ _make_line: Callable[[], Reporter] = TextLine
 
 
 def show_with(make: Callable[[], Reporter]) -> None:
-    """Let ``progress=True`` show itself in another way than a text line: a notebook has a better one.
+    """Replace the text line of ``progress=True``, as a notebook does.
 
     Args:
         make: makes the reporter of one call.

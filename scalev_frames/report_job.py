@@ -1,6 +1,6 @@
-"""The report of a period: pull, reconcile, write; safe to be scheduled, and to be started twice.
+"""Write the report of a period: pull, reconcile, write; safe to schedule, and to start twice.
 
-A run holds a lock until it ends, however it ends; the file is there whole or not at all.
+A run holds a lock until it ends; the file is written whole or not at all.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ ALL = "all"
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What to report, and where to.
+    """What to report, and the file.
 
     Attributes:
         out: the file; ``{date}`` (today), ``{since}``, ``{until}`` and ``{account}`` in its name are filled in.
@@ -126,7 +126,7 @@ def run(job: Job, account: Opened, *, now: dt.datetime | None = None, progress: 
 
 
 def find_period(since: str, until: str, account: Opened, now: dt.datetime) -> Period:
-    """The days that are meant, in the account's zone.
+    """The days of the report, in the account's zone.
 
     Raises:
         BadValueError: a day that is none, or the wrong way round.

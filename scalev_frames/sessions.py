@@ -30,11 +30,11 @@ from scalev_frames.wire.credentials import Key
 from scalev_frames.wire.limits import Limiter
 from scalev_frames.wire.transport import MOVED, Timing, Transport
 
-#: What is asked for to see whether a version answers: every version has it, and one row is enough.
+#: The request that shows whether a version answers: every version has it, and one row is enough.
 PROBE = ("/stores", {"page_size": "1"})
 #: The fact that a version answers, and how long it holds.
 ANSWERS, HOLDS = "answers", dt.timedelta(days=1)
-#: Answers of a version that is there, though it refuses this one request.
+#: Errors of a version that exists and refuses this one request.
 _IS_THERE = (ForbiddenError, BadRequestError, InvalidParametersError)
 _EVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 

@@ -1,4 +1,4 @@
-"""Everything that can be set, with its default and the reason, in one frozen place."""
+"""The settings, with their defaults and reasons."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ DOCUMENTED_LIMITS: dict[str, tuple[tuple[int, float], ...]] = {
     "v2": ((30, 5.0), (10_000, 3600.0)),
     "v3": ((100, 10.0), (10_000, 3600.0)),
 }
-#: Limits of their own, for each key, that some paths have besides.
+#: Additional limits for each key on some paths.
 STRICTER_LIMITS: dict[str, tuple[int, float]] = {"/web-analytics/": (600, 3600.0)}
 #: Seconds to connect, and to wait for the next byte.
 TIMEOUT = (10.0, 60.0)
@@ -120,7 +120,7 @@ class Settings:
     version: Version = "auto"
 
     def __post_init__(self) -> None:
-        """Refuse what cannot work before anything is sent."""
+        """Refuse invalid settings before anything is sent."""
         object.__setattr__(self, "version", to_version(self.version))
         object.__setattr__(self, "base_url", _address(self.base_url, self.version))
         object.__setattr__(self, "cache_dir", Path(self.cache_dir).expanduser())

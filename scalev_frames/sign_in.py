@@ -1,6 +1,6 @@
 """Checks, remembers and forgets a key, in the same way from a panel, a prompt and a terminal.
 
-A key is checked with one request, which is really sent.
+A key is checked with one request, never from the cache.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def check_key(key: Key, settings: Settings | None = None, *, name: str = "") -> 
 
 
 def check_account(account: Account, kind: str = "unknown") -> SignedIn:
-    """What the server says to an account's key; see `check_key`."""
+    """Check an account's key with the server; see `check_key`."""
     try:
         stores = account.fetch("stores_simplified", limit=_FIRST_STORES, refresh=True, progress=False)
     except ForbiddenError:

@@ -1,4 +1,4 @@
-"""One call of several businesses under way: a thread each, one progress, one end."""
+"""Run one call of several businesses at the same time: a thread each, one progress, one cancel token."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from scalev_frames.errors import GroupError, InterruptedPullError, ScalevError, 
 from scalev_frames.progress import Event, Reporter
 from scalev_frames.pull.workers import PATIENCE, Workers
 
-#: One call of one business: its name and account, where it reports to, and what ends it.
+#: One call of one business, given its name, account, reporter and cancel token.
 Work = Callable[[str, Account, Reporter, CancelToken], Any]
 
 
@@ -32,7 +32,7 @@ class Counts:
 
 
 class Together:
-    """One progress of several businesses: counts are sums, words say whose they are."""
+    """One progress of several businesses: counts are added up, messages name their business."""
 
     def __init__(self, endpoint: str, report: Reporter) -> None:
         self._endpoint, self._report = endpoint, report
@@ -82,7 +82,7 @@ class Run:
         self._tokens = {name: CancelToken() for name in accounts}
 
     def start(self, work: Work, token: CancelToken) -> None:
-        """Begin with all; ``token`` ends them all."""
+        """Start all calls; ``token`` cancels them all."""
         self._share()
         for one in self._tokens.values():
             one.follow(token)
@@ -90,7 +90,7 @@ class Run:
             self._workers.start(name, partial(work, name, account, self.together.of(name), self._tokens[name]))
 
     def wait(self, token: CancelToken) -> None:
-        """Take what each gives, until all are done.
+        """Collect the results until all are done.
 
         Raises:
             InterruptedPullError: Ctrl-C, or ``token`` was cancelled.
@@ -110,14 +110,14 @@ class Run:
             self._raise_interrupted()
 
     def close(self) -> None:
-        """Let every thread end, and every account have its whole limit again."""
+        """End every thread, and give every account its whole limit back."""
         self._cancel()
         self._workers.close()
         for account in self.accounts.values():
             account.sessions.share_limit(1)
 
     def raise_errors(self, combined: Callable[[Mapping[str, Any]], pd.DataFrame]) -> NoReturn:
-        """Raise what the errors of all come to; ``combined`` makes one frame of what the others gave."""
+        """Raise one error for all; ``combined`` makes one frame of the other results."""
         errors = list(self.errors.values())
         if not self.results and all(isinstance(error, UsageError) for error in errors):
             raise errors[0]

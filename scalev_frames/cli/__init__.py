@@ -65,7 +65,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _say(error, TRY_AGAIN if error.retryable else FAILED)
     except KeyboardInterrupt:
         return _say("Interrupted.", INTERRUPTED)
-    except BrokenPipeError:  # whoever read the output, such as `head`, has had enough
+    except BrokenPipeError:  # the reader of the output, such as `head`, has closed it
         sys.stdout = None  # nothing is left to flush at the end
     except OSError as error:
         return _say(f"{error.filename or 'A file'} could not be used: {error.strerror or error}.", FAILED)
@@ -95,7 +95,7 @@ def _unknown_option(word: str, options: argparse.Namespace) -> UsageError:
 
 
 def _speak_any_alphabet() -> None:
-    """A terminal or a pipe that lacks a letter, as Windows' do, shows ``?`` for it: no command dies of an arrow."""
+    """Show ``?`` for a letter that the terminal or pipe lacks, as on Windows, in place of an error."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")

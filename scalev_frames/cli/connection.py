@@ -28,15 +28,15 @@ def add_connection(one: argparse.ArgumentParser) -> None:
     whose.add_argument("--all", action="store_true", help="every stored profile, each row with its business")
     one.add_argument("--base-url", help="the API's address; else SCALEV_API_BASE_URL, else Scalev's")
     add_version(one)
-    one.add_argument("--cache-dir", type=Path, help="where to keep things; else SCALEV_CACHE_DIR")
-    one.add_argument("--time-zone", default=TIME_ZONE, help="zone of days and times (default %(default)s)")
+    one.add_argument("--cache-dir", type=Path, help="the cache folder; else SCALEV_CACHE_DIR")
+    one.add_argument("--time-zone", default=TIME_ZONE, help="time zone of days and times (default %(default)s)")
     one.add_argument("--sandbox", action="store_true", help="use the embedded Scalev; needs no key")
     one.add_argument("--quiet", action="store_true", help="no progress line")
 
 
 def add_version(one: argparse.ArgumentParser) -> None:
     """Add the option that names a version of the API."""
-    words = "of the API, whatever the address names; else SCALEV_API_VERSION, else the one that the key answers to"
+    words = "the version of the API; else SCALEV_API_VERSION, else the one that the key answers to"
     one.add_argument("--api-version", choices=("auto", *VERSIONS), help=words)
 
 

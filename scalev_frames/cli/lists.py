@@ -67,10 +67,10 @@ def add_pull(verbs: Any, epilog: str) -> None:  # noqa: ANN401
         if row.details:
             one.add_argument("--details", action="store_true", help="add each row's details: one request a row, once")
         one.add_argument("--refresh", action="store_true", help="fetch everything anew")
-        one.add_argument("--offline", action="store_true", help="use what is kept, send nothing")
-        one.add_argument("--max-age", type=float, metavar="SECONDS", help="serve what is kept and no older")
+        one.add_argument("--offline", action="store_true", help="use the kept frame, send nothing")
+        one.add_argument("--max-age", type=float, metavar="SECONDS", help="use the kept frame when it is no older")
         one.add_argument("--limit", type=int, metavar="ROWS", help="at most this many rows")
-        one.add_argument("--columns", action="append", metavar="NAME", help="only this; may be given more than once")
+        one.add_argument("--columns", action="append", metavar="NAME", help="only this column; may be repeated")
         one.set_defaults(run=_pull)
 
 
@@ -84,7 +84,7 @@ def add_export(verbs: Any) -> None:  # noqa: ANN401
         add_connection(one)
         one.add_argument("--out", required=True, metavar="FOLDER", help="the dataset: a folder or an address")
         one.add_argument("--refresh", action="store_true", help="fetch everything anew")
-        one.add_argument("--max-age", type=float, metavar="SECONDS", help="leave alone what is no older")
+        one.add_argument("--max-age", type=float, metavar="SECONDS", help="change nothing when the dataset is no older")
         one.set_defaults(run=_export)
 
 
@@ -111,7 +111,7 @@ def _add_filters(one: argparse.ArgumentParser, row: Endpoint) -> None:
     if row.bases:
         one.add_argument("--since", metavar="DAY", help="first day, such as 2026-11-01, yesterday or 'last month'")
         one.add_argument("--until", metavar="DAY", help="last day, included")
-        one.add_argument("--by", choices=list(row.bases), help="which date is meant; created by default")
+        one.add_argument("--by", choices=list(row.bases), help="the date of --since and --until; created by default")
     for name, filter_row in row.filter_rows.items():
         words = ", ".join(filter_row.values) if filter_row.values else filter_row.kind
         one.add_argument(option(name), dest=name, action="append", metavar="VALUE", help=words)

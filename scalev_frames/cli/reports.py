@@ -18,24 +18,31 @@ from scalev_frames.reports.definitions import OVERDUE_DAYS
 
 def add_report(verbs: Any) -> None:  # noqa: ANN401 - argparse has no public type for it
     """Add ``report``."""
-    one = verbs.add_parser("report", help="the reports of a period as one workbook; made to be scheduled")
+    one = verbs.add_parser("report", help="write the reports of a period as one workbook; can be scheduled")
     one.add_argument("--since", default="yesterday", metavar="DAY", help="first day, such as 2026-11-01, yesterday, or "
                      "month: the first of the month (default %(default)s)")  # fmt: skip
     one.add_argument("--until", default="yesterday", metavar="DAY", help="last day, included (default %(default)s)")
     one.add_argument("--out", type=Path, default=Path("report-{date}.xlsx"), metavar="FILE",
                      help="{date}, {since}, {until}, {account} are filled in; with --all, {account} asks for a "
                      "workbook of each business and one of all (default %(default)s)")  # fmt: skip
-    one.add_argument("--by", choices=list(ENDPOINTS["orders"].bases), default="created", help="which date is meant")
+    one.add_argument(
+        "--by",
+        choices=list(ENDPOINTS["orders"].bases),
+        default="created",
+        help="the date of --since and --until (default %(default)s)",
+    )
     one.add_argument("--against", choices=["previous", "last_month", "none"], default="previous",
                      help="the period to compare with (default %(default)s)")  # fmt: skip
     one.add_argument("--report", action="append", default=[], choices=list(REPORTS), metavar="NAME", dest="reports",
                      help=f"only these; any of {', '.join(REPORTS)}")  # fmt: skip
     one.add_argument("--overdue-days", type=int, default=OVERDUE_DAYS, metavar="DAYS",
-                     help="a parcel is overdue after this many (default %(default)s)")  # fmt: skip
+                     help="a parcel is overdue after DAYS days (default %(default)s)")  # fmt: skip
     one.add_argument("--lines", action="store_true", help="fetch order lines, too, for the margin: a request an order")
     one.add_argument("--data", action="store_true", help="add the orders as a data sheet")
     one.add_argument("--mask", action="store_true", help="customers' names, phones, addresses, texts as tokens")
-    one.add_argument("--language", choices=["en", "id"], default="en", help="of the workbook (default %(default)s)")
+    one.add_argument(
+        "--language", choices=["en", "id"], default="en", help="the language of the workbook (default %(default)s)"
+    )
     add_connection(one)
     one.set_defaults(run=_write_report)
 

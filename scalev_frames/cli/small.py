@@ -18,31 +18,38 @@ from scalev_frames.wire import credentials
 
 def add_small(verbs: Any) -> None:  # noqa: ANN401 - argparse has no public type for it
     """Add ``endpoints``, ``login``, ``accounts``, ``cache``, ``lab`` and ``sandbox``."""
-    endpoints = verbs.add_parser("endpoints", help="what can be pulled")
-    endpoints.add_argument("--quiet", action="store_true", help="check only")
+    endpoints = verbs.add_parser("endpoints", help="list the endpoints")
+    endpoints.add_argument("--quiet", action="store_true", help="print nothing")
     endpoints.set_defaults(run=_endpoints)
 
     login = verbs.add_parser("login", help="store a key in this computer's key store")
-    login.add_argument("--profile", default="default", help="what to call it (default %(default)s)")
+    login.add_argument("--profile", default="default", help="the name of the profile (default: %(default)s)")
     login.add_argument("--base-url", help="the API's address")
     add_version(login)
     login.set_defaults(run=_login)
 
-    accounts = verbs.add_parser("accounts", help="the stored profiles")
+    accounts = verbs.add_parser("accounts", help="list the stored profiles")
     accounts.add_argument("--forget", metavar="PROFILE", help="remove a stored key")
     accounts.set_defaults(run=_accounts)
 
-    cache = verbs.add_parser("cache", help="what is kept on this computer: info, clear")
+    cache = verbs.add_parser("cache", help="show or delete what is kept on this computer")
     cache.add_argument("action", choices=["info", "clear"])
-    cache.add_argument("--cache-dir", type=Path, default=None, help="else SCALEV_CACHE_DIR, else the user's folder")
+    cache.add_argument(
+        "--cache-dir", type=Path, default=None, help="else SCALEV_CACHE_DIR, else the user's cache folder"
+    )
     cache.add_argument("--kind", choices=overview.KINDS, help="only this kind")
-    cache.add_argument("--older-than", type=float, metavar="DAYS", help="only what is older")
+    cache.add_argument("--older-than", type=float, metavar="DAYS", help="only files that are older")
     cache.set_defaults(run=_cache)
 
     lab = verbs.add_parser("lab", help="open the notebooks in JupyterLab, on the embedded Scalev when there is no key")
-    lab.add_argument("--folder", type=Path, default=Path("notebooks"), help="where they are, or are put (%(default)s)")
+    lab.add_argument(
+        "--folder",
+        type=Path,
+        default=Path("notebooks"),
+        help="the folder of the notebooks, made if missing (default: %(default)s)",
+    )
     lab.add_argument("--page", action="store_true", help="only the workbench, as a page without code (Voila)")
-    lab.add_argument("--no-browser", action="store_true", help="open no browser, say the address")
+    lab.add_argument("--no-browser", action="store_true", help="open no browser, print the address")
     lab.add_argument("--port", type=int, help="the port; else the first free one")
     lab.set_defaults(run=_lab)
 

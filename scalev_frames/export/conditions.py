@@ -64,7 +64,7 @@ def wanted_rows(where: Where, schema: pa.Schema, zone: ZoneInfo, now: dt.datetim
     Args:
         where: what rows are wanted.
         schema: the columns.
-        zone: whose days.
+        zone: the time zone of the days.
         now: the present moment, for words such as ``yesterday``.
 
     Raises:

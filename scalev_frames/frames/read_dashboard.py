@@ -171,7 +171,7 @@ def _text_of(source: Source) -> tuple[str, str]:
         return name, content.removeprefix("\ufeff")
     if content.startswith(WORKBOOKS):
         raise FileFormatError(
-            f"{name} is a workbook of Excel, not a CSV file.", advice="Give the dashboard's own CSV export, as it came."
+            f"{name} is a workbook of Excel, not a CSV file.", advice="Give the dashboard's own CSV export, unchanged."
         )
     try:
         return name, content.decode("utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")

@@ -15,7 +15,7 @@ _EVERY = 0.15
 
 
 class LiveLine:
-    """Shows a pull in the output of the cell that runs it; one line, drawn anew, that stays as the last word.
+    """Shows a pull in the output of the cell that runs it; one line, drawn anew, that stays at the end.
 
     >>> LiveLine.draw("orders: 50 rows, 2 pages, 2 requests", done=True)
     "<div style='font-size: 13px'>✓ orders: 50 rows, 2 pages, 2 requests</div>"

@@ -38,7 +38,7 @@ def workbench(
         endpoint: the list to begin with.
         folder: where exports go.
         days: the period chosen at first: ``today``, ``yesterday``, ``last_7_days``, ``last_30_days``, ``this_month`` or
-            ``last_month``; ``None`` for none, and none on the embedded sandbox, whose days are its own.
+            ``last_month``; ``None`` for none, and none on the embedded sandbox, which has its own days.
 
     Returns:
         The panel; its ``frame`` is what was fetched last.

@@ -159,7 +159,7 @@ def make_query(name: str, arguments: Mapping[str, Any], zone: ZoneInfo, now: dt.
     Args:
         name: the accessor's name.
         arguments: what was given, ``None`` meaning not given.
-        zone: whose days ``since`` and ``until`` mean.
+        zone: the time zone of ``since`` and ``until``.
         now: the present moment, for ``today`` and ``yesterday``.
         version: the version of the API; any where left out.
 

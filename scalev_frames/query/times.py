@@ -100,7 +100,7 @@ def to_span(value: object, zone: ZoneInfo, now: dt.datetime, *, name: str) -> Sp
         value: a day (``2026-11-01``, ``20 November 2026``, ``20/11/2026``), a month (``2026-11``, ``Agustus 2026``), a
             year (``2026``), words of English or Indonesian (``today``, ``last month``, ``7 hari terakhir``), a stamp as
             text, or a ``date``, ``datetime`` or ``Timestamp``; without a zone it is of ``zone``.
-        zone: whose days.
+        zone: the time zone of the days.
         now: the present moment.
         name: the argument's name, for the error.
 

@@ -104,7 +104,7 @@ class Definitions:
 
     Attributes:
         date_basis: a word of `DATE_BASES`: what makes an order belong to a day or a period.
-        time_zone: whose days: a day begins at midnight there, not in UTC. ``None`` takes the frame's own zone, the
+        time_zone: where days begin at midnight, not in UTC. ``None`` takes the frame's own zone, the
             account's, else Asia/Jakarta.
         exclude_spam: orders that are probably spam are left out, and how many they were is said.
         as_of: the moment from which ages count; ``None`` takes the frame's ``attrs["as_of"]``, else its latest change.

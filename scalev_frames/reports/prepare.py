@@ -48,7 +48,7 @@ class Prepared:
         left_out: how many are not, because they are probably spam.
         spam_unknown: of how many of the counted ones it is not known whether they are spam.
         knows_spam: whether it is known of any order, so that leaving spam out means something.
-        zone: whose days.
+        zone: the time zone of the days.
         as_of: the moment up to which ages count, UTC; ``None`` when it is not known.
 
     >>> orders = pd.DataFrame({"status": ["completed", "rts"], "is_probably_spam": [False, True]})

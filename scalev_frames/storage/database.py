@@ -1,4 +1,4 @@
-"""One SQLite file that never stops anything: it may be broken, locked, on a full disk, or used across a fork."""
+"""A SQLite file whose failures never stop a call: broken, locked, on a full disk, or used across a fork."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Write files that only the user can read, each of them whole or not at all."""
+"""Write files that only the user can read, whole or not at all."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from pathlib import Path
 
 from scalev_frames.settings import private_folder
 
-#: What the name of an unfinished file ends in; computer and process that write it stand before.
+#: The suffix of an unfinished file; the names of its computer and process stand before it.
 PART = ".part"
-#: Tells this computer's unfinished files from those that another one writes into the same shared folder.
+#: Distinguishes this computer's unfinished files from those of others in a shared folder.
 COMPUTER = hashlib.blake2b(platform.node().encode(), digest_size=3).hexdigest()
 _WRITER = re.compile(rf"\.([0-9a-f]{{6}})-(\d+)-[0-9a-f]{{8}}{re.escape(PART)}$")
 
@@ -106,7 +106,7 @@ def _make_part(file: Path) -> Path:
 
 
 def _is_left(part: Path) -> bool:
-    """Whether nobody writes ``part`` any more; where its name does not say who, an earlier version did."""
+    """Whether no process writes ``part`` any more; a name without a process is of an earlier version."""
     writer = _WRITER.search(part.name)
     return writer is None or (writer[1] == COMPUTER and not is_running(int(writer[2])))
 

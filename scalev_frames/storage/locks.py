@@ -1,4 +1,4 @@
-"""A lock that one process at a time holds; it ends with the process, however that ends."""
+"""A lock that one process at a time holds; it ends with the process."""
 
 from __future__ import annotations
 

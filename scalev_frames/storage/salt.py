@@ -26,6 +26,6 @@ def load_salt(folder: Path) -> bytes:
                 return salt
         salt = secrets.token_bytes(_BYTES)
         with contextlib.suppress(OSError):
-            file.unlink(missing_ok=True)  # what cannot be read, or is no secret of ours
+            file.unlink(missing_ok=True)  # unreadable, or not a secret of this package
             create_private(file, salt)
     return salt

@@ -12,12 +12,12 @@ from scalev_frames.frames.money import decimals
 
 NEW, CHANGED, GONE = "new", "changed", "gone"
 COLUMNS = ("change", "id", "order_id", "column", "before", "after")
-#: Columns that follow every change, and say nothing of their own.
+#: Columns that change with every change; they are not reported.
 LEFT_OUT = ("last_updated_at",)
 
 
 def compare_frames(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
-    """What happened between two frames of the same call.
+    """The changes between two frames of the same call.
 
     Args:
         before: the earlier frame.

@@ -1,4 +1,4 @@
-"""A frame of orders held against the server's own counts, day by day."""
+"""Compare a frame of orders with the server's own counts, day by day."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def reconcile(orders: pd.DataFrame, zone: ZoneInfo, count: Count) -> pd.DataFram
 
 
 def explain_refusal(error: ApiError) -> None:
-    """Say in ``error`` that statistics are what the server refused, where it did; other errors stay as they are."""
+    """Say in ``error`` that the server refused its statistics, where it did; other errors stay unchanged."""
     if error.status_code not in REFUSED:
         return
     scope = ENDPOINTS["order_statistics"].scope.split()[0]
@@ -99,7 +99,7 @@ def explain_refusal(error: ApiError) -> None:
 
 
 def oldest(orders: pd.DataFrame, query: Query) -> dt.datetime | None:
-    """From when on the server has to count: the first moment asked for, or the oldest order of the frame."""
+    """The first moment to count from: the first one asked for, or the oldest order of the frame."""
     if query.start is not None or orders.empty:
         return query.start
     first = orders["created_at"].fillna(orders["draft_time"]).min()
@@ -168,7 +168,7 @@ def _by_day(cells: Mapping[Cell, Total]) -> dict[Cell, Total]:
 
 
 def _unchecked(value: Any) -> Any:  # noqa: ANN401 - a filter's value or several
-    """A value as it was sent, whatever the list of known ones says by now."""
+    """A value as it was sent, not checked against the known ones."""
     return [f"={one}" for one in value] if isinstance(value, list) else f"={value}"
 
 

@@ -35,7 +35,7 @@ BASES: dict[str, tuple[str, ...]] = {
     "draft_time": ("draft_time",),
     "draft_time or created_at": ("draft_time", "created_at"),
 }
-#: Larger numbers are no counts and no amounts.
+#: Larger numbers are neither counts nor amounts.
 LARGEST = Decimal(10) ** 18
 
 
@@ -74,7 +74,7 @@ class Statistics:
 
     Attributes:
         cells: count and gross revenue of each day and status that it returned.
-        zone: whose days they are.
+        zone: the time zone of the days.
     """
 
     cells: Mapping[Cell, Total]
@@ -133,7 +133,7 @@ def params(
     ``datetime_type`` is left out: the default of the server is a creation, and its name is in no list of the vendor's.
 
     Args:
-        zone: whose days.
+        zone: the time zone of the days.
         since: the first moment of interest, UTC; ``None`` where there is none.
         now: the present moment.
         filters: of `SHARED_FILTERS`.
@@ -166,7 +166,7 @@ def read(data: Any, zone: ZoneInfo, status: str = "") -> Statistics:  # noqa: AN
 
     Args:
         data: the data of the response: rows, or an object of rows, counts or statuses by day.
-        zone: whose days were asked for.
+        zone: the time zone of the days asked for.
         status: the only status that was asked for; cells of others are left out, since the server ignored it.
 
     >>> data = {"results": [{"day": "2026-11-01", "status": "shipped", "count": 2, "gross_revenue": "150000"}]}
@@ -201,7 +201,7 @@ def ask(
 
     Args:
         get: gives the response for parameters.
-        zone: whose days.
+        zone: the time zone of the days.
         lists: each list's filters.
         since: the first moment of interest.
         now: the present moment.
@@ -263,7 +263,7 @@ def count_frame(frame: pd.DataFrame, zone: ZoneInfo, basis: str = "created_at") 
 
     Args:
         frame: orders, with ``created_at``, ``draft_time``, ``status`` and ``gross_revenue``.
-        zone: whose days.
+        zone: the time zone of the days.
         basis: the time that counts, of `BASES`; orders without it are left out.
     """
     cells: dict[Cell, Total] = {}

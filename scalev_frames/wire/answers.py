@@ -83,7 +83,7 @@ def parse(content: bytes) -> Any:  # noqa: ANN401 - any JSON value
     """JSON, exactly: a number that a float cannot give back digit by digit comes as a `Decimal`, or as a Python int.
 
     Args:
-        content: the text as it came.
+        content: the text as it was received.
 
     Raises:
         ValueError: it is no JSON.

@@ -1,4 +1,4 @@
-"""Faults of the wire: refusals, limits, broken connections and bodies that nobody can read."""
+"""Faults of responses: refusals, limits, broken connections and unreadable bodies."""
 
 from __future__ import annotations
 

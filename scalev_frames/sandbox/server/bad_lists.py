@@ -1,4 +1,4 @@
-"""Faults of lists: filters that are not obeyed, envelopes that say too little, rows that are none."""
+"""Faults of lists: ignored filters, incomplete envelopes, invalid rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everything that goes wrong out there can be made to go wrong here, at the request that a test names."""
+"""Faults of real servers, made to happen at the requests that a test names."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ class Fault:
         return self.at <= self._seen < self.at + self.times
 
     def answer(self, params: Params, honest: Honest) -> Reply:
-        """What is answered in place of the honest answer."""
+        """The answer in place of the honest one."""
         kind = KINDS[self.kind]
         return kind.answer({**kind.details, **self.details}, params, honest)
 

@@ -1,4 +1,4 @@
-"""The honest answer, which every fault is given to change, and what a kind of fault consists of."""
+"""The honest answer, which faults change, and the definition of a kind of fault."""
 
 from __future__ import annotations
 

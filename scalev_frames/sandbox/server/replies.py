@@ -1,4 +1,4 @@
-"""What goes over the wire is one small value, made here in every form that the service and its edge have."""
+"""Responses, in every form that the service and its edge send."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def failure(status: int, error: str = "", details: Mapping[str, list[str]] | Non
 
 
 def html(status: int, title: str) -> Reply:
-    """A page of whatever stands in front of the service."""
+    """A page of a proxy in front of the service."""
     page = f"<!DOCTYPE html>\n<html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>\n"
     return Reply(status, (page.encode(),), HTML)
 
@@ -89,6 +89,6 @@ def too_many(dress: str) -> Reply:
 
 
 def edge_page() -> Reply:
-    """What the edge answers to what it does not let through."""
+    """The edge's answer to a request that it blocks."""
     page = html(403, "Access denied | api.scalev.id used Cloudflare to restrict access (error 1010)")
     return replace(page, headers={"Server": "cloudflare", "CF-RAY": "8f00000000000000-CGK"})

@@ -1,4 +1,4 @@
-"""An embedded Scalev on loopback: try the package without a key, and test against every mood of the service.
+"""An embedded Scalev on loopback: try the package without a key, and test against its faults.
 
 No web framework: one thread runs an asyncio server, `Service` decides what is answered, this module only reads requests
 and writes replies.
@@ -240,14 +240,14 @@ class Connection(asyncio.Protocol):
         self.pending: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Remember whom we talk to."""
+        """Keep the transport."""
         if isinstance(transport, asyncio.Transport):
             self.transport = transport
             self.address = str(transport.get_extra_info("peername")[0])
             self.connections.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the protocol's signature
-        """Forget them, and what was still to be said."""
+        """Drop the transport, and responses not sent yet."""
         self.connections.discard(self)
         self.transport = None
         if self.pending:

@@ -26,7 +26,7 @@ _LIBRARIES = re.compile(r"$|python|curl/|go-http-client|java/|node|axios/|okhttp
 
 @dataclass(slots=True)
 class Request:
-    """One request that came.
+    """One received request.
 
     Attributes:
         method: ``GET`` and the like.
@@ -49,7 +49,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One address: what it looks like, and whose it is."""
+    """One address: its pattern and its endpoint."""
 
     pattern: re.Pattern[str]
     endpoint: Endpoint
@@ -136,7 +136,7 @@ class Service:
         return replace(reply, headers={**throttle.headers(verdict, self.reset_unit), **reply.headers})
 
     def _faulty(self, request: Request, version: Version) -> Reply:
-        """The honest answer, or what the faults that strike make of it: the first one has the last word."""
+        """The honest answer, changed by the faults that apply; the first one is applied last."""
         with self._lock:
             striking = [fault for fault in self.faults if fault.strikes(request.path, request.version)]
         honest = Honest(
@@ -174,7 +174,7 @@ class Service:
 
     @staticmethod
     def _me(world: World, scopes: frozenset[str] | None) -> Reply:
-        """Whose key it is and what it may do."""
+        """The business of the key, and its scopes."""
         business = {"unique_id": world.business_uid}
         return Reply(200, (dump({"business": business, "scopes": ["*"] if scopes is None else sorted(scopes)}),))
 
@@ -200,7 +200,7 @@ class Routes:
         self._literal = {route.pattern.pattern: route.endpoint for route in self._routes if not route.pattern.groups}
 
     def find(self, path: str) -> tuple[Endpoint, dict[str, str]] | None:
-        """Whose address ``path`` is, and the ids in it."""
+        """The endpoint of ``path``, and the ids in it."""
         if endpoint := self._literal.get(path):
             return endpoint, {}
         for route in self._routes:
@@ -217,7 +217,7 @@ def _routes(version: Version, order_path: OrderPath) -> Iterator[Route]:
 
 
 def _page_size(endpoint: Endpoint, params: Mapping[str, str], behaviour: Behaviour) -> int:
-    """The size asked for, as far as the server grants it."""
+    """The page size, limited to what the server grants."""
     largest = PAGE_SIZE if endpoint.columns_hint else behaviour.largest_page
     asked = _positive(params, "page_size", min(PAGE_SIZE, largest))
     if asked > largest and behaviour.refuses_larger:

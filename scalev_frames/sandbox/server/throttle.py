@@ -1,4 +1,4 @@
-"""The documented limits are kept to the letter, so that a client which passes here passes there.
+"""Enforce the documented limits exactly.
 
 A window slides: at no moment lie more than ``count`` arrivals in the ``seconds`` before it. Refused ones do not count.
 """
@@ -18,7 +18,7 @@ DOCUMENTED_LIMITS: Limits = ((30, 5.0), (10_000, 3600.0))
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the limits say of one arrival.
+    """The decision of the limits on one request.
 
     Attributes:
         allowed: whether it may pass.
@@ -42,13 +42,13 @@ class Window:
         self.arrivals: deque[float] = deque()
 
     def is_full(self, now: float) -> bool:
-        """Whether an arrival now would be one too many."""
+        """Whether the window is full now."""
         while self.arrivals and self.arrivals[0] <= now - self.seconds:
             self.arrivals.popleft()
         return len(self.arrivals) >= self.count
 
     def verdict(self, now: float, *, allowed: bool) -> Verdict:
-        """How things stand after an arrival."""
+        """The state after a request."""
         oldest = self.arrivals[0] if self.arrivals else now
         return Verdict(allowed, self.count, self.count - len(self.arrivals), oldest + self.seconds)
 

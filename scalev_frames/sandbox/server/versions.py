@@ -75,7 +75,7 @@ class V2:
         return limits
 
     def scopes(self, endpoint: Endpoint) -> frozenset[str]:
-        """Whatever any of the specifications names."""
+        """The scopes that any of the specifications names."""
         return frozenset(endpoint.scope.split())
 
     def read(self, endpoint: Endpoint, params: Params, behaviour: Behaviour) -> dict[str, str]:
@@ -97,7 +97,7 @@ class V2:
         return success(head, b'"results":[', *_joined(rows.records), b"]}")
 
     def answer(self, endpoint: Endpoint, data: bytes) -> Reply:  # noqa: ARG002 - the protocol's signature
-        """Whatever it is, as ``data``."""
+        """The answer as ``data``."""
         return success(data)
 
     def failure(self, status: int, error: str = "", details: Mapping[str, list[str]] | None = None) -> Reply:
@@ -177,7 +177,7 @@ class V3:
 
 
 def _statistics_params(params: dict[str, str]) -> dict[str, str]:
-    """They count by the draft time, know no ``created_at``, and say ``false`` where v2 says ``off``."""
+    """v3 counts by the draft time, has no ``created_at``, and sends ``false`` where v2 sends ``off``."""
     if params.setdefault("datetime_type", "draft_time") == "created_at":
         raise RefusedError("datetime_type")
     breakdowns = [
