@@ -21,7 +21,7 @@ from scalev_frames.frames import FrameBuilder
 from scalev_frames.sandbox import World
 
 MONTH, CHANGED = 5_000, 1_000
-SIZES = (10, 20, 40, 80)
+SIZES = (10, 40, 200)
 
 
 def orders_of_a_month() -> pd.DataFrame:

@@ -69,7 +69,10 @@ def kept_view(connection: duckdb.DuckDBPyConnection, name: str, frames: Sequence
     used = []
     for number, one in enumerate(frames):
         table = quoted(f"{name} {number}")
-        data = ds.dataset(one.file, format=checked)
+        try:
+            data = ds.dataset(one.file, format=checked)
+        except FileNotFoundError:
+            continue  # deleted meanwhile: nothing is kept of it
         has = set(data.schema.names)
         covered = [_covers(other, endpoint, has, columns) for _, other in newer]
         if "TRUE" in covered or (newer and not set(keys) <= has) or (newer and not keys):

@@ -6,7 +6,6 @@ import os
 import re
 import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 import pandas as pd
@@ -27,14 +26,13 @@ from scalev_frames.frames.tables import MARK, MONEY, from_table, is_json, to_tab
 from scalev_frames.group import Group, Opened
 from scalev_frames.kept_tables import kept_view, literal, quoted
 from scalev_frames.settings import TIME_ZONE
+from scalev_frames.sql_query import lock, run
 
 if TYPE_CHECKING:
     import duckdb
 
 #: What a table may be made of.
 Source: TypeAlias = "str | os.PathLike[str] | Scan | pd.DataFrame"
-#: Statements that only read.
-_READS = ("SELECT", "EXPLAIN")
 #: How values of an item are read from JSON text, by kind; all others are text.
 _SQL_TYPES = {
     "money": "DECIMAL(18, 2)", "count": "BIGINT", "grams": "DOUBLE", "rate": "DOUBLE", "number": "DOUBLE",
@@ -81,11 +79,11 @@ def sql(query: str, tables: Mapping[str, Source] | None = None, *, account: Open
         ) from error
     account = account or in_use()
     with tempfile.TemporaryDirectory(prefix="scalev-sql-") as folder, duckdb.connect() as connection:
-        given = {name: _given(name, source) for name, source in (tables or {}).items()}
+        given = _all_given(tables or {})
         notes, kinds = _register(connection, given, account)
         zone = account.settings.time_zone if account else TIME_ZONE
-        _lock(connection, folder, zone)
-        table = _run(connection, query)
+        lock(connection, folder, zone)
+        table = run(connection, query, list(given))
     used = [name for name in notes if re.search(rf"(?i)(?<!\w){re.escape(name)}(?!\w)", query)]
     known = {name: kind for one in used for name, kind in kinds[one].items()}
     notes_of_views = tuple(notes[name] for name in used if notes[name])
@@ -93,43 +91,37 @@ def sql(query: str, tables: Mapping[str, Source] | None = None, *, account: Open
     return decimals(frame) if account and account.settings.money == "decimal" else frame
 
 
-def _run(connection: duckdb.DuckDBPyConnection, query: str) -> pa.Table:
-    """What the query gives, as an Arrow table.
-
-    Raises:
-        BadValueError: it is wrong, or would do more than read.
-    """
-    import duckdb
-
-    try:
-        statements = connection.extract_statements(query)
-        if len(statements) != 1 or statements[0].type.name not in _READS:
-            raise BadValueError("A query is one statement that reads, such as select.")
-        return connection.sql(query).to_arrow_table()
-    except duckdb.Error as error:
-        said = str(error).strip()
-        raise BadValueError(
-            f"The query failed: {said}", advice="`show tables` and `describe orders` say what is there."
-        ) from error
-
-
-def _lock(connection: duckdb.DuckDBPyConnection, folder: str, zone: str) -> None:
-    """Let the connection reach nothing but its tables, and its settings stay as they are."""
-    for setting, value in (
-        ("temp_directory", folder), ("TimeZone", zone), ("python_enable_replacements", False),
-        ("autoinstall_known_extensions", False), ("autoload_known_extensions", False),
-        ("allow_community_extensions", False), ("enable_external_access", False), ("lock_configuration", True),
-    ):  # fmt: skip
-        connection.execute(f"SET {setting} = {str(value).lower() if isinstance(value, bool) else literal(value)}")
-
-
 # Tables --------------------------------------------------------------------------------------------------------------
 
 
+def _all_given(tables: Mapping[str, Source]) -> dict[str, Scan | pd.DataFrame]:
+    """The tables that a call gives, by their names.
+
+    Raises:
+        BadValueError: one cannot be a table.
+        ExportError: there is no such dataset.
+    """
+    seen: dict[str, str] = {}
+    for name in tables:
+        if not re.fullmatch(r"[^\W\d]\w*", str(name)):
+            raise BadValueError(f"{name!r} is no name of a table.", advice="Use letters, digits and underscores.")
+        if (other := seen.setdefault(name.casefold(), name)) != name:
+            raise BadValueError(f"{other} and {name} are the same name in SQL.", advice="Rename one.")
+    return {name: _given(name, source) for name, source in tables.items()}
+
+
 def _given(name: str, source: Source) -> Scan | pd.DataFrame:
-    if not re.fullmatch(r"[^\W\d]\w*", name):
-        raise BadValueError(f"{name!r} is no name of a table.", advice="Use letters, digits and underscores.")
-    return scan(source) if isinstance(source, str | Path | os.PathLike) else source
+    found = scan(source) if isinstance(source, str | os.PathLike) else source
+    if not isinstance(found, Scan | pd.DataFrame):
+        raise BadValueError(
+            f"{name} cannot be a table: it is {type(found).__name__}.",
+            advice="Give a folder, a Parquet file, a scan or a frame.",
+        )
+    names = found.schema.names if isinstance(found, Scan) else [str(one) for one in found.columns]
+    if not names or "" in names:
+        said = "a column of it has no name" if names else "it has no columns"
+        raise BadValueError(f"{name} cannot be a table: {said}.")
+    return found
 
 
 def _register(
@@ -179,10 +171,14 @@ def _add_kept(
     notes_of_views: list[str] = []
     for business, frames in by_business.items():
         view = kept_view(connection, f"{endpoint} of {business}" if business else endpoint, frames)
+        if not view.query:
+            continue  # deleted meanwhile
         selects.append(f"SELECT {literal(business)} AS {BUSINESS}, * FROM ({view.query})" if business else view.query)
         columns |= dict.fromkeys([BUSINESS] if business else []) | dict.fromkeys(view.columns)
         lists |= view.lists
         notes_of_views += [f"{endpoint}{f' of {business}' if business else ''}: {note}" for note in view.notes]
+    if not selects:
+        return
     connection.execute(f"CREATE VIEW {quoted(endpoint)} AS {' UNION ALL BY NAME '.join(selects)}")
     notes[endpoint] = "; ".join(notes_of_views)
     header = next(iter(by_business.values()))[0].header

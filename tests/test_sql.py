@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import importlib
 from decimal import Decimal
 
 import pandas as pd
@@ -105,12 +106,12 @@ def test_a_table_has_every_kept_row_once_and_none_that_is_outdated(shop, api):
 
 def test_several_businesses_have_a_column(shop, tmp_path):
     accounts = {}
-    for name in ("a", "b"):
-        settings = Settings(base_url=shop.base_url, cache_dir=tmp_path / name, limits=FREE)
+    for name in ("a", 'O\'Brien "x"; --'):
+        settings = Settings(base_url=shop.base_url, cache_dir=tmp_path / str(len(name)), limits=FREE)
         accounts[name] = Account(Key(shop.api_key), settings, name=name)
         accounts[name].stores(progress=False)
     found = sf.sql("select business, count(*) n from stores group by all order by all", account=_as_group(accounts))
-    assert found["business"].tolist() == ["a", "b"]
+    assert found["business"].tolist() == ['O\'Brien "x"; --', "a"]
     assert found["n"].tolist() == [6, 6]
 
 
@@ -145,6 +146,12 @@ FORBIDDEN = [
     "select * from '/etc/hostname'", "select * from read_parquet('{kept}')", "select * from glob('/*')",
     "select * from read_text('/etc/hostname')", "select 1; select 2", "", "selekt 1", "call pragma_version()",
     "select * from 'https://example.com/x.parquet'", "checkpoint", "vacuum", "begin transaction", "select * from orderz",
+    "explain analyze create table x as select 1", "explain analyze copy orders to '{file}'", "use memory",
+    "/* */ explain analyze (copy orders to '{file}')", "with x as (select 1) from x; drop view orders",
+    "select * from query('copy orders to ''{file}''')", "select * from sniff_csv('/etc/hostname')",
+    "create secret s (type s3)", "select * from duckdb_secrets()", "select * from enable_logging()",
+    "update orders set id = 1", "pragma memory_limit='1GB'", "force install httpfs", "import database '{file}'",
+    "select * from read_blob('{kept}')", "create macro m() as 1",
 ]  # fmt: skip
 
 
@@ -167,6 +174,86 @@ def shared_kept(tmp_path_factory):
         kept = sorted(folder.rglob("*.parquet"))
         yield api, kept, {file: file.read_bytes() for file in kept}
         api.close()
+
+
+ROWS = pd.DataFrame({"id": ["1", "2", "3"], "status": ["a", "b", "b"], "quantity": [1, 2, 3]})
+
+
+@pytest.mark.parametrize("name", ["select", "order", "From", "table", "users", "main", "information_schema", "ordérs"])
+def test_any_word_may_be_the_name_of_a_table(name):
+    assert sf.sql(f'select sum(quantity) as n from "{name}"', {name: ROWS})["n"].tolist() == [6]
+
+
+def test_a_word_of_sql_as_a_name_is_told_to_be_quoted():
+    with pytest.raises(errors.BadValueError, match='from "select"'):
+        sf.sql("select * from select", {"select": ROWS})
+
+
+@pytest.mark.parametrize(
+    ("tables", "words"),
+    [
+        ({"a": ROWS, "A": ROWS}, "same name"), ({"a": None}, "NoneType"), ({"a": 5}, "int"),
+        ({"a": pd.DataFrame()}, "no columns"), ({"a": ROWS.set_axis(["", "b", "c"], axis=1)}, "no name"),
+        ({"a b": ROWS}, "no name of a table"), ({'a"; drop': ROWS}, "no name of a table"), ({1: ROWS}, "no name"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_a_table_is_refused_by_name(tables, words):
+    with pytest.raises(errors.BadValueError, match=words):
+        sf.sql("select 1", tables)
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("select * from read_csv('x.csv')", "no other file"), ("select * from 's3://b/x.parquet'", "no other file"),
+        ("copy orders to 'x'", "one statement that reads"), (None, "not NoneType"),
+        ("pivot orders on status using sum(quantity)", "Name the values of a pivot"),
+    ],
+)  # fmt: skip
+def test_a_refusal_says_what_to_do_instead(query, words):
+    with pytest.raises(errors.BadValueError, match=words):
+        sf.sql(query, {"orders": ROWS})
+
+
+def test_a_pivot_of_named_values_and_a_plan_are_read():
+    found = sf.sql("pivot orders on status in ('a', 'b') using sum(quantity) group by id order by id", {"orders": ROWS})
+    assert found["b"].fillna(0).tolist() == [0, 2, 3]
+    assert len(sf.sql("explain select * from orders", {"orders": ROWS})) == 1
+
+
+def test_a_result_beyond_memory_is_refused_before_it_fills_it(monkeypatch):
+    from scalev_frames import sql_query
+
+    monkeypatch.setattr(sql_query, "_memory", lambda _: 10**6)
+    with pytest.raises(errors.BadValueError, match="add limit"):
+        sf.sql("select a.range, repeat('x', 1000) from range(100_000_000) a", {})
+    assert sf.sql("select count(*) as n from range(1_000_000)", {})["n"].tolist() == [1_000_000]
+
+
+def test_nothing_kept_is_said_with_what_to_do(tmp_path):
+    settings = Settings(base_url="http://127.0.0.1:9/v2", cache_dir=tmp_path, limits=FREE)
+    with Account(Key("sk_nothing_0123456789"), settings) as api:
+        assert sf.sql("show tables", account=api).empty
+        with pytest.raises(errors.BadValueError, match=r"Nothing is kept of orders\. Fetch it first"):
+            sf.sql("select * from orders", account=api)
+
+
+@pytest.mark.parametrize("moment", ["before it is opened", "before it is read"])
+def test_a_kept_frame_that_is_deleted_meanwhile_is_an_error_of_ours(shop, api, monkeypatch, moment):
+    module = importlib.import_module("scalev_frames.sql")
+    step = "_kept" if moment == "before it is opened" else "lock"
+    done = getattr(module, step)
+
+    def step_and_delete(*given):
+        found = done(*given)
+        for file in api.folder.rglob("orders*.parquet"):
+            file.unlink()
+        return found
+
+    api.orders(progress=False)
+    monkeypatch.setattr(module, step, step_and_delete)
+    with pytest.raises(errors.BadValueError, match=r"Nothing is kept of orders|run the query again"):
+        sf.sql("select count(*) as n, sum(gross_revenue) as s from orders", account=api)
 
 
 def test_local_variables_are_no_tables(shared_kept):

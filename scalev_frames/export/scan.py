@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import operator
 import os
@@ -110,7 +111,10 @@ class Scan:
     @property
     def rows(self) -> int:
         """How many rows there are; they are counted in the files where a condition was given."""
-        return self._rows if self._filter is None else int(self._dataset.count_rows(filter=self._filter))
+        if self._filter is None:
+            return self._rows
+        with self._reading():
+            return int(self._dataset.count_rows(filter=self._filter))
 
     def arrow(self) -> ds.Dataset:
         """The rows wanted as a dataset of Arrow's, with all columns; for programs that read these."""
@@ -122,14 +126,25 @@ class Scan:
         Yields:
             Record batches of at most some 10,000 rows.
 
+        Raises:
+            ExportError: a part cannot be read.
+
         >>> import tempfile
         >>> from scalev_frames import to_parquet
         >>> folder = to_parquet(pd.DataFrame({"id": ["1", "2"]}), Path(tempfile.mkdtemp()) / "orders")
         >>> [batch.num_rows for batch in scan(folder).batches()]
         [2]
         """
-        scanner = self._dataset.scanner(columns=self.schema.names, filter=self._filter, batch_size=10_000)
-        yield from (batch for batch in scanner.to_batches() if batch.num_rows)
+        with self._reading():
+            scanner = self._dataset.scanner(columns=self.schema.names, filter=self._filter, batch_size=10_000)
+            batches = scanner.to_batches()
+        while True:
+            with self._reading():
+                batch = next(batches, None)
+            if batch is None:
+                return
+            if batch.num_rows:
+                yield batch
 
     def frame(self) -> pd.DataFrame:
         """What is wanted as one frame, as `read_parquet` gives it: dtypes, lists, header and kinds.
@@ -137,10 +152,8 @@ class Scan:
         Raises:
             ExportError: a part cannot be read.
         """
-        try:
+        with self._reading():
             table = self._dataset.to_table(columns=self.schema.names, filter=self._filter)
-        except (OSError, pa.ArrowException) as error:
-            raise ExportError(f"{self._place.name} cannot be read: {error}.", advice="Export it again.") from error
         frame = _framed(table, self.schema)
         frame.attrs = {}
         return replace(self.header, rows=self._rows).onto(frame)
@@ -175,6 +188,14 @@ class Scan:
         read = partial(_read_fragment, schema=self.schema, whole=self._all, condition=self._filter)
         found: dask.dataframe.DataFrame = dask.dataframe.from_map(read, fragments or [None], meta=empty)  # type: ignore[no-untyped-call]
         return found
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Say in words that a part cannot be read, such as one that was deleted meanwhile."""
+        try:
+            yield
+        except (OSError, pa.ArrowException) as error:
+            raise ExportError(f"{self._place.name} cannot be read: {error}.", advice="Export it again.") from error
 
     def _names(self, columns: Sequence[str] | None) -> list[str]:
         if columns is None:

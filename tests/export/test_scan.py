@@ -222,3 +222,13 @@ def test_a_month_of_many_rows_has_several_files_and_upserts_touch_few(orders, tm
     sf.to_parquet(moved, folder, partition_by="month", mode="upsert")
     assert len(sf.read_parquet(folder)) == 601
     assert all(pq.ParquetFile(file).metadata.num_rows <= 41 for file in folder.rglob("*.parquet"))
+
+
+def test_a_part_that_is_deleted_meanwhile_is_an_error_of_ours(orders, tmp_path):
+    sf.to_parquet(orders.head(50), tmp_path / "orders", partition_by="month")
+    whole, some = sf.scan(tmp_path / "orders"), sf.scan(tmp_path / "orders", where=[("status", "!=", "draft")])
+    for file in (tmp_path / "orders").rglob("*.parquet"):
+        file.unlink()
+    for read in (whole.frame, lambda: list(whole.batches()), lambda: some.rows, some.frame):
+        with pytest.raises(errors.ExportError, match="cannot be read"):
+            read()
