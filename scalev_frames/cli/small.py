@@ -11,6 +11,7 @@ from typing import Any
 from scalev_frames.cache import overview
 from scalev_frames.catalog import grouped
 from scalev_frames.cli.connection import add_version
+from scalev_frames.errors import ScalevError
 from scalev_frames.settings import TIME_ZONE, default_cache_dir, default_settings
 from scalev_frames.sign_in import check_key, find_account
 from scalev_frames.wire import credentials
@@ -87,7 +88,10 @@ def _lab(options: argparse.Namespace) -> None:
 
     where = "your business" if find_account() else "the embedded Scalev, as no key is set"
     print(f"The notebooks in {options.folder} run on {where}. Ctrl-C ends them.", flush=True)
-    run_lab(options.folder, page=options.page, browser=not options.no_browser, port=options.port)
+    code = run_lab(options.folder, page=options.page, browser=not options.no_browser, port=options.port)
+    if code > 0:  # below 0: a signal ended it
+        advice = f"Its own words above say why. As root start it yourself: jupyter lab --allow-root {options.folder}"
+        raise ScalevError(f"Jupyter ended with code {code}.", advice=advice)
 
 
 def _cache(options: argparse.Namespace) -> None:

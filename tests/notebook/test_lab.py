@@ -52,6 +52,16 @@ def test_verb_starts_jupyter_on_the_first_notebook(tmp_path, monkeypatch, capsys
     assert "embedded Scalev" in capsys.readouterr().out
 
 
+def test_a_jupyter_that_does_not_start_is_a_failure(tmp_path, monkeypatch, capfd):
+    """Such as JupyterLab as root, which it refuses."""
+    child = "import sys; sys.stderr.write('Running as root is not recommended.\\n'); sys.exit(1)"
+    monkeypatch.setattr(lab, "lab_command", lambda *folder, **how: [sys.executable, "-S", "-c", child])
+    assert cli.main(["lab", "--folder", str(tmp_path)]) == cli.FAILED
+    said = capfd.readouterr().err
+    assert said.index("Running as root") < said.index("Jupyter ended with code 1.")
+    assert "--allow-root" in said
+
+
 def test_without_jupyter_it_says_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setattr(lab.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(MissingPackageError, match="lab"):
