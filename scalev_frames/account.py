@@ -15,11 +15,10 @@ import pandas as pd
 from scalev_frames.accessors import DEFAULTS
 from scalev_frames.business import Business
 from scalev_frames.cache.cache import Cache
-from scalev_frames.cache.overview import KINDS
 from scalev_frames.cache.snapshots import KeptFrame
 from scalev_frames.cancel import CancelToken
 from scalev_frames.catalog import ENDPOINTS
-from scalev_frames.errors import ApiError, BadValueError, NotCachedError, UnknownNameError
+from scalev_frames.errors import ApiError, BadValueError
 from scalev_frames.export.scan import Scan
 from scalev_frames.frames.children import expand
 from scalev_frames.frames.header import Header
@@ -36,7 +35,7 @@ from scalev_frames.query.paths import clean_path, find_by_path
 from scalev_frames.query.query import find_endpoint
 from scalev_frames.sessions import Sessions
 from scalev_frames.settings import Settings
-from scalev_frames.verify.changes import compare_frames
+from scalev_frames.verify.changes import changes_since
 from scalev_frames.verify.reconcile import reconcile
 from scalev_frames.wire.credentials import Key, check_destination
 from scalev_frames.wire.transport import Call
@@ -308,15 +307,7 @@ class Account(Business):
         >>> api.changes(api.orders(refresh=True, progress=False)).attrs["counts"]
         {'new': 2, 'changed': 0, 'gone': 0}
         """
-        header = Header.of(orders)
-        before = self._cache.snapshots.load_before(header.kept_as, header.as_of) if header.as_of else None
-        if before is None:
-            raise NotCachedError(
-                "Nothing earlier is kept of this call.", advice="Fetch it again later, and compare then."
-            )
-        table = compare_frames(before, orders)
-        table.attrs["since"] = before.attrs["as_of"]
-        return table
+        return changes_since(orders, self._cache.snapshots.load_before)
 
     def cost(self, endpoint: str, **arguments: Any) -> Cost:  # noqa: ANN401 - any filter's value
         """What a call would cost now: requests, the least seconds under both limits, and what is already here.
@@ -367,8 +358,6 @@ class Account(Business):
         >>> api.clear_cache("journal")  # with api = sf.connect(sandbox=True)
         0
         """
-        if kind is not None and kind not in KINDS:
-            raise UnknownNameError.near("kind", kind, KINDS)
         return self._cache.clear(kind, older_than)
 
     def kept_frames(self) -> list[KeptFrame]:

@@ -14,7 +14,7 @@ from scalev_frames.cache.journal import Journals
 from scalev_frames.cache.records import Records
 from scalev_frames.cache.responses import ResponsesCache
 from scalev_frames.cache.snapshots import Snapshots
-from scalev_frames.errors import CacheError
+from scalev_frames.errors import CacheError, UnknownNameError
 from scalev_frames.storage.files import sweep_parts
 
 #: Files not used for this long are deleted, because they hold customers' data.
@@ -80,8 +80,11 @@ class Cache:
             older_than: only what was written longer ago than this.
 
         Raises:
+            UnknownNameError: there is no such kind.
             CacheError: some files could not be deleted.
         """
+        if kind is not None and kind not in overview.KINDS:
+            raise UnknownNameError.near("kind", kind, overview.KINDS)
         self.close()
         if kind in (None, "responses") and older_than is None:
             self.facts.clear()

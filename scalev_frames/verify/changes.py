@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from scalev_frames.errors import NotCachedError
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.money import decimals
 
@@ -14,6 +17,25 @@ NEW, CHANGED, GONE = "new", "changed", "gone"
 COLUMNS = ("change", "id", "order_id", "column", "before", "after")
 #: Columns that change with every change; they are not reported.
 LEFT_OUT = ("last_updated_at",)
+
+
+def changes_since(frame: pd.DataFrame, load_before: Callable[[str, dt.datetime], pd.DataFrame | None]) -> pd.DataFrame:
+    """The changes of a list's frame since the kept one before it.
+
+    Args:
+        frame: the frame of a whole list.
+        load_before: gives the kept frame before one, by its ``kept_as`` and ``as_of``.
+
+    Raises:
+        NotCachedError: nothing earlier is kept of the call.
+    """
+    header = Header.of(frame)
+    before = load_before(header.kept_as, header.as_of) if header.as_of else None
+    if before is None:
+        raise NotCachedError("Nothing earlier is kept of this call.", advice="Fetch it again later, and compare then.")
+    table = compare_frames(before, frame)
+    table.attrs["since"] = before.attrs["as_of"]
+    return table
 
 
 def compare_frames(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
