@@ -25,6 +25,7 @@ from scalev_frames.progress import Reporter
 from scalev_frames.pull.engine import Engine
 from scalev_frames.pull.sources import Pace
 from scalev_frames.settings import API_HOSTS, Settings, limited_host
+from scalev_frames.storage.forks import renew_after_fork
 from scalev_frames.storage.salt import load_salt
 from scalev_frames.wire.credentials import Key
 from scalev_frames.wire.limits import Limiter
@@ -92,9 +93,14 @@ class Sessions:
         self._salt = load_salt(settings.cache_dir)
         self.name = name or key.name(self._salt, replace(settings, version="v2").base_url)[:8]
         self._open: dict[str, Session] = {}
-        self._lock = threading.RLock()
+        self.renew()
+        renew_after_fork(self)
         self._choices = _choices(settings)
         self._found = self._session(self._choices[0]) if len(self._choices) == 1 else None
+
+    def renew(self) -> None:
+        """Take a lock of this process: a thread of the parent that held the other one is not here to release it."""
+        self._lock = threading.RLock()
 
     @property
     def settings(self) -> Settings:

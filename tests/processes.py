@@ -9,6 +9,7 @@ counts = in_forks(lambda name: len(api.orders(status=name)), ["pending", "comple
 from __future__ import annotations
 
 import faulthandler
+import gc
 import multiprocessing
 import os
 import select
@@ -75,8 +76,9 @@ def in_forks(work: Callable[[Any], Any], arguments: Iterable[Any], meanwhile: An
     context = multiprocessing.get_context("fork")
     with tempfile.NamedTemporaryFile() as stacks:
         faulthandler.register(signal.SIGUSR1, file=stacks.fileno(), all_threads=True)  # children inherit it
+        gc.freeze()  # a collection in a child would copy every page of this process's memory
+        children = []
         try:
-            children = []
             for one in arguments:
                 here, there = context.Pipe(duplex=False)
                 child = context.Process(target=_report, args=(work, one, there), daemon=True)
@@ -88,6 +90,7 @@ def in_forks(work: Callable[[Any], Any], arguments: Iterable[Any], meanwhile: An
             until = time.monotonic() + seconds
             return [_result(child, here, until, Path(stacks.name)) for child, here in children]
         finally:
+            gc.unfreeze()
             faulthandler.unregister(signal.SIGUSR1)
             for child, here in children:
                 child.kill()

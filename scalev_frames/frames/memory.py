@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import gc
+import os
 import sys
 import threading
 from collections.abc import Iterator
@@ -18,6 +19,16 @@ SELDOM = 100_000
 _lock = threading.Lock()
 _before: list[tuple[int, int, int]] = []
 _pools: list[pa.MemoryPool] = []
+
+
+def _renew() -> None:
+    """Take a lock of this process: a thread of the parent that held the other one is not here to release it."""
+    global _lock
+    _lock = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):  # Windows has no fork
+    os.register_at_fork(after_in_child=_renew)
 
 
 @contextlib.contextmanager

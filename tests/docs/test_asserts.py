@@ -1,4 +1,4 @@
-"""Every test asserts something: one that cannot fail is found here."""
+"""Every test asserts something and ends: one that cannot fail, or may wait for ever, is found here."""
 
 from __future__ import annotations
 
@@ -50,3 +50,30 @@ def test_every_test_asserts_something():
         if name.startswith("test_") and not asserts(node, helpers)
     ]
     assert idle == []
+
+
+#: Waits that last for ever unless they are given seconds.
+WAITS = ("join", "wait", "communicate")
+PROGRAMS = ("subprocess.run", "subprocess.call", "subprocess.check_call", "subprocess.check_output")
+
+
+def endless(node):
+    """Whether a call may wait for ever for a thread or a process."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        return False
+    limited = "timeout" in {keyword.arg for keyword in node.keywords}
+    waits = (node.func.attr in WAITS and not node.args) or ast.unparse(node.func) in PROGRAMS
+    return waits and not limited
+
+
+def test_no_test_waits_without_an_end():
+    assert [endless(ast.parse(text, mode="eval").body) for text in
+            ("thread.join()", "thread.join(9)", "', '.join(words)", "run.wait(timeout=3)", "subprocess.run([])")] == [
+                True, False, False, False, True]  # fmt: skip
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in (ROOT / "tests").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if endless(node)
+    ]
+    assert found == []

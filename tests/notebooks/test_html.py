@@ -8,7 +8,6 @@ import subprocess
 import sys
 from html import unescape
 
-import nbformat
 import pytest
 
 from scalev_frames.sandbox import Sandbox
@@ -44,6 +43,8 @@ bench""",
 @pytest.fixture(scope="module")
 def page(tmp_path_factory):
     """The cells' outputs as HTML, and the folder."""
+    import nbformat  # takes seconds, which the collection of all tests can do without
+
     folder = tmp_path_factory.mktemp("html")
     made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in CELLS])
     made.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}

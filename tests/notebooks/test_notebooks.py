@@ -8,11 +8,7 @@ import json
 import sys
 from pathlib import Path
 
-import nbformat
 import pytest
-from jupyter_client import KernelManager
-from jupyter_client.kernelspec import KernelSpecManager
-from nbclient import NotebookClient
 from python_calamine import CalamineWorkbook
 
 from scalev_frames.sandbox import Sandbox
@@ -33,6 +29,14 @@ WRITTEN = {
 PICTURES = {"02_explore_orders": 5, "03_daily_report": 2, "04_products_and_margins": 1}
 
 
+@pytest.fixture(scope="session")
+def nbformat():
+    """The library; it takes seconds to import, which the collection of all tests can do without."""
+    import nbformat
+
+    return nbformat
+
+
 @pytest.mark.parametrize("source", notebooks.SOURCES, ids=lambda path: path.stem)
 def test_a_notebook_is_in_step_with_its_source(source):
     assert notebooks.target(source).read_text(encoding="utf-8") == notebooks.notebook(source), "run `make generate`"
@@ -43,14 +47,14 @@ def test_every_notebook_has_a_source_and_the_other_way_round():
 
 
 @pytest.mark.parametrize("source", notebooks.SOURCES, ids=lambda path: path.stem)
-def test_a_notebook_is_valid_and_holds_no_outputs(source):
+def test_a_notebook_is_valid_and_holds_no_outputs(source, nbformat):
     notebook = nbformat.read(notebooks.target(source), as_version=4)
     nbformat.validate(notebook)
     assert [cell for cell in notebook.cells if cell.get("outputs") or cell.get("execution_count")] == []
     assert notebook.cells[0].cell_type == "markdown"
 
 
-def test_the_daily_report_has_one_cell_of_parameters():
+def test_the_daily_report_has_one_cell_of_parameters(nbformat):
     notebook = nbformat.read(ROOT / "notebooks" / "03_daily_report.ipynb", as_version=4)
     tagged = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
     assert [cell.source.split(" = ")[0] for cell in tagged] == ["day"]
@@ -74,12 +78,16 @@ def kernels(tmp_path, monkeypatch):
         monkeypatch.setenv(name, str(tmp_path / name.lower()))
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     monkeypatch.delenv("MPLBACKEND", raising=False)
+    from jupyter_client.kernelspec import KernelSpecManager
+
     return KernelSpecManager(kernel_dirs=[str(folder / "kernels")], ensure_native_kernel=False)
 
 
 @pytest.fixture
-def run(kernels, tmp_path):
+def run(kernels, tmp_path, nbformat):
     """Runs a notebook as it stands, in a copy of the repository's folders, and gives it with its outputs."""
+    from jupyter_client import KernelManager
+    from nbclient import NotebookClient
 
     def execute(name: str):
         folder = tmp_path / "repository" / "notebooks"
