@@ -3,7 +3,11 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test quick browser docs bounds check generate clean
+# Compiled modules are kept, whatever the user's settings: else each worker and each process that a test starts compiles
+# the package and rewrites the tests' assertions anew.
+export PYTHONDONTWRITEBYTECODE =
+
+.PHONY: demo test quick thorough browser docs bounds check generate clean
 
 demo: .venv/installed
 	$(BIN)/scalev-frames demo --out data/exports
@@ -17,6 +21,11 @@ test: .venv/tested check
 # Under a minute on two cores: the long tests are left out, and Hypothesis tries fewer examples.
 quick: .venv/tested
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow" --hypothesis-profile quick
+
+# Every test, and as many examples of Hypothesis as each test asks for; before a release.
+thorough: .venv/tested
+	.ci/system tests
+	$(BIN)/python -m pytest -n auto --dist loadfile --hypothesis-profile thorough
 
 browser: .venv/tested
 	.ci/system tests

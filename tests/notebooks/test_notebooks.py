@@ -104,7 +104,7 @@ def run(kernels, tmp_path, nbformat):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [source.stem for source in notebooks.SOURCES])
-def test_a_notebook_runs_on_a_business_of_ones_own(name, run, sandbox, monkeypatch, tmp_path):
+def test_a_notebook_runs_on_a_business_of_ones_own(name, run, sandbox, monkeypatch, tmp_path, nbformat):
     monkeypatch.setenv("SCALEV_API_KEY", sandbox.api_key)
     monkeypatch.setenv("SCALEV_API_BASE_URL", sandbox.base_url)
     notebook = run(name)
