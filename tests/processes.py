@@ -25,8 +25,8 @@ from multiprocessing.connection import wait as wait_for
 from pathlib import Path
 from typing import IO, Any
 
-#: Seconds after which a process counts as hung; a loaded machine takes a few.
-LONG = 60.0
+#: Seconds after which a process counts as hung; a machine with much else to do takes some.
+LONG = 120.0
 
 
 @contextmanager
