@@ -8,7 +8,7 @@ from typing import Any
 
 from scalev_frames.catalog.model import Filter
 from scalev_frames.errors import BadRequestError, FilterIgnoredError, InvalidParametersError, NotFoundError
-from scalev_frames.pull.reading import gather
+from scalev_frames.pull.counting import gather
 from scalev_frames.pull.sources import Source
 from scalev_frames.query.query import Query
 from scalev_frames.wire.paging import Pages

@@ -39,8 +39,8 @@ from scalev_frames.progress import Event
 from scalev_frames.pull.blind import check_obeyed
 from scalev_frames.pull.columns import chosen, kept_columns
 from scalev_frames.pull.cost import Cost, Way, price
+from scalev_frames.pull.counting import Asked
 from scalev_frames.pull.details import fill_details, find_details, join_details
-from scalev_frames.pull.reading import Asked
 from scalev_frames.pull.refresh import bring_up_to_date, can_refresh, changes_cost
 from scalev_frames.pull.sources import NoJournal, Outcome, Pace, Source, key_of
 from scalev_frames.pull.spam import asks_for_spam, spam_query
@@ -226,6 +226,7 @@ class Engine:
                 frame, outcome = pull_whole(
                     query, ids, source, time_zone=self.settings.time_zone, asked=self.asked_counts(query, source.now),
                     large_pages=not self.fact(f"page_size {query.endpoint.name}"),
+                    bound_cursors=self.fact(f"bound cursors {query.endpoint.name}"),
                 )  # fmt: skip
             except FilterIgnoredError as error:
                 if not error.can_apply or error.filter in query.applied:
@@ -261,6 +262,8 @@ class Engine:
             outcome.notes.append("the server gave no statistics, so nothing was compared with its counts")
         if outcome.refused_size:
             self.cache.facts.put(f"page_size {query.endpoint.name}", self.now() + REFUSED_FOR)
+        if outcome.bound_cursors and not self.fact(f"bound cursors {query.endpoint.name}"):
+            self.cache.facts.put(f"bound cursors {query.endpoint.name}", self.now() + REFUSED_FOR)
 
     def fact(self, name: str) -> bool:
         """Whether the server turned out to be like this within the last day."""

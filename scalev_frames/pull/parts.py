@@ -25,12 +25,14 @@ class Part:
         parents: ids in the path, by parameter.
         start: the id of the row that it begins behind; ``None`` at the top of the list.
         begins: the cursor that it begins with.
+        lead: where the cursor is no row's id, the ids of the page that gave it, down to ``start``.
         top: the newest moment read, or that of the row it begins behind.
         bottom: the oldest moment read.
         ids: the ids read, each with its place.
+        cursors: where the cursor is no row's id, the cursor behind the last row of each page.
         ended: whether it has come to the end of what is wanted.
         met: the part that continues where this one has stopped.
-        behind: the part whose start was the last row read: what follows must be its first row.
+        behind: the part whose start, or some of whose rows, were read last: both have yet to meet.
         rest: rows that were read and belong to the part met, or wait for `behind` to be read.
         dropped: whether it turned out to be of no use.
         busy: whether a worker is reading it.
@@ -43,9 +45,11 @@ class Part:
     parents: Mapping[str, str] = field(default_factory=dict)
     start: str | None = None
     begins: dict[str, Any] = field(default_factory=dict)
+    lead: list[str] = field(default_factory=list)
     top: Moment | None = None
     bottom: Moment | None = None
     ids: dict[str, int] = field(default_factory=dict)
+    cursors: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     ended: bool = False
     met: Part | None = None
     behind: Part | None = None
@@ -57,8 +61,17 @@ class Part:
     @property
     def reads_on(self) -> bool:
         """Whether there is something left to read."""
-        waits = self.behind is not None and bool(self.rest)
-        return not (self.ended or self.dropped or self.met or waits)
+        return not (self.ended or self.dropped or self.met or self.waits)
+
+    @property
+    def waits(self) -> bool:
+        """Whether it has read rows of the part below that the part itself has not read yet."""
+        other = self.behind
+        if other is None or not self.rest:
+            return False
+        if not other.lead:
+            return True
+        return len(other.ids) < len(self.rest) and not (other.ended or other.dropped or other.met)
 
 
 def id_of(row: Mapping[str, Any]) -> str | None:

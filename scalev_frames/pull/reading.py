@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
 
 from scalev_frames.cancel import PIECE, Cancelled, CancelToken
-from scalev_frames.catalog import ENDPOINTS, Endpoint
+from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.errors import (
     BadRequestError,
     ForbiddenError,
@@ -20,8 +20,9 @@ from scalev_frames.errors import (
     ServerError,
 )
 from scalev_frames.frames.memory import collecting_seldom
-from scalev_frames.pull.density import Density
-from scalev_frames.pull.parts import Part
+from scalev_frames.pull.counting import Counting
+from scalev_frames.pull.cursors import Question
+from scalev_frames.pull.parts import Part, id_of
 from scalev_frames.pull.sources import Outcome, Source, key_of
 from scalev_frames.pull.split import Timeline
 from scalev_frames.pull.taking import PAGE_ROWS, Single, Take, Taker, names_last_row
@@ -39,9 +40,6 @@ COUNTS_PATIENCE = 3.0
 BALANCE = 2 * PAGE_ROWS
 REFUSALS = (BadRequestError, InvalidParametersError)
 
-#: A single read: its path and parameters.
-Asked = tuple[str, Mapping[str, Any]]
-
 
 class _PageJob(NamedTuple):
     timeline: Timeline
@@ -55,37 +53,15 @@ class _SeekJob(NamedTuple):
     pages: Pages
 
 
+class _CursorJob(NamedTuple):
+    timeline: Timeline
+    question: Question
+    pages: Pages
+
+
 class _CountsJob(NamedTuple):
     place: int
-    asked: Asked
-
-
-class Counting:
-    """The server's counts, asked for beside a pull: a help, never a condition.
-
-    Args:
-        asked: the reads that give them; none where nothing can count the call's rows.
-        densities: makes of the responses where the rows of each list lie.
-
-    Attributes:
-        responses: the responses, once all of them are there.
-        error: why nothing came.
-    """
-
-    def __init__(
-        self, asked: Sequence[Asked] = (), densities: Callable[[list[Response]], list[Density]] | None = None
-    ) -> None:
-        self.asked, self.densities = list(asked), densities
-        self.responses: list[Response] | None = None
-        self.error: ScalevError | None = None
-        self.running = 0
-        self._found: dict[int, Response] = {}
-
-    def take(self, place: int, response: Response) -> None:
-        """Take one response in."""
-        self._found[place] = response
-        if len(self._found) == len(self.asked):
-            self.responses = [self._found[place] for place in range(len(self.asked))]
+    asked: tuple[str, Mapping[str, Any]]
 
 
 class Reader:
@@ -225,9 +201,22 @@ class _Run:
         piece = self.taker.longest_part(sum(map(Timeline.guessed, self.timelines, left)))
         for timeline, rows in zip(self.timelines, left, strict=True):
             uneven = max(rows.values(), default=0.0) > piece
+            if not self.may_seek(timeline, is_long=uneven):
+                continue
             for at in timeline.seeks(max(free, int(uneven)), piece):
                 self.start_seek(timeline, at, self.endpoint.timeline.until)
                 free -= 1
+
+    def may_seek(self, timeline: Timeline, *, is_long: bool) -> bool:
+        """Whether parts can begin where a time filter leads; a list that is long enough to ask is asked."""
+        cursors = self.taker.cursors
+        if is_long and (asked := cursors.ask()) is not None and self.endpoint.timeline is not None:
+            top = timeline.parts[0]
+            until = {self.endpoint.timeline.until: to_stamp(asked.until)}
+            pages = Pages({**top.pages.params, **until}, paged=True, size=asked.size)
+            job = _CursorJob(timeline, asked, pages)
+            self.workers.start(job, partial(self.taker.fetch, top.path, pages.asked(), self.call))
+        return cursors.kind in ("ids", "free")
 
     def start_seek(self, timeline: Timeline, at: dt.datetime, until: str) -> None:
         top = timeline.parts[0]
@@ -246,6 +235,10 @@ class _Run:
                 self.settle_page(done.job, done)
             case _SeekJob():
                 self.settle_seek(done.job, done)
+            case _CursorJob():
+                page = self.sought_page(done.job.pages, done)
+                fails = None if isinstance(done.error, ServerError) else False
+                self.taker.cursors.answer(done.job.question.compare(page) if page else fails)
             case _CountsJob():
                 self.settle_counts(done.job, done)
 
@@ -263,20 +256,20 @@ class _Run:
             raise done.error
 
     def settle_seek(self, job: _SeekJob, done: Done) -> None:
-        if done.error is not None and not isinstance(done.error, (*REFUSALS, NotFoundError, ServerError)):
-            raise done.error
-        page = self.sought_page(job, done)
+        page = self.sought_page(job.pages, done)
         part = job.timeline.found(job.at, page, self.part_below(job.timeline, page) if page else None)
         if part is not None:
             self.remember_splits()
 
-    def sought_page(self, job: _SeekJob, done: Done) -> Page | None:
-        """The page that a seek gave; ``None`` where the server does not let itself be asked."""
+    def sought_page(self, pages: Pages, done: Done) -> Page | None:
+        """The page that a time filter gave; ``None`` where the server does not let itself be asked."""
         if done.error is not None:
+            if not isinstance(done.error, (*REFUSALS, NotFoundError, ServerError)):
+                raise done.error
             return None
         self.taker.outcome.requests += 1
         try:
-            return job.pages.take(done.result)
+            return pages.take(done.result)
         except BadPageError:
             return None
 
@@ -284,20 +277,23 @@ class _Run:
         """The part that reads the plain list from the last row of ``page`` on."""
         if page.following is None or not page.rows:
             return None
-        if not names_last_row(page):
+        top, begins = timeline.parts[0], dict(page.following)
+        params, lead = top.pages.params, [one for row in page.rows if (one := id_of(row)) is not None]
+        if names_last_row(page):
+            until = self.endpoint.timeline.until if self.endpoint.timeline else ""
+            params, lead = {name: one for name, one in params.items() if name != until}, []
+        elif self.taker.cursors.kind != "free" or len(lead) < len(page.rows):
             timeline.can_seek = False  # the cursor may be bound to the filter, and hide what the filter hides
             return None
-        top, begins = timeline.parts[0], dict(page.following)
-        until = self.endpoint.timeline.until if self.endpoint.timeline else ""
-        params = {name: one for name, one in top.pages.params.items() if name != until}
         pages = Pages(params, paged=True, position=dict(begins))
-        return Part(top.number, top.path, pages, top.parents, start=str(page.rows[-1]["id"]), begins=begins)
+        start = str(page.rows[-1]["id"])
+        return Part(top.number, top.path, pages, top.parents, start=start, begins=begins, lead=lead)
 
     def remember_splits(self) -> None:
         """Write the splits down, before anything is asked for beyond them."""
         self.source.journal.remember(
             [
-                [part.number, part.start, part.begins, part.top.isoformat()]
+                [part.number, part.start, part.begins, part.top.isoformat(), part.lead]
                 for timeline in self.timelines
                 for part in timeline.parts
                 if part.start is not None and part.top is not None and not part.dropped
@@ -381,41 +377,3 @@ class _Run:
 
 def _same(response: Response) -> Response:
     return response
-
-
-def gather(source: Source, asked: Sequence[Asked], endpoint: Endpoint) -> list[Response]:
-    """The responses to several single reads that belong to a pull, fetched side by side.
-
-    Args:
-        source: where they come from; its journal keeps them, so that a pull that resumes sees the same ones.
-        asked: paths and parameters.
-        endpoint: what is read.
-
-    Raises:
-        ScalevError: the first thing that went wrong.
-        Cancelled: the call was cancelled.
-    """
-    found: dict[int, Response] = {}
-    workers, token = Workers(), CancelToken()
-    call, client = replace(source.call, cancel=token), source.client
-    try:
-        for place, (path, params) in enumerate(asked):
-            stored = source.journal.get(key_of(path, params))
-            if stored is not None:
-                found[place] = replace(client.read(*stored), from_cache=True)
-                continue
-            workers.start(place, partial(client.get, path, params, call, alias=endpoint.alias))
-        while workers.running:
-            done = workers.next(PIECE)
-            source.call.cancel.check()
-            if done is None:
-                continue
-            if done.error is not None:
-                raise done.error
-            found[done.job] = done.result
-            path, params = asked[done.job]
-            source.journal.put(key_of(path, params), done.result.content, done.result.received_at)
-    finally:
-        token.cancel("enough")
-        workers.close()
-    return [found[place] for place in range(len(asked))]

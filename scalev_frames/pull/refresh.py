@@ -43,9 +43,10 @@ from scalev_frames.frames import FrameBuilder
 from scalev_frames.progress import Event
 from scalev_frames.pull.combine import combine
 from scalev_frames.pull.cost import PAGE_ROWS
+from scalev_frames.pull.counting import gather
 from scalev_frames.pull.ledger import Group, Known, Ledger, obeys_payment
 from scalev_frames.pull.parts import Part
-from scalev_frames.pull.reading import Reader, gather
+from scalev_frames.pull.reading import Reader
 from scalev_frames.pull.sources import Outcome, Source, created
 from scalev_frames.pull.split import OLDER_ROWS, Timeline
 from scalev_frames.query.query import TOLERANCE, Query

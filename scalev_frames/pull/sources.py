@@ -91,6 +91,7 @@ class Outcome:
         counts_error: why the server gave no counts, where it was asked for them.
         counted: whether the rows were compared with the server's counts.
         refused_size: whether it refused larger pages.
+        bound_cursors: whether the cursors of its lists turned out to hold the filters.
         totals: what the server says of all rows of each list beside them.
     """
 
@@ -103,6 +104,7 @@ class Outcome:
     counts_error: ScalevError | None = None
     counted: bool = False
     refused_size: bool = False
+    bound_cursors: bool = False
     totals: list[dict[str, Any]] = field(default_factory=list)
 
 

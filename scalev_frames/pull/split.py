@@ -3,10 +3,8 @@
 Pure: it decides where to split, where parts have met, and when a split is undone; it sends nothing and knows no thread.
 
 A time filter only *seeks*: one request with it finds a place in the list, and from the last row of that page on a part
-reads the plain list by its cursor. A part reads on until it meets another one: it has come to the row that the other
-one begins behind, and the next row is the first of the other; or it has come to two rows of the other one, one after
-the other. So what stands between two parts has been read by the upper one, whatever a filter hides. Where the next row
-is another one, both did not read the same list, and the lower part is dropped.
+reads the plain list by its cursor. A part reads on until it meets the one below (`meeting`), so what stands between two
+parts has been read by the upper one, whatever a filter hides.
 """
 
 from __future__ import annotations
@@ -17,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from scalev_frames.pull.density import Density
+from scalev_frames.pull.meeting import Meetings, Taken
 from scalev_frames.pull.parts import Gap, Moment, Part, id_of
 from scalev_frames.wire.paging import Page, Row
 
@@ -38,10 +37,9 @@ DARING = 4
 USELESS = 4
 #: A server that ignores a time filter sends rows that are this much newer than it.
 IGNORED = dt.timedelta(days=1)
+#: After this many parts whose cursors are not the list's, the list is read in one go.
+MOST_UNDONE = 2
 _SECOND = dt.timedelta(seconds=1)
-
-
-Taken = list[tuple[Part, list[Row]]]
 
 
 class Timeline:
@@ -58,7 +56,6 @@ class Timeline:
         parts: all parts, also those that were dropped.
         density: how the rows lie, where the server says so.
         can_seek: whether a time filter finds places in this list.
-        undone: how many parts were dropped because they did not read the same list.
     """
 
     def __init__(
@@ -73,7 +70,6 @@ class Timeline:
         self.parts = [top, *splits]
         self.density: Density | None = None
         self.can_seek = True
-        self.undone = 0
         self._top = top
         self._moment = moment
         self._lower, self._older = lower, older
@@ -82,10 +78,13 @@ class Timeline:
         self._sought: list[Moment] = []
         self._tried: set[Moment] = set()
         self._blind: set[Moment] = set()
-        self._starts = {part.start: part for part in self.parts if part.start is not None}
-        self._owners: dict[str, Part] = {}
+        self._meetings = Meetings(self.parts)
         self._spans: list[tuple[dt.timedelta, int]] = []
-        self._taken: Taken = []
+
+    @property
+    def undone(self) -> int:
+        """How many parts were dropped because they did not read the same list."""
+        return self._meetings.undone
 
     # Reading ---------------------------------------------------------------------------------------------------------
 
@@ -96,16 +95,17 @@ class Timeline:
             The rows that belong to the list now, by part: those of the page up to where it met another part, and rows
             that waited for this page.
         """
-        self._taken = []
         self._note_moments(part, page.rows)
-        was_empty = not part.ids
-        if not part.dropped:
-            self._own(part, page.rows)
-            part.ended = part.ended or self._is_below(part, page.rows)
-            part.ended = part.ended or (part.pages.ended and part.met is None and not part.rest)
-        if was_empty:
-            self._settle_waiting(part)
-        return self._taken
+        if part.dropped:
+            return []
+        taken = self._meetings.take(part, page.rows)
+        part.ended = part.ended or self._is_below(part, page.rows)
+        part.ended = part.ended or (part.pages.ended and part.met is None and not part.rest)
+        if part.ended and part.rest and part.behind is not None and part.behind.lead:
+            taken += self.drop(part.behind)  # there is nothing more to compare
+        if self.undone >= MOST_UNDONE and any(one.lead for one in self.parts):
+            taken += self.read_in_one()
+        return taken
 
     def _is_below(self, part: Part, rows: Sequence[Row]) -> bool:
         """Whether ``part`` has come to where all rows are older than wanted."""
@@ -120,28 +120,18 @@ class Timeline:
         """The parts that a worker could read on, the newest first."""
         return (part for part in self.parts if part.reads_on and not part.busy)
 
-    def drop(self, part: Part, *, differs: bool = False) -> Taken:
+    def drop(self, part: Part) -> Taken:
         """Leave a part out: the one above it reads on instead.
-
-        Args:
-            part: the part.
-            differs: whether it turned out to read another list.
 
         Returns:
             Rows of other parts that count again.
         """
-        self._taken = []
-        self._drop(part, differs=differs)
-        return self._taken
+        return self._meetings.drop(part)
 
     def read_in_one(self) -> Taken:
         """Undo every split: the top part reads the whole list."""
         self.can_seek = False
-        self._taken = []
-        for part in self.parts[1:]:
-            if not part.dropped:
-                self._drop(part)
-        return self._taken
+        return self._meetings.drop(*self.parts[1:])
 
     def order(self) -> list[Part] | None:
         """The parts in the list's order; ``None`` while they do not reach from the top to the end in one line."""
@@ -153,83 +143,6 @@ class Timeline:
                 return found
             part = part.met
         return None
-
-    def _own(self, part: Part, rows: Sequence[Row]) -> None:
-        """Give ``rows`` to ``part`` until it meets another one."""
-        ids = [id_of(row) for row in rows]
-        for place, one in enumerate(ids):
-            other = part.behind
-            if other is not None and not self._goes_on_with(part, other, one, rows[place:]):
-                self._taken.append((part, list(rows[:place])))
-                return
-            met = self._met_inside(part, ids, place)
-            if met is not None:
-                part.met, part.rest = met, list(rows[place:])
-                self._taken.append((part, list(rows[:place])))
-                return
-            self._add(part, one)
-        self._taken.append((part, list(rows)))
-        other = part.behind
-        if other is not None and not part.pages.ended and part.pages.position == other.begins:
-            part.met, part.behind = other, None  # its next request would be the other part's first
-
-    def _goes_on_with(self, part: Part, other: Part, one: str | None, rest: Sequence[Row]) -> bool:
-        """Whether ``part``, which has just read the row that ``other`` begins behind, keeps the row ``one``."""
-        if not other.dropped and not other.ids and not other.ended:
-            part.rest = list(rest)  # the other part has read nothing yet: wait for it
-            return False
-        part.behind = None
-        if not other.dropped and one in other.ids:
-            part.met, part.rest = other, list(rest)
-            return False
-        if not other.dropped:
-            self._drop(other, differs=True)
-        return True
-
-    def _met_inside(self, part: Part, ids: Sequence[str | None], place: int) -> Part | None:
-        """The part that has read this row and the next one, too; a single row may have moved."""
-        one = ids[place]
-        other = self._owners.get(one) if one is not None else None
-        if one is None or other is None or other is part or place + 1 >= len(ids):
-            return None
-        following = ids[place + 1]
-        behind = other.ids.get(following, -1) if following is not None else -1
-        return other if behind > other.ids[one] else None
-
-    def _add(self, part: Part, one: str | None) -> None:
-        if one is None:
-            return
-        part.ids.setdefault(one, len(part.ids))
-        self._owners.setdefault(one, part)
-        other = self._starts.get(one)
-        if other is not None and other is not part and not other.dropped:
-            part.behind = other
-
-    def _settle_waiting(self, read: Part) -> None:
-        """Continue with the parts that waited for the first page of ``read``."""
-        for part in self.parts:
-            if part.behind is read and part.rest:
-                self._own_rest(part)
-
-    def _own_rest(self, part: Part) -> None:
-        rest, part.rest = part.rest, []
-        self._own(part, rest)
-        part.ended = part.pages.ended and part.met is None and not part.rest
-
-    def _drop(self, part: Part, *, differs: bool = False) -> None:
-        self.undone += differs
-        part.dropped, part.behind, part.rest = True, None, []
-        if part.start is not None:
-            self._starts.pop(part.start, None)
-        for one in part.ids:
-            if self._owners.get(one) is part:
-                del self._owners[one]
-        for other in self.parts:
-            if other.met is part or (other.behind is part and other.rest):
-                other.met, other.behind = None, None
-                self._own_rest(other)
-            elif other.behind is part:
-                other.behind = None
 
     def _note_moments(self, part: Part, rows: Sequence[Row]) -> None:
         moments = [when for row in (*rows[:1], *rows[-1:]) if (when := self._moment(row))]
@@ -297,22 +210,17 @@ class Timeline:
         if part is None or page.following is None:  # less than a page lies below
             self._end = max(self._end, at) if self._end else at
             return None
-        if not self.can_seek or part.start in self._starts or self._is_read(page):
+        if not self.can_seek or part.start is None or self._meetings.is_known(part.start):
             self._useless += 1
             self.can_seek = self.can_seek and self._useless < USELESS
             return None
         moment = self._moment(page.rows[-1])
         if moment is None or (self._lower is not None and moment < self._lower):
             return None
-        if part.start is not None:
-            part.top = part.bottom = moment
-            self._starts[part.start] = part
+        part.top = part.bottom = moment
         self.parts.append(part)
+        self._meetings.add(part)
         return part
-
-    def _is_read(self, page: Page) -> bool:
-        last = id_of(page.rows[-1]) if page.rows else None
-        return last is None or last in self._owners
 
     def _is_ignored(self, at: Moment, rows: Sequence[Row]) -> bool:
         """Whether the server sent the top of the list instead of what lies below ``at``."""

@@ -16,11 +16,14 @@ from typing import Any
 from scalev_frames.catalog import Endpoint
 from scalev_frames.errors import FilterIgnoredError, InterruptedPullError
 from scalev_frames.progress import Event
+from scalev_frames.pull.cursors import Cursors
+from scalev_frames.pull.meeting import Taken
 from scalev_frames.pull.parts import Part
 from scalev_frames.pull.sources import Outcome, Source, key_of
-from scalev_frames.pull.split import Taken, Timeline
+from scalev_frames.pull.split import Timeline
 from scalev_frames.pull.workers import FASTEST, LAST_REQUESTS, wanted_workers
 from scalev_frames.query.query import Query
+from scalev_frames.query.times import parse_stamp
 from scalev_frames.wire.paging import BadPageError, Page, Row
 from scalev_frames.wire.transport import Call, Response
 
@@ -44,6 +47,7 @@ class Taker:
 
     Attributes:
         outcome: what has been done so far.
+        cursors: what is known of the cursors of lists that can be split.
         refused_size: whether the server refused to send larger pages.
     """
 
@@ -51,6 +55,7 @@ class Taker:
         self.query, self.source, self.take = query, source, take
         self.endpoint: Endpoint = query.endpoint
         self.outcome = Outcome()
+        self.cursors = Cursors()
         self.refused_size = False
         self._single = single
         self._seconds: deque[float] = deque(maxlen=LAST_REQUESTS)
@@ -117,6 +122,7 @@ class Taker:
         self._note_totals(page)
         self._believe_size(part, page)
         wanted = self.absorb(timeline.take(part, page))
+        self._see_cursor(page)
         self._drop_seek_filter(part, page)
         if limit is not None and outcome.rows >= limit and (page.following or outcome.rows > limit):
             outcome.complete, wanted = False, False
@@ -164,6 +170,12 @@ class Taker:
         if "page_size" in part.pages.params and size.isdigit() and size != part.pages.params["page_size"]:
             self.refused_size = True
             part.pages.params = {name: one for name, one in part.pages.params.items() if name != "page_size"}
+
+    def _see_cursor(self, page: Page) -> None:
+        """Take in whether the cursor is a row's id; the page is one to ask about where it is not."""
+        basis = self.endpoint.timeline
+        if basis is not None and page.following is not None and not names_last_row(page):
+            self.cursors.see(page, lambda row: parse_stamp(row.get(basis.column)))
 
     def _note_totals(self, page: Page) -> None:
         """Take in what a list of buckets says of them all."""

@@ -19,10 +19,11 @@ from scalev_frames.frames import FrameBuilder
 from scalev_frames.progress import Event
 from scalev_frames.pull.combine import combine
 from scalev_frames.pull.cost import price
+from scalev_frames.pull.counting import Asked, Counting, gather
 from scalev_frames.pull.density import Density
 from scalev_frames.pull.parts import Part
 from scalev_frames.pull.proof import Stretch, note, stretches
-from scalev_frames.pull.reading import Asked, Counting, Reader, gather
+from scalev_frames.pull.reading import Reader
 from scalev_frames.pull.sources import NoJournal, Outcome, Source, created
 from scalev_frames.pull.split import Timeline
 from scalev_frames.pull.taking import Single
@@ -49,6 +50,7 @@ def pull_whole(
     asked: Sequence[Asked] = (),
     single: Single | None = None,
     large_pages: bool = False,
+    bound_cursors: bool = False,
 ) -> tuple[pd.DataFrame, Outcome]:
     """Every row that ``query`` asks for, as one frame in the server's order.
 
@@ -60,6 +62,7 @@ def pull_whole(
         asked: the reads that give the server's counts of these rows; none where it has none to give.
         single: gets the response to a single read; left out, the lists come in pages.
         large_pages: whether larger pages are asked for, where they may be granted.
+        bound_cursors: whether cursors that are no ids are known to hold the filters, so that nothing is split by them.
 
     Returns:
         The frame, without a header, and what the pull did.
@@ -68,7 +71,10 @@ def pull_whole(
         ScalevError: whatever stopped the pull; its ``kept`` says what is there.
         InterruptedPullError: on Ctrl-C, or when the call was cancelled.
     """
-    return _Whole(query, source, time_zone).run(make_parts(query, ids, large_pages=large_pages), asked, single)
+    whole = _Whole(query, source, time_zone, single)
+    if bound_cursors:
+        whole.reader.taker.cursors.kind = "bound"
+    return whole.run(make_parts(query, ids, large_pages=large_pages), asked)
 
 
 def drop_doubles(frame: pd.DataFrame, endpoint: Endpoint) -> pd.DataFrame:
@@ -121,27 +127,31 @@ def make_timelines(query: Query, parts: Iterable[Part], splits: Iterable[Any] = 
 
 def split_again(query: Query, top: Part, split: Any) -> Part:  # noqa: ANN401 - JSON
     """A part that an earlier run of the same pull has split off, as the journal remembers it."""
-    _, start, begins, moment = split
-    timeline = query.endpoint.timeline
-    params = {name: one for name, one in top.pages.params.items() if not timeline or name != timeline.until}
+    _, start, begins, moment, *leads = split
+    timeline, lead = query.endpoint.timeline, [*leads[0]] if leads else []
+    seeks = {timeline.until} if timeline and not lead else set()
+    params = {name: one for name, one in top.pages.params.items() if name not in seeks}
     when = dt.datetime.fromisoformat(moment)
     pages = Pages(params, top.pages.rows_at, top.pages.value_column, top.pages.paged, dict(begins))
-    return Part(top.number, top.path, pages, top.parents, start=start, begins=dict(begins), top=when, bottom=when)
+    return Part(
+        top.number, top.path, pages, top.parents,
+        start=start, begins=dict(begins), lead=lead, top=when, bottom=when,
+    )  # fmt: skip
 
 
 class _Whole:
     """One whole pull under way."""
 
-    def __init__(self, query: Query, source: Source, time_zone: str) -> None:
+    def __init__(self, query: Query, source: Source, time_zone: str, single: Single | None = None) -> None:
         self.query, self.source = query, source
+        self.reader = Reader(query, source, self.take, single=single)
         self.builder = FrameBuilder(query.endpoint.columns, time_zone)
         self.zone = ZoneInfo(time_zone)
         self.rows: list[tuple[Part, int]] = []
         self.counts: Statistics | None = None
 
-    def run(self, parts: Sequence[Part], asked: Sequence[Asked], single: Single | None) -> tuple[pd.DataFrame, Outcome]:
-        query = self.query
-        reader = Reader(query, self.source, self.take, single=single)
+    def run(self, parts: Sequence[Part], asked: Sequence[Asked]) -> tuple[pd.DataFrame, Outcome]:
+        query, reader = self.query, self.reader
         splits = query.endpoint.timeline is not None and query.limit is None
         timelines = make_timelines(query, parts, self.source.journal.splits if splits else ())
         counting = Counting(asked, self.densities if splits else None)
@@ -160,6 +170,7 @@ class _Whole:
         outcome.rows, outcome.notes = len(unique), notes
         outcome.counts_error, outcome.counted = counting.error, counting.responses is not None
         outcome.refused_size = reader.taker.refused_size
+        outcome.bound_cursors = reader.taker.cursors.kind == "bound"
         return unique, outcome
 
     def prove(self, frame: pd.DataFrame, reader: Reader, asked: Sequence[Asked], notes: list[str]) -> pd.DataFrame:

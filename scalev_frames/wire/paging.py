@@ -69,6 +69,7 @@ class Pages:
         value_column: what to call the values of a list of plain values, and the keys of a mapping.
         paged: whether the catalog says that the list comes in pages.
         position: the cursor of the next page.
+        size: how many rows are asked for on the next page; zero for as many as usual.
         ended: whether the last page was taken in.
         is_unknown: whether nobody knows what it is: a list under any name, or one record.
 
@@ -85,6 +86,7 @@ class Pages:
     value_column: str = ""
     paged: bool = False
     position: dict[str, Any] = field(default_factory=dict)
+    size: int = 0
     ended: bool = False
     is_unknown: bool = False
     _number: int = 0
@@ -97,7 +99,8 @@ class Pages:
 
     def asked(self) -> dict[str, Any]:
         """The parameters of the next request."""
-        return {**self.params, **self.position}
+        size = {"page_size": str(self.size)} if self.size else {}
+        return {**self.params, **size, **self.position}
 
     def take(self, response: Fetched) -> Page:
         """Take the response to `asked` in.

@@ -115,6 +115,24 @@ def test_cursors_that_are_no_ids_are_followed(connect, cursor):
     assert api.orders(progress=False)["id"].tolist() == ids(sandbox)
 
 
+@pytest.mark.parametrize("version", ["v2", "v3"])
+@pytest.mark.parametrize("cursor", ["place", "nonce", "bound"])
+def test_a_list_is_split_by_cursors_that_hold_no_filter_and_read_in_one_go_by_others(
+    make_sandbox, make_account, cursor, version
+):
+    sandbox = make_sandbox(orders=700, latency=LATENCY, behaviour=Behaviour(cursor=cursor, hides_undated=True))
+    for one in sandbox.world.order_ids()[200:203] + sandbox.world.order_ids()[500:600]:
+        sandbox.world.change_draft_time(one, None)
+    api = make_account(sandbox, base_url=sandbox.url(version), limits=QUICK, sleep=None)
+    frame = api.orders(progress=False)
+    assert frame["id"].tolist() == ids(sandbox)
+    first = len(seeks(sandbox))
+    assert first > 1 if cursor == "place" else first == 1
+    assert api.orders(refresh=True, progress=False)["id"].tolist() == ids(sandbox)
+    assert len(seeks(sandbox)) > first or cursor != "place"
+    assert len(seeks(sandbox)) == 1 or cursor == "place"  # remembered for a day
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 422, 429, 500, 503])
 def test_statistics_are_a_help_and_never_an_error(make_sandbox, make_account, status):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import heapq
 import itertools
 import statistics
+from collections import Counter
 
 import pytest
 from pull.memory import ZONE, Memory
@@ -16,9 +18,10 @@ from scalev_frames.pull import reading
 from scalev_frames.pull.sources import NoJournal, Pace, Source
 from scalev_frames.pull.whole import pull_whole
 from scalev_frames.pull.workers import Done
+from scalev_frames.query.query import make_query
 from scalev_frames.sandbox.world.world import World
 from scalev_frames.verify.statistics import params, path, shared_filters
-from scalev_frames.wire.transport import Call
+from scalev_frames.wire.transport import Call, Response
 
 BURST, WINDOW, MARGIN = 30, 5.0, 0.12
 
@@ -26,15 +29,16 @@ BURST, WINDOW, MARGIN = 30, 5.0, 0.12
 class VirtualWorkers:
     """Runs jobs one after the other, and says when each would have ended."""
 
-    def __init__(self, latency):
+    def __init__(self, latency, burst=BURST, window=WINDOW):
         self.latency, self.now, self.sent, self.running = latency, 0.0, [], 0
+        self.burst, self.window = burst, window
         self._jobs, self._numbers = [], itertools.count()
 
     def start(self, job, fetch):
         self.running += 1
         turn = max(self.now, *self.sent[-1:], 0.0)
-        if len(self.sent) >= BURST:
-            turn = max(turn, self.sent[-BURST] + WINDOW + MARGIN)
+        if len(self.sent) >= self.burst:
+            turn = max(turn, self.sent[-self.burst] + self.window + MARGIN)
         self.sent.append(turn)
         heapq.heappush(self._jobs, (turn + self.latency, next(self._numbers), job, fetch))
 
@@ -56,8 +60,8 @@ class VirtualWorkers:
         pass
 
     def seconds_for(self, requests):
-        used = sum(1 for turn in self.sent if turn > self.now - WINDOW)
-        return WINDOW * max(0, (requests + used - 1) // BURST)
+        used = sum(1 for turn in self.sent if turn > self.now - self.window)
+        return self.window * max(0, (requests + used - 1) // self.burst)
 
 
 def cold(monkeypatch, world, latency, *, counts):
@@ -105,3 +109,82 @@ def test_a_hundred_pages_take_little_longer_than_the_limit_asks_for(monkeypatch,
     assert statistics.median(times) <= most
     assert max(times) <= most + 0.05
     assert max(requests) <= (125 if not counts else 118)
+
+
+#: The limits of v3, for each key.
+BURST_V3, WINDOW_V3 = 100, 10.0
+NOW = dt.datetime(2026, 11, 23, 8, 30, tzinfo=dt.UTC)
+
+
+class NewerList:
+    """Orders of v3 with nothing in them but their times; every fortieth has no draft time, which the filter hides."""
+
+    def __init__(self, pages, latency, *, bound, counts):
+        self.latency, self.bound, self.counts = latency, bound, counts
+        stamps = [NOW - dt.timedelta(minutes=10 * number) for number in range(25 * pages)]
+        self.rows = [
+            {"id": f"{number:08d}", "created_at": (text := stamp.strftime("%Y-%m-%dT%H:%M:%SZ")),
+             "draft_time": None if number % 40 == 7 else text}
+            for number, stamp in enumerate(stamps)
+        ]  # fmt: skip
+
+    def get(self, path, asked, call, alias=None):
+        if path.endswith("statistics"):
+            return self.count()
+        place, _, until = asked.get("next_cursor", "").partition("/")
+        until = until or asked.get("draft_time_until", "") if self.bound or not place else ""
+        begin = int(place) if place else 0
+        if until:
+            listed = [(at, row) for at, row in enumerate(self.rows) if at >= begin and "" < (row["draft_time"] or "")
+                      and row["draft_time"] <= until]  # fmt: skip
+        else:
+            listed = list(enumerate(self.rows[begin : begin + 26], begin))
+        size = int(asked.get("page_size", 25))
+        following = listed[size - 1][0] + 1 if len(listed) > size else 0
+        body = {"data": [row for _, row in listed[:size]], "is_paginated": True, "has_next": len(listed) > size,
+                "next_cursor": f"{following}/{until if self.bound else ''}" if following else None, "page_size": 25}  # fmt: skip
+        return Response(b"", body["data"], 0.0, seconds=self.latency, body=body)
+
+    def count(self):
+        if not self.counts:
+            raise ForbiddenError("no scope")
+        stamps = [row["draft_time"] for row in self.rows if row["draft_time"]]
+        days = Counter(str(dt.datetime.fromisoformat(one).astimezone(ZONE).date()) for one in stamps)
+        data = [{"day": day, "status": "shipped", "count": count} for day, count in days.items()]
+        return Response(b"", data, 0.0, seconds=self.latency, body={"data": data})
+
+
+def cold_v3(monkeypatch, pages, latency, *, bound=False, counts=True):
+    """Times the least possible time, and requests, of a pull of every order of v3."""
+    listed, workers = NewerList(pages, latency, bound=bound, counts=counts), VirtualWorkers(latency, BURST_V3, WINDOW_V3)
+    monkeypatch.setattr(reading, "Workers", lambda: workers)
+    pace = Pace(BURST_V3 / WINDOW_V3, BURST_V3, workers.seconds_for)
+    source = Source(listed, Call(silent, CancelToken(), None), NoJournal(), pace, NOW)
+    query = make_query("orders", {}, ZONE, NOW, "v3")
+    asked = [(path(query), params(ZONE, query.start, NOW, one)) for one in shared_filters(query)]
+    frame, outcome = pull_whole(query, {}, source, time_zone=ZONE.key, asked=asked)
+    assert outcome.complete
+    assert outcome.bound_cursors == bound
+    assert frame["id"].tolist() == [row["id"] for row in listed.rows]
+    return workers.now / (WINDOW_V3 * ((pages - 1) // BURST_V3) + latency), len(workers.sent)
+
+
+@pytest.mark.parametrize(("latency", "most"), [(0.1, 1.45), (0.3, 1.65), (0.8, 2.15)])
+@pytest.mark.parametrize("counts", [True, False])
+def test_a_list_of_v3_whose_cursors_hold_no_filter_is_split(monkeypatch, latency, most, counts):
+    times, requests = cold_v3(monkeypatch, 160, latency, counts=counts)
+    assert times <= most
+    assert requests <= 210
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("latency", "most"), [(0.05, 1.15), (0.3, 1.15), (0.8, 1.2)])
+def test_a_thousand_pages_of_v3_take_little_longer_than_the_limit_asks_for(monkeypatch, latency, most):
+    times, requests = cold_v3(monkeypatch, 1000, latency)
+    assert times <= most
+    assert requests <= 1060
+
+
+def test_where_cursors_are_bound_a_list_of_v3_costs_one_request_more_and_is_read_in_one_go(monkeypatch):
+    _, requests = cold_v3(monkeypatch, 120, 0.3, bound=True)
+    assert requests == 120 + 2  # the counts, and the question

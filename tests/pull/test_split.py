@@ -57,7 +57,7 @@ class Server:
         return SimpleNamespace(data={"results": part, "has_next": len(rows) > SIZE, "last_id": last})
 
 
-def read(server, choose, *, workers=6, density=None, change=lambda: None, splits=()):
+def read(server, choose, *, workers=6, density=None, change=lambda: None, splits=(), below=None):
     """Drive a timeline: ``choose(n)`` says which of n open requests is answered next. Gives rows by part, in order."""
     top = Part(0, "/order", Pages({}))
     timeline = Timeline(top, lambda one: one["created"], splits=splits)
@@ -87,18 +87,57 @@ def read(server, choose, *, workers=6, density=None, change=lambda: None, splits
             absorb(timeline.take(part, part.pages.take(response)))
             continue
         page = Pages({"until": at}).take(response)
-        below = None
-        if page.following and page.rows:
-            start = str(page.rows[-1]["id"])
-            below = Part(
-                0, "/order", Pages({}, position=dict(page.following)), start=start, begins=dict(page.following)
-            )
-        timeline.found(at, page, below)
+        timeline.found(at, page, (below or below_by_row)(page) if page.following and page.rows else None)
     return [one["id"] for part in timeline.order() for one in rows.get(id(part), [])], timeline
 
 
 def first(_):
     return 0
+
+
+class CursorServer:
+    """The same list with cursors that only the server reads; ``cursor`` says what it writes into them."""
+
+    def __init__(self, rows, keeps=obeys, *, cursor="free", sizes=True):
+        self.rows, self.keeps, self.cursor, self.sizes = list(rows), keeps, cursor, sizes
+        self.asked = []
+
+    def answer(self, params):
+        self.asked.append(dict(params))
+        rows, until, place = self.rows, params.get("until"), None
+        if "next_cursor" in params:
+            number, bound, _ = params["next_cursor"].split("/")
+            until = dt.datetime.fromisoformat(bound) if bound else until
+            ids = [one["id"] for one in rows]
+            place = next((at for at, one in enumerate(ids) if one >= int(number)), len(ids))
+            place += place < len(ids) and ids[place] == int(number)
+        rows = [one for at, one in enumerate(rows) if place is None or at >= place]
+        if until is not None:
+            rows = [one for one in rows if self.keeps(one, until)]
+        size = int(params.get("page_size", SIZE)) if self.sizes else SIZE
+        return SimpleNamespace(
+            data={"results": rows[:size], "has_next": len(rows) > size,
+                  "next_cursor": self.cursor_of(rows[:size], until)}
+        )  # fmt: skip
+
+    def cursor_of(self, rows, until):
+        if not rows:
+            return None
+        last = rows[-1]["id"]
+        bound = until.isoformat() if until is not None and (
+            self.cursor == "bound" or (self.cursor == "bound below" and last > 60)) else ""  # fmt: skip
+        return f"{last}/{bound}/{len(self.asked) if self.cursor == 'nonce' else ''}"
+
+
+def below_by_cursor(page):
+    lead = [str(one["id"]) for one in page.rows]
+    begins = dict(page.following)
+    return Part(0, "/orders", Pages({}, position=begins), start=lead[-1], begins=begins, lead=lead)
+
+
+def below_by_row(page):
+    begins = dict(page.following)
+    return Part(0, "/order", Pages({}, position=begins), start=str(page.rows[-1]["id"]), begins=begins)
 
 
 ROWS = [row(number, 10_000 - 7 * number) for number in range(600)]
@@ -228,3 +267,60 @@ def test_the_deletion_of_the_meeting_row_does_not_confuse_it():
     assert ids == [one["id"] for one in ROWS[SIZE:] if str(one["id"]) != start]
     assert [part.start for part in order] == [None, start]
     assert timeline.undone == 0
+
+
+CURSORS = ["free", "bound", "bound below", "nonce"]
+
+
+@settings(max_examples=200, deadline=None)
+@given(lists(), st.sampled_from(sorted(FILTERS)), st.sampled_from(CURSORS), st.booleans(), st.integers(0, 8),
+       st.booleans(), st.randoms(use_true_random=False))  # fmt: skip
+def test_parts_that_begin_at_cursors_are_the_list_whatever_the_cursors_hold(
+    rows, name, cursor, sizes, workers, counted, chance
+):
+    server = CursorServer(rows, FILTERS[name], cursor=cursor, sizes=sizes)
+    density = counts(rows) if counted and rows else None
+    ids, _ = read(server, chance.randrange, workers=workers, density=density, below=below_by_cursor)
+    assert ids == [one["id"] for one in rows]
+
+
+@settings(max_examples=200, deadline=None)
+@given(lists(), st.sampled_from(CURSORS), st.booleans(), st.integers(1, 8), st.randoms(use_true_random=False))
+def test_rows_that_are_deleted_or_added_meanwhile_hide_no_other_where_parts_begin_at_cursors(
+    rows, cursor, sizes, workers, chance
+):
+    server = CursorServer(rows, cursor=cursor, sizes=sizes)
+    stay = {one["id"] for one in rows}
+
+    def change():
+        if server.rows and chance.random() < 0.3:
+            stay.discard(server.rows.pop(chance.randrange(len(server.rows)))["id"])
+        if chance.random() < 0.2:
+            server.rows.insert(0, row(-len(server.asked), 200_000))
+
+    ids, _ = read(server, chance.randrange, workers=workers, change=change, below=below_by_cursor)
+    assert stay <= set(ids)
+
+
+@pytest.mark.parametrize("hidden", [(), range(100, 420), range(0, 600, 3)])
+def test_parts_that_begin_at_cursors_cost_few_requests_more_whatever_the_filter_hides(hidden):
+    rows = [dict(one) for one in ROWS]
+    for place in hidden:
+        rows[place]["draft"] = None
+    server = CursorServer(rows)
+    ids, timeline = read(server, first, density=counts(rows), below=below_by_cursor)
+    assert ids == [one["id"] for one in rows]
+    assert len(timeline.order()) > 2
+    assert len(server.asked) <= len(rows) / SIZE + 4 * len(timeline.parts)
+
+
+@pytest.mark.parametrize("cursor", ["bound below", "bound", "nonce"])
+def test_cursors_that_turn_out_to_be_bound_are_given_up_soon(cursor):
+    rows = [dict(one) for one in ROWS]
+    for one in rows[::4]:
+        one["draft"] = None
+    server = CursorServer(rows, cursor=cursor)
+    ids, timeline = read(server, first, below=below_by_cursor)
+    assert ids == [one["id"] for one in rows]
+    assert not timeline.can_seek
+    assert len(server.asked) <= 2.2 * len(rows) / SIZE

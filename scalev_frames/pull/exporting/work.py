@@ -19,11 +19,12 @@ from scalev_frames.frames import FrameBuilder
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.memory import return_memory
 from scalev_frames.progress import Event
+from scalev_frames.pull.counting import Counting
 from scalev_frames.pull.density import Density
 from scalev_frames.pull.engine import REFUSED, REFUSED_FOR, Engine
 from scalev_frames.pull.exporting import segments
 from scalev_frames.pull.parts import Part
-from scalev_frames.pull.reading import Counting, Reader
+from scalev_frames.pull.reading import Reader
 from scalev_frames.pull.refresh import can_refresh
 from scalev_frames.pull.sources import NoJournal, Outcome, Source, created
 from scalev_frames.pull.split import Timeline

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import secrets
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any, Literal, Protocol
@@ -23,6 +24,8 @@ OrderPath = Literal["both", "old", "new"]
 Params = Mapping[str, str]
 #: What is sent with every page and filters nothing.
 _NO_FILTERS = frozenset({"page_size", "columns", "b_uid"})
+#: Cursors that hold no filters.
+_FREE = ("place", "nonce")
 
 
 class Version(Protocol):
@@ -91,7 +94,7 @@ class V2:
         """The rows as ``results`` below ``data``, beside the keys that the catalog names."""
         envelope = {**rows.envelope, "has_next": rows.has_next, "page_size": size}
         if _has_texts(endpoint, behaviour) and rows.records:
-            envelope["last_id"] = _encoded({"last_id": rows.envelope["last_id"]}, asked)
+            envelope["last_id"] = _encoded({"last_id": rows.envelope["last_id"]}, asked, behaviour)
         shown = {key: envelope[key] for key in endpoint.envelope_keys}
         head = dump(shown)[:-1] + (b"," if shown else b"")
         return success(head, b'"results":[', *_joined(rows.records), b"]}")
@@ -129,11 +132,13 @@ class V3:
         is_list = endpoint.paging != "record" and "statistics" not in endpoint.scope
         return lists if is_list and lists else named
 
-    def read(self, endpoint: Endpoint, params: Params, behaviour: Behaviour) -> dict[str, str]:  # noqa: ARG002
+    def read(self, endpoint: Endpoint, params: Params, behaviour: Behaviour) -> dict[str, str]:
         """The parameters in v2's words; a cursor brings its filters along, and v2's cursors mean nothing."""
         mine = _besides(params, {"last_id", "page", "cursor", "next", *endpoint.envelope_keys} - {"page_size"})
         if cursor := next((name for name in ("next_cursor", "previous_cursor") if name in mine), ""):
             position, filters = _decoded(mine[cursor], cursor)
+            if behaviour.cursor in _FREE:
+                return {**_besides(mine, [cursor]), **position}
             return {**{name: mine[name] for name in _NO_FILTERS if name in mine}, **filters, **position}
         if endpoint.name == "order_statistics":
             return _statistics_params(mine)
@@ -141,16 +146,18 @@ class V3:
             mine.setdefault("search_field", "order_id")
         return mine
 
-    def page(self, endpoint: Endpoint, asked: Params, rows: Rows, size: int, behaviour: Behaviour) -> Reply:  # noqa: ARG002
-        """The rows as ``data`` at the root, beside an opaque ``next_cursor`` that is bound to its filters."""
+    def page(self, endpoint: Endpoint, asked: Params, rows: Rows, size: int, behaviour: Behaviour) -> Reply:
+        """The rows as ``data`` at the root, beside an opaque ``next_cursor``."""
         keys = [key for key in rows.envelope if key.startswith("last_") or key == "next"]
         position = {key: rows.envelope[key] for key in keys} if endpoint.paging == "cursor" else _following(rows)
         envelope = {
             "is_paginated": True,
             "has_next": rows.has_next,
             "has_previous": rows.previous is not None,
-            "next_cursor": _encoded(position, asked) if rows.has_next else None,
-            "previous_cursor": None if rows.previous is None else _encoded(rows.previous, _besides(asked, position)),
+            "next_cursor": _encoded(position, asked, behaviour) if rows.has_next else None,
+            "previous_cursor": None
+            if rows.previous is None
+            else _encoded(rows.previous, _besides(asked, position), behaviour),
             "page_size": size,
         }
         records = [_as_v3(endpoint, record) for record in rows.records]
@@ -220,8 +227,10 @@ def _following(rows: Rows) -> dict[str, Any]:
     return {"page": rows.envelope["page"] + 1}
 
 
-def _encoded(position: Mapping[str, Any], asked: Params) -> str:
-    filters = _besides(asked, _NO_FILTERS | set(position))
+def _encoded(position: Mapping[str, Any], asked: Params, behaviour: Behaviour) -> str:
+    filters = {} if behaviour.cursor in _FREE else _besides(asked, _NO_FILTERS | set(position))
+    if behaviour.cursor == "nonce":
+        filters = {"nonce": secrets.token_hex(4)}
     return base64.urlsafe_b64encode(dump([position, filters])).decode().rstrip("=")
 
 

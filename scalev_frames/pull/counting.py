@@ -1,0 +1,85 @@
+"""The server's counts beside a pull, and other single reads that belong to one, fetched side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from scalev_frames.cancel import PIECE, CancelToken
+from scalev_frames.catalog import Endpoint
+from scalev_frames.errors import ScalevError
+from scalev_frames.pull.density import Density
+from scalev_frames.pull.sources import Source, key_of
+from scalev_frames.pull.workers import Workers
+from scalev_frames.wire.transport import Response
+
+#: A single read: its path and parameters.
+Asked = tuple[str, Mapping[str, Any]]
+
+
+class Counting:
+    """The server's counts, asked for beside a pull: a help, never a condition.
+
+    Args:
+        asked: the reads that give them; none where nothing can count the call's rows.
+        densities: makes of the responses where the rows of each list lie.
+
+    Attributes:
+        responses: the responses, once all of them are there.
+        error: why nothing came.
+    """
+
+    def __init__(
+        self, asked: Sequence[Asked] = (), densities: Callable[[list[Response]], list[Density]] | None = None
+    ) -> None:
+        self.asked, self.densities = list(asked), densities
+        self.responses: list[Response] | None = None
+        self.error: ScalevError | None = None
+        self.running = 0
+        self._found: dict[int, Response] = {}
+
+    def take(self, place: int, response: Response) -> None:
+        """Take one response in."""
+        self._found[place] = response
+        if len(self._found) == len(self.asked):
+            self.responses = [self._found[place] for place in range(len(self.asked))]
+
+
+def gather(source: Source, asked: Sequence[Asked], endpoint: Endpoint) -> list[Response]:
+    """The responses to several single reads that belong to a pull, fetched side by side.
+
+    Args:
+        source: where they come from; its journal keeps them, so that a pull that resumes sees the same ones.
+        asked: paths and parameters.
+        endpoint: what is read.
+
+    Raises:
+        ScalevError: the first thing that went wrong.
+        Cancelled: the call was cancelled.
+    """
+    found: dict[int, Response] = {}
+    workers, token = Workers(), CancelToken()
+    call, client = replace(source.call, cancel=token), source.client
+    try:
+        for place, (path, params) in enumerate(asked):
+            stored = source.journal.get(key_of(path, params))
+            if stored is not None:
+                found[place] = replace(client.read(*stored), from_cache=True)
+                continue
+            workers.start(place, partial(client.get, path, params, call, alias=endpoint.alias))
+        while workers.running:
+            done = workers.next(PIECE)
+            source.call.cancel.check()
+            if done is None:
+                continue
+            if done.error is not None:
+                raise done.error
+            found[done.job] = done.result
+            path, params = asked[done.job]
+            source.journal.put(key_of(path, params), done.result.content, done.result.received_at)
+    finally:
+        token.cancel("enough")
+        workers.close()
+    return [found[place] for place in range(len(asked))]

@@ -1,0 +1,106 @@
+"""Whether the cursors of a list hold the filters that they were made with: one question tells.
+
+A cursor that is no row's id may be bound to its filters, so that whoever reads on by it sees what they hide. The list
+is asked with a time filter for a page that ends at the same row as one that was read without it. Where both pages
+continue by the same cursor, there is nothing of the filter in it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from scalev_frames.pull.parts import Moment, id_of
+from scalev_frames.wire.paging import Page, Row
+
+MomentOf = Callable[[Row], Moment | None]
+_SECOND = dt.timedelta(seconds=1)
+#: Pages about which the question is asked, while the list moves or the answer cannot be compared.
+MOST_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A page to ask for, and what it must be.
+
+    Attributes:
+        until: the time filter.
+        size: how many rows to ask for.
+        ids: the rows that it must have.
+        cursor: the cursor that it must have.
+    """
+
+    until: Moment
+    size: int
+    ids: list[str | None]
+    cursor: Mapping[str, Any]
+
+    def compare(self, page: Page) -> bool | None:
+        """Whether the cursors are the same; ``None`` where the page ends elsewhere."""
+        if not page.rows or id_of(page.rows[-1]) != self.ids[-1] or page.following is None:
+            return None
+        return page.following == self.cursor
+
+
+def question(page: Page, moment: MomentOf) -> Question | None:
+    """What to ask about a page of a list; ``None`` where its rows do not allow to.
+
+    The filter is to leave out some rows at its top, and none at its end.
+
+    Args:
+        page: a page that was read without a time filter.
+        moment: the time of a row that the filter is about; rows without one are hidden by it.
+    """
+    dated = [(when, row) for row in page.rows if (when := moment(row))]
+    if page.following is None or not dated or dated[-1][1] is not page.rows[-1]:
+        return None
+    gaps = [
+        (min(when for when, _ in dated[:place]) - max(when for when, _ in dated[place:]), place)
+        for place in range(1, len(dated))
+    ]
+    gap, place = max(gaps, default=(dt.timedelta(), 0))
+    if gap < 2 * _SECOND:
+        return None
+    newest = max(when for when, _ in dated[place:])
+    ids = [id_of(row) for _, row in dated[place:]]
+    return Question(newest.replace(microsecond=0) + _SECOND, len(ids), ids, page.following)
+
+
+@dataclass(slots=True)
+class Cursors:
+    """What is known of the cursors of a call's lists.
+
+    Attributes:
+        kind: ``ids`` of rows; ``free`` of filters; ``bound`` to them; ``open`` until the question is answered.
+        asking: whether the question is on its way.
+    """
+
+    kind: Literal["ids", "open", "free", "bound"] = "ids"
+    asking: bool = False
+    _next: Question | None = field(default=None)
+    _tries: int = 0
+
+    def see(self, page: Page, moment: MomentOf) -> None:
+        """Look at a page of a list whose cursors are no ids."""
+        self.kind = "open" if self.kind == "ids" else self.kind
+        if self.kind == "open" and not self.asking and self._next is None:
+            self._next = question(page, moment)
+
+    def ask(self) -> Question | None:
+        """The question, when it is to be asked now."""
+        if self.kind != "open" or self.asking or self._next is None:
+            return None
+        found, self._next = self._next, None
+        self.asking = True
+        self._tries += 1
+        return found
+
+    def answer(self, is_same: bool | None) -> None:
+        """Take the answer in: whether the cursors are the same, ``None`` where they could not be compared."""
+        self.asking = False
+        if is_same is not None:
+            self.kind = "free" if is_same else "bound"
+        elif self._tries >= MOST_TRIES:
+            self.kind = "bound"
