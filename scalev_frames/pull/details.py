@@ -26,6 +26,7 @@ from scalev_frames.progress import Event
 from scalev_frames.pull.cost import Cost
 from scalev_frames.pull.sources import Source
 from scalev_frames.pull.workers import LAST_REQUESTS, Done, Workers, wanted_workers
+from scalev_frames.query.paths import path_of
 from scalev_frames.query.times import parse_stamp
 from scalev_frames.wire.transport import Response
 
@@ -196,7 +197,7 @@ class _Fetch:
             while waiting or workers.running:
                 while waiting and workers.running < wanted_workers(self.seconds, self.source.pace.rate):
                     one = waiting.pop()
-                    path = self.endpoint.path.format(id=one)
+                    path = path_of(self.endpoint, {"id": one})
                     workers.start(one, partial(client.get, path, {}, call, alias=alias))
                 done = workers.next(PIECE)
                 if done is not None:

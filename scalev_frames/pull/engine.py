@@ -45,6 +45,7 @@ from scalev_frames.pull.refresh import bring_up_to_date, can_refresh, changes_co
 from scalev_frames.pull.sources import NoJournal, Outcome, Pace, Source, key_of
 from scalev_frames.pull.spam import asks_for_spam, spam_query
 from scalev_frames.pull.whole import pull_whole
+from scalev_frames.query.paths import path_of
 from scalev_frames.query.query import Query, find_endpoint, make_query
 from scalev_frames.settings import Settings
 from scalev_frames.verify.statistics import Statistics, ask, params, path, shared_filters
@@ -246,7 +247,7 @@ class Engine:
         names = [name for name in query.blind_filters(query.params[0]) if not self.fact(f"{name} of {endpoint.name}")]
         if not names or not all(ids.values()):
             return 0
-        at = endpoint.path.format(**{name: several[0] for name, several in ids.items()})
+        at = path_of(endpoint, {name: several[0] for name, several in ids.items()})
         for name in names:
             sent += check_obeyed(query, name, at, source)
             self.cache.facts.put(f"{name} of {endpoint.name}", self.now() + REFUSED_FOR)

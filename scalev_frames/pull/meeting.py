@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from scalev_frames.pull.parts import Part, id_of
 from scalev_frames.wire.paging import Row
 
-#: A part reads this many rows of the part below without a cursor in common before it goes on alone.
+#: A part reads this many rows of the part below without a cursor in common before it reads on alone.
 MOST_INSIDE = 100
 
 Taken = list[tuple[Part, list[Row]]]

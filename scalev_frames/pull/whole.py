@@ -7,7 +7,6 @@ import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -27,6 +26,7 @@ from scalev_frames.pull.reading import Reader
 from scalev_frames.pull.sources import NoJournal, Outcome, Source, created
 from scalev_frames.pull.split import Timeline
 from scalev_frames.pull.taking import Single
+from scalev_frames.query.paths import path_of
 from scalev_frames.query.query import Query
 from scalev_frames.query.times import to_stamp
 from scalev_frames.verify.statistics import DAY, Difference, Statistics, differences, merge, read, shared_filters
@@ -108,8 +108,7 @@ def make_parts(query: Query, ids: Mapping[str, tuple[str, ...]], *, large_pages:
         asked = {**params, "page_size": LARGE_PAGE} if large_pages else params
         pages = Pages(asked, endpoint.rows_at, endpoint.value_column, endpoint.paging in ("cursor", "page"))
         pages.is_unknown = endpoint.paging == "any"
-        path = endpoint.path.format(**{name: quote(one, safe="") for name, one in parents.items()})
-        parts.append(Part(number, path, pages, parents))
+        parts.append(Part(number, path_of(endpoint, parents), pages, parents))
     return parts
 
 

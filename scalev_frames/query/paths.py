@@ -60,6 +60,25 @@ def clean_path(path: str, base_url: str) -> str:
     return "/" + "/".join(segments)
 
 
+def path_of(endpoint: Endpoint, ids: Mapping[str, object]) -> str:
+    """The path of an endpoint with ids in it, each quoted, so that no id leads to another path.
+
+    Args:
+        endpoint: whose path.
+        ids: the id of each path parameter.
+
+    Raises:
+        BadValueError: an id is empty, or dots alone.
+
+    >>> path_of(ENDPOINTS["store_pages"], {"store_id": "a/b"})
+    '/stores/a%2Fb/pages'
+    """
+    for name, one in ids.items():
+        if not str(one).strip(". \t\r\n"):
+            raise BadValueError(f"{name}={str(one)!r} is not an id.")
+    return endpoint.path.format(**{name: urllib.parse.quote(str(one), safe="") for name, one in ids.items()})
+
+
 def make_path_query(path: str, arguments: Mapping[str, Any], zone: ZoneInfo, now: dt.datetime, version: str) -> Query:
     """The call of a path: by its catalog row where one has it, with whatever else was given as it is.
 

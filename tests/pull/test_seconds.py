@@ -135,7 +135,7 @@ class NewerList:
         until = until or asked.get("draft_time_until", "") if self.bound or not place else ""
         begin = int(place) if place else 0
         if until:
-            listed = [(at, row) for at, row in enumerate(self.rows) if at >= begin and "" < (row["draft_time"] or "")
+            listed = [(at, row) for at, row in enumerate(self.rows) if at >= begin and row["draft_time"]
                       and row["draft_time"] <= until]  # fmt: skip
         else:
             listed = list(enumerate(self.rows[begin : begin + 26], begin))
@@ -156,7 +156,10 @@ class NewerList:
 
 def cold_v3(monkeypatch, pages, latency, *, bound=False, counts=True):
     """Times the least possible time, and requests, of a pull of every order of v3."""
-    listed, workers = NewerList(pages, latency, bound=bound, counts=counts), VirtualWorkers(latency, BURST_V3, WINDOW_V3)
+    listed, workers = (
+        NewerList(pages, latency, bound=bound, counts=counts),
+        VirtualWorkers(latency, BURST_V3, WINDOW_V3),
+    )
     monkeypatch.setattr(reading, "Workers", lambda: workers)
     pace = Pace(BURST_V3 / WINDOW_V3, BURST_V3, workers.seconds_for)
     source = Source(listed, Call(silent, CancelToken(), None), NoJournal(), pace, NOW)

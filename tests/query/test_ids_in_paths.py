@@ -1,0 +1,52 @@
+"""An id in a path is that id, and never leads to another path."""
+
+from __future__ import annotations
+
+import datetime as dt
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+
+from scalev_frames.cancel import CancelToken
+from scalev_frames.catalog import ENDPOINTS
+from scalev_frames.errors import BadValueError, NotFoundError
+from scalev_frames.progress import silent
+from scalev_frames.pull.details import find_details
+from scalev_frames.pull.sources import NoJournal, Pace, Source
+from scalev_frames.query.paths import path_of
+from scalev_frames.wire.transport import Call
+
+
+@pytest.mark.parametrize("one", ["", " ", ".", "..", "...", "\t", " .. "])
+def test_an_id_of_dots_or_nothing_is_refused(one):
+    with pytest.raises(BadValueError, match="not an id"):
+        path_of(ENDPOINTS["order"], {"id": one})
+
+
+@pytest.mark.parametrize(("one", "path"), [
+    ("a/b", "a%2Fb"), ("../stores", "..%2Fstores"), ("1?x=2", "1%3Fx%3D2"), ("1#2", "1%232"), ("%2e%2e", "%252e%252e"),
+    ("a\\b", "a%5Cb"), ("toko baru", "toko%20baru"), ("261101AB", "261101AB"), (7, "7"),
+])  # fmt: skip
+def test_any_other_id_is_quoted(one, path):
+    assert path_of(ENDPOINTS["order"], {"id": one}) == f"/order/{path}"
+
+
+@pytest.mark.parametrize(("one", "asked"), [("..", []), ("", []), ("a/b", ["/order/a%2Fb"])])
+def test_a_row_with_an_odd_id_lets_its_details_ask_for_no_other_path(one, asked):
+    paths = []
+
+    def get(path, *_, **__):
+        paths.append(path)
+        raise NotFoundError("There is none.", status_code=404)
+
+    records = SimpleNamespace(find=lambda *_: {}, failure="")
+    call = Call(silent, CancelToken(), None)
+    source = Source(SimpleNamespace(get=get), call, NoJournal(), Pace(6.0, 30, lambda _: 0.0), dt.datetime.now(dt.UTC))
+    frame = pd.DataFrame({"id": [one]})
+    if asked:
+        find_details(ENDPOINTS["order"], frame, source, records)
+    else:
+        with pytest.raises(BadValueError, match="not an id"):
+            find_details(ENDPOINTS["order"], frame, source, records)
+    assert paths == asked
