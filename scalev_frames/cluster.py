@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 #: About how many rows a stretch has, and how many a page.
 STRETCH_ROWS, PAGE_ROWS = 25_000, 25
+#: About how many it has where each row costs a request of its own.
+DETAILED_ROWS = 1_000
 #: How often a stretch that failed for now is tried.
 TRIES = 4
 #: The resource of which each worker has one for each address it sends from.
@@ -138,12 +140,13 @@ class Hour:
         self.sent.append((now, requests))
 
 
-def cut(days: Mapping[dt.date, int], whole: Span) -> Iterator[tuple[Span, int]]:
-    """The days of a call in stretches of some `STRETCH_ROWS` rows with their rows, the oldest first.
+def cut(days: Mapping[dt.date, int], whole: Span, *, detailed: bool = False) -> Iterator[tuple[Span, int]]:
+    """The days of a call in stretches of some rows with their number, the oldest first.
 
     Args:
         days: rows a day.
         whole: the days of the call.
+        detailed: whether each row costs a request of its own.
 
     >>> days = {dt.date(2026, 11, day): 15_000 for day in (1, 2, 3)}
     >>> [(span.folder, rows) for span, rows in cut(days, Span(None, None))]
@@ -153,19 +156,22 @@ def cut(days: Mapping[dt.date, int], whole: Span) -> Iterator[tuple[Span, int]]:
     start, rows = whole.first, 0
     for day, after in itertools.pairwise([*inside, None]):
         rows += inside[day] if day else 0
-        if rows >= STRETCH_ROWS and after is not None:
+        if rows >= (DETAILED_ROWS if detailed else STRETCH_ROWS) and after is not None:
             yield Span(start, after - _DAY), rows
             start, rows = after, 0
     yield Span(start, whole.last), rows
 
 
-def plan(days: Mapping[dt.date, int], whole: Span, folders: Iterable[str]) -> list[tuple[Span, int]]:
+def plan(
+    days: Mapping[dt.date, int], whole: Span, folders: Iterable[str], *, detailed: bool = False
+) -> list[tuple[Span, int]]:
     """The stretches of a call: those that have a dataset already as they are, and what lies between them cut anew.
 
     Args:
         days: rows a day.
         whole: the days of the call.
         folders: names of folders that are there.
+        detailed: whether each row costs a request of its own.
 
     >>> [span.folder for span, _ in plan({}, Span(None, None), ["2026-09-01_2026-09-30", "other"])]
     ['start_2026-08-31', '2026-09-01_2026-09-30', '2026-10-01_end']
@@ -179,12 +185,12 @@ def plan(days: Mapping[dt.date, int], whole: Span, folders: Iterable[str]) -> li
         if not _overlap(span, whole):
             continue
         if span.first is not None and (start is None or start < span.first):
-            found += cut(days, Span(start, span.first - _DAY))
+            found += cut(days, Span(start, span.first - _DAY), detailed=detailed)
         found.append((span, sum(count for day, count in days.items() if _is_in(day, span))))
         if span.last is None or (whole.last is not None and span.last >= whole.last):
             return found
         start = span.last + _DAY
-    return found + list(cut(days, Span(start, whole.last)))
+    return found + list(cut(days, Span(start, whole.last), detailed=detailed))
 
 
 def read_folder(name: str) -> Span | None:

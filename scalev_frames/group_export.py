@@ -107,17 +107,21 @@ class Export:
         opened: dict[str, Any] = {"base_url": settings.base_url, "version": settings.version}
         opened |= {"time_zone": settings.time_zone, "limits": settings.limits}
         arguments = {name: value for name, value in self.arguments.items() if name not in ("since", "until", "by")}
+        details = arguments.get("details", False)
+        if isinstance(details, pd.DataFrame):
+            raise BadValueError("Workers are not sent what a file knows of orders.", advice="Give details=True.")
         pieces: list[tuple[str, int, dict[str, Any]]]
         if ENDPOINTS[self.endpoint].timeline is None or self.is_whole():
             pieces = [(self.folder, PAGE_ROWS, dict(self.arguments))]
         else:
-            counts = account.count_days(self.endpoint, **self.arguments)
-            spans = plan(counts, self.days(account), self.stretches())
+            asked = {name: value for name, value in self.arguments.items() if name != "details"}
+            counts = account.count_days(self.endpoint, **asked)
+            spans = plan(counts, self.days(account), self.stretches(), detailed=bool(details))
             pieces = [(f"{self.folder}/{span.folder}", rows, arguments | span.times) for span, rows in spans]
         return [
             Stretch(
                 self.business, account.stored_as, account.sessions.key_mark(salt), salt, path, self.endpoint,
-                rows // PAGE_ROWS + 2, opened, {**asked, "partition_by": self.partition_by},
+                rows // PAGE_ROWS + 2 + (rows if details else 0), opened, {**asked, "partition_by": self.partition_by},
             )
             for path, rows, asked in pieces
         ]  # fmt: skip

@@ -174,6 +174,29 @@ def test_a_cluster_goes_on_with_what_was_written_here(shop, by_hand, make_accoun
     assert sorted(sf.scan(tmp_path).frame()["id"]) == sorted(str(one) for one in shop.worlds["Toko Ü"].order_ids())
 
 
+def test_workers_export_details_too_and_their_requests_count_in_the_hour(make_account, monkeypatch, tmp_path):
+    monkeypatch.setattr(cluster, "DETAILED_ROWS", 15)
+    with Sandbox(orders=30, days=3, limits=None) as running:
+        monkeypatch.setattr(group_export, "load_key", lambda _: Key(running.api_key))
+        cut = []
+
+        def run(client, stretches, work, *_):
+            cut.extend(stretches)
+            return {one: work(one) for one in stretches}
+
+        monkeypatch.setattr(group_export, "run", run)
+        group = Group({"brand-a": make_account(running, sleep=None, name="brand-a", stored_as="brand-a")})
+        found = group.export(tmp_path / "all", client=object(), progress=False, details=True).frame()
+        assert len(found) == 30
+        assert found["orderlines"].notna().all()
+        assert len(cut) > 1
+        assert sum(one.requests for one in cut) >= 30 + len(cut)
+        assert running.api_key not in repr(cut)
+        file = pd.DataFrame({"order_id": ["x"], "orderlines": [[]]})
+        with pytest.raises(errors.BadValueError, match="not sent"):
+            group.export(tmp_path / "other", client=object(), progress=False, details=file)
+
+
 class Future:
     def __init__(self, key, result):
         self.key, self.given = key, result

@@ -140,6 +140,36 @@ def test_rows_beyond_a_sheet_go_on_in_the_next(tmp_path, monkeypatch):
     assert "Long, Long (2), Long (3)" in notes_of(path)
 
 
+@pytest.mark.parametrize(("rows", "wanted"), [(9, 1), (10, 1), (11, 2), (20, 2), (21, 3)])
+def test_a_sheet_is_filled_to_its_last_row_and_no_sheet_is_empty(tmp_path, monkeypatch, rows, wanted):
+    monkeypatch.setattr(sheets, "MOST_ROWS", 10)
+    name = "A name of thirty-one characters"
+    path = to_excel({name: pd.DataFrame({"n": range(rows)}), "Other": pd.DataFrame({"n": [1]})}, tmp_path / "x.xlsx")
+    book = openpyxl.load_workbook(path)
+    own = [one for one in book.sheetnames if one not in ("Other", "Notes", "Contents")]
+    assert len(own) == wanted
+    assert own[0] == name
+    assert all(len(one) <= 31 for one in own)
+    for number, one in enumerate(own):
+        held = min(10, rows - 10 * number)
+        assert [row[0].value for row in book[one].iter_rows()] == ["n", *range(10 * number, 10 * number + held)]
+        assert (book[one].freeze_panes, book[one].auto_filter.ref) == ("A2", f"A1:A{held + 1}")
+
+
+@pytest.mark.parametrize(("rows", "fits"), [(20, True), (21, False)])
+def test_the_most_rows_of_a_workbook_count_over_all_its_sheets(tmp_path, monkeypatch, rows, fits):
+    monkeypatch.setattr(sheets, "MOST_IN_ALL", 20)
+    frames = {"A": pd.DataFrame({"n": range(rows - 5)}), "B": pd.DataFrame({"n": range(5)})}
+    path = tmp_path / "x.xlsx"
+    if fits:
+        to_excel(frames, path)
+        assert len(openpyxl_rows(path, "A")) == 16
+        return
+    with pytest.raises(ExportError, match="21 rows"):
+        to_excel(frames, path)
+    assert not path.exists()
+
+
 def test_more_rows_than_excel_opens_are_refused_with_ways_that_work(tmp_path):
     path = tmp_path / "x.xlsx"
     path.write_bytes(b"old")
