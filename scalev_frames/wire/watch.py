@@ -149,15 +149,8 @@ class _WatchedConnection(HTTPConnection):
         _note(self)
 
 
-class _WatchedSecureConnection(HTTPSConnection):
-    def connect(self) -> None:
-        _note(self)
-        super().connect()
-
-    def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - urllib3's own
-        _note(self)
-        super().request(method, _with_query(url), *args, **kwargs)
-        _note(self)
+class _WatchedSecureConnection(_WatchedConnection, HTTPSConnection):
+    """The same over TLS: what follows a `_WatchedConnection` here is the connection over TLS."""
 
 
 class _WatchedPool(HTTPConnectionPool):
