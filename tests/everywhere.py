@@ -5,6 +5,7 @@ A plugin and not a conftest, because the examples in docstrings lie outside this
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from itertools import count
 from typing import Any
@@ -12,15 +13,19 @@ from typing import Any
 import keyring
 import pytest
 from _pytest.doctest import DoctestItem
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from keyring.backends.fail import Keyring
 
 # The package is imported by the fixtures, not here: pytest-cov starts after this plugin, and would miss its definitions.
 
 #: Examples that Hypothesis tries at most, whatever a test asks for; with `--hypothesis-profile thorough` as it asks.
 EXAMPLES = {"quick": 8, "default": 20}
-settings.register_profile("quick", max_examples=EXAMPLES["quick"], deadline=None)
+#: No profile fails a test for the time that it takes: a machine may be busy. Examples are the same in each run, but in
+#: the thorough one, which is there to find new ones.
+settings.register_profile("default", deadline=None, derandomize=True)
+settings.register_profile("quick", settings.get_profile("default"), max_examples=EXAMPLES["quick"])
 settings.register_profile("thorough", deadline=None)
+settings.load_profile("default")
 
 
 def pytest_collection_modifyitems(config, items):
@@ -33,13 +38,15 @@ def pytest_collection_modifyitems(config, items):
     for item in items:
         if isinstance(item, DoctestItem) and item.name.rpartition(".")[2] in ENDPOINTS:
             item.add_marker("slow")
-    most = EXAMPLES.get(config.getoption("--hypothesis-profile") or "default")
-    if most is None:
-        return
+    most = EXAMPLES.get(config.getoption("--hypothesis-profile") or "default", math.inf)
     for item in items:
         asked = getattr(getattr(item, "obj", None), "_hypothesis_internal_use_settings", None)
         if asked is not None:
-            item.obj._hypothesis_internal_use_settings = settings(asked, max_examples=min(asked.max_examples, most))
+            item.obj._hypothesis_internal_use_settings = settings(
+                asked,
+                max_examples=min(asked.max_examples, most),
+                suppress_health_check=[*asked.suppress_health_check, HealthCheck.too_slow],
+            )
 
 
 @pytest.fixture(scope="session")
