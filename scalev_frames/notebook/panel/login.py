@@ -168,7 +168,7 @@ class Login(Panel):
         who = self.words("signed_in_as" if name else "signed_in", name=name, hint=account.key_hint)
         parts = [who, self.words(f"scope_{kind}")]
         if (said := self.signed_in) and said.may_list_stores:
-            stores = ", ".join(said.stores[:4]) + (" …" if len(said.stores) > 4 or said.more else "")
+            stores = ", ".join(said.stores[:4]) + ("\u00a0…" if len(said.stores) > 4 or said.more else "")
             count = f"{len(said.stores)}{'+' if said.more else ''}"
             parts.append(self.words("sees_stores", business=", ".join(said.businesses), count=count, stores=stores))
         elif said:

@@ -69,8 +69,12 @@ function render({ model, el }) {
     const typed = input.value.trim();
     const wanted = typed.toLowerCase();
     const options = model.get("options");
-    const found = options.filter(([value, text]) =>
-      !wanted || text.toLowerCase().includes(wanted) || value.toLowerCase().includes(wanted));
+    const fits = ([value, text]) => { // 0: it is the word, 1: it begins with it, 2: it holds it, 3: none of these
+      const said = [text.toLowerCase(), value.toLowerCase()];
+      if (!wanted || said.includes(wanted)) return 0;
+      return said.some((one) => one.startsWith(wanted)) ? 1 : said.some((one) => one.includes(wanted)) ? 2 : 3;
+    };
+    const found = options.filter((option) => fits(option) < 3).sort((a, b) => fits(a) - fits(b));
     matches = found.slice(0, MOST_SHOWN);
     if (typed && !options.some(([value]) => value === typed)) {
       matches.push([typed, words.take.replace("{value}", typed), true]);

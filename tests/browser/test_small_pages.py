@@ -1,0 +1,129 @@
+"""The whole panel on small and zoomed pages, and by its names: nothing cut, nothing out of reach, nothing run."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from .pages import OPEN, Bench, Notebook, write_notebook
+from .test_table import Grid
+
+#: Width of the window and pixels a pixel: wide, narrow, and 1280 at a zoom of 200 %.
+SIZES = [(1280, 1), (900, 1), (640, 2)]
+#: What is cut, and what stands outside of the panel but for what a grid or a line of code scrolls.
+CUT = """() => {
+    const panel = document.querySelector('.scalev-workbench'), edge = panel.getBoundingClientRect().right + 1;
+    const pen = document.createElement('canvas').getContext('2d'), found = [];
+    const width = (text, style) => { pen.font = style.font; return pen.measureText(text).width; };
+    for (const one of panel.querySelectorAll('*')) {
+        const box = one.getBoundingClientRect(), style = getComputedStyle(one);
+        if (!box.width || !box.height || one.closest('.sg-grid, .sg-code, svg, .sp-plot')) continue;
+        if (box.right > edge && !one.closest('pre')) found.push(`outside: ${one.className}`);
+        const room = one.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) + 1;
+        const choices = one.closest('.scalev-tabs .widget-dropdown') ? [...one.options ?? []] : [...one.selectedOptions ?? []];
+        const said = one.tagName === 'SELECT' ? choices.map((choice) => choice.textContent) : one.value ? [] : [one.placeholder ?? ''];
+        if (one.clientWidth > 1) found.push(...said.filter((text) => width(text, style) > room).map((text) => `cut: ${text}`));
+        if (['BUTTON', 'LABEL'].includes(one.tagName) && one.scrollWidth > one.clientWidth + 1) found.push(`cut: ${one.textContent}`);
+    }
+    const page = document.documentElement, outer = document.querySelector('.jp-WindowedPanel-outer');
+    if (page.scrollWidth > innerWidth || outer.scrollWidth > outer.clientWidth + 1) found.push('the page scrolls sideways');
+    return [...new Set(found)];
+}"""
+EVIL = "<img src=x onerror=window.ran=1>"
+
+
+def serious(page: Page, place: str) -> list[tuple[str, list[str]]]:
+    found = Axe().run(page, context=place).response["violations"]
+    return [
+        (one["id"], [node["html"][:160] for node in one["nodes"][:3]])
+        for one in found
+        if one["impact"] in ("serious", "critical")
+    ]
+
+
+@pytest.mark.parametrize(("theme", "language"), [("JupyterLab Light", "en"), ("JupyterLab Dark", "id")])
+def test_every_tab_at_every_size_and_a_click_on_a_number_of_a_report(watched, lab, sandbox, theme, language):
+    page, name = watched.page, f"small-{language}.ipynb"
+    write_notebook(lab, name, OPEN.replace("days=None", f"days=None, language={language!r}"))
+    notebook = Notebook(page, lab, name, theme=theme)
+    page.evaluate("jupyterapp.commands.execute('application:toggle-left-area')")
+    notebook.run_all()
+    bench = Bench(page)
+    bench.box.locator(".scalev-key-input").fill(sandbox.api_key)
+    page.keyboard.press("Enter")
+    expect(bench.box.locator(".scalev-who")).to_contain_text("sk_")
+    bench.pick("status", "shipped", "completed", "rts")
+    expect(bench.box.locator(".scalev-code pre")).to_contain_text('"rts"')  # not shipped_rts, which holds the word, too
+    bench.box.locator(".scalev-options-toggle").click()
+    bench.press("fetch")
+    bench.wait("done")
+    grid = Grid(page)
+    screen = page.context.new_cdp_session(page)
+    found = {}
+    for number in range(5):
+        bench.box.get_by_role("tab").nth(number).click()
+        if number == 2:
+            expect(bench.box.locator(".scalev-gallery .sp-root")).to_have_attribute("data-state", "ready")
+        for width, scale in SIZES:
+            size = {"width": width, "height": 1000, "deviceScaleFactor": scale, "mobile": False}
+            screen.send("Emulation.setDeviceMetricsOverride", size)
+            if cut := page.evaluate(CUT):
+                found[number, width] = cut
+    assert found == {}
+    bench.box.get_by_role("tab").nth(3).click()
+    bench.box.locator(".scalev-report-choice select").select_option(index=3)
+    report = Grid(page, bench.box.locator(".scalev-reports .scalev-table"))
+    report.box.locator(".sg-body .sg-row").first.locator(".sg-cell[aria-colindex='3']").dblclick()
+    expect(bench.box.get_by_role("tab").first).to_have_attribute("aria-selected", "true")
+    expect(grid.box.locator(".sg-chip.sg-only")).to_be_visible()
+    count = int(notebook.run("print(bench.reports.made['shipped'].iloc[0])"))
+    assert int(notebook.run("print(len(bench.table.view))")) > 0 < count
+    grid.box.locator(".sg-clear").click()
+    menu = grid.menu("status")
+    assert serious(page, ".sg-menu") == []
+    expect(menu).to_have_role("dialog")
+    page.keyboard.press("Escape")
+    grid.box.locator(".sg-grid").focus()
+    page.keyboard.press("Enter")
+    expect(grid.box.locator(".sg-record")).to_be_visible()
+    grid.ready()
+    assert serious(page, ".scalev-table") == []
+
+
+def test_a_screen_reader_hears_what_each_part_is_and_markup_is_never_run(watched, lab):
+    page = watched.page
+    write_notebook(lab, "names.ipynb", f"""
+import pandas as pd
+from scalev_frames.notebook.table import Table
+from scalev_frames.notebook.pivot import Pivot
+evil = {EVIL!r}
+frame = pd.DataFrame({{evil: [evil, "b"], "status": ["rts", evil], "quantity": [1, 2]}}, index=pd.Index([evil, 2], name=evil + " "))
+table = Table(frame)
+table""", "pivot = Pivot(frame)\npivot.choose([evil], ['status'], [('quantity', 'sum')])\npivot")  # fmt: skip
+    notebook = Notebook(page, lab, "names.ipynb")
+    notebook.run_all()
+    grid = Grid(page)
+    expect(grid.box.locator(".sg-grid")).to_have_accessible_name("Table")
+    menu = grid.menu("quantity")
+    expect(menu).to_have_accessible_name("Filter and column Quantity")
+    expect(menu.locator(".sg-values label")).to_have_count(2)
+    for one in menu.locator("input:visible, select:visible, button:visible").all():
+        expect(one).not_to_have_accessible_name("")
+    page.keyboard.press("Escape")
+    grid.menu(EVIL)
+    page.keyboard.press("Escape")
+    grid.cell(0, EVIL).click()
+    page.keyboard.press("Enter")
+    expect(grid.box.locator(".sg-record")).to_have_role("dialog")
+    expect(grid.box.locator(".sg-record")).not_to_have_accessible_name("")
+    page.keyboard.press("Escape")
+    pivot = page.locator(".scalev-pivot")
+    shown = Grid(page, pivot.locator(".scalev-table").first)
+    expect(shown.box.locator(".sg-body .sg-row")).to_have_count(3)
+    for part in ("rows", "columns", "values", "filters"):
+        expect(pivot.locator(f".sb-well-{part}")).not_to_have_accessible_name("")
+    for one in pivot.locator(".scalev-builder :is(input, select, button):visible").all():
+        expect(one).not_to_have_accessible_name("")
+    assert page.evaluate("window.ran") is None
+    assert page.locator("img[src=x]").count() == 0
