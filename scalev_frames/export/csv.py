@@ -31,9 +31,9 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # What a spreadsheet in English or Indonesian reads as a number, an amount, a share, a fraction, a date or a time: texts
 # of digits and these alone. They are written as ="…", which shows the text as it is.
 _NAMES = (
-    "januar[iy] februar[iy] maret march april mei may juni june juli july agustus august september oktober october "
-    "november desember december jan feb mar apr jun jul agu agt ags aug sept sep okt oct nov des dec "
-    "senin selasa rabu kamis jumat sabtu minggu monday tuesday wednesday thursday friday saturday sunday "
+    "januar[iy] [fp]ebruar[iy] maret march april mei may juni june juli july agustus august september oktober october "
+    "no[vp]ember desember december jan [fp]eb mar apr jun jul agust agu agt ags aug sept sep okt oct no[vp] des dec "
+    "senin selasa rabu kamis jum['’]?at sabtu minggu ahad monday tuesday wednesday thursday friday saturday sunday "  # noqa: RUF001
     "sen sel rab kam jum sab min mon tue wed thu fri sat sun rp idr usd"
 )
 _BLANK = r"[\t\p{Z}\p{Cf}]"
@@ -43,13 +43,14 @@ _PIECES = "|".join(
         rf"\p{{Nd}}{_BLANK}*[ap]m",
         rf"\p{{Nd}}{_BLANK}+[ap]",
         r"\p{Nd}[.,]?e[+\-]?\p{Nd}",
+        r"\p{Nd}t\p{Nd}|\p{Nd}z",
         *_NAMES.split(),
     ]
 )
 _LIKE_NUMBER, _DIGIT = rf"(?i)^(?:{_PIECES})+$", r"\p{Nd}"
-_LIKE_WORD = rf"(?i)^{_BLANK}*(?:true|false|benar|salah|#n/a|#(?:ref|value|num|null|div/0)!|#name\?){_BLANK}*$"
-# What Excel, or another program, would run; the two wide forms are read like the narrow ones.
-_LIKE_FORMULA = "^[=+\\-@\t\r\n＝＋－＠]"  # noqa: RUF001
+_LIKE_WORD = rf"(?i)^{_BLANK}*(?:true|false|benar|salah|#n/a|#getting_data|#[a-z/0]+[!?]){_BLANK}*$"
+# What Excel, or another program that drops blanks, would run; the wide forms are read like the narrow ones.
+_LIKE_FORMULA = "^[\\s\\p{Z}\\p{Cf}]*[=+\\-@\t\r\n＝＋－＠]"  # noqa: RUF001
 #: Excel takes no longer text in a formula.
 MOST_KEPT = 255
 # Texts that need quotes, also for programs that split at commas and tabs.

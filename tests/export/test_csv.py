@@ -122,8 +122,13 @@ KEPT = [
     "1/2", "1 1/2", "10-11", "3-4-26", "2026-11-01", "1.2.2026", "8:30", "8.30 AM", "8 pm", "8 a", "09:30:00",
     "1 Jan", "Jan 1", "JAN-26", "Mei 2026", "2 Agustus 2026", "17 Agu 45", "1 Okt", "31 Des 2026", "2 May", "MARCH1", "SEPT2", "DEC-1",
     "Senin, 2 November 2026", "Sunday, 1 Nov 2026", "true", "FALSE", "Benar", "#N/A", "#REF!", "#DIV/0!", "\uff11\uff12", "\u0663",
+    "1 Agust 2026", "17-Nop-26", "Nopember 2026", "Peb 2026", "1. Pebruari 2026", "Jum'at, 1 Mei 2026", "Ahad 1 Mei", "1 Sept. 2026",
+    "Jan '26", "17-Agt-45", "Mei5", "2026-11-01T09:30:00Z", "2026-11-01T09:30", "24:00", "13:45:59,5", "8.30.15", "1PM",
+    "1.234,5", "1,234.5", "1,5E3", "1E-3", "-(5)", "\u22121", "+62 812-3456", "'1", "1/4", "\uff11/\uff12", "5,5 %", "%5", "USD 5",
+    "BENAR", "salah ", "#SPILL!", "#CALC!", "#NAMA?", "#GETTING_DATA", "\t1",
 ]  # fmt: skip
-BARE = ["1\n2", "007\n", "A1", "XL", "5 kg", "Jl. Mawar 5", "Mei", "Maret", "e5", "#1", "1A", "2x", "Rp", "AM", "RT 01", "12 pcs", "No. 7", "½", "Nov. a1"]  # fmt: skip
+BARE = ["1\n2", "007\n", "A1", "XL", "5 kg", "Jl. Mawar 5", "Mei", "Maret", "e5", "#1", "1A", "2x", "Rp", "AM", "RT 01", "12 pcs", "No. 7", "½", "Nov. a1", "1 \u00bd", "5\u2030", "01.00 WIB", "1 pagi",
+        "Ags", "Z1", "T5", "12T", "#promo", "1_000", "'text", "Minggu ke-2a", "1st Jan"]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", KEPT)
@@ -174,6 +179,13 @@ def test_a_formula_behind_any_separator_stands_in_quotes(separator, tmp_path):
     text = f"a{separator}@SUM(A1)"
     data = sf.to_csv(pd.DataFrame({"x": pd.Series([text], dtype="str")}), tmp_path / "x.csv").read_bytes()
     assert f'"{text}"'.encode() in data
+
+
+@pytest.mark.parametrize("before", ["", " ", "\t", "\u00a0", "\u200b", "\n ", "\ufeff"])
+@pytest.mark.parametrize("text", ["=1+1", "@SUM(A1)", "+a", "-a", "\uff1d1"])
+def test_a_formula_behind_blanks_is_none_for_programs_that_drop_them(before, text, tmp_path):
+    path = sf.to_csv(pd.DataFrame({"x": pd.Series([before + text], dtype="str")}), tmp_path / "x.csv")
+    assert rows_of(path)[1] == [f"'{before}{text}"]
 
 
 @pytest.mark.parametrize("place", [0, 9_999, 10_000, 24_999])
