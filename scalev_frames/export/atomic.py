@@ -100,7 +100,12 @@ def plain_path(target: object, suffixes: Sequence[str] = ()) -> Path:
             advice="Give a path and upload the file, or write a Parquet dataset to the address.",
         )
     try:
+        os.fsencode(text)
         path = Path(text).expanduser()
+    except UnicodeEncodeError as error:
+        raise ExportError(
+            f"{text!r} has a letter that no file's name can have.", advice="Give another name."
+        ) from error
     except RuntimeError as error:
         raise ExportError(f"{text} could not be written: {error}") from error
     if suffixes and path.suffix.lower() not in suffixes:

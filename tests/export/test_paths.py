@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import subprocess
 import sys
 import threading
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pandas as pd
 import pytest
@@ -133,6 +134,62 @@ def test_the_case_of_a_suffix_does_not_count(tmp_path):
 def test_what_is_no_path_is_a_sentence(suffix, path):
     with pytest.raises(ExportError):
         WRITERS[suffix](FRAME, path + suffix if isinstance(path, str) and path else path)
+
+
+class OwnPath(type(Path())):
+    pass
+
+
+@on_posix
+@each
+@pytest.mark.parametrize(
+    "name",
+    [" x", "trailing. ", "a\nb", "a\tb", "CON", "nul", "-x", "*?", "a:b", "C:\\x", "C:x", "\\\\server\\share\\x", "./x", "new//x", ".", "é" * 120],
+)  # fmt: skip
+def test_odd_names_are_names(suffix, name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    path = WRITERS[suffix](FRAME, name + suffix)
+    assert path == Path(name + suffix)
+    files = [one for one in tmp_path.rglob("*") if one.is_file()]
+    assert [one.relative_to(tmp_path) for one in files] == [path]
+    assert files[0].stat().st_size
+
+
+@each
+def test_paths_of_any_class_are_paths(suffix, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for number, kind in enumerate([OwnPath, PurePosixPath, type("Text", (str,), {})]):
+        WRITERS[suffix](FRAME, kind(f"x{number}{suffix}"))
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+@on_posix
+@each
+@pytest.mark.parametrize(
+    "name", ["file/x", "loop/x", "x" * 300, "é" * 127, "\ud800", "~nobody_by_that_name/x", "/".join(["d" * 200] * 25)]
+)
+def test_names_that_the_disk_refuses_are_a_sentence_and_leave_nothing(suffix, name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").write_bytes(b"mine")
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(ExportError, match=r"could not be written|no file's name can have"):
+        WRITERS[suffix](FRAME, name + suffix)
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["file", "loop"]
+
+
+@each
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS])
+def test_a_disk_that_is_full_or_breaks_leaves_what_was_there(suffix, number, tmp_path, monkeypatch):
+    path = tmp_path / f"x{suffix}"
+    path.write_bytes(b"before")
+
+    def refuse(_):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("scalev_frames.export.atomic.os.fsync", refuse)
+    with pytest.raises(ExportError, match=os.strerror(number)):
+        WRITERS[suffix](FRAME, path)
+    assert [one.read_bytes() for one in tmp_path.iterdir()] == [b"before"]
 
 
 @each
