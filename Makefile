@@ -16,7 +16,7 @@ test: .venv/tested check
 	.ci/system tests
 	$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=
 	$(BIN)/python .ci/coverage.py
-	$(BIN)/python -m pytest tests/browser
+	$(BIN)/python -m pytest tests/browser -n 2 --dist loadfile
 
 # Under a minute on two cores: the long tests are left out, and Hypothesis tries fewer examples.
 quick: .venv/tested
@@ -29,7 +29,7 @@ thorough: .venv/tested
 
 browser: .venv/tested
 	.ci/system tests
-	$(BIN)/python -m pytest tests/browser
+	$(BIN)/python -m pytest tests/browser -n 2 --dist loadfile
 
 # The lowest allowed and the newest versions of the dependencies, on every Python found; takes about five minutes each.
 bounds:

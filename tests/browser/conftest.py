@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from scalev_frames.notebook.lab import SHARE
 from scalev_frames.sandbox import Sandbox
 
-from .pages import OPEN, Watched, write_cells
+from .pages import DOCUMENTED, OPEN, Watched, write_cells
 from .servers import Server, start_lab, start_voila
 
 CHROMIUM = [
@@ -20,13 +20,21 @@ CHROMIUM = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]  # fmt: skip
+#: Milliseconds until a wait of the browser fails, and seconds until a test does: for machines that are busy.
+WAIT, LONGEST = 60_000, 270
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "browser" in item.path.parts:
+            item.add_marker(pytest.mark.timeout(LONGEST))
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     assert path, "chromium is missing: `.ci/system tests` installs it"
-    expect.set_options(timeout=30_000)
+    expect.set_options(timeout=WAIT)
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=path, headless=True, args=CHROMIUM)
         yield running
@@ -49,7 +57,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox) -> Iterator[
 @pytest.fixture(scope="session")
 def voila(tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox) -> Iterator[Server]:
     home = tmp_path_factory.mktemp("voila")
-    write_cells(home / "work" / "page.ipynb", OPEN)
+    write_cells(home / "work" / "page.ipynb", DOCUMENTED + OPEN)
     server = start_voila(
         home, home / "work" / "page.ipynb", SCALEV_API_BASE_URL=sandbox.base_url, JUPYTER_PATH=str(SHARE)
     )
@@ -72,12 +80,50 @@ def slow_answers(sandbox: Sandbox) -> Callable[[float], AbstractContextManager[N
     return slowly
 
 
+class Shared:
+    """The browser context of all tests, and the page in which JupyterLab stays loaded; anew after a test that failed."""
+
+    def __init__(self, browser: Browser) -> None:
+        self.browser = browser
+        self.context: BrowserContext | None = None
+
+    def open(self) -> Watched:
+        if self.context is None:
+            self.context = self.browser.new_context(viewport={"width": 1400, "height": 1000}, accept_downloads=True)
+            self.context.set_default_timeout(WAIT)
+            self.watched = Watched(self.context.new_page())
+        return self.watched
+
+    def close(self) -> None:
+        if self.context is not None:
+            self.context.close()
+        self.context = None
+
+
+@pytest.fixture(scope="session")
+def shared(browser: Browser) -> Iterator[Shared]:
+    shared = Shared(browser)
+    yield shared
+    shared.close()
+
+
 @pytest.fixture
-def watched(browser: Browser) -> Iterator[Watched]:
-    """A page on which nothing may fail and from which nothing may leave this computer."""
-    context = browser.new_context(viewport={"width": 1400, "height": 1000}, accept_downloads=True)
-    context.set_default_timeout(30_000)
-    watched = Watched(context.new_page())
+def watched(shared: Shared, request: pytest.FixtureRequest) -> Iterator[Watched]:
+    """The page of all tests, on which nothing may fail and from which nothing may leave this computer."""
+    failed = request.session.testsfailed
+    watched = shared.open()
     yield watched
-    context.close()
+    if request.session.testsfailed > failed:
+        shared.close()
+    watched.check()
+
+
+@pytest.fixture
+def fresh(shared: Shared) -> Iterator[Watched]:
+    """Such a page for one test: of another server, or with settings that others must not find."""
+    shared.open()
+    assert shared.context
+    watched = Watched(shared.context.new_page())
+    yield watched
+    watched.page.close()
     watched.check()

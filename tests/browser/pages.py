@@ -1,9 +1,14 @@
-"""Ways around in a browser: notebooks opened and run, the panel driven as a person drives it. No sleeps."""
+"""Ways around in a browser: notebooks opened and run, the panel driven as a person drives it.
+
+No sleeps, and no wait without an end: playwright's own waits have one, and a promise of the page is asked with `ask`.
+"""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import nbformat
@@ -30,10 +35,31 @@ class Watched:
             self.outside.append(request.url)
 
     def check(self) -> None:
-        assert self.outside == [], self.outside
-        assert self.errors == [], self.errors
+        """Fail when anything happened since the last check."""
+        outside, errors = self.outside[:], self.errors[:]
+        self.outside.clear()
+        self.errors.clear()
+        assert outside == [], outside
+        assert errors == [], errors
 
 
+def ask(page: Page, script: str, argument: Any = None, *, seconds: float = 60) -> Any:
+    """What an asynchronous function of the page gives; fails with its text when that takes longer than ``seconds``."""
+    late = json.dumps(f"No answer in {seconds:g} s: {script}")
+    return page.evaluate(
+        f"""argument => Promise.race([
+            ({script})(argument),
+            new Promise((_, fail) => setTimeout(() => fail(new Error({late})), {seconds * 1000:.0f})),
+        ])""",
+        argument,
+    )
+
+
+#: Undoes a server's quick limits.
+DOCUMENTED = """
+from scalev_frames import settings
+settings.DOCUMENTED_LIMITS.update(v2=((30, 5.0), (10_000, 3600.0)))
+"""
 #: The cell that opens the workbench.
 OPEN = "import scalev_frames as sf\nbench = sf.workbench(days=None)\nbench"
 
@@ -49,42 +75,64 @@ def write_cells(path: Path, *cells: str) -> None:
     nbformat.write(made, path)
 
 
+#: Leaves every notebook that is open, without asking: kernels of others than ``name`` end, that of ``name`` keeps no widget.
+LEAVE = """async name => {
+    const execute = kernel => kernel.requestExecute({code: LEFT, silent: true, store_history: false}).done;
+    for (const one of [...jupyterapp.shell.widgets('main')]) {
+        const session = one.sessionContext;
+        if (one.context?.path !== name) await session?.shutdown();
+        else if (session?.session?.kernel) await execute(session.session.kernel);
+        one.dispose();
+    }
+}""".replace("LEFT", json.dumps("import ipywidgets; ipywidgets.Widget.close_all()"))
+SHOW = """async ([name, theme]) => {
+    const {commands, shell} = jupyterapp;
+    if (document.body.dataset.jpThemeName !== theme) await commands.execute('apputils:change-theme', {theme});
+    const notebook = await commands.execute('docmanager:open', {path: name, factory: 'Notebook'});
+    await notebook.revealed;
+    await notebook.context.ready;
+    await notebook.sessionContext.ready;
+    shell.activateById(notebook.id);
+    await notebook.sessionContext.session.kernel.info;
+}"""
+
+
 class Notebook:
-    """A notebook in JupyterLab, opened and with its kernel ready."""
+    """A notebook in JupyterLab, opened alone and with its kernel ready; JupyterLab is loaded once for a page.
+
+    The kernel of the notebook that was open before is kept when it has the same name, else ended.
+    """
 
     def __init__(self, page: Page, server: Server, name: str, *, theme: str = "JupyterLab Light") -> None:
         self.page, self.server, self.name = page, server, name
-        page.goto(f"{server.url}/lab/workspaces/{name.split('.')[0]}/tree/{name}?token={TOKEN}&reset")
-        page.wait_for_function("window.jupyterapp !== undefined")
-        page.evaluate("jupyterapp.restored")
+        if page.url.startswith(f"{server.url}/lab"):
+            page.mouse.move(0, 0)
+            ask(page, LEAVE, name)
+        else:
+            self._load()
+        ask(page, SHOW, [name, theme])
+        page.wait_for_function("name => jupyterapp.shell.currentWidget?.context?.path === name", arg=name)
+
+    def _load(self) -> None:
+        workspace = self.name.partition(".")[0]  # two pages cannot share one
+        self.page.goto(f"{self.server.url}/lab/workspaces/{workspace}/tree/{self.name}?token={TOKEN}&reset")
+        self.page.wait_for_function("window.jupyterapp !== undefined")
+        ask(self.page, "() => jupyterapp.restored.then(() => null)", seconds=90)
         # JupyterLab takes its opening picture away twice, which fails, when the theme changes before it is gone.
-        page.wait_for_function("document.getElementById('jupyterlab-splash') === null")
-        page.evaluate(
-            """async theme => {
-                await jupyterapp.commands.execute('apputils:change-theme', {theme});
-            }""",
-            theme,
-        )
-        page.wait_for_function("jupyterapp.shell.currentWidget?.sessionContext !== undefined")
-        page.evaluate(
-            """async () => {
-                const notebook = jupyterapp.shell.currentWidget;
-                await notebook.context.ready;
-                await notebook.sessionContext.ready;
-                await notebook.sessionContext.session.kernel.info;
-            }"""
-        )
+        self.page.wait_for_function("document.getElementById('jupyterlab-splash') === null")
+        self.page.wait_for_function("jupyterapp.shell.currentWidget?.context !== undefined")
 
     def run_all(self) -> None:
         """Run every cell; a cell that raised fails the test."""
-        self.page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
+        ask(self.page, "() => jupyterapp.commands.execute('notebook:run-all-cells')")
         said = self.page.locator(".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.stderr']")
         assert said.all_inner_texts() == [], said.all_inner_texts()
 
     def run(self, source: str) -> str:
         """What the kernel prints for ``source``, beside the notebook."""
         return str(
-            self.page.evaluate(
+            ask(
+                self.page,
                 """async code => {
                     const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
                     const future = kernel.requestExecute({code, store_history: false});
@@ -102,15 +150,11 @@ class Notebook:
 
     def save(self) -> None:
         """Save the notebook, and a checkpoint of it, as Ctrl+S does."""
-        self.page.evaluate("jupyterapp.commands.execute('docmanager:save')")
+        ask(self.page, "() => jupyterapp.commands.execute('docmanager:save')")
 
     def restart_kernel(self) -> None:
         """Restart the kernel; the page stays, and what it shows is of no kernel any more."""
-        self.page.evaluate("jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
-
-    def end_kernel(self) -> None:
-        """End the kernel; the page stays."""
-        self.page.evaluate("jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+        ask(self.page, "() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
 
 
 class Bench:
@@ -138,7 +182,7 @@ class Bench:
     def press(self, name: str) -> None:
         self.box.locator(f"button.scalev-{name}").click()
 
-    def wait(self, state: str, *, seconds: float = 30) -> str:
+    def wait(self, state: str, *, seconds: float = 60) -> str:
         """Wait for a state of the status; gives its words."""
         expect(self.status).to_have_attribute("data-state", state, timeout=seconds * 1000)
         return self.status.locator(".scalev-status-text").inner_text()
@@ -146,7 +190,7 @@ class Bench:
     def wait_for_file(self, suffix: str) -> None:
         """Wait until the status says that a file of this kind is written; it may be so before anyone sees it run."""
         words = self.status.locator(".scalev-status-text")
-        expect(words).to_contain_text(suffix, timeout=30_000)
+        expect(words).to_contain_text(suffix)
         expect(self.status).to_have_attribute("data-state", "exported")
 
     def tab(self, label: str) -> Locator:

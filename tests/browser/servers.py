@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -11,7 +12,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,13 @@ SETTINGS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True},
 }
+#: Kernels know the documented limits five times as fast, else the list of orders alone would wait for ten seconds.
+QUICK_LIMITS = """
+from scalev_frames import settings
+settings.DOCUMENTED_LIMITS.update(v2=((30, 1.0),), v3=((100, 2.0),))
+"""
+#: A server ends with the tests that started it, however those end.
+LEASH = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
 
 
 @dataclass
@@ -33,7 +41,7 @@ class Server:
         url: its address, without a closing slash.
         folder: where its notebooks are.
         home: everything it may write to lies below.
-        log: what it said, at debug level.
+        log: what it said.
     """
 
     url: str
@@ -45,14 +53,10 @@ class Server:
     def stop(self) -> None:
         """End it and its kernels."""
         self.process.terminate()
-        try:
-            self.process.wait(20)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait(10)
+        _end(self.process, self.process.kill)
 
 
-def start_lab(home: Path, **environment: str) -> Server:
+def start_lab(home: Path, *more: str, **environment: str) -> Server:
     """JupyterLab; Notebook 7 answers below ``/notebooks`` of the same server."""
     settings = home / "app-settings"
     settings.mkdir(parents=True)
@@ -64,6 +68,8 @@ def start_lab(home: Path, **environment: str) -> Server:
         "--LabApp.extension_manager=readonly",
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
+        "--LanguageServerManager.autodetect=False",  # asks npm, for seconds
+        *more,
     ]
     return _start(home, ["jupyterlab"], "/api", options, environment)
 
@@ -80,8 +86,8 @@ def run_verb(home: Path, command: list[str]) -> Iterator[str]:
     log = home / "verb.log"
     with log.open("wb") as said:
         process = subprocess.Popen(
-            [*command, f"--port={port}"], cwd=home, env=_environment(home), stdout=said, stderr=subprocess.STDOUT,
-            start_new_session=True,
+            [*LEASH, *command, f"--port={port}"], cwd=home, env=_environment(home), stdout=said,
+            stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
     try:
         server = Server(f"http://127.0.0.1:{port}", home, home, log, process)
@@ -89,7 +95,16 @@ def run_verb(home: Path, command: list[str]) -> Iterator[str]:
         yield server.url
     finally:
         os.killpg(process.pid, signal.SIGTERM)
+        _end(process, lambda: os.killpg(process.pid, signal.SIGKILL))
+
+
+def _end(process: subprocess.Popen[bytes], kill: Callable[[], None]) -> None:
+    """Wait for a process that was asked to end; kill it when it does not."""
+    try:
         process.wait(20)
+    except subprocess.TimeoutExpired:
+        kill()
+        process.wait(10)
 
 
 def _start(
@@ -99,17 +114,24 @@ def _start(
     folder.mkdir(parents=True, exist_ok=True)
     port = _free_port()
     app = "Voila" if voila else "ServerApp"
-    common = [f"--{app}.ip=127.0.0.1", f"--{app}.port={port}", "--no-browser", "--debug"]
+    common = [f"--{app}.ip=127.0.0.1", f"--{app}.port={port}", "--no-browser"]
     if not voila:
         common += ["--allow-root", f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={folder}"]
+    startup = home / "ipython" / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    (startup / "quick_limits.py").write_text(QUICK_LIMITS)
     log = home / "server.log"
     with log.open("wb") as said:
         process = subprocess.Popen(
-            [sys.executable, "-m", *command, *common, *options],
+            [*LEASH, sys.executable, "-m", *command, *common, *options],
             cwd=folder, env=_environment(home) | environment, stdout=said, stderr=subprocess.STDOUT,
         )  # fmt: skip
     server = Server(f"http://127.0.0.1:{port}", folder, home, log, process)
-    _wait(server, ready)
+    try:
+        _wait(server, ready)
+    except BaseException:
+        server.stop()
+        raise
     return server
 
 

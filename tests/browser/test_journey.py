@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 import scalev_frames as sf
 
-from .pages import OPEN, Bench, Notebook, write_notebook
+from .pages import DOCUMENTED, OPEN, Bench, Notebook, write_notebook
 from .test_table import Grid
 
 #: Writes down every width that the bar has had.
@@ -26,23 +26,23 @@ fill => {
 def front_end(request):
     """Opens the workbench in one of the front ends; gives the panel and the folder exports land in."""
 
-    def open_in_lab(watched):
-        lab = request.getfixturevalue("lab")
-        write_notebook(lab, "journey.ipynb", OPEN)
-        Notebook(watched.page, lab, "journey.ipynb").run_all()
-        return Bench(watched.page), lab.folder
+    def open_in_lab():
+        page, lab = request.getfixturevalue("watched").page, request.getfixturevalue("lab")
+        write_notebook(lab, "journey.ipynb", DOCUMENTED + OPEN)
+        Notebook(page, lab, "journey.ipynb").run_all()
+        return Bench(page), lab.folder
 
-    def open_in_voila(watched):
-        voila = request.getfixturevalue("voila")
-        watched.page.goto(voila.url)
-        return Bench(watched.page), voila.folder
+    def open_in_voila():
+        page, voila = request.getfixturevalue("fresh").page, request.getfixturevalue("voila")
+        page.goto(voila.url)
+        return Bench(page), voila.folder
 
     return {"lab": open_in_lab, "voila": open_in_voila}[request.param]
 
 
-def test_from_the_key_to_the_file(front_end, watched, sandbox, slow_answers, tmp_path):
-    page = watched.page
-    bench, folder = front_end(watched)
+def test_from_the_key_to_the_file(front_end, sandbox, slow_answers, tmp_path):
+    bench, folder = front_end()
+    page = bench.page
     bench.sign_in(sandbox.api_key)
 
     # Filters: chosen by typing and by name, shown as chips, removed again.
@@ -56,7 +56,7 @@ def test_from_the_key_to_the_file(front_end, watched, sandbox, slow_answers, tmp
     bench.press("clear")
     expect(code).to_have_text("orders = sf.orders()")
 
-    # Fetch: the bar moves; Cancel at once; the next fetch goes on.
+    # Fetch: the bar moves; Cancel at once; the next fetch resumes.
     bench.status.locator(".scalev-bar > div").evaluate(WATCH_BAR)
     with slow_answers(0.25):
         bench.press("fetch")

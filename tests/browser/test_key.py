@@ -14,14 +14,14 @@ from .pages import OPEN, Bench, Notebook, write_notebook
 from .servers import start_lab
 
 
-def test_typed_key_is_in_no_notebook_checkpoint_state_log_cache_or_export(watched, sandbox, tmp_path):
+def test_typed_key_is_in_no_notebook_checkpoint_state_log_cache_or_export(fresh, sandbox, tmp_path):
     key = sandbox.restricted_key("order:list", "store:list")  # typed here alone
-    lab = start_lab(tmp_path / "home", SCALEV_API_BASE_URL=sandbox.base_url)
+    lab = start_lab(tmp_path / "home", "--debug", SCALEV_API_BASE_URL=sandbox.base_url)
     try:
         write_notebook(lab, "key.ipynb", OPEN)
-        notebook = Notebook(watched.page, lab, "key.ipynb")
+        notebook = Notebook(fresh.page, lab, "key.ipynb")
         notebook.run_all()
-        bench = Bench(watched.page)
+        bench = Bench(fresh.page)
         bench.box.locator(".scalev-key-input").press_sequentially(key[:9])
         notebook.save()  # while it is half typed
         assert key[:9].encode() not in lab.folder.joinpath("key.ipynb").read_bytes()

@@ -31,7 +31,8 @@ async (root, rows) => {
     for (let column = 0; column < grid.count; column++) {
         for (let row = 0; row < rows; row++) {
             grid.reveal({row, column});
-            for (;;) {
+            for (let n = 0; ; n++) {
+                if (n > 1800) throw new Error(`No text came for row ${row}, column ${column}.`);
                 await new Promise(requestAnimationFrame);
                 const cell = root.querySelector(`.sg-row[aria-rowindex="${row + 2}"] [aria-colindex="${column + 2}"]`);
                 if (!cell || cell.classList.contains("sg-waiting")) continue;

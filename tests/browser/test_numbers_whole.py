@@ -8,7 +8,7 @@ import pytest
 
 from scalev_frames.reports import REPORTS, said_of
 
-from .pages import Notebook, write_notebook
+from .pages import Notebook, ask, write_notebook
 
 CELL = """
 import scalev_frames as sf
@@ -74,11 +74,11 @@ CODES = {
 
 
 @pytest.mark.parametrize("language", ["en", "id"])
-def test_no_number_is_cut_in_any_report(watched, lab, sandbox, language):
-    page, name = watched.page, f"whole-{language}.ipynb"
+def test_no_number_is_cut_in_any_report(fresh, lab, sandbox, language):
+    page, name = fresh.page, f"whole-{language}.ipynb"
     write_notebook(lab, name, CELL.format(key=sandbox.api_key, language=language))
     notebook = Notebook(page, lab, name)
-    page.evaluate("jupyterapp.commands.execute('application:toggle-left-area')")
+    ask(page, "() => jupyterapp.commands.execute('application:toggle-left-area')")
     notebook.run_all()
     page.add_style_tag(content=TALL)
     screen = page.context.new_cdp_session(page)
@@ -86,6 +86,7 @@ def test_no_number_is_cut_in_any_report(watched, lab, sandbox, language):
         "print([one for _, one in tab.choice.options] == list(__import__('scalev_frames').reports.REPORTS), end='')"
     )
     assert said == "True"
+    scan = CUT.replace("CODES_OF_REPORTS", json.dumps(CODES[language]))
     found: dict[str, list[str]] = {}
     for one in REPORTS:
         columns = notebook.run(f"tab.choice.value = {one!r}; print('|'.join(tab.table.sheet.headings), end='')")
@@ -93,6 +94,6 @@ def test_no_number_is_cut_in_any_report(watched, lab, sandbox, language):
             screen.send("Emulation.setDeviceMetricsOverride", {
                 "width": width, "height": 1000, "deviceScaleFactor": scale, "mobile": False,
             })  # fmt: skip
-            if cut := page.evaluate(CUT.replace("CODES_OF_REPORTS", json.dumps(CODES[language])), columns):
+            if cut := ask(page, scan, columns):
                 found[f"{one} at {width}"] = cut[:5]
     assert found == {}

@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from .pages import OPEN, Bench, Notebook, write_notebook
+from .pages import OPEN, Bench, Notebook, ask, write_notebook
 from .servers import TOKEN, run_verb
 from .test_table import Grid
 
@@ -17,7 +17,7 @@ CONNECT = "import scalev_frames as sf\ntry:\n    api = sf.connect()\nexcept sf.S
 
 
 def serious_faults(page, place):
-    found = Axe().run(page, context=place).response["violations"]
+    found = Axe().run(page, context=place, options={"resultTypes": ["violations"]}).response["violations"]
     return [
         (fault["id"], node["html"][:200], node["failureSummary"])
         for fault in found
@@ -133,8 +133,8 @@ def test_saved_notebook_without_its_kernel_says_run_this_cell(watched, lab):
     assert "sf.connect()" in text
 
 
-def test_a_restarted_kernel_is_a_sentence_and_a_button_that_runs_the_cell_again(watched, lab):
-    page = watched.page
+def test_a_restarted_kernel_is_a_sentence_and_a_button_that_runs_the_cell_again(fresh, lab):
+    page = fresh.page
     write_notebook(lab, "restarted.ipynb", OPEN)
     notebook = Notebook(page, lab, "restarted.ipynb")
     notebook.run_all()
@@ -168,22 +168,23 @@ def test_connect_shows_the_panel_where_there_is_no_key_and_goes_on_with_the_type
 def open_in_notebook_7(page, lab, name):
     page.goto(f"{lab.url}/notebooks/{name}?token={TOKEN}")
     page.wait_for_function("window.jupyterapp !== undefined")
-    page.evaluate(
+    ask(
+        page,
         """async () => {
             await jupyterapp.restored;
             const notebook = jupyterapp.shell.currentWidget;
             await notebook.sessionContext.ready;
             await notebook.sessionContext.session.kernel.info;
             await jupyterapp.commands.execute('notebook:run-all-cells');
-        }"""
+        }""",
     )
 
 
-def test_notebook_7_shows_it_too(watched, lab, sandbox):
-    page = watched.page
+def test_notebook_7_shows_it_too(fresh, lab, sandbox):
+    page = fresh.page
     write_notebook(lab, "empty.ipynb", "1")
     open_in_notebook_7(page, lab, "empty.ipynb")
-    its_own = set(watched.errors)  # Notebook's application complains a little of itself
+    its_own = set(fresh.errors)  # Notebook's application complains a little of itself
     write_notebook(lab, "seven.ipynb", OPEN)
     open_in_notebook_7(page, lab, "seven.ipynb")
     bench = Bench(page)
@@ -196,12 +197,12 @@ def test_notebook_7_shows_it_too(watched, lab, sandbox):
     completed = sum(order["status"] == "completed" for order in sandbox.world.rows("orders"))
     grid.found(completed)
     assert grid.text(completed - 1, "status") == "completed"
-    assert set(watched.errors) <= its_own
-    watched.errors.clear()
+    assert set(fresh.errors) <= its_own
+    fresh.errors.clear()
 
 
-def test_the_lab_verb_shows_the_first_notebook_as_a_page_on_the_sandbox(watched, tmp_path):
-    page, command = watched.page, [sys.executable, "-m", "scalev_frames.cli", "lab", "--page", "--no-browser"]
+def test_the_lab_verb_shows_the_first_notebook_as_a_page_on_the_sandbox(fresh, tmp_path):
+    page, command = fresh.page, [sys.executable, "-m", "scalev_frames.cli", "lab", "--page", "--no-browser"]
     with run_verb(tmp_path, command) as address:
         page.goto(address)
         bench = Bench(page)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, expect
 
-from .pages import OPEN, Bench, Notebook, write_notebook
+from .pages import OPEN, Bench, Notebook, ask, write_notebook
 from .test_table import Grid
 
 
@@ -80,7 +80,7 @@ def test_a_bar_says_what_it_is_and_a_click_shows_the_rows_behind_it(notebook):
     page.mouse.up()
     page.wait_for_function("([gd, most]) => (" + shown + ")(gd) < most", arg=[plot.element_handle(), whole / 3])
     ink = plot.evaluate("gd => gd.layout.font.color")
-    page.evaluate("jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})")
+    ask(page, "() => jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})")
     page.wait_for_function("([gd, ink]) => gd.layout.font.color !== ink", arg=[plot.element_handle(), ink])
     assert plot.evaluate(shown) < whole / 3
     # By keyboard: the numbers of a picture, and the rows behind one of them.
@@ -100,10 +100,15 @@ def test_a_report_of_one_store_and_month_leads_to_its_orders_and_to_a_workbook(n
         "days.PRESETS['this_month'] = lambda today: (newest.replace(day=1), newest)"
     )
     tab = bench.tab("Reports")
-    tab.locator(".scalev-report-choice select").select_option(label="COD against transfer")
-    tab.locator(".scalev-report-period select").select_option(label="This month")
-    tab.locator(".scalev-report-against select").select_option(label="the period before")
-    tab.locator(".scalev-report-store select").select_option(label="Kopi Tanah Air")
+    for name, label in (
+        ("choice", "COD against transfer"),
+        ("period", "This month"),
+        ("against", "the period before"),
+        ("store", "Kopi Tanah Air"),
+    ):
+        before = ready(tab).get_attribute("data-generation")
+        tab.locator(f".scalev-report-{name} select").select_option(label=label)
+        expect(tab.locator(".sp-root")).not_to_have_attribute("data-generation", before)
     root = ready(tab)
     expect(root.locator(".sp-title")).to_have_text("COD against transfer")
     numbers = root.locator(".sp-numbers")

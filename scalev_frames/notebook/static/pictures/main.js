@@ -125,6 +125,7 @@ function render({ model, el }) {
     root.dataset.state = "drawing";
     for (const one of document.querySelectorAll(`[data-scalev-static="${shown.static}"]`)) one.hidden = true;
     build();
+    root.dataset.generation = shown.generation;
     draw();
   };
   model.on("msg:custom", receive);
