@@ -38,7 +38,12 @@ function render({ model, el }) {
   box.append(label, well);
   el.append(box);
 
-  const send = (text) => model.send({ kind: "typed", text });
+  const send = (text) => {
+    try {
+      model.send({ kind: "typed", text });
+    } catch { // the kernel is gone: a box that leaves the page still says what was typed into it
+    }
+  };
   const showCalendar = () => { try { calendar.showPicker(); } catch { input.focus(); } };
   input.addEventListener("change", () => send(input.value));
   input.addEventListener("keydown", (event) => {

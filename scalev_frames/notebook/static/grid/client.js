@@ -26,7 +26,10 @@ export function client(model, { told, busy }) {
       busy(true);
       return new Promise((done) => {
         waiting.set(number, done);
-        model.send({ do: action, number, ...details });
+        try {
+          model.send({ do: action, number, ...details });
+        } catch { // the kernel is gone: no answer comes
+        }
       });
     },
     end() { model.off("msg:custom", hear); },

@@ -185,10 +185,14 @@ class App {
   }
 
   async put(asked, rich = true) { // on the clipboard at once, with a promise: later the browser would not allow it
-    const blob = (type, what) => asked.then((answer) => {
-      if (answer.kind === "error") throw new Error(answer.text);
-      return new Blob([answer[what]], { type });
-    });
+    const blob = (type, what) => {
+      const made = asked.then((answer) => {
+        if (answer.kind === "error") throw new Error(answer.text);
+        return new Blob([answer[what]], { type });
+      });
+      made.catch(() => {}); // the bar says it
+      return made;
+    };
     try {
       const item = { "text/plain": blob("text/plain", "text"), ...(rich ? { "text/html": blob("text/html", "html") } : {}) };
       await navigator.clipboard.write([new ClipboardItem(item)]);

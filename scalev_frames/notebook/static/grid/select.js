@@ -60,7 +60,9 @@ export class Selection {
       el.classList.toggle("sg-cursor", row === cursor.row && column === cursor.column);
     }
     for (const [column, el] of grid.heads.cells) el.classList.toggle("sg-cursor", cursor.row === -1 && cursor.column === column);
-    grid.el.setAttribute("aria-activedescendant", `${grid.id}-${cursor.row}-${cursor.column}`);
+    const id = `${grid.id}-${cursor.row}-${cursor.column}`; // out of sight there is no such cell
+    if (document.getElementById(id)) grid.el.setAttribute("aria-activedescendant", id);
+    else grid.el.removeAttribute("aria-activedescendant");
   }
 
   // Pointer ---------------------------------------------------------------------------------------------------------
