@@ -177,7 +177,7 @@ def test_every_report_equals_plain_python_over_any_records(records):
 
 
 @pytest.mark.slow
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(record, max_size=25))
 def test_every_report_equals_plain_python_over_very_many_records(records):
     check_all(records, NOW)
