@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from .pages import OPEN, Bench, Notebook, write_notebook
+from .pages import OPEN, Bench, Notebook, ask, write_notebook
 from .test_table import Grid
 
 #: Width of the window and pixels a pixel: wide, narrow, and 1280 at a zoom of 200 %.
@@ -43,11 +43,11 @@ def serious(page: Page, place: str) -> list[tuple[str, list[str]]]:
 
 
 @pytest.mark.parametrize(("theme", "language"), [("JupyterLab Light", "en"), ("JupyterLab Dark", "id")])
-def test_every_tab_at_every_size_and_a_click_on_a_number_of_a_report(watched, lab, sandbox, theme, language):
-    page, name = watched.page, f"small-{language}.ipynb"
+def test_every_tab_at_every_size_and_a_click_on_a_number_of_a_report(fresh, lab, sandbox, theme, language):
+    page, name = fresh.page, f"small-{language}.ipynb"
     write_notebook(lab, name, OPEN.replace("days=None", f"days=None, language={language!r}"))
     notebook = Notebook(page, lab, name, theme=theme)
-    page.evaluate("jupyterapp.commands.execute('application:toggle-left-area')")
+    ask(page, "() => jupyterapp.commands.execute('application:toggle-left-area')")
     notebook.run_all()
     bench = Bench(page)
     bench.box.locator(".scalev-key-input").fill(sandbox.api_key)
