@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from scalev_frames.pull.sources import Outcome
 from scalev_frames.query.query import Query
 
 Places = np.ndarray[Any, np.dtype[np.intp]]
+
+
+class Changes(NamedTuple):
+    """What has changed: rows as they are now, ids that are gone, ids of the newest rows as listed, and the cost."""
+
+    fresh: pd.DataFrame
+    gone: set[str]
+    listed: list[str]
+    outcome: Outcome
 
 
 def combine(

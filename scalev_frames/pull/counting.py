@@ -6,13 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from scalev_frames.cancel import PIECE, CancelToken
-from scalev_frames.catalog import Endpoint
+from scalev_frames.catalog import ENDPOINTS, Endpoint
 from scalev_frames.errors import ScalevError
 from scalev_frames.pull.density import Density
 from scalev_frames.pull.sources import Source, key_of
 from scalev_frames.pull.workers import Workers
+from scalev_frames.query.query import Query
+from scalev_frames.verify.statistics import Statistics, params, path, read
 from scalev_frames.wire.transport import Response
 
 #: A single read: its path and parameters.
@@ -83,3 +86,22 @@ def gather(source: Source, asked: Sequence[Asked], endpoint: Endpoint) -> list[R
         token.cancel("enough")
         workers.close()
     return [found[place] for place in range(len(asked))]
+
+
+def count_orders(
+    query: Query, source: Source, zone: ZoneInfo, filters: Sequence[Mapping[str, str]]
+) -> tuple[list[Statistics], int]:
+    """The server's counts of a call's orders for each set of filters, and how many requests they took.
+
+    Raises:
+        ApiError: the server gives none.
+        Cancelled: the call was cancelled.
+    """
+    at = path(query)
+    asked = [(at, params(zone, query.start, source.now, one)) for one in filters]
+    responses = gather(source, asked, ENDPOINTS["order_statistics"])
+    counts = [
+        Statistics({cell: total for cell, total in one.cells.items() if one.is_asked(cell.day, query)}, one.zone)
+        for one in (read(response.data, zone) for response in responses)
+    ]
+    return counts, sum(not response.from_cache for response in responses)

@@ -13,7 +13,7 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -26,7 +26,6 @@ from scalev_frames.errors import (
     ApiError,
     BadValueError,
     FilterIgnoredError,
-    IncompleteError,
     InterruptedPullError,
     NotCachedError,
     NotFoundError,
@@ -34,17 +33,18 @@ from scalev_frames.errors import (
 )
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.read_dashboard import known_details
-from scalev_frames.frames.spam import FILLED, SPAM, fill_spam, lacks_spam
 from scalev_frames.progress import Event
 from scalev_frames.pull.blind import check_obeyed
 from scalev_frames.pull.columns import chosen, kept_columns
 from scalev_frames.pull.cost import Cost, Way, price
 from scalev_frames.pull.counting import Asked
 from scalev_frames.pull.details import fill_details, find_details, join_details
-from scalev_frames.pull.refresh import bring_up_to_date, can_refresh, changes_cost
+from scalev_frames.pull.options import Options
+from scalev_frames.pull.refresh import bring_up_to_date
 from scalev_frames.pull.sources import NoJournal, Outcome, Pace, Source, key_of
-from scalev_frames.pull.spam import asks_for_spam, spam_query
+from scalev_frames.pull.spam import with_spam_marks
 from scalev_frames.pull.whole import pull_whole
+from scalev_frames.pull.worth import can_refresh, changes_cost
 from scalev_frames.query.paths import path_of
 from scalev_frames.query.query import Query, find_endpoint, make_query
 from scalev_frames.settings import Settings
@@ -62,27 +62,6 @@ REFUSED_FOR = dt.timedelta(days=1)
 SAME_REFRESH = dt.timedelta(minutes=5)
 #: Statuses that mean "not for this key", or "not on this server".
 REFUSED = (400, 401, 403, 404, 405, 422)
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How fresh a frame has to be.
-
-    Attributes:
-        max_age: what is kept is served when it is at most this many seconds old.
-        refresh: everything is fetched anew.
-        offline: what is kept is served, however old; nothing is sent.
-        columns: the columns wanted; all when left out.
-    """
-
-    max_age: float
-    refresh: bool = False
-    offline: bool = False
-    columns: tuple[str, ...] | None = None
-
-    def is_fresh(self, as_of: dt.datetime, now: dt.datetime) -> bool:
-        """Whether a frame of ``as_of`` will do."""
-        return not self.refresh and 0 <= (now - as_of).total_seconds() <= self.max_age
 
 
 class Engine:
@@ -162,30 +141,11 @@ class Engine:
             frame, outcome = self._read(query, ids, journal, call, frame if refreshes else None)
             outcome.pages += before.pages
             frame.attrs["requests"] += before.requests
-        frame = self._with_spam_marks(frame, query, ids, journal, call)
+        source = Source(self.client, call, journal, self.pace, journal.started_at)
+        frame = with_spam_marks(frame, query, ids, source, self.settings.time_zone)
         self._keep(name, frame, journal, call)
         call.report(Event("done", query.endpoint.name, outcome.pages, len(frame), frame.attrs["requests"]))
         return frame
-
-    def _with_spam_marks(
-        self, frame: pd.DataFrame, query: Query, ids: Mapping[str, tuple[str, ...]], journal: Journal, call: Call
-    ) -> pd.DataFrame:
-        """``frame`` with the spam marks that its list leaves out, asked for by the filter of that name."""
-        header = Header.of(frame)
-        if FILLED in header.notes and SPAM in frame:  # rows that are new since have none
-            frame = replace(header, notes=tuple(one for one in header.notes if one != FILLED)).onto(
-                frame.assign(**{SPAM: pd.array([None] * len(frame), dtype="boolean")})
-            )
-        if not asks_for_spam(query) or not lacks_spam(frame):
-            return frame
-        source = Source(self.client, call, journal, self.pace, journal.started_at)
-        try:
-            spam, outcome = pull_whole(spam_query(query), ids, source, time_zone=self.settings.time_zone)
-        except (ApiError, IncompleteError):
-            return frame  # reports say that it is not known
-        filled = fill_spam(frame, set(spam["id"].dropna()))
-        filled.attrs["requests"] += outcome.requests
-        return filled
 
     def _may_resume(self, left: Journal, query: Query, options: Options) -> bool:
         """Whether an unfinished pull will do as it is: it is fresh enough, or a stopped refresh of a moment ago."""

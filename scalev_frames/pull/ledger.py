@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
 from scalev_frames.pull.cost import PAGE_ROWS
-from scalev_frames.verify.statistics import NOTHING, Statistics, Total
+from scalev_frames.verify.statistics import DAY, NOTHING, Statistics, Total
 
 
 class Group(NamedTuple):
@@ -71,6 +72,38 @@ class Ledger:
         ours, theirs = self.totals.get(group, NOTHING), self.counts.get(group, NOTHING)
         return theirs.orders > ours.orders or (theirs.orders == ours.orders > 0 and theirs.gross != ours.gross)
 
+    def segments(self) -> Iterator[list[Group]]:
+        """Groups that gained, those of one status next to each other where hardly more than a page lies between."""
+        several: dict[tuple[str, str], list[Group]] = defaultdict(list)
+        for group in self.differing():
+            if self.has_gained(group):
+                several[group.status, group.payment].append(group)
+        for (status, payment), groups in several.items():
+            segment = groups[:1]
+            for group in groups[1:]:
+                days = [segment[-1].day + number * DAY for number in range(1, (group.day - segment[-1].day).days)]
+                between = sum(self.counts.get(Group(day, status, payment), NOTHING).orders for day in days)
+                if between > PAGE_ROWS:
+                    yield segment
+                    segment = []
+                segment.append(group)
+            yield segment
+
+    def pages_of(self, segment: list[Group]) -> int:
+        """At most how many pages a segment has."""
+        first, last = segment[0], segment[-1]
+        orders = sum(
+            total.orders
+            for group, total in self.counts.items()
+            if (group.status, group.payment) == (first.status, first.payment) and first.day <= group.day <= last.day
+        )
+        return math.ceil(orders / PAGE_ROWS) + 1
+
+    def pages_of_day(self, day: dt.date) -> int:
+        """At most how many pages a day has."""
+        orders = sum(total.orders for group, total in self.counts.items() if group.day == day)
+        return math.ceil(orders / PAGE_ROWS) + 1
+
 
 def obeys_payment(counts: Sequence[Statistics], by_payment: Sequence[Statistics]) -> bool:
     """Whether counts asked for by payment status differ from those asked for without."""
@@ -78,3 +111,13 @@ def obeys_payment(counts: Sequence[Statistics], by_payment: Sequence[Statistics]
         return True  # the call itself names one payment status
     total = sum(sum(one.days.values()) for one in counts)
     return sum(sum(one.days.values()) for one in by_payment) <= max(total, 1) * 1.05 + PAGE_ROWS
+
+
+def count_groups(counts: Iterable[tuple[str, Statistics]]) -> dict[Group, Total]:
+    """The server's counts by group; each with the payment status that was asked for, or none."""
+    groups: dict[Group, Total] = {}
+    for payment, one in counts:
+        for cell, total in one.cells.items():
+            group = Group(cell.day, cell.status, payment)
+            groups[group] = groups.get(group, NOTHING).plus(total.orders, total.gross)
+    return groups

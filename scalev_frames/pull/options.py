@@ -3,13 +3,34 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from scalev_frames.catalog import Endpoint
 from scalev_frames.errors import BadValueError
-from scalev_frames.pull.engine import Options
 
 MaxAge = float | dt.timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How fresh a frame has to be.
+
+    Attributes:
+        max_age: what is kept is served when it is at most this many seconds old.
+        refresh: everything is fetched anew.
+        offline: what is kept is served, however old; nothing is sent.
+        columns: the columns wanted; all when left out.
+    """
+
+    max_age: float
+    refresh: bool = False
+    offline: bool = False
+    columns: tuple[str, ...] | None = None
+
+    def is_fresh(self, as_of: dt.datetime, now: dt.datetime) -> bool:
+        """Whether a frame of ``as_of`` will do."""
+        return not self.refresh and 0 <= (now - as_of).total_seconds() <= self.max_age
 
 
 def take_options(arguments: dict[str, Any], endpoint: Endpoint) -> Options:

@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from scalev_frames.errors import BadValueError
-from scalev_frames.pull.engine import Engine, Options
+from scalev_frames.pull.engine import Engine
+from scalev_frames.pull.options import Options
 from scalev_frames.query.paths import clean_path, make_path_query, texts_of
 from scalev_frames.wire.transport import Call
 

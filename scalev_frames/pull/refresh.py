@@ -17,22 +17,19 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 
 from scalev_frames.cancel import Cancelled
-from scalev_frames.catalog import ENDPOINTS
-from scalev_frames.catalog.statuses import FINAL, OPEN, PAYMENT_STATUSES
+from scalev_frames.catalog.statuses import FINAL, PAYMENT_STATUSES
 from scalev_frames.errors import (
     ApiError,
     BadRequestError,
-    FilterIgnoredError,
     IncompleteError,
     InvalidParametersError,
     NotFoundError,
@@ -41,44 +38,35 @@ from scalev_frames.errors import (
 )
 from scalev_frames.frames import FrameBuilder
 from scalev_frames.progress import Event
-from scalev_frames.pull.combine import combine
+from scalev_frames.pull.aims import Aim
+from scalev_frames.pull.combine import Changes, combine
 from scalev_frames.pull.cost import PAGE_ROWS
-from scalev_frames.pull.counting import gather
-from scalev_frames.pull.ledger import Group, Known, Ledger, obeys_payment
+from scalev_frames.pull.counting import count_orders
+from scalev_frames.pull.ledger import Group, Known, Ledger, count_groups, obeys_payment
 from scalev_frames.pull.parts import Part
 from scalev_frames.pull.reading import Reader
+from scalev_frames.pull.refresh_notes import MARK, refresh_notes
 from scalev_frames.pull.sources import Outcome, Source, created
 from scalev_frames.pull.split import OLDER_ROWS, Timeline
-from scalev_frames.query.query import TOLERANCE, Query
+from scalev_frames.pull.worth import DEAREST, SHARE, TooDearError, affordable, estimate, is_base
+from scalev_frames.query.query import Query
 from scalev_frames.query.times import parse_stamp, to_stamp
 from scalev_frames.verify.statistics import (
     BASES,
     DAY,
     DEFAULT_DAYS,
-    NOTHING,
     Statistics,
     Total,
     best_basis,
     created_days,
     merge,
-    read,
     shared_filters,
     to_number,
 )
-from scalev_frames.verify.statistics import params as count_params
-from scalev_frames.verify.statistics import path as counts_path
 from scalev_frames.wire.paging import Pages, Row
 
 #: How far behind the newest kept order, and behind the last change seen, is looked again.
 OVERLAP = dt.timedelta(minutes=10)
-#: A full pull is made when the changes would cost more than this share of its pages.
-DEAREST = 0.6
-#: Requests of a refresh that finds nothing new: the newest, three kinds of changes, five counts.
-FIXED_COST = 9
-#: With fewer rows than these a full pull is as cheap.
-FEWEST_ROWS = int(PAGE_ROWS * FIXED_COST / DEAREST)
-#: The share of a full pull's pages up to which open orders are read again without a reason.
-SHARE = 0.07
 #: At most this many kept orders that were not found are asked for by name; more means that something else is wrong.
 MOST_MISSING = 40
 #: At most this many kept orders that lack the time by which the server counts are asked for by name.
@@ -87,69 +75,6 @@ MOST_UNCOUNTED = 10
 UNKNOWN = (BadRequestError, InvalidParametersError, NotFoundError, ServerError, UnexpectedResponseError)
 #: What has to be known of a kept order.
 NEEDED = ("id", "order_id", "created_at", "draft_time", "last_updated_at", "status", "payment_status", "gross_revenue")
-#: What the notes of a refresh begin with.
-MARK = "brought up to date"
-
-
-@dataclass(slots=True)
-class Aim:
-    """What a list is read for.
-
-    Attributes:
-        lower: it may end behind this moment.
-        newest: whether it is the top of one of the call's own lists.
-        changed: the time filter asked for, its column and its moment.
-        groups: it may end once these agree.
-        whole: whether nothing but the call's own filters was asked for, so that every kept order of these groups must
-            come.
-        seen: ids that came.
-        bottom: how far down it is.
-        early: whether it ended because all groups agreed.
-    """
-
-    lower: dt.datetime | None = None
-    newest: bool = False
-    changed: tuple[str, str, dt.datetime] | None = None
-    groups: frozenset[Group] = frozenset()
-    whole: bool = False
-    seen: set[str] = field(default_factory=set)
-    bottom: dt.datetime | None = None
-    early: bool = False
-
-
-class TooDearError(Exception):
-    """A full pull is the better way; never seen by a user."""
-
-
-def can_refresh(query: Query, zone: ZoneInfo) -> bool:
-    """Whether the server's counts can tell what has changed in a call's rows.
-
-    They can for whole days of one list, or of several that differ by status.
-
-    Args:
-        query: the call.
-        zone: whose days.
-    """
-    filters = shared_filters(query)
-    whole_days = all(
-        moment.astimezone(zone).time() == dt.time.min for moment in (query.start, query.end) if moment is not None
-    )
-    if filters is None or query.limit is not None or not whole_days:
-        return False
-    names = {name for one in filters for name in one}
-    return all(len({one.get(name) for one in filters}) == 1 for name in names - {"status", "payment_status"})
-
-
-def changes_cost(kept_rows: int, rows: int | None) -> int | None:
-    """About how many requests it takes at least to bring N kept rows up to date; ``None`` for a full pull.
-
-    Args:
-        kept_rows: how many rows are kept.
-        rows: how many there are by now; ``None`` where nothing tells.
-    """
-    if kept_rows < FEWEST_ROWS:
-        return None
-    return FIXED_COST + math.ceil(max((rows or kept_rows) - kept_rows, 0) / PAGE_ROWS)
 
 
 def bring_up_to_date(
@@ -176,15 +101,6 @@ def bring_up_to_date(
     return frame, found.outcome
 
 
-class Changes(NamedTuple):
-    """What has changed: rows as they are now, ids that are gone, ids of the newest rows as listed, and the cost."""
-
-    fresh: pd.DataFrame
-    gone: set[str]
-    listed: list[str]
-    outcome: Outcome
-
-
 def find_changes(kept: pd.DataFrame, query: Query, source: Source, *, time_zone: str) -> Changes | None:
     """What has changed since ``kept``, or ``None`` where a full pull is the better way.
 
@@ -198,9 +114,7 @@ def find_changes(kept: pd.DataFrame, query: Query, source: Source, *, time_zone:
         ScalevError: whatever stopped it; the pages that came are kept.
         InterruptedPullError: on Ctrl-C, or when the call was cancelled.
     """
-    dated = not (kept["created_at"].isna() & kept["draft_time"].isna()).any()
-    known = dated and kept["id"].notna().all() and kept["id"].is_unique
-    if len(kept) < FEWEST_ROWS or not known or not kept.attrs.get("complete"):
+    if not is_base(kept):
         return None
     refresh = _Refresh(kept, query, source, ZoneInfo(time_zone))
     try:
@@ -237,13 +151,13 @@ class _Refresh:
         self.uncounted = set(self.kept.loc[days.isna(), "id"])
         if len(self.uncounted) > MOST_UNCOUNTED:
             raise TooDearError
-        self.check_cost(self.estimate(counts) + len(self.uncounted), DEAREST)
+        self.check_cost(estimate(self.kept, self.created, counts, self.zone, self.basis) + len(self.uncounted), DEAREST)
         self.read(self.newest())
         ledger = self.ledger = self.open_ledger(counts)
-        self.check_cost(sum(self.pages_of(segment) for segment in self.segments(ledger)))
+        self.check_cost(sum(ledger.pages_of(segment) for segment in ledger.segments()))
         self.read(self.gains(ledger))
         differing = sorted({group.day for group in ledger.differing()})
-        self.check_cost(sum(math.ceil(self.orders_of(ledger, day) / PAGE_ROWS) + 1 for day in differing))
+        self.check_cost(sum(ledger.pages_of_day(day) for day in differing))
         self.read(self.days(differing, ledger))
         self.settle_missing(ledger)
         again = self.open_statuses(ledger)
@@ -269,10 +183,9 @@ class _Refresh:
         aim = self.aims[part.number]
         if self.reader.outcome.requests > self.full_pages:
             raise TooDearError
-        if aim.newest:
-            self.listed += [str(row["id"]) for row in rows]
+        self.listed += [str(row["id"]) for row in rows if aim.newest]
         for row in rows:
-            _check_changed(aim, row)
+            aim.check(row)
             one = str(row["id"])
             if one in self.fresh and _changed(self.fresh[one]) > _changed(row):
                 continue  # another list had it later
@@ -302,8 +215,7 @@ class _Refresh:
         if counted is None:
             return
         group = self.group(counted.astimezone(self.zone).date(), row.get("status"), row.get("payment_status"))
-        gross = to_number(row.get("gross_revenue")) or Decimal(0)
-        ledger.put(one, Known(created(row) or counted, group, gross))
+        ledger.put(one, Known(created(row) or counted, group, _amount(row.get("gross_revenue"))))
 
     def group(self, day: dt.date, status: object, payment: object) -> Group:
         return Group(day, str(status or ""), str(payment or "") if self.by_payment else "")
@@ -333,37 +245,12 @@ class _Refresh:
 
     def count(self, filters: Sequence[Mapping[str, str]]) -> list[Statistics]:
         """The server's counts for each set of filters."""
-        row, since, now = ENDPOINTS["order_statistics"], self.query.start, self.source.now
-        path = counts_path(self.query)
-        asked = [(path, count_params(self.zone, since, now, one)) for one in filters]
         try:
-            responses = gather(self.source, asked, row)
+            counts, sent = count_orders(self.query, self.source, self.zone, filters)
         except ApiError:
             raise TooDearError from None  # no statistics, no refresh
-        self.reader.outcome.requests += sum(not response.from_cache for response in responses)
-        found = [read(response.data, self.zone) for response in responses]
-        return [
-            Statistics(
-                {cell: total for cell, total in one.cells.items() if one.is_asked(cell.day, self.query)}, one.zone
-            )
-            for one in found
-        ]
-
-    def estimate(self, counts: Sequence[Statistics]) -> float:
-        """About how many requests the changes cost that the counts by status show."""
-        days = created_days(self.kept, self.zone, self.basis).dropna()
-        ours = Counter(zip(days, self.kept["status"].fillna("")[days.index], strict=True))
-        theirs: dict[tuple[dt.date, str], int] = defaultdict(int)
-        for one in counts:
-            for cell, total in one.cells.items():
-                theirs[cell.day, cell.status] += total.orders
-        oldest = min((day for day, _ in theirs), default=dt.date.max)
-        newest = self.created.max().astimezone(self.zone).date()
-        gained = [key for key, count in theirs.items() if count > ours[key]]
-        new = sum(theirs[key] - ours[key] for key in gained if key[0] >= newest)
-        lost = {key[0] for key, count in ours.items() if count > theirs.get(key, 0) and key[0] >= oldest}
-        segments = len({key[1] for key in gained if key[0] < newest})
-        return FIXED_COST - 1 + new / PAGE_ROWS + segments + len(lost - {key[0] for key in gained}) / 2
+        self.reader.outcome.requests += sent
+        return counts
 
     # 2: the newest, and what happened since ---------------------------------------------------------------------------
 
@@ -403,8 +290,8 @@ class _Refresh:
             self.kept["id"], self.created, own_days, self.kept["status"].fillna(""), payments, gross, strict=True
         ):
             if not pd.isna(day):
-                group, gross_revenue = self.group(day, status, payment), to_number(_or_none(money)) or Decimal(0)
-                ledger.put(str(one), Known(moment.to_pydatetime(), group, gross_revenue))
+                group = self.group(day, status, payment)
+                ledger.put(str(one), Known(moment.to_pydatetime(), group, _amount(money)))
         for one, row in self.fresh.items():
             self.enter(ledger, one, row)
         return ledger
@@ -416,46 +303,16 @@ class _Refresh:
                  if one.get("payment_status", payment) == payment]  # fmt: skip
         answers = self.count(asked)
         self.by_payment = obeys_payment(counts, answers)
-        groups: dict[Group, Total] = {}
-        named = zip(asked, answers, strict=True) if self.by_payment else zip(self.filters, counts, strict=True)
-        for filters, one in named:
-            for cell, total in one.cells.items():
-                group = self.group(cell.day, cell.status, filters.get("payment_status"))
-                groups[group] = groups.get(group, NOTHING).plus(total.orders, total.gross)
+        if self.by_payment:
+            groups = count_groups((one["payment_status"], count) for one, count in zip(asked, answers, strict=True))
+        else:
+            groups = count_groups(("", count) for count in counts)
         now = self.source.now
         start = self.query.start or self.created.min().to_pydatetime()
         return now - start < DEFAULT_DAYS * DAY or any(one.reaches_back(now) for one in counts), groups
 
-    def segments(self, ledger: Ledger) -> Iterator[list[Group]]:
-        """Groups that gained, those of one status next to each other where hardly more than a page lies between."""
-        several: dict[tuple[str, str], list[Group]] = defaultdict(list)
-        for group in ledger.differing():
-            if ledger.has_gained(group):
-                several[group.status, group.payment].append(group)
-        for (status, payment), groups in several.items():
-            segment = groups[:1]
-            for group in groups[1:]:
-                days = [segment[-1].day + number * DAY for number in range(1, (group.day - segment[-1].day).days)]
-                between = sum(ledger.counts.get(Group(day, status, payment), NOTHING).orders for day in days)
-                if between > PAGE_ROWS:
-                    yield segment
-                    segment = []
-                segment.append(group)
-            yield segment
-
-    def pages_of(self, segment: list[Group]) -> int:
-        """At most how many pages a segment has."""
-        first, last = segment[0], segment[-1]
-        counts = self.ledger.counts if self.ledger else {}
-        orders = sum(
-            total.orders
-            for group, total in counts.items()
-            if (group.status, group.payment) == (first.status, first.payment) and first.day <= group.day <= last.day
-        )
-        return math.ceil(orders / PAGE_ROWS) + 1
-
     def gains(self, ledger: Ledger) -> Iterator[Part]:
-        for segment in self.segments(ledger):
+        for segment in ledger.segments():
             first = segment[0]
             wanted = {"status": first.status, **({"payment_status": first.payment} if self.by_payment else {})}
             params = next(
@@ -473,9 +330,6 @@ class _Refresh:
         return dt.datetime.combine(day + DAY, dt.time.min, self.zone).astimezone(dt.UTC)
 
     # 4: days that still differ ----------------------------------------------------------------------------------------
-
-    def orders_of(self, ledger: Ledger, day: dt.date) -> int:
-        return sum(total.orders for group, total in ledger.counts.items() if group.day == day)
 
     def days(self, differing: Iterable[dt.date], ledger: Ledger) -> Iterator[Part]:
         for day in differing:
@@ -513,16 +367,12 @@ class _Refresh:
 
     def open_statuses(self, ledger: Ledger) -> dict[str, Part]:
         """Whole open statuses, the smallest first, as far as a small share of a full pull allows."""
-        counts: dict[str, int] = defaultdict(int)
-        for known in ledger.known.values():
-            counts[known.group.status] += 1
+        counts = Counter(known.group.status for known in ledger.known.values())
         left = SHARE * self.full_pages - self.reader.outcome.pages
         parts: dict[str, Part] = {}
-        for status in sorted(OPEN, key=lambda one: counts[one]):
-            pages = math.ceil(counts[status] / PAGE_ROWS)
+        for status in affordable(counts, left):
             params = next((one for one in self.query.params if one.get("status", status) == status), None)
-            if counts[status] and params is not None and pages <= left:
-                left -= pages
+            if params is not None:
                 parts[status] = self.part({**params, "status": status}, Aim(lower=self.query.start))
         return parts
 
@@ -534,43 +384,17 @@ class _Refresh:
         fresh, notes = builder.finish()
         outcome = self.reader.outcome
         old = [note for note in self.kept.attrs.get("notes", ()) if not note.startswith(MARK)]
-        outcome.notes = [*dict.fromkeys([*old, *notes]), *self.notes(ledger, again)]
-        return Changes(fresh, self.gone, self.listed, outcome)
-
-    def notes(self, ledger: Ledger, again: set[str]) -> Iterator[str]:
         new = len(self.fresh.keys() - set(self.kept["id"]))
-        days = {group.day for group in ledger.differing()}
-        if days:
-            yield f"{MARK}, but on {len(days)} days the server's list and its statistics do not agree"
-        if ledger.oldest > min(created_days(self.kept, self.zone).dropna(), default=ledger.oldest):
-            yield f"{MARK}, but days before {ledger.oldest} are older than what the server's statistics cover"
-        rest = ", ".join(status for status in OPEN if status not in again)
-        unseen = "neither status, payment nor gross revenue" if self.by_payment else "neither status nor gross revenue"
-        if not self.by_payment:
-            yield (
-                f"{MARK}, but the server does not count by payment status: payment_status may be old on orders whose "
-                "status and gross revenue have not changed"
-            )
-        yield (
-            f"{MARK} from {self.kept.attrs['as_of']}: {new:,} new, {len(self.gone):,} gone; an edit that changes "
-            f"{unseen} is seen only on orders that are new, or were confirmed, shipped "
-            f"or completed since, or are open{f' (not: {rest})' if rest else ''}; changes that cancel out in the "
-            "server's counts are not seen"
+        own = refresh_notes(
+            self.kept, ledger, again, self.zone, new=new, gone=len(self.gone), by_payment=self.by_payment
         )
-
-
-def _check_changed(aim: Aim, row: Mapping[str, Any]) -> None:
-    if aim.changed is None:
-        return
-    name, column, since = aim.changed
-    moment = parse_stamp(row.get(column))
-    if moment is None or moment < since - TOLERANCE:
-        raise FilterIgnoredError(f"The server ignored {name}, a lower bound of {column}.")
+        outcome.notes = [*dict.fromkeys([*old, *notes]), *own]
+        return Changes(fresh, self.gone, self.listed, outcome)
 
 
 def _changed(row: Mapping[str, Any]) -> str:
     return str(row.get("last_updated_at") or "")
 
 
-def _or_none(value: Any) -> Any:  # noqa: ANN401 - any cell
-    return None if pd.isna(value) else value
+def _amount(value: Any) -> Decimal:  # noqa: ANN401 - any cell
+    return Decimal(0) if pd.isna(value) else to_number(value) or Decimal(0)

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 from pull.memory import ZONE, Memory
 
-from scalev_frames.pull.refresh import MARK, can_refresh
+from scalev_frames.pull.refresh_notes import MARK
+from scalev_frames.pull.worth import can_refresh
 from scalev_frames.query.query import make_query
 from scalev_frames.sandbox import Behaviour, World
 

@@ -13,7 +13,8 @@ from scalev_frames.pull.exporting.segments import Window, cut_windows, within
 from scalev_frames.pull.exporting.work import Work
 from scalev_frames.pull.parts import Part
 from scalev_frames.pull.reading import Reader
-from scalev_frames.pull.refresh import MARK, NEEDED, find_changes
+from scalev_frames.pull.refresh import NEEDED, find_changes
+from scalev_frames.pull.refresh_notes import MARK
 from scalev_frames.pull.sources import Source, created
 from scalev_frames.pull.split import OLDER_ROWS_UNPROVEN, Timeline
 from scalev_frames.pull.whole import make_parts, split_again

@@ -23,13 +23,14 @@ from scalev_frames.export.schemas import header_of
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.memory import returning_memory
 from scalev_frames.progress import Event
-from scalev_frames.pull.engine import Engine, Options
+from scalev_frames.pull.engine import Engine
 from scalev_frames.pull.exporting.changes import read_changes
 from scalev_frames.pull.exporting.marks import fill_marks
 from scalev_frames.pull.exporting.proof import prove
 from scalev_frames.pull.exporting.whole import read_whole
 from scalev_frames.pull.exporting.work import More, Work
-from scalev_frames.pull.refresh import MARK
+from scalev_frames.pull.options import Options
+from scalev_frames.pull.refresh_notes import MARK
 from scalev_frames.query.query import Query
 from scalev_frames.storage.locks import only_writer
 from scalev_frames.wire.transport import Call

@@ -25,10 +25,10 @@ from scalev_frames.pull.engine import REFUSED, REFUSED_FOR, Engine
 from scalev_frames.pull.exporting import segments
 from scalev_frames.pull.parts import Part
 from scalev_frames.pull.reading import Reader
-from scalev_frames.pull.refresh import can_refresh
 from scalev_frames.pull.sources import NoJournal, Outcome, Source, created
 from scalev_frames.pull.split import Timeline
 from scalev_frames.pull.whole import drop_doubles
+from scalev_frames.pull.worth import can_refresh
 from scalev_frames.query.query import Query
 from scalev_frames.verify.statistics import Statistics
 from scalev_frames.wire.paging import Row

@@ -1,0 +1,49 @@
+"""What a refreshed frame says of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from scalev_frames.catalog.statuses import OPEN
+from scalev_frames.pull.ledger import Ledger
+from scalev_frames.verify.statistics import created_days
+
+#: What the notes of a refresh begin with.
+MARK = "brought up to date"
+
+
+def refresh_notes(
+    kept: pd.DataFrame, ledger: Ledger, again: Collection[str], zone: ZoneInfo, *, new: int, gone: int, by_payment: bool
+) -> Iterator[str]:
+    """What was compared, and what a refresh cannot see.
+
+    Args:
+        kept: the frame of before.
+        ledger: both sides of the counts.
+        again: open statuses that were read again.
+        zone: whose days.
+        new: how many orders are new.
+        gone: how many are gone.
+        by_payment: whether the server counts by payment status.
+    """
+    days = {group.day for group in ledger.differing()}
+    if days:
+        yield f"{MARK}, but on {len(days)} days the server's list and its statistics do not agree"
+    if ledger.oldest > min(created_days(kept, zone).dropna(), default=ledger.oldest):
+        yield f"{MARK}, but days before {ledger.oldest} are older than what the server's statistics cover"
+    rest = ", ".join(status for status in OPEN if status not in again)
+    unseen = "neither status, payment nor gross revenue" if by_payment else "neither status nor gross revenue"
+    if not by_payment:
+        yield (
+            f"{MARK}, but the server does not count by payment status: payment_status may be old on orders whose "
+            "status and gross revenue have not changed"
+        )
+    yield (
+        f"{MARK} from {kept.attrs['as_of']}: {new:,} new, {gone:,} gone; an edit that changes "
+        f"{unseen} is seen only on orders that are new, or were confirmed, shipped "
+        f"or completed since, or are open{f' (not: {rest})' if rest else ''}; changes that cancel out in the "
+        "server's counts are not seen"
+    )

@@ -1,0 +1,100 @@
+"""Whether a kept frame of orders is brought up to date by its changes, or pulled whole."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from scalev_frames.catalog.statuses import OPEN
+from scalev_frames.pull.cost import PAGE_ROWS
+from scalev_frames.query.query import Query
+from scalev_frames.verify.statistics import Statistics, created_days, shared_filters
+
+#: A full pull is made when the changes would cost more than this share of its pages.
+DEAREST = 0.6
+#: Requests of a refresh that finds nothing new: the newest, three kinds of changes, five counts.
+FIXED_COST = 9
+#: With fewer rows than these a full pull is as cheap.
+FEWEST_ROWS = int(PAGE_ROWS * FIXED_COST / DEAREST)
+#: The share of a full pull's pages up to which open orders are read again without a reason.
+SHARE = 0.07
+
+
+class TooDearError(Exception):
+    """A full pull is the better way; never seen by a user."""
+
+
+def can_refresh(query: Query, zone: ZoneInfo) -> bool:
+    """Whether the server's counts can tell what has changed in a call's rows.
+
+    They can for whole days of one list, or of several that differ by status.
+
+    Args:
+        query: the call.
+        zone: whose days.
+    """
+    filters = shared_filters(query)
+    whole_days = all(
+        moment.astimezone(zone).time() == dt.time.min for moment in (query.start, query.end) if moment is not None
+    )
+    if filters is None or query.limit is not None or not whole_days:
+        return False
+    names = {name for one in filters for name in one}
+    return all(len({one.get(name) for one in filters}) == 1 for name in names - {"status", "payment_status"})
+
+
+def is_base(kept: pd.DataFrame) -> bool:
+    """Whether a frame is whole, large enough, and has an id and a time for every order."""
+    dated = not (kept["created_at"].isna() & kept["draft_time"].isna()).any()
+    known = dated and kept["id"].notna().all() and kept["id"].is_unique
+    return len(kept) >= FEWEST_ROWS and bool(known) and bool(kept.attrs.get("complete"))
+
+
+def changes_cost(kept_rows: int, rows: int | None) -> int | None:
+    """About how many requests it takes at least to bring N kept rows up to date; ``None`` for a full pull.
+
+    Args:
+        kept_rows: how many rows are kept.
+        rows: how many there are by now; ``None`` where nothing tells.
+    """
+    if kept_rows < FEWEST_ROWS:
+        return None
+    return FIXED_COST + math.ceil(max((rows or kept_rows) - kept_rows, 0) / PAGE_ROWS)
+
+
+def estimate(kept: pd.DataFrame, created: pd.Series, counts: Sequence[Statistics], zone: ZoneInfo, basis: str) -> float:
+    """About how many requests the changes cost that the counts by status show."""
+    days = created_days(kept, zone, basis).dropna()
+    ours = Counter(zip(days, kept["status"].fillna("")[days.index], strict=True))
+    theirs: dict[tuple[dt.date, str], int] = defaultdict(int)
+    for one in counts:
+        for cell, total in one.cells.items():
+            theirs[cell.day, cell.status] += total.orders
+    oldest = min((day for day, _ in theirs), default=dt.date.max)
+    newest = created.max().astimezone(zone).date()
+    gained = [key for key, count in theirs.items() if count > ours[key]]
+    new = sum(theirs[key] - ours[key] for key in gained if key[0] >= newest)
+    lost = {key[0] for key, count in ours.items() if count > theirs.get(key, 0) and key[0] >= oldest}
+    segments = len({key[1] for key in gained if key[0] < newest})
+    return FIXED_COST - 1 + new / PAGE_ROWS + segments + len(lost - {key[0] for key in gained}) / 2
+
+
+def affordable(counts: Mapping[str, int], pages: float) -> list[str]:
+    """Open statuses that fit into N pages together, the smallest first.
+
+    Args:
+        counts: how many orders each status has.
+        pages: how many pages may be read.
+    """
+    chosen = []
+    for status in sorted(OPEN, key=lambda one: counts[one]):
+        cost = math.ceil(counts[status] / PAGE_ROWS)
+        if counts[status] and cost <= pages:
+            pages -= cost
+            chosen.append(status)
+    return chosen
