@@ -36,13 +36,13 @@ def test_a_new_value_is_sent_after_one_warning(row):
 
 @pytest.mark.parametrize("call", ["fetch", "orders", "cost", "sf.orders"])
 def test_the_warning_names_the_line_of_the_caller(call):
-    api = sf.connect(api_key="sk_example_0123456789", base_url="http://127.0.0.1:9/v2")
-    how = {"status": f"zz_named_{call}", "offline": True}
-    calls = {"fetch": lambda: api.fetch("orders", **how), "cost": lambda: api.cost("orders", **how)}
-    calls |= {"orders": lambda: api.orders(**how), "sf.orders": lambda: sf.orders(**how)}
-    with warnings.catch_warnings(record=True) as seen, contextlib.suppress(sf.ScalevError):
-        warnings.simplefilter("always")
-        calls[call]()
+    with sf.connect(sandbox=True) as api:
+        how = {"status": f"zz_named_{call}", "offline": True}
+        calls = {"fetch": lambda: api.fetch("orders", **how), "cost": lambda: api.cost("orders", **how)}
+        calls |= {"orders": lambda: api.orders(**how), "sf.orders": lambda: sf.orders(**how)}
+        with warnings.catch_warnings(record=True) as seen, contextlib.suppress(sf.ScalevError):
+            warnings.simplefilter("always")
+            calls[call]()
     assert [(Path(one.filename), one.category) for one in seen] == [(Path(__file__), UnknownValueWarning)]
 
 
