@@ -64,8 +64,15 @@ def add_pull(verbs: Any, epilog: str) -> None:  # noqa: ANN401
         one.add_argument("--out", type=Path, action="append", default=[], metavar="FILE",
                          help="a .xlsx, .parquet or .csv file; may be given more than once")  # fmt: skip
         one.add_argument("--mask", action="store_true", help="customers' names, phones, addresses, texts as tokens")
+        one.set_defaults(details_from=None)
         if row.details:
-            one.add_argument("--details", action="store_true", help="add each row's details: one request a row, once")
+            details = one.add_mutually_exclusive_group()
+            details.add_argument(
+                "--details", action="store_true", help="add each row's details: one request a row, once"
+            )
+            if row.details == "order":
+                words = "as --details, but ask only for what this export of the dashboard lacks"
+                details.add_argument("--details-from", metavar="FILE", help=words)
         one.add_argument("--refresh", action="store_true", help="fetch everything anew")
         one.add_argument("--offline", action="store_true", help="use the kept frame, send nothing")
         one.add_argument("--max-age", type=float, metavar="SECONDS", help="use the kept frame when it is no older")
@@ -126,7 +133,7 @@ def _pull(options: argparse.Namespace) -> None:
     arguments = {name: _one_or_many(getattr(options, name)) for name in names}
     common = {name: getattr(options, name) for name in DEFAULTS if name != "progress"}
     if row.details:
-        common["details"] = options.details
+        common["details"] = sf.read_dashboard(options.details_from) if options.details_from else options.details
     api = open_named(options)
     frame = api.fetch(options.endpoint, **arguments, **common, progress=not options.quiet)
     _report(frame, options.out, mask=options.mask)

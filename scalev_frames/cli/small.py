@@ -12,14 +12,14 @@ from scalev_frames.cache import overview
 from scalev_frames.catalog import grouped
 from scalev_frames.cli.connection import add_version
 from scalev_frames.errors import ScalevError
-from scalev_frames.settings import TIME_ZONE, default_cache_dir, default_settings
+from scalev_frames.settings import TIME_ZONE, VERSIONS, default_cache_dir, default_settings
 from scalev_frames.sign_in import check_key, find_account
 from scalev_frames.wire import credentials
 
 
 def add_small(verbs: Any) -> None:  # noqa: ANN401 - argparse has no public type for it
     """Add ``endpoints``, ``login``, ``accounts``, ``cache``, ``lab`` and ``sandbox``."""
-    endpoints = verbs.add_parser("endpoints", help="list the endpoints")
+    endpoints = verbs.add_parser("endpoints", help="list the endpoints, and the versions of the API that have each")
     endpoints.add_argument("--quiet", action="store_true", help="print nothing")
     endpoints.set_defaults(run=_endpoints)
 
@@ -60,7 +60,8 @@ def add_small(verbs: Any) -> None:  # noqa: ANN401 - argparse has no public type
 def _endpoints(options: argparse.Namespace) -> None:
     for row in grouped():
         if not options.quiet:
-            print(f"{row.name:<38} {row.summary}{' (unproven)' * row.is_unproven}")
+            versions = " ".join(version if version in row.versions else "  " for version in VERSIONS)
+            print(f"{row.name:<38} {versions}  {row.summary}{' (unproven)' * row.is_unproven}")
 
 
 def _login(options: argparse.Namespace) -> None:

@@ -17,6 +17,8 @@ import scalev_frames as sf
 from scalev_frames import cli
 from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.sandbox import Sandbox
+from tests.account.test_details import detail_requests
+from tests.frames.test_read_dashboard import exported, framed
 
 
 @pytest.fixture
@@ -52,7 +54,34 @@ def test_each_endpoint_can_be_pulled_and_explains_itself(capsys):
 
 def test_endpoints_are_listed(capsys):
     assert cli.main(["endpoints"]) == 0
-    assert len(capsys.readouterr().out.splitlines()) == len(ENDPOINTS)
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == len(ENDPOINTS)
+    said = {line.split()[0]: line[39:44] for line in lines}
+    assert said["orders"] == "v2 v3"
+    assert said["warehouses"] == "v2   "
+    assert said["order_utm_sources"] == "   v3"
+    assert {name: tuple(words.split()) for name, words in said.items()} == {
+        name: row.versions for name, row in ENDPOINTS.items()
+    }
+
+
+def test_details_from_a_file_of_the_dashboard_ask_only_for_the_rest(monkeypatch, tmp_path, capsys):
+    file, out = tmp_path / "orders.csv", tmp_path / "orders.parquet"
+    with Sandbox(orders=8, limits=None) as sandbox:
+        monkeypatch.setenv("SCALEV_API_KEY", sandbox.api_key)
+        monkeypatch.setenv("SCALEV_API_BASE_URL", sandbox.base_url)
+        known = [sandbox.world.detail(row["id"]) for row in sandbox.world.rows("orders")][2:]
+        file.write_text(exported(framed(known), items=True))
+        words = ["pull", "orders", "--quiet", "--details-from", str(file), "--out", str(out)]
+        assert cli.main(words) == 0
+        assert len(detail_requests(sandbox)) == 2
+        assert sf.read_parquet(out)["orderlines"].notna().all()
+        before = len(sandbox.requests)
+        assert cli.main([*words[:4], str(tmp_path / "none.csv"), "--refresh"]) == 2
+        assert "none.csv" in capsys.readouterr().err
+        assert len(sandbox.requests) == before
+        assert cli.main([*words, "--details"]) == 2
+        assert "--details: not allowed with argument --details-from" in capsys.readouterr().err
 
 
 @pytest.mark.slow
