@@ -436,3 +436,14 @@ def test_readers_without_widgets_get_words(make_bench):
         assert bundle[WIDGET]["model_id"]
         assert words in bundle["text/html"]
         assert "sf.connect()" in bundle["text/plain"]
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Only v3 of the API has"), ("id", "hanya ada di API v3")])
+def test_a_list_that_the_version_lacks_says_which_one_has_it(make_bench, api, language, words):
+    bench = make_bench(language=language)
+    bench.endpoint.value = "order_utm_sources"
+    assert words in bench._summary.value
+    bench.endpoint.value = "orders"
+    assert "API" not in bench._summary.value
+    bench.endpoint.value = "warehouses"
+    assert "version=" not in bench._summary.value

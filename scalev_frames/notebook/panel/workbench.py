@@ -15,7 +15,7 @@ import pandas as pd
 from scalev_frames.cancel import CancelToken
 from scalev_frames.catalog import ENDPOINTS, grouped
 from scalev_frames.errors import ForbiddenError
-from scalev_frames.group import Opened
+from scalev_frames.group import Group, Opened
 from scalev_frames.notebook.panel.businesses import Businesses
 from scalev_frames.notebook.panel.call import call_text
 from scalev_frames.notebook.panel.days import Days
@@ -285,13 +285,23 @@ class Workbench(Panel):
 
     def _choose_business(self) -> None:
         self.filters.set_account(self.account)
+        self._say_summary()
         self._changed()
+
+    def _say_summary(self) -> None:
+        """What the list is, and which version of the API has it where the business's version lacks it."""
+        row = ENDPOINTS[self.endpoint.value]
+        said = [row.summary] if self._language == "en" else []
+        accounts = self.account.accounts.values() if isinstance(self.account, Group) else [self.account]
+        if any(one and one.settings.names_version and one.settings.spoken not in row.versions for one in accounts):
+            said.append(self.words("other_version", version=row.versions[0]))
+        self._summary.value = html.escape(" ".join(said))
 
     def _choose_endpoint(self, name: str) -> None:
         before = self.filters.endpoint.name
         if self.variable.value in ("", before, OWNERS.free(before, self._place)):
             self.variable.value = OWNERS.free(name, self._place)
-        self._summary.value = html.escape(ENDPOINTS[name].summary) if self._language == "en" else ""
+        self._say_summary()
         self.details.value = False
         show(self.details, visible=bool(ENDPOINTS[name].details))
         had_days = "since" in self.filters.controls

@@ -63,6 +63,10 @@ LABELS: dict[str, tuple[str, str]] = {
     "business": ("Business", "Bisnis"),
     "all_businesses": ("All", "Semua"),
     "sign_in_first": ("Sign in first.", "Masuk dulu."),
+    "other_version": (
+        "Only {version} of the API has this list: connect with version='{version}'.",
+        "Daftar ini hanya ada di API {version}: hubungkan dengan version='{version}'.",
+    ),
     "list": ("List", "Daftar"),
     "choose": ("What to fetch", "Data yang diambil"),
     "lists": ("Lists", "Daftar"),
