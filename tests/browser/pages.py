@@ -196,3 +196,8 @@ class Bench:
     def tab(self, label: str) -> Locator:
         self.box.get_by_role("tab", name=label).click()
         return self.box.locator(".scalev-tabs > .widget-tab-contents > :not(.lm-mod-hidden)")
+
+
+def newest(folder: Path, pattern: str) -> Path:
+    """The file that was exported last; other tests export into the same folder."""
+    return max(folder.joinpath("data", "exports").glob(pattern), key=lambda file: file.stat().st_mtime_ns)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 import scalev_frames as sf
 
-from .pages import DOCUMENTED, OPEN, Bench, Notebook, write_notebook
+from .pages import DOCUMENTED, OPEN, Bench, Notebook, newest, write_notebook
 from .test_table import Grid
 
 #: Writes down every width that the bar has had.
@@ -58,15 +60,17 @@ def test_from_the_key_to_the_file(front_end, sandbox, slow_answers, tmp_path):
 
     # Fetch: the bar moves; Cancel at once; the next fetch resumes.
     bench.status.locator(".scalev-bar > div").evaluate(WATCH_BAR)
+    begun = len(sandbox.requests)
     with slow_answers(0.25):
         bench.press("fetch")
         bench.wait("running")
-        page.wait_for_function("new Set(window.widths).size >= 3")
+        wait_until(page, lambda: len(sandbox.requests) >= begun + 32)  # half of the pages
         bench.press("cancel")
         assert "kept" in bench.wait("cancelled")
     sent = len(sandbox.requests)
     bench.press("fetch")
     said = bench.wait("done")
+    assert page.evaluate("new Set(window.widths).size") >= 3
     everything = sandbox.world.rows("orders")
     assert said.startswith(f"{len(everything):,} rows in orders")
     pages = [request for request in sandbox.requests[sent:] if request.path == "/order"]
@@ -96,7 +100,7 @@ def test_from_the_key_to_the_file(front_end, sandbox, slow_answers, tmp_path):
     export.locator(".scalev-export-format select").select_option(label="Parquet")
     bench.press("export")
     bench.wait("exported")
-    [path] = folder.joinpath("data", "exports").glob("*.parquet")
+    path = newest(folder, "*.parquet")
     cached = sandbox.world.rows("orders")
     frame = sf.read_parquet(path)
     assert sorted(frame["order_id"]) == sorted(order["order_id"] for order in cached)
@@ -111,10 +115,18 @@ def test_from_the_key_to_the_file(front_end, sandbox, slow_answers, tmp_path):
     export.locator(".scalev-export-format select").select_option(label="Excel")
     bench.press("export")
     bench.wait_for_file(".xlsx")
-    [workbook] = folder.joinpath("data", "exports").glob("*.xlsx")
+    workbook = newest(folder, "*.xlsx")
     read = pd.read_excel(workbook, engine="calamine", dtype={"order_id": str})
     assert read["order_id"].tolist() == frame["order_id"].tolist()
     workbook.unlink()
+
+
+def wait_until(page: Page, is_so: Callable[[], bool], most: float = 30.0) -> None:
+    """Give the page its time until something has happened elsewhere."""
+    until = time.monotonic() + most
+    while not is_so():
+        assert time.monotonic() < until, f"nothing within {most} s"
+        page.wait_for_timeout(20)
 
 
 def kept_frame(cache: Path) -> pd.DataFrame:

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Locator, expect
 
-from .pages import OPEN, Bench, Notebook, write_notebook
+from .pages import OPEN, Bench, Notebook, newest, write_notebook
 from .test_table import Grid
 
 ANALYST = """
@@ -146,7 +146,7 @@ def test_the_morning_of_an_ops_lead(watched, lab, sandbox):
     export.locator(".scalev-export-scope select").select_option(label="as the table shows it")
     bench.press("export")
     bench.wait("exported")
-    [path] = lab.folder.joinpath("data", "exports").glob("orders-*.xlsx")
+    path = newest(lab.folder, "orders-*.xlsx")
     read = pd.read_excel(path, engine="calamine", dtype={"order_id": str})
     assert read["order_id"].tolist() == said(notebook, f"{behind}['order_id'].tolist()")
     export.get_by_role("link", name="Open the folder").click()  # beside the notebook, in the file browser

@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from .pages import Notebook, write_notebook
+from .pages import Notebook, newest, write_notebook
 from .test_table import FRAME, Grid
 
 PIVOT = "from scalev_frames.notebook.pivot import Pivot\npivot = Pivot(frame, name='frame')\npivot"
@@ -69,7 +69,7 @@ def test_fields_by_drag_and_drop_and_by_keyboard_totals_drill_and_export(noteboo
     assert cell.inner_text().replace(",", "") == rows.box.get_attribute("data-found")
     pivot.locator(".sb-export").click()
     expect(pivot.locator(".sb-note")).to_contain_text("Written to")
-    path = next((lab.folder / "data" / "exports").glob("pivot-frame-*.xlsx"))
+    path = newest(lab.folder, "pivot-frame-*.xlsx")
     sheet = openpyxl.load_workbook(path).active
     last = next(row for row in sheet.iter_rows(values_only=True) if row[0] == "Total")
     assert last[-3] == 5000

@@ -71,6 +71,7 @@ def test_cod_returned_by_courier_and_city_last_month_against_the_month_before(wa
     put(box, "Order code", "Values")
     chip = box.locator(".sb-well-values .sb-chip").last
     chip.locator("select").last.select_option(label="change to the one before")
+    pivot_of(box)
     for field, typed in (("Payment", "=cod"), ("Returned at (day)", "2026-10 .. 2026-11")):
         put(box, field, "Filters")
         box.locator(".sb-well-filters .sb-filter").last.fill(typed)

@@ -251,7 +251,7 @@ class Builder {
     });
     document.addEventListener("pointerdown", outside, true);
     this.menu = menu;
-    opener.parentElement.append(menu);
+    (from ? opener.parentElement : this.root).append(menu); // a result that comes meanwhile makes the list of fields anew
     const box = opener.getBoundingClientRect();
     if (menu.showPopover) { // above everything, not cut off by the list
       menu.popover = "manual";
