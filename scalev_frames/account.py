@@ -172,6 +172,7 @@ class Account(Business):
         self,
         orders: pd.DataFrame | None = None,
         *,
+        details: pd.DataFrame | None = None,
         progress: bool | Reporter = True,
         **arguments: Any,  # noqa: ANN401 - any filter's value
     ) -> pd.DataFrame:
@@ -186,6 +187,7 @@ class Account(Business):
 
         Args:
             orders: an orders frame, with or without its details; without one the orders are fetched first.
+            details: a frame of the dashboard's export with one row an item: only what it lacks is asked for.
             progress: as for every accessor.
             **arguments: what ``orders`` takes, where no frame is given.
 
@@ -202,11 +204,13 @@ class Account(Business):
         True
         """
         columns = arguments.pop("columns", None)
+        exported, _ = take_details(ENDPOINTS["orders"], {"details": details})
         if orders is None:
-            orders = self.fetch("orders", details=True, progress=progress, **arguments)
+            known = True if exported is None else exported
+            orders = self.fetch("orders", details=known, progress=progress, **arguments)
         elif "orderlines" not in orders or orders["orderlines"].isna().all():
             with self._call(progress, arguments.pop("cancel", None)) as (engine, call):
-                orders = engine.with_details(orders, ENDPOINTS["orders"], call, Options(max_age=0))
+                orders = engine.with_details(orders, ENDPOINTS["orders"], call, Options(max_age=0), exported)
         return self._with_money(chosen(expand(orders, "lines"), columns))
 
     def _with_money(self, frame: pd.DataFrame) -> pd.DataFrame:

@@ -11,7 +11,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -50,6 +50,7 @@ class Job:
         data: add the orders as a data sheet.
         mask: customers' names, phones and texts as tokens.
         language: ``en`` or ``id``.
+        known: a frame of the dashboard's export with one row an item: lines that it has are not asked for.
     """
 
     out: Path
@@ -63,6 +64,7 @@ class Job:
     data: bool = False
     mask: bool = False
     language: str = "en"
+    known: pd.DataFrame | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,8 @@ def run(job: Job, account: Opened, *, now: dt.datetime | None = None, progress: 
         table = reconciled(account, orders, job.language)
         definitions = replace(job.definitions, date_basis=job.by, time_zone=account.settings.time_zone)
         part = within(Prepared(orders, definitions, spam=True), period)
-        lines = account.order_lines(part, progress=progress) if job.lines else None
+        wants_lines = job.lines or job.known is not None
+        lines = account.order_lines(part, details=job.known, progress=progress) if wants_lines else None
         report_workbook(
             orders, path, lines=lines, reports=job.reports or None, since=period.since, until=period.until,
             against=job.against, definitions=definitions, reconciliation=table,

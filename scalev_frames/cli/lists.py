@@ -64,15 +64,7 @@ def add_pull(verbs: Any, epilog: str) -> None:  # noqa: ANN401
         one.add_argument("--out", type=Path, action="append", default=[], metavar="FILE",
                          help="a .xlsx, .parquet or .csv file; may be given more than once")  # fmt: skip
         one.add_argument("--mask", action="store_true", help="customers' names, phones, addresses, texts as tokens")
-        one.set_defaults(details_from=None)
-        if row.details:
-            details = one.add_mutually_exclusive_group()
-            details.add_argument(
-                "--details", action="store_true", help="add each row's details: one request a row, once"
-            )
-            if row.details == "order":
-                words = "as --details, but ask only for what this export of the dashboard lacks"
-                details.add_argument("--details-from", metavar="FILE", help=words)
+        _add_details(one, row)
         one.add_argument("--refresh", action="store_true", help="fetch everything anew")
         one.add_argument("--offline", action="store_true", help="use the kept frame, send nothing")
         one.add_argument("--max-age", type=float, metavar="SECONDS", help="use the kept frame when it is no older")
@@ -89,6 +81,7 @@ def add_export(verbs: Any) -> None:  # noqa: ANN401
         one = endpoints.add_parser(row.name, help=row.summary, description=row.summary)
         _add_filters(one, row)
         add_connection(one)
+        _add_details(one, row)
         one.add_argument("--out", required=True, metavar="FOLDER", help="the dataset: a folder or an address")
         one.add_argument("--refresh", action="store_true", help="fetch everything anew")
         one.add_argument("--max-age", type=float, metavar="SECONDS", help="change nothing when the dataset is no older")
@@ -99,10 +92,11 @@ def _export(options: argparse.Namespace) -> None:
     row = ENDPOINTS[options.endpoint]
     names = ["since", "until", "by", *row.filter_rows]
     asked = {name: _one_or_many(getattr(options, name)) for name in names}
-    asked |= {"refresh": options.refresh, "max_age": options.max_age}
+    asked |= {"refresh": options.refresh, "max_age": options.max_age, **_details(options, row)}
     api: Any = open_named(options)
     done = api.export(options.out, row.name, progress=not options.quiet, **asked)
-    print(f"{row.name}: all {done.rows:,} rows as of {done.header.as_of}, {done.header.requests} requests")
+    cost = "" if done.header.requests is None else f", {done.header.requests} requests"  # of several it is not kept
+    print(f"{row.name}: all {done.rows:,} rows as of {done.header.as_of}{cost}")
     for note in done.header.notes:
         print(f"  note: {note}")
     print(f"  → {options.out}")
@@ -131,14 +125,28 @@ def _pull(options: argparse.Namespace) -> None:
             raise BadValueError(f"--out {path} is none of {', '.join(WRITERS)}.")
     names = [*row.path_parameters, *(("since", "until", "by") if row.bases else ()), *row.filter_rows]
     arguments = {name: _one_or_many(getattr(options, name)) for name in names}
-    common = {name: getattr(options, name) for name in DEFAULTS if name != "progress"}
-    if row.details:
-        common["details"] = sf.read_dashboard(options.details_from) if options.details_from else options.details
+    common = {name: getattr(options, name) for name in DEFAULTS if name != "progress"} | _details(options, row)
     api = open_named(options)
     frame = api.fetch(options.endpoint, **arguments, **common, progress=not options.quiet)
     _report(frame, options.out, mask=options.mask)
     if row.timeline and frame.attrs["complete"] and not options.offline:
         print(f"  check: {verdict(api, frame)}")
+
+
+def _add_details(one: argparse.ArgumentParser, row: Endpoint) -> None:
+    one.set_defaults(details_from=None)
+    if row.details:
+        details = one.add_mutually_exclusive_group()
+        details.add_argument("--details", action="store_true", help="add each row's details: one request a row, once")
+        if row.details == "order":
+            words = "as --details, but ask only for what this export of the dashboard lacks"
+            details.add_argument("--details-from", metavar="FILE", help=words)
+
+
+def _details(options: argparse.Namespace, row: Endpoint) -> dict[str, Any]:
+    if not row.details:
+        return {}
+    return {"details": sf.read_dashboard(options.details_from) if options.details_from else options.details}
 
 
 def _one_or_many(value: object) -> object:

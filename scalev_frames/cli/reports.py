@@ -10,6 +10,7 @@ from scalev_frames import report_job
 from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.cli.connection import add_connection, open_named
 from scalev_frames.errors import GroupError
+from scalev_frames.frames.read_dashboard import read_dashboard
 from scalev_frames.group import Group, Opened
 from scalev_frames.progress import choose
 from scalev_frames.reports import REPORTS, Definitions
@@ -37,7 +38,10 @@ def add_report(verbs: Any) -> None:  # noqa: ANN401 - argparse has no public typ
                      help=f"only these; any of {', '.join(REPORTS)}")  # fmt: skip
     one.add_argument("--overdue-days", type=int, default=OVERDUE_DAYS, metavar="DAYS",
                      help="a parcel is overdue after DAYS days (default %(default)s)")  # fmt: skip
-    one.add_argument("--lines", action="store_true", help="fetch order lines, too, for the margin: a request an order")
+    lines = one.add_mutually_exclusive_group()
+    lines.add_argument("--lines", action="store_true", help="order lines, too, for the margin: a request an order")
+    lines.add_argument("--details-from", metavar="FILE",
+                       help="as --lines, but ask only for what this export of the dashboard lacks")  # fmt: skip
     one.add_argument("--data", action="store_true", help="add the orders as a data sheet")
     one.add_argument("--mask", action="store_true", help="customers' names, phones, addresses, texts as tokens")
     one.add_argument(
@@ -48,6 +52,7 @@ def add_report(verbs: Any) -> None:  # noqa: ANN401 - argparse has no public typ
 
 
 def _write_report(options: argparse.Namespace) -> None:
+    options.known = read_dashboard(options.details_from) if options.details_from else None
     api = open_named(options)
     if isinstance(api, Group) and "{account}" in str(options.out):
         _write_reports(options, api)
@@ -74,7 +79,7 @@ def _write_one_report(options: argparse.Namespace, out: Path, api: Opened) -> No
     job = report_job.Job(
         out, options.since, options.until, options.by, options.against, tuple(options.reports),
         Definitions(overdue_days=options.overdue_days), options.lines or "margin" in options.reports, options.data,
-        options.mask, options.language,
+        options.mask, options.language, options.known,
     )  # fmt: skip
     done = report_job.run(job, api, progress=choose(not options.quiet))
     if not options.quiet:

@@ -92,8 +92,8 @@ def read_dashboard(source: Source) -> pd.DataFrame:
 def known_details(orders: pd.DataFrame, exported: pd.DataFrame) -> pd.DataFrame:
     """What an export knows of the details of orders, so that they need not be asked for.
 
-    An order is known where the export has its lines and nothing that an export shows has changed since: its status,
-    payment status and gross revenue are the same.
+    An order is known where the export has its lines and nothing that an export shows has changed since: its store,
+    status, payment status and gross revenue are the same. So orders of another business with the same code are not.
 
     Args:
         orders: orders of the list, with ``id`` and ``order_id``.
@@ -109,7 +109,8 @@ def known_details(orders: pd.DataFrame, exported: pd.DataFrame) -> pd.DataFrame:
     """
     if "orderlines" not in exported.columns:
         return orders[["id"]].iloc[:0].reset_index(drop=True)
-    same = [name for name in ("status", "payment_status", "gross_revenue") if name in orders and name in exported]
+    shown = ("store_name", "status", "payment_status", "gross_revenue")
+    same = [name for name in shown if name in orders and name in exported]
     mine, theirs = (_comparable(one, ["order_id", *same]) for one in (orders, exported))
     places = {key: place for place, key in enumerate(theirs)}
     found = [(place, places[key]) for place, key in enumerate(mine) if key in places]
@@ -121,7 +122,10 @@ def known_details(orders: pd.DataFrame, exported: pd.DataFrame) -> pd.DataFrame:
 
 def _comparable(frame: pd.DataFrame, names: Sequence[str]) -> list[tuple[Any, ...]]:
     columns = [
-        [None if pd.isna(one) else Decimal(str(one)) if name == "gross_revenue" else str(one) for one in frame[name]]
+        [
+            None if pd.isna(one) else Decimal(str(one)) if name == "gross_revenue" else str(one).strip() or None
+            for one in frame[name]
+        ]
         for name in names
     ]
     return list(zip(*columns, strict=True))

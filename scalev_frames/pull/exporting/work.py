@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -34,6 +35,8 @@ from scalev_frames.verify.statistics import Statistics
 from scalev_frames.wire.paging import Row
 from scalev_frames.wire.transport import Call
 
+#: How many records a note about details is of.
+_COUNTED = re.compile(r"(?<=\W)\d[\d,]* (?=(?:orders|records) )")
 #: Joins the details of the records in a frame, with the call's requests.
 More = Callable[[pd.DataFrame, Call], pd.DataFrame]
 
@@ -174,7 +177,7 @@ class Work:
             piece = frame.iloc[first : first + segments.DETAIL_ROWS].reset_index(drop=True)
             joined = self._more(self.header().onto(piece), call)
             found = Header.of(joined)
-            self.note(*found.notes)
+            self.note(*(_COUNTED.sub("some ", note) for note in found.notes))  # each piece counts its own
             self.add(Outcome(requests=found.requests or 0))
             self._detailed += len(joined)
             yield joined
