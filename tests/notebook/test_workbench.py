@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -11,11 +12,13 @@ import pytest
 
 from scalev_frames import read_parquet
 from scalev_frames.account import Account
+from scalev_frames.catalog import ENDPOINTS
+from scalev_frames.group import Group
 from scalev_frames.notebook.panel import workbench as room
 from scalev_frames.notebook.panel.panel import WIDGET
 from scalev_frames.notebook.panel.workbench import Workbench
 from scalev_frames.pull.cost import Cost
-from scalev_frames.sandbox import Fault, Sandbox
+from scalev_frames.sandbox import Fault, Sandbox, World
 from scalev_frames.settings import Settings
 from scalev_frames.wire.credentials import Key
 
@@ -447,3 +450,38 @@ def test_a_list_that_the_version_lacks_says_which_one_has_it(make_bench, api, la
     assert "API" not in bench._summary.value
     bench.endpoint.value = "warehouses"
     assert "version=" not in bench._summary.value
+
+
+@pytest.mark.parametrize(("language", "mark"), [("en", "(only {})"), ("id", "(hanya {})")])
+def test_lists_that_the_version_lacks_come_last_and_the_choice_stays(make_bench, api, world, settings, language, mark):
+    """The choice of another business is that of its version."""
+    on_v3 = Account(Key(world.api_key), replace(settings, base_url=world.url("v3")), name="on v3")
+    other_key = world.add_business(World(3, seed=2))
+    bench = make_bench(language=language)
+    for account, spoken, other in ((api, "v2", "v3"), (on_v3, "v3", "v2"), (api, "v2", "v3")):
+        bench._signed_in(account)
+        bench.endpoint.value = "products"
+        names = [name for _, name in bench.endpoint.options]
+        assert sorted(names) == sorted(ENDPOINTS)
+        lacked = [name for name in names if spoken not in ENDPOINTS[name].versions]
+        assert names[-len(lacked) :] == lacked
+        assert len(lacked) > 10
+        labels = {name: label for label, name in bench.endpoint.options}
+        assert {name for name in names if labels[name].endswith(mark.format(other))} == set(lacked)
+        assert [name for name in names if "hanya" in labels[name] or "only" in labels[name]] == lacked
+        bench.endpoint.value = lacked[0]
+        bench._signed_in(account)
+        assert bench.endpoint.value == bench.filters.endpoint.name == lacked[0]
+    group = Group({"a": api, "b": Account(Key(other_key), on_v3.settings)})
+    last = [name for label, name in make_bench(group).endpoint.options if "(only v" in label]
+    assert set(last) == {name for name, row in ENDPOINTS.items() if len(row.versions) == 1}
+
+
+def test_a_list_that_the_version_lacks_is_not_asked_for(make_bench, world):
+    bench = make_bench()
+    bench.endpoint.value = "order_utm_sources"
+    before = len(world.requests)
+    bench.fetch()
+    assert bench.job.wait(20)
+    assert "version='v3'" in bench.status.text
+    assert len(world.requests) == before

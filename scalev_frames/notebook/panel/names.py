@@ -1,4 +1,4 @@
-"""Names of stores, products and couriers, from kept frames and without a request.
+"""Names of lists, and of stores, products and couriers from kept frames; nothing is sent.
 
 A table says where the name of each id is found.
 """
@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from scalev_frames.catalog import ENDPOINTS, Endpoint
+from scalev_frames.catalog import ENDPOINTS, Endpoint, grouped
 from scalev_frames.errors import GroupError, NotCachedError
-from scalev_frames.group import Opened
+from scalev_frames.group import Group, Opened
+from scalev_frames.notebook.words import Words
 
 #: Where the names of a filter's values are: endpoint, column of the value, column of its name.
 SOURCES: dict[str, tuple[tuple[str, str, str], ...]] = {
@@ -82,3 +83,15 @@ def _with_unique_names(found: dict[str, str]) -> Iterable[tuple[str, str]]:
     for name in found.values():
         counts[name] = counts.get(name, 0) + 1
     return [(value, name if counts[name] == 1 else f"{name} ({value})") for value, name in found.items()]
+
+
+def list_choices(words: Words, account: Opened | None) -> list[tuple[str, str]]:
+    """Labels and names of all lists by group; those that the business's version of the API lacks last, and marked."""
+    rows = sorted(grouped(), key=lambda row: is_lacking(row, account))
+    return [(words.in_group(row, only=row.versions[0] * is_lacking(row, account)), row.name) for row in rows]
+
+
+def is_lacking(row: Endpoint, account: Opened | None) -> bool:
+    """Whether a business is known to speak a version of the API that lacks a list."""
+    accounts = account.accounts.values() if isinstance(account, Group) else [account] if account else []
+    return any(one.settings.names_version and one.settings.spoken not in row.versions for one in accounts)

@@ -13,9 +13,9 @@ import ipywidgets as ipw
 import pandas as pd
 
 from scalev_frames.cancel import CancelToken
-from scalev_frames.catalog import ENDPOINTS, grouped
+from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.errors import ForbiddenError
-from scalev_frames.group import Group, Opened
+from scalev_frames.group import Opened
 from scalev_frames.notebook.panel.businesses import Businesses
 from scalev_frames.notebook.panel.call import call_text
 from scalev_frames.notebook.panel.days import Days
@@ -26,7 +26,7 @@ from scalev_frames.notebook.panel.filters import Filters
 from scalev_frames.notebook.panel.gallery import Gallery
 from scalev_frames.notebook.panel.job import Job, Work
 from scalev_frames.notebook.panel.login import Login
-from scalev_frames.notebook.panel.names import LISTS
+from scalev_frames.notebook.panel.names import LISTS, is_lacking, list_choices
 from scalev_frames.notebook.panel.namespace import OWNERS, notebook_variables, problem_with, this_cell
 from scalev_frames.notebook.panel.panel import Panel, button, column, row, show
 from scalev_frames.notebook.panel.reports_tab import ReportsTab
@@ -193,11 +193,9 @@ class Workbench(Panel):
     # Parts -----------------------------------------------------------------------------------------------------------
 
     def _make_controls(self, words: Words) -> None:
-        self.endpoint = ipw.Dropdown(
-            options=[(words.in_group(row), row.name) for row in grouped()], description=words("list")
-        )
+        self.endpoint = ipw.Dropdown(options=list_choices(words, self.account), description=words("list"))
         self.endpoint.add_class("scalev-endpoint")
-        self.endpoint.observe(lambda change: self._choose_endpoint(change["new"]), "value")
+        self.endpoint.observe(self._endpoint_changed, "value")
         self._summary = ipw.HTML()
         self._summary.add_class("scalev-summary")
         self.variable = ipw.Text(description=words("variable"), value="")
@@ -285,6 +283,7 @@ class Workbench(Panel):
 
     def _choose_business(self) -> None:
         self.filters.set_account(self.account)
+        self._offer_lists()
         self._say_summary()
         self._changed()
 
@@ -292,10 +291,20 @@ class Workbench(Panel):
         """What the list is, and which version of the API has it where the business's version lacks it."""
         row = ENDPOINTS[self.endpoint.value]
         said = [row.summary] if self._language == "en" else []
-        accounts = self.account.accounts.values() if isinstance(self.account, Group) else [self.account]
-        if any(one and one.settings.names_version and one.settings.spoken not in row.versions for one in accounts):
+        if is_lacking(row, self.account):
             said.append(self.words("other_version", version=row.versions[0]))
         self._summary.value = html.escape(" ".join(said))
+
+    def _offer_lists(self) -> None:
+        """Offer the lists in the business's order; the chosen one stays chosen."""
+        chosen, choices = self.endpoint.value, list_choices(self.words, self.account)
+        if choices != list(self.endpoint.options):
+            self.endpoint.unobserve(self._endpoint_changed, "value")
+            self.endpoint.options, self.endpoint.value = choices, chosen
+            self.endpoint.observe(self._endpoint_changed, "value")
+
+    def _endpoint_changed(self, change: dict[str, str]) -> None:
+        self._choose_endpoint(change["new"])
 
     def _choose_endpoint(self, name: str) -> None:
         before = self.filters.endpoint.name
@@ -344,6 +353,7 @@ class Workbench(Panel):
         self.exports.set_frame(frame, variable)
         self.reports.set_frame(frame)
         self.filters.update_names()
+        self._offer_lists()
         show(self._hint, visible=False)
         show(self.tabs, visible=True)
 

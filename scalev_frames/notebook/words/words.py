@@ -63,13 +63,18 @@ class Words:
         spoken = name.replace("_", " ").capitalize()
         return ENDPOINTS[name].label_id or spoken if self.language == "id" and name in ENDPOINTS else spoken
 
-    def in_group(self, row: Endpoint) -> str:
+    def in_group(self, row: Endpoint, only: str = "") -> str:
         """The label of an endpoint behind that of its group, where that says more; those that nobody has met are marked.
 
         >>> Words("id").in_group(ENDPOINTS["products"]), Words("en").in_group(ENDPOINTS["customers"])
         ('Katalog · Produk', 'Customers (unproven)')
+
+        Args:
+            row: the endpoint.
+            only: the version of the API that alone has it, where that is worth saying.
         """
         mark = (" (unproven)", " (belum teruji)")[self._place] * row.is_unproven
+        mark += (f" (only {only})", f" (hanya {only})")[self._place] * bool(only)
         group, own = GROUPS[row.group][self._place], self.endpoint(row.name)
         return f"{own}{mark}" if own == group else f"{group} · {own}{mark}"
 
