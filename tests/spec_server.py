@@ -2,7 +2,8 @@
 
 It answers every path of ``data/spec/v2.json`` and ``v3.json`` with rows made from their schemas, page by page with the
 keys that they name, and refuses what they refuse: a value that is not in an enumeration, a word where a number belongs.
-``plausible`` rows have amounts where a text is called an amount; ``wild`` ones know types and nothing else.
+``plausible`` rows have amounts where a text is called an amount; ``wild`` ones know types and nothing else, and have what
+specifications do not say: nothing where something belongs, values that no enumeration has, fields that nobody knows.
 """
 
 from __future__ import annotations
@@ -61,11 +62,15 @@ class Rows:
     def make(self, count: int = ROWS) -> list[Any]:
         """The rows; an ``id`` is never given twice."""
         rows = [self.value("", self.item) for _ in range(count)]
+        if not rows:
+            return []
         if not isinstance(rows[0], dict):
             return list(dict.fromkeys(rows))
         for number, row in enumerate(rows, 1):
             if "id" in row or not row:
                 row["id"] = number if number % 2 else str(number)
+            if self.wild and number % 3 == 0:
+                row["field_of_tomorrow"] = self.random.choice(({"a": [1, None]}, "baru", None, 7))
             if self.wild and "unique_id" in row:
                 row["unique_id"] = f"{number}/a?b#c%2F d"
         return rows
@@ -73,19 +78,27 @@ class Rows:
     def value(self, name: str, kind: Any) -> Any:
         """A value of a type."""
         if isinstance(kind, dict):
-            return {field: self.value(field, one) for field, one in kind.items()}
+            return {
+                field: self.value(field, one) for field, one in kind.items() if field == "id" or not self.is_odd(0.02)
+            }
         if isinstance(kind, list):
             return [self.value(name, kind[0]) for _ in range(self.random.randrange(3))] if kind else []
-        if kind.endswith("?") and self.random.random() < 0.3:
+        if (kind.endswith("?") and self.random.random() < 0.3) or (name not in ("", "id") and self.is_odd(0.04)):
             return None
         kind = kind.rstrip("?")
         if kind.startswith("enum:"):
+            if self.is_odd(0.1):
+                return "baru_sekali"
             return self.random.choice(kind.removeprefix("enum:").split("|"))
         if kind == "any":
             return self.random.choice(ANY) if name else {"id": self.random.getrandbits(60), "name": "apa saja"}
         if kind == "map":
             return self.random.choice(({}, {"Kaos 👕": 2, "b": 1.5}, {"a": {"b": None}})) if name else {}
         return self.scalar(name, self.random.choice(kind.split("|")))
+
+    def is_odd(self, share: float) -> bool:
+        """Whether a wild row breaks its specification here."""
+        return self.wild and self.random.random() < share
 
     def scalar(self, name: str, kind: str) -> Any:
         """A value of a plain type."""

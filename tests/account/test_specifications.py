@@ -11,7 +11,7 @@ import pytest
 
 import scalev_frames as sf
 from scalev_frames.account import Account
-from scalev_frames.catalog import ENDPOINTS
+from scalev_frames.catalog import ENDPOINTS, pandas_dtype
 from scalev_frames.errors import PagingError
 from scalev_frames.settings import Settings
 from scalev_frames.wire.credentials import Key
@@ -77,6 +77,16 @@ def small(tmp_path_factory):
     with spec_server(wild=True, count=3) as (address, mocks):
         accounts = {one: connect(address, one, tmp_path_factory.mktemp("small")) for one in VERSIONS}
         yield accounts, mocks
+        for one in accounts.values():
+            one.close()
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory):
+    """Accounts at a mock whose lists have no rows, by version."""
+    with spec_server(count=0) as (address, _):
+        accounts = {one: connect(address, one, tmp_path_factory.mktemp("empty")) for one in VERSIONS}
+        yield accounts
         for one in accounts.values():
             one.close()
 
@@ -155,3 +165,14 @@ def test_every_list_of_lists_is_read_for_each_of_its_parents(small, row, version
 def arguments_without_parents(row):
     parents = {parent.parameter for parent in row.parents}
     return {name: value for name, value in arguments(row).items() if name not in parents}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("row", "version"), pairs())
+def test_a_list_without_rows_has_all_declared_columns_with_their_dtypes(empty, row, version):
+    frame = getattr(empty[version], row.name)(**arguments(row), progress=False)
+    assert frame.attrs["complete"] is True
+    assert len(frame) == 0
+    assert list(frame.columns) == [column.name for column in row.columns]
+    for column in row.columns:
+        assert frame[column.name].dtype == pandas_dtype(column.kind, "Asia/Jakarta"), column
