@@ -12,27 +12,42 @@ import numpy as np
 import pandas as pd
 
 from scalev_frames.errors import FileFormatError
+from scalev_frames.query.times import MONTHS
 
 Texts = Sequence[str]
 #: What stands for a missing value in a column that is no text.
 NOTHING = frozenset({"", "-", "null", "none", "nan", "n/a", "#n/a"})
-FLAGS = {"true": True, "false": False, "ya": True, "tidak": False, "yes": True, "no": False, "1": True, "0": False}
+FLAGS = {
+    "true": True, "false": False, "ya": True, "tidak": False, "yes": True, "no": False, "1": True, "0": False,
+    "benar": True, "salah": False, "y": True, "n": False, "t": True, "f": False,
+}  # fmt: skip
 INDONESIAN, ENGLISH = "Indonesian", "English"
 #: How each style writes numbers. One group of three digits fits both in a measure.
 MEASURES = {
     INDONESIAN: re.compile(r"[-+]?([1-9]\d{0,2}(\.\d{3})+|\d+)(,\d+)?"),
-    ENGLISH: re.compile(r"[-+]?([1-9]\d{0,2}(,\d{3})+|\d+)(\.\d+)?(e[-+]?\d+)?"),
+    ENGLISH: re.compile(r"[-+]?([1-9]\d{0,2}(,\d{3})+|\d+)(\.\d+)?(e-?\d+)?"),
 }
 #: How each writes amounts and counts, which have no three decimals: ``150.000`` is a hundred and fifty thousand.
 AMOUNTS = {
     INDONESIAN: re.compile(r"[-+]?([1-9]\d{0,2}(\.\d{3})+|\d+)(,(\d{1,2}|\d{4,}))?"),
-    ENGLISH: re.compile(r"[-+]?([1-9]\d{0,2}(,\d{3})+|\d+)(\.(\d{1,2}|\d{4,}))?(e[-+]?\d+)?"),
+    ENGLISH: re.compile(r"[-+]?([1-9]\d{0,2}(,\d{3})+|\d+)(\.(\d{1,2}|\d{4,}))?(e-?\d+)?"),
 }
+#: What a spreadsheet makes of a long number: the digits that it leaves out are lost.
+SHORTENED = re.compile(r"[-+]?\d([.,]\d+)?E\+\d{2,3}")
+#: A code that was a number in between.
+DECIMAL = re.compile(r"\d{5,}[.,]0+")
+_MINUS = str.maketrans("\u2212\u2013", "--")
+_BRACKETS = re.compile(r"\((.*)\)")
 _MARKS = re.compile(r"^=\"(.*)\"$", re.DOTALL)
 _CURRENCY = re.compile(r"^(-?)\s*(?:rp\.?|idr)\s*|\s+|,-$", re.IGNORECASE)
+_ZONES = {"WIB": "+07:00", "WITA": "+08:00", "WIT": "+09:00", "UTC": "Z", "GMT": "Z"}
+#: ``Minggu, 1 November 2026 06.30``
+_NAMED_DAY = re.compile(r"^(?:[a-z'.]+, *)?(\d{1,2})[ -]+([a-z]+)\.?,?[ -]+(\d{4}|\d{2})(?!\d)", re.IGNORECASE)
+#: The first year of any order.
+FIRST_YEAR = 2000
 _TIME = (
-    r"(?:[ T]+(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?"
-    r"\s*(?P<zone>Z|[+-]\d{2}:?\d{2})?)?"
+    r"(?:[ T,]+(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?"
+    r"\s*(?P<zone>Z|UTC|GMT|WIB|WITA|WIT|[+-]\d{2}:?\d{2})?)?"
 )
 _DAY_FIRST = r"^(?P<day>\d{1,2})[/.-](?P<month>\d{1,2})[/.-](?P<year>\d{4}|\d{2})" + _TIME + "$"
 _ISO = r"^(?P<year>\d{4})[/.-](?P<month>\d{1,2})[/.-](?P<day>\d{1,2})" + _TIME + "$"
@@ -46,17 +61,17 @@ class Place:
     Attributes:
         path: the file.
         column: its column.
+        lines: the place of each row below the header, where rows were left out.
     """
 
     path: str
     column: str
+    lines: Sequence[int] = ()
 
     def refuse(self, row: int, value: str, why: str) -> FileFormatError:
         """The error for a value, which ``why`` may leave out, in a row counted from 0 below the header."""
-        said = f"{value!r} {why}" if value else why
-        return FileFormatError(
-            f"{self.path}: column {self.column}, row {row + 2}: {said}.", column=self.column, row=row + 2
-        )
+        said, line = f"{value!r} {why}" if value else why, (self.lines[row] if self.lines else row) + 2
+        return FileFormatError(f"{self.path}: column {self.column}, row {line}: {said}.", column=self.column, row=line)
 
 
 def bare(texts: Texts) -> list[str]:
@@ -99,7 +114,7 @@ def number_styles(texts: Texts, place: Place, kind: str = "money") -> frozenset[
             continue
         fits = frozenset(style for style, pattern in patterns.items() if pattern.fullmatch(plain))
         if not fits:
-            raise place.refuse(row, text, "is no number")
+            raise place.refuse(row, text, _why_no_number(text))
         if not left & fits:
             raise place.refuse(row, text, f"contradicts {seen!r}: one has a decimal comma, the other a decimal point")
         if left & fits != left:
@@ -133,10 +148,33 @@ def _pointed(plain: str, style: str) -> str:
 
 
 def _plain(text: str) -> str | None:
-    """A number without its currency and blanks; ``None`` where it is missing."""
+    """A number without its currency and blanks, its minus in front; ``None`` where it is missing."""
     if text.lower() in NOTHING:
         return None
-    return _CURRENCY.sub(r"\1", text).lower()
+    inner = _BRACKETS.fullmatch(text)
+    plain = _CURRENCY.sub(r"\1", (inner[1] if inner else text).translate(_MINUS).strip()).lower()
+    if inner or plain.endswith("-"):
+        return f"-{plain.removesuffix('-')}"
+    return plain
+
+
+def _why_no_number(text: str) -> str:
+    return "was shortened by a spreadsheet" if SHORTENED.fullmatch(text) else "is no number"
+
+
+def codes(texts: Texts, place: Place) -> list[str | None]:
+    """Codes as they are.
+
+    Raises:
+        FileFormatError: a spreadsheet has made a number of one.
+
+    >>> codes(["0812", ""], Place("x.csv", "phone"))
+    ['0812', None]
+    """
+    for row, text in enumerate(texts):
+        if SHORTENED.fullmatch(text) or DECIMAL.fullmatch(text):
+            raise place.refuse(row, "", "a spreadsheet has made a number of a code")
+    return [text or None for text in texts]
 
 
 def flags(texts: Texts, place: Place) -> list[bool | None]:
@@ -172,7 +210,7 @@ def moments(texts: Texts, place: Place, zone: str) -> list[str | None]:
     ['2026-10-31T23:00:00.000000Z', '2026-11-23T07:05:09.000000Z']
     """
     column = pd.Series(texts, dtype=object)
-    known = column[~column.str.lower().isin(NOTHING)].astype("str")
+    known = column[~column.str.lower().isin(NOTHING)].astype("str").map(_with_month_number)
     if known.empty:
         return [None] * len(texts)
     is_iso = known.str.match(r"^\d{4}[/.-]")
@@ -191,10 +229,22 @@ def moments(texts: Texts, place: Place, zone: str) -> list[str | None]:
     return found
 
 
+def _with_month_number(text: str) -> str:
+    """A day with the name of its month, in English or Indonesian, as one in numbers; any other text as it is.
+
+    >>> _with_month_number("Minggu, 1 Nopember 2026 06.30")
+    '1/11/2026 06.30'
+    """
+    named = _NAMED_DAY.match(text)
+    month = MONTHS.get(named[2].lower()) if named else None
+    return f"{named[1]}/{month}/{named[3]}{text[named.end() :]}" if named and month else text
+
+
 def _stamps(parts: pd.DataFrame) -> pd.Series[Any]:
     """The wall clock of each row; missing where it is impossible."""
     units = {name: pd.to_numeric(parts[name]).astype("Float64") for name in _PARTS}
-    units["year"] = units["year"].where(~(units["year"] < 100), units["year"] + 2000)
+    units["year"] = units["year"].where(parts["year"].str.len() != len("26"), units["year"] + 2000)
+    units["year"] = units["year"].where(units["year"] >= FIRST_YEAR)
     for name in _PARTS[3:]:
         units[name] = units[name].fillna(0)
     for name, most in (("hour", 23), ("minute", 59), ("second", 59)):
@@ -215,7 +265,7 @@ def _iso(stamps: pd.Series[Any], zones: pd.Series[Any], zone: str) -> list[str]:
 
 
 def _in_utc(stamp: pd.Timestamp, zone: str) -> pd.Timestamp:
-    return pd.Timestamp(f"{stamp.isoformat()}{zone}").tz_convert("UTC").tz_localize(None)
+    return pd.Timestamp(f"{stamp.isoformat()}{_ZONES.get(zone, zone)}").tz_convert("UTC").tz_localize(None)
 
 
 def file_style(styles: Mapping[str, frozenset[str]]) -> str:

@@ -2,45 +2,35 @@
 
 from __future__ import annotations
 
-import csv
 import difflib
-import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.csv as pa_csv
 
 from scalev_frames.catalog import ENDPOINTS, Column
 from scalev_frames.catalog.dashboard import DASHBOARD, FILLS, ITEMS, UNSURE
+from scalev_frames.catalog.statuses import ORDER_STATUSES, PAYMENT_STATUSES
 from scalev_frames.errors import FileFormatError
 from scalev_frames.frames.build import FrameBuilder
-from scalev_frames.frames.dashboard_values import Place, bare, file_style, flags, moments, number_styles, numbers
+from scalev_frames.frames.dashboard_file import KINDS, Export, Source, read_export, text_of
+from scalev_frames.frames.dashboard_values import Place, codes, file_style, flags, moments, number_styles, numbers
 from scalev_frames.frames.header import Header
 from scalev_frames.settings import TIME_ZONE
 
-Source = str | os.PathLike[str] | IO[bytes] | IO[str]
 Row = dict[str, Any]
 
-#: The kind of each column of either export.
-KINDS = {name: kind for name, kind, _ in DASHBOARD} | {name: kind for name, kind, _ in ITEMS}
 #: The order's own sum of each amount of its items.
 SUMS = {
     "item_product_price_bt": "product_price_bt",
     "item_product_discount_bt": "product_discount_bt",
     "item_cogs_bt": "cogs_bt",
 }
+#: Statuses that the dashboard has and the API has not.
+DASHBOARD_STATUSES = ("paid", "deleted")
 NUMBER_KINDS = frozenset({"money", "count", "grams", "number"})
-SEPARATORS = ";,\t|"
-#: A first line by which spreadsheets say how the others are separated.
-_HINT = re.compile(r'"?sep=([;,\t|])"?\r?\n(?:\r?\n)*', re.IGNORECASE)
-#: How .xlsx and .xls files begin.
-WORKBOOKS = (b"PK\x03\x04", bytes.fromhex("D0CF11E0A1B11AE1"))
 SEN = Decimal("0.01")
 
 
@@ -71,11 +61,12 @@ def read_dashboard(source: Source) -> pd.DataFrame:
     >>> str(orders["draft_time"][0]), float(orders["gross_revenue"][0])
     ('2026-11-01 06:30:00+07:00', 1234567.89)
     """
-    path, text = _text_of(source)
-    export = _read(path, text)
+    path, text = text_of(source)
+    export = read_export(path, text)
     _check_columns(export)
     values = _values(export)
-    rows = [dict(zip(values, row, strict=True)) for row in zip(*values.values(), strict=True)]
+    rows = _once(export, [dict(zip(values, row, strict=True)) for row in zip(*values.values(), strict=True)])
+    _check_days(export, rows)
     if export.has_items:
         rows = _joined(export, rows)
     columns = _columns(export)
@@ -131,94 +122,7 @@ def _comparable(frame: pd.DataFrame, names: Sequence[str]) -> list[tuple[Any, ..
     return list(zip(*columns, strict=True))
 
 
-# The file ----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(slots=True)
-class Export:
-    """A file, split into columns of text.
-
-    Attributes:
-        path: its name, for errors.
-        texts: its columns.
-        notes: sentences for the frame's notes.
-    """
-
-    path: str
-    texts: dict[str, list[str]]
-    notes: list[str] = field(default_factory=list)
-
-    @property
-    def has_items(self) -> bool:
-        """Whether a row is an item rather than an order."""
-        return any(name.startswith("item_") for name in self.texts)
-
-    def place(self, column: str) -> Place:
-        """A column, for errors."""
-        return Place(self.path, column)
-
-
-def _text_of(source: Source) -> tuple[str, str]:
-    """The file's name and its text."""
-    if isinstance(source, str | os.PathLike):
-        path = Path(source).expanduser()
-        try:
-            content: bytes | str = path.read_bytes()
-        except OSError as error:
-            raise FileFormatError(
-                f"{path} cannot be read: {error.strerror or error}.", advice="Check the path."
-            ) from error
-        name = path.name
-    else:
-        content, name = source.read(), Path(str(getattr(source, "name", "(no name)"))).name
-    if isinstance(content, str):
-        return name, content.removeprefix("\ufeff")
-    if content.startswith(WORKBOOKS):
-        raise FileFormatError(
-            f"{name} is a workbook of Excel, not a CSV file.", advice="Give the dashboard's own CSV export, unchanged."
-        )
-    try:
-        return name, content.decode("utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise FileFormatError(f"{name} is no UTF-8 text, as the dashboard writes it.") from error
-
-
-def _read(path: str, text: str) -> Export:
-    text = text.lstrip("\r\n")
-    hint = _HINT.match(text)
-    text = text[hint.end() :] if hint else text
-    first = next(iter(text.splitlines()), "")
-    separator = hint[1] if hint else max(SEPARATORS, key=first.count)
-    names = [
-        re.sub(r"[\s-]+", "_", name.strip().lower()) for name in next(csv.reader([first], delimiter=separator), [])
-    ]
-    if not any(name in KINDS for name in names):
-        raise FileFormatError(
-            f"{path} has no header of the dashboard's order export: its first line is {first[:80]!r}."
-        )
-    doubled = next((name for place, name in enumerate(names) if name and name in names[:place]), None)
-    if doubled:
-        raise FileFormatError(f"{path}: the column {doubled} is there twice.", column=doubled)
-    keys = [name or f"unnamed {place}" for place, name in enumerate(names)]
-    try:
-        table = pa_csv.read_csv(
-            pa.BufferReader(text.encode()),
-            pa_csv.ReadOptions(column_names=keys, skip_rows=1, block_size=len(text.encode()) + 1, use_threads=True),
-            pa_csv.ParseOptions(delimiter=separator, newlines_in_values=True),
-            pa_csv.ConvertOptions(column_types=dict.fromkeys(keys, pa.large_string()), strings_can_be_null=False),
-        )
-    except pa.ArrowInvalid as error:
-        if "Empty CSV" in str(error):
-            return Export(path, {name: [] for name in names if name})
-        raise FileFormatError(
-            f"{path} cannot be split into its columns: {str(error).splitlines()[0][:200]}."
-        ) from error
-    texts = {key: bare(table[key].to_pylist()) for key in keys}
-    for key in set(keys) - set(names):
-        row = next((row for row, text in enumerate(texts.pop(key)) if text), None)
-        if row is not None:
-            raise FileFormatError(f"{path}: row {row + 2} has a value in a column that has no name.", row=row + 2)
-    return Export(path, texts)
+# Columns -----------------------------------------------------------------------------------------------------------
 
 
 def _check_columns(export: Export) -> None:
@@ -253,10 +157,14 @@ def _values(export: Export) -> dict[str, list[Any]]:
             found[name] = moments(texts, export.place(name), TIME_ZONE)
         elif kind == "flag":
             found[name] = flags(texts, export.place(name))
+        elif kind == "code":
+            found[name] = codes(texts, export.place(name))
         else:
             found[name] = [text or None for text in texts]
-    found["order_status"] = [text.lower() or None for text in export.texts["order_status"]]
-    found["payment_status"] = [text.lower() or None for text in export.texts["payment_status"]]
+    for name, known in (("order_status", ORDER_STATUSES), ("payment_status", PAYMENT_STATUSES)):
+        found[name] = [re.sub(r"[\s-]+", "_", text.lower()) or None for text in export.texts[name]]
+        new = sorted({*found[name]} - {*known, *DASHBOARD_STATUSES, None})
+        export.notes += [f"{name}: {', '.join(new)} is not known, and is kept as it is"] if new else []
     deleted = found["order_status"].count("deleted")
     if deleted:
         export.notes.append(f"{deleted} rows have the status deleted, which the order list never shows")
@@ -279,6 +187,70 @@ def _columns(export: Export) -> list[Column]:
     return [Column(name, (name,), declared.get(name, kind)) for name, kind in found]
 
 
+def _once(export: Export, rows: Sequence[Row]) -> list[Row]:
+    """The rows of each order once, where files that overlap were joined.
+
+    In the form with items an order's rows stand together; another run of the same rows is of another file.
+    """
+    for column in ("order_id", "order_status"):
+        for number, row in enumerate(rows):
+            if row[column] is None:
+                raise export.place(column).refuse(number, "", "it is empty, so the row is no order")
+    doubled: set[int] = set()
+    for (first, run), *others in _runs(export, rows).values():
+        for number, again in others:
+            if again == run:
+                doubled |= set(range(number, number + len(again)))
+            elif not export.has_items or export.part(number) != export.part(first):
+                _refuse_other_run(export, number, run, again)
+    if doubled:
+        orders = len({rows[number]["order_id"] for number in doubled})
+        export.notes.append(f"{orders:,} orders were in the file more than once, and are read once")
+        kept = [number for number in range(len(rows)) if number not in doubled]
+        export.lines = [export.lines[number] if export.lines else number for number in kept]
+        return [rows[number] for number in kept]
+    return list(rows)
+
+
+def _runs(export: Export, rows: Sequence[Row]) -> dict[str, list[tuple[int, list[Row]]]]:
+    """The rows of each order that stand together in one file, with the number of the first; in order."""
+    runs: dict[str, list[tuple[int, list[Row]]]] = {}
+    for number, row in enumerate(rows):
+        found = runs.setdefault(row["order_id"], [])
+        first, run = found[-1] if found else (-1, [])
+        if export.has_items and first + len(run) == number and export.part(first) == export.part(number):
+            run.append(row)
+        else:
+            found.append((number, [row]))
+    return runs
+
+
+def _refuse_other_run(export: Export, number: int, run: Sequence[Row], again: Sequence[Row]) -> None:
+    for place, (one, other) in enumerate(zip(run, again, strict=False)):
+        _refuse_change(export, number + place, one, other)
+    raise export.place("item_name").refuse(number, "", f"order {run[0]['order_id']} has other items elsewhere")
+
+
+def _check_days(export: Export, rows: Sequence[Row]) -> None:
+    """Hold draft times against the days that the codes of orders begin with.
+
+    Raises:
+        FileFormatError: they agree better when day and month change places.
+    """
+    codes_of = pd.Series([row["order_id"][:6] for row in rows], dtype="str")
+    moments_of = pd.to_datetime(pd.Series([row["draft_time"] for row in rows], dtype="str"), format="ISO8601", utc=True)
+    local = moments_of.dt.tz_convert(TIME_ZONE)
+    right, turned = (codes_of == local.dt.strftime(form) for form in ("%y%m%d", "%y%d%m"))
+    if turned.sum() > right.sum():
+        place = export.place("draft_time")
+        why = "day and month have changed places, as the order's code says"
+        raise place.refuse(int(turned.to_numpy().argmax()), "", why)
+    as_utc = (local.dt.tz_localize(None).dt.tz_localize("UTC").dt.tz_convert(TIME_ZONE)).dt.strftime("%y%m%d")
+    utc = (codes_of == as_utc).sum()
+    if utc > right.sum():
+        export.notes.append("draft_time: by the codes of orders its times may be UTC; they are read as Jakarta's")
+
+
 # Items -------------------------------------------------------------------------------------------------------------
 
 
@@ -290,8 +262,6 @@ def _joined(export: Export, rows: Sequence[Row]) -> list[Row]:
     for number, row in enumerate(rows):
         item = {name: row.pop(name) for name in item_names}
         key = row["order_id"]
-        if key is None:
-            raise export.place("order_id").refuse(number, "", "is no order")
         first = orders.setdefault(key, row)
         _refuse_change(export, number, first, row)
         group = items.setdefault(key, [])
@@ -306,10 +276,10 @@ def _joined(export: Export, rows: Sequence[Row]) -> list[Row]:
 
 
 def _refuse_change(export: Export, number: int, first: Row, row: Row) -> None:
-    """The order's own columns are the same on every item."""
+    """The order's own columns are the same on every row."""
     for name, value in row.items():
         if value != first[name]:
-            raise export.place(name).refuse(number, "", f"differs from another item of order {row['order_id']}")
+            raise export.place(name).refuse(number, "", f"differs from another row of order {row['order_id']}")
 
 
 def _is_of_a_piece(name: str, orders: Mapping[str | None, Row], items: Mapping[str | None, list[Row]]) -> bool:

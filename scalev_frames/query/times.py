@@ -214,9 +214,9 @@ MONTHS: dict[str, int] = {
     name: number
     for number, names in enumerate(
         (
-            "january januari jan", "february februari feb peb", "march maret mar", "april apr", "may mei",
+            "january januari jan", "february februari pebruari feb peb", "march maret mar", "april apr", "may mei",
             "june juni jun", "july juli jul", "august agustus aug agu agt ags", "september sep sept",
-            "october oktober oct okt", "november nov nop", "december desember dec des",
+            "october oktober oct okt", "november nopember nov nop", "december desember dec des",
         ),
         1,
     )

@@ -1,0 +1,175 @@
+"""Split a CSV export of the dashboard into columns of text."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+
+from scalev_frames.catalog.dashboard import DASHBOARD, ITEMS
+from scalev_frames.errors import FileFormatError
+from scalev_frames.frames.dashboard_values import Place, bare
+
+Source = str | os.PathLike[str] | IO[bytes] | IO[str]
+
+#: The kind of each column of either export.
+KINDS = {name: kind for name, kind, _ in DASHBOARD} | {name: kind for name, kind, _ in ITEMS}
+SEPARATORS = ";,\t|"
+#: A first line by which spreadsheets say how the others are separated.
+_HINT = re.compile(r'"?sep=([;,\t|])"?\r?\n(?:\r?\n)*', re.IGNORECASE)
+_OTHER_WIDTH = re.compile(r"Expected (\d+) columns, got (\d+)")
+#: How .xlsx and .xls files begin.
+WORKBOOKS = (b"PK\x03\x04", bytes.fromhex("D0CF11E0A1B11AE1"))
+
+
+@dataclass(slots=True)
+class Export:
+    """A file, split into columns of text.
+
+    Attributes:
+        path: its name, for errors.
+        texts: its columns.
+        lines: the place of each row below the header.
+        breaks: the rows at which another file was joined.
+        notes: sentences for the frame's notes.
+    """
+
+    path: str
+    texts: dict[str, list[str]]
+    lines: Sequence[int] = ()
+    breaks: Sequence[int] = ()
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def has_items(self) -> bool:
+        """Whether a row is an item rather than an order."""
+        return any(name.startswith("item_") for name in self.texts)
+
+    def place(self, column: str) -> Place:
+        """A column, for errors."""
+        return Place(self.path, column, self.lines)
+
+    def part(self, row: int) -> int:
+        """Which of the joined files a row is of."""
+        return bisect_right(self.breaks, row)
+
+
+def text_of(source: Source) -> tuple[str, str]:
+    """The file's name and its text.
+
+    Raises:
+        FileFormatError: it cannot be read, or is no text.
+    """
+    if isinstance(source, str | os.PathLike):
+        path = Path(source).expanduser()
+        try:
+            content: bytes | str = path.read_bytes()
+        except OSError as error:
+            raise FileFormatError(
+                f"{path} cannot be read: {error.strerror or error}.", advice="Check the path."
+            ) from error
+        name = path.name
+    else:
+        content, name = source.read(), Path(str(getattr(source, "name", "(no name)"))).name
+    if isinstance(content, str):
+        return name, content.removeprefix("\ufeff")
+    if content.startswith(WORKBOOKS):
+        raise FileFormatError(
+            f"{name} is a workbook of Excel, not a CSV file.", advice="Give the dashboard's own CSV export, unchanged."
+        )
+    try:
+        text = content.decode("utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise FileFormatError(f"{name} is no UTF-8 text, as the dashboard writes it.") from error
+    if "\x00" in text:
+        raise FileFormatError(f"{name} is no UTF-8 text, as the dashboard writes it.")
+    return name, text
+
+
+def read_export(path: str, text: str) -> Export:
+    """The columns of a file; empty lines and the headers of joined files are left out.
+
+    Raises:
+        FileFormatError: it has no header of the dashboard's, a column twice, or rows of another width.
+    """
+    text = text.lstrip("\r\n")
+    hint = _HINT.match(text)
+    text = text[hint.end() :] if hint else text
+    first = next(iter(text.splitlines()), "")
+    separator = hint[1] if hint else max(SEPARATORS, key=first.count)
+    names = [_name(name) for name in next(csv.reader([first], delimiter=separator), [])]
+    if not any(name in KINDS for name in names):
+        raise FileFormatError(
+            f"{path} has no header of the dashboard's order export: its first line is {first[:80]!r}."
+        )
+    doubled = next((name for place, name in enumerate(names) if name and name in names[:place]), None)
+    if doubled:
+        raise FileFormatError(f"{path}: the column {doubled} is there twice.", column=doubled)
+    texts = _split(path, text.encode(), separator, names)
+    rows = _rows(texts)
+    breaks = [row for row in rows if all(_name(texts[key][row]) == key for key in names if key)]
+    export = Export(path, texts)
+    if len(rows) < len(next(iter(texts.values()), ())) or breaks:
+        headers = set(breaks)
+        export.lines = [row for row in rows if row not in headers]
+        export.breaks = [bisect_right(export.lines, row) for row in breaks]
+        export.texts = {key: [column[row] for row in export.lines] for key, column in texts.items()}
+    if breaks:
+        export.notes.append(f"the header stands {len(breaks) + 1} times: files were joined")
+    _drop_unnamed(export, names)
+    return export
+
+
+def _name(text: str) -> str:
+    """A column's name however it is written."""
+    return re.sub(r"[\s-]+", "_", text.removeprefix("\ufeff").strip().lower())
+
+
+def _rows(texts: dict[str, list[str]]) -> list[int]:
+    """The rows that hold anything."""
+    return [row for row, cells in enumerate(zip(*texts.values(), strict=True)) if any(cells)]
+
+
+def _split(path: str, content: bytes, separator: str, names: Sequence[str]) -> dict[str, list[str]]:
+    """The columns by name; those without one are called by their place."""
+    width = len(names)
+    for _ in range(2):
+        keys = [name or f"unnamed {place}" for place, name in enumerate(names)]
+        keys = [*keys[:width], *(f"unnamed {place}" for place in range(len(keys), width))]
+        try:
+            table = pa_csv.read_csv(
+                pa.BufferReader(content),
+                pa_csv.ReadOptions(column_names=keys, skip_rows=1, block_size=len(content) + 1, use_threads=True),
+                pa_csv.ParseOptions(delimiter=separator, newlines_in_values=True),
+                pa_csv.ConvertOptions(column_types=dict.fromkeys(keys, pa.large_string()), strings_can_be_null=False),
+            )
+        except pa.ArrowInvalid as error:
+            said = str(error)
+            other = _OTHER_WIDTH.search(said)
+            wider = int(other[2]) if other and width == len(names) else 0
+            if wider > width or (wider and not any(names[wider:])):
+                width = wider  # separators without a name at the end of each row, or of the header alone
+                continue
+            if "Empty CSV" in said:
+                return {name: [] for name in names if name}
+            if other:
+                said = f"a row has {other[2]} cells, others {other[1]}"  # the row itself may name a customer
+            raise FileFormatError(f"{path} cannot be split into its columns: {said.splitlines()[0][:200]}.") from error
+        return {key: bare(table[key].to_pylist()) for key in keys}
+    raise FileFormatError(f"{path} cannot be split into its columns: its rows have different numbers of cells.")
+
+
+def _drop_unnamed(export: Export, names: Sequence[str]) -> None:
+    for key in set(export.texts) - set(names):
+        row = next((row for row, text in enumerate(export.texts.pop(key)) if text), None)
+        if row is not None:
+            line = (export.lines[row] if export.lines else row) + 2
+            raise FileFormatError(f"{export.path}: row {line} has a value in a column that has no name.", row=line)
