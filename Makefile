@@ -7,25 +7,30 @@ BIN := .venv/bin
 # the package and rewrites the tests' assertions anew.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: demo test quick thorough browser docs bounds check generate clean
+.PHONY: demo test quick thorough coverage browser docs bounds check generate clean
 
 demo: .venv/installed
 	$(BIN)/scalev-frames demo --out data/exports
 
 test: .venv/tested check
 	.ci/system tests
-	$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=
-	$(BIN)/python .ci/coverage.py
+	$(BIN)/python -m pytest -n auto --dist worksteal
 	$(BIN)/python -m pytest tests/browser -n 2 --dist loadfile
 
 # Under a minute on two cores: the long tests are left out, and Hypothesis tries fewer examples.
 quick: .venv/tested
-	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow" --hypothesis-profile quick
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow" --hypothesis-profile quick
 
 # Every test, and as many examples of Hypothesis as each test asks for; before a release.
 thorough: .venv/tested
 	.ci/system tests
-	$(BIN)/python -m pytest -n auto --dist loadfile --hypothesis-profile thorough
+	$(BIN)/python -m pytest -n auto --dist worksteal --hypothesis-profile thorough
+
+# How much of each room the tests run; measuring it makes every test slower by half.
+coverage: .venv/tested
+	.ci/system tests
+	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=
+	$(BIN)/python .ci/coverage.py
 
 browser: .venv/tested
 	.ci/system tests

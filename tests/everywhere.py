@@ -6,6 +6,7 @@ A plugin and not a conftest, because the examples in docstrings lie outside this
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator
 from itertools import count
 from typing import Any
@@ -20,6 +21,8 @@ from keyring.backends.fail import Keyring
 
 #: Examples that Hypothesis tries at most, whatever a test asks for; with `--hypothesis-profile thorough` as it asks.
 EXAMPLES = {"quick": 8, "default": 20}
+#: Files whose examples pull, export or report a whole business.
+WHOLE = ("account.py", "group.py", "report_job.py")
 #: No profile fails a test for the time that it takes: a machine may be busy. Examples are the same in each run, but in
 #: the thorough one, which is there to find new ones.
 settings.register_profile("default", deadline=None, derandomize=True)
@@ -29,15 +32,23 @@ settings.load_profile("default")
 
 
 def pytest_collection_modifyitems(config, items):
-    """Mark the examples of the accessors slow, as other tests call each of them, too; limit Hypothesis.
+    """Mark the examples of accessors and of `WHOLE` slow, as tests call each of them, too; take samples; limit Hypothesis.
 
     A test's own number of examples beats a profile's otherwise.
     """
     from scalev_frames.catalog import ENDPOINTS
 
     for item in items:
-        if isinstance(item, DoctestItem) and item.name.rpartition(".")[2] in ENDPOINTS:
+        if isinstance(item, DoctestItem) and (item.name.rpartition(".")[2] in ENDPOINTS or item.path.name in WHOLE):
             item.add_marker("slow")
+    cases = Counter()
+    for item in items:
+        sampled = item.get_closest_marker("sampled")
+        if sampled:
+            test = item.nodeid.partition("[")[0]
+            if cases[test] % sampled.args[0]:
+                item.add_marker("slow")
+            cases[test] += 1
     most = EXAMPLES.get(config.getoption("--hypothesis-profile") or "default", math.inf)
     for item in items:
         asked = getattr(getattr(item, "obj", None), "_hypothesis_internal_use_settings", None)
@@ -86,8 +97,8 @@ def example_account(tmp_path_factory) -> Iterator[Any]:
 
 
 @pytest.fixture(autouse=True)
-def examples(request, monkeypatch, tmp_path, nothing_of_the_user):
-    """An example in a docstring knows ``api``, and writes into a folder of its own."""
+def examples(request, monkeypatch, nothing_of_the_user):
+    """An example in a docstring knows ``api``, and writes into a folder of its own; no other test has one made for it."""
     if isinstance(request.node, DoctestItem):
         request.getfixturevalue("doctest_namespace")["api"] = request.getfixturevalue("example_account")
-        monkeypatch.chdir(tmp_path)
+        monkeypatch.chdir(request.getfixturevalue("tmp_path"))

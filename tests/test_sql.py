@@ -79,6 +79,7 @@ def test_lists_are_tables_of_their_own(api):
     assert dict(zip(tags["name"], tags["n"], strict=True)) == orders.scalev.tags()["name"].value_counts().to_dict()
 
 
+@pytest.mark.slow
 def test_a_table_has_every_kept_row_once_and_none_that_is_outdated(shop, api):
     world = shop.world
     api.orders(progress=False)
@@ -155,6 +156,7 @@ FORBIDDEN = [
 ]  # fmt: skip
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("query", FORBIDDEN)
 def test_a_query_can_do_nothing_but_read_its_tables(shared_kept, tmp_path, query):
     api, kept, before = shared_kept

@@ -46,6 +46,7 @@ def versions_asked(sandbox):
     return [(one.version, one.path) for one in sandbox.requests]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", ["products", "bundles", "stores", "products_simplified", "locations", "order_tags",
                                   "store_products", "bundle_price_options", "products_count", "product_taxonomies"])  # fmt: skip
 def test_lists_are_the_same_frame(both, name):
@@ -66,6 +67,7 @@ def test_orders_have_the_same_columns_and_what_a_version_lacks_is_missing(both):
     assert on_v2[sorted(V3_ONLY)].isna().all(axis=None)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("asked", [
     {"since": "2026-10-01", "until": "2026-10-31"}, {"status": ["shipped", "rts"]}, {"payment_method": "va"},
     {"shipped_time_since": "2026-10-01", "by": "shipped"}, {"is_repeat": True, "store_id": [1, 2]},
@@ -85,6 +87,7 @@ def test_a_search_on_v3_says_where_it_looked(shared_sandbox, on_v3):
     assert frame.attrs["filters"] == {"search": code, "search_field": "order_id"}
 
 
+@pytest.mark.slow
 def test_details_records_and_lines_are_the_same(both):
     details = [api.orders(limit=20, details=True, progress=False) for api in both]
     lines = [api.order_lines(frame, progress=False) for api, frame in zip(both, details, strict=True)]
@@ -127,6 +130,7 @@ def test_the_servers_counts_prove_orders_of_v3(on_v3):
     assert statistics["count"].sum() == table["orders_server"].sum()
 
 
+@pytest.mark.slow
 def test_a_refresh_on_v3_asks_for_what_has_changed(make_sandbox, make_account):
     sandbox = make_sandbox(orders=1500)
     for row in sandbox.world.rows("orders"):
@@ -145,6 +149,7 @@ def test_a_refresh_on_v3_asks_for_what_has_changed(make_sandbox, make_account):
     assert {one.version for one in sandbox.requests} == {"v3"}
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("rows", [0, 1, 24, 25, 26, 50, 61])
 def test_pages_of_any_number_of_rows(make_sandbox, make_account, rows):
     sandbox = make_sandbox(orders=rows)

@@ -174,6 +174,7 @@ def test_a_cluster_goes_on_with_what_was_written_here(shop, by_hand, make_accoun
     assert sorted(sf.scan(tmp_path).frame()["id"]) == sorted(str(one) for one in shop.worlds["Toko Ü"].order_ids())
 
 
+@pytest.mark.slow
 def test_workers_export_details_too_and_their_requests_count_in_the_hour(make_account, monkeypatch, tmp_path):
     monkeypatch.setattr(cluster, "DETAILED_ROWS", 15)
     with Sandbox(orders=30, days=3, limits=None) as running:

@@ -120,6 +120,7 @@ def test_refresh_reads_everything_and_drops_what_is_gone(make_sandbox, make_acco
     assert len(sandbox.requests) - sent >= 590 / 25
 
 
+@pytest.mark.sampled(9)
 @pytest.mark.parametrize(
     "faults", [(), pytest.param((REFUSED,), marks=pytest.mark.slow)], ids=["counted", "not counted"]
 )
@@ -176,7 +177,8 @@ CALLS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("ignores", [pytest.param(False, marks=pytest.mark.slow), True], ids=["obeyed", "ignored"])
+@pytest.mark.slow
+@pytest.mark.parametrize("ignores", [False, True], ids=["obeyed", "ignored"])
 @pytest.mark.parametrize("call", CALLS)
 def test_any_filter_is_obeyed_or_applied_here_and_refreshed(make_sandbox, make_account, folder, call, ignores):
     asked, wanted = CALLS[call]
@@ -362,6 +364,7 @@ def asked_alone(sandbox):
     return [one.path for one in sandbox.requests if one.path.startswith("/order/") and "statistics" not in one.path]
 
 
+@pytest.mark.slow
 def test_details_are_those_of_the_accessor_and_only_changed_ones_are_asked_for_again(
     make_sandbox, make_account, folder, monkeypatch
 ):
@@ -425,6 +428,7 @@ def no_marks(**how):
     return always("rows", "/order", **(how or {"without": "is_probably_spam"}))
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("fault", [no_marks(), no_marks(key="is_probably_spam", value=None)], ids=["left out", "empty"])
 def test_spam_marks_that_the_list_leaves_out_are_asked_for(make_sandbox, make_account, folder, fault, monkeypatch):
     monkeypatch.setattr(segments, "SEGMENT_ROWS", 60)

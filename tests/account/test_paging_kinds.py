@@ -35,6 +35,7 @@ def ids(frame):
     return [int(one) for one in frame["id"]]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("count", SIZES)
 @pytest.mark.parametrize("kind", [*KINDS, ROOT, "none"])
 def test_rows_are_the_servers(movements, kind, count):
@@ -51,6 +52,7 @@ def test_rows_are_the_servers(movements, kind, count):
     assert frame.attrs["requests"] == pages + is_unsure
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("count", SIZES)
 @pytest.mark.parametrize("kind", ["last_id", "two_keys", "next", "page", "count"])
 def test_rows_are_the_servers_in_v3_too(monkeypatch, make_sandbox, make_account, kind, count):
@@ -63,6 +65,7 @@ def test_rows_are_the_servers_in_v3_too(monkeypatch, make_sandbox, make_account,
     assert len(sandbox.requests) == max(-(-count // 25), 1)
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("limit", [1, 25, 26, 60, 61, 62])
 @pytest.mark.parametrize("kind", [*KINDS, ROOT])
 def test_a_limit_cuts_every_kind_alike_and_says_so(movements, kind, limit):
@@ -98,6 +101,7 @@ def test_an_empty_page_before_the_end_is_an_error(movements, kind):
         api.fetch(name, progress=False)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("count", [25, 26, 61])
 @pytest.mark.parametrize("kind", [*CURSORS, ROOT])
 def test_a_cursor_without_has_next_is_followed_or_an_error(movements, kind, count):
@@ -110,6 +114,7 @@ def test_a_cursor_without_has_next_is_followed_or_an_error(movements, kind, coun
     assert ids(frame) == [row["id"] for row in sandbox.world.rows(name)]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("item", ["oops", 5, None, [1, 2]])
 @pytest.mark.parametrize("kind", [*KINDS, ROOT, "none"])
 def test_an_item_that_is_no_record_is_an_error(movements, kind, item):
@@ -119,6 +124,7 @@ def test_an_item_that_is_no_record_is_an_error(movements, kind, item):
         api.fetch(name, progress=False)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("place", [0, 24, 25, 26, 60])
 @pytest.mark.parametrize("kind", [*CURSORS, ROOT])
 def test_a_deletion_between_pages_costs_no_other_row(movements, kind, place):

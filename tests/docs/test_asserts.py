@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import functools
+from pathlib import Path
 
 from documents import ROOT
 
@@ -10,46 +12,63 @@ from documents import ROOT
 CHECKS = ("assert_", "raises", "warns", "deprecated_call", "check_call", "check_output", "wait_for", "expect", "fail")
 
 
+@functools.cache
+def trees():
+    """The syntax tree of each file of the tests."""
+    return {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted((ROOT / "tests").rglob("*.py"))}
+
+
 def functions(tree):
-    return {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
+    """Those of a file and of its classes."""
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+        elif isinstance(node, ast.ClassDef):
+            yield from functions(node)
 
 
-def called(node):
-    """The last word of each call's name."""
+def checks(node):
+    """Whether a function asserts by itself, and the last word of each call's name in it."""
+    itself, names = False, set()
     for one in ast.walk(node):
-        if isinstance(one, ast.Call):
-            name = one.func
-            yield name.attr if isinstance(name, ast.Attribute) else getattr(name, "id", "")
+        if isinstance(one, ast.Assert):
+            itself = True
+        elif isinstance(one, ast.Call):
+            name = one.func.attr if isinstance(one.func, ast.Attribute) else getattr(one.func, "id", "")
+            names.add(name)
+            itself |= name.startswith(CHECKS) or name.endswith("_assert")
+            itself |= any(word.arg == "check" and getattr(word.value, "value", False) for word in one.keywords)
+    return itself, names
 
 
-def asserts(node, helpers, seen=()):
-    """Whether a function asserts, by itself or through a helper of any test file."""
-    if any(isinstance(one, ast.Assert | ast.Raise) for one in ast.walk(node)):
-        return True
-    for name in called(node):
-        if name.startswith(CHECKS) or name.endswith("_assert"):
-            return True
-        if any(keyword.arg == "check" and getattr(keyword.value, "value", False) for one in ast.walk(node)
-               if isinstance(one, ast.Call) for keyword in one.keywords):  # fmt: skip
-            return True
-        if name in helpers and name not in seen and any(asserts(one, helpers, (*seen, name)) for one in helpers[name]):
-            return True
-    return False
+def idle(trees):
+    """The tests that cannot fail: they assert nothing, neither themselves nor through a helper of any test file."""
+    every = [(path, node.name, *checks(node)) for path, tree in trees.items() for node in functions(tree)]
+    asserting = {name for _, name, itself, _ in every if itself}
+    grows = True
+    while grows:
+        more = {name for _, name, _, names in every if names & asserting} - asserting
+        asserting |= more
+        grows = bool(more)
+    return [
+        f"{path.name}::{name}"
+        for path, name, itself, names in every
+        if name.startswith("test_") and not itself and not names & asserting
+    ]
 
 
 def test_every_test_asserts_something():
-    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in (ROOT / "tests").rglob("*.py")}
-    helpers = {}
-    for tree in trees.values():
-        for name, node in functions(tree).items():
-            helpers.setdefault(name, []).append(node)
-    idle = [
-        f"{path.relative_to(ROOT)}::{name}"
-        for path, tree in trees.items()
-        for name, node in functions(tree).items()
-        if name.startswith("test_") and not asserts(node, helpers)
+    texts = {
+        "helped": "def agrees(): assert 1\ndef through(): agrees()\ndef test_one(): through()",
+        "raising": "def test_two(): pytest.raises(ValueError)",
+        "idle": "def test_three():\n    def stub(): raise OSError\n    run(stub)",
+        "of a class": "class TestMore:\n    def test_four(self): print()",
+    }
+    assert idle({Path(name): ast.parse(text) for name, text in texts.items()}) == [
+        "idle::test_three",
+        "of a class::test_four",
     ]
-    assert idle == []
+    assert idle(trees()) == []
 
 
 #: Waits that last for ever unless they are given seconds.
@@ -72,8 +91,8 @@ def test_no_test_waits_without_an_end():
                 True, False, False, False, True]  # fmt: skip
     found = [
         f"{path.relative_to(ROOT)}:{node.lineno}"
-        for path in (ROOT / "tests").rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for path, tree in trees().items()
+        for node in ast.walk(tree)
         if endless(node)
     ]
     assert found == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 
 from documents import ROOT
@@ -16,6 +17,7 @@ WIDE = {
 }
 
 
+@functools.cache
 def sources():
     return {path.relative_to(PACKAGE).as_posix(): path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py")}
 

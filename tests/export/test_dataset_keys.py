@@ -41,6 +41,7 @@ INDEXES = {
 }  # fmt: skip
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("mode", ["append", "upsert"])
 @pytest.mark.parametrize("indexed", INDEXES.values(), ids=list(INDEXES))
 def test_labels_of_rows_decide_nothing(tmp_path, indexed, mode):

@@ -153,6 +153,7 @@ def added(folder):
 OPENED = itertools.cycle([read_parquet, added, lambda folder: scan(folder).frame()])
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("kind", STEPS)
 @pytest.mark.parametrize("case", REPLACED)
 def test_replace_leaves_the_old_or_the_new_as_a_whole(case, kind, tmp_path, monkeypatch):

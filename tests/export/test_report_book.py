@@ -109,6 +109,7 @@ def test_sheets_come_in_the_order_in_which_people_read(book):
     assert book.sheetnames == ["Summary", "Contents", *titles, "Definitions", "Notes"]
 
 
+@pytest.mark.slow
 def test_charts_have_titles_axes_and_only_cells_of_their_table(book):
     drawn = {name: row for name, row in REPORTS.items() if row.chart}
     for row in drawn.values():

@@ -99,12 +99,14 @@ def test_as_an_index_level(kind, workbook, tmp_path):
     assert len(read_parquet(to_parquet(frame, tmp_path / "x.parquet"))) == len(frame)
 
 
+@pytest.mark.sampled(3)
 @each_kind
 def test_in_csv(kind, tmp_path):
     frame = pd.DataFrame({"x": kind.values, "end": "end"})
     assert csv_rows(to_csv(frame, tmp_path / "x.csv"))[1] == [kind.csv, "end"]
 
 
+@pytest.mark.sampled(3)
 @each_kind
 def test_in_parquet_and_for_its_other_readers(kind, tmp_path):
     path = to_parquet(pd.DataFrame({"x": kind.values}), tmp_path / "x.parquet")
@@ -214,6 +216,7 @@ EVERYDAY = {
 }  # fmt: skip
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("suffix", WRITERS)
 @pytest.mark.parametrize("name", EVERYDAY)
 def test_everyday_results_leave_in_every_format(name, suffix, tmp_path):
@@ -237,6 +240,7 @@ def test_days_as_an_index_are_days(tmp_path):
     assert (excel_cell(path).value, excel_cell(path).number_format) == (dt.datetime(2026, 11, 1), "yyyy-mm-dd")
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("labels", "header"),
     [

@@ -22,6 +22,7 @@ def make(rows, columns=ORDERS, pages=None):
     return builder.finish()
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("endpoint", ENDPOINTS.values(), ids=list(ENDPOINTS))
 def test_no_rows_still_give_every_declared_column_with_its_dtype(endpoint):
     frame, notes = make([], endpoint.columns)
@@ -178,6 +179,7 @@ def test_any_split_into_pages_gives_the_same_frame(rows, data):
     assert usual_notes == split_notes
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(st.lists(ROW, min_size=1, max_size=8))
 def test_nothing_is_dropped_and_nothing_invented(rows):

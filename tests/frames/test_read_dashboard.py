@@ -381,6 +381,7 @@ HARMLESS = {
 }
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("how", HARMLESS)
 @pytest.mark.parametrize("items", [False, True])
 def test_what_a_spreadsheet_adds_changes_nothing(how, items, orders):
@@ -396,6 +397,7 @@ def test_lines_may_end_in_lf_alone(orders):
     assert frame["tags"].tolist() == read(text)["tags"].tolist()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("items", [False, True])
 def test_columns_in_another_order_and_quoted_are_the_same_columns(items, orders):
     plain = read(exported(orders.head(12), items=items))
@@ -418,6 +420,7 @@ def test_lines_quotes_and_separators_within_a_cell(orders):
     assert len(frame) == len(orders)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("text", "amount"),
     [("1.234.567,00", 1234567), ("1.234.567", 1234567), ("1234567", 1234567), ("Rp 1.234.567,50", 1234567.5),

@@ -122,6 +122,7 @@ def ask(table: Table, action: str, **details: Any) -> dict[str, Any]:
     return answer
 
 
+@pytest.mark.sampled(3)
 def test_the_table_shows_it_and_every_message_is_json(frame):
     table = Table(frame)
 
@@ -162,6 +163,7 @@ def test_every_listed_value_finds_as_many_rows_as_the_list_says(frame):
         table.sheet.filter(place, [])
 
 
+@pytest.mark.sampled(3)
 def test_the_pivot_counts_it_or_says_why_not(frame):
     pivot = Pivot(frame)
     offered = {field.name for field in fields_of(pivot.own_columns)}
@@ -212,6 +214,7 @@ def test_two_tables_of_one_frame_are_filtered_apart():
     assert (one.view["status"].tolist(), other.view["status"].tolist()) == (["rts"], ["shipped", "rts"])
 
 
+@pytest.mark.slow
 def test_two_thousand_columns_and_a_million_rows():
     wide = pd.DataFrame(np.arange(6000).reshape(3, 2000), columns=[f"c{n}" for n in range(2000)])
     table = Table(wide)

@@ -46,6 +46,7 @@ def test_every_notebook_has_a_source_and_the_other_way_round():
     assert sorted(notebooks.NOTEBOOKS.glob("*.ipynb")) == [notebooks.target(source) for source in notebooks.SOURCES]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source", notebooks.SOURCES, ids=lambda path: path.stem)
 def test_a_notebook_is_valid_and_holds_no_outputs(source, nbformat):
     notebook = nbformat.read(notebooks.target(source), as_version=4)
@@ -54,6 +55,7 @@ def test_a_notebook_is_valid_and_holds_no_outputs(source, nbformat):
     assert notebook.cells[0].cell_type == "markdown"
 
 
+@pytest.mark.slow
 def test_the_daily_report_has_one_cell_of_parameters(nbformat):
     notebook = nbformat.read(ROOT / "notebooks" / "03_daily_report.ipynb", as_version=4)
     tagged = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]

@@ -92,6 +92,7 @@ def worlds():
     return [World(orders=2500, days=days, seed=seed) for days, seed in ((180, 1), (30, 2), (900, 3))]
 
 
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize(
     ("latency", "counts", "most"),
     [

@@ -58,6 +58,7 @@ def test_every_report_equals_plain_python_where_only_the_columns_asked_for_come(
     check_all(records, world.now)
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("name", [name for name in REPORTS if name != "quality"])
 def test_every_report_says_that_spam_is_not_known(name, world, records):
     frame = framed(records, world.now)

@@ -51,6 +51,7 @@ def follow(get: Get, sandbox: Sandbox, kind: str, **params: Any) -> list[Any]:
             return rows
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("count", [0, 1, 24, 25, 26, 50, 61])
 def test_every_paging_kind(sandbox: Sandbox, get: Get, read: Any, kind: str, count: int) -> None:

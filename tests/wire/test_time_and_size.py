@@ -180,6 +180,7 @@ def test_time_ends_behind_a_certificate_too(
     assert len(self_signed_server.seen) == 2
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("sent", [b"", head(GOOD), head(GOOD) + GOOD[:100], head(GOOD, length=False) + GOOD])
 def test_cancelling_ends_a_request_that_hangs(raw_server: Any, connect: Callable[..., Transport], sent: bytes) -> None:
     server = raw_server([sent], closes=False)

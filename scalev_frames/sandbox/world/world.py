@@ -32,6 +32,7 @@ from scalev_frames.sandbox.world.table import PAYMENT_STATUSES, STATUSES, Serial
 NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 #: The most order records kept as JSON, about 4 KB each.
 KEPT_RECORDS = 60_000
+_SHOP = lru_cache(maxsize=4)(Shop)  # never changes: worlds of one seed and present share it
 
 #: A row as JSON, and as the facts that filters look at.
 Listed = tuple[bytes, Facts]
@@ -87,7 +88,7 @@ class World:
         start = microseconds(now)
         self.seed = seed
         self._lock = threading.RLock()
-        self._shop = Shop(seed, start)
+        self._shop = _SHOP(seed, start)
         self._listings = Listings(self._shop)
         self._filler = Filler(self._listings.known_shapes(), start)
         self._book = OrderBook(self._shop, orders, seed, start, days)
