@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import pyarrow.dataset as ds
+
 from scalev_frames.cache.snapshots import KeptFrame
 from scalev_frames.catalog import Endpoint
 from scalev_frames.frames.header import Header
@@ -15,6 +17,10 @@ from scalev_frames.query.times import to_span
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow as pa
+
+#: The schema of what tables are made of.
+SOURCES = "sources"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,24 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def put(connection: duckdb.DuckDBPyConnection, name: str, data: ds.Dataset | pa.Table) -> str:
+    """Make rows known to a connection, where ``show tables`` does not list them.
+
+    Args:
+        connection: takes them.
+        name: what they are called.
+        data: the rows.
+
+    Returns:
+        Their name as SQL has it.
+    """
+    connection.execute(f"CREATE SCHEMA IF NOT EXISTS {SOURCES}")
+    connection.execute(f"SET schema = {literal(SOURCES)}")
+    connection.from_arrow(data).create_view(name)
+    connection.execute("SET schema = 'main'")
+    return f"{SOURCES}.{quoted(name)}"
+
+
 def kept_view(connection: duckdb.DuckDBPyConnection, name: str, frames: Sequence[KeptFrame]) -> View:
     """The table of one list.
 
@@ -55,8 +79,6 @@ def kept_view(connection: duckdb.DuckDBPyConnection, name: str, frames: Sequence
         name: what they are called there.
         frames: kept whole frames, the newest first.
     """
-    import pyarrow.dataset as ds
-
     endpoint = frames[0].header.source
     keys = _keys(endpoint)
     selects: list[str] = []
@@ -68,7 +90,6 @@ def kept_view(connection: duckdb.DuckDBPyConnection, name: str, frames: Sequence
     )
     used = []
     for number, one in enumerate(frames):
-        table = quoted(f"{name} {number}")
         try:
             data = ds.dataset(one.file, format=checked)
         except FileNotFoundError:
@@ -77,7 +98,7 @@ def kept_view(connection: duckdb.DuckDBPyConnection, name: str, frames: Sequence
         covered = [_covers(other, endpoint, has, columns) for _, other in newer]
         if "TRUE" in covered or (newer and not set(keys) <= has) or (newer and not keys):
             continue
-        connection.register(f"{name} {number}", data)
+        table = put(connection, f"{name} {number}", data)
         conditions = [f"NOT COALESCE({condition}, FALSE)" for condition in covered if condition]
         for other, _ in newer:
             same = " AND ".join(f"n.{quoted(key)} = o.{quoted(key)}" for key in keys)

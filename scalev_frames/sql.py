@@ -24,7 +24,7 @@ from scalev_frames.frames.header import Header
 from scalev_frames.frames.money import decimals
 from scalev_frames.frames.tables import MARK, MONEY, from_table, is_json, to_table
 from scalev_frames.group import Group, Opened
-from scalev_frames.kept_tables import kept_view, literal, quoted
+from scalev_frames.kept_tables import kept_view, literal, put, quoted
 from scalev_frames.settings import TIME_ZONE
 from scalev_frames.sql_query import lock, run
 
@@ -133,10 +133,10 @@ def _register(
     for name, source in given.items():
         table = source.arrow() if isinstance(source, Scan) else to_table(source)
         header = source.header if isinstance(source, Scan) else Header.of(source)
-        connection.register(f"given {name}", table)
+        rows = put(connection, name, table)
         columns = source.schema.names if isinstance(source, Scan) else table.schema.names
         chosen = ", ".join(map(quoted, columns))
-        connection.execute(f"CREATE VIEW {quoted(name)} AS SELECT {chosen} FROM {quoted(f'given {name}')}")
+        connection.execute(f"CREATE VIEW {quoted(name)} AS SELECT {chosen} FROM {rows}")
         notes[name], kinds[name] = "", {column: header.kind_of(column) for column in columns}
         if isinstance(source, Scan) and not header.complete and header.endpoint:
             notes[name] = f"{name}: its export is not finished"

@@ -268,6 +268,8 @@ def test_local_variables_are_no_tables(shared_kept):
 def test_what_is_there_can_be_asked(shared_kept):
     api, _, _ = shared_kept
     assert {"orders", "orders_items", "orders_tags"} <= set(sf.sql("show tables", account=api)["name"])
+    assert all(name.isidentifier() for name in sf.sql("show tables", account=api)["name"])
+    assert sf.sql("show tables", {"mine": ROWS}, account=api)["name"].tolist().count("mine") == 1
     assert "gross_revenue" in set(sf.sql("describe orders", account=api)["column_name"])
     assert sf.sql(
         "select o.id, p.id, true as t, null::bigint n from orders o join orders p using (id)", account=api
