@@ -146,6 +146,11 @@ def carried(name: str) -> str:
     return f"{name[:_MOST_CARRIED]}~{hashlib.blake2b(os.fsencode(name), digest_size=4).hexdigest()}"
 
 
+def is_unfinished(name: str) -> bool:
+    """Whether a file has the name of one that is not whole yet."""
+    return name.startswith(".") and name.endswith(UNFINISHED)
+
+
 def remove_unfinished(path: Path) -> None:
     """Delete a file, or a folder of files, that is unfinished; a folder that only waits to be moved stays."""
     with contextlib.suppress(OSError):

@@ -28,6 +28,8 @@ MOST_CHARACTERS = 32_767
 CUT_MARK = "… [cut]"
 #: Excel keeps 15 digits of a number.
 MOST_DIGITS = 15
+#: The number nearest to zero that Excel holds.
+SMALLEST = float(np.finfo(np.float64).tiny)
 #: Excel's calendar is right from here: before it there is a 29 February 1900 that never was.
 FIRST_DAY, LAST_DAY = dt.datetime(1900, 3, 1), dt.datetime(9999, 12, 31, 23, 59, 59)  # noqa: DTZ001 - wall times
 #: The last day that fits into nanoseconds.
@@ -41,6 +43,7 @@ SAMPLE_ROWS = 400
 # What XML 1.0 cannot hold; RE2 and Python alike.
 _FORBIDDEN = "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
 _ESCAPE_LIKE = "_x[0-9A-Fa-f]{4}_"
+_ESCAPES = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 CONTROL = "control characters removed"
@@ -48,6 +51,7 @@ BREAKS = "line breaks made Excel's own (CR LF became LF)"
 CUT = f"texts cut at {MOST_CHARACTERS:,} characters"
 DIGITS = f"numbers of more than {MOST_DIGITS} digits written as text"
 NOT_FINITE = "infinite numbers written as text"
+TINY = "numbers nearer to zero than 2.2E-308 written as text"
 EARLY = "dates outside 1900-03-01 to 9999-12-31 written as text"
 FRACTIONS = "times cut to the millisecond"
 EMPTY = "empty texts shown as empty cells"
@@ -171,7 +175,7 @@ def _escaped(array: pa.Array, name: str, altered: Altered) -> pa.Array:
     if (lengths["max"].as_py() or 0) > MOST_CHARACTERS // 2:
         array = _shortened(array, name, altered)
     if b"_x" in held:
-        array = _replaced(array, f"_({_ESCAPE_LIKE[1:]})", r"_x005F_\1", ESCAPES, name, altered)
+        array = _with_escapes(array, name, altered)
     for character, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
         if character.encode() in held:
             array = pc.replace_substring(array, character, entity)
@@ -201,6 +205,13 @@ def _replaced(array: pa.Array, pattern: str, by: str, words: str, name: str, alt
     return pc.replace_substring_regex(array, pattern, by)
 
 
+def _with_escapes(array: pa.Array, name: str, altered: Altered) -> pa.Array:
+    """Each ``_x`` of the texts that have an escape is escaped: two may share the ``_`` between them."""
+    looks = pc.match_substring_regex(array, _ESCAPE_LIKE)
+    altered.add(ESCAPES, name, _count(looks))
+    return pc.if_else(looks, pc.replace_substring(array, "_x", "_x005F_x"), array)
+
+
 def _shortened(array: pa.Array, name: str, altered: Altered) -> pa.Array:
     texts = array.to_pylist()
     for place, text in enumerate(texts):
@@ -220,8 +231,8 @@ def shorten(text: str) -> str:
 
 def clean(text: str) -> str:
     """``text`` without what a worksheet cannot hold, for the few cells written one by one."""
-    plain = _SURROGATES.sub("�", re.sub(_FORBIDDEN, "", text))
-    return re.sub(f"_({_ESCAPE_LIKE[1:]})", r"_x005F_\1", shorten(plain))
+    plain = _SURROGATES.sub("�", re.sub(_FORBIDDEN, "", re.sub("\r\n?", "\n", text)))
+    return shorten(_ESCAPES.sub("_x005F_", plain))
 
 
 # Numbers and moments --------------------------------------------------------------------------------------------
@@ -230,19 +241,26 @@ def clean(text: str) -> str:
 def _numbers(array: pa.Array, name: str, altered: Altered, kind: str) -> list[Cells]:
     """Numbers as they are; where Excel would lose a digit, as text."""
     if pa.types.is_floating(array.type):
-        written, good, words = pc.cast(array, TEXT), pc.is_finite(array), NOT_FINITE
+        written, good = pc.cast(array, TEXT), _held(array, name, altered)
     else:
         written = pc.cast(_without_zeros(array), TEXT)
-        good, words = short_enough(array, written), DIGITS
+        good = short_enough(array, written)
         if kind == "money" and _count(pc.invert(good)):
             written, good = _without_noise(written, good, name, altered)
-    bad = _count(pc.invert(good))
-    if not bad:
+        altered.add(DIGITS, name, _count(pc.invert(good)))
+    if not _count(pc.invert(good)):
         return [Cells("n", written)]
-    altered.add(words, name, bad)
     nothing = pa.scalar(None, TEXT)
     whole = pc.replace_substring_regex(written, r"\.0+$", "")  # alike at any scale
     return [Cells("n", pc.if_else(good, written, nothing)), Cells("t", pc.if_else(good, nothing, whole))]
+
+
+def _held(array: pa.Array, name: str, altered: Altered) -> pa.Array:
+    """Whether Excel holds each float: it has no infinity, and nothing between zero and `SMALLEST`."""
+    finite, near = pc.is_finite(array), pc.and_(pc.less(pc.abs(array), SMALLEST), pc.not_equal(array, 0.0))
+    altered.add(NOT_FINITE, name, _count(pc.invert(finite)))
+    altered.add(TINY, name, _count(near))
+    return pc.and_(finite, pc.invert(near))
 
 
 def short_enough(array: pa.Array, written: pa.Array) -> pa.Array:

@@ -9,7 +9,7 @@ import datetime as dt
 import json
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeAlias, overload
 
@@ -101,10 +101,10 @@ def to_excel(
     from scalev_frames.export import workbook as room
 
     if isinstance(frames, Mapping):
-        given = {str(name): masked(frame, mask=mask) for name, frame in frames.items()}
+        given = [(name, masked(frame, mask=mask)) for name, frame in frames.items()]
     else:
         one = masked(frames, mask=mask)
-        given = {_title(one): one}
+        given = [(_title(one), one)]
     many = len(given) >= CONTENTS_FROM
     plans = plan_sheets(given, reserved=[NOTES, *([CONTENTS] if many else [])])
     made = room.empty_workbook()
@@ -118,7 +118,7 @@ def to_excel(
             made, data, file,
             finish=lambda: _write_notes(notes, plans), created=_created(given), report=choose(progress), stop=stop,
         )  # fmt: skip
-    return written(path, progress, sum(map(len, given.values())))
+    return written(path, progress, sum(len(frame) for _, frame in given))
 
 
 def _title(frame: pd.DataFrame) -> str:
@@ -126,9 +126,9 @@ def _title(frame: pd.DataFrame) -> str:
     return (header.child or header.endpoint or "Data").replace("_", " ").capitalize()
 
 
-def _created(frames: Mapping[str, pd.DataFrame]) -> dt.datetime | None:
+def _created(frames: Iterable[tuple[object, pd.DataFrame]]) -> dt.datetime | None:
     """The latest ``as_of`` of the frames, UTC."""
-    moments = [moment for frame in frames.values() if (moment := Header.of(frame).as_of)]
+    moments = [moment for _, frame in frames if (moment := Header.of(frame).as_of)]
     return max(moments).astimezone(dt.UTC).replace(tzinfo=None) if moments else None
 
 

@@ -14,7 +14,7 @@ from scalev_frames.errors import ExportError
 from scalev_frames.export.atomic import File, Target, plain_path, replacing, written
 from scalev_frames.export.dataset import Mode, read_dataset, write_dataset
 from scalev_frames.export.masked import masked
-from scalev_frames.export.places import is_address, place
+from scalev_frames.export.places import is_address, is_folder, place
 from scalev_frames.frames.tables import read_table, write_table
 from scalev_frames.progress import Event, Progress, choose
 
@@ -129,10 +129,13 @@ def read_parquet(path: str | Path) -> pd.DataFrame:
     Raises:
         ExportError: it cannot be read, or is no Parquet.
     """
-    if is_address(path) or Path(path).expanduser().is_dir():
+    if is_folder(path):
         return read_dataset(place(path))
+    file = plain_path(path)
+    if file.exists() and not file.is_file():  # a pipe would never end
+        raise ExportError(f"{path} is no plain file.", advice="Check the path.")
     try:
-        return read_table(Path(path).expanduser())
+        return read_table(file)
     except OSError as error:
         raise ExportError(f"{path} cannot be read: {error.strerror or error}.", advice="Check the path.") from error
     except pa.ArrowException as error:

@@ -22,7 +22,9 @@ from scalev_frames.export.atomic import (
     UNFINISHED,
     can_rename,
     carried,
+    is_unfinished,
     keep_mode,
+    plain_path,
     remove_unfinished,
     replacing,
     unfinished_name,
@@ -80,14 +82,28 @@ class Folder(Place):
     """
 
     def __init__(self, path: Path, *, is_stage: bool = False) -> None:
-        self.path = path.expanduser()
+        self.path = Path(os.path.realpath(path))
         self.name = str(path)
         self._beside = None if is_stage else self.path
 
     def files(self) -> list[str]:
         """Every file in it, sorted."""
-        found = (file.relative_to(self.path) for file in self.path.rglob("*") if file.is_file())
-        return sorted(file.as_posix() for file in found)
+        found, seen = [], set()
+        for folder, _, names in os.walk(self.path, onerror=self._refuse, followlinks=True):
+            if (whole := os.path.realpath(folder)) in seen:
+                raise ExportError(f"{self.name} holds {whole} twice.", advice="Remove the link.")
+            seen.add(whole)
+            found += [file for file in (Path(folder, name) for name in names) if file.is_file()]
+        return sorted(file.relative_to(self.path).as_posix() for file in found)
+
+    def _refuse(self, error: OSError) -> None:
+        """A folder in it that cannot be read is not one without files; one that is not there is."""
+        if error.filename == str(self.path) and error.errno in (errno.ENOENT, errno.ENOTDIR):
+            return
+        raise ExportError(
+            f"{self.name} cannot be read: {error.strerror or error} ({error.filename}).",
+            advice="See that you may read it, and that no other program writes there.",
+        ) from error
 
     @contextlib.contextmanager
     def reading(self, name: str) -> Iterator[IO[bytes]]:
@@ -119,7 +135,7 @@ class Folder(Place):
 
     def stage(self) -> Self:
         """A new folder for files that no reader is to meet yet: beside this one, or in it where that is not allowed."""
-        final = Path(os.path.realpath(self.path))
+        final = self.path
         final.parent.mkdir(parents=True, exist_ok=True)
         if final.exists() and not final.is_dir():
             raise NotADirectoryError(errno.ENOTDIR, "it is no folder")
@@ -138,12 +154,13 @@ class Folder(Place):
 
     def tidy(self) -> None:
         """Delete what a killed writer left, beside the folder and in it."""
-        for path in (*self._unfinished(), *self.path.rglob(f".*{UNFINISHED}")):
+        inside = (self.path / name for name in self.files())
+        for path in (*self._unfinished(), *(path for path in inside if is_unfinished(path.name))):
             remove_unfinished(path)
 
     def _unfinished(self) -> list[Path]:
         """What writers of this folder have not finished; never what is of another folder with a longer name."""
-        final = Path(os.path.realpath(self.path))
+        final = self.path
         ours = re.compile(rf"\.{re.escape(carried(final.name))}\.([0-9a-f]+-\d+-)?[0-9a-f]{{8}}{re.escape(UNFINISHED)}")
         found = (path for folder in (final.parent, final) for path in folder.glob(f".*{UNFINISHED}"))
         return [path for path in found if ours.fullmatch(path.name)]
@@ -230,10 +247,30 @@ class Address(Place):
 def place(path: str | Path) -> Place:
     """The folder or address that ``path`` means.
 
+    Raises:
+        ExportError: it is no path, or a whole disk.
+
     >>> place("orders/").name
     'orders'
     """
-    return Address(str(path)) if is_address(path) else Folder(Path(path))
+    if is_address(path):
+        return Address(str(path))
+    folder = Folder(plain_path(path))
+    if folder.path.parent == folder.path:
+        raise ExportError(f"{path} is a whole disk.", advice="Give a folder of its own.")
+    return folder
+
+
+def is_folder(path: str | os.PathLike[str]) -> bool:
+    """Whether ``path`` is a folder that is there, or an address.
+
+    Raises:
+        ExportError: it is no path, or none that can be read.
+    """
+    try:
+        return is_address(path) or plain_path(path).is_dir()
+    except OSError as error:
+        raise ExportError(f"{path} cannot be read: {error.strerror or error}.", advice="Check the path.") from error
 
 
 def is_address(path: Any) -> bool:  # noqa: ANN401 - what a user gave

@@ -20,7 +20,7 @@ from scalev_frames.export.atomic import plain_path, replacing, written
 from scalev_frames.export.excel import SUFFIXES
 from scalev_frames.export.masked import masked
 from scalev_frames.export.report_content import Content, Made
-from scalev_frames.export.sheets import SheetColumn, SheetPlan, plan_sheets, sheet_name
+from scalev_frames.export.sheets import SheetColumn, SheetPlan, alike, plan_sheets, sheet_name
 from scalev_frames.frames.children import BUSINESS
 from scalev_frames.progress import Progress, choose
 from scalev_frames.reports import (
@@ -158,14 +158,14 @@ def _content(
     counted, figures = parts[0], [key_figures(one) for one in parts]
     if lines is not None:
         lines = _lines_of(lines, counted.orders) if shown_periods else lines
-    taken = {word.lower() for word in (_say(one, language) for one in ("cover", "contents", "definitions", "notes"))}
+    taken = {alike(word) for word in (_say(one, language) for one in ("cover", "contents", "definitions", "notes"))}
     made = []
     for name in names:
         source = Prepared(lines, definitions, language) if REPORTS[name].needs_lines and lines is not None else counted
         frame = exact_report(name, source, language=language)
         made.append(Made(name, frame, _plan(frame, language, taken)))
-    extra = {} if reconciliation is None else {_say("reconciliation", language): reconciliation}
-    plans = plan_sheets({**extra, **data}, reserved=sorted(taken))
+    extra = [] if reconciliation is None else [(_say("reconciliation", language), reconciliation)]
+    plans = plan_sheets([*extra, *data.items()], reserved=sorted(taken))
     notes = uncovered(whole, shown_periods[1]) if shown_periods[1:] else []
     return Content(counted, figures, shown_periods, notes, made, plans, reconciliation, language)
 
@@ -184,7 +184,7 @@ def _plan(frame: pd.DataFrame, language: str, taken: set[str]) -> SheetPlan:
     header = ReportHeader.of(frame)
     labelled = _with_joined(shown(frame, language), REPORTS[header.report], language)
     name = sheet_name(header.title, taken)
-    plan = plan_sheets({name: labelled})[0]
+    plan = plan_sheets([(name, labelled)])[0]
     return replace(plan, sheets=[name], columns=[_narrowed(column, labelled) for column in plan.columns])
 
 

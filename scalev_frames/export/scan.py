@@ -9,7 +9,6 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property, partial, reduce
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -19,9 +18,10 @@ import pyarrow.parquet as pq
 
 from scalev_frames.errors import ExportError, UnknownNameError
 from scalev_frames.export import parts
+from scalev_frames.export.atomic import plain_path
 from scalev_frames.export.conditions import Expression, Range, Where, wanted_rows
 from scalev_frames.export.dataset import shared_schema
-from scalev_frames.export.places import Address, Folder, Place, is_address, place
+from scalev_frames.export.places import Address, Folder, Place, is_folder, place
 from scalev_frames.export.schemas import agreed_header, export_of, header_of
 from scalev_frames.export.swap import finish
 from scalev_frames.frames.children import BUSINESS
@@ -58,17 +58,18 @@ def scan(path: str | os.PathLike[str], columns: Sequence[str] | None = None, whe
         BadValueError: a value that the column cannot have.
 
     >>> import tempfile
+    >>> from pathlib import Path
     >>> from scalev_frames import to_parquet
     >>> folder = to_parquet(pd.DataFrame({"id": ["1", "2"], "quantity": [1, 5]}), Path(tempfile.mkdtemp()) / "orders")
     >>> scan(folder, ["id"], [("quantity", ">", 2)]).frame()["id"].tolist()
     ['2']
     """
-    if is_address(path) or Path(path).expanduser().is_dir():
+    if is_folder(path):
         where_it_is = place(os.fspath(path))
         finish(where_it_is)
         names = parts.in_order(filter(parts.is_part, where_it_is.files()))
     else:
-        file = Path(path).expanduser()
+        file = plain_path(path)
         where_it_is, names = Folder(file.parent), [file.name] if file.is_file() else []
     if not names:
         raise ExportError(f"There is no dataset at {os.fspath(path)}.", advice="Check the path.")
@@ -130,6 +131,7 @@ class Scan:
             ExportError: a part cannot be read.
 
         >>> import tempfile
+        >>> from pathlib import Path
         >>> from scalev_frames import to_parquet
         >>> folder = to_parquet(pd.DataFrame({"id": ["1", "2"]}), Path(tempfile.mkdtemp()) / "orders")
         >>> [batch.num_rows for batch in scan(folder).batches()]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import unicodedata
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -54,6 +55,12 @@ _FORBIDDEN = re.compile(r"[\[\]:*?/\\：＊？／＼［］￥\x00-\x1f\x7f-\x9f\
 # One of the first two digits behind the point is no zero.
 _SEN = r"\.0?[1-9]"
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+# Excel reads its escapes in names of sheets, too: _x002F_ would be a slash.
+_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+# No name begins or ends with an apostrophe.
+_BEGINNING, _END = re.compile(r"^[\s'＇]+"), re.compile(r"[\s'＇]+$")  # noqa: RUF001
+# Katakana for hiragana; what is not seen but said how to show the character before it.
+_SHOWN_ALIKE = {code: code + 0x60 for code in range(0x3041, 0x3097)} | dict.fromkeys([0xAD, *range(0xFE00, 0xFE10)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,44 +108,55 @@ class SheetPlan:
             yield sheet, self.frame.iloc[number * MOST_ROWS : (number + 1) * MOST_ROWS]
 
 
-def plan_sheets(frames: Mapping[str, pd.DataFrame], reserved: Sequence[str] = ()) -> list[SheetPlan]:
+def plan_sheets(frames: Collection[tuple[object, pd.DataFrame]], reserved: Sequence[str] = ()) -> list[SheetPlan]:
     """How ``frames`` become worksheets.
 
     Args:
-        frames: any DataFrames, by the names of their sheets.
+        frames: any DataFrames behind the names of their sheets, which may be equal.
         reserved: names that other sheets of the workbook have.
 
     Raises:
         ExportError: a frame has more columns than Excel.
     """
     _check_size(frames)
-    taken = {name.casefold() for name in reserved}
-    return [_plan(str(name), frame, taken) for name, frame in frames.items()]
+    taken = set(map(alike, reserved))
+    return [_plan(str(name), frame, taken) for name, frame in frames]
 
 
 def sheet_name(name: str, taken: set[str]) -> str:
-    """A name that Excel accepts and no other sheet has; it is added to ``taken``.
+    """A name that Excel accepts and no other sheet has; what it is `alike` is added to ``taken``.
 
-    Excel counts 31 letters in UTF-16, refuses some characters in their wide forms, too, and compares without case.
+    Excel counts 31 letters in UTF-16 and refuses some characters in their wide forms, too.
 
     >>> sheet_name("Orders: Jan/Feb", set()), sheet_name("ORDERS", {"orders"})
     ('Orders_ Jan_Feb', 'ORDERS (2)')
     """
-    good = _INVISIBLE.sub("", _FORBIDDEN.sub("_", mended(name))).strip().strip("'").strip()
+    good = _ESCAPE.sub("-", _INVISIBLE.sub("", _FORBIDDEN.sub("_", mended(name))))
+    good = _BEGINNING.sub("", _END.sub("", good))
     good = good if any(one.isprintable() and not one.isspace() for one in good) else "Sheet"
-    if good.lower() == "history":
+    if alike(good) == "history":
         good = f"{good}_"
     number, tail = 1, ""
-    while (candidate := _cut(good, MOST_LETTERS - len(tail)).rstrip("'") + tail).casefold() in taken:
+    while alike(candidate := _cut(good, MOST_LETTERS - len(tail)) + tail) in taken:
         number += 1
         tail = f" ({number})"
-    taken.add(candidate.casefold())
+    taken.add(alike(candidate))
     return candidate
+
+
+def alike(name: str) -> str:
+    r"""The same text for all names that Excel may take for one: it minds no case, no width, no kana.
+
+    >>> alike("STRASSE") == alike("straße"), alike("\uff2e\uff4ftes")
+    (True, 'notes')
+    """
+    plain = unicodedata.normalize("NFKC", name.casefold()).translate(_SHOWN_ALIKE)
+    return unicodedata.normalize("NFKC", plain.casefold())
 
 
 def _cut(name: str, letters: int) -> str:
     """The beginning of a name, as long as Excel counts it."""
-    return name.encode("utf-16-le")[: 2 * letters].decode("utf-16-le", "ignore").rstrip()
+    return _END.sub("", name.encode("utf-16-le")[: 2 * letters].decode("utf-16-le", "ignore"))
 
 
 def flat(frame: pd.DataFrame) -> pd.DataFrame:
@@ -156,13 +174,13 @@ def flat(frame: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-def _check_size(frames: Mapping[str, pd.DataFrame]) -> None:
+def _check_size(frames: Collection[tuple[object, pd.DataFrame]]) -> None:
     """Refuse what no Excel opens.
 
     Raises:
         ExportError: there are more than `MOST_IN_ALL` rows.
     """
-    rows = sum(map(len, frames.values()))
+    rows = sum(len(frame) for _, frame in frames)
     if rows > MOST_IN_ALL:
         raise ExportError(
             f"{rows:,} rows are more than Excel opens: a sheet holds {MOST_ROWS:,}, "

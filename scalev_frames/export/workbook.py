@@ -41,6 +41,7 @@ COMPRESSION_LEVEL = 4
 #: The most links that Excel takes in a sheet, and the most characters of one.
 MOST_LINKS, LONGEST_LINK = 65_000, 2_000
 TOO_MANY_LINKS = f"web addresses beyond the first {MOST_LINKS:,} of a sheet are text, not links"
+HEADERS = "headers changed as the texts of cells are"
 #: Characters across a page of A4 in landscape at half size, which one can still read.
 READABLE_WIDTH = 250
 #: A part larger than this needs the large form of zip.
@@ -200,6 +201,7 @@ def _data_sheet(workbook: Workbook, plan: SheetPlan, name: str, frame: pd.DataFr
     styles = []
     for number, column in enumerate(plan.columns, 1):
         write_text(sheet, header_row, number, column.label, style)
+        plan.altered.add(HEADERS, column.label, int(clean(column.label) != column.label))
         sheet.column_dimensions[get_column_letter(number)].width = column.width
         formats = {"": column.number_format, **(MIXED_FORMATS if column.kind == "mixed" else {})}
         styles.append({form: _style_id(sheet, number_format) for form, number_format in formats.items()})

@@ -233,7 +233,7 @@ def _moment(value: object) -> dt.datetime | None:
         return None
     if not isinstance(moment, dt.datetime) or moment != moment:
         return None
-    return moment
+    return moment if 1970 <= moment.year < 9999 else None  # no pull began then, and not every zone can say when
 
 
 def _object(value: object) -> dict[str, Any] | None:

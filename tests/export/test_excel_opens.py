@@ -112,6 +112,21 @@ def test_libreoffice_reads_what_the_others_read(frames, tmp_path, libreoffice):
     assert notes["Contents"]["A2"].hyperlink is not None
 
 
+@pytest.mark.slow
+def test_libreoffice_reads_the_oddest_names_headers_and_texts(tmp_path, libreoffice):
+    names = ["' 'x' '", "a_x002F_b", "シート1", "ｼｰﾄ１", "🔥" * 20, "History", "Straße", "STRASSE"]
+    texts = ["_x000D_", "x_x0041_", "_x41_", "__x0041__x0042_", "=1+1", "a\nb", "x" * 32_767]
+    frame = pd.DataFrame([texts, [5e-324, 1e308, -0.0, 1, 2, 3, 4]], columns=[f"{text[:20]} " for text in texts])
+    path = sf.to_excel(dict.fromkeys(names, frame), tmp_path / "odd.xlsx")
+    (again,) = libreoffice(path)
+    read, found = by_calamine(path), by_calamine(again)
+    assert list(found) == list(read)
+    assert list(read)[1:9] == ["x", "a-x002F_b", "シート1", "ｼｰﾄ１ (2)", "🔥" * 15, "History_", "Straße", "STRASSE (2)"]
+    for sheet in list(read)[1:9]:
+        assert found[sheet] == read[sheet]
+        assert read[sheet] == [list(frame), texts, ["5e-324", 1e308, 0, 1, 2, 3, 4]]
+
+
 # Any value at all -----------------------------------------------------------------------------------------------
 
 CHARACTERS = [chr(code) for code in (0, 7, 9, 10, 13, 32, 0x1F, 0x7F, 0x85, 0xA0, 0x2028, 0xFFFD, 0xFFFE, 0xFFFF)]
