@@ -164,10 +164,11 @@ class Taker:
         return Page([response.data], None, response)
 
     def _believe_size(self, part: Part, page: Page) -> None:
-        """Ask for no larger pages where the server says that it sends smaller ones."""
-        data = page.response.data
+        """Ask for no larger pages where the server sends smaller ones, whatever it says."""
+        data, asked = page.response.data, part.pages.params.get("page_size")
         size = str(data.get("page_size", "")) if isinstance(data, dict) else ""
-        if "page_size" in part.pages.params and size.isdigit() and size != part.pages.params["page_size"]:
+        is_short = page.following is not None and str(len(page.rows)) != asked
+        if asked is not None and (is_short or (size.isdigit() and size != asked)):
             self.refused_size = True
             part.pages.params = {name: one for name, one in part.pages.params.items() if name != "page_size"}
 

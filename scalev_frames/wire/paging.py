@@ -46,6 +46,7 @@ class Page:
     response: Any
 
 
+_YES, _NO = {"true", "1", "yes", "y"}, {"false", "0", "no", "n", ""}
 #: Rows of the pages that the server sends when nobody asks for larger ones.
 USUAL_PAGE = 25
 
@@ -91,6 +92,7 @@ class Pages:
     is_unknown: bool = False
     _number: int = 0
     _rows: int = 0
+    _length: int = 0
     _count: int | None = None
     _counts_pages: bool = True
     _numbered: list[Params] = field(default_factory=list)
@@ -156,8 +158,8 @@ class Pages:
         """The parameters of the next page; ``None`` after the last one."""
         if not isinstance(data, dict):
             return None
-        cursor, said, size = _cursor(data), self._says_more(data, rows), str(data.get("page_size"))
-        if said is None and size.isdigit() and len(rows) >= int(size) > 0:
+        cursor, said, size = _cursor(data), self._says_more(data, rows, asked), str(data.get("page_size"))
+        if said is None and self._is_full(data, len(rows), asked):
             raise BadPageError("The server sent a full page and did not say whether there are more.", asked)
         if said is None and cursor and not size.isdigit():
             # Nothing but a cursor: it is followed until a page is empty or the cursor stays.
@@ -167,16 +169,39 @@ class Pages:
         if cursor:
             return cursor
         page = data.get("page")
-        if page is not None or isinstance(data.get("count"), int):
+        if page is not None or _count(data) is not None:
+            self._length = self._length or len(rows)
+            counts_page = _count(data) is not None and self._counts_pages
+            if rows and len(rows) != self._length and not counts_page:
+                what = f"The server sent pages of {self._length} and of {len(rows)} rows: their numbers do not fit."
+                raise BadPageError(what, asked, self._numbered)
             return {"page": (int(str(page)) if str(page).isdigit() else self._number) + 1}
         raise BadPageError("The server says there are more pages, but not how to ask for them.", asked)
 
-    def _says_more(self, data: Mapping[str, Any], rows: list[Row]) -> bool | None:
-        """What the server says of further rows; ``None`` where it says nothing."""
+    def _is_full(self, data: Mapping[str, Any], length: int, asked: Params) -> bool:
+        """Whether a page is just as long as pages are, where nothing in it names the end."""
+        size = str(data.get("page_size"))
+        if size.isdigit() and int(size) > 0:
+            return length >= int(size)
+        names_end = data.get("is_paginated") is False or any(map(_is_cursor, data))
+        return self.paged and not names_end and str(length) in (str(USUAL_PAGE), asked.get("page_size"))
+
+    def _says_more(self, data: Mapping[str, Any], rows: list[Row], asked: Params) -> bool | None:
+        """What the server says of further rows; ``None`` where it says nothing.
+
+        Raises:
+            BadPageError: ``has_next`` is no yes or no, or there are more rows than the list's own count.
+        """
         said = data.get("has_next")
         if said is not None:
-            return str(said).lower() in ("true", "1")
-        if isinstance(count := data.get("count"), int):
+            word = str(said).lower()
+            if word not in _YES | _NO:
+                raise BadPageError(f"The server does not say whether there are more: has_next is {word[:40]!r}.", asked)
+            return word in _YES
+        if (count := _count(data)) is not None:
+            if self._rows > count and not self._counts_pages:
+                what = f"The server counts {count:,} rows and has sent {self._rows:,}: the count is not the list's."
+                raise BadPageError(what, asked)
             # A full first page whose count is its own length: the count may be of the page or of the list.
             may_be_of_page = self._counts_pages and len(rows) >= (USUAL_PAGE if self._number == 1 else 1)
             return may_be_of_page or self._rows < count
@@ -190,8 +215,8 @@ class Pages:
         Raises:
             BadPageError: it has fewer: with page numbers, a row behind a deleted one was passed over.
         """
-        count = data.get("count") if isinstance(data, dict) and not _cursor(data) else None
-        if not isinstance(count, int):
+        count = _count(data) if isinstance(data, dict) and not _cursor(data) else None
+        if count is None:
             return 0
         self._numbered.append(asked)
         before, self._count = self._count, count
@@ -242,11 +267,17 @@ def _names_more(body: Mapping[str, Any]) -> bool:
 
 def _cursor(data: Mapping[str, Any]) -> dict[str, Any]:
     """What asks for the next page, as the server sent it."""
-    return {
-        key: value
-        for key, value in data.items()
-        if (key.startswith("last_") or key in ("next", "next_cursor")) and value is not None
-    }
+    return {key: value for key, value in data.items() if _is_cursor(key) and value is not None}
+
+
+def _is_cursor(key: str) -> bool:
+    return key.startswith("last_") or key in ("next", "next_cursor")
+
+
+def _count(data: Mapping[str, Any]) -> int | None:
+    """The ``count`` of a page, a number or its text."""
+    count = data.get("count")
+    return int(count) if type(count) is int or (isinstance(count, str) and count.isdecimal()) else None
 
 
 def _as_row(value: Any, name: str) -> Row:  # noqa: ANN401
