@@ -11,7 +11,7 @@ import html
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
@@ -49,6 +49,9 @@ _EDGE_WORDS = re.compile(r"error code: ?1\d\d\d|cloudflare", re.IGNORECASE)
 
 #: What an envelope or an error may say beside, or in place of, its data.
 _ENVELOPE_WORDS = {"status", "message", "detail", "details", "success", "ok", "reason"}
+
+#: What says that something failed.
+_FAILURES = {"error", "errors", "error_code", "message"}
 
 _BY_STATUS: dict[int, tuple[type[ApiError], str]] = {
     400: (BadRequestError, "The server could not use the request"),
@@ -151,9 +154,15 @@ def parse_response(raw: RawResponse, longest: float = HOUR, odd: float = HOUR) -
             return Parsed(body, body)
         if not isinstance(body, dict):
             return _unreadable(raw, body is not None or raw.content.strip() == b"null")
+        if inner := _inner_error(body):
+            return parse_response(replace(raw, status=_code(inner, status), content=orjson.dumps(inner)), longest, odd)
         status = _code(body, status)
         if 200 <= status < 300:
-            if "data" in body:
+            if _says_failed(body):
+                return _unexpected(
+                    raw, "The answer says that something failed", retryable=True, words=server_words(raw.content)
+                )
+            if "data" in body and not _is_record(body):
                 return Parsed(body, body["data"])
             if _is_bare(body):
                 return Parsed(body, body)
@@ -161,9 +170,31 @@ def parse_response(raw: RawResponse, longest: float = HOUR, odd: float = HOUR) -
     return _error(status, raw, body, longest, odd)
 
 
+def _inner_error(body: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The error that an envelope of another program holds as its data."""
+    inner = body.get("data")
+    if not isinstance(inner, dict) or inner.keys() & {"data", "id", "results"} or not inner.keys() & _FAILURES:
+        return None
+    return inner if _code(inner, 200) >= 400 else None
+
+
+def _says_failed(body: Mapping[str, Any]) -> bool:
+    """Whether an envelope that is good by its codes has an error beside its data."""
+    if "data" not in body or "id" in body:
+        return False  # a record may have an error of its own
+    says_error = any(body.get(name) for name in _FAILURES - {"message"})
+    return says_error or False in (body.get("success"), body.get("ok"))
+
+
+def _is_record(body: Mapping[str, Any]) -> bool:
+    """Whether ``data`` is a field of a record that has no envelope."""
+    return "id" in body and "code" not in body and not isinstance(body["data"], list)
+
+
 def _is_bare(body: Mapping[str, Any]) -> bool:
     """Whether an object without ``data`` is a record or a page itself, and not an envelope that lacks it."""
-    if not body or body.keys() & {"error", "errors"} or ("code" in body and not _is_own_code(body)):
+    has_error = body.get("error") or body.get("errors") or ("id" not in body and body.keys() & {"error", "errors"})
+    if not body or has_error or ("code" in body and not _is_own_code(body)):
         return False
     return bool(body.keys() & {"id", "results"}) or not body.keys() & _ENVELOPE_WORDS
 
@@ -354,8 +385,8 @@ def _unreadable(raw: RawResponse, is_json: bool) -> ApiError:
     return _unexpected(raw, "The answer is cut off or no JSON", retryable=True)
 
 
-def _unexpected(raw: RawResponse, sentence: str, retryable: bool) -> ApiError:
-    words = server_words(raw.content) if raw.content.lstrip()[:1] == b"<" else ""
+def _unexpected(raw: RawResponse, sentence: str, retryable: bool, words: str = "") -> ApiError:
+    words = words or (server_words(raw.content) if raw.content.lstrip()[:1] == b"<" else "")
     error = UnexpectedResponseError(
         _sentence(f"{sentence} ({raw.status} from {urlsplit(raw.url).path})", words),
         status_code=raw.status,

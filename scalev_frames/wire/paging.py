@@ -135,6 +135,8 @@ class Pages:
             return _list_of_unknown(data)
         if not isinstance(data, list):
             return data
+        if isinstance(body, dict) and body.get("results") and body["results"] != data:
+            raise BadPageError("The server's answer holds two lists of rows, results and data.", asked)
         if isinstance(body, dict) and (_names_more(body) or "is_paginated" in body):
             return {**body, self.rows_at or "results": data} if self.rows_at != "{}" else data
         if self.paged:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 
 import pandas as pd
 import pytest
@@ -16,6 +17,7 @@ from scalev_frames.errors import (
     InterruptedPullError,
     NotCachedError,
     NotFoundError,
+    UnexpectedResponseError,
     WrongVersionError,
 )
 from scalev_frames.reports import REPORTS, report
@@ -248,6 +250,16 @@ SHORT = {
     "more and no cursor": without("next_cursor"),
     "an envelope around the rows alone": lambda body: {**WRAPPED, "data": body.get("data", body)},
     "the rows alone twice wrapped": lambda body: {**WRAPPED, "data": {"data": body.get("data", body)}},
+    "two lists of rows": lambda body: {**body, "data": [], "results": body.get("data")},
+    "an error beside no rows": lambda body: {**body, "data": [], "has_next": False, "next_cursor": None, "error": "timeout"},
+    "a failure beside rows": lambda body: {**body, "success": False},
+    "rows below another name": lambda body: {"payload": body.get("data"), "has_next": False},
+    "keys in another spelling": lambda body: {name.replace("_n", "N").replace("_c", "C"): one for name, one in body.items()},
+    "a page within a list": lambda body: [body],
+    "a page as a text": lambda body: {"body": json.dumps(body)},
+    "pages described elsewhere": lambda body: {"data": body.get("data"), "meta": without("data")(body)},
+    "nothing": lambda _: {},
+    "an empty list": lambda _: [],
     "no pages, it says, and a full one": lambda body: {**without("has_next", "next_cursor")(body), "is_paginated": False},
 }  # fmt: skip
 
@@ -257,8 +269,25 @@ SHORT = {
 def test_half_an_envelope_is_an_error_and_never_a_short_frame(shared_sandbox, make_account, how, name):
     with proxy(shared_sandbox, SHORT[how]) as address:
         api = make_account(shared_sandbox, base_url=f"{address}/v3")
-        with pytest.raises(IncompleteError):
+        with pytest.raises((IncompleteError, UnexpectedResponseError)):
             api.fetch(name, progress=False)
+
+
+@pytest.mark.parametrize("version", ["v2", "v3"])
+def test_a_page_of_html_at_one_version_is_an_error_or_the_other_versions_frame(
+    make_sandbox, make_account, unnamed, version
+):
+    other = {"v2": "v3", "v3": "v2"}[version]
+    sandbox = make_sandbox(orders=30, faults=[always("html", f"/{version}/*")])
+    with pytest.raises(UnexpectedResponseError, match="web page"):
+        make_account(sandbox, base_url=sandbox.url(version)).orders(progress=False)
+    api = make_account(sandbox, base_url=sandbox.url(other), name="other")
+    assert len(api.orders(progress=False)) == 30
+    if version == "v3":
+        assert len(unnamed(sandbox, name="found").orders(progress=False)) == 30
+        return
+    with pytest.raises(UnexpectedResponseError, match="web page"):  # v2 may be back in a moment
+        unnamed(sandbox, name="found").orders(progress=False)
 
 
 def test_cursors_that_a_server_ignores_are_an_error(shared_sandbox, make_account):

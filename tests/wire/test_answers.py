@@ -293,3 +293,45 @@ def test_the_request_id_is_told() -> None:
 )
 def test_how_long_the_server_asks_to_wait(headers: dict[str, str], seconds: float | None) -> None:
     assert seconds_to_wait(RawResponse(429, headers, b"", URL, NOW)) == seconds
+
+
+FAILED_BESIDE = [{"error": "timeout"}, {"errors": ["x"]}, {"error_code": "upstream"}, {"success": False}, {"ok": False},
+                 {"success": False, "message": "busy"}]  # fmt: skip
+
+
+@pytest.mark.parametrize("beside", FAILED_BESIDE, ids=str)
+@pytest.mark.parametrize("data", [[], {"results": [], "has_next": False}, [{"id": 1}], {"id": 7}], ids=str)
+def test_an_error_beside_data_is_an_error_and_never_no_rows(beside, data):
+    body = {"code": 200, "status": "Success", "data": data, **beside}
+    error = parse_response(RawResponse(200, {}, json.dumps(body).encode(), "https://api.scalev.id/v2/order", 0.0))
+    assert isinstance(error, errors.UnexpectedResponseError)
+    assert error.retryable
+    assert all(str(word) in str(error) for word in beside.values() if isinstance(word, str) and word != "upstream")
+
+
+@pytest.mark.parametrize("beside", [{"error": None}, {"errors": []}, {"success": True}, {"message": "ok"}, {"errors": {}},
+                                    {"error": ""}, {"ok": None}], ids=str)  # fmt: skip
+def test_what_says_that_nothing_failed_is_good(beside):
+    body = {"code": 200, "data": [], **beside}
+    assert (
+        parse_response(RawResponse(200, {}, json.dumps(body).encode(), "https://api.scalev.id/v2/order", 0.0)).data
+        == []
+    )
+
+
+def test_a_record_may_have_an_error_of_its_own():
+    body = {"id": 7, "data": {"a": 1}, "error": None, "success": False}
+    assert parse_response(RawResponse(200, {}, json.dumps(body).encode(), "https://x/v3/y", 0.0)).data == body
+    wrapped = {"code": 200, "data": {"id": 7, "code": "500", "error": "not delivered"}}
+    assert parse_response(RawResponse(200, {}, json.dumps(wrapped).encode(), "https://x/v2/y", 0.0)).data["id"] == 7
+
+
+@pytest.mark.parametrize(("inner", "kind"), [
+    ({"code": 500, "error": "down"}, errors.ServerError), ({"code": 403, "message": "no scope"}, errors.ForbiddenError),
+    ({"code": "404", "error": "gone"}, errors.NotFoundError),
+])  # fmt: skip
+def test_an_error_within_the_envelope_of_a_proxy_is_that_error(inner, kind):
+    body = {"code": 200, "status": "OK", "data": inner}
+    error = parse_response(RawResponse(200, {}, json.dumps(body).encode(), "https://x/v2/order/7", 0.0))
+    assert type(error) is kind
+    assert str(inner.get("error", inner.get("message"))) in str(error)
