@@ -30,6 +30,7 @@ from scalev_frames.errors import (
     ServerError,
     UnexpectedResponseError,
 )
+from scalev_frames.wire.envelopes import code_of, inner_error, is_bare, is_record, number_in, says_failed
 
 #: Where the server's own words are looked for, in this order.
 WORDS_AT = ("error", "message", "errors", "details", "detail", "status")
@@ -47,11 +48,6 @@ _LONG = b":" + b"0" * 17
 _UNSEEN = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.DOTALL | re.IGNORECASE)
 _EDGE_WORDS = re.compile(r"error code: ?1\d\d\d|cloudflare", re.IGNORECASE)
 
-#: What an envelope or an error may say beside, or in place of, its data.
-_ENVELOPE_WORDS = {"status", "message", "detail", "details", "success", "ok", "reason"}
-
-#: What says that something failed.
-_FAILURES = {"error", "errors", "error_code", "message"}
 
 _BY_STATUS: dict[int, tuple[type[ApiError], str]] = {
     400: (BadRequestError, "The server could not use the request"),
@@ -154,49 +150,22 @@ def parse_response(raw: RawResponse, longest: float = HOUR, odd: float = HOUR) -
             return Parsed(body, body)
         if not isinstance(body, dict):
             return _unreadable(raw, body is not None or raw.content.strip() == b"null")
-        if inner := _inner_error(body):
-            return parse_response(replace(raw, status=_code(inner, status), content=orjson.dumps(inner)), longest, odd)
-        status = _code(body, status)
+        if inner := inner_error(body):
+            return parse_response(
+                replace(raw, status=code_of(inner, status), content=orjson.dumps(inner)), longest, odd
+            )
+        status = code_of(body, status)
         if 200 <= status < 300:
-            if _says_failed(body):
+            if says_failed(body):
                 return _unexpected(
                     raw, "The answer says that something failed", retryable=True, words=server_words(raw.content)
                 )
-            if "data" in body and not _is_record(body):
+            if "data" in body and not is_record(body):
                 return Parsed(body, body["data"])
-            if _is_bare(body):
+            if is_bare(body):
                 return Parsed(body, body)
             return _unexpected(raw, "The answer holds no data", retryable=False)
     return _error(status, raw, body, longest, odd)
-
-
-def _inner_error(body: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The error that an envelope of another program holds as its data."""
-    inner = body.get("data")
-    if not isinstance(inner, dict) or inner.keys() & {"data", "id", "results"} or not inner.keys() & _FAILURES:
-        return None
-    return inner if _code(inner, 200) >= 400 else None
-
-
-def _says_failed(body: Mapping[str, Any]) -> bool:
-    """Whether an envelope that is good by its codes has an error beside its data."""
-    if "data" not in body or "id" in body:
-        return False  # a record may have an error of its own
-    says_error = any(body.get(name) for name in _FAILURES - {"message"})
-    return says_error or False in (body.get("success"), body.get("ok"))
-
-
-def _is_record(body: Mapping[str, Any]) -> bool:
-    """Whether ``data`` is a field of a record that has no envelope."""
-    return "id" in body and "code" not in body and not isinstance(body["data"], list)
-
-
-def _is_bare(body: Mapping[str, Any]) -> bool:
-    """Whether an object without ``data`` is a record or a page itself, and not an envelope that lacks it."""
-    has_error = body.get("error") or body.get("errors") or ("id" not in body and body.keys() & {"error", "errors"})
-    if not body or has_error or ("code" in body and not _is_own_code(body)):
-        return False
-    return bool(body.keys() & {"id", "results"}) or not body.keys() & _ENVELOPE_WORDS
 
 
 def seconds_to_wait(raw: RawResponse, longest: float = HOUR, odd: float = HOUR) -> float | None:
@@ -214,7 +183,7 @@ def seconds_to_wait(raw: RawResponse, longest: float = HOUR, odd: float = HOUR) 
     7.0
     """
     after = raw.headers.get("Retry-After", "").strip()
-    if (seconds := _number(after)) is not None:
+    if (seconds := number_in(after)) is not None:
         return max(0.0, seconds)
     try:
         return max(0.0, email.utils.parsedate_to_datetime(after).timestamp() - raw.received_at)
@@ -231,7 +200,7 @@ def seconds_until_reset(headers: Mapping[str, str], now: float) -> float | None:
     >>> seconds_until_reset({"X-Ratelimit-Reset": "1795000007000"}, 1795000000.0)
     7.0
     """
-    value = _number(headers.get("X-Ratelimit-Reset", ""))
+    value = number_in(headers.get("X-Ratelimit-Reset", ""))
     if value is None:
         return None
     for unit in (1e6, 1e3, 1.0):
@@ -296,20 +265,6 @@ def _parsed_or_none(content: bytes) -> Any:  # noqa: ANN401 - any JSON value
         return parse(content)
     except ValueError:
         return None
-
-
-def _is_own_code(body: Mapping[str, Any]) -> bool:
-    """Whether ``code`` is a field of a record, such as a discount code, and not the envelope's."""
-    return "id" in body and "data" not in body and isinstance(body.get("code"), str)
-
-
-def _code(body: Mapping[str, Any], otherwise: int) -> int:
-    code = None if _is_own_code(body) else _number(str(body.get("code", "")))
-    return otherwise if code is None else int(code)
-
-
-def _number(text: str) -> float | None:
-    return float(text) if re.fullmatch(r"-?\d{1,18}(\.\d*)?", text.strip()) else None
 
 
 def _in_words(value: object) -> str:

@@ -1,0 +1,57 @@
+"""Whether an answer is an envelope, a record or a page of its own, or says that something failed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+#: What an envelope or an error may say beside, or in place of, its data.
+_ENVELOPE_WORDS = {"status", "message", "detail", "details", "success", "ok", "reason"}
+#: What says that something failed.
+_FAILURES = {"error", "errors", "error_code", "message"}
+
+
+def inner_error(body: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The error that an envelope of another program holds as its data."""
+    inner = body.get("data")
+    if not isinstance(inner, dict) or inner.keys() & {"data", "id", "results"} or not inner.keys() & _FAILURES:
+        return None
+    return inner if code_of(inner, 200) >= 400 else None
+
+
+def says_failed(body: Mapping[str, Any]) -> bool:
+    """Whether an envelope that is good by its codes has an error beside its data."""
+    if "data" not in body or "id" in body:
+        return False  # a record may have an error of its own
+    says_error = any(body.get(name) for name in _FAILURES - {"message"})
+    return says_error or False in (body.get("success"), body.get("ok"))
+
+
+def is_record(body: Mapping[str, Any]) -> bool:
+    """Whether ``data`` is a field of a record that has no envelope."""
+    return "id" in body and "code" not in body and not isinstance(body["data"], list)
+
+
+def is_bare(body: Mapping[str, Any]) -> bool:
+    """Whether an object without ``data`` is a record or a page itself, and not an envelope that lacks it."""
+    has_error = body.get("error") or body.get("errors") or ("id" not in body and body.keys() & {"error", "errors"})
+    if not body or has_error or ("code" in body and not _is_own_code(body)):
+        return False
+    return bool(body.keys() & {"id", "results"}) or not body.keys() & _ENVELOPE_WORDS
+
+
+def _is_own_code(body: Mapping[str, Any]) -> bool:
+    """Whether ``code`` is a field of a record, such as a discount code, and not the envelope's."""
+    return "id" in body and "data" not in body and isinstance(body.get("code"), str)
+
+
+def code_of(body: Mapping[str, Any], otherwise: int) -> int:
+    """The ``code`` of an envelope as a status."""
+    code = None if _is_own_code(body) else number_in(str(body.get("code", "")))
+    return otherwise if code is None else int(code)
+
+
+def number_in(text: str) -> float | None:
+    """The number that a text is, if it is one."""
+    return float(text) if re.fullmatch(r"-?\d{1,18}(\.\d*)?", text.strip()) else None
