@@ -149,21 +149,25 @@ def floats(frame: pd.DataFrame) -> pd.DataFrame:
     return header.onto(whole)
 
 
-def as_asked(frame: pd.DataFrame) -> pd.DataFrame:
+def as_asked(frame: pd.DataFrame, note: str) -> pd.DataFrame:
     """``frame`` with amounts as its header asks: ``float64`` where every value of a column survives, else as they are.
 
     Args:
         frame: any frame whose amounts are exact decimals.
+        note: what its header says of ``{columns}`` that stay decimals where floats were asked for.
 
-    >>> as_asked(decimals(pd.DataFrame({"price": [0.1]})).pipe(floats))["price"].dtype
+    >>> as_asked(decimals(pd.DataFrame({"price": [0.1]})).pipe(floats), "{columns}: exact")["price"].dtype
     dtype('float64')
     """
-    if Header.of(frame).money == "decimal":
+    header = Header.of(frame)
+    if header.money == "decimal":
         return frame
     names = [name for name in money_columns(frame) if is_decimal(frame[name].dtype)]
     found = {name: surviving_floats(frame[name].array.__arrow_array__()) for name in names}
     made = frame.assign(**{name: pd.Series(one, frame.index) for name, one in found.items() if one is not None})
     made.attrs = frame.attrs
+    if exact := [str(name) for name, one in found.items() if one is None]:
+        return replace(header, notes=(*header.notes, note.format(columns=", ".join(exact)))).onto(made)
     return made
 
 

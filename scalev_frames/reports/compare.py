@@ -21,7 +21,7 @@ from scalev_frames.reports.header import ReportHeader
 from scalev_frames.reports.labels import ADDED
 from scalev_frames.reports.prepare import Prepared
 from scalev_frames.reports.rows import NOT_SUMS, Report
-from scalev_frames.reports.words import phrase
+from scalev_frames.reports.words import PHRASES, phrase
 
 Day = str | dt.date
 Against = Literal["previous", "last_month"]
@@ -85,7 +85,8 @@ def compare(
     header = ReportHeader.of(reports[0])
     notes = (_period_note(now, before, language), *uncovered(prepared, before), *header.notes)
     days = {name: [str(day) for day in period] for name, period in (("now", now), ("before", before))}
-    return as_asked(replace(header, kinds=_kinds(made, row), periods=days, notes=notes, rows=len(made)).onto(made))
+    header = replace(header, kinds=_kinds(made, row), periods=days, notes=notes, rows=len(made))
+    return as_asked(header.onto(made), PHRASES["exact"][language == "id"])
 
 
 def periods(prepared: Prepared, since: Day, until: Day | None, against: Against) -> tuple[Period, Period]:

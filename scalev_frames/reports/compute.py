@@ -17,7 +17,7 @@ from scalev_frames.reports.definitions import DEFINITIONS, Definitions
 from scalev_frames.reports.header import ReportHeader
 from scalev_frames.reports.prepare import Prepared, prepare
 from scalev_frames.reports.rows import REPORTS, Report
-from scalev_frames.reports.words import LANGUAGES
+from scalev_frames.reports.words import LANGUAGES, PHRASES
 
 Function = Callable[..., pd.DataFrame]
 
@@ -73,7 +73,8 @@ def report(
     >>> report("funnel", pd.DataFrame({"status": ["rts"]}), language="id").attrs["title"]
     'Corong status'
     """
-    return as_asked(exact_report(name, orders, definitions, language=language, by=by))
+    made = exact_report(name, orders, definitions, language=language, by=by)
+    return as_asked(made, PHRASES["exact"][language == "id"])
 
 
 def exact_report(

@@ -71,6 +71,10 @@ PHRASES: dict[str, tuple[str, str]] = {
         "{left_out} that are probably spam are left out; {counted} are counted, {unknown} of them of unknown kind.",
         "{left_out} yang mungkin spam tidak dihitung; {counted} dihitung, {unknown} di antaranya tidak diketahui.",
     ),
+    "exact": (
+        "{columns}: exact decimals, because a value has more digits than a float holds.",
+        "{columns}: desimal persis, karena sebuah nilai memiliki lebih banyak digit daripada yang dimuat float.",
+    ),
     "spam_in": ("Spam is counted, too: {counted} {what}.", "Spam ikut dihitung: {counted} {what}."),
     "all_rows": ("All {counted} orders are looked at, spam too.", "Semua {counted} pesanan diperiksa, termasuk spam."),
     "basis": (

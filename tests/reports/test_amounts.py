@@ -67,6 +67,15 @@ def test_a_total_that_no_float_holds_stays_a_decimal_in_its_column_alone(tmp_pat
     assert report.loc[0, "gross_revenue"] == Decimal("246913578024691356.02")
     assert is_decimal(report["gross_revenue"])
     assert report["net_revenue"].dtype == np.float64
+    (note,) = [note for note in report.attrs["notes"] if "more digits than a float holds" in note]
+    assert note.startswith("gross_revenue, ")
+    assert "net_revenue" not in note
+    assert any("desimal persis" in note for note in large.scalev.report("revenue", language="id").attrs["notes"])
+    assert not any("digits" in note for note in large.scalev.decimals().scalev.report("revenue").attrs["notes"])
+    assert any("more digits" in note for note in large.scalev.report("revenue", by="status").attrs["notes"])
+    dated = large.assign(draft_time=pd.to_datetime(["2026-10-02", "2026-11-02"], utc=True))
+    compared = compare("revenue", dated, "2026-11-01", "2026-11-05")
+    assert any("gross_revenue" in note and "more digits" in note for note in compared.attrs["notes"])
     cents = pd.DataFrame({"status": "completed", "gross_revenue": [0.1] * 3})
     assert cents.scalev.report("revenue").loc[0, "gross_revenue"] == 0.3  # sums of floats give 0.30000000000000004
     empty = cents.iloc[:0].scalev.report("daily")
