@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.catalog.kinds import kind_by_name
 from scalev_frames.catalog.secret import is_secret
 
@@ -48,11 +49,20 @@ BY_TYPE = {
     "boolean": "flag",
     "string:date-time": "time",
     "string:datetime": "time",
+    "string:date": "date",
     "string:uri": "url",
     "string:time": "text",
     "map": "map",
     "any": "map",
+    "object": "map",
 }
+#: Every type; what stands behind its colon may be new.
+TYPES = frozenset({"string", "integer", "number", "boolean", "map", "any", "object", "enum", "null"})
+#: What may stand beside the rows of a page.
+BESIDE = re.compile(
+    "has_next|has_previous|is_paginated|page|page_size|count|next|next_cursor|previous_cursor|last_\\w+|code|status"
+    "|breakdown_date|custom_breakdown_key|datetime_type|is_breakdown_status|params|tz"
+)
 #: Amounts, days and moments by name, where the rules for hand-kept rows do not know them.
 MORE_NAMES = (
     (re.compile(r"(^|_)(balance(_before|_after)?|amount_(due|paid|spent)|spend_cap|vat|tax|tax_base)$"), "money"),
@@ -73,6 +83,8 @@ def kind_of(name: str, kind: str) -> str:
     ('money', 'id', 'flag')
     """
     kind = kind.rstrip("?")
+    if kind not in BY_TYPE and kind not in NUMBERS and not kind.startswith("enum:") and "|" not in kind:
+        kind = kind if kind == "string:uuid" else kind.partition(":")[0]  # a new format of a known type
     if kind in BY_TYPE:
         return BY_TYPE[kind]
     named = next((said for pattern, said in MORE_NAMES if pattern.search(name)), kind_by_name(name))
@@ -132,7 +144,7 @@ def filters_of(query: Mapping[str, str], item: Item) -> tuple[str, dict[str, lis
         words.append(name + (f":{said}" if said != "text" else "") + mirror)
     for name in query:
         word = name.removesuffix("_since")
-        if name.endswith("_since") and f"{word}_until" in query:
+        if name.endswith("_since") and f"{word}_until" in query and isinstance(item, dict) and word in item:
             bases[re.sub(r"_(at|time)$", "", word)] = [word, name, f"{word}_until"]
     if {"since", "until"} <= set(query) and isinstance(item, dict):
         column = next(one for one in ("timestamp", "created_at", "inserted_at") if one in item)
@@ -159,6 +171,8 @@ def row_of(choice: list[str], specs: Mapping[str, Mapping[str, Row]], shapes: di
         for version, lists in specs.items()
         if (key := _key(path3 or path if version == "v3" else path)) in lists
     }
+    if not found:
+        raise ValueError(f"names.txt: {path} is in no specification")
     first = found.get("v2") or found["v3"]
     item = joined(first["item"], found["v3"]["item"]) if len(found) == 2 else first["item"]
     query: dict[str, str] = {}
@@ -211,6 +225,52 @@ def _key(path: str) -> str:
     return re.sub(r"{\w+}", "{}", path)
 
 
+def lists_of(version: str) -> dict[str, Row]:
+    """The lists of a specification by path.
+
+    Raises:
+        ValueError: it says what no row of the catalog can say: a path twice, or an unknown type, kind or paging key.
+    """
+    found: dict[str, Row] = {}
+    for one in json.loads((SPEC / f"{version}.json").read_text(encoding="utf-8")):
+        where = f"{version}.json: {one['path']}"
+        if _key(one["path"]) in found:
+            raise ValueError(f"{where} is there twice")
+        if one["kind"] not in ("pages", "plain"):
+            raise ValueError(f"{where} is of the unknown kind {one['kind']}")
+        for key in one["paging"]:
+            if not BESIDE.fullmatch(key):
+                raise ValueError(f"{where} is read on by {key}, which wire/paging.py does not know")
+        for kind in (*_types(one["item"]), *_types(one["query"])):
+            if not {part.partition(":")[0] for part in kind.rstrip("?").split("|")} <= TYPES and "enum:" not in kind:
+                raise ValueError(f"{where} has the unknown type {kind}")
+        found[_key(one["path"])] = one
+    return found
+
+
+def _types(item: Item) -> list[str]:
+    if isinstance(item, dict | list):
+        return [kind for one in (item.values() if isinstance(item, dict) else item) for kind in _types(one)]
+    return [item] if isinstance(item, str) else []
+
+
+def check_names(specs: Mapping[str, Mapping[str, Row]]) -> None:
+    """Make sure that every list has a row.
+
+    Raises:
+        ValueError: one has neither a line in ``names.txt`` nor a row that was written by hand.
+    """
+    named = {_key(one.strip()) for paths, *_ in choices() for one in paths.split("=")}
+    for row in ENDPOINTS.values():
+        if not row.is_unproven:
+            renamed = row.alias[1] + row.path.removeprefix(row.alias[0]) if row.alias else ""
+            named |= {_key(path) for path in (row.path, row.path_in("v3"), renamed)}
+    for version, lists in specs.items():
+        for key, one in lists.items():
+            if key not in named:
+                raise ValueError(f"{version}.json: {one['path']} has no line in names.txt")
+
+
 def choices() -> list[list[str]]:
     """The lines of ``names.txt``."""
     lines = (SPEC / "names.txt").read_text(encoding="utf-8").splitlines()
@@ -219,10 +279,8 @@ def choices() -> list[list[str]]:
 
 def unproven() -> str:
     """What stands in scalev_frames/catalog/unproven.json."""
-    specs = {
-        version: {_key(one["path"]): one for one in json.loads((SPEC / f"{version}.json").read_text(encoding="utf-8"))}
-        for version in ("v2", "v3")
-    }
+    specs = {version: lists_of(version) for version in ("v2", "v3")}
+    check_names(specs)
     shapes = {UNKNOWN: "id:id"}
     rows = [row_of(choice, specs, shapes) for choice in choices()]
     lines = [json.dumps(row, ensure_ascii=False) for row in rows]

@@ -9,6 +9,7 @@ page number after the one it echoed.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -46,6 +47,8 @@ class Page:
     response: Any
 
 
+#: Names of what another way of paging asks for the next page by.
+_UNKNOWN_CURSOR = re.compile(r"^next_(?!cursor$)|^after$|^(?!prev|last_|next_cursor$).*(cursor|_token)$|^(has_)?more")
 _YES, _NO = {"true", "1", "yes", "y"}, {"false", "0", "no", "n", ""}
 #: Rows of the pages that the server sends when nobody asks for larger ones.
 USUAL_PAGE = 25
@@ -166,6 +169,9 @@ class Pages:
         if said is None and cursor and not size.isdigit():
             # Nothing but a cursor: it is followed until a page is empty or the cursor stays.
             return cursor if rows and cursor != self.position else None
+        if said is None and (odd := [key for key, value in data.items() if value and _UNKNOWN_CURSOR.search(key)]):
+            what = f"The server sent {odd[0]!r} beside its rows, and how to go on by it is not known."
+            raise BadPageError(what, asked)
         if not said:
             return None
         if cursor:

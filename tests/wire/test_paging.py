@@ -206,3 +206,17 @@ def test_a_list_at_the_root_that_says_it_has_no_pages_is_whole():
     body = {"data": [{"id": 1}], "is_paginated": False}
     page = Pages({}, paged=True).take(SimpleNamespace(data=body["data"], body=body))
     assert (page.rows, page.following) == ([{"id": 1}], None)
+
+
+@pytest.mark.parametrize(
+    "key", ["next_page", "next_page_token", "after", "end_cursor", "continuation_token", "has_more", "more"]
+)
+@pytest.mark.parametrize("count", [1, 25, 40])
+def test_a_way_to_more_that_is_not_known_is_an_error(key, count):
+    fetch, _ = answering({"results": [{"id": one} for one in range(count)], key: "x7"})
+    with pytest.raises(PagingError, match=f"{key}.*not known|did not say"):
+        rows(read(fetch, {}))
+    fetch, _ = answering({"results": [{"id": 1}], key: None, "previous_cursor": "x", "prev_token": "y"})
+    assert len(rows(read(fetch, {}))) == 1
+    fetch, _ = answering({"results": [{"id": 1}], key: "x7", "has_next": False})
+    assert len(rows(read(fetch, {}))) == 1

@@ -1,0 +1,104 @@
+"""A specification that has changed gives rows of what it says, or an error that names the list; nothing is left out in silence."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+
+from docs import rows
+
+NEW = {
+    "path": "/novelties", "kind": "pages", "query": {"status": "enum:a|b"}, "paging": ["has_next", "last_id"],
+    "item": {"id": "integer", "total_fee": "string", "api_key": "string", "day": "string:date", "stock": "integer:int64",
+             "ratio": "number:double", "more": "object", "is_new": "boolean?", "by": {"id": "integer", "name": "string"}},
+}  # fmt: skip
+
+
+@pytest.fixture
+def spec(monkeypatch, tmp_path):
+    """A copy of both specifications, whose changes the generator reads."""
+    folder = tmp_path / "spec"
+    shutil.copytree(rows.SPEC, folder)
+    monkeypatch.setattr(rows, "SPEC", folder)
+    return folder
+
+
+def change(spec, path, /, **how):
+    """Change what v2 says of a list, or add one."""
+    file = spec / "v2.json"
+    lists = json.loads(file.read_text())
+    one = next((one for one in lists if one["path"] == path), None)
+    if one is None:
+        one = {**NEW, "path": path}
+        lists.append(one)
+    one.update(how)
+    file.write_text(json.dumps(lists))
+
+
+def name_it(spec, path, name):
+    names = spec / "names.txt"
+    names.write_text(f"{names.read_text()}{path} | {name} | money | Novelties. | Hal baru\n")
+
+
+def made():
+    found = json.loads(rows.unproven())
+    return {one["name"]: one for one in found["endpoints"]}, found["shapes"]
+
+
+def test_the_specifications_as_they_are_give_the_catalog(spec):
+    assert rows.unproven() == rows.WRITTEN.read_text(encoding="utf-8")
+
+
+def test_a_new_list_needs_a_name_and_is_a_row_with_its_kinds(spec):
+    change(spec, "/novelties")
+    with pytest.raises(ValueError, match=r"/novelties has no line in names.txt"):
+        rows.unproven()
+    name_it(spec, "/novelties", "novelties")
+    endpoints, shapes = made()
+    assert endpoints["novelties"]["filters"] == "status:a|b"
+    assert shapes["u_novelties"].split() == [
+        "id:id", "total_fee:money", "day:date", "stock:count", "ratio:number", "more:map", "is_new:flag",
+        f"by:{next(name for name, words in shapes.items() if words == 'id:id name')}",
+    ]  # fmt: skip
+
+
+def test_parents_two_deep_are_read_for_each_and_an_unknown_one_must_be_given(spec):
+    path = "/stores/{store_id}/pages/{page_id}/ships/{ship_id}/crews"
+    change(spec, path)
+    name_it(spec, path, "crews")
+    assert [parent[0] for parent in made()[0]["crews"]["parents"]] == ["store_id", "page_id"]
+
+
+def test_a_list_that_is_renamed_or_gone_is_named(spec):
+    change(spec, "/customers", path="/clients")
+    with pytest.raises(ValueError, match=r"/clients has no line in names.txt"):
+        rows.unproven()
+    change(spec, "/clients", path="/customers")
+    change(spec, "/warehouses", path="/customers/everyone")
+    name_it(spec, "/customers/everyone", "everyone")
+    with pytest.raises(ValueError, match=r"names.txt: /warehouses is in no specification"):
+        rows.unproven()
+
+
+@pytest.mark.parametrize(("how", "said"), [
+    ({"paging": ["has_next", "after"]}, "read on by after"), ({"paging": ["next_page_token"]}, "read on by next_page_token"),
+    ({"paging": ["offset", "total"]}, "read on by offset"), ({"kind": "stream"}, "unknown kind stream"),
+    ({"item": {"id": "integer", "tags": ["tuple"]}}, "unknown type tuple"), ({"query": {"q": "text"}}, "unknown type text"),
+    ({"path": "/customers"}, "/customers is there twice"),
+])  # fmt: skip
+def test_what_no_row_can_say_is_an_error_that_names_the_list(spec, how, said):
+    change(spec, "/warehouses", **how)
+    with pytest.raises(ValueError, match=said):
+        rows.unproven()
+
+
+def test_renamed_fields_new_values_and_another_type_are_in_the_row(spec):
+    change(spec, "/warehouses", item={"id": "string:uuid", "title": "string", "tax": "number:decimal?"})
+    change(spec, "/businesses/balance-history",
+           query={"balance_type": "enum:pending|frozen", "seen_since": "string", "seen_until": "string"})  # fmt: skip
+    endpoints, shapes = made()
+    assert shapes[endpoints["warehouses"]["shape"]] == "id:id title tax:money"
+    assert "balance_type:pending|frozen@balance_type" in endpoints["balance_history"]["filters"]
+    assert "seen" not in endpoints["balance_history"].get("bases", {})  # no column of the rows is called so
