@@ -8,19 +8,26 @@ from __future__ import annotations
 
 import argparse
 import io
-import logging
 import re
 import sys
+import warnings
 from collections.abc import Sequence
 from functools import cache
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 import scalev_frames as sf
 from scalev_frames.cli.connection import option
 from scalev_frames.cli.lists import add_demo, add_export, add_pull
 from scalev_frames.cli.reports import add_report
 from scalev_frames.cli.small import add_small, run_sandbox
-from scalev_frames.errors import BadValueError, InterruptedPullError, ScalevError, UnknownNameError, UsageError
+from scalev_frames.errors import (
+    BadValueError,
+    InterruptedPullError,
+    ScalevError,
+    UnknownNameError,
+    UnknownValueWarning,
+    UsageError,
+)
 
 DONE, FAILED, WRONG_CALL, TRY_AGAIN, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -46,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     >>> main(["endpoints", "--quiet"])
     0
     """
-    logging.captureWarnings(capture=True)
+    warnings.showwarning = _show_warning
     _speak_any_alphabet()
     arguments = sys.argv[1:] if argv is None else list(argv)
     try:
@@ -118,6 +125,19 @@ def parser() -> Parser:
     add_report(verbs)
     add_small(verbs)
     return top
+
+
+def _show_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,  # noqa: ARG001 - what `warnings` calls it with
+    lineno: int,  # noqa: ARG001
+    file: TextIO | None = None,  # noqa: ARG001
+    line: str | None = None,  # noqa: ARG001
+) -> None:
+    """Say the package's own warnings in a line; those of other packages are for programmers."""
+    if issubclass(category, UnknownValueWarning):
+        _say(message, 0)
 
 
 def _say(error: object, code: int) -> int:

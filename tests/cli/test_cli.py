@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import warnings
 
 import keyring
 import pandas as pd
@@ -321,3 +322,19 @@ def test_export_writes_a_dataset_and_says_so(tmp_path, capsys):
     assert set(frame["status"]) == {"completed"}
     assert f"orders: all {len(frame):,} rows as of" in said
     assert cli.main(["export", "orders", "--sandbox", "--quiet", "--out", str(tmp_path / "x.parquet")]) == 1
+
+
+def test_an_unknown_value_is_said_in_one_line_and_sent(tmp_path, monkeypatch, capsys):
+    with Sandbox(orders=3, limits=None) as sandbox, warnings.catch_warnings():
+        warnings.simplefilter("always")
+        monkeypatch.setenv("SCALEV_API_KEY", sandbox.api_key)
+        monkeypatch.setenv("SCALEV_API_BASE_URL", sandbox.base_url)
+        words = ["pull", "orders", "--payment-method", "zz_tomorrow", "--cache-dir", str(tmp_path), "--quiet"]
+        cli.main(words)
+        said = capsys.readouterr().err.splitlines()
+        assert said[0].startswith(
+            "scalev-frames: payment_method='zz_tomorrow' is not a known value, and is sent as it is."
+        )
+        assert "zz_tomorrow" in {request.params.get("payment_method") for request in sandbox.requests}
+        cli.main(words)
+        assert "not a known value" not in capsys.readouterr().err
