@@ -20,7 +20,7 @@ from keyring.backends.fail import Keyring
 # The package is imported by the fixtures, not here: pytest-cov starts after this plugin, and would miss its definitions.
 
 #: Examples that Hypothesis tries at most, whatever a test asks for; with `--hypothesis-profile thorough` as it asks.
-EXAMPLES = {"quick": 8, "default": 20}
+EXAMPLES = {"quick": 6, "default": 10}
 #: Files whose examples pull, export or report a whole business.
 WHOLE = ("account.py", "group.py", "report_job.py")
 #: No profile fails a test for the time that it takes: a machine may be busy. Examples are the same in each run, but in

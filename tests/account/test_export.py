@@ -23,7 +23,7 @@ from scalev_frames.frames.money import exact
 from scalev_frames.pull.exporting import segments
 from scalev_frames.sandbox import Behaviour, Fault, Sandbox, always
 
-SEGMENT = 300
+SEGMENT = 200
 
 
 @pytest.fixture(autouse=True)
@@ -60,7 +60,7 @@ def same(folder, rows):
 
 @pytest.mark.slow
 def test_an_export_is_the_servers_list_by_jakartas_months(make_sandbox, make_account, folder):
-    sandbox = make_sandbox(orders=900)
+    sandbox = make_sandbox(orders=450)
     scan = export(make_account(sandbox, name="brand"), folder)
     frame = same(folder, sandbox.world.rows("orders"))
     made = frame["draft_time"].fillna(frame["created_at"]).dt.strftime("%Y-%m")
@@ -77,8 +77,8 @@ def test_an_export_is_the_servers_list_by_jakartas_months(make_sandbox, make_acc
     assert (frame.attrs["complete"], frame.attrs["account"]) == (True, "brand")
     assert not any("agree" in note for note in header.notes)
     pages = [request for request in sandbox.requests if request.path == "/order"]
-    assert len(pages) <= 900 / 25 + 2 * (900 / SEGMENT)
-    assert pd.read_parquet(folder)["id"].nunique() == 900
+    assert len(pages) <= 450 / 25 + 2 * (450 / SEGMENT)
+    assert pd.read_parquet(folder)["id"].nunique() == 450
     assert not list(folder.parent.rglob("*.sqlite"))
 
 
@@ -87,7 +87,7 @@ def test_a_second_export_sends_nothing_and_a_later_one_what_has_changed(
     make_sandbox, make_account, folder, monkeypatch
 ):
     monkeypatch.setattr(segments, "SEGMENT_ROWS", 800)
-    sandbox = make_sandbox(orders=1200)
+    sandbox = make_sandbox(orders=1200, days=60)
     now = [sandbox.world.now.timestamp()]
     api = make_account(sandbox, clock=lambda: now[0])
     export(api, folder)
@@ -109,7 +109,7 @@ def test_a_second_export_sends_nothing_and_a_later_one_what_has_changed(
 
 @pytest.mark.slow
 def test_refresh_reads_everything_and_drops_what_is_gone(make_sandbox, make_account, folder):
-    sandbox = make_sandbox(orders=600)
+    sandbox = make_sandbox(orders=300, days=60)
     api = make_account(sandbox)
     export(api, folder)
     sent = len(sandbox.requests)
@@ -117,7 +117,7 @@ def test_refresh_reads_everything_and_drops_what_is_gone(make_sandbox, make_acco
         sandbox.world.delete_order(one)
     export(api, folder, refresh=True)
     same(folder, sandbox.world.rows("orders"))
-    assert len(sandbox.requests) - sent >= 590 / 25
+    assert len(sandbox.requests) - sent >= 290 / 25
 
 
 @pytest.mark.sampled(9)
@@ -126,7 +126,7 @@ def test_refresh_reads_everything_and_drops_what_is_gone(make_sandbox, make_acco
 )
 @pytest.mark.parametrize("oddity", ODDITIES)
 def test_no_order_falls_between_segments(make_sandbox, make_account, folder, oddity, faults):
-    sandbox = make_sandbox(orders=1500, faults=list(faults), behaviour=Behaviour(hides_undated=True))
+    sandbox = make_sandbox(orders=750, days=60, faults=list(faults), behaviour=Behaviour(hides_undated=True))
     ODDITIES[oddity](sandbox.world, sandbox.world.order_ids())
     scan = export(make_account(sandbox), folder)
     same(folder, sandbox.world.rows("orders"))
@@ -137,12 +137,12 @@ def test_no_order_falls_between_segments(make_sandbox, make_account, folder, odd
 @pytest.mark.slow
 @pytest.mark.parametrize("oddity", ["five without a draft time", "one put back to draft today"])
 def test_no_odd_order_is_lost_or_dropped_by_a_later_export(make_sandbox, make_account, folder, oddity):
-    sandbox = make_sandbox(orders=1500, behaviour=Behaviour(hides_undated=True))
+    sandbox = make_sandbox(orders=750, days=60, behaviour=Behaviour(hides_undated=True))
     api = make_account(sandbox)
     ODDITIES[oddity](sandbox.world, sandbox.world.order_ids())
     export(api, folder)
     sandbox.world.add_orders(20)
-    sandbox.world.delete_order(sandbox.world.order_ids()[700])
+    sandbox.world.delete_order(sandbox.world.order_ids()[350])
     export(api, folder, max_age=0)
     same(folder, sandbox.world.rows("orders"))
 
@@ -150,14 +150,14 @@ def test_no_odd_order_is_lost_or_dropped_by_a_later_export(make_sandbox, make_ac
 @pytest.mark.slow
 @pytest.mark.parametrize("cursor", ["opaque", "bound"])
 def test_cursors_that_are_no_ids_are_followed(make_sandbox, make_account, folder, cursor):
-    sandbox = make_sandbox(orders=700, behaviour=Behaviour(cursor=cursor, hides_undated=True))
+    sandbox = make_sandbox(orders=350, days=60, behaviour=Behaviour(cursor=cursor, hides_undated=True))
     export(make_account(sandbox), folder)
     same(folder, sandbox.world.rows("orders"))
 
 
 @pytest.mark.slow
 def test_backdated_orders_at_the_top_do_not_end_it(make_sandbox, make_account, folder):
-    sandbox = make_sandbox(orders=800)
+    sandbox = make_sandbox(orders=400)
     sandbox.world.add_orders(45, created_at=sandbox.world.now - dt.timedelta(days=120))
     since = (sandbox.world.now - dt.timedelta(days=60)).date()
     export(make_account(sandbox), folder, since=since)
@@ -184,7 +184,7 @@ def test_any_filter_is_obeyed_or_applied_here_and_refreshed(make_sandbox, make_a
     asked, wanted = CALLS[call]
     names = {"shipped": "shipped_time_since", "method": "payment_method", "store": "store_id", "statuses": "status"}
     faults = [always("ignore_filter", "/order", filter=names[call])] if ignores else []
-    sandbox = make_sandbox(orders=900, faults=faults)
+    sandbox = make_sandbox(orders=450, days=60, faults=faults)
     api = make_account(sandbox)
     scan = export(api, folder, **asked)
     same(folder, [*filter(wanted, sandbox.world.rows("orders"))])
@@ -197,13 +197,15 @@ def test_any_filter_is_obeyed_or_applied_here_and_refreshed(make_sandbox, make_a
 
 @pytest.mark.slow
 def test_a_failed_export_says_so_and_resumes_where_it_stopped(make_sandbox, make_account, folder):
-    sandbox = make_sandbox(orders=1500, faults=[Fault("error", "/order", 40, status=401, error="revoked", times=10**6)])
+    sandbox = make_sandbox(
+        orders=750, days=60, faults=[Fault("error", "/order", 20, status=401, error="revoked", times=10**6)]
+    )
     api = make_account(sandbox)
     with pytest.raises(errors.AuthenticationError) as caught:
         export(api, folder)
     assert "orders is kept" in caught.value.kept
     partial = sf.read_parquet(folder)
-    assert 0 < len(partial) < 1500
+    assert 0 < len(partial) < 750
     assert partial.attrs["complete"] is not True
     assert sf.scan(folder).header.complete is not True
     sandbox._service.faults.clear()
@@ -212,12 +214,14 @@ def test_a_failed_export_says_so_and_resumes_where_it_stopped(make_sandbox, make
     same(folder, sandbox.world.rows("orders"))
     assert scan.header.complete
     pages = [request for request in sandbox.requests[sent:] if request.path == "/order"]
-    assert len(pages) <= (1500 - len(partial)) / 25 + 15
+    assert len(pages) <= (750 - len(partial)) / 25 + 15
 
 
 @pytest.mark.slow
 def test_a_resumed_export_that_is_too_old_is_brought_up_to_date(make_sandbox, make_account, folder):
-    sandbox = make_sandbox(orders=1000, faults=[Fault("error", "/order", 30, status=403, error="no", times=10**6)])
+    sandbox = make_sandbox(
+        orders=500, days=60, faults=[Fault("error", "/order", 15, status=403, error="no", times=10**6)]
+    )
     now = [sandbox.world.now.timestamp()]
     api = make_account(sandbox, clock=lambda: now[0])
     with pytest.raises(errors.ForbiddenError):
@@ -234,8 +238,8 @@ def test_a_resumed_export_that_is_too_old_is_brought_up_to_date(make_sandbox, ma
 @pytest.mark.slow
 def test_a_cursor_that_the_server_has_forgotten_costs_a_segment(make_sandbox, make_account, folder):
     sandbox = make_sandbox(
-        orders=1000, behaviour=Behaviour(forgets_deleted=True),
-        faults=[Fault("error", "/order", 30, status=403, error="no", times=10**6)],
+        orders=500, days=60, behaviour=Behaviour(forgets_deleted=True),
+        faults=[Fault("error", "/order", 15, status=403, error="no", times=10**6)],
     )  # fmt: skip
     api = make_account(sandbox)
     with pytest.raises(errors.ForbiddenError):
@@ -251,17 +255,17 @@ def test_a_cursor_that_the_server_has_forgotten_costs_a_segment(make_sandbox, ma
 
 @pytest.mark.slow
 def test_cancelled_it_resumes(make_sandbox, make_account, folder):
-    sandbox = make_sandbox(orders=1000)
+    sandbox = make_sandbox(orders=500, days=60)
     api, token, events = make_account(sandbox), CancelToken(), []
 
     def progress(event):
         events.append(event)
-        if event.kind == "page" and event.rows > 450:
+        if event.kind == "page" and event.rows > 225:
             token.cancel()
 
     with pytest.raises(errors.InterruptedPullError):
         api.export(folder, progress=progress, cancel=token)
-    assert 0 < sf.scan(folder).rows < 1000
+    assert 0 < sf.scan(folder).rows < 500
     export(api, folder)
     same(folder, sandbox.world.rows("orders"))
     rows = [event.rows for event in events if event.kind == "page"]
@@ -270,7 +274,7 @@ def test_cancelled_it_resumes(make_sandbox, make_account, folder):
 
 @pytest.mark.slow
 def test_other_times_add_to_the_dataset_and_the_notes_say_so(make_sandbox, make_account, folder):
-    sandbox = make_sandbox(orders=900)
+    sandbox = make_sandbox(orders=450)
     api = make_account(sandbox)
     export(api, folder, since="2026-08-01", until="2026-08-31")
     scan = export(api, folder, since="2026-10-01", until="2026-10-31")
@@ -334,13 +338,13 @@ def test_no_orders_are_a_dataset_too(make_sandbox, make_account, folder):
 @pytest.mark.slow
 def test_any_history_of_exports_ends_as_the_server_has_it(make_sandbox, make_account, folder):
     chance = random.Random(11)
-    sandbox = make_sandbox(orders=700, days=60, behaviour=Behaviour(hides_undated=True))
+    sandbox = make_sandbox(orders=350, days=60, behaviour=Behaviour(hides_undated=True))
     world, now = sandbox.world, [sandbox.world.now.timestamp()]
     api = make_account(sandbox, clock=lambda: now[0])
     for _ in range(3):
         export(api, folder, refresh=chance.random() < 0.2)
         same(folder, world.rows("orders"))
-        world.add_orders(chance.randint(1, 120))
+        world.add_orders(chance.randint(1, 60))
         for one in chance.sample(world.order_ids(), 6):
             chance.choice([
                 lambda one=one: world.delete_order(one),

@@ -36,15 +36,20 @@ def seeks(sandbox):
     return [request for request in sandbox.requests if "draft_time_until" in request.params]
 
 
+def part(some, share, count=None):
+    """Ids of orders from a share of the list on, at most ``count``."""
+    return some[int(len(some) * share) :][:count]
+
+
 ODDITIES = {
-    "five without a draft time": lambda world, some: [world.change_draft_time(one, None) for one in some[600:605]],
-    "the oldest 400 without": lambda world, some: [world.change_draft_time(one, None) for one in some[1100:]],
-    "one put back to draft today": lambda world, some: [world.change_draft_time(some[1200], world.now)],
+    "five without a draft time": lambda world, some: [world.change_draft_time(one, None) for one in part(some, 0.4, 5)],
+    "the oldest quarter without": lambda world, some: [world.change_draft_time(one, None) for one in part(some, 0.74)],
+    "one put back to draft today": lambda world, some: [world.change_draft_time(*part(some, 0.8, 1), world.now)],
     "twenty late by three days": lambda world, some: [
-        world.change_draft_time(one, world.now - dt.timedelta(days=3)) for one in some[400:420]
+        world.change_draft_time(one, world.now - dt.timedelta(days=3)) for one in part(some, 0.27, 20)
     ],
     "forty created at one moment": lambda world, some: [
-        world.change_created(one, world.now - dt.timedelta(days=90)) for one in some[700:740]
+        world.change_created(one, world.now - dt.timedelta(days=90)) for one in part(some, 0.47, 40)
     ],
 }
 

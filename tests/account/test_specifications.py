@@ -114,10 +114,10 @@ def test_every_accessor_is_a_frame_of_all_rows(mocked, row, version):
     assert [column.name for column in row.columns] == list(frame.columns[: len(row.columns)])
     for column in row.columns:
         fits = str(frame[column.name].dtype) not in ("str", "object") or column.kind in ("id", "code", "text", "url")
-        for place, record in enumerate(wanted):
+        for record, cell in zip(wanted, frame[column.name], strict=True):
             value = at(record, column, row)
             if fits and not isinstance(value, dict | list):
-                assert came(column.kind, frame[column.name].iloc[place]) == in_utc(expected(column.kind, value))
+                assert came(column.kind, cell) == in_utc(expected(column.kind, value))
     again = call(**arguments(row), progress=False, offline=True)
     pd.testing.assert_frame_equal(again, frame)
     if mocks[version].wild:

@@ -127,13 +127,17 @@ def test_a_flag_that_was_sent_stays(records):
 # columns that are missing in all rows -----------------------------------------------------------------------------------
 
 
+@pytest.fixture(scope="module")
+def orders_and_lines(world, details):
+    orders = framed(world.rows("orders")[:60], world.now)
+    return orders, expand(framed(details, world.now, endpoint="order"), "lines")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", list(REPORTS))
 @pytest.mark.parametrize("gone", ["absent", "null", "empty text"])
-def test_no_column_that_a_report_reads_is_missing_without_the_report_saying_so(name, gone, world, details):
-    frame = framed(world.rows("orders")[:60], world.now)
-    if REPORTS[name].needs_lines:
-        frame = expand(framed(details, world.now, endpoint="order"), "lines")
+def test_no_column_that_a_report_reads_is_missing_without_the_report_saying_so(name, gone, orders_and_lines):
+    frame = orders_and_lines[REPORTS[name].needs_lines]
     usual = {language: {note for note in report(name, frame, language=language).attrs["notes"]
                         if "missing in all" not in note and "kosong pada semua" not in note}
              for language in ("en", "id")}  # fmt: skip
