@@ -36,6 +36,7 @@ _SAID = (
     ("as_of", "As of"),
     ("complete", "Complete"),
     ("filters", "Filters"),
+    ("totals", "The server's totals"),
     ("time_zone", "Times are of"),
     ("requests", "Requests sent"),
     ("from_cache", "From what was kept"),

@@ -38,7 +38,8 @@ def read_dashboard(source: Source) -> pd.DataFrame:
     r"""Orders from a CSV that the dashboard exported, in either form: one row an order, or one row an item.
 
     Separated by semicolons or commas; numbers as ``1.234.567,89`` or ``1234567.89``; times of Jakarta, the day first or
-    as ISO. Each column is read in one way as a whole; a column that contradicts itself is refused, never guessed.
+    as ISO. Each column is read in one way as a whole; a column that contradicts itself is refused, never guessed. Files
+    that were joined are read as one, and an order that is in both as one order.
 
     Args:
         source: the file's path, or a file open for reading.
@@ -51,7 +52,8 @@ def read_dashboard(source: Source) -> pd.DataFrame:
         price. The server's ``id`` and spam mark are not in the file. ``attrs["notes"]`` says what was not as expected.
 
     Raises:
-        FileFormatError: a column is missing, doubled, or holds what it cannot; ``column`` and ``row`` say where.
+        FileFormatError: a column is missing, doubled, or holds what it cannot, such as a code that a spreadsheet has
+            shortened; ``column`` and ``row`` say where.
 
     >>> import io
     >>> from scalev_frames.catalog.dashboard import DASHBOARD

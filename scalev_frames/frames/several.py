@@ -105,6 +105,7 @@ def _header(frames: Mapping[str, pd.DataFrame], parts: Mapping[str, pd.DataFrame
         notes=(*_notes({name: one.notes for name, one in headers.items()}), *notes),
         rows=sum(map(len, parts.values())),
         kinds=kinds,
+        totals=each[0].totals if len(each) == 1 else {},  # visitors of one and of another may be the same
         kept_as="",
         businesses={name: frame.attrs for name, frame in frames.items()},
     )

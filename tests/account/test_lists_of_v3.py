@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
+import scalev_frames as sf
 from scalev_frames.catalog import ENDPOINTS
+from scalev_frames.frames.several import combine, split
 
 DAYS = {"since": "2026-11-01", "until": "2026-11-10"}
 ONLY_V3 = [row for row in ENDPOINTS.values() if row.versions == ("v3",)]
@@ -29,7 +32,7 @@ def test_each_that_only_v3_has_is_read_whole(api3, shared_sandbox, row):
     assert len(frame) == len(wanted) > 0
 
 
-def test_totals_of_visits_are_told_beside_their_days(api3, shared_sandbox):
+def test_totals_of_visits_are_told_beside_their_days(api3, shared_sandbox, tmp_path):
     frame = api3.web_traffic(**DAYS, progress=False)
     assert frame["day"].dt.strftime("%d").tolist() == [f"{day:02d}" for day in range(10, 0, -1)]
     totals = frame.attrs["totals"]
@@ -38,6 +41,19 @@ def test_totals_of_visits_are_told_beside_their_days(api3, shared_sandbox):
     again = api3.web_traffic(**DAYS, progress=False)
     assert again.attrs["totals"] == totals
     assert "totals" not in api3.web_traffic(**DAYS, store_id=[1, 2], progress=False).attrs
+    notes = pd.read_excel(sf.to_excel(frame, tmp_path / "w.xlsx"), sheet_name="Notes", engine="openpyxl").set_index(
+        "What"
+    )["Value"]
+    assert all(f"{name} = {value}" in notes["The server's totals"] for name, value in totals.items())
+
+
+def test_totals_of_several_businesses_are_those_of_each(api3):
+    """Visitors of both may be the same people."""
+    alone = api3.web_traffic(**DAYS, progress=False)
+    both = combine({"a": alone, "b": alone})
+    assert "totals" not in both.attrs
+    assert [part.attrs["totals"] for part in split(both).values()] == [alone.attrs["totals"]] * 2
+    assert combine({"a": alone}).attrs["totals"] == alone.attrs["totals"]
 
 
 @pytest.mark.parametrize("row", OF_PARENTS, ids=lambda row: row.name)
