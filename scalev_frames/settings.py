@@ -11,7 +11,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from platformdirs import user_cache_path
+from platformdirs import user_cache_path, user_state_path
 
 from scalev_frames.errors import BadValueError
 
@@ -44,6 +44,11 @@ def default_cache_dir(environment: Mapping[str, str] = os.environ) -> Path:
     """The user's cache folder, or what ``SCALEV_CACHE_DIR`` says."""
     named = environment.get("SCALEV_CACHE_DIR")
     return Path(named).expanduser() if named else user_cache_path("scalev_frames", appauthor=False)
+
+
+def limits_dir() -> Path:
+    """The user's folder for the limits that all programs share; no setting moves it."""
+    return user_state_path("scalev_frames", appauthor=False)
 
 
 def default_version(environment: Mapping[str, str] = os.environ) -> Version:

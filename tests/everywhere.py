@@ -69,8 +69,9 @@ def cache_folders(tmp_path_factory) -> Iterator[str]:
 
 @pytest.fixture(autouse=True)
 def nothing_of_the_user(cache_folders, monkeypatch):
-    """An empty cache folder, no key, and no key store."""
+    """An empty cache folder, limits of its own, no key, and no key store."""
     monkeypatch.setenv("SCALEV_CACHE_DIR", next(cache_folders))
+    monkeypatch.setenv("XDG_STATE_HOME", next(cache_folders))
     for name in ("SCALEV_API_KEY", "SCALEV_API_BASE_URL"):
         monkeypatch.delenv(name, raising=False)
     before = keyring.get_keyring()

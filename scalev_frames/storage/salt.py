@@ -10,6 +10,7 @@ from scalev_frames.storage.files import create_private
 
 FILE = "salt"
 _BYTES = 32
+_OF_PROCESS = secrets.token_bytes(_BYTES)
 
 
 def load_salt(folder: Path) -> bytes:
@@ -24,8 +25,7 @@ def load_salt(folder: Path) -> bytes:
         with contextlib.suppress(OSError):
             if len(salt := file.read_bytes()) == _BYTES:
                 return salt
-        salt = secrets.token_bytes(_BYTES)
         with contextlib.suppress(OSError):
             file.unlink(missing_ok=True)  # unreadable, or not a secret of this package
-            create_private(file, salt)
-    return salt
+            create_private(file, secrets.token_bytes(_BYTES))
+    return _OF_PROCESS

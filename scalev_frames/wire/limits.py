@@ -4,12 +4,13 @@ A request reserves the first moment at which every sliding window has room, in o
 file, then waits for that moment without holding anything. So waiting is in turn and costs no polling, and a killed
 process leaves one slot unused. The limiters on offer count within one process, or poll a shared bucket, which is unfair
 under contention, and none can take a pause that a 429 asks for. A file that cannot be used never stops a pull: the
-limit is then kept within this process.
+limit is then kept within this process, and the log says so once.
 """
 
 from __future__ import annotations
 
 import bisect
+import logging
 import sqlite3
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from scalev_frames.cancel import CancelToken
-from scalev_frames.settings import STRICTER_LIMITS, Settings, default_cache_dir, limited_host
+from scalev_frames.settings import STRICTER_LIMITS, Settings, limited_host, limits_dir
 from scalev_frames.storage.database import SafeDatabase, UnusableError
 from scalev_frames.storage.salt import load_salt
 from scalev_frames.wire.answers import seconds_until_reset
@@ -36,7 +37,7 @@ LATE = 0.02
 OLDEST = 86_400.0
 #: Seconds that two moments of this century may differ by when they should be the same.
 TINY = 1e-6
-#: The limits' file in the user's default cache folder.
+#: The limits' file in the user's folder for them.
 FILE = "limits"
 
 _VERSION = 1
@@ -114,7 +115,7 @@ class Limiter:
             clock: gives the present moment in seconds since 1970.
             sleep: waits N seconds.
         """
-        folder = default_cache_dir()
+        folder = limits_dir()
         host = limited_host(settings.base_url)
         name = key.name(load_salt(folder), host)
         shared = host if settings.spoken == "v2" else name
@@ -208,8 +209,9 @@ class Limiter:
         return max(times, default=0.0)
 
     def close(self) -> None:
-        """Close the file."""
-        self._book.close()
+        """Close the file; what this process counts by itself stays."""
+        if self._book.path is not None:
+            self._book.close()
 
     # One turn --------------------------------------------------------------------------------------------------------
 
@@ -279,9 +281,21 @@ class Limiter:
         """The result of ``work`` on the shared file; one in memory takes over for good when that fails."""
         try:
             return self._book.run(work)
-        except UnusableError:
-            self._book = SafeDatabase(None, _TABLES, version=_VERSION)
+        except UnusableError as failure:
+            self._book = _of_process(self._book.path, str(failure))
         return self._book.run(work)
+
+
+_LOG = logging.getLogger(__name__)
+_IN_MEMORY: dict[Path | None, SafeDatabase] = {}
+
+
+def _of_process(path: Path | None, reason: str) -> SafeDatabase:
+    """What all limiters of this process use in place of a file that cannot be used."""
+    if path not in _IN_MEMORY:
+        _IN_MEMORY[path] = SafeDatabase(None, _TABLES, version=_VERSION)
+        _LOG.warning("Requests of other programs with this key are not counted: %s cannot be used (%s).", path, reason)
+    return _IN_MEMORY[path]
 
 
 def _room_in(database: sqlite3.Connection, window: Window, turn: float) -> float:

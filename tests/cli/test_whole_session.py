@@ -34,6 +34,7 @@ def environment(home, sandbox, **more):
     folders = {
         "LOCALAPPDATA": home / "local",
         "XDG_CACHE_HOME": home / "xdg",
+        "XDG_STATE_HOME": home / "xdg",
         "TMPDIR": home / "tmp",
         "TEMP": home / "tmp",
     }

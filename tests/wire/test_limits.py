@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scalev_frames.cancel import Cancelled, CancelToken
-from scalev_frames.settings import Settings, default_cache_dir
+from scalev_frames.settings import Settings, limits_dir
 from scalev_frames.wire.credentials import Key
 from scalev_frames.wire.limits import MARGIN, Limiter, first_room
 
@@ -163,20 +163,17 @@ def test_an_odd_reset_without_a_limit_parks_nobody(reset):
     assert clock.now - began <= 5 + 0.01
 
 
-def test_the_hour_is_the_keys_whatever_the_cache_folder(tmp_path):
+def test_the_hour_is_the_keys_whatever_the_cache_folder(tmp_path, monkeypatch):
     clock = Clock()
     limits = ((100, 5.0), (3, 3600.0))
     key = Key("sk_shared_0123456789SECRET")
+    monkeypatch.setattr("scalev_frames.settings.user_state_path", lambda *_, **__: tmp_path / "state")
     addresses = ["https://api.scalev.id/v2", "https://api.scalev.com/v2", "https://API.scalev.id/v2"]
-    limiters = [
-        Limiter.of_key(
-            key,
-            Settings(base_url=address, cache_dir=tmp_path / f"project {number}", limits=limits),
-            clock=clock,
-            sleep=clock.sleep,
-        )
-        for number, address in enumerate(addresses)
-    ]
+    limiters = []
+    for number, address in enumerate(addresses):
+        monkeypatch.setenv("SCALEV_CACHE_DIR", str(tmp_path / f"program {number}"))
+        settings_of_one = Settings(base_url=address, cache_dir=tmp_path / f"project {number}", limits=limits)
+        limiters.append(Limiter.of_key(key, settings_of_one, clock=clock, sleep=clock.sleep))
     began = clock.now
     for one in limiters:
         one.acquire()
@@ -188,11 +185,11 @@ def test_the_hour_is_the_keys_whatever_the_cache_folder(tmp_path):
     began = clock.now
     other.acquire()
     assert clock.now == began
-    for file in default_cache_dir().iterdir():
+    for file in limits_dir().iterdir():
         content = file.read_bytes()
         assert b"SECRET" not in content
         assert hashlib.sha256(b"sk_shared_0123456789SECRET").hexdigest().encode() not in content
-    assert not list(tmp_path.iterdir())
+    assert [folder.name for folder in tmp_path.iterdir()] == ["state"]
 
 
 def test_our_own_use_is_no_news_and_a_wild_reset_is_clamped():
@@ -268,23 +265,37 @@ def test_a_locked_file_costs_a_moment_and_the_limit_still_holds(tmp_path, monkey
     limiter(clock, [(1, 5.0)], path).acquire()
     holder = sqlite3.connect(path, isolation_level=None)
     holder.execute("BEGIN EXCLUSIVE")
-    paced = limiter(clock, [(1, 5.0)], path)
     began = clock.now
+    paced = limiter(clock, [(1, 5.0)], path)
     paced.acquire()
     paced.acquire()
     assert clock.now - began == pytest.approx(5 + MARGIN)
     holder.close()
 
 
-def test_a_folder_that_cannot_be_written_does_not_stop_anything(tmp_path):
+def test_a_folder_that_cannot_be_written_does_not_stop_anything(tmp_path, caplog):
     (tmp_path / "file").write_text("in the way")
     clock = Clock()
-    one = limiter(clock, [(2, 5.0)], path=tmp_path / "file" / "limits")
+    one, two = (limiter(clock, [(2, 5.0)], path=tmp_path / "file" / "limits") for _ in range(2))
+    assert caplog.text.count("Requests of other programs with this key are not counted") == 1
     begun = clock.now
-    for _ in range(3):
-        one.acquire()
+    one.acquire()
+    one.close()
+    two.acquire()
+    assert clock.now == begun
+    two.acquire()
     assert clock.now - begun >= 4, "the limit holds within the process all the same"
     assert (tmp_path / "file").read_text() == "in the way"
+
+
+def test_accounts_of_one_key_share_its_limit_where_no_file_can_be_written(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setattr("scalev_frames.settings.user_state_path", lambda *_, **__: tmp_path / "file" / "state")
+    clock = Clock()
+    first, second = (of_key(clock, "one", "v2", limits=((1, 5.0),)) for _ in range(2))
+    assert first.key_name == second.key_name
+    first.acquire()
+    assert seconds_of(clock, second, 1) == pytest.approx(5 + MARGIN)
 
 
 def test_the_file_is_private_and_does_not_hold_the_key(tmp_path):
