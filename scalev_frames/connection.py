@@ -18,11 +18,11 @@ from typing import Any, TypeAlias
 import pandas as pd
 
 from scalev_frames.account import Account
-from scalev_frames.errors import BadValueError
+from scalev_frames.errors import BadValueError, CredentialStoreError
 from scalev_frames.group import Group, Opened
 from scalev_frames.progress import Reporter
 from scalev_frames.settings import Money, Settings, Version, default_base_url, default_cache_dir, default_version
-from scalev_frames.wire.credentials import Key, Prompt, find_key, list_profiles, stored_address
+from scalev_frames.wire.credentials import Key, Profile, Prompt, find_key, list_profiles, stored_address
 
 #: What `connect_many` takes: profiles, keys or accounts, with names of their own where it is a mapping.
 Businesses: TypeAlias = Iterable[str | Key | Account] | Mapping[str, str | Key | Account]
@@ -137,7 +137,7 @@ def connect_many(
 def _named(businesses: Businesses | None) -> list[tuple[str, str | Key | Account]]:
     """Each business with the name that it was given, or none."""
     if businesses is None:
-        return [(profile.name, profile.name) for profile in list_profiles()]
+        return [(profile.name, profile.name) for profile in _all_profiles()]
     if isinstance(businesses, str | Key | Account):
         raise BadValueError("Several businesses are a list or a mapping.", advice='Such as ["brand-a", "brand-b"].')
     if isinstance(businesses, Mapping):
@@ -145,6 +145,18 @@ def _named(businesses: Businesses | None) -> list[tuple[str, str | Key | Account
             raise BadValueError("A key stands where a name should.", advice='Give {"brand-a": key}.')
         return list(businesses.items())
     return [(one if isinstance(one, str) and not _is_key(one) else "", one) for one in businesses]
+
+
+def _all_profiles() -> list[Profile]:
+    """Every stored profile; without a key store, the error says what to give in place of them all."""
+    try:
+        return list_profiles()
+    except CredentialStoreError as error:
+        error.advice = (
+            "All stored profiles need a key store. Without one, run the command once for each business with its "
+            'SCALEV_API_KEY and without --all, or give the keys: sf.connect_many({"brand-a": key}).'
+        )
+        raise
 
 
 def _open(one: str | Key | Account, name: str, base_url: str | None, settings: Settings) -> Account:

@@ -85,8 +85,9 @@ def _accounts(options: argparse.Namespace) -> None:
 
 
 def _lab(options: argparse.Namespace) -> None:
-    from scalev_frames.notebook.lab import run_lab
+    from scalev_frames.notebook.lab import check_installed, run_lab
 
+    check_installed(page=options.page)
     where = "your business" if find_account() else "the embedded Scalev, as no key is set"
     print(f"The notebooks in {options.folder} run on {where}. Ctrl-C ends them.", flush=True)
     code = run_lab(options.folder, page=options.page, browser=not options.no_browser, port=options.port)

@@ -70,6 +70,16 @@ def put_notebooks(folder: Path) -> list[Path]:
     return [Path(shutil.copy(one, folder / one.name)) for one in missing]
 
 
+def check_installed(*, page: bool) -> None:
+    """Refuse to go on without JupyterLab, or without Voila for a page.
+
+    Raises:
+        MissingPackageError: it is not installed.
+    """
+    if importlib.util.find_spec("voila" if page else "jupyterlab") is None:
+        raise MissingPackageError(f"{'Voila' if page else 'JupyterLab'} is not installed.")
+
+
 def run_lab(folder: Path, *, page: bool = False, browser: bool = True, port: int | None = None) -> int:
     """Open the notebooks and wait until it ends; gives its exit code.
 
@@ -77,8 +87,7 @@ def run_lab(folder: Path, *, page: bool = False, browser: bool = True, port: int
         MissingPackageError: Jupyter is not installed.
         BadValueError: there are no notebooks.
     """
-    if importlib.util.find_spec("voila" if page else "jupyterlab") is None:
-        raise MissingPackageError(f"{'Voila' if page else 'JupyterLab'} is not installed.")
+    check_installed(page=page)
     put_notebooks(folder)
     if page:
         shutil.copy(SHARE / PAGE, folder / PAGE)

@@ -298,8 +298,14 @@ class _Store:
     """The operating system's key store; refuses to work with one that keeps keys in clear."""
 
     def __init__(self) -> None:
-        import keyring
-        from keyring.errors import KeyringError
+        try:
+            import keyring
+            from keyring.errors import KeyringError
+        except ImportError:
+            raise CredentialStoreError(
+                "The key store needs the package keyring, which is not installed.",
+                advice="Install it: pip install keyring. Or use SCALEV_API_KEY or api_key= instead.",
+            ) from None
 
         self._keyring, self._errors = keyring, (KeyringError, OSError, RuntimeError)
         chosen = keyring.get_keyring()

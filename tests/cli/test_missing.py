@@ -1,0 +1,69 @@
+"""A package or a key store that is missing is a sentence with what to do, on a computer that never had it."""
+
+from __future__ import annotations
+
+import importlib.util
+import subprocess
+import sys
+
+import keyring.backends.fail
+import pytest
+
+import scalev_frames as sf
+from scalev_frames import cli
+
+
+@pytest.mark.parametrize(
+    "command", [["accounts"], ["accounts", "--forget", "brand-a"], ["pull", "stores", "--profile", "brand-a"]]
+)
+def test_without_keyring_a_command_says_what_to_install(monkeypatch, capsys, command):
+    monkeypatch.setitem(sys.modules, "keyring", None)
+    assert cli.main(command) == cli.FAILED
+    said = capsys.readouterr().err
+    assert "pip install keyring" in said
+    assert "Traceback" not in said
+
+
+def test_without_keyring_a_key_from_the_environment_works_all_the_same(monkeypatch):
+    monkeypatch.setitem(sys.modules, "keyring", None)
+    monkeypatch.setenv("SCALEV_API_KEY", "sk_given_0123456789")
+    assert sf.connect().key_hint == "sk_…6789"
+
+
+def test_all_without_a_key_store_says_how_to_do_without(monkeypatch, capsys):
+    monkeypatch.setattr(keyring, "get_keyring", keyring.backends.fail.Keyring)
+    assert cli.main(["pull", "stores", "--all"]) == cli.FAILED
+    said = capsys.readouterr().err
+    assert "once for each business" in said
+    assert "without --all" in said
+
+
+@pytest.mark.slow
+def test_panels_without_widgets_say_what_to_install():
+    program = """
+import sys
+import scalev_frames as sf
+for package in ("ipywidgets", "anywidget"):
+    sys.modules.pop("ipywidgets", None)
+    sys.modules[package] = None
+    try:
+        sf.workbench()
+    except sf.errors.MissingPackageError as error:
+        print(error)
+    del sys.modules[package]
+"""
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert "pip install ipywidgets" in done.stdout, done.stderr
+    assert "pip install anywidget" in done.stdout
+
+
+@pytest.mark.parametrize(("package", "more"), [("jupyterlab", []), ("voila", ["--page"])])
+def test_lab_without_jupyter_says_so_before_anything_else(monkeypatch, capsys, tmp_path, package, more):
+    found = importlib.util.find_spec
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == package else found(name))
+    assert cli.main(["lab", "--folder", str(tmp_path / "notebooks"), *more]) == cli.FAILED
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "is not installed" in said.err
+    assert not (tmp_path / "notebooks").exists()
