@@ -58,7 +58,8 @@ def read_dashboard(source: Source) -> pd.DataFrame:
     >>> import io
     >>> from scalev_frames.catalog.dashboard import DASHBOARD
     >>> cells = dict.fromkeys((name for name, _, _ in DASHBOARD), "")
-    >>> cells |= {"order_id": "261101ABC", "draft_time": "01/11/2026 06:30", "gross_revenue": "1.234.567,89"}
+    >>> cells |= {"order_id": "261101ABC", "order_status": "shipped"}
+    >>> cells |= {"draft_time": "01/11/2026 06:30", "gross_revenue": "1.234.567,89"}
     >>> orders = read_dashboard(io.StringIO(";".join(cells) + "\n" + ";".join(cells.values())))
     >>> str(orders["draft_time"][0]), float(orders["gross_revenue"][0])
     ('2026-11-01 06:30:00+07:00', 1234567.89)

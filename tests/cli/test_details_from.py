@@ -86,6 +86,7 @@ def quantities(path):
     return {row[0]: row[3] for row in rows}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("verb", ["pull", "export"])
 def test_all_takes_from_one_businesss_file_that_businesss_orders(shop, businesses, tmp_path, capsys, verb):
     file, out = write_file(tmp_path, businesses[1][0]), tmp_path / ("o.parquet" if verb == "pull" else "orders")
