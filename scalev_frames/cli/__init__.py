@@ -57,13 +57,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     _speak_any_alphabet()
     arguments = sys.argv[1:] if argv is None else list(argv)
     try:
-        if arguments[:1] == ["sandbox"]:
-            return run_sandbox(arguments[1:])
-        options, surplus = parser().parse_known_args(arguments)
-        if surplus:
-            raise _unknown_option(surplus[0], options)
-        options.run(options)
-        sys.stdout.flush()
+        return _run(arguments)
     except InterruptedPullError as error:
         return _say(error, INTERRUPTED)
     except UsageError as error:
@@ -76,6 +70,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout = None  # nothing is left to flush at the end
     except OSError as error:
         return _say(f"{error.filename or 'A file'} could not be used: {error.strerror or error}.", FAILED)
+    return DONE
+
+
+def _run(arguments: list[str]) -> int:
+    if arguments[:1] == ["sandbox"]:
+        return run_sandbox(arguments[1:])
+    options, surplus = parser().parse_known_args(arguments)
+    if surplus:
+        raise _unknown_option(surplus[0], options)
+    options.run(options)
+    sys.stdout.flush()
     return DONE
 
 
