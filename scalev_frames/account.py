@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -35,10 +35,14 @@ from scalev_frames.query.paths import clean_path, find_by_path
 from scalev_frames.query.query import find_endpoint
 from scalev_frames.sessions import Sessions
 from scalev_frames.settings import Settings
+from scalev_frames.stretches import Export, folder_at
 from scalev_frames.verify.changes import changes_since
 from scalev_frames.verify.reconcile import reconcile
 from scalev_frames.wire.credentials import Key, check_destination
 from scalev_frames.wire.transport import Call
+
+if TYPE_CHECKING:
+    from distributed import Client
 
 
 class Account(Business):
@@ -109,11 +113,7 @@ class Account(Business):
         return f"<Account {self.name} at {self.settings.base_url}, key {self.key_hint}>"
 
     def close(self) -> None:
-        """Stop what is under way and close connections and files; cached frames and pages stay.
-
-        >>> with sf.connect(sandbox=True) as shop:  # doctest: +SKIP
-        ...     stores = shop.stores(progress=False)
-        """
+        """Stop what is under way and close connections and files; cached frames and pages stay."""
         self.cancel()
         self.sessions.close()
 
@@ -223,19 +223,20 @@ class Account(Business):
         endpoint: str = "orders",
         *,
         partition_by: str = "month",
+        client: Client | None = None,
         progress: bool | Reporter = True,
         **arguments: Any,  # noqa: ANN401 - any filter's value
     ) -> Scan:
         """Write a list to a Parquet dataset as its pages come, and bring it up to date by what has changed.
 
         Orders of any number need some hundred MB of memory; a list that is not ordered by time is fetched as one frame.
-        An export that was stopped or killed resumes with the same call. The rows by day are compared with the server's
-        counts, and the dataset's header says whether it is complete.
+        An export that was stopped or killed resumes with the same call. The server's counts by day prove it.
 
         Args:
             path: the dataset: a folder for this export alone, or an address such as ``s3://bucket/orders``.
             endpoint: the accessor's name.
             partition_by: ``year``, ``month`` or ``day`` of orders: a folder each.
+            client: of a Dask cluster whose workers do the work, as for `Group.export`.
             progress: as for every accessor.
             **arguments: what the accessor takes, ``details`` too, but not ``limit``, ``offline`` and ``columns``. The
                 same filters with other times add to the dataset.
@@ -254,8 +255,14 @@ class Account(Business):
         (True, True)
         """
         row = find_endpoint(endpoint)
+        cancel = arguments.pop("cancel", None)
+        whole = Export(folder_at(path), self.name, row.name, partition_by, dict(arguments))
+        if client is not None:
+            return whole.run_by(client, self, choose(progress))
+        if whole.stretches():
+            return whole.run(self, choose(progress), cancel)
         exported, details = take_details(row, arguments)
-        with self._call(progress, arguments.pop("cancel", None)) as (engine, call):
+        with self._call(progress, cancel) as (engine, call):
             columns = take_columns(arguments)
             options = replace(take_options(arguments, row), columns=columns)
 

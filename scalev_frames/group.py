@@ -15,17 +15,17 @@ import pandas as pd
 from scalev_frames.account import Account
 from scalev_frames.business import Business
 from scalev_frames.cancel import CancelToken
-from scalev_frames.errors import BadValueError, UnknownNameError
+from scalev_frames.errors import BadValueError, GroupError, UnknownNameError
 from scalev_frames.export.scan import Scan, scan
 from scalev_frames.frames.children import BUSINESS
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.several import combine, split
 from scalev_frames.group_checks import check_names, check_one_of_each, with_same_orders_noted
-from scalev_frames.group_export import Export, combine_scans, export_by
 from scalev_frames.progress import Reporter, choose, silent
 from scalev_frames.pull.cost import Cost
 from scalev_frames.query.query import find_endpoint
 from scalev_frames.settings import Settings
+from scalev_frames.stretches import Export, combine_scans, export_by, folder_at
 from scalev_frames.together import Run, Together, Work
 from scalev_frames.verify.reconcile import combine_verdicts
 
@@ -314,17 +314,22 @@ class Group(Business):
         >>> group.export(tempfile.mkdtemp(), since="yesterday", progress=False).frame().columns[0]
         'business'
         """
-        cancel = arguments.pop("cancel", None)
+        endpoint, cancel = find_endpoint(endpoint).name, arguments.pop("cancel", None)
         own = {name: self._own(arguments, name) for name in self.accounts}
-        calls = {name: Export(str(path), name, endpoint, partition_by, one) for name, one in own.items()}
         if client is not None:
-            export_by(client, self.accounts, calls, choose(progress))
-        else:
+            calls = {
+                name: Export(folder_at(path, name), name, endpoint, partition_by, one) for name, one in own.items()
+            }
+            if failed := export_by(client, self.accounts, calls, choose(progress)):
+                whole = {name: scan(calls[name].folder) for name in calls if name not in failed}
+                raise GroupError(failed, whole, combine_scans)
+            return scan(path)
 
-            def work(name: str, account: Account, report: Reporter, token: CancelToken) -> Scan:
-                return calls[name].run(account, report, token)
+        def work(name: str, account: Account, report: Reporter, token: CancelToken) -> Scan:
+            how: dict[str, Any] = {"partition_by": partition_by, "progress": report, "cancel": token}
+            return account.export(folder_at(path, name), endpoint, **how, **own[name])
 
-            self._gather(endpoint, work, progress, cancel, combined=combine_scans)
+        self._gather(endpoint, work, progress, cancel, combined=combine_scans)
         return scan(path)
 
     # All at the same time --------------------------------------------------------------------------------------------

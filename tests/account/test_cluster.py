@@ -16,11 +16,12 @@ import pytest
 from key_file import TurnedFile
 
 import scalev_frames as sf
-from scalev_frames import cluster, errors, group_export
+from scalev_frames import cluster, errors, stretches
 from scalev_frames.cluster import Done, Hour, Span, Stretch, plan
+from scalev_frames.frames.money import exact
 from scalev_frames.group import Group
-from scalev_frames.group_export import folder_name
 from scalev_frames.sandbox import Sandbox, World
+from scalev_frames.stretches import folder_name
 from scalev_frames.wire.credentials import Key, store_key
 
 NAMES = ("brand-a", "Toko Ü")
@@ -144,8 +145,8 @@ def test_an_hour_is_shared_out_and_never_overdrawn():
 def by_hand(monkeypatch, shop):
     """A cluster of nobody: each stretch is done here, one after the other."""
     monkeypatch.setattr(cluster, "STRETCH_ROWS", 50)
-    monkeypatch.setattr(group_export, "load_key", lambda profile: Key(shop.keys[profile]))
-    monkeypatch.setattr(group_export, "run", lambda client, stretches, work, *_: {one: work(one) for one in stretches})
+    monkeypatch.setattr(stretches, "load_key", lambda profile: Key(shop.keys[profile]))
+    monkeypatch.setattr(stretches, "run", lambda client, stretches, work, *_: {one: work(one) for one in stretches})
 
 
 @pytest.mark.slow
@@ -158,6 +159,36 @@ def test_stretches_that_a_cluster_wrote_are_brought_up_to_date_here(shop, by_han
     group.export(tmp_path, progress=False, max_age=0)
     assert sorted(sf.scan(tmp_path).frame()["id"]) == sorted(str(one) for one in shop.worlds["brand-a"].order_ids())
     assert {file.parent.parent.name for file in tmp_path.rglob("*.parquet")} == folders
+
+
+def test_one_accounts_export_by_a_cluster_is_brought_up_to_date_by_either(
+    shop, by_hand, make_account, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(cluster, "STRETCH_ROWS", 3)
+    world, path = shop.worlds["brand-a"], tmp_path / "orders"
+    api = make_account(shop, limits=LIMITS, sleep=None, name="brand-a", stored_as="brand-a")
+    how = {"since": (world.now - dt.timedelta(days=14)).date(), "progress": False, "max_age": 0}
+    for again in ({"client": object()}, {}, {"client": object()}):
+        scan = api.export(path, **how, **again)
+        wanted = api.orders(**how)
+        assert sorted(scan.frame()["id"]) == sorted(wanted["id"])
+        assert sum(exact(scan.frame()["gross_revenue"])) == sum(exact(wanted["gross_revenue"]))
+        assert scan.header.complete
+        world.add_orders(2)
+    assert len({file.parent.parent.name for file in path.rglob("*.parquet")}) > 1
+    with pytest.raises(errors.UnknownNameError):
+        api.export(path, "order", client=object())
+    for name in ("since", "until"):
+        with pytest.raises(errors.BadValueError, match="whole days"):
+            api.export(path, **{name: world.now.replace(hour=5)}, client=object())
+    shop.revoke(shop.keys["brand-a"])
+    with pytest.raises(errors.ScalevError) as caught:
+        api.export(path, **how, client=object())
+    assert not isinstance(caught.value, errors.GroupError)
+    bare = make_account(shop, key=shop.keys["Toko Ü"])
+    with pytest.raises(errors.BadValueError, match="was opened by its key"):
+        bare.export(tmp_path / "bare", client=object())
+    assert not (tmp_path / "bare").exists()
 
 
 @pytest.mark.slow
@@ -178,14 +209,14 @@ def test_a_cluster_goes_on_with_what_was_written_here(shop, by_hand, make_accoun
 def test_workers_export_details_too_and_their_requests_count_in_the_hour(make_account, monkeypatch, tmp_path):
     monkeypatch.setattr(cluster, "DETAILED_ROWS", 15)
     with Sandbox(orders=30, days=3, limits=None) as running:
-        monkeypatch.setattr(group_export, "load_key", lambda _: Key(running.api_key))
+        monkeypatch.setattr(stretches, "load_key", lambda _: Key(running.api_key))
         cut = []
 
         def run(client, stretches, work, *_):
             cut.extend(stretches)
             return {one: work(one) for one in stretches}
 
-        monkeypatch.setattr(group_export, "run", run)
+        monkeypatch.setattr(stretches, "run", run)
         group = Group({"brand-a": make_account(running, sleep=None, name="brand-a", stored_as="brand-a")})
         found = group.export(tmp_path / "all", client=object(), progress=False, details=True).frame()
         assert len(found) == 30

@@ -1,23 +1,24 @@
-"""Exports of several businesses below one folder, by this computer or by the workers of a cluster."""
+"""Exports in stretches of days, by the workers of a cluster or by this computer, and where those of a group lie."""
 
 from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote
 
 import pandas as pd
 
-from scalev_frames.account import Account
+from scalev_frames.accessors import DEFAULTS
 from scalev_frames.cancel import CancelToken
 from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.cluster import PAGE_ROWS, Done, Hour, Span, Stretch, need_distributed, plan, read_folder, run
-from scalev_frames.errors import BadValueError, ExportError, GroupError, ScalevError
-from scalev_frames.export.places import place
+from scalev_frames.errors import BadValueError, ExportError, ScalevError
+from scalev_frames.export.places import is_address, place
 from scalev_frames.export.scan import Scan, scan
 from scalev_frames.frames.several import combine
 from scalev_frames.progress import Event, Reporter
@@ -34,38 +35,63 @@ SAFE = " ()[]+,;@!$&'#"
 NO_VALUE = "__hive_default_partition__"
 
 
+class Marked(Protocol):
+    """What proves a key without showing it."""
+
+    def key_mark(self, salt: bytes) -> str:
+        """A hash of the key with ``salt``."""
+
+
+class Exporter(Protocol):
+    """What an export needs of an account."""
+
+    stored_as: str
+
+    @property
+    def settings(self) -> Settings:
+        """Where and how."""
+
+    @property
+    def sessions(self) -> Marked:
+        """What knows the key."""
+
+    def count_days(self, endpoint: str, **arguments: Any) -> dict[dt.date, int]:  # noqa: ANN401 - any filter's value
+        """The server's counts by day."""
+
+    def export(self, path: str | Path, endpoint: str = "orders", **arguments: Any) -> Scan:  # noqa: ANN401
+        """Export without a cluster."""
+
+
 @dataclass(frozen=True, slots=True)
 class Export:
     """The export of one business.
 
     Attributes:
-        path: the folder of all businesses.
+        folder: the business's own folder.
         business: the business's name.
         endpoint: the accessor's name.
         partition_by: ``year``, ``month`` or ``day``.
         arguments: those of the call.
     """
 
-    path: str
+    folder: str
     business: str
     endpoint: str
     partition_by: str
     arguments: Mapping[str, Any]
 
-    @property
-    def folder(self) -> str:
-        """The business's own folder."""
-        return f"{self.path.rstrip('/')}/business={folder_name(self.business)}"
-
-    def run(self, account: Account, report: Reporter, cancel: CancelToken) -> Scan:
-        """Export on this computer; stretches that a cluster wrote are brought up to date one by one."""
+    def run(self, account: Exporter, report: Reporter, cancel: CancelToken | None) -> Scan:
+        """Bring the stretches that a cluster wrote up to date one by one, on this computer."""
         how: dict[str, Any] = {"partition_by": self.partition_by, "progress": report, "cancel": cancel}
-        there = self.stretches()
-        if not there:
-            return account.export(self.folder, self.endpoint, **how, **self.arguments)
-        for span, _ in plan({}, self.days(account), there):
+        for span, _ in plan({}, self.days(account), self.stretches()):
             times = {"since": None, "until": None} | span.times
             account.export(f"{self.folder}/{span.folder}", self.endpoint, **how, **(dict(self.arguments) | times))
+        return scan(self.folder)
+
+    def run_by(self, client: Client, account: Exporter, report: Reporter) -> Scan:
+        """Let the workers of a cluster export it; see `export_by`."""
+        if failed := export_by(client, {self.business: account}, {self.business: self}, report):
+            raise failed[self.business]
         return scan(self.folder)
 
     def stretches(self) -> list[str]:
@@ -77,22 +103,26 @@ class Export:
         """Whether the business has a dataset that no cluster wrote."""
         return not self.stretches() and bool(place(self.folder).files())
 
-    def days(self, account: Account) -> Span:
+    def days(self, account: Exporter) -> Span:
         """The days that were asked for.
 
         Raises:
-            BadValueError: a day that is none, or another date than that of creation.
+            BadValueError: a day that is none, a moment within a day, or another date than that of creation.
         """
         if self.arguments.get("by") not in (None, "created"):
             raise BadValueError("Stretches of an export are days of creation.", advice="Leave by= out.")
         zone, now = account.settings.zone, dt.datetime.now(dt.UTC)
-        since, until = (self.arguments.get(name) for name in ("since", "until"))
+        asked = {name: self.arguments.get(name) for name in ("since", "until")}
+        spans = {name: to_span(one, zone, now, name=name) for name, one in asked.items() if one is not None}
+        edges = {name: (span.start if name == "since" else span.end).astimezone(zone) for name, span in spans.items()}
+        if any(edge.time() != dt.time() for edge in edges.values()):
+            raise BadValueError("Stretches of an export are whole days.", advice="Give since= and until= as days.")
         return Span(
-            None if since is None else to_span(since, zone, now, name="since").first_day(zone),
-            None if until is None else to_span(until, zone, now, name="until").last_day(zone),
+            spans["since"].first_day(zone) if "since" in spans else None,
+            spans["until"].last_day(zone) if "until" in spans else None,
         )
 
-    def cut(self, account: Account, salt: bytes) -> list[Stretch]:
+    def cut(self, account: Exporter, salt: bytes) -> list[Stretch]:
         """The pieces of work for a cluster.
 
         Raises:
@@ -114,7 +144,7 @@ class Export:
         if ENDPOINTS[self.endpoint].timeline is None or self.is_whole():
             pieces = [(self.folder, PAGE_ROWS, dict(self.arguments))]
         else:
-            asked = {name: value for name, value in self.arguments.items() if name != "details"}
+            asked = {name: value for name, value in self.arguments.items() if name not in (*DEFAULTS, "details")}
             counts = account.count_days(self.endpoint, **asked)
             spans = plan(counts, self.days(account), self.stretches(), detailed=bool(details))
             pieces = [(f"{self.folder}/{span.folder}", rows, arguments | span.times) for span, rows in spans]
@@ -125,6 +155,16 @@ class Export:
             )
             for path, rows, asked in pieces
         ]  # fmt: skip
+
+
+def folder_at(path: str | Path, business: str | None = None) -> str:
+    """The folder of an export, or that of one business in it, wherever a worker runs.
+
+    >>> folder_at("s3://bucket/orders/", "brand-a")
+    's3://bucket/orders/business=brand-a'
+    """
+    whole = (str(path) if is_address(path) else str(Path(path).expanduser().absolute())).rstrip("/")
+    return whole if business is None else f"{whole}/business={folder_name(business)}"
 
 
 def folder_name(business: str) -> str:
@@ -148,7 +188,9 @@ def combine_scans(scans: Mapping[str, Scan]) -> pd.DataFrame:
     return combine({name: one.frame() for name, one in scans.items()})
 
 
-def export_by(client: Client, accounts: Mapping[str, Account], calls: Mapping[str, Export], report: Reporter) -> None:
+def export_by(
+    client: Client, accounts: Mapping[str, Exporter], calls: Mapping[str, Export], report: Reporter
+) -> dict[str, ScalevError]:
     """Let the workers of a cluster export every business.
 
     Args:
@@ -157,15 +199,18 @@ def export_by(client: Client, accounts: Mapping[str, Account], calls: Mapping[st
         calls: the export of each.
         report: called with an event for each stretch that is done.
 
+    Returns:
+        Why a business failed, for those that did.
+
     Raises:
         BadValueError: no worker has the resource, or an account is of no stored profile.
-        GroupError: a business failed.
     """
     need_distributed()
     salt = secrets.token_bytes(16)
     stretches = [one for name, account in accounts.items() for one in calls[name].cut(account, salt)]
     hours = {name: _hour(account.settings) for name, account in accounts.items()}
-    done = run(client, stretches, export_stretch, hours, report)
+    opens = type(next(iter(accounts.values())))
+    done = run(client, stretches, partial(export_stretch, opens), hours, report)
     failed: dict[str, ScalevError] = {}
     for stretch, result in done.items():
         if result.error and stretch.business not in failed:
@@ -173,21 +218,25 @@ def export_by(client: Client, accounts: Mapping[str, Account], calls: Mapping[st
                 f"{stretch.path}: {result.error}", advice="Make the same call again: it resumes.",
                 kept=f"{sum(not one.error for one in done.values()):,} of {len(done):,} parts are done.",
             )  # fmt: skip
-    if failed:
-        whole = {name: scan(calls[name].folder) for name in Counter(calls) if name not in failed}
-        raise GroupError(failed, whole, combine_scans)
-    rows, requests = (sum(getattr(one, name) for one in done.values()) for name in ("rows", "requests"))
-    report(Event("done", stretches[0].endpoint, len(done), rows, requests))
+    if not failed:
+        rows, requests = (sum(getattr(one, name) for one in done.values()) for name in ("rows", "requests"))
+        report(Event("done", stretches[0].endpoint, len(done), rows, requests))
+    return failed
 
 
-def export_stretch(stretch: Stretch) -> Done:
-    """Export one stretch; runs on a worker, with the key of its own profile."""
+def export_stretch(opens: Callable[..., Any], stretch: Stretch) -> Done:
+    """Export one stretch; runs on a worker, with the key of its own profile.
+
+    Args:
+        opens: opens an account by its key, settings and name.
+        stretch: the work.
+    """
     settings = Settings(cache_dir=default_cache_dir(), **stretch.opened)
     try:
         key = load_key(stretch.profile)
         if key.name(stretch.salt, limited_host(settings.base_url)) != stretch.mark:
             return Done(error=f"The profile {stretch.profile} of this worker has another key.")
-        with Account(key, settings, name=stretch.profile) as account:
+        with opens(key, settings, name=stretch.profile) as account:
             made = account.export(stretch.path, stretch.endpoint, progress=False, **stretch.arguments)
         whole = made.header.complete is True
         return Done(made.rows, made.header.requests or 0, "" if whole else "It is not complete.", retryable=not whole)
