@@ -259,7 +259,7 @@ class Account(Business):
         whole = Export(folder_at(path), self.name, row.name, partition_by, dict(arguments))
         if client is not None:
             return whole.run_by(client, self, choose(progress))
-        if whole.stretches():
+        if row.timeline and whole.stretches():
             return whole.run(self, choose(progress), cancel)
         exported, details = take_details(row, arguments)
         with self._call(progress, cancel) as (engine, call):

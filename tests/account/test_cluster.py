@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import contextlib
 import datetime as dt
 import os
 import signal
+import urllib.request
 from collections import Counter
 from pathlib import Path
 
@@ -177,7 +180,9 @@ def test_one_accounts_export_by_a_cluster_is_brought_up_to_date_by_either(
         world.add_orders(2)
     assert len({file.parent.parent.name for file in path.rglob("*.parquet")}) > 1
     with pytest.raises(errors.UnknownNameError):
-        api.export(path, "order", client=object())
+        api.export(path, "ordres", client=object())
+    with pytest.raises(errors.ExportError, match="no part of a dataset"):
+        api.export(path, "stores", progress=False)
     for name in ("since", "until"):
         with pytest.raises(errors.BadValueError, match="whole days"):
             api.export(path, **{name: world.now.replace(hour=5)}, client=object())
@@ -302,7 +307,7 @@ def client(key_store, tmp_path):
 
     with (
         distributed.LocalCluster(
-            n_workers=3, threads_per_worker=1, processes=True, resources={"address": 1}, dashboard_address=None,
+            n_workers=3, threads_per_worker=1, processes=True, resources={"address": 1}, dashboard_address="127.0.0.1:0",
             local_directory=str(tmp_path / "spill"),
         ) as running,
         distributed.Client(running) as client,
@@ -311,10 +316,38 @@ def client(key_store, tmp_path):
         yield client
 
 
+def forms_of(key):
+    """A key as bytes that somebody could find it by: whole, half, escaped and encoded, at any offset."""
+    plain = key.encode()
+    halves = [plain, plain[: len(plain) // 2], plain[len(plain) // 2 :], plain[::-1]]
+    encoded = [base64.b64encode(b"x" * offset + plain)[4:-4] for offset in range(3)]
+    escaped = ["".join(form.format(ord(one)) for one in key).encode() for form in ("\\u{:04x}", "%{:02X}")]
+    return [*halves, *encoded, *escaped, plain.hex().encode(), key.encode("utf-16-le")]
+
+
+def every_byte(client):
+    """What the scheduler and the workers have written, logged or show."""
+    pages = ["info/main/workers.html", "json/index.html", "metrics", "status", "workers", "tasks", "system", "graph"]
+    pages += [f"info/logs/{name}.html" for name in client.scheduler_info()["workers"]]
+    port, shown = client.scheduler_info()["services"]["dashboard"], []
+    for page in pages:
+        with (
+            contextlib.suppress(OSError),
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/{page}", timeout=30) as answer,
+        ):
+            shown.append(answer.read())
+    assert len(shown) > 4
+    logs = [repr(one).encode() for one in (
+        client.get_worker_logs(), client.get_scheduler_logs(), client.cluster.get_logs(), client.get_events(),
+        client.story(), client.get_task_stream(),
+    )]  # fmt: skip
+    return shown + logs + [one.read_bytes() for one in client.tmp.rglob("*") if one.is_file()]
+
+
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
-def test_a_cluster_whose_worker_is_killed_exports_every_row_once(shop, client, tmp_path, monkeypatch):
-    monkeypatch.setattr(cluster, "STRETCH_ROWS", 50)
+def test_a_cluster_whose_worker_is_killed_exports_every_row_once(shop, client, tmp_path, monkeypatch, capfd):
+    monkeypatch.setattr(cluster, "DETAILED_ROWS", 50)
     for name, key in shop.keys.items():
         store_key(name, Key(key), base_url=shop.base_url)
     group = sf.connect_many(NAMES, limits=LIMITS, cache_dir=tmp_path / "cache")
@@ -322,25 +355,26 @@ def test_a_cluster_whose_worker_is_killed_exports_every_row_once(shop, client, t
     seen = Counter()
 
     def kill(request):
-        seen[request.path] += 1
-        if seen["/order"] == 7:
-            os.kill(next(iter(pids.values())), signal.SIGKILL)
+        seen["details"] += request.path.startswith("/order/") and "statistics" not in request.path
+        if seen["details"] == 40 and pids:
+            os.kill(pids.popitem()[1], signal.SIGKILL)
+            kill.killed = len(pids)
 
     shop.on_request(kill)
     told = []
-    found = group.export(tmp_path / "all", client=client, progress=told.append)
-    assert found.rows == 250
+    found = group.export(tmp_path / "all", client=client, progress=told.append, details=True)
+    assert kill.killed < 3
+    assert found.rows == told[-1].rows == 250
     check_whole(tmp_path / "all", shop)
     assert {request.status for request in shop.requests} <= {200, 0}  # 0: whom the killed worker does not hear
-    assert told[-1].rows == 250
-    folders = {file.parent.parent.parent.name for file in (tmp_path / "all").rglob("*.parquet")}
-    assert len(folders - set()) >= 1
     assert len({file.parent.parent.name for file in (tmp_path / "all").rglob("*.parquet")}) >= 4
-    logs = repr(client.get_worker_logs()) + repr(client.get_scheduler_logs()) + repr(client.cluster.get_logs())
-    files = [one.read_bytes() for one in client.tmp.rglob("*") if one.is_file()]
-    for key in shop.keys.values():
-        assert key not in logs
-        assert not any(key.encode() in content for content in files)
+    assert found.frame()["orderlines"].notna().all()
+    assert seen["details"] < 250 + 60  # of the lost worker's only what it had not kept
+    written = [*every_byte(client), *(stream.encode() for stream in capfd.readouterr())]
+    written += [one.read_bytes() for one in (tmp_path / "all").rglob("*") if one.is_file()]
+    assert any(b"brand-a" in content for content in written)
+    for form in [form for key in shop.keys.values() for form in forms_of(key)]:
+        assert not any(form in content for content in written)
 
 
 @pytest.mark.slow
