@@ -79,38 +79,54 @@ def kept_view(connection: duckdb.DuckDBPyConnection, name: str, frames: Sequence
         name: what they are called there.
         frames: kept whole frames, the newest first.
     """
-    endpoint = frames[0].header.source
-    keys = _keys(endpoint)
     selects: list[str] = []
     newer: list[tuple[str, KeptFrame]] = []
     columns: dict[str, None] = {}
     lists: set[str] = set()
-    checked = ds.ParquetFileFormat(
-        default_fragment_scan_options=ds.ParquetFragmentScanOptions(page_checksum_verification=True)
-    )
-    used = []
     for number, one in enumerate(frames):
         try:
-            data = ds.dataset(one.file, format=checked)
+            data = ds.dataset(one.file, format=_checked())
         except FileNotFoundError:
             continue  # deleted meanwhile: nothing is kept of it
-        has = set(data.schema.names)
-        covered = [_covers(other, endpoint, has, columns) for _, other in newer]
-        if "TRUE" in covered or (newer and not set(keys) <= has) or (newer and not keys):
+        conditions = _not_in(newer, frames[0].header.source, set(data.schema.names), columns)
+        if conditions is None:
             continue
         table = put(connection, f"{name} {number}", data)
-        conditions = [f"NOT COALESCE({condition}, FALSE)" for condition in covered if condition]
-        for other, _ in newer:
-            same = " AND ".join(f"n.{quoted(key)} = o.{quoted(key)}" for key in keys)
-            conditions.append(f"NOT EXISTS (SELECT 1 FROM {other} n WHERE {same})")
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
         selects.append(f"SELECT o.* FROM {table} o{where}")
         newer.append((table, one))
         columns |= dict.fromkeys(data.schema.names)
         lists |= {column.name for column in data.schema if is_json(column)}
-        used.append(one)
     query = " UNION ALL BY NAME ".join(selects)
-    return View(query, list(columns), lists, [_note_on(used)])
+    return View(query, list(columns), lists, [_note_on([one for _, one in newer])])
+
+
+def _checked() -> ds.ParquetFileFormat:
+    """Parquet whose pages are held against their checksums."""
+    options = ds.ParquetFragmentScanOptions(page_checksum_verification=True)
+    return ds.ParquetFileFormat(default_fragment_scan_options=options)
+
+
+def _not_in(
+    newer: Sequence[tuple[str, KeptFrame]], endpoint: Endpoint | None, has: set[str], columns: Mapping[str, Any]
+) -> list[str] | None:
+    """What must hold of a row of an older frame to be there; ``None`` where no row of it can be.
+
+    Args:
+        newer: the frames taken so far, with their names.
+        endpoint: the list's catalog row.
+        has: the columns of the older frame.
+        columns: those of the newer ones.
+    """
+    keys = _keys(endpoint)
+    covered = [_covers(other, endpoint, has, columns) for _, other in newer]
+    if "TRUE" in covered or (newer and not (keys and set(keys) <= has)):
+        return None
+    same = " AND ".join(f"n.{quoted(key)} = o.{quoted(key)}" for key in keys)
+    return [
+        *(f"NOT COALESCE({condition}, FALSE)" for condition in covered if condition),
+        *(f"NOT EXISTS (SELECT 1 FROM {other} n WHERE {same})" for other, _ in newer),
+    ]
 
 
 def _keys(endpoint: Endpoint | None) -> list[str]:

@@ -164,6 +164,7 @@ def test_stretches_that_a_cluster_wrote_are_brought_up_to_date_here(shop, by_han
     assert {file.parent.parent.name for file in tmp_path.rglob("*.parquet")} == folders
 
 
+@pytest.mark.slow
 def test_one_accounts_export_by_a_cluster_is_brought_up_to_date_by_either(
     shop, by_hand, make_account, tmp_path, monkeypatch
 ):

@@ -246,12 +246,15 @@ def test_brands_on_v2_and_v3_are_one_frame(shop, make_account, worlds):
 
 
 @pytest.mark.slow
-def test_three_brands_of_two_thousand_orders_one_revoked_in_the_middle(make_account):
+@pytest.mark.parametrize("on_v3", ["", "bc"], ids=["v2", "two on v3"])
+def test_three_brands_of_two_thousand_orders_one_revoked_in_the_middle(make_account, on_v3):
     limits = ((300, 5.0), (10_000, 3600.0))  # ten times the documented rate, and as strict
     worlds = {name: World(2000, seed=seed) for seed, name in enumerate("abc", 1)}
     with Sandbox(world=worlds["a"], limits=limits, latency=0.05) as shop:
         keys = {"a": shop.api_key, **{name: shop.add_business(worlds[name]) for name in "bc"}}
-        group = Group({name: make_account(shop, key=key, limits=limits, sleep=None) for name, key in keys.items()})
+        how = {"limits": limits, "sleep": None}
+        versions = {name: "v3" if name in on_v3 else "v2" for name in keys}
+        group = Group({name: make_account(shop, key=keys[name], version=versions[name], **how) for name in keys})
         seen = Counter()
 
         def revoke(request):
@@ -268,6 +271,7 @@ def test_three_brands_of_two_thousand_orders_one_revoked_in_the_middle(make_acco
         statuses = {key: Counter(one.status for one in shop.requests if one.key == key) for key in keys.values()}
         assert set(statuses[keys["a"]]) == set(statuses[keys["c"]]) == {200}
         assert set(statuses[keys["b"]]) == {200, 401}
+        assert {(one.key, one.version) for one in shop.requests} == {(keys[name], versions[name]) for name in keys}
         assert all(80 <= statuses[keys[name]][200] < 130 for name in "ac")  # 80 pages, and those where parts meet
         shop._service.keys[keys["b"]] = None
         before = len(shop.requests)
@@ -277,6 +281,29 @@ def test_three_brands_of_two_thousand_orders_one_revoked_in_the_middle(make_acco
         for name, world in worlds.items():
             assert orders.loc[orders["business"] == name, "id"].tolist() == ids_of(world)
         assert group.reconcile(orders).attrs["equal"] is True
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [{"retry_after": "1"}, {"retry_after": "3600"}, {}],
+    ids=["for ever", "its hour is used up", "no word when"],
+)
+def test_a_brand_that_is_refused_by_a_limit_is_named_and_the_others_are_whole(make_sandbox, make_account, fault):
+    one, two = make_sandbox(orders=60), make_sandbox(orders=40, seed=2, faults=[always("rate_limit", **fault)])
+    now = [time.time()]
+
+    def sleep(seconds):
+        now[0] += seconds
+
+    group = Group({"one": make_account(one), "two": make_account(two, clock=lambda: now[0], sleep=sleep)})
+    with pytest.raises(errors.GroupError) as caught:
+        group.orders(progress=False)
+    assert list(caught.value.errors) == ["two"]
+    assert isinstance(caught.value.errors["two"], errors.RateLimitedError)
+    assert sorted(caught.value.partial()["id"]) == sorted(ids_of(one.world))
+    assert len(two.requests) < 30
+    two._service.faults.clear()
+    assert group.orders(progress=False)["business"].value_counts().to_dict() == {"one": 60, "two": 40}
 
 
 @pytest.mark.slow

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -14,10 +16,12 @@ from scalev_frames.pull.cost import price
 from scalev_frames.pull.density import Density
 from scalev_frames.pull.exporting.segments import lower_bound, next_days
 from scalev_frames.pull.exporting.work import Work
+from scalev_frames.pull.parts import Part
 from scalev_frames.pull.reading import Reader
 from scalev_frames.pull.sources import Outcome, created
 from scalev_frames.pull.split import OLDER_ROWS_UNPROVEN, Timeline
 from scalev_frames.pull.whole import make_parts, split_again
+from scalev_frames.query.query import Query
 from scalev_frames.verify.statistics import Statistics, merge
 
 #: The last cursors that are kept: where the server knows one no more, the export reads on behind the one before.
@@ -78,49 +82,86 @@ def report_cost(work: Work, counts: list[Statistics] | None) -> None:
         work.told(Event("note", work.query.endpoint.name, message=f"costs {cost}"))
 
 
-def read_segment(work: Work, run: Run, density: Density | None) -> bool:
-    """Read and write one segment of one list; whether the list has ended."""
+class Segment(NamedTuple):
+    """What is read next of a list.
+
+    Attributes:
+        cursor: behind which it begins; empty at the top of the list.
+        moment: of the rows above it, as text; empty at the top of the list.
+        upper: no row of it was made later.
+        lower: down to this moment; nothing where it is not known how the rows lie.
+        lowest: the first moment of the call, by which its last segment is known; nothing where there is none.
+    """
+
+    cursor: Mapping[str, Any]
+    moment: str
+    upper: dt.datetime
+    lower: dt.datetime | None
+    lowest: dt.datetime | None
+
+    def ends(self, last: Part, reached: dt.datetime) -> bool:
+        """Whether the list has ended with it, when ``last`` was read down to the moment ``reached``."""
+        return last.pages.ended or (self.lowest is not None and self.lower == self.lowest and reached < self.lowest)
+
+
+def next_segment(work: Work, run: Run, density: Density | None) -> Segment:
+    """What is behind the last cursor noted, down to a moment that leaves some 25,000 rows above it."""
     query = work.query
     lowest = query.start if query.basis and not query.basis.since else None
     cursor, moment = run.anchors[-1] if run.anchors else ({}, "")
     upper = dt.datetime.fromisoformat(moment) if moment else work.begun
     lower = lower_bound(min(upper, query.end or upper), lowest, density, run.days)
-    journal = work.engine.cache.journals.open(
-        work.journal_name(cursor, moment), now=work.engine.now(), refresh=False, changes=False
-    )
-    source = work.source(journal)
-    part = make_parts(query, {})[run.number]
+    return Segment(cursor, moment, upper, lower, lowest)
+
+
+def part_behind(query: Query, number: int, cursor: Mapping[str, Any]) -> Part:
+    """A list of the call, read on behind a cursor; from its top without one."""
+    part = make_parts(query, {})[number]
     if cursor:
         until = query.endpoint.timeline.until if query.endpoint.timeline else ""
         part.pages.params = {name: one for name, one in part.pages.params.items() if name != until}
         part.pages.position = dict(cursor)
+    return part
+
+
+def read_segment(work: Work, run: Run, density: Density | None) -> bool:
+    """Read and write one segment of one list; whether the list has ended."""
+    query, segment = work.query, next_segment(work, run, density)
+    journal = work.engine.cache.journals.open(
+        work.journal_name(segment.cursor, segment.moment), now=work.engine.now(), refresh=False, changes=False
+    )
+    part = part_behind(query, run.number, segment.cursor)
     splits = [split_again(query, part, one) for one in journal.splits if one[0] == part.number]
-    timeline = Timeline(part, created, lower=lower, older=OLDER_ROWS_UNPROVEN, splits=splits)
+    timeline = Timeline(part, created, lower=segment.lower, older=OLDER_ROWS_UNPROVEN, splits=splits)
     timeline.density = density
-    reader = Reader(query, source, work.sink.take)
+    reader = Reader(query, work.source(journal), work.sink.take)
     before = work.sink.rows
     try:
         work.read(reader, [timeline])
     except LOST:
-        if not journal.resumed and (not cursor or reader.outcome.pages):
-            raise
         if not journal.resumed:
+            if not segment.cursor or reader.outcome.pages:
+                raise
             run.anchors.pop()
         journal.finish()
         return False
     note_filled(work, reader)
     work.sink.flush()
-    run.seen = work.count_seen()
-    run.days = next_days(run.days, work.sink.rows - before)
-    last = (timeline.order() or [part])[-1]
-    reached = work.sink.newest.get(id(last), lower or upper)
-    work.sink.newest.clear()
-    ended = last.pages.ended or (lower == lowest and lowest is not None and reached < lowest)
-    if not ended:
-        run.anchors = [*run.anchors, (dict(last.pages.position), min(reached, upper).isoformat())][-ANCHORS:]
-        work.save()
+    run.seen, run.days = work.count_seen(), next_days(run.days, work.sink.rows - before)
+    ended = note_end(work, run, segment, (timeline.order() or [part])[-1])
     journal.finish()
     return ended
+
+
+def note_end(work: Work, run: Run, segment: Segment, last: Part) -> bool:
+    """Write down the cursor at which a segment ended; whether the list has ended, too."""
+    reached = work.sink.newest.get(id(last), segment.lower or segment.upper)
+    work.sink.newest.clear()
+    if segment.ends(last, reached):
+        return True
+    run.anchors = [*run.anchors, (dict(last.pages.position), min(reached, segment.upper).isoformat())][-ANCHORS:]
+    work.save()
+    return False
 
 
 def note_filled(work: Work, reader: Reader) -> None:
