@@ -29,7 +29,8 @@ from scalev_frames.storage.forks import renew_after_fork
 from scalev_frames.storage.salt import load_salt
 from scalev_frames.wire.credentials import Key
 from scalev_frames.wire.limits import Limiter
-from scalev_frames.wire.transport import MOVED, Timing, Transport
+from scalev_frames.wire.names import MOVED
+from scalev_frames.wire.transport import Timing, Transport
 
 #: The request that shows whether a version answers: every version has it, and one row is enough.
 PROBE = ("/stores", {"page_size": "1"})

@@ -23,17 +23,16 @@ from requests_cache.backends.base import BaseCache
 from requests_cache.models.response import OriginalResponse
 
 from scalev_frames.cancel import CancelToken
-from scalev_frames.errors import ApiError, NotCachedError, NotFoundError, RateLimitedError, ScalevError
+from scalev_frames.errors import ApiError, NotCachedError, RateLimitedError, ScalevError
 from scalev_frames.progress import Event, Reporter, silent
 from scalev_frames.settings import Settings
 from scalev_frames.wire.answers import Parsed, RawResponse, parse_response
 from scalev_frames.wire.credentials import Key
 from scalev_frames.wire.exchange import Exchange
 from scalev_frames.wire.limits import PIECE, Limiter
+from scalev_frames.wire.names import Names
 from scalev_frames.wire.retries import Retries, RetryBudget, longest_wait, shortest_window
 
-#: What a server may answer to the name of a path that it does not know.
-MOVED = (404, 410, 301, 302, 303, 307, 308)
 #: Seconds that every try may take, however little is left of the budget.
 SHORTEST_TRY = 1.0
 #: Any age: the most seconds by which a kept answer may be too old, offline.
@@ -121,7 +120,7 @@ class Transport:
         self._exchange = Exchange(settings, key, self._timing.clock)
         self._responses = responses
         self._single = _SingleAnswers(responses)
-        self._is_new_name: dict[tuple[str, str], bool] = {}
+        self._names = Names()
         self._met = False
         self._has_noted_failure = False
 
@@ -145,7 +144,7 @@ class Transport:
             params: the query; a list repeats its name, ``None`` leaves it out.
             call: what it shares with the other requests of its call.
             alias: how a renamed path begins, before and after; ``path`` may begin with either. Which one the server
-                knows is found out once.
+                knows is found out once for each kind of path.
 
         Raises:
             ApiError: the server refused, failed, or sent what is no answer, longer than the budget allows.
@@ -155,25 +154,7 @@ class Transport:
         """
         if alias is None:
             return self._get(path, params, call)
-        begins = alias[1] if f"{path}/".startswith(f"{alias[1]}/") else alias[0]
-        names = [new + path.removeprefix(begins) for new in alias]
-        if self._is_new_name.get(alias, begins == alias[1]):
-            names.reverse()
-        refused: ApiError | None = None
-        for name in names:
-            try:
-                response = self._get(name, params, call)
-            except ApiError as error:
-                if alias in self._is_new_name or error.status_code not in MOVED:
-                    raise  # the name is known to be right: this record does not exist
-                if refused and not isinstance(error, NotFoundError):
-                    raise
-                refused = refused or error
-            else:
-                self._is_new_name.setdefault(alias, f"{name}/".startswith(f"{alias[1]}/"))
-                return response
-        assert refused is not None  # noqa: S101 - both names were refused
-        raise refused
+        return self._names.ask(path, alias, lambda name: self._get(name, params, call), call.cancel)
 
     def get_single(
         self,

@@ -54,6 +54,7 @@ class ScriptedServer:
 
     def __init__(self) -> None:
         self.script: list[Scripted] = []
+        self.knows: Callable[[str], bool] = lambda path: True
         self.seen: list[Seen] = []
         self.lock = threading.Lock()
         owner = self
@@ -93,7 +94,8 @@ class ScriptedServer:
             self.seen.append(Seen(handler.path, dict(handler.headers)))
             count = len(self.seen)
             good = Scripted(body=json.dumps({"code": 200, "status": "Success", "data": {"count": count}}).encode())
-            reply = self.script.pop(0) if self.script else good
+            missing = Scripted(404, json.dumps({"code": 404, "error": f"no {handler.path}"}).encode())
+            reply = self.script.pop(0) if self.script else good if self.knows(handler.path) else missing
         if reply.delay:
             reply.delay.wait(5)
         if reply.reset:

@@ -27,6 +27,7 @@ from hypothesis import strategies as st
 from scalev_frames import errors
 from scalev_frames.cancel import Cancelled, CancelToken
 from scalev_frames.settings import Settings
+from scalev_frames.wire.names import Names
 from scalev_frames.wire.retries import Retries, RetryBudget
 
 GOOD = {"code": 200, "status": "Success", "data": {"results": [], "has_next": False}}
@@ -125,6 +126,52 @@ def test_a_renamed_path_is_found_out_once(client: Any, status: int) -> None:
     assert client.get("/order/7", alias=ALIAS).data == {"count": 2}
     client.get("/order/8/payments", alias=ALIAS)
     assert client.server.paths == ["/v2/order/7", "/v2/orders/7", "/v2/orders/8/payments"]
+
+
+@pytest.mark.parametrize(("listed", "record"), [("/order", "/orders"), ("/orders", "/order")])
+def test_each_kind_of_path_has_the_name_that_the_server_knows_for_it(client: Any, listed: str, record: str) -> None:
+    known = {f"/v2{listed}", f"/v2{record}/7", f"/v2{record}/8"}
+    client.server.knows = known.__contains__
+    for path in ("/order", "/order/7", "/order/8"):
+        assert client.get(path, alias=ALIAS).data["count"]
+    with pytest.raises(errors.NotFoundError, match=f"no /v2{record}/9"):
+        client.get("/order/9", alias=ALIAS)
+    client.get("/order", alias=ALIAS)
+    first = ["/v2/order"] if listed == "/order" else ["/v2/order", "/v2/orders"]
+    found_out = [f"/v2{listed}/7", f"/v2{record}/7"]
+    assert client.server.paths == [*first, *found_out, f"/v2{record}/8", f"/v2{record}/9", f"/v2{listed}"]
+
+
+def test_many_workers_find_a_name_out_once(client: Any) -> None:
+    client.server.knows = lambda path: path.startswith("/v2/orders/")
+    with ThreadPoolExecutor(12) as pool:
+        list(pool.map(lambda number: client.get(f"/order/{number}", alias=ALIAS), range(24)))
+    assert {f"/v2/orders/{number}" for number in range(24)} < set(client.server.paths)
+    assert len([path for path in client.server.paths if not path.startswith("/v2/orders/")]) == 1
+    assert len(client.server.paths) == 25
+
+
+def test_a_first_record_that_neither_name_has_holds_nobody_up(client: Any) -> None:
+    client.server.knows = lambda path: path == "/v2/orders/9"
+    for number in (7, 8):
+        with pytest.raises(errors.NotFoundError, match=f"no /v2/order/{number}"):
+            client.get(f"/order/{number}", alias=ALIAS)
+    client.get("/order/9", alias=ALIAS)
+    assert len(client.server.paths) == 6
+
+
+def test_a_call_that_is_cancelled_waits_for_nobody_elses_first_record(client: Any) -> None:
+    names, token, asked = Names(), CancelToken(), []
+
+    def first(path: str) -> str:
+        asked.append(path)
+        token.cancel()
+        with pytest.raises(Cancelled):
+            names.ask("/order/8", ALIAS, asked.append, token)
+        return "found"
+
+    assert names.ask("/order/7", ALIAS, first, CancelToken()) == "found"
+    assert asked == ["/order/7"]
 
 
 def test_a_missing_record_is_not_looked_for_twice_once_the_name_is_known(client: Any) -> None:
