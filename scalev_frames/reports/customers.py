@@ -51,8 +51,10 @@ def customers(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINI
         definitions: what the words mean; days are calendar days up to ``as_of``.
 
     Returns:
-        The most valuable first. ``lifetime_value`` is the gross of completed orders; ``recency``, ``frequency`` and
-        ``monetary`` are 1 (worst) to 5, among customers with a completed order, and missing for the others.
+        The most valuable first. ``lifetime_value`` is the gross of completed orders; ``days_since`` counts from the
+        last order of any status, ``days_since_completed`` from the day on which the last completed one was made;
+        ``recency``, ``frequency`` and ``monetary`` are 1 (worst) to 5, among customers with a completed order, and
+        missing for the others.
 
     >>> orders = pd.DataFrame({"customer_phone": ["0812345678", "+62 812345678"], "status": ["completed", "pending"],
     ...                        "gross_revenue": [10_000, 20_000], "created_at": ["2026-11-01T00:00:00Z"] * 2})
@@ -236,14 +238,14 @@ def _people(prepared: Prepared) -> tuple[Arrays, int]:
         "last_order": days.take(_last_of_each(codes, dated, count)),
     }
     people["days_since"] = prepared.days_before(people["last_order"])
-    days_ago = prepared.days_before(days.take(_last_of_each(codes, bought, count)))
-    return people | _scores(people, days_ago), keys.null_count
+    people["days_since_completed"] = prepared.days_before(days.take(_last_of_each(codes, bought, count)))
+    return people | _scores(people), keys.null_count
 
 
-def _scores(people: Arrays, days: pa.Array) -> Arrays:
+def _scores(people: Arrays) -> Arrays:
     """RFM scores among those who bought, and the segment."""
     buyer = pc.greater(people["completed"], 0)
-    recency = _score(pc.negate(days), buyer)
+    recency = _score(pc.negate(people["days_since_completed"]), buyer)
     frequency = _score(people["completed"], buyer)
     segment = pa.array(np.full(len(buyer), NO_PURCHASE), pa.string())
     for name, (recent, often) in reversed(RFM_SEGMENTS.items()):

@@ -91,7 +91,9 @@ FEW = 10
 #: The columns of ids by which people and products are told apart, to the columns of their names.
 NAMED = {"handler_id": "handler_fullname", "advertiser_id": "advertiser_fullname", "variant": "product_name"}
 #: Numbers that are no counts or sums of orders: where there are no orders they are missing, not zero.
-NOT_SUMS = frozenset({"average_gross", "average_value", "days", "days_since", "recency", "frequency", "monetary"})
+NOT_SUMS = frozenset(
+    {"average_gross", "average_value", "days", "days_since", "days_since_completed", "recency", "frequency", "monetary"}
+)
 CREATED = "draft_time created_at"
 SPAM = "is_probably_spam"
 #: The amounts that an order has in the list.
@@ -180,7 +182,8 @@ REPORTS: dict[str, Report] = {
         Report(
             "customers", "Customers", "Pelanggan",
             "customer:code name:text orders:count completed:count lifetime_value:money first_order:date "
-            "last_order:date days_since:count recency:count frequency:count monetary:count segment:text",
+            "last_order:date days_since:count days_since_completed:count recency:count frequency:count monetary:count "
+            "segment:text",
             ("customer",), f"customer_phone customer_id customer_name {CREATED} status gross_revenue {SPAM}",
             "completed", basis="aged",
         ),

@@ -49,19 +49,25 @@ def test_cod_returned_by_courier_and_city_last_month_against_the_month_before(be
 def test_customers_with_three_completed_orders_who_bought_nothing_for_sixty_days_with_phone(bench):
     frame = bench.frame.copy()
     fetched = pd.Timestamp(frame.attrs["as_of"]).tz_convert("Asia/Jakarta")
-    for number, phone in enumerate(["0811 1111 111", "+62 812-2222-222", "0813333333"]):
+    for number, phone in enumerate(["0811 1111 111", "+62 812-2222-222", "0813333333", "0814444444"]):
         rows = frame.index[number * 4 : number * 4 + 3]
         frame.loc[rows, "customer_phone"] = phone
         frame.loc[rows, ["status", "is_probably_spam"]] = ["completed", False]
-        frame.loc[rows, "draft_time"] = fetched - pd.Timedelta(days=[61, 58, 90][number])
+        frame.loc[rows, "draft_time"] = fetched - pd.Timedelta(days=[61, 58, 90, 75][number])
     frame.loc[frame.index[10], "status"] = "canceled"  # the third one has two completed orders
+    newer = frame.index[15]  # the fourth one ordered ten days ago, too, and canceled: that bought nothing
+    frame.loc[newer, ["customer_phone", "status", "is_probably_spam"]] = ["0814444444", "canceled", False]
+    frame.loc[newer, "draft_time"] = fetched - pd.Timedelta(days=10)
     bench.table.frame = frame
     bench.reports.set_frame(frame)
     bench.tabs.selected_index = 3
     bench.reports.choice.value = "customers"
     table = bench.reports.table
-    table.filter({"Completed": ">=3", "Days since": ">=60"})
+    table.filter({"Completed": ">=3", "Days since last completed order": ">=60"})
     found = table.view["Customer"].tolist()
-    assert "628111111111" in found
+    assert {"628111111111", "62814444444"} <= set(found)
     assert not {"628122222222", "62813333333"} & set(found)
+    table.filter({"Completed": ">=3", "Days since last completed order": ">=60", "Days since last order": ">=60"})
+    assert "628111111111" in table.view["Customer"].tolist()
+    assert "62814444444" not in table.view["Customer"].tolist()
     assert table.sheet.columns[table.sheet.place("Customer")].series.notna().all()

@@ -96,6 +96,44 @@ def test_search_reads_every_column(small_orders, text, found):
 
 
 @pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("vip", [0]),
+        ("trigger", []),
+        ("pending", []),
+        ("gayo", [1]),
+        ("88", [2]),
+        ("account", [2]),
+        ("id", []),
+        ("ÉCLAIR", [3]),
+    ],
+)
+def test_search_finds_in_lists_what_a_person_sees_and_no_names_of_fields(text, found):
+    values = [
+        [{"id": 1, "name": "VIP", "trigger": "pending"}],
+        {"Kopi Gayo": 2},
+        {"account": "88"},
+        ["\u00e9clair"],
+        [],
+        None,
+    ]
+    table = Table(pd.DataFrame({"value": pd.Series(values, dtype=object)}))
+    table.search(text)
+    shown = table.sheet.columns[0].shown(table.sheet.positions)
+    assert table.view.index.tolist() == found
+    assert all(text.casefold() in one.casefold() for one in shown)
+
+
+def test_search_finds_in_lists_of_arrow_what_a_person_sees():
+    kind = pa.list_(pa.struct([("id", pa.int64()), ("name", pa.string())]))
+    value = pd.Series([[{"id": 7, "name": "VIP"}], None], dtype=pd.ArrowDtype(kind))
+    table = Table(pd.DataFrame({"value": value}))
+    for text, count in (("vip", 1), ("id", 0), ("7", 0)):
+        table.search(text)
+        assert len(table.view) == count
+
+
+@pytest.mark.parametrize(
     ("column", "wanted", "found"),
     [
         ("status", "ship", ["9", "11"]),

@@ -332,15 +332,13 @@ def people(records, as_of):
                      "completed": len(done), "lifetime_value": total(done), "first_order": min(days, default=None),
                      "last_order": max(days, default=None),
                      "days_since": (today - max(days)).days if days and today else None,
-                     "ago": (today - max(bought)).days if bought and today else None})  # fmt: skip
+                     "days_since_completed": (today - max(bought)).days if bought and today else None})  # fmt: skip
     buyers = [row for row in rows if row["completed"]]
     for row in rows:
-        row["recency"] = score(row, buyers, "ago", lower_is_better=True)
+        row["recency"] = score(row, buyers, "days_since_completed", lower_is_better=True)
         row["frequency"] = score(row, buyers, "completed")
         row["monetary"] = score(row, buyers, "lifetime_value")
         row["segment"] = segment(row["recency"], row["frequency"])
-    for row in rows:
-        del row["ago"]
     return rows
 
 

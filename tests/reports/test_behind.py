@@ -16,7 +16,7 @@ from scalev_frames.wire.credentials import Key
 COUNTED = {
     name: [one for one, kind in row.columns.items() if kind == "count" and one not in row.keys
            and one not in ("quantity", "completed_quantity", "returned_quantity", "customers", "days_since",
-                           "recency", "frequency", "monetary")]
+                           "days_since_completed", "recency", "frequency", "monetary")]
     for name, row in REPORTS.items() if row.chart and not row.needs_lines
 }  # fmt: skip
 COUNTED["segments"] = ["orders"]

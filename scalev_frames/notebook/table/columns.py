@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 from scalev_frames.catalog.kinds import kind_by_name
 from scalev_frames.catalog.personal import personal_word
 from scalev_frames.frames.header import Header
-from scalev_frames.frames.scalars import json_texts, plain_text
+from scalev_frames.frames.scalars import json_texts, mended, plain_text
 from scalev_frames.notebook.table.texts import (
     any_text,
     date_text,
@@ -29,6 +29,7 @@ from scalev_frames.notebook.table.texts import (
     month_text,
     nested_text,
     number_text,
+    readable_text,
     time_text,
 )
 from scalev_frames.notebook.words import heading
@@ -106,7 +107,7 @@ class Column:
 
     @cached_property
     def texts(self) -> pa.Array:
-        """Its values as plain text, as a search reads them: times on the column's own clock, numbers unmarked."""
+        """Its values as plain text, as filters read them: times on the column's own clock, numbers unmarked."""
         match self.kind:
             case "time":
                 seconds = pc.floor_temporal(self.values, unit="second").cast(pa.timestamp("s"))
@@ -126,16 +127,16 @@ class Column:
 
     @cached_property
     def _lowered(self) -> tuple[pa.Array, np.ndarray[Any, np.dtype[np.intp]] | None]:
-        """Its texts in lower case; where few differ, each of those once, and which one each row has."""
-        texts = self.texts
+        """What a person sees in lower case; where few differ, each of those once, and which one each row has."""
+        texts = _nested_texts(self.series) if self.kind == "nested" else self.texts
         spread = np.linspace(0, len(texts) - 1, _LOOKED_AT).astype(int)
         if not len(texts) or len(texts.take(pa.array(spread)).unique()) > _FEW:
-            return pc.utf8_lower(texts), None
+            return _lower(texts), None
         encoded = texts.dictionary_encode("encode")
-        return pc.utf8_lower(encoded.dictionary), encoded.indices.to_numpy()
+        return _lower(encoded.dictionary), encoded.indices.to_numpy()
 
     def holds(self, word: str) -> np.ndarray[Any, np.dtype[np.bool_]] | bool:
-        """Which of its texts hold ``word``, which is in lower case; ``False`` where none does."""
+        """Which values, as a person sees them, hold ``word``, which is in lower case; ``False`` where none does."""
         texts, rows = self._lowered
         found = pc.match_substring(texts, word).fill_null(False)
         if not pc.any(found).as_py():
@@ -240,7 +241,7 @@ def heading_of(name: object) -> str:
 
 
 def texts(series: pd.Series[Any]) -> pd.Series[Any]:
-    """The values of any column as the plain text that a table's search and filters read.
+    """The values of any column as the plain text that a table's filters read.
 
     Args:
         series: any column.
@@ -315,6 +316,25 @@ def _text_array(series: pd.Series[Any]) -> pa.Array:
         with suppress(TypeError):
             return json_texts(values.tolist())
     return pa.array([None if value is None else any_text(value) for value in values], pa.large_string())
+
+
+def _nested_texts(series: pd.Series[Any]) -> pa.Array:
+    """What a person reads in a column of lists and objects; those that read as JSON are written in one go."""
+    values = series.array if isinstance(series.dtype, pd.ArrowDtype) else series.to_numpy(object)
+    read = ["" if type(value) is list and not value else readable_text(value) for value in values]
+    rest = [place for place, text in enumerate(read) if text is None]
+    for place, text in zip(rest, _text_array(series.iloc[rest]).to_pylist(), strict=True):
+        read[place] = text
+    try:
+        return pa.array(read, pa.large_string())
+    except UnicodeEncodeError:
+        return pa.array([None if text is None else mended(text) for text in read], pa.large_string())
+
+
+def _lower(texts: pa.Array) -> pa.Array:
+    """Texts in lower case; plain ones many times quicker."""
+    plain = pc.all(pc.string_is_ascii(texts)).as_py() is not False
+    return pc.ascii_lower(texts) if plain else pc.utf8_lower(texts)
 
 
 def _computable(values: pa.Array) -> pa.Array:

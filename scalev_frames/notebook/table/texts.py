@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from contextlib import suppress
 from decimal import Decimal
+from operator import itemgetter
+from typing import Any
 
 import pandas as pd
 
@@ -17,6 +21,7 @@ MONTHS = {
 }
 #: Digits behind the mark of a number that is no money; a copy holds all of them.
 _PLACES = 4
+_NAME = itemgetter("name")
 
 
 def number_text(value: Decimal | float, language: str = "en", *, kind: str = "number", marks: bool = True) -> str:
@@ -90,15 +95,28 @@ def nested_text(value: object) -> str:
     >>> nested_text([{"id": 1, "name": "VIP"}, {"id": 6, "name": "COD"}]), nested_text({"Kopi Gayo": 2})
     ('VIP, COD', 'Kopi Gayo \u00d7 2')
     """
-    match value:
-        case list() | tuple() if all(isinstance(one, dict) and isinstance(one.get("name"), str) for one in value):
-            return ", ".join(one["name"] for one in value)
-        case list() | tuple() if all(isinstance(one, str) for one in value):
-            return ", ".join(value)
-        case dict() if all(isinstance(count, int) and not isinstance(count, bool) for count in value.values()):
-            return ", ".join(f"{name} \u00d7 {count}" for name, count in value.items())
-        case _:
-            return any_text(value)
+    text = readable_text(value)
+    return any_text(value) if text is None else text
+
+
+def readable_text(value: object) -> str | None:
+    """The names in a list, or the quantities in an object; ``None`` where it has others.
+
+    >>> readable_text(["VIP", "COD"]), readable_text({"number": "88"}) is None
+    ('VIP, COD', True)
+    """
+    if isinstance(value, list | tuple):
+        return _listed_text(value)
+    if isinstance(value, dict) and {int}.issuperset(map(type, value.values())):
+        return ", ".join([f"{name} \u00d7 {count}" for name, count in value.items()])
+    return None
+
+
+def _listed_text(value: Sequence[Any]) -> str | None:
+    with suppress(TypeError, KeyError, IndexError):
+        is_text = not value or isinstance(value[0], str)
+        return ", ".join(value if is_text else map(_NAME, value))
+    return None
 
 
 def any_text(value: object) -> str:
