@@ -50,7 +50,7 @@ def combine(
             return None
         columns[name] = column
     frame = pd.DataFrame(columns)
-    order = _list_order(frame, kept["id"], listed) if len(query.params) == 1 else _order_of_lists(frame, query)
+    order = _order_of_lists(frame, kept, query, listed)
     return frame.take(order).reset_index(drop=True)
 
 
@@ -86,8 +86,18 @@ def _list_order(frame: pd.DataFrame, kept: Iterable[str], listed: Sequence[str])
     return np.insert(order, np.searchsorted(np.maximum.accumulate(age[order]), age[others]), others)
 
 
-def _order_of_lists(frame: pd.DataFrame, query: Query) -> Places:
-    """Places of the rows where several lists were asked for: one after the other, each the newest first."""
+def _order_of_lists(frame: pd.DataFrame, kept: pd.DataFrame, query: Query, listed: Sequence[str]) -> Places:
+    """Places of the rows where several lists may have been asked for: one after the other, each as it is listed."""
+    now, before = _ranks(frame, query), _ranks(kept, query)
+    orders = []
+    for rank in range(len(query.params)):
+        own = np.flatnonzero(now == rank)
+        orders.append(own[_list_order(frame.take(own), kept["id"][before == rank], listed)])
+    return np.concatenate(orders)
+
+
+def _ranks(frame: pd.DataFrame, query: Query) -> Places:
+    """The number of the list in which each row stands."""
     rank = np.zeros(len(frame), dtype=np.intp)
     for place, params in enumerate(query.params):
         is_its = np.ones(len(frame), dtype=bool)
@@ -95,7 +105,7 @@ def _order_of_lists(frame: pd.DataFrame, query: Query) -> Places:
             if name in params:
                 is_its &= (frame[name] == params[name]).fillna(value=False).to_numpy(dtype=bool)
         rank[is_its] = place
-    return np.lexsort((_age(frame), rank)).astype(np.intp)
+    return rank
 
 
 def _age(frame: pd.DataFrame) -> np.ndarray[Any, np.dtype[np.int64]]:

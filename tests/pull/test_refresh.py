@@ -68,6 +68,28 @@ def test_any_history_ends_in_the_frame_of_a_full_pull(orders, new, moves, gone, 
         kept = frame
 
 
+def test_days_that_lack_rows_are_read_again_within_the_times_of_the_call():
+    world = World(400, days=20)
+    day = next(row["id"] for row in world.rows("orders", draft_time_until="2026-11-15T16:59:00Z") if row["draft_time"])
+    world.change_draft_time(day, dt.datetime(2026, 11, 16, 17, tzinfo=dt.UTC))
+    frame = Memory(world).full(since="2026-11-05", until="2026-11-15")
+    assert len(frame) > 50
+    assert day not in set(frame["id"])
+    assert "on 1 days the server's list and its statistics do not agree: 2026-11-15" in str(frame.attrs["notes"])
+
+
+def test_backdated_orders_of_several_lists_stay_where_the_server_lists_them():
+    world = World(900, days=60)
+    for row in [row for row in world.rows("orders") if row["status"] == "completed"][100:400:50]:
+        world.change_created(row["id"], world.now - dt.timedelta(days=40))
+    memory, asked = Memory(world), {"status": ["shipped", "completed"]}
+    kept = memory.full(**asked)
+    assert not kept.loc[kept["status"] == "completed", "created_at"].is_monotonic_decreasing
+    world.delete_order(kept["id"].iloc[-30])
+    frame, _ = memory.refreshed(kept, **asked)
+    same(frame, memory.full(**asked))
+
+
 def make_odd(world, some, chance, kinds=range(6)):
     """Orders without a draft time, late ones, backdated ones, and some moved between stores or paid."""
     for one in chance.sample(some, 12):
