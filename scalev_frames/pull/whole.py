@@ -226,7 +226,8 @@ class _Whole:
         timelines: list[Timeline] = []
         for first, last in missing:
             for params in query.params:
-                until = {timeline.until: to_stamp(counts.starts(last + DAY + DAY))}
+                upper = counts.starts(last + DAY + DAY)
+                until = {timeline.until: to_stamp(min(upper, query.end or upper))}
                 part = Part(len(timelines), query.endpoint.path, Pages({**params, **until}, paged=True))
                 timelines.append(Timeline(part, created, lower=counts.starts(first) - DAY))
         again.read(timelines)
