@@ -1,6 +1,9 @@
 """The table at the size of a good month, 100,000 orders × 165 columns, in a browser: from a step until it is painted.
 
     python benchmarks/table_in_browser.py [rows]
+    python benchmarks/table_in_browser.py fetch [rows]
+
+The second one is a warm Fetch: a frame that is kept, from the press of the button to its painted rows.
 
 Opens JupyterLab with a chromium of its own and drives the table as a person does. Each line is the median and the
 greatest of some runs, in milliseconds from the action to the frame in which no cell waits any more, and the kernel's
@@ -22,8 +25,9 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.table import big_frame  # noqa: E402 - after the path is set
+from scalev_frames.sandbox import Sandbox  # noqa: E402
 from tests.browser.conftest import CHROMIUM  # noqa: E402
-from tests.browser.pages import Notebook, write_notebook  # noqa: E402
+from tests.browser.pages import Bench, Notebook, write_notebook  # noqa: E402
 from tests.browser.servers import start_lab  # noqa: E402
 
 CELL = """
@@ -69,16 +73,69 @@ def main(rows: int) -> None:
             server.stop()
 
 
+#: Presses Fetch, and waits until the panel is done and the table has painted rows of the new frame.
+FETCHED = """async () => {
+    const box = document.querySelector('.scalev-workbench');
+    const status = box.querySelector('.scalev-card .scalev-status');
+    const begun = performance.now(), late = begun + 60000;
+    box.querySelector('button.scalev-fetch').click();
+    const frame = () => new Promise(requestAnimationFrame);
+    let left = false;
+    for (;;) {
+        await frame();
+        if (performance.now() > late) throw new Error('Fetch took more than a minute.');
+        left ||= status.dataset.state !== 'done';
+        const table = box.querySelector('.scalev-table');
+        if (left && status.dataset.state === 'done' && table?.dataset.state === 'ready'
+            && table.querySelector('.sg-body .sg-row') && !table.querySelector('.sg-waiting')) break;
+    }
+    await frame();
+    return performance.now() - begun;
+}"""
+
+
+def main_of_fetch(orders: int) -> None:
+    """Measure a Fetch whose frame is kept."""
+    with (
+        Sandbox(orders=orders, limits=None) as sandbox,
+        tempfile.TemporaryDirectory() as home,
+        sync_playwright() as playwright,
+    ):
+        server = start_lab(Path(home), SCALEV_API_BASE_URL=sandbox.base_url)
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        try:
+            key = f"sf.connect(api_key={sandbox.api_key!r}, limits=[(100_000, 1.0)])"
+            opened = "bench = sf.workbench(days=None)\nbench"
+            write_notebook(server, "fetch.ipynb", f"import scalev_frames as sf\n{key}\n{opened}")
+            page = browser.new_page(viewport={"width": 1400, "height": 1000})
+            notebook = Notebook(page, server, "fetch.ipynb")
+            notebook.run_all()
+            bench = Bench(page)
+            bench.press("fetch")
+            print(bench.wait("done", seconds=1800))
+            for _ in range(5):
+                before = kernel_seconds(notebook)
+                took = page.evaluate(FETCHED)
+                used = (kernel_seconds(notebook) - before) * 1000
+                load = os.getloadavg()[0]
+                print(f"warm Fetch -> painted rows           {took:6.0f} ms, CPU {used:5.0f}, load {load:.1f}")
+        finally:
+            browser.close()
+            server.stop()
+
+
+def kernel_seconds(notebook: Notebook) -> float:
+    """CPU seconds of the kernel so far."""
+    return float(notebook.run("import time; print(time.process_time())"))
+
+
 def measure(page: Page, notebook: Notebook) -> None:
     """Drive the table and print what each step takes."""
 
-    def cpu() -> float:
-        return float(notebook.run("import time; print(time.process_time())"))
-
     def say(name: str, actions: Iterable[str]) -> None:
-        before = cpu()
+        before = kernel_seconds(notebook)
         took = [page.evaluate(TIMED, action) for action in actions]
-        used = (cpu() - before) / len(took) * 1000
+        used = (kernel_seconds(notebook) - before) / len(took) * 1000
         median, most, runs = statistics.median(took), max(took), len(took)
         print(f"{name:<36} {median:6.0f} ms, at most {most:6.0f}, {runs:2} runs, CPU {used:5.0f}")
 
@@ -106,4 +163,6 @@ def measure(page: Page, notebook: Notebook) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)
+    is_fetch = sys.argv[1:2] == ["fetch"]
+    counts = sys.argv[2:] if is_fetch else sys.argv[1:]
+    (main_of_fetch if is_fetch else main)(int(counts[0]) if counts else 100_000)

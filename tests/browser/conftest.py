@@ -24,6 +24,17 @@ CHROMIUM = [
 WAIT, LONGEST = 60_000, 270
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--times", type=int, default=1, help="run each browser test this many times, to find what is flaky")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    times = metafunc.config.getoption("--times", 1)
+    if times > 1 and "browser" in metafunc.definition.path.parts:
+        metafunc.fixturenames.append("run_number")
+        metafunc.parametrize("run_number", range(times))
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "browser" in item.path.parts:
