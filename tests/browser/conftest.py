@@ -25,7 +25,9 @@ WAIT, LONGEST = 60_000, 270
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--times", type=int, default=1, help="run each browser test this many times, to find what is flaky")
+    parser.addoption(
+        "--times", type=int, default=1, help="run each browser test this many times, to find what is flaky"
+    )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
