@@ -17,6 +17,7 @@ from typing import Any
 from scalev_frames.pull.density import Density
 from scalev_frames.pull.meeting import Meetings, Taken
 from scalev_frames.pull.parts import Gap, Moment, Part, id_of
+from scalev_frames.pull.rates import Rates
 from scalev_frames.wire.paging import Page, Row
 
 MomentOf = Callable[[Mapping[str, Any]], Moment | None]
@@ -79,7 +80,7 @@ class Timeline:
         self._tried: set[Moment] = set()
         self._blind: set[Moment] = set()
         self._meetings = Meetings(self.parts)
-        self._spans: list[tuple[dt.timedelta, int]] = []
+        self._rates = Rates()
 
     @property
     def undone(self) -> int:
@@ -152,7 +153,7 @@ class Timeline:
         if part.top is None:
             part.top = first
         if part.bottom is None or last < part.bottom:
-            self._spans.append((max((part.bottom or first) - last, dt.timedelta()), len(rows)))
+            self._rates.add(last, part.bottom or first, len(rows))
             part.bottom = last
 
     # Splitting -------------------------------------------------------------------------------------------------------
@@ -175,7 +176,7 @@ class Timeline:
             self._blind.update(places)
         if self.density is not None or self._end is not None:
             known = [gap for gap in gaps if gap is not unsure]
-            places += self._even(known, most - len(places), WORTH if self.density else self._worth_blind())
+            places += self._even(known, most - len(places), piece)
         places = [place for place in dict.fromkeys(places) if place not in self._tried]
         self._tried.update(places)
         self._sought += places
@@ -206,7 +207,7 @@ class Timeline:
         if page is None or self._is_ignored(at, page.rows):
             self.can_seek = False
             return None
-        self._spans += self._span_of(page.rows)
+        self._note_rate(page.rows)
         if part is None or page.following is None:  # less than a page lies below
             self._end = max(self._end, at) if self._end else at
             return None
@@ -231,9 +232,10 @@ class Timeline:
             return all(id_of(row) in self._top.ids for row in rows)
         return bool(moments) and all(when is not None and when > at + IGNORED for when in moments)
 
-    def _span_of(self, rows: Sequence[Row]) -> list[tuple[dt.timedelta, int]]:
+    def _note_rate(self, rows: Sequence[Row]) -> None:
         first, last = (self._moment(rows[0]), self._moment(rows[-1])) if rows else (None, None)
-        return [(first - last, len(rows))] if first and last and first > last else []
+        if first and last:
+            self._rates.add(last, first, len(rows))
 
     def _gaps(self) -> list[Gap]:
         """What is left to read below each part, and between the places that are sought: from, to, and rows."""
@@ -262,15 +264,15 @@ class Timeline:
             return counted
         if lower is None:
             return math.inf
-        span = sum((one for one, _ in self._spans), dt.timedelta())
-        rows = sum(count for _, count in self._spans)
-        return rows / max(span.total_seconds(), 1.0) * (upper - lower).total_seconds()
+        return self._rates.between(lower, upper)
 
-    def _even(self, gaps: list[Gap], most: int, worth: float) -> Iterator[Moment]:
-        """Places that cut what is left into pieces of about the same size, of ``worth`` rows at least."""
+    def _even(self, gaps: list[Gap], most: int, piece: float) -> Iterator[Moment]:
+        """Places that cut what is left into pieces of about the same size, each of them worth its request."""
         pieces = [1] * len(gaps)
+        blind = WORTH if self.density else self._worth_blind()
         for _ in range(most):
             best = max(range(len(gaps)), key=lambda one: gaps[one][2] / pieces[one], default=None)
+            worth = WORTH if best is not None and gaps[best][2] / pieces[best] > piece else blind
             if best is None or gaps[best][2] / (pieces[best] + 1) < worth:
                 break
             pieces[best] += 1
@@ -285,7 +287,7 @@ class Timeline:
     def _place(self, lower: Moment | None, upper: Moment, share: float) -> Moment:
         if self.density is not None and self.density.between(lower, upper) < math.inf:
             return self.density.place(lower, upper, share)
-        return upper - (upper - lower) * share if lower else upper
+        return self._rates.place(lower, upper, share) if lower else upper
 
     def _into_the_unknown(self, gap: Gap, piece: float) -> Iterator[Moment]:
         """Places in the stretch at the bottom of the list, of which nobody knows where it ends."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import heapq
 import itertools
+import random
 import statistics
 from collections import Counter
 
@@ -112,9 +113,52 @@ def test_a_hundred_pages_take_little_longer_than_the_limit_asks_for(monkeypatch,
     assert max(requests) <= (125 if not counts else 118)
 
 
+NOW = dt.datetime(2026, 11, 23, 8, 30, tzinfo=dt.UTC)
+
+
+class Uneven:
+    """A shop that sold more in its first months: 100 pages of orders of v2, whose statistics are refused."""
+
+    def __init__(self, seed, latency):
+        self.latency = latency
+        chance = random.Random(seed)
+        ages = sorted(180 * 86_400 * (1 - chance.random() ** 1.8) for _ in range(2500))
+        stamps = [(NOW - dt.timedelta(seconds=age)).strftime("%Y-%m-%dT%H:%M:%SZ") for age in ages]
+        self.rows = [{"id": 9000 - at, "created_at": text, "draft_time": text} for at, text in enumerate(stamps)]
+
+    def get(self, path, asked, call, alias=None):
+        if path.endswith("statistics"):
+            raise ForbiddenError("no scope")
+        begin = 9001 - int(asked.get("last_id") or 9001)
+        until = asked.get("draft_time_until", "9")
+        listed = [row for row in self.rows[begin:] if row["draft_time"] <= until]
+        data = {"results": listed[:25], "has_next": len(listed) > 25, "last_id": listed[min(24, len(listed) - 1)]["id"]
+                if listed else None, "page_size": 25}  # fmt: skip
+        return Response(b"", data, 0.0, seconds=self.latency, body={"data": data})
+
+
+def cold_uneven(monkeypatch, seed, latency):
+    listed, workers = Uneven(seed, latency), VirtualWorkers(latency)
+    monkeypatch.setattr(reading, "Workers", lambda: workers)
+    pace = Pace(BURST / WINDOW, BURST, workers.seconds_for)
+    source = Source(listed, Call(silent, CancelToken(), None), NoJournal(), pace, NOW)
+    query = make_query("orders", {}, ZONE, NOW)
+    asked = [(path(query), params(ZONE, query.start, NOW, one)) for one in shared_filters(query)]
+    frame, _ = pull_whole(query, {}, source, time_zone=ZONE.key, asked=asked)
+    assert frame["id"].tolist() == [str(row["id"]) for row in listed.rows]
+    return workers.now / (WINDOW * (99 // BURST) + latency), len(workers.sent)
+
+
+@pytest.mark.parametrize(("latency", "most"), [(0.3, 1.25), (0.8, 1.4)])
+def test_an_uneven_history_without_counts_is_split_by_the_rates_of_its_own_pages(monkeypatch, latency, most):
+    times, requests = zip(*(cold_uneven(monkeypatch, seed, latency) for seed in range(3)), strict=True)
+    assert statistics.median(times) <= most
+    assert max(times) <= most + 0.25
+    assert max(requests) <= 120
+
+
 #: The limits of v3, for each key.
 BURST_V3, WINDOW_V3 = 100, 10.0
-NOW = dt.datetime(2026, 11, 23, 8, 30, tzinfo=dt.UTC)
 
 
 class NewerList:
