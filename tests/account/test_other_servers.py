@@ -142,7 +142,9 @@ def test_a_list_is_split_by_cursors_that_hold_no_filter_and_read_in_one_go_by_ot
 @pytest.mark.slow
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 422, 429, 500, 503])
 def test_statistics_are_a_help_and_never_an_error(make_sandbox, make_account, status):
-    sandbox = make_sandbox(orders=600, faults=[always("error", "/order/statistics", status=status, error="no")])
+    sandbox = make_sandbox(orders=600, faults=[
+        always("error", path, status=status, error="no") for path in ("/order/statistics", "/orders/statistics")
+    ])  # fmt: skip
     now = [sandbox.world.now.timestamp()]
     api = make_account(sandbox, clock=lambda: now[0], retry_seconds=0.0)
     first = api.orders(progress=False)
