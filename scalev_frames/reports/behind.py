@@ -12,10 +12,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from scalev_frames.errors import UnknownNameError
+from scalev_frames.errors import BadValueError, UnknownNameError
 from scalev_frames.frames.children import expand
 from scalev_frames.reports.arithmetic import every
-from scalev_frames.reports.compare import Day, Period, inside
+from scalev_frames.reports.compare import Day, Period, inside, periods
 from scalev_frames.reports.compute import find_report
 from scalev_frames.reports.customers import cohort_of_each, customer_of_each, first_and_later, segment_of_each
 from scalev_frames.reports.definitions import DEFINITIONS, Definitions
@@ -78,19 +78,24 @@ def rows_behind(
         column: the column of the number; of a rate, the orders that count for it.
         definitions: what the words mean.
         since: first day of the report's period; all orders when left out.
-        until: last day, included.
+        until: last day, included; the day of ``as_of`` when left out.
 
     Returns:
         Rows of ``orders`` as they are; order lines where those were given.
 
     Raises:
         UnknownNameError: no such report, or keys by which none of its numbers can be found.
+        BadValueError: invalid or reversed days, or ``until`` alone.
 
     >>> orders = pd.DataFrame({"status": ["rts", "shipped"], "courier_service_courier_name": ["JNE", "JNE"]})
     >>> rows_behind(orders, "returns_by_courier", {"courier": "JNE"}, "returned")["status"].tolist()
     ['rts']
     """
-    period = None if since is None or until is None else Period(_day(since), _day(until))
+    period = None
+    if since is not None:
+        period, _ = periods(Prepared(orders, definitions, spam=True), since, until)
+    elif until is not None:
+        raise BadValueError("since= must be given with until=.")
     return orders[mask_behind(orders, name, keys, column, definitions, period=period)]
 
 

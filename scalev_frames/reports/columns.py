@@ -20,6 +20,7 @@ from scalev_frames.frames.money import decimal_of, exact_array
 
 TEXT = pa.large_string()
 MOMENT = pa.timestamp("us", tz="UTC")
+_LARGEST = int(np.iinfo(np.int64).max)
 _FLAGS = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}
 
 Column = pd.Series  # of any dtype
@@ -49,16 +50,17 @@ def as_money(column: pd.Series[Any], zone: str = "") -> pa.Array:  # noqa: ARG00
 
 
 def as_count(column: pd.Series[Any], zone: str = "") -> pa.Array:  # noqa: ARG001
-    """Whole numbers.
+    """Whole numbers; one that 64 bits cannot hold is missing.
 
     >>> as_count(pd.Series(["2", "two", 3.0])).to_pylist()
     [2, None, 3]
     """
     array = _arrow(column)
-    if array is not None and pa.types.is_integer(array.type):
+    if array is not None and pa.types.is_signed_integer(array.type):
         return array.cast(pa.int64())
     numbers = [decimal_of(value) for value in column]
-    return pa.array([None if one is None or one != int(one) else int(one) for one in numbers], pa.int64())
+    whole = [None if one is None or one != int(one) else int(one) for one in numbers]
+    return pa.array([one if one is not None and abs(one) <= _LARGEST else None for one in whole], pa.int64())
 
 
 def as_flag(column: pd.Series[Any], zone: str = "") -> pa.Array:  # noqa: ARG001
@@ -112,8 +114,14 @@ def _with_zone(column: pd.Series[Any], zone: str) -> pd.Series[Any]:
     moments = []
     for value in column:
         moment, naive = _stamp(value)
-        moments.append(moment.tz_localize(zone) if moment is not None and naive else moment)
+        moments.append(_placed(moment, zone) if moment is not None and naive else moment)
     return pd.Series([None if one is None else one.tz_convert("UTC") for one in moments], dtype="datetime64[us, UTC]")
+
+
+def _placed(moment: pd.Timestamp, zone: str) -> pd.Timestamp | None:
+    """A local time in its zone; ``None`` where a change of the clocks makes it unclear."""
+    placed = moment.tz_localize(zone, ambiguous="NaT", nonexistent="NaT")
+    return placed if isinstance(placed, pd.Timestamp) else None
 
 
 def _stamp(value: Any) -> tuple[pd.Timestamp | None, bool]:  # noqa: ANN401

@@ -89,7 +89,7 @@ def compare(
     return as_asked(header.onto(made), PHRASES["exact"][language == "id"])
 
 
-def periods(prepared: Prepared, since: Day, until: Day | None, against: Against) -> tuple[Period, Period]:
+def periods(prepared: Prepared, since: Day, until: Day | None, against: Against = "previous") -> tuple[Period, Period]:
     """The period, and the one it is compared with.
 
     Raises:
@@ -193,7 +193,7 @@ def _beside(present: pd.DataFrame, earlier: pd.DataFrame, row: Report, keys: lis
         kind = row.columns.get(name, "count")
         values = {}
         for suffix, places in missing.items():
-            column = gone[f"{name}{suffix}"].astype(present[name].dtype)
+            column = gone[f"{name}{suffix}"].astype((earlier if suffix else present)[name].dtype)
             if kind != "percent" and name not in NOT_SUMS and len(places):
                 column.iloc[list(places)] = 0
             values[suffix] = column

@@ -68,7 +68,7 @@ def report(
 
     Raises:
         UnknownNameError: no such report, or no such column; says the nearest good name.
-        BadValueError: another language.
+        BadValueError: another language, or ``by`` is the name of a number of the report.
 
     >>> report("funnel", pd.DataFrame({"status": ["rts"]}), language="id").attrs["title"]
     'Corong status'
@@ -97,6 +97,9 @@ def _each(name: str, whole: Prepared, by: str) -> pd.DataFrame:
     """One report for each value of a column, in the order of the values; rows without one come last."""
     if by not in whole.orders:
         raise UnknownNameError.near("column", by, map(str, whole.orders.columns), " in these orders")
+    row = REPORTS[name]
+    if by in row.columns and by not in row.keys:
+        raise BadValueError(f"The report {name} has a column {by} of its own.", advice="Rename that of the orders.")
     definitions = replace(whole.definitions, as_of=whole.as_of, time_zone=whole.zone)
     made: list[tuple[Any, pd.DataFrame]] = []
     for value, part in whole.orders.groupby(by, sort=True, dropna=False):
@@ -110,7 +113,7 @@ def _each(name: str, whole: Prepared, by: str) -> pd.DataFrame:
     tables = [one for _, one in made]
     values = [value for value, one in made for _ in range(len(one))]
     frame = pd.concat(tables, ignore_index=True)
-    frame.insert(0, by, pd.Series(values, dtype="str"))
+    frame.insert(0, by, frame.pop(by) if by in row.keys else pd.Series(values, dtype="str"))
     return replace(
         header,
         kinds={by: "text", **header.kinds},

@@ -32,8 +32,10 @@ def normal_phone(phones: pa.Array) -> pa.Array:
     abroad = pc.and_(pc.starts_with(digits, "00"), pc.invert(pc.starts_with(digits, "000")))
     local = pc.and_(pc.starts_with(digits, "0"), pc.invert(abroad))
     bare = pc.utf8_ltrim(digits, "0")
+    abroad = pc.or_(abroad, pc.match_substring_regex(phones, r"^[ (]*\+"))  # +81 is Japan, not Indonesia's 081
     joined = pc.binary_join_element_wise(pa.scalar("62", TEXT), bare, pa.scalar("", TEXT))
-    found = pc.if_else(pc.or_(local, pc.starts_with(bare, "8")), joined, bare)
+    short = pc.and_(pc.starts_with(bare, "8"), pc.invert(abroad))
+    found = pc.if_else(pc.or_(local, short), joined, bare)
     if pc.any(pc.starts_with(found, "620")).as_py():
         found = pc.replace_substring_regex(found, r"^620+", "62")
     length = pc.binary_length(found)
