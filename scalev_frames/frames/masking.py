@@ -33,6 +33,9 @@ NESTED = ("list", "map", "set")
 #: Numbers from here on may be phones or accounts.
 LONG_NUMBER = 1_000_000
 
+#: The names in JSON, as far as it can be read.
+_NAME = re.compile(r'"([^"\\]+)\\*"\s*:')
+
 Mask = Callable[[str, str], str]
 
 
@@ -54,12 +57,13 @@ def mask(frame: pd.DataFrame, key: bytes) -> pd.DataFrame:
     1  phone-27484960df5f  Bogor
     """
     tokens = _tokens(key)
-    names = {str(name) for name in frame.columns}
+    names = {_spelled(name) for name in frame.columns}
     header = Header.of(frame)
     masked = frame.copy(deep=False)
     for place, label in enumerate(frame.columns):
-        name = f"{header.child}_{label}" if header.child else str(label)
-        word = _word(name, str(label), names)
+        own = _spelled(label)
+        name = f"{header.child}_{own}" if header.child else own
+        word = _word(name, own, names)
         column = _as_objects(frame.iloc[:, place])
         if word or _may_nest(column):
             try:
@@ -70,7 +74,7 @@ def mask(frame: pd.DataFrame, key: bytes) -> pd.DataFrame:
     masked.index = _masked_index(frame.index, tokens)
     masked.columns = _masked_index(frame.columns, tokens)
     filters = header.filters and {
-        name: tokens("text", plain_text(value)) if name in PERSONAL_FILTERS else value
+        name: tokens("text", plain_text(value)) if name in PERSONAL_FILTERS or personal_word(name) else value
         for name, value in header.filters.items()
     }
     return replace(header, masked=True, filters=filters).onto(masked)
@@ -94,6 +98,12 @@ def _usual(word: str, text: str) -> str:
         digits = re.sub(r"\D", "", text)
         return "62" + digits.removeprefix("62").lstrip("0") if digits else text.strip()
     return " ".join(text.split()).casefold()
+
+
+def _spelled(label: object) -> str:
+    """A column's label or an object's key as the API writes names: ``Customer Phone`` and ``customerPhone``, too."""
+    text = "_".join(map(str, label)) if isinstance(label, tuple) else str(label)
+    return re.sub(r"[\s_.-]+", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text.strip())).strip("_").lower()
 
 
 def _word(path: str, key: str, beside: set[str]) -> str:
@@ -132,11 +142,11 @@ def _masked_inside(column: pd.Series[Any], name: str, tokens: Mask) -> pd.Series
     """Lists and objects of a column, as Python's own or as JSON text, masked in their place."""
     free = bool(FREE.search(name))
     is_text = isinstance(column.dtype, pd.StringDtype)
-    if is_text and not column.str.startswith(("{", "["), na=False).any():
+    if is_text and not column.str.match(r"\s*[{\[]", na=False).any():
         return column
     values = [
         _inside(value, name, tokens, everything=free) if kind_of(value) in NESTED
-        else _json_inside(value, name, tokens, free=free) if isinstance(value, str) and value[:1] in ("{", "[")
+        else _json_inside(value, name, tokens, free=free) if _is_json(value)
         else value
         for value in column
     ]  # fmt: skip
@@ -145,11 +155,17 @@ def _masked_inside(column: pd.Series[Any], name: str, tokens: Mask) -> pd.Series
     return pd.Series(made, column.index, dtype=column.dtype if is_text else object, name=column.name)
 
 
+def _is_json(value: Any) -> bool:  # noqa: ANN401 - any value
+    return isinstance(value, str) and value.lstrip()[:1] in ("{", "[")
+
+
 def _json_inside(text: str, name: str, tokens: Mask, *, free: bool) -> str:
+    """JSON text, masked inside; where it cannot be read and names a personal field, a token for the whole."""
     try:
         value = orjson.loads(text)
     except orjson.JSONDecodeError:
-        return text
+        names = map(_spelled, _NAME.findall(text))
+        return tokens("text", text) if free or any(map(personal_word, names)) else text
     return json_text(_inside(value, name, tokens, everything=free))
 
 
@@ -159,9 +175,9 @@ def _inside(value: Any, path: str, tokens: Mask, *, everything: bool, key: str =
         return [_inside(one, path, tokens, everything=everything, key=key, beside=beside) for one in value]
     if kind_of(value) == "map":
         free = everything or bool(FREE.search(path))
-        names = set(map(str, value))
+        names = set(map(_spelled, value))
         return {
-            name: _inside(one, f"{path}_{name}", tokens, everything=free, key=str(name), beside=names)
+            name: _inside(one, f"{path}_{_spelled(name)}", tokens, everything=free, key=_spelled(name), beside=names)
             for name, one in value.items()
         }
     if is_missing(value) or isinstance(value, bool) or value == "":
@@ -170,11 +186,13 @@ def _inside(value: Any, path: str, tokens: Mask, *, everything: bool, key: str =
     if not word and everything and not FREE_BUT_NOT.search(path):
         is_long = kind_of(value) in ("whole", "float", "decimal") and abs(value) >= LONG_NUMBER
         word = "text" if is_long or kind_of(value) in ("text", "bytes") else ""
+    if not word and _is_json(value):
+        return _json_inside(value, path, tokens, free=everything)
     return tokens(word, plain_text(value)) if word else value
 
 
 def _masked_index(index: pd.Index[Any], tokens: Mask) -> pd.Index[Any]:
-    names = [str(name) for name in index.names]
+    names = [_spelled(name) for name in index.names]
     for level, name in enumerate(names):
         if word := _word(name, name, set(names)):
             values = _masked_texts(index.get_level_values(level).to_series(), word, tokens).to_numpy()

@@ -1,0 +1,57 @@
+"""Masking finds personal values however their fields are spelled, and however deep the JSON text is that holds them."""
+
+from __future__ import annotations
+
+import orjson
+import pandas as pd
+import pytest
+
+from scalev_frames.frames.masking import mask
+
+PHONE = "081234567890"
+KEY = b"secret"
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["CUSTOMER_PHONE", "Customer Phone", "customerPhone", " customer-phone ", "customer.phone",
+     ("customer", "phone"), ("first", "customer_phone"), ("customer_phone", "")],
+)  # fmt: skip
+def test_a_column_is_masked_however_it_is_spelled(label: object) -> None:
+    frame = pd.DataFrame([[PHONE]], columns=pd.Index([label]))
+    masked = mask(frame, KEY)
+    assert masked.iloc[0, 0] == mask(pd.DataFrame({"customer_phone": [PHONE]}), KEY).iloc[0, 0]
+    assert list(masked.columns) == list(frame.columns)
+    assert frame.iloc[0, 0] == PHONE
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        f' {{"phone": "{PHONE}"}}',
+        f'\n[{{"phone": "{PHONE}"}}]',
+        orjson.dumps({"inner": orjson.dumps({"phone": PHONE}).decode()}).decode(),
+        {"inner": orjson.dumps([{"customerPhone": PHONE}]).decode()},
+        [{"Customer Phone": PHONE}],
+        f'{{"phone": "{PHONE}", "amount": NaN}}',
+        f'{{"customer_phone": "{PHONE}", "cut off',
+        f'{{"inner": "{{\\"phone\\": \\"{PHONE}\\"}}", "amount": NaN}}',
+    ],
+)
+def test_a_value_inside_is_masked_however_it_is_written(value: object) -> None:
+    masked = mask(pd.DataFrame({"history": [value, None]}), KEY)
+    assert PHONE not in str(masked["history"][0])
+    assert pd.isna(masked["history"][1])
+
+
+@pytest.mark.parametrize("text", ["[PROMO] Kaos", "{Kaos} isi 2", "[12] Topi", '{"size": NaN}', " [promo]"])
+def test_a_text_that_only_begins_as_json_does_stays(text: str) -> None:
+    assert mask(pd.DataFrame({"product_name": [text]}), KEY)["product_name"].tolist() == [text]
+
+
+def test_a_filter_by_a_personal_field_is_masked_in_attrs() -> None:
+    frame = pd.DataFrame({"id": ["1"]})
+    frame.attrs["filters"] = {"customer_phone": PHONE, "status": "shipped"}
+    filters = mask(frame, KEY).attrs["filters"]
+    assert filters["status"] == "shipped"
+    assert PHONE not in str(filters)
