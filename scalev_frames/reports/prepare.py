@@ -18,6 +18,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from scalev_frames.errors import BadValueError
 from scalev_frames.frames import Header
 from scalev_frames.frames.children import BUSINESS, expand
 from scalev_frames.reports.columns import MOMENT, READERS, as_count, as_text, is_naive
@@ -225,6 +226,8 @@ class Prepared:
             self._problems[name] = phrase("absent", self.language, column=name)
             return pa.nulls(len(self.orders), arrow)
         column = self.orders[name]
+        if isinstance(column, pd.DataFrame):
+            raise BadValueError(f"These orders have several columns named {name}.", advice="Keep one of them.")
         array = read(column, self.zone)
         unread = array.null_count - int(column.isna().sum()) if kind != "text" else 0
         if unread > 0:

@@ -94,8 +94,8 @@ def _changes(old: pd.DataFrame, new: pd.DataFrame) -> tuple[list[tuple[Any, ...]
     for number, name in enumerate(new.columns):
         if name in LEFT_OUT or name == "id":
             continue
-        was = old[name].astype(object) if name in old else pd.Series([None] * len(new), dtype=object)
-        now = new[name].astype(object)
+        was = _objects(old[name]) if name in old else pd.Series([None] * len(new), dtype=object)
+        now = _objects(new[name])
         missing = was.isna(), now.isna()
         found += [
             (place, number, was[place], now[place])
@@ -107,6 +107,14 @@ def _changes(old: pd.DataFrame, new: pd.DataFrame) -> tuple[list[tuple[Any, ...]
     rows = [(CHANGED, new["id"][place], codes[place], new.columns[number], _text(was), _text(now))
             for place, number, was, now in found]  # fmt: skip
     return rows, len({place for place, *_ in found})
+
+
+def _objects(column: pd.Series[Any]) -> pd.Series[Any]:
+    """A column's values, with lists in place of the arrays that other readers of Parquet make of them."""
+    objects = column.astype(object)
+    if not objects.map(lambda one: isinstance(one, np.ndarray)).any():
+        return objects
+    return pd.Series([one.tolist() if isinstance(one, np.ndarray) else one for one in objects], dtype=object)
 
 
 def _text(value: Any) -> str | None:  # noqa: ANN401 - any cell

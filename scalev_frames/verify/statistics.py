@@ -177,7 +177,7 @@ def read(data: Any, zone: ZoneInfo, status: str = "") -> Statistics:  # noqa: AN
     for row in _rows(data):
         day, count = _day(row, zone), to_number(row.get("count"))
         own = str(row.get("status") or "")
-        if day is None or count is None or (status and own and comparable(own) != comparable(status)):
+        if day is None or count is None or count % 1 or (status and own and comparable(own) != comparable(status)):
             continue
         cell = Cell(day, own)
         cells[cell] = cells.get(cell, NOTHING).plus(int(count), to_number(row.get("gross_revenue")) or Decimal(0))

@@ -99,3 +99,9 @@ def test_orders_behind_a_number_since_a_day_are_those_up_to_the_last() -> None:
 def test_orders_behind_a_number_of_no_sensible_period_are_refused(days: dict[str, str]) -> None:
     with pytest.raises(BadValueError):
         rows_behind(ORDERS, "daily", {}, **days)
+
+
+@pytest.mark.parametrize("name", ["daily", "revenue", "channels", "quality"])
+def test_orders_with_two_columns_of_one_name_are_refused_in_plain_words(name: str) -> None:
+    with pytest.raises(BadValueError, match="several columns named"):
+        report(name, pd.concat([ORDERS, ORDERS], axis=1))
