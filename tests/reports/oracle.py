@@ -300,13 +300,14 @@ def phone(raw):
     if raw is None or re.search(r"[^0-9+() ./-]", raw):
         return None
     digits = re.sub(r"[^0-9]", "", raw)
+    abroad = raw.lstrip(" (").startswith("+") or (digits.startswith("00") and not digits.startswith("000"))
     if digits.startswith("00"):
         digits = digits[2:]
     if digits.startswith("620"):
         digits = "62" + digits[2:].lstrip("0")
     if digits.startswith("0"):
         digits = "62" + digits.lstrip("0")
-    if digits.startswith("8"):
+    if digits.startswith("8") and not abroad:
         digits = "62" + digits
     return digits if 8 <= len(digits) <= 15 else None
 
