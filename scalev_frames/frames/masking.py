@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -100,7 +100,8 @@ def _usual(word: str, text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
-def _spelled(label: object) -> str:
+@lru_cache(maxsize=4096)
+def _spelled(label: Hashable) -> str:
     """A column's label or an object's key as the API writes names: ``Customer Phone`` and ``customerPhone``, too."""
     text = "_".join(map(str, label)) if isinstance(label, tuple) else str(label)
     return re.sub(r"[\s_.-]+", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text.strip())).strip("_").lower()
