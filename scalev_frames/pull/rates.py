@@ -9,19 +9,19 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 #: The rate next to a moment is that of this many pages.
-NEAREST = 3
-#: It counts as at most this many times the rate of all pages.
-BURST = 4
+NEAREST = 4
+#: Rates at the two ends of a stretch that differ by more than this factor count as differing by this factor.
+STEEPEST = 6.0
 
 
 class _Page(NamedTuple):
-    last: dt.datetime
+    first: dt.datetime
     seconds: float
     rows: int
 
 
 class Rates:
-    """Rows a second, by the pages read so far.
+    """Rows a second, by the pages read so far; from one end of a stretch to the other they grow by the same factor.
 
     >>> noon = dt.datetime(2026, 11, 1, 12, tzinfo=dt.UTC)
     >>> hour = dt.timedelta(hours=1)
@@ -37,30 +37,33 @@ class Rates:
 
     def add(self, last: dt.datetime, first: dt.datetime, rows: int) -> None:
         """Note a page of rows from ``first`` down to ``last``."""
-        bisect.insort(self._pages, _Page(last, max((first - last).total_seconds(), 0.0), rows))
+        bisect.insort(self._pages, _Page(first, max((first - last).total_seconds(), 0.0), rows))
 
     def between(self, lower: dt.datetime, upper: dt.datetime) -> float:
-        """About how many rows lie between two moments: the rate changes evenly from the one above to the one below."""
-        return sum(self._ends(lower, upper)) / 2 * (upper - lower).total_seconds()
+        """About how many rows lie between two moments."""
+        below, above = self._ends(lower, upper)
+        mean = above if math.isclose(below, above) else (above - below) / math.log(above / below)
+        return mean * (upper - lower).total_seconds()
 
     def place(self, lower: dt.datetime, upper: dt.datetime, share: float) -> dt.datetime:
         """The moment above which ``share`` of the rows between two moments lie."""
-        above, below = self._ends(lower, upper)
-        # Down to depth x of 1 lie above * x + (below - above) * x² / 2 rows: solved for x.
-        wanted = share * (above + below) / 2
-        depth = 2 * wanted / (above + math.sqrt(above**2 + 2 * (below - above) * wanted)) if wanted else share
-        return upper - (upper - lower) * min(depth, 1.0)
+        below, above = self._ends(lower, upper)
+        ratio = below / above
+        depth = share if math.isclose(ratio, 1) else math.log(1 + share * (ratio - 1)) / math.log(ratio)
+        return upper - (upper - lower) * depth
 
     def _ends(self, lower: dt.datetime, upper: dt.datetime) -> tuple[float, float]:
-        """The rates next to both moments; a burst on one side says little of the whole stretch."""
-        pages = self._pages
-        above = bisect.bisect_left(pages, (upper, 0.0, 0))
-        below = bisect.bisect_left(pages, (lower, 0.0, 0))
-        most = BURST * _rate(pages)
-        near = (pages[above : above + NEAREST], pages[max(0, below - NEAREST) : below])
-        first, last = (min(_rate(some or pages), most) for some in near)
-        return first, last
+        """The rates below ``lower`` and above ``upper``."""
+        end = bisect.bisect(self._pages, lower, key=_first)
+        begin = bisect.bisect(self._pages, upper, key=_first)
+        below, above = self._pages[max(end - NEAREST, 0) : end], self._pages[begin : begin + NEAREST]
+        low, high = _rate(below or above), _rate(above or below)
+        return min(low, high * STEEPEST), min(high, low * STEEPEST)
+
+
+def _first(page: _Page) -> dt.datetime:
+    return page.first
 
 
 def _rate(pages: Sequence[_Page]) -> float:
-    return sum(page.rows for page in pages) / max(sum(page.seconds for page in pages), 1.0)
+    return max(sum(page.rows for page in pages), 1) / max(sum(page.seconds for page in pages), 1.0)

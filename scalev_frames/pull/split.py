@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from scalev_frames.pull.density import Density
 from scalev_frames.pull.meeting import Meetings, Taken
@@ -34,13 +34,22 @@ OLDER_ROWS_UNPROVEN = 50
 DEEPER = 4
 #: Seeks into the unknown at once; some of them lie below the list's end, and tell where it is.
 DARING = 4
-#: After this many places that were read already, no more are sought: the filter does not find what it should.
+#: After this many places that were read already, no more are sought: the filter does not find what it should. A place
+#: below a stretch without rows does not count.
 USELESS = 4
 #: A server that ignores a time filter sends rows that are this much newer than it.
 IGNORED = dt.timedelta(days=1)
 #: After this many parts whose cursors are not the list's, the list is read in one go.
 MOST_UNDONE = 2
 _SECOND = dt.timedelta(seconds=1)
+
+
+class _Tail(NamedTuple):
+    """The lower end of a stretch: a seek at ``at`` found no row above ``first``, and N rows from there on."""
+
+    at: Moment
+    first: Moment
+    rows: int
 
 
 class Timeline:
@@ -81,6 +90,8 @@ class Timeline:
         self._blind: set[Moment] = set()
         self._meetings = Meetings(self.parts)
         self._rates = Rates()
+        self._tails: dict[Moment, _Tail] = {}  # by the moment of their last row
+        self._hides = False  # whether rows were read where a seek found none
 
     @property
     def undone(self) -> int:
@@ -152,6 +163,7 @@ class Timeline:
         first, last = max(moments), min(moments)
         if part.top is None:
             part.top = first
+        self._hides = self._hides or any(tail.first < last < tail.at for tail in self._tails.values())
         if part.bottom is None or last < part.bottom:
             self._rates.add(last, part.bottom or first, len(rows))
             part.bottom = last
@@ -176,7 +188,7 @@ class Timeline:
             self._blind.update(places)
         if self.density is not None or self._end is not None:
             known = [gap for gap in gaps if gap is not unsure]
-            places += self._even(known, most - len(places), piece)
+            places += self._even(known, most - len(places), WORTH if self.density else self._worth_blind())
         places = [place for place in dict.fromkeys(places) if place not in self._tried]
         self._tried.update(places)
         self._sought += places
@@ -207,12 +219,12 @@ class Timeline:
         if page is None or self._is_ignored(at, page.rows):
             self.can_seek = False
             return None
-        self._note_rate(page.rows)
+        empty = self._note_tail(at, page.rows)
         if part is None or page.following is None:  # less than a page lies below
             self._end = max(self._end, at) if self._end else at
             return None
         if not self.can_seek or part.start is None or self._meetings.is_known(part.start):
-            self._useless += 1
+            self._useless += self._hides or self.density is not None or not empty
             self.can_seek = self.can_seek and self._useless < USELESS
             return None
         moment = self._moment(page.rows[-1])
@@ -232,10 +244,20 @@ class Timeline:
             return all(id_of(row) in self._top.ids for row in rows)
         return bool(moments) and all(when is not None and when > at + IGNORED for when in moments)
 
-    def _note_rate(self, rows: Sequence[Row]) -> None:
+    def _note_tail(self, at: Moment, rows: Sequence[Row]) -> bool:
+        """Note what was found at ``at``; whether it was found before, so that the stretch between has no rows."""
         first, last = (self._moment(rows[0]), self._moment(rows[-1])) if rows else (None, None)
-        if first and last:
-            self._rates.add(last, first, len(rows))
+        if first is None or last is None or not at >= first >= last:
+            return False
+        self._rates.add(last, first, len(rows))
+        known = self._tails.get(last)
+        self._tails[last] = _Tail(max(at, known.at) if known else at, first, len(rows))
+        return known is not None
+
+    def _tail(self, lower: Moment, upper: Moment) -> _Tail:
+        """What is known of the lower end of a stretch."""
+        tail = self._tails.get(lower)
+        return tail if tail and tail.at < upper and not self._hides else _Tail(lower, lower, 0)
 
     def _gaps(self) -> list[Gap]:
         """What is left to read below each part, and between the places that are sought: from, to, and rows."""
@@ -264,15 +286,14 @@ class Timeline:
             return counted
         if lower is None:
             return math.inf
-        return self._rates.between(lower, upper)
+        tail = self._tail(lower, upper)
+        return tail.rows + self._rates.between(tail.at, upper)
 
-    def _even(self, gaps: list[Gap], most: int, piece: float) -> Iterator[Moment]:
-        """Places that cut what is left into pieces of about the same size, each of them worth its request."""
+    def _even(self, gaps: list[Gap], most: int, worth: float) -> Iterator[Moment]:
+        """Places that cut what is left into pieces of about the same size, of ``worth`` rows at least."""
         pieces = [1] * len(gaps)
-        blind = WORTH if self.density else self._worth_blind()
         for _ in range(most):
             best = max(range(len(gaps)), key=lambda one: gaps[one][2] / pieces[one], default=None)
-            worth = WORTH if best is not None and gaps[best][2] / pieces[best] > piece else blind
             if best is None or gaps[best][2] / (pieces[best] + 1) < worth:
                 break
             pieces[best] += 1
@@ -287,7 +308,7 @@ class Timeline:
     def _place(self, lower: Moment | None, upper: Moment, share: float) -> Moment:
         if self.density is not None and self.density.between(lower, upper) < math.inf:
             return self.density.place(lower, upper, share)
-        return self._rates.place(lower, upper, share) if lower else upper
+        return self._rates.place(self._tail(lower, upper).at, upper, share) if lower else upper
 
     def _into_the_unknown(self, gap: Gap, piece: float) -> Iterator[Moment]:
         """Places in the stretch at the bottom of the list, of which nobody knows where it ends."""

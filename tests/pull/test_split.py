@@ -269,6 +269,16 @@ def test_the_deletion_of_the_meeting_row_does_not_confuse_it():
     assert timeline.undone == 0
 
 
+@pytest.mark.parametrize("gap", [5_000, 50_000, 500_000])
+def test_beside_a_stretch_without_rows_no_part_stays_long(gap):
+    rows = [row(number, 900_000 - 10 * number - (gap if number >= 300 else 0)) for number in range(600)]
+    server = Server(rows)
+    ids, timeline = read(server, first)
+    assert ids == list(range(600))
+    assert max(len(part.ids) for part in timeline.parts) <= 200
+    assert len(server.asked) <= 600 / SIZE + 30
+
+
 CURSORS = ["free", "bound", "bound below", "nonce"]
 
 
@@ -302,13 +312,14 @@ def test_rows_that_are_deleted_or_added_meanwhile_hide_no_other_where_parts_begi
     assert stay <= set(ids)
 
 
+@pytest.mark.parametrize("counted", [True, False])
 @pytest.mark.parametrize("hidden", [(), range(100, 420), range(0, 600, 3)])
-def test_parts_that_begin_at_cursors_cost_few_requests_more_whatever_the_filter_hides(hidden):
+def test_parts_that_begin_at_cursors_cost_few_requests_more_whatever_the_filter_hides(hidden, counted):
     rows = [dict(one) for one in ROWS]
     for place in hidden:
         rows[place]["draft"] = None
     server = CursorServer(rows)
-    ids, timeline = read(server, first, density=counts(rows), below=below_by_cursor)
+    ids, timeline = read(server, first, density=counts(rows) if counted else None, below=below_by_cursor)
     assert ids == [one["id"] for one in rows]
     assert len(timeline.order()) > 2
     assert len(server.asked) <= len(rows) / SIZE + 4 * len(timeline.parts)
