@@ -257,7 +257,9 @@ class Timeline:
     def _tail(self, lower: Moment, upper: Moment) -> _Tail:
         """What is known of the lower end of a stretch."""
         tail = self._tails.get(lower)
-        return tail if tail and tail.at < upper and not self._hides else _Tail(lower, lower, 0)
+        if tail is None or self._hides:
+            return _Tail(lower, lower, 0)
+        return tail._replace(at=min(tail.at, upper))
 
     def _gaps(self) -> list[Gap]:
         """What is left to read below each part, and between the places that are sought: from, to, and rows."""
