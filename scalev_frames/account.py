@@ -217,43 +217,15 @@ class Account(Business):
         """``frame`` with amounts as the settings want them."""
         return decimals(frame) if self.settings.money == "decimal" else frame
 
-    def export(
+    def _export(
         self,
         path: str | Path,
-        endpoint: str = "orders",
-        *,
-        partition_by: str = "month",
-        client: Client | None = None,
-        progress: bool | Reporter = True,
-        **arguments: Any,  # noqa: ANN401 - any filter's value
+        endpoint: str,
+        partition_by: str,
+        client: Client | None,
+        progress: bool | Reporter,
+        arguments: dict[str, Any],
     ) -> Scan:
-        """Write a list to a Parquet dataset as its pages come, and bring it up to date by what has changed.
-
-        Orders of any number need some hundred MB of memory; a list that is not ordered by time is fetched as one frame.
-        An export that was stopped or killed resumes with the same call. The server's counts by day prove it.
-
-        Args:
-            path: the dataset: a folder for this export alone, or an address such as ``s3://bucket/orders``.
-            endpoint: the accessor's name.
-            partition_by: ``year``, ``month`` or ``day`` of orders: a folder each.
-            client: of a Dask cluster whose workers do the work, as for `Group.export`.
-            progress: as for every accessor.
-            **arguments: what the accessor takes, ``details`` too, but not ``limit``, ``offline`` and ``columns``. The
-                same filters with other times add to the dataset.
-
-        Returns:
-            The dataset as a `Scan`; see `scalev_frames.scan`.
-
-        Raises:
-            ExportError: the folder holds something else, or cannot be written.
-            ScalevError: as the accessor; what was written is kept, and the same call resumes.
-
-        >>> import tempfile
-        >>> folder = tempfile.mkdtemp()
-        >>> orders = api.export(folder, since="yesterday", progress=False)  # with api = sf.connect(sandbox=True)
-        >>> len(orders.frame()) == len(api.orders(since="yesterday", progress=False)), orders.header.complete
-        (True, True)
-        """
         row = find_endpoint(endpoint)
         cancel = arguments.pop("cancel", None)
         whole = Export(folder_at(path), self.name, row.name, partition_by, dict(arguments))
@@ -271,70 +243,17 @@ class Account(Business):
 
             return export(engine, row, arguments, call, options, path, partition_by, more if details else None)
 
-    def reconcile(self, orders: pd.DataFrame) -> pd.DataFrame:
-        """An orders frame against the server's own counts by day of creation and status: the proof that it is whole.
-
-        One request (one for each value of a list of statuses). What changed on the server since the frame was fetched
-        differs too: fetch first, then reconcile. A day that the server does not return is "not covered", never "equal".
-
-        Args:
-            orders: an unchanged frame of `orders`.
-
-        Returns:
-            One row a day and status: day, status, orders, orders_server, orders_difference (`Int64`), the same of
-            gross_revenue (exact IDR), verdict. ``attrs["verdict"]`` says it in a sentence, ``attrs["equal"]`` is True,
-            False, or ``None`` when nothing was covered. Days are those of the account's zone.
-
-        Raises:
-            BadValueError: the frame is of another account, or of a call that statistics cannot count.
-            ApiError: the server refused.
-
-        >>> api.reconcile(api.orders(progress=False)).attrs["equal"]  # with api = sf.connect(sandbox=True)
-        True
-        """
+    def _reconcile(self, orders: pd.DataFrame) -> pd.DataFrame:
         account = Header.of(orders).account or self.name
         if account != self.name:
             raise BadValueError(f"This frame is of {account}, and not of {self.name}.")
         with self._call(silent) as (engine, call):
             return reconcile(orders, engine.settings.zone, lambda *asked: engine.counts(call, *asked))
 
-    def changes(self, orders: pd.DataFrame) -> pd.DataFrame:
-        """What is new, changed (which columns) and gone in a list's frame since it was fetched last.
-
-        The frame before the last one is kept for this; nothing is sent.
-
-        Args:
-            orders: the unchanged frame of a whole list.
-
-        Returns:
-            One row for each new and each gone record, one for each changed value: change, id, order_id, column, before
-            and after, all `str`. ``attrs["counts"]`` counts records by change, ``attrs["since"]`` says since when.
-
-        Raises:
-            NotCachedError: nothing earlier is kept of this call.
-
-        >>> orders = api.orders(progress=False)  # with api = sf.connect(sandbox=True)
-        >>> added = api.sandbox.world.add_orders(2)
-        >>> api.changes(api.orders(refresh=True, progress=False)).attrs["counts"]
-        {'new': 2, 'changed': 0, 'gone': 0}
-        """
+    def _changes(self, orders: pd.DataFrame) -> pd.DataFrame:
         return changes_since(orders, self._cache.snapshots.load_before)
 
-    def cost(self, endpoint: str, **arguments: Any) -> Cost:  # noqa: ANN401 - any filter's value
-        """What a call would cost now: requests, the least seconds under both limits, and what is already here.
-
-        For orders the server's statistics are asked (one request, kept for five minutes).
-
-        Args:
-            endpoint: the accessor's name.
-            **arguments: what the accessor takes.
-
-        Raises:
-            UsageError: an unknown name or an invalid value.
-
-        >>> print(api.cost("orders", since="today"))  # doctest: +ELLIPSIS
-        about ... requests for ... rows, at least ... s
-        """
+    def _cost(self, endpoint: str, arguments: dict[str, Any]) -> Cost:
         row = find_endpoint(endpoint)
         options = take_options({**arguments, "offline": False}, row)
         asked = {name: value for name, value in arguments.items() if name not in DEFAULTS or name == "limit"}
@@ -342,50 +261,17 @@ class Account(Business):
         with self._call(silent) as (engine, call):
             return engine.cost(engine.query(endpoint, asked), call, options)
 
-    def cache_info(self) -> pd.DataFrame:
-        """What is kept of this business on this computer.
-
-        Returns:
-            One row a kind: account, kind, path (`str`), files, bytes (`Int64`), oldest, newest (the account's zone).
-
-        >>> list(api.cache_info()["kind"])  # with api = sf.connect(sandbox=True)
-        ['responses', 'journal', 'records', 'frames']
-        """
+    def _cache_info(self) -> pd.DataFrame:
         return self._cache.info(self.settings.time_zone)
 
-    def clear_cache(self, kind: str | None = None, *, older_than: dt.timedelta | None = None) -> int:
-        """Delete what is kept of this business; the next calls ask anew.
-
-        Args:
-            kind: ``responses``, ``journal``, ``records`` or ``frames``; all of them when left out.
-            older_than: only what was written longer ago than this.
-
-        Returns:
-            How many bytes that freed.
-
-        Raises:
-            UnknownNameError: there is no such kind.
-
-        >>> api.clear_cache("journal")  # with api = sf.connect(sandbox=True)
-        0
-        """
+    def _clear_cache(self, kind: str | None, older_than: dt.timedelta | None) -> int:
         return self._cache.clear(kind, older_than)
 
     def kept_frames(self) -> list[KeptFrame]:
         """The whole frames that are kept of this business, the newest first; nothing is sent, and no row read."""
         return self._cache.snapshots.whole()
 
-    def known_values(self, endpoint: str, value: str, name: str) -> dict[str, str]:
-        """Values with their names, from kept frames of an endpoint; nothing is sent.
-
-        Args:
-            endpoint: the accessor's name.
-            value: the column of the value; ``variants.id`` reaches into a column of lists.
-            name: the column of the name, in the same list.
-
-        Returns:
-            Names by value, the newest frame's first.
-        """
+    def _known_values(self, endpoint: str, value: str, name: str) -> dict[str, str]:
         return self._cache.snapshots.names(endpoint, value, name)
 
     @contextlib.contextmanager

@@ -1,18 +1,26 @@
-"""What an account and a group have in common: the accessors, cancelling, and the end of a ``with`` block."""
+"""What an account and a group have in common: the accessors, the methods of one signature, cancelling, and closing."""
 
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 from abc import abstractmethod
 from collections.abc import Iterator
+from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self
 
 import pandas as pd
 
 from scalev_frames.accessors import Accessors
 from scalev_frames.cancel import CancelToken
 from scalev_frames.describe import describe
+from scalev_frames.export.scan import Scan
+from scalev_frames.progress import Reporter
+from scalev_frames.pull.cost import Cost
+
+if TYPE_CHECKING:
+    from distributed import Client
 
 
 class Business(Accessors):
@@ -50,6 +58,197 @@ class Business(Accessors):
         ['column', 'meaning', 'unit', 'dtype', 'missing', 'source', 'reports']
         """
         return describe(name, language=language)
+
+    def export(
+        self,
+        path: str | Path,
+        endpoint: str = "orders",
+        *,
+        partition_by: str = "month",
+        client: Client | None = None,
+        progress: bool | Reporter = True,
+        **arguments: Any,  # noqa: ANN401 - any filter's value
+    ) -> Scan:
+        """Write a list to a Parquet dataset as its pages come, and bring it up to date by what has changed.
+
+        A `Group` writes a dataset of each business to one folder (``business=brand-a/``).
+
+        Orders of any number need some hundred MB of memory; a list that is not ordered by time is fetched as one frame.
+        An export that was stopped or killed resumes with the same call. The server's counts by day prove it.
+
+        Args:
+            path: the dataset: a folder for this export alone, or an address such as ``s3://bucket/orders``.
+            endpoint: the accessor's name.
+            partition_by: ``year``, ``month`` or ``day`` of orders: a folder each.
+            client: of a Dask cluster whose workers do the work, one for each address (``--resources "address=1"``), to
+                a path that every worker sees. Each finds the key in its own key store, under the name of the profile
+                here; no key is sent.
+            progress: as for every accessor.
+            **arguments: what the accessor takes, ``details`` too, but not ``limit``, ``offline`` and ``columns``. The
+                same filters with other times add to the dataset. A mapping gives each business of a group its own.
+
+        Returns:
+            The dataset as a `Scan`, of a group all datasets with ``business`` first; see `scalev_frames.scan`.
+
+        Raises:
+            ExportError: the folder holds something else, or cannot be written.
+            ScalevError: as the accessor; what was written is kept, and the same call resumes.
+            GroupError: a business of a group failed; what was written is kept, and the same call resumes.
+            BadValueError: with ``client``: no worker has the resource, or an account is of no stored profile.
+
+        >>> import tempfile
+        >>> folder = tempfile.mkdtemp()
+        >>> orders = api.export(folder, since="yesterday", progress=False)  # with api = sf.connect(sandbox=True)
+        >>> len(orders.frame()) == len(api.orders(since="yesterday", progress=False)), orders.header.complete
+        (True, True)
+        """
+        return self._export(path, endpoint, partition_by, client, progress, arguments)
+
+    @abstractmethod
+    def _export(
+        self,
+        path: str | Path,
+        endpoint: str,
+        partition_by: str,
+        client: Client | None,
+        progress: bool | Reporter,
+        arguments: dict[str, Any],
+    ) -> Scan:
+        """What `export` gives."""
+
+    def reconcile(self, orders: pd.DataFrame) -> pd.DataFrame:
+        """An orders frame against the server's own counts by day of creation and status: the proof that it is whole.
+
+        One request (one for each value of a list of statuses). What changed on the server since the frame was fetched
+        differs too: fetch first, then reconcile. A day that the server does not return is "not covered", never "equal".
+
+        Args:
+            orders: an unchanged frame of `orders`.
+
+        Returns:
+            One row a day and status: day, status, orders, orders_server, orders_difference (`Int64`), the same of
+            gross_revenue (exact IDR), verdict. ``attrs["verdict"]`` says it in a sentence, ``attrs["equal"]`` is True,
+            False, or ``None`` when nothing was covered. Days are those of the account's zone. A `Group` puts
+            ``business`` first, and the verdict says what holds in sum and for each; ``equal`` is True where every
+            business is equal, False where one differs, else ``None``.
+
+        Raises:
+            BadValueError: the frame is of another account or group, or of a call that statistics cannot count.
+            ApiError: the server refused.
+            GroupError: a server refused a business of a group; the tables of the others are given on request.
+
+        >>> api.reconcile(api.orders(progress=False)).attrs["equal"]  # with api = sf.connect(sandbox=True)
+        True
+        """
+        return self._reconcile(orders)
+
+    @abstractmethod
+    def _reconcile(self, orders: pd.DataFrame) -> pd.DataFrame:
+        """What `reconcile` gives."""
+
+    def changes(self, orders: pd.DataFrame) -> pd.DataFrame:
+        """What is new, changed (which columns) and gone in a list's frame since it was fetched last.
+
+        The frame before the last one is kept for this; nothing is sent.
+
+        Args:
+            orders: the unchanged frame of a whole list.
+
+        Returns:
+            One row for each new and each gone record, one for each changed value: change, id, order_id, column, before
+            and after, all `str`. ``attrs["counts"]`` counts records by change, ``attrs["since"]`` says since when. A
+            `Group` puts ``business`` first, and its counts are sums.
+
+        Raises:
+            NotCachedError: nothing earlier is kept of this call.
+            GroupError: nothing earlier is kept of a business of a group.
+
+        >>> orders = api.orders(progress=False)  # with api = sf.connect(sandbox=True)
+        >>> added = api.sandbox.world.add_orders(2)
+        >>> api.changes(api.orders(refresh=True, progress=False)).attrs["counts"]
+        {'new': 2, 'changed': 0, 'gone': 0}
+        """
+        return self._changes(orders)
+
+    @abstractmethod
+    def _changes(self, orders: pd.DataFrame) -> pd.DataFrame:
+        """What `changes` gives."""
+
+    def cost(self, endpoint: str, **arguments: Any) -> Cost:  # noqa: ANN401 - any filter's value
+        """What a call would cost now: requests, the least seconds under both limits, and what is already here.
+
+        For orders the server's statistics are asked (one request, kept for five minutes).
+        A `Group` adds up its businesses.
+
+        Args:
+            endpoint: the accessor's name.
+            **arguments: what the accessor takes.
+
+        Raises:
+            UsageError: an unknown name or an invalid value.
+
+        >>> print(api.cost("orders", since="today"))  # doctest: +ELLIPSIS
+        about ... requests for ... rows, at least ... s
+        """
+        return self._cost(endpoint, arguments)
+
+    @abstractmethod
+    def _cost(self, endpoint: str, arguments: dict[str, Any]) -> Cost:
+        """What `cost` gives."""
+
+    def known_values(self, endpoint: str, value: str, name: str) -> dict[str, str]:
+        """Values with their names, from kept frames of an endpoint; nothing is sent.
+
+        Args:
+            endpoint: the accessor's name.
+            value: the column of the value; ``variants.id`` reaches into a column of lists.
+            name: the column of the name, in the same list.
+
+        Returns:
+            Names by value, the newest frame's first; of a `Group`, those that all businesses call the same.
+        """
+        return self._known_values(endpoint, value, name)
+
+    @abstractmethod
+    def _known_values(self, endpoint: str, value: str, name: str) -> dict[str, str]:
+        """What `known_values` gives."""
+
+    def cache_info(self) -> pd.DataFrame:
+        """What is kept of this business, or of each business of a group, on this computer.
+
+        Returns:
+            One row a kind: account, kind, path (`str`), files, bytes (`Int64`), oldest, newest (the account's zone).
+
+        >>> list(api.cache_info()["kind"])  # with api = sf.connect(sandbox=True)
+        ['responses', 'journal', 'records', 'frames']
+        """
+        return self._cache_info()
+
+    @abstractmethod
+    def _cache_info(self) -> pd.DataFrame:
+        """What `cache_info` gives."""
+
+    def clear_cache(self, kind: str | None = None, *, older_than: dt.timedelta | None = None) -> int:
+        """Delete what is kept of this business, or of each business of a group; the next calls ask anew.
+
+        Args:
+            kind: ``responses``, ``journal``, ``records`` or ``frames``; all of them when left out.
+            older_than: only what was written longer ago than this.
+
+        Returns:
+            How many bytes that freed.
+
+        Raises:
+            UnknownNameError: there is no such kind.
+
+        >>> api.clear_cache("journal")  # with api = sf.connect(sandbox=True)
+        0
+        """
+        return self._clear_cache(kind, older_than)
+
+    @abstractmethod
+    def _clear_cache(self, kind: str | None, older_than: dt.timedelta | None) -> int:
+        """What `clear_cache` gives."""
 
     @contextlib.contextmanager
     def _cancellable(self, token: CancelToken | None) -> Iterator[CancelToken]:

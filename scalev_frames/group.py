@@ -178,25 +178,7 @@ class Group(Business):
 
         return combine(self._gather("order_lines", work, progress, cancel, parts))
 
-    def reconcile(self, orders: pd.DataFrame) -> pd.DataFrame:
-        """An orders frame against the server's own counts, a business at a time and in sum; see `Account.reconcile`.
-
-        Args:
-            orders: an unchanged frame of this group's `orders`.
-
-        Returns:
-            One row a business, day and status: ``business``, then the columns of `Account.reconcile`.
-            ``attrs["verdict"]`` says in sentences what holds in sum and for each; ``attrs["equal"]`` is True where
-            every business of this group is equal, False where one differs, else ``None``.
-
-        Raises:
-            BadValueError: the frame is not of this group, or of a call that statistics cannot count.
-            GroupError: a server refused; the tables of the others are given on request.
-
-        >>> group = Group({"brand-a": api})  # with api = sf.connect(sandbox=True)
-        >>> group.reconcile(group.orders(progress=False)).attrs["equal"]
-        True
-        """
+    def _reconcile(self, orders: pd.DataFrame) -> pd.DataFrame:
         parts = self._parts(orders)
 
         def work(name: str, account: Account, _: Reporter, cancel: CancelToken) -> pd.DataFrame:
@@ -207,18 +189,7 @@ class Group(Business):
         tables = self._gather("reconcile", work, silent, None, parts)
         return combine_verdicts(tables, [name for name in self.accounts if name not in parts])
 
-    def changes(self, orders: pd.DataFrame) -> pd.DataFrame:
-        """What is new, changed and gone in each business since last time; see `Account.changes`.
-
-        Args:
-            orders: this group's unchanged frame of a whole list.
-
-        Returns:
-            ``business``, then the columns of `Account.changes`; ``attrs["counts"]`` are sums.
-
-        Raises:
-            GroupError: nothing earlier is kept of a business.
-        """
+    def _changes(self, orders: pd.DataFrame) -> pd.DataFrame:
         parts = self._parts(orders)
 
         def work(name: str, account: Account, _: Reporter, __: CancelToken) -> pd.DataFrame:
@@ -236,17 +207,7 @@ class Group(Business):
         }
         return table
 
-    def cost(self, endpoint: str, **arguments: Any) -> Cost:  # noqa: ANN401 - any filter's value
-        """What a call would cost now, of all businesses together; see `Account.cost`.
-
-        Args:
-            endpoint: the accessor's name.
-            **arguments: what `fetch` takes.
-
-        >>> group = Group({"brand-a": api})  # with api = sf.connect(sandbox=True)
-        >>> group.cost("orders", since="today").endpoint
-        'orders'
-        """
+    def _cost(self, endpoint: str, arguments: dict[str, Any]) -> Cost:
         own = {name: self._own(arguments, name) for name in self.accounts}
 
         def work(name: str, account: Account, _: Reporter, __: CancelToken) -> Cost:
@@ -263,57 +224,28 @@ class Group(Business):
             sum(one.kept_pages for one in costs.values()),
         )
 
-    def known_values(self, endpoint: str, value: str, name: str) -> dict[str, str]:
-        """Values with their names, from kept frames, where all businesses mean the same; see `Account.known_values`."""
+    def _known_values(self, endpoint: str, value: str, name: str) -> dict[str, str]:
         found: dict[str, set[str]] = {}
         for account in self.accounts.values():
             for one, called in account.known_values(endpoint, value, name).items():
                 found.setdefault(one, set()).add(called)
         return {one: names.pop() for one, names in found.items() if len(names) == 1}
 
-    def cache_info(self) -> pd.DataFrame:
-        """What is kept of these businesses on this computer; see `Account.cache_info`."""
+    def _cache_info(self) -> pd.DataFrame:
         return pd.concat([account.cache_info() for account in self.accounts.values()], ignore_index=True)
 
-    def clear_cache(self, kind: str | None = None, *, older_than: dt.timedelta | None = None) -> int:
-        """Delete what is kept of these businesses; see `Account.clear_cache`."""
+    def _clear_cache(self, kind: str | None, older_than: dt.timedelta | None) -> int:
         return sum(account.clear_cache(kind, older_than=older_than) for account in self.accounts.values())
 
-    def export(
+    def _export(
         self,
         path: str | Path,
-        endpoint: str = "orders",
-        *,
-        partition_by: str = "month",
-        client: Client | None = None,
-        progress: bool | Reporter = True,
-        **arguments: Any,  # noqa: ANN401 - any filter's value
+        endpoint: str,
+        partition_by: str,
+        client: Client | None,
+        progress: bool | Reporter,
+        arguments: dict[str, Any],
     ) -> Scan:
-        """Write a list of every business to one folder, a dataset of each (``business=brand-a/``).
-
-        See `Account.export`, which does it for each.
-
-        Args:
-            path: the folder, or an address such as ``s3://bucket/orders``; with ``client``, one that every worker sees.
-            endpoint: the accessor's name.
-            partition_by: ``year``, ``month`` or ``day`` of orders: a folder each.
-            client: of a Dask cluster whose workers do the work, one for each address (``--resources "address=1"``).
-                Each finds the key in its own key store, under the name of the profile here; no key is sent.
-            progress: as for every accessor.
-            **arguments: what `Account.export` takes; a mapping gives each business its own.
-
-        Returns:
-            All datasets as one `Scan`, ``business`` first.
-
-        Raises:
-            GroupError: a business failed; what was written is kept, and the same call resumes.
-            BadValueError: with ``client``: no worker has the resource, or an account is of no stored profile.
-
-        >>> import tempfile
-        >>> group = Group({"brand-a": api})  # with api = sf.connect(sandbox=True)
-        >>> group.export(tempfile.mkdtemp(), since="yesterday", progress=False).frame().columns[0]
-        'business'
-        """
         endpoint, cancel = find_endpoint(endpoint).name, arguments.pop("cancel", None)
         own = {name: self._own(arguments, name) for name in self.accounts}
         if client is not None:
