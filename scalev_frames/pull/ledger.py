@@ -65,12 +65,12 @@ class Ledger:
 
     def agrees(self, group: Group) -> bool:
         """Whether both sides count the same."""
-        return self.totals.get(group, NOTHING) == self.counts.get(group, NOTHING)
+        return self.counts.get(group, NOTHING).agrees(self.totals.get(group, NOTHING))
 
     def has_gained(self, group: Group) -> bool:
         """Whether the server has orders in it that are not known, or dearer ones."""
         ours, theirs = self.totals.get(group, NOTHING), self.counts.get(group, NOTHING)
-        return theirs.orders > ours.orders or (theirs.orders == ours.orders > 0 and theirs.gross != ours.gross)
+        return theirs.orders > ours.orders or (theirs.orders == ours.orders > 0 and not theirs.agrees(ours))
 
     def segments(self) -> Iterator[list[Group]]:
         """Groups that gained, those of one status next to each other where hardly more than a page lies between."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -35,15 +35,21 @@ def refresh_notes(
     if ledger.oldest > min(created_days(kept, zone).dropna(), default=ledger.oldest):
         yield f"{MARK}, but days before {ledger.oldest} are older than what the server's statistics cover"
     rest = ", ".join(status for status in OPEN if status not in again)
-    unseen = "neither status, payment nor gross revenue" if by_payment else "neither status nor gross revenue"
+    by_gross = all(total.gross is not None for total in ledger.counts.values())
+    counted = ["status", *["payment"] * by_payment, *["gross revenue"] * by_gross]
     if not by_payment:
         yield (
             f"{MARK}, but the server does not count by payment status: payment_status may be old on orders whose "
-            "status and gross revenue have not changed"
+            f"{' and '.join(counted)} {'have' if by_gross else 'has'} not changed"
         )
     yield (
         f"{MARK} from {kept.attrs['as_of']}: {new:,} new, {gone:,} gone; an edit that changes "
-        f"{unseen} is seen only on orders that are new, or were confirmed, shipped "
+        f"{_none_of(counted)} is seen only on orders that are new, or were confirmed, shipped "
         f"or completed since, or are open{f' (not: {rest})' if rest else ''}; changes that cancel out in the "
         "server's counts are not seen"
     )
+
+
+def _none_of(names: Sequence[str]) -> str:
+    *first, last = names
+    return f"neither {', '.join(first)} nor {last}" if first else f"no {last}"

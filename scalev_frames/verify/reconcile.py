@@ -47,6 +47,7 @@ Count = Callable[[Query, dt.datetime | None], Statistics]
 
 
 #: The columns by which orders are counted.
+NO_GROSS = "gross revenue not compared, as the server does not give it for each day"
 COUNTED = ("created_at", "draft_time", "status", "gross_revenue")
 
 
@@ -176,8 +177,9 @@ def _row(cell: Cell, ours: Total, theirs: Total | None, *, covered: bool) -> tup
     if not covered:
         return (cell.day, cell.status, ours.orders, None, None, ours.gross, None, None, NOT_COVERED)
     theirs = theirs or NOTHING
-    orders, gross = ours.orders - theirs.orders, ours.gross - theirs.gross
-    verdict = DIFFERS if orders or gross else EQUAL
+    orders = ours.orders - theirs.orders
+    gross = None if ours.gross is None or theirs.gross is None else ours.gross - theirs.gross
+    verdict = EQUAL if theirs.agrees(ours) else DIFFERS
     return (cell.day, cell.status, ours.orders, theirs.orders, orders, ours.gross, theirs.gross, gross, verdict)
 
 
@@ -201,6 +203,11 @@ def _with_verdict(table: pd.DataFrame, orders: pd.DataFrame, rest: str) -> pd.Da
     return table
 
 
+def _has_gross(compared: pd.DataFrame) -> bool:
+    """Whether the server says the gross revenue of each of these rows."""
+    return bool(compared["gross_revenue_server"].notna().all())
+
+
 def combine_verdicts(tables: Mapping[str, pd.DataFrame], missing: Sequence[str] = ()) -> pd.DataFrame:
     """The tables of several businesses as one, with a verdict in sum.
 
@@ -218,10 +225,8 @@ def combine_verdicts(tables: Mapping[str, pd.DataFrame], missing: Sequence[str] 
     compared = table.loc[table["verdict"].isin([EQUAL, DIFFERS])]
     counts = [int(compared[name].sum()) for name in ("orders", "orders_server")]
     gross = [sum(filter(None, exact(compared[name])), Decimal(0)) for name in ("gross_revenue", "gross_revenue_server")]
-    sums = (
-        f"In sum {counts[0]:,} orders here and {counts[1]:,} by the server's statistics, "
-        f"gross revenue Rp {gross[0]:,.0f} and Rp {gross[1]:,.0f}."
-    )
+    amounts = f"gross revenue Rp {gross[0]:,.0f} and Rp {gross[1]:,.0f}" if _has_gross(compared) else NO_GROSS
+    sums = f"In sum {counts[0]:,} orders here and {counts[1]:,} by the server's statistics, {amounts}."
     said = [
         sums,
         *(f"{name}: {one.verdict}" for name, one in each.items()),
@@ -240,12 +245,13 @@ def _sentence(table: pd.DataFrame, differing: list[Any], compared: int, uncovere
     if not differing:
         covered = table.loc[table["verdict"] == EQUAL]
         gross = sum(filter(None, exact(covered["gross_revenue"])), Decimal(0))
-        return (f"Equal to the server's statistics on {compared:,} days: {covered['orders'].sum():,} orders, "
-                f"gross revenue Rp {gross:,.0f}.{rest}")  # fmt: skip
+        amount = f"gross revenue Rp {gross:,.0f}" if _has_gross(covered) else NO_GROSS
+        days, orders = f"{compared:,} days", f"{covered['orders'].sum():,} orders"
+        return f"Equal to the server's statistics on {days}: {orders}, {amount}.{rest}"
     named = []
     for day in differing[-MOST_NAMED:]:
         off = table.loc[(table["day"] == day) & (table["verdict"] == DIFFERS)]
-        named.append(f"{day:%Y-%m-%d} ({off['orders_difference'].sum():+,} orders, "
-                     f"Rp {off['gross_revenue_difference'].sum():+,.0f})")  # fmt: skip
+        amount = f", Rp {off['gross_revenue_difference'].sum():+,.0f}" if _has_gross(off) else ""
+        named.append(f"{day:%Y-%m-%d} ({off['orders_difference'].sum():+,} orders{amount})")
     words = ", ".join(named) + (" and others" if len(differing) > MOST_NAMED else "")
     return f"{len(differing):,} of {compared:,} days differ from the server's statistics: {words}.{rest}"

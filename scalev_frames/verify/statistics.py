@@ -55,14 +55,18 @@ class Difference(NamedTuple):
 
 
 class Total(NamedTuple):
-    """How many orders, and their gross revenue in rupiah."""
+    """How many orders, and their gross revenue in rupiah; ``None`` where the server does not say it."""
 
     orders: int
-    gross: Decimal
+    gross: Decimal | None
 
-    def plus(self, orders: int, gross: Decimal) -> Total:
+    def plus(self, orders: int, gross: Decimal | None) -> Total:
         """This and more."""
-        return Total(self.orders + orders, self.gross + gross)
+        return Total(self.orders + orders, None if self.gross is None or gross is None else self.gross + gross)
+
+    def agrees(self, ours: Total) -> bool:
+        """Whether a frame's total is this one, as far as the server says it."""
+        return self.orders == ours.orders and self.gross in (None, ours.gross)
 
 
 NOTHING = Total(0, Decimal(0))
@@ -180,7 +184,7 @@ def read(data: Any, zone: ZoneInfo, status: str = "") -> Statistics:  # noqa: AN
         if day is None or count is None or count % 1 or (status and own and comparable(own) != comparable(status)):
             continue
         cell = Cell(day, own)
-        cells[cell] = cells.get(cell, NOTHING).plus(int(count), to_number(row.get("gross_revenue")) or Decimal(0))
+        cells[cell] = cells.get(cell, NOTHING).plus(int(count), to_number(row.get("gross_revenue")))
     return Statistics(cells, zone)
 
 

@@ -148,3 +148,19 @@ def test_only_whole_frames_of_orders_are_compared():
             reconcile(frame, JAKARTA, server.count)
     assert server.asked == 0
     assert ENDPOINTS["order_statistics"].scope.split()[0] == "order:statistics:read"
+
+
+def test_a_server_that_counts_no_gross_revenue_is_compared_by_orders_alone():
+    server = Server()
+
+    def count(query: Query, since: dt.datetime | None) -> Statistics:
+        cells = server.count(query, since).cells
+        return Statistics({cell: total._replace(gross=None) for cell, total in cells.items()}, JAKARTA)
+
+    orders = server.orders()
+    table = reconcile(orders, JAKARTA, count)
+    assert table.attrs["equal"] is True
+    assert "gross revenue not compared" in table.attrs["verdict"]
+    assert table["gross_revenue_server"].isna().all()
+    short = reconcile(orders.iloc[1:].assign(), JAKARTA, count)
+    assert "Rp" not in short.attrs["verdict"]
