@@ -38,7 +38,8 @@ def built(tmp_path_factory):
     run("build_sdist", tree)
     (archive,) = folder.glob("*.tar.gz")
     with tarfile.open(archive) as opened:
-        opened.extractall(folder / "sources", filter="data")
+        safe = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}  # Python 3.11.4 and newer
+        opened.extractall(folder / "sources", **safe)
     (sources,) = (folder / "sources").iterdir()
     run("build_wheel", sources)
     (wheel,) = folder.glob("*.whl")
