@@ -1,4 +1,4 @@
-"""Fields with personal data, by their names in the API and in the dashboard; the one list for every mask.
+"""Fields with personal data, by their names in the API, the dashboard and Indonesian; the one list for every mask.
 
 Names of staff and of places larger than a street are no customer's and stay; phones and e-mail addresses are masked
 whosever they are.
@@ -13,9 +13,15 @@ PERSONAL: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (word, re.compile(pattern))
     for word, pattern in (
         ("phone", r"(^|_)(phone|phone_number|whatsapp|wa_number|wa_id|wa_user_id|telephone|hp)$"),
+        ("phone", r"(^|_)((no|nomor|nomer)_)?(hp|handphone|telp|telepon|wa)(_(pelanggan|pembeli|penerima|pengirim))?$"),
+        ("email", r"(^|_)surel$"),
         ("email", r"(^|_)e?mail$|(^|_)(order_)?emails?_(from|to)$"),
         ("name", r"(^|_)(customer|address|recipient|sender|receiver|dropshipper|buyer|contact)_?_(full)?name$"),
         ("name", r"(^|_)(account_holder|payment_account_name|first_name|last_name)$"),
+        ("name", r"(^|_)nama_(lengkap|customer|pelanggan|pembeli|penerima|pengirim|pemilik_rekening)$"),
+        ("address", r"(^|_)alamat(_(lengkap|rumah|pelanggan|pembeli|penerima|pengirim|pengiriman|tujuan))?$"),
+        ("account", r"(^|_)(no|nomor)_rekening$"),
+        ("text", r"(^|_)(catatan|komentar)(_(pelanggan|pembeli|penerima|pengiriman))?$"),
         ("address", r"(^|_)address(_\d)?$|(^|_)(street|ip|latitude|longitude)$"),
         ("account", r"(^|_)account_(number|no)$|(^|_)va_number$"),
         ("text", r"(^|_)(notes?|chat_message|message|text|subject|comment|courier_additional_info|last_summary)$"),

@@ -26,6 +26,24 @@ def test_a_column_is_masked_however_it_is_spelled(label: object) -> None:
 
 
 @pytest.mark.parametrize(
+    ("label", "column"),
+    [("No HP", "phone"), ("No. HP", "phone"), ("Nomor WA", "phone"), ("noTelepon", "phone"), ("Telp Penerima", "phone"),
+     ("Nama Pelanggan", "customer_name"), ("nama_penerima", "customer_name"), ("Alamat", "address"),
+     ("Alamat Lengkap", "address"), ("Surel", "email"), ("No. Rekening", "account_number"), ("Catatan", "notes")],
+)  # fmt: skip
+def test_columns_that_people_name_in_indonesian_are_masked(label: str, column: str) -> None:
+    masked = mask(pd.DataFrame({label: [PHONE]}), KEY).iloc[0, 0]
+    assert masked == mask(pd.DataFrame({column: [PHONE]}), KEY).iloc[0, 0] != PHONE
+
+
+@pytest.mark.parametrize(
+    "label", ["Nama Produk", "Nama Toko", "Kota", "No Resi", "No Pesanan", "warna", "Keterangan", "hari"]
+)
+def test_other_columns_in_indonesian_stay(label: str) -> None:
+    assert mask(pd.DataFrame({label: ["Kaos"]}), KEY).iloc[0, 0] == "Kaos"
+
+
+@pytest.mark.parametrize(
     "value",
     [
         f' {{"phone": "{PHONE}"}}',
