@@ -13,7 +13,8 @@ PERSONAL: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (word, re.compile(pattern))
     for word, pattern in (
         ("phone", r"(^|_)(phone|phone_number|whatsapp|wa_number|wa_id|wa_user_id|telephone|hp)$"),
-        ("phone", r"(^|_)(no|nomor|nomer)_wa$|(^|_)(hp|handphone|telp|telepon)(_(pelanggan|pembeli|penerima|pengirim))?$"),
+        ("phone", r"(^|_)(no|nomor|nomer)_wa$"),
+        ("phone", r"(^|_)(hp|handphone|telp|telepon)(_(pelanggan|pembeli|penerima|pengirim))?$"),
         ("email", r"(^|_)surel$"),
         ("email", r"(^|_)e?mail$|(^|_)(order_)?emails?_(from|to)$"),
         ("name", r"(^|_)(customer|address|recipient|sender|receiver|dropshipper|buyer|contact)_?_(full)?name$"),
