@@ -17,7 +17,7 @@ test: .venv/tested check
 	$(BIN)/python -m pytest -n auto --dist worksteal
 	$(BIN)/python -m pytest tests/browser -n 2 --dist loadfile
 
-# Under a minute on two cores: the long tests are left out, and Hypothesis tries fewer examples.
+# About a minute on two cores: the long tests are left out, and Hypothesis tries fewer examples.
 quick: .venv/tested
 	$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow" --hypothesis-profile quick
 
@@ -26,7 +26,7 @@ thorough: .venv/tested
 	.ci/system tests
 	$(BIN)/python -m pytest -n auto --dist worksteal --hypothesis-profile thorough
 
-# How much of each room the tests run; measuring it makes every test slower by half.
+# How much of each room the tests run; measuring it takes about twice the time.
 coverage: .venv/tested
 	.ci/system tests
 	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=
