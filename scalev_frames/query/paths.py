@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 import re
 import urllib.parse
 from collections.abc import Iterator, Mapping
@@ -14,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from scalev_frames.catalog import ENDPOINTS, Endpoint
 from scalev_frames.errors import BadValueError
-from scalev_frames.query.query import Query, make_query, read_limit
+from scalev_frames.query.query import Query, combinations, described, make_query, read_limit
 from scalev_frames.query.times import to_stamp
 from scalev_frames.settings import Settings
 
@@ -101,19 +100,23 @@ def make_path_query(path: str, arguments: Mapping[str, Any], zone: ZoneInfo, now
     limit = given.pop("limit", None)
     row, ids = _row_of(path, version)
     if row is None:
-        query = Query(_unknown(path), limit=read_limit(limit))
-        known: set[str] = set()
-    else:
-        known = {name for name in given if name in row.filter_rows or (name in _OPTIONS and row.bases)}
-        own = {name: given[name] for name in known}
-        query = make_query(row.name, {**ids, **own, "limit": limit}, zone, now, version)
-    extra = {name: texts_of(name, value) for name, value in given.items() if name not in known}
-    if not extra:
-        return query
-    combinations = list(itertools.product(*([(name, one) for one in many] for name, many in extra.items())))
-    params = tuple({**one, **dict(more)} for one in query.params for more in combinations)
-    described = {name: many[0] if len(many) == 1 else many for name, many in extra.items()}
-    return replace(query, params=params, filters={**query.filters, **described})
+        return _with_params(Query(_unknown(path), limit=read_limit(limit)), given)
+    known = {name: value for name, value in given.items() if _is_of(row, name)}
+    query = make_query(row.name, {**ids, **known, "limit": limit}, zone, now, version)
+    return _with_params(query, {name: value for name, value in given.items() if name not in known})
+
+
+def _is_of(row: Endpoint, name: str) -> bool:
+    """Whether the catalog knows a parameter of an endpoint."""
+    return name in row.filter_rows or (name in _OPTIONS and bool(row.bases))
+
+
+def _with_params(query: Query, more: Mapping[str, Any]) -> Query:
+    """``query`` with query parameters that the catalog does not know, as they are."""
+    texts = {name: texts_of(name, value) for name, value in more.items()}
+    params = tuple({**one, **each} for one in query.params for each in combinations(texts))
+    filters = {**query.filters, **{name: described(many) for name, many in texts.items()}}
+    return replace(query, params=params, filters=filters)
 
 
 def find_by_path(path: str, settings: Settings) -> Endpoint:

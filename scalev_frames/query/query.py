@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
@@ -22,8 +22,9 @@ from scalev_frames.errors import (
     UnknownNameError,
     WrongVersionError,
 )
+from scalev_frames.query.asked import day_params, filter_bounds, fixed_params, take_times
 from scalev_frames.query.filters import Bound, Mirror, make_mirrors
-from scalev_frames.query.times import DAY, TICK, Row, moment_in, to_span, to_stamp
+from scalev_frames.query.times import DAY, Row, moment_in, to_span, to_stamp
 from scalev_frames.query.unknown import check_unknown
 
 #: How far outside the asked-for times a row may lie before the server is said to ignore them: no reading of a day in
@@ -131,20 +132,25 @@ class Query:
             FilterIgnoredError: with the filter, what was asked, and whether it can be applied here; a filter that is
                 applied here raises where a row does not show what it is about.
         """
-        for name, own in self.applied.items():
-            if own and own[0].read(row) is None:
-                raise self._ignored(name, own[0].wanted, "nothing that tells", can_apply=False)
+        self._check_shown(row)
         for mirror in mirrors:
             if not mirror.is_obeyed(row):
                 said = mirror.read(row)
                 sent = ", ".join(dict.fromkeys(said or ())) or "an empty one"
                 raise self._ignored(mirror.name, mirror.wanted, sent, can_apply=said is not None)
         for bound in self.bounds:
-            if bound.name in self.applied and not bound.is_shown(row):
-                raise self._ignored(bound.name, str(bound), "nothing that tells", can_apply=False)
             if bound.name and bound.name not in self.applied and bound.overshoot(row) > TOLERANCE:
                 sent = str(moment_in(row, bound.column) or row.get(bound.column) or "none")
                 raise self._ignored(bound.name, str(bound), sent, can_apply=bound.is_shown(row))
+
+    def _check_shown(self, row: Row) -> None:
+        """Raise when ``row`` does not show what a filter that is applied here is about."""
+        for name, own in self.applied.items():
+            if own and own[0].read(row) is None:
+                raise self._ignored(name, own[0].wanted, "nothing that tells", can_apply=False)
+        for bound in self.bounds:
+            if bound.name in self.applied and not bound.is_shown(row):
+                raise self._ignored(bound.name, str(bound), "nothing that tells", can_apply=False)
 
     def _ignored(self, name: str, wanted: str, sent: str, *, can_apply: bool) -> FilterIgnoredError:
         return FilterIgnoredError(
@@ -177,30 +183,45 @@ def make_query(name: str, arguments: Mapping[str, Any], zone: ZoneInfo, now: dt.
     endpoint = find_endpoint(name, version)
     given = {key: value for key, value in arguments.items() if value is not None}
     limit = read_limit(given.pop("limit", None))
-    basis, start, end, described = _times(endpoint, given, zone, now)
+    times = take_times(endpoint, given, zone, now)
     ids = {parameter: _ids(endpoint, parameter, given.pop(parameter, None)) for parameter in endpoint.path_parameters}
-    bounds = (*_bounds(endpoint, given, zone, now), *_own_bounds(basis, start, end))
     if version == "v3" and "search" in given and "search_field" in endpoint.filter_rows:
         given.setdefault("search_field", SEARCHED)
     values = {key: _filter_values(endpoint, key, value, zone, now) for key, value in given.items()}
-    for key in endpoint.required:
-        if key not in values:
-            raise BadValueError(f"{name}() needs {key}=.")
-    fixed = _fixed_params(endpoint, basis, start, end) | _days(endpoint, start, end, zone)
-    combinations = itertools.product(*([(key, one) for one in many] for key, many in values.items()))
-    filters = {**described, **{key: _described(many) for key, many in values.items()}}
-    filters.update({key: _described(many) for key, many in ids.items() if many is not None})
+    _check_required(endpoint, values)
+    fixed = fixed_params(endpoint, times) | day_params(endpoint, times, zone)
+    asked = values | {key: many for key, many in ids.items() if many is not None}
     return Query(
         endpoint=endpoint,
         ids=ids,
-        params=tuple({**fixed, **dict(combination)} for combination in combinations),
-        filters=filters,
-        basis=basis,
-        bounds=bounds,
-        start=start,
-        end=end,
+        params=tuple(fixed | one for one in combinations(values)),
+        filters={**times.filters, **{key: described(many) for key, many in asked.items()}},
+        basis=times.basis,
+        bounds=(*filter_bounds(endpoint, given, zone, now), *times.bounds()),
+        start=times.start,
+        end=times.end,
         limit=limit,
     )
+
+
+def combinations(values: Mapping[str, Sequence[str]]) -> list[dict[str, str]]:
+    """Each combination of one value a name: a list of its own, because the server takes one value a parameter.
+
+    >>> combinations({"status": ["rts", "shipped"], "is_spam": ["false"]})
+    [{'status': 'rts', 'is_spam': 'false'}, {'status': 'shipped', 'is_spam': 'false'}]
+    """
+    return [dict(zip(values, one, strict=True)) for one in itertools.product(*values.values())]
+
+
+def described(many: Sequence[str]) -> str | list[str]:
+    """The values of a filter as ``attrs`` have them: one alone as it is, several as a list."""
+    return many[0] if len(many) == 1 else list(many)
+
+
+def _check_required(endpoint: Endpoint, values: Collection[str]) -> None:
+    for name in endpoint.required:
+        if name not in values:
+            raise BadValueError(f"{endpoint.name}() needs {name}=.")
 
 
 #: Where v3 searches by default; it is sent, so that it stands in the frame's filters.
@@ -222,87 +243,6 @@ def find_endpoint(name: str, version: str = "") -> Endpoint:
     return row.in_version(version) if version else row
 
 
-def _times(
-    endpoint: Endpoint, given: dict[str, Any], zone: ZoneInfo, now: dt.datetime
-) -> tuple[Basis | None, dt.datetime | None, dt.datetime | None, dict[str, Any]]:
-    since, until, by = given.pop("since", None), given.pop("until", None), given.pop("by", None)
-    if not endpoint.bases:
-        for name, value in (("since", since), ("until", until), ("by", by)):
-            if value is not None:
-                raise UnknownNameError.near("filter", name, endpoint.filter_rows, f" on {endpoint.name}")
-        return None, None, None, {}
-    by = by or next(iter(endpoint.bases))
-    if by not in endpoint.bases:
-        raise UnknownNameError.near("date basis", str(by), endpoint.bases)
-    if since is None and until is None:
-        return None, None, None, {}
-    first = None if since is None else to_span(since, zone, now, name="since")
-    last = None if until is None else to_span(until, zone, now, name="until")
-    if first and last and first.start >= last.end:
-        raise BadValueError(f"since={since} lies after until={until}.", advice="Swap them.")
-    described = {}
-    if first:
-        described["since"] = first.first_day(zone).isoformat() if first.is_days else _stamp_text(since)
-    if last:
-        described["until"] = last.last_day(zone).isoformat() if last.is_days else _stamp_text(until)
-    described["by"] = by
-    return endpoint.bases[by], first.start if first else None, last.end if last else None, described
-
-
-def _stamp_text(value: object) -> str:
-    return value.isoformat() if isinstance(value, dt.date) else str(value)
-
-
-def _bounds(endpoint: Endpoint, given: Mapping[str, Any], zone: ZoneInfo, now: dt.datetime) -> Iterator[Bound]:
-    """The server's own time filters among ``given``."""
-    for basis in endpoint.bases.values():
-        for name in (basis.since, basis.until):
-            if name in given:
-                span, is_until = to_span(given[name], zone, now, name=name), name == basis.until
-                yield Bound(name, basis.column, span.end if is_until else span.start, is_until, not basis.since)
-
-
-def _own_bounds(basis: Basis | None, start: dt.datetime | None, end: dt.datetime | None) -> Iterator[Bound]:
-    """``since`` and ``until`` of the call; what a creation is before has no filter on the server."""
-    if basis is None or not basis.column:
-        return  # rows do not show it
-    if end:
-        yield Bound(basis.until, basis.column, end, True, not basis.since)
-    if start:
-        yield Bound(basis.since, basis.column, start, False, not basis.since)
-
-
-def _fixed_params(
-    endpoint: Endpoint, basis: Basis | None, start: dt.datetime | None, end: dt.datetime | None
-) -> dict[str, str]:
-    fixed = {"columns": ",".join(endpoint.columns_hint)} if endpoint.columns_hint else {}
-    fixed |= endpoint.sends
-    if basis and basis.most_days:
-        return fixed
-    if basis and basis.since and start:
-        fixed[basis.since] = to_stamp(start)
-    if basis and basis.until and end:
-        fixed[basis.until] = to_stamp(end, up=True)
-    return fixed
-
-
-def _days(endpoint: Endpoint, start: dt.datetime | None, end: dt.datetime | None, zone: ZoneInfo) -> dict[str, str]:
-    """The bounds of a list that is asked for by days, in their zone.
-
-    Raises:
-        BadValueError: a bound is missing, or they are too far apart.
-    """
-    basis = next((one for one in endpoint.bases.values() if one.most_days), None)
-    if basis is None:
-        return {}
-    if start is None or end is None:
-        raise BadValueError(f"{endpoint.name}() needs since= and until=.")
-    first, last = start.astimezone(zone).date(), (end - TICK).astimezone(zone).date()
-    if (last - first).days >= basis.most_days:
-        raise BadValueError(f"{endpoint.name}() takes at most {basis.most_days} days: {first} to {last} is more.")
-    return {basis.since: first.isoformat(), basis.until: last.isoformat(), "timezone": zone.key}
-
-
 def read_limit(value: object) -> int | None:
     """A row limit, checked.
 
@@ -317,18 +257,24 @@ def read_limit(value: object) -> int | None:
 
 
 def _ids(endpoint: Endpoint, parameter: str, value: object) -> tuple[str, ...] | None:
-    from_parents = {parent.parameter for parent in endpoint.parents}
-    if value is None and parameter in from_parents:
-        return None
+    """The ids of a path parameter; ``None`` for those of every parent."""
+    takes_many = any(parent.parameter == parameter for parent in endpoint.parents)
     if value is None:
+        if takes_many:
+            return None
         raise BadValueError(f"{endpoint.name}() needs {parameter}=.")
     many = tuple(dict.fromkeys(_text(parameter, one) for one in _many(value)))
-    if not many or (len(many) > 1 and parameter not in from_parents):
-        raise BadValueError(f"{endpoint.name}({parameter}=) takes {'ids' if parameter in from_parents else 'one id'}.")
+    if not many or (len(many) > 1 and not takes_many):
+        raise BadValueError(f"{endpoint.name}({parameter}=) takes {'ids' if takes_many else 'one id'}.")
     for one in many:
-        if not one or "/" in one or "?" in one or "#" in one or one in (".", ".."):
+        if not _is_id(one):
             raise BadValueError(f"{parameter}={one!r} is not an id.")
     return many
+
+
+def _is_id(text: str) -> bool:
+    """Whether a text names one place in a path, and leads to no other."""
+    return text not in ("", ".", "..") and not set(text) & set("/?#")
 
 
 def _many(value: object) -> Sequence[Any]:
@@ -375,7 +321,3 @@ def _text(name: str, value: object) -> str:
     if isinstance(value, bool) or (not isinstance(value, str | int | Decimal) and not hasattr(value, "__index__")):
         raise BadValueError(f"{name}={value!r} is not an id or a text.")
     return str(value if isinstance(value, str | int | Decimal) else value.__index__()).strip()
-
-
-def _described(many: Sequence[str]) -> str | list[str]:
-    return many[0] if len(many) == 1 else list(many)
