@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from scalev_frames.settings import private_folder
-from scalev_frames.storage.forks import renew_after_fork
+from scalev_frames.storage.forks import held_by_forks, let_forks_pass, renew_after_fork
 
 #: Seconds to wait for another process that holds the file.
 PATIENCE = 2.0
@@ -52,6 +52,7 @@ class SafeDatabase:
         self._version = version
         self._rest = rest
         self._lock = threading.RLock()
+        held_by_forks(self._lock)
         self._connection: sqlite3.Connection | None = None
         self._tried_again_at = 0.0
         renew_after_fork(self)
@@ -65,6 +66,7 @@ class SafeDatabase:
         Raises:
             UnusableError: the file is locked, cannot be written, or cannot be made.
         """
+        let_forks_pass()
         with self._lock:
             if time.monotonic() < self._tried_again_at:
                 raise UnusableError(self.failure)
@@ -101,7 +103,8 @@ class SafeDatabase:
         if self._connection is not None:
             _OF_PARENTS.append(self._connection)
         self._connection = None
-        self._lock = threading.RLock()
+        self._lock = threading.RLock()  # a thread that is not in this process may hold the other
+        held_by_forks(self._lock)
 
     def _transact(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
         if self._connection is None:

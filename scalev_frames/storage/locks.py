@@ -5,11 +5,17 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import sqlite3
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 from scalev_frames.errors import AlreadyRunningError, ExportError
 from scalev_frames.settings import private_folder
+from scalev_frames.storage.forks import held_by_forks
+
+#: Held by a thread that is inside SQLite.
+_IN_SQLITE = threading.RLock()
+held_by_forks(_IN_SQLITE)
 
 
 @contextlib.contextmanager
@@ -27,11 +33,25 @@ def only_writer(folder: Path, kind: str, target: str) -> Iterator[None]:
     """
     mark = hashlib.blake2b(target.encode(), digest_size=8).hexdigest()
     try:
-        file = private_folder(folder) / f"{kind}-{mark}"
-        with contextlib.closing(sqlite3.connect(file, timeout=0, isolation_level=None)) as lock:
-            lock.execute("BEGIN EXCLUSIVE")
-            yield
-    except sqlite3.OperationalError as error:
-        if "locked" in str(error):
+        with _IN_SQLITE:
+            lock = _locked(private_folder(folder) / f"{kind}-{mark}")
+    except (sqlite3.Error, OSError) as error:
+        if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
             raise AlreadyRunningError(f"Another run is writing {target}.") from error
         raise ExportError(f"The lock of {target} could not be made: {error}.") from error
+    try:
+        yield
+    finally:
+        with _IN_SQLITE:
+            lock.close()
+
+
+def _locked(file: Path) -> sqlite3.Connection:
+    """The file, held by this process until it is closed."""
+    lock = sqlite3.connect(file, timeout=0, isolation_level=None, check_same_thread=False)
+    try:
+        lock.execute("BEGIN EXCLUSIVE")
+    except sqlite3.Error:
+        lock.close()
+        raise
+    return lock

@@ -14,6 +14,7 @@ import pytest
 from processes import in_forks
 
 from scalev_frames.storage import database as module
+from scalev_frames.storage import forks
 from scalev_frames.storage.database import SafeDatabase, UnusableError
 
 SCHEMA = "CREATE TABLE IF NOT EXISTS numbers (n)"
@@ -132,7 +133,8 @@ def test_work_that_fails_leaves_nothing_half_done(path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no fork")
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
-def test_both_sides_of_a_fork_write(path: Path) -> None:
+def test_both_sides_of_a_fork_write(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forks, "LONGEST_WAIT", 0.02)
     database = SafeDatabase(path, SCHEMA, version=1)
     add(database, 0)
     taken, done = threading.Event(), threading.Event()
