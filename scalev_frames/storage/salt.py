@@ -21,11 +21,22 @@ def load_salt(folder: Path) -> bytes:
             long as the process.
     """
     file = folder / FILE
-    for _ in range(2):
+    for _ in range(3):
+        found = _read(file)
+        if found is not None and len(found) == _BYTES:
+            return found
         with contextlib.suppress(OSError):
-            if len(salt := file.read_bytes()) == _BYTES:
-                return salt
-        with contextlib.suppress(OSError):
-            file.unlink(missing_ok=True)  # unreadable, or not a secret of this package
+            if found is not None:  # not a secret of this package
+                file.unlink(missing_ok=True)
             create_private(file, secrets.token_bytes(_BYTES))
     return _OF_PROCESS
+
+
+def _read(file: Path) -> bytes | None:
+    """What the file has, nothing where it cannot be read; None when there is no file: another process may make it now."""
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError:
+        return b""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from scalev_frames.storage import salt as salt_module
 from scalev_frames.storage.files import create_private, replacing_private, sweep_parts, write_private
 from scalev_frames.storage.salt import load_salt
 
@@ -82,6 +83,23 @@ def test_the_salt_is_made_once_also_by_many_at_once(tmp_path: Path) -> None:
     repaired = load_salt(tmp_path / "new")
     assert len(repaired) == 32
     assert load_salt(tmp_path / "new") == repaired
+
+
+def test_a_salt_that_another_process_makes_meanwhile_is_the_salt_of_both(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs: list[bytes] = []
+    read = salt_module._read
+
+    def read_too_early(file: Path) -> bytes | None:
+        found = read(file)
+        if not theirs:
+            theirs.append(b"t" * 32)
+            create_private(file, theirs[0])
+        return found
+
+    monkeypatch.setattr(salt_module, "_read", read_too_early)
+    assert load_salt(tmp_path) == theirs[0] == (tmp_path / "salt").read_bytes()
 
 
 def test_without_a_place_the_salt_lasts_as_long_as_its_user(tmp_path: Path) -> None:
