@@ -33,7 +33,7 @@ def load_salt(folder: Path) -> bytes:
 
 
 def _read(file: Path) -> bytes | None:
-    """What the file has, nothing where it cannot be read; None when there is no file: another process may make it now."""
+    """The bytes of the file, none where it cannot be read; None without one: another process may make it now."""
     try:
         return file.read_bytes()
     except FileNotFoundError:
