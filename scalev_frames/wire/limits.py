@@ -4,7 +4,7 @@ A request reserves the first moment at which every sliding window has room, in o
 file, then waits for that moment without holding anything. So waiting is in turn and costs no polling, and a killed
 process leaves one slot unused. The limiters on offer count within one process, or poll a shared bucket, which is unfair
 under contention, and none can take a pause that a 429 asks for. A file that cannot be used never stops a pull: the
-limit is then kept within this process, and the log says so once.
+limit is kept within this process meanwhile, and the log says so once.
 """
 
 from __future__ import annotations
@@ -278,12 +278,12 @@ class Limiter:
         self._run(lambda database: database.executemany(remove, rows))
 
     def _run(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
-        """The result of ``work`` on the shared file; one in memory takes over for good when that fails."""
+        """The result of ``work`` on the shared file; on one in memory while that fails, which is tried again later."""
         try:
             return self._book.run(work)
         except UnusableError as failure:
-            self._book = _of_process(self._book.path, str(failure))
-        return self._book.run(work)
+            in_memory = _of_process(self._book.path, str(failure))
+        return in_memory.run(work)
 
 
 _LOG = logging.getLogger(__name__)

@@ -273,6 +273,22 @@ def test_a_locked_file_costs_a_moment_and_the_limit_still_holds(tmp_path, monkey
     holder.close()
 
 
+def test_a_file_that_was_locked_once_is_shared_again_later(tmp_path, monkeypatch):
+    monkeypatch.setattr("scalev_frames.storage.database.PATIENCE", 0.05)
+    path, clock = tmp_path / "limits", Clock()
+    paced, other = (limiter(clock, [(1, 5.0)], path) for _ in range(2))
+    holder = sqlite3.connect(path, isolation_level=None)
+    holder.execute("BEGIN EXCLUSIVE")
+    paced.acquire()
+    holder.close()
+    clock.now += 100
+    paced._book._tried_again_at = 0.0  # a minute later
+    paced.acquire()
+    began = clock.now
+    other.acquire()
+    assert clock.now - began == pytest.approx(5 + MARGIN), "it knows of the request of the first"
+
+
 def test_a_folder_that_cannot_be_written_does_not_stop_anything(tmp_path, caplog):
     (tmp_path / "file").write_text("in the way")
     clock = Clock()
