@@ -14,8 +14,9 @@ import pyarrow as pa
 
 from scalev_frames.errors import ExportError
 from scalev_frames.export import parts
-from scalev_frames.export.dataset import drop_rows, index_of, shared_schema, write_dataset
+from scalev_frames.export.dataset import drop_rows, write_dataset
 from scalev_frames.export.keys import key_texts
+from scalev_frames.export.merging import index_of, shared_schema
 from scalev_frames.export.part_index import Hashes, hash_each
 from scalev_frames.export.places import Place
 from scalev_frames.export.schemas import export_of, header_from, with_export
@@ -124,7 +125,7 @@ class Exported:
             existing = [name]
         rows = parts.read_part(self.place, name) if name in existing else self._schema(existing).empty_table()
         rows = rows.replace_schema_metadata(with_export(rows.schema, state.as_json()).metadata)
-        parts.write_part(self.place, name, [rows], index_of([KEY]))
+        parts.write_part(self.place, name, rows, index_of([KEY]))
 
     def _schema(self, existing: Sequence[str]) -> pa.Schema:
         schemas = {}
@@ -160,7 +161,7 @@ class Exported:
             field = pa.field(column, pa.bool_())
             place = rows.schema.get_field_index(column)
             rows = rows.append_column(field, flags) if place < 0 else rows.set_column(place, field, flags)
-            parts.write_part(self.place, name, [rows], index_of([KEY]))
+            parts.write_part(self.place, name, rows, index_of([KEY]))
 
     def rows(self) -> int:
         """How many rows it has."""

@@ -12,8 +12,9 @@ import pyarrow as pa
 
 from scalev_frames.errors import ExportError
 from scalev_frames.export.atomic import File, Target, plain_path, replacing, written
-from scalev_frames.export.dataset import Mode, read_dataset, write_dataset
+from scalev_frames.export.dataset import read_dataset, write_dataset
 from scalev_frames.export.masked import masked
+from scalev_frames.export.merging import Mode
 from scalev_frames.export.places import is_address, is_folder, place
 from scalev_frames.frames.tables import read_table, write_table
 from scalev_frames.progress import Event, Progress, choose
@@ -69,7 +70,7 @@ def to_parquet(
     ``s3://bucket/orders`` where the file system for it is installed. pandas, polars, DuckDB and Dask read it as one
     table. A column that only newer parts have does not make the older ones be written anew: polars then wants
     ``missing_columns="insert"`` and DuckDB ``union_by_name=true``. A dataset has one writer at a time. One that is
-    killed while it replaces leaves the old rows or the new ones; `read_parquet`, `scan` and the next write see to it.
+    killed leaves the old rows or the new ones; `read_parquet`, `scan` and the next write see to it.
 
     Args:
         frame: any DataFrame; values of a column that have no common type become text.

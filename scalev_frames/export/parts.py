@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -54,6 +55,29 @@ def find_parts(place: Place, partition_by: str | None) -> list[str]:
         place.move(old, new)
         names = [*({*names, new} - {old})]
     return in_order(names)
+
+
+def readable_parts(place: Place) -> list[str]:
+    """The parts at ``place`` once the plans of killed writers are carried out, also of datasets around and below it."""
+    above = place
+    while "=" in above.leaf:
+        above = above.at("..")
+        finish(above)
+    finish(place)
+    names = _parts(place)
+    below = set(map(_dataset_of, names)) - {""}
+    for folder in sorted(below):
+        finish(place.at(folder))
+    return _parts(place) if below else names
+
+
+def _parts(place: Place) -> list[str]:
+    return in_order(filter(is_part, place.files()))
+
+
+def _dataset_of(name: str) -> str:
+    """The folder of the dataset that has a part, such as that of one business."""
+    return "/".join(itertools.takewhile(lambda one: one.partition("=")[0] not in PERIODS, name.split("/")[:-1]))
 
 
 def is_part(name: str) -> bool:
@@ -202,9 +226,8 @@ def _unreadable(place: Place, name: str, error: Exception) -> ExportError:
     return ExportError(f"{place.name}/{name} cannot be read: {error}.", advice="Export it again.")
 
 
-def write_part(place: Place, name: str, tables: Sequence[pa.Table], index: Callable[[pa.Table], bytes]) -> None:
-    """Write ``tables``, one after the other, as one part with its index; the first that has rows describes them."""
-    rows = pa.concat_tables(sorted(tables, key=lambda table: not len(table)))
+def write_part(place: Place, name: str, rows: pa.Table, index: Callable[[pa.Table], bytes]) -> None:
+    """Write ``rows`` as one part with its index."""
     with place.writing(name) as file, pq.ParquetWriter(file, rows.schema, compression=COMPRESSION) as writer:
         writer.write_table(rows)
         file.write(index(rows))

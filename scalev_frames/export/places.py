@@ -10,6 +10,7 @@ import contextlib
 import copy
 import errno
 import os
+import posixpath
 import re
 import shutil
 from abc import ABC, abstractmethod
@@ -35,6 +36,15 @@ class Place(ABC):
     """A local or remote folder; names are relative to it, with ``/``."""
 
     name: str
+
+    @property
+    @abstractmethod
+    def leaf(self) -> str:
+        """The last part of its path."""
+
+    @abstractmethod
+    def at(self, folder: str) -> Self:
+        """A folder below this one, or ``..``."""
 
     @abstractmethod
     def files(self) -> list[str]:
@@ -85,6 +95,15 @@ class Folder(Place):
         self.path = Path(os.path.realpath(path))
         self.name = str(path)
         self._beside = None if is_stage else self.path
+
+    @property
+    def leaf(self) -> str:
+        """The last part of its path."""
+        return self.path.name
+
+    def at(self, folder: str) -> Self:
+        """A folder below this one, or ``..``."""
+        return type(self)(Path(os.path.normpath(self.path / folder)))
 
     def files(self) -> list[str]:
         """Every file in it, sorted."""
@@ -187,6 +206,17 @@ class Address(Place):
             ) from error
         self.name = url
 
+    @property
+    def leaf(self) -> str:
+        """The last part of its path."""
+        return str(self.root).rpartition("/")[2]
+
+    def at(self, folder: str) -> Self:
+        """A folder below this one, or ``..``."""
+        made = self._with_root(posixpath.normpath(f"{self.root}/{folder}"))
+        made.name = f"{self.name.rstrip('/')}/{folder}"
+        return made
+
     def files(self) -> list[str]:
         """Every file in it, sorted."""
         if not self.system.exists(self.root):
@@ -238,9 +268,11 @@ class Address(Place):
 
     def _stage(self) -> Self:
         parent, is_below, name = self.root.rpartition("/")
-        near = f"{parent}/.{name}{UNFINISHED}" if is_below else f"{self.root}/.{name}{UNFINISHED}"
+        return self._with_root(f"{parent if is_below else self.root}/.{name}{UNFINISHED}")
+
+    def _with_root(self, root: str) -> Self:
         made = copy.copy(self)
-        made.root = near
+        made.root = root
         return made
 
 

@@ -20,10 +20,9 @@ from scalev_frames.errors import ExportError, UnknownNameError
 from scalev_frames.export import parts
 from scalev_frames.export.atomic import plain_path
 from scalev_frames.export.conditions import Expression, Range, Where, wanted_rows
-from scalev_frames.export.dataset import shared_schema
+from scalev_frames.export.merging import shared_schema
 from scalev_frames.export.places import Address, Folder, Place, is_folder, place
 from scalev_frames.export.schemas import agreed_header, export_of, header_of
-from scalev_frames.export.swap import finish
 from scalev_frames.frames.children import BUSINESS
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.tables import from_table
@@ -66,8 +65,7 @@ def scan(path: str | os.PathLike[str], columns: Sequence[str] | None = None, whe
     """
     if is_folder(path):
         where_it_is = place(os.fspath(path))
-        finish(where_it_is)
-        names = parts.in_order(filter(parts.is_part, where_it_is.files()))
+        names = parts.readable_parts(where_it_is)
     else:
         file = plain_path(path)
         where_it_is, names = Folder(file.parent), [file.name] if file.is_file() else []

@@ -3,7 +3,7 @@
 New parts are written to a place of their own beside the dataset, and after the last one a plan. Until then the dataset
 is the old one. Then the new parts move in beside the old ones, under numbers that none has, and take their places.
 Whoever opens the dataset next completes what a killed writer left, so every step may be done twice. A program that
-knows no plan may meet rows twice until then, as after a killed upsert, but misses none.
+knows no plan may meet rows twice until then, but misses none.
 """
 
 from __future__ import annotations

@@ -63,7 +63,7 @@ def to_table(frame: pd.DataFrame) -> pa.Table:
     """
     if len(frame) and frame.columns.empty:
         raise ExportError("The frame has no columns, and Parquet keeps no rows without.", advice="Give it a column.")
-    labels = _labels(frame.columns)
+    labels = labels_of(frame.columns)
     plain = frame.set_axis(labels, axis=1) if labels else frame.copy(deep=False)
     money = money_columns(plain)
     plain.attrs = {}  # of which pandas would make a copy for every column looked at
@@ -173,10 +173,15 @@ def is_json(field: pa.Field) -> bool:
     return bool((field.metadata or {}).get(MARK) == JSON_MARK[MARK])
 
 
-# Columns that Arrow has no type for --------------------------------------------------------------------------------
+def labels_of(columns: pd.Index[Any]) -> list[str]:
+    """What the columns of a frame are called in files.
 
+    Raises:
+        ExportError: two of them share a name.
 
-def _labels(columns: pd.Index[Any]) -> list[str]:
+    >>> labels_of(pd.Index(["id", 1]))
+    ['id', '1']
+    """
     names = [label_of(name) for name in columns]
     twice = [name for name, times in Counter(names).items() if times > 1]
     if twice:
@@ -185,6 +190,9 @@ def _labels(columns: pd.Index[Any]) -> list[str]:
             advice="Give each column of a Parquet file a name of its own, such as with frame.rename.",
         )
     return names
+
+
+# Columns that Arrow has no type for --------------------------------------------------------------------------------
 
 
 def _mark(dtype: Any) -> str:  # noqa: ANN401 - any dtype
