@@ -17,6 +17,7 @@ from scalev_frames.export.part_index import Index, hashes_of
 from scalev_frames.export.places import Place
 from scalev_frames.frames.children import BUSINESS
 from scalev_frames.frames.header import Header
+from scalev_frames.frames.values import label_of
 
 #: Rows of equal key are told apart by this moment: the newer stays.
 CHANGED = "last_updated_at"
@@ -55,29 +56,40 @@ def keys_of(frame: pd.DataFrame, key: Sequence[str] | None, *, needed: bool) -> 
     """The columns that tell the rows of ``frame`` apart.
 
     Args:
-        frame: any frame.
+        frame: any frame, its columns called as in files.
         key: what the caller gave; else the key of the frame's endpoint.
         needed: whether there has to be one.
 
     Raises:
         ExportError: there is none, the frame lacks one of them, or they do not distinguish its businesses.
     """
-    endpoint = Header.of(frame).source
-    if key is None and endpoint:
-        parents = [parent.parameter for parent in endpoint.parents if parent.parameter not in endpoint.key]
-        business = [BUSINESS] if BUSINESS in frame.columns else []
-        key = [*business, *parents, *endpoint.key]
-    key = list(key or ())
+    given = _usual_key(frame) if key is None else [key] if isinstance(key, str) else key
+    key = [label_of(name) for name in given]
     missing = [name for name in key if name not in frame.columns]
     if missing or (needed and not key):
         words = f"has no column {', '.join(missing)}" if missing else "does not say what tells its rows apart"
         raise ExportError(f"This frame {words}.", advice='Give the columns, such as key=["id"].')
-    if key and BUSINESS in frame.columns and BUSINESS not in key and frame[BUSINESS].nunique() > 1:
+    _check_businesses(frame, key)
+    return key
+
+
+def _check_businesses(frame: pd.DataFrame, key: Sequence[str]) -> None:
+    if not key or BUSINESS in key or BUSINESS not in frame.columns:
+        return
+    if frame[BUSINESS].nunique() > 1:
         raise ExportError(
             f"This frame holds rows of several businesses, which {', '.join(key)} may not tell apart.",
             advice=f"Give key={[BUSINESS, *key]}.",
         )
-    return key
+
+
+def _usual_key(frame: pd.DataFrame) -> list[str]:
+    """What tells the rows of the frame's endpoint apart."""
+    endpoint = Header.of(frame).source
+    if endpoint is None:
+        return []
+    parents = [parent.parameter for parent in endpoint.parents if parent.parameter not in endpoint.key]
+    return [*([BUSINESS] if BUSINESS in frame.columns else []), *parents, *endpoint.key]
 
 
 def check_account(account: str, old: set[str], place: Place, keys: Sequence[str]) -> None:

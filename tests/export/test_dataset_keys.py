@@ -51,6 +51,15 @@ def test_labels_of_rows_decide_nothing(tmp_path, indexed, mode):
         assert rows_of(tmp_path / "d") == [("1", 1), ("2", 22), ("3", 3)]
 
 
+@pytest.mark.parametrize("label", [1, ("id", "code"), pd.Timestamp("2026-11-01"), "id"])
+def test_a_key_is_the_column_of_that_label_whatever_its_type(tmp_path, label):
+    frame = pd.DataFrame({"n": [1, 1], label: ["a", "b"]})
+    for key in ([label], label) if isinstance(label, str) else ([label],):
+        for mode in ("upsert", "append"):
+            sf.to_parquet(frame, tmp_path / "d", mode=mode, key=key)
+            assert sf.read_parquet(tmp_path / "d").iloc[:, 1].tolist() == ["a", "b"]
+
+
 def test_parts_put_together_hold_each_key_once(tmp_path):
     a, b = pd.DataFrame({"id": ["1", "2", "3"], "n": [1, 2, 3]}), pd.DataFrame({"id": ["2"], "n": [22]})
     sf.to_parquet(pd.concat([a, b]), tmp_path / "d", mode="upsert", key=["id"])
