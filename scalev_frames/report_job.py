@@ -154,8 +154,10 @@ def named(out: Path, period: Period, account: Opened, now: dt.datetime) -> Path:
     if unknown:
         raise BadValueError(f"{{{unknown[0]}}} cannot be filled in.", advice=f"There are: {', '.join(PLACES)}.")
     today = now.astimezone(account.settings.zone).date()
-    words = dict(zip(PLACES, (today, period.since, period.until, _file_word(account.name)), strict=True))
-    return Path(str(out).format(**words))
+    path = str(out)
+    for place, word in zip(PLACES, (today, period.since, period.until, _file_word(account.name)), strict=True):
+        path = path.replace(f"{{{place}}}", str(word))
+    return Path(path)
 
 
 def each_named(out: Path, group: Group) -> dict[str, Path]:
