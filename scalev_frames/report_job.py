@@ -150,7 +150,7 @@ def named(out: Path, period: Period, account: Opened, now: dt.datetime) -> Path:
     """
     if out.suffix.lower() != ".xlsx":
         raise BadValueError(f"--out {out} is no .xlsx file.")
-    unknown = sorted(set(re.findall(r"{([^}]*)}", str(out))) - set(PLACES))
+    unknown = sorted(set(re.findall(r"{([^{}]*)}", str(out))) - set(PLACES))
     if unknown:
         raise BadValueError(f"{{{unknown[0]}}} cannot be filled in.", advice=f"There are: {', '.join(PLACES)}.")
     today = now.astimezone(account.settings.zone).date()
