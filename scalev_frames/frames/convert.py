@@ -22,9 +22,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from scalev_frames.catalog.kinds import MONEY_TYPE, TEXT_KINDS, TIME_TYPE
-from scalev_frames.frames.scalars import plain_text
+from scalev_frames.frames.scalars import EXACT, places, plain_text
 
 TEXT_TYPE = pa.large_string()
+#: The most digits of a decimal.
+MOST_DIGITS = 38
 #: Whole numbers up to here are exact as floats.
 EXACT_FLOAT = 2**53
 
@@ -84,7 +86,7 @@ def unify(kind: str, chunks: list[pa.Array]) -> pa.ChunkedArray:
     if TEXT_TYPE in types:
         return pa.chunked_array([_to_text(chunk) for chunk in chunks], TEXT_TYPE)
     if any(pa.types.is_decimal(one) for one in types):
-        widest = pa.decimal128(38, max(one.scale for one in types))
+        widest = pa.decimal128(MOST_DIGITS, max(one.scale for one in types))
         try:
             return pa.chunked_array([chunk.cast(widest) for chunk in chunks], widest)
         except pa.ArrowInvalid:
@@ -134,13 +136,22 @@ def _texts(kind: str, values: Sequence[Any], types: Types) -> pa.Array:
 def _money(values: Sequence[Any], types: Types) -> pa.Array:
     if types <= {int}:
         try:
-            return pa.array(values, pa.int64()).cast(pa.decimal128(38, 2)).cast(MONEY_TYPE)
+            return pa.array(values, pa.int64()).cast(pa.decimal128(MOST_DIGITS, 2)).cast(MONEY_TYPE)
         except (pa.ArrowInvalid, OverflowError):
             raise NotThisKind from None
+    texts = _number_texts(values, types)
+    if _has_tiny(texts):
+        raise NotThisKind
     try:
-        return pa.array(_number_texts(values, types), TEXT_TYPE).cast(MONEY_TYPE)
+        return pa.array(texts, TEXT_TYPE).cast(MONEY_TYPE)
     except pa.ArrowInvalid:
         raise NotThisKind from None
+
+
+def _has_tiny(texts: list[str | None]) -> bool:
+    """Whether numbers may have more than 38 digits behind the point, of which Arrow's cast makes 0.00."""
+    given = [*filter(None, texts)]
+    return max(map(len, given), default=0) > MOST_DIGITS or "e-" in "".join(given).lower()
 
 
 def _wide_money(values: Sequence[Any], types: Types) -> pa.Array:
@@ -148,12 +159,14 @@ def _wide_money(values: Sequence[Any], types: Types) -> pa.Array:
         numbers = [None if text is None else Decimal(text) for text in _number_texts(values, types)]
     except InvalidOperation:
         raise NotThisKind from None
-    given = [number.normalize() for number in numbers if number is not None]
+    given = [number for number in numbers if number is not None]
     if not all(number.is_finite() for number in given):
         raise NotThisKind
-    scale = max((-int(number.as_tuple().exponent) for number in given), default=0)
+    scale = max(MONEY_TYPE.scale, *map(places, given))
+    if scale > MOST_DIGITS:
+        raise NotThisKind
     try:
-        return pa.array(numbers, pa.decimal128(38, max(scale, MONEY_TYPE.scale)))
+        return pa.array(numbers, pa.decimal128(MOST_DIGITS, scale))
     except (pa.ArrowInvalid, ValueError):
         raise NotThisKind from None
 
@@ -280,7 +293,7 @@ def _number_text(value: object) -> str:
         case bool():
             return "true" if value else "false"
         case Decimal():
-            return format(value.normalize(), "f")
+            return format(EXACT.normalize(value), "f")
         case float() if value.is_integer():
             return str(int(value))
         case float():

@@ -5,6 +5,7 @@ A value survives in a float when its decimal text comes back: every amount of up
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
@@ -16,11 +17,13 @@ import pyarrow as pa
 
 from scalev_frames.catalog.kinds import MONEY_TYPE
 from scalev_frames.frames.header import Header
+from scalev_frames.frames.scalars import EXACT, places
 
 #: Every decimal of this many digits comes back from a float.
 SAFE_DIGITS = 15
 MOST_DIGITS = 38
 WIDE_MONEY = pa.decimal128(MOST_DIGITS, MONEY_TYPE.scale)
+_SEN = Decimal("0.01")
 #: Whole numbers up to here are exact as floats.
 _EXACT_FLOAT = 2**53
 
@@ -50,20 +53,30 @@ def exact_array(column: pd.Series[Any]) -> pa.Array:
     >>> exact_array(pd.Series([1.5, None])).type
     Decimal128Type(decimal128(18, 2))
     """
-    if isinstance(column.dtype, np.dtype) and column.dtype.kind == "f":
-        return _decimals_of(column.to_numpy(np.float64)) if column.dtype != np.float32 else _decimals(column.to_numpy())
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind == "f" and column.dtype != np.float32:
+        return _decimals_of(column.to_numpy(np.float64))
     array = _arrow(column)
-    if array is not None and pa.types.is_decimal(array.type):
-        return array if array.type.scale >= MONEY_TYPE.scale else array.cast(WIDE_MONEY)
-    if array is not None and pa.types.is_integer(array.type):
-        for wanted in (MONEY_TYPE, WIDE_MONEY):
-            try:
-                return array.cast(pa.decimal128(MOST_DIGITS, 0)).cast(wanted)
-            except pa.ArrowInvalid:
-                continue
-    if array is not None and pa.types.is_float64(array.type):
-        return _decimals_of(array.to_numpy(zero_copy_only=False).astype(np.float64))
-    return _decimals(column)
+    made = None if array is None else _decimals_of_array(array)
+    return _decimals(_cells(column)) if made is None else made
+
+
+def inexact(column: pd.Series[Any], amounts: pa.Array) -> int:
+    """How many amounts of ``column`` are rounded to sen, or missing, because 38 digits are too few.
+
+    Args:
+        column: any column.
+        amounts: what `exact_array` gave for it.
+
+    >>> long = pd.Series([1e-300, 1.5])
+    >>> inexact(long, exact_array(long)), exact(long)
+    (1, [Decimal('0.00'), Decimal('1.50')])
+    """
+    if amounts.type != WIDE_MONEY:
+        return 0
+    return sum(
+        one is not None and one != made
+        for one, made in zip(map(decimal_of, _cells(column)), amounts.to_pylist(), strict=True)
+    )
 
 
 def surviving_floats(amounts: pa.ChunkedArray | pa.Array) -> Floats | None:
@@ -123,7 +136,10 @@ def decimals(frame: pd.DataFrame) -> pd.DataFrame:
         **{name: pd.Series(pd.arrays.ArrowExtensionArray(array), frame.index) for name, array in arrays.items()}
     )
     made.attrs = frame.attrs
-    return replace(Header.of(frame), money="decimal").onto(made)
+    header = Header.of(frame)
+    lost = {name: inexact(frame[name], array) for name, array in arrays.items()}
+    said = (f"{name}: {count:,} amounts do not fit decimals of 38 digits" for name, count in lost.items() if count)
+    return replace(header, money="decimal", notes=(*header.notes, *said)).onto(made)
 
 
 def floats(frame: pd.DataFrame) -> pd.DataFrame:
@@ -209,17 +225,38 @@ def _decimals_of(numbers: Floats) -> pa.Array:
     return pa.Array.from_buffers(MONEY_TYPE, len(sen), [mask, pa.py_buffer(words)])
 
 
+def _cells(column: pd.Series[Any]) -> Iterable[Any]:
+    """The cells of a column; short floats as they are, where pandas would make long ones of them."""
+    return column.to_numpy() if column.dtype == np.float32 else column
+
+
+def _decimals_of_array(array: pa.Array) -> pa.Array | None:
+    """Numbers of one Arrow type as decimals; ``None`` where they do not fit, or are no numbers."""
+    kind = array.type
+    if pa.types.is_decimal(kind) and kind.scale >= MONEY_TYPE.scale:
+        return array
+    if pa.types.is_float64(kind):
+        return _decimals_of(array.to_numpy(zero_copy_only=False).astype(np.float64))
+    if pa.types.is_integer(kind):
+        array = array.cast(pa.decimal128(MOST_DIGITS, 0))
+    elif not pa.types.is_decimal(kind):
+        return None
+    for wanted in (MONEY_TYPE, WIDE_MONEY) if pa.types.is_integer(kind) else (WIDE_MONEY,):
+        with contextlib.suppress(pa.ArrowInvalid):
+            return array.cast(wanted)
+    return None
+
+
 def _decimals(values: Iterable[Any]) -> pa.Array:
-    """Exact decimals of one type; what does not fit 38 digits is rounded to sen, or missing."""
+    """Exact decimals of one type; where 38 digits are too few, rounded to sen, or missing."""
     numbers = [decimal_of(value) for value in values]
-    scale = max((-int(one.normalize().as_tuple().exponent) for one in numbers if one is not None), default=0)
+    scale = min(MOST_DIGITS, max(map(places, filter(None, numbers)), default=0))
     for kind in (MONEY_TYPE, pa.decimal128(MOST_DIGITS, max(scale, MONEY_TYPE.scale)), WIDE_MONEY):
-        try:
+        with contextlib.suppress(pa.ArrowInvalid, ValueError):
             return pa.array(numbers, kind)
-        except (pa.ArrowInvalid, ValueError):
-            continue
-    most = Decimal(10) ** 30
-    return pa.array([None if one is None or abs(one) >= most else round(one, 2) for one in numbers], WIDE_MONEY)
+    most = Decimal(10) ** (MOST_DIGITS - MONEY_TYPE.scale)
+    sen = [None if one is None or one.copy_abs() >= most else one.quantize(_SEN, context=EXACT) for one in numbers]
+    return pa.array(sen, WIDE_MONEY)
 
 
 def decimal_of(value: Any) -> Decimal | None:  # noqa: ANN401 - any cell

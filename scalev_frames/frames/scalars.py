@@ -10,7 +10,7 @@ import math
 import re
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
+from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
 from fractions import Fraction
 from functools import cache, lru_cache
 from pathlib import PurePath
@@ -22,6 +22,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+#: Rounds nothing, where Python's usual context has 28 digits.
+EXACT = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
 TOO_DEEP = "a list or object that holds itself, or is nested too deeply"
 #: Types by kind; the first kind that fits counts.
 _TYPES: dict[str, tuple[type, ...]] = {
@@ -72,6 +74,15 @@ def is_missing(value: object) -> bool:
     if isinstance(value, np.datetime64 | np.timedelta64):
         return bool(np.isnat(value))
     return isinstance(value, float | np.floating) and bool(math.isnan(value))
+
+
+def places(number: Decimal) -> int:
+    """How many digits a finite number has behind its point, without the zeros at its end.
+
+    >>> places(Decimal("1.50")), places(Decimal("1E+3")), places(Decimal("123456789012345678901234567890.12"))
+    (1, 0, 2)
+    """
+    return max(0, -int(EXACT.normalize(number).as_tuple().exponent))
 
 
 def json_text(value: object) -> str:

@@ -14,7 +14,7 @@ import pyarrow as pa
 from scalev_frames.errors import BadValueError
 from scalev_frames.frames.children import BUSINESS
 from scalev_frames.frames.header import Header
-from scalev_frames.frames.money import exact_array, is_decimal
+from scalev_frames.frames.money import MOST_DIGITS, exact_array, inexact, is_decimal
 from scalev_frames.frames.scalars import plain_text
 
 #: Whole numbers up to here are exact as floats.
@@ -90,25 +90,30 @@ def _header(frames: Mapping[str, pd.DataFrame], parts: Mapping[str, pd.DataFrame
     """The header of all parts together: the oldest moment, complete only where each is."""
     headers = {name: Header.of(frame) for name, frame in frames.items()}
     each = list(headers.values())
-    moments = [one.as_of for one in each if one.as_of is not None]
-    kinds = {name: kind for one in reversed(each) for name, kind in one.kinds.items()} | {BUSINESS: "text"}
-    for name, part in parts.items():
-        own = _own_name(part)
-        kinds |= {own: headers[name].kind_of(BUSINESS)} if own in part.columns else {}
     return replace(
         each[0],
-        as_of=min(moments) if moments else None,
+        as_of=min((one.as_of for one in each if one.as_of is not None), default=None),
         complete=_all(one.complete for one in each),
         requests=sum(one.requests or 0 for one in each),
         from_cache=_all(one.from_cache for one in each),
         account=", ".join(headers),
         notes=(*_notes({name: one.notes for name, one in headers.items()}), *notes),
         rows=sum(map(len, parts.values())),
-        kinds=kinds,
+        kinds=_kinds(headers, parts),
         totals=each[0].totals if len(each) == 1 else {},  # visitors of one and of another may be the same
         kept_as="",
         businesses={name: frame.attrs for name, frame in frames.items()},
     )
+
+
+def _kinds(headers: Mapping[str, Header], parts: Mapping[str, pd.DataFrame]) -> dict[str, str]:
+    """The kinds of all columns: the first business's where they differ."""
+    kinds = {name: kind for one in reversed(list(headers.values())) for name, kind in one.kinds.items()}
+    kinds[BUSINESS] = "text"
+    for name, part in parts.items():
+        if (own := _own_name(part)) in part.columns:
+            kinds[own] = headers[name].kind_of(BUSINESS)
+    return kinds
 
 
 def _notes(said: Mapping[str, Sequence[str]]) -> list[str]:
@@ -155,22 +160,37 @@ def _alike(columns: Sequence[pd.Series[Any]]) -> tuple[list[pd.Series[Any]], str
     """The columns with one dtype that holds the values of all, and what was done."""
     if any(one.dtype == object for one in columns):
         return [one.astype(object) for one in columns], ""
-    if all(is_decimal(one.dtype) or one.dtype == np.float64 for one in columns):
-        return _decimals(columns), ""
-    if all(one.dtype.kind in "iuf" and not is_decimal(one.dtype) for one in columns):
-        whole = [one for one in columns if pd.api.types.is_integer_dtype(one.dtype)]
-        if all(one.abs().max() <= EXACT_FLOAT for one in whole):
-            return [one.astype("Float64") for one in columns], "numbers, because businesses differ"
+    if amounts := _decimals(columns):
+        return amounts, ""
+    if numbers := _numbers(columns):
+        return numbers, "numbers, because businesses differ"
     texts = [one.map(_text, na_action="ignore").astype("str") for one in columns]
     return texts, "text, because the businesses' values are of several kinds"
 
 
 def _decimals(columns: Sequence[pd.Series[Any]]) -> list[pd.Series[Any]]:
+    """Amounts as decimals of one type; none where they are no amounts, or 38 digits are too few."""
+    if not all(is_decimal(one.dtype) or one.dtype == np.float64 for one in columns):
+        return []
     arrays = [exact_array(one) for one in columns]
+    if any(map(inexact, columns, arrays)):
+        return []
     whole = max(array.type.precision - array.type.scale for array in arrays)
     scale = max(array.type.scale for array in arrays)
-    common = pa.decimal128(min(38, whole + scale), scale)
-    return [pd.Series(pd.arrays.ArrowExtensionArray(array.cast(common))) for array in arrays]
+    common = pa.decimal128(min(MOST_DIGITS, whole + scale), scale)
+    try:
+        return [pd.Series(pd.arrays.ArrowExtensionArray(array.cast(common))) for array in arrays]
+    except pa.ArrowInvalid:
+        return []
+
+
+def _numbers(columns: Sequence[pd.Series[Any]]) -> list[pd.Series[Any]]:
+    """Whole numbers and floats as floats; none where one would not be exact."""
+    if not all(one.dtype.kind in "iuf" and not is_decimal(one.dtype) for one in columns):
+        return []
+    whole = [one for one in columns if pd.api.types.is_integer_dtype(one.dtype)]
+    exact = all(one.abs().max() <= EXACT_FLOAT for one in whole)
+    return [one.astype("Float64") for one in columns] if exact else []
 
 
 def _text(value: object) -> str:

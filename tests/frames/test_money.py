@@ -17,8 +17,11 @@ import scalev_frames as sf
 from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.errors import BadValueError
 from scalev_frames.frames import FrameBuilder
+from scalev_frames.frames.convert import convert, unify
 from scalev_frames.frames.header import Header
-from scalev_frames.frames.money import exact, exact_array, floats, surviving_floats
+from scalev_frames.frames.money import decimals, exact, exact_array, floats, inexact, surviving_floats
+from scalev_frames.frames.scalars import EXACT
+from scalev_frames.frames.several import combine
 from scalev_frames.settings import Settings
 from scalev_frames.wire.answers import parse
 
@@ -187,3 +190,73 @@ def make_sandbox_like(tmp_path):
     with Sandbox(orders=60, limits=None) as sandbox:
         settings = Settings(base_url=sandbox.base_url, cache_dir=tmp_path / "cache", limits=((100_000, 5.0),))
         yield lambda **more: Account(Key(sandbox.api_key), replace(settings, **more))
+
+
+ANY_LENGTH = st.builds(
+    lambda digits, exponent: str(Decimal(digits).scaleb(exponent, EXACT)),
+    st.integers(-(10**45), 10**45),
+    st.integers(-45, 45),
+)
+
+
+@settings(max_examples=100)
+@given(st.lists(st.lists(ANY_LENGTH, min_size=1, max_size=3), min_size=1, max_size=3))
+def test_amounts_of_any_length_are_exact(batches):
+    column = unify("money", [convert("money", batch) for batch in batches])
+    assert [Decimal(str(one)) for one in column.to_pylist()] == [Decimal(one) for batch in batches for one in batch]
+
+
+@pytest.mark.parametrize(
+    "amount",
+    ["1e-39", "1E-41", f"0.{1:050}", "1e-400", "sNaN", "NaN", "Infinity", "1e40", "123456789012345678901234567890.12"],
+)
+@pytest.mark.parametrize("other", ["150000", "0.123456789"])
+def test_an_amount_beyond_decimals_is_what_it_was(amount, other):
+    def same(text):
+        return str(EXACT.normalize(Decimal(text))) if Decimal(text).is_finite() else text
+
+    column = built([{"gross_revenue": amount}, {"gross_revenue": other}])["gross_revenue"]
+    assert [same(str(one)) for one in column] == [same(amount), same(other)]
+
+
+@pytest.mark.parametrize(
+    ("column", "wanted", "lost"),
+    [
+        (pd.Series([1e-300, 1.5]), [Decimal(0), Decimal("1.5")], 1),
+        (pd.Series([1e300, 1.5]), [None, Decimal("1.5")], 1),
+        (pd.Series([0.1 + 0.2 - 0.3, 1e30]), [Decimal(0), Decimal("1e30")], 1),
+        (pd.Series(["1e-400", "99999999999999999999999999999999.994"]), [Decimal(0), Decimal("99999999999999999999999999999999.99")], 2),
+        (pd.Series([10**36, 10**36 - 1, 1], dtype=object), [None, Decimal(10**36 - 1), Decimal(1)], 1),
+        (pd.Series([Decimal(10**37)], dtype=pd.ArrowDtype(pa.decimal128(38, 0))), [None], 1),
+        (pd.Series([Decimal(10**35)], dtype=pd.ArrowDtype(pa.decimal128(38, 0))), [Decimal(10**35)], 0),
+        (pd.Series([1.5, None, float("nan")]), [Decimal("1.5"), None, None], 0),
+    ],
+)  # fmt: skip
+def test_amounts_that_38_digits_cannot_hold_are_counted(column, wanted, lost):
+    amounts = exact_array(column)
+    assert amounts.to_pylist() == wanted
+    assert inexact(column, amounts) == lost
+
+
+@settings(max_examples=100)
+@given(st.lists(ANY_LENGTH))
+def test_an_amount_is_exact_or_counted(amounts):
+    column = pd.Series(amounts, dtype=object)
+    array = exact_array(column)
+    wrong = [one for one, made in zip(amounts, array.to_pylist(), strict=True) if made is None or made != Decimal(one)]
+    assert inexact(column, array) == len(wrong)
+
+
+def test_decimals_say_what_they_cannot_hold():
+    made = decimals(pd.DataFrame({"price": [1e-300, 1.5], "cogs": [0.5, 1.5]}))
+    assert made["price"].tolist() == [Decimal(0), Decimal("1.5")]
+    assert Header.of(made).notes == ("price: 1 amounts do not fit decimals of 38 digits",)
+
+
+@pytest.mark.parametrize("other", [Decimal("0.123456789012"), 1e-9, 1e-300])
+def test_amounts_of_businesses_that_fit_no_common_decimal_are_text(other):
+    dtype = "float64" if isinstance(other, float) else pd.ArrowDtype(pa.decimal128(38, 12))
+    long = pd.Series([Decimal(10**30)], dtype=pd.ArrowDtype(pa.decimal128(38, 2)))
+    both = combine({"a": pd.DataFrame({"p": long}), "b": pd.DataFrame({"p": pd.Series([other], dtype=dtype)})})
+    assert [Decimal(one) for one in both["p"]] == [Decimal(10**30), Decimal(str(other))]
+    assert Header.of(both).notes == ("p: text, because the businesses' values are of several kinds",)
