@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.dataset as ds
 
 from scalev_frames.cache.snapshots import KeptFrame
 from scalev_frames.catalog import Column
@@ -71,24 +72,34 @@ def sql(query: str, tables: Mapping[str, Source] | None = None, *, account: Open
     0  completed       5
     1    shipped       1
     """
+    account = account or in_use()
+    zone = account.settings.time_zone if account else TIME_ZONE
+    with tempfile.TemporaryDirectory(prefix="scalev-sql-") as folder, _connection() as connection:
+        notes, kinds = _register(connection, _all_given(tables or {}), account)
+        lock(connection, folder, zone)
+        table = _with_long_decimals(run(connection, query, list(notes)))
+    used = [name for name in notes if re.search(rf"(?i)(?<!\w){re.escape(name)}(?!\w)", query)]
+    known = {name: kind for one in used for name, kind in kinds[one].items()}
+    header = Header(
+        time_zone=zone, kinds=_kinds(table, known), notes=tuple(notes[name] for name in used if notes[name])
+    )
+    frame = header.onto(_checked_frame(table))
+    return decimals(frame) if account and account.settings.money == "decimal" else frame
+
+
+def _connection() -> duckdb.DuckDBPyConnection:
+    """A DuckDB of its own.
+
+    Raises:
+        MissingPackageError: it is not installed.
+    """
     try:
         import duckdb
     except ImportError as error:
         raise MissingPackageError(
             "SQL needs DuckDB, which is not installed.", advice='Install it: pip install "scalev-frames[sql]".'
         ) from error
-    account = account or in_use()
-    with tempfile.TemporaryDirectory(prefix="scalev-sql-") as folder, duckdb.connect() as connection:
-        given = _all_given(tables or {})
-        notes, kinds = _register(connection, given, account)
-        zone = account.settings.time_zone if account else TIME_ZONE
-        lock(connection, folder, zone)
-        table = run(connection, query, list(given))
-    used = [name for name in notes if re.search(rf"(?i)(?<!\w){re.escape(name)}(?!\w)", query)]
-    known = {name: kind for one in used for name, kind in kinds[one].items()}
-    notes_of_views = tuple(notes[name] for name in used if notes[name])
-    frame = Header(time_zone=zone, kinds=_kinds(table, known), notes=notes_of_views).onto(_frame(table))
-    return decimals(frame) if account and account.settings.money == "decimal" else frame
+    return duckdb.connect()
 
 
 # Tables --------------------------------------------------------------------------------------------------------------
@@ -131,15 +142,16 @@ def _register(
     notes: dict[str, str] = {}
     kinds: dict[str, dict[str, str]] = {}
     for name, source in given.items():
-        table = source.arrow() if isinstance(source, Scan) else to_table(source)
-        header = source.header if isinstance(source, Scan) else Header.of(source)
-        rows = put(connection, name, table)
-        columns = source.schema.names if isinstance(source, Scan) else table.schema.names
-        chosen = ", ".join(map(quoted, columns))
-        connection.execute(f"CREATE VIEW {quoted(name)} AS SELECT {chosen} FROM {rows}")
-        notes[name], kinds[name] = "", {column: header.kind_of(column) for column in columns}
-        if isinstance(source, Scan) and not header.complete and header.endpoint:
-            notes[name] = f"{name}: its export is not finished"
+        notes[name] = ""
+        if isinstance(source, Scan):
+            table, header, columns = source.arrow(), source.header, source.schema.names
+            if header.endpoint and not header.complete:
+                notes[name] = f"{name}: its export is not finished"
+        else:
+            table, header = to_table(source), Header.of(source)
+            columns = table.schema.names
+        _add_given(connection, name, table, columns)
+        kinds[name] = {column: header.kind_of(column) for column in columns}
         lists = [field.name for field in table.schema if is_json(field) and field.name in columns]
         kinds |= _add_children(connection, name, columns, lists)
     for endpoint, by_business in _kept(account).items():
@@ -147,6 +159,14 @@ def _register(
             _add_kept(connection, endpoint, by_business, notes, kinds)
     notes |= dict.fromkeys(kinds.keys() - notes.keys(), "")
     return notes, kinds
+
+
+def _add_given(
+    connection: duckdb.DuckDBPyConnection, name: str, rows: ds.Dataset | pa.Table, columns: list[str]
+) -> None:
+    """Make the view of a table that a call gives."""
+    chosen = ", ".join(map(quoted, columns))
+    connection.execute(f"CREATE VIEW {quoted(name)} AS SELECT {chosen} FROM {put(connection, name, rows)}")
 
 
 def _kept(account: Opened | None) -> dict[str, dict[str, list[KeptFrame]]]:
@@ -260,6 +280,29 @@ def _fits(kind: str, given: pa.DataType) -> bool:
     if kind in ("time", "day"):
         return bool(pa.types.is_temporal(given))
     return bool(pa.types.is_string(given) or pa.types.is_large_string(given))
+
+
+def _with_long_decimals(table: pa.Table) -> pa.Table:
+    """``table`` with decimals of 128 bits alone: Arrow computes little with the shorter ones that DuckDB 1.3 gives."""
+
+    def longer(given: pa.DataType) -> pa.DataType:
+        return pa.decimal128(given.precision, given.scale) if pa.types.is_decimal(given) else given
+
+    return table.cast(pa.schema([field.with_type(longer(field.type)) for field in table.schema]))
+
+
+def _checked_frame(table: pa.Table) -> pd.DataFrame:
+    """The result as a frame.
+
+    Raises:
+        BadValueError: no frame can hold it, such as parts of a column that have the same name.
+    """
+    try:
+        return _frame(table)
+    except (ValueError, pa.ArrowException) as error:
+        raise BadValueError(
+            f"A frame cannot hold what the query gives: {error}.", advice="Cast the column to text: a::varchar."
+        ) from error
 
 
 def _frame(table: pa.Table) -> pd.DataFrame:

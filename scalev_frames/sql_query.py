@@ -1,4 +1,4 @@
-"""One query on a connection that is locked: it reads the tables that are there, and reaches nothing else."""
+"""One query on a locked connection: it reads the tables that are there, and reaches nothing else."""
 
 from __future__ import annotations
 
@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.errors import BadValueError
 from scalev_frames.kept_tables import literal
+from scalev_frames.sql_reads import check_reads, no_other_file
 
 if TYPE_CHECKING:
     import duckdb
 
-_EXPLAIN = re.compile(r"(?is)(\s|--[^\n]*\n|/\*.*?\*/)*explain\s*(analyze\b)?\s*(\([^)]*\))?")
+_EXPLAIN = re.compile(r"(?is)(?:\s|--[^\n]*\n|/\*.*?\*/)*(explain(?:\s+analyze\b)?(?:\s*\([\w\s,]*\))?)\s*")
 _PIVOT_ADVICE = "Name the values of a pivot, so that it only reads: pivot … on status in ('shipped', 'completed')."
-_MISSING = re.compile(r"Table with name \"?(\w+)\"? does not exist")
 _SIZE = re.compile(r"([\d.]+) (\w+)")
 _UNITS = {"KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}
 #: Rows of a result that are taken at once.
@@ -56,26 +55,37 @@ def run(connection: duckdb.DuckDBPyConnection, query: str, tables: Collection[st
     if not isinstance(query, str):
         raise BadValueError(f"A query is text, and not {type(query).__name__}.")
     try:
-        _check_reads(connection, query)
-        return _result(connection, query)
+        explain, query = _explained(connection, query)
+        _check_one(connection, query)
+        check_reads(connection, query, tables)
+        return _result(connection, f"{explain} {query}")
     except duckdb.PermissionException as error:
-        raise BadValueError(
-            "A query reads its tables, and no other file or address.",
-            advice='Give a dataset or Parquet file a name: sf.sql("select … from mine", {"mine": "orders/"}).',
-        ) from error
+        raise no_other_file() from error
     except duckdb.Error as error:
         raise _error(connection, str(error).strip(), tables) from error
 
 
-def _check_reads(connection: duckdb.DuckDBPyConnection, query: str) -> None:
-    statements = connection.extract_statements(query)
-    kinds = [one.type.name for one in statements]
-    if kinds == ["EXPLAIN"] and (explains := _EXPLAIN.match(query)):
-        kinds = [one.type.name for one in connection.extract_statements(query[explains.end() :])]
+def _explained(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[str, str]:
+    """The word ``explain`` with its options, where a query begins with it, and what it explains."""
+    found = _EXPLAIN.match(query) if _kinds(connection, query) == ["EXPLAIN"] else None
+    return (found[1], query[found.end() :]) if found else ("", query)
+
+
+def _kinds(connection: duckdb.DuckDBPyConnection, query: str) -> list[str]:
+    """The types of the statements of a query."""
+    try:
+        return [one.type.name for one in connection.extract_statements(query)]
+    except ValueError:  # a type that DuckDB's Python has no name for
+        return []
+
+
+def _check_one(connection: duckdb.DuckDBPyConnection, query: str) -> None:
+    kinds = _kinds(connection, query)
     if kinds == ["SELECT"]:
         return
-    pivots = kinds == ["MULTI"] and "pivot" in query.casefold()
-    raise BadValueError("A query is one statement that reads, such as select.", advice=_PIVOT_ADVICE if pivots else "")
+    makes_values = kinds in (["MULTI"], ["CREATE", "SELECT"])  # the latter before DuckDB 1.4
+    advice = _PIVOT_ADVICE if makes_values and "pivot" in query.casefold() else ""
+    raise BadValueError("A query is one statement that reads, such as select.", advice=advice)
 
 
 def _result(connection: duckdb.DuckDBPyConnection, query: str) -> pa.Table:
@@ -105,11 +115,6 @@ def _memory(connection: duckdb.DuckDBPyConnection) -> float:
 
 def _error(connection: duckdb.DuckDBPyConnection, said: str, tables: Collection[str]) -> BadValueError:
     """What DuckDB said, and what to do."""
-    missing = _MISSING.search(said)
-    name = missing[1].casefold() if missing else ""
-    if name in ENDPOINTS:
-        advice = f'Fetch it first, or name a dataset: sql(query, {{"{name}": "{name}/"}}).'
-        return BadValueError(f"Nothing is kept of {name}.", advice=advice)
     advice = "`show tables` and `describe orders` say what is there."
     reserved = connection.execute("SELECT keyword_name FROM duckdb_keywords() WHERE keyword_category = 'reserved'")
     words = sorted({word for (word,) in reserved.fetchall()} & {one.casefold() for one in tables})

@@ -14,9 +14,13 @@ from scalev_frames import errors
 from scalev_frames.account import Account
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.money import exact
+from scalev_frames.frames.tables import to_table
 from scalev_frames.group import Group
+from scalev_frames.kept_tables import put
 from scalev_frames.sandbox import Sandbox
 from scalev_frames.settings import Settings
+from scalev_frames.sql_query import run
+from scalev_frames.sql_reads import check_reads
 from scalev_frames.wire.credentials import Key
 
 FREE = ((100_000, 1_000_000.0),)
@@ -152,7 +156,16 @@ FORBIDDEN = [
     "select * from query('copy orders to ''{file}''')", "select * from sniff_csv('/etc/hostname')",
     "create secret s (type s3)", "select * from duckdb_secrets()", "select * from enable_logging()",
     "update orders set id = 1", "pragma memory_limit='1GB'", "force install httpfs", "import database '{file}'",
-    "select * from read_blob('{kept}')", "create macro m() as 1",
+    "select * from read_blob('{kept}')", "create macro m() as 1", "explain explain select 1", "update extensions", ";",
+    "with x as (copy orders to '{file}') from x", "with x as (insert into orders values ('1') returning *) from x",
+    "/* /* */ explain */ explain analyze copy orders to '{file}'", "explain select * from read_csv('{kept}')",
+    "select 1 /* */; /* */ copy orders to '{file}'", "prepare x as select 1", "execute x", "create type t as enum ('a')",
+    "pivot orders on status in (select content from read_text('{kept}')) using count(*)", "show databases",
+    "merge into orders using orders o on true when matched then delete", "truncate orders", "set variable x = 1",
+    "select * from sources.orders", "with a as (from pg_settings), pg_settings as (select 1) from a",
+    "with duckdb_settings as (from duckdb_settings) from duckdb_settings",
+    "with recursive pg_settings as (select name from pg_settings union all select '' from pg_settings) from pg_settings",
+    "from (with pg_settings as (select 1) select 2), pg_settings", "with \"{kept}\" as (select 1) select * from (select * from \"{kept}\")",
 ]  # fmt: skip
 
 
@@ -165,6 +178,108 @@ def test_a_query_can_do_nothing_but_read_its_tables(shared_kept, tmp_path, query
     assert not (tmp_path / "x").exists()
     assert {file: file.read_bytes() for file in kept} == before
     assert api.key_hint not in str(caught.value)
+
+
+#: What knows more than the tables: files, settings, secrets, the environment, other queries' text.
+OUTSIDE = [
+    "'/etc/hostname'", "'x.parquet'", "\"x.csv\"", "read_csv('x')", "\"READ_CSV\"('x')", "read_csv_auto('x')", "read_json('x')",
+    "read_ndjson_objects('x')", "read_parquet('x')", "parquet_metadata('x')", "read_text('x')", "read_blob('x')", "glob('*')",
+    "sniff_csv('x')", "'https://example.com/x.csv'", "'s3://b/x.parquet'", "duckdb_secrets()", "which_secret('s3://x', 's3')",
+    "duckdb_settings()", "duckdb_settings", "pg_settings", "duckdb_functions()", "duckdb_logs", "duckdb_variables()",
+    "duckdb_views()", "information_schema.tables", "pg_catalog.pg_tables", "system.main.duckdb_settings", "sqlite_master",
+    "sources.mine", "memory.sources.mine", "query('select 1')", "query_table('mine')", "histogram('x.csv', y)",
+    "json_execute_serialized_sql('x')", "enable_logging()", "pragma_version()", "seq_scan('mine')", "pandas_scan(1)",
+    "(select getenv('HOME'))", "(select current_setting('temp_directory'))", "(select getvariable('x'))",
+    "(select nextval('x'))", "(select write_log('x'))", "(select json_serialize_plan('from read_csv(1)'))",
+    "(select system.main.getenv('HOME'))", "(select pg_get_viewdef(1))", "(show databases)", "(show variables)",
+    "(describe from read_csv('x'))", "(summarize 'x.csv')",
+]  # fmt: skip
+#: Where a query may read from something.
+PLACES = [
+    "from {}", "select * from mine, {}", "select * from mine join {} x on true", "select * from mine asof join {} x on id >= x.y",
+    "select * from mine, lateral (from {}) t", "select (select 1 from {})", "select 1 where exists (from {})",
+    "select * from mine order by (select 1 from {})", "select * from mine limit (select 1 from {})",
+    "select 1 group by (select 1 from {})", "select status from mine group by 1 having (select true from {})",
+    "select 1 union select 2 from {}", "select 1 except (select 2 from {})", "with a as (from {}) select 1",
+    "with a as materialized (from {}) from a", "with recursive r as (select 1 n union all select n + 1 from r, {}) from r",
+    "values ((select 1 from {}))", "select [x for x in [1] if exists (from {})]", "describe from {}", "summarize from {}",
+    "select list_transform([1], lambda x: (select 1 from {}))", "select sum(quantity) over (order by (select 1 from {})) from mine",
+    "select count(*) filter (where exists (from {})) from mine", "select case when true then (select 1 from {}) end",
+    "select * replace ((select '1' from {}) as id) from mine", "select distinct on ((select 1 from {})) * from mine",
+    "pivot (from {}) on x in (1) using count(*)", "unpivot (from {}) on x into name n value v", "select {{'a': (select 1 from {})}}",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def parser():
+    import duckdb
+
+    with duckdb.connect() as connection:
+        yield connection
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_no_part_of_a_query_reaches_outside_of_its_tables(parser, place):
+    for one in OUTSIDE:
+        with pytest.raises(errors.BadValueError):
+            check_reads(parser, place.format(one), ["mine"])
+    check_reads(parser, place.format("mine"), ["mine"])
+
+
+READ = [
+    "from mine", "table mine", "values (1, 'a')", "show", "describe mine", "summarize mine", "show all tables", "show mine",
+    "explain analyze select * from mine", "explain (format json) from mine", "/* x */ explain /* y */ select 1 -- z",
+    "select o.* from memory.main.mine o", 'select "ID" from "Mine"', 'with "My Part" as (select 1 x) from "my part"',
+    "select *, row_number() over (partition by status order by quantity desc nulls last) n from mine qualify n = 1",
+    "with a as (from mine where quantity > 1), b as (from a) select count(*) from b",
+    "with recursive r as (select 1 n union all select n + 1 from r where n < 5) select sum(n) from r",
+    "with a as materialized (from mine) select * from a join a b using (id)", "select unnest([1, 2]), id from mine",
+    "unpivot (select quantity q, 1 as p from mine) on q, p into name n value v", "select * exclude (id) from mine",
+    "select distinct on (status) * replace (upper(id) as id) from mine order by status", "select columns('q.*') from mine",
+    "select case when quantity > 1 then 'x' end, coalesce(status, '?'), nullif(quantity, 1), if(true, 1, 2) from mine",
+    ("select date_trunc('month', t), strftime(t, '%Y-%m'), extract(year from t), t at time zone 'UTC', t + interval 1 day, "
+    "date_diff('day', t, now()), monthname(t), current_date, today(), time_bucket(interval '1 week', t) "
+    "from (select timestamptz '2026-01-01 00:00:00+07' t)"),
+    ("select quantity between 1 and 2, quantity in (1, 2), status like 'a%' escape '!', status ilike 'A', status similar to 'a', "
+    "regexp_matches(status, 'a'), status is distinct from 'a', status || 'x', -quantity % 2 // 1 / 2 ** 2 from mine"),
+    "select j ->> '$[0]', json_extract(j, '$[0]'), json_array_length(j) from (select '[1]'::json j)",
+    "select [x * 2 for x in [1, 2] if x > 1], list_filter([1], lambda x: x > 0), [1, 2][1], len([1]), {'a': 1}, map {'a': 1}",
+    ("select count(*) filter (where quantity > 1), count(distinct status), quantile_cont(quantity, 0.5), median(quantity), "
+    "mode(status), arg_max(id, quantity), string_agg(id, ',' order by id), list(id), approx_count_distinct(id) from mine"),
+    "select status, id, sum(quantity), grouping(status) from mine group by rollup (status, id)",
+    "select status from mine group by grouping sets ((status), ())", "from mine select status, avg(quantity) group by 1",
+    "select * from mine semi join (select '1' as id) using (id)", "select * from mine a asof join mine b on a.id >= b.id",
+    "select * from mine positional join (select 1 z)", "select id from mine union all by name select id, status from mine",
+    "(select id from mine except select '1') intersect select '2'", "select quantity > all (select 0) from mine",
+    "select * from range(3), generate_series(1, 2) g, json_each('[1]') e", "select try_cast('x' as int), try(1 / 0)",
+    ("select lag(quantity) over w, ntile(2) over w, sum(quantity) over (order by id rows between 1 preceding and current row), "
+    "first_value(id) over w, percent_rank() over w, cume_dist() over w from mine window w as (order by quantity)"),
+    ("select substring(id from 1 for 1), trim(both 'a' from id), position('a' in id), split_part(id, 'a', 1), lpad(id, 3, '0'), "
+    "printf('%d', quantity), replace(id, 'a', 'b'), md5(id), formatReadableSize(1) from mine"),
+    "select round(1.255, 1), floor(1.5), 1.25::decimal(9, 2), abs(-1), greatest(1, 2), sqrt(4), random(), uuid(), 7::decimal(4, 0)",
+    "select * from mine tablesample 50% (bernoulli)", "select * from mine where (status, quantity) in (('a', 1), ('b', 3))",
+    "select x.y.z, 'it''s', e'\\n', $$x$$ from (select {'y': {'z': 1}} x)", "select * from mine limit 1 offset 1",
+]  # fmt: skip
+
+
+def test_whatever_only_reads_is_read():
+    import duckdb
+
+    with duckdb.connect() as connection:
+        put(connection, "rows", to_table(ROWS))
+        connection.execute("CREATE VIEW mine AS FROM sources.rows")
+        for query in READ:
+            assert run(connection, query, ["mine"]).num_columns, query
+
+
+def test_numbers_of_any_precision_and_what_no_frame_can_hold():
+    found = sf.sql(
+        "select 1.25::decimal(4, 2) a, 7::decimal(9, 0) b, round(1.55::decimal(12, 2), 0) c, 1.5::decimal(4, 1) d"
+    )
+    assert [str(found[name][0]) for name in found] == ["1.25", "7", "2", "1.5"]
+    assert {name: Header.of(found).kind_of(name) for name in "abc"} == {"a": "money", "b": "count", "c": "count"}
+    with pytest.raises(errors.BadValueError, match="nested too deeply"):
+        sf.sql("select " + "+".join(["1"] * 900))
 
 
 @pytest.fixture(scope="module")
@@ -208,7 +323,10 @@ def test_what_cannot_be_a_table_is_refused_by_name(tables, words):
     ("query", "words"),
     [
         ("select * from read_csv('x.csv')", "no other file"), ("select * from 's3://b/x.parquet'", "no other file"),
-        ("copy orders to 'x'", "one statement that reads"), (None, "not NoneType"),
+        ("copy orders to 'x'", "one statement that reads"), (None, "not NoneType"), ("from ordrs", "Did you mean orders"),
+        ("select getenv('HOME')", "cannot call getenv"), ("select uper(id) from orders", "Did you mean upper"),
+        ("show databases", "`show tables` and `describe orders` say"), ("from duckdb_secrets()", "no other file"),
+        ("with x as (from orders) from y", "no other file"), ("from orders select nope", "describe orders"),
         ("pivot orders on status using sum(quantity)", "Name the values of a pivot"),
     ],
 )  # fmt: skip
