@@ -95,30 +95,40 @@ def texts(part: Part) -> pa.Array:
     return array.cast(TEXT)
 
 
-def plain_array(array: pa.Array | pa.ChunkedArray, changes: Counter[str]) -> pa.Array | None:
+def plain_array(array: pa.Array | pa.ChunkedArray) -> pa.Array | None:
     """An array of any Arrow type as one of the plain types; ``None`` when there is none."""
     kind = array.type
-    if pa.types.is_decimal(kind) and kind.scale < 0:  # which Arrow can hold, and do nothing with
+    if pa.types.is_dictionary(kind):
+        return plain_array(array.cast(kind.value_type))
+    if pa.types.is_run_end_encoded(kind):
+        return plain_array(pc.run_end_decode(array))
+    wanted = next((wanted(kind) for holds, wanted in _PLAIN if holds(kind)), None)
+    if wanted is None or (pa.types.is_decimal(kind) and kind.scale < 0):  # which Arrow can hold, and do nothing with
         return None
-    wanted = next((wanted for holds, wanted in _PLAIN if holds(kind)), None)
-    if wanted is not None:
-        array = array.cast(wanted(kind), safe=False)
-    elif pa.types.is_dictionary(kind):
-        return plain_array(array.cast(kind.value_type), changes)
-    elif pa.types.is_run_end_encoded(kind):
-        return plain_array(pc.run_end_decode(array), changes)
-    elif pa.types.is_decimal256(kind):
+    array = _shortest(array) if pa.types.is_decimal256(kind) else array.cast(wanted, safe=False)
+    return _without_nan(array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array)
+
+
+def _shortest(array: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+    """Decimals of 256 bits as such of 128, where they fit."""
+    if array.type.scale <= MOST_DIGITS:
         with contextlib.suppress(pa.ArrowInvalid):
-            array = array.cast(pa.decimal128(MOST_DIGITS, kind.scale))
-    elif not any(holds(kind) for holds in _KEPT):
-        return None
-    if isinstance(array, pa.ChunkedArray):
-        array = array.combine_chunks()
-    if pa.types.is_floating(array.type) and pc.any(pc.is_nan(array)).as_py():
-        array = pc.if_else(pc.is_nan(array), pa.scalar(None, array.type), array)
+            return array.cast(pa.decimal128(MOST_DIGITS, array.type.scale))
     return array
 
 
+def _without_nan(array: pa.Array) -> pa.Array:
+    """What is no number as missing."""
+    if pa.types.is_floating(array.type) and pc.any(pc.is_nan(array)).as_py():
+        return pc.if_else(pc.is_nan(array), pa.scalar(None, array.type), array)
+    return array
+
+
+def _itself(kind: pa.DataType) -> pa.DataType:
+    return kind
+
+
+#: What each type becomes; the first one that holds counts.
 _PLAIN: tuple[tuple[Callable[[pa.DataType], bool], Callable[[pa.DataType], pa.DataType]], ...] = (
     (pa.types.is_large_string, lambda _: TEXT),
     (pa.types.is_string, lambda _: TEXT),
@@ -131,18 +141,16 @@ _PLAIN: tuple[tuple[Callable[[pa.DataType], bool], Callable[[pa.DataType], pa.Da
     (pa.types.is_binary, lambda _: pa.large_binary()),
     (pa.types.is_fixed_size_binary, lambda _: pa.large_binary()),
     (pa.types.is_binary_view, lambda _: pa.large_binary()),
-)
-_KEPT: tuple[Callable[[pa.DataType], bool], ...] = (
-    pa.types.is_null,
-    pa.types.is_boolean,
-    pa.types.is_integer,
-    pa.types.is_floating,
-    pa.types.is_decimal128,
-    pa.types.is_large_binary,
-    pa.types.is_date32,
-    pa.types.is_timestamp,
-    pa.types.is_time64,
-    pa.types.is_duration,
+    (pa.types.is_null, _itself),
+    (pa.types.is_boolean, _itself),
+    (pa.types.is_integer, _itself),
+    (pa.types.is_floating, _itself),
+    (pa.types.is_decimal, _itself),
+    (pa.types.is_large_binary, _itself),
+    (pa.types.is_date32, _itself),
+    (pa.types.is_timestamp, _itself),
+    (pa.types.is_time64, _itself),
+    (pa.types.is_duration, _itself),
 )
 
 

@@ -79,21 +79,24 @@ def convert(kind: str, values: Sequence[Any], types: Types | None = None) -> pa.
 
 def unify(kind: str, chunks: list[pa.Array]) -> pa.ChunkedArray:
     """``chunks`` of one column on the highest step that one of them took."""
+    wanted = _common_type(kind, chunks)
+    if wanted != TEXT_TYPE:
+        with contextlib.suppress(pa.ArrowInvalid):  # decimals that 38 digits do not hold beside each other
+            return pa.chunked_array([chunk.cast(wanted) for chunk in chunks], wanted)
+    return pa.chunked_array([_to_text(chunk) for chunk in chunks], TEXT_TYPE)
+
+
+def _common_type(kind: str, chunks: Iterable[pa.Array]) -> pa.DataType:
+    """The lowest type that may hold the values of all chunks."""
     types = {chunk.type for chunk in chunks if chunk.null_count < len(chunk)}
     if len(types) <= 1:
-        wanted = next(iter(types), arrow_type(kind))
-        return pa.chunked_array([chunk.cast(wanted) for chunk in chunks], wanted)
+        return next(iter(types), arrow_type(kind))
+    scales = [one.scale for one in types if pa.types.is_decimal(one)]
     if TEXT_TYPE in types:
-        return pa.chunked_array([_to_text(chunk) for chunk in chunks], TEXT_TYPE)
-    if any(pa.types.is_decimal(one) for one in types):
-        widest = pa.decimal128(MOST_DIGITS, max(one.scale for one in types))
-        try:
-            return pa.chunked_array([chunk.cast(widest) for chunk in chunks], widest)
-        except pa.ArrowInvalid:
-            return pa.chunked_array([_to_text(chunk) for chunk in chunks], TEXT_TYPE)
-    if all(_exact_as_float(chunk) for chunk in chunks):
-        return pa.chunked_array([chunk.cast(pa.float64()) for chunk in chunks], pa.float64())
-    return pa.chunked_array([_to_text(chunk) for chunk in chunks], TEXT_TYPE)
+        return TEXT_TYPE
+    if scales:
+        return pa.decimal128(MOST_DIGITS, max(scales))
+    return pa.float64() if all(map(_exact_as_float, chunks)) else TEXT_TYPE
 
 
 def as_texts(column: pa.ChunkedArray) -> pa.ChunkedArray:

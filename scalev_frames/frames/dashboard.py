@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 import pandas as pd
 
@@ -83,6 +83,7 @@ def utm(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _utm_pairs(value: Any, above: str = "") -> Iterator[tuple[str, str]]:  # noqa: ANN401 - any JSON value
+    """Names and texts of advertisements in a value; ``above`` are the keys that lead to it."""
     match value:
         case dict():
             for key, one in value.items():
@@ -90,11 +91,20 @@ def _utm_pairs(value: Any, above: str = "") -> Iterator[tuple[str, str]]:  # noq
         case list():
             for one in value:
                 yield from _utm_pairs(one, above)
-        case str() if "utm_" in value and ("=" in value):
-            query = urlsplit(value).query if "?" in value else value
-            yield from ((name, text) for name, text in parse_qsl(query) if name in UTM)
-    if isinstance(value, str | int | float) and not isinstance(value, bool) and value != "":
-        yield from ((name, plain_text(value)) for name in UTM if above.endswith(f"_{name}"))
+        case "" | bool():
+            return
+        case str() | int() | float():
+            text = plain_text(value)
+            yield from _in_query(text)
+            yield from ((name, text) for name in UTM if above.endswith(f"_{name}"))
+
+
+def _in_query(text: str) -> list[tuple[str, str]]:
+    """The advertisements in an address or its query."""
+    if "utm_" not in text or "=" not in text:
+        return []
+    query = text.partition("?")[2].partition("#")[0] if "?" in text else text
+    return [(name, one) for name, one in parse_qsl(query) if name in UTM]
 
 
 def _column(

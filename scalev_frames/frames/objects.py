@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Sequence
 from decimal import Decimal, InvalidOperation
@@ -78,45 +79,47 @@ def _unwrapped(values: np.ndarray[Any, np.dtype[np.object_]]) -> np.ndarray[Any,
 
 
 def _flags(values: list[Any], _: Counter[str]) -> list[Part]:
-    return [Part(pa.array([None if one is None else bool(one) for one in values], pa.bool_()))]
+    return [Part(pa.array(_each(values, bool), pa.bool_()))]
 
 
 def _whole(values: list[Any], changes: Counter[str]) -> list[Part]:
-    numbers = [None if one is None else int(one) for one in values]
+    numbers = _each(values, int)
     for kind in (pa.int64(), pa.uint64()):
         with contextlib.suppress(*ERRORS):
             return [Part(pa.array(numbers, kind))]
-    return _decimals([None if one is None else Decimal(one) for one in numbers], changes)
+    return _decimals(_each(numbers, Decimal), changes)
 
 
 def _floats(values: list[Any], _: Counter[str]) -> list[Part]:
-    return [Part(pa.array([None if one is None else float(one) for one in values], pa.float64(), from_pandas=True))]
+    return [Part(pa.array(_each(values, float), pa.float64(), from_pandas=True))]
 
 
 def _decimals(values: list[Any], changes: Counter[str]) -> list[Part]:
     """Exact decimals; what is infinite is a float, and what no decimal can hold is text."""
-    finite = [one if one is not None and one.is_finite() else None for one in values]
-    infinite = [float(one) if one is not None and one.is_infinite() else None for one in values]
-    parts = [Part(pa.array(infinite, pa.float64()))] if any(one is not None for one in infinite) else []
+    infinite = _where(values, Decimal.is_infinite)
+    parts = [Part(pa.array(_each(infinite, float), pa.float64()))] if _count(infinite) else []
+    finite = _where(values, Decimal.is_finite)
+    if not _count(finite):
+        return parts
     with contextlib.suppress(*ERRORS):
-        array = plain_array(pa.array(finite), changes)
-        return [Part(array), *parts] if array is not None and array.null_count < len(array) else parts
-    changes[TOO_LONG] += sum(one is not None for one in finite)
-    return [Part(pa.array([None if one is None else format(one, "f") for one in finite], TEXT)), *parts]
+        if (array := plain_array(pa.array(finite))) is not None:
+            return [Part(array), *parts]
+    changes[TOO_LONG] += _count(finite)
+    return [Part(pa.array(_each(finite, lambda one: format(one, "f")), TEXT)), *parts]
 
 
 def _texts(values: list[Any], changes: Counter[str]) -> list[Part]:
     try:
         return [Part(pa.array(values, TEXT))]
     except ERRORS:
-        whole = [None if one is None else mended(one) for one in values]
+        whole = _each(values, mended)
     changes[SURROGATES] += sum(one != other for one, other in zip(values, whole, strict=True))
     return [Part(pa.array(whole, TEXT))]
 
 
 def _named(values: list[Any], changes: Counter[str]) -> list[Part]:
-    changes[NAMED] += sum(one is not None for one in values)
-    return _texts([None if one is None else str(one) for one in values], changes)
+    changes[NAMED] += _count(values)
+    return _texts(_each(values, str), changes)
 
 
 def _json(values: list[Any], _: Counter[str]) -> list[Part]:
@@ -124,26 +127,27 @@ def _json(values: list[Any], _: Counter[str]) -> list[Part]:
 
 
 def _bytes(values: list[Any], _: Counter[str]) -> list[Part]:
-    return [Part(pa.array([None if one is None else bytes(one) for one in values], pa.large_binary()))]
+    return [Part(pa.array(_each(values, bytes), pa.large_binary()))]
 
 
 def _moments(values: list[Any], changes: Counter[str]) -> list[Part]:
-    """Moments without a zone and with one; those of several zones are in UTC."""
+    """Moments without a zone and with one."""
     try:
-        stamps = [
-            None if one is None else pd.Timestamp(one) if isinstance(one, np.datetime64) else one for one in values
-        ]
-        naive = [one if one is not None and one.tzinfo is None else None for one in stamps]
-        zoned = [one if one is not None and one.tzinfo is not None else None for one in stamps]
-        zones = {zone_name(one.tzinfo) for one in zoned if one is not None}
-        parts = [Part(_stamps(naive, None))] if any(one is not None for one in naive) else []
-        if zones:
-            zone = next(iter(zones)) if len(zones) == 1 else ""
-            changes[ZONES] += 0 if zone else sum(one is not None for one in zoned)
-            parts.append(Part(_stamps(zoned, zone or "UTC")))
+        stamps = _each(values, lambda one: pd.Timestamp(one) if isinstance(one, np.datetime64) else one)
+        naive = _where(stamps, lambda one: one.tzinfo is None)
+        zoned = _where(stamps, lambda one: one.tzinfo is not None)
+        parts = [Part(_stamps(naive, None))] if _count(naive) else []
+        return [*parts, Part(_zoned(zoned, changes))] if _count(zoned) else parts
     except ERRORS:
         return _named(values, changes)
-    return parts
+
+
+def _zoned(values: list[Any], changes: Counter[str]) -> pa.Array:
+    """Moments with a zone; those of several zones are in UTC."""
+    names = {zone_name(one.tzinfo) for one in values if one is not None}
+    zone = names.pop() if len(names) == 1 else ""
+    changes[ZONES] += 0 if zone else _count(values)
+    return _stamps(values, zone or "UTC")
 
 
 def _stamps(values: Sequence[Any], zone: str | None) -> pa.Array:
@@ -160,20 +164,36 @@ def _days(values: list[Any], _: Counter[str]) -> list[Part]:
 
 
 def _clocks(values: list[Any], changes: Counter[str]) -> list[Part]:
-    if any(one is not None and one.tzinfo for one in values):
-        return _named([None if one is None else one.isoformat() for one in values], changes)
+    if _count(_where(values, lambda one: one.tzinfo)):
+        return _named(_each(values, dt.time.isoformat), changes)
     return [Part(pa.array(values, pa.time64("us")))]
 
 
 def _spans(values: list[Any], changes: Counter[str]) -> list[Part]:
     try:
-        spans = [None if one is None else pd.Timedelta(one) for one in values]
-        fine = any(one is not None and one.nanoseconds for one in spans)
-        if fine:
+        spans = _each(values, pd.Timedelta)
+        if _count(_where(spans, lambda one: one.nanoseconds)):
             return [Part(pa.array(pd.Series(spans, dtype="timedelta64[ns]"), from_pandas=True))]
-        return [Part(pa.array([None if one is None else one.to_pytimedelta() for one in spans], pa.duration("us")))]
+        return [Part(pa.array(_each(spans, pd.Timedelta.to_pytimedelta), pa.duration("us")))]
     except ERRORS:
         return _named(values, changes)
+
+
+# Values, and None in the place of what is missing -------------------------------------------------------------------
+
+
+def _each(values: list[Any], make: Callable[[Any], Any]) -> list[Any]:
+    """What ``make`` gives for each value."""
+    return [None if one is None else make(one) for one in values]
+
+
+def _where(values: list[Any], holds: Callable[[Any], Any]) -> list[Any]:
+    """The values for which ``holds`` is true."""
+    return [one if one is not None and holds(one) else None for one in values]
+
+
+def _count(values: list[Any]) -> int:
+    return sum(one is not None for one in values)
 
 
 _MAKERS: dict[str, Maker] = {

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,8 @@ OBJECTS = "objects"
 MONEY = "money"
 #: A third of snappy's bytes and no slower to read.
 COMPRESSION = "zstd"
+#: Values of a column as a file holds them, and the column's mark.
+Marked = tuple[pa.Array, str]
 #: What may be a number beyond 64 bit.
 LONG_NUMBER = re.compile(r"\d{19}")
 #: A time zone that is only an offset.
@@ -68,25 +70,24 @@ def to_table(frame: pd.DataFrame) -> pa.Table:
     money = money_columns(plain)
     plain.attrs = {}  # of which pandas would make a copy for every column looked at
     changes: dict[str, Counter[str]] = {}
-    index = _plain_index(frame.index, changes)
-    plain.index = index.set_names([name if name is None else label_of(name) for name in index.names])
-    odd: dict[str, tuple[pa.Array, str]] = {}
-    for name in plain.columns:
-        if mark := _mark(plain[name].dtype) or _half_characters(plain[name]):
-            odd[name] = _as_array(plain[name], name, mark, changes)
-    odd |= {name: (amounts, MONEY) for name, amounts in _money_arrays(plain, money).items()}
+    plain.index = _plain_index(frame.index, changes)
+    odd = _odd_columns(plain, changes) | _money_arrays(plain, money)
     blank = {name: pd.Series([None] * len(frame), plain.index, _blank_dtype(array)) for name, (array, _) in odd.items()}
     plain = plain.assign(**blank)
     plain.attrs = json_safe(frame)
-    if said := [f"{words}: {name} ({times:,})" for name, found in changes.items() for words, times in found.items()]:
-        header = Header.of(plain)
-        replace(header, notes=(*header.notes, *said)).onto(plain)
-    table = pa.Table.from_pandas(plain)
+    table = pa.Table.from_pandas(_with_notes(plain, changes))
     for name, (array, mark) in odd.items():
         metadata = {MARK: mark.encode()} if mark != OBJECTS else None
         place = table.schema.get_field_index(name)
         table = table.set_column(place, pa.field(name, array.type, metadata=metadata), array)
     return _without_offsets(table)
+
+
+def _with_notes(frame: pd.DataFrame, changes: Mapping[str, Counter[str]]) -> pd.DataFrame:
+    """``frame`` whose header says what had to change."""
+    said = [f"{words}: {name} ({times:,})" for name, found in changes.items() for words, times in found.items()]
+    header = Header.of(frame)
+    return replace(header, notes=(*header.notes, *said)).onto(frame) if said else frame
 
 
 def from_table(table: pa.Table) -> pd.DataFrame:
@@ -156,15 +157,15 @@ def _without_offsets(table: pa.Table) -> pa.Table:
     return table
 
 
-def _money_arrays(frame: pd.DataFrame, money: Iterable[str]) -> dict[str, pa.Array]:
+def _money_arrays(frame: pd.DataFrame, money: Iterable[str]) -> dict[str, Marked]:
     """Amounts that are floats, as exact decimals; infinite ones, and those of too many digits, stay floats."""
-    arrays: dict[str, pa.Array] = {}
+    arrays: dict[str, Marked] = {}
     for name in money:
         if frame[name].dtype == np.float64:
             amounts = exact_array(frame[name])
             back = surviving_floats(amounts)
             if back is not None and np.array_equal(back, frame[name].to_numpy(), equal_nan=True):
-                arrays[name] = amounts
+                arrays[name] = amounts, MONEY
     return arrays
 
 
@@ -195,39 +196,49 @@ def labels_of(columns: pd.Index[Any]) -> list[str]:
 # Columns that Arrow has no type for --------------------------------------------------------------------------------
 
 
-def _mark(dtype: Any) -> str:  # noqa: ANN401 - any dtype
-    """How a column of ``dtype`` is marked in a file; empty when Arrow takes it as it is."""
+def _odd_columns(frame: pd.DataFrame, changes: dict[str, Counter[str]]) -> dict[str, Marked]:
+    """The columns that Arrow does not take as they are."""
+    marks = {name: _mark(frame[name]) for name in frame.columns}
+    return {name: _as_array(frame[name], name, mark, changes) for name, mark in marks.items() if mark}
+
+
+def _mark(column: pd.Series[Any]) -> str:
+    """How a column is marked in a file; empty where Arrow takes it as it is."""
+    if isinstance(column.dtype, pd.PeriodDtype):
+        return str(column.dtype)
+    return "" if _is_arrows(column.dtype) and not _has_half_characters(column) else OBJECTS
+
+
+def _is_arrows(dtype: Any) -> bool:  # noqa: ANN401 - any dtype
+    """Whether Arrow takes values of a dtype as they are, and Parquet keeps them."""
     match dtype:
-        case pd.PeriodDtype():
-            return str(dtype)
+        case pd.PeriodDtype() | pd.SparseDtype():
+            return False
         case pd.CategoricalDtype():
-            return (
-                OBJECTS if _mark(dtype.categories.dtype) or isinstance(dtype.categories.dtype, pd.IntervalDtype) else ""
-            )
-        case pd.SparseDtype():
-            return OBJECTS
+            kind = dtype.categories.dtype
+            return _is_arrows(kind) and not isinstance(kind, pd.IntervalDtype)
         case pd.ArrowDtype():
             kind = dtype.pyarrow_dtype
-            plain = plain_array(pa.array([], kind), Counter())
-            is_same = plain is not None and (plain.type == kind or pa.types.is_string(kind))
-            return "" if is_same else OBJECTS
+            plain = plain_array(pa.array([], kind))
+            return plain is not None and (plain.type == kind or pa.types.is_string(kind))
         case pd.DatetimeTZDtype():
-            return "" if zone_name(dtype.tz) else OBJECTS
-    is_odd = isinstance(dtype, np.dtype) and (dtype.kind in "Oc" or dtype.name == "float16")
-    return OBJECTS if is_odd else ""
+            return bool(zone_name(dtype.tz))
+        case np.dtype():
+            return dtype.kind not in "Oc" and dtype.name != "float16"
+    return True
 
 
-def _half_characters(column: pd.Series[Any]) -> str:
-    """`OBJECTS` where a column of texts holds halves of characters, as only Python's own can."""
+def _has_half_characters(column: pd.Series[Any]) -> bool:
+    """Whether a column of texts holds halves of characters, as only Python's own can."""
     if isinstance(column.dtype, pd.StringDtype) and column.dtype.storage == "python":
         try:
             pa.array(column)
         except UnicodeEncodeError:
-            return OBJECTS
-    return ""
+            return True
+    return False
 
 
-def _as_array(column: pd.Series[Any], name: str, mark: str, changes: dict[str, Counter[str]]) -> tuple[pa.Array, str]:
+def _as_array(column: pd.Series[Any], name: str, mark: str, changes: dict[str, Counter[str]]) -> Marked:
     values = read_column(column, name)
     part = values.joined()
     array = part.array
@@ -246,24 +257,31 @@ def _blank_dtype(array: pa.Array) -> Any:  # noqa: ANN401 - any dtype
 
 
 def _plain_index(index: pd.Index[Any], changes: dict[str, Counter[str]]) -> pd.Index[Any]:
-    """An index whose levels Arrow takes as they are."""
+    """An index whose levels Arrow takes as they are, and whose names are texts."""
+    names = [name if name is None else label_of(name) for name in index.names]
     if isinstance(index, pd.RangeIndex):
-        return index
+        return index.set_names(names)
     levels = [index.get_level_values(place) for place in range(index.nlevels)]
-    marks = [_mark(level.dtype) or _half_characters(pd.Series(level.array, dtype=level.dtype)) for level in levels]
-    if len(levels) > 1:  # Arrow has no dictionary of intervals
-        marks = [
-            OBJECTS if isinstance(level.dtype, pd.IntervalDtype) else mark
-            for level, mark in zip(levels, marks, strict=True)
-        ]
+    several = len(levels) > 1
+    marks = [_level_mark(level, one_of_several=several) for level in levels]
     if not any(marks):
-        return index
-    for place, (level, mark) in enumerate(zip(levels, marks, strict=True)):
-        if mark:
-            name = label_of(level.name) if level.name is not None else f"index {place}"
-            array, _ = _as_array(pd.Series(level.array, dtype=level.dtype), name, mark, changes)
-            levels[place] = pd.Index(pd.Series(array.to_pandas(), dtype=_blank_dtype(array)))
-    return pd.MultiIndex.from_arrays(levels, names=index.names) if len(levels) > 1 else levels[0].rename(index.name)
+        return index.set_names(names)
+    plain = [
+        _plain_level(level, name or f"index {place}", mark, changes) if mark else level
+        for place, (level, name, mark) in enumerate(zip(levels, names, marks, strict=True))
+    ]
+    return pd.MultiIndex.from_arrays(plain, names=names) if several else pd.Index(plain[0], name=names[0])
+
+
+def _level_mark(level: pd.Index[Any], *, one_of_several: bool) -> str:
+    if one_of_several and isinstance(level.dtype, pd.IntervalDtype):  # of which Arrow has no dictionary
+        return OBJECTS
+    return _mark(pd.Series(level.array, dtype=level.dtype))
+
+
+def _plain_level(level: pd.Index[Any], name: str, mark: str, changes: dict[str, Counter[str]]) -> pd.Index[Any]:
+    array, _ = _as_array(pd.Series(level.array, dtype=level.dtype), name, mark, changes)
+    return pd.Index(pd.Series(array.to_pandas(), dtype=_blank_dtype(array)))
 
 
 SeriesMaker = Callable[[pa.ChunkedArray, "pd.Index[Any]"], "pd.Series[Any]"]
@@ -271,6 +289,11 @@ SeriesMaker = Callable[[pa.ChunkedArray, "pd.Index[Any]"], "pd.Series[Any]"]
 
 def _series_maker(field: pa.Field, column: pa.ChunkedArray, dtype: str, zone: str) -> SeriesMaker | None:
     """What reads a column that pandas would read otherwise; ``None`` for every other column."""
+    return _marked_maker(field, column) or _typed_maker(field.type, column, dtype, zone)
+
+
+def _marked_maker(field: pa.Field, column: pa.ChunkedArray) -> SeriesMaker | None:
+    """By the column's mark."""
     mark = (field.metadata or {}).get(MARK, b"").decode()
     if mark == "json":
         return lambda texts, index: pd.Series(_parsed(texts), index, dtype=object)
@@ -278,12 +301,17 @@ def _series_maker(field: pa.Field, column: pa.ChunkedArray, dtype: str, zone: st
         return lambda _, index: pd.Series(floats, index)
     if mark.startswith("period["):
         return lambda texts, index: pd.Series(texts.to_pandas().to_numpy(), index).astype(mark)
-    if pa.types.is_timestamp(field.type) and field.type.tz == "UTC" and OFFSET.fullmatch(zone):
+    return None
+
+
+def _typed_maker(kind: pa.DataType, column: pa.ChunkedArray, dtype: str, zone: str) -> SeriesMaker | None:
+    """By its type in the file, and the dtype that it had."""
+    if pa.types.is_timestamp(kind) and kind.tz == "UTC" and OFFSET.fullmatch(zone):
         return lambda moments, index: moments.to_pandas().dt.tz_convert(zone).set_axis(index)
-    if dtype == "datetime64[s]" and pa.types.is_timestamp(field.type):  # which Parquet keeps as milliseconds
+    if pa.types.is_timestamp(kind) and dtype == "datetime64[s]":  # which Parquet keeps as milliseconds
         return lambda moments, index: pd.Series(moments.to_pandas().to_numpy(), index).astype("datetime64[s]")
-    if pa.types.is_integer(field.type) and column.null_count and "[" not in dtype:  # else numbers become floats
-        exact = _INTEGERS[str(field.type)]
+    if pa.types.is_integer(kind) and column.null_count and "[" not in dtype:  # else numbers become floats
+        exact = _INTEGERS[str(kind)]
         return lambda numbers, index: pd.Series(exact.__from_arrow__(numbers), index)
     return None
 
@@ -324,14 +352,21 @@ def _loads(text: str) -> list[Any]:
 
 def _copier(value: Any) -> Callable[[Any], Any] | None:  # noqa: ANN401 - any JSON value
     """What makes a copy that shares nothing with ``value``; ``None`` where it is nested too deeply."""
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    kinds = {type(one) for one in inner if isinstance(one, list | dict)}
-    if not kinds:
-        return type(value).copy if isinstance(value, list | dict) else _itself
-    flat = all(_copier(one) in (dict.copy, list.copy, _itself) for one in inner)
-    if flat and isinstance(value, list) and {type(one) for one in inner} == {dict}:
-        return _copy_objects
-    return _copy_both if flat and isinstance(value, dict) else None
+    if not isinstance(value, list | dict):
+        return _itself
+    nested = _nested(value)
+    if not nested:
+        return type(value).copy
+    if any(map(_nested, nested)):
+        return None
+    if isinstance(value, dict):
+        return _copy_both
+    return _copy_objects if all(isinstance(one, dict) for one in value) else None
+
+
+def _nested(value: list[Any] | dict[str, Any]) -> list[Any]:
+    """The lists and objects in a list or an object."""
+    return [one for one in (value.values() if isinstance(value, dict) else value) if isinstance(one, list | dict)]
 
 
 def _itself(value: Any) -> Any:  # noqa: ANN401

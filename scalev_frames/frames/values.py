@@ -78,7 +78,7 @@ def _arrow(column: pd.Series[Any], changes: Counter[str]) -> pa.Array | None:
         array = pa.array(column, from_pandas=True)
     except ERRORS:
         return None
-    return plain_array(array, changes)
+    return plain_array(array)
 
 
 def _as_objects(column: pd.Series[Any]) -> np.ndarray[Any, np.dtype[np.object_]]:

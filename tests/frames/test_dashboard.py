@@ -77,6 +77,7 @@ def test_details_fill_what_the_list_cannot():
         {"form": {"utm": {"medium": "cpc", "campaign": "lebaran", "content": "a", "term": "batik solo"}}},
         {"landing": "https://toko.test/p?utm_medium=cpc&utm_campaign=lebaran&utm_content=a&utm_term=batik+solo#x"},
         '{"UTM Medium":"cpc","UTM-Campaign":"lebaran","Utm_Content":"a","utm_term":"batik solo"}',
+        {"landing": "http://[toko?utm_medium=cpc&utm_campaign=lebaran&utm_content=a&utm_term=batik+solo"},  # no address
         {"pages": [{"query": "utm_medium=cpc&utm_campaign=lebaran&utm_content=a&utm_term=batik%20solo"}]},
     ],
 )

@@ -22,6 +22,7 @@ from scalev_frames.frames.header import Header
 from scalev_frames.frames.money import decimals, exact, exact_array, floats, inexact, surviving_floats
 from scalev_frames.frames.scalars import EXACT
 from scalev_frames.frames.several import combine
+from scalev_frames.frames.tables import from_table, to_table
 from scalev_frames.settings import Settings
 from scalev_frames.wire.answers import parse
 
@@ -251,6 +252,13 @@ def test_decimals_say_what_they_cannot_hold():
     made = decimals(pd.DataFrame({"price": [1e-300, 1.5], "cogs": [0.5, 1.5]}))
     assert made["price"].tolist() == [Decimal(0), Decimal("1.5")]
     assert Header.of(made).notes == ("price: 1 amounts do not fit decimals of 38 digits",)
+
+
+@pytest.mark.parametrize("amount", ["1E-40", "1E-38", "1E-80", "123456789012345678901234567890.12"])
+def test_a_decimal_of_any_length_goes_into_a_file_and_comes_back(amount):
+    table = to_table(pd.DataFrame({"x": [Decimal(amount), None]}))
+    assert Decimal(table["x"].to_pylist()[0]) == Decimal(amount)
+    assert Decimal(from_table(table)["x"][0]) == Decimal(amount)
 
 
 @pytest.mark.parametrize("other", [Decimal("0.123456789012"), 1e-9, 1e-300])
