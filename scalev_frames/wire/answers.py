@@ -30,7 +30,7 @@ from scalev_frames.errors import (
     ServerError,
     UnexpectedResponseError,
 )
-from scalev_frames.wire.envelopes import code_of, inner_error, is_bare, is_record, number_in, says_failed
+from scalev_frames.wire.envelopes import code_of, inner_error, is_bare, is_record, number_in, says_failed, unwrapped
 
 #: Where the server's own words are looked for, in this order.
 WORDS_AT = ("error", "message", "errors", "details", "detail", "status")
@@ -143,7 +143,7 @@ def parse_response(raw: RawResponse, longest: float = HOUR, odd: float = HOUR) -
     """
     if 300 <= raw.status < 400:
         return _redirected(raw)
-    body = _parsed_or_none(raw.content)
+    body = unwrapped(_parsed_or_none(raw.content))
     status = raw.status
     if 200 <= status < 300:
         if isinstance(body, list):
@@ -152,7 +152,9 @@ def parse_response(raw: RawResponse, longest: float = HOUR, odd: float = HOUR) -
             return _unreadable(raw, body is not None or raw.content.strip() == b"null")
         if inner := inner_error(body):
             return parse_response(
-                replace(raw, status=code_of(inner, status), content=orjson.dumps(inner)), longest, odd
+                replace(raw, status=code_of(inner, status), content=json.dumps(inner, default=str).encode()),
+                longest,
+                odd,
             )
         status = code_of(body, status)
         if 200 <= status < 300:
@@ -324,6 +326,8 @@ def _is_edge(raw: RawResponse, words: str) -> bool:
 
 
 def _redirected(raw: RawResponse) -> ApiError:
+    if raw.status == 304:
+        return _unexpected(raw, "The server answers as if it had been asked for changes only", retryable=True)
     error = _unexpected(raw, "The server redirects, and the key may go to base_url only", retryable=False)
     target = raw.headers.get("Location", "").partition("?")[0]
     error.advice = f"Check base_url; the server points to {target[:WORDS_LENGTH] or 'nowhere'}."

@@ -12,6 +12,22 @@ _ENVELOPE_WORDS = {"status", "message", "detail", "details", "success", "ok", "r
 _FAILURES = {"error", "errors", "error_code", "message"}
 
 
+def unwrapped(body: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """What a program between here and the server put into envelopes of its own: the server's envelope.
+
+    >>> unwrapped({"success": True, "data": {"code": 200, "status": "OK", "data": [1]}})
+    {'code': 200, 'status': 'OK', 'data': [1]}
+    """
+    while isinstance(body, dict) and "id" not in body and not says_failed(body) and code_of(body, 200) < 400:
+        inner = body.get("data")
+        if not isinstance(inner, dict) or "id" in inner or not inner.keys() >= {"code", "data"}:
+            break
+        if not 100 <= code_of(inner, 0) < 600:
+            break
+        body = inner
+    return body
+
+
 def inner_error(body: Mapping[str, Any]) -> dict[str, Any] | None:
     """The error that an envelope of another program holds as its data."""
     inner = body.get("data")

@@ -163,12 +163,13 @@ class Pages:
         """The parameters of the next page; ``None`` after the last one."""
         if not isinstance(data, dict):
             return None
-        cursor, said, size = _cursor(data), self._says_more(data, rows, asked), str(data.get("page_size"))
+        cursor, said = _cursor(data), self._says_more(data, rows, asked)
+        if said is None and cursor:
+            # Nothing but a cursor: it is followed until a page is empty or the cursor stays, since a page may be short
+            # without being the last one.
+            return cursor if rows and cursor != self.position else None
         if said is None and self._is_full(data, len(rows), asked):
             raise BadPageError("The server sent a full page and did not say whether there are more.", asked)
-        if said is None and cursor and not size.isdigit():
-            # Nothing but a cursor: it is followed until a page is empty or the cursor stays.
-            return cursor if rows and cursor != self.position else None
         if said is None and (odd := [key for key, value in data.items() if value and _UNKNOWN_CURSOR.search(key)]):
             what = f"The server sent {odd[0]!r} beside its rows, and how to go on by it is not known."
             raise BadPageError(what, asked)

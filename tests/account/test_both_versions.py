@@ -222,6 +222,7 @@ READ = {
     "v2 envelopes at /v3": (lambda body: body, lambda path: path.replace("/v3/", "/v2/")),
     "v3 envelopes at /v2": (lambda body: body, lambda path: path.replace("/v2/", "/v3/").replace("/order/", "/orders/").replace("/order?", "/orders?")),
     "an envelope around everything": (lambda body: {**WRAPPED, "data": body}, lambda path: path),
+    "an envelope around everything of v2": (lambda body: {**WRAPPED, "data": body}, lambda path: path),
     "a code beside the rows": (lambda body: {**WRAPPED, **body}, lambda path: path),
 }  # fmt: skip
 

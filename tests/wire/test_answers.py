@@ -326,6 +326,34 @@ def test_a_record_may_have_an_error_of_its_own():
     assert parse_response(RawResponse(200, {}, json.dumps(wrapped).encode(), "https://x/v2/y", 0.0)).data["id"] == 7
 
 
+@pytest.mark.parametrize("outer", [{}, {"code": 200, "status": "OK"}, {"success": True, "message": "ok", "meta": {}}])
+@pytest.mark.parametrize(
+    "data", [{"results": [{"id": 1}], "has_next": False}, [{"id": 1}], {"id": 7, "total": 1.5}, None]
+)
+def test_the_envelope_of_a_proxy_around_the_servers_own_is_taken_off(outer, data):
+    body = {"code": 200, "status": "OK", "data": data}
+    assert parse_response(reply(200, {**outer, "data": body})) == Parsed(body, data)
+    assert parse_response(reply(200, {**outer, "data": {"code": 200, "data": body}})).data == data
+
+
+@pytest.mark.parametrize("digits", ["0.12345678901234567890", "123456789012345678901234567890"])
+def test_long_numbers_beside_an_error_within_an_envelope_do_not_hide_it(digits):
+    content = b'{"data": {"code": 503, "error": "down", "at": %s}}' % digits.encode()
+    assert isinstance(parse_response(reply(200, content)), errors.ServerError)
+
+
+@pytest.mark.parametrize("inner", [{"code": "HEMAT10", "data": [1]}, {"id": 7, "code": 200, "data": 1}, {"code": 200}])
+def test_a_record_that_has_code_and_data_is_no_envelope(inner):
+    assert parse_response(reply(200, {"code": 200, "data": inner})).data == inner
+
+
+def test_a_304_is_no_redirect():
+    error = parse_response(reply(304))
+    assert isinstance(error, errors.UnexpectedResponseError)
+    assert error.retryable
+    assert "redirect" not in str(error)
+
+
 @pytest.mark.parametrize(("inner", "kind"), [
     ({"code": 500, "error": "down"}, errors.ServerError), ({"code": 403, "message": "no scope"}, errors.ForbiddenError),
     ({"code": "404", "error": "gone"}, errors.NotFoundError),

@@ -137,7 +137,6 @@ def test_plain_lists_and_mappings_are_one_page():
         ([page(1, last_id=1), page(2, last_id=2), page(1, last_id=3)], "already seen"),
         ([page(last_id=7)], "empty page"),
         ([page(1, more=True)], "not how to ask"),
-        ([{"results": [{"id": 1}], "last_id": 1, "page_size": 1}], "did not say whether"),
         ([{"results": [{"id": 1}], "page_size": "1"}], "did not say whether"),
         ([{"results": [{"id": 1}], "next": "a"}, {"results": [{"id": 2}], "next": "a"}], "does not move"),
         ([{"results": [{"id": 1}, "oops"], "has_next": False}], "str among its results"),
@@ -179,6 +178,18 @@ def test_a_cursor_without_has_next_is_followed_to_the_empty_page():
     )
     assert [row["id"] for row in rows(read(fetch, {}))] == [3, 2, 1]
     assert asked[2] == {"last_id": 1}
+
+
+@pytest.mark.parametrize("size", [1, 25, "25", 0, None])
+def test_a_cursor_without_has_next_is_followed_whatever_size_the_server_names(size):
+    """A page of ten rows may be cut by a gateway that passes on the size it was asked for."""
+    beside = {"last_id": 3, "page_size": size}
+    fetch, _ = answering(
+        {"results": [{"id": 4}, {"id": 3}], **beside},
+        {"results": [{"id": 2}], **beside, "last_id": 2},
+        {"results": [], **beside, "last_id": None},
+    )
+    assert [row["id"] for row in rows(read(fetch, {}))] == [4, 3, 2]
 
 
 def test_a_cursor_without_has_next_ends_where_it_stays():
