@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -83,7 +84,34 @@ def _list_order(frame: pd.DataFrame, kept: Iterable[str], listed: Sequence[str])
     age = _age(frame)
     others = np.setdiff1d(np.arange(len(frame)), order)
     others = others[np.argsort(age[others], kind="stable")]
-    return np.insert(order, np.searchsorted(np.maximum.accumulate(age[order]), age[others]), others)
+    if not len(others):
+        return order
+    steady = _longest_rise(age[order])
+    places_of_others = np.append(steady, len(order))[np.searchsorted(age[order][steady], age[others])]
+    return np.insert(order, places_of_others, others)
+
+
+def _longest_rise(ages: np.ndarray[Any, np.dtype[np.int64]]) -> Places:
+    """Places of the longest sequence of ages that never fall: without the few rows that stand out of order.
+
+    >>> _longest_rise(np.array([1, 9, 2, 2, 0, 3])).tolist()
+    [0, 2, 3, 5]
+    """
+    if (np.diff(ages) >= 0).all():
+        return np.arange(len(ages))
+    ends: list[int] = []  # the lowest age at which a sequence of each length ends, and its place
+    at: list[int] = []
+    before = np.full(len(ages), -1, dtype=np.intp)
+    for place, one in enumerate(ages.tolist()):
+        length = bisect.bisect_right(ends, one)
+        before[place] = at[length - 1] if length else -1
+        ends[length : length + 1], at[length : length + 1] = [one], [place]
+    found = []
+    last = at[-1] if at else -1
+    while last >= 0:
+        found.append(last)
+        last = int(before[last])
+    return np.array(found[::-1], dtype=np.intp)
 
 
 def _order_of_lists(frame: pd.DataFrame, kept: pd.DataFrame, query: Query, listed: Sequence[str]) -> Places:

@@ -16,8 +16,9 @@ MARK = "brought up to date"
 
 
 def refresh_notes(
-    kept: pd.DataFrame, ledger: Ledger, again: Collection[str], zone: ZoneInfo, *, new: int, gone: int, by_payment: bool
-) -> Iterator[str]:
+    kept: pd.DataFrame, ledger: Ledger, again: Collection[str], zone: ZoneInfo,
+    *, new: int, gone: int, by_payment: bool, hides_moves: bool,
+) -> Iterator[str]:  # fmt: skip
     """What was compared, and what a refresh cannot see.
 
     Args:
@@ -28,6 +29,7 @@ def refresh_notes(
         new: how many orders are new.
         gone: how many are gone.
         by_payment: whether the server counts by payment status.
+        hides_moves: whether its counts cannot show a draft time that moved into or out of the times asked for.
     """
     days = {group.day for group in ledger.differing()}
     if days:
@@ -42,9 +44,10 @@ def refresh_notes(
             f"{MARK}, but the server does not count by payment status: payment_status may be old on orders whose "
             f"{' and '.join(counted)} {'have' if by_gross else 'has'} not changed"
         )
+    moves = ", such as a draft time moved into or out of the times asked for," if hides_moves else ""
     yield (
         f"{MARK} from {kept.attrs['as_of']}: {new:,} new, {gone:,} gone; an edit that changes "
-        f"{_none_of(counted)} is seen only on orders that are new, or were confirmed, shipped "
+        f"{_none_of(counted)}{moves} is seen only on orders that are new, or were confirmed, shipped "
         f"or completed since, or are open{f' (not: {rest})' if rest else ''}; changes that cancel out in the "
         "server's counts are not seen"
     )

@@ -138,6 +138,14 @@ def split_again(query: Query, top: Part, split: Any) -> Part:  # noqa: ANN401 - 
     )  # fmt: skip
 
 
+def count_early(frame: pd.DataFrame, query: Query) -> int:
+    """How many orders were made before the times asked for, and lie within them by their draft time."""
+    if query.start is None or query.basis != query.endpoint.timeline or query.basis is None or query.basis.since:
+        return 0
+    made = frame["created_at"]
+    return int((made < query.start).sum()) if isinstance(made.dtype, pd.DatetimeTZDtype) else 0
+
+
 class _Whole:
     """One whole pull under way."""
 
@@ -164,6 +172,9 @@ class _Whole:
         if splits and self.counts is not None:
             unique = self.prove(unique, reader, asked, notes)
         outcome = reader.outcome
+        if early := count_early(unique, query):
+            notes.append(f"{early} orders made before {query.start:%Y-%m-%d %H:%M}Z have a draft time after it; "
+                         "others may stand further down the list")  # fmt: skip
         if outcome.left_out:
             notes.append(f"{outcome.left_out} rows outside the asked-for times were left out")
         outcome.rows, outcome.notes = len(unique), notes

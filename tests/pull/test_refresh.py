@@ -91,6 +91,62 @@ def test_backdated_orders_of_several_lists_stay_where_the_server_lists_them():
     same(frame, memory.full(**asked))
 
 
+def test_an_order_that_moved_to_another_list_stands_where_the_server_lists_it_though_backdated_ones_stand_above():
+    world = World(900, days=60)
+    completed = [row["id"] for row in world.rows("orders", status="completed")]
+    world.change_created(completed[1], world.now - dt.timedelta(days=50))
+    memory, asked = Memory(world), {"status": ["canceled", "completed"]}
+    kept = memory.full(**asked)
+    for one in kept.loc[kept["status"] == "canceled", "id"].iloc[[20, 30]]:
+        world.change_status(one, "completed")
+    frame, _ = memory.refreshed(kept, **asked)
+    same(frame, memory.full(**asked))
+
+
+def test_orders_without_a_draft_time_stay_though_the_server_hides_them_behind_a_time():
+    world = World(1500, days=60, behaviour=Behaviour(hides_undated=True))
+    asked = {"since": "2026-10-01", "until": "2026-11-15"}
+    of_day = [row for row in world.rows("orders") if row["created_at"].startswith("2026-11-03")]
+    undated, gone = (row["id"] for row in of_day[3:5])
+    world.change_draft_time(undated, None)
+    memory = Memory(world)
+    kept = memory.full(**asked)
+    assert {undated, gone} <= set(kept["id"])
+    world.delete_order(gone)
+    frame, _ = memory.refreshed(kept, **asked)
+    assert undated in set(frame["id"])
+    same(frame, memory.full(**asked))
+
+
+@pytest.mark.parametrize("by", ["created_at", "draft_time"])
+def test_a_draft_time_that_moved_out_of_the_times_is_seen_or_the_note_says_that_it_is_not(by):
+    world = World(900, days=60)
+    for row in world.rows("orders"):
+        if row["draft_time"] is None:
+            world.change_draft_time(row["id"], dt.datetime.fromisoformat(row["created_at"]))
+    memory = Memory(world, statistics=lambda params: {**params, "datetime_type": by})
+    asked = {"since": "2026-10-01", "until": "2026-11-15"}
+    first = next(row["id"] for row in world.rows("orders") if row["created_at"].startswith("2026-11-04"))
+    world.change_draft_time(first, dt.datetime(2026, 11, 8, tzinfo=dt.UTC))  # shows by which time the server counts
+    moved = next(row["id"] for row in world.rows("orders") if row["created_at"].startswith("2026-11-03"))
+    kept = memory.full(**asked)
+    world.change_draft_time(moved, world.now)
+    frame, outcome = memory.refreshed(kept, **asked)
+    is_seen, is_said = moved not in set(frame["id"]), "moved into or out of the times asked for" in str(outcome.notes)
+    assert moved not in set(memory.full(**asked)["id"])
+    assert (is_seen, is_said) == ((False, True) if by == "created_at" else (True, False))
+
+
+def test_orders_made_before_the_times_with_a_later_draft_time_are_said():
+    world = World(400, days=20)
+    below = next(row["id"] for row in world.rows("orders") if row["created_at"] < "2026-11-09T17:00:00")
+    assert below not in set(Memory(world).full(since="2026-11-10")["id"])
+    world.change_draft_time(below, dt.datetime(2026, 11, 20, tzinfo=dt.UTC))
+    frame = Memory(world).full(since="2026-11-10")
+    assert below in set(frame["id"])
+    assert "1 orders made before 2026-11-09 17:00Z have a draft time after it" in str(frame.attrs["notes"])
+
+
 def make_odd(world, some, chance, kinds=range(6)):
     """Orders without a draft time, late ones, backdated ones, and some moved between stores or paid."""
     for one in chance.sample(some, 12):
