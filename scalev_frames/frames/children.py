@@ -6,7 +6,7 @@ other frame is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -92,22 +92,22 @@ def weekly_schedules(frame: pd.DataFrame, carry: Sequence[str] | None = None) ->
     """
     if not any(str(name).startswith(f"{SCHEDULE}_") for name in frame.columns):
         raise UnknownNameError(f"This frame has no {SCHEDULE}.", advice="Use the frame of store_sales_people.")
-    found: list[tuple[int, int, Row]] = []
-    for number, day in enumerate(WEEKDAYS):
-        names = {name: f"{SCHEDULE}_{day}_{name}" for name in WORKING_HOURS}
-        hours = pd.DataFrame({name: frame[one] for name, one in names.items() if one in frame.columns}).astype(object)
-        said = np.flatnonzero(hours.notna().any(axis=1).to_numpy()) if len(hours.columns) else ()
-        known = hours.where(hours.notna(), None)
-        found += [
-            (int(place), number, {"day": day, **{str(name): known[name].iloc[place] for name in known}})
-            for place in said
-        ]
-    found.sort(key=lambda one: one[:2])
+    days = [(place, number, row) for number, day in enumerate(WEEKDAYS) for place, row in _hours(frame, day)]
+    days.sort(key=lambda one: one[:2])
     kinds = {"day": "text", **WORKING_HOURS}
     builder = FrameBuilder([Column(name, (name,), kind) for name, kind in kinds.items()], TIME_ZONE)
-    builder.add([row for _, _, row in found])
+    builder.add([row for _, _, row in days])
     made, notes = builder.finish()
-    return _joined(frame, "schedules", [place for place, _, _ in found], made, kinds, notes, carry)
+    return _joined(frame, "schedules", [place for place, _, _ in days], made, kinds, notes, carry)
+
+
+def _hours(frame: pd.DataFrame, day: str) -> Iterator[tuple[int, Row]]:
+    """The working hours of a weekday, with the place of their row; none where nothing is said of the day."""
+    columns = {name: f"{SCHEDULE}_{day}_{name}" for name in WORKING_HOURS}
+    said = {name: as_python(frame[column]) for name, column in columns.items() if column in frame.columns}
+    for place, hours in enumerate(zip(*said.values(), strict=True)):
+        if any(one is not None for one in hours):
+            yield place, {"day": day, **dict(zip(said, hours, strict=True))}
 
 
 # Items -----------------------------------------------------------------------------------------------------------
@@ -195,32 +195,44 @@ def _joined(
     carry: Sequence[str] | None,
 ) -> pd.DataFrame:
     """The parents' carried columns beside the items."""
-    word = parent_word(frame)
-    usual = CARRIED.get(word, CARRIED[""])
-    if BUSINESS in frame.columns and BUSINESS not in Header.of(frame).declared:
-        usual = (BUSINESS, *usual)  # whose the parents are, in a frame of several businesses
-    if carry is not None:
-        _check_carried(frame, carry)
-    carried = [name for name in (usual if carry is None else carry) if name in frame.columns]
-    reserved = {"id", "name", *map(str, made.columns)}
-    paths: dict[str, tuple[str, ...]] = {name: (word, name) if name in reserved else (name,) for name in carried}
-    own = [name for name in CARRIED.get(word, ()) if name not in reserved]  # an order's code keeps its name
-    names = column_names(paths.values(), taken=[*made.columns, *(name for name in own if name not in carried)])
-    left = frame[carried].iloc[np.asarray(parents, dtype=np.intp)].reset_index(drop=True)
-    left.columns = pd.Index([names[paths[name]] for name in carried])
-    whole = pd.concat([left, made], axis=1)
     header = Header.of(frame)
-    parents_note = [f"{word}: {note}" for note in [header.row_note(frame)] if note]
-    parent_kinds = {names[paths[name]]: header.declared[name].kind for name in paths if name in header.declared}
+    carried = _carried(frame, carry)
+    names = _carried_names(frame, carried, made.columns)
+    left = frame[carried].iloc[np.asarray(parents, dtype=np.intp)].reset_index(drop=True)
+    left.columns = pd.Index([names[name] for name in carried])
+    whole = pd.concat([left, made], axis=1)
     whole.attrs = frame.attrs
+    note = header.row_note(frame)
+    parent_kinds = {names[name]: header.declared[name].kind for name in carried if name in header.declared}
     whole = replace(
         header,
         child=child,
         kinds={**parent_kinds, **kinds},
-        notes=(*header.notes, *parents_note, *notes),
+        notes=(*header.notes, *([f"{parent_word(frame)}: {note}"] if note else []), *notes),
         rows=len(whole),
     ).onto(whole)
     return decimals(whole) if header.money == "decimal" else whole
+
+
+def _carried(frame: pd.DataFrame, carry: Sequence[str] | None) -> list[str]:
+    """The parents' columns to carry: those asked for, else the usual ones that there are."""
+    if carry is not None:
+        _check_carried(frame, carry)
+        return list(carry)
+    word = parent_word(frame)
+    has_businesses = BUSINESS in frame.columns and BUSINESS not in Header.of(frame).declared
+    usual = (*([BUSINESS] if has_businesses else []), *CARRIED.get(word, CARRIED[""]))
+    return [name for name in usual if name in frame.columns]
+
+
+def _carried_names(frame: pd.DataFrame, carried: Sequence[str], taken: Iterable[str]) -> dict[str, str]:
+    """What the carried columns are called beside those of the items; an order's code keeps its name."""
+    word, taken = parent_word(frame), [*map(str, taken)]
+    reserved = {"id", "name", *taken}
+    paths = {name: (word, name) if name in reserved else (name,) for name in carried}
+    own = [name for name in CARRIED.get(word, ()) if name not in reserved and name not in carried]
+    names = column_names(paths.values(), taken=[*taken, *own])
+    return {name: names[path] for name, path in paths.items()}
 
 
 def _check_carried(frame: pd.DataFrame, carry: Sequence[str]) -> None:

@@ -6,7 +6,8 @@ import csv
 import os
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -100,6 +101,15 @@ def read_export(path: str, text: str) -> Export:
     Raises:
         FileFormatError: it has no header of the dashboard's, a column twice, or rows of another width.
     """
+    separator, names, text = _header(path, text)
+    export = Export(path, _split(path, text.encode(), separator, names))
+    _drop_headers(export, names)
+    _drop_unnamed(export, names)
+    return export
+
+
+def _header(path: str, text: str) -> tuple[str, list[str], str]:
+    """What separates the cells, the names of the columns, and the text that begins with them."""
     text = text.lstrip("\r\n")
     hint = _HINT.match(text)
     text = text[hint.end() :] if hint else text
@@ -110,27 +120,32 @@ def read_export(path: str, text: str) -> Export:
         raise FileFormatError(
             f"{path} has no header of the dashboard's order export: its first line is {first[:80]!r}."
         )
-    doubled = next((name for place, name in enumerate(names) if name and name in names[:place]), None)
+    doubled = next((name for name, times in Counter(filter(None, names)).items() if times > 1), None)
     if doubled:
         raise FileFormatError(f"{path}: the column {doubled} is there twice.", column=doubled)
-    texts = _split(path, text.encode(), separator, names)
-    rows = _rows(texts)
-    breaks = [row for row in rows if all(_name(texts[key][row]) == key for key in names if key)]
-    export = Export(path, texts)
-    if len(rows) < len(next(iter(texts.values()), ())) or breaks:
-        headers = set(breaks)
+    return separator, names, text
+
+
+def _drop_headers(export: Export, names: Sequence[str]) -> None:
+    """Leave out empty lines, and the headers of files that were joined."""
+    rows = _rows(export.texts)
+    headers = {row for row in rows if _is_header({name: export.texts[name][row] for name in names if name})}
+    if headers:
+        export.notes.append(f"the header stands {len(headers) + 1} times: files were joined")
+    if headers or len(rows) < len(next(iter(export.texts.values()), ())):
         export.lines = [row for row in rows if row not in headers]
-        export.breaks = [bisect_right(export.lines, row) for row in breaks]
-        export.texts = {key: [column[row] for row in export.lines] for key, column in texts.items()}
-    if breaks:
-        export.notes.append(f"the header stands {len(breaks) + 1} times: files were joined")
-    _drop_unnamed(export, names)
-    return export
+        export.breaks = [bisect_right(export.lines, row) for row in sorted(headers)]
+        export.texts = {key: [column[row] for row in export.lines] for key, column in export.texts.items()}
 
 
 def _name(text: str) -> str:
     """A column's name however it is written."""
     return re.sub(r"[\s-]+", "_", text.removeprefix("\ufeff").strip().lower())
+
+
+def _is_header(cells: Mapping[str, str]) -> bool:
+    """Whether each cell of a row is the name of its column."""
+    return all(_name(text) == name for name, text in cells.items())
 
 
 def _rows(texts: dict[str, list[str]]) -> list[int]:
@@ -140,31 +155,56 @@ def _rows(texts: dict[str, list[str]]) -> list[int]:
 
 def _split(path: str, content: bytes, separator: str, names: Sequence[str]) -> dict[str, list[str]]:
     """The columns by name; those without one are called by their place."""
-    width = len(names)
-    for _ in range(2):
-        keys = [name or f"unnamed {place}" for place, name in enumerate(names)]
-        keys = [*keys[:width], *(f"unnamed {place}" for place in range(len(keys), width))]
+    try:
+        table = _read(content, separator, _keys(names, len(names)))
+    except pa.ArrowInvalid as error:
+        width = _other_width(str(error), names)
+        if width is None:
+            return _nothing(path, names, error)
         try:
-            table = pa_csv.read_csv(
-                pa.BufferReader(content),
-                pa_csv.ReadOptions(column_names=keys, skip_rows=1, block_size=len(content) + 1, use_threads=True),
-                pa_csv.ParseOptions(delimiter=separator, newlines_in_values=True),
-                pa_csv.ConvertOptions(column_types=dict.fromkeys(keys, pa.large_string()), strings_can_be_null=False),
-            )
-        except pa.ArrowInvalid as error:
-            said = str(error)
-            other = _OTHER_WIDTH.search(said)
-            wider = int(other[2]) if other and width == len(names) else 0
-            if wider > width or (wider and not any(names[wider:])):
-                width = wider  # separators without a name at the end of each row, or of the header alone
-                continue
-            if "Empty CSV" in said:
-                return {name: [] for name in names if name}
-            if other:
-                said = f"a row has {other[2]} cells, others {other[1]}"  # the row itself may name a customer
-            raise FileFormatError(f"{path} cannot be split into its columns: {said.splitlines()[0][:200]}.") from error
-        return {key: bare(table[key].to_pylist()) for key in keys}
-    raise FileFormatError(f"{path} cannot be split into its columns: its rows have different numbers of cells.")
+            table = _read(content, separator, _keys(names, width))
+        except pa.ArrowInvalid as other:
+            return _nothing(path, names, other)
+    return {key: bare(table[key].to_pylist()) for key in table.column_names}
+
+
+def _keys(names: Sequence[str], width: int) -> list[str]:
+    """A key for each of so many columns."""
+    padded = [*names, *[""] * width][:width]
+    return [name or f"unnamed {place}" for place, name in enumerate(padded)]
+
+
+def _read(content: bytes, separator: str, keys: list[str]) -> pa.Table:
+    return pa_csv.read_csv(
+        pa.BufferReader(content),
+        pa_csv.ReadOptions(column_names=keys, skip_rows=1, block_size=len(content) + 1, use_threads=True),
+        pa_csv.ParseOptions(delimiter=separator, newlines_in_values=True),
+        pa_csv.ConvertOptions(column_types=dict.fromkeys(keys, pa.large_string()), strings_can_be_null=False),
+    )
+
+
+def _other_width(said: str, names: Sequence[str]) -> int | None:
+    """How many cells the rows have where only separators without a name make the difference; ``None`` elsewhere.
+
+    They stand at the end of each row, or of the header alone.
+    """
+    other = _OTHER_WIDTH.search(said)
+    width = int(other[2]) if other else 0
+    return width if width > len(names) or (width and not any(names[width:])) else None
+
+
+def _nothing(path: str, names: Sequence[str], error: pa.ArrowInvalid) -> dict[str, list[str]]:
+    """The columns of a file that has a header alone.
+
+    Raises:
+        FileFormatError: it has rows, and cannot be split.
+    """
+    said = str(error)
+    if "Empty CSV" in said:
+        return {name: [] for name in names if name}
+    if other := _OTHER_WIDTH.search(said):
+        said = f"a row has {other[2]} cells, others {other[1]}"  # the row itself may name a customer
+    raise FileFormatError(f"{path} cannot be split into its columns: {said.splitlines()[0][:200]}.") from error
 
 
 def _drop_unnamed(export: Export, names: Sequence[str]) -> None:

@@ -139,21 +139,36 @@ def may_hold_secrets(values: Sequence[Any], *, free_keys: bool = False) -> bool:
     >>> may_hold_secrets([[{"id": 1}], None]), may_hold_secrets([[{"id": 1, "api_key": "x"}]])
     (False, True)
     """
-    level = [value for value in values if value]
+    level: list[Any] = [*filter(None, values)]
     while level:
         types = set(map(type, level))
-        if Decimal in types:
+        if Decimal in types or (str in types and _may_be_json(level)):
             return True
-        if str in types and _OPENING & {one[:1] for one in level if type(one) is str}:
-            return True
-        objects = [one for one in level if type(one) is dict] if dict in types else []
-        lists = [one for one in level if type(one) is list] if list in types else []
+        objects = _of_type(dict, level) if dict in types else []
+        lists = _of_type(list, level) if list in types else []
         inner = [*chain.from_iterable(map(dict.values, objects)), *chain.from_iterable(lists)]
-        is_looked_at = not free_keys or _LOOKED_INTO & set(map(type, inner))
-        if is_looked_at and any(map(_secret_names, set(map(tuple, objects)))):
+        if not (free_keys and _are_plain(inner)) and _has_secret_names(objects):
             return True
         level, free_keys = inner, False
     return False
+
+
+def _of_type(kind: type, level: list[Any]) -> list[Any]:
+    return [one for one in level if type(one) is kind]
+
+
+def _may_be_json(level: list[Any]) -> bool:
+    """Whether a text begins as the JSON of an object or a list does."""
+    return not _OPENING.isdisjoint({one[:1] for one in level if type(one) is str})
+
+
+def _are_plain(inner: list[Any]) -> bool:
+    """Whether values are numbers, flags or missing, which can be no credentials."""
+    return _LOOKED_INTO.isdisjoint(map(type, inner))
+
+
+def _has_secret_names(objects: list[dict[Any, Any]]) -> bool:
+    return any(map(_secret_names, set(map(tuple, objects))))
 
 
 @lru_cache(maxsize=4096)

@@ -281,7 +281,8 @@ def _level_mark(level: pd.Index[Any], *, one_of_several: bool) -> str:
 
 def _plain_level(level: pd.Index[Any], name: str, mark: str, changes: dict[str, Counter[str]]) -> pd.Index[Any]:
     array, _ = _as_array(pd.Series(level.array, dtype=level.dtype), name, mark, changes)
-    return pd.Index(pd.Series(array.to_pandas(), dtype=_blank_dtype(array)))
+    plain: pd.Index[Any] = pd.Index(pd.Series(array.to_pandas(), dtype=_blank_dtype(array)))
+    return plain
 
 
 SeriesMaker = Callable[[pa.ChunkedArray, "pd.Index[Any]"], "pd.Series[Any]"]
