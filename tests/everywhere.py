@@ -5,6 +5,7 @@ A plugin and not a conftest, because the examples in docstrings lie outside this
 
 from __future__ import annotations
 
+import gc
 import math
 from collections import Counter
 from collections.abc import Iterator
@@ -58,6 +59,12 @@ def pytest_collection_modifyitems(config, items):
                 max_examples=min(asked.max_examples, most),
                 suppress_health_check=[*asked.suppress_health_check, HealthCheck.too_slow],
             )
+
+
+def pytest_collection_finish():
+    """Leave modules and collected tests out of garbage collections, which take a tenth of the time otherwise."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

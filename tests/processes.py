@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import faulthandler
 import gc
+import itertools
 import multiprocessing
 import os
 import select
@@ -59,6 +60,35 @@ def wait_until_readable(stream: IO[Any], process: subprocess.Popen[Any], seconds
     """Return when there is something to read, or the end; an error if that takes too long. Works on POSIX."""
     if os.name == "posix" and not select.select([stream], [], [], seconds)[0]:
         raise TimeoutError(f"Process {process.pid} has written nothing for {seconds:.0f} seconds ({process.poll()}).")
+
+
+def wait_until(true: Callable[[], Any], process: subprocess.Popen[Any] | None = None, seconds: float = LONG) -> None:
+    """Return when ``true()`` is; an error if that takes too long, or if the process ends before."""
+    until = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > until:
+            raise TimeoutError(f"This is not so after {seconds:.0f} seconds.")
+        if process is not None and process.poll() is not None:
+            raise AssertionError(f"Process {process.pid} has ended: {process.poll()}.")
+        time.sleep(0.01)
+
+
+def kill_at_request(sandbox: Any, number: int, command: list[Any], pause: float = 0.0, **how: Any) -> None:
+    """Run ``command`` against a sandbox of this process, and kill it ``pause`` seconds after its N-th request is there.
+
+    That request is not answered before, so the command cannot end by itself however busy the machine is.
+    """
+    arrivals = itertools.count(1)
+    with started(command, stdout=None, **how) as victim:
+
+        def hook(_: Any) -> None:
+            if next(arrivals) == number:
+                time.sleep(pause)
+                kill(victim)
+
+        sandbox.on_request(hook)
+        victim.wait(LONG)
+        assert victim.returncode == -signal.SIGKILL
 
 
 def in_forks(work: Callable[[Any], Any], arguments: Iterable[Any], meanwhile: Any = None, seconds: float = LONG) -> Any:

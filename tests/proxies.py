@@ -29,7 +29,7 @@ def proxy(
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            connection = http.client.HTTPConnection("127.0.0.1", sandbox.port, timeout=10)
+            connection = http.client.HTTPConnection("127.0.0.1", sandbox.port, timeout=60)
             headers = {"Authorization": self.headers.get("Authorization", "")}
             connection.request("GET", path(self.path), headers=headers)
             answer = connection.getresponse()

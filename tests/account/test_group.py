@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import _thread
-import signal
 import threading
 import time
 from collections import Counter
@@ -11,7 +10,7 @@ from decimal import Decimal
 
 import pandas as pd
 import pytest
-from processes import in_forks
+from processes import in_forks, wait_until
 from python_calamine import CalamineWorkbook
 from servers import second_server
 
@@ -165,14 +164,6 @@ def test_offline_names_who_has_nothing(group):
     assert len(caught.value.partial()) == 120
 
 
-@pytest.fixture
-def heard():
-    """Ctrl-C is heard, also where the tests run in the background of a shell that ignores it."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
 @pytest.mark.slow
 @pytest.mark.usefixtures("heard")
 @pytest.mark.parametrize("by", ["a token", "Ctrl-C", "another thread"])
@@ -195,10 +186,7 @@ def test_cancelled_in_the_middle_the_same_call_resumes_and_no_thread_stays(make_
     assert len(orders) == 210
     assert len(shop.requests) - before < before + 5
     group.close()
-    until = time.monotonic() + 5
-    while [one for one in threading.enumerate() if one.name == "scalev-worker"] and time.monotonic() < until:
-        time.sleep(0.05)
-    assert not [one for one in threading.enumerate() if one.name == "scalev-worker"]
+    wait_until(lambda: not [one for one in threading.enumerate() if one.name == "scalev-worker"])
 
 
 @pytest.mark.slow

@@ -6,11 +6,10 @@ import os
 import random
 import subprocess
 import sys
-import time
 
 import pandas as pd
 import pytest
-from processes import kill
+from processes import LONG, kill_at_request
 
 from scalev_frames.sandbox import Sandbox
 
@@ -37,22 +36,11 @@ def test_killed_at_random_moments_it_goes_on(tmp_path):
     with Sandbox(orders=2000, limits=None, latency=0.05) as sandbox:
         command = [sys.executable, "-c", PULL, sandbox.base_url, str(tmp_path / "cache"), str(tmp_path / "out.parquet")]
         environment = {**os.environ, "SCALEV_API_KEY": sandbox.api_key, "SCALEV_CACHE_DIR": str(tmp_path / "own")}
-        done = 0
-        while done < kills:
-            before = len(sandbox.requests)
-            victim = subprocess.Popen(command, env=environment)
-            until = time.monotonic() + 60
-            wanted = before + chance.randint(1, 12)
-            while len(sandbox.requests) < wanted and victim.poll() is None and time.monotonic() < until:
-                time.sleep(chance.random() / 200)
-            if victim.poll() is not None:
-                break
-            kill(victim)
-            done += 1
-        subprocess.run(command, env=environment, check=True, timeout=120)
+        for _ in range(kills):
+            kill_at_request(sandbox, chance.randint(1, 12), command, pause=chance.random() / 20, env=environment)
+        subprocess.run(command, env=environment, check=True, timeout=LONG)
         pages = [request for request in sandbox.requests if request.path == "/order"]
         frame = pd.read_parquet(tmp_path / "out.parquet")
         assert frame["id"].tolist() == [str(row["id"]) for row in sandbox.world.rows("orders")]
         cuts = len({request.params.get("draft_time_until") for request in pages})
-        assert done >= 3
-        assert len(pages) <= 80 + cuts + done * IN_FLIGHT
+        assert len(pages) <= 80 + cuts + kills * IN_FLIGHT

@@ -6,6 +6,7 @@ import datetime as dt
 import random
 
 import pytest
+from processes import LONG
 
 from scalev_frames import errors
 from scalev_frames.sandbox import Behaviour, Fault, always
@@ -339,7 +340,7 @@ def test_a_cancelled_call_leaves_the_others_alone(make_sandbox, make_account):
     other.start()
     with pytest.raises(errors.InterruptedPullError):
         api.orders(status="shipped", cancel=token, progress=lambda event: token.cancel())
-    other.join(60)
+    other.join(LONG)
     assert not other.is_alive()
     assert frames[0]["id"].tolist() == ids(sandbox)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from processes import LONG
 from python_calamine import CalamineWorkbook
 
 from scalev_frames.account import Account
@@ -36,7 +37,7 @@ def bench(monkeypatch, tmp_path):
 def fetch(bench, variable):
     bench.variable.value = variable
     assert bench.fetch()
-    bench.job.wait(20)
+    bench.job.wait(LONG)
     assert bench.status.state == "done"
     return bench.variables[variable]
 
@@ -61,7 +62,7 @@ def test_the_workbook_is_reconciled_with_whose_the_frame_is_whatever_is_chosen_s
     fetch(bench, "both")
     bench.businesses.choice.value = "brand-a"
     bench.reports.export()
-    bench.job.wait(60)
+    bench.job.wait(LONG)
     assert bench.status.state == "exported"
     (path,) = (tmp_path / "exports").glob("*.xlsx")
     summary = CalamineWorkbook.from_path(str(path)).get_sheet_by_name("Ringkasan").to_python()

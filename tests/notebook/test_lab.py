@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from processes import read_line, started
+from processes import LONG, read_line, started
 
 from scalev_frames import cli
 from scalev_frames.errors import MissingPackageError
@@ -79,7 +79,7 @@ def test_jupyter_ends_when_the_verb_is_told_to_end(tmp_path):
     child = (
         "import pathlib, signal, sys, time\n"
         f"signal.signal(signal.SIGTERM, lambda *_: (pathlib.Path({str(mark)!r}).touch(), sys.exit(0)))\n"
-        "print('ready', flush=True)\ntime.sleep(60)"
+        "print('ready', flush=True)\ntime.sleep(200)"
     )
     parent = (
         f"import sys\nfrom scalev_frames.notebook import lab\nlab._run_until_stopped([sys.executable, '-c', {child!r}])"
@@ -87,5 +87,5 @@ def test_jupyter_ends_when_the_verb_is_told_to_end(tmp_path):
     with started([sys.executable, "-c", parent]) as running:
         assert read_line(running) == "ready\n"
         running.terminate()
-        assert running.wait(20) == 0
+        assert running.wait(LONG) == 0
     assert mark.exists()

@@ -8,6 +8,7 @@ import json
 
 import pandas as pd
 import pytest
+from processes import LONG
 
 from scalev_frames.notebook.panel.elements import Theme
 from scalev_frames.notebook.panel.gallery import Gallery
@@ -126,7 +127,7 @@ def test_a_click_in_the_gallery_gives_the_rows_of_the_frame(orders):
     found = []
     gallery = Gallery(Words("en"), Theme(), lambda: True, found.append)
     gallery.set_frame(orders)
-    assert gallery.job.wait(30)
+    assert gallery.job.wait(LONG)
     assert len(gallery.place.live.shown) == 5
     gallery.place.live.handle({"do": "behind", "generation": 2, "picture": 1, "axis": 0, "part": 0, "bar": 3})
     assert found[0].label == "Completed"

@@ -8,6 +8,7 @@ from dataclasses import replace
 import keyring
 import pytest
 from key_store import MemoryStore
+from processes import LONG
 
 from scalev_frames import connection as accounts
 from scalev_frames.connection import ask_with, connect, in_use
@@ -28,7 +29,7 @@ def store():
 def type_key(panel, text):
     """What the key box sends when a person types and presses Enter."""
     panel.key_box._handle_custom_msg({"kind": "key"}, [memoryview(text.encode())])
-    assert panel.job.wait(20)
+    assert panel.job.wait(LONG)
 
 
 def state_of(widget):
@@ -116,7 +117,7 @@ def test_key_is_stored_only_on_request_and_a_stored_profile_signs_in(world, sett
     another = Login(settings=replace(settings, base_url="http://127.0.0.1:9/v2"))
     assert another.profiles.options == ("brand-a",)
     another._use_profile()
-    another.job.wait(20)
+    another.job.wait(LONG)
     assert another.account.settings.base_url == world.base_url  # the address it was stored for
     assert another.account.name == "brand-a"
     another.forget()

@@ -8,6 +8,7 @@ import threading
 import pandas as pd
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
+from processes import LONG
 
 from scalev_frames import progress
 from scalev_frames.account import Account
@@ -49,8 +50,8 @@ def test_cancel_stops_the_own_job_and_no_other_of_the_same_account(api, variable
         def held(event):
             report_page(event)
             if event.kind == "page" and event.pages == 1:
-                reached.wait(20)
-                assert opened.wait(20)
+                reached.wait(LONG)
+                assert opened.wait(LONG)
 
         return honest(self, endpoint, **arguments, progress=held)
 
@@ -60,11 +61,11 @@ def test_cancel_stops_the_own_job_and_no_other_of_the_same_account(api, variable
     one.limit.value, two.limit.value = "100", "125"
     one.fetch()
     two.fetch()
-    reached.wait(20)
+    reached.wait(LONG)
     two.cancel_button.click()
     opened.set()
-    assert one.job.wait(30)
-    assert two.job.wait(30)
+    assert one.job.wait(LONG)
+    assert two.job.wait(LONG)
     assert (one.status.state, two.status.state) == ("done", "cancelled")
     assert len(variables["one"]) == 100
     assert "two" not in variables
@@ -78,7 +79,7 @@ def test_two_panels_never_write_one_variable_silently(api, variables, tmp_path, 
     one = Workbench(api, folder=tmp_path)
     one.limit.value = "25"
     one.fetch()
-    assert one.job.wait(30)
+    assert one.job.wait(LONG)
     two = Workbench(api, folder=tmp_path)
     assert two.variable.value == "orders_2"
     two.variable.value = "orders"
@@ -93,7 +94,7 @@ def test_no_rows_say_what_to_widen(api, variables, tmp_path):
     bench = Workbench(api, folder=tmp_path, language="id")
     bench.filters.controls["since"].restore((dt.date(2020, 1, 1), dt.date(2020, 1, 2)))
     bench.fetch()
-    assert bench.job.wait(30)
+    assert bench.job.wait(LONG)
     assert bench.status.text == "0 baris di orders: tidak ada yang cocok. Perlebar tanggal atau kurangi filter."
 
 
@@ -111,9 +112,9 @@ def test_what_is_over_is_not_said_any_more_and_the_cost_is_said_again(api, varia
 
     monkeypatch.setattr(Account, "fetch", fetch)
     bench.fetch()
-    assert bench.job.wait(30)
+    assert bench.job.wait(LONG)
     assert "Waiting" not in bench.status.shown["detail"]
-    bench.estimate.wait(20)
+    bench.estimate.wait(LONG)
     assert "No request" in bench.cost.value
 
 
@@ -228,7 +229,7 @@ def test_the_workbook_is_of_the_period_and_the_result_is_said_beside_the_button(
     made.period.value, made.against.value = "this_month", "previous"
     made.path.value = str(tmp_path / "r.xlsx")
     made.export()
-    assert made._job.wait(60)
+    assert made._job.wait(LONG)
     assert made._job.status in [one for part in made.box.children for one in (part, *getattr(part, "children", ()))]
     assert made._job.status.text.startswith("21 reports of")
     cover = pd.read_excel(tmp_path / "r.xlsx", sheet_name=0, header=None, engine="openpyxl").astype(str)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
+from processes import LONG
 
 from scalev_frames.notebook.panel import workbench as room
 from scalev_frames.notebook.panel.job import Work
@@ -24,7 +25,7 @@ def test_a_switch_keeps_what_was_chosen_and_fetched_and_sends_nothing(page, worl
     page.bench.filters.controls["since"].since.take("1/6/2026")
     page.bench.limit.value = "30"
     assert page.bench.fetch()
-    assert page.bench.job.wait(20)
+    assert page.bench.job.wait(LONG)
     frame, sent = page.bench.frame, len(world.requests)
     page.bench.tabs.selected_index = 1
     page.language.value = "id"
@@ -44,10 +45,10 @@ def test_a_page_has_no_variable_and_no_code(page):
 
 def test_while_it_fetches_the_language_stays(page):
     held = threading.Event()
-    page.bench.job.start(Work("…", lambda _: held.wait(20), lambda _: ("done", ""), held.set))
+    page.bench.job.start(Work("…", lambda _: held.wait(LONG), lambda _: ("done", ""), held.set))
     page.language.value = "id"
     assert (page.language.value, page.bench.words.language) == ("en", "en")
     held.set()
-    assert page.bench.job.wait(20)
+    assert page.bench.job.wait(LONG)
     page.language.value = "id"
     assert page.bench.words.language == "id"

@@ -6,6 +6,7 @@ from collections import Counter
 
 import pandas as pd
 import pytest
+from processes import LONG
 
 from scalev_frames.notebook.panel import workbench as room
 from scalev_frames.notebook.panel.workbench import Workbench
@@ -16,7 +17,7 @@ def bench(api, tmp_path, monkeypatch):
     monkeypatch.setattr(room, "notebook_variables", dict)
     made = Workbench(api, folder=tmp_path)
     assert made.fetch()
-    assert made.job.wait(30)
+    assert made.job.wait(LONG)
     return made
 
 

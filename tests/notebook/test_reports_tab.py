@@ -9,6 +9,7 @@ import re
 
 import pandas as pd
 import pytest
+from processes import LONG
 from python_calamine import CalamineWorkbook
 
 from scalev_frames import report_job
@@ -116,7 +117,7 @@ def test_the_workbook_is_written_in_the_background(make_tab, orders, tmp_path):
     tab.path.value = str(tmp_path / "new" / "mine.xlsx")
     tab.mask.value = True
     tab.button.click()
-    assert tab._job.wait(60)
+    assert tab._job.wait(LONG)
     assert status.state == "exported"
     assert "mine.xlsx" in status.text
     book = CalamineWorkbook.from_path(str(tmp_path / "new" / "mine.xlsx"))
@@ -141,7 +142,7 @@ def test_what_cannot_be_written_is_said(make_tab, orders, tmp_path):
 def test_the_workbench_shows_the_reports_of_what_was_fetched(api, tmp_path):
     bench = Workbench(api, folder=tmp_path)
     bench.fetch_button.click()
-    assert bench.job.wait(30)
+    assert bench.job.wait(LONG)
     assert bench.reports.made is None  # nobody looks
     bench.tabs.selected_index = bench.tabs.titles.index("Reports")
     assert bench.reports.choice.value == "daily"
@@ -176,7 +177,7 @@ def test_the_workbook_is_the_one_that_the_command_line_writes(make_tab, api, tmp
     tab.period.value, tab.against.value = "this_month", against
     tab.path.value = str(tmp_path / "panel.xlsx")
     tab.export()
-    assert tab._job.wait(60)
+    assert tab._job.wait(LONG)
     assert status.state == "exported", status.text
     monkeypatch.setattr(Account, "fetch", lambda *_, **__: orders)
     since, until = map(str, period)
@@ -207,7 +208,7 @@ def test_a_period_cuts_the_margin_of_orders_and_of_lines_alike(make_tab, api, tm
         assert tab.made.scalev.decimals()["margin"].sum() == expected.scalev.decimals()["margin"].sum()
         tab.path.value = str(tmp_path / "margin.xlsx")
         tab.export()
-        assert tab._job.wait(60)
+        assert tab._job.wait(LONG)
         assert status.state == "exported", status.text
         book = CalamineWorkbook.from_path(str(tmp_path / "margin.xlsx")).get_sheet_by_name("Margin by product")
         amounts = [line[7] for line in book.to_python() if isinstance(line[7], float)]
@@ -224,7 +225,7 @@ def test_days_that_were_asked_for_are_said_though_the_last_ones_have_no_orders(a
     tab.set_frame(asked)
     tab.path.value = str(tmp_path / "r.xlsx")
     tab.export()
-    assert tab._job.wait(60)
+    assert tab._job.wait(LONG)
     cover = CalamineWorkbook.from_path(str(tmp_path / "r.xlsx")).get_sheet_by_index(0).to_python()
     assert any(f"{late}" in str(cell) for line in cover for cell in line), cover[:4]
 
@@ -234,7 +235,7 @@ def test_a_workbench_that_has_fetched_leaves_its_tables_in_a_saved_notebook(api,
     bench = Workbench(api, folder=tmp_path)
     assert "<table" not in bench.static_html()
     bench.fetch()
-    assert bench.job.wait(30)
+    assert bench.job.wait(LONG)
     bench._show_tab("tab_reports")
     text = bench.static_html()
     assert text.count("<tbody>") == 3

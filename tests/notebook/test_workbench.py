@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from processes import LONG
 
 from scalev_frames import read_parquet
 from scalev_frames.account import Account
@@ -54,7 +55,7 @@ def gate(monkeypatch):
             report(event)
             if event.kind == "page" and event.pages == 1:
                 made.reached.set()
-                assert made.opened.wait(20)
+                assert made.opened.wait(LONG)
 
         return honest(self, endpoint, **arguments, progress=held)
 
@@ -73,7 +74,7 @@ def test_fetch_lands_in_the_chosen_variable_and_is_what_the_accessor_gives(make_
     bench.filters.controls["status"].restore(["shipped", "completed"])
     bench.variable.value = "mine"
     bench.fetch_button.click()
-    assert bench.job.wait(30)
+    assert bench.job.wait(LONG)
     assert bench.status.state == "done"
     expected = api.orders(status=["shipped", "completed"], offline=True, progress=False)
     pd.testing.assert_frame_equal(variables["mine"], expected)
@@ -96,19 +97,19 @@ def test_cancel_stops_at_once_keeps_what_came_and_the_next_fetch_goes_on(make_be
     bench = make_bench()
     before = len(world.requests)
     bench.fetch()
-    assert gate.reached.wait(20)
+    assert gate.reached.wait(LONG)
     assert bench.status.state == "running"
     assert bench.fetch_button.disabled
     assert not bench.cancel_button.disabled
     bench.cancel_button.click()
     gate.opened.set()
-    assert bench.job.wait(20)
+    assert bench.job.wait(LONG)
     assert bench.status.state == "cancelled"
     assert "kept" in bench.status.text
     assert "orders" not in variables
     stopped = len(world.requests) - before
     bench.fetch()
-    assert bench.job.wait(30)
+    assert bench.job.wait(LONG)
     assert bench.status.state == "done"
     cursors = [request.params.get("last_id") for request in world.requests[before:] if request.path == "/order"]
     assert stopped < len(cursors)
@@ -119,11 +120,11 @@ def test_cancel_stops_at_once_keeps_what_came_and_the_next_fetch_goes_on(make_be
 def test_one_job_at_a_time(make_bench, gate):
     bench = make_bench()
     assert bench.fetch()
-    assert gate.reached.wait(20)
+    assert gate.reached.wait(LONG)
     assert not bench.fetch()
     assert bench.status.state == "running"
     gate.opened.set()
-    assert bench.job.wait(30)
+    assert bench.job.wait(LONG)
     assert bench.status.state == "done"
 
 
@@ -138,7 +139,7 @@ def test_status_is_last_everything_else_is_in_place(make_bench, variables):
 
     bench.status.observe(look, "shown")
     bench.fetch()
-    assert bench.job.wait(30)
+    assert bench.job.wait(LONG)
     assert found == [(True, True, False)]
 
 
@@ -149,7 +150,7 @@ def test_bar_and_running_numbers_move(make_bench, monkeypatch):
     details = []
     bench.status.observe(lambda change: details.append(change["new"]["detail"]), "shown")
     bench.fetch()
-    assert bench.job.wait(30)
+    assert bench.job.wait(LONG)
     counts = [int(detail.split(" rows")[0].replace(",", "")) for detail in details if " rows" in detail]
     assert len(set(counts)) > 5
     assert counts == sorted(counts)
@@ -163,7 +164,7 @@ def test_wait_says_why(tmp_path, variables):
         details = []
         bench.status.observe(lambda change: details.append(change["new"]["detail"]), "shown")
         bench.fetch()
-        assert bench.job.wait(30)
+        assert bench.job.wait(LONG)
     assert bench.status.state == "done"
     assert any("Waiting" in detail and "429" in detail for detail in details), details
 
@@ -175,7 +176,7 @@ def test_errors_are_words_and_say_what_to_do(tmp_path, variables):
         for language, words in (("en", "scope"), ("id", "izin")):
             bench = Workbench(Account(Key(key), settings, sleep=lambda _: None), language=language)
             bench.fetch()
-            assert bench.job.wait(30)
+            assert bench.job.wait(LONG)
             assert bench.status.state == "failed"
             assert words in bench.status.text
             assert not bench.fetch_button.disabled
@@ -189,11 +190,11 @@ def test_what_breaks_unexpectedly_is_said_and_the_panel_works_on(make_bench, mon
     with monkeypatch.context() as patched:
         patched.setattr(bench.table.__class__, "frame", property(lambda self: None, lambda self, frame: 1 / 0))
         bench.fetch()
-        assert bench.job.wait(30)
+        assert bench.job.wait(LONG)
     assert caught == [ZeroDivisionError]
     assert bench.status.state == "failed"
     bench.fetch()
-    assert bench.job.wait(30)
+    assert bench.job.wait(LONG)
     assert bench.status.state == "done"
 
 
@@ -232,7 +233,7 @@ def test_signing_in_fills_the_names_of_stores(world, tmp_path, monkeypatch, vari
     stores = bench.filters.controls["store_id"].widget
     bench.login._who.observe(lambda _: when_said.append(len(stores.options)), "value")
     bench.login.use_key(Key(world.api_key))
-    assert bench.login.job.wait(20)
+    assert bench.login.job.wait(LONG)
     assert when_said == [len(world.world.rows("stores"))]  # there to choose from before it says "signed in"
     assert bench.account is bench.login.account
     assert len(bench.filters.controls["store_id"].widget.options) == len(world.world.rows("stores"))
@@ -242,7 +243,7 @@ def test_signing_in_fills_the_names_of_stores(world, tmp_path, monkeypatch, vari
 def test_names_are_brought_up_to_date_on_request(make_bench, world):
     bench = make_bench()
     bench.names_button.click()
-    assert bench.job.wait(30)
+    assert bench.job.wait(LONG)
     assert bench.status.state == "done"
     assert len(bench.filters.controls["product_id"].widget.options) == len(world.world.rows("products"))
     assert bench.filters.controls["tags"].widget.options
@@ -251,7 +252,7 @@ def test_names_are_brought_up_to_date_on_request(make_bench, world):
 def test_names_that_a_key_may_not_read_are_named(tmp_path, variables, world, settings):
     bench = Workbench(Account(Key(world.restricted_key("store:list")), settings, sleep=lambda _: None))
     bench.update_names()
-    assert bench.job.wait(30)
+    assert bench.job.wait(LONG)
     assert bench.status.state == "done"
     assert "Products simplified" in bench.status.text
 
@@ -262,7 +263,7 @@ def test_any_list_can_be_fetched(make_bench, variables, name):
     bench = make_bench()
     bench.endpoint.value = name
     bench.fetch()
-    assert bench.job.wait(30)
+    assert bench.job.wait(LONG)
     assert bench.status.state == "done", bench.status.text
     assert variables[name].attrs["endpoint"] == name
 
@@ -271,19 +272,19 @@ def test_any_list_can_be_fetched(make_bench, variables, name):
 def test_exports_hold_the_frame_or_what_the_table_shows(make_bench):
     bench = make_bench()
     bench.fetch()
-    assert bench.job.wait(30)
+    assert bench.job.wait(LONG)
     exports = bench.exports
     exports.format.value = ".parquet"
     assert exports.path.value.endswith(".parquet")
     exports.button.click()
-    assert bench.job.wait(30)
+    assert bench.job.wait(LONG)
     assert bench.status.state == "exported"
     pd.testing.assert_frame_equal(read_parquet(exports.path.value), bench.frame)
 
     bench.table.search("shipped")
     exports.scope.value = "view"
     exports.button.click()
-    assert bench.job.wait(30)
+    assert bench.job.wait(LONG)
     pd.testing.assert_frame_equal(read_parquet(exports.path.value), bench.table.view)
     assert len(bench.table.view) < len(bench.frame)
 
@@ -293,11 +294,11 @@ def test_exports_hold_the_frame_or_what_the_table_shows(make_bench):
 def test_masked_export_tells_no_customer(make_bench, suffix):
     bench = make_bench()
     bench.fetch()
-    bench.job.wait(30)
+    bench.job.wait(LONG)
     bench.exports.format.value = suffix
     bench.exports.mask.value = True
     bench.exports.export()
-    assert bench.job.wait(30)
+    assert bench.job.wait(LONG)
     assert bench.status.state == "exported"
     path = Path(bench.exports.path.value)
     read = {
@@ -314,15 +315,15 @@ def test_masked_export_tells_no_customer(make_bench, suffix):
 def test_orders_leave_in_the_dashboards_own_columns(make_bench):
     bench = make_bench()
     bench.fetch()
-    bench.job.wait(30)
+    bench.job.wait(LONG)
     bench.exports.format.value = ".parquet"
     bench.exports.scope.value = "dashboard"
     bench.exports.export()
-    assert bench.job.wait(30)
+    assert bench.job.wait(LONG)
     pd.testing.assert_frame_equal(read_parquet(bench.exports.path.value), bench.frame.scalev.dashboard())
     bench.endpoint.value = "stores"
     bench.fetch()
-    bench.job.wait(30)
+    bench.job.wait(LONG)
     assert [value for _, value in bench.exports.scope.options] == ["all", "view"]
 
 
@@ -331,10 +332,10 @@ def test_export_is_offered_as_a_download_in_parts(make_bench, monkeypatch):
     monkeypatch.setattr("scalev_frames.notebook.panel.elements.PART", 10_000)
     bench = make_bench()
     bench.fetch()
-    bench.job.wait(30)
+    bench.job.wait(LONG)
     assert not bench.exports.download.ready
     bench.exports.export()
-    assert bench.job.wait(30)
+    assert bench.job.wait(LONG)
     sent = []
     monkeypatch.setattr(bench.exports.download, "send", lambda content, buffers: sent.append((content, buffers[0])))
     bench.exports.download._handle_custom_msg({"kind": "ask"}, [])
@@ -347,10 +348,10 @@ def test_export_is_offered_as_a_download_in_parts(make_bench, monkeypatch):
 def test_too_large_a_download_is_not_offered_and_says_where_the_file_is(make_bench, monkeypatch):
     bench = make_bench()
     bench.fetch()
-    bench.job.wait(30)
+    bench.job.wait(LONG)
     monkeypatch.setattr(bench.exports.download, "_limit", 1000)
     bench.exports.export()
-    assert bench.job.wait(30)
+    assert bench.job.wait(LONG)
     assert not bench.exports.download.ready
     assert "folder" in bench.exports.download.note
     assert bench.exports.path.value in bench.status.text
@@ -360,11 +361,11 @@ def test_too_large_a_download_is_not_offered_and_says_where_the_file_is(make_ben
 def test_export_that_cannot_be_written_says_so(make_bench, tmp_path):
     bench = make_bench()
     bench.fetch()
-    bench.job.wait(30)
+    bench.job.wait(LONG)
     (tmp_path / "file").write_text("x")
     bench.exports.path.value = str(tmp_path / "file" / "orders.xlsx")
     bench.exports.export()
-    assert bench.job.wait(30)
+    assert bench.job.wait(LONG)
     assert bench.status.state == "failed"
     bench.exports.path.value = "orders.docx"
     bench.exports.export()
@@ -378,7 +379,7 @@ def test_details_are_one_tick_where_a_list_has_them(make_bench, variables):
     bench.details.value = True
     assert bench.code.code == "orders = sf.orders(limit=5, details=True)"
     bench.fetch()
-    assert bench.job.wait(30)
+    assert bench.job.wait(LONG)
     assert bench.status.state == "done", bench.status.text
     assert "orderlines" in variables["orders"].columns
     bench.endpoint.value = "locations"
@@ -394,13 +395,13 @@ def test_cost_is_estimated_for_the_last_choice_alone(make_bench, monkeypatch, wo
     bench.filters.controls["status"].restore(["shipped"])
     monkeypatch.setattr("scalev_frames.notebook.panel.estimate.PAUSE", 0.05)
     bench.filters.controls["status"].restore([])
-    bench.estimate.wait(20)
+    bench.estimate.wait(LONG)
     assert [one for one in said if one.startswith("About")] == [bench.cost.value]
     assert bench.cost.value == "About 12 requests for 300 rows, at least 1 s."
     bench.fetch()
-    assert bench.job.wait(30)
+    assert bench.job.wait(LONG)
     bench._changed()
-    bench.estimate.wait(20)
+    bench.estimate.wait(LONG)
     assert bench.cost.value == "No request: 300 rows are kept and fresh."
 
 
@@ -411,7 +412,7 @@ def test_bar_fills_to_what_the_cost_promised(make_bench, monkeypatch):
     fractions = []
     bench.status.observe(lambda change: fractions.append(change["new"].get("fraction")), "shown")
     bench.fetch()
-    assert bench.job.wait(30)
+    assert bench.job.wait(LONG)
     known = [fraction for fraction in fractions if fraction is not None]
     assert known == sorted(known)
     assert len(known) > 5
@@ -483,6 +484,6 @@ def test_a_list_that_the_version_lacks_is_not_asked_for(make_bench, world):
     bench.endpoint.value = "order_utm_sources"
     before = len(world.requests)
     bench.fetch()
-    assert bench.job.wait(20)
+    assert bench.job.wait(LONG)
     assert "version='v3'" in bench.status.text
     assert len(world.requests) == before

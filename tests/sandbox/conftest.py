@@ -35,7 +35,7 @@ def get() -> Iterator[Get]:
         def get(sandbox: Sandbox, path: str, key: str | None = None, **params: Any) -> requests.Response:
             headers = {"Authorization": f"Bearer {sandbox.api_key if key is None else key}"}
             return session.get(
-                sandbox.base_url + path, params=params, headers=headers, timeout=10, allow_redirects=False
+                sandbox.base_url + path, params=params, headers=headers, timeout=60, allow_redirects=False
             )
 
         yield get

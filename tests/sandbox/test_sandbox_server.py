@@ -123,7 +123,7 @@ def test_restricted_keys(sandbox: Sandbox, get: Get) -> None:
 
 
 def test_only_get(sandbox: Sandbox) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", sandbox.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", sandbox.port, timeout=60)
     headers = {"Authorization": f"Bearer {sandbox.api_key}"}
     for method in ("POST", "DELETE", "PUT"):
         connection.request(method, "/v2/order", body=b"{}", headers=headers)
@@ -157,7 +157,7 @@ def test_requests_in_pieces_and_in_a_row(sandbox: Sandbox) -> None:
 def _connect(sandbox: Sandbox) -> Any:
     import socket
 
-    return socket.create_connection(("127.0.0.1", sandbox.port), timeout=10)
+    return socket.create_connection(("127.0.0.1", sandbox.port), timeout=60)
 
 
 @pytest.mark.parametrize(("order_path", "answers"), [("old", (200, 404)), ("new", (404, 200)), ("both", (200, 200))])
@@ -208,7 +208,7 @@ def test_many_clients_at_once(sandbox: Sandbox) -> None:
     bodies: list[bytes] = []
 
     def fetch() -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", sandbox.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", sandbox.port, timeout=60)
         for _ in range(5):
             connection.request("GET", "/v2/stores", headers={"Authorization": f"Bearer {sandbox.api_key}"})
             bodies.append(connection.getresponse().read())

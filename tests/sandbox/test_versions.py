@@ -40,7 +40,7 @@ def ask() -> Iterator[Ask]:
 
         def ask(sandbox: Sandbox, path: str, key: str | None = None, **params: Any) -> requests.Response:
             headers = {"Authorization": f"Bearer {key or sandbox.api_key}"}
-            return session.get(sandbox.url("v3") + path, params=params, headers=headers, timeout=10)
+            return session.get(sandbox.url("v3") + path, params=params, headers=headers, timeout=60)
 
         yield ask
 

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from processes import in_forks
+from processes import LONG, in_forks
 
 from scalev_frames.storage import database as module
 from scalev_frames.storage import forks
@@ -142,7 +142,7 @@ def test_both_sides_of_a_fork_write(path: Path, monkeypatch: pytest.MonkeyPatch)
     def be_at_work() -> None:
         with database._lock:
             taken.set()
-            done.wait(30)
+            done.wait(LONG)
 
     def write(number: int) -> str:
         for _ in range(20):
@@ -151,17 +151,17 @@ def test_both_sides_of_a_fork_write(path: Path, monkeypatch: pytest.MonkeyPatch)
 
     def write_here() -> None:
         done.set()
-        other.join(30)
+        other.join(LONG)
         write(9)
 
     other = threading.Thread(target=be_at_work)
     other.start()
     try:
-        assert taken.wait(30)
+        assert taken.wait(LONG)
         assert in_forks(write, range(1, 5), meanwhile=write_here) == [""] * 4
     finally:
         done.set()
-        other.join(30)
+        other.join(LONG)
     found = numbers(database)
     assert {number: found.count(number) for number in set(found)} == {0: 1, 1: 20, 2: 20, 3: 20, 4: 20, 9: 20}
 

@@ -10,6 +10,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from processes import LONG
 
 from scalev_frames.storage import salt as salt_module
 from scalev_frames.storage.files import create_private, replacing_private, sweep_parts, write_private
@@ -59,7 +60,7 @@ def test_unfinished_files_of_dead_processes_are_deleted(tmp_path: Path) -> None:
         "import sys, os; from pathlib import Path; from scalev_frames.storage.files import replacing_private\n"
         "with replacing_private(Path(sys.argv[1])) as part:\n    part.write_bytes(b'customers'); os._exit(9)"
     )
-    subprocess.run([sys.executable, "-c", work, str(tmp_path / "deep" / "file")], check=False, timeout=60)
+    subprocess.run([sys.executable, "-c", work, str(tmp_path / "deep" / "file")], check=False, timeout=LONG)
     (left,) = tmp_path.rglob("*.part")
     (tmp_path / "frame.0a1b2c3d.part").write_bytes(b"of an earlier version")
     (elsewhere := tmp_path / "frame.ffffff-999999999-0a1b2c3d.part").write_bytes(b"of another computer")
@@ -76,7 +77,7 @@ def test_the_salt_is_made_once_also_by_many_at_once(tmp_path: Path) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(LONG)
     assert len(set(salts)) == 1
     assert load_salt(tmp_path / "new") == salts[0]
     (tmp_path / "new" / "salt").write_bytes(b"short")

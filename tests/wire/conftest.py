@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import pytest
+from processes import LONG
 
 from scalev_frames.cache.responses import ResponsesCache
 from scalev_frames.cancel import CancelToken
@@ -163,7 +164,7 @@ class RawServer:
                 if self.pause and self.released.wait(self.pause):
                     return
             if not self.closes:
-                self.released.wait(30)
+                self.released.wait(LONG)
 
     def close(self) -> None:
         self.released.set()

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from processes import LONG
 
 from scalev_frames import errors
 from scalev_frames.cancel import Cancelled, CancelToken
@@ -172,7 +173,7 @@ def test_time_ends_behind_a_certificate_too(
     held = threading.Event()
     self_signed_server.add(200, GOOD, delay=held)
     self_signed_server.add(200, GOOD)
-    transport = connect(self_signed_server.url, response_seconds=0.4, retry_seconds=60.0)
+    transport = connect(self_signed_server.url, response_seconds=1.0, retry_seconds=60.0)
     try:
         assert get(transport) == json.loads(GOOD)["data"]
     finally:
@@ -196,7 +197,7 @@ def test_cancelling_ends_a_request_that_hangs(raw_server: Any, connect: Callable
     worker = threading.Thread(target=work)
     worker.start()
     threading.Timer(0.1, token.cancel).start()
-    worker.join(10)
+    worker.join(LONG)
     assert not worker.is_alive()
     assert len(outcome) == 1
 
