@@ -15,7 +15,7 @@ from scalev_frames.cache.records import Records
 from scalev_frames.cache.responses import ResponsesCache
 from scalev_frames.cache.snapshots import Snapshots
 from scalev_frames.errors import CacheError, UnknownNameError
-from scalev_frames.storage.files import sweep_parts
+from scalev_frames.storage.files import close_to_others, sweep_parts
 
 #: Files not used for this long are deleted, because they hold customers' data.
 KEPT_FOR = dt.timedelta(days=90)
@@ -25,7 +25,7 @@ class Cache:
     """What one account keeps on this computer.
 
     Args:
-        folder: the account's own folder; made when something is kept.
+        folder: the account's own folder; made when something is kept, and closed to other users where it exists.
         clock: gives the present moment in seconds since 1970.
 
     Attributes:
@@ -45,6 +45,7 @@ class Cache:
         self.folder = folder
         self._clock = clock
         self._swept = False
+        close_to_others(folder)
         self.responses = ResponsesCache(folder / "responses", clock)
         self.journals = Journals(folder / "journal")
         self.records = Records(folder / "records")

@@ -97,15 +97,23 @@ def run_lab(folder: Path, *, page: bool = False, browser: bool = True, port: int
 
 def _run_until_stopped(command: list[str]) -> int:
     """Run ``command``; when this process is asked to end, Jupyter is too, and ends its kernels."""
-    process = subprocess.Popen(command, env=lab_environment())  # noqa: S603 - our own command
-    before = signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+    started: list[subprocess.Popen[bytes]] = []
+
+    def end(*_: object) -> None:
+        for process in started:
+            process.terminate()
+        if not started:
+            sys.exit(128 + signal.SIGTERM)
+
+    before = signal.signal(signal.SIGTERM, end)  # before it starts, so that no signal comes too early
     try:
+        started.append(subprocess.Popen(command, env=lab_environment()))  # noqa: S603 - our own command
         while True:
             try:
-                return process.wait()
+                return started[0].wait()
             except KeyboardInterrupt:  # Jupyter hears it, too, and asks whether it is meant
                 continue
     finally:
         signal.signal(signal.SIGTERM, before)
-        if process.poll() is None:
-            process.terminate()
+        if started and started[0].poll() is None:
+            started[0].terminate()

@@ -82,6 +82,17 @@ def replacing_private(file: Path) -> Iterator[Path]:
             part.unlink(missing_ok=True)
 
 
+def close_to_others(folder: Path) -> None:
+    """Make a folder of ours private (0700) that exists with wider permissions, such as one restored from a backup.
+
+    Args:
+        folder: one that this package made; a link, and a folder that may not be changed, are left as they are.
+    """
+    with contextlib.suppress(OSError):
+        if not folder.is_symlink() and folder.stat().st_mode & 0o077:
+            folder.chmod(0o700)
+
+
 def sweep_parts(folder: Path) -> int:
     """Delete this computer's unfinished files whose processes no longer run, and return how many bytes that freed.
 

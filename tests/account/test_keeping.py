@@ -159,6 +159,23 @@ def test_kept_files_are_private_and_pages_are_let_go(make_sandbox, make_account,
         assert {stat.S_IMODE(folder.stat().st_mode) for folder in folders} == {0o700}
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no modes")
+def test_the_accounts_folder_is_closed_to_others_again_and_a_folder_of_the_users_is_left(
+    make_sandbox, make_account, tmp_path
+):
+    sandbox, root = make_sandbox(orders=30), tmp_path / "shared"
+    root.mkdir(mode=0o755)
+    make_account(sandbox, folder=root).orders(progress=False)
+    ours = [folder for folder in root.iterdir() if folder.is_dir()]
+    for folder in ours:
+        folder.chmod(0o755)  # as a backup that was restored
+    (theirs := root / "theirs").mkdir(mode=0o755)
+    make_account(sandbox, folder=root).orders(progress=False)
+    assert ours
+    assert {stat.S_IMODE(folder.stat().st_mode) for folder in ours} == {0o700}
+    assert {stat.S_IMODE(folder.stat().st_mode) for folder in (root, theirs)} == {0o755}
+
+
 @pytest.mark.slow
 def test_the_key_is_in_no_byte_of_anything_kept(make_sandbox, make_account, tmp_path, caplog, capsys):
     import scalev_frames as sf
