@@ -126,31 +126,36 @@ class FrameBuilder:
         """Objects to one list of values a field; nested declared objects in turn."""
         for key, values in _transpose(objects).items():
             path = (*prefix, key)
-            types = convert.types_of(values)
             if is_secret(key):
                 self.left_out.add(".".join(path))
                 values = [harmless_part(value) for value in values]
-                types = convert.types_of(values)
-                if not types:
+                if not convert.types_of(values):
                     continue
             if path in self._objects:
-                self._spread(self._only_objects(path, values, types), path, found)
-            elif path not in self._kinds:
+                self._spread(self._only_objects(path, values), path, found)
+            elif path in self._kinds:
+                found[path] = self._declared(path, values)
+            else:
                 self._keep_unknown(path, values)
-            elif self._kinds[path] in NESTED_KINDS:
-                found[path] = self._without_secrets(path, values, free_keys=self._kinds[path] == "map"), types
-            elif dict not in types:
-                found[path] = values, types
-            else:  # an object where a plain value was declared
-                found[path] = [None if type(value) is dict else value for value in values], types - {dict}
-                self._keep_unknown(path, [value if type(value) is dict else None for value in values])
 
-    def _only_objects(self, path: Path, values: Sequence[Any], types: convert.Types) -> Sequence[Row | None]:
+    def _declared(self, path: Path, values: Sequence[Any]) -> Values:
+        """The values of a declared column; an object where a plain value was declared is kept beside it."""
+        kind, types = self._kinds[path], convert.types_of(values)
+        if kind in NESTED_KINDS:
+            return self._without_secrets(path, values, free_keys=kind == "map"), types
+        if dict not in types:
+            return values, types
+        objects, others = _parted(values)
+        self._keep_unknown(path, objects)
+        return others, types - {dict}
+
+    def _only_objects(self, path: Path, values: Sequence[Any]) -> Sequence[Row | None]:
         """The objects among ``values``; a plain value where an object was declared is kept beside them."""
-        if types <= {dict}:
+        if convert.types_of(values) <= {dict}:
             return values
-        self._keep_unknown(path, [None if type(value) is dict else value for value in values])
-        return [value if type(value) is dict else None for value in values]
+        objects, others = _parted(values)
+        self._keep_unknown(path, others)
+        return objects
 
     def _keep_unknown(self, path: Path, values: Sequence[Any]) -> None:
         kept = self._unknown.setdefault(path, [])
@@ -220,16 +225,27 @@ def _transpose(objects: Sequence[Row | None]) -> dict[str, Sequence[Any]]:
 
 def _resolve(path: Path, values: list[Any], leaves: dict[Path, tuple[str, list[Any]]]) -> None:
     """The columns of an undeclared field, decided by all of its values."""
-    objects = [value for value in values if type(value) is dict]
-    keys = {key for one in objects for key in one}
-    flat = 0 < len(keys) <= MOST_UNKNOWN_KEYS and all(map(_FIELD_NAME.fullmatch, keys))
-    if objects and flat:
-        for key in keys:
-            _resolve((*path, key), [value.get(key) if type(value) is dict else None for value in values], leaves)
-        values = [None if type(value) is dict else value for value in values]
-        if all(value is None for value in values):
-            return
-    leaves[path] = _unknown_kind(path[-1], values), values
+    keys = _field_names(values)
+    if not keys:
+        leaves[path] = _unknown_kind(path[-1], values), values
+        return
+    objects, others = _parted(values)
+    for key in keys:
+        _resolve((*path, key), [(one or _NO_FIELDS).get(key) for one in objects], leaves)
+    if any(value is not None for value in others):
+        leaves[path] = _unknown_kind(path[-1], others), others
+
+
+def _parted(values: Sequence[Any]) -> tuple[list[Row | None], list[Any]]:
+    """The objects among ``values``, and the others, each with ``None`` in the place of the rest."""
+    objects = [value if type(value) is dict else None for value in values]
+    return objects, [None if type(value) is dict else value for value in values]
+
+
+def _field_names(values: Iterable[Any]) -> set[str]:
+    """The keys of the objects among ``values``, where they look like the names of fields; none where they are data."""
+    keys = {key for value in values if type(value) is dict for key in value}
+    return keys if len(keys) <= MOST_UNKNOWN_KEYS and all(map(_FIELD_NAME.fullmatch, keys)) else set()
 
 
 def _unknown_kind(name: str, values: list[Any]) -> str:

@@ -129,12 +129,12 @@ def _header(path: str, text: str) -> tuple[str, list[str], str]:
 def _drop_headers(export: Export, names: Sequence[str]) -> None:
     """Leave out empty lines, and the headers of files that were joined."""
     rows = _rows(export.texts)
-    headers = {row for row in rows if _is_header({name: export.texts[name][row] for name in names if name})}
+    headers = [row for row in rows if _is_header({name: export.texts[name][row] for name in names if name})]
     if headers:
         export.notes.append(f"the header stands {len(headers) + 1} times: files were joined")
     if headers or len(rows) < len(next(iter(export.texts.values()), ())):
-        export.lines = [row for row in rows if row not in headers]
-        export.breaks = [bisect_right(export.lines, row) for row in sorted(headers)]
+        export.lines = sorted({*rows} - {*headers})
+        export.breaks = [bisect_right(export.lines, row) for row in headers]
         export.texts = {key: [column[row] for row in export.lines] for key, column in export.texts.items()}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
@@ -30,6 +30,10 @@ SUMS = {
 }
 #: Statuses that the dashboard has and the API has not.
 DASHBOARD_STATUSES = ("paid", "deleted")
+#: What an export shows of an order, by which one sees that it has not changed since.
+SHOWN = ("store_name", "status", "payment_status", "gross_revenue")
+#: The statuses that the API has, by the file's column.
+STATUSES = {"order_status": ORDER_STATUSES, "payment_status": PAYMENT_STATUSES}
 NUMBER_KINDS = frozenset({"money", "count", "grams", "number"})
 SEN = Decimal("0.01")
 
@@ -103,26 +107,29 @@ def known_details(orders: pd.DataFrame, exported: pd.DataFrame) -> pd.DataFrame:
     """
     if "orderlines" not in exported.columns:
         return orders[["id"]].iloc[:0].reset_index(drop=True)
-    shown = ("store_name", "status", "payment_status", "gross_revenue")
-    same = [name for name in shown if name in orders and name in exported]
-    mine, theirs = (_comparable(one, ["order_id", *same]) for one in (orders, exported))
-    places = {key: place for place, key in enumerate(theirs)}
-    found = [(place, places[key]) for place, key in enumerate(mine) if key in places]
-    more = [name for name in exported.columns if name not in orders.columns or orders[name].isna().all()]
-    known = exported[more].iloc[[there for _, there in found]].reset_index(drop=True)
-    known.insert(0, "id", orders["id"].iloc[[here for here, _ in found]].to_numpy())
+    here, there = _unchanged(orders, exported)
+    more = [name for name in exported.columns if name not in orders or orders[name].isna().all()]
+    known = exported[more].iloc[there].reset_index(drop=True)
+    known.insert(0, "id", orders["id"].iloc[here].to_numpy())
     return known
 
 
+def _unchanged(orders: pd.DataFrame, exported: pd.DataFrame) -> tuple[list[int], list[int]]:
+    """Where the orders that the export shows as they are stand in either frame."""
+    same = [name for name in ("order_id", *SHOWN) if name in orders and name in exported]
+    places = {key: place for place, key in enumerate(_comparable(exported, same))}
+    found = {here: places[key] for here, key in enumerate(_comparable(orders, same)) if key in places}
+    return [*found.keys()], [*found.values()]
+
+
 def _comparable(frame: pd.DataFrame, names: Sequence[str]) -> list[tuple[Any, ...]]:
-    columns = [
-        [
-            None if pd.isna(one) else Decimal(str(one)) if name == "gross_revenue" else str(one).strip() or None
-            for one in frame[name]
-        ]
-        for name in names
-    ]
+    """The values of some columns, row by row, equal where they mean the same."""
+    columns = [[None if pd.isna(one) else _meant(name, one) for one in frame[name]] for name in names]
     return list(zip(*columns, strict=True))
+
+
+def _meant(name: str, value: object) -> Decimal | str | None:
+    return Decimal(str(value)) if name == "gross_revenue" else str(value).strip() or None
 
 
 # Columns -----------------------------------------------------------------------------------------------------------
@@ -143,35 +150,54 @@ def _check_columns(export: Export) -> None:
 
 
 def _values(export: Export) -> dict[str, list[Any]]:
-    styles = {
-        name: number_styles(texts, export.place(name), KINDS[name])
-        for name, texts in export.texts.items()
-        if KINDS.get(name) in NUMBER_KINDS
-    }
-    usual = file_style(styles)
-    found: dict[str, list[Any]] = {}
-    for name, texts in export.texts.items():
-        kind = KINDS.get(name, "text")
-        if kind in NUMBER_KINDS:
-            found[name] = numbers(texts, styles[name], usual)
-            if kind == "count":
-                _refuse_fractions(found[name], texts, export.place(name))
-        elif kind == "time":
-            found[name] = moments(texts, export.place(name), TIME_ZONE)
-        elif kind == "flag":
-            found[name] = flags(texts, export.place(name))
-        elif kind == "code":
-            found[name] = codes(texts, export.place(name))
-        else:
-            found[name] = [text or None for text in texts]
-    for name, known in (("order_status", ORDER_STATUSES), ("payment_status", PAYMENT_STATUSES)):
-        found[name] = [re.sub(r"[\s-]+", "_", text.lower()) or None for text in export.texts[name]]
-        new = sorted({*found[name]} - {*known, *DASHBOARD_STATUSES, None})
-        export.notes += [f"{name}: {', '.join(new)} is not known, and is kept as it is"] if new else []
-    deleted = found["order_status"].count("deleted")
-    if deleted:
+    """The values of each column, read in one way as a whole."""
+    kinds = {name: KINDS.get(name, "text") for name in export.texts}
+    found = _numbers(export, [name for name, kind in kinds.items() if kind in NUMBER_KINDS])
+    for name, kind in kinds.items():
+        if name not in found:
+            found[name] = _READERS[kind](export.texts[name], export.place(name))
+    for name in STATUSES:
+        found[name] = _statuses(export, name)
+    if deleted := found["order_status"].count("deleted"):
         export.notes.append(f"{deleted} rows have the status deleted, which the order list never shows")
     found["tags"] = [[one.strip() for one in text.split(",") if one.strip()] for text in export.texts["tags"]]
+    return {name: found[name] for name in kinds}
+
+
+def _numbers(export: Export, names: Sequence[str]) -> dict[str, list[Any]]:
+    """Columns of numbers, which a file writes in one style."""
+    styles = {name: number_styles(export.texts[name], export.place(name), KINDS[name]) for name in names}
+    usual = file_style(styles)
+    found = {name: numbers(export.texts[name], styles[name], usual) for name in names}
+    for name in names:
+        if KINDS[name] == "count":
+            _refuse_fractions(found[name], export.texts[name], export.place(name))
+    return found
+
+
+def _moments(texts: Sequence[str], place: Place) -> list[str | None]:
+    return moments(texts, place, TIME_ZONE)
+
+
+def _texts(texts: Sequence[str], _: Place) -> list[str | None]:
+    return [text or None for text in texts]
+
+
+#: What reads the columns of a kind.
+_READERS: dict[str, Callable[[Sequence[str], Place], list[Any]]] = {
+    "time": _moments,
+    "flag": flags,
+    "code": codes,
+    "text": _texts,
+}
+
+
+def _statuses(export: Export, name: str) -> list[str | None]:
+    """Statuses as the API writes them; notes say which it does not have."""
+    found = [re.sub(r"[\s-]+", "_", text.lower()) or None for text in export.texts[name]]
+    new = sorted({*filter(None, found)} - {*STATUSES[name], *DASHBOARD_STATUSES})
+    if new:
+        export.notes.append(f"{name}: {', '.join(new)} is not known, and is kept as it is")
     return found
 
 
@@ -196,23 +222,35 @@ def _once(export: Export, rows: Sequence[Row]) -> list[Row]:
     In the form with items an order's rows stand together; another run of the same rows is of another file.
     """
     for column in ("order_id", "order_status"):
-        for number, row in enumerate(rows):
-            if row[column] is None:
-                raise export.place(column).refuse(number, "", "it is empty, so the row is no order")
-    doubled: set[int] = set()
-    for (first, run), *others in _runs(export, rows).values():
-        for number, again in others:
-            if again == run:
-                doubled |= set(range(number, number + len(again)))
-            elif not export.has_items or export.part(number) != export.part(first):
-                _refuse_other_run(export, number, run, again)
-    if doubled:
-        orders = len({rows[number]["order_id"] for number in doubled})
-        export.notes.append(f"{orders:,} orders were in the file more than once, and are read once")
-        kept = [number for number in range(len(rows)) if number not in doubled]
-        export.lines = [export.lines[number] if export.lines else number for number in kept]
-        return [rows[number] for number in kept]
-    return list(rows)
+        _refuse_empty(export, column, rows)
+    doubled = {number for runs in _runs(export, rows).values() for number in _repeated(export, runs)}
+    if not doubled:
+        return list(rows)
+    orders = len({rows[number]["order_id"] for number in doubled})
+    export.notes.append(f"{orders:,} orders were in the file more than once, and are read once")
+    kept = [number for number in range(len(rows)) if number not in doubled]
+    export.lines = [export.lines[number] if export.lines else number for number in kept]
+    return [rows[number] for number in kept]
+
+
+def _refuse_empty(export: Export, column: str, rows: Sequence[Row]) -> None:
+    for number, row in enumerate(rows):
+        if row[column] is None:
+            raise export.place(column).refuse(number, "", "it is empty, so the row is no order")
+
+
+def _repeated(export: Export, runs: Sequence[tuple[int, list[Row]]]) -> Iterator[int]:
+    """The numbers of the rows of an order that repeat its first run.
+
+    Raises:
+        FileFormatError: another file has the order with other rows.
+    """
+    (first, run), *others = runs
+    for number, again in others:
+        if again == run:
+            yield from range(number, number + len(again))
+        elif not export.has_items or export.part(number) != export.part(first):
+            _refuse_other_run(export, number, run, again)
 
 
 def _runs(export: Export, rows: Sequence[Row]) -> dict[str, list[tuple[int, list[Row]]]]:
@@ -259,23 +297,27 @@ def _check_days(export: Export, rows: Sequence[Row]) -> None:
 
 def _joined(export: Export, rows: Sequence[Row]) -> list[Row]:
     """One row an order, with its items as lines."""
-    item_names = [name for name, _, _ in ITEMS]
-    orders: dict[str | None, Row] = {}
-    items: dict[str | None, list[Row]] = {}
-    for number, row in enumerate(rows):
-        item = {name: row.pop(name) for name in item_names}
-        key = row["order_id"]
-        first = orders.setdefault(key, row)
-        _refuse_change(export, number, first, row)
-        group = items.setdefault(key, [])
-        if any(value is not None for value in item.values()):
-            group.append(item)
+    orders, items = _orders_and_items(export, rows)
     pieces = {name for name in SUMS if _is_of_a_piece(name, orders, items)}
     export.notes += [f"{name}: an amount a piece, multiplied by the quantity" for name in sorted(pieces)]
     off = sum(not _adds_up(name, orders[key], group, name in pieces) for name in SUMS for key, group in items.items())
     if off:
         export.notes.append(f"the amounts of items do not add up to their order's {off} times")
     return [_with_lines(order, items[key], pieces) for key, order in orders.items()]
+
+
+def _orders_and_items(export: Export, rows: Sequence[Row]) -> tuple[dict[str, Row], dict[str, list[Row]]]:
+    """Each order, and its items, by its code."""
+    names = [name for name, _, _ in ITEMS]
+    orders: dict[str, Row] = {}
+    items: dict[str, list[Row]] = {}
+    for number, row in enumerate(rows):
+        item = {name: row.pop(name) for name in names}
+        _refuse_change(export, number, orders.setdefault(row["order_id"], row), row)
+        group = items.setdefault(row["order_id"], [])
+        if any(value is not None for value in item.values()):
+            group.append(item)
+    return orders, items
 
 
 def _refuse_change(export: Export, number: int, first: Row, row: Row) -> None:
@@ -285,7 +327,7 @@ def _refuse_change(export: Export, number: int, first: Row, row: Row) -> None:
             raise export.place(name).refuse(number, "", f"differs from another row of order {row['order_id']}")
 
 
-def _is_of_a_piece(name: str, orders: Mapping[str | None, Row], items: Mapping[str | None, list[Row]]) -> bool:
+def _is_of_a_piece(name: str, orders: Mapping[str, Row], items: Mapping[str, list[Row]]) -> bool:
     """Whether amounts of items are for a single piece; the reading by which more orders add up wins."""
     votes = {True: 0, False: 0}
     for key, group in items.items():
