@@ -19,13 +19,15 @@ from scalev_frames.export.atomic import File, Target, replacing, written
 from scalev_frames.export.cells import repeats, short_enough
 from scalev_frames.export.masked import masked
 from scalev_frames.export.sheets import flat, sheet_columns
-from scalev_frames.frames.arrays import TEXT, Part, texts
+from scalev_frames.frames.arrays import TEXT, ZONES, Part, texts
 from scalev_frames.frames.values import read_column
 from scalev_frames.progress import Event, Progress, choose
 
 SUFFIXES = (".csv", ".txt")
 SEPARATOR = ";"
 ROWS_AT_ONCE = 10_000
+#: Kinds of columns that may hold times of several zones.
+_TIMES = ("time", "date", "month", "mixed")
 #: Without it Excel takes the file for one in the computer's old code page.
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # What a spreadsheet in English or Indonesian reads as a number, an amount, a share, a fraction, a date or a time: texts
@@ -96,7 +98,8 @@ def to_csv(
     comma, import the file and choose the semicolon. For another program, Parquet is the better file.
 
     Args:
-        frame: any DataFrame; lists and objects are written as JSON, times in the zone they have.
+        frame: any DataFrame; lists and objects are written as JSON, times in the zone of their column,
+            in UTC where it has several.
         path: the file to write, ending in ``.csv`` or ``.txt``, whose folder is made; or a file open for bytes.
         day_first: days as ``23/11/2026`` instead of ``2026-11-23``; Excel knows both as dates.
         mask: customers' names, phones, addresses and texts as tokens.
@@ -118,7 +121,9 @@ def to_csv(
     frame = flat(masked(frame, mask=mask))
     header = _texts(pa.array(list(frame.columns), TEXT)).to_pylist()
     day = "%d/%m/%Y" if day_first else "%Y-%m-%d"
-    styles = [day if one.kind in ("date", "month") else f"{day} %H:%M:%S" for one in sheet_columns(frame)]
+    kinds = [one.kind for one in sheet_columns(frame)]
+    styles = [day if kind in ("date", "month") else f"{day} %H:%M:%S" for kind in kinds]
+    zones = [_shared_zone(frame.iloc[:, place]) if kind in _TIMES else "" for place, kind in enumerate(kinds)]
     report = choose(progress)
     with replacing(path, suffixes=SUFFIXES) as file:
         file.write(BYTE_ORDER_MARK + SEPARATOR.join(header).encode() + b"\n")
@@ -126,7 +131,10 @@ def to_csv(
             if stop is not None and stop.is_set():
                 raise ExportError("The export was stopped.", advice="Nothing was written; export again when you like.")
             part = frame.iloc[start : start + ROWS_AT_ONCE]
-            columns = [_column(part.iloc[:, place], name, styles[place]) for place, name in enumerate(frame.columns)]
+            columns = [
+                _column(part.iloc[:, place], name, styles[place], zones[place])
+                for place, name in enumerate(frame.columns)
+            ]
             file.write("".join(_rows(columns, len(part))).encode("utf-8", "replace"))
             report(Event("page", "CSV", rows=min(start + ROWS_AT_ONCE, len(frame))))
     return written(path, progress, len(frame))
@@ -141,18 +149,23 @@ def _rows(columns: list[pa.Array], length: int) -> list[str]:
     return [f"{row}\n" for row in joined.to_pylist()]
 
 
-def _column(column: pd.Series[Any], name: str, style: str) -> pa.Array:
+def _shared_zone(column: pd.Series[Any]) -> str:
+    """``UTC`` where a column has times of several zones; empty where each is written in its own."""
+    return "UTC" if column.dtype == object and read_column(column).changes[ZONES] else ""
+
+
+def _column(column: pd.Series[Any], name: str, style: str, zone: str) -> pa.Array:
     """The texts of one column, as they stand in the file; ``style`` is how its times are written."""
-    found = [_part(part, style) for part in read_column(column, name).parts]
+    found = [_part(part, style, zone) for part in read_column(column, name).parts]
     return pc.coalesce(*found) if found else pa.nulls(len(column), TEXT)
 
 
-def _part(part: Part, style: str) -> pa.Array:
+def _part(part: Part, style: str, zone: str) -> pa.Array:
     array, kind = part.array, part.array.type
     if pa.types.is_boolean(kind):
         return pc.if_else(array, pa.scalar("TRUE", TEXT), pa.scalar("FALSE", TEXT))
     if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
-        return _moments(array, style)
+        return _moments(array, style, zone)
     if pa.types.is_time(kind):
         return texts(part)
     if pa.types.is_decimal(kind) or pa.types.is_floating(kind) or pa.types.is_integer(kind):
@@ -160,11 +173,11 @@ def _part(part: Part, style: str) -> pa.Array:
     return _texts(texts(part))
 
 
-def _moments(array: pa.Array, style: str) -> pa.Array:
+def _moments(array: pa.Array, style: str, zone: str) -> pa.Array:
     if pa.types.is_date(array.type):
         array = array.cast(pa.timestamp("s"))
     elif array.type.tz is not None:
-        array = pc.local_timestamp(array)
+        array = pc.local_timestamp(array.cast(pa.timestamp(array.type.unit, zone or array.type.tz)))
     return pc.strftime(pc.floor_temporal(array, unit="second").cast(pa.timestamp("s")), style).cast(TEXT)
 
 

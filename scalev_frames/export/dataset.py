@@ -63,7 +63,7 @@ def write_dataset(
     """
     _check(frame, mode, partition_by)
     frame = _without_index(frame)
-    keys = keys_of(frame, key, needed=mode == "upsert")
+    keys = keys_of(frame, key, mode)
     table = to_table(frame)
     made = parts.made_at(table, partition_by, table.schema)  # raises before anything is touched
     there = parts.find_parts(place, partition_by)

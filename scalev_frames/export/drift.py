@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from scalev_frames.frames.arrays import TEXT, Part, texts
 from scalev_frames.frames.convert import as_texts
 from scalev_frames.frames.scalars import json_text, plain_text
 from scalev_frames.frames.tables import JSON_MARK, is_json
@@ -57,8 +58,8 @@ def as_field(values: pa.ChunkedArray, field: pa.Field, own: pa.Field) -> pa.Chun
     if is_json(field):
         if is_json(own):
             return values.cast(field.type)
-        texts = [None if value is None else json_text(_json_value(value)) for value in values.to_pylist()]
-        return pa.chunked_array([pa.array(texts, field.type)])
+        as_json = [None if value is None else json_text(_json_value(value)) for value in values.to_pylist()]
+        return pa.chunked_array([pa.array(as_json, field.type)])
     if values.type.equals(field.type):
         return values
     values = _decoded(values)
@@ -134,10 +135,12 @@ def _converted(values: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
 
 def _texts(values: pa.ChunkedArray) -> pa.ChunkedArray:
     if pa.types.is_nested(values.type) or pa.types.is_binary(values.type) or pa.types.is_large_binary(values.type):
-        texts = [None if value is None else plain_text(_json_value(value)) for value in values.to_pylist()]
-        return pa.chunked_array([pa.array(texts, pa.large_string())])
+        plain = [None if value is None else plain_text(_json_value(value)) for value in values.to_pylist()]
+        return pa.chunked_array([pa.array(plain, TEXT)])
     if pa.types.is_floating(values.type):
         values = pc.if_else(pc.is_nan(values), pa.scalar(None, values.type), values)
+    if pa.types.is_duration(values.type):
+        return pa.chunked_array([texts(Part(chunk)) for chunk in values.chunks], TEXT)
     return as_texts(values)
 
 

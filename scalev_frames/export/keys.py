@@ -23,6 +23,8 @@ from scalev_frames.frames.values import label_of
 CHANGED = "last_updated_at"
 
 _TEXT = pa.large_string()
+#: The zeros at the end of a moment, of which each unit writes others.
+_ZEROS = r"^(\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.|(\.\d*[1-9]))0+(Z?)$"
 
 
 def key_texts(table: pa.Table, keys: Sequence[str]) -> pa.Array:
@@ -45,28 +47,31 @@ def _one_text(table: pa.Table, name: str) -> pa.Array:
     values = table[name]
     if pa.types.is_integer(values.type):
         return _whole(values.cast(_TEXT))
-    return _whole(as_field(values, text, text))
+    return pc.replace_substring_regex(_whole(as_field(values, text, text)), _ZEROS, r"\1\2\3")
 
 
 def _whole(values: pa.ChunkedArray) -> pa.Array:
     return values.combine_chunks() if values.num_chunks != 1 else values.chunk(0)
 
 
-def keys_of(frame: pd.DataFrame, key: Sequence[str] | None, *, needed: bool) -> list[str]:
+def keys_of(frame: pd.DataFrame, key: Sequence[str] | None, mode: str) -> list[str]:
     """The columns that tell the rows of ``frame`` apart.
 
     Args:
         frame: any frame, its columns called as in files.
         key: what the caller gave; else the key of the frame's endpoint.
-        needed: whether there has to be one.
+        mode: ``upsert`` needs one; ``replace`` takes a frame that lacks the usual one as it is.
 
     Raises:
         ExportError: there is none, the frame lacks one of them, or they do not distinguish its businesses.
     """
-    given = _usual_key(frame) if key is None else [key] if isinstance(key, str) else key
+    usual = _usual_key(frame)
+    given = usual if key is None else [key] if isinstance(key, str) else key
     key = [label_of(name) for name in given]
     missing = [name for name in key if name not in frame.columns]
-    if missing or (needed and not key):
+    if missing and given is usual and mode == "replace":
+        return []
+    if missing or (mode == "upsert" and not key):
         words = f"has no column {', '.join(missing)}" if missing else "does not say what tells its rows apart"
         raise ExportError(f"This frame {words}.", advice='Give the columns, such as key=["id"].')
     _check_businesses(frame, key)

@@ -20,7 +20,7 @@ import pyarrow as pa
 
 Hashes: TypeAlias = np.ndarray[Any, np.dtype[np.uint64]]
 
-_MAGIC = b"SCALEVK1"
+_MAGIC = b"SCALEVK2"
 _TAIL = struct.Struct("<II8s")
 _FOOTER = struct.Struct("<I4s")
 

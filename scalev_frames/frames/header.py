@@ -180,7 +180,11 @@ def _plain(value: object) -> Any:  # noqa: ANN401 - any JSON value
     if isinstance(value, dt.datetime):
         return value.isoformat()
     given = {str(key): one for key, one in value.items()} if isinstance(value, Mapping) else value
-    return json.loads(json.dumps(given, default=str, skipkeys=True), parse_constant=lambda _: None)
+    try:
+        text = json.dumps(given, default=str, skipkeys=True)
+    except (ValueError, RecursionError):  # it holds itself
+        text = json.dumps(str(value))
+    return json.loads(text, parse_constant=lambda _: None)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -90,7 +90,9 @@ def _whole(values: list[Any], changes: Counter[str]) -> list[Part]:
     return _decimals(_each(numbers, Decimal), changes)
 
 
-def _floats(values: list[Any], _: Counter[str]) -> list[Part]:
+def _floats(values: list[Any], changes: Counter[str]) -> list[Part]:
+    if any(isinstance(one, np.longdouble) and float(one) != one for one in values):  # more digits than a float holds
+        return _named(values, changes)
     return [Part(pa.array(_each(values, float), pa.float64(), from_pandas=True))]
 
 

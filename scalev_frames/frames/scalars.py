@@ -167,15 +167,27 @@ def mended(text: str) -> str:
 
 
 def zone_name(zone: dt.tzinfo | None) -> str:
-    """The name by which Arrow knows a zone; empty when it has none."""
-    name = getattr(zone, "key", None) or getattr(zone, "zone", None) or str(zone)
-    name = re.sub(r"^UTC(?=[+-]\d\d:\d\d$)", "", str(name))
-    name = re.sub(r"^tzfile\('.*/zoneinfo/(.*)'\)$", r"\1", name)  # python-dateutil 2
+    """The name by which Arrow knows a zone; empty when it has none.
+
+    >>> zone_name(dt.timezone(dt.timedelta(hours=7), "WIB")), zone_name(dt.UTC)
+    ('+07:00', 'UTC')
+    """
+    name = getattr(zone, "key", None) or getattr(zone, "zone", None) or _offset(zone) or str(zone)
+    name = re.sub(r"^tzfile\('.*/zoneinfo/(.*)'\)$", r"\1", str(name))  # python-dateutil 2
     try:
         pc.local_timestamp(pa.array([0], pa.timestamp("s", name)))
     except pa.ArrowException:
         return ""
     return name
+
+
+def _offset(zone: dt.tzinfo | None) -> str:
+    """The offset of a zone that never changes it; empty where it may, or has seconds."""
+    offset = None if zone is None else zone.utcoffset(None)
+    if offset is None or offset % dt.timedelta(minutes=1):
+        return ""
+    minutes = offset // dt.timedelta(minutes=1)
+    return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}" if minutes else "UTC"
 
 
 def _default(value: object) -> Any:  # noqa: ANN401 - any JSON value

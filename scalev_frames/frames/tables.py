@@ -71,6 +71,7 @@ def to_table(frame: pd.DataFrame) -> pa.Table:
     plain.attrs = {}  # of which pandas would make a copy for every column looked at
     changes: dict[str, Counter[str]] = {}
     plain.index = _plain_index(frame.index, changes)
+    plain = _with_known_zones(plain)
     odd = _odd_columns(plain, changes) | _money_arrays(plain, money)
     blank = {name: pd.Series([None] * len(frame), plain.index, _blank_dtype(array)) for name, (array, _) in odd.items()}
     plain = plain.assign(**blank)
@@ -222,10 +223,23 @@ def _is_arrows(dtype: Any) -> bool:  # noqa: ANN401 - any dtype
             plain = plain_array(pa.array([], kind))
             return plain is not None and (plain.type == kind or pa.types.is_string(kind))
         case pd.DatetimeTZDtype():
-            return bool(zone_name(dtype.tz))
+            return bool(zone_name(dtype.tz)) and zone_name(dtype.tz) == _zone_of_arrow(dtype)
         case np.dtype():
-            return dtype.kind not in "Oc" and dtype.name != "float16"
+            return dtype.isnative and dtype.kind not in "Oc" and (dtype.kind != "f" or dtype.itemsize in (4, 8))
     return True
+
+
+def _zone_of_arrow(dtype: pd.DatetimeTZDtype) -> str:
+    """What Arrow takes for the name of a zone; of an offset its own name, such as ``WIB``, which no reader knows."""
+    return str(pa.array(pd.Series([], dtype=dtype)).type.tz)
+
+
+def _with_known_zones(frame: pd.DataFrame) -> pd.DataFrame:
+    """``frame`` with times at offsets that have names of their own at the same offsets without."""
+    zones = {name: dtype for name, dtype in frame.dtypes.items() if isinstance(dtype, pd.DatetimeTZDtype)}
+    named = {name: zone_name(dtype.tz) for name, dtype in zones.items()}
+    other = {name: zone for name, zone in named.items() if zone and zone != _zone_of_arrow(zones[name])}
+    return frame.assign(**{str(name): frame[name].dt.tz_convert(zone) for name, zone in other.items()})
 
 
 def _has_half_characters(column: pd.Series[Any]) -> bool:
@@ -263,7 +277,7 @@ def _plain_index(index: pd.Index[Any], changes: dict[str, Counter[str]]) -> pd.I
         return index.set_names(names)
     levels = [index.get_level_values(place) for place in range(index.nlevels)]
     several = len(levels) > 1
-    marks = [_level_mark(level, one_of_several=several) for level in levels]
+    marks = [_level_mark(level) for level in levels]
     if not any(marks):
         return index.set_names(names)
     plain = [
@@ -273,8 +287,8 @@ def _plain_index(index: pd.Index[Any], changes: dict[str, Counter[str]]) -> pd.I
     return pd.MultiIndex.from_arrays(plain, names=names) if several else pd.Index(plain[0], name=names[0])
 
 
-def _level_mark(level: pd.Index[Any], *, one_of_several: bool) -> str:
-    if one_of_several and isinstance(level.dtype, pd.IntervalDtype):  # of which Arrow has no dictionary
+def _level_mark(level: pd.Index[Any]) -> str:
+    if isinstance(level.dtype, pd.PeriodDtype | pd.IntervalDtype):  # which come back as columns alone
         return OBJECTS
     return _mark(pd.Series(level.array, dtype=level.dtype))
 
@@ -310,7 +324,7 @@ def _typed_maker(kind: pa.DataType, column: pa.ChunkedArray, dtype: str, zone: s
     if pa.types.is_timestamp(kind) and kind.tz == "UTC" and OFFSET.fullmatch(zone):
         return lambda moments, index: moments.to_pandas().dt.tz_convert(zone).set_axis(index)
     if pa.types.is_timestamp(kind) and dtype == "datetime64[s]":  # which Parquet keeps as milliseconds
-        return lambda moments, index: pd.Series(moments.to_pandas().to_numpy(), index).astype("datetime64[s]")
+        return lambda moments, index: moments.to_pandas().dt.as_unit("s").set_axis(index)
     if pa.types.is_integer(kind) and column.null_count and "[" not in dtype:  # else numbers become floats
         exact = _INTEGERS[str(kind)]
         return lambda numbers, index: pd.Series(exact.__from_arrow__(numbers), index)

@@ -52,11 +52,11 @@ def read_column(column: pd.Series[Any], name: str = "") -> Values:
 def label_of(name: object) -> str:
     """What a column or index level is called in files.
 
-    >>> label_of(("a", 1)), label_of(pd.Timestamp("2026-11-01")), label_of(None)
-    ('a / 1', '2026-11-01', 'unnamed')
+    >>> label_of(("a", 1)), label_of(("a", "")), label_of(pd.Timestamp("2026-11-01")), label_of(None)
+    ('a / 1', 'a', '2026-11-01', 'unnamed')
     """
     if isinstance(name, tuple):
-        return " / ".join(label_of(one) for one in name)
+        return " / ".join(label_of(one) for one in name if one != "")
     if is_missing(name):
         return "unnamed"
     if isinstance(name, dt.datetime) and name == name.replace(hour=0, minute=0, second=0, microsecond=0):
@@ -70,6 +70,8 @@ def _arrow(column: pd.Series[Any], changes: Counter[str]) -> pa.Array | None:
     """A column as one plain array; ``None`` when its Python values are needed."""
     if column.dtype == np.float16:
         column = column.astype(np.float32)
+    if isinstance(column.dtype, np.dtype) and not column.dtype.isnative:
+        column = column.astype(column.dtype.newbyteorder("="))
     if isinstance(column.dtype, pd.DatetimeTZDtype):
         name = zone_name(column.dtype.tz)
         changes[ZONES] += 0 if name else int(column.notna().sum())

@@ -11,6 +11,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import duckdb
+import numpy as np
 import openpyxl
 import pandas as pd
 import polars as pl
@@ -253,6 +254,7 @@ def test_days_as_an_index_are_days(tmp_path):
         ([b"x", True], ["b'x'", "True"]),
         (pd.CategoricalIndex(["b", "a"]), ["b", "a"]),
         (pd.MultiIndex.from_tuples([("a", 1), ("b", None)]), ["a / 1", "b / unnamed"]),
+        (pd.MultiIndex.from_tuples([("store", ""), ("revenue", "sum")]), ["store", "revenue / sum"]),
     ],
 )
 @pytest.mark.parametrize("suffix", WRITERS)
@@ -275,6 +277,80 @@ def test_parquet_names_the_columns_that_share_a_name(labels, tmp_path):
     with pytest.raises(ExportError, match=r"share a name: (a|1|a / 1|unnamed)"):
         to_parquet(frame, tmp_path / "x.parquet")
     assert csv_rows(to_csv(frame, tmp_path / "x.csv"))[1] == ["1", "2"]
+
+
+@pytest.mark.sampled(3)
+@pytest.mark.parametrize("name", EVERYDAY)
+def test_everyday_results_are_a_dataset_that_takes_them_again(name, tmp_path):
+    given = EVERYDAY[name](ORDERS)
+    given = given.to_frame("value") if len(given.shape) == 1 else given
+    given = pd.concat([given, pd.DataFrame({"row": range(len(given))}, index=given.index)], axis=1)
+    for mode in ("replace", "upsert", "append"):
+        back = read_parquet(to_parquet(given, tmp_path / "d", mode=mode, key=["row"]))
+        assert back["row"].tolist() == list(range(len(given)))
+        assert len(duckdb.sql(f"from '{tmp_path}/d/*.parquet'").fetchall()) == len(given)
+
+
+KEYS = {
+    "moment": pd.Series(pd.to_datetime(["2026-11-01 09:30:00", "2026-11-01 00:00:00"])),
+    "zoned": pd.Series(pd.to_datetime(["2026-11-01 09:30:00", "2026-11-01 00:00:00"]).tz_localize("Asia/Jakarta")),
+    "span": pd.Series(pd.to_timedelta(["30h", "1s"])),
+    "fraction": pd.Series(pd.to_datetime(["2026-11-01 09:30:00.500", "2026-11-01 00:00:00.250"])),
+}
+
+
+@pytest.mark.parametrize("drifts", [False, True])
+@pytest.mark.parametrize("unit", ["s", "ms", "ns"])
+@pytest.mark.parametrize("kind", KEYS)
+def test_a_key_is_the_same_in_any_unit(kind, unit, drifts, tmp_path):
+    """Parquet holds no seconds, so that a column of them comes back as another unit."""
+    if (kind, unit) == ("fraction", "s"):
+        unit = "us"
+    for n, other in enumerate(("us", unit, unit)):
+        keys = KEYS[kind].dt.as_unit(other)
+        to_parquet(pd.DataFrame({"k": keys, "n": n}), tmp_path / "d", mode="upsert", key=["k"])
+        if drifts:  # the column becomes one of texts
+            to_parquet(pd.DataFrame({"k": ["x"], "n": [n]}), tmp_path / "d", mode="upsert", key=["k"])
+        assert read_parquet(tmp_path / "d")["n"].tolist() == [n] * (3 if drifts else 2)
+
+
+def test_a_column_of_times_of_several_zones_is_in_one_from_its_first_row(tmp_path):
+    utc = [dt.datetime(2026, 11, 1, 2, tzinfo=dt.UTC)] * 3
+    jakarta = [dt.datetime(2026, 11, 1, 9, tzinfo=ZoneInfo("Asia/Jakarta"))] * 2
+    for times, wanted in ((jakarta + utc, "02"), (jakarta, "09"), (utc, "02")):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("scalev_frames.export.csv.ROWS_AT_ONCE", 2)
+            rows = csv_rows(to_csv(pd.DataFrame({"x": objects(*times)}), tmp_path / "x.csv"))
+        assert [row[0] for row in rows[1:]] == [f"2026-11-01 {wanted}:00:00"] * len(times)
+
+
+def test_chosen_columns_of_orders_replace_a_dataset_without_their_key(tmp_path):
+    orders = pd.DataFrame({"id": ["1", "2"], "status": ["x", "y"]})
+    orders.attrs = {"endpoint": "orders"}
+    for _ in range(2):
+        assert len(read_parquet(to_parquet(orders[["status"]], tmp_path / "d"))) == 2
+    for mode in ("append", "upsert"):
+        with pytest.raises(ExportError, match="has no column id"):
+            to_parquet(orders[["status"]], tmp_path / "d", mode=mode)
+    with pytest.raises(ExportError, match="has no column id"):
+        to_parquet(orders[["status"]], tmp_path / "d", key=["id"])
+
+
+@pytest.mark.skipif(np.finfo(np.longdouble).eps == np.finfo(float).eps, reason="a long double is a float here")
+def test_a_number_of_more_digits_than_a_float_is_text_and_counted(tmp_path):
+    frame = pd.DataFrame({"x": np.array(["0.1"], dtype=np.longdouble)})
+    assert excel_cell(to_excel(frame, tmp_path / "x.xlsx")).value.startswith("0.1")
+    assert "without a type of their own written as text: x (1)" in notes_of(tmp_path / "x.xlsx")
+    back = read_parquet(to_parquet(frame, tmp_path / "x.parquet"))
+    assert np.longdouble(back["x"][0]) == frame["x"][0]
+    assert any("written as text" in note for note in back.attrs["notes"])
+
+
+@pytest.mark.parametrize("index", [pd.period_range("2026-11", periods=2, freq="M"), pd.interval_range(0, 2)])
+def test_an_index_that_no_file_has_a_type_for_is_text_and_counted(index, tmp_path):
+    back = read_parquet(to_parquet(pd.DataFrame({"n": [1, 2]}, index=index), tmp_path / "x.parquet"))
+    assert back.index.tolist() == [str(one) for one in index]
+    assert any("written as text" in note for note in back.attrs["notes"])
 
 
 def test_rows_without_columns_are_refused_where_they_would_be_lost(tmp_path):
@@ -300,6 +376,7 @@ def test_another_librarys_frame_is_called_by_its_name(tmp_path):
 def test_odd_attrs_do_not_stop_a_file(tmp_path):
     frame = pd.DataFrame({"a": [1]})
     frame.attrs = {"mine": {1, 2}, 7: object(), "notes": "one", "as_of": "soon", "kinds": {"a": 3}, "child": ["x"]}
+    frame.attrs["itself"] = frame.attrs
     for suffix, writer in WRITERS.items():
         assert writer(frame, tmp_path / f"x{suffix}").exists()
     assert read_parquet(tmp_path / "x.parquet").attrs["notes"] == "one"
