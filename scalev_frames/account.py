@@ -6,13 +6,11 @@ import contextlib
 import datetime as dt
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from scalev_frames.accessors import DEFAULTS
 from scalev_frames.business import Business
 from scalev_frames.cache.cache import Cache
 from scalev_frames.cache.snapshots import KeptFrame
@@ -28,9 +26,9 @@ from scalev_frames.pull.columns import chosen
 from scalev_frames.pull.cost import Cost
 from scalev_frames.pull.details import take_details
 from scalev_frames.pull.engine import Engine
-from scalev_frames.pull.exporting import export
-from scalev_frames.pull.options import Options, take_columns, take_options
+from scalev_frames.pull.options import Options, take_options
 from scalev_frames.pull.paths import frame_of_path, read_path
+from scalev_frames.pull.wanted import Wanted
 from scalev_frames.query.paths import clean_path, find_by_path
 from scalev_frames.query.query import find_endpoint
 from scalev_frames.sessions import Sessions
@@ -146,70 +144,29 @@ class Account(Business):
         >>> api.fetch("stores", progress=False).shape  # with api = sf.connect(sandbox=True)
         (6, 35)
         """
-        row = find_endpoint(endpoint)
-        exported, details = take_details(row, arguments)
-        progress, cancel = arguments.pop("progress", True), arguments.pop("cancel", None)
-        columns = take_columns(arguments)
-        options = replace(take_options(arguments, row), columns=columns)
-        with self._call(progress, cancel, offline=options.offline) as (engine, call):
-            query = engine.query(endpoint, arguments)
-            frame = engine.frame(query, call, replace(options, columns=None) if details else options)
-            if details:
-                frame = chosen(engine.with_details(frame, row, call, options, exported), columns)
+        how = _take_how(arguments)
+        wanted = Wanted.of(endpoint, arguments)
+        with self._call(*how, offline=wanted.options.offline) as (engine, call):
+            frame = wanted.frame(engine, call)
         return self._with_money(frame)
 
     def _get(self, path: str, *, raw: bool, arguments: dict[str, Any]) -> Any:  # noqa: ANN401 - any JSON value
         clean_path(path, self.settings.base_url)
-        progress, cancel = arguments.pop("progress", True), arguments.pop("cancel", None)
+        how = _take_how(arguments)
         options = take_options(arguments, find_by_path(path, self.settings))
-        with self._call(progress, cancel, offline=options.offline) as (engine, call):
+        with self._call(*how, offline=options.offline) as (engine, call):
             if raw:
                 return read_path(engine, path, arguments, call, options)
             frame = frame_of_path(engine, path, arguments, call, options)
         return self._with_money(frame)
 
-    def order_lines(
-        self,
-        orders: pd.DataFrame | None = None,
-        *,
-        details: pd.DataFrame | None = None,
-        progress: bool | Reporter = True,
-        **arguments: Any,  # noqa: ANN401 - any filter's value
-    ) -> pd.DataFrame:
-        """The lines of orders: which variants, how many, and their money; one request for each order that changed.
-
-        The order list has no lines, so the detail of each order is fetched, several at a time under both limits, and
-        kept under its id and last change: an order that has not changed is never asked for again. The cost is
-        reported first; the same call resumes after a stop.
-
-        A line's money is the **total of the line, tax included**, not of one piece; names ending in ``_bt`` are before
-        tax.
-
-        Args:
-            orders: an orders frame, with or without its details; without one the orders are fetched first.
-            details: a frame of the dashboard's export with one row an item: only what it lacks is asked for.
-            progress: as for every accessor.
-            **arguments: what ``orders`` takes, where no frame is given.
-
-        Returns:
-            One row a line: order__id, order_id (the code), store, status and dates of the order, then 31 columns of
-            the line: ids and codes `str`, quantity `Int64`, money exact IDR.
-
-        Raises:
-            ApiError: the server refused; fetched details are kept.
-            InterruptedPullError: Ctrl-C; fetched details are kept, and the same call resumes.
-
-        >>> orders = api.orders(limit=3, progress=False)  # with api = sf.connect(sandbox=True)
-        >>> set(api.order_lines(orders, progress=False)["order_id"]) <= set(orders["order_id"])
-        True
-        """
+    def _order_lines(self, orders: pd.DataFrame | None, arguments: dict[str, Any]) -> pd.DataFrame:
         columns = arguments.pop("columns", None)
-        exported, _ = take_details(ENDPOINTS["orders"], {"details": details})
+        exported, _ = take_details(ENDPOINTS["orders"], arguments)
         if orders is None:
-            known = True if exported is None else exported
-            orders = self.fetch("orders", details=known, progress=progress, **arguments)
+            orders = self.fetch("orders", **arguments, details=True if exported is None else exported)
         elif "orderlines" not in orders or orders["orderlines"].isna().all():
-            with self._call(progress, arguments.pop("cancel", None)) as (engine, call):
+            with self._call(*_take_how(arguments)) as (engine, call):
                 orders = engine.with_details(orders, ENDPOINTS["orders"], call, Options(max_age=0), exported)
         return self._with_money(chosen(expand(orders, "lines"), columns))
 
@@ -226,22 +183,16 @@ class Account(Business):
         progress: bool | Reporter,
         arguments: dict[str, Any],
     ) -> Scan:
-        row = find_endpoint(endpoint)
         cancel = arguments.pop("cancel", None)
+        row = find_endpoint(endpoint)
         whole = Export(folder_at(path), self.name, row.name, partition_by, dict(arguments))
         if client is not None:
             return whole.run_by(client, self, choose(progress))
         if row.timeline and whole.stretches():
             return whole.run(self, choose(progress), cancel)
-        exported, details = take_details(row, arguments)
+        wanted = Wanted.of(endpoint, arguments)
         with self._call(progress, cancel) as (engine, call):
-            columns = take_columns(arguments)
-            options = replace(take_options(arguments, row), columns=columns)
-
-            def more(frame: pd.DataFrame, call: Call) -> pd.DataFrame:
-                return engine.with_details(frame, row, call, options, exported)
-
-            return export(engine, row, arguments, call, options, path, partition_by, more if details else None)
+            return wanted.export(engine, call, path, partition_by)
 
     def _reconcile(self, orders: pd.DataFrame) -> pd.DataFrame:
         account = Header.of(orders).account or self.name
@@ -254,12 +205,10 @@ class Account(Business):
         return changes_since(orders, self._cache.snapshots.load_before)
 
     def _cost(self, endpoint: str, arguments: dict[str, Any]) -> Cost:
-        row = find_endpoint(endpoint)
-        options = take_options({**arguments, "offline": False}, row)
-        asked = {name: value for name, value in arguments.items() if name not in DEFAULTS or name == "limit"}
-        asked.pop("details", None)
+        _take_how(arguments)
+        wanted = Wanted.of(endpoint, {**arguments, "offline": False})
         with self._call(silent) as (engine, call):
-            return engine.cost(engine.query(endpoint, asked), call, options)
+            return wanted.cost(engine, call)
 
     def _cache_info(self) -> pd.DataFrame:
         return self._cache.info(self.settings.time_zone)
@@ -283,3 +232,8 @@ class Account(Business):
         with self._cancellable(token) as token:
             session = self.sessions.known() if offline else self.sessions.find(report, token)
             yield session.engine, session.client.new_call(report, token)
+
+
+def _take_how(arguments: dict[str, Any]) -> tuple[bool | Reporter, CancelToken | None]:
+    """Take out of a call's arguments how it shows its progress, and what stops it."""
+    return arguments.pop("progress", True), arguments.pop("cancel", None)

@@ -59,6 +59,48 @@ class Business(Accessors):
         """
         return describe(name, language=language)
 
+    def order_lines(
+        self,
+        orders: pd.DataFrame | None = None,
+        *,
+        progress: bool | Reporter = True,
+        **arguments: Any,  # noqa: ANN401 - any filter's value
+    ) -> pd.DataFrame:
+        """The lines of orders: which variants, how many, and their money; one request for each order that changed.
+
+        The order list has no lines, so the detail of each order is fetched, several at a time under both limits, and
+        kept under its id and last change: an order that has not changed is never asked for again. The cost is
+        reported first; the same call resumes after a stop.
+
+        A line's money is the **total of the line, tax included**, not of one piece; names ending in ``_bt`` are before
+        tax.
+
+        Args:
+            orders: an orders frame, with or without its details; without one the orders are fetched first.
+            progress: as for every accessor.
+            **arguments: what ``orders`` takes, where no frame is given. ``details`` may be a frame of the dashboard's
+                export with one row an item: only what it lacks is asked for.
+
+        Returns:
+            One row a line: order__id, order_id (the code), store, status and dates of the order, then 31 columns of
+            the line: ids and codes `str`, quantity `Int64`, money exact IDR. A `Group` puts ``business`` first.
+
+        Raises:
+            ApiError: the server refused; fetched details are kept.
+            InterruptedPullError: Ctrl-C; fetched details are kept, and the same call resumes.
+            BadValueError: a frame for a group does not say whose its rows are, or has rows of another business.
+            GroupError: a business of a group failed; fetched details are kept.
+
+        >>> orders = api.orders(limit=3, progress=False)  # with api = sf.connect(sandbox=True)
+        >>> set(api.order_lines(orders, progress=False)["order_id"]) <= set(orders["order_id"])
+        True
+        """
+        return self._order_lines(orders, {**arguments, "progress": progress})
+
+    @abstractmethod
+    def _order_lines(self, orders: pd.DataFrame | None, arguments: dict[str, Any]) -> pd.DataFrame:
+        """What `order_lines` gives."""
+
     def export(
         self,
         path: str | Path,

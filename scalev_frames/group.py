@@ -142,39 +142,14 @@ class Group(Business):
         found = self._gather(path, work, progress, token)
         return found if raw else combine(found)
 
-    def order_lines(
-        self,
-        orders: pd.DataFrame | None = None,
-        *,
-        progress: bool | Reporter = True,
-        **arguments: Any,  # noqa: ANN401 - any filter's value
-    ) -> pd.DataFrame:
-        """The lines of orders of every business; see `Account.order_lines`.
-
-        Args:
-            orders: a frame of this group's orders; without one the orders are fetched first.
-            progress: as for every accessor.
-            **arguments: what ``orders`` takes, where no frame is given.
-
-        Returns:
-            One row a line: ``business``, then the columns of `Account.order_lines`.
-
-        Raises:
-            BadValueError: the frame does not say whose its rows are, or has rows of a business that is not in here.
-            GroupError: a business failed; fetched details are kept.
-
-        >>> group = Group({"brand-a": api})  # with api = sf.connect(sandbox=True)
-        >>> orders = group.orders(limit=3, progress=False)
-        >>> set(group.order_lines(orders, progress=False)["order_id"]) <= set(orders["order_id"])
-        True
-        """
+    def _order_lines(self, orders: pd.DataFrame | None, arguments: dict[str, Any]) -> pd.DataFrame:
+        progress, cancel = arguments.pop("progress", True), arguments.pop("cancel", None)
         parts = None if orders is None else self._parts(orders)
         own = {name: self._own(arguments, name) for name in self.accounts}
-        cancel = arguments.pop("cancel", None)
 
         def work(name: str, account: Account, report: Reporter, token: CancelToken) -> pd.DataFrame:
             part = None if parts is None else parts[name]
-            return account.order_lines(part, **own[name] | {"progress": report, "cancel": token})
+            return account.order_lines(part, **own[name], progress=report, cancel=token)
 
         return combine(self._gather("order_lines", work, progress, cancel, parts))
 

@@ -1,0 +1,78 @@
+"""What a call of an accessor wants, taken out of its arguments once, and what the engine gives for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any, Self
+
+import pandas as pd
+
+from scalev_frames.catalog import Endpoint
+from scalev_frames.export.scan import Scan
+from scalev_frames.pull.columns import chosen
+from scalev_frames.pull.cost import Cost
+from scalev_frames.pull.details import take_details
+from scalev_frames.pull.engine import Engine
+from scalev_frames.pull.exporting import export
+from scalev_frames.pull.options import Options, take_columns, take_options
+from scalev_frames.query.query import find_endpoint
+from scalev_frames.wire.transport import Call
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a call of an accessor wants.
+
+    Attributes:
+        row: the endpoint's catalog row.
+        arguments: path ids, times and filters, as they were given.
+        options: how fresh the frame has to be, and its columns.
+        details: whether the details of each record are wanted.
+        exported: what a file knows of them.
+    """
+
+    row: Endpoint
+    arguments: Mapping[str, Any]
+    options: Options
+    details: bool = False
+    exported: pd.DataFrame | None = None
+
+    @classmethod
+    def of(cls, endpoint: str, arguments: Mapping[str, Any]) -> Self:
+        """What the arguments of an accessor say.
+
+        Args:
+            endpoint: the accessor's name.
+            arguments: what it takes, without ``progress`` and ``cancel``.
+
+        Raises:
+            UsageError: there is no such endpoint, or an option is none.
+        """
+        row, filters = find_endpoint(endpoint), dict(arguments)
+        exported, details = take_details(row, filters)
+        columns = take_columns(filters)
+        options = replace(take_options(filters, row), columns=columns)
+        return cls(row, filters, options, details, exported)
+
+    def frame(self, engine: Engine, call: Call) -> pd.DataFrame:
+        """The frame, with details where they are wanted."""
+        query = engine.query(self.row.name, self.arguments)
+        if not self.details:
+            return engine.frame(query, call, self.options)
+        listed = engine.frame(query, call, replace(self.options, columns=None))
+        return chosen(self._with_details(engine, listed, call), self.options.columns)
+
+    def export(self, engine: Engine, call: Call, path: str | Path, partition_by: str) -> Scan:
+        """Write the list to a dataset, with details where they are wanted."""
+        more = partial(self._with_details, engine) if self.details else None
+        return export(engine, self.row, self.arguments, call, self.options, path, partition_by, more)
+
+    def cost(self, engine: Engine, call: Call) -> Cost:
+        """What the list would cost now."""
+        return engine.cost(engine.query(self.row.name, self.arguments), call, self.options)
+
+    def _with_details(self, engine: Engine, frame: pd.DataFrame, call: Call) -> pd.DataFrame:
+        return engine.with_details(frame, self.row, call, self.options, self.exported)
