@@ -169,7 +169,7 @@ def _split(path: str, content: bytes, separator: str, names: Sequence[str]) -> d
 
 
 def _keys(names: Sequence[str], width: int) -> list[str]:
-    """A key for each of so many columns."""
+    """A key for each column of the rows."""
     padded = [*names, *[""] * width][:width]
     return [name or f"unnamed {place}" for place, name in enumerate(padded)]
 
