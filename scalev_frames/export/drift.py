@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -28,21 +28,29 @@ def common_field(columns: Sequence[tuple[pa.Field, pa.ChunkedArray]]) -> pa.Fiel
     >>> common_field([(pa.field("n", pa.int64()), numbers), (pa.field("n", pa.string()), texts)]).type
     DataType(large_string)
     """
-    first = columns[0][0]
-    typed = [(field, values) for field, values in columns if not pa.types.is_null(field.type)]
-    given = [(field, values) for field, values in typed if values.null_count < len(values)] or typed[:1] or columns[:1]
+    name, given = columns[0][0].name, _with_values(columns)
     if any(is_json(field) for field, _ in given):
-        return pa.field(first.name, pa.large_string(), metadata=JSON_MARK)
+        return pa.field(name, pa.large_string(), metadata=JSON_MARK)
     types = list(dict.fromkeys(_plain_type(field.type) for field, _ in given))
-    marks = [field.metadata for field, _ in given]
-    metadata = marks[0] if all(mark == marks[0] for mark in marks) else None  # amounts that are floats in all parts
+    mark = _shared_mark([field for field, _ in given])
     if len(types) == 1:
-        return pa.field(first.name, types[0], metadata=metadata)
+        return pa.field(name, types[0], metadata=mark)
     for candidate in _candidates(types):
-        field = pa.field(first.name, candidate, metadata=metadata if pa.types.is_decimal(candidate) else None)
         if all(_fits(values, candidate) for _, values in given):
-            return field
-    return pa.field(first.name, pa.large_string())
+            return pa.field(name, candidate, metadata=mark if pa.types.is_decimal(candidate) else None)
+    return pa.field(name, pa.large_string())
+
+
+def _with_values(columns: Sequence[tuple[pa.Field, pa.ChunkedArray]]) -> Sequence[tuple[pa.Field, pa.ChunkedArray]]:
+    """The columns that have any value, else the first that has a type, else all."""
+    typed = [(field, values) for field, values in columns if not pa.types.is_null(field.type)]
+    return [(field, values) for field, values in typed if values.null_count < len(values)] or typed[:1] or columns[:1]
+
+
+def _shared_mark(fields: Sequence[pa.Field]) -> dict[bytes, bytes] | None:
+    """The mark that all have, such as that of amounts which are floats in the frames of all parts."""
+    first: dict[bytes, bytes] | None = fields[0].metadata
+    return first if all(field.metadata == first for field in fields) else None
 
 
 def as_field(values: pa.ChunkedArray, field: pa.Field, own: pa.Field) -> pa.ChunkedArray:
@@ -82,40 +90,47 @@ def _decoded(values: pa.ChunkedArray) -> pa.ChunkedArray:
     return values.cast(values.type.value_type) if pa.types.is_dictionary(values.type) else values
 
 
-def _candidates(types: Sequence[pa.DataType]) -> Iterator[pa.DataType]:
+def _candidates(types: Sequence[pa.DataType]) -> Iterable[pa.DataType]:
     """Types that may hold values of all ``types``, the narrowest first."""
-    if all(map(_is_number, types)):
-        if all(map(pa.types.is_integer, types)):
-            yield from (pa.int64(), pa.uint64())
-        elif not any(map(pa.types.is_decimal, types)):
-            yield pa.float64()
-        yield from _decimals(types)
-    elif all(pa.types.is_timestamp(one) or pa.types.is_date(one) for one in types):
-        stamps = [one for one in types if pa.types.is_timestamp(one)]
-        zones = {bool(one.tz) for one in stamps}
-        if not stamps:
-            yield pa.date32()
-        elif len(zones) == 1 and (len(stamps) == len(types) or not stamps[0].tz):
-            unit = max((one.unit for one in stamps), key=UNITS.index)
-            yield from (pa.timestamp(one, stamps[0].tz) for one in dict.fromkeys((unit, "us")))
-    elif all(map(pa.types.is_duration, types)):
-        yield pa.duration(max((one.unit for one in types), key=UNITS.index))
-    elif all(map(pa.types.is_time, types)):
-        yield pa.time64("us")
-        yield pa.time64("ns")
+    return next((make(types) for holds, make in _COMMON if all(map(holds, types))), ())
 
 
 def _is_number(kind: pa.DataType) -> bool:
     return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))
 
 
-def _decimals(types: Sequence[pa.DataType]) -> Iterator[pa.DataType]:
-    scales = [one.scale for one in types if pa.types.is_decimal(one)]
-    if scales:
-        widest = max(scales)
-        yield from (
-            pa.decimal128(MOST_DIGITS, scale) for scale in dict.fromkeys((widest, 6, 10, 17)) if scale >= widest
-        )
+def _is_moment(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_timestamp(kind) or pa.types.is_date(kind))
+
+
+def _numbers(types: Sequence[pa.DataType]) -> list[pa.DataType]:
+    widest = max((one.scale for one in types if pa.types.is_decimal(one)), default=-1)
+    if widest < 0:
+        return [pa.float64()]
+    return [pa.decimal128(MOST_DIGITS, scale) for scale in dict.fromkeys((widest, 6, 10, 17)) if scale >= widest]
+
+
+def _moments(types: Sequence[pa.DataType]) -> list[pa.DataType]:
+    """Days as times where no time has a zone; none where only some of the times have one."""
+    stamps = [one for one in types if pa.types.is_timestamp(one)]
+    if not stamps:
+        return [pa.date32()]
+    if len({bool(one.tz) for one in stamps}) > 1 or (stamps[0].tz and len(stamps) < len(types)):
+        return []
+    return [pa.timestamp(unit, stamps[0].tz) for unit in dict.fromkeys((_finest(stamps), "us"))]
+
+
+def _finest(types: Sequence[pa.DataType]) -> str:
+    return max((str(one.unit) for one in types), key=UNITS.index)
+
+
+_COMMON: tuple[tuple[Callable[[pa.DataType], bool], Callable[[Sequence[pa.DataType]], Iterable[pa.DataType]]], ...] = (
+    (pa.types.is_integer, lambda _: [pa.int64(), pa.uint64()]),
+    (_is_number, _numbers),
+    (_is_moment, _moments),
+    (pa.types.is_duration, lambda types: [pa.duration(_finest(types))]),
+    (pa.types.is_time, lambda _: [pa.time64("us"), pa.time64("ns")]),
+)
 
 
 def _fits(values: pa.ChunkedArray, kind: pa.DataType) -> bool:

@@ -23,6 +23,7 @@ from scalev_frames.frames.values import label_of
 CHANGED = "last_updated_at"
 
 _TEXT = pa.large_string()
+_ADVICE = 'Give the columns, such as key=["id"].'
 #: The zeros at the end of a moment, of which each unit writes others.
 _ZEROS = r"^(\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.|(\.\d*[1-9]))0+(Z?)$"
 
@@ -65,17 +66,17 @@ def keys_of(frame: pd.DataFrame, key: Sequence[str] | None, mode: str) -> list[s
     Raises:
         ExportError: there is none, the frame lacks one of them, or they do not distinguish its businesses.
     """
-    usual = _usual_key(frame)
-    given = usual if key is None else [key] if isinstance(key, str) else key
-    key = [label_of(name) for name in given]
-    missing = [name for name in key if name not in frame.columns]
-    if missing and given is usual and mode == "replace":
+    given = _usual_key(frame) if key is None else [key] if isinstance(key, str) else key
+    names = list(map(label_of, given))
+    missing = [name for name in names if name not in frame.columns]
+    if missing and key is None and mode == "replace":
         return []
-    if missing or (mode == "upsert" and not key):
-        words = f"has no column {', '.join(missing)}" if missing else "does not say what tells its rows apart"
-        raise ExportError(f"This frame {words}.", advice='Give the columns, such as key=["id"].')
-    _check_businesses(frame, key)
-    return key
+    if missing:
+        raise ExportError(f"This frame has no column {', '.join(missing)}.", advice=_ADVICE)
+    if mode == "upsert" and not names:
+        raise ExportError("This frame does not say what tells its rows apart.", advice=_ADVICE)
+    _check_businesses(frame, names)
+    return names
 
 
 def _check_businesses(frame: pd.DataFrame, key: Sequence[str]) -> None:

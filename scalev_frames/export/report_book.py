@@ -146,28 +146,34 @@ def _content(
     data: Mapping[str, pd.DataFrame],
     language: str,
 ) -> Content:
-    since, until, against = asked
     whole = Prepared(orders, definitions, language, spam=True)
     definitions = replace(definitions, as_of=whole.as_of)
-    shown_periods: tuple[Period, ...] = ()
-    if since is not None:
-        shown_periods = periods(whole, since, until, "previous" if against == "none" else against)
-        shown_periods = shown_periods[: 1 if against == "none" else 2]
+    shown_periods = _periods(whole, *asked)
     parts = [Prepared(within(whole, one), definitions, language) for one in shown_periods]
     parts = parts or [Prepared(orders, definitions, language)]
     counted, figures = parts[0], [key_figures(one) for one in parts]
+    sources = {False: counted}
     if lines is not None:
         lines = _lines_of(lines, counted.orders) if shown_periods else lines
-    taken = {alike(word) for word in (_say(one, language) for one in ("cover", "contents", "definitions", "notes"))}
+        sources[True] = Prepared(lines, definitions, language)
+    taken = {alike(phrase(word, language)) for word in ("cover", "contents", "definitions", "notes")}
     made = []
     for name in names:
-        source = Prepared(lines, definitions, language) if REPORTS[name].needs_lines and lines is not None else counted
-        frame = exact_report(name, source, language=language)
+        frame = exact_report(name, sources.get(REPORTS[name].needs_lines, counted), language=language)
         made.append(Made(name, frame, _plan(frame, language, taken)))
-    extra = [] if reconciliation is None else [(_say("reconciliation", language), reconciliation)]
+    extra = [] if reconciliation is None else [(phrase("reconciliation", language), reconciliation)]
     plans = plan_sheets([*extra, *data.items()], reserved=sorted(taken))
     notes = uncovered(whole, shown_periods[1]) if shown_periods[1:] else []
     return Content(counted, figures, shown_periods, notes, made, plans, reconciliation, language)
+
+
+def _periods(orders: Prepared, since: Any, until: Any, against: Compared) -> tuple[Period, ...]:  # noqa: ANN401 - days
+    """The period that was asked for, and the one before where they are compared; none for all orders."""
+    if since is None:
+        return ()
+    if against == "none":
+        return tuple(periods(orders, since, until, "previous")[:1])
+    return tuple(periods(orders, since, until, against)[:2])
 
 
 def _lines_of(lines: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
@@ -220,7 +226,3 @@ def _width_of(values: pd.Series[Any]) -> float:
 
 def _moment(orders: Prepared) -> dt.datetime | None:
     return None if orders.as_of is None else orders.as_of.replace(tzinfo=None, microsecond=0)
-
-
-def _say(word: str, language: str, **values: object) -> str:
-    return phrase(word, language, **values)

@@ -179,47 +179,61 @@ def _write_cover(sheet: Worksheet, content: Content, cells: dict[str, Cells]) ->
     say, orders = _speaker(content.language), Header.of(content.orders.orders)
     title = say("book_account", account=orders.account) if orders.account else say("book_title")
     _write_head(sheet, title, _period(content))
-    lines = [_counted(content), _as_of(content)]
-    lines += [note for note in [_filters(content), say("masked") if orders.masked else ""] if note]
+    masked = say("masked") if orders.masked else ""
+    lines = [one for one in (_counted(content), _as_of(content), _filters(content), masked) if one]
     for row, line in enumerate([*lines, *content.notes], 3):
         write_text(sheet, row, 1, line)
         sheet.cell(row, 1).font = Font(name="Calibri", color="595959")
-    start = 4 + len(lines) + len(content.notes)
     compared = len(content.figures) == 2
-    labels = [say("figure"), say("value")]
-    labels += [label(word, content.language).capitalize() for word in ("before", "change", "percent")] * compared
-    for column, text in enumerate(labels, 1):
-        write_text(sheet, start, column, text, HEADER_STYLE)
-        sheet.cell(start, column).alignment = Alignment(horizontal="left" if column == 1 else "right")
-    for row, (name, (kind, _)) in enumerate(FIGURES.items(), start + 1):
-        write_text(sheet, row, 1, label(name, content.language))
-        _write_figures(sheet, row, kind, [figures[name] for figures in content.figures], content.language)
-        for column in range(1, len(labels) + 1):
-            sheet.cell(row, column).border = Border(bottom=Side("hair", color="BFBFBF"))
-    _write_verdict(sheet, start + len(FIGURES) + 2, content, len(labels))
-    for letter, width in zip("ABCDEF", (28, 19, 19, 19, 10, 3), strict=True):
-        sheet.column_dimensions[letter].width = width if compared or letter in "AB" else 3
+    row, width = _write_figures(sheet, 4 + len(lines) + len(content.notes), content)
+    _write_verdict(sheet, row + 1, content, width)
+    for letter, across in zip("ABCDEF", (28, 19, 19, 19, 10, 3), strict=True):
+        sheet.column_dimensions[letter].width = across if compared or letter in "AB" else 3
     _add_cover_charts(sheet, content, cells, "G" if compared else "D")
     print_setup(sheet)
     sheet.page_setup.fitToHeight = 1
     sheet.sheet_view.showGridLines = False
 
 
-def _write_figures(sheet: Worksheet, row: int, kind: str, values: list[Any], language: str) -> None:
+def _write_figures(sheet: Worksheet, start: int, content: Content) -> tuple[int, int]:
+    """The key figures from the row ``start`` on; gives the row below them, and how many columns they take."""
+    say, language = _speaker(content.language), content.language
+    labels = [say("figure"), say("value")]
+    if len(content.figures) == 2:
+        labels += [label(word, language).capitalize() for word in ("before", "change", "percent")]
+    for column, text in enumerate(labels, 1):
+        write_text(sheet, start, column, text, HEADER_STYLE)
+        sheet.cell(start, column).alignment = Alignment(horizontal="left" if column == 1 else "right")
+    for row, (name, (kind, _)) in enumerate(FIGURES.items(), start + 1):
+        write_text(sheet, row, 1, label(name, language))
+        values = [figures[name] for figures in content.figures]
+        formats = _figure_formats(kind, language)
+        for column, number in enumerate(_with_change(values, is_rate=kind == "percent"), 2):
+            cell = sheet.cell(row, column)
+            cell.value, cell.number_format = number, formats[column - 2]
+            cell.font = Font(name="Calibri", bold=column == 2)
+        for column in range(1, len(labels) + 1):
+            sheet.cell(row, column).border = Border(bottom=Side("hair", color="BFBFBF"))
+    return start + len(FIGURES) + 1, len(labels)
+
+
+def _figure_formats(kind: str, language: str) -> list[str]:
+    """Those of the figure now, before, the difference, and that in percent."""
+    own = NUMBER_FORMATS[kind]
+    return [own, own, POINTS[language] if kind == "percent" else own, "+0.0%;-0.0%;0.0%"]
+
+
+def _with_change(values: list[Any], *, is_rate: bool) -> list[Any]:
     """The figure now; beside it before, the difference, and that in percent; that of a rate is in points alone."""
-    numbers, is_rate = list(values), kind == "percent"
-    if len(values) == 2:
-        now, before = values
-        change = None if now is None or before is None else now - before
-        part = None if change is None or not before else float(Decimal(change) / abs(Decimal(before)))
-        numbers += [change * 100, None] if is_rate and change is not None else [change, None if is_rate else part]
-    for column, number in enumerate(numbers, 2):
-        cell = sheet.cell(row, column)
-        cell.value = number
-        cell.number_format = "+0.0%;-0.0%;0.0%" if column == 5 else NUMBER_FORMATS[kind]
-        if is_rate and column == 4:
-            cell.number_format = POINTS[language]
-        cell.font = Font(name="Calibri", bold=column == 2)
+    if len(values) == 1:
+        return values
+    now, before = values
+    if now is None or before is None:
+        return [now, before, None, None]
+    change = now - before
+    if is_rate:
+        return [now, before, change * 100, None]
+    return [now, before, change, float(Decimal(change) / abs(Decimal(before))) if before else None]
 
 
 def _write_verdict(sheet: Worksheet, row: int, content: Content, width: int) -> None:
@@ -309,19 +323,23 @@ def _write_table(
         sheet.column_dimensions[get_column_letter(column)].width = width
     for row, line in enumerate(lines, HEADER_ROW + 1):
         for column, value in enumerate(line, 1):
-            if isinstance(value, str):
-                write_text(sheet, row, column, value)
-            else:
-                sheet.cell(row, column).value = value
-                sheet.cell(row, column).number_format = "#,##0"
-            is_text = isinstance(value, str)
-            sheet.cell(row, column).alignment = Alignment(
-                "left" if is_text else None, "top", wrap_text=column > 1, indent=int(column > 1 and is_text)
-            )
+            _write_value(sheet, row, column, value)
         texts = [(len(value), width) for value, width in zip(line, widths, strict=True) if isinstance(value, str)]
         sheet.row_dimensions[row].height = LINE_POINTS * max(-(-length // int(width)) for length, width in texts)
     sheet.freeze_panes = f"A{HEADER_ROW + 1}"
     print_setup(sheet, f"1:{HEADER_ROW}")
+
+
+def _write_value(sheet: Worksheet, row: int, column: int, value: Any) -> None:  # noqa: ANN401 - a text or a number
+    """A text as it is, wrapped behind the first column; a number with its thousands parted."""
+    cell, is_text = sheet.cell(row, column), isinstance(value, str)
+    if is_text:
+        write_text(sheet, row, column, value)
+    else:
+        cell.value, cell.number_format = value, "#,##0"
+    cell.alignment = Alignment(
+        "left" if is_text else None, "top", wrap_text=column > 1, indent=int(column > 1 and is_text)
+    )
 
 
 # Small things --------------------------------------------------------------------------------------------------------

@@ -242,18 +242,14 @@ def column_kind(parts: Sequence[Part], declared: str, zone: str) -> str:
     ('money', 'text')
     """
     kinds = {next(word for word, holds in _HOLDS if holds(part.array.type)) for part in parts}
-    match sorted(kinds):
-        case []:
-            return declared if declared in TEXT_KINDS or declared in ("list", "map") else "text"
-        case ["number"]:
-            return _number_kind([part.array.type for part in parts], declared)
-        case ["moment"]:
-            if declared in ("month", "date"):
-                return declared
-            return "date" if all(_whole_days(part.array, zone) for part in parts) else "time"
-        case [one]:
-            return one
-    return "mixed"
+    if len(kinds) > 1:
+        return "mixed"
+    kind = next(iter(kinds), "text")
+    if kind == "number":
+        return _number_kind([part.array.type for part in parts], declared)
+    if kind == "moment":
+        return declared if declared in ("month", "date") else _moment_kind(parts, zone)
+    return declared if not parts and declared in (*TEXT_KINDS, "list", "map") else kind
 
 
 _HOLDS: tuple[tuple[str, Callable[[pa.DataType], bool]], ...] = (
@@ -276,6 +272,10 @@ def _number_kind(types: Sequence[pa.DataType], declared: str) -> str:
     if any(map(pa.types.is_decimal, types)):
         return "money"
     return "count" if all(map(pa.types.is_integer, types)) else "number"
+
+
+def _moment_kind(parts: Sequence[Part], zone: str) -> str:
+    return "date" if all(_whole_days(part.array, zone) for part in parts) else "time"
 
 
 def _whole_days(array: pa.Array, zone: str) -> bool:
