@@ -219,14 +219,18 @@ def _is_arrows(dtype: Any) -> bool:  # noqa: ANN401 - any dtype
             kind = dtype.categories.dtype
             return _is_arrows(kind) and not isinstance(kind, pd.IntervalDtype)
         case pd.ArrowDtype():
-            kind = dtype.pyarrow_dtype
-            plain = plain_array(pa.array([], kind))
-            return plain is not None and (plain.type == kind or pa.types.is_string(kind))
+            return _is_plain(dtype.pyarrow_dtype)
         case pd.DatetimeTZDtype():
             return bool(zone_name(dtype.tz)) and zone_name(dtype.tz) == _zone_of_arrow(dtype)
         case np.dtype():
             return dtype.isnative and dtype.kind not in "Oc" and (dtype.kind != "f" or dtype.itemsize in (4, 8))
     return True
+
+
+def _is_plain(kind: pa.DataType) -> bool:
+    """Whether an Arrow type stays what it is."""
+    plain = plain_array(pa.array([], kind))
+    return plain is not None and (plain.type == kind or pa.types.is_string(kind))
 
 
 def _zone_of_arrow(dtype: pd.DatetimeTZDtype) -> str:
