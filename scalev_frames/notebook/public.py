@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scalev_frames.account import Account
 from scalev_frames.connection import ask_with, connect
-from scalev_frames.errors import MissingPackageError
 from scalev_frames.group import Opened
+from scalev_frames.notebook.lacking import widgets
 from scalev_frames.notebook.sql_cell import register
 from scalev_frames.progress import Reporter, show_with
 from scalev_frames.settings import Version, default_settings
@@ -22,9 +20,6 @@ if TYPE_CHECKING:
     from scalev_frames.notebook.panel.login import Login
     from scalev_frames.notebook.panel.page import Page
     from scalev_frames.notebook.panel.workbench import Workbench
-
-#: What draws panels; a computer without notebooks may do without.
-WIDGETS = ("ipywidgets", "anywidget", "traitlets")
 
 
 def workbench(
@@ -56,7 +51,7 @@ def workbench(
     >>> import scalev_frames as sf
     >>> bench = sf.workbench(language="id")
     """
-    with _widgets():
+    with widgets():
         from scalev_frames.notebook.panel.workbench import Workbench
 
     found = account or find_account()
@@ -74,7 +69,7 @@ def page() -> Page:
     >>> page().bench.account.sandbox is not None  # doctest: +SKIP
     True
     """
-    with _widgets():
+    with widgets():
         from scalev_frames.notebook.panel.page import Page
 
     speaks = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
@@ -104,22 +99,10 @@ def login(
     settings = default_settings(base_url, version)
     if not in_notebook():
         return sign_in_by_prompt(profile, settings)
-    with _widgets():
+    with widgets():
         from scalev_frames.notebook.panel.login import Login
 
     return Login(language=language, settings=settings, profile=profile)
-
-
-@contextlib.contextmanager
-def _widgets() -> Iterator[None]:
-    """Say in a sentence which package a panel lacks."""
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        if error.name not in WIDGETS:
-            raise
-        advice = f"Install it: pip install {error.name}."
-        raise MissingPackageError(f"Panels need {error.name}, which is not installed.", advice=advice) from None
 
 
 def in_notebook() -> bool:

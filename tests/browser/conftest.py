@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 from scalev_frames.notebook.lab import SHARE
 from scalev_frames.sandbox import Sandbox
 
-from .pages import DOCUMENTED, OPEN, Watched, write_cells
+from .pages import OPEN, Bench, Notebook, Notebook7, Opened, VoilaPage, Watched, write_cells, write_notebook
 from .servers import Server, start_lab, start_voila
 
 CHROMIUM = [
@@ -70,7 +70,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox) -> Iterator[
 @pytest.fixture(scope="session")
 def voila(tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox) -> Iterator[Server]:
     home = tmp_path_factory.mktemp("voila")
-    write_cells(home / "work" / "page.ipynb", DOCUMENTED + OPEN)
+    write_cells(home / "work" / "page.ipynb", OPEN)
     server = start_voila(
         home, home / "work" / "page.ipynb", SCALEV_API_BASE_URL=sandbox.base_url, JUPYTER_PATH=str(SHARE)
     )
@@ -140,3 +140,33 @@ def fresh(shared: Shared) -> Iterator[Watched]:
     yield watched
     watched.page.close()
     watched.check()
+
+
+@pytest.fixture
+def open_panel(request: pytest.FixtureRequest) -> Callable[[str, str], Opened]:
+    """Opens the workbench in a front end, ``lab``, ``notebook_7`` or ``voila``, from a notebook of this name."""
+
+    def in_lab(name: str) -> Opened:
+        page, lab = request.getfixturevalue("watched").page, request.getfixturevalue("lab")
+        write_notebook(lab, name, OPEN)
+        notebook = Notebook(page, lab, name)
+        notebook.run_all()
+        return Opened(Bench(page), notebook, lab)
+
+    def in_notebook_7(name: str) -> Opened:
+        watched, lab = request.getfixturevalue("fresh"), request.getfixturevalue("lab")
+        write_notebook(lab, "empty.ipynb", "1")
+        Notebook7(watched.page, lab, "empty.ipynb").run_all()
+        watched.not_ours = set(watched.errors)  # Notebook's application complains a little of itself
+        write_notebook(lab, name, OPEN)
+        notebook = Notebook7(watched.page, lab, name)
+        notebook.run_all()
+        return Opened(Bench(watched.page), notebook, lab)
+
+    def in_voila(name: str) -> Opened:
+        page, voila = request.getfixturevalue("fresh").page, request.getfixturevalue("voila")
+        kernel = VoilaPage(page, voila)
+        return Opened(Bench(page), kernel, voila)
+
+    ways = {"lab": in_lab, "notebook_7": in_notebook_7, "voila": in_voila}
+    return lambda front_end, name: ways[front_end](name)

@@ -5,13 +5,17 @@ No sleeps, and no wait without an end: playwright's own waits have one, and a pr
 
 from __future__ import annotations
 
+import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import nbformat
+import zmq.asyncio
+from jupyter_client import AsyncKernelClient
 from playwright.sync_api import Locator, Page, Request, expect
 
 from .servers import TOKEN, Server
@@ -19,11 +23,12 @@ from .servers import TOKEN, Server
 
 @dataclass
 class Watched:
-    """A page, and what must stay empty: requests to elsewhere, and errors of the page."""
+    """A page, and what must stay empty: requests to elsewhere, and errors of the page but for those that are not ours."""
 
     page: Page
     outside: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    not_ours: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.page.on("request", self._note)
@@ -36,7 +41,7 @@ class Watched:
 
     def check(self) -> None:
         """Fail when anything happened since the last check."""
-        outside, errors = self.outside[:], self.errors[:]
+        outside, errors = self.outside[:], [error for error in self.errors if error not in self.not_ours]
         self.outside.clear()
         self.errors.clear()
         assert outside == [], outside
@@ -75,16 +80,22 @@ def write_cells(path: Path, *cells: str) -> None:
     nbformat.write(made, path)
 
 
-#: Leaves every notebook that is open, without asking: kernels of others than ``name`` end, that of ``name`` keeps no widget.
-LEAVE = """async name => {
+#: Leaves every notebook that is open, without asking: kernels end, but that of ``kept``, which keeps no widget.
+LEAVE = """async kept => {
     const execute = kernel => kernel.requestExecute({code: LEFT, silent: true, store_history: false}).done;
     for (const one of [...jupyterapp.shell.widgets('main')]) {
         const session = one.sessionContext;
-        if (one.context?.path !== name) await session?.shutdown();
+        if (one.context?.path !== kept) await session?.shutdown();
         else if (session?.session?.kernel) await execute(session.session.kernel);
         one.dispose();
     }
 }""".replace("LEFT", json.dumps("import ipywidgets; ipywidgets.Widget.close_all()"))
+READY = """async () => {
+    await jupyterapp.restored;
+    const { sessionContext } = jupyterapp.shell.currentWidget;
+    await sessionContext.ready;
+    await sessionContext.session.kernel.info;
+}"""
 SHOW = """async ([name, theme]) => {
     const {commands, shell} = jupyterapp;
     if (document.body.dataset.jpThemeName !== theme) await commands.execute('apputils:change-theme', {theme});
@@ -100,15 +111,18 @@ SHOW = """async ([name, theme]) => {
 class Notebook:
     """A notebook in JupyterLab, opened alone and with its kernel ready; JupyterLab is loaded once for a page.
 
-    The kernel of the notebook that was open before is kept when it has the same name, else ended.
+    Its kernel is a new one, or with ``warm`` that of the notebook of this name that was open before.
     """
 
-    def __init__(self, page: Page, server: Server, name: str, *, theme: str = "JupyterLab Light") -> None:
+    def __init__(
+        self, page: Page, server: Server, name: str, *, theme: str = "JupyterLab Light", warm: bool = False
+    ) -> None:
         self.page, self.server, self.name = page, server, name
         if page.url.startswith(f"{server.url}/lab"):
             page.mouse.move(0, 0)
-            ask(page, LEAVE, name)
+            ask(page, LEAVE, name if warm else "")
         else:
+            server.end_kernels(name)
             self._load()
         ask(page, SHOW, [name, theme])
         page.wait_for_function("name => jupyterapp.shell.currentWidget?.context?.path === name", arg=name)
@@ -157,6 +171,51 @@ class Notebook:
         ask(self.page, "() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
 
 
+class Notebook7(Notebook):
+    """A notebook in Notebook 7, which has a page of its own for each."""
+
+    def __init__(self, page: Page, server: Server, name: str) -> None:
+        self.page, self.server, self.name = page, server, name
+        server.end_kernels(name)
+        page.goto(f"{server.url}/notebooks/{name}?token={TOKEN}")
+        page.wait_for_function("window.jupyterapp !== undefined")
+        ask(page, READY)
+
+
+class VoilaPage:
+    """A page of Voila's; it has no way to its kernel, which is asked on this computer."""
+
+    def __init__(self, page: Page, server: Server) -> None:
+        page.goto(server.url)
+        expect(page.locator(".scalev-workbench")).to_be_visible()
+        self._file = max(server.home.glob("runtime/voila_*/kernel-*.json"), key=lambda file: file.stat().st_mtime_ns)
+
+    def run(self, source: str) -> str:
+        """What the kernel prints for ``source``."""
+        with ThreadPoolExecutor(1) as aside:  # playwright's loop runs in this thread
+            return aside.submit(asyncio.run, run_in_kernel(self._file, source)).result()
+
+
+async def run_in_kernel(connection: Path, source: str) -> str:
+    """Run ``source`` in the kernel of a connection file; gives what it prints, and what it raises."""
+    said: list[str] = []
+
+    def note(message: dict[str, Any]) -> None:
+        content = message["content"]
+        said.extend(content.get("traceback", [content.get("text", "")]))
+
+    with zmq.asyncio.Context() as context:
+        client = AsyncKernelClient(connection_file=str(connection), context=context)
+        client.load_connection_file()
+        client.start_channels()
+        try:
+            await client.wait_for_ready(60)
+            await client.execute_interactive(source, store_history=False, timeout=60, output_hook=note)
+        finally:
+            client.stop_channels()
+    return "".join(said)
+
+
 class Bench:
     """The workbench on a page."""
 
@@ -201,3 +260,18 @@ class Bench:
 def newest(folder: Path, pattern: str) -> Path:
     """The file that was exported last; other tests export into the same folder."""
     return max(folder.joinpath("data", "exports").glob(pattern), key=lambda file: file.stat().st_mtime_ns)
+
+
+@dataclass
+class Opened:
+    """The workbench, opened in one of the front ends.
+
+    Attributes:
+        bench: its parts on the page.
+        kernel: runs code beside it.
+        server: where it is.
+    """
+
+    bench: Bench
+    kernel: Notebook | VoilaPage
+    server: Server

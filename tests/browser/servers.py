@@ -50,6 +50,19 @@ class Server:
     log: Path
     process: subprocess.Popen[bytes]
 
+    def end_kernels(self, name: str) -> None:
+        """End the kernels that notebooks of this name have left behind."""
+        for session in json.loads(self._call("/api/sessions")):
+            if session["path"] == name:
+                self._call(f"/api/sessions/{session['id']}", "DELETE")
+
+    def _call(self, path: str, method: str = "GET") -> bytes:
+        request = urllib.request.Request(f"{self.url}{path}", method=method)
+        request.add_header("Authorization", f"token {TOKEN}")
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            read: bytes = answer.read()
+        return read
+
     def stop(self) -> None:
         """End it and its kernels."""
         self.process.terminate()
@@ -75,8 +88,11 @@ def start_lab(home: Path, *more: str, **environment: str) -> Server:
 
 
 def start_voila(home: Path, notebook: Path, *options: str, **environment: str) -> Server:
-    """Voila, serving one notebook."""
-    return _start(home, ["voila", str(notebook), "--template=scalev"], "/", list(options), environment, voila=True)
+    """Voila, serving one notebook; its kernels' connection files are below ``home``."""
+    runtime = home / "runtime"
+    runtime.mkdir(parents=True)
+    command = ["voila", str(notebook), "--template=scalev", f"--Voila.connection_dir_root={runtime}"]
+    return _start(home, command, "/", list(options), environment, voila=True)
 
 
 @contextmanager

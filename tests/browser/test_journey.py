@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 import scalev_frames as sf
 
-from .pages import DOCUMENTED, OPEN, Bench, Notebook, newest, write_notebook
+from .pages import DOCUMENTED, newest
 from .test_table import Grid
 
 #: Writes down every width that the bar has had.
@@ -24,26 +24,11 @@ fill => {
 """
 
 
-@pytest.fixture(params=["lab", "voila"])
-def front_end(request):
-    """Opens the workbench in one of the front ends; gives the panel and the folder exports land in."""
-
-    def open_in_lab():
-        page, lab = request.getfixturevalue("watched").page, request.getfixturevalue("lab")
-        write_notebook(lab, "journey.ipynb", DOCUMENTED + OPEN)
-        Notebook(page, lab, "journey.ipynb").run_all()
-        return Bench(page), lab.folder
-
-    def open_in_voila():
-        page, voila = request.getfixturevalue("fresh").page, request.getfixturevalue("voila")
-        page.goto(voila.url)
-        return Bench(page), voila.folder
-
-    return {"lab": open_in_lab, "voila": open_in_voila}[request.param]
-
-
-def test_from_the_key_to_the_file(front_end, sandbox, slow_answers, tmp_path):
-    bench, folder = front_end()
+@pytest.mark.parametrize("front_end", ["lab", "voila"])
+def test_from_the_key_to_the_file(open_panel, front_end, sandbox, slow_answers, tmp_path):
+    opened = open_panel(front_end, "journey.ipynb")
+    opened.kernel.run(DOCUMENTED)
+    bench, folder = opened.bench, opened.server.folder
     page = bench.page
     for kept in (folder.parent / "cache").glob("*/frames/orders-*"):
         kept.unlink()  # of another test in the same JupyterLab

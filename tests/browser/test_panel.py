@@ -9,8 +9,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from .pages import OPEN, Bench, Notebook, ask, write_notebook
-from .servers import TOKEN, run_verb
+from .pages import OPEN, Bench, Notebook, write_notebook
+from .servers import run_verb
 from .test_table import Grid
 
 CONNECT = "import scalev_frames as sf\ntry:\n    api = sf.connect()\nexcept sf.ScalevError as error:\n    print(error)"
@@ -163,42 +163,6 @@ def test_connect_shows_the_panel_where_there_is_no_key_and_goes_on_with_the_type
     page.keyboard.press("Enter")
     expect(panel.locator(".scalev-who")).to_contain_text("full access")
     assert notebook.run("print(len(sf.connect().stores_simplified(progress=False)))").strip() == "6"
-
-
-def open_in_notebook_7(page, lab, name):
-    page.goto(f"{lab.url}/notebooks/{name}?token={TOKEN}")
-    page.wait_for_function("window.jupyterapp !== undefined")
-    ask(
-        page,
-        """async () => {
-            await jupyterapp.restored;
-            const notebook = jupyterapp.shell.currentWidget;
-            await notebook.sessionContext.ready;
-            await notebook.sessionContext.session.kernel.info;
-            await jupyterapp.commands.execute('notebook:run-all-cells');
-        }""",
-    )
-
-
-def test_notebook_7_shows_it_too(fresh, lab, sandbox):
-    page = fresh.page
-    write_notebook(lab, "empty.ipynb", "1")
-    open_in_notebook_7(page, lab, "empty.ipynb")
-    its_own = set(fresh.errors)  # Notebook's application complains a little of itself
-    write_notebook(lab, "seven.ipynb", OPEN)
-    open_in_notebook_7(page, lab, "seven.ipynb")
-    bench = Bench(page)
-    bench.sign_in(sandbox.api_key)
-    bench.press("fetch")
-    assert bench.wait("done").startswith("1,600 rows")
-    grid = Grid(page, bench.tab("Table").locator(".scalev-table"))
-    grid.menu("status").locator(".sg-typed").fill("=completed")
-    grid.apply()
-    completed = sum(order["status"] == "completed" for order in sandbox.world.rows("orders"))
-    grid.found(completed)
-    assert grid.text(completed - 1, "status") == "completed"
-    assert set(fresh.errors) <= its_own
-    fresh.errors.clear()
 
 
 def test_the_lab_verb_shows_the_first_notebook_as_a_page_on_the_sandbox(fresh, tmp_path):

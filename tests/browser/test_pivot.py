@@ -16,7 +16,7 @@ PIVOT = "from scalev_frames.notebook.pivot import Pivot\npivot = Pivot(frame, na
 @pytest.fixture
 def notebook(watched, lab):
     write_notebook(lab, "pivot.ipynb", FRAME.removesuffix("table\n"), PIVOT)
-    notebook = Notebook(watched.page, lab, "pivot.ipynb")
+    notebook = Notebook(watched.page, lab, "pivot.ipynb", warm=True)
     notebook.run_all()
     expect(watched.page.locator(".scalev-builder")).to_have_attribute("data-state", "ready")
     return notebook
@@ -108,7 +108,7 @@ def test_no_number_is_cut_even_in_bold_totals(notebook):
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
 def test_axe_finds_no_serious_fault(watched, lab, theme):
     write_notebook(lab, "pivot.ipynb", FRAME.removesuffix("table\n"), PIVOT)
-    notebook = Notebook(watched.page, lab, "pivot.ipynb", theme=theme)
+    notebook = Notebook(watched.page, lab, "pivot.ipynb", theme=theme, warm=True)
     notebook.run_all()
     ready(notebook)
     box(notebook).locator(".sb-chart-tick input").check()

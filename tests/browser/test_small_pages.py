@@ -11,7 +11,7 @@ from .test_table import Grid
 
 #: Width of the window and pixels a pixel: wide, narrow, and 1280 at a zoom of 200 %.
 SIZES = [(1280, 1), (900, 1), (640, 2)]
-#: What is cut, and what stands outside of the panel but for what a grid or a line of code scrolls.
+#: What is cut, what stands outside of the panel but for what a grid or a line of code scrolls, and buttons alone in a line.
 CUT = """() => {
     const panel = document.querySelector('.scalev-workbench'), edge = panel.getBoundingClientRect().right + 1;
     const pen = document.createElement('canvas').getContext('2d'), found = [];
@@ -21,10 +21,13 @@ CUT = """() => {
         if (!box.width || !box.height || one.closest('.sg-grid, .sg-code, svg, .sp-plot')) continue;
         if (box.right > edge && !one.closest('pre')) found.push(`outside: ${one.className}`);
         const room = one.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) + 1;
-        const choices = one.closest('.scalev-tabs .widget-dropdown') ? [...one.options ?? []] : [...one.selectedOptions ?? []];
-        const said = one.tagName === 'SELECT' ? choices.map((choice) => choice.textContent) : one.value ? [] : [one.placeholder ?? ''];
+        const said = one.tagName === 'SELECT' ? [...one.options].map((choice) => choice.textContent) : one.value ? [] : [one.placeholder ?? ''];
         if (one.clientWidth > 1) found.push(...said.filter((text) => width(text, style) > room).map((text) => `cut: ${text}`));
         if (['BUTTON', 'LABEL'].includes(one.tagName) && one.scrollWidth > one.clientWidth + 1) found.push(`cut: ${one.textContent}`);
+    }
+    for (const bar of panel.querySelectorAll('.sg-bar, .sb-buttons')) {
+        const [last, before] = [...bar.children].reverse();
+        if (before && last.offsetTop > before.offsetTop + 4 && innerWidth > 700) found.push(`alone: ${last.textContent}`);
     }
     const page = document.documentElement, outer = document.querySelector('.jp-WindowedPanel-outer');
     if (page.scrollWidth > innerWidth || outer.scrollWidth > outer.clientWidth + 1) found.push('the page scrolls sideways');

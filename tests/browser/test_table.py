@@ -93,7 +93,7 @@ class Grid:
 def notebook(watched, lab):
     watched.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     write_notebook(lab, "table.ipynb", FRAME)
-    notebook = Notebook(watched.page, lab, "table.ipynb")
+    notebook = Notebook(watched.page, lab, "table.ipynb", warm=True)
     notebook.run_all()
     return notebook
 
@@ -289,7 +289,7 @@ def test_a_record_on_enter_with_long_texts_whole(notebook):
 
 def test_two_views_of_one_frame_never_show_other_rows(watched, lab):
     write_notebook(lab, "table.ipynb", FRAME, "table")
-    notebook = Notebook(watched.page, lab, "table.ipynb")
+    notebook = Notebook(watched.page, lab, "table.ipynb", warm=True)
     notebook.run_all()
     one, two = (Grid(watched.page, watched.page.locator(".scalev-table").nth(n)) for n in (0, 1))
     assert two.text(0, "order_id") == "261100000ABC"
@@ -407,7 +407,7 @@ def test_the_first_rows_stand_in_a_notebook_without_its_kernel(fresh, lab):
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
 def test_axe_finds_no_serious_fault(watched, lab, theme):
     write_notebook(lab, "table.ipynb", FRAME)
-    notebook = Notebook(watched.page, lab, "table.ipynb", theme=theme)
+    notebook = Notebook(watched.page, lab, "table.ipynb", theme=theme, warm=True)
     notebook.run_all()
     grid = Grid(notebook.page)
     grid.box.locator(".sg-columns-button").click()

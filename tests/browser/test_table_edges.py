@@ -41,7 +41,7 @@ ACTIVE = "grid => document.getElementById(grid.getAttribute('aria-activedescenda
 def notebook(watched, lab):
     watched.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     write_notebook(lab, "edges.ipynb", FRAME, LONG)
-    notebook = Notebook(watched.page, lab, "edges.ipynb")
+    notebook = Notebook(watched.page, lab, "edges.ipynb", warm=True)
     notebook.run_all()
     yield notebook
     watched.page.set_viewport_size({"width": 1400, "height": 1000})

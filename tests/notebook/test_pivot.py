@@ -252,6 +252,16 @@ def test_filters_are_typed_as_in_the_table_and_stand_in_the_code(small_orders):
     assert "'many' is not a number" in panel.problem
 
 
+def test_notes_write_numbers_and_the_moment_as_people_do_there():
+    frame = pd.DataFrame({"status": ["rts"] * 1600})
+    frame.attrs["as_of"] = "2026-11-29T10:38:59+07:00"
+    said = {language: Pivot(frame, language=language) for language in ("en", "id")}
+    for panel in said.values():
+        panel.make()
+    assert said["en"].notes() == ["1,600 of 1,600 rows", "as of 2026-11-29 10:38"]
+    assert said["id"].notes() == ["1.600 dari 1.600 baris", "per 29/11/2026 10:38"]
+
+
 def test_the_rows_behind_a_cell_stand_in_the_table_as_a_filter_with_code(small_orders):
     table = Table(small_orders, name="orders")
     seen = []

@@ -84,6 +84,13 @@ def test_fetch_lands_in_the_chosen_variable_and_is_what_the_accessor_gives(make_
     assert f"{len(expected):,} rows in mine" in bench.status.text
 
 
+@pytest.mark.parametrize(("language", "as_of"), [("en", "as of 2026-11-29 10:38;"), ("id", "per 29/11/2026 10:38;")])
+def test_the_status_says_the_moment_as_people_write_it_there(make_bench, language, as_of):
+    frame = pd.DataFrame({"status": ["rts"]})
+    frame.attrs.update(as_of="2026-11-29T10:38:59.5+07:00", requests=0, complete=True)
+    assert as_of in make_bench(language=language)._say_fetched(frame, "orders")
+
+
 def test_line_of_code_is_what_the_panel_asks_for(make_bench):
     bench = make_bench()
     bench.filters.controls["status"].restore(["shipped"])

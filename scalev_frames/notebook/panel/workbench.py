@@ -5,6 +5,7 @@ Puts the parts together; each part stands in a module of its own. A tab is one r
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ from scalev_frames.notebook.panel.panel import Panel, button, column, row, show
 from scalev_frames.notebook.panel.reports_tab import ReportsTab
 from scalev_frames.notebook.pivot.pivot import Pivot
 from scalev_frames.notebook.table.table import Table
+from scalev_frames.notebook.table.texts import minute_text
 from scalev_frames.notebook.table.view import Only
 from scalev_frames.notebook.words import Words
 from scalev_frames.progress import Reporter
@@ -388,5 +390,5 @@ class Workbench(Panel):
         return self.words(
             "fetched" if frame.attrs["complete"] else "fetched_part",
             rows=self.words.number(len(frame)), variable=variable, requests=requests,
-            as_of=str(frame.attrs["as_of"])[:16].replace("T", " "),
+            as_of=minute_text(dt.datetime.fromisoformat(frame.attrs["as_of"]), self.words.language),
         )  # fmt: skip

@@ -1,6 +1,9 @@
 """A pivot table and the pandas code that gives the same."""
 
-from scalev_frames.notebook.pivot.compute import per_item
-from scalev_frames.notebook.pivot.pivot import Pivot
+from scalev_frames.notebook.lacking import widgets
+
+with widgets():
+    from scalev_frames.notebook.pivot.compute import per_item
+    from scalev_frames.notebook.pivot.pivot import Pivot
 
 __all__ = ["Pivot", "per_item"]

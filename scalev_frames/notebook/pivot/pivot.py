@@ -39,6 +39,7 @@ from scalev_frames.notebook.table.code import steps_code
 from scalev_frames.notebook.table.columns import Column
 from scalev_frames.notebook.table.sheet import Sheet
 from scalev_frames.notebook.table.static_rows import HIDDEN, may_be_personal, static_table
+from scalev_frames.notebook.table.texts import minute_text, number_text
 from scalev_frames.notebook.words import PIVOT_LABELS, TABLE_LABELS, labels_in
 
 #: What the first pivot of a frame shows, the first that the frame has.
@@ -321,9 +322,10 @@ class Pivot(Shown, ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
         if self.made is None:
             return []
         rows = int(self._mask().sum())
-        counts = {"rows": f"{self.made.numbers.grouped:,}", "all": f"{len(self._frame):,}", "orders": f"{rows:,}"}
+        counted = {"rows": self.made.numbers.grouped, "all": len(self._frame), "orders": rows}
+        counts = {name: number_text(count, self.language) for name, count in counted.items()}
         notes = [self.labels["basis_items" if self.plan.items else "basis"].format(**counts)]
         for name, text in self.plan.filters.items():
             notes.append(f"{self.labels['filter_of'].format(name=self.kinds[name].heading(self.language))}: {text}")
         as_of = Header.of(self._frame).as_of
-        return [*notes, f"{as_of:%Y-%m-%d %H:%M}"] if as_of else notes
+        return [*notes, self.labels["as_of"].format(moment=minute_text(as_of, self.language))] if as_of else notes

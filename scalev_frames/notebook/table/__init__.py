@@ -1,8 +1,11 @@
 """A spreadsheet of a frame: the rows stay in pandas, the browser holds what is in view."""
 
-from scalev_frames.notebook.table.arrange import search_rows
-from scalev_frames.notebook.table.columns import texts
-from scalev_frames.notebook.table.conditions import Condition
-from scalev_frames.notebook.table.table import Table
+from scalev_frames.notebook.lacking import widgets
+
+with widgets():
+    from scalev_frames.notebook.table.arrange import search_rows
+    from scalev_frames.notebook.table.columns import texts
+    from scalev_frames.notebook.table.conditions import Condition
+    from scalev_frames.notebook.table.table import Table
 
 __all__ = ["Condition", "Table", "search_rows", "texts"]

@@ -71,6 +71,15 @@ def time_text(value: dt.datetime, language: str = "en") -> str:
     return f"{date_text(value, language)} {value:%H:%M:%S}"
 
 
+def minute_text(value: dt.datetime, language: str = "en") -> str:
+    """A moment to the minute.
+
+    >>> minute_text(dt.datetime(2026, 11, 20, 9, 5, 59), "id"), minute_text(dt.datetime(2026, 11, 20, 9, 5))
+    ('20/11/2026 09:05', '2026-11-20 09:05')
+    """
+    return f"{date_text(value, language)} {value:%H:%M}"
+
+
 def date_text(value: dt.date, language: str = "en") -> str:
     """A day."""
     return (

@@ -75,8 +75,9 @@ class Builder {
         h("div", "sb-wells", {}, ...WELLS.map((name) => this.wells[name]))),
       h("div", "sb-bar", {},
         h("label", "", {}, `${words.top} `, this.top), this.byValue, this.heat, this.chartTick,
-        button("sb-rows", words.show_rows, "", () => this.ask("rows")), button("sb-export", words.export, "", () => this.ask("export")),
-        this.codeButton, this.saved, button("sb-clear", words.clear, "", () => this.change((plan) => Object.assign(plan, { rows: [], columns: [], values: [], filters: [] })))),
+        h("div", "sb-buttons", {},
+          button("sb-rows", words.show_rows, "", () => this.ask("rows")), button("sb-export", words.export, "", () => this.ask("export")),
+          this.codeButton, this.saved, button("sb-clear", words.clear, "", () => this.change((plan) => Object.assign(plan, { rows: [], columns: [], values: [], filters: [] }))))),
       this.code, this.problem, this.basis, this.note, this.chart);
   }
 
