@@ -118,11 +118,13 @@ class Notebook:
         self, page: Page, server: Server, name: str, *, theme: str = "JupyterLab Light", warm: bool = False
     ) -> None:
         self.page, self.server, self.name = page, server, name
-        if page.url.startswith(f"{server.url}/lab"):
+        is_loaded = page.url.startswith(f"{server.url}/lab")
+        if is_loaded:
             page.mouse.move(0, 0)
             ask(page, LEAVE, name if warm else "")
-        else:
-            server.end_kernels(name)
+        if not (is_loaded and warm):
+            server.end_kernels(name)  # of other pages, too
+        if not is_loaded:
             self._load()
         ask(page, SHOW, [name, theme])
         page.wait_for_function("name => jupyterapp.shell.currentWidget?.context?.path === name", arg=name)

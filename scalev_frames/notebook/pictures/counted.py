@@ -16,6 +16,7 @@ from scalev_frames.reports import (
     DEFINITIONS,
     RATES,
     REPORTS,
+    Chart,
     Definitions,
     Prepared,
     Report,
@@ -150,19 +151,15 @@ def count_report(made: pd.DataFrame, language: str = "en") -> Counted | None:
     """
     row = REPORTS[made.attrs["report"]]
     chart = row.chart
-    is_dated = chart is not None and row.columns[chart.category.split()[0]] == "date"
-    known = made[made[row.keys[0]].notna()] if is_dated else ranked(made)
-    if chart is None or known.empty:
+    if chart is None:
         return None
-    known = known.head(chart.top)
-    kind = row.columns[chart.series[0]]
-    # What stands beside each other in a workbook is drawn by its first part.
-    series = chart.series if chart.kind == "stacked" or is_dated else chart.series[:1]
-    drawn = tuple(_part(known[name], name, said_of(name, language), kind, language) for name in series)
-    drawn = tuple(replace(one, behind=one.label) for one in drawn) if len(drawn) > 1 else drawn
+    is_dated = row.columns[chart.category.split()[0]] == "date"
+    known = (made[made[row.keys[0]].notna()] if is_dated else ranked(made)).head(chart.top)
+    if known.empty:
+        return None
+    axis = _axis_of(known, row, chart, language, is_dated=is_dated)
     said = Counted(
-        row.name, row.title(language), tuple(made.attrs["notes"][:1]),
-        axes=(Axis(drawn[0].label if len(series) == 1 else "", kind, drawn),),
+        row.name, row.title(language), tuple(made.attrs["notes"][:1]), axes=(axis,),
         keys=tuple({key: line[key] for key in row.keys} for _, line in known.iterrows()),
     )  # fmt: skip
     if is_dated:
@@ -171,8 +168,23 @@ def count_report(made: pd.DataFrame, language: str = "en") -> Counted | None:
     said = replace(said, names=_names(known, chart.category, language))
     if row.ranked_by:
         return _with_rates(said, known, made, row, language)
-    totals = [sum(numbers) for numbers in zip(*(part.numbers for part in drawn), strict=True)]
-    return replace(said, texts=tuple(_writer(kind, language)(one) for one in totals))
+    return replace(said, texts=_totals(axis, language))
+
+
+def _axis_of(known: pd.DataFrame, row: Report, chart: Chart, language: str, *, is_dated: bool) -> Axis:
+    """The bars of a report; what stands beside each other in a workbook is drawn by its first part."""
+    kind = row.columns[chart.series[0]]
+    series = chart.series if chart.kind == "stacked" or is_dated else chart.series[:1]
+    drawn = tuple(_part(known[name], name, said_of(name, language), kind, language) for name in series)
+    if len(drawn) == 1:
+        return Axis(drawn[0].label, kind, drawn)
+    return Axis("", kind, tuple(replace(one, behind=one.label) for one in drawn))
+
+
+def _totals(axis: Axis, language: str) -> tuple[str, ...]:
+    """What all parts of each bar are together."""
+    numbers = zip(*(part.numbers for part in axis.parts), strict=True)
+    return tuple(map(_writer(axis.kind, language), map(sum, numbers)))
 
 
 # The five pictures ---------------------------------------------------------------------------------------------------

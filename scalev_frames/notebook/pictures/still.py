@@ -83,13 +83,18 @@ def _bars(counted: Counted, theme: Theme, language: str) -> Picture:
         legend(figure, axes, theme)
     elif one.said:
         axes.set_xlabel(one.said, color=theme.quiet, fontsize=9)
-    longest = max([*lengths, *([counted.line[0]] if counted.line else [])])
-    characters = max(map(len, counted.texts), default=0)
-    axes.set_xlim(min(0.0, *lengths), (longest or 1) * next(room for most, room in _ROOM if characters <= most))
+    axes.set_xlim(*_limits(lengths, counted))
     numbers_axis(axes.xaxis, _writer(one.kind, language), whole=one.kind == "count")
     if counted.line:
         _compare(axes, counted.line, theme)
     return figure
+
+
+def _limits(lengths: list[float], counted: Counted) -> tuple[float, float]:
+    """The least and the greatest number of an axis on which each bar has room for its text."""
+    longest = max([*lengths, *([counted.line[0]] if counted.line else [])])
+    characters = max(map(len, counted.texts), default=0)
+    return min(0.0, *lengths), (longest or 1) * next(room for most, room in _ROOM if characters <= most)
 
 
 def _compare(axes: Any, line: tuple[float, str], theme: Theme) -> None:

@@ -29,22 +29,9 @@ def pivot_code(plan: Plan, name: str = "frame", before: str = "") -> str:
             })
     pivoted = result[1, 0]
     """
-    lines = ["import pandas as pd"]
-    if plan.items:
-        lines.append("from scalev_frames.notebook.pivot import per_item")
-    lines += ["", *([before] if before else []), f"rows = {'view' if before else name}"]
-    if plan.items:
-        lines.append(f"rows = per_item(rows, {quoted(plan.items)})")
-    lines += [_step(key) for key in plan.keys if key.step and key.step != ITEM]
-    if plan.top and plan.rows:
-        lines += _others(plan)
-    names = (
-        [_others_name(plan), *(key.name for key in plan.rows[1:])]
-        if plan.top and plan.rows
-        else [key.name for key in plan.rows]
-    )
-    by_rows, by_columns = (f"[{', '.join(map(quoted, keys))}]" for keys in (names, [key.name for key in plan.columns]))
-    lines += [
+    by_rows, by_columns = map(_listed, (_row_names(plan), [key.name for key in plan.columns]))
+    lines = [
+        *_prepared(plan, name, before),
         f"by_rows, by_columns = {by_rows}, {by_columns}",
         "result = {}",
         "for r in range(len(by_rows) + 1):",
@@ -58,6 +45,32 @@ def pivot_code(plan: Plan, name: str = "frame", before: str = "") -> str:
     ]
     lines += [_share(value, plan) for value in plan.values if value.show]
     return "\n".join(lines)
+
+
+def _prepared(plan: Plan, name: str, before: str) -> list[str]:
+    """Code that makes ``rows``: filtered, one row an item, with the columns that are grouped by."""
+    imports = ["import pandas as pd"]
+    lines = [f"rows = {'view' if before else name}"]
+    if plan.items:
+        imports.append("from scalev_frames.notebook.pivot import per_item")
+        lines.append(f"rows = per_item(rows, {quoted(plan.items)})")
+    lines += [_step(key) for key in plan.keys if key.step and key.step != ITEM]
+    if _has_others(plan):
+        lines += _others(plan)
+    return [*imports, "", *filter(None, [before]), *lines]
+
+
+def _has_others(plan: Plan) -> bool:
+    return bool(plan.top and plan.rows)
+
+
+def _row_names(plan: Plan) -> list[str]:
+    names = [key.name for key in plan.rows]
+    return [_others_name(plan), *names[1:]] if _has_others(plan) else names
+
+
+def _listed(names: list[str]) -> str:
+    return f"[{', '.join(map(quoted, names))}]"
 
 
 def _plain(value: Value) -> Value:

@@ -23,14 +23,7 @@ from scalev_frames.notebook.pivot.code import pivot_code
 from scalev_frames.notebook.pivot.compute import Numbers, needed
 from scalev_frames.notebook.pivot.drill import rows_behind
 from scalev_frames.notebook.pivot.grid import PivotGrid
-from scalev_frames.notebook.pivot.plan import (
-    QUANTITY,
-    Plan,
-    Value,
-    check,
-    fields_of,
-    own_columns,
-)
+from scalev_frames.notebook.pivot.plan import Plan, Value, check, fields_of, own_columns
 from scalev_frames.notebook.pivot.shown import PivotTable
 from scalev_frames.notebook.shown import Shown
 from scalev_frames.notebook.style import CSS
@@ -293,18 +286,8 @@ class Pivot(Shown, ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
 
     def kept(self, plan: Plan) -> Plan:
         """``plan`` as far as the frame has its columns, else a first one."""
-        fields = set(fields_of(self.own_columns))
-        keys = [field for field in plan.keys if field in fields]
-        if not keys:
-            return self._first()
-        values = tuple(
-            one for one in plan.values if not one.column or one.column in self.kinds or one.column == QUANTITY
-        )
-        return Plan(
-            tuple(one for one in plan.rows if one in fields), tuple(one for one in plan.columns if one in fields),
-            values or (Value(),), {name: text for name, text in plan.filters.items() if name in self.kinds},
-            plan.top, plan.by_value, plan.heat,
-        )  # fmt: skip
+        left = plan.within(set(fields_of(self.own_columns)), self.kinds.keys())
+        return left if left.keys else self._first()
 
     def _first(self) -> Plan:
         fields = {field.name: field for field in fields_of(self.own_columns)}

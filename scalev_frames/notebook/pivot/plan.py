@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -126,6 +126,17 @@ class Plan:
     def keys(self) -> tuple[Field, ...]:
         """All that is grouped by."""
         return (*self.rows, *self.columns)
+
+    def within(self, fields: Collection[Field], columns: Collection[str]) -> Plan:
+        """The same as far as a frame has these fields and columns; rows are counted where no value is left."""
+        known = {"", QUANTITY, *columns}
+        return replace(
+            self,
+            rows=tuple(one for one in self.rows if one in fields),
+            columns=tuple(one for one in self.columns if one in fields),
+            values=tuple(one for one in self.values if one.column in known) or (Value(),),
+            filters={name: text for name, text in self.filters.items() if name in columns},
+        )
 
     @property
     def items(self) -> str:

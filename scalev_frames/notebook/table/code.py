@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from scalev_frames.notebook.table.arrange import is_code
@@ -29,24 +31,31 @@ def steps_code(sheet: Sheet, name: str = "frame") -> str:
     view = view[["status"]]
     """
     view, columns = sheet.view, sheet.columns
-    lines = [f"view = {name}"]
     own_index = frozenset(range(len(columns) - sheet.frame.shape[1]))
+    steps = _row_steps(sheet)
     if own_index & (view.filters.keys() | {place for place, _ in view.sort}):
-        lines.append("view = view.reset_index()")
-    if view.only is not None:
-        lines += view.only.code.splitlines()
+        index = f"view = view.set_index([{_names(columns, sorted(own_index))}])"
+        steps = ["view = view.reset_index()", *steps, index]
+    shown = [place for place in view.order if place not in own_index]
+    if shown != sorted(set(range(len(columns))) - own_index):
+        steps.append(f"view = view[[{_names(columns, shown)}]]")
+    lines = [f"view = {name}", *steps]
+    return "\n".join([*_imports(lines), *lines])
+
+
+def _row_steps(sheet: Sheet) -> list[str]:
+    """Which rows are found, and their order."""
+    view = sheet.view
+    lines = view.only.code.splitlines() if view.only else []
     if view.search:
         lines.append(f"view = search_rows(view, {quoted(view.search)})")
     for place, conditions in view.filters.items():
-        lines += [f"view = view[{condition_code(columns[place], one)}]" for one in conditions]
-    if view.sort:
-        lines.append(_sort(sheet))
-    if lines[1:] and "reset_index" in lines[1]:
-        lines.append(f"view = view.set_index([{', '.join(quoted(columns[one].name) for one in sorted(own_index))}])")
-    shown = [place for place in view.order if place not in own_index]
-    if shown != sorted(set(range(len(columns))) - own_index):
-        lines.append(f"view = view[[{', '.join(quoted(columns[place].name) for place in shown)}]]")
-    return "\n".join([*_imports(lines), *lines])
+        lines += [f"view = view[{condition_code(sheet.columns[place], one)}]" for one in conditions]
+    return [*lines, _sort(sheet)] if view.sort else lines
+
+
+def _names(columns: Sequence[Column], places: Sequence[int]) -> str:
+    return ", ".join(quoted(columns[place].name) for place in places)
 
 
 def _imports(lines: list[str]) -> list[str]:
@@ -62,22 +71,25 @@ def _imports(lines: list[str]) -> list[str]:
 
 
 def _sort(sheet: Sheet) -> str:
-    columns = [(sheet.columns[place], rises) for place, rises in sheet.view.sort]
-    names = [quoted(column.name) for column, _ in columns]
-    ways = [rises for _, rises in columns]
-    keys = {column.name: key for column, _ in columns if (key := _key(column))}
-    options = []
-    if not all(ways):
-        options.append(f"ascending={ways[0] if len(ways) == 1 else ways}")
-    if len(columns) == 1:
-        options.append('kind="stable"')
-    if len(columns) == 1 and keys:
-        options.append(f"key=lambda values: {keys[columns[0][0].name]}")
-    elif keys:
-        parts = [f"{key} if values.name == {quoted(name)} else " for name, key in keys.items()]
-        options.append(f"key=lambda values: {''.join(parts)}values")
-    by = names[0] if len(names) == 1 else f"[{', '.join(names)}]"
+    columns = [sheet.columns[place] for place, _ in sheet.view.sort]
+    ways = [rises for _, rises in sheet.view.sort]
+    names, key = [quoted(column.name) for column in columns], _sort_key(columns)
+    by, ascending = (names[0], ways[0]) if len(columns) == 1 else (f"[{', '.join(names)}]", ways)
+    options = [
+        *([] if all(ways) else [f"ascending={ascending}"]),
+        *(['kind="stable"'] if len(columns) == 1 else []),
+        *([f"key=lambda values: {key}"] if key else []),
+    ]
     return f"view = view.sort_values({', '.join([by, *options])})"
+
+
+def _sort_key(columns: list[Column]) -> str:
+    """What makes the ``values`` of each column sort as the table sorts them; ``""`` where all do so by themselves."""
+    keys = {column.name: key for column in columns if (key := _key(column))}
+    if len(columns) == 1:
+        return keys.get(columns[0].name, "")
+    parts = [f"{key} if values.name == {quoted(name)} else " for name, key in keys.items()]
+    return f"{''.join(parts)}values" if parts else ""
 
 
 def _key(column: Column) -> str:

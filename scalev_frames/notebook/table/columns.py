@@ -196,18 +196,24 @@ class Column:
         """How many characters its longest number or time has, in all its rows."""
         if self.is_time:
             return _TIME_CHARACTERS[self.kind]
-        bounds = pc.min_max(self.values).as_py()
-        ends = [value for value in bounds.values() if value is not None]
+        ends = [value for value in pc.min_max(self.values).as_py().values() if value is not None]
         if not all(map(_finite, ends)):
             return _UNBOUNDED
-        if self.kind != "percent":
-            ends = [int(value) for value in ends] + [-1] * any(-1 < value < 0 for value in ends)
-        longest = max([len(self.text_of(value, language)) for value in ends], default=1)
-        if self.kind == "percent" or pa.types.is_integer(self.values.type):
-            return longest
+        if self.kind == "percent":
+            return self._longest_of(ends, language)
+        whole = [int(value) for value in ends] + [-1] * any(-1 < value < 0 for value in ends)
+        return self._with_decimals(self._longest_of(whole, language))
+
+    def _longest_of(self, numbers: Sequence[Any], language: str) -> int:
+        return max([len(self.text_of(number, language)) for number in numbers], default=1)
+
+    def _with_decimals(self, whole: int) -> int:
+        """Characters of its longest number, ``whole`` of them before the mark."""
+        if pa.types.is_integer(self.values.type):
+            return whole
         if pc.all(pc.equal(pc.floor(self.values), self.values)).as_py() is not False:
-            return longest + 1
-        return longest + 3 if self.kind == "money" else max(longest + 5, _SCIENTIFIC)
+            return whole + 1
+        return whole + 3 if self.kind == "money" else max(whole + 5, _SCIENTIFIC)
 
     def _at(self, positions: Positions) -> Sequence[Any]:
         """Python values; of those few rows alone unless all are in Arrow anyway."""

@@ -23,6 +23,7 @@ OPERATORS: dict[str, int | None] = {
     "in": None, "not in": None, "contains": 1, "not contains": 1, "begins": 1, "ends": 1, "contains any": None,
     "=": 1, "!=": 1, ">": 1, ">=": 1, "<": 1, "<=": 1, "between": 2, "missing": 0, "filled": 0,
 }  # fmt: skip
+COMPARISONS = ("=", "!=", ">", ">=", "<", "<=")
 _COMPARE = {">": pc.greater, ">=": pc.greater_equal, "<": pc.less, "<=": pc.less_equal, "=": pc.equal}
 _STAMP = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[ T](\d\d)(?::(\d\d)(?::(\d\d))?)?)?)?)?")
 
@@ -177,6 +178,9 @@ def condition_code(column: Column, condition: Condition, name: str = "view") -> 
     return _Code(column, name).of(condition)
 
 
+_OPPOSITES = {"not in": "in", "not contains": "contains", "!=": "="}
+
+
 class _Code:
     def __init__(self, column: Column, name: str) -> None:
         self.column = column
@@ -188,19 +192,17 @@ class _Code:
         match condition.op:
             case "missing" | "filled":
                 return f"{self.series}.{'isna' if condition.op == 'missing' else 'notna'}()"
-            case "in" | "not in":
-                found = self._among(condition.values)
-                return found if condition.op == "in" else f"~({found})"
-            case "contains" | "not contains":
-                sign = "~" if condition.op == "not contains" else ""
-                return f"{sign}{self._contains(condition.first)}"
+            case "not in" | "not contains" | "!=":
+                return f"~({self.of(Condition(_OPPOSITES[condition.op], condition.values))})"
+            case "in":
+                return self._among(condition.values)
+            case "contains":
+                return self._contains(condition.first)
             case "contains any":
                 return " | ".join(self._contains(one or "") for one in condition.values)
             case "begins" | "ends":
                 method = "startswith" if condition.op == "begins" else "endswith"
                 return f"{self.text}.str.lower().str.{method}({quoted(condition.first.lower())}, na=False)"
-            case "!=":
-                return f"~({self.of(Condition('=', condition.values))})"
             case _:
                 return self._compared(condition)
 

@@ -39,13 +39,18 @@ def first_columns(columns: Sequence[Column], endpoint: str) -> list[int]:
     """
     if len(columns) < _FEW:
         return list(range(len(columns)))
-    places = {column.name: place for place, column in reversed(list(enumerate(columns)))}
-    notation = FIRST.get(endpoint.removesuffix("_simplified"), FIRST["orders"] if "order_id" in places else FIRST["*"])
-    several = ["business"] if "business" in places else []  # whose a row is, in a frame of several businesses
-    notations = [*several, *notation.split()]
-    wanted = [next((places[one] for one in names.split("|") if one in places), None) for names in notations]
-    found = list(dict.fromkeys(place for place in wanted if place is not None))
+    found = _wanted(columns, endpoint)
     if len(found) >= 4:
         return found
     plain = [place for place, column in enumerate(columns) if not _TECHNICAL.search(column.name)]
     return list(dict.fromkeys([*found, *plain]))[:_FEW]
+
+
+def _wanted(columns: Sequence[Column], endpoint: str) -> list[int]:
+    """Places of the columns that `FIRST` names for a list, as far as they are there."""
+    places = {column.name: place for place, column in reversed(list(enumerate(columns)))}
+    usual = FIRST["orders"] if "order_id" in places else FIRST["*"]
+    # In a frame of several businesses, whose a row is comes first.
+    notations = ["business", *FIRST.get(endpoint.removesuffix("_simplified"), usual).split()]
+    there = [[places[one] for one in names.split("|") if one in places] for names in notations]
+    return list(dict.fromkeys(found[0] for found in there if found))

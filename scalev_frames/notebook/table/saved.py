@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -55,19 +56,32 @@ def _plain(sheet: Sheet) -> Saved:
 
 
 def _read(saved: Saved, sheet: Sheet) -> View:
+    """A view of what a file holds, which may be anything."""
     places = {column.name: place for place, column in reversed(list(enumerate(sheet.columns)))}
-    order = tuple(places[name] for name in _list(saved, "columns") if name in places)
-    given = saved.get("widths")
-    widths = given.items() if isinstance(given, dict) else ()
-    sort = [one for one in _list(saved, "sort") if isinstance(one, list) and len(one) == 2 and one[0] in places]
+    order = tuple(places[name] for name in _list(saved, "columns") if _is_in(places, name))
     frozen = saved.get("frozen")
     return replace(
         sheet.view,
         order=order or tuple(sheet.first),
         frozen=frozen if isinstance(frozen, int) and 0 <= frozen <= len(order) else 1,
-        widths={places[name]: width for name, width in widths if name in places and isinstance(width, int)},
-        sort=tuple((places[name], bool(rises)) for name, rises in sort),
+        widths=_widths(saved, places),
+        sort=_sort(saved, places),
     )
+
+
+def _widths(saved: Saved, places: Mapping[str, int]) -> dict[int, int]:
+    given = saved.get("widths")
+    widths = given.items() if isinstance(given, dict) else ()
+    return {places[name]: width for name, width in widths if name in places and isinstance(width, int)}
+
+
+def _sort(saved: Saved, places: Mapping[str, int]) -> tuple[tuple[int, bool], ...]:
+    pairs = [one for one in _list(saved, "sort") if isinstance(one, list) and len(one) == 2]
+    return tuple((places[name], bool(rises)) for name, rises in pairs if _is_in(places, name))
+
+
+def _is_in(places: Mapping[str, int], name: object) -> bool:
+    return isinstance(name, str) and name in places
 
 
 def _list(saved: Saved, name: str) -> list[Any]:

@@ -19,7 +19,7 @@ from scalev_frames.errors import BadValueError, UnknownNameError
 from scalev_frames.frames.header import Header
 from scalev_frames.notebook.table.arrange import Rows
 from scalev_frames.notebook.table.columns import Positions, columns_of
-from scalev_frames.notebook.table.conditions import OPERATORS, Condition, listed_texts
+from scalev_frames.notebook.table.conditions import COMPARISONS, OPERATORS, Condition, listed_texts
 from scalev_frames.notebook.table.first import first_columns
 from scalev_frames.notebook.table.texts import date_text, month_text
 from scalev_frames.notebook.table.typed import typed, values_of
@@ -127,16 +127,15 @@ class Sheet:
 
     def _checked(self, place: int, given: Mapping[str, Any]) -> tuple[Condition, ...]:
         op, values = str(given["op"]), [None if one is None else str(one) for one in given["values"]]
-        count = OPERATORS[op]
         if op in ("in", "not in"):
             return (Condition(op, tuple(values)),)
+        count, column = OPERATORS[op], self.columns[place]
         texts = [one.strip() for one in values[:count] if one is not None]
-        if count and (len(texts) < count or not all(texts)):
-            return ()
-        column = self.columns[place]
+        if len(list(filter(None, texts))) < (count or 0):
+            return ()  # a box is still empty
         if op == "between":
             return self.typed(place, f"{texts[0]} .. {texts[1]}")
-        if op in ("=", "!=", ">", ">=", "<", "<=") and (column.is_time or column.is_numeric):
+        if op in COMPARISONS and (column.is_time or column.is_numeric):
             return self.typed(place, f"{op}{texts[0]}")
         return (Condition(op, tuple(texts)),)
 
