@@ -33,6 +33,22 @@ table
 """
 
 
+#: Notes each question for cells, and how many were under way; the answers wait until ``release`` is called.
+HOLD = """root => {
+    const { blocks } = root.app, ask = blocks.ask, held = new Promise((done) => { root.release = done; });
+    let now = 0;
+    Object.assign(root, { asked: [], most: 0 });
+    blocks.ask = async (action, details) => {
+        root.asked.push(details.blocks.map(({ first, places }) => [first, places]));
+        root.most = Math.max(root.most, ++now);
+        const answer = await ask(action, details);
+        await held;
+        now -= 1;
+        return answer;
+    };
+}"""
+
+
 class Grid:
     """A grid on a page."""
 
@@ -120,6 +136,55 @@ def test_scrolls_on_and_on_with_few_nodes_and_the_first_column_stays(notebook):
     assert first > 500
     assert grid.text(4999, "extra_11") == "4,999"
     assert grid.box.evaluate("root => root.querySelectorAll('*').length") < 3000
+
+
+def test_one_question_for_cells_at_a_time_and_none_for_what_was_scrolled_past(notebook):
+    grid, page = Grid(notebook.page), notebook.page
+    grid.box.evaluate(HOLD)
+    scroll = "root => root.app.grid.el"
+    for top in range(4_000, 124_000, 8_000):
+        grid.box.evaluate(
+            f"async (root, top) => {{ ({scroll})(root).scrollTop = top; await new Promise(requestAnimationFrame); }}",
+            top,
+        )
+    page.wait_for_function("document.querySelector('.scalev-table').asked.length > 0")
+    assert grid.box.evaluate("root => root.asked.length") == 1
+    grid.box.evaluate("root => root.release()")
+    expect(grid.box.locator(".sg-waiting")).to_have_count(0)
+    grid.ready()
+    top = grid.box.evaluate(f"root => ({scroll})(root).scrollTop")
+    assert top == 116_000
+    wanted = {first for question in grid.box.evaluate("root => root.asked.slice(1)") for first, _ in question}
+    assert wanted == {row // 100 * 100 for row in (top // 28, top // 28 + 20)}
+    assert grid.box.evaluate("root => root.most") == 1
+
+
+def test_a_moved_column_is_drawn_from_the_cells_that_are_here(notebook):
+    grid = Grid(notebook.page)
+    names = grid.order()
+    seen = {name: grid.text(2, name) for name in ("status", "extra_11")}
+    grid.reveal("order_id", 0)
+    grid.box.evaluate(HOLD)
+    for name in seen:  # one beside the first ones, one from the far end
+        grid.box.evaluate("(root, from) => root.app.moveColumn(from, 1)", grid.order().index(name))
+        expect(grid.head(name)).to_have_attribute("aria-colindex", "3")
+        assert grid.text(2, name) == seen[name]
+    assert grid.order() == ["order_id", "extra_11", "status", *[one for one in names[1:] if one not in seen]]
+    assert grid.box.evaluate("root => root.asked") == []
+
+
+def test_jupyterlabs_own_keys_reach_it_and_the_grids_do_not(notebook):
+    grid, page = Grid(notebook.page), notebook.page
+    dirty = "jupyterapp.shell.currentWidget.context.model.dirty"
+    grid.cell(0, "status").click()
+    for key, is_saved in (("Control+a", False), ("Control+z", False), ("Control+s", True)):
+        page.evaluate(f"{dirty} = true")
+        page.keyboard.press(key)
+        grid.ready()
+        if is_saved:
+            page.wait_for_function(f"!{dirty}")
+        assert page.evaluate(dirty) is not is_saved
+        expect(grid.box.locator(".sg-grid")).to_be_focused()
 
 
 def test_filter_sort_search_undo_and_the_frame_says_the_same(notebook):
