@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from scalev_frames.errors import BadValueError, UnknownNameError
 from scalev_frames.frames.header import Header
-from scalev_frames.notebook.table import Condition, Table
+from scalev_frames.notebook.table import Condition, Table, columns, messages
 from scalev_frames.notebook.table.columns import Column
 from scalev_frames.notebook.table.conditions import OPERATORS, condition_code, mask_of
 from scalev_frames.notebook.table.messages import COPIED_CELLS, SHOWN_CHARACTERS
@@ -122,6 +122,18 @@ def test_search_finds_in_lists_what_a_person_sees_and_no_names_of_fields(text, f
     shown = table.sheet.columns[0].shown(table.sheet.positions)
     assert table.view.index.tolist() == found
     assert all(text.casefold() in one.casefold() for one in shown)
+
+
+def test_the_first_search_reads_nothing_that_was_prepared_and_other_messages_get_a_turn(
+    small_orders, talk, monkeypatch
+):
+    table = Table(small_orders)
+    monkeypatch.setattr(messages, "_PREPARED_AT_ONCE", 0.0)
+    left = [talk(table, "prepare")["left"] for _ in range(len(table.sheet.columns) + 1)]
+    assert left == [True] * len(table.sheet.columns) + [False]
+    monkeypatch.setattr(columns, "_lower", None)  # nothing may be read any more
+    table.search("kopi")
+    assert 0 < len(table.view) < len(small_orders)
 
 
 def test_search_finds_in_lists_of_arrow_what_a_person_sees():
@@ -646,7 +658,14 @@ def test_views_are_saved_by_name_for_each_list_and_hold_no_rows_and_no_filter(
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", '{"orders": 3}', '{"orders": {"x": {"columns": 3, "sort": 7, "widths": []}}}']
+    "text",
+    [
+        "",
+        "[]",
+        '{"orders": 3}',
+        '{"orders": {"x": {"columns": 3, "sort": 7, "widths": []}}}',
+        '{"orders": {"x": {"columns": [[], {}, 1], "sort": [[[], true]], "frozen": "1", "widths": {"status": "wide"}}}}',
+    ],
 )
 def test_a_broken_file_of_views_counts_as_none(small_orders, tmp_path, text):
     path = tmp_path / "views.json"

@@ -125,6 +125,11 @@ class Column:
             return word in "true" or word in "false"
         return not (self.is_numeric or self.is_time) or _FIGURES.issuperset(word)
 
+    @property
+    def is_searchable(self) -> bool:
+        """Whether its texts are read already, so that `holds` answers at once."""
+        return "_lowered" in self.__dict__
+
     @cached_property
     def _lowered(self) -> tuple[pa.Array, np.ndarray[Any, np.dtype[np.intp]] | None]:
         """What a person sees in lower case; where few differ, each of those once, and which one each row has."""

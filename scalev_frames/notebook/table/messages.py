@@ -25,6 +25,8 @@ SHOWN_CHARACTERS = 300
 COPIED_CELLS = 500_000
 #: The most rows and columns of one block.
 _BLOCK_ROWS, _BLOCK_COLUMNS = 500, 64
+#: Seconds of reading texts for a search before other messages get a turn.
+_PREPARED_AT_ONCE = 0.05
 #: Rows that the width of a text column is measured on.
 _MEASURED = 60
 #: Values of a filter that a chip names.
@@ -144,9 +146,8 @@ class Answers:
         return self._changed(search=str(message["text"]))
 
     def _prepare(self, _: Message) -> Message:
-        """Somebody is about to type a search."""
-        self._table.sheet.rows.prepare_search()
-        return {"kind": "done"}
+        """Read texts before a search is typed; the view asks until none are left, so that others get a turn."""
+        return {"kind": "done", "left": self._table.sheet.rows.prepare_search(_PREPARED_AT_ONCE)}
 
     def _sort(self, message: Message) -> Message:
         """A click: rising, falling, not at all; ``to`` sets the way. With ``add`` it joins the columns that sort."""
