@@ -38,13 +38,16 @@ function render({ model, el }) {
   box.append(label, well);
   el.append(box);
 
+  let typing = false; // what is being typed is not overwritten by an answer to what was typed before
   const send = (text) => {
+    typing = false;
     try {
       model.send({ kind: "typed", text });
     } catch { // the kernel is gone: a box that leaves the page still says what was typed into it
     }
   };
   const showCalendar = () => { try { calendar.showPicker(); } catch { input.focus(); } };
+  input.addEventListener("input", () => { typing = true; });
   input.addEventListener("change", () => send(input.value));
   input.addEventListener("keydown", (event) => {
     if (event.key === "Enter") send(input.value);
@@ -55,11 +58,12 @@ function render({ model, el }) {
   open.addEventListener("click", showCalendar);
   calendar.addEventListener("change", () => calendar.value && send(calendar.value));
 
+  const show = (text) => { if (!typing) input.value = text; };
   const update = () => {
-    input.value = model.get("shown");
+    show(model.get("shown"));
     calendar.value = model.get("day");
   };
-  const hear = (message) => { input.value = message.shown; };
+  const hear = (message) => show(message.shown);
   model.on("change:shown change:day", update);
   model.on("msg:custom", hear);
   update();

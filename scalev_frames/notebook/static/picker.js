@@ -166,7 +166,11 @@ function render({ model, el }) {
     error.textContent = model.get("error");
     box.classList.toggle("scalev-wrong", Boolean(model.get("error")));
     input.setAttribute("aria-invalid", String(Boolean(model.get("error"))));
-    if (!list.hidden) showList();
+    if (list.hidden) return;
+    const pointed = matches[active]?.[0];
+    showList();
+    const place = matches.findIndex(([value]) => value === pointed);
+    if (place >= 0) point(place); // other names have come while somebody chooses
   };
   const watched = "change:value change:options change:error change:label change:placeholder";
   model.on(watched, update);
