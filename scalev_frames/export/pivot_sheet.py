@@ -7,10 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import unescape
 
 import pandas as pd
 
-from scalev_frames.export.atomic import replacing
+from scalev_frames.export.atomic import plain_path, replacing
+from scalev_frames.export.cells import Altered, make_cells
+from scalev_frames.export.excel import SUFFIXES
+from scalev_frames.frames.scalars import is_missing
 
 _FORMATS = {
     "money": '"Rp" #,##0', "percent": "0.0%", "count": "#,##0", "number": "#,##0.####", "grams": "#,##0.##",
@@ -58,16 +62,15 @@ def write_pivot(pivot: PivotSheet, path: str | os.PathLike[str]) -> Path:
     Raises:
         ExportError: it cannot be written.
     """
-    from openpyxl import Workbook
+    from scalev_frames.export.workbook import empty_workbook
 
-    book = Workbook()
-    sheet = book.worksheets[0]
-    sheet.title = "Pivot"
-    row = _write_head(sheet, pivot)
-    _write_cells(sheet, pivot, row)
-    _finish(sheet, pivot, row)
-    target = Path(path).expanduser()
-    with replacing(target) as file:
+    book = empty_workbook()
+    sheet = book.create_sheet("Pivot")
+    first = _write_head(sheet, pivot)
+    altered = _write_cells(sheet, pivot, first)
+    _finish(sheet, pivot, first, [*pivot.notes, *(f"Altered for Excel: {line}" for line in altered.lines())])
+    target = plain_path(path)
+    with replacing(target, suffixes=SUFFIXES) as file:
         book.save(file)
     return target
 
@@ -91,47 +94,67 @@ def _write_head(sheet: Any, pivot: PivotSheet) -> int:  # noqa: ANN401 - openpyx
     return 3 + len(levels)
 
 
-def _write_cells(sheet: Any, pivot: PivotSheet, first: int) -> None:  # noqa: ANN401 - openpyxl's
+def _write_cells(sheet: Any, pivot: PivotSheet, first: int) -> Altered:  # noqa: ANN401 - openpyxl's
+    """Write the cells from the row ``first`` on; gives what had to be changed for Excel."""
     from openpyxl.styles import Border, Font, PatternFill, Side
 
     fills = {"subtotal": PatternFill("solid", fgColor=_SUBTOTAL), "total": PatternFill("solid", fgColor=_TOTAL)}
-    for column in range(pivot.frame.shape[1]):
-        values = pivot.frame.iloc[:, column]
-        for row, (value, kind) in enumerate(zip(values.array, pivot.row_kinds, strict=True)):
-            cell = _cell(sheet, first + row, column + 1, value, pivot.kinds[column])
-            if kind:
-                cell.font, cell.fill = Font(bold=True), fills[kind]
-            if kind == "total":
+    altered = Altered()
+    for place, kind in enumerate(pivot.kinds):
+        for row, value in enumerate(_values(pivot.frame.iloc[:, place], pivot.headings[place][1], kind, altered)):
+            cell = _cell(sheet, first + row, place + 1, value, kind)
+            if row_kind := pivot.row_kinds[row]:
+                cell.font, cell.fill = Font(bold=True), fills[row_kind]
+            if row_kind == "total":
                 cell.border = Border(top=Side("thin"))
+    return altered
+
+
+def _values(column: pd.Series[Any], name: str, kind: str, altered: Altered) -> list[Any]:
+    """The values of a column as Excel holds them: numbers, moments as its days, and texts for all it does not hold."""
+    if kind not in _FORMATS:
+        return [None if is_missing(value) else str(value) for value in column]
+    plain = column.map(_as_its_clock)
+    values: list[Any] = [None] * len(column)
+    for part in make_cells(plain, name, "UTC", altered, kind):
+        for row, text in enumerate(part.values.to_pylist()):
+            if text is not None:
+                values[row] = float(text) if part.kind == "n" else unescape(text)
+    return [own if isinstance(own, str) else value for own, value in zip(column, values, strict=True)]
+
+
+def _as_its_clock(value: Any) -> Any:  # noqa: ANN401 - a cell's
+    """A moment as the clocks of its zone show it; the word of a total, which is written as it is, as nothing."""
+    if isinstance(value, str):
+        return None
+    return value.tz_localize(None) if isinstance(value, pd.Timestamp) else value
 
 
 def _cell(sheet: Any, row: int, column: int, value: Any, kind: str) -> Any:  # noqa: ANN401 - a cell's
-    if value is None or pd.isna(value):
-        return sheet.cell(row, column)
-    if kind not in _FORMATS or isinstance(value, str):
-        return _text(sheet, row, column, str(value))
-    if isinstance(value, pd.Timestamp):
-        value = value.tz_localize(None).to_pydatetime()
+    if isinstance(value, str):
+        return _text(sheet, row, column, value)
     cell = sheet.cell(row, column, value)
-    has_sen = kind == "money" and float(value) != round(float(value))
-    cell.number_format = '"Rp" #,##0.00' if has_sen else _FORMATS[kind]
+    if value is not None:
+        cell.number_format = '"Rp" #,##0.00' if kind == "money" and value != round(value) else _FORMATS[kind]
     return cell
 
 
 def _text(sheet: Any, row: int, column: int, text: str) -> Any:  # noqa: ANN401 - openpyxl's
     """A text that never becomes a formula."""
-    cell = sheet.cell(row, column)
-    cell.value = "".join(one for one in text if one >= " " or one in "\t\n")
-    cell.data_type = "s"
-    return cell
+    from scalev_frames.export.workbook import write_text
+
+    write_text(sheet, row, column, text)
+    return sheet.cell(row, column)
 
 
-def _finish(sheet: Any, pivot: PivotSheet, first: int) -> None:  # noqa: ANN401 - openpyxl's
+def _finish(sheet: Any, pivot: PivotSheet, first: int, notes: Sequence[str]) -> None:  # noqa: ANN401 - openpyxl's
     from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
 
+    from scalev_frames.export.workbook import print_setup
+
     rows, columns = pivot.frame.shape
-    for at, text in enumerate(pivot.notes):
+    for at, text in enumerate(notes):
         _text(sheet, first + rows + 1 + at, 1, text).font = Font(italic=True, color="555555")
     for column in range(1, columns + 1):
         letter = get_column_letter(column)
@@ -141,10 +164,7 @@ def _finish(sheet: Any, pivot: PivotSheet, first: int) -> None:  # noqa: ANN401 
             rule = _colours()
             sheet.conditional_formatting.add(f"{letter}{first}:{letter}{first + rows - 1}", rule)
     sheet.freeze_panes = sheet.cell(first, pivot.keys + 1)
-    sheet.print_title_rows = f"1:{first - 1}"
-    sheet.page_setup.orientation = "landscape"
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.page_setup.fitToHeight = 0
+    print_setup(sheet, f"1:{first - 1}")
 
 
 def _colours() -> Any:  # noqa: ANN401 - openpyxl's
