@@ -13,9 +13,10 @@ import importlib.util
 import itertools
 import re
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from concurrent.futures import CancelledError
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scalev_frames.errors import BadValueError, InterruptedPullError, MissingPackageError
@@ -34,6 +35,8 @@ TRIES = 4
 RESOURCE = "address"
 #: Seconds after which a stretch that failed for now is tried again; twice as many each time.
 AGAIN = 10.0
+#: Seconds that a key may be refused for until its business is given up: no try falls behind them.
+REFUSED = AGAIN * 2.0 ** (TRIES - 1)
 #: Seconds between two looks at what is done.
 LOOK = 0.25
 #: What stands for an open side in a folder's name: readers leave out folders that begin with a line.
@@ -99,12 +102,16 @@ class Done:
         requests: how many were sent.
         error: why it failed, in words; empty when it did not.
         retryable: whether it may succeed later.
+        wait: seconds for which the server refuses the key.
+        worker: the address of the worker, where it failed.
     """
 
     rows: int = 0
     requests: int = 0
     error: str = ""
     retryable: bool = False
+    wait: float = 0.0
+    worker: str = ""
 
 
 @dataclass(slots=True)
@@ -176,14 +183,9 @@ def plan(
     >>> [span.folder for span, _ in plan({}, Span(None, None), ["2026-09-01_2026-09-30", "other"])]
     ['start_2026-08-31', '2026-09-01_2026-09-30', '2026-10-01_end']
     """
-    there = sorted(
-        (span for name in set(folders) if (span := read_folder(name))), key=lambda one: one.first or dt.date.min
-    )
     found: list[tuple[Span, int]] = []
     start = whole.first
-    for span in there:
-        if not _overlap(span, whole):
-            continue
+    for span in _there(folders, whole):
         if span.first is not None and (start is None or start < span.first):
             found += cut(days, Span(start, span.first - _DAY), detailed=detailed)
         found.append((span, sum(count for day, count in days.items() if _is_in(day, span))))
@@ -191,6 +193,12 @@ def plan(
             return found
         start = span.last + _DAY
     return found + list(cut(days, Span(start, whole.last), detailed=detailed))
+
+
+def _there(folders: Iterable[str], whole: Span) -> list[Span]:
+    """The stretches that have a folder and days of the call, the oldest first."""
+    spans = [span for name in set(folders) if (span := read_folder(name)) and _overlap(span, whole)]
+    return sorted(spans, key=lambda one: one.first or dt.date.min)
 
 
 def read_folder(name: str) -> Span | None:
@@ -235,32 +243,102 @@ def run(
         InterruptedPullError: Ctrl-C; what was written is kept, and the same call resumes.
     """
     _check_workers(client)
-    waiting, tries, ready = deque(_in_turn(stretches)), dict.fromkeys(stretches, 0), dict.fromkeys(stretches, 0.0)
-    running: dict[Future, Stretch] = {}
+    under_way = UnderWay(client, work, hours, clock, deque(_in_turn(stretches)))
     done: dict[Stretch, Done] = {}
+    stopped = ""
     try:
-        while waiting or running:
-            for stretch in _beginning(waiting, ready, hours, clock()):
-                tries[stretch] += 1
-                future = client.submit(work, stretch, resources={RESOURCE: 1}, pure=False)
-                hours[stretch.business].begin(future.key, stretch.requests)
-                running[future] = stretch
-            for future in _finished(running):
-                stretch = running.pop(future)
-                result = _result(future)
-                hours[stretch.business].end(future.key, result.requests or stretch.requests, clock())
-                if result.error and result.retryable and tries[stretch] < TRIES:
-                    ready[stretch] = clock() + AGAIN * 2.0 ** (tries[stretch] - 1)
-                    waiting.append(stretch)
-                    continue
+        while under_way.is_left():
+            under_way.begin()
+            for stretch, result in under_way.ended():
                 done[stretch] = result
                 rows, requests = (sum(getattr(one, name) for one in done.values()) for name in ("rows", "requests"))
                 report(Event("page", stretch.endpoint, len(done), rows, requests))
     except KeyboardInterrupt:
-        client.cancel(list(running))
+        client.cancel(list(under_way.running))
+        stopped = "The export was interrupted."
+    except CancelledError:
+        stopped = "The cluster has stopped: its scheduler or this client was closed or restarted."
+    if stopped:
         kept = f"{len(done):,} of {len(stretches):,} parts are done."
-        raise InterruptedPullError("The export was interrupted.", endpoint="export", kept=kept) from None
+        raise InterruptedPullError(stopped, endpoint="export", kept=kept)
     return done
+
+
+@dataclass(slots=True)
+class UnderWay:
+    """The stretches that wait for their turn, those that failed for now among them, and those that workers do.
+
+    Attributes:
+        client: of the cluster.
+        work: does a stretch, on a worker.
+        hours: of each business, what its key may be asked for.
+        clock: measures time, in seconds.
+        waiting: in their order.
+        running: by their futures.
+        tries: how often each was begun.
+        ready: when each that failed may be tried again.
+        failed_on: the workers on which each failed.
+    """
+
+    client: Client
+    work: Callable[[Stretch], Done]
+    hours: Mapping[str, Hour]
+    clock: Callable[[], float]
+    waiting: deque[Stretch]
+    running: dict[Future, Stretch] = field(init=False, default_factory=dict)
+    tries: Counter[Stretch] = field(init=False, default_factory=Counter)
+    ready: dict[Stretch, float] = field(init=False, default_factory=dict)
+    failed_on: dict[Stretch, set[str]] = field(init=False, default_factory=dict)
+
+    def is_left(self) -> bool:
+        """Whether there is more to do."""
+        return bool(self.waiting or self.running)
+
+    def begin(self) -> None:
+        """Hand out the stretches that may be tried and whose keys have room; the others keep waiting in order."""
+        now = self.clock()
+        for _ in range(len(self.waiting)):
+            stretch = self.waiting.popleft()
+            hour = self.hours[stretch.business]
+            if self.ready.get(stretch, now) > now or not hour.has_room(stretch.requests, now):
+                self.waiting.append(stretch)
+                continue
+            self.tries[stretch] += 1
+            future = self.client.submit(
+                self.work, stretch, resources={RESOURCE: 1}, pure=False, **self._elsewhere(stretch)
+            )
+            hour.begin(future.key, stretch.requests)
+            self.running[future] = stretch
+
+    def _elsewhere(self, stretch: Stretch) -> dict[str, list[str]]:
+        """Those workers on which the stretch has not failed, where there are any: one may have lost its network."""
+        if not (failed_on := self.failed_on.get(stretch)):
+            return {}
+        others = [address for address in _workers(self.client) if address not in failed_on]
+        return {"workers": others} if others else {}
+
+    def ended(self) -> Iterator[tuple[Stretch, Done]]:
+        """What is done by now, after a moment; a business whose key is refused for long ends with all that waits."""
+        for future in _finished(self.running):
+            stretch = self.running.pop(future)
+            result = _result(future)
+            self.hours[stretch.business].end(future.key, result.requests or stretch.requests, self.clock())
+            if not (result.error and result.retryable and self._again(stretch, result)):
+                yield stretch, result
+            if result.error and result.wait > REFUSED:
+                for other in [one for one in self.waiting if one.business == stretch.business]:
+                    self.waiting.remove(other)
+                    yield other, replace(result, rows=0, requests=0)
+
+    def _again(self, stretch: Stretch, result: Done) -> bool:
+        """Let a stretch wait for its next try; whether there is one."""
+        if self.tries[stretch] >= TRIES or result.wait > REFUSED:
+            return False
+        self.ready[stretch] = self.clock() + max(AGAIN * 2.0 ** (self.tries[stretch] - 1), result.wait)
+        if result.worker:
+            self.failed_on.setdefault(stretch, set()).add(result.worker)
+        self.waiting.append(stretch)
+        return True
 
 
 def _in_turn(stretches: Iterable[Stretch]) -> Iterator[Stretch]:
@@ -273,18 +351,6 @@ def _in_turn(stretches: Iterable[Stretch]) -> Iterator[Stretch]:
             yield queues[name].popleft()
             if not queues[name]:
                 del queues[name]
-
-
-def _beginning(
-    waiting: deque[Stretch], ready: Mapping[Stretch, float], hours: Mapping[str, Hour], now: float
-) -> Iterator[Stretch]:
-    """The stretches that may be tried and whose keys have room; the others keep waiting, in their order."""
-    for _ in range(len(waiting)):
-        stretch = waiting.popleft()
-        if ready[stretch] <= now and hours[stretch.business].has_room(stretch.requests, now):
-            yield stretch
-        else:
-            waiting.append(stretch)
 
 
 def _finished(running: Mapping[Future, Stretch]) -> list[Future]:
@@ -300,9 +366,14 @@ def _finished(running: Mapping[Future, Stretch]) -> list[Future]:
         return []
 
 
+def _workers(client: Client) -> list[str]:
+    """The addresses of the workers that have the resource."""
+    workers = client.scheduler_info(n_workers=-1)["workers"]
+    return [address for address, one in workers.items() if one["resources"].get(RESOURCE)]
+
+
 def _check_workers(client: Client) -> None:
-    workers = client.scheduler_info(n_workers=-1)["workers"].values()
-    if not any(one["resources"].get(RESOURCE) for one in workers):
+    if not _workers(client):
         raise BadValueError(
             "No worker of this cluster has the resource address.",
             advice='Start one for each address: dask worker tcp://… --nthreads 1 --resources "address=1".',

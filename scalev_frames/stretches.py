@@ -17,7 +17,7 @@ from scalev_frames.accessors import DEFAULTS
 from scalev_frames.cancel import CancelToken
 from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.cluster import PAGE_ROWS, Done, Hour, Span, Stretch, need_distributed, plan, read_folder, run
-from scalev_frames.errors import BadValueError, ExportError, ScalevError
+from scalev_frames.errors import BadValueError, ExportError, RateLimitedError, ScalevError
 from scalev_frames.export.places import is_address, place
 from scalev_frames.export.scan import Scan, scan
 from scalev_frames.frames.several import combine
@@ -241,7 +241,18 @@ def export_stretch(opens: Callable[..., Any], stretch: Stretch) -> Done:
         whole = made.header.complete is True
         return Done(made.rows, made.header.requests or 0, "" if whole else "It is not complete.", retryable=not whole)
     except ScalevError as error:
-        return Done(error=str(error), retryable=error.retryable)
+        wait = error.retry_after if isinstance(error, RateLimitedError) else None
+        return Done(error=str(error), retryable=error.retryable, wait=wait or 0.0, worker=_here())
+
+
+def _here() -> str:
+    """The address of the worker that this runs on."""
+    from distributed import get_worker
+
+    try:
+        return str(get_worker().address)
+    except ValueError:  # it runs on none
+        return ""
 
 
 def _hour(settings: Settings) -> Hour:

@@ -9,6 +9,7 @@ import os
 import signal
 import urllib.request
 from collections import Counter
+from concurrent.futures import CancelledError
 from pathlib import Path
 
 import duckdb
@@ -20,10 +21,12 @@ from key_file import TurnedFile
 
 import scalev_frames as sf
 from scalev_frames import cluster, errors, stretches
+from scalev_frames.account import Account
 from scalev_frames.cluster import Done, Hour, Span, Stretch, plan
 from scalev_frames.frames.money import exact
 from scalev_frames.group import Group
-from scalev_frames.sandbox import Sandbox, World
+from scalev_frames.sandbox import Sandbox, World, always
+from scalev_frames.settings import limited_host
 from scalev_frames.stretches import folder_name
 from scalev_frames.wire.credentials import Key, store_key
 
@@ -286,6 +289,105 @@ def test_brands_take_turns_within_their_hours_and_what_failed_for_now_is_tried_l
         moments = [moment for moment, path in begun if path.startswith(name)]
         assert all(sum(30 for one in moments if last - 3590 < one <= last) <= 100 for last in moments)
     assert told[-1].rows == 90
+
+
+class Workers:
+    """A client of two workers; each stretch is done at once by the first worker that it may be done by."""
+
+    def __init__(self, work):
+        self.work, self.begun, self.cancelled = work, [], []
+
+    def scheduler_info(self, **_):
+        return {"workers": {address: {"resources": {"address": 1}} for address in ("w1", "w2")}}
+
+    def submit(self, _, stretch, workers=("w1", "w2"), **__):
+        self.begun.append((stretch.path, workers[0]))
+        return Future(str(len(self.begun)), self.work(stretch, workers[0]))
+
+    def cancel(self, futures):
+        self.cancelled += futures
+
+
+@pytest.fixture
+def run_on(monkeypatch):
+    """Runs five stretches each of two brands on two workers, in no time; all that is under way is done at once."""
+    now = [0.0]
+
+    def finished(running):
+        now[0] += 10
+        return list(running)
+
+    monkeypatch.setattr(cluster, "_finished", finished)
+
+    def run(work):
+        client = Workers(work)
+        pieces = [Stretch(name, name, "", b"", f"{name}/{n}", "orders", 30, {}, {}) for name in "ab" for n in range(5)]
+        hours = {name: Hour(60, 3600.0) for name in "ab"}
+        done = cluster.run(client, pieces, None, hours, lambda _: None, clock=lambda: now[0])
+        return client, {stretch.path: result for stretch, result in done.items()}
+
+    return run
+
+
+def test_a_brand_whose_hour_is_used_up_is_asked_no_more_and_the_other_is_whole(run_on):
+    def work(stretch, worker):
+        refused = Done(error="no request until 16:00:00", requests=2, retryable=True, wait=1800.0, worker=worker)
+        return refused if stretch.path in ("a/1", "a/2") else Done(10, 30)
+
+    client, done = run_on(work)
+    assert {path for path, result in done.items() if result.error} == {"a/1", "a/2", "a/3", "a/4"}
+    assert all("16:00:00" in result.error for result in done.values() if result.error)
+    assert sum(result.requests for path, result in done.items() if path[0] == "a") == 32
+    assert sum(path[0] == "a" for path, _ in client.begun) == 2
+    assert sum(result.rows for path, result in done.items() if path[0] == "b") == 50
+
+
+def test_what_failed_on_one_worker_is_done_by_another(run_on):
+    def work(_, worker):
+        return Done(error="no network", retryable=True, worker="w1") if worker == "w1" else Done(10, 30)
+
+    client, done = run_on(work)
+    assert not any(result.error for result in done.values())
+    assert Counter(client.begun) == Counter({(path, worker): 1 for path in done for worker in ("w1", "w2")})
+
+
+def test_where_every_worker_fails_each_stretch_is_tried_four_times(run_on):
+    client, done = run_on(lambda _, worker: Done(error="no network", retryable=True, worker=worker))
+    assert all(result.error == "no network" for result in done.values())
+    assert set(Counter(path for path, _ in client.begun).values()) == {cluster.TRIES}
+
+
+@pytest.mark.parametrize(
+    ("stopped", "words"), [(KeyboardInterrupt, "interrupted"), (CancelledError, "cluster has stopped")]
+)
+def test_a_cluster_that_stops_and_ctrl_c_say_what_is_done(run_on, monkeypatch, stopped, words):
+    finished = cluster._finished
+    rounds = iter([finished, finished])
+
+    def stop(running):
+        if (one := next(rounds, None)) is None:
+            raise stopped
+        return one(running)
+
+    monkeypatch.setattr(cluster, "_finished", stop)
+    with pytest.raises(errors.InterruptedPullError, match=words) as caught:
+        run_on(lambda *_: Done(10, 30))
+    assert caught.value.kept == "4 of 10 parts are done."
+    assert "Make the same call again" in str(caught.value)
+
+
+def test_a_worker_says_for_how_long_its_key_is_refused(shop, monkeypatch, tmp_path):
+    monkeypatch.setattr(stretches, "load_key", lambda _: Key(shop.api_key))
+    monkeypatch.setattr(stretches, "default_cache_dir", lambda: tmp_path / "cache")
+    monkeypatch.setattr(stretches, "_here", lambda: "w1")
+    shop._service.faults.append(always("rate_limit", "/order*", retry_after="7200"))
+    mark = Key(shop.api_key).name(b"x", limited_host(shop.base_url))
+    opened = {"base_url": shop.base_url, "limits": LIMITS}
+    piece = Stretch("a", "a", mark, b"x", str(tmp_path / "a"), "orders", 9, opened, {})
+    done = stretches.export_stretch(Account, piece)
+    assert (done.wait, done.retryable, done.rows, done.worker) == (7200.0, True, 0, "w1")
+    assert "no request until" in done.error
+    assert len(shop.requests) < 10
 
 
 # A cluster ---------------------------------------------------------------------------------------------------------

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import _thread
+import datetime as dt
+import math
 import threading
 import time
 from collections import Counter
@@ -21,7 +23,7 @@ from scalev_frames.connection import in_use
 from scalev_frames.frames.header import Header
 from scalev_frames.group import Group
 from scalev_frames.reports import REPORTS
-from scalev_frames.sandbox import Sandbox, World, always
+from scalev_frames.sandbox import Fault, Sandbox, World, always
 from scalev_frames.wire.credentials import Key
 
 NAMES = ("brand-a", "Toko Ü / 1", "brand c")
@@ -290,6 +292,28 @@ def test_a_brand_that_is_refused_by_a_limit_is_named_and_the_others_are_whole(ma
     assert sorted(caught.value.partial()["id"]) == sorted(ids_of(one.world))
     two._service.faults.clear()
     assert group.orders(progress=False)["business"].value_counts().to_dict() == {"one": 60, "two": 40}
+
+
+@pytest.mark.parametrize(("how", "version"), [("call", "v3"), ("export", "v2")])
+def test_a_brand_whose_hour_is_used_up_is_named_with_the_time_and_the_others_are_whole(
+    make_sandbox, make_account, tmp_path, how, version
+):
+    used_up = Fault("rate_limit", "/order*", at=3, times=math.inf, retry_after="7200")
+    worlds = {"a": make_sandbox(orders=120), "b": make_sandbox(orders=200, seed=2, faults=[used_up])}
+    now = dt.datetime(2026, 11, 29, 7, tzinfo=dt.UTC).timestamp()
+    how_of_all = {"version": version, "clock": lambda: now, "limits": ((100_000, 3600.0),)}
+    group = Group({name: make_account(one, **how_of_all) for name, one in worlds.items()})
+    with pytest.raises(errors.GroupError, match="1 of 2 businesses failed") as caught:
+        group.orders(progress=False) if how == "call" else group.export(tmp_path / "data", progress=False)
+    assert list(caught.value.errors) == ["b"]
+    assert "no request until 16:00:00: make the same call again" in str(caught.value)
+    assert sorted(caught.value.partial()["id"]) == sorted(ids_of(worlds["a"].world))
+    assert len(worlds["b"].requests) < 20
+    if how == "export":
+        assert sf.scan(tmp_path / "data").header.complete is not True
+    worlds["b"]._service.faults.clear()
+    whole = group.orders(progress=False) if how == "call" else group.export(tmp_path / "data", progress=False).frame()
+    assert whole.groupby("business").size().to_dict() == {"a": 120, "b": 200}
 
 
 @pytest.mark.slow
