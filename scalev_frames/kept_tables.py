@@ -148,25 +148,27 @@ def _filters(header: Header) -> str:
 def _covers(one: KeptFrame, endpoint: Endpoint | None, has: set[str], known: Mapping[str, Any]) -> str:
     """The rows that the call of ``one`` asks for, as a condition; empty where it cannot be said of kept rows."""
     filters = dict(one.header.filters or {})
-    if endpoint is None:
+    if endpoint is None or filters.pop("by", "created") != "created":
         return ""
     conditions = []
-    if filters.pop("by", "created") != "created":
-        return ""
-    for name, sign in (("since", ">="), ("until", "<")):
-        if name in filters:
-            if not {"draft_time", "created_at"} <= has:
-                return ""
-            moment = _moment(filters.pop(name), one.header, end=name == "until")
-            conditions.append(f"COALESCE(o.draft_time, o.created_at) {sign} TIMESTAMPTZ '{moment.isoformat()}'")
     for name, value in filters.items():
-        column = _column(name, endpoint)
-        if column not in has or column not in known:
-            return ""
-        many = value if isinstance(value, list) else [value]
-        values = ", ".join(literal(str(each)) for each in many)
-        conditions.append(f"CAST(o.{quoted(column)} AS VARCHAR) IN ({values})")
-    return " AND ".join(conditions) or "TRUE"
+        if name in ("since", "until"):
+            conditions.append(_on_side(name, value, one.header) if {"draft_time", "created_at"} <= has else "")
+        else:
+            column = _column(name, endpoint)
+            conditions.append(_among(column, value) if column in has and column in known else "")
+    return "" if "" in conditions else " AND ".join(conditions) or "TRUE"
+
+
+def _on_side(name: str, said: Any, header: Header) -> str:  # noqa: ANN401 - JSON
+    span = to_span(said, header.zone, dt.datetime.now(dt.UTC), name=name)
+    sign, moment = (">=", span.start) if name == "since" else ("<", span.end)
+    return f"COALESCE(o.draft_time, o.created_at) {sign} TIMESTAMPTZ '{moment.isoformat()}'"
+
+
+def _among(column: str, value: Any) -> str:  # noqa: ANN401 - JSON
+    values = ", ".join(literal(str(each)) for each in (value if isinstance(value, list) else [value]))
+    return f"CAST(o.{quoted(column)} AS VARCHAR) IN ({values})"
 
 
 def _column(name: str, endpoint: Endpoint) -> str:
@@ -176,8 +178,3 @@ def _column(name: str, endpoint: Endpoint) -> str:
     row = endpoint.filter_rows.get(name)
     is_plain = row is not None and row.is_exact and row.kind in ("id", "text", "code") and len(row.columns) == 1
     return row.columns[0] if row is not None and is_plain else ""
-
-
-def _moment(said: Any, header: Header, *, end: bool) -> dt.datetime:  # noqa: ANN401 - JSON
-    span = to_span(said, header.zone, dt.datetime.now(dt.UTC), name="until" if end else "since")
-    return span.end if end else span.start

@@ -33,6 +33,7 @@ def lock(connection: duckdb.DuckDBPyConnection, folder: str, zone: str) -> None:
     """
     for setting, value in (
         ("temp_directory", folder), ("TimeZone", zone), ("python_enable_replacements", False),
+        ("enable_progress_bar", False),
         ("autoinstall_known_extensions", False), ("autoload_known_extensions", False),
         ("allow_community_extensions", False), ("enable_external_access", False), ("lock_configuration", True),
     ):  # fmt: skip

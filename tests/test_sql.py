@@ -19,7 +19,7 @@ from scalev_frames.group import Group
 from scalev_frames.kept_tables import put
 from scalev_frames.sandbox import Sandbox
 from scalev_frames.settings import Settings
-from scalev_frames.sql_query import run
+from scalev_frames.sql_query import lock, run
 from scalev_frames.sql_reads import check_reads
 from scalev_frames.wire.credentials import Key
 
@@ -374,6 +374,15 @@ def test_a_kept_frame_that_is_deleted_meanwhile_is_an_error_of_ours(shop, api, m
     monkeypatch.setattr(module, step, step_and_delete)
     with pytest.raises(errors.BadValueError, match=r"Nothing is kept of orders|run the query again"):
         sf.sql("select count(*) as n, sum(gross_revenue) as s from orders", account=api)
+
+
+def test_a_long_query_prints_nothing():
+    import duckdb
+
+    with duckdb.connect() as connection:
+        connection.execute("SET enable_progress_bar = true")
+        lock(connection, "", "UTC")
+        assert connection.execute("SELECT current_setting('enable_progress_bar')").fetchall() == [(False,)]
 
 
 def test_local_variables_are_no_tables(shared_kept):

@@ -39,21 +39,31 @@ def read_changes(work: Work, counts: list[Statistics]) -> None:
         work: the export.
         counts: the server's counts of each list.
     """
-    run, together = work.under_way, merge(counts, work.zone)
-    ours = Counter(day for frame in work.dataset.frames(MADE) for day in created_days(frame, work.zone).dropna())
-    days = {day: max(together.days.get(day, 0), ours[day]) for day in {*together.days, *ours}}
-    starts = {day: together.starts(day) for day in days}
+    run = work.under_way
+    days, starts = _days(work, merge(counts, work.zone))
     changed = Counter[str]()
     down_to = dt.datetime.fromisoformat(run.down_to) if run.down_to else None
     for start, end in cut_windows(days, work.query, starts):
         if down_to and start and start >= down_to:
             continue
-        changed.update(read_window(work, (start, min(end or down_to, down_to) if down_to else end), counts))
+        changed.update(read_window(work, (start, _earlier(end, down_to)), counts))
         if start:
             run.down_to = start.isoformat()
             work.save()
     as_of = work.state.header.as_of
     work.note(f"{MARK} from {as_of}: {changed['new']:,} new, {changed['gone']:,} gone; {UNSEEN}")
+
+
+def _days(work: Work, counts: Statistics) -> tuple[dict[dt.date, int], dict[dt.date, dt.datetime]]:
+    """How many rows each day has, here or at the server, and when it begins."""
+    ours = Counter(day for frame in work.dataset.frames(MADE) for day in created_days(frame, work.zone).dropna())
+    days = {day: max(counts.days.get(day, 0), ours[day]) for day in {*counts.days, *ours}}
+    return days, {day: counts.starts(day) for day in days}
+
+
+def _earlier(one: dt.datetime | None, other: dt.datetime | None) -> dt.datetime | None:
+    """The earlier one of two moments, of which any may be missing."""
+    return min(one, other) if one and other else one or other
 
 
 def read_window(work: Work, window: Window, counts: list[Statistics]) -> Counter[str]:

@@ -121,8 +121,7 @@ def export_list(work: Work, options: Options) -> State:
 
 def _run(work: Work, options: Options) -> State:
     state = work.state = _open(work)
-    as_of = state.header.as_of
-    if state.run is None and state.header.complete and as_of and options.is_fresh(as_of, work.engine.now()):
+    if _is_fresh(work, options):
         work.told(Event("done", work.query.endpoint.name, 0, work.dataset.rows(), 0, message="nothing to do"))
         return state
     work.engine.cache.sweep()
@@ -132,15 +131,21 @@ def _run(work: Work, options: Options) -> State:
     _begin(work, options)
     work.told(Event("start", work.query.endpoint.name, message="resuming" if resumed else "starting"))
     _go(work)
-    if resumed and work.can_refresh():
-        begun = work.state.header.as_of
-        if begun and not replace(options, refresh=False).is_fresh(begun, work.engine.now()):
-            work.report(Event("note", work.query.endpoint.name, message=f"resumed an export of {begun}"))
-            _begin(work, replace(options, refresh=False))
-            _go(work)
+    options = replace(options, refresh=False)
+    if resumed and work.can_refresh() and not _is_fresh(work, options):
+        message = f"resumed an export of {work.state.header.as_of}"
+        work.report(Event("note", work.query.endpoint.name, message=message))
+        _begin(work, options)
+        _go(work)
     rows = work.dataset.rows()
     work.told(Event("done", work.query.endpoint.name, work.done.pages, rows, work.state.header.requests or 0))
     return work.state
+
+
+def _is_fresh(work: Work, options: Options) -> bool:
+    """Whether the dataset is whole, and as young as was asked for."""
+    state, as_of = work.state, work.state.header.as_of
+    return bool(state.run is None and state.header.complete and as_of and options.is_fresh(as_of, work.engine.now()))
 
 
 def _open(work: Work) -> State:
