@@ -28,6 +28,7 @@ from scalev_frames.pull.sources import Source
 from scalev_frames.pull.workers import LAST_REQUESTS, Done, Workers, wanted_workers
 from scalev_frames.query.paths import path_of
 from scalev_frames.query.times import parse_stamp
+from scalev_frames.wire.paging import BadPageError
 from scalev_frames.wire.transport import Response
 
 Mask = npt.NDArray[np.bool_]
@@ -92,12 +93,12 @@ def find_details(
         ScalevError: whatever stopped it; fetched details are kept.
         InterruptedPullError: on Ctrl-C, or when the call was cancelled; fetched details are kept.
     """
-    versions = _versions(frame)
+    versions, codes = _versions(frame), _codes(frame)
     kept = records.find(endpoint.name, versions)
     found = Found()
     for one, body in kept.items():
         data = source.client.read(body, 0.0).data
-        if isinstance(data, dict):
+        if is_record_of(data, one, codes.get(one)):
             found.rows[one] = data
     missing = [one for one in versions if one not in found.rows and one not in known]
     if missing and offline:
@@ -105,12 +106,26 @@ def find_details(
     if missing:
         cost = Cost(endpoint.name, "full", len(missing), source.pace.seconds_for(len(missing)), len(versions))
         source.call.report(Event("note", endpoint.name, message=f"costs {cost}; {len(kept):,} are here already"))
-        _Fetch(endpoint, versions, source, records, found).run(missing)
+        _Fetch(endpoint, versions, codes, source, records, found).run(missing)
     if gone := len(missing) - sum(one in found.rows for one in missing):
         found.notes.append(f"{gone} records were gone before their details came")
     if records.failure:
         found.notes.append(records.failure)
     return found
+
+
+def is_record_of(data: object, one: str, code: str | None = None) -> bool:
+    """Whether a response is the record that was asked for: by its id or its code, as far as it has them.
+
+    A record that has a number may be answered with the id that it got later, so its code will do.
+
+    >>> is_record_of({"id": "9", "order_id": "261101A"}, "7", "261101A"), is_record_of({"id": 9}, "7")
+    (True, False)
+    """
+    if not isinstance(data, dict) or not data:
+        return False
+    named = {str(data[name]) for name in ("id", "order_id") if data.get(name) is not None}
+    return not named or not named.isdisjoint({one, code})
 
 
 def join_details(frame: pd.DataFrame, listed: Endpoint, detail: Endpoint, found: Found, time_zone: str) -> pd.DataFrame:
@@ -182,9 +197,15 @@ class _Fetch:
     """Fetches the missing details, one request a record."""
 
     def __init__(
-        self, endpoint: Endpoint, versions: dict[str, str], source: Source, records: Records, found: Found
+        self,
+        endpoint: Endpoint,
+        versions: dict[str, str],
+        codes: dict[str, str],
+        source: Source,
+        records: Records,
+        found: Found,
     ) -> None:
-        self.endpoint, self.versions, self.source = endpoint, versions, source
+        self.endpoint, self.versions, self.codes, self.source = endpoint, versions, codes, source
         self.records, self.found = records, found
         self.seconds: deque[float] = deque(maxlen=LAST_REQUESTS)
         self.done = 0
@@ -220,9 +241,11 @@ class _Fetch:
         if done.error is not None:
             raise done.error
         one, response = done.job, done.result
-        if isinstance(response.data, dict):
-            self.found.rows[one] = response.data
-            self.keep(one, response)
+        if not is_record_of(response.data, one, self.codes.get(one)):
+            what = f"The server's answer to {self.endpoint.name} {one} is no record, or that of another one."
+            raise BadPageError(what, {"id": one})
+        self.found.rows[one] = response.data
+        self.keep(one, response)
         self.done += 1
         self.found.requests += 1
         self.seconds.append(response.seconds)
@@ -236,7 +259,7 @@ class _Fetch:
         """Let nothing more be sent, and keep what the requests under way bring within a moment."""
         token.cancel()
         for done in workers.last():
-            if isinstance(done.result.data, dict):
+            if is_record_of(done.result.data, done.job, self.codes.get(done.job)):
                 self.keep(done.job, done.result)
 
     def kept(self) -> str:
@@ -260,6 +283,14 @@ def _versions(frame: pd.DataFrame) -> dict[str, str]:
     moments = frame[CHANGED].dt.tz_convert("UTC")
     texts = ("" if pd.isna(one) else one.isoformat(timespec="microseconds") for one in moments)
     return dict(zip(ids, texts, strict=True))
+
+
+def _codes(frame: pd.DataFrame) -> dict[str, str]:
+    """Each row's code, where it has one."""
+    if "order_id" not in frame:
+        return {}
+    known = frame[["id", "order_id"]].dropna().astype(str)
+    return dict(zip(known["id"], known["order_id"], strict=True))
 
 
 def _version(value: object) -> str:

@@ -25,6 +25,7 @@ from scalev_frames.catalog import ENDPOINTS, Endpoint, Parent
 from scalev_frames.errors import (
     ApiError,
     BadValueError,
+    ExportError,
     FilterIgnoredError,
     InterruptedPullError,
     NotCachedError,
@@ -243,8 +244,9 @@ class Engine:
         frame.attrs["kept_as"] = name
         try:
             self.cache.snapshots.save(name, frame)
-        except OSError as error:
-            message = f"the frame could not be kept ({error.strerror or error}); it is complete all the same"
+        except (OSError, ExportError) as error:
+            why = getattr(error, "strerror", None) or error
+            message = f"the frame could not be kept ({why}); it is complete all the same"
             frame.attrs["notes"] = [*frame.attrs["notes"], message]
             call.report(Event("note", frame.attrs["endpoint"], message=message))
         journal.finish()

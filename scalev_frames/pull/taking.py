@@ -17,6 +17,7 @@ from scalev_frames.catalog import Endpoint
 from scalev_frames.errors import FilterIgnoredError, InterruptedPullError
 from scalev_frames.progress import Event
 from scalev_frames.pull.cursors import Cursors
+from scalev_frames.pull.details import is_record_of
 from scalev_frames.pull.meeting import Taken
 from scalev_frames.pull.parts import Part
 from scalev_frames.pull.sources import Outcome, Source, key_of
@@ -158,9 +159,12 @@ class Taker:
     def _page(self, part: Part, response: Response) -> Page:
         if self.endpoint.paging != "record":
             return part.pages.take(response)
-        if not isinstance(response.data, dict):
+        if not isinstance(response.data, dict) or (not response.data and self.endpoint.key):
             raise BadPageError(f"The server's answer to {self.endpoint.name} holds no record.", part.pages.asked())
         part.pages.ended = True
+        asked = part.parents.get("id", "") if self.endpoint.path.endswith("{id}") else ""
+        if asked and not is_record_of(response.data, asked):
+            self.outcome.notes.append(f"the server was asked for {asked} and answered with {response.data['id']}")
         return Page([response.data], None, response)
 
     def _believe_size(self, part: Part, page: Page) -> None:

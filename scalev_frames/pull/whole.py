@@ -177,7 +177,7 @@ class _Whole:
                          "others may stand further down the list")  # fmt: skip
         if outcome.left_out:
             notes.append(f"{outcome.left_out} rows outside the asked-for times were left out")
-        outcome.rows, outcome.notes = len(unique), notes
+        outcome.rows, outcome.notes = len(unique), [*outcome.notes, *notes]
         outcome.counts_error, outcome.counted = counting.error, counting.responses is not None
         outcome.refused_size = reader.taker.refused_size
         outcome.bound_cursors = reader.taker.cursors.kind == "bound"

@@ -9,6 +9,7 @@ import pytest
 
 from scalev_frames import errors
 from scalev_frames.sandbox import Fault
+from scalev_frames.sandbox.server.faults import always
 
 
 def detail_requests(sandbox):
@@ -128,3 +129,43 @@ def test_a_broken_records_file_costs_requests_only(make_sandbox, make_account, t
     assert len(detail_requests(sandbox)) == 40
     make_account(sandbox).order_lines(progress=False)
     assert len(detail_requests(sandbox)) == 40
+
+
+#: What a server may answer to the request for the details of an order: all but the last are not that order's.
+NOT_ITS_DETAILS = {
+    "another order": {"id": "another", "order_id": "260101ZZZZZZZ"},
+    "a number and no code": {"id": 7, "order_id": None},
+    "nothing": {},
+    "a list": [1],
+}
+
+
+@pytest.mark.parametrize("how", NOT_ITS_DETAILS)
+def test_the_details_of_another_record_are_never_an_orders(make_sandbox, make_account, how):
+    fault = Fault("record", "/order/*-*", at=3, fields=NOT_ITS_DETAILS[how])
+    sandbox = make_sandbox(orders=6, faults=[fault])
+    api = make_account(sandbox)
+    orders = api.orders(progress=False)
+    with pytest.raises(errors.IncompleteError, match="is no record, or that of another one"):
+        api.order_lines(orders, progress=False)
+    lines = api.order_lines(orders, progress=False)
+    wanted = {(str(row["id"]), str(line["id"])) for row in sandbox.world.rows("orders")
+              for line in sandbox.world.detail(row["id"])["orderlines"]}  # fmt: skip
+    assert set(zip(lines["order__id"], lines["id"], strict=True)) == wanted
+
+
+@pytest.mark.parametrize("fields", [{"id": 70017}, {"id": None}, {"id": None, "order_id": None}])
+def test_an_order_may_be_answered_with_the_id_that_it_got_later_or_with_none(make_sandbox, make_account, fields):
+    sandbox = make_sandbox(orders=3, faults=[always("record", "/order/*-*", fields=fields)])
+    lines = make_account(sandbox).order_lines(progress=False)
+    assert set(lines["order__id"]) == {str(row["id"]) for row in sandbox.world.rows("orders")}
+
+
+def test_one_record_that_is_another_one_is_said_and_an_empty_one_is_an_error(make_sandbox, make_account):
+    sandbox = make_sandbox(orders=3, faults=[Fault("record", "/order/*-*", fields={"id": "x"})])
+    api, one = make_account(sandbox), str(sandbox.world.rows("orders")[0]["id"])
+    assert f"the server was asked for {one} and answered with x" in api.order(one, progress=False).attrs["notes"]
+    assert not api.order(one, refresh=True, progress=False).attrs["notes"]
+    sandbox.script(Fault("record", "/order/*-*"))
+    with pytest.raises(errors.IncompleteError, match="holds no record"):
+        api.order(one, refresh=True, progress=False)

@@ -55,6 +55,28 @@ def test_a_path_that_the_catalog_knows_is_its_accessor(shared_sandbox, make_acco
     assert len(frame) > 0
 
 
+@pytest.mark.parametrize("data", [{}, [{}, {}], {"results": [{}], "has_next": False}])
+def test_records_without_any_field_are_a_frame_that_is_not_kept(at_unknown, data):
+    api = at_unknown("/stores", lambda body: {**body, "data": data})
+    frame = api.get("/news", progress=False)
+    assert frame.shape == (max(1, len(data) if isinstance(data, list) else 1), 0)
+    assert any("could not be kept" in note for note in frame.attrs["notes"])
+
+
+@pytest.mark.parametrize("body", [[], {"data": []}, {"code": 200, "status": "OK", "data": []}])
+def test_an_empty_list_is_one_where_lists_have_no_pages_and_no_answer_where_they_have(
+    shared_sandbox, make_account, body
+):
+    """Plain lists are a bare list below `data`; a list with pages has an object around its rows, also when empty."""
+    with proxy(shared_sandbox, lambda _: body, lambda path: path.replace("/news", "/stores")) as address:
+        for version in ("v2", "v3"):
+            api = make_account(shared_sandbox, base_url=f"{address}/{version}", name=version)
+            assert len(api.order_tags(progress=False)) == len(api.get("/news", progress=False)) == 0
+            for name in ("orders", "products", "customers", "locations"):
+                with pytest.raises(IncompleteError, match="bare list"):
+                    api.fetch(name, progress=False)
+
+
 def test_a_known_path_takes_its_filters_and_others_as_they_are(make_sandbox, make_account):
     sandbox = make_sandbox(orders=60)
     api = make_account(sandbox)

@@ -1,12 +1,15 @@
-"""Faults of lists: ignored filters, incomplete envelopes, invalid rows."""
+"""Faults of lists: ignored filters, incomplete envelopes, invalid rows; and of records."""
 
 from __future__ import annotations
 
 import fnmatch
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
+
+import orjson
 
 from scalev_frames.sandbox.server.honest import Details, Honest, Kind, Params, changed
 from scalev_frames.sandbox.server.replies import Reply
@@ -164,6 +167,17 @@ def _root_list(details: Details, params: Params, honest: Honest) -> Reply:  # no
     return Reply(200, (dump(found[0]),)) if found else reply
 
 
+def _record(details: Details, params: Params, honest: Honest) -> Reply:
+    reply = honest(params)
+    body = orjson.loads(reply.body) if reply.status == 200 and not reply.hangs and not reply.reset else None
+    if not isinstance(body, dict):
+        return reply
+    enveloped = body.keys() == {"code", "status", "data"}
+    record, fields = body["data"] if enveloped else body, details["fields"]
+    made = {**record, **fields} if isinstance(record, dict) and isinstance(fields, dict) and fields else fields
+    return replace(reply, pieces=(dump({**body, "data": made} if enveloped else made),))
+
+
 LIST_KINDS: dict[str, Kind] = {
     "repeated_cursor": Kind(_repeated_cursor),
     "ignore_cursor": Kind(_ignore_cursor),
@@ -181,4 +195,5 @@ LIST_KINDS: dict[str, Kind] = {
     "items": Kind(_items, {"items": ["oops", 5, None, [1, 2]]}),
     "plain_list": Kind(_plain_list),
     "root_list": Kind(_root_list),
+    "record": Kind(_record, {"fields": {}}),
 }

@@ -61,6 +61,7 @@ class Fault:
     - ``items``: ``items`` among the rows that are no objects.
     - ``plain_list``: the rows alone in place of a page: nothing says whether there are more.
     - ``root_list``: v3's envelope from v2: the rows as ``data`` at the root, beside ``has_next`` and ``next_cursor``.
+    - ``record``: a record has ``fields`` in place of its own; without any, what it is answered with is ``{}``.
     - ``slow``: ``delay`` (1.0) seconds.
     - ``drip``: one byte, and the next one ``pause`` (1.0) seconds later.
     - ``bomb``: a body of ``megabytes`` (100), packed to a thousandth of that.
