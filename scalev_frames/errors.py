@@ -6,6 +6,7 @@ ScalevError                     catch this to catch them all
 │   ├── BadValueError           a value of the wrong kind, a bad date, an unknown enum value
 │   ├── WrongVersionError       a list or record that only the other version of the API has
 │   ├── FileFormatError         a file without a column, or with a value that the column cannot hold
+│   ├── MissingColumnsError     a report of a frame without the columns that it is counted from
 │   └── KeyMissingError         no API key in the argument, environment, profile or prompt
 ├── ApiError                    the server answered, and the answer is an error
 │   ├── BadRequestError         400
@@ -137,13 +138,16 @@ class WrongVersionError(UsageError):
         super().__init__(what, advice=f"Connect with version={versions[0]!r}.")
 
 
-class FileFormatError(UsageError):
-    """A file does not hold what it should; nothing was read.
+class MissingColumnsError(UsageError):
+    """Nothing of a report can be known, because the frame lacks ``columns``; ``report`` is its name, or ``""``."""
 
-    Attributes:
-        column: the column that is missing, unknown or holds a wrong value; ``""`` when the whole file is wrong.
-        row: its row, the header being row 1; ``None`` when no one row is wrong.
-    """
+    def __init__(self, what: str, *, columns: tuple[str, ...], report: str = "", advice: str = "") -> None:
+        self.columns, self.report = columns, report
+        super().__init__(what, advice=advice)
+
+
+class FileFormatError(UsageError):
+    """A file does not hold what it should; ``column`` and ``row`` (the header is 1) say where, if known."""
 
     def __init__(self, what: str, *, column: str = "", row: int | None = None, advice: str = "") -> None:
         self.column, self.row = column, row

@@ -173,7 +173,7 @@ class FrameAccessor:
             UnknownNameError: no such report; says the nearest good name.
 
         >>> pd.DataFrame({"status": ["completed", "rts"]}).scalev.report("funnel")["orders"].tolist()
-        [2, 2, 2, 1, 0]
+        [2, 2, 2, 1, <NA>]
         """
         return report(name, self._frame, **options)
 

@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from scalev_frames.errors import BadValueError
+from scalev_frames.errors import BadValueError, MissingColumnsError
 from scalev_frames.export.atomic import plain_path, replacing, written
 from scalev_frames.export.excel import SUFFIXES
 from scalev_frames.export.masked import masked
@@ -42,8 +42,11 @@ from scalev_frames.reports import (
     said_of,
     shown,
     uncovered,
+    undated,
     within,
 )
+from scalev_frames.reports.figures import COUNTED
+from scalev_frames.reports.finish import lacking_columns
 from scalev_frames.reports.header import ReportHeader
 from scalev_frames.reports.words import LANGUAGES, phrase
 
@@ -75,7 +78,7 @@ def report_workbook(
         orders: any frame of orders; of order lines their orders are counted.
         path: the file to write, ending in ``.xlsx``; its folder is made. The same frames give the same bytes.
         lines: order lines, for the margin; those in ``orders`` when left out, where they came with details.
-        reports: names of reports; all that the frames can give when left out.
+        reports: names of reports; when left out, all that the frames can give, and the notes say which those are not.
         since: first day of the period; with it, the cover compares with the period before, so give orders of both.
         until: last day, included; the day of ``as_of`` when left out.
         against: ``previous`` or ``last_month``, see `compare`; ``none`` to compare with nothing.
@@ -93,6 +96,7 @@ def report_workbook(
     Raises:
         UnknownNameError: no such report.
         BadValueError: a language or period that is not known, or a margin without lines.
+        MissingColumnsError: a report of ``reports`` needs columns that the orders lack, or no order has a date.
         ExportError: the file cannot be written; what stood there is untouched.
 
     >>> import tempfile
@@ -112,9 +116,8 @@ def report_workbook(
         lines, orders = orders if lines is None else lines, orders_of(orders)
     elif lines is None and has_lines(orders):
         lines = lines_of(orders)
-    names = _names(reports, lines)
     content = _content(
-        orders, lines, names, (since, until, against), definitions, reconciliation,
+        orders, lines, _names(reports, lines), reports is None, (since, until, against), definitions, reconciliation,
         {name: masked(frame, mask=mask) for name, frame in (data or {}).items()}, language,
     )  # fmt: skip
     made = room.empty_workbook()
@@ -140,6 +143,7 @@ def _content(
     orders: pd.DataFrame,
     lines: pd.DataFrame | None,
     names: Sequence[str],
+    can_leave_out: bool,
     asked: tuple[Any, Any, Compared],
     definitions: Definitions,
     reconciliation: pd.DataFrame | None,
@@ -148,23 +152,44 @@ def _content(
 ) -> Content:
     whole = Prepared(orders, definitions, language, spam=True)
     definitions = replace(definitions, as_of=whole.as_of)
-    shown_periods = _periods(whole, *asked)
-    parts = [Prepared(within(whole, one), definitions, language) for one in shown_periods]
+    compared = _periods(whole, *asked)
+    parts = [Prepared(within(whole, one), definitions, language) for one in compared]
     parts = parts or [Prepared(orders, definitions, language)]
     counted, figures = parts[0], [key_figures(one) for one in parts]
-    sources = {False: counted}
-    if lines is not None:
-        lines = _lines_of(lines, counted.orders) if shown_periods else lines
-        sources[True] = Prepared(lines, definitions, language)
+    if lines is not None and compared:
+        lines = _lines_of(lines, counted.orders)
+    of_lines = counted if lines is None else Prepared(lines, definitions, language)
+    sources = {name: of_lines if REPORTS[name].needs_lines else counted for name in names}
+    left_out = _left_out(sources) if can_leave_out else {}
     taken = {alike(phrase(word, language)) for word in ("cover", "contents", "definitions", "notes")}
     made = []
-    for name in names:
-        frame = exact_report(name, sources.get(REPORTS[name].needs_lines, counted), language=language)
+    for name in (one for one in names if one not in left_out):
+        frame = exact_report(name, sources[name], language=language)
         made.append(Made(name, frame, _plan(frame, language, taken)))
     extra = [] if reconciliation is None else [(phrase("reconciliation", language), reconciliation)]
     plans = plan_sheets([*extra, *data.items()], reserved=sorted(taken))
-    notes = uncovered(whole, shown_periods[1]) if shown_periods[1:] else []
-    return Content(counted, figures, shown_periods, notes, made, plans, reconciliation, language)
+    notes = _notes(whole, counted, compared, left_out)
+    return Content(counted, figures, compared, notes, made, plans, reconciliation, language)
+
+
+def _left_out(sources: Mapping[str, Prepared]) -> dict[str, list[str]]:
+    """The reports that the frames cannot give, and the columns that they lack."""
+    lacks = {name: lacking_columns(source, REPORTS[name]) for name, source in sources.items()}
+    return {name: columns for name, columns in lacks.items() if columns}
+
+
+def _notes(
+    whole: Prepared, counted: Prepared, compared: Sequence[Period], left_out: Mapping[str, Sequence[str]]
+) -> list[str]:
+    """The notes on the whole workbook, what it cannot say first."""
+    language = whole.language
+    notes = counted.missing(COUNTED)
+    if left_out:
+        said = (f"{REPORTS[name].title(language)} ({', '.join(columns)})" for name, columns in left_out.items())
+        notes.append(phrase("not_made", language, what="; ".join(said)))
+    if compared[1:]:
+        notes += uncovered(whole, compared[1])
+    return notes + (undated(whole) if compared else [])
 
 
 def _periods(orders: Prepared, since: Any, until: Any, against: Compared) -> tuple[Period, ...]:  # noqa: ANN401 - days
@@ -179,6 +204,12 @@ def _periods(orders: Prepared, since: Any, until: Any, against: Compared) -> tup
 def _lines_of(lines: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
     """The lines of these orders."""
     key, other = ("order__id", "id") if "order__id" in lines and "id" in orders else ("order_id", "order_id")
+    if key not in lines or other not in orders:
+        raise MissingColumnsError(
+            "The lines do not say which of these orders they are of.",
+            columns=(key,),
+            advice="Keep the column order_id.",
+        )
     if BUSINESS in lines and BUSINESS in orders:
         known = pd.MultiIndex.from_frame(orders[[BUSINESS, other]])
         return lines[pd.MultiIndex.from_frame(lines[[BUSINESS, key]]).isin(known)]

@@ -4,11 +4,20 @@ Takes any DataFrame of orders and knows no account.
 """
 
 from scalev_frames.reports.behind import mask_behind, rows_behind
-from scalev_frames.reports.compare import Against, Period, compare, period_before, periods, uncovered, within
+from scalev_frames.reports.compare import (
+    Against,
+    Period,
+    compare,
+    period_before,
+    periods,
+    uncovered,
+    undated,
+    within,
+)
 from scalev_frames.reports.compute import FUNCTIONS, exact_report, find_report, report
 from scalev_frames.reports.definitions import DEFINITIONS, Definitions, find_zone
 from scalev_frames.reports.figures import FIGURES, key_figures
-from scalev_frames.reports.margins import has_lines, is_lines, lines_of, orders_of
+from scalev_frames.reports.lines import has_lines, is_lines, lines_of, orders_of
 from scalev_frames.reports.prepare import Prepared, prepare
 from scalev_frames.reports.rows import FEW, RATES, REPORTS, Chart, Report
 from scalev_frames.reports.shown import is_few, ranked, said_of, shown
@@ -46,5 +55,6 @@ __all__ = [
     "said_of",
     "shown",
     "uncovered",
+    "undated",
     "within",
 ]

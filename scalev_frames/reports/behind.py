@@ -20,7 +20,8 @@ from scalev_frames.reports.compute import find_report
 from scalev_frames.reports.customers import cohort_of_each, customer_of_each, first_and_later, segment_of_each
 from scalev_frames.reports.definitions import DEFINITIONS, Definitions
 from scalev_frames.reports.groups import RETURNS_BY
-from scalev_frames.reports.margins import LINES, Mask, is_lines, line_keys
+from scalev_frames.reports.lines import LINES, is_lines
+from scalev_frames.reports.margins import Mask, line_keys
 from scalev_frames.reports.pipeline import bases, methods, parts, stages
 from scalev_frames.reports.prepare import Prepared
 from scalev_frames.reports.rows import Report

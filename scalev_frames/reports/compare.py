@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Literal, NamedTuple
 
@@ -12,14 +13,15 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from scalev_frames.errors import BadValueError
+from scalev_frames.errors import BadValueError, MissingColumnsError
 from scalev_frames.frames.money import as_asked
 from scalev_frames.reports.arithmetic import added, grouped, series, share
 from scalev_frames.reports.compute import exact_report, find_report
-from scalev_frames.reports.definitions import DEFINITIONS, Definitions
+from scalev_frames.reports.definitions import DATE_BASES, DEFINITIONS, Definitions
+from scalev_frames.reports.finish import lacking, missing_notes
 from scalev_frames.reports.header import ReportHeader
 from scalev_frames.reports.labels import ADDED
-from scalev_frames.reports.prepare import Prepared
+from scalev_frames.reports.prepare import Prepared, nothing_known
 from scalev_frames.reports.rows import NOT_SUMS, Report
 from scalev_frames.reports.words import PHRASES, phrase
 
@@ -66,6 +68,7 @@ def compare(
     Raises:
         UnknownNameError: no such report.
         BadValueError: invalid or reversed days, or an unknown period.
+        MissingColumnsError: no order has a time that puts it into a period, or the report needs what is not there.
 
     >>> orders = pd.DataFrame({"created_at": ["2026-10-30T03:00:00Z", "2026-11-02T03:00:00Z", "2026-11-03T03:00:00Z"]})
     >>> found = compare("funnel", orders, "2026-11-01", "2026-11-05")
@@ -77,13 +80,15 @@ def compare(
     now, before = periods(prepared, since, until, against)
     fixed = replace(definitions, as_of=prepared.as_of)
     named = prepared.told_apart()
-    reports = [exact_report(name, within(named, period), fixed, language=language) for period in (now, before)]
+    parts = [Prepared(within(named, period), fixed, language) for period in (now, before)]
+    reports = [exact_report(name, part, language=language) for part in parts]
     present, earlier = [_summed(one, row) for one in reports]
     keys = [one for one in row.keys if one in present]
     earlier = _moved(earlier, row, keys, now, before)
-    made = _beside(present, earlier, row, keys)
+    known = [_knows(part, one, row) for part, one in zip(parts, reports, strict=True)]
+    made = _beside(present, earlier, row, keys, known)
     header = ReportHeader.of(reports[0])
-    notes = (_period_note(now, before, language), *uncovered(prepared, before), *header.notes)
+    notes = _notes(prepared, parts, row, (now, before), header.notes)
     days = {name: [str(day) for day in period] for name, period in (("now", now), ("before", before))}
     header = replace(header, kinds=_kinds(made, row), periods=days, notes=notes, rows=len(made))
     return as_asked(header.onto(made), PHRASES["exact"][language == "id"])
@@ -147,8 +152,20 @@ def within(prepared: Prepared, period: Period) -> pd.DataFrame:
 
 
 def inside(prepared: Prepared, period: Period) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """Which orders are of a period; of all of them, spam too."""
-    days = prepared.day(prepared.dated())
+    """Which orders are of a period; of all of them, spam too.
+
+    Raises:
+        MissingColumnsError: no order has a time that puts it into a period.
+    """
+    moments = prepared.dated()
+    if nothing_known(moments):
+        names = DATE_BASES[prepared.definitions.date_basis]
+        raise MissingColumnsError(
+            f"No order has a time in {' or '.join(names)}, so nobody knows which are of a period.",
+            columns=names,
+            advice="Take orders with that column, or another date_basis.",
+        )
+    days = prepared.day(moments)
     found = pc.and_(pc.greater_equal(days, pa.scalar(period.since)), pc.less_equal(days, pa.scalar(period.until)))
     mask: np.ndarray[Any, np.dtype[np.bool_]] = pc.fill_null(found, False).to_numpy(zero_copy_only=False)
     return mask
@@ -180,30 +197,57 @@ def _moved(made: pd.DataFrame, row: Report, keys: list[str], now: Period, before
     return moved
 
 
-def _beside(present: pd.DataFrame, earlier: pd.DataFrame, row: Report, keys: list[str]) -> pd.DataFrame:
-    measures = [name for name in present.columns if name not in keys]
+def _knows(part: Prepared, made: pd.DataFrame, row: Report) -> bool:
+    """Whether what is in no row of a period's report did not occur in it; not where its rows or keys are not known."""
+    named = made.empty or made[[one for one in row.keys if one in made]].notna().any(axis=None)
+    return bool(named) and not lacking(part, row)
+
+
+def _beside(
+    present: pd.DataFrame, earlier: pd.DataFrame, row: Report, keys: list[str], known: Sequence[bool]
+) -> pd.DataFrame:
+    """Both reports side by side, the rows of the present one first."""
+    table, missing = _matched(present, earlier, keys)
+    made = {name: table[name] for name in keys}
+    for name in (one for one in present.columns if one not in keys):
+        kind = row.columns.get(name, "count")
+        has_zero = kind != "percent" and name not in NOT_SUMS
+        values = [
+            _filled(table[f"{name}{suffix}"].astype(side[name].dtype), places if has_zero and is_known else [])
+            for suffix, side, places, is_known in zip(("", "_before"), (present, earlier), missing, known, strict=True)
+        ]
+        made |= _compared(name, kind, *values)
+    return pd.DataFrame(made)
+
+
+def _matched(present: pd.DataFrame, earlier: pd.DataFrame, keys: list[str]) -> tuple[pd.DataFrame, list[list[int]]]:
+    """Rows of the same keys beside each other, and the places of those that only the other period has."""
     both = present.merge(earlier, how="left", on=keys, suffixes=("", "_before"), indicator=True)
     alone = earlier.merge(present[keys], how="left", on=keys, indicator=True)
     alone = alone[alone["_merge"] == "left_only"].drop(columns="_merge")
-    alone = alone.rename(columns={name: f"{name}_before" for name in measures})
-    gone = pd.concat([both.drop(columns="_merge"), alone], ignore_index=True) if len(alone) else both
-    made = {name: gone[name] for name in keys}
-    missing = {"": range(len(present), len(gone)), "_before": np.flatnonzero(both["_merge"] == "left_only")}
-    for name in measures:
-        kind = row.columns.get(name, "count")
-        values = {}
-        for suffix, places in missing.items():
-            column = gone[f"{name}{suffix}"].astype((earlier if suffix else present)[name].dtype)
-            if kind != "percent" and name not in NOT_SUMS and len(places):
-                column.iloc[list(places)] = 0
-            values[suffix] = column
-        now, before = (pa.array(one, from_pandas=True) for one in values.values())
-        change = added(now, minus=[before]) if kind == "money" else pc.subtract(now, before)
-        made[name], made[f"{name}_before"] = values[""], values["_before"]
-        made[f"{name}_change"] = series(change, kind, "UTC")
-        if kind != "percent":
-            made[f"{name}_percent"] = series(share(change, pc.abs(before)), "percent", "UTC")
-    return pd.DataFrame(made)
+    alone = alone.rename(columns={name: f"{name}_before" for name in present.columns if name not in keys})
+    is_new = np.flatnonzero(both["_merge"] == "left_only").tolist()
+    table = both.drop(columns="_merge")
+    if len(alone):
+        table = pd.concat([table, alone], ignore_index=True)
+    return table, [list(range(len(both), len(table))), is_new]
+
+
+def _filled(column: pd.Series[Any], places: list[int]) -> pd.Series[Any]:
+    """The column with zero in these places."""
+    if places:
+        column.iloc[places] = 0
+    return column
+
+
+def _compared(name: str, kind: str, now: pd.Series[Any], before: pd.Series[Any]) -> dict[str, pd.Series[Any]]:
+    """A number of both periods, the difference, and that in percent where it is no rate."""
+    one, other = (pa.array(side, from_pandas=True) for side in (now, before))
+    change = added(one, minus=[other]) if kind == "money" else pc.subtract(one, other)
+    made = {name: now, f"{name}_before": before, f"{name}_change": series(change, kind, "UTC")}
+    if kind != "percent":
+        made[f"{name}_percent"] = series(share(change, pc.abs(other)), "percent", "UTC")
+    return made
 
 
 def _kinds(made: pd.DataFrame, row: Report) -> dict[str, str]:
@@ -212,6 +256,22 @@ def _kinds(made: pd.DataFrame, row: Report) -> dict[str, str]:
         stem = next((name.removesuffix(f"_{word}") for word in ADDED if name.endswith(f"_{word}")), name)
         kinds[name] = "percent" if name.endswith("_percent") else row.columns.get(stem, "count")
     return kinds
+
+
+def _notes(
+    whole: Prepared, parts: Sequence[Prepared], row: Report, compared: tuple[Period, Period], usual: Sequence[str]
+) -> tuple[str, ...]:
+    """What a period lacks, then what is compared, then the notes of the present report."""
+    now, earlier = [missing_notes(part, row) for part in parts]
+    since, until = compared[1]
+    return (
+        *now,
+        *(f"{since} .. {until}: {note}" for note in earlier),
+        _period_note(*compared, whole.language),
+        *uncovered(whole, compared[1]),
+        *undated(whole),
+        *(note for note in usual if note not in now),
+    )
 
 
 def _period_note(now: Period, before: Period, language: str) -> str:
@@ -224,3 +284,10 @@ def uncovered(prepared: Prepared, before: Period) -> list[str]:
     first: Any = pc.min(prepared.day(prepared.dated())).as_py()
     late = first is not None and first > before.since
     return [phrase("before_uncovered", prepared.language, first=first)] if late else []
+
+
+def undated(prepared: Prepared) -> list[str]:
+    """A note on the orders that are in no period, because they have no time."""
+    count = prepared.dated().null_count
+    columns = " / ".join(DATE_BASES[prepared.definitions.date_basis])
+    return [phrase("undated_out", prepared.language, count=count, columns=columns)] if count else []

@@ -8,10 +8,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from scalev_frames.reports.arithmetic import Arrays, average, every, finish, grouped, share, sorted_by
+from scalev_frames.reports.arithmetic import Arrays, average, every, grouped, share, sorted_by
 from scalev_frames.reports.columns import TEXT
 from scalev_frames.reports.definitions import DEFINITIONS, NO_PURCHASE, RFM_SEGMENTS, Definitions
-from scalev_frames.reports.prepare import Prepared, prepare
+from scalev_frames.reports.finish import finish
+from scalev_frames.reports.prepare import Prepared, nothing_known, prepare
 from scalev_frames.reports.words import phrase
 
 Scores = NDArray[np.int64]
@@ -77,7 +78,7 @@ def segments(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINIT
         definitions: what the words mean.
 
     Returns:
-        One row a segment that has customers, in the order of `RFM_SEGMENTS`.
+        One row a segment that has customers, in the order of `RFM_SEGMENTS`; without a name where no status is known.
 
     >>> segments(pd.DataFrame({"customer_id": ["7"], "status": ["pending"]}))["segment"].tolist()
     ['no_purchase']
@@ -87,7 +88,7 @@ def segments(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINIT
     found = grouped(
         {"segment": people["segment"]},
         {
-            "customers": pc.is_valid(people["segment"]),
+            "customers": pc.is_valid(people["customer"]),
             **{name: people[name] for name in ("orders", "completed", "lifetime_value")},
         },
     )
@@ -120,7 +121,8 @@ def repeat(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIO
     found = grouped({"month": month}, {"orders": every(prepared), **first_and_later(prepared)})
     pairs = pa.table({"month": month, "customer": numbers}).group_by(["month", "customer"]).aggregate([])
     who = pairs["customer"].combine_chunks()
-    people = grouped({"month": pairs["month"].combine_chunks()}, {"customers": pc.is_valid(who)})
+    is_known = pa.nulls(len(who), pa.bool_()) if nothing_known(who) else pc.is_valid(who)
+    people = grouped({"month": pairs["month"].combine_chunks()}, {"customers": is_known})
     found = sorted_by(found, ("month", "ascending"))
     found["customers"] = sorted_by(people, ("month", "ascending"))["customers"]
     found["repeat_rate"] = share(found["repeat_orders"], pc.add(found["first_orders"], found["repeat_orders"]))
@@ -170,17 +172,21 @@ def cohorts(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITI
 
 
 def first_and_later(prepared: Prepared) -> Arrays:
-    """Which orders are the first of their customer in this frame, which are later ones, and which Scalev calls so."""
-    keys = customer_of_each(prepared)
+    """Which orders are the first of their customer in this frame, which are later ones, and which Scalev calls so.
+
+    Missing where no customer, or no flag, is known.
+    """
+    keys, flags = customer_of_each(prepared), prepared.flag("is_repeat")
     order = pc.sort_indices(
         pa.table({"moment": prepared.dated(), "place": np.arange(prepared.rows)}),
         sort_keys=[("moment", "ascending"), ("place", "ascending")],
     ).to_numpy()
     is_first = pa.array(_first_of_each(keys.dictionary_encode().indices, order))
+    is_first = pa.nulls(prepared.rows, pa.bool_()) if nothing_known(keys) else is_first
     return {
         "first_orders": is_first,
         "repeat_orders": pc.and_(pc.is_valid(keys), pc.invert(is_first)),
-        "flagged_repeat": pc.fill_null(prepared.flag("is_repeat"), fill_value=False),
+        "flagged_repeat": flags if nothing_known(flags) else pc.fill_null(flags, fill_value=False),
     }
 
 
@@ -231,7 +237,7 @@ def _people(prepared: Prepared) -> tuple[Arrays, int]:
     codes, stamps = number.to_numpy(), moments.to_numpy(zero_copy_only=False).astype(np.int64)
     order = np.argsort(stamps, kind="stable")  # an order without a time is earlier than all others
     dated = order[moments.is_valid().to_numpy(zero_copy_only=False)[order]]
-    bought = dated[completed.to_numpy(zero_copy_only=False)[dated]]
+    bought = dated[pc.fill_null(completed, False).to_numpy(zero_copy_only=False)[dated]]
     count = len(encoded.dictionary)
     people |= {
         "customer": encoded.dictionary,
@@ -245,14 +251,16 @@ def _people(prepared: Prepared) -> tuple[Arrays, int]:
 
 
 def _scores(people: Arrays) -> Arrays:
-    """RFM scores among those who bought, and the segment."""
-    buyer = pc.greater(people["completed"], 0)
+    """RFM scores among those who bought, and the segment; missing where nobody knows who did."""
+    bought = pc.greater(people["completed"], 0)
+    buyer = pc.fill_null(bought, False)
     recency = _score(pc.negate(people["days_since_completed"]), buyer)
     frequency = _score(people["completed"], buyer)
     segment = pa.array(np.full(len(buyer), NO_PURCHASE), pa.string())
     for name, (recent, often) in reversed(RFM_SEGMENTS.items()):
         fits = pc.and_(pc.greater_equal(recency, recent), pc.greater_equal(frequency, often))
         segment = pc.if_else(pc.fill_null(fits, fill_value=False), name, segment)
+    segment = pc.if_else(pc.is_valid(bought), segment, pa.scalar(None, pa.string()))
     return {
         "recency": recency,
         "frequency": frequency,

@@ -6,12 +6,19 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
+from scalev_frames.reports.arithmetic import every, total
 from scalev_frames.reports.compute import exact_report
 from scalev_frames.reports.definitions import DEFINITIONS, Definitions
-from scalev_frames.reports.prepare import Prepared, prepare
+from scalev_frames.reports.lists import listed, waiting
+from scalev_frames.reports.prepare import Prepared, nothing_known, prepare
 
+#: The columns that they are counted from.
+COUNTED = ("status", "payment_status", "payment_method", "gross_revenue", "shipped_time")
 Made = Mapping[str, pd.DataFrame]
+Mask = Callable[[Prepared], pa.Array]
 
 
 def key_figures(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS) -> dict[str, Any]:
@@ -29,7 +36,7 @@ def key_figures(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFI
     (2, Decimal('10000.00'), 0.5)
     """
     prepared = prepare(orders, definitions)
-    made = {name: exact_report(name, prepared) for name in ("revenue", "funnel", "cod", "overdue", "unpaid")}
+    made = {name: exact_report(name, prepared) for name in ("revenue", "funnel")}
     return {name: _plain(figure(made, prepared)) for name, (_, figure) in FIGURES.items()}
 
 
@@ -43,18 +50,32 @@ def _cell(name: str, place: int, column: str) -> Callable[[Made, Prepared], Any]
     return lambda made, _: made[name][column].iloc[place]
 
 
-def _rts_rate(made: Made, _: Prepared) -> Any:  # noqa: ANN401
-    returned, shipped = int(made["cod"]["returned"].sum()), int(made["funnel"]["orders"].iloc[2])
-    return returned / shipped if shipped else None
+def _rate(part: Mask, whole: Mask) -> Callable[[Made, Prepared], Any]:
+    def rate(_: Made, prepared: Prepared) -> float | None:
+        above, below = (total(mask(prepared)).as_py() for mask in (part, whole))
+        return None if above is None or not below else above / below
+
+    return rate
 
 
-def _listed(name: str) -> Callable[[Made, Prepared], Any]:
-    return lambda made, _: len(made[name])
+def _count(mask: Mask) -> Callable[[Made, Prepared], Any]:
+    return lambda _, prepared: total(mask(prepared)).as_py()
 
 
-def _worth(name: str) -> Callable[[Made, Prepared], Any]:
-    """What a list is worth; missing where it has orders and none has an amount."""
-    return lambda made, _: made[name]["gross_revenue"].sum(min_count=min(1, len(made[name])))
+def _worth(mask: Mask) -> Callable[[Made, Prepared], Any]:
+    """What these orders are worth; missing where there are some and none has an amount."""
+    return lambda _, prepared: total((prepared.money("gross_revenue"), mask(prepared))).as_py()
+
+
+def _has(word: str) -> Mask:
+    return lambda prepared: prepared.has(word)
+
+
+def _overdue(prepared: Prepared) -> pa.Array:
+    """Which parcels are overdue; missing where no day of shipment, or no moment to count up to, is known."""
+    days = prepared.days_before(prepared.day(prepared.moment("shipped_time")))
+    found = listed(prepared)
+    return pc.and_kleene(found, pa.nulls(len(found), pa.bool_())) if nothing_known(days) else found
 
 
 #: Each figure's kind, and where it is read.
@@ -66,11 +87,11 @@ FIGURES: dict[str, tuple[str, Callable[[Made, Prepared], Any]]] = {
     "completed": ("count", _cell("revenue", 3, "orders")),
     "completed_revenue": ("money", _cell("revenue", 3, "gross_revenue")),
     "paid_revenue": ("money", _cell("revenue", 2, "gross_revenue")),
-    "rts_rate": ("percent", _rts_rate),
-    "cod_share": ("percent", _cell("cod", 0, "share_of_orders")),
-    "overdue": ("count", _listed("overdue")),
-    "overdue_value": ("money", _worth("overdue")),
-    "unpaid": ("count", _listed("unpaid")),
-    "unpaid_value": ("money", _worth("unpaid")),
+    "rts_rate": ("percent", _rate(_has("returned"), _has("shipped_or_later"))),
+    "cod_share": ("percent", _rate(_has("cod"), every)),
+    "overdue": ("count", _count(_overdue)),
+    "overdue_value": ("money", _worth(_overdue)),
+    "unpaid": ("count", _count(waiting)),
+    "unpaid_value": ("money", _worth(waiting)),
     "spam": ("count", lambda _, prepared: prepared.left_out if prepared.knows_spam else None),
 }

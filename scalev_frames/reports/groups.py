@@ -7,8 +7,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from scalev_frames.errors import UnknownNameError
-from scalev_frames.reports.arithmetic import Arrays, added, every, finish, grouped, share, sorted_by, total
+from scalev_frames.reports.arithmetic import Arrays, added, every, grouped, share, sorted_by, total
 from scalev_frames.reports.definitions import DEFINITIONS, Definitions
+from scalev_frames.reports.finish import finish
 from scalev_frames.reports.prepare import Prepared, prepare
 from scalev_frames.reports.words import phrase
 
@@ -60,7 +61,7 @@ def returns(
         key = prepared.named(*columns_of) if len(columns_of) == 2 else prepared.text(*columns_of)
     value = columns.pop("returned_value"), columns["returned"]
     found = grouped({by: key}, {**columns, "returned_value": value})
-    found = _where(found, pc.greater(found["shipped"], 0))
+    found = _where(found, pc.greater(found["shipped"], 0))  # none where it is not known
     found["rts_rate"] = share(found["returned"], found["shipped"])
     found["rts_rate_finished"] = share(found["returned"], pc.add(found["completed"], found["returned"]))
     found = sorted_by(found, ("shipped", "descending"), (by, "ascending"))

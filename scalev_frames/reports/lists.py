@@ -8,11 +8,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from scalev_frames.reports.arithmetic import Arrays, finish, sorted_by
+from scalev_frames.reports.arithmetic import Arrays, sorted_by
 from scalev_frames.reports.customers import normal_phone
 from scalev_frames.reports.definitions import DEFINITIONS, Definitions
+from scalev_frames.reports.finish import finish
 from scalev_frames.reports.prepare import Prepared, prepare
-from scalev_frames.reports.rows import REPORTS
+from scalev_frames.reports.rows import REPORTS, SPAM
 from scalev_frames.reports.words import phrase
 
 WHATSAPP = "https://wa.me/"
@@ -35,9 +36,7 @@ def overdue(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITI
     [22]
     """
     prepared = prepare(orders, definitions)
-    days = prepared.days_before(prepared.day(prepared.moment("shipped_time")))
-    late = pc.fill_null(pc.greater(days, prepared.definitions.overdue_days), fill_value=True)
-    part = prepared.where(pc.and_(prepared.has("in_transit"), late), reads := REPORTS["overdue"].reads.split())
+    part = prepared.where(listed(prepared), reads := REPORTS["overdue"].reads.split())
     found = {
         **_who(part),
         "shipped_time": part.moment("shipped_time"),
@@ -49,7 +48,7 @@ def overdue(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITI
         "province": part.text("destination_address_province"),
     }
     found = sorted_by(found, ("shipped_time", "ascending"), ("order_id", "ascending"))
-    return finish(prepared, "overdue", found, [*part.problems(reads), *_unaged(prepared, found)])
+    return finish(prepared, "overdue", found, [*_lacks(prepared, part, reads), *_unaged(prepared, found)])
 
 
 def unpaid(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS) -> pd.DataFrame:
@@ -69,8 +68,7 @@ def unpaid(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIO
     [[2, '2-3', 'https://wa.me/62812345']]
     """
     prepared = prepare(orders, definitions)
-    waits = pc.and_(prepared.has("to_follow_up"), prepared.has("unpaid"))
-    part = prepared.where(waits, reads := REPORTS["unpaid"].reads.split())
+    part = prepared.where(waiting(prepared), reads := REPORTS["unpaid"].reads.split())
     created = part.dated("created")
     days = part.days_before(part.day(created))
     phones = normal_phone(part.text("customer_phone"))
@@ -83,7 +81,19 @@ def unpaid(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIO
         "store": part.text("store_name"),
     }
     found = sorted_by(found, ("created", "ascending"), ("order_id", "ascending"))
-    return finish(prepared, "unpaid", found, [*part.problems(reads), *_unaged(prepared, found)])
+    return finish(prepared, "unpaid", found, [*_lacks(prepared, part, reads), *_unaged(prepared, found)])
+
+
+def listed(prepared: Prepared) -> pa.Array:
+    """Which orders the list of overdue parcels has; missing where no status is known."""
+    days = prepared.days_before(prepared.day(prepared.moment("shipped_time")))
+    late = pc.fill_null(pc.greater(days, prepared.definitions.overdue_days), fill_value=True)
+    return pc.and_kleene(prepared.has("in_transit"), late)
+
+
+def waiting(prepared: Prepared) -> pa.Array:
+    """Which orders wait and are not paid; missing where that is not known of any."""
+    return pc.and_kleene(prepared.has("to_follow_up"), prepared.has("unpaid"))
 
 
 def _who(prepared: Prepared) -> Arrays:
@@ -106,6 +116,12 @@ def _ages(days: pa.Array, firsts: tuple[int, ...]) -> pa.Array:
     for first, name in reversed(list(zip(firsts[1:], names, strict=True))):
         ages = pc.if_else(pc.less(days, first), pa.scalar(name), ages)
     return ages
+
+
+def _lacks(prepared: Prepared, listed: Prepared, reads: list[str]) -> list[str]:
+    """What the listed orders alone lack, and which of their values could not be read."""
+    own = [name for name in reads if name != SPAM and not prepared.is_unknown(name)]
+    return [*listed.missing(own), *listed.problems(reads)]
 
 
 def _unaged(prepared: Prepared, listed: Arrays) -> list[str]:

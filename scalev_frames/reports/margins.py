@@ -11,23 +11,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from scalev_frames.catalog import CARRIED
-from scalev_frames.errors import BadValueError
-from scalev_frames.frames import Header
-from scalev_frames.frames.children import BUSINESS, expand
-from scalev_frames.reports.arithmetic import Arrays, added, finish, grouped, share, sorted_by
+from scalev_frames.reports.arithmetic import Arrays, added, grouped, share, sorted_by
 from scalev_frames.reports.definitions import DEFINITIONS, Definitions
-from scalev_frames.reports.prepare import Prepared, prepare, tell_apart
+from scalev_frames.reports.finish import check_columns, finish, missing_notes
+from scalev_frames.reports.lines import AMOUNTS, LINES, is_lines, lines_of
+from scalev_frames.reports.prepare import Prepared, nothing_known, prepare, tell_apart
+from scalev_frames.reports.rows import REPORTS
 from scalev_frames.reports.words import phrase
 
-LINES = "orderlines"
-#: The amounts of a margin: before tax, and the same with tax.
-AMOUNTS = {
-    "product_price_bt": "product_price",
-    "discount_bt": "discount",
-    "discount_code_discount_bt": "discount_code_discount",
-    "cogs_bt": "cogs",
-}
 #: Tax rates below this are shares (0.11), others percentages (11).
 LEAST_PERCENTAGE = Decimal(1)
 SEN = Decimal("0.01")
@@ -55,10 +46,10 @@ def margin(lines: pd.DataFrame | Prepared, definitions: Definitions = DEFINITION
     >>> margin(lines)[["product", "margin"]].astype(str).values.tolist()
     [['Kaos', '100000.00']]
     """
-    prepared, notes = _prepared_lines(prepare(lines, definitions))
-    completed = (
-        prepared.has("completed") if is_lines(prepared.orders) else pa.array([False] * prepared.rows, pa.bool_())
-    )
+    given = prepare(lines, definitions)
+    check_columns(given, REPORTS["margin"])
+    prepared, without = _prepared_lines(given)
+    completed = prepared.has("completed")
     amounts, said = _amounts(prepared, completed)
     price, *discounts, cogs = amounts
     discount = added(*discounts)
@@ -79,85 +70,27 @@ def margin(lines: pd.DataFrame | Prepared, definitions: Definitions = DEFINITION
     found["orders"] = sorted_by(_orders(prepared, keys, completed), *by_name)["order_count_distinct"]
     found["margin_rate"] = share(found["margin"], added(found["sales"], minus=[found["discount"]]))
     found = sorted_by(found, ("margin", "descending"), *by_name)
-    notes = [phrase("completed_only", prepared.language), *said, *notes]
+    notes = [phrase("completed_only", prepared.language), *said]
     if earned.null_count:
         notes.append(phrase("unknown_margin", prepared.language, count=earned.null_count))
-    left = prepared.rows - len(price)
-    if left and is_lines(prepared.orders):
+    if left := pc.sum(pc.invert(completed)).as_py():
         notes.append(phrase("not_completed", prepared.language, count=left))
-    return finish(prepared, "margin", found, notes)
+    lacks = [phrase("lines_unknown", given.language, count=without)] if without else []
+    if LINES not in given.orders and not is_lines(given.orders):
+        return finish(given, "margin", found, notes, missing=lacks)
+    return finish(prepared, "margin", found, notes, missing=[*lacks, *missing_notes(prepared, REPORTS["margin"])])
 
 
-def has_lines(frame: pd.DataFrame) -> bool:
-    """Whether ``frame`` is one of order lines, or one of orders with their lines in it: what a margin needs.
-
-    >>> has_lines(pd.DataFrame({"status": ["rts"]})), has_lines(pd.DataFrame({"orderlines": [[{"quantity": 1}]]}))
-    (False, True)
-    """
-    return is_lines(frame) or (LINES in frame.columns and bool(frame[LINES].notna().any()))
-
-
-def is_lines(frame: pd.DataFrame) -> bool:
-    """Whether the rows of ``frame`` are order lines; orders with details are not.
-
-    >>> is_lines(pd.DataFrame(columns=["product_name", "product_price_bt", "cogs_bt"]))
-    True
-    """
-    if LINES in frame.columns or "final_variants" in frame.columns:
-        return False
-    names = set(map(str, frame.columns))
-    priced = any({before, included} & names for before, included in AMOUNTS.items() if "price" in before)
-    return Header.of(frame).child == "lines" or (priced and bool({"product_name", "variant_sku"} & names))
-
-
-def lines_of(orders: pd.DataFrame) -> pd.DataFrame:
-    """The lines in a frame of orders with details, each with its order's status and spam mark.
-
-    Args:
-        orders: orders with a column ``orderlines``.
-    """
-    return expand(orders, "lines")
-
-
-def orders_of(lines: pd.DataFrame) -> pd.DataFrame:
-    """The orders that lines are of, one row each: what every line carries of its order.
-
-    Args:
-        lines: order lines with ``order__id`` or ``order_id``.
-
-    Returns:
-        The orders in the order of their first lines, without what lines alone have.
-
-    Raises:
-        BadValueError: the lines do not say which order they are of.
-
-    >>> lines = pd.DataFrame({"order_id": ["A", "A", "B"], "status": ["rts", "rts", "completed"]})
-    >>> orders_of(lines)["status"].tolist()
-    ['rts', 'completed']
-    """
-    carried = {f"order__{name}" if f"order__{name}" in lines else name: name for name in CARRIED["order"]}
-    if "order__id" not in lines:
-        del carried["id"]  # that of the line
-    carried |= {BUSINESS: BUSINESS}
-    orders = lines[[name for name in carried if name in lines]].rename(columns=carried)
-    keys = [name for name in (BUSINESS, "id" if "id" in orders else "order_id") if name in orders]
-    if not {"id", "order_id"} & set(keys):
-        raise BadValueError("These lines do not say which order they are of.", advice="Keep the column order_id.")
-    orders = orders.drop_duplicates(keys).reset_index(drop=True)
-    return replace(Header.of(lines), child="").onto(orders)
-
-
-def _prepared_lines(given: Prepared) -> tuple[Prepared, list[str]]:
-    """The lines of what was given, prepared alike, and a note on orders that have none."""
+def _prepared_lines(given: Prepared) -> tuple[Prepared, int]:
+    """The lines of what was given, prepared alike, and how many orders have none."""
     orders = given.orders
     if is_lines(orders):
-        return given, []
-    without = int(orders[LINES].isna().sum()) if LINES in orders.columns else len(orders)
-    notes = [phrase("lines_unknown", given.language, count=without)] if without else []
-    if LINES not in orders.columns:
-        return given, notes
+        return given, 0
+    if LINES not in orders:
+        none = pd.DataFrame({name: pd.Series(dtype=object) for name in REPORTS["margin"].reads.split()})
+        return Prepared(none, given.definitions, given.language), len(orders)
     definitions = replace(given.definitions, as_of=given.as_of, time_zone=given.zone)
-    return Prepared(lines_of(orders), definitions, given.language), notes
+    return Prepared(lines_of(orders), definitions, given.language), int(orders[LINES].isna().sum())
 
 
 def line_keys(prepared: Prepared) -> Arrays:
@@ -167,10 +100,13 @@ def line_keys(prepared: Prepared) -> Arrays:
 
 
 def _orders(prepared: Prepared, keys: Arrays, completed: pa.Array) -> Arrays:
-    """How many orders each key has."""
+    """How many orders each key has; missing where no line says which order it is of."""
     order = prepared.ids("order__id" if "order__id" in prepared.orders else "order_id").filter(completed)
     found = pa.table({**keys, "order": order}).group_by(list(keys)).aggregate([("order", "count_distinct")])
-    return {name: found[name].combine_chunks() for name in found.column_names}
+    columns = {name: found[name].combine_chunks() for name in found.column_names}
+    if nothing_known(order):
+        columns["order_count_distinct"] = pa.nulls(len(found), pa.int64())
+    return columns
 
 
 def _amounts(prepared: Prepared, completed: pa.Array) -> tuple[list[pa.Array], list[str]]:

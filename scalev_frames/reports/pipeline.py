@@ -11,9 +11,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from scalev_frames.reports.arithmetic import Arrays, Measure, average, every, finish, grouped, share, sorted_by, total
+from scalev_frames.reports.arithmetic import Arrays, Measure, average, every, grouped, share, sorted_by, total
 from scalev_frames.reports.definitions import DEFINITIONS, Definitions
-from scalev_frames.reports.prepare import Prepared, prepare
+from scalev_frames.reports.finish import finish
+from scalev_frames.reports.prepare import Prepared, nothing_known, prepare
 from scalev_frames.reports.words import phrase
 
 #: Days without orders are filled in up to such a gap: a single wrong date must not make thousands of rows.
@@ -129,7 +130,8 @@ def cod(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS)
         definitions: what the words mean.
 
     Returns:
-        Three rows, ``cod``, ``transfer`` and ``other``; ``delivery_rate`` is delivered ÷ (delivered + returned).
+        Three rows, ``cod``, ``transfer`` and ``other``, whose numbers are missing where no payment method is known;
+        ``delivery_rate`` is delivered ÷ (delivered + returned).
 
     >>> orders = pd.DataFrame({"status": ["completed", "rts"], "payment_method": ["cod", "cod"]})
     >>> cod(orders)["delivery_rate"].tolist()[0]
@@ -170,7 +172,7 @@ def stages(prepared: Prepared) -> Arrays:
         "confirmed": prepared.has("confirmed_or_later"),
         "shipped": prepared.has("shipped_or_later"),
         "completed": completed,
-        "completed_and_paid": pc.and_(completed, prepared.has("paid")),
+        "completed_and_paid": pc.and_kleene(completed, prepared.has("paid")),
     }
 
 
@@ -185,17 +187,18 @@ def bases(prepared: Prepared) -> Arrays:
 
 
 def methods(prepared: Prepared) -> pa.Array:
-    """How each order is paid: ``cod``, ``transfer`` or ``other``."""
+    """How each order is paid: ``cod``, ``transfer`` or ``other``; missing where no method of payment is known."""
     other = pc.if_else(prepared.has("transfer"), "transfer", "other")
     return pc.if_else(prepared.has("cod"), "cod", other)
 
 
 def _in_places(found: Arrays, key: str, names: tuple[str, ...]) -> Arrays:
-    """One row a name, in this order; what does not occur is zero."""
+    """One row a name, in this order; what does not occur is zero, and missing where no row has a name."""
     places = pc.index_in(pa.array(names), found[key])
     is_new = pc.is_null(places)
     taken = {name: array.take(places) for name, array in found.items() if name != key}
-    zeros = {name: pa.scalar(0, array.type) for name, array in taken.items()}
+    zero = None if nothing_known(found[key]) else 0
+    zeros = {name: pa.scalar(zero, array.type) for name, array in taken.items()}
     return {key: pa.array(names), **{name: pc.if_else(is_new, zeros[name], array) for name, array in taken.items()}}
 
 

@@ -84,8 +84,8 @@ class Prepared:
         self.as_of = self._as_of()
 
     def where(self, mask: pa.Array, names: Iterable[str]) -> Prepared:
-        """The orders where ``mask`` holds, with the columns ``names`` alone, prepared alike."""
-        places = self.places[mask.to_numpy(zero_copy_only=False)]
+        """The orders where ``mask`` is known to hold, with the columns ``names`` alone, prepared alike."""
+        places = self.places[pc.fill_null(mask, False).to_numpy(zero_copy_only=False)]
         chosen = self.orders[[name for name in (BUSINESS, *names) if name in self.orders]].iloc[places]
         definitions = replace(self.definitions, as_of=self.as_of, time_zone=self.zone)
         return Prepared(chosen, definitions, self.language, spam=True)
@@ -137,6 +137,8 @@ class Prepared:
     def has(self, word: str) -> pa.Array:
         """Whether each order is what a definition says; one whose status is missing is not.
 
+        Where the status of no order is known, nothing is: all are missing.
+
         Args:
             word: the name of a set of `Definitions`, such as ``completed`` or ``paid``.
         """
@@ -144,8 +146,11 @@ class Prepared:
         return self.among(COLUMN_OF.get(word, "status"), words)
 
     def among(self, name: str, words: Iterable[str]) -> pa.Array:
-        """Whether a column of text holds one of ``words``."""
-        return pc.is_in(self.text(name), value_set=pa.array(sorted(words), pa.large_string()))
+        """Whether a column of text holds one of ``words``; missing where it is missing in all rows."""
+        values = self.text(name)
+        if nothing_known(values):
+            return pa.nulls(len(values), pa.bool_())
+        return pc.is_in(values, value_set=pa.array(sorted(words), pa.large_string()))
 
     def named(self, ids: str, names: str) -> pa.Array:
         """Names that tell ids apart: an id's first name in the frame, with the id behind it where several share one."""
@@ -223,7 +228,6 @@ class Prepared:
     def _read(self, kind: str, name: str) -> pa.Array:
         read, arrow = READERS[kind]
         if name not in self.orders:
-            self._problems[name] = phrase("absent", self.language, column=name)
             return pa.nulls(len(self.orders), arrow)
         column = self.orders[name]
         if isinstance(column, pd.DataFrame):
@@ -238,7 +242,6 @@ class Prepared:
 
     def _objects(self, name: str) -> pd.Series[Any]:
         if name not in self.orders:
-            self._problems[name] = phrase("absent", self.language, column=name)
             return pd.Series([None] * self.rows, dtype=object)
         column = self.orders[name]
         if self._kept is not None:
@@ -247,17 +250,17 @@ class Prepared:
 
     # Notes on them -------------------------------------------------------------------------------------------------
 
+    def missing(self, names: Iterable[str]) -> list[str]:
+        """Which columns are absent or missing in all rows, as sentences; the absent ones first."""
+        lacks = sorted((name in self.orders, place, name) for place, name in enumerate(names) if self.is_unknown(name))
+        return [
+            phrase("unknown" if is_there else "absent", self.language, column=name, count=self.rows)
+            for is_there, _, name in lacks
+        ]
+
     def problems(self, names: Iterable[str]) -> list[str]:
-        """What was wrong with columns, as sentences."""
-        found = []
-        for name in names:
-            if name in NAMED and self.is_unknown(name):
-                found.append(phrase("grouped_by_name", self.language, column=NAMED[name]))
-            elif name in self._problems:
-                found.append(self._problems[name])
-            elif self.is_unknown(name):
-                found.append(phrase("unknown", self.language, column=name, count=self.rows))
-        return found
+        """What was wrong with the values of columns, as sentences."""
+        return [self._problems[name] for name in names if name in self._problems]
 
     def is_unknown(self, name: str) -> bool:
         """Whether there are rows and a column is missing in all of them."""
@@ -279,6 +282,11 @@ class Prepared:
             return said.astimezone(dt.UTC)
         latest = [pc.max(self.moment(name)).as_py() for name in ("last_updated_at", *DATE_BASES["created"])]
         return max((one.astimezone(dt.UTC) for one in latest if one is not None), default=None)
+
+
+def nothing_known(values: pa.Array) -> bool:
+    """Whether there are rows, and all of them are missing."""
+    return bool(0 < len(values) == values.null_count)
 
 
 def _whole_day(value: object) -> dt.date | None:

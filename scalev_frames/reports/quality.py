@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 
 import pandas as pd
@@ -9,11 +11,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from scalev_frames.catalog import ENUMS
-from scalev_frames.reports.arithmetic import added, finish, share
+from scalev_frames.reports.arithmetic import added, share
 from scalev_frames.reports.customers import normal_phone
-from scalev_frames.reports.definitions import DEFINITIONS, Definitions
+from scalev_frames.reports.definitions import DATE_BASES, DEFINITIONS, Definitions
+from scalev_frames.reports.finish import finish
 from scalev_frames.reports.labels import CODES
-from scalev_frames.reports.prepare import Prepared, prepare
+from scalev_frames.reports.prepare import Prepared, nothing_known, prepare
+from scalev_frames.reports.rows import MONEY_COLUMNS
 
 #: Order ids shown of each kind of contradiction.
 EXAMPLES = 5
@@ -22,6 +26,7 @@ NET = (("product_price",), ("product_discount", "discount_code_discount", "uniqu
 GROSS = ((*NET[0], "shipping_cost", "other_income"), (*NET[1], "shipping_discount"))
 #: The same for orders of payment links: whether gross contains what the link earned is not documented, so both pass.
 GROSS_LINKED = ((*GROSS[0], "payment_link_income"), GROSS[1])
+AMOUNTS = ("gross_revenue", "net_revenue")
 #: Times of states that cannot be before the order itself.
 LATER_TIMES = ("confirmed_time", "shipped_time", "completed_time", "rts_time", "canceled_time", "closed_time")
 #: States in the order in which they follow each other.
@@ -36,9 +41,9 @@ def quality(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITI
         definitions: what the words mean; ``arithmetic_tolerance`` is in rupiah.
 
     Returns:
-        One row a check, also where nothing was found: how many orders, their share of all, and up to five order ids. An
-        amount that is missing is no contradiction of an arithmetic (a missing discount counts as none); it has a check
-        of its own.
+        One row a check, also where nothing was found: how many orders, their share of all, and up to five order ids;
+        missing where not one order has what the check needs. An amount that is missing is no contradiction of an
+        arithmetic (a missing discount counts as none); it has a check of its own.
 
     >>> found = quality(pd.DataFrame({"id": ["1", "1"], "status": ["lost_at_sea", "rts"]})).set_index("check")["orders"]
     >>> int(found["id_double"]), int(found["status_unknown"])
@@ -48,7 +53,7 @@ def quality(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITI
     prepared = Prepared(given.orders, given.definitions, given.language, spam=True)
     checks = _checks(prepared)
     names = pc.coalesce(prepared.text("order_id"), prepared.text("id"))
-    counts = pa.array([pc.sum(mask).as_py() or 0 for mask in checks.values()], pa.int64())
+    counts = pa.array([_failing(mask) for mask in checks.values()], pa.int64())
     found = {
         "check": pa.array(list(checks)),
         "orders": counts,
@@ -60,17 +65,16 @@ def quality(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITI
 
 
 def _checks(prepared: Prepared) -> dict[str, pa.Array]:
-    """Which orders fail each check."""
-    gross, net = prepared.money("gross_revenue"), prepared.money("net_revenue")
-    is_negative = [_true(pc.less(pc.sign(amount), 0)) for amount in (gross, net)]
+    """Which orders fail each check; missing where an order lacks what the check needs."""
+    gross, net = map(prepared.money, AMOUNTS)
     return {
         "gross_sum": pc.and_(
             _does_not_add_up(prepared, gross, *GROSS), _does_not_add_up(prepared, gross, *GROSS_LINKED)
         ),
         "net_sum": _does_not_add_up(prepared, net, *NET),
-        "amount_missing": pc.or_(pc.is_null(gross), pc.is_null(net)),
-        "amount_negative": pc.or_(*is_negative),
-        "time_missing": pc.is_null(prepared.dated("created")),
+        "amount_missing": _if_there(prepared, pc.or_(pc.is_null(gross), pc.is_null(net)), all, *AMOUNTS),
+        "amount_negative": _any([pc.less(pc.sign(amount), 0) for amount in (gross, net)]),
+        "time_missing": _if_there(prepared, pc.is_null(prepared.dated("created")), any, *DATE_BASES["created"]),
         **_time_checks(prepared),
         "id_double": _doubled(prepared.ids("id")),
         "order_id_double": _doubled(prepared.ids("order_id")),
@@ -79,17 +83,18 @@ def _checks(prepared: Prepared) -> dict[str, pa.Array]:
         "payment_method_unknown": _unknown(prepared, "payment_method", ENUMS["payment_method"]),
         "platform_unknown": _unknown(prepared, "platform", ENUMS["platform"]),
         "phone_odd": _odd_phones(prepared.text("customer_phone")),
-        "completed_unpaid": pc.and_(prepared.has("completed"), prepared.has("unpaid")),
+        "completed_unpaid": pc.and_kleene(prepared.has("completed"), prepared.has("unpaid")),
     }
 
 
 def _does_not_add_up(prepared: Prepared, said: pa.Array, plus: tuple[str, ...], minus: tuple[str, ...]) -> pa.Array:
-    """Where ``said`` is further from its parts than the tolerance; not where it or the price is missing."""
+    """Where ``said`` is further from its parts than the tolerance; missing where it or the price is."""
     off = added(
         *(_or_nothing(prepared, name) for name in plus), minus=[said, *(_or_nothing(prepared, name) for name in minus)]
     )
     limit = pa.scalar(Decimal(prepared.definitions.arithmetic_tolerance))
-    return pc.and_(pc.is_valid(prepared.money("product_price")), _true(pc.greater(pc.abs(off), limit)))
+    found = pc.if_else(pc.is_valid(prepared.money("product_price")), pc.greater(pc.abs(off), limit), None)
+    return _if_there(prepared, found, all, *(one for one in (*plus, *minus) if one in MONEY_COLUMNS))
 
 
 def _or_nothing(prepared: Prepared, name: str) -> pa.Array:
@@ -99,13 +104,10 @@ def _or_nothing(prepared: Prepared, name: str) -> pa.Array:
 
 def _time_checks(prepared: Prepared) -> dict[str, pa.Array]:
     created = prepared.dated("created")
-    before = [_true(pc.less(prepared.moment(name), created)) for name in LATER_TIMES]
-    before += [_true(pc.less(prepared.moment(later), prepared.moment(first))) for first, later in IN_ORDER]
-    nothing = pa.array([False] * prepared.rows, pa.bool_())
-    future = [nothing]
-    if prepared.as_of is not None:
-        now = pa.scalar(prepared.as_of, created.type)
-        future = [_true(pc.greater(one, now)) for one in (created, *map(prepared.moment, LATER_TIMES))]
+    before = [pc.less(prepared.moment(name), created) for name in LATER_TIMES]
+    before += [pc.less(prepared.moment(later), prepared.moment(first)) for first, later in IN_ORDER]
+    now = pa.scalar(prepared.as_of, created.type)
+    future = [pc.greater(one, now) for one in (created, *map(prepared.moment, LATER_TIMES))]
     return {"time_order": _any(before), "time_future": _any(future)}
 
 
@@ -113,15 +115,15 @@ def _doubled(names: pa.Array) -> pa.Array:
     """Which names occur more than once."""
     counts = names.value_counts()
     many = counts.field("values").filter(pc.greater(counts.field("counts"), 1))
-    return pc.and_(pc.is_valid(names), pc.is_in(names, value_set=many))
+    return pc.if_else(pc.is_valid(names), pc.is_in(names, value_set=many), None)
 
 
 def _unknown(prepared: Prepared, name: str, documented: tuple[str, ...]) -> pa.Array:
-    return pc.and_(pc.is_valid(prepared.text(name)), pc.invert(prepared.among(name, documented)))
+    return pc.if_else(pc.is_valid(prepared.text(name)), pc.invert(prepared.among(name, documented)), None)
 
 
 def _odd_phones(phones: pa.Array) -> pa.Array:
-    return pc.and_(pc.is_valid(phones), pc.is_null(normal_phone(phones)))
+    return pc.if_else(pc.is_valid(phones), pc.is_null(normal_phone(phones)), None)
 
 
 def _examples(names: pa.Array, mask: pa.Array) -> str | None:
@@ -129,13 +131,19 @@ def _examples(names: pa.Array, mask: pa.Array) -> str | None:
     return ", ".join(found) or None
 
 
-def _true(mask: pa.Array) -> pa.Array:
-    """Missing is no contradiction."""
-    return pc.fill_null(mask, fill_value=False)
+def _failing(mask: pa.Array) -> int | None:
+    """How many orders fail a check; ``None`` where it could be made of none of them."""
+    return None if nothing_known(mask) else pc.sum(mask).as_py() or 0
+
+
+def _if_there(prepared: Prepared, mask: pa.Array, rule: Callable[[Iterable[bool]], bool], *columns: str) -> pa.Array:
+    """``mask``; missing where the frame has not all, or not any, of the columns."""
+    is_there = rule(name in prepared.orders for name in columns)
+    return mask if is_there else pa.nulls(len(mask), pa.bool_())
 
 
 def _any(masks: list[pa.Array]) -> pa.Array:
-    found = masks[0]
-    for mask in masks[1:]:
-        found = pc.or_(found, mask)
-    return found
+    """Where one of the masks holds; missing where none of them is known."""
+    found = functools.reduce(pc.or_, [pc.fill_null(mask, False) for mask in masks])
+    is_known = functools.reduce(pc.or_, [pc.is_valid(mask) for mask in masks])
+    return pc.if_else(is_known, found, None)

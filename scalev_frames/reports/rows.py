@@ -41,6 +41,8 @@ class Report:
         keys: the columns that tell rows apart, and by which two periods are compared.
         reads: the columns of the orders it needs; amounts among them are looked at for missing ones.
         may_read: columns it reads besides where they are there, such as those that stand in for a missing one.
+        needs: columns without which nothing of it can be known; ``a|b`` are two of which one is enough, and ``dated``
+            those of the date basis.
         words: the definitions it rests on, names of `Definitions`.
         chart: how it is drawn, when it is.
         basis: ``dated`` reports cut days or periods by the date basis; ``aged`` ones count ages up to ``as_of``.
@@ -58,6 +60,7 @@ class Report:
     basis: Literal["dated", "aged"] = "dated"
     needs_lines: bool = False
     may_read: str = ""
+    needs: str = ""
 
     @property
     def ranked_by(self) -> str:
@@ -90,6 +93,16 @@ RATES: dict[str, tuple[str, ...]] = {
 FEW = 10
 #: The columns of ids by which people and products are told apart, to the columns of their names.
 NAMED = {"handler_id": "handler_fullname", "advertiser_id": "advertiser_fullname", "variant": "product_name"}
+#: Columns that stand in for each other.
+ALTERNATIVES = (("draft_time", "created_at"), ("customer_phone", "customer_id"), *NAMED.items())
+#: Columns that name rows, and that nothing is counted from.
+NAMES = frozenset(
+    """
+    courier_service_courier_name destination_address_province destination_address_city handler_fullname
+    advertiser_fullname platform channel_name utm_source epayment_provider store_name customer_name shipment_receipt
+    shipment_status product_name variant_sku
+    """.split()  # noqa: SIM905
+)
 #: Numbers that are no counts or sums of orders: where there are no orders they are missing, not zero.
 NOT_SUMS = frozenset(
     {"average_gross", "average_value", "days", "days_since", "days_since_completed", "recency", "frequency", "monetary"}
@@ -107,13 +120,19 @@ _RETURNS = (
     ":text shipped:count in_transit:count completed:count returned:count rts_rate:percent rts_rate_finished:percent"
     " returned_value:money"
 )
+_CUSTOMER = "customer_phone|customer_id"
+_CHECKED = (
+    f"id order_id {CREATED} status payment_status payment_method platform customer_phone product_price "
+    "product_discount discount_code_discount unique_code_discount shipping_cost shipping_discount other_income "
+    "gross_revenue net_revenue confirmed_time shipped_time completed_time rts_time canceled_time closed_time"
+)
 _RETURNS_WORDS = "shipped_or_later in_transit completed returned"
 
 
-def _returns(by: str, title_en: str, title_id: str, reads: str) -> Report:
+def _returns(by: str, title_en: str, title_id: str, reads: str, needs: str = "status") -> Report:
     return Report(
         f"returns_by_{by}", title_en, title_id, by + _RETURNS, (by,), f"{reads} status gross_revenue {SPAM}",
-        _RETURNS_WORDS, Chart("bars", by, ("rts_rate",)),
+        _RETURNS_WORDS, Chart("bars", by, ("rts_rate",)), needs=needs,
     )  # fmt: skip
 
 
@@ -144,7 +163,7 @@ REPORTS: dict[str, Report] = {
         ),
         _returns("courier", "RTS by courier", "RTS per kurir", "courier_service_courier_name"),
         _returns("province", "RTS by province", "RTS per provinsi", "destination_address_province"),
-        _returns("product", "RTS by product", "RTS per produk", "final_variants"),
+        _returns("product", "RTS by product", "RTS per produk", "final_variants", "final_variants status"),
         _returns("handler", "RTS by handler", "RTS per CS", "handler_id handler_fullname"),
         _returns("advertiser", "RTS by advertiser", "RTS per advertiser", "advertiser_id advertiser_fullname"),
         Report(
@@ -154,7 +173,7 @@ REPORTS: dict[str, Report] = {
             "delivery_rate:percent",
             ("method",), f"payment_method status payment_status gross_revenue {SPAM}",
             "cod transfer completed in_transit returned paid",
-            Chart("stacked", "method", ("delivered", "in_transit", "returned", "canceled")),
+            Chart("stacked", "method", ("delivered", "in_transit", "returned", "canceled")), needs="payment_method",
         ),
         Report(
             "handlers", "Handlers (CS)", "Tim CS",
@@ -169,7 +188,7 @@ REPORTS: dict[str, Report] = {
             "product:text orders:count quantity:count completed_quantity:count returned_quantity:count "
             "share_of_quantity:percent",
             ("product",), f"final_variants status {SPAM}", "completed returned",
-            Chart("bars", "product", ("quantity",)),
+            Chart("bars", "product", ("quantity",)), needs="final_variants",
         ),
         Report(
             "geography", "Province and city", "Provinsi dan kota",
@@ -185,14 +204,14 @@ REPORTS: dict[str, Report] = {
             "last_order:date days_since:count days_since_completed:count recency:count frequency:count monetary:count "
             "segment:text",
             ("customer",), f"customer_phone customer_id customer_name {CREATED} status gross_revenue {SPAM}",
-            "completed", basis="aged",
+            "completed", basis="aged", needs=_CUSTOMER,
         ),
         Report(
             "segments", "Customer segments (RFM)", "Segmen pelanggan (RFM)",
             "segment:text customers:count orders:count completed:count lifetime_value:money average_value:money "
             "share_of_customers:percent",
             ("segment",), f"customer_phone customer_id customer_name {CREATED} status gross_revenue {SPAM}",
-            "completed", Chart("bars", "segment", ("customers",)), "aged",
+            "completed", Chart("bars", "segment", ("customers",)), "aged", needs=_CUSTOMER,
         ),
         Report(
             "repeat", "New and returning customers", "Pelanggan baru dan kembali",
@@ -204,7 +223,7 @@ REPORTS: dict[str, Report] = {
         Report(
             "cohorts", "Cohorts by first month", "Kohor menurut bulan pertama",
             "cohort:date customers:count months_later:count returned_customers:count retention:percent",
-            ("cohort", "months_later"), f"customer_phone customer_id {CREATED} {SPAM}",
+            ("cohort", "months_later"), f"customer_phone customer_id {CREATED} {SPAM}", needs=f"{_CUSTOMER} dated",
         ),
         Report(
             "overdue", "Overdue shipments", "Kiriman terlambat",
@@ -214,7 +233,7 @@ REPORTS: dict[str, Report] = {
             "order_id shipped_time status courier_service_courier_name shipment_receipt shipment_status customer_name "
             "customer_phone destination_address_city destination_address_province payment_method handler_fullname "
             f"gross_revenue {SPAM}",
-            "in_transit overdue_days", basis="aged",
+            "in_transit overdue_days", basis="aged", needs="status",
         ),
         Report(
             "unpaid", "Unpaid, to follow up", "Belum dibayar (tindak lanjut)",
@@ -223,7 +242,7 @@ REPORTS: dict[str, Report] = {
             ("age",),
             f"order_id {CREATED} status payment_status customer_name customer_phone payment_method handler_fullname "
             f"store_name gross_revenue {SPAM}",
-            "to_follow_up unpaid follow_up_ages", basis="aged",
+            "to_follow_up unpaid follow_up_ages", basis="aged", needs="status payment_status",
         ),
         Report(
             "fees", "Fees", "Biaya",
@@ -233,6 +252,7 @@ REPORTS: dict[str, Report] = {
             "payment_method epayment_provider payment_status gross_revenue scalev_fee payment_fee net_payment_revenue "
             + SPAM,
             "paid", Chart("bars", "payment_method epayment_provider", ("scalev_fee", "payment_fee"), 10),
+            needs="payment_status",
         ),
         Report(
             "channels", "Channels and UTM sources", "Kanal dan sumber UTM",
@@ -250,17 +270,14 @@ REPORTS: dict[str, Report] = {
             "status variant product_name variant_sku quantity product_price_bt discount_bt discount_code_discount_bt "
             f"cogs_bt {SPAM}",
             "completed",
-            Chart("bars", "product sku", ("margin",)), needs_lines=True,
+            Chart("bars", "product sku", ("margin",)), needs_lines=True, needs="status",
             may_read="order__id order_id product_price discount discount_code_discount cogs tax_rate",
         ),
         Report(
             "quality", "Data quality", "Mutu data",
             "check:text orders:count share_of_all:percent examples:text meaning:text",
-            ("check",),
-            f"id order_id {CREATED} status payment_status payment_method platform customer_phone product_price "
-            "product_discount discount_code_discount unique_code_discount shipping_cost shipping_discount other_income "
-            "gross_revenue net_revenue confirmed_time shipped_time completed_time rts_time canceled_time closed_time",
-            "arithmetic_tolerance", basis="aged", may_read=f"payment_link_income {SPAM}",
+            ("check",), _CHECKED, "arithmetic_tolerance", basis="aged", may_read=f"payment_link_income {SPAM}",
+            needs=_CHECKED.replace(" ", "|"),
         ),
     )
 }  # fmt: skip

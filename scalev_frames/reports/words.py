@@ -117,6 +117,10 @@ PHRASES: dict[str, tuple[str, str]] = {
         "{column} is missing in {count} orders: sums are of the others.",
         "{column} kosong pada {count} pesanan: jumlah hanya dari yang lain.",
     ),
+    "partly_missing": (
+        "{column} is missing in {count} orders: what needs it counts them as other, or not at all.",
+        "{column} kosong pada {count} pesanan: dihitung sebagai lainnya, atau tidak dihitung, di mana ia diperlukan.",
+    ),
     "unreadable": (
         "{column}: {count} values could not be read and count as missing.",
         "{column}: {count} nilai tidak terbaca dan dianggap kosong.",
@@ -162,6 +166,11 @@ PHRASES: dict[str, tuple[str, str]] = {
         "{count} lines of orders that are not completed are left out.",
         "{count} baris dari pesanan yang belum selesai tidak dihitung.",
     ),
+    "undated_out": (
+        "{count} orders have no {columns}: they are in no period.",
+        "{count} pesanan tanpa {columns}: tidak masuk periode mana pun.",
+    ),
+    "not_made": ("Left out: {what}", "Tidak dibuat: {what}"),
     "lines_unknown": (
         "{count} orders have no lines: margins need the details of orders (details=True, or order_lines).",
         "{count} pesanan tanpa baris: margin memerlukan detail pesanan (details=True, atau order_lines).",

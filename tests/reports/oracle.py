@@ -54,25 +54,45 @@ def is_spam(record):
 
 
 def kept(records):
-    return [one for one in records if not is_spam(one)]
+    """The orders that are counted, each with the names of what is not known of any of them."""
+    orders = [one for one in records if not is_spam(one)]
+    unknown = {name for name in ("status", "payment_status", "payment_method", "is_repeat")
+               if not any(text(one, name) for one in orders)}  # fmt: skip
+    return [{**one, "unknown": unknown} for one in orders]
 
 
 def status(record):
     return text(record, "status")
 
 
-def count(records, statuses):
-    return sum(status(one) in statuses for one in records)
+def count(records, words, name="status"):
+    """Missing where there are orders, and of no order of the frame it is known."""
+    if any(name in one.get("unknown", ()) for one in records):
+        return None
+    return sum(text(one, name) in words for one in records)
+
+
+def plus(*numbers):
+    return None if None in numbers else sum(numbers)
 
 
 def total(records, name="gross_revenue"):
     """Missing where there are orders and none has an amount; zero where there are no orders."""
+    if records is None:
+        return None
     known = [money(one, name) for one in records if money(one, name) is not None]
     return None if records and not known else sum(known, Decimal(0))
 
 
-def only(records, statuses):
-    return [one for one in records if status(one) in statuses]
+def only(records, words, name="status"):
+    """The orders of these words; ``None`` where they are not known."""
+    if records is None or count(records, words, name) is None:
+        return None
+    return [one for one in records if text(one, name) in words]
+
+
+def size(records):
+    return None if records is None else len(records)
 
 
 def share(part, whole):
@@ -115,7 +135,8 @@ def daily(records):
         group = groups[key]
         parts = [count(group, words) for words in (WAITING, IN_PROGRESS, {"completed"}, LOST)]
         rows.append({"day": key, "orders": len(group), "waiting": parts[0], "in_progress": parts[1],
-                     "completed": parts[2], "lost": parts[3], "other": len(group) - sum(parts),
+                     "completed": parts[2], "lost": parts[3],
+                     "other": None if None in parts else len(group) - sum(parts),
                      "confirmed": count(group, CONFIRMED), "shipped": count(group, SHIPPED),
                      "confirm_rate": share(count(group, CONFIRMED), len(group)),
                      "gross_revenue": total(group), "net_revenue": total(group, "net_revenue")})  # fmt: skip
@@ -124,26 +145,26 @@ def daily(records):
 
 def funnel(records):
     orders = kept(records)
-    completed = only(orders, {"completed"})
+    completed, paid = only(orders, {"completed"}), only(orders, PAID, "payment_status")
     stages = {"created": orders, "confirmed": only(orders, CONFIRMED), "shipped": only(orders, SHIPPED),
               "completed": completed,
-              "completed_and_paid": [one for one in completed if text(one, "payment_status") in PAID]}  # fmt: skip
+              "completed_and_paid": [] if paid == [] else only(completed, PAID, "payment_status")}  # fmt: skip
     rows, before = [], None
     for stage, group in stages.items():
-        rows.append({"stage": stage, "orders": len(group), "share_of_all": share(len(group), len(orders)),
-                     "share_of_previous": share(len(group), before), "gross_revenue": total(group)})  # fmt: skip
-        before = len(group)
+        rows.append({"stage": stage, "orders": size(group), "share_of_all": share(size(group), len(orders)),
+                     "share_of_previous": share(size(group), before), "gross_revenue": total(group)})  # fmt: skip
+        before = size(group)
     return rows
 
 
 def revenue(records):
     orders = kept(records)
     bases = {"all": orders, "confirmed": only(orders, CONFIRMED),
-             "paid": [one for one in orders if text(one, "payment_status") in PAID],
+             "paid": only(orders, PAID, "payment_status"),
              "completed": only(orders, {"completed"})}  # fmt: skip
     return [
-        {"basis": basis, "orders": len(group), "gross_revenue": total(group), "net_revenue": total(group, "net_revenue"),
-         "average_gross": average(total(group), sum(money(one, "gross_revenue") is not None for one in group)),
+        {"basis": basis, "orders": size(group), "gross_revenue": total(group), "net_revenue": total(group, "net_revenue"),
+         "average_gross": average(total(group), sum(money(one, "gross_revenue") is not None for one in group or ())),
          "share_of_all": share(total(group), total(orders))}
         for basis, group in bases.items()
     ]  # fmt: skip
@@ -155,14 +176,19 @@ def cod(records):
     rows = []
     for method in ("cod", "transfer", "other"):
         group = groups[method]
+        if kept(records) and "payment_method" in kept(records)[0]["unknown"]:
+            rows.append({"method": method, **dict.fromkeys(
+                ("orders", "gross_revenue", "delivered", "delivered_value", "in_transit", "in_transit_value", "returned",
+                 "canceled", "paid", "share_of_orders", "delivery_rate"))})  # fmt: skip
+            continue
         delivered, returned = count(group, {"completed"}), count(group, RETURNED)
         rows.append({"method": method, "orders": len(group), "gross_revenue": total(group), "delivered": delivered,
                      "delivered_value": total(only(group, {"completed"})), "in_transit": count(group, {"shipped"}),
                      "in_transit_value": total(only(group, {"shipped"})), "returned": returned,
                      "canceled": count(group, {"canceled"}),
-                     "paid": sum(text(one, "payment_status") in PAID for one in group),
+                     "paid": count(group, PAID, "payment_status"),
                      "share_of_orders": share(len(group), len(kept(records))),
-                     "delivery_rate": share(delivered, delivered + returned)})  # fmt: skip
+                     "delivery_rate": share(delivered, plus(delivered, returned))})  # fmt: skip
     return rows
 
 
@@ -214,7 +240,7 @@ def returns(records, kind):
         if shipped:
             rows.append({kind: key, "shipped": shipped, "in_transit": count(group, {"shipped"}), "completed": done,
                          "returned": back, "rts_rate": share(back, shipped),
-                         "rts_rate_finished": share(back, done + back),
+                         "rts_rate_finished": share(back, plus(done, back)),
                          "returned_value": total(only(group, RETURNED))})  # fmt: skip
     return most(rows, "shipped", kind)
 
@@ -236,11 +262,13 @@ def products(records):
     groups = defaultdict(list)
     for one in kept(records):
         for name, quantity in (one.get("final_variants") or {}).items():
-            groups[name or None].append((status(one), quantity))
+            groups[name or None].append((one, quantity))
     every = [quantity for group in groups.values() for _, quantity in group if quantity is not None]
 
     def pieces(group, statuses=None):
-        chosen = [quantity for one, quantity in group if statuses is None or one in statuses]
+        if statuses and count([one for one, _ in group], statuses) is None:
+            return None
+        chosen = [quantity for one, quantity in group if statuses is None or status(one) in statuses]
         known = [quantity for quantity in chosen if quantity is not None]
         return None if chosen and not known else sum(known)
 
@@ -280,7 +308,7 @@ def channels(records):
 
 
 def fees(records):
-    paid = [one for one in kept(records) if text(one, "payment_status") in PAID]
+    paid = only(kept(records), PAID, "payment_status") or []
     rows = []
     for (method, provider), group in by(
         paid, lambda one: (text(one, "payment_method"), text(one, "epayment_provider"))
@@ -328,9 +356,9 @@ def people(records, as_of):
         if dated:  # of several at one moment, the last of the frame
             newest = [one for one in dated if created(one) == created(newest)][-1]
         days = [day(created(one)) for one in dated]
-        bought = [day(created(one)) for one in done if created(one)]
+        bought = [day(created(one)) for one in done or () if created(one)]
         rows.append({"customer": key, "name": text(newest, "customer", "name"), "orders": len(group),
-                     "completed": len(done), "lifetime_value": total(done), "first_order": min(days, default=None),
+                     "completed": size(done), "lifetime_value": total(done), "first_order": min(days, default=None),
                      "last_order": max(days, default=None),
                      "days_since": (today - max(days)).days if days and today else None,
                      "days_since_completed": (today - max(bought)).days if bought and today else None})  # fmt: skip
@@ -339,7 +367,7 @@ def people(records, as_of):
         row["recency"] = score(row, buyers, "days_since_completed", lower_is_better=True)
         row["frequency"] = score(row, buyers, "completed")
         row["monetary"] = score(row, buyers, "lifetime_value")
-        row["segment"] = segment(row["recency"], row["frequency"])
+        row["segment"] = None if row["completed"] is None else segment(row["recency"], row["frequency"])
     return rows
 
 
@@ -374,13 +402,13 @@ def customers(records, as_of):
 def segments(records, as_of):
     everybody = people(records, as_of)
     rows = []
-    for name in ("champions", "loyal", "promising", "at_risk", "asleep", "no_purchase"):
+    for name in ("champions", "loyal", "promising", "at_risk", "asleep", "no_purchase", None):
         group = [row for row in everybody if row["segment"] == name]
         if group:
             known = [row["lifetime_value"] for row in group if row["lifetime_value"] is not None]
             value = sum(known, Decimal(0)) if known else None
             rows.append({"segment": name, "customers": len(group), "orders": sum(row["orders"] for row in group),
-                         "completed": sum(row["completed"] for row in group), "lifetime_value": value,
+                         "completed": plus(*(row["completed"] for row in group)), "lifetime_value": value,
                          "average_value": average(value, len(group)),
                          "share_of_customers": share(len(group), len(everybody))})  # fmt: skip
     return rows
@@ -403,10 +431,11 @@ def repeat(records):
     for key, group in by(list(enumerate(orders)), lambda pair: month(pair[1])).items():
         new = sum(place in firsts for place, _ in group)
         again = sum(who(one) is not None and place not in firsts for place, one in group)
-        rows.append({"month": key, "orders": len(group), "first_orders": new, "repeat_orders": again,
-                     "repeat_rate": share(again, new + again),
-                     "customers": len({who(one) for _, one in group if who(one)}),
-                     "flagged_repeat": sum(one.get("is_repeat") in (True, "true") for _, one in group)})  # fmt: skip
+        anybody = any(who(one) for one in orders)
+        rows.append({"month": key, "orders": len(group), "first_orders": new if anybody else None,
+                     "repeat_orders": again if anybody else None, "repeat_rate": share(again, new + again),
+                     "customers": len({who(one) for _, one in group if who(one)}) if anybody else None,
+                     "flagged_repeat": count([one for _, one in group], ("True", "true"), "is_repeat")})  # fmt: skip
     return sorted(rows, key=lambda row: (row["month"] is None, row["month"] or dt.date.min))
 
 
@@ -447,7 +476,7 @@ def oldest_first(rows, name):
 
 def overdue(records, as_of, most_days=7):
     rows = []
-    for one in only(kept(records), {"shipped"}):
+    for one in only(kept(records), {"shipped"}) or ():
         shipped = moment(one, "shipped_time")
         days = ago(shipped, as_of)
         if days is None or days > most_days:
@@ -461,7 +490,7 @@ def overdue(records, as_of, most_days=7):
 
 def unpaid(records, as_of):
     rows = []
-    for one in only(kept(records), {"pending"}):
+    for one in only(kept(records), {"pending"}) or ():
         if text(one, "payment_status") == "unpaid":
             days = ago(created(one), as_of)
             groups = ((1, "0"), (2, "1"), (4, "2-3"), (8, "4-7"))
@@ -501,7 +530,7 @@ def margin(details):
     groups = defaultdict(list)
     every_line = [line for one in kept(details) for line in one["orderlines"] or ()]
     called = names(every_line, ("product_name",), ("variant",), ("variant_sku",))
-    for one in only(kept(details), {"completed"}):
+    for one in only(kept(details), {"completed"}) or ():
         for line in one["orderlines"] or ():
             groups[called(line)].append((one["id"], priced(line)))
     rows = []
@@ -518,16 +547,29 @@ def margin(details):
         earned = sum(known) if known else None
         after = None if sales is None or discount is None else sales - discount
         rows.append({"product": name, "sku": sku, "orders": len({order for order, _ in group}),
-                     "quantity": sum(line["quantity"] for line in lines), "sales": sales, "discount": discount,
+                     "quantity": sum(pieces) if (pieces := [one["quantity"] for one in lines if one["quantity"] is not None]) else None, "sales": sales, "discount": discount,
                      "cogs": cogs, "margin": earned, "margin_rate": share(earned, after)})  # fmt: skip
     return most(rows, "margin", "product", "sku")
+
+
+def either(*said):
+    """Whether one is true; ``None`` where none of them is known."""
+    return True if True in said else False if False in said else None
+
+
+def before(record, early, late):
+    return None if early is None or late is None else late < early
+
+
+def doubled(name, times):
+    return None if name is None else times[name] > 1
 
 
 def quality(records, as_of, enums):
     def off(record, said, plus, minus):
         value, price = money(record, said), money(record, "product_price")
         if value is None or price is None:
-            return False
+            return None
         parts = sum((money(record, one) or 0 for one in plus), Decimal(0))
         return abs(parts - sum((money(record, one) or 0 for one in minus), Decimal(0)) - value) > 1
 
@@ -535,47 +577,54 @@ def quality(records, as_of, enums):
     later = ("confirmed_time", "shipped_time", "completed_time", "rts_time", "canceled_time", "closed_time")
     chain = (("shipped_time", "completed_time"), ("shipped_time", "rts_time"), ("confirmed_time", "shipped_time"))
 
-    def before(record, early, late):
-        return early is not None and late is not None and late < early
-
     def odd_times(record):
-        return any(before(record, created(record), moment(record, one)) for one in later) or any(
-            before(record, moment(record, one), moment(record, two)) for one, two in chain
-        )
+        return either(*(before(record, created(record), moment(record, one)) for one in later),
+                      *(before(record, moment(record, one), moment(record, two)) for one, two in chain))  # fmt: skip
 
     def unknown(record, name, enum):
-        return text(record, name) is not None and text(record, name) not in enums[enum]
+        return None if text(record, name) is None else text(record, name) not in enums[enum]
+
+    def below_zero(record):
+        return either(*(None if money(record, name) is None else money(record, name) < 0 for name in amounts))
+
+    def unpaid_yet(record):
+        said = [None if not any(text(one, name) for one in records) else text(record, name) == word
+                for name, word in (("status", "completed"), ("payment_status", "unpaid"))]  # fmt: skip
+        return False if False in said else None if None in said else True
 
     ids = Counter(text(one, "id") for one in records)
     codes = Counter(text(one, "order_id") for one in records)
     amounts = ("gross_revenue", "net_revenue")
     checks = {
-        "gross_sum": lambda one: all(
+        "gross_sum": lambda one: None if off(one, "gross_revenue", (), ()) is None else all(
             off(one, "gross_revenue", ("product_price", "shipping_cost", "other_income", *more),
                 (*three, "shipping_discount")) for more in ((), ("payment_link_income",))
         ),
         "net_sum": lambda one: off(one, "net_revenue", ("product_price",), three),
         "amount_missing": lambda one: any(money(one, name) is None for name in amounts),
-        "amount_negative": lambda one: any((money(one, name) or 0) < 0 for name in amounts),
+        "amount_negative": below_zero,
         "time_missing": lambda one: created(one) is None,
         "time_order": odd_times,
-        "time_future": lambda one: as_of is not None and any(
-            instant is not None and instant > as_of for instant in (created(one), *(moment(one, name) for name in later))
-        ),
-        "id_double": lambda one: text(one, "id") is not None and ids[text(one, "id")] > 1,
-        "order_id_double": lambda one: text(one, "order_id") is not None and codes[text(one, "order_id")] > 1,
+        "time_future": lambda one: either(*(
+            None if instant is None or as_of is None else instant > as_of
+            for instant in (created(one), *(moment(one, name) for name in later))
+        )),
+        "id_double": lambda one: doubled(text(one, "id"), ids),
+        "order_id_double": lambda one: doubled(text(one, "order_id"), codes),
         "status_unknown": lambda one: unknown(one, "status", "order_status"),
         "payment_status_unknown": lambda one: unknown(one, "payment_status", "payment_status"),
         "payment_method_unknown": lambda one: unknown(one, "payment_method", "payment_method"),
         "platform_unknown": lambda one: unknown(one, "platform", "platform"),
-        "phone_odd": lambda one: text(one, "customer", "phone") is not None
-        and phone(text(one, "customer", "phone")) is None,
-        "completed_unpaid": lambda one: status(one) == "completed" and text(one, "payment_status") == "unpaid",
+        "phone_odd": lambda one: None if text(one, "customer", "phone") is None
+        else phone(text(one, "customer", "phone")) is None,
+        "completed_unpaid": unpaid_yet,
     }  # fmt: skip
     rows = []
     for check, fails in checks.items():
-        failing = [one for one in records if fails(one)]
+        said = [fails(one) for one in records]
+        failing = [one for one, fails_it in zip(records, said, strict=True) if fails_it]
+        number = None if said and set(said) == {None} else len(failing)
         names = [text(one, "order_id") or text(one, "id") for one in failing]
-        rows.append({"check": check, "orders": len(failing), "share_of_all": share(len(failing), len(records)),
+        rows.append({"check": check, "orders": number, "share_of_all": share(number, len(records)),
                      "examples": ", ".join([name for name in names if name][:5]) or None})  # fmt: skip
     return rows

@@ -296,7 +296,8 @@ def test_another_date_basis_puts_what_is_not_there_yet_in_a_row_without_a_day(or
 
 
 def test_a_missing_amount_is_said_and_is_not_zero():
-    records = [{"id": 1, "status": "completed", "gross_revenue": None, "created_at": "2026-11-01T00:00:00Z"},
+    records = [{"id": 1, "status": "completed", "gross_revenue": None, "created_at": "2026-11-01T00:00:00Z",
+                "payment_status": "unpaid"},
                {"id": 2, "status": "rts", "gross_revenue": 100, "created_at": "2026-11-01T00:00:00Z"}]  # fmt: skip
     found = report("revenue", framed(records)).set_index("basis")
     assert pd.isna(found.loc["completed", "gross_revenue"])

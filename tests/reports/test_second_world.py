@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import random
 from decimal import Decimal
 
@@ -13,6 +14,7 @@ from python_calamine import CalamineWorkbook
 
 from scalev_frames.catalog import ENUMS
 from scalev_frames.catalog.endpoints import ORDER_COLUMNS
+from scalev_frames.errors import MissingColumnsError
 from scalev_frames.export import report_workbook
 from scalev_frames.frames.children import expand
 from scalev_frames.frames.spam import fill_spam, lacks_spam
@@ -144,6 +146,10 @@ def test_no_column_that_a_report_reads_is_missing_without_the_report_saying_so(n
     for column in set(REPORTS[name].reads.split()) - {"is_probably_spam"}:
         if gone == "absent":
             without = frame.drop(columns=column)
+            if column in REPORTS[name].needs.split():  # nothing can be known without it
+                with pytest.raises(MissingColumnsError, match=rf"{name} needs {column}\b"):
+                    report(name, without)
+                continue
         else:
             without = frame.assign(**{column: pd.Series([None if gone == "null" else ""] * len(frame), dtype=object)})
         for language in ("en", "id"):
@@ -399,4 +405,5 @@ def test_gross_adds_up_with_and_without_what_a_payment_link_earned(income, gross
                 "net_revenue": 100_000, "gross_revenue": gross, "payment_link_income": income}]  # fmt: skip
     found = report("quality", framed(records)).set_index("check")["orders"]
     assert found["gross_sum"] == odd
-    check("quality", report("quality", framed(records)), oracle.quality(records, None, ENUMS))
+    latest = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)  # ages count up to the latest change
+    check("quality", report("quality", framed(records)), oracle.quality(records, latest, ENUMS))

@@ -12,6 +12,7 @@ from pathlib import Path
 import ipywidgets as ipw
 import pandas as pd
 
+from scalev_frames.errors import MissingColumnsError
 from scalev_frames.export import report_workbook
 from scalev_frames.frames.header import Header
 from scalev_frames.group import Opened
@@ -42,6 +43,7 @@ from scalev_frames.reports import (
     report,
     within,
 )
+from scalev_frames.reports.finish import lacking_columns
 
 #: What a period can be compared with.
 AGAINST = ("previous", "last_month")
@@ -183,6 +185,8 @@ class ReportsTab:
         lines = frame is not None and has_lines(frame)
         orders = frame is not None and "payment_status" in frame and not is_lines(frame)
         names = [name for name, one in REPORTS.items() if (lines if one.needs_lines else orders)]
+        told = None if frame is None else Prepared(frame, _definitions(frame), spam=True)
+        names = [name for name in names if told is None or not lacking_columns(told, REPORTS[name])]
         before = self.choice.value
         self.choice.options = [(REPORTS[name].title(language), name) for name in names]
         self.choice.value = before if before in names else names[0] if names else None
@@ -246,7 +250,14 @@ class ReportsTab:
             return
         if not self._is_shown():
             return
-        self.made = self._make(self.choice.value, self._frame)
+        try:
+            self.made = self._make(self.choice.value, self._frame)
+        except MissingColumnsError as error:
+            self.notes.value = html.escape(str(error))
+            self.picture.show(())
+            show(self.table, False)
+            return
+        show(self.table, True)
         self.table.show(self.made)
         notes = [*([self._words("report_behind")] if counts_orders(self.made) else []), *self.made.attrs["notes"]]
         self.notes.value = "".join(f"<div>{html.escape(note)}</div>" for note in notes)

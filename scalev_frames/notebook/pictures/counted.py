@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from scalev_frames.errors import MissingColumnsError
 from scalev_frames.notebook.pictures.rupiah import rupiah_text
 from scalev_frames.notebook.table.texts import date_text, month_text, number_text
 from scalev_frames.notebook.words import PICTURE_LABELS, labels_in
@@ -129,13 +130,21 @@ def count_pictures(
     """
     words = labels_in(PICTURE_LABELS, language)
     prepared = Prepared(frame, definitions, language)
-    return {name: count(prepared, words, language) for name, count in _PICTURES.items()}
+    return {name: _count_one(name, prepared, words, language) for name in _PICTURES}
 
 
 def count_picture(name: str, frame: pd.DataFrame, language: str, definitions: Definitions) -> Counted:
     """What one of the five pictures shows."""
     words = labels_in(PICTURE_LABELS, language)
-    return _PICTURES[name](Prepared(frame, definitions, language), words, language)
+    return _count_one(name, Prepared(frame, definitions, language), words, language)
+
+
+def _count_one(name: str, prepared: Prepared, words: Words, language: str) -> Counted:
+    """A picture; where the frame lacks what it is counted from, it says so in place of bars."""
+    try:
+        return _PICTURES[name](prepared, words, language)
+    except MissingColumnsError as error:
+        return Counted(error.report, words[name], (), nothing=str(error))
 
 
 def count_report(made: pd.DataFrame, language: str = "en") -> Counted | None:
@@ -232,7 +241,7 @@ def _products(prepared: Prepared, words: Words, language: str) -> Counted:
     if products.empty:
         return said
     top = products.iloc[:MOST_BARS]
-    rest = top["quantity"] - top[["completed_quantity", "returned_quantity"]].sum(axis=1)
+    rest = top["quantity"] - top[["completed_quantity", "returned_quantity"]].sum(axis=1, min_count=1)
     drawn = (
         _outcome(top["completed_quantity"], "completed", words["completed"], "count", language),
         _outcome(rest, "other", words["open_or_canceled"], "count", language),
@@ -355,7 +364,7 @@ def _rest(counted: pd.DataFrame, number: str, words: Words, language: str) -> li
 
 
 def _counts(numbers: pd.Series[Any], language: str) -> tuple[str, ...]:
-    return tuple("\u2013" if pd.isna(one) else _count(one, language) for one in numbers)
+    return tuple(_count(one, language) for one in numbers)
 
 
 def _exact(number: Any, kind: str, language: str) -> str:
@@ -373,7 +382,7 @@ def _percent(share: Any, language: str) -> str:
 
 
 def _count(number: Any, language: str) -> str:
-    return number_text(int(number), language)
+    return "\u2013" if pd.isna(number) else number_text(int(number), language)
 
 
 def _money(amount: Any, language: str) -> str:

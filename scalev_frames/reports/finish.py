@@ -1,0 +1,262 @@
+"""A report as a frame with its header, and the notes that every report has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import pandas as pd
+import pyarrow as pa
+
+from scalev_frames.errors import MissingColumnsError
+from scalev_frames.frames import Header
+from scalev_frames.reports.arithmetic import series
+from scalev_frames.reports.definitions import DATE_BASES, STATUS_SETS, Definitions, find_zone
+from scalev_frames.reports.header import ReportHeader
+from scalev_frames.reports.lines import is_lines
+from scalev_frames.reports.prepare import COLUMN_OF, Prepared
+from scalev_frames.reports.rows import (
+    ALTERNATIVES,
+    CREATED,
+    FEW,
+    MONEY_COLUMNS,
+    NAMED,
+    NAMES,
+    RATES,
+    REPORTS,
+    SPAM,
+    Report,
+)
+from scalev_frames.reports.shown import is_few
+from scalev_frames.reports.words import phrase
+
+
+def finish(
+    prepared: Prepared, name: str, arrays: Mapping[str, pa.Array], notes: Sequence[str] = (),
+    missing: Sequence[str] | None = None,
+) -> pd.DataFrame:  # fmt: skip
+    """The report as a frame: declared columns in declared order and kinds, with its `ReportHeader`.
+
+    Args:
+        prepared: the orders.
+        name: the report's name.
+        arrays: its columns.
+        notes: the report's own notes, beside the usual ones.
+        missing: what comes first: what the orders lack; the missing columns when left out.
+
+    Raises:
+        MissingColumnsError: the orders lack the columns without which nothing of the report can be known.
+    """
+    row = REPORTS[name]
+    check_columns(prepared, row)
+    columns = {name: series(arrays[name], kind, prepared.zone) for name, kind in row.columns.items()}
+    frame = pd.DataFrame(columns)
+    missing = missing_notes(prepared, row) if missing is None else missing
+    said = (*missing, *usual_notes(prepared, row), *notes, *_few_note(prepared, frame))
+    return replace(described(prepared, row), notes=said, rows=len(frame)).onto(frame)
+
+
+def described(prepared: Prepared, row: Report) -> ReportHeader:
+    """The header of a report, without its notes."""
+    orders, definitions = Header.of(prepared.orders), prepared.definitions
+    return ReportHeader(
+        report=row.name,
+        title=row.title(prepared.language),
+        kinds=row.columns,
+        time_zone=prepared.zone,
+        date_basis=definitions.date_basis,
+        filters=orders.filters or {},
+        counted=prepared.rows,
+        left_out_spam=prepared.left_out,
+        spam_unknown=prepared.spam_unknown,
+        definitions={word: words_of(definitions, word) for word in row.words.split()},
+        as_of=orders.as_of,
+        account=orders.account,
+        complete=orders.complete,
+        money=orders.money,
+    )
+
+
+def check_columns(prepared: Prepared, row: Report) -> None:
+    """Refuse orders without the columns that a report cannot do without.
+
+    Raises:
+        MissingColumnsError: they are not there; says which, and how to get them.
+
+    >>> try:
+    ...     check_columns(Prepared(pd.DataFrame({"status": ["rts"]})), REPORTS["products"])
+    ... except MissingColumnsError as error:
+    ...     print(error.what)
+    The report products needs final_variants, which this frame does not have.
+    """
+    lacks = _absent(prepared, row)
+    if not lacks:
+        return
+    said = " and ".join(_one_of(one) for one in lacks)
+    source = "api.order_lines(orders)" if row.needs_lines else "api.orders(...)"
+    if {"paid_time"} & {name for one in lacks for name in one}:
+        source = "api.orders(..., details=True)"
+    raise MissingColumnsError(
+        f"The report {row.name} needs {said}, which this frame does not have.",
+        report=row.name,
+        columns=tuple(name for one in lacks for name in one),
+        advice=f"Take all columns of {source}; of a file, read these, too.",
+    )
+
+
+def lacking(prepared: Prepared, row: Report) -> list[list[str]]:
+    """The columns, or groups of which one is enough, that a report needs and that are missing in all rows."""
+    names = row.needs.replace("dated", "|".join(DATE_BASES[prepared.definitions.date_basis])).split()
+    return [one.split("|") for one in names if all(map(prepared.is_unknown, one.split("|")))]
+
+
+def lacking_columns(prepared: Prepared, row: Report) -> list[str]:
+    """The columns for which `check_columns` would refuse the orders."""
+    return [name for one in _absent(prepared, row) for name in one]
+
+
+def _absent(prepared: Prepared, row: Report) -> list[list[str]]:
+    return [one for one in lacking(prepared, row) if not set(one) & set(prepared.orders.columns)]
+
+
+def _one_of(names: Sequence[str]) -> str:
+    """``a``, ``a or b``, or ``one of a, b, c``."""
+    return " or ".join(names) if len(names) < 3 else f"one of {', '.join(names)}"
+
+
+def words_of(definitions: Definitions, word: str) -> str:
+    """A definition as text: words in alphabetical order, or a number.
+
+    >>> words_of(Definitions(), "paid"), words_of(Definitions(), "overdue_days")
+    ('paid, settled', '7')
+    """
+    match getattr(definitions, word):
+        case frozenset() as words:
+            return ", ".join(sorted(words))
+        case tuple() as numbers:
+            return ", ".join(map(str, numbers))
+        case value:
+            return str(value)
+
+
+def missing_notes(prepared: Prepared, row: Report) -> list[str]:
+    """Which of the columns that the report is counted from are missing; they are said first."""
+    if row.needs_lines and not is_lines(prepared.orders):  # of orders, whose lines have them
+        return []
+    return prepared.missing(_in_two(prepared, row)[0])
+
+
+def _in_two(prepared: Prepared, row: Report) -> tuple[list[str], list[str]]:
+    """The missing columns without which numbers are missing, and those that others stand in for or that only name."""
+    names = [name for name in dict.fromkeys([*row.reads.split(), *_dates(prepared, row)]) if name != SPAM]
+    lacks = [name for name in names if prepared.is_unknown(name)]
+    there = set(names).difference(lacks)
+    last = _replaced(there) | NAMES.intersection(prepared.orders)
+    return [name for name in lacks if name not in last], [name for name in lacks if name in last]
+
+
+def _replaced(there: set[str]) -> set[str]:
+    """The columns in whose place another can be read, of those that are there."""
+    return {name for group in ALTERNATIVES if there.intersection(group) for name in group}
+
+
+def _dates(prepared: Prepared, row: Report) -> tuple[str, ...]:
+    return DATE_BASES[prepared.definitions.date_basis] if _is_dated(row) else ()
+
+
+def _is_dated(row: Report) -> bool:
+    return row.basis == "dated" and set(CREATED.split()) <= set(row.reads.split())
+
+
+def usual_notes(prepared: Prepared, row: Report) -> list[str]:
+    """The notes of every report: what is counted, the zone of its days, its definitions, what was missing in part."""
+    reads = [one for one in row.reads.split() if one != SPAM]  # said first
+    names = _in_two(prepared, row)[1]
+    return [
+        _spam_note(prepared, row),
+        _basis_note(prepared, row),
+        *([_as_of_note(prepared)] if row.basis == "aged" else []),
+        *_source_notes(prepared),
+        *(_definition_note(prepared, word) for word in row.words.split()),
+        *_partly_missing(prepared, row, reads),
+        *(phrase("grouped_by_name", prepared.language, column=NAMED[one]) for one in names if one in NAMED),
+        *prepared.missing(one for one in names if one not in NAMED),
+        *prepared.problems(reads),
+    ]
+
+
+def _source_notes(prepared: Prepared) -> list[str]:
+    """What the orders were asked for with, and whether they are all of their list."""
+    orders = Header.of(prepared.orders)
+    notes = []
+    if orders.filters:
+        said = "; ".join(f"{name} = {_plain(value)}" for name, value in orders.filters.items())
+        notes.append(phrase("filters", prepared.language, filters=said))
+    if orders.complete is False:
+        notes.append(phrase("incomplete", prepared.language))
+    return notes
+
+
+def _partly_missing(prepared: Prepared, row: Report, reads: Sequence[str]) -> list[str]:
+    """Amounts, and columns that decide what an order counts as, that some of the orders lack."""
+    if row.name == "quality":  # it lists them itself
+        return []
+    nulls = {name: prepared.money(name).null_count for name in reads if name in MONEY_COLUMNS & set(prepared.orders)}
+    notes = {name: "amount_missing" for name, count in nulls.items() if 0 < count < prepared.rows}
+    for name in _deciding(row):
+        nulls[name] = prepared.text(name).null_count
+        if 0 < nulls[name] < prepared.rows:
+            notes[name] = "partly_missing"
+    return [phrase(key, prepared.language, column=name, count=nulls[name]) for name, key in notes.items()]
+
+
+def _deciding(row: Report) -> list[str]:
+    """The columns whose words decide what an order counts as."""
+    words = [word for word in row.words.split() if word in STATUS_SETS]
+    return sorted({COLUMN_OF.get(word, "status") for word in words})
+
+
+def _few_note(prepared: Prepared, frame: pd.DataFrame) -> list[str]:
+    count = sum(int(is_few(frame, rate).sum()) for rate in RATES if rate in frame)
+    return [phrase("few", prepared.language, count=count, few=FEW)] if count else []
+
+
+def _definition_note(prepared: Prepared, word: str) -> str:
+    key = "definition" if isinstance(getattr(prepared.definitions, word), frozenset) else "setting"
+    said = words_of(prepared.definitions, word)
+    return phrase(key, prepared.language, name=word, column=COLUMN_OF.get(word, "status"), words=said)
+
+
+def _spam_note(prepared: Prepared, row: Report) -> str:
+    counted = {"counted": prepared.rows, "left_out": prepared.left_out, "unknown": prepared.spam_unknown}
+    what = phrase("of_lines" if is_lines(prepared.orders) else "of_orders", prepared.language)
+    return phrase(_spam_phrase(prepared, row), prepared.language, what=what, **counted)
+
+
+def _spam_phrase(prepared: Prepared, row: Report) -> str:
+    if SPAM not in row.reads.split():
+        return "all_rows"
+    if not prepared.definitions.exclude_spam:
+        return "spam_in"
+    if prepared.spam_unknown:
+        return "spam_partly" if prepared.knows_spam else "spam_unknown"
+    return "spam_out"
+
+
+def _basis_note(prepared: Prepared, row: Report) -> str:
+    if not _is_dated(row):
+        return phrase("no_days", prepared.language, zone=prepared.zone)
+    basis = prepared.definitions.date_basis
+    columns = " / ".join(DATE_BASES[basis])
+    return phrase("basis", prepared.language, basis=basis, columns=columns, zone=prepared.zone)
+
+
+def _as_of_note(prepared: Prepared) -> str:
+    if prepared.as_of is None:
+        return phrase("no_as_of", prepared.language)
+    moment = prepared.as_of.astimezone(find_zone(prepared.zone))
+    return phrase("as_of", prepared.language, moment=f"{moment:%Y-%m-%d %H:%M}", zone=prepared.zone)
+
+
+def _plain(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

@@ -1,0 +1,279 @@
+"""A figure whose columns are missing is missing, and the first note says so; what cannot be known at all is refused."""
+
+from __future__ import annotations
+
+import copy
+from functools import cache
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from scalev_frames.catalog import ENDPOINTS, ENUMS
+from scalev_frames.errors import BadValueError, MissingColumnsError, UnknownNameError
+from scalev_frames.export import report_workbook
+from scalev_frames.frames.children import expand
+from scalev_frames.notebook.pictures.counted import count_pictures
+from scalev_frames.reports import REPORTS, Definitions, compare, key_figures, report, rows_behind
+from scalev_frames.reports.rows import NAMED, NAMES, SPAM
+from scalev_frames.sandbox.world import World
+
+from . import oracle
+from .test_reports import AGED, ORACLES, check, framed, rows_of
+
+WORLD = World(orders=40, seed=4, days=30)
+CASES = [(name, column) for name, row in REPORTS.items() for column in row.reads.split() if column != SPAM]
+#: Where a line has what the reports of lines read.
+IN_LINES = {column: ("orderlines", column) for column in REPORTS["margin"].reads.split() if column != "status"}
+NOTHING = pd.DataFrame({"x": [1, 2]})
+
+
+@cache
+def records(name: str):
+    rows = WORLD.rows("orders")
+    return [WORLD.detail(one["id"]) for one in rows] if name == "margin" else rows
+
+
+def path_of(name: str, column: str) -> tuple[str, ...]:
+    if name == "margin" and column in IN_LINES:
+        return IN_LINES[column]
+    return next(one.path for one in ENDPOINTS["orders"].columns if one.name == column)
+
+
+def emptied(sent, path, every):
+    """The records, without what stands at a path in every second one or in all."""
+    made = copy.deepcopy(sent[::every]) if every == 1 else copy.deepcopy(sent)
+    for one in made[::every]:
+        owners = [one]
+        for key in path[:-1]:
+            owners = [inner for owner in owners for inner in as_list(owner.get(key)) if inner is not None]
+        for owner in owners:
+            owner[path[-1]] = None
+    return made
+
+
+def as_list(value):
+    return value if isinstance(value, list) else [value]
+
+
+def expected(name, sent):
+    if name == "margin":
+        return oracle.margin(sent)
+    if name == "quality":
+        return oracle.quality(sent, WORLD.now, ENUMS)
+    return ORACLES[name](sent) if name in ORACLES else AGED[name](sent, WORLD.now)
+
+
+def frame_of(name, sent):
+    if name == "margin":
+        return expand(framed(sent, WORLD.now, endpoint="order"), "lines")
+    return framed(sent, WORLD.now)
+
+
+@pytest.mark.sampled(4)
+@pytest.mark.parametrize(("name", "column"), CASES)
+def test_what_is_missing_in_all_or_some_rows_is_as_in_plain_python(name, column):
+    for every in (1, 2):
+        sent = emptied(records(name), path_of(name, column), every)
+        check(name, report(name, frame_of(name, sent)), expected(name, sent))
+
+
+@pytest.mark.sampled(4)
+@pytest.mark.parametrize(("name", "column"), CASES)
+def test_an_absent_column_is_as_one_that_is_missing_in_all_rows_or_the_report_is_refused(name, column):
+    frame = frame_of(name, records(name))
+    if column in REPORTS[name].needs.split():
+        with pytest.raises(MissingColumnsError, match=column) as refused:
+            report(name, frame.drop(columns=column))
+        assert (refused.value.report, refused.value.columns) == (name, (column,))
+        return
+    made = report(name, frame.drop(columns=column))
+    empty = report(name, frame.assign(**{column: pd.Series([None] * len(frame), dtype=object)}))
+    if name != "quality":  # a column that is there and empty is what quality counts
+        assert rows_of(made) == rows_of(empty)
+    if column not in NAMED and column not in NAMES:
+        assert column in " ".join(made.attrs["notes"])
+
+
+@pytest.mark.parametrize("name", list(REPORTS))
+def test_a_frame_of_something_else_gives_no_figure_but_how_many_rows_it_has(name):
+    if REPORTS[name].needs:
+        with pytest.raises(MissingColumnsError, match="which this frame does not have"):
+            report(name, NOTHING)
+        return
+    made = report(name, NOTHING)
+    numbers = made[[one for one, kind in REPORTS[name].columns.items() if kind in ("count", "money", "percent")]]
+    known = numbers.stack().dropna().unique().tolist()
+    assert set(known) <= {2, 1.0}  # two orders; all of them are of the one group
+    assert made.attrs["notes"][0].startswith("The frame has no column")
+
+
+def test_the_note_on_what_is_missing_comes_first_and_names_of_rows_last():
+    frame = frame_of("channels", records("channels"))
+    notes = report("channels", frame.drop(columns="status").assign(utm_source=None)).attrs["notes"]
+    assert notes[0] == "The frame has no column status: what needs it is missing."
+    assert notes[-1].startswith("utm_source is missing in all")
+    assert "draft_time" not in report("daily", frame.drop(columns="draft_time")).attrs["notes"][0]
+
+
+def test_a_column_that_decides_and_is_missing_in_some_orders_is_said():
+    orders = pd.DataFrame({"status": ["rts", None], "payment_method": ["cod", None]})
+    notes = " ".join(report("cod", orders).attrs["notes"])
+    assert "payment_method is missing in 1 orders" in notes
+    assert "status is missing in 1 orders" in notes
+
+
+def test_key_figures_of_what_is_not_known_are_missing():
+    found = key_figures(pd.DataFrame({"status": ["shipped", "pending"]}))
+    assert {name for name, value in found.items() if value is not None} == {
+        "orders", "confirm_rate", "completed", "completed_revenue", "rts_rate",
+    }  # fmt: skip
+    assert key_figures(pd.DataFrame({"status": ["rts"]}))["overdue"] == 0
+    waits = key_figures(pd.DataFrame({"status": ["pending"]}))
+    assert (waits["unpaid"], waits["unpaid_value"]) == (None, None)
+
+
+def test_a_margin_without_lines_counts_orders_and_says_so_first():
+    notes = report("margin", pd.DataFrame({"status": ["rts", "completed"], "is_probably_spam": [True, False]})).attrs[
+        "notes"
+    ]
+    assert notes[0].startswith("2 orders have no lines")
+    assert notes[1] == "1 orders that are probably spam are left out; 1 are counted."
+
+
+def test_lines_that_do_not_say_their_order_have_no_number_of_orders():
+    lines = frame_of("margin", records("margin")).drop(columns=["order__id", "order_id"])
+    assert report("margin", lines)["orders"].isna().all()
+    assert report("margin", lines)["quantity"].notna().all()
+
+
+# periods, groups, files -----------------------------------------------------------------------------------------------
+
+DATED = pd.DataFrame(
+    {
+        "created_at": ["2026-10-30T03:00:00Z"] * 2 + ["2026-11-02T03:00:00Z"] * 2 + [None],
+        "status": [None, None, "rts", "completed", "rts"],
+        "courier_service_courier_name": [None, None, "JNE", "JNE", "JNE"],
+        "business": ["a", "a", "b", "b", "b"],
+    }
+)
+
+
+@pytest.mark.parametrize("name", ["funnel", "returns_by_courier", "handlers"])
+def test_a_period_of_which_nothing_is_known_is_not_compared_as_zero(name):
+    made = compare(name, DATED, "2026-11-01", "2026-11-05")
+    for column in ("returned", "shipped", "completed"):
+        if column in made:
+            assert made[column].fillna(0).sum() > 0
+            assert made[f"{column}_before"].isna().all()
+            assert made[f"{column}_change"].isna().all()
+    notes = made.attrs["notes"]
+    assert "2026-10-27 .. 2026-10-31: status is missing in all 2 rows: what needs it is not known." in notes
+    assert "1 orders have no draft_time / created_at: they are in no period." in notes
+
+
+@pytest.mark.parametrize("without", ["absent", "null"])
+def test_orders_without_dates_are_of_no_known_period(without, tmp_path):
+    orders = DATED.drop(columns="created_at") if without == "absent" else DATED.assign(created_at=None)
+    days = {"since": "2026-11-01", "until": "2026-11-05"}
+    for call in (
+        lambda: compare("funnel", orders, **days),
+        lambda: rows_behind(orders, "funnel", {}, **days),
+        lambda: report_workbook(orders, tmp_path / "r.xlsx", **days),
+    ):
+        with pytest.raises(MissingColumnsError, match="draft_time or created_at"):
+            call()
+    assert not (tmp_path / "r.xlsx").exists()
+    with pytest.raises(MissingColumnsError, match="completed_time"):
+        compare("funnel", DATED, **days, definitions=Definitions(date_basis="completed"))
+
+
+def test_a_group_of_which_nothing_is_known_is_missing_and_the_others_are_not():
+    made = report("funnel", DATED, by="business").set_index(["business", "stage"])["orders"]
+    assert pd.isna(made["a", "completed"])
+    assert made["b", "completed"] == 1
+    assert (
+        "a: status is missing in all 2 rows: what needs it is not known."
+        in report("funnel", DATED, by="business").attrs["notes"]
+    )
+
+
+def test_the_workbook_leaves_blank_what_is_not_known_and_says_which_reports_it_lacks(tmp_path):
+    book = openpyxl.load_workbook(report_workbook(DATED, tmp_path / "r.xlsx"))
+    assert "COD against transfer" not in book.sheetnames
+    cover = {row[0]: row[1] for row in book["Summary"].iter_rows(max_col=2, values_only=True)}
+    assert (cover["Orders"], cover["Paid revenue"], cover["COD share"]) == (5, None, None)
+    assert any(str(line).startswith("Left out: ") and "COD against transfer (payment_method)" in line for line in cover)
+    assert "The frame has no column payment_method: what needs it is missing." in cover
+    with pytest.raises(MissingColumnsError, match="cod needs payment_method"):
+        report_workbook(DATED, tmp_path / "r.xlsx", reports=["cod"])
+
+
+def test_pictures_of_what_is_not_known_say_why():
+    counted = count_pictures(NOTHING)
+    assert "needs final_variants" in counted["products"].nothing
+    assert counted["funnel"].texts[1] == "\u2013  (\u2013)  \u00b7  \u2013"
+
+
+# by ---------------------------------------------------------------------------------------------------------------------
+
+BY = pd.DataFrame(
+    {
+        "status": ["rts", "shipped", "completed"],
+        "tags": [[{"id": 1, "name": "vip"}], [], None],
+        "sizes": [["S"], ["M"], None],
+        "created_at": pd.to_datetime(["2026-11-01T03:00:00Z"] * 3),
+        "day": pd.to_datetime(["2026-11-02", "2026-11-01", None]),
+        "price": [150000.0, 20000.5, 150000.0],
+        "empty": [None] * 3,
+        "size": pd.Categorical(["S", "M", "S"], categories=["S", "M", "L"]),
+        "mixed": [1, "a", None],
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("by", "advice"),
+    [
+        ("tags", r"orders\['tags'\].str\[0\].str\['name'\]"),
+        ("sizes", r"orders\['sizes'\].str\[0\]"),
+        ("created_at", "days or months"),
+        (["status", "price"], "one column"),
+        (3, "one column"),
+    ],
+)
+def test_a_column_that_cannot_group_is_refused_in_a_sentence(by, advice):
+    with pytest.raises(BadValueError, match=advice):
+        report("handlers", BY, by=by)
+
+
+def test_lists_of_arrow_and_two_columns_of_one_name_are_refused_too():
+    arrow = BY.assign(sizes=BY["sizes"].convert_dtypes(dtype_backend="pyarrow"))
+    for frame in (arrow, pd.concat([BY, BY[["sizes"]]], axis=1)):
+        with pytest.raises(BadValueError, match="sizes"):
+            report("handlers", frame, by="sizes")
+    with pytest.raises(UnknownNameError, match="Did you mean sizes"):
+        report("handlers", BY, by="sizess")
+
+
+@pytest.mark.parametrize(
+    ("by", "groups"),
+    [
+        ("day", ["2026-11-01", "2026-11-02", None]),
+        ("price", ["20000.5", "150000"]),
+        ("size", ["S", "M"]),
+        ("mixed", ["1", "a", None]),
+        ("empty", [None]),
+    ],
+)
+def test_any_other_column_groups_in_the_order_of_its_values(by, groups):
+    made = report("handlers", BY, by=by)
+    assert made[by].astype(object).where(made[by].notna(), None).tolist() == groups
+    assert made["orders"].sum() == 3
+    assert (by == "empty") == made.attrs["notes"][0].startswith("empty is missing in all 3 rows")
+
+
+def test_people_of_one_name_keep_one_name_in_all_groups():
+    orders = BY.assign(handler_id=["7", "8", "7"], handler_fullname="Sri", store_name=["a", "b", "b"])
+    made = report("handlers", orders, by="store_name")
+    assert made[["store_name", "handler"]].values.tolist() == [["a", "Sri (#7)"], ["b", "Sri (#7)"], ["b", "Sri (#8)"]]
