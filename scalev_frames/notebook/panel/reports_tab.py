@@ -182,11 +182,7 @@ class ReportsTab:
     def _offer(self) -> None:
         """The reports that this frame can give."""
         frame, language = self._frame, self._words.language
-        lines = frame is not None and has_lines(frame)
-        orders = frame is not None and "payment_status" in frame and not is_lines(frame)
-        names = [name for name, one in REPORTS.items() if (lines if one.needs_lines else orders)]
-        told = None if frame is None else Prepared(frame, _definitions(frame), spam=True)
-        names = [name for name in names if told is None or not lacking_columns(told, REPORTS[name])]
+        names = [] if frame is None else _reports_of(frame)
         before = self.choice.value
         self.choice.options = [(REPORTS[name].title(language), name) for name in names]
         self.choice.value = before if before in names else names[0] if names else None
@@ -263,6 +259,14 @@ class ReportsTab:
         self.notes.value = "".join(f"<div>{html.escape(note)}</div>" for note in notes)
         counted = count_report(self.made, self._words.language)
         self.picture.show([counted] if counted else [])
+
+
+def _reports_of(frame: pd.DataFrame) -> list[str]:
+    """The reports whose columns a frame has."""
+    lines, orders = has_lines(frame), "payment_status" in frame and not is_lines(frame)
+    told = Prepared(frame, _definitions(frame), spam=True)
+    fitting = (name for name, one in REPORTS.items() if (lines if one.needs_lines else orders))
+    return [name for name in fitting if not lacking_columns(told, REPORTS[name])]
 
 
 def _definitions(frame: pd.DataFrame) -> Definitions:
