@@ -34,8 +34,6 @@ MOST_UNKNOWN_KEYS = 40
 
 Path = tuple[str, ...]
 Row = dict[str, Any]
-#: A column's values in one batch, and the types among them.
-Values = tuple[Sequence[Any], convert.Types]
 _NO_FIELDS: Row = {}
 _FIELD_NAME = re.compile(r"[a-z][a-z0-9_]*")
 _STEP_WORDS = {
@@ -73,8 +71,8 @@ class FrameBuilder:
         self._kinds = {column.path: column.kind for column in self.columns}
         self._objects = {column.path[:depth] for column in self.columns for depth in range(1, len(column.path))}
         self._waiting: list[Row] = []
-        self._chunks: dict[Path, list[pa.Array]] = {column.path: [] for column in self.columns}
-        self._kept: dict[Path, list[Any]] = {column.path: [] for column in self.columns if column.kind in NESTED_KINDS}
+        self._kept: dict[Path, list[Any]] = {path: [] for path, kind in self._kinds.items() if kind in NESTED_KINDS}
+        self._chunks: dict[Path, list[pa.Array]] = {path: [] for path in self._kinds if path not in self._kept}
         self._unknown: dict[Path, list[Any]] = {}
         self.left_out: set[str] = set()
 
@@ -109,21 +107,16 @@ class FrameBuilder:
     # One batch -------------------------------------------------------------------------------------------------
 
     def _absorb(self, rows: Sequence[Row]) -> None:
-        found: dict[Path, Values] = {}
+        found: dict[Path, pa.Array] = {}
         self._spread(rows, (), found)
-        nothing: Values = [None] * len(rows), set()
-        for path, kind in self._kinds.items():
-            values, types = found.get(path, nothing)
-            if kind in NESTED_KINDS:
-                self._kept[path].extend(values)
-            else:
-                self._chunks[path].append(convert.convert(kind, values, types))
         self.rows += len(rows)
-        for kept in self._unknown.values():
+        for path, chunks in self._chunks.items():
+            chunks.append(found[path] if path in found else pa.nulls(len(rows), convert.arrow_type(self._kinds[path])))
+        for kept in (*self._kept.values(), *self._unknown.values()):
             kept.extend([None] * (self.rows - len(kept)))
 
-    def _spread(self, objects: Sequence[Row | None], prefix: Path, found: dict[Path, Values]) -> None:
-        """Objects to one list of values a field; nested declared objects in turn."""
+    def _spread(self, objects: Sequence[Row | None], prefix: Path, found: dict[Path, pa.Array]) -> None:
+        """Objects to one array of values a field; nested declared objects in turn."""
         for key, values in _transpose(objects).items():
             path = (*prefix, key)
             if is_secret(key):
@@ -133,21 +126,24 @@ class FrameBuilder:
                     continue
             if path in self._objects:
                 self._spread(self._only_objects(path, values), path, found)
-            elif path in self._kinds:
-                found[path] = self._declared(path, values)
+            elif path in self._kept:
+                is_map = self._kinds[path] == "map"
+                self._kept[path].extend(self._without_secrets(path, values, free_keys=is_map))
+            elif path in self._chunks:
+                found[path] = self._plain(path, values)
             else:
                 self._keep_unknown(path, values)
 
-    def _declared(self, path: Path, values: Sequence[Any]) -> Values:
-        """The values of a declared column; an object where a plain value was declared is kept beside it."""
-        kind, types = self._kinds[path], convert.types_of(values)
-        if kind in NESTED_KINDS:
-            return self._without_secrets(path, values, free_keys=kind == "map"), types
-        if dict not in types:
-            return values, types
-        objects, others = _parted(values)
-        self._keep_unknown(path, objects)
-        return others, types - {dict}
+    def _plain(self, path: Path, values: Sequence[Any]) -> pa.Array:
+        """A declared column of plain values; an object among them is kept beside it."""
+        texts = convert.texts_alone(self._kinds[path], values)
+        if texts is not None:
+            return texts
+        types = convert.types_of(values)
+        if dict in types:
+            objects, values = _parted(values)
+            self._keep_unknown(path, objects)
+        return convert.convert(self._kinds[path], values, types - {dict})
 
     def _only_objects(self, path: Path, values: Sequence[Any]) -> Sequence[Row | None]:
         """The objects among ``values``; a plain value where an object was declared is kept beside them."""
@@ -276,6 +272,4 @@ def _dtype_of(arrow: pa.DataType) -> Any:  # noqa: ANN401 - pandas has no common
 
 
 def _objects(values: list[Any]) -> np.ndarray[Any, np.dtype[np.object_]]:
-    array = np.empty(len(values), dtype=object)
-    array[:] = values
-    return array
+    return np.fromiter(values, dtype=object, count=len(values))

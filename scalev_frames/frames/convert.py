@@ -77,12 +77,26 @@ def convert(kind: str, values: Sequence[Any], types: Types | None = None) -> pa.
     return pa.array([canonical_text(kind, value) for value in values], TEXT_TYPE)
 
 
+def texts_alone(kind: str, values: Sequence[Any]) -> pa.Array | None:
+    """``values`` of a kind of text, which most columns are, in one go; ``None`` where they or the kind are others.
+
+    >>> texts_alone("code", ["a", None]).to_pylist(), texts_alone("code", ["a", 1])
+    (['a', None], None)
+    """
+    if kind not in TEXT_KINDS or not isinstance(values[0], str | None):
+        return None
+    try:
+        return pa.array(values, TEXT_TYPE)
+    except (pa.ArrowTypeError, UnicodeEncodeError):
+        return None
+
+
 def unify(kind: str, chunks: list[pa.Array]) -> pa.ChunkedArray:
     """``chunks`` of one column on the highest step that one of them took."""
     wanted = _common_type(kind, chunks)
     if wanted != TEXT_TYPE:
         with contextlib.suppress(pa.ArrowInvalid):  # decimals that 38 digits do not hold beside each other
-            return pa.chunked_array([chunk.cast(wanted) for chunk in chunks], wanted)
+            return pa.chunked_array([chunk if chunk.type == wanted else chunk.cast(wanted) for chunk in chunks], wanted)
     return pa.chunked_array([_to_text(chunk) for chunk in chunks], TEXT_TYPE)
 
 
@@ -281,7 +295,9 @@ def _exact_as_float(chunk: pa.Array) -> bool:
 
 
 def _to_text(chunk: pa.Array) -> pa.Array:
-    if chunk.type == TEXT_TYPE or pa.types.is_string(chunk.type) or pa.types.is_null(chunk.type):
+    if chunk.type == TEXT_TYPE:
+        return chunk
+    if pa.types.is_string(chunk.type) or pa.types.is_null(chunk.type):
         return chunk.cast(TEXT_TYPE)
     if pa.types.is_timestamp(chunk.type):
         written = "%Y-%m-%dT%H:%M:%SZ" if chunk.type.tz else "%Y-%m-%dT%H:%M:%S"

@@ -159,7 +159,9 @@ def _of_type(kind: type, level: list[Any]) -> list[Any]:
 
 def _may_be_json(level: list[Any]) -> bool:
     """Whether a text begins as the JSON of an object or a list does."""
-    return not _OPENING.isdisjoint({one[:1] for one in level if type(one) is str})
+    texts = [one for one in level if type(one) is str]
+    whole = "".join(texts)
+    return ("{" in whole or "[" in whole) and not _OPENING.isdisjoint({one[:1] for one in texts})
 
 
 def _are_plain(inner: list[Any]) -> bool:
