@@ -26,6 +26,8 @@ _TEXT = pa.large_string()
 _ADVICE = 'Give the columns, such as key=["id"].'
 #: The zeros at the end of a moment, of which each unit writes others.
 _ZEROS = r"^(\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.|(\.\d*[1-9]))0+(Z?)$"
+#: Days among times are midnights.
+_MIDNIGHT = r"^(\d{4,}-\d\d-\d\d)T00:00:00$"
 
 
 def key_texts(table: pa.Table, keys: Sequence[str]) -> pa.Array:
@@ -48,7 +50,8 @@ def _one_text(table: pa.Table, name: str) -> pa.Array:
     values = table[name]
     if pa.types.is_integer(values.type):
         return _whole(values.cast(_TEXT))
-    return pc.replace_substring_regex(_whole(as_field(values, text, text)), _ZEROS, r"\1\2\3")
+    written = pc.replace_substring_regex(_whole(as_field(values, text, text)), _ZEROS, r"\1\2\3")
+    return pc.replace_substring_regex(written, _MIDNIGHT, r"\1")
 
 
 def _whole(values: pa.ChunkedArray) -> pa.Array:

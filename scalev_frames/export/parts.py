@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from scalev_frames.errors import ExportError
 from scalev_frames.export.places import Place
-from scalev_frames.export.schemas import header_of
+from scalev_frames.export.schemas import header_of, zone_of
 from scalev_frames.export.swap import finish
 from scalev_frames.frames.tables import COMPRESSION
 
@@ -152,8 +152,8 @@ def made_at(table: pa.Table, partition_by: str | None, schema: pa.Schema) -> Mom
         raise ExportError("This frame has no time at which its rows were made.", advice="Leave partition_by out.")
     made = np.full(len(table), np.datetime64("NaT", "us"))
     for name in reversed(given):
-        own, wanted = table[name].type, schema.field(name).type
-        zone = wanted.tz if own.tz and pa.types.is_timestamp(wanted) else own.tz
+        is_zoned = table[name].type.tz and pa.types.is_timestamp(schema.field(name).type)
+        zone = zone_of(schema if is_zoned else table.schema, name)
         moments = _wall_clock(table[name].cast(pa.timestamp("us", zone), safe=False))
         made = np.where(np.isnat(moments), made, moments)
     return made

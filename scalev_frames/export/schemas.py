@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from scalev_frames.export.drift import as_field, common_field
 from scalev_frames.frames.header import Header
+from scalev_frames.frames.tables import OFFSET
 
 #: pandas' description of rows that are only numbered; where ``stop`` is another number than the rows', it is ignored.
 _NO_INDEX = {"kind": "range", "name": None, "start": 0, "stop": 0, "step": 1}
@@ -70,6 +71,14 @@ def described(schema: pa.Schema) -> dict[str, Any]:
     """What pandas says of the columns of a part."""
     found: dict[str, Any] = json.loads((schema.metadata or {}).get(b"pandas", b"{}"))
     return found
+
+
+def zone_of(schema: pa.Schema, name: str) -> str | None:
+    """The zone of a column of times; an offset without a name stands in what pandas says of it."""
+    zone: str | None = schema.field(name).type.tz
+    said = (one.get("metadata") or {} for one in described(schema).get("columns", ()) if one.get("field_name") == name)
+    offset = str(next(said, {}).get("timezone"))
+    return offset if zone and OFFSET.fullmatch(offset) else zone
 
 
 def attrs_of(schema: pa.Schema) -> dict[Any, Any]:

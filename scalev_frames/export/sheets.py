@@ -120,7 +120,7 @@ def plan_sheets(frames: Collection[tuple[object, pd.DataFrame]], reserved: Seque
     """
     _check_size(frames)
     taken = set(map(alike, reserved))
-    return [_plan(str(name), frame, taken) for name, frame in frames]
+    return [_plan(label_of(name), frame, taken) for name, frame in frames]
 
 
 def sheet_name(name: str, taken: set[str]) -> str:

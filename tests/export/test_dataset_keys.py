@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 from decimal import Decimal
 
 import pandas as pd
@@ -58,6 +59,30 @@ def test_a_key_is_the_column_of_that_label_whatever_its_type(tmp_path, label):
         for mode in ("upsert", "append"):
             sf.to_parquet(frame, tmp_path / "d", mode=mode, key=key)
             assert sf.read_parquet(tmp_path / "d").iloc[:, 1].tolist() == ["a", "b"]
+
+
+def test_a_day_is_the_same_key_as_its_midnight(tmp_path):
+    made = [dt.date(2026, 11, 1), dt.date(2026, 11, 2)]
+    for n, keys in enumerate(
+        (made, pd.to_datetime(made), made, pd.Series(pd.to_datetime(made)).astype("datetime64[s]"))
+    ):
+        sf.to_parquet(pd.DataFrame({"id": keys, "n": n}), tmp_path / "d", mode="upsert", key=["id"])
+        assert [row[1] for row in rows_of(tmp_path / "d")] == [n, n]
+
+
+@pytest.mark.parametrize(
+    "zone",
+    [dt.timezone(dt.timedelta(hours=7)), dt.timezone(dt.timedelta(hours=7), "WIB"), "Asia/Jakarta"],
+    ids=["offset", "WIB", "Jakarta"],
+)
+def test_months_are_those_of_the_clocks_that_the_frame_shows(tmp_path, zone):
+    """``pd.to_datetime("2026-11-01T01:00:00+07:00")`` has an offset and no zone's name."""
+    made = pd.to_datetime(["2026-10-31 23:00", "2026-11-01 01:00", "2026-12-31 23:59"]).tz_localize(zone)
+    frame = pd.DataFrame({"id": ["1", "2", "3"], "draft_time": made, "n": 1})
+    for mode in ("replace", "upsert"):
+        sf.to_parquet(frame.assign(n=2), tmp_path / "d", partition_by="month", mode=mode, key=["id"])
+        assert sorted(path.name for path in (tmp_path / "d").iterdir()) == [f"month=2026-{m}" for m in (10, 11, 12)]
+        assert sf.read_parquet(tmp_path / "d")["draft_time"].dt.month.tolist() == [10, 11, 12]
 
 
 def test_parts_put_together_hold_each_key_once(tmp_path):

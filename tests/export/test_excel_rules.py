@@ -241,3 +241,15 @@ def test_the_reports_of_a_workbook_follow_the_rules_too(tmp_path):
     path = report_workbook(orders, tmp_path / "x.xlsx", reports=["funnel"], data=data)
     assert broken_rules(path) == []
     assert sheet_of(path, "Wide_data").page_setup.fitToWidth > 1
+
+
+def test_sheets_are_called_as_columns_are(tmp_path):
+    frame = pd.DataFrame({"a": [1]})
+    named = {("store", "jan"): frame, pd.Timestamp("2026-11-01"): frame, None: frame, 7: frame}
+    book = openpyxl.load_workbook(to_excel(named, tmp_path / "x.xlsx"))
+    assert [name for name in book.sheetnames if name not in ("Notes", "Contents")] == [
+        "store _ jan",
+        "2026-11-01",
+        "unnamed",
+        "7",
+    ]
