@@ -67,10 +67,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _say("Interrupted.", INTERRUPTED)
     except BrokenPipeError:  # the reader of the output, such as `head`, has closed it
-        sys.stdout = None  # nothing is left to flush at the end
+        sys.stdout = sys.stderr = None  # nothing is left to flush at the end
     except OSError as error:
-        return _say(f"{error.filename or 'A file'} could not be used: {error.strerror or error}.", FAILED)
+        _leave_full_output()
+        what = error.filename or "A file or the output"
+        return _say(f"{what} could not be used: {error.strerror or error}.", FAILED)
     return DONE
+
+
+def _leave_full_output() -> None:
+    """Leave an output that cannot be written: Python would fail at its end, with an exit code of its own."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        sys.stdout = None
 
 
 def _run(arguments: list[str]) -> int:

@@ -274,6 +274,8 @@ def _failed(failure: Exception, url: str) -> ScalevError:
     match failure:
         case failures.SSLError() if "CERTIFICATE_VERIFY_FAILED" in str(failure):
             return CertificateError(f"The certificate of {host} is not trusted.")
+        case failures.InvalidURL():  # the address of the API was checked when it was given
+            return ConnectionFailedError("The address of the proxy, which HTTPS_PROXY or HTTP_PROXY names, is none.")
         case failures.ProxyError():
             return ConnectionFailedError(f"The proxy on the way to {host} could not be reached or refused.")
         case failures.Timeout():

@@ -7,11 +7,13 @@ import re
 import subprocess
 import sys
 import warnings
+from pathlib import Path
 
 import keyring
 import pandas as pd
 import pytest
 from key_store import MemoryStore
+from processes import LONG
 from python_calamine import CalamineWorkbook
 
 import scalev_frames as sf
@@ -178,16 +180,35 @@ def test_a_terminal_without_our_letters_and_a_reader_who_stops_early(at_sandbox,
     command = [sys.executable, "-m", "scalev_frames.cli"]
     environment = {**os.environ, "PYTHONIOENCODING": "cp1252"}
     pull = [*command, "pull", "stores", "--quiet", "--out", str(tmp_path / "s.xlsx")]
-    done = subprocess.run(pull, capture_output=True, env=environment, timeout=60, check=False)
+    done = subprocess.run(pull, capture_output=True, env=environment, timeout=LONG, check=False)
     assert (done.returncode, done.stderr) == (0, b"")
     assert b"? " in done.stdout
     read, write = os.pipe()
     os.close(read)
     with os.fdopen(write, "wb") as nobody_reads:
         done = subprocess.run(
-            [*command, "endpoints"], stdout=nobody_reads, stderr=subprocess.PIPE, timeout=60, check=False
+            [*command, "endpoints"], stdout=nobody_reads, stderr=subprocess.PIPE, timeout=LONG, check=False
         )
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has neither")
+def test_a_closed_terminal_and_a_full_disk_behind_the_output_have_codes_of_ours(at_sandbox, tmp_path):
+    environment = {**os.environ, "PYTHONUNBUFFERED": ""}
+    command = [sys.executable, "-m", "scalev_frames.cli", "pull", "stores"]
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write, "wb") as nobody_reads:
+        done = subprocess.run(
+            command, stdout=nobody_reads, stderr=nobody_reads, env=environment, timeout=LONG, check=False
+        )
+    assert done.returncode == 0
+    with Path("/dev/full").open("wb") as full:
+        command += ["--quiet"]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, env=environment, timeout=LONG, check=False)
+    assert done.returncode == 1
+    assert done.stderr == b"scalev-frames: A file or the output could not be used: No space left on device.\n"
 
 
 def test_login_without_a_person_is_one_sentence(capsys, monkeypatch):

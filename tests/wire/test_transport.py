@@ -72,6 +72,16 @@ def test_a_proxy_of_the_environment_is_used(make_client: Callable[..., Any], mon
     assert client.server.paths == ["http://scalev.test/v2/stores"]
 
 
+@pytest.mark.parametrize("proxy", ["nonsense::::", "http://me:topsecret@:::8080", "http://me:topsecret@proxy:99999"])
+def test_a_proxy_setting_that_is_no_address_is_named(
+    make_client: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, proxy: str
+) -> None:
+    monkeypatch.setenv("http_proxy", proxy)
+    with pytest.raises(errors.ConnectionFailedError, match="address of the proxy") as caught:
+        make_client(base_url="http://scalev.test/v2").get()
+    assert "topsecret" not in str(caught.value)
+
+
 def test_no_proxy_stands_between_this_computer_and_itself(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     assert client.get().data == {"count": 1}
