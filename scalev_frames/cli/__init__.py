@@ -16,6 +16,7 @@ from functools import cache
 from typing import NoReturn, TextIO
 
 import scalev_frames as sf
+from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.cli.connection import option
 from scalev_frames.cli.lists import add_demo, add_export, add_pull
 from scalev_frames.cli.reports import add_report
@@ -105,6 +106,9 @@ class Parser(argparse.ArgumentParser):
         """
         if found := re.search(r"argument (\w+): invalid choice: '(.*?)' \(choose from (.*)\)", message):
             what, name, names = found.groups()
+            if name in ENDPOINTS:
+                advice = f"Write it with `scalev-frames pull {name}`."
+                raise BadValueError(f"{name} is not a list that grows with time, as `export` takes.", advice=advice)
             raise UnknownNameError.near(what.lower(), name, re.findall(r"[\w-]+", names))
         raise BadValueError(f"{message[:1].upper()}{message[1:]}.", advice=f"See `{self.prog} --help`.")
 

@@ -38,7 +38,8 @@ def only_writer(folder: Path, kind: str, target: str) -> Iterator[None]:
     except (sqlite3.Error, OSError) as error:
         if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
             raise AlreadyRunningError(f"Another run is writing {target}.") from error
-        raise ExportError(f"The lock of {target} could not be made: {error}.") from error
+        advice = "Set SCALEV_CACHE_DIR to a folder that can be written."
+        raise ExportError(f"The lock of {target} could not be made: {error}.", advice=advice) from error
     try:
         yield
     finally:

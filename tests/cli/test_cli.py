@@ -136,6 +136,7 @@ def test_failures_are_one_sentence_and_an_exit_code(at_sandbox, capsys, words, c
     ("words", "sentence"),
     [
         (["pul"], "There is no verb 'pul'. Did you mean pull"),
+        (["export", "stores"], "stores is not a list that grows with time, as `export` takes. Write it with `scalev-frames pull stores"),
         (["pull", "order_s"], "There is no endpoint 'order_s'. Did you mean orders"),
         ([], "are required: VERB. See `scalev-frames --help`."),
         (["pull"], "are required: ENDPOINT. See `scalev-frames pull --help`."),
