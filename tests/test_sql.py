@@ -358,6 +358,7 @@ def test_nothing_kept_is_said_with_what_to_do(tmp_path):
             sf.sql("select * from orders", account=api)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moment", ["before it is opened", "before it is read"])
 def test_a_kept_frame_that_is_deleted_meanwhile_is_an_error_of_ours(shop, api, monkeypatch, moment):
     module = importlib.import_module("scalev_frames.sql")
@@ -423,6 +424,7 @@ def test_a_business_with_exact_money_gets_exact_money(shop, tmp_path):
         assert str(found["s"].dtype).startswith("decimal128")
 
 
+@pytest.mark.slow
 def test_a_cell_of_sql_is_shown_and_kept(shared_kept, tmp_path):
     from IPython.core.interactiveshell import InteractiveShell
 

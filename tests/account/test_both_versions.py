@@ -57,6 +57,7 @@ def test_lists_are_the_same_frame(both, name):
     assert len(on_v3) > 0
 
 
+@pytest.mark.slow
 def test_orders_have_the_same_columns_and_what_a_version_lacks_is_missing(both):
     on_v2, on_v3 = (api.orders(progress=False) for api in both)
     assert list(on_v3) == list(on_v2)
@@ -265,6 +266,7 @@ SHORT = {
 }  # fmt: skip
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("how", SHORT)
 @pytest.mark.parametrize("name", ["orders", "products"])
 def test_half_an_envelope_is_an_error_and_never_a_short_frame(shared_sandbox, make_account, how, name):

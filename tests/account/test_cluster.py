@@ -76,6 +76,7 @@ def test_an_export_of_a_group_is_a_dataset_of_each_business(shop, make_account, 
     check_whole(tmp_path / "all", shop)
 
 
+@pytest.mark.slow
 def test_a_business_that_fails_is_named_and_the_others_are_written(shop, make_account, tmp_path):
     group = Group(
         {name: make_account(shop, limits=LIMITS, sleep=None, key=key, name=name) for name, key in shop.keys.items()}

@@ -47,6 +47,7 @@ def test_nothing_else_of_what_is_kept_is_read(make_sandbox, make_account):
     assert len(sandbox.requests) > sent  # what is damaged counts as not there
 
 
+@pytest.mark.slow
 def test_records_details_lines_and_several_businesses_take_columns_too(make_sandbox, make_account, tmp_path):
     sandbox = make_sandbox(orders=20)
     api = make_account(sandbox)

@@ -198,6 +198,7 @@ def test_renamed_orders_are_found(make_sandbox, make_account):
     assert [request.path for request in sandbox.requests if request.status == 404] == ["/order/tags"]
 
 
+@pytest.mark.slow
 def test_an_old_name_is_asked_for_at_most_once_by_the_first_page_and_once_by_the_counts_beside_it(
     make_sandbox, make_account
 ):

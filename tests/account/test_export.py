@@ -119,7 +119,7 @@ def test_refresh_reads_everything_and_drops_what_is_gone(make_sandbox, make_acco
     assert len(sandbox.requests) - sent >= 290 / 25
 
 
-@pytest.mark.sampled(9)
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "faults", [(), pytest.param((REFUSED,), marks=pytest.mark.slow)], ids=["counted", "not counted"]
 )
@@ -399,6 +399,7 @@ def test_details_are_those_of_the_accessor_and_only_changed_ones_are_asked_for_a
         export(api, folder)
 
 
+@pytest.mark.slow
 def test_an_export_stopped_among_details_asks_for_none_of_them_twice(make_sandbox, make_account, folder, monkeypatch):
     monkeypatch.setattr(segments, "DETAIL_ROWS", 20)
     sandbox = make_sandbox(orders=40, days=3)
@@ -431,7 +432,7 @@ def no_marks(**how):
     return always("rows", "/order", **(how or {"without": "is_probably_spam"}))
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", [no_marks(), no_marks(key="is_probably_spam", value=None)], ids=["left out", "empty"])
 def test_spam_marks_that_the_list_leaves_out_are_asked_for(make_sandbox, make_account, folder, fault, monkeypatch):
     monkeypatch.setattr(segments, "SEGMENT_ROWS", 60)
@@ -451,6 +452,7 @@ def test_spam_marks_that_the_list_leaves_out_are_asked_for(make_sandbox, make_ac
         now[0] += 3600
 
 
+@pytest.mark.slow
 def test_where_the_spam_filter_is_ignored_too_no_mark_is_filled_in(make_sandbox, make_account, folder):
     faults = [no_marks(), always("ignore_filter", "/order", filter="is_probably_spam")]
     scan = export(make_account(make_sandbox(orders=60, faults=faults)), folder)

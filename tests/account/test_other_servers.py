@@ -121,7 +121,7 @@ def test_cursors_that_are_no_ids_are_followed(connect, cursor):
     assert api.orders(progress=False)["id"].tolist() == ids(sandbox)
 
 
-@pytest.mark.sampled(6)
+@pytest.mark.slow
 @pytest.mark.parametrize("version", ["v2", "v3"])
 @pytest.mark.parametrize("cursor", ["place", "nonce", "bound"])
 def test_a_list_is_split_by_cursors_that_hold_no_filter_and_read_in_one_go_by_others(

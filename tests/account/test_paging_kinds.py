@@ -78,6 +78,7 @@ def test_a_limit_cuts_every_kind_alike_and_says_so(movements, kind, limit):
     assert frame.attrs["complete"] is (limit >= 61)
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("kind", [*KINDS, ROOT])
 def test_a_page_sent_twice_is_an_error(movements, kind):
     sandbox, api, name = movements(kind, 61)

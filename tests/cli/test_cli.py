@@ -68,6 +68,7 @@ def test_endpoints_are_listed(capsys):
     }
 
 
+@pytest.mark.slow
 def test_details_from_a_file_of_the_dashboard_ask_only_for_the_rest(monkeypatch, tmp_path, capsys):
     file, out = tmp_path / "orders.csv", tmp_path / "orders.parquet"
     with Sandbox(orders=8, limits=None) as sandbox:
@@ -136,7 +137,10 @@ def test_failures_are_one_sentence_and_an_exit_code(at_sandbox, capsys, words, c
     ("words", "sentence"),
     [
         (["pul"], "There is no verb 'pul'. Did you mean pull"),
-        (["export", "stores"], "stores is not a list that grows with time, as `export` takes. Write it with `scalev-frames pull stores"),
+        (
+            ["export", "stores"],
+            "stores is not a list that grows with time, as `export` takes. Write it with `scalev-frames pull stores",
+        ),
         (["pull", "order_s"], "There is no endpoint 'order_s'. Did you mean orders"),
         ([], "are required: VERB. See `scalev-frames --help`."),
         (["pull"], "are required: ENDPOINT. See `scalev-frames pull --help`."),

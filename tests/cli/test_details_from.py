@@ -48,6 +48,7 @@ def write_file(folder, details):
     return str(file)
 
 
+@pytest.mark.slow
 def test_export_asks_only_for_the_rest_and_later_for_what_has_changed(shop, businesses, tmp_path):
     file, out = write_file(tmp_path, businesses[1][0][2:]), tmp_path / "orders"
     assert cli.main(["export", "orders", "--quiet", "--details-from", file, "--out", str(out)]) == 0
@@ -99,6 +100,7 @@ def test_all_takes_from_one_businesss_file_that_businesss_orders(shop, businesse
     assert frame["business"].value_counts().to_dict() == SIZES
 
 
+@pytest.mark.slow
 def test_an_order_of_another_business_with_the_same_code_is_asked_for(shop, businesses, tmp_path):
     mine, theirs = (framed(details) for details in businesses[1])
     file = mine.assign(**{name: list(theirs[name]) + [None] * 3 for name in ("order_id", "status", "payment_status",

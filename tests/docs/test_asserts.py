@@ -6,6 +6,7 @@ import ast
 import functools
 from pathlib import Path
 
+import pytest
 from documents import ROOT
 
 #: Calls that fail by themselves when something is wrong.
@@ -57,6 +58,7 @@ def idle(trees):
     ]
 
 
+@pytest.mark.slow
 def test_every_test_asserts_something():
     texts = {
         "helped": "def agrees(): assert 1\ndef through(): agrees()\ndef test_one(): through()",
@@ -85,6 +87,7 @@ def endless(node):
     return waits and not limited
 
 
+@pytest.mark.slow
 def test_no_test_waits_without_an_end():
     assert [endless(ast.parse(text, mode="eval").body) for text in
             ("thread.join()", "thread.join(9)", "', '.join(words)", "run.wait(timeout=3)", "subprocess.run([])")] == [

@@ -70,6 +70,7 @@ def test_a_phrase_is_found(line):
     assert [number for number, _, _ in phrases(["A line.", line, "from itertools import chain"])] == [2]
 
 
+@pytest.mark.slow
 def test_no_phrase_stands_anywhere():
     found = [
         f"{path.relative_to(ROOT)}:{number}: {line.strip()[:100]} (say it plainly: {plain})"

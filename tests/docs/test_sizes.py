@@ -6,6 +6,7 @@ import ast
 import functools
 import re
 
+import pytest
 from documents import ROOT
 from radon.complexity import cc_visit
 from radon.visitors import Function
@@ -88,12 +89,14 @@ def test_no_file_is_long():
     assert {file: count for file, count in lines.items() if count > MOST_LINES} == {}
 
 
+@pytest.mark.slow
 def test_no_class_takes_many_arguments():
     wide = {name: count for name, count in constructors() if count > MOST_ARGUMENTS}
     assert {name: count for name, count in wide.items() if count > WIDE.get(name, 0)} == {}
     assert set(WIDE) <= set(wide), "takes few now: take it from the list"
 
 
+@pytest.mark.slow
 def test_no_function_has_many_ways_through_it():
     """Radon counts conditions within expressions, too, which ruff does not."""
     ways = {

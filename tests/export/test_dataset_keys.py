@@ -152,6 +152,7 @@ def test_a_row_that_moves_to_another_month_is_there_once(tmp_path):
     )
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("key", [["id"], ["n"], ["id", "n"]])
 @pytest.mark.parametrize("count", [4, 12])
 def test_only_the_parts_that_change_are_opened_and_written(tmp_path, monkeypatch, count, key):

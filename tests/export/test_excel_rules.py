@@ -131,6 +131,7 @@ def test_midnights_of_the_frames_zone_are_days(zone, tmp_path):
 # Names of sheets -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     ("name", "good"),
     [
@@ -164,6 +165,7 @@ def test_names_that_excel_takes_for_one_are_told_apart(one, other, tmp_path):
     assert names[1].endswith("(2)")
 
 
+@pytest.mark.slow
 @given(st.lists(st.text(max_size=40), max_size=5))
 def test_any_names_are_good_and_different(names):
     taken: set[str] = set()

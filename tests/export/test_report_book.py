@@ -133,6 +133,7 @@ def test_charts_have_titles_axes_and_only_cells_of_their_table(book):
     assert len(book["Summary"]._charts) == 2
 
 
+@pytest.mark.slow
 def test_rows_named_by_several_columns_are_named_in_one_hidden_one(book):
     sheet = book[REPORTS["channels"].title_en]
     last = sheet.cell(HEADER_ROW, sheet.max_column)

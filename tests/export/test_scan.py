@@ -165,6 +165,7 @@ def test_their_own_conditions_reach_the_files_too(orders, tmp_path):
     assert sorted(one for (one,) in scan.duckdb().filter("month = '2026-11'").project("id").fetchall()) == wanted
 
 
+@pytest.mark.slow
 def test_every_program_gives_the_same_sums_to_the_sen(orders, folder):
     import polars
 

@@ -93,7 +93,7 @@ def worlds():
     return [World(orders=2500, days=days, seed=seed) for days, seed in ((180, 1), (30, 2), (900, 3))]
 
 
-@pytest.mark.sampled(6)
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("latency", "counts", "most"),
     [
@@ -217,6 +217,7 @@ def cold_v3(monkeypatch, pages, latency, *, bound=False, counts=True):
     return workers.now / (WINDOW_V3 * ((pages - 1) // BURST_V3) + latency), len(workers.sent)
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(("latency", "most"), [(0.1, 1.45), (0.3, 1.65), (0.8, 2.15)])
 @pytest.mark.parametrize("counts", [True, False])
 def test_a_list_of_v3_whose_cursors_hold_no_filter_is_split(monkeypatch, latency, most, counts):

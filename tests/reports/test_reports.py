@@ -238,6 +238,7 @@ def orders():
     return framed(world.rows("orders"), world.now)
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("name", list(REPORTS))
 def test_every_report_has_its_declared_columns_and_says_its_basis(name, orders):
     found = report(name, orders)

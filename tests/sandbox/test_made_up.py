@@ -135,6 +135,7 @@ def arguments(row: Endpoint) -> dict[str, Any]:
 IN_V3 = [row for row in UNPROVEN if "v3" in row.versions and row.paging != "record" and row.rows_at != "buckets"]
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("row", IN_V3, ids=lambda row: row.name)
 def test_generated_lists_in_v3(plain: Sandbox, ask: Any, row: Endpoint) -> None:
     given = arguments(row)

@@ -101,5 +101,8 @@ def test_a_failure_of_the_work_is_not_one_of_the_lock(tmp_path: Path) -> None:
 
 def test_a_folder_of_locks_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     (tmp_path / "locked").write_text("a file")
-    with pytest.raises(ExportError, match="could not be made.*SCALEV_CACHE_DIR"), only_writer(tmp_path / "locked", "report", "a.xlsx"):
+    with (
+        pytest.raises(ExportError, match=r"could not be made.*SCALEV_CACHE_DIR"),
+        only_writer(tmp_path / "locked", "report", "a.xlsx"),
+    ):
         pass
