@@ -13,7 +13,7 @@ from scalev_frames.catalog import ENDPOINTS, Endpoint
 from scalev_frames.sandbox.server.faults import Fault
 from scalev_frames.sandbox.server.honest import Honest
 from scalev_frames.sandbox.server.replies import Reply, edge_page, too_many
-from scalev_frames.sandbox.server.throttle import ResetUnit, Throttle
+from scalev_frames.sandbox.server.throttle import ResetUnit, Throttle, Verdict
 from scalev_frames.sandbox.server.versions import VERSIONS, OrderPath, Version
 from scalev_frames.sandbox.world.behaviour import PAGE_SIZE, Behaviour
 from scalev_frames.sandbox.world.encodings import dump
@@ -21,6 +21,7 @@ from scalev_frames.sandbox.world.filters import RefusedError
 from scalev_frames.sandbox.world.order_reads import NotThereError
 from scalev_frames.sandbox.world.world import World
 
+_BY_NAME = {version.name: version for version in VERSIONS}
 _LIBRARIES = re.compile(r"$|python|curl/|go-http-client|java/|node|axios/|okhttp", re.IGNORECASE)
 
 
@@ -97,17 +98,9 @@ class Service:
 
     def answer(self, method: str, target: str, headers: Mapping[str, str], address: str) -> Reply:
         """The answer to one request."""
-        path, _, query = target.partition("?")
-        params = dict(urllib.parse.parse_qsl(query, keep_blank_values=True))
-        version = next((one for one in VERSIONS if path.startswith(f"/{one.name}/")), None)
-        throttle = self.throttles[version.name if version else VERSIONS[0].name]
-        below = path.removeprefix(f"/{version.name}" if version else "")
-        authorization = headers.get("authorization", "")
-        key = authorization.removeprefix("Bearer ") if authorization.startswith("Bearer ") else ""
-        request = Request(
-            method, urllib.parse.unquote(below), params, at=throttle.clock(),
-            version=version.name if version else "", key=key,
-        )  # fmt: skip
+        request = _read(method, target, headers)
+        throttle = self.throttles[request.version or VERSIONS[0].name]
+        request.at = throttle.clock()
         with self._lock:
             self.requests.append(request)
         for hook in tuple(self.hooks):
@@ -115,16 +108,15 @@ class Service:
         if self.blocks_libraries and _LIBRARIES.match(headers.get("user-agent", "")):
             reply = edge_page()
         else:
-            reply = self._limited(request, version, throttle, address)
+            reply = self._limited(request, throttle, address)
         request.status = 0 if reply.reset or reply.hangs else reply.status
         for hook in tuple(self.after):
             hook(request)
         return reply
 
-    def _limited(self, request: Request, version: Version | None, throttle: Throttle, address: str) -> Reply:
-        verdict = throttle.arrive(address, request.key)
-        if request.version == "v3" and request.path.startswith("/web-analytics/") and (not verdict or verdict.allowed):
-            verdict = self.visits.arrive(address, request.key) or verdict
+    def _limited(self, request: Request, throttle: Throttle, address: str) -> Reply:
+        version = _BY_NAME.get(request.version)
+        verdict = self._counted(request, throttle, address)
         if verdict and not verdict.allowed:
             reply = too_many(self.limit_dress)
         elif version is None or version.name not in self.world.behaviour.versions:
@@ -134,6 +126,13 @@ class Service:
         if not verdict:
             return reply
         return replace(reply, headers={**throttle.headers(verdict, self.reset_unit), **reply.headers})
+
+    def _counted(self, request: Request, throttle: Throttle, address: str) -> Verdict | None:
+        """What the limits say of a request; web analytics have one of their own besides."""
+        verdict = throttle.arrive(address, request.key)
+        if request.version == "v3" and request.path.startswith("/web-analytics/") and (not verdict or verdict.allowed):
+            return self.visits.arrive(address, request.key) or verdict
+        return verdict
 
     def _faulty(self, request: Request, version: Version) -> Reply:
         """The honest answer, changed by the faults that apply; the first one is applied last."""
@@ -157,6 +156,12 @@ class Service:
         scopes = self.keys[key]
         if version.name == "v3" and path == "/me":
             return self._me(world, scopes)
+        return self._routed(world, path, params, version, scopes)
+
+    def _routed(
+        self, world: World, path: str, params: Mapping[str, str], version: Version, scopes: frozenset[str] | None
+    ) -> Reply:
+        """What the endpoint of ``path`` answers to a key with ``scopes``."""
         found = self._routes[version.name].find(path)
         if found is None:
             return version.failure(404, "Not found")
@@ -207,6 +212,17 @@ class Routes:
             if match := route.pattern.fullmatch(path):
                 return route.endpoint, match.groupdict()
         return None
+
+
+def _read(method: str, target: str, headers: Mapping[str, str]) -> Request:
+    """A request as it was received."""
+    path, _, query = target.partition("?")
+    params = dict(urllib.parse.parse_qsl(query, keep_blank_values=True))
+    version = next((one.name for one in VERSIONS if path.startswith(f"/{one.name}/")), "")
+    below = urllib.parse.unquote(path.removeprefix(f"/{version}" if version else ""))
+    authorization = headers.get("authorization", "")
+    key = authorization.removeprefix("Bearer ") if authorization.startswith("Bearer ") else ""
+    return Request(method, below, params, version=version, key=key)
 
 
 def _routes(version: Version, order_path: OrderPath) -> Iterator[Route]:

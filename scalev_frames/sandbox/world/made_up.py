@@ -5,13 +5,13 @@ Orders have filters of their own, see `filters`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from scalev_frames.catalog import Endpoint, shape_fields
-from scalev_frames.sandbox.world.encodings import DAY, SECOND, microseconds, moment_of, stamp
-from scalev_frames.sandbox.world.filters import read_moment
+from scalev_frames.catalog import Endpoint, Filter, shape_fields
+from scalev_frames.sandbox.world.encodings import DAY, SECOND, dump, microseconds, moment_of, stamp
+from scalev_frames.sandbox.world.filters import RefusedError, read_moment
 from scalev_frames.sandbox.world.records_from_shapes import Facts
 from scalev_frames.sandbox.world.words import words
 
@@ -48,6 +48,27 @@ def cursor_value(name: str, facts: Facts) -> Any:  # noqa: ANN401 - an id, a tim
     return stamp(value) if field != "id" and isinstance(value, int) else value
 
 
+def cursors(keys: Iterable[str], rows: Sequence[tuple[bytes, Facts]]) -> dict[str, Any]:
+    """What asks for the rows behind the last one of ``rows``."""
+    found = {key: cursor_value(key, rows[-1][1]) if rows else None for key in keys}
+    return found | {"next": f"next-{found['next']}"} if "next" in found else found
+
+
+def after(listed: Sequence[tuple[bytes, Facts]], keys: Sequence[str], params: Mapping[str, str]) -> int:
+    """Where the page after the row that the cursor in ``params`` names begins; all its keys must be sent together."""
+    sent = {key: params[key].removeprefix("next-") if key == "next" else params[key] for key in keys if key in params}
+    if not sent:
+        return 0
+    for place, (_, facts) in enumerate(listed, 1):
+        if all(_as_text(cursor_value(key, facts)) == sent.get(key) for key in keys):
+            return place
+    raise RefusedError(next(iter(sent)))
+
+
+def _as_text(value: object) -> str:
+    return value if isinstance(value, str) else dump(value).decode().strip('"')
+
+
 def totals(buckets: Iterable[Facts]) -> dict[str, int]:
     """Totals of visits by day: who comes on several days is one visitor, so they are not the sums."""
     days = list(buckets)
@@ -71,18 +92,26 @@ def _day(endpoint: Endpoint, moment: int) -> dict[str, Any]:
 def _filtered(endpoint: Endpoint, number: int, moment: int) -> dict[str, Any]:
     """Values of the fields that filters look at, so that each filter shows some rows and hides others."""
     fields = dict(shape_fields(endpoint.shape)) if endpoint.shape else {}
-    bounds = [stem for name in endpoint.filter_rows if (stem := _bounded(name, fields))]
-    times = [*(basis.column for basis in endpoint.bases.values()), *bounds, *_CREATED]
-    facts: dict[str, Any] = {name: moment for name in times if fields.get(name) == "time"}
-    for row in endpoint.filter_rows.values():
-        for column in (*_fields(row.name), *row.columns):
-            make = _PINNED.get(fields.get(column, ""))
-            if row.values and column in fields:
-                facts[column] = row.values[number % len(row.values)]
-            elif make and column not in facts:
-                choices = words(endpoint.shape, column)
-                facts[column] = make(number, choices[number % len(choices)])
+    facts: dict[str, Any] = {name: moment for name in _times(endpoint, fields) if fields.get(name) == "time"}
+    for row, column in _looked_at(endpoint, fields):
+        if row.values:
+            facts[column] = row.values[number % len(row.values)]
+        elif column not in facts and (make := _PINNED.get(fields[column])):
+            choices = words(endpoint.shape, column)
+            facts[column] = make(number, choices[number % len(choices)])
     return facts
+
+
+def _times(endpoint: Endpoint, fields: Container[str]) -> list[str]:
+    """The fields by which rows may lie within times, and those that say when a record was made."""
+    bounds = (_bounded(name, fields) for name in endpoint.filter_rows)
+    return [*(basis.column for basis in endpoint.bases.values()), *filter(None, bounds), *_CREATED]
+
+
+def _looked_at(endpoint: Endpoint, fields: Container[str]) -> Iterator[tuple[Filter, str]]:
+    """Each filter with each field that it looks at."""
+    for row in endpoint.filter_rows.values():
+        yield from ((row, column) for column in (*_fields(row.name), *row.columns) if column in fields)
 
 
 #: Values of the kinds that a filter may look at, for the number of a row and a word.
@@ -134,23 +163,24 @@ def _obeys_one(endpoint: Endpoint, facts: Facts, name: str, value: str) -> bool:
     if bounds := _bounds(endpoint, facts, name):
         return all((column == "day" and "day" not in facts) or _within(facts.get(column), name, value, is_since)
                    for column, is_since in bounds)  # fmt: skip
-    match name:
-        case "search":
-            return any(value.casefold() in str(facts.get(field, "")).casefold() for field in _SEARCHED)
-        case "label":
-            return value in (label["name"] for label in facts.get("labels", ()))
-        case "store_id" | "for_store_id" | "warehouse_id" if f"{name.removeprefix('for_')}s" in facts:
-            return value in map(str, facts[f"{name.removeprefix('for_')}s"])
-        case "has_domain":
-            return (facts.get("custom_domain") is not None) == (value.lower() == "true")
-        case "domain":
-            return value in str((facts.get("custom_domain") or {}).get("full_url"))
-        case "tags":
-            return value in facts.get("tags", ())
-        case "qty_type":
-            return any(variant.get("available_qty", 0) > 0 for variant in facts.get("variants", ()))
-        case _:
-            return _equals(endpoint, facts, name, value)
+    several = f"{name.removeprefix('for_')}s"
+    if name in _OF_SEVERAL and several in facts:
+        return value in map(str, facts[several])
+    test = _TESTS.get(name)
+    return test(facts, value) if test else _equals(endpoint, facts, name, value)
+
+
+#: Filters by one of several ids that a record has.
+_OF_SEVERAL = ("store_id", "for_store_id", "warehouse_id")
+#: Filters that ask for something else than that a field has a value.
+_TESTS: dict[str, Callable[[Facts, str], bool]] = {
+    "search": lambda facts, text: any(text.casefold() in str(facts.get(one, "")).casefold() for one in _SEARCHED),
+    "label": lambda facts, name: name in (label["name"] for label in facts.get("labels", ())),
+    "has_domain": lambda facts, flag: (facts.get("custom_domain") is not None) == (flag.lower() == "true"),
+    "domain": lambda facts, text: text in str((facts.get("custom_domain") or {}).get("full_url")),
+    "tags": lambda facts, tag: tag in facts.get("tags", ()),
+    "qty_type": lambda facts, _: any(one.get("available_qty", 0) > 0 for one in facts.get("variants", ())),
+}
 
 
 def _equals(endpoint: Endpoint, facts: Facts, name: str, value: str) -> bool:

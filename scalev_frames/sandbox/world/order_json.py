@@ -175,22 +175,27 @@ class OrderRecords:
         record["discount_code_applied_to"] = "product" if row.code_discount else None
 
     def _add_payment(self, record: Record, row: OrderRow, method: str) -> None:
-        through_gateway = method in GATEWAY_METHODS
-        bank = bank_of(row.serial, len(self.shop.banks)) if method == "bank_transfer" else MISSING
-        account = None if bank == MISSING else self.shop.payment_account(row.store + 1, bank)
+        self._add_account(
+            record, row, bank_of(row.serial, len(self.shop.banks)) if method == "bank_transfer" else MISSING
+        )
         kind = row.quirk % 10
-        name = None if bank == MISSING else self.shop.banks[bank]["name"]
-        record["financial_entity"] = self._banks[bank] if kind < 7 else name
-        record["payment_account_id"] = account["id"] if account else None
-        record["payment_account_holder"] = account["account_holder"] if account else None
-        record["payment_account_number"] = account["account_number"] if account else None
         record["sub_payment_method"] = VIRTUAL_ACCOUNTS[kind % 6] if method in ("va", "va_bca") else None
+        through_gateway = method in GATEWAY_METHODS
         record["epayment_provider"] = ("xendit", "duitku")[kind & 1] if through_gateway else None
         record["pg_reference_id"] = self.book.reference(row.serial) if through_gateway else None
         record["pg_payment_info"] = (
             {"account_number": f"8808{row.quirk % 10**12:012d}"} if through_gateway else {} if kind & 1 else None
         )
         record["transferproof_url"] = f"https://bukti.example/{row.serial}.jpg" if row.has_proof else None
+
+    def _add_account(self, record: Record, row: OrderRow, bank: int) -> None:
+        """Write the account that the money went to; the bank is an object or its name."""
+        account = None if bank == MISSING else self.shop.payment_account(row.store + 1, bank)
+        name = None if bank == MISSING else self.shop.banks[bank]["name"]
+        record["financial_entity"] = self._banks[bank] if row.quirk % 10 < 7 else name
+        record["payment_account_id"] = account["id"] if account else None
+        record["payment_account_holder"] = account["account_holder"] if account else None
+        record["payment_account_number"] = account["account_number"] if account else None
 
     def _add_shipment(self, record: Record, row: OrderRow, status: str) -> None:
         ships = row.service != MISSING

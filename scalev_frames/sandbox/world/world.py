@@ -19,7 +19,7 @@ from scalev_frames.sandbox.world.behaviour import DOCUMENTED, Behaviour
 from scalev_frames.sandbox.world.encodings import MISSING, dump, microseconds, moment_of
 from scalev_frames.sandbox.world.filters import RefusedError, find, known_filters
 from scalev_frames.sandbox.world.listings import Listings
-from scalev_frames.sandbox.world.made_up import ROWS, cursor_value, filter_names, made_up, obeys, totals
+from scalev_frames.sandbox.world.made_up import ROWS, after, cursors, filter_names, made_up, obeys, totals
 from scalev_frames.sandbox.world.newer import with_newer
 from scalev_frames.sandbox.world.order_book import OrderBook
 from scalev_frames.sandbox.world.order_json import MUST_ASK, OrderRecords
@@ -138,12 +138,7 @@ class World:
             return [orjson.loads(record) for record in self._order_bytes(serials, frozenset())]
         if row.paging in ("cursor", "page"):
             return [orjson.loads(record) for record, _ in self._living(row, self._obeying(row, ids, texts))]
-        data = orjson.loads(self.answer(row, ids, texts))
-        if row.rows_at == "{}":
-            return [{row.value_column: key, **value} for key, value in data.items()]
-        listed = data[row.rows_at] if row.rows_at else data
-        listed = listed if isinstance(listed, list) else [listed]
-        return [one if isinstance(one, dict) else {row.value_column: one} for one in listed]
+        return _records(row, orjson.loads(self.answer(row, ids, texts)))
 
     def detail(self, order_id: int | str) -> Record:
         """What ``/order/{id}`` returns, as parsed JSON.
@@ -279,18 +274,15 @@ class World:
         listed = self._living(endpoint, every)
         keys = [key for key in endpoint.envelope_keys if key.startswith("last_") or key == "next"]
         if endpoint.paging == "cursor":
-            start = len(self._living(endpoint, every[: _after(every, keys, params)]))
+            start = len(self._living(endpoint, every[: after(every, keys, params)]))
         else:
             start = (number - 1) * size
         part = listed[start : start + size]
         has_next = start + size < len(listed)
-        envelope = {key: cursor_value(key, part[-1][1]) if part else None for key in keys}
-        if "next" in envelope:
-            envelope["next"] = f"next-{envelope['next']}" if has_next else None
-        envelope |= {"page": number, "count": len(listed)}
-        before = {key: cursor_value(key, listed[start - size - 1][1]) for key in keys} if start > size else {}
-        if "next" in before:
-            before["next"] = f"next-{before['next']}"
+        envelope = {**cursors(keys, part), "page": number, "count": len(listed)}
+        if not has_next and "next" in envelope:
+            envelope["next"] = None
+        before = cursors(keys, listed[: start - size]) if start > size else {}
         if endpoint.paging == "page":
             before = {"page": number - 1}
         last = dump(part[-1][1].get("id") if part else None)
@@ -377,19 +369,13 @@ class World:
         return list(zip(map(dump, records), known, strict=True))
 
 
-def _after(listed: Sequence[Listed], keys: Sequence[str], params: Mapping[str, str]) -> int:
-    """Where the page after the row that the cursor in ``params`` names begins; all its keys must be sent together."""
-    sent = {key: params[key].removeprefix("next-") if key == "next" else params[key] for key in keys if key in params}
-    if not sent:
-        return 0
-    for place, (_, facts) in enumerate(listed, 1):
-        if all(_as_text(cursor_value(key, facts)) == sent.get(key) for key in keys):
-            return place
-    raise RefusedError(next(iter(sent)))
-
-
-def _as_text(value: object) -> str:
-    return value if isinstance(value, str) else dump(value).decode().strip('"')
+def _records(row: Endpoint, data: Any) -> list[Record]:  # noqa: ANN401 - any JSON value
+    """The records of a plain list or a single read."""
+    if row.rows_at == "{}":
+        return [{row.value_column: key, **value} for key, value in data.items()]
+    listed = data[row.rows_at] if row.rows_at else data
+    listed = listed if isinstance(listed, list) else [listed]
+    return [one if isinstance(one, dict) else {row.value_column: one} for one in listed]
 
 
 _ORDER_READS = frozenset(name for name, row in ENDPOINTS.items() if row.alias and row.paging in ("plain", "record"))
