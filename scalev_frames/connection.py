@@ -21,7 +21,15 @@ from scalev_frames.account import Account
 from scalev_frames.errors import BadValueError, CredentialStoreError
 from scalev_frames.group import Group, Opened
 from scalev_frames.progress import Reporter
-from scalev_frames.settings import Money, Settings, Version, default_base_url, default_cache_dir, default_version
+from scalev_frames.settings import (
+    Money,
+    Settings,
+    Version,
+    default_base_url,
+    default_cache_dir,
+    default_version,
+    to_folder,
+)
 from scalev_frames.wire.credentials import Key, Profile, Prompt, find_key, list_profiles, stored_address
 
 #: What `connect_many` takes: profiles, keys or accounts, with names of their own where it is a mapping.
@@ -183,7 +191,13 @@ def _settings(
     *,
     temporary: bool,
 ) -> Settings:
-    folder = Path(cache_dir) if cache_dir else _temporary_folder() if temporary else default_cache_dir()
+    folder = (
+        to_folder(cache_dir)
+        if cache_dir not in (None, "")
+        else _temporary_folder()
+        if temporary
+        else default_cache_dir()
+    )
     return Settings(
         cache_dir=folder,
         time_zone=time_zone,

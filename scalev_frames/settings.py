@@ -128,7 +128,7 @@ class Settings:
         """Refuse invalid settings before anything is sent."""
         object.__setattr__(self, "version", to_version(self.version))
         object.__setattr__(self, "base_url", _address(self.base_url, self.version))
-        object.__setattr__(self, "cache_dir", Path(self.cache_dir).expanduser())
+        object.__setattr__(self, "cache_dir", to_folder(self.cache_dir))
         if self.limits is not None:
             object.__setattr__(self, "limits", tuple((int(n), float(s)) for n, s in self.limits))
         if not self.windows or any(count < 1 or seconds <= 0 for count, seconds in self.windows):
@@ -176,6 +176,21 @@ def limited_host(base_url: str) -> str:
     """
     host = urlsplit(base_url).netloc.lower()
     return API_HOSTS[0] if host in API_HOSTS else host
+
+
+def to_folder(given: object) -> Path:
+    """The folder of what is kept, ``~`` expanded.
+
+    Raises:
+        BadValueError: it is no path.
+
+    >>> to_folder("kept/").name
+    'kept'
+    """
+    text = os.fspath(given) if isinstance(given, str | os.PathLike) else b""
+    if not isinstance(text, str) or not text.strip() or "\0" in text:
+        raise BadValueError(f"cache_dir={given!r} is no path.", advice="Give the path of a folder.")
+    return Path(text).expanduser()
 
 
 def _address(base_url: str, version: Version) -> str:

@@ -18,7 +18,7 @@ from scalev_frames.cancel import CancelToken
 from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.cluster import PAGE_ROWS, Done, Hour, Span, Stretch, need_distributed, plan, read_folder, run
 from scalev_frames.errors import BadValueError, ExportError, RateLimitedError, ScalevError
-from scalev_frames.export.places import is_address, place
+from scalev_frames.export.places import place, whole_path
 from scalev_frames.export.scan import Scan, scan
 from scalev_frames.frames.several import combine
 from scalev_frames.progress import Event, Reporter
@@ -160,10 +160,13 @@ class Export:
 def folder_at(path: str | Path, business: str | None = None) -> str:
     """The folder of an export, or that of one business in it, wherever a worker runs.
 
+    Raises:
+        ExportError: it is no path.
+
     >>> folder_at("s3://bucket/orders/", "brand-a")
     's3://bucket/orders/business=brand-a'
     """
-    whole = (str(path) if is_address(path) else str(Path(path).expanduser().absolute())).rstrip("/")
+    whole = whole_path(path).rstrip("/")
     return whole if business is None else f"{whole}/business={folder_name(business)}"
 
 

@@ -91,9 +91,9 @@ def plain_path(target: object, suffixes: Sequence[str] = ()) -> Path:
     >>> plain_path("orders.XLSX", [".xlsx"]).name
     'orders.XLSX'
     """
-    if not isinstance(target, str | os.PathLike) or not os.fspath(target) or "\0" in str(target):
+    text = os.fspath(target) if isinstance(target, str | os.PathLike) else b""
+    if not isinstance(text, str) or not text.strip() or "\0" in text:
         raise ExportError(f"{target!r} is no path.", advice="Give the path of a file, or a file open for bytes.")
-    text = os.fspath(target)
     if "://" in text:
         raise ExportError(
             f"{text} is an address, and this file can only be written on this computer.",

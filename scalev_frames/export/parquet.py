@@ -147,12 +147,12 @@ def is_dataset(path: str | os.PathLike[str]) -> bool:
     """Whether ``path`` means a folder of files.
 
     Raises:
-        ExportError: it is the name of another kind of file.
+        ExportError: it is no path, or the name of another kind of file.
 
     >>> is_dataset("orders/"), is_dataset("orders.parquet")
     (True, False)
     """
-    name = os.fspath(path).lower()
+    name = (str(path) if is_address(path) else os.fspath(plain_path(path))).lower()
     if name.endswith(OTHER_FILES):
         raise ExportError(
             f"{path} does not end in {' or '.join(SUFFIXES)}.", advice="Give another name, or another format."

@@ -293,6 +293,18 @@ def place(path: str | Path) -> Place:
     return folder
 
 
+def whole_path(path: str | os.PathLike[str]) -> str:
+    """``path`` from the root of the disk, or the address as it is.
+
+    Raises:
+        ExportError: it is no path.
+
+    >>> whole_path("s3://bucket/orders/")
+    's3://bucket/orders/'
+    """
+    return str(path) if is_address(path) else str(plain_path(path).absolute())
+
+
 def is_folder(path: str | os.PathLike[str]) -> bool:
     """Whether ``path`` is a folder that is there, or an address.
 

@@ -73,10 +73,9 @@ def text_of(source: Source) -> tuple[str, str]:
         path = Path(source).expanduser()
         try:
             content: bytes | str = path.read_bytes()
-        except OSError as error:
-            raise FileFormatError(
-                f"{path} cannot be read: {error.strerror or error}.", advice="Check the path."
-            ) from error
+        except (OSError, ValueError) as error:  # a null byte is a ValueError
+            said = getattr(error, "strerror", "") or error
+            raise FileFormatError(f"{str(path)!r} cannot be read: {said}.", advice="Check the path.") from error
         name = path.name
     else:
         content, name = source.read(), Path(str(getattr(source, "name", "(no name)"))).name

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from scalev_frames.errors import NotCachedError
+from scalev_frames.errors import BadValueError, MissingColumnsError, NotCachedError
+from scalev_frames.frames.children import BUSINESS
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.money import decimals
 
@@ -49,16 +50,21 @@ def compare_frames(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
         One row for each new and each gone record, one for each changed value: change (``new``, ``changed``, ``gone``),
         id, order_id, column, before and after (all `str`; the last three missing where they make no sense). New ones
         first, then changed ones in the later frame's order, then gone ones. ``attrs["counts"]`` counts records,
-        ``attrs["notes"]`` says how many rows have no id of their own, and so are not compared.
+        ``attrs["notes"]`` says how many rows have no id of their own, and so are not compared, which columns are gone,
+        new, or of another type, and what tells records apart where a frame lacks a part of it.
+
+    Raises:
+        BadValueError: the frames are of two businesses or lists, or have several columns of one name.
+        MissingColumnsError: one has no ``id``.
 
     >>> before = pd.DataFrame({"id": ["1", "2"], "order_id": ["A", "B"], "status": ["pending", "shipped"]})
     >>> after = pd.DataFrame({"id": ["3", "2"], "order_id": ["C", "B"], "status": ["pending", "rts"]})
     >>> compare_frames(before, after).fillna("").values.tolist()
     [['new', '3', 'C', '', '', ''], ['changed', '2', 'B', 'status', 'shipped', 'rts'], ['gone', '1', 'A', '', '', '']]
     """
-    source = Header.of(after).source
-    parents = [one.parameter for one in source.parents] if source else []
-    key = [name for name in dict.fromkeys((*parents, "id")) if name in before and name in after]
+    _check_businesses(before, after)
+    key, said = _key(before, after)
+    kinds = _kind_notes(before, after)
     before, after = (decimals(one.astype({"id": "str"})) for one in (before, after))
     was, now = _known(before, key), _known(after, key)
     old, new = pd.MultiIndex.from_frame(was[key]), pd.MultiIndex.from_frame(now[key])
@@ -68,14 +74,73 @@ def compare_frames(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     changed, records = _changes(was.iloc[stayed].reset_index(drop=True), now.loc[places >= 0].reset_index(drop=True))
     rows = [*_whole(NEW, came), *changed, *_whole(GONE, gone)]
     table = pd.DataFrame(rows, columns=list(COLUMNS), dtype=object).astype("str")
-    unknown = max(len(before) - len(was), len(after) - len(now))
     table.attrs = {
         **{name: value for name, value in after.attrs.items() if name in ("account", "as_of", "filters", "time_zone")},
         "endpoint": "changes",
         "counts": {NEW: len(came), CHANGED: records, GONE: len(gone)},
-        "notes": [f"{unknown:,} rows have no id of their own, and are not compared"] if unknown else [],
+        "notes": [*_uncompared((before, was), (after, now)), *said, *_column_notes(before, after), *kinds],
     }
     return table
+
+
+def _check_businesses(before: pd.DataFrame, after: pd.DataFrame) -> None:
+    """Refuse frames of two businesses or lists, and those that cannot be matched."""
+    one, other = Header.of(before), Header.of(after)
+    if one.account and other.account and one.account != other.account:
+        raise BadValueError(
+            f"The frames are of two businesses, {one.account} and {other.account}.", advice="Compare those of one."
+        )
+    if one.endpoint and other.endpoint and (one.endpoint, one.child) != (other.endpoint, other.child):
+        raise BadValueError(f"The frames are of two lists, {one.endpoint} and {other.endpoint}.", advice="Compare one.")
+    for said, frame in (("earlier", before), ("later", after)):
+        if "id" not in frame:
+            raise MissingColumnsError(
+                f"The {said} frame has no id, by which records are matched.", columns=("id",), advice="Keep the column."
+            )
+        if doubled := frame.columns[frame.columns.duplicated()].tolist():
+            raise BadValueError(f"The {said} frame has several columns named {doubled[0]}.", advice="Keep one of them.")
+
+
+def _key(before: pd.DataFrame, after: pd.DataFrame) -> tuple[list[str], list[str]]:
+    """The columns that tell records apart, and a note on those that a frame lacks."""
+    source = Header.of(after).source
+    parents = [one.parameter for one in source.parents] if source else []
+    names = list(dict.fromkeys((BUSINESS, *parents, "id")))
+    there = [[name for name in names if name in frame] for frame in (before, after)]
+    key = [name for name in names if all(name in one for one in there)]
+    lacks = [name for name in names if name not in key and any(name in one for one in there)]
+    return key, [f"{name} is in one of the frames alone: records are told apart without it" for name in lacks]
+
+
+def _uncompared(*pairs: tuple[pd.DataFrame, pd.DataFrame]) -> list[str]:
+    """Notes on the rows that have no id, and on those that share theirs."""
+    without = max(int(frame["id"].isna().sum()) for frame, _ in pairs)
+    unknown = max(len(frame) - len(known) for frame, known in pairs)
+    doubled = max(len(frame) - len(known) - int(frame["id"].isna().sum()) for frame, known in pairs)
+    notes = [f"{unknown:,} rows have no id of their own, and are not compared"] if unknown else []
+    return notes + ([f"{doubled:,} of them share an id with another row"] if doubled and without < unknown else [])
+
+
+def _column_notes(before: pd.DataFrame, after: pd.DataFrame) -> list[str]:
+    """Notes on the columns that one of the frames alone has."""
+    gone = [str(name) for name in before.columns if name not in after]
+    new = [str(name) for name in after.columns if name not in before]
+    return [
+        *(
+            [f"columns that the later frame no longer has, and that are not compared: {', '.join(gone)}"]
+            if gone
+            else []
+        ),
+        *([f"columns that are new in the later frame: {', '.join(new)}"] if new else []),
+    ]
+
+
+def _kind_notes(before: pd.DataFrame, after: pd.DataFrame) -> list[str]:
+    """Notes on columns of another type than before; how an amount is held is no change."""
+    amounts = {name for frame in (before, after) for name, kind in Header.of(frame).kinds.items() if kind == "money"}
+    both = [name for name in after.columns if name in before and name != "id" and name not in amounts]
+    pairs = {name: (before[name].dtype, after[name].dtype) for name in both}
+    return [f"{name}: {was} before, {now} now" for name, (was, now) in pairs.items() if str(was) != str(now)]
 
 
 def _known(frame: pd.DataFrame, key: list[str]) -> pd.DataFrame:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pandas as pd
+import pytest
 
+from scalev_frames.errors import ScalevError
 from scalev_frames.frames.header import Header
 from scalev_frames.verify.changes import compare_frames
 
@@ -33,3 +35,60 @@ def test_the_same_frame_and_an_empty_one():
     assert compare_frames(frame, frame).empty
     assert compare_frames(frame, frame.iloc[:0]).attrs["counts"] == {"new": 0, "changed": 0, "gone": 2}
     assert compare_frames(frame.iloc[:0], frame).attrs["counts"] == {"new": 2, "changed": 0, "gone": 0}
+
+
+def of(account: str = "", endpoint: str = "orders", **columns: object) -> pd.DataFrame:
+    return Header(endpoint=endpoint, account=account, complete=True).onto(pd.DataFrame({"id": ["1", "2"], **columns}))
+
+
+def test_columns_that_are_gone_or_new_are_said():
+    before, after = of(status=["rts", "rts"], notes=["a", "b"]), of(status=["rts", "rts"], platform=["x", None])
+    table = compare_frames(before, after)
+    assert table.attrs["notes"] == [
+        "columns that the later frame no longer has, and that are not compared: notes",
+        "columns that are new in the later frame: platform",
+    ]
+    assert table[["column", "after"]].to_numpy().tolist() == [["platform", "x"]]
+
+
+def test_a_column_of_another_type_is_said_and_an_amount_that_is_held_otherwise_is_not():
+    before = of(quantity=[1, 2], gross_revenue=[1.5, 2.5])
+    before.attrs["kinds"] = {"gross_revenue": "money"}
+    after = of(quantity=["1", "2"], gross_revenue=[1.5, 2.5])
+    after.attrs["kinds"] = {"gross_revenue": "money"}
+    notes = compare_frames(before, after.scalev.decimals()).attrs["notes"]
+    assert notes == ["quantity: int64 before, str now"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (of("a"), of("b"), "two businesses, a and b"),
+        (of(endpoint="orders"), of(endpoint="products"), "two lists, orders and products"),
+        (of().drop(columns="id"), of(), "earlier frame has no id"),
+        (of(), of().drop(columns="id"), "later frame has no id"),
+        (of(), pd.concat([of(), of()], axis=1), "several columns named id"),
+    ],
+)
+def test_frames_that_cannot_be_compared_are_refused_in_a_sentence(before, after, said):
+    with pytest.raises(ScalevError, match=said):
+        compare_frames(before, after)
+
+
+def test_doubled_ids_and_a_part_of_the_key_in_one_frame_alone_are_said():
+    doubled = pd.concat([of(status=["rts", "rts"]), of(status=["ready", "rts"])], ignore_index=True)
+    notes = compare_frames(of(status=["rts", "rts"]), doubled).attrs["notes"]
+    assert notes == [
+        "4 rows have no id of their own, and are not compared", "4 of them share an id with another row",
+    ]  # fmt: skip
+    notes = compare_frames(of(), of(business=["a", "b"])).attrs["notes"]
+    assert notes[0] == "business is in one of the frames alone: records are told apart without it"
+
+
+def test_one_id_in_two_businesses_is_two_records():
+    def both(status: list[str]) -> pd.DataFrame:
+        return pd.DataFrame({"business": ["a", "b"], "id": ["1", "1"], "status": status})
+
+    table = compare_frames(both(["rts", "rts"]), both(["rts", "ready"]))
+    assert table[["change", "after"]].to_numpy().tolist() == [["changed", "ready"]]
+    assert table.attrs["notes"] == []

@@ -17,7 +17,7 @@ from scalev_frames.export.dataset import write_dataset
 from scalev_frames.export.exported import Exported, Run, State
 from scalev_frames.export.parquet import is_dataset
 from scalev_frames.export.parts import find_parts, open_part
-from scalev_frames.export.places import Place, is_address, place
+from scalev_frames.export.places import Place, place, whole_path
 from scalev_frames.export.scan import Scan, scan
 from scalev_frames.export.schemas import header_of
 from scalev_frames.frames.header import Header
@@ -67,8 +67,8 @@ def export(
         )
     if not is_dataset(path):
         raise ExportError(f"{path} is one file; an export is a folder.", advice='Give a folder, such as "orders/".')
-    query, there = engine.query(row.name, arguments), place(str(path))
-    target = str(path) if is_address(path) else str(Path(path).expanduser().absolute())
+    query, there = engine.query(row.name, arguments), place(path)
+    target = whole_path(path)
     with only_writer(engine.settings.cache_dir / "locks", "export", target), returning_memory():
         if row.timeline is not None:
             export_list(Work(engine, query, call, Exported(there, partition_by), more), options)
