@@ -134,9 +134,7 @@ def _created(frames: Iterable[tuple[object, pd.DataFrame]]) -> dt.datetime | Non
 
 
 def _write_contents(sheet: Worksheet, plans: list[SheetPlan], style: str) -> None:
-    from openpyxl.worksheet.hyperlink import Hyperlink
-
-    from scalev_frames.export.workbook import print_setup, write_text
+    from scalev_frames.export.workbook import print_setup, write_link, write_text
 
     for number, (label, width) in enumerate((("Sheet", 34), ("Rows", 12), ("As of", 28)), 1):
         write_text(sheet, 1, number, label, style)
@@ -144,10 +142,7 @@ def _write_contents(sheet: Worksheet, plans: list[SheetPlan], style: str) -> Non
     rows = [(name, len(part), _said(plan.header.as_of)) for plan in plans for name, part in plan.parts()]
     for row, (name, count, as_of) in enumerate([*rows, (NOTES, None, "")], 2):
         write_text(sheet, row, 1, name)
-        cell = sheet.cell(row, 1)
-        target = name.replace("'", "''")
-        cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{target}'!A1")
-        cell.style = "Hyperlink"
+        write_link(sheet, row, 1, name)
         if count is not None:
             sheet.cell(row, 2, count).number_format = "#,##0"
         write_text(sheet, row, 3, as_of)

@@ -14,7 +14,6 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from scalev_frames.export.charts import JOINED, Cells, make_chart
@@ -26,6 +25,7 @@ from scalev_frames.export.workbook import (
     add_data_sheets,
     header_style,
     print_setup,
+    write_link,
     write_text,
 )
 from scalev_frames.frames.header import Header, VerdictHeader
@@ -85,7 +85,7 @@ def _page(book: Workbook, made: Made, content: Content) -> tuple[list[DataSheet]
     say = _speaker(content.language)
     _write_head(sheet, made.header.title, _subtitle(made, content))
     write_text(sheet, 3, 1, say("back"))
-    _link(sheet, 3, 1, say("contents"))
+    write_link(sheet, 3, 1, say("contents"))
     _align(sheets)
     cells = _cells(made, sheet)
     if JOINED in cells.places:
@@ -274,7 +274,7 @@ def _write_contents(sheet: Worksheet, content: Content) -> None:
     lines += [(say("definitions"), None, ""), (say("notes"), None, "")]
     _write_table(sheet, say("contents"), [say("sheet"), say("rows"), say("says")], lines, (38, 12, 70))
     for row, (name, _, _) in enumerate(lines, HEADER_ROW + 1):
-        _link(sheet, row, 1, name)
+        write_link(sheet, row, 1, name)
 
 
 def _write_definitions(sheet: Worksheet, content: Content) -> None:
@@ -351,13 +351,6 @@ def _write_head(sheet: Worksheet, title: str, subtitle: str) -> None:
     sheet.row_dimensions[1].height = 26
     write_text(sheet, 2, 1, subtitle)
     sheet.cell(2, 1).font = Font(name="Calibri", size=11, color="595959")
-
-
-def _link(sheet: Worksheet, row: int, column: int, target: str) -> None:
-    cell = sheet.cell(row, column)
-    quoted = target.replace("'", "''")
-    cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{quoted}'!A1")
-    cell.style = "Hyperlink"
 
 
 def _period(content: Content, *, compared: bool = True) -> str:

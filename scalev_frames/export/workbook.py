@@ -26,6 +26,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -130,6 +131,13 @@ def write_text(sheet: Worksheet, row: int, column: int, text: str, style: str = 
     cell.data_type = "s"  # not a formula
     if style:
         cell.style = style
+
+
+def write_link(sheet: Worksheet, row: int, column: int, target: str) -> None:
+    """Let a cell lead to the worksheet ``target``."""
+    cell, quoted = sheet.cell(row, column), target.replace("'", "''")
+    cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{quoted}'!A1")
+    cell.style = "Hyperlink"
 
 
 def print_setup(sheet: Worksheet, header_rows: str = "", width: float = 0) -> None:

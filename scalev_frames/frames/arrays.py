@@ -16,6 +16,7 @@ TEXT = pa.large_string()
 MOST_DIGITS = 38
 
 NAMED = "values without a type of their own written as text"
+INFINITE = "infinite numbers in lists and objects written as text"
 SURROGATES = "halves of characters replaced by �"
 MIXED = "mixed values written as text"
 MIDNIGHTS = "days among times written as midnights"

@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from scalev_frames.errors import ExportError
-from scalev_frames.frames.arrays import NAMED, SURROGATES, TEXT, TOO_LONG, ZONES, Part, Values, plain_array
-from scalev_frames.frames.scalars import is_missing, json_texts, kind_of_type, mended, zone_name
+from scalev_frames.frames.arrays import INFINITE, NAMED, SURROGATES, TEXT, TOO_LONG, ZONES, Part, Values, plain_array
+from scalev_frames.frames.scalars import holds_infinite, is_missing, json_texts, kind_of_type, mended, zone_name
 
 Maker = Callable[[list[Any], Counter[str]], list["Part"]]
 #: Raised by Arrow where values do not fit.
@@ -124,8 +125,11 @@ def _named(values: list[Any], changes: Counter[str]) -> list[Part]:
     return _texts(_each(values, str), changes)
 
 
-def _json(values: list[Any], _: Counter[str]) -> list[Part]:
-    return [Part(json_texts(values), is_json=True)]
+def _json(values: list[Any], changes: Counter[str]) -> list[Part]:
+    written = json_texts(values)
+    doubtful = pc.indices_nonzero(pc.match_substring(written, 'Infinity"')).to_pylist()
+    changes[INFINITE] += sum(holds_infinite(values[place]) for place in doubtful)
+    return [Part(written, is_json=True)]
 
 
 def _bytes(values: list[Any], _: Counter[str]) -> list[Part]:

@@ -254,15 +254,16 @@ def _key_text(key: object) -> str:
 
 def _has_infinite(value: object) -> bool:
     shown = repr(value)  # quicker than to look at each number; arrays shorten theirs
-    return ("inf" in shown or "..." in shown) and _holds_infinite(value)
+    return ("inf" in shown or "..." in shown) and holds_infinite(value)
 
 
-def _holds_infinite(value: Any) -> bool:  # noqa: ANN401 - any value
+def holds_infinite(value: Any) -> bool:  # noqa: ANN401 - any value
+    """Whether a number, or any in a list or object, is infinite."""
     match kind_of(value):
         case "float":
             return bool(math.isinf(value))
         case "map":
-            return any(map(_holds_infinite, value.values()))
+            return any(map(holds_infinite, value.values()))
         case "list" | "set":
-            return any(map(_holds_infinite, value))
+            return any(map(holds_infinite, value))
     return False

@@ -156,6 +156,7 @@ def test_masked(kind):
         (objects("a\ud83d"), "halves of characters"),
         (objects(1, "a"), "columns of mixed values"),
         (objects(10**90), "too long for a number"),
+        (objects([1, float("-inf")], ["Infinity"]), "infinite numbers in lists and objects"),
         (pd.Series([dt.datetime(2026, 11, 1, 23, 59, 59, 999_999)]), "times cut to the millisecond"),
         (pd.Series([33000.000000000004], dtype=pd.ArrowDtype(pa.decimal128(38, 17))), "rounded to the sen"),
     ],
@@ -173,6 +174,7 @@ def test_what_changed_is_counted(values, words, tmp_path):
         (objects(dt.date(2026, 11, 1), dt.datetime(2026, 11, 1, 9)), "written as midnights: x (1)"),
         (objects(pd.Timestamp("2026", tz="UTC"), pd.Timestamp("2026", tz="Asia/Jakarta")), "several zones written in UTC: x (2)"),
         (objects(1 + 2j), "without a type of their own written as text: x (1)"),
+        (objects({"a": [np.array([np.inf])]}, {"a": "Infinity"}), "lists and objects written as text: x (1)"),
     ],
 )  # fmt: skip
 def test_parquet_says_so_in_its_notes(values, words, tmp_path):
