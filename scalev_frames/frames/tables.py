@@ -6,7 +6,6 @@ distinguishes it from ordinary text. What has no Arrow type becomes text (`value
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -15,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import orjson
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -23,7 +21,7 @@ import pyarrow.parquet as pq
 from scalev_frames.errors import ExportError
 from scalev_frames.frames.arrays import TOO_LONG, plain_array, texts
 from scalev_frames.frames.header import Header, json_safe
-from scalev_frames.frames.memory import collecting_seldom
+from scalev_frames.frames.json_texts import parsed_texts
 from scalev_frames.frames.money import exact_array, money_columns, surviving_floats
 from scalev_frames.frames.scalars import zone_name
 from scalev_frames.frames.values import label_of, read_column
@@ -39,12 +37,8 @@ MONEY = "money"
 COMPRESSION = "zstd"
 #: Values of a column as a file holds them, and the column's mark.
 Marked = tuple[pa.Array, str]
-#: What may be a number beyond 64 bit.
-LONG_NUMBER = re.compile(r"\d{19}")
 #: A time zone that is only an offset.
 OFFSET = re.compile(r"[+-]\d\d:\d\d")
-#: Where at most this share of a column's texts are different ones, each is parsed once.
-REPEATING = 0.3
 
 
 def to_table(frame: pd.DataFrame) -> pa.Table:
@@ -315,7 +309,7 @@ def _marked_maker(field: pa.Field, column: pa.ChunkedArray) -> SeriesMaker | Non
     """By the column's mark."""
     mark = (field.metadata or {}).get(MARK, b"").decode()
     if mark == "json":
-        return lambda texts, index: pd.Series(_parsed(texts), index, dtype=object)
+        return lambda texts, index: pd.Series(parsed_texts(texts), index, dtype=object)
     if mark == MONEY and (floats := surviving_floats(column)) is not None:
         return lambda _, index: pd.Series(floats, index)
     if mark.startswith("period["):
@@ -342,59 +336,3 @@ _INTEGERS: dict[str, Any] = {
 
 def _exact_type(kind: pa.DataType) -> Any:  # noqa: ANN401 - pandas has no common type
     return pd.ArrowDtype(kind) if pa.types.is_decimal(kind) else None
-
-
-def _parsed(texts: pa.ChunkedArray) -> np.ndarray[Any, np.dtype[np.object_]]:
-    """All texts of a column, parsed in one go; what repeats is parsed once, and each row gets a copy of its own."""
-    parsed = np.empty(len(texts), dtype=object)
-    if not len(texts):
-        return parsed
-    is_encoded = pa.types.is_dictionary(texts.type)
-    encoded = (texts.unify_dictionaries() if is_encoded else texts.dictionary_encode()).combine_chunks()
-    distinct = encoded.dictionary.to_pylist()
-    with collecting_seldom():
-        values = _loads("[" + ",".join(distinct) + "]")
-        copies = [_copier(value) for value in values]
-        if len(distinct) < REPEATING * len(texts) and None not in copies:
-            places = encoded.indices.fill_null(len(values)).to_numpy()
-            ways, whole = [*copies, _itself], [*values, None]
-            parsed[:] = [ways[place](whole[place]) for place in places.tolist()]
-        else:
-            parsed[:] = _loads("[" + ",".join(text or "null" for text in texts.to_pylist()) + "]")
-    return parsed
-
-
-def _loads(text: str) -> list[Any]:
-    """JSON, with numbers beyond 64 bit as whole numbers, where orjson has floats."""
-    return list(json.loads(text) if LONG_NUMBER.search(text) else orjson.loads(text))
-
-
-def _copier(value: Any) -> Callable[[Any], Any] | None:  # noqa: ANN401 - any JSON value
-    """What makes a copy that shares nothing with ``value``; ``None`` where it is nested too deeply."""
-    if not isinstance(value, list | dict):
-        return _itself
-    nested = _nested(value)
-    if not nested:
-        return type(value).copy
-    if any(map(_nested, nested)):
-        return None
-    if isinstance(value, dict):
-        return _copy_both
-    return _copy_objects if all(isinstance(one, dict) for one in value) else None
-
-
-def _nested(value: list[Any] | dict[str, Any]) -> list[Any]:
-    """The lists and objects in a list or an object."""
-    return [one for one in (value.values() if isinstance(value, dict) else value) if isinstance(one, list | dict)]
-
-
-def _itself(value: Any) -> Any:  # noqa: ANN401
-    return value
-
-
-def _copy_objects(value: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return list(map(dict.copy, value))
-
-
-def _copy_both(value: dict[str, Any]) -> dict[str, Any]:
-    return {key: one.copy() if isinstance(one, list | dict) else one for key, one in value.items()}

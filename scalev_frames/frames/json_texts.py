@@ -1,0 +1,78 @@
+"""Columns of JSON texts, as files hold lists and objects, as Python's own values."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import orjson
+import pyarrow as pa
+
+from scalev_frames.frames.memory import collecting_seldom
+
+#: What may be a number beyond 64 bit.
+LONG_NUMBER = re.compile(r"\d{19}")
+#: Where at most this share of a column's texts are different ones, each is parsed once.
+REPEATING = 0.3
+
+
+def parsed_texts(texts: pa.ChunkedArray) -> np.ndarray[Any, np.dtype[np.object_]]:
+    """All texts of a column, parsed in one go; what repeats is parsed once, and each row gets a copy of its own.
+
+    >>> parsed_texts(pa.chunked_array([['["new"]', None]])).tolist()
+    [['new'], None]
+    """
+    if not len(texts):
+        return np.empty(0, dtype=object)
+    is_encoded = pa.types.is_dictionary(texts.type)
+    encoded = (texts.unify_dictionaries() if is_encoded else texts.dictionary_encode()).combine_chunks()
+    distinct = encoded.dictionary.to_pylist()
+    with collecting_seldom():
+        values = _loads("[" + ",".join(distinct) + "]")
+        copies = [_copier(value) for value in values]
+        if len(distinct) < REPEATING * len(texts) and None not in copies:
+            places = encoded.indices.fill_null(len(values)).to_numpy()
+            ways, whole = [*copies, _itself], [*values, None]
+            parsed = [ways[place](whole[place]) for place in places.tolist()]
+        else:
+            parsed = _loads("[" + ",".join(text or "null" for text in texts.to_pylist()) + "]")
+    return np.fromiter(parsed, dtype=object, count=len(parsed))
+
+
+def _loads(text: str) -> list[Any]:
+    """JSON, with numbers beyond 64 bit as whole numbers, where orjson has floats."""
+    return list(json.loads(text) if LONG_NUMBER.search(text) else orjson.loads(text))
+
+
+def _copier(value: Any) -> Callable[[Any], Any] | None:  # noqa: ANN401 - any JSON value
+    """What makes a copy that shares nothing with ``value``; ``None`` where it is nested too deeply."""
+    if not isinstance(value, list | dict):
+        return _itself
+    nested = _nested(value)
+    if not nested:
+        return type(value).copy
+    if any(map(_nested, nested)):
+        return None
+    if isinstance(value, dict):
+        return _copy_both
+    return _copy_objects if all(isinstance(one, dict) for one in value) else None
+
+
+def _nested(value: list[Any] | dict[str, Any]) -> list[Any]:
+    """The lists and objects in a list or an object."""
+    return [one for one in (value.values() if isinstance(value, dict) else value) if isinstance(one, list | dict)]
+
+
+def _itself(value: Any) -> Any:  # noqa: ANN401
+    return value
+
+
+def _copy_objects(value: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return list(map(dict.copy, value))
+
+
+def _copy_both(value: dict[str, Any]) -> dict[str, Any]:
+    return {key: one.copy() if isinstance(one, list | dict) else one for key, one in value.items()}
