@@ -194,7 +194,8 @@ Each report is a function of any frame of orders: `orders.scalev.report("daily")
 `sf.report_workbook(orders, "report.xlsx")`, or `scalev-frames report`. Amounts are exact rupiah; missing is not zero;
 spam is left out, and how many orders that were is in `attrs["notes"]`. Rates are shares between 0 and 1, missing where
 there is nothing to divide by. A number whose columns the frame lacks is missing, too, and the first notes name them; a
-report of which nothing can be known is a `MissingColumnsError` that says what to fetch. `attrs["definitions"]` has the definitions in use. `Definitions` changes them:
+report of which nothing can be known is a `MissingColumnsError` that says what to fetch. `attrs["definitions"]` has the
+definitions in use. `Definitions` changes them:
 
 ```python
 import scalev_frames as sf
