@@ -64,6 +64,7 @@ class Snapshots:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._names: dict[tuple[int, str, str], dict[str, str]] = {}
 
     def describe(self, call: str) -> Snapshot | None:
         """What is kept for ``call``, without reading the frame."""
@@ -123,14 +124,14 @@ class Snapshots:
 
     def columns(self, endpoint: str, names: Iterable[str]) -> Iterator[pd.DataFrame]:
         """These columns of every kept frame of ``endpoint``, the newest first; the rest is not read."""
-        files = (file for file in self.folder.glob(f"{endpoint}-*.json") if not file.stem.endswith(BEFORE))
-        kept = [(self.describe(file.stem), file.stem) for file in files]
-        for _, call in sorted(((one.as_of, call) for one, call in kept if one), reverse=True):
+        for call, _ in self._newest(endpoint):
             with contextlib.suppress(*_UNREADABLE):
-                yield read_table(self._frame(call), columns=list(names))
+                yield self._columns(call, names)
 
     def names(self, endpoint: str, value: str, name: str) -> dict[str, str]:
         """Values with their names, from every kept frame of ``endpoint``, the newest frame's first.
+
+        A frame is read once for each pair of columns; what was read is remembered by its checksum.
 
         Args:
             endpoint: the accessor's name.
@@ -138,16 +139,37 @@ class Snapshots:
             name: the column of the name, in the same list.
         """
         found: dict[str, str] = {}
+        for call, kept in self._newest(endpoint):
+            key = (kept.checksum, value, name)
+            with contextlib.suppress(*_UNREADABLE):
+                if key not in self._names:
+                    self._names[key] = self._read_names(call, value, name)
+                for one, called in self._names[key].items():
+                    found.setdefault(one, called)
+        return found
+
+    def _newest(self, endpoint: str) -> list[tuple[str, Snapshot]]:
+        """The kept frames of ``endpoint`` by their calls, the newest first."""
+        files = (file for file in self.folder.glob(f"{endpoint}-*.json") if not file.stem.endswith(BEFORE))
+        kept = [(file.stem, snapshot) for file in files if (snapshot := self.describe(file.stem))]
+        return sorted(kept, key=lambda one: (one[1].as_of, one[0]), reverse=True)
+
+    def _columns(self, call: str, names: Iterable[str]) -> pd.DataFrame:
+        return read_table(self._frame(call), columns=list(names))
+
+    def _read_names(self, call: str, value: str, name: str) -> dict[str, str]:
+        """Values with their names, of one kept frame."""
         (column, _, value_key), (name_column, _, name_key) = value.partition("."), name.partition(".")
-        for frame in self.columns(endpoint, dict.fromkeys((column, name_column))):
-            if value_key:
-                items = [item for items in frame[column] if isinstance(items, list) for item in items]
-                pairs = [(item.get(value_key), item.get(name_key)) for item in items if isinstance(item, dict)]
-            else:
-                pairs = list(frame.dropna().drop_duplicates().itertuples(index=False, name=None))
-            for first, *rest in pairs:
-                if first is not None:
-                    found.setdefault(str(first), str((rest or [first])[0] or first))
+        frame = self._columns(call, dict.fromkeys((column, name_column)))
+        if value_key:
+            items = [item for items in frame[column] if isinstance(items, list) for item in items]
+            pairs = [(item.get(value_key), item.get(name_key)) for item in items if isinstance(item, dict)]
+        else:
+            pairs = list(frame.dropna().drop_duplicates().itertuples(index=False, name=None))
+        found: dict[str, str] = {}
+        for first, *rest in pairs:
+            if first is not None:
+                found.setdefault(str(first), str((rest or [first])[0] or first))
         return found
 
     def whole(self) -> list[KeptFrame]:

@@ -75,6 +75,31 @@ def test_fields_by_drag_and_drop_and_by_keyboard_totals_drill_and_export(noteboo
     assert last[-3] == 5000
 
 
+def test_quick_changes_add_up_and_what_is_being_typed_stays(notebook):
+    page, pivot = notebook.page, box(notebook)
+    ready(notebook)
+    pivot.locator(".scalev-builder").evaluate("""({ app }) => {
+        app.change((plan) => plan.filters.push(["status", "=completed"]));
+        app.change((plan) => plan.columns.push(["draft_time", "month"]));
+        app.change((plan) => plan.filters.push(["gross_revenue", ""]));
+    }""")
+    ready(notebook)
+    asked = "print([one.name for one in pivot.plan.columns], dict(pivot.plan.filters))"
+    assert notebook.run(asked).strip() == "['draft_time (month)'] {'status': '=completed', 'gross_revenue': ''}"
+    typed = pivot.locator(".sb-filter").last
+    typed.fill(">100")
+    notebook.run("pivot.set_plan(pivot.plan)")  # an answer that comes late
+    assert notebook.run("pivot.choose(['status'], filters=dict(pivot.plan.filters), heat=True)") == ""
+    expect(pivot.locator(".sb-heat input")).to_be_checked()
+    expect(typed).to_have_value(">100")
+    expect(typed).to_be_focused()
+    page.keyboard.type("000")
+    page.keyboard.press("Enter")
+    expect(pivot.locator(".sb-basis")).to_contain_text(">100000")
+    ready(notebook)
+    assert "'gross_revenue': '>100000'" in notebook.run(asked)
+
+
 def test_a_problem_empties_the_table_and_says_why(notebook):
     pivot = box(notebook)
     grid = ready(notebook)

@@ -19,7 +19,7 @@ from pandas.testing import assert_frame_equal
 
 from scalev_frames.cache.snapshots import BEFORE, Snapshots
 from scalev_frames.frames.header import Header
-from scalev_frames.frames.tables import write_table
+from scalev_frames.frames.tables import read_table, write_table
 
 AS_OF = "2026-11-28T19:00:00+07:00"
 
@@ -182,6 +182,29 @@ def test_columns_come_from_every_frame_of_an_endpoint_the_newest_first(snapshots
     snapshots.save("products-1", make_frame(4))
     assert [len(frame) for frame in snapshots.columns("orders", ["id"])] == [9, 3, 1]
     assert snapshots.describe(f"orders-1{BEFORE}")
+
+
+def test_names_come_from_the_newest_frame_first_and_a_frame_is_read_once(
+    snapshots: Snapshots, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def keep(call: str, day: int, **names: str) -> None:
+        frame = pd.DataFrame({"id": list(names), "name": list(names.values())})
+        frame.attrs = make_frame(1, f"2026-11-{day}T00:00:00+07:00").attrs
+        snapshots.save(call, frame)
+
+    read = []
+    monkeypatch.setattr(
+        "scalev_frames.cache.snapshots.read_table",
+        lambda file, columns: read.append(file.stem) or read_table(file, columns=columns),
+    )
+    keep("orders-1", 27, a="Old", b="Bali")
+    keep("orders-2", 28, a="New")
+    for _ in range(3):
+        assert snapshots.names("orders", "id", "name") == {"a": "New", "b": "Bali"}
+    assert sorted(read) == ["orders-1", "orders-2"]
+    keep("orders-1", 29, a="Newest")
+    assert snapshots.names("orders", "id", "name") == {"a": "Newest"}
+    assert snapshots.names("orders", "name", "name") == {"Newest": "Newest", "New": "New"}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")

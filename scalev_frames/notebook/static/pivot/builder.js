@@ -8,6 +8,7 @@ const WELLS = ["rows", "columns", "values", "filters"];
 class Builder {
   constructor(model, el) {
     this.root = h("div", "scalev-builder", { "data-state": "waiting" });
+    this.changing = 0; // changes that are not answered yet
     this.client = client(model, { told: (message) => this.heard(message), busy: (on) => { this.waits = on; this.tell(); } });
     el.append(this.root);
     model.on("comm_live_update", () => this.left());
@@ -42,7 +43,7 @@ class Builder {
     const first = !this.state;
     this.state = state;
     for (const one of document.querySelectorAll(`[data-scalev-static="${state.static}"]`)) one.hidden = true;
-    this.plan = structuredClone(state.plan);
+    if (!this.changing) this.plan = structuredClone(state.plan);
     if (first) this.build();
     this.fill();
     this.tell();
@@ -115,7 +116,7 @@ class Builder {
     this.findFields();
     for (const name of ["rows", "columns"]) this.wells[name].list.replaceChildren(...plan[name].map(([column, step], index) => this.chip(this.field(column, step), name, index)));
     this.wells.values.list.replaceChildren(...plan.values.map((value, index) => this.valueChip(value, index)));
-    this.wells.filters.list.replaceChildren(...plan.filters.map(([column, text], index) => this.filterChip(column, text, index)));
+    this.fillFilters(this.wells.filters.list);
     this.top.value = String(plan.top);
     this.byValue.firstElementChild.checked = plan.by_value;
     this.heat.firstElementChild.checked = plan.heat;
@@ -127,6 +128,14 @@ class Builder {
     if (!this.code.hidden) this.fillCode();
     if (this.focusNext) this.root.querySelector(this.focusNext)?.focus();
     this.focusNext = null;
+  }
+
+  fillFilters(list) { // a filter that somebody types in stays as it is
+    const { filters } = this.plan, columns = JSON.stringify(filters.map(([column]) => column));
+    const typing = document.activeElement?.matches(".sb-filter") && list.contains(document.activeElement);
+    if (typing && list.dataset.columns === columns) return;
+    list.dataset.columns = columns;
+    list.replaceChildren(...filters.map(([column, text], index) => this.filterChip(column, text, index)));
   }
 
   field(column, step) {
@@ -265,10 +274,16 @@ class Builder {
 
   // Changes -----------------------------------------------------------------------------------------------------------
 
-  change(work) {
+  async change(work) {
     const plan = structuredClone(this.plan);
     work(plan);
-    return this.ask("plan", { plan });
+    this.plan = plan; // the next change builds on this one, which may not be answered yet
+    this.changing += 1;
+    const answer = await this.ask("plan", { plan });
+    this.changing -= 1;
+    if (this.changing) return;
+    this.plan = structuredClone(this.state.plan);
+    if (answer.kind === "error") this.fill();
   }
 
   put(field, well, from = null, at = Infinity) {
