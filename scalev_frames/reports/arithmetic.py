@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -17,6 +17,9 @@ from scalev_frames.reports.prepare import Prepared
 #: A measure: a mask counts rows; an array sums; a pair sums the first where the second holds.
 Measure: TypeAlias = pa.Array | tuple[pa.Array, pa.Array]  # type: ignore[valid-type,unused-ignore]
 Arrays = dict[str, pa.Array]
+#: More digits than a sum has, where Python's usual context has 28.
+MOST_DIGITS = 80
+SEN = Decimal("0.01")
 
 
 def grouped(keys: Mapping[str, pa.Array], measures: Mapping[str, Measure]) -> Arrays:
@@ -108,11 +111,20 @@ def added(*amounts: pa.Array, minus: Sequence[pa.Array] = ()) -> pa.Array:
 def average(amounts: pa.Array, counts: pa.Array) -> pa.Array:
     """Rupiah for each, rounded to the sen, half to even; missing where there is none."""
     pairs = zip(amounts.to_pylist(), counts.to_pylist(), strict=True)
-    sen = Decimal("0.01")
     return pa.array(
-        [None if amount is None or not count else (amount / count).quantize(sen, ROUND_HALF_EVEN)
-         for amount, count in pairs], pa.decimal128(38, 2),
-    )  # fmt: skip
+        [None if amount is None or not count else in_sen(amount, count) for amount, count in pairs],
+        pa.decimal128(38, 2),
+    )
+
+
+def in_sen(amount: Decimal, divisor: Decimal | int) -> Decimal:
+    """A part of an amount of any length, rounded to the sen, half to even.
+
+    >>> in_sen(Decimal(10) ** 30, 3)
+    Decimal('333333333333333333333333333333.33')
+    """
+    with localcontext(prec=MOST_DIGITS):
+        return (amount / divisor).quantize(SEN, ROUND_HALF_EVEN)
 
 
 def known(values: pa.Array, mask: pa.Array | None = None) -> pa.Array:

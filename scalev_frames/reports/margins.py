@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from scalev_frames.reports.arithmetic import Arrays, added, grouped, share, sorted_by
+from scalev_frames.reports.arithmetic import Arrays, added, grouped, in_sen, share, sorted_by
 from scalev_frames.reports.definitions import DEFINITIONS, Definitions
 from scalev_frames.reports.finish import check_columns, finish, missing_notes
 from scalev_frames.reports.lines import AMOUNTS, LINES, is_lines, lines_of
@@ -21,7 +23,6 @@ from scalev_frames.reports.words import phrase
 
 #: Tax rates below this are shares (0.11), others percentages (11).
 LEAST_PERCENTAGE = Decimal(1)
-SEN = Decimal("0.01")
 Mask = NDArray[np.bool_]
 
 
@@ -136,13 +137,13 @@ def _divisors(rates: pa.Array) -> list[Decimal | None]:
     ]
 
 
-def _derived(before: pa.Array, included: pa.Array, divisors: list[Decimal | None], where: Mask) -> pa.Array:
+def _derived(before: pa.Array, included: pa.Array, divisors: Sequence[Any], where: Mask) -> pa.Array:
     """``before``, with ``included`` without its tax in its place where the mask holds."""
     if not where.any():
         return before
     amounts = before.to_pylist()
-    for place in np.flatnonzero(where):
-        amounts[place] = (included[int(place)].as_py() / divisors[place]).quantize(SEN, ROUND_HALF_EVEN)
+    for place in np.flatnonzero(where).tolist():
+        amounts[place] = in_sen(included[place].as_py(), divisors[place])
     return pa.array(amounts, pa.decimal128(38, before.type.scale))
 
 

@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 from scalev_frames.errors import BadValueError
 from scalev_frames.frames import Header
 from scalev_frames.frames.children import BUSINESS, expand
+from scalev_frames.frames.money import inexact
 from scalev_frames.reports.columns import MOMENT, READERS, as_count, as_text, is_naive
 from scalev_frames.reports.definitions import DATE_BASES, DEFINITIONS, Definitions, find_zone
 from scalev_frames.reports.rows import NAMED
@@ -236,6 +237,8 @@ class Prepared:
         unread = array.null_count - int(column.isna().sum()) if kind != "text" else 0
         if unread > 0:
             self._problems[name] = phrase("unreadable", self.language, column=name, count=unread)
+        elif kind == "money" and (count := inexact(column, array)):
+            self._problems[name] = phrase("too_long", self.language, column=name, count=count)
         elif kind == "moment" and is_naive(column):
             self._problems[name] = phrase("naive", self.language, column=name, zone=self.zone)
         return array

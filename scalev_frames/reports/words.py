@@ -125,6 +125,10 @@ PHRASES: dict[str, tuple[str, str]] = {
         "{column}: {count} values could not be read and count as missing.",
         "{column}: {count} nilai tidak terbaca dan dianggap kosong.",
     ),
+    "too_long": (
+        "{column}: {count} amounts have more digits than a decimal holds, and are rounded to sen.",
+        "{column}: {count} nilai punya lebih banyak digit dari yang muat dalam desimal, dan dibulatkan ke sen.",
+    ),
     "naive": (
         "{column} has no time zone: taken as {zone}.",
         "{column} tanpa zona waktu: dianggap {zone}.",

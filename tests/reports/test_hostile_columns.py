@@ -106,3 +106,19 @@ def test_orders_behind_a_number_of_no_sensible_period_are_refused(days: dict[str
 def test_orders_with_two_columns_of_one_name_are_refused_in_plain_words(name: str) -> None:
     with pytest.raises(BadValueError, match="several columns named"):
         report(name, pd.concat([ORDERS, ORDERS], axis=1))
+
+
+@pytest.mark.parametrize("amount", ["1e-400", 1e-300, "0.00000000000000000000000000000000000000001"])
+def test_an_amount_that_is_rounded_is_noted(amount: object) -> None:
+    orders = ORDERS.assign(gross_revenue=pd.Series([amount, "12345678901234567.89", "5"], dtype=object))
+    made = report("revenue", orders)
+    assert Decimal("12345678901234572.89") in made["gross_revenue"].tolist()
+    assert (
+        "gross_revenue: 1 amounts have more digits than a decimal holds, and are rounded to sen." in made.attrs["notes"]
+    )
+
+
+@pytest.mark.parametrize("amount", [10**27, 10**30, 10**35])
+def test_an_average_of_any_length_is_exact(amount: int) -> None:
+    orders = ORDERS.assign(gross_revenue=pd.Series([amount, 100, 5], dtype=object))
+    assert report("revenue", orders)["average_gross"][0] == Decimal(f"{(amount + 105) // 3}.33")
