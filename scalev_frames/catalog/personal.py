@@ -1,7 +1,8 @@
 """Fields with personal data, by their names in the API, the dashboard and Indonesian; the one list for every mask.
 
-Names of staff and of places larger than a street are no customer's and stay; phones and e-mail addresses are masked
-whosever they are.
+What tells a person alone, or beside a place and a day, is masked: a birthday, an identity number, a device, a postal
+code. Names of staff and of places from the subdistrict up are no customer's and stay, and so does a gender; phones and
+e-mail addresses are masked whosever they are.
 """
 
 from __future__ import annotations
@@ -23,11 +24,35 @@ PERSONAL: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("address", r"(^|_)alamat(_(lengkap|rumah|pelanggan|pembeli|penerima|pengirim|pengiriman|tujuan))?$"),
         ("account", r"(^|_)(no|nomor)_rekening$"),
         ("text", r"(^|_)(catatan|komentar)(_(pelanggan|pembeli|penerima|pengiriman))?$"),
-        ("address", r"(^|_)address(_\d)?$|(^|_)(street|ip|latitude|longitude)$"),
-        ("account", r"(^|_)account_(number|no)$|(^|_)va_number$"),
+        ("address", r"(^|_)address(_\d)?$|(^|_)(street|latitude|longitude)$|(^|_)(?<!per_)ip(v4|v6)?$"),
+        ("address", r"(^|_)(lat|lng|coordinates?|koordinat|geolocation|gps|maps_(url|link)|plus_code)$"),
+        ("place", r"^(?!.*(origin|warehouse)_).*(postal_code|postcode|zip_code|kode_pos)$|(^|_)zip$"),
+        ("place", r"(^|_)(village|kelurahan|desa|dusun|rt_rw|rt|rw)$"),
+        ("birth", r"(^|_)(date_of_birth|birth_?(date|day|year|place)|dob)$"),
+        ("birth", r"(^|_)(tanggal|tgl|tempat|tempat_tanggal|tahun)_lahir$|(^|_)ttl$"),
+        (
+            "birth",
+            r"(^|_)(customer|buyer|recipient|contact|person)_age$|(^|_)(usia|umur)_(pelanggan|pembeli|penerima)$",
+        ),
+        ("identity", r"(^|_)(nik|e?_?ktp|npwp|passport|paspor|national_id|tax_id)(_(no|nomor|number))?$"),
+        (
+            "identity",
+            r"(^|_)(no|nomor)_(nik|e?_?ktp|npwp|paspor|kk|sim|identitas)$|(^|_)(identity|id_card|tax)_number$",
+        ),
+        ("name", r"(^|_)(pemilik|nama)_rekening$|(^|_)atas_nama$|(^|_)bank_account_name$|(^|_)card_?holder(_name)?$"),
+        ("account", r"(^|_)account_(number|no)$|(^|_)va_number$|(^|_)(iban|rekening|norek|no_rek|nomor_va|no_va)$"),
+        ("account", r"(^|_)card_(number|no)$|(^|_)(no|nomor)_kartu$"),
+        ("device", r"(^|_)(fbp|fbc|fbclid|gclid|gbraid|wbraid|ttclid|ttp|msclkid|ga_client_id|user_agent)$"),
+        ("device", r"(^|_)(advertising_id|idfa|gaid|device_id|device_token|visitor_id|session_id|fingerprint)$"),
+        (
+            "handle",
+            r"(^|_)(instagram|facebook|fb|tiktok|twitter|telegram)_(user_?name|handle|user_id|id|profile|link)$",
+        ),
+        ("handle", r"(^|_)(customer|buyer|recipient|contact)_(instagram|facebook|tiktok|twitter|telegram|user_?name)$"),
+        ("handle", r"(^|_)akun_(instagram|ig|facebook|fb|tiktok|twitter|telegram)$"),
         ("text", r"(^|_)(notes?|chat_message|message|text|subject|comment|courier_additional_info|last_summary)$"),
         ("text", r"shipment_status_history_description$"),
-        ("link", r"(^|_)(transferproof|rtsproof|invoice|text|avatar)_url$|(^|_)secret_slug$"),
+        ("link", r"(^|_)(transferproof|rtsproof|invoice|text|avatar|public_order|payment)_url$|(^|_)secret_slug$"),
     )
 )
 #: A person's plain ``name`` is known by what stands beside it: nothing but a person has one of these.

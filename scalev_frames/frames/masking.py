@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import replace
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import orjson
@@ -28,6 +28,8 @@ from scalev_frames.frames.values import read_column
 
 #: Bytes of a token's hash: among a million persons two share a token with a chance of one in 500.
 TOKEN_BYTES = 6
+#: The word of days of birth: they are masked as times, too.
+BIRTH = "birth"
 #: Kinds of values that hold others.
 NESTED = ("list", "map", "set")
 #: Numbers from here on may be phones or accounts.
@@ -40,7 +42,7 @@ Mask = Callable[[str, str], str]
 
 
 def mask(frame: pd.DataFrame, key: bytes) -> pd.DataFrame:
-    """``frame`` with names, phones, e-mail and street addresses, accounts and free texts of customers as tokens.
+    """``frame`` with names, phones, addresses, birthdays, identity numbers and texts of customers as tokens.
 
     Args:
         frame: any frame of this package, child frames and dashboards included, or one like it.
@@ -93,10 +95,12 @@ def _tokens(key: bytes) -> Mask:
 
 
 def _usual(word: str, text: str) -> str:
-    """One way to write what people write in many: a phone begins with 62, cases and spaces do not count."""
+    """One way to write what people write in many: a phone begins with 62, a day has no time, cases do not count."""
     if word == "phone":
         digits = re.sub(r"\D", "", text)
         return "62" + digits.removeprefix("62").lstrip("0") if digits else text.strip()
+    if word == BIRTH:
+        return re.sub(r"[T ]00:00:00(\.0+)?$", "", text.strip())
     return " ".join(text.split()).casefold()
 
 
@@ -107,19 +111,20 @@ def _spelled(label: Hashable) -> str:
     return re.sub(r"[\s_.-]+", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text.strip())).strip("_").lower()
 
 
-def _word(path: str, key: str, beside: set[str]) -> str:
+def _word(path: str, key: str, beside: Collection[str]) -> str:
     word = personal_word(path)
-    return "name" if not word and key == "name" and beside & BESIDE_A_NAME else word
+    return "name" if not word and key == "name" and BESIDE_A_NAME.intersection(beside) else word
 
 
 # Columns ----------------------------------------------------------------------------------------------------------
 
 
 def _masked_texts(column: pd.Series[Any], word: str, tokens: Mask) -> pd.Series[Any]:
-    if pd.api.types.is_bool_dtype(column.dtype) or pd.api.types.is_datetime64_any_dtype(column.dtype):
+    is_time = pd.api.types.is_datetime64_any_dtype(column.dtype)
+    if pd.api.types.is_bool_dtype(column.dtype) or (is_time and word != BIRTH):
         return column
     if column.dtype == object and column.map(lambda one: kind_of(one) in NESTED).any():
-        return column.map(lambda one: _inside(one, word, tokens, everything=True), na_action="ignore")
+        return column.map(lambda one: _inside(one, _Where(word, everything=True), tokens), na_action="ignore")
     few = read_column(column).texts().dictionary_encode()
     masked = pa.array([tokens(word, text) if text else text for text in few.dictionary.to_pylist()], TEXT)
     return pd.Series(masked.take(few.indices).to_pylist(), column.index, dtype="str", name=column.name)
@@ -141,13 +146,13 @@ def _may_nest(column: pd.Series[Any]) -> bool:
 
 def _masked_inside(column: pd.Series[Any], name: str, tokens: Mask) -> pd.Series[Any]:
     """Lists and objects of a column, as Python's own or as JSON text, masked in their place."""
-    free = bool(FREE.search(name))
+    where = _Where(name, everything=bool(FREE.search(name)))
     is_text = isinstance(column.dtype, pd.StringDtype)
     if is_text and not column.str.match(r"\s*[{\[]", na=False).any():
         return column
     values = [
-        _inside(value, name, tokens, everything=free) if kind_of(value) in NESTED
-        else _json_inside(value, name, tokens, free=free) if _is_json(value)
+        _inside(value, where, tokens) if kind_of(value) in NESTED
+        else _json_inside(value, where, tokens) if _is_json(value)
         else value
         for value in column
     ]  # fmt: skip
@@ -160,36 +165,57 @@ def _is_json(value: Any) -> bool:  # noqa: ANN401 - any value
     return isinstance(value, str) and value.lstrip()[:1] in ("{", "[")
 
 
-def _json_inside(text: str, name: str, tokens: Mask, *, free: bool) -> str:
+def _json_inside(text: str, where: _Where, tokens: Mask) -> str:
     """JSON text, masked inside; where it cannot be read and names a personal field, a token for the whole."""
     try:
         value = orjson.loads(text)
     except orjson.JSONDecodeError:
         names = map(_spelled, _NAME.findall(text))
-        return tokens("text", text) if free or any(map(personal_word, names)) else text
-    return json_text(_inside(value, name, tokens, everything=free))
+        return tokens("text", text) if where.everything or any(map(personal_word, names)) else text
+    return json_text(_inside(value, _Where(where.path, everything=where.everything), tokens))
 
 
-def _inside(value: Any, path: str, tokens: Mask, *, everything: bool, key: str = "", beside: Any = ()) -> Any:  # noqa: ANN401
-    """``value`` with what is personal in it masked; ``path`` are the keys down to it."""
-    if kind_of(value) in ("list", "set"):
-        return [_inside(one, path, tokens, everything=everything, key=key, beside=beside) for one in value]
-    if kind_of(value) == "map":
-        free = everything or bool(FREE.search(path))
-        names = set(map(_spelled, value))
+class _Where(NamedTuple):
+    """Where a value stands: the keys down to it, its own, those beside it, and whether all texts there are masked."""
+
+    path: str
+    key: str = ""
+    beside: frozenset[str] = frozenset()
+    everything: bool = False
+
+
+def _inside(value: Any, where: _Where, tokens: Mask) -> Any:  # noqa: ANN401 - any value
+    """``value`` with what is personal in it masked."""
+    kind = kind_of(value)
+    if kind in ("list", "set"):
+        return [_inside(one, where, tokens) for one in value]
+    if kind == "map":
         return {
-            name: _inside(one, f"{path}_{_spelled(name)}", tokens, everything=free, key=_spelled(name), beside=names)
-            for name, one in value.items()
+            name: _inside(one, below, tokens)
+            for (name, one), below in zip(value.items(), _below(value, where), strict=True)
         }
     if is_missing(value) or isinstance(value, bool) or value == "":
         return value
-    word = _word(path, key, set(beside))
-    if not word and everything and not FREE_BUT_NOT.search(path):
-        is_long = kind_of(value) in ("whole", "float", "decimal") and abs(value) >= LONG_NUMBER
-        word = "text" if is_long or kind_of(value) in ("text", "bytes") else ""
+    word = _word(where.path, where.key, where.beside) or _free_word(value, where)
     if not word and _is_json(value):
-        return _json_inside(value, path, tokens, free=everything)
+        return _json_inside(value, where, tokens)
     return tokens(word, plain_text(value)) if word else value
+
+
+def _below(value: Mapping[Any, Any], where: _Where) -> list[_Where]:
+    """Where the values of an object stand."""
+    everything = where.everything or bool(FREE.search(where.path))
+    keys = [_spelled(name) for name in value]
+    return [_Where(f"{where.path}_{key}", key, frozenset(keys), everything) for key in keys]
+
+
+def _free_word(value: Any, where: _Where) -> str:  # noqa: ANN401 - any value
+    """``text`` for a text or a long number in an object of unknown contents."""
+    if not where.everything or FREE_BUT_NOT.search(where.path):
+        return ""
+    kind = kind_of(value)
+    is_long = kind in ("whole", "float", "decimal") and abs(value) >= LONG_NUMBER
+    return "text" if is_long or kind in ("text", "bytes") else ""
 
 
 def _masked_index(index: pd.Index[Any], tokens: Mask) -> pd.Index[Any]:

@@ -105,11 +105,12 @@ def _key(before: pd.DataFrame, after: pd.DataFrame) -> tuple[list[str], list[str
     """The columns that tell records apart, and a note on those that a frame lacks."""
     source = Header.of(after).source
     parents = [one.parameter for one in source.parents] if source else []
-    names = list(dict.fromkeys((BUSINESS, *parents, "id")))
-    there = [[name for name in names if name in frame] for frame in (before, after)]
-    key = [name for name in names if all(name in one for one in there)]
-    lacks = [name for name in names if name not in key and any(name in one for one in there)]
-    return key, [f"{name} is in one of the frames alone: records are told apart without it" for name in lacks]
+    names = dict.fromkeys((BUSINESS, *parents, "id"))
+    there = [names.keys() & set(frame.columns) for frame in (before, after)]
+    both, either = there[0] & there[1], there[0] | there[1]
+    lacks = [name for name in names if name in either - both]
+    notes = [f"{name} is in one of the frames alone: records are told apart without it" for name in lacks]
+    return [name for name in names if name in both], notes
 
 
 def _uncompared(*pairs: tuple[pd.DataFrame, pd.DataFrame]) -> list[str]:

@@ -222,13 +222,8 @@ def combine_verdicts(tables: Mapping[str, pd.DataFrame], missing: Sequence[str] 
     """
     table = combine(tables)
     each = {name: VerdictHeader.of(one) for name, one in tables.items()}
-    compared = table.loc[table["verdict"].isin([EQUAL, DIFFERS])]
-    counts = [int(compared[name].sum()) for name in ("orders", "orders_server")]
-    gross = [sum(filter(None, exact(compared[name])), Decimal(0)) for name in ("gross_revenue", "gross_revenue_server")]
-    amounts = f"gross revenue Rp {gross[0]:,.0f} and Rp {gross[1]:,.0f}" if _has_gross(compared) else NO_GROSS
-    sums = f"In sum {counts[0]:,} orders here and {counts[1]:,} by the server's statistics, {amounts}."
     said = [
-        sums,
+        _in_sum(table.loc[table["verdict"].isin([EQUAL, DIFFERS])]),
         *(f"{name}: {one.verdict}" for name, one in each.items()),
         *(f"{name}: not here." for name in missing),
     ]
@@ -236,6 +231,14 @@ def combine_verdicts(tables: Mapping[str, pd.DataFrame], missing: Sequence[str] 
     equal = False if False in flags else True if flags == {True} else None
     header = VerdictHeader(**{one.name: getattr(Header.of(table), one.name) for one in fields(Header)})
     return replace(header, endpoint="reconcile", verdict=" ".join(said), equal=equal).onto(table)
+
+
+def _in_sum(compared: pd.DataFrame) -> str:
+    """The orders and the gross revenue of all compared rows, here and by the server."""
+    counts = [int(compared[name].sum()) for name in ("orders", "orders_server")]
+    gross = [sum(filter(None, exact(compared[name])), Decimal(0)) for name in ("gross_revenue", "gross_revenue_server")]
+    amounts = f"gross revenue Rp {gross[0]:,.0f} and Rp {gross[1]:,.0f}" if _has_gross(compared) else NO_GROSS
+    return f"In sum {counts[0]:,} orders here and {counts[1]:,} by the server's statistics, {amounts}."
 
 
 def _sentence(table: pd.DataFrame, differing: list[Any], compared: int, uncovered: int) -> str:
