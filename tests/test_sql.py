@@ -218,6 +218,7 @@ def parser():
         yield connection
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("place", PLACES)
 def test_no_part_of_a_query_reaches_outside_of_its_tables(parser, place):
     for one in OUTSIDE:

@@ -163,6 +163,7 @@ def test_pages_of_any_number_of_rows(make_sandbox, make_account, rows):
     assert len(frame) == rows
 
 
+@pytest.mark.slow
 def test_an_interrupted_pull_of_v3_resumes(make_sandbox, make_account):
     sandbox = make_sandbox(orders=300)
     api = make_account(sandbox, base_url=sandbox.url("v3"))

@@ -276,6 +276,7 @@ def test_three_brands_of_two_thousand_orders_one_revoked_in_the_middle(make_acco
         assert group.reconcile(orders).attrs["equal"] is True
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("fault", [{"retry_after": "1"}, {}], ids=["for ever", "no word when"])
 def test_a_brand_that_is_refused_by_a_limit_is_named_and_the_others_are_whole(make_sandbox, make_account, fault):
     one, two = make_sandbox(orders=60), make_sandbox(orders=40, seed=2, faults=[always("rate_limit", **fault)])
@@ -294,6 +295,7 @@ def test_a_brand_that_is_refused_by_a_limit_is_named_and_the_others_are_whole(ma
     assert group.orders(progress=False)["business"].value_counts().to_dict() == {"one": 60, "two": 40}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("how", "version"), [("call", "v3"), ("export", "v2")])
 def test_a_brand_whose_hour_is_used_up_is_named_with_the_time_and_the_others_are_whole(
     make_sandbox, make_account, tmp_path, how, version

@@ -90,6 +90,7 @@ def test_a_page_that_cannot_be_trusted_is_forgotten_and_one_is_replaced(tmp_path
     assert journal.get("page") is None
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(
     key=st.text(st.characters(codec=None)) | st.just("\ud800"),

@@ -64,6 +64,7 @@ def test_export_asks_only_for_the_rest_and_later_for_what_has_changed(shop, busi
     assert len(detail_requests(shop)) == 2
 
 
+@pytest.mark.slow
 def test_report_takes_lines_from_the_file(shop, businesses, tmp_path, capsys):
     file, days = write_file(tmp_path, businesses[1][0]), ["--since", "2026-11-01", "--until", "2026-11-23"]
     words = ["report", *days, "--against", "none", "--report", "margin", "--quiet"]

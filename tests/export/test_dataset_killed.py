@@ -214,7 +214,7 @@ def test_replace_leaves_the_old_or_the_new_as_a_whole(case, kind, tmp_path, monk
     assert not found[0]
 
 
-@pytest.mark.sampled(5)
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", STEPS)
 @pytest.mark.parametrize("case", UPSERTED)
 def test_upsert_leaves_the_old_or_the_new_as_a_whole(case, kind, tmp_path, monkeypatch):
@@ -242,6 +242,7 @@ def test_upsert_leaves_the_old_or_the_new_as_a_whole(case, kind, tmp_path, monke
     assert (found[0], found[-1]) == (False, True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", STEPS)
 def test_rows_that_are_gone_go_together(kind, tmp_path, monkeypatch):
     before = orders([1, 1, 1, 2, 3], 0)
@@ -262,6 +263,7 @@ READERS_ABOVE = {
 }
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("kind", STEPS)
 @pytest.mark.parametrize("reader", READERS_ABOVE)
 def test_whoever_reads_the_folder_of_all_businesses_or_one_month_sees_no_row_twice(reader, kind, tmp_path, monkeypatch):

@@ -301,6 +301,7 @@ KEYS = {
 }
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("drifts", [False, True])
 @pytest.mark.parametrize("unit", ["s", "ms", "ns"])
 @pytest.mark.parametrize("kind", KEYS)
@@ -536,6 +537,7 @@ def in_itself():
     return value
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("make", [deep, in_itself, lambda: [float("inf"), in_itself()]])
 def test_what_holds_itself_or_is_nested_too_deeply_is_refused(make, tmp_path):
     frame = pd.DataFrame({"notes": objects(make()), "other": objects(make())})

@@ -264,7 +264,7 @@ def test_names_that_a_key_may_not_read_are_named(tmp_path, variables, world, set
     assert "Products simplified" in bench.status.text
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["stores", "order_statistics", "order_tags", "enabled_epayments", "store_products"])
 def test_any_list_can_be_fetched(make_bench, variables, name):
     bench = make_bench()

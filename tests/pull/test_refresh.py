@@ -91,6 +91,7 @@ def test_backdated_orders_of_several_lists_stay_where_the_server_lists_them():
     same(frame, memory.full(**asked))
 
 
+@pytest.mark.slow
 def test_an_order_that_moved_to_another_list_stands_where_the_server_lists_it_though_backdated_ones_stand_above():
     world = World(900, days=60)
     completed = [row["id"] for row in world.rows("orders", status="completed")]
@@ -103,6 +104,7 @@ def test_an_order_that_moved_to_another_list_stands_where_the_server_lists_it_th
     same(frame, memory.full(**asked))
 
 
+@pytest.mark.slow
 def test_orders_without_a_draft_time_stay_though_the_server_hides_them_behind_a_time():
     world = World(1500, days=60, behaviour=Behaviour(hides_undated=True))
     asked = {"since": "2026-10-01", "until": "2026-11-15"}
@@ -118,6 +120,7 @@ def test_orders_without_a_draft_time_stay_though_the_server_hides_them_behind_a_
     same(frame, memory.full(**asked))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("by", ["created_at", "draft_time"])
 def test_a_draft_time_that_moved_out_of_the_times_is_seen_or_the_note_says_that_it_is_not(by):
     world = World(900, days=60)

@@ -36,7 +36,7 @@ def is_decimal(column):
     return isinstance(column.dtype, pd.ArrowDtype) and pa.types.is_decimal(column.dtype.pyarrow_dtype)
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_amounts_are_as_exact_as_decimals_whichever_dtype_was_asked_for(orders, name):
     floats, decimals = orders.scalev.report(name), orders.scalev.decimals().scalev.report(name)
