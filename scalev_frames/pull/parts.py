@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -37,6 +38,8 @@ class Part:
         dropped: whether it turned out to be of no use.
         busy: whether a worker is reading it.
         older: how many of the last rows, one after the other, were older than wanted.
+        last: the moment of the last row that has one.
+        steps: how many rows were newer, and how many older, than the row above them.
     """
 
     number: int
@@ -57,6 +60,8 @@ class Part:
     dropped: bool = False
     busy: bool = False
     older: int = 0
+    last: Moment | None = None
+    steps: Counter[str] = field(default_factory=Counter)
 
     @property
     def reads_on(self) -> bool:

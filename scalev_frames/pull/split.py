@@ -30,6 +30,8 @@ WORTH_BLIND = 0.1
 #: it where the server's counts can prove the result, and more where nothing can.
 OLDER_ROWS = 3
 OLDER_ROWS_UNPROVEN = 50
+#: The largest share of rows that are newer than the row above them, where a list is newest first.
+MOST_NEWER = 0.3
 #: Each seek into the unknown goes this many times as deep as the one before it.
 DEEPER = 4
 #: Seeks into the unknown at once; some of them lie below the list's end, and tell where it is.
@@ -120,13 +122,17 @@ class Timeline:
         return taken
 
     def _is_below(self, part: Part, rows: Sequence[Row]) -> bool:
-        """Whether ``part`` has come to where all rows are older than wanted."""
+        """Whether ``part`` has come to where all rows are older than wanted; never where rows are not newest first."""
         if self._lower is None:
             return False
         for row in rows:
             moment = self._moment(row)
             part.older = part.older + 1 if moment is not None and moment < self._lower else 0
-        return part.older >= (OLDER_ROWS if self.density else self._older)
+            if moment is not None and part.last is not None and moment != part.last:
+                part.steps["newer" if moment > part.last else "older"] += 1
+            part.last = moment or part.last
+        is_sorted = part.steps["newer"] <= MOST_NEWER * part.steps.total()
+        return is_sorted and part.older >= (OLDER_ROWS if self.density else self._older)
 
     def ready(self) -> Iterator[Part]:
         """The parts that a worker could read on, the newest first."""

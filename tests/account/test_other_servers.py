@@ -373,3 +373,19 @@ def test_where_the_spam_filter_is_ignored_too_nothing_is_filled_in(make_sandbox,
     frame = make_account(make_sandbox(orders=60, faults=faults)).orders(progress=False)
     assert "is_probably_spam" not in frame or frame["is_probably_spam"].isna().all()
     assert any("is not known" in note for note in frame.attrs["notes"])
+
+
+@pytest.mark.parametrize(
+    "faults", [[], [always("error", "/order*/statistics", status=403)]], ids=["counts", "no counts"]
+)
+@pytest.mark.parametrize("version", ["v2", "v3"])
+def test_a_list_in_the_other_direction_is_read_to_its_end(make_sandbox, make_account, version, faults):
+    """Rows older than wanted are no end of it: those that are wanted come last."""
+    sandbox = make_sandbox(orders=130, days=60, faults=faults, behaviour=Behaviour(oldest_first=True))
+    api = make_account(sandbox, base_url=sandbox.url(version))
+    frame = api.orders(since="2026-11-10", until="2026-11-20", progress=False)
+    whole = api.orders(progress=False)
+    assert sorted(whole["id"]) == sorted(ids(sandbox))
+    days = whole["draft_time"].dt.strftime("%Y-%m-%d")
+    assert set(frame["id"]) == set(whole.loc[days.between("2026-11-10", "2026-11-20"), "id"])
+    assert len(frame) > 15

@@ -28,6 +28,7 @@ class Behaviour:
             with something else besides at each answer. A v3 cursor is bound unless it is one of the last two.
         forgets_deleted: a cursor that is the id of a deleted order is refused with 422.
         newer_orders: orders of v2 have the fields that v3's gained in 2026, too: payment links, settlement, addresses.
+        oldest_first: orders are listed in the other direction.
         hides_undated: as soon as ``draft_time_until`` is sent, orders without a draft time are left out.
 
     >>> Behaviour(largest_page=100, cursor="bound").hides_undated
@@ -41,6 +42,7 @@ class Behaviour:
     forgets_deleted: bool = False
     hides_undated: bool = False
     newer_orders: bool = False
+    oldest_first: bool = False
 
 
 DOCUMENTED = Behaviour()

@@ -254,11 +254,13 @@ class World:
         with self._lock:
             cursor = self._cursor(params)
             found = self._orders(params)
+            if self.behaviour.oldest_first:
+                found, cursor = -found[::-1], None if cursor is None else -cursor
             end = len(found) if cursor is None else int(np.searchsorted(found, cursor))
-            serials = found[max(end - size, 0) : end][::-1]
+            serials = np.abs(found[max(end - size, 0) : end][::-1])
             records = self._order_bytes(serials, MUST_ASK - set(params.get("columns", "").split(",")))
             last = self._order_id(int(serials[-1])) if len(serials) else None
-            before = {"last_id": self._order_id(int(found[end + size]))} if end + size < len(found) else {}
+            before = {"last_id": self._order_id(abs(int(found[end + size])))} if end + size < len(found) else {}
             return Rows(records, dump(last), end > size, {"last_id": last}, before if end < len(found) else None)
 
     def list_page(
