@@ -215,16 +215,29 @@ def _add_children(
     for column in lists:
         child = named.get(column, Child(column, column))
         name = f"{table}_{child.name}"
-        parents = [f"p.{quoted(one)}" for one in (BUSINESS,) if one in columns]
-        parents += ["p.id AS parent_id"] if "id" in columns else []
-        parents += ["p.order_id AS order_id"] if "order_id" in columns else []
+        owners = {BUSINESS: BUSINESS, "parent_id": "id", "order_id": "order_id"}
+        parents = {name: f"p.{one}" for name, one in owners.items() if one in columns}
         items, kinds = _items(child)
+        inside = {**parents, **{one: f"unnest({values})" for one, values in _unnested(column).items()}}
         connection.execute(
-            f"CREATE VIEW {quoted(name)} AS SELECT {', '.join([*parents, *items])} "
-            f"FROM {quoted(table)} p, json_each(p.{quoted(column)}) e WHERE e.value IS NOT NULL"
+            f"CREATE VIEW {quoted(name)} AS SELECT {', '.join([*(f'e.{one}' for one in parents), *items])} FROM "
+            f"(SELECT {', '.join(f'{values} AS {one}' for one, values in inside.items())} FROM {quoted(table)} p) e "
+            "WHERE e.value IS NOT NULL"
         )
         found[name] = {"parent_id": "id", "order_id": "code", **kinds}
     return found
+
+
+def _unnested(column: str) -> dict[str, str]:
+    """The keys and values in JSON text, as lists of the same length.
+
+    ``json_each`` gives the same rows, but DuckDB puts all text of its tables into memory for it.
+    """
+    json = f"p.{quoted(column)}"
+    keys = f"WHEN 'OBJECT' THEN json_keys({json}) WHEN 'ARRAY' THEN range(json_array_length({json})::BIGINT)::VARCHAR[]"
+    values = f"WHEN 'OBJECT' THEN json_extract({json}, '$.*') WHEN 'ARRAY' THEN json_extract({json}, '$[*]')"
+    kind = f"CASE json_type({json})"
+    return {"key": f"{kind} {keys} ELSE [NULL] END", "value": f"{kind} {values} ELSE [{json}::JSON] END"}
 
 
 def _items(child: Child) -> tuple[list[str], dict[str, str]]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib
+from collections import Counter
 from decimal import Decimal
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 import scalev_frames as sf
@@ -19,6 +21,7 @@ from scalev_frames.group import Group
 from scalev_frames.kept_tables import put
 from scalev_frames.sandbox import Sandbox
 from scalev_frames.settings import Settings
+from scalev_frames.sql import _add_children
 from scalev_frames.sql_query import lock, run
 from scalev_frames.sql_reads import check_reads
 from scalev_frames.wire.credentials import Key
@@ -81,6 +84,25 @@ def test_lists_are_tables_of_their_own(api):
     assert set(found["parent_id"]) == set(wanted["order__id"])
     tags = sf.sql("select name, count(*) as n from orders_tags group by name order by name", account=api)
     assert dict(zip(tags["name"], tags["n"], strict=True)) == orders.scalev.tags()["name"].value_counts().to_dict()
+
+
+def test_rows_in_lists_are_those_of_json_in_their_order_and_are_not_gathered_in_memory():
+    import duckdb
+
+    texts = [
+        '[{"a": 1}, {"a": 2}]', "[]", None, '{"x y": 1, "b.c": {"z": 2}, "": 3}', '[null, {"a": 3}]', '"text"', "5", "{}",
+        "null", '{"k": null, "q": "s"}', '[1, "a", [2]]', '{"a\\"b": 1, "é": 2, "0": 4}',
+    ]  # fmt: skip
+    with duckdb.connect() as connection:
+        put(connection, "rows", pa.table({"id": range(len(texts)), "odd": pa.array(texts)}))
+        connection.execute("CREATE VIEW mine AS FROM sources.rows")
+        _add_children(connection, "mine", ["id", "odd"], ["odd"])
+        found = connection.execute("SELECT * FROM mine_odd").fetchall()
+        wanted = "SELECT p.id, e.key, e.value ->> '$' FROM mine p, json_each(p.odd) e WHERE e.value IS NOT NULL"
+        assert Counter(found) == Counter(connection.execute(wanted).fetchall())
+        assert found[:2] == [(0, "0", '{"a":1}'), (0, "1", '{"a":2}')]
+        plan = connection.execute("EXPLAIN SELECT count(*) FROM mine_odd").fetchall()
+        assert "DELIM" not in str(plan)
 
 
 @pytest.mark.slow
