@@ -243,6 +243,7 @@ def test_upsert_leaves_the_old_or_the_new_as_a_whole(case, kind, tmp_path, monke
 
 
 @pytest.mark.slow
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("kind", STEPS)
 def test_rows_that_are_gone_go_together(kind, tmp_path, monkeypatch):
     before = orders([1, 1, 1, 2, 3], 0)
@@ -263,6 +264,7 @@ READERS_ABOVE = {
 }
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.sampled(4)
 @pytest.mark.parametrize("kind", STEPS)
 @pytest.mark.parametrize("reader", READERS_ABOVE)

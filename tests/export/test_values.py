@@ -302,6 +302,7 @@ KEYS = {
 
 
 @pytest.mark.sampled(4)
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("drifts", [False, True])
 @pytest.mark.parametrize("unit", ["s", "ms", "ns"])
 @pytest.mark.parametrize("kind", KEYS)
