@@ -20,7 +20,6 @@ WIDE = {
 }
 #: Functions with more ways through them, and how many.
 WINDING = {
-    "cluster.py:plan": 14,
     "export/drift.py:_candidates": 19,
     "export/drift.py:common_field": 18,
     "export/keys.py:keys_of": 13,
@@ -29,7 +28,6 @@ WINDING = {
     "export/report_pages.py:_write_figures": 13,
     "export/report_pages.py:_write_table": 13,
     "export/sheets.py:column_kind": 14,
-    "kept_tables.py:_covers": 13,
     "notebook/pictures/counted.py:count_report": 18,
     "notebook/pictures/still.py:_bars": 13,
     "notebook/pivot/code.py:pivot_code": 21,
@@ -42,8 +40,6 @@ WINDING = {
     "notebook/table/saved.py:_read": 16,
     "notebook/table/sheet.py:Sheet._checked": 13,
     "pull/engine.py:Engine.cost": 15,
-    "pull/exporting/changes.py:read_changes": 13,
-    "pull/exporting/export.py:_run": 14,
     "pull/meeting.py:Meetings._compare": 18,
     "pull/reading.py:_Run.ask_counts": 13,
     "pull/refresh.py:_Refresh.take": 13,
