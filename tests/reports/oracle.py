@@ -116,7 +116,7 @@ def last(value):
 
 
 def most(rows, name, *keys):
-    return sorted(rows, key=lambda row: (-row[name] if row[name] is not None else 0, row[name] is None,
+    return sorted(rows, key=lambda row: (row[name] is None, -(row[name] or 0),
                                          *(last(row[key]) for key in keys)))  # fmt: skip
 
 

@@ -278,3 +278,13 @@ def test_people_of_one_name_keep_one_name_in_all_groups():
     orders = BY.assign(handler_id=["7", "8", "7"], handler_fullname="Sri", store_name=["a", "b", "b"])
     made = report("handlers", orders, by="store_name")
     assert made[["store_name", "handler"]].values.tolist() == [["a", "Sri (#7)"], ["b", "Sri (#7)"], ["b", "Sri (#8)"]]
+
+
+def test_products_without_a_margin_come_after_those_that_lose_money():
+    lines = pd.DataFrame({"order_id": ["A", "B", "C"], "status": "completed", "product_name": ["loses", "unknown", "earns"],
+                          "quantity": [0, 1, 2], "product_price_bt": [-100, 100, 100], "discount_bt": 0,
+                          "discount_code_discount_bt": 0, "cogs_bt": [5, None, 5]})  # fmt: skip
+    made = report("margin", lines)
+    assert made["product"].tolist() == ["earns", "loses", "unknown"]
+    assert made["quantity"].tolist() == [2, 0, 1]
+    assert made["margin"].isna().tolist() == [False, False, True]
