@@ -188,8 +188,8 @@ class Existing:
         first, old = parts.schema_part(self.partition_by), self.old
         if first not in changed and not self._needs(first, {*old, *changed} - gone, changed, schema):
             return changed, gone | {first} if first in old else gone
-        is_same = first in old and _types(old[first].schema) == _types(schema)
-        return changed if is_same else {*changed, first}, gone - {first}
+        stays = first in old and first not in gone and _types(old[first].schema) == _types(schema)
+        return changed if stays else {*changed, first}, gone - {first}
 
     def _needs(self, first: str, names: set[str], changed: set[str], schema: pa.Schema) -> bool:
         """Whether the part before all others shows columns that the next one lacks, or holds rows or a state.

@@ -6,6 +6,7 @@ import contextlib
 import datetime as dt
 from decimal import Decimal
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -59,6 +60,21 @@ def test_a_key_is_the_column_of_that_label_whatever_its_type(tmp_path, label):
         for mode in ("upsert", "append"):
             sf.to_parquet(frame, tmp_path / "d", mode=mode, key=key)
             assert sf.read_parquet(tmp_path / "d").iloc[:, 1].tolist() == ["a", "b"]
+
+
+@pytest.mark.parametrize("ids", [["1"], ["1", "2"]])
+def test_orders_of_the_year_one_move_to_their_month_when_it_is_known(tmp_path, ids):
+    """The zero of some servers' times lies in the part that readers see first."""
+    zero = pd.DataFrame(
+        {"id": ["1", "2", "3"], "draft_time": np.array(["0001-01-01", "0001-01-02", "2026-11-01"], "datetime64[us]")}
+    )
+    for columns in ({}, {"more": 1}):
+        sf.to_parquet(zero.assign(n=0), tmp_path / "d", partition_by="month", key=["id"])
+        known = pd.DataFrame({"id": ids, "draft_time": days(*range(1, len(ids) + 1)), "n": 1, **columns})
+        sf.to_parquet(known, tmp_path / "d", partition_by="month", mode="upsert", key=["id"])
+        assert rows_of(tmp_path / "d") == sorted((one, int(one in ids)) for one in ("1", "2", "3"))
+        sf.to_parquet(known.assign(n=2), tmp_path / "d", partition_by="month", mode="upsert", key=["id"])
+        assert rows_of(tmp_path / "d") == sorted((one, 2 * (one in ids)) for one in ("1", "2", "3"))
 
 
 def test_a_day_is_the_same_key_as_its_midnight(tmp_path):
