@@ -24,6 +24,7 @@ class Aim:
         groups: it may end once these agree.
         whole: whether nothing but the call's own filters was asked for, so that every kept order of these groups must
             come.
+        is_wide: whether rows of other lists than the call's may come, too.
         seen: ids that came.
         bottom: how far down it is.
         early: whether it ended because all groups agreed.
@@ -34,6 +35,7 @@ class Aim:
     changed: tuple[str, str, dt.datetime] | None = None
     groups: frozenset[Group] = frozenset()
     whole: bool = False
+    is_wide: bool = False
     seen: set[str] = field(default_factory=set)
     bottom: dt.datetime | None = None
     early: bool = False

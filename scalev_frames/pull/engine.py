@@ -167,13 +167,14 @@ class Engine:
     ) -> tuple[pd.DataFrame, Outcome]:
         """Everything that the call asks for, described: by its changes where there is a base, else whole."""
         source = Source(self.client, call, journal, self.pace, journal.started_at)
-        result = None
+        result, tried = None, Outcome()
         if journal.changes and base is not None:
-            result = bring_up_to_date(base, query, source, time_zone=self.settings.time_zone)
+            result = bring_up_to_date(base, query, source, time_zone=self.settings.time_zone, outcome=tried)
         if result is None:
             if journal.changes:
                 journal.pull_whole()
             result = self._whole(query, ids, source)
+            result[1].requests += tried.requests
         frame, outcome = result
         if journal.failure:
             outcome.notes.append(journal.failure)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from scalev_frames.pull.cost import PAGE_ROWS
-from scalev_frames.verify.statistics import DAY, NOTHING, Statistics, Total
+from scalev_frames.verify.statistics import DAY, NOTHING, Total
 
 
 class Group(NamedTuple):
@@ -79,45 +79,60 @@ class Ledger:
             if self.has_gained(group):
                 several[group.status, group.payment].append(group)
         for (status, payment), groups in several.items():
-            segment = groups[:1]
-            for group in groups[1:]:
-                days = [segment[-1].day + number * DAY for number in range(1, (group.day - segment[-1].day).days)]
-                between = sum(self.counts.get(Group(day, status, payment), NOTHING).orders for day in days)
-                if between > PAGE_ROWS:
-                    yield segment
-                    segment = []
-                segment.append(group)
-            yield segment
+            counts = {group.day: total.orders for group, total in self.counts.items() if group[1:] == (status, payment)}
+            for days in _stretches([group.day for group in groups], counts):
+                yield [Group(day, status, payment) for day in days]
 
-    def pages_of(self, segment: list[Group]) -> int:
-        """At most how many pages a segment has."""
+    def stretches(self, days: Iterable[dt.date]) -> Iterator[list[dt.date]]:
+        """Days, those next to each other together where hardly more than a page lies between."""
+        counts: dict[dt.date, int] = defaultdict(int)
+        for group, total in self.counts.items():
+            counts[group.day] += total.orders
+        return _stretches(sorted(set(days)), counts)
+
+    def losses(self) -> dict[dt.date, int]:
+        """The days of which more orders are known than the server has, and how many more."""
+        more: dict[dt.date, int] = defaultdict(int)
+        for group in self.differing():
+            more[group.day] += self.totals.get(group, NOTHING).orders - self.counts.get(group, NOTHING).orders
+        return {day: orders for day, orders in more.items() if orders > 0}
+
+    def lost(self) -> int:
+        """How many orders the server has no more, at least: each is asked for by its code."""
+        return sum(self.losses().values())
+
+    def gained(self, groups: Iterable[Group]) -> int:
+        """How many orders more the server has in ``groups`` than are known."""
+        return sum(self.counts.get(one, NOTHING).orders - self.totals.get(one, NOTHING).orders for one in groups)
+
+    def pages_of(self, segment: Sequence[Group]) -> int:
+        """How many pages a list has from the first group of a segment to its last."""
         first, last = segment[0], segment[-1]
-        orders = sum(
-            total.orders
-            for group, total in self.counts.items()
-            if (group.status, group.payment) == (first.status, first.payment) and first.day <= group.day <= last.day
+        return self.pages(
+            group for group in self.counts if group[1:] == first[1:] and first.day <= group.day <= last.day
         )
-        return math.ceil(orders / PAGE_ROWS) + 1
 
-    def pages_of_day(self, day: dt.date) -> int:
-        """At most how many pages a day has."""
-        orders = sum(total.orders for group, total in self.counts.items() if group.day == day)
-        return math.ceil(orders / PAGE_ROWS) + 1
+    def pages_of_days(self, days: Iterable[dt.date]) -> int:
+        """How many pages it takes to read these days."""
+        return sum(
+            self.pages(group for group in self.counts if stretch[0] <= group.day <= stretch[-1])
+            for stretch in self.stretches(days)
+        )
 
-
-def obeys_payment(counts: Sequence[Statistics], by_payment: Sequence[Statistics]) -> bool:
-    """Whether counts asked for by payment status differ from those asked for without."""
-    if len(by_payment) <= len(counts):
-        return True  # the call itself names one payment status
-    total = sum(sum(one.days.values()) for one in counts)
-    return sum(sum(one.days.values()) for one in by_payment) <= max(total, 1) * 1.05 + PAGE_ROWS
+    def pages(self, groups: Iterable[Group]) -> int:
+        """How many pages the orders of these groups fill."""
+        orders = sum(self.counts[group].orders for group in groups if group in self.counts)
+        return max(1, math.ceil(orders / PAGE_ROWS))
 
 
-def count_groups(counts: Iterable[tuple[str, Statistics]]) -> dict[Group, Total]:
-    """The server's counts by group; each with the payment status that was asked for, or none."""
-    groups: dict[Group, Total] = {}
-    for payment, one in counts:
-        for cell, total in one.cells.items():
-            group = Group(cell.day, cell.status, payment)
-            groups[group] = groups.get(group, NOTHING).plus(total.orders, total.gross)
-    return groups
+def _stretches(days: Sequence[dt.date], counts: Mapping[dt.date, int]) -> Iterator[list[dt.date]]:
+    """Sorted days, cut where more than a page of orders lies between two of them."""
+    stretch = [*days[:1]]
+    for day in days[1:]:
+        between = ((stretch[-1] + number * DAY) for number in range(1, (day - stretch[-1]).days))
+        if sum(counts.get(one, 0) for one in between) > PAGE_ROWS:
+            yield stretch
+            stretch = []
+        stretch.append(day)
+    if stretch:
+        yield stretch

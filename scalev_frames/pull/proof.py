@@ -5,12 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
+import pandas as pd
+
+from scalev_frames.query.query import Query
 from scalev_frames.verify.statistics import DAY, Difference
 
 #: Days one after the other: the first and the last.
 Stretch = tuple[dt.date, dt.date]
 #: How many differing days a note names.
 MOST_NAMED = 5
+#: What the note about orders made before the times asked for says of them.
+EARLY = "have a draft time after it; others may stand further down the list"
 
 
 def note(differing: Sequence[Difference]) -> str:
@@ -29,3 +34,12 @@ def stretches(differing: Iterable[Difference]) -> list[Stretch]:
         else:
             found.append((day, day))
     return found
+
+
+def early_note(frame: pd.DataFrame, query: Query) -> list[str]:
+    """How many orders were made before the times asked for, and lie within them by their draft time, in a sentence."""
+    basis, made = query.basis, frame.get("created_at")
+    if query.start is None or basis is None or basis.since or basis != query.endpoint.timeline or made is None:
+        return []
+    early = int((made < query.start).sum()) if isinstance(made.dtype, pd.DatetimeTZDtype) else 0
+    return [f"{early} orders made before {query.start:%Y-%m-%d %H:%M}Z {EARLY}"] if early else []

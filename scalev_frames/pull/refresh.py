@@ -3,13 +3,13 @@
 The list cannot be asked for changes, so they are looked for where they must show:
 
 1. the server's counts by day and status: where nearly everything differs, there is a full pull, and nothing was lost;
-2. the newest orders, until behind the newest kept one; orders confirmed, shipped or completed since;
-3. the counts by payment status, too: a group that has gained is read until its counts agree;
+2. the newest orders, until behind the newest kept one: the pages with which a full pull would begin, too;
+3. the counts by payment status; orders confirmed, shipped or completed since; groups that gained, until they agree;
 4. days whose counts still differ are read until they agree: what is kept and not found there is asked for by name, and
    is gone when the server does not know it;
 5. with what is left of a small share of a full pull, the open statuses, whose edits no count may show.
 
-An edit that changes neither status, payment status nor gross revenue of an order outside of 2 and 5 cannot be seen; the
+An edit that changes neither status, payment status nor gross revenue of an order outside of these cannot be seen; the
 notes say so. Before each step its cost is known: where a full pull is not dearer, there is a full pull.
 """
 
@@ -17,8 +17,9 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import statistics
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -26,7 +27,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from scalev_frames.cancel import Cancelled
-from scalev_frames.catalog.statuses import FINAL, PAYMENT_STATUSES
+from scalev_frames.catalog.statuses import FINAL
 from scalev_frames.errors import (
     ApiError,
     BadRequestError,
@@ -42,15 +43,19 @@ from scalev_frames.pull.aims import Aim
 from scalev_frames.pull.combine import Changes, combine
 from scalev_frames.pull.cost import PAGE_ROWS
 from scalev_frames.pull.counting import count_orders
-from scalev_frames.pull.ledger import Group, Known, Ledger, count_groups, obeys_payment
+from scalev_frames.pull.ledger import Group, Known, Ledger
+from scalev_frames.pull.lists import Lists
 from scalev_frames.pull.parts import Part
+from scalev_frames.pull.payments import count_by_payment, count_groups
+from scalev_frames.pull.proof import EARLY, early_note
 from scalev_frames.pull.reading import Reader
 from scalev_frames.pull.refresh_notes import MARK, refresh_notes
 from scalev_frames.pull.sources import Outcome, Source, created
-from scalev_frames.pull.split import OLDER_ROWS, Timeline
-from scalev_frames.pull.worth import DEAREST, SHARE, TooDearError, affordable, estimate, is_base
+from scalev_frames.pull.split import OLDER_ROWS, OLDER_ROWS_UNPROVEN, Timeline
+from scalev_frames.pull.undated import Common, in_common
+from scalev_frames.pull.worth import DEAREST, FIXED_COST, SHARE, TooDearError, affordable, is_base, repair_requests
 from scalev_frames.query.query import Query
-from scalev_frames.query.times import parse_stamp, to_stamp
+from scalev_frames.query.times import parse_stamp
 from scalev_frames.verify.statistics import (
     BASES,
     DAY,
@@ -63,14 +68,12 @@ from scalev_frames.verify.statistics import (
     shared_filters,
     to_number,
 )
-from scalev_frames.wire.paging import Pages, Row
+from scalev_frames.wire.paging import Row
 
-#: How far behind the newest kept order, and behind the last change seen, is looked again.
-OVERLAP = dt.timedelta(minutes=10)
 #: At most this many kept orders that were not found are asked for by name; more means that something else is wrong.
 MOST_MISSING = 40
-#: At most this many kept orders that lack the time by which the server counts are asked for by name.
-MOST_UNCOUNTED = 10
+#: How far down a list is, is the median of its last rows: some may be backdated.
+LAST_ROWS = 9
 #: Errors that mean that this server does not answer what a refresh asks, and may well answer a full pull.
 UNKNOWN = (BadRequestError, InvalidParametersError, NotFoundError, ServerError, UnexpectedResponseError)
 #: What has to be known of a kept order.
@@ -78,7 +81,7 @@ NEEDED = ("id", "order_id", "created_at", "draft_time", "last_updated_at", "stat
 
 
 def bring_up_to_date(
-    kept: pd.DataFrame, query: Query, source: Source, *, time_zone: str
+    kept: pd.DataFrame, query: Query, source: Source, *, time_zone: str, outcome: Outcome | None = None
 ) -> tuple[pd.DataFrame, Outcome] | None:
     """``kept`` with everything that has changed since, or ``None`` where a full pull is the better way.
 
@@ -87,21 +90,25 @@ def bring_up_to_date(
         query: the call; `can_refresh` must be true of it.
         source: what pages come from.
         time_zone: the zone in which times are shown.
+        outcome: where it is noted what was done, also where nothing comes of it.
 
     Raises:
         ScalevError: whatever stopped it; the pages that came are kept.
         InterruptedPullError: on Ctrl-C, or when the call was cancelled.
     """
-    found = find_changes(kept, query, source, time_zone=time_zone)
+    found = find_changes(kept, query, source, time_zone=time_zone, outcome=outcome)
     frame = None if found is None else combine(kept, found.fresh, found.gone, query, found.listed)
     if found is None or frame is None:
         return None
     found.outcome.rows = len(frame)
+    found.outcome.notes = [*early_note(frame, query), *found.outcome.notes]
     source.call.report(Event("note", query.endpoint.name, message=found.outcome.notes[-1]))
     return frame, found.outcome
 
 
-def find_changes(kept: pd.DataFrame, query: Query, source: Source, *, time_zone: str) -> Changes | None:
+def find_changes(
+    kept: pd.DataFrame, query: Query, source: Source, *, time_zone: str, outcome: Outcome | None = None
+) -> Changes | None:
     """What has changed since ``kept``, or ``None`` where a full pull is the better way.
 
     Args:
@@ -109,6 +116,7 @@ def find_changes(kept: pd.DataFrame, query: Query, source: Source, *, time_zone:
         query: the call; `can_refresh` must be true of it.
         source: what pages come from.
         time_zone: the zone in which times are shown.
+        outcome: where it is noted what was done, also where nothing comes of it.
 
     Raises:
         ScalevError: whatever stopped it; the pages that came are kept.
@@ -117,6 +125,7 @@ def find_changes(kept: pd.DataFrame, query: Query, source: Source, *, time_zone:
     if not is_base(kept):
         return None
     refresh = _Refresh(kept, query, source, ZoneInfo(time_zone))
+    refresh.reader.taker.outcome = outcome or Outcome()
     try:
         return refresh.run()
     except (TooDearError, IncompleteError, *UNKNOWN):
@@ -132,33 +141,41 @@ class _Refresh:
         self.fresh: dict[str, Row] = {}
         self.gone: set[str] = set()
         self.listed: list[str] = []
-        self.aims: dict[int, Aim] = {}
         self.ledger: Ledger | None = None
-        self.by_payment = True
+        self.by_payment = False
         self.basis = next(iter(BASES))
         self.uncounted: set[str] = set()
+        self.common = Common("", (), 0)
+        self.moved: set[str] = set()
+        self.mirrors = [query.mirrors(params) for params in query.params]
         self.reader = Reader(query, source, self.take)
         self.created = kept["created_at"].fillna(kept["draft_time"])
         late = (kept["draft_time"] - self.created).dropna()
-        self.skew = min(max([dt.timedelta(), *late.nlargest(1)]), DAY)
-        self.full_pages = math.ceil(len(kept) / PAGE_ROWS)
+        self.lists = Lists(query, zone, min(max([dt.timedelta(), *late.nlargest(1)]), DAY))
+        self.full_requests = math.ceil(len(kept) / PAGE_ROWS) + len(self.filters)
 
     def run(self) -> Changes:
         counts = self.count([*self.filters])
         together = merge(counts, self.zone)
         self.basis = best_basis(self.kept, together, together.asked_days(self.query))
-        days = created_days(self.kept, self.zone, self.basis)
-        self.uncounted = set(self.kept.loc[days.isna(), "id"])
-        if len(self.uncounted) > MOST_UNCOUNTED:
-            raise TooDearError
-        self.check_cost(estimate(self.kept, self.created, counts, self.zone, self.basis) + len(self.uncounted), DEAREST)
-        self.read(self.newest())
-        ledger = self.ledger = self.open_ledger(counts)
-        self.check_cost(sum(ledger.pages_of(segment) for segment in ledger.segments()))
-        self.read(self.gains(ledger))
-        differing = sorted({group.day for group in ledger.differing()})
-        self.check_cost(sum(ledger.pages_of_day(day) for day in differing))
-        self.read(self.days(differing, ledger))
+        own_days = created_days(self.kept, self.zone, self.basis)
+        self.common = in_common(self.kept, own_days.isna())
+        self.uncounted = set(self.kept.loc[own_days.isna(), "id"])
+        oldest = self.oldest_day(counts, own_days)
+        last = max(own_days.dropna(), default=dt.date.min)
+        new = sum(orders for day, orders in together.days.items() if day > last)
+        self.check_cost(FIXED_COST + new / PAGE_ROWS, DEAREST)
+        self.read(self.lists.newest(self.created.max().to_pydatetime()))
+        ledger = self.open_ledger(count_groups(("", one) for one in counts), oldest, own_days)
+        self.check_cost(FIXED_COST + self.repairs(ledger), DEAREST)
+        groups = count_by_payment(self.count, self.filters, counts, self.kept["payment_status"].dropna().unique())
+        self.by_payment = groups is not None
+        if groups is not None:
+            ledger = self.open_ledger(groups, oldest, own_days)
+        self.check_cost(len(self.lists.changes) + self.repairs(ledger))
+        self.read(self.lists.changed(self.kept))
+        self.repair(ledger)
+        self.read_in_common()
         self.settle_missing(ledger)
         again = self.open_statuses(ledger)
         self.read(again.values())
@@ -166,26 +183,43 @@ class _Refresh:
 
     def check_cost(self, requests: float, share: float = 1.0) -> None:
         """Raise where what is still to be asked for makes this dearer than a full pull."""
-        if self.reader.outcome.requests + requests > share * self.full_pages:
+        if self.reader.outcome.requests + self.common.requests + requests > share * self.full_requests:
             raise TooDearError
+
+    def repairs(self, ledger: Ledger) -> int:
+        return repair_requests(ledger, self.lists.changes)
+
+    def repair(self, ledger: Ledger) -> None:
+        """Read what makes both sides count the same: groups that gained and days that lost, or whole days at once."""
+        differing = ledger.pages_of_days(group.day for group in ledger.differing())
+        gains = sum(map(ledger.pages_of, ledger.segments()))
+        self.check_cost(min(differing, gains) + ledger.lost())
+        if gains < differing:
+            self.read(self.lists.gains(ledger))
+        days = [group.day for group in ledger.differing()]
+        self.check_cost(ledger.pages_of_days(days) + ledger.lost())
+        self.read(self.lists.days(days, ledger))
 
     # Reading ---------------------------------------------------------------------------------------------------------
 
     def read(self, parts: Iterable[Part]) -> None:
-        lowers = ((part, self.aims[part.number].lower) for part in parts)
-        if chosen := [
-            Timeline(part, created, lower=lower - self.skew if lower else None, older=OLDER_ROWS)
-            for part, lower in lowers
-        ]:
-            self.reader.read(chosen)
+        if timelines := [self.timeline(part, self.lists.aims[part.number]) for part in parts]:
+            self.reader.read(timelines)
+
+    def timeline(self, part: Part, aim: Aim) -> Timeline:
+        """A list that ends behind what it is read for; one that ends by its counts may have many backdated rows."""
+        lower = aim.lower - self.lists.skew if aim.lower else None
+        return Timeline(part, created, lower=lower, older=OLDER_ROWS_UNPROVEN if aim.groups else OLDER_ROWS)
 
     def take(self, part: Part, rows: list[Row]) -> bool:
-        aim = self.aims[part.number]
-        if self.reader.outcome.requests > self.full_pages:
+        aim = self.lists.aims[part.number]
+        if self.reader.outcome.requests > self.full_requests:
             raise TooDearError
-        self.listed += [str(row["id"]) for row in rows if aim.newest]
         for row in rows:
             aim.check(row)
+        rows = self.of_the_call(rows) if aim.is_wide else rows
+        self.listed += [str(row["id"]) for row in rows if aim.newest]
+        for row in rows:
             one = str(row["id"])
             if one in self.fresh and _changed(self.fresh[one]) > _changed(row):
                 continue  # another list had it later
@@ -197,10 +231,24 @@ class _Refresh:
             self.watch(part, aim, self.ledger, [str(row["id"]) for row in rows], moments)
         return True
 
+    def of_the_call(self, rows: Iterable[Row]) -> list[Row]:
+        """Those of ``rows`` that are in one of the call's lists; what is kept of the others is gone from them."""
+        inside = []
+        for row in rows:
+            one = str(row["id"])
+            if any(all(mirror.is_obeyed(row) for mirror in mirrors) for mirrors in self.mirrors):
+                inside.append(row)
+            elif one not in self.fresh or _changed(self.fresh[one]) <= _changed(row):
+                self.fresh.pop(one, None)
+                self.moved.add(one)
+                if self.ledger is not None:
+                    self.ledger.drop(one)
+        return inside
+
     def watch(self, part: Part, aim: Aim, ledger: Ledger, ids: Sequence[str], moments: Sequence[dt.datetime]) -> None:
         """End a list once the groups that it is read for agree."""
         aim.seen.update(ids)
-        aim.bottom = min(moments, default=aim.bottom)
+        aim.bottom = statistics.median_low(moments[-LAST_ROWS:]) if moments else aim.bottom
         for one in self.missing(aim, ledger):
             self.gone.add(one)
             ledger.drop(one)
@@ -231,16 +279,6 @@ class _Refresh:
         ids = (one for day in days for one in ledger.of_day[day])
         return [one for one in ids if one not in self.fresh and ledger.known[one].group in aim.groups]
 
-    def part(self, params: Mapping[str, str], aim: Aim, upper: dt.datetime | None = None) -> Part:
-        """A list read for ``aim``, from ``upper`` on (where the call itself has no nearer bound)."""
-        endpoint, timeline = self.query.endpoint, self.query.endpoint.timeline
-        if upper is not None and timeline is not None:
-            upper = min(upper + self.skew, self.query.end or upper + self.skew)
-            params = {**params, timeline.until: to_stamp(upper)}
-        number = len(self.aims)
-        self.aims[number] = aim
-        return Part(number, endpoint.path, Pages(params, paged=True))
-
     # 1: the server's counts ------------------------------------------------------------------------------------------
 
     def count(self, filters: Sequence[Mapping[str, str]]) -> list[Statistics]:
@@ -252,38 +290,27 @@ class _Refresh:
         self.reader.outcome.requests += sent
         return counts
 
-    # 2: the newest, and what happened since ---------------------------------------------------------------------------
-
-    def newest(self) -> Iterator[Part]:
-        bookmark = self.created.max().to_pydatetime() - OVERLAP
-        changed = self.kept["last_updated_at"].max() if "last_updated_at" in self.kept else pd.NaT
-        as_of = pd.Timestamp(self.kept.attrs["as_of"])
-        since = (as_of if pd.isna(changed) else min(changed, as_of)).tz_convert("UTC").to_pydatetime() - OVERLAP
-        for params in self.query.params:
-            yield self.part(params, Aim(lower=max(bookmark, self.query.start or bookmark), newest=True))
-            for basis in self.query.endpoint.bases.values():
-                if basis.since:
-                    aim = Aim(lower=self.query.start, changed=(basis.since, basis.column, since))
-                    yield self.part({**params, basis.since: to_stamp(since)}, aim)
-
     # 3: groups that gained -------------------------------------------------------------------------------------------
 
-    def open_ledger(self, counts: Sequence[Statistics]) -> Ledger:
-        """Both sides of the counts.
+    def oldest_day(self, counts: Sequence[Statistics], own_days: pd.Series) -> dt.date:
+        """The first day that the server's counts cover.
 
         Raises:
-            TooDearError: the server's do not reach back to what may still change.
+            TooDearError: they do not reach back to what may still change.
         """
-        reaches, groups = self.count_by_payment(counts)
-        days = sorted({group.day for group in groups})
+        days, own, now = [day for one in counts for day in one.days], own_days.dropna(), self.source.now
         if not days:
             raise TooDearError
-        own_days = created_days(self.kept, self.zone, self.basis)
-        oldest = min([days[0], *own_days.dropna()]) if reaches else days[0]
-        counted = own_days.dropna()
-        if not self.kept.loc[counted.index[[day < oldest for day in counted]], "status"].isin(FINAL).all():
+        start = self.query.start or self.created.min().to_pydatetime()
+        reaches = now - start < DEFAULT_DAYS * DAY or any(one.reaches_back(now) for one in counts)
+        oldest = min([*days, *own]) if reaches else min(days)
+        if not self.kept.loc[own.index[[day < oldest for day in own]], "status"].isin(FINAL).all():
             raise TooDearError
-        ledger = Ledger(groups, oldest)
+        return oldest
+
+    def open_ledger(self, groups: Mapping[Group, Total], oldest: dt.date, own_days: pd.Series) -> Ledger:
+        """Both sides of the counts; what comes from now on is entered."""
+        ledger = self.ledger = Ledger(groups, oldest)
         gross = self.kept["gross_revenue"].astype(object)
         payments = self.kept["payment_status"].fillna("")
         for one, moment, day, status, payment, money in zip(
@@ -296,51 +323,13 @@ class _Refresh:
             self.enter(ledger, one, row)
         return ledger
 
-    def count_by_payment(self, counts: Sequence[Statistics]) -> tuple[bool, dict[Group, Total]]:
-        """Whether the server's counts reach back far enough, and the counts, by payment status where it can."""
-        kinds = dict.fromkeys((*PAYMENT_STATUSES, *self.kept["payment_status"].dropna().unique()))
-        asked = [{**one, "payment_status": payment} for payment in kinds for one in self.filters
-                 if one.get("payment_status", payment) == payment]  # fmt: skip
-        answers = self.count(asked)
-        self.by_payment = obeys_payment(counts, answers)
-        if self.by_payment:
-            groups = count_groups((one["payment_status"], count) for one, count in zip(asked, answers, strict=True))
-        else:
-            groups = count_groups(("", count) for count in counts)
-        now = self.source.now
-        start = self.query.start or self.created.min().to_pydatetime()
-        return now - start < DEFAULT_DAYS * DAY or any(one.reaches_back(now) for one in counts), groups
+    # 5: what is not counted, and what was not found -------------------------------------------------------------------
 
-    def gains(self, ledger: Ledger) -> Iterator[Part]:
-        for segment in ledger.segments():
-            first = segment[0]
-            wanted = {"status": first.status, **({"payment_status": first.payment} if self.by_payment else {})}
-            params = next(
-                (one for one in self.query.params if all(one.get(k, v) == v for k, v in wanted.items())), None
-            )
-            if params is not None:
-                aim = Aim(lower=self.starts(first.day), groups=frozenset(segment))
-                yield self.part({**params, **wanted}, aim, upper=self.ends(segment[-1].day))
-
-    def starts(self, day: dt.date) -> dt.datetime:
-        start = dt.datetime.combine(day, dt.time.min, self.zone).astimezone(dt.UTC)
-        return max(start, self.query.start) if self.query.start else start
-
-    def ends(self, day: dt.date) -> dt.datetime:
-        return dt.datetime.combine(day + DAY, dt.time.min, self.zone).astimezone(dt.UTC)
-
-    # 4: days that still differ ----------------------------------------------------------------------------------------
-
-    def days(self, differing: Iterable[dt.date], ledger: Ledger) -> Iterator[Part]:
-        for day in differing:
-            groups = {group for group in {*ledger.counts, *ledger.totals} if group.day == day}
-            for params in self.query.params:
-                status, payment = params.get("status"), params.get("payment_status")
-                own = {group for group in groups if group.status == (status or group.status)
-                       and group.payment in ("", payment or group.payment)}  # fmt: skip
-                if not all(map(ledger.agrees, own)):
-                    aim = Aim(lower=self.starts(day), groups=frozenset(own), whole=True)
-                    yield self.part(params, aim, upper=self.ends(day))
+    def read_in_common(self) -> None:
+        """Read the lists that hold many of the orders that the server does not count."""
+        left = self.created[self.kept["id"].isin(self.uncounted - set(self.fresh) - self.moved)]
+        if len(left):
+            self.read(self.lists.in_common(self.common.name, self.common.values, left.min().to_pydatetime()))
 
     def settle_missing(self, ledger: Ledger) -> None:
         """Ask for kept orders that were not found, by their codes.
@@ -348,40 +337,32 @@ class _Refresh:
         Raises:
             TooDearError: there are too many to be true.
         """
-        for aim in self.aims.values():
+        for aim in self.lists.aims.values():
             if aim.whole and not aim.early:
                 self.gone.update(self.unseen(aim, ledger))
-        self.gone.update(self.uncounted)
-        self.gone -= set(self.fresh)
+        self.gone -= {*self.fresh, *self.uncounted}
         if len(self.gone) > MOST_MISSING:
             raise TooDearError
-        self.check_cost(len(self.gone) * len(self.query.params))
+        self.gone = (self.gone | self.uncounted) - self.fresh.keys() - self.moved
+        self.common = Common("", (), 0)
+        self.full_requests += len(self.gone) * len(
+            self.lists.any_time
+        )  # which is less than a full pull would send besides
         codes = dict(zip(self.kept["id"], self.kept["order_id"], strict=True))
         wanted = [str(codes[one]) for one in sorted(self.gone) if not pd.isna(codes.get(one))]
-        lists = self.lists_of_any_time()
-        self.read(self.part({**params, "order_id": code}, Aim()) for code in wanted for params in lists)
-        self.gone -= set(self.fresh)
+        self.read(self.lists.by_codes(wanted))
+        self.gone = (self.gone | (self.moved & set(self.kept["id"]))) - self.fresh.keys()
         for one in self.gone:
             ledger.drop(one)
 
-    def lists_of_any_time(self) -> list[Mapping[str, str]]:
-        """The call's lists without their times: a server may hide orders without a draft time behind those."""
-        timeline = self.query.endpoint.timeline
-        times = {timeline.since, timeline.until} if timeline else set()
-        return [{name: one for name, one in params.items() if name not in times} for params in self.query.params]
-
-    # 5: open orders --------------------------------------------------------------------------------------------------
+    # 6: open orders --------------------------------------------------------------------------------------------------
 
     def open_statuses(self, ledger: Ledger) -> dict[str, Part]:
         """Whole open statuses, the smallest first, as far as a small share of a full pull allows."""
         counts = Counter(known.group.status for known in ledger.known.values())
-        left = SHARE * self.full_pages - self.reader.outcome.pages
-        parts: dict[str, Part] = {}
-        for status in affordable(counts, left):
-            params = next((one for one in self.query.params if one.get("status", status) == status), None)
-            if params is not None:
-                parts[status] = self.part({**params, "status": status}, Aim(lower=self.query.start))
-        return parts
+        left = SHARE * self.full_requests - self.reader.outcome.pages
+        found = {status: self.lists.of_status(status) for status in affordable(counts, left)}
+        return {status: part for status, part in found.items() if part is not None}
 
     # The changes -----------------------------------------------------------------------------------------------------
 
@@ -390,7 +371,7 @@ class _Refresh:
         builder.add(self.fresh.values())
         fresh, notes = builder.finish()
         outcome = self.reader.outcome
-        old = [note for note in self.kept.attrs.get("notes", ()) if not note.startswith(MARK)]
+        old = [one for one in self.kept.attrs.get("notes", ()) if not one.startswith(MARK) and EARLY not in one]
         new = len(self.fresh.keys() - set(self.kept["id"]))
         own = refresh_notes(
             self.kept, ledger, again, self.zone,

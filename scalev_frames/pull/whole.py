@@ -21,7 +21,7 @@ from scalev_frames.pull.cost import price
 from scalev_frames.pull.counting import Asked, Counting, gather
 from scalev_frames.pull.density import Density
 from scalev_frames.pull.parts import Part
-from scalev_frames.pull.proof import Stretch, note, stretches
+from scalev_frames.pull.proof import Stretch, early_note, note, stretches
 from scalev_frames.pull.reading import Reader
 from scalev_frames.pull.sources import NoJournal, Outcome, Source, created
 from scalev_frames.pull.split import Timeline
@@ -138,14 +138,6 @@ def split_again(query: Query, top: Part, split: Any) -> Part:  # noqa: ANN401 - 
     )  # fmt: skip
 
 
-def count_early(frame: pd.DataFrame, query: Query) -> int:
-    """How many orders were made before the times asked for, and lie within them by their draft time."""
-    if query.start is None or query.basis != query.endpoint.timeline or query.basis is None or query.basis.since:
-        return 0
-    made = frame["created_at"]
-    return int((made < query.start).sum()) if isinstance(made.dtype, pd.DatetimeTZDtype) else 0
-
-
 class _Whole:
     """One whole pull under way."""
 
@@ -172,9 +164,7 @@ class _Whole:
         if splits and self.counts is not None:
             unique = self.prove(unique, reader, asked, notes)
         outcome = reader.outcome
-        if early := count_early(unique, query):
-            notes.append(f"{early} orders made before {query.start:%Y-%m-%d %H:%M}Z have a draft time after it; "
-                         "others may stand further down the list")  # fmt: skip
+        notes.extend(early_note(unique, query))
         if outcome.left_out:
             notes.append(f"{outcome.left_out} rows outside the asked-for times were left out")
         outcome.rows, outcome.notes = len(unique), [*outcome.notes, *notes]

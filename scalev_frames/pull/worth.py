@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 
 from scalev_frames.catalog.statuses import OPEN
 from scalev_frames.pull.cost import PAGE_ROWS
+from scalev_frames.pull.ledger import Ledger
 from scalev_frames.query.query import Query
-from scalev_frames.verify.statistics import Statistics, created_days, shared_filters
+from scalev_frames.verify.statistics import shared_filters
 
 #: A full pull is made when the changes would cost more than this share of its pages.
 DEAREST = 0.6
@@ -67,21 +68,23 @@ def changes_cost(kept_rows: int, rows: int | None) -> int | None:
     return FIXED_COST + math.ceil(max((rows or kept_rows) - kept_rows, 0) / PAGE_ROWS)
 
 
-def estimate(kept: pd.DataFrame, created: pd.Series, counts: Sequence[Statistics], zone: ZoneInfo, basis: str) -> float:
-    """About how many requests the changes cost that the counts by status show."""
-    days = created_days(kept, zone, basis).dropna()
-    ours = Counter(zip(days, kept["status"].fillna("")[days.index], strict=True))
-    theirs: dict[tuple[dt.date, str], int] = defaultdict(int)
-    for one in counts:
-        for cell, total in one.cells.items():
-            theirs[cell.day, cell.status] += total.orders
-    oldest = min((day for day, _ in theirs), default=dt.date.max)
-    newest = created.max().astimezone(zone).date()
-    gained = [key for key, count in theirs.items() if count > ours[key]]
-    new = sum(theirs[key] - ours[key] for key in gained if key[0] >= newest)
-    lost = {key[0] for key, count in ours.items() if count > theirs.get(key, 0) and key[0] >= oldest}
-    segments = len({key[1] for key in gained if key[0] < newest})
-    return FIXED_COST - 1 + new / PAGE_ROWS + segments + len(lost - {key[0] for key in gained}) / 2
+def repair_requests(ledger: Ledger, shown: Collection[str]) -> int:
+    """About how many requests it takes until both sides count the same, where nothing unusual has happened.
+
+    Args:
+        ledger: both sides of the counts.
+        shown: statuses whose new orders a list of changes shows.
+    """
+    found: Counter[str] = Counter()
+    pages = 0
+    for segment in ledger.segments():
+        if segment[0].status in shown:
+            found[segment[0].status] += ledger.gained(segment)
+        else:
+            pages += ledger.pages_of(segment)
+    pages += sum(math.ceil(orders / PAGE_ROWS) for orders in found.values())
+    whole_days = ledger.pages_of_days(group.day for group in ledger.differing())
+    return ledger.lost() + min(pages + ledger.pages_of_days(ledger.losses()), whole_days)
 
 
 def affordable(counts: Mapping[str, int], pages: float) -> list[str]:

@@ -20,6 +20,19 @@ from scalev_frames.wire.transport import Call, Response
 ZONE = ZoneInfo("Asia/Jakarta")
 
 
+class Pages(NoJournal):
+    """A journal in memory."""
+
+    def __init__(self):
+        self.pages = {}
+
+    def get(self, key):
+        return self.pages.get(key)
+
+    def put(self, key, content, received_at):
+        self.pages[key] = content, received_at
+
+
 class Memory:
     """Asks ``world``; ``statistics`` changes what the statistics are asked."""
 
@@ -28,6 +41,7 @@ class Memory:
         self.statistics = statistics
         self.seconds = seconds
         self.asked = 0
+        self.journal = NoJournal()
 
     def get(self, path, asked, call, alias=None):
         self.asked += 1
@@ -38,11 +52,15 @@ class Memory:
             page = self.world.order_page(texts, 25)
             data = {"results": [orjson.loads(one) for one in page.records], "has_next": page.has_next,
                     "last_id": orjson.loads(page.cursor), "page_size": 25}  # fmt: skip
-        return Response(b"", data, 0.0, seconds=self.seconds, body={"data": data})
+        return Response(orjson.dumps(data), data, 0.0, seconds=self.seconds, body={"data": data})
+
+    def read(self, content, received_at):
+        data = orjson.loads(content)
+        return Response(content, data, received_at, body={"data": data})
 
     def source(self):
         call = Call(silent, CancelToken(), None)
-        return Source(self, call, NoJournal(), Pace(6.0, 30, lambda _: 0.0), self.world.now)
+        return Source(self, call, self.journal, Pace(6.0, 30, lambda _: 0.0), self.world.now)
 
     def query(self, **asked):
         return make_query("orders", asked, ZONE, self.world.now)
@@ -53,6 +71,16 @@ class Memory:
         frame, outcome = pull_whole(query, {}, self.source(), time_zone=ZONE.key, asked=counts)
         as_of = self.world.now.astimezone(ZONE).replace(microsecond=0)
         return Header(complete=outcome.complete, as_of=as_of, notes=tuple(outcome.notes), rows=len(frame)).onto(frame)
+
+    def requests_of(self, kept, **asked):
+        """What a refresh sent, and the full pull where that took its place; and what a full pull alone sends."""
+        self.journal, self.asked = Pages(), 0
+        frame = self.refreshed(kept, **asked)
+        if frame is None:
+            self.full(**asked)
+        sent, self.journal, self.asked = self.asked, NoJournal(), 0
+        self.full(**asked)
+        return sent, self.asked
 
     def refreshed(self, kept, **asked):
         return bring_up_to_date(kept, self.query(**asked), self.source(), time_zone=ZONE.key)

@@ -150,6 +150,77 @@ def test_orders_made_before_the_times_with_a_later_draft_time_are_said():
     assert "1 orders made before 2026-11-09 17:00Z have a draft time after it" in str(frame.attrs["notes"])
 
 
+@pytest.mark.parametrize("payments", ["obeyed", "ignored"])
+@pytest.mark.parametrize("asked", [{}, {"status": ["shipped", "completed", "rts"]}], ids=["all", "three lists"])
+@pytest.mark.parametrize("moves", [120, 30])
+def test_a_refresh_that_declines_costs_nothing(asked, payments, moves):
+    world, chance = World(400, days=20), random.Random(moves)
+    ignored = {"payment_status"} if payments == "ignored" else set()
+    memory = Memory(world, statistics=lambda params: {k: v for k, v in params.items() if k not in ignored})
+    kept = memory.full(**asked)
+    change(world, memory.full(), chance, moves)
+    sent, full = memory.requests_of(kept, **asked)
+    assert sent <= full
+
+
+def without_payment(params):
+    return {name: one for name, one in params.items() if name != "payment_status"}
+
+
+def test_a_server_that_does_not_count_by_payment_is_asked_for_no_more_than_two_payment_statuses():
+    world, asked = World(900, days=60), []
+    memory = Memory(world, statistics=lambda params: asked.append(params) or without_payment(params))
+    kept = memory.full()
+    asked.clear()
+    frame, outcome = memory.refreshed(kept)
+    assert [one.get("payment_status") for one in asked] == [None, "paid", "unpaid"]
+    assert "payment_status may be old" in str(outcome.notes)
+    same(frame, kept)
+
+
+def test_several_lists_are_asked_together_for_what_has_changed():
+    world = World(1500, days=60)
+    memory, asked = Memory(world), {"status": ["shipped", "completed", "rts"]}
+    kept = memory.full(**asked)
+    shipped = list(kept.loc[kept["status"] == "shipped", "id"])
+    world.change_status(shipped[3], "completed")
+    world.change_status(shipped[9], "canceled")  # in none of the lists any more
+    memory.asked = 0
+    frame, outcome = memory.refreshed(kept, **asked)
+    assert memory.asked == outcome.requests <= 25
+    same(frame, memory.full(**asked))
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_orders_that_the_server_does_not_count_are_looked_for_in_lists_of_what_they_have_in_common(gone):
+    world = World(1500, days=60)
+    memory = Memory(world, statistics=lambda params: {**params, "datetime_type": "draft_time"})
+    kept = memory.full()
+    undated = list(kept.loc[kept["draft_time"].isna(), "id"])
+    assert len(undated) > 30
+    world.add_orders(5)
+    world.change_status(undated[10], "closed")
+    if gone:
+        world.delete_order(undated[20])
+    memory.asked = 0
+    frame, outcome = memory.refreshed(kept)
+    assert memory.asked == outcome.requests < len(undated)
+    same(frame, memory.full())
+
+
+def test_orders_made_long_ago_that_stand_at_the_top_of_a_day_do_not_end_it():
+    world = World(900, days=40)
+    memory = Memory(world)
+    gone = list(world.rows("orders"))[80]["id"]
+    world.add_orders(20, created_at=world.now - dt.timedelta(days=40))
+    kept = memory.full()
+    world.delete_order(gone)
+    frame, outcome = memory.refreshed(kept)
+    assert "do not agree" not in str(outcome.notes)
+    assert outcome.requests <= 25
+    same(frame, memory.full())
+
+
 def make_odd(world, some, chance, kinds=range(6)):
     """Orders without a draft time, late ones, backdated ones, and some moved between stores or paid."""
     for one in chance.sample(some, 12):
@@ -197,7 +268,8 @@ def test_any_history_with_odd_orders_is_that_of_a_full_pull_or_the_note_says_wha
         requests, memory.asked = memory.asked, 0
         full = memory.full(**asked)
         if result is None:
-            assert requests <= len(kept) / 25 + 2  # each step is only taken where a full pull is not cheaper
+            sent, alone = memory.requests_of(kept, **asked)
+            assert sent <= alone
             kept = full
             continue
         frame, outcome = result

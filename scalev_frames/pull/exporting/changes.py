@@ -15,7 +15,7 @@ from scalev_frames.pull.parts import Part
 from scalev_frames.pull.reading import Reader
 from scalev_frames.pull.refresh import NEEDED, find_changes
 from scalev_frames.pull.refresh_notes import MARK
-from scalev_frames.pull.sources import Source, created
+from scalev_frames.pull.sources import Outcome, Source, created
 from scalev_frames.pull.split import OLDER_ROWS_UNPROVEN, Timeline
 from scalev_frames.pull.whole import make_parts, split_again
 from scalev_frames.query.query import Query
@@ -76,15 +76,15 @@ def read_window(work: Work, window: Window, counts: list[Statistics]) -> Counter
         work.journal_name(*map(str, window)), now=work.engine.now(), refresh=False, changes=True
     )
     source = work.source(journal)
-    found = None
+    found, tried = None, Outcome()
     if len(base) and journal.changes:
-        found = find_changes(base, query, source, time_zone=work.engine.settings.time_zone)
+        found = find_changes(base, query, source, time_zone=work.engine.settings.time_zone, outcome=tried)
+    work.add(replace(tried, rows=0, pages=tried.pages if found else 0))
     if found is None:
         if journal.changes:
             journal.pull_whole()
         gone = read_again(work, query, base, source, counts, window)
     else:
-        work.add(replace(found.outcome, rows=0))
         work.note(*(one for one in found.outcome.notes if one.startswith(f"{MARK}, but")))
         work.write(_changed(found.fresh, base), ())
         gone = found.gone

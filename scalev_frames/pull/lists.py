@@ -1,0 +1,134 @@
+"""The lists that a refresh reads, each with what it is read for."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from scalev_frames.pull.aims import Aim
+from scalev_frames.pull.ledger import Ledger
+from scalev_frames.pull.parts import Part
+from scalev_frames.query.query import Query
+from scalev_frames.query.times import to_stamp
+from scalev_frames.verify.statistics import DAY
+from scalev_frames.wire.paging import Pages
+
+#: How far behind the newest kept order, and behind the last change seen, is looked again.
+OVERLAP = dt.timedelta(minutes=10)
+
+
+class Lists:
+    """Makes the lists of one refresh.
+
+    Args:
+        query: the call.
+        zone: whose days.
+        skew: how much later than its creation the draft time of an order may be.
+
+    Attributes:
+        aims: what each list is read for, by its number.
+        changes: the times by which the server lists changes, by the status that begins then.
+        wide: the call's lists as one, where they differ by status.
+        any_time: the same without the call's times.
+    """
+
+    def __init__(self, query: Query, zone: ZoneInfo, skew: dt.timedelta) -> None:
+        self.query, self.zone, self.skew = query, zone, skew
+        self.aims: dict[int, Aim] = {}
+        self.changes = {name: one for name, one in query.endpoint.bases.items() if one.since}
+        self.wide = wide_lists(query)
+        self.any_time = lists_of_any_time(query, self.wide)
+
+    def part(self, params: Mapping[str, str], aim: Aim, upper: dt.datetime | None = None) -> Part:
+        """A list read for ``aim``, from ``upper`` on (where the call itself has no nearer bound)."""
+        endpoint, timeline = self.query.endpoint, self.query.endpoint.timeline
+        if upper is not None and timeline is not None:
+            upper = min(upper + self.skew, self.query.end or upper + self.skew)
+            params = {**params, timeline.until: to_stamp(upper)}
+        number = len(self.aims)
+        self.aims[number] = aim
+        return Part(number, endpoint.path, Pages(params, paged=True))
+
+    def newest(self, last: dt.datetime) -> Iterator[Part]:
+        """The top of each of the call's lists, until behind the newest kept order."""
+        bookmark = last - OVERLAP
+        for params in self.query.params:
+            yield self.part(params, Aim(lower=max(bookmark, self.query.start or bookmark), newest=True))
+
+    def changed(self, kept: pd.DataFrame) -> Iterator[Part]:
+        """Orders that were confirmed, shipped or completed since ``kept``."""
+        changed = kept["last_updated_at"].max() if "last_updated_at" in kept else pd.NaT
+        as_of = pd.Timestamp(kept.attrs["as_of"])
+        since = (as_of if pd.isna(changed) else min(changed, as_of)).tz_convert("UTC").to_pydatetime() - OVERLAP
+        for params in self.wide:
+            for basis in self.changes.values():
+                aim = Aim(lower=self.query.start, changed=(basis.since, basis.column, since), is_wide=True)
+                yield self.part({**params, basis.since: to_stamp(since)}, aim)
+
+    def gains(self, ledger: Ledger) -> Iterator[Part]:
+        """Groups that gained."""
+        for segment in ledger.segments():
+            first = segment[0]
+            wanted = {"status": first.status, **({"payment_status": first.payment} if first.payment else {})}
+            params = next(
+                (one for one in self.query.params if all(one.get(k, v) == v for k, v in wanted.items())), None
+            )
+            if params is not None:
+                aim = Aim(lower=self._starts(first.day), groups=frozenset(segment))
+                yield self.part({**params, **wanted}, aim, upper=self._ends(segment[-1].day))
+
+    def days(self, differing: Iterable[dt.date], ledger: Ledger) -> Iterator[Part]:
+        """Whole days, of each list in which they differ."""
+        for days in ledger.stretches(differing):
+            groups = {group for group in {*ledger.counts, *ledger.totals} if days[0] <= group.day <= days[-1]}
+            for params in self.query.params:
+                status, payment = params.get("status"), params.get("payment_status")
+                own = {group for group in groups if group.status == (status or group.status)
+                       and group.payment in ("", payment or group.payment)}  # fmt: skip
+                if not all(map(ledger.agrees, own)):
+                    aim = Aim(lower=self._starts(days[0]), groups=frozenset(own), whole=True)
+                    yield self.part(params, aim, upper=self._ends(days[-1]))
+
+    def in_common(self, name: str, values: Iterable[str], oldest: dt.datetime) -> Iterator[Part]:
+        """Lists of what kept orders have in common, down to the oldest of them."""
+        for params in self.any_time:
+            for value in values:
+                yield self.part({**params, name: value}, Aim(lower=oldest, is_wide=True))
+
+    def by_codes(self, codes: Iterable[str]) -> Iterator[Part]:
+        """Orders by their codes."""
+        for code in codes:
+            for params in self.any_time:
+                yield self.part({**params, "order_id": code}, Aim(is_wide=True))
+
+    def of_status(self, status: str) -> Part | None:
+        """Every order of a status; ``None`` where the call asks for others."""
+        params = next((one for one in self.query.params if one.get("status", status) == status), None)
+        if params is None:
+            return None
+        return self.part({**params, "status": status}, Aim(lower=self.query.start))
+
+    def _starts(self, day: dt.date) -> dt.datetime:
+        start = dt.datetime.combine(day, dt.time.min, self.zone).astimezone(dt.UTC)
+        return max(start, self.query.start) if self.query.start else start
+
+    def _ends(self, day: dt.date) -> dt.datetime:
+        return dt.datetime.combine(day + DAY, dt.time.min, self.zone).astimezone(dt.UTC)
+
+
+def wide_lists(query: Query) -> list[Mapping[str, str]]:
+    """One list for all of the call's where they differ by status: rows of other statuses come, too."""
+    several = {name for name in ("status", "payment_status") if len({one.get(name) for one in query.params}) > 1}
+    wide = dict.fromkeys(tuple((name, one) for name, one in params.items() if name not in several)
+                         for params in query.params)  # fmt: skip
+    return [dict(one) for one in wide]
+
+
+def lists_of_any_time(query: Query, lists: Iterable[Mapping[str, str]]) -> list[Mapping[str, str]]:
+    """Lists without the call's times: a server may hide orders without a draft time behind those."""
+    timeline = query.endpoint.timeline
+    times = {timeline.since, timeline.until} if timeline else set()
+    return [{name: one for name, one in params.items() if name not in times} for params in lists]
