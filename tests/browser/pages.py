@@ -60,11 +60,6 @@ def ask(page: Page, script: str, argument: Any = None, *, seconds: float = 60) -
     )
 
 
-#: Undoes a server's quick limits.
-DOCUMENTED = """
-from scalev_frames import settings
-settings.DOCUMENTED_LIMITS.update(v2=((30, 5.0), (10_000, 3600.0)))
-"""
 #: The cell that opens the workbench.
 OPEN = "import scalev_frames as sf\nbench = sf.workbench(days=None)\nbench"
 

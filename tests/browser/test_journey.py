@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
@@ -11,8 +13,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import scalev_frames as sf
+from scalev_frames.sandbox import Fault, Sandbox
 
-from .pages import DOCUMENTED, newest
+from .pages import newest
 from .test_table import Grid
 
 #: Writes down every width that the bar has had.
@@ -24,10 +27,24 @@ fill => {
 """
 
 
+#: Pages after which the server falls silent.
+HALF = 32
+
+
+@contextmanager
+def half_of_the_pages(sandbox: Sandbox) -> Iterator[None]:
+    """The server answers no page of orders after `HALF` of them, however slow this computer is."""
+    silence = Fault("hang", "/order", at=HALF + 1, times=math.inf)
+    sandbox.script(silence)
+    try:
+        yield
+    finally:
+        silence.times = 0
+
+
 @pytest.mark.parametrize("front_end", ["lab", "voila"])
 def test_from_the_key_to_the_file(open_panel, front_end, sandbox, slow_answers, tmp_path):
     opened = open_panel(front_end, "journey.ipynb")
-    opened.kernel.run(DOCUMENTED)
     bench, folder = opened.bench, opened.server.folder
     page = bench.page
     for kept in (folder.parent / "cache").glob("*/frames/orders-*"):
@@ -48,10 +65,10 @@ def test_from_the_key_to_the_file(open_panel, front_end, sandbox, slow_answers, 
     # Fetch: the bar moves; Cancel at once; the next fetch resumes.
     bench.status.locator(".scalev-bar > div").evaluate(WATCH_BAR)
     begun = len(sandbox.requests)
-    with slow_answers(0.25):
+    with slow_answers(0.1), half_of_the_pages(sandbox):
         bench.press("fetch")
         bench.wait("running")
-        wait_until(page, lambda: len(sandbox.requests) >= begun + 32)  # half of the pages
+        wait_until(page, lambda: sum(one.path == "/order" for one in sandbox.requests[begun:]) > HALF)
         bench.press("cancel")
         assert "kept" in bench.wait("cancelled")
     sent = len(sandbox.requests)
