@@ -39,7 +39,34 @@ def test_what_tells_a_person_is_a_token_of_its_kind(word, names):
 
 @pytest.mark.parametrize(
     "name",
-    ["max_per_ip", "is_ip_spam_filter", "warehouse_warehouse_address_postal_code", "origin_address_postal_code", "age", "gender", "destination_address_subdistrict", "destination_address_city", "tax_rate", "tax_base", "utm_source", "platform", "tiktok_pixel_ids", "payment_account_id", "facebook_ad_account_id", "percentage", "first_order", "customer_id", "order_id", "line_id", "quantity", "payment_link_income", "handler_fullname", "store_name", "sessions", "courier_service_courier_name"],
+    [
+        "max_per_ip",
+        "is_ip_spam_filter",
+        "warehouse_warehouse_address_postal_code",
+        "origin_address_postal_code",
+        "age",
+        "gender",
+        "destination_address_subdistrict",
+        "destination_address_city",
+        "tax_rate",
+        "tax_base",
+        "utm_source",
+        "platform",
+        "tiktok_pixel_ids",
+        "payment_account_id",
+        "facebook_ad_account_id",
+        "percentage",
+        "first_order",
+        "customer_id",
+        "order_id",
+        "line_id",
+        "quantity",
+        "payment_link_income",
+        "handler_fullname",
+        "store_name",
+        "sessions",
+        "courier_service_courier_name",
+    ],
 )
 def test_what_tells_no_person_stays(name):
     assert personal_word(name) == ""
