@@ -61,10 +61,15 @@ def pytest_collection_modifyitems(config, items):
             )
 
 
-def pytest_collection_finish():
-    """Leave modules and collected tests out of garbage collections, which take a tenth of the time otherwise."""
-    gc.collect()
-    gc.freeze()
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """Look for no garbage while tests are collected, nor later among what stays: it takes a tenth of the time otherwise."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture(scope="session")
