@@ -158,8 +158,7 @@ def _content(
     counted, figures = parts[0], [key_figures(one) for one in parts]
     if lines is not None and compared:
         lines = _lines_of(lines, counted.orders)
-    of_lines = counted if lines is None else Prepared(lines, definitions, language)
-    sources = {name: of_lines if REPORTS[name].needs_lines else counted for name in names}
+    sources = _sources(names, counted, lines)
     left_out = _left_out(sources) if can_leave_out else {}
     taken = {alike(phrase(word, language)) for word in ("cover", "contents", "definitions", "notes")}
     made = []
@@ -170,6 +169,12 @@ def _content(
     plans = plan_sheets([*extra, *data.items()], reserved=sorted(taken))
     notes = _notes(whole, counted, compared, left_out)
     return Content(counted, figures, compared, notes, made, plans, reconciliation, language)
+
+
+def _sources(names: Sequence[str], orders: Prepared, lines: pd.DataFrame | None) -> dict[str, Prepared]:
+    """What each report is computed from: the orders, or their lines."""
+    of_lines = orders if lines is None else Prepared(lines, orders.definitions, orders.language)
+    return {name: of_lines if REPORTS[name].needs_lines else orders for name in names}
 
 
 def _left_out(sources: Mapping[str, Prepared]) -> dict[str, list[str]]:
