@@ -20,7 +20,6 @@ WIDE = {
 }
 #: Functions with more ways through them, and how many.
 WINDING = {
-    "export/report_book.py:_content": 15,
     "pull/engine.py:Engine.cost": 15,
     "pull/meeting.py:Meetings._compare": 18,
     "pull/payments.py:count_by_payment": 19,
