@@ -184,7 +184,8 @@ class VoilaPage:
 
     def __init__(self, page: Page, server: Server) -> None:
         page.goto(server.url)
-        expect(page.locator(".scalev-workbench")).to_be_visible()
+        # A kernel is started and the notebook run first, which takes a busy computer more than a minute.
+        expect(page.locator(".scalev-workbench")).to_be_visible(timeout=150_000)
         self._file = max(server.home.glob("runtime/voila_*/kernel-*.json"), key=lambda file: file.stat().st_mtime_ns)
 
     def run(self, source: str) -> str:
