@@ -27,7 +27,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from scalev_frames.cancel import Cancelled
-from scalev_frames.catalog.statuses import FINAL
+from scalev_frames.catalog.statuses import FINAL, PAYMENT_STATUSES
 from scalev_frames.errors import (
     ApiError,
     BadRequestError,
@@ -74,6 +74,8 @@ from scalev_frames.wire.paging import Row
 MOST_MISSING = 40
 #: How far down a list is, is the median of its last rows: some may be backdated.
 LAST_ROWS = 9
+#: The share of a full pull's requests up to which a refresh is made once the counts show what has changed.
+DEAREST_SEEN = 0.8
 #: Errors that mean that this server does not answer what a refresh asks, and may well answer a full pull.
 UNKNOWN = (BadRequestError, InvalidParametersError, NotFoundError, ServerError, UnexpectedResponseError)
 #: What has to be known of a kept order.
@@ -167,7 +169,8 @@ class _Refresh:
         self.check_cost(FIXED_COST + new / PAGE_ROWS, DEAREST)
         self.read(self.lists.newest(self.created.max().to_pydatetime()))
         ledger = self.open_ledger(count_groups(("", one) for one in counts), oldest, own_days)
-        self.check_cost(FIXED_COST + self.repairs(ledger), DEAREST)
+        questions = len(self.lists.changes) + len(PAYMENT_STATUSES)
+        self.check_cost(questions + self.repairs(ledger), DEAREST_SEEN)
         groups = count_by_payment(self.count, self.filters, counts, self.kept["payment_status"].dropna().unique())
         self.by_payment = groups is not None
         if groups is not None:
