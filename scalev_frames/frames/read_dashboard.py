@@ -50,7 +50,7 @@ def read_dashboard(source: Source) -> pd.DataFrame:
 
     Returns:
         One row an order with the columns and kinds of `orders`, as far as the file has them: money in IDR, times in
-        Asia/Jakarta, codes as text. The form with items gives ``orderlines`` and ``final_variants``, too, so that
+        Asia/Jakarta, codes as text. The form with items gives ``orderlines`` and fills ``final_variants``, so that
         ``frame.scalev.lines()``, the margin and the products need no request; an order's totals are read once, not
         summed over its items, amounts of items are before tax, and an order's discount code is spread over its items by
         price. The server's ``id`` and spam mark are not in the file. ``attrs["notes"]`` says what was not as expected.
@@ -211,8 +211,9 @@ def _columns(export: Export) -> list[Column]:
     declared = {column.name: column.kind for one in ("order", "orders") for column in ENDPOINTS[one].columns}
     names = [name for name in export.texts if not name.startswith("item_")]
     found = [(FILLS.get(name, name), KINDS.get(name, "text")) for name in names]
+    found.append(("final_variants", "map"))  # missing where there are no items, as reports of products say
     if export.has_items:
-        found += [("final_variants", "map"), ("orderlines", "list")]
+        found.append(("orderlines", "list"))
     return [Column(name, (name,), declared.get(name, kind)) for name, kind in found]
 
 

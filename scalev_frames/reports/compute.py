@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from scalev_frames.errors import BadValueError, UnknownNameError
 from scalev_frames.frames import Header
+from scalev_frames.frames.children import BUSINESS
 from scalev_frames.frames.money import as_asked
 from scalev_frames.frames.scalars import kind_of
 from scalev_frames.frames.values import read_column
@@ -106,10 +107,12 @@ def _each(name: str, whole: Prepared, by: str) -> pd.DataFrame:
     row = REPORTS[name]
     values = group_values(whole, row, by)
     definitions = replace(whole.definitions, as_of=whole.as_of, time_zone=whole.zone)
-    told = Prepared(whole.orders, definitions, whole.language, spam=True).told_apart().orders  # one name in all groups
+    told = Prepared(whole.orders, definitions, whole.language, spam=True)
+    if by != BUSINESS:  # those of two businesses are others anyway
+        told = told.told_apart()  # one name in all groups
     made: list[tuple[str | None, pd.DataFrame]] = []
     for value, places in _groups(values):
-        part = replace(Header.of(whole.orders), rows=None).onto(told.iloc[places])
+        part = replace(Header.of(whole.orders), rows=None).onto(told.orders.iloc[places])
         made.append((value, FUNCTIONS[name](Prepared(part, definitions, whole.language))))
     return _below_each_other(made or [(None, FUNCTIONS[name](whole))], row, by, _unnamed(whole, values, by))
 

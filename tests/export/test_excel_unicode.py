@@ -78,7 +78,7 @@ def test_a_name_is_one_that_excel_accepts_and_reads_as_it_is(name, good, tmp_pat
 @pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("シート1", "ｼｰﾄ１"), ("あ", "ア"), ("é", "e\u0301"), ("❤", "❤\ufe0f"), ("Ａ", "a"), ("ﬁ", "FI"), ("x'", "'X"), ("a/b", "a?b"), (1, "1"), (None, "None")],
+    [("シート1", "ｼｰﾄ１"), ("あ", "ア"), ("é", "e\u0301"), ("❤", "❤\ufe0f"), ("Ａ", "a"), ("ﬁ", "FI"), ("x'", "'X"), ("a/b", "a?b"), (1, "1"), (None, "unnamed")],
 )  # fmt: skip
 def test_sheets_whose_names_excel_takes_for_one_are_both_there(one, other, tmp_path):
     path = to_excel({one: FRAME, other: objects("other")}, tmp_path / "x.xlsx")
