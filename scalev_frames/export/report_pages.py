@@ -6,7 +6,7 @@ Everything is computed before: this module only places it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from decimal import Decimal
 from typing import Any
 
@@ -30,6 +30,7 @@ from scalev_frames.export.workbook import (
 )
 from scalev_frames.frames.header import Header, VerdictHeader
 from scalev_frames.reports import FIGURES, RATES, REPORTS, Definitions, find_zone, is_few, said_of
+from scalev_frames.reports.finish import words_of
 from scalev_frames.reports.labels import SAYS, label
 from scalev_frames.reports.words import MEANINGS, phrase
 
@@ -278,25 +279,13 @@ def _write_contents(sheet: Worksheet, content: Content) -> None:
 
 
 def _write_definitions(sheet: Worksheet, content: Content) -> None:
-    say, definitions = _speaker(content.language), content.orders.definitions
+    say, definitions = _speaker(content.language), replace(content.orders.definitions, time_zone=content.orders.zone)
     lines = [
-        (field.name, _definition_text(definitions, field.name, content), MEANINGS[field.name][content.language == "id"])
+        (field.name, words_of(definitions, field.name), MEANINGS[field.name][content.language == "id"])
         for field in fields(Definitions)
         if field.name in MEANINGS
     ]
     _write_table(sheet, say("definitions"), [say("word"), say("means"), say("why")], lines, (26, 60, 80))
-
-
-def _definition_text(definitions: Definitions, name: str, content: Content) -> str:
-    match getattr(definitions, name):
-        case frozenset() as words:
-            return ", ".join(sorted(words))
-        case tuple() as numbers:
-            return ", ".join(map(str, numbers))
-        case None:
-            return content.orders.zone
-        case value:
-            return str(value)
 
 
 def _write_notes(sheet: Worksheet, content: Content) -> None:
