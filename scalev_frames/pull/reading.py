@@ -203,7 +203,7 @@ class _Run:
             uneven = max(rows.values(), default=0.0) > piece
             if not self.may_seek(timeline, is_long=uneven):
                 continue
-            for at in timeline.seeks(max(free, int(uneven)), piece):
+            for at in timeline.seeks(max(free, int(uneven)), piece, only_long=free < 1):
                 self.start_seek(timeline, at, self.endpoint.timeline.until)
                 free -= 1
 

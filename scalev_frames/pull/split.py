@@ -176,12 +176,13 @@ class Timeline:
 
     # Splitting -------------------------------------------------------------------------------------------------------
 
-    def seeks(self, most: int, piece: float = WORTH) -> list[Moment]:
+    def seeks(self, most: int, piece: float = WORTH, *, only_long: bool = False) -> list[Moment]:
         """Where to look for places to split, at most ``most``; the caller asks for each and calls `found`.
 
         Args:
             most: how many seeks there may be.
             piece: stretches with more rows than this are split, where each side keeps enough rows to be worth it.
+            only_long: whether no others are split, since every worker has something to read.
         """
         if most < 1 or not self.can_seek or self._top.bottom is None:
             return []
@@ -193,7 +194,7 @@ class Timeline:
             places = [place for place in self._into_the_unknown(unsure, piece) if place not in self._tried][:most]
             self._blind.update(places)
         if self.density is not None or self._end is not None:
-            known = [gap for gap in gaps if gap is not unsure]
+            known = [gap for gap in gaps if gap is not unsure and (gap[2] > piece or not only_long)]
             places += self._even(known, most - len(places), WORTH if self.density else self._worth_blind())
         places = [place for place in dict.fromkeys(places) if place not in self._tried]
         self._tried.update(places)
@@ -272,6 +273,7 @@ class Timeline:
         live = [part for part in self.parts if not part.dropped and part.bottom is not None]
         tops = sorted({*(part.top for part in live if part.top and part is not self._top), *self._sought})
         begins = [part.bottom for part in live if part.reads_on and part.bottom] + self._sought
+        meeting = {part.bottom for part in live if part.rest}  # they have come to the part below already
         floors = [moment for moment in (self._lower, self._end) if moment]
         lowest = max(floors) if floors else None
         gaps = []
@@ -279,7 +281,7 @@ class Timeline:
             end = next((top for top in reversed(tops) if top < begin), None)
             if lowest is not None and (end is None or end < lowest):
                 end = lowest
-            gaps.append((begin, end, self._rows_between(end, begin)))
+            gaps.append((begin, end, 0.0 if begin in meeting else self._rows_between(end, begin)))
         return gaps
 
     def _is_sure(self, gap: Gap) -> bool:

@@ -163,7 +163,7 @@ class Taker:
             raise BadPageError(f"The server's answer to {self.endpoint.name} holds no record.", part.pages.asked())
         part.pages.ended = True
         asked = part.parents.get("id", "") if self.endpoint.path.endswith("{id}") else ""
-        if asked and not is_record_of(response.data, asked):
+        if asked and response.data.get("id") is not None and not is_record_of(response.data, asked):
             self.outcome.notes.append(f"the server was asked for {asked} and answered with {response.data['id']}")
         return Page([response.data], None, response)
 

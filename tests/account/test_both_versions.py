@@ -294,6 +294,23 @@ def test_a_page_of_html_at_one_version_is_an_error_or_the_other_versions_frame(
         unnamed(sandbox, name="found").orders(progress=False)
 
 
+def test_a_record_without_an_id_is_the_record(shared_sandbox, make_account):
+    """Nothing says that it is another one."""
+    first = shared_sandbox.world.rows("orders")[0]
+    with proxy(shared_sandbox, lambda body: {**body, "data": body["data"] | {"id": None}}) as address:
+        assert (
+            make_account(shared_sandbox, base_url=f"{address}/v2").order(first["id"], progress=False)["id"].isna().all()
+        )
+    with proxy(shared_sandbox, without_id) as address:
+        frame = make_account(shared_sandbox, base_url=f"{address}/v2").order(first["id"], progress=False)
+    assert frame["order_id"].tolist() == [first["order_id"]]
+    assert not any("answered with" in note for note in frame.attrs["notes"])
+
+
+def without_id(body):
+    return {**body, "data": {name: value for name, value in body["data"].items() if name != "id"}}
+
+
 def test_cursors_that_a_server_ignores_are_an_error(shared_sandbox, make_account):
     def first_page(path):
         return path.replace("next_cursor=", "cursor=")

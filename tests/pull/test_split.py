@@ -325,6 +325,33 @@ def test_parts_that_begin_at_cursors_cost_few_requests_more_whatever_the_filter_
     assert len(server.asked) <= len(rows) / SIZE + 4 * len(timeline.parts)
 
 
+def test_a_part_that_has_come_to_the_one_below_leaves_no_stretch_to_split():
+    """Else what the part below has read already would be sought in again."""
+    server = CursorServer([one | {"draft": one["draft"] if one["id"] % 3 else None} for one in ROWS])
+    top = Part(0, "/order", Pages({}))
+    timeline = Timeline(top, lambda one: one["created"])
+    timeline.density = counts(ROWS)
+    timeline.take(top, top.pages.take(server.answer({})))
+    (at,) = timeline.seeks(1)
+    page = Pages({"until": at}).take(server.answer({"until": at}))
+    below = timeline.found(at, page, below_by_cursor(page))
+    while not top.rest:
+        for part in (below, top):
+            timeline.take(part, part.pages.take(server.answer(part.pages.asked())))
+    assert top.reads_on
+    assert timeline.left()[top.bottom] == 0
+
+
+def test_where_every_worker_reads_only_long_stretches_are_split():
+    server = Server(ROWS)
+    top = Part(0, "/order", Pages({}))
+    timeline = Timeline(top, lambda one: one["created"])
+    timeline.density = counts(ROWS)
+    timeline.take(top, top.pages.take(server.answer({})))
+    assert timeline.seeks(1, len(ROWS), only_long=True) == []
+    assert len(timeline.seeks(1, len(ROWS) / 2, only_long=True)) == 1
+
+
 @pytest.mark.parametrize("cursor", ["bound below", "bound", "nonce"])
 def test_cursors_that_turn_out_to_be_bound_are_given_up_soon(cursor):
     rows = [dict(one) for one in ROWS]
