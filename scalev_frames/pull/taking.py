@@ -121,6 +121,7 @@ class Taker:
             self._seconds.append(response.seconds)
         outcome.pages += 1
         self._note_totals(page)
+        self._note_most(page)
         self._believe_size(part, page)
         wanted = self.absorb(timeline.take(part, page))
         self._see_cursor(page)
@@ -187,6 +188,12 @@ class Taker:
         data = page.response.data
         if self.endpoint.rows_at == "buckets" and isinstance(data, dict) and isinstance(data.get("totals"), dict):
             self.outcome.totals.append(data["totals"])
+
+    def _note_most(self, page: Page) -> None:
+        """Note a list that has as many rows as the server gives at most."""
+        note = f"the server gives {len(page.rows)} rows at most, and there may be more"
+        if str(len(page.rows)) == dict(self.endpoint.sends).get("limit") and note not in self.outcome.notes:
+            self.outcome.notes.append(note)
 
     def _note_filled(self, rows: list[Row]) -> None:
         """Look whether rows tell enough for the filters that are applied here."""

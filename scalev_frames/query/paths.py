@@ -101,6 +101,7 @@ def make_path_query(path: str, arguments: Mapping[str, Any], zone: ZoneInfo, now
     row, ids = _row_of(path, version)
     if row is None:
         return _with_params(Query(_unknown(path), limit=read_limit(limit)), given)
+    given = {_own_name(row, name): value for name, value in given.items()}
     known = {name: value for name, value in given.items() if _is_of(row, name)}
     query = make_query(row.name, {**ids, **known, "limit": limit}, zone, now, version)
     return _with_params(query, {name: value for name, value in given.items() if name not in known})
@@ -109,6 +110,12 @@ def make_path_query(path: str, arguments: Mapping[str, Any], zone: ZoneInfo, now
 def _is_of(row: Endpoint, name: str) -> bool:
     """Whether the catalog knows a parameter of an endpoint."""
     return name in row.filter_rows or (name in _OPTIONS and bool(row.bases))
+
+
+def _own_name(row: Endpoint, name: str) -> str:
+    """The name of the day that a list begins or ends with, where ``name`` is the server's for it."""
+    bases = [one for one in row.bases.values() if one.most_days]
+    return next((own for one in bases for own, at in (("since", one.since), ("until", one.until)) if at == name), name)
 
 
 def _with_params(query: Query, more: Mapping[str, Any]) -> Query:

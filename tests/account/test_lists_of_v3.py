@@ -8,6 +8,7 @@ import pytest
 import scalev_frames as sf
 from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.frames.several import combine, split
+from tests.proxies import proxy
 
 DAYS = {"since": "2026-11-01", "until": "2026-11-10"}
 ONLY_V3 = [row for row in ENDPOINTS.values() if row.versions == ("v3",)]
@@ -45,6 +46,29 @@ def test_totals_of_visits_are_told_beside_their_days(api3, shared_sandbox, tmp_p
         "What"
     )["Value"]
     assert all(f"{name} = {value}" in notes["The server's totals"] for name, value in totals.items())
+
+
+def test_a_list_with_as_many_rows_as_the_server_gives_says_so(shared_sandbox, make_account):
+    with proxy(shared_sandbox, lambda body: {**body, "data": [{"views": number} for number in range(100)]}) as address:
+        api = make_account(shared_sandbox, base_url=f"{address}/v3")
+        frame = api.web_pages(**DAYS, progress=False)
+        many = api.web_pages(**DAYS, store_id=[1, 2], progress=False)
+    assert (len(frame), len(many)) == (100, 200)
+    for one in (frame, many):
+        assert one.attrs["notes"].count("the server gives 100 rows at most, and there may be more") == 1
+
+
+def test_fewer_rows_are_all(api3):
+    assert not any("at most" in note for note in api3.web_pages(**DAYS, progress=False).attrs["notes"])
+
+
+def test_a_report_of_visits_is_found_by_its_path_and_the_servers_names_of_days(api3):
+    wanted = api3.web_traffic(**DAYS, progress=False)
+    days = {"from": DAYS["since"], "to": DAYS["until"]}
+    for given in (days, DAYS, days | {"timezone": "Asia/Jakarta"}):
+        frame = api3.get("/web-analytics/traffic", **given, progress=False)
+        pd.testing.assert_frame_equal(frame, wanted, check_flags=False)
+        assert frame.attrs["totals"] == wanted.attrs["totals"]
 
 
 def test_totals_of_several_businesses_are_those_of_each(api3):
