@@ -186,7 +186,7 @@ class Timeline:
         """
         if most < 1 or not self.can_seek or self._top.bottom is None:
             return []
-        gaps = [gap for gap in self._gaps() if gap[2] > 0]
+        gaps = self._longer_than(piece if only_long else 0.0)
         unsure = next((gap for gap in gaps if not self._is_sure(gap)), None)
         blind = self._blind.intersection(self._sought)
         places: list[Moment] = []
@@ -194,7 +194,7 @@ class Timeline:
             places = [place for place in self._into_the_unknown(unsure, piece) if place not in self._tried][:most]
             self._blind.update(places)
         if self.density is not None or self._end is not None:
-            known = [gap for gap in gaps if gap is not unsure and (gap[2] > piece or not only_long)]
+            known = [gap for gap in gaps if gap is not unsure]
             places += self._even(known, most - len(places), WORTH if self.density else self._worth_blind())
         places = [place for place in dict.fromkeys(places) if place not in self._tried]
         self._tried.update(places)
@@ -272,17 +272,20 @@ class Timeline:
         """What is left to read below each part, and between the places that are sought: from, to, and rows."""
         live = [part for part in self.parts if not part.dropped and part.bottom is not None]
         tops = sorted({*(part.top for part in live if part.top and part is not self._top), *self._sought})
-        begins = [part.bottom for part in live if part.reads_on and part.bottom] + self._sought
-        meeting = {part.bottom for part in live if part.rest}  # they have come to the part below already
-        floors = [moment for moment in (self._lower, self._end) if moment]
-        lowest = max(floors) if floors else None
+        # Whether a part has come to the one below already, and has but to meet it.
+        begins = {part.bottom: bool(part.rest) for part in live if part.reads_on and part.bottom}
+        begins |= dict.fromkeys(self._sought, False)
+        lowest = max(filter(None, (self._lower, self._end)), default=None)
         gaps = []
-        for begin in sorted(set(begins), reverse=True):
+        for begin, meets in sorted(begins.items(), reverse=True):
             end = next((top for top in reversed(tops) if top < begin), None)
             if lowest is not None and (end is None or end < lowest):
                 end = lowest
-            gaps.append((begin, end, 0.0 if begin in meeting else self._rows_between(end, begin)))
+            gaps.append((begin, end, 0.0 if meets else self._rows_between(end, begin)))
         return gaps
+
+    def _longer_than(self, rows: float) -> list[Gap]:
+        return [gap for gap in self._gaps() if gap[2] > rows]
 
     def _is_sure(self, gap: Gap) -> bool:
         """Whether the server's counts, or rows on both sides, tell how many rows there are."""

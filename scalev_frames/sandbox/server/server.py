@@ -281,7 +281,7 @@ class Connection(asyncio.Protocol):
         if len(rest) < length:
             return
         self.buffer = rest[length:]
-        close = headers.get("connection", "").lower() == "close"
+        close = _closes(words[2], headers)
         reply = self.service.answer(words[0], words[1], headers, self.address)
         delay = self.latency + reply.delay
         if delay:
@@ -332,6 +332,12 @@ class Connection(asyncio.Protocol):
 def _headers(lines: Iterable[str]) -> Mapping[str, str]:
     pairs = (line.partition(":") for line in lines)
     return {name.strip().lower(): value.strip() for name, _, value in pairs}
+
+
+def _closes(version: str, headers: Mapping[str, str]) -> bool:
+    """Whether the connection ends with the answer: of HTTP/1.0 it does where it is not asked to stay."""
+    wish = headers.get("connection", "").lower()
+    return wish == "close" or (version == "HTTP/1.0" and wish != "keep-alive")
 
 
 def _length(headers: Mapping[str, str]) -> int:
