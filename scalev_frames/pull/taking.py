@@ -115,6 +115,10 @@ class Taker:
             for stale in error.stale:
                 self.source.journal.forget(key_of(part.path, stale))
             raise
+        if page.is_doubtful:
+            outcome.requests += not response.from_cache
+            self.source.journal.forget(key_of(part.path, asked))
+            return True
         self.keep(part, asked, response)
         if not response.from_cache:
             outcome.requests += 1
@@ -122,6 +126,7 @@ class Taker:
         outcome.pages += 1
         self._note_totals(page)
         self._note_most(page)
+        self._note_promise(part, page)
         self._believe_size(part, page)
         wanted = self.absorb(timeline.take(part, page))
         self._see_cursor(page)
@@ -194,6 +199,11 @@ class Taker:
         note = f"the server gives {len(page.rows)} rows at most, and there may be more"
         if str(len(page.rows)) == dict(self.endpoint.sends).get("limit") and note not in self.outcome.notes:
             self.outcome.notes.append(note)
+
+    def _note_promise(self, part: Part, page: Page) -> None:
+        """Note a list that ends, asked twice, where the server had said that it has more."""
+        if part.pages.doubted and not page.rows:
+            self.outcome.notes.append(f"the server promised more rows than the {self.outcome.rows:,} that it has")
 
     def _note_filled(self, rows: list[Row]) -> None:
         """Look whether rows tell enough for the filters that are applied here."""

@@ -40,11 +40,14 @@ class Page:
         rows: its rows, in the server's order.
         following: the parameters that ask for the next page; ``None`` after the last one.
         response: what the server sent.
+        is_doubtful: whether it is empty and the last one, though the page before promised more: it is to be asked for
+            once more.
     """
 
     rows: list[Row]
     following: Mapping[str, Any] | None
     response: Any
+    is_doubtful: bool = False
 
 
 #: Names of what another way of paging asks for the next page by.
@@ -76,6 +79,7 @@ class Pages:
         size: how many rows are asked for on the next page; zero for as many as usual.
         ended: whether the last page was taken in.
         is_unknown: whether nobody knows what it is: a list under any name, or one record.
+        doubted: whether an empty last page was asked for once more.
 
     >>> from types import SimpleNamespace
     >>> pages = Pages({})
@@ -93,6 +97,8 @@ class Pages:
     size: int = 0
     ended: bool = False
     is_unknown: bool = False
+    doubted: bool = False
+    _promised: bool = False
     _number: int = 0
     _rows: int = 0
     _length: int = 0
@@ -123,6 +129,10 @@ class Pages:
         added = self._added(envelope, rows, asked)
         following = self._following(envelope, rows, asked)
         self._guard(rows, following, asked)
+        if self._promised and not rows and not self.doubted:
+            self.doubted, self._number = True, self._number - 1
+            return Page([], self.position, response, is_doubtful=True)
+        self._promised = following is not None and envelope.get("has_next") is not None
         self.ended = following is None
         self.position = dict(following or {})
         fresh = rows[added:] if added and rows[:added] == self._last[-added:] else rows

@@ -389,3 +389,14 @@ def test_a_list_in_the_other_direction_is_read_to_its_end(make_sandbox, make_acc
     days = whole["draft_time"].dt.strftime("%Y-%m-%d")
     assert set(frame["id"]) == set(whole.loc[days.between("2026-11-10", "2026-11-20"), "id"])
     assert len(frame) > 15
+
+
+@pytest.mark.parametrize("at", [3, 4, 5, 6, 7])
+@pytest.mark.parametrize("version", ["v2", "v3"])
+def test_an_empty_page_that_says_the_list_ends_there_hides_no_orders(make_sandbox, make_account, version, at):
+    fault = Fault("empty_page", "/order*", at=at, ends=True)
+    sandbox = make_sandbox(orders=160, days=60, faults=[fault], behaviour=Behaviour(hides_undated=True))
+    for one in sandbox.world.order_ids()[5:160:9]:
+        sandbox.world.change_draft_time(one, None)
+    frame = make_account(sandbox, base_url=sandbox.url(version)).orders(progress=False)
+    assert frame["id"].tolist() == ids(sandbox)

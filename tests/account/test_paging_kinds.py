@@ -105,6 +105,29 @@ def test_an_empty_page_before_the_end_is_an_error(movements, kind):
         api.fetch(name, progress=False)
 
 
+SAYS_MORE = [kind for kind in KINDS if "has_next" in KINDS[kind]] + [ROOT]
+
+
+@pytest.mark.parametrize("kind", SAYS_MORE)
+def test_an_empty_last_page_after_one_that_promised_more_is_asked_for_again(movements, kind):
+    sandbox, api, name = movements(kind, 61)
+    sandbox.script(Fault("empty_page", path_of(name), at=2, ends=True))
+    frame = api.fetch(name, progress=False)
+    assert ids(frame) == [row["id"] for row in sandbox.world.rows(name)]
+    assert frame.attrs["requests"] == len(sandbox.requests) == 4
+    assert not any("promised" in note for note in frame.attrs["notes"])
+
+
+@pytest.mark.parametrize("kind", SAYS_MORE)
+def test_a_list_that_ends_twice_where_more_was_promised_has_a_note(movements, kind):
+    sandbox, api, name = movements(kind, 50)
+    sandbox.script(Fault("empty_page", path_of(name), at=2, times=2, ends=True))
+    frame = api.fetch(name, progress=False)
+    assert len(frame) == 25
+    assert frame.attrs["notes"].count("the server promised more rows than the 25 that it has") == 1
+    assert len(sandbox.requests) == 3
+
+
 @pytest.mark.sampled(2)
 @pytest.mark.parametrize("count", [25, 26, 61])
 @pytest.mark.parametrize("kind", [*CURSORS, ROOT])

@@ -231,3 +231,19 @@ def test_a_way_to_more_that_is_not_known_is_an_error(key, count):
     assert len(rows(read(fetch, {}))) == 1
     fetch, _ = answering({"results": [{"id": 1}], key: "x7", "has_next": False})
     assert len(rows(read(fetch, {}))) == 1
+
+
+def test_an_empty_last_page_after_a_promise_is_doubted_once():
+    pages = Pages({}, paged=True)
+
+    def take(one):
+        return pages.take(SimpleNamespace(data=one, body={}))
+
+    take(page(1, page="one"))
+    asked = pages.asked()
+    assert take(page(more=False)).is_doubtful
+    assert (pages.ended, pages.asked()) == (False, asked)
+    assert [row["id"] for row in take(page(2, page="two")).rows] == [2]
+    assert pages.asked() == {"page": 3}
+    assert not take(page(more=False)).is_doubtful
+    assert pages.ended

@@ -94,8 +94,12 @@ def _as_sent(cursor: str) -> int | str:
     return int(cursor) if cursor.isdecimal() else cursor
 
 
-def _empty_page(details: Details, params: Params, honest: Honest) -> Reply:  # noqa: ARG001
-    return changed(honest(params), lambda data, rows: data.update({rows: [], "has_next": True}))
+def _empty_page(details: Details, params: Params, honest: Honest) -> Reply:
+    def change(data: dict[str, Any], rows: str) -> None:
+        nowhere = dict.fromkeys(_matching(data, (*_CURSORS, "count"))) if details["ends"] else {}
+        data.update({**nowhere, rows: [], "has_next": not details["ends"]})
+
+    return changed(honest(params), change)
 
 
 def _no_results(details: Details, params: Params, honest: Honest) -> Reply:  # noqa: ARG001
@@ -187,7 +191,7 @@ LIST_KINDS: dict[str, Kind] = {
     "assume": Kind(_assume, {"param": "datetime_type", "value": "draft_time"}),
     "insist": Kind(_insist, {"param": "datetime_type", "value": "draft_time"}),
     "coarse_time": Kind(_coarse_time, {"filter": "draft_time_until", "by": "moment", "zone": "UTC", "includes": True}),
-    "empty_page": Kind(_empty_page),
+    "empty_page": Kind(_empty_page, {"ends": False}),
     "no_results": Kind(_no_results),
     "envelope": Kind(_envelope, {"without": "", "key": "", "value": None}),
     "rename": Kind(_rename, {"key": "data", "to": "results"}),

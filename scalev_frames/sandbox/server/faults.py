@@ -52,7 +52,7 @@ class Fault:
     - ``insist``: ``param`` is ``value``, whatever is sent.
     - ``coarse_time``: the bound ``filter`` (``draft_time_until``) is read ``by`` ``"day"`` of ``zone`` (UTC) or by
       ``"moment"``; ``includes`` says whether that day or moment itself is in.
-    - ``empty_page``: no rows, and more to come.
+    - ``empty_page``: no rows, and more to come, or nothing more (``ends``).
     - ``no_results``: the rows are missing.
     - ``envelope``: beside the rows, the keys ``without`` are missing and ``key`` is ``value``.
     - ``rename``: the list's own key ``key`` (``data``) is called ``to`` (``results``).
