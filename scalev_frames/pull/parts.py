@@ -27,6 +27,7 @@ class Part:
         start: the id of the row that it begins behind; ``None`` at the top of the list.
         begins: the cursor that it begins with.
         lead: where the cursor is no row's id, the ids of the page that gave it, down to ``start``.
+        upper: the end of the times asked for, as long as it is open where the list is begun; see `beginning`.
         top: the newest moment read, or that of the row it begins behind.
         bottom: the oldest moment read.
         ids: the ids read, each with its place.
@@ -49,6 +50,7 @@ class Part:
     start: str | None = None
     begins: dict[str, Any] = field(default_factory=dict)
     lead: list[str] = field(default_factory=list)
+    upper: Moment | None = None
     top: Moment | None = None
     bottom: Moment | None = None
     ids: dict[str, int] = field(default_factory=dict)

@@ -6,6 +6,7 @@ The order of things: `Pages` checks that the page moves the list on; it is kept 
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import statistics
 from collections import deque
@@ -16,16 +17,17 @@ from typing import Any
 from scalev_frames.catalog import Endpoint
 from scalev_frames.errors import FilterIgnoredError, InterruptedPullError
 from scalev_frames.progress import Event
+from scalev_frames.pull.beginning import Begin, Beginning, First
 from scalev_frames.pull.cursors import Cursors
 from scalev_frames.pull.details import is_record_of
 from scalev_frames.pull.meeting import Taken
 from scalev_frames.pull.parts import Part
-from scalev_frames.pull.sources import Outcome, Source, key_of
+from scalev_frames.pull.sources import Outcome, Source, created, key_of
 from scalev_frames.pull.split import Timeline
 from scalev_frames.pull.workers import FASTEST, LAST_REQUESTS, wanted_workers
 from scalev_frames.query.query import Query
-from scalev_frames.query.times import parse_stamp
-from scalev_frames.wire.paging import BadPageError, Page, Row
+from scalev_frames.query.times import parse_stamp, to_stamp
+from scalev_frames.wire.paging import BadPageError, Page, Pages, Row
 from scalev_frames.wire.transport import Call, Response
 
 #: Rows of a page of orders: the server's default and maximum.
@@ -50,6 +52,7 @@ class Taker:
         outcome: what has been done so far.
         cursors: what is known of the cursors of lists that can be split.
         refused_size: whether the server refused to send larger pages.
+        is_filtered: whether a list was read with a time filter that may hide orders without a draft time.
     """
 
     def __init__(self, query: Query, source: Source, take: Take, single: Single | None = None) -> None:
@@ -58,6 +61,8 @@ class Taker:
         self.outcome = Outcome()
         self.cursors = Cursors()
         self.refused_size = False
+        self.is_filtered = False
+        self._beginnings: dict[int, Beginning] = {}
         self._single = single
         self._seconds: deque[float] = deque(maxlen=LAST_REQUESTS)
         self._mirrors: dict[int, Any] = {}
@@ -110,6 +115,9 @@ class Taker:
         """Take one page in; False when nothing more is wanted."""
         outcome, limit = self.outcome, self.query.limit
         try:
+            if not self._begins(timeline, part, response):
+                self._count(part, asked, response)
+                return True
             page = self._page(part, response)
         except BadPageError as error:
             for stale in error.stale:
@@ -119,10 +127,7 @@ class Taker:
             outcome.requests += not response.from_cache
             self.source.journal.forget(key_of(part.path, asked))
             return True
-        self.keep(part, asked, response)
-        if not response.from_cache:
-            outcome.requests += 1
-            self._seconds.append(response.seconds)
+        self._count(part, asked, response)
         outcome.pages += 1
         self._note_totals(page)
         self._note_most(page)
@@ -151,7 +156,7 @@ class Taker:
             rows = [row for row in own if query.includes(row)]
             self._note_filled(own)
             self._seen += len(own)
-            if not query.applied or query is self._plain:
+            if not query.applied:
                 self.outcome.left_out += len(own) - len(rows) - sum(map(self.query.is_before, own))
             self._add_parents(rows, part.parents)
             limit = self.query.limit
@@ -161,6 +166,33 @@ class Taker:
             self.outcome.rows += len(rows)
             wanted = self.take(part, rows) and wanted
         return wanted
+
+    def _count(self, part: Part, asked: Mapping[str, Any], response: Response) -> None:
+        self.keep(part, asked, response)
+        if not response.from_cache:
+            self.outcome.requests += 1
+            self._seconds.append(response.seconds)
+
+    def _begins(self, timeline: Timeline, part: Part, response: Response) -> bool:
+        """Whether ``part`` begins with this page; where not, it asks with another time filter, or none, from now on."""
+        until, upper, params = self._until, part.upper, part.pages.params
+        at = parse_stamp(params.get(until))
+        if upper is None or at is None:
+            return True
+        known = self._beginnings.setdefault(part.number, Beginning(upper, self.query.start, self.source.now))
+        first = first_page(Pages(params, paged=True).take(response), at, self.endpoint)
+        found = known.next(first, timeline.density)
+        others, own = {name: one for name, one in params.items() if name != until}, to_stamp(upper, up=True)
+        if isinstance(found, dt.datetime):
+            part.pages.params = {**others, until: to_stamp(found, up=True)}
+            return False
+        part.upper = None
+        part.pages.params = {**others, until: own} if found is Begin.FILTERED else others
+        self.is_filtered = self.is_filtered or (found is Begin.FILTERED and not first.shows)
+        if params[until] == own and found is not Begin.TOP:
+            part.pages.params = params
+            return True
+        return found is Begin.HERE
 
     def _page(self, part: Part, response: Response) -> Page:
         if self.endpoint.paging != "record":
@@ -250,6 +282,16 @@ class Taker:
             pages_kept=self.outcome.pages,
             kept=self.what_is_kept(),
         )
+
+
+def first_page(page: Page, at: dt.datetime, endpoint: Endpoint) -> First:
+    """What a page that was asked for with a time filter says of where the list begins."""
+    column = endpoint.timeline.column if endpoint.timeline else ""
+    return First(
+        at, [moment for row in page.rows if (moment := created(row))],
+        shows=any(column in row and not row[column] for row in page.rows),
+        ends=page.following is None, by_id=names_last_row(page),
+    )  # fmt: skip
 
 
 def names_last_row(page: Page) -> bool:

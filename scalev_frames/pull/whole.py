@@ -39,6 +39,11 @@ ROUNDS = 3
 FEW_AGAIN = 250
 #: Rows asked for on a page of any list but orders, whose pages are never larger than 25.
 LARGE_PAGE = "100"
+#: Said where a list had to be read with a time filter to its end.
+UNSEEN_UNDATED = (
+    "orders without a draft time may be missing: this server can hide them behind an end, and this list cannot be read "
+    "from above it for little; without until= they are there"
+)
 
 
 def pull_whole(
@@ -108,7 +113,7 @@ def make_parts(query: Query, ids: Mapping[str, tuple[str, ...]], *, large_pages:
         asked = {**params, "page_size": LARGE_PAGE} if large_pages else params
         pages = Pages(asked, endpoint.rows_at, endpoint.value_column, endpoint.paging in ("cursor", "page"))
         pages.is_unknown = endpoint.paging == "any"
-        parts.append(Part(number, path_of(endpoint, parents), pages, parents))
+        parts.append(Part(number, path_of(endpoint, parents), pages, parents, upper=query.sent_until))
     return parts
 
 
@@ -165,6 +170,7 @@ class _Whole:
             unique = self.prove(unique, reader, asked, notes)
         outcome = reader.outcome
         notes.extend(early_note(unique, query))
+        notes.extend([UNSEEN_UNDATED] * reader.taker.is_filtered)
         if outcome.left_out:
             notes.append(f"{outcome.left_out} rows outside the asked-for times were left out")
         outcome.rows, outcome.notes = len(unique), [*outcome.notes, *notes]

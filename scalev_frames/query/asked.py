@@ -95,8 +95,11 @@ def filter_bounds(endpoint: Endpoint, given: Mapping[str, Any], zone: ZoneInfo, 
                 yield Bound(name, basis.column, span.end if is_until else span.start, is_until, not basis.since)
 
 
-def fixed_params(endpoint: Endpoint, times: Times) -> dict[str, str]:
-    """The parameters that every list of a call has: what the endpoint always sends, and the call's times."""
+def fixed_params(endpoint: Endpoint, times: Times, now: dt.datetime) -> dict[str, str]:
+    """The parameters that every list of a call has: what the endpoint always sends, and the call's times.
+
+    An end that is still to come leaves out no order, and servers hide orders without a time behind it: it is not sent.
+    """
     fixed = {"columns": ",".join(endpoint.columns_hint)} if endpoint.columns_hint else {}
     fixed |= endpoint.sends
     basis = times.basis
@@ -104,7 +107,7 @@ def fixed_params(endpoint: Endpoint, times: Times) -> dict[str, str]:
         return fixed
     if basis.since and times.start:
         fixed[basis.since] = to_stamp(times.start)
-    if basis.until and times.end:
+    if basis.until and times.end and (basis.since or times.end < now):
         fixed[basis.until] = to_stamp(times.end, up=True)
     return fixed
 

@@ -66,6 +66,12 @@ class Query:
         asked = [self.endpoint.path, sorted(self.filters.items()), str(self.start), str(self.end), self.limit]
         return json.dumps(asked, default=str)
 
+    @property
+    def sent_until(self) -> dt.datetime | None:
+        """The upper bound of the list's own time that the server is asked for."""
+        name = self.endpoint.timeline.until if self.endpoint.timeline else ""
+        return min((bound.moment for bound in self.bounds if name and bound.name == name), default=None)
+
     def moment(self, row: Row) -> dt.datetime | None:
         """When ``row`` happened by the basis of this query."""
         return moment_in(row, self.basis.column) if self.basis else None
@@ -189,7 +195,7 @@ def make_query(name: str, arguments: Mapping[str, Any], zone: ZoneInfo, now: dt.
         given.setdefault("search_field", SEARCHED)
     values = {key: _filter_values(endpoint, key, value, zone, now) for key, value in given.items()}
     _check_required(endpoint, values)
-    fixed = fixed_params(endpoint, times) | day_params(endpoint, times, zone)
+    fixed = fixed_params(endpoint, times, now) | day_params(endpoint, times, zone)
     asked = values | {key: many for key, many in ids.items() if many is not None}
     return Query(
         endpoint=endpoint,

@@ -14,7 +14,9 @@ from scalev_frames.pull.refresh import bring_up_to_date
 from scalev_frames.pull.sources import NoJournal, Pace, Source
 from scalev_frames.pull.whole import pull_whole
 from scalev_frames.query.query import make_query
+from scalev_frames.sandbox.server.versions import V3
 from scalev_frames.verify.statistics import params, path, shared_filters
+from scalev_frames.wire.answers import RawResponse, parse_response
 from scalev_frames.wire.transport import Call, Response
 
 ZONE = ZoneInfo("Asia/Jakarta")
@@ -35,6 +37,8 @@ class Pages(NoJournal):
 
 class Memory:
     """Asks ``world``; ``statistics`` changes what the statistics are asked."""
+
+    version = "v2"
 
     def __init__(self, world, statistics=lambda params: params, seconds=0.0):
         self.world = world
@@ -63,7 +67,7 @@ class Memory:
         return Source(self, call, self.journal, Pace(6.0, 30, lambda _: 0.0), self.world.now)
 
     def query(self, **asked):
-        return make_query("orders", asked, ZONE, self.world.now)
+        return make_query("orders", asked, ZONE, self.world.now, self.version)
 
     def full(self, **asked):
         query = self.query(**asked)
@@ -84,3 +88,29 @@ class Memory:
 
     def refreshed(self, kept, **asked):
         return bring_up_to_date(kept, self.query(**asked), self.source(), time_zone=ZONE.key)
+
+
+class Memory3(Memory):
+    """The same by version 3 of the API."""
+
+    version = "v3"
+
+    def get(self, path, asked, call, alias=None):
+        self.asked += 1
+        texts, behaviour = {name: str(value) for name, value in asked.items()}, self.world.behaviour
+        if path.endswith("statistics"):
+            row = ENDPOINTS["order_statistics"]
+            reply = V3().answer(row, self.world.answer(row, {}, V3().read(row, self.statistics(texts), behaviour)))
+        else:
+            row, size = ENDPOINTS["orders"], min(int(texts.get("page_size", 25)), 25)
+            own = V3().read(row, texts, behaviour)
+            page = self.world.order_page(own, size)
+            reply = V3().page(row, own if "next_cursor" in texts else texts, page, size, behaviour)
+        return self._response(b"".join(reply.pieces), 0.0)
+
+    def read(self, content, received_at):
+        return self._response(content, received_at)
+
+    def _response(self, content, received_at):
+        parsed = parse_response(RawResponse(200, {}, content, "http://127.0.0.1/v3", 0.0))
+        return Response(content, parsed.data, received_at, seconds=self.seconds, body=parsed.body)
