@@ -12,6 +12,9 @@ from typing import NamedTuple
 from scalev_frames.pull.cost import PAGE_ROWS
 from scalev_frames.verify.statistics import DAY, NOTHING, Total
 
+#: A list shows by about this many rows behind a day that it has passed it.
+BEHIND = 5
+
 
 class Group(NamedTuple):
     """Orders of one day of creation, one status and one payment status."""
@@ -35,11 +38,13 @@ class Ledger:
     Args:
         counts: the server's side.
         oldest: the first day that the server's side covers.
+        skew: how far above a day its lists begin.
     """
 
-    def __init__(self, counts: Mapping[Group, Total], oldest: dt.date) -> None:
+    def __init__(self, counts: Mapping[Group, Total], oldest: dt.date, skew: dt.timedelta = dt.timedelta()) -> None:
         self.counts = counts
         self.oldest = oldest
+        self.skew = skew
         self.known: dict[str, Known] = {}
         self.totals: dict[Group, Total] = defaultdict(lambda: NOTHING)
         self.of_day: dict[dt.date, set[str]] = defaultdict(set)
@@ -106,23 +111,22 @@ class Ledger:
         return sum(self.counts.get(one, NOTHING).orders - self.totals.get(one, NOTHING).orders for one in groups)
 
     def pages_of(self, segment: Sequence[Group]) -> int:
-        """How many pages a list has from the first group of a segment to its last."""
+        """About how many pages it takes to read a list from the first group of a segment to its last."""
         first, last = segment[0], segment[-1]
-        return self.pages(
-            group for group in self.counts if group[1:] == first[1:] and first.day <= group.day <= last.day
-        )
+        return self._pages(first.day, last.day, (group for group in self.counts if group[1:] == first[1:]))
 
     def pages_of_days(self, days: Iterable[dt.date]) -> int:
-        """How many pages it takes to read these days."""
-        return sum(
-            self.pages(group for group in self.counts if stretch[0] <= group.day <= stretch[-1])
-            for stretch in self.stretches(days)
-        )
+        """About how many pages it takes to read these days."""
+        return sum(self._pages(stretch[0], stretch[-1], self.counts) for stretch in self.stretches(days))
 
-    def pages(self, groups: Iterable[Group]) -> int:
-        """How many pages the orders of these groups fill."""
-        orders = sum(self.counts[group].orders for group in groups if group in self.counts)
-        return max(1, math.ceil(orders / PAGE_ROWS))
+    def _pages(self, first: dt.date, last: dt.date, groups: Iterable[Group]) -> int:
+        orders = float(BEHIND)
+        for group in groups:
+            if first <= group.day <= last:
+                orders += self.counts[group].orders
+            elif group.day == last + DAY:
+                orders += self.counts[group].orders * (self.skew / DAY)
+        return math.ceil(orders / PAGE_ROWS)
 
 
 def _stretches(days: Sequence[dt.date], counts: Mapping[dt.date, int]) -> Iterator[list[dt.date]]:

@@ -53,7 +53,7 @@ from scalev_frames.pull.refresh_notes import MARK, refresh_notes
 from scalev_frames.pull.sources import Outcome, Source, created
 from scalev_frames.pull.split import OLDER_ROWS, OLDER_ROWS_UNPROVEN, Timeline
 from scalev_frames.pull.undated import Common, in_common
-from scalev_frames.pull.worth import DEAREST, FIXED_COST, SHARE, TooDearError, affordable, is_base, repair_requests
+from scalev_frames.pull.worth import DEAREST, FIXED_COST, SHARE, SPARE, TooDearError, affordable, full_pull_requests, is_base, repair_pages
 from scalev_frames.query.query import Query
 from scalev_frames.query.times import parse_stamp
 from scalev_frames.verify.statistics import (
@@ -74,8 +74,6 @@ from scalev_frames.wire.paging import Row
 MOST_MISSING = 40
 #: How far down a list is, is the median of its last rows: some may be backdated.
 LAST_ROWS = 9
-#: The share of a full pull's requests up to which a refresh is made once the counts show what has changed.
-DEAREST_SEEN = 0.8
 #: Errors that mean that this server does not answer what a refresh asks, and may well answer a full pull.
 UNKNOWN = (BadRequestError, InvalidParametersError, NotFoundError, ServerError, UnexpectedResponseError)
 #: What has to be known of a kept order.
@@ -165,12 +163,14 @@ class _Refresh:
         self.uncounted = set(self.kept.loc[own_days.isna(), "id"])
         oldest = self.oldest_day(counts, own_days)
         last = max(own_days.dropna(), default=dt.date.min)
+        if oldest <= min(own_days.dropna(), default=oldest):
+            self.full_requests = full_pull_requests(counts, len(self.uncounted))
         new = sum(orders for day, orders in together.days.items() if day > last)
         self.check_cost(FIXED_COST + new / PAGE_ROWS, DEAREST)
         self.read(self.lists.newest(self.created.max().to_pydatetime()))
         ledger = self.open_ledger(count_groups(("", one) for one in counts), oldest, own_days)
         questions = len(self.lists.changes) + len(PAYMENT_STATUSES)
-        self.check_cost(questions + self.repairs(ledger), DEAREST_SEEN)
+        self.check_cost(questions + SPARE * self.repairs(ledger))
         groups = count_by_payment(self.count, self.filters, counts, self.kept["payment_status"].dropna().unique())
         self.by_payment = groups is not None
         if groups is not None:
@@ -190,14 +190,12 @@ class _Refresh:
             raise TooDearError
 
     def repairs(self, ledger: Ledger) -> int:
-        return repair_requests(ledger, self.lists.changes)
+        return ledger.lost() + min(repair_pages(ledger, self.lists.changes))
 
     def repair(self, ledger: Ledger) -> None:
         """Read what makes both sides count the same: groups that gained and days that lost, or whole days at once."""
-        differing = ledger.pages_of_days(group.day for group in ledger.differing())
-        gains = sum(map(ledger.pages_of, ledger.segments()))
-        self.check_cost(min(differing, gains) + ledger.lost())
-        if gains < differing:
+        of_groups, of_days = repair_pages(ledger)
+        if of_groups < of_days:
             self.read(self.lists.gains(ledger))
         days = [group.day for group in ledger.differing()]
         self.check_cost(ledger.pages_of_days(days) + ledger.lost())
@@ -313,7 +311,7 @@ class _Refresh:
 
     def open_ledger(self, groups: Mapping[Group, Total], oldest: dt.date, own_days: pd.Series) -> Ledger:
         """Both sides of the counts; what comes from now on is entered."""
-        ledger = self.ledger = Ledger(groups, oldest)
+        ledger = self.ledger = Ledger(groups, oldest, self.lists.skew)
         gross = self.kept["gross_revenue"].astype(object)
         payments = self.kept["payment_status"].fillna("")
         for one, moment, day, status, payment, money in zip(
@@ -348,9 +346,6 @@ class _Refresh:
             raise TooDearError
         self.gone = (self.gone | self.uncounted) - self.fresh.keys() - self.moved
         self.common = Common("", (), 0)
-        self.full_requests += len(self.gone) * len(
-            self.lists.any_time
-        )  # which is less than a full pull would send besides
         codes = dict(zip(self.kept["id"], self.kept["order_id"], strict=True))
         wanted = [str(codes[one]) for one in sorted(self.gone) if not pd.isna(codes.get(one))]
         self.read(self.lists.by_codes(wanted))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -14,12 +14,14 @@ from scalev_frames.catalog.statuses import OPEN
 from scalev_frames.pull.cost import PAGE_ROWS
 from scalev_frames.pull.ledger import Ledger
 from scalev_frames.query.query import Query
-from scalev_frames.verify.statistics import shared_filters
+from scalev_frames.verify.statistics import Statistics, shared_filters
 
 #: A full pull is made when the changes would cost more than this share of its pages.
 DEAREST = 0.6
 #: Requests of a refresh that finds nothing new: the newest, three kinds of changes, five counts.
 FIXED_COST = 9
+#: What is still to be read may come to this many times the estimate: from then on a full pull would cost extra.
+SPARE = 1.25
 #: With fewer rows than these a full pull is as cheap.
 FEWEST_ROWS = int(PAGE_ROWS * FIXED_COST / DEAREST)
 #: The share of a full pull's pages up to which open orders are read again without a reason.
@@ -68,23 +70,36 @@ def changes_cost(kept_rows: int, rows: int | None) -> int | None:
     return FIXED_COST + math.ceil(max((rows or kept_rows) - kept_rows, 0) / PAGE_ROWS)
 
 
-def repair_requests(ledger: Ledger, shown: Collection[str]) -> int:
-    """About how many requests it takes until both sides count the same, where nothing unusual has happened.
+def repair_pages(ledger: Ledger, shown: Collection[str] = ()) -> tuple[int, int]:
+    """About how many pages it takes until both sides count the same, where nothing unusual has happened.
 
     Args:
         ledger: both sides of the counts.
         shown: statuses whose new orders a list of changes shows.
+
+    Returns:
+        The pages of groups that gained and days that lost, and those of all days that differ.
     """
     found: Counter[str] = Counter()
-    pages = 0
+    pages = ledger.pages_of_days(ledger.losses())
     for segment in ledger.segments():
         if segment[0].status in shown:
             found[segment[0].status] += ledger.gained(segment)
         else:
             pages += ledger.pages_of(segment)
     pages += sum(math.ceil(orders / PAGE_ROWS) for orders in found.values())
-    whole_days = ledger.pages_of_days(group.day for group in ledger.differing())
-    return ledger.lost() + min(pages + ledger.pages_of_days(ledger.losses()), whole_days)
+    return pages, ledger.pages_of_days(group.day for group in ledger.differing())
+
+
+def full_pull_requests(counts: Sequence[Statistics], others: int) -> int:
+    """How many requests a full pull sends at least.
+
+    Args:
+        counts: the server's counts of each list.
+        others: how many orders are in no count.
+    """
+    pages = sum(max(1, math.ceil(sum(one.days.values()) / PAGE_ROWS)) for one in counts)
+    return pages + others // PAGE_ROWS + len(counts)
 
 
 def affordable(counts: Mapping[str, int], pages: float) -> list[str]:
