@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from scalev_frames.errors import FilterIgnoredError
@@ -25,7 +25,7 @@ class Aim:
         whole: whether nothing but the call's own filters was asked for, so that every kept order of these groups must
             come.
         is_wide: whether rows of other lists than the call's may come, too.
-        seen: ids that came.
+        by_code: whether it is one order, asked for by its code.
         bottom: how far down it is.
         early: whether it ended because all groups agreed.
     """
@@ -36,7 +36,7 @@ class Aim:
     groups: frozenset[Group] = frozenset()
     whole: bool = False
     is_wide: bool = False
-    seen: set[str] = field(default_factory=set)
+    by_code: bool = False
     bottom: dt.datetime | None = None
     early: bool = False
 

@@ -27,7 +27,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from scalev_frames.cancel import Cancelled
-from scalev_frames.catalog.statuses import FINAL, PAYMENT_STATUSES
+from scalev_frames.catalog.statuses import PAYMENT_STATUSES
 from scalev_frames.errors import (
     ApiError,
     BadRequestError,
@@ -53,13 +53,23 @@ from scalev_frames.pull.refresh_notes import MARK, refresh_notes
 from scalev_frames.pull.sources import Outcome, Source, created
 from scalev_frames.pull.split import OLDER_ROWS, OLDER_ROWS_UNPROVEN, Timeline
 from scalev_frames.pull.undated import Common, in_common
-from scalev_frames.pull.worth import DEAREST, FIXED_COST, SHARE, SPARE, TooDearError, affordable, full_pull_requests, is_base, repair_pages
+from scalev_frames.pull.worth import (
+    DEAREST,
+    FIXED_COST,
+    SHARE,
+    SPARE,
+    TooDearError,
+    affordable,
+    full_pull_requests,
+    is_base,
+    oldest_day,
+    repair_pages,
+)
 from scalev_frames.query.query import Query
 from scalev_frames.query.times import parse_stamp
 from scalev_frames.verify.statistics import (
     BASES,
     DAY,
-    DEFAULT_DAYS,
     Statistics,
     Total,
     best_basis,
@@ -161,7 +171,11 @@ class _Refresh:
         own_days = created_days(self.kept, self.zone, self.basis)
         self.common = in_common(self.kept, own_days.isna())
         self.uncounted = set(self.kept.loc[own_days.isna(), "id"])
-        oldest = self.oldest_day(counts, own_days)
+        if self.kept.loc[own_days.isna(), "order_id"].isna().any():
+            raise TooDearError  # neither a count nor a code shows that it is gone
+        oldest = oldest_day(
+            self.kept, counts, own_days, self.query.start or self.created.min().to_pydatetime(), self.source.now
+        )
         last = max(own_days.dropna(), default=dt.date.min)
         if oldest <= min(own_days.dropna(), default=oldest):
             self.full_requests = full_pull_requests(counts, len(self.uncounted))
@@ -214,23 +228,25 @@ class _Refresh:
 
     def take(self, part: Part, rows: list[Row]) -> bool:
         aim = self.lists.aims[part.number]
-        if self.reader.outcome.requests > self.full_requests:
-            raise TooDearError
+        if self.reader.outcome.requests > self.full_requests and not aim.by_code:
+            raise TooDearError  # a list is longer than the counts say; how many codes are asked for is known before
         for row in rows:
             aim.check(row)
         rows = self.of_the_call(rows) if aim.is_wide else rows
         self.listed += [str(row["id"]) for row in rows if aim.newest]
         for row in rows:
-            one = str(row["id"])
-            if one in self.fresh and _changed(self.fresh[one]) > _changed(row):
-                continue  # another list had it later
-            self.fresh[one] = row
-            if self.ledger is not None:
-                self.enter(self.ledger, one, row)
-        moments = [moment for row in rows if (moment := created(row))]
+            self.take_row(row)
         if aim.groups and self.ledger is not None:
-            self.watch(part, aim, self.ledger, [str(row["id"]) for row in rows], moments)
+            self.watch(part, aim, self.ledger, rows)
         return True
+
+    def take_row(self, row: Row) -> None:
+        one = str(row["id"])
+        if one in self.fresh and _changed(self.fresh[one]) > _changed(row):
+            return  # another list had it later
+        self.fresh[one] = row
+        if self.ledger is not None:
+            self.enter(self.ledger, one, row)
 
     def of_the_call(self, rows: Iterable[Row]) -> list[Row]:
         """Those of ``rows`` that are in one of the call's lists; what is kept of the others is gone from them."""
@@ -246,9 +262,9 @@ class _Refresh:
                     self.ledger.drop(one)
         return inside
 
-    def watch(self, part: Part, aim: Aim, ledger: Ledger, ids: Sequence[str], moments: Sequence[dt.datetime]) -> None:
+    def watch(self, part: Part, aim: Aim, ledger: Ledger, rows: Sequence[Row]) -> None:
         """End a list once the groups that it is read for agree."""
-        aim.seen.update(ids)
+        moments = [moment for row in rows if (moment := created(row))]
         aim.bottom = statistics.median_low(moments[-LAST_ROWS:]) if moments else aim.bottom
         for one in self.missing(aim, ledger):
             self.gone.add(one)
@@ -293,22 +309,6 @@ class _Refresh:
 
     # 3: groups that gained -------------------------------------------------------------------------------------------
 
-    def oldest_day(self, counts: Sequence[Statistics], own_days: pd.Series) -> dt.date:
-        """The first day that the server's counts cover.
-
-        Raises:
-            TooDearError: they do not reach back to what may still change.
-        """
-        days, own, now = [day for one in counts for day in one.days], own_days.dropna(), self.source.now
-        if not days:
-            raise TooDearError
-        start = self.query.start or self.created.min().to_pydatetime()
-        reaches = now - start < DEFAULT_DAYS * DAY or any(one.reaches_back(now) for one in counts)
-        oldest = min([*days, *own]) if reaches else min(days)
-        if not self.kept.loc[own.index[[day < oldest for day in own]], "status"].isin(FINAL).all():
-            raise TooDearError
-        return oldest
-
     def open_ledger(self, groups: Mapping[Group, Total], oldest: dt.date, own_days: pd.Series) -> Ledger:
         """Both sides of the counts; what comes from now on is entered."""
         ledger = self.ledger = Ledger(groups, oldest, self.lists.skew)
@@ -333,7 +333,7 @@ class _Refresh:
             self.read(self.lists.in_common(self.common.name, self.common.values, left.min().to_pydatetime()))
 
     def settle_missing(self, ledger: Ledger) -> None:
-        """Ask for kept orders that were not found, by their codes.
+        """Ask for kept orders that were not found, by their codes: by now that is cheaper than a full pull.
 
         Raises:
             TooDearError: there are too many to be true.
@@ -342,7 +342,7 @@ class _Refresh:
             if aim.whole and not aim.early:
                 self.gone.update(self.unseen(aim, ledger))
         self.gone -= {*self.fresh, *self.uncounted}
-        if len(self.gone) > MOST_MISSING:
+        if len(self.gone) > min(MOST_MISSING, self.full_requests):
             raise TooDearError
         self.gone = (self.gone | self.uncounted) - self.fresh.keys() - self.moved
         self.common = Common("", (), 0)

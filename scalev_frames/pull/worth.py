@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from scalev_frames.catalog.statuses import OPEN
+from scalev_frames.catalog.statuses import FINAL, OPEN
 from scalev_frames.pull.cost import PAGE_ROWS
 from scalev_frames.pull.ledger import Ledger
 from scalev_frames.query.query import Query
-from scalev_frames.verify.statistics import Statistics, shared_filters
+from scalev_frames.verify.statistics import DAY, DEFAULT_DAYS, Statistics, shared_filters
 
 #: A full pull is made when the changes would cost more than this share of its pages.
 DEAREST = 0.6
@@ -100,6 +100,31 @@ def full_pull_requests(counts: Sequence[Statistics], others: int) -> int:
     """
     pages = sum(max(1, math.ceil(sum(one.days.values()) / PAGE_ROWS)) for one in counts)
     return pages + others // PAGE_ROWS + len(counts)
+
+
+def oldest_day(
+    kept: pd.DataFrame, counts: Sequence[Statistics], own_days: pd.Series, start: dt.datetime, now: dt.datetime
+) -> dt.date:
+    """The first day that the server's counts cover.
+
+    Args:
+        kept: the kept orders.
+        counts: the server's counts of each list.
+        own_days: the day on which each kept order counts.
+        start: the first moment of interest.
+        now: the present moment.
+
+    Raises:
+        TooDearError: they do not reach back to what may still change.
+    """
+    days, own = [day for one in counts for day in one.days], own_days.dropna()
+    if not days:
+        raise TooDearError
+    reaches = now - start < DEFAULT_DAYS * DAY or any(one.reaches_back(now) for one in counts)
+    oldest = min([*days, *own]) if reaches else min(days)
+    if not kept.loc[own.index[[day < oldest for day in own]], "status"].isin(FINAL).all():
+        raise TooDearError
+    return oldest
 
 
 def affordable(counts: Mapping[str, int], pages: float) -> list[str]:

@@ -208,6 +208,15 @@ def test_orders_that_the_server_does_not_count_are_looked_for_in_lists_of_what_t
     same(frame, memory.full())
 
 
+def test_orders_that_neither_a_count_nor_a_code_can_show_mean_a_full_pull():
+    memory = Memory(World(500, days=60), statistics=lambda params: {**params, "datetime_type": "draft_time"})
+    kept = memory.full()
+    kept.loc[kept["draft_time"].isna(), "order_id"] = None
+    memory.asked = 0
+    assert memory.refreshed(kept) is None
+    assert memory.asked == 1
+
+
 def test_orders_made_long_ago_that_stand_at_the_top_of_a_day_do_not_end_it():
     world = World(900, days=40)
     memory = Memory(world)
