@@ -25,7 +25,6 @@ class Aim:
         whole: whether nothing but the call's own filters was asked for, so that every kept order of these groups must
             come.
         is_wide: whether rows of other lists than the call's may come, too.
-        by_code: whether it is one order, asked for by its code.
         bottom: how far down it is.
         early: whether it ended because all groups agreed.
     """
@@ -36,7 +35,6 @@ class Aim:
     groups: frozenset[Group] = frozenset()
     whole: bool = False
     is_wide: bool = False
-    by_code: bool = False
     bottom: dt.datetime | None = None
     early: bool = False
 

@@ -43,6 +43,11 @@ class Counting:
         self.running = 0
         self._found: dict[int, Response] = {}
 
+    @property
+    def is_due(self) -> bool:
+        """Whether there are reads that were not begun."""
+        return bool(self.asked) and not (self.running or self.responses or self.error)
+
     def take(self, place: int, response: Response) -> None:
         """Take one response in."""
         self._found[place] = response

@@ -329,13 +329,16 @@ class Engine:
         left = self.cache.journals.find(name, self.now())
         rows = self._expected_rows(query, call) if endpoint.timeline else kept.rows if kept else None
         if query.limit is not None:
-            rows = query.limit if rows is None else min(rows, query.limit)
-        way: Way = "resume" if left else "full"
-        if kept and not left and not options.refresh and can_refresh(query, self.settings.zone):
-            requests = changes_cost(kept.rows, rows)
-            if requests is not None:
-                return price(endpoint.name, "changes", rows, 0, free_at, requests=requests)
-        return price(endpoint.name, way, rows, self._pages_of(left, query) if left else 0, free_at)
+            rows = min(query.limit, query.limit if rows is None else rows)
+        if left is not None:
+            return price(endpoint.name, "resume", rows, self._pages_of(left, query), free_at)
+        requests = None if kept is None or options.refresh else self._cost_of_changes(query, kept.rows, rows)
+        way: Way = "full" if requests is None else "changes"
+        return price(endpoint.name, way, rows, 0, free_at, requests=requests)
+
+    def _cost_of_changes(self, query: Query, kept_rows: int, rows: int | None) -> int | None:
+        """About how many requests a refresh takes; ``None`` where there would be a full pull."""
+        return changes_cost(kept_rows, rows) if can_refresh(query, self.settings.zone) else None
 
     def _pages_of(self, left: Journal, query: Query) -> int:
         """How many pages of the list an unfinished pull has; its journal holds the server's counts, too."""

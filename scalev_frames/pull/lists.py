@@ -102,7 +102,7 @@ class Lists:
         """Orders by their codes."""
         for code in codes:
             for params in self.any_time:
-                yield self.part({**params, "order_id": code}, Aim(is_wide=True, by_code=True))
+                yield self.part({**params, "order_id": code}, Aim(is_wide=True))
 
     def of_status(self, status: str) -> Part | None:
         """Every order of a status; ``None`` where the call asks for others."""

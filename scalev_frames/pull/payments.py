@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
+from itertools import product
 
 from scalev_frames.catalog.statuses import PAYMENT_STATUSES
 from scalev_frames.pull.cost import PAGE_ROWS
@@ -30,15 +32,13 @@ def count_by_payment(
     """
     if all("payment_status" in one for one in filters):
         return count_groups((one["payment_status"], its) for one, its in zip(filters, counts, strict=True))
-    is_wide = len(filters) > 1 and all(its.by_status for its in counts)
-    statuses = {one["status"] for one in filters} if is_wide else None
-    lists = _without_status(filters) if is_wide else filters
+    lists, statuses = _as_few(filters, counts)
     total = _orders(counts)
-    others = dict.fromkeys(one for one in (*PAYMENT_STATUSES, *known) if one not in FIRST)
+    others = [one for one in dict.fromkeys((*PAYMENT_STATUSES, *known)) if one not in FIRST]
     found: list[tuple[str, Statistics]] = []
     for kinds in (FIRST, others):
-        asked = [{**one, "payment_status": kind} for kind in kinds for one in lists]
-        answers = [_of_statuses(its, statuses) for its in count(asked)]
+        asked = [{**one, "payment_status": kind} for kind, one in product(kinds, lists)]
+        answers = map(statuses, count(asked))
         found += [(one["payment_status"], its) for one, its in zip(asked, answers, strict=True)]
         so_far = _orders(its for _, its in found)
         if so_far > max(total, 1) * 1.05 + PAGE_ROWS:
@@ -58,15 +58,21 @@ def count_groups(counts: Iterable[tuple[str, Statistics]]) -> dict[Group, Total]
     return groups
 
 
-def _without_status(filters: Sequence[Filters]) -> list[Filters]:
-    """The lists of all statuses: the counts say the status, so one request does for several lists."""
+def _as_few(
+    filters: Sequence[Filters], counts: Sequence[Statistics]
+) -> tuple[Sequence[Filters], Callable[[Statistics], Statistics]]:
+    """As few lists as count the same, and what takes the call's statuses out of the counts of each.
+
+    The counts say the status, so one request does for several lists that differ by it.
+    """
+    if len(filters) == 1 or not all(its.by_status for its in counts):
+        return filters, lambda its: its
     bare = dict.fromkeys(tuple((name, one) for name, one in each.items() if name != "status") for each in filters)
-    return [dict(one) for one in bare]
+    statuses = {one["status"] for one in filters}
+    return [dict(one) for one in bare], partial(_of_statuses, statuses)
 
 
-def _of_statuses(counts: Statistics, statuses: set[str] | None) -> Statistics:
-    if statuses is None:
-        return counts
+def _of_statuses(statuses: Collection[str], counts: Statistics) -> Statistics:
     return Statistics({cell: total for cell, total in counts.cells.items() if cell.status in statuses}, counts.zone)
 
 

@@ -318,9 +318,9 @@ class _Run:
     def ask_counts(self, *, late: bool = False) -> None:
         """Ask for the counts once there is more than a page to read, or beside a first page that takes long."""
         counting = self.counting
-        more = any(part.reads_on for timeline in self.timelines for part in timeline.parts)
-        if not counting.asked or counting.running or counting.responses or counting.error or not self.wanted:
+        if not counting.is_due or not self.wanted:
             return
+        more = any(part.reads_on for timeline in self.timelines for part in timeline.parts)
         if not late and not (self.pages and more):
             return
         call, client = replace(self.source.call, cancel=self.count_token), self.source.client

@@ -55,6 +55,7 @@ from scalev_frames.pull.split import OLDER_ROWS, OLDER_ROWS_UNPROVEN, Timeline
 from scalev_frames.pull.undated import Common, in_common
 from scalev_frames.pull.worth import (
     DEAREST,
+    DEAREST_SEEN,
     FIXED_COST,
     SHARE,
     SPARE,
@@ -184,7 +185,7 @@ class _Refresh:
         self.read(self.lists.newest(self.created.max().to_pydatetime()))
         ledger = self.open_ledger(count_groups(("", one) for one in counts), oldest, own_days)
         questions = len(self.lists.changes) + len(PAYMENT_STATUSES)
-        self.check_cost(questions + SPARE * self.repairs(ledger))
+        self.check_cost(questions + SPARE * self.repairs(ledger), DEAREST_SEEN)
         groups = count_by_payment(self.count, self.filters, counts, self.kept["payment_status"].dropna().unique())
         self.by_payment = groups is not None
         if groups is not None:
@@ -212,7 +213,8 @@ class _Refresh:
         if of_groups < of_days:
             self.read(self.lists.gains(ledger))
         days = [group.day for group in ledger.differing()]
-        self.check_cost(ledger.pages_of_days(days) + ledger.lost())
+        if ledger.pages_of_days(days) + ledger.lost() > self.full_requests:
+            raise TooDearError  # what has been sent is lost; what is left is dearer than to begin anew
         self.read(self.lists.days(days, ledger))
 
     # Reading ---------------------------------------------------------------------------------------------------------
@@ -228,8 +230,8 @@ class _Refresh:
 
     def take(self, part: Part, rows: list[Row]) -> bool:
         aim = self.lists.aims[part.number]
-        if self.reader.outcome.requests > self.full_requests and not aim.by_code:
-            raise TooDearError  # a list is longer than the counts say; how many codes are asked for is known before
+        if self.reader.outcome.requests > SPARE * self.full_requests:
+            raise TooDearError  # lists are longer than the counts say
         for row in rows:
             aim.check(row)
         rows = self.of_the_call(rows) if aim.is_wide else rows

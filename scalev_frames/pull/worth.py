@@ -20,7 +20,9 @@ from scalev_frames.verify.statistics import DAY, DEFAULT_DAYS, Statistics, share
 DEAREST = 0.6
 #: Requests of a refresh that finds nothing new: the newest, three kinds of changes, five counts.
 FIXED_COST = 9
-#: What is still to be read may come to this many times the estimate: from then on a full pull would cost extra.
+#: The same once the counts show what has changed; from then on a full pull would cost what was sent besides.
+DEAREST_SEEN = 0.9
+#: What is still to be read may come to this many times the estimate.
 SPARE = 1.25
 #: With fewer rows than these a full pull is as cheap.
 FEWEST_ROWS = int(PAGE_ROWS * FIXED_COST / DEAREST)

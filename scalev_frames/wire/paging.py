@@ -146,15 +146,17 @@ class Pages:
             data, body = data["data"], data  # an envelope around the other version's
         if self.is_unknown and isinstance(data, dict) and not isinstance(data.get("results"), list):
             return _list_of_unknown(data)
-        if not isinstance(data, list):
-            return data
-        if isinstance(body, dict) and body.get("results") and body["results"] != data:
+        return self._beside(data, body if isinstance(body, dict) else {}, asked) if isinstance(data, list) else data
+
+    def _beside(self, rows: list[Any], body: Mapping[str, Any], asked: Params) -> Any:  # noqa: ANN401 - any JSON value
+        """A bare list, with what stands beside it in the body."""
+        if body.get("results") and body["results"] != rows:
             raise BadPageError("The server's answer holds two lists of rows, results and data.", asked)
-        if isinstance(body, dict) and (_names_more(body) or "is_paginated" in body):
-            return {**body, self.rows_at or "results": data} if self.rows_at != "{}" else data
+        if _names_more(body) or "is_paginated" in body:
+            return {**body, self.rows_at or "results": rows} if self.rows_at != "{}" else rows
         if self.paged:
             raise BadPageError("The server's answer is a bare list, which does not say whether there is more.", asked)
-        return data
+        return rows
 
     def _read_rows(self, data: Any, asked: Params) -> list[Row]:  # noqa: ANN401 - any JSON value
         name = self.value_column
@@ -163,39 +165,51 @@ class Pages:
         rows = data.get(self.rows_at or "results") if isinstance(data, dict) else data
         if not isinstance(rows, list):
             raise BadPageError("The server's answer holds no list of results.", asked)
+        if not name:
+            self._check_records(rows, asked)
+        return [_as_row(row, name or "value") for row in rows]
+
+    def _check_records(self, rows: list[Any], asked: Params) -> None:
+        """Make sure that all rows are records; a plain list may have none at all."""
         odd = [row for row in rows if type(row) is not dict]
-        if odd and not name and (self.paged or len(odd) < len(rows)):
+        if odd and (self.paged or len(odd) < len(rows)):
             what = f"The server sent {type(odd[0]).__name__} among its results where a record belongs."
             raise BadPageError(what, asked)
-        return [_as_row(row, name or "value") for row in rows]
 
     def _following(self, data: Any, rows: list[Row], asked: Params) -> dict[str, Any] | None:  # noqa: ANN401
         """The parameters of the next page; ``None`` after the last one."""
         if not isinstance(data, dict):
             return None
-        cursor, said = _cursor(data), self._says_more(data, rows, asked)
-        if said is None and cursor:
-            # Nothing but a cursor: it is followed until a page is empty or the cursor stays, since a page may be short
-            # without being the last one.
+        said = self._says_more(data, rows, asked)
+        if said is None:
+            return self._following_unsaid(data, rows, asked)
+        return (_cursor(data) or self._next_number(data, rows, asked)) if said else None
+
+    def _following_unsaid(self, data: Mapping[str, Any], rows: list[Row], asked: Params) -> dict[str, Any] | None:
+        """The same where the server does not say whether there are more.
+
+        A cursor is followed until a page is empty or the cursor stays: a page may be short without being the last.
+        """
+        if cursor := _cursor(data):
             return cursor if rows and cursor != self.position else None
-        if said is None and self._is_full(data, len(rows), asked):
+        if self._is_full(data, len(rows), asked):
             raise BadPageError("The server sent a full page and did not say whether there are more.", asked)
-        if said is None and (odd := [key for key, value in data.items() if value and _UNKNOWN_CURSOR.search(key)]):
+        if odd := [key for key, value in data.items() if value and _UNKNOWN_CURSOR.search(key)]:
             what = f"The server sent {odd[0]!r} beside its rows, and how to go on by it is not known."
             raise BadPageError(what, asked)
-        if not said:
-            return None
-        if cursor:
-            return cursor
-        page = data.get("page")
-        if page is not None or _count(data) is not None:
-            self._length = self._length or len(rows)
-            counts_page = _count(data) is not None and self._counts_pages
-            if rows and len(rows) != self._length and not counts_page:
-                what = f"The server sent pages of {self._length} and of {len(rows)} rows: their numbers do not fit."
-                raise BadPageError(what, asked, self._numbered)
-            return {"page": (int(str(page)) if str(page).isdigit() else self._number) + 1}
-        raise BadPageError("The server says there are more pages, but not how to ask for them.", asked)
+        return None
+
+    def _next_number(self, data: Mapping[str, Any], rows: list[Row], asked: Params) -> dict[str, Any]:
+        """The number of the next page, where there is no cursor."""
+        page, count = data.get("page"), _count(data)
+        if page is None and count is None:
+            raise BadPageError("The server says there are more pages, but not how to ask for them.", asked)
+        self._length = self._length or len(rows)
+        counts_page = count is not None and self._counts_pages
+        if rows and len(rows) != self._length and not counts_page:
+            what = f"The server sent pages of {self._length} and of {len(rows)} rows: their numbers do not fit."
+            raise BadPageError(what, asked, self._numbered)
+        return {"page": (int(str(page)) if str(page).isdigit() else self._number) + 1}
 
     def _is_full(self, data: Mapping[str, Any], length: int, asked: Params) -> bool:
         """Whether a page is just as long as pages are, where nothing in it names the end."""

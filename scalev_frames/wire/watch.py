@@ -50,6 +50,17 @@ class Flight:
     socket: socket.socket | None = field(default=None, repr=False)
     query: str = field(default="", repr=False)
 
+    def look(self, now: float) -> None:
+        """End it where it has taken too long, or its call was cancelled."""
+        if self.ended:
+            return
+        if self.cancel.reason and self.leaves_at is None:
+            self.leaves_at = now + (0.0 if self.cancel.reason == "enough" else GRACE)
+        if self.leaves_at is not None and now >= self.leaves_at:
+            self.end("cancelled")
+        elif now > self.ends_at:
+            self.end("late")
+
     def end(self, why: str) -> None:
         """Shut down its socket, so that whoever reads from it returns at once."""
         self.ended = why
@@ -98,21 +109,14 @@ class Watch:
 
     def _run(self) -> None:
         idle = 0
-        while True:
+        while idle <= _IDLE:
             time.sleep(INTERVAL)
-            now = time.monotonic()
             with self._lock:
-                for flight in [one for one in self._flights if not one.ended]:
-                    if flight.cancel.reason and flight.leaves_at is None:
-                        flight.leaves_at = now + (0.0 if flight.cancel.reason == "enough" else GRACE)
-                    if flight.leaves_at is not None and now >= flight.leaves_at:
-                        flight.end("cancelled")
-                    elif now > flight.ends_at:
-                        flight.end("late")
+                for flight in self._flights:
+                    flight.look(time.monotonic())
                 idle = 0 if self._flights else idle + 1
                 if idle > _IDLE:
                     self._thread = None
-                    return
 
 
 #: The request that each thread has under way.

@@ -20,19 +20,11 @@ WIDE = {
 }
 #: Functions with more ways through them, and how many.
 WINDING = {
-    "pull/engine.py:Engine.cost": 15,
     "pull/meeting.py:Meetings._compare": 18,
-    "pull/payments.py:count_by_payment": 19,
-    "pull/reading.py:_Run.ask_counts": 13,
-    "pull/refresh.py:_Refresh.take": 15,
     "pull/split.py:Timeline._gaps": 17,
     "pull/split.py:Timeline.found": 16,
     "pull/split.py:Timeline.seeks": 19,
     "pull/split.py:Timeline.take": 13,
-    "wire/paging.py:Pages._envelope": 17,
-    "wire/paging.py:Pages._following": 23,
-    "wire/paging.py:Pages._read_rows": 15,
-    "wire/watch.py:Watch._run": 13,
 }
 
 
