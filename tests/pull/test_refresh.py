@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from decimal import Decimal
 
 import pandas as pd
 import pytest
@@ -12,13 +13,16 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 from pull.memory import ZONE, Memory
 
+from scalev_frames.pull.ledger import Group, Known, Ledger
 from scalev_frames.pull.refresh_notes import MARK
-from scalev_frames.pull.worth import can_refresh
+from scalev_frames.pull.worth import can_refresh, repair_pages
 from scalev_frames.query.query import make_query
 from scalev_frames.sandbox import Behaviour, World
+from scalev_frames.verify.statistics import DAY, Total
 from scalev_frames.wire.transport import Response
 
 STATUSES = ["pending", "confirmed", "in_process", "ready", "shipped", "shipped_rts", "completed", "rts", "canceled"]
+NOW = dt.datetime(2026, 11, 12, tzinfo=dt.UTC)
 PAYMENTS = ["unpaid", "paid", "settled", "conflict"]
 
 
@@ -161,6 +165,33 @@ def test_a_refresh_that_declines_costs_nothing(asked, payments, moves):
     change(world, memory.full(), chance, moves)
     sent, full = memory.requests_of(kept, **asked)
     assert sent <= full
+
+
+def ledger(skew, *, theirs=30, gone=0, moved=0):
+    """Ten days; on the third `gone` kept orders are no more, and on the sixth `moved` are shipped by now."""
+    days = [dt.date(2026, 11, 1) + number * DAY for number in range(10)]
+    counts = {Group(day, "pending", ""): Total(theirs, Decimal(theirs)) for day in days}
+    found = Ledger(counts, days[0], skew)
+    for group, total in counts.items():
+        for number in range(total.orders + (gone if group.day == days[2] else 0)):
+            found.put(f"{group.day} {number}", Known(NOW, group, Decimal(1)))
+    counts[Group(days[5], "pending", "")] = Total(theirs - moved, Decimal(theirs - moved))
+    counts[Group(days[5], "shipped", "")] = Total(moved, Decimal(moved))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("skew", "theirs", "pages"), [(0, 20, 1), (0, 30, 2), (24, 30, 3), (12, 30, 2), (24, 45, 4)], ids=str
+)
+def test_a_day_costs_what_its_list_has_from_where_it_begins_until_behind_the_day(skew, theirs, pages):
+    found = ledger(dt.timedelta(hours=skew), theirs=theirs, gone=2)
+    assert found.pages_of_days(found.losses()) == pages
+    assert repair_pages(found) == (pages, pages)
+
+
+def test_days_that_lost_orders_are_read_besides_the_groups_that_gained():
+    assert repair_pages(ledger(dt.timedelta(), gone=2, moved=3)) == (1 + 2, 2 + 2)
+    assert repair_pages(ledger(dt.timedelta(), gone=2, moved=3), {"shipped"}) == (1 + 2, 2 + 2)
 
 
 def without_payment(params):
