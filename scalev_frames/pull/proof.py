@@ -17,6 +17,17 @@ MOST_NAMED = 5
 #: What the note about orders made before the times asked for says of them.
 EARLY = "have a draft time after it; others may stand further down the list"
 
+#: Said where a list had to be read with a time filter to its end.
+UNSEEN_UNDATED = (
+    "orders without a draft time may be missing: this server can hide them behind an end, and this list cannot be read "
+    "from above it for little; without until= they are there"
+)
+#: Said where a list that was not read to its end is ordered by draft time.
+BY_DRAFT_TIME = (
+    "the server lists orders by draft time, so those without one may stand at the list's end, which was not read; "
+    "without since= they are there"
+)
+
 
 def note(differing: Sequence[Difference]) -> str:
     """What differs, in a sentence."""
@@ -43,3 +54,19 @@ def early_note(frame: pd.DataFrame, query: Query) -> list[str]:
         return []
     early = int((made < query.start).sum()) if isinstance(made.dtype, pd.DatetimeTZDtype) else 0
     return [f"{early} orders made before {query.start:%Y-%m-%d %H:%M}Z {EARLY}"] if early else []
+
+
+def order_note(frame: pd.DataFrame, query: Query) -> list[str]:
+    """Whether orders without a draft time may stand at the end of a list that was not read to its end, in a sentence.
+
+    They do where a server lists orders by draft time, which shows where that and the creation give another order.
+    """
+    names = ["created_at", "draft_time"]
+    if query.start is None or query.basis != query.endpoint.timeline or len(query.params) > 1:
+        return []
+    if not all(isinstance(frame.dtypes.get(name), pd.DatetimeTZDtype) for name in names) or frame[names].isna().any(
+        axis=None
+    ):
+        return []
+    created, draft = (frame[name].is_monotonic_decreasing for name in names)
+    return [BY_DRAFT_TIME] if draft and not created else []

@@ -47,7 +47,7 @@ from scalev_frames.pull.ledger import Group, Known, Ledger
 from scalev_frames.pull.lists import Lists
 from scalev_frames.pull.parts import Part
 from scalev_frames.pull.payments import count_by_payment, count_groups
-from scalev_frames.pull.proof import EARLY, early_note
+from scalev_frames.pull.proof import EARLY, UNSEEN_UNDATED, early_note
 from scalev_frames.pull.reading import Reader
 from scalev_frames.pull.refresh_notes import MARK, refresh_notes
 from scalev_frames.pull.sources import Outcome, Source, created
@@ -112,7 +112,8 @@ def bring_up_to_date(
     if found is None or frame is None:
         return None
     found.outcome.rows = len(frame)
-    found.outcome.notes = [*early_note(frame, query), *found.outcome.notes]
+    unseen = [one for one in kept.attrs.get("notes") or () if one == UNSEEN_UNDATED]
+    found.outcome.notes = [*early_note(frame, query), *unseen, *found.outcome.notes]
     source.call.report(Event("note", query.endpoint.name, message=found.outcome.notes[-1]))
     return frame, found.outcome
 

@@ -188,7 +188,8 @@ class Taker:
             return False
         part.upper = None
         part.pages.params = {**others, until: own} if found is Begin.FILTERED else others
-        self.is_filtered = self.is_filtered or (found is Begin.FILTERED and not first.shows)
+        is_own = upper == self.query.sent_until
+        self.is_filtered = self.is_filtered or (found is Begin.FILTERED and not first.shows and is_own)
         if params[until] == own and found is not Begin.TOP:
             part.pages.params = params
             return True

@@ -21,7 +21,7 @@ from scalev_frames.pull.cost import price
 from scalev_frames.pull.counting import Asked, Counting, gather
 from scalev_frames.pull.density import Density
 from scalev_frames.pull.parts import Part
-from scalev_frames.pull.proof import Stretch, early_note, note, stretches
+from scalev_frames.pull.proof import UNSEEN_UNDATED, Stretch, early_note, note, order_note, stretches
 from scalev_frames.pull.reading import Reader
 from scalev_frames.pull.sources import NoJournal, Outcome, Source, created
 from scalev_frames.pull.split import Timeline
@@ -39,11 +39,6 @@ ROUNDS = 3
 FEW_AGAIN = 250
 #: Rows asked for on a page of any list but orders, whose pages are never larger than 25.
 LARGE_PAGE = "100"
-#: Said where a list had to be read with a time filter to its end.
-UNSEEN_UNDATED = (
-    "orders without a draft time may be missing: this server can hide them behind an end, and this list cannot be read "
-    "from above it for little; without until= they are there"
-)
 
 
 def pull_whole(
@@ -170,6 +165,7 @@ class _Whole:
             unique = self.prove(unique, reader, asked, notes)
         outcome = reader.outcome
         notes.extend(early_note(unique, query))
+        notes.extend(order_note(unique, query))
         notes.extend([UNSEEN_UNDATED] * reader.taker.is_filtered)
         if outcome.left_out:
             notes.append(f"{outcome.left_out} rows outside the asked-for times were left out")
@@ -235,7 +231,9 @@ class _Whole:
             for params in query.params:
                 upper = counts.starts(last + DAY + DAY)
                 until = {timeline.until: to_stamp(min(upper, query.end or upper))}
-                part = Part(len(timelines), query.endpoint.path, Pages({**params, **until}, paged=True))
+                pages, end = Pages({**params, **until}, paged=True), min(counts.starts(last + DAY), query.end or upper)
+                above = end if reader.taker.cursors.kind == "ids" else None
+                part = Part(len(timelines), query.endpoint.path, pages, upper=above)
                 timelines.append(Timeline(part, created, lower=counts.starts(first) - DAY))
         again.read(timelines)
         reader.outcome.requests += again.outcome.requests

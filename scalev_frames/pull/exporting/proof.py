@@ -63,7 +63,8 @@ def read_days(work: Work, stretch: Stretch, counts: Statistics) -> None:
     timelines = []
     for number, params in enumerate(work.query.params):
         until = {timeline.until: to_stamp(counts.starts(last + DAY + DAY))}
-        part = Part(number, work.query.endpoint.path, Pages({**params, **until}, paged=True))
+        above = None if work.engine.settings.spoken == "v3" else counts.starts(last + DAY)
+        part = Part(number, work.query.endpoint.path, Pages({**params, **until}, paged=True), upper=above)
         timelines.append(Timeline(part, created, lower=counts.starts(first) - DAY))
     work.read(Reader(work.query, work.source(), work.sink.take), timelines)
     work.sink.flush()

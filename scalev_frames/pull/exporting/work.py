@@ -25,6 +25,7 @@ from scalev_frames.pull.density import Density
 from scalev_frames.pull.engine import REFUSED, REFUSED_FOR, Engine
 from scalev_frames.pull.exporting import segments
 from scalev_frames.pull.parts import Part
+from scalev_frames.pull.proof import UNSEEN_UNDATED
 from scalev_frames.pull.reading import Reader
 from scalev_frames.pull.sources import NoJournal, Outcome, Source, created
 from scalev_frames.pull.split import Timeline
@@ -250,6 +251,7 @@ class Work:
             reader.read(timelines, Counting((), lambda _: []))
         finally:
             self.add(reader.outcome)
+            self.note(*[UNSEEN_UNDATED] * reader.taker.is_filtered)
 
     # The server's counts ---------------------------------------------------------------------------------------------
 
