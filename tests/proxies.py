@@ -27,6 +27,7 @@ def proxy(
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # else a body waits 40 ms for the receipt of its headers
 
         def do_GET(self) -> None:
             connection = http.client.HTTPConnection("127.0.0.1", sandbox.port, timeout=60)

@@ -62,6 +62,7 @@ class ScriptedServer:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # else a body waits 40 ms for the receipt of its headers
 
             def do_GET(self) -> None:
                 owner.answer(self)
