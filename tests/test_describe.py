@@ -78,7 +78,7 @@ def test_every_row_of_the_dictionary_is_of_a_field_that_exists():
     assert {row.missing for row in rows().values()} - {""} == set(MISSING)
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.slow
 @pytest.mark.parametrize("name", REPORTS)
 def test_the_reports_said_to_read_a_column_are_those_whose_code_reads_it(name, frames, monkeypatch):
     read: set[str] = set()

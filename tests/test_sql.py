@@ -74,6 +74,7 @@ def test_days_are_jakartas(api):
     assert dict(zip(found["day"].dropna(), found.dropna()["n"], strict=True)) == wanted.to_dict()
 
 
+@pytest.mark.slow
 def test_lists_are_tables_of_their_own(api):
     orders = api.orders(progress=False)
     found = sf.sql("select parent_id, order_id, item, quantity from orders_items", account=api)

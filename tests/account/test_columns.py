@@ -28,6 +28,7 @@ def test_some_columns_are_those_of_the_whole_frame_cold_and_warm(make_sandbox, m
     assert_frame_equal(api.orders(columns="id", offline=True, progress=False), whole[["id"]])
 
 
+@pytest.mark.slow
 def test_nothing_else_of_what_is_kept_is_read(make_sandbox, make_account):
     sandbox = make_sandbox()
     api = make_account(sandbox)

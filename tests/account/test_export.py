@@ -418,6 +418,7 @@ def test_an_export_stopped_among_details_asks_for_none_of_them_twice(make_sandbo
     assert len(asked_alone(sandbox)) <= 44  # what was under way when it stopped may not have been kept
 
 
+@pytest.mark.slow
 def test_details_of_products_are_those_of_the_accessor(make_sandbox, make_account, tmp_path):
     api = make_account(make_sandbox())
     frame = api.export(tmp_path / "products", "products", details=True, progress=False).frame()

@@ -276,7 +276,7 @@ def test_three_brands_of_two_thousand_orders_one_revoked_in_the_middle(make_acco
         assert group.reconcile(orders).attrs["equal"] is True
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", [{"retry_after": "1"}, {}], ids=["for ever", "no word when"])
 def test_a_brand_that_is_refused_by_a_limit_is_named_and_the_others_are_whole(make_sandbox, make_account, fault):
     one, two = make_sandbox(orders=60), make_sandbox(orders=40, seed=2, faults=[always("rate_limit", **fault)])

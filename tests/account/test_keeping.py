@@ -331,6 +331,7 @@ def test_ctrl_c_keeps_what_came(make_sandbox, make_account):
     assert paths(sandbox).count("/order") == 12
 
 
+@pytest.mark.slow
 def test_moving_while_read_gives_each_order_once(make_sandbox, make_account):
     sandbox = make_sandbox()
     before = {str(row["id"]) for row in sandbox.world.rows("orders")}

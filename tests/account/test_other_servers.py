@@ -375,6 +375,7 @@ def test_where_the_spam_filter_is_ignored_too_nothing_is_filled_in(make_sandbox,
     assert any("is not known" in note for note in frame.attrs["notes"])
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     "faults", [[], [always("error", "/order*/statistics", status=403)]], ids=["counts", "no counts"]
 )

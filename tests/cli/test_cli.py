@@ -247,6 +247,7 @@ def test_cache_is_shown_and_cleared(at_sandbox, capsys):
     assert cli.main(["pull", "stores", "--offline", "--quiet"]) == 1
 
 
+@pytest.mark.slow
 def test_login_takes_a_restricted_key_that_may_not_list_stores(sandbox, capsys, monkeypatch):
     keyring.set_keyring(MemoryStore())
     key = sandbox.restricted_key("order:list")

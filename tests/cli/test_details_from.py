@@ -115,6 +115,7 @@ def test_an_order_of_another_business_with_the_same_code_is_asked_for(shop, busi
     assert len(lines) == sum(len(one["orderlines"]) for details in businesses[1] for one in details)
 
 
+@pytest.mark.slow
 def test_order_lines_take_what_the_file_knows(shop, businesses, tmp_path):
     known = sf.read_dashboard(io.StringIO(exported(framed(businesses[1][0][5:]), items=True)))
     with sf.connect(cache_dir=tmp_path) as api:

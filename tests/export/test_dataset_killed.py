@@ -188,7 +188,7 @@ def killed_at_each_step(kind, tmp_path, monkeypatch, before, write):
     raise AssertionError("it does not end")
 
 
-@pytest.mark.sampled(5)
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", STEPS)
 @pytest.mark.parametrize("case", REPLACED)
 def test_replace_leaves_the_old_or_the_new_as_a_whole(case, kind, tmp_path, monkeypatch):
@@ -264,7 +264,7 @@ READERS_ABOVE = {
 }
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(12)
 @pytest.mark.sampled(4)
 @pytest.mark.parametrize("kind", STEPS)
 @pytest.mark.parametrize("reader", READERS_ABOVE)

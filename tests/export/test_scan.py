@@ -131,7 +131,7 @@ def damage(file, columns):
     file.write_bytes(content)
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(9)
 @pytest.mark.parametrize("how", ["frame", "batches", "polars", "duckdb", "dask"])
 def test_what_is_not_wanted_is_not_read(orders, tmp_path, how):
     folder = sf.to_parquet(orders, tmp_path / "orders", partition_by="month")
@@ -179,6 +179,7 @@ def test_every_program_gives_the_same_sums_to_the_sen(orders, folder):
     assert sum(pc.sum(batch[column]).as_py() for batch in scan.batches()) == wanted
 
 
+@pytest.mark.slow
 def test_a_folder_of_businesses_is_one_table(orders, tmp_path):
     novel = orders.head(50).assign(novel=1)
     sf.to_parquet(orders, tmp_path / "all" / "business=brand a", partition_by="month")

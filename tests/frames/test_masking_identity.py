@@ -96,6 +96,7 @@ def test_a_birthday_is_masked_whatever_holds_it_and_has_one_token():
     assert masked["created_at"][0] == days["zoned"][0]
 
 
+@pytest.mark.slow
 def test_every_report_counts_the_same_on_masked_orders():
     world = World(orders=40, seed=4, days=30)
     orders = framed(world.rows("orders"), world.now)

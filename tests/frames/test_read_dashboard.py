@@ -381,7 +381,7 @@ HARMLESS = {
 }
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(12)
 @pytest.mark.parametrize("how", HARMLESS)
 @pytest.mark.parametrize("items", [False, True])
 def test_what_a_spreadsheet_adds_changes_nothing(how, items, orders):
@@ -453,6 +453,7 @@ def test_what_is_no_text_or_empty_is_refused(content):
         sf.read_dashboard(io.BytesIO(content))
 
 
+@pytest.mark.slow
 def test_a_file_cut_in_the_middle_is_refused(orders):
     text = exported(orders.head(6), items=True)
     with pytest.raises(FileFormatError):

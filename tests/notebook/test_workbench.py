@@ -461,6 +461,7 @@ def test_a_list_that_the_version_lacks_says_which_one_has_it(make_bench, api, la
     assert "version=" not in bench._summary.value
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(("language", "mark"), [("en", "(only {})"), ("id", "(hanya {})")])
 def test_lists_that_the_version_lacks_come_last_and_the_choice_stays(make_bench, api, world, settings, language, mark):
     """The choice of another business is that of its version."""

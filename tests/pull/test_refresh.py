@@ -83,6 +83,7 @@ def test_days_that_lack_rows_are_read_again_within_the_times_of_the_call():
     assert "on 1 days the server's list and its statistics do not agree: 2026-11-15" in str(frame.attrs["notes"])
 
 
+@pytest.mark.slow
 def test_backdated_orders_of_several_lists_stay_where_the_server_lists_them():
     world = World(900, days=60)
     for row in [row for row in world.rows("orders") if row["status"] == "completed"][100:400:50]:
@@ -154,6 +155,7 @@ def test_orders_made_before_the_times_with_a_later_draft_time_are_said():
     assert "1 orders made before 2026-11-09 17:00Z have a draft time after it" in str(frame.attrs["notes"])
 
 
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("payments", ["obeyed", "ignored"])
 @pytest.mark.parametrize("asked", [{}, {"status": ["shipped", "completed", "rts"]}], ids=["all", "three lists"])
 @pytest.mark.parametrize("moves", [120, 30])
@@ -198,6 +200,7 @@ def without_payment(params):
     return {name: one for name, one in params.items() if name != "payment_status"}
 
 
+@pytest.mark.slow
 def test_a_server_that_does_not_count_by_payment_is_asked_for_no_more_than_two_payment_statuses():
     world, asked = World(900, days=60), []
     memory = Memory(world, statistics=lambda params: asked.append(params) or without_payment(params))
@@ -209,6 +212,7 @@ def test_a_server_that_does_not_count_by_payment_is_asked_for_no_more_than_two_p
     same(frame, kept)
 
 
+@pytest.mark.slow
 def test_several_lists_are_asked_together_for_what_has_changed():
     world = World(1500, days=60)
     memory, asked = Memory(world), {"status": ["shipped", "completed", "rts"]}
@@ -222,6 +226,7 @@ def test_several_lists_are_asked_together_for_what_has_changed():
     same(frame, memory.full(**asked))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("gone", [False, True])
 def test_orders_that_the_server_does_not_count_are_looked_for_in_lists_of_what_they_have_in_common(gone):
     world = World(1500, days=60)
@@ -248,6 +253,7 @@ def test_orders_that_neither_a_count_nor_a_code_can_show_mean_a_full_pull():
     assert memory.asked == 1
 
 
+@pytest.mark.slow
 def test_orders_made_long_ago_that_stand_at_the_top_of_a_day_do_not_end_it():
     world = World(900, days=40)
     memory = Memory(world)

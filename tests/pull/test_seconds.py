@@ -149,6 +149,7 @@ def cold_uneven(monkeypatch, seed, latency):
     return workers.now / (WINDOW * (99 // BURST) + latency), len(workers.sent)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("latency", "most"), [(0.3, 1.25), (0.8, 1.4)])
 def test_an_uneven_history_without_counts_is_split_by_the_rates_of_its_own_pages(monkeypatch, latency, most):
     times, requests = zip(*(cold_uneven(monkeypatch, seed, latency) for seed in range(3)), strict=True)

@@ -50,6 +50,7 @@ def test_amounts_are_as_exact_as_decimals_whichever_dtype_was_asked_for(orders, 
     pd.testing.assert_frame_equal(decimals.scalev.floats(), floats)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ask", [lambda frame: frame.scalev.report("daily", by="store_name"),
                                  lambda frame: compare("daily", frame, "2026-11-02"),
                                  lambda frame: compare("geography", frame, "2026-11-02", against="last_month")])  # fmt: skip

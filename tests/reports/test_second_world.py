@@ -196,6 +196,7 @@ def test_the_margin_without_amounts_before_tax_equals_plain_python(details, name
         assert made["sales"].notna().all()
 
 
+@pytest.mark.slow
 def test_with_tax_on_both_sides_the_rate_is_nearly_the_same_and_never_mixed(details):
     full = report("margin", expand(framed(details, endpoint="order"), "lines")).set_index(["product", "sku"])
     bare = report("margin", expand(framed(less(details, *BEFORE, "tax_rate"), endpoint="order"), "lines"))

@@ -279,6 +279,7 @@ def test_faults_of_lists_happen_to_v3_too(world: World, ask: Ask, kind: str) -> 
     assert expected[kind]()
 
 
+@pytest.mark.slow
 def test_web_analytics_have_an_hourly_limit_of_their_own(world: World, ask: Ask) -> None:
     now = [0.0]
     with Sandbox(world=world, clock=lambda: now[0]) as sandbox:

@@ -24,6 +24,7 @@ pytestmark = [
 SCHEMA = "CREATE TABLE IF NOT EXISTS numbers (n)"
 
 
+@pytest.mark.slow
 def test_no_thread_is_inside_a_database_while_the_process_forks(tmp_path: Path) -> None:
     inside, done = [0, 0, 0], threading.Event()
     databases = [SafeDatabase(tmp_path / f"{place}.sqlite", SCHEMA, version=1) for place in range(3)]
@@ -53,6 +54,7 @@ def test_no_thread_is_inside_a_database_while_the_process_forks(tmp_path: Path) 
     assert found == [([0, 0, 0], (1,))] * 9
 
 
+@pytest.mark.slow
 def test_threads_that_fork_at_the_same_time_do_not_wait_for_each_other(tmp_path: Path) -> None:
     database = SafeDatabase(tmp_path / "file.sqlite", SCHEMA, version=1)
     ends: list[int] = []

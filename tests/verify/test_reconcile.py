@@ -68,6 +68,7 @@ def test_a_server_that_tells_no_statuses_apart_is_compared_by_day():
     assert table["orders"].sum() == 300
 
 
+@pytest.mark.slow
 def test_a_frame_filtered_afterwards_is_not_said_to_differ():
     server = Server()
     table = reconcile(server.orders().head(10), JAKARTA, server.count)

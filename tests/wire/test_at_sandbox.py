@@ -66,6 +66,7 @@ def test_a_bomb_is_one_request_and_a_clear_error(sandbox: Sandbox, connect: Call
     assert len(sandbox.requests) - before == 1
 
 
+@pytest.mark.slow
 def test_a_drip_is_cut_short(sandbox: Sandbox, connect: Callable[..., Transport]) -> None:
     sandbox.script(Fault("drip", "/order", pause=0.05))
     assert len(get(connect(response_seconds=0.3))["results"]) == 25

@@ -324,6 +324,7 @@ def test_the_file_is_private_and_does_not_hold_the_key(tmp_path):
         assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
 
+@pytest.mark.slow
 def test_threads_share_one_limit():
     moments: list[float] = []
     read = threading.local()

@@ -152,6 +152,7 @@ def test_each_kind_of_path_has_the_name_that_the_server_knows_for_it(client: Any
     assert client.server.paths == [*first, *found_out, f"/v2{record}/8", f"/v2{record}/9", f"/v2{listed}"]
 
 
+@pytest.mark.slow
 def test_many_workers_find_a_name_out_once(client: Any) -> None:
     client.server.knows = lambda path: path.startswith("/v2/orders/")
     with ThreadPoolExecutor(12) as pool:
@@ -767,6 +768,7 @@ def test_slow_tries_count_too() -> None:
     assert waits_of(late, jitter=0.0, took=60.0, times=6) == [0.0] * 5 + [None]
 
 
+@pytest.mark.slow
 def test_a_slow_answer_is_waited_for_however_short_the_retries(make_client: Callable[..., Any]) -> None:
     client = make_client(retry_seconds=0.1)
     held = threading.Event()
