@@ -120,8 +120,25 @@ LABELS: dict[str, tuple[str, str]] = {
 #: What stands beside each number of a compared report: the same before, the difference, and that in percent of before.
 ADDED: Final = ("before", "change", "percent")
 
+#: Scalev's own words in the columns of orders, in Indonesian; in English they stay as they are.
+VALUES_ID: dict[str, dict[str, str]] = {
+    "status": {
+        "draft": "Draf", "pending": "Menunggu", "confirmed": "Dikonfirmasi", "in_process": "Diproses", "ready": "Siap",
+        "shipped": "Dikirim", "shipped_rts": "Retur di jalan", "completed": "Selesai", "rts": "Retur",
+        "canceled": "Dibatalkan", "closed": "Ditutup",
+    },
+    "payment_status": {
+        "unpaid": "Belum dibayar", "paid": "Dibayar", "conflict": "Konflik", "settled": "Settled",
+    },
+    "payment_method": {
+        "cod": "COD", "bank_transfer": "Transfer bank", "no_payment": "Tanpa pembayaran", "marketplace": "Marketplace",
+        "card": "Kartu", "ewallet": "E-wallet", "payment_link": "Tautan bayar", "e_payment_link": "Tautan bayar online",
+        "va": "Virtual account", "qris": "QRIS",
+    },
+}  # fmt: skip
 #: Codes that reports put into cells, by column.
 CODES: dict[str, dict[str, tuple[str, str]]] = {
+    **{column: {code: (code, said) for code, said in words.items()} for column, words in VALUES_ID.items()},
     "stage": {
         "created": ("Created", "Dibuat"),
         "confirmed": ("Confirmed or later", "Dikonfirmasi"),
@@ -211,6 +228,15 @@ SAYS: dict[str, tuple[str, str]] = {
     "margin": ("What is left after discounts and goods", "Sisa setelah diskon dan HPP"),
     "quality": ("What in the data contradicts itself", "Data yang bertentangan"),
 }
+
+
+def value_words(column: str, language: str) -> dict[str, str]:
+    """What the values of a column of orders are called; none where they are shown as they are.
+
+    >>> value_words("status", "id")["rts"], value_words("status", "en"), value_words("notes", "id")
+    ('Retur', {}, {})
+    """
+    return VALUES_ID.get(column, {}) if language == "id" else {}
 
 
 def label(column: str, language: str = "en") -> str:

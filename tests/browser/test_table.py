@@ -33,15 +33,16 @@ table
 """
 
 
-#: Notes each question for cells, and how many were under way; the answers wait until ``release`` is called.
+#: Notes each question for cells, those in view and those near apart, and how many were under way; the answers wait until
+#: ``release`` is called.
 HOLD = """root => {
     const { blocks } = root.app, ask = blocks.ask, held = new Promise((done) => { root.release = done; });
     let now = 0;
-    Object.assign(root, { asked: [], most: 0 });
-    blocks.ask = async (action, details) => {
-        root.asked.push(details.blocks.map(({ first, places }) => [first, places]));
+    Object.assign(root, { asked: [], ahead: [], most: 0 });
+    blocks.ask = async (details, ahead) => {
+        root[ahead ? 'ahead' : 'asked'].push(details.blocks.map(({ first, places }) => [first, places]));
         root.most = Math.max(root.most, ++now);
-        const answer = await ask(action, details);
+        const answer = await ask(details, ahead);
         await held;
         now -= 1;
         return answer;
@@ -142,7 +143,7 @@ def test_one_question_for_cells_at_a_time_and_none_for_what_was_scrolled_past(no
     grid, page = Grid(notebook.page), notebook.page
     grid.box.evaluate(HOLD)
     scroll = "root => root.app.grid.el"
-    for top in range(4_000, 124_000, 8_000):
+    for top in range(20_000, 124_000, 8_000):
         grid.box.evaluate(
             f"async (root, top) => {{ ({scroll})(root).scrollTop = top; await new Promise(requestAnimationFrame); }}",
             top,
@@ -157,6 +158,19 @@ def test_one_question_for_cells_at_a_time_and_none_for_what_was_scrolled_past(no
     wanted = {first for question in grid.box.evaluate("root => root.asked.slice(1)") for first, _ in question}
     assert wanted == {row // 100 * 100 for row in (top // 28, top // 28 + 20)}
     assert grid.box.evaluate("root => root.most") == 1
+
+
+def test_the_rows_near_those_in_view_are_here_before_they_are_scrolled_to(notebook):
+    grid, page = Grid(notebook.page), notebook.page
+    page.wait_for_function("!document.querySelector('.scalev-table').app.blocks.asking")
+    grid.box.evaluate(HOLD)
+    for row in (40, 80, 120):
+        grid.reveal("status", row)
+        expect(grid.box.locator(".sg-waiting")).to_have_count(0)
+    assert grid.box.evaluate("root => root.asked") == []
+    (near,) = grid.box.evaluate("root => root.ahead")
+    assert {first for first, _ in near} == {200}
+    assert {place for _, places in near for place in places} < set(range(len(grid.order())))
 
 
 def test_a_moved_column_is_drawn_from_the_cells_that_are_here(notebook):

@@ -399,10 +399,10 @@ def test_what_the_browser_is_told(small_orders):
     assert {"column": "draft_time", "step": "month", "heading": "Dibuat (bulan)"}.items() <= next(
         one for one in state["fields"] if one["step"] == "month"
     ).items()
-    assert state["chart"]["categories"][0] == "Pending"
-    assert state["chart"]["series"][0]["texts"][:2] == ["1", "1"]
+    assert state["chart"]["categories"][:2] == ["Dikirim", "Pending"]
+    assert state["chart"]["series"][0]["texts"][:2] == ["2", "1"]
     values = panel._answers.answer({"do": "values", "column": "status"})["values"]
-    assert "shipped" in values
+    assert "Dikirim" in values
     assert panel._answers.answer({"do": "rows"})["text"] == "Pilih dulu satu sel pivot."
     panel._answers.answer({"do": "plan", "plan": {**state["plan"], "columns": [["is_repeat", ""]]}})
     assert panel.plan.columns == (Field("is_repeat"),)

@@ -18,6 +18,7 @@ from scalev_frames.catalog import Endpoint, Filter
 from scalev_frames.notebook.panel.elements import Picker
 from scalev_frames.notebook.panel.panel import column
 from scalev_frames.notebook.words import Words
+from scalev_frames.reports.labels import value_words
 
 #: Kinds whose values one types as a list: ids and codes.
 _LISTED = frozenset({"id", "code"})
@@ -163,7 +164,8 @@ def control_for(row: Filter, options: Sequence[tuple[str, str]], words: Words, c
     """
     label = words.filter(row.name)
     if row.values or options or row.kind in _LISTED or row.name in _SEVERAL:
-        known = [(value, value) for value in row.values] or list(options)
+        said = value_words(row.name, words.language)
+        known = [(value, said.get(value, value)) for value in row.values] or list(options)
         placeholder = words("any") if known else words("type_values")
         return Choice(Picker(words, row.name, label, known, placeholder=placeholder), changed)
     if row.kind == "flag":

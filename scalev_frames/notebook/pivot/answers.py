@@ -76,7 +76,6 @@ class PivotAnswers:
                 return {"kind": "error", "text": str(error)}
 
     def _do_open(self, _: Message) -> Message:
-        self._pivot.is_open = True
         self._pivot.make()
         return self.state()
 

@@ -136,9 +136,7 @@ class Pivot(Shown, ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
                 self.table.frame = frame
             self.plan = self.kept(self.plan)
             self._stale = True
-            if self.is_open:
-                self.make()
-            self._builder.send(self._answers.state())
+            self._builder.send({"kind": "stale"})
 
     @property
     def result(self) -> pd.DataFrame:
@@ -236,7 +234,7 @@ class Pivot(Shown, ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
     @cached_property
     def own_columns(self) -> list[Column]:
         """The columns that have a name of their own."""
-        return own_columns(self._frame)
+        return own_columns(self._frame, self.language)
 
     @cached_property
     def kinds(self) -> dict[str, Column]:
@@ -247,9 +245,6 @@ class Pivot(Shown, ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
     def sheet(self) -> Sheet:
         """The frame as a table would show it: filters and values come from here."""
         return Sheet(self._frame, labels_in(TABLE_LABELS, self.language), self.language)
-
-    #: Whether a browser shows it; until then nothing is made.
-    is_open = False
 
     def make(self) -> None:
         """Make what is chosen, once; nothing old stands under a new choice."""

@@ -183,12 +183,12 @@ def _can_group(column: Column) -> bool:
     return True
 
 
-def own_columns(frame: pd.DataFrame) -> list[Column]:
+def own_columns(frame: pd.DataFrame, language: str = "en") -> list[Column]:
     """The columns that have a name of their own, without an index."""
     plain = frame.reset_index(drop=True)
     counts = pd.Index(plain.columns).value_counts()
     names = [name for name in plain.columns if isinstance(name, str) and counts[name] == 1]
-    return columns_of(plain[names])
+    return columns_of(plain[names], language)
 
 
 def check(plan: Plan, columns: list[Column], labels: Mapping[str, str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -55,8 +55,8 @@ class PivotTable:
         self.numbers, self.labels, self.language = numbers, labels, language
         self._kinds = kinds
         self.plan = numbers.plan
-        self.lines = _lines(numbers.rows, self._order() if self.plan.by_value else None)
-        self.columns = _lines(numbers.columns, None)
+        self.lines = _lines(numbers.rows, self._order() if self.plan.by_value else self._by_words(numbers.rows))
+        self.columns = _lines(numbers.columns, self._by_words(numbers.columns))
         if numbers.columns.depth == 0:
             self.columns = [Line(0, 0)]
 
@@ -66,6 +66,21 @@ class PivotTable:
             -self.numbers.of(0, depth, 0).astype("float64").fillna(-np.inf).to_numpy()
             for depth in range(self.numbers.rows.depth + 1)
         ]
+
+    def _by_words(self, axis: Axis) -> list[np.ndarray[Any, Any]]:
+        """For each depth, where its groups stand by their last key: values that have words by those, missing last."""
+        ranks = [np.zeros(1, dtype=np.int64)]
+        for field, keys, level in zip(axis.fields, axis.keys, axis.levels[1:], strict=True):
+            ranks.append(np.argsort(self._sorted(field, keys))[level.codes[:, -1]])
+        return ranks
+
+    def _sorted(self, field: Field, keys: Sequence[Any]) -> list[int]:
+        """The places of a field's keys in the order of what they are called."""
+        column = self._kinds.get(field.column)
+        if column is None or field.step or not column.words:
+            return list(range(len(keys)))
+        names = [column.words.get(key, key or "").casefold() for key in keys]
+        return sorted(range(len(keys)), key=lambda place: (keys[place] is None, names[place]))
 
     # Words -----------------------------------------------------------------------------------------------------------
 
@@ -218,12 +233,12 @@ def _floats(series: pd.Series[Any]) -> pd.Series[Any]:
     return series.astype("Float64").astype("float64") if series.dtype != object else series.astype("float64")
 
 
-def _lines(axis: Axis, order: list[np.ndarray[Any, Any]] | None) -> list[Line]:
+def _lines(axis: Axis, order: list[np.ndarray[Any, Any]]) -> list[Line]:
     """The groups of an axis in the order shown: children, then their subtotal; the grand total last."""
     children: dict[tuple[int, int], list[int]] = {}
     for depth in range(1, axis.depth + 1):
         level, before = axis.levels[depth], axis.levels[depth - 1]
-        groups = range(len(level)) if order is None else np.argsort(order[depth], kind="stable").tolist()
+        groups = np.argsort(order[depth], kind="stable").tolist()
         parent_of = {tuple(codes): group for group, codes in enumerate(before.codes.tolist())}
         for group in groups:
             parent = parent_of[tuple(level.codes[group, :-1].tolist())]

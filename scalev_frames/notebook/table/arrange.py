@@ -120,7 +120,7 @@ def sort_key(column: Column) -> pa.Array:
     texts = column.texts
     if is_code(column):
         return texts.cast(pa.int64())
-    return pc.utf8_lower(texts)
+    return pc.utf8_lower(column.said if column.words else texts)
 
 
 def is_code(column: Column) -> bool:
@@ -128,16 +128,17 @@ def is_code(column: Column) -> bool:
     return bool(pc.all(pc.match_substring_regex(column.texts, r"^\d{1,18}$")).as_py())
 
 
-def search_rows(frame: pd.DataFrame, search: str) -> pd.DataFrame:
+def search_rows(frame: pd.DataFrame, search: str, language: str = "en") -> pd.DataFrame:
     """The rows of ``frame`` that a table's search finds.
 
     Args:
         frame: any DataFrame.
         search: words that all have to be somewhere in the row, in any column, in any case; words in double quotes
             have to stand side by side.
+        language: whose words for statuses are found, too.
 
     >>> search_rows(pd.DataFrame({"city": ["Solo", "Kota Bogor"], "sku": ["K-1", "K-2"]}), "k-2 bogor").index.tolist()
     [1]
     """
-    columns = columns_of(frame)
+    columns = columns_of(frame, language)
     return frame.iloc[Rows(columns, len(frame)).arrange(search=search)]

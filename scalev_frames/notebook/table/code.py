@@ -48,7 +48,8 @@ def _row_steps(sheet: Sheet) -> list[str]:
     view = sheet.view
     lines = view.only.code.splitlines() if view.only else []
     if view.search:
-        lines.append(f"view = search_rows(view, {quoted(view.search)})")
+        language = ', language="id"' if sheet.language == "id" else ""
+        lines.append(f"view = search_rows(view, {quoted(view.search)}{language})")
     for place, conditions in view.filters.items():
         lines += [f"view = view[{condition_code(sheet.columns[place], one)}]" for one in conditions]
     return [*lines, _sort(sheet)] if view.sort else lines
@@ -97,4 +98,7 @@ def _key(column: Column) -> str:
     if column.kind not in TEXTS and column.kind != "nested":
         return ""
     text = "values" if isinstance(column.series.dtype, pd.StringDtype) else "texts(values)"
+    if column.words:
+        words = ", ".join(f"{quoted(value)}: {quoted(word)}" for value, word in column.words.items())
+        return f"{text}.replace({{{words}}}).str.lower()"
     return f'pd.to_numeric({text}).astype("Int64")' if is_code(column) else f"{text}.str.lower()"

@@ -7,10 +7,11 @@ fifty.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, Literal
 
 import numpy as np
@@ -33,6 +34,7 @@ from scalev_frames.notebook.table.texts import (
     time_text,
 )
 from scalev_frames.notebook.words import heading
+from scalev_frames.reports.labels import value_words
 
 ColumnKind = Literal[
     "text", "link", "phone", "nested", "money", "count", "number", "percent", "grams", "time", "date", "month", "flag"
@@ -63,15 +65,19 @@ class Column:
         name: its name in the frame.
         series: its values.
         declared: its kind by the frame's header, a word of the catalog or of the reports; else what its name suggests.
+        words: what people call its values, where that differs; code and files keep the values.
 
     >>> column = Column("net", pd.Series([1250000.5, None]), "money")
     >>> column.kind, column.shown(np.array([0, 1]), "id"), column.texts.to_pylist()
     ('money', ['1.250.000,50', None], ['1250000.5', None])
     """
 
-    def __init__(self, name: str, series: pd.Series[Any], declared: str = "") -> None:
+    def __init__(
+        self, name: str, series: pd.Series[Any], declared: str = "", words: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
         self.name = name
         self.series = series
+        self.words = words
         self.declared = declared or kind_by_name(name)
 
     def heading(self, language: str = "en") -> str:
@@ -119,6 +125,13 @@ class Column:
             case _:
                 return _text_array(self.series)
 
+    @property
+    def said(self) -> pa.Array:
+        """Its texts as people call them."""
+        encoded = self.texts.dictionary_encode("encode")
+        words = [self.words.get(text, text) for text in encoded.dictionary.to_pylist()]
+        return pa.array(words, self.texts.type).take(encoded.indices)
+
     def may_hold(self, word: str) -> bool:
         """Whether its texts can hold ``word``, which is in lower case, at all: no number holds a name."""
         if self.kind == "flag":
@@ -138,7 +151,7 @@ class Column:
         if not len(texts) or len(texts.take(pa.array(spread)).unique()) > _FEW:
             return _lower(texts), None
         encoded = texts.dictionary_encode("encode")
-        return _lower(encoded.dictionary), encoded.indices.to_numpy()
+        return _lower(_beside_words(encoded.dictionary, self.words)), encoded.indices.to_numpy()
 
     def holds(self, word: str) -> np.ndarray[Any, np.dtype[np.bool_]] | bool:
         """Which values, as a person sees them, hold ``word``, which is in lower case; ``False`` where none does."""
@@ -153,7 +166,7 @@ class Column:
         """The values at ``positions`` as a person reads them; ``None`` where there is none."""
         if self.kind in TEXTS:
             texts: list[str | None] = _text_array(self.series.iloc[positions]).to_pylist()
-            return texts
+            return [None if text is None else self.words.get(text, text) for text in texts] if self.words else texts
         if self.kind == "nested":
             few = self.series.iloc[positions].array
             return [None if is_missing(value) else nested_text(value) for value in few]
@@ -173,7 +186,21 @@ class Column:
             case "flag":
                 return _YES_NO[language][bool(value)]
             case _:
-                return plain_text(value)
+                text = plain_text(value)
+                return self.words.get(text, text)
+
+    def called(self, text: str, *, whole: bool = False) -> list[str]:
+        """Its values that a person calls so, by their words or as they are: by a part of that, or by the whole.
+
+        >>> column = Column("status", pd.Series(["rts"]), words={"rts": "Retur", "shipped_rts": "Retur di jalan"})
+        >>> column.called("retur"), column.called("retur", whole=True)
+        (['rts', 'shipped_rts'], ['rts'])
+        """
+        folded = text.casefold()
+        names = {value: (value.casefold(), word.casefold()) for value, word in self.words.items()}
+        return [
+            value for value, both in names.items() if (folded in both if whole else any(folded in one for one in both))
+        ]
 
     def copied(self, positions: Positions, language: str = "en") -> list[str]:
         """The values at ``positions`` for a spreadsheet: numbers unmarked, lists as JSON, missing as nothing."""
@@ -234,12 +261,17 @@ class Column:
 _YES_NO = {"en": ("no", "yes"), "id": ("tidak", "ya")}
 
 
-def columns_of(frame: pd.DataFrame) -> list[Column]:
-    """The columns of ``frame``, those of an index with names first."""
+def columns_of(frame: pd.DataFrame, language: str = "en") -> list[Column]:
+    """The columns of ``frame``, those of an index with names first.
+
+    Args:
+        frame: any DataFrame.
+        language: whose words values have, where there are some.
+    """
     header = Header.of(frame)
     index = [Column(str(name), frame.index.get_level_values(place).to_series(index=frame.index))
              for place, name in enumerate(frame.index.names) if name is not None]  # fmt: skip
-    own = [Column(heading_of(name), frame.iloc[:, place], header.kind_of(name))
+    own = [Column(heading_of(name), frame.iloc[:, place], header.kind_of(name), value_words(str(name), language))
            for place, name in enumerate(frame.columns)]  # fmt: skip
     return index + own
 
@@ -340,6 +372,13 @@ def _nested_texts(series: pd.Series[Any]) -> pa.Array:
         return pa.array(read, pa.large_string())
     except UnicodeEncodeError:
         return pa.array([None if text is None else mended(text) for text in read], pa.large_string())
+
+
+def _beside_words(texts: pa.Array, words: Mapping[str, str]) -> pa.Array:
+    """Values with what people call them: both are found by a search."""
+    if not words:
+        return texts
+    return pa.array([f"{text}\n{words[text]}" if text in words else text for text in texts.to_pylist()], texts.type)
 
 
 def _lower(texts: pa.Array) -> pa.Array:

@@ -24,11 +24,9 @@ SHOWN_CHARACTERS = 300
 #: The most cells that one copy may put on the clipboard.
 COPIED_CELLS = 500_000
 #: The most rows and columns of one block.
-_BLOCK_ROWS, _BLOCK_COLUMNS = 500, 64
+_BLOCK_ROWS, _BLOCK_COLUMNS = 500, 256
 #: Seconds of reading texts for a search before other messages get a turn.
 _PREPARED_AT_ONCE = 0.05
-#: Rows that the width of a text column is measured on.
-_MEASURED = 60
 #: Values of a filter that a chip names.
 _NAMED = 3
 
@@ -77,20 +75,19 @@ class Answers:
 
     def _open(self, _: Message) -> Message:
         table, sheet = self._table, self._table.sheet
-        first = sheet.positions[:_MEASURED]
         return {
             **self._arranged(),
             "kind": "opened",
             "labels": table.labels,
             "language": table.language,
             "presets": [[name, table.labels[f"day_{name}"]] for name in PRESETS],
-            "columns": [self._column(place, column, first) for place, column in enumerate(sheet.columns)],
+            "columns": [self._column(place, column) for place, column in enumerate(sheet.columns)],
             "fixed": table.fixed,
             "drills": table.drills,
             "static": table.static_id,
         }
 
-    def _column(self, place: int, column: Column, first: Any) -> Message:
+    def _column(self, place: int, column: Column) -> Message:
         table, sheet = self._table, self._table.sheet
         return {
             "heading": sheet.headings[place],
@@ -102,7 +99,6 @@ class Answers:
             "dtype": str(column.series.dtype),
             "numeric": column.is_numeric,
             "time": column.is_time,
-            "longest": column.longest(first, table.language)[:SHOWN_CHARACTERS],
         }
 
     def _arranged(self) -> Message:
@@ -114,6 +110,7 @@ class Answers:
             "found": len(sheet.positions),
             "all": sheet.rows.length,
             "order": list(view.order),
+            "longest": [sheet.longest(place) for place in view.order],
             "frozen": view.frozen,
             "widths": [[place, width] for place, width in view.widths.items()],
             "sort": [[place, rises] for place, rises in view.sort],

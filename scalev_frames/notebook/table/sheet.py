@@ -27,6 +27,10 @@ from scalev_frames.notebook.table.view import History, View
 
 #: Values that a list of values holds at once.
 LISTED = 500
+#: Rows that the width of a text column is measured on, and the most characters of one that count.
+_MEASURED, _LONGEST = 60, 100
+#: Operators that mean the values that people call so, where values have words.
+_BY_WORDS = {"contains": "in", "=": "in", "not contains": "not in", "!=": "not in"}
 #: First and last row, as shown.
 RowRange = tuple[int, int]
 
@@ -58,7 +62,7 @@ class Sheet:
     def __init__(self, frame: pd.DataFrame, labels: Mapping[str, str], language: str = "en") -> None:
         self.frame = frame.copy(deep=False)  # copied on write: later changes stay outside
         self.labels, self.language = labels, language
-        self.columns = columns_of(self.frame)
+        self.columns = columns_of(self.frame, language)
         self._index_columns = len(self.columns) - self.frame.shape[1]
         self.rows = Rows(self.columns, len(frame))
         self.first = first_columns(self.columns, Header.of(frame).endpoint)
@@ -68,6 +72,7 @@ class Sheet:
         self.row_kinds: list[str] = []
         self.shades: dict[int, np.ndarray[Any, Any]] = {}
         self.positions: Positions = self.rows.arrange()
+        self._longest: dict[int, str] = {}
 
     @property
     def view(self) -> View:
@@ -137,6 +142,8 @@ class Sheet:
             return self.typed(place, f"{texts[0]} .. {texts[1]}")
         if op in COMPARISONS and (column.is_time or column.is_numeric):
             return self.typed(place, f"{op}{texts[0]}")
+        if found := column.called(texts[0], whole=op in ("=", "!=")) if op in _BY_WORDS else ():
+            return (Condition(_BY_WORDS[op], tuple(found)),)
         return (Condition(op, tuple(texts)),)
 
     # What is found ---------------------------------------------------------------------------------------------------
@@ -188,7 +195,9 @@ class Sheet:
             wanted = pa.array(mask)
             listed, missing = listed.filter(wanted), column.values.filter(wanted).null_count
         if search:
-            listed = listed.filter(pc.match_substring(listed, search, ignore_case=True).fill_null(False))
+            holds = pc.match_substring(listed, search, ignore_case=True).fill_null(False)
+            called = pc.is_in(listed, pa.array(column.called(search), listed.type))
+            listed = listed.filter(pc.or_(holds, called))
         counted = values_of(column, listed)
         few = counted[:LISTED]
         pairs = zip(few.field("values").to_pylist(), few.field("counts").to_pylist(), strict=True)
@@ -207,7 +216,7 @@ class Sheet:
                 float(exact) if is_float else int(exact) if exact == int(exact) else exact, self.language
             )
         if not column.is_time or len(value) < len("2026-11-20"):
-            return value
+            return column.words.get(value, value)
         day = dt.date.fromisoformat(value[:10])
         return month_text(day, self.language) if column.kind == "month" else date_text(day, self.language) + value[10:]
 
@@ -219,6 +228,12 @@ class Sheet:
             column.name if spoken.count(heading) > 1 else heading
             for heading, column in zip(spoken, self.columns, strict=True)
         ]
+
+    def longest(self, place: int) -> str:
+        """A text as wide as the widest of a column's; it stays what it was when the column was first shown."""
+        if place not in self._longest:
+            self._longest[place] = self.columns[place].longest(self.positions[:_MEASURED], self.language)[:_LONGEST]
+        return self._longest[place]
 
     @cached_property
     def meanings(self) -> dict[str, str]:

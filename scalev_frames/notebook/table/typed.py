@@ -160,6 +160,8 @@ class _Typed:
             return (Condition(sign, (self._number(rest),)),)
         if self.column.kind == "flag":
             return (Condition("in" if sign == "=" else "not in", (self._flag(rest),)),)
+        if sign in ("=", "!=") and (called := self.column.called(rest, whole=True)):
+            return (Condition("in" if sign == "=" else "not in", tuple(called)),)
         return (Condition(sign, (rest,)),)
 
     # Numbers and flags -----------------------------------------------------------------------------------------------
@@ -223,6 +225,12 @@ class _Typed:
             return (self._found(Condition("begins", (text.rstrip("*"),)), text),)
         whole = Condition("contains", (text,))
         pieces = [one for one in _PIECES.split(text) if one]
+        called = [
+            (len(pieces) > 1 and self.column.called(one, whole=True)) or self.column.called(one) for one in pieces
+        ]
+        if called and all(called):
+            values = dict.fromkeys(value for found in called for value in found)
+            return (self._found(Condition("in", tuple(values)), text),)
         if len(pieces) < 2 or mask_of(self.column, whole).any():
             return (self._found(whole, text),)
         known = self._same(pieces)
@@ -256,7 +264,8 @@ class _Typed:
         counted = pc.value_counts(self.column.texts.drop_null())
         if not 0 < len(counted) <= 5000:
             return []
-        values = {value.casefold(): value for value in counted.field("values").to_pylist()}
+        words = self.column.words
+        values = {words.get(one, one).casefold(): words.get(one, one) for one in counted.field("values").to_pylist()}
         return [values[one] for one in difflib.get_close_matches(text.casefold(), values, 3)]
 
 

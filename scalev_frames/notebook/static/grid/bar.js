@@ -37,7 +37,8 @@ export class Bar {
     this.codeButton.setAttribute("aria-expanded", "false");
     const parts = app.fixed ? [this.copy] : [this.search, this.views, this.columnsButton, this.undo, this.redo, this.copy, this.codeButton];
     this.el.replaceChildren(...parts);
-    this.buildChooser();
+    this.choices = null; // made when it is opened: a frame has many columns
+    if (!this.chooser.hidden) this.buildChooser();
   }
 
   show() { // how the table stands
@@ -165,6 +166,7 @@ export class Bar {
     this.chooser.hidden = !this.chooser.hidden;
     this.columnsButton.setAttribute("aria-expanded", String(!this.chooser.hidden));
     if (this.chooser.hidden) return;
+    if (!this.choices) this.buildChooser();
     this.markChosen();
     this.chooser.querySelector("input").focus();
   }

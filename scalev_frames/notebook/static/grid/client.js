@@ -1,8 +1,7 @@
-// Questions to the kernel, each answered to the view that asked; and blocks of cells, asked for only while they are in view.
+// Questions to the kernel, each answered to the view that asked; and blocks of cells, asked for while they are in view or near.
 
 const ROWS = 100;
-const COLUMNS = 16;
-const KEPT = 120;
+const KEPT = 2000;
 const AT_ONCE = 12;
 
 // Every view of one model hears every answer, so each question carries the name of the view that asked it.
@@ -10,22 +9,23 @@ export function client(model, { told, busy }) {
   const view = Math.random().toString(36).slice(2);
   const waiting = new Map();
   let asked = 0;
+  const tell = () => busy([...waiting.values()].some(({ quiet }) => !quiet));
   function hear(message) {
-    const answer = waiting.get(message.number);
-    if (answer) {
+    const asker = waiting.get(message.number);
+    if (asker) {
       waiting.delete(message.number);
-      answer(message);
+      asker.done(message);
     } else if (!message.number) told(message);
-    busy(waiting.size > 0);
+    tell();
   }
   model.on("msg:custom", hear);
   return {
-    ask(action, details = {}) {
+    ask(action, details = {}, quiet = false) { // nobody waits for the answer to a quiet question
       asked += 1;
       const number = `${view}-${asked}`;
-      busy(true);
       return new Promise((done) => {
-        waiting.set(number, done);
+        waiting.set(number, { done, quiet });
+        tell();
         try {
           model.send({ do: action, number, ...details });
         } catch { // the kernel is gone: no answer comes
@@ -36,42 +36,54 @@ export function client(model, { told, busy }) {
   };
 }
 
-// Cells by block of 100 rows and 16 places. One question is under way at a time; what was scrolled past is never asked for.
+// Cells by block of 100 rows of one column. One question is under way at a time; what was scrolled past is never asked for.
 export class Blocks {
-  constructor(ask, { places, arrived }) {
-    Object.assign(this, { ask, places, arrived, generation: -1, kept: new Map(), wanted: new Map(), asking: false, planned: false });
+  constructor(ask, arrived) {
+    Object.assign(this, { ask, arrived, generation: -1, kept: new Map(), wanted: new Map(), near: new Map(), asking: false, planned: false });
   }
 
   clear(generation) {
     this.generation = generation;
     this.kept.clear();
-    this.wanted.clear();
+    this.forget();
   }
 
-  get waits() { return this.asking || this.planned || this.wanted.size > 0; }
+  get waits() { return this.wanted.size > 0; }
 
   block(row, place) {
-    const key = `${Math.floor(row / ROWS)}:${Math.floor(place / COLUMNS)}`;
-    const block = this.kept.get(key);
-    if (block) {
-      this.kept.delete(key); // the ones seen last are kept longest
-      this.kept.set(key, block);
-      return block;
+    const first = row - (row % ROWS), key = `${first}:${place}`, block = this.kept.get(key);
+    if (!block) {
+      note(this.wanted, first, place);
+      this.plan();
+      return undefined;
     }
-    this.wanted.set(key, [Math.floor(row / ROWS), Math.floor(place / COLUMNS)]);
-    this.plan();
-    return undefined;
+    this.kept.delete(key); // the ones seen last are kept longest
+    this.kept.set(key, block);
+    return block;
   }
 
   cell(row, place) { // a text, null (missing), or undefined (not here yet)
-    return this.block(row, place)?.cells[place % COLUMNS]?.[row % ROWS];
+    return this.block(row, place)?.cells[row % ROWS];
   }
 
   extra(row, place, what) { // a link or a shade of the cell
-    return this.block(row, place)?.[what]?.[place % COLUMNS]?.[row % ROWS];
+    return this.block(row, place)?.[what]?.[row % ROWS];
   }
 
-  forget() { this.wanted.clear(); } // before drawing: what is in view now is asked for anew
+  kind(row, place) { return this.block(row, place)?.rows[row % ROWS]; }
+
+  forget() { // before drawing: what is in view now is asked for anew
+    this.wanted.clear();
+    this.near.clear();
+  }
+
+  ahead(rows, places) { // asked for once nothing in view is missing
+    for (const row of rows) for (const place of places) {
+      const first = row - (row % ROWS);
+      if (!this.kept.has(`${first}:${place}`)) note(this.near, first, place);
+    }
+    if (this.near.size) this.plan();
+  }
 
   plan() {
     if (this.planned || this.asking) return;
@@ -83,24 +95,26 @@ export class Blocks {
   }
 
   async fetch() {
-    if (this.asking || !this.wanted.size) return;
+    const ahead = !this.wanted.size, asked = ahead ? this.near : this.wanted;
+    if (this.asking || !asked.size) return;
     this.asking = true;
-    const generation = this.generation;
-    const all = this.places();
-    const blocks = [...this.wanted.values()].slice(-AT_ONCE).map(([row, column]) => ({
-      first: row * ROWS,
-      count: ROWS,
-      places: Array.from({ length: Math.min(COLUMNS, all - column * COLUMNS) }, (_, place) => column * COLUMNS + place),
-    }));
-    this.wanted.clear();
-    const answer = await this.ask("block", { blocks, generation });
+    const blocks = [...asked].slice(-AT_ONCE).map(([first, places]) => ({ first, count: ROWS, places: [...places] }));
+    const answer = await this.ask({ blocks, generation: this.generation }, ahead);
     this.asking = false;
-    if (answer.kind === "block" && answer.generation === this.generation) {
-      for (const block of answer.blocks) {
-        this.kept.set(`${block.first / ROWS}:${block.places[0] / COLUMNS}`, block);
-        if (this.kept.size > KEPT) this.kept.delete(this.kept.keys().next().value);
-      }
-    }
+    if (answer.kind === "block" && answer.generation === this.generation) for (const block of answer.blocks) this.keep(block);
     this.arrived();
   }
+
+  keep({ first, places, cells, links, shades, rows }) {
+    places.forEach((place, at) => this.kept.set(`${first}:${place}`, { cells: cells[at], links: links[at], shades: shades[at], rows }));
+    for (const key of this.kept.keys()) {
+      if (this.kept.size <= KEPT) break;
+      this.kept.delete(key);
+    }
+  }
+}
+
+function note(wanted, first, place) {
+  if (!wanted.has(first)) wanted.set(first, new Set());
+  wanted.get(first).add(place);
 }

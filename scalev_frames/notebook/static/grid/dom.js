@@ -15,8 +15,10 @@ export function filled(words, values) {
   return words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
 
+const formats = { id: new Intl.NumberFormat("id"), en: new Intl.NumberFormat("en") };
+
 export function counted(number, language) {
-  return new Intl.NumberFormat(language === "id" ? "id" : "en").format(number);
+  return formats[language === "id" ? "id" : "en"].format(number);
 }
 
 export function button(classes, label, hint, press) {
@@ -25,15 +27,16 @@ export function button(classes, label, hint, press) {
   return made;
 }
 
-export function measurer(root) { // the width of a text as the cells show it
+export function measurer(root) { // the width of a text as the cells show it; `look` reads anew how that is
   const context = document.createElement("canvas").getContext("2d");
-  const style = () => getComputedStyle(root);
-  let font = "";
-  return (text, weight = "400") => {
-    font = `${weight} ${style().fontSize} ${style().fontFamily}`;
+  let [size, family] = ["13px", "sans-serif"];
+  const measure = (text, weight = "400") => {
+    const font = `${weight} ${size} ${family}`;
     if (context.font !== font) context.font = font;
     return context.measureText(text).width;
   };
+  measure.look = () => ({ fontSize: size, fontFamily: family } = getComputedStyle(root));
+  return measure;
 }
 
 export function clamp(value, low, high) {

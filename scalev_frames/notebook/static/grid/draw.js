@@ -3,6 +3,7 @@ import { h, measurer, clamp, counted, filled } from "./dom.js";
 
 const ROW = 28;
 const OVER = 4;
+const AHEAD = 100;
 const PAD = 18;
 const TALLEST = 12_000_000; // browsers cap the height of an element
 const FROZEN_SHARE = 0.6;
@@ -52,6 +53,7 @@ export class Grid {
   layout() { // after anything about columns or the number of rows
     const { app } = this;
     if (!app.columns || !this.el.clientWidth) return;
+    this.measure.look();
     this.list = app.order;
     this.count = this.list.length;
     this.numberWidth = Math.ceil(this.measure("0".repeat(String(counted(app.found, app.language)).length), this.weight) + PAD);
@@ -100,8 +102,6 @@ export class Grid {
     this.el.scrollTop = value * scale;
   }
 
-  place(row) { return row * ROW - this.top + this.el.scrollTop; }
-
   span() {
     const top = this.top, left = this.el.scrollLeft;
     return {
@@ -126,6 +126,7 @@ export class Grid {
     if (!app.columns || !this.lefts) return;
     app.blocks.forget();
     const span = this.count ? this.span() : { r0: 0, r1: -1, c0: 0, c1: -1 };
+    const moved = this.el.scrollTop - this.top; // read once: after each change the browser would lay out anew to say it
     for (const [row, one] of this.rows) {
       if (row >= span.r0 && row <= span.r1) continue;
       one.el.remove();
@@ -138,14 +139,20 @@ export class Grid {
         this.rows.set(row, one);
         this.body.append(one.el);
       }
-      one.el.style.top = `${this.place(row)}px`;
+      one.el.style.top = `${row * ROW + moved}px`;
       this.fill(one, span, (column) => this.cell(row, column));
       this.styleRow(one, row);
     }
     this.fill(this.heads, span, (column) => this.app.heading(column));
     if (!this.groupRow.hidden) this.fill(this.groups, span, (column) => this.group(column));
     for (const one of this.rows.values()) for (const [column, el] of one.cells) if (el.waits) this.put(el, one, column);
+    if (this.count) this.lookAhead(span);
     app.drawn();
+  }
+
+  lookAhead({ r0, r1, c0, c1 }) { // the rows above and below, so that scrolling seldom waits
+    const places = [...this.list.slice(0, this.frozen), ...this.list.slice(c0, c1 + 1)];
+    this.app.blocks.ahead([r1 + AHEAD, r0 - AHEAD].filter((row) => row >= 0 && row < this.app.found), places);
   }
 
   fill(row, span, make) { // keep the cells still in view, add the new ones, take the others away
@@ -226,7 +233,7 @@ export class Grid {
   }
 
   styleRow(one, row) {
-    const kind = this.list.length ? this.app.blocks.block(row, this.list[0])?.rows[row % 100] : "";
+    const kind = this.list.length ? this.app.blocks.kind(row, this.list[0]) : "";
     if (kind) one.el.dataset.kind = kind;
   }
 

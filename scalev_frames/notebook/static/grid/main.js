@@ -19,7 +19,7 @@ class App {
     Object.assign(this, { order: [], frozen: 1, widths: new Map(), sort: [], filters: new Map(), searched: "", views: [], labels: {}, generation: -1, found: 0, all: 0 });
     this.client = client(model, { told: (message) => this.told(message), busy: (on) => this.busy(on) });
     this.ask = (action, details) => this.client.ask(action, details).then((answer) => this.heard(answer));
-    this.blocks = new Blocks((action, details) => this.client.ask(action, details), { places: () => this.columns.length, arrived: () => this.grid.draw() });
+    this.blocks = new Blocks((details, ahead) => this.client.ask("block", details, ahead), () => this.grid.draw());
     this.grid = new Grid(this);
     this.selection = new Selection(this, this.grid);
     this.heads = new Heads(this, this.grid);
@@ -60,6 +60,7 @@ class App {
 
   arranged(message) {
     const others = message.generation !== this.generation;
+    message.order.forEach((place, at) => { this.columns[place].longest ??= message.longest[at]; });
     Object.assign(this, {
       generation: message.generation, found: message.found, all: message.all, order: message.order, frozen: message.frozen, sort: message.sort,
       widths: new Map(message.widths), filters: new Map(message.filters), searched: message.search, only: message.only, views: message.views, canUndo: message.undo, canRedo: message.redo,

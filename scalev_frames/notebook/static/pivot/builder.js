@@ -12,6 +12,14 @@ class Builder {
     this.client = client(model, { told: (message) => this.heard(message), busy: (on) => { this.waits = on; this.tell(); } });
     el.append(this.root);
     model.on("comm_live_update", () => this.left());
+    this.stale = true;
+    this.seen = new ResizeObserver(() => this.refresh());
+    this.seen.observe(this.root);
+  }
+
+  refresh() { // the kernel makes nothing for a tab that nobody looks at
+    if (!this.stale || !this.root.clientWidth) return;
+    this.stale = false;
     this.ask("open");
   }
 
@@ -23,11 +31,21 @@ class Builder {
 
   heard(message) {
     if (message.kind === "state") this.show(message);
+    if (message.kind === "stale") {
+      this.stale = true;
+      this.tell();
+      this.refresh();
+    }
     if (message.kind === "error") this.say(message.text, true);
     else if (message.note) this.say(message.note);
   }
 
-  tell() { this.root.dataset.state = this.waits || !this.state ? "busy" : "ready"; }
+  tell() { this.root.dataset.state = this.waits || this.stale || !this.state ? "busy" : "ready"; }
+
+  end() {
+    this.client.end();
+    this.seen.disconnect();
+  }
 
   left() {
     this.root.replaceChildren(h("p", "sg-gone", { role: "alert", textContent: this.state?.labels.waiting ?? "" }));
@@ -362,7 +380,7 @@ class Builder {
 function render({ model, el }) {
   const builder = new Builder(model, el);
   builder.root.app = builder;
-  return () => builder.client.end();
+  return () => builder.end();
 }
 
 export default { render };
