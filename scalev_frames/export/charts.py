@@ -63,6 +63,7 @@ class Cells:
         formats: each column's number format.
         labels: each column's label.
         few: of each rate, which rows are of so few orders that it says little.
+        below_zero: columns with numbers below zero, as a margin can be.
     """
 
     sheet: Worksheet
@@ -72,21 +73,25 @@ class Cells:
     formats: dict[str, str]
     labels: dict[str, str]
     few: dict[str, NDArray[np.bool_]]
+    below_zero: frozenset[str] = frozenset()
 
 
-def make_chart(chart: Chart, cells: Cells, title: str) -> Any:  # noqa: ANN401 - openpyxl's charts have no common type
+def make_chart(chart: Chart, cells: Cells, title: str, language: str = "en") -> Any:  # noqa: ANN401 - openpyxl's charts have no common type
     """A native chart of a report's cells.
 
     Args:
         chart: how it is drawn.
         cells: where they are.
         title: what it is called.
+        language: in whose words millions are written, ``en`` or ``id``.
 
     Returns:
         The chart, sized, to be anchored on any sheet of the workbook.
     """
     rows = min(cells.rows, chart.top)
     made: Any = _bars(chart, rows) if chart.kind in ("bars", "funnel") else _columns(chart, rows)
+    if not cells.below_zero & set(chart.series):
+        made.y_axis.scaling.min = 0
     for number, name in enumerate(chart.series):
         made.append(_series(cells, name, rows, number))
     category = chart.category if chart.category in cells.places else JOINED
@@ -98,7 +103,7 @@ def make_chart(chart: Chart, cells: Cells, title: str) -> Any:  # noqa: ANN401 -
     made.x_axis.title = None if category == JOINED else cells.labels[category]
     counted = chart.series[0] if len(chart.series) == 1 else "orders" if chart.kind == "stacked" else ""
     made.y_axis.title = cells.labels.get(counted)
-    made.y_axis.number_format = _axis_format(cells.formats[chart.series[0]])
+    made.y_axis.number_format = _axis_format(cells.formats[chart.series[0]], language)
     made.x_axis.number_format = _category_format(cells.formats[category])
     _plain_axes(made)
     if len(chart.series) > 1:
@@ -107,7 +112,7 @@ def make_chart(chart: Chart, cells: Cells, title: str) -> Any:  # noqa: ANN401 -
     else:
         made.legend = None
         if "Rp" not in cells.formats[chart.series[0]]:  # amounts are too long to stand beside bars
-            _label_values(made, cells.formats[chart.series[0]])
+            _label_values(made, _axis_format(cells.formats[chart.series[0]], language))
     return made
 
 
@@ -120,7 +125,6 @@ def _bars(chart: Chart, rows: int) -> Any:  # noqa: ANN401
     made.y_axis.crosses = "max"
     each = BAR_CM * max(1.0, 0.7 * len(chart.series))
     made.width, made.height = WIDTH_CM, min(HIGHEST_CM, max(7.0, AROUND_CM + each * rows))
-    made.y_axis.scaling.min = 0
     return made
 
 
@@ -135,7 +139,6 @@ def _columns(chart: Chart, rows: int) -> Any:  # noqa: ANN401
     if step > 1:
         made.x_axis.tickLblSkip = step
         made.x_axis.tickMarkSkip = step
-    made.y_axis.scaling.min = 0
     return made
 
 
@@ -177,7 +180,7 @@ def _label_values(made: Any, number_format: str) -> None:  # noqa: ANN401
     made.dataLabels.showVal = True
     for other in ("showSerName", "showCatName", "showLegendKey", "showPercent"):
         setattr(made.dataLabels, other, False)
-    made.dataLabels.numFmt = _axis_format(number_format)
+    made.dataLabels.numFmt = number_format
     made.dataLabels.txPr = _text(900, _GREY)
 
 
@@ -191,8 +194,9 @@ def _category_format(number_format: str) -> str:
     return "d mmm" if number_format == "yyyy-mm-dd" else number_format
 
 
-def _axis_format(number_format: str) -> str:
-    """Millions of rupiah for axes and labels, percent without decimals, counts as they are."""
+def _axis_format(number_format: str, language: str) -> str:
+    """Millions of rupiah for axes and labels, percent with a decimal, counts as they are."""
     if "Rp" in number_format:
-        return '[>=999500]#,##0.0,," jt";#,##0'
+        million = '#,##0.0,," jt"' if language == "id" else '#,##0.0,,"m"'
+        return f"[>=999500]{million};[<=-999500]-{million};#,##0"
     return "0.0%" if "%" in number_format else "#,##0"

@@ -94,7 +94,7 @@ def _page(book: Workbook, made: Made, content: Content) -> tuple[list[DataSheet]
     colour(cells)
     row = REPORTS[made.name]
     if row.chart is not None and cells.rows:
-        _place_chart(sheet, make_chart(row.chart, cells, row.title(content.language)), cells)
+        _place_chart(sheet, make_chart(row.chart, cells, row.title(content.language), content.language), cells)
     return sheets, cells
 
 
@@ -170,7 +170,14 @@ def _cells(made: Made, sheet: Worksheet) -> Cells:
         {name: column.number_format for name, column in columns},
         {name: column.label for name, column in columns},
         {name: is_few(named, name) for name in names if name in RATES or name.startswith("+")},
+        frozenset(name for name in _drawn(made) if name in names and bool((named[name].dropna() < 0).any())),
     )
+
+
+def _drawn(made: Made) -> tuple[str, ...]:
+    """The columns that the report's chart shows."""
+    chart = REPORTS[made.name].chart
+    return chart.series if chart is not None else ()
 
 
 # Cover ---------------------------------------------------------------------------------------------------------------
@@ -256,7 +263,7 @@ def _add_cover_charts(sheet: Worksheet, content: Content, cells: dict[str, Cells
     for name in COVER_CHARTS:
         chart = REPORTS[name].chart
         if chart is not None and name in cells and cells[name].rows:
-            made = make_chart(chart, cells[name], REPORTS[name].title(content.language))
+            made = make_chart(chart, cells[name], REPORTS[name].title(content.language), content.language)
             made.width, made.height = COVER_WIDTH_CM, COVER_HEIGHT_CM
             sheet.add_chart(made, f"{letter}{row}")
             row += 18

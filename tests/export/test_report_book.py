@@ -312,6 +312,23 @@ def test_a_frame_of_lines_is_counted_by_its_orders(orders, lines, language, cove
     assert daily.endswith(spam)
 
 
+@pytest.mark.parametrize(
+    ("language", "title", "million"), [("en", "Margin by product", '"m"'), ("id", "Margin per produk", '" jt"')]
+)
+def test_a_margin_below_zero_is_in_its_chart_and_millions_are_in_the_language(
+    lines, language, title, million, tmp_path
+):
+    for cogs, least in ((1e9, None), (0.0, 0)):
+        dear = lines.assign(cogs_bt=cogs)
+        path = report_workbook(dear, tmp_path / "r.xlsx", reports=["margin"], language=language)
+        (chart,) = openpyxl.load_workbook(path)[title]._charts
+        assert chart.y_axis.scaling.min == least
+        low, high, rest = chart.y_axis.number_format.formatCode.split(";")
+        assert low == f"[>=999500]#,##0.0,,{million}"
+        assert high == f"[<=-999500]-#,##0.0,,{million}"
+        assert rest == "#,##0"
+
+
 def test_lines_that_do_not_say_their_order_are_refused(lines, tmp_path):
     with pytest.raises(BadValueError, match="which order they are of"):
         report_workbook(lines.drop(columns=["order__id", "order_id"]), tmp_path / "r.xlsx")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from decimal import Decimal
 from functools import cached_property
 from types import MappingProxyType
@@ -22,15 +21,14 @@ import pyarrow.compute as pc
 from scalev_frames.catalog.kinds import kind_by_name
 from scalev_frames.catalog.personal import personal_word
 from scalev_frames.frames.header import Header
-from scalev_frames.frames.scalars import json_texts, mended, plain_text
+from scalev_frames.frames.scalars import plain_text
+from scalev_frames.notebook.table.column_texts import beside_words, lower, nested_texts, one_array, text_array
 from scalev_frames.notebook.table.texts import (
-    any_text,
     date_text,
     is_missing,
     month_text,
     nested_text,
     number_text,
-    readable_text,
     time_text,
 )
 from scalev_frames.notebook.words import heading
@@ -45,7 +43,6 @@ Positions = np.ndarray[Any, np.dtype[np.intp]]
 NUMBERS = frozenset({"money", "count", "number", "percent", "grams"})
 TIMES = frozenset({"time", "date", "month"})
 TEXTS = frozenset({"text", "link", "phone"})
-_NESTED = frozenset({list, dict, type(None)})
 #: The only characters that texts of numbers and times have; infinity and exponents have letters.
 _FIGURES = frozenset("0123456789+-.: einf")
 #: Values that show whether a column has few different ones, and up to how many those are.
@@ -109,7 +106,7 @@ class Column:
             series = pd.Series(series.to_numpy(), index=series.index)
         if isinstance(series.dtype, pd.DatetimeTZDtype):
             series = series.dt.tz_localize(None)
-        return _computable(_one_array(pa.array(series, from_pandas=True)))
+        return _computable(one_array(pa.array(series, from_pandas=True)))
 
     @cached_property
     def texts(self) -> pa.Array:
@@ -123,7 +120,7 @@ class Column:
             case "money" | "count" | "number" | "percent" | "grams" | "flag":
                 return self.values.cast(pa.large_string())
             case _:
-                return _text_array(self.series)
+                return text_array(self.series)
 
     @property
     def said(self) -> pa.Array:
@@ -146,12 +143,12 @@ class Column:
     @cached_property
     def _lowered(self) -> tuple[pa.Array, np.ndarray[Any, np.dtype[np.intp]] | None]:
         """What a person sees in lower case; where few differ, each of those once, and which one each row has."""
-        texts = _nested_texts(self.series) if self.kind == "nested" else self.texts
+        texts = nested_texts(self.series) if self.kind == "nested" else self.texts
         spread = np.linspace(0, len(texts) - 1, _LOOKED_AT).astype(int)
         if not len(texts) or len(texts.take(pa.array(spread)).unique()) > _FEW:
-            return _lower(texts), None
+            return lower(texts), None
         encoded = texts.dictionary_encode("encode")
-        return _lower(_beside_words(encoded.dictionary, self.words)), encoded.indices.to_numpy()
+        return lower(beside_words(encoded.dictionary, self.words)), encoded.indices.to_numpy()
 
     def holds(self, word: str) -> np.ndarray[Any, np.dtype[np.bool_]] | bool:
         """Which values, as a person sees them, hold ``word``, which is in lower case; ``False`` where none does."""
@@ -165,7 +162,7 @@ class Column:
     def shown(self, positions: Positions, language: str = "en") -> list[str | None]:
         """The values at ``positions`` as a person reads them; ``None`` where there is none."""
         if self.kind in TEXTS:
-            texts: list[str | None] = _text_array(self.series.iloc[positions]).to_pylist()
+            texts: list[str | None] = text_array(self.series.iloc[positions]).to_pylist()
             return [None if text is None else self.words.get(text, text) for text in texts] if self.words else texts
         if self.kind == "nested":
             few = self.series.iloc[positions].array
@@ -209,7 +206,7 @@ class Column:
         if self.is_time:
             return ["" if value is None else _pasted(value, self.kind) for value in self._at(positions)]
         if self.kind == "nested":
-            return [text or "" for text in _text_array(self.series.iloc[positions]).to_pylist()]
+            return [text or "" for text in text_array(self.series.iloc[positions]).to_pylist()]
         return [text or "" for text in self.shown(positions, language)]
 
     def longest(self, positions: Positions, language: str = "en") -> str:
@@ -350,43 +347,6 @@ def _object_kind(name: str, series: pd.Series[Any], declared: str) -> ColumnKind
     return "nested" if types & {list, dict, tuple, np.ndarray} else "text"
 
 
-def _text_array(series: pd.Series[Any]) -> pa.Array:
-    if isinstance(series.dtype, pd.StringDtype):
-        return _one_array(pa.array(series, pa.large_string(), from_pandas=True))
-    values = series.to_numpy(object).copy()
-    values[series.isna().to_numpy(bool)] = None
-    if set(map(type, values)) <= _NESTED:
-        with suppress(TypeError):
-            return json_texts(values.tolist())
-    return pa.array([None if value is None else any_text(value) for value in values], pa.large_string())
-
-
-def _nested_texts(series: pd.Series[Any]) -> pa.Array:
-    """What a person reads in a column of lists and objects; those that read as JSON are written in one go."""
-    values = series.array if isinstance(series.dtype, pd.ArrowDtype) else series.to_numpy(object)
-    read = ["" if type(value) is list and not value else readable_text(value) for value in values]
-    rest = [place for place, text in enumerate(read) if text is None]
-    for place, text in zip(rest, _text_array(series.iloc[rest]).to_pylist(), strict=True):
-        read[place] = text
-    try:
-        return pa.array(read, pa.large_string())
-    except UnicodeEncodeError:
-        return pa.array([None if text is None else mended(text) for text in read], pa.large_string())
-
-
-def _beside_words(texts: pa.Array, words: Mapping[str, str]) -> pa.Array:
-    """Values with what people call them: both are found by a search."""
-    if not words:
-        return texts
-    return pa.array([f"{text}\n{words[text]}" if text in words else text for text in texts.to_pylist()], texts.type)
-
-
-def _lower(texts: pa.Array) -> pa.Array:
-    """Texts in lower case; plain ones many times quicker."""
-    plain = pc.all(pc.string_is_ascii(texts)).as_py() is not False
-    return pc.ascii_lower(texts) if plain else pc.utf8_lower(texts)
-
-
 def _computable(values: pa.Array) -> pa.Array:
     """Values of a type that Arrow computes with: times on their own clock, days as times, floats wide enough."""
     if pa.types.is_timestamp(values.type) and values.type.tz:
@@ -394,10 +354,6 @@ def _computable(values: pa.Array) -> pa.Array:
     if pa.types.is_date(values.type):
         return values.cast(pa.timestamp("ms"))
     return values.cast(pa.float64()) if pa.types.is_float16(values.type) else values
-
-
-def _one_array(given: Any) -> pa.Array:
-    return given.combine_chunks() if isinstance(given, pa.ChunkedArray) else given
 
 
 def _python_values(taken: pa.Array) -> Sequence[Any]:
