@@ -131,7 +131,7 @@ def test_the_first_search_reads_nothing_that_was_prepared_and_other_messages_get
     monkeypatch.setattr(messages, "_PREPARED_AT_ONCE", 0.0)
     left = [talk(table, "prepare")["left"] for _ in range(len(table.sheet.columns) + 1)]
     assert left == [True] * len(table.sheet.columns) + [False]
-    monkeypatch.setattr(columns, "_lower", None)  # nothing may be read any more
+    monkeypatch.setattr(columns, "lower", None)  # nothing may be read any more
     table.search("kopi")
     assert 0 < len(table.view) < len(small_orders)
 
