@@ -71,7 +71,7 @@ PIVOT_LABELS: dict[str, tuple[str, str]] = {
     "function_max": ("largest", "terbesar"),
     "function_filled": ("number of values", "jumlah isi"),
     "function_different": ("number of different values", "jumlah nilai berbeda"),
-    "show_": ("number", "angka"),
+    "show_": ("as it is", "apa adanya"),
     "show_share_row": ("share of row", "porsi dari baris"),
     "show_share_column": ("share of column", "porsi dari kolom"),
     "show_share_all": ("share of all", "porsi dari semua"),

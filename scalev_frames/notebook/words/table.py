@@ -5,7 +5,7 @@ from __future__ import annotations
 #: English and Indonesian, by the name the code uses; braces are filled in by who shows them.
 TABLE_LABELS: dict[str, tuple[str, str]] = {
     "table": ("Table", "Tabel"),
-    "search": ("Search all columns", "Cari di semua kolom"),
+    "search": ("Search all columns", "Cari semua kolom"),
     "columns": ("Columns", "Kolom"),
     "columns_of": ("{shown} of {all}", "{shown} dari {all}"),
     "find_column": ("Find a column", "Cari kolom"),

@@ -217,9 +217,9 @@ class Builder {
       select.addEventListener("change", () => changed(select.value));
       return select;
     };
-    const parts = [this.fieldButton({ ...field, heading }, heading, { well: "values", index })];
+    const parts = [this.fieldButton({ ...field, heading }, heading, { well: "values", index }), this.remover("values", index, heading)];
     if (column) parts.push(choice(words.function, this.valueFunctions(column), name, (value) => this.change((plan) => { plan.values[index][1] = value; })));
-    parts.push(choice(words.show, this.state.shows, show, (value) => this.change((plan) => { plan.values[index][2] = value; })), this.remover("values", index, heading));
+    parts.push(choice(words.show, this.state.shows, show, (value) => this.change((plan) => { plan.values[index][2] = value; })));
     return this.draggable(h("li", "sb-chip sb-value", {}, ...parts), { field, well: "values", index });
   }
 
