@@ -10,6 +10,7 @@ from dataclasses import fields, replace
 from decimal import Decimal
 from typing import Any
 
+import pandas as pd
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
@@ -170,14 +171,15 @@ def _cells(made: Made, sheet: Worksheet) -> Cells:
         {name: column.number_format for name, column in columns},
         {name: column.label for name, column in columns},
         {name: is_few(named, name) for name in names if name in RATES or name.startswith("+")},
-        frozenset(name for name in _drawn(made) if name in names and bool((named[name].dropna() < 0).any())),
+        _below_zero(made, named),
     )
 
 
-def _drawn(made: Made) -> tuple[str, ...]:
-    """The columns that the report's chart shows."""
+def _below_zero(made: Made, named: pd.DataFrame) -> frozenset[str]:
+    """The columns that the report's chart shows and that have numbers below zero."""
     chart = REPORTS[made.name].chart
-    return chart.series if chart is not None else ()
+    drawn = [name for name in chart.series if name in named] if chart is not None else []
+    return frozenset(name for name in drawn if bool((named[name].dropna() < 0).any()))
 
 
 # Cover ---------------------------------------------------------------------------------------------------------------

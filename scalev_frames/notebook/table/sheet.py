@@ -18,7 +18,7 @@ from scalev_frames.describe import meanings
 from scalev_frames.errors import BadValueError, UnknownNameError
 from scalev_frames.frames.header import Header
 from scalev_frames.notebook.table.arrange import Rows
-from scalev_frames.notebook.table.columns import Positions, columns_of
+from scalev_frames.notebook.table.columns import Column, Positions, columns_of
 from scalev_frames.notebook.table.conditions import COMPARISONS, OPERATORS, Condition, listed_texts
 from scalev_frames.notebook.table.first import first_columns
 from scalev_frames.notebook.table.texts import date_text, month_text
@@ -142,9 +142,7 @@ class Sheet:
             return self.typed(place, f"{texts[0]} .. {texts[1]}")
         if op in COMPARISONS and (column.is_time or column.is_numeric):
             return self.typed(place, f"{op}{texts[0]}")
-        if found := column.called(texts[0], whole=op in ("=", "!=")) if op in _BY_WORDS else ():
-            return (Condition(_BY_WORDS[op], tuple(found)),)
-        return (Condition(op, tuple(texts)),)
+        return (_by_words(column, op, texts) or Condition(op, tuple(texts)),)
 
     # What is found ---------------------------------------------------------------------------------------------------
 
@@ -252,3 +250,9 @@ class Sheet:
         position = self.positions[row : row + 1]
         rest = [place for place in range(len(self.columns)) if place not in self.view.order]
         return [(place, self.columns[place].shown(position, self.language)[0]) for place in [*self.view.order, *rest]]
+
+
+def _by_words(column: Column, op: str, texts: Sequence[str]) -> Condition | None:
+    """The condition on the values that people call so; ``None`` where none has such a word."""
+    called = column.called(texts[0], whole=op in ("=", "!=")) if op in _BY_WORDS else []
+    return Condition(_BY_WORDS[op], tuple(called)) if called else None

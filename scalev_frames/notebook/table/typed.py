@@ -160,9 +160,9 @@ class _Typed:
             return (Condition(sign, (self._number(rest),)),)
         if self.column.kind == "flag":
             return (Condition("in" if sign == "=" else "not in", (self._flag(rest),)),)
-        if sign in ("=", "!=") and (called := self.column.called(rest, whole=True)):
-            return (Condition("in" if sign == "=" else "not in", tuple(called)),)
-        return (Condition(sign, (rest,)),)
+        called = self.column.called(rest, whole=True)
+        by_words = {"=": "in", "!=": "not in"}.get(sign) if called else None
+        return (Condition(by_words, tuple(called)) if by_words else Condition(sign, (rest,)),)
 
     # Numbers and flags -----------------------------------------------------------------------------------------------
 
@@ -225,12 +225,8 @@ class _Typed:
             return (self._found(Condition("begins", (text.rstrip("*"),)), text),)
         whole = Condition("contains", (text,))
         pieces = [one for one in _PIECES.split(text) if one]
-        called = [
-            (len(pieces) > 1 and self.column.called(one, whole=True)) or self.column.called(one) for one in pieces
-        ]
-        if called and all(called):
-            values = dict.fromkeys(value for found in called for value in found)
-            return (self._found(Condition("in", tuple(values)), text),)
+        if called := self._called(pieces):
+            return (self._found(Condition("in", called), text),)
         if len(pieces) < 2 or mask_of(self.column, whole).any():
             return (self._found(whole, text),)
         known = self._same(pieces)
@@ -239,6 +235,13 @@ class _Typed:
         for piece in pieces:
             self._found(Condition("contains", (piece,)), piece)
         return (Condition("contains any", tuple(pieces)),)
+
+    def _called(self, pieces: Sequence[str]) -> tuple[str, ...]:
+        """The values that people call by the pieces; none where one of them is no such word."""
+        if len(pieces) == 1:
+            return tuple(self.column.called(pieces[0]))
+        found = [self.column.called(one, whole=True) or self.column.called(one) for one in pieces]
+        return tuple(dict.fromkeys(value for values in found for value in values)) if all(found) else ()
 
     def _same(self, pieces: Sequence[str]) -> list[list[str]]:
         """The values that are the pieces, in any case."""
