@@ -23,7 +23,6 @@ from scalev_frames.cache.cache import Cache
 from scalev_frames.cache.journal import Journal
 from scalev_frames.catalog import ENDPOINTS, Endpoint, Parent
 from scalev_frames.errors import (
-    ApiError,
     BadValueError,
     ExportError,
     FilterIgnoredError,
@@ -40,12 +39,13 @@ from scalev_frames.pull.columns import chosen, kept_columns
 from scalev_frames.pull.cost import Cost, Way, price
 from scalev_frames.pull.counting import Asked
 from scalev_frames.pull.details import fill_details, find_details, join_details
+from scalev_frames.pull.learnt import Learnt
 from scalev_frames.pull.options import Options
 from scalev_frames.pull.refresh import bring_up_to_date
 from scalev_frames.pull.sources import NoJournal, Outcome, Pace, Source, key_of
 from scalev_frames.pull.spam import with_spam_marks
 from scalev_frames.pull.whole import pull_whole
-from scalev_frames.pull.worth import can_refresh, changes_cost
+from scalev_frames.pull.worth import changes_cost
 from scalev_frames.query.paths import path_of
 from scalev_frames.query.query import Query, find_endpoint, make_query
 from scalev_frames.settings import Settings
@@ -57,12 +57,8 @@ _ORDER_PATHS = ("/order/{id}", "/orders/{id}")
 _ORDER_CODE = re.compile(r"\d{6}[A-Za-z]\w*")
 #: Max age in seconds of server counts that are used only for a cost estimate.
 FRESH_COUNTS = 300.0
-#: How long a server that refuses statistics is not asked for them again.
-REFUSED_FOR = dt.timedelta(days=1)
 #: A stopped ``refresh=True`` of a list that cannot be brought up to date resumes for this long.
 SAME_REFRESH = dt.timedelta(minutes=5)
-#: Statuses that mean "not for this key", or "not on this server".
-REFUSED = (400, 401, 403, 404, 405, 422)
 
 
 class Engine:
@@ -83,6 +79,7 @@ class Engine:
         self.settings, self.client, self.cache, self.pace = settings, client, cache, pace
         self.name = name
         self._clock = clock
+        self.learnt = Learnt(cache.facts, self.now)
 
     def now(self) -> dt.datetime:
         """The present moment, UTC."""
@@ -127,7 +124,7 @@ class Engine:
     # A list ----------------------------------------------------------------------------------------------------------
 
     def _pull(self, query: Query, name: str, call: Call, options: Options) -> pd.DataFrame:
-        refreshes = can_refresh(query, self.settings.zone) and not self.fact("statistics refused")
+        refreshes = self.learnt.refreshes(query, self.settings.zone)
         base = self._kept(name) if refreshes and not options.refresh else None
         journal = self._open(query, name, options, refreshes=refreshes, changes=base is not None)
         call.report(Event("start", query.endpoint.name, message="resuming" if journal.resumed else "starting"))
@@ -170,6 +167,8 @@ class Engine:
         result, tried = None, Outcome()
         if journal.changes and base is not None:
             result = bring_up_to_date(base, query, source, time_zone=self.settings.time_zone, outcome=tried)
+            if tried.refused_changes:
+                self.learnt.remember("changes refused")
         if result is None:
             if journal.changes:
                 journal.pull_whole()
@@ -188,8 +187,8 @@ class Engine:
                 sent = self.check_blind_filters(query, ids, source)
                 frame, outcome = pull_whole(
                     query, ids, source, time_zone=self.settings.time_zone, asked=self.asked_counts(query, source.now),
-                    large_pages=not self.fact(f"page_size {query.endpoint.name}"),
-                    bound_cursors=self.fact(f"bound cursors {query.endpoint.name}"),
+                    large_pages=not self.learnt.knows(f"page_size {query.endpoint.name}"),
+                    bound_cursors=self.learnt.knows(f"bound cursors {query.endpoint.name}"),
                 )  # fmt: skip
             except FilterIgnoredError as error:
                 if not error.can_apply or error.filter in query.applied:
@@ -199,43 +198,28 @@ class Engine:
                 source.call.report(Event("note", query.endpoint.name, message=notes[-1]))
                 continue
             outcome.requests += sent
-            self._learn(query, outcome)
+            self.learnt.learn(query, outcome)
             outcome.notes.extend(notes)
             return frame, outcome
 
     def check_blind_filters(self, query: Query, ids: Mapping[str, tuple[str, ...]], source: Source) -> int:
         """Make sure, once a day, that the server obeys filters that no column shows; how many requests that took."""
         endpoint, sent = query.endpoint, 0
-        names = [name for name in query.blind_filters(query.params[0]) if not self.fact(f"{name} of {endpoint.name}")]
+        names = [
+            name for name in query.blind_filters(query.params[0]) if not self.learnt.knows(f"{name} of {endpoint.name}")
+        ]
         if not names or not all(ids.values()):
             return 0
         at = path_of(endpoint, {name: several[0] for name, several in ids.items()})
         for name in names:
             sent += check_obeyed(query, name, at, source)
-            self.cache.facts.put(f"{name} of {endpoint.name}", self.now() + REFUSED_FOR)
+            self.learnt.remember(f"{name} of {endpoint.name}")
         return sent
-
-    def _learn(self, query: Query, outcome: Outcome) -> None:
-        """Remember for a day what the server refused, so that it is not asked again and again."""
-        error = outcome.counts_error
-        if isinstance(error, ApiError) and error.status_code in REFUSED:
-            self.cache.facts.put("statistics refused", self.now() + REFUSED_FOR)
-        countable = shared_filters(query) is not None and query.limit is None
-        if countable and not outcome.counted and outcome.pages > 1:
-            outcome.notes.append("the server gave no statistics, so nothing was compared with its counts")
-        if outcome.refused_size:
-            self.cache.facts.put(f"page_size {query.endpoint.name}", self.now() + REFUSED_FOR)
-        if outcome.bound_cursors and not self.fact(f"bound cursors {query.endpoint.name}"):
-            self.cache.facts.put(f"bound cursors {query.endpoint.name}", self.now() + REFUSED_FOR)
-
-    def fact(self, name: str) -> bool:
-        """Whether the server turned out to be like this within the last day."""
-        return self.cache.facts.holds(name, self.now())
 
     def asked_counts(self, query: Query, now: dt.datetime) -> list[Asked]:
         """The reads that give the server's counts of a call's orders; none where it has none to give."""
         filters = shared_filters(query)
-        if filters is None or query.limit is not None or self.fact("statistics refused"):
+        if filters is None or query.limit is not None or not self.learnt.has_counts(query):
             return []
         at = path(query)
         return [(at, params(self.settings.zone, query.start, now, one)) for one in filters]
@@ -338,7 +322,7 @@ class Engine:
 
     def _cost_of_changes(self, query: Query, kept_rows: int, rows: int | None) -> int | None:
         """About how many requests a refresh takes; ``None`` where there would be a full pull."""
-        return changes_cost(kept_rows, rows) if can_refresh(query, self.settings.zone) else None
+        return changes_cost(kept_rows, rows) if self.learnt.refreshes(query, self.settings.zone) else None
 
     def _pages_of(self, left: Journal, query: Query) -> int:
         """How many pages of the list an unfinished pull has; its journal holds the server's counts, too."""
@@ -347,7 +331,7 @@ class Engine:
 
     def _expected_rows(self, query: Query, call: Call) -> int | None:
         """How many rows the server's statistics promise; ``None`` where they do not know or are refused."""
-        if self.fact("statistics refused"):
+        if not self.learnt.has_counts(query):
             return None
         try:
             counts = self.counts(call, query, query.start, max_age=FRESH_COUNTS)

@@ -31,6 +31,7 @@ from scalev_frames.catalog.statuses import PAYMENT_STATUSES
 from scalev_frames.errors import (
     ApiError,
     BadRequestError,
+    FilterIgnoredError,
     IncompleteError,
     InvalidParametersError,
     NotFoundError,
@@ -85,8 +86,8 @@ from scalev_frames.wire.paging import Row
 MOST_MISSING = 40
 #: How far down a list is, is the median of its last rows: some may be backdated.
 LAST_ROWS = 9
-#: Errors that mean that this server does not answer what a refresh asks, and may well answer a full pull.
-UNKNOWN = (BadRequestError, InvalidParametersError, NotFoundError, ServerError, UnexpectedResponseError)
+#: Errors that mean that this server does not know what a refresh asks; it may well answer a full pull.
+REFUSED = (BadRequestError, InvalidParametersError, NotFoundError)
 #: What has to be known of a kept order.
 NEEDED = ("id", "order_id", "created_at", "draft_time", "last_updated_at", "status", "payment_status", "gross_revenue")
 
@@ -140,8 +141,11 @@ def find_changes(
     refresh.reader.taker.outcome = outcome or Outcome()
     try:
         return refresh.run()
-    except (TooDearError, IncompleteError, *UNKNOWN):
-        return None  # the server does not know the filters or the counts that this needs
+    except (FilterIgnoredError, *REFUSED):
+        refresh.reader.outcome.refused_changes = True
+        return None
+    except (TooDearError, IncompleteError, ServerError, UnexpectedResponseError):
+        return None
     except (KeyboardInterrupt, Cancelled):
         raise refresh.reader.taker.interrupted() from None
 

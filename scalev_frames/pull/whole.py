@@ -35,8 +35,10 @@ from scalev_frames.wire.transport import Response
 
 #: How often days that lack rows are read again, while the server's orders change.
 ROUNDS = 3
-#: Where more rows than these are on days that differ, and more than a fifth of all, one stretch is tried first.
+#: Where more rows than these are on days that differ, and more than a fifth of all, one day is tried first.
 FEW_AGAIN = 250
+#: The same where more days than these, and more than half of all, lack rows: the counts seem to be of other orders.
+FEW_DAYS = 3
 #: Rows asked for on a page of any list but orders, whose pages are never larger than 25.
 LARGE_PAGE = "100"
 
@@ -184,6 +186,8 @@ class _Whole:
             if not missing:
                 break
             whole = self.read_missing(frame, reader, missing, differing)
+            if reader.outcome.other_counts:
+                break
             counts = self.count_again(reader, asked)
             is_same, frame = len(whole) == len(frame), whole
             differing = differences(frame, self.query, counts) if counts else differing
@@ -196,13 +200,17 @@ class _Whole:
     def read_missing(
         self, frame: pd.DataFrame, reader: Reader, missing: Sequence[Stretch], differing: Sequence[Difference]
     ) -> pd.DataFrame:
-        """``frame`` with what it lacks; where that seems to be very much, one stretch is tried first."""
-        if sum(one.theirs for one in differing if one.theirs > one.ours) > max(len(frame) / 5, FEW_AGAIN):
-            tried = self.read_again(frame, reader, missing[-1:])
+        """``frame`` with what it lacks; where that seems to be very much, one day is tried first."""
+        lacking = [one for one in differing if one.theirs > one.ours]
+        mostly = self.counts is not None and len(lacking) > max(len(self.counts.days) / 2, FEW_DAYS)
+        if mostly or sum(one.theirs for one in lacking) > max(len(frame) / 5, FEW_AGAIN):
+            worst = max(lacking, key=lambda one: one.theirs - one.ours).day
+            tried = self.read_again(frame, reader, [(worst, worst)])
             if len(tried) == len(frame):
-                return frame  # the counts mean other rows
-            frame, missing = tried, missing[:-1]
-        return self.read_again(frame, reader, missing) if missing else frame
+                reader.outcome.other_counts = mostly
+                return frame
+            frame = tried
+        return self.read_again(frame, reader, missing)
 
     def count_again(self, reader: Reader, asked: Sequence[Asked]) -> Statistics | None:
         source = replace(self.source, journal=NoJournal())

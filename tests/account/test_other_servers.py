@@ -189,6 +189,41 @@ def test_a_refresh_on_a_server_that_ignores_filters_is_a_full_pull_and_no_interr
         assert frame["id"].tolist() == ids(sandbox)
 
 
+def asked_by(sandbox, seen, name):
+    """The requests after the first ``seen`` that have a parameter, or go to a path, of this name."""
+    return [one for one in sandbox.requests[seen:] if name in one.params or one.path.endswith(name)]
+
+
+def test_a_server_that_ignores_the_times_of_changes_is_asked_for_them_once_a_day(connect):
+    names, now = "confirmed_time_since shipped_time_since completed_time_since", [0]
+    fault = always("ignore_filter", "/order*", filter=names)
+    sandbox, api = connect(orders=400, faults=[fault], now=now, days=60, latency=0)
+    api.orders(progress=False)
+    asked = []
+    for _ in range(2):
+        now[0] += 600
+        seen = len(sandbox.requests)
+        assert api.orders(max_age=0, progress=False)["id"].tolist() == ids(sandbox)
+        asked.append(len(asked_by(sandbox, seen, "shipped_time_since")))
+    assert asked == [1, 0]
+
+
+def test_counts_of_other_orders_are_asked_for_once_a_day(connect):
+    fault = always("ignore_filter", "/order/statistics", filter="payment_status")
+    sandbox, api = connect(orders=400, faults=[fault], days=60, latency=0)
+    call = {"status": ["shipped", "completed", "rts"], "payment_status": ["paid", "unpaid", "settled", "conflict"]}
+    first = api.orders(progress=False, **call)
+    assert "the server's list and its statistics do not agree" in str(first.attrs["notes"])
+    seen = len(sandbox.requests)
+    again = api.orders(progress=False, max_age=0, **call)
+    assert again["id"].tolist() == first["id"].tolist()
+    assert "statistics count other orders than its list has" in str(again.attrs["notes"])
+    assert asked_by(sandbox, seen, "statistics") == []
+    assert again.attrs["requests"] < 0.6 * first.attrs["requests"] < 0.6 * 60
+    assert "do not agree" not in str(api.orders(progress=False).attrs["notes"])
+    assert len(asked_by(sandbox, seen, "statistics")) == 1
+
+
 @pytest.mark.slow
 def test_where_counts_do_not_obey_the_payment_status_the_note_says_so(connect):
     fault = always("ignore_filter", "/order/statistics", filter="payment_status")

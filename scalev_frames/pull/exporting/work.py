@@ -22,7 +22,7 @@ from scalev_frames.frames.memory import return_memory
 from scalev_frames.progress import Event
 from scalev_frames.pull.counting import Counting
 from scalev_frames.pull.density import Density
-from scalev_frames.pull.engine import REFUSED, REFUSED_FOR, Engine
+from scalev_frames.pull.engine import Engine
 from scalev_frames.pull.exporting import segments
 from scalev_frames.pull.parts import Part
 from scalev_frames.pull.proof import UNSEEN_UNDATED
@@ -30,7 +30,6 @@ from scalev_frames.pull.reading import Reader
 from scalev_frames.pull.sources import NoJournal, Outcome, Source, created
 from scalev_frames.pull.split import Timeline
 from scalev_frames.pull.whole import drop_doubles
-from scalev_frames.pull.worth import can_refresh
 from scalev_frames.query.query import Query
 from scalev_frames.verify.statistics import Statistics
 from scalev_frames.wire.paging import Row
@@ -185,7 +184,7 @@ class Work:
 
     def can_refresh(self) -> bool:
         """Whether what has changed can be looked for."""
-        return can_refresh(self.query, self.zone) and not self.engine.fact("statistics refused")
+        return self.engine.learnt.refreshes(self.query, self.zone)
 
     def journal_name(self, *what: Any) -> str:  # noqa: ANN401 - any JSON value
         """What the journal of a part of this export is called."""
@@ -267,8 +266,7 @@ class Work:
                 counts.append(self.engine.counts(self.call, replace(query, params=(params,)), query.start))
             return counts
         except ApiError as error:
-            if error.status_code in REFUSED:
-                self.engine.cache.facts.put("statistics refused", self.engine.now() + REFUSED_FOR)
+            self.engine.learnt.refuses(error)
             return None
         except ScalevError:
             return None
