@@ -205,7 +205,7 @@ class _Whole:
         mostly = self.counts is not None and len(lacking) > max(len(self.counts.days) / 2, FEW_DAYS)
         if mostly or sum(one.theirs for one in lacking) > max(len(frame) / 5, FEW_AGAIN):
             worst = max(lacking, key=lambda one: one.theirs - one.ours).day
-            tried = self.read_again(frame, reader, [(worst, worst)])
+            tried = self.read_again(frame, reader, [(worst, worst)], is_trial=True)
             if len(tried) == len(frame):
                 reader.outcome.other_counts = mostly
                 return frame
@@ -221,8 +221,13 @@ class _Whole:
         reader.outcome.requests += len(responses)
         return merge(self.read_counts(responses), self.zone)
 
-    def read_again(self, frame: pd.DataFrame, reader: Reader, missing: Sequence[Stretch]) -> pd.DataFrame:
-        """``frame`` with the rows of days that lacked some, each stretch read from above in one go."""
+    def read_again(
+        self, frame: pd.DataFrame, reader: Reader, missing: Sequence[Stretch], *, is_trial: bool = False
+    ) -> pd.DataFrame:
+        """``frame`` with the rows of days that lacked some, each stretch read from above in one go.
+
+        A trial does not look for orders without a draft time, which takes some requests a list.
+        """
         query, counts = self.query, self.counts
         timeline = query.endpoint.timeline
         if timeline is None or counts is None:
@@ -240,7 +245,7 @@ class _Whole:
                 upper = counts.starts(last + DAY + DAY)
                 until = {timeline.until: to_stamp(min(upper, query.end or upper))}
                 pages, end = Pages({**params, **until}, paged=True), min(counts.starts(last + DAY), query.end or upper)
-                above = end if reader.taker.cursors.kind == "ids" else None
+                above = end if reader.taker.cursors.kind == "ids" and not is_trial else None
                 part = Part(len(timelines), query.endpoint.path, pages, upper=above)
                 timelines.append(Timeline(part, created, lower=counts.starts(first) - DAY))
         again.read(timelines)
