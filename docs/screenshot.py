@@ -76,7 +76,7 @@ def morning(browser: Browser, server: Server, sandbox: Sandbox) -> None:
         frames.append(Image.open(BytesIO(page.screenshot())).convert("RGB"))
 
     def keep(name: str, place: Locator) -> None:
-        page.evaluate("document.querySelector('#said').remove()")
+        page.evaluate("document.querySelector('#said').remove(); document.activeElement.blur()")
         page.set_viewport_size({**MORNING, "height": 1500})
         save_small(place.screenshot(), IMAGES / name)
         page.set_viewport_size(MORNING)
