@@ -15,6 +15,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 
 from scalev_frames.errors import BadValueError
+from scalev_frames.notebook.pictures.counted import count_pictures
 from scalev_frames.notebook.pictures.drawing import DARK, LIGHT, drawable, png
 from scalev_frames.notebook.pictures.pictures import MOST_BARS, PARTS, pictures
 from scalev_frames.notebook.pictures.report_picture import report_picture
@@ -226,3 +227,13 @@ def test_rates_are_sorted_by_the_rate_and_those_of_few_are_pale_and_last():
             assert names(figure) == ["J&T", "JNE", "SiCepat", "Pos"]
             colours = [to_hex(bar.get_facecolor()) for bar in figure.axes[0].patches]
             assert colours == [theme.parts["lost"]] * 2 + [theme.line] * 2
+
+
+@pytest.mark.parametrize(("language", "rates"), [("en", "rates are of fewer"), ("id", "rasio dari kurang")])
+def test_only_a_picture_of_rates_speaks_of_rates(language, rates):
+    days = [f"2026-11-{day:02}T03:00:00Z" for day in range(1, 10)]
+    status, couriers = ["rts", "completed", "shipped"] * 3, ["JNE", "SiCepat", None] * 3
+    frame = pd.DataFrame({"created_at": days, "status": status, "courier_service_courier_name": couriers})
+    counted = count_pictures(frame, language)
+    assert [name for name, one in counted.items() if rates in " ".join(one.foot)] == ["couriers"]
+    assert any(rates in note for note in report("daily", frame, language=language).attrs["notes"])

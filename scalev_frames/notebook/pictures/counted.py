@@ -15,6 +15,7 @@ from scalev_frames.notebook.table.texts import date_text, month_text, number_tex
 from scalev_frames.notebook.words import PICTURE_LABELS, labels_in
 from scalev_frames.reports import (
     DEFINITIONS,
+    FEW,
     RATES,
     REPORTS,
     Chart,
@@ -28,6 +29,7 @@ from scalev_frames.reports import (
     shown,
 )
 from scalev_frames.reports.pipeline import parts
+from scalev_frames.reports.words import PHRASES
 
 #: What became of an order, from the ground of a bar up; what is in no set of the definitions is other.
 PARTS = ("completed", "in_progress", "waiting", "lost", "other")
@@ -41,6 +43,7 @@ COLOURS = {
     "rts_rate": "lost", "canceled": "other", "other": "other",
 }  # fmt: skip
 ACCENT = "accent"
+_OF_RATES = tuple(words.partition("}")[2].format(few=FEW) for words in PHRASES["few"])
 Words = Mapping[str, str]
 
 
@@ -344,10 +347,12 @@ def _day_names(days: Sequence[pd.Timestamp], key: str, language: str) -> tuple[s
 
 
 def _foot(counted: pd.DataFrame) -> tuple[str, ...]:
-    """What a report says of itself, but for the list of its words."""
+    """What a report says of itself, but for the list of its words, and for its rates where none is drawn."""
     notes: list[str] = counted.attrs["notes"]
     definitions: Mapping[str, str] = counted.attrs["definitions"]
-    return tuple(note for note in notes if not any(note.startswith(f"{word}: ") for word in definitions))
+    told = [note for note in notes if not any(note.startswith(f"{word}: ") for word in definitions)]
+    has_rates = REPORTS[counted.attrs["report"]].ranked_by
+    return tuple(note for note in told if has_rates or not note.endswith(_OF_RATES))
 
 
 def _rest(counted: pd.DataFrame, number: str, words: Words, language: str) -> list[str]:
