@@ -14,6 +14,7 @@ Where they differ, both do not read the same list, and the lower part is dropped
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from scalev_frames.pull.parts import Part, id_of
@@ -172,17 +173,20 @@ class Meetings:
         """Whether ``part``, which has read rows of ``other``, has the same cursor behind the last of them."""
         ids = [id_of(row) for row in part.rest]
         last, pages = ids[-1], part.pages
-        cursor = other.cursors.get(last) if last is not None else None
+        cursor = other.cursors.get(last or "")
         if cursor is not None and cursor == pages.position and not pages.ended and None not in ids:
-            extra = [row for row, one in zip(part.rest, ids, strict=True) if one not in other.ids]
-            part.rest = [row for row, one in zip(part.rest, ids, strict=True) if one in other.ids]
-            part.met, part.behind = other, None
-            self._taken.append((part, extra))
+            self._meet(part, other)
         elif cursor is not None or pages.ended or len(ids) > MOST_INSIDE:
             self._drop(other, differs=cursor is not None)
         elif not part.waits and last in other.ids:
-            here = other.ids[last]
-            pages.size = next((place for one in other.cursors if (place := other.ids[one]) > here), here) - here
+            pages.size = _rows_to_cursor(other, other.ids[last])
+
+    def _meet(self, part: Part, other: Part) -> None:
+        """Let ``other`` continue ``part``, which keeps the rows that the other one does not have."""
+        inside = [id_of(row) in other.ids for row in part.rest]
+        self._taken.append((part, [row for row, is_inside in zip(part.rest, inside, strict=True) if not is_inside]))
+        part.rest = list(itertools.compress(part.rest, inside))
+        part.met, part.behind = other, None
 
     # Changes ---------------------------------------------------------------------------------------------------------
 
@@ -215,3 +219,8 @@ class Meetings:
                 self._own_rest(other)
             elif other.behind is part:
                 other.behind = None
+
+
+def _rows_to_cursor(part: Part, place: int) -> int:
+    """How many rows there are from a place in ``part`` to the next one behind which it has a cursor; zero for none."""
+    return next((other for one in part.cursors if (other := part.ids[one]) > place), place) - place

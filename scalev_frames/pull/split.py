@@ -10,6 +10,7 @@ parts has been read by the upper one, whatever a filter hides.
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -115,8 +116,13 @@ class Timeline:
         taken = self._meetings.take(part, page.rows)
         part.ended = part.ended or self._is_below(part, page.rows)
         part.ended = part.ended or (part.pages.ended and part.met is None and not part.rest)
+        return taken + self._give_up(part)
+
+    def _give_up(self, part: Part) -> Taken:
+        """Drop what has nothing more to be compared with, and all parts where several turned out to be of no use."""
+        taken: Taken = []
         if part.ended and part.rest and part.behind is not None and part.behind.lead:
-            taken += self.drop(part.behind)  # there is nothing more to compare
+            taken += self.drop(part.behind)
         if self.undone >= MOST_UNDONE and any(one.lead for one in self.parts):
             taken += self.read_in_one()
         return taken
@@ -188,18 +194,25 @@ class Timeline:
             return []
         gaps = self._longer_than(piece if only_long else 0.0)
         unsure = next((gap for gap in gaps if not self._is_sure(gap)), None)
-        blind = self._blind.intersection(self._sought)
-        places: list[Moment] = []
-        if unsure is not None and unsure[2] > piece and not blind:
-            places = [place for place in self._into_the_unknown(unsure, piece) if place not in self._tried][:most]
-            self._blind.update(places)
-        if self.density is not None or self._end is not None:
-            known = [gap for gap in gaps if gap is not unsure]
-            places += self._even(known, most - len(places), WORTH if self.density else self._worth_blind())
+        blind = list(itertools.islice(self._blind_places(unsure, piece), most))
+        self._blind.update(blind)
+        places = [*blind, *self._known_places([gap for gap in gaps if gap is not unsure], most - len(blind))]
         places = [place for place in dict.fromkeys(places) if place not in self._tried]
         self._tried.update(places)
         self._sought += places
         return places
+
+    def _blind_places(self, unsure: Gap | None, piece: float) -> Iterator[Moment]:
+        """Places in a stretch of unknown length, as long as no other one is sought there."""
+        if unsure is None or unsure[2] <= piece or not self._blind.isdisjoint(self._sought):
+            return iter(())
+        return (place for place in self._into_the_unknown(unsure, piece) if place not in self._tried)
+
+    def _known_places(self, gaps: list[Gap], most: int) -> Iterator[Moment]:
+        """Places that cut stretches of known length; none before anything tells how the rows lie."""
+        if self.density is None and self._end is None:
+            return iter(())
+        return self._even(gaps, most, WORTH if self.density else self._worth_blind())
 
     def left(self) -> dict[Moment, float]:
         """About how many rows there are to read below each moment down to the next part; many where nobody knows."""
@@ -231,16 +244,24 @@ class Timeline:
             self._end = max(self._end, at) if self._end else at
             return None
         if not self.can_seek or part.start is None or self._meetings.is_known(part.start):
-            self._useless += self._hides or self.density is not None or not empty
-            self.can_seek = self.can_seek and self._useless < USELESS
+            self._note_useless(empty=empty)
             return None
         moment = self._moment(page.rows[-1])
-        if moment is None or (self._lower is not None and moment < self._lower):
-            return None
+        return None if moment is None or self._is_older(moment) else self._add(part, moment)
+
+    def _note_useless(self, *, empty: bool) -> None:
+        """Note a place that was read already; a stretch without rows is no reason to seek no more."""
+        self._useless += self._hides or self.density is not None or not empty
+        self.can_seek = self.can_seek and self._useless < USELESS
+
+    def _add(self, part: Part, moment: Moment) -> Part:
         part.top = part.bottom = moment
         self.parts.append(part)
         self._meetings.add(part)
         return part
+
+    def _is_older(self, moment: Moment) -> bool:
+        return self._lower is not None and moment < self._lower
 
     def _is_ignored(self, at: Moment, rows: Sequence[Row]) -> bool:
         """Whether the server sent the top of the list instead of what lies below ``at``."""
@@ -270,19 +291,21 @@ class Timeline:
 
     def _gaps(self) -> list[Gap]:
         """What is left to read below each part, and between the places that are sought: from, to, and rows."""
-        live = [part for part in self.parts if not part.dropped and part.bottom is not None]
-        tops = sorted({*(part.top for part in live if part.top and part is not self._top), *self._sought})
         # Whether a part has come to the one below already, and has but to meet it.
-        begins = {part.bottom: bool(part.rest) for part in live if part.reads_on and part.bottom}
+        begins = {part.bottom: bool(part.rest) for part in self.parts if part.reads_on and part.bottom}
         begins |= dict.fromkeys(self._sought, False)
-        lowest = max(filter(None, (self._lower, self._end)), default=None)
-        gaps = []
-        for begin, meets in sorted(begins.items(), reverse=True):
-            end = next((top for top in reversed(tops) if top < begin), None)
-            if lowest is not None and (end is None or end < lowest):
-                end = lowest
-            gaps.append((begin, end, 0.0 if meets else self._rows_between(end, begin)))
-        return gaps
+        places = sorted(begins, reverse=True)
+        ends = list(map(self._end_below, places))
+        rows = [
+            0.0 if begins[begin] else self._rows_between(end, begin) for begin, end in zip(places, ends, strict=True)
+        ]
+        return list(zip(places, ends, rows, strict=True))
+
+    def _end_below(self, begin: Moment) -> Moment | None:
+        """Where the stretch below ``begin`` ends: at the next part or place sought, or at the list's end."""
+        live = (part.top for part in self.parts if not part.dropped and part is not self._top)
+        tops = [top for top in (*live, *self._sought) if top and top < begin]
+        return max([*tops, *filter(None, (self._lower, self._end))], default=None)
 
     def _longer_than(self, rows: float) -> list[Gap]:
         return [gap for gap in self._gaps() if gap[2] > rows]
