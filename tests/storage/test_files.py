@@ -13,7 +13,7 @@ import pytest
 from processes import LONG
 
 from scalev_frames.storage import salt as salt_module
-from scalev_frames.storage.files import create_private, replacing_private, sweep_parts, write_private
+from scalev_frames.storage.files import create_private, is_running, replacing_private, sweep_parts, write_private
 from scalev_frames.storage.salt import load_salt
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
@@ -106,3 +106,13 @@ def test_a_salt_that_another_process_makes_meanwhile_is_the_salt_of_both(
 def test_without_a_place_the_salt_lasts_as_long_as_its_user(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     assert len(load_salt(tmp_path / "file" / "deeper")) == 32
+
+
+def test_on_windows_nobody_is_asked_by_a_signal_as_it_would_end_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(os, "kill", lambda process, _: asked.append(process))
+    assert is_running(os.getppid())
+    assert asked == [os.getppid()]
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert is_running(os.getppid())
+    assert len(asked) == 1
