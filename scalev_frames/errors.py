@@ -378,7 +378,7 @@ class CredentialStoreError(ScalevError):
 
 
 class AlreadyRunningError(ScalevError):
-    """The same report is being written by another process, which is left alone."""
+    """The same report or dataset is being written by another process or computer, which is left alone."""
 
     default_advice = "Wait until it has ended, or write to another file."
     retryable = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import secrets
 from collections.abc import Callable, Mapping
@@ -83,9 +84,10 @@ class Export:
     def run(self, account: Exporter, report: Reporter, cancel: CancelToken | None) -> Scan:
         """Bring the stretches that a cluster wrote up to date one by one, on this computer."""
         how: dict[str, Any] = {"partition_by": self.partition_by, "progress": report, "cancel": cancel}
-        for span, _ in plan({}, self.days(account), self.stretches()):
-            times = {"since": None, "until": None} | span.times
-            account.export(f"{self.folder}/{span.folder}", self.endpoint, **how, **(dict(self.arguments) | times))
+        with place(self.folder).held():
+            for span, _ in plan({}, self.days(account), self.stretches()):
+                times = {"since": None, "until": None} | span.times
+                account.export(f"{self.folder}/{span.folder}", self.endpoint, **how, **(dict(self.arguments) | times))
         return scan(self.folder)
 
     def run_by(self, client: Client, account: Exporter, report: Reporter) -> Scan:
@@ -101,7 +103,8 @@ class Export:
 
     def is_whole(self) -> bool:
         """Whether the business has a dataset that no cluster wrote."""
-        return not self.stretches() and bool(place(self.folder).files())
+        files = [name for name in place(self.folder).files() if not name.startswith(".")]
+        return not self.stretches() and bool(files)
 
     def days(self, account: Exporter) -> Span:
         """The days that were asked for.
@@ -207,13 +210,17 @@ def export_by(
 
     Raises:
         BadValueError: no worker has the resource, or an account is of no stored profile.
+        AlreadyRunningError: another computer exports to one of the folders.
     """
     need_distributed()
     salt = secrets.token_bytes(16)
     stretches = [one for name, account in accounts.items() for one in calls[name].cut(account, salt)]
     hours = {name: _hour(account.settings) for name, account in accounts.items()}
     opens = type(next(iter(accounts.values())))
-    done = run(client, stretches, partial(export_stretch, opens), hours, report)
+    with contextlib.ExitStack() as held:
+        for call in calls.values():
+            held.enter_context(place(call.folder).held())
+        done = run(client, stretches, partial(export_stretch, opens), hours, report)
     failed: dict[str, ScalevError] = {}
     for stretch, result in done.items():
         if result.error and stretch.business not in failed:
@@ -239,6 +246,7 @@ def export_stretch(opens: Callable[..., Any], stretch: Stretch) -> Done:
         key = load_key(stretch.profile)
         if key.name(stretch.salt, limited_host(settings.base_url)) != stretch.mark:
             return Done(error=f"The profile {stretch.profile} of this worker has another key.")
+        place(stretch.path).release()  # held by a worker that was lost, if by any
         with opens(key, settings, name=stretch.profile) as account:
             made = account.export(stretch.path, stretch.endpoint, progress=False, **stretch.arguments)
         whole = made.header.complete is True

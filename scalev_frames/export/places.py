@@ -30,6 +30,7 @@ from scalev_frames.export.atomic import (
     replacing,
     unfinished_name,
 )
+from scalev_frames.storage.locks import forget_writer, only_computer
 
 
 class Place(ABC):
@@ -65,6 +66,18 @@ class Place(ABC):
     @abstractmethod
     def move(self, name: str, new: str, to: Self | None = None) -> None:
         """Give a file another name, in a folder that need not be there; also one in the place ``to``."""
+
+    @abstractmethod
+    def held(self) -> contextlib.AbstractContextManager[None]:
+        """Keep other computers from exporting to it meanwhile, where it is a folder; addresses cannot be held.
+
+        Raises:
+            AlreadyRunningError: another computer holds it.
+        """
+
+    @abstractmethod
+    def release(self) -> None:
+        """Forget the computer that holds it, such as that of a worker which was lost."""
 
     @abstractmethod
     def stage(self) -> Self:
@@ -151,6 +164,14 @@ class Folder(Place):
         file.replace(target)
         with contextlib.suppress(OSError):
             file.parent.rmdir()
+
+    def held(self) -> contextlib.AbstractContextManager[None]:
+        """Keep other computers from exporting to it meanwhile."""
+        return only_computer(self.path)
+
+    def release(self) -> None:
+        """Forget the computer that holds it."""
+        forget_writer(self.path)
 
     def stage(self) -> Self:
         """A new folder for files that no reader is to meet yet: beside this one, or in it where that is not allowed."""
@@ -246,6 +267,13 @@ class Address(Place):
         target = f"{(to or self).root}/{new}"
         self.system.makedirs(target.rpartition("/")[0], exist_ok=True)
         self.system.mv(f"{self.root}/{name}", target)
+
+    def held(self) -> contextlib.AbstractContextManager[None]:
+        """Nothing: file systems have no common way to create a file only once."""
+        return contextlib.nullcontext()
+
+    def release(self) -> None:
+        """Nothing, since it is never held."""
 
     def stage(self) -> Self:
         """A place for files that no reader is to meet yet: beside this one, or in it where it has no parent."""

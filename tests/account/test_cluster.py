@@ -27,6 +27,7 @@ from scalev_frames.frames.money import exact
 from scalev_frames.group import Group
 from scalev_frames.sandbox import Sandbox, World, always
 from scalev_frames.settings import limited_host
+from scalev_frames.storage.locks import WRITER
 from scalev_frames.stretches import folder_name
 from scalev_frames.wire.credentials import Key, store_key
 
@@ -213,6 +214,25 @@ def test_a_cluster_goes_on_with_what_was_written_here(shop, by_hand, make_accoun
     group.export(tmp_path, progress=False)
     group.export(tmp_path, client=object(), progress=False, max_age=0)
     assert sorted(sf.scan(tmp_path).frame()["id"]) == sorted(str(one) for one in shop.worlds["Toko Ü"].order_ids())
+
+
+@pytest.mark.slow
+def test_a_lost_workers_stretch_is_done_again_and_another_computers_cluster_is_refused(
+    shop, by_hand, make_account, tmp_path
+):
+    group = Group({"brand-a": make_account(shop, limits=LIMITS, sleep=None, name="brand-a", stored_as="brand-a")})
+    group.export(tmp_path, client=object(), progress=False)
+    folder = tmp_path / "business=brand-a"
+    for stretch in folder.iterdir():
+        (stretch / WRITER).write_text('{"computer": "lost"}')
+    shop.worlds["brand-a"].add_orders(2)
+    found = group.export(tmp_path, client=object(), progress=False, max_age=0)
+    assert sorted(found.frame()["id"]) == sorted(str(one) for one in shop.worlds["brand-a"].order_ids())
+    assert not list(tmp_path.rglob(WRITER))
+    (folder / WRITER).write_text('{"computer": "office-2"}')
+    for how in ({"client": object()}, {}):
+        with pytest.raises(errors.ScalevError, match="office-2 is writing"):
+            group.export(tmp_path, progress=False, max_age=0, **how)
 
 
 @pytest.mark.slow

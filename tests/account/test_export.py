@@ -21,6 +21,7 @@ from scalev_frames.export import parts
 from scalev_frames.frames.money import exact
 from scalev_frames.pull.exporting import segments
 from scalev_frames.sandbox import Behaviour, Fault, Sandbox, always
+from scalev_frames.storage.locks import WRITER
 
 SEGMENT = 200
 
@@ -491,3 +492,21 @@ def test_killed_at_random_moments_it_loses_and_doubles_nothing(tmp_path):
         assert sandbox.api_key.encode() not in b"".join(
             file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()
         )
+
+
+def test_a_folder_to_which_another_computer_exports_is_left_alone(make_sandbox, make_account, folder):
+    shop = make_sandbox(orders=30)
+    api, mark = make_account(shop), folder / WRITER
+    folder.mkdir()
+    mark.write_text('{"computer": "office-2"}')
+    for endpoint in ("orders", "stores"):
+        with pytest.raises(errors.AlreadyRunningError, match="office-2 is writing"):
+            api.export(folder, endpoint, progress=False)
+    assert not shop.requests
+    mark.unlink()
+    seen = []
+    shop.on_request(lambda _: seen.append(mark.exists()))
+    export(api, folder)
+    assert set(seen) == {True}
+    assert not mark.exists()
+    same(folder, shop.world.rows("orders"))

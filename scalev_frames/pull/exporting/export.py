@@ -69,7 +69,7 @@ def export(
         raise ExportError(f"{path} is one file; an export is a folder.", advice='Give a folder, such as "orders/".')
     query, there = engine.query(row.name, arguments), place(path)
     target = whole_path(path)
-    with only_writer(engine.settings.cache_dir / "locks", "export", target), returning_memory():
+    with only_writer(engine.settings.cache_dir / "locks", "export", target), there.held(), returning_memory():
         if row.timeline is not None:
             export_list(Work(engine, query, call, Exported(there, partition_by), more), options)
         else:
