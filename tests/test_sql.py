@@ -67,6 +67,7 @@ def test_sums_are_those_of_the_frame_to_the_sen_with_kinds(api):
     assert any(note.startswith("orders: all rows as of") for note in header.notes)
 
 
+@pytest.mark.slow
 def test_days_are_jakartas(api):
     orders = api.orders(progress=False)
     found = sf.sql("select strftime(draft_time, '%Y-%m-%d') as day, count(*) n from orders group by day", account=api)

@@ -48,7 +48,7 @@ def versions_asked(sandbox):
     return [(one.version, one.path) for one in sandbox.requests]
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(9)
 @pytest.mark.parametrize("name", ["products", "bundles", "stores", "products_simplified", "locations", "order_tags",
                                   "store_products", "bundle_price_options", "products_count", "product_taxonomies"])  # fmt: skip
 def test_lists_are_the_same_frame(both, name):
@@ -70,7 +70,7 @@ def test_orders_have_the_same_columns_and_what_a_version_lacks_is_missing(both):
     assert on_v2[sorted(V3_ONLY)].isna().all(axis=None)
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(9)
 @pytest.mark.parametrize("asked", [
     {"since": "2026-10-01", "until": "2026-10-31"}, {"status": ["shipped", "rts"]}, {"payment_method": "va"},
     {"shipped_time_since": "2026-10-01", "by": "shipped"}, {"is_repeat": True, "store_id": [1, 2]},

@@ -13,6 +13,7 @@ from scalev_frames.group import Group
 SOME = ["gross_revenue", "tags", "draft_time", "id"]
 
 
+@pytest.mark.slow
 def test_some_columns_are_those_of_the_whole_frame_cold_and_warm(make_sandbox, make_account):
     sandbox = make_sandbox()
     api = make_account(sandbox)

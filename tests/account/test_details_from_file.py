@@ -87,6 +87,7 @@ def test_exact_money_stays_exact(shop, make_account, tmp_path):
     assert sf.to_excel(orders, tmp_path / "o.xlsx").exists()
 
 
+@pytest.mark.slow
 def test_another_frame_is_refused_before_anything_is_sent(shop):
     sandbox, api, exported_orders = shop
     before = len(sandbox.requests)

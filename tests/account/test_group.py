@@ -221,6 +221,7 @@ def test_one_address_is_shared_and_nobody_waits_behind_the_many_of_another(make_
         assert all(account.sessions.known().engine.pace.sharers == 1 for account in group.accounts.values())
 
 
+@pytest.mark.slow
 def test_brands_on_v2_and_v3_are_one_frame(shop, make_account, worlds):
     accounts = {name: make_account(shop, key=key, name=name, version="v3") for name, key in shop.keys.items()}
     accounts["brand-a"] = make_account(shop, name="brand-a", version="v2")

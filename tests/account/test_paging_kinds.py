@@ -38,7 +38,7 @@ def ids(frame):
     return [int(one) for one in frame["id"]]
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("count", SIZES)
 @pytest.mark.parametrize("kind", [*KINDS, ROOT, "none"])
 def test_rows_are_the_servers(movements, kind, count):
@@ -55,7 +55,7 @@ def test_rows_are_the_servers(movements, kind, count):
     assert frame.attrs["requests"] == pages + is_unsure
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("count", SIZES)
 @pytest.mark.parametrize("kind", ["last_id", "two_keys", "next", "page", "count"])
 def test_rows_are_the_servers_in_v3_too(monkeypatch, make_sandbox, make_account, kind, count):
@@ -68,7 +68,7 @@ def test_rows_are_the_servers_in_v3_too(monkeypatch, make_sandbox, make_account,
     assert len(sandbox.requests) == max(-(-count // 25), 1)
 
 
-@pytest.mark.sampled(5)
+@pytest.mark.sampled(10)
 @pytest.mark.parametrize("limit", [1, 25, 26, 60, 61, 62])
 @pytest.mark.parametrize("kind", [*KINDS, ROOT])
 def test_a_limit_cuts_every_kind_alike_and_says_so(movements, kind, limit):
@@ -128,7 +128,7 @@ def test_a_list_that_ends_twice_where_more_was_promised_has_a_note(movements, ki
     assert len(sandbox.requests) == 3
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("count", [25, 26, 61])
 @pytest.mark.parametrize("kind", [*CURSORS, ROOT])
 def test_a_cursor_without_has_next_is_followed_or_an_error(movements, kind, count):
@@ -151,7 +151,7 @@ def test_an_item_that_is_no_record_is_an_error(movements, kind, item):
         api.fetch(name, progress=False)
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("place", [0, 24, 25, 26, 60])
 @pytest.mark.parametrize("kind", [*CURSORS, ROOT])
 def test_a_deletion_between_pages_costs_no_other_row(movements, kind, place):

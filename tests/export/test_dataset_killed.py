@@ -265,7 +265,6 @@ READERS_ABOVE = {
 
 
 @pytest.mark.sampled(12)
-@pytest.mark.sampled(4)
 @pytest.mark.parametrize("kind", STEPS)
 @pytest.mark.parametrize("reader", READERS_ABOVE)
 def test_whoever_reads_the_folder_of_all_businesses_or_one_month_sees_no_row_twice(reader, kind, tmp_path, monkeypatch):

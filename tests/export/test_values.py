@@ -100,14 +100,14 @@ def test_as_an_index_level(kind, workbook, tmp_path):
     assert len(read_parquet(to_parquet(frame, tmp_path / "x.parquet"))) == len(frame)
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(7)
 @each_kind
 def test_in_csv(kind, tmp_path):
     frame = pd.DataFrame({"x": kind.values, "end": "end"})
     assert csv_rows(to_csv(frame, tmp_path / "x.csv"))[1] == [kind.csv, "end"]
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(7)
 @each_kind
 def test_in_parquet_and_for_its_other_readers(kind, tmp_path):
     path = to_parquet(pd.DataFrame({"x": kind.values}), tmp_path / "x.parquet")
@@ -219,7 +219,7 @@ EVERYDAY = {
 }  # fmt: skip
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(7)
 @pytest.mark.parametrize("suffix", WRITERS)
 @pytest.mark.parametrize("name", EVERYDAY)
 def test_everyday_results_leave_in_every_format(name, suffix, tmp_path):
@@ -301,7 +301,6 @@ KEYS = {
 }
 
 
-@pytest.mark.sampled(4)
 @pytest.mark.sampled(4)
 @pytest.mark.parametrize("drifts", [False, True])
 @pytest.mark.parametrize("unit", ["s", "ms", "ns"])

@@ -43,6 +43,7 @@ def test_a_page_has_no_variable_and_no_code(page):
     assert page.bench.variable.layout.display == page.bench.code.layout.display == "none"
 
 
+@pytest.mark.slow
 def test_while_it_fetches_the_language_stays(page):
     held = threading.Event()
     page.bench.job.start(Work("…", lambda _: held.wait(LONG), lambda _: ("done", ""), held.set))

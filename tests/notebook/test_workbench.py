@@ -450,6 +450,7 @@ def test_readers_without_widgets_get_words(make_bench):
         assert "sf.connect()" in bundle["text/plain"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("language", "words"), [("en", "Only v3 of the API has"), ("id", "hanya ada di API v3")])
 def test_a_list_that_the_version_lacks_says_which_one_has_it(make_bench, api, language, words):
     bench = make_bench(language=language)

@@ -407,6 +407,7 @@ def test_a_server_that_ignores_what_a_refresh_needs_is_pulled_whole(ignored):
         same(result[0], memory.full())
 
 
+@pytest.mark.slow
 def test_counts_without_gross_revenue_are_enough_for_a_refresh():
     world = World(900, days=60)
     memory = Memory(world)
