@@ -223,7 +223,10 @@ class Endpoint:
         '/a/bee'
         """
         path = self.path_in(version)
-        return self if path == self.path else replace(self, path=path, v3_path=path)
+        alone = tuple(one for one in self.filters_alone if one[1] != version)
+        if (path, alone) == (self.path, self.filters_alone):
+            return self
+        return replace(self, path=path, v3_path=path, filters_alone=alone)
 
     @cached_property
     def path_parameters(self) -> tuple[str, ...]:

@@ -91,7 +91,8 @@ def _run(arguments: list[str]) -> int:
     if surplus:
         raise _unknown_option(surplus[0], options)
     options.run(options)
-    sys.stdout.flush()
+    if sys.stdout:  # there is none where a scheduler has closed it
+        sys.stdout.flush()
     return DONE
 
 
@@ -104,12 +105,13 @@ class Parser(argparse.ArgumentParser):
         Raises:
             UsageError: always.
         """
-        if found := re.search(r"argument (\w+): invalid choice: '(.*?)' \(choose from (.*)\)", message):
+        if found := re.search(r"argument (\S+): invalid choice: '(.*?)' \(choose from (.*)\)", message):
             what, name, names = found.groups()
-            if name in ENDPOINTS:
+            if what == "ENDPOINT" and name in ENDPOINTS:
                 advice = f"Write it with `scalev-frames pull {name}`."
                 raise BadValueError(f"{name} is not a list that grows with time, as `export` takes.", advice=advice)
-            raise UnknownNameError.near(what.lower(), name, re.findall(r"[\w-]+", names))
+            kind, where = ("value", f" of {what}") if what.startswith("-") else (what.lower(), "")
+            raise UnknownNameError.near(kind, name, re.findall(r"[\w-]+", names), where)
         raise BadValueError(f"{message[:1].upper()}{message[1:]}.", advice=f"See `{self.prog} --help`.")
 
 

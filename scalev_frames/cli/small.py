@@ -106,6 +106,8 @@ def _cache(options: argparse.Namespace) -> None:
         return
     print(f"Kept below {root} (personal data of customers; readable by you alone):")
     table = overview.info(folders, TIME_ZONE)
+    for name in ("oldest", "newest"):
+        table[name] = table[name].dt.strftime("%Y-%m-%d %H:%M").fillna("")
     print(table.drop(columns="path").to_string(index=False) if len(table) else "nothing")
 
 

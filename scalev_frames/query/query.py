@@ -106,7 +106,11 @@ class Query:
             if rows is None or any(mirror.read(row) is not None for row in rows)
         }
         visible = shown | times | set(self.endpoint.required)  # a required filter cannot be left out to compare
-        return tuple(name for name in params if name in self.endpoint.filter_rows and name not in visible)
+        return tuple(
+            name
+            for name, value in params.items()
+            if name in self.endpoint.filter_rows and name not in visible and DEFAULTS.get(name) != value
+        )
 
     def is_filled(self, name: str, rows: Iterable[Row]) -> bool:
         """Whether any of ``rows`` has a value in the columns of the filter ``name``: else none can be found by it."""
@@ -192,7 +196,7 @@ def make_query(name: str, arguments: Mapping[str, Any], zone: ZoneInfo, now: dt.
     times = take_times(endpoint, given, zone, now)
     ids = {parameter: _ids(endpoint, parameter, given.pop(parameter, None)) for parameter in endpoint.path_parameters}
     if version == "v3" and "search" in given and "search_field" in endpoint.filter_rows:
-        given.setdefault("search_field", SEARCHED)
+        given = DEFAULTS | given
     values = {key: _filter_values(endpoint, key, value, zone, now) for key, value in given.items()}
     _check_required(endpoint, values)
     fixed = fixed_params(endpoint, times, now) | day_params(endpoint, times, zone)
@@ -230,8 +234,8 @@ def _check_required(endpoint: Endpoint, values: Collection[str]) -> None:
             raise BadValueError(f"{endpoint.name}() needs {name}=.")
 
 
-#: Where v3 searches by default; it is sent, so that it stands in the frame's filters.
-SEARCHED = "order_id"
+#: What v3 takes where it is left out; it is sent, so that it stands in the frame's filters. It chooses no rows itself.
+DEFAULTS = {"search_field": "order_id"}
 
 
 def find_endpoint(name: str, version: str = "") -> Endpoint:

@@ -6,9 +6,10 @@ import argparse
 import contextlib
 import dataclasses
 import json
+import math
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -103,16 +104,35 @@ def _value(value: str) -> Any:  # noqa: ANN401
     return value
 
 
+def _from(least: int, most: float = math.inf, read: Callable[[str], float] = int) -> Callable[[str], float]:
+    """Reads a number, and refuses one that is not from ``least`` to ``most``."""
+
+    def number(text: str) -> float:
+        value = read(text)
+        if not least <= value <= most:
+            raise argparse.ArgumentTypeError(f"{text} is not from {least} to {most}.")
+        return value
+
+    return number
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="scalev-frames sandbox", description="Run the embedded Scalev on this computer until Ctrl-C."
     )
-    parser.add_argument("--port", type=int, default=8000, help="0 for any free one (default %(default)s)")
-    parser.add_argument("--orders", type=int, default=2000, help="how many orders (default %(default)s)")
-    parser.add_argument("--days", type=int, default=180, help="over how many days until now (default %(default)s)")
-    parser.add_argument("--seed", type=int, default=1, help="another seed, another business (default %(default)s)")
+    parser.add_argument("--port", type=_from(0, 65_535), default=8000, help="0 for any free one (default %(default)s)")
     parser.add_argument(
-        "--latency", type=float, default=0.0, help="seconds that every answer takes (default %(default)s)"
+        "--orders", type=_from(0, 10_000_000), default=2000, help="how many orders (default %(default)s)"
+    )
+    parser.add_argument(
+        "--days", type=_from(1, 3_650), default=180, help="over how many days until now (default %(default)s)"
+    )
+    parser.add_argument("--seed", type=_from(0), default=1, help="another seed, another business (default %(default)s)")
+    parser.add_argument(
+        "--latency",
+        type=_from(0, 3_600, float),
+        default=0.0,
+        help="seconds that every answer takes (default %(default)s)",
     )
     parser.add_argument(
         "--fault", type=read_fault, action="append", default=[], metavar="KIND,NAME=VALUE…",

@@ -55,6 +55,7 @@ class Key:
     __slots__ = ("__value",)
 
     def __init__(self, value: str) -> None:
+        self.__value = ""  # a traceback may show a key that is refused
         value = value.strip() if isinstance(value, str) else ""
         if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
             value = value[1:-1].strip()

@@ -216,6 +216,17 @@ def test_a_filter_that_only_the_other_version_has_says_so_where_it_is_ignored(
     assert caught.value.filter == ignored
 
 
+def test_where_v3_searches_by_itself_is_no_filter_to_obey(make_sandbox, make_account):
+    sandbox = make_sandbox(orders=200, faults=[always("ignore_filter", "/v3/*", filter="search_field")])
+    api = make_account(sandbox, base_url=sandbox.url("v3"))
+    code = sandbox.world.rows("orders")[7]["order_id"]
+    assert api.orders(search=code, progress=False)["order_id"].tolist() == [code]
+    with pytest.raises(FilterIgnoredError) as caught:
+        api.orders(search=code, search_field="external_id", progress=False)
+    assert caught.value.filter == "search_field"
+    assert "connect with" not in str(caught.value)
+
+
 # An address that half-speaks -------------------------------------------------------------------------------------
 
 

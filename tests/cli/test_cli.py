@@ -118,7 +118,7 @@ def test_progress_goes_to_the_error_stream(at_sandbox, capsys):
         (["pull", "orders", "--statuss=rts"], 2, "Did you mean --status"),
         (["pull", "orders", "--status", "rts", "shipped"], 2, "'shipped' is one word too many"),
         (["pull", "orders", "--since"], 2, "Argument --since: expected one argument"),
-        (["pull", "orders", "--by", "payed"], 2, "invalid choice"),
+        (["pull", "orders", "--by", "payed"], 2, "There is no value 'payed' of --by."),
         (["pull", "orders", "--limit", "many"], 2, "--limit: invalid int value"),
         (["pull", "orders", "--out", "x.csv1"], 2, "none of"),
         (["pull", "stores", "--offline"], 1, "Nothing is kept"),
@@ -216,6 +216,14 @@ def test_a_closed_terminal_and_a_full_disk_behind_the_output_have_codes_of_ours(
     assert done.stderr == b"scalev-frames: A file or the output could not be used: No space left on device.\n"
 
 
+@pytest.mark.parametrize("closed", [("stdout",), ("stderr",), ("stdout", "stderr")])
+def test_a_program_without_outputs_ends_as_it_should(monkeypatch, capsys, closed):
+    for stream in closed:
+        monkeypatch.setattr(sys, stream, None)  # as Python has them where a scheduler has closed them
+    assert cli.main(["endpoints"]) == 0
+    assert cli.main(["pull", "ordrs"]) == 2
+
+
 def test_login_without_a_person_is_one_sentence(capsys, monkeypatch):
     def ended(_):
         raise EOFError
@@ -223,6 +231,28 @@ def test_login_without_a_person_is_one_sentence(capsys, monkeypatch):
     monkeypatch.setattr("getpass.getpass", ended)
     assert cli.main(["login"]) == 2
     assert "No API key was given" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("words", "near"), [
+    (["report", "--report", "dayly"], "There is no value 'dayly' of --report. Did you mean daily or"),
+    (["report", "--by", "create"], "There is no value 'create' of --by. Did you mean created"),
+    (["pull", "orders", "--api-version", "v4"], "There is no value 'v4' of --api-version. Did you mean v3 or v2?"),
+    (["cache", "clear", "--kind", "frame"], "There is no value 'frame' of --kind. Did you mean frames?"),
+    (["export", "products", "--out", "d"], "products is not a list that grows with time, as `export` takes."),
+])  # fmt: skip
+def test_a_wrong_choice_says_the_nearest(capsys, words, near):
+    assert cli.main(words) == 2
+    assert near in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [
+    ["--orders", "-1"], ["--days", "0"], ["--seed", "-1"], ["--port", "65536"], ["--port", "-1"], ["--latency", "-1"],
+    ["--latency", "nan"], ["--latency", "inf"],
+], ids=" ".join)  # fmt: skip
+def test_numbers_that_no_sandbox_can_have_are_refused(capsys, words):
+    with pytest.raises(SystemExit, match="2"):
+        cli.main(["sandbox", *words])
+    assert f"argument {words[0]}: {words[1]} is not from" in capsys.readouterr().err
 
 
 @pytest.mark.slow
@@ -239,7 +269,8 @@ def test_cache_is_shown_and_cleared(at_sandbox, capsys):
     assert cli.main(["cache", "info"]) == 0
     text = capsys.readouterr().out
     assert "personal data" in text
-    assert re.search(r"frames\s+2\s", text)
+    assert re.search(r"frames\s+2\s+\d+ [\d-]+ \d\d:\d\d [\d-]+ \d\d:\d\d$", text, re.MULTILINE)
+    assert "NaT" not in text
     assert cli.main(["cache", "clear"]) == 0
     capsys.readouterr()
     cli.main(["cache", "info"])

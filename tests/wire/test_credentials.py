@@ -203,3 +203,11 @@ def test_where_the_key_may_go(good):
 def test_where_it_may_not(bad):
     with pytest.raises(BadValueError):
         credentials.check_destination(bad)
+
+
+@pytest.mark.parametrize("value", ["sk_", "sk_with spaces_0123456789", "", None])
+def test_a_traceback_that_shows_values_can_show_a_key_that_is_refused(value):
+    with pytest.raises(BadValueError) as caught:
+        Key(value)
+    shown = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
+    assert "<Key …>" in "".join(shown.format())
