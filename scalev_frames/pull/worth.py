@@ -23,7 +23,7 @@ FIXED_COST = 9
 #: The same once the counts show what has changed; from then on a full pull would cost what was sent besides.
 DEAREST_SEEN = 0.9
 #: What is still to be read may come to this many times the estimate.
-SPARE = 1.25
+SPARE = 1.5
 #: With fewer rows than these a full pull is as cheap.
 FEWEST_ROWS = int(PAGE_ROWS * FIXED_COST / DEAREST)
 #: The share of a full pull's pages up to which open orders are read again without a reason.
