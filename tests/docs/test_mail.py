@@ -67,14 +67,16 @@ def in_this_process(command, *, stderr, text):
 
 def mailed(mail_server, sandbox, monkeypatch, folder):
     """The exit code of the script, and the mail that it sent."""
-    monkeypatch.chdir(folder)
+    (folder / "elsewhere").mkdir()
+    monkeypatch.chdir(folder / "elsewhere")  # as a scheduler starts it
     monkeypatch.setenv("SCALEV_API_KEY", sandbox.api_key)
     monkeypatch.setenv("SCALEV_API_BASE_URL", sandbox.base_url)
     monkeypatch.setenv("SCALEV_CACHE_DIR", str(folder / "cache"))
     monkeypatch.setattr(subprocess, "run", in_this_process)
     (script,) = blocks(ROOT / "docs" / "scheduling.md", "python")
     with pytest.raises(SystemExit) as end:
-        exec(compile(script, "mail_report.py", "exec"), {})
+        exec(compile(script, "mail_report.py", "exec"), {"__file__": str(folder / "mail_report.py")})
+    assert list((folder / "elsewhere").iterdir()) == []
     (mail,) = mail_server.mails
     assert mail_server.asked == [True, ("me", "secret")]
     assert len(mail_server.to) == 2
