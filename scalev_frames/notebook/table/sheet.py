@@ -131,7 +131,7 @@ class Sheet:
         return tuple(one for given in conditions for one in self._checked(place, given))
 
     def _checked(self, place: int, given: Mapping[str, Any]) -> tuple[Condition, ...]:
-        op, values = str(given["op"]), [None if one is None else str(one) for one in given["values"]]
+        op, values = str(given["op"]), list(map(_text_or_none, given["values"]))
         if op in ("in", "not in"):
             return (Condition(op, tuple(values)),)
         count, column = OPERATORS[op], self.columns[place]
@@ -250,6 +250,10 @@ class Sheet:
         position = self.positions[row : row + 1]
         rest = [place for place in range(len(self.columns)) if place not in self.view.order]
         return [(place, self.columns[place].shown(position, self.language)[0]) for place in [*self.view.order, *rest]]
+
+
+def _text_or_none(value: object) -> str | None:
+    return None if value is None else str(value)
 
 
 def _by_words(column: Column, op: str, texts: Sequence[str]) -> Condition | None:

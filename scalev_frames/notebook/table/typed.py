@@ -151,11 +151,7 @@ class _Typed:
                 return (Condition("missing" if sign == "=" else "filled"),)
             raise self._refused("no_value", sign)
         if self.column.is_time:
-            first, last = self._span(rest)
-            begins = sign in (">=", "<")
-            if sign in ("=", "!=") and first != last:
-                return (Condition("between", (first, last)),)
-            return (Condition(sign, (first if begins else last,)),)
+            return (self._signed_time(sign, rest),)
         if self.column.is_numeric:
             return (Condition(sign, (self._number(rest),)),)
         if self.column.kind == "flag":
@@ -163,6 +159,12 @@ class _Typed:
         called = self.column.called(rest, whole=True)
         by_words = {"=": "in", "!=": "not in"}.get(sign) if called else None
         return (Condition(by_words, tuple(called)) if by_words else Condition(sign, (rest,)),)
+
+    def _signed_time(self, sign: str, rest: str) -> Condition:
+        first, last = self._span(rest)
+        if sign in ("=", "!=") and first != last:
+            return Condition("between", (first, last))
+        return Condition(sign, (first if sign in (">=", "<") else last,))
 
     # Numbers and flags -----------------------------------------------------------------------------------------------
 
