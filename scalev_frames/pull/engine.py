@@ -199,7 +199,7 @@ class Engine:
                 continue
             outcome.requests += sent
             self.learnt.learn(query, outcome)
-            outcome.notes.extend(notes)
+            outcome.notes.extend([*notes, *(query.about_nothing() if frame.empty else ())])
             return frame, outcome
 
     def check_blind_filters(self, query: Query, ids: Mapping[str, tuple[str, ...]], source: Source) -> int:

@@ -117,6 +117,13 @@ class Query:
         mirrors = self._mirrors_of(name)
         return not mirrors or any(mirrors[0].raw(row) for row in rows)
 
+    def about_nothing(self) -> list[str]:
+        """Notes on why there may be no rows: a search that looked in the default field alone."""
+        field = self.filters.get("search_field")
+        if "search" not in self.filters or field != DEFAULTS["search_field"]:
+            return []
+        return [f"the search looked in {field} alone; search_field= names another, such as customer_name"]
+
     def without(self, names: Collection[str]) -> Query:
         """The same call with these filters not sent."""
         params = [{name: value for name, value in one.items() if name not in names} for one in self.params]

@@ -88,6 +88,10 @@ def test_a_search_on_v3_says_where_it_looked(shared_sandbox, on_v3):
     frame = on_v3.orders(search=code, progress=False)
     assert frame["order_id"].tolist() == [code]
     assert frame.attrs["filters"] == {"search": code, "search_field": "order_id"}
+    assert frame.attrs["notes"] == []
+    nobody = on_v3.orders(search="Budi", progress=False)
+    assert len(nobody) == 0
+    assert any("looked in order_id alone; search_field= names another" in note for note in nobody.attrs["notes"])
 
 
 @pytest.mark.slow
