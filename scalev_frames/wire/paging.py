@@ -105,6 +105,7 @@ class Pages:
     _count: int | None = None
     _counts_pages: bool = True
     _numbered: list[Params] = field(default_factory=list)
+    _before: list[Params] = field(default_factory=list)
     _last: list[Row] = field(default_factory=list)
     _seen: set[bytes] = field(default_factory=set)
 
@@ -132,7 +133,7 @@ class Pages:
         if self._promised and not rows and not self.doubted:
             self.doubted, self._number = True, self._number - 1
             return Page([], self.position, response, is_doubtful=True)
-        self._promised = following is not None and envelope.get("has_next") is not None
+        self._promised = following is not None and (envelope.get("has_next") or envelope.get("next")) is not None
         self.ended = following is None
         self.position = dict(following or {})
         fresh = rows[added:] if added and rows[:added] == self._last[-added:] else rows
@@ -264,14 +265,16 @@ class Pages:
     def _guard(self, rows: list[Row], following: Params | None, asked: Params) -> None:
         if not rows and following is not None:
             raise BadPageError("The server sent an empty page and says there are more.", asked)
-        if following is not None and following == self.position:
+        if following is not None and _texts(following) == _texts(self.position):
             raise BadPageError("The server's cursor does not move: it sent the same one twice.", asked)
         if rows:
             ids = repr([row if row.get("id") is None else row["id"] for row in rows])
             mark = hashlib.blake2b(ids.encode("utf-8", "backslashreplace"), digest_size=16).digest()
             if mark in self._seen:
-                raise BadPageError("The server sent a page that was already seen in this pull.", asked)
+                what = "The server sent a page that was already seen in this pull."
+                raise BadPageError(what, asked, self._before)  # the page before may have the wrong cursor
             self._seen.add(mark)
+        self._before = [asked]
 
 
 def read_pages(fetch: Callable[[Params], Fetched], pages: Pages) -> Iterator[Page]:
@@ -311,6 +314,11 @@ def _count(data: Mapping[str, Any]) -> int | None:
     """The ``count`` of a page, a number or its text."""
     count = data.get("count")
     return int(count) if type(count) is int or (isinstance(count, str) and count.isdecimal()) else None
+
+
+def _texts(position: Params) -> dict[str, str]:
+    """A cursor as it is sent."""
+    return {name: str(value) for name, value in position.items()}
 
 
 def _as_row(value: Any, name: str) -> Row:  # noqa: ANN401

@@ -105,7 +105,16 @@ def test_an_empty_page_before_the_end_is_an_error(movements, kind):
         api.fetch(name, progress=False)
 
 
-SAYS_MORE = [kind for kind in KINDS if "has_next" in KINDS[kind]] + [ROOT]
+SAYS_MORE = [kind for kind in KINDS if {"has_next", "next"}.intersection(KINDS[kind])] + [ROOT]
+
+
+@pytest.mark.parametrize("kind", [*CURSORS, ROOT])
+def test_a_cursor_that_comes_back_once_is_asked_for_anew_by_the_same_call(movements, kind):
+    sandbox, api, name = movements(kind, 61)
+    sandbox.script(Fault("repeated_cursor", path_of(name), at=2))
+    with pytest.raises(IncompleteError):
+        api.fetch(name, progress=False)
+    assert ids(api.fetch(name, progress=False)) == [row["id"] for row in sandbox.world.rows(name)]
 
 
 @pytest.mark.parametrize("kind", SAYS_MORE)

@@ -247,3 +247,19 @@ def test_an_empty_last_page_after_a_promise_is_doubted_once():
     assert pages.asked() == {"page": 3}
     assert not take(page(more=False)).is_doubtful
     assert pages.ended
+
+
+def test_a_cursor_that_comes_back_as_a_text_does_not_move():
+    pages = Pages({}, paged=True)
+    pages.take(SimpleNamespace(data=page(2, last_id=2), body={}))
+    with pytest.raises(BadPageError, match="does not move"):
+        pages.take(SimpleNamespace(data=page(1, last_id="2"), body={}))
+
+
+def test_the_page_before_one_that_was_seen_is_not_kept_either():
+    pages = Pages({}, paged=True)
+    for one in (page(3, last_id=3), page(2, last_id=9)):
+        pages.take(SimpleNamespace(data=one, body={}))
+    with pytest.raises(BadPageError, match="already seen") as error:
+        pages.take(SimpleNamespace(data=page(3, last_id=7), body={}))
+    assert error.value.stale == [{"last_id": 3}, {"last_id": 9}]
