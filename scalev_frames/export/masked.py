@@ -11,6 +11,9 @@ from scalev_frames.frames import masking
 from scalev_frames.settings import default_cache_dir
 from scalev_frames.storage.salt import load_salt
 
+#: What objects of other libraries have that gives a frame of pandas: polars and Arrow, Spark, DuckDB, Dask.
+_WAYS = ("to_pandas", "toPandas", "df", "compute", "to_frame")
+
 
 def masked(frame: pd.DataFrame | pd.Series[Any], *, mask: bool = True, key: bytes | None = None) -> pd.DataFrame:
     """``frame``, masked where ``mask`` says so.
@@ -28,6 +31,15 @@ def masked(frame: pd.DataFrame | pd.Series[Any], *, mask: bool = True, key: byte
     if not isinstance(frame, pd.DataFrame):
         raise ExportError(
             f"A {type(frame).__module__.partition('.')[0]}.{type(frame).__name__} is no DataFrame of pandas.",
-            advice="Give a DataFrame; to_excel takes several as a dict, by the names of their sheets.",
+            advice=f"{_way_to_a_frame(frame)} to_excel takes several frames as a dict, by the names of their sheets.",
         )
     return masking.mask(frame, key or load_salt(default_cache_dir())) if mask else frame
+
+
+def _way_to_a_frame(given: object) -> str:
+    if isinstance(data := getattr(given, "data", None), pd.DataFrame):  # a Styler
+        return f"Give its data, a frame of {len(data):,} rows."
+    for way in _WAYS:
+        if callable(getattr(given, way, None)):
+            return f"Give what its .{way}() gives."
+    return "Give pd.DataFrame(...) of it."

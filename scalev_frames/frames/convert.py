@@ -13,15 +13,18 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import math
 import re
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from scalev_frames.catalog.kinds import MONEY_TYPE, TEXT_KINDS, TIME_TYPE
+from scalev_frames.frames.money import SAFE_DIGITS, short_decimals
 from scalev_frames.frames.scalars import EXACT, places, plain_text
 
 TEXT_TYPE = pa.large_string()
@@ -33,9 +36,11 @@ EXACT_FLOAT = 2**53
 Types = set[type]
 Step = Callable[[Sequence[Any], Types], pa.Array]
 _MISSING = {type(None)}
+_TEXT_OR_NONE = {str, type(None)}
 _NAIVE_STAMP = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
-_FLAGS = {"true": True, "false": False, "1": True, "0": False}
+_FLAGS = {True: True, False: False, "true": True, "false": False, "1": True, "0": False, None: None, "": None}
+_DIGITS = frozenset("0123456789.-")
 
 
 class NotThisKind(ValueError):  # noqa: N818 - a signal between the steps of a ladder, never seen by a user
@@ -83,7 +88,7 @@ def texts_alone(kind: str, values: Sequence[Any]) -> pa.Array | None:
     >>> texts_alone("code", ["a", None]).to_pylist(), texts_alone("code", ["a", 1])
     (['a', None], None)
     """
-    if kind not in TEXT_KINDS or not isinstance(values[0], str | None):
+    if kind not in TEXT_KINDS or type(values[0]) not in _TEXT_OR_NONE:
         return None
     try:
         return pa.array(values, TEXT_TYPE)
@@ -93,6 +98,8 @@ def texts_alone(kind: str, values: Sequence[Any]) -> pa.Array | None:
 
 def unify(kind: str, chunks: list[pa.Array]) -> pa.ChunkedArray:
     """``chunks`` of one column on the highest step that one of them took."""
+    with contextlib.suppress(pa.ArrowTypeError):  # as a rule all have the declared type
+        return pa.chunked_array(chunks, arrow_type(kind))
     wanted = _common_type(kind, chunks)
     if wanted != TEXT_TYPE:
         with contextlib.suppress(pa.ArrowInvalid):  # decimals that 38 digits do not hold beside each other
@@ -156,6 +163,9 @@ def _money(values: Sequence[Any], types: Types) -> pa.Array:
             return pa.array(values, pa.int64()).cast(pa.decimal128(MOST_DIGITS, 2)).cast(MONEY_TYPE)
         except (pa.ArrowInvalid, OverflowError):
             raise NotThisKind from None
+    floats = _short_floats(values, types)
+    if floats is not None and (short := short_decimals(floats)) is not None:
+        return short
     texts = _number_texts(values, types)
     if _has_tiny(texts):
         raise NotThisKind
@@ -186,6 +196,26 @@ def _wide_money(values: Sequence[Any], types: Types) -> pa.Array:
         return pa.array(numbers, pa.decimal128(MOST_DIGITS, scale))
     except (pa.ArrowInvalid, ValueError):
         raise NotThisKind from None
+
+
+def _short_floats(values: Sequence[Any], types: Types) -> np.ndarray[Any, np.dtype[np.float64]] | None:
+    """Numbers of at most 15 digits as floats, missing as NaN; ``None`` where a text is longer or anything else.
+
+    Texts of so few digits and their floats are the same numbers.
+    """
+    if not types <= {int, float, str} or (str in types and not _are_short(values)):
+        return None
+    try:
+        floats = np.array([math.nan if value is None or value == "" else float(value) for value in values])
+    except (ValueError, OverflowError):
+        return None
+    given = len(values) - values.count(None) - values.count("")
+    return floats if np.count_nonzero(np.abs(floats) <= EXACT_FLOAT) == given else None
+
+
+def _are_short(values: Sequence[Any]) -> bool:
+    texts = [value for value in values if type(value) is str]
+    return max(map(len, texts)) <= SAFE_DIGITS and _DIGITS.issuperset("".join(texts))
 
 
 def _number_texts(values: Sequence[Any], types: Types) -> list[str | None]:
@@ -221,6 +251,8 @@ def _whole(value: Any) -> int | None:  # noqa: ANN401 - a JSON value
 def _number(values: Sequence[Any], types: Types) -> pa.Array:
     if types <= {float}:
         return pa.array(values, pa.float64())
+    if (floats := _short_floats(values, types)) is not None:
+        return pa.array(floats, from_pandas=True)
     return pa.array([_exact_float(value) for value in values], pa.float64())
 
 
@@ -244,10 +276,10 @@ def _flag(values: Sequence[Any], types: Types) -> pa.Array:
         return pa.array(values, pa.bool_())
     if not types <= {bool, int, str}:
         raise NotThisKind
-    texts = [None if value is None or value == "" else str(value).lower() for value in values]
-    if not set(texts) <= {None, *_FLAGS}:
-        raise NotThisKind
-    return pa.array([None if text is None else _FLAGS[text] for text in texts], pa.bool_())
+    try:
+        return pa.array([_FLAGS[value.lower() if type(value) is str else value] for value in values], pa.bool_())
+    except KeyError:
+        raise NotThisKind from None
 
 
 def _time(values: Sequence[Any], types: Types) -> pa.Array:

@@ -24,8 +24,6 @@ SAFE_DIGITS = 15
 MOST_DIGITS = 38
 WIDE_MONEY = pa.decimal128(MOST_DIGITS, MONEY_TYPE.scale)
 _SEN = Decimal("0.01")
-#: Whole numbers up to here are exact as floats.
-_EXACT_FLOAT = 2**53
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 Sen = np.ndarray[Any, np.dtype[np.int64]]
@@ -212,12 +210,27 @@ def _one_by_one(amounts: pa.Array) -> Floats | None:
 
 def _decimals_of(numbers: Floats) -> pa.Array:
     """Floats as the decimals that their texts show."""
+    short = short_decimals(numbers)
+    if short is not None:
+        return short
+    return _decimals([repr(float(one)) if np.isfinite(one) else None for one in numbers])
+
+
+def short_decimals(numbers: Floats) -> pa.Array | None:
+    """Floats as decimals of two places; ``None`` where one has more places, or more digits than a float keeps.
+
+    Args:
+        numbers: what is not finite is missing.
+
+    >>> short_decimals(np.array([0.1, np.nan])).to_pylist(), short_decimals(np.array([0.125]))
+    ([Decimal('0.10'), None], None)
+    """
     known = np.isfinite(numbers)
     whole = bool(known.all())
     amounts = numbers if whole else np.where(known, numbers, 0.0)
     sen = np.rint(amounts * 100)
-    if len(sen) and (max(sen.max(), -sen.min()) >= _EXACT_FLOAT or not np.array_equal(sen / 100, amounts)):
-        return _decimals([repr(float(one)) if is_known else None for one, is_known in zip(numbers, known, strict=True)])
+    if len(sen) and (max(sen.max(), -sen.min()) >= 10**SAFE_DIGITS or not np.array_equal(sen / 100, amounts)):
+        return None
     words = np.empty((len(sen), 2), "<i8")  # the low and the high half of each number of 128 bits
     words[:, 0] = sen
     np.right_shift(words[:, 0], 63, out=words[:, 1])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from typing import Any
 
 import pandas as pd
@@ -18,6 +18,7 @@ from scalev_frames.frames.build import FrameBuilder
 from scalev_frames.frames.dashboard_file import KINDS, Export, Source, read_export, text_of
 from scalev_frames.frames.dashboard_values import Place, codes, file_style, flags, moments, number_styles, numbers
 from scalev_frames.frames.header import Header
+from scalev_frames.frames.scalars import LONG
 from scalev_frames.settings import TIME_ZONE
 
 Row = dict[str, Any]
@@ -373,9 +374,10 @@ def _code_discounts(order: Row, lines: Sequence[Row]) -> list[Decimal | None]:
     if not discount:
         return [Decimal(0)] * len(lines)
     rate, prices = order["tax_rate"], [line["product_price_bt"] for line in lines]
-    if rate is None or None in prices or not sum(prices):
-        return [None] * len(lines)
-    left = (discount / (1 + (rate if rate < 1 else rate / 100))).quantize(SEN, ROUND_HALF_EVEN)
-    whole = left / sum(prices)
-    parts = [(price * whole).quantize(SEN, ROUND_HALF_EVEN) for price in prices[:-1]]
-    return [*parts, left - sum(parts, Decimal(0))]
+    with localcontext(LONG):
+        if rate is None or None in prices or not sum(prices):
+            return [None] * len(lines)
+        left = (discount / (1 + (rate if rate < 1 else rate / 100))).quantize(SEN, ROUND_HALF_EVEN)
+        whole = left / sum(prices)
+        parts = [(price * whole).quantize(SEN, ROUND_HALF_EVEN) for price in prices[:-1]]
+        return [*parts, left - sum(parts, Decimal(0))]

@@ -24,6 +24,8 @@ import pyarrow.compute as pc
 
 #: Rounds nothing, where Python's usual context has 28 digits.
 EXACT = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
+#: Divides and rounds amounts of any length, floats too, which have up to 309 digits.
+LONG = Context(prec=400)
 TOO_DEEP = "a list or object that holds itself, or is nested too deeply"
 #: Types by kind; the first kind that fits counts.
 _TYPES: dict[str, tuple[type, ...]] = {

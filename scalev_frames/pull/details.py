@@ -56,12 +56,13 @@ def take_details(row: Endpoint, arguments: dict[str, Any]) -> tuple[pd.DataFrame
     """What the dashboard's file gives of details, and whether details are wanted, out of a call's arguments.
 
     Raises:
-        BadValueError: a frame that is not of the export with one row an item.
+        BadValueError: a frame that is not of the export with one row an item, or anything else but True and False.
     """
     given = arguments.pop("details", False) if row.details else False
-    if not isinstance(given, pd.DataFrame):
+    if given is None or isinstance(given, bool | np.bool_):
         return None, bool(given)
-    if row.name != "orders" or not {"order_id", "orderlines"} <= set(given.columns):
+    is_export = isinstance(given, pd.DataFrame) and {"order_id", "orderlines"} <= set(given.columns)
+    if row.name != "orders" or not is_export:
         raise BadValueError(
             f"{row.name}(details=) takes True or False; of orders also a frame of the export with one row an item.",
             advice="Read that file of the dashboard's with sf.read_dashboard().",

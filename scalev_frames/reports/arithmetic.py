@@ -12,13 +12,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from scalev_frames.catalog.kinds import MONEY_TYPE, TEXT_KINDS
+from scalev_frames.frames.scalars import LONG
 from scalev_frames.reports.prepare import Prepared
 
 #: A measure: a mask counts rows; an array sums; a pair sums the first where the second holds.
 Measure: TypeAlias = pa.Array | tuple[pa.Array, pa.Array]  # type: ignore[valid-type,unused-ignore]
 Arrays = dict[str, pa.Array]
-#: More digits than a sum has, where Python's usual context has 28.
-MOST_DIGITS = 80
 SEN = Decimal("0.01")
 
 
@@ -123,7 +122,7 @@ def in_sen(amount: Decimal, divisor: Decimal | int) -> Decimal:
     >>> in_sen(Decimal(10) ** 30, 3)
     Decimal('333333333333333333333333333333.33')
     """
-    with localcontext(prec=MOST_DIGITS):
+    with localcontext(LONG):
         return (amount / divisor).quantize(SEN, ROUND_HALF_EVEN)
 
 

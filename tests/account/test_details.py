@@ -72,6 +72,15 @@ def test_orders_with_details_have_both(make_sandbox, make_account):
     assert orders.attrs["details"]
 
 
+@pytest.mark.parametrize("details", [3, "yes", [], {}, pd.DataFrame({"id": ["1"]}), pd.Series([True])])
+def test_details_of_another_type_are_refused_though_nothing_is_fetched(make_sandbox, make_account, details):
+    api = make_account(make_sandbox(orders=1))
+    orders = pd.DataFrame({"id": ["1"], "order_id": ["A"], "orderlines": [[{"id": 1}]]})
+    for call in (lambda: api.order_lines(orders, details=details), lambda: api.orders(details=details)):
+        with pytest.raises(errors.BadValueError, match=r"orders\(details=\) takes True or False"):
+            call()
+
+
 @pytest.mark.slow
 def test_products_with_details_tell_prices_of_variants(make_sandbox, make_account):
     sandbox = make_sandbox(orders=5)

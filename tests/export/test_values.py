@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import math
+import re
 import zipfile
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -371,9 +372,26 @@ def test_the_name_of_an_index_is_a_text(tmp_path):
         assert index.name == name
 
 
-def test_another_librarys_frame_is_called_by_its_name(tmp_path):
-    with pytest.raises(ExportError, match=r"polars\.DataFrame is no DataFrame of pandas"):
-        to_csv(pl.DataFrame({"a": [1]}), tmp_path / "x.csv")
+@pytest.mark.parametrize("suffix", WRITERS)
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (pl.DataFrame({"a": [1]}), r"polars\.DataFrame is no DataFrame of pandas.*what its \.to_pandas\(\) gives"),
+        (pl.Series([1]), r"polars\.Series .*\.to_pandas\(\)"),
+        (pa.table({"a": [1]}), r"pyarrow\.Table .*\.to_pandas\(\)"),
+        ([{"a": 1}], r"builtins\.list .*pd\.DataFrame\(\.\.\.\)"),
+        (np.zeros((2, 2)), r"numpy\.ndarray .*pd\.DataFrame\(\.\.\.\)"),
+        (pd.DataFrame({"a": [1]}).style, r"pandas\.Styler .*its data, a frame of 1 rows"),
+        (pd.Index([1], name="a"), r"pandas\.Index .*\.to_frame\(\)"),
+        (None, r"NoneType .*pd\.DataFrame"),
+    ],
+    ids=lambda one: type(one).__name__,
+)
+def test_what_is_no_frame_says_how_to_make_one(suffix, given, said, tmp_path):
+    with pytest.raises(ExportError) as caught:
+        WRITERS[suffix](given, tmp_path / f"x{suffix}")
+    assert re.search(said, str(caught.value))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_odd_attrs_do_not_stop_a_file(tmp_path):

@@ -268,3 +268,28 @@ def test_amounts_of_businesses_that_fit_no_common_decimal_are_text(other):
     both = combine({"a": pd.DataFrame({"p": long}), "b": pd.DataFrame({"p": pd.Series([other], dtype=dtype)})})
     assert [Decimal(one) for one in both["p"]] == [Decimal(10**30), Decimal(str(other))]
     assert Header.of(both).notes == ("p: text, because the businesses' values are of several kinds",)
+
+
+AMOUNTS = st.one_of(
+    st.none(),
+    st.just(""),
+    st.integers(-(10**17), 10**17),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.decimals(-(10**15), 10**15, places=2).map(float),
+    st.decimals(-(10**16), 10**16, places=3).map(str),
+    st.sampled_from(["007", "-0", ".5", "5.", "1e3", "1_000", " 7", "--1", "-", "1.2.3", "١٢"]),
+)
+
+
+@given(st.lists(AMOUNTS, min_size=1, max_size=6), st.sampled_from(["money", "number"]))
+@settings(max_examples=150, deadline=None)
+def test_mixed_numbers_are_what_each_is_alone(values, kind):
+    together = convert(kind, values)
+    alone = unify(kind, [convert(kind, [value]) for value in values])
+    assert unify(kind, [together, *alone.chunks]).to_pylist() == 2 * unify(kind, [together]).to_pylist()
+
+
+def test_floats_of_many_trillions_are_what_their_text_shows():
+    shown = ["80000000000000.9", "70368744177664.1", "90071992547409.9", "9999999999999.99"]
+    assert exact(pd.Series([float(text) for text in shown])) == [Decimal(text) for text in shown]
+    assert convert("money", [float(shown[0]), "1", 2]).to_pylist() == [Decimal(shown[0]), 1, 2]

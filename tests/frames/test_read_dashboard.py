@@ -17,7 +17,7 @@ from scalev_frames.catalog.dashboard import DASHBOARD, ITEMS, UNSURE
 from scalev_frames.errors import FileFormatError
 from scalev_frames.frames import FrameBuilder
 from scalev_frames.frames.dashboard_values import Place, moments, number_styles, numbers
-from scalev_frames.frames.read_dashboard import known_details
+from scalev_frames.frames.read_dashboard import _code_discounts, known_details
 from scalev_frames.reports import REPORTS, has_lines, report
 from scalev_frames.sandbox.world import World
 
@@ -458,3 +458,10 @@ def test_a_file_cut_in_the_middle_is_refused(orders):
     text = exported(orders.head(6), items=True)
     with pytest.raises(FileFormatError):
         read(text[: len(text) - 300])
+
+
+def test_a_code_discount_of_any_length_is_spread_to_the_sen():
+    order = {"discount_code_discount": Decimal("1000000000000000000000000000000.05"), "tax_rate": Decimal(0)}
+    lines = [{"product_price_bt": Decimal(price)} for price in (1, 1, 1)]
+    third = Decimal("333333333333333333333333333333.35")
+    assert _code_discounts(order, lines) == [third, third, third]

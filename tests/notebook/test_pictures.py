@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import subprocess
 import sys
-from decimal import Decimal
+from decimal import Context, Decimal
 
 import matplotlib.image
 import numpy as np
@@ -237,3 +237,12 @@ def test_only_a_picture_of_rates_speaks_of_rates(language, rates):
     counted = count_pictures(frame, language)
     assert [name for name, one in counted.items() if rates in " ".join(one.foot)] == ["couriers"]
     assert any(rates in note for note in report("daily", frame, language=language).attrs["notes"])
+
+
+@pytest.mark.parametrize("amount", [Decimal("1e40"), Decimal("-123456789012345678901234567890.55"), 1e300, 10**27])
+def test_amounts_of_any_length_have_a_text(amount):
+    text = rupiah_text(amount)
+    assert text.endswith("tn")
+    assert text.removeprefix("-").removeprefix("Rp ").removesuffix("tn").replace(",", "") == format(
+        (abs(Decimal(str(amount))).scaleb(-12).quantize(Decimal("0.1"), context=Context(prec=400))), "f"
+    ).removesuffix(".0")

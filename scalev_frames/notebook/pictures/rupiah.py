@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, Decimal, localcontext
+
+from scalev_frames.frames.scalars import LONG
 
 #: Thousand, million, milliard and billion of ten to the twelfth, as each language writes them behind a number.
 _UNITS = (
@@ -26,12 +28,13 @@ def rupiah_text(amount: Decimal | float, language: str = "en") -> str:
     ('Rp 1 M', '-Rp 45 rb', 'Rp 0')
     """
     exact = Decimal(amount) if isinstance(amount, Decimal | int) else Decimal(repr(float(amount)))
-    sign, size = ("-" if exact < 0 else ""), abs(exact)
-    for unit, english, indonesian in _UNITS:
-        short = (size / unit).quantize(Decimal("0.1"), ROUND_HALF_EVEN)
-        if short >= 1 and size >= 1000:
-            return f"{sign}Rp {_short(short, language)}{indonesian if language == 'id' else english}"
-    return f"{sign}Rp {_short(size.quantize(Decimal(1), ROUND_HALF_EVEN), language)}"
+    with localcontext(LONG):
+        sign, size = ("-" if exact < 0 else ""), abs(exact)
+        for unit, english, indonesian in _UNITS:
+            short = (size / unit).quantize(Decimal("0.1"), ROUND_HALF_EVEN)
+            if short >= 1 and size >= 1000:
+                return f"{sign}Rp {_short(short, language)}{indonesian if language == 'id' else english}"
+        return f"{sign}Rp {_short(size.quantize(Decimal(1), ROUND_HALF_EVEN), language)}"
 
 
 def _short(number: Decimal, language: str) -> str:
