@@ -56,7 +56,9 @@ class Lists:
         """The top of each of the call's lists, until behind the newest kept order."""
         bookmark = last - OVERLAP
         for params in self.query.params:
-            yield self.part(params, Aim(lower=max(bookmark, self.query.start or bookmark), newest=True))
+            part = self.part(params, Aim(lower=max(bookmark, self.query.start or bookmark), newest=True))
+            part.upper = self.query.sent_until
+            yield part
 
     def changed(self, kept: pd.DataFrame) -> Iterator[Part]:
         """Orders that were confirmed, shipped or completed since ``kept``."""

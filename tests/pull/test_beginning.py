@@ -200,3 +200,17 @@ def test_a_refreshed_frame_still_says_what_may_be_missing():
     found = client.refreshed(kept, **far)
     assert found is not None
     assert UNSEEN_UNDATED in found[1].notes
+
+
+def test_a_refresh_lists_orders_without_a_draft_time_where_a_full_pull_does():
+    world = World(900, seed=2, days=60, behaviour=HIDING)
+    times = {"since": "2026-10-01", "until": "2026-11-15"}
+    wanted = asked_for(world, **times)
+    for one in [*wanted[1:20:3], *wanted[40:400:50]]:
+        world.change_draft_time(one, None)
+    client = Memory(world)
+    kept = client.full(**times)
+    world.change_draft_time(wanted[2], None)
+    frame, _ = client.refreshed(kept, **times)
+    assert frame["id"].tolist() == client.full(**times)["id"].tolist()
+    assert wanted[2] in set(frame["id"])
