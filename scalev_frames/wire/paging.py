@@ -133,7 +133,7 @@ class Pages:
         if self._promised and not rows and not self.doubted:
             self.doubted, self._number = True, self._number - 1
             return Page([], self.position, response, is_doubtful=True)
-        self._promised = following is not None and (envelope.get("has_next") or envelope.get("next")) is not None
+        self._promised = self._promises(envelope, following)
         self.ended = following is None
         self.position = dict(following or {})
         fresh = rows[added:] if added and rows[:added] == self._last[-added:] else rows
@@ -261,6 +261,12 @@ class Pages:
             what = f"The list had {before:,} rows and has {count:,}: it changed while it was read."
             raise BadPageError(what, asked, self._numbered)
         return count - before
+
+    def _promises(self, envelope: Any, following: Params | None) -> bool:  # noqa: ANN401 - any JSON value
+        """Whether a page, and not only its cursor, says that there are more rows."""
+        if following is not None and (envelope.get("has_next") or envelope.get("next")) is not None:
+            return True
+        return self._count is not None and not self._counts_pages and self._rows < self._count
 
     def _guard(self, rows: list[Row], following: Params | None, asked: Params) -> None:
         if not rows and following is not None:

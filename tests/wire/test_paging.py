@@ -263,3 +263,9 @@ def test_the_page_before_one_that_was_seen_is_not_kept_either():
     with pytest.raises(BadPageError, match="already seen") as error:
         pages.take(SimpleNamespace(data=page(3, last_id=7), body={}))
     assert error.value.stale == [{"last_id": 3}, {"last_id": 9}]
+
+
+def test_an_empty_page_without_a_count_is_doubted_where_a_count_promised_more():
+    pages = Pages({}, paged=True)
+    pages.take(SimpleNamespace(data={"results": [{"id": one} for one in range(25)], "count": 61}, body={}))
+    assert pages.take(SimpleNamespace(data=[], body={"data": [], "is_paginated": False})).is_doubtful
