@@ -197,24 +197,26 @@ class FrameBuilder:
 def _transpose(objects: Sequence[Row | None]) -> dict[str, Sequence[Any]]:
     """One list of values a key, ``None`` where an object or a key is missing.
 
-    Most objects have the same keys in the same order: their values are taken in that order, and the keys that only
-    others have are missing. The others are brought into the same order.
+    Most objects have the same keys in the same order: their values are taken in that order. The others are looked up by
+    each key.
     """
     given = [one or _NO_FIELDS for one in objects]
     keys = list(map(tuple, given))
-    sorts = Counter(keys)
-    sorts.pop((), None)
-    if not sorts:
-        return {}
-    usual = max(sorts, key=sorts.__getitem__)
-    blank: Row = dict.fromkeys(itertools.chain(usual, itertools.chain.from_iterable(sorts)))
-    rest = (None,) * (len(blank) - len(usual))
-    rows = (
-        (one.values(), rest) if own == usual else ((blank | one).values(),)
-        for one, own in zip(given, keys, strict=True)
-    )
-    flat = list(itertools.chain.from_iterable(itertools.chain.from_iterable(rows)))
-    return {key: flat[place :: len(blank)] for place, key in enumerate(blank)}
+    sorts = set(keys) - {()}
+    if len(sorts) <= 1:
+        usual, others = next(iter(sorts), ()), {}
+        nothing = (None,) * len(usual)
+        rows = [one.values() if one else nothing for one in given]
+    else:
+        usual = Counter(filter(None, keys)).most_common(1)[0][0]
+        others = dict.fromkeys(itertools.chain.from_iterable(sorts - {usual}))
+        rows = [
+            one.values() if own == usual else tuple(map(one.get, usual)) for one, own in zip(given, keys, strict=True)
+        ]
+    columns: dict[str, Sequence[Any]] = dict(zip(usual, zip(*rows, strict=True), strict=True))
+    for key in others.keys() - columns.keys():
+        columns[key] = list(map(dict.get, given, itertools.repeat(key)))
+    return columns
 
 
 def _resolve(path: Path, values: list[Any], leaves: dict[Path, tuple[str, list[Any]]]) -> None:
