@@ -381,7 +381,7 @@ class _Refresh:
         own = refresh_notes(
             self.kept, ledger, again, self.zone,
             new=new, gone=len(self.gone), by_payment=self.by_payment,
-            hides_moves=self.basis == "created_at" and bool(self.query.start or self.query.end),
+            basis=self.basis, in_times=bool(self.query.start or self.query.end),
         )  # fmt: skip
         outcome.notes = [*dict.fromkeys([*old, *notes]), *own]
         return Changes(fresh, self.gone, self.listed, outcome)

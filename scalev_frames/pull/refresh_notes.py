@@ -17,7 +17,7 @@ MARK = "brought up to date"
 
 def refresh_notes(
     kept: pd.DataFrame, ledger: Ledger, again: Collection[str], zone: ZoneInfo,
-    *, new: int, gone: int, by_payment: bool, hides_moves: bool,
+    *, new: int, gone: int, by_payment: bool, basis: str, in_times: bool,
 ) -> Iterator[str]:  # fmt: skip
     """What was compared, and what a refresh cannot see.
 
@@ -29,7 +29,8 @@ def refresh_notes(
         new: how many orders are new.
         gone: how many are gone.
         by_payment: whether the server counts by payment status.
-        hides_moves: whether its counts cannot show a draft time that moved into or out of the times asked for.
+        basis: the time that the server counts by, of `BASES`.
+        in_times: whether the call asks for times.
     """
     days = {group.day for group in ledger.differing()}
     if days:
@@ -44,12 +45,15 @@ def refresh_notes(
             f"{MARK}, but the server does not count by payment status: payment_status may be old on orders whose "
             f"{' and '.join(counted)} {'have' if by_gross else 'has'} not changed"
         )
-    moves = ", such as a draft time moved into or out of the times asked for," if hides_moves else ""
+    is_moved = basis == "created_at" and in_times  # no count shows that
+    moves = ", such as a draft time moved into or out of the times asked for," if is_moved else ""
+    is_hidden = basis == "draft_time" and in_times
+    undated = ", nor are new orders without a draft time that a time filter hides" if is_hidden else ""
     yield (
         f"{MARK} from {kept.attrs['as_of']}: {new:,} new, {gone:,} gone; an edit that changes "
         f"{_none_of(counted)}{moves} is seen only on orders that are new, or were confirmed, shipped "
         f"or completed since, or are open{f' (not: {rest})' if rest else ''}; changes that cancel out in the "
-        "server's counts are not seen"
+        f"server's counts are not seen{undated}"
     )
 
 

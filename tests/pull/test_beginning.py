@@ -214,3 +214,19 @@ def test_a_refresh_lists_orders_without_a_draft_time_where_a_full_pull_does():
     frame, _ = client.refreshed(kept, **times)
     assert frame["id"].tolist() == client.full(**times)["id"].tolist()
     assert wanted[2] in set(frame["id"])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", [Memory, Memory3])
+def test_a_new_order_without_a_draft_time_is_there_after_a_refresh_or_the_note_says_that_it_may_not_be(kind):
+    world = World(1500, days=60, behaviour=HIDING)
+    asked, by = {"since": "2026-10-01", "until": "2026-11-10"}, {"datetime_type": "draft_time"}
+    world.change_draft_time(
+        next(one for one in asked_for(world, **asked)), None
+    )  # shows by which time the server counts
+    client = kind(world, statistics=lambda params: {**params, **by})
+    kept = client.full(**asked)
+    [new] = world.add_orders(1, created_at=first_of("2026-11-03"))
+    world.change_draft_time(new, None)
+    frame, outcome = client.refreshed(kept, **asked)
+    assert str(new) in set(frame["id"]) or "that a time filter hides" in " ".join(outcome.notes)
