@@ -210,7 +210,7 @@ def _short_floats(values: Sequence[Any], types: Types) -> np.ndarray[Any, np.dty
     except (ValueError, OverflowError):
         return None
     given = len(values) - values.count(None) - values.count("")
-    return floats if np.count_nonzero(np.abs(floats) <= EXACT_FLOAT) == given else None
+    return floats if np.count_nonzero(np.abs(floats) < EXACT_FLOAT) == given else None
 
 
 def _are_short(values: Sequence[Any]) -> bool:

@@ -13,6 +13,11 @@ from scalev_frames.verify.statistics import created_days
 
 #: What the notes of a refresh begin with.
 MARK = "brought up to date"
+#: What the server's counts by a time cannot show of a call for some times: an edit, and new orders.
+UNCOUNTED = {
+    "created_at": (", such as a draft time moved into or out of the times asked for,", ""),
+    "draft_time": ("", ", nor are new orders without a draft time that a time filter hides"),
+}
 
 
 def refresh_notes(
@@ -45,10 +50,7 @@ def refresh_notes(
             f"{MARK}, but the server does not count by payment status: payment_status may be old on orders whose "
             f"{' and '.join(counted)} {'have' if by_gross else 'has'} not changed"
         )
-    is_moved = basis == "created_at" and in_times  # no count shows that
-    moves = ", such as a draft time moved into or out of the times asked for," if is_moved else ""
-    is_hidden = basis == "draft_time" and in_times
-    undated = ", nor are new orders without a draft time that a time filter hides" if is_hidden else ""
+    moves, undated = UNCOUNTED.get(basis, ("", "")) if in_times else ("", "")
     yield (
         f"{MARK} from {kept.attrs['as_of']}: {new:,} new, {gone:,} gone; an edit that changes "
         f"{_none_of(counted)}{moves} is seen only on orders that are new, or were confirmed, shipped "

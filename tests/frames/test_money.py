@@ -293,3 +293,12 @@ def test_floats_of_many_trillions_are_what_their_text_shows():
     shown = ["80000000000000.9", "70368744177664.1", "90071992547409.9", "9999999999999.99"]
     assert exact(pd.Series([float(text) for text in shown])) == [Decimal(text) for text in shown]
     assert convert("money", [float(shown[0]), "1", 2]).to_pylist() == [Decimal(shown[0]), 1, 2]
+
+
+@pytest.mark.parametrize("kind", ["number", "grams", "money"])
+@pytest.mark.parametrize("given", [[2**53 + 1], [-(2**53) - 1, 0.5], [2**53 + 1, None]])
+def test_whole_numbers_that_no_float_holds_keep_their_last_digit(kind, given):
+    kept = convert(kind, given).to_pylist()
+    assert [None if one is None else Decimal(one) for one in kept] == [
+        None if one is None else Decimal(one) for one in given
+    ]
