@@ -17,9 +17,10 @@ test: .venv/tested check
 	$(BIN)/python -m pytest -n auto --dist worksteal
 	$(BIN)/python -m pytest tests/browser -n 2 --dist loadfile
 
-# About a minute on two cores: the long tests are left out, and Hypothesis tries fewer examples.
+# About a minute on two cores: the long tests are left out, and Hypothesis tries fewer examples. Tests wait a good part of
+# their time, so there are more workers than cores.
 quick: .venv/tested
-	$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow" --hypothesis-profile quick
+	$(BIN)/python -m pytest -n $$($(BIN)/python -c "import os; print(os.cpu_count() * 3 // 2)") --dist worksteal -m "not slow" --hypothesis-profile quick
 
 # Every test, and as many examples of Hypothesis as each test asks for; before a release.
 thorough: .venv/tested
