@@ -13,7 +13,7 @@ import pytest
 
 from scalev_frames.catalog import ENDPOINTS, ENUMS
 from scalev_frames.sandbox import Sandbox, World
-from scalev_frames.sandbox.world.filters import FILTERS
+from scalev_frames.sandbox.world.orders.filters import FILTERS
 
 Row = dict[str, Any]
 

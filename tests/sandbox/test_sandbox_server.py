@@ -15,7 +15,7 @@ from scalev_frames.catalog import ENDPOINTS, Endpoint
 from scalev_frames.catalog.endpoints import ORDER_COLUMNS
 from scalev_frames.sandbox import Sandbox, World
 from scalev_frames.sandbox.__main__ import main
-from scalev_frames.sandbox.world.order_json import MUST_ASK
+from scalev_frames.sandbox.world.orders.records import MUST_ASK
 
 Get = Callable[..., Any]
 ALL = {"columns": ",".join(ORDER_COLUMNS)}

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from scalev_frames.catalog import ENDPOINTS, shape_fields
 from scalev_frames.catalog.endpoints import ORDER_COLUMNS
 from scalev_frames.sandbox import World
-from scalev_frames.sandbox.world.encodings import Scramble, dump, money
-from scalev_frames.sandbox.world.order_json import MUST_ASK
+from scalev_frames.sandbox.world.orders.records import MUST_ASK
+from scalev_frames.sandbox.world.values.encodings import Scramble, dump, money
 
 #: What rows of orders have gained since July 2026: v3 sends it, and the sandbox's v2 does not.
 NEWER = {"payment_link_id", "is_from_payment_link", "payment_link_income", "settled_time", "public_order_url", "payment_url",

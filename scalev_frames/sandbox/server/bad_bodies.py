@@ -11,7 +11,7 @@ import orjson
 from scalev_frames.sandbox.server.honest import Details, Honest, Kind, Params
 from scalev_frames.sandbox.server.replies import HTML, Reply, edge_page, failure, html, too_many
 from scalev_frames.sandbox.server.throttle import reset_text
-from scalev_frames.sandbox.world.encodings import dump
+from scalev_frames.sandbox.world.values.encodings import dump
 
 
 def _rate_limit(details: Details, params: Params, honest: Honest) -> Reply:  # noqa: ARG001

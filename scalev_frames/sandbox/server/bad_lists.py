@@ -13,7 +13,7 @@ import orjson
 
 from scalev_frames.sandbox.server.honest import Details, Honest, Kind, Params, changed
 from scalev_frames.sandbox.server.replies import Reply
-from scalev_frames.sandbox.world.encodings import dump
+from scalev_frames.sandbox.world.values.encodings import dump
 
 _CURSORS = ("last_*", "next", "next_cursor", "page")
 

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from scalev_frames.sandbox.server.replies import Reply
-from scalev_frames.sandbox.world.encodings import dump
+from scalev_frames.sandbox.world.values.encodings import dump
 
 Params = Mapping[str, str]
 Details = Mapping[str, Any]

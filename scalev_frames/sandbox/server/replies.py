@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any
 
-from scalev_frames.sandbox.world.encodings import dump
+from scalev_frames.sandbox.world.values.encodings import dump
 
 JSON = "application/json; charset=utf-8"
 HTML = "text/html; charset=UTF-8"

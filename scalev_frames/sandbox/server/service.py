@@ -16,9 +16,9 @@ from scalev_frames.sandbox.server.replies import Reply, edge_page, too_many
 from scalev_frames.sandbox.server.throttle import ResetUnit, Throttle, Verdict
 from scalev_frames.sandbox.server.versions import VERSIONS, OrderPath, Version
 from scalev_frames.sandbox.world.behaviour import PAGE_SIZE, Behaviour
-from scalev_frames.sandbox.world.encodings import dump
-from scalev_frames.sandbox.world.filters import RefusedError
-from scalev_frames.sandbox.world.order_reads import NotThereError
+from scalev_frames.sandbox.world.orders.filters import RefusedError
+from scalev_frames.sandbox.world.orders.reads import NotThereError
+from scalev_frames.sandbox.world.values.encodings import dump
 from scalev_frames.sandbox.world.world import World
 
 _BY_NAME = {version.name: version for version in VERSIONS}

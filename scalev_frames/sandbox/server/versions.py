@@ -14,10 +14,10 @@ from scalev_frames.catalog import Endpoint
 from scalev_frames.sandbox.server.replies import Reply, failure, success
 from scalev_frames.sandbox.server.throttle import DOCUMENTED_LIMITS, Limits
 from scalev_frames.sandbox.world.behaviour import Behaviour
-from scalev_frames.sandbox.world.encodings import dump
-from scalev_frames.sandbox.world.filters import RefusedError
 from scalev_frames.sandbox.world.newer import newer_fields
-from scalev_frames.sandbox.world.order_statistics import ALL_FILTERS
+from scalev_frames.sandbox.world.orders.filters import RefusedError
+from scalev_frames.sandbox.world.orders.statistics import ALL_FILTERS
+from scalev_frames.sandbox.world.values.encodings import dump
 from scalev_frames.sandbox.world.world import Rows
 
 OrderPath = Literal["both", "old", "new"]

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from scalev_frames.sandbox.world import names
-from scalev_frames.sandbox.world.records_from_shapes import Facts
 from scalev_frames.sandbox.world.shop import VIRTUAL_ACCOUNTS, Shop
+from scalev_frames.sandbox.world.values import names
+from scalev_frames.sandbox.world.values.from_shapes import Facts
 
 Ids = Mapping[str, str]
 #: The facts for path parameters; ``None`` when a parent does not exist.

@@ -10,10 +10,10 @@ from datetime import datetime
 from typing import Any
 
 from scalev_frames.catalog import Endpoint, Filter, shape_fields
-from scalev_frames.sandbox.world.encodings import DAY, SECOND, dump, microseconds, moment_of, stamp
-from scalev_frames.sandbox.world.filters import RefusedError, read_moment
-from scalev_frames.sandbox.world.records_from_shapes import Facts
-from scalev_frames.sandbox.world.words import words
+from scalev_frames.sandbox.world.orders.filters import RefusedError, read_moment
+from scalev_frames.sandbox.world.values.encodings import DAY, SECOND, dump, microseconds, moment_of, stamp
+from scalev_frames.sandbox.world.values.from_shapes import Facts
+from scalev_frames.sandbox.world.values.words import words
 
 #: How many rows a list has that nothing is known of.
 ROWS = 55

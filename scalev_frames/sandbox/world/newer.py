@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from scalev_frames.sandbox.world.encodings import dump
+from scalev_frames.sandbox.world.values.encodings import dump
 
 #: What a payment link earns besides the order's gross revenue.
 LINK_INCOME = 2500

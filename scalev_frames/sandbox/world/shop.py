@@ -1,6 +1,6 @@
 """Everything of the business but its orders: stores, products, pages, people, couriers, places.
 
-It is small and made once, as facts (see `records_from_shapes`).
+It is small and made once, as facts (see `values.from_shapes`).
 """
 
 from __future__ import annotations
@@ -8,9 +8,9 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from scalev_frames.sandbox.world import names, reference
-from scalev_frames.sandbox.world.encodings import DAY, SECOND
-from scalev_frames.sandbox.world.records_from_shapes import Facts
+from scalev_frames.sandbox.world.values import names, reference
+from scalev_frames.sandbox.world.values.encodings import DAY, SECOND
+from scalev_frames.sandbox.world.values.from_shapes import Facts
 
 VIRTUAL_ACCOUNTS = ("BCA", "BNI", "BRI", "MANDIRI", "PERMATA", "BSI")
 STORE_PAYMENT_METHODS = ("cod", "bank_transfer", "va", "qris", "ewallet")

@@ -16,17 +16,17 @@ import orjson
 
 from scalev_frames.catalog import ENDPOINTS, Endpoint
 from scalev_frames.sandbox.world.behaviour import DOCUMENTED, Behaviour
-from scalev_frames.sandbox.world.encodings import MISSING, dump, microseconds, moment_of
-from scalev_frames.sandbox.world.filters import RefusedError, find, known_filters
 from scalev_frames.sandbox.world.listings import Listings
 from scalev_frames.sandbox.world.made_up import ROWS, after, cursors, filter_names, made_up, obeys, totals
 from scalev_frames.sandbox.world.newer import with_newer
-from scalev_frames.sandbox.world.order_book import OrderBook
-from scalev_frames.sandbox.world.order_json import MUST_ASK, OrderRecords
-from scalev_frames.sandbox.world.order_reads import NotThereError, OrderReads
-from scalev_frames.sandbox.world.records_from_shapes import Facts, Filler, Record
+from scalev_frames.sandbox.world.orders.book import OrderBook
+from scalev_frames.sandbox.world.orders.filters import RefusedError, find, known_filters
+from scalev_frames.sandbox.world.orders.reads import NotThereError, OrderReads
+from scalev_frames.sandbox.world.orders.records import MUST_ASK, OrderRecords
+from scalev_frames.sandbox.world.orders.table import PAYMENT_STATUSES, STATUSES, Serials
 from scalev_frames.sandbox.world.shop import Shop
-from scalev_frames.sandbox.world.table import PAYMENT_STATUSES, STATUSES, Serials
+from scalev_frames.sandbox.world.values.encodings import MISSING, dump, microseconds, moment_of
+from scalev_frames.sandbox.world.values.from_shapes import Facts, Filler, Record
 
 #: The default present of a world: fixed, so that the same seed gives the same world every day.
 NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)

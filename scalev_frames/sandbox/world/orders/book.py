@@ -10,10 +10,8 @@ from datetime import datetime
 
 import numpy as np
 
-from scalev_frames.sandbox.world import random_orders
-from scalev_frames.sandbox.world.encodings import DAY, MISSING, SECOND, Scramble, moment_of
-from scalev_frames.sandbox.world.shop import Shop
-from scalev_frames.sandbox.world.table import (
+from scalev_frames.sandbox.world.orders import random_orders
+from scalev_frames.sandbox.world.orders.table import (
     GATEWAY_METHODS,
     JAKARTA,
     LISTED_TIMES,
@@ -27,6 +25,8 @@ from scalev_frames.sandbox.world.table import (
     Serials,
     Table,
 )
+from scalev_frames.sandbox.world.shop import Shop
+from scalev_frames.sandbox.world.values.encodings import DAY, MISSING, SECOND, Scramble, moment_of
 
 _MISSING_TIME = np.datetime64(MISSING, "us")
 _TRIPLES = ["".join(letters) for letters in itertools.product(string.ascii_uppercase, repeat=3)]

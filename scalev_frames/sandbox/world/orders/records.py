@@ -12,12 +12,8 @@ from typing import Any
 import numpy as np
 import orjson
 
-from scalev_frames.sandbox.world import names
-from scalev_frames.sandbox.world.encodings import DAY, MISSING, SECOND, dump, money, stamp
-from scalev_frames.sandbox.world.order_book import OrderBook
-from scalev_frames.sandbox.world.records_from_shapes import Facts, Filler, Record
-from scalev_frames.sandbox.world.shop import VIRTUAL_ACCOUNTS, Shop
-from scalev_frames.sandbox.world.table import (
+from scalev_frames.sandbox.world.orders.book import OrderBook
+from scalev_frames.sandbox.world.orders.table import (
     AWB_STATUSES,
     GATEWAY_METHODS,
     LISTED_TIMES,
@@ -35,6 +31,10 @@ from scalev_frames.sandbox.world.table import (
     customer_phone,
     receipt,
 )
+from scalev_frames.sandbox.world.shop import VIRTUAL_ACCOUNTS, Shop
+from scalev_frames.sandbox.world.values import names
+from scalev_frames.sandbox.world.values.encodings import DAY, MISSING, SECOND, dump, money, stamp
+from scalev_frames.sandbox.world.values.from_shapes import Facts, Filler, Record
 
 #: Fields of the list that stay null unless the ``columns`` parameter names them.
 MUST_ASK = frozenset(

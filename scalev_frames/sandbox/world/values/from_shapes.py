@@ -13,8 +13,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from scalev_frames.catalog import KINDS, shape_fields
-from scalev_frames.sandbox.world import encodings
-from scalev_frames.sandbox.world.words import words
+from scalev_frames.sandbox.world.values import encodings
+from scalev_frames.sandbox.world.values.words import words
 
 Facts = Mapping[str, Any]
 Record = dict[str, Any]

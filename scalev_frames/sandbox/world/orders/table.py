@@ -1,7 +1,7 @@
 """All orders in one array: two hundred thousand are there in a second and filtered in milliseconds.
 
 One row of the array is one order, oldest first; a *serial* is its place. What JSON makes of it is the business of
-`order_json`. Money is in sen, moments in microseconds, ``MISSING`` where there is none.
+`records`. Money is in sen, moments in microseconds, ``MISSING`` where there is none.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scalev_frames.catalog import statuses
-from scalev_frames.sandbox.world import names
-from scalev_frames.sandbox.world.encodings import SECOND, microseconds
+from scalev_frames.sandbox.world.values import names
+from scalev_frames.sandbox.world.values.encodings import SECOND, microseconds
 
 STATUSES, PAYMENT_STATUSES = statuses.ORDER_STATUSES, statuses.PAYMENT_STATUSES
 #: The last two are in no documented enum.

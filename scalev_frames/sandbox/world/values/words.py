@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from scalev_frames.catalog import ENDPOINTS, shape_fields
-from scalev_frames.sandbox.world import names
+from scalev_frames.sandbox.world.values import names
 
 _TRIGGERS = ("confirmed", "shipped", "completed", "public_upload", "internal_upload")
 _AMOUNTS = ("fixed", "percentage")

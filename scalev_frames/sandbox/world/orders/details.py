@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from scalev_frames.catalog import shape_fields
-from scalev_frames.sandbox.world.encodings import MISSING, SECOND, stamp
-from scalev_frames.sandbox.world.order_book import OrderBook
-from scalev_frames.sandbox.world.order_json import LISTED_MONEY, OrderRecords, amounts, chosen
-from scalev_frames.sandbox.world.records_from_shapes import Facts, Record
+from scalev_frames.sandbox.world.orders.book import OrderBook
+from scalev_frames.sandbox.world.orders.records import LISTED_MONEY, OrderRecords, amounts, chosen
+from scalev_frames.sandbox.world.orders.table import (
+    PAYMENT_STATUSES,
+    STATUSES,
+    TIMES,
+    OrderRow,
+    customer_email,
+    customer_name,
+)
 from scalev_frames.sandbox.world.shop import Shop, before_tax
-from scalev_frames.sandbox.world.table import PAYMENT_STATUSES, STATUSES, TIMES, OrderRow, customer_email, customer_name
+from scalev_frames.sandbox.world.values.encodings import MISSING, SECOND, stamp
+from scalev_frames.sandbox.world.values.from_shapes import Facts, Record
 
 TAX_RATE = 11
 

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from scalev_frames.sandbox.world.encodings import DAY, MISSING, SECOND, moment_of
-from scalev_frames.sandbox.world.filters import RefusedError, find, known_filters, utm_contents
-from scalev_frames.sandbox.world.order_book import OrderBook
+from scalev_frames.sandbox.world.orders.book import OrderBook
+from scalev_frames.sandbox.world.orders.filters import RefusedError, find, known_filters, utm_contents
+from scalev_frames.sandbox.world.orders.table import STATUSES, TIMES, UTM_CONTENTS, Serials
 from scalev_frames.sandbox.world.shop import Shop
-from scalev_frames.sandbox.world.table import STATUSES, TIMES, UTM_CONTENTS, Serials
+from scalev_frames.sandbox.world.values.encodings import DAY, MISSING, SECOND, moment_of
 
 BREAKDOWNS = ("off", "handler_id", "advertiser_id", "page_id", "store_id", "utm_content", "city", "province")
 PERIODS = ("off", "day", "week", "month")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from scalev_frames.sandbox.world import names
+from scalev_frames.sandbox.world.values import names
 
 #: Above 2**53: a float would lose the last digit.
 BEYOND_FLOAT = 9_007_199_254_740_993

@@ -10,11 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scalev_frames.sandbox.world import names
-from scalev_frames.sandbox.world.encodings import MISSING, microseconds
-from scalev_frames.sandbox.world.order_book import OrderBook
-from scalev_frames.sandbox.world.shop import Shop
-from scalev_frames.sandbox.world.table import (
+from scalev_frames.sandbox.world.orders.book import OrderBook
+from scalev_frames.sandbox.world.orders.table import (
     AWB_STATUSES,
     BUSINESS_ID,
     METHODS,
@@ -32,6 +29,9 @@ from scalev_frames.sandbox.world.table import (
     customer_phone,
     receipt,
 )
+from scalev_frames.sandbox.world.shop import Shop
+from scalev_frames.sandbox.world.values import names
+from scalev_frames.sandbox.world.values.encodings import MISSING, microseconds
 
 
 class RefusedError(ValueError):

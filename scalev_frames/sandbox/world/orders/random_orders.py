@@ -7,10 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from scalev_frames.sandbox.world import names
-from scalev_frames.sandbox.world.encodings import DAY, MISSING, SECOND
-from scalev_frames.sandbox.world.shop import Shop
-from scalev_frames.sandbox.world.table import (
+from scalev_frames.sandbox.world.orders.table import (
     JAKARTA,
     METHODS,
     PAYMENT_STATUSES,
@@ -24,6 +21,9 @@ from scalev_frames.sandbox.world.table import (
     Table,
     location_of,
 )
+from scalev_frames.sandbox.world.shop import Shop
+from scalev_frames.sandbox.world.values import names
+from scalev_frames.sandbox.world.values.encodings import DAY, MISSING, SECOND
 
 _MINUTE, _HOUR = 60 * SECOND, 3600 * SECOND
 

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from scalev_frames.catalog import Endpoint
-from scalev_frames.sandbox.world import names
-from scalev_frames.sandbox.world.order_details import OrderDetails
-from scalev_frames.sandbox.world.order_json import OrderRecords
-from scalev_frames.sandbox.world.order_statistics import statistics
-from scalev_frames.sandbox.world.records_from_shapes import Record
-from scalev_frames.sandbox.world.table import OrderRow
+from scalev_frames.sandbox.world.orders.details import OrderDetails
+from scalev_frames.sandbox.world.orders.records import OrderRecords
+from scalev_frames.sandbox.world.orders.statistics import statistics
+from scalev_frames.sandbox.world.orders.table import OrderRow
+from scalev_frames.sandbox.world.values import names
+from scalev_frames.sandbox.world.values.from_shapes import Record
 
 
 class NotThereError(LookupError):
