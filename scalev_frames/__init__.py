@@ -15,7 +15,7 @@ from scalev_frames.connection import changes, connect, connect_many, current, ge
 from scalev_frames.describe import describe
 from scalev_frames.errors import ScalevError
 from scalev_frames.export import read_parquet, report_workbook, scan, to_csv, to_excel, to_parquet
-from scalev_frames.frames.read_dashboard import read_dashboard
+from scalev_frames.frames.dashboard.read import read_dashboard
 from scalev_frames.functions import *  # noqa: F403 - one function an endpoint, listed in its __all__
 from scalev_frames.functions import __all__ as _accessors
 from scalev_frames.group import Group

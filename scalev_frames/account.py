@@ -17,7 +17,7 @@ from scalev_frames.cache.snapshots import KeptFrame
 from scalev_frames.cancel import CancelToken
 from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.errors import ApiError, BadValueError
-from scalev_frames.export.scan import Scan
+from scalev_frames.export.dataset.scan import Scan
 from scalev_frames.frames.children import expand
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.money import decimals

@@ -15,7 +15,7 @@ import pandas as pd
 from scalev_frames.accessors import Accessors
 from scalev_frames.cancel import CancelToken
 from scalev_frames.describe import describe
-from scalev_frames.export.scan import Scan
+from scalev_frames.export.dataset.scan import Scan
 from scalev_frames.progress import Reporter
 from scalev_frames.pull.cost import Cost
 

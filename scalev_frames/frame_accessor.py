@@ -14,7 +14,7 @@ import pandas as pd
 from scalev_frames.export import to_csv, to_excel, to_parquet
 from scalev_frames.export.masked import masked
 from scalev_frames.frames.children import expand, weekly_schedules
-from scalev_frames.frames.dashboard import dashboard, utm
+from scalev_frames.frames.dashboard.columns import dashboard, utm
 from scalev_frames.frames.money import decimals, floats
 from scalev_frames.reports import report
 

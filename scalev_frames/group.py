@@ -16,7 +16,7 @@ from scalev_frames.account import Account
 from scalev_frames.business import Business
 from scalev_frames.cancel import CancelToken
 from scalev_frames.errors import BadValueError, GroupError, UnknownNameError
-from scalev_frames.export.scan import Scan, scan
+from scalev_frames.export.dataset.scan import Scan, scan
 from scalev_frames.frames.children import BUSINESS
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.several import combine, split

@@ -19,7 +19,7 @@ from scalev_frames.catalog.children import CHILDREN, Child
 from scalev_frames.catalog.kinds import MONEY_TYPE
 from scalev_frames.connection import in_use
 from scalev_frames.errors import BadValueError, MissingPackageError
-from scalev_frames.export.scan import Scan, scan
+from scalev_frames.export.dataset.scan import Scan, scan
 from scalev_frames.frames.children import BUSINESS
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.money import decimals

@@ -19,8 +19,8 @@ from scalev_frames.cancel import CancelToken
 from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.cluster import PAGE_ROWS, Done, Hour, Span, Stretch, need_distributed, plan, read_folder, run
 from scalev_frames.errors import BadValueError, ExportError, RateLimitedError, ScalevError
+from scalev_frames.export.dataset.scan import Scan, scan
 from scalev_frames.export.places import place, whole_path
-from scalev_frames.export.scan import Scan, scan
 from scalev_frames.frames.several import combine
 from scalev_frames.progress import Event, Reporter
 from scalev_frames.query.times import to_span

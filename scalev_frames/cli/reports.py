@@ -10,7 +10,7 @@ from scalev_frames import report_job
 from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.cli.connection import add_connection, open_named
 from scalev_frames.errors import GroupError
-from scalev_frames.frames.read_dashboard import read_dashboard
+from scalev_frames.frames.dashboard.read import read_dashboard
 from scalev_frames.group import Group, Opened
 from scalev_frames.progress import choose
 from scalev_frames.reports import REPORTS, Definitions

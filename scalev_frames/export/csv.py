@@ -16,11 +16,11 @@ import pyarrow.compute as pc
 
 from scalev_frames.errors import ExportError
 from scalev_frames.export.atomic import File, Target, replacing, written
-from scalev_frames.export.cells import repeats, short_enough
+from scalev_frames.export.excel.cells import repeats, short_enough
+from scalev_frames.export.excel.sheets import flat, sheet_columns
 from scalev_frames.export.masked import masked
-from scalev_frames.export.sheets import flat, sheet_columns
-from scalev_frames.frames.arrays import TEXT, ZONES, Part, texts
-from scalev_frames.frames.values import read_column
+from scalev_frames.frames.values.arrays import TEXT, ZONES, Part, texts
+from scalev_frames.frames.values.columns import read_column
 from scalev_frames.progress import Event, Progress, choose
 
 SUFFIXES = (".csv", ".txt")

@@ -12,9 +12,9 @@ import pyarrow as pa
 
 from scalev_frames.errors import ExportError
 from scalev_frames.export.atomic import File, Target, plain_path, replacing, written
-from scalev_frames.export.dataset import read_dataset, write_dataset
+from scalev_frames.export.dataset.merging import Mode
+from scalev_frames.export.dataset.table import read_dataset, write_dataset
 from scalev_frames.export.masked import masked
-from scalev_frames.export.merging import Mode
 from scalev_frames.export.places import is_address, is_folder, place
 from scalev_frames.frames.tables import read_table, write_table
 from scalev_frames.progress import Event, Progress, choose

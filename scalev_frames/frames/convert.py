@@ -25,7 +25,7 @@ import pyarrow.compute as pc
 
 from scalev_frames.catalog.kinds import MONEY_TYPE, TEXT_KINDS, TIME_TYPE
 from scalev_frames.frames.money import SAFE_DIGITS, short_decimals
-from scalev_frames.frames.scalars import EXACT, places, plain_text
+from scalev_frames.frames.values.scalars import EXACT, places, plain_text
 
 TEXT_TYPE = pa.large_string()
 #: The most digits of a decimal.

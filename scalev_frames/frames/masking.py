@@ -20,11 +20,11 @@ import pandas as pd
 import pyarrow as pa
 
 from scalev_frames.catalog.personal import BESIDE_A_NAME, FREE, FREE_BUT_NOT, PERSONAL_FILTERS, personal_word
-from scalev_frames.frames.arrays import TEXT
 from scalev_frames.frames.header import Header
-from scalev_frames.frames.objects import refused
-from scalev_frames.frames.scalars import TOO_DEEP, is_missing, json_text, kind_of, plain_text
-from scalev_frames.frames.values import read_column
+from scalev_frames.frames.values.arrays import TEXT
+from scalev_frames.frames.values.columns import read_column
+from scalev_frames.frames.values.objects import refused
+from scalev_frames.frames.values.scalars import TOO_DEEP, is_missing, json_text, kind_of, plain_text
 
 #: Bytes of a token's hash: among a million persons two share a token with a chance of one in 500.
 TOKEN_BYTES = 6

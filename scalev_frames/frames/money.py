@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from scalev_frames.catalog.kinds import MONEY_TYPE
 from scalev_frames.frames.header import Header
-from scalev_frames.frames.scalars import EXACT, places
+from scalev_frames.frames.values.scalars import EXACT, places
 
 #: Every decimal of this many digits comes back from a float.
 SAFE_DIGITS = 15

@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from scalev_frames.catalog.secret import TOLD, is_secret
-from scalev_frames.frames.scalars import json_text, plain_text
+from scalev_frames.frames.values.scalars import json_text, plain_text
 
 _LOOKED_INTO = frozenset({dict, list, str, Decimal})
 #: What JSON text of an object or a list begins with.

@@ -15,7 +15,7 @@ from scalev_frames.errors import BadValueError
 from scalev_frames.frames.children import BUSINESS
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.money import MOST_DIGITS, exact_array, inexact, is_decimal
-from scalev_frames.frames.scalars import plain_text
+from scalev_frames.frames.values.scalars import plain_text
 
 #: Whole numbers up to here are exact as floats.
 EXACT_FLOAT = 2**53

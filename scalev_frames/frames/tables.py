@@ -19,12 +19,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from scalev_frames.errors import ExportError
-from scalev_frames.frames.arrays import TOO_LONG, plain_array, texts
 from scalev_frames.frames.header import Header, json_safe
-from scalev_frames.frames.json_texts import parsed_texts
 from scalev_frames.frames.money import exact_array, money_columns, surviving_floats
-from scalev_frames.frames.scalars import zone_name
-from scalev_frames.frames.values import label_of, read_column
+from scalev_frames.frames.values.arrays import TOO_LONG, plain_array, texts
+from scalev_frames.frames.values.columns import label_of, read_column
+from scalev_frames.frames.values.json_texts import parsed_texts
+from scalev_frames.frames.values.scalars import zone_name
 
 #: The key of a field's metadata that says what its texts are: ``json``, or periods such as ``period[M]``.
 MARK = b"scalev"

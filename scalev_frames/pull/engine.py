@@ -31,8 +31,8 @@ from scalev_frames.errors import (
     NotFoundError,
     ScalevError,
 )
+from scalev_frames.frames.dashboard.read import known_details
 from scalev_frames.frames.header import Header
-from scalev_frames.frames.read_dashboard import known_details
 from scalev_frames.progress import Event
 from scalev_frames.pull.blind import check_obeyed
 from scalev_frames.pull.columns import chosen, kept_columns

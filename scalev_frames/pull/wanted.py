@@ -11,7 +11,7 @@ from typing import Any, Self
 import pandas as pd
 
 from scalev_frames.catalog import Endpoint
-from scalev_frames.export.scan import Scan
+from scalev_frames.export.dataset.scan import Scan
 from scalev_frames.pull.columns import chosen
 from scalev_frames.pull.cost import Cost
 from scalev_frames.pull.details import take_details

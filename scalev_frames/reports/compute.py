@@ -15,8 +15,8 @@ from scalev_frames.errors import BadValueError, UnknownNameError
 from scalev_frames.frames import Header
 from scalev_frames.frames.children import BUSINESS
 from scalev_frames.frames.money import as_asked
-from scalev_frames.frames.scalars import kind_of
-from scalev_frames.frames.values import read_column
+from scalev_frames.frames.values.columns import read_column
+from scalev_frames.frames.values.scalars import kind_of
 from scalev_frames.reports import customers, groups, lists, margins, pipeline, quality
 from scalev_frames.reports.definitions import DEFINITIONS, Definitions
 from scalev_frames.reports.header import ReportHeader

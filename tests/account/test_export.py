@@ -17,7 +17,7 @@ from processes import LONG, kill_at_request
 import scalev_frames as sf
 from scalev_frames import errors
 from scalev_frames.cancel import CancelToken
-from scalev_frames.export import parts
+from scalev_frames.export.dataset import parts
 from scalev_frames.frames.money import exact
 from scalev_frames.pull.exporting import segments
 from scalev_frames.sandbox import Behaviour, Fault, Sandbox, always
@@ -467,7 +467,7 @@ EXPORT = """
 import sys
 from pathlib import Path
 from scalev_frames.account import Account
-from scalev_frames.export import parts
+from scalev_frames.export.dataset import parts
 from scalev_frames.pull.exporting import segments
 from scalev_frames.settings import Settings
 from scalev_frames.wire.credentials import Key

@@ -16,7 +16,7 @@ import scalev_frames as sf
 from scalev_frames import cli, connection, errors
 from scalev_frames.account import Account
 from scalev_frames.catalog import ENDPOINTS
-from scalev_frames.export.scan import Scan
+from scalev_frames.export.dataset.scan import Scan
 from scalev_frames.frame_accessor import FrameAccessor
 from scalev_frames.group import Group
 from scalev_frames.sandbox import Sandbox
@@ -35,7 +35,7 @@ NOT_RUN = ("demo", "accounts", "login", "lab", "sandbox")
 CLASSES = {
     "scalev_frames.Account": Account,
     "scalev_frames.Group": Group,
-    "scalev_frames.export.scan.Scan": Scan,
+    "scalev_frames.export.dataset.scan.Scan": Scan,
     "scalev_frames.frame_accessor.FrameAccessor": FrameAccessor,
 }
 

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 import scalev_frames as sf
 from scalev_frames.errors import ExportError
-from scalev_frames.export import parts, places
+from scalev_frames.export import places
 from scalev_frames.export.atomic import replacing
+from scalev_frames.export.dataset import parts
 
 
 def days(*numbers):

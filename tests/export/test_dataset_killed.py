@@ -24,8 +24,9 @@ from processes import read_line, started
 import scalev_frames as sf
 from scalev_frames import read_parquet, scan, to_csv, to_parquet
 from scalev_frames.errors import ExportError
-from scalev_frames.export import atomic, parts, places
-from scalev_frames.export.dataset import drop_rows
+from scalev_frames.export import atomic, places
+from scalev_frames.export.dataset import parts
+from scalev_frames.export.dataset.table import drop_rows
 from scalev_frames.export.places import place
 
 ROWS = 6_000

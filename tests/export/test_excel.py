@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from scalev_frames.errors import ExportError
-from scalev_frames.export import sheets, to_excel
+from scalev_frames.export import to_excel
+from scalev_frames.export.excel import sheets
 
 MONEY = pd.ArrowDtype(pa.decimal128(18, 2))
 

@@ -17,8 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scalev_frames.export import report_workbook, to_excel
-from scalev_frames.export.sheets import sheet_name
-from scalev_frames.export.workbook import READABLE_WIDTH, link_target
+from scalev_frames.export.excel.sheets import sheet_name
+from scalev_frames.export.excel.workbook import READABLE_WIDTH, link_target
 from scalev_frames.frames import Header
 from tests.export.rules import broken_rules
 

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scalev_frames.export import report_workbook, to_excel
-from scalev_frames.export.sheets import alike, sheet_name
+from scalev_frames.export.excel.sheets import alike, sheet_name
 from scalev_frames.frames import Header
 from tests.export.rules import broken_rules
 
@@ -247,7 +247,7 @@ def test_texts_that_are_no_web_address_are_no_links(text, tmp_path):
 
 
 def test_links_beyond_what_a_sheet_holds_are_text_and_counted(tmp_path, monkeypatch):
-    monkeypatch.setattr("scalev_frames.export.workbook.MOST_LINKS", 3)
+    monkeypatch.setattr("scalev_frames.export.excel.workbook.MOST_LINKS", 3)
     frame = Header(kinds={"x": "url"}).onto(objects(*(f"https://x.test/{number}" for number in range(5))))
     path = to_excel(frame, tmp_path / "x.xlsx")
     with zipfile.ZipFile(path) as book:

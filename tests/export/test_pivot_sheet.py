@@ -11,7 +11,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from scalev_frames.errors import ExportError
-from scalev_frames.export.pivot_sheet import PivotSheet, write_pivot
+from scalev_frames.export.excel.pivot import PivotSheet, write_pivot
 
 ODD = ["_x0041_x0042_", "half \ud83d", "\ufffe\x01", "=1+1", "x" * 40_000, " a\r\nb & <c>"]
 SHOWN = ["_x0041_x0042_", "half \ufffd", None, "=1+1", "x" * 32_760 + "… [cut]", " a\nb & <c>"]

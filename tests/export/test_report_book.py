@@ -15,7 +15,7 @@ from python_calamine import CalamineWorkbook
 from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.errors import BadValueError, UnknownNameError
 from scalev_frames.export import report_workbook
-from scalev_frames.export.charts import JOINED
+from scalev_frames.export.report.charts import JOINED
 from scalev_frames.frames import FrameBuilder
 from scalev_frames.frames.children import expand
 from scalev_frames.reports import FIGURES, REPORTS, Definitions, key_figures, report, shown

@@ -14,7 +14,7 @@ from pandas.testing import assert_frame_equal
 import scalev_frames as sf
 from scalev_frames import errors
 from scalev_frames.catalog import ENDPOINTS
-from scalev_frames.export import parts
+from scalev_frames.export.dataset import parts
 from scalev_frames.frames import FrameBuilder
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.money import exact

@@ -27,8 +27,8 @@ from scalev_frames.errors import ExportError
 from scalev_frames.export import read_parquet, to_csv, to_excel, to_parquet
 from scalev_frames.frames import Header
 from scalev_frames.frames.masking import mask
-from scalev_frames.frames.scalars import is_missing as is_scalar_missing
-from scalev_frames.frames.scalars import plain_text
+from scalev_frames.frames.values.scalars import is_missing as is_scalar_missing
+from scalev_frames.frames.values.scalars import plain_text
 
 WRITERS = {".xlsx": to_excel, ".csv": to_csv, ".parquet": to_parquet}
 

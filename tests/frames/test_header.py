@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from scalev_frames import read_parquet, to_excel, to_parquet
 from scalev_frames.frames.children import expand
-from scalev_frames.frames.dashboard import dashboard
+from scalev_frames.frames.dashboard.columns import dashboard
 from scalev_frames.frames.header import VERSION, Header, VerdictHeader
 from scalev_frames.frames.masking import mask
 

@@ -20,9 +20,9 @@ from scalev_frames.frames import FrameBuilder
 from scalev_frames.frames.convert import convert, unify
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.money import decimals, exact, exact_array, floats, inexact, surviving_floats
-from scalev_frames.frames.scalars import EXACT
 from scalev_frames.frames.several import combine
 from scalev_frames.frames.tables import from_table, to_table
+from scalev_frames.frames.values.scalars import EXACT
 from scalev_frames.settings import Settings
 from scalev_frames.wire.answers import parse
 

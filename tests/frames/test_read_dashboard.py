@@ -16,8 +16,8 @@ from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.catalog.dashboard import DASHBOARD, ITEMS, UNSURE
 from scalev_frames.errors import FileFormatError
 from scalev_frames.frames import FrameBuilder
-from scalev_frames.frames.dashboard_values import Place, moments, number_styles, numbers
-from scalev_frames.frames.read_dashboard import _code_discounts, known_details
+from scalev_frames.frames.dashboard.read import _code_discounts, known_details
+from scalev_frames.frames.dashboard.values import Place, moments, number_styles, numbers
 from scalev_frames.reports import REPORTS, has_lines, report
 from scalev_frames.sandbox.world import World
 

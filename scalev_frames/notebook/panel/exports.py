@@ -12,7 +12,7 @@ import ipywidgets as ipw
 import pandas as pd
 
 from scalev_frames.export import to_csv, to_excel, to_parquet
-from scalev_frames.frames.dashboard import dashboard
+from scalev_frames.frames.dashboard.columns import dashboard
 from scalev_frames.notebook.panel.elements import Download
 from scalev_frames.notebook.panel.job import Job, Work
 from scalev_frames.notebook.panel.panel import button, column, row

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 
-from scalev_frames.frames.scalars import LONG
+from scalev_frames.frames.values.scalars import LONG
 
 #: Thousand, million, milliard and billion of ten to the twelfth, as each language writes them behind a number.
 _UNITS = (

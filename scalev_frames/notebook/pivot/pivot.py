@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from scalev_frames.errors import ScalevError, UnknownNameError
-from scalev_frames.export.pivot_sheet import PivotSheet, write_pivot
+from scalev_frames.export.excel.pivot import PivotSheet, write_pivot
 from scalev_frames.frames.header import Header
 from scalev_frames.notebook.pivot.answers import PivotAnswers
 from scalev_frames.notebook.pivot.builder import Builder

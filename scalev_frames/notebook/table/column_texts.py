@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from scalev_frames.frames.scalars import json_texts, mended
+from scalev_frames.frames.values.scalars import json_texts, mended
 from scalev_frames.notebook.table.texts import any_text, readable_text
 
 _NESTED = frozenset({list, dict, type(None)})

@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 from scalev_frames.catalog.kinds import kind_by_name
 from scalev_frames.catalog.personal import personal_word
 from scalev_frames.frames.header import Header
-from scalev_frames.frames.scalars import plain_text
+from scalev_frames.frames.values.scalars import plain_text
 from scalev_frames.notebook.table.column_texts import beside_words, lower, nested_texts, one_array, text_array
 from scalev_frames.notebook.table.texts import (
     date_text,

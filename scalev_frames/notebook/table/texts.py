@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from scalev_frames.frames.scalars import plain_text
+from scalev_frames.frames.values.scalars import plain_text
 
 #: Thousands and decimal marks.
 MARKS = {"en": (",", "."), "id": (".", ",")}

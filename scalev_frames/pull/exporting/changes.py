@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from scalev_frames.export.exported import MADE
+from scalev_frames.export.dataset.exported import MADE
 from scalev_frames.pull.exporting.segments import Window, cut_windows, within
 from scalev_frames.pull.exporting.work import Work
 from scalev_frames.pull.parts import Part

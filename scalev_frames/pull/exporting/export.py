@@ -13,13 +13,13 @@ from typing import Any
 from scalev_frames.cancel import Cancelled
 from scalev_frames.catalog import Endpoint
 from scalev_frames.errors import BadValueError, ExportError, FilterIgnoredError, InterruptedPullError, ScalevError
-from scalev_frames.export.dataset import write_dataset
-from scalev_frames.export.exported import Exported, Run, State
+from scalev_frames.export.dataset.exported import Exported, Run, State
+from scalev_frames.export.dataset.parts import find_parts, open_part
+from scalev_frames.export.dataset.scan import Scan, scan
+from scalev_frames.export.dataset.schemas import header_of
+from scalev_frames.export.dataset.table import write_dataset
 from scalev_frames.export.parquet import is_dataset
-from scalev_frames.export.parts import find_parts, open_part
 from scalev_frames.export.places import Place, place, whole_path
-from scalev_frames.export.scan import Scan, scan
-from scalev_frames.export.schemas import header_of
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.memory import returning_memory
 from scalev_frames.progress import Event

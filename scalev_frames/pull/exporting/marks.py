@@ -9,8 +9,8 @@ import pandas as pd
 import pyarrow as pa
 
 from scalev_frames.errors import ApiError, FilterIgnoredError, IncompleteError
-from scalev_frames.export.exported import Run, State
-from scalev_frames.export.part_index import Hashes, hashes_of
+from scalev_frames.export.dataset.exported import Run, State
+from scalev_frames.export.dataset.part_index import Hashes, hashes_of
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.spam import FILLED, IGNORED, SPAM
 from scalev_frames.pull.exporting.whole import read_segment

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 
-from scalev_frames.export.exported import MADE
+from scalev_frames.export.dataset.exported import MADE
 from scalev_frames.pull.exporting.work import Work
 from scalev_frames.pull.parts import Part
 from scalev_frames.pull.proof import Stretch, note, stretches

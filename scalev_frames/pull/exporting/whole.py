@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from scalev_frames.errors import BadRequestError, FilterIgnoredError, InvalidParametersError, NotFoundError
-from scalev_frames.export.exported import MADE, Run
+from scalev_frames.export.dataset.exported import MADE, Run
 from scalev_frames.progress import Event
 from scalev_frames.pull.cost import price
 from scalev_frames.pull.density import Density

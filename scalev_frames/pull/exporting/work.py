@@ -14,8 +14,8 @@ import pandas as pd
 import pyarrow as pa
 
 from scalev_frames.errors import ApiError, FilterIgnoredError, ScalevError
-from scalev_frames.export.exported import Exported, Run, State
-from scalev_frames.export.part_index import hashes_of
+from scalev_frames.export.dataset.exported import Exported, Run, State
+from scalev_frames.export.dataset.part_index import hashes_of
 from scalev_frames.frames import FrameBuilder
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.memory import return_memory

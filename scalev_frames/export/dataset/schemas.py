@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import pandas as pd
 import pyarrow as pa
 
-from scalev_frames.export.drift import as_field, common_field
+from scalev_frames.export.dataset.drift import as_field, common_field
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.tables import OFFSET
 

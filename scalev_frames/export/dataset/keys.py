@@ -12,12 +12,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from scalev_frames.errors import ExportError
-from scalev_frames.export.drift import as_field, common_field
-from scalev_frames.export.part_index import Index, hashes_of
+from scalev_frames.export.dataset.drift import as_field, common_field
+from scalev_frames.export.dataset.part_index import Index, hashes_of
 from scalev_frames.export.places import Place
 from scalev_frames.frames.children import BUSINESS
 from scalev_frames.frames.header import Header
-from scalev_frames.frames.values import label_of
+from scalev_frames.frames.values.columns import label_of
 
 #: Rows of equal key are told apart by this moment: the newer stays.
 CHANGED = "last_updated_at"

@@ -12,7 +12,7 @@ from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.styles.numbers import NumberFormat
 from openpyxl.utils import get_column_letter
 
-from scalev_frames.export.charts import Cells
+from scalev_frames.export.report.charts import Cells
 
 #: The row of a report's labels; above it are its title, what is counted, and the way back.
 HEADER_ROW = 4

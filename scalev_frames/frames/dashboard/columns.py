@@ -15,7 +15,7 @@ from scalev_frames.catalog.dashboard import DASHBOARD, UTM
 from scalev_frames.errors import UnknownNameError
 from scalev_frames.frames.children import as_python
 from scalev_frames.frames.header import Header
-from scalev_frames.frames.scalars import plain_text
+from scalev_frames.frames.values.scalars import plain_text
 from scalev_frames.settings import TIME_ZONE
 
 DAY_FIRST = "%d/%m/%Y %H:%M:%S"

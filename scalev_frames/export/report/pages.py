@@ -17,10 +17,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from scalev_frames.export.charts import JOINED, Cells, make_chart
-from scalev_frames.export.report_colours import HEADER_ROW, colour
-from scalev_frames.export.report_content import Content, Made
-from scalev_frames.export.workbook import (
+from scalev_frames.export.excel.workbook import (
     HEADER_STYLE,
     DataSheet,
     add_data_sheets,
@@ -29,6 +26,9 @@ from scalev_frames.export.workbook import (
     write_link,
     write_text,
 )
+from scalev_frames.export.report.charts import JOINED, Cells, make_chart
+from scalev_frames.export.report.colours import HEADER_ROW, colour
+from scalev_frames.export.report.content import Content, Made
 from scalev_frames.frames.header import Header, VerdictHeader
 from scalev_frames.reports import FIGURES, RATES, REPORTS, Definitions, find_zone, is_few, said_of
 from scalev_frames.reports.finish import words_of

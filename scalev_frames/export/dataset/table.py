@@ -17,11 +17,10 @@ import pandas as pd
 import pyarrow as pa
 
 from scalev_frames.errors import ExportError
-from scalev_frames.export import parts
-from scalev_frames.export.keys import Rows, keys_of, newest
-from scalev_frames.export.merging import Existing, Mode, index_of
-from scalev_frames.export.places import Place
-from scalev_frames.export.schemas import (
+from scalev_frames.export.dataset import parts
+from scalev_frames.export.dataset.keys import Rows, keys_of, newest
+from scalev_frames.export.dataset.merging import Existing, Mode, index_of
+from scalev_frames.export.dataset.schemas import (
     agreed,
     agreed_header,
     attrs_of,
@@ -31,9 +30,10 @@ from scalev_frames.export.schemas import (
     under,
     values_of,
 )
-from scalev_frames.export.swap import replacing_parts, unfinished
+from scalev_frames.export.dataset.swap import replacing_parts, unfinished
+from scalev_frames.export.places import Place
 from scalev_frames.frames.tables import from_table, labels_of, to_table
-from scalev_frames.frames.values import label_of, read_column
+from scalev_frames.frames.values.columns import label_of, read_column
 
 
 def write_dataset(

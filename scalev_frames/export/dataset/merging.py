@@ -14,11 +14,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from scalev_frames.errors import ExportError
-from scalev_frames.export import parts
-from scalev_frames.export.keys import CHANGED, Rows, check_account, key_texts, moments_of
-from scalev_frames.export.part_index import index_bytes, read_index, schema_mark
-from scalev_frames.export.places import Place
-from scalev_frames.export.schemas import (
+from scalev_frames.export.dataset import parts
+from scalev_frames.export.dataset.keys import CHANGED, Rows, check_account, key_texts, moments_of
+from scalev_frames.export.dataset.part_index import index_bytes, read_index, schema_mark
+from scalev_frames.export.dataset.schemas import (
     Values,
     agreed,
     attrs_of,
@@ -30,7 +29,8 @@ from scalev_frames.export.schemas import (
     values_of,
     with_export,
 )
-from scalev_frames.export.swap import replacing_parts, unfinished
+from scalev_frames.export.dataset.swap import replacing_parts, unfinished
+from scalev_frames.export.places import Place
 
 Mode = Literal["replace", "append", "upsert"]
 Mask: TypeAlias = np.ndarray[Any, np.dtype[np.bool_]]

@@ -13,9 +13,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from scalev_frames.errors import ExportError
+from scalev_frames.export.dataset.schemas import header_of, zone_of
+from scalev_frames.export.dataset.swap import finish
 from scalev_frames.export.places import Place
-from scalev_frames.export.schemas import header_of, zone_of
-from scalev_frames.export.swap import finish
 from scalev_frames.frames.tables import COMPRESSION
 
 Moments: TypeAlias = np.ndarray[Any, np.dtype[np.datetime64]]

@@ -12,9 +12,9 @@ from xml.sax.saxutils import unescape
 import pandas as pd
 
 from scalev_frames.export.atomic import plain_path, replacing
-from scalev_frames.export.cells import Altered, make_cells
-from scalev_frames.export.excel import SUFFIXES
-from scalev_frames.frames.scalars import is_missing
+from scalev_frames.export.excel.cells import Altered, make_cells
+from scalev_frames.export.excel.frames import SUFFIXES
+from scalev_frames.frames.values.scalars import is_missing
 
 _FORMATS = {
     "money": '"Rp" #,##0', "percent": "0.0%", "count": "#,##0", "number": "#,##0.####", "grams": "#,##0.##",
@@ -62,7 +62,7 @@ def write_pivot(pivot: PivotSheet, path: str | os.PathLike[str]) -> Path:
     Raises:
         ExportError: it cannot be written.
     """
-    from scalev_frames.export.workbook import empty_workbook
+    from scalev_frames.export.excel.workbook import empty_workbook
 
     book = empty_workbook()
     sheet = book.create_sheet("Pivot")
@@ -141,7 +141,7 @@ def _cell(sheet: Any, row: int, column: int, value: Any, kind: str) -> Any:  # n
 
 def _text(sheet: Any, row: int, column: int, text: str) -> Any:  # noqa: ANN401 - openpyxl's
     """A text that never becomes a formula."""
-    from scalev_frames.export.workbook import write_text
+    from scalev_frames.export.excel.workbook import write_text
 
     write_text(sheet, row, column, text)
     return sheet.cell(row, column)
@@ -151,7 +151,7 @@ def _finish(sheet: Any, pivot: PivotSheet, first: int, notes: Sequence[str]) -> 
     from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
 
-    from scalev_frames.export.workbook import print_setup
+    from scalev_frames.export.excel.workbook import print_setup
 
     rows, columns = pivot.frame.shape
     for at, text in enumerate(notes):

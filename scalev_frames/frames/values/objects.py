@@ -15,8 +15,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from scalev_frames.errors import ExportError
-from scalev_frames.frames.arrays import INFINITE, NAMED, SURROGATES, TEXT, TOO_LONG, ZONES, Part, Values, plain_array
-from scalev_frames.frames.scalars import holds_infinite, is_missing, json_texts, kind_of_type, mended, zone_name
+from scalev_frames.frames.values.arrays import (
+    INFINITE,
+    NAMED,
+    SURROGATES,
+    TEXT,
+    TOO_LONG,
+    ZONES,
+    Part,
+    Values,
+    plain_array,
+)
+from scalev_frames.frames.values.scalars import holds_infinite, is_missing, json_texts, kind_of_type, mended, zone_name
 
 Maker = Callable[[list[Any], Counter[str]], list["Part"]]
 #: Raised by Arrow where values do not fit.

@@ -17,7 +17,7 @@ import pyarrow.csv as pa_csv
 
 from scalev_frames.catalog.dashboard import DASHBOARD, ITEMS
 from scalev_frames.errors import FileFormatError
-from scalev_frames.frames.dashboard_values import Place, bare
+from scalev_frames.frames.dashboard.values import Place, bare
 
 Source = str | os.PathLike[str] | IO[bytes] | IO[str]
 

@@ -16,8 +16,8 @@ from typing import IO, TYPE_CHECKING, Any, TypeAlias, overload
 import pandas as pd
 
 from scalev_frames.export.atomic import File, Target, replacing, written
+from scalev_frames.export.excel.sheets import SheetPlan, plan_sheets
 from scalev_frames.export.masked import masked
-from scalev_frames.export.sheets import SheetPlan, plan_sheets
 from scalev_frames.frames import Header
 from scalev_frames.progress import Progress, choose
 
@@ -99,7 +99,7 @@ def to_excel(
     >>> to_excel(orders, Path(tempfile.mkdtemp()) / "orders.xlsx").name
     'orders.xlsx'
     """
-    from scalev_frames.export import workbook as room
+    from scalev_frames.export.excel import workbook as room
 
     if isinstance(frames, Mapping):
         given = [(name, masked(frame, mask=mask)) for name, frame in frames.items()]
@@ -134,7 +134,7 @@ def _created(frames: Iterable[tuple[object, pd.DataFrame]]) -> dt.datetime | Non
 
 
 def _write_contents(sheet: Worksheet, plans: list[SheetPlan], style: str) -> None:
-    from scalev_frames.export.workbook import print_setup, write_link, write_text
+    from scalev_frames.export.excel.workbook import print_setup, write_link, write_text
 
     for number, (label, width) in enumerate((("Sheet", 34), ("Rows", 12), ("As of", 28)), 1):
         write_text(sheet, 1, number, label, style)
@@ -154,7 +154,7 @@ def _write_notes(sheet: Worksheet, plans: list[SheetPlan]) -> None:
     """Where the numbers come from, and what was altered."""
     from openpyxl.styles import Alignment
 
-    from scalev_frames.export.workbook import HEADER_STYLE, print_setup, write_text
+    from scalev_frames.export.excel.workbook import HEADER_STYLE, print_setup, write_text
 
     for number, label in enumerate(("Sheet", "What", "Value"), 1):
         write_text(sheet, 1, number, label, HEADER_STYLE)

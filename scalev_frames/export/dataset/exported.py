@@ -13,13 +13,13 @@ import pandas as pd
 import pyarrow as pa
 
 from scalev_frames.errors import ExportError
-from scalev_frames.export import parts
-from scalev_frames.export.dataset import drop_rows, write_dataset
-from scalev_frames.export.keys import key_texts
-from scalev_frames.export.merging import index_of, shared_schema
-from scalev_frames.export.part_index import Hashes, hash_each
+from scalev_frames.export.dataset import parts
+from scalev_frames.export.dataset.keys import key_texts
+from scalev_frames.export.dataset.merging import index_of, shared_schema
+from scalev_frames.export.dataset.part_index import Hashes, hash_each
+from scalev_frames.export.dataset.schemas import export_of, header_from, with_export
+from scalev_frames.export.dataset.table import drop_rows, write_dataset
 from scalev_frames.export.places import Place
-from scalev_frames.export.schemas import export_of, header_from, with_export
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.tables import from_table
 

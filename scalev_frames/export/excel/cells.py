@@ -20,8 +20,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from scalev_frames.frames.arrays import ZONES, Part, texts
-from scalev_frames.frames.values import read_column
+from scalev_frames.frames.values.arrays import ZONES, Part, texts
+from scalev_frames.frames.values.columns import read_column
 
 #: The most characters of a cell, counted as Excel does: in UTF-16.
 MOST_CHARACTERS = 32_767

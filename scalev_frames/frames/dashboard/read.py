@@ -15,10 +15,10 @@ from scalev_frames.catalog.dashboard import DASHBOARD, FILLS, ITEMS, UNSURE
 from scalev_frames.catalog.statuses import ORDER_STATUSES, PAYMENT_STATUSES
 from scalev_frames.errors import FileFormatError
 from scalev_frames.frames.build import FrameBuilder
-from scalev_frames.frames.dashboard_file import KINDS, Export, Source, read_export, text_of
-from scalev_frames.frames.dashboard_values import Place, codes, file_style, flags, moments, number_styles, numbers
+from scalev_frames.frames.dashboard.file import KINDS, Export, Source, read_export, text_of
+from scalev_frames.frames.dashboard.values import Place, codes, file_style, flags, moments, number_styles, numbers
 from scalev_frames.frames.header import Header
-from scalev_frames.frames.scalars import LONG
+from scalev_frames.frames.values.scalars import LONG
 from scalev_frames.settings import TIME_ZONE
 
 Row = dict[str, Any]

@@ -31,8 +31,8 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from scalev_frames.errors import ExportError
-from scalev_frames.export.cells import clean, make_cells, row_xml
-from scalev_frames.export.sheets import MIXED_FORMATS, SheetColumn, SheetPlan
+from scalev_frames.export.excel.cells import clean, make_cells, row_xml
+from scalev_frames.export.excel.sheets import MIXED_FORMATS, SheetColumn, SheetPlan
 from scalev_frames.progress import Event, Reporter, silent
 
 #: Cells in memory at a time.

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from scalev_frames.frames.arrays import TEXT, Part, texts
 from scalev_frames.frames.convert import as_texts
-from scalev_frames.frames.scalars import json_text, plain_text
 from scalev_frames.frames.tables import JSON_MARK, is_json
+from scalev_frames.frames.values.arrays import TEXT, Part, texts
+from scalev_frames.frames.values.scalars import json_text, plain_text
 
 #: From the coarsest to the finest.
 UNITS = ("s", "ms", "us", "ns")

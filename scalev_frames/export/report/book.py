@@ -17,10 +17,10 @@ import pandas as pd
 
 from scalev_frames.errors import BadValueError, MissingColumnsError
 from scalev_frames.export.atomic import plain_path, replacing, written
-from scalev_frames.export.excel import SUFFIXES
+from scalev_frames.export.excel.frames import SUFFIXES
+from scalev_frames.export.excel.sheets import SheetColumn, SheetPlan, alike, plan_sheets, sheet_name
 from scalev_frames.export.masked import masked
-from scalev_frames.export.report_content import Content, Made
-from scalev_frames.export.sheets import SheetColumn, SheetPlan, alike, plan_sheets, sheet_name
+from scalev_frames.export.report.content import Content, Made
 from scalev_frames.frames.children import BUSINESS
 from scalev_frames.progress import Progress, choose
 from scalev_frames.reports import (
@@ -104,8 +104,8 @@ def report_workbook(
     >>> report_workbook(orders, Path(tempfile.mkdtemp()) / "report.xlsx", reports=["funnel"]).name
     'report.xlsx'
     """
-    from scalev_frames.export import report_pages
-    from scalev_frames.export import workbook as room
+    from scalev_frames.export.excel import workbook as room
+    from scalev_frames.export.report import pages
 
     if language not in LANGUAGES:
         raise BadValueError(f"language={language!r} is not one of {', '.join(LANGUAGES)}.")
@@ -121,7 +121,7 @@ def report_workbook(
         {name: masked(frame, mask=mask) for name, frame in (data or {}).items()}, language,
     )  # fmt: skip
     made = room.empty_workbook()
-    sheets, finish = report_pages.build(made, content)
+    sheets, finish = pages.build(made, content)
     with replacing(path, suffixes=SUFFIXES) as file:
         room.save(
             made, sheets, file, finish=finish, created=_moment(content.orders), report=choose(progress), stop=stop

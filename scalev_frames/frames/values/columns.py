@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from scalev_frames.frames.arrays import ZONES, Part, Values, plain_array
-from scalev_frames.frames.objects import ERRORS, read_objects
-from scalev_frames.frames.scalars import is_missing, mended, zone_name
+from scalev_frames.frames.values.arrays import ZONES, Part, Values, plain_array
+from scalev_frames.frames.values.objects import ERRORS, read_objects
+from scalev_frames.frames.values.scalars import is_missing, mended, zone_name
 
 
 def read_column(column: pd.Series[Any], name: str = "") -> Values:

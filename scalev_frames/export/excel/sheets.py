@@ -15,11 +15,11 @@ import pyarrow.compute as pc
 from scalev_frames.catalog import KINDS
 from scalev_frames.catalog.kinds import TEXT_KINDS
 from scalev_frames.errors import ExportError
-from scalev_frames.export.cells import Altered, largest
+from scalev_frames.export.excel.cells import Altered, largest
 from scalev_frames.frames import Header
-from scalev_frames.frames.arrays import TEXT, Part
-from scalev_frames.frames.scalars import kind_of_type, mended
-from scalev_frames.frames.values import label_of, read_column
+from scalev_frames.frames.values.arrays import TEXT, Part
+from scalev_frames.frames.values.columns import label_of, read_column
+from scalev_frames.frames.values.scalars import kind_of_type, mended
 
 #: Excel's own limits: data rows below a header, columns, letters of a sheet's name.
 MOST_ROWS = 1_048_575

@@ -17,12 +17,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from scalev_frames.errors import ExportError, UnknownNameError
-from scalev_frames.export import parts
 from scalev_frames.export.atomic import plain_path
-from scalev_frames.export.conditions import Expression, Range, Where, wanted_rows
-from scalev_frames.export.merging import shared_schema
+from scalev_frames.export.dataset import parts
+from scalev_frames.export.dataset.conditions import Expression, Range, Where, wanted_rows
+from scalev_frames.export.dataset.merging import shared_schema
+from scalev_frames.export.dataset.schemas import agreed_header, export_of, header_of
 from scalev_frames.export.places import Address, Folder, Place, is_folder, place
-from scalev_frames.export.schemas import agreed_header, export_of, header_of
 from scalev_frames.frames.children import BUSINESS
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.tables import from_table

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from scalev_frames.export.sheets import SheetPlan
+from scalev_frames.export.excel.sheets import SheetPlan
 from scalev_frames.reports import Period, Prepared
 from scalev_frames.reports.header import ReportHeader
 

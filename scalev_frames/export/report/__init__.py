@@ -1,0 +1,1 @@
+"""How reports become a workbook that can be sent as it is."""

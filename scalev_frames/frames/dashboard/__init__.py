@@ -1,0 +1,1 @@
+"""The columns and files of the dashboard's own exports."""

@@ -1,0 +1,1 @@
+"""How values of any dtype are read, for every exporter."""
