@@ -16,8 +16,8 @@ from scalev_frames.accessors import DEFAULTS, NO_CURSOR, signature
 from scalev_frames.catalog import ENDPOINTS, GROUPS, KINDS, Endpoint, grouped, pandas_dtype
 from scalev_frames.describe import describe
 from scalev_frames.reports.compute import FUNCTIONS
-from scalev_frames.reports.labels import label
-from scalev_frames.reports.rows import REPORTS, Report
+from scalev_frames.reports.words.labels import label
+from scalev_frames.reports.words.rows import REPORTS, Report
 from scalev_frames.sandbox.__main__ import _parser as sandbox_parser
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -9,7 +9,7 @@ import pandas as pd
 from scalev_frames.catalog import CARRIED, CHILDREN, ENDPOINTS, Column, pandas_dtype, shape_columns
 from scalev_frames.catalog.dictionary import MISSING, UNITS, UNITS_ID, meaning_of
 from scalev_frames.errors import BadValueError, UnknownNameError
-from scalev_frames.reports.rows import REPORTS
+from scalev_frames.reports.words.rows import REPORTS
 
 LANGUAGES = ("en", "id")
 #: The frame of `order_lines` has no endpoint of its own.

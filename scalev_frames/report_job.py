@@ -24,7 +24,7 @@ from scalev_frames.group import Group, Opened
 from scalev_frames.progress import Reporter, silent
 from scalev_frames.query.times import to_span
 from scalev_frames.reports import DEFINITIONS, Definitions, Period, Prepared, find_report, period_before, within
-from scalev_frames.reports.words import phrase
+from scalev_frames.reports.words.phrases import phrase
 from scalev_frames.storage.locks import only_writer
 
 Compared = Literal["previous", "last_month", "none"]

@@ -14,8 +14,8 @@ from scalev_frames.errors import BadValueError, UnknownNameError
 from scalev_frames.notebook.table.sheet import Sheet
 from scalev_frames.notebook.words import TABLE_LABELS, labels_in
 from scalev_frames.reports.compute import report
-from scalev_frames.reports.prepare import Prepared
-from scalev_frames.reports.rows import REPORTS
+from scalev_frames.reports.counting.prepare import Prepared
+from scalev_frames.reports.words.rows import REPORTS
 from scalev_frames.sandbox import Sandbox
 from scalev_frames.settings import Settings
 from scalev_frames.wire.credentials import Key

@@ -14,7 +14,7 @@ from scalev_frames.frames.dashboard.read import read_dashboard
 from scalev_frames.group import Group, Opened
 from scalev_frames.progress import choose
 from scalev_frames.reports import REPORTS, Definitions
-from scalev_frames.reports.definitions import OVERDUE_DAYS
+from scalev_frames.reports.words.definitions import OVERDUE_DAYS
 
 
 def add_report(verbs: Any) -> None:  # noqa: ANN401 - argparse has no public type for it

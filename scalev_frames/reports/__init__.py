@@ -15,12 +15,12 @@ from scalev_frames.reports.compare import (
     within,
 )
 from scalev_frames.reports.compute import FUNCTIONS, exact_report, find_report, report
-from scalev_frames.reports.definitions import DEFINITIONS, Definitions, find_zone
+from scalev_frames.reports.counting.lines import has_lines, is_lines, lines_of, orders_of
+from scalev_frames.reports.counting.prepare import Prepared, prepare
 from scalev_frames.reports.figures import FIGURES, key_figures
-from scalev_frames.reports.lines import has_lines, is_lines, lines_of, orders_of
-from scalev_frames.reports.prepare import Prepared, prepare
-from scalev_frames.reports.rows import FEW, RATES, REPORTS, Chart, Report
-from scalev_frames.reports.shown import is_few, ranked, said_of, shown
+from scalev_frames.reports.words.definitions import DEFINITIONS, Definitions, find_zone
+from scalev_frames.reports.words.rows import FEW, RATES, REPORTS, Chart, Report
+from scalev_frames.reports.words.shown import is_few, ranked, said_of, shown
 
 __all__ = [
     "DEFINITIONS",

@@ -14,17 +14,17 @@ import pyarrow.compute as pc
 
 from scalev_frames.errors import BadValueError, UnknownNameError
 from scalev_frames.frames.children import expand
-from scalev_frames.reports.arithmetic import every
 from scalev_frames.reports.compare import Day, Period, inside, periods
 from scalev_frames.reports.compute import find_report
-from scalev_frames.reports.customers import cohort_of_each, customer_of_each, first_and_later, segment_of_each
-from scalev_frames.reports.definitions import DEFINITIONS, Definitions
-from scalev_frames.reports.groups import RETURNS_BY
-from scalev_frames.reports.lines import LINES, is_lines
-from scalev_frames.reports.margins import Mask, line_keys
-from scalev_frames.reports.pipeline import bases, methods, parts, stages
-from scalev_frames.reports.prepare import Prepared
-from scalev_frames.reports.rows import Report
+from scalev_frames.reports.counting.arithmetic import every
+from scalev_frames.reports.counting.lines import LINES, is_lines
+from scalev_frames.reports.counting.prepare import Prepared
+from scalev_frames.reports.functions.customers import cohort_of_each, customer_of_each, first_and_later, segment_of_each
+from scalev_frames.reports.functions.groups import RETURNS_BY
+from scalev_frames.reports.functions.margins import Mask, line_keys
+from scalev_frames.reports.functions.pipeline import bases, methods, parts, stages
+from scalev_frames.reports.words.definitions import DEFINITIONS, Definitions
+from scalev_frames.reports.words.rows import Report
 
 #: The definition that a column of a report counts by, where it is one.
 _WORDS = {

@@ -15,15 +15,15 @@ import pyarrow.compute as pc
 
 from scalev_frames.errors import BadValueError, MissingColumnsError
 from scalev_frames.frames.money import as_asked
-from scalev_frames.reports.arithmetic import added, grouped, series, share
 from scalev_frames.reports.compute import exact_report, find_report
-from scalev_frames.reports.definitions import DATE_BASES, DEFINITIONS, Definitions
-from scalev_frames.reports.finish import lacking, missing_notes
-from scalev_frames.reports.header import ReportHeader
-from scalev_frames.reports.labels import ADDED
-from scalev_frames.reports.prepare import Prepared, nothing_known
-from scalev_frames.reports.rows import NOT_SUMS, Report
-from scalev_frames.reports.words import PHRASES, phrase
+from scalev_frames.reports.counting.arithmetic import added, grouped, series, share
+from scalev_frames.reports.counting.finish import lacking, missing_notes
+from scalev_frames.reports.counting.prepare import Prepared, nothing_known
+from scalev_frames.reports.words.definitions import DATE_BASES, DEFINITIONS, Definitions
+from scalev_frames.reports.words.header import ReportHeader
+from scalev_frames.reports.words.labels import ADDED
+from scalev_frames.reports.words.phrases import PHRASES, phrase
+from scalev_frames.reports.words.rows import NOT_SUMS, Report
 
 Day = str | dt.date
 Against = Literal["previous", "last_month"]

@@ -1,4 +1,4 @@
-"""Makes any report by its name. `FUNCTIONS` holds one function a row of `rows.REPORTS`."""
+"""Makes any report by its name. `FUNCTIONS` holds one function a row of `words/rows.py`."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from scalev_frames.frames.children import BUSINESS
 from scalev_frames.frames.money import as_asked
 from scalev_frames.frames.values.columns import read_column
 from scalev_frames.frames.values.scalars import kind_of
-from scalev_frames.reports import customers, groups, lists, margins, pipeline, quality
-from scalev_frames.reports.definitions import DEFINITIONS, Definitions
-from scalev_frames.reports.header import ReportHeader
-from scalev_frames.reports.prepare import Prepared, prepare
-from scalev_frames.reports.rows import REPORTS, Report
-from scalev_frames.reports.words import LANGUAGES, PHRASES, phrase
+from scalev_frames.reports.counting.prepare import Prepared, prepare
+from scalev_frames.reports.functions import customers, groups, lists, margins, pipeline, quality
+from scalev_frames.reports.words.definitions import DEFINITIONS, Definitions
+from scalev_frames.reports.words.header import ReportHeader
+from scalev_frames.reports.words.phrases import LANGUAGES, PHRASES, phrase
+from scalev_frames.reports.words.rows import REPORTS, Report
 
 Function = Callable[..., pd.DataFrame]
 Places = np.ndarray[Any, np.dtype[np.intp]]

@@ -9,11 +9,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from scalev_frames.reports.arithmetic import every, total
 from scalev_frames.reports.compute import exact_report
-from scalev_frames.reports.definitions import DEFINITIONS, Definitions
-from scalev_frames.reports.lists import listed, waiting
-from scalev_frames.reports.prepare import Prepared, nothing_known, prepare
+from scalev_frames.reports.counting.arithmetic import every, total
+from scalev_frames.reports.counting.prepare import Prepared, nothing_known, prepare
+from scalev_frames.reports.functions.lists import listed, waiting
+from scalev_frames.reports.words.definitions import DEFINITIONS, Definitions
 
 #: The columns that they are counted from.
 COUNTED = ("status", "payment_status", "payment_method", "gross_revenue", "shipped_time")

@@ -19,8 +19,8 @@ from scalev_frames.export.report.charts import JOINED
 from scalev_frames.frames import FrameBuilder
 from scalev_frames.frames.children import expand
 from scalev_frames.reports import FIGURES, REPORTS, Definitions, key_figures, report, shown
-from scalev_frames.reports.labels import label
-from scalev_frames.reports.words import phrase
+from scalev_frames.reports.words.labels import label
+from scalev_frames.reports.words.phrases import phrase
 from scalev_frames.sandbox.world import World
 
 HEADER_ROW = 4

@@ -10,7 +10,7 @@ from scalev_frames.errors import BadValueError
 from scalev_frames.notebook.panel.workbench import Workbench
 from scalev_frames.notebook.pivot import Pivot
 from scalev_frames.notebook.table import Table
-from scalev_frames.reports.labels import VALUES_ID
+from scalev_frames.reports.words.labels import VALUES_ID
 
 STATUSES = ["canceled", "rts", "completed", None, "shipped_rts", "brand_new", "shipped"]
 SHOWN = ["Dibatalkan", "Retur", "Selesai", None, "Retur di jalan", "brand_new", "Dikirim"]

@@ -9,7 +9,7 @@ import pytest
 from scalev_frames.catalog import ENUMS
 from scalev_frames.errors import BadValueError
 from scalev_frames.reports import DEFINITIONS, Definitions
-from scalev_frames.reports import definitions as words
+from scalev_frames.reports.words import definitions as words
 
 
 def test_every_documented_status_has_one_place():

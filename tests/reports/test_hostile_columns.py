@@ -10,7 +10,7 @@ import pytest
 
 from scalev_frames.errors import BadValueError
 from scalev_frames.reports import Definitions, compare, report, rows_behind
-from scalev_frames.reports.customers import normal_phone
+from scalev_frames.reports.functions.customers import normal_phone
 
 ORDERS = pd.DataFrame(
     {

@@ -15,7 +15,7 @@ from scalev_frames.export import report_workbook
 from scalev_frames.frames.children import expand
 from scalev_frames.notebook.pictures.counted import count_pictures
 from scalev_frames.reports import REPORTS, Definitions, compare, key_figures, report, rows_behind
-from scalev_frames.reports.rows import NAMED, NAMES, SPAM
+from scalev_frames.reports.words.rows import NAMED, NAMES, SPAM
 from scalev_frames.sandbox.world import World
 
 from . import oracle

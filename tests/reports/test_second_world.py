@@ -19,8 +19,8 @@ from scalev_frames.export import report_workbook
 from scalev_frames.frames.children import expand
 from scalev_frames.frames.spam import fill_spam, lacks_spam
 from scalev_frames.reports import RATES, REPORTS, Definitions, compare, has_lines, key_figures, ranked, report, shown
-from scalev_frames.reports.labels import label
-from scalev_frames.reports.rows import NAMED
+from scalev_frames.reports.words.labels import label
+from scalev_frames.reports.words.rows import NAMED
 from scalev_frames.sandbox.world import World
 
 from . import oracle

@@ -45,10 +45,10 @@ from scalev_frames.reports import (
     undated,
     within,
 )
+from scalev_frames.reports.counting.finish import lacking_columns
 from scalev_frames.reports.figures import COUNTED
-from scalev_frames.reports.finish import lacking_columns
-from scalev_frames.reports.header import ReportHeader
-from scalev_frames.reports.words import LANGUAGES, phrase
+from scalev_frames.reports.words.header import ReportHeader
+from scalev_frames.reports.words.phrases import LANGUAGES, phrase
 
 Compared = Against | Literal["none"]
 #: Narrowest and widest column of a report, in characters.

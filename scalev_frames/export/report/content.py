@@ -9,7 +9,7 @@ import pandas as pd
 
 from scalev_frames.export.excel.sheets import SheetPlan
 from scalev_frames.reports import Period, Prepared
-from scalev_frames.reports.header import ReportHeader
+from scalev_frames.reports.words.header import ReportHeader
 
 
 @dataclass(frozen=True, slots=True)

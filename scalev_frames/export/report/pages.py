@@ -31,9 +31,9 @@ from scalev_frames.export.report.colours import HEADER_ROW, colour
 from scalev_frames.export.report.content import Content, Made
 from scalev_frames.frames.header import Header, VerdictHeader
 from scalev_frames.reports import FIGURES, RATES, REPORTS, Definitions, find_zone, is_few, said_of
-from scalev_frames.reports.finish import words_of
-from scalev_frames.reports.labels import SAYS, label
-from scalev_frames.reports.words import MEANINGS, phrase
+from scalev_frames.reports.counting.finish import words_of
+from scalev_frames.reports.words.labels import SAYS, label
+from scalev_frames.reports.words.phrases import MEANINGS, phrase
 
 #: The most rows of a table with its chart below; a longer one has it beside.
 SHORT = 14

@@ -18,7 +18,7 @@ from scalev_frames.catalog import Endpoint, Filter
 from scalev_frames.notebook.panel.elements import Picker
 from scalev_frames.notebook.panel.panel import column
 from scalev_frames.notebook.words import Words
-from scalev_frames.reports.labels import value_words
+from scalev_frames.reports.words.labels import value_words
 
 #: Kinds whose values one types as a list: ids and codes.
 _LISTED = frozenset({"id", "code"})

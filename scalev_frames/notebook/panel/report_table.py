@@ -13,7 +13,7 @@ import pandas as pd
 from scalev_frames.errors import BadValueError
 from scalev_frames.notebook.table import Table
 from scalev_frames.reports import FEW, REPORTS, Period, ranked, shown
-from scalev_frames.reports.header import ReportHeader
+from scalev_frames.reports.words.header import ReportHeader
 
 #: What stands before the first month later in the heat map: the first month itself, and how many customers it has.
 _KEYS = 2

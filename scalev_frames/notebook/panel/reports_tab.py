@@ -43,7 +43,7 @@ from scalev_frames.reports import (
     report,
     within,
 )
-from scalev_frames.reports.finish import lacking_columns
+from scalev_frames.reports.counting.finish import lacking_columns
 
 #: What a period can be compared with.
 AGAINST = ("previous", "last_month")

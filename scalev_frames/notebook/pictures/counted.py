@@ -28,8 +28,8 @@ from scalev_frames.reports import (
     said_of,
     shown,
 )
-from scalev_frames.reports.pipeline import parts
-from scalev_frames.reports.words import PHRASES
+from scalev_frames.reports.functions.pipeline import parts
+from scalev_frames.reports.words.phrases import PHRASES
 
 #: What became of an order, from the ground of a bar up; what is in no set of the definitions is other.
 PARTS = ("completed", "in_progress", "waiting", "lost", "other")

@@ -32,7 +32,7 @@ from scalev_frames.notebook.table.texts import (
     time_text,
 )
 from scalev_frames.notebook.words import heading
-from scalev_frames.reports.labels import value_words
+from scalev_frames.reports.words.labels import value_words
 
 ColumnKind = Literal[
     "text", "link", "phone", "nested", "money", "count", "number", "percent", "grams", "time", "date", "month", "flag"

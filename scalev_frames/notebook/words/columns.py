@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from scalev_frames.reports.labels import LABELS as REPORT_LABELS
+from scalev_frames.reports.words.labels import LABELS as REPORT_LABELS
 
 #: Whole names, as people in a shop call them.
 NAMES: dict[str, tuple[str, str]] = {

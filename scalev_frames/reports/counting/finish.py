@@ -10,12 +10,13 @@ import pyarrow as pa
 
 from scalev_frames.errors import MissingColumnsError
 from scalev_frames.frames import Header
-from scalev_frames.reports.arithmetic import series
-from scalev_frames.reports.definitions import DATE_BASES, STATUS_SETS, Definitions, find_zone
-from scalev_frames.reports.header import ReportHeader
-from scalev_frames.reports.lines import is_lines
-from scalev_frames.reports.prepare import COLUMN_OF, Prepared
-from scalev_frames.reports.rows import (
+from scalev_frames.reports.counting.arithmetic import series
+from scalev_frames.reports.counting.lines import is_lines
+from scalev_frames.reports.counting.prepare import COLUMN_OF, Prepared
+from scalev_frames.reports.words.definitions import DATE_BASES, STATUS_SETS, Definitions, find_zone
+from scalev_frames.reports.words.header import ReportHeader
+from scalev_frames.reports.words.phrases import phrase
+from scalev_frames.reports.words.rows import (
     ALTERNATIVES,
     CREATED,
     FEW,
@@ -27,8 +28,7 @@ from scalev_frames.reports.rows import (
     SPAM,
     Report,
 )
-from scalev_frames.reports.shown import is_few
-from scalev_frames.reports.words import phrase
+from scalev_frames.reports.words.shown import is_few
 
 
 def finish(

@@ -11,11 +11,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from scalev_frames.reports.arithmetic import Arrays, Measure, average, every, grouped, share, sorted_by, total
-from scalev_frames.reports.definitions import DEFINITIONS, Definitions
-from scalev_frames.reports.finish import finish
-from scalev_frames.reports.prepare import Prepared, nothing_known, prepare
-from scalev_frames.reports.words import phrase
+from scalev_frames.reports.counting.arithmetic import Arrays, Measure, average, every, grouped, share, sorted_by, total
+from scalev_frames.reports.counting.finish import finish
+from scalev_frames.reports.counting.prepare import Prepared, nothing_known, prepare
+from scalev_frames.reports.words.definitions import DEFINITIONS, Definitions
+from scalev_frames.reports.words.phrases import phrase
 
 #: Days without orders are filled in up to such a gap: a single wrong date must not make thousands of rows.
 LONGEST_GAP = 31

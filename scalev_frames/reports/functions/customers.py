@@ -8,12 +8,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from scalev_frames.reports.arithmetic import Arrays, average, every, grouped, share, sorted_by
-from scalev_frames.reports.columns import TEXT
-from scalev_frames.reports.definitions import DEFINITIONS, NO_PURCHASE, RFM_SEGMENTS, Definitions
-from scalev_frames.reports.finish import finish
-from scalev_frames.reports.prepare import Prepared, nothing_known, prepare
-from scalev_frames.reports.words import phrase
+from scalev_frames.reports.counting.arithmetic import Arrays, average, every, grouped, share, sorted_by
+from scalev_frames.reports.counting.columns import TEXT
+from scalev_frames.reports.counting.finish import finish
+from scalev_frames.reports.counting.prepare import Prepared, nothing_known, prepare
+from scalev_frames.reports.words.definitions import DEFINITIONS, NO_PURCHASE, RFM_SEGMENTS, Definitions
+from scalev_frames.reports.words.phrases import phrase
 
 Scores = NDArray[np.int64]
 #: How people write numbers; anything else, a masked phone too, is no number to dial.

@@ -13,13 +13,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from scalev_frames.reports.arithmetic import Arrays, added, grouped, in_sen, share, sorted_by
-from scalev_frames.reports.definitions import DEFINITIONS, Definitions
-from scalev_frames.reports.finish import check_columns, finish, missing_notes
-from scalev_frames.reports.lines import AMOUNTS, LINES, is_lines, lines_of
-from scalev_frames.reports.prepare import Prepared, nothing_known, prepare, tell_apart
-from scalev_frames.reports.rows import REPORTS
-from scalev_frames.reports.words import phrase
+from scalev_frames.reports.counting.arithmetic import Arrays, added, grouped, in_sen, share, sorted_by
+from scalev_frames.reports.counting.finish import check_columns, finish, missing_notes
+from scalev_frames.reports.counting.lines import AMOUNTS, LINES, is_lines, lines_of
+from scalev_frames.reports.counting.prepare import Prepared, nothing_known, prepare, tell_apart
+from scalev_frames.reports.words.definitions import DEFINITIONS, Definitions
+from scalev_frames.reports.words.phrases import phrase
+from scalev_frames.reports.words.rows import REPORTS
 
 #: Tax rates below this are shares (0.11), others percentages (11).
 LEAST_PERCENTAGE = Decimal(1)

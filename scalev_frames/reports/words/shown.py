@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from scalev_frames.reports.header import ReportHeader
-from scalev_frames.reports.labels import ADDED, CODES, label
-from scalev_frames.reports.rows import FEW, RATES, REPORTS, Report
+from scalev_frames.reports.words.header import ReportHeader
+from scalev_frames.reports.words.labels import ADDED, CODES, label
+from scalev_frames.reports.words.rows import FEW, RATES, REPORTS, Report
 
 #: Shown for a missing name; a missing number stays an empty cell.
 NOBODY = "—"

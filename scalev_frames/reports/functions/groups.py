@@ -7,11 +7,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from scalev_frames.errors import UnknownNameError
-from scalev_frames.reports.arithmetic import Arrays, added, every, grouped, share, sorted_by, total
-from scalev_frames.reports.definitions import DEFINITIONS, Definitions
-from scalev_frames.reports.finish import finish
-from scalev_frames.reports.prepare import Prepared, prepare
-from scalev_frames.reports.words import phrase
+from scalev_frames.reports.counting.arithmetic import Arrays, added, every, grouped, share, sorted_by, total
+from scalev_frames.reports.counting.finish import finish
+from scalev_frames.reports.counting.prepare import Prepared, prepare
+from scalev_frames.reports.words.definitions import DEFINITIONS, Definitions
+from scalev_frames.reports.words.phrases import phrase
 
 HANDLER = ("handler_id", "handler_fullname")
 #: What returns are grouped by, and its columns: a name, or an id and a name.

@@ -8,13 +8,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from scalev_frames.reports.arithmetic import Arrays, sorted_by
-from scalev_frames.reports.customers import normal_phone
-from scalev_frames.reports.definitions import DEFINITIONS, Definitions
-from scalev_frames.reports.finish import finish
-from scalev_frames.reports.prepare import Prepared, prepare
-from scalev_frames.reports.rows import REPORTS, SPAM
-from scalev_frames.reports.words import phrase
+from scalev_frames.reports.counting.arithmetic import Arrays, sorted_by
+from scalev_frames.reports.counting.finish import finish
+from scalev_frames.reports.counting.prepare import Prepared, prepare
+from scalev_frames.reports.functions.customers import normal_phone
+from scalev_frames.reports.words.definitions import DEFINITIONS, Definitions
+from scalev_frames.reports.words.phrases import phrase
+from scalev_frames.reports.words.rows import REPORTS, SPAM
 
 WHATSAPP = "https://wa.me/"
 

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from scalev_frames.catalog.kinds import MONEY_TYPE, TEXT_KINDS
 from scalev_frames.frames.values.scalars import LONG
-from scalev_frames.reports.prepare import Prepared
+from scalev_frames.reports.counting.prepare import Prepared
 
 #: A measure: a mask counts rows; an array sums; a pair sums the first where the second holds.
 Measure: TypeAlias = pa.Array | tuple[pa.Array, pa.Array]  # type: ignore[valid-type,unused-ignore]

@@ -11,13 +11,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from scalev_frames.catalog import ENUMS
-from scalev_frames.reports.arithmetic import added, share
-from scalev_frames.reports.customers import normal_phone
-from scalev_frames.reports.definitions import DATE_BASES, DEFINITIONS, Definitions
-from scalev_frames.reports.finish import finish
-from scalev_frames.reports.labels import CODES
-from scalev_frames.reports.prepare import Prepared, nothing_known, prepare
-from scalev_frames.reports.rows import MONEY_COLUMNS
+from scalev_frames.reports.counting.arithmetic import added, share
+from scalev_frames.reports.counting.finish import finish
+from scalev_frames.reports.counting.prepare import Prepared, nothing_known, prepare
+from scalev_frames.reports.functions.customers import normal_phone
+from scalev_frames.reports.words.definitions import DATE_BASES, DEFINITIONS, Definitions
+from scalev_frames.reports.words.labels import CODES
+from scalev_frames.reports.words.rows import MONEY_COLUMNS
 
 #: Order ids shown of each kind of contradiction.
 EXAMPLES = 5

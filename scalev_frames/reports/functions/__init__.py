@@ -1,0 +1,1 @@
+"""One function a report, of a prepared frame."""
