@@ -16,7 +16,7 @@ from scalev_frames.account import Account
 from scalev_frames.cancel import PIECE, Cancelled, CancelToken
 from scalev_frames.errors import GroupError, InterruptedPullError, ScalevError, UsageError
 from scalev_frames.progress import Event, Reporter
-from scalev_frames.pull.workers import PATIENCE, Workers
+from scalev_frames.pull.reading.workers import PATIENCE, Workers
 
 #: One call of one business, given its name, account, reporter and cancel token.
 Work = Callable[[str, Account, Reporter, CancelToken], Any]

@@ -34,18 +34,18 @@ from scalev_frames.errors import (
 from scalev_frames.frames.dashboard.read import known_details
 from scalev_frames.frames.header import Header
 from scalev_frames.progress import Event
-from scalev_frames.pull.blind import check_obeyed
 from scalev_frames.pull.columns import chosen, kept_columns
 from scalev_frames.pull.cost import Cost, Way, price
-from scalev_frames.pull.counting import Asked
-from scalev_frames.pull.details import fill_details, find_details, join_details
 from scalev_frames.pull.learnt import Learnt
 from scalev_frames.pull.options import Options
-from scalev_frames.pull.refresh import bring_up_to_date
-from scalev_frames.pull.sources import NoJournal, Outcome, Pace, Source, key_of
-from scalev_frames.pull.spam import with_spam_marks
-from scalev_frames.pull.whole import pull_whole
-from scalev_frames.pull.worth import changes_cost
+from scalev_frames.pull.reading.blind import check_obeyed
+from scalev_frames.pull.reading.counting import Asked
+from scalev_frames.pull.reading.details import fill_details, find_details, join_details
+from scalev_frames.pull.reading.sources import NoJournal, Outcome, Pace, Source, key_of
+from scalev_frames.pull.reading.spam import with_spam_marks
+from scalev_frames.pull.reading.whole import pull_whole
+from scalev_frames.pull.refresh.refresh import bring_up_to_date
+from scalev_frames.pull.refresh.worth import changes_cost
 from scalev_frames.query.paths import path_of
 from scalev_frames.query.query import Query, find_endpoint, make_query
 from scalev_frames.settings import Settings

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from scalev_frames.cache.facts import Facts
 from scalev_frames.errors import ApiError
-from scalev_frames.pull.sources import Outcome
-from scalev_frames.pull.worth import can_refresh
+from scalev_frames.pull.reading.sources import Outcome
+from scalev_frames.pull.refresh.worth import can_refresh
 from scalev_frames.query.query import Query
 from scalev_frames.verify.statistics import shared_filters
 

@@ -14,10 +14,10 @@ from scalev_frames.catalog import Endpoint
 from scalev_frames.export.dataset.scan import Scan
 from scalev_frames.pull.columns import chosen
 from scalev_frames.pull.cost import Cost
-from scalev_frames.pull.details import take_details
 from scalev_frames.pull.engine import Engine
 from scalev_frames.pull.exporting import export
 from scalev_frames.pull.options import Options, take_columns, take_options
+from scalev_frames.pull.reading.details import take_details
 from scalev_frames.query.query import find_endpoint
 from scalev_frames.wire.transport import Call
 

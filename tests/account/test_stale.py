@@ -6,7 +6,7 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from scalev_frames import errors
-from scalev_frames.pull.refresh_notes import MARK
+from scalev_frames.pull.refresh.notes import MARK
 from scalev_frames.sandbox import Fault
 
 

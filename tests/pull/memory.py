@@ -10,9 +10,9 @@ from scalev_frames.cancel import CancelToken
 from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.frames.header import Header
 from scalev_frames.progress import silent
-from scalev_frames.pull.refresh import bring_up_to_date
-from scalev_frames.pull.sources import NoJournal, Pace, Source
-from scalev_frames.pull.whole import pull_whole
+from scalev_frames.pull.reading.sources import NoJournal, Pace, Source
+from scalev_frames.pull.reading.whole import pull_whole
+from scalev_frames.pull.refresh.refresh import bring_up_to_date
 from scalev_frames.query.query import make_query
 from scalev_frames.sandbox.server.versions import V3
 from scalev_frames.verify.statistics import params, path, shared_filters

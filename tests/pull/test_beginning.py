@@ -9,7 +9,7 @@ import orjson
 import pytest
 from pull.memory import Memory, Memory3
 
-from scalev_frames.pull.proof import BY_DRAFT_TIME, UNSEEN_UNDATED
+from scalev_frames.pull.reading.proof import BY_DRAFT_TIME, UNSEEN_UNDATED
 from scalev_frames.sandbox import Behaviour, World
 from scalev_frames.wire.transport import Response
 

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 from pull.memory import ZONE, Memory
 
-from scalev_frames.pull.ledger import Group, Known, Ledger
-from scalev_frames.pull.refresh_notes import MARK
-from scalev_frames.pull.worth import can_refresh, repair_pages
+from scalev_frames.pull.refresh.ledger import Group, Known, Ledger
+from scalev_frames.pull.refresh.notes import MARK
+from scalev_frames.pull.refresh.worth import can_refresh, repair_pages
 from scalev_frames.query.query import make_query
 from scalev_frames.sandbox import Behaviour, World
 from scalev_frames.verify.statistics import DAY, Total

@@ -15,10 +15,10 @@ from pull.memory import ZONE, Memory
 from scalev_frames.cancel import CancelToken
 from scalev_frames.errors import ForbiddenError
 from scalev_frames.progress import silent
-from scalev_frames.pull import reading
-from scalev_frames.pull.sources import NoJournal, Pace, Source
-from scalev_frames.pull.whole import pull_whole
-from scalev_frames.pull.workers import Done
+from scalev_frames.pull.reading import reader
+from scalev_frames.pull.reading.sources import NoJournal, Pace, Source
+from scalev_frames.pull.reading.whole import pull_whole
+from scalev_frames.pull.reading.workers import Done
 from scalev_frames.query.query import make_query
 from scalev_frames.sandbox.world.world import World
 from scalev_frames.verify.statistics import params, path, shared_filters
@@ -68,7 +68,7 @@ class VirtualWorkers:
 def cold(monkeypatch, world, latency, *, counts):
     """Times the least possible time, and requests, of a pull of every order."""
     memory, workers = Memory(world, seconds=latency), VirtualWorkers(latency)
-    monkeypatch.setattr(reading, "Workers", lambda: workers)
+    monkeypatch.setattr(reader, "Workers", lambda: workers)
     answer = memory.get
 
     def get(path, asked, call, alias=None):
@@ -139,7 +139,7 @@ class Uneven:
 
 def cold_uneven(monkeypatch, seed, latency):
     listed, workers = Uneven(seed, latency), VirtualWorkers(latency)
-    monkeypatch.setattr(reading, "Workers", lambda: workers)
+    monkeypatch.setattr(reader, "Workers", lambda: workers)
     pace = Pace(BURST / WINDOW, BURST, workers.seconds_for)
     source = Source(listed, Call(silent, CancelToken(), None), NoJournal(), pace, NOW)
     query = make_query("orders", {}, ZONE, NOW)
@@ -206,7 +206,7 @@ def cold_v3(monkeypatch, pages, latency, *, bound=False, counts=True):
         NewerList(pages, latency, bound=bound, counts=counts),
         VirtualWorkers(latency, BURST_V3, WINDOW_V3),
     )
-    monkeypatch.setattr(reading, "Workers", lambda: workers)
+    monkeypatch.setattr(reader, "Workers", lambda: workers)
     pace = Pace(BURST_V3 / WINDOW_V3, BURST_V3, workers.seconds_for)
     source = Source(listed, Call(silent, CancelToken(), None), NoJournal(), pace, NOW)
     query = make_query("orders", {}, ZONE, NOW, "v3")

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scalev_frames.pull.density import Density
-from scalev_frames.pull.parts import Part
-from scalev_frames.pull.split import Timeline
+from scalev_frames.pull.split.density import Density
+from scalev_frames.pull.split.parts import Part
+from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.wire.paging import Pages
 
 START = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)

@@ -12,8 +12,8 @@ from scalev_frames.cancel import CancelToken
 from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.errors import BadValueError, NotFoundError
 from scalev_frames.progress import silent
-from scalev_frames.pull.details import find_details
-from scalev_frames.pull.sources import NoJournal, Pace, Source
+from scalev_frames.pull.reading.details import find_details
+from scalev_frames.pull.reading.sources import NoJournal, Pace, Source
 from scalev_frames.query.paths import path_of
 from scalev_frames.wire.transport import Call
 

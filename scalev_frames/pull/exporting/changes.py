@@ -11,13 +11,13 @@ import pandas as pd
 from scalev_frames.export.dataset.exported import MADE
 from scalev_frames.pull.exporting.segments import Window, cut_windows, within
 from scalev_frames.pull.exporting.work import Work
-from scalev_frames.pull.parts import Part
-from scalev_frames.pull.reading import Reader
-from scalev_frames.pull.refresh import NEEDED, find_changes
-from scalev_frames.pull.refresh_notes import MARK
-from scalev_frames.pull.sources import Outcome, Source, created
-from scalev_frames.pull.split import OLDER_ROWS_UNPROVEN, Timeline
-from scalev_frames.pull.whole import make_parts, split_again
+from scalev_frames.pull.reading.reader import Reader
+from scalev_frames.pull.reading.sources import Outcome, Source, created
+from scalev_frames.pull.reading.whole import make_parts, split_again
+from scalev_frames.pull.refresh.notes import MARK
+from scalev_frames.pull.refresh.refresh import NEEDED, find_changes
+from scalev_frames.pull.split.parts import Part
+from scalev_frames.pull.split.timeline import OLDER_ROWS_UNPROVEN, Timeline
 from scalev_frames.query.query import Query
 from scalev_frames.verify.statistics import Statistics, created_days, merge
 from scalev_frames.wire.paging import Pages

@@ -30,7 +30,7 @@ from scalev_frames.pull.exporting.proof import prove
 from scalev_frames.pull.exporting.whole import read_whole
 from scalev_frames.pull.exporting.work import More, Work
 from scalev_frames.pull.options import Options
-from scalev_frames.pull.refresh_notes import MARK
+from scalev_frames.pull.refresh.notes import MARK
 from scalev_frames.query.query import Query
 from scalev_frames.storage.locks import only_writer
 from scalev_frames.wire.transport import Call

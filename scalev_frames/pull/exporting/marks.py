@@ -15,7 +15,7 @@ from scalev_frames.frames.header import Header
 from scalev_frames.frames.spam import FILLED, IGNORED, SPAM
 from scalev_frames.pull.exporting.whole import read_segment
 from scalev_frames.pull.exporting.work import Work
-from scalev_frames.pull.spam import asks_for_spam, spam_query
+from scalev_frames.pull.reading.spam import asks_for_spam, spam_query
 
 
 def fill_marks(work: Work) -> None:

@@ -7,12 +7,12 @@ from collections import Counter
 
 from scalev_frames.export.dataset.exported import MADE
 from scalev_frames.pull.exporting.work import Work
-from scalev_frames.pull.parts import Part
-from scalev_frames.pull.proof import Stretch, note, stretches
-from scalev_frames.pull.reading import Reader
-from scalev_frames.pull.sources import created
-from scalev_frames.pull.split import Timeline
-from scalev_frames.pull.whole import FEW_AGAIN, ROUNDS
+from scalev_frames.pull.reading.proof import Stretch, note, stretches
+from scalev_frames.pull.reading.reader import Reader
+from scalev_frames.pull.reading.sources import created
+from scalev_frames.pull.reading.whole import FEW_AGAIN, ROUNDS
+from scalev_frames.pull.split.parts import Part
+from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.times import to_stamp
 from scalev_frames.verify.statistics import BASES, DAY, Difference, Statistics, created_days, differing_days, merge
 from scalev_frames.wire.paging import Pages

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from scalev_frames.pull.density import Density
+from scalev_frames.pull.split.density import Density
 from scalev_frames.query.filters import Bound
 from scalev_frames.query.query import Query
 from scalev_frames.query.times import to_stamp

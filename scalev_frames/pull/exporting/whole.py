@@ -13,14 +13,14 @@ from scalev_frames.errors import BadRequestError, FilterIgnoredError, InvalidPar
 from scalev_frames.export.dataset.exported import MADE, Run
 from scalev_frames.progress import Event
 from scalev_frames.pull.cost import price
-from scalev_frames.pull.density import Density
 from scalev_frames.pull.exporting.segments import lower_bound, next_days
 from scalev_frames.pull.exporting.work import Work
-from scalev_frames.pull.parts import Part
-from scalev_frames.pull.reading import Reader
-from scalev_frames.pull.sources import Outcome, created
-from scalev_frames.pull.split import OLDER_ROWS_UNPROVEN, Timeline
-from scalev_frames.pull.whole import make_parts, split_again
+from scalev_frames.pull.reading.reader import Reader
+from scalev_frames.pull.reading.sources import Outcome, created
+from scalev_frames.pull.reading.whole import make_parts, split_again
+from scalev_frames.pull.split.density import Density
+from scalev_frames.pull.split.parts import Part
+from scalev_frames.pull.split.timeline import OLDER_ROWS_UNPROVEN, Timeline
 from scalev_frames.query.query import Query
 from scalev_frames.verify.statistics import Statistics, merge
 

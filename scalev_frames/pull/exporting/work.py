@@ -20,16 +20,16 @@ from scalev_frames.frames import FrameBuilder
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.memory import return_memory
 from scalev_frames.progress import Event
-from scalev_frames.pull.counting import Counting
-from scalev_frames.pull.density import Density
 from scalev_frames.pull.engine import Engine
 from scalev_frames.pull.exporting import segments
-from scalev_frames.pull.parts import Part
-from scalev_frames.pull.proof import UNSEEN_UNDATED
-from scalev_frames.pull.reading import Reader
-from scalev_frames.pull.sources import NoJournal, Outcome, Source, created
-from scalev_frames.pull.split import Timeline
-from scalev_frames.pull.whole import drop_doubles
+from scalev_frames.pull.reading.counting import Counting
+from scalev_frames.pull.reading.proof import UNSEEN_UNDATED
+from scalev_frames.pull.reading.reader import Reader
+from scalev_frames.pull.reading.sources import NoJournal, Outcome, Source, created
+from scalev_frames.pull.reading.whole import drop_doubles
+from scalev_frames.pull.split.density import Density
+from scalev_frames.pull.split.parts import Part
+from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.query import Query
 from scalev_frames.verify.statistics import Statistics
 from scalev_frames.wire.paging import Row

@@ -12,7 +12,7 @@ import pandas as pd
 
 from scalev_frames.catalog.statuses import FINAL, OPEN
 from scalev_frames.pull.cost import PAGE_ROWS
-from scalev_frames.pull.ledger import Ledger
+from scalev_frames.pull.refresh.ledger import Ledger
 from scalev_frames.query.query import Query
 from scalev_frames.verify.statistics import DAY, DEFAULT_DAYS, Statistics, shared_filters
 

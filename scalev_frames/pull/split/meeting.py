@@ -17,7 +17,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-from scalev_frames.pull.parts import Part, id_of
+from scalev_frames.pull.split.parts import Part, id_of
 from scalev_frames.wire.paging import Row
 
 #: A part reads this many rows of the part below without a cursor in common before it reads on alone.

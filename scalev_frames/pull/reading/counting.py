@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 from scalev_frames.cancel import PIECE, CancelToken
 from scalev_frames.catalog import ENDPOINTS, Endpoint
 from scalev_frames.errors import ScalevError
-from scalev_frames.pull.density import Density
-from scalev_frames.pull.sources import Source, key_of
-from scalev_frames.pull.workers import Workers
+from scalev_frames.pull.reading.sources import Source, key_of
+from scalev_frames.pull.reading.workers import Workers
+from scalev_frames.pull.split.density import Density
 from scalev_frames.query.query import Query
 from scalev_frames.verify.statistics import Statistics, params, path, read
 from scalev_frames.wire.transport import Response

@@ -20,13 +20,13 @@ from scalev_frames.errors import (
     ServerError,
 )
 from scalev_frames.frames.memory import collecting_seldom
-from scalev_frames.pull.counting import Counting
-from scalev_frames.pull.cursors import Question
-from scalev_frames.pull.parts import Part, id_of
-from scalev_frames.pull.sources import Outcome, Source, key_of
-from scalev_frames.pull.split import Timeline
-from scalev_frames.pull.taking import PAGE_ROWS, Single, Take, Taker, names_last_row
-from scalev_frames.pull.workers import Done, Workers
+from scalev_frames.pull.reading.counting import Counting
+from scalev_frames.pull.reading.sources import Outcome, Source, key_of
+from scalev_frames.pull.reading.taking import PAGE_ROWS, Single, Take, Taker, names_last_row
+from scalev_frames.pull.reading.workers import Done, Workers
+from scalev_frames.pull.split.cursors import Question
+from scalev_frames.pull.split.parts import Part, id_of
+from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.query import Query
 from scalev_frames.query.times import to_stamp
 from scalev_frames.wire.paging import BadPageError, Page, Pages

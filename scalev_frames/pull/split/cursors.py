@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from scalev_frames.pull.parts import Moment, id_of
+from scalev_frames.pull.split.parts import Moment, id_of
 from scalev_frames.wire.paging import Page, Row
 
 MomentOf = Callable[[Row], Moment | None]

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from scalev_frames.pull.sources import Outcome
+from scalev_frames.pull.reading.sources import Outcome
 from scalev_frames.query.query import Query
 
 Places = np.ndarray[Any, np.dtype[np.intp]]

@@ -8,8 +8,8 @@ from typing import Any
 
 from scalev_frames.catalog.model import Filter
 from scalev_frames.errors import BadRequestError, FilterIgnoredError, InvalidParametersError, NotFoundError
-from scalev_frames.pull.counting import gather
-from scalev_frames.pull.sources import Source
+from scalev_frames.pull.reading.counting import gather
+from scalev_frames.pull.reading.sources import Source
 from scalev_frames.query.query import Query
 from scalev_frames.wire.paging import Pages
 from scalev_frames.wire.transport import Response

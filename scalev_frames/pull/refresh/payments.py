@@ -8,7 +8,7 @@ from itertools import product
 
 from scalev_frames.catalog.statuses import PAYMENT_STATUSES
 from scalev_frames.pull.cost import PAGE_ROWS
-from scalev_frames.pull.ledger import Group
+from scalev_frames.pull.refresh.ledger import Group
 from scalev_frames.verify.statistics import NOTHING, Statistics, Total
 
 Filters = Mapping[str, str]

@@ -40,21 +40,19 @@ from scalev_frames.errors import (
 )
 from scalev_frames.frames import FrameBuilder
 from scalev_frames.progress import Event
-from scalev_frames.pull.aims import Aim
-from scalev_frames.pull.combine import Changes, combine
 from scalev_frames.pull.cost import PAGE_ROWS
-from scalev_frames.pull.counting import count_orders
-from scalev_frames.pull.ledger import Group, Known, Ledger
-from scalev_frames.pull.lists import Lists
-from scalev_frames.pull.parts import Part
-from scalev_frames.pull.payments import count_by_payment, count_groups
-from scalev_frames.pull.proof import EARLY, UNSEEN_UNDATED, early_note
-from scalev_frames.pull.reading import Reader
-from scalev_frames.pull.refresh_notes import MARK, refresh_notes
-from scalev_frames.pull.sources import Outcome, Source, created
-from scalev_frames.pull.split import OLDER_ROWS, OLDER_ROWS_UNPROVEN, Timeline
-from scalev_frames.pull.undated import Common, in_common
-from scalev_frames.pull.worth import (
+from scalev_frames.pull.reading.combine import Changes, combine
+from scalev_frames.pull.reading.counting import count_orders
+from scalev_frames.pull.reading.proof import EARLY, UNSEEN_UNDATED, early_note
+from scalev_frames.pull.reading.reader import Reader
+from scalev_frames.pull.reading.sources import Outcome, Source, created
+from scalev_frames.pull.refresh.aims import Aim
+from scalev_frames.pull.refresh.ledger import Group, Known, Ledger
+from scalev_frames.pull.refresh.lists import Lists
+from scalev_frames.pull.refresh.notes import MARK, refresh_notes
+from scalev_frames.pull.refresh.payments import count_by_payment, count_groups
+from scalev_frames.pull.refresh.undated import Common, in_common
+from scalev_frames.pull.refresh.worth import (
     DEAREST,
     DEAREST_SEEN,
     FIXED_COST,
@@ -67,6 +65,8 @@ from scalev_frames.pull.worth import (
     oldest_day,
     repair_pages,
 )
+from scalev_frames.pull.split.parts import Part
+from scalev_frames.pull.split.timeline import OLDER_ROWS, OLDER_ROWS_UNPROVEN, Timeline
 from scalev_frames.query.query import Query
 from scalev_frames.query.times import parse_stamp
 from scalev_frames.verify.statistics import (

@@ -15,10 +15,10 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from scalev_frames.pull.density import Density
-from scalev_frames.pull.meeting import Meetings, Taken
-from scalev_frames.pull.parts import Gap, Moment, Part, id_of
-from scalev_frames.pull.rates import Rates
+from scalev_frames.pull.split.density import Density
+from scalev_frames.pull.split.meeting import Meetings, Taken
+from scalev_frames.pull.split.parts import Gap, Moment, Part, id_of
+from scalev_frames.pull.split.rates import Rates
 from scalev_frames.wire.paging import Page, Row
 
 MomentOf = Callable[[Mapping[str, Any]], Moment | None]

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from scalev_frames.pull.aims import Aim
-from scalev_frames.pull.ledger import Ledger
-from scalev_frames.pull.parts import Part
+from scalev_frames.pull.refresh.aims import Aim
+from scalev_frames.pull.refresh.ledger import Ledger
+from scalev_frames.pull.split.parts import Part
 from scalev_frames.query.query import Query
 from scalev_frames.query.times import to_stamp
 from scalev_frames.verify.statistics import DAY

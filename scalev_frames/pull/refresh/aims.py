@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scalev_frames.errors import FilterIgnoredError
-from scalev_frames.pull.ledger import Group
+from scalev_frames.pull.refresh.ledger import Group
 from scalev_frames.query.query import TOLERANCE
 from scalev_frames.query.times import parse_stamp
 

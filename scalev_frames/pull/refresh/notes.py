@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from scalev_frames.catalog.statuses import OPEN
-from scalev_frames.pull.ledger import Ledger
+from scalev_frames.pull.refresh.ledger import Ledger
 from scalev_frames.verify.statistics import created_days
 
 #: What the notes of a refresh begin with.

@@ -17,14 +17,14 @@ from typing import Any
 from scalev_frames.catalog import Endpoint
 from scalev_frames.errors import FilterIgnoredError, InterruptedPullError
 from scalev_frames.progress import Event
-from scalev_frames.pull.beginning import Begin, Beginning, First
-from scalev_frames.pull.cursors import Cursors
-from scalev_frames.pull.details import is_record_of
-from scalev_frames.pull.meeting import Taken
-from scalev_frames.pull.parts import Part
-from scalev_frames.pull.sources import Outcome, Source, created, key_of
-from scalev_frames.pull.split import Timeline
-from scalev_frames.pull.workers import FASTEST, LAST_REQUESTS, wanted_workers
+from scalev_frames.pull.reading.details import is_record_of
+from scalev_frames.pull.reading.sources import Outcome, Source, created, key_of
+from scalev_frames.pull.reading.workers import FASTEST, LAST_REQUESTS, wanted_workers
+from scalev_frames.pull.split.beginning import Begin, Beginning, First
+from scalev_frames.pull.split.cursors import Cursors
+from scalev_frames.pull.split.meeting import Taken
+from scalev_frames.pull.split.parts import Part
+from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.query import Query
 from scalev_frames.query.times import parse_stamp, to_stamp
 from scalev_frames.wire.paging import BadPageError, Page, Pages, Row

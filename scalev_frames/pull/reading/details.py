@@ -24,8 +24,8 @@ from scalev_frames.frames import FrameBuilder
 from scalev_frames.frames.money import exact_array, is_decimal
 from scalev_frames.progress import Event
 from scalev_frames.pull.cost import Cost
-from scalev_frames.pull.sources import Source
-from scalev_frames.pull.workers import LAST_REQUESTS, Done, Workers, wanted_workers
+from scalev_frames.pull.reading.sources import Source
+from scalev_frames.pull.reading.workers import LAST_REQUESTS, Done, Workers, wanted_workers
 from scalev_frames.query.paths import path_of
 from scalev_frames.query.times import parse_stamp
 from scalev_frames.wire.paging import BadPageError

@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from scalev_frames.pull.density import Density
-from scalev_frames.pull.parts import Moment
+from scalev_frames.pull.split.density import Density
+from scalev_frames.pull.split.parts import Moment
 from scalev_frames.query.times import DAY
 
 #: Rows that the filter is moved up by: a page, and some more.

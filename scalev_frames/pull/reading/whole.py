@@ -16,16 +16,16 @@ from scalev_frames.catalog import ENDPOINTS, Endpoint
 from scalev_frames.errors import ApiError
 from scalev_frames.frames import FrameBuilder
 from scalev_frames.progress import Event
-from scalev_frames.pull.combine import combine
 from scalev_frames.pull.cost import price
-from scalev_frames.pull.counting import Asked, Counting, gather
-from scalev_frames.pull.density import Density
-from scalev_frames.pull.parts import Part
-from scalev_frames.pull.proof import UNSEEN_UNDATED, Stretch, early_note, note, order_note, stretches
-from scalev_frames.pull.reading import Reader
-from scalev_frames.pull.sources import NoJournal, Outcome, Source, created
-from scalev_frames.pull.split import Timeline
-from scalev_frames.pull.taking import Single
+from scalev_frames.pull.reading.combine import combine
+from scalev_frames.pull.reading.counting import Asked, Counting, gather
+from scalev_frames.pull.reading.proof import UNSEEN_UNDATED, Stretch, early_note, note, order_note, stretches
+from scalev_frames.pull.reading.reader import Reader
+from scalev_frames.pull.reading.sources import NoJournal, Outcome, Source, created
+from scalev_frames.pull.reading.taking import Single
+from scalev_frames.pull.split.density import Density
+from scalev_frames.pull.split.parts import Part
+from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.paths import path_of
 from scalev_frames.query.query import Query
 from scalev_frames.query.times import to_stamp

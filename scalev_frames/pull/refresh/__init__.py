@@ -1,0 +1,1 @@
+"""A kept frame is brought up to date by reading only what has changed."""

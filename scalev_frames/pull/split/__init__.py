@@ -1,0 +1,1 @@
+"""Where a list is split among workers, and whether the parts make it whole: pure."""
