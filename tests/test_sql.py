@@ -18,12 +18,12 @@ from scalev_frames.frames.header import Header
 from scalev_frames.frames.money import exact
 from scalev_frames.frames.tables import to_table
 from scalev_frames.group import Group
-from scalev_frames.kept_tables import put
 from scalev_frames.sandbox import Sandbox
 from scalev_frames.settings import Settings
-from scalev_frames.sql import _add_children
-from scalev_frames.sql_query import lock, run
-from scalev_frames.sql_reads import check_reads
+from scalev_frames.sql.call import _add_children
+from scalev_frames.sql.kept import put
+from scalev_frames.sql.query import lock, run
+from scalev_frames.sql.reads import check_reads
 from scalev_frames.wire.credentials import Key
 
 FREE = ((100_000, 1_000_000.0),)
@@ -367,7 +367,7 @@ def test_a_pivot_of_named_values_and_a_plan_are_read():
 
 
 def test_a_result_beyond_memory_is_refused_before_it_fills_it(monkeypatch):
-    from scalev_frames import sql_query
+    from scalev_frames.sql import query as sql_query
 
     monkeypatch.setattr(sql_query, "_memory", lambda _: 10**6)
     with pytest.raises(errors.BadValueError, match="add limit"):
@@ -386,7 +386,7 @@ def test_nothing_kept_is_said_with_what_to_do(tmp_path):
 @pytest.mark.slow
 @pytest.mark.parametrize("moment", ["before it is opened", "before it is read"])
 def test_a_kept_frame_that_is_deleted_meanwhile_is_an_error_of_ours(shop, api, monkeypatch, moment):
-    module = importlib.import_module("scalev_frames.sql")
+    module = importlib.import_module("scalev_frames.sql.call")
     step = "_kept" if moment == "before it is opened" else "lock"
     done = getattr(module, step)
 

@@ -20,15 +20,17 @@ import pytest
 from key_file import TurnedFile
 
 import scalev_frames as sf
-from scalev_frames import cluster, errors, stretches
+from scalev_frames import errors
 from scalev_frames.account import Account
-from scalev_frames.cluster import Done, Hour, Span, Stretch, plan
+from scalev_frames.cluster import schedule as cluster
+from scalev_frames.cluster import stretches
+from scalev_frames.cluster.schedule import Done, Hour, Span, Stretch, plan
+from scalev_frames.cluster.stretches import folder_name
 from scalev_frames.frames.money import exact
 from scalev_frames.group import Group
 from scalev_frames.sandbox import Sandbox, World, always
 from scalev_frames.settings import limited_host
 from scalev_frames.storage.locks import WRITER
-from scalev_frames.stretches import folder_name
 from scalev_frames.wire.credentials import Key, store_key
 
 NAMES = ("brand-a", "Toko Ü")

@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 
 import scalev_frames as sf
+from scalev_frames.cluster.stretches import folder_at
 from scalev_frames.errors import ScalevError
 from scalev_frames.export.places import whole_path
 from scalev_frames.settings import to_folder
-from scalev_frames.stretches import folder_at
 
 FRAME = pd.DataFrame({"id": ["1"], "status": ["rts"]})
 NO_PATHS = [None, "", " ", "\t", b"orders", 3, 3.5, ["orders"], True, {}, "a\0b"]

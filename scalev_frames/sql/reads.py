@@ -11,7 +11,7 @@ import orjson
 
 from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.errors import BadValueError, nearest_names
-from scalev_frames.sql_functions import FUNCTIONS, TABLE_FUNCTIONS
+from scalev_frames.sql.functions import FUNCTIONS, TABLE_FUNCTIONS
 
 if TYPE_CHECKING:
     import duckdb

@@ -25,9 +25,9 @@ from scalev_frames.frames.header import Header
 from scalev_frames.frames.money import decimals
 from scalev_frames.frames.tables import MARK, MONEY, from_table, is_json, to_table
 from scalev_frames.group import Group, Opened
-from scalev_frames.kept_tables import kept_view, literal, put, quoted
 from scalev_frames.settings import TIME_ZONE
-from scalev_frames.sql_query import lock, run
+from scalev_frames.sql.kept import kept_view, literal, put, quoted
+from scalev_frames.sql.query import lock, run
 
 if TYPE_CHECKING:
     import duckdb

@@ -12,21 +12,21 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pandas as pd
 
-from scalev_frames.account import Account
-from scalev_frames.business import Business
+from scalev_frames.account.account import Account
+from scalev_frames.account.business import Business
 from scalev_frames.cancel import CancelToken
+from scalev_frames.cluster.stretches import Export, combine_scans, export_by, folder_at
 from scalev_frames.errors import BadValueError, GroupError, UnknownNameError
 from scalev_frames.export.dataset.scan import Scan, scan
 from scalev_frames.frames.children import BUSINESS
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.several import combine, split
-from scalev_frames.group_checks import check_names, check_one_of_each, with_same_orders_noted
+from scalev_frames.group.checks import check_names, check_one_of_each, with_same_orders_noted
+from scalev_frames.group.together import Run, Together, Work
 from scalev_frames.progress import Reporter, choose, silent
 from scalev_frames.pull.cost import Cost
 from scalev_frames.query.query import find_endpoint
 from scalev_frames.settings import Settings
-from scalev_frames.stretches import Export, combine_scans, export_by, folder_at
-from scalev_frames.together import Run, Together, Work
 from scalev_frames.verify.reconcile import combine_verdicts
 
 if TYPE_CHECKING:

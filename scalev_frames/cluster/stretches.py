@@ -17,7 +17,17 @@ import pandas as pd
 from scalev_frames.accessors import DEFAULTS
 from scalev_frames.cancel import CancelToken
 from scalev_frames.catalog import ENDPOINTS
-from scalev_frames.cluster import PAGE_ROWS, Done, Hour, Span, Stretch, need_distributed, plan, read_folder, run
+from scalev_frames.cluster.schedule import (
+    PAGE_ROWS,
+    Done,
+    Hour,
+    Span,
+    Stretch,
+    need_distributed,
+    plan,
+    read_folder,
+    run,
+)
 from scalev_frames.errors import BadValueError, ExportError, RateLimitedError, ScalevError
 from scalev_frames.export.dataset.scan import Scan, scan
 from scalev_frames.export.places import place, whole_path

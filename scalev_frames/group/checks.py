@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from scalev_frames.account import Account
+from scalev_frames.account.account import Account
 from scalev_frames.errors import BadValueError
 from scalev_frames.frames.header import Header
 

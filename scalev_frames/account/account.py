@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from scalev_frames.business import Business
+from scalev_frames.account.business import Business
+from scalev_frames.account.sessions import Sessions
 from scalev_frames.cache.cache import Cache
 from scalev_frames.cache.snapshots import KeptFrame
 from scalev_frames.cancel import CancelToken
 from scalev_frames.catalog import ENDPOINTS
+from scalev_frames.cluster.stretches import Export, folder_at
 from scalev_frames.errors import ApiError, BadValueError
 from scalev_frames.export.dataset.scan import Scan
 from scalev_frames.frames.children import expand
@@ -31,9 +33,7 @@ from scalev_frames.pull.reading.details import take_details
 from scalev_frames.pull.wanted import Wanted
 from scalev_frames.query.paths import clean_path, find_by_path
 from scalev_frames.query.query import find_endpoint
-from scalev_frames.sessions import Sessions
 from scalev_frames.settings import Settings
-from scalev_frames.stretches import Export, folder_at
 from scalev_frames.verify.changes import changes_since
 from scalev_frames.verify.reconcile import reconcile
 from scalev_frames.wire.credentials import Key, check_destination

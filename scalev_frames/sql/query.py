@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from scalev_frames.errors import BadValueError
-from scalev_frames.kept_tables import literal
-from scalev_frames.sql_reads import check_reads, no_other_file
+from scalev_frames.sql.kept import literal
+from scalev_frames.sql.reads import check_reads, no_other_file
 
 if TYPE_CHECKING:
     import duckdb

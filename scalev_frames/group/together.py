@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 import pandas as pd
 
-from scalev_frames.account import Account
+from scalev_frames.account.account import Account
 from scalev_frames.cancel import PIECE, Cancelled, CancelToken
 from scalev_frames.errors import GroupError, InterruptedPullError, ScalevError, UsageError
 from scalev_frames.progress import Event, Reporter

@@ -1,0 +1,1 @@
+"""Exports in stretches of days, which the workers of a cluster do."""
