@@ -13,10 +13,10 @@ from .pages import Notebook, ask, write_notebook
 CELL = """
 import scalev_frames as sf
 from pathlib import Path
-from scalev_frames.notebook.panel.elements import Status
-from scalev_frames.notebook.panel.job import Job
-from scalev_frames.notebook.panel.panel import Panel
-from scalev_frames.notebook.panel.reports_tab import ReportsTab
+from scalev_frames.notebook.panel.parts.elements import Status
+from scalev_frames.notebook.panel.parts.job import Job
+from scalev_frames.notebook.panel.parts.panel import Panel
+from scalev_frames.notebook.panel.tabs.reports import ReportsTab
 from scalev_frames.notebook.words import Words
 
 class Page(Panel):

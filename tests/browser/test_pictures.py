@@ -96,7 +96,7 @@ def test_a_bar_says_what_it_is_and_a_click_shows_the_rows_behind_it(notebook):
 def test_a_report_of_one_store_and_month_leads_to_its_orders_and_to_a_workbook(notebook, lab):
     notebook, bench = notebook
     notebook.run(
-        "import datetime as dt\nfrom scalev_frames.notebook.panel import days\nnewest = bench.frame['draft_time'].max().date()\n"
+        "import datetime as dt\nfrom scalev_frames.notebook.panel.controls import days\nnewest = bench.frame['draft_time'].max().date()\n"
         "days.PRESETS['this_month'] = lambda today: (newest.replace(day=1), newest)"
     )
     tab = bench.tab("Reports")

@@ -11,9 +11,9 @@ import pytest
 from scalev_frames.catalog import ENDPOINTS, GROUPS
 from scalev_frames.errors import BadValueError
 from scalev_frames.notebook.panel.call import call_text
-from scalev_frames.notebook.panel.days import PRESETS
-from scalev_frames.notebook.panel.elements import Picker
-from scalev_frames.notebook.panel.filters import Filters
+from scalev_frames.notebook.panel.controls.days import PRESETS
+from scalev_frames.notebook.panel.controls.filters import Filters
+from scalev_frames.notebook.panel.parts.elements import Picker
 from scalev_frames.notebook.words import FILTERS, LABELS, Words
 from scalev_frames.query.query import make_query
 

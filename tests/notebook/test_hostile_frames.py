@@ -17,8 +17,8 @@ from scalev_frames.errors import UnknownNameError
 from scalev_frames.notebook.pivot import Pivot
 from scalev_frames.notebook.pivot.plan import fields_of, values_of
 from scalev_frames.notebook.table import Table
-from scalev_frames.notebook.table.columns import columns_of
-from scalev_frames.notebook.table.conditions import Condition
+from scalev_frames.notebook.table.columns.columns import columns_of
+from scalev_frames.notebook.table.filters.conditions import Condition
 
 from .test_table import run_code
 

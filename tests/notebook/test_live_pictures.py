@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 from processes import LONG
 
-from scalev_frames.notebook.panel.elements import Theme
-from scalev_frames.notebook.panel.gallery import Gallery
-from scalev_frames.notebook.panel.stores import stores_of
+from scalev_frames.notebook.panel.parts.elements import Theme
+from scalev_frames.notebook.panel.tabs.gallery import Gallery
+from scalev_frames.notebook.panel.tabs.stores import stores_of
 from scalev_frames.notebook.pictures.behind import only_behind
 from scalev_frames.notebook.pictures.counted import count_pictures, count_report
 from scalev_frames.notebook.pictures.live import LivePictures

@@ -23,10 +23,10 @@ from scalev_frames.errors import (
 )
 from scalev_frames.notebook.live import LiveLine
 from scalev_frames.notebook.panel import workbench as room
-from scalev_frames.notebook.panel.elements import Status
-from scalev_frames.notebook.panel.job import Job
 from scalev_frames.notebook.panel.namespace import Owners
-from scalev_frames.notebook.panel.reports_tab import ReportsTab
+from scalev_frames.notebook.panel.parts.elements import Status
+from scalev_frames.notebook.panel.parts.job import Job
+from scalev_frames.notebook.panel.tabs.reports import ReportsTab
 from scalev_frames.notebook.panel.workbench import Workbench
 from scalev_frames.notebook.words import Words
 from scalev_frames.progress import Event
@@ -203,7 +203,7 @@ def tab(api, tmp_path, monkeypatch):
     made = ReportsTab(words, Job(Status(words("fetch")), words), tmp_path)
     made.set_frame(api.orders(progress=False))
     newest = made._frame["draft_time"].max().date()
-    monkeypatch.setattr("scalev_frames.notebook.panel.reports_tab.PRESETS", {
+    monkeypatch.setattr("scalev_frames.notebook.panel.tabs.reports.PRESETS", {
         "this_month": lambda today: (newest.replace(day=1), newest), "today": lambda today: (newest, newest),
     })  # fmt: skip
     return made, newest

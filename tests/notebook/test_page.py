@@ -8,8 +8,8 @@ import pytest
 from processes import LONG
 
 from scalev_frames.notebook.panel import workbench as room
-from scalev_frames.notebook.panel.job import Work
 from scalev_frames.notebook.panel.page import Page
+from scalev_frames.notebook.panel.parts.job import Work
 
 
 @pytest.fixture

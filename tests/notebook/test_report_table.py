@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from scalev_frames.notebook.panel.elements import Status
-from scalev_frames.notebook.panel.job import Job
-from scalev_frames.notebook.panel.report_table import Cell, ReportTable, cell_at, shades
-from scalev_frames.notebook.panel.reports_tab import ReportsTab
+from scalev_frames.notebook.panel.parts.elements import Status
+from scalev_frames.notebook.panel.parts.job import Job
+from scalev_frames.notebook.panel.tabs.report_table import Cell, ReportTable, cell_at, shades
+from scalev_frames.notebook.panel.tabs.reports import ReportsTab
 from scalev_frames.notebook.words import Words
 from scalev_frames.reports import REPORTS, Period, compare, mask_behind, report, said_of, shown
 

@@ -14,9 +14,9 @@ from python_calamine import CalamineWorkbook
 
 from scalev_frames import report_job
 from scalev_frames.account import Account
-from scalev_frames.notebook.panel.elements import Status
-from scalev_frames.notebook.panel.job import Job
-from scalev_frames.notebook.panel.reports_tab import ReportsTab
+from scalev_frames.notebook.panel.parts.elements import Status
+from scalev_frames.notebook.panel.parts.job import Job
+from scalev_frames.notebook.panel.tabs.reports import ReportsTab
 from scalev_frames.notebook.panel.workbench import Workbench
 from scalev_frames.notebook.pictures.counted import count_report
 from scalev_frames.notebook.pictures.report_picture import report_picture
@@ -169,7 +169,7 @@ def test_the_workbook_is_the_one_that_the_command_line_writes(make_tab, api, tmp
     orders = api.orders(progress=False)
     newest = orders["draft_time"].max().date()
     period = (newest.replace(day=1), newest)
-    monkeypatch.setattr("scalev_frames.notebook.panel.reports_tab.PRESETS", {"this_month": lambda today: period})
+    monkeypatch.setattr("scalev_frames.notebook.panel.tabs.reports.PRESETS", {"this_month": lambda today: period})
     tab, status = make_tab("id")
     tab._account = lambda: api
     tab.set_frame(orders)

@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from scalev_frames.notebook import style
-from scalev_frames.notebook.panel import elements
+from scalev_frames.notebook.panel.parts import elements
 from scalev_frames.notebook.pictures.live import LivePictures
 from scalev_frames.notebook.pivot.builder import Builder
 from scalev_frames.notebook.style import modules, static

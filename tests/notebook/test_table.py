@@ -17,13 +17,14 @@ from hypothesis import strategies as st
 
 from scalev_frames.errors import BadValueError, UnknownNameError
 from scalev_frames.frames.header import Header
-from scalev_frames.notebook.table import Condition, Table, columns, messages
-from scalev_frames.notebook.table.columns import Column
-from scalev_frames.notebook.table.conditions import OPERATORS, condition_code, mask_of
+from scalev_frames.notebook.table import Condition, Table, messages
+from scalev_frames.notebook.table.columns import columns
+from scalev_frames.notebook.table.columns.columns import Column
+from scalev_frames.notebook.table.filters.conditions import OPERATORS, condition_code, mask_of
+from scalev_frames.notebook.table.filters.typed import PRESETS, days_of, typed
 from scalev_frames.notebook.table.messages import COPIED_CELLS, SHOWN_CHARACTERS
 from scalev_frames.notebook.table.saved import SavedViews
 from scalev_frames.notebook.table.totals import totals
-from scalev_frames.notebook.table.typed import PRESETS, days_of, typed
 from scalev_frames.notebook.words import TABLE_LABELS, heading, labels_in
 
 from .conftest import small_frame

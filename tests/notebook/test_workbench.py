@@ -16,7 +16,7 @@ from scalev_frames.account import Account
 from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.group import Group
 from scalev_frames.notebook.panel import workbench as room
-from scalev_frames.notebook.panel.panel import WIDGET
+from scalev_frames.notebook.panel.parts.panel import WIDGET
 from scalev_frames.notebook.panel.workbench import Workbench
 from scalev_frames.pull.cost import Cost
 from scalev_frames.sandbox import Fault, Sandbox, World
@@ -152,7 +152,7 @@ def test_status_is_last_everything_else_is_in_place(make_bench, variables):
 
 @pytest.mark.slow
 def test_bar_and_running_numbers_move(make_bench, monkeypatch):
-    monkeypatch.setattr("scalev_frames.notebook.panel.job.SHOWN_EVERY", 0)
+    monkeypatch.setattr("scalev_frames.notebook.panel.parts.job.SHOWN_EVERY", 0)
     bench = make_bench()
     details = []
     bench.status.observe(lambda change: details.append(change["new"]["detail"]), "shown")
@@ -336,7 +336,7 @@ def test_orders_leave_in_the_dashboards_own_columns(make_bench):
 
 @pytest.mark.slow
 def test_export_is_offered_as_a_download_in_parts(make_bench, monkeypatch):
-    monkeypatch.setattr("scalev_frames.notebook.panel.elements.PART", 10_000)
+    monkeypatch.setattr("scalev_frames.notebook.panel.parts.elements.PART", 10_000)
     bench = make_bench()
     bench.fetch()
     bench.job.wait(LONG)
@@ -414,7 +414,7 @@ def test_cost_is_estimated_for_the_last_choice_alone(make_bench, monkeypatch, wo
 
 @pytest.mark.slow
 def test_bar_fills_to_what_the_cost_promised(make_bench, monkeypatch):
-    monkeypatch.setattr("scalev_frames.notebook.panel.job.SHOWN_EVERY", 0)
+    monkeypatch.setattr("scalev_frames.notebook.panel.parts.job.SHOWN_EVERY", 0)
     bench = make_bench()
     fractions = []
     bench.status.observe(lambda change: fractions.append(change["new"].get("fraction")), "shown")

@@ -16,9 +16,9 @@ from scalev_frames.account import Account
 from scalev_frames.connection import use
 from scalev_frames.errors import BadValueError, CredentialStoreError, KeyMissingError, ScalevError
 from scalev_frames.group import Group, Opened
-from scalev_frames.notebook.panel.elements import KeyBox, Status
-from scalev_frames.notebook.panel.job import Job, Work
-from scalev_frames.notebook.panel.panel import Panel, button, row, show
+from scalev_frames.notebook.panel.parts.elements import KeyBox, Status
+from scalev_frames.notebook.panel.parts.job import Job, Work
+from scalev_frames.notebook.panel.parts.panel import Panel, button, row, show
 from scalev_frames.notebook.words import Words
 from scalev_frames.settings import Settings, default_settings
 from scalev_frames.sign_in import SignedIn, check_key, stored_profiles

@@ -8,7 +8,7 @@ import ipywidgets as ipw
 from IPython.display import display
 
 from scalev_frames.group import Opened
-from scalev_frames.notebook.panel.panel import show
+from scalev_frames.notebook.panel.parts.panel import show
 from scalev_frames.notebook.panel.workbench import Workbench
 
 #: Each language by its own name.

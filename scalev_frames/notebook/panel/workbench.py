@@ -19,21 +19,21 @@ from scalev_frames.errors import ForbiddenError
 from scalev_frames.group import Opened
 from scalev_frames.notebook.panel.businesses import Businesses
 from scalev_frames.notebook.panel.call import call_text
-from scalev_frames.notebook.panel.days import Days
-from scalev_frames.notebook.panel.elements import Code, Status, Theme
+from scalev_frames.notebook.panel.controls.days import Days
+from scalev_frames.notebook.panel.controls.filters import Filters
+from scalev_frames.notebook.panel.controls.names import LISTS, is_lacking, list_choices
 from scalev_frames.notebook.panel.estimate import Estimate, cost_of
-from scalev_frames.notebook.panel.exports import Exports
-from scalev_frames.notebook.panel.filters import Filters
-from scalev_frames.notebook.panel.gallery import Gallery
-from scalev_frames.notebook.panel.job import Job, Work
 from scalev_frames.notebook.panel.login import Login
-from scalev_frames.notebook.panel.names import LISTS, is_lacking, list_choices
 from scalev_frames.notebook.panel.namespace import OWNERS, notebook_variables, problem_with, this_cell
-from scalev_frames.notebook.panel.panel import Panel, button, column, row, show
-from scalev_frames.notebook.panel.reports_tab import ReportsTab
+from scalev_frames.notebook.panel.parts.elements import Code, Status, Theme
+from scalev_frames.notebook.panel.parts.job import Job, Work
+from scalev_frames.notebook.panel.parts.panel import Panel, button, column, row, show
+from scalev_frames.notebook.panel.tabs.exports import Exports
+from scalev_frames.notebook.panel.tabs.gallery import Gallery
+from scalev_frames.notebook.panel.tabs.reports import ReportsTab
 from scalev_frames.notebook.pivot.pivot import Pivot
+from scalev_frames.notebook.table.columns.texts import minute_text
 from scalev_frames.notebook.table.table import Table
-from scalev_frames.notebook.table.texts import minute_text
 from scalev_frames.notebook.table.view import Only
 from scalev_frames.notebook.words import Words
 from scalev_frames.progress import Reporter

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from scalev_frames.notebook.pictures.counted import Counted
-from scalev_frames.notebook.table.conditions import quoted
+from scalev_frames.notebook.table.filters.conditions import quoted
 from scalev_frames.notebook.table.view import Only
 from scalev_frames.reports import DEFINITIONS, Definitions, Period, mask_behind
 

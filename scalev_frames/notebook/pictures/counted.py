@@ -11,7 +11,7 @@ import pandas as pd
 
 from scalev_frames.errors import MissingColumnsError
 from scalev_frames.notebook.pictures.rupiah import rupiah_text
-from scalev_frames.notebook.table.texts import date_text, month_text, number_text
+from scalev_frames.notebook.table.columns.texts import date_text, month_text, number_text
 from scalev_frames.notebook.words import PICTURE_LABELS, labels_in
 from scalev_frames.reports import (
     DEFINITIONS,

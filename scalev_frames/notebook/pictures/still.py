@@ -21,7 +21,7 @@ from scalev_frames.notebook.pictures.drawing import (
     pale,
 )
 from scalev_frames.notebook.pictures.rupiah import rupiah_text
-from scalev_frames.notebook.table.texts import number_text
+from scalev_frames.notebook.table.columns.texts import number_text
 
 #: Fewer bars than this are not drawn any fatter.
 FEWEST_BARS = 4

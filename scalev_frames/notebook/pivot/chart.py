@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from scalev_frames.notebook.pivot.shown import PivotTable
-from scalev_frames.notebook.table.columns import Column
+from scalev_frames.notebook.table.columns.columns import Column
 
 #: The most bars and colours that can be told apart.
 MOST_BARS, MOST_SERIES = 40, 8

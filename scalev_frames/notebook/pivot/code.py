@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scalev_frames.notebook.pivot.compute import OTHERS
 from scalev_frames.notebook.pivot.plan import FUNCTIONS, ITEM, STEPS, Field, Plan, Value
-from scalev_frames.notebook.table.conditions import quoted
+from scalev_frames.notebook.table.filters.conditions import quoted
 
 
 def pivot_code(plan: Plan, name: str = "frame", before: str = "") -> str:

@@ -22,7 +22,7 @@ from scalev_frames.notebook.pivot.plan import (
     Plan,
     Value,
 )
-from scalev_frames.notebook.table.texts import is_missing
+from scalev_frames.notebook.table.columns.texts import is_missing
 
 Ids = np.ndarray[Any, np.dtype[np.int64]]
 #: What the groups beyond the largest are called in the data.

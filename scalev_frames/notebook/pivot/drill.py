@@ -10,7 +10,7 @@ import pandas as pd
 from scalev_frames.notebook.pivot.compute import OTHERS, needed, prepare
 from scalev_frames.notebook.pivot.plan import ITEM, STEPS, Field
 from scalev_frames.notebook.pivot.shown import Line, PivotTable
-from scalev_frames.notebook.table.conditions import Mask, quoted
+from scalev_frames.notebook.table.filters.conditions import Mask, quoted
 from scalev_frames.notebook.table.view import Only
 
 

@@ -29,10 +29,10 @@ from scalev_frames.notebook.shown import Shown
 from scalev_frames.notebook.style import CSS
 from scalev_frames.notebook.table import Table
 from scalev_frames.notebook.table.code import steps_code
-from scalev_frames.notebook.table.columns import Column
+from scalev_frames.notebook.table.columns.columns import Column
+from scalev_frames.notebook.table.columns.texts import minute_text, number_text
 from scalev_frames.notebook.table.sheet import Sheet
 from scalev_frames.notebook.table.static_rows import HIDDEN, may_be_personal, static_table
-from scalev_frames.notebook.table.texts import minute_text, number_text
 from scalev_frames.notebook.words import PIVOT_LABELS, TABLE_LABELS, labels_in
 
 #: What the first pivot of a frame shows, the first that the frame has.

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from scalev_frames.errors import BadValueError, UnknownNameError
-from scalev_frames.notebook.table.columns import NUMBERS, TEXTS, TIMES, Column, columns_of
+from scalev_frames.notebook.table.columns.columns import NUMBERS, TEXTS, TIMES, Column, columns_of
 
 #: Parts of a time that group it: the format that `strftime` takes. They are those of the column's own zone.
 STEPS = {

@@ -14,8 +14,8 @@ import pandas as pd
 from scalev_frames.frames.header import Header
 from scalev_frames.notebook.pivot.compute import OTHERS, Axis, Numbers
 from scalev_frames.notebook.pivot.plan import QUANTITY, Field, Value
-from scalev_frames.notebook.table.columns import Column
-from scalev_frames.notebook.table.texts import MONTHS, date_text
+from scalev_frames.notebook.table.columns.columns import Column
+from scalev_frames.notebook.table.columns.texts import MONTHS, date_text
 from scalev_frames.notebook.words import heading
 
 _WEEKDAYS = {

@@ -3,9 +3,9 @@
 from scalev_frames.notebook.lacking import widgets
 
 with widgets():
-    from scalev_frames.notebook.table.arrange import search_rows
-    from scalev_frames.notebook.table.columns import texts
-    from scalev_frames.notebook.table.conditions import Condition
+    from scalev_frames.notebook.table.columns.columns import texts
+    from scalev_frames.notebook.table.filters.arrange import search_rows
+    from scalev_frames.notebook.table.filters.conditions import Condition
     from scalev_frames.notebook.table.table import Table
 
 __all__ = ["Condition", "Table", "search_rows", "texts"]

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from scalev_frames.notebook.table.arrange import is_code
-from scalev_frames.notebook.table.columns import TEXTS, Column
-from scalev_frames.notebook.table.conditions import condition_code, quoted
+from scalev_frames.notebook.table.columns.columns import TEXTS, Column
+from scalev_frames.notebook.table.filters.arrange import is_code
+from scalev_frames.notebook.table.filters.conditions import condition_code, quoted
 from scalev_frames.notebook.table.sheet import Sheet
 
 _ROOM = "scalev_frames.notebook.table"
@@ -21,7 +21,7 @@ def steps_code(sheet: Sheet, name: str = "frame") -> str:
         sheet: the table's sheet.
         name: the frame's variable.
 
-    >>> from scalev_frames.notebook.table.conditions import Condition
+    >>> from scalev_frames.notebook.table.filters.conditions import Condition
     >>> sheet = Sheet(pd.DataFrame({"status": ["shipped", "rts"], "quantity": [2, 1]}), {})
     >>> sheet.step(filters={0: (Condition("in", ("rts",)),)}, sort=((1, False),), order=(0,))
     >>> print(steps_code(sheet, "orders"))

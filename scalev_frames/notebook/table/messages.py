@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from scalev_frames.errors import BadValueError, ScalevError
 from scalev_frames.notebook.table.clipboard import as_html, as_tsv
 from scalev_frames.notebook.table.code import steps_code
-from scalev_frames.notebook.table.columns import Column
-from scalev_frames.notebook.table.conditions import Condition
-from scalev_frames.notebook.table.links import link_of
-from scalev_frames.notebook.table.texts import number_text
+from scalev_frames.notebook.table.columns.columns import Column
+from scalev_frames.notebook.table.columns.links import link_of
+from scalev_frames.notebook.table.columns.texts import number_text
+from scalev_frames.notebook.table.filters.conditions import Condition
+from scalev_frames.notebook.table.filters.typed import PRESETS, days_of
 from scalev_frames.notebook.table.totals import Sum
-from scalev_frames.notebook.table.typed import PRESETS, days_of
 
 if TYPE_CHECKING:
     from scalev_frames.notebook.table.table import Table

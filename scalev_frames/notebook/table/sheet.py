@@ -17,12 +17,12 @@ import pyarrow.compute as pc
 from scalev_frames.describe import meanings
 from scalev_frames.errors import BadValueError, UnknownNameError
 from scalev_frames.frames.header import Header
-from scalev_frames.notebook.table.arrange import Rows
-from scalev_frames.notebook.table.columns import Column, Positions, columns_of
-from scalev_frames.notebook.table.conditions import COMPARISONS, OPERATORS, Condition, listed_texts
-from scalev_frames.notebook.table.first import first_columns
-from scalev_frames.notebook.table.texts import date_text, month_text
-from scalev_frames.notebook.table.typed import typed, values_of
+from scalev_frames.notebook.table.columns.columns import Column, Positions, columns_of
+from scalev_frames.notebook.table.columns.first import first_columns
+from scalev_frames.notebook.table.columns.texts import date_text, month_text
+from scalev_frames.notebook.table.filters.arrange import Rows
+from scalev_frames.notebook.table.filters.conditions import COMPARISONS, OPERATORS, Condition, listed_texts
+from scalev_frames.notebook.table.filters.typed import typed, values_of
 from scalev_frames.notebook.table.view import History, View
 
 #: Values that a list of values holds at once.

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.catalog.personal import BESIDE_A_NAME, FREE, personal_word
-from scalev_frames.notebook.table.columns import TEXTS, Column, Positions
+from scalev_frames.notebook.table.columns.columns import TEXTS, Column, Positions
 from scalev_frames.notebook.table.sheet import Sheet
 from scalev_frames.reports import said_of
 

@@ -17,7 +17,7 @@ from scalev_frames.frames.header import Header
 from scalev_frames.notebook.shown import Shown
 from scalev_frames.notebook.style import TOKENS, modules, static
 from scalev_frames.notebook.table.code import steps_code
-from scalev_frames.notebook.table.conditions import Condition
+from scalev_frames.notebook.table.filters.conditions import Condition
 from scalev_frames.notebook.table.messages import Answers, Message
 from scalev_frames.notebook.table.saved import SavedViews
 from scalev_frames.notebook.table.sheet import Sheet

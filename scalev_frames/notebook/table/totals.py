@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from scalev_frames.frames.money import exact_array
-from scalev_frames.notebook.table.columns import NUMBERS, TIMES, Column
+from scalev_frames.notebook.table.columns.columns import NUMBERS, TIMES, Column
 
 _SEN = Decimal("0.01")
 #: The widest sums that Arrow holds.

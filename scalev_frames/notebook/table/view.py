@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from scalev_frames.notebook.table.conditions import Condition, Mask
+from scalev_frames.notebook.table.filters.conditions import Condition, Mask
 
 #: How many steps can be undone.
 STEPS = 100

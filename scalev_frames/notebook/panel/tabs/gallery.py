@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from scalev_frames.notebook.panel.elements import Status, Theme
-from scalev_frames.notebook.panel.job import Job, Work
-from scalev_frames.notebook.panel.panel import column
+from scalev_frames.notebook.panel.parts.elements import Status, Theme
+from scalev_frames.notebook.panel.parts.job import Job, Work
+from scalev_frames.notebook.panel.parts.panel import column
 from scalev_frames.notebook.pictures.behind import only_behind
 from scalev_frames.notebook.pictures.counted import Counted, count_pictures
 from scalev_frames.notebook.pictures.live import Place

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from scalev_frames.errors import InterruptedPullError, ScalevError
-from scalev_frames.notebook.panel.elements import Status
+from scalev_frames.notebook.panel.parts.elements import Status
 from scalev_frames.notebook.words import Words
 from scalev_frames.progress import Event, Reporter, quietly
 

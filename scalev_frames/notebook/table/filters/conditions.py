@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from scalev_frames.notebook.table.columns import Column
+from scalev_frames.notebook.table.columns.columns import Column
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 

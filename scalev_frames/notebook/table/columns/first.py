@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from scalev_frames.notebook.table.columns import Column
+from scalev_frames.notebook.table.columns.columns import Column
 
 #: The columns that come first, by list; ``*`` for every other one. The first that is there of several.
 FIRST: dict[str, str] = {

@@ -12,9 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from scalev_frames.errors import BadValueError
-from scalev_frames.notebook.table.columns import Column
-from scalev_frames.notebook.table.conditions import Condition, mask_of, span_of
-from scalev_frames.notebook.table.texts import MONTHS
+from scalev_frames.notebook.table.columns.columns import Column
+from scalev_frames.notebook.table.columns.texts import MONTHS
+from scalev_frames.notebook.table.filters.conditions import Condition, mask_of, span_of
 
 Labels = Mapping[str, str]
 Days = tuple[dt.date, dt.date]

@@ -15,8 +15,8 @@ from typing import Any
 import ipywidgets as ipw
 
 from scalev_frames.catalog import Endpoint, Filter
-from scalev_frames.notebook.panel.elements import Picker
-from scalev_frames.notebook.panel.panel import column
+from scalev_frames.notebook.panel.parts.elements import Picker
+from scalev_frames.notebook.panel.parts.panel import column
 from scalev_frames.notebook.words import Words
 from scalev_frames.reports.words.labels import value_words
 

@@ -11,8 +11,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from scalev_frames.notebook.table.columns import TEXTS, Column, Positions, columns_of
-from scalev_frames.notebook.table.conditions import Condition, Mask, mask_of
+from scalev_frames.notebook.table.columns.columns import TEXTS, Column, Positions, columns_of
+from scalev_frames.notebook.table.filters.conditions import Condition, Mask, mask_of
 
 #: A word, or several in quotes that stand side by side.
 _WORDS = re.compile(r'"([^"]+)"|(\S+)')

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from scalev_frames.notebook.table.conditions import quoted
+from scalev_frames.notebook.table.filters.conditions import quoted
 from scalev_frames.notebook.table.view import Only
 
 #: What tells businesses and stores apart, each with the columns that name it.

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import ipywidgets as ipw
 
-from scalev_frames.notebook.panel.elements import Alive
+from scalev_frames.notebook.panel.parts.elements import Alive
 from scalev_frames.notebook.shown import Shown
 from scalev_frames.notebook.style import CSS
 from scalev_frames.notebook.words import Words

@@ -16,13 +16,13 @@ from scalev_frames.errors import MissingColumnsError
 from scalev_frames.export import report_workbook
 from scalev_frames.frames.header import Header
 from scalev_frames.group import Opened
-from scalev_frames.notebook.panel.days import PRESETS
-from scalev_frames.notebook.panel.elements import Download
-from scalev_frames.notebook.panel.exports import DOWNLOAD_LIMIT
-from scalev_frames.notebook.panel.job import Job, Work
-from scalev_frames.notebook.panel.panel import button, column, row, show
-from scalev_frames.notebook.panel.report_table import Cell, ReportTable, counts_orders
-from scalev_frames.notebook.panel.stores import Store, stores_of
+from scalev_frames.notebook.panel.controls.days import PRESETS
+from scalev_frames.notebook.panel.parts.elements import Download
+from scalev_frames.notebook.panel.parts.job import Job, Work
+from scalev_frames.notebook.panel.parts.panel import button, column, row, show
+from scalev_frames.notebook.panel.tabs.exports import DOWNLOAD_LIMIT
+from scalev_frames.notebook.panel.tabs.report_table import Cell, ReportTable, counts_orders
+from scalev_frames.notebook.panel.tabs.stores import Store, stores_of
 from scalev_frames.notebook.pictures.behind import only_behind, only_counted
 from scalev_frames.notebook.pictures.counted import Counted, count_report
 from scalev_frames.notebook.pictures.live import Place, still_html

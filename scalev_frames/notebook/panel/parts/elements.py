@@ -16,7 +16,7 @@ import anywidget
 import traitlets
 
 from scalev_frames.notebook.style import static
-from scalev_frames.notebook.table.texts import date_text
+from scalev_frames.notebook.table.columns.texts import date_text
 from scalev_frames.notebook.words import Words
 
 #: Bytes of one message of a download; what the notebook's server passes on at once.

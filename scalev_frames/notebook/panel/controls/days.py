@@ -8,11 +8,11 @@ from typing import Any
 
 import ipywidgets as ipw
 
-from scalev_frames.notebook.panel.controls import Chip, Control, ipw_text
-from scalev_frames.notebook.panel.elements import DayBox
-from scalev_frames.notebook.panel.panel import button, column, row
-from scalev_frames.notebook.table.texts import date_text
-from scalev_frames.notebook.table.typed import days_typed
+from scalev_frames.notebook.panel.controls.controls import Chip, Control, ipw_text
+from scalev_frames.notebook.panel.parts.elements import DayBox
+from scalev_frames.notebook.panel.parts.panel import button, column, row
+from scalev_frames.notebook.table.columns.texts import date_text
+from scalev_frames.notebook.table.filters.typed import days_typed
 from scalev_frames.notebook.words import Words
 
 DAY = dt.timedelta(days=1)

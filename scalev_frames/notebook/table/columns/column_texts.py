@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from scalev_frames.frames.values.scalars import json_texts, mended
-from scalev_frames.notebook.table.texts import any_text, readable_text
+from scalev_frames.notebook.table.columns.texts import any_text, readable_text
 
 _NESTED = frozenset({list, dict, type(None)})
 

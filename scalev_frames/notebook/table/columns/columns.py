@@ -22,8 +22,8 @@ from scalev_frames.catalog.kinds import kind_by_name
 from scalev_frames.catalog.personal import personal_word
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.values.scalars import plain_text
-from scalev_frames.notebook.table.column_texts import beside_words, lower, nested_texts, one_array, text_array
-from scalev_frames.notebook.table.texts import (
+from scalev_frames.notebook.table.columns.column_texts import beside_words, lower, nested_texts, one_array, text_array
+from scalev_frames.notebook.table.columns.texts import (
     date_text,
     is_missing,
     month_text,

@@ -13,9 +13,9 @@ import pandas as pd
 
 from scalev_frames.export import to_csv, to_excel, to_parquet
 from scalev_frames.frames.dashboard.columns import dashboard
-from scalev_frames.notebook.panel.elements import Download
-from scalev_frames.notebook.panel.job import Job, Work
-from scalev_frames.notebook.panel.panel import button, column, row
+from scalev_frames.notebook.panel.parts.elements import Download
+from scalev_frames.notebook.panel.parts.job import Job, Work
+from scalev_frames.notebook.panel.parts.panel import button, column, row
 from scalev_frames.notebook.words import Words
 from scalev_frames.progress import Reporter
 

@@ -15,10 +15,10 @@ import ipywidgets as ipw
 from scalev_frames.catalog import ENDPOINTS, Endpoint
 from scalev_frames.errors import UnknownValueWarning, UsageError
 from scalev_frames.group import Opened
-from scalev_frames.notebook.panel.controls import Chip, Control, control_for, id_control
-from scalev_frames.notebook.panel.days import Days
-from scalev_frames.notebook.panel.names import names_for
-from scalev_frames.notebook.panel.panel import button, row, show
+from scalev_frames.notebook.panel.controls.controls import Chip, Control, control_for, id_control
+from scalev_frames.notebook.panel.controls.days import Days
+from scalev_frames.notebook.panel.controls.names import names_for
+from scalev_frames.notebook.panel.parts.panel import button, row, show
 from scalev_frames.notebook.words import Words
 from scalev_frames.query.query import make_query
 from scalev_frames.settings import Settings

@@ -1,0 +1,1 @@
+"""What every panel is made of: elements of the page, rows and buttons, long work."""

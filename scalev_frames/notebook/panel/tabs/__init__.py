@@ -1,0 +1,1 @@
+"""What the tabs of the workbench hold beside table and pivot: exports, pictures, reports."""

@@ -1,0 +1,1 @@
+"""What a column of any frame is, and how its values read."""

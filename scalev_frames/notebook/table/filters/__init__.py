@@ -1,0 +1,1 @@
+"""Which rows a table shows: conditions, what a person types, and the rows found."""
