@@ -51,7 +51,16 @@ class Page:
 
 
 #: Names of what another way of paging asks for the next page by.
-_UNKNOWN_CURSOR = re.compile(r"^next_(?!cursor$)|^after$|^(?!prev|last_|next_cursor$).*(cursor|_token)$|^(has_)?more")
+_UNKNOWN_CURSOR = re.compile(
+    r"^next_(?!cursor$)|^after$|^(?!prev|last_|next_cursor$).*(cursor|_token)$|^(has_)?more|\.(has_next|next)(_|$)"
+)
+#: Objects beside a page's rows that say where it stands.
+_PLACES = ("meta", "_meta", "pagination", "paging", "page_info", "links", "_links")
+#: What they, or a page itself, call the number of all rows, and of all pages.
+_ALL_ROWS = re.compile(r"(^|\.)total_(count|rows|items|entries|elements|records|results|data)$|\.(total|count)$")
+_ALL_PAGES = re.compile(r"(^|\.)(total_pages?|last_page|page_count|pages)$")
+#: What a page says of its place, even where it says nothing of the next one.
+_PAGE_WORDS = {"page", "page_size", "per_page", "current_page", "count", "is_paginated"}
 _YES, _NO = {"true", "1", "yes", "y"}, {"false", "0", "no", "n", ""}
 #: Rows of the pages that the server sends when nobody asks for larger ones.
 USUAL_PAGE = 25
@@ -102,6 +111,7 @@ class Pages:
     _number: int = 0
     _rows: int = 0
     _length: int = 0
+    _shortest: int = 0
     _count: int | None = None
     _counts_pages: bool = True
     _numbered: list[Params] = field(default_factory=list)
@@ -129,6 +139,7 @@ class Pages:
         self._rows += len(rows)
         added = self._added(envelope, rows, asked)
         following = self._following(envelope, rows, asked)
+        self._shortest = min(self._shortest or len(rows), len(rows))
         self._guard(rows, following, asked)
         if self._promised and not rows and not self.doubted:
             self.doubted, self._number = True, self._number - 1
@@ -145,15 +156,17 @@ class Pages:
         data, body = response.data, getattr(response, "body", None)
         if isinstance(data, dict) and "results" not in data and isinstance(data.get("data"), list):
             data, body = data["data"], data  # an envelope around the other version's
+        elif isinstance(data, dict) and data.keys() == {"data"} and isinstance(data["data"], dict):
+            data = data["data"]
         if self.is_unknown and isinstance(data, dict) and not isinstance(data.get("results"), list):
-            return _list_of_unknown(data)
+            return _list_of_unknown(data, begun=bool(self.position))
         return self._beside(data, body if isinstance(body, dict) else {}, asked) if isinstance(data, list) else data
 
     def _beside(self, rows: list[Any], body: Mapping[str, Any], asked: Params) -> Any:  # noqa: ANN401 - any JSON value
         """A bare list, with what stands beside it in the body."""
         if body.get("results") and body["results"] != rows:
             raise BadPageError("The server's answer holds two lists of rows, results and data.", asked)
-        if _names_more(body) or "is_paginated" in body:
+        if _names_more(body) or "is_paginated" in body or _hints_at_more(body, self._rows + len(rows)):
             return {**body, self.rows_at or "results": rows} if self.rows_at != "{}" else rows
         if self.paged:
             raise BadPageError("The server's answer is a bare list, which does not say whether there is more.", asked)
@@ -179,8 +192,7 @@ class Pages:
 
     def _following(self, data: Any, rows: list[Row], asked: Params) -> dict[str, Any] | None:  # noqa: ANN401
         """The parameters of the next page; ``None`` after the last one."""
-        if not isinstance(data, dict):
-            return None
+        data = data if isinstance(data, dict) and self.rows_at != "{}" else {}
         said = self._says_more(data, rows, asked)
         if said is None:
             return self._following_unsaid(data, rows, asked)
@@ -191,12 +203,13 @@ class Pages:
 
         A cursor is followed until a page is empty or the cursor stays: a page may be short without being the last.
         """
-        if cursor := _cursor(data):
-            return cursor if rows and cursor != self.position else None
+        cursor = _cursor(data)
+        if cursor and rows and cursor != self.position:
+            return cursor
         if self._is_full(data, len(rows), asked):
             raise BadPageError("The server sent a full page and did not say whether there are more.", asked)
-        if odd := [key for key, value in data.items() if value and _UNKNOWN_CURSOR.search(key)]:
-            what = f"The server sent {odd[0]!r} beside its rows, and how to go on by it is not known."
+        if not cursor and (odd := _hints_at_more(data, self._rows)):
+            what = f"The server sent {odd!r} beside its rows, and how to go on by it is not known."
             raise BadPageError(what, asked)
         return None
 
@@ -215,10 +228,15 @@ class Pages:
     def _is_full(self, data: Mapping[str, Any], length: int, asked: Params) -> bool:
         """Whether a page is just as long as pages are, where nothing in it names the end."""
         size = str(data.get("page_size"))
-        if size.isdigit() and int(size) > 0:
-            return length >= int(size)
-        names_end = data.get("is_paginated") is False or any(map(_is_cursor, data))
-        return self.paged and not names_end and str(length) in (str(USUAL_PAGE), asked.get("page_size"))
+        is_sized = size.isdigit() and int(size) > 0
+        if is_sized and length >= int(size):
+            return True
+        if _names_end(data):
+            return False
+        if self.position and 0 < self._shortest <= length:
+            return True
+        is_usual = str(length) in (str(USUAL_PAGE), asked.get("page_size"))
+        return self.paged and not is_sized and not _cursor(data) and is_usual
 
     def _says_more(self, data: Mapping[str, Any], rows: list[Row], asked: Params) -> bool | None:
         """What the server says of further rows; ``None`` where it says nothing.
@@ -294,17 +312,47 @@ def read_pages(fetch: Callable[[Params], Fetched], pages: Pages) -> Iterator[Pag
         yield pages.take(fetch(pages.asked()))
 
 
-def _list_of_unknown(data: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any JSON value
-    """A page under the usual name, where its one list has another; anything else is a record, the only row."""
+def _list_of_unknown(data: Mapping[str, Any], *, begun: bool) -> Any:  # noqa: ANN401 - any JSON value
+    """A page under the usual name, where its one list has another; anything else is a record, the only row.
+
+    Args:
+        data: what is neither a list nor holds one under the usual name.
+        begun: whether the pages before it were a list's.
+    """
     lists = [value for value in data.values() if isinstance(value, list)]
-    says_pages = _names_more(data) or bool(data.keys() & {"page", "page_size", "count", "is_paginated"} and lists)
-    if not says_pages:
+    is_page = (
+        begun
+        or not data.get("results", True)
+        or _names_more(data)
+        or (lists and (data.keys() & _PAGE_WORDS or _hints_at_more(data, 0)))
+    )
+    if data and not is_page and len(lists) != len(data):
         return [data]
     return {**data, "results": lists[0]} if len(lists) == 1 else data
 
 
+def _hints_at_more(data: Mapping[str, Any], rows: int) -> str:
+    """The name of what says, in words of other servers, that there are more than the ``rows`` read; else ``""``."""
+    named = {**data, **{f"{place}.{key}": value for place in _PLACES for key, value in _object(data, place).items()}}
+    if data.keys() & _PAGE_WORDS:
+        named["total_rows"] = data.get("total")
+    for name, value in named.items():
+        most = rows if _ALL_ROWS.search(name) else 1 if _ALL_PAGES.search(name) else None
+        if (value and _UNKNOWN_CURSOR.search(name)) or (most is not None and (_whole(value) or 0) > most):
+            return name
+    return ""
+
+
+def _object(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    return data[key] if isinstance(data.get(key), dict) else {}
+
+
 def _names_more(body: Mapping[str, Any]) -> bool:
     return body.get("has_next") is not None or bool(_cursor(body))
+
+
+def _names_end(data: Mapping[str, Any]) -> bool:
+    return data.get("is_paginated") is False or any(_is_cursor(key) and data[key] is None for key in data)
 
 
 def _cursor(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -318,8 +366,11 @@ def _is_cursor(key: str) -> bool:
 
 def _count(data: Mapping[str, Any]) -> int | None:
     """The ``count`` of a page, a number or its text."""
-    count = data.get("count")
-    return int(count) if type(count) is int or (isinstance(count, str) and count.isdecimal()) else None
+    return _whole(data.get("count"))
+
+
+def _whole(value: object) -> int | None:
+    return int(value) if type(value) is int or (isinstance(value, str) and value.isdecimal()) else None
 
 
 def _texts(position: Params) -> dict[str, str]:

@@ -55,11 +55,11 @@ def test_a_path_that_the_catalog_knows_is_its_accessor(shared_sandbox, make_acco
     assert len(frame) > 0
 
 
-@pytest.mark.parametrize("data", [{}, [{}, {}], {"results": [{}], "has_next": False}])
-def test_records_without_any_field_are_a_frame_that_is_not_kept(at_unknown, data):
+@pytest.mark.parametrize(("data", "rows"), [([{}, {}], 2), ({"results": [{}], "has_next": False}, 1)])
+def test_records_without_any_field_are_a_frame_that_is_not_kept(at_unknown, data, rows):
     api = at_unknown("/stores", lambda body: {**body, "data": data})
     frame = api.get("/news", progress=False)
-    assert frame.shape == (max(1, len(data) if isinstance(data, list) else 1), 0)
+    assert frame.shape == (rows, 0)
     assert any("could not be kept" in note for note in frame.attrs["notes"])
 
 
@@ -132,6 +132,13 @@ def test_rows_are_found_under_any_name(shared_sandbox, at_unknown, how):
     assert frame["id"].tolist() == [str(row["id"]) for row in shared_sandbox.world.rows("products_simplified")]
 
 
+@pytest.mark.parametrize("data", [{}, None, "text", 5, True, {"results": {}}, {"items": [], "next": "a"}])
+def test_what_is_neither_a_record_nor_a_list_is_an_error(at_unknown, data):
+    """An empty object says nothing: it may be a list without rows, or a record without fields."""
+    with pytest.raises(IncompleteError):
+        at_unknown("/stores", lambda body: {**body, "data": data}).get("/news", progress=False)
+
+
 def test_pages_whose_rows_cannot_be_told_are_an_error(at_unknown):
     def two_lists(body):
         data = body["data"]
@@ -150,6 +157,9 @@ def test_pages_whose_rows_cannot_be_told_are_an_error(at_unknown):
         ([{"id": 1}, {"id": 2}], (2, 1), {"id": ["1", "2"]}),
         ({"data": {"count": 12}}, (1, 1), {"count": [12]}),
         ({"data": []}, (0, 0), {}),
+        ({"data": {"news": [{"id": 1}, {"id": 2}]}}, (2, 1), {"id": ["1", "2"]}),
+        ({"data": {"data": {"results": [{"id": 1}], "has_next": False}}}, (1, 1), {"id": ["1"]}),
+        ({"data": {"items": [{"id": 1}], "total": 9_000}}, (1, 2), {"total": [9_000]}),
     ],
     ids=repr,
 )

@@ -143,6 +143,11 @@ def test_plain_lists_and_mappings_are_one_page():
         ([{"results": [{"id": 1}, None], "has_next": False}], "NoneType among its results"),
         ([{"results": [[1, 2]], "has_next": False}], "list among its results"),
         ([[{"id": 1}, {"id": 2}]], "bare list"),
+        ([{"results": [{"id": 1}], "next": "a"}, {"results": [{"id": 2}]}], "did not say whether"),
+        (
+            [{"results": [{"id": 1}, {"id": 2}], "last_id": 2}, {"results": [{"id": 3}, {"id": 4}], "last_id": 2}],
+            "full page",
+        ),
     ],
 )
 def test_what_cannot_be_trusted_raises_and_names_the_page(pages, word):
@@ -269,3 +274,49 @@ def test_an_empty_page_without_a_count_is_doubted_where_a_count_promised_more():
     pages = Pages({}, paged=True)
     pages.take(SimpleNamespace(data={"results": [{"id": one} for one in range(25)], "count": 61}, body={}))
     assert pages.take(SimpleNamespace(data=[], body={"data": [], "is_paginated": False})).is_doubtful
+
+
+@pytest.mark.parametrize("beside", [
+    {"meta": {"last_page": 3}}, {"meta": {"total": 61}}, {"pagination": {"next_page": 2}}, {"links": {"next": "/a?p=2"}},
+    {"paging": {"has_next": True}}, {"total_pages": "3"}, {"total_count": 61}, {"page": 1, "total": 61},
+])  # fmt: skip
+@pytest.mark.parametrize(
+    "body", [lambda rows: {"results": rows}, lambda rows: {"data": rows}, lambda rows: {"items": rows}]
+)
+def test_what_other_servers_say_of_more_is_never_passed_over(beside, body):
+    """Of a list that the catalog knows, of a bare one, and of one that nobody knows."""
+    told = {**body([{"id": 1}, {"id": 2}]), **beside}
+    for data, whole in ((told, {}), (told.get("data", told), told)):
+        pages = Pages({}, is_unknown=True)
+        with pytest.raises(PagingError, match=r"not known|how to ask"):
+            pages.take(SimpleNamespace(data=data, body=whole))
+
+
+@pytest.mark.parametrize("beside", [
+    {"meta": {"last_page": 1, "total": 2}}, {"links": {"next": None}}, {"total_count": 2, "total": 9_000},
+    {"meta": {"page": 1}}, {"totals": {"total": 500}}, {"has_next": False, "meta": {"total": 61}},
+])  # fmt: skip
+def test_what_other_servers_say_of_the_end_is_the_end(beside):
+    page = Pages({}, is_unknown=True).take(SimpleNamespace(data={"results": [{"id": 1}, {"id": 2}], **beside}, body={}))
+    assert (len(page.rows), page.following) == (2, None)
+
+
+@pytest.mark.parametrize("without", [
+    lambda rows: {"results": rows}, lambda rows: {"items": rows}, lambda rows: rows, lambda rows: {"data": rows},
+    lambda _: {}, lambda rows: {"id": 7, "rows": len(rows)}, lambda rows: {"items": rows, "old": rows},
+])  # fmt: skip
+@pytest.mark.parametrize("keys", [{"next": "a"}, {"has_next": True, "last_id": 9}, {"has_next": True, "page": 1}])
+def test_a_page_that_lacks_the_keys_of_the_one_before_it_is_no_end(without, keys):
+    """A list that nobody knows: 25 of its 61 rows, then a full page that does not say how to go on."""
+    pages = Pages({}, is_unknown=True)
+    pages.take(SimpleNamespace(data={"results": [{"id": one} for one in range(25)], **keys}, body={}))
+    data = without([{"id": one} for one in range(25, 50)])
+    with pytest.raises(PagingError):
+        pages.take(SimpleNamespace(data=data, body={"data": data}))
+
+
+def test_a_short_page_that_lacks_the_keys_of_the_one_before_it_is_the_end():
+    pages = Pages({}, is_unknown=True)
+    pages.take(SimpleNamespace(data={"items": [{"id": 1}, {"id": 2}], "next": "a"}, body={}))
+    page = pages.take(SimpleNamespace(data={"items": [{"id": 3}]}, body={}))
+    assert (page.rows, pages.ended) == ([{"id": 3}], True)
