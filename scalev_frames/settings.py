@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -43,12 +43,20 @@ RESPONSE_BYTES = 64 * 1024 * 1024
 def default_cache_dir(environment: Mapping[str, str] = os.environ) -> Path:
     """The user's cache folder, or what ``SCALEV_CACHE_DIR`` says."""
     named = environment.get("SCALEV_CACHE_DIR")
-    return Path(named).expanduser() if named else user_cache_path("scalev_frames", appauthor=False)
+    return to_folder(named) if named else _of_user(user_cache_path)
 
 
 def limits_dir() -> Path:
     """The user's folder for the limits that all programs share; no setting moves it."""
-    return user_state_path("scalev_frames", appauthor=False)
+    return _of_user(user_state_path)
+
+
+def _of_user(find: Callable[..., Path]) -> Path:
+    """A folder of the user; one that cannot be made where the user has no home, as in some containers."""
+    try:
+        return find("scalev_frames", appauthor=False).expanduser()
+    except RuntimeError:
+        return Path(os.devnull, "scalev_frames")
 
 
 def default_version(environment: Mapping[str, str] = os.environ) -> Version:
@@ -179,7 +187,7 @@ def limited_host(base_url: str) -> str:
 
 
 def to_folder(given: object) -> Path:
-    """The folder of what is kept, ``~`` expanded.
+    """The folder of what is kept, ``~`` expanded; a later change of the working folder does not move it.
 
     Raises:
         BadValueError: it is no path.
@@ -190,7 +198,10 @@ def to_folder(given: object) -> Path:
     text = os.fspath(given) if isinstance(given, str | os.PathLike) else b""
     if not isinstance(text, str) or not text.strip() or "\0" in text:
         raise BadValueError(f"cache_dir={given!r} is no path.", advice="Give the path of a folder.")
-    return Path(text).expanduser()
+    try:
+        return Path(text).expanduser().absolute()
+    except RuntimeError:
+        raise BadValueError(f"cache_dir={text!r}: there is no such home.", advice="Give a whole path.") from None
 
 
 def _address(base_url: str, version: Version) -> str:

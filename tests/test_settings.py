@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 import scalev_frames as sf
 from scalev_frames.errors import BadValueError
+from scalev_frames.sandbox import Sandbox
 from scalev_frames.settings import Settings
 from scalev_frames.wire.credentials import Key
 
@@ -52,6 +54,50 @@ def test_a_cache_folder_may_begin_at_home(monkeypatch, tmp_path):
     monkeypatch.setenv("SCALEV_CACHE_DIR", "~/scalev")
     assert sf.connect(api_key=KEY).settings.cache_dir == tmp_path / "scalev"
     assert sf.connect(api_key=KEY, cache_dir="~/other").settings.cache_dir == tmp_path / "other"
+
+
+def test_a_cache_folder_stays_where_it_was_when_the_working_folder_changes(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SCALEV_CACHE_DIR", "kept")
+    api, other = sf.connect(api_key=KEY), sf.connect(api_key=KEY, cache_dir="./there")
+    monkeypatch.chdir("/")
+    assert api.settings.cache_dir == tmp_path / "kept"
+    assert other.settings.cache_dir == tmp_path / "there"
+
+
+@pytest.mark.parametrize("given", ["~nobody-of-this-name/kept", "~nobody-of-this-name"])
+def test_a_home_that_is_none_is_said_to_be_none(monkeypatch, given):
+    with pytest.raises(BadValueError, match="no such home"):
+        sf.connect(api_key=KEY, cache_dir=given)
+    monkeypatch.setenv("SCALEV_CACHE_DIR", given)
+    with pytest.raises(BadValueError, match="no such home"):
+        sf.connect(api_key=KEY)
+
+
+@pytest.mark.parametrize("answer", ["~/.cache/scalev_frames", None])
+def test_a_user_without_a_home_can_fetch_and_keeps_nothing(monkeypatch, tmp_path, answer, caplog):
+    def folder(name, *, appauthor):
+        if answer is None:
+            raise RuntimeError("could not determine the home directory")
+        return Path(answer)
+
+    def expanded(path):
+        if path.parts[0] == "~":
+            raise RuntimeError("Could not determine home directory.")
+        return path
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("SCALEV_CACHE_DIR")
+    monkeypatch.setattr(Path, "expanduser", expanded)
+    monkeypatch.setattr("scalev_frames.settings.user_cache_path", folder)
+    monkeypatch.setattr("scalev_frames.settings.user_state_path", folder)
+    monkeypatch.setattr("scalev_frames.wire.limits._IN_MEMORY", {})  # it is said once
+    with Sandbox(30) as running, sf.connect(api_key=running.api_key, base_url=running.base_url) as api:
+        orders = api.orders(progress=False)
+    assert len(orders) == 30
+    assert any("could not be kept" in note for note in orders.attrs["notes"])
+    assert "cannot be used" in caplog.text
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

@@ -34,11 +34,10 @@ from scalev_frames.wire.transport import Timing, Transport
 
 #: The request that shows whether a version answers: every version has it, and one row is enough.
 PROBE = ("/stores", {"page_size": "1"})
-#: The fact that a version answers, and how long it holds.
-ANSWERS, HOLDS = "answers", dt.timedelta(days=1)
+#: The fact that a version answers.
+ANSWERS = "answers"
 #: Errors of a version that exists and refuses this one request.
 _IS_THERE = (ForbiddenError, BadRequestError, InvalidParametersError)
-_EVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +110,7 @@ class Sessions:
     def known(self) -> Session:
         """The session at the version that is known, or was once; nothing is sent."""
         with self._lock:
-            return self._found or self._remembered(_EVER) or self._session(self._choices[0])
+            return self._found or self._remembered(None) or self._session(self._choices[0])
 
     def find(self, report: Reporter, cancel: CancelToken) -> Session:
         """The session at the version that answers; finding out takes a request at most once a day.
@@ -167,7 +166,7 @@ class Sessions:
     def _now(self) -> dt.datetime:
         return dt.datetime.fromtimestamp(self._clock(), dt.UTC)
 
-    def _remembered(self, now: dt.datetime) -> Session | None:
+    def _remembered(self, now: dt.datetime | None) -> Session | None:
         sessions = map(self._session, self._choices)
         return next((one for one in sessions if one.cache.facts.holds(ANSWERS, now)), None)
 
@@ -193,7 +192,7 @@ class Sessions:
         raise _none_answers(refused, self._settings.base_url)
 
     def _remember(self, session: Session) -> Session:
-        session.cache.facts.put(ANSWERS, self._now() + HOLDS)
+        session.cache.facts.put(ANSWERS, self._now())
         return session
 
     def _session(self, settings: Settings) -> Session:

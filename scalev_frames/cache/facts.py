@@ -9,9 +9,12 @@ from pathlib import Path
 
 from scalev_frames.storage.files import write_private
 
+#: How long a fact holds.
+HOLDS = dt.timedelta(days=1)
+
 
 class Facts:
-    """Facts about one account's server, each until a moment; a file that cannot be read holds none.
+    """Facts about one account's server, each for a day; a file that cannot be read holds none.
 
     Args:
         file: where they are kept.
@@ -19,7 +22,7 @@ class Facts:
     >>> import tempfile
     >>> facts = Facts(Path(tempfile.mkdtemp()) / "facts.json")
     >>> now = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
-    >>> facts.put("statistics refused", now + dt.timedelta(days=1))
+    >>> facts.put("statistics refused", now)
     >>> facts.holds("statistics refused", now), facts.holds("statistics refused", now + dt.timedelta(days=2))
     (True, False)
     """
@@ -27,14 +30,14 @@ class Facts:
     def __init__(self, file: Path) -> None:
         self._file = file
 
-    def holds(self, name: str, now: dt.datetime) -> bool:
-        """Whether a fact is known and still holds."""
-        until = self._read().get(name)
-        return until is not None and now < until
+    def holds(self, name: str, now: dt.datetime | None) -> bool:
+        """Whether a fact was found out within the day before ``now``; without ``now``, whether it ever was."""
+        found_at = self._read().get(name)
+        return found_at is not None and (now is None or dt.timedelta() <= now - found_at < HOLDS)
 
-    def put(self, name: str, until: dt.datetime) -> None:
+    def put(self, name: str, now: dt.datetime) -> None:
         """Remember a fact; where nothing can be written, it is found out again."""
-        known = {**self._read(), name: until}
+        known = {**self._read(), name: now}
         with contextlib.suppress(OSError):
             write_private(self._file, json.dumps({one: moment.isoformat() for one, moment in known.items()}).encode())
 

@@ -13,8 +13,6 @@ from scalev_frames.pull.refresh.worth import can_refresh
 from scalev_frames.query.query import Query
 from scalev_frames.verify.statistics import shared_filters
 
-#: How long.
-HOLDS = dt.timedelta(days=1)
 #: Statuses that mean "not for this key", or "not on this server".
 REFUSED = (400, 401, 403, 404, 405, 422)
 #: What a frame says that was compared with no counts.
@@ -39,7 +37,7 @@ class Learnt:
 
     def remember(self, name: str) -> None:
         """The server turned out to be like this."""
-        self._facts.put(name, self._now() + HOLDS)
+        self._facts.put(name, self._now())
 
     def has_counts(self, query: Query) -> bool:
         """Whether the server may have counts of a call's orders."""

@@ -10,7 +10,8 @@ import pandas as pd
 from scalev_frames.errors import BadValueError
 from scalev_frames.pull.engine import Engine
 from scalev_frames.pull.options import Options
-from scalev_frames.query.paths import clean_path, make_path_query, texts_of
+from scalev_frames.query.paths import any_text, clean_path, make_path_query
+from scalev_frames.query.query import texts_of
 from scalev_frames.wire.transport import Call
 
 
@@ -40,7 +41,7 @@ def read_path(engine: Engine, path: str, params: Mapping[str, Any], call: Call, 
     """
     if params.get("limit") is not None:
         raise BadValueError("limit= and raw=True exclude each other.", advice="Ask with page_size=.")
-    texts = {name: texts_of(name, value) for name, value in params.items() if value is not None}
+    texts = {name: texts_of(name, value, any_text) for name, value in params.items() if value is not None}
     age, refresh, offline = options.max_age, options.refresh, options.offline
     at = clean_path(path, engine.settings.base_url)
     return engine.client.get_single(at, texts, call, max_age=age, refresh=refresh, offline=offline).body

@@ -59,9 +59,9 @@ def take_times(endpoint: Endpoint, given: dict[str, Any], zone: ZoneInfo, now: d
         for name in asked:
             raise UnknownNameError.near("filter", name, endpoint.filter_rows, f" on {endpoint.name}")
         return Times()
-    by = asked.pop("by", None) or next(iter(endpoint.bases))
+    by = str(asked.pop("by", None) or next(iter(endpoint.bases)))
     if by not in endpoint.bases:
-        raise UnknownNameError.near("date basis", str(by), endpoint.bases)
+        raise UnknownNameError.near("date basis", by, endpoint.bases)
     if not asked:
         return Times()
     spans = {name: to_span(value, zone, now, name=name) for name, value in asked.items()}

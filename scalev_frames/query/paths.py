@@ -7,13 +7,12 @@ import re
 import urllib.parse
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from scalev_frames.catalog import ENDPOINTS, Endpoint
 from scalev_frames.errors import BadValueError
-from scalev_frames.query.query import Query, combinations, described, make_query, read_limit
+from scalev_frames.query.query import Query, combinations, described, make_query, read_limit, text_of, texts_of
 from scalev_frames.query.times import to_stamp
 from scalev_frames.settings import Settings
 
@@ -120,7 +119,7 @@ def _own_name(row: Endpoint, name: str) -> str:
 
 def _with_params(query: Query, more: Mapping[str, Any]) -> Query:
     """``query`` with query parameters that the catalog does not know, as they are."""
-    texts = {name: texts_of(name, value) for name, value in more.items()}
+    texts = {name: texts_of(name, value, any_text) for name, value in more.items()}
     params = tuple({**one, **each} for one in query.params for each in combinations(texts))
     filters = {**query.filters, **{name: described(many) for name, many in texts.items()}}
     return replace(query, params=params, filters=filters)
@@ -137,22 +136,15 @@ def find_by_path(path: str, settings: Settings) -> Endpoint:
     return _row_of(at, settings.spoken)[0] or _unknown(at)
 
 
-def texts_of(name: str, value: object) -> list[str]:
-    """The values of a query parameter, as they are sent.
+def any_text(name: str, value: object) -> str:
+    """A value of a parameter that the catalog does not know, as it is sent.
 
     Raises:
-        BadValueError: one that is no text, number, flag or time.
+        BadValueError: it is no text, number, flag or time.
 
-    >>> texts_of("is_paid", True), texts_of("id", [3, "4"]), texts_of("from", dt.date(2026, 11, 1))
-    (['true'], ['3', '4'], ['2026-11-01'])
+    >>> any_text("is_paid", True), any_text("id", 3), any_text("from", dt.date(2026, 11, 1))
+    ('true', '3', '2026-11-01')
     """
-    many = [*value] if isinstance(value, list | tuple | set | frozenset) else [value]
-    if not many:
-        raise BadValueError(f"{name}=[] asks for nothing.", advice="Leave it out to get everything.")
-    return list(dict.fromkeys(_text(name, one) for one in many))
-
-
-def _text(name: str, value: object) -> str:
     match value:
         case bool():
             return str(value).lower()
@@ -160,11 +152,9 @@ def _text(name: str, value: object) -> str:
             return to_stamp(value.astimezone(dt.UTC))
         case dt.date():
             return value.isoformat()
-        case str() | int() | float() | Decimal():
+        case float() | str():
             return str(value)
-    if hasattr(value, "__index__"):
-        return str(value.__index__())
-    raise BadValueError(f"{name}={value!r} is not a text, a number, a flag or a time.")
+    return text_of(name, value)
 
 
 def _row_of(path: str, version: str) -> tuple[Endpoint | None, dict[str, str]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
@@ -268,9 +268,10 @@ def read_limit(value: object) -> int | None:
     """
     if value is None:
         return None
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+    number = value.__index__() if hasattr(value, "__index__") and not isinstance(value, bool) else 0
+    if number < 1:
         raise BadValueError(f"limit={value!r} is not a whole number above zero.")
-    return value
+    return int(number)
 
 
 def _ids(endpoint: Endpoint, parameter: str, value: object) -> tuple[str, ...] | None:
@@ -280,9 +281,9 @@ def _ids(endpoint: Endpoint, parameter: str, value: object) -> tuple[str, ...] |
         if takes_many:
             return None
         raise BadValueError(f"{endpoint.name}() needs {parameter}=.")
-    many = tuple(dict.fromkeys(_text(parameter, one) for one in _many(value)))
-    if not many or (len(many) > 1 and not takes_many):
-        raise BadValueError(f"{endpoint.name}({parameter}=) takes {'ids' if takes_many else 'one id'}.")
+    many = tuple(texts_of(parameter, value, text_of))
+    if len(many) > 1 and not takes_many:
+        raise BadValueError(f"{endpoint.name}({parameter}=) takes one id.")
     for one in many:
         if not _is_id(one):
             raise BadValueError(f"{parameter}={one!r} is not an id.")
@@ -294,10 +295,25 @@ def _is_id(text: str) -> bool:
     return text not in ("", ".", "..") and not set(text) & set("/?#")
 
 
-def _many(value: object) -> Sequence[Any]:
-    if isinstance(value, str | bytes) or not isinstance(value, Iterable):
-        return [value]
-    return list(value)
+def texts_of(name: str, value: object, text: Callable[[str, Any], str]) -> list[str]:
+    """The values of a parameter as they are sent, each once: one, or those of a list, a set or a column.
+
+    Args:
+        name: the parameter.
+        value: what was given; a set has no order of its own, and is the same call in any.
+        text: gives one value's text.
+
+    Raises:
+        BadValueError: there is none, or a table or a mapping in place of a list.
+    """
+    many: list[Any] = [value]
+    if isinstance(value, Mapping) or getattr(value, "ndim", 1) != 1:
+        raise BadValueError(f"{name}= takes a value or a list of values, and not a {type(value).__name__}.")
+    if isinstance(value, Iterable) and not isinstance(value, str | bytes):
+        many = sorted(value, key=str) if isinstance(value, set | frozenset) else list(value)
+    if not many:
+        raise BadValueError(f"{name}=[] asks for nothing.", advice="Leave it out to get everything.")
+    return list(dict.fromkeys(text(name, one) for one in many))
 
 
 def _filter_values(endpoint: Endpoint, name: str, value: object, zone: ZoneInfo, now: dt.datetime) -> list[str]:
@@ -305,10 +321,7 @@ def _filter_values(endpoint: Endpoint, name: str, value: object, zone: ZoneInfo,
     if name not in filters:
         choices = [*filters, *endpoint.path_parameters, *(("since", "until", "by") if endpoint.bases else ())]
         raise UnknownNameError.near("filter", name, choices, f" on {endpoint.name}")
-    many = [_filter_text(filters[name], one, zone, now) for one in _many(value)]
-    if not many:
-        raise BadValueError(f"{name}=[] asks for nothing.", advice="Leave the filter out to get everything.")
-    return list(dict.fromkeys(many))
+    return texts_of(name, value, lambda _, one: _filter_text(filters[name], one, zone, now))
 
 
 def _filter_text(row: Filter, value: object, zone: ZoneInfo, now: dt.datetime) -> str:
@@ -317,7 +330,7 @@ def _filter_text(row: Filter, value: object, zone: ZoneInfo, now: dt.datetime) -
     if row.kind == "time":
         span = to_span(value, zone, now, name=row.name)
         return to_stamp(span.end, up=True) if row.name.endswith("_until") else to_stamp(span.start)
-    text = _text(row.name, value)
+    text = text_of(row.name, value)
     if row.kind == "count" and not text.isdigit():
         raise BadValueError(f"{row.name}={value!r} is not a whole number.")
     if text.startswith("=") and row.values:
@@ -334,7 +347,12 @@ def _flag_text(name: str, value: object) -> str:
     return text
 
 
-def _text(name: str, value: object) -> str:
+def text_of(name: str, value: object) -> str:
+    """An id or a text as it is sent.
+
+    Raises:
+        BadValueError: it is neither.
+    """
     if isinstance(value, bool) or (not isinstance(value, str | int | Decimal) and not hasattr(value, "__index__")):
         raise BadValueError(f"{name}={value!r} is not an id or a text.")
     return str(value if isinstance(value, str | int | Decimal) else value.__index__()).strip()

@@ -130,6 +130,7 @@ def _exact(value: dt.datetime, zone: ZoneInfo, name: str) -> Span:
         raise BadValueError(f"{name}={value!r} is not a day or a moment.", advice="Write it as 2026-11-01.")
     _check_year(value, name)
     moment = (value if value.tzinfo else value.replace(tzinfo=zone)).astimezone(UTC)
+    moment = dt.datetime.combine(moment.date(), moment.timetz())  # pandas' own has nanoseconds
     return Span(moment, moment + TICK, is_days=False)
 
 

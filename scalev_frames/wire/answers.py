@@ -6,12 +6,13 @@ status, as the ``code`` in the body of an HTTP 200, as plain text, as a page of 
 
 from __future__ import annotations
 
+import datetime as dt
 import email.utils
 import html
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
@@ -36,6 +37,8 @@ from scalev_frames.wire.envelopes import code_of, inner_error, is_bare, is_recor
 WORDS_AT = ("error", "message", "errors", "details", "detail", "status")
 #: The most of the server's words that an error repeats.
 WORDS_LENGTH = 300
+#: How deep in lists and objects the server's words may lie.
+WORDS_DEPTH = 20
 #: The longest window of the documented limits, in seconds.
 HOUR = 3600.0
 #: Headers that may hold the server's id of a request.
@@ -151,17 +154,12 @@ def parse_response(raw: RawResponse, longest: float = HOUR, odd: float = HOUR) -
         if not isinstance(body, dict):
             return _unreadable(raw, body is not None or raw.content.strip() == b"null")
         if inner := inner_error(body):
-            return parse_response(
-                replace(raw, status=code_of(inner, status), content=json.dumps(inner, default=str).encode()),
-                longest,
-                odd,
-            )
+            return _error(code_of(inner, status), raw, inner, longest, odd)
         status = code_of(body, status)
         if 200 <= status < 300:
             if says_failed(body):
-                return _unexpected(
-                    raw, "The answer says that something failed", retryable=True, words=server_words(raw.content)
-                )
+                words = server_words(raw.content, body)
+                return _unexpected(raw, "The answer says that something failed", retryable=True, words=words)
             if "data" in body and not is_record(body):
                 return Parsed(body, body["data"])
             if is_bare(body):
@@ -188,7 +186,8 @@ def seconds_to_wait(raw: RawResponse, longest: float = HOUR, odd: float = HOUR) 
     if (seconds := number_in(after)) is not None:
         return max(0.0, seconds)
     try:
-        return max(0.0, email.utils.parsedate_to_datetime(after).timestamp() - raw.received_at)
+        moment = email.utils.parsedate_to_datetime(after)
+        return max(0.0, moment.replace(tzinfo=moment.tzinfo or dt.UTC).timestamp() - raw.received_at)
     except (ValueError, OverflowError):
         left = seconds_until_reset(raw.headers, raw.received_at)
         return odd if left is not None and left > longest else left
@@ -211,18 +210,19 @@ def seconds_until_reset(headers: Mapping[str, str], now: float) -> float | None:
     return max(0.0, value)
 
 
-def server_words(content: bytes) -> str:
+def server_words(content: bytes, body: object = None) -> str:
     """What the server itself says, shortened, in one line.
 
     Args:
         content: the body of an error.
+        body: its JSON, where it was parsed.
 
     >>> server_words(b'{"code": 422, "errors": {"page_size": ["is too large"]}, "status": "Unprocessable"}')
     'page_size: is too large'
     >>> server_words(b"<html><body><h1>502 Bad&nbsp;Gateway</h1></body></html>")
     '502 Bad Gateway'
     """
-    body = _parsed_or_none(content)
+    body = _parsed_or_none(content) if body is None else body
     found: Iterator[str] = iter(())
     if isinstance(body, dict):
         found = (text for name in WORDS_AT if (text := _in_words(body.get(name))))
@@ -269,23 +269,23 @@ def _parsed_or_none(content: bytes) -> Any:  # noqa: ANN401 - any JSON value
         return None
 
 
-def _in_words(value: object) -> str:
-    """A text as it is, lists and objects as one line; nothing for what are no words."""
+def _in_words(value: object, depth: int = WORDS_DEPTH) -> str:
+    """A text as it is, lists and objects as one line; nothing for what are no words, or lies deeper."""
     match value:
         case str():
             return value
-        case dict():
-            parts = ((name, _in_words(said)) for name, said in value.items())
+        case dict() if depth:
+            parts = ((name, _in_words(said, depth - 1)) for name, said in value.items())
             return "; ".join(f"{name}: {text}" for name, text in parts if text)
-        case list():
-            return ", ".join(filter(None, map(_in_words, value)))
+        case list() if depth:
+            return ", ".join(filter(None, (_in_words(one, depth - 1) for one in value)))
         case _:
             return ""
 
 
 def _error(status: int, raw: RawResponse, body: object, longest: float, odd: float) -> ApiError:
     """The error of ``status``, which is the HTTP status or the ``code`` of a body."""
-    words = server_words(raw.content)
+    words = server_words(raw.content, body)
     kind: type[ApiError]
     if status == 403 and body is None and _is_edge(raw, words):
         kind, sentence = EdgeBlockedError, "The edge in front of the server blocked this request"

@@ -19,7 +19,7 @@ from requests import exceptions as failures
 from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
 from urllib3 import HTTPResponse, ProxyManager
-from urllib3.exceptions import HTTPError, ProtocolError, ReadTimeoutError
+from urllib3.exceptions import HTTPError, MaxRetryError, NameResolutionError, ProtocolError, ReadTimeoutError
 
 from scalev_frames.cancel import Cancelled, CancelToken
 from scalev_frames.errors import (
@@ -160,8 +160,10 @@ class _Adapter(HTTPAdapter):
         super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = WATCHED_POOLS
 
-    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> ProxyManager:  # noqa: ANN401 - as in requests
-        manager: ProxyManager = super().proxy_manager_for(*args, **kwargs)
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> ProxyManager:  # noqa: ANN401 - as in requests
+        if proxy.lower().startswith("socks"):
+            raise failures.InvalidSchema("a watched connection cannot speak SOCKS")
+        manager: ProxyManager = super().proxy_manager_for(proxy, **kwargs)
         manager.pool_classes_by_scheme = WATCHED_POOLS
         return manager
 
@@ -276,10 +278,14 @@ def _failed(failure: Exception, url: str) -> ScalevError:
             return CertificateError(f"The certificate of {host} is not trusted.")
         case failures.InvalidURL():  # the address of the API was checked when it was given
             return ConnectionFailedError("The address of the proxy, which HTTPS_PROXY or HTTP_PROXY names, is none.")
+        case failures.InvalidSchema():
+            return ConnectionFailedError("The proxy that the environment names is no HTTP proxy, such as one of SOCKS.")
         case failures.ProxyError():
             return ConnectionFailedError(f"The proxy on the way to {host} could not be reached or refused.")
         case failures.Timeout():
             return ConnectionFailedError(f"{host} did not answer in time.")
+        case failures.ConnectionError(args=[MaxRetryError(reason=NameResolutionError()), *_]):
+            return ConnectionFailedError(f"{host} has no address: the name is wrong, or this computer is offline.")
         case failures.RequestException() | HTTPError():
             return ConnectionFailedError(f"{host} could not be reached, or closed the connection.")
         case _:  # an OSError of requests' own: the file that REQUESTS_CA_BUNDLE names

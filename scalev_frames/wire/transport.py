@@ -287,7 +287,7 @@ class Transport:
     def _without_key(self, raw: RawResponse) -> RawResponse:
         """``raw`` with the key blotted out, should the server have repeated it."""
         key = self._key.reveal()
-        if raw.status < 300 and key.encode() not in raw.content:
+        if key.encode() not in raw.content and not any(key in value for value in raw.headers.values()):
             return raw
         headers = {name: value.replace(key, "…") for name, value in raw.headers.items()}
         content = raw.content.replace(key.encode(), "…".encode())

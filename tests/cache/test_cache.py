@@ -152,15 +152,24 @@ def test_a_damaged_record_is_not_served(tmp_path: Path) -> None:
 NOW = dt.datetime(2026, 11, 28, 12, tzinfo=dt.UTC)
 
 
-def test_a_fact_holds_until_its_moment_and_goes_with_the_answers(tmp_path: Path) -> None:
+def test_a_fact_holds_for_a_day_and_goes_with_the_answers(tmp_path: Path) -> None:
+    day = dt.timedelta(days=1)
     cache = Cache(tmp_path, NOW.timestamp)
-    cache.facts.put("statistics refused", NOW + dt.timedelta(days=1))
-    cache.facts.put("page_size products", NOW + dt.timedelta(days=2))
+    cache.facts.put("statistics refused", NOW)
+    cache.facts.put("page_size products", NOW + day)
     assert Cache(tmp_path, NOW.timestamp).facts.holds("statistics refused", NOW)
-    assert not cache.facts.holds("statistics refused", NOW + dt.timedelta(days=1))
-    assert cache.facts.holds("page_size products", NOW + dt.timedelta(days=1))
+    assert not cache.facts.holds("statistics refused", NOW + day)
+    assert cache.facts.holds("statistics refused", None)
+    assert cache.facts.holds("page_size products", NOW + day)
     cache.clear("responses")
-    assert not cache.facts.holds("page_size products", NOW)
+    assert not cache.facts.holds("page_size products", NOW + day)
+    assert not cache.facts.holds("page_size products", None)
+
+
+def test_a_fact_found_out_before_the_clock_was_set_back_is_found_out_again(tmp_path: Path) -> None:
+    facts = Facts(tmp_path / "facts.json")
+    facts.put("statistics refused", NOW + dt.timedelta(days=400))
+    assert not facts.holds("statistics refused", NOW)
 
 
 @pytest.mark.parametrize(
@@ -171,8 +180,8 @@ def test_a_file_that_says_nothing_holds_no_fact(tmp_path: Path, text: str) -> No
     facts = Facts(tmp_path / "facts.json")
     (tmp_path / "facts.json").write_text(text)
     assert not facts.holds("x", NOW)
-    facts.put("x", NOW + dt.timedelta(days=1))
+    facts.put("x", NOW)
     assert facts.holds("x", NOW)
     (tmp_path / "facts.json").write_text('{"x": "2026-11-30T00:00:00"}')
-    assert facts.holds("x", NOW)
+    assert facts.holds("x", None)
     Facts(tmp_path / "facts.json" / "deeper").put("x", NOW)

@@ -3,6 +3,7 @@
 import datetime as dt
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -76,6 +77,13 @@ def test_orders_always_ask_for_every_column():
         ({"limit": 0}, BadValueError, "above zero"),
         ({"limit": True}, BadValueError, "above zero"),
         ({"store_id": {"a": 1}.items}, BadValueError, "not an id"),
+        ({"store_id": {"3": 1}}, BadValueError, "takes a value or a list of values, and not a dict"),
+        ({"store_id": pd.DataFrame({"id": ["3"]})}, BadValueError, "and not a DataFrame"),
+        ({"store_id": np.array([[3, 4]])}, BadValueError, "and not a ndarray"),
+        ({"status": np.array("shipped")}, BadValueError, "and not a ndarray"),
+        ({"store_id": pd.Series(["3", None])}, BadValueError, "not an id"),
+        ({"limit": np.float64(5)}, BadValueError, "above zero"),
+        ({"by": ["created"]}, UnknownNameError, "basis"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_with_a_hint(arguments, error, word):
@@ -88,6 +96,28 @@ def test_unknown_endpoints_are_refused_with_the_nearest():
     with pytest.raises(UnknownNameError) as caught:
         query("order_list")
     assert "orders" in caught.value.nearest
+
+
+def keys(values):
+    return dict.fromkeys(values).keys()
+
+
+@pytest.mark.parametrize("make", [list, tuple, iter, pd.Series, np.array, pd.Index, pd.Categorical, keys])
+def test_several_values_may_be_of_any_list(make):
+    assert [one["status"] for one in query(status=make(["shipped", "rts", "shipped"])).params] == ["shipped", "rts"]
+    assert query("store_pages", store_id=make(["3", "4"])).ids == {"store_id": ("3", "4")}
+
+
+@pytest.mark.parametrize("make", [set, frozenset])
+def test_a_set_is_the_same_call_in_every_process(make):
+    names = ["shipped", "rts", "completed", "canceled", "pending", "confirmed", "draft"]
+    assert [one["status"] for one in query(status=make(names)).params] == sorted(names)
+    assert query(store_id=make([10, 9])).identity == query(store_id=make(["9", "10"])).identity
+
+
+def test_a_limit_may_be_a_number_of_numpy():
+    assert query(limit=np.int64(5)).limit == 5
+    assert type(query(limit=np.int64(5)).limit) is int
 
 
 def test_a_value_newer_than_the_list_can_be_sent():

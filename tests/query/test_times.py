@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from zoneinfo import ZoneInfo
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -159,6 +160,15 @@ def test_any_text_is_a_time_or_refused_by_its_name(text):
 def test_stamps_beyond_the_calendar_are_no_moments(stamp):
     assert parse_stamp(stamp) is None
     assert moment_in({"draft_time": stamp}, "draft_time") is None
+
+
+@pytest.mark.parametrize("zone", [None, "UTC", "Asia/Jakarta"])
+def test_nanoseconds_of_pandas_are_never_sent(zone):
+    moment = pd.Timestamp("2026-11-01 10:00:00.000000789", tz=zone)
+    span = to_span(moment, JAKARTA, NOW, name="since")
+    assert (type(span.start), type(span.end)) == (dt.datetime, dt.datetime)
+    assert to_stamp(span.start) == to_stamp(pd.Timestamp("2026-11-01 10:00", tz=zone or JAKARTA).astimezone("UTC"))
+    assert to_stamp(span.end, up=True).endswith(":00:01Z")
 
 
 def test_stamps_of_early_years_are_padded():

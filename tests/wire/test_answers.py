@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from decimal import Decimal
 from email.utils import formatdate
 from typing import Any
@@ -268,6 +269,19 @@ def test_the_request_id_is_told() -> None:
     assert "(request id abc)" in str(parse_response(reply(404, b"", X_Request_Id="abc")))
 
 
+@pytest.mark.parametrize("depth", [50, 400, 1000, 100_000])
+@pytest.mark.parametrize(("opened", "closed"), [("[", "]"), ('{"a":', "}")])
+@pytest.mark.parametrize(
+    "around", ['{"error": %s}', '{"code": 422, "errors": {"x": %s}}', '{"data": {"code": 422, "error": %s}}']
+)
+def test_an_error_however_deep_is_an_error(around: str, opened: str, closed: str, depth: int) -> None:
+    body = around % (opened * depth + '"no"' + closed * depth)
+    for status in (200, 422):
+        error = parse_response(reply(status, body.encode()))
+        assert isinstance(error, errors.ApiError), (status, error)
+        assert len(str(error)) < 1000
+
+
 # How long to wait ------------------------------------------------------------------------------------------------
 
 
@@ -280,6 +294,9 @@ def test_the_request_id_is_told() -> None:
         ({"Retry-After": "-3"}, 0.0),
         ({"Retry-After": formatdate(NOW + 9, usegmt=True)}, 9.0),
         ({"Retry-After": formatdate(NOW - 9, usegmt=True)}, 0.0),
+        ({"Retry-After": formatdate(NOW + 9).replace("-0000", "+0000")}, 9.0),
+        ({"Retry-After": formatdate(NOW + 9)}, 9.0),
+        ({"Retry-After": time.asctime(time.gmtime(NOW + 9))}, 9.0),
         ({"Retry-After": "soon"}, None),
         ({"X-Ratelimit-Reset": "4"}, 4.0),
         ({"X-Ratelimit-Reset": str(int(NOW) + 4)}, 4.0),

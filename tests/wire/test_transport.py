@@ -9,6 +9,7 @@ import logging
 import os
 import pickle
 import re
+import socket
 import sys
 import threading
 import traceback
@@ -80,6 +81,30 @@ def test_a_proxy_setting_that_is_no_address_is_named(
     with pytest.raises(errors.ConnectionFailedError, match="address of the proxy") as caught:
         make_client(base_url="http://scalev.test/v2").get()
     assert "topsecret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "proxy", ["socks5://127.0.0.1:9", "socks5h://me:topsecret@127.0.0.1:9", "SOCKS4://127.0.0.1:9"]
+)
+def test_a_proxy_of_socks_is_never_passed_by(
+    make_client: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, proxy: str
+) -> None:
+    monkeypatch.setenv("all_proxy", proxy)
+    client = make_client(base_url="http://scalev.test/v2")
+    with pytest.raises(errors.ConnectionFailedError, match="no HTTP proxy") as caught:
+        client.get()
+    assert "topsecret" not in str(caught.value)
+
+
+def test_a_name_without_an_address_is_said_to_have_none(
+    make_client: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nothing(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", nothing)
+    with pytest.raises(errors.ConnectionFailedError, match=r"api\.scalev\.test has no address.*offline"):
+        make_client(base_url="https://api.scalev.test/v2").get()
 
 
 def test_no_proxy_stands_between_this_computer_and_itself(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -853,6 +878,11 @@ FAULTS: dict[str, dict[str, Any]] = {
     "401 that repeats the key": {"status": 401, "body": {"error": "No such key: sk_wire_0123456789abcdefSECRET"}},
     "422 that repeats the key": {"status": 422, "body": {"details": {"key": ["sk_wire_0123456789abcdefSECRET"]}}},
     "500 page that repeats the key": {"status": 500, "body": "<p>Bearer sk_wire_0123456789abcdefSECRET</p>"},
+    "200 whose header repeats the key": {
+        "status": 200,
+        "body": '{"code": 401, "status": "Unauthorized"}',
+        "headers": {"x-request-id": "sk_wire_0123456789abcdefSECRET"},
+    },
     "header that repeats the key": {"status": 404, "headers": {"x-request-id": "sk_wire_0123456789abcdefSECRET"}},
     "429": {"status": 429, "body": "slow sk_wire_0123456789abcdefSECRET"},
     "redirect": {"status": 302, "headers": {"Location": "/elsewhere/sk_wire_0123456789abcdefSECRET"}},
