@@ -7,35 +7,39 @@ BIN := .venv/bin
 # the package and rewrites the tests' assertions anew.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: demo test quick thorough coverage browser docs bounds check generate clean
+PYTEST = $(BIN)/python -m pytest
+
+.PHONY: demo test most browser quick thorough coverage docs bounds check generate clean
 
 demo: .venv/installed
 	$(BIN)/scalev-frames demo --out data/exports
 
+# The browser's tests and all others, at the same time: each alone leaves the processor idle for a third of its time.
 test: .venv/tested check
 	.ci/system tests
-	$(BIN)/python -m pytest -n auto --dist worksteal
-	$(BIN)/python -m pytest tests/browser -n 2 --dist loadfile
+	$(MAKE) --jobs 2 most browser
 
-# About a minute on two cores: the long tests are left out, and Hypothesis tries fewer examples. Tests wait a good part of
-# their time, so there are more workers than cores.
+most: .venv/tested
+	$(PYTEST) -n auto --dist worksteal
+
+browser: .venv/tested
+	.ci/system tests
+	$(PYTEST) tests/browser -n 2 --dist loadfile
+
+# About a minute on two cores: the long tests are left out, and Hypothesis tries fewer examples.
 quick: .venv/tested
-	$(BIN)/python -m pytest -n $$($(BIN)/python -c "import os; print(os.cpu_count() * 3 // 2)") --dist worksteal -m "not slow" --hypothesis-profile quick
+	$(PYTEST) -n auto --dist worksteal -m "not slow" --hypothesis-profile quick
 
 # Every test, and as many examples of Hypothesis as each test asks for; before a release.
 thorough: .venv/tested
 	.ci/system tests
-	$(BIN)/python -m pytest -n auto --dist worksteal --hypothesis-profile thorough
+	$(PYTEST) -n auto --dist worksteal --hypothesis-profile thorough
 
 # How much of each room the tests run; measuring it takes about twice the time.
 coverage: .venv/tested
 	.ci/system tests
-	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=
+	$(PYTEST) -n auto --dist worksteal --cov --cov-report=
 	$(BIN)/python .ci/coverage.py
-
-browser: .venv/tested
-	.ci/system tests
-	$(BIN)/python -m pytest tests/browser -n 2 --dist loadfile
 
 # The lowest allowed and the newest versions of the dependencies, on every Python found; takes about five minutes each.
 bounds:

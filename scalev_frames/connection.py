@@ -30,6 +30,7 @@ from scalev_frames.settings import (
     default_version,
     to_folder,
 )
+from scalev_frames.storage.files import temporary_prefix
 from scalev_frames.wire.credentials import Key, Profile, Prompt, find_key, list_profiles, stored_address
 
 #: What `connect_many` takes: profiles, keys or accounts, with names of their own where it is a mapping.
@@ -226,8 +227,8 @@ def _connect_sandboxes(names: Sequence[str], settings: Settings) -> dict[str, Ac
 
 
 def _temporary_folder() -> Path:
-    """A folder that goes with the process."""
-    folder = tempfile.mkdtemp(prefix="scalev-sandbox-")
+    """A folder that goes with the process; where that was killed, with the next sandbox."""
+    folder = tempfile.mkdtemp(prefix=temporary_prefix("sandbox"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return Path(folder)
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import gc
 import math
+import os
+import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from itertools import count
@@ -24,12 +26,20 @@ from keyring.backends.fail import Keyring
 EXAMPLES = {"quick": 6, "default": 10}
 #: Files whose examples pull, export or report a whole business.
 WHOLE = ("account.py", "business.py", "group.py", "report_job.py")
+MOST_WORKERS = 12
 #: No profile fails a test for the time that it takes: a machine may be busy. Examples are the same in each run, but in
 #: the thorough one, which is there to find new ones.
 settings.register_profile("default", deadline=None, derandomize=True)
 settings.register_profile("quick", settings.get_profile("default"), max_examples=EXAMPLES["quick"])
 settings.register_profile("thorough", deadline=None)
 settings.load_profile("default")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """The workers of ``-n auto``: more than cores, as tests wait a third of their time; few enough to fit into memory."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(cores * 3 // 2, MOST_WORKERS)
 
 
 def pytest_collection_modifyitems(config, items):
@@ -114,4 +124,6 @@ def examples(request, monkeypatch, nothing_of_the_user):
     """An example in a docstring knows ``api``, and writes into a folder of its own; no other test has one made for it."""
     if isinstance(request.node, DoctestItem):
         request.getfixturevalue("doctest_namespace")["api"] = request.getfixturevalue("example_account")
-        monkeypatch.chdir(request.getfixturevalue("tmp_path"))
+        folder = request.getfixturevalue("tmp_path")
+        monkeypatch.chdir(folder)
+        monkeypatch.setattr(tempfile, "tempdir", str(folder))

@@ -28,6 +28,7 @@ from scalev_frames.group import Group, Opened
 from scalev_frames.settings import TIME_ZONE
 from scalev_frames.sql.kept import kept_view, literal, put, quoted
 from scalev_frames.sql.query import lock, run
+from scalev_frames.storage.files import temporary_prefix
 
 if TYPE_CHECKING:
     import duckdb
@@ -74,7 +75,7 @@ def sql(query: str, tables: Mapping[str, Source] | None = None, *, account: Open
     """
     account = account or in_use()
     zone = account.settings.time_zone if account else TIME_ZONE
-    with tempfile.TemporaryDirectory(prefix="scalev-sql-") as folder, _connection() as connection:
+    with tempfile.TemporaryDirectory(prefix=temporary_prefix("sql")) as folder, _connection() as connection:
         notes, kinds = _register(connection, _all_given(tables or {}), account)
         lock(connection, folder, zone)
         table = _with_long_decimals(run(connection, query, list(notes)))

@@ -8,7 +8,9 @@ import os
 import platform
 import re
 import secrets
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -107,6 +109,23 @@ def sweep_parts(folder: Path) -> int:
                 part.unlink()
                 freed += size
     return freed
+
+
+def temporary_prefix(kind: str) -> str:
+    """The start of the name of a temporary folder of this process; those that killed processes left are deleted.
+
+    Args:
+        kind: what the folder is for, such as ``sandbox``.
+
+    >>> temporary_prefix("sandbox") == f"scalev-sandbox-{COMPUTER}-{os.getpid()}-"
+    True
+    """
+    mine = f"scalev-{kind}-{COMPUTER}-"
+    for left in Path(tempfile.gettempdir()).glob(f"{mine}*-*"):
+        process = left.name.removeprefix(mine).partition("-")[0]
+        if process.isdecimal() and not is_running(int(process)):
+            shutil.rmtree(left, ignore_errors=True)  # follows no link; another user's stays
+    return f"{mine}{os.getpid()}-"
 
 
 def _make_part(file: Path) -> Path:

@@ -6,6 +6,7 @@ import os
 import stat
 import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
 
@@ -13,7 +14,14 @@ import pytest
 from processes import LONG
 
 from scalev_frames.storage import salt as salt_module
-from scalev_frames.storage.files import create_private, is_running, replacing_private, sweep_parts, write_private
+from scalev_frames.storage.files import (
+    create_private,
+    is_running,
+    replacing_private,
+    sweep_parts,
+    temporary_prefix,
+    write_private,
+)
 from scalev_frames.storage.salt import load_salt
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
@@ -116,3 +124,23 @@ def test_on_windows_nobody_is_asked_by_a_signal_as_it_would_end_the_process(monk
     monkeypatch.setattr(sys, "platform", "win32")
     assert is_running(os.getppid())
     assert len(asked) == 1
+
+
+@posix
+def test_temporary_folders_of_killed_processes_are_deleted_and_no_others(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    other = subprocess.Popen([sys.executable, "-S", "-c", "input()"], stdin=subprocess.PIPE)
+    mine = temporary_prefix("sandbox")
+    assert mine.startswith("scalev-sandbox-")
+    theirs, another_kind = (one.replace(str(os.getpid()), str(other.pid)) for one in (mine, temporary_prefix("sql")))
+    foreign = ["scalev-sandbox-000000-1-a", theirs.rstrip("-"), theirs.replace(str(other.pid), "a"), "scalev-sandbox-a"]
+    for name in (f"{mine}a", f"{theirs}a", f"{theirs}b", f"{another_kind}a", *foreign):
+        (tmp_path / name / "frames").mkdir(parents=True)
+    (tmp_path / f"{theirs}link").symlink_to(tmp_path / f"{mine}a")
+    temporary_prefix("sandbox")
+    assert len(list(tmp_path.iterdir())) == 9, "one that runs keeps its folders"
+    other.kill()
+    other.communicate(timeout=LONG)
+    temporary_prefix("sandbox")
+    assert {one.name for one in tmp_path.iterdir()} == {f"{mine}a", f"{another_kind}a", f"{theirs}link", *foreign}
+    assert (tmp_path / f"{mine}a" / "frames").is_dir()
