@@ -44,7 +44,7 @@ def combine(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     whose = pd.Series(np.repeat(np.array(list(parts), dtype=object), lengths), dtype="str")
     columns, notes = {BUSINESS: whose.array}, []
     for name in dict.fromkeys(column for part in parts.values() for column in part.columns):
-        columns[name], note = _joined([part.get(name) for part in parts.values()], lengths)
+        columns[name], note = joined([part.get(name) for part in parts.values()], lengths)
         notes += [f"{name}: {note}"] if note else []
     return _header(frames, parts, notes).onto(pd.DataFrame(columns))
 
@@ -132,7 +132,7 @@ def _all(said: Any) -> bool | None:  # noqa: ANN401 - an iterable of flags
 # Columns -----------------------------------------------------------------------------------------------------------
 
 
-def _joined(given: Sequence[pd.Series[Any] | None], lengths: Sequence[int]) -> tuple[Any, str]:
+def joined(given: Sequence[pd.Series[Any] | None], lengths: Sequence[int]) -> tuple[Any, str]:
     """One column of those of all parts, and a note where its dtype is none of theirs."""
     present = [one for one in given if one is not None]
     filled = [one for one in present if not one.isna().all()] or present[:1]
@@ -163,9 +163,9 @@ def _alike(columns: Sequence[pd.Series[Any]]) -> tuple[list[pd.Series[Any]], str
     if amounts := _decimals(columns):
         return amounts, ""
     if numbers := _numbers(columns):
-        return numbers, "numbers, because businesses differ"
+        return numbers, "numbers, because its parts differ"
     texts = [one.map(_text, na_action="ignore").astype("str") for one in columns]
-    return texts, "text, because the businesses' values are of several kinds"
+    return texts, "text, because the values of its parts are of several kinds"
 
 
 def _decimals(columns: Sequence[pd.Series[Any]]) -> list[pd.Series[Any]]:

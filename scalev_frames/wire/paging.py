@@ -116,6 +116,7 @@ class Pages:
     _counts_pages: bool = True
     _numbered: list[Params] = field(default_factory=list)
     _before: list[Params] = field(default_factory=list)
+    _beyond: dict[str, Any] = field(default_factory=dict)
     _last: list[Row] = field(default_factory=list)
     _seen: set[bytes] = field(default_factory=set)
 
@@ -146,10 +147,21 @@ class Pages:
             return Page([], self.position, response, is_doubtful=True)
         self._promised = self._promises(envelope, following)
         self.ended = following is None
+        self._beyond = _cursor(envelope) if self.ended and rows and isinstance(envelope, dict) else {}
         self.position = dict(following or {})
         fresh = rows[added:] if added and rows[:added] == self._last[-added:] else rows
         self._last = [] if self._count is None else rows
         return Page(fresh, following, response)
+
+    def read_on(self) -> None:
+        """Continue behind a page that said wrongly that it was the last one, by the cursor that it gave.
+
+        Raises:
+            BadPageError: it gave none.
+        """
+        if not self._beyond:
+            raise BadPageError("The server said that a list ends, and has sent older rows of it.", self._before[-1])
+        self.position, self.ended = self._beyond, False
 
     def _envelope(self, response: Fetched, asked: Params) -> Any:  # noqa: ANN401 - any JSON value
         """What holds rows and cursor: ``data``, or the whole body where both stand at its root."""

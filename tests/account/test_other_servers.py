@@ -436,3 +436,11 @@ def test_an_empty_page_that_says_the_list_ends_there_hides_no_orders(make_sandbo
         sandbox.world.change_draft_time(one, None)
     frame = make_account(sandbox, base_url=sandbox.url(version)).orders(progress=False)
     assert frame["id"].tolist() == ids(sandbox)
+
+
+@pytest.mark.parametrize("page", [6, 12])
+def test_a_list_that_was_said_to_end_too_early_is_whole(connect, page):
+    early = Fault("envelope", "/order", at=page, key="has_next", value=False)
+    huge = Fault("rows", "/order", at=page + 1, times=9, key="gross_revenue", value="90071992547409931.01", every=25)
+    sandbox, api = connect(orders=400, faults=[early, huge], days=60, latency=0)
+    assert api.orders(progress=False)["id"].tolist() == ids(sandbox)

@@ -267,7 +267,7 @@ def test_amounts_of_businesses_that_fit_no_common_decimal_are_text(other):
     long = pd.Series([Decimal(10**30)], dtype=pd.ArrowDtype(pa.decimal128(38, 2)))
     both = combine({"a": pd.DataFrame({"p": long}), "b": pd.DataFrame({"p": pd.Series([other], dtype=dtype)})})
     assert [Decimal(one) for one in both["p"]] == [Decimal(10**30), Decimal(str(other))]
-    assert Header.of(both).notes == ("p: text, because the businesses' values are of several kinds",)
+    assert Header.of(both).notes == ("p: text, because the values of its parts are of several kinds",)
 
 
 AMOUNTS = st.one_of(

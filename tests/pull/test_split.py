@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scalev_frames.pull.split.density import Density
 from scalev_frames.pull.split.parts import Part
 from scalev_frames.pull.split.timeline import Timeline
-from scalev_frames.wire.paging import Pages
+from scalev_frames.wire.paging import BadPageError, Pages
 
 START = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
 MINUTE = dt.timedelta(minutes=1)
@@ -76,6 +76,10 @@ def read(server, choose, *, workers=6, density=None, change=lambda: None, splits
         for at in timeline.seeks(workers - len(running)):
             running.append((None, at, server.answer({"until": at})))
         if not running:
+            if end := timeline.short_end():
+                end.pages.read_on()
+                end.ended = False
+                continue
             if timeline.order() is not None:
                 break
             absorb(timeline.read_in_one())
@@ -93,6 +97,38 @@ def read(server, choose, *, workers=6, density=None, change=lambda: None, splits
 
 def first(_):
     return 0
+
+
+class WrongEnd(Server):
+    """A list whose ``wrong``-th page says that there are no more."""
+
+    def __init__(self, rows, wrong):
+        super().__init__(rows)
+        self.wrong = wrong
+
+    def answer(self, params):
+        found = super().answer(params)
+        found.data["has_next"] = found.data["has_next"] and len(self.asked) != self.wrong
+        return found
+
+
+@pytest.mark.parametrize("choose", [first, lambda n: n - 1], ids=["oldest", "newest"])
+def test_an_end_behind_which_another_part_has_rows_is_no_end(choose):
+    rows = [row(1000 - n, -10 * n) for n in range(120)]
+    short = 0
+    for wrong in range(2, 30):
+        found, timeline = read(WrongEnd(rows, wrong), choose)
+        if found != [one["id"] for one in rows]:  # nobody has read further down than the part that was ended
+            assert timeline.order()[-1] is min(timeline.parts, key=lambda part: part.bottom)
+            short += 1
+    assert short < 12
+
+
+def test_an_end_that_is_wrong_and_gives_no_cursor_is_an_error():
+    pages = Pages({})
+    pages.take(SimpleNamespace(data={"results": [row(1, 0)], "has_next": False}))
+    with pytest.raises(BadPageError, match="said that a list ends"):
+        pages.read_on()
 
 
 class CursorServer:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from scalev_frames.frames import several
 from scalev_frames.pull.reading.sources import Outcome
 from scalev_frames.query.query import Query
 
@@ -40,19 +41,45 @@ def combine(
         The frame, without ``attrs``; ``None`` when a column has another dtype now than it had, so that only a whole
         pull can tell which it should have.
     """
-    stay = kept.loc[~kept["id"].isin(set(fresh["id"]) | set(gone))]
-    declared = [column.name for column in query.endpoint.columns]
-    others = sorted((set(kept.columns) | set(fresh.columns)) - set(declared))
+    stay, names = _to_join(kept, fresh, gone, query)
     columns: dict[str, Any] = {}
-    for name in [*declared, *others]:
-        parts = [part.get(name) for part in (stay, fresh)]
-        column = _joined(parts, [len(stay), len(fresh)])
+    for name in names:
+        column = _joined([part.get(name) for part in (stay, fresh)], [len(stay), len(fresh)])
         if column is None:
             return None
         columns[name] = column
-    frame = pd.DataFrame(columns)
-    order = _order_of_lists(frame, kept, query, listed)
-    return frame.take(order).reset_index(drop=True)
+    return _ordered(pd.DataFrame(columns), kept, query, listed)
+
+
+def completed(frame: pd.DataFrame, fresh: pd.DataFrame, query: Query) -> tuple[pd.DataFrame, list[str]]:
+    """A frame with the rows that it lacked; a column whose dtype differs takes one that holds all values.
+
+    Args:
+        frame: what was read first.
+        fresh: rows that were read again; they stand in place of those with the same id.
+        query: the call.
+
+    Returns:
+        The frame, without ``attrs``, and notes on the columns that changed.
+    """
+    stay, names = _to_join(frame, fresh, (), query)
+    lengths = [len(stay), len(fresh)]
+    found = {name: several.joined([part.get(name) for part in (stay, fresh)], lengths) for name in names}
+    columns = pd.DataFrame({name: column for name, (column, _) in found.items()})
+    return _ordered(columns, frame, query, ()), [f"{name}: {note}" for name, (_, note) in found.items() if note]
+
+
+def _to_join(
+    kept: pd.DataFrame, fresh: pd.DataFrame, gone: Collection[str], query: Query
+) -> tuple[pd.DataFrame, list[str]]:
+    """The rows that stay, and the names of all columns: the declared ones first."""
+    stay = kept.loc[~kept["id"].isin(set(fresh["id"]) | set(gone))]
+    declared = [column.name for column in query.endpoint.columns]
+    return stay, [*declared, *sorted((set(kept.columns) | set(fresh.columns)) - set(declared))]
+
+
+def _ordered(frame: pd.DataFrame, kept: pd.DataFrame, query: Query, listed: Sequence[str]) -> pd.DataFrame:
+    return frame.take(_order_of_lists(frame, kept, query, listed)).reset_index(drop=True)
 
 
 def _joined(parts: list[pd.Series | None], lengths: list[int]) -> Any:  # noqa: ANN401 - pandas has no common type

@@ -127,7 +127,7 @@ class _Run:
             self.dispatch()
             self.ask_counts()
             if not self.running():
-                if not self.wanted or not self.read_in_one():
+                if not self.wanted or not (self.read_on() or self.read_in_one()):
                     break
                 continue
             waits_for_first = bool(self.counting.asked) and not self.pages
@@ -305,6 +305,13 @@ class _Run:
         self.wanted = self.taker.take_page(timeline, part, asked, response) and self.wanted
         if not self.wanted:
             self.token.cancel("enough")
+
+    def read_on(self) -> bool:
+        """Read on where a list was said to end and goes on; whether there was one."""
+        short = [end for timeline in self.timelines if (end := timeline.short_end())]
+        for part in short:
+            self.taker.read_on(part)
+        return bool(short)
 
     def read_in_one(self) -> bool:
         """Undo the splits of lists whose parts do not reach from top to end; whether there were any."""

@@ -120,8 +120,7 @@ class Taker:
                 return True
             page = self._page(part, response)
         except BadPageError as error:
-            for stale in error.stale:
-                self.source.journal.forget(key_of(part.path, stale))
+            self._forget(part, error)
             raise
         if page.is_doubtful:
             outcome.requests += not response.from_cache
@@ -142,6 +141,19 @@ class Taker:
             Event("page", self.endpoint.name, outcome.pages, min(outcome.rows, limit or outcome.rows), outcome.requests)
         )
         return wanted
+
+    def read_on(self, part: Part) -> None:
+        """Read on behind a page that said wrongly that it was the last one."""
+        try:
+            part.pages.read_on()
+        except BadPageError as error:
+            self._forget(part, error)
+            raise
+        part.ended = False
+
+    def _forget(self, part: Part, error: BadPageError) -> None:
+        for stale in error.stale:
+            self.source.journal.forget(key_of(part.path, stale))
 
     def absorb(self, taken: Taken) -> bool:
         """Hand rows on, checked and cut to the asked-for times; False when nothing more is wanted."""

@@ -17,7 +17,7 @@ from scalev_frames.errors import ApiError
 from scalev_frames.frames import FrameBuilder
 from scalev_frames.progress import Event
 from scalev_frames.pull.cost import price
-from scalev_frames.pull.reading.combine import combine
+from scalev_frames.pull.reading.combine import completed
 from scalev_frames.pull.reading.counting import Asked, Counting, gather
 from scalev_frames.pull.reading.proof import UNSEEN_UNDATED, Stretch, early_note, note, order_note, stretches
 from scalev_frames.pull.reading.reader import Reader
@@ -254,8 +254,9 @@ class _Whole:
         builder = FrameBuilder(query.endpoint.columns, self.zone.key)
         builder.add({str(row["id"]): row for row in rows if row.get("id") is not None}.values())
         fresh, _ = builder.finish()
-        new = combine(frame, fresh, (), query, ())
-        return frame if new is None else new
+        whole, notes = completed(frame, fresh, query)
+        reader.outcome.notes += [note for note in notes if note not in reader.outcome.notes]
+        return whole
 
     def take(self, part: Part, rows: list[Row]) -> bool:
         self.builder.add(rows)

@@ -168,6 +168,14 @@ class Timeline:
             part = part.met
         return None
 
+    def short_end(self) -> Part | None:
+        """The last part, where the server said that it ends the list and another part has read rows behind it."""
+        line = self.order()
+        if not line or not line[-1].pages.ended:
+            return None
+        others = (other for other in self.parts if not other.dropped and other not in line)
+        return line[-1] if any(_is_behind(other, line[-1]) for other in others) else None
+
     def _note_moments(self, part: Part, rows: Sequence[Row]) -> None:
         moments = [when for row in (*rows[:1], *rows[-1:]) if (when := self._moment(row))]
         if not moments:
@@ -365,3 +373,10 @@ class Timeline:
             if depth > newest - dt.datetime(2015, 1, 1, tzinfo=dt.UTC):
                 return
             yield (newest - depth).replace(microsecond=0)
+
+
+def _is_behind(other: Part, end: Part) -> bool:
+    """Whether all that ``other`` has read is older than the last row of ``end``, and none of it the same."""
+    if not other.ids or other.top is None or end.bottom is None or other.top > end.bottom:
+        return False
+    return not other.ids.keys() & end.ids.keys()

@@ -1,0 +1,48 @@
+"""A frame and the rows that it lacked are one frame, as if all had been read at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from scalev_frames.catalog import ENDPOINTS
+from scalev_frames.frames.build import FrameBuilder
+from scalev_frames.frames.money import exact
+from scalev_frames.pull.reading.combine import completed
+from scalev_frames.query.query import make_query
+
+NOW = dt.datetime(2026, 11, 28, tzinfo=dt.UTC)
+QUERY = make_query("orders", {}, ZoneInfo("Asia/Jakarta"), NOW)
+LONG = "90071992547409931.01"
+
+
+def framed(*rows):
+    builder = FrameBuilder(ENDPOINTS["orders"].columns, "Asia/Jakarta")
+    builder.add([{"created_at": f"2026-11-0{9 - number}T00:00:00Z", **row} for number, row in enumerate(rows)])
+    return builder.finish()[0]
+
+
+@pytest.mark.parametrize("amounts", [("1.50", LONG), (LONG, "1.50")])
+def test_amounts_of_any_length_are_kept_to_the_sen(amounts):
+    first, second = framed({"id": 2, "gross_revenue": amounts[0]}), framed({}, {"id": 1, "gross_revenue": amounts[1]})
+    frame, _ = completed(first, second.iloc[1:], QUERY)
+    assert frame["id"].tolist() == ["2", "1"]
+    assert list(map(Decimal, exact(frame["gross_revenue"]))) == list(map(Decimal, amounts))
+
+
+def test_a_field_of_two_kinds_is_text_and_a_note_says_so():
+    first, second = framed({"id": 2, "surprise": 5}), framed({}, {"id": 1, "surprise": "x"})
+    frame, notes = completed(first, second.iloc[1:], QUERY)
+    assert frame["surprise"].tolist() == ["5", "x"]
+    assert notes == ["surprise: text, because the values of its parts are of several kinds"]
+
+
+def test_a_row_that_was_read_again_stands_in_place_of_the_first():
+    first, second = framed({"id": 2, "status": "pending"}, {"id": 1}), framed({"id": 2, "status": "shipped"})
+    frame, notes = completed(first, second, QUERY)
+    assert frame["status"].iloc[0] == "shipped"
+    assert frame["id"].tolist() == ["2", "1"]
+    assert notes == []
