@@ -15,6 +15,7 @@ from scalev_frames import cli
 from scalev_frames.accessors import DEFAULTS, NO_CURSOR, signature
 from scalev_frames.catalog import ENDPOINTS, GROUPS, KINDS, Endpoint, grouped, pandas_dtype
 from scalev_frames.describe import describe
+from scalev_frames.plurals import counted
 from scalev_frames.reports.compute import FUNCTIONS
 from scalev_frames.reports.words.labels import label
 from scalev_frames.reports.words.rows import REPORTS, Report
@@ -136,7 +137,8 @@ def endpoints_page() -> str:
                        for one in row.filter_rows.values())  # fmt: skip
             lines += ["Filters: " + "; ".join(filters) + ".", ""]
         columns = ", ".join(f"`{one.name}` {one.kind}" for one in row.columns)
-        lines += [f"<details><summary>{len(row.columns)} columns</summary>", "", columns, "", "</details>", ""]
+        count = counted(len(row.columns), "column")
+        lines += [f"<details><summary>{count}</summary>", "", columns, "", "</details>", ""]
     return "\n".join(lines)
 
 

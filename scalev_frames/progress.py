@@ -12,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, TextIO, TypeAlias, runtime_checkable
 
+from scalev_frames.plurals import counted
+
 LOG = logging.getLogger("scalev_frames")
 
 
@@ -86,9 +88,9 @@ def describe(event: Event) -> str:
     >>> describe(Event("page", "orders", pages=2, rows=50, requests=2))
     'orders: 50 rows, 2 pages, 2 requests'
     """
-    counts = f"{event.rows:,} rows"
+    counts = counted(event.rows, "row")
     if event.pages or event.requests:
-        counts += f", {event.pages:,} pages, {event.requests:,} requests"
+        counts += f", {counted(event.pages, 'page')}, {counted(event.requests, 'request')}"
     match event.kind:
         case "start":
             return f"{event.endpoint}: {event.message or 'starting'}"

@@ -21,6 +21,7 @@ from scalev_frames.errors import ApiError, BadValueError, GroupError
 from scalev_frames.export import report_workbook
 from scalev_frames.frames.header import VerdictHeader
 from scalev_frames.group import Group, Opened
+from scalev_frames.plurals import counted
 from scalev_frames.progress import Reporter, silent
 from scalev_frames.query.times import to_span
 from scalev_frames.reports import DEFINITIONS, Definitions, Period, Prepared, find_report, period_before, within
@@ -206,4 +207,5 @@ def describe(done: Done) -> Sequence[str]:
     '2026-11-01 to 2026-11-01: 3 orders, 2 requests'
     """
     since, until = done.period
-    return [f"{since} to {until}: {done.orders:,} orders, {done.requests:,} requests", done.verdict, f"→ {done.path}"]
+    cost = f"{counted(done.orders, 'order')}, {counted(done.requests, 'request')}"
+    return [f"{since} to {until}: {cost}", done.verdict, f"→ {done.path}"]

@@ -12,6 +12,7 @@ from scalev_frames.account import Account
 from scalev_frames.connection import connect, in_use, use
 from scalev_frames.errors import CredentialStoreError, ForbiddenError, KeyMissingError
 from scalev_frames.group import Opened
+from scalev_frames.plurals import counted
 from scalev_frames.settings import Settings, default_settings
 from scalev_frames.wire.credentials import DEFAULT_PROFILE, Key, find_key, list_profiles, store_key
 from scalev_frames.wire.credentials import ask as ask_at_terminal
@@ -46,9 +47,8 @@ class SignedIn:
         """One line for a terminal."""
         if not self.may_list_stores:
             return f"{self.hint} is good; it may not list stores (scope store:list)."
-        return (
-            f"{self.hint} is good; it sees {len(self.stores)}{'+' if self.more else ''} stores: {_some(self.stores)}."
-        )
+        count = f"{len(self.stores)}+ stores" if self.more else counted(len(self.stores), "store")
+        return f"{self.hint} is good; it sees {count}: {_some(self.stores)}."
 
 
 def check_key(key: Key, settings: Settings | None = None, *, name: str = "") -> SignedIn:

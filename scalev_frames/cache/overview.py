@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from scalev_frames.errors import CacheError
+from scalev_frames.plurals import counted
 
 #: What an account keeps: single answers, unfinished pulls, details of records, finished frames.
 KINDS = ("responses", "journal", "records", "frames")
@@ -72,7 +73,7 @@ def clear(folders: list[Path], kind: str | None = None, older_than: dt.timedelta
                 except OSError as error:
                     left.append(f"{file}: {error.strerror or error}")
     if left:
-        raise CacheError(f"{len(left):,} kept files could not be deleted ({left[0]}).")
+        raise CacheError(f"{counted(len(left), 'kept file')} could not be deleted ({left[0]}).")
     return freed
 
 

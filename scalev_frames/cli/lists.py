@@ -16,6 +16,7 @@ from scalev_frames.cli.connection import add_connection, open_named, option
 from scalev_frames.connection import connect
 from scalev_frames.errors import BadValueError, ScalevError
 from scalev_frames.group import Opened
+from scalev_frames.plurals import counted
 from scalev_frames.settings import VERSIONS
 
 WRITERS: dict[str, Callable[..., object]] = {".xlsx": sf.to_excel, ".parquet": sf.to_parquet, ".csv": sf.to_csv}
@@ -37,7 +38,7 @@ def _demo(options: argparse.Namespace) -> None:
     frames = {name: api.fetch(name, progress=not options.quiet) for name in DEMO_ENDPOINTS}
     for name, frame in frames.items():
         path = sf.to_parquet(frame, options.out / f"{name}.parquet")
-        print(f"{name:>10}: {len(frame):,} rows, {len(frame.columns)} columns → {path}")
+        print(f"{name:>10}: {counted(len(frame), 'row')}, {counted(len(frame.columns), 'column')} → {path}")
     workbook = sf.to_excel({name.capitalize(): frame for name, frame in frames.items()}, options.out / "scalev.xlsx")
     orders = frames["orders"]
     print(f"{'together':>10}: {workbook}")
@@ -95,8 +96,9 @@ def _export(options: argparse.Namespace) -> None:
     asked |= {"refresh": options.refresh, "max_age": options.max_age, **_details(options, row)}
     api: Any = open_named(options)
     done = api.export(options.out, row.name, progress=not options.quiet, **asked)
-    cost = "" if done.header.requests is None else f", {done.header.requests} requests"  # of several it is not kept
-    print(f"{row.name}: all {done.rows:,} rows as of {done.header.as_of}{cost}")
+    requests = done.header.requests  # of several businesses they are not kept
+    cost = "" if requests is None else f", {counted(requests, 'request')}"
+    print(f"{row.name}: all {counted(done.rows, 'row')} as of {done.header.as_of}{cost}")
     for note in done.header.notes:
         print(f"  note: {note}")
     print(f"  → {options.out}")
@@ -156,7 +158,8 @@ def _one_or_many(value: object) -> object:
 def _report(frame: pd.DataFrame, paths: list[Path], *, mask: bool) -> None:
     attrs = frame.attrs
     whole = "all" if attrs["complete"] else "the first"
-    print(f"{attrs['endpoint']}: {whole} {len(frame):,} rows as of {attrs['as_of']}, {attrs['requests']} requests")
+    rows, requests = counted(len(frame), "row"), counted(attrs["requests"], "request")
+    print(f"{attrs['endpoint']}: {whole} {rows} as of {attrs['as_of']}, {requests}")
     for note in attrs["notes"]:
         print(f"  note: {note}")
     for path in paths:

@@ -18,6 +18,7 @@ import pyarrow as pa
 from scalev_frames.catalog.kinds import MONEY_TYPE
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.values.scalars import EXACT, places
+from scalev_frames.plurals import counted
 
 #: Every decimal of this many digits comes back from a float.
 SAFE_DIGITS = 15
@@ -136,7 +137,11 @@ def decimals(frame: pd.DataFrame) -> pd.DataFrame:
     made.attrs = frame.attrs
     header = Header.of(frame)
     lost = {name: inexact(frame[name], array) for name, array in arrays.items()}
-    said = (f"{name}: {count:,} amounts do not fit decimals of 38 digits" for name, count in lost.items() if count)
+    said = (
+        f"{name}: {counted(count, 'amount', 'do')} not fit decimals of 38 digits"
+        for name, count in lost.items()
+        if count
+    )
     return replace(header, money="decimal", notes=(*header.notes, *said)).onto(made)
 
 

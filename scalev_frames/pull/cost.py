@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from scalev_frames.plurals import counted
+
 #: How a frame is got.
 Way = Literal["kept", "changes", "resume", "full"]
 #: Rows of a page: the order list's default and maximum [spec].
@@ -41,15 +43,15 @@ class Cost:
 
     def __str__(self) -> str:
         """In words."""
-        rows = "" if self.rows is None else f" for {self.rows:,} rows"
+        rows = "" if self.rows is None else f" for {counted(self.rows, 'row')}"
         if self.way == "kept":
-            return f"nothing: {self.rows or 0:,} rows are kept and fresh"
+            return f"nothing: {counted(self.rows or 0, 'row', 'are')} kept and fresh"
         if self.requests is None or self.seconds is None:
             text = f"as many requests as there are pages of {PAGE_ROWS}"
         else:
-            text = f"about {self.requests:,} requests{rows}, at least {in_words(self.seconds)}"
+            text = f"about {counted(self.requests, 'request')}{rows}, at least {in_words(self.seconds)}"
         if self.kept_pages:
-            text += f"; {self.kept_pages:,} pages are here already"
+            text += f"; {counted(self.kept_pages, 'page', 'are')} here already"
         return text + ("; only changed rows are fetched" if self.way == "changes" else "")
 
 

@@ -13,6 +13,7 @@ from scalev_frames.errors import BadValueError, MissingColumnsError, NotCachedEr
 from scalev_frames.frames.children import BUSINESS
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.money import decimals
+from scalev_frames.plurals import counted
 
 NEW, CHANGED, GONE = "new", "changed", "gone"
 COLUMNS = ("change", "id", "order_id", "column", "before", "after")
@@ -118,7 +119,7 @@ def _uncompared(*pairs: tuple[pd.DataFrame, pd.DataFrame]) -> list[str]:
     without = max(int(frame["id"].isna().sum()) for frame, _ in pairs)
     unknown = max(len(frame) - len(known) for frame, known in pairs)
     doubled = max(len(frame) - len(known) - int(frame["id"].isna().sum()) for frame, known in pairs)
-    notes = [f"{unknown:,} rows have no id of their own, and are not compared"] if unknown else []
+    notes = [f"{counted(unknown, 'row', 'have')} no id of their own, not compared"] if unknown else []
     return notes + ([f"{doubled:,} of them share an id with another row"] if doubled and without < unknown else [])
 
 

@@ -17,6 +17,7 @@ from scalev_frames.errors import ApiError, BadValueError, ForbiddenError
 from scalev_frames.frames.header import Header, VerdictHeader
 from scalev_frames.frames.money import exact
 from scalev_frames.frames.several import combine
+from scalev_frames.plurals import counted
 from scalev_frames.query.query import Query, make_query
 from scalev_frames.verify.statistics import (
     BASES,
@@ -157,7 +158,7 @@ def compare(orders: pd.DataFrame, query: Query, counts: Statistics) -> pd.DataFr
     dtypes: dict[Any, Any] = {name: pandas_dtype(kind, counts.zone.key) for name, kind in COLUMNS.items()}
     table = pd.DataFrame(rows, columns=list(COLUMNS), dtype=object).astype(dtypes)
     undated = int(created_days(orders, counts.zone, basis).isna().sum())
-    rest = f" {undated:,} orders have no {BASES[basis][0]}, by which the server counts." if undated else ""
+    rest = f" {counted(undated, 'order', 'have')} no {BASES[basis][0]}, by which the server counts." if undated else ""
     return _with_verdict(table, orders, rest)
 
 
@@ -238,23 +239,24 @@ def _in_sum(compared: pd.DataFrame) -> str:
     counts = [int(compared[name].sum()) for name in ("orders", "orders_server")]
     gross = [sum(filter(None, exact(compared[name])), Decimal(0)) for name in ("gross_revenue", "gross_revenue_server")]
     amounts = f"gross revenue Rp {gross[0]:,.0f} and Rp {gross[1]:,.0f}" if _has_gross(compared) else NO_GROSS
-    return f"In sum {counts[0]:,} orders here and {counts[1]:,} by the server's statistics, {amounts}."
+    return f"In sum {counted(counts[0], 'order')} here and {counts[1]:,} by the server's statistics, {amounts}."
 
 
 def _sentence(table: pd.DataFrame, differing: list[Any], compared: int, uncovered: int) -> str:
-    rest = f" {uncovered:,} days are not covered by the server's statistics." if uncovered else ""
+    rest = f" {counted(uncovered, 'day', 'are')} not covered by the server's statistics." if uncovered else ""
     if not compared:
         return f"Not compared: the server's statistics cover none of these days.{rest}"
     if not differing:
         covered = table.loc[table["verdict"] == EQUAL]
         gross = sum(filter(None, exact(covered["gross_revenue"])), Decimal(0))
         amount = f"gross revenue Rp {gross:,.0f}" if _has_gross(covered) else NO_GROSS
-        days, orders = f"{compared:,} days", f"{covered['orders'].sum():,} orders"
+        days, orders = counted(compared, "day"), counted(int(covered["orders"].sum()), "order")
         return f"Equal to the server's statistics on {days}: {orders}, {amount}.{rest}"
     named = []
     for day in differing[-MOST_NAMED:]:
         off = table.loc[(table["day"] == day) & (table["verdict"] == DIFFERS)]
         amount = f", Rp {off['gross_revenue_difference'].sum():+,.0f}" if _has_gross(off) else ""
-        named.append(f"{day:%Y-%m-%d} ({off['orders_difference'].sum():+,} orders{amount})")
+        more = int(off["orders_difference"].sum())
+        named.append(f"{day:%Y-%m-%d} ({more:+,} order{'' if abs(more) == 1 else 's'}{amount})")
     words = ", ".join(named) + (" and others" if len(differing) > MOST_NAMED else "")
-    return f"{len(differing):,} of {compared:,} days differ from the server's statistics: {words}.{rest}"
+    return f"{len(differing):,} of {counted(compared, 'day', 'differ')} from the server's statistics: {words}.{rest}"

@@ -101,7 +101,7 @@ def test_an_order_that_vanished_is_told_and_lost_nothing_else(make_sandbox, make
     sandbox.world.delete_order(orders["id"][3])
     detailed = api.orders(details=True, progress=False)
     assert len(detailed) == 30
-    assert "details: 1 records were gone before their details came" in detailed.attrs["notes"]
+    assert "details: 1 record was gone before the details came" in detailed.attrs["notes"]
     assert detailed["orderlines"].isna().tolist() == [place == 3 for place in range(30)]
 
 

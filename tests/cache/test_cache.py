@@ -93,7 +93,7 @@ def test_what_cannot_be_deleted_is_one_sentence(tmp_path: Path, monkeypatch: pyt
         real(self, missing_ok=missing_ok)
 
     monkeypatch.setattr(Path, "unlink", refused)
-    with pytest.raises(CacheError, match=r"1 kept files could not be deleted .*Read-only") as caught:
+    with pytest.raises(CacheError, match=r"1 kept file could not be deleted .*Read-only") as caught:
         cache.clear()
     assert caught.value.advice
     assert cache.info("UTC").set_index("kind")["files"].to_dict() == {

@@ -201,7 +201,7 @@ def test_joined_files_are_one_and_orders_in_both_are_read_once(mark):
     frame = read(written(ORDER) + mark + written(ORDER, OTHER))
     pd.testing.assert_frame_equal(frame, read(written(ORDER, OTHER)))
     assert any("header stands 2 times" in note for note in frame.attrs["notes"])
-    assert any("1 orders were in the file more than once" in note for note in frame.attrs["notes"])
+    assert any("1 order was in the file more than once" in note for note in frame.attrs["notes"])
 
 
 @pytest.mark.parametrize("column", ["order_status", "gross_revenue", "notes", "name"])

@@ -251,7 +251,7 @@ def test_an_amount_is_exact_or_counted(amounts):
 def test_decimals_say_what_they_cannot_hold():
     made = decimals(pd.DataFrame({"price": [1e-300, 1.5], "cogs": [0.5, 1.5]}))
     assert made["price"].tolist() == [Decimal(0), Decimal("1.5")]
-    assert Header.of(made).notes == ("price: 1 amounts do not fit decimals of 38 digits",)
+    assert Header.of(made).notes == ("price: 1 amount does not fit decimals of 38 digits",)
 
 
 @pytest.mark.parametrize("amount", ["1E-40", "1E-38", "1E-80", "123456789012345678901234567890.12"])

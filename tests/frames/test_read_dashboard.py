@@ -356,7 +356,7 @@ def test_encodings_empty_files_and_open_files(encoding, orders, tmp_path):
 def test_statuses_that_only_the_dashboard_has_are_kept_and_said(orders):
     frame = read(cell(orders, "order_status", "deleted"))
     assert frame["status"].eq("deleted").sum() == 1
-    assert any("1 rows have the status deleted" in note for note in frame.attrs["notes"])
+    assert any("1 row has the status deleted" in note for note in frame.attrs["notes"])
 
 
 # What spreadsheets, mail and people do to a file -----------------------------------------------------------------------------

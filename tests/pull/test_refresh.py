@@ -80,7 +80,7 @@ def test_days_that_lack_rows_are_read_again_within_the_times_of_the_call():
     frame = Memory(world).full(since="2026-11-05", until="2026-11-15")
     assert len(frame) > 50
     assert day not in set(frame["id"])
-    assert "on 1 days the server's list and its statistics do not agree: 2026-11-15" in str(frame.attrs["notes"])
+    assert "on 1 day the server's list and its statistics do not agree: 2026-11-15" in str(frame.attrs["notes"])
 
 
 @pytest.mark.slow
@@ -152,7 +152,7 @@ def test_orders_made_before_the_times_with_a_later_draft_time_are_said():
     world.change_draft_time(below, dt.datetime(2026, 11, 20, tzinfo=dt.UTC))
     frame = Memory(world).full(since="2026-11-10")
     assert below in set(frame["id"])
-    assert "1 orders made before 2026-11-09 17:00Z have a draft time after it" in str(frame.attrs["notes"])
+    assert "1 order made before 2026-11-09 17:00Z have a draft time after it" in str(frame.attrs["notes"])
 
 
 @pytest.mark.sampled(8)

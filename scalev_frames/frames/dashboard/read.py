@@ -19,6 +19,7 @@ from scalev_frames.frames.dashboard.file import KINDS, Export, Source, read_expo
 from scalev_frames.frames.dashboard.values import Place, codes, file_style, flags, moments, number_styles, numbers
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.values.scalars import LONG
+from scalev_frames.plurals import counted
 from scalev_frames.settings import TIME_ZONE
 
 Row = dict[str, Any]
@@ -160,7 +161,7 @@ def _values(export: Export) -> dict[str, list[Any]]:
     for name in STATUSES:
         found[name] = _statuses(export, name)
     if deleted := found["order_status"].count("deleted"):
-        export.notes.append(f"{deleted} rows have the status deleted, which the order list never shows")
+        export.notes.append(f"{counted(deleted, 'row', 'have')} the status deleted, which the order list never shows")
     found["tags"] = [[one.strip() for one in text.split(",") if one.strip()] for text in export.texts["tags"]]
     return {name: found[name] for name in kinds}
 
@@ -229,7 +230,7 @@ def _once(export: Export, rows: Sequence[Row]) -> list[Row]:
     if not doubled:
         return list(rows)
     orders = len({rows[number]["order_id"] for number in doubled})
-    export.notes.append(f"{orders:,} orders were in the file more than once, and are read once")
+    export.notes.append(f"{counted(orders, 'order', 'were')} in the file more than once, read once")
     kept = [number for number in range(len(rows)) if number not in doubled]
     export.lines = [export.lines[number] if export.lines else number for number in kept]
     return [rows[number] for number in kept]

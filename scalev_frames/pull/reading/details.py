@@ -22,6 +22,7 @@ from scalev_frames.catalog import Column, Endpoint, shape_columns
 from scalev_frames.errors import BadValueError, InterruptedPullError, NotCachedError, NotFoundError, ScalevError
 from scalev_frames.frames import FrameBuilder
 from scalev_frames.frames.money import exact_array, is_decimal
+from scalev_frames.plurals import counted
 from scalev_frames.progress import Event
 from scalev_frames.pull.cost import Cost
 from scalev_frames.pull.reading.sources import Source
@@ -103,13 +104,13 @@ def find_details(
             found.rows[one] = data
     missing = [one for one in versions if one not in found.rows and one not in known]
     if missing and offline:
-        raise NotCachedError(f"The details of {len(missing):,} records are not kept.")
+        raise NotCachedError(f"The details of {counted(len(missing), 'record')} are not kept.")
     if missing:
         cost = Cost(endpoint.name, "full", len(missing), source.pace.seconds_for(len(missing)), len(versions))
         source.call.report(Event("note", endpoint.name, message=f"costs {cost}; {len(kept):,} are here already"))
         _Fetch(endpoint, versions, codes, source, records, found).run(missing)
     if gone := len(missing) - sum(one in found.rows for one in missing):
-        found.notes.append(f"{gone} records were gone before their details came")
+        found.notes.append(f"{counted(gone, 'record', 'were')} gone before the details came")
     if records.failure:
         found.notes.append(records.failure)
     return found

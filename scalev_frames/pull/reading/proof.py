@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
+from scalev_frames.plurals import counted
 from scalev_frames.query.query import Query
 from scalev_frames.verify.statistics import DAY, Difference
 
@@ -33,7 +34,7 @@ def note(differing: Sequence[Difference]) -> str:
     """What differs, in a sentence."""
     named = ", ".join(f"{one.day} ({one.ours:,} of {one.theirs:,})" for one in differing[-MOST_NAMED:])
     others = " and others" if len(differing) > MOST_NAMED else ""
-    return f"on {len(differing):,} days the server's list and its statistics do not agree: {named}{others}"
+    return f"on {counted(len(differing), 'day')} the server's list and its statistics do not agree: {named}{others}"
 
 
 def stretches(differing: Iterable[Difference]) -> list[Stretch]:
@@ -53,7 +54,7 @@ def early_note(frame: pd.DataFrame, query: Query) -> list[str]:
     if query.start is None or basis is None or basis.since or basis != query.endpoint.timeline or made is None:
         return []
     early = int((made < query.start).sum()) if isinstance(made.dtype, pd.DatetimeTZDtype) else 0
-    return [f"{early} orders made before {query.start:%Y-%m-%d %H:%M}Z {EARLY}"] if early else []
+    return [f"{counted(early, 'order')} made before {query.start:%Y-%m-%d %H:%M}Z {EARLY}"] if early else []
 
 
 def order_note(frame: pd.DataFrame, query: Query) -> list[str]:

@@ -16,6 +16,7 @@ from typing import Any
 
 from scalev_frames.catalog import Endpoint
 from scalev_frames.errors import FilterIgnoredError, InterruptedPullError
+from scalev_frames.plurals import counted
 from scalev_frames.progress import Event
 from scalev_frames.pull.reading.details import is_record_of
 from scalev_frames.pull.reading.sources import Outcome, Source, created, key_of
@@ -284,7 +285,8 @@ class Taker:
         """What the next same call begins with."""
         if not self.outcome.pages:
             return "Nothing was fetched yet; what was kept before is untouched."
-        return f"{self.outcome.rows:,} rows of {self.endpoint.name} ({self.outcome.pages:,} pages) are kept."
+        rows, pages = counted(self.outcome.rows, "row"), counted(self.outcome.pages, "page")
+        return f"{rows} of {self.endpoint.name} ({pages}) {'is' if self.outcome.rows == 1 else 'are'} kept."
 
     def interrupted(self) -> InterruptedPullError:
         """The error of a pull that was stopped."""

@@ -15,6 +15,7 @@ import pandas as pd
 from scalev_frames.catalog import ENDPOINTS, Endpoint
 from scalev_frames.errors import ApiError
 from scalev_frames.frames import FrameBuilder
+from scalev_frames.plurals import counted
 from scalev_frames.progress import Event
 from scalev_frames.pull.cost import price
 from scalev_frames.pull.reading.combine import completed
@@ -162,7 +163,7 @@ class _Whole:
         frame = self.in_order(frame, timelines)
         unique = drop_doubles(frame, query.endpoint)
         if doubles := len(frame) - len(unique):
-            notes.append(f"{doubles} records came twice, because the list moved while it was read")
+            notes.append(f"{counted(doubles, 'record')} came twice, because the list moved while it was read")
         if splits and self.counts is not None:
             unique = self.prove(unique, reader, asked, notes)
         outcome = reader.outcome
@@ -170,7 +171,7 @@ class _Whole:
         notes.extend(order_note(unique, query))
         notes.extend([UNSEEN_UNDATED] * reader.taker.is_filtered)
         if outcome.left_out:
-            notes.append(f"{outcome.left_out} rows outside the asked-for times were left out")
+            notes.append(f"{counted(outcome.left_out, 'row', 'were')} outside the asked-for times and left out")
         outcome.rows, outcome.notes = len(unique), [*outcome.notes, *notes]
         outcome.counts_error, outcome.counted = counting.error, counting.responses is not None
         outcome.refused_size = reader.taker.refused_size
