@@ -20,6 +20,8 @@ from scalev_frames.frames.tables import read_table, write_table
 from scalev_frames.progress import Event, Progress, choose
 
 SUFFIXES = (".parquet", ".pq")
+#: Seconds to wait for another process that writes to the same dataset.
+PATIENCE = 60.0
 #: Names that a folder of Parquet files would not have.
 OTHER_FILES = (".xlsx", ".xls", ".xlsm", ".csv", ".txt", ".tsv", ".json", ".jsonl", ".feather", ".orc", ".zip", ".gz")
 
@@ -69,8 +71,9 @@ def to_parquet(
     A path ending in ``.parquet`` is one file. Any other is a dataset: a folder, or an address such as
     ``s3://bucket/orders`` where the file system for it is installed. pandas, polars, DuckDB and Dask read it as one
     table. A column that only newer parts have does not make the older ones be written anew: polars then wants
-    ``missing_columns="insert"`` and DuckDB ``union_by_name=true``. A dataset has one writer at a time. One that is
-    killed leaves the old rows or the new ones; `read_parquet`, `scan` and the next write see to it.
+    ``missing_columns="insert"`` and DuckDB ``union_by_name=true``. A dataset has one writer at a time, whichever
+    process or computer; others wait up to a minute. At an address only the processes of one computer are kept apart.
+    A writer that is killed leaves the old rows or the new ones; `read_parquet`, `scan` and the next write see to it.
 
     Args:
         frame: any DataFrame; values of a column that have no common type become text.
@@ -91,6 +94,7 @@ def to_parquet(
     Raises:
         ExportError: it cannot be written, two columns share a name, there is no key, or the rows of a dataset are
             another account's and the key has no ``business``; what stood there is untouched.
+        AlreadyRunningError: another process or computer writes to the dataset for longer than a minute.
 
     >>> import tempfile
     >>> path = to_parquet(pd.DataFrame({"id": ["1"], "tags": [["new"]]}), Path(tempfile.mkdtemp()) / "x.parquet")
@@ -101,9 +105,10 @@ def to_parquet(
     try:
         if isinstance(path, str | os.PathLike) and is_dataset(path):
             where = place(os.fspath(path))
-            for part in write_dataset(shown, where, partition_by=partition_by, mode=mode, key=key):
-                rows += part
-                report(Event("page", where.name, rows=rows))
+            with where.held(PATIENCE):
+                for part in write_dataset(shown, where, partition_by=partition_by, mode=mode, key=key):
+                    rows += part
+                    report(Event("page", where.name, rows=rows))
             if progress is True:
                 report(Event("done", where.name, rows=rows))
             return str(path) if is_address(path) else plain_path(path)

@@ -30,7 +30,9 @@ from scalev_frames.export.atomic import (
     replacing,
     unfinished_name,
 )
-from scalev_frames.storage.locks import forget_writer, only_computer
+from scalev_frames.settings import default_cache_dir
+from scalev_frames.storage.locks import only_writer
+from scalev_frames.storage.writing import Hold, forget_writer, only_writer_of
 
 
 class Place(ABC):
@@ -68,16 +70,27 @@ class Place(ABC):
         """Give a file another name, in a folder that need not be there; also one in the place ``to``."""
 
     @abstractmethod
-    def held(self) -> contextlib.AbstractContextManager[None]:
-        """Keep other computers from exporting to it meanwhile, where it is a folder; addresses cannot be held.
+    def held(self, patience: float = 0.0) -> contextlib.AbstractContextManager[str]:
+        """Keep other writers away meanwhile: those of this computer, and of a folder those of other computers, too.
+
+        Args:
+            patience: seconds to wait for another writer.
 
         Raises:
-            AlreadyRunningError: another computer holds it.
+            AlreadyRunningError: another one holds it.
+        """
+
+    @abstractmethod
+    def check(self) -> None:
+        """Refuse to write on where another writer took over what this one held.
+
+        Raises:
+            AlreadyRunningError: another one holds it.
         """
 
     @abstractmethod
     def release(self) -> None:
-        """Forget the computer that holds it, such as that of a worker which was lost."""
+        """Forget the writer that holds it, such as a worker which was lost."""
 
     @abstractmethod
     def stage(self) -> Self:
@@ -108,6 +121,7 @@ class Folder(Place):
         self.path = Path(os.path.realpath(path))
         self.name = str(path)
         self._beside = None if is_stage else self.path
+        self._hold: Hold | None = None
 
     @property
     def leaf(self) -> str:
@@ -148,6 +162,7 @@ class Folder(Place):
         """A file to write, which takes its place when the block ends well."""
         with replacing(self.path / name, beside=self._beside) as file:
             yield file
+            self.check()
 
     def remove(self, name: str) -> None:
         """Delete a file, and its folder when that is empty."""
@@ -165,12 +180,22 @@ class Folder(Place):
         with contextlib.suppress(OSError):
             file.parent.rmdir()
 
-    def held(self) -> contextlib.AbstractContextManager[None]:
-        """Keep other computers from exporting to it meanwhile."""
-        return only_computer(self.path)
+    @contextlib.contextmanager
+    def held(self, patience: float = 0.0) -> Iterator[str]:
+        """Keep other writers away meanwhile; gives whose place was taken, in words."""
+        with only_writer_of(self.path, patience) as self._hold:
+            try:
+                yield self._hold.note
+            finally:
+                self._hold = None
+
+    def check(self) -> None:
+        """Refuse to write on where another writer took over what this one held."""
+        if self._hold:
+            self._hold.check()
 
     def release(self) -> None:
-        """Forget the computer that holds it."""
+        """Forget the writer that holds it."""
         forget_writer(self.path)
 
     def stage(self) -> Self:
@@ -268,12 +293,19 @@ class Address(Place):
         self.system.makedirs(target.rpartition("/")[0], exist_ok=True)
         self.system.mv(f"{self.root}/{name}", target)
 
-    def held(self) -> contextlib.AbstractContextManager[None]:
-        """Nothing: file systems have no common way to create a file only once."""
-        return contextlib.nullcontext()
+    @contextlib.contextmanager
+    def held(self, patience: float = 0.0) -> Iterator[str]:  # noqa: ARG002 - as of a folder
+        """Keep other processes of this computer away; file systems have no common way to create a file only once."""
+        with contextlib.ExitStack() as held:
+            with contextlib.suppress(ExportError):  # no lock can be made here
+                held.enter_context(only_writer(default_cache_dir() / "locks", "dataset", self.name))
+            yield ""
+
+    def check(self) -> None:
+        """Nothing: what holds it ends with the process."""
 
     def release(self) -> None:
-        """Nothing, since it is never held."""
+        """Nothing: what holds it ends with the process."""
 
     def stage(self) -> Self:
         """A place for files that no reader is to meet yet: beside this one, or in it where it has no parent."""

@@ -18,8 +18,18 @@ from scalev_frames.settings import private_folder
 
 #: The suffix of an unfinished file; the names of its computer and process stand before it.
 PART = ".part"
+
+
+def _computer() -> str:
+    """What tells this computer's processes from others'; a container's have numbers of their own."""
+    numbers = ""
+    with contextlib.suppress(OSError):
+        numbers = str(Path("/proc/self/ns/pid").readlink())
+    return hashlib.blake2b((platform.node() + numbers).encode(), digest_size=3).hexdigest()
+
+
 #: Distinguishes this computer's unfinished files from those of others in a shared folder.
-COMPUTER = hashlib.blake2b(platform.node().encode(), digest_size=3).hexdigest()
+COMPUTER = _computer()
 _WRITER = re.compile(rf"\.([0-9a-f]{{6}})-(\d+)-[0-9a-f]{{8}}{re.escape(PART)}$")
 
 

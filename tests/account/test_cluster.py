@@ -30,7 +30,7 @@ from scalev_frames.frames.money import exact
 from scalev_frames.group import Group
 from scalev_frames.sandbox import Sandbox, World, always
 from scalev_frames.settings import limited_host
-from scalev_frames.storage.locks import WRITER
+from scalev_frames.storage.writing import WRITER
 from scalev_frames.wire.credentials import Key, store_key
 
 NAMES = ("brand-a", "Toko Ü")

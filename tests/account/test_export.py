@@ -21,7 +21,7 @@ from scalev_frames.export.dataset import parts
 from scalev_frames.frames.money import exact
 from scalev_frames.pull.exporting import segments
 from scalev_frames.sandbox import Behaviour, Fault, Sandbox, always
-from scalev_frames.storage.locks import WRITER
+from scalev_frames.storage.writing import WRITER
 
 SEGMENT = 200
 

@@ -13,12 +13,14 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from processes import in_forks
 
 import scalev_frames as sf
-from scalev_frames.errors import ExportError
-from scalev_frames.export import places
+from scalev_frames.errors import AlreadyRunningError, ExportError
+from scalev_frames.export import parquet, places
 from scalev_frames.export.atomic import replacing
 from scalev_frames.export.dataset import parts
+from scalev_frames.storage.writing import WRITER
 
 
 def days(*numbers):
@@ -277,6 +279,50 @@ def test_what_a_killed_writer_left_stops_no_reader_and_goes(tmp_path):
     sf.to_parquet(months(2), folder, partition_by="month", mode="upsert", key=["id"])
     assert [file.name for file in tmp_path.iterdir()] == ["d"]
     assert set(contents(folder)) == {"month=2026-01/part-0.parquet", "month=2026-02/part-0.parquet"}
+
+
+def test_processes_that_upsert_at_the_same_time_lose_no_row(tmp_path):
+    folder = tmp_path / "d"
+
+    def work(number):
+        for step in range(3):
+            frame = pd.DataFrame({"id": [f"{number}-{step}", "shared"], "n": [step, number]})
+            sf.to_parquet(frame, folder, mode="upsert", key=["id"])
+
+    in_forks(work, range(3))
+    assert sorted(sf.read_parquet(folder)["id"]) == [
+        *(f"{one}-{step}" for one in range(3) for step in range(3)),
+        "shared",
+    ]
+    assert set(contents(folder)) == {"part-0.parquet"}
+
+
+def test_a_dataset_to_which_another_computer_writes_is_left_alone(tmp_path, monkeypatch):
+    monkeypatch.setattr(parquet, "PATIENCE", 0.0)
+    folder = tmp_path / "d"
+    sf.to_parquet(months(2), folder, partition_by="month")
+    before = contents(folder)
+    (folder / WRITER).write_text('{"computer": "office-2"}')
+    for mode in ("replace", "append", "upsert"):
+        with pytest.raises(AlreadyRunningError, match="office-2 is writing"):
+            sf.to_parquet(months(3), folder, partition_by="month", mode=mode, key=["id"])
+    (folder / WRITER).unlink()
+    assert contents(folder) == before
+
+
+def test_a_writer_that_lost_its_dataset_while_it_slept_changes_nothing(tmp_path):
+    folder = tmp_path / "d"
+    sf.to_parquet(months(2), folder, partition_by="month")
+    before = contents(folder)
+    for mode in ("replace", "upsert"):
+        with pytest.raises(AlreadyRunningError, match="office-2 is writing"):
+            sf.to_parquet(
+                months(3), folder, partition_by="month", mode=mode, key=["id"],
+                progress=lambda _: (folder / WRITER).write_text('{"computer": "office-2"}'),
+            )  # fmt: skip
+        (folder / WRITER).unlink()
+        assert contents(folder) == before
+        assert [file.name for file in tmp_path.iterdir()] == ["d"]
 
 
 def is_newer(day, known):

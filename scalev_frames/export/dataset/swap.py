@@ -38,6 +38,7 @@ def replacing_parts(place: Place, new: Mapping[str, str], old: Sequence[str]) ->
         stage = place.stage()
         try:
             yield stage
+            place.check()
             with stage.writing(PLAN) as file:
                 file.write(json.dumps({"new": dict(new), "old": list(old)}).encode())
         except BaseException:

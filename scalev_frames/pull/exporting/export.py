@@ -19,7 +19,7 @@ from scalev_frames.export.dataset.scan import Scan, scan
 from scalev_frames.export.dataset.schemas import header_of
 from scalev_frames.export.dataset.table import write_dataset
 from scalev_frames.export.parquet import is_dataset
-from scalev_frames.export.places import Place, place, whole_path
+from scalev_frames.export.places import Place, place
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.memory import returning_memory
 from scalev_frames.progress import Event
@@ -32,7 +32,6 @@ from scalev_frames.pull.exporting.work import More, Work
 from scalev_frames.pull.options import Options
 from scalev_frames.pull.refresh.notes import MARK
 from scalev_frames.query.query import Query
-from scalev_frames.storage.locks import only_writer
 from scalev_frames.wire.transport import Call
 
 
@@ -68,8 +67,9 @@ def export(
     if not is_dataset(path):
         raise ExportError(f"{path} is one file; an export is a folder.", advice='Give a folder, such as "orders/".')
     query, there = engine.query(row.name, arguments), place(path)
-    target = whole_path(path)
-    with only_writer(engine.settings.cache_dir / "locks", "export", target), there.held(), returning_memory():
+    with there.held() as note, returning_memory():
+        if note:
+            call.report(Event("note", row.name, message=note))
         if row.timeline is not None:
             export_list(Work(engine, query, call, Exported(there, partition_by), more), options)
         else:

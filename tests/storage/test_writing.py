@@ -1,0 +1,162 @@
+"""A folder that several processes and computers see: one of them writes there at a time, and a dead one holds up nobody."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from processes import in_forks, wait_until
+
+from scalev_frames.errors import AlreadyRunningError
+from scalev_frames.storage import writing
+from scalev_frames.storage.writing import DEAD, WRITER, forget_writer, only_writer_of
+
+OTHER = '{"computer": "office-2", "process": 1}'
+
+
+def made_by(folder: Path, said: str, seconds_ago: float) -> Path:
+    """A file of another writer whose last sign of life was so long ago, by the file system's clock."""
+    folder.mkdir(exist_ok=True)
+    file = folder / WRITER
+    file.write_text(said)
+    then = file.stat().st_mtime - seconds_ago
+    os.utime(file, (then, then))
+    return file
+
+
+def test_a_folder_is_one_writers_and_is_left_as_it_was(tmp_path: Path) -> None:
+    folder = tmp_path / "share" / "orders"
+    with only_writer_of(folder) as hold:
+        assert json.loads((folder / WRITER).read_text())["computer"] == socket.gethostname()
+        with pytest.raises(AlreadyRunningError) as caught, only_writer_of(folder):
+            pass
+        assert f"{socket.gethostname()} is writing to {folder}" in str(caught.value)
+        assert f"delete {folder / WRITER}" in str(caught.value)
+        assert caught.value.retryable
+        assert hold.note == ""
+        assert [file.name for file in folder.iterdir()] == [WRITER]
+    assert not (tmp_path / "share").exists()
+    folder.mkdir(parents=True)
+    with pytest.raises(ZeroDivisionError), only_writer_of(folder):
+        raise ZeroDivisionError
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("said", ["", "{", "[]", '"x"', "{}", "\x00", OTHER])
+def test_another_computers_file_counts_until_it_is_deleted_or_old(tmp_path: Path, said: str) -> None:
+    made_by(tmp_path, said, DEAD - 60)
+    with pytest.raises(AlreadyRunningError, match="is writing"), only_writer_of(tmp_path):
+        pass
+    assert (tmp_path / WRITER).read_text() == said
+    forget_writer(tmp_path)
+    with only_writer_of(tmp_path) as hold:
+        assert hold.note == ""
+    made_by(tmp_path, said, DEAD + 1)
+    with only_writer_of(tmp_path) as hold:
+        assert "had not ended when it stopped writing here" in hold.note
+        assert ("office-2" in hold.note) == (said == OTHER)
+        assert [file.name for file in tmp_path.iterdir()] == [WRITER]
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("hours", [-9, 9])
+def test_this_computers_clock_may_be_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hours: int) -> None:
+    wrong = time.time() + hours * 3600
+    monkeypatch.setattr(time, "time", lambda: wrong)
+    made_by(tmp_path, OTHER, 1)
+    with pytest.raises(AlreadyRunningError), only_writer_of(tmp_path):
+        pass
+    made_by(tmp_path, OTHER, DEAD + 1)
+    with only_writer_of(tmp_path):
+        pass
+
+
+def test_a_writer_gives_signs_of_life(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writing, "BEAT", 0.005)
+    file = tmp_path / WRITER
+    with only_writer_of(tmp_path) as hold:
+        said = file.read_text()
+        old = file.stat().st_mtime - 2 * DEAD
+        os.utime(file, (old, old))
+        wait_until(lambda: file.stat().st_mtime > old)
+        hold.check()
+        assert file.read_text().strip() == said.strip()
+        with pytest.raises(AlreadyRunningError), only_writer_of(tmp_path):
+            pass
+    assert "scalev-writing" not in [one.name for one in threading.enumerate()]
+
+
+def test_who_slept_while_another_took_over_writes_no_more(tmp_path: Path) -> None:
+    file = tmp_path / WRITER
+    with only_writer_of(tmp_path) as slept:
+        file.write_text(OTHER)
+        with pytest.raises(AlreadyRunningError, match="office-2 is writing"):
+            slept.check()
+    assert file.read_text() == OTHER
+    file.unlink()
+    with only_writer_of(tmp_path) as mine:
+        file.unlink()  # by hand
+        mine.check()
+        assert json.loads(file.read_text())["computer"] == socket.gethostname()
+
+
+def test_a_killed_process_of_this_computer_holds_up_nobody(tmp_path: Path) -> None:
+    held = []
+
+    def die(_: int) -> int:
+        held.append(only_writer_of(tmp_path))
+        held[0].__enter__()
+        return os.getpid()
+
+    process = in_forks(die, [0])[0]
+    assert json.loads((tmp_path / WRITER).read_text())["process"] == process
+    with only_writer_of(tmp_path) as hold:
+        assert json.loads((tmp_path / WRITER).read_text())["process"] == os.getpid()
+        assert hold.note == ""
+    said = json.loads(OTHER) | {"process": process, "system": "0"}
+    made_by(tmp_path, json.dumps(said), 1)  # of another container: numbers of processes mean nothing there
+    with pytest.raises(AlreadyRunningError), only_writer_of(tmp_path):
+        pass
+
+
+def test_of_many_who_find_a_dead_writer_one_takes_its_place(tmp_path: Path) -> None:
+    inside, most, tried = [0], [0], []
+
+    def work() -> None:
+        with only_writer_of(tmp_path, patience=60):
+            inside[0] += 1
+            most[0] = max(most[0], inside[0])
+            time.sleep(0.002)
+            inside[0] -= 1
+        tried.append(1)
+
+    made_by(tmp_path, OTHER, DEAD + 1)
+    threads = [threading.Thread(target=work) for _ in range(6)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join(60)
+    assert (len(tried), most) == (6, [1])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_where_nothing_can_be_written_the_writer_says_so(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with only_writer_of(tmp_path / "file") as hold:
+        hold.check()
+    assert (tmp_path / "file").read_text() == "x"
+
+
+def test_what_is_no_file_is_never_taken_for_a_dead_writer(tmp_path: Path) -> None:
+    (tmp_path / WRITER).mkdir()
+    with pytest.raises(AlreadyRunningError), only_writer_of(tmp_path):
+        pass
+    (tmp_path / WRITER).rmdir()
+    (tmp_path / WRITER).symlink_to("nowhere")
+    with pytest.raises(AlreadyRunningError), only_writer_of(tmp_path):
+        pass
