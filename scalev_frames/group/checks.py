@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import itertools
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from scalev_frames.account.account import Account
 from scalev_frames.errors import BadValueError
+from scalev_frames.export.dataset.part_index import Hashes, hash_each
+from scalev_frames.export.dataset.scan import scan
 from scalev_frames.frames.header import Header
 
 #: From this many shared orders on, two businesses are probably the same one.
 SAME_IDS = 10
+#: Where the code of an order stands; an id where that is left out.
+_CODES = ("order_id", "id")
 
 
 def check_names(names: Iterable[str]) -> None:
@@ -50,13 +57,40 @@ def check_one_of_each(accounts: Mapping[str, Account]) -> None:
 
 
 def with_same_orders_noted(whole: pd.DataFrame, frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """``whole`` with a note on businesses that have the same orders: two keys may be of one business."""
-    seen: dict[frozenset[str], str] = {}
-    notes = []
+    """``whole`` with a note on businesses of ``frames`` that have the same orders."""
+    codes = {}
     for name, frame in frames.items():
-        codes = frozenset(frame["order_id" if "order_id" in frame else "id"].dropna())
-        if len(codes) >= SAME_IDS and codes in seen:
-            notes.append(f"{seen[codes]} and {name} have the same orders: are these two keys of one business?")
-        seen.setdefault(codes, name)
+        if column := next((one for one in _CODES if one in frame), None):
+            codes[name] = hash_each(pa.array(frame[column].dropna().astype(str), pa.large_string()))
+    notes = same_orders(codes)
     header = Header.of(whole)
     return replace(header, notes=(*header.notes, *notes)).onto(whole) if notes else whole
+
+
+def same_orders_in(folders: Mapping[str, str]) -> list[str]:
+    """Notes on businesses in whose datasets the same orders are."""
+    codes = {}
+    for name, folder in folders.items():
+        if column := next((one for one in _CODES if one in scan(folder).schema.names), None):
+            hashes = [hash_each(batch.column(0)) for batch in scan(folder, [column]).batches()]
+            codes[name] = np.concatenate([np.empty(0, np.uint64), *hashes])
+    return same_orders(codes)
+
+
+def same_orders(codes: Mapping[str, Hashes]) -> list[str]:
+    """Notes on businesses most of whose orders are those of another: two keys may be of one business.
+
+    Args:
+        codes: hashes of the codes of each one's orders.
+    """
+    codes = {name: np.unique(each) for name, each in codes.items()}
+    every = np.concatenate([np.empty(0, np.uint64), *codes.values()])
+    if len(np.unique(every)) == len(every):
+        return []
+    notes = []
+    for (one, mine), (other, theirs) in itertools.combinations(codes.items(), 2):
+        shared = len(np.intersect1d(mine, theirs, assume_unique=True))
+        if shared >= SAME_IDS and shared * 2 >= min(len(mine), len(theirs)):
+            said = f"{one} and {other} have the same orders ({shared:,}), which count twice"
+            notes.append(f"{said}: are these two keys of one business?")
+    return notes

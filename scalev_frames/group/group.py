@@ -15,13 +15,14 @@ import pandas as pd
 from scalev_frames.account.account import Account
 from scalev_frames.account.business import Business
 from scalev_frames.cancel import CancelToken
+from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.cluster.stretches import Export, combine_scans, export_by, folder_at
 from scalev_frames.errors import BadValueError, GroupError, UnknownNameError
 from scalev_frames.export.dataset.scan import Scan, scan
 from scalev_frames.frames.children import BUSINESS
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.several import combine, split
-from scalev_frames.group.checks import check_names, check_one_of_each, with_same_orders_noted
+from scalev_frames.group.checks import check_names, check_one_of_each, same_orders_in, with_same_orders_noted
 from scalev_frames.group.together import Run, Together, Work
 from scalev_frames.progress import Reporter, choose, silent
 from scalev_frames.pull.cost import Cost
@@ -129,8 +130,7 @@ class Group(Business):
             return account.fetch(endpoint, **own[name], progress=report, cancel=cancel)
 
         frames = self._gather(row.name, work, progress, token)
-        has_ids = row.timeline and all("id" in frame for frame in frames.values())
-        return with_same_orders_noted(combine(frames), frames) if has_ids else combine(frames)
+        return with_same_orders_noted(combine(frames), frames) if row.timeline else combine(frames)
 
     def _get(self, path: str, *, raw: bool, arguments: dict[str, Any]) -> Any:  # noqa: ANN401 - any JSON value
         progress, token = arguments.pop("progress", True), arguments.pop("cancel", None)
@@ -151,7 +151,8 @@ class Group(Business):
             part = None if parts is None else parts[name]
             return account.order_lines(part, **own[name], progress=report, cancel=token)
 
-        return combine(self._gather("order_lines", work, progress, cancel, parts))
+        lines = self._gather("order_lines", work, progress, cancel, parts)
+        return with_same_orders_noted(combine(lines), lines)
 
     def _reconcile(self, orders: pd.DataFrame) -> pd.DataFrame:
         parts = self._parts(orders)
@@ -223,21 +224,23 @@ class Group(Business):
     ) -> Scan:
         endpoint, cancel = find_endpoint(endpoint).name, arguments.pop("cancel", None)
         own = {name: self._own(arguments, name) for name in self.accounts}
+        folders = {name: folder_at(path, name) for name in own}
         if client is not None:
-            calls = {
-                name: Export(folder_at(path, name), name, endpoint, partition_by, one) for name, one in own.items()
-            }
+            calls = {name: Export(folders[name], name, endpoint, partition_by, one) for name, one in own.items()}
             if failed := export_by(client, self.accounts, calls, choose(progress)):
-                whole = {name: scan(calls[name].folder) for name in calls if name not in failed}
+                whole = {name: scan(folder) for name, folder in folders.items() if name not in failed}
                 raise GroupError(failed, whole, combine_scans)
-            return scan(path)
+        else:
 
-        def work(name: str, account: Account, report: Reporter, token: CancelToken) -> Scan:
-            how: dict[str, Any] = {"partition_by": partition_by, "progress": report, "cancel": token}
-            return account.export(folder_at(path, name), endpoint, **how, **own[name])
+            def work(name: str, account: Account, report: Reporter, token: CancelToken) -> Scan:
+                how: dict[str, Any] = {"partition_by": partition_by, "progress": report, "cancel": token}
+                return account.export(folders[name], endpoint, **how, **own[name])
 
-        self._gather(endpoint, work, progress, cancel, combined=combine_scans)
-        return scan(path)
+            self._gather(endpoint, work, progress, cancel, combined=combine_scans)
+        made = scan(path)
+        if ENDPOINTS[endpoint].timeline and (notes := same_orders_in(folders)):
+            made.header = replace(made.header, notes=(*made.header.notes, *notes))
+        return made
 
     # All at the same time --------------------------------------------------------------------------------------------
 

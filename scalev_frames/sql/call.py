@@ -171,14 +171,14 @@ def _add_given(
 
 
 def _kept(account: Opened | None) -> dict[str, dict[str, list[KeptFrame]]]:
-    """What is kept, by endpoint and business; the business is ``""`` where there is one alone."""
+    """What is kept, by endpoint and every business; the business is ``""`` where there is one alone."""
     found: dict[str, dict[str, list[KeptFrame]]] = {}
     if account is None:
         return found
     accounts = account.accounts if isinstance(account, Group) else {"": account}
     for business, one in accounts.items():
         for kept in one.kept_frames():
-            found.setdefault(kept.header.endpoint, {}).setdefault(business, []).append(kept)
+            found.setdefault(kept.header.endpoint, {name: [] for name in accounts})[business].append(kept)
     return found
 
 
@@ -192,8 +192,11 @@ def _add_kept(
     notes_of_views: list[str] = []
     for business, frames in by_business.items():
         view = kept_view(connection, f"{endpoint} of {business}" if business else endpoint, frames)
-        if not view.query:
-            continue  # deleted meanwhile
+        if not view.query:  # also where it was deleted meanwhile
+            notes_of_views += (
+                [f"{endpoint} of {business}: nothing is kept, so its rows are missing"] if business else []
+            )
+            continue
         selects.append(f"SELECT {literal(business)} AS {BUSINESS}, * FROM ({view.query})" if business else view.query)
         columns |= dict.fromkeys([BUSINESS] if business else []) | dict.fromkeys(view.columns)
         lists |= view.lists
@@ -202,7 +205,7 @@ def _add_kept(
         return
     connection.execute(f"CREATE VIEW {quoted(endpoint)} AS {' UNION ALL BY NAME '.join(selects)}")
     notes[endpoint] = "; ".join(notes_of_views)
-    header = next(iter(by_business.values()))[0].header
+    header = next(frames[0].header for frames in by_business.values() if frames)
     kinds[endpoint] = {column: header.kind_of(column) for column in columns}
     kinds |= _add_children(connection, endpoint, list(columns), sorted(lists))
 

@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from decimal import Decimal
 
+import numpy as np
 import pandas as pd
 import pytest
 from processes import in_forks, wait_until
@@ -22,6 +23,7 @@ from scalev_frames.cancel import CancelToken
 from scalev_frames.connection import in_use
 from scalev_frames.frames.header import Header
 from scalev_frames.group import Group
+from scalev_frames.group.checks import same_orders
 from scalev_frames.reports import REPORTS
 from scalev_frames.sandbox import Fault, Sandbox, World, always
 from scalev_frames.wire.credentials import Key
@@ -527,3 +529,40 @@ def test_the_price_of_all_is_the_sum_under_one_limit(make_account):
         cost = group.cost("orders")
         assert (cost.way, cost.requests, cost.rows) == ("full", 60, 1500)
         assert cost.seconds == pytest.approx(5.0)
+
+
+# Hostile brands ----------------------------------------------------------------------------------------------------
+
+
+def test_two_keys_of_one_business_are_noted_whatever_its_list_did_meanwhile():
+    def hashes(*numbers):
+        return np.array(numbers, dtype=np.uint64)
+
+    ours, theirs = hashes(*range(40)), hashes(*range(100, 140))
+    assert same_orders({"a": ours, "c": theirs}) == same_orders({}) == same_orders({"a": hashes(1, 1, 1)}) == []
+    for twin in (ours, hashes(*range(3, 43)), hashes(*range(21)), hashes(*range(2), *range(40), *range(200, 220))):
+        [note] = same_orders({"a": ours, "c": theirs, "b": twin})
+        assert f"a and b have the same orders ({len(set(twin) & set(ours))}), which count twice" in note
+    assert same_orders({"a": ours, "b": hashes(*range(9))}) == []  # so few may be anything
+
+
+@pytest.mark.slow
+def test_an_export_of_two_keys_of_one_business_says_so(make_account, tmp_path):
+    with Sandbox(world=World(15, days=2), limits=None) as shop:
+        twin = shop.add_business(shop.world)
+        group = Group({"a": make_account(shop), "b": make_account(shop, key=twin, version="v3")})
+        made = group.export(tmp_path / "data", progress=False)
+        assert made.frame()["business"].value_counts().to_dict() == {"a": 15, "b": 15}
+        for notes in (made.header.notes, made.frame().attrs["notes"], group.orders(progress=False).attrs["notes"]):
+            assert "a and b have the same orders (15), which count twice: are these two keys of one business?" in notes
+
+
+@pytest.mark.slow
+def test_sql_over_a_group_names_the_brand_of_which_nothing_is_kept(make_sandbox, make_account):
+    one, two = make_sandbox(orders=6), make_sandbox(orders=4, seed=2, faults=[always("error", "/order", status=403)])
+    group = Group({"one": make_account(one), "two": make_account(two)})
+    with pytest.raises(errors.GroupError, match="1 of 2 businesses failed"):
+        group.orders(progress=False)
+    found = sf.sql("select business, count(*) as n from orders group by all", account=group)
+    assert found.values.tolist() == [["one", 6]]
+    assert "orders of two: nothing is kept, so its rows are missing" in str(found.attrs["notes"])
