@@ -191,16 +191,14 @@ def _add_kept(
     lists: set[str] = set()
     notes_of_views: list[str] = []
     for business, frames in by_business.items():
-        view = kept_view(connection, f"{endpoint} of {business}" if business else endpoint, frames)
-        if not view.query:  # also where it was deleted meanwhile
-            notes_of_views += (
-                [f"{endpoint} of {business}: nothing is kept, so its rows are missing"] if business else []
-            )
+        name = f"{endpoint} of {business}" if business else endpoint
+        view = kept_view(connection, name, frames)
+        notes_of_views.append(f"{name}: {view.note}")
+        if not view.query:
             continue
         selects.append(f"SELECT {literal(business)} AS {BUSINESS}, * FROM ({view.query})" if business else view.query)
         columns |= dict.fromkeys([BUSINESS] if business else []) | dict.fromkeys(view.columns)
         lists |= view.lists
-        notes_of_views += [f"{endpoint}{f' of {business}' if business else ''}: {note}" for note in view.notes]
     if not selects:
         return
     connection.execute(f"CREATE VIEW {quoted(endpoint)} AS {' UNION ALL BY NAME '.join(selects)}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pyarrow.dataset as ds
@@ -31,13 +31,13 @@ class View:
         query: the query.
         columns: its columns.
         lists: those that hold JSON text.
-        notes: what it is of.
+        note: what it is of.
     """
 
     query: str
     columns: list[str]
     lists: set[str]
-    notes: list[str] = field(default_factory=list)
+    note: str
 
 
 def quoted(name: str) -> str:
@@ -98,7 +98,7 @@ def kept_view(connection: duckdb.DuckDBPyConnection, name: str, frames: Sequence
         columns |= dict.fromkeys(data.schema.names)
         lists |= {column.name for column in data.schema if is_json(column)}
     query = " UNION ALL BY NAME ".join(selects)
-    return View(query, list(columns), lists, [_note_on([one for _, one in newer])])
+    return View(query, list(columns), lists, _note_on([one for _, one in newer]))
 
 
 def _checked() -> ds.ParquetFileFormat:
@@ -137,7 +137,7 @@ def _keys(endpoint: Endpoint | None) -> list[str]:
 
 def _note_on(frames: Sequence[KeptFrame]) -> str:
     parts = [f"{_filters(one.header)} as of {one.header.as_of:%Y-%m-%d %H:%M}" for one in frames]
-    return ", ".join(parts)
+    return ", ".join(parts) or "nothing is kept, so its rows are missing"
 
 
 def _filters(header: Header) -> str:
