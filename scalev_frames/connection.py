@@ -21,6 +21,7 @@ from scalev_frames.account import Account
 from scalev_frames.errors import BadValueError, CredentialStoreError
 from scalev_frames.group import Group, Opened
 from scalev_frames.progress import Reporter
+from scalev_frames.redact import holds_key
 from scalev_frames.settings import (
     Money,
     Settings,
@@ -150,7 +151,7 @@ def _named(businesses: Businesses | None) -> list[tuple[str, str | Key | Account
     if isinstance(businesses, str | Key | Account):
         raise BadValueError("Several businesses are a list or a mapping.", advice='Such as ["brand-a", "brand-b"].')
     if isinstance(businesses, Mapping):
-        if any(isinstance(name, str) and _is_key(name) for name in businesses):
+        if any(isinstance(name, str) and (_is_key(name) or holds_key(name)) for name in businesses):
             raise BadValueError("A key stands where a name should.", advice='Give {"brand-a": key}.')
         return list(businesses.items())
     return [(one if isinstance(one, str) and not _is_key(one) else "", one) for one in businesses]

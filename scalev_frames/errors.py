@@ -41,6 +41,8 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from scalev_frames.redact import without_keys
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -49,10 +51,6 @@ MOST_LISTED = 60
 
 #: Where the package's own files are.
 _HOME = str(Path(__file__).parent)
-
-
-def _is_ours(filename: str) -> bool:
-    return filename.startswith(_HOME) or "IPython" in filename
 
 
 class ScalevError(Exception):
@@ -72,13 +70,18 @@ class ScalevError(Exception):
         self.what = what
         self.advice = advice or self.default_advice
         self.kept = kept
-        super().__init__(what)
+        super().__init__(self.what)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Keep a field without any key that was pasted by mistake."""
+        super().__setattr__(name, without_keys(value))
 
     def _render_traceback_(self) -> list[str]:
         """What IPython shows in place of a traceback: the caller's line and the sentence."""
-        frames = [one for one in traceback.extract_tb(self.__traceback__) if not _is_ours(one.filename)]
+        frames = [one for one in traceback.extract_tb(self.__traceback__)
+                  if not one.filename.startswith(_HOME) and "IPython" not in one.filename]  # fmt: skip
         where = [f"  line {frames[-1].lineno}: {frames[-1].line}"] if frames and frames[-1].line else []
-        return [f"{type(self).__name__}: {self}", *where]
+        return [f"{type(self).__name__}: {self}", *map(without_keys, where)]
 
     def __str__(self) -> str:
         """All sentences, in the order a person needs them."""
@@ -110,14 +113,10 @@ class UnknownNameError(UsageError):
         There is no report 'dayly'. Did you mean daily?
         """
         names = sorted(good)
-        nearest = nearest_names(name, names)
-        advice = f"Did you mean {' or '.join(nearest)}?" if nearest else f"There are: {_listed(names)}."
+        nearest, more = nearest_names(name, names), len(names) - MOST_LISTED
+        listed = ", ".join(names[:MOST_LISTED]) + (f" and {more:,} more" if more > 0 else "")
+        advice = f"Did you mean {' or '.join(nearest)}?" if nearest else f"There are: {listed}."
         return cls(f"There is no {what} {name!r}{where}.", nearest=nearest, advice=advice)
-
-
-def _listed(names: list[str]) -> str:
-    more = len(names) - MOST_LISTED
-    return ", ".join(names[:MOST_LISTED]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def nearest_names(name: str, good: Iterable[str]) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from platformdirs import user_cache_path, user_state_path
 
 from scalev_frames.errors import BadValueError
+from scalev_frames.redact import holds_key
 
 #: How amounts are held in frames.
 Money = Literal["float", "decimal"]
@@ -143,12 +144,7 @@ class Settings:
             raise BadValueError(f"limits={self.limits!r} must be pairs of requests and seconds, both above zero.")
         if self.money not in ("float", "decimal"):
             raise BadValueError(f"money={self.money!r} is neither 'float' nor 'decimal'.")
-        try:
-            ZoneInfo(self.time_zone)
-        except (ZoneInfoNotFoundError, ValueError) as error:
-            raise BadValueError(
-                f"There is no time zone named {self.time_zone!r}.", advice="Use a name such as 'Asia/Jakarta'."
-            ) from error
+        find_zone(self.time_zone)
 
     @property
     def names_version(self) -> bool:
@@ -169,6 +165,19 @@ class Settings:
     def zone(self) -> ZoneInfo:
         """The time zone as an object."""
         return ZoneInfo(self.time_zone)
+
+
+def find_zone(name: str) -> ZoneInfo:
+    """The time zone of this name.
+
+    Raises:
+        BadValueError: there is none.
+    """
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        advice = "Use a name such as 'Asia/Jakarta'."
+        raise BadValueError(f"There is no time zone named {name!r}.", advice=advice) from None
 
 
 def default_settings(base_url: str | None = None, version: Version | None = None) -> Settings:
@@ -196,7 +205,7 @@ def to_folder(given: object) -> Path:
     'kept'
     """
     text = os.fspath(given) if isinstance(given, str | os.PathLike) else b""
-    if not isinstance(text, str) or not text.strip() or "\0" in text:
+    if not isinstance(text, str) or not text.strip() or "\0" in text or holds_key(text):
         raise BadValueError(f"cache_dir={given!r} is no path.", advice="Give the path of a folder.")
     try:
         return Path(text).expanduser().absolute()
@@ -211,6 +220,8 @@ def _address(base_url: str, version: Version) -> str:
         BadValueError: it holds a blank, or names a version that is not spoken.
     """
     address = base_url.strip().rstrip("/")
+    if holds_key(address):
+        raise BadValueError("base_url= holds a key.", advice="Give the address alone, and the key as api_key=.")
     if re.search(r"\s", address):
         raise BadValueError(
             f"base_url={base_url!r} is not a web address: it holds a blank.", advice=f"It looks like {API_BASE_URL}."

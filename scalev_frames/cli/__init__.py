@@ -29,6 +29,7 @@ from scalev_frames.errors import (
     UnknownValueWarning,
     UsageError,
 )
+from scalev_frames.redact import without_keys
 
 DONE, FAILED, WRONG_CALL, TRY_AGAIN, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -162,5 +163,5 @@ def _show_warning(
 
 
 def _say(error: object, code: int) -> int:
-    print(f"scalev-frames: {error}", file=sys.stderr)
+    print(f"scalev-frames: {without_keys(str(error))}", file=sys.stderr)
     return code

@@ -11,7 +11,7 @@ from scalev_frames.errors import BadValueError
 from scalev_frames.pull.engine import Engine
 from scalev_frames.pull.options import Options
 from scalev_frames.query.paths import any_text, clean_path, make_path_query
-from scalev_frames.query.query import texts_of
+from scalev_frames.query.query import refuse_keys, texts_of
 from scalev_frames.wire.transport import Call
 
 
@@ -41,6 +41,7 @@ def read_path(engine: Engine, path: str, params: Mapping[str, Any], call: Call, 
     """
     if params.get("limit") is not None:
         raise BadValueError("limit= and raw=True exclude each other.", advice="Ask with page_size=.")
+    refuse_keys(params)
     texts = {name: texts_of(name, value, any_text) for name, value in params.items() if value is not None}
     age, refresh, offline = options.max_age, options.refresh, options.offline
     at = clean_path(path, engine.settings.base_url)

@@ -12,7 +12,16 @@ from zoneinfo import ZoneInfo
 
 from scalev_frames.catalog import ENDPOINTS, Endpoint
 from scalev_frames.errors import BadValueError
-from scalev_frames.query.query import Query, combinations, described, make_query, read_limit, text_of, texts_of
+from scalev_frames.query.query import (
+    Query,
+    combinations,
+    described,
+    make_query,
+    read_limit,
+    refuse_keys,
+    text_of,
+    texts_of,
+)
 from scalev_frames.query.times import to_stamp
 from scalev_frames.settings import Settings
 
@@ -38,6 +47,7 @@ def clean_path(path: str, base_url: str) -> str:
     ('/stores', '/stores')
     """
     text = str(path).strip()
+    refuse_keys({"path": text})
     if text.lower().startswith(f"{base_url.lower()}/"):
         text = text[len(base_url) :]
     if "?" in text or "#" in text:
@@ -90,6 +100,7 @@ def make_path_query(path: str, arguments: Mapping[str, Any], zone: ZoneInfo, now
     Raises:
         BadValueError: a value that is none, or a parameter that says where to read on.
     """
+    refuse_keys(arguments)
     given = {name: value for name, value in arguments.items() if value is not None}
     if positions := POSITIONS & given.keys():
         raise BadValueError(

@@ -26,6 +26,7 @@ from scalev_frames.query.asked import day_params, filter_bounds, fixed_params, t
 from scalev_frames.query.filters import Bound, Mirror, make_mirrors
 from scalev_frames.query.times import DAY, Row, moment_in, to_span, to_stamp
 from scalev_frames.query.unknown import check_unknown
+from scalev_frames.redact import holds_key
 
 #: How far outside the asked-for times a row may lie before the server is said to ignore them: no reading of a day in
 #: any time zone is further off. Rows within it are left out of the frame.
@@ -198,6 +199,7 @@ def make_query(name: str, arguments: Mapping[str, Any], zone: ZoneInfo, now: dt.
     ('2026-10-31T17:00:00+00:00', ['shipped', 'rts'])
     """
     endpoint = find_endpoint(name, version)
+    refuse_keys(arguments)
     given = {key: value for key, value in arguments.items() if value is not None}
     limit = read_limit(given.pop("limit", None))
     times = take_times(endpoint, given, zone, now)
@@ -219,6 +221,17 @@ def make_query(name: str, arguments: Mapping[str, Any], zone: ZoneInfo, now: dt.
         end=times.end,
         limit=limit,
     )
+
+
+def refuse_keys(arguments: Mapping[str, Any]) -> None:
+    """Refuse a call in which an API key stands where something else belongs: it would be sent, and kept.
+
+    Raises:
+        BadValueError: the name of an argument, or a value, is a key.
+    """
+    if any(map(holds_key, (*arguments, *arguments.values()))):
+        advice = "Give keys to connect(api_key=…) alone; nothing was sent."
+        raise BadValueError("An API key stands among the arguments of this call.", advice=advice)
 
 
 def combinations(values: Mapping[str, Sequence[str]]) -> list[dict[str, str]]:

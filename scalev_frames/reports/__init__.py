@@ -18,7 +18,7 @@ from scalev_frames.reports.compute import FUNCTIONS, exact_report, find_report, 
 from scalev_frames.reports.counting.lines import has_lines, is_lines, lines_of, orders_of
 from scalev_frames.reports.counting.prepare import Prepared, prepare
 from scalev_frames.reports.figures import FIGURES, key_figures
-from scalev_frames.reports.words.definitions import DEFINITIONS, Definitions, find_zone
+from scalev_frames.reports.words.definitions import DEFINITIONS, Definitions
 from scalev_frames.reports.words.rows import FEW, RATES, REPORTS, Chart, Report
 from scalev_frames.reports.words.shown import is_few, ranked, said_of, shown
 
@@ -38,7 +38,6 @@ __all__ = [
     "compare",
     "exact_report",
     "find_report",
-    "find_zone",
     "has_lines",
     "is_few",
     "is_lines",

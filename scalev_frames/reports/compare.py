@@ -136,8 +136,8 @@ def _day(given: Day) -> dt.date:
         return given
     try:
         return dt.date.fromisoformat(given)
-    except ValueError as error:
-        raise BadValueError(f"{given!r} is no day such as 2026-11-23.") from error
+    except ValueError:
+        raise BadValueError(f"{given!r} is no day such as 2026-11-23.") from None
 
 
 def _month_before(day: dt.date) -> dt.date:

@@ -13,7 +13,7 @@ from scalev_frames.frames import Header
 from scalev_frames.reports.counting.arithmetic import series
 from scalev_frames.reports.counting.lines import is_lines
 from scalev_frames.reports.counting.prepare import COLUMN_OF, Prepared
-from scalev_frames.reports.words.definitions import DATE_BASES, STATUS_SETS, Definitions, find_zone
+from scalev_frames.reports.words.definitions import DATE_BASES, STATUS_SETS, Definitions
 from scalev_frames.reports.words.header import ReportHeader
 from scalev_frames.reports.words.phrases import phrase
 from scalev_frames.reports.words.rows import (
@@ -29,6 +29,7 @@ from scalev_frames.reports.words.rows import (
     Report,
 )
 from scalev_frames.reports.words.shown import is_few
+from scalev_frames.settings import find_zone
 
 
 def finish(

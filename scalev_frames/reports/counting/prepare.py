@@ -23,9 +23,10 @@ from scalev_frames.frames import Header
 from scalev_frames.frames.children import BUSINESS, expand
 from scalev_frames.frames.money import inexact
 from scalev_frames.reports.counting.columns import MOMENT, READERS, as_count, as_text, is_naive
-from scalev_frames.reports.words.definitions import DATE_BASES, DEFINITIONS, Definitions, find_zone
+from scalev_frames.reports.words.definitions import DATE_BASES, DEFINITIONS, Definitions
 from scalev_frames.reports.words.phrases import phrase
 from scalev_frames.reports.words.rows import NAMED
+from scalev_frames.settings import find_zone
 
 #: Which column the sets of `Definitions` are words of; the others are statuses.
 COLUMN_OF = {

@@ -9,10 +9,10 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from scalev_frames.catalog import statuses
 from scalev_frames.errors import BadValueError
+from scalev_frames.settings import find_zone
 
 WAITING = frozenset({"draft", "pending"})
 """Nobody has said yes yet: a draft is an unfinished form, a pending order waits for the customer or the money."""
@@ -166,18 +166,6 @@ class Definitions:
         house = Definitions()
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         return {name: value for name, value in values.items() if value != getattr(house, name)}
-
-
-def find_zone(name: str) -> ZoneInfo:
-    """The time zone called ``name``.
-
-    Raises:
-        BadValueError: there is none.
-    """
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise BadValueError(f"There is no time zone named {name!r}.") from error
 
 
 def _words(name: str, given: Iterable[str]) -> frozenset[str]:
