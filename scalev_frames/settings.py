@@ -208,9 +208,10 @@ def to_folder(given: object) -> Path:
     if not isinstance(text, str) or not text.strip() or "\0" in text or holds_key(text):
         raise BadValueError(f"cache_dir={given!r} is no path.", advice="Give the path of a folder.")
     try:
+        text.encode()
         return Path(text).expanduser().absolute()
-    except RuntimeError:
-        raise BadValueError(f"cache_dir={text!r}: there is no such home.", advice="Give a whole path.") from None
+    except (RuntimeError, UnicodeEncodeError):
+        raise BadValueError(f"cache_dir={text!r} cannot be a folder.", advice="Give a whole path.") from None
 
 
 def _address(base_url: str, version: Version) -> str:

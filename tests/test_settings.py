@@ -65,12 +65,12 @@ def test_a_cache_folder_stays_where_it_was_when_the_working_folder_changes(monke
     assert other.settings.cache_dir == tmp_path / "there"
 
 
-@pytest.mark.parametrize("given", ["~nobody-of-this-name/kept", "~nobody-of-this-name"])
-def test_a_home_that_is_none_is_said_to_be_none(monkeypatch, given):
-    with pytest.raises(BadValueError, match="no such home"):
+@pytest.mark.parametrize("given", ["~nobody-of-this-name/kept", "~nobody-of-this-name", "kept\udcff"])
+def test_a_path_that_no_folder_can_have_is_refused(monkeypatch, given):
+    with pytest.raises(BadValueError, match="cannot be a folder"):
         sf.connect(api_key=KEY, cache_dir=given)
     monkeypatch.setenv("SCALEV_CACHE_DIR", given)
-    with pytest.raises(BadValueError, match="no such home"):
+    with pytest.raises(BadValueError, match="cannot be a folder"):
         sf.connect(api_key=KEY)
 
 

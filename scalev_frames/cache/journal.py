@@ -23,6 +23,7 @@ import pyarrow as pa
 
 from scalev_frames.frames.secrets import holds_credentials, without_credentials
 from scalev_frames.storage.database import SafeDatabase, UnusableError
+from scalev_frames.storage.files import listed
 
 #: Older pulls restart: their first and last pages would describe different days.
 RESUME_WITHIN = dt.timedelta(hours=24)
@@ -217,7 +218,7 @@ class Journals:
 
     def sweep(self, now: dt.datetime) -> None:
         """Delete every pull that is too old to be resumed, and every file that has long been no journal."""
-        for file in self._files("*"):
+        for file in listed(self.folder, "*.sqlite"):
             journal = Journal.read(file)
             if journal.is_current(now) or not (journal.resumed or _is_old(file, now)):
                 journal.close()
@@ -225,10 +226,7 @@ class Journals:
                 journal.finish()
 
     def _read(self, call: str) -> list[Journal]:
-        return [Journal.read(file) for file in self._files(call)]
-
-    def _files(self, call: str) -> list[Path]:
-        return sorted(self.folder.glob(f"{call}.*.sqlite"))
+        return [Journal.read(file) for file in listed(self.folder, f"{call}.*.sqlite")]
 
 
 def _is_old(file: Path, now: dt.datetime) -> bool:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from scalev_frames.errors import CacheError
 from scalev_frames.plurals import counted
+from scalev_frames.storage.files import listed
 
 #: What an account keeps: single answers, unfinished pulls, details of records, finished frames.
 KINDS = ("responses", "journal", "records", "frames")
@@ -22,10 +23,8 @@ FORMER_KINDS = ("pages", "pulls")
 
 def account_folders(cache_dir: Path) -> list[Path]:
     """The folders of all accounts below ``cache_dir``."""
-    if not cache_dir.is_dir():
-        return []
     kinds = (*KINDS, *FORMER_KINDS)
-    return sorted(folder for folder in cache_dir.iterdir() if any((folder / kind).is_dir() for kind in kinds))
+    return [folder for folder in listed(cache_dir, "*") if any((folder / kind).is_dir() for kind in kinds)]
 
 
 def info(folders: list[Path], time_zone: str) -> pd.DataFrame:
@@ -97,7 +96,7 @@ def _describe(folder: Path, kind: str) -> dict[str, object]:
 
 
 def _files(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
-    for file in sorted(folder.rglob("*")):
+    for file in listed(folder, "**/*"):
         with contextlib.suppress(OSError):  # another process deleted it meanwhile
             if file.is_file():
                 yield file, file.stat()

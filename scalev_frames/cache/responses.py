@@ -19,7 +19,7 @@ from requests_cache.backends.base import BaseCache, BaseStorage
 from requests_cache.models.response import CachedResponse
 
 from scalev_frames.frames.secrets import without_credentials
-from scalev_frames.storage.files import write_private
+from scalev_frames.storage.files import listed, write_private
 
 #: What a file begins with; files of another format count as not there.
 _FORMAT = b"scalev-response-1\n"
@@ -67,7 +67,7 @@ class _Files(BaseStorage[str, CachedResponse]):
             raise KeyError(key) from None
 
     def __iter__(self) -> Iterator[str]:
-        return (file.stem for file in self.folder.glob(f"*{_SUFFIX}"))
+        return (file.stem for file in listed(self.folder, f"*{_SUFFIX}"))
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.tables import read_table, write_table
-from scalev_frames.storage.files import replacing_private, write_private
+from scalev_frames.storage.files import listed, replacing_private, write_private
 
 #: The version of the format; files of other versions count as not there.
 FORMAT = 2
@@ -150,7 +150,7 @@ class Snapshots:
 
     def _newest(self, endpoint: str) -> list[tuple[str, Snapshot]]:
         """The kept frames of ``endpoint`` by their calls, the newest first."""
-        files = (file for file in self.folder.glob(f"{endpoint}-*.json") if not file.stem.endswith(BEFORE))
+        files = (file for file in listed(self.folder, f"{endpoint}-*.json") if not file.stem.endswith(BEFORE))
         kept = [(file.stem, snapshot) for file in files if (snapshot := self.describe(file.stem))]
         return sorted(kept, key=lambda one: (one[1].as_of, one[0]), reverse=True)
 
@@ -175,7 +175,7 @@ class Snapshots:
     def whole(self) -> list[KeptFrame]:
         """Every kept frame that has all rows of its call, the newest first; their rows are not read."""
         found = []
-        for file in self.folder.glob("*.json"):
+        for file in listed(self.folder, "*.json"):
             if file.stem.endswith(BEFORE) or self.describe(file.stem) is None:
                 continue
             with contextlib.suppress(*_UNREADABLE):

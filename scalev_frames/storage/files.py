@@ -105,6 +105,19 @@ def close_to_others(folder: Path) -> None:
             folder.chmod(0o700)
 
 
+def listed(folder: Path, pattern: str) -> list[Path]:
+    """The files of a folder by their names; none where it cannot be listed.
+
+    Args:
+        folder: the folder.
+        pattern: as ``Path.glob`` takes it.
+    """
+    try:
+        return sorted(folder.glob(pattern))
+    except OSError:
+        return []
+
+
 def sweep_parts(folder: Path) -> int:
     """Delete this computer's unfinished files whose processes no longer run, and return how many bytes that freed.
 
@@ -112,7 +125,7 @@ def sweep_parts(folder: Path) -> int:
         folder: searched with everything below it.
     """
     freed = 0
-    for part in folder.rglob(f"*{PART}"):
+    for part in listed(folder, f"**/*{PART}"):
         with contextlib.suppress(OSError):
             if _is_left(part):
                 size = part.stat().st_size

@@ -185,3 +185,25 @@ def test_a_file_that_says_nothing_holds_no_fact(tmp_path: Path, text: str) -> No
     (tmp_path / "facts.json").write_text('{"x": "2026-11-30T00:00:00"}')
     assert facts.holds("x", None)
     Facts(tmp_path / "facts.json" / "deeper").put("x", NOW)
+
+
+@pytest.mark.parametrize("folder", [Path("x" * 300), Path(*["y" * 200] * 25), Path("file", "account")])
+def test_a_folder_that_no_file_can_be_in_is_empty_and_raises_nothing(tmp_path: Path, folder: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    cache = Cache(tmp_path / folder, NOW.timestamp)
+    cache.sweep()
+    assert cache.journals.find("orders-1", NOW) is None
+    journal = cache.journals.open("orders-1", now=NOW, refresh=False, changes=False)
+    journal.put("/order", b"{}", 0.0)
+    assert journal.failure
+    assert journal.get("/order") is None
+    cache.records.keep("order", "7", "2026", b"customer", 0.0)
+    assert cache.records.failure
+    cache.facts.put("x", NOW)
+    assert not cache.facts.holds("x", None)
+    assert cache.snapshots.whole() == []
+    assert cache.snapshots.names("orders", "id", "name") == {}
+    assert len(cache.responses.responses) == 0
+    assert cache.info("Asia/Jakarta")["files"].tolist() == [0, 0, 0, 0]
+    assert cache.clear() == 0
+    assert overview.account_folders(tmp_path / folder) == []
