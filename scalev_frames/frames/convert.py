@@ -152,7 +152,7 @@ def _texts(kind: str, values: Sequence[Any], types: Types) -> pa.Array:
             return pa.array(values, TEXT_TYPE)
         if types == {int}:
             return pa.array(values, pa.int64()).cast(TEXT_TYPE)
-    if kind == "id" and (float in types or Decimal in types):
+    if kind == "id" and types & {float, Decimal}:
         values = [int(value) if isinstance(value, float | Decimal) and value % 1 == 0 else value for value in values]
     return pa.array([None if value is None else plain_text(value) for value in values], TEXT_TYPE)
 

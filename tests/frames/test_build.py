@@ -65,6 +65,12 @@ def test_ids_beyond_floats_and_uuids_stay_text():
     assert frame["customer_id"].isna().all()
 
 
+@pytest.mark.parametrize("number", [1234567.0, Decimal("98765432109876543210.0"), Decimal("1E+3")])
+def test_an_id_that_a_server_writes_as_a_decimal_is_the_id_as_a_whole_number(number):
+    frame, _ = make([{"id": number}])
+    assert frame["id"].tolist() == [str(int(number))]
+
+
 def test_times_are_jakartas_whatever_their_precision():
     stamps = ["2026-10-31T17:00:00Z", "2026-10-31T16:59:59.999999Z", None, "2026-11-01T00:00:00+07:00"]
     frame, _ = make([{"draft_time": stamp} for stamp in stamps])
