@@ -39,7 +39,7 @@ def combine(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     >>> both.values.tolist(), list(Header.of(both).businesses)
     ([['a', '1'], ['b', '1']], ['a', 'b'])
     """
-    parts = {name: _renamed(frame) for name, frame in frames.items()}
+    parts = {name: with_own_business(frame) for name, frame in frames.items()}
     lengths = [len(part) for part in parts.values()]
     whose = pd.Series(np.repeat(np.array(list(parts), dtype=object), lengths), dtype="str")
     columns, notes = {BUSINESS: whose.array}, []
@@ -77,13 +77,26 @@ def split(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
     return parts
 
 
-def _renamed(frame: pd.DataFrame) -> pd.DataFrame:
+def with_own_business(frame: pd.DataFrame) -> pd.DataFrame:
     """``frame`` with another name for a column of its own that is called ``business``."""
-    return frame.rename(columns={BUSINESS: _own_name(frame)}) if BUSINESS in frame else frame
+    if BUSINESS not in frame:
+        return frame
+    header, own = Header.of(frame), _own_name(frame)
+    kinds = {**header.kinds, own: header.kind_of(BUSINESS)}
+    return replace(header, kinds=kinds).onto(frame.rename(columns={BUSINESS: own}))
+
+
+def own_business(endpoint: str) -> str:
+    """What a list's own column ``business`` is called beside the one that says whose a row is.
+
+    >>> own_business("warehouses")
+    'warehouses__business'
+    """
+    return f"{endpoint or 'own'}__{BUSINESS}"
 
 
 def _own_name(frame: pd.DataFrame) -> str:
-    return f"{Header.of(frame).endpoint or 'own'}__{BUSINESS}"
+    return own_business(Header.of(frame).endpoint)
 
 
 def _header(frames: Mapping[str, pd.DataFrame], parts: Mapping[str, pd.DataFrame], notes: Sequence[str]) -> Header:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 import pandas as pd
@@ -23,6 +23,7 @@ from scalev_frames.export.dataset.scan import Scan, scan
 from scalev_frames.frames.children import BUSINESS
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.money import decimals
+from scalev_frames.frames.several import own_business
 from scalev_frames.frames.tables import MARK, MONEY, from_table, is_json, to_table
 from scalev_frames.group import Group, Opened
 from scalev_frames.settings import TIME_ZONE
@@ -196,8 +197,10 @@ def _add_kept(
         notes_of_views.append(f"{name}: {view.note}")
         if not view.query:
             continue
-        selects.append(f"SELECT {literal(business)} AS {BUSINESS}, * FROM ({view.query})" if business else view.query)
-        columns |= dict.fromkeys([BUSINESS] if business else []) | dict.fromkeys(view.columns)
+        shown = _shown(endpoint, business, view.columns)
+        chosen = ", ".join(f"{value} AS {quoted(column)}" for column, value in shown.items())
+        selects.append(f"SELECT {chosen} FROM ({view.query})")
+        columns |= dict.fromkeys(shown)
         lists |= view.lists
     if not selects:
         return
@@ -206,6 +209,14 @@ def _add_kept(
     header = next(frames[0].header for frames in by_business.values() if frames)
     kinds[endpoint] = {column: header.kind_of(column) for column in columns}
     kinds |= _add_children(connection, endpoint, list(columns), sorted(lists))
+
+
+def _shown(endpoint: str, business: str, columns: Sequence[str]) -> dict[str, str]:
+    """The columns of a list as SQL has them, by their names; of several businesses, whose they are stands first."""
+    if not business:
+        return {one: quoted(one) for one in columns}
+    named = {one: own_business(endpoint) if one.casefold() == BUSINESS else one for one in columns}
+    return {BUSINESS: literal(business), **{name: quoted(one) for one, name in named.items()}}
 
 
 def _add_children(

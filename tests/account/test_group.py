@@ -566,3 +566,30 @@ def test_sql_over_a_group_names_the_brand_of_which_nothing_is_kept(make_sandbox,
     found = sf.sql("select business, count(*) as n from orders group by all", account=group)
     assert found.values.tolist() == [["one", 6]]
     assert "orders of two: nothing is kept, so its rows are missing" in str(found.attrs["notes"])
+
+
+def test_a_lists_own_column_business_hides_no_brand_in_exports_and_sql(group, tmp_path):
+    warehouses = group.warehouses(progress=False)
+    wanted = warehouses.groupby("business").size().to_dict()
+    assert set(wanted) == set(NAMES)
+    for _ in range(2):
+        made = group.export(tmp_path / "data", "warehouses", progress=False).frame()
+        assert made.groupby("business").size().to_dict() == wanted
+    own = "warehouses__business"
+    shown = warehouses[["business", own]].value_counts(dropna=False).to_dict()
+    assert made[["business", own]].value_counts(dropna=False).to_dict() == shown
+    for table in ("warehouses", "written"):
+        found = sf.sql(f"select business, {own} from {table}", {"written": tmp_path / "data"}, account=group)
+        assert found.value_counts(dropna=False).to_dict() == shown
+
+
+@pytest.mark.slow
+def test_a_column_business_that_a_server_adds_to_orders_hides_no_brand_in_an_export(
+    make_sandbox, make_account, tmp_path
+):
+    one = make_sandbox(world=World(6, days=2))
+    two = make_sandbox(world=World(5, days=2, seed=2), faults=[always("rows", "/order", key="business", value="one")])
+    group = Group({"one": make_account(one), "two": make_account(two)})
+    made = group.export(tmp_path / "data", progress=False).frame()
+    assert made["business"].value_counts().to_dict() == {"one": 6, "two": 5}
+    assert made["orders__business"].value_counts().to_dict() == {"one": 5}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -20,7 +21,9 @@ from scalev_frames.export.dataset.part_index import Hashes, hash_each
 from scalev_frames.export.dataset.schemas import export_of, header_from, with_export
 from scalev_frames.export.dataset.table import drop_rows, write_dataset
 from scalev_frames.export.places import Place
+from scalev_frames.frames.children import BUSINESS
 from scalev_frames.frames.header import Header
+from scalev_frames.frames.several import with_own_business
 from scalev_frames.frames.tables import from_table
 
 #: The key of the rows of an export.
@@ -121,7 +124,7 @@ class Exported:
         """Write down how far the export is; ``empty`` gives the declared columns, for a dataset without parts."""
         name, existing = parts.schema_part(self.partition_by), parts.find_parts(self.place, self.partition_by)
         if not existing:
-            deque(write_dataset(empty(), self.place, partition_by=self.partition_by), 0)
+            deque(write_dataset(beside_business(empty(), self.place), self.place, partition_by=self.partition_by), 0)
             existing = [name]
         rows = parts.read_part(self.place, name) if name in existing else self._schema(existing).empty_table()
         rows = rows.replace_schema_metadata(with_export(rows.schema, state.as_json()).metadata)
@@ -137,7 +140,8 @@ class Exported:
     def put(self, frame: pd.DataFrame) -> None:
         """Bring rows in, each in place of the one with its id unless that was changed later."""
         if len(frame):
-            deque(write_dataset(frame, self.place, partition_by=self.partition_by, mode="upsert", key=[KEY]), 0)
+            rows = beside_business(frame, self.place)
+            deque(write_dataset(rows, self.place, partition_by=self.partition_by, mode="upsert", key=[KEY]), 0)
 
     def drop(self, ids: Sequence[str]) -> None:
         """Delete rows by their ids."""
@@ -204,6 +208,11 @@ class Exported:
         form = _PERIOD[self.partition_by]
         first = "" if start is None else (start - day).strftime(form)
         return first <= period and (end is None or period <= (end + day).strftime(form))
+
+
+def beside_business(frame: pd.DataFrame, place: Place) -> pd.DataFrame:
+    """``frame`` for a dataset at ``place``, whose folder may say ``business=brand-a``: no column may say otherwise."""
+    return with_own_business(frame) if re.search(rf"(^|[/\\\\]){BUSINESS}=", place.name) else frame
 
 
 def _within(frame: pd.DataFrame, start: dt.datetime | None, end: dt.datetime | None) -> pd.DataFrame:

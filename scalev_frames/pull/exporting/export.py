@@ -13,7 +13,7 @@ from typing import Any
 from scalev_frames.cancel import Cancelled
 from scalev_frames.catalog import Endpoint
 from scalev_frames.errors import BadValueError, ExportError, FilterIgnoredError, InterruptedPullError, ScalevError
-from scalev_frames.export.dataset.exported import Exported, Run, State
+from scalev_frames.export.dataset.exported import Exported, Run, State, beside_business
 from scalev_frames.export.dataset.parts import find_parts, open_part
 from scalev_frames.export.dataset.scan import Scan, scan
 from scalev_frames.export.dataset.schemas import header_of
@@ -91,7 +91,7 @@ def _export_frame(engine: Engine, query: Query, call: Call, options: Options, th
                 advice="Choose another folder.",
             )
     frame = engine.frame(query, call, options)
-    deque(write_dataset(more(frame, call) if more else frame, there), 0)
+    deque(write_dataset(beside_business(more(frame, call) if more else frame, there), there), 0)
 
 
 def export_list(work: Work, options: Options) -> State:
