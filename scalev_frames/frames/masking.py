@@ -134,7 +134,9 @@ def _as_objects(column: pd.Series[Any]) -> pd.Series[Any]:
     """A column whose texts or lists a category or Arrow type holds, with Python's own values."""
     dtype: Any = column.dtype
     if isinstance(dtype, pd.CategoricalDtype):
-        return _as_objects(column.astype(dtype.categories.dtype)) if dtype.categories.dtype.kind in "OU" else column
+        kind = dtype.categories.dtype
+        may_nest = kind.kind in "OU" and not isinstance(kind, pd.IntervalDtype | pd.PeriodDtype)
+        return _as_objects(column.astype(kind)) if may_nest else column
     if isinstance(dtype, pd.ArrowDtype) and dtype.kind in "OU" and not pa.types.is_decimal(dtype.pyarrow_dtype):
         return pd.Series(pa.array(column).to_pylist(), column.index, dtype=object, name=column.name)
     return column
@@ -187,6 +189,8 @@ class _Where(NamedTuple):
 def _inside(value: Any, where: _Where, tokens: Mask) -> Any:  # noqa: ANN401 - any value
     """``value`` with what is personal in it masked."""
     kind = kind_of(value)
+    if isinstance(value, np.ndarray) and not value.ndim:
+        return _inside(value[()], where, tokens)
     if kind in ("list", "set"):
         return [_inside(one, where, tokens) for one in value]
     if kind == "map":

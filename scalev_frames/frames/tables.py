@@ -223,6 +223,8 @@ def _is_arrows(dtype: Any) -> bool:  # noqa: ANN401 - any dtype
 
 def _is_plain(kind: pa.DataType) -> bool:
     """Whether an Arrow type stays what it is."""
+    if pa.types.is_union(kind) or pa.types.is_decimal256(kind):  # the first no file knows, the second no other reader
+        return False
     plain = plain_array(pa.array([], kind))
     return plain is not None and (plain.type == kind or pa.types.is_string(kind))
 

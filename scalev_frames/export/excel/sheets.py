@@ -19,7 +19,7 @@ from scalev_frames.export.excel.cells import Altered, largest
 from scalev_frames.frames import Header
 from scalev_frames.frames.values.arrays import TEXT, Part
 from scalev_frames.frames.values.columns import label_of, read_column
-from scalev_frames.frames.values.scalars import kind_of_type, mended
+from scalev_frames.frames.values.scalars import is_missing, kind_of_type, mended
 
 #: Excel's own limits: data rows below a header, columns, letters of a sheet's name.
 MOST_ROWS = 1_048_575
@@ -308,7 +308,7 @@ def _width(values: pd.Series[Any], parts: Sequence[Part], label: str, kind: str)
     """Wide enough for the header, for every number, and for most of the texts at the beginning."""
     usual: float = KINDS[kind].width if kind in KINDS else 12
     if kind in TEXT_KINDS:
-        lengths = sorted(map(_text_width, values.iloc[:_WIDTH_SAMPLE].dropna()))
+        lengths = sorted(_text_width(one) for one in values.iloc[:_WIDTH_SAMPLE] if not is_missing(one))
         usual = lengths[int(len(lengths) * 0.9)] + 2 if lengths else NARROWEST
     elif kind in ("money", "count", "number", "grams"):
         usual = max([usual, *(_number_width(part.array, kind) for part in parts)])

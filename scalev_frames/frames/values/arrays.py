@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -22,6 +23,10 @@ MIXED = "mixed values written as text"
 MIDNIGHTS = "days among times written as midnights"
 ZONES = "times of several zones written in UTC"
 TOO_LONG = "numbers too long for a number written as text"
+BEYOND = "moments outside the years 1 to 9999 written as text"
+#: The first and the last second of these years, counted from 1970.
+_YEARS = -62_135_596_800, 253_402_300_799
+_A_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,25 @@ def texts(part: Part) -> pa.Array:
     if pa.types.is_time(kind):
         return pc.replace_substring_regex(array.cast(TEXT), r"\.0+$", "")
     return array.cast(TEXT)
+
+
+def moment_parts(array: pa.Array, changes: Counter[str]) -> list[Part]:
+    """Moments as one part; those of years that Python and most readers do not know as texts, in UTC, in another.
+
+    >>> [part.array.to_pylist() for part in moment_parts(pa.array([0, 10**12], pa.timestamp("s")), Counter())]
+    [[datetime.datetime(1970, 1, 1, 0, 0), None], [None, '33658-09-27T01:46:40']]
+    """
+    unit, counts = array.type.unit, array.cast(pa.int64())
+    first, last = _YEARS[0] * _A_SECOND[unit], (_YEARS[1] + 1) * _A_SECOND[unit]
+    inside = pc.and_(pc.greater_equal(counts, max(first, -(2**63))), pc.less(counts, min(last, 2**63 - 1)))
+    if unit == "ns" or pc.all(inside).as_py() is not False:
+        return [Part(array)]
+    texts = np.datetime_as_string(counts.fill_null(0).to_numpy().astype(f"datetime64[{unit}]"))
+    written = pc.replace_substring_regex(pa.array(texts, TEXT), r"\.0+$", "")
+    shown = pc.binary_join_element_wise(written, pa.scalar("Z" if array.type.tz else "", TEXT), pa.scalar("", TEXT))
+    changes[BEYOND] += pc.sum(pc.invert(inside)).as_py()
+    nothing = pa.scalar(None, array.type), pa.scalar(None, TEXT)
+    return [Part(pc.if_else(inside, array, nothing[0])), Part(pc.if_else(inside, nothing[1], shown))]
 
 
 def plain_array(array: pa.Array | pa.ChunkedArray) -> pa.Array | None:

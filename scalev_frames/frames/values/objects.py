@@ -24,6 +24,7 @@ from scalev_frames.frames.values.arrays import (
     ZONES,
     Part,
     Values,
+    moment_parts,
     plain_array,
 )
 from scalev_frames.frames.values.scalars import holds_infinite, is_missing, json_texts, kind_of_type, mended, zone_name
@@ -152,8 +153,8 @@ def _moments(values: list[Any], changes: Counter[str]) -> list[Part]:
         stamps = _each(values, lambda one: pd.Timestamp(one) if isinstance(one, np.datetime64) else one)
         naive = _where(stamps, lambda one: one.tzinfo is None)
         zoned = _where(stamps, lambda one: one.tzinfo is not None)
-        parts = [Part(_stamps(naive, None))] if _count(naive) else []
-        return [*parts, Part(_zoned(zoned, changes))] if _count(zoned) else parts
+        parts = moment_parts(_stamps(naive, None), changes) if _count(naive) else []
+        return [*parts, *moment_parts(_zoned(zoned, changes), changes)] if _count(zoned) else parts
     except ERRORS:
         return _named(values, changes)
 

@@ -202,6 +202,13 @@ def _default(value: object) -> Any:  # noqa: ANN401 - any JSON value
     return make(value)
 
 
+def _elements(value: Any) -> Any:  # noqa: ANN401 - of NumPy or pandas
+    """What an array holds; times stay times, of which NumPy would make numbers where they are nanoseconds."""
+    if isinstance(value, np.ndarray) and value.dtype.kind in "mM" and value.ndim:
+        return list(value)
+    return value[()] if isinstance(value, np.ndarray) and value.dtype.kind in "mM" else value.tolist()
+
+
 def _span_text(value: Any) -> str:  # noqa: ANN401 - of Python or NumPy
     try:
         return str(pd.Timedelta(value))
@@ -213,7 +220,7 @@ _DEFAULTS: dict[str, Callable[[Any], Any]] = {
     "flag": lambda value: value.tolist(),
     "whole": lambda value: value.tolist(),
     "float": lambda value: value.tolist(),
-    "list": lambda value: value.tolist(),
+    "list": _elements,
     "scalar": lambda value: value.as_py(),
     "moment": lambda value: (pd.Timestamp(value) if isinstance(value, np.datetime64) else value).isoformat(),
     "day": lambda value: value.isoformat(),
@@ -267,5 +274,5 @@ def holds_infinite(value: Any) -> bool:  # noqa: ANN401 - any value
         case "map":
             return any(map(holds_infinite, value.values()))
         case "list" | "set":
-            return any(map(holds_infinite, value))
+            return any(map(holds_infinite, np.atleast_1d(value) if isinstance(value, np.ndarray) else value))
     return False
