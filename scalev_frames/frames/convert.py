@@ -25,6 +25,7 @@ import pyarrow.compute as pc
 
 from scalev_frames.catalog.kinds import MONEY_TYPE, TEXT_KINDS, TIME_TYPE
 from scalev_frames.frames.money import SAFE_DIGITS, short_decimals
+from scalev_frames.frames.values.arrays import as_decimals
 from scalev_frames.frames.values.scalars import EXACT, places, plain_text
 
 TEXT_TYPE = pa.large_string()
@@ -103,8 +104,16 @@ def unify(kind: str, chunks: list[pa.Array]) -> pa.ChunkedArray:
     wanted = _common_type(kind, chunks)
     if wanted != TEXT_TYPE:
         with contextlib.suppress(pa.ArrowInvalid):  # decimals that 38 digits do not hold beside each other
-            return pa.chunked_array([chunk if chunk.type == wanted else chunk.cast(wanted) for chunk in chunks], wanted)
+            return pa.chunked_array(
+                [chunk if chunk.type == wanted else _cast(chunk, wanted) for chunk in chunks], wanted
+            )
     return pa.chunked_array([_to_text(chunk) for chunk in chunks], TEXT_TYPE)
+
+
+def _cast(chunk: pa.Array, wanted: pa.DataType) -> pa.Array:
+    if chunk.type == wanted:
+        return chunk
+    return as_decimals(chunk, wanted) if pa.types.is_decimal(wanted) else chunk.cast(wanted)
 
 
 def _common_type(kind: str, chunks: Iterable[pa.Array]) -> pa.DataType:

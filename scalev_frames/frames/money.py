@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from scalev_frames.catalog.kinds import MONEY_TYPE
 from scalev_frames.frames.header import Header
+from scalev_frames.frames.values.arrays import as_decimals
 from scalev_frames.frames.values.scalars import EXACT, places
 from scalev_frames.plurals import counted
 
@@ -261,7 +262,7 @@ def _decimals_of_array(array: pa.Array) -> pa.Array | None:
         return None
     for wanted in (MONEY_TYPE, WIDE_MONEY) if pa.types.is_integer(kind) else (WIDE_MONEY,):
         with contextlib.suppress(pa.ArrowInvalid):
-            return array.cast(wanted)
+            return as_decimals(array, wanted)
     return None
 
 

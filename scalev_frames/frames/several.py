@@ -15,6 +15,7 @@ from scalev_frames.errors import BadValueError
 from scalev_frames.frames.children import BUSINESS
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.money import MOST_DIGITS, exact_array, inexact, is_decimal
+from scalev_frames.frames.values.arrays import as_decimals
 from scalev_frames.frames.values.scalars import plain_text
 
 #: Whole numbers up to here are exact as floats.
@@ -192,7 +193,7 @@ def _decimals(columns: Sequence[pd.Series[Any]]) -> list[pd.Series[Any]]:
     scale = max(array.type.scale for array in arrays)
     common = pa.decimal128(min(MOST_DIGITS, whole + scale), scale)
     try:
-        return [pd.Series(pd.arrays.ArrowExtensionArray(array.cast(common))) for array in arrays]
+        return [pd.Series(pd.arrays.ArrowExtensionArray(as_decimals(array, common))) for array in arrays]
     except pa.ArrowInvalid:
         return []
 

@@ -59,6 +59,11 @@ def arrow(kind, *values):
     return pd.Series(values, dtype=pd.ArrowDtype(kind))
 
 
+_UNION = pa.UnionArray.from_dense(
+    pa.array([0, 1], pa.int8()), pa.array([0, 0], pa.int32()), [pa.array([1]), pa.array([2.5])]
+)
+UNION = pd.Series(pd.array(_UNION, dtype=pd.ArrowDtype(_UNION.type)))
+
 KINDS = [
     # Python's own, as objects
     Kind("text", objects("Sri", None), "Sri", "Sri", "Sri"),
@@ -104,6 +109,8 @@ KINDS = [
     Kind("map of odd keys", objects({(1, 2): "a", 3: "b", None: "c"}), '{"[1,2]":"a","3":"b","null":"c"}', '{"[1,2]":"a","3":"b","null":"c"}', {"[1,2]": "a", "3": "b", "null": "c"}),
     Kind("list of times", objects([pd.Timestamp(NINE), pd.NaT, dt.date(2026, 11, 1)]), '["2026-11-01T09:30:00",null,"2026-11-01"]', '["2026-11-01T09:30:00",null,"2026-11-01"]', ["2026-11-01T09:30:00", None, "2026-11-01"]),
     Kind("list of numbers", objects([np.int64(1), 2**70, Decimal("1.50"), np.float32(0.5)]), f'[1,{2**70},"1.50",0.5]', f'[1,{2**70},"1.50",0.5]', [1, 2**70, "1.50", 0.5]),
+    Kind("list of times of nanoseconds", objects([np.array([NINE, "NaT"], "datetime64[ns]")], np.array([30], "timedelta64[ns]")), '[["2026-11-01T09:30:00",null]]', '[["2026-11-01T09:30:00",null]]', [["2026-11-01T09:30:00", None]]),
+    Kind("array without dimensions", objects([np.array(5), np.array(NINE, "datetime64[ns]"), np.array(np.inf)]), '[5,"2026-11-01T09:30:00","Infinity"]', '[5,"2026-11-01T09:30:00","Infinity"]', [5, "2026-11-01T09:30:00", "Infinity"]),
     Kind("list of no numbers", objects([float("inf"), float("nan"), pd.NA]), '["Infinity",null,null]', '["Infinity",null,null]', ["Infinity", None, None]),
     Kind("list of bytes and sets", objects([b"\x00", {1}, uuid.UUID(int=1)]), '["00",[1],"00000000-0000-0000-0000-000000000001"]', '["00",[1],"00000000-0000-0000-0000-000000000001"]', ["00", [1], "00000000-0000-0000-0000-000000000001"]),
     Kind("UUID", objects(uuid.UUID(int=1), None), "00000000-0000-0000-0000-000000000001", '="00000000-0000-0000-0000-000000000001"', "00000000-0000-0000-0000-000000000001"),
@@ -146,6 +153,7 @@ KINDS = [
     Kind("quarter", pd.Series(pd.period_range("2026Q4", periods=1, freq="Q")), "2026Q4", "2026Q4", pd.Period("2026Q4", "Q")),
     Kind("interval", pd.Series(pd.interval_range(0, 2)), "(0, 1]", "(0, 1]", pd.Interval(0, 1)),
     Kind("cut", pd.Series(pd.cut([1, 5], [0, 2, 6])), "(0, 2]", "(0, 2]", "(0, 2]"),
+    Kind("cut beside nothing", pd.Series(pd.cut([1, 9], [0, 2, 6])), "(0, 2]", "(0, 2]", "(0, 2]"),
     Kind("category of texts", pd.Series(pd.Categorical(["007", None])), "007", '="007"', "007"),
     Kind("category of numbers", pd.Series(pd.Categorical([3, 1])), 3, "3", 3),
     Kind("category of flags", pd.Series(pd.Categorical([True, False])), True, "TRUE", True),
@@ -167,6 +175,10 @@ KINDS = [
     # Arrow's types
     Kind("Arrow text", arrow(pa.string(), "007"), "007", '="007"', "007"),
     Kind("Arrow text view", arrow(pa.string_view(), "007"), "007", '="007"', "007"),
+    Kind("Arrow text view beside nothing", arrow(pa.string_view(), "007", None), "007", '="007"', "007"),
+    Kind("Arrow bytes view beside nothing", arrow(pa.binary_view(), b"\xff", None), "ff", "ff", b"\xff"),
+    Kind("Arrow union", UNION, 1, "1", 1),
+    Kind("Arrow decimal of 76 digits", arrow(pa.decimal256(76, 70), Decimal("1E-60")), 1e-60, "1,0000000000E-60", "1.0000000000E-60"),
     Kind("Arrow list", arrow(pa.list_(pa.string()), ["a"], None), '["a"]', '["a"]', ["a"]),
     Kind("Arrow struct", arrow(pa.struct([("at", pa.timestamp("us"))]), {"at": NINE}), '{"at":"2026-11-01T09:30:00"}', '{"at":"2026-11-01T09:30:00"}', {"at": "2026-11-01T09:30:00"}),
     Kind("Arrow decimal of 5 digits", arrow(pa.decimal64(5, 2), Decimal("1.50")), 1.5, "1,50", Decimal("1.50")),

@@ -237,6 +237,27 @@ def test_everyday_results_leave_in_every_format(name, suffix, tmp_path):
             assert book.read("xl/worksheets/sheet1.xml").count(b"<row ") == len(given) + 1
 
 
+@pytest.mark.parametrize(
+    ("moments", "text"),
+    [
+        (pd.Series(np.array(["148108-07-06T14:00:27.387904"], "datetime64[us]")), "148108-07-06T14:00:27.387904"),
+        (pd.Series(np.array(["-0044-03-15"], "datetime64[s]")), "-044-03-15T00:00:00"),
+        (
+            pd.Series(pa.array([2**62], pa.timestamp("us", "UTC")), dtype=pd.ArrowDtype(pa.timestamp("us", "UTC"))),
+            "148108-07-06T14:00:27.387904Z",
+        ),
+        (objects(dt.datetime(1, 1, 1, tzinfo=ZoneInfo("Asia/Jakarta"))), "0000-12-31T16:52:48Z"),
+    ],
+    ids=["far", "before Christ", "Arrow", "Python"],
+)
+def test_a_moment_of_a_year_that_python_does_not_know_is_text_and_counted(moments, text, tmp_path):
+    frame = pd.DataFrame({"at": moments.reindex([0, 1]), "end": "end"})
+    assert excel_cell(to_excel(frame, tmp_path / "x.xlsx")).value == text
+    assert "moments outside the years 1 to 9999 written as text: at (1)" in notes_of(tmp_path / "x.xlsx")
+    rows = csv_rows(to_csv(frame, tmp_path / "x.csv"))
+    assert [row[0].removeprefix('="').removesuffix('"').removeprefix("'") for row in rows[1:]] == [text, ""]
+
+
 def test_days_as_an_index_are_days(tmp_path):
     path = to_excel(EVERYDAY["days"](ORDERS), tmp_path / "x.xlsx")
     assert (excel_cell(path).value, excel_cell(path).number_format) == (dt.datetime(2026, 11, 1), "yyyy-mm-dd")

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 import scalev_frames as sf
 from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.errors import BadValueError
+from scalev_frames.export import read_parquet, to_parquet
 from scalev_frames.frames import FrameBuilder
 from scalev_frames.frames.convert import convert, unify
 from scalev_frames.frames.header import Header
@@ -230,6 +231,7 @@ def test_an_amount_beyond_decimals_is_what_it_was(amount, other):
         (pd.Series([10**36, 10**36 - 1, 1], dtype=object), [None, Decimal(10**36 - 1), Decimal(1)], 1),
         (pd.Series([Decimal(10**37)], dtype=pd.ArrowDtype(pa.decimal128(38, 0))), [None], 1),
         (pd.Series([Decimal(10**35)], dtype=pd.ArrowDtype(pa.decimal128(38, 0))), [Decimal(10**35)], 0),
+        (pd.Series([Decimal("3.5E+36")], dtype=pd.ArrowDtype(pa.decimal128(38, 0))), [None], 1),
         (pd.Series([1.5, None, float("nan")]), [Decimal("1.5"), None, None], 0),
     ],
 )  # fmt: skip
@@ -246,6 +248,21 @@ def test_an_amount_is_exact_or_counted(amounts):
     array = exact_array(column)
     wrong = [one for one, made in zip(amounts, array.to_pylist(), strict=True) if made is None or made != Decimal(one)]
     assert inexact(column, array) == len(wrong)
+
+
+@pytest.mark.parametrize(
+    ("long", "short"), [("3.5E+12", "1E-26"), ("-3.5E+36", "0.01"), ("1234567890123456789", "1E-20")]
+)
+def test_a_long_amount_beside_one_of_many_places_is_itself_everywhere(long, short, tmp_path):
+    """Arrow makes another number of the long one where the two do not fit into one decimal."""
+    together = unify("money", [convert("money", [long]), convert("money", [short])])
+    assert [Decimal(one) for one in together.to_pylist()] == [Decimal(long), Decimal(short)]
+    columns = [pd.Series([Decimal(one)], dtype=pd.ArrowDtype(pa.array([Decimal(one)]).type)) for one in (long, short)]
+    both = combine({"a": pd.DataFrame({"p": columns[0]}), "b": pd.DataFrame({"p": columns[1]})})
+    assert [Decimal(one) for one in both["p"]] == [Decimal(long), Decimal(short)]
+    for number, column in enumerate(columns):
+        to_parquet(pd.DataFrame({"id": [number], "p": column}), tmp_path / "d", mode="upsert", key=["id"])
+    assert [Decimal(one) for one in read_parquet(tmp_path / "d")["p"]] == [Decimal(long), Decimal(short)]
 
 
 def test_decimals_say_what_they_cannot_hold():

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from scalev_frames.frames.convert import as_texts
 from scalev_frames.frames.tables import JSON_MARK, is_json
-from scalev_frames.frames.values.arrays import TEXT, Part, texts
+from scalev_frames.frames.values.arrays import TEXT, Part, as_decimals, texts
 from scalev_frames.frames.values.scalars import json_text, plain_text
 
 #: From the coarsest to the finest.
@@ -145,7 +145,7 @@ def _converted(values: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
     """``values`` cast without loss; floats become decimals by their shortest text, as they are read."""
     if pa.types.is_floating(values.type) and pa.types.is_decimal(kind):
         return values.cast(pa.large_string()).cast(kind)
-    return values.cast(kind)
+    return as_decimals(values, kind) if pa.types.is_decimal(kind) else values.cast(kind)
 
 
 def _texts(values: pa.ChunkedArray) -> pa.ChunkedArray:

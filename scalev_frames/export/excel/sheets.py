@@ -19,7 +19,7 @@ from scalev_frames.export.excel.cells import Altered, largest
 from scalev_frames.frames import Header
 from scalev_frames.frames.values.arrays import TEXT, Part
 from scalev_frames.frames.values.columns import label_of, read_column
-from scalev_frames.frames.values.scalars import is_missing, kind_of_type, mended
+from scalev_frames.frames.values.scalars import kind_of_type, mended
 
 #: Excel's own limits: data rows below a header, columns, letters of a sheet's name.
 MOST_ROWS = 1_048_575
@@ -308,18 +308,12 @@ def _width(values: pd.Series[Any], parts: Sequence[Part], label: str, kind: str)
     """Wide enough for the header, for every number, and for most of the texts at the beginning."""
     usual: float = KINDS[kind].width if kind in KINDS else 12
     if kind in TEXT_KINDS:
-        lengths = sorted(_text_width(one) for one in values.iloc[:_WIDTH_SAMPLE] if not is_missing(one))
+        sample = read_column(values.iloc[:_WIDTH_SAMPLE], label).texts().drop_null()
+        lengths = sorted(len(text.split("\n")[0]) for text in sample.to_pylist())
         usual = lengths[int(len(lengths) * 0.9)] + 2 if lengths else NARROWEST
     elif kind in ("money", "count", "number", "grams"):
         usual = max([usual, *(_number_width(part.array, kind) for part in parts)])
     return float(max(NARROWEST, min(WIDEST, max(usual, len(label) + 4))))
-
-
-def _text_width(value: object) -> int:
-    try:
-        return len(str(value).split("\n")[0])
-    except RecursionError:  # nested too deeply: it is refused when it is written
-        return 0
 
 
 def _number_width(array: pa.Array, kind: str) -> int:

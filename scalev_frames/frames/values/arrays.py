@@ -101,6 +101,15 @@ def texts(part: Part) -> pa.Array:
     return array.cast(TEXT)
 
 
+def as_decimals(numbers: pa.Array | pa.ChunkedArray, kind: pa.DataType) -> pa.Array | pa.ChunkedArray:
+    """Decimals or whole numbers as decimals of ``kind``; in 128 bits Arrow does not notice every overflow.
+
+    Raises:
+        pyarrow.ArrowInvalid: one of them does not fit.
+    """
+    return numbers.cast(pa.decimal256(2 * MOST_DIGITS, kind.scale)).cast(kind)
+
+
 def moment_parts(array: pa.Array, changes: Counter[str]) -> list[Part]:
     """Moments as one part; those of years that Python and most readers do not know as texts, in UTC, in another.
 

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from scalev_frames.frames.values.arrays import as_decimals
 from scalev_frames.reports.counting.arithmetic import Arrays, added, grouped, in_sen, share, sorted_by
 from scalev_frames.reports.counting.finish import check_columns, finish, missing_notes
 from scalev_frames.reports.counting.lines import AMOUNTS, LINES, is_lines, lines_of
@@ -150,4 +151,4 @@ def _derived(before: pa.Array, included: pa.Array, divisors: Sequence[Any], wher
 def _chosen(mask: Mask, one: pa.Array, other: pa.Array) -> pa.Array:
     """``one`` where the mask holds, ``other`` elsewhere."""
     kind = pa.decimal128(38, max(one.type.scale, other.type.scale))
-    return pc.if_else(pa.array(mask), one.cast(kind), other.cast(kind))
+    return pc.if_else(pa.array(mask), as_decimals(one, kind), as_decimals(other, kind))
