@@ -15,7 +15,6 @@ import pandas as pd
 
 from scalev_frames.catalog import ENDPOINTS, KINDS, Endpoint
 
-COMMON = ("refresh", "max_age", "offline", "progress", "limit", "columns")
 DEFAULTS = {"refresh": False, "max_age": None, "offline": False, "progress": True, "limit": None, "columns": None}
 
 Accessor = Callable[..., pd.DataFrame]

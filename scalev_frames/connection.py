@@ -50,7 +50,7 @@ def connect(
     cache_dir: str | Path | None = None,
     time_zone: str = "Asia/Jakarta",
     money: Money = "float",
-    limits: tuple[tuple[int, float], ...] | list[tuple[int, float]] | None = None,
+    limits: Sequence[tuple[int, float]] | None = None,
     sandbox: bool = False,
 ) -> Account:
     """Connect to a business and make it the current one.
@@ -101,7 +101,7 @@ def connect_many(
     cache_dir: str | Path | None = None,
     time_zone: str = "Asia/Jakarta",
     money: Money = "float",
-    limits: tuple[tuple[int, float], ...] | list[tuple[int, float]] | None = None,
+    limits: Sequence[tuple[int, float]] | None = None,
     sandbox: bool = False,
 ) -> Group:
     """Connect to several businesses: each call gives one frame of them all, the column ``business`` first.
@@ -188,25 +188,15 @@ def _settings(
     cache_dir: str | Path | None,
     time_zone: str,
     money: Money,
-    limits: tuple[tuple[int, float], ...] | list[tuple[int, float]] | None,
+    limits: Sequence[tuple[int, float]] | None,
     version: Version | None,
     *,
     temporary: bool,
 ) -> Settings:
-    folder = (
-        to_folder(cache_dir)
-        if cache_dir not in (None, "")
-        else _temporary_folder()
-        if temporary
-        else default_cache_dir()
-    )
-    return Settings(
-        cache_dir=folder,
-        time_zone=time_zone,
-        money=money,
-        limits=None if limits is None else tuple(limits),
-        version=version or default_version(),
-    )
+    if cache_dir is None or cache_dir == "":
+        cache_dir = _temporary_folder() if temporary else default_cache_dir()
+    version = version or default_version()
+    return Settings(cache_dir=to_folder(cache_dir), time_zone=time_zone, money=money, limits=limits, version=version)
 
 
 def _connect_sandbox(settings: Settings) -> Account:

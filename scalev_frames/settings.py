@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -41,9 +41,9 @@ RESPONSE_SECONDS = 60.0
 RESPONSE_BYTES = 64 * 1024 * 1024
 
 
-def default_cache_dir(environment: Mapping[str, str] = os.environ) -> Path:
+def default_cache_dir() -> Path:
     """The user's cache folder, or what ``SCALEV_CACHE_DIR`` says."""
-    named = environment.get("SCALEV_CACHE_DIR")
+    named = os.environ.get("SCALEV_CACHE_DIR")
     return to_folder(named) if named else _of_user(user_cache_path)
 
 
@@ -60,13 +60,13 @@ def _of_user(find: Callable[..., Path]) -> Path:
         return Path(os.devnull, "scalev_frames")
 
 
-def default_version(environment: Mapping[str, str] = os.environ) -> Version:
+def default_version() -> Version:
     """What ``SCALEV_API_VERSION`` says, else ``auto``.
 
     Raises:
         BadValueError: it names no version that is spoken.
     """
-    return to_version(environment.get("SCALEV_API_VERSION") or "auto")
+    return to_version(os.environ.get("SCALEV_API_VERSION") or "auto")
 
 
 def to_version(name: str) -> Version:
@@ -75,19 +75,15 @@ def to_version(name: str) -> Version:
     Raises:
         BadValueError: it is none that is spoken.
     """
-    match name.strip().lower():
-        case "auto":
-            return "auto"
-        case "v2":
-            return "v2"
-        case "v3":
-            return "v3"
-    raise BadValueError(f"version={name!r} is none of auto, {', '.join(VERSIONS)}.")
+    known: tuple[Version, ...] = get_args(Version)
+    if (plain := name.strip().lower()) not in known:
+        raise BadValueError(f"version={name!r} is none of {', '.join(known)}.")
+    return known[known.index(plain)]
 
 
-def default_base_url(environment: Mapping[str, str] = os.environ) -> str:
+def default_base_url() -> str:
     """The documented address, or what ``SCALEV_API_BASE_URL`` says."""
-    return environment.get("SCALEV_API_BASE_URL") or API_BASE_URL
+    return os.environ.get("SCALEV_API_BASE_URL") or API_BASE_URL
 
 
 def private_folder(folder: Path) -> Path:
@@ -125,7 +121,7 @@ class Settings:
     cache_dir: Path = field(default_factory=default_cache_dir)
     time_zone: str = TIME_ZONE
     money: Money = "float"
-    limits: tuple[tuple[int, float], ...] | None = None
+    limits: Sequence[tuple[int, float]] | None = None
     timeout: tuple[float, float] = TIMEOUT
     retry_seconds: float = 60.0
     retry_cap: float = 60.0
@@ -157,7 +153,7 @@ class Settings:
         return "v3" if self.base_url.endswith("/v3") else "v2"
 
     @property
-    def windows(self) -> tuple[tuple[int, float], ...]:
+    def windows(self) -> Sequence[tuple[int, float]]:
         """Requests per seconds: the given ones, else the documented ones of the version."""
         return DOCUMENTED_LIMITS[self.spoken] if self.limits is None else self.limits
 

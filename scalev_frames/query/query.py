@@ -93,19 +93,10 @@ class Query:
         """The mirrors of ``params``, which every row of the list must match."""
         return make_mirrors(self.endpoint, params)
 
-    def blind_filters(self, params: Mapping[str, str], rows: Collection[Row] | None = None) -> tuple[str, ...]:
-        """The filters sent in ``params`` that no column shows, so that rows do not show whether the server obeyed.
-
-        Args:
-            params: the parameters of one list.
-            rows: rows that it sent; a filter whose column none of them has is blind, too.
-        """
+    def blind_filters(self, params: Mapping[str, str]) -> tuple[str, ...]:
+        """The filters sent in ``params`` that no column shows, so that rows do not show whether the server obeyed."""
         times = {name for basis in self.endpoint.bases.values() for name in (basis.since, basis.until)}
-        shown = {
-            mirror.name
-            for mirror in self.mirrors(params)
-            if rows is None or any(mirror.read(row) is not None for row in rows)
-        }
+        shown = {mirror.name for mirror in self.mirrors(params)}
         visible = shown | times | set(self.endpoint.required)  # a required filter cannot be left out to compare
         return tuple(
             name

@@ -125,16 +125,10 @@ def _uncompared(*pairs: tuple[pd.DataFrame, pd.DataFrame]) -> list[str]:
 
 def _column_notes(before: pd.DataFrame, after: pd.DataFrame) -> list[str]:
     """Notes on the columns that one of the frames alone has."""
-    gone = [str(name) for name in before.columns if name not in after]
-    new = [str(name) for name in after.columns if name not in before]
-    return [
-        *(
-            [f"columns that the later frame no longer has, and that are not compared: {', '.join(gone)}"]
-            if gone
-            else []
-        ),
-        *([f"columns that are new in the later frame: {', '.join(new)}"] if new else []),
-    ]
+    gone = ", ".join(str(name) for name in before.columns if name not in after)
+    new = ", ".join(str(name) for name in after.columns if name not in before)
+    notes = [f"columns that the later frame no longer has, and that are not compared: {gone}"] if gone else []
+    return notes + ([f"columns that are new in the later frame: {new}"] if new else [])
 
 
 def _kind_notes(before: pd.DataFrame, after: pd.DataFrame) -> list[str]:

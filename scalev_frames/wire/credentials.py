@@ -16,7 +16,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import NoReturn
 from urllib.parse import urlsplit
@@ -122,34 +122,27 @@ class Profile:
     base_url: str
 
 
-def find_key(
-    api_key: str | None,
-    profile: str | None,
-    *,
-    environment: Mapping[str, str] = os.environ,
-    prompt: Prompt | None = None,
-) -> Key:
+def find_key(api_key: str | None, profile: str | None, *, prompt: Prompt | None = None) -> Key:
     """The key: the argument, else of the named profile, else ``SCALEV_API_KEY``, else the default profile, else asked.
 
     Args:
         api_key: the key itself.
         profile: a stored profile's name.
-        environment: where ``SCALEV_API_KEY`` is looked for.
         prompt: asks a person; the terminal's own when there is a terminal.
 
     Raises:
         KeyMissingError: there is none.
         CredentialStoreError: a named profile cannot be looked up.
 
-    >>> find_key(None, None, environment={"SCALEV_API_KEY": "sk_example_0123456789"})
+    >>> find_key("sk_example_0123456789", None)
     <Key sk_…6789>
     """
     if api_key is not None:
         return Key(api_key)
     if profile is not None:
         return load_key(profile)
-    if environment.get(KEY_VARIABLE):
-        return Key(environment[KEY_VARIABLE])
+    if in_environment := os.environ.get(KEY_VARIABLE):
+        return Key(in_environment)
     with contextlib.suppress(KeyMissingError, CredentialStoreError):
         return load_key(DEFAULT_PROFILE)
     if prompt is None and not (sys.stdin and sys.stdin.isatty()):
@@ -157,17 +150,9 @@ def find_key(
     return Key((prompt or ask)())
 
 
-def stored_address(
-    api_key: str | None, profile: str | None, *, environment: Mapping[str, str] = os.environ
-) -> str | None:
-    """The address that the key which `find_key` gives was stored for; ``None`` when it comes from elsewhere.
-
-    Args:
-        api_key: as given to `find_key`.
-        profile: as given to `find_key`.
-        environment: as given to `find_key`.
-    """
-    if api_key is not None or (profile is None and environment.get(KEY_VARIABLE)):
+def stored_address(api_key: str | None, profile: str | None) -> str | None:
+    """The address that the key which `find_key` gives was stored for; ``None`` when it comes from elsewhere."""
+    if api_key is not None or (profile is None and os.environ.get(KEY_VARIABLE)):
         return None
     with contextlib.suppress(CredentialStoreError):
         return next((one.base_url for one in list_profiles() if one.name == (profile or DEFAULT_PROFILE)), None)

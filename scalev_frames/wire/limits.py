@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from scalev_frames.cancel import CancelToken
+from scalev_frames.cancel import PIECE, CancelToken
 from scalev_frames.settings import STRICTER_LIMITS, Settings, limited_host, limits_dir
 from scalev_frames.storage.database import SafeDatabase, UnusableError
 from scalev_frames.storage.salt import load_salt
@@ -27,8 +27,6 @@ from scalev_frames.wire.credentials import Key
 
 #: Seconds added to every window: requests sent at equal distances do not arrive so.
 MARGIN = 0.12
-#: Seconds of a piece of a wait: a pause or a stop in the meantime is noticed between two pieces.
-PIECE = 0.25
 #: Seconds for which a ``Remaining: 0`` may be the late echo of our own requests.
 ECHO = 2.0
 #: Seconds by which a request may miss its turn before it counts from when it is really sent.

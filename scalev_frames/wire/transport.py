@@ -22,14 +22,14 @@ from requests_cache import NEVER_EXPIRE, CacheMixin
 from requests_cache.backends.base import BaseCache
 from requests_cache.models.response import OriginalResponse
 
-from scalev_frames.cancel import CancelToken
+from scalev_frames.cancel import PIECE, CancelToken
 from scalev_frames.errors import ApiError, NotCachedError, RateLimitedError, ScalevError
 from scalev_frames.progress import Event, Reporter, silent
 from scalev_frames.settings import Settings
 from scalev_frames.wire.answers import Parsed, RawResponse, parse_response
 from scalev_frames.wire.credentials import Key
 from scalev_frames.wire.exchange import Exchange
-from scalev_frames.wire.limits import PIECE, Limiter
+from scalev_frames.wire.limits import Limiter
 from scalev_frames.wire.names import Names
 from scalev_frames.wire.retries import Retries, RetryBudget, longest_wait, shortest_window
 
@@ -213,10 +213,6 @@ class Transport:
         if isinstance(parsed, ApiError):
             raise ValueError(parsed.what)
         return Response(content, parsed.data, received_at, from_cache=True, body=parsed.body)
-
-    def forget_single(self, path: str, params: Mapping[str, Any]) -> None:
-        """Delete a kept answer that cannot be trusted."""
-        self._responses.delete(_key_of(self._exchange.prepare(path, params)))
 
     def close(self) -> None:
         """Close all connections; what is kept stays."""

@@ -83,29 +83,30 @@ def test_folder_names_part_keys_hosts_and_machines():
     assert key.name(b"a", "https://api/v2/") == key.name(b"a", "https://api/v2")
 
 
-def test_order_of_places(store):
-    environment = {"SCALEV_API_KEY": "sk_environment_1234"}
+def test_order_of_places(store, monkeypatch):
+    monkeypatch.setenv("SCALEV_API_KEY", "sk_environment_1234")
     credentials.store_key("default", Key("sk_default_12345678"), base_url="https://a")
     credentials.store_key("brand-a", Key("sk_brand_a_12345678"), base_url="https://b")
-    find = credentials.find_key
-    assert find("sk_argument_1234567", "brand-a", environment=environment).reveal() == "sk_argument_1234567"
-    assert find(None, "brand-a", environment=environment).reveal() == "sk_brand_a_12345678"
-    assert find(None, None, environment=environment).reveal() == "sk_environment_1234"
-    assert find(None, None, environment={}).reveal() == "sk_default_12345678"
-    where = credentials.stored_address
-    assert where("sk_argument_1234567", "brand-a", environment=environment) is None
-    assert where(None, "brand-a", environment=environment) == "https://b"
-    assert where(None, None, environment=environment) is None
-    assert where(None, None, environment={}) == "https://a"
+    find, where = credentials.find_key, credentials.stored_address
+    assert find("sk_argument_1234567", "brand-a").reveal() == "sk_argument_1234567"
+    assert find(None, "brand-a").reveal() == "sk_brand_a_12345678"
+    assert find(None, None).reveal() == "sk_environment_1234"
+    assert where("sk_argument_1234567", "brand-a") is None
+    assert where(None, "brand-a") == "https://b"
+    assert where(None, None) is None
+    monkeypatch.delenv("SCALEV_API_KEY")
+    assert find(None, None).reveal() == "sk_default_12345678"
+    assert where(None, None) == "https://a"
     credentials.forget_key("default")
-    assert where(None, None, environment={}) is None
-    assert find(None, None, environment={}, prompt=lambda: "sk_prompt_12345678").reveal() == "sk_prompt_12345678"
+    assert where(None, None) is None
+    assert find(None, None, prompt=lambda: "sk_prompt_12345678").reveal() == "sk_prompt_12345678"
 
 
 def test_no_key_anywhere(store, monkeypatch):
     monkeypatch.setattr(sys, "stdin", None)
+    monkeypatch.delenv("SCALEV_API_KEY", raising=False)
     with pytest.raises(KeyMissingError, match="login"):
-        credentials.find_key(None, None, environment={})
+        credentials.find_key(None, None)
 
 
 def test_profiles(store):

@@ -362,14 +362,6 @@ def test_offline_never_asks(client: Any) -> None:
     assert client.limiter.acquired == 1
 
 
-def test_forgotten_answers_are_asked_for_again(client: Any) -> None:
-    client.single("/order", {"page": 1})
-    client.transport.forget_single("/order", {"page": 2})
-    assert client.single("/order", {"page": 1}).from_cache
-    client.transport.forget_single("/order", {"page": 1})
-    assert not client.single("/order", {"page": 1}).from_cache
-
-
 @pytest.mark.parametrize("vary", ["Authorization", "*", "Cookie, Accept-Encoding"])
 def test_vary_does_not_prevent_a_hit(client: Any, vary: str) -> None:
     headers = {"Vary": vary, "ETag": '"1"', "Cache-Control": "no-store, max-age=0", "Last-Modified": formatdate(0)}
