@@ -374,6 +374,6 @@ class Engine:
 
     def call_name(self, query: Query) -> str:
         """A file name for the call: same arguments, same zone and same declared columns, same name."""
-        text = f"{query.identity} {self.settings.time_zone} {query.endpoint.columns}"
+        text = f"{query.identity} {self.settings.time_zone} {query.columns}"
         mark = hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
         return f"{query.endpoint.name}-{mark}"

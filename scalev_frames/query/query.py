@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from scalev_frames.catalog import ENDPOINTS, Basis, Endpoint, Filter
+from scalev_frames.catalog import ENDPOINTS, Basis, Column, Endpoint, Filter
 from scalev_frames.errors import (
     BadValueError,
     FilterIgnoredError,
@@ -66,6 +66,19 @@ class Query:
         """What makes two calls the same call, as text."""
         asked = [self.endpoint.path, sorted(self.filters.items()), str(self.start), str(self.end), self.limit]
         return json.dumps(asked, default=str)
+
+    @property
+    def apart(self) -> tuple[str, ...]:
+        """The filters with several values, where nothing else tells the rows of their lists apart."""
+        names = () if self.endpoint.key else dict.fromkeys(name for one in self.params for name in one)
+        return tuple(name for name in names if len({one.get(name) for one in self.params}) > 1)
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The declared columns: those of `apart`, then the endpoint's."""
+        known, declared = self.endpoint.filter_rows, {column.name for column in self.endpoint.columns}
+        own = {name: known[name].kind if name in known else "text" for name in self.apart if name not in declared}
+        return tuple(Column(name, (name,), kind) for name, kind in own.items()) + self.endpoint.columns
 
     @property
     def sent_until(self) -> dt.datetime | None:

@@ -8,6 +8,7 @@ import pytest
 import scalev_frames as sf
 from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.frames.several import combine, split
+from scalev_frames.query.query import combinations
 from tests.proxies import proxy
 
 DAYS = {"since": "2026-11-01", "until": "2026-11-10"}
@@ -58,6 +59,54 @@ def test_a_list_with_as_many_rows_as_the_server_gives_says_so(shared_sandbox, ma
         assert one.attrs["notes"].count("the server gives 100 rows at most, and there may be more") == 1
 
 
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        ("web_pages", {"store_id": [1, 2]}),
+        ("web_traffic", {"store_id": [1, 2]}),
+        ("web_audience", {"store_id": [1, 2]}),
+        ("web_sources", {"store_id": [1, 2], "utm_type": ["source", "medium"]}),
+        ("web_entities", {"entity_type": ["page", "product"]}),
+        ("order_statistics", {"store_id": [1, 2]}),
+        ("order_statistics", {"payment_status": ["paid", "unpaid"]}),
+        ("order_utm_sources", {"search": ["a", "b"]}),
+    ],
+)
+def test_rows_that_nothing_else_tells_apart_say_what_they_were_asked_for_with(api3, name, asked):
+    days = DAYS if ENDPOINTS[name].bases else {}
+    frame = api3.fetch(name, **asked, **days, progress=False)
+    alone = [
+        api3.fetch(name, **one, **days, progress=False).assign(**one)
+        for one in combinations({name: [str(each) for each in many] for name, many in asked.items()})
+    ]
+    assert list(frame.columns[: len(asked)]) == list(asked)
+    wanted = pd.concat(alone, ignore_index=True)[list(frame.columns)]
+    pd.testing.assert_frame_equal(frame.astype(object), wanted.astype(object), check_flags=False)
+    assert not any(note.startswith(f"{one}: a field") for one in asked for note in frame.attrs["notes"])
+    again = api3.fetch(name, **asked, **days, progress=False)
+    assert again.attrs["from_cache"]
+    pd.testing.assert_frame_equal(again, frame, check_flags=False)
+
+
+def test_a_list_that_nobody_knows_says_so_too(shared_sandbox, make_account):
+    with proxy(shared_sandbox, path=lambda path: path.replace("/news", "/stores")) as address:
+        frame = make_account(shared_sandbox, base_url=f"{address}/v3").get("/news", since=["a", "b"], progress=False)
+    assert frame["since"].tolist() == ["a"] * 6 + ["b"] * 6
+
+
+def test_plain_values_may_be_the_same_and_records_that_are_stand_once(shared_sandbox, make_account):
+    with proxy(shared_sandbox, lambda body: {**body, "data": [*body["data"], *body["data"][:1]]}) as address:
+        api = make_account(shared_sandbox, base_url=f"{address}/v2")
+        methods = api.store_payment_methods(store_id=1, progress=False)
+        tags = api.order_tags(progress=False)
+        couriers = api.couriers(progress=False)
+    for frame, name in ((methods, "payment_method"), (tags, "name")):
+        assert frame[name].iloc[-1] == frame[name].iloc[0]
+        assert frame.attrs["notes"] == []
+    assert couriers["id"].is_unique
+    assert "1 record came twice, in what the server sent" in couriers.attrs["notes"]
+
+
 def test_fewer_rows_are_all(api3):
     assert not any("at most" in note for note in api3.web_pages(**DAYS, progress=False).attrs["notes"])
 
@@ -96,3 +145,12 @@ def test_a_list_of_lists_is_read_for_every_parent(api3, shared_sandbox, row):
     assert set(frame[name]) == set(ids)
     each = len(world.rows(row.name, **{**given, **{key: some[0] for key, some in few.items()}}, **needed))
     assert frame.groupby(name).size().tolist() == [each] * len(ids)
+
+
+def test_a_page_in_place_of_a_record_is_an_error(shared_sandbox, make_account):
+    with proxy(
+        shared_sandbox, lambda body: {**body, "data": {"results": [body["data"]], "has_next": False}}
+    ) as address:
+        api = make_account(shared_sandbox, base_url=f"{address}/v2")
+        with pytest.raises(sf.errors.IncompleteError, match="holds no record"):
+            api.product(101, progress=False)

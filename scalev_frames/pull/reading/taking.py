@@ -171,7 +171,7 @@ class Taker:
             self._seen += len(own)
             if not query.applied:
                 self.outcome.left_out += len(own) - len(rows) - sum(map(self.query.is_before, own))
-            self._add_parents(rows, part.parents)
+            self._add_asked(rows, part)
             limit = self.query.limit
             if limit is not None and self.outcome.rows + len(rows) > limit:
                 self.outcome.complete = wanted = False
@@ -211,13 +211,15 @@ class Taker:
     def _page(self, part: Part, response: Response) -> Page:
         if self.endpoint.paging != "record":
             return part.pages.take(response)
-        if not isinstance(response.data, dict) or (not response.data and self.endpoint.key):
+        data = response.data
+        is_record = isinstance(data, dict) and ("id" in data or (bool(data) and "results" not in data))
+        if not is_record and (self.endpoint.key or not isinstance(data, dict)):
             raise BadPageError(f"The server's answer to {self.endpoint.name} holds no record.", part.pages.asked())
         part.pages.ended = True
         asked = part.parents.get("id", "") if self.endpoint.path.endswith("{id}") else ""
-        if asked and response.data.get("id") is not None and not is_record_of(response.data, asked):
-            self.outcome.notes.append(f"the server was asked for {asked} and answered with {response.data['id']}")
-        return Page([response.data], None, response)
+        if asked and data.get("id") is not None and not is_record_of(data, asked):
+            self.outcome.notes.append(f"the server was asked for {asked} and answered with {data['id']}")
+        return Page([data], None, response)
 
     def _believe_size(self, part: Part, page: Page) -> None:
         """Ask for no larger pages where the server sends smaller ones, whatever it says."""
@@ -273,11 +275,14 @@ class Taker:
         if self._until in part.pages.params and names_last_row(page):
             part.pages.params = {name: one for name, one in part.pages.params.items() if name != self._until}
 
-    def _add_parents(self, rows: Iterable[Row], parents: Mapping[str, str]) -> None:
-        for parent in self.endpoint.parents:
+    def _add_asked(self, rows: Iterable[Row], part: Part) -> None:
+        """Put into the rows what they were asked for with: the parents' ids, and what else tells lists apart."""
+        asked = {parent.parameter: part.parents[parent.parameter] for parent in self.endpoint.parents}
+        asked |= {name: part.pages.params[name] for name in self.query.apart}
+        for name, value in asked.items():
             for row in rows:
-                if row.get(parent.parameter) is None:
-                    row[parent.parameter] = parents[parent.parameter]
+                if row.get(name) is None:
+                    row[name] = value
 
     # Words -----------------------------------------------------------------------------------------------------------
 

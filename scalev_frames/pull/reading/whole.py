@@ -83,11 +83,11 @@ def pull_whole(
 def drop_doubles(frame: pd.DataFrame, endpoint: Endpoint) -> pd.DataFrame:
     """Each record once: where a list moved while it was read, the version changed last stays, in the first's place.
 
-    A row without a key is no double of another one.
+    A row without a key is no double of another one, nor is a plain value.
     """
     parents = [parent.parameter for parent in endpoint.parents if parent.parameter not in endpoint.key]
     key = [*parents, *endpoint.key]
-    if not endpoint.key:
+    if not endpoint.key or (endpoint.paging == "plain" and not endpoint.shape):
         return frame
     known = frame[list(endpoint.key)].notna().all(axis=1)
     if not frame.loc[known].duplicated(key).any():
@@ -147,7 +147,7 @@ class _Whole:
     def __init__(self, query: Query, source: Source, time_zone: str, single: Single | None = None) -> None:
         self.query, self.source = query, source
         self.reader = Reader(query, source, self.take, single=single)
-        self.builder = FrameBuilder(query.endpoint.columns, time_zone)
+        self.builder = FrameBuilder(query.columns, time_zone)
         self.zone = ZoneInfo(time_zone)
         self.rows: list[tuple[Part, int]] = []
         self.counts: Statistics | None = None
@@ -163,7 +163,9 @@ class _Whole:
         frame = self.in_order(frame, timelines)
         unique = drop_doubles(frame, query.endpoint)
         if doubles := len(frame) - len(unique):
-            notes.append(f"{counted(doubles, 'record')} came twice, because the list moved while it was read")
+            moved = query.endpoint.paging != "plain" and len(query.params) == 1
+            why = "because the list moved while it was read" if moved else "in what the server sent"
+            notes.append(f"{counted(doubles, 'record')} came twice, {why}")
         if splits and self.counts is not None:
             unique = self.prove(unique, reader, asked, notes)
         outcome = reader.outcome
