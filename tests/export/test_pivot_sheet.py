@@ -68,3 +68,17 @@ def test_another_kind_of_file_is_refused(tmp_path):
     pivot = PivotSheet(pd.DataFrame({"k": ["a"]}), [("", "k")], ["text"], [""], 1, "Title")
     with pytest.raises(ExportError, match=r"p.csv does not end in .xlsx"):
         write_pivot(pivot, tmp_path / "p.csv")
+
+
+def test_a_group_of_columns_is_named_above_its_first_one_and_equal_headings_stay(tmp_path):
+    frame = pd.DataFrame([["Bogor", 1, 2.0, 3, 4.0]], columns=["city", "a", "b", "c", "d"])
+    kinds = ["text", "count", "money", "count", "money"]
+    grouped = [("", "City"), ("shipped", "Orders"), ("shipped", "Revenue"), ("rts", "Orders"), ("rts", "Revenue")]
+    plain = [("", one) for one in ("City", "Orders", "Orders", "Revenue", "Revenue")]
+    for headings, shown in [
+        (grouped, [[None, "shipped", None, "rts", None], ["City", "Orders", "Revenue", "Orders", "Revenue"]]),
+        (plain, [["City", "Orders", "Orders", "Revenue", "Revenue"], ["Bogor", 1, 2, 3, 4]]),
+    ]:
+        path = write_pivot(PivotSheet(frame, headings, kinds, [""], 1, "Title"), tmp_path / "p.xlsx")
+        rows = openpyxl.load_workbook(path).active.iter_rows(min_row=3, max_row=4, values_only=True)
+        assert [list(row) for row in rows] == shown

@@ -174,6 +174,8 @@ def test_what_changed_is_counted(values, words, tmp_path):
         (objects(1, "a"), "mixed values written as text: x (2)"),
         (objects(dt.date(2026, 11, 1), dt.datetime(2026, 11, 1, 9)), "written as midnights: x (1)"),
         (objects(pd.Timestamp("2026", tz="UTC"), pd.Timestamp("2026", tz="Asia/Jakarta")), "several zones written in UTC: x (2)"),
+        (objects(Decimal("1" * 80), None), "too long for a number written as text: x (1)"),
+        (objects(10**80, 5), "too long for a number written as text: x (2)"),
         (objects(1 + 2j), "without a type of their own written as text: x (1)"),
         (objects({"a": [np.array([np.inf])]}, {"a": "Infinity"}), "lists and objects written as text: x (1)"),
     ],
@@ -369,6 +371,12 @@ def test_a_number_of_more_digits_than_a_float_is_text_and_counted(tmp_path):
     back = read_parquet(to_parquet(frame, tmp_path / "x.parquet"))
     assert np.longdouble(back["x"][0]) == frame["x"][0]
     assert any("written as text" in note for note in back.attrs["notes"])
+
+
+def test_a_long_double_that_a_float_holds_is_a_number(tmp_path):
+    frame = pd.DataFrame({"x": objects(np.longdouble(0.5), 0.25)})
+    assert excel_cell(to_excel(frame, tmp_path / "x.xlsx")).value == 0.5
+    assert read_parquet(to_parquet(frame, tmp_path / "x.parquet"))["x"].tolist() == [0.5, 0.25]
 
 
 @pytest.mark.parametrize("index", [pd.period_range("2026-11", periods=2, freq="M"), pd.interval_range(0, 2)])

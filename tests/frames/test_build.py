@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scalev_frames.catalog import ENDPOINTS, pandas_dtype
+from scalev_frames.catalog import ENDPOINTS, Column, pandas_dtype
 from scalev_frames.frames import FrameBuilder, build
 from scalev_frames.frames.money import exact
 
@@ -76,6 +76,19 @@ def test_times_are_jakartas_whatever_their_precision():
     frame, _ = make([{"draft_time": stamp} for stamp in stamps])
     assert str(frame["draft_time"].dtype) == "datetime64[us, Asia/Jakarta]"
     assert frame["draft_time"].dt.strftime("%d").fillna("-").tolist() == ["01", "31", "-", "01"]
+
+
+def test_days_are_days_and_what_is_none_makes_texts_of_them_all():
+    columns = [Column("day", ("day",), "date")]
+    frame, notes = make([{"day": "2026-11-01"}, {"day": None}, {"day": ""}], columns)
+    assert frame["day"].dtype == pandas_dtype("date", "Asia/Jakarta")
+    assert frame["day"].astype(str).tolist()[0] == "2026-11-01"
+    assert frame["day"].isna().tolist() == [False, True, True]
+    assert notes == []
+    for odd in ("2026-11-31", "01/11/2026", 20261101):
+        frame, notes = make([{"day": "2026-11-01"}, {"day": odd}], columns)
+        assert frame["day"].tolist() == ["2026-11-01", str(odd)]
+        assert "day" in notes[0]
 
 
 def test_flags_may_come_as_text():

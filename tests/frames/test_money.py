@@ -312,6 +312,11 @@ def test_floats_of_many_trillions_are_what_their_text_shows():
     assert convert("money", [float(shown[0]), "1", 2]).to_pylist() == [Decimal(shown[0]), 1, 2]
 
 
+@pytest.mark.parametrize("given", [[2**53, 0.5], [-(2**53), 0.5]])
+def test_the_largest_whole_numbers_that_every_float_holds_are_numbers(given):
+    assert convert("number", given).to_pylist() == given
+
+
 @pytest.mark.parametrize("kind", ["number", "grams", "money"])
 @pytest.mark.parametrize("given", [[2**53 + 1], [-(2**53) - 1, 0.5], [2**53 + 1, None]])
 def test_whole_numbers_that_no_float_holds_keep_their_last_digit(kind, given):
