@@ -396,7 +396,7 @@ def test_what_the_browser_is_told(small_orders):
     panel = Pivot(small_orders, name="orders", language="id")
     state = json.loads(json.dumps(panel._answers.answer({"do": "open"})))
     assert state["plan"]["rows"] == [["status", ""]]
-    assert {"column": "draft_time", "step": "month", "heading": "Dibuat (bulan)"}.items() <= next(
+    assert {"column": "draft_time", "step": "month", "heading": "Waktu draf (bulan)"}.items() <= next(
         one for one in state["fields"] if one["step"] == "month"
     ).items()
     assert state["chart"]["categories"][:2] == ["Dikirim", "Pending"]

@@ -222,7 +222,7 @@ def test_what_is_not_understood_is_said_and_changes_nothing(small_orders, talk, 
 
 def test_what_is_not_understood_is_said_in_indonesian(small_orders, talk):
     answer = talk(Table(small_orders, language="id"), "filter", column=3, text="besok")
-    assert answer["text"].startswith("'besok' bukan tanggal, padahal Dibuat berisi waktu. Tulis 20/11/2026")
+    assert answer["text"].startswith("'besok' bukan tanggal, padahal Waktu draf berisi waktu. Tulis 20/11/2026")
 
 
 @pytest.mark.parametrize(
@@ -359,7 +359,7 @@ def test_a_block_holds_only_the_rows_asked_for_as_a_person_reads_them(small_orde
         "teks", "teks", "telepon", "waktu", "angka", "Rp", "g", "ya/tidak", "daftar",
     ]  # fmt: skip
     assert columns[5]["dtype"] == "decimal128(18, 2)[pyarrow]"
-    assert [one["heading"] for one in columns][3:6] == ["Dibuat", "Jumlah", "Pendapatan kotor"]
+    assert [one["heading"] for one in columns][3:6] == ["Waktu draf", "Jumlah", "Pendapatan kotor"]
     assert [one["name"] for one in columns][3:6] == ["draft_time", "quantity", "gross_revenue"]
 
 
@@ -597,8 +597,8 @@ def test_wrong_names_are_refused(small_orders):
 @pytest.mark.slow
 def test_people_s_columns_come_first_and_all_are_one_click_away(api, talk):
     table = Table(api.orders(progress=False, limit=30))
-    assert table.columns[:5] == [
-        "order_id", "draft_time", "customer_name", "customer_phone", "destination_address_city",
+    assert table.columns[:6] == [  # some have no draft time
+        "order_id", "draft_time", "created_at", "customer_name", "customer_phone", "destination_address_city",
     ]  # fmt: skip
     assert {"final_variants", "status", "payment_status", "gross_revenue", "shipment_receipt", "handler_fullname",
             "store_name"} <= set(table.columns)  # fmt: skip
@@ -607,6 +607,23 @@ def test_people_s_columns_come_first_and_all_are_one_click_away(api, talk):
     assert len(table.columns) == table.frame.shape[1]
     talk(table, "view", how="first")
     assert len(table.columns) < 20
+
+
+@pytest.mark.parametrize("drafts", [["2026-11-20", "2026-11-21"], ["2026-11-20", None]])
+def test_the_creation_stands_beside_a_draft_time_that_some_orders_lack(drafts):
+    made = {"order_id": ["a", "b"], "draft_time": pd.to_datetime(drafts), "created_at": pd.to_datetime(["2026-11-20"] * 2),
+            "customer_name": "Sari", "quantity": 1, **{f"x{place}": 1 for place in range(20)}}  # fmt: skip
+    table = Table(pd.DataFrame(made), language="id", name="orders")
+    whole = None not in drafts
+    assert table.columns[:2] == ["order_id", "draft_time"]
+    assert ("created_at" in table.columns) is not whole
+    table.columns = ["order_id", "created_at"]
+    table.filter({"created_at": "20/11/2026"})
+    assert [table.sheet.headings[table.sheet.place(name)] for name in table.columns] == ["Kode pesanan", "Dibuat"]
+    namespace = {"orders": table.frame}
+    exec(table.code, namespace)
+    assert namespace["view"].equals(table.view)
+    assert len(table.view) == 2
 
 
 def test_undo_and_redo(small_orders, talk):

@@ -59,6 +59,23 @@ ESCAPES = "texts that look like Excel's own escapes (_x0041_) written in its esc
 MIXED = "columns of mixed values"
 BYTES = "bytes written in hexadecimal"
 SEN_ROUNDED = "amounts rounded to the sen, from which less than a millionth of a rupiah parted them"
+#: The same in Indonesian.
+ALTERED_ID = {
+    CONTROL: "karakter kontrol dihapus",
+    BREAKS: "ganti baris disesuaikan (CR LF menjadi LF)",
+    CUT: "teks dipotong pada 32.767 karakter",
+    DIGITS: "angka lebih dari 15 digit ditulis sebagai teks",
+    NOT_FINITE: "angka tak hingga ditulis sebagai teks",
+    TINY: "angka yang lebih dekat ke nol dari 2,2E-308 ditulis sebagai teks",
+    EARLY: "tanggal di luar 1900-03-01 sampai 9999-12-31 ditulis sebagai teks",
+    FRACTIONS: "waktu dipotong ke milidetik",
+    EMPTY: "teks kosong menjadi sel kosong",
+    ESCAPES: "teks yang mirip kode khusus Excel (_x0041_) ditulis dalam bentuk amannya",
+    MIXED: "kolom dengan nilai campuran",
+    ZONES: "waktu dari beberapa zona ditulis dalam UTC",
+    BYTES: "bita ditulis dalam heksadesimal",
+    SEN_ROUNDED: "nilai dibulatkan ke sen, selisihnya kurang dari sepersejuta rupiah",
+}
 #: Places of sen, and what counts as a float's noise beside an amount.
 SEN, NOISE = 2, Decimal("0.000001")
 
@@ -74,12 +91,14 @@ class Altered:
         if times:
             self.counts.setdefault(words, Counter())[column] += times
 
-    def lines(self) -> list[str]:
+    def lines(self, language: str = "en") -> list[str]:
         """One line a kind of change."""
-        return [
-            f"{words}: {', '.join(f'{column} ({times:,})' for column, times in columns.items())}"
-            for words, columns in self.counts.items()
-        ]
+        said, marks = (ALTERED_ID, str.maketrans(",", ".")) if language == "id" else ({}, {})
+        lines = []
+        for words, columns in self.counts.items():
+            each = [f"{name} ({f'{times:,}'.translate(marks)})" for name, times in columns.items()]
+            lines.append(f"{said.get(words, words)}: {', '.join(each)}")
+        return lines
 
 
 @dataclass(frozen=True, slots=True)

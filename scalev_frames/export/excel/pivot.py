@@ -15,6 +15,7 @@ from scalev_frames.export.atomic import plain_path, replacing
 from scalev_frames.export.excel.cells import Altered, make_cells
 from scalev_frames.export.excel.frames import SUFFIXES
 from scalev_frames.frames.values.scalars import is_missing
+from scalev_frames.reports.words.phrases import phrase
 
 _FORMATS = {
     "money": '"Rp" #,##0', "percent": "0.0%", "count": "#,##0", "number": "#,##0.####", "grams": "#,##0.##",
@@ -49,12 +50,13 @@ class PivotSheet:
     heat: bool = False
 
 
-def write_pivot(pivot: PivotSheet, path: str | os.PathLike[str]) -> Path:
+def write_pivot(pivot: PivotSheet, path: str | os.PathLike[str], language: str = "en") -> Path:
     """Write ``pivot`` as a workbook of one sheet.
 
     Args:
         pivot: the table.
         path: the file; it ends in ``.xlsx``.
+        language: ``en`` or ``id``, of what is added to the notes.
 
     Returns:
         The file.
@@ -68,7 +70,8 @@ def write_pivot(pivot: PivotSheet, path: str | os.PathLike[str]) -> Path:
     sheet = book.create_sheet("Pivot")
     first = _write_head(sheet, pivot)
     altered = _write_cells(sheet, pivot, first)
-    _finish(sheet, pivot, first, [*pivot.notes, *(f"Altered for Excel: {line}" for line in altered.lines())])
+    added = [phrase("altered", language, line=line) for line in altered.lines(language)]
+    _finish(sheet, pivot, first, [*pivot.notes, *added])
     target = plain_path(path)
     with replacing(target, suffixes=SUFFIXES) as file:
         book.save(file)

@@ -22,6 +22,7 @@ from scalev_frames.export.excel.sheets import SheetColumn, SheetPlan, alike, pla
 from scalev_frames.export.masked import masked
 from scalev_frames.export.report.content import Content, Made
 from scalev_frames.frames.children import BUSINESS
+from scalev_frames.frames.header import Header
 from scalev_frames.progress import Progress, choose
 from scalev_frames.reports import (
     DEFINITIONS,
@@ -48,6 +49,7 @@ from scalev_frames.reports import (
 from scalev_frames.reports.counting.finish import lacking_columns
 from scalev_frames.reports.figures import COUNTED
 from scalev_frames.reports.words.header import ReportHeader
+from scalev_frames.reports.words.labels import CODES, label
 from scalev_frames.reports.words.phrases import LANGUAGES, phrase
 
 Compared = Against | Literal["none"]
@@ -165,10 +167,22 @@ def _content(
     for name in (one for one in names if one not in left_out):
         frame = exact_report(name, sources[name], language=language)
         made.append(Made(name, frame, _plan(frame, language, taken)))
-    extra = [] if reconciliation is None else [(phrase("reconciliation", language), reconciliation)]
+    named = phrase("reconciliation", language)
+    extra = [] if reconciliation is None else [(named, _in_words(reconciliation, language))]
     plans = plan_sheets([*extra, *data.items()], reserved=sorted(taken))
     notes = _notes(whole, counted, compared, left_out)
     return Content(counted, figures, compared, notes, made, plans, reconciliation, language)
+
+
+def _in_words(table: pd.DataFrame, language: str) -> pd.DataFrame:
+    """A reconciliation with Indonesian labels and words; in English as it is, for code that reads the workbook."""
+    if language == "en":
+        return table
+    header = Header.of(table)
+    codes = {name: {code: said[1] for code, said in CODES[name].items()} for name in ("status", "verdict")}
+    labelled = table.replace(codes).rename(columns=lambda name: label(str(name), language))
+    kinds = {label(str(name), language): header.kind_of(name) for name in table}
+    return replace(header, kinds=kinds).onto(labelled)
 
 
 def _sources(names: Sequence[str], orders: Prepared, lines: pd.DataFrame | None) -> dict[str, Prepared]:

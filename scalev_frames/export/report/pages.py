@@ -31,7 +31,7 @@ from scalev_frames.export.report.colours import HEADER_ROW, colour
 from scalev_frames.export.report.content import Content, Made
 from scalev_frames.frames.header import Header, VerdictHeader
 from scalev_frames.reports import FIGURES, RATES, REPORTS, Definitions, is_few, said_of
-from scalev_frames.reports.counting.finish import words_of
+from scalev_frames.reports.counting.finish import name_of, words_of
 from scalev_frames.reports.words.labels import SAYS, label
 from scalev_frames.reports.words.phrases import MEANINGS, phrase
 from scalev_frames.settings import find_zone
@@ -247,9 +247,14 @@ def _with_change(values: list[Any], *, is_rate: bool) -> list[Any]:
     return [now, before, change, float(Decimal(change) / abs(Decimal(before))) if before else None]
 
 
+_VERDICTS = {True: "server_equal", False: "server_differs", None: "server_unknown"}
+
+
 def _write_verdict(sheet: Worksheet, row: int, content: Content, width: int) -> None:
     say, table = _speaker(content.language), content.reconciliation
     header = VerdictHeader(verdict=say("not_reconciled")) if table is None else VerdictHeader.of(table)
+    if table is not None and content.language == "id":  # the table's own sentence is English
+        header = replace(header, verdict=say(_VERDICTS[header.equal]))
     write_text(sheet, row, 1, say("reconciliation"))
     sheet.cell(row, 1).font = Font(name="Calibri", bold=True)
     write_text(sheet, row + 1, 1, header.verdict)
@@ -291,7 +296,11 @@ def _write_contents(sheet: Worksheet, content: Content) -> None:
 def _write_definitions(sheet: Worksheet, content: Content) -> None:
     say, definitions = _speaker(content.language), replace(content.orders.definitions, time_zone=content.orders.zone)
     lines = [
-        (field.name, words_of(definitions, field.name), MEANINGS[field.name][content.language == "id"])
+        (
+            name_of(field.name, content.language),
+            words_of(definitions, field.name, content.language),
+            MEANINGS[field.name][content.language == "id"],
+        )
         for field in fields(Definitions)
         if field.name in MEANINGS
     ]
@@ -305,7 +314,7 @@ def _write_notes(sheet: Worksheet, content: Content) -> None:
     for made in content.reports:
         lines += [(made.sheet, note) for note in made.header.notes]
     for plan in (*(made.plan for made in content.reports), *content.extra):
-        lines += [(plan.sheets[0], say("altered", line=line)) for line in plan.altered.lines()]
+        lines += [(plan.sheets[0], say("altered", line=line)) for line in plan.altered.lines(content.language)]
     _write_table(sheet, say("notes"), [say("sheet"), say("note")], lines, (34, 130))
 
 

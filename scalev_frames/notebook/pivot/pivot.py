@@ -227,7 +227,7 @@ class Pivot(Shown, ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
             made.frame, made.headings, [kinds[str(name)] for name in made.frame.columns], made.row_kinds,
             PivotGrid.key_columns(made), self._title(made), self.notes(), made.plan.heat,
         )  # fmt: skip
-        return write_pivot(sheet, target)
+        return write_pivot(sheet, target, self.language)
 
     # Making ----------------------------------------------------------------------------------------------------------
 

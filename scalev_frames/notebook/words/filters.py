@@ -36,7 +36,7 @@ FILTERS: dict[str, tuple[str, str]] = {
     "order_id": ("Order code", "Kode pesanan"),
     "external_id": ("External id", "Id eksternal"),
     "utm_source": ("UTM source", "UTM source"),
-    "draft_time_until": ("Created before", "Dibuat sebelum"),
+    "draft_time_until": ("Draft time before", "Waktu draf sebelum"),
     "confirmed_time_since": ("Confirmed from", "Dikonfirmasi dari"),
     "confirmed_time_until": ("Confirmed before", "Dikonfirmasi sebelum"),
     "shipped_time_since": ("Shipped from", "Dikirim dari"),

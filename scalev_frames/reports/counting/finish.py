@@ -15,6 +15,7 @@ from scalev_frames.reports.counting.lines import is_lines
 from scalev_frames.reports.counting.prepare import COLUMN_OF, Prepared
 from scalev_frames.reports.words.definitions import DATE_BASES, STATUS_SETS, Definitions
 from scalev_frames.reports.words.header import ReportHeader
+from scalev_frames.reports.words.labels import BASES_ID, DEFINITIONS_ID, value_words
 from scalev_frames.reports.words.phrases import phrase
 from scalev_frames.reports.words.rows import (
     ALTERNATIVES,
@@ -125,19 +126,27 @@ def _one_of(names: Sequence[str]) -> str:
     return " or ".join(names) if len(names) < 3 else f"one of {', '.join(names)}"
 
 
-def words_of(definitions: Definitions, word: str) -> str:
-    """A definition as text: words in alphabetical order, or a number.
+def words_of(definitions: Definitions, word: str, language: str = "en") -> str:
+    """A definition as text: words in alphabetical order, or a number; in Indonesian as people call them.
 
-    >>> words_of(Definitions(), "paid"), words_of(Definitions(), "overdue_days")
-    ('paid, settled', '7')
+    >>> words_of(Definitions(), "paid"), words_of(Definitions(), "overdue_days"), words_of(Definitions(), "paid", "id")
+    ('paid, settled', '7', 'Dibayar, Settled')
     """
     match getattr(definitions, word):
         case frozenset() as words:
-            return ", ".join(sorted(words))
+            said = value_words(COLUMN_OF.get(word, "status"), language)
+            return ", ".join(said.get(one, one) for one in sorted(words))
         case tuple() as numbers:
             return ", ".join(map(str, numbers))
+        case bool() as flag if language == "id":
+            return "ya" if flag else "tidak"
         case value:
-            return str(value)
+            return BASES_ID.get(str(value), str(value)) if language == "id" else str(value)
+
+
+def name_of(word: str, language: str = "en") -> str:
+    """What a definition is called."""
+    return DEFINITIONS_ID[word] if language == "id" else word
 
 
 def missing_notes(prepared: Prepared, row: Report) -> list[str]:
@@ -225,8 +234,8 @@ def _few_note(prepared: Prepared, frame: pd.DataFrame) -> list[str]:
 
 def _definition_note(prepared: Prepared, word: str) -> str:
     key = "definition" if isinstance(getattr(prepared.definitions, word), frozenset) else "setting"
-    said = words_of(prepared.definitions, word)
-    return phrase(key, prepared.language, name=word, column=COLUMN_OF.get(word, "status"), words=said)
+    said, name = words_of(prepared.definitions, word, prepared.language), name_of(word, prepared.language)
+    return phrase(key, prepared.language, name=name, column=COLUMN_OF.get(word, "status"), words=said)
 
 
 def _spam_note(prepared: Prepared, row: Report) -> str:
@@ -248,8 +257,8 @@ def _spam_phrase(prepared: Prepared, row: Report) -> str:
 def _basis_note(prepared: Prepared, row: Report) -> str:
     if not _is_dated(row):
         return phrase("no_days", prepared.language, zone=prepared.zone)
-    basis = prepared.definitions.date_basis
-    columns = " / ".join(DATE_BASES[basis])
+    basis = words_of(prepared.definitions, "date_basis", prepared.language)
+    columns = " / ".join(DATE_BASES[prepared.definitions.date_basis])
     return phrase("basis", prepared.language, basis=basis, columns=columns, zone=prepared.zone)
 
 

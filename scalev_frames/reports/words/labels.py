@@ -114,6 +114,11 @@ LABELS: dict[str, tuple[str, str]] = {
     "before": ("before", "sebelumnya"),
     "change": ("change", "perubahan"),
     "percent": ("%", "%"),
+    "orders_server": ("Orders, server", "Pesanan, server"),
+    "orders_difference": ("Orders, difference", "Pesanan, selisih"),
+    "gross_revenue_server": ("Gross revenue, server", "Pendapatan kotor, server"),
+    "gross_revenue_difference": ("Gross revenue, difference", "Pendapatan kotor, selisih"),
+    "verdict": ("Verdict", "Hasil"),
     "points": ("change, points", "perubahan, poin"),
 }
 
@@ -136,6 +141,19 @@ VALUES_ID: dict[str, dict[str, str]] = {
         "va": "Virtual account", "qris": "QRIS",
     },
 }  # fmt: skip
+#: What reports are counted by, as `Definitions` names it, in Indonesian; in English it stays as a program writes it.
+DEFINITIONS_ID: dict[str, str] = {
+    "date_basis": "dasar tanggal", "time_zone": "zona waktu", "exclude_spam": "spam tidak dihitung",
+    "overdue_days": "hari terlambat", "follow_up_ages": "kelompok umur", "arithmetic_tolerance": "toleransi hitungan",
+    "waiting": "menunggu", "in_progress": "diproses", "completed": "selesai", "returned": "retur", "lost": "gagal",
+    "confirmed_or_later": "dikonfirmasi atau sesudahnya", "shipped_or_later": "dikirim atau sesudahnya",
+    "in_transit": "dalam perjalanan", "paid": "dibayar", "unpaid": "belum dibayar",
+    "to_follow_up": "perlu ditindaklanjuti", "cod": "COD", "transfer": "transfer",
+}  # fmt: skip
+BASES_ID: dict[str, str] = {
+    "created": "dibuat", "confirmed": "dikonfirmasi", "shipped": "dikirim", "completed": "selesai", "rts": "retur",
+    "canceled": "dibatalkan", "paid": "dibayar",
+}  # fmt: skip
 #: Codes that reports put into cells, by column.
 CODES: dict[str, dict[str, tuple[str, str]]] = {
     **{column: {code: (code, said) for code, said in words.items()} for column, words in VALUES_ID.items()},
@@ -151,6 +169,12 @@ CODES: dict[str, dict[str, tuple[str, str]]] = {
         "confirmed": ("Confirmed or later", "Dikonfirmasi"),
         "paid": ("Paid and settled", "Dibayar dan settled"),
         "completed": ("Completed", "Selesai"),
+    },
+    "verdict": {
+        "equal": ("equal", "sama"),
+        "differs": ("differs", "berbeda"),
+        "not covered": ("not covered", "tidak tercakup"),
+        "filtered afterwards": ("filtered afterwards", "disaring kemudian"),
     },
     "method": {"cod": ("COD", "COD"), "transfer": ("Transfer", "Transfer"), "other": ("Other", "Lainnya")},
     "segment": {

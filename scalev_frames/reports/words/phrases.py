@@ -53,6 +53,15 @@ PHRASES: dict[str, tuple[str, str]] = {
         "Not compared with the server's statistics.",
         "Belum dibandingkan dengan statistik server.",
     ),
+    "server_equal": ("Equal to the server's statistics.", "Sama dengan statistik server."),
+    "server_differs": (
+        "Differs from the server's statistics: see the sheet Reconciliation.",
+        "Berbeda dengan statistik server: lihat lembar Rekonsiliasi.",
+    ),
+    "server_unknown": (
+        "Could not be compared with the server's statistics.",
+        "Tidak dapat dibandingkan dengan statistik server.",
+    ),
     "data_rows": ("Rows of the frame.", "Baris data."),
     "reconciliation_says": (
         "The orders here against the server's own counts, by day and status.",
@@ -217,7 +226,7 @@ MEANINGS: dict[str, tuple[str, str]] = {
     "lost": ("will bring no money: returned or canceled", "tidak menghasilkan uang: retur atau batal"),
     "confirmed_or_later": (
         "was confirmed at some time; read from status, because most completed orders have no confirmed_time",
-        "pernah dikonfirmasi; dibaca dari status, karena kebanyakan pesanan selesai tanpa confirmed_time",
+        "pernah dikonfirmasi; dibaca dari status, karena kebanyakan pesanan selesai tanpa waktu konfirmasi",
     ),
     "shipped_or_later": (
         "left the warehouse: what a return rate divides by",
@@ -226,9 +235,9 @@ MEANINGS: dict[str, tuple[str, str]] = {
     "in_transit": ("on the way to the customer", "dalam perjalanan ke pelanggan"),
     "paid": (
         "the money came, or reached the account, too; counting paid alone loses most of a month",
-        "uang sudah dibayar atau sudah cair; menghitung paid saja menghilangkan sebagian besar bulan",
+        "uang sudah dibayar atau sudah cair; menghitung yang dibayar saja menghilangkan sebagian besar bulan",
     ),
-    "unpaid": ("no money came; conflict is neither", "uang belum masuk; conflict bukan keduanya"),
+    "unpaid": ("no money came; conflict is neither", "uang belum masuk; konflik bukan keduanya"),
     "to_follow_up": ("orders that wait for the customer", "pesanan yang menunggu pelanggan"),
     "cod": ("paid to the courier at the door", "dibayar ke kurir saat diterima"),
     "transfer": ("paid by hand to the shop's account", "transfer manual ke rekening toko"),

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 
 from scalev_frames.notebook.table.columns.columns import Column
 
-#: The columns that come first, by list; ``*`` for every other one. The first that is there of several.
+#: The columns that come first, by list; ``*`` for every other one. ``a|b`` is the first that is there; ``a&b`` as well,
+#: and ``b`` beside an ``a`` of which values are missing.
 FIRST: dict[str, str] = {
     "orders": (
-        "order_id draft_time|created_at customer_name|destination_address_name "
+        "order_id draft_time&created_at customer_name|destination_address_name "
         "customer_phone|destination_address_phone destination_address_city final_variants quantity "
         "status payment_status payment_method gross_revenue courier_service_courier_name|courier shipment_receipt "
         "handler_fullname|handler_name store_name"
@@ -52,5 +53,9 @@ def _wanted(columns: Sequence[Column], endpoint: str) -> list[int]:
     usual = FIRST["orders"] if "order_id" in places else FIRST["*"]
     # In a frame of several businesses, whose a row is comes first.
     notations = ["business", *FIRST.get(endpoint.removesuffix("_simplified"), usual).split()]
-    there = [[places[one] for one in names.split("|") if one in places] for names in notations]
-    return list(dict.fromkeys(found[0] for found in there if found))
+    found: list[int] = []
+    for names in notations:
+        there = [places[one] for one in re.split("[|&]", names) if one in places]
+        has_gaps = "&" in names and there and columns[there[0]].series.hasnans
+        found += there[: 2 if has_gaps else 1]
+    return list(dict.fromkeys(found))

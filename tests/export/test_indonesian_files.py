@@ -1,0 +1,92 @@
+"""Files in Indonesian hold Indonesian words alone: sheets, headings, notes, definitions, chart titles."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import zipfile
+
+import openpyxl
+import pandas as pd
+
+from scalev_frames.catalog import ENDPOINTS
+from scalev_frames.export import report_workbook
+from scalev_frames.export.excel import cells as room
+from scalev_frames.frames import FrameBuilder
+from scalev_frames.frames.children import expand
+from scalev_frames.notebook.pivot import Pivot
+from scalev_frames.notebook.words.pivot import PIVOT_LABELS
+from scalev_frames.reports.words.definitions import DATE_BASES, Definitions
+from scalev_frames.reports.words.labels import BASES_ID, CODES, DEFINITIONS_ID, LABELS, SAYS
+from scalev_frames.reports.words.phrases import MEANINGS, PHRASES, phrase
+from scalev_frames.sandbox.world import World
+
+FUNCTION_WORDS = re.compile(r"(?i)\b(the|of|is|are|and|with|not|to|from|than|rows?|orders?|times?|texts?|numbers?)\b")
+TABLES = (LABELS, SAYS, MEANINGS, PIVOT_LABELS, PHRASES, *CODES.values())
+PAIRS = [*(pair for table in TABLES for pair in table.values()), *room.ALTERED_ID.items(), *DEFINITIONS_ID.items()]
+#: English as it stands in the tables, any value filled in; one word alone may be a name.
+ENGLISH = re.compile(
+    "|".join(
+        re.sub(r"\\\{\w+\\\}", ".+", re.escape(english))
+        for english, said in PAIRS
+        if said != english and re.search(r"[a-z].*[ _]", english)
+    )
+)
+
+
+def framed(records, world, endpoint="orders"):
+    builder = FrameBuilder(ENDPOINTS[endpoint].columns, "Asia/Jakarta")
+    builder.add(records)
+    frame = builder.finish()[0]
+    frame.attrs.update(endpoint=endpoint, as_of=world.now.isoformat(), time_zone="Asia/Jakarta", complete=True)
+    return frame
+
+
+def words_in(path):
+    """Every text that a reader of the workbook sees."""
+    book = openpyxl.load_workbook(path)
+    cells = [cell.value for sheet in book for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)]
+    with zipfile.ZipFile(path) as content:
+        parts = [content.read(name).decode() for name in content.namelist() if "chart" in name or "docProps" in name]
+    drawn = [text for part in parts for text in re.findall(r"<(?:a:t|c:v|dc:title)>([^<]*)", part)]
+    return {*book.sheetnames, *cells, *drawn}
+
+
+def english_in(path):
+    return {text for text in words_in(path) if FUNCTION_WORDS.search(text) or ENGLISH.fullmatch(text)}
+
+
+def test_a_report_workbook_is_indonesian_in_every_word(tmp_path):
+    world = World(orders=25, seed=2, days=60)
+    orders = framed(world.rows("orders"), world).assign(store_name="Toko \x01")
+    lines = expand(framed([world.detail(one["id"]) for one in world.rows("orders")], world, "order"), "lines")
+    checks = pd.DataFrame({"day": pd.to_datetime(["2026-11-01"]), "status": ["rts"], "orders": [3],
+                           "orders_server": [4], "verdict": ["differs"]})  # fmt: skip
+    checks.attrs.update(endpoint="reconcile", verdict="1 of 9 days differ from the server's statistics.", equal=False)
+    path = report_workbook(orders, tmp_path / "r.xlsx", lines=lines, language="id", since="2026-11-01",
+                           until="2026-11-12", reconciliation=checks)  # fmt: skip
+    assert not english_in(path)
+    words = words_in(path)
+    assert {"Rekonsiliasi", "Pesanan, server", "berbeda", "Retur", phrase("server_differs", "id")} <= words
+    assert "dibayar: payment_status salah satu dari Dibayar, Settled." in words
+    assert ENGLISH.fullmatch("paid: payment_status is one of paid, settled.")  # the scan would find it
+
+
+def test_a_pivot_says_in_indonesian_what_excel_could_not_hold(tmp_path):
+    frame = pd.DataFrame({"status": ["rts", "shipped"], "city": ["Solo", None], "net": [float("inf"), 1.0],
+                          "draft_time": [dt.datetime(2026, 11, 1), None]})  # fmt: skip
+    panel = Pivot(frame, language="id", folder=tmp_path)
+    for rows, columns in ((["status"], ["city"]), (["draft_time (month)"], [])):
+        panel.choose(rows, columns, [("net", "max"), ("", "rows"), ("net", "sum", "share_all")])
+        path = panel.export(tmp_path / "p.xlsx")
+        assert not english_in(path)
+        assert any(
+            text.startswith("Disesuaikan untuk Excel: angka tak hingga ditulis sebagai teks") for text in words_in(path)
+        )
+
+
+def test_every_change_for_excel_and_every_definition_has_indonesian_words():
+    changes = {one for name, one in vars(room).items() if isinstance(one, str) and name.isupper() and name[0] != "_"}
+    assert changes - {room.CUT_MARK} == set(room.ALTERED_ID)
+    assert set(BASES_ID) == set(DATE_BASES)
+    assert {name for name in MEANINGS if hasattr(Definitions(), name)} == set(DEFINITIONS_ID)
