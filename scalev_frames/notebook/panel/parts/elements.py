@@ -1,7 +1,7 @@
 """The elements that stock widgets do not have: key entry, picker, status, code line, download.
 
-Each is a class with its synced traits and one small script in ``static``. What stock widgets do well (choices, dates,
-text, buttons, tabs) is left to them.
+Each is a class with its synced traits and one small script in ``static/elements``. What stock widgets do well (choices,
+dates, text, buttons, tabs) is left to them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 import anywidget
 import traitlets
 
-from scalev_frames.notebook.style import static
+from scalev_frames.notebook.style import modules
 from scalev_frames.notebook.table.columns.texts import date_text
 from scalev_frames.notebook.words import Words
 
@@ -31,7 +31,7 @@ class KeyBox(anywidget.AnyWidget):
         on_key: called with the key as typed.
     """
 
-    _esm = static("key.js")
+    _esm = modules("elements/key.js")
     words = traitlets.Dict().tag(sync=True)
     filled = traitlets.Bool(False).tag(sync=True)
     busy = traitlets.Bool(False).tag(sync=True)
@@ -56,7 +56,7 @@ class Status(anywidget.AnyWidget):
         label: what the bar is called by a screen reader.
     """
 
-    _esm = static("status.js")
+    _esm = modules("elements/status.js")
     label = traitlets.Unicode().tag(sync=True)
     shown: traitlets.Dict[str, Any] = traitlets.Dict({"state": "ready", "text": "", "detail": ""}).tag(sync=True)
 
@@ -96,7 +96,7 @@ class Picker(anywidget.AnyWidget):
         placeholder: what stands in it while nothing is chosen.
     """
 
-    _esm = static("picker.js")
+    _esm = modules("elements/picker.js")
     words = traitlets.Dict().tag(sync=True)
     name = traitlets.Unicode().tag(sync=True)
     label = traitlets.Unicode().tag(sync=True)
@@ -141,7 +141,7 @@ class DayBox(anywidget.AnyWidget):
         unread: what was typed and means no day.
     """
 
-    _esm = static("day.js")
+    _esm = modules("elements/day.js")
     words = traitlets.Dict().tag(sync=True)
     label = traitlets.Unicode().tag(sync=True)
     shown = traitlets.Unicode().tag(sync=True)
@@ -184,7 +184,7 @@ class Code(anywidget.AnyWidget):
         words: the language.
     """
 
-    _esm = static("code.js")
+    _esm = modules("elements/code.js")
     words = traitlets.Dict().tag(sync=True)
     code = traitlets.Unicode().tag(sync=True)
 
@@ -200,7 +200,7 @@ class Alive(anywidget.AnyWidget):
         static_id: the plain HTML of the panel, hidden while the panel is drawn.
     """
 
-    _esm = static("alive.js")
+    _esm = modules("elements/alive.js")
     words = traitlets.Dict().tag(sync=True)
     static = traitlets.Unicode().tag(sync=True)
 
@@ -211,7 +211,7 @@ class Alive(anywidget.AnyWidget):
 class Theme(anywidget.AnyWidget):
     """Whether the page is dark; nothing is shown."""
 
-    _esm = static("theme.js")
+    _esm = modules("elements/theme.js")
     dark = traitlets.Bool(False).tag(sync=True)
 
 
@@ -223,7 +223,7 @@ class Download(anywidget.AnyWidget):
         limit: the largest file that goes through the notebook's connection, in bytes.
     """
 
-    _esm = static("download.js")
+    _esm = modules("elements/download.js")
     label = traitlets.Unicode().tag(sync=True)
     ready = traitlets.Bool(False).tag(sync=True)
     note = traitlets.Unicode().tag(sync=True)

@@ -1,5 +1,5 @@
 // What stands around the grid: search, columns, views, undo, code above; filters as chips; counts and sums below.
-import { h, button, filled, counted, later } from "./dom.js";
+import { h, button, filled, counted, later } from "../dom.js";
 
 const TYPING_PAUSE = 250;
 

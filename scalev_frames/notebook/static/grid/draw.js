@@ -1,5 +1,5 @@
 // The grid itself: one scroller, rows placed absolutely, frozen cells sticky; only what is in view exists.
-import { h, measurer, clamp, counted, filled } from "./dom.js";
+import { h, measurer, clamp, counted, filled } from "../dom.js";
 
 const ROW = 28;
 const OVER = 4;

@@ -1,5 +1,5 @@
 // Headings: sorted by a click, resized by their edge, moved by dragging, with a menu each.
-import { h, clamp } from "./dom.js";
+import { h, clamp } from "../dom.js";
 
 export class Heads {
   constructor(app, grid) {

@@ -1,5 +1,5 @@
 // A table in the browser: knows how it stands and what is in view; the rows, their order and every word come from the kernel.
-import { h, clamp, filled, counted } from "./dom.js";
+import { h, clamp, filled, counted, hideStatic } from "../dom.js";
 import { client, Blocks } from "./client.js";
 import { Grid } from "./draw.js";
 import { Selection } from "./select.js";
@@ -54,7 +54,7 @@ class App {
     this.menu?.close();
     this.record?.close();
     this.bar.open();
-    this.hideStatic(message.static);
+    hideStatic(this.static = message.static, true);
     this.arranged(message);
   }
 
@@ -93,11 +93,6 @@ class App {
   drawn() {
     this.selection.mark();
     this.tell();
-  }
-
-  hideStatic(id) {
-    this.static = id;
-    for (const one of document.querySelectorAll(`[data-scalev-static="${id}"]`)) one.hidden = true;
   }
 
   left() { // the kernel is gone: a sentence in place of broken icons
@@ -212,7 +207,7 @@ class App {
     this.selection.end();
     this.grid.end();
     this.menu?.close();
-    for (const one of document.querySelectorAll(`[data-scalev-static="${this.static}"]`)) one.hidden = false;
+    hideStatic(this.static, false);
   }
 }
 

@@ -1,5 +1,5 @@
 // The menu of a heading, as in Excel: sort, hide, freeze; conditions; the list of values with search, boxes and counts.
-import { h, button, filled, counted, later, clamp } from "./dom.js";
+import { h, button, filled, counted, later, clamp } from "../dom.js";
 
 const [TEXT, NUMBER, TIME] = [
   ["contains", "not contains", "begins", "ends", "=", "!=", "missing", "filled"],

@@ -1,5 +1,5 @@
 // One row with all its fields, long texts whole.
-import { h, button, filled, counted } from "./dom.js";
+import { h, button, filled, counted } from "../dom.js";
 
 export class Record {
   constructor(app, { row, column }) {

@@ -1,5 +1,5 @@
 // Selecting by mouse and keyboard. Only the keys that are used here are kept from the page.
-import { clamp } from "./dom.js";
+import { clamp } from "../dom.js";
 
 const OWN_COMMANDS = new Set(["a", "c", "z", "y", " ", "home", "end", "arrowup", "arrowdown", "arrowleft", "arrowright"]);
 const SCROLL_EVERY = 40;

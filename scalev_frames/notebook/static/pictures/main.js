@@ -1,14 +1,9 @@
 // Pictures that people can touch: what a bar is stands beside the pointer, a click asks for the rows behind it.
-import { h } from "../grid/dom.js";
+import { h, hideStatic, isDark, onTheme } from "../dom.js";
 import { plotly } from "./library.js";
 import { config, layout, traces } from "./figure.js";
 
 const LISTED = 400;
-
-function isDark() {
-  const said = document.body.dataset.jpThemeLight;
-  return said ? said === "false" : window.matchMedia("(prefers-color-scheme: dark)").matches;
-}
 
 function legend(picture, on, colours, redraw) {
   const parts = picture.axes[0].parts;
@@ -123,22 +118,21 @@ function render({ model, el }) {
     if (message.kind !== "pictures") return;
     shown = message;
     root.dataset.state = "drawing";
-    for (const one of document.querySelectorAll(`[data-scalev-static="${shown.static}"]`)) one.hidden = true;
+    hideStatic(shown.static, true);
     build();
     root.dataset.generation = shown.generation;
     draw();
   };
   model.on("msg:custom", receive);
   model.send({ do: "open" });
-  const themes = new MutationObserver(draw);
-  themes.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
+  const leaveTheme = onTheme(draw);
   const sizes = new ResizeObserver(() => {
     if (library && drawn.some((one) => one.place.clientWidth && one.place.clientWidth !== one.width)) draw();
   });
   sizes.observe(root);
   return () => {
     closed = true;
-    themes.disconnect();
+    leaveTheme();
     sizes.disconnect();
     model.off("msg:custom", receive);
     clear();

@@ -1,5 +1,5 @@
 // Where a pivot is put together: fields into wells, by dragging or by their menu; the kernel makes the table.
-import { h, button, filled, later } from "../grid/dom.js";
+import { h, button, filled, hideStatic, later } from "../dom.js";
 import { client } from "../grid/client.js";
 import { drawChart } from "./chart.js";
 
@@ -60,7 +60,7 @@ class Builder {
   show(state) {
     const first = !this.state;
     this.state = state;
-    for (const one of document.querySelectorAll(`[data-scalev-static="${state.static}"]`)) one.hidden = true;
+    hideStatic(state.static, true);
     if (!this.changing) this.plan = structuredClone(state.plan);
     if (first) this.build();
     this.fill();

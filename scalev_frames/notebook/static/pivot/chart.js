@@ -1,5 +1,5 @@
 // Bars of a pivot: one group a row, one colour a column; every bar says its number; a click on a name switches it off.
-import { h } from "../grid/dom.js";
+import { h } from "../dom.js";
 
 const COLOURS = ["#0f8f7c", "#4c78c8", "#e3b341", "#c4523a", "#8c6bb1", "#8c959f", "#2fb8a3", "#d67ab1"];
 const [BAR, GAP, LABEL, VALUE] = [16, 8, 190, 110];

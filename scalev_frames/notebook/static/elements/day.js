@@ -1,4 +1,5 @@
 // A day typed as people write it, or picked in the browser's calendar; what it means is said by the kernel.
+import { h, button } from "../dom.js";
 
 // The presets beside are one Tab stop; arrows move among them.
 function keepOneStop(days) {
@@ -18,24 +19,15 @@ function keepOneStop(days) {
 
 function render({ model, el }) {
   const id = `scalev-day-${Math.random().toString(36).slice(2)}`;
-  const box = document.createElement("div");
-  box.className = "widget-inline-hbox scalev-day";
-  const label = document.createElement("label");
-  label.className = "widget-label";
-  label.htmlFor = id;
-  label.textContent = model.get("label");
-  const input = document.createElement("input");
-  Object.assign(input, { id, type: "text", placeholder: model.get("words").hint, autocomplete: "off", spellcheck: false });
-  const calendar = document.createElement("input");
-  Object.assign(calendar, { type: "date", tabIndex: -1 });
-  const open = document.createElement("button");
-  Object.assign(open, { type: "button", className: "scalev-calendar", textContent: "▾", tabIndex: -1 });
-  open.setAttribute("aria-label", `${model.get("words").calendar}: ${model.get("label")}`);
-  calendar.setAttribute("aria-hidden", "true");
-  const well = document.createElement("div");
-  well.className = "scalev-day-well";
-  well.append(input, open, calendar);
-  box.append(label, well);
+  const words = model.get("words"), label = model.get("label");
+  const input = h("input", "", { id, type: "text", placeholder: words.hint, autocomplete: "off", spellcheck: false });
+  const calendar = h("input", "", { type: "date", tabIndex: -1, "aria-hidden": "true" });
+  const showCalendar = () => { try { calendar.showPicker(); } catch { input.focus(); } };
+  const open = button("scalev-calendar", "▾", "", showCalendar);
+  open.tabIndex = -1;
+  open.setAttribute("aria-label", `${words.calendar}: ${label}`);
+  const box = h("div", "widget-inline-hbox scalev-day", {},
+    h("label", "widget-label", { htmlFor: id, textContent: label }), h("div", "scalev-day-well", {}, input, open, calendar));
   el.append(box);
 
   let typing = false; // what is being typed is not overwritten by an answer to what was typed before
@@ -46,7 +38,6 @@ function render({ model, el }) {
     } catch { // the kernel is gone: a box that leaves the page still says what was typed into it
     }
   };
-  const showCalendar = () => { try { calendar.showPicker(); } catch { input.focus(); } };
   input.addEventListener("input", () => { typing = true; });
   input.addEventListener("change", () => send(input.value));
   input.addEventListener("keydown", (event) => {
@@ -55,7 +46,6 @@ function render({ model, el }) {
     else return;
     event.preventDefault();
   });
-  open.addEventListener("click", showCalendar);
   calendar.addEventListener("change", () => calendar.value && send(calendar.value));
 
   const show = (text) => { if (!typing) input.value = text; };

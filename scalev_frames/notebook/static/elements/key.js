@@ -1,29 +1,15 @@
 // The key lives in this input until Enter, leaves as a message, and is gone from the page at once.
 // Nothing of it is ever set on the model, so that no saved notebook and no widget state can hold it.
+import { h } from "../dom.js";
 
 function render({ model, el }) {
   const words = model.get("words");
   const id = `scalev-key-${Math.random().toString(36).slice(2)}`;
-  const form = document.createElement("form");
-  form.className = "scalev-key";
-  form.autocomplete = "off";
-
-  const label = document.createElement("label");
-  label.htmlFor = id;
-  label.textContent = words.key;
-
-  const input = document.createElement("input");
-  Object.assign(input, { id, type: "password", autocomplete: "off", spellcheck: false, placeholder: words.hint });
-  input.className = "scalev-key-input";
-  input.setAttribute("data-1p-ignore", "");
-  input.setAttribute("data-lpignore", "true");
-
-  const button = document.createElement("button");
-  button.type = "submit";
-  button.className = "scalev-button scalev-primary scalev-key-send";
-  button.textContent = words.send;
-
-  form.append(label, input, button);
+  const input = h("input", "scalev-key-input", {
+    id, type: "password", autocomplete: "off", spellcheck: false, placeholder: words.hint, "data-1p-ignore": "", "data-lpignore": "true",
+  });
+  const enter = h("button", "scalev-button scalev-primary scalev-key-send", { type: "submit", textContent: words.send });
+  const form = h("form", "scalev-key", { autocomplete: "off" }, h("label", "", { htmlFor: id, textContent: words.key }), input, enter);
   const send = (event) => {
     event.preventDefault();
     const value = input.value;
@@ -35,8 +21,7 @@ function render({ model, el }) {
   input.addEventListener("keydown", (event) => { if (event.key === "Enter") send(event); });
 
   const update = () => {
-    button.disabled = model.get("busy");
-    input.disabled = model.get("busy");
+    enter.disabled = input.disabled = model.get("busy");
     el.dataset.filled = String(model.get("filled"));
   };
   model.on("change:busy change:filled", update);

@@ -1,23 +1,13 @@
 // What is going on: a sentence that is read aloud, a bar, and the running numbers that are not.
 // `shown` arrives whole; data-state is written last, so that whoever waits for it finds everything else in place.
+import { h } from "../dom.js";
 
 function render({ model, el }) {
-  const box = document.createElement("div");
-  box.className = "scalev-status";
-  const text = document.createElement("div");
-  text.className = "scalev-status-text";
-  text.setAttribute("role", "status");
-  const bar = document.createElement("div");
-  bar.className = "scalev-bar";
-  bar.setAttribute("role", "progressbar");
-  bar.setAttribute("aria-label", model.get("label"));
-  bar.setAttribute("aria-valuemin", "0");
-  bar.setAttribute("aria-valuemax", "100");
-  const fill = document.createElement("div");
-  bar.append(fill);
-  const detail = document.createElement("div");
-  detail.className = "scalev-status-detail";
-  box.append(text, bar, detail);
+  const text = h("div", "scalev-status-text", { role: "status" });
+  const fill = h("div");
+  const bar = h("div", "scalev-bar", { role: "progressbar", "aria-label": model.get("label"), "aria-valuemin": "0", "aria-valuemax": "100" }, fill);
+  const detail = h("div", "scalev-status-detail");
+  const box = h("div", "scalev-status", {}, text, bar, detail);
 
   const update = () => {
     const shown = model.get("shown");

@@ -1,47 +1,23 @@
 // Choose several by name: type to search, arrows and Enter to choose, Backspace to take the last away.
 // What is not in the list can be typed. The pattern is WAI-ARIA's editable combobox.
+import { h } from "../dom.js";
 
 const MOST_SHOWN = 80;
-let count = 0;
-
-function element(tag, className, text) {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  if (text !== undefined) made.textContent = text;
-  return made;
-}
 
 function render({ model, el }) {
-  const id = `scalev-picker-${(count += 1)}-${Math.random().toString(36).slice(2, 7)}`;
+  const id = `scalev-picker-${Math.random().toString(36).slice(2)}`;
   const words = model.get("words");
-  const box = element("div", "scalev-field scalev-picker");
-  const label = element("label", "scalev-label");
-  label.htmlFor = `${id}-input`;
-  label.id = `${id}-label`;
-  const well = element("div", "scalev-well");
-  const input = element("input");
-  input.id = `${id}-input`;
-  input.autocomplete = "off";
-  input.spellcheck = false;
-  for (const [name, value] of Object.entries({
-    role: "combobox",
-    "aria-autocomplete": "list",
-    "aria-expanded": "false",
-    "aria-controls": `${id}-list`,
-    "aria-describedby": `${id}-error`,
-  })) input.setAttribute(name, value);
-  const list = element("ul", "scalev-options");
-  list.id = `${id}-list`;
-  list.tabIndex = -1; // a list that scrolls would be a Tab stop of its own, and closes when it is reached
-  list.setAttribute("role", "listbox");
-  list.setAttribute("aria-multiselectable", "true");
-  list.setAttribute("aria-labelledby", label.id);
-  list.hidden = true;
-  const error = element("div", "scalev-error");
-  error.id = `${id}-error`;
-  error.setAttribute("role", "alert");
-  well.append(input);
-  box.append(label, well, list, error);
+  const label = h("label", "scalev-label", { htmlFor: `${id}-input`, id: `${id}-label` });
+  const input = h("input", "", {
+    id: `${id}-input`, autocomplete: "off", spellcheck: false, role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false",
+    "aria-controls": `${id}-list`, "aria-describedby": `${id}-error`,
+  });
+  const well = h("div", "scalev-well", {}, input);
+  const list = h("ul", "scalev-options", { // one that scrolls would be a Tab stop of its own, and closes when it is reached
+    id: `${id}-list`, tabIndex: -1, role: "listbox", "aria-multiselectable": "true", "aria-labelledby": label.id, hidden: true,
+  });
+  const error = h("div", "scalev-error", { id: `${id}-error`, role: "alert" });
+  const box = h("div", "scalev-field scalev-picker", {}, label, well, list, error);
   el.append(box);
 
   let matches = [];
@@ -82,11 +58,9 @@ function render({ model, el }) {
     list.replaceChildren();
     const values = model.get("value");
     matches.forEach(([value, text, isNew], place) => {
-      const option = element("li", isNew ? "scalev-option scalev-option-new" : "scalev-option", text);
-      option.id = `${id}-option-${place}`;
-      option.dataset.value = value;
-      option.setAttribute("role", "option");
-      option.setAttribute("aria-selected", String(values.includes(value)));
+      const option = h("li", isNew ? "scalev-option scalev-option-new" : "scalev-option", {
+        id: `${id}-option-${place}`, textContent: text, role: "option", "aria-selected": String(values.includes(value)), "data-value": value,
+      });
       option.addEventListener("mousedown", (event) => {
         event.preventDefault();
         take(place);
@@ -95,13 +69,7 @@ function render({ model, el }) {
     });
     const rest = found.length - Math.min(found.length, MOST_SHOWN);
     const note = rest > 0 ? words.more.replace("{count}", rest) : matches.length ? "" : words.nothing;
-    if (note) {
-      const last = element("li", "scalev-option-note", note);
-      last.setAttribute("role", "option");
-      last.setAttribute("aria-disabled", "true");
-      last.setAttribute("aria-selected", "false");
-      list.append(last);
-    }
+    if (note) list.append(h("li", "scalev-option-note", { textContent: note, role: "option", "aria-disabled": "true", "aria-selected": "false" }));
     list.hidden = false;
     input.setAttribute("aria-expanded", "true");
     point(typed && matches.length ? 0 : -1);

@@ -50,3 +50,18 @@ export function later(work, pause) { // once it pauses
     timer = setTimeout(() => work(...given), pause);
   };
 }
+
+export function hideStatic(id, hidden) { // the plain HTML that stands in a saved notebook, while the widget is drawn
+  for (const one of document.querySelectorAll(`[data-scalev-static="${id}"]`)) one.hidden = hidden;
+}
+
+export function isDark() {
+  const said = document.body.dataset.jpThemeLight;
+  return said ? said === "false" : window.matchMedia("(prefers-color-scheme: dark)").matches;
+}
+
+export function onTheme(changed) { // gives what looks at it no more
+  const watcher = new MutationObserver(changed);
+  watcher.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
+  return () => watcher.disconnect();
+}

@@ -1,4 +1,5 @@
 // A file of the kernel's side becomes a download of the browser: asked for, sent in parts, put together, saved.
+import { h, button } from "../dom.js";
 
 // The folder as the file browser of JupyterLab or Notebook 7 knows it: the notebook's own folder is in the page's address.
 function folderHere(folder) {
@@ -17,23 +18,19 @@ function folderHere(folder) {
 }
 
 function render({ model, el }) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "scalev-button scalev-download";
-  const note = document.createElement("span");
-  note.className = "scalev-download-note";
-  note.setAttribute("role", "status");
-  const folder = document.createElement("a");
-  folder.className = "scalev-folder";
-  folder.target = "_blank";
-  folder.rel = "noopener";
-  el.append(button, folder, note);
   let parts = [];
   let asked = false; // another view of the same panel must not save it too
+  const save = button("scalev-button scalev-download", "", "", () => {
+    asked = true;
+    model.send({ kind: "ask" });
+  });
+  const note = h("span", "scalev-download-note", { role: "status" });
+  const folder = h("a", "scalev-folder", { target: "_blank", rel: "noopener" });
+  el.append(save, folder, note);
 
   const update = () => {
-    button.textContent = model.get("label");
-    button.disabled = !model.get("ready");
+    save.textContent = model.get("label");
+    save.disabled = !model.get("ready");
     note.textContent = model.get("note");
     const here = model.get("folder") ? folderHere(model.get("folder")) : null;
     folder.hidden = !here;
@@ -52,18 +49,12 @@ function render({ model, el }) {
     asked = false;
     const address = URL.createObjectURL(new Blob(parts, { type: message.type }));
     parts = [];
-    const link = document.createElement("a");
-    link.href = address;
-    link.download = message.name;
+    const link = h("a", "", { href: address, download: message.name });
     document.body.append(link);
     link.click();
     link.remove();
     setTimeout(() => URL.revokeObjectURL(address), 60000);
   };
-  button.addEventListener("click", () => {
-    asked = true;
-    model.send({ kind: "ask" });
-  });
   model.on("change:label change:ready change:note change:folder", update);
   model.on("msg:custom", receive);
   update();
