@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -20,14 +19,28 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from scalev_frames.export.excel.altered import (
+    BREAKS,
+    BYTES,
+    CONTROL,
+    CUT,
+    DIGITS,
+    EARLY,
+    EMPTY,
+    ESCAPES,
+    FRACTIONS,
+    MIXED,
+    MOST_CHARACTERS,
+    MOST_DIGITS,
+    NOT_FINITE,
+    SEN_ROUNDED,
+    TINY,
+    Altered,
+)
 from scalev_frames.frames.values.arrays import ZONES, Part, texts
 from scalev_frames.frames.values.columns import read_column
 
-#: The most characters of a cell, counted as Excel does: in UTF-16.
-MOST_CHARACTERS = 32_767
 CUT_MARK = "… [cut]"
-#: Excel keeps 15 digits of a number.
-MOST_DIGITS = 15
 #: The number nearest to zero that Excel holds.
 SMALLEST = float(np.finfo(np.float64).tiny)
 #: Excel's calendar is right from here: before it there is a 29 February 1900 that never was.
@@ -46,59 +59,8 @@ _ESCAPE_LIKE = "_x[0-9A-Fa-f]{4}_"
 _ESCAPES = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
-CONTROL = "control characters removed"
-BREAKS = "line breaks made Excel's own (CR LF became LF)"
-CUT = f"texts cut at {MOST_CHARACTERS:,} characters"
-DIGITS = f"numbers of more than {MOST_DIGITS} digits written as text"
-NOT_FINITE = "infinite numbers written as text"
-TINY = "numbers nearer to zero than 2.2E-308 written as text"
-EARLY = "dates outside 1900-03-01 to 9999-12-31 written as text"
-FRACTIONS = "times cut to the millisecond"
-EMPTY = "empty texts shown as empty cells"
-ESCAPES = "texts that look like Excel's own escapes (_x0041_) written in its escaped form"
-MIXED = "columns of mixed values"
-BYTES = "bytes written in hexadecimal"
-SEN_ROUNDED = "amounts rounded to the sen, from which less than a millionth of a rupiah parted them"
-#: The same in Indonesian.
-ALTERED_ID = {
-    CONTROL: "karakter kontrol dihapus",
-    BREAKS: "ganti baris disesuaikan (CR LF menjadi LF)",
-    CUT: "teks dipotong pada 32.767 karakter",
-    DIGITS: "angka lebih dari 15 digit ditulis sebagai teks",
-    NOT_FINITE: "angka tak hingga ditulis sebagai teks",
-    TINY: "angka yang lebih dekat ke nol dari 2,2E-308 ditulis sebagai teks",
-    EARLY: "tanggal di luar 1900-03-01 sampai 9999-12-31 ditulis sebagai teks",
-    FRACTIONS: "waktu dipotong ke milidetik",
-    EMPTY: "teks kosong menjadi sel kosong",
-    ESCAPES: "teks yang mirip kode khusus Excel (_x0041_) ditulis dalam bentuk amannya",
-    MIXED: "kolom dengan nilai campuran",
-    ZONES: "waktu dari beberapa zona ditulis dalam UTC",
-    BYTES: "bita ditulis dalam heksadesimal",
-    SEN_ROUNDED: "nilai dibulatkan ke sen, selisihnya kurang dari sepersejuta rupiah",
-}
 #: Places of sen, and what counts as a float's noise beside an amount.
 SEN, NOISE = 2, Decimal("0.000001")
-
-
-@dataclass(slots=True)
-class Altered:
-    """What had to be changed, for Notes: words, then column, then how often."""
-
-    counts: dict[str, Counter[str]] = field(default_factory=dict)
-
-    def add(self, words: str, column: str, times: int) -> None:
-        """Count ``times`` more changes in ``column``."""
-        if times:
-            self.counts.setdefault(words, Counter())[column] += times
-
-    def lines(self, language: str = "en") -> list[str]:
-        """One line a kind of change."""
-        said, marks = (ALTERED_ID, str.maketrans(",", ".")) if language == "id" else ({}, {})
-        lines = []
-        for words, columns in self.counts.items():
-            each = [f"{name} ({f'{times:,}'.translate(marks)})" for name, times in columns.items()]
-            lines.append(f"{said.get(words, words)}: {', '.join(each)}")
-        return lines
 
 
 @dataclass(frozen=True, slots=True)

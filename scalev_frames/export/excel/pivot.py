@@ -12,7 +12,8 @@ from xml.sax.saxutils import unescape
 import pandas as pd
 
 from scalev_frames.export.atomic import plain_path, replacing
-from scalev_frames.export.excel.cells import Altered, make_cells
+from scalev_frames.export.excel.altered import Altered
+from scalev_frames.export.excel.cells import make_cells
 from scalev_frames.export.excel.frames import SUFFIXES
 from scalev_frames.frames.values.scalars import is_missing
 from scalev_frames.reports.words.phrases import phrase

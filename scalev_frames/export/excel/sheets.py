@@ -15,7 +15,8 @@ import pyarrow.compute as pc
 from scalev_frames.catalog import KINDS
 from scalev_frames.catalog.kinds import TEXT_KINDS
 from scalev_frames.errors import ExportError
-from scalev_frames.export.excel.cells import Altered, largest
+from scalev_frames.export.excel.altered import Altered
+from scalev_frames.export.excel.cells import largest
 from scalev_frames.frames import Header
 from scalev_frames.frames.values.arrays import TEXT, Part
 from scalev_frames.frames.values.columns import label_of, read_column
