@@ -29,6 +29,7 @@ from scalev_frames.errors import (
     InterruptedPullError,
     NotCachedError,
     NotFoundError,
+    PagingError,
     ScalevError,
 )
 from scalev_frames.frames.dashboard.read import known_details
@@ -41,6 +42,7 @@ from scalev_frames.pull.options import Options
 from scalev_frames.pull.reading.blind import check_obeyed
 from scalev_frames.pull.reading.counting import Asked
 from scalev_frames.pull.reading.details import fill_details, find_details, join_details
+from scalev_frames.pull.reading.reader import REFUSED
 from scalev_frames.pull.reading.sources import NoJournal, Outcome, Pace, Source, key_of
 from scalev_frames.pull.reading.spam import with_spam_marks
 from scalev_frames.pull.reading.whole import pull_whole
@@ -129,7 +131,15 @@ class Engine:
         journal = self._open(query, name, options, refreshes=refreshes, changes=base is not None)
         call.report(Event("start", query.endpoint.name, message="resuming" if journal.resumed else "starting"))
         ids = self.ids(query, call, options)
-        frame, outcome = self._read(query, ids, journal, call, base)
+        left = journal.pages if journal.resumed else 0
+        try:
+            frame, outcome = self._read(query, ids, journal, call, base)
+        except (PagingError, *REFUSED):
+            if not left:
+                raise
+            journal, note = self._anew(journal, left, name, call)
+            frame, outcome = self._read(query, ids, journal, call, base)
+            frame.attrs["notes"] = [*frame.attrs["notes"], note]
         if journal.resumed and not self._may_resume(journal, query, options):
             journal.finish()
             journal = self.cache.journals.open(name, now=self.now(), refresh=options.refresh, changes=refreshes)
@@ -159,6 +169,14 @@ class Engine:
             left.finish()
         return self.cache.journals.open(name, now=now, refresh=options.refresh, changes=changes)
 
+    def _anew(self, left: Journal, pages: int, name: str, call: Call) -> tuple[Journal, str]:
+        """A new journal in place of one from which the server does not read on, and a note that says so."""
+        begun = f"{left.started_at.astimezone(self.settings.zone):%Y-%m-%d %H:%M}"
+        note = f"the server did not read on where the pull of {begun} had stopped: {pages:,} pages were read again"
+        call.report(Event("note", name.partition("-")[0], message=note))
+        left.finish()
+        return self.cache.journals.open(name, now=self.now(), refresh=left.refresh, changes=left.changes), note
+
     def _read(
         self, query: Query, ids: Mapping[str, tuple[str, ...]], journal: Journal, call: Call, base: pd.DataFrame | None
     ) -> tuple[pd.DataFrame, Outcome]:
@@ -167,7 +185,7 @@ class Engine:
         result, tried = None, Outcome()
         if journal.changes and base is not None:
             result = bring_up_to_date(base, query, source, time_zone=self.settings.time_zone, outcome=tried)
-            if tried.refused_changes:
+            if tried.refused_changes and not journal.resumed:  # else a cursor may be all that is too old
                 self.learnt.remember("changes refused")
         if result is None:
             if journal.changes:

@@ -13,11 +13,14 @@ from scalev_frames.pull.refresh.worth import can_refresh
 from scalev_frames.query.query import Query
 from scalev_frames.verify.statistics import shared_filters
 
-#: Statuses that mean "not for this key", or "not on this server".
-REFUSED = (400, 401, 403, 404, 405, 422)
+#: Statuses that mean "not for this key" or "not on this server", and those that may mean "not with these filters".
+REFUSED, REFUSED_FILTERS = (401, 403, 404, 405), (400, 422)
 #: What a frame says that was compared with no counts.
 NO_COUNTS = "the server gave no statistics, so nothing was compared with its counts"
-OTHER_COUNTS = "the server's statistics count other orders than its list has, so nothing was compared with its counts"
+OTHER_COUNTS = (
+    "the server's statistics count other orders than its list has, since they ignore {}, so nothing was compared with "
+    "its counts"
+)
 
 
 class Learnt:
@@ -41,34 +44,42 @@ class Learnt:
 
     def has_counts(self, query: Query) -> bool:
         """Whether the server may have counts of a call's orders."""
-        return not self.knows("statistics refused") and not self.knows(_other_counts(query))
+        facts = ("statistics refused", f"statistics refused with {_names(query)}")
+        return not any(map(self.knows, facts)) and not self.ignored_by_counts(query)
+
+    def ignored_by_counts(self, query: Query) -> str:
+        """The filter of a call that the server's counts ignore; empty where none is known."""
+        return next((name for name in _names(query).split() if self.knows(f"statistics ignore {name}")), "")
 
     def refreshes(self, query: Query, zone: ZoneInfo) -> bool:
         """Whether a kept frame of the call can be brought up to date by what has changed."""
         return can_refresh(query, zone) and self.has_counts(query) and not self.knows("changes refused")
 
-    def refuses(self, error: ApiError) -> None:
-        """Take in why the server gave no counts."""
+    def refuses(self, query: Query, error: ApiError) -> None:
+        """Take in why the server gave no counts of a call's orders."""
         if error.status_code in REFUSED:
             self.remember("statistics refused")
+        elif error.status_code in REFUSED_FILTERS:
+            self.remember(f"statistics refused with {_names(query)}")
 
     def learn(self, query: Query, outcome: Outcome) -> None:
         """Take in what a pull has found out; its notes say where nothing was compared."""
         if isinstance(outcome.counts_error, ApiError):
-            self.refuses(outcome.counts_error)
-        countable = shared_filters(query) is not None and query.limit is None
-        if countable and not outcome.counted and outcome.pages > 1:
-            outcome.notes.append(OTHER_COUNTS if self.knows(_other_counts(query)) else NO_COUNTS)
+            self.refuses(query, outcome.counts_error)
         found = {
-            _other_counts(query): outcome.other_counts,
+            f"statistics ignore {outcome.ignored}": bool(outcome.ignored),
             f"page_size {query.endpoint.name}": outcome.refused_size,
             f"bound cursors {query.endpoint.name}": outcome.bound_cursors,
         }
         for name, is_so in found.items():
             if is_so and not self.knows(name):
                 self.remember(name)
+        countable = shared_filters(query) is not None and query.limit is None and outcome.pages > 1
+        if countable and (outcome.ignored or not outcome.counted):
+            ignored = self.ignored_by_counts(query)
+            outcome.notes.append(OTHER_COUNTS.format(ignored) if ignored else NO_COUNTS)
 
 
-def _other_counts(query: Query) -> str:
-    """The fact that the server's counts of such a call are of other orders, by the call's filters."""
-    return f"other orders by {' '.join(sorted({name for one in shared_filters(query) or () for name in one}))}"
+def _names(query: Query) -> str:
+    """The names of a call's filters that statistics take."""
+    return " ".join(sorted({name for one in shared_filters(query) or () for name in one}))

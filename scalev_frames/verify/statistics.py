@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
@@ -35,6 +35,8 @@ BASES: dict[str, tuple[str, ...]] = {
     "draft_time": ("draft_time",),
     "draft_time or created_at": ("draft_time", "created_at"),
 }
+#: Counts of fewer orders may be the same by chance.
+ENOUGH = 25
 #: Larger numbers are neither counts nor amounts.
 LARGEST = Decimal(10) ** 18
 
@@ -195,6 +197,31 @@ def merge(parts: Iterable[Statistics], zone: ZoneInfo) -> Statistics:
         for cell, total in part.cells.items():
             together[cell] = together.get(cell, NOTHING).plus(total.orders, total.gross)
     return Statistics(together, zone)
+
+
+def ignored_filter(filters: Sequence[Mapping[str, str]], counts: Sequence[Statistics]) -> str:
+    """The filter that the server ignores where it counts: it counts the same orders whatever its value.
+
+    Nothing of a frame tells: rows that a pull has lost are never a sign that the counts are of other orders.
+
+    Args:
+        filters: what each list was asked for with.
+        counts: the server's counts of each list.
+
+    Returns:
+        Its name; empty where the counts show none.
+    """
+    for name in dict.fromkeys(name for one in filters for name in one):
+        first: dict[tuple[tuple[str, str], ...], Statistics] = {}
+        same = []
+        for one, its in zip(filters, counts, strict=True):
+            others = tuple(sorted((other, value) for other, value in one.items() if other != name))
+            if others in first:
+                same.append(its.cells == first[others].cells)
+            first.setdefault(others, its)
+        if same and all(same) and sum(sum(its.days.values()) for its in first.values()) >= ENOUGH:
+            return name
+    return ""
 
 
 def ask(

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from scalev_frames.errors import IncompleteError, PagingError
+from scalev_frames.errors import AuthenticationError, IncompleteError, InvalidParametersError, PagingError
 from scalev_frames.sandbox import Fault
 from scalev_frames.sandbox.server.faults import always
 from scalev_frames.wire.paging import Pages, read_pages
@@ -321,3 +321,43 @@ def test_a_server_that_repeats_the_size_asked_for_and_sends_fewer_rows(movements
     sandbox.script(always("envelope", path_of(name), key="page_size", value=100))
     assert ids(api.fetch(name, progress=False)) == [row["id"] for row in sandbox.world.rows(name)]
     assert [request.params.get("page_size") for request in sandbox.requests][1:] == [None] * 2
+
+
+@pytest.mark.sampled(6)
+@pytest.mark.parametrize("status", [400, 404, 410, 422])
+@pytest.mark.parametrize("kind", [*KINDS, ROOT])
+def test_a_cursor_that_the_server_knows_no_more_begins_the_pull_anew(movements, kind, status):
+    sandbox, api, name = movements(kind, 61)
+    sandbox.script(Fault("error", path_of(name), at=3, status=401, error="not now"))
+    with pytest.raises(AuthenticationError):
+        api.fetch(name, progress=False)
+    sandbox.script(Fault("error", path_of(name), status=status, error="no such cursor"))
+    frame = api.fetch(name, progress=False)
+    assert ids(frame) == [row["id"] for row in sandbox.world.rows(name)]
+    assert "2 pages were read again" in str(frame.attrs["notes"])
+    assert frame.attrs["requests"] == 3
+    assert len(sandbox.requests) == 7
+
+
+@pytest.mark.parametrize("kind", [*CURSORS, ROOT])
+def test_a_cursor_that_has_lost_its_place_begins_the_pull_anew(movements, kind):
+    sandbox, api, name = movements(kind, 61)
+    sandbox.script(Fault("error", path_of(name), at=3, status=401, error="not now"))
+    with pytest.raises(AuthenticationError):
+        api.fetch(name, progress=False)
+    sandbox.script(Fault("ignore_cursor", path_of(name)))
+    frame = api.fetch(name, progress=False)
+    assert ids(frame) == [row["id"] for row in sandbox.world.rows(name)]
+    assert "2 pages were read again" in str(frame.attrs["notes"])
+
+
+@pytest.mark.parametrize("kind", ["last_id", "page"])
+def test_what_the_server_refuses_from_the_top_is_an_error(movements, kind):
+    sandbox, api, name = movements(kind, 61)
+    sandbox.script(Fault("error", path_of(name), at=3, status=401, error="not now"))
+    with pytest.raises(AuthenticationError):
+        api.fetch(name, progress=False)
+    sandbox.script(always("error", path_of(name), status=422, error="no"))
+    with pytest.raises(InvalidParametersError):
+        api.fetch(name, progress=False)
+    assert len(sandbox.requests) == 3 + 3  # the cursor, the top with larger pages, and without

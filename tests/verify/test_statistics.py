@@ -23,6 +23,7 @@ from scalev_frames.verify.statistics import (
     created_days,
     differences,
     differing_days,
+    ignored_filter,
     merge,
     params,
     read,
@@ -172,3 +173,21 @@ def test_filters_that_are_applied_here_cannot_be_counted_there():
     assert shared_filters(query.applied_here("status")) is None
     until = make_query("orders", {"until": "2026-11-01"}, JAKARTA, NOW)
     assert shared_filters(until.applied_here("draft_time_until")) == shared_filters(until) == [{}]
+
+
+@pytest.mark.parametrize(
+    ("counts", "ignored"),
+    [((30, 30), "payment_status"), ((30, 29), ""), ((24, 24), ""), ((0, 0), ""), ((30,), "")],
+)
+def test_counts_that_are_the_same_whatever_a_filter_asks_for_show_that_it_is_ignored(counts, ignored):
+    filters = [{"status": "shipped", "payment_status": kind} for kind in ("paid", "unpaid")][: len(counts)]
+    found = [Statistics({Cell(DAY, "shipped"): Total(one, None)}, JAKARTA) for one in counts]
+    assert ignored_filter(filters, found) == ignored
+
+
+def test_a_filter_is_ignored_only_where_every_pair_of_lists_says_so():
+    filters = [{"status": status, "payment_status": kind} for status in "ab" for kind in ("paid", "unpaid")]
+    found = [Statistics({Cell(DAY, ""): Total(one, None)}, JAKARTA) for one in (30, 30, 30, 31)]
+    assert ignored_filter(filters, found) == ""
+    same = [Statistics({Cell(DAY, ""): Total(30, None)}, JAKARTA)] * 4
+    assert ignored_filter(filters, same) == "status"

@@ -8,10 +8,11 @@ from dataclasses import replace
 
 import pandas as pd
 
+from scalev_frames.cache.journal import Journal
 from scalev_frames.export.dataset.exported import MADE
 from scalev_frames.pull.exporting.segments import Window, cut_windows, within
 from scalev_frames.pull.exporting.work import Work
-from scalev_frames.pull.reading.reader import Reader
+from scalev_frames.pull.reading.reader import REFUSED, Reader
 from scalev_frames.pull.reading.sources import Outcome, Source, created
 from scalev_frames.pull.reading.whole import make_parts, split_again
 from scalev_frames.pull.refresh.notes import MARK
@@ -75,6 +76,20 @@ def read_window(work: Work, window: Window, counts: list[Statistics]) -> Counter
     journal = work.engine.cache.journals.open(
         work.journal_name(*map(str, window)), now=work.engine.now(), refresh=False, changes=True
     )
+    try:
+        changed = _read_window(work, query, base, journal, counts, window)
+    except REFUSED:
+        if not journal.resumed:
+            raise
+        journal.finish()  # the server does not know a cursor of the earlier run any more
+        return read_window(work, window, counts)
+    journal.finish()
+    return changed
+
+
+def _read_window(
+    work: Work, query: Query, base: pd.DataFrame, journal: Journal, counts: list[Statistics], window: Window
+) -> Counter[str]:
     source = work.source(journal)
     found, tried = None, Outcome()
     if len(base) and journal.changes:
@@ -90,7 +105,6 @@ def read_window(work: Work, window: Window, counts: list[Statistics]) -> Counter
         gone = found.gone
     new = len(set(found.fresh["id"]) - set(base["id"])) if found else 0
     work.dataset.drop(sorted(gone))
-    journal.finish()
     return Counter(new=new, gone=len(gone))
 
 

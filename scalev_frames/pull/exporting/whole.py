@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from scalev_frames.errors import BadRequestError, FilterIgnoredError, InvalidParametersError, NotFoundError
+from scalev_frames.errors import FilterIgnoredError
 from scalev_frames.export.dataset.exported import MADE, Run
 from scalev_frames.progress import Event
 from scalev_frames.pull.cost import price
 from scalev_frames.pull.exporting.segments import lower_bound, next_days
 from scalev_frames.pull.exporting.work import Work
-from scalev_frames.pull.reading.reader import Reader
+from scalev_frames.pull.reading.reader import REFUSED, Reader
 from scalev_frames.pull.reading.sources import Outcome, created
 from scalev_frames.pull.reading.whole import make_parts, split_again
 from scalev_frames.pull.split.density import Density
@@ -26,8 +26,6 @@ from scalev_frames.verify.statistics import Statistics, merge
 
 #: The last cursors that are kept: where the server knows one no more, the export reads on behind the one before.
 ANCHORS = 8
-#: A cursor that a server does not know any more.
-LOST = (BadRequestError, InvalidParametersError, NotFoundError)
 
 
 def read_whole(work: Work, counts: list[Statistics] | None) -> None:
@@ -138,7 +136,7 @@ def read_segment(work: Work, run: Run, density: Density | None) -> bool:
     before = work.sink.rows
     try:
         work.read(reader, [timeline])
-    except LOST:
+    except REFUSED:
         if not journal.resumed:
             if not segment.cursor or reader.outcome.pages:
                 raise

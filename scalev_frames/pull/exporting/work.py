@@ -266,7 +266,7 @@ class Work:
                 counts.append(self.engine.counts(self.call, replace(query, params=(params,)), query.start))
             return counts
         except ApiError as error:
-            self.engine.learnt.refuses(error)
+            self.engine.learnt.refuses(query, error)
             return None
         except ScalevError:
             return None

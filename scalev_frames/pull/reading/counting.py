@@ -35,7 +35,7 @@ class Counting:
     """
 
     def __init__(
-        self, asked: Sequence[Asked] = (), densities: Callable[[list[Response]], list[Density]] | None = None
+        self, asked: Sequence[Asked] = (), densities: Callable[[list[Response]], Sequence[Density | None]] | None = None
     ) -> None:
         self.asked, self.densities = list(asked), densities
         self.responses: list[Response] | None = None

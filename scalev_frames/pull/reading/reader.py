@@ -39,6 +39,8 @@ COUNTS_PATIENCE = 3.0
 #: Parts that have this many rows less to read than the longest one wait, so that the limit is used for that one.
 BALANCE = 2 * PAGE_ROWS
 REFUSALS = (BadRequestError, InvalidParametersError)
+#: What a server says that does not read on from a row or a cursor, or does not know what it is asked.
+REFUSED = (*REFUSALS, NotFoundError)
 
 
 class _PageJob(NamedTuple):
@@ -247,7 +249,7 @@ class _Run:
         part.busy = False
         if done.error is None:
             self.take(job.timeline, part, job.asked, done.result)
-        elif part.start is not None and not part.ids and isinstance(done.error, (*REFUSALS, NotFoundError)):
+        elif part.start is not None and not part.ids and isinstance(done.error, REFUSED):
             self.taker.absorb(job.timeline.drop(part))  # the server does not read on from this row
         elif "page_size" in part.pages.params and not part.pages.position and isinstance(done.error, REFUSALS):
             self.taker.refused_size = True
@@ -264,7 +266,7 @@ class _Run:
     def sought_page(self, pages: Pages, done: Done) -> Page | None:
         """The page that a time filter gave; ``None`` where the server does not let itself be asked."""
         if done.error is not None:
-            if not isinstance(done.error, (*REFUSALS, NotFoundError, ServerError)):
+            if not isinstance(done.error, (*REFUSED, ServerError)):
                 raise done.error
             return None
         self.taker.outcome.requests += 1

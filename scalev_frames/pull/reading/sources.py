@@ -90,7 +90,7 @@ class Outcome:
         notes: what was not as expected.
         counts_error: why the server gave no counts, where it was asked for them.
         counted: whether the rows were compared with the server's counts.
-        other_counts: whether these turned out to be of other orders.
+        ignored: the filter that these turned out to ignore, so that they are of other orders.
         refused_changes: whether it does not say what has changed.
         refused_size: whether it refused larger pages.
         bound_cursors: whether the cursors of its lists turned out to hold the filters.
@@ -105,7 +105,7 @@ class Outcome:
     notes: list[str] = field(default_factory=list)
     counts_error: ScalevError | None = None
     counted: bool = False
-    other_counts: bool = False
+    ignored: str = ""
     refused_changes: bool = False
     refused_size: bool = False
     bound_cursors: bool = False

@@ -30,7 +30,16 @@ from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.paths import path_of
 from scalev_frames.query.query import Query
 from scalev_frames.query.times import to_stamp
-from scalev_frames.verify.statistics import DAY, Difference, Statistics, differences, merge, read, shared_filters
+from scalev_frames.verify.statistics import (
+    DAY,
+    Difference,
+    Statistics,
+    differences,
+    ignored_filter,
+    merge,
+    read,
+    shared_filters,
+)
 from scalev_frames.wire.paging import Pages, Row
 from scalev_frames.wire.transport import Response
 
@@ -38,8 +47,6 @@ from scalev_frames.wire.transport import Response
 ROUNDS = 3
 #: Where more rows than these are on days that differ, and more than a fifth of all, one day is tried first.
 FEW_AGAIN = 250
-#: The same where more days than these, and more than half of all, lack rows: the counts seem to be of other orders.
-FEW_DAYS = 3
 #: Rows asked for on a page of any list but orders, whose pages are never larger than 25.
 LARGE_PAGE = "100"
 
@@ -186,11 +193,9 @@ class _Whole:
         differing = differences(frame, self.query, counts) if counts else []
         for _ in range(ROUNDS):
             missing = stretches(differing)
-            if not missing:
+            if not missing or reader.outcome.ignored:
                 break
             whole = self.read_missing(frame, reader, missing, differing)
-            if reader.outcome.other_counts:
-                break
             counts = self.count_again(reader, asked)
             is_same, frame = len(whole) == len(frame), whole
             differing = differences(frame, self.query, counts) if counts else differing
@@ -205,12 +210,10 @@ class _Whole:
     ) -> pd.DataFrame:
         """``frame`` with what it lacks; where that seems to be very much, one day is tried first."""
         lacking = [one for one in differing if one.theirs > one.ours]
-        mostly = self.counts is not None and len(lacking) > max(len(self.counts.days) / 2, FEW_DAYS)
-        if mostly or sum(one.theirs for one in lacking) > max(len(frame) / 5, FEW_AGAIN):
+        if sum(one.theirs for one in lacking) > max(len(frame) / 5, FEW_AGAIN):
             worst = max(lacking, key=lambda one: one.theirs - one.ours).day
             tried = self.read_again(frame, reader, [(worst, worst)], is_trial=True)
             if len(tried) == len(frame):
-                reader.outcome.other_counts = mostly
                 return frame
             frame = tried
         return self.read_again(frame, reader, missing)
@@ -268,10 +271,16 @@ class _Whole:
         self.rows.append((part, len(rows)))
         return True
 
-    def densities(self, responses: Sequence[Response]) -> list[Density]:
-        """How the server says the rows of each list lie; what the pull costs is reported on the way."""
-        query, source = self.query, self.source
-        self.counts = counts = merge(self.read_counts(responses), self.zone)
+    def densities(self, responses: Sequence[Response]) -> list[Density | None]:
+        """How the server says the rows of each list lie; what the pull costs is reported on the way.
+
+        Counts that ignore a filter are of other rows, and say nothing of these.
+        """
+        query, source, lists = self.query, self.source, self.read_counts(responses)
+        self.counts = counts = merge(lists, self.zone)
+        self.reader.outcome.ignored = ignored_filter(shared_filters(query) or (), lists)
+        if self.reader.outcome.ignored:
+            return [None] * len(lists)
         lower = query.start if query.basis == query.endpoint.timeline else None
         rows = counts.between(lower, query.end, source.now)
         if rows is not None:
@@ -279,7 +288,7 @@ class _Whole:
             source.call.report(Event("note", query.endpoint.name, message=f"costs {cost}"))
         return [
             Density([(one.starts(day), count) for day, count in one.days.items()], whole=rows is not None)
-            for one in self.read_counts(responses)
+            for one in lists
         ]
 
     def read_counts(self, responses: Sequence[Response]) -> list[Statistics]:

@@ -28,23 +28,14 @@ import pandas as pd
 
 from scalev_frames.cancel import Cancelled
 from scalev_frames.catalog.statuses import PAYMENT_STATUSES
-from scalev_frames.errors import (
-    ApiError,
-    BadRequestError,
-    FilterIgnoredError,
-    IncompleteError,
-    InvalidParametersError,
-    NotFoundError,
-    ServerError,
-    UnexpectedResponseError,
-)
+from scalev_frames.errors import ApiError, FilterIgnoredError, IncompleteError, ServerError, UnexpectedResponseError
 from scalev_frames.frames import FrameBuilder
 from scalev_frames.progress import Event
 from scalev_frames.pull.cost import PAGE_ROWS
 from scalev_frames.pull.reading.combine import Changes, combine
 from scalev_frames.pull.reading.counting import count_orders
 from scalev_frames.pull.reading.proof import EARLY, UNSEEN_UNDATED, early_note
-from scalev_frames.pull.reading.reader import Reader
+from scalev_frames.pull.reading.reader import REFUSED, Reader
 from scalev_frames.pull.reading.sources import Outcome, Source, created
 from scalev_frames.pull.refresh.aims import Aim
 from scalev_frames.pull.refresh.ledger import Group, Known, Ledger
@@ -86,8 +77,6 @@ from scalev_frames.wire.paging import Row
 MOST_MISSING = 40
 #: How far down a list is, is the median of its last rows: some may be backdated.
 LAST_ROWS = 9
-#: Errors that mean that this server does not know what a refresh asks; it may well answer a full pull.
-REFUSED = (BadRequestError, InvalidParametersError, NotFoundError)
 #: What has to be known of a kept order.
 NEEDED = ("id", "order_id", "created_at", "draft_time", "last_updated_at", "status", "payment_status", "gross_revenue")
 
@@ -141,7 +130,7 @@ def find_changes(
     refresh.reader.taker.outcome = outcome or Outcome()
     try:
         return refresh.run()
-    except (FilterIgnoredError, *REFUSED):
+    except (FilterIgnoredError, *REFUSED):  # it may well answer a full pull
         refresh.reader.outcome.refused_changes = True
         return None
     except (TooDearError, IncompleteError, ServerError, UnexpectedResponseError):

@@ -122,6 +122,13 @@ def _rename(details: Details, params: Params, honest: Honest) -> Reply:
     return changed(honest(params), change)
 
 
+def _lost_rows(details: Details, params: Params, honest: Honest) -> Reply:
+    def change(data: dict[str, Any], rows: str) -> None:
+        data[rows] = [row for place, row in enumerate(data[rows]) if place % details["every"]]
+
+    return changed(honest(params), change)
+
+
 def _rows(details: Details, params: Params, honest: Honest) -> Reply:
     def change(data: dict[str, Any], rows: str) -> None:
         for row in data[rows][:: details["every"]]:
@@ -196,6 +203,7 @@ LIST_KINDS: dict[str, Kind] = {
     "envelope": Kind(_envelope, {"without": "", "key": "", "value": None}),
     "rename": Kind(_rename, {"key": "data", "to": "results"}),
     "rows": Kind(_rows, {"without": "", "key": "", "value": None, "every": 1}),
+    "lost_rows": Kind(_lost_rows, {"every": 5}),
     "items": Kind(_items, {"items": ["oops", 5, None, [1, 2]]}),
     "plain_list": Kind(_plain_list),
     "root_list": Kind(_root_list),

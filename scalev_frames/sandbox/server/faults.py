@@ -58,6 +58,7 @@ class Fault:
     - ``rename``: the list's own key ``key`` (``data``) is called ``to`` (``results``).
     - ``rows``: the fields ``without`` are missing and ``key`` (``store.id``) is ``value``, in each row or ``every``
       that many.
+    - ``lost_rows``: the first of each ``every`` (5) rows of a page is missing, and nothing else shows it.
     - ``items``: ``items`` among the rows that are no objects.
     - ``plain_list``: the rows alone in place of a page: nothing says whether there are more.
     - ``root_list``: v3's envelope from v2: the rows as ``data`` at the root, beside ``has_next`` and ``next_cursor``.
