@@ -34,6 +34,7 @@ from scalev_frames.errors import (
 )
 from scalev_frames.frames.dashboard.read import known_details
 from scalev_frames.frames.header import Header
+from scalev_frames.plurals import counted
 from scalev_frames.progress import Event
 from scalev_frames.pull.columns import chosen, kept_columns
 from scalev_frames.pull.cost import Cost, Way, price
@@ -172,7 +173,7 @@ class Engine:
     def _anew(self, left: Journal, pages: int, name: str, call: Call) -> tuple[Journal, str]:
         """A new journal in place of one from which the server does not read on, and a note that says so."""
         begun = f"{left.started_at.astimezone(self.settings.zone):%Y-%m-%d %H:%M}"
-        note = f"the server did not read on where the pull of {begun} had stopped: {pages:,} pages were read again"
+        note = f"the server did not read on where the pull of {begun} had stopped; read again: {counted(pages, 'page')}"
         call.report(Event("note", name.partition("-")[0], message=note))
         left.finish()
         return self.cache.journals.open(name, now=self.now(), refresh=left.refresh, changes=left.changes), note

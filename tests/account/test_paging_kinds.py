@@ -334,7 +334,7 @@ def test_a_cursor_that_the_server_knows_no_more_begins_the_pull_anew(movements, 
     sandbox.script(Fault("error", path_of(name), status=status, error="no such cursor"))
     frame = api.fetch(name, progress=False)
     assert ids(frame) == [row["id"] for row in sandbox.world.rows(name)]
-    assert "2 pages were read again" in str(frame.attrs["notes"])
+    assert "read again: 2 pages" in str(frame.attrs["notes"])
     assert frame.attrs["requests"] == 3
     assert len(sandbox.requests) == 7
 
@@ -348,7 +348,7 @@ def test_a_cursor_that_has_lost_its_place_begins_the_pull_anew(movements, kind):
     sandbox.script(Fault("ignore_cursor", path_of(name)))
     frame = api.fetch(name, progress=False)
     assert ids(frame) == [row["id"] for row in sandbox.world.rows(name)]
-    assert "2 pages were read again" in str(frame.attrs["notes"])
+    assert "read again: 2 pages" in str(frame.attrs["notes"])
 
 
 @pytest.mark.parametrize("kind", ["last_id", "page"])

@@ -9,7 +9,8 @@ import orjson
 import pytest
 from pull.memory import Memory, Memory3
 
-from scalev_frames.pull.reading.proof import BY_DRAFT_TIME, UNSEEN_UNDATED
+from scalev_frames.errors import ForbiddenError
+from scalev_frames.pull.reading.proof import BY_DRAFT_TIME, LATE_UNDATED, MAYBE_BY_DRAFT_TIME, UNSEEN_UNDATED
 from scalev_frames.sandbox import Behaviour, World
 from scalev_frames.wire.transport import Response
 
@@ -166,6 +167,7 @@ class ByDraftTime(Memory):
         if path.endswith("statistics"):
             return super().get(path, asked, call, alias)
         rows = sorted(self.world.rows("orders"), key=lambda row: (row["draft_time"] or "", row["id"]), reverse=True)
+        rows = [row for row in rows if row["status"] == asked.get("status", row["status"])]
         ids = [row["id"] for row in rows]
         rows = rows[ids.index(asked["last_id"]) + 1 if "last_id" in asked else 0 :]
         if until := asked.get("draft_time_until"):
@@ -190,6 +192,62 @@ def test_a_list_in_the_order_of_draft_times_says_that_orders_without_one_may_be_
     assert BY_DRAFT_TIME in frame.attrs["notes"]
     assert sorted(client.full()["id"]) == sorted(asked_for(world))
     assert BY_DRAFT_TIME not in Memory(world).full(since="2026-11-01").attrs["notes"]
+
+
+class Refusing:
+    """Gives no statistics."""
+
+    def get(self, path, asked, call, alias=None):
+        if path.endswith("statistics"):
+            raise ForbiddenError("no scope")
+        return super().get(path, asked, call, alias)
+
+
+class RefusingByDraftTime(Refusing, ByDraftTime):
+    pass
+
+
+class RefusingMemory(Refusing, Memory):
+    pass
+
+
+@pytest.mark.parametrize("asked", [{}, {"status": ["completed", "shipped"]}], ids=str)
+def test_where_nothing_shows_how_a_list_is_ordered_its_unread_end_may_hold_orders_without_a_draft_time(asked):
+    world = World(300, days=30)
+    for one in world.order_ids()[10:200:30]:
+        world.change_draft_time(one, None)
+    client, times = RefusingByDraftTime(world), {"since": "2026-11-10"}
+    frame = client.full(**asked, **times)
+    if not asked:
+        assert set(asked_for(world, **times)) - set(frame["id"])
+        assert sorted(client.full()["id"]) == sorted(asked_for(world))
+    assert MAYBE_BY_DRAFT_TIME in frame.attrs["notes"]
+    for whole in ({}, {"since": "2026-01-01"}, {"until": "2026-11-10"}):
+        assert MAYBE_BY_DRAFT_TIME not in client.full(**asked, **whole).attrs["notes"]
+    assert MAYBE_BY_DRAFT_TIME not in Memory(world).full(**asked, **times).attrs["notes"]
+    assert MAYBE_BY_DRAFT_TIME not in RefusingMemory(world).full(**asked, **times).attrs["notes"]
+
+
+BY = {"created_at": lambda params: params, "draft_time": lambda params: {**params, "datetime_type": "draft_time"}}
+
+
+@pytest.mark.parametrize("hides", [True, False])
+@pytest.mark.parametrize("counts", ["created_at", "draft_time", "refused"])
+def test_orders_that_were_dated_back_behind_the_end_are_there_or_a_note_says_that_they_may_not_be(counts, hides):
+    world = World(900, days=30, behaviour=Behaviour(hides_undated=hides))
+    asked, some = {"until": "2026-11-12"}, world.order_ids()
+    for one in (some[1], *asked_for(world, **asked)[30:90:20]):
+        world.change_draft_time(one, None)
+    world.change_created(some[1], first_of("2026-11-05"))
+    client = RefusingMemory(world) if counts == "refused" else Memory(world, BY[counts])
+    frame = client.full(**asked)
+    missing = set(asked_for(world, **asked)) - set(frame["id"])
+    assert missing == ({str(some[1])} if hides else missing)
+    is_noted = LATE_UNDATED in frame.attrs["notes"]
+    assert is_noted is (hides and counts != "created_at")
+    assert ("do not agree" in str(frame.attrs["notes"])) is (bool(missing) and counts == "created_at")
+    assert LATE_UNDATED not in client.full().attrs["notes"]
+    assert LATE_UNDATED not in client.full(until="2027-01-01").attrs["notes"]
 
 
 def test_a_refreshed_frame_still_says_what_may_be_missing():

@@ -143,7 +143,7 @@ def _longest_rise(ages: np.ndarray[Any, np.dtype[np.int64]]) -> Places:
 
 def _order_of_lists(frame: pd.DataFrame, kept: pd.DataFrame, query: Query, listed: Sequence[str]) -> Places:
     """Places of the rows where several lists may have been asked for: one after the other, each as it is listed."""
-    now, before = _ranks(frame, query), _ranks(kept, query)
+    now, before = list_numbers(frame, query), list_numbers(kept, query)
     orders = []
     for rank in range(len(query.params)):
         own = np.flatnonzero(now == rank)
@@ -151,7 +151,7 @@ def _order_of_lists(frame: pd.DataFrame, kept: pd.DataFrame, query: Query, liste
     return np.concatenate(orders)
 
 
-def _ranks(frame: pd.DataFrame, query: Query) -> Places:
+def list_numbers(frame: pd.DataFrame, query: Query) -> Places:
     """The number of the list in which each row stands."""
     rank = np.zeros(len(frame), dtype=np.intp)
     for place, params in enumerate(query.params):

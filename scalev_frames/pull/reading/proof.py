@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
+import numpy as np
 import pandas as pd
 
 from scalev_frames.plurals import counted
+from scalev_frames.pull.reading.combine import list_numbers
 from scalev_frames.query.query import Query
-from scalev_frames.verify.statistics import DAY, Difference
+from scalev_frames.verify.statistics import DAY, Difference, Statistics, best_basis
 
 #: Days one after the other: the first and the last.
 Stretch = tuple[dt.date, dt.date]
@@ -23,10 +25,19 @@ UNSEEN_UNDATED = (
     "orders without a draft time may be missing: this server can hide them behind an end, and this list cannot be read "
     "from above it for little; without until= they are there"
 )
-#: Said where a list that was not read to its end is ordered by draft time.
+#: Said where a list that was not read to its end is ordered by draft time, and where nothing tells whether it is.
 BY_DRAFT_TIME = (
     "the server lists orders by draft time, so those without one may stand at the list's end, which was not read; "
     "without since= they are there"
+)
+MAYBE_BY_DRAFT_TIME = (
+    "if the server lists orders by draft time, which nothing shows here, those without one stand at the list's end, "
+    "which was not read; without since= they are there"
+)
+#: Said where a list begins below its top, as a filter led there that may hide such orders.
+LATE_UNDATED = (
+    "orders without a draft time that were entered after the end asked for and dated back may be missing; without "
+    "until= they are there"
 )
 
 
@@ -57,17 +68,36 @@ def early_note(frame: pd.DataFrame, query: Query) -> list[str]:
     return [f"{counted(early, 'order')} made before {query.start:%Y-%m-%d %H:%M}Z {EARLY}"] if early else []
 
 
-def order_note(frame: pd.DataFrame, query: Query) -> list[str]:
+def order_note(frame: pd.DataFrame, query: Query, cut: Collection[int], *, compared: bool) -> list[str]:
     """Whether orders without a draft time may stand at the end of a list that was not read to its end, in a sentence.
 
     They do where a server lists orders by draft time, which shows where that and the creation give another order.
+
+    Args:
+        frame: what was read of the call's lists.
+        query: the call.
+        cut: the numbers of the lists that were not read to their ends.
+        compared: whether the rows were compared with the server's counts.
     """
-    names = ["created_at", "draft_time"]
-    if query.start is None or query.basis != query.endpoint.timeline or len(query.params) > 1:
+    if query.start is None or query.basis != query.endpoint.timeline or query.limit is not None:
         return []
-    if not all(isinstance(frame.dtypes.get(name), pd.DatetimeTZDtype) for name in names) or frame[names].isna().any(
-        axis=None
-    ):
-        return []
-    created, draft = (frame[name].is_monotonic_decreasing for name in names)
-    return [BY_DRAFT_TIME] if draft and not created else []
+    numbers = list_numbers(frame, query)
+    orders = [_order(frame.take(np.flatnonzero(numbers == one))) for one in cut]
+    if BY_DRAFT_TIME in orders:
+        return [BY_DRAFT_TIME]
+    return [MAYBE_BY_DRAFT_TIME] if MAYBE_BY_DRAFT_TIME in orders and not compared else []
+
+
+def _order(frame: pd.DataFrame) -> str:
+    """What the rows of one list say of its order; empty where it is not that of draft times, or nothing tells."""
+    times = [frame[name] for name in ("created_at", "draft_time") if name in frame]
+    if len(times) < 2 or any(one.isna().any() or one.dtype.kind != "M" for one in times):
+        return ""
+    # Within a second rows may stand in any order.
+    by_creation, by_draft_time = (one.dt.floor("s").is_monotonic_decreasing for one in times)
+    return "" if not by_draft_time else MAYBE_BY_DRAFT_TIME if by_creation else BY_DRAFT_TIME
+
+
+def counts_undated(frame: pd.DataFrame, query: Query, counts: Statistics) -> bool:
+    """Whether the server counts orders without a draft time, as far as this frame does not show that it does not."""
+    return best_basis(frame, counts, counts.asked_days(query)) != "draft_time"

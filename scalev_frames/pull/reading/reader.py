@@ -309,7 +309,7 @@ class _Run:
             self.token.cancel("enough")
 
     def read_on(self) -> bool:
-        """Read on where a list was said to end and goes on; whether there was one."""
+        """Read on where a list was said to end and does not; whether there was one."""
         short = [end for timeline in self.timelines if (end := timeline.short_end())]
         for part in short:
             self.taker.read_on(part)

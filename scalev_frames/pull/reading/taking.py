@@ -54,6 +54,7 @@ class Taker:
         cursors: what is known of the cursors of lists that can be split.
         refused_size: whether the server refused to send larger pages.
         is_filtered: whether a list was read with a time filter that may hide orders without a draft time.
+        begins_below: whether a list was begun where such a filter led, below its top.
     """
 
     def __init__(self, query: Query, source: Source, take: Take, single: Single | None = None) -> None:
@@ -62,7 +63,7 @@ class Taker:
         self.outcome = Outcome()
         self.cursors = Cursors()
         self.refused_size = False
-        self.is_filtered = False
+        self.is_filtered = self.begins_below = False
         self._beginnings: dict[int, Beginning] = {}
         self._single = single
         self._seconds: deque[float] = deque(maxlen=LAST_REQUESTS)
@@ -201,8 +202,9 @@ class Taker:
             return False
         part.upper = None
         part.pages.params = {**others, until: own} if found is Begin.FILTERED else others
-        is_own = upper == self.query.sent_until
-        self.is_filtered = self.is_filtered or (found is Begin.FILTERED and not first.shows and is_own)
+        may_hide = upper == self.query.sent_until and not first.shows
+        self.is_filtered |= found is Begin.FILTERED and may_hide
+        self.begins_below |= found is Begin.HERE and may_hide
         if params[until] == own and found is not Begin.TOP:
             part.pages.params = params
             return True

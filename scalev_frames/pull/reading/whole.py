@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,7 +20,16 @@ from scalev_frames.progress import Event
 from scalev_frames.pull.cost import price
 from scalev_frames.pull.reading.combine import completed
 from scalev_frames.pull.reading.counting import Asked, Counting, gather
-from scalev_frames.pull.reading.proof import UNSEEN_UNDATED, Stretch, early_note, note, order_note, stretches
+from scalev_frames.pull.reading.proof import (
+    LATE_UNDATED,
+    UNSEEN_UNDATED,
+    Stretch,
+    counts_undated,
+    early_note,
+    note,
+    order_note,
+    stretches,
+)
 from scalev_frames.pull.reading.reader import Reader
 from scalev_frames.pull.reading.sources import NoJournal, Outcome, Source, created
 from scalev_frames.pull.reading.taking import Single
@@ -177,8 +186,7 @@ class _Whole:
             unique = self.prove(unique, reader, asked, notes)
         outcome = reader.outcome
         notes.extend(early_note(unique, query))
-        notes.extend(order_note(unique, query))
-        notes.extend([UNSEEN_UNDATED] * reader.taker.is_filtered)
+        notes.extend(self.unseen(unique, timelines))
         if outcome.left_out:
             notes.append(f"{counted(outcome.left_out, 'row', 'were')} outside the asked-for times and left out")
         outcome.rows, outcome.notes = len(unique), [*outcome.notes, *notes]
@@ -186,6 +194,18 @@ class _Whole:
         outcome.refused_size = reader.taker.refused_size
         outcome.bound_cursors = reader.taker.cursors.kind == "bound"
         return unique, outcome
+
+    def unseen(self, frame: pd.DataFrame, timelines: Iterable[Timeline]) -> Iterator[str]:
+        """What may be missing, since the server can hide orders without a draft time, and no count shows them."""
+        query, taker = self.query, self.reader.taker
+        counts = None if taker.outcome.ignored else self.counts
+        ends = [(one.order() or one.parts)[-1] for one in timelines]
+        cut = [part.number for part in ends if not part.pages.ended]
+        yield from order_note(frame, query, cut, compared=counts is not None)
+        if taker.is_filtered:
+            yield UNSEEN_UNDATED
+        if taker.begins_below and (counts is None or not counts_undated(frame, query, counts)):
+            yield LATE_UNDATED
 
     def prove(self, frame: pd.DataFrame, reader: Reader, asked: Sequence[Asked], notes: list[str]) -> pd.DataFrame:
         """Hold the frame against the counts; days that lack rows are read again, and what still differs is noted."""
@@ -246,14 +266,13 @@ class _Whole:
 
         again = Reader(query, replace(self.source, journal=NoJournal()), take)
         timelines: list[Timeline] = []
-        for first, last in missing:
-            for params in query.params:
-                upper = counts.starts(last + DAY + DAY)
-                until = {timeline.until: to_stamp(min(upper, query.end or upper))}
-                pages, end = Pages({**params, **until}, paged=True), min(counts.starts(last + DAY), query.end or upper)
-                above = end if reader.taker.cursors.kind == "ids" and not is_trial else None
-                part = Part(len(timelines), query.endpoint.path, pages, upper=above)
-                timelines.append(Timeline(part, created, lower=counts.starts(first) - DAY))
+        for (first, last), params in itertools.product(missing, query.params):
+            upper = counts.starts(last + DAY + DAY)
+            until = {timeline.until: to_stamp(min(upper, query.end or upper))}
+            pages, end = Pages({**params, **until}, paged=True), min(counts.starts(last + DAY), query.end or upper)
+            above = end if reader.taker.cursors.kind == "ids" and not is_trial else None
+            part = Part(len(timelines), query.endpoint.path, pages, upper=above)
+            timelines.append(Timeline(part, created, lower=counts.starts(first) - DAY))
         again.read(timelines)
         reader.outcome.requests += again.outcome.requests
         reader.outcome.pages += again.outcome.pages
