@@ -113,9 +113,7 @@ def test_an_amount_that_is_rounded_is_noted(amount: object) -> None:
     orders = ORDERS.assign(gross_revenue=pd.Series([amount, "12345678901234567.89", "5"], dtype=object))
     made = report("revenue", orders)
     assert Decimal("12345678901234572.89") in made["gross_revenue"].tolist()
-    assert (
-        "gross_revenue: 1 amounts have more digits than a decimal holds, and are rounded to sen." in made.attrs["notes"]
-    )
+    assert "gross_revenue: 1 amount has more digits than a decimal holds, and is rounded to sen." in made.attrs["notes"]
 
 
 @pytest.mark.parametrize("amount", [10**27, 10**30, 10**35])

@@ -119,8 +119,8 @@ def test_the_note_on_what_is_missing_comes_first_and_names_of_rows_last():
 def test_a_column_that_decides_and_is_missing_in_some_orders_is_said():
     orders = pd.DataFrame({"status": ["rts", None], "payment_method": ["cod", None]})
     notes = " ".join(report("cod", orders).attrs["notes"])
-    assert "payment_method is missing in 1 orders" in notes
-    assert "status is missing in 1 orders" in notes
+    assert "payment_method is missing in 1 order" in notes
+    assert "status is missing in 1 order" in notes
 
 
 def test_key_figures_of_what_is_not_known_are_missing():
@@ -138,7 +138,7 @@ def test_a_margin_without_lines_counts_orders_and_says_so_first():
         "notes"
     ]
     assert notes[0].startswith("2 orders have no lines")
-    assert notes[1] == "1 orders that are probably spam are left out; 1 are counted."
+    assert notes[1] == "1 order that is probably spam is left out; 1 is counted."
 
 
 def test_lines_that_do_not_say_their_order_have_no_number_of_orders():
@@ -169,7 +169,7 @@ def test_a_period_of_which_nothing_is_known_is_not_compared_as_zero(name):
             assert made[f"{column}_change"].isna().all()
     notes = made.attrs["notes"]
     assert "2026-10-27 .. 2026-10-31: status is missing in all 2 rows: what needs it is not known." in notes
-    assert "1 orders have no draft_time / created_at: they are in no period." in notes
+    assert "1 order has no draft_time / created_at: it is in no period." in notes
 
 
 @pytest.mark.parametrize("without", ["absent", "null"])

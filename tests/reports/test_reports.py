@@ -304,7 +304,7 @@ def test_a_missing_amount_is_said_and_is_not_zero():
     assert pd.isna(found.loc["completed", "gross_revenue"])
     assert found.loc["all", "gross_revenue"] == Decimal(100)
     assert found.loc["paid", "gross_revenue"] == Decimal(0)
-    assert "gross_revenue is missing in 1 orders" in " ".join(found.attrs["notes"])
+    assert "gross_revenue is missing in 1 order" in " ".join(found.attrs["notes"])
 
 
 def test_any_frame_will_do():
@@ -328,13 +328,13 @@ def test_lists_say_what_is_wrong_with_their_columns_too(name):
                           "shipped_time": ["2026-11-01"] * 2})  # fmt: skip
     said = " ".join(report(name, frame).attrs["notes"])
     assert "The frame has no column customer_name" in said
-    assert "gross_revenue: 1 values could not be read" in said or "gross_revenue: 2 values could not be read" in said
+    assert "gross_revenue: 1 value could not be read" in said or "gross_revenue: 2 values could not be read" in said
 
 
 def test_a_value_that_cannot_be_read_is_missing_and_counted():
     found = report("funnel", pd.DataFrame({"status": ["rts", "rts"], "gross_revenue": ["Rp 5", "7"]}))
     assert found["gross_revenue"][0] == Decimal(7)
-    assert "gross_revenue: 1 values could not be read" in " ".join(found.attrs["notes"])
+    assert "gross_revenue: 1 value could not be read" in " ".join(found.attrs["notes"])
 
 
 def test_what_does_not_exist_is_refused_with_the_nearest_name(orders):

@@ -29,7 +29,7 @@ from scalev_frames.reports import (
     shown,
 )
 from scalev_frames.reports.functions.pipeline import parts
-from scalev_frames.reports.words.phrases import PHRASES
+from scalev_frames.reports.words.phrases import LANGUAGES, phrase
 
 #: What became of an order, from the ground of a bar up; what is in no set of the definitions is other.
 PARTS = ("completed", "in_progress", "waiting", "lost", "other")
@@ -43,7 +43,9 @@ COLOURS = {
     "rts_rate": "lost", "canceled": "other", "other": "other",
 }  # fmt: skip
 ACCENT = "accent"
-_OF_RATES = tuple(words.partition("}")[2].format(few=FEW) for words in PHRASES["few"])
+_OF_RATES = tuple(
+    phrase("few", language, count=count, few=FEW).partition(" ")[2] for language in LANGUAGES for count in (1, 2)
+)
 Words = Mapping[str, str]
 
 

@@ -22,21 +22,21 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     "no_period": ("No order has a date", "Tidak ada pesanan bertanggal"),
     "as_it_stood": ("As of {moment}, {zone}", "Per {moment}, {zone}"),
-    "of_orders": ("orders", "pesanan"),
-    "of_lines": ("lines of orders", "baris dari pesanan"),
+    "of_orders": ("order|orders", "pesanan"),
+    "of_lines": ("line of orders|lines of orders", "baris dari pesanan"),
     "counted": (
-        "{counted} {what}, {left_out} probably spam left out",
+        "{counted} {counted:{what}}, {left_out} probably spam left out",
         "{counted} {what}, {left_out} kemungkinan spam tidak dihitung",
     ),
     "counted_unknown": (
-        "{counted} {what}, spam not known: none left out",
+        "{counted} {counted:{what}}, spam not known: none left out",
         "{counted} {what}, spam tidak diketahui: semua dihitung",
     ),
     "counted_partly": (
-        "{counted} {what}, {left_out} probably spam left out, {unknown} not known",
+        "{counted} {counted:{what}}, {left_out} probably spam left out, {unknown} not known",
         "{counted} {what}, {left_out} kemungkinan spam tidak dihitung, {unknown} tidak diketahui",
     ),
-    "all_counted": ("{counted} {what}, spam too", "{counted} {what}, termasuk spam"),
+    "all_counted": ("{counted} {counted:{what}}, spam too", "{counted} {what}, termasuk spam"),
     "masked": ("Customers are masked", "Data pelanggan disamarkan"),
     "figure": ("Key figure", "Angka kunci"),
     "value": ("Value", "Nilai"),
@@ -69,23 +69,32 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     "altered": ("Altered for Excel: {line}", "Disesuaikan untuk Excel: {line}"),
     "spam_out": (
-        "{left_out} {what} that are probably spam are left out; {counted} are counted.",
+        (
+            "{left_out} {left_out:{what}} that {left_out:is|are} probably spam {left_out:is|are} left out; "
+            "{counted} {counted:is|are} counted."
+        ),
         "{left_out} {what} yang mungkin spam tidak dihitung; {counted} dihitung.",
     ),
     "spam_unknown": (
-        "Whether orders are spam is not known; none is left out: {counted} are counted.",
+        "Whether orders are spam is not known; none is left out: {counted} {counted:is|are} counted.",
         "Tidak diketahui apakah pesanan adalah spam; tidak ada yang dikeluarkan: {counted} dihitung.",
     ),
     "spam_partly": (
-        "{left_out} that are probably spam are left out; {counted} are counted, {unknown} of them of unknown kind.",
+        (
+            "{left_out} that {left_out:is|are} probably spam {left_out:is|are} left out; {counted} "
+            "{counted:is|are} counted, {unknown} of them of unknown kind."
+        ),
         "{left_out} yang mungkin spam tidak dihitung; {counted} dihitung, {unknown} di antaranya tidak diketahui.",
     ),
     "exact": (
         "{columns}: exact decimals, because a value has more digits than a float holds.",
         "{columns}: desimal persis, karena sebuah nilai memiliki lebih banyak digit daripada yang dimuat float.",
     ),
-    "spam_in": ("Spam is counted, too: {counted} {what}.", "Spam ikut dihitung: {counted} {what}."),
-    "all_rows": ("All {counted} orders are looked at, spam too.", "Semua {counted} pesanan diperiksa, termasuk spam."),
+    "spam_in": ("Spam is counted, too: {counted} {counted:{what}}.", "Spam ikut dihitung: {counted} {what}."),
+    "all_rows": (
+        "{counted:The only order is|All {counted} orders are} looked at, spam too.",
+        "Semua {counted} pesanan diperiksa, termasuk spam.",
+    ),
     "basis": (
         "An order belongs to the day of its {basis} time ({columns}); days are those of {zone}.",
         "Pesanan masuk hari menurut waktu {basis} ({columns}); hari menurut {zone}.",
@@ -111,7 +120,7 @@ PHRASES: dict[str, tuple[str, str]] = {
         "Tabel tidak punya kolom {column}: yang memerlukannya kosong.",
     ),
     "unknown": (
-        "{column} is missing in all {count} rows: what needs it is not known.",
+        "{column} is missing in {count:the only row|all {count} rows}: what needs it is not known.",
         "{column} kosong pada semua {count} baris: yang memerlukannya tidak diketahui.",
     ),
     "grouped_by_name": (
@@ -119,23 +128,32 @@ PHRASES: dict[str, tuple[str, str]] = {
         "Tanpa ID di samping {column}: nama yang sama dihitung sebagai satu.",
     ),
     "few": (
-        "{count} rates are of fewer than {few} orders: they are marked and not coloured.",
+        (
+            "{count} {count:rate is|rates are} of fewer than {few} orders: {count:it is|they are} marked and not "
+            "coloured."
+        ),
         "{count} rasio dari kurang dari {few} pesanan: ditandai dan tidak diwarnai.",
     ),
     "amount_missing": (
-        "{column} is missing in {count} orders: sums are of the others.",
+        "{column} is missing in {count} {count:order|orders}: sums are of the others.",
         "{column} kosong pada {count} pesanan: jumlah hanya dari yang lain.",
     ),
     "partly_missing": (
-        "{column} is missing in {count} orders: what needs it counts them as other, or not at all.",
+        (
+            "{column} is missing in {count} {count:order|orders}: what needs it counts {count:it|them} as other, "
+            "or not at all."
+        ),
         "{column} kosong pada {count} pesanan: dihitung sebagai lainnya, atau tidak dihitung, di mana ia diperlukan.",
     ),
     "unreadable": (
-        "{column}: {count} values could not be read and count as missing.",
+        "{column}: {count} {count:value|values} could not be read and {count:counts|count} as missing.",
         "{column}: {count} nilai tidak terbaca dan dianggap kosong.",
     ),
     "too_long": (
-        "{column}: {count} amounts have more digits than a decimal holds, and are rounded to sen.",
+        (
+            "{column}: {count} {count:amount has|amounts have} more digits than a decimal holds, and "
+            "{count:is|are} rounded to sen."
+        ),
         "{column}: {count} nilai punya lebih banyak digit dari yang muat dalam desimal, dan dibulatkan ke sen.",
     ),
     "naive": (
@@ -143,11 +161,11 @@ PHRASES: dict[str, tuple[str, str]] = {
         "{column} tanpa zona waktu: dianggap {zone}.",
     ),
     "undated": (
-        "{count} orders have no such time: they are in the row without a day.",
+        "{count} {count:order has|orders have} no such time: {count:it is|they are} in the row without a day.",
         "{count} pesanan tanpa waktu itu: ada di baris tanpa hari.",
     ),
     "status_unknown": (
-        "{count} orders have a status outside all of these ({words}): counted as other.",
+        "{count} {count:order has|orders have} a status outside all of these ({words}): counted as other.",
         "{count} pesanan berstatus di luar semua itu ({words}): dihitung lainnya.",
     ),
     "per_product": (
@@ -155,7 +173,10 @@ PHRASES: dict[str, tuple[str, str]] = {
         "Pesanan dengan beberapa produk dihitung di baris tiap produk.",
     ),
     "customer": (
-        "Customers are told apart by phone (62…), else by Scalev's id; {count} orders have neither: in no row.",
+        (
+            "Customers are told apart by phone (62…), else by Scalev's id; {count} {count:order has|orders have} "
+            "neither: in no row."
+        ),
         "Pelanggan dibedakan menurut telepon (62…), atau id Scalev; {count} pesanan tanpa keduanya: tidak masuk.",
     ),
     "first_in_frame": (
@@ -167,7 +188,7 @@ PHRASES: dict[str, tuple[str, str]] = {
         "Skor: 1 + lima kali porsi pelanggan yang lebih rendah; di antara pelanggan dengan pesanan selesai.",
     ),
     "unaged": (
-        "{count} orders have no such time, so no age: they are listed last.",
+        "{count} {count:order has|orders have} no such time, so no age: {count:it is|they are} listed last.",
         "{count} pesanan tanpa waktu itu, jadi tanpa umur: ada di akhir.",
     ),
     "paid_only": ("Only paid orders.", "Hanya pesanan yang dibayar."),
@@ -176,28 +197,34 @@ PHRASES: dict[str, tuple[str, str]] = {
         "Hanya baris pesanan selesai; nilai adalah total baris sebelum pajak.",
     ),
     "not_completed": (
-        "{count} lines of orders that are not completed are left out.",
+        "{count} {count:line of an order that is|lines of orders that are} not completed {count:is|are} left out.",
         "{count} baris dari pesanan yang belum selesai tidak dihitung.",
     ),
     "undated_out": (
-        "{count} orders have no {columns}: they are in no period.",
+        "{count} {count:order has|orders have} no {columns}: {count:it is|they are} in no period.",
         "{count} pesanan tanpa {columns}: tidak masuk periode mana pun.",
     ),
     "not_made": ("Left out: {what}", "Tidak dibuat: {what}"),
     "lines_unknown": (
-        "{count} orders have no lines: margins need the details of orders (details=True, or order_lines).",
+        (
+            "{count} {count:order has|orders have} no lines: margins need the details of orders (details=True, "
+            "or order_lines)."
+        ),
         "{count} pesanan tanpa baris: margin memerlukan detail pesanan (details=True, atau order_lines).",
     ),
     "tax_derived": (
-        "{count} lines lack amounts before tax: they are derived from the tax rate.",
+        "{count} {count:line lacks|lines lack} amounts before tax: they are derived from the tax rate.",
         "{count} baris tanpa nilai sebelum pajak: dihitung dari tarif pajak.",
     ),
     "tax_included": (
-        "{count} lines have neither amounts before tax nor a tax rate: sales, discounts and COGS count with tax.",
+        (
+            "{count} {count:line has|lines have} neither amounts before tax nor a tax rate: sales, discounts and "
+            "COGS count with tax."
+        ),
         "{count} baris tanpa nilai sebelum pajak dan tarif pajak: penjualan, diskon, dan HPP termasuk pajak.",
     ),
     "unknown_margin": (
-        "{count} lines lack a price, discount or COGS: they are in no margin.",
+        "{count} {count:line lacks|lines lack} a price, discount or COGS: {count:it is|they are} in no margin.",
         "{count} baris tanpa harga, diskon, atau HPP: tidak masuk margin.",
     ),
     "gaps": (
@@ -259,13 +286,25 @@ MEANINGS: dict[str, tuple[str, str]] = {
 def phrase(key: str, /, language: str = "en", **values: object) -> str:
     """A sentence of the notes.
 
-    >>> phrase("spam_out", left_out=1, counted=20, what="orders")
-    '1 orders that are probably spam are left out; 20 are counted.'
+    >>> phrase("spam_out", left_out=1, counted=20, what="order|orders")
+    '1 order that is probably spam is left out; 20 are counted.'
     >>> phrase("spam_in", "id", counted=2000, what="pesanan")
     'Spam ikut dihitung: 2.000 pesanan.'
     """
     mark = "." if language == "id" else ","
-    shown = {
-        name: f"{value:,}".replace(",", mark) if isinstance(value, int) else value for name, value in values.items()
-    }
+    shown = {name: _Number(value, mark) if isinstance(value, int) else value for name, value in values.items()}
     return PHRASES[key][language == "id"].format(**shown)
+
+
+class _Number:
+    """A number in a sentence, with marks of thousands; ``{count:order has|orders have}`` is the one or the other."""
+
+    def __init__(self, value: int, mark: str) -> None:
+        self.value, self.mark = value, mark
+
+    def __str__(self) -> str:
+        return f"{self.value:,}".replace(",", self.mark)
+
+    def __format__(self, words: str) -> str:
+        one, _, several = words.partition("|")
+        return (one if self.value == 1 else several) if several else str(self)
