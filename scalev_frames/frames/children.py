@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import orjson
 import pandas as pd
+import pyarrow as pa
 
 from scalev_frames.catalog import CARRIED, CHILDREN, Child, Column
 from scalev_frames.catalog.model import column_names
@@ -139,14 +140,26 @@ def _looks_like_maps(values: Sequence[Any], child: Child) -> bool:
 
 def as_python(column: pd.Series[Any]) -> list[Any]:
     """The values as Python's own; JSON text is read, what is missing is ``None``."""
-    if isinstance(column.dtype, pd.ArrowDtype):
-        return list(column.array.__arrow_array__().to_pylist())
-    values = column.astype(object).where(column.notna(), None).tolist()
+    values = (
+        _arrow_values(column)
+        if isinstance(column.dtype, pd.ArrowDtype)
+        else (column.astype(object).where(column.notna(), None).tolist())
+    )
     texts = [one for one in values if isinstance(one, str)]
     if texts:
         parsed = iter(_parsed(texts))
         values = [next(parsed) if isinstance(one, str) else one for one in values]
     return [one.tolist() if isinstance(one, np.ndarray) else one for one in values]
+
+
+def _arrow_values(column: pd.Series[Any]) -> list[Any]:
+    """The values of an Arrow column; of maps, and of records without the fields that only other rows have, as dicts."""
+    array = pa.array(column)
+    values: list[Any] = array.to_pylist()
+    if pa.types.is_map(array.type):
+        return [None if one is None else dict(one) for one in values]
+    return [{name: each for name, each in one.items() if each is not None} if isinstance(one, dict) else one
+            for one in values]  # fmt: skip
 
 
 def _parsed(texts: list[str]) -> list[Any]:

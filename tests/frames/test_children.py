@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 from framed import frame_of
 
@@ -152,3 +154,24 @@ def test_a_child_can_be_written_as_it_is(details, tmp_path):
     with pd.ExcelFile(path, engine="calamine") as book:
         assert book.sheet_names == ["Lines", "Notes"]
         assert pd.read_excel(book, "Lines")["product_price"].sum() == float(details["product_price"].sum())
+
+
+ITEMS = [{"Kaos": 2}, None, {"Topi": 1, "Kaos": 1}]
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pa.array([None if one is None else json.dumps(one) for one in ITEMS]),
+        pa.array([None if one is None else list(one.items()) for one in ITEMS], pa.map_(pa.string(), pa.int64())),
+        pa.array(ITEMS),
+    ],
+    ids=["text", "map", "struct"],
+)
+def test_maps_that_arrow_holds_are_read(column):
+    orders = pd.DataFrame({"id": ["1", "2", "3"], "final_variants": pd.array(column, dtype=pd.ArrowDtype(column.type))})
+    assert sorted(expand(orders, "items", ["id"]).values.tolist()) == [
+        ["1", "Kaos", 2],
+        ["3", "Kaos", 1],
+        ["3", "Topi", 1],
+    ]
