@@ -148,7 +148,7 @@ def _named(businesses: Businesses | None) -> list[tuple[str, str | Key | Account
     """Each business with the name that it was given, or none."""
     if businesses is None:
         return [(profile.name, profile.name) for profile in _all_profiles()]
-    if isinstance(businesses, str | Key | Account):
+    if isinstance(businesses, str | Key | Account) or not isinstance(businesses, Iterable):
         raise BadValueError("Several businesses are a list or a mapping.", advice='Such as ["brand-a", "brand-b"].')
     if isinstance(businesses, Mapping):
         if any(isinstance(name, str) and (_is_key(name) or holds_key(name)) for name in businesses):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, get_args
@@ -76,7 +77,7 @@ def to_version(name: str) -> Version:
         BadValueError: it is none that is spoken.
     """
     known: tuple[Version, ...] = get_args(Version)
-    if (plain := name.strip().lower()) not in known:
+    if (plain := str(name).strip().lower()) not in known:
         raise BadValueError(f"version={name!r} is none of {', '.join(known)}.")
     return known[known.index(plain)]
 
@@ -135,9 +136,7 @@ class Settings:
         object.__setattr__(self, "base_url", _address(self.base_url, self.version))
         object.__setattr__(self, "cache_dir", to_folder(self.cache_dir))
         if self.limits is not None:
-            object.__setattr__(self, "limits", tuple((int(n), float(s)) for n, s in self.limits))
-        if not self.windows or any(count < 1 or seconds <= 0 for count, seconds in self.windows):
-            raise BadValueError(f"limits={self.limits!r} must be pairs of requests and seconds, both above zero.")
+            object.__setattr__(self, "limits", _windows(self.limits))
         if self.money not in ("float", "decimal"):
             raise BadValueError(f"money={self.money!r} is neither 'float' nor 'decimal'.")
         find_zone(self.time_zone)
@@ -171,7 +170,7 @@ def find_zone(name: str) -> ZoneInfo:
     """
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+    except (ZoneInfoNotFoundError, ValueError, TypeError, OSError):
         advice = "Use a name such as 'Asia/Jakarta'."
         raise BadValueError(f"There is no time zone named {name!r}.", advice=advice) from None
 
@@ -210,12 +209,31 @@ def to_folder(given: object) -> Path:
         raise BadValueError(f"cache_dir={text!r} cannot be a folder.", advice="Give a whole path.") from None
 
 
+def _windows(limits: Iterable[tuple[int, float]]) -> tuple[tuple[int, float], ...]:
+    """``limits`` as numbers.
+
+    Raises:
+        BadValueError: they are none, or not above zero.
+    """
+    try:
+        windows = tuple((int(count), float(seconds)) for count, seconds in limits)
+    except (TypeError, ValueError, OverflowError):
+        windows = ()
+    if not windows or not all(count >= 1 and 0 < seconds < math.inf for count, seconds in windows):
+        raise BadValueError(
+            f"limits={limits!r} must be pairs of requests and seconds, both above zero.", advice="Such as [(30, 5.0)]."
+        )
+    return windows
+
+
 def _address(base_url: str, version: Version) -> str:
     """``base_url`` without a closing slash; it ends in its version where one is given or named.
 
     Raises:
         BadValueError: it holds a blank, or names a version that is not spoken.
     """
+    if not isinstance(base_url, str):
+        raise BadValueError(f"base_url={base_url!r} is not a web address.", advice=f"It looks like {API_BASE_URL}.")
     address = base_url.strip().rstrip("/")
     if holds_key(address):
         raise BadValueError("base_url= holds a key.", advice="Give the address alone, and the key as api_key=.")

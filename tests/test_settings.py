@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from pathlib import Path
 
@@ -118,6 +119,18 @@ def test_a_user_without_a_home_can_fetch_and_keeps_nothing(monkeypatch, tmp_path
         ({"time_zone": "Jakarta"}, "time zone"),
         ({"limits": [(0, 5.0)]}, "above zero"),
         ({"limits": []}, "above zero"),
+        ({"limits": 5}, "pairs of requests and seconds"),
+        ({"limits": (30, 5)}, "pairs of requests and seconds"),
+        ({"limits": {30: 5}}, "pairs of requests and seconds"),
+        ({"limits": [(30, 5, 1)]}, "pairs of requests and seconds"),
+        ({"limits": [(float("inf"), 5)]}, "pairs of requests and seconds"),
+        ({"limits": [(30, float("nan"))]}, "above zero"),
+        ({"limits": [(30, float("inf"))]}, "above zero"),
+        ({"time_zone": None}, "time zone"),
+        ({"time_zone": dt.UTC}, "time zone"),
+        ({"version": 3}, "none of auto, v2, v3"),
+        ({"base_url": b"https://api.scalev.id"}, "not a web address"),
+        ({"base_url": Path("/v2")}, "not a web address"),
         ({"api_key": "sk"}, "not an API key"),
     ],
 )

@@ -46,7 +46,7 @@ def clean_path(path: str, base_url: str) -> str:
     >>> clean_path("https://api.scalev.id/v2/stores/", "https://api.scalev.id/v2"), clean_path("stores", "http://a/v2")
     ('/stores', '/stores')
     """
-    text = str(path).strip()
+    text = path.strip() if isinstance(path, str) else ""
     refuse_keys({"path": text})
     if text.lower().startswith(f"{base_url.lower()}/"):
         text = text[len(base_url) :]
@@ -157,6 +157,8 @@ def any_text(name: str, value: object) -> str:
     ('true', '3', '2026-11-01')
     """
     match value:
+        case float() | dt.date() if value != value:
+            raise BadValueError(f"{name}={value!r} is not a number or a time.")
         case bool():
             return str(value).lower()
         case dt.datetime() if value.tzinfo is not None:

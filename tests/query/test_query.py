@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.errors import BadValueError, FilterIgnoredError, UnknownNameError, UnknownValueWarning
+from scalev_frames.query.paths import any_text, clean_path
 from scalev_frames.query.query import make_query
 from scalev_frames.query.times import parse_stamp
 
@@ -221,3 +222,15 @@ def test_web_analytics_are_asked_for_by_days_of_the_accounts_zone():
         make_query("web_traffic", {"since": "2026-01-01", "until": "2026-06-30"}, zone, now)
     with pytest.raises(BadValueError, match="needs entity_type="):
         make_query("web_entities", {}, zone, now)
+
+
+@pytest.mark.parametrize("path", [None, 5, b"/stores", ["/stores"], "", "/"])
+def test_what_is_no_path_is_refused(path):
+    with pytest.raises(BadValueError, match="not a path of the API"):
+        clean_path(path, "https://api.scalev.id/v2")
+
+
+@pytest.mark.parametrize("value", [float("nan"), np.float64("nan"), pd.NaT, pd.NA, None, object(), b"x"])
+def test_what_is_missing_is_no_value_of_a_parameter(value):
+    with pytest.raises(BadValueError, match="is not a"):
+        any_text("from", value)
