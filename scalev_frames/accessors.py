@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from scalev_frames.catalog import ENDPOINTS, KINDS, Endpoint
+from scalev_frames.plurals import counted
 
 DEFAULTS = {"refresh": False, "max_age": None, "offline": False, "progress": True, "limit": None, "columns": None}
 
@@ -197,8 +198,9 @@ def make_accessor(endpoint: Endpoint, account: Callable[[], Accessors] | None = 
     def accessor(*args: Any, **kwargs: Any) -> pd.DataFrame:  # noqa: ANN401 - checked against the catalog
         owner, args = (account(), args) if account else (args[0], args[1:])
         known = {**dict(zip(endpoint.path_parameters, args, strict=False)), **kwargs}
-        if len(args) > len(endpoint.path_parameters):
-            raise TypeError(f"{endpoint.name}() takes {len(endpoint.path_parameters)} positional arguments.")
+        if len(known) < len(args) + len(kwargs):
+            takes = counted(len(endpoint.path_parameters), "positional argument")
+            raise TypeError(f"{endpoint.name}() takes {takes}, each once.")
         return owner.fetch(endpoint.name, **known)
 
     accessor.__name__ = endpoint.name

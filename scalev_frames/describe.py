@@ -70,7 +70,7 @@ def meanings(name: str, language: str = "en") -> dict[str, str]:
 
 
 def _is_known(name: str) -> bool:
-    return name in ENDPOINTS or name in LINES
+    return isinstance(name, str) and (name in ENDPOINTS or name in LINES)
 
 
 def _columns(name: str) -> Iterator[tuple[str, Column, str]]:

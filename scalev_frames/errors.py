@@ -113,7 +113,7 @@ class UnknownNameError(UsageError):
         There is no report 'dayly'. Did you mean daily?
         """
         names = sorted(good)
-        nearest, more = nearest_names(name, names), len(names) - MOST_LISTED
+        nearest, more = nearest_names(str(name), names), len(names) - MOST_LISTED
         listed = ", ".join(names[:MOST_LISTED]) + (f" and {more:,} more" if more > 0 else "")
         advice = f"Did you mean {' or '.join(nearest)}?" if nearest else f"There are: {listed}."
         return cls(f"There is no {what} {name!r}{where}.", nearest=nearest, advice=advice)

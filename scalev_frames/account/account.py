@@ -18,7 +18,7 @@ from scalev_frames.cache.snapshots import KeptFrame
 from scalev_frames.cancel import CancelToken
 from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.cluster.stretches import Export, folder_at
-from scalev_frames.errors import ApiError, BadValueError
+from scalev_frames.errors import ApiError, BadValueError, MissingColumnsError
 from scalev_frames.export.dataset.scan import Scan
 from scalev_frames.frames.children import expand
 from scalev_frames.frames.header import Header
@@ -166,6 +166,8 @@ class Account(Business):
         if orders is None:
             orders = self.fetch("orders", **arguments, details=True if exported is None else exported)
         elif "orderlines" not in orders or orders["orderlines"].isna().all():
+            if "id" not in orders:
+                raise MissingColumnsError("This frame has no id, by which details are asked for.", columns=("id",))
             with self._call(*_take_how(arguments)) as (engine, call):
                 orders = engine.with_details(orders, ENDPOINTS["orders"], call, Options(max_age=0), exported)
         return self._with_money(chosen(expand(orders, "lines"), columns))

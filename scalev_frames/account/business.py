@@ -15,6 +15,7 @@ import pandas as pd
 from scalev_frames.accessors import Accessors
 from scalev_frames.cancel import CancelToken
 from scalev_frames.describe import describe
+from scalev_frames.errors import BadValueError
 from scalev_frames.export.dataset.scan import Scan
 from scalev_frames.progress import Reporter
 from scalev_frames.pull.cost import Cost
@@ -95,7 +96,8 @@ class Business(Accessors):
         >>> set(api.order_lines(orders, progress=False)["order_id"]) <= set(orders["order_id"])
         True
         """
-        return self._order_lines(orders, {**arguments, "progress": progress})
+        given = None if orders is None else _checked(orders)
+        return self._order_lines(given, {**arguments, "progress": progress})
 
     @abstractmethod
     def _order_lines(self, orders: pd.DataFrame | None, arguments: dict[str, Any]) -> pd.DataFrame:
@@ -182,7 +184,7 @@ class Business(Accessors):
         >>> api.reconcile(api.orders(progress=False)).attrs["equal"]  # with api = sf.connect(sandbox=True)
         True
         """
-        return self._reconcile(orders)
+        return self._reconcile(_checked(orders))
 
     @abstractmethod
     def _reconcile(self, orders: pd.DataFrame) -> pd.DataFrame:
@@ -210,7 +212,7 @@ class Business(Accessors):
         >>> api.changes(api.orders(refresh=True, progress=False)).attrs["counts"]
         {'new': 2, 'changed': 0, 'gone': 0}
         """
-        return self._changes(orders)
+        return self._changes(_checked(orders))
 
     @abstractmethod
     def _changes(self, orders: pd.DataFrame) -> pd.DataFrame:
@@ -229,7 +231,7 @@ class Business(Accessors):
         Raises:
             UsageError: an unknown name or an invalid value.
 
-        >>> print(api.cost("orders", since="today"))  # doctest: +ELLIPSIS
+        >>> print(api.cost("orders", since="2026-01-01"))  # doctest: +ELLIPSIS
         about ... requests for ... rows, at least ... s
         """
         return self._cost(endpoint, arguments)
@@ -301,3 +303,16 @@ class Business(Accessors):
             yield token
         finally:
             self._tokens.discard(token)
+
+
+def _checked(given: object) -> pd.DataFrame:
+    """A frame that was given.
+
+    Raises:
+        BadValueError: it is none of pandas, or has several columns of one name.
+    """
+    if not isinstance(given, pd.DataFrame):
+        raise BadValueError(f"A {type(given).__name__} is no frame.", advice="Pass the frame as the accessor gave it.")
+    if doubled := given.columns[given.columns.duplicated()].tolist():
+        raise BadValueError(f"The frame has several columns named {doubled[0]}.", advice="Keep one of them.")
+    return given

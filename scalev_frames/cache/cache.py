@@ -14,7 +14,7 @@ from scalev_frames.cache.journal import Journals
 from scalev_frames.cache.records import Records
 from scalev_frames.cache.responses import ResponsesCache
 from scalev_frames.cache.snapshots import Snapshots
-from scalev_frames.errors import CacheError, UnknownNameError
+from scalev_frames.errors import BadValueError, CacheError, UnknownNameError
 from scalev_frames.storage.files import close_to_others, sweep_parts
 
 #: Files not used for this long are deleted, because they hold customers' data.
@@ -82,10 +82,13 @@ class Cache:
 
         Raises:
             UnknownNameError: there is no such kind.
+            BadValueError: ``older_than`` is no timedelta.
             CacheError: some files could not be deleted.
         """
         if kind is not None and kind not in overview.KINDS:
             raise UnknownNameError.near("kind", kind, overview.KINDS)
+        if older_than is not None and not isinstance(older_than, dt.timedelta):
+            raise BadValueError(f"older_than={older_than!r} is no time.", advice="Give datetime.timedelta(days=30).")
         self.close()
         if kind in (None, "responses") and older_than is None:
             self.facts.clear()

@@ -269,7 +269,7 @@ def find_endpoint(name: str, version: str = "") -> Endpoint:
         UnknownNameError: there is none; says the nearest.
         WrongVersionError: only another version has it.
     """
-    if name not in ENDPOINTS:
+    if not isinstance(name, str) or name not in ENDPOINTS:
         raise UnknownNameError.near("endpoint", name, ENDPOINTS)
     row = ENDPOINTS[name]
     if version and version not in row.versions:
