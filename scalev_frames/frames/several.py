@@ -21,8 +21,6 @@ from scalev_frames.frames.values.scalars import plain_text
 #: Whole numbers up to here are exact as floats.
 EXACT_FLOAT = 2**53
 
-Columns = dict[str, "pd.Series[Any]"]
-
 
 def combine(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """One frame of the frames of several businesses, one below the other.

@@ -27,8 +27,9 @@ def test_the_words_of_the_shop():
 
 def test_an_override_is_one_call_s_own_and_any_collection_will_do():
     own = Definitions(lost=["rts"], overdue_days=3)
-    assert own.overridden() == {"lost": frozenset({"rts"}), "overdue_days": 3}
-    assert DEFINITIONS.overridden() == {}
+    assert own.lost == {"rts"}
+    assert own.overdue_days == 3
+    assert Definitions() == DEFINITIONS
 
 
 @pytest.mark.parametrize(

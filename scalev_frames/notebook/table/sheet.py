@@ -31,8 +31,6 @@ LISTED = 500
 _MEASURED, _LONGEST = 60, 100
 #: Operators that mean the values that people call so, where values have words.
 _BY_WORDS = {"contains": "in", "=": "in", "not contains": "not in", "!=": "not in"}
-#: First and last row, as shown.
-RowRange = tuple[int, int]
 
 
 class Sheet:

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass
 
 from scalev_frames.catalog import statuses
 from scalev_frames.errors import BadValueError
@@ -156,16 +155,6 @@ class Definitions:
             raise BadValueError("overdue_days and arithmetic_tolerance cannot be below zero.")
         if self.as_of is not None and self.as_of.tzinfo is None:
             raise BadValueError("as_of needs a time zone, such as datetime(2026, 11, 23, 15, tzinfo=UTC).")
-
-    def overridden(self) -> dict[str, Any]:
-        """What differs from the house's definitions, by name.
-
-        >>> Definitions(overdue_days=5).overridden()
-        {'overdue_days': 5}
-        """
-        house = Definitions()
-        values = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {name: value for name, value in values.items() if value != getattr(house, name)}
 
 
 def _words(name: str, given: Iterable[str]) -> frozenset[str]:
