@@ -63,9 +63,12 @@ def returning_memory() -> Iterator[None]:
     Arrow's own pools keep what was freed, and more of it with every piece of a long export. Exports in several threads
     may overlap.
 
+    >>> own = pa.default_memory_pool().backend_name
     >>> with returning_memory():
     ...     pa.default_memory_pool().backend_name
     'system'
+    >>> pa.default_memory_pool().backend_name == own
+    True
     """
     with _lock:
         _pools.append(pa.default_memory_pool())

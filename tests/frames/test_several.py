@@ -58,11 +58,12 @@ def test_each_ones_own_frame_comes_back_with_its_header():
         "a": Header(endpoint="orders", rows=1, notes=("odd", "both")),
         "b": Header(endpoint="orders", rows=2, notes=("both",)),
     }
-    frames = {name: header.onto(pd.DataFrame({"id": list("12")[: header.rows]})) for name, header in headers.items()}
+    ids = {"a": ["1"], "b": ["2", "3"]}
+    frames = {name: header.onto(pd.DataFrame({"id": ids[name]})) for name, header in headers.items()}
     whole = combine(frames)
     assert whole.attrs["notes"] == ["a: odd", "both"]
     parts = split(whole.iloc[:2])
-    assert {name: part["id"].tolist() for name, part in parts.items()} == {"a": ["1"], "b": ["1"]}
+    assert {name: part["id"].tolist() for name, part in parts.items()} == {"a": ["1"], "b": ["2"]}
     assert {name: Header.of(part) for name, part in parts.items()} == headers
     assert Header.of(parts["b"]).row_note(parts["b"]) == "1 of 2 rows, filtered afterwards"
 
