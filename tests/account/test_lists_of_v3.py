@@ -9,6 +9,7 @@ import scalev_frames as sf
 from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.frames.several import combine, split
 from scalev_frames.query.query import combinations
+from scalev_frames.sandbox import Fault
 from tests.proxies import proxy
 
 DAYS = {"since": "2026-11-01", "until": "2026-11-10"}
@@ -154,3 +155,9 @@ def test_a_page_in_place_of_a_record_is_an_error(shared_sandbox, make_account):
         api = make_account(shared_sandbox, base_url=f"{address}/v2")
         with pytest.raises(sf.errors.IncompleteError, match="holds no record"):
             api.product(101, progress=False)
+
+
+def test_an_error_names_the_one_list_of_many_that_cannot_be_read(make_sandbox, make_account):
+    sandbox = make_sandbox(orders=3, faults=[Fault("no_results", "/stores/3/pages")])
+    with pytest.raises(sf.errors.IncompleteError, match=r"no list of results \(from /stores/3/pages\)\."):
+        make_account(sandbox).store_pages(progress=False)

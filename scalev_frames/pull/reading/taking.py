@@ -154,6 +154,8 @@ class Taker:
         part.ended = False
 
     def _forget(self, part: Part, error: BadPageError) -> None:
+        """Say of which list a page is, and keep none that it makes doubtful."""
+        error.what = f"{error.what.removesuffix('.')} (from {part.path})."
         for stale in error.stale:
             self.source.journal.forget(key_of(part.path, stale))
 
