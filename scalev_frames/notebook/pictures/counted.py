@@ -43,9 +43,7 @@ COLOURS = {
     "rts_rate": "lost", "canceled": "other", "other": "other",
 }  # fmt: skip
 ACCENT = "accent"
-_OF_RATES = tuple(
-    phrase("few", language, count=count, few=FEW).partition(" ")[2] for language in LANGUAGES for count in (1, 2)
-)
+_OF_RATES = tuple(phrase("few", one, count=n, few=FEW).partition(" ")[2] for one in LANGUAGES for n in (1, 2))
 Words = Mapping[str, str]
 
 
