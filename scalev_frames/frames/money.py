@@ -269,8 +269,9 @@ def _decimals_of_array(array: pa.Array) -> pa.Array | None:
 def _decimals(values: Iterable[Any]) -> pa.Array:
     """Exact decimals of one type; where 38 digits are too few, rounded to sen, or missing."""
     numbers = [decimal_of(value) for value in values]
-    scale = min(MOST_DIGITS, max(map(places, filter(None, numbers)), default=0))
-    for kind in (MONEY_TYPE, pa.decimal128(MOST_DIGITS, max(scale, MONEY_TYPE.scale)), WIDE_MONEY):
+    scale = max(map(places, filter(None, numbers)), default=MONEY_TYPE.scale)
+    exact = (MONEY_TYPE, pa.decimal128(MOST_DIGITS, max(scale, MONEY_TYPE.scale))) if scale <= MOST_DIGITS else ()
+    for kind in exact:  # of more places Arrow makes nothing at times
         with contextlib.suppress(pa.ArrowInvalid, ValueError):
             return pa.array(numbers, kind)
     most = Decimal(10) ** (MOST_DIGITS - MONEY_TYPE.scale)

@@ -227,6 +227,7 @@ def test_an_amount_beyond_decimals_is_what_it_was(amount, other):
         (pd.Series([1e-300, 1.5]), [Decimal(0), Decimal("1.5")], 1),
         (pd.Series([1e300, 1.5]), [None, Decimal("1.5")], 1),
         (pd.Series([0.1 + 0.2 - 0.3, 1e30]), [Decimal(0), Decimal("1e30")], 1),
+        (pd.Series(["1E-41", None]), [Decimal(0), None], 1),
         (pd.Series(["1e-400", "99999999999999999999999999999999.994"]), [Decimal(0), Decimal("99999999999999999999999999999999.99")], 2),
         (pd.Series([10**36, 10**36 - 1, 1], dtype=object), [None, Decimal(10**36 - 1), Decimal(1)], 1),
         (pd.Series([Decimal(10**37)], dtype=pd.ArrowDtype(pa.decimal128(38, 0))), [None], 1),
