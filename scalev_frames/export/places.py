@@ -125,15 +125,12 @@ class Folder(Place):
 
     @property
     def leaf(self) -> str:
-        """The last part of its path."""
         return self.path.name
 
     def at(self, folder: str) -> Self:
-        """A folder below this one, or ``..``."""
         return type(self)(Path(os.path.normpath(self.path / folder)))
 
     def files(self) -> list[str]:
-        """Every file in it, sorted."""
         found, seen = [], set()
         for folder, _, names in os.walk(self.path, onerror=self._refuse, followlinks=True):
             if (whole := os.path.realpath(folder)) in seen:
@@ -153,13 +150,11 @@ class Folder(Place):
 
     @contextlib.contextmanager
     def reading(self, name: str) -> Iterator[IO[bytes]]:
-        """A file of it, open for reading."""
         with (self.path / name).open("rb") as file:
             yield file
 
     @contextlib.contextmanager
     def writing(self, name: str) -> Iterator[IO[bytes]]:
-        """A file to write, which takes its place when the block ends well."""
         with replacing(self.path / name, beside=self._beside) as file:
             yield file
             self.check()
@@ -171,7 +166,6 @@ class Folder(Place):
             (self.path / name).parent.rmdir()
 
     def move(self, name: str, new: str, to: Self | None = None) -> None:
-        """Give a file another name, in a folder that need not be there; also one in the place ``to``."""
         file, target = self.path / name, (to or self).path / new
         target.parent.mkdir(parents=True, exist_ok=True)
         with contextlib.suppress(FileNotFoundError):
@@ -182,7 +176,6 @@ class Folder(Place):
 
     @contextlib.contextmanager
     def held(self, patience: float = 0.0) -> Iterator[str]:
-        """Keep other writers away meanwhile; gives whose place was taken, in words."""
         with only_writer_of(self.path, patience) as self._hold:
             try:
                 yield self._hold.note
@@ -190,12 +183,10 @@ class Folder(Place):
                 self._hold = None
 
     def check(self) -> None:
-        """Refuse to write on where another writer took over what this one held."""
         if self._hold:
             self._hold.check()
 
     def release(self) -> None:
-        """Forget the writer that holds it."""
         forget_writer(self.path)
 
     def stage(self) -> Self:
@@ -254,24 +245,20 @@ class Address(Place):
 
     @property
     def leaf(self) -> str:
-        """The last part of its path."""
         return str(self.root).rpartition("/")[2]
 
     def at(self, folder: str) -> Self:
-        """A folder below this one, or ``..``."""
         made = self._with_root(posixpath.normpath(f"{self.root}/{folder}"))
         made.name = f"{self.name.rstrip('/')}/{folder}"
         return made
 
     def files(self) -> list[str]:
-        """Every file in it, sorted."""
         if not self.system.exists(self.root):
             return []
         return sorted(str(file).removeprefix(self.root).lstrip("/") for file in self.system.find(self.root))
 
     @contextlib.contextmanager
     def reading(self, name: str) -> Iterator[IO[bytes]]:
-        """A file of it, open for reading."""
         with self.system.open(f"{self.root}/{name}", "rb") as file:
             yield file
 
@@ -284,11 +271,9 @@ class Address(Place):
             yield file
 
     def remove(self, name: str) -> None:
-        """Delete a file."""
         self.system.rm_file(f"{self.root}/{name}")
 
     def move(self, name: str, new: str, to: Self | None = None) -> None:
-        """Give a file another name, also one in the place ``to``."""
         target = f"{(to or self).root}/{new}"
         self.system.makedirs(target.rpartition("/")[0], exist_ok=True)
         self.system.mv(f"{self.root}/{name}", target)
@@ -317,7 +302,6 @@ class Address(Place):
         return [stage] if stage.files() else []
 
     def clear(self) -> None:
-        """Delete all that is in it."""
         if self.system.exists(self.root):
             self.system.rm(self.root, recursive=True)
 

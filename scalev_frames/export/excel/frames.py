@@ -110,7 +110,7 @@ def to_excel(
     plans = plan_sheets(given, reserved=[NOTES, *([CONTENTS] if many else [])])
     made = room.empty_workbook()
     if many:
-        _write_contents(made.create_sheet(CONTENTS), plans, room.header_style(made))
+        _write_contents(made.create_sheet(CONTENTS), plans)
     data = [sheet for plan in plans for sheet in room.add_data_sheets(made, plan)]
     notes = made.create_sheet(NOTES)
     room.header_style(made)
@@ -133,39 +133,24 @@ def _created(frames: Iterable[tuple[object, pd.DataFrame]]) -> dt.datetime | Non
     return max(moments).astimezone(dt.UTC).replace(tzinfo=None) if moments else None
 
 
-def _write_contents(sheet: Worksheet, plans: list[SheetPlan], style: str) -> None:
-    from scalev_frames.export.excel.workbook import print_setup, write_link, write_text
+def _write_contents(sheet: Worksheet, plans: list[SheetPlan]) -> None:
+    from scalev_frames.export.excel.workbook import write_link, write_table
 
-    for number, (label, width) in enumerate((("Sheet", 34), ("Rows", 12), ("As of", 28)), 1):
-        write_text(sheet, 1, number, label, style)
-        sheet.column_dimensions["ABC"[number - 1]].width = width
-    rows = [(name, len(part), _said(plan.header.as_of)) for plan in plans for name, part in plan.parts()]
-    for row, (name, count, as_of) in enumerate([*rows, (NOTES, None, "")], 2):
-        write_text(sheet, row, 1, name)
+    lines: list[tuple[Any, ...]] = [
+        (name, len(part), _said(plan.header.as_of)) for plan in plans for name, part in plan.parts()
+    ]
+    lines.append((NOTES, None, ""))
+    write_table(sheet, 1, ("Sheet", "Rows", "As of"), lines, (34, 12, 28))
+    for row, (name, *_) in enumerate(lines, 2):
         write_link(sheet, row, 1, name)
-        if count is not None:
-            sheet.cell(row, 2, count).number_format = "#,##0"
-        write_text(sheet, row, 3, as_of)
-    sheet.freeze_panes = "A2"
-    print_setup(sheet)
 
 
 def _write_notes(sheet: Worksheet, plans: list[SheetPlan]) -> None:
     """Where the numbers come from, and what was altered."""
-    from openpyxl.styles import Alignment
+    from scalev_frames.export.excel.workbook import write_table
 
-    from scalev_frames.export.excel.workbook import HEADER_STYLE, print_setup, write_text
-
-    for number, label in enumerate(("Sheet", "What", "Value"), 1):
-        write_text(sheet, 1, number, label, HEADER_STYLE)
-    for row, words in enumerate(((plan.name, *line) for plan in plans for line in _lines(plan)), 2):
-        for column, text in enumerate(words, 1):
-            write_text(sheet, row, column, text)
-            sheet.cell(row, column).alignment = Alignment(vertical="top", wrap_text=column == 3)
-    for letter, width in (("A", 24), ("B", 28), ("C", 100)):
-        sheet.column_dimensions[letter].width = width
-    sheet.freeze_panes = "A2"
-    print_setup(sheet, "1:1")
+    lines = [(plan.name, *line) for plan in plans for line in _lines(plan)]
+    write_table(sheet, 1, ("Sheet", "What", "Value"), lines, (24, 28, 100))
 
 
 def _lines(plan: SheetPlan) -> list[tuple[str, str]]:

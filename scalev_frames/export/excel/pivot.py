@@ -10,11 +10,15 @@ from typing import Any
 from xml.sax.saxutils import unescape
 
 import pandas as pd
+from openpyxl.formatting import rule as rules
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
 
 from scalev_frames.export.atomic import plain_path, replacing
 from scalev_frames.export.excel.altered import Altered
 from scalev_frames.export.excel.cells import make_cells
 from scalev_frames.export.excel.frames import SUFFIXES
+from scalev_frames.export.excel.workbook import empty_workbook, print_setup, write_text
 from scalev_frames.frames.values.scalars import is_missing
 from scalev_frames.reports.words.phrases import phrase
 
@@ -65,8 +69,6 @@ def write_pivot(pivot: PivotSheet, path: str | os.PathLike[str], language: str =
     Raises:
         ExportError: it cannot be written.
     """
-    from scalev_frames.export.excel.workbook import empty_workbook
-
     book = empty_workbook()
     sheet = book.create_sheet("Pivot")
     first = _write_head(sheet, pivot)
@@ -81,15 +83,13 @@ def write_pivot(pivot: PivotSheet, path: str | os.PathLike[str], language: str =
 
 def _write_head(sheet: Any, pivot: PivotSheet) -> int:  # noqa: ANN401 - openpyxl's
     """Title and headings; gives the first row of numbers."""
-    from openpyxl.styles import Alignment, Font, PatternFill
-
-    _text(sheet, 1, 1, pivot.title).font = Font(bold=True, size=14)
+    write_text(sheet, 1, 1, pivot.title).font = Font(bold=True, size=14)
     two = any(group for group, _ in pivot.headings)
     levels = [[group for group, _ in pivot.headings]] * two + [[own for _, own in pivot.headings]]
     for at, level in enumerate(levels):
         for column, text in enumerate(level, 1):
             same = two and at == 0 and column > 1 and level[column - 2] == text
-            cell = _text(sheet, 3 + at, column, "" if same else text)
+            cell = write_text(sheet, 3 + at, column, "" if same else text)
             cell.font = Font(bold=True, color="FFFFFF")
             cell.fill = PatternFill("solid", fgColor=_HEAD)
             cell.alignment = Alignment(
@@ -100,8 +100,6 @@ def _write_head(sheet: Any, pivot: PivotSheet) -> int:  # noqa: ANN401 - openpyx
 
 def _write_cells(sheet: Any, pivot: PivotSheet, first: int) -> Altered:  # noqa: ANN401 - openpyxl's
     """Write the cells from the row ``first`` on; gives what had to be changed for Excel."""
-    from openpyxl.styles import Border, Font, PatternFill, Side
-
     fills = {"subtotal": PatternFill("solid", fgColor=_SUBTOTAL), "total": PatternFill("solid", fgColor=_TOTAL)}
     altered = Altered()
     for place, kind in enumerate(pivot.kinds):
@@ -136,43 +134,27 @@ def _as_its_clock(value: Any) -> Any:  # noqa: ANN401 - a cell's
 
 def _cell(sheet: Any, row: int, column: int, value: Any, kind: str) -> Any:  # noqa: ANN401 - a cell's
     if isinstance(value, str):
-        return _text(sheet, row, column, value)
+        return write_text(sheet, row, column, value)
     cell = sheet.cell(row, column, value)
     if value is not None:
         cell.number_format = '"Rp" #,##0.00' if kind == "money" and value != round(value) else _FORMATS[kind]
     return cell
 
 
-def _text(sheet: Any, row: int, column: int, text: str) -> Any:  # noqa: ANN401 - openpyxl's
-    """A text that never becomes a formula."""
-    from scalev_frames.export.excel.workbook import write_text
-
-    write_text(sheet, row, column, text)
-    return sheet.cell(row, column)
-
-
 def _finish(sheet: Any, pivot: PivotSheet, first: int, notes: Sequence[str]) -> None:  # noqa: ANN401 - openpyxl's
-    from openpyxl.styles import Font
-    from openpyxl.utils import get_column_letter
-
-    from scalev_frames.export.excel.workbook import print_setup
-
     rows, columns = pivot.frame.shape
     for at, text in enumerate(notes):
-        _text(sheet, first + rows + 1 + at, 1, text).font = Font(italic=True, color="555555")
+        write_text(sheet, first + rows + 1 + at, 1, text).font = Font(italic=True, color="555555")
     for column in range(1, columns + 1):
         letter = get_column_letter(column)
         texts = [str(sheet.cell(row, column).value or "") for row in range(first - 1, min(first + rows, first + 500))]
         sheet.column_dimensions[letter].width = min(_WIDEST, max(_NARROWEST, *(len(text) * 1.15 + 5 for text in texts)))
         if pivot.heat and column > pivot.keys and rows > 1:
-            rule = _colours()
-            sheet.conditional_formatting.add(f"{letter}{first}:{letter}{first + rows - 1}", rule)
+            sheet.conditional_formatting.add(f"{letter}{first}:{letter}{first + rows - 1}", _colours())
     sheet.freeze_panes = sheet.cell(first, pivot.keys + 1)
     print_setup(sheet, f"1:{first - 1}")
 
 
 def _colours() -> Any:  # noqa: ANN401 - openpyxl's
-    from openpyxl.formatting import rule
-
-    make: Any = rule.ColorScaleRule
+    make: Any = rules.ColorScaleRule
     return make(start_type="min", start_color="FFFFFF", end_type="max", end_color="9BD0B0")

@@ -45,6 +45,8 @@ TOO_MANY_LINKS = f"web addresses beyond the first {MOST_LINKS:,} of a sheet are 
 HEADERS = "headers changed as the texts of cells are"
 #: Characters across a page of A4 in landscape at half size, which one can still read.
 READABLE_WIDTH = 250
+#: An ordinary line of text, and the highest row that Excel has, in points.
+LINE_POINTS, HIGHEST = 15.0, 409.0
 #: A part larger than this needs the large form of zip.
 LARGE = 2**31
 #: What a workbook is dated when its frames are not: the same frames give the same bytes.
@@ -124,13 +126,48 @@ def header_style(workbook: Workbook) -> str:
     return HEADER_STYLE
 
 
-def write_text(sheet: Worksheet, row: int, column: int, text: str, style: str = "") -> None:
-    """Write ``text`` as text, whatever it looks like."""
-    cell = sheet.cell(row, column)
+def write_text(sheet: Worksheet, row: int, column: int, text: str, style: str = "") -> Any:  # noqa: ANN401 - a cell
+    """Write ``text`` as text, whatever it looks like; gives the cell."""
+    cell: Any = sheet.cell(row, column)
     cell.value = clean(text)
     cell.data_type = "s"  # not a formula
     if style:
         cell.style = style
+    return cell
+
+
+def write_table(
+    sheet: Worksheet, first: int, labels: Sequence[str], lines: Sequence[Sequence[Any]], widths: Sequence[float]
+) -> None:
+    """Write a small table of texts and counts from the row ``first`` on; texts behind the first column are wrapped."""
+    style = header_style(sheet.parent)  # type: ignore[arg-type]
+    for column, (text, width) in enumerate(zip(labels, widths, strict=True), 1):
+        is_text = all(isinstance(line[column - 1], str) for line in lines)
+        write_text(sheet, first, column, text, style).alignment = Alignment(
+            horizontal="left" if is_text else "right", indent=int(is_text and column > 1)
+        )
+        sheet.column_dimensions[get_column_letter(column)].width = width
+    for row, line in enumerate(lines, first + 1):
+        for column, value in enumerate(line, 1):
+            _write_value(sheet, row, column, value)
+        height = max(_lines(value, width) for value, width in zip(line, widths, strict=True) if isinstance(value, str))
+        sheet.row_dimensions[row].height = min(HIGHEST, LINE_POINTS * height)
+    sheet.freeze_panes = f"A{first + 1}"
+    print_setup(sheet, f"1:{first}")
+
+
+def _lines(text: str, width: float) -> int:
+    """How many lines a text takes in a column."""
+    return sum(max(1, -(-len(line) // int(width))) for line in text.split("\n"))
+
+
+def _write_value(sheet: Worksheet, row: int, column: int, value: Any) -> None:  # noqa: ANN401 - a text or a count
+    is_text = isinstance(value, str)
+    cell = write_text(sheet, row, column, value) if is_text else sheet.cell(row, column, value)
+    if not is_text:
+        cell.number_format = "#,##0"
+    indent = int(column > 1 and is_text)
+    cell.alignment = Alignment("left" if is_text else None, "top", wrap_text=column > 1, indent=indent)
 
 
 def write_link(sheet: Worksheet, row: int, column: int, target: str) -> None:

@@ -19,11 +19,14 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from scalev_frames.export.excel.workbook import (
     HEADER_STYLE,
+    HIGHEST,
+    LINE_POINTS,
     DataSheet,
     add_data_sheets,
     header_style,
     print_setup,
     write_link,
+    write_table,
     write_text,
 )
 from scalev_frames.export.report.charts import JOINED, Cells, make_chart
@@ -38,10 +41,7 @@ from scalev_frames.settings import find_zone
 
 #: The most rows of a table with its chart below; a longer one has it beside.
 SHORT = 14
-#: An ordinary line of text, and an ordinary cell of Excel.
-LINE_POINTS = 15.0
-#: The highest row that Excel has, in points.
-HIGHEST = 409.0
+#: An ordinary cell of Excel.
 STANDARD_COLUMN_CM, STANDARD_ROW_CM = 1.7, 0.53
 #: Charts of the cover.
 COVER_CHARTS = ("daily", "funnel")
@@ -193,8 +193,7 @@ def _write_cover(sheet: Worksheet, content: Content, cells: dict[str, Cells]) ->
     masked = say("masked") if orders.masked else ""
     lines = [one for one in (_counted(content), _as_of(content), _filters(content), masked) if one]
     for row, line in enumerate([*lines, *content.notes], 3):
-        write_text(sheet, row, 1, line)
-        sheet.cell(row, 1).font = Font(name="Calibri", color="595959")
+        write_text(sheet, row, 1, line).font = Font(name="Calibri", color="595959")
     compared = len(content.figures) == 2
     row, width = _write_figures(sheet, 4 + len(lines) + len(content.notes), content)
     _write_verdict(sheet, row + 1, content, width)
@@ -213,8 +212,8 @@ def _write_figures(sheet: Worksheet, start: int, content: Content) -> tuple[int,
     if len(content.figures) == 2:
         labels += [label(word, language).capitalize() for word in ("before", "change", "percent")]
     for column, text in enumerate(labels, 1):
-        write_text(sheet, start, column, text, HEADER_STYLE)
-        sheet.cell(start, column).alignment = Alignment(horizontal="left" if column == 1 else "right")
+        cell = write_text(sheet, start, column, text, HEADER_STYLE)
+        cell.alignment = Alignment(horizontal="left" if column == 1 else "right")
     for row, (name, (kind, _)) in enumerate(FIGURES.items(), start + 1):
         write_text(sheet, row, 1, label(name, language))
         values = [figures[name] for figures in content.figures]
@@ -255,11 +254,9 @@ def _write_verdict(sheet: Worksheet, row: int, content: Content, width: int) -> 
     header = VerdictHeader(verdict=say("not_reconciled")) if table is None else VerdictHeader.of(table)
     if table is not None and content.language == "id":  # the table's own sentence is English
         header = replace(header, verdict=say(_VERDICTS[header.equal]))
-    write_text(sheet, row, 1, say("reconciliation"))
-    sheet.cell(row, 1).font = Font(name="Calibri", bold=True)
-    write_text(sheet, row + 1, 1, header.verdict)
+    write_text(sheet, row, 1, say("reconciliation")).font = Font(name="Calibri", bold=True)
+    cell = write_text(sheet, row + 1, 1, header.verdict)
     sheet.merge_cells(start_row=row + 1, start_column=1, end_row=row + 1, end_column=max(width, 2))
-    cell = sheet.cell(row + 1, 1)
     cell.alignment = Alignment(wrap_text=True, vertical="top")
     cell.fill = PatternFill("solid", start_color={True: GREEN, False: RED}.get(header.equal, GREY))  # type: ignore[arg-type]
     lines = 1 + len(header.verdict) // (95 if width > 2 else 44)
@@ -322,43 +319,16 @@ def _write_table(
     sheet: Worksheet, title: str, labels: list[str], lines: list[tuple[Any, ...]], widths: tuple[float, ...]
 ) -> None:
     _write_head(sheet, title, "")
-    for column, (text, width) in enumerate(zip(labels, widths, strict=True), 1):
-        write_text(sheet, HEADER_ROW, column, text, HEADER_STYLE)
-        is_text = all(isinstance(line[column - 1], str) for line in lines)
-        sheet.cell(HEADER_ROW, column).alignment = Alignment(
-            horizontal="left" if is_text else "right", indent=int(is_text and column > 1)
-        )
-        sheet.column_dimensions[get_column_letter(column)].width = width
-    for row, line in enumerate(lines, HEADER_ROW + 1):
-        for column, value in enumerate(line, 1):
-            _write_value(sheet, row, column, value)
-        texts = [(len(value), width) for value, width in zip(line, widths, strict=True) if isinstance(value, str)]
-        sheet.row_dimensions[row].height = LINE_POINTS * max(-(-length // int(width)) for length, width in texts)
-    sheet.freeze_panes = f"A{HEADER_ROW + 1}"
-    print_setup(sheet, f"1:{HEADER_ROW}")
-
-
-def _write_value(sheet: Worksheet, row: int, column: int, value: Any) -> None:  # noqa: ANN401 - a text or a number
-    """A text as it is, wrapped behind the first column; a number with its thousands parted."""
-    cell, is_text = sheet.cell(row, column), isinstance(value, str)
-    if is_text:
-        write_text(sheet, row, column, value)
-    else:
-        cell.value, cell.number_format = value, "#,##0"
-    cell.alignment = Alignment(
-        "left" if is_text else None, "top", wrap_text=column > 1, indent=int(column > 1 and is_text)
-    )
+    write_table(sheet, HEADER_ROW, labels, lines, widths)
 
 
 # Small things --------------------------------------------------------------------------------------------------------
 
 
 def _write_head(sheet: Worksheet, title: str, subtitle: str) -> None:
-    write_text(sheet, 1, 1, title)
-    sheet.cell(1, 1).font = Font(name="Calibri", size=18, bold=True, color=DARK)
+    write_text(sheet, 1, 1, title).font = Font(name="Calibri", size=18, bold=True, color=DARK)
     sheet.row_dimensions[1].height = 26
-    write_text(sheet, 2, 1, subtitle)
-    sheet.cell(2, 1).font = Font(name="Calibri", size=11, color="595959")
+    write_text(sheet, 2, 1, subtitle).font = Font(name="Calibri", size=11, color="595959")
 
 
 def _period(content: Content, *, compared: bool = True) -> str:

@@ -15,7 +15,6 @@ import numpy as np
 import pandas as pd
 
 from scalev_frames.errors import ScalevError, UnknownNameError
-from scalev_frames.export.excel.pivot import PivotSheet, write_pivot
 from scalev_frames.frames.header import Header
 from scalev_frames.notebook.pivot.answers import PivotAnswers
 from scalev_frames.notebook.pivot.builder import Builder
@@ -217,6 +216,8 @@ class Pivot(Shown, ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
             ExportError: it cannot be written.
             UnknownNameError: there is no pivot table to write.
         """
+        from scalev_frames.export.excel.pivot import PivotSheet, write_pivot  # loads openpyxl
+
         self.make()
         if self.made is None:
             raise UnknownNameError(self.problem or self.labels["needs_fields"])
