@@ -224,7 +224,7 @@ class Group(Business):
     ) -> Scan:
         endpoint, cancel = find_endpoint(endpoint).name, arguments.pop("cancel", None)
         own = {name: self._own(arguments, name) for name in self.accounts}
-        folders = {name: folder_at(path, name) for name in own}
+        whole_path, folders = folder_at(path), {name: folder_at(path, name) for name in own}
         if client is not None:
             calls = {name: Export(folders[name], name, endpoint, partition_by, one) for name, one in own.items()}
             if failed := export_by(client, self.accounts, calls, choose(progress)):
@@ -237,7 +237,7 @@ class Group(Business):
                 return account.export(folders[name], endpoint, **how, **own[name])
 
             self._gather(endpoint, work, progress, cancel, combined=combine_scans)
-        made = scan(path)
+        made = scan(whole_path)
         if ENDPOINTS[endpoint].timeline and (notes := same_orders_in(folders)):
             made.header = replace(made.header, notes=(*made.header.notes, *notes))
         return made

@@ -61,7 +61,7 @@ class Hold:
             try:
                 self.file.parent.mkdir(parents=True, exist_ok=True)
                 is_taken = self._create()
-            except FileNotFoundError:  # another writer has just deleted the folder that it had made
+            except FileNotFoundError:  # another writer has just deleted the folder, which it had made
                 continue
             except OSError:
                 return
@@ -70,7 +70,8 @@ class Hold:
                 self._beating.start()
                 return
             self._remove_dead()
-        raise self._running("")
+        if os.path.lexists(self.file):
+            raise self._running("")
 
     def check(self) -> None:
         """Refuse to write on where another writer has taken over, as after this computer slept.
@@ -177,7 +178,7 @@ def only_writer_of(folder: Path, patience: float = 0.0) -> Iterator[Hold]:
     Raises:
         AlreadyRunningError: another one writes there.
     """
-    made = [one for one in (folder, *folder.parents) if not one.exists()]
+    made = [one for one in (folder, *folder.parents) if not os.access(one, os.F_OK)]
     hold, until = Hold(folder), time.monotonic() + patience
     try:
         while True:

@@ -19,6 +19,7 @@ from scalev_frames import errors
 from scalev_frames.cancel import CancelToken
 from scalev_frames.export.dataset import parts
 from scalev_frames.frames.money import exact
+from scalev_frames.group import Group
 from scalev_frames.pull.exporting import segments
 from scalev_frames.sandbox import Behaviour, Fault, Sandbox, always
 from scalev_frames.storage.writing import WRITER
@@ -468,6 +469,7 @@ import sys
 from pathlib import Path
 from scalev_frames.account import Account
 from scalev_frames.export.dataset import parts
+from scalev_frames.group import Group
 from scalev_frames.pull.exporting import segments
 from scalev_frames.settings import Settings
 from scalev_frames.wire.credentials import Key
@@ -510,3 +512,28 @@ def test_a_folder_to_which_another_computer_exports_is_left_alone(make_sandbox, 
     assert set(seen) == {True}
     assert not mark.exists()
     same(folder, shop.world.rows("orders"))
+
+
+def test_a_path_without_a_root_means_the_folder_of_the_call(make_sandbox, make_account, tmp_path, monkeypatch):
+    shop = make_sandbox(orders=0)
+    for one in ("here", "elsewhere"):
+        (tmp_path / one).mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    api = make_account(shop)
+    for opened in (api, Group({"a": api})):
+        os.chdir(tmp_path / "here")
+        shop.on_request(lambda _: os.chdir(tmp_path / "elsewhere"))
+        assert (
+            opened.export("data-of-a" if opened is api else "of-all", "stores", refresh=True, progress=False).rows == 6
+        )
+    assert sorted(path.name for path in (tmp_path / "here").iterdir()) == ["data-of-a", "of-all"]
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["n" * 300, "/".join(["n" * 200] * 30)])
+def test_a_name_that_no_disk_takes_is_refused_in_a_sentence(make_sandbox, make_account, tmp_path, name):
+    api = make_account(make_sandbox(orders=0))
+    with pytest.raises(errors.ExportError, match="File name too long"):
+        api.export(tmp_path / name, "stores", progress=False)
+    with pytest.raises(errors.ExportError, match="File name too long"):
+        sf.to_parquet(api.stores(progress=False), tmp_path / name)

@@ -152,6 +152,13 @@ def test_where_nothing_can_be_written_the_writer_says_so(tmp_path: Path) -> None
     assert (tmp_path / "file").read_text() == "x"
 
 
+@pytest.mark.parametrize("folder", ["n" * 300, "/".join(["n" * 200] * 30), "/proc/nowhere"])
+def test_a_folder_that_cannot_be_is_nobodys(tmp_path: Path, folder: str) -> None:
+    with only_writer_of(tmp_path / folder) as hold:
+        hold.check()
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_what_is_no_file_is_never_taken_for_a_dead_writer(tmp_path: Path) -> None:
     (tmp_path / WRITER).mkdir()
     with pytest.raises(AlreadyRunningError), only_writer_of(tmp_path):

@@ -19,7 +19,7 @@ from scalev_frames.export.dataset.scan import Scan, scan
 from scalev_frames.export.dataset.schemas import header_of
 from scalev_frames.export.dataset.table import write_dataset
 from scalev_frames.export.parquet import is_dataset
-from scalev_frames.export.places import Place, place
+from scalev_frames.export.places import Place, place, whole_path
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.memory import returning_memory
 from scalev_frames.progress import Event
@@ -66,7 +66,7 @@ def export(
         )
     if not is_dataset(path):
         raise ExportError(f"{path} is one file; an export is a folder.", advice='Give a folder, such as "orders/".')
-    query, there = engine.query(row.name, arguments), place(path)
+    query, there, target = engine.query(row.name, arguments), place(path), whole_path(path)
     with there.held() as note, returning_memory():
         if note:
             call.report(Event("note", row.name, message=note))
@@ -74,7 +74,7 @@ def export(
             export_list(Work(engine, query, call, Exported(there, partition_by), more), options)
         else:
             _export_frame(engine, query, call, options, there, more)
-    return scan(path)
+    return scan(target)
 
 
 def _export_frame(engine: Engine, query: Query, call: Call, options: Options, there: Place, more: More | None) -> None:
