@@ -54,11 +54,6 @@ class SignedIn:
 def check_key(key: Key, settings: Settings | None = None, *, name: str = "") -> SignedIn:
     """Ask the server, with one request, whether ``key`` is good; the account becomes the current one when it is.
 
-    Args:
-        key: the key.
-        settings: where and how; the defaults where left out.
-        name: what the user calls the business.
-
     Raises:
         AuthenticationError: the key is wrong, expired or revoked.
         ScalevError: the server could not be asked.

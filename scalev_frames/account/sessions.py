@@ -115,10 +115,6 @@ class Sessions:
     def find(self, report: Reporter, cancel: CancelToken) -> Session:
         """The session at the version that answers; finding out takes a request at most once a day.
 
-        Args:
-            report: called before each wait.
-            cancel: ends the search.
-
         Raises:
             ScalevError: no version answers, or none could be asked.
             InterruptedPullError: Ctrl-C, or cancelled.
@@ -143,11 +139,7 @@ class Sessions:
         return self.known().limiter.shared_by
 
     def share_limit(self, sharers: int) -> None:
-        """Share one short limit with other accounts, so that none waits behind all requests of another.
-
-        Args:
-            sharers: how many there are at present, this one included.
-        """
+        """Share one short limit with other accounts, so that none waits behind all requests of another."""
         self.known().engine.pace.sharers = max(1, sharers)
 
     def key_mark(self, salt: bytes) -> str:

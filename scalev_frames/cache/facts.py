@@ -16,9 +16,6 @@ HOLDS = dt.timedelta(days=1)
 class Facts:
     """Facts about one account's server, each for a day; a file that cannot be read holds none.
 
-    Args:
-        file: where they are kept.
-
     >>> import tempfile
     >>> facts = Facts(Path(tempfile.mkdtemp()) / "facts.json")
     >>> now = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)

@@ -117,13 +117,7 @@ class Journal:
             return None
 
     def put(self, key: str, content: bytes, received_at: float) -> None:
-        """Keep a page.
-
-        Args:
-            key: its address.
-            content: its body.
-            received_at: when it was received, seconds since 1970.
-        """
+        """Keep a page."""
         path = key.partition(",")[0]
         if not self._hides and path not in self._looked_at:
             self._looked_at.add(path)
@@ -179,11 +173,7 @@ class Journal:
 
 
 class Journals:
-    """The unfinished pulls of one account.
-
-    Args:
-        folder: where their files are.
-    """
+    """The unfinished pulls of one account."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

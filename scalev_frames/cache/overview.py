@@ -30,10 +30,6 @@ def account_folders(cache_dir: Path) -> list[Path]:
 def info(folders: list[Path], time_zone: str) -> pd.DataFrame:
     """What is kept.
 
-    Args:
-        folders: accounts' folders.
-        time_zone: the zone of the times shown.
-
     Returns:
         One row a kind: account, kind, path (`str`), files, bytes (`Int64`), oldest, newest (times).
     """

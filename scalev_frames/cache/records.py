@@ -23,9 +23,6 @@ _READ = "SELECT version, body FROM records WHERE endpoint = ? AND id = ?"
 class Records:
     """The kept details of one account; used from any thread. A file that cannot be used only means more requests.
 
-    Args:
-        folder: where the file is.
-
     >>> import tempfile
     >>> records = Records(Path(tempfile.mkdtemp()))
     >>> records.keep("order", "7", "2026-11-01T00:00:00+00:00", b"{}", received_at=0.0)

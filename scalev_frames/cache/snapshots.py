@@ -56,11 +56,7 @@ class KeptFrame(NamedTuple):
 
 
 class Snapshots:
-    """The kept frames of one account.
-
-    Args:
-        folder: where their files are.
-    """
+    """The kept frames of one account."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

@@ -44,12 +44,6 @@ class Times(NamedTuple):
 def take_times(endpoint: Endpoint, given: dict[str, Any], zone: ZoneInfo, now: dt.datetime) -> Times:
     """Take ``since``, ``until`` and ``by`` out of a call's arguments.
 
-    Args:
-        endpoint: of the call.
-        given: its arguments.
-        zone: the time zone of days.
-        now: the present moment, for words such as ``today``.
-
     Raises:
         UnknownNameError: the endpoint takes no times, or not by that date.
         BadValueError: no times, or the first lies after the last.

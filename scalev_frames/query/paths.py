@@ -71,10 +71,6 @@ def clean_path(path: str, base_url: str) -> str:
 def path_of(endpoint: Endpoint, ids: Mapping[str, object]) -> str:
     """The path of an endpoint with ids in it, each quoted, so that no id leads to another path.
 
-    Args:
-        endpoint: whose path.
-        ids: the id of each path parameter.
-
     Raises:
         BadValueError: an id is empty, or dots alone.
 
@@ -89,13 +85,6 @@ def path_of(endpoint: Endpoint, ids: Mapping[str, object]) -> str:
 
 def make_path_query(path: str, arguments: Mapping[str, Any], zone: ZoneInfo, now: dt.datetime, version: str) -> Query:
     """The call of a path: by its catalog row where one has it, with whatever else was given as it is.
-
-    Args:
-        path: what `clean_path` gave.
-        arguments: ``limit`` and query parameters; a list asks for each.
-        zone: as for `make_query`.
-        now: as for `make_query`.
-        version: as for `make_query`.
 
     Raises:
         BadValueError: a value that is none, or a parameter that says where to read on.
@@ -137,12 +126,7 @@ def _with_params(query: Query, more: Mapping[str, Any]) -> Query:
 
 
 def find_by_path(path: str, settings: Settings) -> Endpoint:
-    """The catalog row of a path, or one that knows no more than the path.
-
-    Args:
-        path: as `clean_path` takes it.
-        settings: the API's address.
-    """
+    """The catalog row of a path, or one that knows no more than the path."""
     at = clean_path(path, settings.base_url)
     return _row_of(at, settings.spoken)[0] or _unknown(at)
 

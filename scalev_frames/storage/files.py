@@ -36,10 +36,6 @@ _WRITER = re.compile(rf"\.([0-9a-f]{{6}})-(\d+)-[0-9a-f]{{8}}{re.escape(PART)}$"
 def write_private(file: Path, content: bytes) -> None:
     """Write ``content`` to ``file`` at once, readable by the user alone (0600), in a private folder (0700).
 
-    Args:
-        file: the file; its folder is made.
-        content: its bytes.
-
     Raises:
         OSError: it cannot be written; what was there before is untouched.
 
@@ -78,9 +74,6 @@ def create_private(file: Path, content: bytes) -> None:
 def replacing_private(file: Path) -> Iterator[Path]:
     """An empty private file to fill, which takes the place of ``file`` when the block ends well.
 
-    Args:
-        file: the file to replace; its folder is made.
-
     Raises:
         OSError: it cannot be written; what was there before is untouched.
     """
@@ -106,12 +99,7 @@ def close_to_others(folder: Path) -> None:
 
 
 def listed(folder: Path, pattern: str) -> list[Path]:
-    """The files of a folder by their names; none where it cannot be listed.
-
-    Args:
-        folder: the folder.
-        pattern: as ``Path.glob`` takes it.
-    """
+    """The files of a folder by their names; none where it cannot be listed."""
     try:
         return sorted(folder.glob(pattern))
     except OSError:
@@ -119,11 +107,7 @@ def listed(folder: Path, pattern: str) -> list[Path]:
 
 
 def sweep_parts(folder: Path) -> int:
-    """Delete this computer's unfinished files whose processes no longer run, and return how many bytes that freed.
-
-    Args:
-        folder: searched with everything below it.
-    """
+    """Delete this computer's unfinished files whose processes no longer run, and return how many bytes that freed."""
     freed = 0
     for part in listed(folder, f"**/*{PART}"):
         with contextlib.suppress(OSError):

@@ -22,11 +22,6 @@ held_by_forks(_IN_SQLITE)
 def only_writer(folder: Path, kind: str, target: str) -> Iterator[None]:
     """Hold the lock of one target; it ends with the process.
 
-    Args:
-        folder: where the locks of all processes are.
-        kind: what is written, such as ``report``.
-        target: its path or address.
-
     Raises:
         AlreadyRunningError: another process holds it.
         ExportError: the folder cannot be written.

@@ -24,10 +24,6 @@ LEFT_OUT = ("last_updated_at",)
 def changes_since(frame: pd.DataFrame, load_before: Callable[[str, dt.datetime], pd.DataFrame | None]) -> pd.DataFrame:
     """The changes of a list's frame since the kept one before it.
 
-    Args:
-        frame: the frame of a whole list.
-        load_before: gives the kept frame before one, by its ``kept_as`` and ``as_of``.
-
     Raises:
         NotCachedError: nothing earlier is kept of the call.
     """

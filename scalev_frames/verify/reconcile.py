@@ -55,11 +55,6 @@ COUNTED = ("created_at", "draft_time", "status", "gross_revenue")
 def reconcile(orders: pd.DataFrame, zone: ZoneInfo, count: Count) -> pd.DataFrame:
     """A frame of orders against the server's counts, which are asked for now.
 
-    Args:
-        orders: the frame, as the accessor gave it.
-        zone: the account's zone.
-        count: asks the server.
-
     Returns:
         The table of `compare`.
 
@@ -136,11 +131,6 @@ def compare(orders: pd.DataFrame, query: Query, counts: Statistics) -> pd.DataFr
     """The frame against the server's counts, by day and status.
 
     The server does not say by which time it counts; the one is taken under which most days agree.
-
-    Args:
-        orders: the frame.
-        query: the call it came from.
-        counts: what the server counts.
 
     Returns:
         One row for each day and status, the oldest day first: day (`datetime64[s]`), status, orders, orders_server,

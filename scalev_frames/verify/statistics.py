@@ -137,12 +137,6 @@ def params(
     """The query parameters for counts by day and status.
 
     ``datetime_type`` is left out: the default of the server is a creation, and its name is in no list of the vendor's.
-
-    Args:
-        zone: the time zone of the days.
-        since: the first moment of interest, UTC; ``None`` where there is none.
-        now: the present moment.
-        filters: of `SHARED_FILTERS`.
     """
     days = MOST_DAYS if since is None else (now - since).days + 2
     return {
@@ -229,13 +223,6 @@ def ask(
     since: dt.datetime | None, now: dt.datetime,
 ) -> Statistics:  # fmt: skip
     """The counts for several lists of one call, added up.
-
-    Args:
-        get: gives the response for parameters.
-        zone: the time zone of the days.
-        lists: each list's filters.
-        since: the first moment of interest.
-        now: the present moment.
 
     Raises:
         ScalevError: the server refused or could not be reached.
@@ -345,11 +332,6 @@ def differences(frame: pd.DataFrame, query: Query, counts: Statistics) -> list[D
     """The days on which a frame differs from the server's counts, the oldest first.
 
     Only days that the server returned, and that were asked for as a whole, are compared, by its `best_basis`.
-
-    Args:
-        frame: orders.
-        query: the call that they answer.
-        counts: the server's counts of the same call.
     """
     days = counts.asked_days(query)
     ours = _day_counts(frame, counts.zone, best_basis(frame, counts, days))

@@ -84,9 +84,6 @@ class RawResponse:
 def parse(content: bytes) -> Any:  # noqa: ANN401 - any JSON value
     """JSON, exactly: a number that a float cannot give back digit by digit comes as a `Decimal`, or as a Python int.
 
-    Args:
-        content: the text as it was received.
-
     Raises:
         ValueError: it is no JSON.
 
@@ -213,10 +210,6 @@ def seconds_until_reset(headers: Mapping[str, str], now: float) -> float | None:
 def server_words(content: bytes, body: object = None) -> str:
     """What the server itself says, shortened, in one line.
 
-    Args:
-        content: the body of an error.
-        body: its JSON, where it was parsed.
-
     >>> server_words(b'{"code": 422, "errors": {"page_size": ["is too large"]}, "status": "Unprocessable"}')
     'page_size: is too large'
     >>> server_words(b"<html><body><h1>502 Bad&nbsp;Gateway</h1></body></html>")
@@ -235,9 +228,6 @@ def server_words(content: bytes, body: object = None) -> str:
 
 def field_details(body: object) -> dict[str, tuple[str, ...]]:
     """Each refused field with the server's messages.
-
-    Args:
-        body: the parsed body of a 400 or 422.
 
     >>> field_details({"details": {"page_size": ["is too large"], "status": "is invalid"}})
     {'page_size': ('is too large',), 'status': ('is invalid',)}

@@ -125,11 +125,6 @@ class Profile:
 def find_key(api_key: str | None, profile: str | None, *, prompt: Prompt | None = None) -> Key:
     """The key: the argument, else of the named profile, else ``SCALEV_API_KEY``, else the default profile, else asked.
 
-    Args:
-        api_key: the key itself.
-        profile: a stored profile's name.
-        prompt: asks a person; the terminal's own when there is a terminal.
-
     Raises:
         KeyMissingError: there is none.
         CredentialStoreError: a named profile cannot be looked up.
@@ -178,11 +173,6 @@ def load_key(profile: str) -> Key:
 
 def store_key(profile: str, key: Key, *, base_url: str) -> None:
     """Keep ``key`` in the operating system's key store.
-
-    Args:
-        profile: what to call it.
-        key: the key.
-        base_url: the address it is for.
 
     Raises:
         CredentialStoreError: the key store is missing, keeps keys in clear, or refused.

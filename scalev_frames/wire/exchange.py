@@ -48,13 +48,7 @@ _ENVIRONMENT = tuple(
 
 
 class Exchange:
-    """Sends requests to one host with one key, from any thread and on both sides of a fork.
-
-    Args:
-        settings: the address, and how long and large a response may be.
-        key: the API key.
-        clock: gives the present moment in seconds since 1970.
-    """
+    """Sends requests to one host with one key, from any thread and on both sides of a fork."""
 
     def __init__(self, settings: Settings, key: Key, clock: Callable[[], float]) -> None:
         self._settings = settings
@@ -78,11 +72,6 @@ class Exchange:
 
     def send(self, request: PreparedRequest, seconds: float, cancel: CancelToken) -> RawResponse | ScalevError:
         """The response to ``request``, or what prevented it.
-
-        Args:
-            request: what `prepare` gave.
-            seconds: the most that it may take.
-            cancel: ends it.
 
         Raises:
             Cancelled: the call was cancelled meanwhile.

@@ -170,12 +170,7 @@ class Limiter:
         self._run(write)
 
     def learn(self, headers: Mapping[str, str], path: str = "") -> None:
-        """Hear what the server says of its limit: when others used it up, wait until it is whole again.
-
-        Args:
-            headers: of any answer: ``X-Ratelimit-Limit``, ``-Remaining``, ``-Reset``.
-            path: what was asked for.
-        """
+        """Hear what the server says of its limit: when others used it up, wait until it is whole again."""
         if headers.get("X-Ratelimit-Remaining", "").strip() != "0":
             return
         limit = headers.get("X-Ratelimit-Limit", "").strip()
@@ -197,11 +192,7 @@ class Limiter:
         return self._run(count)
 
     def free_at(self, requests: int) -> float:
-        """In how many seconds the last of ``requests`` more could be sent, judging by the limits alone.
-
-        Args:
-            requests: how many.
-        """
+        """In how many seconds the last of ``requests`` more could be sent, judging by the limits alone."""
         times = [window.seconds * max(0, (requests + self.used(window) - 1) // window.count)
                  for window in self._windows]  # fmt: skip
         return max(times, default=0.0)
@@ -311,12 +302,6 @@ def first_room(moments: Sequence[float], start: float, count: int, length: float
     """The first moment from ``start`` on at which one more request leaves no window with more than ``count``.
 
     Turns far ahead, of a key that waits for its hour, do not hold back those that come before them.
-
-    Args:
-        moments: when requests are sent or will be, in order.
-        start: the earliest moment.
-        count: requests that a window may have.
-        length: how long a window is.
 
     >>> first_room([0.0, 1.0, 900.0, 900.0], 2.0, 2, 5.0)
     5.0

@@ -46,12 +46,6 @@ class Names:
     def ask(self, path: str, alias: Alias, fetch: Callable[[str], Result], cancel: CancelToken) -> Result:
         """What ``fetch`` gives for the name that the server knows.
 
-        Args:
-            path: begins with either name.
-            alias: both names.
-            fetch: sends the request for a path.
-            cancel: ends the wait for the first request of the same kind.
-
         Raises:
             ApiError: the server refused both names, or the one that this kind of path is known to have.
             Cancelled: the call was cancelled.

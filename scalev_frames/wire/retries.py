@@ -156,10 +156,6 @@ class Retries:
 def longest_wait(settings: Settings, limit: str = "") -> float:
     """The most seconds that a rate limit may mean when it asks to wait: its window, else the longest or the usual cap.
 
-    Args:
-        settings: the limits.
-        limit: which of them it is, the server's ``X-Ratelimit-Limit``.
-
     >>> longest_wait(Settings()), longest_wait(Settings(), "30")
     (3600.0, 5.0)
     """

@@ -125,12 +125,7 @@ class Transport:
         self._has_noted_failure = False
 
     def new_call(self, report: Reporter = silent, cancel: CancelToken | None = None) -> Call:
-        """What the requests of one call share.
-
-        Args:
-            report: called before each wait, and once when answers cannot be kept.
-            cancel: ends every wait and every request under way.
-        """
+        """What the requests of one call share."""
         budget = RetryBudget(self.settings.retry_seconds, self._timing.monotonic)
         return Call(report, cancel or CancelToken(), budget)
 
@@ -167,16 +162,10 @@ class Transport:
         offline: bool = False,
         alias: tuple[str, str] | None = None,
     ) -> Response:
-        """The response for one address, through requests-cache.
+        """The response for one address, through requests-cache; see `get`.
 
-        Args:
-            path: as for `get`.
-            params: as for `get`.
-            call: as for `get`.
-            max_age: the most whole seconds that a kept answer may be old.
-            refresh: ask anew, whatever is kept.
-            offline: never ask: what is kept, of any age.
-            alias: as for `get`.
+        What is kept is served where it is at most ``max_age`` whole seconds old; with ``refresh`` never, with
+        ``offline`` at any age, and nothing is asked.
 
         Raises:
             NotCachedError: ``offline=True`` and nothing is kept.
@@ -201,10 +190,6 @@ class Transport:
 
     def read(self, content: bytes, received_at: float) -> Response:
         """A stored body, parsed as a response is.
-
-        Args:
-            content: the body.
-            received_at: when it was received, seconds since 1970.
 
         Raises:
             ValueError: it is no good response.
@@ -336,11 +321,7 @@ class _Source(requests.Session):
 
 
 class _SingleAnswers(CacheMixin, _Source):
-    """requests-cache over the network: kept until deleted; each request says how old its answer may be.
-
-    Args:
-        responses: the backend.
-    """
+    """requests-cache over the network: kept until deleted; each request says how old its answer may be."""
 
     def __init__(self, responses: BaseCache) -> None:
         super().__init__(backend=responses, expire_after=NEVER_EXPIRE, stale_if_error=False, key_fn=_key_of)

@@ -81,12 +81,7 @@ class Watch:
 
     @contextlib.contextmanager
     def over(self, seconds: float, cancel: CancelToken) -> Iterator[Flight]:
-        """Watch the request that this thread sends within the block.
-
-        Args:
-            seconds: the most that it may take.
-            cancel: the token of its call.
-        """
+        """Watch the request that this thread sends within the block."""
         flight = Flight(time.monotonic() + seconds, cancel)
         with self._lock:
             self._flights.add(flight)
