@@ -130,6 +130,20 @@ def test_kernel_stays_free_while_it_fetches_and_the_panel_comes_back_after_f5(wa
     Grid(page, bench.tab("Table").locator(".scalev-table")).found(len(sandbox.world.rows("orders")))
 
 
+def test_a_press_waits_for_what_was_chosen_while_the_kernel_was_busy(watched, lab, sandbox):
+    page = watched.page
+    busy = "import time\nchosen = bench.filters.controls['status'].widget\nchosen.observe(lambda one: time.sleep(2 if len(one['new']) == 1 else 0), 'value')"
+    write_notebook(lab, "busy.ipynb", OPEN, busy)
+    notebook = Notebook(page, lab, "busy.ipynb")
+    notebook.run_all()
+    bench = Bench(page)
+    bench.sign_in(sandbox.api_key)
+    bench.pick("status", "shipped", "completed", "rts")
+    bench.press("fetch")
+    bench.wait("done")
+    assert notebook.run("print(*sorted(bench.frame['status'].unique()))").split() == ["completed", "rts", "shipped"]
+
+
 def test_saved_notebook_without_its_kernel_says_run_this_cell(watched, lab):
     page = watched.page
     write_notebook(lab, "saved.ipynb", OPEN)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import uuid
 from decimal import Decimal
 from typing import Any
@@ -149,6 +150,23 @@ def test_the_table_shows_it_and_every_message_is_json(frame):
     page = table.static_html()
     assert EVIL not in page
     assert "<script>alert" not in page
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_no_cell_heading_or_group_reads_as_a_missing_value(language):
+    """Lists keep JSON's null; elsewhere what is missing has no text, and flags are words."""
+    words = re.compile(r"\b(nan|NaN|NaT|None|<NA>|undefined|true|false)\b|\[object")
+    frames = {name: one for name, one in FRAMES.items() if "nested" not in name and len(one) < 100}
+    for name, one in frames.items():
+        sheet = Table(one, language=language).sheet
+        texts = [text for column in sheet.columns for text in column.shown(sheet.positions, language)]
+        if name != "decimals of any size":  # an object that is no number reads as it is written
+            assert not [text for text in [*sheet.headings, *texts] if words.search(text or "")], name
+    listed = pd.DataFrame({"tags": [["VIP", None], [{"name": "VIP"}, {"id": 2}], [float("nan")], []]})
+    pivot = Pivot(listed, language=language)
+    pivot.choose(rows=["tags (item)"])
+    assert pivot.result.iloc[:, 0].tolist() == ["VIP", pivot.labels["blank"], "Total"]
+    assert pivot.result.iloc[:, 1].tolist() == [2, 4, 6]
 
 
 def test_every_listed_value_finds_as_many_rows_as_the_list_says(frame):

@@ -129,7 +129,8 @@ def _items(value: object) -> list[tuple[str | None, int | None]]:
     if isinstance(value, dict):
         return [(str(name), count if isinstance(count, int) else None) for name, count in value.items()]
     if isinstance(value, list | tuple | np.ndarray):
-        return [(str(one.get("name")) if isinstance(one, dict) else str(one), 1) for one in value]
+        names = [one.get("name") if isinstance(one, dict) else one for one in value]
+        return [(None if is_missing(name) else str(name), 1) for name in names]
     return []
 
 

@@ -193,7 +193,7 @@ class Code(anywidget.AnyWidget):
 
 
 class Alive(anywidget.AnyWidget):
-    """Says when the kernel is gone, in a sentence and with a button, in place of broken icons.
+    """Says when the kernel is gone, in a sentence and with a button; lets a press wait for what was chosen before it.
 
     Args:
         words: the language.
@@ -206,6 +206,7 @@ class Alive(anywidget.AnyWidget):
 
     def __init__(self, words: Words, static_id: str) -> None:
         super().__init__(words={name: words(name) for name in ("gone", "again")}, static=static_id)
+        self.on_msg(lambda *_: self.send({"kind": "settled"}))
 
 
 class Theme(anywidget.AnyWidget):

@@ -1,5 +1,6 @@
 // Says in a sentence when the kernel behind a panel is gone, in place of a broken icon on every control.
 // Hides the plain HTML that stands in a saved notebook while the panel is drawn.
+// A press waits for what was chosen before it: Jupyter holds choices back while the kernel is busy, and presses not.
 import { h, button, hideStatic } from "../dom.js";
 
 function render({ model, el }) {
@@ -19,8 +20,30 @@ function render({ model, el }) {
       requestAnimationFrame(() => run.dispatchEvent(new MouseEvent("mousedown", { bubbles: true, cancelable: true, composed: true }))); // what it listens to
     }));
   };
+
+  let [held, passing] = [null, false];
+  const hold = (event) => {
+    const target = event.target.closest?.(".jupyter-button.scalev-button");
+    if (passing || !target || target.closest(".scalev") !== el.closest(".scalev")) return;
+    try {
+      if (!held) model.send({ kind: "settle" });
+    } catch { // the kernel is gone
+      return;
+    }
+    event.stopImmediatePropagation();
+    held = target;
+  };
+  const settled = () => { // what was held back is on its way by now
+    passing = true;
+    held?.click();
+    [held, passing] = [null, false];
+  };
+  document.addEventListener("click", hold, true);
+  model.on("msg:custom", settled);
   model.on("comm_live_update", gone); // a view is drawn when it is connected: the next change is the loss
   return () => {
+    document.removeEventListener("click", hold, true);
+    model.off("msg:custom", settled);
     model.off("comm_live_update", gone);
     hideStatic(model.get("static"), false);
   };

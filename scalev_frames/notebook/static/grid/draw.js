@@ -56,7 +56,7 @@ export class Grid {
     this.measure.look();
     this.list = app.order;
     this.count = this.list.length;
-    this.numberWidth = Math.ceil(this.measure("0".repeat(String(counted(app.found, app.language)).length), this.weight) + PAD);
+    this.numberWidth = Math.max(NARROWEST / 2, Math.ceil(this.measure("0".repeat(String(counted(app.found, app.language)).length), this.weight) + PAD));
     this.lefts = [this.numberWidth];
     for (const place of this.list) this.lefts.push(this.lefts.at(-1) + this.width(place));
     this.frozen = Math.min(app.frozen, this.count);

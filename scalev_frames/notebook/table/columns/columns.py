@@ -341,6 +341,8 @@ def _object_kind(name: str, series: pd.Series[Any], declared: str) -> ColumnKind
     inferred = pd.api.types.infer_dtype(series, skipna=True)
     if inferred == "decimal" and all(map(Decimal.is_finite, series.dropna())):
         return "money"
+    if inferred == "boolean":
+        return "flag"
     if inferred in ("string", "empty"):
         return _text_kind(name, declared)
     types = set(map(type, series.to_numpy(object))) - {type(None), type(pd.NA), float}
