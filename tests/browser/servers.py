@@ -178,7 +178,7 @@ def _free_port() -> int:
 
 
 def _wait(server: Server, ready: str) -> None:
-    until = time.monotonic() + 60
+    until = time.monotonic() + 300  # a start is a few seconds of computing, and the machine may be another's, too
     while time.monotonic() < until and server.process.poll() is None:
         try:
             with urllib.request.urlopen(f"{server.url}{ready}?token={TOKEN}", timeout=20):
