@@ -38,10 +38,14 @@ def collecting_seldom() -> Iterator[None]:
     Absorbed rows are freed at once all the same. Pulls in several threads may overlap: the last one to end
     sets Python's own numbers again.
 
-    >>> import gc
+    >>> own = gc.get_threshold()
     >>> with collecting_seldom():
+    ...     with collecting_seldom():
+    ...         pass
     ...     gc.get_threshold()[0]
     100000
+    >>> gc.get_threshold() == own
+    True
     """
     with _lock:
         _before.append(gc.get_threshold())

@@ -373,6 +373,14 @@ def test_a_number_of_more_digits_than_a_float_is_text_and_counted(tmp_path):
     assert any("written as text" in note for note in back.attrs["notes"])
 
 
+def test_nanoseconds_of_clocks_without_a_zone_get_none_and_others_keep_theirs(tmp_path):
+    bare, zoned = pd.Timestamp("2026-11-01 09:00:00.000000001"), pd.Timestamp("2026-11-01 09:00:00.000000001+07:00")
+    frame = pd.DataFrame({"bare": objects(bare, None), "zoned": objects(zoned.tz_convert("Asia/Jakarta"), None)})
+    back = read_parquet(to_parquet(frame, tmp_path / "x.parquet"))
+    assert (back["bare"][0], back["zoned"][0]) == (bare, zoned)
+    assert (back["bare"].dt.tz, str(back["zoned"].dt.tz)) == (None, "Asia/Jakarta")
+
+
 def test_a_long_double_that_a_float_holds_is_a_number(tmp_path):
     frame = pd.DataFrame({"x": objects(np.longdouble(0.5), 0.25)})
     assert excel_cell(to_excel(frame, tmp_path / "x.xlsx")).value == 0.5

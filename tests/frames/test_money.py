@@ -318,6 +318,10 @@ def test_the_largest_whole_numbers_that_every_float_holds_are_numbers(given):
     assert convert("number", given).to_pylist() == given
 
 
+def test_numbers_texts_and_nothing_in_one_column_are_numbers():
+    assert convert("number", [0.5, None, "", "2", 3]).to_pylist() == [0.5, None, None, 2.0, 3.0]
+
+
 @pytest.mark.parametrize("kind", ["number", "grams", "money"])
 @pytest.mark.parametrize("given", [[2**53 + 1], [-(2**53) - 1, 0.5], [2**53 + 1, None]])
 def test_whole_numbers_that_no_float_holds_keep_their_last_digit(kind, given):
