@@ -35,7 +35,7 @@ settings.register_profile("thorough", deadline=None)
 settings.load_profile("default")
 
 
-@pytest.hookimpl(optionalhook=True)
+@pytest.hookimpl(optionalhook=True, tryfirst=True)
 def pytest_xdist_auto_num_workers() -> int:
     """The workers of ``-n auto``: more than cores, as tests wait a third of their time; few enough to fit into memory."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
