@@ -103,6 +103,9 @@ def test_conditions_choose_what_pandas_chooses(orders, folder, case):
         ([("gross_revenue", ">", "much")], errors.BadValueError),
         ([("gross_revenue", ">", float("nan"))], errors.BadValueError),
         ([("quantity", ">", None)], errors.BadValueError),
+        ([("gross_revenue", ">", "1E-41")], errors.BadValueError),
+        ([("gross_revenue", "<", "1e400")], errors.BadValueError),
+        ([("quantity", "<", 10**30)], errors.BadValueError),
         ([("draft_time", ">", "soon")], errors.BadValueError),
         ({"is_repeat": "perhaps"}, errors.BadValueError),
     ],
@@ -110,6 +113,26 @@ def test_conditions_choose_what_pandas_chooses(orders, folder, case):
 def test_what_cannot_be_compared_is_refused(folder, where, error):
     with pytest.raises(error):
         sf.scan(folder, where=where)
+
+
+@pytest.mark.parametrize(
+    ("where", "rows"),
+    [
+        (("whole", "<", 1.5), [0, 1]),
+        (("whole", ">", "9007199254740992.5"), [2]),
+        (("whole", "==", 0.1), []),
+        (("price", ">", 10**30), []),
+        (("price", "<", "1E+20"), [0, 1, 2]),
+        (("took", ">=", pd.Timedelta(days=2)), [1, 2]),
+    ],
+)
+def test_numbers_of_more_digits_and_spans_are_compared_exactly(where, rows, tmp_path):
+    frame = pd.DataFrame({"whole": [1, -5, 2**53 + 1], "price": [Decimal("0.50"), Decimal(-1), Decimal(10**15)]})
+    frame["took"] = pd.to_timedelta([1, 2, 3], unit="D")
+    folder = sf.to_parquet(frame, tmp_path / "d")
+    assert sf.scan(folder, where=[where]).frame()["whole"].tolist() == frame["whole"].iloc[rows].tolist()
+    with pytest.raises(errors.BadValueError, match="took is compared with"):
+        sf.scan(folder, where=[("took", ">", "soon")])
 
 
 def test_unknown_columns_and_folders_are_refused(folder, tmp_path):

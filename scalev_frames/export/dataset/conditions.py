@@ -33,6 +33,8 @@ _DAYS: dict[str, Callable[[Any, Any, Any], Any]] = {
     ">": lambda column, _, end: column >= end, ">=": lambda column, start, _: column >= start,
 }  # fmt: skip
 OPERATORS = (*_COMPARE, "in", "not in")
+#: The digits of the longest whole number of a column.
+LONGEST_WHOLE = 20
 
 
 class Range(NamedTuple):
@@ -142,7 +144,7 @@ class _Reader:
             if span.is_days:
                 return _DAYS[how](column, start, end), _range(field.name, how, start, end)
             return _COMPARE[how](column, start), _range(field.name, how, start, start)
-        scalar = pa.scalar(*_scalar(value, kind, field.name))
+        scalar = _scalar(value, kind, field.name)
         return _COMPARE[how](column, scalar), _range(field.name, how, scalar, scalar)
 
 
@@ -160,13 +162,28 @@ def _moment(moment: dt.datetime, kind: pa.DataType, zone: ZoneInfo) -> pa.Scalar
     return pa.scalar(local, pa.timestamp("us", kind.tz))
 
 
-def _scalar(value: object, kind: pa.DataType, name: str) -> tuple[Any, pa.DataType]:
-    """A value as the column has it; an amount of more digits keeps them."""
+def _scalar(value: object, kind: pa.DataType, name: str) -> pa.Scalar:
+    """A value as the column has it; a number of more digits keeps them."""
     found = _value(value, kind, name)
-    if isinstance(found, Decimal) and pa.types.is_decimal(kind):
-        scale = max(kind.scale, -int(found.as_tuple().exponent))
-        return found, kind if scale == kind.scale else pa.decimal128(38, scale)
-    return found, pa.float64() if isinstance(found, float) else kind
+    try:
+        return pa.scalar(found, _type_beside(found, kind))
+    except (pa.ArrowException, OverflowError, ValueError, TypeError):
+        return _refuse(value, kind, name)
+
+
+def _type_beside(found: Any, kind: pa.DataType) -> pa.DataType:  # noqa: ANN401 - any value
+    """The type of a value that is compared with those of ``kind``.
+
+    Raises:
+        ValueError: no decimal has the digits of both.
+    """
+    if pa.types.is_floating(kind):
+        return pa.float64()
+    if not isinstance(found, Decimal):
+        return kind
+    digits, places = (kind.precision, kind.scale) if pa.types.is_decimal(kind) else (LONGEST_WHOLE, 0)
+    scale = max(places, -int(found.as_tuple().exponent))
+    return pa.decimal128(scale + max(digits - places, found.adjusted() + 1), scale)
 
 
 def _value(value: Any, kind: pa.DataType, name: str) -> Any:  # noqa: ANN401 - any value
@@ -180,7 +197,9 @@ def _value(value: Any, kind: pa.DataType, name: str) -> Any:  # noqa: ANN401 - a
             return float(value)
         if pa.types.is_integer(kind):
             number = Decimal(str(value))
-            return int(number) if number == int(number) else float(number)
+            return int(number) if number == int(number) else number
+        if pa.types.is_duration(kind) or pa.types.is_time(kind):
+            return value
         return str(value)
     except (InvalidOperation, KeyError, ValueError, TypeError, OverflowError):
         return _refuse(value, kind, name)
@@ -193,4 +212,6 @@ def _refuse(value: object, kind: pa.DataType, name: str) -> Any:  # noqa: ANN401
 def _words(kind: pa.DataType) -> str:
     if pa.types.is_boolean(kind):
         return "True or False"
-    return "number"
+    if pa.types.is_integer(kind) or pa.types.is_decimal(kind):
+        return "number of as many digits as it can have"
+    return "number" if pa.types.is_floating(kind) else f"value of its type ({kind})"
