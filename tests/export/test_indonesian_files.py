@@ -63,11 +63,13 @@ def test_a_report_workbook_is_indonesian_in_every_word(tmp_path):
     checks = pd.DataFrame({"day": pd.to_datetime(["2026-11-01"]), "status": ["rts"], "orders": [3],
                            "orders_server": [4], "verdict": ["differs"]})  # fmt: skip
     checks.attrs.update(endpoint="reconcile", verdict="1 of 9 days differ from the server's statistics.", equal=False)
+    orders.attrs["filters"] = {"status": ["rts", "completed"], "by": "created"}
     path = report_workbook(orders, tmp_path / "r.xlsx", lines=lines, language="id", since="2026-11-01",
                            until="2026-11-12", reconciliation=checks)  # fmt: skip
     assert not english_in(path)
     words = words_in(path)
     assert {"Rekonsiliasi", "Pesanan, server", "berbeda", "Retur", phrase("server_differs", "id")} <= words
+    assert "Pesanan diambil dengan status = Retur, Selesai; by = created." in words
     assert "dibayar: payment_status salah satu dari Dibayar, Settled." in words
     assert ENGLISH.fullmatch("paid: payment_status is one of paid, settled.")  # the scan would find it
 

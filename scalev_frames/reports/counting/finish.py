@@ -201,7 +201,8 @@ def _source_notes(prepared: Prepared) -> list[str]:
     orders = Header.of(prepared.orders)
     notes = []
     if orders.filters:
-        said = "; ".join(f"{name} = {_plain(value)}" for name, value in orders.filters.items())
+        each = {name: _plain(one, value_words(name, prepared.language)) for name, one in orders.filters.items()}
+        said = "; ".join(f"{name} = {text}" for name, text in each.items())
         notes.append(phrase("filters", prepared.language, filters=said))
     if orders.complete is False:
         notes.append(phrase("incomplete", prepared.language))
@@ -269,5 +270,7 @@ def _as_of_note(prepared: Prepared) -> str:
     return phrase("as_of", prepared.language, moment=f"{moment:%Y-%m-%d %H:%M}", zone=prepared.zone)
 
 
-def _plain(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+def _plain(value: object, words: Mapping[str, str]) -> str:
+    """A filter's value as text, by what people call it."""
+    many = value if isinstance(value, list | tuple) else [value]
+    return ", ".join(words.get(str(one), str(one)) for one in many)
