@@ -8,13 +8,17 @@ by ``make generate``; a test fails when ``scalev_frames/catalog/unproven.json`` 
 from __future__ import annotations
 
 import json
+import keyword
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from scalev_frames.accessors import DEFAULTS
+from scalev_frames.account.business import Business
 from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.catalog.kinds import kind_by_name
+from scalev_frames.catalog.model import GROUPS
 from scalev_frames.catalog.secret import is_secret
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -58,6 +62,14 @@ BY_TYPE = {
 }
 #: Every type; what stands behind its colon may be new.
 TYPES = frozenset({"string", "integer", "number", "boolean", "map", "any", "object", "enum", "null"})
+#: Keys that say which schema an object has, and are no fields of it.
+SCHEMA = frozenset({"$ref", "allOf", "anyOf", "oneOf", "all_of", "any_of", "one_of"})
+#: What lists that take ``since`` and ``until`` are ordered by.
+TIMES = {"timestamp", "created_at", "inserted_at"}
+#: Arguments of every accessor that no filter can be called like.
+RESERVED = frozenset({"self", "by", "details", "cancel"}) | (DEFAULTS.keys() - {"columns", "limit"})
+#: A path of a list.
+PATH = re.compile(r"(/[\w~-][\w.~-]*|/{\w+})+")
 #: What may stand beside the rows of a page.
 BESIDE = re.compile(
     "has_next|has_previous|is_paginated|page|page_size|count|next|next_cursor|previous_cursor|last_\\w+|code|status"
@@ -147,7 +159,7 @@ def filters_of(query: Mapping[str, str], item: Item) -> tuple[str, dict[str, lis
         if name.endswith("_since") and f"{word}_until" in query and isinstance(item, dict) and word in item:
             bases[re.sub(r"_(at|time)$", "", word)] = [word, name, f"{word}_until"]
     if {"since", "until"} <= set(query) and isinstance(item, dict):
-        column = next(one for one in ("timestamp", "created_at", "inserted_at") if one in item)
+        column = next(one for one in item if one in TIMES)
         bases["created"] = [column, "since", "until"]
     return " ".join(words), bases
 
@@ -155,9 +167,11 @@ def filters_of(query: Mapping[str, str], item: Item) -> tuple[str, dict[str, lis
 def _filter_kind(name: str, kind: str, field: Item = "") -> str:
     """The kind or the values of a filter; where its own type names none, those of the field that it looks at."""
     known = next((one for one in (kind, field) if isinstance(one, str) and one.startswith("enum:")), "")
-    if known:
-        values = known.removeprefix("enum:").rstrip("?")
-        return "flag" if set(values.split("|")) == {"true", "false"} else values
+    values = known.removeprefix("enum:").rstrip("?").split("|")
+    if set(values) == {"true", "false"}:
+        return "flag"
+    if len(values) > 1 and all(re.fullmatch(r"[\w.-]+", value) for value in values):
+        return "|".join(values)
     said = kind_of(name, kind)
     return said if said in ("id", "flag", "time", "count", "code") else "text"
 
@@ -232,26 +246,59 @@ def lists_of(version: str) -> dict[str, Row]:
         ValueError: it says what no row of the catalog can say: a path twice, or an unknown type, kind or paging key.
     """
     found: dict[str, Row] = {}
-    for one in json.loads((SPEC / f"{version}.json").read_text(encoding="utf-8")):
-        where = f"{version}.json: {one['path']}"
-        if _key(one["path"]) in found:
-            raise ValueError(f"{where} is there twice")
-        if one["kind"] not in ("pages", "plain"):
-            raise ValueError(f"{where} is of the unknown kind {one['kind']}")
-        for key in one["paging"]:
-            if not BESIDE.fullmatch(key):
-                raise ValueError(f"{where} is read on by {key}, which wire/paging.py does not know")
-        for kind in (*_types(one["item"]), *_types(one["query"])):
-            if not {part.partition(":")[0] for part in kind.rstrip("?").split("|")} <= TYPES and "enum:" not in kind:
-                raise ValueError(f"{where} has the unknown type {kind}")
+    for said in json.loads((SPEC / f"{version}.json").read_text(encoding="utf-8")):
+        one = {"path": "", "kind": "", "query": {}, "paging": [], "item": None}
+        one |= {key: _without_null(value) for key, value in said.items() if value is not None}
+        if problem := _problem(one) or ("is there twice" if _key(one["path"]) in found else ""):
+            raise ValueError(f"{version}.json: {one['path'] or 'a list without a path'} {problem}")
         found[_key(one["path"])] = one
     return found
 
 
-def _types(item: Item) -> list[str]:
-    if isinstance(item, dict | list):
-        return [kind for one in (item.values() if isinstance(item, dict) else item) for kind in _types(one)]
-    return [item] if isinstance(item, str) else []
+def _problem(one: Row) -> str:
+    """What a list says that no row of the catalog can say; ``""`` where there is nothing."""
+    taken = re.findall(r"{(\w+)}", one["path"])
+    if not PATH.fullmatch(one["path"]) or len(taken) > len(set(taken)):
+        return "is not a path of a list"
+    if one["kind"] not in ("pages", "plain"):
+        return f"is of the unknown kind {one['kind']}"
+    if strange := [key for key in one["paging"] if not BESIDE.fullmatch(key)]:
+        return f"is read on by {strange[0]}, which wire/paging.py does not know"
+    for name in one["query"]:
+        if not name.isidentifier() or keyword.iskeyword(name) or name in {*RESERVED, *taken}:
+            return f"is asked with {name}, which no argument of an accessor can be called"
+    if {"since", "until"} <= set(one["query"]) and isinstance(one["item"], dict) and not TIMES & one["item"].keys():
+        return "is asked with since and until, and no column says of what"
+    unknown = [kind for kind in (*_types(one["item"]), *_types(one["query"])) if not _is_type(kind)]
+    return f"has the unknown type {unknown[0]}" if unknown else ""
+
+
+def _is_type(kind: Item) -> bool:
+    if not isinstance(kind, str):
+        return False
+    return "enum:" in kind or {part.partition(":")[0] for part in kind.rstrip("?").split("|")} <= TYPES
+
+
+def _types(item: Item) -> list[Item]:
+    """The types in an item; a key that tells its schema is none, nor are several types in the place of one."""
+    if isinstance(item, dict):
+        return [*(SCHEMA & item.keys()), *(kind for one in item.values() for kind in _types(one))]
+    if isinstance(item, list):
+        return [kind for one in item for kind in _types(one)] if len(item) < 2 else [str(item)]
+    return [] if item is None else [item]
+
+
+def _without_null(item: Item) -> Item:
+    """An item whose types do not say that a value may be missing: any value may."""
+    if isinstance(item, dict):
+        return {name: "any" if one is None else _without_null(one) for name, one in item.items()}
+    if isinstance(item, list):
+        left = [_without_null(one) for one in item if one != "null"]
+        return left[0] if len(left) == 1 < len(item) and isinstance(left[0], str) else left
+    if isinstance(item, str) and "|" in item:
+        start = "enum:" if item.startswith("enum:") else ""
+        return start + "|".join(one for one in item.removeprefix(start).split("|") if one.rstrip("?") != "null")
+    return item
 
 
 def check_names(specs: Mapping[str, Mapping[str, Row]]) -> None:
@@ -272,9 +319,22 @@ def check_names(specs: Mapping[str, Mapping[str, Row]]) -> None:
 
 
 def choices() -> list[list[str]]:
-    """The lines of ``names.txt``."""
+    """The lines of ``names.txt``.
+
+    Raises:
+        ValueError: one lacks a part, or its name or group is none.
+    """
     lines = (SPEC / "names.txt").read_text(encoding="utf-8").splitlines()
-    return [[one.strip() for one in line.split("|")] for line in lines if line and not line.startswith("#")]
+    found = [[one.strip() for one in line.split("|")] for line in lines if line and not line.startswith("#")]
+    names = [name for name in dir(Business) if name not in ENDPOINTS]
+    names += [row.name for row in ENDPOINTS.values() if not row.is_unproven]
+    for parts in found:
+        if len(parts) != 5 or parts[2] not in GROUPS:
+            raise ValueError(f"names.txt: {' | '.join(parts)} is not path | name | group | English | Indonesian")
+        if not re.fullmatch(r"[a-z]\w*", parts[1]) or keyword.iskeyword(parts[1]) or parts[1] in names:
+            raise ValueError(f"names.txt: {parts[0]} cannot be called {parts[1]}, or another list is")
+        names.append(parts[1])
+    return found
 
 
 def unproven() -> str:

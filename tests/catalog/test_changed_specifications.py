@@ -86,7 +86,12 @@ def test_a_list_that_is_renamed_or_gone_is_named(spec):
     ({"paging": ["has_next", "after"]}, "read on by after"), ({"paging": ["next_page_token"]}, "read on by next_page_token"),
     ({"paging": ["offset", "total"]}, "read on by offset"), ({"kind": "stream"}, "unknown kind stream"),
     ({"item": {"id": "integer", "tags": ["tuple"]}}, "unknown type tuple"), ({"query": {"q": "text"}}, "unknown type text"),
-    ({"path": "/customers"}, "/customers is there twice"),
+    ({"path": "/customers"}, "/customers is there twice"), ({"path": "/a/{x}/b/{x}"}, "not a path"), ({"path": "/a/../b"}, "not a path"),
+    ({"item": {"allOf": [{"id": "integer"}]}}, "/warehouses has the unknown type allOf"),
+    ({"item": {"id": "integer", "of": {"$ref": "#/Warehouse"}}}, r"unknown type \$ref"),
+    ({"item": {"id": "integer", "kinds": ["integer", "string"]}}, "unknown type .*integer.*string"), ({"item": {"id": 5}}, "unknown type 5"),
+    ({"query": {"filter[a]": "string"}}, r"asked with filter\[a\]"), ({"query": {"refresh": "boolean"}}, "asked with refresh"),
+    ({"query": {"since": "string", "until": "string"}, "item": {"id": "integer"}}, "no column says"), ({"kind": None}, "unknown kind"),
 ])  # fmt: skip
 def test_what_no_row_can_say_is_an_error_that_names_the_list(spec, how, said):
     change(spec, "/warehouses", **how)
@@ -102,3 +107,36 @@ def test_renamed_fields_new_values_and_another_type_are_in_the_row(spec):
     assert shapes[endpoints["warehouses"]["shape"]] == "id:id title tax:money"
     assert "balance_type:pending|frozen@balance_type" in endpoints["balance_history"]["filters"]
     assert "seen" not in endpoints["balance_history"].get("bases", {})  # no column of the rows is called so
+
+
+@pytest.mark.parametrize(("how", "row", "shape"), [
+    ({"item": {"id": ["integer", "null"], "fee": "null|number:decimal"}}, {"key": None}, "id:id fee:money"),
+    ({"item": None, "query": None}, {"key": [], "filters": None, "paging": "cursor"}, "id:id"),
+    ({"item": {"id": "integer", "more": None}}, {"key": None}, "id:id more:map"),
+    ({"query": {"status": "enum:a|b|null", "one": "enum:a", "odd": "enum:a b|c"}}, {"filters": "status:a|b one odd"}, None),
+    ({"paging": None}, {"paging": "plain"}, None),
+])  # fmt: skip
+def test_values_that_may_be_missing_and_what_is_not_said_are_rows(spec, how, row, shape):
+    change(spec, "/novelties", **how)
+    name_it(spec, "/novelties", "novelties")
+    endpoints, shapes = made()
+    one = endpoints["novelties"]
+    assert {name: one.get(name) for name in row} == row
+    assert shape is None or shapes[one["shape"]] == shape
+
+
+@pytest.mark.parametrize("name", ["customers", "orders", "close", "class", "Bad Name"])
+def test_a_name_that_is_another_ones_or_none_is_refused(spec, name):
+    change(spec, "/novelties")
+    name_it(spec, "/novelties", name)
+    with pytest.raises(ValueError, match=f"/novelties cannot be called {name}"):
+        rows.unproven()
+
+
+@pytest.mark.parametrize("line", ["/novelties | novelties", "/novelties | novelties | nonsense | New. | Baru"])
+def test_a_line_of_names_that_lacks_something_is_shown(spec, line):
+    change(spec, "/novelties")
+    names = spec / "names.txt"
+    names.write_text(f"{names.read_text()}{line}\n")
+    with pytest.raises(ValueError, match=r"is not path \| name \| group"):
+        rows.unproven()
