@@ -151,10 +151,14 @@ def _named(businesses: Businesses | None) -> list[tuple[str, str | Key | Account
     if isinstance(businesses, str | Key | Account) or not isinstance(businesses, Iterable):
         raise BadValueError("Several businesses are a list or a mapping.", advice='Such as ["brand-a", "brand-b"].')
     if isinstance(businesses, Mapping):
-        if any(isinstance(name, str) and (_is_key(name) or holds_key(name)) for name in businesses):
-            raise BadValueError("A key stands where a name should.", advice='Give {"brand-a": key}.')
+        _check_names(businesses)
         return list(businesses.items())
     return [(one if isinstance(one, str) and not _is_key(one) else "", one) for one in businesses]
+
+
+def _check_names(names: Iterable[object]) -> None:
+    if any(_is_key(name) or holds_key(name) for name in names if isinstance(name, str)):
+        raise BadValueError("A key stands where a name should.", advice='Give {"brand-a": key}.')
 
 
 def _all_profiles() -> list[Profile]:

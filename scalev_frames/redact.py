@@ -1,4 +1,4 @@
-"""Keys that somebody pasted where they do not belong: they are told from other values, and left out of what is said."""
+"""Keys that somebody pasted where they do not belong: they are found, and left out of every sentence."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ import sys
 import warnings
 from collections.abc import Sequence
 from functools import cache
-from typing import NoReturn, TextIO
+from typing import NoReturn
 
 import scalev_frames as sf
 from scalev_frames.catalog import ENDPOINTS
@@ -149,14 +149,7 @@ def parser() -> Parser:
     return top
 
 
-def _show_warning(
-    message: Warning | str,
-    category: type[Warning],
-    filename: str,  # noqa: ARG001 - what `warnings` calls it with
-    lineno: int,  # noqa: ARG001
-    file: TextIO | None = None,  # noqa: ARG001
-    line: str | None = None,  # noqa: ARG001
-) -> None:
+def _show_warning(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
     """Say the package's own warnings in a line; those of other packages are for programmers."""
     if issubclass(category, UnknownValueWarning):
         _say(message, 0)

@@ -198,12 +198,16 @@ def _inside(value: Any, where: _Where, tokens: Mask) -> Any:  # noqa: ANN401 - a
             name: _inside(one, below, tokens)
             for (name, one), below in zip(value.items(), _below(value, where), strict=True)
         }
-    if is_missing(value) or isinstance(value, bool) or value == "":
+    if _says_nothing(value):
         return value
     word = _word(where.path, where.key, where.beside) or _free_word(value, where)
     if not word and _is_json(value):
         return _json_inside(value, where, tokens)
     return tokens(word, plain_text(value)) if word else value
+
+
+def _says_nothing(value: Any) -> bool:  # noqa: ANN401 - any value
+    return is_missing(value) or isinstance(value, bool) or value == ""
 
 
 def _below(value: Mapping[Any, Any], where: _Where) -> list[_Where]:

@@ -73,10 +73,6 @@ def customers(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINI
 def segments(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS) -> pd.DataFrame:
     """How many customers are in each RFM segment, and what they are worth.
 
-    Args:
-        orders: any frame of orders.
-        definitions: what the words mean.
-
     Returns:
         One row a segment that has customers, in the order of `RFM_SEGMENTS`; without a name where no status is known.
 
@@ -101,10 +97,6 @@ def segments(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINIT
 
 def repeat(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS) -> pd.DataFrame:
     """New and returning customers by month.
-
-    Args:
-        orders: any frame of orders.
-        definitions: what the words mean.
 
     Returns:
         One row a month, oldest first: orders, a customer's first and later orders in this frame, how many customers
@@ -134,10 +126,6 @@ def repeat(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIO
 
 def cohorts(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS) -> pd.DataFrame:
     """How many of the customers of a month come back in the months after.
-
-    Args:
-        orders: any frame of orders.
-        definitions: what the words mean.
 
     Returns:
         One row for each first month and number of months later in which anybody ordered; ``retention`` is those who

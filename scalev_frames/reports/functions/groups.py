@@ -71,10 +71,6 @@ def returns(
 def handlers(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS) -> pd.DataFrame:
     """Confirmed, canceled and returned orders of each handler (CS).
 
-    Args:
-        orders: any frame of orders.
-        definitions: what the words mean.
-
     Returns:
         One row a handler, most orders first, orders without one in a row of their own: confirm, cancel and RTS rates,
         gross of all and of the completed orders.
@@ -107,10 +103,6 @@ def handlers(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINIT
 def products(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS) -> pd.DataFrame:
     """What was sold, from the orders' ``final_variants``; what it brought is in `margin`, which needs order lines.
 
-    Args:
-        orders: any frame of orders.
-        definitions: what the words mean.
-
     Returns:
         One row a product, most pieces first: orders with it, pieces ordered, completed and returned. A quantity that is
         missing is in no sum.
@@ -137,10 +129,6 @@ def products(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINIT
 
 def geography(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS) -> pd.DataFrame:
     """Where the orders go: province and city.
-
-    Args:
-        orders: any frame of orders.
-        definitions: what the words mean.
 
     Returns:
         One row a city, most orders first.
@@ -173,10 +161,6 @@ def geography(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINI
 def channels(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS) -> pd.DataFrame:
     """Where the orders come from: platform, channel and UTM source.
 
-    Args:
-        orders: any frame of orders.
-        definitions: what the words mean.
-
     Returns:
         One row for each combination, most orders first; an empty source is a missing one.
 
@@ -207,10 +191,6 @@ def channels(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINIT
 
 def fees(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS) -> pd.DataFrame:
     """What Scalev and the payment providers keep of paid orders.
-
-    Args:
-        orders: any frame of orders.
-        definitions: what the words mean.
 
     Returns:
         One row for each payment method and provider, most orders first; ``fee_share`` is both fees ÷ gross.

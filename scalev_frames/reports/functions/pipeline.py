@@ -26,10 +26,6 @@ PARTS = ("waiting", "in_progress", "completed", "lost")
 def daily(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS) -> pd.DataFrame:
     """Orders by day: how many, what became of them, and what they are worth.
 
-    Args:
-        orders: any frame of orders.
-        definitions: what the words mean.
-
     Returns:
         One row a day, oldest first; days without orders are zero where the gap is at most 31 days; orders without a
         date are in a last row without a day. ``waiting + in_progress + completed + lost + other = orders``; counts
@@ -64,10 +60,6 @@ def daily(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITION
 def funnel(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS) -> pd.DataFrame:
     """How many orders reached each stage: created, confirmed, shipped, completed, completed and paid.
 
-    Args:
-        orders: any frame of orders.
-        definitions: what the words mean.
-
     Returns:
         One row a stage: count, share of all orders, share of the stage before, gross revenue.
 
@@ -93,10 +85,6 @@ def funnel(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIO
 
 def revenue(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS) -> pd.DataFrame:
     """What the orders are worth, by four bases that shops mean when they say revenue.
-
-    Args:
-        orders: any frame of orders.
-        definitions: what the words mean.
 
     Returns:
         One row a basis (all, confirmed or later, paid and settled, completed): orders, gross and net revenue, average
@@ -124,10 +112,6 @@ def revenue(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITI
 
 def cod(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS) -> pd.DataFrame:
     """Cash on delivery against transfer against everything else: what is on its way, delivered, returned.
-
-    Args:
-        orders: any frame of orders.
-        definitions: what the words mean.
 
     Returns:
         Three rows, ``cod``, ``transfer`` and ``other``, whose numbers are missing where no payment method is known;
