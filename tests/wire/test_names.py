@@ -17,12 +17,12 @@ LONG = 60.0
 
 @pytest.mark.parametrize(("first", "rests"), [("/order/1", ["/2", "/3"]), (None, ["", ""])])
 def test_lists_and_later_records_are_asked_for_at_the_same_time(first, rests):
-    names, token, both = Names(), CancelToken(), threading.Barrier(2, timeout=LONG)
+    names, token, both = Names(), CancelToken(), threading.Barrier(2)
     if first:
         assert names.ask(first, ALIAS, lambda path: path, token) == first
 
     def fetch(path):
-        both.wait()
+        both.wait(LONG)
         return path
 
     with ThreadPoolExecutor(2) as pool:
