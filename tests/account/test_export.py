@@ -17,7 +17,7 @@ from processes import LONG, kill_at_request
 import scalev_frames as sf
 from scalev_frames import errors
 from scalev_frames.cancel import CancelToken
-from scalev_frames.export.dataset import parts
+from scalev_frames.export.dataset import exported, parts
 from scalev_frames.frames.money import exact
 from scalev_frames.group import Group
 from scalev_frames.pull.exporting import segments
@@ -453,6 +453,37 @@ def test_spam_marks_that_the_list_leaves_out_are_asked_for(make_sandbox, make_ac
         assert sum("filled in" in note for note in scan.header.notes) == 1
         sandbox.world.add_orders(40)
         now[0] += 3600
+
+
+@pytest.mark.slow
+def test_marks_that_were_filled_in_half_way_are_filled_in_by_the_next_call(
+    make_sandbox, make_account, folder, monkeypatch
+):
+    sandbox = make_sandbox(orders=120, faults=[no_marks()], days=70)
+    mark, write = exported.Exported.mark, parts.write_part
+
+    def half(dataset, column, hashes):
+        monkeypatch.setattr(parts, "write_part", stops_at_the_second(write))
+        mark(dataset, column, hashes)
+
+    monkeypatch.setattr(exported.Exported, "mark", half)
+    with pytest.raises(errors.InterruptedPullError):
+        export(make_account(sandbox), folder)
+    monkeypatch.setattr(exported.Exported, "mark", mark)
+    monkeypatch.setattr(parts, "write_part", write)
+    frame = export(make_account(sandbox), folder).frame()
+    assert frame["is_probably_spam"].notna().all()
+
+
+def stops_at_the_second(write):
+    written = []
+
+    def once(*how, **named):
+        if written:
+            raise KeyboardInterrupt
+        written.append(write(*how, **named))
+
+    return once
 
 
 @pytest.mark.slow

@@ -25,3 +25,16 @@ def test_a_free_thread_takes_the_next_job_and_jobs_at_the_same_time_have_one_eac
     assert {workers.next().job for _ in range(2)} == {0, 1}
     assert len(threads() - before) == 2
     workers.close()
+
+
+def test_what_is_under_way_at_an_early_end_is_handed_over_but_for_failures():
+    workers = Workers()
+
+    def fail():
+        raise ValueError("no answer")
+
+    for job, fetch in {"good": lambda: "answer", "bad": fail}.items():
+        workers.start(job, fetch)
+    assert list(workers.last(LONG)) == [Done("good", "answer", None)]
+    assert workers.running == 0
+    workers.close()
