@@ -192,6 +192,14 @@ def test_a_period_is_compared_with_the_one_before(orders, tmp_path):
     assert figures["Pesanan"][:3] == [now, before, now - before]
     assert figures["Pesanan"][3] == pytest.approx((now - before) / before)
     assert figures["Angka kunci"] == ["Nilai", "Sebelumnya", "Perubahan", "%"]
+    formats = {
+        row[0].value: [cell.number_format for cell in row[1:5]]
+        for row in openpyxl.load_workbook(path)["Ringkasan"].iter_rows(max_col=5)
+    }
+    assert formats["Pesanan"] == ["#,##0", "#,##0", "#,##0", "+0.0%;-0.0%;0.0%"]
+    rate = formats[label("confirm_rate", "id")]
+    assert rate[:2] == ["0.0%", "0.0%"]
+    assert "poin" in rate[2]
     assert "2026-11-01 sampai 2026-11-12, dibandingkan 2026-10-20 sampai 2026-10-31" in figures
     assert sum(row[1] for row in cells(path, "Alur pesanan harian")[HEADER_ROW:]) == now
 
