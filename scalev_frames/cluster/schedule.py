@@ -9,8 +9,8 @@ its own that resumes, so no row is lost or there twice.
 from __future__ import annotations
 
 import datetime as dt
-import importlib.util
 import itertools
+import math
 import re
 import time
 from collections import Counter, deque
@@ -19,7 +19,7 @@ from concurrent.futures import CancelledError
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from scalev_frames.errors import BadValueError, InterruptedPullError, MissingPackageError
+from scalev_frames.errors import BadValueError, InterruptedPullError
 from scalev_frames.progress import Event, Reporter
 
 if TYPE_CHECKING:
@@ -37,8 +37,10 @@ RESOURCE = "address"
 AGAIN = 10.0
 #: Seconds that a key may be refused for until its business is given up: no try falls behind them.
 REFUSED = AGAIN * 2.0 ** (TRIES - 1)
-#: Seconds between two looks at what is done.
-LOOK = 0.25
+#: Seconds between two looks at what is done, and between two looks at the workers.
+LOOK, LOOK_AT_WORKERS = 0.25, 15.0
+#: Seconds without any worker after which an export ends; lost ones may well come back.
+ALONE = 300.0
 #: What stands for an open side in a folder's name: readers leave out folders that begin with a line.
 FIRST, LAST = "start", "end"
 _FOLDER = re.compile(rf"({FIRST}|\d{{4}}-\d\d-\d\d)_({LAST}|\d{{4}}-\d\d-\d\d)")
@@ -225,7 +227,7 @@ def run(
     *,
     clock: Callable[[], float] = time.monotonic,
 ) -> dict[Stretch, Done]:
-    """Let the workers do all stretches.
+    """Let the workers do all stretches, and say what became of each.
 
     Args:
         client: of a cluster some of whose workers have the resource ``address``.
@@ -235,20 +237,20 @@ def run(
         report: called with an event for each stretch that is done.
         clock: measures time, in seconds.
 
-    Returns:
-        What became of each.
-
     Raises:
         BadValueError: no worker has the resource.
-        InterruptedPullError: Ctrl-C; what was written is kept, and the same call resumes.
+        InterruptedPullError: Ctrl-C, or the cluster stopped or lost its workers; the same call resumes.
     """
     _check_workers(client)
     under_way = UnderWay(client, work, hours, clock, deque(_in_turn(stretches)))
     done: dict[Stretch, Done] = {}
     stopped = ""
     try:
-        while under_way.is_left():
+        while under_way.is_left() and not stopped:
             under_way.begin()
+            if under_way.is_alone():
+                client.cancel(list(under_way.running))
+                stopped = f"The cluster has had no worker for {ALONE / 60:.0f} minutes."
             for stretch, result in under_way.ended():
                 done[stretch] = result
                 rows, requests = (sum(getattr(one, name) for one in done.values()) for name in ("rows", "requests"))
@@ -269,15 +271,13 @@ class UnderWay:
     """The stretches that wait for their turn, those that failed for now among them, and those that workers do.
 
     Attributes:
-        client: of the cluster.
-        work: does a stretch, on a worker.
-        hours: of each business, what its key may be asked for.
-        clock: measures time, in seconds.
+        client, work, hours, clock: those of `run`.
         waiting: in their order.
         running: by their futures.
         tries: how often each was begun.
         ready: when each that failed may be tried again.
         failed_on: the workers on which each failed.
+        looked: when the workers were looked at, and ``seen``: when there was one.
     """
 
     client: Client
@@ -289,6 +289,8 @@ class UnderWay:
     tries: Counter[Stretch] = field(init=False, default_factory=Counter)
     ready: dict[Stretch, float] = field(init=False, default_factory=dict)
     failed_on: dict[Stretch, set[str]] = field(init=False, default_factory=dict)
+    looked: float = field(init=False, default=-math.inf)
+    seen: float = field(init=False, default=-math.inf)
 
     def is_left(self) -> bool:
         """Whether there is more to do."""
@@ -309,6 +311,14 @@ class UnderWay:
             )
             hour.begin(future.key, stretch.requests)
             self.running[future] = stretch
+
+    def is_alone(self) -> bool:
+        """Whether no worker has been there for long."""
+        now = self.clock()
+        if now - self.looked >= LOOK_AT_WORKERS:
+            self.looked = now
+            self.seen = now if _workers(self.client) else self.seen
+        return self.looked - self.seen >= ALONE
 
     def _elsewhere(self, stretch: Stretch) -> dict[str, list[str]]:
         """Those workers on which the stretch has not failed, where there are any: one may have lost its network."""
@@ -367,8 +377,11 @@ def _finished(running: Mapping[Future, Stretch]) -> list[Future]:
 
 
 def _workers(client: Client) -> list[str]:
-    """The addresses of the workers that have the resource."""
-    workers = client.scheduler_info(n_workers=-1)["workers"]
+    """The addresses of the workers that have the resource; none where the scheduler does not answer."""
+    try:
+        workers = client.scheduler_info(n_workers=-1)["workers"]
+    except OSError:
+        return []
     return [address for address, one in workers.items() if one["resources"].get(RESOURCE)]
 
 
@@ -384,15 +397,3 @@ def _result(future: Future) -> Done:
     """What a worker gave; a worker that is lost too often is an error of its stretch."""
     error = future.exception()
     return future.result() if error is None else Done(error=f"{type(error).__name__}: {error}", retryable=True)
-
-
-def need_distributed() -> None:
-    """Refuse to begin without Dask's scheduler.
-
-    Raises:
-        MissingPackageError: it is not installed.
-    """
-    if importlib.util.find_spec("distributed") is None:
-        raise MissingPackageError(
-            "Exports over many machines need Dask.", advice="Install it with: pip install 'scalev-frames[dask]'"
-        )

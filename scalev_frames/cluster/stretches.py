@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import importlib.util
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -23,12 +24,11 @@ from scalev_frames.cluster.schedule import (
     Hour,
     Span,
     Stretch,
-    need_distributed,
     plan,
     read_folder,
     run,
 )
-from scalev_frames.errors import BadValueError, ExportError, RateLimitedError, ScalevError
+from scalev_frames.errors import BadValueError, ExportError, MissingPackageError, RateLimitedError, ScalevError
 from scalev_frames.export.dataset.scan import Scan, scan
 from scalev_frames.export.places import place, whole_path
 from scalev_frames.frames.several import combine
@@ -264,6 +264,18 @@ def export_stretch(opens: Callable[..., Any], stretch: Stretch) -> Done:
     except ScalevError as error:
         wait = error.retry_after if isinstance(error, RateLimitedError) else None
         return Done(error=str(error), retryable=error.retryable, wait=wait or 0.0, worker=_here())
+
+
+def need_distributed() -> None:
+    """Refuse to begin without Dask's scheduler.
+
+    Raises:
+        MissingPackageError: it is not installed.
+    """
+    if importlib.util.find_spec("distributed") is None:
+        raise MissingPackageError(
+            "Exports over many machines need Dask.", advice="Install it with: pip install 'scalev-frames[dask]'"
+        )
 
 
 def _here() -> str:

@@ -281,6 +281,9 @@ def test_brands_take_turns_within_their_hours_and_what_failed_for_now_is_tried_l
     ]
 
     class Client:
+        def scheduler_info(self, **_):
+            return {"workers": {"w1": {"resources": {"address": 1}}}}
+
         def submit(self, work, stretch, **how):
             assert how == {"resources": {"address": 1}, "pure": False}
             begun.append((now[0], stretch.path))
@@ -397,6 +400,23 @@ def test_a_cluster_that_stops_and_ctrl_c_say_what_is_done(run_on, monkeypatch, s
         run_on(lambda *_: Done(10, 30))
     assert caught.value.kept == "4 of 10 parts are done."
     assert "Make the same call again" in str(caught.value)
+
+
+def test_a_cluster_whose_workers_stay_away_ends_the_export_and_says_so(run_on, monkeypatch):
+    finished, there = cluster._finished, {"w1": {"resources": {"address": 1}}}
+    looks = iter([*[there] * 3, *[{}] * 14, there, *[{}] * 20])
+
+    def nothing_is_done(running):
+        finished(running)  # ten seconds
+        return []
+
+    monkeypatch.setattr(cluster, "_finished", nothing_is_done)
+    monkeypatch.setattr(cluster, "LOOK_AT_WORKERS", 20.0)
+    monkeypatch.setattr(Workers, "scheduler_info", lambda *_, **__: {"workers": next(looks)})
+    with pytest.raises(errors.InterruptedPullError, match="has had no worker for 5 minutes") as caught:
+        run_on(lambda *_: Done(10, 30))
+    assert caught.value.kept == "0 of 10 parts are done."
+    assert len(list(looks)) == 20 - cluster.ALONE / 20  # counted from when they were there last
 
 
 def test_a_worker_says_for_how_long_its_key_is_refused(shop, monkeypatch, tmp_path):
