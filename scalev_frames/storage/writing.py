@@ -30,6 +30,8 @@ BEAT, DEAD = 30.0, 300.0
 LOOK = 0.1
 #: How often a folder is tried where others come and go at the same moment.
 TRIES = 5
+#: What the files say of which this process is the writer now.
+_MINE: set[str] = set()
 
 
 class Hold:
@@ -84,6 +86,7 @@ class Hold:
 
     def release(self) -> None:
         """Let others write."""
+        _MINE.discard(self._said)
         if self._beating:
             self._ended.set()
             self._beating.join(LOOK)
@@ -93,10 +96,14 @@ class Hold:
 
     def _create(self) -> bool:
         """Write the file; whether there was none."""
+        _MINE.add(self._said)  # before others of this process can read it
         try:
             with self.file.open("x", encoding="utf-8") as opened:
                 opened.write(self._said)
-        except FileExistsError:
+        except OSError as error:
+            _MINE.discard(self._said)
+            if not isinstance(error, FileExistsError):
+                raise
             return False
         return True
 
@@ -204,10 +211,12 @@ def forget_writer(folder: Path) -> None:
 
 
 def _is_dead_here(said: str) -> bool:
-    """Whether a file names a process of this computer that runs no more."""
+    """Whether a file names a process of this computer that runs no more, or this one from before a restart."""
     try:
         one = json.loads(said)
-        return bool(one["system"] == COMPUTER and not is_running(int(one["process"])))
+        process = int(one["process"])
+        is_alive = said in _MINE if process == os.getpid() else is_running(process)
+        return bool(one["system"] == COMPUTER and not is_alive)
     except (ValueError, TypeError, KeyError):
         return False
 

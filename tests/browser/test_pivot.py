@@ -40,7 +40,7 @@ def test_fields_by_drag_and_drop_and_by_keyboard_totals_drill_and_export(noteboo
     page, pivot = notebook.page, box(notebook)
     grid = ready(notebook)
     assert keys(grid) == ["completed", "pending", "shipped", "(blank)", "Total"]
-    pivot.locator(".sb-find").fill("created (month)")
+    pivot.locator(".sb-find").fill("draft time (month)")
     field = pivot.locator(".sb-fields li:visible")
     field.drag_to(pivot.locator(".sb-well-columns"))
     expect(grid.box.locator(".sg-grouprow")).to_contain_text("Nov 2026")

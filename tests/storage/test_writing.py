@@ -64,6 +64,15 @@ def test_another_computers_file_counts_until_it_is_deleted_or_old(tmp_path: Path
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_file_with_the_number_of_this_process_from_before_a_restart_holds_up_nobody(tmp_path: Path) -> None:
+    with only_writer_of(tmp_path):
+        said = (tmp_path / WRITER).read_text()
+    (tmp_path / WRITER).write_text(said)
+    with only_writer_of(tmp_path) as hold:
+        assert (tmp_path / WRITER).read_text() != said
+        assert hold.note == ""
+
+
 @pytest.mark.parametrize("hours", [-9, 9])
 def test_this_computers_clock_may_be_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hours: int) -> None:
     wrong = time.time() + hours * 3600
