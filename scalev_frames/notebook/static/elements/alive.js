@@ -21,7 +21,7 @@ function render({ model, el }) {
     }));
   };
 
-  let [held, passing] = [null, false];
+  let [held, passing, rounds] = [null, false, 0];
   const hold = (event) => {
     const target = event.target.closest?.(".jupyter-button.scalev-button");
     if (passing || !target || target.closest(".scalev") !== el.closest(".scalev")) return;
@@ -31,11 +31,19 @@ function render({ model, el }) {
       return;
     }
     event.stopImmediatePropagation();
+    if (!held) rounds = 2;
     held = target;
   };
-  const settled = () => { // what was held back is on its way by now
+  // After one round what was held back is on its way; after two it is there: a busy kernel may change the order of messages.
+  const settled = () => {
+    if (!held) return; // another view of the panel asked
+    rounds -= 1;
+    if (rounds) {
+      model.send({ kind: "settle" });
+      return;
+    }
     passing = true;
-    held?.click();
+    held.click();
     [held, passing] = [null, false];
   };
   document.addEventListener("click", hold, true);
