@@ -66,7 +66,7 @@ def test_the_workbook_is_reconciled_with_whose_the_frame_is_whatever_is_chosen_s
     assert bench.status.state == "exported"
     (path,) = (tmp_path / "exports").glob("*.xlsx")
     summary = CalamineWorkbook.from_path(str(path)).get_sheet_by_name("Ringkasan").to_python()
-    assert any("In sum 100 orders here and 100" in str(row[0]) for row in summary)
+    assert any("Jumlahnya 100 pesanan di sini dan 100 di server." in str(row[0]) for row in summary)
 
 
 @pytest.mark.slow

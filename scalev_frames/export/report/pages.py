@@ -253,7 +253,10 @@ def _write_verdict(sheet: Worksheet, row: int, content: Content, width: int) -> 
     say, table = _speaker(content.language), content.reconciliation
     header = VerdictHeader(verdict=say("not_reconciled")) if table is None else VerdictHeader.of(table)
     if table is not None and content.language == "id":  # the table's own sentence is English
-        header = replace(header, verdict=say(_VERDICTS[header.equal]))
+        compared = table[table["orders_server"].notna()]
+        sums = {name: int(compared[name].sum()) for name in ("orders", "orders_server")}
+        counted = f" {say('server_sums', **sums)}" if len(compared) else ""
+        header = replace(header, verdict=say(_VERDICTS[header.equal]) + counted)
     write_text(sheet, row, 1, say("reconciliation")).font = Font(name="Calibri", bold=True)
     cell = write_text(sheet, row + 1, 1, header.verdict)
     sheet.merge_cells(start_row=row + 1, start_column=1, end_row=row + 1, end_column=max(width, 2))

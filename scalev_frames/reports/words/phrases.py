@@ -62,6 +62,10 @@ PHRASES: dict[str, tuple[str, str]] = {
         "Could not be compared with the server's statistics.",
         "Tidak dapat dibandingkan dengan statistik server.",
     ),
+    "server_sums": (
+        "In sum {orders:order|orders} here and {orders_server} by the server.",
+        "Jumlahnya {orders} pesanan di sini dan {orders_server} di server.",
+    ),
     "data_rows": ("Rows of the frame.", "Baris data."),
     "reconciliation_says": (
         "The orders here against the server's own counts, by day and status.",
