@@ -21,30 +21,33 @@ function render({ model, el }) {
     }));
   };
 
-  let [held, passing, rounds] = [null, false, 0];
+  const held = [];
+  let [passing, rounds] = [false, 0];
+  // After one round what was held back is on its way; after two it is there: a busy kernel may change the order of messages.
+  const settle = () => {
+    model.send({ kind: "settle" });
+    rounds = rounds || 2;
+  };
   const hold = (event) => {
     const target = event.target.closest?.(".jupyter-button.scalev-button");
     if (passing || !target || target.closest(".scalev") !== el.closest(".scalev")) return;
     try {
-      if (!held) model.send({ kind: "settle" });
+      if (!held.length) settle();
     } catch { // the kernel is gone
       return;
     }
     event.stopImmediatePropagation();
-    if (!held) rounds = 2;
-    held = target;
+    if (held.at(-1) !== target) held.push(target);
   };
-  // After one round what was held back is on its way; after two it is there: a busy kernel may change the order of messages.
   const settled = () => {
-    if (!held) return; // another view of the panel asked
+    if (!held.length) return; // another view of the panel asked
     rounds -= 1;
-    if (rounds) {
-      model.send({ kind: "settle" });
-      return;
+    if (!rounds) {
+      passing = true;
+      held.shift().click();
+      passing = false;
     }
-    passing = true;
-    held.click();
-    [held, passing] = [null, false];
+    if (held.length) settle();
   };
   document.addEventListener("click", hold, true);
   model.on("msg:custom", settled);
