@@ -8,16 +8,13 @@ its own that resumes, so no row is lost or there twice.
 
 from __future__ import annotations
 
-import datetime as dt
-import itertools
 import math
-import re
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from scalev_frames.errors import BadValueError, InterruptedPullError
 from scalev_frames.progress import Event, Reporter
@@ -25,10 +22,6 @@ from scalev_frames.progress import Event, Reporter
 if TYPE_CHECKING:
     from distributed import Client, Future
 
-#: About how many rows a stretch has, and how many a page.
-STRETCH_ROWS, PAGE_ROWS = 25_000, 25
-#: About how many it has where each row costs a request of its own.
-DETAILED_ROWS = 1_000
 #: How often a stretch that failed for now is tried.
 TRIES = 4
 #: The resource of which each worker has one for each address it sends from.
@@ -41,31 +34,6 @@ REFUSED = AGAIN * 2.0 ** (TRIES - 1)
 LOOK, LOOK_AT_WORKERS = 0.25, 15.0
 #: Seconds without any worker after which an export ends; lost ones may well come back.
 ALONE = 300.0
-#: What stands for an open side in a folder's name: readers leave out folders that begin with a line.
-FIRST, LAST = "start", "end"
-_FOLDER = re.compile(rf"({FIRST}|\d{{4}}-\d\d-\d\d)_({LAST}|\d{{4}}-\d\d-\d\d)")
-_DAY = dt.timedelta(days=1)
-
-
-class Span(NamedTuple):
-    """Whole days, the last one included; nothing where a side is open."""
-
-    first: dt.date | None
-    last: dt.date | None
-
-    @property
-    def folder(self) -> str:
-        """What its dataset's folder is called.
-
-        >>> Span(dt.date(2026, 9, 1), None).folder
-        '2026-09-01_end'
-        """
-        return f"{self.first or FIRST}_{self.last or LAST}"
-
-    @property
-    def times(self) -> dict[str, str]:
-        """``since`` and ``until`` of its call."""
-        return {name: str(day) for name, day in (("since", self.first), ("until", self.last)) if day is not None}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -149,75 +117,6 @@ class Hour:
         self.sent.append((now, requests))
 
 
-def cut(days: Mapping[dt.date, int], whole: Span, *, detailed: bool = False) -> Iterator[tuple[Span, int]]:
-    """The days of a call in stretches of some rows with their number, the oldest first.
-
-    Args:
-        days: rows a day.
-        whole: the days of the call.
-        detailed: whether each row costs a request of its own.
-
-    >>> days = {dt.date(2026, 11, day): 15_000 for day in (1, 2, 3)}
-    >>> [(span.folder, rows) for span, rows in cut(days, Span(None, None))]
-    [('start_2026-11-02', 30000), ('2026-11-03_end', 15000)]
-    """
-    inside = {day: days[day] for day in sorted(days) if _is_in(day, whole)}
-    start, rows = whole.first, 0
-    for day, after in itertools.pairwise([*inside, None]):
-        rows += inside[day] if day else 0
-        if rows >= (DETAILED_ROWS if detailed else STRETCH_ROWS) and after is not None:
-            yield Span(start, after - _DAY), rows
-            start, rows = after, 0
-    yield Span(start, whole.last), rows
-
-
-def plan(
-    days: Mapping[dt.date, int], whole: Span, folders: Iterable[str], *, detailed: bool = False
-) -> list[tuple[Span, int]]:
-    """The stretches of a call: those that have a dataset already as they are, and what lies between them cut anew.
-
-    Args:
-        days: rows a day.
-        whole: the days of the call.
-        folders: names of folders that are there.
-        detailed: whether each row costs a request of its own.
-
-    >>> [span.folder for span, _ in plan({}, Span(None, None), ["2026-09-01_2026-09-30", "other"])]
-    ['start_2026-08-31', '2026-09-01_2026-09-30', '2026-10-01_end']
-    """
-    found: list[tuple[Span, int]] = []
-    start = whole.first
-    for span in _there(folders, whole):
-        if span.first is not None and (start is None or start < span.first):
-            found += cut(days, Span(start, span.first - _DAY), detailed=detailed)
-        found.append((span, sum(count for day, count in days.items() if _is_in(day, span))))
-        if span.last is None or (whole.last is not None and span.last >= whole.last):
-            return found
-        start = span.last + _DAY
-    return found + list(cut(days, Span(start, whole.last), detailed=detailed))
-
-
-def _there(folders: Iterable[str], whole: Span) -> list[Span]:
-    """The stretches that have a folder and days of the call, the oldest first."""
-    spans = [span for name in set(folders) if (span := read_folder(name)) and _overlap(span, whole)]
-    return sorted(spans, key=lambda one: one.first or dt.date.min)
-
-
-def read_folder(name: str) -> Span | None:
-    """The days of a stretch's folder; ``None`` for another one."""
-    if not (found := _FOLDER.fullmatch(name)):
-        return None
-    return Span(*(None if one in (FIRST, LAST) else dt.date.fromisoformat(one) for one in found.groups()))
-
-
-def _is_in(day: dt.date, span: Span) -> bool:
-    return (span.first is None or day >= span.first) and (span.last is None or day <= span.last)
-
-
-def _overlap(one: Span, other: Span) -> bool:
-    return all(a.first is None or b.last is None or a.first <= b.last for a, b in ((one, other), (other, one)))
-
-
 def run(
     client: Client,
     stretches: Sequence[Stretch],
@@ -238,7 +137,7 @@ def run(
         clock: measures time, in seconds.
 
     Raises:
-        BadValueError: no worker has the resource.
+        BadValueError: the client is closed, or there are workers, and none has the resource.
         InterruptedPullError: Ctrl-C, or the cluster stopped or lost its workers; the same call resumes.
     """
     _check_workers(client)
@@ -247,10 +146,12 @@ def run(
     stopped = ""
     try:
         while under_way.is_left() and not stopped:
+            if client.status == "closed":
+                raise CancelledError
             under_way.begin()
-            if under_way.is_alone():
+            if under_way.is_alone(report):
                 client.cancel(list(under_way.running))
-                stopped = f"The cluster has had no worker for {ALONE / 60:.0f} minutes."
+                stopped = f"The cluster has had no worker with the resource address for {ALONE / 60:.0f} minutes."
             for stretch, result in under_way.ended():
                 done[stretch] = result
                 rows, requests = (sum(getattr(one, name) for one in done.values()) for name in ("rows", "requests"))
@@ -277,7 +178,8 @@ class UnderWay:
         tries: how often each was begun.
         ready: when each that failed may be tried again.
         failed_on: the workers on which each failed.
-        looked: when the workers were looked at, and ``seen``: when there was one.
+        looked: when the workers were looked at, and ``missed``: how often in a row there was none.
+        bound: the futures that some workers alone may do, and their addresses.
     """
 
     client: Client
@@ -290,7 +192,8 @@ class UnderWay:
     ready: dict[Stretch, float] = field(init=False, default_factory=dict)
     failed_on: dict[Stretch, set[str]] = field(init=False, default_factory=dict)
     looked: float = field(init=False, default=-math.inf)
-    seen: float = field(init=False, default=-math.inf)
+    missed: int = field(init=False, default=0)
+    bound: dict[Future, set[str]] = field(init=False, default_factory=dict)
 
     def is_left(self) -> bool:
         """Whether there is more to do."""
@@ -306,25 +209,39 @@ class UnderWay:
                 self.waiting.append(stretch)
                 continue
             self.tries[stretch] += 1
-            future = self.client.submit(
-                self.work, stretch, resources={RESOURCE: 1}, pure=False, **self._elsewhere(stretch)
-            )
+            elsewhere = self._elsewhere(stretch)
+            future = self.client.submit(self.work, stretch, resources={RESOURCE: 1}, pure=False, **elsewhere)
+            if elsewhere:
+                self.bound[future] = set(elsewhere["workers"])
             hour.begin(future.key, stretch.requests)
             self.running[future] = stretch
 
-    def is_alone(self) -> bool:
-        """Whether no worker has been there for long."""
+    def is_alone(self, report: Reporter) -> bool:
+        """Whether several looks in a row found no worker. They are counted, as a computer may sleep between two."""
         now = self.clock()
         if now - self.looked >= LOOK_AT_WORKERS:
             self.looked = now
-            self.seen = now if _workers(self.client) else self.seen
-        return self.looked - self.seen >= ALONE
+            workers = _workers(self.client)
+            self._take_back(workers)
+            self.missed = 0 if any(workers.values()) else self.missed + 1
+            if self.missed == 1:
+                report(Event("note", "export", message="the cluster has no worker at present; it is waited for"))
+        return self.missed * LOOK_AT_WORKERS >= ALONE
+
+    def _take_back(self, workers: Mapping[str, bool]) -> None:
+        """Let what has waited for workers that are gone be done by any."""
+        for future in [one for one, bound in self.bound.items() if workers and not bound & workers.keys()]:
+            del self.bound[future]
+            if stretch := self.running.pop(future, None):
+                self.client.cancel([future])
+                self.hours[stretch.business].end(future.key, stretch.requests, self.clock())
+                self.waiting.append(stretch)
 
     def _elsewhere(self, stretch: Stretch) -> dict[str, list[str]]:
         """Those workers on which the stretch has not failed, where there are any: one may have lost its network."""
         if not (failed_on := self.failed_on.get(stretch)):
             return {}
-        others = [address for address in _workers(self.client) if address not in failed_on]
+        others = [one for one, has in _workers(self.client).items() if has and one not in failed_on]
         return {"workers": others} if others else {}
 
     def ended(self) -> Iterator[tuple[Stretch, Done]]:
@@ -376,17 +293,20 @@ def _finished(running: Mapping[Future, Stretch]) -> list[Future]:
         return []
 
 
-def _workers(client: Client) -> list[str]:
-    """The addresses of the workers that have the resource; none where the scheduler does not answer."""
+def _workers(client: Client) -> dict[str, bool]:
+    """Whether each worker has the resource, by its address; none where the scheduler does not answer."""
     try:
         workers = client.scheduler_info(n_workers=-1)["workers"]
     except OSError:
-        return []
-    return [address for address, one in workers.items() if one["resources"].get(RESOURCE)]
+        return {}
+    return {address: bool(one["resources"].get(RESOURCE)) for address, one in workers.items()}
 
 
 def _check_workers(client: Client) -> None:
-    if not _workers(client):
+    """Refuse a cluster of other workers alone; where there are none yet, they may come."""
+    if client.status == "closed":
+        raise BadValueError("This client of the cluster is closed.", advice="Make another: Client(…).")
+    if (workers := _workers(client)) and not any(workers.values()):
         raise BadValueError(
             "No worker of this cluster has the resource address.",
             advice='Start one for each address: dask worker tcp://… --nthreads 1 --resources "address=1".',

@@ -18,16 +18,8 @@ import pandas as pd
 from scalev_frames.accessors import DEFAULTS
 from scalev_frames.cancel import CancelToken
 from scalev_frames.catalog import ENDPOINTS
-from scalev_frames.cluster.schedule import (
-    PAGE_ROWS,
-    Done,
-    Hour,
-    Span,
-    Stretch,
-    plan,
-    read_folder,
-    run,
-)
+from scalev_frames.cluster.days import PAGE_ROWS, Span, plan, read_folder
+from scalev_frames.cluster.schedule import Done, Hour, Stretch, run
 from scalev_frames.errors import BadValueError, ExportError, MissingPackageError, RateLimitedError, ScalevError
 from scalev_frames.export.dataset.scan import Scan, scan
 from scalev_frames.export.places import place, whole_path

@@ -22,9 +22,11 @@ from key_file import TurnedFile
 import scalev_frames as sf
 from scalev_frames import errors
 from scalev_frames.account import Account
+from scalev_frames.cluster import days as cut_days
 from scalev_frames.cluster import schedule as cluster
 from scalev_frames.cluster import stretches
-from scalev_frames.cluster.schedule import Done, Hour, Span, Stretch, plan
+from scalev_frames.cluster.days import Span, plan, read_folder
+from scalev_frames.cluster.schedule import Done, Hour, Stretch
 from scalev_frames.cluster.stretches import folder_name
 from scalev_frames.frames.money import exact
 from scalev_frames.group import Group
@@ -115,7 +117,7 @@ def test_a_name_that_readers_take_for_no_value_is_refused():
 
 
 def test_stretches_hold_each_day_once_whatever_is_there_already(monkeypatch):
-    monkeypatch.setattr(cluster, "STRETCH_ROWS", 100)
+    monkeypatch.setattr(cut_days, "STRETCH_ROWS", 100)
     first = dt.date(2026, 1, 1)
     days = {first + dt.timedelta(days=number): number % 40 for number in range(200)}
     for there in (
@@ -128,8 +130,8 @@ def test_stretches_hold_each_day_once_whatever_is_there_already(monkeypatch):
             spans = [span for span, _ in plan(days, whole, there)]
             names = {span.folder for span in spans}
             for day in days:
-                if cluster._is_in(day, whole):
-                    assert sum(cluster._is_in(day, span) for span in spans) == 1
+                if cut_days._is_in(day, whole):
+                    assert sum(cut_days._is_in(day, span) for span in spans) == 1
             again = [span.folder for span, _ in plan(Counter(), whole, names | set(there))]
             assert again == [span.folder for span in spans]
 
@@ -154,7 +156,7 @@ def test_an_hour_is_shared_out_and_never_overdrawn():
 @pytest.fixture
 def by_hand(monkeypatch, shop):
     """A cluster of nobody: each stretch is done here, one after the other."""
-    monkeypatch.setattr(cluster, "STRETCH_ROWS", 50)
+    monkeypatch.setattr(cut_days, "STRETCH_ROWS", 50)
     monkeypatch.setattr(stretches, "load_key", lambda profile: Key(shop.keys[profile]))
     monkeypatch.setattr(stretches, "run", lambda client, stretches, work, *_: {one: work(one) for one in stretches})
 
@@ -175,7 +177,7 @@ def test_stretches_that_a_cluster_wrote_are_brought_up_to_date_here(shop, by_han
 def test_one_accounts_export_by_a_cluster_is_brought_up_to_date_by_either(
     shop, by_hand, make_account, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(cluster, "STRETCH_ROWS", 3)
+    monkeypatch.setattr(cut_days, "STRETCH_ROWS", 3)
     world, path = shop.worlds["brand-a"], tmp_path / "orders"
     api = make_account(shop, limits=LIMITS, sleep=None, name="brand-a", stored_as="brand-a")
     how = {"since": (world.now - dt.timedelta(days=14)).date(), "progress": False, "max_age": 0}
@@ -239,7 +241,7 @@ def test_a_lost_workers_stretch_is_done_again_and_another_computers_cluster_is_r
 
 @pytest.mark.slow
 def test_workers_export_details_too_and_their_requests_count_in_the_hour(make_account, monkeypatch, tmp_path):
-    monkeypatch.setattr(cluster, "DETAILED_ROWS", 15)
+    monkeypatch.setattr(cut_days, "DETAILED_ROWS", 15)
     with Sandbox(orders=30, days=3, limits=None) as running:
         monkeypatch.setattr(stretches, "load_key", lambda _: Key(running.api_key))
         cut = []
@@ -281,6 +283,8 @@ def test_brands_take_turns_within_their_hours_and_what_failed_for_now_is_tried_l
     ]
 
     class Client:
+        status = "running"
+
         def scheduler_info(self, **_):
             return {"workers": {"w1": {"resources": {"address": 1}}}}
 
@@ -320,6 +324,8 @@ def test_brands_take_turns_within_their_hours_and_what_failed_for_now_is_tried_l
 class Workers:
     """A client of two workers; each stretch is done at once by the first worker that it may be done by."""
 
+    status = "running"
+
     def __init__(self, work):
         self.work, self.begun, self.cancelled = work, [], []
 
@@ -345,13 +351,15 @@ def run_on(monkeypatch):
 
     monkeypatch.setattr(cluster, "_finished", finished)
 
-    def run(work):
+    def run(work, told=None):
         client = Workers(work)
         pieces = [Stretch(name, name, "", b"", f"{name}/{n}", "orders", 30, {}, {}) for name in "ab" for n in range(5)]
         hours = {name: Hour(60, 3600.0) for name in "ab"}
-        done = cluster.run(client, pieces, None, hours, lambda _: None, clock=lambda: now[0])
+        report = [].append if told is None else told.append
+        done = cluster.run(client, pieces, None, hours, report, clock=lambda: now[0])
         return client, {stretch.path: result for stretch, result in done.items()}
 
+    run.now = now
     return run
 
 
@@ -413,10 +421,110 @@ def test_a_cluster_whose_workers_stay_away_ends_the_export_and_says_so(run_on, m
     monkeypatch.setattr(cluster, "_finished", nothing_is_done)
     monkeypatch.setattr(cluster, "LOOK_AT_WORKERS", 20.0)
     monkeypatch.setattr(Workers, "scheduler_info", lambda *_, **__: {"workers": next(looks)})
-    with pytest.raises(errors.InterruptedPullError, match="has had no worker for 5 minutes") as caught:
+    with pytest.raises(
+        errors.InterruptedPullError, match="no worker with the resource address for 5 minutes"
+    ) as caught:
         run_on(lambda *_: Done(10, 30))
     assert caught.value.kept == "0 of 10 parts are done."
     assert len(list(looks)) == 20 - cluster.ALONE / 20  # counted from when they were there last
+
+
+THERE, NOT_YET = {"w1": {"resources": {"address": 1}}, "w2": {"resources": {"address": 1}}}, {}
+
+
+def silent():
+    raise TimeoutError
+
+
+def look_at(monkeypatch, *looks):
+    """Let the scheduler answer these, and then that all workers are there."""
+    answers = iter(looks)
+
+    def scheduler_info(*_, **__):
+        answer = next(answers, THERE)
+        return {"workers": answer() if callable(answer) else answer}
+
+    monkeypatch.setattr(Workers, "scheduler_info", scheduler_info)
+
+
+@pytest.mark.parametrize("looks", [[THERE, silent], [silent], [silent] * 9, [NOT_YET] * 9, [THERE, *[NOT_YET] * 19]])
+def test_workers_that_come_late_and_a_scheduler_that_is_silent_for_a_while_are_waited_for(run_on, monkeypatch, looks):
+    finished = cluster._finished
+
+    def nothing_is_done(running):
+        return finished(running) if next(rounds, None) is None else finished({})
+
+    rounds, told = iter(range(3 * len(looks))), []
+    monkeypatch.setattr(cluster, "_finished", nothing_is_done)
+    look_at(monkeypatch, *looks)
+    _, done = run_on(lambda *_: Done(10, 30), told)
+    assert sum(result.rows for result in done.values()) == 100
+    assert (
+        len(looks) == 1
+        or [one.message for one in told].count("the cluster has no worker at present; it is waited for") == 1
+    )
+
+
+def test_a_computer_that_slept_for_an_hour_has_looked_once(run_on, monkeypatch):
+    finished, rounds = cluster._finished, iter(range(4))
+
+    def sleep(running):
+        if next(rounds, None) is None:
+            return finished(running)
+        run_on.now[0] += 3600
+        return []
+
+    monkeypatch.setattr(cluster, "_finished", sleep)
+    look_at(monkeypatch, THERE, THERE, silent, silent)
+    _, done = run_on(lambda *_: Done(10, 30))
+    assert sum(result.rows for result in done.values()) == 100
+
+
+def test_a_cluster_of_other_workers_and_a_closed_client_are_refused(run_on, monkeypatch):
+    look_at(monkeypatch, {"w1": {"resources": {}}, "w2": {"resources": {"GPU": 1}}})
+    with pytest.raises(errors.BadValueError, match="No worker of this cluster has the resource address"):
+        run_on(lambda *_: Done(10, 30))
+    monkeypatch.setattr(Workers, "status", "closed")
+    with pytest.raises(errors.BadValueError, match="client of the cluster is closed"):
+        run_on(lambda *_: Done(10, 30))
+
+
+def test_a_client_that_closes_while_all_wait_says_what_is_done(run_on, monkeypatch):
+    finished = cluster._finished
+
+    def close(running):
+        if not running:
+            monkeypatch.setattr(Workers, "status", "closed")
+        return finished(running)
+
+    monkeypatch.setattr(cluster, "_finished", close)
+    with pytest.raises(errors.InterruptedPullError, match="cluster has stopped") as caught:
+        run_on(lambda *_: Done(10, 30))
+    assert caught.value.kept == "4 of 10 parts are done."
+
+
+def test_what_waits_for_a_worker_that_leaves_is_done_by_another(run_on, monkeypatch):
+    finished, there, tries = cluster._finished, dict(THERE), Counter()
+    monkeypatch.setattr(Workers, "scheduler_info", lambda *_, **__: {"workers": there})
+    monkeypatch.setattr(
+        cluster, "_finished", lambda running: [one for one in finished(running) if one.given.worker in there]
+    )
+
+    def work(stretch, worker):
+        if worker == "w2":
+            there.pop("w2", None)
+        tries[stretch.path] += worker == "w1"
+        return Done(10, 30, worker=worker) if tries[stretch.path] > 1 else Done(0, 2, "no network", True, 0.0, worker)
+
+    client, done = run_on(work)
+    assert sum(result.rows for result in done.values()) == 100
+    assert [path for path, worker in client.begun if worker == "w2"] == ["a/0"]
+    assert [one.given.worker for one in client.cancelled] == ["w2"]
+
+
+@pytest.mark.parametrize("name", ["2026-13-01_end", "start_2026-02-30"])
+def test_a_folder_of_days_that_there_are_none_is_no_stretch(name):
+    assert read_folder(name) is None
 
 
 def test_a_worker_says_for_how_long_its_key_is_refused(shop, monkeypatch, tmp_path):
@@ -493,7 +601,7 @@ def every_byte(client):
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 def test_a_cluster_whose_worker_is_killed_exports_every_row_once(shop, client, tmp_path, monkeypatch, capfd):
-    monkeypatch.setattr(cluster, "DETAILED_ROWS", 50)
+    monkeypatch.setattr(cut_days, "DETAILED_ROWS", 50)
     for name, key in shop.keys.items():
         store_key(name, Key(key), base_url=shop.base_url)
     group = sf.connect_many(NAMES, limits=LIMITS, cache_dir=tmp_path / "cache")
