@@ -307,33 +307,41 @@ def check_names(specs: Mapping[str, Mapping[str, Row]]) -> None:
     Raises:
         ValueError: one has neither a line in ``names.txt`` nor a row that was written by hand.
     """
-    named = {_key(one.strip()) for paths, *_ in choices() for one in paths.split("=")}
-    for row in ENDPOINTS.values():
-        if not row.is_unproven:
-            renamed = row.alias[1] + row.path.removeprefix(row.alias[0]) if row.alias else ""
-            named |= {_key(path) for path in (row.path, row.path_in("v3"), renamed)}
+    named = {_key(one.strip()) for paths, *_ in choices() for one in paths.split("=")} | by_hand().keys()
     for version, lists in specs.items():
         for key, one in lists.items():
             if key not in named:
                 raise ValueError(f"{version}.json: {one['path']} has no line in names.txt")
 
 
+def by_hand() -> dict[str, str]:
+    """The names of the rows that were written by hand, by each of their paths."""
+    found = {}
+    for row in ENDPOINTS.values():
+        if not row.is_unproven:
+            renamed = row.alias[1] + row.path.removeprefix(row.alias[0]) if row.alias else row.path
+            found |= {_key(path): row.name for path in (row.path, row.path_in("v3"), renamed)}
+    return found
+
+
 def choices() -> list[list[str]]:
-    """The lines of ``names.txt``.
+    """The lines of ``names.txt``; one may stay when its row is written by hand, which then wins.
 
     Raises:
         ValueError: one lacks a part, or its name or group is none.
     """
     lines = (SPEC / "names.txt").read_text(encoding="utf-8").splitlines()
     found = [[one.strip() for one in line.split("|")] for line in lines if line and not line.startswith("#")]
-    names = [name for name in dir(Business) if name not in ENDPOINTS]
-    names += [row.name for row in ENDPOINTS.values() if not row.is_unproven]
+    written = by_hand()
+    names = {name for name in dir(Business) if name not in ENDPOINTS}
     for parts in found:
         if len(parts) != 5 or parts[2] not in GROUPS:
             raise ValueError(f"names.txt: {' | '.join(parts)} is not path | name | group | English | Indonesian")
-        if not re.fullmatch(r"[a-z]\w*", parts[1]) or keyword.iskeyword(parts[1]) or parts[1] in names:
+        own = {written.get(_key(one.strip())) for one in parts[0].split("=")}
+        taken = names | set(written.values()) - own
+        if not re.fullmatch(r"[a-z]\w*", parts[1]) or keyword.iskeyword(parts[1]) or parts[1] in taken:
             raise ValueError(f"names.txt: {parts[0]} cannot be called {parts[1]}, or another list is")
-        names.append(parts[1])
+        names.add(parts[1])
     return found
 
 

@@ -156,7 +156,7 @@ class FileFormatError(UsageError):
 class KeyMissingError(UsageError):
     """No API key was found."""
 
-    default_advice = "Pass api_key=, set SCALEV_API_KEY, or store a profile with `scalev-frames login`."
+    default_advice = "Run `scalev-frames login`, set SCALEV_API_KEY or pass api_key=. To try: --sandbox, sandbox=True."
 
 
 class ApiError(ScalevError):

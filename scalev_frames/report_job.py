@@ -76,6 +76,7 @@ class Done:
         path: the workbook.
         period: the days it is of.
         orders: how many orders of the period there are, spam too.
+        fetched: the same with those of the period before; the verdict is on all of them.
         requests: how many requests it took.
         verdict: what the reconciliation with the server's statistics said.
     """
@@ -83,6 +84,7 @@ class Done:
     path: Path
     period: Period
     orders: int
+    fetched: int
     requests: int
     verdict: str
 
@@ -126,7 +128,7 @@ def run(job: Job, account: Opened, *, now: dt.datetime | None = None, progress: 
             data={"Orders": part} if job.data else None, mask=job.mask, language=job.language, progress=progress,
         )  # fmt: skip
     requests = (orders if lines is None else lines).attrs["requests"]  # the lines' are those of their orders, too
-    return Done(path, period, len(part), requests, str(table.attrs["verdict"]))
+    return Done(path, period, len(part), len(orders), requests, str(table.attrs["verdict"]))
 
 
 def find_period(since: str, until: str, account: Opened, now: dt.datetime) -> Period:
@@ -203,9 +205,10 @@ def describe(done: Done) -> Sequence[str]:
     """Lines for a terminal.
 
     >>> day = dt.date(2026, 11, 1)
-    >>> describe(Done(Path("r.xlsx"), Period(day, day), 3, 2, "Equal."))[0]
-    '2026-11-01 to 2026-11-01: 3 orders, 2 requests'
+    >>> describe(Done(Path("r.xlsx"), Period(day, day), 3, 8, 2, "Equal."))[0]
+    '2026-11-01 to 2026-11-01: 3 orders (8 with the period before), 2 requests'
     """
     since, until = done.period
-    cost = f"{counted(done.orders, 'order')}, {counted(done.requests, 'request')}"
+    before = f" ({done.fetched:,} with the period before)" if done.fetched > done.orders else ""
+    cost = f"{counted(done.orders, 'order')}{before}, {counted(done.requests, 'request')}"
     return [f"{since} to {until}: {cost}", done.verdict, f"→ {done.path}"]

@@ -61,7 +61,7 @@ class FrameBuilder:
     >>> frame[["id", "full_path", "colour"]].iloc[0].tolist()
     ['7', 'Fashion > Batik', 'red']
     >>> notes
-    ['colour: a field that is not in the catalog']
+    ['colour: sent by the server, not in the data dictionary']
     """
 
     def __init__(self, columns: Sequence[Column], time_zone: str) -> None:
@@ -187,7 +187,7 @@ class FrameBuilder:
         names = column_names(leaves, taken=arrays)
         for path, (kind, values) in sorted(leaves.items()):
             name = names[path]
-            notes.append(f"{name}: a field that is not in the catalog")
+            notes.append(f"{name}: sent by the server, not in the data dictionary")
             if kind in NESTED_KINDS:
                 arrays[name] = _objects(values)
             else:

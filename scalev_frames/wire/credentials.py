@@ -163,12 +163,14 @@ def load_key(profile: str) -> Key:
     """
     value = _Store().read(_checked(profile))
     if value is None:
-        names = ", ".join(one.name for one in list_profiles())
-        raise KeyMissingError(
-            f"There is no stored profile {profile!r}.",
-            advice=f"Stored are: {names}." if names else "Store one with `scalev-frames login`.",
-        )
+        raise _no_profile(profile)
     return Key(value)
+
+
+def _no_profile(profile: str) -> KeyMissingError:
+    names = ", ".join(one.name for one in list_profiles())
+    advice = f"Stored are: {names}." if names else "Store one with `scalev-frames login`."
+    return KeyMissingError(f"There is no stored profile {profile!r}.", advice=advice)
 
 
 def store_key(profile: str, key: Key, *, base_url: str) -> None:
@@ -192,7 +194,7 @@ def forget_key(profile: str) -> None:
     """
     store = _Store()
     if store.read(_checked(profile)) is None:
-        raise KeyMissingError(f"There is no stored profile {profile!r}.")
+        raise _no_profile(profile)
     store.delete(profile)
     _write_index(store, [one for one in _profiles(store) if one.name != profile])
 

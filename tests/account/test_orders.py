@@ -198,4 +198,4 @@ def test_attrs_say_what_it_is(api):
     }
     assert attrs["filters"] == {"since": "2026-11-01", "by": "created"}
     assert pd.Timestamp(attrs["as_of"]).utcoffset() == dt.timedelta(hours=7)
-    assert "a field that is not in the catalog" in " ".join(attrs["notes"])
+    assert "sent by the server, not in the data dictionary" in " ".join(attrs["notes"])

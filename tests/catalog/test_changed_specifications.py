@@ -8,6 +8,7 @@ import shutil
 import pytest
 
 from docs import rows
+from scalev_frames.catalog import ENDPOINTS, Endpoint
 
 NEW = {
     "path": "/novelties", "kind": "pages", "query": {"status": "enum:a|b"}, "paging": ["has_next", "last_id"],
@@ -123,6 +124,11 @@ def test_values_that_may_be_missing_and_what_is_not_said_are_rows(spec, how, row
     one = endpoints["novelties"]
     assert {name: one.get(name) for name in row} == row
     assert shape is None or shapes[one["shape"]] == shape
+
+
+def test_a_generated_list_that_is_now_written_by_hand_needs_no_other_change(spec, monkeypatch):
+    monkeypatch.setitem(ENDPOINTS, "customers", Endpoint("customers", "/customers", "", "Mine."))
+    assert rows.unproven() == rows.WRITTEN.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", ["customers", "orders", "close", "class", "Bad Name"])

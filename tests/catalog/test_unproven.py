@@ -179,7 +179,7 @@ def test_credentials_are_in_no_shape_and_people_are_known_by_name():
     ],
 )
 def test_paging_keys_are_those_of_the_specification(name, paging, envelope):
-    row = ENDPOINTS[name]
+    (row,) = (row for row in unproven_rows([]) if row.name == name)
     assert (row.paging, row.envelope) == (paging, envelope)
 
 

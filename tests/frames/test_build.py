@@ -108,7 +108,7 @@ def test_objects_strings_and_null_in_one_field():
     frame, notes = make(rows)
     assert frame["financial_entity_name"].fillna("-").tolist() == ["BCA", "-", "-"]
     assert frame["financial_entity"].fillna("-").tolist() == ["-", "BCA", "-"]
-    assert notes == ["financial_entity: a field that is not in the catalog"]
+    assert notes == ["financial_entity: sent by the server, not in the data dictionary"]
 
 
 def test_an_object_where_text_was_declared_is_kept():

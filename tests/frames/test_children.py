@@ -93,7 +93,7 @@ def test_what_the_catalog_does_not_know_is_kept(orders):
     tags = frame.scalev.tags()
     assert tags["name"].fillna("-").tolist() == ["VIP", "plain", "-", "7"]
     assert tags["colour"].fillna("-").tolist() == ["red", "-", "-", "-"]
-    assert "colour: a field that is not in the catalog" in tags.attrs["notes"]
+    assert "colour: sent by the server, not in the data dictionary" in tags.attrs["notes"]
 
 
 @pytest.mark.slow

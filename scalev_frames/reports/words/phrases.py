@@ -47,7 +47,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "word": ("Word", "Istilah"),
     "means": ("Means", "Artinya"),
     "why": ("Why", "Alasan"),
-    "joined": ("Together", "Gabungan"),
+    "joined": ("Chart label", "Label grafik"),
     "back": ("← Contents", "← Daftar isi"),
     "not_reconciled": (
         "Not compared with the server's statistics.",
