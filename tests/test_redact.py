@@ -75,6 +75,15 @@ def test_the_command_line_does_not_repeat_a_key(words, key, capsys, monkeypatch)
     assert SECRET not in "".join(capsys.readouterr())
 
 
+@pytest.mark.parametrize(
+    "words", [["KEY"], ["--KEY"], ["--port", "KEY"], ["--fault", "KEY"], ["--behaviour=KEY"]], ids=" ".join
+)
+def test_the_sandbox_does_not_repeat_a_key(words, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        main(["sandbox", *(word.replace("KEY", KEYS[0]) for word in words)])
+    assert SECRET not in "".join(capsys.readouterr())
+
+
 @pytest.mark.parametrize("text", ["task_forces_abroad", "sk_2026", "rk_desk", "utm_source", "eyJoy", "sk_…6789"])
 def test_words_that_are_no_keys_stay(text):
     assert without_keys(text) == text

@@ -11,8 +11,9 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NoReturn
 
+from scalev_frames.redact import without_keys
 from scalev_frames.sandbox.server.faults import Fault
 from scalev_frames.sandbox.server.server import Sandbox
 from scalev_frames.sandbox.server.throttle import DOCUMENTED_LIMITS
@@ -116,8 +117,13 @@ def _from(least: int, most: float = math.inf, read: Callable[[str], float] = int
     return number
 
 
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        super().error(without_keys(message))
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="scalev-frames sandbox", description="Run the embedded Scalev on this computer until Ctrl-C."
     )
     parser.add_argument("--port", type=_from(0, 65_535), default=8000, help="0 for any free one (default %(default)s)")

@@ -169,8 +169,10 @@ def _row(cell: Cell, ours: Total, theirs: Total | None, *, covered: bool) -> tup
         return (cell.day, cell.status, ours.orders, None, None, ours.gross, None, None, NOT_COVERED)
     theirs = theirs or NOTHING
     orders = ours.orders - theirs.orders
+    is_equal = theirs.agrees(ours)
     gross = None if ours.gross is None or theirs.gross is None else ours.gross - theirs.gross
-    verdict = EQUAL if theirs.agrees(ours) else DIFFERS
+    gross = Decimal(0) if is_equal and gross is not None else gross
+    verdict = EQUAL if is_equal else DIFFERS
     return (cell.day, cell.status, ours.orders, theirs.orders, orders, ours.gross, theirs.gross, gross, verdict)
 
 

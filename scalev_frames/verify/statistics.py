@@ -39,6 +39,8 @@ BASES: dict[str, tuple[str, ...]] = {
 ENOUGH = 25
 #: Larger numbers are neither counts nor amounts.
 LARGEST = Decimal(10) ** 18
+#: Sums that differ by less than half a sen, or by this share, are the same.
+LEAST_AMOUNT, FLOAT_NOISE = Decimal("0.005"), Decimal("1e-14")
 
 
 class Cell(NamedTuple):
@@ -68,7 +70,12 @@ class Total(NamedTuple):
 
     def agrees(self, ours: Total) -> bool:
         """Whether a frame's total is this one, as far as the server says it."""
-        return self.orders == ours.orders and self.gross in (None, ours.gross)
+        return self.orders == ours.orders and (self.gross is None or _is_same(self.gross, ours.gross))
+
+
+def _is_same(theirs: Decimal, ours: Decimal | None) -> bool:
+    """Whether two sums are one, as far as a server that adds up floats can say it."""
+    return ours is not None and abs(theirs - ours) < max(LEAST_AMOUNT, abs(ours) * FLOAT_NOISE)
 
 
 NOTHING = Total(0, Decimal(0))

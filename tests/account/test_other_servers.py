@@ -113,6 +113,17 @@ def test_a_server_without_the_time_filter_is_read_in_one_go_for_few_requests_mor
     assert len(seeks(sandbox)) <= 24
 
 
+@pytest.mark.parametrize("status", [400, 422])
+def test_a_day_that_cannot_be_read_again_is_a_note_and_no_failure(connect, status):
+    counts = always("insist", "/order/statistics", param="tz", value="UTC")
+    refused = always("refuse_filter", "/order", filter="draft_time_until", status=status)
+    sandbox, api = connect(orders=120, faults=[counts, refused], latency=0, days=6)
+    for how in ({}, {"max_age": 0}, {"refresh": True}):
+        frame = api.orders(progress=False, **how)
+        assert frame["id"].tolist() == ids(sandbox)
+        assert "the server's list and its statistics do not agree" in str(frame.attrs["notes"])
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("cursor", ["opaque", "bound"])
 def test_cursors_that_are_no_ids_are_followed(connect, cursor):

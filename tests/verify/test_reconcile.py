@@ -68,6 +68,25 @@ def test_a_server_that_tells_no_statuses_apart_is_compared_by_day():
     assert table["orders"].sum() == 300
 
 
+@pytest.mark.parametrize(("amounts", "said", "equal"), [
+    ([0.1, 0.2], 0.30000000000000004, True),
+    ([12_345_678_901_234, 0.1, 0.2, 0.7], 12_345_678_901_235.002, True),
+    ([0.1, 0.2], 0.31, False),
+    ([12_345_678_901_234, 0.1], 12_345_678_901_235, False),
+])  # fmt: skip
+def test_a_server_that_adds_up_floats_is_equal_to_the_sen(amounts, said, equal):
+    made, day = "2026-11-02T03:00:00Z", "2026-11-02"
+    rows = [{"id": n, "created_at": made, "draft_time": made, "status": "ready", "gross_revenue": amount}
+            for n, amount in enumerate(amounts)]  # fmt: skip
+    builder = FrameBuilder(ENDPOINTS["orders"].columns, JAKARTA.key)
+    builder.add(rows)
+    header = Header(endpoint="orders", filters={}, complete=True, as_of=World(orders=1).now, rows=len(rows))
+    counted = [{"day": day, "status": "ready", "count": len(rows), "gross_revenue": said}]
+    table = reconcile(header.onto(builder.finish()[0]), JAKARTA, lambda *_: read(counted, JAKARTA))
+    assert table.attrs["equal"] is equal
+    assert (table["gross_revenue_difference"].tolist() == [0]) is equal
+
+
 @pytest.mark.slow
 def test_a_frame_filtered_afterwards_is_not_said_to_differ():
     server = Server()

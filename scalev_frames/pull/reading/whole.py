@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from scalev_frames.catalog import ENDPOINTS, Endpoint
-from scalev_frames.errors import ApiError
+from scalev_frames.errors import ApiError, ServerError
 from scalev_frames.frames import FrameBuilder
 from scalev_frames.plurals import counted
 from scalev_frames.progress import Event
@@ -30,7 +30,7 @@ from scalev_frames.pull.reading.proof import (
     order_note,
     stretches,
 )
-from scalev_frames.pull.reading.reader import Reader
+from scalev_frames.pull.reading.reader import REFUSED, Reader
 from scalev_frames.pull.reading.sources import NoJournal, Outcome, Source, created
 from scalev_frames.pull.reading.taking import Single
 from scalev_frames.pull.split.density import Density
@@ -215,7 +215,10 @@ class _Whole:
             missing = stretches(differing)
             if not missing or reader.outcome.ignored:
                 break
-            whole = self.read_missing(frame, reader, missing, differing)
+            try:
+                whole = self.read_missing(frame, reader, missing, differing)
+            except (*REFUSED, ServerError):
+                break  # the server does not let itself be asked for days
             counts = self.count_again(reader, asked)
             is_same, frame = len(whole) == len(frame), whole
             differing = differences(frame, self.query, counts) if counts else differing
