@@ -123,9 +123,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
-        prog="scalev-frames sandbox", description="Run the embedded Scalev on this computer until Ctrl-C."
-    )
+    parser = _Parser(prog="scalev-frames sandbox", description="Run the embedded Scalev on this computer until Ctrl-C.")
     parser.add_argument("--port", type=_from(0, 65_535), default=8000, help="0 for any free one (default %(default)s)")
     parser.add_argument(
         "--orders", type=_from(0, 10_000_000), default=2000, help="how many orders (default %(default)s)"
