@@ -47,7 +47,7 @@ bounds:
 
 # The docs site in build/site; warnings are errors, and nothing is loaded from elsewhere.
 docs: .venv/tested
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 check: .venv/tested
 	$(BIN)/ruff check .

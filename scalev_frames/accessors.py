@@ -45,9 +45,6 @@ class Accessors(ABC):
         """The frame of one call; `Account` has it."""
 
     @abstractmethod
-    def _get(self, path: str, *, raw: bool, arguments: dict[str, Any]) -> Any:  # noqa: ANN401 - any JSON value
-        """What a path answers; `Account` has it."""
-
     def get(self, path: str, /, *, raw: bool = False, **arguments: Any) -> Any:  # noqa: ANN401 - a frame, or JSON
         """Anything that the API answers to GET, also what has no accessor: a whole list, or a record, as a frame.
 
@@ -74,7 +71,6 @@ class Accessors(ABC):
         >>> api.get("/products/count", raw=True)["data"]
         {'count': 72}
         """
-        return self._get(path, raw=raw, arguments=arguments)
 
 
 def signature(endpoint: Endpoint) -> inspect.Signature:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from scalev_frames.account.business import Business
+from scalev_frames.account.business import Business, checked
 from scalev_frames.account.sessions import Sessions
 from scalev_frames.cache.cache import Cache
 from scalev_frames.cache.snapshots import KeptFrame
@@ -150,7 +150,7 @@ class Account(Business):
             frame = wanted.frame(engine, call)
         return self._with_money(frame)
 
-    def _get(self, path: str, *, raw: bool, arguments: dict[str, Any]) -> Any:  # noqa: ANN401 - any JSON value
+    def get(self, path: str, /, *, raw: bool = False, **arguments: Any) -> Any:  # noqa: ANN401 - a frame, or JSON
         clean_path(path, self.settings.base_url)
         how = _take_how(arguments)
         options = take_options(arguments, find_by_path(path, self.settings))
@@ -160,15 +160,22 @@ class Account(Business):
             frame = frame_of_path(engine, path, arguments, call, options)
         return self._with_money(frame)
 
-    def _order_lines(self, orders: pd.DataFrame | None, arguments: dict[str, Any]) -> pd.DataFrame:
-        columns = arguments.pop("columns", None)
+    def order_lines(
+        self,
+        orders: pd.DataFrame | None = None,
+        *,
+        progress: bool | Reporter = True,
+        **arguments: Any,  # noqa: ANN401 - any filter's value
+    ) -> pd.DataFrame:
+        columns, cancel = arguments.pop("columns", None), arguments.pop("cancel", None)
         exported, _ = take_details(ENDPOINTS["orders"], arguments)
         if orders is None:
-            orders = self.fetch("orders", **arguments, details=True if exported is None else exported)
-        elif "orderlines" not in orders or orders["orderlines"].isna().all():
+            details = True if exported is None else exported
+            orders = self.fetch("orders", **arguments, details=details, progress=progress, cancel=cancel)
+        elif "orderlines" not in checked(orders) or orders["orderlines"].isna().all():
             if "id" not in orders:
                 raise MissingColumnsError("This frame has no id, by which details are asked for.", columns=("id",))
-            with self._call(*_take_how(arguments)) as (engine, call):
+            with self._call(progress, cancel) as (engine, call):
                 orders = engine.with_details(orders, ENDPOINTS["orders"], call, Options(max_age=0), exported)
         return self._with_money(chosen(expand(orders, "lines"), columns))
 
@@ -176,14 +183,15 @@ class Account(Business):
         """``frame`` with amounts as the settings want them."""
         return decimals(frame) if self.settings.money == "decimal" else frame
 
-    def _export(
+    def export(
         self,
         path: str | Path,
-        endpoint: str,
-        partition_by: str,
-        client: Client | None,
-        progress: bool | Reporter,
-        arguments: dict[str, Any],
+        endpoint: str = "orders",
+        *,
+        partition_by: str = "month",
+        client: Client | None = None,
+        progress: bool | Reporter = True,
+        **arguments: Any,  # noqa: ANN401 - any filter's value
     ) -> Scan:
         cancel = arguments.pop("cancel", None)
         row = find_endpoint(endpoint)
@@ -196,33 +204,33 @@ class Account(Business):
         with self._call(progress, cancel) as (engine, call):
             return wanted.export(engine, call, path, partition_by)
 
-    def _reconcile(self, orders: pd.DataFrame) -> pd.DataFrame:
-        account = Header.of(orders).account or self.name
+    def reconcile(self, orders: pd.DataFrame) -> pd.DataFrame:
+        account = Header.of(checked(orders)).account or self.name
         if account != self.name:
             raise BadValueError(f"This frame is of {account}, and not of {self.name}.")
         with self._call(silent) as (engine, call):
             return reconcile(orders, engine.settings.zone, lambda *asked: engine.counts(call, *asked))
 
-    def _changes(self, orders: pd.DataFrame) -> pd.DataFrame:
-        return changes_since(orders, self._cache.snapshots.load_before)
+    def changes(self, orders: pd.DataFrame) -> pd.DataFrame:
+        return changes_since(checked(orders), self._cache.snapshots.load_before)
 
-    def _cost(self, endpoint: str, arguments: dict[str, Any]) -> Cost:
+    def cost(self, endpoint: str, **arguments: Any) -> Cost:  # noqa: ANN401 - any filter's value
         _take_how(arguments)
         wanted = Wanted.of(endpoint, {**arguments, "offline": False})
         with self._call(silent) as (engine, call):
             return wanted.cost(engine, call)
 
-    def _cache_info(self) -> pd.DataFrame:
+    def cache_info(self) -> pd.DataFrame:
         return self._cache.info(self.settings.time_zone)
 
-    def _clear_cache(self, kind: str | None, older_than: dt.timedelta | None) -> int:
+    def clear_cache(self, kind: str | None = None, *, older_than: dt.timedelta | None = None) -> int:
         return self._cache.clear(kind, older_than)
 
     def kept_frames(self) -> list[KeptFrame]:
         """The whole frames that are kept of this business, the newest first; nothing is sent, and no row read."""
         return self._cache.snapshots.whole()
 
-    def _known_values(self, endpoint: str, value: str, name: str) -> dict[str, str]:
+    def known_values(self, endpoint: str, value: str, name: str) -> dict[str, str]:
         return self._cache.snapshots.names(endpoint, value, name)
 
     @contextlib.contextmanager

@@ -60,6 +60,7 @@ class Business(Accessors):
         """
         return describe(name, language=language)
 
+    @abstractmethod
     def order_lines(
         self,
         orders: pd.DataFrame | None = None,
@@ -96,13 +97,8 @@ class Business(Accessors):
         >>> set(api.order_lines(orders, progress=False)["order_id"]) <= set(orders["order_id"])
         True
         """
-        given = None if orders is None else _checked(orders)
-        return self._order_lines(given, {**arguments, "progress": progress})
 
     @abstractmethod
-    def _order_lines(self, orders: pd.DataFrame | None, arguments: dict[str, Any]) -> pd.DataFrame:
-        """What `order_lines` gives."""
-
     def export(
         self,
         path: str | Path,
@@ -146,20 +142,8 @@ class Business(Accessors):
         >>> len(orders.frame()) == len(api.orders(since="yesterday", progress=False)), orders.header.complete
         (True, True)
         """
-        return self._export(path, endpoint, partition_by, client, progress, arguments)
 
     @abstractmethod
-    def _export(
-        self,
-        path: str | Path,
-        endpoint: str,
-        partition_by: str,
-        client: Client | None,
-        progress: bool | Reporter,
-        arguments: dict[str, Any],
-    ) -> Scan:
-        """What `export` gives."""
-
     def reconcile(self, orders: pd.DataFrame) -> pd.DataFrame:
         """An orders frame against the server's own counts by day of creation and status: the proof that it is whole.
 
@@ -184,12 +168,8 @@ class Business(Accessors):
         >>> api.reconcile(api.orders(progress=False)).attrs["equal"]  # with api = sf.connect(sandbox=True)
         True
         """
-        return self._reconcile(_checked(orders))
 
     @abstractmethod
-    def _reconcile(self, orders: pd.DataFrame) -> pd.DataFrame:
-        """What `reconcile` gives."""
-
     def changes(self, orders: pd.DataFrame) -> pd.DataFrame:
         """What is new, changed (which columns) and gone in a list's frame since it was fetched last.
 
@@ -212,12 +192,8 @@ class Business(Accessors):
         >>> api.changes(api.orders(refresh=True, progress=False)).attrs["counts"]
         {'new': 2, 'changed': 0, 'gone': 0}
         """
-        return self._changes(_checked(orders))
 
     @abstractmethod
-    def _changes(self, orders: pd.DataFrame) -> pd.DataFrame:
-        """What `changes` gives."""
-
     def cost(self, endpoint: str, **arguments: Any) -> Cost:  # noqa: ANN401 - any filter's value
         """What a call would cost now: requests, the least seconds under both limits, and what is already here.
 
@@ -234,12 +210,8 @@ class Business(Accessors):
         >>> print(api.cost("orders", since="2026-01-01"))  # doctest: +ELLIPSIS
         about ... requests for ... rows, at least ... s
         """
-        return self._cost(endpoint, arguments)
 
     @abstractmethod
-    def _cost(self, endpoint: str, arguments: dict[str, Any]) -> Cost:
-        """What `cost` gives."""
-
     def known_values(self, endpoint: str, value: str, name: str) -> dict[str, str]:
         """Values with their names, from kept frames of an endpoint; nothing is sent.
 
@@ -251,12 +223,8 @@ class Business(Accessors):
         Returns:
             Names by value, the newest frame's first; of a `Group`, those that all businesses call the same.
         """
-        return self._known_values(endpoint, value, name)
 
     @abstractmethod
-    def _known_values(self, endpoint: str, value: str, name: str) -> dict[str, str]:
-        """What `known_values` gives."""
-
     def cache_info(self) -> pd.DataFrame:
         """What is kept of this business, or of each business of a group, on this computer.
 
@@ -266,12 +234,8 @@ class Business(Accessors):
         >>> list(api.cache_info()["kind"])  # with api = sf.connect(sandbox=True)
         ['responses', 'journal', 'records', 'frames']
         """
-        return self._cache_info()
 
     @abstractmethod
-    def _cache_info(self) -> pd.DataFrame:
-        """What `cache_info` gives."""
-
     def clear_cache(self, kind: str | None = None, *, older_than: dt.timedelta | None = None) -> int:
         """Delete what is kept of this business, or of each business of a group; the next calls ask anew.
 
@@ -288,11 +252,6 @@ class Business(Accessors):
         >>> api.clear_cache("journal")  # with api = sf.connect(sandbox=True)
         0
         """
-        return self._clear_cache(kind, older_than)
-
-    @abstractmethod
-    def _clear_cache(self, kind: str | None, older_than: dt.timedelta | None) -> int:
-        """What `clear_cache` gives."""
 
     @contextlib.contextmanager
     def _cancellable(self, token: CancelToken | None) -> Iterator[CancelToken]:
@@ -305,7 +264,7 @@ class Business(Accessors):
             self._tokens.discard(token)
 
 
-def _checked(given: object) -> pd.DataFrame:
+def checked(given: object) -> pd.DataFrame:
     """A frame that was given.
 
     Raises:

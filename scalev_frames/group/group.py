@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import pandas as pd
 
 from scalev_frames.account.account import Account
-from scalev_frames.account.business import Business
+from scalev_frames.account.business import Business, checked
 from scalev_frames.cancel import CancelToken
 from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.cluster.stretches import Export, combine_scans, export_by, folder_at
@@ -132,7 +132,7 @@ class Group(Business):
         frames = self._gather(row.name, work, progress, token)
         return with_same_orders_noted(combine(frames), frames) if row.timeline else combine(frames)
 
-    def _get(self, path: str, *, raw: bool, arguments: dict[str, Any]) -> Any:  # noqa: ANN401 - any JSON value
+    def get(self, path: str, /, *, raw: bool = False, **arguments: Any) -> Any:  # noqa: ANN401 - a frame, or JSON
         progress, token = arguments.pop("progress", True), arguments.pop("cancel", None)
         own = {name: self._own(arguments, name) for name in self.accounts}
 
@@ -142,8 +142,14 @@ class Group(Business):
         found = self._gather(path, work, progress, token)
         return found if raw else combine(found)
 
-    def _order_lines(self, orders: pd.DataFrame | None, arguments: dict[str, Any]) -> pd.DataFrame:
-        progress, cancel = arguments.pop("progress", True), arguments.pop("cancel", None)
+    def order_lines(
+        self,
+        orders: pd.DataFrame | None = None,
+        *,
+        progress: bool | Reporter = True,
+        **arguments: Any,  # noqa: ANN401 - any filter's value
+    ) -> pd.DataFrame:
+        cancel = arguments.pop("cancel", None)
         parts = None if orders is None else self._parts(orders)
         own = {name: self._own(arguments, name) for name in self.accounts}
 
@@ -154,7 +160,7 @@ class Group(Business):
         lines = self._gather("order_lines", work, progress, cancel, parts)
         return with_same_orders_noted(combine(lines), lines)
 
-    def _reconcile(self, orders: pd.DataFrame) -> pd.DataFrame:
+    def reconcile(self, orders: pd.DataFrame) -> pd.DataFrame:
         parts = self._parts(orders)
 
         def work(name: str, account: Account, _: Reporter, cancel: CancelToken) -> pd.DataFrame:
@@ -165,7 +171,7 @@ class Group(Business):
         tables = self._gather("reconcile", work, silent, None, parts)
         return combine_verdicts(tables, [name for name in self.accounts if name not in parts])
 
-    def _changes(self, orders: pd.DataFrame) -> pd.DataFrame:
+    def changes(self, orders: pd.DataFrame) -> pd.DataFrame:
         parts = self._parts(orders)
 
         def work(name: str, account: Account, _: Reporter, __: CancelToken) -> pd.DataFrame:
@@ -183,7 +189,7 @@ class Group(Business):
         }
         return table
 
-    def _cost(self, endpoint: str, arguments: dict[str, Any]) -> Cost:
+    def cost(self, endpoint: str, **arguments: Any) -> Cost:  # noqa: ANN401 - any filter's value
         own = {name: self._own(arguments, name) for name in self.accounts}
 
         def work(name: str, account: Account, _: Reporter, __: CancelToken) -> Cost:
@@ -200,27 +206,28 @@ class Group(Business):
             sum(one.kept_pages for one in costs.values()),
         )
 
-    def _known_values(self, endpoint: str, value: str, name: str) -> dict[str, str]:
+    def known_values(self, endpoint: str, value: str, name: str) -> dict[str, str]:
         found: dict[str, set[str]] = {}
         for account in self.accounts.values():
             for one, called in account.known_values(endpoint, value, name).items():
                 found.setdefault(one, set()).add(called)
         return {one: names.pop() for one, names in found.items() if len(names) == 1}
 
-    def _cache_info(self) -> pd.DataFrame:
+    def cache_info(self) -> pd.DataFrame:
         return pd.concat([account.cache_info() for account in self.accounts.values()], ignore_index=True)
 
-    def _clear_cache(self, kind: str | None, older_than: dt.timedelta | None) -> int:
+    def clear_cache(self, kind: str | None = None, *, older_than: dt.timedelta | None = None) -> int:
         return sum(account.clear_cache(kind, older_than=older_than) for account in self.accounts.values())
 
-    def _export(
+    def export(
         self,
         path: str | Path,
-        endpoint: str,
-        partition_by: str,
-        client: Client | None,
-        progress: bool | Reporter,
-        arguments: dict[str, Any],
+        endpoint: str = "orders",
+        *,
+        partition_by: str = "month",
+        client: Client | None = None,
+        progress: bool | Reporter = True,
+        **arguments: Any,  # noqa: ANN401 - any filter's value
     ) -> Scan:
         endpoint, cancel = find_endpoint(endpoint).name, arguments.pop("cancel", None)
         own = {name: self._own(arguments, name) for name in self.accounts}
@@ -265,7 +272,7 @@ class Group(Business):
 
     def _parts(self, frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
         """Split a frame of this group into those of its businesses."""
-        parts = split(frame)
+        parts = split(checked(frame))
         for name in parts:
             if name not in self.accounts:
                 raise BadValueError(f"This frame has rows of {name}, which is not in this group.")
