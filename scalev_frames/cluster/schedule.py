@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections import Counter, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, field, replace
@@ -74,6 +74,7 @@ class Done:
         retryable: whether it may succeed later.
         wait: seconds for which the server refuses the key.
         worker: the address of the worker, where it failed.
+        unfit: whether this worker can do nothing for this business; nothing was sent.
     """
 
     rows: int = 0
@@ -82,6 +83,7 @@ class Done:
     retryable: bool = False
     wait: float = 0.0
     worker: str = ""
+    unfit: bool = False
 
 
 @dataclass(slots=True)
@@ -177,7 +179,7 @@ class UnderWay:
         running: by their futures.
         tries: how often each was begun.
         ready: when each that failed may be tried again.
-        failed_on: the workers on which each failed.
+        failed_on: the workers on which each failed, and those that are unfit for a business.
         looked: when the workers were looked at, and ``missed``: how often in a row there was none.
         bound: the futures that some workers alone may do, and their addresses.
     """
@@ -190,7 +192,7 @@ class UnderWay:
     running: dict[Future, Stretch] = field(init=False, default_factory=dict)
     tries: Counter[Stretch] = field(init=False, default_factory=Counter)
     ready: dict[Stretch, float] = field(init=False, default_factory=dict)
-    failed_on: dict[Stretch, set[str]] = field(init=False, default_factory=dict)
+    failed_on: defaultdict[Stretch | str, set[str]] = field(init=False, default_factory=lambda: defaultdict(set))
     looked: float = field(init=False, default=-math.inf)
     missed: int = field(init=False, default=0)
     bound: dict[Future, set[str]] = field(init=False, default_factory=dict)
@@ -239,7 +241,7 @@ class UnderWay:
 
     def _elsewhere(self, stretch: Stretch) -> dict[str, list[str]]:
         """Those workers on which the stretch has not failed, where there are any: one may have lost its network."""
-        if not (failed_on := self.failed_on.get(stretch)):
+        if not (failed_on := self.failed_on[stretch] | self.failed_on[stretch.business]):
             return {}
         others = [one for one, has in _workers(self.client).items() if has and one not in failed_on]
         return {"workers": others} if others else {}
@@ -249,23 +251,29 @@ class UnderWay:
         for future in _finished(self.running):
             stretch = self.running.pop(future)
             result = _result(future)
-            self.hours[stretch.business].end(future.key, result.requests or stretch.requests, self.clock())
-            if not (result.error and result.retryable and self._again(stretch, result)):
-                yield stretch, result
-            if result.error and result.wait > REFUSED:
+            sent = 0 if result.unfit else result.requests or stretch.requests
+            self.hours[stretch.business].end(future.key, sent, self.clock())
+            if result.error and self._again(stretch, result):
+                continue
+            yield stretch, result
+            if result.error and (result.unfit or result.wait > REFUSED):
                 for other in [one for one in self.waiting if one.business == stretch.business]:
                     self.waiting.remove(other)
                     yield other, replace(result, rows=0, requests=0)
 
     def _again(self, stretch: Stretch, result: Done) -> bool:
         """Let a stretch wait for its next try; whether there is one."""
-        if self.tries[stretch] >= TRIES or result.wait > REFUSED:
-            return False
-        self.ready[stretch] = self.clock() + max(AGAIN * 2.0 ** (self.tries[stretch] - 1), result.wait)
         if result.worker:
-            self.failed_on.setdefault(stretch, set()).add(result.worker)
-        self.waiting.append(stretch)
-        return True
+            self.failed_on[stretch.business if result.unfit else stretch].add(result.worker)
+        if result.unfit:
+            self.tries[stretch] -= 1
+            is_tried = bool(self._elsewhere(stretch))
+        else:
+            is_tried = result.retryable and self.tries[stretch] < TRIES and result.wait <= REFUSED
+            self.ready[stretch] = self.clock() + max(AGAIN * 2.0 ** (self.tries[stretch] - 1), result.wait)
+        if is_tried:
+            self.waiting.append(stretch)
+        return is_tried
 
 
 def _in_turn(stretches: Iterable[Stretch]) -> Iterator[Stretch]:

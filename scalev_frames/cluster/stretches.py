@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import importlib.util
+import math
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -20,7 +21,16 @@ from scalev_frames.cancel import CancelToken
 from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.cluster.days import PAGE_ROWS, Span, plan, read_folder
 from scalev_frames.cluster.schedule import Done, Hour, Stretch, run
-from scalev_frames.errors import BadValueError, ExportError, MissingPackageError, RateLimitedError, ScalevError
+from scalev_frames.errors import (
+    AuthenticationError,
+    BadValueError,
+    CredentialStoreError,
+    ExportError,
+    KeyMissingError,
+    MissingPackageError,
+    RateLimitedError,
+    ScalevError,
+)
 from scalev_frames.export.dataset.scan import Scan, scan
 from scalev_frames.export.places import place, whole_path
 from scalev_frames.frames.several import combine
@@ -226,8 +236,9 @@ def export_by(
     failed: dict[str, ScalevError] = {}
     for stretch, result in done.items():
         if result.error and stretch.business not in failed:
+            where = f"{stretch.path} on {result.worker}" if result.worker else stretch.path
             failed[stretch.business] = ExportError(
-                f"{stretch.path}: {result.error}", advice="Make the same call again: it resumes.",
+                f"{where}: {result.error}", advice="Make the same call again: it resumes.",
                 kept=f"{sum(not one.error for one in done.values()):,} of {len(done):,} parts are done.",
             )  # fmt: skip
     if not failed:
@@ -247,15 +258,18 @@ def export_stretch(opens: Callable[..., Any], stretch: Stretch) -> Done:
     try:
         key = load_key(stretch.profile)
         if key.name(stretch.salt, limited_host(settings.base_url)) != stretch.mark:
-            return Done(error=f"The profile {stretch.profile} of this worker has another key.")
+            error = f"The profile {stretch.profile} of this worker has another key."
+            return Done(error=error, worker=_here(), unfit=True)
         place(stretch.path).release()  # held by a worker that was lost, if by any
         with opens(key, settings, name=stretch.profile) as account:
             made = account.export(stretch.path, stretch.endpoint, progress=False, **stretch.arguments)
         whole = made.header.complete is True
         return Done(made.rows, made.header.requests or 0, "" if whole else "It is not complete.", retryable=not whole)
     except ScalevError as error:
-        wait = error.retry_after if isinstance(error, RateLimitedError) else None
-        return Done(error=str(error), retryable=error.retryable, wait=wait or 0.0, worker=_here())
+        wait = error.retry_after or 0.0 if isinstance(error, RateLimitedError) else 0.0
+        wait = math.inf if isinstance(error, AuthenticationError) else wait
+        unfit = isinstance(error, KeyMissingError | CredentialStoreError)
+        return Done(error=str(error), retryable=error.retryable, wait=wait, worker=_here(), unfit=unfit)
 
 
 def need_distributed() -> None:

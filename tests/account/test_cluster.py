@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import datetime as dt
+import math
 import os
 import signal
 import urllib.request
@@ -522,6 +523,30 @@ def test_what_waits_for_a_worker_that_leaves_is_done_by_another(run_on, monkeypa
     assert [one.given.worker for one in client.cancelled] == ["w2"]
 
 
+def test_a_worker_without_the_profile_is_passed_over_and_costs_the_hour_nothing(run_on):
+    def work(stretch, worker):
+        if worker == "w1" and stretch.business == "a":
+            return Done(error="There is no stored profile", worker=worker, unfit=True)
+        return Done(10, 30, worker=worker)
+
+    client, done = run_on(work)
+    assert sum(result.rows for result in done.values()) == 100
+    assert Counter(worker for path, worker in client.begun if path[0] == "a") == {"w1": 2, "w2": 5}
+    assert run_on.now[0] < 3 * 3600  # five of 30 requests, 60 an hour
+
+
+def test_where_no_worker_has_the_profile_its_business_ends_at_once_and_the_other_is_whole(run_on):
+    def work(stretch, worker):
+        bad = Done(error="There is no stored profile", worker=worker, unfit=True)
+        return bad if stretch.business == "a" else Done(10, 30, worker=worker)
+
+    client, done = run_on(work)
+    assert {path[0] for path, result in done.items() if result.error} == {"a"}
+    assert len(done) == 10
+    assert len([path for path, _ in client.begun if path[0] == "a"]) <= 4
+    assert sum(result.rows for result in done.values()) == 50
+
+
 @pytest.mark.parametrize("name", ["2026-13-01_end", "start_2026-02-30"])
 def test_a_folder_of_days_that_there_are_none_is_no_stretch(name):
     assert read_folder(name) is None
@@ -539,6 +564,19 @@ def test_a_worker_says_for_how_long_its_key_is_refused(shop, monkeypatch, tmp_pa
     assert (done.wait, done.retryable, done.rows, done.worker) == (7200.0, True, 0, "w1")
     assert "no request until" in done.error
     assert len(shop.requests) < 10
+
+
+def test_a_worker_whose_key_is_refused_ends_its_business(shop, monkeypatch, tmp_path):
+    monkeypatch.setattr(stretches, "load_key", lambda _: Key(shop.api_key))
+    monkeypatch.setattr(stretches, "default_cache_dir", lambda: tmp_path / "cache")
+    shop.revoke(shop.api_key)
+    mark = Key(shop.api_key).name(b"x", limited_host(shop.base_url))
+    opened = {"base_url": shop.base_url, "limits": LIMITS}
+    done = stretches.export_stretch(
+        Account, Stretch("a", "a", mark, b"x", str(tmp_path / "a"), "orders", 9, opened, {})
+    )
+    assert (done.wait, done.retryable, done.rows) == (math.inf, False, 0)
+    assert done.error
 
 
 # A cluster ---------------------------------------------------------------------------------------------------------
