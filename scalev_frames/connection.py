@@ -138,7 +138,9 @@ def connect_many(
         opened = [(name, _open(one, name, base_url, settings)) for name, one in named]
         names = Counter(name or account.name for name, account in opened)
         if twice := [name for name, count in names.items() if count > 1]:
-            raise BadValueError(f"{twice[0]} stands twice.", advice="Give a mapping from names to keys.")
+            raise BadValueError(
+                f"{twice[0]} stands twice among the businesses.", advice="Give a mapping from names to keys."
+            )
         group = Group({name or account.name: account for name, account in opened})
     use(group)
     return group
@@ -149,7 +151,9 @@ def _named(businesses: Businesses | None) -> list[tuple[str, str | Key | Account
     if businesses is None:
         return [(profile.name, profile.name) for profile in _all_profiles()]
     if isinstance(businesses, str | Key | Account) or not isinstance(businesses, Iterable):
-        raise BadValueError("Several businesses are a list or a mapping.", advice='Such as ["brand-a", "brand-b"].')
+        raise BadValueError(
+            "connect_many takes a list or a mapping of businesses.", advice='Such as ["brand-a", "brand-b"].'
+        )
     if isinstance(businesses, Mapping):
         _check_names(businesses)
         return list(businesses.items())

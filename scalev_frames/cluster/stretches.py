@@ -125,13 +125,13 @@ class Export:
             BadValueError: a day that is none, a moment within a day, or another date than that of creation.
         """
         if self.arguments.get("by") not in (None, "created"):
-            raise BadValueError("Stretches of an export are days of creation.", advice="Leave by= out.")
+            raise BadValueError("An export by a cluster goes by days of creation.", advice="Leave by= out.")
         zone, now = account.settings.zone, dt.datetime.now(dt.UTC)
         asked = {name: self.arguments.get(name) for name in ("since", "until")}
         spans = {name: to_span(one, zone, now, name=name) for name, one in asked.items() if one is not None}
         edges = {name: (span.start if name == "since" else span.end).astimezone(zone) for name, span in spans.items()}
         if any(edge.time() != dt.time() for edge in edges.values()):
-            raise BadValueError("Stretches of an export are whole days.", advice="Give since= and until= as days.")
+            raise BadValueError("An export by a cluster goes by whole days.", advice="Give since= and until= as days.")
         return Span(
             spans["since"].first_day(zone) if "since" in spans else None,
             spans["until"].last_day(zone) if "until" in spans else None,
@@ -154,7 +154,9 @@ class Export:
         arguments = {name: value for name, value in self.arguments.items() if name not in ("since", "until", "by")}
         details = arguments.get("details", False)
         if isinstance(details, pd.DataFrame):
-            raise BadValueError("Workers are not sent what a file knows of orders.", advice="Give details=True.")
+            raise BadValueError(
+                "The workers of a cluster cannot use a file of the dashboard.", advice="Give details=True."
+            )
         pieces: list[tuple[str, int, dict[str, Any]]]
         if ENDPOINTS[self.endpoint].timeline is None or self.is_whole():
             pieces = [(self.folder, PAGE_ROWS, dict(self.arguments))]

@@ -47,7 +47,7 @@ def check_reads(connection: duckdb.DuckDBPyConnection, query: str, tables: Colle
     except orjson.JSONDecodeError as error:
         raise BadValueError("The query is nested too deeply.", advice="Split it with: with a as (select …).") from error
     if tree["error"]:
-        raise BadValueError(f"The query only has to read: {tree['error_message']}")
+        raise BadValueError(f"The query cannot be read: {tree['error_message']}")
     waiting: list[tuple[Any, frozenset[str]]] = [(tree["statements"], frozenset(map(str.casefold, tables)))]
     while waiting:
         node, known = waiting.pop()

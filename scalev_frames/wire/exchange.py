@@ -266,9 +266,11 @@ def _failed(failure: Exception, url: str) -> ScalevError:
         case failures.SSLError() if "CERTIFICATE_VERIFY_FAILED" in str(failure):
             return CertificateError(f"The certificate of {host} is not trusted.")
         case failures.InvalidURL():  # the address of the API was checked when it was given
-            return ConnectionFailedError("The address of the proxy, which HTTPS_PROXY or HTTP_PROXY names, is none.")
+            return ConnectionFailedError("HTTPS_PROXY or HTTP_PROXY does not hold the address of a proxy.")
         case failures.InvalidSchema():
-            return ConnectionFailedError("The proxy that the environment names is no HTTP proxy, such as one of SOCKS.")
+            return ConnectionFailedError(
+                "HTTPS_PROXY or HTTP_PROXY names a proxy that does not speak HTTP, such as one of SOCKS."
+            )
         case failures.ProxyError():
             return ConnectionFailedError(f"The proxy on the way to {host} could not be reached or refused.")
         case failures.Timeout():

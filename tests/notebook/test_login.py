@@ -79,7 +79,7 @@ def test_wrong_key_is_said_in_words_and_signs_nobody_in(settings):
     panel = Login(settings=settings, language="id")
     type_key(panel, "sk_wrong_0123456789abcdef")
     assert panel.status.state == "failed"
-    assert panel.status.text.startswith("Key ditolak")
+    assert panel.status.text.startswith("Kunci ditolak")
     assert panel.account is None
     assert in_use() is None
     assert "sk_wrong_0123456789abcdef" not in state_of(panel.box)

@@ -121,7 +121,7 @@ def test_what_is_over_is_not_said_any_more_and_the_cost_is_said_again(api, varia
 @pytest.mark.parametrize(
     ("error", "said"),
     [
-        (AuthenticationError("The server refused the key.", status_code=401), "Key ditolak: salah, kedaluwarsa, atau dicabut."),
+        (AuthenticationError("The server refused the key.", status_code=401), "Kunci ditolak: salah, kedaluwarsa, atau dicabut."),
         (ForbiddenError("The key lacks the scope order:list.", status_code=403), "Scope: order:list."),
         (InvalidParametersError("Refused.", status_code=422, fields={"status": ("is invalid",)}), "status: is invalid"),
         (InterruptedPullError("Stopped.", endpoint="orders", rows_kept=1250, pages_kept=50), "1.250 baris (50 halaman) tersimpan."),

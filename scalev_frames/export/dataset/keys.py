@@ -77,7 +77,7 @@ def keys_of(frame: pd.DataFrame, key: Sequence[str] | None, mode: str) -> list[s
     if missing:
         raise ExportError(f"This frame has no column {', '.join(missing)}.", advice=_ADVICE)
     if mode == "upsert" and not names:
-        raise ExportError("This frame does not say what tells its rows apart.", advice=_ADVICE)
+        raise ExportError("It is not known which columns tell the rows of this frame apart.", advice=_ADVICE)
     _check_businesses(frame, names)
     return names
 

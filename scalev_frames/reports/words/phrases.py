@@ -101,7 +101,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     "basis": (
         "An order belongs to the day of its {basis} time ({columns}); days are those of {zone}.",
-        "Pesanan masuk hari menurut waktu {basis} ({columns}); hari menurut {zone}.",
+        "Hari sebuah pesanan adalah hari dari waktu {basis} ({columns}), menurut {zone}.",
     ),
     "no_days": (
         "All orders of the frame, whatever their day; times are those of {zone}.",
@@ -129,7 +129,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     "grouped_by_name": (
         "No ids are known beside {column}: equal names count as one.",
-        "Tanpa ID di samping {column}: nama yang sama dihitung sebagai satu.",
+        "Tidak ada ID untuk {column}: nama yang sama dihitung sebagai satu.",
     ),
     "few": (
         (
@@ -147,7 +147,7 @@ PHRASES: dict[str, tuple[str, str]] = {
             "{column} is missing in {count} {count:order|orders}: what needs it counts {count:it|them} as other, "
             "or not at all."
         ),
-        "{column} kosong pada {count} pesanan: dihitung sebagai lainnya, atau tidak dihitung, di mana ia diperlukan.",
+        "{column} kosong pada {count} pesanan: dihitung sebagai lainnya, atau tidak dihitung sama sekali.",
     ),
     "unreadable": (
         "{column}: {count} {count:value|values} could not be read and {count:counts|count} as missing.",
@@ -247,8 +247,8 @@ PHRASES: dict[str, tuple[str, str]] = {
 
 #: What the definitions mean, and why.
 MEANINGS: dict[str, tuple[str, str]] = {
-    "waiting": ("nobody has said yes yet", "belum ada kepastian"),
-    "in_progress": ("said yes, neither delivered nor lost", "sudah pasti, belum terkirim atau gagal"),
+    "waiting": ("not confirmed yet", "belum dikonfirmasi"),
+    "in_progress": ("confirmed, neither delivered nor lost", "sudah dikonfirmasi, belum diterima dan belum gagal"),
     "completed": ("delivered and accepted", "terkirim dan diterima"),
     "returned": (
         "return to sender, arrived or on the way back: as lost as each other",
@@ -265,10 +265,13 @@ MEANINGS: dict[str, tuple[str, str]] = {
     ),
     "in_transit": ("on the way to the customer", "dalam perjalanan ke pelanggan"),
     "paid": (
-        "the money came, or reached the account, too; counting paid alone loses most of a month",
-        "uang sudah dibayar atau sudah cair; menghitung yang dibayar saja menghilangkan sebagian besar bulan",
+        "paid, or settled, too: counting paid alone loses most of a month",
+        "sudah dibayar, atau sudah cair: kalau paid saja yang dihitung, sebagian besar pesanan sebulan hilang",
     ),
-    "unpaid": ("no money came; conflict is neither", "uang belum masuk; konflik bukan keduanya"),
+    "unpaid": (
+        "no money came; conflict counts as neither",
+        "uang belum masuk; konflik tidak dihitung sebagai dibayar atau belum",
+    ),
     "to_follow_up": ("orders that wait for the customer", "pesanan yang menunggu pelanggan"),
     "cod": ("paid to the courier at the door", "dibayar ke kurir saat diterima"),
     "transfer": ("paid by hand to the shop's account", "transfer manual ke rekening toko"),
@@ -282,7 +285,7 @@ MEANINGS: dict[str, tuple[str, str]] = {
         "selisih rupiah yang dibolehkan antara nilai dan rinciannya",
     ),
     "date_basis": ("which time puts an order into a day", "waktu yang menentukan hari sebuah pesanan"),
-    "time_zone": ("whose midnight cuts a day", "zona waktu yang memotong hari"),
+    "time_zone": ("at whose midnight a day begins", "zona waktu yang menentukan pergantian hari"),
     "exclude_spam": ("orders that are probably spam are left out", "pesanan yang mungkin spam tidak dihitung"),
 }
 
