@@ -42,7 +42,7 @@ def plain(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def printable(frame: pd.DataFrame) -> pd.DataFrame:
-    """What openpyxl needs, too: it dies of a control character."""
+    """What openpyxl needs, too: it fails on a control character."""
     made = plain(frame)
     texts = [name for name in made.columns if isinstance(made[name].dtype, pd.StringDtype)]
     return made.assign(

@@ -33,7 +33,7 @@ def ours(sandbox: Sandbox) -> int:
 
 
 def loop(session: requests.Session, sandbox: Sandbox) -> int:
-    """What people write: a loop that sleeps when it is told to."""
+    """What people write: a loop that sleeps when the server asks for it."""
     params: dict[str, str] = {}
     rows = 0
     while True:

@@ -48,7 +48,7 @@ def account(sandbox: Sandbox, folder: str) -> Account:
 
 
 def change(world: World, frame: pd.DataFrame, chance: random.Random, moves: int) -> None:
-    """So many orders move to another status or payment status."""
+    """N orders move to another status or payment status."""
     rows = frame.sample(moves, random_state=chance.randint(0, 9999))
     for one, status, payment in zip(rows["id"], rows["status"], rows["payment_status"], strict=True):
         if chance.random() < 0.25:

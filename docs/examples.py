@@ -1,4 +1,4 @@
-"""Why: the examples of docstrings are code on the docs site, too; markdown takes each ``>>>`` for a quotation.
+"""Examples of docstrings as code on the docs site; markdown would take each ``>>>`` for a quotation.
 
 Named in mkdocs.yml, and called while the reference is collected.
 """

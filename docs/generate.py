@@ -1,4 +1,4 @@
-"""Why: what is said of the endpoints is said once, in the catalog; this writes the stubs and the docs page from it.
+"""Write the stubs and the docs pages from the catalog, where each endpoint is described once.
 
 Run by ``make generate``; a test fails when a written file is not what this would write.
 """
@@ -143,7 +143,7 @@ def endpoints_page() -> str:
 
 
 def proof(endpoint: Endpoint) -> str:
-    """What is to be said of where a row comes from, and for which version it is."""
+    """Notes on where a row comes from, and for which version it is."""
     only = f" {endpoint.versions[0]} alone." if len(endpoint.versions) == 1 else ""
     path = f" In v3 `{endpoint.v3_path}`." if endpoint.v3_path else ""
     stuck = " The specification names no way to a second page, so more than one is an error."

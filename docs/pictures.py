@@ -1,4 +1,4 @@
-"""Why: the README's pictures of workbooks are real ones: this writes them, and lets another program open and draw them.
+"""Make the README's pictures of workbooks: write real ones, and let another program open and draw them.
 
 Run by hand (``python docs/pictures.py``) when a workbook looks different; needs LibreOffice and poppler's ``pdftoppm``.
 """

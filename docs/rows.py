@@ -48,7 +48,7 @@ PARENTS = {
 }
 #: Filters without which a list answers nothing.
 REQUIRED = {"store_product_knowledge_search": ["query"], "storefront_variant_prices": ["ids"]}
-#: Kinds by type; what is not here is told by the field's name.
+#: Kinds by type; the field's name tells what is not here.
 BY_TYPE = {
     "boolean": "flag",
     "string:date-time": "time",

@@ -1,4 +1,4 @@
-"""Why: docs, notebooks and first tries need a file to look at; this makes them from the embedded Scalev.
+"""Make the sample files of docs, notebooks and first tries from the embedded Scalev.
 
 Run by ``make generate``; the same world, the same moment and the same code give the same files, which a test checks.
 """

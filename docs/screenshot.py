@@ -1,4 +1,4 @@
-"""Why: the README's pictures of the workbench are real ones: this drives it in JupyterLab and photographs it.
+"""Make the README's pictures of the workbench: drive it in JupyterLab and photograph it.
 
 Run by hand (``python docs/screenshot.py``) when the panel looks different; needs chromium and Pillow, which matplotlib
 brings. With a folder as argument it also leaves pictures of every state, in light and dark, English and Indonesian, to
@@ -151,7 +151,7 @@ def save_small(picture: bytes, path: Path) -> None:
 
 
 def photograph(browser: Browser, server: Server, sandbox: Sandbox, look: str, folder: Path | None) -> None:
-    """One walk through the panel in one look."""
+    """One tour of the panel in one theme."""
     theme, language = LOOKS[look]
     page = browser.new_page(viewport={"width": 1320, "height": 1400}, device_scale_factor=1.5)
 

@@ -119,7 +119,7 @@ def _serve() -> None:
             return
         try:
             answer = (True, eval(code, known) if how == "eval" else exec(code, known))
-        except Exception as error:  # it is told to the test
+        except Exception as error:  # the test raises it
             answer = (False, error)
         _write(answers, answer)
 

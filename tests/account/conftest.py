@@ -15,7 +15,7 @@ from scalev_frames.sandbox import Sandbox
 from scalev_frames.settings import Settings
 from scalev_frames.wire.credentials import Key
 
-#: No limit that is felt, and a rate at which one walk is enough.
+#: No limit that is felt, and a rate at which one worker is enough.
 FREE = ((100_000, 1_000_000.0),)
 
 

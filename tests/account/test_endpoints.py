@@ -130,7 +130,7 @@ def test_nothing_the_server_sent_is_left_out(api, shared_sandbox, name):
 
 
 def ids_for(world, endpoint):
-    """Ids that exist: from the list that the address goes on from, else a known one."""
+    """Ids that exist: from the list at the address above, else a known one."""
     lists = {row.path: row.name for row in ENDPOINTS.values() if row.paging in ("cursor", "page")}
     orders = world.rows("orders")
     ids = {}

@@ -1,4 +1,4 @@
-"""Several businesses in one call: whose every row is, whole or named, under one limit, in every way out."""
+"""Several businesses in one call: whose every row is, whole or named, under one limit, in every exporter."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ settings = Settings(base_url=sys.argv[1], cache_dir=Path(sys.argv[2]), limits=((
 frame = Account(Key(os.environ["SCALEV_API_KEY"]), settings).orders(progress=False)
 sf.to_parquet(frame, sys.argv[3])
 """
-#: At most so many walks ask at once in this pull.
+#: At most this many workers ask at once in this pull.
 IN_FLIGHT = 24
 
 

@@ -78,7 +78,7 @@ def test_from_the_key_to_the_file(open_panel, front_end, sandbox, slow_answers, 
     everything = sandbox.world.rows("orders")
     assert said.startswith(f"{len(everything):,} rows in orders")
     pages = [request for request in sandbox.requests[sent:] if request.path == "/order"]
-    assert len(pages) < len(everything) / 25  # what came before was not asked for again
+    assert len(pages) < len(everything) / 25  # pages fetched before were not asked for again
 
     # The table: sort, search.
     table = bench.tab("Table")

@@ -61,7 +61,7 @@ def test_a_sweep_deletes_what_nobody_needs_once_a_session(tmp_path: Path) -> Non
     folder = tmp_path / "account"
     cache = filled(folder, now)
     part = folder / "frames" / f"orders-2.parquet.{COMPUTER}-999999999-0a1b2c3d.part"
-    former = folder / "pages" / "walk-1" / "a.page"
+    former = folder / "pages" / "pull-1" / "a.page"
     for file in (part, former):
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(b"customers")

@@ -166,7 +166,7 @@ def test_a_process_killed_at_any_page_goes_on_without_asking_twice(home, page, l
         run(home, sandbox, "pull", "orders", "--quiet", "--out", "orders.parquet")
         frame = sf.read_parquet(home / "work" / "orders.parquet")
         assert sorted(frame["id"]) == sorted(str(row["id"]) for row in sandbox.world.rows("orders"))
-        # Each walk had at most one page under way when it was killed; nothing else is asked for twice.
+        # Each worker had at most one page under way when it was killed; nothing else is asked for twice.
         assert len(asked) - len(set(asked)) <= len(set(cuts))
         if len(set(cuts)) == 1:
             assert len(set(asked)) == 12

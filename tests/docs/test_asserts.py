@@ -29,7 +29,7 @@ def functions(tree):
 
 
 def checks(node):
-    """Whether a function asserts by itself, and the last word of each call's name in it."""
+    """Whether a function asserts by itself, and the last part of each call's name in it."""
     itself, names = False, set()
     for one in ast.walk(node):
         if isinstance(one, ast.Assert):

@@ -73,7 +73,7 @@ def test_the_readme_is_short_and_shows_a_picture():
 @pytest.mark.slow
 def test_the_readmes_python_runs(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    names: dict[str, object] = {}  # a later block goes on from an earlier one, as for a reader
+    names: dict[str, object] = {}  # a later block uses the names of an earlier one, as for a reader
     for text in blocks(PAGES[0], "python"):
         exec(compile(text, "README.md", "exec"), names)
     assert CalamineWorkbook.from_path(str(tmp_path / "data" / "exports" / "orders.xlsx")).sheet_names[0] == "Orders"

@@ -1,6 +1,6 @@
 """What Excel asks of a workbook before it opens it without a word: the rules of ECMA-376 that our parts touch.
 
-A part is judged by its XML alone: the order of a worksheet's elements, the attributes and children of cells, references
+A part is checked by its XML alone: the order of a worksheet's elements, the attributes and children of cells, references
 that point at something, and files that are listed.
 """
 

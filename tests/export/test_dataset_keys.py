@@ -34,7 +34,7 @@ def rows_of(folder):
 
 CHANGED = pd.DataFrame({"id": ["1", "2", "3", "2"], "n": [1, 2, 3, 22], "last_updated_at": days(1, 2, 3, 9)})
 INDEXES = {
-    "as it came": lambda frame: frame,
+    "unchanged": lambda frame: frame,
     "shuffled": lambda frame: frame.iloc[[1, 3, 0, 2]],
     "text": lambda frame: frame.set_axis(["a", "b", "c", "d"]),
     "one label": lambda frame: frame.set_axis([7, 7, 7, 7]),

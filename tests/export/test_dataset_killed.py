@@ -104,7 +104,7 @@ class Killed(BaseException):
 
 
 class Kill:
-    """Lets so many steps on the disk be done, and none after them, not even those of cleaning up."""
+    """Lets N steps on the disk be done, and none after them, not even those of cleaning up."""
 
     def __init__(self, monkeypatch, owner, names):
         self.left = 0

@@ -36,7 +36,7 @@ def state_of(widget):
     """Everything synced of a widget and of all below it, as a saved notebook would hold it."""
     seen, found = set(), []
 
-    def walk(one):
+    def visit(one):
         if one.model_id in seen:
             return
         seen.add(one.model_id)
@@ -45,9 +45,9 @@ def state_of(widget):
             value = getattr(one, name)
             for child in value if isinstance(value, (list, tuple)) else [value]:
                 if hasattr(child, "model_id"):
-                    walk(child)
+                    visit(child)
 
-    walk(widget)
+    visit(widget)
     return json.dumps(found, default=str)
 
 

@@ -310,7 +310,7 @@ def told_arranged(talk, table, action, **details):
     ("by", "order"),
     [
         ([("id", True)], ["1", "2", "9", "10", "11"]),  # codes of digits as numbers
-        ([("status", True)], ["2", "10", "9", "11", "1"]),  # in any case, missing last, equals as they came
+        ([("status", True)], ["2", "10", "9", "11", "1"]),  # in any case, missing last, equals in their order
         ([("status", False)], ["9", "11", "10", "2", "1"]),
         ([("gross_revenue", True)], ["11", "10", "9", "2", "1"]),
         ([("gross_revenue", False)], ["9", "10", "11", "2", "1"]),

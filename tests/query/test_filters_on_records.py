@@ -70,7 +70,7 @@ def test_a_filter_applied_here_gives_what_an_honest_server_gives(endpoint, name)
             continue
         query = make_query(endpoint, {**ids, name: value}, JAKARTA, WORLD.now)
         here = query.applied_here(name)
-        if any(breaks(here, one) for one in every):  # a bank's name in place of the bank: not to be told from here
+        if any(breaks(here, one) for one in every):  # a bank's name in place of the bank: nothing here shows it
             assert name == "financial_entity_id"
             continue
         assert [one["id"] for one in honest if breaks(query, one)] == []

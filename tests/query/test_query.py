@@ -1,4 +1,4 @@
-"""A call's arguments become exact requests; what cannot be meant is refused before anything is sent."""
+"""A call's arguments become exact requests; what is invalid is refused before anything is sent."""
 
 import datetime as dt
 from zoneinfo import ZoneInfo

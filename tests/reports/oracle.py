@@ -1,4 +1,4 @@
-"""Every report once more, in plain Python over the records as they came: no pandas, no Arrow, Decimal and loops.
+"""Every report once more, in plain Python over the records as received: no pandas, no Arrow, Decimal and loops.
 
 Written from the definitions, not from the code: what the two have in common is what they mean.
 """
@@ -575,11 +575,11 @@ def quality(records, as_of, enums):
 
     three = ("product_discount", "discount_code_discount", "unique_code_discount")
     later = ("confirmed_time", "shipped_time", "completed_time", "rts_time", "canceled_time", "closed_time")
-    chain = (("shipped_time", "completed_time"), ("shipped_time", "rts_time"), ("confirmed_time", "shipped_time"))
+    steps = (("shipped_time", "completed_time"), ("shipped_time", "rts_time"), ("confirmed_time", "shipped_time"))
 
     def odd_times(record):
         return either(*(before(record, created(record), moment(record, one)) for one in later),
-                      *(before(record, moment(record, one), moment(record, two)) for one, two in chain))  # fmt: skip
+                      *(before(record, moment(record, one), moment(record, two)) for one, two in steps))  # fmt: skip
 
     def unknown(record, name, enum):
         return None if text(record, name) is None else text(record, name) not in enums[enum]

@@ -1,4 +1,4 @@
-"""Every report equals an independent computation over the records as they came, and says what it counted."""
+"""Every report equals an independent computation over the records as received, and says what it counted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the sandbox's tests share: one HTTP session, one small world, and walks to the end of a list."""
+"""What the sandbox's tests share: one HTTP session, one small world, and lists read to their end."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ def get() -> Iterator[Get]:
 
 
 @pytest.fixture
-def walk(get: Get) -> Callable[..., list[Any]]:
+def read_all(get: Get) -> Callable[..., list[Any]]:
     """Every row of a list, by whatever cursor the server sends."""
 
-    def walk(sandbox: Sandbox, path: str, **params: Any) -> list[Any]:
+    def read_all(sandbox: Sandbox, path: str, **params: Any) -> list[Any]:
         rows: list[Any] = []
         position: dict[str, Any] = {}
         while True:
@@ -55,4 +55,4 @@ def walk(get: Get) -> Callable[..., list[Any]]:
                 return rows
             position = {"page": data["page"] + 1} if "page" in data else {"last_id": data["last_id"]}
 
-    return walk
+    return read_all

@@ -1,4 +1,4 @@
-"""What kind of server the sandbox can be told to be, standing traits and worlds that are odd or move."""
+"""What kind of server the sandbox can be, standing traits and worlds that are odd or move."""
 
 from __future__ import annotations
 
@@ -30,45 +30,45 @@ def data(get: Get, sandbox: Sandbox, path: str = "/order", **params: Any) -> Any
 # a world that is odd ------------------------------------------------------------------------------------------------
 
 
-def test_orders_without_draft_time_keep_the_rest(server: Sandbox, walk: Get) -> None:
+def test_orders_without_draft_time_keep_the_rest(server: Sandbox, read_all: Get) -> None:
     before = server.world.rows("orders")
     for one in server.world.order_ids()[100:105]:
         server.world.change_draft_time(one, None)
-    rows = walk(server, "/order")
+    rows = read_all(server, "/order")
     assert [row["id"] for row in rows] == [row["id"] for row in before]
     assert [row["draft_time"] for row in rows[100:105]] == [None] * 5
     assert [row["created_at"] for row in rows] == [row["created_at"] for row in before]
 
 
-def test_undated_orders_are_hidden_as_soon_as_the_time_is_asked_for(server: Sandbox, walk: Get) -> None:
+def test_undated_orders_are_hidden_as_soon_as_the_time_is_asked_for(server: Sandbox, read_all: Get) -> None:
     undated = server.world.order_ids()[100:105]
     for one in undated:
         server.world.change_draft_time(one, None)
     until = (NOW + timedelta(days=1)).isoformat()
-    shown = [row["id"] for row in walk(server, "/order", draft_time_until=until)]
+    shown = [row["id"] for row in read_all(server, "/order", draft_time_until=until)]
     assert set(undated) <= set(shown)
     server.behaviour = Behaviour(hides_undated=True)
-    hidden = walk(server, "/order", draft_time_until=until)
-    assert [row["id"] for row in hidden] == [row["id"] for row in walk(server, "/order") if row["draft_time"]]
+    hidden = read_all(server, "/order", draft_time_until=until)
+    assert [row["id"] for row in hidden] == [row["id"] for row in read_all(server, "/order") if row["draft_time"]]
     assert not set(undated) & {row["id"] for row in hidden}
     truth = server.world.rows("orders", draft_time_until=until)
     assert [row["id"] for row in hidden] == [row["id"] for row in truth]
 
 
-def test_an_order_put_back_to_draft_is_found_by_its_new_time(server: Sandbox, walk: Get) -> None:
+def test_an_order_put_back_to_draft_is_found_by_its_new_time(server: Sandbox, read_all: Get) -> None:
     late = server.world.order_ids()[200]
     server.world.change_draft_time(late, NOW)
-    row = next(row for row in walk(server, "/order") if row["id"] == late)
+    row = next(row for row in read_all(server, "/order") if row["id"] == late)
     assert row["draft_time"][:10] == "2026-11-23"
     assert row["created_at"] < row["draft_time"]
     until = (NOW - timedelta(days=1)).isoformat()
-    assert late not in {row["id"] for row in walk(server, "/order", draft_time_until=until)}
+    assert late not in {row["id"] for row in read_all(server, "/order", draft_time_until=until)}
 
 
-def test_backdated_orders_stand_first_and_share_one_moment(server: Sandbox, walk: Get) -> None:
+def test_backdated_orders_stand_first_and_share_one_moment(server: Sandbox, read_all: Get) -> None:
     moment = datetime(2026, 8, 1, 3, 0, tzinfo=UTC)
     added = server.world.add_orders(3, created_at=moment)
-    rows = walk(server, "/order")
+    rows = read_all(server, "/order")
     assert [row["id"] for row in rows[:3]] == added[::-1]
     assert {row["created_at"] for row in rows[:3]} == {"2026-08-01T03:00:00Z"}
     assert rows[3]["created_at"] > rows[0]["created_at"]
@@ -80,20 +80,20 @@ def test_no_new_orders_change_nothing(server: Sandbox) -> None:
     assert (server.world.now, server.world.order_ids()) == before
 
 
-def test_a_changed_creation_moves_neither_place_nor_id(server: Sandbox, walk: Get, get: Get) -> None:
+def test_a_changed_creation_moves_neither_place_nor_id(server: Sandbox, read_all: Get, get: Get) -> None:
     ids = server.world.order_ids()
     for one in ids[50:60]:
         server.world.change_created(one, datetime(2026, 9, 9, tzinfo=UTC))
-    rows = walk(server, "/order")
+    rows = read_all(server, "/order")
     assert [row["id"] for row in rows] == ids
     assert {row["created_at"] for row in rows[50:60]} == {"2026-09-09T00:00:00Z"}
     assert get(server, f"/order/{ids[55]}").json()["data"]["created_at"] == "2026-09-09T00:00:00Z"
 
 
-def test_an_order_moves_to_another_store(server: Sandbox, walk: Get) -> None:
+def test_an_order_moves_to_another_store(server: Sandbox, read_all: Get) -> None:
     moved = next(row for row in server.world.rows("orders") if row["store"]["id"] != 2)["id"]
     server.world.change_store(moved, 2)
-    assert moved in {row["id"] for row in walk(server, "/order", store_id=2)}
+    assert moved in {row["id"] for row in read_all(server, "/order", store_id=2)}
     with pytest.raises(LookupError):
         server.world.change_store(moved, 99)
 
@@ -101,15 +101,15 @@ def test_an_order_moves_to_another_store(server: Sandbox, walk: Get) -> None:
 # a list that moves while it is read --------------------------------------------------------------------------------
 
 
-def test_a_change_happens_after_the_request_it_was_planned_for(server: Sandbox, walk: Get) -> None:
+def test_a_change_happens_after_the_request_it_was_planned_for(server: Sandbox, read_all: Get) -> None:
     ids = server.world.order_ids()
     server.after(2, lambda world: world.delete_order(ids[60]), "/order")
     server.after(1, lambda world: world.add_orders(1), "/order", repeats=True)
-    rows = [row["id"] for row in walk(server, "/order")]
+    rows = [row["id"] for row in read_all(server, "/order")]
     assert rows == [one for one in ids if one != ids[60]]
     assert len(server.world) == 300 - 1 + 12
     server.after(1, lambda world: world.delete_order(ids[0]), "/products")
-    walk(server, "/order")
+    read_all(server, "/order")
     assert ids[0] in server.world.order_ids()
 
 
@@ -127,13 +127,13 @@ def test_the_cursor_of_a_deleted_row(server: Sandbox, get: Get, forgets: bool) -
 
 @pytest.mark.parametrize("path", ["/order", "/products", "/stores/3/products"])
 @pytest.mark.parametrize("cursor", ["opaque", "bound"])
-def test_a_cursor_that_is_a_text(server: Sandbox, get: Get, walk: Get, cursor: Any, path: str) -> None:
-    by_id = walk(server, path)
+def test_a_cursor_that_is_a_text(server: Sandbox, get: Get, read_all: Get, cursor: Any, path: str) -> None:
+    by_id = read_all(server, path)
     server.behaviour = Behaviour(cursor=cursor)
     first = data(get, server, path)
     assert isinstance(first["last_id"], str)
     assert first["last_id"] != str(first["results"][-1]["id"])
-    assert walk(server, path) == by_id
+    assert read_all(server, path) == by_id
     assert get(server, path, last_id=first["results"][-1]["id"]).status_code == 422
 
 
@@ -147,8 +147,8 @@ def test_a_bound_cursor_keeps_its_filters(server: Sandbox, get: Get) -> None:
             assert (rows <= shipped) == is_bound
 
 
-def test_larger_pages(server: Sandbox, get: Get, walk: Get) -> None:
-    products = walk(server, "/products")
+def test_larger_pages(server: Sandbox, get: Get, read_all: Get) -> None:
+    products = read_all(server, "/products")
     server.behaviour = Behaviour(largest_page=100)
     page = data(get, server, "/products", page_size=60)
     assert (page["page_size"], page["results"]) == (60, products[:60])
@@ -201,11 +201,11 @@ def test_statistics_of_thirty_days_by_draft_time(server: Sandbox, get: Get) -> N
 
 @pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", ["tags", "warehouse_id", "courier_id", "product_id", "status", "shipped_time_since"])
-def test_any_filter_may_be_ignored_or_refused(server: Sandbox, get: Get, walk: Get, name: str) -> None:
+def test_any_filter_may_be_ignored_or_refused(server: Sandbox, get: Get, read_all: Get, name: str) -> None:
     value = {"tags": "VIP", "status": "rts", "shipped_time_since": "2026-11-20"}.get(name, "999")
-    assert len(walk(server, "/order", **{name: value})) < 300
+    assert len(read_all(server, "/order", **{name: value})) < 300
     server.script(always("ignore_filter", "/order", filter=f"{name} *_time_since"))
-    assert len(walk(server, "/order", **{name: value})) == 300
+    assert len(read_all(server, "/order", **{name: value})) == 300
     server.script(always("refuse_filter", "/orders", filter=name, status=422))
     assert get(server, "/orders", **{name: value}).status_code == 422
     assert get(server, "/orders").status_code == 200
@@ -223,7 +223,7 @@ def test_any_filter_may_be_ignored_or_refused(server: Sandbox, get: Get, walk: G
         ({"by": "day", "zone": "Asia/Jakarta", "includes": False}, "2026-11-09T16:59:59Z"),
     ],
 )
-def test_how_the_server_reads_an_upper_bound(server: Sandbox, walk: Get, details: Any, last: str) -> None:
+def test_how_the_server_reads_an_upper_bound(server: Sandbox, read_all: Get, details: Any, last: str) -> None:
     """Orders at each of the edges show where the bound lies."""
     edges = [datetime.fromisoformat(edge) + timedelta(seconds=step)
              for edge in ("2026-11-10T05:00:00Z", "2026-11-10T00:00:00Z", "2026-11-11T00:00:00Z",
@@ -232,7 +232,7 @@ def test_how_the_server_reads_an_upper_bound(server: Sandbox, walk: Get, details
     for edge in edges:
         server.world.add_orders(1, created_at=edge)
     server.script(always("coarse_time", "/order", **details))
-    rows = walk(server, "/order", draft_time_until="2026-11-10T05:00:00Z")
+    rows = read_all(server, "/order", draft_time_until="2026-11-10T05:00:00Z")
     assert max(row["draft_time"][:19] for row in rows if row["draft_time"]) == last[:19]
 
 

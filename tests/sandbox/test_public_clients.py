@@ -180,7 +180,9 @@ def test_orders_are_found_by_what_operators_know(sandbox: Sandbox) -> None:
     phone, code = order["customer"]["phone"], order["order_id"]
     assert order["id"] in ids(by_last_id(client, "/order", search=phone))
     assert ids(by_last_id(client, "/order", search=code)) == ids(by_last_id(client, "/order", order_id=code))
-    assert list(by_next_cursor(client, "/orders", search=phone)) == []  # v3 looks for codes, unless it is told
+    assert (
+        list(by_next_cursor(client, "/orders", search=phone)) == []
+    )  # v3 looks for codes, unless it is asked otherwise
     by_phone = by_next_cursor(client, "/orders", search=phone, search_field="customer_phone")
     assert str(order["id"]) in map(str, ids(by_phone))
     assert client.get(f"/v2/orders/{order['id']}")["data"]["order_id"] == code

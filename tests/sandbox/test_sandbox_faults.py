@@ -152,8 +152,8 @@ def test_envelopes_that_say_too_little(faulty: Sandbox, get: Get) -> None:
     assert page("bare") == whole
 
 
-def test_the_other_versions_envelope_can_be_followed(faulty: Sandbox, get: Get, walk: Get) -> None:
-    truth = walk(faulty, "/products")
+def test_the_other_versions_envelope_can_be_followed(faulty: Sandbox, get: Get, read_all: Get) -> None:
+    truth = read_all(faulty, "/products")
     faulty.script(always("root_list", "/products"))
     rows: list[Any] = []
     position: dict[str, Any] = {}

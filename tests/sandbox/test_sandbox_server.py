@@ -33,10 +33,10 @@ def test_envelope(sandbox: Sandbox, get: Get) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", LISTS)
-def test_a_walk_returns_the_truth(sandbox: Sandbox, walk: Get, name: str) -> None:
+def test_a_whole_list_returns_the_truth(sandbox: Sandbox, read_all: Get, name: str) -> None:
     endpoint = ENDPOINTS[name]
     ids = _ids(endpoint)
-    rows = walk(sandbox, endpoint.path.format(**ids), **(ALL if name == "orders" else {}))
+    rows = read_all(sandbox, endpoint.path.format(**ids), **(ALL if name == "orders" else {}))
     assert rows == sandbox.world.rows(name, **ids)
 
 
@@ -45,8 +45,8 @@ def _ids(endpoint: Endpoint) -> dict[str, int]:
             for parent in endpoint.parents}  # fmt: skip
 
 
-def test_a_walk_with_filter_and_other_page_size(sandbox: Sandbox, walk: Get) -> None:
-    rows = walk(sandbox, "/order", status="shipped", page_size=7, **ALL)
+def test_a_whole_list_with_filter_and_other_page_size(sandbox: Sandbox, read_all: Get) -> None:
+    rows = read_all(sandbox, "/order", status="shipped", page_size=7, **ALL)
     assert rows == sandbox.world.rows("orders", status="shipped")
 
 
@@ -168,8 +168,8 @@ def test_order_path(get: Get, order_path: Any, answers: tuple[int, int]) -> None
             assert tuple(get(sandbox, path + rest).status_code for path in ("/order", "/orders")) == answers
 
 
-def test_ground_moves_between_pages(get: Get, walk: Get) -> None:
-    """New orders do not disturb a walk by cursor, a deleted cursor still works, and changes show."""
+def test_ground_moves_between_pages(get: Get, read_all: Get) -> None:
+    """New orders do not disturb a list that is read by its cursor, a deleted cursor still works, and changes show."""
     with Sandbox(orders=120, limits=None) as sandbox:
         before = sandbox.world.rows("orders")
 
@@ -181,7 +181,7 @@ def test_ground_moves_between_pages(get: Get, walk: Get) -> None:
                 sandbox.world.change_status(before[110]["id"], "canceled")
 
         sandbox.on_request(disturb)
-        rows = walk(sandbox, "/order", **ALL)
+        rows = read_all(sandbox, "/order", **ALL)
     assert [row["id"] for row in rows] == [row["id"] for row in before]
     assert (rows[110]["status"], rows[110]["last_updated_at"] > before[110]["last_updated_at"]) == ("canceled", True)
     assert len(sandbox.world) == 120 + 4 * 2 - 3
@@ -238,7 +238,7 @@ def test_a_taken_port_is_said_at_once(sandbox: Sandbox) -> None:
         Sandbox(world=World(orders=0), port=sandbox.port).start()
 
 
-def test_a_new_row_of_the_catalog_works_by_itself(get: Get, walk: Get, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_new_row_of_the_catalog_works_by_itself(get: Get, read_all: Get, monkeypatch: pytest.MonkeyPatch) -> None:
     new = {
         "warehouses": Endpoint("warehouses", "/warehouses", "warehouse", "Warehouses.", scope="warehouse:list"),
         "warehouse": Endpoint("warehouse", "/warehouses/{id}", "warehouse", "One.", paging="record"),
@@ -247,11 +247,11 @@ def test_a_new_row_of_the_catalog_works_by_itself(get: Get, walk: Get, monkeypat
     for name, row in new.items():
         monkeypatch.setitem(ENDPOINTS, name, row)
     with Sandbox(orders=5, limits=None) as sandbox:
-        rows = walk(sandbox, "/warehouses")
+        rows = read_all(sandbox, "/warehouses")
         assert rows == sandbox.world.rows("warehouses")
         assert len(rows) > 25
         assert get(sandbox, "/warehouses/7").json()["data"]["id"] == 7
-        assert len(walk(sandbox, "/orders/couriers")) > 25
+        assert len(read_all(sandbox, "/orders/couriers")) > 25
 
 
 def test_main_says_where_it_is(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

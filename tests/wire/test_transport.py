@@ -762,7 +762,7 @@ def retries_of(settings: Settings, clock: Callable[[], float], jitter: float) ->
 
 
 def waits_of(error: errors.ScalevError, *, jitter: float, took: float = 0.0, times: int = 12) -> list[float | None]:
-    """The waits after so many failures of one request, each of which took so long."""
+    """The waits after N failures of one request, each of which took some seconds."""
     now = [0.0]
     retries = retries_of(Settings(retry_seconds=300.0), lambda: now[0], jitter)
     waits = []
@@ -856,11 +856,11 @@ def plain(file: Path) -> bytes:
 
 def all_texts(error: BaseException) -> str:
     """Everything that a log, a debugger or a notebook could show of an error."""
-    chain, seen = [error], []
-    while chain:
-        one = chain.pop()
+    left, seen = [error], []
+    while left:
+        one = left.pop()
         seen.append(one)
-        chain += [inner for inner in (one.__cause__, one.__context__) if inner is not None and inner not in seen]
+        left += [inner for inner in (one.__cause__, one.__context__) if inner is not None and inner not in seen]
     held = [repr((one, one.args, vars(one))) for one in seen]
     return "".join([*traceback.format_exception(error), *held])
 
