@@ -36,6 +36,7 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS pull (started_at TEXT, refresh INTEGER, changes INTEGER, splits TEXT);
 CREATE TABLE IF NOT EXISTS pages (key BLOB PRIMARY KEY, body BLOB, received_at REAL);
 """
+_EMPTYING = ("PRAGMA secure_delete = ON", "DELETE FROM pull", "DELETE FROM pages")
 _HEAD = struct.Struct(">IQ")
 
 Result = TypeVar("Result")
@@ -72,6 +73,7 @@ class Journal:
         self.resumed = False
         self.splits: list[Any] = []
         self._hides = False
+        self._file = file
         self._looked_at: set[str] = set()  # the first page of a list mostly says whether any has credentials
         self._database = SafeDatabase(file, _SCHEMA, version=_VERSION, rest=math.inf)
 
@@ -158,8 +160,11 @@ class Journal:
         self._run(lambda rows: rows.execute("UPDATE pull SET changes = 0"), None)
 
     def finish(self) -> None:
-        """Delete the journal: the pull is finished."""
+        """Delete the journal: the pull is finished. A file that another program holds, as on Windows, is emptied."""
         self._database.delete()
+        if self._file.exists():
+            self._run(lambda rows: [rows.execute(one) for one in _EMPTYING], [])
+            self._database.delete()
 
     def close(self) -> None:
         """Close the file and leave it for the next same call."""

@@ -7,6 +7,7 @@ Exit codes: 0 done, 1 failed, 2 the call is wrong, 3 failed but the same call re
 from __future__ import annotations
 
 import argparse
+import codecs
 import io
 import re
 import sys
@@ -32,6 +33,8 @@ from scalev_frames.errors import (
 from scalev_frames.redact import without_keys
 
 DONE, FAILED, WRONG_CALL, TRY_AGAIN, INTERRUPTED = 0, 1, 2, 3, 130
+#: What stands for our own letters where a terminal lacks them.
+PLAINLY = {"→": "->", "…": "...", "·": "-", "—": "-", "≠": "!="}
 
 EPILOG = """\
 examples:
@@ -124,10 +127,18 @@ def _unknown_option(word: str, options: argparse.Namespace) -> UsageError:
 
 
 def _speak_any_alphabet() -> None:
-    """Show ``?`` for a letter that the terminal or pipe lacks, as on Windows, in place of an error."""
+    """Show ``->`` for an arrow that the terminal or pipe lacks, as on Windows, and ``?`` for any other letter."""
+    codecs.register_error("plainly", _plainly)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
+            stream.reconfigure(errors="plainly")
+
+
+def _plainly(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lacking = error.object[error.start : error.end]
+    return "".join(PLAINLY.get(letter, "?") for letter in lacking), error.end
 
 
 @cache

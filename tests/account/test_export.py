@@ -7,6 +7,7 @@ import os
 import random
 import subprocess
 import sys
+from pathlib import Path
 
 import pandas as pd
 import pyarrow.parquet as pq
@@ -568,3 +569,23 @@ def test_a_name_that_no_disk_takes_is_refused_in_a_sentence(make_sandbox, make_a
         api.export(tmp_path / name, "stores", progress=False)
     with pytest.raises(errors.ExportError, match="File name too long"):
         sf.to_parquet(api.stores(progress=False), tmp_path / name)
+
+
+def test_an_export_ends_well_where_another_program_holds_the_list_of_what_was_seen(
+    make_sandbox, make_account, tmp_path, monkeypatch
+):
+    shop = make_sandbox(orders=60)
+    api = make_account(shop)
+    delete = Path.unlink
+
+    def refuse(self, missing_ok=False):
+        if self.suffix == ".seen":
+            raise PermissionError(13, "used by another process", str(self))
+        delete(self, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    for gone in (0, 4):
+        for one in shop.world.order_ids()[:gone]:
+            shop.world.delete_order(one)
+        api.export(tmp_path / "orders", refresh=True, progress=False)
+        assert sorted(sf.read_parquet(tmp_path / "orders")["id"]) == sorted(map(str, shop.world.order_ids()))

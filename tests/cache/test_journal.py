@@ -57,6 +57,29 @@ def test_a_finished_pull_leaves_no_file(tmp_path: Path) -> None:
     assert not begin(tmp_path).resumed
 
 
+def test_a_finished_pull_whose_file_is_held_open_is_resumed_by_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    delete = Path.unlink
+
+    def refuse(self: Path, missing_ok: bool = False) -> None:
+        if self.suffix == ".sqlite":
+            raise PermissionError(13, "used by another process", str(self))
+        delete(self, missing_ok)
+
+    journal = begin(tmp_path)
+    journal.put("page", b'{"name": "Rahasiawati Kusuma"}', 0.0)
+    assert any(b"Rahasiawati" in file.read_bytes() for file in files(tmp_path))
+    with monkeypatch.context() as windows:
+        windows.setattr(Path, "unlink", refuse)
+        journal.finish()
+        assert Journals(tmp_path).find("orders-1", NOW) is None
+        later = begin(tmp_path)
+        assert (later.resumed, later.pages, later.get("page")) == (False, 0, None)
+        later.close()
+    assert not any(b"Rahasiawati" in file.read_bytes() for file in files(tmp_path))
+
+
 @pytest.mark.parametrize("passed", [RESUME_WITHIN, RESUME_WITHIN * 9, -dt.timedelta(seconds=1)])
 def test_what_is_too_old_or_from_the_future_is_begun_anew(tmp_path: Path, passed: dt.timedelta) -> None:
     begin(tmp_path).put("page", PAGE, 0.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import hashlib
 from collections import deque
@@ -210,7 +211,8 @@ def _go(work: Work) -> None:
 
 def _finish(work: Work) -> None:
     state, run = work.state, work.under_way
-    work.seen_file.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):  # in use on Windows; the next run empties it
+        work.seen_file.unlink()
     before = [note for note in state.header.notes if run.changes and not note.startswith(MARK)]
     notes = [*before, *run.notes, *(f"the folder also holds an earlier export of {told}" for told in state.earlier)]
     as_of = dt.datetime.fromisoformat(run.begun).astimezone(work.zone).replace(microsecond=0)
