@@ -36,7 +36,6 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS pull (started_at TEXT, refresh INTEGER, changes INTEGER, splits TEXT);
 CREATE TABLE IF NOT EXISTS pages (key BLOB PRIMARY KEY, body BLOB, received_at REAL);
 """
-_EMPTYING = ("PRAGMA secure_delete = ON", "DELETE FROM pull", "DELETE FROM pages")
 _HEAD = struct.Struct(">IQ")
 
 Result = TypeVar("Result")
@@ -163,7 +162,7 @@ class Journal:
         """Delete the journal: the pull is finished. A file that another program holds, as on Windows, is emptied."""
         self._database.delete()
         if self._file.exists():
-            self._run(lambda rows: [rows.execute(one) for one in _EMPTYING], [])
+            self._run(_empty, None)
             self._database.delete()
 
     def close(self) -> None:
@@ -229,6 +228,11 @@ def _is_old(file: Path, now: dt.datetime) -> bool:
     with contextlib.suppress(OSError):
         return now.timestamp() - file.stat().st_mtime > RESUME_WITHIN.total_seconds()
     return False
+
+
+def _empty(rows: sqlite3.Connection) -> None:
+    for statement in ("PRAGMA secure_delete = ON", "DELETE FROM pull", "DELETE FROM pages"):
+        rows.execute(statement)
 
 
 def _packed(content: bytes) -> bytes:
