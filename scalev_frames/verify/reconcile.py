@@ -28,6 +28,7 @@ from scalev_frames.verify.statistics import (
     Total,
     best_basis,
     count_frame,
+    created,
     created_days,
     shared_filters,
 )
@@ -68,7 +69,7 @@ def reconcile(orders: pd.DataFrame, zone: ZoneInfo, count: Count) -> pd.DataFram
             f"This frame has no column {', '.join(missing)}, by which orders are counted.", advice="Fetch it with that."
         )
     query, _ = query_of(orders, zone)
-    since = oldest(orders, query)
+    since = oldest(orders, query, zone)
     try:
         counts = count(query, since)
         table = compare(orders, query, counts)
@@ -95,11 +96,11 @@ def explain_refusal(error: ApiError) -> None:
         error.advice = "The frame itself is not in doubt."
 
 
-def oldest(orders: pd.DataFrame, query: Query) -> dt.datetime | None:
+def oldest(orders: pd.DataFrame, query: Query, zone: ZoneInfo) -> dt.datetime | None:
     """The first moment to count from: the first one asked for, or the oldest order of the frame."""
     if query.start is not None or orders.empty:
         return query.start
-    first = orders["created_at"].fillna(orders["draft_time"]).min()
+    first = created(orders, zone).min()
     return None if pd.isna(first) else first.to_pydatetime()
 
 

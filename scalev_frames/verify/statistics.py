@@ -302,18 +302,24 @@ def count_frame(frame: pd.DataFrame, zone: ZoneInfo, basis: str = "created_at") 
 
 def created_days(frame: pd.DataFrame, zone: ZoneInfo, basis: str = "created_at") -> pd.Series:
     """The day in ``zone`` on which each order was created, by ``basis``; missing where the order has no such time."""
+    days: pd.Series = created(frame, zone, basis).dt.date
+    return days
+
+
+def created(frame: pd.DataFrame, zone: ZoneInfo, basis: str = "created_at") -> pd.Series:
+    """When each order was created, by ``basis``; missing where the order has no such time."""
     moments = pd.Series(pd.NaT, index=frame.index, dtype=pd.DatetimeTZDtype("us", zone.key))
     for name in BASES[basis]:
         if name in frame:
             moments = moments.fillna(_moments(frame[name]).dt.tz_convert(zone.key))
-    days: pd.Series = moments.dt.date
-    return days
+    return moments
 
 
 def _moments(column: pd.Series) -> pd.Series:
     if isinstance(column.dtype, pd.DatetimeTZDtype):
         return column
-    found: pd.Series = pd.to_datetime(column, errors="coerce", utc=True)  # a column that did not fit its kind is text
+    # A column that did not fit its kind is text.
+    found: pd.Series = pd.to_datetime(column, format="ISO8601", errors="coerce", utc=True)
     return found
 
 

@@ -216,14 +216,29 @@ def server_words(content: bytes, body: object = None) -> str:
     '502 Bad Gateway'
     """
     body = _parsed_or_none(content) if body is None else body
-    found: Iterator[str] = iter(())
-    if isinstance(body, dict):
-        found = (text for name in WORDS_AT if (text := _in_words(body.get(name))))
-    elif isinstance(body, str | list):
-        found = iter([_in_words(body)])
-    text = next(found, "") or html.unescape(_UNSEEN.sub(" ", content.decode("utf-8", "replace")))
+    text = next(_said(body), "")
+    if not text and not _may_hold_rows(content, body):
+        text = html.unescape(_UNSEEN.sub(" ", content.decode("utf-8", "replace")))
     line = " ".join(text.split())
     return line if len(line) <= WORDS_LENGTH else line[: WORDS_LENGTH - 1] + "…"
+
+
+def _said(body: object) -> Iterator[str]:
+    """The words of a body; what stands elsewhere in it may be customers' rows."""
+    if isinstance(body, dict):
+        yield from (text for name in WORDS_AT if (text := _in_words(body.get(name))))
+    elif isinstance(body, list):
+        words = (next(_said(one), "") for one in body if not isinstance(one, list))
+        yield ", ".join(filter(None, words))
+    elif isinstance(body, str):
+        yield body
+
+
+def _may_hold_rows(content: bytes, body: object) -> bool:
+    """Whether a body, or what is left of one, may hold rows, which no sentence repeats."""
+    if isinstance(body, dict):
+        return "id" in body or any(isinstance(one, list | dict) for one in body.values())
+    return isinstance(body, list) or content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
 
 
 def field_details(body: object) -> dict[str, tuple[str, ...]]:

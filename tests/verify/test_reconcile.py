@@ -46,6 +46,18 @@ class Server:
         return merge((read(self.world.rows("order_statistics", **each), JAKARTA) for each in sent), JAKARTA)
 
 
+@pytest.mark.parametrize("odd", ["2026-11-01", "soon", 5, 1.5, {}, [], True, None, -(10**25)], ids=str)
+@pytest.mark.parametrize("column", ["created_at", "draft_time"])
+def test_one_odd_moment_makes_a_column_of_texts_and_the_others_are_compared(column, odd):
+    server = Server()
+    rows = server.world.rows
+    server.world.rows = lambda name, **asked: [
+        {**row, column: odd} if name == "orders" and at == 3 else row for at, row in enumerate(rows(name, **asked))
+    ]
+    table = reconcile(server.orders(), JAKARTA, server.count)
+    assert (table["verdict"] == "equal").sum() > 20
+
+
 def test_a_server_that_counts_by_the_draft_is_equal_too():
     server = Server(datetime_type="draft_time")
     orders = server.orders()

@@ -230,6 +230,26 @@ def test_the_servers_own_words_are_read(body: object, words: str) -> None:
     assert server_words(reply(body=body).content) == words
 
 
+ROW = {"id": 7, "name": "Budi", "phone": "0812", "address": {"city": "Solo"}}
+
+
+@pytest.mark.parametrize("body", [
+    {"success": False, "data": [ROW]}, {"code": 500, "data": {"results": [ROW]}}, {"code": 422, "payload": [ROW]}, ROW, [ROW],
+    [[[ROW]]], json.dumps({"success": False, "data": [ROW]}).encode()[:-9], {"code": 400, "record": {"name": "Budi"}},
+    b"\xef\xbb\xbf" + json.dumps([ROW]).encode(),
+], ids=str)  # fmt: skip
+@pytest.mark.parametrize("status", [200, 400, 403, 422, 500])
+def test_no_sentence_repeats_what_may_be_customers_rows(body: object, status: int) -> None:
+    said = parse_response(reply(status, body))
+    assert "Budi" not in (str(said) if isinstance(said, errors.ApiError) else "")
+    assert server_words(reply(status, body).content) == ""
+
+
+@pytest.mark.parametrize("body", [[{"message": "No such key"}], ["No such key"], {"reason": "No such key"}])
+def test_words_in_a_list_or_under_another_name_are_read(body: object) -> None:
+    assert "No such key" in server_words(reply(403, body).content)
+
+
 @given(st.text())
 def test_words_stay_short_and_in_one_line(text: str) -> None:
     for content in (text.encode("utf-8", "replace"), json.dumps({"error": text * 20}).encode()):
