@@ -235,17 +235,22 @@ def export_by(
         for call in calls.values():
             held.enter_context(place(call.folder).held())
         done = run(client, stretches, partial(export_stretch, opens), hours, report)
+    failed = _failures(done)
+    if not failed:
+        rows, requests = (sum(getattr(one, name) for one in done.values()) for name in ("rows", "requests"))
+        report(Event("done", stretches[0].endpoint, len(done), rows, requests))
+    return failed
+
+
+def _failures(done: Mapping[Stretch, Done]) -> dict[str, ScalevError]:
+    """Why each business failed whose stretches are not all done: its first error."""
+    kept = f"{sum(not one.error for one in done.values()):,} of {len(done):,} parts are done."
     failed: dict[str, ScalevError] = {}
     for stretch, result in done.items():
         if result.error and stretch.business not in failed:
             where = f"{stretch.path} on {result.worker}" if result.worker else stretch.path
-            failed[stretch.business] = ExportError(
-                f"{where}: {result.error}", advice="Make the same call again: it resumes.",
-                kept=f"{sum(not one.error for one in done.values()):,} of {len(done):,} parts are done.",
-            )  # fmt: skip
-    if not failed:
-        rows, requests = (sum(getattr(one, name) for one in done.values()) for name in ("rows", "requests"))
-        report(Event("done", stretches[0].endpoint, len(done), rows, requests))
+            advice = "Make the same call again: it resumes."
+            failed[stretch.business] = ExportError(f"{where}: {result.error}", advice=advice, kept=kept)
     return failed
 
 
