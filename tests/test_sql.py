@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import _thread
 import datetime as dt
 import importlib
+import threading
 from collections import Counter
 from decimal import Decimal
 
@@ -20,6 +22,7 @@ from scalev_frames.frames.tables import to_table
 from scalev_frames.group import Group
 from scalev_frames.sandbox import Sandbox
 from scalev_frames.settings import Settings
+from scalev_frames.sql import query as sql_query
 from scalev_frames.sql.call import _add_children
 from scalev_frames.sql.kept import put
 from scalev_frames.sql.query import lock, run
@@ -367,12 +370,43 @@ def test_a_pivot_of_named_values_and_a_plan_are_read():
 
 
 def test_a_result_beyond_memory_is_refused_before_it_fills_it(monkeypatch):
-    from scalev_frames.sql import query as sql_query
-
     monkeypatch.setattr(sql_query, "_memory", lambda _: 10**6)
     with pytest.raises(errors.BadValueError, match="add limit"):
         sf.sql("select a.range, repeat('x', 1000) from range(100_000_000) a", {})
     assert sf.sql("select count(*) as n from range(1_000_000)", {})["n"].tolist() == [1_000_000]
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("select case when i = 50000 then error('no such day') else i end from range(60000) t(i)", "no such day"),
+        ("select cast(case when i = 50000 then 'x' else '1' end as int) from range(60000) t(i)", "Conversion Error"),
+    ],
+)
+def test_what_fails_at_a_later_row_is_an_error_of_ours(query, words):
+    with pytest.raises(errors.BadValueError, match=f"The query failed: .*{words}"):
+        sf.sql(query)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "select count(*) from range(100000000000)",
+        "with recursive a as (select 1 i union all select i + 1 from a) select count(*) from a",
+        "select * from range(100000) a, range(100000) b, range(1000) c",
+    ],
+)
+def test_ctrl_c_ends_a_query(monkeypatch, query):
+    def result(*given):
+        threading.Timer(0.2, _thread.interrupt_main).start()
+        return rows(*given)
+
+    rows = sql_query._result
+    monkeypatch.setattr(sql_query, "_result", result)
+    with pytest.raises(KeyboardInterrupt):
+        sf.sql(query)
+    monkeypatch.undo()
+    assert sf.sql("select 1 as one")["one"].tolist() == [1]
 
 
 def test_nothing_kept_is_said_with_what_to_do(tmp_path):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from scalev_frames.cancel import PIECE
 from scalev_frames.errors import BadValueError
 from scalev_frames.sql.kept import literal
 from scalev_frames.sql.reads import check_reads, no_other_file
@@ -59,10 +61,10 @@ def run(connection: duckdb.DuckDBPyConnection, query: str, tables: Collection[st
         explain, query = _explained(connection, query)
         _check_one(connection, query)
         check_reads(connection, query, tables)
-        return _result(connection, f"{explain} {query}")
+        return _interruptible(connection, f"{explain} {query}")
     except duckdb.PermissionException as error:
         raise no_other_file() from error
-    except duckdb.Error as error:
+    except (duckdb.Error, pa.ArrowException, OSError) as error:  # the latter of all rows but the first
         raise _error(connection, str(error).strip(), tables) from error
 
 
@@ -87,6 +89,21 @@ def _check_one(connection: duckdb.DuckDBPyConnection, query: str) -> None:
     makes_values = kinds in (["MULTI"], ["CREATE", "SELECT"])  # the latter before DuckDB 1.4
     advice = _PIVOT_ADVICE if makes_values and "pivot" in query.casefold() else ""
     raise BadValueError("A query is one statement that reads, such as select.", advice=advice)
+
+
+def _interruptible(connection: duckdb.DuckDBPyConnection, query: str) -> pa.Table:
+    """The rows, computed in a thread of their own: Ctrl-C ends the query, which DuckDB does not notice by itself."""
+    with ThreadPoolExecutor(1) as thread:
+        rows = thread.submit(_result, connection, query)
+        try:
+            while not rows.done():
+                wait([rows], PIECE)
+        except KeyboardInterrupt:
+            while not rows.done():
+                connection.interrupt()
+                wait([rows], PIECE)
+            raise
+        return rows.result()
 
 
 def _result(connection: duckdb.DuckDBPyConnection, query: str) -> pa.Table:
