@@ -9,6 +9,7 @@ import pytest
 
 import scalev_frames as sf
 from scalev_frames.cli import main
+from scalev_frames.errors import ConnectionFailedError
 from scalev_frames.redact import holds_key, without_keys
 from scalev_frames.reports import Definitions, compare, report
 
@@ -51,10 +52,11 @@ CALLS = {
 
 @pytest.mark.parametrize("key", KEYS)
 @pytest.mark.parametrize("call", CALLS)
-def test_no_error_repeats_a_key(call, key):
+def test_no_error_repeats_a_key_and_none_is_sent(call, key):
     with pytest.raises(sf.ScalevError) as caught:
         CALLS[call](key)
     error: BaseException | None = caught.value
+    assert not isinstance(error, ConnectionFailedError)
     assert SECRET not in repr(pickle.loads(pickle.dumps(error)).__dict__)
     while error is not None:
         assert SECRET not in f"{error} {error!r} {vars(error)} {error.args}"

@@ -8,6 +8,7 @@ from typing import Any
 
 from scalev_frames.catalog import Endpoint
 from scalev_frames.errors import BadValueError
+from scalev_frames.query.query import refuse_keys
 
 MaxAge = float | dt.timedelta | None
 
@@ -54,12 +55,13 @@ def take_columns(arguments: dict[str, Any]) -> tuple[str, ...] | None:
     """Take the names of the columns wanted out of a call's arguments; ``None`` for all.
 
     Raises:
-        BadValueError: they are no names.
+        BadValueError: they are no names, or a key is one of them.
     """
     columns = arguments.pop("columns", None)
     if columns is None:
         return None
     names = tuple(dict.fromkeys([columns] if isinstance(columns, str) else columns))
+    refuse_keys({"columns": names})
     if not names or not all(isinstance(name, str) for name in names):
         raise BadValueError(f"columns={list(names)!r} are no names of columns.")
     return names

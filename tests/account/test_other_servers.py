@@ -113,6 +113,7 @@ def test_a_server_without_the_time_filter_is_read_in_one_go_for_few_requests_mor
     assert len(seeks(sandbox)) <= 24
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("status", [400, 422])
 def test_a_day_that_cannot_be_read_again_is_a_note_and_no_failure(connect, status):
     counts = always("insist", "/order/statistics", param="tz", value="UTC")
@@ -206,6 +207,7 @@ def asked_by(sandbox, seen, name):
     return [one for one in sandbox.requests[seen:] if name in one.params or one.path.endswith(name)]
 
 
+@pytest.mark.slow
 def test_a_server_that_ignores_the_times_of_changes_is_asked_for_them_once_a_day(connect):
     names, now = "confirmed_time_since shipped_time_since completed_time_since", [0]
     fault = always("ignore_filter", "/order*", filter=names)
@@ -220,6 +222,7 @@ def test_a_server_that_ignores_the_times_of_changes_is_asked_for_them_once_a_day
     assert asked == [True, False]
 
 
+@pytest.mark.slow
 def test_counts_of_other_orders_are_asked_for_once_a_day(connect):
     fault = always("ignore_filter", "/order/statistics", filter="payment_status")
     sandbox, api = connect(orders=400, faults=[fault], days=60, latency=0)
@@ -240,7 +243,7 @@ def test_counts_of_other_orders_are_asked_for_once_a_day(connect):
 CALLS = [{}, {"payment_status": ["paid", "unpaid", "settled"]}, {"status": ["shipped", "completed"]}, {"store_id": 2}]
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("call", CALLS, ids=str)
 def test_a_pull_that_lost_rows_never_teaches_that_the_counts_are_wrong(connect, call):
     fault, found = always("lost_rows", "/order"), []
@@ -256,6 +259,7 @@ def test_a_pull_that_lost_rows_never_teaches_that_the_counts_are_wrong(connect, 
     assert max(fewer, fewer_again) < rows  # which ones are lost is as the pages lie
 
 
+@pytest.mark.slow
 def test_counts_that_ignore_a_filter_are_compared_again_where_nothing_shows_it(connect):
     fault = always("ignore_filter", "/order/statistics", filter="payment_status")
     sandbox, api = connect(orders=400, faults=[fault], days=60, latency=0)
@@ -266,6 +270,7 @@ def test_counts_that_ignore_a_filter_are_compared_again_where_nothing_shows_it(c
         assert asked_by(sandbox, seen, "statistics")
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("status", [400, 422])
 def test_counts_refused_with_one_filter_are_asked_for_without_it(connect, status):
     fault = always("refuse_filter", "/order/statistics", filter="payment_status", status=status)
@@ -481,6 +486,7 @@ def test_a_list_in_the_other_direction_is_read_to_its_end(make_sandbox, make_acc
     assert len(frame) > 15
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("at", [3, 4, 5, 6, 7])
 @pytest.mark.parametrize("version", ["v2", "v3"])
 def test_an_empty_page_that_says_the_list_ends_there_hides_no_orders(make_sandbox, make_account, version, at):
@@ -492,6 +498,7 @@ def test_an_empty_page_that_says_the_list_ends_there_hides_no_orders(make_sandbo
     assert frame["id"].tolist() == ids(sandbox)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("page", [6, 12])
 def test_a_list_that_was_said_to_end_too_early_is_whole(connect, page):
     early = Fault("envelope", "/order", at=page, key="has_next", value=False)

@@ -144,6 +144,7 @@ def test_rows_named_by_several_columns_are_named_in_one_hidden_one(book):
     )
 
 
+@pytest.mark.slow
 def test_headers_are_frozen_repeated_and_filtered_and_pages_are_landscape(book):
     for row in REPORTS.values():
         sheet = book[row.title_en]

@@ -6,7 +6,6 @@ import re
 import warnings
 from pathlib import Path
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -222,6 +221,7 @@ def run(line, orders, folder):
     import duckdb
     import polars
 
+    plt = pytest.importorskip("matplotlib.pyplot")
     plt.switch_backend("Agg")
     names = {"o": orders.copy(), "pd": pd, "np": np, "sf": sf, "folder": folder, "io": io, "sqlite3": sqlite3,
              "duckdb": duckdb, "polars": polars}  # fmt: skip

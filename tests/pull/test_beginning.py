@@ -60,6 +60,7 @@ CALLS = [
 ]
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("seconds", [0.0, 0.8], ids=["one worker", "several"])
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("kind", [Memory, Memory3])
@@ -109,6 +110,7 @@ def test_nothing_is_said_where_a_filter_shows_orders_without_a_draft_time():
     assert UNSEEN_UNDATED not in frame.attrs["notes"]
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("asked", [{"until": "2026-11-15"}, {"until": "2026-11-15", "since": "2026-11-15"}])
 def test_looking_above_the_bound_costs_few_requests(asked):
     world = World(2000, days=60, behaviour=HIDING)
@@ -149,6 +151,7 @@ class Forgetful(Memory):
         return Response(orjson.dumps(data), data, 0.0, body={"data": data})
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("asked", [{}, {"until": "2026-11-20"}])
 def test_days_that_are_read_again_have_their_orders_without_a_draft_time(asked):
     world = World(120, days=120, behaviour=HIDING)  # a page has the orders of many days
@@ -211,6 +214,7 @@ class RefusingMemory(Refusing, Memory):
     pass
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("asked", [{}, {"status": ["completed", "shipped"]}], ids=str)
 def test_where_nothing_shows_how_a_list_is_ordered_its_unread_end_may_hold_orders_without_a_draft_time(asked):
     world = World(300, days=30)
@@ -231,6 +235,7 @@ def test_where_nothing_shows_how_a_list_is_ordered_its_unread_end_may_hold_order
 BY = {"created_at": lambda params: params, "draft_time": lambda params: {**params, "datetime_type": "draft_time"}}
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("hides", [True, False])
 @pytest.mark.parametrize("counts", ["created_at", "draft_time", "refused"])
 def test_orders_that_were_dated_back_behind_the_end_are_there_or_a_note_says_that_they_may_not_be(counts, hides):
@@ -260,6 +265,7 @@ def test_a_refreshed_frame_still_says_what_may_be_missing():
     assert UNSEEN_UNDATED in found[1].notes
 
 
+@pytest.mark.slow
 def test_a_refresh_lists_orders_without_a_draft_time_where_a_full_pull_does():
     world = World(900, seed=2, days=60, behaviour=HIDING)
     times = {"since": "2026-10-01", "until": "2026-11-15"}
