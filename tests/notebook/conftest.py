@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from scalev_frames.account import Account
 from scalev_frames.connection import ask_with, use
 from scalev_frames.notebook.panel import login
+from scalev_frames.notebook.table import Table
 from scalev_frames.sandbox import Sandbox
 from scalev_frames.settings import Settings
 from scalev_frames.wire.credentials import Key
@@ -72,3 +74,23 @@ def nobody_signed_in(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     use(None)
     ask_with(None)
+
+
+@pytest.fixture
+def told(monkeypatch):
+    """Says one thing to a table as the browser would, and gives all that the table sends."""
+
+    def say(table: Table, action: str, **details) -> list[dict]:
+        sent: list[dict] = []
+        monkeypatch.setattr(table, "send", lambda message, *_: sent.append(json.loads(json.dumps(message))))
+        table.handle({"do": action, "number": "v-7", **details})
+        assert [one["number"] for one in sent if "number" in one] == ["v-7"]
+        return sent
+
+    return say
+
+
+@pytest.fixture
+def talk(told):
+    """The answer alone."""
+    return lambda table, action, **details: told(table, action, **details)[-1]

@@ -20,8 +20,7 @@ from scalev_frames.notebook.pivot.plan import fields_of, values_of
 from scalev_frames.notebook.table import Table
 from scalev_frames.notebook.table.columns.columns import columns_of
 from scalev_frames.notebook.table.filters.conditions import Condition
-
-from .test_table import run_code
+from tests.notebook.tables import run_code
 
 EVIL = "<img src=x onerror=alert(1)>"
 JAKARTA, LONDON = "Asia/Jakarta", "Europe/London"

@@ -1,0 +1,156 @@
+"""Undo, views saved by name, and the code that gives the rows a table shows."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scalev_frames.notebook.table import Condition, Table
+from scalev_frames.notebook.table.columns.columns import Column
+from scalev_frames.notebook.table.filters.conditions import OPERATORS, condition_code, mask_of
+from scalev_frames.notebook.table.saved import SavedViews
+from tests.notebook.tables import ids, run_code
+
+from .conftest import small_frame
+
+
+def test_undo_and_redo(small_orders, talk):
+    table = Table(small_orders)
+    talk(table, "filter", column=1, text="ship")
+    talk(table, "sort", column=0)
+    talk(table, "columns", order=[1, 0], frozen=2)
+    talk(table, "undo")
+    assert table.columns == list(small_orders.columns)
+    talk(table, "undo")
+    assert ids(table) == ["9", "11"]
+    talk(table, "undo")
+    assert ids(table) == ["9", "10", "2", "11", "1"]
+    assert talk(table, "open")["undo"] is False
+    assert table.undo() is False
+    for _ in range(3):
+        talk(table, "redo")
+    assert table.columns == ["status", "id"]
+    assert ids(table) == ["9", "11"]
+    talk(table, "search", text="x")
+    assert talk(table, "open")["redo"] is False
+
+
+def test_views_are_saved_by_name_for_each_list_and_hold_no_rows_and_no_filter(
+    small_orders, talk, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("SCALEV_CACHE_DIR", str(tmp_path / "user"))
+    table = Table(small_orders)
+    table.filter({"customer_phone": "081234"})
+    table.sort([("quantity", False)])
+    talk(table, "columns", order=[4, 0, 1], frozen=2)
+    talk(table, "width", column=4, pixels=150)
+    assert talk(table, "view", how="save", name=" Pagi ")["note"].startswith("View Pagi saved")
+    kept = tmp_path / "user" / "views.json"
+    assert "081234" not in kept.read_text()
+    assert kept.stat().st_mode & 0o077 == 0
+    other = Table(small_orders.drop(columns="status"))
+    assert talk(other, "open")["views"] == ["Pagi"]
+    talk(other, "view", how="own", name="Pagi")
+    assert other.columns == ["quantity", "id"]
+    assert talk(other, "open")["sort"] == [[3, False]]
+    assert talk(other, "open")["widths"] == [[3, 150]]
+    assert Table(pd.DataFrame({"a": [1]})).saved_views.names() == []
+    assert talk(other, "view", how="save", name="  ")["kind"] == "error"
+    assert talk(other, "view", how="own", name="Sore")["kind"] == "error"
+    talk(other, "view", how="remove", name="Pagi")
+    assert talk(other, "open")["views"] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        '{"orders": 3}',
+        '{"orders": {"x": {"columns": 3, "sort": 7, "widths": []}}}',
+        '{"orders": {"x": {"columns": [[], {}, 1], "sort": [[[], true]], "frozen": "1", "widths": {"status": "wide"}}}}',
+    ],
+)
+def test_a_broken_file_of_views_counts_as_none(small_orders, tmp_path, text):
+    path = tmp_path / "views.json"
+    path.write_text(text)
+    views = SavedViews("orders", path)
+    sheet = Table(small_orders).sheet
+    for name in views.names():
+        assert views.of(name, sheet) is not None
+    views.save("Mine", sheet)
+    assert "Mine" in views.names()
+
+
+WANTED = st.fixed_dictionaries({}, optional={
+    "status": st.sampled_from(["ship", "=SHIPPED", "!=shipped", "=", "!=", "shipped,completed", "ship; pend", "pen*"]),
+    "gross_revenue": st.sampled_from([">=98.80", "=0.1", "0.1-100", "98.8; 1250000", "!=98.8", "="]),
+    "quantity": st.sampled_from([">1", ">1.5", "1; 5", "<=2", "!=5", "!="]),
+    "total_weight": st.sampled_from(["<=0.2", "0.1", "0.1 .. 9", ">3"]),
+    "draft_time": st.sampled_from(["2026-11", ">=2026-11-20", "<2026-11-24 12", "20/11/2026-24/11/2026", "=", "2026"]),
+    "is_repeat": st.sampled_from(["yes", "!=yes", "no"]),
+    "final_variants": st.sampled_from(["gayo", "!="]),
+})  # fmt: skip
+SORTS = st.lists(st.tuples(st.sampled_from(
+    ["id", "status", "draft_time", "quantity", "gross_revenue", "total_weight", "is_repeat", "final_variants"]
+), st.booleans()), max_size=3, unique_by=lambda one: one[0])  # fmt: skip
+
+
+@pytest.mark.slow
+@given(
+    WANTED,
+    SORTS,
+    st.permutations(range(9)),
+    st.integers(1, 9),
+    st.booleans(),
+    st.sampled_from(["", "o", '"kopi gayo"']),
+)
+@settings(max_examples=120, deadline=None)
+def test_the_code_gives_the_same_frame(wanted, sort, order, shown, as_float, search):
+    frame = small_frame()
+    if as_float:
+        frame["gross_revenue"] = frame["gross_revenue"].astype("Float64").astype("float64")
+    table = Table(frame)
+    table.filter(wanted)
+    table.sort(sort)
+    table.search(search)
+    table.sheet.step(order=tuple(order[:shown]))
+    pd.testing.assert_frame_equal(run_code(table.code, frame), table.view)
+
+
+@given(
+    st.sampled_from(sorted(OPERATORS)),
+    st.sampled_from(["status", "quantity", "gross_revenue", "draft_time", "is_repeat"]),
+    st.data(),
+)
+@settings(max_examples=150, deadline=None)
+def test_every_operator_has_code_that_finds_the_same(op, name, data):
+    frame = small_frame()
+    column = Column(name, frame[name])
+    values = {"status": ["shipped", "Pend", "zzz"], "quantity": ["1", "2", "9"], "gross_revenue": ["98.8", "0.10", "5"],
+              "draft_time": ["2026-11-24", "2026-11-20", "2026-11-01"], "is_repeat": ["true", "false"]}[name]  # fmt: skip
+    count = OPERATORS[op]
+    if name == "is_repeat" and op not in ("in", "not in", "missing", "filled"):
+        return
+    if op in ("contains", "not contains", "begins", "ends", "contains any") and name != "status":
+        return
+    if op == "between" and name == "status":
+        return
+    given_values = data.draw(st.lists(st.sampled_from(values), min_size=count or 1, max_size=count or 3))[:count]
+    condition = Condition(op, tuple(sorted(given_values) if op == "between" else given_values))
+    if op in ("in", "not in") and data.draw(st.booleans()):
+        condition = Condition(op, (*condition.values, None))
+    found = eval(condition_code(column, condition), {"view": frame, "pd": pd, "Decimal": Decimal})
+    assert found.fillna(False).tolist() == mask_of(column, condition).tolist()
+
+
+def test_the_code_of_an_index_with_a_name(talk):
+    frame = pd.DataFrame({"v": [1, 2, 3], "g": ["b", "a", "c"]}).set_index("g")
+    table = Table(frame)
+    table.sort([("g", False)])
+    table.filter({"v": "<3"})
+    pd.testing.assert_frame_equal(run_code(talk(table, "code")["text"], frame), table.view)

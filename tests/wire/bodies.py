@@ -1,0 +1,37 @@
+"""Bodies of answers, good and bad, that several files of tests let a server send."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from pathlib import Path
+from typing import Any
+
+from scalev_frames import errors
+
+GOOD = {"code": 200, "status": "Success", "data": {"results": [], "has_next": False}}
+HTML = "<!DOCTYPE html><html><head><title>502</title></head><body><h1>Bad Gateway</h1></body></html>"
+TRANSIENT: dict[str, tuple[dict[str, Any], type[errors.ScalevError]]] = {
+    "500": ({"status": 500, "body": {"code": 500, "status": "Internal Server Error"}}, errors.ServerError),
+    "502 as a page": ({"status": 502, "body": HTML}, errors.ServerError),
+    "503": ({"status": 503, "body": ""}, errors.ServerError),
+    "500 in a 200": ({"status": 200, "body": {"code": 500, "data": {"results": []}}}, errors.ServerError),
+    "a page in a 200": ({"status": 200, "body": HTML}, errors.UnexpectedResponseError),
+    "cut, wrong length": (
+        {"status": 200, "body": json.dumps(GOOD), "missing": 50},
+        errors.UnexpectedResponseError,
+    ),
+    "cut, right length": ({"status": 200, "body": json.dumps(GOOD)[:30]}, errors.UnexpectedResponseError),
+    "empty": ({"status": 200, "body": ""}, errors.UnexpectedResponseError),
+    "no gzip": (
+        {"status": 200, "body": b"no gzip", "headers": {"Content-Encoding": "gzip"}},
+        errors.UnexpectedResponseError,
+    ),
+    "reset": ({"reset": True}, errors.ConnectionFailedError),
+}
+
+
+def plain(file: Path) -> bytes:
+    """A file's bytes, and what they say when they are not compressed."""
+    stored = file.read_bytes()
+    return stored + zlib.decompress(stored[18:])
