@@ -11,6 +11,7 @@ import json
 import keyword
 import re
 from collections.abc import Mapping
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,8 @@ BY_TYPE = {
 TYPES = frozenset({"string", "integer", "number", "boolean", "map", "any", "object", "enum", "null"})
 #: Keys that say which schema an object has, and are no fields of it.
 SCHEMA = frozenset({"$ref", "allOf", "anyOf", "oneOf", "all_of", "any_of", "one_of"})
+#: Those that hold several schemas.
+SEVERAL = SCHEMA - {"$ref"}
 #: What lists that take ``since`` and ``until`` are ordered by.
 TIMES = {"timestamp", "created_at", "inserted_at"}
 #: Arguments of every accessor that no filter can be called like.
@@ -246,7 +249,10 @@ def lists_of(version: str) -> dict[str, Row]:
         ValueError: it says what no row of the catalog can say: a path twice, or an unknown type, kind or paging key.
     """
     found: dict[str, Row] = {}
-    for said in json.loads((SPEC / f"{version}.json").read_text(encoding="utf-8")):
+    lists = json.loads((SPEC / f"{version}.json").read_text(encoding="utf-8"))
+    if not isinstance(lists, list) or any(not isinstance(one, dict) for one in lists):
+        raise ValueError(f"{version}.json is not a list of objects with path, kind, query, paging and item")
+    for said in lists:
         one = {"path": "", "kind": "", "query": {}, "paging": [], "item": None}
         one |= {key: _without_null(value) for key, value in said.items() if value is not None}
         if problem := _problem(one) or ("is there twice" if _key(one["path"]) in found else ""):
@@ -290,6 +296,8 @@ def _types(item: Item) -> list[Item]:
 
 def _without_null(item: Item) -> Item:
     """An item whose types do not say that a value may be missing: any value may."""
+    if isinstance(item, dict) and (key := next(iter(sorted(SEVERAL & item.keys())), "")):
+        return _together(item, key)
     if isinstance(item, dict):
         return {name: "any" if one is None else _without_null(one) for name, one in item.items()}
     if isinstance(item, list):
@@ -299,6 +307,19 @@ def _without_null(item: Item) -> Item:
         start = "enum:" if item.startswith("enum:") else ""
         return start + "|".join(one for one in item.removeprefix(start).split("|") if one.rstrip("?") != "null")
     return item
+
+
+def _together(item: dict[str, Item], key: str) -> Item:
+    """An item that is several: the fields of all, or the types that a value may have; others stay, to be refused."""
+    own = {name: one for name, one in item.items() if name != key}
+    parts = [_without_null(one) for one in [*item[key], *([own] if own else [])] if one not in ("null", None)]
+    if parts and all(isinstance(one, dict) and not SCHEMA & one.keys() for one in parts):
+        return reduce(joined, parts)
+    if own or "all" in key or any(not isinstance(one, str) for one in parts):
+        return item
+    enums = [one.removeprefix("enum:").rstrip("?") for one in parts if one.startswith("enum:")]
+    start = "enum:" if len(enums) == len(parts) else ""
+    return start + "|".join(dict.fromkeys(enums if start else parts)) if start or not enums else "string"
 
 
 def check_names(specs: Mapping[str, Mapping[str, Row]]) -> None:

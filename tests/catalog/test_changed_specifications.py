@@ -88,7 +88,9 @@ def test_a_list_that_is_renamed_or_gone_is_named(spec):
     ({"paging": ["offset", "total"]}, "read on by offset"), ({"kind": "stream"}, "unknown kind stream"),
     ({"item": {"id": "integer", "tags": ["tuple"]}}, "unknown type tuple"), ({"query": {"q": "text"}}, "unknown type text"),
     ({"path": "/customers"}, "/customers is there twice"), ({"path": "/a/{x}/b/{x}"}, "not a path"), ({"path": "/a/../b"}, "not a path"),
-    ({"item": {"allOf": [{"id": "integer"}]}}, "/warehouses has the unknown type allOf"),
+    ({"item": {"allOf": [{"id": "integer"}, "string"]}}, "/warehouses has the unknown type allOf"),
+    ({"item": {"allOf": [{"id": "integer"}, {"$ref": "#/Named"}]}}, "/warehouses has the unknown type allOf"),
+    ({"item": {"id": "integer", "by": {"anyOf": [{"id": "integer"}, "string"]}}}, "/warehouses has the unknown type anyOf"),
     ({"item": {"id": "integer", "of": {"$ref": "#/Warehouse"}}}, r"unknown type \$ref"),
     ({"item": {"id": "integer", "kinds": ["integer", "string"]}}, "unknown type .*integer.*string"), ({"item": {"id": 5}}, "unknown type 5"),
     ({"query": {"filter[a]": "string"}}, r"asked with filter\[a\]"), ({"query": {"refresh": "boolean"}}, "asked with refresh"),
@@ -129,6 +131,29 @@ def test_values_that_may_be_missing_and_what_is_not_said_are_rows(spec, how, row
 def test_a_generated_list_that_is_now_written_by_hand_needs_no_other_change(spec, monkeypatch):
     monkeypatch.setitem(ENDPOINTS, "customers", Endpoint("customers", "/customers", "", "Mine."))
     assert rows.unproven() == rows.WRITTEN.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("item", "shape"), [
+    ({"allOf": [{"id": "integer"}, {"name": "string"}]}, "id:id name"),
+    ({"allOf": [{"id": "integer"}, {"all_of": [{"fee": "number:decimal"}, {"name": "string?"}]}]}, "id:id fee:money name"),
+    ({"id": "integer", "allOf": [{"name": "string"}]}, "name id:id"),
+    ({"oneOf": [{"id": "integer", "name": "string"}, {"id": "integer", "paid_at": "string:date-time"}]}, "id:id name paid_at:time"),
+    ({"id": {"any_of": ["integer", "string"]}, "fee": {"anyOf": ["number:decimal", "null"]}}, "id:id fee:money"),
+    ({"id": "integer", "state": {"oneOf": ["enum:a|b", "enum:c"]}, "kind": {"anyOf": ["enum:a", "string"]}}, "id:id state kind"),
+    ({"id": "integer", "many": [{"allOf": [{"id": "integer"}]}]}, "id:id many:list[unknown_record]"),
+], ids=str)  # fmt: skip
+def test_schemas_of_several_are_one(spec, item, shape):
+    change(spec, "/novelties", item=item)
+    name_it(spec, "/novelties", "novelties")
+    endpoints, shapes = made()
+    assert shapes[endpoints["novelties"]["shape"]] == shape
+
+
+@pytest.mark.parametrize("lists", [{"openapi": "3.1.0", "paths": {}}, ["/novelties"], None])
+def test_a_file_that_is_no_list_of_lists_is_refused(spec, lists):
+    (spec / "v2.json").write_text(json.dumps(lists))
+    with pytest.raises(ValueError, match=r"v2.json is not a list of objects with path, kind"):
+        rows.unproven()
 
 
 @pytest.mark.parametrize("name", ["customers", "orders", "close", "class", "Bad Name"])
