@@ -66,7 +66,8 @@ def test_amounts_that_lost_digits_are_refused_by_their_column(column, text):
 
 
 @pytest.mark.sampled(4)
-@pytest.mark.parametrize("text", ["5,76543E+17", "5.76543E+17", "1E+17", "2,61E+07", "6281234567890.0", "81234567,00"])
+@pytest.mark.parametrize("text", ["5,76543E+17", "5.76543E+17", "1E+17", "2,61E+07", "6281234567890.0", "81234567,00",
+                                  "8.12e+11", "8.12E11"])  # fmt: skip
 @pytest.mark.parametrize("column", CODES)
 def test_codes_that_a_spreadsheet_made_numbers_of_are_refused_by_their_column(column, text):
     error = refused(written(OTHER, {**ORDER, column: text}))
@@ -171,6 +172,31 @@ def test_what_changes_nothing(how):
     text = written(ORDER, OTHER)
     assert CHANGES[how](text) != text
     pd.testing.assert_frame_equal(read(CHANGES[how](text)), read(text))
+
+
+@pytest.mark.parametrize(("cell", "name"), [
+    ('"Bu\\"di"', 'Bu"di'), ('"Bu\\"di; jr"', 'Bu"di; jr'), ('"Bu\\"di\r\n;\\"x"', 'Bu"di\r\n;"x'), ('"Jl. 5\\"', "Jl. 5\\"),
+    ('Bu\\"di', 'Bu\\"di'), ('"C:\\dir; x"', "C:\\dir; x"), ('"a ""b"" c"', 'a "b" c'), ('"Budi;;\n;;x"', "Budi;;\n;;x"),
+])  # fmt: skip
+@pytest.mark.parametrize("times", [1, 2])
+def test_quotes_with_a_backslash_are_those_of_the_cell(cell, name, times):
+    frame = read(written(ORDER, OTHER).replace(";Budi;", f";{cell};", times))
+    assert frame["customer_name"].tolist() == [name, name if times == 2 else "Budi"]
+    assert frame["gross_revenue"].tolist() == [1234567.5, 1234567.5]
+
+
+@pytest.mark.parametrize("cell", ['"Bu\\""', '"Budi', '"Bu\\"; jr"', "Budi; jr", '"Bu"; jr'])
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_quote_or_separator_that_shifts_cells_or_swallows_a_row_is_refused(cell, times):
+    error = refused(written(ORDER, OTHER).replace(";Budi;", f";{cell};", times))
+    assert error.column == "name" or "cannot be split" in str(error)
+    assert "Budi" not in str(error)
+
+
+def test_a_file_without_its_header_is_refused_without_showing_a_customer():
+    error = refused(written(ORDER, OTHER).split("\r\n", 1)[1])
+    assert "does not begin with the header" in str(error)
+    assert "Budi" not in str(error)
 
 
 def test_the_row_of_an_error_is_that_of_the_file():

@@ -101,7 +101,8 @@ def read_export(path: str, text: str) -> Export:
         FileFormatError: it has no header of the dashboard's, a column twice, or rows of another width.
     """
     separator, names, text = _header(path, text)
-    export = Export(path, _split(path, text.encode(), separator, names))
+    export = Export(path, _split(path, _with_doubled_quotes(text, separator).encode(), separator, names))
+    _refuse_swallowed(export, separator, len(names))
     _drop_headers(export, names)
     _drop_unnamed(export, names)
     return export
@@ -116,13 +117,33 @@ def _header(path: str, text: str) -> tuple[str, list[str], str]:
     separator = hint[1] if hint else max(SEPARATORS, key=first.count)
     names = [_name(name) for name in next(csv.reader([first], delimiter=separator), [])]
     if not any(name in KINDS for name in names):
-        raise FileFormatError(
-            f"{path} has no header of the dashboard's order export: its first line is {first[:80]!r}."
-        )
+        raise FileFormatError(f"{path} does not begin with the header of the dashboard's order export.")
     doubled = next((name for name, times in Counter(filter(None, names)).items() if times > 1), None)
     if doubled:
         raise FileFormatError(f"{path}: the column {doubled} is there twice.", column=doubled)
     return separator, names, text
+
+
+def _with_doubled_quotes(text: str, separator: str) -> str:
+    r"""A text whose quotes within cells are doubled, where a program has put a backslash before them.
+
+    >>> _with_doubled_quotes(r'"Bu\"di";"a\";Bu\"di', ";")
+    '"Bu""di";"a\\";Bu\\"di'
+    """
+    if '\\"' not in text:
+        return text
+    stop = re.escape(separator) + r"\r\n"
+    inside = rf'\\"(?![{stop}"]|\Z)'
+    cell = rf'(?<![^{stop}])"(?:[^"\\]|""|{inside}|\\(?!"))*\\?"(?=[{stop}]|\Z)'
+    return re.sub(cell, lambda found: re.sub(inside, '""', found[0]), text)
+
+
+def _refuse_swallowed(export: Export, separator: str, width: int) -> None:
+    """Refuse a cell that holds the end of its row and the beginning of the next: a quote is missing, or not doubled."""
+    for name, texts in export.texts.items():
+        for row, text in enumerate(texts):
+            if text.count(separator) >= width - 1 and ("\n" in text or "\r" in text):
+                raise export.place(name).refuse(row, "", "a quote there is not closed, or is not doubled")
 
 
 def _drop_headers(export: Export, names: Sequence[str]) -> None:
@@ -158,12 +179,14 @@ def _split(path: str, content: bytes, separator: str, names: Sequence[str]) -> d
         table = _read(content, separator, _keys(names, len(names)))
     except pa.ArrowInvalid as error:
         width = _other_width(str(error), names)
-        if width is None:
+        if width is None or b'\\"' in content:  # a quote that may be in a cell or end it
             return _nothing(path, names, error)
         try:
             table = _read(content, separator, _keys(names, width))
         except pa.ArrowInvalid as other:
             return _nothing(path, names, other)
+        if not any(table["draft_time"].to_pylist() if "draft_time" in table.column_names else ()):
+            return _nothing(path, names, error)  # a separator within a cell of each row
     return {key: bare(table[key].to_pylist()) for key in table.column_names}
 
 

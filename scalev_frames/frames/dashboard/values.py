@@ -33,7 +33,7 @@ AMOUNTS = {
     ENGLISH: re.compile(r"[-+]?([1-9]\d{0,2}(,\d{3})+|\d+)(\.(\d{1,2}|\d{4,}))?(e-?\d+)?"),
 }
 #: What a spreadsheet makes of a long number: the digits that it leaves out are lost.
-SHORTENED = re.compile(r"[-+]?\d([.,]\d+)?E\+\d{2,3}")
+SHORTENED = re.compile(r"[-+]?\d([.,]\d+)?E\+\d{2,3}|[-+]?\d[.,]\d+E\d{1,3}", re.IGNORECASE)
 #: A code that was a number in between.
 DECIMAL = re.compile(r"\d{5,}[.,]0+")
 _MINUS = str.maketrans("\u2212\u2013", "--")
