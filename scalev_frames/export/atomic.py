@@ -32,7 +32,9 @@ _MOST_CARRIED = 40
 
 
 @contextlib.contextmanager
-def replacing(target: Target, *, suffixes: Sequence[str] = (), beside: Path | None = None) -> Iterator[IO[bytes]]:
+def replacing(
+    target: Target, *, suffixes: Sequence[str] = (), beside: Path | None = None, called: str = ""
+) -> Iterator[IO[bytes]]:
     """A file to write, which takes the place of ``target`` when the block ends well.
 
     Links are followed, and the new file has the mode of the old one. Until it is whole it is the user's alone (0600).
@@ -42,6 +44,7 @@ def replacing(target: Target, *, suffixes: Sequence[str] = (), beside: Path | No
         target: the file, whose folder is made; or an open file, which is written when the block ends well.
         suffixes: what its name may end in; any when left out.
         beside: the folder beside which it is written until then, so that no reader of that folder meets it.
+        called: what errors call it; its own path when left out.
 
     Raises:
         ExportError: it cannot be written: no space, no permission, no plain file, another suffix, or open in Excel.
@@ -75,11 +78,20 @@ def replacing(target: Target, *, suffixes: Sequence[str] = (), beside: Path | No
         keep_mode(part, told)
         part.replace(final)
     except OSError as error:
-        raise ExportError(f"{path} could not be written: {error.strerror or error}.") from error
+        raise not_written(called or path, error) from error
     finally:
         if part is not None:
             with contextlib.suppress(OSError):
                 part.unlink(missing_ok=True)
+
+
+def not_written(path: str | Path, error: OSError) -> ExportError:
+    """The error of a file or folder that could not be written; a file that stands in its way is named."""
+    file = None
+    with contextlib.suppress(OSError):
+        file = next((one for one in Path(path).absolute().parents if one.is_file()), None)
+    why = f"{file} is a file, and no folder" if file else error.strerror or error
+    return ExportError(f"{path} could not be written: {why}.")
 
 
 def plain_path(target: object, suffixes: Sequence[str] = ()) -> Path:

@@ -155,7 +155,7 @@ class Folder(Place):
 
     @contextlib.contextmanager
     def writing(self, name: str) -> Iterator[IO[bytes]]:
-        with replacing(self.path / name, beside=self._beside) as file:
+        with replacing(self.path / name, beside=self._beside, called=self.name) as file:
             yield file
             self.check()
 
@@ -198,7 +198,9 @@ class Folder(Place):
         is_beside = not final.exists() or can_rename(final.parent, final)
         made = unfinished_name(final if is_beside else final / final.name)
         made.mkdir(mode=0o700)
-        return type(self)(made, is_stage=True)
+        stage = type(self)(made, is_stage=True)
+        stage.name = self.name
+        return stage
 
     def stages(self) -> list[Self]:
         """The folders that `stage` gave and that are still there."""

@@ -58,13 +58,17 @@ def check_one_of_each(accounts: Mapping[str, Account]) -> None:
 
 def with_same_orders_noted(whole: pd.DataFrame, frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """``whole`` with a note on businesses of ``frames`` that have the same orders."""
+    notes, header = same_orders_of(frames), Header.of(whole)
+    return replace(header, notes=(*header.notes, *notes)).onto(whole) if notes else whole
+
+
+def same_orders_of(frames: Mapping[str, pd.DataFrame]) -> list[str]:
+    """Notes on businesses in whose frames the same orders are."""
     codes = {}
     for name, frame in frames.items():
         if column := next((one for one in _CODES if one in frame), None):
             codes[name] = hash_each(pa.array(frame[column].dropna().astype(str), pa.large_string()))
-    notes = same_orders(codes)
-    header = Header.of(whole)
-    return replace(header, notes=(*header.notes, *notes)).onto(whole) if notes else whole
+    return same_orders(codes)
 
 
 def same_orders_in(folders: Mapping[str, str]) -> list[str]:

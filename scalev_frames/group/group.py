@@ -22,7 +22,13 @@ from scalev_frames.export.dataset.scan import Scan, scan
 from scalev_frames.frames.children import BUSINESS
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.several import combine, split
-from scalev_frames.group.checks import check_names, check_one_of_each, same_orders_in, with_same_orders_noted
+from scalev_frames.group.checks import (
+    check_names,
+    check_one_of_each,
+    same_orders_in,
+    same_orders_of,
+    with_same_orders_noted,
+)
 from scalev_frames.group.together import Run, Together, Work
 from scalev_frames.progress import Reporter, choose, silent
 from scalev_frames.pull.cost import Cost
@@ -169,7 +175,8 @@ class Group(Business):
             return account.reconcile(replace(Header.of(own), account=account.name).onto(own))
 
         tables = self._gather("reconcile", work, silent, None, parts)
-        return combine_verdicts(tables, [name for name in self.accounts if name not in parts])
+        missing = [name for name in self.accounts if name not in parts]
+        return combine_verdicts(tables, missing, same_orders_of(parts))
 
     def changes(self, orders: pd.DataFrame) -> pd.DataFrame:
         parts = self._parts(orders)

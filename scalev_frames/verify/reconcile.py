@@ -202,22 +202,26 @@ def _has_gross(compared: pd.DataFrame) -> bool:
     return bool(compared["gross_revenue_server"].notna().all())
 
 
-def combine_verdicts(tables: Mapping[str, pd.DataFrame], missing: Sequence[str] = ()) -> pd.DataFrame:
+def combine_verdicts(
+    tables: Mapping[str, pd.DataFrame], missing: Sequence[str] = (), notes: Sequence[str] = ()
+) -> pd.DataFrame:
     """The tables of several businesses as one, with a verdict in sum.
 
     Args:
         tables: what `compare` gave for each business, by its name.
         missing: businesses that should have one, and have none.
+        notes: what else is to be known of the sums, such as two businesses with the same orders.
 
     Returns:
         ``business``, then the columns of `compare`. ``attrs["equal"]`` is True where all are and none is missing, False
         where one differs, else ``None``; a business that has no order, here or there, counts for neither.
-        ``attrs["verdict"]`` says what holds in sum, then for each.
+        ``attrs["verdict"]`` says what holds in sum with the notes, then for each.
     """
     table = combine(tables)
     each = {name: VerdictHeader.of(one) for name, one in tables.items()}
     said = [
         _in_sum(table.loc[table["verdict"].isin([EQUAL, DIFFERS])]),
+        *notes,
         *(f"{name}: {one.verdict}" for name, one in each.items()),
         *(f"{name}: not here." for name in missing),
     ]

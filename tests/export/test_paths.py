@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import errno
+import functools
 import io
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -191,6 +193,29 @@ def test_a_disk_that_is_full_or_breaks_leaves_what_was_there(suffix, number, tmp
     with pytest.raises(ExportError, match=os.strerror(number)):
         WRITERS[suffix](FRAME, path)
     assert [one.read_bytes() for one in tmp_path.iterdir()] == [b"before"]
+
+
+def test_a_full_disk_names_the_dataset_that_was_asked_for_and_leaves_nothing(tmp_path, monkeypatch):
+    def refuse(_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("scalev_frames.export.atomic.os.fsync", refuse)
+    dated = FRAME.assign(created_at=pd.Timestamp("2026-11-01", tz="Asia/Jakarta"))
+    with pytest.raises(ExportError, match=re.escape(f"{tmp_path / 'orders'} could not be written: No space left")):
+        to_parquet(dated, tmp_path / "orders", partition_by="month")
+    assert not list(tmp_path.rglob("*.part*"))
+
+
+@pytest.mark.parametrize("suffix", [*WRITERS, ""])
+@pytest.mark.parametrize("below", ["x", "a/b/x"])
+def test_a_file_where_a_folder_has_to_be_is_named(suffix, below, tmp_path):
+    (tmp_path / "file").write_bytes(b"before")
+    target = tmp_path / "file" / f"{below}{suffix}"
+    frame = FRAME.assign(created_at=pd.Timestamp("2026-11-01"))
+    write = WRITERS.get(suffix) or functools.partial(to_parquet, partition_by="month")
+    with pytest.raises(ExportError, match=re.escape(f"{target} could not be written: {tmp_path / 'file'} is a file")):
+        write(frame, target)
+    assert (tmp_path / "file").read_bytes() == b"before"
 
 
 @each

@@ -13,7 +13,7 @@ import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from scalev_frames.errors import ExportError
-from scalev_frames.export.atomic import PLAN, UNFINISHED
+from scalev_frames.export.atomic import PLAN, UNFINISHED, not_written
 from scalev_frames.export.places import Place
 
 #: A file that is not there any more was moved or deleted before.
@@ -46,7 +46,7 @@ def replacing_parts(place: Place, new: Mapping[str, str], old: Sequence[str]) ->
             raise
         _carry_out(place, stage)
     except OSError as error:
-        raise ExportError(f"{place.name} could not be written: {error.strerror or error}.") from error
+        raise not_written(place.name, error) from error
 
 
 def unfinished(name: str) -> str:
