@@ -260,7 +260,7 @@ def test_workers_export_details_too_and_their_requests_count_in_the_hour(make_ac
         assert sum(one.requests for one in cut) >= 30 + len(cut)
         assert running.api_key not in repr(cut)
         file = pd.DataFrame({"order_id": ["x"], "orderlines": [[]]})
-        with pytest.raises(errors.BadValueError, match="not sent"):
+        with pytest.raises(errors.BadValueError, match="cannot use a file"):
             group.export(tmp_path / "other", client=object(), progress=False, details=file)
 
 

@@ -501,7 +501,7 @@ def test_connect_many_takes_keys_accounts_and_names(shop, make_account, tmp_path
         (lambda keys: {"\uff22rand": keys[0], "brand": keys[1]}, "look the same"),
         (lambda keys: {keys[0]: "a"}, "A key stands where a name should"),
         (lambda keys: {" ": keys[0]}, "is no name"),
-        (lambda keys: "brand-a", "are a list or a mapping"),
+        (lambda keys: "brand-a", "takes a list or a mapping"),
         (lambda keys: [], "no business"),
     ],
 )

@@ -172,7 +172,7 @@ def test_lines_of_an_order_are_replaced_together(tmp_path):
         ("1", "a", 3),
         ("2", "c", 1),
     ]
-    with pytest.raises(ExportError, match="tells its rows apart"):
+    with pytest.raises(ExportError, match="which columns tell the rows"):
         sf.to_parquet(changed, folder, mode="upsert")
 
 

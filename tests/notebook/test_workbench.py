@@ -211,7 +211,7 @@ def test_what_breaks_unexpectedly_is_said_and_the_panel_works_on(make_bench, mon
         (lambda bench: setattr(bench.variable, "value", "my orders"), "variable"),
         (lambda bench: setattr(bench.variable, "value", "sf"), "something else"),
         (lambda bench: setattr(bench.limit, "value", "many"), "whole number"),
-        (lambda bench: setattr(bench.endpoint, "value", "store"), "Id"),
+        (lambda bench: setattr(bench.endpoint, "value", "store"), "ID"),
     ],
 )
 def test_what_cannot_be_fetched_says_why_and_sends_nothing(make_bench, variables, world, choose, words):
