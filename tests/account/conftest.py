@@ -11,9 +11,15 @@ from typing import Any
 import pytest
 
 from scalev_frames.account import Account
-from scalev_frames.sandbox import Sandbox
+from scalev_frames.export.dataset import parts
+from scalev_frames.group import Group
+from scalev_frames.pull.exporting import segments
+from scalev_frames.sandbox import Sandbox, World
 from scalev_frames.settings import Settings
 from scalev_frames.wire.credentials import Key
+from tests.account.exports import SEGMENT
+from tests.account.groups import NAMES
+from tests.account.odd_servers import LATENCY, QUICK
 
 #: No limit that is felt, and a rate at which one worker is enough.
 FREE = ((100_000, 1_000_000.0),)
@@ -63,3 +69,59 @@ def make_account(tmp_path: Path) -> Callable[..., Account]:
 @pytest.fixture
 def api(shared_sandbox: Sandbox, make_account: Callable[..., Account]) -> Account:
     return make_account(shared_sandbox)
+
+
+SIZES = (120, 90, 0)
+
+
+@pytest.fixture(scope="module")
+def worlds():
+    return {name: World(size, seed=seed) for seed, (name, size) in enumerate(zip(NAMES, SIZES, strict=True), 1)}
+
+
+@pytest.fixture
+def shop(worlds):
+    """One address with three businesses, and their keys."""
+    with Sandbox(world=worlds[NAMES[0]], limits=None) as running:
+        keys = [running.api_key, *(running.add_business(worlds[name]) for name in NAMES[1:])]
+        running.keys = dict(zip(NAMES, keys, strict=True))
+        yield running
+
+
+@pytest.fixture
+def group(shop, make_account):
+    with Group({name: make_account(shop, key=key, name=name) for name, key in shop.keys.items()}) as several:
+        yield several
+
+
+@pytest.fixture
+def small_segments(monkeypatch):
+    monkeypatch.setattr(segments, "SEGMENT_ROWS", SEGMENT)
+    monkeypatch.setattr(parts, "MOST_ROWS", 2 * SEGMENT)
+
+
+@pytest.fixture
+def folder(tmp_path, small_segments):
+    return tmp_path / "orders"
+
+
+@pytest.fixture
+def connect(make_sandbox, make_account):
+    """A sandbox slow enough for several workers, and an account at it."""
+
+    def make(orders=1500, faults=(), now=None, **how):
+        sandbox = make_sandbox(orders=orders, latency=how.pop("latency", LATENCY), faults=list(faults), **how)
+        clock = {} if now is None else {"clock": lambda: sandbox.world.now.timestamp() + now[0]}
+        return sandbox, make_account(sandbox, limits=QUICK, sleep=None, **clock)
+
+    return make
+
+
+@pytest.fixture
+def unnamed(make_account):
+    """An account at an address that names no version."""
+
+    def make(sandbox, **how):
+        return make_account(sandbox, base_url=sandbox.base_url.removesuffix("/v2"), **how)
+
+    return make

@@ -13,7 +13,7 @@ from scalev_frames.errors import BadValueError
 from scalev_frames.reports import report
 from scalev_frames.sandbox import World
 from tests.account.test_details import detail_requests
-from tests.frames.test_read_dashboard import exported, framed
+from tests.frames.exported import exported, framed
 
 
 @pytest.fixture(scope="module")

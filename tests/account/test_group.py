@@ -8,52 +8,23 @@ import math
 import threading
 import time
 from collections import Counter
-from decimal import Decimal
 
-import numpy as np
 import pandas as pd
 import pytest
 from processes import in_forks, wait_until
-from python_calamine import CalamineWorkbook
 from servers import second_server
 
 import scalev_frames as sf
 from scalev_frames import errors
 from scalev_frames.cancel import CancelToken
-from scalev_frames.connection import in_use
 from scalev_frames.frames.header import Header
 from scalev_frames.group import Group
-from scalev_frames.group.checks import same_orders
-from scalev_frames.reports import REPORTS
 from scalev_frames.sandbox import Fault, Sandbox, World, always
-from scalev_frames.wire.credentials import Key
-
-NAMES = ("brand-a", "Toko Ü / 1", "brand c")
-SIZES = (120, 90, 0)
+from tests.account.groups import NAMES
 
 
 def ids_of(world):
     return [str(one) for one in world.order_ids()]
-
-
-@pytest.fixture(scope="module")
-def worlds():
-    return {name: World(size, seed=seed) for seed, (name, size) in enumerate(zip(NAMES, SIZES, strict=True), 1)}
-
-
-@pytest.fixture
-def shop(worlds):
-    """One address with three businesses, and their keys."""
-    with Sandbox(world=worlds[NAMES[0]], limits=None) as running:
-        keys = [running.api_key, *(running.add_business(worlds[name]) for name in NAMES[1:])]
-        running.keys = dict(zip(NAMES, keys, strict=True))
-        yield running
-
-
-@pytest.fixture
-def group(shop, make_account):
-    with Group({name: make_account(shop, key=key, name=name) for name, key in shop.keys.items()}) as several:
-        yield several
 
 
 @pytest.mark.slow
@@ -105,9 +76,6 @@ def test_a_wrong_call_is_refused_as_for_one_business_and_nothing_is_sent(group, 
     with pytest.raises(errors.UnknownNameError, match="Did you mean status"):
         group.orders(statsu="shipped")
     assert not shop.requests
-
-
-# One that fails ----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.slow
@@ -201,9 +169,6 @@ def test_one_progress_counts_all(group):
     assert {event.endpoint for event in seen} == {"orders"}
     assert [event.rows for event in seen if event.kind == "done"] == [210]
     assert any(event.message.startswith("brand-a: ") for event in seen)
-
-
-# Limits ------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.slow
@@ -334,265 +299,3 @@ def test_a_forked_process_has_the_whole_group(make_account):
 
         assert in_forks(pull, [True]) == [{"a": 80, "b": 50}]
         assert len(group.orders(refresh=True, progress=False)) == 130
-
-
-# Equal ids, other columns ------------------------------------------------------------------------------------------
-
-
-@pytest.mark.slow
-def test_equal_ids_stay_apart_in_frames_files_lines_and_reports(shop, make_account, tmp_path):
-    twin = shop.add_business(World(120, seed=1))
-    group = Group({"a": make_account(shop), "b": make_account(shop, key=twin)})
-    orders = group.orders(progress=False)
-    assert len(orders) == 240
-    assert orders["id"].nunique() == 120
-    assert any("a and b have the same orders" in note for note in orders.attrs["notes"])
-    lines = group.order_lines(orders.groupby("business").head(5), progress=False)
-    assert lines.columns[0] == "business"
-    assert lines.groupby("business")["order__id"].nunique().to_dict() == {"a": 5, "b": 5}
-    for _ in range(2):
-        orders.scalev.to_parquet(tmp_path / "all", partition_by="month", mode="upsert")
-    read = sf.read_parquet(tmp_path / "all")
-    assert len(read) == 240
-    assert not read.duplicated(["business", "id"]).any()
-    quality = orders.scalev.report("quality").set_index("check")["orders"]
-    assert quality["id_double"] == quality["order_id_double"] == 0
-    handlers = orders.scalev.report("handlers").dropna(subset="handler")
-    alone = group["a"].orders(progress=False).scalev.report("handlers").dropna(subset="handler")
-    assert len(handlers) == 2 * len(alone)
-
-
-@pytest.mark.slow
-def test_a_brand_with_other_columns_and_kinds_loses_nothing(make_sandbox, make_account):
-    odd = "1234567890123456.78"
-    one = make_sandbox(orders=30)
-    two = make_sandbox(orders=30, seed=2, faults=[
-        always("rows", "/order", key="gross_revenue", value=odd), always("rows", "/order", without="utm_source"),
-        always("rows", "/order", key="brand_new", value="only here"),
-    ])  # fmt: skip
-    group = Group({"one": make_account(one), "two": make_account(two)})
-    orders = group.orders(progress=False)
-    assert orders.loc[orders["business"] == "two", "gross_revenue"].unique().tolist() == [Decimal(odd)]
-    ours = orders.loc[orders["business"] == "one", "gross_revenue"]
-    wanted = [Decimal(str(row["gross_revenue"])) for row in one.world.rows("orders")]
-    assert ours.tolist() == wanted
-    assert orders.loc[orders["business"] == "one", "brand_new"].isna().all()
-    assert orders.loc[orders["business"] == "two", "brand_new"].unique().tolist() == ["only here"]
-
-
-# Ways out ----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.slow
-def test_reconcile_says_it_for_each_and_in_sum(group, shop, worlds):
-    orders = group.orders(progress=False)
-    table = group.reconcile(orders)
-    assert table.attrs["equal"] is True
-    gross = sum(Decimal(str(row["gross_revenue"])) for world in worlds.values() for row in world.rows("orders"))
-    assert (
-        f"In sum 210 orders here and 210 by the server's statistics, gross revenue Rp {gross:,.0f}"
-        in (table.attrs["verdict"])
-    )
-    assert table.groupby("business")["orders"].sum().to_dict() == {"brand-a": 120, "Toko Ü / 1": 90}
-    cut = group.reconcile(orders.iloc[1:])
-    assert cut.attrs["equal"] is None
-    assert "119 of 120 rows, filtered afterwards" in cut.attrs["verdict"]
-    with pytest.raises(errors.BadValueError, match="not in this group"):
-        Group({"another": group["brand-a"]}).reconcile(orders)
-
-
-@pytest.mark.slow
-def test_changes_are_those_of_each(make_sandbox, make_account):
-    shop = make_sandbox(orders=40)
-    other = shop.add_business(World(30, seed=2))
-    group = Group({"a": make_account(shop), "b": make_account(shop, key=other)})
-    group.orders(progress=False)
-    shop.world.add_orders(2)
-    changes = group.changes(group.orders(refresh=True, progress=False))
-    assert changes.attrs["counts"] == {"new": 2, "changed": 0, "gone": 0}
-    assert changes["business"].tolist() == ["a", "a"]
-
-
-@pytest.mark.slow
-def test_reports_together_and_for_each_business(group):
-    orders = group.orders(progress=False)
-    for name in REPORTS:
-        if REPORTS[name].needs_lines:
-            continue
-        each = orders.scalev.report(name, by="business")
-        for business in NAMES[:2]:
-            part = orders.loc[orders["business"] == business].drop(columns="business")
-            alone = part.scalev.report(name, definitions=sf_definitions(orders))
-            own = each.loc[each["business"] == business].drop(columns="business").reset_index(drop=True)
-            pd.testing.assert_frame_equal(own, alone, check_like=False)
-    daily = orders.scalev.report("daily")
-    assert daily["orders"].sum() == orders.scalev.report("daily", by="business")["orders"].sum()
-
-
-def sf_definitions(orders):
-    from scalev_frames.reports import Definitions
-
-    return Definitions(as_of=Header.of(orders).as_of)
-
-
-@pytest.mark.slow
-def test_a_report_of_a_period_counts_the_lines_of_the_right_brand(make_sandbox, make_account, tmp_path):
-    shop = make_sandbox(orders=60)
-    twin = shop.add_business(World(60, seed=1))
-    shop.world.change_status(str(shop.world.order_ids()[0]), "completed")
-    group = Group({"a": make_account(shop), "b": make_account(shop, key=twin)})
-    orders = group.orders(progress=False)
-    lines = group.order_lines(orders, progress=False)
-    since = orders["draft_time"].max() - pd.Timedelta(days=60)
-    some = orders.loc[(orders["business"] == "a") | (orders["draft_time"] < since)]
-    some.attrs = orders.attrs
-    path = sf.report_workbook(
-        some, tmp_path / "r.xlsx", lines=lines, reports=["margin"], since=since.date(), until="2026-11-23"
-    )
-    rows = CalamineWorkbook.from_path(str(path)).get_sheet_by_name("Margin by product").to_python(skip_empty_area=False)
-    inside = orders.loc[
-        (orders["business"] == "a") & (orders["draft_time"].fillna(orders["created_at"]) >= since.normalize())
-    ]
-    counted = inside.loc[(inside["status"] == "completed") & ~inside["is_probably_spam"].fillna(value=False)]
-    own = lines.loc[(lines["business"] == "a") & lines["order__id"].isin(counted["id"])]
-    assert own["quantity"].sum() > 0
-    assert sum(row[3] for row in rows[4:]) == own["quantity"].sum()
-
-
-@pytest.mark.slow
-def test_files_and_masks_keep_the_business(group, tmp_path):
-    orders = group.orders(progress=False)
-    path = sf.to_excel({"Orders": orders}, tmp_path / "all.xlsx")
-    book = CalamineWorkbook.from_path(str(path))
-    head, *rows = book.get_sheet_by_name("Orders").to_python()
-    assert head[0].lower() == "business"
-    assert Counter(row[0] for row in rows) == {"brand-a": 120, "Toko Ü / 1": 90}
-    notes = [row[1:] for row in book.get_sheet_by_name("Notes").to_python()]
-    assert any(what == "Business Toko Ü / 1" and "rows = 90" in value for what, value in notes)
-    masked = orders.scalev.mask()
-    assert masked["business"].tolist() == orders["business"].tolist()
-    assert not set(masked["customer_name"].dropna()) & set(orders["customer_name"].dropna())
-    read = sf.read_parquet(sf.to_parquet(orders, tmp_path / "all.parquet"))
-    pd.testing.assert_frame_equal(read, orders)
-    assert read.attrs == orders.attrs
-    assert group.reconcile(read).attrs["equal"] is True
-
-
-# Opening -----------------------------------------------------------------------------------------------------------
-
-
-def test_connect_many_takes_keys_accounts_and_names(shop, make_account, tmp_path):
-    how = {"base_url": shop.base_url, "cache_dir": tmp_path}
-    group = sf.connect_many({"one": shop.keys["brand-a"], "two": Key(shop.keys["Toko Ü / 1"])}, **how)
-    assert in_use() is group
-    assert sf.stores(progress=False)["business"].unique().tolist() == ["one", "two"]
-    assert shop.keys["brand-a"] not in repr(group) + str(group.accounts)
-    listed = sf.connect_many([shop.keys["brand-a"], make_account(shop, key=shop.keys["brand c"], name="c")], **how)
-    assert list(listed.accounts) == [group["one"].folder.name[:8], "c"]
-    group.close()
-
-
-@pytest.mark.parametrize(
-    ("make", "words"),
-    [
-        (lambda keys: [keys[0], f" {keys[0]} "], "stands twice"),
-        (lambda keys: {"a": keys[0], "b": keys[0]}, "a and b have the same key"),
-        (lambda keys: {"Brand-A": keys[0], "brand-a ": keys[1]}, "look the same"),
-        (lambda keys: {"\uff22rand": keys[0], "brand": keys[1]}, "look the same"),
-        (lambda keys: {keys[0]: "a"}, "A key stands where a name should"),
-        (lambda keys: {" ": keys[0]}, "is no name"),
-        (lambda keys: "brand-a", "takes a list or a mapping"),
-        (lambda keys: [], "no business"),
-    ],
-)
-def test_what_could_be_doubled_or_mistaken_is_refused(shop, make, words):
-    keys = list(shop.keys.values())
-    with pytest.raises(errors.BadValueError, match=words) as caught:
-        sf.connect_many(make(keys), base_url=shop.base_url)
-    assert not any(key in str(caught.value) for key in keys)
-
-
-def test_the_same_key_is_seen_whatever_its_folder_and_zone(shop, make_account, tmp_path):
-    twice = {"a": make_account(shop), "b": make_account(shop, folder=tmp_path / "elsewhere")}
-    with pytest.raises(errors.BadValueError, match="same key"):
-        Group(twice)
-    other = make_account(shop, key=shop.keys["brand c"], time_zone="Asia/Makassar")
-    with pytest.raises(errors.BadValueError, match="differ in time_zone"):
-        Group({"a": twice["a"], "b": other})
-
-
-def test_the_price_of_all_is_the_sum_under_one_limit(make_account):
-    limits = ((30, 5.0), (10_000, 3600.0))
-    with Sandbox(orders=1000, limits=None) as shop:
-        other = shop.add_business(World(500, seed=2))
-        group = Group({"a": make_account(shop, limits=limits), "b": make_account(shop, key=other, limits=limits)})
-        cost = group.cost("orders")
-        assert (cost.way, cost.requests, cost.rows) == ("full", 60, 1500)
-        assert cost.seconds == pytest.approx(5.0)
-
-
-# Hostile brands ----------------------------------------------------------------------------------------------------
-
-
-def test_two_keys_of_one_business_are_noted_whatever_its_list_did_meanwhile():
-    def hashes(*numbers):
-        return np.array(numbers, dtype=np.uint64)
-
-    ours, theirs = hashes(*range(40)), hashes(*range(100, 140))
-    assert same_orders({"a": ours, "c": theirs}) == same_orders({}) == same_orders({"a": hashes(1, 1, 1)}) == []
-    for twin in (ours, hashes(*range(3, 43)), hashes(*range(21)), hashes(*range(2), *range(40), *range(200, 220))):
-        [note] = same_orders({"a": ours, "c": theirs, "b": twin})
-        assert f"a and b have the same orders ({len(set(twin) & set(ours))}), which count twice" in note
-    assert same_orders({"a": ours, "b": hashes(*range(9))}) == []  # so few may be anything
-
-
-@pytest.mark.slow
-def test_an_export_of_two_keys_of_one_business_says_so(make_account, tmp_path):
-    with Sandbox(world=World(15, days=2), limits=None) as shop:
-        twin = shop.add_business(shop.world)
-        group = Group({"a": make_account(shop), "b": make_account(shop, key=twin, version="v3")})
-        made = group.export(tmp_path / "data", progress=False)
-        assert made.frame()["business"].value_counts().to_dict() == {"a": 15, "b": 15}
-        for notes in (made.header.notes, made.frame().attrs["notes"], group.orders(progress=False).attrs["notes"]):
-            assert "a and b have the same orders (15), which count twice: are these two keys of one business?" in notes
-        verdict = group.reconcile(group.orders(progress=False)).attrs["verdict"]
-        assert "In sum 30 orders here and 30 " in verdict
-        assert "a and b have the same orders (15), which count twice: are these two keys of one business?" in verdict
-
-
-@pytest.mark.slow
-def test_sql_over_a_group_names_the_brand_of_which_nothing_is_kept(make_sandbox, make_account):
-    one, two = make_sandbox(orders=6), make_sandbox(orders=4, seed=2, faults=[always("error", "/order", status=403)])
-    group = Group({"one": make_account(one), "two": make_account(two)})
-    with pytest.raises(errors.GroupError, match="1 of 2 businesses failed"):
-        group.orders(progress=False)
-    found = sf.sql("select business, count(*) as n from orders group by all", account=group)
-    assert found.values.tolist() == [["one", 6]]
-    assert "orders of two: nothing is kept, so its rows are missing" in str(found.attrs["notes"])
-
-
-def test_a_lists_own_column_business_hides_no_brand_in_exports_and_sql(group, tmp_path):
-    warehouses = group.warehouses(progress=False)
-    wanted = warehouses.groupby("business").size().to_dict()
-    assert set(wanted) == set(NAMES)
-    for _ in range(2):
-        made = group.export(tmp_path / "data", "warehouses", progress=False).frame()
-        assert made.groupby("business").size().to_dict() == wanted
-    own = "warehouses__business"
-    shown = warehouses[["business", own]].value_counts(dropna=False).to_dict()
-    assert made[["business", own]].value_counts(dropna=False).to_dict() == shown
-    for table in ("warehouses", "written"):
-        found = sf.sql(f"select business, {own} from {table}", {"written": tmp_path / "data"}, account=group)
-        assert found.value_counts(dropna=False).to_dict() == shown
-
-
-@pytest.mark.slow
-def test_a_column_business_that_a_server_adds_to_orders_hides_no_brand_in_an_export(
-    make_sandbox, make_account, tmp_path
-):
-    one = make_sandbox(world=World(6, days=2))
-    two = make_sandbox(world=World(5, days=2, seed=2), faults=[always("rows", "/order", key="business", value="one")])
-    group = Group({"one": make_account(one), "two": make_account(two)})
-    made = group.export(tmp_path / "data", progress=False).frame()
-    assert made["business"].value_counts().to_dict() == {"one": 6, "two": 5}
-    assert made["orders__business"].value_counts().to_dict() == {"one": 5}

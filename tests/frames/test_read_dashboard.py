@@ -12,89 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import scalev_frames as sf
-from scalev_frames.catalog import ENDPOINTS
-from scalev_frames.catalog.dashboard import DASHBOARD, ITEMS, UNSURE
+from scalev_frames.catalog.dashboard import UNSURE
 from scalev_frames.errors import FileFormatError
-from scalev_frames.frames import FrameBuilder
-from scalev_frames.frames.dashboard.read import _code_discounts, known_details
+from scalev_frames.frames.dashboard.read import known_details
 from scalev_frames.frames.dashboard.values import Place, moments, number_styles, numbers
 from scalev_frames.reports import REPORTS, has_lines, report
-from scalev_frames.sandbox.world import World
-
-NAMES = [name for name, _, _ in DASHBOARD]
-ITEM_NAMES = [name for name, _, _ in ITEMS]
-KINDS = {name: kind for name, kind, _ in DASHBOARD} | {name: kind for name, kind, _ in ITEMS}
-
-
-def framed(records, endpoint="order"):
-    builder = FrameBuilder(ENDPOINTS[endpoint].columns, "Asia/Jakarta")
-    builder.add(records)
-    frame = builder.finish()[0]
-    frame.attrs.update(endpoint=endpoint, time_zone="Asia/Jakarta", notes=[])
-    return frame
-
-
-@pytest.fixture(scope="module")
-def details():
-    world = World(orders=120, seed=5, days=40)
-    return [world.detail(one["id"]) for one in world.rows("orders")]
-
-
-@pytest.fixture(scope="module")
-def orders(details):
-    return framed(details)
-
-
-# The dashboard's own way of writing, made here without the package's exporters -----------------------------------------
-
-
-def rupiah(value, style):
-    amount = Decimal(str(value)).quantize(Decimal("0.01"))
-    text = f"{amount:,}".removesuffix(".00")
-    if style == "indonesian":
-        return text.replace(",", "#").replace(".", ",").replace("#", ".")
-    return str(amount) if style == "plain" else text
-
-
-def written(value, kind, *, style, day_first):
-    if value is None or value is pd.NaT or value is pd.NA or value != value:
-        return ""
-    match kind:
-        case "money" | "number" | "grams":
-            return rupiah(value, style)
-        case "time":
-            local = value.tz_convert("Asia/Jakarta")
-            return local.strftime("%d/%m/%Y %H:%M:%S" if day_first else "%Y-%m-%d %H:%M:%S")
-        case "flag":
-            return "true" if value else "false"
-    return str(value)
-
-
-def exported(orders, separator=";", *, style="indonesian", day_first=True, items=False, per_piece=False):
-    """The file of these orders, as text."""
-    shown = orders.scalev.dashboard()
-    kept = io.StringIO()
-    out = csv.writer(kept, delimiter=separator, lineterminator="\r\n")
-    out.writerow(NAMES + ITEM_NAMES * items)
-    said = {"style": style, "day_first": day_first}
-    for place, row in enumerate(shown.to_dict("records")):
-        cells = [written(row[name], KINDS[name], **said) for name in NAMES]
-        if not items:
-            out.writerow(cells)
-            continue
-        if not orders["orderlines"].iloc[place]:
-            out.writerow([*cells, *[""] * len(ITEM_NAMES)])
-        for line in orders["orderlines"].iloc[place]:
-            amounts = [line["product_price_bt"], line["discount_bt"], line["cogs_bt"]]
-            by = line["quantity"] if per_piece else 1
-            amounts = [None if one is None else Decimal(str(one)) / by for one in amounts]
-            out.writerow([*cells, line["product_name"], "Nusantara Jaya", str(line["quantity"]),
-                          *(written(one, "money", **said) for one in amounts)])  # fmt: skip
-    return kept.getvalue()
-
-
-def read(text):
-    return sf.read_dashboard(io.StringIO(text))
+from tests.frames.exported import NAMES, cell, exported, read, rupiah
 
 
 def rounded(column):
@@ -191,9 +114,6 @@ def test_our_own_dashboard_csv_can_be_read_back(orders, tmp_path):
     assert back["order_status"].tolist() == orders["status"].tolist()
 
 
-# What an export knows of details ------------------------------------------------------------------------------------------
-
-
 @pytest.mark.slow
 def test_known_details_are_those_of_orders_that_are_still_the_same(orders, details):
     frame = read(exported(orders, items=True))
@@ -204,17 +124,6 @@ def test_known_details_are_those_of_orders_that_are_still_the_same(orders, detai
     assert set(known["id"]) == set(listed.loc[~moved, "id"])
     assert {"orderlines", "cogs_bt", "paid_time"} <= set(known.columns)
     assert known_details(listed, read(exported(orders))).empty
-
-
-# Values ---------------------------------------------------------------------------------------------------------------
-
-
-def cell(orders, column, value, row=3, **way):
-    lines = list(csv.reader(io.StringIO(exported(orders, **way)), delimiter=";"))
-    lines[row][lines[0].index(column)] = value
-    kept = io.StringIO()
-    csv.writer(kept, delimiter=";").writerows(lines)
-    return kept.getvalue()
 
 
 @pytest.mark.slow
@@ -277,9 +186,6 @@ def test_a_group_of_three_digits_is_thousands_in_amounts_and_follows_the_file_in
     measure = number_styles(["1.250"], place, "grams")
     assert numbers(["1.250"], measure, "Indonesian") == [Decimal(1250)]
     assert numbers(["1.250"], measure, "English") == [Decimal("1.250")]
-
-
-# Wrong and changed files ----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.slow
@@ -357,111 +263,3 @@ def test_statuses_that_only_the_dashboard_has_are_kept_and_said(orders):
     frame = read(cell(orders, "order_status", "deleted"))
     assert frame["status"].eq("deleted").sum() == 1
     assert any("1 row has the status deleted" in note for note in frame.attrs["notes"])
-
-
-# What spreadsheets, mail and people do to a file -----------------------------------------------------------------------------
-
-
-def changed(orders, change, **way):
-    """The file with its lines of cells changed."""
-    lines = list(csv.reader(io.StringIO(exported(orders, **way)), delimiter=";"))
-    kept = io.StringIO()
-    csv.writer(kept, delimiter=";", quoting=csv.QUOTE_ALL).writerows(change(lines))
-    return kept.getvalue()
-
-
-HARMLESS = {
-    "bom": lambda text: "\ufeff" + text,
-    "excel's hint": lambda text: "sep=;\r\n" + text,
-    "bom and hint": lambda text: "\ufeffsep=;\n" + text,
-    "empty lines at the end": lambda text: text + "\r\n\r\n",
-    "no newline at the end": lambda text: text.rstrip("\r\n"),
-    "empty lines before": lambda text: "\r\n" + text,
-    "capitals and blanks": lambda text: text.replace("order_id;business_name", "Order ID; Business-Name ", 1),
-}
-
-
-@pytest.mark.sampled(12)
-@pytest.mark.parametrize("how", HARMLESS)
-@pytest.mark.parametrize("items", [False, True])
-def test_what_a_spreadsheet_adds_changes_nothing(how, items, orders):
-    text = exported(orders.head(12), items=items)
-    assert HARMLESS[how](text) != text
-    pd.testing.assert_frame_equal(read(HARMLESS[how](text)), read(text))
-
-
-def test_lines_may_end_in_lf_alone(orders):
-    text = exported(orders.head(12))
-    frame = read(text.replace("\r\n", "\n"))
-    assert frame["order_id"].tolist() == read(text)["order_id"].tolist()
-    assert frame["tags"].tolist() == read(text)["tags"].tolist()
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("items", [False, True])
-def test_columns_in_another_order_and_quoted_are_the_same_columns(items, orders):
-    plain = read(exported(orders.head(12), items=items))
-    other = read(changed(orders.head(12), lambda lines: [line[::-1] for line in lines], items=items))
-    pd.testing.assert_frame_equal(other[plain.columns], plain)
-
-
-def test_rows_that_end_in_separators_are_read_and_a_value_without_a_header_is_refused(orders):
-    text = changed(orders.head(5), lambda lines: [[*line, "", ""] for line in lines])
-    pd.testing.assert_frame_equal(read(text), read(exported(orders.head(5))))
-    with pytest.raises(FileFormatError, match="has no name") as refused:
-        read(changed(orders.head(5), lambda lines: [[*lines[0], ""], *([*line, "x"] for line in lines[1:])]))
-    assert refused.value.row == 2
-
-
-def test_lines_quotes_and_separators_within_a_cell(orders):
-    odd = 'Jl. "Mawar"; no. 5,\nRT 01\n\nblok; A'
-    frame = read(cell(orders, "notes", odd))
-    assert frame["notes"].iloc[2] == odd
-    assert len(frame) == len(orders)
-
-
-@pytest.mark.sampled(3)
-@pytest.mark.parametrize(
-    ("text", "amount"),
-    [("1.234.567,00", 1234567), ("1.234.567", 1234567), ("1234567", 1234567), ("Rp 1.234.567,50", 1234567.5),
-     ("0,00", 0), ("-500,5", -500.5), ("Rp1.234.567,-", 1234567)],
-)  # fmt: skip
-def test_indonesian_amounts_of_every_form(text, amount, orders):
-    assert read(cell(orders.head(4), "gross_revenue", text))["gross_revenue"].iloc[2] == amount
-
-
-def test_a_workbook_in_place_of_a_csv_is_refused_in_words(orders, tmp_path):
-    path = sf.to_excel(orders.head(3), tmp_path / "orders.xlsx")
-    renamed = tmp_path / "orders.csv"
-    renamed.write_bytes(path.read_bytes())
-    for wrong in (path, renamed, io.BytesIO(path.read_bytes())):
-        with pytest.raises(FileFormatError, match="workbook") as refused:
-            sf.read_dashboard(wrong)
-        assert "CSV" in str(refused.value)
-    old = tmp_path / "orders.xls"
-    old.write_bytes(bytes.fromhex("D0CF11E0A1B11AE1") + b"x" * 100)
-    with pytest.raises(FileFormatError, match="workbook"):
-        sf.read_dashboard(old)
-
-
-@pytest.mark.parametrize(
-    "content",
-    [b"", b"\xff", b"\xef\xbb\xbf", b"\x00" * 50, b"\xff\xfe\x00", b"caf\xe9;b\n1;2", b"\r\n" * 9, b'"order_id;'],
-)
-def test_what_is_no_text_or_empty_is_refused(content):
-    with pytest.raises(FileFormatError):
-        sf.read_dashboard(io.BytesIO(content))
-
-
-@pytest.mark.slow
-def test_a_file_cut_in_the_middle_is_refused(orders):
-    text = exported(orders.head(6), items=True)
-    with pytest.raises(FileFormatError):
-        read(text[: len(text) - 300])
-
-
-def test_a_code_discount_of_any_length_is_spread_to_the_sen():
-    order = {"discount_code_discount": Decimal("1000000000000000000000000000000.05"), "tax_rate": Decimal(0)}
-    lines = [{"product_price_bt": Decimal(price)} for price in (1, 1, 1)]
-    third = Decimal("333333333333333333333333333333.35")
-    assert _code_discounts(order, lines) == [third, third, third]

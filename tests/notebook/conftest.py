@@ -14,6 +14,8 @@ import pytest
 from scalev_frames.account import Account
 from scalev_frames.connection import ask_with, use
 from scalev_frames.notebook.panel import login
+from scalev_frames.notebook.panel import workbench as room
+from scalev_frames.notebook.panel.workbench import Workbench
 from scalev_frames.notebook.table import Table
 from scalev_frames.sandbox import Sandbox
 from scalev_frames.settings import Settings
@@ -94,3 +96,19 @@ def told(monkeypatch):
 def talk(told):
     """The answer alone."""
     return lambda table, action, **details: told(table, action, **details)[-1]
+
+
+@pytest.fixture
+def variables(monkeypatch):
+    """The notebook's variables."""
+    made = {}
+    monkeypatch.setattr(room, "notebook_variables", lambda: made)
+    return made
+
+
+@pytest.fixture
+def make_bench(api, variables, tmp_path):
+    def make(account=None, **how):
+        return Workbench(account or api, folder=tmp_path / "exports", **how)
+
+    return make

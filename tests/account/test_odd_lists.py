@@ -1,0 +1,225 @@
+"""Lists that say too little of themselves, end too early or late, or change meanwhile are whole or an error."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+
+import pytest
+from processes import LONG
+
+from scalev_frames import errors
+from scalev_frames.sandbox import Behaviour, Fault, always
+from tests.account.odd_servers import ids
+
+
+@pytest.mark.slow
+def test_what_lies_unfinished_is_never_older_than_was_asked_for(connect):
+    for how in ({"max_age": 0}, {"refresh": True}):
+        fault = Fault("error", "/order", at=20, times=1, status=401, error="not now")
+        now = [0]
+        sandbox, api = connect(orders=900, faults=[fault], now=now, days=60)
+        with pytest.raises(errors.AuthenticationError):
+            api.orders(progress=False, **how)
+        sandbox.world.add_orders(40)
+        sandbox.world.delete_order(sandbox.world.order_ids()[60])
+        now[0] += 20 * 3600
+        assert api.orders(progress=False, **how)["id"].tolist() == ids(sandbox)
+
+
+@pytest.mark.slow
+def test_a_finished_pull_is_finished_also_when_its_frame_cannot_be_kept(make_sandbox, make_account, tmp_path):
+    sandbox = make_sandbox(orders=400)
+    now = [sandbox.world.now.timestamp()]
+    api = make_account(sandbox, clock=lambda: now[0])
+    api.folder.mkdir(parents=True)
+    (api.folder / "frames").write_text("a file where the folder belongs")
+    for _ in range(3):
+        frame = api.orders(max_age=0, progress=False)
+        assert frame["id"].tolist() == ids(sandbox)
+        assert any("could not be kept" in note for note in frame.attrs["notes"])
+        sandbox.world.add_orders(30)
+        now[0] = sandbox.world.now.timestamp() + 60
+
+
+def test_rows_without_an_id_are_no_doubles(make_sandbox, make_account):
+    sandbox = make_sandbox(orders=60, faults=[always("rows", "/order", without="id")])
+    frame = make_account(sandbox).orders(progress=False)
+    assert len(frame) == 60
+    assert not any("twice" in note for note in frame.attrs["notes"])
+
+
+@pytest.mark.slow
+def test_what_is_no_record_is_an_error(make_sandbox, make_account):
+    for item in ("oops", 5, None, [1, 2]):
+        sandbox = make_sandbox(orders=60, faults=[Fault("items", "/order", items=[item])])
+        with pytest.raises(errors.IncompleteError, match="where a record belongs"):
+            make_account(sandbox).orders(progress=False)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "fault",
+    [
+        always("envelope", "/order", without="has_next"),
+        always("envelope", "/order", without="has_next page_size"),
+        always("envelope", "/order", key="has_next", value=None, without="page_size"),
+        always("plain_list", "/order"),
+        always("root_list", "/order"),
+    ],
+    ids=str,
+)
+def test_a_list_that_does_not_say_whether_there_is_more_is_never_cut_short(make_sandbox, make_account, fault):
+    sandbox = make_sandbox(orders=60, faults=[fault])
+    api = make_account(sandbox)
+    try:
+        frame = api.orders(progress=False)
+    except errors.IncompleteError:
+        return
+    assert frame["id"].tolist() == ids(sandbox)
+
+
+@pytest.mark.slow
+def test_orders_that_change_between_two_statuses_meanwhile_are_in_one_of_them(connect):
+    sandbox, api = connect(orders=1500, days=60)
+    chance = random.Random(3)
+    asked = ("shipped", "completed")
+    stay = {str(row["id"]) for row in sandbox.world.rows("orders") if row["status"] in asked}
+
+    def move(request):
+        if request.path.endswith("/order") and len(sandbox.requests) < 40:
+            shipped = [row["id"] for row in sandbox.world.rows("orders", status="shipped")]
+            for one in chance.sample(shipped, min(6, len(shipped))):
+                sandbox.world.change_status(one, "completed")
+
+    sandbox.on_request(move)
+    frame = api.orders(status=["completed", "shipped"], progress=False)
+    assert stay <= set(frame["id"])
+    assert frame["id"].is_unique
+
+
+@pytest.mark.slow
+def test_dates_that_lie_far_apart_overflow_nothing(connect):
+    sandbox, api = connect(orders=300)
+    some = sandbox.world.order_ids()
+    sandbox.world.change_created(some[1], dt.datetime(1971, 1, 2, tzinfo=dt.UTC))
+    sandbox.world.change_created(some[2], dt.datetime(2000, 1, 1, tzinfo=dt.UTC))
+    sandbox.world.change_created(some[-1], dt.datetime(1980, 8, 9, tzinfo=dt.UTC))
+    assert sorted(api.orders(progress=False)["id"]) == sorted(map(str, some))
+
+
+@pytest.mark.slow
+def test_a_limit_that_is_the_number_of_rows_is_complete(make_sandbox, make_account):
+    sandbox = make_sandbox(orders=50)
+    api = make_account(sandbox)
+    assert api.orders(limit=50, progress=False).attrs["complete"]
+    assert not api.orders(limit=49, progress=False).attrs["complete"]
+
+
+@pytest.mark.slow
+def test_larger_pages_are_taken_where_they_are_granted_and_not_asked_for_again_where_they_are_not(
+    make_sandbox, make_account
+):
+    for behaviour, pages, again in (
+        (Behaviour(largest_page=100), 2, 2),
+        (Behaviour(), 7, 7),
+        (Behaviour(refuses_larger=True), 8, 7),
+    ):
+        sandbox = make_sandbox(orders=5, behaviour=behaviour, seed=pages + again)
+        api = make_account(sandbox)
+        wanted = [str(row["id"]) for row in sandbox.world.rows("locations")]
+        assert api.locations(progress=False)["id"].tolist() == wanted
+        assert len(sandbox.requests) == pages
+        assert api.locations(refresh=True, progress=False)["id"].tolist() == wanted
+        assert len(sandbox.requests) == pages + again
+
+
+def test_an_account_closes_with_its_block(make_sandbox, make_account):
+    with make_account(make_sandbox(orders=30)) as api:
+        assert len(api.orders(progress=False)) == 30
+
+
+@pytest.mark.slow
+def test_a_cancelled_call_leaves_the_others_alone(make_sandbox, make_account):
+    import threading
+
+    from scalev_frames.cancel import CancelToken
+
+    sandbox = make_sandbox(orders=400, latency=0.02)
+    api, token = make_account(sandbox), CancelToken()
+    frames = []
+    other = threading.Thread(target=lambda: frames.append(api.orders(progress=False)))
+    other.start()
+    with pytest.raises(errors.InterruptedPullError):
+        api.orders(status="shipped", cancel=token, progress=lambda event: token.cancel())
+    other.join(LONG)
+    assert not other.is_alive()
+    assert frames[0]["id"].tolist() == ids(sandbox)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "fault",
+    [
+        always("rows", "/order", without="is_probably_spam"),
+        always("rows", "/order", key="is_probably_spam", value=None),
+    ],
+    ids=["left out", "empty"],
+)
+def test_spam_marks_that_the_list_leaves_out_are_asked_for(make_sandbox, make_account, fault):
+    sandbox = make_sandbox(orders=600, faults=[fault], days=60)
+    now = [0]
+    api = make_account(sandbox, clock=lambda: sandbox.world.now.timestamp() + now[0])
+    for _ in range(2):
+        frame = api.orders(max_age=0, progress=False)
+        wanted = {str(row["id"]) for row in sandbox.world.rows("orders", is_probably_spam="true")}
+        assert wanted == set(frame.loc[frame["is_probably_spam"], "id"])
+        assert frame["is_probably_spam"].notna().all()
+        sandbox.world.add_orders(80)
+        now[0] += 60
+
+
+def test_where_the_spam_filter_is_ignored_too_nothing_is_filled_in(make_sandbox, make_account):
+    faults = [always("rows", "/order", without="is_probably_spam"),
+              always("ignore_filter", "/order", filter="is_probably_spam")]  # fmt: skip
+    frame = make_account(make_sandbox(orders=60, faults=faults)).orders(progress=False)
+    assert "is_probably_spam" not in frame or frame["is_probably_spam"].isna().all()
+    assert any("is not known" in note for note in frame.attrs["notes"])
+
+
+@pytest.mark.sampled(4)
+@pytest.mark.parametrize(
+    "faults", [[], [always("error", "/order*/statistics", status=403)]], ids=["counts", "no counts"]
+)
+@pytest.mark.parametrize("version", ["v2", "v3"])
+def test_a_list_in_the_other_direction_is_read_to_its_end(make_sandbox, make_account, version, faults):
+    """Rows older than wanted are no end of it: those that are wanted come last."""
+    sandbox = make_sandbox(orders=130, days=60, faults=faults, behaviour=Behaviour(oldest_first=True))
+    api = make_account(sandbox, base_url=sandbox.url(version))
+    frame = api.orders(since="2026-11-10", until="2026-11-20", progress=False)
+    whole = api.orders(progress=False)
+    assert sorted(whole["id"]) == sorted(ids(sandbox))
+    days = whole["draft_time"].dt.strftime("%Y-%m-%d")
+    assert set(frame["id"]) == set(whole.loc[days.between("2026-11-10", "2026-11-20"), "id"])
+    assert len(frame) > 15
+
+
+@pytest.mark.sampled(4)
+@pytest.mark.parametrize("at", [3, 4, 5, 6, 7])
+@pytest.mark.parametrize("version", ["v2", "v3"])
+def test_an_empty_page_that_says_the_list_ends_there_hides_no_orders(make_sandbox, make_account, version, at):
+    fault = Fault("empty_page", "/order*", at=at, ends=True)
+    sandbox = make_sandbox(orders=160, days=60, faults=[fault], behaviour=Behaviour(hides_undated=True))
+    for one in sandbox.world.order_ids()[5:160:9]:
+        sandbox.world.change_draft_time(one, None)
+    frame = make_account(sandbox, base_url=sandbox.url(version)).orders(progress=False)
+    assert frame["id"].tolist() == ids(sandbox)
+
+
+@pytest.mark.sampled(2)
+@pytest.mark.parametrize("page", [6, 12])
+def test_a_list_that_was_said_to_end_too_early_is_whole(connect, page):
+    early = Fault("envelope", "/order", at=page, key="has_next", value=False)
+    huge = Fault("rows", "/order", at=page + 1, times=9, key="gross_revenue", value="90071992547409931.01", every=25)
+    sandbox, api = connect(orders=400, faults=[early, huge], days=60, latency=0)
+    assert api.orders(progress=False)["id"].tolist() == ids(sandbox)

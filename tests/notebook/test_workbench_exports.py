@@ -1,0 +1,116 @@
+"""Files from the panel: what they hold, whom they name, and how they are offered as a download."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from processes import LONG
+
+from scalev_frames import read_parquet
+
+
+@pytest.mark.slow
+def test_exports_hold_the_frame_or_what_the_table_shows(make_bench):
+    bench = make_bench()
+    bench.fetch()
+    assert bench.job.wait(LONG)
+    exports = bench.exports
+    exports.format.value = ".parquet"
+    assert exports.path.value.endswith(".parquet")
+    exports.button.click()
+    assert bench.job.wait(LONG)
+    assert bench.status.state == "exported"
+    pd.testing.assert_frame_equal(read_parquet(exports.path.value), bench.frame)
+
+    bench.table.search("shipped")
+    exports.scope.value = "view"
+    exports.button.click()
+    assert bench.job.wait(LONG)
+    pd.testing.assert_frame_equal(read_parquet(exports.path.value), bench.table.view)
+    assert len(bench.table.view) < len(bench.frame)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("suffix", [".xlsx", ".csv", ".parquet"])
+def test_masked_export_tells_no_customer(make_bench, suffix):
+    bench = make_bench()
+    bench.fetch()
+    bench.job.wait(LONG)
+    bench.exports.format.value = suffix
+    bench.exports.mask.value = True
+    bench.exports.export()
+    assert bench.job.wait(LONG)
+    assert bench.status.state == "exported"
+    path = Path(bench.exports.path.value)
+    read = {
+        ".xlsx": partial(pd.read_excel, engine="calamine"),
+        ".parquet": read_parquet,
+        ".csv": partial(pd.read_csv, sep=";"),
+    }[suffix]
+    names, told = set(bench.frame["customer_name"].dropna()), read(path)["customer_name"].dropna()
+    assert len(told) == bench.frame["customer_name"].notna().sum()
+    assert not names & set(told)
+
+
+@pytest.mark.slow
+def test_orders_leave_in_the_dashboards_own_columns(make_bench):
+    bench = make_bench()
+    bench.fetch()
+    bench.job.wait(LONG)
+    bench.exports.format.value = ".parquet"
+    bench.exports.scope.value = "dashboard"
+    bench.exports.export()
+    assert bench.job.wait(LONG)
+    pd.testing.assert_frame_equal(read_parquet(bench.exports.path.value), bench.frame.scalev.dashboard())
+    bench.endpoint.value = "stores"
+    bench.fetch()
+    bench.job.wait(LONG)
+    assert [value for _, value in bench.exports.scope.options] == ["all", "view"]
+
+
+@pytest.mark.slow
+def test_export_is_offered_as_a_download_in_parts(make_bench, monkeypatch):
+    monkeypatch.setattr("scalev_frames.notebook.panel.parts.elements.PART", 10_000)
+    bench = make_bench()
+    bench.fetch()
+    bench.job.wait(LONG)
+    assert not bench.exports.download.ready
+    bench.exports.export()
+    assert bench.job.wait(LONG)
+    sent = []
+    monkeypatch.setattr(bench.exports.download, "send", lambda content, buffers: sent.append((content, buffers[0])))
+    bench.exports.download._handle_custom_msg({"kind": "ask"}, [])
+    assert len(sent) > 3
+    assert [content["number"] for content, _ in sent] == list(range(sent[0][0]["count"]))
+    assert b"".join(part for _, part in sent) == Path(bench.exports.path.value).read_bytes()
+
+
+@pytest.mark.slow
+def test_too_large_a_download_is_not_offered_and_says_where_the_file_is(make_bench, monkeypatch):
+    bench = make_bench()
+    bench.fetch()
+    bench.job.wait(LONG)
+    monkeypatch.setattr(bench.exports.download, "_limit", 1000)
+    bench.exports.export()
+    assert bench.job.wait(LONG)
+    assert not bench.exports.download.ready
+    assert "folder" in bench.exports.download.note
+    assert bench.exports.path.value in bench.status.text
+
+
+@pytest.mark.slow
+def test_export_that_cannot_be_written_says_so(make_bench, tmp_path):
+    bench = make_bench()
+    bench.fetch()
+    bench.job.wait(LONG)
+    (tmp_path / "file").write_text("x")
+    bench.exports.path.value = str(tmp_path / "file" / "orders.xlsx")
+    bench.exports.export()
+    assert bench.job.wait(LONG)
+    assert bench.status.state == "failed"
+    bench.exports.path.value = "orders.docx"
+    bench.exports.export()
+    assert ".xlsx" in bench.status.text
