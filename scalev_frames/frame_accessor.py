@@ -41,7 +41,16 @@ class FrameAccessor:
     # Child frames ----------------------------------------------------------------------------------------------------
 
     def items(self, carry: Carry = None) -> pd.DataFrame:
-        """What was ordered, from ``final_variants``: item (`str`, the name customers see) and quantity (`Int64`)."""
+        """What was ordered, from ``final_variants``: item (`str`, the name customers see) and quantity (`Int64`).
+
+        Args:
+            carry: the parent's columns to carry, as in all of these methods; by default its keys, and for orders store,
+                status, spam mark and times.
+
+        >>> orders = api.orders(limit=3, progress=False)  # with api = sf.connect(sandbox=True)
+        >>> {"item", "quantity"} <= set(orders.scalev.items().columns)
+        True
+        """
         return expand(self._frame, "items", carry)
 
     def tags(self, carry: Carry = None) -> pd.DataFrame:
@@ -144,7 +153,12 @@ class FrameAccessor:
         return dashboard(self._frame, day_first=day_first)
 
     def utm(self) -> pd.DataFrame:
-        """utm_source, medium, campaign, content and term of orders, read from ``metadata``; same index."""
+        """utm_source, medium, campaign, content and term of orders, read from ``metadata``; same index.
+
+        >>> orders = api.orders(limit=3, progress=False)  # with api = sf.connect(sandbox=True)
+        >>> len(orders.scalev.utm())
+        3
+        """
         return utm(self._frame)
 
     def mask(self, key: bytes | None = None) -> pd.DataFrame:

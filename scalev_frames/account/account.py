@@ -227,7 +227,12 @@ class Account(Business):
         return self._cache.clear(kind, older_than)
 
     def kept_frames(self) -> list[KeptFrame]:
-        """The whole frames that are kept of this business, the newest first; nothing is sent, and no row read."""
+        """The whole frames that are kept of this business, the newest first; nothing is sent, and no row read.
+
+        >>> _ = api.stores(progress=False)  # with api = sf.connect(sandbox=True)
+        >>> api.kept_frames()[0].header.rows > 0
+        True
+        """
         return self._cache.snapshots.whole()
 
     def known_values(self, endpoint: str, value: str, name: str) -> dict[str, str]:

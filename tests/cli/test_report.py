@@ -222,17 +222,30 @@ def windows_words(command):
     return [*words, word] if word else words
 
 
-def test_the_task_scheduler_line_is_a_command_that_this_version_takes():
-    (line,) = blocks("bat")
+def scheduled(line):
+    """The switches of a line that makes a task."""
     words = windows_words(line)
     assert words[:2] == ["schtasks", "/Create"]
-    options = dict(zip(words[2::2], words[3::2], strict=False))
-    switches = {words[place]: words[place + 1] for place in range(2, len(words) - 1) if words[place] in ("/TN", "/SC", "/ST", "/TR")}  # fmt: skip
-    assert options["/TN"] == "Scalev report"
-    assert switches["/SC"] == "DAILY"
+    switches = {words[place]: words[place + 1] for place in range(2, len(words) - 1) if words[place] in ("/TN", "/SC", "/D", "/ST", "/TR")}  # fmt: skip
     assert re.fullmatch(r"\d\d:\d\d", switches["/ST"])
     assert "/F" in words
     assert len(switches["/TR"]) <= 261  # what schtasks takes
+    return switches
+
+
+def test_the_task_that_mails_runs_the_script_every_monday():
+    switches = scheduled(blocks("bat")[0])
+    assert (switches["/TN"], switches["/SC"], switches["/D"]) == ("Scalev mail", "WEEKLY", "MON")
+    program, script = windows_words(switches["/TR"])
+    assert program.endswith(r"scalev\.venv\Scripts\python.exe")
+    assert script == r"%USERPROFILE%\scalev\mail_report.py"
+
+
+def test_the_task_scheduler_line_is_a_command_that_this_version_takes():
+    _, line = blocks("bat")
+    switches = scheduled(line)
+    assert switches["/TN"] == "Scalev report"
+    assert switches["/SC"] == "DAILY"
     program, *rest = windows_words(switches["/TR"])
     assert program.endswith(r"Scripts\scalev-frames.exe")
     assert parsed(rest).out == Path(r"%USERPROFILE%\reports\report-{date}.xlsx")
