@@ -31,6 +31,7 @@ from scalev_frames.errors import (
     NotFoundError,
     PagingError,
     ScalevError,
+    ServerError,
 )
 from scalev_frames.frames.dashboard.read import known_details
 from scalev_frames.frames.header import Header
@@ -46,7 +47,7 @@ from scalev_frames.pull.reading.details import fill_details, find_details, join_
 from scalev_frames.pull.reading.reader import REFUSED
 from scalev_frames.pull.reading.sources import NoJournal, Outcome, Pace, Source, key_of
 from scalev_frames.pull.reading.spam import with_spam_marks
-from scalev_frames.pull.reading.whole import pull_whole
+from scalev_frames.pull.reading.whole import may_begin_anew, pull_whole
 from scalev_frames.pull.refresh.refresh import bring_up_to_date
 from scalev_frames.pull.refresh.worth import changes_cost
 from scalev_frames.query.paths import path_of
@@ -135,8 +136,9 @@ class Engine:
         left = journal.pages if journal.resumed else 0
         try:
             frame, outcome = self._read(query, ids, journal, call, base)
-        except (PagingError, *REFUSED):
-            if not left:
+        except (PagingError, ServerError, *REFUSED) as error:
+            came = journal.pages > left
+            if not left or not may_begin_anew(error, came, query, ids, self.client, call):
                 raise
             journal, note = self._anew(journal, left, name, call)
             frame, outcome = self._read(query, ids, journal, call, base)

@@ -76,8 +76,12 @@ class Learnt:
                 self.remember(name)
         countable = shared_filters(query) is not None and query.limit is None and outcome.pages > 1
         if countable and (outcome.ignored or not outcome.counted):
-            ignored = self.ignored_by_counts(query)
-            outcome.notes.append(OTHER_COUNTS.format(ignored) if ignored else NO_COUNTS)
+            outcome.notes.append(self.why_not_compared(query))
+
+    def why_not_compared(self, query: Query) -> str:
+        """Why the rows of a call were compared with no counts."""
+        ignored = self.ignored_by_counts(query)
+        return OTHER_COUNTS.format(ignored) if ignored else NO_COUNTS
 
 
 def _names(query: Query) -> str:

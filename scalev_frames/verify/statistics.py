@@ -324,8 +324,16 @@ def _moments(column: pd.Series) -> pd.Series:
 
 
 def best_basis(frame: pd.DataFrame, counts: Statistics, days: Collection[dt.date]) -> str:
-    """The time by which the server seems to count: the one of `BASES` under which most of ``days`` agree."""
-    return min(BASES, key=lambda basis: len(differing_days(_day_counts(frame, counts.zone, basis), counts.days, days)))
+    """The time by which the server seems to count: the first of the `best_bases`."""
+    return best_bases(frame, counts, days)[0]
+
+
+def best_bases(frame: pd.DataFrame, counts: Statistics, days: Collection[dt.date]) -> list[str]:
+    """Those of `BASES` under which most of ``days`` agree: several where the frame does not tell them apart."""
+    differing = {
+        basis: len(differing_days(_day_counts(frame, counts.zone, basis), counts.days, days)) for basis in BASES
+    }
+    return [basis for basis, number in differing.items() if number == min(differing.values())]
 
 
 def differing_days(

@@ -89,6 +89,7 @@ class Pages:
         ended: whether the last page was taken in.
         is_unknown: whether nobody knows what it is: a list under any name, or one record.
         doubted: whether an empty last page was asked for once more.
+        beyond: the cursor that a last page has all the same.
 
     >>> from types import SimpleNamespace
     >>> pages = Pages({})
@@ -107,6 +108,7 @@ class Pages:
     ended: bool = False
     is_unknown: bool = False
     doubted: bool = False
+    beyond: dict[str, Any] = field(default_factory=dict)
     _promised: bool = False
     _number: int = 0
     _rows: int = 0
@@ -116,7 +118,6 @@ class Pages:
     _counts_pages: bool = True
     _numbered: list[Params] = field(default_factory=list)
     _before: list[Params] = field(default_factory=list)
-    _beyond: dict[str, Any] = field(default_factory=dict)
     _last: list[Row] = field(default_factory=list)
     _seen: set[bytes] = field(default_factory=set)
 
@@ -147,7 +148,7 @@ class Pages:
             return Page([], self.position, response, is_doubtful=True)
         self._promised = self._promises(envelope, following)
         self.ended = following is None
-        self._beyond = _cursor(envelope) if self.ended and rows and isinstance(envelope, dict) else {}
+        self.beyond = _cursor(envelope) if self.ended and rows and isinstance(envelope, dict) else {}
         self.position = dict(following or {})
         fresh = rows[added:] if added and rows[:added] == self._last[-added:] else rows
         self._last = [] if self._count is None else rows
@@ -159,9 +160,9 @@ class Pages:
         Raises:
             BadPageError: it gave none.
         """
-        if not self._beyond:
+        if not self.beyond:
             raise BadPageError("The server said that a list ends, and has sent older rows of it.", self._before[-1])
-        self.position, self.ended = self._beyond, False
+        self.position, self.ended = self.beyond, False
 
     def _envelope(self, response: Fetched, asked: Params) -> Any:  # noqa: ANN401 - any JSON value
         """What holds rows and cursor: ``data``, or the whole body where both stand at its root."""

@@ -220,6 +220,68 @@ def test_counts_of_other_orders_are_asked_for_once_a_day(connect):
     assert len(asked_by(sandbox, seen, "statistics")) == 1
 
 
+def ends_early(api, sandbox, call, faults):
+    """What a call gives where the server says at its fourth page that there are no more, and what it sends."""
+    for fault in (always("error", "/order*/statistics", status=403, error="no"), *faults):
+        sandbox.script(fault)
+    seen = len(sandbox.requests)
+    try:
+        frame = api.fetch(*call, progress=False)
+    except errors.PagingError as error:
+        return str(error), seen
+    return frame["id"].tolist(), seen
+
+
+@pytest.mark.parametrize("version", ["v2", "v3"])
+@pytest.mark.parametrize("has_cursor", [True, False], ids=["with a cursor", "without"])
+def test_a_list_that_is_said_to_end_with_a_full_page_is_whole_or_an_error(
+    make_sandbox, make_account, version, has_cursor
+):
+    sandbox = make_sandbox(orders=190, days=60)
+    api = make_account(sandbox, base_url=sandbox.url(version))
+    cursor = "last_id" if version == "v2" else "next_cursor"
+    faults = [Fault("envelope", "/order*", at=4, key="has_next", value=False)]
+    if not has_cursor:
+        faults.append(Fault("envelope", "/order*", at=4, key=cursor, value=None))
+    found, _ = ends_early(api, sandbox, ("orders",), faults)
+    if has_cursor:
+        assert found == ids(sandbox)
+    else:
+        assert "said that a list ends, and has sent older rows of it" in found
+        assert api.orders(progress=False)["id"].tolist() == ids(sandbox)  # the doubtful page is asked for again
+
+
+@pytest.mark.parametrize("version", ["v2", "v3"])
+@pytest.mark.parametrize(("orders", "more"), [(100, 1), (101, 0), (99, 0), (25, 1), (10, 0), (0, 0)])
+def test_an_honest_end_costs_one_request_where_its_page_is_full_and_nothing_was_counted(
+    make_sandbox, make_account, version, orders, more
+):
+    sandbox = make_sandbox(orders=orders, days=60)
+    api = make_account(sandbox, base_url=sandbox.url(version))
+    found, seen = ends_early(api, sandbox, ("orders",), ())
+    assert found == ids(sandbox)
+    lists = [one for one in asked_by(sandbox, seen, "") if "statistics" not in one.path]
+    assert len(lists) == max(1, math.ceil(orders / 25)) + more
+
+
+def test_counts_prove_a_full_last_page(make_sandbox, make_account):
+    sandbox = make_sandbox(orders=100, days=60)
+    assert make_account(sandbox).orders(progress=False)["id"].tolist() == ids(sandbox)
+    assert len(sandbox.requests) == 1 + 4
+
+
+def test_an_export_knows_counts_of_other_orders_as_a_pull_does(connect, tmp_path):
+    fault = always("ignore_filter", "/order/statistics", filter="payment_status")
+    sandbox, api = connect(orders=400, faults=[fault], days=60, latency=0)
+    call = {"status": ["shipped", "completed", "rts"], "payment_status": ["paid", "unpaid", "settled", "conflict"]}
+    notes = api.export(tmp_path / "orders", progress=False, **call).header.notes
+    assert "statistics count other orders than its list has, since they ignore payment_status" in str(notes)
+    assert "do not agree" not in str(notes)
+    seen = len(sandbox.requests)
+    assert "statistics count other orders than its list has" in str(api.orders(progress=False, **call).attrs["notes"])
+    assert asked_by(sandbox, seen, "statistics") == []
+
+
 CALLS = [{}, {"payment_status": ["paid", "unpaid", "settled"]}, {"status": ["shipped", "completed"]}, {"store_id": 2}]
 
 

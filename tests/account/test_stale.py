@@ -7,7 +7,7 @@ from pandas.testing import assert_frame_equal
 
 from scalev_frames import errors
 from scalev_frames.pull.refresh.notes import MARK
-from scalev_frames.sandbox import Fault
+from scalev_frames.sandbox import Fault, always
 
 
 @pytest.mark.slow
@@ -46,3 +46,45 @@ def test_a_stopped_refresh_goes_on_without_asking_twice(make_sandbox, make_accou
     asked = [str(sorted(one.params.items())) for one in sandbox.requests[sent:] if one.status == 200]
     assert len(asked) == len(set(asked))
     assert sorted(frame["id"]) == sorted(str(row["id"]) for row in sandbox.world.rows("orders"))
+
+
+def stopped(make_sandbox, make_account):
+    """A pull that was stopped behind its second page, and the cursor by which it resumes."""
+    sandbox = make_sandbox(orders=100)
+    api = make_account(sandbox, retry_seconds=0.0)
+    sandbox.script(Fault("error", "/order", at=3, status=401, error="not now"))
+    with pytest.raises(errors.AuthenticationError):
+        api.orders(progress=False)
+    return sandbox, api, str(sandbox.world.order_ids()[49])
+
+
+def test_a_cursor_at_which_the_server_fails_begins_the_pull_anew(make_sandbox, make_account):
+    sandbox, api, cursor = stopped(make_sandbox, make_account)
+    sandbox.script(Fault("refuse_value", "/order", param="last_id", value=cursor, status=500))
+    frame = api.orders(progress=False)
+    assert frame["id"].tolist() == [str(one) for one in sandbox.world.order_ids()]
+    assert "the server did not read on where the pull of" in str(frame.attrs["notes"])
+    assert "read again: " in str(frame.attrs["notes"])
+
+
+def test_a_server_that_fails_at_the_top_too_costs_no_page_that_is_kept(make_sandbox, make_account):
+    sandbox, api, _ = stopped(make_sandbox, make_account)
+    fault = always("server_error", "/order")
+    sandbox.script(fault)
+    with pytest.raises(errors.ServerError):
+        api.orders(progress=False)
+    fault.times, seen = 0, len(sandbox.requests)
+    frame = api.orders(progress=False)
+    assert frame["id"].tolist() == [str(one) for one in sandbox.world.order_ids()]
+    assert "read again" not in str(frame.attrs["notes"])
+    assert len([one for one in sandbox.requests[seen:] if one.path.endswith("/order")]) == 2
+
+
+def test_a_server_that_fails_behind_the_first_page_of_a_resumed_pull_is_waited_for(make_sandbox, make_account):
+    sandbox, api, _ = stopped(make_sandbox, make_account)
+    fault = always("refuse_value", "/order", param="last_id", value=str(sandbox.world.order_ids()[74]), status=500)
+    sandbox.script(fault)
+    with pytest.raises(errors.ServerError):
+        api.orders(progress=False)
+    fault.times = 0
+    assert "read again" not in str(api.orders(progress=False).attrs["notes"])

@@ -232,6 +232,19 @@ def test_where_nothing_shows_how_a_list_is_ordered_its_unread_end_may_hold_order
     assert MAYBE_BY_DRAFT_TIME not in RefusingMemory(world).full(**asked, **times).attrs["notes"]
 
 
+def test_counts_that_leave_out_orders_without_a_draft_time_do_not_show_that_none_stands_at_a_lists_unread_end():
+    world = World(300, days=30)
+    for row in world.rows("orders"):
+        world.change_draft_time(row["id"], moment(row))  # the rows read do not tell by which time the server counts
+    world.change_draft_time(world.order_ids()[20], None)
+    client = ByDraftTime(world, lambda params: {**params, "datetime_type": "draft_time"})
+    frame = client.full(since="2026-11-10")
+    assert set(asked_for(world, since="2026-11-10")) - set(frame["id"])
+    assert "do not agree" not in str(frame.attrs["notes"])
+    assert MAYBE_BY_DRAFT_TIME in frame.attrs["notes"]
+    assert MAYBE_BY_DRAFT_TIME not in client.full().attrs["notes"]
+
+
 BY = {"created_at": lambda params: params, "draft_time": lambda params: {**params, "datetime_type": "draft_time"}}
 
 

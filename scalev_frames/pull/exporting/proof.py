@@ -22,7 +22,7 @@ def prove(work: Work) -> None:
     """Hold the dataset against the counts; days that lack rows are read again, and what still differs is noted."""
     counts = work.count()
     if counts is None:
-        work.note("the server gave no statistics, so nothing was compared with its counts")
+        work.note(work.engine.learnt.why_not_compared(work.query))
         return
     together = merge(counts, work.zone)
     differing = find_differing(work, together)

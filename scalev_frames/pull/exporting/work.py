@@ -31,7 +31,7 @@ from scalev_frames.pull.split.density import Density
 from scalev_frames.pull.split.parts import Part
 from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.query import Query
-from scalev_frames.verify.statistics import Statistics
+from scalev_frames.verify.statistics import Statistics, ignored_filter, shared_filters
 from scalev_frames.wire.paging import Row
 from scalev_frames.wire.transport import Call
 
@@ -264,6 +264,9 @@ class Work:
             for params in query.params:
                 self.add(Outcome(requests=1))
                 counts.append(self.engine.counts(self.call, replace(query, params=(params,)), query.start))
+            if ignored := ignored_filter(shared_filters(query) or (), counts):
+                self.engine.learnt.remember(f"statistics ignore {ignored}")
+                return None
             return counts
         except ApiError as error:
             self.engine.learnt.refuses(query, error)

@@ -11,7 +11,7 @@ import pandas as pd
 from scalev_frames.plurals import counted
 from scalev_frames.pull.reading.combine import list_numbers
 from scalev_frames.query.query import Query
-from scalev_frames.verify.statistics import DAY, Difference, Statistics, best_basis
+from scalev_frames.verify.statistics import DAY, Difference, Statistics, best_bases, best_basis
 
 #: Days one after the other: the first and the last.
 Stretch = tuple[dt.date, dt.date]
@@ -68,7 +68,7 @@ def early_note(frame: pd.DataFrame, query: Query) -> list[str]:
     return [f"{counted(early, 'order')} made before {query.start:%Y-%m-%d %H:%M}Z {EARLY}"] if early else []
 
 
-def order_note(frame: pd.DataFrame, query: Query, cut: Collection[int], *, compared: bool) -> list[str]:
+def order_note(frame: pd.DataFrame, query: Query, cut: Collection[int], counts: Statistics | None) -> list[str]:
     """Whether orders without a draft time may stand at the end of a list that was not read to its end, in a sentence.
 
     They do where a server lists orders by draft time, which shows where that and the creation give another order.
@@ -77,7 +77,7 @@ def order_note(frame: pd.DataFrame, query: Query, cut: Collection[int], *, compa
         frame: what was read of the call's lists.
         query: the call.
         cut: the numbers of the lists that were not read to their ends.
-        compared: whether the rows were compared with the server's counts.
+        counts: the server's counts, where the rows were compared with them: they may leave out what stands there.
     """
     if query.start is None or query.basis != query.endpoint.timeline or query.limit is not None:
         return []
@@ -85,7 +85,8 @@ def order_note(frame: pd.DataFrame, query: Query, cut: Collection[int], *, compa
     orders = [_order(frame.take(np.flatnonzero(numbers == one))) for one in cut]
     if BY_DRAFT_TIME in orders:
         return [BY_DRAFT_TIME]
-    return [MAYBE_BY_DRAFT_TIME] if MAYBE_BY_DRAFT_TIME in orders and not compared else []
+    is_sure = counts is not None and "draft_time" not in best_bases(frame, counts, counts.asked_days(query))
+    return [MAYBE_BY_DRAFT_TIME] if MAYBE_BY_DRAFT_TIME in orders and not is_sure else []
 
 
 def _order(frame: pd.DataFrame) -> str:

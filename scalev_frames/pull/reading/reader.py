@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from scalev_frames.cancel import PIECE, Cancelled, CancelToken
 from scalev_frames.catalog import ENDPOINTS
@@ -21,10 +21,10 @@ from scalev_frames.errors import (
 )
 from scalev_frames.frames.memory import collecting_seldom
 from scalev_frames.pull.reading.counting import Counting
+from scalev_frames.pull.reading.jobs import CountsJob, CursorJob, EndJob, PageJob, SeekJob
 from scalev_frames.pull.reading.sources import Outcome, Source, key_of
 from scalev_frames.pull.reading.taking import PAGE_ROWS, Single, Take, Taker, names_last_row
 from scalev_frames.pull.reading.workers import Done, Workers
-from scalev_frames.pull.split.cursors import Question
 from scalev_frames.pull.split.parts import Part, id_of
 from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.query import Query
@@ -41,29 +41,6 @@ BALANCE = 2 * PAGE_ROWS
 REFUSALS = (BadRequestError, InvalidParametersError)
 #: What a server says that does not read on from a row or a cursor, or does not know what it is asked.
 REFUSED = (*REFUSALS, NotFoundError)
-
-
-class _PageJob(NamedTuple):
-    timeline: Timeline
-    part: Part
-    asked: Mapping[str, Any]
-
-
-class _SeekJob(NamedTuple):
-    timeline: Timeline
-    at: dt.datetime
-    pages: Pages
-
-
-class _CursorJob(NamedTuple):
-    timeline: Timeline
-    question: Question
-    pages: Pages
-
-
-class _CountsJob(NamedTuple):
-    place: int
-    asked: tuple[str, Mapping[str, Any]]
 
 
 class Reader:
@@ -89,13 +66,15 @@ class Reader:
 
         Args:
             timelines: one for each list.
-            counting: asks for the server's counts beside them; without its densities no list is split.
+            counting: asks for the server's counts beside them; without its densities no list is split, and without it
+                the lists may end where the server says so.
 
         Raises:
             ScalevError: whatever stopped it; its ``kept`` says what is there.
             InterruptedPullError: on Ctrl-C, or when the call was cancelled.
         """
         run = _Run(self.taker, timelines, counting or Counting())
+        run.proves = counting is not None and run.endpoint.timeline is not None
         try:
             with collecting_seldom():
                 run.to_the_end()
@@ -122,14 +101,15 @@ class _Run:
         self.token, self.count_token = CancelToken(), CancelToken()
         self.call = replace(self.source.call, cancel=self.token)
         self.pages = 0
-        self.wanted = True
+        self.wanted, self.proves = True, False
+        self.proven: set[int] = set()
 
     def to_the_end(self) -> None:
         while True:
             self.dispatch()
             self.ask_counts()
             if not self.running():
-                if not self.wanted or not (self.read_on() or self.read_in_one()):
+                if not self.wanted or not (self.read_on() or self.read_in_one() or self.prove_ends()):
                     break
                 continue
             waits_for_first = bool(self.counting.asked) and not self.pages
@@ -189,7 +169,7 @@ class _Run:
     def start(self, timeline: Timeline, part: Part) -> None:
         asked = part.pages.asked()
         part.busy = True
-        self.workers.start(_PageJob(timeline, part, asked), partial(self.taker.fetch, part.path, asked, self.call))
+        self.workers.start(PageJob(timeline, part, asked), partial(self.taker.fetch, part.path, asked, self.call))
 
     def seek(self) -> None:
         """Look for places to split the lists, where more workers would help."""
@@ -216,14 +196,14 @@ class _Run:
             top = timeline.parts[0]
             until = {self.endpoint.timeline.until: to_stamp(asked.until)}
             pages = Pages({**top.pages.params, **until}, paged=True, size=asked.size)
-            job = _CursorJob(timeline, asked, pages)
+            job = CursorJob(timeline, asked, pages)
             self.workers.start(job, partial(self.taker.fetch, top.path, pages.asked(), self.call))
         return cursors.kind in ("ids", "free")
 
     def start_seek(self, timeline: Timeline, at: dt.datetime, until: str) -> None:
         top = timeline.parts[0]
         pages = Pages({**top.pages.params, until: to_stamp(at)}, paged=True)
-        job = _SeekJob(timeline, at, pages)
+        job = SeekJob(timeline, at, pages)
         self.workers.start(job, partial(self.taker.fetch, top.path, pages.asked(), self.call))
 
     def running(self) -> int:
@@ -233,18 +213,20 @@ class _Run:
 
     def settle(self, done: Done) -> None:
         match done.job:
-            case _PageJob():
+            case PageJob():
                 self.settle_page(done.job, done)
-            case _SeekJob():
+            case SeekJob():
                 self.settle_seek(done.job, done)
-            case _CursorJob():
+            case CursorJob():
                 page = self.sought_page(done.job.pages, done)
                 fails = None if isinstance(done.error, ServerError) else False
                 self.taker.cursors.answer(done.job.question.compare(page) if page else fails)
-            case _CountsJob():
+            case EndJob():
+                self.settle_end(done.job, done)
+            case CountsJob():
                 self.settle_counts(done.job, done)
 
-    def settle_page(self, job: _PageJob, done: Done) -> None:
+    def settle_page(self, job: PageJob, done: Done) -> None:
         part = job.part
         part.busy = False
         if done.error is None:
@@ -257,7 +239,7 @@ class _Run:
         else:
             raise done.error
 
-    def settle_seek(self, job: _SeekJob, done: Done) -> None:
+    def settle_seek(self, job: SeekJob, done: Done) -> None:
         page = self.sought_page(job.pages, done)
         part = job.timeline.found(job.at, page, self.part_below(job.timeline, page) if page else None)
         if part is not None:
@@ -315,6 +297,26 @@ class _Run:
             self.taker.read_on(part)
         return bool(short)
 
+    def prove_ends(self) -> bool:
+        """Ask for what is behind full last pages, where no counts can show that they are the last; whether it did."""
+        ends = {one: line[-1] for one in self.timelines if self.proves and (line := one.order())}
+        doubtful = {one: end for one, end in ends.items() if end.ends_full and id(end) not in self.proven}
+        if doubtful:
+            self.hear_counts()
+        for timeline, end in doubtful.items():
+            self.proven.add(id(end))
+            if not timeline.is_counted(end) and (pages := self.taker.behind(end)) is not None:
+                job = EndJob(timeline, end, pages)
+                self.workers.start(job, partial(self.taker.fetch, end.path, pages.asked(), self.call))
+        return self.running() > 0
+
+    def settle_end(self, job: EndJob, done: Done) -> None:
+        """Read on where a list was said to end, and there are rows behind its end that it does not have."""
+        page = self.sought_page(job.pages, done)
+        ids = {one for row in page.rows if (one := id_of(row)) is not None} if page else set()
+        if ids.difference(*(part.ids for part in job.timeline.parts)):
+            self.taker.read_on(job.part)
+
     def read_in_one(self) -> bool:
         """Undo the splits of lists whose parts do not reach from top to end; whether there were any."""
         broken = [timeline for timeline in self.timelines if timeline.order() is None]
@@ -335,7 +337,7 @@ class _Run:
         call, client = replace(self.source.call, cancel=self.count_token), self.source.client
         alias = ENDPOINTS["order_statistics"].alias
         for place, (path, params) in enumerate(counting.asked):
-            job, stored = _CountsJob(place, (path, params)), self.source.journal.get(key_of(path, params))
+            job, stored = CountsJob(place, (path, params)), self.source.journal.get(key_of(path, params))
             counting.running += 1
             if stored is not None:
                 response = replace(client.read(*stored), from_cache=True)
@@ -343,7 +345,7 @@ class _Run:
             else:
                 self.workers.start(job, partial(client.get, path, params, call, alias=alias))
 
-    def settle_counts(self, job: _CountsJob, done: Done) -> None:
+    def settle_counts(self, job: CountsJob, done: Done) -> None:
         counting = self.counting
         counting.running -= 1
         if isinstance(done.error, ScalevError):
@@ -375,7 +377,7 @@ class _Run:
         self.token.cancel()
         self.count_token.cancel()
         for done in self.workers.last():
-            if isinstance(done.job, _PageJob):
+            if isinstance(done.job, PageJob):
                 self.taker.keep(done.job.part, done.job.asked, done.result)
 
     def close(self) -> None:

@@ -134,6 +134,7 @@ class Taker:
         self._note_most(page)
         self._note_promise(part, page)
         self._believe_size(part, page)
+        self._note_length(part, page)
         wanted = self.absorb(timeline.take(part, page))
         self._see_cursor(page)
         self._drop_seek_filter(part, page)
@@ -143,6 +144,15 @@ class Taker:
             Event("page", self.endpoint.name, outcome.pages, min(outcome.rows, limit or outcome.rows), outcome.requests)
         )
         return wanted
+
+    def behind(self, part: Part) -> Pages | None:
+        """What asks for the rows behind the last page of a list; ``None`` where nothing does."""
+        pages, timeline = part.pages, self.endpoint.timeline
+        if not pages.beyond and (timeline is None or part.bottom is None):
+            return None
+        until = {timeline.until: to_stamp(part.bottom, up=True)} if timeline and part.bottom else {}
+        params = pages.params if pages.beyond else {**pages.params, **until}
+        return Pages(params, pages.rows_at, pages.value_column, pages.paged, dict(pages.beyond))
 
     def read_on(self, part: Part) -> None:
         """Read on behind a page that said wrongly that it was the last one."""
@@ -233,6 +243,12 @@ class Taker:
         if asked is not None and (is_short or (size.isdigit() and size != asked)):
             self.refused_size = True
             part.pages.params = {name: one for name, one in part.pages.params.items() if name != "page_size"}
+
+    def _note_length(self, part: Part, page: Page) -> None:
+        """Take in how long pages are, and whether a last one is as long."""
+        usual = int(part.pages.params.get("page_size", PAGE_ROWS))
+        part.ends_full = part.pages.paged and part.pages.ended and len(page.rows) >= min(usual, part.length or usual)
+        part.length = len(page.rows)
 
     def _see_cursor(self, page: Page) -> None:
         """Take in whether the cursor is a row's id; the page is one to ask about where it is not."""

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from scalev_frames.catalog import ENDPOINTS, Endpoint
-from scalev_frames.errors import ApiError, ServerError
+from scalev_frames.errors import ApiError, ScalevError, ServerError
 from scalev_frames.frames import FrameBuilder
 from scalev_frames.plurals import counted
 from scalev_frames.progress import Event
@@ -50,7 +50,7 @@ from scalev_frames.verify.statistics import (
     shared_filters,
 )
 from scalev_frames.wire.paging import Pages, Row
-from scalev_frames.wire.transport import Response
+from scalev_frames.wire.transport import Call, Response, Transport
 
 #: How often days that lack rows are read again, while the server's orders change.
 ROUNDS = 3
@@ -131,6 +131,29 @@ def make_parts(query: Query, ids: Mapping[str, tuple[str, ...]], *, large_pages:
     return parts
 
 
+def may_begin_anew(
+    error: ScalevError, came: bool, query: Query, ids: Mapping[str, tuple[str, ...]], client: Transport, call: Call
+) -> bool:
+    """Whether to begin a pull anew that did not resume: a server that fails has to give the first page.
+
+    Args:
+        error: what it failed with.
+        came: whether pages have come since it resumed.
+        query: the call.
+        ids: for each path parameter the ids to read.
+        client: sends the request.
+        call: what it is for.
+    """
+    if came or not isinstance(error, ServerError):
+        return not isinstance(error, ServerError)
+    top = make_parts(query, ids)[0]
+    try:
+        client.get(top.path, top.pages.asked(), call, alias=query.endpoint.alias)
+    except ScalevError:
+        return False
+    return True
+
+
 def make_timelines(query: Query, parts: Iterable[Part], splits: Iterable[Any] = ()) -> list[Timeline]:
     """Each list with the parts that an earlier run of the same pull has split it into."""
     # Only a creation bound ends a list of its own: the server has no filter for it.
@@ -201,7 +224,7 @@ class _Whole:
         counts = None if taker.outcome.ignored else self.counts
         ends = [(one.order() or one.parts)[-1] for one in timelines]
         cut = [part.number for part in ends if not part.pages.ended]
-        yield from order_note(frame, query, cut, compared=counts is not None)
+        yield from order_note(frame, query, cut, counts)
         if taker.is_filtered:
             yield UNSEEN_UNDATED
         if taker.begins_below and (counts is None or not counts_undated(frame, query, counts)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,7 @@ class Aim:
         groups: it may end once these agree.
         whole: whether nothing but the call's own filters was asked for, so that every kept order of these groups must
             come.
+        pages: how many pages it may have, by what is known of it.
         is_wide: whether rows of other lists than the call's may come, too.
         bottom: how far down it is.
         early: whether it ended because all groups agreed.
@@ -34,6 +36,7 @@ class Aim:
     changed: tuple[str, str, dt.datetime] | None = None
     groups: frozenset[Group] = frozenset()
     whole: bool = False
+    pages: float = math.inf
     is_wide: bool = False
     bottom: dt.datetime | None = None
     early: bool = False

@@ -18,6 +18,8 @@ from scalev_frames.wire.paging import Pages
 
 #: How far behind the newest kept order, and behind the last change seen, is looked again.
 OVERLAP = dt.timedelta(minutes=10)
+#: A list may have this many times as many pages as the counts say, and some: orders may be late, or in no count.
+MOST_PAGES = 3
 
 
 class Lists:
@@ -79,7 +81,8 @@ class Lists:
                 (one for one in self.query.params if all(one.get(k, v) == v for k, v in wanted.items())), None
             )
             if params is not None:
-                aim = Aim(lower=self._starts(first.day), groups=frozenset(segment))
+                most = MOST_PAGES * (1 + ledger.pages_of(segment))
+                aim = Aim(lower=self._starts(first.day), groups=frozenset(segment), pages=most)
                 yield self.part({**params, **wanted}, aim, upper=self._ends(segment[-1].day))
 
     def days(self, differing: Iterable[dt.date], ledger: Ledger) -> Iterator[Part]:
@@ -91,7 +94,8 @@ class Lists:
                 own = {group for group in groups if group.status == (status or group.status)
                        and group.payment in ("", payment or group.payment)}  # fmt: skip
                 if not all(map(ledger.agrees, own)):
-                    aim = Aim(lower=self._starts(days[0]), groups=frozenset(own), whole=True)
+                    most = MOST_PAGES * (1 + ledger.pages_of_days(days))
+                    aim = Aim(lower=self._starts(days[0]), groups=frozenset(own), whole=True, pages=most)
                     yield self.part(params, aim, upper=self._ends(days[-1]))
 
     def in_common(self, name: str, values: Iterable[str], oldest: dt.datetime) -> Iterator[Part]:

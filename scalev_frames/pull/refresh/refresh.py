@@ -10,7 +10,8 @@ The list cannot be asked for changes, so they are looked for where they must sho
 5. with what is left of a small share of a full pull, the open statuses, whose edits no count may show.
 
 An edit that changes neither status, payment status nor gross revenue of an order outside of these cannot be seen; the
-notes say so. Before each step its cost is known: where a full pull is not dearer, there is a full pull.
+notes say so. Before each step its cost is known: where what a full pull would still ask for is less, there is a full
+pull. So what is hard to foresee comes last, and what was sent for nothing stays little.
 """
 
 from __future__ import annotations
@@ -158,6 +159,7 @@ class _Refresh:
         late = (kept["draft_time"] - self.created).dropna()
         self.lists = Lists(query, zone, min(max([dt.timedelta(), *late.nlargest(1)]), DAY))
         self.full_requests = math.ceil(len(kept) / PAGE_ROWS) + len(self.filters)
+        self.shared = 0  # requests that a full pull would send, too
 
     def run(self) -> Changes:
         counts = self.count([*self.filters])
@@ -175,8 +177,10 @@ class _Refresh:
         if oldest <= min(own_days.dropna(), default=oldest):
             self.full_requests = full_pull_requests(counts, len(self.uncounted))
         new = sum(orders for day, orders in together.days.items() if day > last)
+        self.shared = self.reader.outcome.requests
         self.check_cost(FIXED_COST + new / PAGE_ROWS, DEAREST)
         self.read(self.lists.newest(self.created.max().to_pydatetime()))
+        self.shared = self.reader.outcome.requests
         ledger = self.open_ledger(count_groups(("", one) for one in counts), oldest, own_days)
         questions = len(self.lists.changes) + len(PAYMENT_STATUSES)
         self.check_cost(questions + SPARE * self.repairs(ledger), DEAREST_SEEN)
@@ -194,8 +198,8 @@ class _Refresh:
         return self.finish(ledger, set(again))
 
     def check_cost(self, requests: float, share: float = 1.0) -> None:
-        """Raise where what is still to be asked for makes this dearer than a full pull."""
-        if self.reader.outcome.requests + self.common.requests + requests > share * self.full_requests:
+        """Raise where what is still to be asked for is more than what a full pull would still ask for."""
+        if self.common.requests + requests > share * self.full_requests - self.shared:
             raise TooDearError
 
     def repairs(self, ledger: Ledger) -> int:
@@ -207,8 +211,7 @@ class _Refresh:
         if of_groups < of_days:
             self.read(self.lists.gains(ledger))
         days = [group.day for group in ledger.differing()]
-        if ledger.pages_of_days(days) + ledger.lost() > self.full_requests:
-            raise TooDearError  # what has been sent is lost; what is left is dearer than to begin anew
+        self.check_cost(ledger.pages_of_days(days) + ledger.lost())
         self.read(self.lists.days(days, ledger))
 
     # Reading ---------------------------------------------------------------------------------------------------------
@@ -224,8 +227,9 @@ class _Refresh:
 
     def take(self, part: Part, rows: list[Row]) -> bool:
         aim = self.lists.aims[part.number]
-        if self.reader.outcome.requests > SPARE * self.full_requests:
-            raise TooDearError  # lists are longer than the counts say
+        aim.pages -= 1
+        if aim.pages < 0:
+            raise TooDearError  # the list is longer than the counts say
         for row in rows:
             aim.check(row)
         rows = self.of_the_call(rows) if aim.is_wide else rows

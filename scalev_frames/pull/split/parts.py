@@ -32,6 +32,8 @@ class Part:
         bottom: the oldest moment read.
         ids: the ids read, each with its place.
         cursors: where the cursor is no row's id, the cursor behind the last row of each page.
+        length: how many rows its last page has.
+        ends_full: whether that is the list's last one, and as long as pages are.
         ended: whether it has come to the end of what is wanted.
         met: the part that continues where this one has stopped.
         behind: the part whose start, or some of whose rows, were read last: both have yet to meet.
@@ -55,6 +57,8 @@ class Part:
     bottom: Moment | None = None
     ids: dict[str, int] = field(default_factory=dict)
     cursors: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    length: int = 0
+    ends_full: bool = False
     ended: bool = False
     met: Part | None = None
     behind: Part | None = None

@@ -101,6 +101,12 @@ class Timeline:
         """How many parts were dropped because they did not read the same list."""
         return self._meetings.undone
 
+    def is_counted(self, end: Part) -> bool:
+        """Whether the server's counts reach down to where ``end`` has ended."""
+        oldest = self.density.oldest if self.density else None
+        reaches = oldest is not None and end.bottom is not None and oldest <= end.bottom
+        return self.density is not None and (self.density.whole or reaches)
+
     # Reading ---------------------------------------------------------------------------------------------------------
 
     def take(self, part: Part, page: Page) -> Taken:
