@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 
 #: What a folder's name may hold as it is; everything else is written as %xx, as readers of such folders expect.
 SAFE = " ()[]+,;@!$&'#"
+#: How long it may be, so that a disk takes it behind the name of its column.
+MOST_BYTES = 255 - len("business=")
 #: What readers of such folders take for a missing value.
 NO_VALUE = "__hive_default_partition__"
 
@@ -191,7 +193,7 @@ def folder_name(business: str) -> str:
     """A business's name as the value of a folder: another one for another name, and safe on every disk.
 
     Raises:
-        BadValueError: readers of such folders take the name for a missing value.
+        BadValueError: readers of such folders take the name for a missing value, or no disk takes one so long.
 
     >>> folder_name("Toko Ü / 1"), folder_name("brand-a"), folder_name("null")
     ('Toko Ü %2F 1', 'brand-a', '%6Eull')
@@ -200,6 +202,8 @@ def folder_name(business: str) -> str:
         raise BadValueError(f"{business} means no value in the name of a folder.", advice="Give the business a name.")
     name = "".join(one if one.isalpha() else quote(one, safe=SAFE) for one in business)
     name = f"{name[:-1]}%{ord(name[-1]):02X}" if name[-1] in " ." else name
+    if len(name.encode()) > MOST_BYTES:
+        raise BadValueError(f"{business[:20]}… is too long for a folder's name.", advice="Give it a shorter name.")
     return f"%{ord(name[0]):02X}{name[1:]}" if name.casefold() == "null" else name
 
 

@@ -114,6 +114,13 @@ def test_a_name_that_readers_take_for_no_value_is_refused():
         folder_name("__HIVE_DEFAULT_PARTITION__")
 
 
+@pytest.mark.parametrize("name", ["x" * 247, "ü" * 124, "😀" * 21])
+def test_a_name_that_no_disk_takes_is_refused(name, tmp_path):
+    with pytest.raises(errors.BadValueError, match="too long for a folder's name"):
+        folder_name(name)
+    (tmp_path / f"business={folder_name(name[:-1])}").mkdir()
+
+
 # Stretches and hours -----------------------------------------------------------------------------------------------
 
 
