@@ -144,6 +144,25 @@ def test_a_press_waits_for_what_was_chosen_while_the_kernel_was_busy(watched, la
     assert notebook.run("print(*sorted(bench.frame['status'].unique()))").split() == ["completed", "rts", "shipped"]
 
 
+def test_a_key_goes_out_with_the_whole_name_it_is_to_have(watched, lab, sandbox):
+    page = watched.page
+    busy = """import time
+named, bench.login.use_key = [], lambda key, *, profile, remember: named.append(profile)
+bench.login.profile.observe(lambda _: time.sleep(2), 'value')"""
+    write_notebook(lab, "named.ipynb", OPEN, busy)
+    notebook = Notebook(page, lab, "named.ipynb")
+    notebook.run_all()
+    login = Bench(page).box.locator(".scalev-login")
+    login.locator(".scalev-remember input").check()
+    login.get_by_label("Profile").fill("")
+    login.get_by_label("Profile").press_sequentially("toko utama")
+    key = login.locator(".scalev-key-input")
+    key.fill(sandbox.api_key)
+    page.keyboard.press("Enter")
+    expect(key).to_have_value("")
+    assert notebook.run("print(*named)").strip() == "toko utama"
+
+
 def test_saved_notebook_without_its_kernel_says_run_this_cell(watched, lab):
     page = watched.page
     write_notebook(lab, "saved.ipynb", OPEN)

@@ -51,6 +51,12 @@ def tables(notebook: Notebook, number: int) -> Grid:
     return Grid(notebook.page, notebook.page.locator(".scalev-table").nth(number))
 
 
+def test_one_row_is_one_row(watched, lab):
+    write_notebook(lab, "one.ipynb", FRAME, "display(*[Table(frame.iloc[:1], language=one) for one in ('en', 'id')])")
+    Notebook(watched.page, lab, "one.ipynb").run_all()
+    expect(watched.page.locator(".sg-counts")).to_have_text(["5,000 rows", "1 row", "1 baris"])
+
+
 def test_copies_without_a_clipboard_of_the_page_and_never_too_much(notebook):
     grid, page = tables(notebook, 0), notebook.page
     ask(page, NO_CLIPBOARD)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from zoneinfo import ZoneInfo
 
 import ipywidgets as ipw
@@ -277,5 +278,16 @@ def test_every_word_is_there_in_both_languages():
     assert parameters == set(FILTERS)
 
 
+def test_one_of_something_is_one():
+    words = Words("en")
+    fetched = words("fetched", rows=1, variable="orders", as_of="now", requests=words("requests_some", count=1))
+    assert fetched == "1 row in orders, as of now; 1 request."
+    assert words("report_written", count=1, rows=1, path="a", size="0.3").startswith("1 report of 1 order written")
+    assert words("cost_resumes", pages=1, requests=1, time="1 s").startswith(
+        "Resumes: 1 page is here already, about 1 req"
+    )
+    assert Words("id")("fetched", rows=1000, variable="o", as_of="k", requests="-").startswith("1.000 baris")
+
+
 def _braces(text):
-    return sorted(part.split("}")[0] for part in text.split("{")[1:])
+    return {re.split("[:}]", part)[0] for part in text.split("{")[1:]}

@@ -151,6 +151,14 @@ def test_the_table_shows_it_and_every_message_is_json(frame):
     assert "<script>alert" not in page
 
 
+def test_a_category_that_is_a_whole_number_reads_as_one_where_another_is_missing():
+    table = Table(FRAMES["categories that are numbers"])
+    [cells] = ask(table, "block", blocks=[{"first": 0, "count": 9, "places": [0]}])["blocks"][0]["cells"]
+    assert cells == ["3", "1", None]
+    table.filter({"value": "3"})
+    assert len(table.view) == 1
+
+
 @pytest.mark.parametrize("language", ["en", "id"])
 def test_no_cell_heading_or_group_reads_as_a_missing_value(language):
     """Lists keep JSON's null; elsewhere what is missing has no text, and flags are words."""

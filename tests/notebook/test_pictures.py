@@ -239,6 +239,14 @@ def test_only_a_picture_of_rates_speaks_of_rates(language, rates):
     assert any(rates in note for note in report("daily", frame, language=language).attrs["notes"])
 
 
+@pytest.mark.parametrize(("language", "outside"), [("en", "(closed)"), ("id", "(Ditutup)")])
+def test_a_picture_says_what_it_left_out_and_not_what_each_word_means(language, outside):
+    frame = pd.DataFrame({"created_at": ["2026-11-01T03:00:00Z"] * 2, "status": ["closed", "completed"]})
+    foot = " ".join(count_pictures(frame, language)["daily"].foot)
+    assert outside in foot
+    assert not [word for word in ("completed: ", "selesai: ", "one of", "salah satu") if word in foot]
+
+
 @pytest.mark.parametrize("amount", [Decimal("1e40"), Decimal("-123456789012345678901234567890.55"), 1e300, 10**27])
 def test_amounts_of_any_length_have_a_text(amount):
     text = rupiah_text(amount)

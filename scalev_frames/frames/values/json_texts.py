@@ -31,15 +31,21 @@ def parsed_texts(texts: pa.ChunkedArray) -> np.ndarray[Any, np.dtype[np.object_]
     encoded = (texts.unify_dictionaries() if is_encoded else texts.dictionary_encode()).combine_chunks()
     distinct = encoded.dictionary.to_pylist()
     with collecting_seldom():
-        values = _loads("[" + ",".join(distinct) + "]")
-        copies = [_copier(value) for value in values]
-        if len(distinct) < REPEATING * len(texts) and None not in copies:
-            places = encoded.indices.fill_null(len(values)).to_numpy()
-            ways, whole = [*copies, _itself], [*values, None]
-            parsed = [ways[place](whole[place]) for place in places.tolist()]
-        else:
+        parsed = _copied(distinct, encoded) if len(distinct) < REPEATING * len(texts) else None
+        if parsed is None:
             parsed = _loads("[" + ",".join(text or "null" for text in texts.to_pylist()) + "]")
     return np.fromiter(parsed, dtype=object, count=len(parsed))
+
+
+def _copied(distinct: list[str], encoded: pa.DictionaryArray) -> list[Any] | None:
+    """A copy of its value for each row; ``None`` where one is nested too deeply to be copied."""
+    values = _loads("[" + ",".join(distinct) + "]")
+    copies = [_copier(value) for value in values]
+    if None in copies:
+        return None
+    places = encoded.indices.fill_null(len(values)).to_numpy()
+    ways, whole = [*copies, _itself], [*values, None]
+    return [ways[place](whole[place]) for place in places.tolist()]
 
 
 def _loads(text: str) -> list[Any]:

@@ -69,14 +69,11 @@ class Estimate:
         if cost is None or (cost.requests is None and cost.way != "kept"):
             return words("cost_unknown")
         if cost.way == "kept":
-            return words("cost_none", rows=words.number(cost.rows or 0))
-        said = {"requests": words.number(cost.requests or 0), "time": words.duration(cost.seconds or 0)}
-        if cost.way == "changes":
-            return words("cost_changes", **said)
-        if cost.kept_pages:
-            return words("cost_resumes", pages=words.number(cost.kept_pages), **said)
-        rows = "" if cost.rows is None else words("cost_rows", rows=words.number(cost.rows))
-        return words("cost", rows=rows, **said)
+            return words("cost_none", rows=cost.rows or 0)
+        label = "cost_changes" if cost.way == "changes" else "cost_resumes" if cost.kept_pages else "cost"
+        rows = "" if cost.rows is None else words("cost_rows", rows=cost.rows)
+        time = words.duration(cost.seconds or 0)
+        return words(label, requests=cost.requests or 0, time=time, rows=rows, pages=cost.kept_pages)
 
 
 def cost_of(account: Opened, endpoint: str, arguments: Mapping[str, Any]) -> Cost | None:

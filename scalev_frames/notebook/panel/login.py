@@ -169,8 +169,8 @@ class Login(Panel):
         parts = [who, self.words(f"scope_{kind}")]
         if (said := self.signed_in) and said.may_list_stores:
             stores = ", ".join(said.stores[:4]) + ("\u00a0…" if len(said.stores) > 4 or said.more else "")
-            count = f"{len(said.stores)}{'+' if said.more else ''}"
-            parts.append(self.words("sees_stores", business=", ".join(said.businesses), count=count, stores=stores))
+            counts = {"count": len(said.stores), "more": "+" * said.more}
+            parts.append(self.words("sees_stores", business=", ".join(said.businesses), **counts, stores=stores))
         elif said:
             parts.append(self.words("sees_no_stores"))
         first, *rest = (html.escape(part) for part in parts)

@@ -386,9 +386,9 @@ class Workbench(Panel):
         if frame.empty:
             return self.words("fetched_none", variable=variable)
         sent = frame.attrs["requests"]
-        requests = self.words("requests_some", count=self.words.number(sent)) if sent else self.words("requests_none")
+        requests = self.words("requests_some", count=sent) if sent else self.words("requests_none")
         return self.words(
             "fetched" if frame.attrs["complete"] else "fetched_part",
-            rows=self.words.number(len(frame)), variable=variable, requests=requests,
+            rows=len(frame), variable=variable, requests=requests,
             as_of=minute_text(dt.datetime.fromisoformat(frame.attrs["as_of"]), self.words.language),
         )  # fmt: skip

@@ -28,6 +28,7 @@ from scalev_frames.reports import (
     said_of,
     shown,
 )
+from scalev_frames.reports.counting.finish import name_of
 from scalev_frames.reports.functions.pipeline import parts
 from scalev_frames.reports.words.phrases import LANGUAGES, phrase
 
@@ -348,9 +349,8 @@ def _day_names(days: Sequence[pd.Timestamp], key: str, language: str) -> tuple[s
 
 def _foot(counted: pd.DataFrame) -> tuple[str, ...]:
     """What a report says of itself, but for the list of its words, and for its rates where none is drawn."""
-    notes: list[str] = counted.attrs["notes"]
-    definitions: Mapping[str, str] = counted.attrs["definitions"]
-    told = [note for note in notes if not any(note.startswith(f"{word}: ") for word in definitions)]
+    definitions = tuple(f"{name_of(word, one)}: " for word in counted.attrs["definitions"] for one in LANGUAGES)
+    told = [note for note in counted.attrs["notes"] if not note.startswith(definitions)]
     has_rates = REPORTS[counted.attrs["report"]].ranked_by
     return tuple(note for note in told if has_rates or not note.endswith(_OF_RATES))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -167,7 +167,7 @@ class Numbers:
     Args:
         plan: what to make; it was checked.
         frame: the frame, filtered.
-        too_many: the words for a table that nobody can read, with ``{count}`` and ``{most}``.
+        too_many: says of ``count`` and ``most`` that nobody can read such a table.
 
     Attributes:
         plan: what was made.
@@ -185,7 +185,9 @@ class Numbers:
     ([2.0, 2.0], [2.0])
     """
 
-    def __init__(self, plan: Plan, frame: pd.DataFrame, too_many: str = "{count} > {most}") -> None:
+    def __init__(
+        self, plan: Plan, frame: pd.DataFrame, too_many: Callable[..., str] = "{count} > {most}".format
+    ) -> None:
         self.plan = plan
         given = frame[needed(plan)].reset_index(drop=True)
         self._values = per_item(given, plan.items) if plan.items else given
@@ -196,7 +198,7 @@ class Numbers:
         wide = len(self.columns.levels[-1]) * len(plan.values)
         for count, most in ((wide, MOST_COLUMNS), (len(self.rows.levels[-1]), MOST_ROWS)):
             if count > most:
-                raise BadValueError(too_many.format(count=f"{count:,}", most=f"{most:,}"))
+                raise BadValueError(too_many(count=count, most=most))
         self._made = {
             (value, r, c): self._aggregate(one, r, c)
             for value, one in enumerate(plan.values)

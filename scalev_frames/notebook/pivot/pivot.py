@@ -6,7 +6,7 @@ import datetime as dt
 import html
 import threading
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +29,11 @@ from scalev_frames.notebook.style import CSS
 from scalev_frames.notebook.table import Table
 from scalev_frames.notebook.table.code import steps_code
 from scalev_frames.notebook.table.columns.columns import Column
-from scalev_frames.notebook.table.columns.texts import minute_text, number_text
+from scalev_frames.notebook.table.columns.texts import minute_text
 from scalev_frames.notebook.table.sheet import Sheet
 from scalev_frames.notebook.table.static_rows import HIDDEN, may_be_personal, static_table
 from scalev_frames.notebook.words import PIVOT_LABELS, TABLE_LABELS, labels_in
+from scalev_frames.plurals import in_sentence
 
 #: What the first pivot of a frame shows, the first that the frame has.
 _FIRST_ROWS = ("status", "item_type", "name")
@@ -258,7 +259,7 @@ class Pivot(Shown, ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
         try:
             check(self.plan, self.own_columns, self.labels)
             frame = self._frame[needed(self.plan)][self._mask()]
-            numbers = Numbers(self.plan, frame, self.labels["too_many"])
+            numbers = Numbers(self.plan, frame, partial(in_sentence, self.labels["too_many"], self.language))
             self.made = PivotTable(numbers, self.kinds, self.labels, self.language)
             self.grid.show(self.made)
         except ScalevError as error:
@@ -300,10 +301,9 @@ class Pivot(Shown, ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
         """What was counted, and what was filtered."""
         if self.made is None:
             return []
-        rows = int(self._mask().sum())
-        counted = {"rows": self.made.numbers.grouped, "all": len(self._frame), "orders": rows}
-        counts = {name: number_text(count, self.language) for name, count in counted.items()}
-        notes = [self.labels["basis_items" if self.plan.items else "basis"].format(**counts)]
+        counts = {"rows": self.made.numbers.grouped, "all": len(self._frame), "orders": int(self._mask().sum())}
+        basis = self.labels["basis_items" if self.plan.items else "basis"]
+        notes = [in_sentence(basis, self.language, **counts)]
         for name, text in self.plan.filters.items():
             notes.append(f"{self.labels['filter_of'].format(name=self.kinds[name].heading(self.language))}: {text}")
         as_of = Header.of(self._frame).as_of

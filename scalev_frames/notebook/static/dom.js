@@ -11,11 +11,15 @@ export function h(name, classes = "", properties = {}, ...children) {
   return made;
 }
 
-export function filled(words, values) {
-  return words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-}
-
 const formats = { id: new Intl.NumberFormat("id"), en: new Intl.NumberFormat("en") };
+
+export function filled(words, values, language) { // `{count:row|rows}` is the one or the other, as in plurals.py
+  return words.replace(/\{(\w+)(?::([^|}]*)\|([^}]*))?\}/g, (_, name, one, several) => {
+    const value = values[name];
+    if (several !== undefined) return value === 1 ? one : several;
+    return typeof value === "number" ? counted(value, language) : value;
+  });
+}
 
 export function counted(number, language) {
   return formats[language === "id" ? "id" : "en"].format(number);

@@ -14,6 +14,7 @@ from scalev_frames.notebook.table.columns.texts import number_text
 from scalev_frames.notebook.table.filters.conditions import Condition
 from scalev_frames.notebook.table.filters.typed import PRESETS, days_of
 from scalev_frames.notebook.table.totals import Sum
+from scalev_frames.plurals import in_sentence
 
 if TYPE_CHECKING:
     from scalev_frames.notebook.table.table import Table
@@ -235,7 +236,7 @@ class Answers:
         if not cells:
             raise BadValueError(table.labels["nothing_selected"])
         if cells > COPIED_CELLS:
-            words = table.labels["too_many"].format(cells=f"{cells:,}", most=f"{COPIED_CELLS:,}")
+            words = in_sentence(table.labels["too_many"], table.language, cells=cells, most=COPIED_CELLS)
             raise BadValueError(words, advice=table.labels["too_many_advice"])
         columns = [table.sheet.columns[place] for place in places]
         texts = [column.copied(positions, table.language) for column in columns]
@@ -316,7 +317,8 @@ class Answers:
         labels, sheet = self._table.labels, self._table.sheet
         values = [labels["blank"] if one is None else sheet.said(place, one) for one in condition.values]
         if condition.op in ("in", "not in"):
-            few = ", ".join(values) if len(values) <= _NAMED else labels["one_of"].format(count=len(values))
+            several = in_sentence(labels["one_of"], sheet.language, count=len(values))
+            few = ", ".join(values) if len(values) <= _NAMED else several
             return few if condition.op == "in" else labels["not_one_of"].format(value=few)
         if condition.op == "between":
             return f"{values[0]} \u2013 {values[1]}"

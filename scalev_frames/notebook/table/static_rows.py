@@ -9,6 +9,7 @@ from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.catalog.personal import BESIDE_A_NAME, FREE, personal_word
 from scalev_frames.notebook.table.columns.columns import TEXTS, Column, Positions
 from scalev_frames.notebook.table.sheet import Sheet
+from scalev_frames.plurals import in_sentence
 from scalev_frames.reports import said_of
 
 #: Rows and columns that stand in a saved notebook.
@@ -58,8 +59,8 @@ def static_table(sheet: Sheet, *, personal: bool = False, places: Sequence[int] 
 
 def static_note(sheet: Sheet, labels: Mapping[str, str], *, personal: bool = False) -> str:
     """The sentence above the static rows."""
-    counts = {"shown": f"{min(ROWS, len(sheet.positions)):,}", "all": f"{len(sheet.positions):,}"}
-    sentence = labels["first_rows"].format(**counts)
+    found = len(sheet.positions)
+    sentence = in_sentence(labels["first_rows"], sheet.language, shown=min(ROWS, found), all=found)
     beside = [column.name for column in sheet.columns]
     hides = not personal and any(may_be_personal(one, beside) for one in sheet.columns)
     return f"{sentence} {labels['masked']}" if hides else sentence

@@ -54,7 +54,10 @@ LABELS: dict[str, tuple[str, str]] = {
         "kunci terbatas, hanya untuk izin (scope) yang diberikan",
     ),
     "scope_unknown": ("access unknown", "akses tidak diketahui"),
-    "sees_stores": ("business {business} · {count} stores: {stores}", "bisnis {business} · {count} toko: {stores}"),
+    "sees_stores": (
+        "business {business} · {count}{more} {count:store|stores}: {stores}",
+        "bisnis {business} · {count}{more} toko: {stores}",
+    ),
     "sees_no_stores": (
         "the key is good; it may not list stores (scope store:list)",
         "kunci benar, tetapi tidak boleh membaca daftar toko (izin store:list)",
@@ -92,11 +95,11 @@ LABELS: dict[str, tuple[str, str]] = {
     "cancelling": ("Stopping…", "Menghentikan…"),
     "fetching": ("Fetching {what}…", "Mengambil {what}…"),
     "fetched": (
-        "{rows} rows in {variable}, as of {as_of}; {requests}.",
+        "{rows} {rows:row|rows} in {variable}, as of {as_of}; {requests}.",
         "{rows} baris di {variable}, per {as_of}; {requests}.",
     ),
     "fetched_part": (
-        "The first {rows} rows in {variable} (there are more), as of {as_of}; {requests}.",
+        "The first {rows} {rows:row|rows} in {variable} (there are more), as of {as_of}; {requests}.",
         "{rows} baris pertama di {variable} (masih ada lagi), per {as_of}; {requests}.",
     ),
     "fetched_none": (
@@ -104,25 +107,25 @@ LABELS: dict[str, tuple[str, str]] = {
         "0 baris di {variable}: tidak ada yang cocok. Perlebar tanggal atau kurangi filter.",
     ),
     "requests_none": ("from what is kept, no request", "dari data tersimpan, tanpa permintaan"),
-    "requests_some": ("{count} requests", "{count} permintaan"),
+    "requests_some": ("{count} {count:request|requests}", "{count} permintaan"),
     "ready": ("Ready.", "Siap."),
     "missing": ("Still needed: {what}.", "Masih perlu: {what}."),
     "wrong": ("Some filters need a look.", "Ada filter yang perlu diperbaiki."),
     "cost": (
-        "About {requests} requests{rows}, at least {time}.",
+        "About {requests} {requests:request|requests}{rows}, at least {time}.",
         "Sekitar {requests} permintaan{rows}, paling cepat {time}.",
     ),
-    "cost_rows": (" for {rows} rows", " untuk {rows} baris"),
+    "cost_rows": (" for {rows} {rows:row|rows}", " untuk {rows} baris"),
     "cost_changes": (
-        "Only changed rows: about {requests} requests, at least {time}.",
+        "Only changed rows: about {requests} {requests:request|requests}, at least {time}.",
         "Hanya baris yang berubah: sekitar {requests} permintaan, paling cepat {time}.",
     ),
     "cost_resumes": (
-        "Resumes: {pages} pages are here already, about {requests} requests more, at least {time}.",
+        "Resumes: {pages} {pages:page is|pages are} here already, about {requests} {requests:request|requests} more, at least {time}.",
         "Dilanjutkan: {pages} halaman sudah ada, sekitar {requests} permintaan lagi, paling cepat {time}.",
     ),
     "cost_none": (
-        "No request: {rows} rows are kept and fresh.",
+        "No request: {rows} {rows:row is|rows are} kept and fresh.",
         "Tanpa permintaan: {rows} baris tersimpan dan masih baru.",
     ),
     "cost_unknown": ("One request a page of 25 rows.", "Satu permintaan per halaman 25 baris."),
@@ -171,7 +174,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "business_or_store": ("Business or store", "Bisnis atau toko"),
     "all_stores": ("all", "semua"),
     "report_written": (
-        "{count} reports of {rows} orders written to {path} ({size} MB).",
+        "{count} {count:report|reports} of {rows} {rows:order|orders} written to {path} ({size} MB).",
         "{count} laporan dari {rows} pesanan ditulis ke {path} ({size} MB).",
     ),
     "report_export": ("Write all reports as a workbook", "Tulis semua laporan ke Excel"),
@@ -233,11 +236,14 @@ LABELS: dict[str, tuple[str, str]] = {
     "code_heading": ("The same as a line of code", "Sama dengan baris kode ini"),
     # progress
     "progress_page": (
-        "{rows} rows · {pages} pages · {requests} requests",
+        "{rows} {rows:row|rows} · {pages} {pages:page|pages} · {requests} {requests:request|requests}",
         "{rows} baris · {pages} halaman · {requests} permintaan",
     ),
-    "progress_rows": ("{rows} rows", "{rows} baris"),
-    "wait_limit": ("{count} requests in {seconds} s are allowed", "batasnya {count} permintaan per {seconds} detik"),
+    "progress_rows": ("{rows} {rows:row|rows}", "{rows} baris"),
+    "wait_limit": (
+        "{count} {count:request|requests} in {seconds} s are allowed",
+        "batasnya {count} permintaan per {seconds} detik",
+    ),
     "wait_again": ("trying again: {what}", "mencoba lagi: {what}"),
     "progress_wait": ("Waiting {seconds} s: {why}", "Menunggu {seconds} detik: {why}"),
     # export
@@ -250,7 +256,10 @@ LABELS: dict[str, tuple[str, str]] = {
     "path": ("File", "Berkas"),
     "export": ("Export", "Ekspor"),
     "exporting": ("Writing {name}…", "Menulis {name}…"),
-    "exported": ("{rows} rows written to {path} ({size} MB).", "{rows} baris ditulis ke {path} ({size} MB)."),
+    "exported": (
+        "{rows} {rows:row|rows} written to {path} ({size} MB).",
+        "{rows} baris ditulis ke {path} ({size} MB).",
+    ),
     "download": ("Download in the browser", "Unduh lewat browser"),
     "open_folder": ("Open the folder", "Buka foldernya"),
     "download_large": (

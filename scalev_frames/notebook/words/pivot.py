@@ -45,10 +45,10 @@ PIVOT_LABELS: dict[str, tuple[str, str]] = {
     ),
     "view_bad": ("A pivot needs a name of up to 60 characters.", "Pivot perlu nama, paling panjang 60 huruf."),
     "remove_saved": ("Remove {name}", "Hapus {name}"),
-    "basis": ("{rows} of {all} rows", "{rows} dari {all} baris"),
+    "basis": ("{rows} of {all} {all:row|rows}", "{rows} dari {all} baris"),
     "as_of": ("as of {moment}", "per {moment}"),
     "basis_items": (
-        "{rows} items of {orders} rows: one row an item, so amounts of an order count once for each of its items",
+        "{rows} {rows:item|items} of {orders} {orders:row|rows}: one row an item, so amounts of an order count once for each of its items",
         "{rows} barang dari {orders} baris: satu baris per barang, jadi nilai pesanan dihitung sekali untuk tiap barangnya",
     ),
     "total": ("Total", "Total"),

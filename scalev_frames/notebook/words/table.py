@@ -14,7 +14,7 @@ TABLE_LABELS: dict[str, tuple[str, str]] = {
     "show_first": ("The usual ones", "Yang biasa"),
     "copy": ("Copy", "Salin"),
     "copy_hint": ("Copy the selected cells (Ctrl+C)", "Salin sel yang dipilih (Ctrl+C)"),
-    "copied": ("Copied {cells} cells", "{cells} sel disalin"),
+    "copied": ("Copied {cells} {cells:cell|cells}", "{cells} sel disalin"),
     "copy_failed": (
         "The browser did not allow copying: click into the table and press Ctrl+C",
         "Peramban menolak menyalin: klik tabel lalu tekan Ctrl+C",
@@ -37,8 +37,8 @@ TABLE_LABELS: dict[str, tuple[str, str]] = {
     "code_hint": ("These steps as pandas code", "Langkah-langkah ini sebagai kode pandas"),
     "code_copied": ("Code copied", "Kode disalin"),
     "close": ("Close", "Tutup"),
-    "found": ("{found} of {all} rows", "{found} dari {all} baris"),
-    "all_rows": ("{all} rows", "{all} baris"),
+    "found": ("{found} of {all} {all:row|rows}", "{found} dari {all} baris"),
+    "all_rows": ("{all} {all:row|rows}", "{all} baris"),
     "no_rows": ("No rows", "Tidak ada baris"),
     "none_found": (
         "No row matches. Clear the search or the filters.",
@@ -158,7 +158,7 @@ TABLE_LABELS: dict[str, tuple[str, str]] = {
     "view_remove": ("Remove this view", "Hapus tampilan ini"),
     "view_bad": ("A view needs a name of up to 60 characters.", "Tampilan perlu nama, paling panjang 60 huruf."),
     "first_rows": (
-        "The first {shown} of {all} rows, as they were when the notebook was run. Run this cell to use the table.",
+        "The first {shown} of {all} {all:row|rows}, as they were when the notebook was run. Run this cell to use the table.",
         "{shown} baris pertama dari {all}, seperti saat notebook dijalankan. Jalankan sel ini untuk memakai tabel.",
     ),
     "masked": ("Personal data is hidden.", "Data pribadi disembunyikan."),

@@ -17,6 +17,7 @@ from scalev_frames.errors import (
 from scalev_frames.notebook.words.errors import ERRORS_ID
 from scalev_frames.notebook.words.filters import FILTERS
 from scalev_frames.notebook.words.panel import LABELS
+from scalev_frames.plurals import in_sentence
 from scalev_frames.progress import Event
 
 LANGUAGES = ("en", "id")
@@ -48,7 +49,7 @@ class Words:
     def __call__(self, label: str, /, **values: object) -> str:
         """The words of ``label``, its braces filled from ``values``; left as they are when there are none."""
         text = LABELS[label][self._place]
-        return text.format(**values) if values else text
+        return in_sentence(text, self.language, **values) if values else text
 
     def filter(self, name: str) -> str:
         """The label of a filter or a path parameter.
@@ -78,14 +79,14 @@ class Words:
         group, own = GROUPS[row.group][self._place], self.endpoint(row.name)
         return f"{own}{mark}" if own == group else f"{group} · {own}{mark}"
 
-    def number(self, value: float) -> str:
-        """A number with the language's own mark between thousands.
+    def tenths(self, value: float) -> str:
+        """A number with one digit behind the language's own mark.
 
-        >>> Words("en").number(12000), Words("id").number(12000)
-        ('12,000', '12.000')
+        >>> Words("en").tenths(1234.56), Words("id").tenths(1234.56)
+        ('1,234.6', '1.234,6')
         """
-        text = f"{value:,.0f}"
-        return text.replace(",", ".") if self.language == "id" else text
+        text = f"{value:,.1f}"
+        return text.translate({ord(","): ".", ord("."): ","}) if self.language == "id" else text
 
     def duration(self, seconds: float) -> str:
         """A length of time in its natural unit.
@@ -97,25 +98,25 @@ class Words:
             return self("seconds", count=max(1, -int(-seconds // 1)))
         if seconds < 5400:
             return self("minutes", count=round(seconds / 60))
-        hours = f"{seconds / 3600:.1f}"
-        return self("hours", count=hours.replace(".", ",") if self.language == "id" else hours)
+        return self("hours", count=self.tenths(seconds / 3600))
 
     def event(self, event: Event) -> str:
         """What happens in a pull or an export."""
         if event.kind == "wait":
-            seconds = f"{event.seconds:.1f}".replace(".", "," if self.language == "id" else ".")
-            return self("progress_wait", seconds=seconds, why=self._reason(event.message))
+            return self("progress_wait", seconds=self.tenths(event.seconds), why=self._reason(event.message))
         if event.kind == "note":
             return event.message
-        counts = {name: self.number(getattr(event, name)) for name in ("rows", "pages", "requests")}
-        return self("progress_page" if event.pages else "progress_rows", **counts) if event.rows or event.pages else ""
+        if not event.rows and not event.pages:
+            return ""
+        label = "progress_page" if event.pages else "progress_rows"
+        return self(label, rows=event.rows, pages=event.pages, requests=event.requests)
 
     def _reason(self, message: str) -> str:
         """Why something waits: the limit in this language, anything else by its number."""
         if self.language == "en":
             return message
         if matched := _LIMIT.search(message):
-            return self("wait_limit", count=self.number(int(matched[1].replace(",", ""))), seconds=matched[2])
+            return self("wait_limit", count=int(matched[1].replace(",", "")), seconds=matched[2])
         return self("wait_again", what=", ".join(_NUMBERS.findall(message)) or "server")
 
     def error(self, error: ScalevError) -> str:
@@ -144,8 +145,8 @@ def _details(error: ScalevError) -> list[str]:
     if isinstance(error, ForbiddenError) and (scope := _SCOPE.search(error.what)):
         found.append(f"Scope: {scope[0]}.")
     if isinstance(error, InterruptedPullError) and error.rows_kept:
-        rows, pages = (f"{number:,}".replace(",", ".") for number in (error.rows_kept, error.pages_kept))
-        found.append(f"{rows} baris ({pages} halaman) tersimpan.")
+        kept = {"rows": error.rows_kept, "pages": error.pages_kept}
+        found.append(in_sentence("{rows} baris ({pages} halaman) tersimpan.", "id", **kept))
     if isinstance(error, UsageError) and (named := _QUOTED.findall(error.what)):
         found.append(f"{', '.join(named)}.")
     if isinstance(error, UnknownNameError) and error.nearest:

@@ -15,6 +15,7 @@ from scalev_frames.reports.counting.arithmetic import Arrays, Measure, average, 
 from scalev_frames.reports.counting.finish import finish
 from scalev_frames.reports.counting.prepare import Prepared, nothing_known, prepare
 from scalev_frames.reports.words.definitions import DEFINITIONS, Definitions
+from scalev_frames.reports.words.labels import value_words
 from scalev_frames.reports.words.phrases import phrase
 
 #: Days without orders are filled in up to such a gap: a single wrong date must not make thousands of rows.
@@ -191,7 +192,8 @@ def unknown_statuses(prepared: Prepared, other: pa.Array) -> list[str]:
     words = pc.unique(prepared.text("status").filter(other)).to_pylist()
     if not words:
         return []
-    said = ", ".join(sorted("—" if word is None else word for word in words))
+    called = value_words("status", prepared.language)
+    said = ", ".join(sorted("—" if word is None else called.get(word, word) for word in words))
     return [phrase("status_unknown", prepared.language, count=pc.sum(other).as_py(), words=said)]
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from scalev_frames.plurals import in_sentence
+
 LANGUAGES: Final = ("en", "id")
 
 #: Sentences of the notes.
@@ -298,20 +300,4 @@ def phrase(key: str, /, language: str = "en", **values: object) -> str:
     >>> phrase("spam_in", "id", counted=2000, what="pesanan")
     'Spam ikut dihitung: 2.000 pesanan.'
     """
-    mark = "." if language == "id" else ","
-    shown = {name: _Number(value, mark) if isinstance(value, int) else value for name, value in values.items()}
-    return PHRASES[key][language == "id"].format(**shown)
-
-
-class _Number:
-    """A number in a sentence, with marks of thousands; ``{count:order has|orders have}`` is the one or the other."""
-
-    def __init__(self, value: int, mark: str) -> None:
-        self.value, self.mark = value, mark
-
-    def __str__(self) -> str:
-        return f"{self.value:,}".replace(",", self.mark)
-
-    def __format__(self, words: str) -> str:
-        one, _, several = words.partition("|")
-        return (one if self.value == 1 else several) if several else str(self)
+    return in_sentence(PHRASES[key][language == "id"], language, **values)

@@ -242,7 +242,7 @@ class Download(anywidget.AnyWidget):
         size = path.stat().st_size if path and path.is_file() else 0
         fits = path is not None and size <= self._limit
         self._path = path if fits else None
-        self.note = "" if path is None or fits else self._words("download_large", size=f"{size / 1e6:,.0f}")
+        self.note = "" if path is None or fits else self._words("download_large", size=round(size / 1e6))
         self.ready = fits
         self.folder = "" if path is None else _from_here(path.parent)
 

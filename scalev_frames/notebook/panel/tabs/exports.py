@@ -82,8 +82,8 @@ class Exports:
 
         def finish(written: Path) -> tuple[str, str]:
             self.download.offer(written)
-            size = f"{written.stat().st_size / 1e6:,.1f}"
-            text = self._words("exported", rows=self._words.number(len(frame)), path=written.resolve(), size=size)
+            size = self._words.tenths(written.stat().st_size / 1e6)
+            text = self._words("exported", rows=len(frame), path=written.resolve(), size=size)
             self.written.value = html.escape(text)
             return "exported", text
 

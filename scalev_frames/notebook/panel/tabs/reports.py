@@ -172,8 +172,8 @@ class ReportsTab:
 
         def finish(written: Path) -> tuple[str, str]:
             self.download.offer(written)
-            size = f"{written.stat().st_size / 1e6:,.1f}"
-            counts = {"rows": self._words.number(len(orders)), "count": len(names)}
+            size = self._words.tenths(written.stat().st_size / 1e6)
+            counts = {"rows": len(orders), "count": len(names)}
             return "exported", self._words("report_written", **counts, path=written.resolve(), size=size)
 
         self.download.offer(None)

@@ -29,13 +29,14 @@ function render({ model, el }) {
     rounds = rounds || 2;
   };
   const hold = (event) => {
-    const target = event.target.closest?.(".jupyter-button.scalev-button");
+    const target = event.target.closest?.(".jupyter-button.scalev-button, .scalev-key-send");
     if (passing || !target || target.closest(".scalev") !== el.closest(".scalev")) return;
     try {
       if (!held.length) settle();
     } catch { // the kernel is gone
       return;
     }
+    event.preventDefault();
     event.stopImmediatePropagation();
     if (held.at(-1) !== target) held.push(target);
   };

@@ -18,7 +18,11 @@ function render({ model, el }) {
     if (value.trim()) model.send({ kind: "key" }, undefined, [new TextEncoder().encode(value).buffer]);
   };
   form.addEventListener("submit", send);
-  input.addEventListener("keydown", (event) => { if (event.key === "Enter") send(event); });
+  input.addEventListener("keydown", (event) => { // as the button does, whose press waits for the profile's name (alive.js)
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    enter.click();
+  });
 
   const update = () => {
     enter.disabled = input.disabled = model.get("busy");

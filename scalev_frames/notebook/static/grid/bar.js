@@ -1,5 +1,5 @@
 // What stands around the grid: search, columns, views, undo, code above; filters as chips; counts and sums below.
-import { h, button, filled, counted, later } from "../dom.js";
+import { h, button, filled, later } from "../dom.js";
 
 const TYPING_PAUSE = 250;
 
@@ -43,8 +43,7 @@ export class Bar {
 
   show() { // how the table stands
     const { app } = this, words = app.labels;
-    const all = counted(app.all, app.language);
-    this.counts.textContent = app.found === app.all ? filled(words.all_rows, { all }) : filled(words.found, { found: counted(app.found, app.language), all });
+    this.counts.textContent = filled(app.found === app.all ? words.all_rows : words.found, { found: app.found, all: app.all }, app.language);
     if (!this.typing && document.activeElement !== this.search) this.search.value = app.searched;
     this.undo.disabled = !app.canUndo;
     this.redo.disabled = !app.canRedo;

@@ -1,5 +1,5 @@
 // A table in the browser: knows how it stands and what is in view; the rows, their order and every word come from the kernel.
-import { h, clamp, filled, counted, hideStatic } from "../dom.js";
+import { h, clamp, filled, hideStatic } from "../dom.js";
 import { client, Blocks } from "./client.js";
 import { Grid } from "./draw.js";
 import { Selection } from "./select.js";
@@ -175,7 +175,7 @@ class App {
     const asked = this.askSums().then(() => this.ask("copy", { headings })); // what is selected is known there first
     const answer = await this.put(asked);
     if (!answer || answer.kind === "error") return undefined;
-    this.bar.say(filled(this.labels.copied, { cells: counted(answer.cells, this.language) }));
+    this.bar.say(filled(this.labels.copied, { cells: answer.cells }, this.language));
     this.root.dataset.copied = answer.cells;
     return answer;
   }

@@ -88,7 +88,7 @@ export class Menu {
       return h("label", "", { title: said }, box, h("span", "", { textContent: said }), h("small", "", { textContent: counted(count, app.language) }));
     }));
     const more = answer.distinct > answer.values.length;
-    this.note.textContent = more ? filled(words.more_values, { count: counted(answer.distinct, app.language) }) : this.shown.length ? "" : words.no_values;
+    this.note.textContent = more ? filled(words.more_values, { count: answer.distinct }, app.language) : this.shown.length ? "" : words.no_values;
     this.everythingText.textContent = search ? words.all_searched : words.all_values;
     this.addLine.hidden = !search || !this.had;
     this.tellAll();

@@ -1,5 +1,5 @@
 // One row with all its fields, long texts whole.
-import { h, button, filled, counted } from "../dom.js";
+import { h, button, filled } from "../dom.js";
 
 export class Record {
   constructor(app, { row, column }) {
@@ -23,7 +23,7 @@ export class Record {
     const answer = await this.app.ask("record", { row });
     if (answer.kind !== "record" || !this.el.isConnected) return;
     this.row = row;
-    this.title.textContent = filled(this.app.labels.record, { row: counted(row + 1, this.app.language) });
+    this.title.textContent = filled(this.app.labels.record, { row: row + 1 }, this.app.language);
     this.el.setAttribute("aria-label", this.title.textContent);
     this.fields.replaceChildren(...answer.fields.map((field) => this.line(field)));
     this.search();

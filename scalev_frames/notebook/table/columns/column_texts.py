@@ -20,6 +20,9 @@ def text_array(series: pd.Series[Any]) -> pa.Array:
     """The values as plain text, lists and objects as JSON."""
     if isinstance(series.dtype, pd.StringDtype):
         return one_array(pa.array(series, pa.large_string(), from_pandas=True))
+    if isinstance(series.dtype, pd.CategoricalDtype):  # whose whole numbers would be floats where one is missing
+        codes = series.cat.codes.to_numpy()
+        return text_array(pd.Series(series.cat.categories)).take(pa.array(codes, mask=codes < 0))
     values = series.to_numpy(object).copy()
     values[series.isna().to_numpy(bool)] = None
     if set(map(type, values)) <= _NESTED:

@@ -266,6 +266,8 @@ def columns_of(frame: pd.DataFrame, language: str = "en") -> list[Column]:
         language: whose words values have, where there are some.
     """
     header = Header.of(frame)
+    frame = frame.copy(deep=False)
+    frame.attrs = {}  # pandas copies them to the bottom for each column that is taken out
     index = [Column(str(name), frame.index.get_level_values(place).to_series(index=frame.index))
              for place, name in enumerate(frame.index.names) if name is not None]  # fmt: skip
     own = [Column(heading_of(name), frame.iloc[:, place], header.kind_of(name), value_words(str(name), language))
