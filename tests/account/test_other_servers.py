@@ -8,7 +8,7 @@ import math
 import pytest
 
 from scalev_frames import errors
-from scalev_frames.sandbox import Behaviour, always
+from scalev_frames.sandbox import Behaviour, Fault, always
 from tests.account.odd_servers import LATENCY, QUICK, ids
 
 REFUSED = always("error", "/order/statistics", status=403, error="no")
