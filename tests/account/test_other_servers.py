@@ -7,7 +7,8 @@ import math
 
 import pytest
 
-from scalev_frames import errors
+from scalev_frames import errors, read_parquet
+from scalev_frames.sandbox import Behaviour, Fault, always
 from scalev_frames.sandbox import Behaviour, Fault, always
 from tests.account.odd_servers import LATENCY, QUICK, ids
 
@@ -95,7 +96,7 @@ def test_a_server_without_the_time_filter_is_read_in_one_go_for_few_requests_mor
 
 @pytest.mark.sampled(2)
 @pytest.mark.parametrize("status", [400, 422])
-def test_a_day_that_cannot_be_read_again_is_a_note_and_no_failure(connect, status):
+def test_a_day_that_cannot_be_read_again_is_a_note_and_no_failure(connect, tmp_path, status):
     counts = always("insist", "/order/statistics", param="tz", value="UTC")
     refused = always("refuse_filter", "/order", filter="draft_time_until", status=status)
     sandbox, api = connect(orders=120, faults=[counts, refused], latency=0, days=6)
@@ -103,6 +104,10 @@ def test_a_day_that_cannot_be_read_again_is_a_note_and_no_failure(connect, statu
         frame = api.orders(progress=False, **how)
         assert frame["id"].tolist() == ids(sandbox)
         assert "the server's list and its statistics do not agree" in str(frame.attrs["notes"])
+    api.export(tmp_path / "orders", progress=False)
+    frame = read_parquet(tmp_path / "orders")
+    assert sorted(frame["id"]) == sorted(ids(sandbox))
+    assert "the server's list and its statistics do not agree" in str(frame.attrs["notes"])
 
 
 @pytest.mark.slow

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 
+from scalev_frames.errors import ServerError
 from scalev_frames.export.dataset.exported import MADE
 from scalev_frames.pull.exporting.work import Work
 from scalev_frames.pull.reading.proof import Stretch, note, stretches
-from scalev_frames.pull.reading.reader import Reader
+from scalev_frames.pull.reading.reader import REFUSED, Reader
 from scalev_frames.pull.reading.sources import created
 from scalev_frames.pull.reading.whole import FEW_AGAIN, ROUNDS
 from scalev_frames.pull.split.parts import Part
@@ -33,8 +34,11 @@ def prove(work: Work) -> None:
         before = work.dataset.rows()
         if sum(one.theirs for one in differing if one.theirs > one.ours) > max(before / 5, FEW_AGAIN):
             missing = missing[-1:]
-        for stretch in missing:
-            read_days(work, stretch, together)
+        try:
+            for stretch in missing:
+                read_days(work, stretch, together)
+        except (*REFUSED, ServerError):
+            break  # the server does not let itself be asked for days
         counts = work.count()
         together = merge(counts, work.zone) if counts else together
         differing = find_differing(work, together)
