@@ -9,7 +9,6 @@ import pytest
 
 from scalev_frames import errors, read_parquet
 from scalev_frames.sandbox import Behaviour, Fault, always
-from scalev_frames.sandbox import Behaviour, Fault, always
 from tests.account.odd_servers import LATENCY, QUICK, ids
 
 REFUSED = always("error", "/order/statistics", status=403, error="no")
