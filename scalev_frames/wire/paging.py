@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -312,17 +312,6 @@ class Pages:
                 raise BadPageError(what, asked, self._before)  # the page before may have the wrong cursor
             self._seen.add(mark)
         self._before = [asked]
-
-
-def read_pages(fetch: Callable[[Params], Fetched], pages: Pages) -> Iterator[Page]:
-    """Every page of a list, one after the other: the plainest way to use `Pages`.
-
-    Args:
-        fetch: gives the response for query parameters.
-        pages: where to begin.
-    """
-    while not pages.ended:
-        yield pages.take(fetch(pages.asked()))
 
 
 def _list_of_unknown(data: Mapping[str, Any], *, begun: bool) -> Any:  # noqa: ANN401 - any JSON value

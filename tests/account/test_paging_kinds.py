@@ -5,11 +5,12 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
+from paged import read_pages
 
 from scalev_frames.errors import AuthenticationError, IncompleteError, InvalidParametersError, PagingError
 from scalev_frames.sandbox import Fault
 from scalev_frames.sandbox.server.faults import always
-from scalev_frames.wire.paging import Pages, read_pages
+from scalev_frames.wire.paging import Pages
 from tests.movements import KINDS, add_movements, path_of
 
 SIZES = [0, 1, 24, 25, 26, 50, 61]

@@ -18,7 +18,7 @@ from scalev_frames.reports import REPORTS, Definitions, compare, key_figures, re
 from scalev_frames.reports.words.rows import NAMED, NAMES, SPAM
 from scalev_frames.sandbox.world import World
 
-from . import oracle
+from . import oracle_orders
 from .test_reports import AGED, ORACLES, check, framed, rows_of
 
 WORLD = World(orders=40, seed=4, days=30)
@@ -58,9 +58,9 @@ def as_list(value):
 
 def expected(name, sent):
     if name == "margin":
-        return oracle.margin(sent)
+        return oracle_orders.margin(sent)
     if name == "quality":
-        return oracle.quality(sent, WORLD.now, ENUMS)
+        return oracle_orders.quality(sent, WORLD.now, ENUMS)
     return ORACLES[name](sent) if name in ORACLES else AGED[name](sent, WORLD.now)
 
 

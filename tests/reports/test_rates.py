@@ -15,7 +15,7 @@ from scalev_frames.frames.children import expand
 from scalev_frames.reports import RATES, REPORTS, Definitions, compare, ranked, report, shown
 from scalev_frames.reports.words.labels import label
 
-from . import oracle
+from . import oracle_orders
 from .second_world import said
 from .test_reports import check, framed, rows_of
 
@@ -123,4 +123,4 @@ def test_gross_adds_up_with_and_without_what_a_payment_link_earned(income, gross
     found = report("quality", framed(records)).set_index("check")["orders"]
     assert found["gross_sum"] == odd
     latest = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)  # ages count up to the latest change
-    check("quality", report("quality", framed(records)), oracle.quality(records, latest, ENUMS))
+    check("quality", report("quality", framed(records)), oracle_orders.quality(records, latest, ENUMS))

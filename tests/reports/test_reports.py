@@ -21,15 +21,18 @@ from scalev_frames.frames.children import expand
 from scalev_frames.reports import FUNCTIONS, REPORTS, Definitions, exact_report, report
 from scalev_frames.sandbox.world import World
 
-from . import oracle
+from . import oracle, oracle_orders, oracle_people
 
 ORACLES = {
     **{name: getattr(oracle, name) for name in ("daily", "funnel", "revenue", "cod", "handlers", "products")},
-    **{name: getattr(oracle, name) for name in ("geography", "channels", "fees", "repeat", "cohorts")},
+    **{name: getattr(oracle, name) for name in ("geography", "channels", "fees")},
+    **{name: getattr(oracle_people, name) for name in ("repeat", "cohorts")},
     **{f"returns_by_{kind}": lambda records, kind=kind: oracle.returns(records, kind) for kind in
        ("courier", "province", "product", "handler", "advertiser")},
 }  # fmt: skip
-AGED = {name: getattr(oracle, name) for name in ("customers", "segments", "overdue", "unpaid")}
+AGED = {name: getattr(oracle_people, name) for name in ("customers", "segments")} | {
+    name: getattr(oracle_orders, name) for name in ("overdue", "unpaid")
+}
 
 
 def framed(records, as_of=None, endpoint="orders", zone="Asia/Jakarta"):
@@ -76,7 +79,7 @@ def check_all(records, as_of):
         check(name, report(name, frame), compute(records))
     for name, compute in AGED.items():
         check(name, report(name, frame), compute(records, as_of))
-    check("quality", report("quality", frame), oracle.quality(records, as_of, ENUMS))
+    check("quality", report("quality", frame), oracle_orders.quality(records, as_of, ENUMS))
 
 
 # the sandbox's own worlds --------------------------------------------------------------------------------------------
@@ -108,7 +111,7 @@ def test_the_margin_equals_plain_python_over_the_details(seed):
     world = World(orders=120, seed=seed)
     details = [world.detail(one["id"]) for one in world.rows("orders")]
     lines = expand(framed(details, endpoint="order"), "lines")
-    check("margin", report("margin", lines), oracle.margin(details))
+    check("margin", report("margin", lines), oracle_orders.margin(details))
     check("margin", report("margin", lines.iloc[:0]), [])
 
 

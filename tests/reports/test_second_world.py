@@ -17,7 +17,7 @@ from scalev_frames.reports import REPORTS, compare, has_lines, key_figures, repo
 from scalev_frames.reports.words.labels import label
 from scalev_frames.reports.words.rows import NAMED
 
-from . import oracle
+from . import oracle_orders, plain
 from .second_world import said
 from .test_reports import AGED, ORACLES, check, check_all, framed
 
@@ -64,7 +64,7 @@ def test_an_order_here_and_there_without_a_flag_is_counted_and_said(world):
     some = [one if place % 3 else {**one, "is_probably_spam": None} for place, one in enumerate(rows)]
     check_all(some, world.now)
     made = report("funnel", framed(some, world.now))
-    spam = sum(oracle.is_spam(one) for one in some)
+    spam = sum(plain.is_spam(one) for one in some)
     assert f"{spam} that are probably spam are left out" in said(made)
     assert f"{made.attrs['spam_unknown']} of them of unknown kind" in said(made)
     assert made.attrs["spam_unknown"] == sum(one["is_probably_spam"] is None for one in some)
@@ -156,7 +156,7 @@ def test_the_margin_without_amounts_before_tax_equals_plain_python(details, name
     sent = less(details, *names, share=share)
     lines = expand(framed(sent, endpoint="order"), "lines")
     made = report("margin", lines)
-    check("margin", made, oracle.margin(sent))
+    check("margin", made, oracle_orders.margin(sent))
     assert phrase in said(made)
     if "product_price_bt" in names:
         assert made["sales"].notna().all()
@@ -186,13 +186,13 @@ def test_margin_of_orders_with_details_reads_their_lines(details):
     made, wanted = report("margin", frame), report("margin", expand(frame, "lines"))
     pd.testing.assert_frame_equal(made, wanted)
     assert made.attrs["notes"] == wanted.attrs["notes"]
-    check("margin", made, oracle.margin(details))
+    check("margin", made, oracle_orders.margin(details))
 
 
 def test_margin_of_orders_without_lines_is_empty_and_says_why(details):
     some = [one if place % 2 else {**one, "orderlines": None} for place, one in enumerate(details)]
     made = report("margin", framed(some, endpoint="order"))
-    check("margin", made, oracle.margin(some))
+    check("margin", made, oracle_orders.margin(some))
     assert "75 orders have no lines" in said(made)
     bare = framed(details, endpoint="order").drop(columns="orderlines")
     assert not has_lines(bare)
@@ -243,7 +243,7 @@ def test_products_of_one_name_and_sku_are_told_apart_by_their_variant(details):
     same = [{**one, "orderlines": [{**line, "product_name": "Kaos", "variant_sku": None if line["variant"] % 2 else "K"}
                                    for line in one["orderlines"]]} for one in details]  # fmt: skip
     made = report("margin", expand(framed(same, endpoint="order"), "lines"))
-    check("margin", made, oracle.margin(same))
+    check("margin", made, oracle_orders.margin(same))
     assert not made.duplicated(["product", "sku"]).any()
     assert made["product"].str.match(r"Kaos \(#\d+\)").all()
 

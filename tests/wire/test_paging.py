@@ -6,9 +6,10 @@ from types import SimpleNamespace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from paged import read_pages
 
 from scalev_frames.errors import PagingError
-from scalev_frames.wire.paging import BadPageError, Pages, read_pages
+from scalev_frames.wire.paging import BadPageError, Pages
 
 
 def answering(*pages):
