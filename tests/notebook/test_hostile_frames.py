@@ -78,6 +78,7 @@ FRAMES: dict[str, pd.DataFrame] = {
     ], dtype=object),
     "days mixed with moments": column([dt.date(2026, 1, 1), dt.datetime(2026, 1, 1, 5), "2026-01-01"], dtype=object),
     "moments of any age": column(np.array(["0001-01-01", "9999-12-31", "NaT"], dtype="datetime64[s]")),
+    "moments of no calendar": column(np.array(["-0001-01-01", "12026-01-01", "NaT"], dtype="datetime64[s]")),
     "spans": column(pd.to_timedelta([1, None, -2], unit="h")),
     "unused categories": column(pd.Categorical(["a", None, "a"], categories=["z", "a", "b"], ordered=True)),
     "categories that are numbers": column(pd.Categorical([3, 1, None])),
@@ -149,6 +150,40 @@ def test_the_table_shows_it_and_every_message_is_json(frame):
     page = table.static_html()
     assert EVIL not in page
     assert "<script>alert" not in page
+
+
+#: Money, whole numbers with and without a sign, floats, days of Arrow and moments of a zone.
+TYPED = pd.DataFrame({
+    "money": arrow([Decimal("1.50"), None, Decimal("-3.00")], pa.decimal128(18, 2)), "n": [1, 2, -3],
+    "u": pd.array([1, None, 2**64 - 1], dtype="UInt64"), "share": [0.5, 1e300, None],
+    "day": arrow([dt.date(2026, 11, 1), None, dt.date(9999, 12, 31)], pa.date32()),
+    "moment": arrow([dt.datetime(2026, 11, 1, tzinfo=dt.UTC), None, None], pa.timestamp("us", "Asia/Jakarta")),
+})  # fmt: skip
+TYPED_TEXTS = [
+    ">-1", "=1.5", "18446744073709551615", ">99999999999999999999", "!=-99999999999999999999", "<" + "9" * 90, "1e400",
+    "2026-11", "today", "9999-12-31", ">9999-12", "<=9999", "1/1/2026-31/12/9999", "0000",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", TYPED_TEXTS)
+def test_what_is_typed_is_refused_in_words_or_finds_what_its_code_finds(text):
+    answers = []
+    for place, name in enumerate(TYPED.columns):
+        table = Table(TYPED, name="TYPED")
+        table.send = lambda message, *_: answers.append(message["kind"])
+        table.handle({"do": "filter", "number": "v-1", "column": place, "text": text})
+        if answers[-1] != "error":
+            scope = {"TYPED": TYPED}
+            exec(table.code, scope)
+            assert scope["view"].index.tolist() == table.view.index.tolist(), (name, table.code)
+    assert answers.count("done") + answers.count("error") == len(TYPED.columns)
+    assert "done" in answers or text in ("1e400", "0000")
+
+
+def test_a_column_of_numbers_has_no_days():
+    table = Table(TYPED[["n"]])
+    assert ask(table, "filter", column=0, preset="today")["kind"] == "done"
+    assert len(table.view) == len(TYPED)
 
 
 def test_a_category_that_is_a_whole_number_reads_as_one_where_another_is_missing():

@@ -165,7 +165,7 @@ class Answers:
         conditions: tuple[Condition, ...] = ()
         if message.get("text"):
             conditions = sheet.typed(place, str(message["text"]))
-        if message.get("preset") in PRESETS:
+        if message.get("preset") in PRESETS and sheet.columns[place].is_time:
             days = days_of(str(message["preset"]), sheet.today)
             conditions = (Condition("between", (days[0].isoformat(), days[1].isoformat())),)
         conditions += sheet.checked(place, message.get("conditions", []))

@@ -302,7 +302,7 @@ def _kind(name: str, series: pd.Series[Any], declared: str) -> ColumnKind:
     if pd.api.types.is_bool_dtype(dtype):
         return "flag"
     if pd.api.types.is_datetime64_any_dtype(dtype):
-        return _time_kind(dtype, declared)
+        return _time_kind(dtype, declared) if _are_days_of_python(series) else "text"
     if pd.api.types.is_integer_dtype(dtype) or pd.api.types.is_float_dtype(dtype):
         return _number_kind(dtype, declared)
     if pd.api.types.is_object_dtype(dtype) or _is_nested(dtype):
@@ -312,6 +312,12 @@ def _kind(name: str, series: pd.Series[Any], declared: str) -> ColumnKind:
 
 def _is_nested(dtype: Any) -> bool:
     return isinstance(dtype, pd.ArrowDtype) and pa.types.is_nested(dtype.pyarrow_dtype)
+
+
+def _are_days_of_python(series: pd.Series[Any]) -> bool:
+    """Whether all times are of the years 1 to 9999, which alone Python and people write."""
+    ends = [] if "ns" in str(series.dtype) else [series.min(), series.max()]
+    return all(1 <= one.year <= 9999 for one in ends if not is_missing(one))
 
 
 def _time_kind(dtype: Any, declared: str) -> ColumnKind:

@@ -107,7 +107,10 @@ def _compared(column: Column, condition: Condition) -> Mask:
     if column.is_time:
         return _in_span(column, condition)
     if column.is_numeric:
-        return _true(_COMPARE[condition.op](column.values, pa.scalar(_number(condition.first, column))))
+        values, number = column.values, _number(condition.first, column)
+        if isinstance(number, int) and (pa.types.is_uint64(values.type) or not -(2**63) <= number < 2**63):
+            values, number = values.cast(pa.decimal128(20)), Decimal(number)  # whole numbers meet in Arrow as int64
+        return _true(_COMPARE[condition.op](values, pa.scalar(number)))
     return _true(_COMPARE[condition.op](pc.utf8_lower(column.texts), condition.first.lower()))
 
 
@@ -139,12 +142,15 @@ def span_of(stamp: str) -> tuple[dt.datetime, dt.datetime]:
         raise ValueError(stamp)
     parts = [int(one) for one in matched.groups() if one]
     begin = dt.datetime(*[*parts, 1, 1][: max(3, len(parts))])  # type: ignore[arg-type] # noqa: DTZ001 - a clock's own
-    if len(parts) == 1:
-        return begin, begin.replace(year=begin.year + 1)
-    if len(parts) == 2:
-        return begin, (begin + dt.timedelta(days=31)).replace(day=1)
-    unit = ("days", "hours", "minutes", "seconds")[len(parts) - 3]
-    return begin, begin + dt.timedelta(**{unit: 1})
+    try:
+        if len(parts) == 1:
+            return begin, begin.replace(year=begin.year + 1)
+        if len(parts) == 2:
+            return begin, (begin + dt.timedelta(days=31)).replace(day=1)
+        unit = ("days", "hours", "minutes", "seconds")[len(parts) - 3]
+        return begin, begin + dt.timedelta(**{unit: 1})
+    except (OverflowError, ValueError):  # behind the last moment that there is: 9999-12-31 means for ever
+        return begin, dt.datetime.max  # noqa: DTZ901 - a clock's own
 
 
 def _number(text: str, column: Column) -> Any:
@@ -241,25 +247,30 @@ class _Code:
 
     def _in_span(self, condition: Condition) -> str:
         begin, end = map(self._stamp, span_of(condition.first))
+        is_date = str(self.column.series.dtype).startswith("date32")  # which pandas compares with no moment
+        series = f'{self.series}.astype("datetime64[us]")' if is_date else self.series
         match condition.op:
             case "=":
-                return f'{self.series}.between({begin}, {end}, inclusive="left")'
+                return f'{series}.between({begin}, {end}, inclusive="left")'
             case ">":
-                return f"{self.series} >= {end}"
+                return f"{series} >= {end}"
             case "<=":
-                return f"{self.series} < {end}"
+                return f"{series} < {end}"
             case _:
-                return f"{self.series} {condition.op} {begin}"
+                return f"{series} {condition.op} {begin}"
 
     def _stamp(self, moment: dt.datetime) -> str:
-        zone = getattr(self.column.series.dtype, "tz", None)
+        dtype = self.column.series.dtype
+        kind = dtype.pyarrow_dtype if isinstance(dtype, pd.ArrowDtype) else dtype
+        zone = getattr(kind, "tz", None)
         text = moment.isoformat(sep=" ").removesuffix(" 00:00:00")
         return f'pd.Timestamp("{text}", tz="{zone}")' if zone is not None else f'pd.Timestamp("{text}")'
 
     def _number(self, text: str) -> str:
         number = _number(text, self.column)
         whole = number == int(number) if abs(number) < 1e300 else False
-        return repr(int(number)) if whole else repr(number)
+        fits = abs(number) < 2**63 or not isinstance(self.column.series.dtype, pd.ArrowDtype)
+        return repr(int(number)) if whole and fits else repr(number)
 
     def _may_be_missing(self) -> bool:
         """Whether a comparison gives missing, too, and not only true and false."""

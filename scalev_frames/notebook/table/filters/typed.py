@@ -184,7 +184,8 @@ class _Typed:
         digits = digits.removesuffix("%").strip()
         try:
             number = Decimal(_unmarked(digits, may_group=not is_percent))
-            if not number.is_finite():
+            most = 308 if pa.types.is_floating(self.column.values.type) else 38  # digits
+            if not number.is_finite() or number.adjusted() >= most:
                 raise InvalidOperation
         except InvalidOperation:
             raise self._refused("no_number", text) from None
