@@ -21,7 +21,7 @@ from scalev_frames import cli
 from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.sandbox import Sandbox
 from tests.account.test_details import detail_requests
-from tests.frames.test_read_dashboard import exported, framed
+from tests.frames.exported import exported, framed
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from scalev_frames import cli
 from scalev_frames.sandbox import Sandbox, World
 from scalev_frames.wire.credentials import Key, store_key
 from tests.account.test_details import detail_requests
-from tests.frames.test_read_dashboard import exported, framed
+from tests.frames.exported import exported, framed
 
 SIZES = {"brand-a": 12, "brand-b": 9}
 

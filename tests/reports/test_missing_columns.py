@@ -229,6 +229,9 @@ BY = pd.DataFrame(
         "empty": [None] * 3,
         "size": pd.Categorical(["S", "M", "S"], categories=["S", "M", "L"]),
         "mixed": [1, "a", None],
+        "stamps": pd.Series(
+            [pd.Timestamp("2026-11-01T03:00Z"), pd.Timestamp("2026-11-01T03:00+07"), None], dtype=object
+        ),
     }
 )
 
@@ -239,6 +242,7 @@ BY = pd.DataFrame(
         ("tags", r"orders\['tags'\].str\[0\].str\['name'\]"),
         ("sizes", r"orders\['sizes'\].str\[0\]"),
         ("created_at", "days or months"),
+        ("stamps", "days or months"),
         (["status", "price"], "one column"),
         (3, "one column"),
     ],
