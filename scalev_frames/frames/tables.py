@@ -202,7 +202,8 @@ def _mark(column: pd.Series[Any]) -> str:
     """How a column is marked in a file; empty where Arrow takes it as it is."""
     if isinstance(column.dtype, pd.PeriodDtype):
         return str(column.dtype)
-    return "" if _is_arrows(column.dtype) and not _has_half_characters(column) else OBJECTS
+    is_kept = _is_arrows(column.dtype) and not _has_half_characters(column) and not _has_far_moments(column)
+    return "" if is_kept else OBJECTS
 
 
 def _is_arrows(dtype: Any) -> bool:  # noqa: ANN401 - any dtype
@@ -250,6 +251,19 @@ def _has_half_characters(column: pd.Series[Any]) -> bool:
             pa.array(column)
         except UnicodeEncodeError:
             return True
+    return False
+
+
+def _has_far_moments(column: pd.Series[Any]) -> bool:
+    """Whether moments in seconds lie beyond the years that the milliseconds of Parquet reach."""
+    values = column.cat.categories if isinstance(column.dtype, pd.CategoricalDtype) else column
+    if values.dtype.kind != "M" or "[s" not in str(values.dtype):
+        return False
+    moments = pa.array(values)
+    try:
+        moments.cast(pa.timestamp("ms", moments.type.tz))
+    except pa.ArrowInvalid:
+        return True
     return False
 
 

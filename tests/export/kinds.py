@@ -20,6 +20,7 @@ import pandas as pd
 import pyarrow as pa
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
+FAR = "3168875820-09-06T09:46:40"
 NINE = dt.datetime(2026, 11, 1, 9, 30)
 DAY = dt.datetime(2026, 11, 1)
 SPAN = dt.timedelta(days=1, hours=6)
@@ -166,6 +167,9 @@ KINDS = [
     Kind("a negative offset", pd.Series(pd.to_datetime([NINE]).tz_localize(dt.timezone(-dt.timedelta(hours=3, minutes=30), "X"))), NINE + dt.timedelta(hours=10, minutes=30), "2026-11-01 09:30:00", pd.Timestamp(NINE + dt.timedelta(hours=10, minutes=30), tz=JAKARTA)),
     Kind("dateutil's UTC", pd.Series(pd.to_datetime([NINE]).tz_localize(dateutil.tz.tzutc())), NINE + dt.timedelta(hours=7), "2026-11-01 09:30:00", pd.Timestamp(NINE, tz="UTC")),
     Kind("zoned seconds", pd.Series(pd.to_datetime([NINE, None]).as_unit("s").tz_localize(JAKARTA)), NINE, "2026-11-01 09:30:00", pd.Timestamp(NINE, tz=JAKARTA)),
+    Kind("moment far ahead", pd.Series(np.array([10**17], "datetime64[s]")), FAR, f'="{FAR}"', FAR),
+    Kind("zoned moment far ahead", pd.Series(np.array([10**17], "datetime64[s]")).dt.tz_localize("UTC"), f"{FAR}Z", f'="{FAR}Z"', f"{FAR}Z"),
+    Kind("category far ahead", pd.Series(np.array([10**17], "datetime64[s]")).astype("category"), FAR, f'="{FAR}"', FAR),
     Kind("dateutil's zone", pd.Series(pd.to_datetime([NINE]).tz_localize(dateutil.tz.gettz("Asia/Jakarta"))), NINE, "2026-11-01 09:30:00", pd.Timestamp(NINE, tz=JAKARTA)),
     Kind("duration dtype", pd.Series([SPAN]), SPAN, "1 days 06:00:00", pd.Timedelta(SPAN), "[h]:mm:ss"),
     Kind("duration below zero", pd.Series([-SPAN]), -1.25, "'-2 days +18:00:00", pd.Timedelta(-SPAN), '0.0000" d"'),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import Decimal
 
 import pandas as pd
@@ -258,3 +259,14 @@ def test_a_part_that_is_deleted_meanwhile_is_an_error_of_ours(orders, tmp_path):
     for read in (whole.frame, lambda: list(whole.batches()), lambda: some.rows, some.frame):
         with pytest.raises(errors.ExportError, match="cannot be read"):
             read()
+
+
+@pytest.mark.parametrize("name", ["", "a\0b"], ids=["empty", "NUL"])
+def test_a_name_that_other_programs_cannot_say_is_refused_by_name(tmp_path, name):
+    folder = sf.to_parquet(pd.DataFrame({name: [1], "b": [2]}), tmp_path / "orders")
+    for hand_over in (sf.scan(folder).polars, sf.scan(folder).duckdb):
+        with pytest.raises(errors.ExportError, match=re.escape(repr(name))):
+            hand_over()
+    assert sf.scan(folder).frame()[name].tolist() == [1]
+    assert sf.scan(folder, ["b"]).polars().collect()["b"].to_list() == [2]
+    assert sf.scan(folder, ["b"]).duckdb().fetchall() == [(2,)]

@@ -146,3 +146,10 @@ def test_what_changed_is_counted(values, words, tmp_path):
 def test_parquet_says_so_in_its_notes(values, words, tmp_path):
     back = read_parquet(to_parquet(pd.DataFrame({"x": values}), tmp_path / "x.parquet"))
     assert words in " ".join(Header.of(back).notes)
+
+
+def test_arrow_moments_beyond_milliseconds_are_text_in_parquet(tmp_path):
+    frame = pd.DataFrame({"seen": pd.Series([10**17, None], dtype="timestamp[s][pyarrow]")})
+    back = read_parquet(to_parquet(frame, tmp_path / "x.parquet"))
+    assert back["seen"].tolist()[0] == "3168875820-09-06T09:46:40"
+    assert back["seen"].isna().tolist() == [False, True]

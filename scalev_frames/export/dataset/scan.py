@@ -159,21 +159,28 @@ class Scan:
         return replace(self.header, rows=self._rows).onto(frame)
 
     def polars(self) -> polars.LazyFrame:
-        """What is wanted as a lazy frame of polars; its own conditions and columns reach the files, too."""
+        """What is wanted as a lazy frame of polars; its own conditions and columns reach the files, too.
+
+        Raises:
+            ExportError: a column that is wanted has no name, or one with NUL in it.
+        """
         import polars
 
-        return polars.scan_pyarrow_dataset(self.arrow()).select(self.schema.names)
+        return polars.scan_pyarrow_dataset(self.arrow()).select(self._sayable_names())
 
     def duckdb(self, connection: duckdb.DuckDBPyConnection | None = None) -> duckdb.DuckDBPyRelation:
         """What is wanted as a relation of DuckDB; its own conditions and columns reach the files, too.
 
         Args:
             connection: DuckDB's; by default one of its own.
+
+        Raises:
+            ExportError: a column that is wanted has no name, or one with NUL in it.
         """
         import duckdb
 
-        relation = (connection or duckdb.connect()).from_arrow(self.arrow())
-        return relation.project(", ".join('"' + name.replace('"', '""') + '"' for name in self.schema.names))
+        names = ", ".join('"' + name.replace('"', '""') + '"' for name in self._sayable_names())
+        return (connection or duckdb.connect()).from_arrow(self.arrow()).project(names)
 
     def dask(self) -> dask.dataframe.DataFrame:
         """What is wanted as a frame of Dask, a partition a file; files without such rows are not read.
@@ -188,6 +195,16 @@ class Scan:
         read = partial(_read_fragment, schema=self.schema, whole=self._all, condition=self._filter)
         found: dask.dataframe.DataFrame = dask.dataframe.from_map(read, fragments or [None], meta=empty)  # type: ignore[no-untyped-call]
         return found
+
+    def _sayable_names(self) -> list[str]:
+        """The columns wanted, where other programs can name them all."""
+        for name in self.schema.names:
+            if not name or "\0" in name:
+                raise ExportError(
+                    f"Other programs cannot name the column {name!r}.",
+                    advice="Choose columns without it, such as with scan(path, [...]); frame() reads it.",
+                )
+        return self.schema.names  # type: ignore[no-any-return]
 
     @contextlib.contextmanager
     def _reading(self) -> Iterator[None]:
