@@ -155,11 +155,13 @@ def test_headers_are_frozen_repeated_and_filtered_and_pages_are_landscape(book):
         assert sheet.page_setup.fitToWidth == 1
 
 
+@pytest.mark.slow
 def test_rates_and_shares_are_coloured(book):
     assert len(book["RTS by courier"].conditional_formatting) >= 2
     assert len(book["Data quality"].conditional_formatting) >= 2
 
 
+@pytest.mark.slow
 def test_contents_lead_to_every_sheet_and_back(book):
     contents = book["Contents"]
     targets = [row[0].hyperlink.location for row in contents.iter_rows(min_row=HEADER_ROW + 1)]
@@ -169,6 +171,7 @@ def test_contents_lead_to_every_sheet_and_back(book):
     assert book["Daily pipeline"]["A3"].hyperlink.location == "'Contents'!A1"
 
 
+@pytest.mark.slow
 def test_the_cover_says_the_key_figures(path, orders):
     said = {row[0]: row[1] for row in cells(path, "Summary") if row[0]}
     figures = key_figures(orders, Definitions(overdue_days=2))
@@ -236,6 +239,7 @@ def test_the_same_frames_give_the_same_bytes(orders, lines, path, tmp_path):
     assert again.read_bytes() == path.read_bytes()
 
 
+@pytest.mark.slow
 def test_nothing_is_a_formula_and_links_are_whatsapp_alone(path):
     text = parts(path)
     assert not any("<f>" in part for name, part in text.items() if "/worksheets/" in name)
