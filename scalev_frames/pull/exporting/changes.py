@@ -13,12 +13,13 @@ from scalev_frames.export.dataset.exported import MADE
 from scalev_frames.pull.exporting.segments import Window, cut_windows, within
 from scalev_frames.pull.exporting.work import Work
 from scalev_frames.pull.reading.reader import REFUSED, Reader
-from scalev_frames.pull.reading.sources import Outcome, Source, created
+from scalev_frames.pull.reading.sources import Outcome, Source, created, draft_lag
 from scalev_frames.pull.reading.whole import make_parts, split_again
 from scalev_frames.pull.refresh.notes import MARK
 from scalev_frames.pull.refresh.refresh import NEEDED, find_changes
+from scalev_frames.pull.split.ending import Ending
 from scalev_frames.pull.split.parts import Part
-from scalev_frames.pull.split.timeline import OLDER_ROWS_UNPROVEN, Timeline
+from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.query import Query
 from scalev_frames.verify.statistics import Statistics, created_days, merge
 from scalev_frames.wire.paging import Pages
@@ -117,7 +118,7 @@ def read_again(
     timelines = []
     for part in make_parts(query, {}):
         splits = [split_again(query, part, one) for one in source.journal.splits if one[0] == part.number]
-        timeline = Timeline(part, created, lower=query.start, older=OLDER_ROWS_UNPROVEN, splits=splits)
+        timeline = Timeline(part, created, Ending(query.start, lag_of=draft_lag), splits=splits)
         timeline.density = work.density(counts[part.number])
         timelines.append(timeline)
     work.read(reader, timelines)

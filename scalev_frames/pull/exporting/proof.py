@@ -10,8 +10,9 @@ from scalev_frames.export.dataset.exported import MADE
 from scalev_frames.pull.exporting.work import Work
 from scalev_frames.pull.reading.proof import Stretch, note, stretches
 from scalev_frames.pull.reading.reader import REFUSED, Reader
-from scalev_frames.pull.reading.sources import created
+from scalev_frames.pull.reading.sources import created, draft_lag
 from scalev_frames.pull.reading.whole import FEW_AGAIN, ROUNDS
+from scalev_frames.pull.split.ending import Ending
 from scalev_frames.pull.split.parts import Part
 from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.times import to_stamp
@@ -69,6 +70,6 @@ def read_days(work: Work, stretch: Stretch, counts: Statistics) -> None:
         until = {timeline.until: to_stamp(counts.starts(last + DAY + DAY))}
         above = None if work.engine.settings.spoken == "v3" else counts.starts(last + DAY)
         part = Part(number, work.query.endpoint.path, Pages({**params, **until}, paged=True), upper=above)
-        timelines.append(Timeline(part, created, lower=counts.starts(first) - DAY))
+        timelines.append(Timeline(part, created, Ending(counts.starts(first) - DAY, lag_of=draft_lag)))
     work.read(Reader(work.query, work.source(), work.sink.take), timelines)
     work.sink.flush()

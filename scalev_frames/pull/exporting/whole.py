@@ -16,11 +16,12 @@ from scalev_frames.pull.cost import price
 from scalev_frames.pull.exporting.segments import lower_bound, next_days
 from scalev_frames.pull.exporting.work import Work
 from scalev_frames.pull.reading.reader import REFUSED, Reader
-from scalev_frames.pull.reading.sources import Outcome, created
+from scalev_frames.pull.reading.sources import Outcome, created, draft_lag
 from scalev_frames.pull.reading.whole import make_parts, split_again
 from scalev_frames.pull.split.density import Density
+from scalev_frames.pull.split.ending import Ending
 from scalev_frames.pull.split.parts import Part
-from scalev_frames.pull.split.timeline import OLDER_ROWS_UNPROVEN, Timeline
+from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.query import Query
 from scalev_frames.verify.statistics import Statistics, merge
 
@@ -130,7 +131,8 @@ def read_segment(work: Work, run: Run, density: Density | None) -> bool:
     )
     part = part_behind(query, run.number, segment.cursor)
     splits = [split_again(query, part, one) for one in journal.splits if one[0] == part.number]
-    timeline = Timeline(part, created, lower=segment.lower, older=OLDER_ROWS_UNPROVEN, splits=splits)
+    lag_of = draft_lag if segment.lower == segment.lowest else None  # no other one ends the list
+    timeline = Timeline(part, created, Ending(segment.lower, lag_of=lag_of), splits=splits)
     timeline.density = density
     reader = Reader(query, work.source(journal), work.sink.take)
     before = work.sink.rows

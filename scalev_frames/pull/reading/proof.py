@@ -10,6 +10,7 @@ import pandas as pd
 
 from scalev_frames.plurals import counted
 from scalev_frames.pull.reading.combine import list_numbers
+from scalev_frames.pull.split.ending import MOST_LAG
 from scalev_frames.query.query import Query
 from scalev_frames.verify.statistics import DAY, Difference, Statistics, best_bases, best_basis
 
@@ -19,6 +20,11 @@ Stretch = tuple[dt.date, dt.date]
 MOST_NAMED = 5
 #: What the note about orders made before the times asked for says of them.
 EARLY = "have a draft time after it; others may stand further down the list"
+#: Said where an order has its draft time so late that others like it may stand below where the list was read to.
+LATER = (
+    f"some draft times are more than {MOST_LAG.days} days later than their order's creation, so orders that were made "
+    "before the times asked for may be missing; without since= they are there"
+)
 
 #: Said where a list had to be read with a time filter to its end.
 UNSEEN_UNDATED = (
@@ -60,12 +66,21 @@ def stretches(differing: Iterable[Difference]) -> list[Stretch]:
 
 
 def early_note(frame: pd.DataFrame, query: Query) -> list[str]:
-    """How many orders were made before the times asked for, and lie within them by their draft time, in a sentence."""
-    basis, made = query.basis, frame.get("created_at")
+    """How many orders were made before the times asked for, and lie within them by their draft time, in a sentence.
+
+    A second one says where others may do so that are missing.
+    """
+    basis, made, drafted = query.basis, frame.get("created_at"), frame.get("draft_time")
     if query.start is None or basis is None or basis.since or basis != query.endpoint.timeline or made is None:
         return []
-    early = int((made < query.start).sum()) if isinstance(made.dtype, pd.DatetimeTZDtype) else 0
-    return [f"{counted(early, 'order')} made before {query.start:%Y-%m-%d %H:%M}Z {EARLY}"] if early else []
+    if not isinstance(made.dtype, pd.DatetimeTZDtype):
+        return []
+    early = int((made < query.start).sum())
+    notes = [f"{counted(early, 'order')} made before {query.start:%Y-%m-%d %H:%M}Z {EARLY}"] if early else []
+    is_later = (
+        drafted is not None and isinstance(drafted.dtype, pd.DatetimeTZDtype) and (drafted - made).max() > MOST_LAG
+    )
+    return [*notes, LATER] if is_later else notes
 
 
 def order_note(frame: pd.DataFrame, query: Query, cut: Collection[int], counts: Statistics | None) -> list[str]:

@@ -291,11 +291,12 @@ class _Run:
             self.token.cancel("enough")
 
     def read_on(self) -> bool:
-        """Read on where a list was said to end and does not; whether there was one."""
+        """Read on where a list was said to end and does not, or is wanted further down; whether there was one."""
         short = [end for timeline in self.timelines if (end := timeline.short_end())]
         for part in short:
             self.taker.read_on(part)
-        return bool(short)
+        down = [timeline for timeline in self.timelines if timeline.read_down()]
+        return bool(short or down)
 
     def prove_ends(self) -> bool:
         """Ask for what is behind full last pages, where no counts can show that they are the last; whether it did."""

@@ -120,3 +120,9 @@ def key_of(path: str, asked: Mapping[str, Any]) -> str:
 def created(row: Mapping[str, Any]) -> dt.datetime | None:
     """When an order was made: what the list is ordered by."""
     return parse_stamp(row.get("created_at") or row.get("draft_time"))
+
+
+def draft_lag(row: Mapping[str, Any]) -> dt.timedelta:
+    """How long after its creation an order has its draft time; no time where it has none, or an earlier one."""
+    made, drafted = parse_stamp(row.get("created_at")), parse_stamp(row.get("draft_time"))
+    return max(drafted - made, dt.timedelta()) if made and drafted else dt.timedelta()

@@ -31,9 +31,10 @@ from scalev_frames.pull.reading.proof import (
     stretches,
 )
 from scalev_frames.pull.reading.reader import REFUSED, Reader
-from scalev_frames.pull.reading.sources import NoJournal, Outcome, Source, created
+from scalev_frames.pull.reading.sources import NoJournal, Outcome, Source, created, draft_lag
 from scalev_frames.pull.reading.taking import Single
 from scalev_frames.pull.split.density import Density
+from scalev_frames.pull.split.ending import Ending
 from scalev_frames.pull.split.parts import Part
 from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.paths import path_of
@@ -162,7 +163,7 @@ def make_timelines(query: Query, parts: Iterable[Part], splits: Iterable[Any] = 
     timelines = []
     for part in parts:
         own = [split_again(query, part, one) for one in known if one[0] == part.number]
-        timelines.append(Timeline(part, created, lower=lower, splits=own))
+        timelines.append(Timeline(part, created, Ending(lower, lag_of=draft_lag), splits=own))
     return timelines
 
 
@@ -298,7 +299,7 @@ class _Whole:
             pages, end = Pages({**params, **until}, paged=True), min(counts.starts(last + DAY), query.end or upper)
             above = end if reader.taker.cursors.kind == "ids" and not is_trial else None
             part = Part(len(timelines), query.endpoint.path, pages, upper=above)
-            timelines.append(Timeline(part, created, lower=counts.starts(first) - DAY))
+            timelines.append(Timeline(part, created, Ending(counts.starts(first) - DAY, lag_of=draft_lag)))
         again.read(timelines)
         reader.outcome.requests += again.outcome.requests
         reader.outcome.pages += again.outcome.pages

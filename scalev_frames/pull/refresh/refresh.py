@@ -57,8 +57,9 @@ from scalev_frames.pull.refresh.worth import (
     oldest_day,
     repair_pages,
 )
+from scalev_frames.pull.split.ending import OLDER_ROWS, OLDER_ROWS_UNPROVEN, Ending
 from scalev_frames.pull.split.parts import Part
-from scalev_frames.pull.split.timeline import OLDER_ROWS, OLDER_ROWS_UNPROVEN, Timeline
+from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.query import Query
 from scalev_frames.query.times import parse_stamp
 from scalev_frames.verify.statistics import (
@@ -223,13 +224,13 @@ class _Refresh:
     def timeline(self, part: Part, aim: Aim) -> Timeline:
         """A list that ends behind what it is read for; one that ends by its counts may have many backdated rows."""
         lower = aim.lower - self.lists.skew if aim.lower else None
-        return Timeline(part, created, lower=lower, older=OLDER_ROWS_UNPROVEN if aim.groups else OLDER_ROWS)
+        return Timeline(part, created, Ending(lower, OLDER_ROWS_UNPROVEN if aim.groups else OLDER_ROWS))
 
     def take(self, part: Part, rows: list[Row]) -> bool:
         aim = self.lists.aims[part.number]
         aim.pages -= 1
-        if aim.pages < 0:
-            raise TooDearError  # the list is longer than the counts say
+        if aim.pages < 0 and self.reader.outcome.requests > self.full_requests:
+            raise TooDearError  # the list is longer than the counts say, and nobody knows by how much
         for row in rows:
             aim.check(row)
         rows = self.of_the_call(rows) if aim.is_wide else rows

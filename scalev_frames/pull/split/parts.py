@@ -69,6 +69,12 @@ class Part:
     last: Moment | None = None
     steps: Counter[str] = field(default_factory=Counter)
 
+    def step_to(self, moment: Moment) -> None:
+        """Count whether a row of ``moment`` is newer or older than the row above it."""
+        if self.last is not None and moment != self.last:
+            self.steps["newer" if moment > self.last else "older"] += 1
+        self.last = moment
+
     @property
     def reads_on(self) -> bool:
         """Whether there is something left to read."""

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from scalev_frames.pull.split.density import Density
+from scalev_frames.pull.split.ending import Ending
 from scalev_frames.pull.split.meeting import Meetings, Taken
 from scalev_frames.pull.split.parts import Gap, Moment, Part, id_of
 from scalev_frames.pull.split.rates import Rates
@@ -27,12 +28,6 @@ MomentOf = Callable[[Mapping[str, Any]], Moment | None]
 WORTH = 60
 #: The same without the server's counts, as a share of the list: pieces are guessed, and a wrong guess costs.
 WORTH_BLIND = 0.1
-#: A list may be out of order, with backdated rows at its top: this many rows in a row that are older than wanted end
-#: it where the server's counts can prove the result, and more where nothing can.
-OLDER_ROWS = 3
-OLDER_ROWS_UNPROVEN = 50
-#: The largest share of rows that are newer than the row above them, where a list is newest first.
-MOST_NEWER = 0.3
 #: Each seek into the unknown goes this many times as deep as the one before it.
 DEEPER = 4
 #: Seeks into the unknown at once; some of them lie below the list's end, and tell where it is.
@@ -61,8 +56,7 @@ class Timeline:
     Args:
         top: the part at the top of the list.
         moment: when a row was created, which is what the list is ordered by.
-        lower: rows older than this are not wanted.
-        older: this many older rows in a row end it, as long as no counts are there to prove the result.
+        ending: where it may end; at its own end where left out.
         splits: parts of an earlier run, to be read again from the same rows.
 
     Attributes:
@@ -75,9 +69,8 @@ class Timeline:
         self,
         top: Part,
         moment: MomentOf,
+        ending: Ending | None = None,
         *,
-        lower: Moment | None = None,
-        older: int = OLDER_ROWS_UNPROVEN,
         splits: Iterable[Part] = (),
     ) -> None:
         self.parts = [top, *splits]
@@ -85,7 +78,7 @@ class Timeline:
         self.can_seek = True
         self._top = top
         self._moment = moment
-        self._lower, self._older = lower, older
+        self._ending = ending or Ending()
         self._useless = 0
         self._end: Moment | None = None
         self._sought: list[Moment] = []
@@ -117,10 +110,12 @@ class Timeline:
             that waited for this page.
         """
         self._note_moments(part, page.rows)
+        self._ending.note_lag(page.rows)
         if part.dropped:
             return []
         taken = self._meetings.take(part, page.rows)
-        part.ended = part.ended or self._is_below(part, page.rows)
+        moments = list(map(self._moment, page.rows))
+        part.ended = part.ended or self._ending.is_below(part, moments, counted=self.density is not None)
         part.ended = part.ended or (part.pages.ended and part.met is None and not part.rest)
         return taken + self._give_up(part)
 
@@ -132,19 +127,6 @@ class Timeline:
         if self.undone >= MOST_UNDONE and any(one.lead for one in self.parts):
             taken += self.read_in_one()
         return taken
-
-    def _is_below(self, part: Part, rows: Sequence[Row]) -> bool:
-        """Whether ``part`` has come to where all rows are older than wanted; never where rows are not newest first."""
-        if self._lower is None:
-            return False
-        for row in rows:
-            moment = self._moment(row)
-            part.older = part.older + 1 if moment is not None and moment < self._lower else 0
-            if moment is not None and part.last is not None and moment != part.last:
-                part.steps["newer" if moment > part.last else "older"] += 1
-            part.last = moment or part.last
-        is_sorted = part.steps["newer"] <= MOST_NEWER * part.steps.total()
-        return is_sorted and part.older >= (OLDER_ROWS if self.density else self._older)
 
     def ready(self) -> Iterator[Part]:
         """The parts that a worker could read on, the newest first."""
@@ -181,6 +163,11 @@ class Timeline:
             return None
         others = (other for other in self.parts if not other.dropped and other not in line)
         return line[-1] if any(_is_behind(other, line[-1]) for other in others) else None
+
+    def read_down(self) -> bool:
+        """Read on where the list ended before rows showed that it is wanted further down; whether it does."""
+        line = self.order() or []
+        return any(map(self._ending.reopens, line[-1:]))
 
     def _note_moments(self, part: Part, rows: Sequence[Row]) -> None:
         moments = [when for row in (*rows[:1], *rows[-1:]) if (when := self._moment(row))]
@@ -261,7 +248,7 @@ class Timeline:
             self._note_useless(empty=empty)
             return None
         moment = self._moment(page.rows[-1])
-        return None if moment is None or self._is_older(moment) else self._add(part, moment)
+        return None if moment is None or self._ending.is_older(moment) else self._add(part, moment)
 
     def _note_useless(self, *, empty: bool) -> None:
         """Note a place that was read already; a stretch without rows is no reason to seek no more."""
@@ -273,9 +260,6 @@ class Timeline:
         self.parts.append(part)
         self._meetings.add(part)
         return part
-
-    def _is_older(self, moment: Moment) -> bool:
-        return self._lower is not None and moment < self._lower
 
     def _is_ignored(self, at: Moment, rows: Sequence[Row]) -> bool:
         """Whether the server sent the top of the list instead of what lies below ``at``."""
@@ -319,7 +303,7 @@ class Timeline:
         """Where the stretch below ``begin`` ends: at the next part or place sought, or at the list's end."""
         live = (part.top for part in self.parts if not part.dropped and part is not self._top)
         tops = [top for top in (*live, *self._sought) if top and top < begin]
-        return max([*tops, *filter(None, (self._lower, self._end))], default=None)
+        return max([*tops, *filter(None, (self._ending.lower, self._end))], default=None)
 
     def _longer_than(self, rows: float) -> list[Gap]:
         return [gap for gap in self._gaps() if gap[2] > rows]

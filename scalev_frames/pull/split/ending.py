@@ -1,0 +1,77 @@
+"""Where a newest-first list ends: behind rows that are older than wanted."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from scalev_frames.pull.split.parts import Moment, Part
+
+#: A list may be out of order, with backdated rows at its top: this many rows in a row that are older than wanted end
+#: it where the server's counts can prove the result, and more where nothing can.
+OLDER_ROWS = 3
+OLDER_ROWS_UNPROVEN = 50
+#: The largest share of rows that are newer than the row above them, where a list is newest first.
+MOST_NEWER = 0.3
+#: A row that comes into the wanted times later than it was created stands further down. A list is read on as far as
+#: any of its rows shows, and no further than this: one odd time must not make every call dear.
+MOST_LAG = dt.timedelta(days=7)
+
+
+class Ending:
+    """Where one list may end.
+
+    Args:
+        lower: rows older than this are not wanted; ``None`` where the list is read to its end.
+        older: this many older rows in a row end it, as long as no counts are there to prove the result.
+        lag_of: how long after its creation a row belongs to the wanted times; where left out, at once.
+
+    Attributes:
+        lag: the longest such time of any row read, within reason.
+    """
+
+    def __init__(
+        self,
+        lower: Moment | None = None,
+        older: int = OLDER_ROWS_UNPROVEN,
+        lag_of: Callable[[Mapping[str, Any]], dt.timedelta] | None = None,
+    ) -> None:
+        self.lower, self.older = lower, older
+        self.lag = self._lag_at_end = dt.timedelta()
+        self._lag_of = lag_of if lower else None
+
+    def is_older(self, moment: Moment) -> bool:
+        """Whether what was created then is older than wanted."""
+        return self.lower is not None and moment < self.lower - self.lag
+
+    def note_lag(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Take in how late rows came into the wanted times."""
+        if self._lag_of is not None:
+            self.lag = min(max([self.lag, *map(self._lag_of, rows)]), MOST_LAG)
+
+    def is_below(self, part: Part, moments: Sequence[Moment | None], *, counted: bool) -> bool:
+        """Whether ``part`` has come to where all rows are older than wanted; never where rows are not newest first.
+
+        Args:
+            part: what was read on.
+            moments: when the rows of its last page were created.
+            counted: whether the server's counts can prove the result.
+        """
+        if self.lower is None:
+            return False
+        for moment in moments:
+            part.older = part.older + 1 if moment is not None and self.is_older(moment) else 0
+            if moment is not None:
+                part.step_to(moment)
+        is_sorted = part.steps["newer"] <= MOST_NEWER * part.steps.total()
+        ends = is_sorted and part.older >= (OLDER_ROWS if counted else self.older)
+        self._lag_at_end = self.lag if ends else self._lag_at_end
+        return ends
+
+    def reopens(self, last: Part) -> bool:
+        """Let the list's ``last`` part read on where rows have shown since its end that it is wanted further down."""
+        if last.pages.ended or self.lag <= self._lag_at_end:
+            return False
+        last.ended, last.older = False, 0
+        return True
