@@ -22,6 +22,8 @@ from scalev_frames.sandbox import Sandbox, always
 from scalev_frames.storage.writing import WRITER
 from tests.account.exports import export, same
 
+pytestmark = pytest.mark.usefixtures("small_segments")
+
 
 def detailed(api, folder):
     """The orders of a dataset and of the accessor, both with details, in the same order."""
@@ -170,7 +172,6 @@ from scalev_frames.settings import Settings
 from scalev_frames.wire.credentials import Key
 import os
 
-pytestmark = pytest.mark.usefixtures("small_segments")
 segments.SEGMENT_ROWS, parts.MOST_ROWS = 200, 400
 settings = Settings(base_url=sys.argv[1], cache_dir=Path(sys.argv[2]), limits=((300, 1.0),))
 Account(Key(os.environ["SCALEV_API_KEY"]), settings).export(sys.argv[3], progress=False)
