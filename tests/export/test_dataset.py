@@ -63,6 +63,15 @@ def test_months_are_jakartas_and_every_row_is_in_one(tmp_path):
 
 
 @pytest.mark.slow
+def test_rows_that_have_a_column_called_month_go_into_folders_of_years(tmp_path):
+    frame = orders_of([order(1, "2026-10-31", month="Oktober"), order(2, "2026-11-01", month="November")])
+    with pytest.raises(ExportError, match=r'have a column month of their own.*partition_by="year" or "day"'):
+        sf.to_parquet(frame, tmp_path / "orders", partition_by="month")
+    assert not (tmp_path / "orders").exists()
+    sf.to_parquet(frame, tmp_path / "orders", partition_by="year")
+    assert sf.read_parquet(tmp_path / "orders")["month"].tolist() == ["Oktober", "November"]
+
+
 def test_other_tools_read_it_as_it_is(orders, tmp_path):
     import dask.dataframe
     import duckdb

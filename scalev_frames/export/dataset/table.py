@@ -84,8 +84,10 @@ def _check(frame: pd.DataFrame, mode: str, partition_by: str | None) -> None:
     if partition_by not in parts.PERIODS:
         raise ExportError(f"partition_by={partition_by!r} is none of {', '.join(parts.PERIODS)}.")
     if partition_by in frame.columns:
+        others = " or ".join(f'"{one}"' for one in parts.PERIODS if one not in frame.columns)
         raise ExportError(
-            f"The frame has a column {partition_by} of its own.", advice="Rename it, or partition otherwise."
+            f"The rows have a column {partition_by} of their own, and a folder's name cannot be another one.",
+            advice=f"Give partition_by={others}." if others else f"Rename the column {partition_by}.",
         )
 
 
