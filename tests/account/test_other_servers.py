@@ -110,6 +110,17 @@ def test_a_day_that_cannot_be_read_again_is_a_note_and_no_failure(connect, tmp_p
 
 
 @pytest.mark.slow
+def test_rows_that_are_known_to_be_missing_while_the_server_fails_are_an_error_and_no_frame(connect):
+    fails = always("refuse_filter", "/order", filter="draft_time_until", status=500)
+    sandbox, api = connect(orders=120, faults=[always("lost_rows", "/order"), fails], latency=0, days=6)
+    with pytest.raises(errors.ServerError) as caught:
+        api.orders(progress=False)
+    assert "kept" in caught.value.kept
+    sandbox._service.faults.clear()
+    assert sorted(api.orders(progress=False)["id"]) == sorted(ids(sandbox))
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("cursor", ["opaque", "bound"])
 def test_cursors_that_are_no_ids_are_followed(connect, cursor):
     sandbox, api = connect(orders=500, behaviour=Behaviour(cursor=cursor, hides_undated=True))

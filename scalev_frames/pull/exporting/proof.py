@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 
-from scalev_frames.errors import ServerError
 from scalev_frames.export.dataset.exported import MADE
 from scalev_frames.pull.exporting.work import Work
 from scalev_frames.pull.reading.proof import Stretch, note, stretches
@@ -38,7 +37,7 @@ def prove(work: Work) -> None:
         try:
             for stretch in missing:
                 read_days(work, stretch, together)
-        except (*REFUSED, ServerError):
+        except REFUSED:
             break  # the server does not let itself be asked for days
         counts = work.count()
         together = merge(counts, work.zone) if counts else together

@@ -241,7 +241,7 @@ class _Whole:
                 break
             try:
                 whole = self.read_missing(frame, reader, missing, differing)
-            except (*REFUSED, ServerError):
+            except REFUSED:
                 break  # the server does not let itself be asked for days
             counts = self.count_again(reader, asked)
             is_same, frame = len(whole) == len(frame), whole
