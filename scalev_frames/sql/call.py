@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import tempfile
@@ -76,10 +77,12 @@ def sql(query: str, tables: Mapping[str, Source] | None = None, *, account: Open
     """
     account = account or in_use()
     zone = account.settings.time_zone if account else TIME_ZONE
-    with tempfile.TemporaryDirectory(prefix=temporary_prefix("sql")) as folder, _connection() as connection:
+    with contextlib.ExitStack() as opened:
+        folder = opened.enter_context(tempfile.TemporaryDirectory(prefix=temporary_prefix("sql")))
+        connection = opened.enter_context(_connection())
         notes, kinds = _register(connection, _all_given(tables or {}), account)
         lock(connection, folder, zone)
-        table = _with_long_decimals(run(connection, query, list(notes)))
+        table = _with_long_decimals(run(connection, query, list(notes), opened))
     used = [name for name in notes if re.search(rf"(?i)(?<!\w){re.escape(name)}(?!\w)", query)]
     known = {name: kind for one in used for name, kind in kinds[one].items()}
     header = Header(

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import ExitStack
+from functools import partial
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from scalev_frames.cancel import PIECE
 from scalev_frames.errors import BadValueError
+from scalev_frames.pull.reading.workers import Workers
 from scalev_frames.sql.kept import literal
 from scalev_frames.sql.reads import check_reads, no_other_file
 
@@ -23,6 +26,8 @@ _SIZE = re.compile(r"([\d.]+) (\w+)")
 _UNITS = {"KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}
 #: Rows of a result that are taken at once.
 _AT_ONCE = 10_000
+#: Seconds that a query has to end after Ctrl-C, before it is left behind.
+_PATIENCE = 1.0
 
 
 def lock(connection: duckdb.DuckDBPyConnection, folder: str, zone: str) -> None:
@@ -42,13 +47,14 @@ def lock(connection: duckdb.DuckDBPyConnection, folder: str, zone: str) -> None:
         connection.execute(f"SET {setting} = {str(value).lower() if isinstance(value, bool) else literal(value)}")
 
 
-def run(connection: duckdb.DuckDBPyConnection, query: str, tables: Collection[str]) -> pa.Table:
+def run(connection: duckdb.DuckDBPyConnection, query: str, tables: Collection[str], opened: ExitStack) -> pa.Table:
     """What a query gives, as an Arrow table.
 
     Args:
         connection: a locked one.
         query: one statement.
         tables: the names of its tables.
+        opened: closes what the query uses; emptied where Ctrl-C leaves the query behind, which closes it then.
 
     Raises:
         BadValueError: the query is wrong, would do more than read, or gives more than memory holds.
@@ -61,7 +67,7 @@ def run(connection: duckdb.DuckDBPyConnection, query: str, tables: Collection[st
         explain, query = _explained(connection, query)
         _check_one(connection, query)
         check_reads(connection, query, tables)
-        return _interruptible(connection, f"{explain} {query}")
+        return _interruptible(connection, f"{explain} {query}", opened)
     except duckdb.PermissionException as error:
         raise no_other_file() from error
     except (duckdb.Error, pa.ArrowException, OSError) as error:  # the latter of all rows but the first
@@ -91,19 +97,30 @@ def _check_one(connection: duckdb.DuckDBPyConnection, query: str) -> None:
     raise BadValueError("A query is one statement that reads, such as select.", advice=advice)
 
 
-def _interruptible(connection: duckdb.DuckDBPyConnection, query: str) -> pa.Table:
+def _interruptible(connection: duckdb.DuckDBPyConnection, query: str, opened: ExitStack) -> pa.Table:
     """The rows, computed in a thread of their own: Ctrl-C ends the query, which DuckDB does not notice by itself."""
-    with ThreadPoolExecutor(1) as thread:
-        rows = thread.submit(_result, connection, query)
-        try:
-            while not rows.done():
-                wait([rows], PIECE)
-        except KeyboardInterrupt:
-            while not rows.done():
-                connection.interrupt()
-                wait([rows], PIECE)
-            raise
-        return rows.result()
+    workers = Workers()
+    workers.start("query", partial(_result, connection, query))
+    try:
+        while (done := workers.next(PIECE)) is None:
+            pass
+    except KeyboardInterrupt:
+        end = Thread(target=_end, args=(workers, connection, opened.pop_all()), daemon=True)
+        end.start()
+        end.join(_PATIENCE)
+        raise
+    finally:
+        workers.close()
+    if done.error is not None:
+        raise done.error
+    return done.result
+
+
+def _end(workers: Workers, connection: duckdb.DuckDBPyConnection, opened: ExitStack) -> None:
+    """Interrupt a query until it has ended, which takes long inside one function, and close what it used."""
+    with opened:
+        while workers.next(PIECE) is None:
+            connection.interrupt()
 
 
 def _result(connection: duckdb.DuckDBPyConnection, query: str) -> pa.Table:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from contextlib import ExitStack
 from decimal import Decimal
 
 import pyarrow as pa
@@ -277,7 +278,7 @@ def test_whatever_only_reads_is_read():
         put(connection, "rows", to_table(ROWS))
         connection.execute("CREATE VIEW mine AS FROM sources.rows")
         for query in READ:
-            assert run(connection, query, ["mine"]).num_columns, query
+            assert run(connection, query, ["mine"], ExitStack()).num_columns, query
 
 
 def test_numbers_of_any_precision_and_what_no_frame_can_hold():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import _thread
 import importlib
 import threading
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -16,6 +17,7 @@ from scalev_frames.settings import Settings
 from scalev_frames.sql import query as sql_query
 from scalev_frames.sql.query import lock
 from scalev_frames.wire.credentials import Key
+from tests.processes import wait_until
 from tests.sql.tables import FREE, ROWS
 
 
@@ -102,6 +104,27 @@ def test_ctrl_c_ends_a_query(monkeypatch, query):
         sf.sql(query)
     monkeypatch.undo()
     assert sf.sql("select 1 as one")["one"].tolist() == [1]
+
+
+def test_ctrl_c_leaves_a_query_behind_that_does_not_end(monkeypatch):
+    """Inside one function, such as repeat, DuckDB hears of nothing."""
+    goes_on, left, ended = threading.Event(), [], threading.Event()
+
+    def result(connection, _):
+        left.append(connection.execute("select current_setting('temp_directory')").fetchone()[0])
+        threading.Timer(0.1, _thread.interrupt_main).start()
+        goes_on.wait(30)
+        connection.execute("select 1")  # nothing was closed under its feet
+        ended.set()
+
+    monkeypatch.setattr(sql_query, "_result", result)
+    monkeypatch.setattr(sql_query, "_PATIENCE", 0.1)
+    with pytest.raises(KeyboardInterrupt):
+        sf.sql("select 1")
+    assert Path(left[0]).is_dir()
+    goes_on.set()
+    assert ended.wait(30)
+    wait_until(lambda: not Path(left[0]).exists())
 
 
 def test_nothing_kept_is_said_with_what_to_do(tmp_path):
