@@ -311,14 +311,14 @@ def created(frame: pd.DataFrame, zone: ZoneInfo, basis: str = "created_at") -> p
     moments = pd.Series(pd.NaT, index=frame.index, dtype=pd.DatetimeTZDtype("us", zone.key))
     for name in BASES[basis]:
         if name in frame:
-            moments = moments.fillna(_moments(frame[name]).dt.tz_convert(zone.key))
+            moments = moments.fillna(as_moments(frame[name]).dt.tz_convert(zone.key))
     return moments
 
 
-def _moments(column: pd.Series) -> pd.Series:
+def as_moments(column: pd.Series) -> pd.Series:
+    """A column of times as moments; of one that became text, for a value that is none, what is one."""
     if isinstance(column.dtype, pd.DatetimeTZDtype):
         return column
-    # A column that did not fit its kind is text.
     found: pd.Series = pd.to_datetime(column, format="ISO8601", errors="coerce", utc=True)
     return found
 

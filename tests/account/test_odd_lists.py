@@ -109,6 +109,18 @@ def test_dates_that_lie_far_apart_overflow_nothing(connect):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("name", ["created_at", "draft_time", "last_updated_at"])
+def test_a_time_that_is_none_fails_no_call(make_sandbox, make_account, name):
+    sandbox = make_sandbox(orders=400, faults=[always("rows", "/order", key=name, value="0000-00-00", every=9)])
+    api = make_account(sandbox)
+    for how in ({}, {"max_age": 0}, {"details": True, "limit": 30}):
+        orders = api.orders(progress=False, **how)
+        assert orders["id"].tolist() == ids(sandbox)[: how.get("limit")]
+        assert (orders[name] == "0000-00-00").any()
+        assert any(note.startswith(f"{name}: came with values of another kind") for note in orders.attrs["notes"])
+
+
+@pytest.mark.slow
 def test_a_limit_that_is_the_number_of_rows_is_complete(make_sandbox, make_account):
     sandbox = make_sandbox(orders=50)
     api = make_account(sandbox)

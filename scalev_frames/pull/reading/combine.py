@@ -12,6 +12,7 @@ import pandas as pd
 from scalev_frames.frames import several
 from scalev_frames.pull.reading.sources import Outcome
 from scalev_frames.query.query import Query
+from scalev_frames.verify.statistics import as_moments
 
 Places = np.ndarray[Any, np.dtype[np.intp]]
 
@@ -165,5 +166,5 @@ def list_numbers(frame: pd.DataFrame, query: Query) -> Places:
 
 def _age(frame: pd.DataFrame) -> np.ndarray[Any, np.dtype[np.int64]]:
     """A number that grows from the newest row to the oldest."""
-    created = frame["created_at"].fillna(frame["draft_time"])
+    created = as_moments(frame["created_at"]).fillna(as_moments(frame["draft_time"]))
     return np.negative(np.asarray(created.astype("int64"), dtype=np.int64))

@@ -29,6 +29,7 @@ from scalev_frames.pull.reading.sources import Source
 from scalev_frames.pull.reading.workers import LAST_REQUESTS, Done, Workers, wanted_workers
 from scalev_frames.query.paths import path_of
 from scalev_frames.query.times import parse_stamp
+from scalev_frames.verify.statistics import as_moments
 from scalev_frames.wire.paging import BadPageError
 from scalev_frames.wire.transport import Response
 
@@ -282,7 +283,7 @@ def _versions(frame: pd.DataFrame) -> dict[str, str]:
     ids = frame["id"].astype(str)
     if CHANGED not in frame:
         return dict.fromkeys(ids, "")
-    moments = frame[CHANGED].dt.tz_convert("UTC")
+    moments = as_moments(frame[CHANGED]).dt.tz_convert("UTC")
     texts = ("" if pd.isna(one) else one.isoformat(timespec="microseconds") for one in moments)
     return dict(zip(ids, texts, strict=True))
 

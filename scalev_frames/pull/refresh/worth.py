@@ -26,6 +26,8 @@ DEAREST_SEEN = 0.9
 SPARE = 1.5
 #: With fewer rows than these a full pull is as cheap.
 FEWEST_ROWS = int(PAGE_ROWS * FIXED_COST / DEAREST)
+#: What a refresh compares with moments.
+TIMES = ("created_at", "draft_time", "last_updated_at")
 #: The share of a full pull's pages up to which open orders are read again without a reason.
 SHARE = 0.07
 
@@ -54,8 +56,9 @@ def can_refresh(query: Query, zone: ZoneInfo) -> bool:
 
 
 def is_base(kept: pd.DataFrame) -> bool:
-    """Whether a frame is whole, large enough, and has an id and a time for every order."""
-    dated = not (kept["created_at"].isna() & kept["draft_time"].isna()).any()
+    """Whether a frame is whole, large enough, and has an id and a time for every order, and nothing else for a time."""
+    timed = all(kept[name].dtype.kind == "M" for name in TIMES if name in kept)
+    dated = timed and not (kept["created_at"].isna() & kept["draft_time"].isna()).any()
     known = dated and kept["id"].notna().all() and kept["id"].is_unique
     return len(kept) >= FEWEST_ROWS and bool(known) and bool(kept.attrs.get("complete"))
 
