@@ -60,12 +60,9 @@ def docstring(endpoint: Endpoint) -> str: ...
 def make_accessor(endpoint: Endpoint, account: Callable[[], Accessors] | None = None) -> Accessor: ...
 """
 FUNCTIONS_HEAD = """
-from collections.abc import Iterable
-from datetime import date, timedelta
+from scalev_frames.accessors import Accessors
 
-import pandas as pd
-
-from scalev_frames.progress import Reporter
+_current: Accessors
 """
 
 
@@ -83,12 +80,10 @@ def parameters(endpoint: Endpoint) -> list[str]:
     return words + [f"{name}: {COMMON_TYPES[name]} = {default}" for name, default in DEFAULTS.items()]
 
 
-def function(endpoint: Endpoint, *, method: bool) -> str:
+def method(endpoint: Endpoint) -> str:
     """One accessor's stub."""
-    pad = "    " if method else ""
-    words = ["self", *parameters(endpoint)] if method else parameters(endpoint)
-    body = "".join(f"{pad}    {word},\n" for word in words)
-    return f"{pad}def {endpoint.name}(\n{body}{pad}) -> pd.DataFrame: ...\n"
+    body = "".join(f"        {word},\n" for word in ["self", *parameters(endpoint)])
+    return f"    def {endpoint.name}(\n{body}    ) -> pd.DataFrame: ...\n"
 
 
 def accessors_stub() -> str:
@@ -97,15 +92,15 @@ def accessors_stub() -> str:
         "class Accessors:\n    def fetch(self, endpoint: str, **arguments: Any) -> pd.DataFrame: ...\n"
         "    def get(self, path: str, /, *, raw: bool = False, **arguments: Any) -> Any: ...\n"
     )
-    methods = "".join(function(row, method=True) for row in ENDPOINTS.values())
+    methods = "".join(map(method, ENDPOINTS.values()))
     return MARK + ACCESSORS_HEAD + ALIASES + fetch + methods + ACCESSORS_TAIL
 
 
 def functions_stub() -> str:
-    """What stands in scalev_frames/functions.pyi."""
+    """What stands in scalev_frames/functions.pyi: each function is typed as the method of its name."""
     names = "".join(f'    "{name}",\n' for name in ENDPOINTS)
-    functions = "".join(function(row, method=False) for row in ENDPOINTS.values())
-    return MARK + FUNCTIONS_HEAD + ALIASES + f"__all__ = [\n{names}]\n\n" + functions
+    functions = "".join(f"{name} = _current.{name}\n" for name in ENDPOINTS)
+    return f"{MARK}{FUNCTIONS_HEAD}__all__ = [\n{names}]\n\n{functions}"
 
 
 def endpoints_page() -> str:
