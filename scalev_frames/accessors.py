@@ -42,7 +42,12 @@ class Accessors(ABC):
 
     @abstractmethod
     def fetch(self, endpoint: str, **arguments: Any) -> pd.DataFrame:  # noqa: ANN401 - any filter's value
-        """The frame of one call; `Account` has it."""
+        """The frame of one call; every accessor is this with its endpoint's name.
+
+        Args:
+            endpoint: the accessor's name, such as ``orders``.
+            **arguments: what the accessor takes.
+        """
 
     @abstractmethod
     def get(self, path: str, /, *, raw: bool = False, **arguments: Any) -> Any:  # noqa: ANN401 - a frame, or JSON
@@ -137,11 +142,12 @@ def docstring(endpoint: Endpoint) -> str:
         "    ApiError: the server's refusal, in its own words.",
         "    IncompleteError: the rows cannot be shown to be whole.",
     ]
-    if "v2" not in endpoint.versions or endpoint.envelope == NO_CURSOR:
+    if endpoint.envelope == NO_CURSOR:
         return "\n".join(lines)
+    version = "" if "v2" in endpoint.versions else f', version="{endpoint.versions[0]}"'
     lines += [
         "",
-        "Example, with ``api = sf.connect(sandbox=True)``:",
+        f"Example, with ``api = sf.connect(sandbox=True{version})``:",
         f"    >>> frame = api.{endpoint.name}({_example(endpoint)})",
         '    >>> frame.attrs["complete"]',
         "    True",

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import atexit
 import datetime as dt
+import inspect
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import pandas as pd
 
@@ -37,6 +38,7 @@ from scalev_frames.wire.credentials import Key, Profile, Prompt, find_key, list_
 #: What `connect_many` takes: profiles, keys or accounts, with names of their own where it is a mapping.
 Businesses: TypeAlias = Iterable[str | Key | Account] | Mapping[str, str | Key | Account]
 KEY_STARTS = ("sk_", "rk_")
+Called = TypeVar("Called", bound=Callable[..., Any])
 _current: Opened | None = None
 _prompt: Prompt | None = None
 
@@ -232,21 +234,35 @@ def _temporary_folder() -> Path:
     return Path(folder)
 
 
+def _explained_by(method: Callable[..., Any]) -> Callable[[Called], Called]:
+    """Complete a function's docstring by that of the account's method: arguments, errors, example."""
+
+    def complete(function: Called) -> Called:
+        function.__doc__ = f"{function.__doc__}\n\n" + (inspect.getdoc(method) or "").partition("\n\n")[2]
+        return function
+
+    return complete
+
+
+@_explained_by(Account.get)
 def get(path: str, /, *, raw: bool = False, **arguments: Any) -> Any:  # noqa: ANN401 - a frame, or any JSON value
     """Anything that the API answers to GET, on the current account; see `Account.get`."""
     return current().get(path, raw=raw, **arguments)
 
 
+@_explained_by(Account.reconcile)
 def reconcile(orders: pd.DataFrame) -> pd.DataFrame:
     """An orders frame against the server's own counts, on the current account; see `Account.reconcile`."""
     return current().reconcile(orders)
 
 
+@_explained_by(Account.changes)
 def changes(orders: pd.DataFrame) -> pd.DataFrame:
     """What is new, changed and gone since last time, on the current account; see `Account.changes`."""
     return current().changes(orders)
 
 
+@_explained_by(Account.order_lines)
 def order_lines(
     orders: pd.DataFrame | None = None,
     *,
@@ -258,7 +274,15 @@ def order_lines(
 
 
 def current() -> Opened:
-    """The account or group that was connected last; connects when there is none yet."""
+    """The account or group that was connected last; connects when there is none yet.
+
+    Raises:
+        KeyMissingError: nothing was connected, and no key was found.
+
+    >>> api = connect(api_key="sk_example_0123456789", base_url="http://127.0.0.1:9/v2")
+    >>> current() is api
+    True
+    """
     return _current or connect()
 
 

@@ -6,11 +6,13 @@ one call of the room that does the work.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+import inspect
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
 
 import pandas as pd
 
+from scalev_frames.catalog import CHILDREN
 from scalev_frames.export import to_csv, to_excel, to_parquet
 from scalev_frames.export.masked import masked
 from scalev_frames.frames.children import expand, weekly_schedules
@@ -19,6 +21,38 @@ from scalev_frames.frames.money import decimals, floats
 from scalev_frames.reports import report
 
 Carry = Sequence[str] | None
+ChildFrame: TypeAlias = "Callable[[FrameAccessor, Carry], pd.DataFrame]"
+
+
+def _with_row(call: str) -> Callable[[ChildFrame], ChildFrame]:
+    """Complete the docstring of a child frame's method by its row in the catalog.
+
+    Args:
+        call: of ``api``, whose frame has such a list.
+    """
+
+    def complete(method: ChildFrame) -> ChildFrame:
+        row = CHILDREN[method.__name__]
+        columns = [column.name for column in row.columns(is_map=row.is_map)]
+        shown = ", ".join(columns[:4]) + (f" and {len(columns) - 4} more" if len(columns) > 4 else "")
+        method.__doc__ = f"""{inspect.getdoc(method)}
+
+Args:
+    carry: the parent's columns to carry; by default its keys, and for orders store, status, spam mark and times.
+
+Returns:
+    One row an item: the carried columns, then {shown}.
+
+Raises:
+    UnknownNameError: the frame has no ``{row.column}``, or no such column to carry.
+
+>>> frame = api.{call}.scalev.{row.name}()  # with api = sf.connect(sandbox=True)
+>>> "{columns[0]}" in frame
+True
+"""
+        return method
+
+    return complete
 
 
 @pd.api.extensions.register_dataframe_accessor("scalev")
@@ -28,6 +62,9 @@ class FrameAccessor:
     Child frames have one row for each item, the parent's keys first. For orders these are ``order__id``, ``order_id``
     (the code), store, status, spam mark and the times; ``carry=[…]`` chooses others. Zero rows have every declared
     column, too; what the catalog does not know comes last.
+
+    Args:
+        frame: any DataFrame; pandas gives it.
 
     >>> import scalev_frames
     >>> orders = pd.DataFrame({"order_id": ["261101ABC"], "final_variants": [{"Kaos - Hitam": 2}]})
@@ -53,59 +90,78 @@ class FrameAccessor:
         """
         return expand(self._frame, "items", carry)
 
+    @_with_row("orders(limit=3)")
     def tags(self, carry: Carry = None) -> pd.DataFrame:
         """Tags of orders: id and name (`str`); details know no ids."""
         return expand(self._frame, "tags", carry)
 
+    @_with_row("orders(details=True, limit=3)")
     def lines(self, carry: Carry = None) -> pd.DataFrame:
         """Lines of orders, from their details: 31 columns, money exact IDR.
 
         A line's money is the **total of the line, tax included**, not of one piece; names ending in ``_bt`` are before
         tax.
-
-        Raises:
-            UnknownNameError: the frame has no lines, as the order list never has.
         """
         return expand(self._frame, "lines", carry)
 
+    @_with_row("orders(limit=3)")
     def messages(self, carry: Carry = None) -> pd.DataFrame:
         """Messages exchanged about orders."""
         return expand(self._frame, "messages", carry)
 
+    @_with_row("orders(details=True, limit=3)")
     def status_history(self, carry: Carry = None) -> pd.DataFrame:
         """When orders, from their details, reached which status."""
         return expand(self._frame, "status_history", carry)
 
+    @_with_row("orders(details=True, limit=3)")
     def payment_status_history(self, carry: Carry = None) -> pd.DataFrame:
         """When payments of orders, from their details, reached which status."""
         return expand(self._frame, "payment_status_history", carry)
 
+    @_with_row("orders(details=True, limit=3)")
     def shipment_status_history(self, carry: Carry = None) -> pd.DataFrame:
         """What couriers said of shipments, from the orders' details."""
         return expand(self._frame, "shipment_status_history", carry)
 
+    @_with_row("products()")
     def variants(self, carry: Carry = None) -> pd.DataFrame:
         """Variants of products, as far as the products' endpoint has them."""
         return expand(self._frame, "variants", carry)
 
+    @_with_row("products()")
     def labels(self, carry: Carry = None) -> pd.DataFrame:
         """Labels of products and bundles."""
         return expand(self._frame, "labels", carry)
 
+    @_with_row("products()")
     def images(self, carry: Carry = None) -> pd.DataFrame:
         """Pictures of products and bundles: url (`str`)."""
         return expand(self._frame, "images", carry)
 
+    @_with_row("bundle(230)")
     def price_options(self, carry: Carry = None) -> pd.DataFrame:
         """Prices of bundles."""
         return expand(self._frame, "price_options", carry)
 
+    @_with_row("bundle(230)")
     def bundle_lines(self, carry: Carry = None) -> pd.DataFrame:
         """Variants in bundles with their quantities."""
         return expand(self._frame, "bundle_lines", carry)
 
     def schedules(self, carry: Carry = None) -> pd.DataFrame:
-        """Working hours of sales people, one row a weekday: day, start_time, end_time, is_active."""
+        """Working hours of sales people, one row a weekday: day, start_time, end_time (`str`), is_active (`boolean`).
+
+        Args:
+            carry: the parent's columns to carry; by default store, id, name and share.
+
+        Raises:
+            UnknownNameError: these are no sales people.
+
+        >>> people = api.store_sales_people(store_id=1)  # with api = sf.connect(sandbox=True)
+        >>> people.scalev.schedules(["id"])["day"].iloc[0]
+        'monday'
+        """
         return weekly_schedules(self._frame, carry)
 
     def expand(self, column: str, carry: Carry = None) -> pd.DataFrame:
@@ -114,6 +170,12 @@ class FrameAccessor:
         Args:
             column: the column.
             carry: the parent's columns to carry.
+
+        Raises:
+            UnknownNameError: there is no such column.
+
+        >>> pd.DataFrame({"id": ["7"], "pages": [["a", "b"]]}).scalev.expand("pages")["value"].tolist()
+        ['a', 'b']
         """
         return expand(self._frame, column, carry)
 
@@ -149,6 +211,10 @@ class FrameAccessor:
 
         Raises:
             UnknownNameError: these are no orders.
+
+        >>> orders = api.orders(limit=3, progress=False)  # with api = sf.connect(sandbox=True)
+        >>> orders.scalev.dashboard().shape
+        (3, 84)
         """
         return dashboard(self._frame, day_first=day_first)
 
@@ -171,6 +237,10 @@ class FrameAccessor:
 
         Args:
             key: the secret; by default the user's own, kept in the cache folder.
+
+        >>> orders = pd.DataFrame({"order_id": ["261101ABC"], "customer_phone": ["0812345678"]})
+        >>> orders.scalev.mask(b"a secret of one's own").values.tolist()
+        [['261101ABC', 'phone-6a3f547f23b9']]
         """
         return masked(self._frame, key=key)
 
@@ -194,13 +264,55 @@ class FrameAccessor:
     # Files -----------------------------------------------------------------------------------------------------------
 
     def to_excel(self, path: Any, **options: Any) -> Any:  # noqa: ANN401 - the exporter's own
-        """Write this frame as a workbook; see `scalev_frames.to_excel`."""
+        """Write this frame as a workbook; see `scalev_frames.to_excel`.
+
+        Args:
+            path: the file.
+            **options: what `scalev_frames.to_excel` takes.
+
+        Returns:
+            Where the file is.
+
+        Raises:
+            ExportError: it cannot be written there.
+
+        >>> pd.DataFrame({"id": ["1"]}).scalev.to_excel("orders.xlsx").name
+        'orders.xlsx'
+        """
         return to_excel(self._frame, path, **options)
 
     def to_csv(self, path: Any, **options: Any) -> Any:  # noqa: ANN401 - the exporter's own
-        """Write this frame as CSV for Excel in Indonesia; see `scalev_frames.to_csv`."""
+        """Write this frame as CSV for Excel in Indonesia; see `scalev_frames.to_csv`.
+
+        Args:
+            path: the file.
+            **options: what `scalev_frames.to_csv` takes.
+
+        Returns:
+            Where the file is.
+
+        Raises:
+            ExportError: it cannot be written there.
+
+        >>> pd.DataFrame({"id": ["1"]}).scalev.to_csv("orders.csv").name
+        'orders.csv'
+        """
         return to_csv(self._frame, path, **options)
 
     def to_parquet(self, path: Any, **options: Any) -> Any:  # noqa: ANN401 - the exporter's own
-        """Write this frame as a Parquet file or into a dataset; see `scalev_frames.to_parquet`."""
+        """Write this frame as a Parquet file or into a dataset; see `scalev_frames.to_parquet`.
+
+        Args:
+            path: the file, or the dataset's folder or address.
+            **options: what `scalev_frames.to_parquet` takes.
+
+        Returns:
+            Where it is.
+
+        Raises:
+            ExportError: it cannot be written there.
+
+        >>> pd.DataFrame({"id": ["1"]}).scalev.to_parquet("orders.parquet").name
+        'orders.parquet'
+        """
         return to_parquet(self._frame, path, **options)

@@ -103,27 +103,32 @@ def nothing_of_the_user(cache_folders, monkeypatch):
 
 
 @pytest.fixture(scope="session")
-def example_account(tmp_path_factory) -> Iterator[Any]:
-    """The ``api`` of the examples in docstrings: a sandbox as `connect` starts it, but without limits."""
+def example_accounts(tmp_path_factory) -> Iterator[dict[str, Any]]:
+    """The ``api`` of the examples in docstrings, by version: a sandbox as `connect` starts it, but without limits."""
     from scalev_frames.account import Account
     from scalev_frames.sandbox import Sandbox
     from scalev_frames.settings import Settings
     from scalev_frames.wire.credentials import Key
 
     with Sandbox(orders=200, limits=None) as sandbox:
-        settings = Settings(
-            base_url=sandbox.base_url, cache_dir=tmp_path_factory.mktemp("examples"), limits=((100_000, 5.0),)
-        )
-        api = Account(Key(sandbox.api_key), settings, name="sandbox")
-        api.sandbox = sandbox
-        yield api
+        folder = tmp_path_factory.mktemp("examples")
+        accounts = {}
+        for version in ("v2", "v3"):
+            settings = Settings(base_url=sandbox.url(version), cache_dir=folder, limits=((100_000, 5.0),))
+            accounts[version] = Account(Key(sandbox.api_key), settings, name="sandbox")
+            accounts[version].sandbox = sandbox
+        yield accounts
 
 
 @pytest.fixture(autouse=True)
 def examples(request, monkeypatch, nothing_of_the_user):
     """An example in a docstring knows ``api``, and writes into a folder of its own; no other test has one made for it."""
     if isinstance(request.node, DoctestItem):
-        request.getfixturevalue("doctest_namespace")["api"] = request.getfixturevalue("example_account")
+        from scalev_frames.catalog import ENDPOINTS
+
+        row = ENDPOINTS.get(request.node.name.rpartition(".")[2])
+        version = "v3" if row and "v2" not in row.versions else "v2"
+        request.getfixturevalue("doctest_namespace")["api"] = request.getfixturevalue("example_accounts")[version]
         folder = request.getfixturevalue("tmp_path")
         monkeypatch.chdir(folder)
         monkeypatch.setattr(tempfile, "tempdir", str(folder))

@@ -98,6 +98,13 @@ class Account(Business):
         Args:
             endpoint: the accessor's name.
             **arguments: what the accessor takes.
+
+        Raises:
+            UsageError: an unknown name or an invalid value.
+
+        >>> orders = api.orders(progress=False)  # with api = sf.connect(sandbox=True)
+        >>> sum(api.count_days("orders").values()) == len(orders)
+        True
         """
         with self._call(silent) as (engine, call):
             query = engine.query(endpoint, arguments)

@@ -48,12 +48,22 @@ class Business(Accessors):
         """Stop every running call, from another thread; fetched pages are kept.
 
         To stop one call alone, pass it ``cancel=token`` and call ``token.cancel()``.
+
+        >>> api.cancel()  # with api = sf.connect(sandbox=True); nothing runs
         """
         for token in list(self._tokens):
             token.cancel()
 
     def describe(self, name: str, *, language: str = "en") -> pd.DataFrame:
         """What each column of a frame means, its unit, and when it is missing; see `scalev_frames.describe`.
+
+        Args:
+            name: an accessor, such as ``orders``; ``lines`` for the frame of ``order_lines``.
+            language: ``en`` or ``id``.
+
+        Raises:
+            UnknownNameError: there is no such accessor.
+            BadValueError: another language.
 
         >>> list(api.describe("orders").columns)  # with api = sf.connect(sandbox=True)
         ['column', 'meaning', 'unit', 'dtype', 'missing', 'source', 'reports']
@@ -222,6 +232,10 @@ class Business(Accessors):
 
         Returns:
             Names by value, the newest frame's first; of a `Group`, those that all businesses call the same.
+
+        >>> _ = api.stores(progress=False)  # with api = sf.connect(sandbox=True)
+        >>> len(api.known_values("stores", "id", "name"))
+        6
         """
 
     @abstractmethod

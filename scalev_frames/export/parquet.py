@@ -134,6 +134,10 @@ def read_parquet(path: str | Path) -> pd.DataFrame:
 
     Raises:
         ExportError: it cannot be read, or is no Parquet.
+
+    >>> orders = api.orders(limit=3, progress=False)  # with api = sf.connect(sandbox=True)
+    >>> read_parquet(to_parquet(orders, "orders.parquet")).equals(orders)
+    True
     """
     if is_folder(path):
         return read_dataset(place(path))

@@ -80,6 +80,16 @@ class Scan:
     Attributes:
         names: its files.
         schema: the columns and types of what is wanted.
+
+    Args:
+        place: where the files are.
+        names: their paths below it.
+        columns: as for `scan`.
+        where: as for `scan`.
+
+    >>> from scalev_frames import to_parquet
+    >>> scan(to_parquet(pd.DataFrame({"id": ["1", "2"]}), "orders.parquet"))
+    <Scan of .: 2 rows, 1 columns, 1 files>
     """
 
     def __init__(self, place: Place, names: Sequence[str], columns: Sequence[str] | None, where: Where) -> None:
@@ -116,7 +126,13 @@ class Scan:
             return int(self._dataset.count_rows(filter=self._filter))
 
     def arrow(self) -> ds.Dataset:
-        """The rows wanted as a dataset of Arrow's, with all columns; for programs that read these."""
+        """The rows wanted as a dataset of Arrow's, with all columns; for programs that read these.
+
+        >>> from scalev_frames import to_parquet
+        >>> file = to_parquet(pd.DataFrame({"id": ["1", "2"]}), "orders.parquet")
+        >>> scan(file).arrow().count_rows()
+        2
+        """
         return self._dataset if self._filter is None else self._dataset.filter(self._filter)
 
     def batches(self) -> Iterator[pa.RecordBatch]:
@@ -151,6 +167,11 @@ class Scan:
 
         Raises:
             ExportError: a part cannot be read.
+
+        >>> from scalev_frames import to_parquet
+        >>> file = to_parquet(pd.DataFrame({"id": ["1", "2"]}), "orders.parquet")
+        >>> scan(file, where={"id": "2"}).frame()["id"].tolist()
+        ['2']
         """
         with self._reading():
             table = self._dataset.to_table(columns=self.schema.names, filter=self._filter)
@@ -163,6 +184,11 @@ class Scan:
 
         Raises:
             ExportError: a column that is wanted has no name, or one with NUL in it.
+
+        >>> from scalev_frames import to_parquet
+        >>> file = to_parquet(pd.DataFrame({"id": ["1", "2"]}), "orders.parquet")
+        >>> scan(file).polars().collect()["id"].to_list()
+        ['1', '2']
         """
         import polars
 
@@ -176,6 +202,11 @@ class Scan:
 
         Raises:
             ExportError: a column that is wanted has no name, or one with NUL in it.
+
+        >>> from scalev_frames import to_parquet
+        >>> file = to_parquet(pd.DataFrame({"id": ["1", "2"]}), "orders.parquet")
+        >>> scan(file).duckdb().filter("id > '1'").fetchall()
+        [('2',)]
         """
         import duckdb
 
@@ -187,6 +218,11 @@ class Scan:
 
         Needs ``dask[dataframe]``. Money is ``float64`` where every value survives, else decimals, which Dask cannot
         sum.
+
+        >>> from scalev_frames import to_parquet
+        >>> file = to_parquet(pd.DataFrame({"id": ["1", "2"]}), "orders.parquet")
+        >>> scan(file).dask()["id"].compute().tolist()
+        ['1', '2']
         """
         import dask.dataframe
 

@@ -121,7 +121,14 @@ class Sandbox:
         return self.url("v2")
 
     def url(self, version: str) -> str:
-        """The address of a version of the API."""
+        """The address of a version of the API.
+
+        Args:
+            version: ``v2`` or ``v3``.
+
+        >>> Sandbox(orders=1, port=8000).url("v3")
+        'http://127.0.0.1:8000/v3'
+        """
         return f"http://{HOST}:{self.port}/{version}"
 
     @property
@@ -139,27 +146,60 @@ class Sandbox:
         return list(self._service.requests)
 
     def restricted_key(self, *scopes: str) -> str:
-        """A new ``rk_`` key that may do only ``scopes``, the catalog's ``scope`` of an endpoint."""
+        """A new ``rk_`` key that may do only ``scopes``.
+
+        Args:
+            *scopes: the catalog's ``scope`` of each endpoint that it may ask.
+
+        >>> Sandbox(orders=1).restricted_key("order:list")[:11]
+        'rk_sandbox_'
+        """
         key = _key("rk", " ".join(sorted(scopes)))
         self._service.keys[key] = frozenset(scopes)
         return key
 
     def add_business(self, world: World) -> str:
-        """Serve another business at the same address; its key, which may do everything."""
+        """Serve another business at the same address; its key, which may do everything.
+
+        Args:
+            world: what the business has.
+
+        >>> Sandbox(orders=1).add_business(World(orders=1, seed=2))[:11]
+        'sk_sandbox_'
+        """
         key = _key("sk", f"{world.seed} of {len(self._service.worlds) + 2}")
         self._service.keys[key], self._service.worlds[key] = None, world
         return key
 
     def revoke(self, key: str) -> None:
-        """Let ``key`` be refused from now on."""
+        """Refuse a key from now on.
+
+        Args:
+            key: one of this sandbox; another's changes nothing.
+
+        >>> sandbox = Sandbox(orders=1)
+        >>> sandbox.revoke(sandbox.api_key)
+        """
         self._service.keys.pop(key, None)
 
     def script(self, fault: Fault) -> None:
-        """Let something go wrong; its requests are counted from now on."""
+        """Let something go wrong; its requests are counted from now on.
+
+        Args:
+            fault: what, and when.
+
+        >>> Sandbox(orders=1).script(Fault("error", status=500, times=2))
+        """
         self._service.faults.append(fault)
 
     def on_request(self, hook: Callable[[Request], object]) -> None:
-        """Call ``hook`` with every request before it is answered, for example to change the world between pages."""
+        """Call ``hook`` with every request before it is answered, for example to change the world between pages.
+
+        Args:
+            hook: is given the request.
+
+        >>> Sandbox(orders=1).on_request(lambda request: print(request.path))
+        """
         self._service.hooks.append(hook)
 
     def after(self, count: int, change: Callable[[World], object], path: str = "*", *, repeats: bool = False) -> None:
@@ -170,6 +210,8 @@ class Sandbox:
             change: is given the world.
             path: whose requests are counted, below the version, as a pattern.
             repeats: after every ``count`` requests, not only the first time.
+
+        >>> Sandbox(orders=1).after(2, lambda world: world.add_orders(1), "order")
         """
         arrivals = itertools.count(1)
 
@@ -183,7 +225,14 @@ class Sandbox:
         self._service.after.append(changes)
 
     def start(self) -> Self:
-        """Begin to answer; returns itself."""
+        """Begin to answer; returns itself.
+
+        Raises:
+            OSError: the port is taken.
+
+        >>> sandbox = Sandbox(orders=1).start()
+        >>> sandbox.stop()
+        """
         listening = socket.create_server((HOST, self.port))
         self.port = int(listening.getsockname()[1])
         started = threading.Event()
@@ -193,7 +242,10 @@ class Sandbox:
         return self
 
     def stop(self) -> None:
-        """Close every connection and stop answering; a second time does nothing."""
+        """Close every connection and stop answering; a second time does nothing.
+
+        >>> Sandbox(orders=1).stop()
+        """
         if self._loop is not None and self._thread is not None:
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join()
