@@ -289,16 +289,16 @@ class FilterIgnoredError(IncompleteError):
         filter: the filter's name.
         wanted: the value that was asked for.
         can_apply: whether the rows carry what was asked, so that the filter can be applied to them here.
+        how: what the server did with it: ``ignored`` or ``refused``.
     """
 
     default_advice = "Leave the filter out and filter the frame instead."
 
     def __init__(
-        self, what: str, *, filter: str = "", wanted: str = "", can_apply: bool = False, advice: str = ""  # noqa: A002
+        self, what: str, *, filter: str = "", wanted: str = "", can_apply: bool = False, advice: str = "",  # noqa: A002
+        how: str = "ignored",
     ) -> None:  # fmt: skip
-        self.filter = filter
-        self.wanted = wanted
-        self.can_apply = can_apply
+        self.filter, self.wanted, self.can_apply, self.how = filter, wanted, can_apply, how
         super().__init__(what, advice=advice)
 
 

@@ -44,6 +44,7 @@ from scalev_frames.pull.options import Options
 from scalev_frames.pull.reading.blind import check_obeyed
 from scalev_frames.pull.reading.counting import Asked
 from scalev_frames.pull.reading.details import fill_details, find_details, join_details
+from scalev_frames.pull.reading.proof import applied_note
 from scalev_frames.pull.reading.reader import REFUSED
 from scalev_frames.pull.reading.sources import NoJournal, Outcome, Pace, Source, key_of
 from scalev_frames.pull.reading.spam import with_spam_marks
@@ -118,11 +119,11 @@ class Engine:
     ) -> pd.DataFrame:
         """``frame`` with what the record of each row holds besides, and what the dashboard's file knows of it."""
         detail = find_endpoint(row.details, self.settings.spoken)
-        source = Source(self.client, call, NoJournal(), self.pace, self.now())
+        source, before = Source(self.client, call, NoJournal(), self.pace, self.now()), call.sent.number
         known = None if exported is None else known_details(frame, exported)
         ids = frozenset() if known is None else frozenset(known["id"].astype(str))
         found = find_details(detail, frame, source, self.cache.records, offline=options.offline, known=ids)
-        joined = join_details(frame, row, detail, found, self.settings.time_zone)
+        joined = join_details(frame, row, detail, found, self.settings.time_zone, source.requests - before)
         return joined if known is None else fill_details(joined, known, found)
 
     # A list ----------------------------------------------------------------------------------------------------------
@@ -151,7 +152,6 @@ class Engine:
             before = outcome
             frame, outcome = self._read(query, ids, journal, call, frame if refreshes else None)
             outcome.pages += before.pages
-            frame.attrs["requests"] += before.requests
         source = Source(self.client, call, journal, self.pace, journal.started_at)
         frame = with_spam_marks(frame, query, ids, source, self.settings.time_zone)
         self._keep(name, frame, journal, call)
@@ -194,18 +194,17 @@ class Engine:
             if journal.changes:
                 journal.pull_whole()
             result = self._whole(query, ids, source)
-            result[1].requests += tried.requests
         frame, outcome = result
         if journal.failure:
             outcome.notes.append(journal.failure)
-        return self._describe(frame, query, outcome, journal.started_at), outcome
+        return self._describe(frame, query, outcome, journal.started_at, source), outcome
 
     def _whole(self, query: Query, ids: Mapping[str, tuple[str, ...]], source: Source) -> tuple[pd.DataFrame, Outcome]:
         """A whole pull; a filter that the server turns out to ignore is applied here, where the rows tell."""
         notes: list[str] = []
         while True:
             try:
-                sent = self.check_blind_filters(query, ids, source)
+                self.check_blind_filters(query, ids, source)
                 frame, outcome = pull_whole(
                     query, ids, source, time_zone=self.settings.time_zone, asked=self.asked_counts(query, source.now),
                     large_pages=not self.learnt.knows(f"page_size {query.endpoint.name}"),
@@ -215,27 +214,25 @@ class Engine:
                 if not error.can_apply or error.filter in query.applied:
                     raise
                 query = query.applied_here(error.filter)
-                notes.append(f"the server ignored {error.filter}, so everything was fetched and filtered here")
+                notes.append(applied_note(error))
                 source.call.report(Event("note", query.endpoint.name, message=notes[-1]))
                 continue
-            outcome.requests += sent
             self.learnt.learn(query, outcome)
             outcome.notes.extend([*notes, *(query.about_nothing() if frame.empty else ())])
             return frame, outcome
 
-    def check_blind_filters(self, query: Query, ids: Mapping[str, tuple[str, ...]], source: Source) -> int:
-        """Make sure, once a day, that the server obeys filters that no column shows; how many requests that took."""
-        endpoint, sent = query.endpoint, 0
+    def check_blind_filters(self, query: Query, ids: Mapping[str, tuple[str, ...]], source: Source) -> None:
+        """Make sure, once a day, that the server obeys filters that no column shows."""
+        endpoint = query.endpoint
         names = [
             name for name in query.blind_filters(query.params[0]) if not self.learnt.knows(f"{name} of {endpoint.name}")
         ]
         if not names or not all(ids.values()):
-            return 0
+            return
         at = path_of(endpoint, {name: several[0] for name, several in ids.items()})
         for name in names:
-            sent += check_obeyed(query, name, at, source)
+            check_obeyed(query, name, at, source)
             self.learnt.remember(f"{name} of {endpoint.name}")
-        return sent
 
     def asked_counts(self, query: Query, now: dt.datetime) -> list[Asked]:
         """The reads that give the server's counts of a call's orders; none where it has none to give."""
@@ -263,14 +260,16 @@ class Engine:
             return None
         return replace(Header.of(frame), requests=0, from_cache=True, account=self.name).onto(frame)
 
-    def _describe(self, frame: pd.DataFrame, query: Query, outcome: Outcome, as_of: dt.datetime) -> pd.DataFrame:
+    def _describe(
+        self, frame: pd.DataFrame, query: Query, outcome: Outcome, as_of: dt.datetime, source: Source
+    ) -> pd.DataFrame:
         return Header(
             endpoint=query.endpoint.name,
             filters=dict(query.filters),
             as_of=as_of.astimezone(self.settings.zone).replace(microsecond=0),
             complete=outcome.complete,
-            requests=outcome.requests,
-            from_cache=outcome.requests == 0,
+            requests=source.requests,
+            from_cache=source.requests == 0,
             account=self.name,
             time_zone=self.settings.time_zone,
             notes=tuple(outcome.notes),
@@ -296,7 +295,7 @@ class Engine:
         source = Source(self.client, call, NoJournal(), self.pace, self.now())
         frame, outcome = pull_whole(query, ids, source, time_zone=self.settings.time_zone, single=get)
         oldest = dt.datetime.fromtimestamp(min(received, default=self._clock()), dt.UTC)
-        return self._describe(frame, query, outcome, oldest)
+        return self._describe(frame, query, outcome, oldest, source)
 
     # The server's counts ---------------------------------------------------------------------------------------------
 

@@ -165,6 +165,20 @@ class Query:
                 sent = str(moment_in(row, bound.column) or row.get(bound.column) or "none")
                 raise self._ignored(bound.name, str(bound), sent, can_apply=bound.is_shown(row))
 
+    def refused(self, params: Mapping[str, str], words: str) -> FilterIgnoredError | None:
+        """The time filter that a server may have refused a call for, as an error; the rows tell what it is about.
+
+        Args:
+            params: what it was asked.
+            words: what it said.
+        """
+        named = [name for name in params if name in words] or params
+        bounds = [bound for bound in self.bounds if bound.name in named and bound.name not in self.applied]
+        if not bounds:
+            return None
+        what = f"The server refused {bounds[0].name} on {self.endpoint.name}: {words}"
+        return FilterIgnoredError(what, filter=bounds[0].name, wanted=str(bounds[0]), can_apply=True, how="refused")
+
     def _check_shown(self, row: Row) -> None:
         """Raise when ``row`` does not show what a filter that is applied here is about."""
         for name, own in self.applied.items():

@@ -10,9 +10,10 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import random
+import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import requests
@@ -60,6 +61,23 @@ class Response:
     body: Any = None
 
 
+class Sent:
+    """Counts the requests of one call, from any thread.
+
+    Attributes:
+        number: how many were sent, whatever became of them.
+    """
+
+    def __init__(self) -> None:
+        self.number = 0
+        self._lock = threading.Lock()
+
+    def add(self) -> None:
+        """Count one more."""
+        with self._lock:
+            self.number += 1
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """What the requests of one call share.
@@ -68,11 +86,13 @@ class Call:
         report: called before each wait, and once when answers cannot be kept.
         cancel: ends every wait and every request under way.
         budget: how long failures may last.
+        sent: how many there were.
     """
 
     report: Reporter
     cancel: CancelToken
     budget: RetryBudget
+    sent: Sent = field(default_factory=Sent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +269,9 @@ class Transport:
                 self._wait(wait, call.cancel)
 
     def _try_once(self, path: str, params: Mapping[str, Any], call: Call, seconds: float) -> Response | ScalevError:
-        raw = self._exchange.send(self._exchange.prepare(path, params), seconds, call.cancel)
+        request = self._exchange.prepare(path, params)
+        call.sent.add()
+        raw = self._exchange.send(request, seconds, call.cancel)
         if isinstance(raw, ScalevError):
             return raw
         self._met = True

@@ -49,6 +49,7 @@ class Memory:
 
     def get(self, path, asked, call, alias=None):
         self.asked += 1
+        call.sent.add()
         texts = {name: str(value) for name, value in asked.items()}
         if path.endswith("statistics"):
             data = orjson.loads(self.world.answer(ENDPOINTS["order_statistics"], {}, self.statistics(texts)))
@@ -97,6 +98,7 @@ class Memory3(Memory):
 
     def get(self, path, asked, call, alias=None):
         self.asked += 1
+        call.sent.add()
         texts, behaviour = {name: str(value) for name, value in asked.items()}, self.world.behaviour
         if path.endswith("statistics"):
             row = ENDPOINTS["order_statistics"]

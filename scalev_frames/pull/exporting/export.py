@@ -184,7 +184,8 @@ def _begin(work: Work, options: Options) -> None:
         begun = work.engine.now().isoformat()
         state.run = Run(begun, changes, options.refresh, had_rows=work.dataset.rows() > 0)
         work.save()
-    work.begun_with = state.run.requests
+    else:
+        work.begun_with = state.run.requests
     work.done.rows = work.dataset.rows() if not state.run.changes else 0
 
 
@@ -217,7 +218,7 @@ def _finish(work: Work) -> None:
     notes = [*before, *run.notes, *(f"the folder also holds an earlier export of {told}" for told in state.earlier)]
     as_of = dt.datetime.fromisoformat(run.begun).astimezone(work.zone).replace(microsecond=0)
     notes = [*dict.fromkeys(notes)]
-    state.header = replace(work.header(), as_of=as_of, complete=True, requests=run.requests, notes=tuple(notes))
+    state.header = replace(work.header(), as_of=as_of, complete=True, requests=work.requests, notes=tuple(notes))
     state.run = None
     work.save()
 

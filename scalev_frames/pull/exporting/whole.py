@@ -15,8 +15,9 @@ from scalev_frames.progress import Event
 from scalev_frames.pull.cost import price
 from scalev_frames.pull.exporting.segments import lower_bound, next_days
 from scalev_frames.pull.exporting.work import Work
+from scalev_frames.pull.reading.proof import applied_note
 from scalev_frames.pull.reading.reader import REFUSED, Reader
-from scalev_frames.pull.reading.sources import Outcome, created, draft_lag
+from scalev_frames.pull.reading.sources import created, draft_lag
 from scalev_frames.pull.reading.whole import make_parts, split_again
 from scalev_frames.pull.split.density import Density
 from scalev_frames.pull.split.ending import Ending
@@ -39,7 +40,7 @@ def read_whole(work: Work, counts: list[Statistics] | None) -> None:
     run = work.under_way
     check_seen(work)
     report_cost(work, counts)
-    work.add(Outcome(requests=work.engine.check_blind_filters(work.query, {}, work.source())))
+    work.engine.check_blind_filters(work.query, {}, work.source())
     while run.number < len(work.query.params):
         density = work.density(counts[run.number]) if counts else None
         try:
@@ -48,7 +49,9 @@ def read_whole(work: Work, counts: list[Statistics] | None) -> None:
             if not error.can_apply or error.filter in work.query.applied:
                 raise
             counts, lists = None, len(work.query.params)
-            apply_here(work, error.filter)
+            work.query = work.sink.query = work.query.applied_here(error.filter)
+            work.note(applied_note(error))
+            work.told(Event("note", work.query.endpoint.name, message=applied_note(error)))
             if len(work.query.params) != lists:
                 run.number, run.anchors = 0, []
             continue
@@ -61,14 +64,6 @@ def read_whole(work: Work, counts: list[Statistics] | None) -> None:
         drop_unseen(work)
         run.had_rows = False
         work.save()
-
-
-def apply_here(work: Work, name: str) -> None:
-    """Hold the rows against a filter that the server ignores."""
-    work.query = work.sink.query = work.query.applied_here(name)
-    words = f"the server ignored {name}, so everything was fetched and filtered here"
-    work.note(words)
-    work.told(Event("note", work.query.endpoint.name, message=words))
 
 
 def report_cost(work: Work, counts: list[Statistics] | None) -> None:

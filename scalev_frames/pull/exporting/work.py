@@ -145,8 +145,15 @@ class Work:
             details=self._more is not None,
         )
 
+    @property
+    def requests(self) -> int:
+        """How many requests the export has sent, in this process and in earlier ones."""
+        return self.begun_with + self.call.sent.number
+
     def save(self) -> None:
         """Write down how far the export is."""
+        if self.state.run is not None:
+            self.state.run.requests = self.requests
         self.dataset.save(self.state, self.empty)
 
     def empty(self) -> pd.DataFrame:
@@ -178,7 +185,6 @@ class Work:
             joined = self._more(self.header().onto(piece), call)
             found = Header.of(joined)
             self.note(*(_COUNTED.sub("some ", note) for note in found.notes))  # each piece counts its own
-            self.add(Outcome(requests=found.requests or 0))
             self._detailed += len(joined)
             yield joined
 
@@ -211,27 +217,22 @@ class Work:
         if event.kind == "page":
             before = self.done
             event = replace(
-                event, pages=before.pages + event.pages, rows=before.rows + event.rows,
-                requests=self.begun_with + before.requests + event.requests,
-            )  # fmt: skip
+                event, pages=before.pages + event.pages, rows=before.rows + event.rows, requests=self.requests
+            )
         self.told(event)
 
     def report_details(self, event: Event) -> None:
         """Report what fetching details says, of all details so far."""
         if event.kind == "page":
             done = self._detailed + event.rows
-            event = replace(
-                event, pages=done, rows=done, requests=self.begun_with + self.done.requests + event.requests
-            )
+            event = replace(event, pages=done, rows=done, requests=self.requests)
         self.told(event)
 
     def add(self, outcome: Outcome) -> None:
         """Count what a reader has done."""
         self.done.pages += outcome.pages
         self.done.rows += outcome.rows
-        self.done.requests += outcome.requests
         self.done.left_out += outcome.left_out
-        self.under_way.requests = self.begun_with + self.done.requests
 
     def note(self, *notes: str) -> None:
         """Keep notes, each once."""
@@ -260,10 +261,8 @@ class Work:
         if not self.engine.asked_counts(query, self.begun):
             return None
         try:
-            counts = []
-            for params in query.params:
-                self.add(Outcome(requests=1))
-                counts.append(self.engine.counts(self.call, replace(query, params=(params,)), query.start))
+            lists = (replace(query, params=(params,)) for params in query.params)
+            counts = [self.engine.counts(self.call, one, query.start) for one in lists]
             if ignored := ignored_filter(shared_filters(query) or (), counts):
                 self.engine.learnt.remember(f"statistics ignore {ignored}")
                 return None

@@ -95,8 +95,8 @@ def gather(source: Source, asked: Sequence[Asked], endpoint: Endpoint) -> list[R
 
 def count_orders(
     query: Query, source: Source, zone: ZoneInfo, filters: Sequence[Mapping[str, str]]
-) -> tuple[list[Statistics], int]:
-    """The server's counts of a call's orders for each set of filters, and how many requests they took.
+) -> list[Statistics]:
+    """The server's counts of a call's orders for each set of filters.
 
     Raises:
         ApiError: the server gives none.
@@ -105,8 +105,7 @@ def count_orders(
     at = path(query)
     asked = [(at, params(zone, query.start, source.now, one)) for one in filters]
     responses = gather(source, asked, ENDPOINTS["order_statistics"])
-    counts = [
+    return [
         Statistics({cell: total for cell, total in one.cells.items() if one.is_asked(cell.day, query)}, one.zone)
         for one in (read(response.data, zone) for response in responses)
     ]
-    return counts, sum(not response.from_cache for response in responses)

@@ -45,12 +45,10 @@ class Found:
 
     Attributes:
         rows: the details by id; records that no longer exist are missing.
-        requests: how many were sent.
         notes: what was not as expected.
     """
 
     rows: dict[str, dict[str, Any]] = field(default_factory=dict)
-    requests: int = 0
     notes: list[str] = field(default_factory=list)
 
 
@@ -131,7 +129,9 @@ def is_record_of(data: object, one: str, code: str | None = None) -> bool:
     return not named or not named.isdisjoint({one, code})
 
 
-def join_details(frame: pd.DataFrame, listed: Endpoint, detail: Endpoint, found: Found, time_zone: str) -> pd.DataFrame:
+def join_details(
+    frame: pd.DataFrame, listed: Endpoint, detail: Endpoint, found: Found, time_zone: str, sent: int
+) -> pd.DataFrame:
     """``frame`` with the details' columns after its own.
 
     Where both have a column the list's stays, unless the list has nothing in it or the detail's items tell more, as a
@@ -143,6 +143,7 @@ def join_details(frame: pd.DataFrame, listed: Endpoint, detail: Endpoint, found:
         detail: the records' endpoint.
         found: the details.
         time_zone: the zone in which times are shown.
+        sent: how many requests the details took.
     """
     builder = FrameBuilder(detail.columns, time_zone)
     builder.add([found.rows.get(str(one), {}) for one in frame["id"]])
@@ -155,9 +156,8 @@ def join_details(frame: pd.DataFrame, listed: Endpoint, detail: Endpoint, found:
     }
     columns |= {name: details[name].array for name in details.columns if name not in columns}
     joined = pd.DataFrame(columns, index=frame.index)
-    joined.attrs = {**frame.attrs, "details": True}
-    joined.attrs["requests"] = frame.attrs.get("requests", 0) + found.requests
-    joined.attrs["from_cache"] = joined.attrs["requests"] == 0
+    requests = frame.attrs.get("requests", 0) + sent
+    joined.attrs = {**frame.attrs, "details": True, "requests": requests, "from_cache": requests == 0}
     joined.attrs["notes"] = [*frame.attrs.get("notes", ()), *(f"details: {note}" for note in (*found.notes, *notes))]
     return joined
 
@@ -250,9 +250,8 @@ class _Fetch:
         self.found.rows[one] = response.data
         self.keep(one, response)
         self.done += 1
-        self.found.requests += 1
         self.seconds.append(response.seconds)
-        self.source.call.report(Event("page", self.endpoint.name, self.done, self.done, self.found.requests))
+        self.source.call.report(Event("page", self.endpoint.name, self.done, self.done, self.source.requests))
 
     def keep(self, one: str, response: Response) -> None:
         version = max(_version(response.data.get(CHANGED)), self.versions[one])

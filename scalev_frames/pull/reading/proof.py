@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 import numpy as np
 import pandas as pd
 
+from scalev_frames.errors import FilterIgnoredError
 from scalev_frames.plurals import counted
 from scalev_frames.pull.reading.combine import list_numbers
 from scalev_frames.pull.split.ending import MOST_LAG
@@ -52,6 +53,11 @@ def note(differing: Sequence[Difference]) -> str:
     named = ", ".join(f"{one.day} ({one.ours:,} of {one.theirs:,})" for one in differing[-MOST_NAMED:])
     others = " and others" if len(differing) > MOST_NAMED else ""
     return f"on {counted(len(differing), 'day')} the server's list and its statistics do not agree: {named}{others}"
+
+
+def applied_note(error: FilterIgnoredError) -> str:
+    """That a filter was applied here, in a sentence."""
+    return f"the server {error.how} {error.filter}, so everything was fetched and filtered here"
 
 
 def stretches(differing: Iterable[Difference]) -> list[Stretch]:

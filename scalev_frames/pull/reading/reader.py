@@ -13,6 +13,7 @@ from scalev_frames.cancel import PIECE, Cancelled, CancelToken
 from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.errors import (
     BadRequestError,
+    FilterIgnoredError,
     ForbiddenError,
     InvalidParametersError,
     NotFoundError,
@@ -237,7 +238,13 @@ class _Run:
             self.taker.refused_size = True
             part.pages.params = {name: one for name, one in part.pages.params.items() if name != "page_size"}
         else:
-            raise done.error
+            raise self.refused(part, done.error) or done.error
+
+    def refused(self, part: Part, error: BaseException) -> FilterIgnoredError | None:
+        """The time filter for which the server may have refused a list's first page."""
+        if part.pages.position or not isinstance(error, REFUSALS):
+            return None
+        return self.taker.query.refused(part.pages.params, f"{error.server_words} {' '.join(error.fields)}".strip())
 
     def settle_seek(self, job: SeekJob, done: Done) -> None:
         page = self.sought_page(job.pages, done)
@@ -251,7 +258,6 @@ class _Run:
             if not isinstance(done.error, (*REFUSED, ServerError)):
                 raise done.error
             return None
-        self.taker.outcome.requests += 1
         try:
             return pages.take(done.result)
         except BadPageError:
@@ -354,7 +360,6 @@ class _Run:
         elif done.error is not None and not isinstance(done.error, Cancelled):
             raise done.error
         elif done.error is None:
-            self.taker.outcome.requests += not done.result.from_cache
             self.source.journal.put(key_of(*job.asked), done.result.content, done.result.received_at)
             counting.take(job.place, done.result)
         if counting.responses and counting.densities:

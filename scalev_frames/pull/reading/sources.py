@@ -54,6 +54,11 @@ class Source:
     pace: Pace
     now: dt.datetime
 
+    @property
+    def requests(self) -> int:
+        """How many requests the call has sent."""
+        return self.call.sent.number
+
 
 class NoJournal:
     """Keeps nothing: for reads of one request each."""
@@ -84,7 +89,6 @@ class Outcome:
     Attributes:
         pages: pages taken in.
         rows: rows for the frame.
-        requests: responses that came over the network.
         left_out: rows outside the asked-for times.
         complete: whether every row is there; False when ``limit`` cut the list.
         notes: what was not as expected.
@@ -99,7 +103,6 @@ class Outcome:
 
     pages: int = 0
     rows: int = 0
-    requests: int = 0
     left_out: int = 0
     complete: bool = True
     notes: list[str] = field(default_factory=list)

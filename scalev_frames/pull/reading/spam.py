@@ -38,9 +38,9 @@ def with_spam_marks(
     if not asks_for_spam(query) or not lacks_spam(frame):
         return frame
     try:
-        spam, outcome = pull_whole(spam_query(query), ids, source, time_zone=time_zone)
+        spam, _ = pull_whole(spam_query(query), ids, source, time_zone=time_zone)
     except (ApiError, IncompleteError):
         return frame  # reports say that it is not known
     filled = fill_spam(frame, set(spam["id"].dropna()))
-    filled.attrs["requests"] += outcome.requests
+    filled.attrs["requests"] = source.requests
     return filled

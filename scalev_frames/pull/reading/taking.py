@@ -125,7 +125,6 @@ class Taker:
             self._forget(part, error)
             raise
         if page.is_doubtful:
-            outcome.requests += not response.from_cache
             self.source.journal.forget(key_of(part.path, asked))
             return True
         self._count(part, asked, response)
@@ -141,7 +140,13 @@ class Taker:
         if limit is not None and outcome.rows >= limit and (page.following or outcome.rows > limit):
             outcome.complete, wanted = False, False
         self.source.call.report(
-            Event("page", self.endpoint.name, outcome.pages, min(outcome.rows, limit or outcome.rows), outcome.requests)
+            Event(
+                "page",
+                self.endpoint.name,
+                outcome.pages,
+                min(outcome.rows, limit or outcome.rows),
+                self.source.requests,
+            )
         )
         return wanted
 
@@ -196,7 +201,6 @@ class Taker:
     def _count(self, part: Part, asked: Mapping[str, Any], response: Response) -> None:
         self.keep(part, asked, response)
         if not response.from_cache:
-            self.outcome.requests += 1
             self._seconds.append(response.seconds)
 
     def _begins(self, timeline: Timeline, part: Part, response: Response) -> bool:

@@ -164,6 +164,7 @@ def make_timelines(query: Query, parts: Iterable[Part], splits: Iterable[Any] = 
     for part in parts:
         own = [split_again(query, part, one) for one in known if one[0] == part.number]
         timelines.append(Timeline(part, created, Ending(lower, lag_of=draft_lag), splits=own))
+        timelines[-1].can_seek = query.endpoint.timeline is None or query.endpoint.timeline.until not in query.applied
     return timelines
 
 
@@ -243,7 +244,7 @@ class _Whole:
                 whole = self.read_missing(frame, reader, missing, differing)
             except REFUSED:
                 break  # the server does not let itself be asked for days
-            counts = self.count_again(reader, asked)
+            counts = self.count_again(asked)
             is_same, frame = len(whole) == len(frame), whole
             differing = differences(frame, self.query, counts) if counts else differing
             if is_same or counts is None:
@@ -265,13 +266,12 @@ class _Whole:
             frame = tried
         return self.read_again(frame, reader, missing)
 
-    def count_again(self, reader: Reader, asked: Sequence[Asked]) -> Statistics | None:
+    def count_again(self, asked: Sequence[Asked]) -> Statistics | None:
         source = replace(self.source, journal=NoJournal())
         try:
             responses = gather(source, asked, ENDPOINTS["order_statistics"])
         except ApiError:
             return None
-        reader.outcome.requests += len(responses)
         return merge(self.read_counts(responses), self.zone)
 
     def read_again(
@@ -301,7 +301,6 @@ class _Whole:
             part = Part(len(timelines), query.endpoint.path, pages, upper=above)
             timelines.append(Timeline(part, created, Ending(counts.starts(first) - DAY, lag_of=draft_lag)))
         again.read(timelines)
-        reader.outcome.requests += again.outcome.requests
         reader.outcome.pages += again.outcome.pages
         builder = FrameBuilder(query.endpoint.columns, self.zone.key)
         builder.add({str(row["id"]): row for row in rows if row.get("id") is not None}.values())

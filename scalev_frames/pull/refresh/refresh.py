@@ -160,7 +160,7 @@ class _Refresh:
         late = (kept["draft_time"] - self.created).dropna()
         self.lists = Lists(query, zone, min(max([dt.timedelta(), *late.nlargest(1)]), DAY))
         self.full_requests = math.ceil(len(kept) / PAGE_ROWS) + len(self.filters)
-        self.shared = 0  # requests that a full pull would send, too
+        self.begun, self.shared = source.requests, 0  # requests that a full pull would send, too
 
     def run(self) -> Changes:
         counts = self.count([*self.filters])
@@ -178,10 +178,10 @@ class _Refresh:
         if oldest <= min(own_days.dropna(), default=oldest):
             self.full_requests = full_pull_requests(counts, len(self.uncounted))
         new = sum(orders for day, orders in together.days.items() if day > last)
-        self.shared = self.reader.outcome.requests
+        self.shared = self.source.requests - self.begun
         self.check_cost(FIXED_COST + new / PAGE_ROWS, DEAREST)
         self.read(self.lists.newest(self.created.max().to_pydatetime()))
-        self.shared = self.reader.outcome.requests
+        self.shared = self.source.requests - self.begun
         ledger = self.open_ledger(count_groups(("", one) for one in counts), oldest, own_days)
         questions = len(self.lists.changes) + len(PAYMENT_STATUSES)
         self.check_cost(questions + SPARE * self.repairs(ledger), DEAREST_SEEN)
@@ -229,7 +229,7 @@ class _Refresh:
     def take(self, part: Part, rows: list[Row]) -> bool:
         aim = self.lists.aims[part.number]
         aim.pages -= 1
-        if aim.pages < 0 and self.reader.outcome.requests > self.full_requests:
+        if aim.pages < 0 and self.source.requests - self.begun > self.full_requests:
             raise TooDearError  # the list is longer than the counts say, and nobody knows by how much
         for row in rows:
             aim.check(row)
@@ -302,11 +302,9 @@ class _Refresh:
     def count(self, filters: Sequence[Mapping[str, str]]) -> list[Statistics]:
         """The server's counts for each set of filters."""
         try:
-            counts, sent = count_orders(self.query, self.source, self.zone, filters)
+            return count_orders(self.query, self.source, self.zone, filters)
         except ApiError:
             raise TooDearError from None  # no statistics, no refresh
-        self.reader.outcome.requests += sent
-        return counts
 
     # 3: groups that gained -------------------------------------------------------------------------------------------
 

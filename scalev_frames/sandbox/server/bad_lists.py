@@ -41,7 +41,8 @@ def _ignore_filter(details: Details, params: Params, honest: Honest) -> Reply:
 
 def _refuse_filter(details: Details, params: Params, honest: Honest) -> Reply:
     named = _matching(params, details["filter"].split())
-    return honest.failure(details["status"], f"{named[0]} is not allowed") if named else honest(params)
+    words = details["error"].format(named[0]) if named else ""
+    return honest.failure(details["status"], words) if named else honest(params)
 
 
 def _refuse_value(details: Details, params: Params, honest: Honest) -> Reply:
@@ -193,7 +194,7 @@ LIST_KINDS: dict[str, Kind] = {
     "repeated_cursor": Kind(_repeated_cursor),
     "ignore_cursor": Kind(_ignore_cursor),
     "ignore_filter": Kind(_ignore_filter, {"filter": ""}),
-    "refuse_filter": Kind(_refuse_filter, {"filter": "", "status": 400}),
+    "refuse_filter": Kind(_refuse_filter, {"filter": "", "status": 400, "error": "{} is not allowed"}),
     "refuse_value": Kind(_refuse_value, {"param": "datetime_type", "value": "created_at", "status": 400}),
     "assume": Kind(_assume, {"param": "datetime_type", "value": "draft_time"}),
     "insist": Kind(_insist, {"param": "datetime_type", "value": "draft_time"}),

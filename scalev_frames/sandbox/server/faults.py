@@ -46,7 +46,7 @@ class Fault:
     - ``repeated_cursor``: the cursor that was sent comes back, with more to come.
     - ``ignore_cursor``: the first page again.
     - ``ignore_filter``: ``filter`` has no effect; names or patterns separated by spaces: ``status *_time_since``.
-    - ``refuse_filter``: ``status`` (400) where any of ``filter`` is sent.
+    - ``refuse_filter``: ``status`` (400) where any of ``filter`` is sent, with ``error``, where {} is its name.
     - ``refuse_value``: ``status`` (400) where ``param`` is ``value``: a strict server's enum.
     - ``assume``: ``param`` is ``value`` where it is not sent: another server's default.
     - ``insist``: ``param`` is ``value``, whatever is sent.
