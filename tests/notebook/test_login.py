@@ -85,12 +85,13 @@ def test_wrong_key_is_said_in_words_and_signs_nobody_in(settings):
     assert "sk_wrong_0123456789abcdef" not in state_of(panel.box)
 
 
-def test_what_is_no_key_is_refused_before_anything_is_sent(world, settings):
-    panel = Login(settings=settings)
+@pytest.mark.parametrize(("language", "said"), [("en", "not an API key"), ("id", "bukan kunci API")])
+def test_what_is_no_key_is_refused_before_anything_is_sent(world, settings, language, said):
+    panel = Login(settings=settings, language=language)
     before = len(world.requests)
     type_key(panel, "sk with spaces")
     assert panel.status.state == "failed"
-    assert "not an API key" in panel.status.text
+    assert said in panel.status.text
     assert len(world.requests) == before
 
 

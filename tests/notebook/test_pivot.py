@@ -132,6 +132,15 @@ def test_totals_come_from_the_rows_and_not_from_other_totals():
     assert panel.made.row_kinds == ["", "", "subtotal", "", "subtotal", "total"]
 
 
+def test_totals_have_no_number_and_are_not_counted_as_rows(talk):
+    panel = Pivot(pd.DataFrame({"store": list("aab"), "city": list("xyx")}))
+    panel.choose(["store", "city"])
+    table = panel.grid
+    assert talk(table, "open")["totals"] == 3
+    asked = {"generation": table.sheet.generation, "blocks": [{"first": 2, "count": 4, "places": [0]}]}
+    assert talk(table, "block", **asked)["blocks"][0]["rows"] == ["subtotal", 3, "subtotal", "total"]
+
+
 def test_missing_is_not_zero_and_no_row_counts_zero(small_orders):
     panel = Pivot(small_orders)
     panel.choose(["status"], ["is_repeat"], [("gross_revenue", "sum"), ("", "rows")])

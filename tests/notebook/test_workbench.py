@@ -123,6 +123,7 @@ def test_status_is_last_everything_else_is_in_place(make_bench, variables):
     bench.fetch()
     assert bench.job.wait(LONG)
     assert found == [(True, True, False)]
+    assert bench.status.shown["detail"] == ""  # the sentence says how many rows, once
 
 
 @pytest.mark.slow

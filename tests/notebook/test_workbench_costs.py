@@ -46,7 +46,7 @@ def test_cost_is_estimated_for_the_last_choice_alone(make_bench, monkeypatch, wo
     assert bench.job.wait(LONG)
     bench._changed()
     bench.estimate.wait(LONG)
-    assert bench.cost.value == "No request: 300 rows are kept and fresh."
+    assert bench.cost.value == "No request: all is kept and fresh."
 
 
 @pytest.mark.slow

@@ -69,7 +69,7 @@ class Estimate:
         if cost is None or (cost.requests is None and cost.way != "kept"):
             return words("cost_unknown")
         if cost.way == "kept":
-            return words("cost_none", rows=cost.rows or 0)
+            return words("cost_none")
         label = "cost_changes" if cost.way == "changes" else "cost_resumes" if cost.kept_pages else "cost"
         rows = "" if cost.rows is None else words("cost_rows", rows=cost.rows)
         time = words.duration(cost.seconds or 0)

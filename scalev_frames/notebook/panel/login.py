@@ -181,8 +181,8 @@ class Login(Panel):
     def _typed(self, text: str) -> None:
         try:
             key = Key(text)
-        except BadValueError as error:
-            self.status.show("failed", self.words.error(error))
+        except BadValueError:
+            self.status.show("failed", self.words("key_bad"))
             return
         self.use_key(key, profile=self.profile.value if self.remember.value else "", remember=self.remember.value)
 

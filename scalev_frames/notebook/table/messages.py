@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from scalev_frames.notebook.table.columns.links import link_of
 from scalev_frames.notebook.table.columns.texts import number_text
 from scalev_frames.notebook.table.filters.conditions import Condition
 from scalev_frames.notebook.table.filters.typed import PRESETS, days_of
+from scalev_frames.notebook.table.sheet import Sheet
 from scalev_frames.notebook.table.totals import Sum
 from scalev_frames.plurals import in_sentence
 
@@ -110,6 +112,7 @@ class Answers:
             "generation": sheet.generation,
             "found": len(sheet.positions),
             "all": sheet.rows.length,
+            "totals": len(sheet.row_kinds) - sheet.row_kinds.count(""),
             "order": list(view.order),
             "longest": [sheet.longest(place) for place in view.order],
             "frozen": view.frozen,
@@ -133,11 +136,10 @@ class Answers:
             places = [int(one) for one in wanted["places"] if 0 <= int(one) < len(sheet.columns)][:_BLOCK_COLUMNS]
             positions = sheet.positions[first : first + count]
             cells = [[_cut_text(text) for text in sheet.columns[place].shown(positions, language)] for place in places]
-            kinds = [sheet.row_kinds[position] for position in positions] if sheet.row_kinds else []
             shades = [sheet.shades[place][positions].tolist() if place in sheet.shades else None for place in places]
             links = [_links(sheet.columns[place].kind, texts) for place, texts in zip(places, cells, strict=True)]
             blocks.append({"first": first, "places": places, "cells": cells, "links": links,
-                           "rows": kinds, "shades": shades})  # fmt: skip
+                           "rows": _numbers(sheet, first, count), "shades": shades})  # fmt: skip
         return {"kind": "block", "generation": sheet.generation, "blocks": blocks}
 
     def _search(self, message: Message) -> Message:
@@ -337,6 +339,12 @@ _ACTIONS: Mapping[str, Callable[[Answers, Message], Message]] = {
         "_select", "_copy", "_record", "_code", "_view",
     )
 }  # fmt: skip
+
+
+def _numbers(sheet: Sheet, first: int, count: int) -> list[int | str]:
+    """The numbers of rows among which some are totals, which have a kind and no number; none where all are rows."""
+    numbers = itertools.count(sheet.row_kinds[:first].count("") + 1)
+    return [kind or next(numbers) for kind in sheet.row_kinds[first : first + count]]
 
 
 def _links(kind: str, texts: list[str | None]) -> list[str] | None:

@@ -27,6 +27,10 @@ LABELS: dict[str, tuple[str, str]] = {
     "key": ("API key", "Kunci API"),
     "key_hint": ("sk_… or rk_…, from Scalev's settings", "sk_… atau rk_…, dari pengaturan Scalev"),
     "key_send": ("Sign in", "Masuk"),
+    "key_bad": (
+        "This is not an API key: copy it again from Scalev's settings; it begins with sk_ or rk_.",
+        "Ini bukan kunci API: salin lagi dari pengaturan Scalev; kunci diawali sk_ atau rk_.",
+    ),
     "remember": ("Remember in this computer's key store", "Simpan di penyimpanan kunci komputer ini"),
     "profile_name": ("Profile", "Profil"),
     "profiles": ("Stored keys", "Kunci tersimpan"),
@@ -124,10 +128,7 @@ LABELS: dict[str, tuple[str, str]] = {
         "Resumes: {pages} {pages:page is|pages are} here already, about {requests} {requests:request|requests} more, at least {time}.",
         "Dilanjutkan: {pages} halaman sudah ada, sekitar {requests} permintaan lagi, paling cepat {time}.",
     ),
-    "cost_none": (
-        "No request: {rows} {rows:row is|rows are} kept and fresh.",
-        "Tanpa permintaan: {rows} baris tersimpan dan masih baru.",
-    ),
+    "cost_none": ("No request: all is kept and fresh.", "Tanpa permintaan: semua tersimpan dan masih baru."),
     "cost_unknown": ("One request a page of 25 rows.", "Satu permintaan per halaman 25 baris."),
     "cost_asking": ("Estimating…", "Memperkirakan…"),
     "seconds": ("{count} s", "{count} detik"),

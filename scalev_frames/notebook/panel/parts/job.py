@@ -107,7 +107,8 @@ class Job:
             with self._lock:
                 self._work = None
                 self._on_change(False)
-                self._status.show(*outcome, self._counts)  # no wait that is over
+                is_done = outcome[0] in ("done", "exported")  # whose sentence has the counts
+                self._status.show(*outcome, "" if is_done else self._counts)  # no wait that is over
 
     def _reporter(self, work: Work[T], expected: int) -> Reporter:
         shown_at = 0.0

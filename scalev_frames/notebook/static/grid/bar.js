@@ -43,7 +43,7 @@ export class Bar {
 
   show() { // how the table stands
     const { app } = this, words = app.labels;
-    this.counts.textContent = filled(app.found === app.all ? words.all_rows : words.found, { found: app.found, all: app.all }, app.language);
+    this.counts.textContent = filled(app.found === app.all ? words.all_rows : words.found, { found: app.found - app.totals, all: app.all - app.totals }, app.language);
     if (!this.typing && document.activeElement !== this.search) this.search.value = app.searched;
     this.undo.disabled = !app.canUndo;
     this.redo.disabled = !app.canRedo;

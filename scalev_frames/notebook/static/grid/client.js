@@ -70,7 +70,7 @@ export class Blocks {
     return this.block(row, place)?.[what]?.[row % ROWS];
   }
 
-  kind(row, place) { return this.block(row, place)?.rows[row % ROWS]; }
+  number(row, place) { return this.block(row, place)?.rows[row % ROWS] ?? row + 1; } // of a total its kind
 
   forget() { // before drawing: what is in view now is asked for anew
     this.wanted.clear();

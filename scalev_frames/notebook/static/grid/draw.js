@@ -233,8 +233,10 @@ export class Grid {
   }
 
   styleRow(one, row) {
-    const kind = this.list.length ? this.app.blocks.kind(row, this.list[0]) : "";
-    if (kind) one.el.dataset.kind = kind;
+    if (!this.app.totals || !this.list.length) return;
+    const number = this.app.blocks.number(row, this.list[0]), isTotal = typeof number === "string";
+    if (isTotal) one.el.dataset.kind = number;
+    one.left.firstElementChild.textContent = isTotal ? "" : counted(number, this.app.language);
   }
 
   group(column) { // one piece a column, its text on the first of its run alone: right under any order

@@ -16,7 +16,7 @@ class App {
     this.place = h("div", "sg-place");
     this.empty = h("p", "sg-empty", { hidden: true });
     this.gone = h("p", "sg-gone", { role: "alert", hidden: true });
-    Object.assign(this, { order: [], frozen: 1, widths: new Map(), sort: [], filters: new Map(), searched: "", views: [], labels: {}, generation: -1, found: 0, all: 0 });
+    Object.assign(this, { order: [], frozen: 1, widths: new Map(), sort: [], filters: new Map(), searched: "", views: [], labels: {}, generation: -1, found: 0, all: 0, totals: 0 });
     this.client = client(model, { told: (message) => this.told(message), busy: (on) => this.busy(on) });
     this.ask = (action, details) => this.client.ask(action, details).then((answer) => this.heard(answer));
     this.blocks = new Blocks((details, ahead) => this.client.ask("block", details, ahead), () => this.grid.draw());
@@ -62,7 +62,7 @@ class App {
     const others = message.generation !== this.generation;
     message.order.forEach((place, at) => { this.columns[place].longest ??= message.longest[at]; });
     Object.assign(this, {
-      generation: message.generation, found: message.found, all: message.all, order: message.order, frozen: message.frozen, sort: message.sort,
+      generation: message.generation, found: message.found, all: message.all, totals: message.totals, order: message.order, frozen: message.frozen, sort: message.sort,
       widths: new Map(message.widths), filters: new Map(message.filters), searched: message.search, only: message.only, views: message.views, canUndo: message.undo, canRedo: message.redo,
     });
     if (others) {
