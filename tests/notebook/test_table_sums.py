@@ -116,9 +116,23 @@ def test_copied_cells_read_back_equal(talk):
     assert [row[1] for row in rows[1:]] == ["1250000"] * 6 + ["98.80"]
     assert rows[1][2] == "2026-11-24 00:00:00"
     page = answer["html"]
-    assert "<td style='mso-number-format:\"\\@\"'>0812</td>" in page
-    assert "<td>1250000</td>" in page
+    as_text = """<td sdnum='1033;0;@' style='mso-number-format:"\\@"'>"""
+    assert f"{as_text}0812</td>" in page
+    assert f"{as_text}two<br style='mso-data-placement:same-cell'>lines</td>" in page
+    assert "<td sdval='1250000' sdnum='1033;' x:num='1250000'>1250000</td>" in page
+    assert "sdnum='1033;0;YYYY-MM-DD HH:MM:SS'>2026-11-24 00:00:00</td>" in page
     assert "&lt;b&gt;&amp;" in page
+
+
+def test_a_copied_number_is_the_same_in_a_spreadsheet_of_any_language(talk):
+    table = Table(pd.DataFrame({"n": [1250000.5, 0.1, np.inf], "i": [2**53 + 1, 10**15, 7]}), language="id")
+    table.select((0, 2), ["n", "i"])
+    answer = talk(table, "copy")
+    assert answer["text"] == "1250000,5\t9007199254740993\n0,1\t1000000000000000\ninf\t7"
+    assert "x:num='1250000.5'>1250000,5<" in answer["html"]
+    assert "x:num='1000000000000000'>" in answer["html"]
+    assert "@\"'>9007199254740993<" in answer["html"]  # more digits than a spreadsheet's number has
+    assert "@\"'>inf<" in answer["html"]
 
 
 def test_a_copied_number_has_every_digit(talk):

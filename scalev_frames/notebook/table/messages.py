@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from scalev_frames.errors import BadValueError, ScalevError
-from scalev_frames.notebook.table.clipboard import as_html, as_tsv
+from scalev_frames.notebook.table.clipboard import as_html, as_tsv, cells_of
 from scalev_frames.notebook.table.code import steps_code
 from scalev_frames.notebook.table.columns.columns import Column
 from scalev_frames.notebook.table.columns.links import link_of
@@ -240,13 +240,9 @@ class Answers:
         if cells > COPIED_CELLS:
             words = in_sentence(table.labels["too_many"], table.language, cells=cells, most=COPIED_CELLS)
             raise BadValueError(words, advice=table.labels["too_many_advice"])
-        columns = [table.sheet.columns[place] for place in places]
-        texts = [column.copied(positions, table.language) for column in columns]
+        columns = [cells_of(table.sheet.columns[place], positions, table.language) for place in places]
         headings = [table.sheet.headings[place] for place in places] if message.get("headings") else None
-        plain = [not column.is_numeric and not column.is_time for column in columns]
-        return {
-            "kind": "copy", "cells": cells, "text": as_tsv(texts, headings), "html": as_html(texts, headings, plain),
-        }  # fmt: skip
+        return {"kind": "copy", "cells": cells, "text": as_tsv(columns, headings), "html": as_html(columns, headings)}
 
     def _record(self, message: Message) -> Message:
         table, row = self._table, int(message["row"])

@@ -6,7 +6,6 @@ fifty.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
@@ -167,7 +166,7 @@ class Column:
         if self.kind == "nested":
             few = self.series.iloc[positions].array
             return [None if is_missing(value) else nested_text(value) for value in few]
-        return [None if value is None else self.text_of(value, language) for value in self._at(positions)]
+        return [None if value is None else self.text_of(value, language) for value in self.at(positions)]
 
     def text_of(self, value: Any, language: str = "en") -> str:
         """One Python value of this column as a person reads it."""
@@ -198,16 +197,6 @@ class Column:
         return [
             value for value, both in names.items() if (folded in both if whole else any(folded in one for one in both))
         ]
-
-    def copied(self, positions: Positions, language: str = "en") -> list[str]:
-        """The values at ``positions`` for a spreadsheet: numbers unmarked, lists as JSON, missing as nothing."""
-        if self.is_numeric:
-            return ["" if value is None else number_text(value, language, marks=False) for value in self._at(positions)]
-        if self.is_time:
-            return ["" if value is None else _pasted(value, self.kind) for value in self._at(positions)]
-        if self.kind == "nested":
-            return [text or "" for text in text_array(self.series.iloc[positions]).to_pylist()]
-        return [text or "" for text in self.shown(positions, language)]
 
     def longest(self, positions: Positions, language: str = "en") -> str:
         """A text as wide as its widest value: for all rows where values must not be cut, else for the rows given."""
@@ -244,8 +233,8 @@ class Column:
             return whole + 1
         return whole + 3 if self.kind == "money" else max(whole + 5, _SCIENTIFIC)
 
-    def _at(self, positions: Positions) -> Sequence[Any]:
-        """Python values; of those few rows alone unless all are in Arrow anyway."""
+    def at(self, positions: Positions) -> Sequence[Any]:
+        """Python values of numbers and times; of those few rows alone unless all are in Arrow anyway."""
         if "values" in self.__dict__:
             taken = self.values.take(pa.array(positions))
         else:
@@ -375,8 +364,3 @@ def _python_values(taken: pa.Array) -> Sequence[Any]:
 
 def _finite(value: Any) -> bool:
     return bool(abs(value) < float("inf"))
-
-
-def _pasted(value: dt.datetime, kind: str) -> str:
-    """A moment as spreadsheets of any language read it."""
-    return value.date().isoformat() if kind in ("date", "month") else value.replace(microsecond=0).isoformat(sep=" ")
