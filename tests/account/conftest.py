@@ -97,6 +97,7 @@ def group(shop, make_account):
 @pytest.fixture
 def small_segments(monkeypatch):
     monkeypatch.setattr(segments, "SEGMENT_ROWS", SEGMENT)
+    monkeypatch.setattr(segments, "WINDOW_SEGMENTS", 1)
     monkeypatch.setattr(parts, "MOST_ROWS", 2 * SEGMENT)
 
 

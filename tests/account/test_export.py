@@ -14,6 +14,7 @@ import scalev_frames as sf
 from scalev_frames import errors
 from scalev_frames.cancel import CancelToken
 from scalev_frames.pull.exporting import segments
+from scalev_frames.pull.refresh import refresh
 from scalev_frames.sandbox import Behaviour, Fault, always
 from tests.account.exports import SEGMENT, export, same
 
@@ -71,6 +72,29 @@ def test_a_second_export_sends_nothing_and_a_later_one_what_has_changed(
     assert len(sandbox.requests) - sent < sent
     assert "30 new, 5 gone" in " ".join(scan.header.notes)
     assert scan.header.complete
+
+
+@pytest.mark.slow
+def test_open_orders_are_read_again_for_sixty_days(make_sandbox, make_account, folder, monkeypatch):
+    monkeypatch.setattr(segments, "SEGMENT_ROWS", 500)
+    monkeypatch.setattr(refresh, "SHARE", 1.0)
+    sandbox = make_sandbox(orders=1000, days=200)
+    now = [sandbox.world.now.timestamp()]
+    api = make_account(sandbox, clock=lambda: now[0])
+    export(api, folder)
+    held = sandbox.world.rows("orders", status="draft")
+    young, old = (next(row["id"] for row in rows if row["store"]["id"] != 3) for rows in (held, reversed(held)))
+    for one in (young, old):
+        sandbox.world.change_store(one, 3)
+    now[0] += 3600
+
+    def stores(**asked):
+        export(api, folder, **asked)
+        frame = sf.read_parquet(folder).set_index("id")
+        return [frame.loc[str(one), "store_id"] == "3" for one in (young, old)]
+
+    assert stores() == [True, False]
+    assert stores(refresh=True) == [True, True]
 
 
 @pytest.mark.slow

@@ -21,16 +21,18 @@ from scalev_frames.pull.split.ending import Ending
 from scalev_frames.pull.split.parts import Part
 from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.query import Query
-from scalev_frames.verify.statistics import Statistics, created_days, merge
+from scalev_frames.verify.statistics import DAY, Statistics, created_days, merge
 from scalev_frames.wire.paging import Pages
 
 #: At most this many orders are asked for by their codes at once.
 AT_ONCE = 40
+#: Days after which an order that is still open is hardly edited any more without a change that the counts show.
+OPEN_DAYS = 60
 #: What a refresh cannot see.
 UNSEEN = (
     "an edit that changes neither status, payment status nor gross revenue is seen only on orders that are new, or "
-    "were confirmed, shipped or completed since, or are open; changes that cancel out in the server's counts are not "
-    "seen"
+    f"were confirmed, shipped or completed since, or were made in the last {OPEN_DAYS} days and have an open status "
+    "of few orders; changes that cancel out in the server's counts are not seen"
 )
 
 
@@ -94,7 +96,10 @@ def _read_window(
     source = work.source(journal)
     found, tried = None, Outcome()
     if len(base) and journal.changes:
-        found = find_changes(base, query, source, time_zone=work.engine.settings.time_zone, outcome=tried)
+        is_recent = window[1] is None or window[1] > work.begun - OPEN_DAYS * DAY
+        found = find_changes(
+            base, query, source, time_zone=work.engine.settings.time_zone, outcome=tried, reads_open=is_recent
+        )
     work.add(replace(tried, rows=0, pages=tried.pages if found else 0))
     if found is None:
         if journal.changes:

@@ -14,6 +14,8 @@ from scalev_frames.query.times import to_stamp
 
 #: About how many rows a segment has.
 SEGMENT_ROWS = 25_000
+#: About how many segments long a window is in which changes are looked for: it takes the memory of one segment.
+WINDOW_SEGMENTS = 4
 #: About how many rows have their details in memory at once.
 DETAIL_ROWS = 2_000
 #: A segment that would leave fewer than this share of another one takes that, too.
@@ -63,7 +65,7 @@ def next_days(days: float, rows: int) -> float:
 
 
 def cut_windows(counts: Mapping[dt.date, int], query: Query, starts: Mapping[dt.date, dt.datetime]) -> Iterator[Window]:
-    """The times of a call in windows of whole days with about `SEGMENT_ROWS` rows, the newest first.
+    """The times of a call in windows of whole days, `WINDOW_SEGMENTS` segments long, the newest first.
 
     Args:
         counts: rows a day.
@@ -75,7 +77,7 @@ def cut_windows(counts: Mapping[dt.date, int], query: Query, starts: Mapping[dt.
         rows += counts[day]
         start = starts[day]
         inside = (query.start is None or start > query.start) and (query.end is None or start < query.end)
-        if rows >= SEGMENT_ROWS and inside:
+        if rows >= SEGMENT_ROWS * WINDOW_SEGMENTS and inside:
             yield start, end
             end, rows = start, 0
     yield query.start, end

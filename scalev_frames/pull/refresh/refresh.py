@@ -111,7 +111,13 @@ def bring_up_to_date(
 
 
 def find_changes(
-    kept: pd.DataFrame, query: Query, source: Source, *, time_zone: str, outcome: Outcome | None = None
+    kept: pd.DataFrame,
+    query: Query,
+    source: Source,
+    *,
+    time_zone: str,
+    outcome: Outcome | None = None,
+    reads_open: bool = True,
 ) -> Changes | None:
     """What has changed since ``kept``, or ``None`` where a full pull is the better way.
 
@@ -121,6 +127,7 @@ def find_changes(
         source: what pages come from.
         time_zone: the zone in which times are shown.
         outcome: where it is noted what was done, also where nothing comes of it.
+        reads_open: whether open orders are read again without a reason.
 
     Raises:
         ScalevError: whatever stopped it; the pages that came are kept.
@@ -131,7 +138,7 @@ def find_changes(
     refresh = _Refresh(kept, query, source, ZoneInfo(time_zone))
     refresh.reader.taker.outcome = outcome or Outcome()
     try:
-        return refresh.run()
+        return refresh.run(reads_open)
     except (FilterIgnoredError, *REFUSED):  # it may well answer a full pull
         refresh.reader.outcome.refused_changes = True
         return None
@@ -162,7 +169,7 @@ class _Refresh:
         self.full_requests = math.ceil(len(kept) / PAGE_ROWS) + len(self.filters)
         self.begun, self.shared = source.requests, 0  # requests that a full pull would send, too
 
-    def run(self) -> Changes:
+    def run(self, reads_open: bool) -> Changes:
         counts = self.count([*self.filters])
         together = merge(counts, self.zone)
         self.basis = best_basis(self.kept, together, together.asked_days(self.query))
@@ -194,7 +201,7 @@ class _Refresh:
         self.repair(ledger)
         self.read_in_common()
         self.settle_missing(ledger)
-        again = self.open_statuses(ledger)
+        again = self.open_statuses(ledger) if reads_open else {}
         self.read(again.values())
         return self.finish(ledger, set(again))
 
