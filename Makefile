@@ -56,7 +56,7 @@ check: .venv/tested
 	$(BIN)/lint-imports
 
 generate: .venv/tested
-	$(BIN)/python docs/rows.py
+	$(BIN)/python -m docs.rows
 	$(BIN)/python docs/generate.py
 	$(BIN)/python docs/samples.py
 	$(BIN)/python docs/notebooks.py

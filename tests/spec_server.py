@@ -15,11 +15,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-SPEC = Path(__file__).parents[1] / "data" / "spec"
+from docs.rows import SPEC
+from docs.specification import lists_of
+
 PAGE = 25
 ROWS = 30
 KEY = "sk_" + "7" * 40
@@ -141,7 +142,7 @@ class Mock:
 
     def __init__(self, version: str, *, wild: bool, count: int = ROWS) -> None:
         self.version, self.wild, self.count = version, wild, count
-        self.lists = {one["path"]: one for one in json.loads((SPEC / f"{version}.json").read_text())}
+        self.lists = {one["path"]: one for one in lists_of(SPEC / f"{version}.json").values()}
         # Parameters are no longer than a part of the path; literal paths win.
         self.routes = [
             (re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", path)), path)

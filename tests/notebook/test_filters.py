@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import ipywidgets as ipw
 import pytest
 
-from scalev_frames.catalog import ENDPOINTS, GROUPS
+from scalev_frames.catalog import ENDPOINTS, GROUPS, Endpoint
+from scalev_frames.catalog.model import Basis
 from scalev_frames.errors import BadValueError
 from scalev_frames.notebook.panel.call import call_text
 from scalev_frames.notebook.panel.controls.days import PRESETS
@@ -64,6 +65,16 @@ def test_every_filter_of_every_endpoint_has_a_control_whose_value_the_call_accep
     filters.clear_all()
     assert filters.arguments() == {}
     assert filters.chips.children == ()
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_a_new_list_with_times_of_its_own_has_controls(monkeypatch, language):
+    times = {"last_counted": Basis("last_counted_at", "last_counted_since", "last_counted_until")}
+    monkeypatch.setitem(ENDPOINTS, "novelties", Endpoint("novelties", "/novelties", "named", "New.", bases=times))
+    filters = make_filters("novelties", language)
+    filters.controls["since"].choose("yesterday")
+    assert filters.chips.children[0].description.startswith("Last counted: ")
+    assert filters.arguments().keys() == {"since", "until"}
 
 
 @pytest.mark.parametrize(

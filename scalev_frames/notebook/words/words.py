@@ -59,6 +59,14 @@ class Words:
         """
         return FILTERS[name][self._place] if name in FILTERS else name.replace("_", " ").capitalize()
 
+    def basis(self, name: str) -> str:
+        """The label of a date basis.
+
+        >>> Words("id").basis("shipped"), Words("en").basis("last_counted")
+        ('Dikirim', 'Last counted')
+        """
+        return self(f"by_{name}") if f"by_{name}" in LABELS else name.replace("_", " ").capitalize()
+
     def endpoint(self, name: str) -> str:
         """The label of an endpoint."""
         spoken = name.replace("_", " ").capitalize()

@@ -46,7 +46,7 @@ class Days(Control):
         self._words, self._today, self._changed, self._setting = words, today, changed, True
         self.since = DayBox(words, words("since"), lambda text: self._read(text, 0), self._on_value)
         self.until = DayBox(words, words("until"), lambda text: self._read(text, 1), self._on_value)
-        self.by = ipw.Dropdown(options=[(words(f"by_{base}"), base) for base in bases], description=words("by"))
+        self.by = ipw.Dropdown(options=[(words.basis(base), base) for base in bases], description=words("by"))
         for one, name in ((self.since, "since"), (self.until, "until"), (self.by, "by")):
             one.add_class(f"scalev-filter-{name}")
         self.by.observe(lambda _: self._on_value(), "value")
@@ -81,7 +81,7 @@ class Days(Control):
             return []
         language = self._words.language
         days = " … ".join(date_text(day, language) if day else "" for day in (self.since.value, self.until.value))
-        return [Chip(f"{self._words(f'by_{self.by.value}')}: {days.strip()}", self.clear)]
+        return [Chip(f"{self._words.basis(self.by.value)}: {days.strip()}", self.clear)]
 
     def clear(self) -> None:
         self._set(None, None)

@@ -1,0 +1,137 @@
+"""The lists of an OpenAPI document, in the words of ``docs/specification.py``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+Schema = Any
+Document = dict[str, Any]
+
+#: Keys of a schema that hold several.
+SEVERAL = ("allOf", "anyOf", "oneOf")
+#: What says that a list has further pages.
+MORE = re.compile(r"has_next|next|next_cursor|last_\w+|count|page")
+#: Keys of an envelope that say nothing of its rows.
+ENVELOPE = ("data", "code", "status", "message")
+#: Types by what a value, as of ``const`` and ``enum``, is in Python.
+TYPES = {bool: "boolean", int: "integer", float: "number", str: "string", type(None): "null"}
+
+
+def lists_in(document: Document) -> list[Document]:
+    """Every path that answers a ``GET`` with a list.
+
+    Args:
+        document: an OpenAPI document, 3.0 or 3.1.
+
+    Raises:
+        ValueError: a reference leads nowhere, or a page has its rows elsewhere than in ``data`` and ``results``.
+    """
+    found = []
+    for path, said in document.get("paths", {}).items():
+        try:
+            one = _list(document, path, _resolved(document, said))
+        except ValueError as error:
+            raise ValueError(f"{path} {error}") from None
+        if one:
+            found.append(one)
+    return found
+
+
+def _list(document: Document, path: str, said: Document) -> Document | None:
+    """One path as a list; ``None`` where it has no ``GET``, or that answers one record."""
+    get = _resolved(document, said.get("get"))
+    found = _rows(typed(document, _answer(document, get))) if get else None
+    if found is None:
+        return None
+    kind, item, keys = found
+    query, required = {}, []
+    for one in (_resolved(document, one) for one in [*said.get("parameters", []), *get.get("parameters", [])]):
+        if one.get("in") == "query":
+            schema = _resolved(document, one.get("schema", {}))
+            kind_of_value = typed(document, schema.get("items", {}) if schema.get("type") == "array" else schema)
+            query[one["name"]] = kind_of_value if isinstance(kind_of_value, str) else "string"
+            required += [one["name"]] if one.get("required") else []
+    path = re.sub(r"^/v\d+(?=/)", "", path)
+    return {"path": path, "kind": kind, "query": query, "required": required, "paging": keys, "item": item}
+
+
+def _answer(document: Document, get: Document) -> Schema:
+    """The schema of the body of a good answer; ``{}`` where it is not said."""
+    responses = get.get("responses", {})
+    good = next((responses[status] for status in responses if re.fullmatch(r"2(\d\d|XX)", str(status))), {})
+    content = _resolved(document, good).get("content", {})
+    return next((one.get("schema", {}) for name, one in content.items() if "json" in name), {})
+
+
+def _rows(body: Schema) -> tuple[str, Schema, list[str]] | None:
+    """The kind of a list, what its rows are, and the keys beside them."""
+    inner = body.get("data", body) if isinstance(body, dict) else body
+    if isinstance(inner, list):
+        keys = [key for key in body if key not in ENVELOPE] if isinstance(body, dict) else []
+        return ("pages" if any(map(MORE.fullmatch, keys)) else "plain"), *inner, keys
+    if not isinstance(inner, dict):
+        return None
+    if isinstance(inner.get("results"), list):
+        return "pages", *inner["results"], [key for key in inner if key not in {"results", *ENVELOPE}]
+    if "has_next" in inner:
+        raise ValueError("has pages, and its rows are neither in data nor in results")
+    return None
+
+
+def typed(document: Document, schema: Schema, within: Iterable[str] = ()) -> Schema:
+    """A schema as the type of a field, or the fields of an object; what holds itself is a map.
+
+    >>> typed({}, {"type": "object", "properties": {"id": {"type": ["integer", "null"]}, "at": {"format": "date"}}})
+    {'id': 'integer', 'at': 'string:date'}
+    """
+    if isinstance(schema, dict) and schema.get("$ref") in within:
+        return "map"
+    if isinstance(schema, dict) and "$ref" in schema:
+        return typed(document, _resolved(document, schema), {*within, schema["$ref"]})
+    if not isinstance(schema, dict):
+        return "any"
+    own = _own(document, schema, within)
+    for key in (key for key in SEVERAL if schema.get(key)):
+        parts = [typed(document, one, within) for one in schema[key]]
+        own = parts[0] if len(parts) == 1 and own == "any" else {key: [*parts, *([own] if own != "any" else [])]}
+    return own
+
+
+def _own(document: Document, schema: Document, within: Iterable[str]) -> Schema:
+    """What a schema says itself, apart from the several that it may hold."""
+    if isinstance(schema.get("properties"), dict):
+        return {name: typed(document, one, within) for name, one in schema["properties"].items()} or "map"
+    if "items" in schema or schema.get("type") == "array":
+        return [typed(document, schema.get("items", {}), within)]
+    given = schema.get("enum", [schema["const"]] if "const" in schema else [])
+    said = schema.get("type") or sorted({TYPES.get(type(one), "any") for one in given}) or []
+    types = said if isinstance(said, list) else [said]
+    types = [one for one in types if one != "null"] or types[:1] or ["string" if "format" in schema else "any"]
+    if types == ["string"] and given:
+        return "enum:" + "|".join(str(one) for one in given if one is not None)
+    if types == ["object"]:
+        return "map"
+    return "|".join(types) + (f":{schema['format']}" if "format" in schema and len(types) == 1 else "")
+
+
+def _resolved(document: Document, node: Schema) -> Schema:
+    """A node of the document in place of the reference to it.
+
+    Raises:
+        ValueError: it leads out of the document, or nowhere.
+    """
+    seen: list[str] = []
+    while isinstance(node, dict) and "$ref" in node:
+        name = node["$ref"]
+        if name in seen or not str(name).startswith("#/"):
+            raise ValueError(f"refers to {name}, which is not in this file")
+        seen.append(name)
+        node = document
+        for step in name[2:].split("/"):
+            key = step.replace("~1", "/").replace("~0", "~")
+            node = node.get(key) if isinstance(node, dict) else None
+        if node is None:
+            raise ValueError(f"refers to {name}, which is not in this file")
+    return node
