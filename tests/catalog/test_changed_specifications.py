@@ -86,7 +86,9 @@ def test_a_list_that_is_renamed_or_gone_is_named(spec):
 def test_ids_of_a_list_that_is_gone_must_be_given(spec):
     file, names = spec / "v2.json", spec / "names.txt"
     file.write_text(json.dumps([one for one in json.loads(file.read_text()) if one["path"] != "/warehouses"]))
-    names.write_text("".join(line for line in names.open() if not line.startswith("/warehouses |")))
+    names.write_text(
+        "".join(line for line in names.read_text().splitlines(keepends=True) if not line.startswith("/warehouses |"))
+    )
     assert "parents" not in made()[0]["warehouse_partners"]
 
 
