@@ -9,12 +9,12 @@ page number after the one it echoed.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from scalev_frames.errors import PagingError
+from scalev_frames.wire.beside import PAGE_WORDS, count_in, cursor_in, hints_at_more, names_end, names_more, told
 
 Params = Mapping[str, Any]
 Row = dict[str, Any]
@@ -50,17 +50,6 @@ class Page:
     is_doubtful: bool = False
 
 
-#: Names of what another way of paging asks for the next page by.
-_UNKNOWN_CURSOR = re.compile(
-    r"^next_(?!cursor$)|^after$|^(?!prev|last_|next_cursor$).*(cursor|_token)$|^(has_)?more|\.(has_next|next)(_|$)"
-)
-#: Objects beside a page's rows that say where it stands.
-_PLACES = ("meta", "_meta", "pagination", "paging", "page_info", "links", "_links")
-#: What they, or a page itself, call the number of all rows, and of all pages.
-_ALL_ROWS = re.compile(r"(^|\.)total_(count|rows|items|entries|elements|records|results|data)$|\.(total|count)$")
-_ALL_PAGES = re.compile(r"(^|\.)(total_pages?|last_page|page_count|pages)$")
-#: What a page says of its place, even where it says nothing of the next one.
-_PAGE_WORDS = {"page", "page_size", "per_page", "current_page", "count", "is_paginated"}
 _YES, _NO = {"true", "1", "yes", "y"}, {"false", "0", "no", "n", ""}
 #: Rows of the pages that the server sends when nobody asks for larger ones.
 USUAL_PAGE = 25
@@ -90,6 +79,8 @@ class Pages:
         is_unknown: whether nobody knows what it is: a list under any name, or one record.
         doubted: whether an empty last page was asked for once more.
         beyond: the cursor that a last page has all the same.
+        read: how many rows, and how many pages, were taken in.
+        told: how many there are of both, as the server said last; zero where it did not.
 
     >>> from types import SimpleNamespace
     >>> pages = Pages({})
@@ -109,6 +100,7 @@ class Pages:
     is_unknown: bool = False
     doubted: bool = False
     beyond: dict[str, Any] = field(default_factory=dict)
+    told: tuple[int, int] = (0, 0)
     _promised: bool = False
     _number: int = 0
     _rows: int = 0
@@ -120,6 +112,11 @@ class Pages:
     _before: list[Params] = field(default_factory=list)
     _last: list[Row] = field(default_factory=list)
     _seen: set[bytes] = field(default_factory=set)
+
+    @property
+    def read(self) -> tuple[int, int]:
+        """How many rows, and how many pages, were taken in."""
+        return self._rows, self._number
 
     def asked(self) -> dict[str, Any]:
         """The parameters of the next request."""
@@ -140,6 +137,7 @@ class Pages:
         self._number += 1
         self._rows += len(rows)
         added = self._added(envelope, rows, asked)
+        self.told = told(envelope) or told(getattr(response, "body", None)) or self.told
         following = self._following(envelope, rows, asked)
         self._shortest = min(self._shortest or len(rows), len(rows))
         self._guard(rows, following, asked)
@@ -148,7 +146,7 @@ class Pages:
             return Page([], self.position, response, is_doubtful=True)
         self._promised = self._promises(envelope, following)
         self.ended = following is None
-        self.beyond = _cursor(envelope) if self.ended and rows and isinstance(envelope, dict) else {}
+        self.beyond = cursor_in(envelope) if self.ended and rows and isinstance(envelope, dict) else {}
         self.position = dict(following or {})
         fresh = rows[added:] if added and rows[:added] == self._last[-added:] else rows
         self._last = [] if self._count is None else rows
@@ -179,7 +177,7 @@ class Pages:
         """A bare list, with what stands beside it in the body."""
         if body.get("results") and body["results"] != rows:
             raise BadPageError("The server's answer holds two lists of rows, results and data.", asked)
-        if _names_more(body) or "is_paginated" in body or _hints_at_more(body, self._rows + len(rows)):
+        if names_more(body) or "is_paginated" in body or hints_at_more(body, self._rows + len(rows), self._number + 1):
             return {**body, self.rows_at or "results": rows} if self.rows_at != "{}" else rows
         if self.paged:
             raise BadPageError("The server's answer is a bare list, which does not say whether there is more.", asked)
@@ -209,26 +207,26 @@ class Pages:
         said = self._says_more(data, rows, asked)
         if said is None:
             return self._following_unsaid(data, rows, asked)
-        return (_cursor(data) or self._next_number(data, rows, asked)) if said else None
+        return (cursor_in(data) or self._next_number(data, rows, asked)) if said else None
 
     def _following_unsaid(self, data: Mapping[str, Any], rows: list[Row], asked: Params) -> dict[str, Any] | None:
         """The same where the server does not say whether there are more.
 
         A cursor is followed until a page is empty or the cursor stays: a page may be short without being the last.
         """
-        cursor = _cursor(data)
+        cursor = cursor_in(data)
         if cursor and rows and cursor != self.position:
             return cursor
         if self._is_full(data, len(rows), asked):
             raise BadPageError("The server sent a full page and did not say whether there are more.", asked)
-        if not cursor and (odd := _hints_at_more(data, self._rows)):
+        if not cursor and (odd := hints_at_more(data, self._rows, self._number)):
             what = f"The server sent {odd!r} beside its rows, and how to go on by it is not known."
             raise BadPageError(what, asked)
         return None
 
     def _next_number(self, data: Mapping[str, Any], rows: list[Row], asked: Params) -> dict[str, Any]:
         """The number of the next page, where there is no cursor."""
-        page, count = data.get("page"), _count(data)
+        page, count = data.get("page"), count_in(data)
         if page is None and count is None:
             raise BadPageError("The server says there are more pages, but not how to ask for them.", asked)
         self._length = self._length or len(rows)
@@ -244,12 +242,12 @@ class Pages:
         is_sized = size.isdigit() and int(size) > 0
         if is_sized and length >= int(size):
             return True
-        if _names_end(data):
+        if names_end(data):
             return False
         if self.position and 0 < self._shortest <= length:
             return True
         is_usual = str(length) in (str(USUAL_PAGE), asked.get("page_size"))
-        return self.paged and not is_sized and not _cursor(data) and is_usual
+        return self.paged and not is_sized and not cursor_in(data) and is_usual
 
     def _says_more(self, data: Mapping[str, Any], rows: list[Row], asked: Params) -> bool | None:
         """What the server says of further rows; ``None`` where it says nothing.
@@ -263,7 +261,7 @@ class Pages:
             if word not in _YES | _NO:
                 raise BadPageError(f"The server does not say whether there are more: has_next is {word[:40]!r}.", asked)
             return word in _YES
-        if (count := _count(data)) is not None:
+        if (count := count_in(data)) is not None:
             if self._rows > count and not self._counts_pages:
                 what = f"The server counts {count:,} rows and has sent {self._rows:,}: the count is not the list's."
                 raise BadPageError(what, asked)
@@ -280,7 +278,7 @@ class Pages:
         Raises:
             BadPageError: it has fewer: with page numbers, a row behind a deleted one was passed over.
         """
-        count = _count(data) if isinstance(data, dict) and not _cursor(data) else None
+        count = count_in(data) if isinstance(data, dict) and not cursor_in(data) else None
         if count is None:
             return 0
         self._numbered.append(asked)
@@ -325,54 +323,12 @@ def _list_of_unknown(data: Mapping[str, Any], *, begun: bool) -> Any:  # noqa: A
     is_page = (
         begun
         or not data.get("results", True)
-        or _names_more(data)
-        or (lists and (data.keys() & _PAGE_WORDS or _hints_at_more(data, 0)))
+        or names_more(data)
+        or (lists and (data.keys() & PAGE_WORDS or hints_at_more(data, 0, 1)))
     )
     if data and not is_page and len(lists) != len(data):
         return [data]
     return {**data, "results": lists[0]} if len(lists) == 1 else data
-
-
-def _hints_at_more(data: Mapping[str, Any], rows: int) -> str:
-    """The name of what says, in words of other servers, that there are more than the ``rows`` read; else ``""``."""
-    named = {**data, **{f"{place}.{key}": value for place in _PLACES for key, value in _object(data, place).items()}}
-    if data.keys() & _PAGE_WORDS:
-        named["total_rows"] = data.get("total")
-    for name, value in named.items():
-        most = rows if _ALL_ROWS.search(name) else 1 if _ALL_PAGES.search(name) else None
-        if (value and _UNKNOWN_CURSOR.search(name)) or (most is not None and (_whole(value) or 0) > most):
-            return name
-    return ""
-
-
-def _object(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    return data[key] if isinstance(data.get(key), dict) else {}
-
-
-def _names_more(body: Mapping[str, Any]) -> bool:
-    return body.get("has_next") is not None or bool(_cursor(body))
-
-
-def _names_end(data: Mapping[str, Any]) -> bool:
-    return data.get("is_paginated") is False or any(_is_cursor(key) and data[key] is None for key in data)
-
-
-def _cursor(data: Mapping[str, Any]) -> dict[str, Any]:
-    """What asks for the next page, as the server sent it."""
-    return {key: value for key, value in data.items() if _is_cursor(key) and value is not None}
-
-
-def _is_cursor(key: str) -> bool:
-    return key.startswith("last_") or key in ("next", "next_cursor")
-
-
-def _count(data: Mapping[str, Any]) -> int | None:
-    """The ``count`` of a page, a number or its text."""
-    return _whole(data.get("count"))
-
-
-def _whole(value: object) -> int | None:
-    return int(value) if type(value) is int or (isinstance(value, str) and value.isdecimal()) else None
 
 
 def _texts(position: Params) -> dict[str, str]:

@@ -336,7 +336,7 @@ def test_a_cursor_that_the_server_knows_no_more_begins_the_pull_anew(movements, 
     frame = api.fetch(name, progress=False)
     assert ids(frame) == [row["id"] for row in sandbox.world.rows(name)]
     assert "read again: 2 pages" in str(frame.attrs["notes"])
-    assert frame.attrs["requests"] == 3
+    assert frame.attrs["requests"] == 4  # the refused one, too
     assert len(sandbox.requests) == 7
 
 

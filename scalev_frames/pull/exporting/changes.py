@@ -12,8 +12,9 @@ from scalev_frames.cache.journal import Journal
 from scalev_frames.export.dataset.exported import MADE
 from scalev_frames.pull.exporting.segments import Window, cut_windows, within
 from scalev_frames.pull.exporting.work import Work
+from scalev_frames.pull.reading.proof import order_notes
 from scalev_frames.pull.reading.reader import REFUSED, Reader
-from scalev_frames.pull.reading.sources import Outcome, Source, created, draft_lag
+from scalev_frames.pull.reading.sources import Outcome, Source, both_times, created
 from scalev_frames.pull.reading.whole import make_parts, split_again
 from scalev_frames.pull.refresh.notes import MARK
 from scalev_frames.pull.refresh.refresh import NEEDED, find_changes
@@ -123,10 +124,11 @@ def read_again(
     timelines = []
     for part in make_parts(query, {}):
         splits = [split_again(query, part, one) for one in source.journal.splits if one[0] == part.number]
-        timeline = Timeline(part, created, Ending(query.start, lag_of=draft_lag), splits=splits)
+        timeline = Timeline(part, created, Ending(query.start, times_of=both_times), splits=splits)
         timeline.density = work.density(counts[part.number])
         timelines.append(timeline)
     work.read(reader, timelines)
+    work.note(*order_notes(work.query, timelines))
     gone = set(base["id"].dropna()) - work.sink.ids
     if window != (None, None):  # rows of other places in the list may well be there
         gone = ask_for(work, gone, base, query)

@@ -7,9 +7,9 @@ from collections import Counter
 
 from scalev_frames.export.dataset.exported import MADE
 from scalev_frames.pull.exporting.work import Work
-from scalev_frames.pull.reading.proof import Stretch, note, stretches
+from scalev_frames.pull.reading.proof import Stretch, disproved, note, stretches
 from scalev_frames.pull.reading.reader import REFUSED, Reader
-from scalev_frames.pull.reading.sources import created, draft_lag
+from scalev_frames.pull.reading.sources import both_times, created
 from scalev_frames.pull.reading.whole import FEW_AGAIN, ROUNDS
 from scalev_frames.pull.split.ending import Ending
 from scalev_frames.pull.split.parts import Part
@@ -26,7 +26,7 @@ def prove(work: Work) -> None:
         work.note(work.engine.learnt.why_not_compared(work.query))
         return
     together = merge(counts, work.zone)
-    differing = find_differing(work, together)
+    differing, bases = find_differing(work, together)
     for _ in range(ROUNDS):
         missing = stretches(differing)
         if not missing:
@@ -41,21 +41,26 @@ def prove(work: Work) -> None:
             break  # the server does not let itself be asked for days
         counts = work.count()
         together = merge(counts, work.zone) if counts else together
-        differing = find_differing(work, together)
+        differing, bases = find_differing(work, together)
         if work.dataset.rows() == before:
             break
     if differing:
         work.note(note(differing))
+    wrong = disproved(bases)
+    work.under_way.notes = [one for one in work.under_way.notes if one not in wrong]
 
 
-def find_differing(work: Work, counts: Statistics) -> list[Difference]:
-    """The days on which the dataset and the server count another number of orders."""
+def find_differing(work: Work, counts: Statistics) -> tuple[list[Difference], list[str]]:
+    """The days on which the dataset and the server count another number, and the `BASES` under which fewest do."""
     days = counts.asked_days(work.query)
     ours: dict[str, Counter[dt.date]] = {basis: Counter() for basis in BASES}
     for frame in work.dataset.frames(MADE):
-        for basis, found in ours.items():
-            found.update(created_days(frame, counts.zone, basis).dropna())
-    return min((differing_days(found, counts.days, days) for found in ours.values()), key=len)
+        for basis, own in ours.items():
+            own.update(created_days(frame, counts.zone, basis).dropna())
+    found = {basis: differing_days(own, counts.days, days) for basis, own in ours.items()}
+    least = min(map(len, found.values()))
+    bases = [basis for basis, differing in found.items() if len(differing) == least]
+    return found[bases[0]], bases
 
 
 def read_days(work: Work, stretch: Stretch, counts: Statistics) -> None:
@@ -69,6 +74,6 @@ def read_days(work: Work, stretch: Stretch, counts: Statistics) -> None:
         until = {timeline.until: to_stamp(counts.starts(last + DAY + DAY))}
         above = None if work.engine.settings.spoken == "v3" else counts.starts(last + DAY)
         part = Part(number, work.query.endpoint.path, Pages({**params, **until}, paged=True), upper=above)
-        timelines.append(Timeline(part, created, Ending(counts.starts(first) - DAY, lag_of=draft_lag)))
+        timelines.append(Timeline(part, created, Ending(counts.starts(first) - DAY, times_of=both_times)))
     work.read(Reader(work.query, work.source(), work.sink.take), timelines)
     work.sink.flush()

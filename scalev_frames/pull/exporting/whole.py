@@ -15,9 +15,9 @@ from scalev_frames.progress import Event
 from scalev_frames.pull.cost import price
 from scalev_frames.pull.exporting.segments import lower_bound, next_days
 from scalev_frames.pull.exporting.work import Work
-from scalev_frames.pull.reading.proof import applied_note
+from scalev_frames.pull.reading.proof import applied_note, order_notes
 from scalev_frames.pull.reading.reader import REFUSED, Reader
-from scalev_frames.pull.reading.sources import created, draft_lag
+from scalev_frames.pull.reading.sources import both_times, created
 from scalev_frames.pull.reading.whole import make_parts, split_again
 from scalev_frames.pull.split.density import Density
 from scalev_frames.pull.split.ending import Ending
@@ -114,7 +114,7 @@ def part_behind(query: Query, number: int, cursor: Mapping[str, Any]) -> Part:
     if cursor:
         until = query.endpoint.timeline.until if query.endpoint.timeline else ""
         part.pages.params = {name: one for name, one in part.pages.params.items() if name != until}
-        part.pages.position = dict(cursor)
+        part.begins = part.pages.position = dict(cursor)
     return part
 
 
@@ -126,8 +126,8 @@ def read_segment(work: Work, run: Run, density: Density | None) -> bool:
     )
     part = part_behind(query, run.number, segment.cursor)
     splits = [split_again(query, part, one) for one in journal.splits if one[0] == part.number]
-    lag_of = draft_lag if segment.lower == segment.lowest else None  # no other one ends the list
-    timeline = Timeline(part, created, Ending(segment.lower, lag_of=lag_of), splits=splits)
+    times_of = both_times if segment.lower == segment.lowest else None  # no other one ends the list
+    timeline = Timeline(part, created, Ending(segment.lower, times_of=times_of), splits=splits)
     timeline.density = density
     reader = Reader(query, work.source(journal), work.sink.take)
     before = work.sink.rows
@@ -141,6 +141,8 @@ def read_segment(work: Work, run: Run, density: Density | None) -> bool:
         journal.finish()
         return False
     note_filled(work, reader)
+    if segment.lower == segment.lowest:
+        work.note(*order_notes(query, [timeline]))
     work.sink.flush()
     run.seen, run.days = work.count_seen(), next_days(run.days, work.sink.rows - before)
     ended = note_end(work, run, segment, (timeline.order() or [part])[-1])

@@ -23,7 +23,6 @@ from scalev_frames.progress import Event
 from scalev_frames.pull.engine import Engine
 from scalev_frames.pull.exporting import segments
 from scalev_frames.pull.reading.counting import Counting
-from scalev_frames.pull.reading.proof import UNSEEN_UNDATED
 from scalev_frames.pull.reading.reader import Reader
 from scalev_frames.pull.reading.sources import NoJournal, Outcome, Source, created
 from scalev_frames.pull.reading.whole import drop_doubles
@@ -251,7 +250,7 @@ class Work:
             reader.read(timelines, Counting((), lambda _: []))
         finally:
             self.add(reader.outcome)
-            self.note(*[UNSEEN_UNDATED] * reader.taker.is_filtered)
+            self.note(*reader.outcome.notes, *reader.taker.undated_notes())
 
     # The server's counts ---------------------------------------------------------------------------------------------
 

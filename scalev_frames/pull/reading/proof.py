@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
-import numpy as np
 import pandas as pd
 
 from scalev_frames.errors import FilterIgnoredError
 from scalev_frames.plurals import counted
-from scalev_frames.pull.reading.combine import list_numbers
 from scalev_frames.pull.split.ending import MOST_LAG
+from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.query import Query
-from scalev_frames.verify.statistics import DAY, Difference, Statistics, best_bases, best_basis
+from scalev_frames.verify.statistics import DAY, Difference
 
 #: Days one after the other: the first and the last.
 Stretch = tuple[dt.date, dt.date]
@@ -89,37 +88,21 @@ def early_note(frame: pd.DataFrame, query: Query) -> list[str]:
     return [*notes, LATER] if is_later else notes
 
 
-def order_note(frame: pd.DataFrame, query: Query, cut: Collection[int], counts: Statistics | None) -> list[str]:
+def order_notes(query: Query, timelines: Iterable[Timeline]) -> list[str]:
     """Whether orders without a draft time may stand at the end of a list that was not read to its end, in a sentence.
 
     They do where a server lists orders by draft time, which shows where that and the creation give another order.
-
-    Args:
-        frame: what was read of the call's lists.
-        query: the call.
-        cut: the numbers of the lists that were not read to their ends.
-        counts: the server's counts, where the rows were compared with them: they may leave out what stands there.
     """
     if query.start is None or query.basis != query.endpoint.timeline or query.limit is not None:
         return []
-    numbers = list_numbers(frame, query)
-    orders = [_order(frame.take(np.flatnonzero(numbers == one))) for one in cut]
-    if BY_DRAFT_TIME in orders:
+    cut = [one for one in timelines if not (one.order() or one.parts)[-1].pages.ended and one.stands.by_draft_time]
+    if any(not one.stands.by_creation for one in cut):
         return [BY_DRAFT_TIME]
-    is_sure = counts is not None and "draft_time" not in best_bases(frame, counts, counts.asked_days(query))
-    return [MAYBE_BY_DRAFT_TIME] if MAYBE_BY_DRAFT_TIME in orders and not is_sure else []
+    return [MAYBE_BY_DRAFT_TIME] if cut else []
 
 
-def _order(frame: pd.DataFrame) -> str:
-    """What the rows of one list say of its order; empty where it is not that of draft times, or nothing tells."""
-    times = [frame[name] for name in ("created_at", "draft_time") if name in frame]
-    if len(times) < 2 or any(one.isna().any() or one.dtype.kind != "M" for one in times):
-        return ""
-    # Within a second rows may stand in any order.
-    by_creation, by_draft_time = (one.dt.floor("s").is_monotonic_decreasing for one in times)
-    return "" if not by_draft_time else MAYBE_BY_DRAFT_TIME if by_creation else BY_DRAFT_TIME
-
-
-def counts_undated(frame: pd.DataFrame, query: Query, counts: Statistics) -> bool:
-    """Whether the server counts orders without a draft time, as far as this frame does not show that it does not."""
-    return best_basis(frame, counts, counts.asked_days(query)) != "draft_time"
+def disproved(bases: Sequence[str]) -> list[str]:
+    """What the server's counts show that is not so, where it counts by these bases: the best ones, of `BASES`."""
+    if "draft_time" not in bases:
+        return [MAYBE_BY_DRAFT_TIME, LATE_UNDATED]
+    return [LATE_UNDATED] if bases[0] != "draft_time" else []

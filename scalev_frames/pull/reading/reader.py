@@ -121,6 +121,8 @@ class _Run:
                 self.ask_counts(late=True)
             self.source.call.cancel.check()
         self.hear_counts()
+        for timeline in self.timelines:
+            self.taker.note_total(timeline.order() or timeline.parts[:1])
 
     # Asking ----------------------------------------------------------------------------------------------------------
 

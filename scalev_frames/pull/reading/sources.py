@@ -125,7 +125,6 @@ def created(row: Mapping[str, Any]) -> dt.datetime | None:
     return parse_stamp(row.get("created_at") or row.get("draft_time"))
 
 
-def draft_lag(row: Mapping[str, Any]) -> dt.timedelta:
-    """How long after its creation an order has its draft time; no time where it has none, or an earlier one."""
-    made, drafted = parse_stamp(row.get("created_at")), parse_stamp(row.get("draft_time"))
-    return max(drafted - made, dt.timedelta()) if made and drafted else dt.timedelta()
+def both_times(row: Mapping[str, Any]) -> tuple[dt.datetime | None, dt.datetime | None]:
+    """When an order was made, and its draft time."""
+    return parse_stamp(row.get("created_at")), parse_stamp(row.get("draft_time"))

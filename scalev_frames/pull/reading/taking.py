@@ -10,7 +10,7 @@ import datetime as dt
 import math
 import statistics
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +19,7 @@ from scalev_frames.errors import FilterIgnoredError, InterruptedPullError
 from scalev_frames.plurals import counted
 from scalev_frames.progress import Event
 from scalev_frames.pull.reading.details import is_record_of
+from scalev_frames.pull.reading.proof import LATE_UNDATED, UNSEEN_UNDATED
 from scalev_frames.pull.reading.sources import Outcome, Source, created, key_of
 from scalev_frames.pull.reading.workers import FASTEST, LAST_REQUESTS, wanted_workers
 from scalev_frames.pull.split.beginning import Begin, Beginning, First
@@ -276,6 +277,24 @@ class Taker:
         """Note a list that ends, asked twice, where the server had said that it has more."""
         if part.pages.doubted and not page.rows:
             self.outcome.notes.append(f"the server promised more rows than the {self.outcome.rows:,} that it has")
+
+    def undated_notes(self) -> list[str]:
+        """Which orders without a draft time may be missing, as far as no counts show otherwise."""
+        return [UNSEEN_UNDATED] * self.is_filtered + [LATE_UNDATED] * self.begins_below
+
+    def note_total(self, line: Sequence[Part]) -> None:
+        """Note a list, of these parts, that the server ended though it says that it has more."""
+        top, last = line[0], line[-1]
+        begins_below = top.begins or (top.number in self._beginnings and self._until not in top.pages.params)
+        if begins_below or not last.pages.ended:
+            return
+        rows, pages = last.pages.read
+        if len(line) > 1:
+            rows, pages = len(set().union(*(part.ids for part in line))), last.pages.told[1]
+        for told, came, what in zip(last.pages.told, (rows, pages), ("row", "page"), strict=True):
+            if told > came:
+                note = f"the server says that there are {counted(told, what)}, and ended the list after {came:,}"
+                self.outcome.notes.append(note)
 
     def _note_filled(self, rows: list[Row]) -> None:
         """Look whether rows tell enough for the filters that are applied here."""

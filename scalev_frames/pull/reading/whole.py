@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,18 +20,9 @@ from scalev_frames.progress import Event
 from scalev_frames.pull.cost import price
 from scalev_frames.pull.reading.combine import completed
 from scalev_frames.pull.reading.counting import Asked, Counting, gather
-from scalev_frames.pull.reading.proof import (
-    LATE_UNDATED,
-    UNSEEN_UNDATED,
-    Stretch,
-    counts_undated,
-    early_note,
-    note,
-    order_note,
-    stretches,
-)
+from scalev_frames.pull.reading.proof import Stretch, disproved, early_note, note, order_notes, stretches
 from scalev_frames.pull.reading.reader import REFUSED, Reader
-from scalev_frames.pull.reading.sources import NoJournal, Outcome, Source, created, draft_lag
+from scalev_frames.pull.reading.sources import NoJournal, Outcome, Source, both_times, created
 from scalev_frames.pull.reading.taking import Single
 from scalev_frames.pull.split.density import Density
 from scalev_frames.pull.split.ending import Ending
@@ -44,6 +35,7 @@ from scalev_frames.verify.statistics import (
     DAY,
     Difference,
     Statistics,
+    best_bases,
     differences,
     ignored_filter,
     merge,
@@ -163,7 +155,7 @@ def make_timelines(query: Query, parts: Iterable[Part], splits: Iterable[Any] = 
     timelines = []
     for part in parts:
         own = [split_again(query, part, one) for one in known if one[0] == part.number]
-        timelines.append(Timeline(part, created, Ending(lower, lag_of=draft_lag), splits=own))
+        timelines.append(Timeline(part, created, Ending(lower, times_of=both_times), splits=own))
         timelines[-1].can_seek = query.endpoint.timeline is None or query.endpoint.timeline.until not in query.applied
     return timelines
 
@@ -220,17 +212,12 @@ class _Whole:
         outcome.bound_cursors = reader.taker.cursors.kind == "bound"
         return unique, outcome
 
-    def unseen(self, frame: pd.DataFrame, timelines: Iterable[Timeline]) -> Iterator[str]:
+    def unseen(self, frame: pd.DataFrame, timelines: Sequence[Timeline]) -> list[str]:
         """What may be missing, since the server can hide orders without a draft time, and no count shows them."""
-        query, taker = self.query, self.reader.taker
-        counts = None if taker.outcome.ignored else self.counts
-        ends = [(one.order() or one.parts)[-1] for one in timelines]
-        cut = [part.number for part in ends if not part.pages.ended]
-        yield from order_note(frame, query, cut, counts)
-        if taker.is_filtered:
-            yield UNSEEN_UNDATED
-        if taker.begins_below and (counts is None or not counts_undated(frame, query, counts)):
-            yield LATE_UNDATED
+        query, counts = self.query, None if self.reader.outcome.ignored else self.counts
+        found = [*order_notes(query, timelines), *self.reader.taker.undated_notes()]
+        wrong = disproved(best_bases(frame, counts, counts.asked_days(query))) if counts else ()
+        return [one for one in found if one not in wrong]
 
     def prove(self, frame: pd.DataFrame, reader: Reader, asked: Sequence[Asked], notes: list[str]) -> pd.DataFrame:
         """Hold the frame against the counts; days that lack rows are read again, and what still differs is noted."""
@@ -299,7 +286,7 @@ class _Whole:
             pages, end = Pages({**params, **until}, paged=True), min(counts.starts(last + DAY), query.end or upper)
             above = end if reader.taker.cursors.kind == "ids" and not is_trial else None
             part = Part(len(timelines), query.endpoint.path, pages, upper=above)
-            timelines.append(Timeline(part, created, Ending(counts.starts(first) - DAY, lag_of=draft_lag)))
+            timelines.append(Timeline(part, created, Ending(counts.starts(first) - DAY, times_of=both_times)))
         again.read(timelines)
         reader.outcome.pages += again.outcome.pages
         builder = FrameBuilder(query.endpoint.columns, self.zone.key)

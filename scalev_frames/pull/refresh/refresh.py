@@ -382,7 +382,7 @@ class _Refresh:
             new=new, gone=len(self.gone), by_payment=self.by_payment,
             basis=self.basis, in_times=bool(self.query.start or self.query.end),
         )  # fmt: skip
-        outcome.notes = [*dict.fromkeys([*old, *notes]), *own]
+        outcome.notes = [*dict.fromkeys([*old, *outcome.notes, *notes]), *own]
         return Changes(fresh, self.gone, self.listed, outcome)
 
 

@@ -8,6 +8,8 @@ from typing import Any
 
 from scalev_frames.pull.split.parts import Moment, Part
 
+#: When a row was created, and its draft time.
+Times = tuple[Moment | None, Moment | None]
 #: A list may be out of order, with backdated rows at its top: this many rows in a row that are older than wanted end
 #: it where the server's counts can prove the result, and more where nothing can.
 OLDER_ROWS = 3
@@ -19,36 +21,64 @@ MOST_NEWER = 0.3
 MOST_LAG = dt.timedelta(days=7)
 
 
+class Order:
+    """Whether a list stands in the order of creations, of draft times, or of both, as far as its rows show.
+
+    Attributes:
+        by_creation: whether no row is newer than the one above it.
+        by_draft_time: whether none has a later draft time; no longer once a row has none.
+    """
+
+    def __init__(self) -> None:
+        self.by_creation = self.by_draft_time = True
+        self._above: dict[Part, list[Moment]] = {}
+
+    def see(self, part: Part, times: Times) -> None:
+        """Take in the next row of a part; within a second rows may stand in any order."""
+        made, drafted = (one and one.replace(microsecond=0) for one in times)
+        if made is None or drafted is None:
+            self.by_draft_time = False
+            return
+        above = self._above.setdefault(part, [made, drafted])
+        self.by_creation &= made <= above[0]
+        self.by_draft_time &= drafted <= above[1]
+        above[:] = made, drafted
+
+
 class Ending:
     """Where one list may end.
 
     Args:
         lower: rows older than this are not wanted; ``None`` where the list is read to its end.
         older: this many older rows in a row end it, as long as no counts are there to prove the result.
-        lag_of: how long after its creation a row belongs to the wanted times; where left out, at once.
+        times_of: when a row was created and has its draft time; where left out, it belongs to the wanted times at once.
 
     Attributes:
-        lag: the longest such time of any row read, within reason.
+        lag: how long after its creation a row belongs to the wanted times, of any row read, within reason.
+        order: what the rows read say of the list's order.
     """
 
     def __init__(
         self,
         lower: Moment | None = None,
         older: int = OLDER_ROWS_UNPROVEN,
-        lag_of: Callable[[Mapping[str, Any]], dt.timedelta] | None = None,
+        times_of: Callable[[Mapping[str, Any]], Times] | None = None,
     ) -> None:
         self.lower, self.older = lower, older
         self.lag = self._lag_at_end = dt.timedelta()
-        self._lag_of = lag_of if lower else None
+        self.order = Order()
+        self._times_of = times_of if lower else None
 
     def is_older(self, moment: Moment) -> bool:
         """Whether what was created then is older than wanted."""
         return self.lower is not None and moment < self.lower - self.lag
 
-    def note_lag(self, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Take in how late rows came into the wanted times."""
-        if self._lag_of is not None:
-            self.lag = min(max([self.lag, *map(self._lag_of, rows)]), MOST_LAG)
+    def note_times(self, part: Part, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Take in how late rows came into the wanted times, and in which order they stand."""
+        for times in map(self._times_of, rows) if self._times_of is not None else ():
+            self.order.see(part, times)
+            if times[0] and times[1]:
+                self.lag = min(max(self.lag, times[1] - times[0]), MOST_LAG)
 
     def is_below(self, part: Part, moments: Sequence[Moment | None], *, counted: bool) -> bool:
         """Whether ``part`` has come to where all rows are older than wanted; never where rows are not newest first.

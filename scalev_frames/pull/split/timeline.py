@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from scalev_frames.pull.split.density import Density
-from scalev_frames.pull.split.ending import Ending
+from scalev_frames.pull.split.ending import Ending, Order
 from scalev_frames.pull.split.meeting import Meetings, Taken
 from scalev_frames.pull.split.parts import Gap, Moment, Part, id_of
 from scalev_frames.pull.split.rates import Rates
@@ -94,6 +94,11 @@ class Timeline:
         """How many parts were dropped because they did not read the same list."""
         return self._meetings.undone
 
+    @property
+    def stands(self) -> Order:
+        """In which order the list stands, as far as its rows show; they are looked at where it has a lower bound."""
+        return self._ending.order
+
     def is_counted(self, end: Part) -> bool:
         """Whether the server's counts reach down to where ``end`` has ended."""
         oldest = self.density.oldest if self.density else None
@@ -110,7 +115,7 @@ class Timeline:
             that waited for this page.
         """
         self._note_moments(part, page.rows)
-        self._ending.note_lag(page.rows)
+        self._ending.note_times(part, page.rows)
         if part.dropped:
             return []
         taken = self._meetings.take(part, page.rows)

@@ -1,0 +1,82 @@
+"""What stands beside the rows of a page: where the next one is, and how many there are, in words of many servers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+#: Names of what another way of paging asks for the next page by.
+_UNKNOWN_CURSOR = re.compile(
+    r"^next_(?!cursor$)|^after$|^(?!prev|last_|next_cursor$).*(cursor|_token)$|^(has_)?more|\.(has_next|next)(_|$)"
+)
+#: Objects beside a page's rows that say where it stands.
+_PLACES = ("meta", "_meta", "pagination", "paging", "page_info", "links", "_links")
+#: What they, or a page itself, call the number of all rows, and of all pages.
+_ALL_ROWS = re.compile(r"(^|\.)total_(count|rows|items|entries|elements|records|results|data)$|\.(total|count)$")
+_ALL_PAGES = re.compile(r"(^|\.)(total_pages?|last_page|page_count|pages)$")
+#: What a page says of its place, even where it says nothing of the next one.
+PAGE_WORDS = {"page", "page_size", "per_page", "current_page", "count", "is_paginated", "has_next"}
+
+
+def hints_at_more(data: Mapping[str, Any], rows: int, pages: int) -> str:
+    """The name of what says, in words of other servers, that there are more than were read; else ``""``."""
+    for name, value in _named(data).items():
+        most = rows if _ALL_ROWS.search(name) else pages if _ALL_PAGES.search(name) else None
+        if (value and _UNKNOWN_CURSOR.search(name)) or (most is not None and (_whole(value) or 0) > most):
+            return name
+    return ""
+
+
+def _named(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What stands beside a page's rows, with what objects there say."""
+    named = {**data, **{f"{place}.{key}": value for place in _PLACES for key, value in _object(data, place).items()}}
+    return named | ({"total_rows": data["total"]} if "total" in data and data.keys() & PAGE_WORDS else {})
+
+
+def told(data: Any) -> tuple[int, int] | None:  # noqa: ANN401 - any JSON value
+    """How many rows, and how many pages, a page says that there are; ``None`` where it does not.
+
+    >>> told({"results": [], "has_next": False, "count": 30}), told({"meta": {"total_pages": 3}}), told({"page": 1})
+    ((30, 0), (0, 3), None)
+    """
+    if not isinstance(data, dict):
+        return None
+    rows, pages = (
+        max((_whole(value) or 0 for name, value in _named(data).items() if pattern.search(name)), default=0)
+        for pattern in (_ALL_ROWS, _ALL_PAGES)
+    )
+    rows = max(rows, count_in(data) or 0)
+    return (rows, pages) if rows or pages else None
+
+
+def _object(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    return data[key] if isinstance(data.get(key), dict) else {}
+
+
+def names_more(body: Mapping[str, Any]) -> bool:
+    """Whether a page says whether there are more."""
+    return body.get("has_next") is not None or bool(cursor_in(body))
+
+
+def names_end(data: Mapping[str, Any]) -> bool:
+    """Whether a page says without ``has_next`` that it is the last one."""
+    return data.get("is_paginated") is False or any(_is_cursor(key) and data[key] is None for key in data)
+
+
+def cursor_in(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What asks for the next page, as the server sent it."""
+    return {key: value for key, value in data.items() if _is_cursor(key) and value is not None}
+
+
+def _is_cursor(key: str) -> bool:
+    return key.startswith("last_") or key in ("next", "next_cursor")
+
+
+def count_in(data: Mapping[str, Any]) -> int | None:
+    """The ``count`` of a page, a number or its text."""
+    return _whole(data.get("count"))
+
+
+def _whole(value: object) -> int | None:
+    return int(value) if type(value) is int or (isinstance(value, str) and value.isdecimal()) else None

@@ -1,0 +1,34 @@
+"""An export says what may be missing as a frame of the same call does."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from scalev_frames import read_parquet
+from scalev_frames.pull.reading.proof import BY_DRAFT_TIME, LATE_UNDATED, MAYBE_BY_DRAFT_TIME, UNSEEN_UNDATED
+from scalev_frames.sandbox import Behaviour, always
+
+NOTES = {BY_DRAFT_TIME, LATE_UNDATED, MAYBE_BY_DRAFT_TIME, UNSEEN_UNDATED}
+REFUSED = always("error", "/order/statistics", status=403, error="no")
+BY_DRAFT = always("insist", "/order/statistics")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("counts", [None, REFUSED, BY_DRAFT], ids=["counted", "refused", "by draft time"])
+@pytest.mark.parametrize("cursor", ["id", "bound"])
+@pytest.mark.parametrize("call", [{"since": "2026-11-10"}, {"until": "2026-11-10"}], ids=str)
+def test_its_notes_on_orders_without_a_draft_time_are_a_frames(
+    make_sandbox, make_account, tmp_path, counts, cursor, call
+):
+    behaviour = Behaviour(hides_undated=True, cursor=cursor)
+    sandbox = make_sandbox(orders=300, days=30, behaviour=behaviour, faults=[counts] if counts else [])
+    for row in sandbox.world.rows("orders"):
+        sandbox.world.change_draft_time(row["id"], dt.datetime.fromisoformat(row["created_at"]))
+    api = make_account(sandbox)
+    wanted = NOTES.intersection(api.orders(**call, progress=False).attrs["notes"])
+    api.export(tmp_path / "orders", **call, progress=False)
+    found = NOTES.intersection(read_parquet(tmp_path / "orders").attrs["notes"])
+    assert found == wanted
+    assert found or "since" not in call
