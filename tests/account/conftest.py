@@ -17,6 +17,9 @@ from scalev_frames.pull.exporting import segments
 from scalev_frames.sandbox import Sandbox, World
 from scalev_frames.settings import Settings
 from scalev_frames.wire.credentials import Key
+from tests.account.clusters import LIMITS
+from tests.account.clusters import NAMES as BRANDS
+from tests.account.clusters import SIZES as BRAND_SIZES
 from tests.account.exports import SEGMENT
 from tests.account.groups import NAMES
 from tests.account.odd_servers import LATENCY, QUICK
@@ -92,6 +95,30 @@ def shop(worlds):
 def group(shop, make_account):
     with Group({name: make_account(shop, key=key, name=name) for name, key in shop.keys.items()}) as several:
         yield several
+
+
+@pytest.fixture
+def brands() -> Iterator[Sandbox]:
+    """One address with two businesses and limits, their keys and their worlds."""
+    own = [World(size, seed=seed) for seed, size in enumerate(BRAND_SIZES, 1)]
+    with Sandbox(world=own[0], limits=LIMITS) as running:
+        running.keys = dict(zip(BRANDS, [running.api_key, running.add_business(own[1])], strict=True))
+        running.worlds = dict(zip(BRANDS, own, strict=True))
+        yield running
+
+
+@pytest.fixture
+def stored(brands: Sandbox, make_account: Callable[..., Account]) -> Callable[..., Group]:
+    """Makes a group of some of the brands, each of a stored profile."""
+
+    def make(*names: str) -> Group:
+        how: dict[str, Any] = {"limits": LIMITS, "sleep": None}
+        keys = {name: brands.keys[name] for name in names}
+        return Group(
+            {name: make_account(brands, **how, key=key, name=name, stored_as=name) for name, key in keys.items()}
+        )
+
+    return make
 
 
 @pytest.fixture
