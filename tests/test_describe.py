@@ -12,7 +12,7 @@ from scalev_frames.catalog.shapes import SHAPES
 from scalev_frames.describe import describe, meanings
 from scalev_frames.errors import BadValueError, UnknownNameError
 from scalev_frames.notebook.table.sheet import Sheet
-from scalev_frames.notebook.words import TABLE_LABELS, labels_in
+from scalev_frames.notebook.words import labels_in
 from scalev_frames.reports.compute import report
 from scalev_frames.reports.counting.prepare import Prepared
 from scalev_frames.reports.words.rows import REPORTS
@@ -125,6 +125,6 @@ def test_wrong_names_and_languages_are_refused():
     ("name", "column", "words"), [("orders", "net_revenue", "ketiga diskon"), ("lines", "cogs", "HPP")]
 )
 def test_a_table_explains_its_columns_in_the_same_words(name, column, words, frames):
-    sheet = Sheet(frames[name], labels_in(TABLE_LABELS, "id"), "id")
+    sheet = Sheet(frames[name], labels_in("table", "id"), "id")
     assert sheet.meanings[column] == describe(name, language="id").set_index("column").loc[column, "meaning"]
     assert words in sheet.meanings[column]

@@ -148,8 +148,8 @@ def _midnight(day: dt.date, zone: ZoneInfo) -> dt.datetime:
 
 def _read(text: str, today: dt.date, name: str) -> dt.date | Days:
     words = " ".join(text.casefold().split())
-    if words in WORDS:
-        return _SPANS[WORDS[words]](today)
+    if days := days_in(words, today):
+        return days
     try:
         for pattern, read in _FORMS:
             if found := pattern.fullmatch(words):
@@ -166,6 +166,23 @@ def _moment(text: str, words: str) -> dt.datetime:
         with contextlib.suppress(ValueError):
             return dt.datetime.fromisoformat(text)
     raise UnclearError(_advice(words))
+
+
+def days_in(text: str, today: dt.date) -> Days | None:
+    """The days of words such as ``last month`` or ``7 hari terakhir``; ``None`` where they are no such words.
+
+    >>> [str(one) for one in days_in("Bulan lalu", dt.date(2026, 11, 28))], days_in("soon", dt.date(2026, 11, 28))
+    (['2026-10-01', '2026-10-31'], None)
+    """
+    words = " ".join(text.casefold().split())
+    if words in WORDS:
+        return _SPANS[WORDS[words]](today)
+    found = next(filter(None, (pattern.fullmatch(words) for pattern in _COUNTED)), None)
+    if found is None:
+        return None
+    with contextlib.suppress(UnclearError, OverflowError):
+        return _last(found[1], found[2], today)
+    return None
 
 
 class UnclearError(ValueError):
@@ -271,6 +288,7 @@ def _whole_month(year: str, month: str, _: dt.date) -> Days:
     return _month(first.year, first.month)
 
 
+_COUNTED = (re.compile(r"(?:last|past) (\d{1,9}) (days?|weeks?)"), re.compile(r"(\d{1,9}) (hari|minggu) terakhir"))
 #: The forms of a text, each with what reads it: its groups, then today.
 _FORMS: tuple[tuple[re.Pattern[str], Callable[..., dt.date | Days]], ...] = (
     (re.compile(r"(\d{4})-(\d\d)-(\d\d)"), lambda year, month, day, _: _date(year, month, day)),
@@ -279,8 +297,7 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[..., dt.date | Days]], ...] = (
     (re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})"), _day_first),
     (re.compile(r"(\d{1,2}) ([a-z]+\.?) (\d{4})"), _named_day),
     (re.compile(r"([a-z]+\.?) (\d{4})"), _named_month),
-    (re.compile(r"(?:last|past) (\d{1,9}) (days?|weeks?)"), _last),
-    (re.compile(r"(\d{1,9}) (hari|minggu) terakhir"), _last),
+    *((pattern, _last) for pattern in _COUNTED),
 )
 
 

@@ -51,6 +51,7 @@ FILES = [
             for path in sorted((ROOT / room).rglob("*.py"))
         ),
         ROOT / "scalev_frames" / "catalog" / "dictionary.tsv",
+        ROOT / "scalev_frames" / "notebook" / "words" / "words.tsv",
         *PAGES,
     ]
     if path.name != "CHANGELOG.md" and path != Path(__file__)

@@ -15,14 +15,14 @@ from scalev_frames.export.excel import altered as room
 from scalev_frames.frames import FrameBuilder
 from scalev_frames.frames.children import expand
 from scalev_frames.notebook.pivot import Pivot
-from scalev_frames.notebook.words.pivot import PIVOT_LABELS
+from scalev_frames.notebook.words.tables import TABLES as NOTEBOOK
 from scalev_frames.reports.words.definitions import DATE_BASES, Definitions
 from scalev_frames.reports.words.labels import BASES_ID, CODES, DEFINITIONS_ID, LABELS, SAYS
 from scalev_frames.reports.words.phrases import MEANINGS, PHRASES, phrase
 from scalev_frames.sandbox.world import World
 
 FUNCTION_WORDS = re.compile(r"(?i)\b(the|of|is|are|and|with|not|to|from|than|rows?|orders?|times?|texts?|numbers?)\b")
-TABLES = (LABELS, SAYS, MEANINGS, PIVOT_LABELS, PHRASES, *CODES.values())
+TABLES = (LABELS, SAYS, MEANINGS, NOTEBOOK["pivot"], PHRASES, *CODES.values())
 PAIRS = [*(pair for table in TABLES for pair in table.values()), *room.ALTERED_ID.items(), *DEFINITIONS_ID.items()]
 #: English as it stands in the tables, any value filled in; one word alone may be a name.
 ENGLISH = re.compile(

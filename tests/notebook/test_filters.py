@@ -16,7 +16,8 @@ from scalev_frames.notebook.panel.call import call_text
 from scalev_frames.notebook.panel.controls.days import PRESETS
 from scalev_frames.notebook.panel.controls.filters import Filters
 from scalev_frames.notebook.panel.parts.elements import Picker
-from scalev_frames.notebook.words import FILTERS, LABELS, Words
+from scalev_frames.notebook.words import Words
+from scalev_frames.notebook.words.tables import TABLES
 from scalev_frames.query.query import make_query
 
 ZONE = ZoneInfo("Asia/Jakarta")
@@ -278,7 +279,7 @@ def test_line_of_code_does_the_same():
 
 
 def test_every_word_is_there_in_both_languages():
-    for table in (LABELS, FILTERS):
+    for table in (TABLES[part] for part in ("panel", "filters")):
         for name, both in table.items():
             assert len(both) == 2, name
             assert all(both), name
@@ -286,7 +287,7 @@ def test_every_word_is_there_in_both_languages():
     assert all(row.label_id and row.group in GROUPS for row in ENDPOINTS.values())
     rows = [row for row in ENDPOINTS.values() if not row.is_unproven]
     parameters = {name for row in rows for name in (*row.filter_rows, *row.path_parameters)}
-    assert parameters == set(FILTERS)
+    assert parameters == set(TABLES["filters"])
 
 
 def test_one_of_something_is_one():

@@ -15,11 +15,11 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 
 from scalev_frames.errors import BadValueError
-from scalev_frames.notebook.pictures.counted import count_pictures
+from scalev_frames.notebook.pictures.counted import MOST_BARS, PARTS, count_pictures, count_report
 from scalev_frames.notebook.pictures.drawing import DARK, LIGHT, drawable, png
-from scalev_frames.notebook.pictures.pictures import MOST_BARS, PARTS, pictures
-from scalev_frames.notebook.pictures.report_picture import report_picture
+from scalev_frames.notebook.pictures.pictures import pictures
 from scalev_frames.notebook.pictures.rupiah import rupiah_text
+from scalev_frames.notebook.pictures.still import draw
 from scalev_frames.reports import report
 
 NAMES = ["daily", "funnel", "products", "provinces", "couriers"]
@@ -223,7 +223,7 @@ def test_rates_are_sorted_by_the_rate_and_those_of_few_are_pale_and_last():
     frame = pd.DataFrame(rows, columns=["courier_service_courier_name", "status"])
     for theme, dark in ((LIGHT, False), (DARK, True)):
         made = report("returns_by_courier", frame)
-        for figure in (pictures(frame, dark=dark)["couriers"], report_picture(made, dark=dark)):
+        for figure in (pictures(frame, dark=dark)["couriers"], draw(count_report(made), theme, "en")):
             assert names(figure) == ["J&T", "JNE", "SiCepat", "Pos"]
             colours = [to_hex(bar.get_facecolor()) for bar in figure.axes[0].patches]
             assert colours == [theme.parts["lost"]] * 2 + [theme.line] * 2

@@ -29,10 +29,10 @@ from scalev_frames.notebook.pivot.plan import (
     values_of,
 )
 from scalev_frames.notebook.table import Table
-from scalev_frames.notebook.words import PIVOT_LABELS, labels_in
+from scalev_frames.notebook.words import labels_in
 
 MONEY = pd.ArrowDtype(pa.decimal128(18, 2))
-WORDS = labels_in(PIVOT_LABELS, "en")
+WORDS = labels_in("pivot", "en")
 
 
 def run(code: str, **names) -> dict:

@@ -18,8 +18,9 @@ from scalev_frames.notebook.panel.parts.elements import Status
 from scalev_frames.notebook.panel.parts.job import Job
 from scalev_frames.notebook.panel.tabs.reports import ReportsTab
 from scalev_frames.notebook.panel.workbench import Workbench
+from scalev_frames.notebook.pictures.colours import DARK, LIGHT
 from scalev_frames.notebook.pictures.counted import count_report
-from scalev_frames.notebook.pictures.report_picture import report_picture
+from scalev_frames.notebook.pictures.still import draw
 from scalev_frames.notebook.words import Words
 from scalev_frames.reports import REPORTS, Period, report, shown
 from scalev_frames.settings import Settings
@@ -152,14 +153,14 @@ def test_the_workbench_shows_the_reports_of_what_was_fetched(api, tmp_path):
 @pytest.mark.slow
 def test_pictures_draw_the_reports_own_numbers(orders):
     handlers = report("handlers", orders)
-    drawn = report_picture(handlers).axes[0]
+    drawn = draw(count_report(handlers), LIGHT, "en").axes[0]
     lengths = [bar.get_width() for bar in drawn.patches]
     assert lengths == handlers["orders"].head(15).tolist()
     daily = report("daily", orders)
-    axes = report_picture(daily, dark=True).axes[0]
+    axes = draw(count_report(daily), DARK, "en").axes[0]
     assert sum(bar.get_height() for bar in axes.patches) == daily["orders"].sum()
-    assert report_picture(report("customers", orders)) is None
-    assert report_picture(report("daily", orders.iloc[:0])) is None
+    assert count_report(report("customers", orders)) is None
+    assert count_report(report("daily", orders.iloc[:0])) is None
 
 
 @pytest.mark.slow

@@ -14,7 +14,7 @@ from scalev_frames.notebook.table.columns import columns
 from scalev_frames.notebook.table.columns.columns import Column
 from scalev_frames.notebook.table.filters.conditions import mask_of
 from scalev_frames.notebook.table.filters.typed import PRESETS, days_of, typed
-from scalev_frames.notebook.words import TABLE_LABELS, labels_in
+from scalev_frames.notebook.words import labels_in
 from tests.notebook.tables import ids, place
 
 TODAY = dt.date(2026, 11, 25)
@@ -179,7 +179,7 @@ def test_what_is_not_understood_is_said_in_indonesian(small_orders, talk):
 def test_days_by_their_names(words, found):
     times = pd.to_datetime([f"2026-11-{day} 08:00" for day in (18, 20, 24, 25)])
     column = Column("draft_time", pd.Series(times))
-    (condition,) = typed(words, column, labels_in(TABLE_LABELS, "en"), TODAY)
+    (condition,) = typed(words, column, labels_in("table", "en"), TODAY)
     assert " ".join(f"{one.day}" for one in times[mask_of(column, condition)]) == found
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from scalev_frames.errors import MissingColumnsError
 from scalev_frames.notebook.pictures.rupiah import rupiah_text
 from scalev_frames.notebook.table.columns.texts import date_text, month_text, number_text
-from scalev_frames.notebook.words import PICTURE_LABELS, labels_in
+from scalev_frames.notebook.words import labels_in
 from scalev_frames.reports import (
     DEFINITIONS,
     FEW,
@@ -132,15 +132,9 @@ def count_pictures(
     >>> counted.axes[0].parts[0].numbers
     [2.0, 2.0, 2.0, 0.0, 0.0]
     """
-    words = labels_in(PICTURE_LABELS, language)
+    words = labels_in("pictures", language)
     prepared = Prepared(frame, definitions, language)
     return {name: _count_one(name, prepared, words, language) for name in _PICTURES}
-
-
-def count_picture(name: str, frame: pd.DataFrame, language: str, definitions: Definitions) -> Counted:
-    """What one of the five pictures shows."""
-    words = labels_in(PICTURE_LABELS, language)
-    return _count_one(name, Prepared(frame, definitions, language), words, language)
 
 
 def _count_one(name: str, prepared: Prepared, words: Words, language: str) -> Counted:
@@ -295,7 +289,7 @@ _PICTURES: dict[str, Callable[[Prepared, Words, str], Counted]] = {
 
 def _with_rates(said: Counted, known: pd.DataFrame, made: pd.DataFrame, row: Report, language: str) -> Counted:
     """Rates with what they are rates of, those of few marked, beside the rate of all."""
-    words = labels_in(PICTURE_LABELS, language)
+    words = labels_in("pictures", language)
     (whole,) = RATES[row.ranked_by]
     amounts = zip(known[row.ranked_by], known["returned"], known[whole], strict=True)
     shipped = made[whole].sum()

@@ -15,6 +15,7 @@ from typing import Any
 
 from scalev_frames.errors import MissingPackageError
 from scalev_frames.notebook.pictures.colours import DARK, LIGHT, Theme
+from scalev_frames.notebook.table.columns.texts import MONTHS
 
 try:
     from matplotlib.axes import Axes
@@ -32,10 +33,6 @@ _WIDTH, _DPI = 9.0, 110
 #: Characters of the text below a picture that stand in one line.
 _FOOT_CHARACTERS = 145
 _LABEL_CHARACTERS = 34
-_MONTHS = {
-    "en": ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
-    "id": ["Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"],
-}
 
 
 class Picture(Figure):
@@ -147,7 +144,7 @@ def day_text(day: dt.date, language: str) -> str:
     >>> day_text(dt.date(2026, 8, 17), "id"), day_text(dt.date(2026, 1, 1), "en")
     ('17 Agu', '1 Jan 2026')
     """
-    short = f"{day.day} {_MONTHS[language][day.month - 1]}"
+    short = f"{day.day} {MONTHS[language][day.month - 1]}"
     return f"{short} {day.year}" if (day.day, day.month) == (1, 1) else short
 
 

@@ -22,7 +22,7 @@ from scalev_frames.notebook.pictures.colours import DARK, LIGHT, Theme
 from scalev_frames.notebook.pictures.counted import ACCENT, Counted
 from scalev_frames.notebook.shown import Shown
 from scalev_frames.notebook.style import TOKENS, modules, static
-from scalev_frames.notebook.words import LIVE_LABELS, labels_in
+from scalev_frames.notebook.words import labels_in
 
 #: An axis, a part of its bars, and a bar.
 Place = tuple[int, int, int]
@@ -97,7 +97,7 @@ class LivePictures(Shown, anywidget.AnyWidget):
             "generation": self._generation,
             "static": self.static_id,
             "language": self._language,
-            "words": labels_in(LIVE_LABELS, self._language),
+            "words": labels_in("live", self._language),
             "colours": {"light": _colours(LIGHT), "dark": _colours(DARK)},
             "pictures": [_plain(one) for one in self.shown],
         }

@@ -9,7 +9,7 @@ import ipywidgets as ipw
 
 from scalev_frames.notebook.pictures.counted import Counted
 from scalev_frames.notebook.pictures.live import LivePictures, Place, can_be_live, still_html
-from scalev_frames.notebook.words import LIVE_LABELS, labels_in
+from scalev_frames.notebook.words import labels_in
 
 
 class PicturePlace:
@@ -53,7 +53,7 @@ class PicturePlace:
         if self.live is not None:
             self.live.show(self.shown)
         elif self.shown:
-            how = html.escape(labels_in(LIVE_LABELS, self._language)["install"])
+            how = html.escape(labels_in("live", self._language)["install"])
             self._still.value = f"<p>{how}</p>{still_html(self.shown, self._language, dark=self._is_dark())}"
         else:
             self._still.value = ""

@@ -11,7 +11,7 @@ from scalev_frames.notebook.pivot.builder import Message
 from scalev_frames.notebook.pivot.chart import chart_of
 from scalev_frames.notebook.pivot.grid import PivotGrid
 from scalev_frames.notebook.pivot.plan import FUNCTIONS, ITEM, QUANTITY, SHOWS, Field, fields_of, plan_from, plan_to
-from scalev_frames.notebook.pivot.saved import SavedPlans
+from scalev_frames.notebook.saved_file import SavedFile
 
 if TYPE_CHECKING:
     from scalev_frames.notebook.pivot.pivot import Pivot
@@ -40,7 +40,7 @@ class PivotAnswers:
             "notes": self._pivot.notes() if made else [],
             "code": self._pivot.code if made else "",
             "chart": chart_of(made) if made else None,
-            "saved": SavedPlans(Header.of(self._pivot.frame).endpoint).names(),
+            "saved": self._saved.names(),
             "shows": [[one, self._pivot.labels[f"show_{one}"]] for one in SHOWS],
             "static": self._pivot.static_id,
         }
@@ -113,8 +113,9 @@ class PivotAnswers:
         return {"kind": "done"}
 
     @property
-    def _saved(self) -> SavedPlans:
-        return SavedPlans(Header.of(self._pivot.frame).endpoint)
+    def _saved(self) -> SavedFile:
+        """The pivots of the frame's list that a person saved by name: fields and functions, no rows and no filters."""
+        return SavedFile(f"pivot {Header.of(self._pivot.frame).endpoint}".strip())
 
 
 _ACTIONS: Mapping[str, Callable[[PivotAnswers, Message], Message]] = {

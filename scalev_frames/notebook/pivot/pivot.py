@@ -32,7 +32,7 @@ from scalev_frames.notebook.table.columns.columns import Column
 from scalev_frames.notebook.table.columns.texts import minute_text
 from scalev_frames.notebook.table.sheet import Sheet
 from scalev_frames.notebook.table.static_rows import HIDDEN, may_be_personal, static_table
-from scalev_frames.notebook.words import PIVOT_LABELS, TABLE_LABELS, labels_in
+from scalev_frames.notebook.words import labels_in
 from scalev_frames.plurals import in_sentence
 
 #: What the first pivot of a frame shows, the first that the frame has.
@@ -75,7 +75,7 @@ class Pivot(Shown, ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
         folder: str | Path = "data/exports",
         table: Table | None = None,
     ) -> None:
-        self.labels = labels_in(PIVOT_LABELS, language)
+        self.labels = labels_in("pivot", language)
         self.language, self.name, self._folder = language, name, Path(folder)
         self.one_at_a_time = threading.RLock()
         self.on_rows: Callable[[], object] = lambda: None
@@ -110,7 +110,7 @@ class Pivot(Shown, ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
             if may_be_personal(self.kinds[field.column], self.kinds):
                 frame[f"key_{place}"] = HIDDEN
         across = any(may_be_personal(self.kinds[field.column], self.kinds) for field in self.plan.columns)
-        sheet = Sheet(frame, labels_in(TABLE_LABELS, self.language), self.language)
+        sheet = Sheet(frame, labels_in("table", self.language), self.language)
         sheet.__dict__["headings"] = [
             HIDDEN if across and place >= PivotGrid.key_columns(self.made) else " · ".join(filter(None, pair))
             for place, pair in enumerate(self.made.headings)
@@ -246,7 +246,7 @@ class Pivot(Shown, ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
     @cached_property
     def sheet(self) -> Sheet:
         """The frame as a table would show it: filters and values come from here."""
-        return Sheet(self._frame, labels_in(TABLE_LABELS, self.language), self.language)
+        return Sheet(self._frame, labels_in("table", self.language), self.language)
 
     def make(self) -> None:
         """Make what is chosen, once; nothing old stands under a new choice."""

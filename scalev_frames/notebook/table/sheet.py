@@ -50,8 +50,8 @@ class Sheet:
         row_kinds: ``subtotal`` or ``total`` for rows that are none of the data.
         shades: how deep the cells of a column are coloured, between 0 and 1, by place.
 
-    >>> from scalev_frames.notebook.words import TABLE_LABELS, labels_in
-    >>> sheet = Sheet(pd.DataFrame({"status": ["shipped", "rts"]}), labels_in(TABLE_LABELS, "en"))
+    >>> from scalev_frames.notebook.words import labels_in
+    >>> sheet = Sheet(pd.DataFrame({"status": ["shipped", "rts"]}), labels_in("table", "en"))
     >>> sheet.step(filters={0: (Condition("=", ("rts",)),)})
     >>> sheet.view_frame["status"].tolist()
     ['rts']

@@ -24,7 +24,7 @@ from scalev_frames.notebook.table.sheet import Sheet
 from scalev_frames.notebook.table.static_rows import static_note, static_table
 from scalev_frames.notebook.table.totals import Totals, totals
 from scalev_frames.notebook.table.view import History
-from scalev_frames.notebook.words import TABLE_LABELS, labels_in
+from scalev_frames.notebook.words import labels_in
 
 
 class Table(Shown, anywidget.AnyWidget):
@@ -70,7 +70,7 @@ class Table(Shown, anywidget.AnyWidget):
         saved_personal: bool = False,
     ) -> None:
         self.language, self.name = language, name
-        self.labels = labels_in(TABLE_LABELS, language)
+        self.labels = labels_in("table", language)
         self._saved_personal = saved_personal
         self.one_at_a_time = threading.RLock()
         self.sheet = Sheet(frame, self.labels, language)

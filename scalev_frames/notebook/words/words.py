@@ -14,13 +14,12 @@ from scalev_frames.errors import (
     UnknownNameError,
     UsageError,
 )
-from scalev_frames.notebook.words.errors import ERRORS_ID
-from scalev_frames.notebook.words.filters import FILTERS
-from scalev_frames.notebook.words.panel import LABELS
+from scalev_frames.notebook.words.tables import TABLES
 from scalev_frames.plurals import in_sentence
 from scalev_frames.progress import Event
 
 LANGUAGES = ("en", "id")
+_LABELS, _FILTERS, _ERRORS = TABLES["panel"], TABLES["filters"], TABLES["errors"]
 _LIMIT = re.compile(r"([\d,]+) requests in (\d+) s")
 _NUMBERS = re.compile(r"\b[45]\d\d\b")
 _SCOPE = re.compile(r"\b[a-z_]+:[a-z_]+\b")
@@ -48,7 +47,7 @@ class Words:
 
     def __call__(self, label: str, /, **values: object) -> str:
         """The words of ``label``, its braces filled from ``values``; left as they are when there are none."""
-        text = LABELS[label][self._place]
+        text = _LABELS[label][self._place]
         return in_sentence(text, self.language, **values) if values else text
 
     def filter(self, name: str) -> str:
@@ -57,7 +56,7 @@ class Words:
         >>> Words("en").filter("store_id"), Words("en").filter("is_new_thing")
         ('Store', 'Is new thing')
         """
-        return FILTERS[name][self._place] if name in FILTERS else name.replace("_", " ").capitalize()
+        return _FILTERS[name][self._place] if name in _FILTERS else name.replace("_", " ").capitalize()
 
     def basis(self, name: str) -> str:
         """The label of a date basis.
@@ -65,7 +64,7 @@ class Words:
         >>> Words("id").basis("shipped"), Words("en").basis("last_counted")
         ('Dikirim', 'Last counted')
         """
-        return self(f"by_{name}") if f"by_{name}" in LABELS else name.replace("_", " ").capitalize()
+        return self(f"by_{name}") if f"by_{name}" in _LABELS else name.replace("_", " ").capitalize()
 
     def endpoint(self, name: str) -> str:
         """The label of an endpoint."""
@@ -135,12 +134,8 @@ class Words:
         """
         if self.language == "en":
             return str(error)
-        told = next((ERRORS_ID[kind.__name__] for kind in type(error).__mro__ if kind.__name__ in ERRORS_ID), "")
+        told = next((_ERRORS[kind.__name__][1] for kind in type(error).__mro__ if kind.__name__ in _ERRORS), "")
         return " ".join(part for part in (told, *_details(error)) if part) if told else str(error)
-
-    def stopped(self, error: ScalevError) -> str:
-        """What is kept of work that was stopped, and how it resumes."""
-        return self.error(error)
 
 
 def _details(error: ScalevError) -> list[str]:
@@ -162,19 +157,18 @@ def _details(error: ScalevError) -> list[str]:
     return found
 
 
-def labels_in(table: dict[str, tuple[str, str]], language: str) -> dict[str, str]:
-    """The labels of one language.
+def labels_in(part: str, language: str) -> dict[str, str]:
+    """The labels of one part in one language.
 
     Args:
-        table: one of the tables above.
+        part: a name of `TABLES`.
         language: ``en`` or ``id``.
 
     Raises:
         BadValueError: another language.
 
-    >>> from scalev_frames.notebook.words import TABLE_LABELS
-    >>> labels_in(TABLE_LABELS, "id")["columns"]
+    >>> labels_in("table", "id")["columns"]
     'Kolom'
     """
     place = LANGUAGES.index(Words(language).language)
-    return {name: words[place] for name, words in table.items()}
+    return {name: words[place] for name, words in TABLES[part].items()}

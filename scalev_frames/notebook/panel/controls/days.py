@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import ipywidgets as ipw
@@ -12,19 +13,14 @@ from scalev_frames.notebook.panel.controls.controls import Chip, Control, ipw_te
 from scalev_frames.notebook.panel.parts.elements import DayBox
 from scalev_frames.notebook.panel.parts.panel import button, column, row
 from scalev_frames.notebook.table.columns.texts import date_text
-from scalev_frames.notebook.table.filters.typed import days_typed
+from scalev_frames.notebook.table.filters.typed import days_of, days_typed
 from scalev_frames.notebook.words import Words
-
-DAY = dt.timedelta(days=1)
 
 #: Presets, each a function of today that gives the first and the last day, both included.
 PRESETS: dict[str, Callable[[dt.date], tuple[dt.date, dt.date]]] = {
-    "today": lambda today: (today, today),
-    "yesterday": lambda today: (today - DAY, today - DAY),
-    "last_7_days": lambda today: (today - 6 * DAY, today),
-    "last_30_days": lambda today: (today - 29 * DAY, today),
+    **{name: partial(days_of, name) for name in ("today", "yesterday", "last_7_days", "last_30_days")},
     "this_month": lambda today: (today.replace(day=1), today),
-    "last_month": lambda today: ((today.replace(day=1) - DAY).replace(day=1), today.replace(day=1) - DAY),
+    "last_month": partial(days_of, "last_month"),
 }
 
 

@@ -102,7 +102,7 @@ class Job:
             outcome = work.finish(work.run(quietly(self._reporter(work, work.expected()))))
         except ScalevError as error:
             stopped = self._stopping or isinstance(error, InterruptedPullError)
-            outcome = ("cancelled", self._words.stopped(error)) if stopped else ("failed", self._words.error(error))
+            outcome = ("cancelled" if stopped else "failed", self._words.error(error))
         finally:
             with self._lock:
                 self._work = None

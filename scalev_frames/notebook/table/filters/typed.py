@@ -13,11 +13,10 @@ import pyarrow.compute as pc
 
 from scalev_frames.errors import BadValueError
 from scalev_frames.notebook.table.columns.columns import Column
-from scalev_frames.notebook.table.columns.texts import MONTHS
 from scalev_frames.notebook.table.filters.conditions import Condition, mask_of, span_of
+from scalev_frames.query.times import MONTHS, Days, days_in
 
 Labels = Mapping[str, str]
-Days = tuple[dt.date, dt.date]
 
 _SIGNED = re.compile(r"(>=|<=|!=|<>|=|>|<)\s*(.*)", re.DOTALL)
 _RANGE = re.compile(r"(.+?)\s*(?:\.\.|\s-\s|\s*\u2013\s*|\s+(?:to|sampai|s/d|sd)\s+)\s*(.+)", re.IGNORECASE)
@@ -27,19 +26,11 @@ _NUMBER_PIECES = re.compile(r"\s*[;|]\s*|,\s+")
 #: 1,250,000 or 1.250.000: marks between thousands.
 _MARKED = re.compile(r"-?\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*")
 _DAY_FIRST = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})")
+_BARE_DAYS = re.compile(r"\s*(\d+)\s+(?:days|hari)\s*", re.IGNORECASE)
 _DAY_NAMED = re.compile(r"(\d{1,2})?\s*([a-z]{3,})\.?\s+(\d{4})", re.IGNORECASE)
 _FLAGS = {
     "yes": "true", "ya": "true", "true": "true", "1": "true", "y": "true", "benar": "true",
     "no": "false", "tidak": "false", "false": "false", "0": "false", "n": "false", "tdk": "false", "salah": "false",
-}  # fmt: skip
-#: Days by the words people type.
-_SPANS: dict[str, str] = {
-    "today": "today", "hari ini": "today", "yesterday": "yesterday", "kemarin": "yesterday",
-    "last 7 days": "last_7_days", "7 days": "last_7_days", "7 hari terakhir": "last_7_days", "7 hari": "last_7_days",
-    "last 30 days": "last_30_days", "30 days": "last_30_days", "30 hari terakhir": "last_30_days",
-    "30 hari": "last_30_days", "this week": "this_week", "minggu ini": "this_week", "last week": "last_week",
-    "minggu lalu": "last_week", "this month": "this_month", "bulan ini": "this_month", "last month": "last_month",
-    "bulan lalu": "last_month",
 }  # fmt: skip
 #: The presets that a menu offers.
 PRESETS = (
@@ -53,24 +44,7 @@ def days_of(preset: str, today: dt.date) -> Days:
     >>> [str(one) for one in days_of("last_month", dt.date(2026, 3, 31))]
     ['2026-02-01', '2026-02-28']
     """
-    one = dt.timedelta(days=1)
-    monday = today - one * today.weekday()
-    first = today.replace(day=1)
-    match preset:
-        case "today":
-            return today, today
-        case "yesterday":
-            return today - one, today - one
-        case "last_7_days" | "last_30_days":
-            return today - one * (6 if preset == "last_7_days" else 29), today
-        case "this_week":
-            return monday, monday + one * 6
-        case "last_week":
-            return monday - one * 7, monday - one
-        case "this_month":
-            return first, (first + one * 31).replace(day=1) - one
-        case _:
-            return (first - one).replace(day=1), first - one
+    return days_in(preset.replace("_", " "), today) or Days(today, today)
 
 
 def days_typed(text: str, today: dt.date) -> Days | None:
@@ -87,18 +61,20 @@ def days_typed(text: str, today: dt.date) -> Days | None:
         first, after = span_of(_stamp(text.strip()))
     except ValueError:
         return None
-    return first.date(), (after - dt.timedelta(microseconds=1)).date()
+    return Days(first.date(), (after - dt.timedelta(microseconds=1)).date())
 
 
 def _preset(text: str, today: dt.date) -> Days | None:
-    preset = _SPANS.get(" ".join(text.casefold().split()))
-    return days_of(preset, today) if preset else None
+    """The days of words that count from today; ``7 days`` and ``7 hari`` are the last ones."""
+    if bare := _BARE_DAYS.fullmatch(text):
+        text = f"last {bare[1]} days"
+    return days_in(text, today)
 
 
 def _stamp(text: str) -> str:
     if matched := _DAY_FIRST.fullmatch(text):
         return f"{matched[4]}-{int(matched[3]):02}-{int(matched[1]):02}"
-    if (matched := _DAY_NAMED.fullmatch(text)) and (month := _month(matched[2])):
+    if (matched := _DAY_NAMED.fullmatch(text)) and (month := MONTHS.get(matched[2].casefold())):
         return f"{matched[3]}-{month:02}" + (f"-{int(matched[1]):02}" if matched[1] else "")
     return text.replace("T", " ")
 
@@ -118,8 +94,8 @@ def typed(text: str, column: Column, labels: Labels, today: dt.date, language: s
         BadValueError: it is not understood, or no value of the column is like it.
 
     >>> import pandas as pd
-    >>> from scalev_frames.notebook.words import TABLE_LABELS, labels_in
-    >>> status, words = Column("status", pd.Series(["shipped", "rts", "pending"])), labels_in(TABLE_LABELS, "en")
+    >>> from scalev_frames.notebook.words import labels_in
+    >>> status, words = Column("status", pd.Series(["shipped", "rts", "pending"])), labels_in("table", "en")
     >>> typed("RTS, shipped", status, words, dt.date(2026, 11, 28))
     (Condition(op='in', values=('rts', 'shipped')),)
     """
@@ -288,15 +264,6 @@ def _unmarked(digits: str, *, may_group: bool) -> str:
     if may_group and last > 0 and _MARKED.fullmatch(whole) and digits[last] not in whole:
         return f"{_unmarked(whole, may_group=True)}.{fraction}"
     return digits.replace(",", ".")
-
-
-def _month(name: str) -> int:
-    folded = name[:3].casefold()
-    for months in MONTHS.values():
-        for number, month in enumerate(months, 1):
-            if month.casefold() == folded:
-                return number
-    return {"aug": 8, "ags": 8, "mar": 3}.get(folded, 0)
 
 
 def values_of(column: Column, texts: pa.Array) -> pa.Array:
