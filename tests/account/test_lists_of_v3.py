@@ -9,7 +9,7 @@ import scalev_frames as sf
 from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.frames.several import combine, split
 from scalev_frames.query.query import combinations
-from scalev_frames.sandbox import Fault
+from scalev_frames.sandbox import Fault, always
 from tests.proxies import proxy
 
 DAYS = {"since": "2026-11-01", "until": "2026-11-10"}
@@ -106,6 +106,21 @@ def test_plain_values_may_be_the_same_and_records_that_are_stand_once(shared_san
         assert frame.attrs["notes"] == []
     assert couriers["id"].is_unique
     assert "1 record came twice, in what the server sent" in couriers.attrs["notes"]
+
+
+@pytest.mark.parametrize(("name", "all_stay"), [("couriers", True), ("customers", True), ("products", False)])
+def test_an_id_that_two_records_of_a_page_have_is_no_key_of_a_list_that_nobody_has_met(
+    make_sandbox, make_account, name, all_stay
+):
+    sandbox = make_sandbox(orders=10, faults=[always("rows", f"/{name}", key="id", value=5, every=2)])
+    count = len(sandbox.world.rows(name))
+    frame = make_account(sandbox).fetch(name, progress=False)
+    assert (len(frame) == count) is all_stay
+    told = [note for note in frame.attrs["notes"] if "in the data dictionary" not in note]
+    twice = f"{count - len(frame)} records came twice, in what the server sent"
+    assert told == [
+        "the id does not tell records apart: some of one page have the same one, and all stay" if all_stay else twice
+    ]
 
 
 def test_fewer_rows_are_all(api3):

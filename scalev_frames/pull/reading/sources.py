@@ -98,6 +98,7 @@ class Outcome:
         refused_changes: whether it does not say what has changed.
         refused_size: whether it refused larger pages.
         bound_cursors: whether the cursors of its lists turned out to hold the filters.
+        shares_ids: whether records of one page, which cannot have moved, have one id and differ.
         totals: what the server says of all rows of each list beside them.
     """
 
@@ -112,6 +113,7 @@ class Outcome:
     refused_changes: bool = False
     refused_size: bool = False
     bound_cursors: bool = False
+    shares_ids: bool = False
     totals: list[dict[str, Any]] = field(default_factory=list)
 
 

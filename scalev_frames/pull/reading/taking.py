@@ -130,6 +130,7 @@ class Taker:
             return True
         self._count(part, asked, response)
         outcome.pages += 1
+        self._see_ids(page)
         self._note_totals(page)
         self._note_most(page)
         self._note_promise(part, page)
@@ -260,6 +261,13 @@ class Taker:
         basis = self.endpoint.timeline
         if basis is not None and page.following is not None and not names_last_row(page):
             self.cursors.see(page, lambda row: parse_stamp(row.get(basis.column)))
+
+    def _see_ids(self, page: Page) -> None:
+        """Take in whether records of one page, which cannot have moved, have one id and differ."""
+        if self.endpoint.key == ("id",) and not self.outcome.shares_ids:
+            known: dict[str, Row] = {}
+            records = (row for row in page.rows if row.get("id") is not None)
+            self.outcome.shares_ids = any(known.setdefault(str(row["id"]), row) != row for row in records)
 
     def _note_totals(self, page: Page) -> None:
         """Take in what a list of buckets says of them all."""

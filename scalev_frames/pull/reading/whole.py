@@ -194,11 +194,7 @@ class _Whole:
         reader.taker.check_applied()
         frame, notes = self.builder.finish()
         frame = self.in_order(frame, timelines)
-        unique = drop_doubles(frame, query.endpoint)
-        if doubles := len(frame) - len(unique):
-            moved = query.endpoint.paging != "plain" and len(query.params) == 1
-            why = "because the list moved while it was read" if moved else "in what the server sent"
-            notes.append(f"{counted(doubles, 'record')} came twice, {why}")
+        unique = self.without_doubles(frame, notes)
         if splits and self.counts is not None:
             unique = self.prove(unique, reader, asked, notes)
         outcome = reader.outcome
@@ -211,6 +207,25 @@ class _Whole:
         outcome.refused_size = reader.taker.refused_size
         outcome.bound_cursors = reader.taker.cursors.kind == "bound"
         return unique, outcome
+
+    def without_doubles(self, frame: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
+        """Each record once, where its key tells it from others; what came twice is noted."""
+        endpoint, outcome = self.query.endpoint, self.reader.outcome
+        if outcome.shares_ids and endpoint.is_unproven:
+            notes.append("the id does not tell records apart: some of one page have the same one, and all stay")
+            return frame
+        unique = drop_doubles(frame, endpoint)
+        if doubles := len(frame) - len(unique):
+            moved = endpoint.paging != "plain" and len(self.query.params) == 1 and not outcome.shares_ids
+            why = "because the list moved while it was read" if moved else "in what the server sent"
+            notes.append(f"{counted(doubles, 'record')} came twice, {why}")
+        elif (
+            not endpoint.key
+            and outcome.pages > 1
+            and (same := int(frame.astype(object).astype(str).duplicated().sum()))
+        ):
+            notes.append(f"{counted(same, 'row')} came twice and stay: nothing tells whether the list moved meanwhile")
+        return unique
 
     def unseen(self, frame: pd.DataFrame, timelines: Sequence[Timeline]) -> list[str]:
         """What may be missing, since the server can hide orders without a draft time, and no count shows them."""
