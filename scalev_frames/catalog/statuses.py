@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
+
 ORDER_STATUSES = (
     "draft", "pending", "confirmed", "in_process", "ready", "shipped", "shipped_rts", "completed", "rts", "canceled",
     "closed",
@@ -11,3 +14,13 @@ FINAL = ("completed", "rts", "canceled", "closed")
 #: Statuses that orders usually leave: ``shipped_rts`` is on its way back, and becomes ``rts``.
 OPEN = tuple(status for status in ORDER_STATUSES if status not in FINAL)
 PAYMENT_STATUSES = ("unpaid", "paid", "conflict", "settled")
+
+
+@lru_cache(1000)
+def spelled(word: str) -> str:
+    """A word as the catalog spells it, however a server or a person writes it.
+
+    >>> spelled("SHIPPED"), spelled("In Process")
+    ('shipped', 'in_process')
+    """
+    return re.sub(r"[\s-]+", "_", word.strip().lower())

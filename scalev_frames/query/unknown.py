@@ -9,6 +9,7 @@ import warnings
 from pathlib import Path
 
 from scalev_frames.catalog import Filter
+from scalev_frames.catalog.statuses import spelled
 from scalev_frames.errors import BadValueError, UnknownValueWarning
 
 #: The similarity from which a value is a typo of a known one: ``shiped`` is, ``va_btn`` is not ``va_bni``.
@@ -26,9 +27,9 @@ def check_unknown(row: Filter, text: str) -> None:
     Raises:
         BadValueError: it is a typo of a known value.
     """
-    spoken = text.lower().replace("-", "_").replace(" ", "_")
-    swapped = [known for known in row.values if spoken in _swaps(known)]
-    nearest = [spoken] if spoken in row.values else swapped or difflib.get_close_matches(spoken, row.values, 1, SLIP)
+    word = spelled(text)
+    swapped = [known for known in row.values if word in _swaps(known)]
+    nearest = [word] if word in row.values else swapped or difflib.get_close_matches(word, row.values, 1, SLIP)
     if nearest:
         raise BadValueError(
             f"{row.name}={text!r} is not a known value.",

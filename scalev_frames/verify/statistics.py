@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from scalev_frames.query.filters import comparable
+from scalev_frames.catalog.statuses import spelled
 from scalev_frames.query.query import Query
 from scalev_frames.query.times import FIRST_YEAR, LAST_YEAR
 
@@ -183,8 +183,8 @@ def read(data: Any, zone: ZoneInfo, status: str = "") -> Statistics:  # noqa: AN
     cells: dict[Cell, Total] = {}
     for row in _rows(data):
         day, count = _day(row, zone), to_number(row.get("count"))
-        own = str(row.get("status") or "")
-        if day is None or count is None or count % 1 or (status and own and comparable(own) != comparable(status)):
+        own = spelled(str(row.get("status") or ""))
+        if day is None or count is None or count % 1 or (status and own and own != spelled(status)):
             continue
         cell = Cell(day, own)
         cells[cell] = cells.get(cell, NOTHING).plus(int(count), to_number(row.get("gross_revenue")))
@@ -295,7 +295,7 @@ def count_frame(frame: pd.DataFrame, zone: ZoneInfo, basis: str = "created_at") 
     gross = frame["gross_revenue"].astype(object)
     for day, status, one in zip(created_days(frame, zone, basis), frame["status"].fillna(""), gross, strict=True):
         if not pd.isna(day):
-            cell = Cell(day, str(status))
+            cell = Cell(day, spelled(str(status)))
             cells[cell] = cells.get(cell, NOTHING).plus(1, to_number(one) or Decimal(0))
     return cells
 

@@ -10,6 +10,8 @@ from typing import Any
 _ENVELOPE_WORDS = {"status", "message", "detail", "details", "success", "ok", "reason"}
 #: What says that something failed.
 _FAILURES = {"error", "errors", "error_code", "message"}
+#: A ``status`` of an envelope that something failed, whatever its code.
+_FAILED = {"error", "errors", "fail", "failed", "failure"}
 
 
 def unwrapped(body: Any) -> Any:  # noqa: ANN401 - any JSON value
@@ -41,7 +43,8 @@ def says_failed(body: Mapping[str, Any]) -> bool:
     if "data" not in body or "id" in body:
         return False  # a record may have an error of its own
     says_error = any(body.get(name) for name in _FAILURES - {"message"})
-    return says_error or False in (body.get("success"), body.get("ok"))
+    is_failure = str(body.get("status")).strip().lower() in _FAILED
+    return says_error or is_failure or False in (body.get("success"), body.get("ok"))
 
 
 def is_record(body: Mapping[str, Any]) -> bool:

@@ -146,6 +146,7 @@ NOT_ITS_DETAILS = {
     "a number and no code": {"id": 7, "order_id": None},
     "nothing": {},
     "a list": [1],
+    "a page without rows": {"results": [], "has_next": False, "last_id": None},
 }
 
 

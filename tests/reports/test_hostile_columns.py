@@ -24,6 +24,19 @@ ORDERS = pd.DataFrame(
         "created_at": ["2026-11-02T00:00:00Z", "2026-11-01T00:00:00Z", "2026-10-01T00:00:00Z"],
     }
 )
+STATUSES = ["pending", "in_process", "shipped", "shipped_rts", "completed", "rts", "canceled"]
+
+
+@pytest.mark.parametrize("spell", [str.upper, str.title, lambda word: f" {word.replace('_', ' ').title()} "])
+@pytest.mark.parametrize("name", ["daily", "funnel", "revenue", "cod", "handlers", "fees", "returns_by_courier"])
+def test_statuses_count_alike_however_a_server_spells_them(name, spell) -> None:
+    columns = {"status": [*STATUSES, None], "payment_status": ["paid"] * 4 + ["settled"] * 4,
+               "payment_method": ["cod"] * 3 + ["bank_transfer"] * 5}  # fmt: skip
+    orders = pd.DataFrame(columns).assign(gross_revenue=100, created_at="2026-11-02T00:00:00Z", handler_fullname="Sri")
+    orders = orders.assign(net_revenue=90, courier_service_courier_name="JNE")
+    odd = orders.assign(**{one: orders[one].map(spell, na_action="ignore") for one in columns})
+    as_is, as_sent = (report(name, one).select_dtypes("number") for one in (orders, odd))
+    pd.testing.assert_frame_equal(as_is, as_sent)
 
 
 @pytest.mark.parametrize("phone", ["+81 90 1234 5678", "0081 90 1234 5678", "(+81) 90-1234-5678", " +819012345678"])

@@ -191,3 +191,10 @@ def test_a_filter_is_ignored_only_where_every_pair_of_lists_says_so():
     assert ignored_filter(filters, found) == ""
     same = [Statistics({Cell(DAY, ""): Total(30, None)}, JAKARTA)] * 4
     assert ignored_filter(filters, same) == "status"
+
+
+def test_a_status_is_the_same_in_another_spelling():
+    ours = count_frame(frame(("2026-11-01T05:00:00Z", None)).assign(status="In Process"), JAKARTA)
+    assert (
+        ours == read([{"day": "2026-11-01", "status": "IN_PROCESS", "count": 1, "gross_revenue": 100}], JAKARTA).cells
+    )

@@ -333,7 +333,7 @@ def test_how_long_the_server_asks_to_wait(headers: dict[str, str], seconds: floa
 
 
 FAILED_BESIDE = [{"error": "timeout"}, {"errors": ["x"]}, {"error_code": "upstream"}, {"success": False}, {"ok": False},
-                 {"success": False, "message": "busy"}]  # fmt: skip
+                 {"success": False, "message": "busy"}, {"status": "error"}, {"status": "Failed"}]  # fmt: skip
 
 
 @pytest.mark.parametrize("beside", FAILED_BESIDE, ids=str)

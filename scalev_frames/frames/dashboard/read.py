@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from typing import Any
@@ -12,7 +11,7 @@ import pandas as pd
 
 from scalev_frames.catalog import ENDPOINTS, Column
 from scalev_frames.catalog.dashboard import DASHBOARD, FILLS, ITEMS, UNSURE
-from scalev_frames.catalog.statuses import ORDER_STATUSES, PAYMENT_STATUSES
+from scalev_frames.catalog.statuses import ORDER_STATUSES, PAYMENT_STATUSES, spelled
 from scalev_frames.errors import FileFormatError
 from scalev_frames.frames.build import FrameBuilder
 from scalev_frames.frames.dashboard.file import KINDS, Export, Source, read_export, text_of
@@ -196,7 +195,7 @@ _READERS: dict[str, Callable[[Sequence[str], Place], list[Any]]] = {
 
 def _statuses(export: Export, name: str) -> list[str | None]:
     """Statuses as the API writes them; notes say which it does not have."""
-    found = [re.sub(r"[\s-]+", "_", text.lower()) or None for text in export.texts[name]]
+    found = [spelled(text) or None for text in export.texts[name]]
     new = sorted({*filter(None, found)} - {*STATUSES[name], *DASHBOARD_STATUSES})
     if new:
         export.notes.append(f"{name}: {', '.join(new)} is not known, and is kept as it is")

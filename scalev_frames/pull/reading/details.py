@@ -123,7 +123,7 @@ def is_record_of(data: object, one: str, code: str | None = None) -> bool:
     >>> is_record_of({"id": "9", "order_id": "261101A"}, "7", "261101A"), is_record_of({"id": 9}, "7")
     (True, False)
     """
-    if not isinstance(data, dict) or not data:
+    if not isinstance(data, dict) or not data or isinstance(data.get("results"), list):
         return False
     named = {str(data[name]) for name in ("id", "order_id") if data.get(name) is not None}
     return not named or not named.isdisjoint({one, code})

@@ -28,7 +28,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from scalev_frames.cancel import Cancelled
-from scalev_frames.catalog.statuses import PAYMENT_STATUSES
+from scalev_frames.catalog.statuses import PAYMENT_STATUSES, spelled
 from scalev_frames.errors import ApiError, FilterIgnoredError, IncompleteError, ServerError, UnexpectedResponseError
 from scalev_frames.frames import FrameBuilder
 from scalev_frames.progress import Event
@@ -291,7 +291,7 @@ class _Refresh:
         ledger.put(one, Known(created(row) or counted, group, _amount(row.get("gross_revenue"))))
 
     def group(self, day: dt.date, status: object, payment: object) -> Group:
-        return Group(day, str(status or ""), str(payment or "") if self.by_payment else "")
+        return Group(day, spelled(str(status or "")), spelled(str(payment or "")) if self.by_payment else "")
 
     def missing(self, aim: Aim, ledger: Ledger) -> list[str]:
         """Kept orders that a list has passed without having them."""

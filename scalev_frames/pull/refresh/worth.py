@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from scalev_frames.catalog.statuses import FINAL, OPEN
+from scalev_frames.catalog.statuses import FINAL, OPEN, spelled
 from scalev_frames.pull.cost import PAGE_ROWS
 from scalev_frames.pull.refresh.ledger import Ledger
 from scalev_frames.query.query import Query
@@ -127,7 +127,7 @@ def oldest_day(
         raise TooDearError
     reaches = now - start < DEFAULT_DAYS * DAY or any(one.reaches_back(now) for one in counts)
     oldest = min([*days, *own]) if reaches else min(days)
-    if not kept.loc[own.index[[day < oldest for day in own]], "status"].isin(FINAL).all():
+    if not kept.loc[own.index[[day < oldest for day in own]], "status"].fillna("").map(spelled).isin(FINAL).all():
         raise TooDearError
     return oldest
 

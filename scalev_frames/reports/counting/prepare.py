@@ -18,6 +18,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from scalev_frames.catalog.statuses import spelled
 from scalev_frames.errors import BadValueError
 from scalev_frames.frames import Header
 from scalev_frames.frames.children import BUSINESS, expand
@@ -148,11 +149,13 @@ class Prepared:
         return self.among(COLUMN_OF.get(word, "status"), words)
 
     def among(self, name: str, words: Iterable[str]) -> pa.Array:
-        """Whether a column of text holds one of ``words``; missing where it is missing in all rows."""
+        """Whether a column of text holds one of ``words``, however spelled; missing where it is missing in all rows."""
         values = self.text(name)
         if nothing_known(values):
             return pa.nulls(len(values), pa.bool_())
-        return pc.is_in(values, value_set=pa.array(sorted(words), pa.large_string()))
+        wanted, found = set(map(spelled, words)), values.dictionary_encode()
+        is_one = pa.array([spelled(word) in wanted for word in found.dictionary.to_pylist()], pa.bool_())
+        return pc.fill_null(is_one.take(found.indices), fill_value=False)
 
     def named(self, ids: str, names: str) -> pa.Array:
         """Names that tell ids apart: an id's first name in the frame, with the id behind it where several share one."""
