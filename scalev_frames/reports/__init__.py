@@ -16,7 +16,7 @@ from scalev_frames.reports.compare import (
 )
 from scalev_frames.reports.compute import FUNCTIONS, exact_report, find_report, report
 from scalev_frames.reports.counting.lines import has_lines, is_lines, lines_of, orders_of
-from scalev_frames.reports.counting.prepare import Prepared, prepare
+from scalev_frames.reports.counting.prepare import Prepared
 from scalev_frames.reports.figures import FIGURES, key_figures
 from scalev_frames.reports.words.definitions import DEFINITIONS, Definitions
 from scalev_frames.reports.words.rows import FEW, RATES, REPORTS, Chart, Report
@@ -47,7 +47,6 @@ __all__ = [
     "orders_of",
     "period_before",
     "periods",
-    "prepare",
     "ranked",
     "report",
     "rows_behind",

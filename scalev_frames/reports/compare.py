@@ -81,7 +81,7 @@ def compare(
     fixed = replace(definitions, as_of=prepared.as_of)
     named = prepared.told_apart()
     parts = [Prepared(within(named, period), fixed, language) for period in (now, before)]
-    reports = [exact_report(name, part, language=language) for part in parts]
+    reports = [exact_report(name, part) for part in parts]
     present, earlier = [_summed(one, row) for one in reports]
     keys = [one for one in row.keys if one in present]
     earlier = _moved(earlier, row, keys, now, before)

@@ -17,11 +17,11 @@ from scalev_frames.frames.children import BUSINESS
 from scalev_frames.frames.money import as_asked
 from scalev_frames.frames.values.columns import read_column
 from scalev_frames.frames.values.scalars import kind_of
-from scalev_frames.reports.counting.prepare import Prepared, prepare
+from scalev_frames.reports.counting.prepare import Prepared
 from scalev_frames.reports.functions import customers, groups, lists, margins, pipeline, quality
 from scalev_frames.reports.words.definitions import DEFINITIONS, Definitions
 from scalev_frames.reports.words.header import ReportHeader
-from scalev_frames.reports.words.phrases import LANGUAGES, PHRASES, phrase
+from scalev_frames.reports.words.phrases import PHRASES, phrase
 from scalev_frames.reports.words.rows import REPORTS, Report
 
 Function = Callable[..., pd.DataFrame]
@@ -51,7 +51,7 @@ FUNCTIONS: dict[str, Function] = {
 
 def report(
     name: str,
-    orders: pd.DataFrame | Prepared,
+    orders: pd.DataFrame,
     definitions: Definitions = DEFINITIONS,
     *,
     language: str = "en",
@@ -82,24 +82,16 @@ def report(
     >>> report("funnel", pd.DataFrame({"status": ["rts"]}), language="id").attrs["title"]
     'Corong status'
     """
-    made = exact_report(name, orders, definitions, language=language, by=by)
+    find_report(name)
+    prepared = Prepared(orders, definitions, language)
+    made = exact_report(name, prepared) if by is None else _each(name, prepared, by)
     return as_asked(made, PHRASES["exact"][language == "id"])
 
 
-def exact_report(
-    name: str,
-    orders: pd.DataFrame | Prepared,
-    definitions: Definitions = DEFINITIONS,
-    *,
-    language: str = "en",
-    by: str | None = None,
-) -> pd.DataFrame:
+def exact_report(name: str, prepared: Prepared) -> pd.DataFrame:
     """A report whose amounts are exact decimals, to be counted on or written; see `report`."""
     find_report(name)
-    if language not in LANGUAGES:
-        raise BadValueError(f"language={language!r} is not one of {', '.join(LANGUAGES)}.")
-    whole = prepare(orders, definitions, language)
-    return FUNCTIONS[name](whole) if by is None else _each(name, whole, by)
+    return FUNCTIONS[name](prepared)
 
 
 def _each(name: str, whole: Prepared, by: str) -> pd.DataFrame:

@@ -11,9 +11,8 @@ import pyarrow.compute as pc
 
 from scalev_frames.reports.compute import exact_report
 from scalev_frames.reports.counting.arithmetic import every, total
-from scalev_frames.reports.counting.prepare import Prepared, nothing_known, prepare
+from scalev_frames.reports.counting.prepare import Prepared, nothing_known
 from scalev_frames.reports.functions.lists import listed, waiting
-from scalev_frames.reports.words.definitions import DEFINITIONS, Definitions
 
 #: The columns that they are counted from.
 COUNTED = ("status", "payment_status", "payment_method", "gross_revenue", "shipped_time")
@@ -21,21 +20,17 @@ Made = Mapping[str, pd.DataFrame]
 Mask = Callable[[Prepared], pa.Array]
 
 
-def key_figures(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS) -> dict[str, Any]:
+def key_figures(prepared: Prepared) -> dict[str, Any]:
     """The key figures, by the names that `FIGURES` gives them.
-
-    Args:
-        orders: any frame of orders.
-        definitions: what the words mean.
 
     Returns:
         Numbers: counts `int`, rupiah `Decimal`, rates `float` between 0 and 1; ``None`` where one is missing.
 
-    >>> found = key_figures(pd.DataFrame({"status": ["completed", "rts"], "gross_revenue": [10_000, 5_000]}))
+    >>> orders = pd.DataFrame({"status": ["completed", "rts"], "gross_revenue": [10_000, 5_000]})
+    >>> found = key_figures(Prepared(orders))
     >>> found["orders"], found["completed_revenue"], found["rts_rate"]
     (2, Decimal('10000.00'), 0.5)
     """
-    prepared = prepare(orders, definitions)
     made = {name: exact_report(name, prepared) for name in ("revenue", "funnel")}
     return {name: _plain(figure(made, prepared)) for name, (_, figure) in FIGURES.items()}
 

@@ -18,7 +18,7 @@ from scalev_frames.export import report_workbook
 from scalev_frames.export.report.charts import JOINED
 from scalev_frames.frames import FrameBuilder
 from scalev_frames.frames.children import expand
-from scalev_frames.reports import FIGURES, REPORTS, Definitions, key_figures, report, shown
+from scalev_frames.reports import FIGURES, REPORTS, Definitions, Prepared, key_figures, report, shown
 from scalev_frames.reports.words.labels import label
 from scalev_frames.reports.words.phrases import phrase
 from scalev_frames.sandbox.world import World
@@ -174,7 +174,7 @@ def test_contents_lead_to_every_sheet_and_back(book):
 @pytest.mark.slow
 def test_the_cover_says_the_key_figures(path, orders):
     said = {row[0]: row[1] for row in cells(path, "Summary") if row[0]}
-    figures = key_figures(orders, Definitions(overdue_days=2))
+    figures = key_figures(Prepared(orders, Definitions(overdue_days=2)))
     for name in FIGURES:
         wanted = figures[name]
         assert said[label(name)] == ("" if wanted is None else pytest.approx(float(wanted), abs=0.005))

@@ -14,7 +14,7 @@ from scalev_frames.errors import BadValueError, MissingColumnsError, UnknownName
 from scalev_frames.export import report_workbook
 from scalev_frames.frames.children import expand
 from scalev_frames.notebook.pictures.counted import count_pictures
-from scalev_frames.reports import REPORTS, Definitions, compare, key_figures, report, rows_behind
+from scalev_frames.reports import REPORTS, Definitions, Prepared, compare, key_figures, report, rows_behind
 from scalev_frames.reports.words.rows import NAMED, NAMES, SPAM
 from scalev_frames.sandbox.world import World
 
@@ -124,12 +124,12 @@ def test_a_column_that_decides_and_is_missing_in_some_orders_is_said():
 
 
 def test_key_figures_of_what_is_not_known_are_missing():
-    found = key_figures(pd.DataFrame({"status": ["shipped", "pending"]}))
+    found = key_figures(Prepared(pd.DataFrame({"status": ["shipped", "pending"]})))
     assert {name for name, value in found.items() if value is not None} == {
         "orders", "confirm_rate", "completed", "completed_revenue", "rts_rate",
     }  # fmt: skip
-    assert key_figures(pd.DataFrame({"status": ["rts"]}))["overdue"] == 0
-    waits = key_figures(pd.DataFrame({"status": ["pending"]}))
+    assert key_figures(Prepared(pd.DataFrame({"status": ["rts"]})))["overdue"] == 0
+    waits = key_figures(Prepared(pd.DataFrame({"status": ["pending"]})))
     assert (waits["unpaid"], waits["unpaid_value"]) == (None, None)
 
 

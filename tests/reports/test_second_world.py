@@ -13,7 +13,7 @@ from scalev_frames.errors import MissingColumnsError
 from scalev_frames.export import report_workbook
 from scalev_frames.frames.children import expand
 from scalev_frames.frames.spam import fill_spam, lacks_spam
-from scalev_frames.reports import REPORTS, compare, has_lines, key_figures, report
+from scalev_frames.reports import REPORTS, Prepared, compare, has_lines, key_figures, report
 from scalev_frames.reports.words.labels import label
 from scalev_frames.reports.words.rows import NAMED
 
@@ -45,7 +45,7 @@ def test_every_report_says_that_spam_is_not_known(name, world, records):
 @pytest.mark.slow
 def test_the_workbook_says_so_on_its_cover_and_on_every_sheet(world, records, tmp_path):
     frame = framed(records, world.now)
-    assert key_figures(frame)["spam"] is None
+    assert key_figures(Prepared(frame))["spam"] is None
     path = report_workbook(frame, tmp_path / "r.xlsx")
     book = CalamineWorkbook.from_path(str(path))
     cover = book.get_sheet_by_name("Summary").to_python()

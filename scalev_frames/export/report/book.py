@@ -165,7 +165,7 @@ def _content(
     taken = {alike(phrase(word, language)) for word in ("cover", "contents", "definitions", "notes")}
     made = []
     for name in (one for one in names if one not in left_out):
-        frame = exact_report(name, sources[name], language=language)
+        frame = exact_report(name, sources[name])
         made.append(Made(name, frame, _plan(frame, language, taken)))
     named = phrase("reconciliation", language)
     extra = [] if reconciliation is None else [(named, _in_words(reconciliation, language))]

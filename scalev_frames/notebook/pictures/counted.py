@@ -198,7 +198,7 @@ def _totals(axis: Axis, language: str) -> tuple[str, ...]:
 
 
 def _daily(prepared: Prepared, words: Words, language: str) -> Counted:
-    counted = exact_report("daily", prepared, language=language)
+    counted = exact_report("daily", prepared)
     dated = counted[counted["day"].notna()]
     days = tuple(dated["day"])
     said = Counted("daily", words["daily"], _foot(counted), days=days, nothing=words["no_orders"])
@@ -218,7 +218,7 @@ def _daily(prepared: Prepared, words: Words, language: str) -> Counted:
 
 
 def _funnel(prepared: Prepared, words: Words, language: str) -> Counted:
-    stages = exact_report("funnel", prepared, language=language)
+    stages = exact_report("funnel", prepared)
     said = Counted("funnel", words["funnel"], _foot(stages), nothing=words["no_orders"])
     if not stages["orders"].sum():
         return said
@@ -233,7 +233,7 @@ def _funnel(prepared: Prepared, words: Words, language: str) -> Counted:
 
 
 def _products(prepared: Prepared, words: Words, language: str) -> Counted:
-    products = exact_report("products", prepared, language=language)
+    products = exact_report("products", prepared)
     foot = (*_foot(products), *_rest(products, "quantity", words, language))
     said = Counted("products", words["products"], foot, nothing=words["no_products"])
     if products.empty:
@@ -252,7 +252,7 @@ def _products(prepared: Prepared, words: Words, language: str) -> Counted:
 
 
 def _provinces(prepared: Prepared, words: Words, language: str) -> Counted:
-    cities = exact_report("geography", prepared, language=language)
+    cities = exact_report("geography", prepared)
     by_province = cities.groupby("province", dropna=False)[["orders", "gross_revenue"]].sum(min_count=1).reset_index()
     by_province = by_province.sort_values(["orders", "province"], ascending=[False, True])
     foot = (*_foot(cities), *_rest(by_province, "orders", words, language))
@@ -269,7 +269,7 @@ def _provinces(prepared: Prepared, words: Words, language: str) -> Counted:
 
 
 def _couriers(prepared: Prepared, words: Words, language: str) -> Counted:
-    returns = exact_report("returns_by_courier", prepared, language=language)
+    returns = exact_report("returns_by_courier", prepared)
     said = Counted("returns_by_courier", words["couriers"], _foot(returns), nothing=words["nothing_shipped"])
     if returns.empty:
         return said

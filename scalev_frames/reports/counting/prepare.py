@@ -25,7 +25,7 @@ from scalev_frames.frames.children import BUSINESS, expand
 from scalev_frames.frames.money import inexact
 from scalev_frames.reports.counting.columns import MOMENT, READERS, as_count, as_text, is_naive
 from scalev_frames.reports.words.definitions import DATE_BASES, DEFINITIONS, Definitions
-from scalev_frames.reports.words.phrases import phrase
+from scalev_frames.reports.words.phrases import LANGUAGES, phrase
 from scalev_frames.reports.words.rows import NAMED
 from scalev_frames.settings import find_zone
 
@@ -47,6 +47,9 @@ class Prepared:
         language: of the notes, ``en`` or ``id``.
         spam: count spam, whatever the definitions say.
 
+    Raises:
+        BadValueError: another language, or a zone that there is not.
+
     Attributes:
         rows: how many orders are counted.
         left_out: how many are not, because they are probably spam.
@@ -67,6 +70,8 @@ class Prepared:
         self.orders = orders
         self.definitions = definitions
         self.language = language
+        if language not in LANGUAGES:
+            raise BadValueError(f"language={language!r} is not one of {', '.join(LANGUAGES)}.")
         self.zone = definitions.time_zone or Header.of(orders).zone.key
         find_zone(self.zone)
         self._columns: dict[tuple[str, str], pa.Array] = {}
@@ -342,8 +347,3 @@ def _called(one: str, name: str | None, *_: str | None, shared: bool) -> str:
     if name is None:
         return f"#{one}"
     return f"{name} (#{one})" if shared else name
-
-
-def prepare(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS, language: str = "en") -> Prepared:
-    """``orders`` prepared; prepared ones are returned unchanged, with their own definitions."""
-    return orders if isinstance(orders, Prepared) else Prepared(orders, definitions, language)

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from scalev_frames.reports.counting.arithmetic import Arrays, average, every, grouped, share, sorted_by
 from scalev_frames.reports.counting.columns import TEXT
 from scalev_frames.reports.counting.finish import finish
-from scalev_frames.reports.counting.prepare import Prepared, nothing_known, prepare
-from scalev_frames.reports.words.definitions import DEFINITIONS, NO_PURCHASE, RFM_SEGMENTS, Definitions
+from scalev_frames.reports.counting.prepare import Prepared, nothing_known
+from scalev_frames.reports.words.definitions import NO_PURCHASE, RFM_SEGMENTS
 from scalev_frames.reports.words.phrases import phrase
 
 Scores = NDArray[np.int64]
@@ -46,12 +46,8 @@ def normal_phone(phones: pa.Array) -> pa.Array:
     return pc.if_else(good, found, pa.scalar(None, TEXT))
 
 
-def customers(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS) -> pd.DataFrame:
+def customers(prepared: Prepared) -> pd.DataFrame:
     """One row a customer: orders, lifetime value, first and last order, RFM scores and segment.
-
-    Args:
-        orders: any frame of orders.
-        definitions: what the words mean; days are calendar days up to ``as_of``.
 
     Returns:
         The most valuable first. ``lifetime_value`` is the gross of completed orders; ``days_since`` counts from the
@@ -61,25 +57,23 @@ def customers(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINI
 
     >>> orders = pd.DataFrame({"customer_phone": ["0812345678", "+62 812345678"], "status": ["completed", "pending"],
     ...                        "gross_revenue": [10_000, 20_000], "created_at": ["2026-11-01T00:00:00Z"] * 2})
-    >>> customers(orders)[["customer", "orders", "completed"]].values.tolist()
+    >>> customers(Prepared(orders))[["customer", "orders", "completed"]].values.tolist()
     [['62812345678', 2, 1]]
     """
-    prepared = prepare(orders, definitions)
     found, unknown = _people(prepared)
     found = sorted_by(found, ("lifetime_value", "descending"), ("orders", "descending"), ("customer", "ascending"))
     return finish(prepared, "customers", found, _notes(prepared, unknown, "rfm"))
 
 
-def segments(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS) -> pd.DataFrame:
+def segments(prepared: Prepared) -> pd.DataFrame:
     """How many customers are in each RFM segment, and what they are worth.
 
     Returns:
         One row a segment that has customers, in the order of `RFM_SEGMENTS`; without a name where no status is known.
 
-    >>> segments(pd.DataFrame({"customer_id": ["7"], "status": ["pending"]}))["segment"].tolist()
+    >>> segments(Prepared(pd.DataFrame({"customer_id": ["7"], "status": ["pending"]})))["segment"].tolist()
     ['no_purchase']
     """
-    prepared = prepare(orders, definitions)
     people, unknown = _people(prepared)
     found = grouped(
         {"segment": people["segment"]},
@@ -95,7 +89,7 @@ def segments(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINIT
     return finish(prepared, "segments", found, _notes(prepared, unknown, "rfm"))
 
 
-def repeat(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS) -> pd.DataFrame:
+def repeat(prepared: Prepared) -> pd.DataFrame:
     """New and returning customers by month.
 
     Returns:
@@ -103,10 +97,9 @@ def repeat(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIO
         ordered, and how many orders Scalev itself calls repeat orders.
 
     >>> orders = pd.DataFrame({"customer_id": ["7", "7"], "created_at": ["2026-11-01T00:00Z", "2026-11-09T00:00Z"]})
-    >>> repeat(orders)[["first_orders", "repeat_orders", "customers"]].values.tolist()
+    >>> repeat(Prepared(orders))[["first_orders", "repeat_orders", "customers"]].values.tolist()
     [[1, 1, 1]]
     """
-    prepared = prepare(orders, definitions)
     keys, moments = customer_of_each(prepared), prepared.dated()
     month = prepared.month(moments)
     numbers = keys.dictionary_encode().indices
@@ -124,7 +117,7 @@ def repeat(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIO
     return finish(prepared, "repeat", found, notes)
 
 
-def cohorts(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS) -> pd.DataFrame:
+def cohorts(prepared: Prepared) -> pd.DataFrame:
     """How many of the customers of a month come back in the months after.
 
     Returns:
@@ -133,10 +126,9 @@ def cohorts(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITI
 
     >>> orders = pd.DataFrame({"customer_id": ["7", "8", "7"], "created_at": ["2026-10-01T00:00:00Z"] * 2
     ...                        + ["2026-11-01T00:00:00Z"]})
-    >>> cohorts(orders)[["months_later", "returned_customers", "retention"]].values.tolist()
+    >>> cohorts(Prepared(orders))[["months_later", "returned_customers", "retention"]].values.tolist()
     [[0, 2, 1.0], [1, 1, 0.5]]
     """
-    prepared = prepare(orders, definitions)
     keys, moments = customer_of_each(prepared), prepared.dated()
     there = pc.and_(pc.is_valid(keys), pc.is_valid(moments))
     numbers = keys.dictionary_encode().indices.filter(there).to_numpy()

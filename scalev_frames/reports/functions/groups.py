@@ -6,11 +6,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from scalev_frames.errors import UnknownNameError
 from scalev_frames.reports.counting.arithmetic import Arrays, added, every, grouped, share, sorted_by, total
 from scalev_frames.reports.counting.finish import finish
-from scalev_frames.reports.counting.prepare import Prepared, prepare
-from scalev_frames.reports.words.definitions import DEFINITIONS, Definitions
+from scalev_frames.reports.counting.prepare import Prepared
 from scalev_frames.reports.words.phrases import phrase
 
 HANDLER = ("handler_id", "handler_fullname")
@@ -24,14 +22,11 @@ RETURNS_BY = {
 }
 
 
-def returns(
-    orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS, *, by: str = "courier"
-) -> pd.DataFrame:
+def returns(prepared: Prepared, *, by: str) -> pd.DataFrame:
     """How much came back (return to sender), by courier, province, product, handler or advertiser.
 
     Args:
-        orders: any frame of orders.
-        definitions: what the words mean.
+        prepared: the orders.
         by: a word of `RETURNS_BY`.
 
     Returns:
@@ -39,16 +34,10 @@ def returns(
         ``rts_rate`` = returned ÷ shipped, ``rts_rate_finished`` = returned ÷ (completed + returned), which does not
         flatter young orders, and the gross of returned orders. An order of several products counts for each of them.
 
-    Raises:
-        UnknownNameError: no such ``by``.
-
     >>> orders = pd.DataFrame({"status": ["completed", "rts", "shipped", "shipped"], "handler_fullname": ["Sri"] * 4})
-    >>> returns(orders, by="handler")[["handler", "rts_rate", "rts_rate_finished"]].values.tolist()
+    >>> returns(Prepared(orders), by="handler")[["handler", "rts_rate", "rts_rate_finished"]].values.tolist()
     [['Sri', 0.25, 0.5]]
     """
-    if by not in RETURNS_BY:
-        raise UnknownNameError(f"Returns are not counted by {by!r}.", advice=f"Use {', '.join(RETURNS_BY)}.")
-    prepared = prepare(orders, definitions)
     shipped = prepared.has("shipped_or_later")
     masks = {word: prepared.has(word) for word in ("in_transit", "completed", "returned")}
     columns: Arrays = {"shipped": shipped, **masks, "returned_value": prepared.money("gross_revenue")}
@@ -68,7 +57,7 @@ def returns(
     return finish(prepared, f"returns_by_{by}", found, notes)
 
 
-def handlers(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS) -> pd.DataFrame:
+def handlers(prepared: Prepared) -> pd.DataFrame:
     """Confirmed, canceled and returned orders of each handler (CS).
 
     Returns:
@@ -76,10 +65,9 @@ def handlers(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINIT
         gross of all and of the completed orders.
 
     >>> orders = pd.DataFrame({"status": ["completed", "canceled"], "handler_fullname": ["Sri", "Sri"]})
-    >>> handlers(orders)[["orders", "confirm_rate", "cancel_rate"]].values.tolist()
+    >>> handlers(Prepared(orders))[["orders", "confirm_rate", "cancel_rate"]].values.tolist()
     [[2, 0.5, 0.5]]
     """
-    prepared = prepare(orders, definitions)
     completed, gross = prepared.has("completed"), prepared.money("gross_revenue")
     found = grouped(
         {"handler": prepared.named(*HANDLER)},
@@ -100,17 +88,16 @@ def handlers(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINIT
     return finish(prepared, "handlers", sorted_by(found, ("orders", "descending"), ("handler", "ascending")))
 
 
-def products(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS) -> pd.DataFrame:
+def products(prepared: Prepared) -> pd.DataFrame:
     """What was sold, from the orders' ``final_variants``; what it brought is in `margin`, which needs order lines.
 
     Returns:
         One row a product, most pieces first: orders with it, pieces ordered, completed and returned. A quantity that is
         missing is in no sum.
 
-    >>> products(pd.DataFrame({"final_variants": [{"Kaos": 2}, {"Kaos": 1, "Topi": 1}]}))["quantity"].tolist()
+    >>> products(Prepared(pd.DataFrame({"final_variants": [{"Kaos": 2}, {"Kaos": 1, "Topi": 1}]})))["quantity"].tolist()
     [3, 1]
     """
-    prepared = prepare(orders, definitions)
     places, names, quantities = prepared.items()
     completed, returned = (prepared.has(word).take(places) for word in ("completed", "returned"))
     found = grouped(
@@ -127,16 +114,15 @@ def products(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINIT
     return finish(prepared, "products", found, [phrase("per_product", prepared.language)])
 
 
-def geography(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS) -> pd.DataFrame:
+def geography(prepared: Prepared) -> pd.DataFrame:
     """Where the orders go: province and city.
 
     Returns:
         One row a city, most orders first.
 
-    >>> geography(pd.DataFrame({"destination_address_city": ["Kota Bandung"]}))["orders"].tolist()
+    >>> geography(Prepared(pd.DataFrame({"destination_address_city": ["Kota Bandung"]})))["orders"].tolist()
     [1]
     """
-    prepared = prepare(orders, definitions)
     completed, gross = prepared.has("completed"), prepared.money("gross_revenue")
     found = grouped(
         {
@@ -158,16 +144,15 @@ def geography(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINI
     return finish(prepared, "geography", sorted_by(found, *order))
 
 
-def channels(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS) -> pd.DataFrame:
+def channels(prepared: Prepared) -> pd.DataFrame:
     """Where the orders come from: platform, channel and UTM source.
 
     Returns:
         One row for each combination, most orders first; an empty source is a missing one.
 
-    >>> channels(pd.DataFrame({"platform": ["scalev"], "utm_source": [""]}))["utm_source"].isna().tolist()
+    >>> channels(Prepared(pd.DataFrame({"platform": ["scalev"], "utm_source": [""]})))["utm_source"].isna().tolist()
     [True]
     """
-    prepared = prepare(orders, definitions)
     completed, gross = prepared.has("completed"), prepared.money("gross_revenue")
     found = grouped(
         {
@@ -189,7 +174,7 @@ def channels(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINIT
     return finish(prepared, "channels", sorted_by(found, *order))
 
 
-def fees(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS) -> pd.DataFrame:
+def fees(prepared: Prepared) -> pd.DataFrame:
     """What Scalev and the payment providers keep of paid orders.
 
     Returns:
@@ -197,10 +182,9 @@ def fees(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS
 
     >>> orders = pd.DataFrame({"payment_status": ["settled"], "gross_revenue": [100_000], "scalev_fee": [1_000],
     ...                        "payment_fee": [500]})
-    >>> fees(orders)["fee_share"].tolist()
+    >>> fees(Prepared(orders))["fee_share"].tolist()
     [0.015]
     """
-    prepared = prepare(orders, definitions)
     paid = prepared.has("paid")
     amounts = ("gross_revenue", "scalev_fee", "payment_fee", "net_payment_revenue")
     found = grouped(

@@ -10,21 +10,16 @@ import pyarrow.compute as pc
 
 from scalev_frames.reports.counting.arithmetic import Arrays, sorted_by
 from scalev_frames.reports.counting.finish import finish
-from scalev_frames.reports.counting.prepare import Prepared, prepare
+from scalev_frames.reports.counting.prepare import Prepared
 from scalev_frames.reports.functions.customers import normal_phone
-from scalev_frames.reports.words.definitions import DEFINITIONS, Definitions
 from scalev_frames.reports.words.phrases import phrase
 from scalev_frames.reports.words.rows import REPORTS, SPAM
 
 WHATSAPP = "https://wa.me/"
 
 
-def overdue(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS) -> pd.DataFrame:
+def overdue(prepared: Prepared) -> pd.DataFrame:
     """Parcels still on their way more than ``overdue_days`` days after they were shipped.
-
-    Args:
-        orders: any frame of orders.
-        definitions: what the words mean; days are calendar days up to ``as_of``.
 
     Returns:
         One row an order, the longest on its way first. Orders in transit without ``shipped_time`` come last, without
@@ -32,10 +27,9 @@ def overdue(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITI
 
     >>> orders = pd.DataFrame({"status": ["shipped"], "shipped_time": ["2026-11-01T03:00:00Z"]})
     >>> orders.attrs["as_of"] = "2026-11-23T15:30:00+07:00"
-    >>> overdue(orders)["days"].tolist()
+    >>> overdue(Prepared(orders))["days"].tolist()
     [22]
     """
-    prepared = prepare(orders, definitions)
     part = prepared.where(listed(prepared), reads := REPORTS["overdue"].reads.split())
     found = {
         **_who(part),
@@ -51,12 +45,8 @@ def overdue(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITI
     return finish(prepared, "overdue", found, [*_lacks(prepared, part, reads), *_unaged(prepared, found)])
 
 
-def unpaid(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS) -> pd.DataFrame:
+def unpaid(prepared: Prepared) -> pd.DataFrame:
     """Orders that wait and are not paid, with what is needed to ask: who, how long, how much, a WhatsApp link.
-
-    Args:
-        orders: any frame of orders.
-        definitions: what the words mean; days are calendar days up to ``as_of``.
 
     Returns:
         One row an order, the oldest first; ``age`` is the group of its age, such as ``2-3`` days.
@@ -64,10 +54,9 @@ def unpaid(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIO
     >>> orders = pd.DataFrame({"status": ["pending"], "payment_status": ["unpaid"], "customer_phone": ["0812 345"],
     ...                        "created_at": ["2026-11-21T03:00:00Z"]})
     >>> orders.attrs["as_of"] = "2026-11-23T15:30:00+07:00"
-    >>> unpaid(orders)[["days", "age", "whatsapp"]].values.tolist()
+    >>> unpaid(Prepared(orders))[["days", "age", "whatsapp"]].values.tolist()
     [[2, '2-3', 'https://wa.me/62812345']]
     """
-    prepared = prepare(orders, definitions)
     part = prepared.where(waiting(prepared), reads := REPORTS["unpaid"].reads.split())
     created = part.dated("created")
     days = part.days_before(part.day(created))

@@ -17,8 +17,7 @@ from scalev_frames.frames.values.arrays import as_decimals
 from scalev_frames.reports.counting.arithmetic import Arrays, added, grouped, in_sen, share, sorted_by
 from scalev_frames.reports.counting.finish import check_columns, finish, missing_notes
 from scalev_frames.reports.counting.lines import AMOUNTS, LINES, is_lines, lines_of
-from scalev_frames.reports.counting.prepare import Prepared, nothing_known, prepare, tell_apart
-from scalev_frames.reports.words.definitions import DEFINITIONS, Definitions
+from scalev_frames.reports.counting.prepare import Prepared, nothing_known, tell_apart
 from scalev_frames.reports.words.phrases import phrase
 from scalev_frames.reports.words.rows import REPORTS
 
@@ -27,13 +26,12 @@ LEAST_PERCENTAGE = Decimal(1)
 Mask = NDArray[np.bool_]
 
 
-def margin(lines: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS) -> pd.DataFrame:
+def margin(given: Prepared) -> pd.DataFrame:
     """What each product earned: price less both discounts and COGS, before tax, of completed orders.
 
     Args:
-        lines: order lines, as ``api.order_lines(orders)`` or ``details.scalev.lines()`` give them: with their order's
+        given: order lines, as ``api.order_lines(orders)`` or ``details.scalev.lines()`` give them: with their order's
             ``status`` and spam mark; or orders with details, whose lines are read.
-        definitions: what the words mean.
 
     Returns:
         One row a product and SKU, the most margin first; variants of one name and SKU have their id behind the name.
@@ -45,10 +43,9 @@ def margin(lines: pd.DataFrame | Prepared, definitions: Definitions = DEFINITION
     >>> lines = pd.DataFrame({"order__id": ["7"], "status": ["completed"], "product_name": ["Kaos"], "quantity": [2],
     ...                       "product_price_bt": [200_000], "discount_bt": [20_000], "discount_code_discount_bt": [0],
     ...                       "cogs_bt": [80_000]})
-    >>> margin(lines)[["product", "margin"]].astype(str).values.tolist()
+    >>> margin(Prepared(lines))[["product", "margin"]].astype(str).values.tolist()
     [['Kaos', '100000.00']]
     """
-    given = prepare(lines, definitions)
     check_columns(given, REPORTS["margin"])
     prepared, without = _prepared_lines(given)
     completed = prepared.has("completed")

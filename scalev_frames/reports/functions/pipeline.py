@@ -13,8 +13,7 @@ import pyarrow.compute as pc
 
 from scalev_frames.reports.counting.arithmetic import Arrays, Measure, average, every, grouped, share, sorted_by, total
 from scalev_frames.reports.counting.finish import finish
-from scalev_frames.reports.counting.prepare import Prepared, nothing_known, prepare
-from scalev_frames.reports.words.definitions import DEFINITIONS, Definitions
+from scalev_frames.reports.counting.prepare import Prepared, nothing_known
 from scalev_frames.reports.words.labels import value_words
 from scalev_frames.reports.words.phrases import phrase
 
@@ -24,7 +23,7 @@ LONGEST_GAP = 31
 PARTS = ("waiting", "in_progress", "completed", "lost")
 
 
-def daily(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS) -> pd.DataFrame:
+def daily(prepared: Prepared) -> pd.DataFrame:
     """Orders by day: how many, what became of them, and what they are worth.
 
     Returns:
@@ -33,10 +32,9 @@ def daily(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITION
         `Int64`, rates `Float64` between 0 and 1, money exact IDR.
 
     >>> orders = pd.DataFrame({"created_at": ["2026-11-01T17:00:00Z"], "status": ["rts"], "gross_revenue": [150_000]})
-    >>> daily(orders)[["day", "orders", "lost", "gross_revenue"]].astype(str).values.tolist()
+    >>> daily(Prepared(orders))[["day", "orders", "lost", "gross_revenue"]].astype(str).values.tolist()
     [['2026-11-02', '1', '1', '150000.00']]
     """
-    prepared = prepare(orders, definitions)
     moments = prepared.dated()
     masks = parts(prepared)
     found = grouped(
@@ -58,16 +56,15 @@ def daily(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITION
     return finish(prepared, "daily", found, [*notes, *unknown_statuses(prepared, masks["other"])])
 
 
-def funnel(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS) -> pd.DataFrame:
+def funnel(prepared: Prepared) -> pd.DataFrame:
     """How many orders reached each stage: created, confirmed, shipped, completed, completed and paid.
 
     Returns:
         One row a stage: count, share of all orders, share of the stage before, gross revenue.
 
-    >>> funnel(pd.DataFrame({"status": ["shipped", "pending"]}))["orders"].tolist()
+    >>> funnel(Prepared(pd.DataFrame({"status": ["shipped", "pending"]})))["orders"].tolist()
     [2, 1, 1, 0, 0]
     """
-    prepared = prepare(orders, definitions)
     reached = stages(prepared)
     counts = _counts(reached)
     previous = pa.array([None, *counts.to_pylist()[:-1]], pa.int64())
@@ -84,7 +81,7 @@ def funnel(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIO
     )
 
 
-def revenue(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS) -> pd.DataFrame:
+def revenue(prepared: Prepared) -> pd.DataFrame:
     """What the orders are worth, by four bases that shops mean when they say revenue.
 
     Returns:
@@ -92,10 +89,9 @@ def revenue(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITI
         gross of the orders whose gross is known, and the share of the gross of all. Money is exact IDR.
 
     >>> orders = pd.DataFrame({"status": ["completed"], "payment_status": ["settled"], "gross_revenue": [99_500]})
-    >>> revenue(orders)["gross_revenue"].astype(str).tolist()
+    >>> revenue(Prepared(orders))["gross_revenue"].astype(str).tolist()
     ['99500.00', '99500.00', '99500.00', '99500.00']
     """
-    prepared = prepare(orders, definitions)
     meant = bases(prepared)
     amounts = prepared.money("gross_revenue")
     gross = _sums(amounts, meant)
@@ -111,7 +107,7 @@ def revenue(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITI
     return finish(prepared, "revenue", found)
 
 
-def cod(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS) -> pd.DataFrame:
+def cod(prepared: Prepared) -> pd.DataFrame:
     """Cash on delivery against transfer against everything else: what is on its way, delivered, returned.
 
     Returns:
@@ -119,10 +115,9 @@ def cod(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS)
         ``delivery_rate`` is delivered ÷ (delivered + returned).
 
     >>> orders = pd.DataFrame({"status": ["completed", "rts"], "payment_method": ["cod", "cod"]})
-    >>> cod(orders)["delivery_rate"].tolist()[0]
+    >>> cod(Prepared(orders))["delivery_rate"].tolist()[0]
     0.5
     """
-    prepared = prepare(orders, definitions)
     gross = prepared.money("gross_revenue")
     outcomes = {
         "delivered": prepared.has("completed"),

@@ -13,9 +13,9 @@ import pyarrow.compute as pc
 from scalev_frames.catalog import ENUMS
 from scalev_frames.reports.counting.arithmetic import added, share
 from scalev_frames.reports.counting.finish import finish
-from scalev_frames.reports.counting.prepare import Prepared, nothing_known, prepare
+from scalev_frames.reports.counting.prepare import Prepared, nothing_known
 from scalev_frames.reports.functions.customers import normal_phone
-from scalev_frames.reports.words.definitions import DATE_BASES, DEFINITIONS, Definitions
+from scalev_frames.reports.words.definitions import DATE_BASES
 from scalev_frames.reports.words.labels import CODES
 from scalev_frames.reports.words.rows import MONEY_COLUMNS
 
@@ -33,23 +33,22 @@ LATER_TIMES = ("confirmed_time", "shipped_time", "completed_time", "rts_time", "
 IN_ORDER = (("shipped_time", "completed_time"), ("shipped_time", "rts_time"), ("confirmed_time", "shipped_time"))
 
 
-def quality(orders: pd.DataFrame | Prepared, definitions: Definitions = DEFINITIONS) -> pd.DataFrame:
+def quality(given: Prepared) -> pd.DataFrame:
     """What in the orders contradicts itself or is not known.
 
     Args:
-        orders: any frame of orders; spam is looked at, too.
-        definitions: what the words mean; ``arithmetic_tolerance`` is in rupiah.
+        given: the orders; spam is looked at, too.
 
     Returns:
         One row a check, also where nothing was found: how many orders, their share of all, and up to five order ids;
         missing where not one order has what the check needs. An amount that is missing is no contradiction of an
         arithmetic (a missing discount counts as none); it has a check of its own.
 
-    >>> found = quality(pd.DataFrame({"id": ["1", "1"], "status": ["lost_at_sea", "rts"]})).set_index("check")["orders"]
+    >>> orders = pd.DataFrame({"id": ["1", "1"], "status": ["lost_at_sea", "rts"]})
+    >>> found = quality(Prepared(orders)).set_index("check")["orders"]
     >>> int(found["id_double"]), int(found["status_unknown"])
     (2, 1)
     """
-    given = prepare(orders, definitions)
     prepared = Prepared(given.orders, given.definitions, given.language, spam=True)
     checks = _checks(prepared)
     names = pc.coalesce(prepared.text("order_id"), prepared.text("id"))
