@@ -154,3 +154,24 @@ def test_the_code_of_an_index_with_a_name(talk):
     table.sort([("g", False)])
     table.filter({"v": "<3"})
     pd.testing.assert_frame_equal(run_code(talk(table, "code")["text"], frame), table.view)
+
+
+@pytest.mark.parametrize("columns", [
+    [2025, 2026, "n"], pd.date_range("2026-11-01", periods=3), [("a", "x"), ("a", ""), ("b", 1)], range(3),
+])  # fmt: skip
+def test_the_code_knows_columns_that_are_called_by_numbers_moments_and_levels(columns):
+    frame = pd.DataFrame([["b", 1, 2.5], ["a", 2, None], ["B", 3, 0.5]])
+    levels = isinstance(columns[0], tuple)
+    frame.columns = pd.MultiIndex.from_tuples(columns) if levels else pd.Index(columns)
+    table = Table(frame)
+    table.sheet.filter(1, table.sheet.typed(1, ">=1"))
+    table.sheet.step(sort=((0, True), (2, False)), order=(2, 0))
+    pd.testing.assert_frame_equal(run_code(table.code, frame), table.view)
+
+
+def test_columns_that_share_a_name_are_told_from_code_in_a_sentence():
+    table = Table(pd.DataFrame([[1, "x", 2], [3, "y", 1]], columns=["a", "b", "a"]), name="frame")
+    table.sort([("b", False)])
+    assert "sort_values" in table.code
+    table.sheet.step(sort=((2, True),))
+    assert table.code == '# Two columns are called "a": rename one, so that code can tell them apart.'

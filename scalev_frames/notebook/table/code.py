@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import pandas as pd
 
 from scalev_frames.notebook.table.columns.columns import TEXTS, Column
 from scalev_frames.notebook.table.filters.arrange import is_code
-from scalev_frames.notebook.table.filters.conditions import condition_code, quoted
+from scalev_frames.notebook.table.filters.conditions import condition_code, label_code, quoted
 from scalev_frames.notebook.table.sheet import Sheet
 
 _ROOM = "scalev_frames.notebook.table"
@@ -32,12 +33,16 @@ def steps_code(sheet: Sheet, name: str = "frame") -> str:
     """
     view, columns = sheet.view, sheet.columns
     own_index = frozenset(range(len(columns) - sheet.frame.shape[1]))
-    steps = _row_steps(sheet)
-    if own_index & (view.filters.keys() | {place for place, _ in view.sort}):
+    steps, read = _row_steps(sheet), view.filters.keys() | {place for place, _ in view.sort}
+    if own_index & read:
         index = f"view = view.set_index([{_names(columns, sorted(own_index))}])"
         steps = ["view = view.reset_index()", *steps, index]
     shown = [place for place in view.order if place not in own_index]
-    if shown != sorted(set(range(len(columns))) - own_index):
+    is_cut = shown != sorted(set(range(len(columns))) - own_index)
+    counts = Counter(map(label_code, columns))
+    if doubled := [label for place in (*read, *shown * is_cut) if counts[label := label_code(columns[place])] > 1]:
+        return f"# Two columns are called {doubled[0]}: rename one, so that code can tell them apart."
+    if is_cut:
         steps.append(f"view = view[[{_names(columns, shown)}]]")
     lines = [f"view = {name}", *steps]
     return "\n".join([*_imports(lines), *lines])
@@ -56,7 +61,7 @@ def _row_steps(sheet: Sheet) -> list[str]:
 
 
 def _names(columns: Sequence[Column], places: Sequence[int]) -> str:
-    return ", ".join(quoted(columns[place].name) for place in places)
+    return ", ".join(label_code(columns[place]) for place in places)
 
 
 def _imports(lines: list[str]) -> list[str]:
@@ -74,7 +79,7 @@ def _imports(lines: list[str]) -> list[str]:
 def _sort(sheet: Sheet) -> str:
     columns = [sheet.columns[place] for place, _ in sheet.view.sort]
     ways = [rises for _, rises in sheet.view.sort]
-    names, key = [quoted(column.name) for column in columns], _sort_key(columns)
+    names, key = list(map(label_code, columns)), _sort_key(columns)
     by, ascending = (names[0], ways[0]) if len(columns) == 1 else (f"[{', '.join(names)}]", ways)
     options = [
         *([] if all(ways) else [f"ascending={ascending}"]),
@@ -86,10 +91,10 @@ def _sort(sheet: Sheet) -> str:
 
 def _sort_key(columns: list[Column]) -> str:
     """What makes the ``values`` of each column sort as the table sorts them; ``""`` where all do so by themselves."""
-    keys = {column.name: key for column in columns if (key := _key(column))}
+    keys = {label_code(column): key for column in columns if (key := _key(column))}
     if len(columns) == 1:
-        return keys.get(columns[0].name, "")
-    parts = [f"{key} if values.name == {quoted(name)} else " for name, key in keys.items()]
+        return next(iter(keys.values()), "")
+    parts = [f"{key} if values.name == {label} else " for label, key in keys.items()]
     return f"{''.join(parts)}values" if parts else ""
 
 

@@ -190,7 +190,7 @@ _OPPOSITES = {"not in": "in", "not contains": "contains", "!=": "="}
 class _Code:
     def __init__(self, column: Column, name: str) -> None:
         self.column = column
-        self.series = f"{name}[{quoted(column.name)}]"
+        self.series = f"{name}[{label_code(column)}]"
         as_text = isinstance(column.series.dtype, pd.StringDtype)
         self.text = self.series if as_text else f"texts({self.series})"
 
@@ -275,6 +275,18 @@ class _Code:
     def _may_be_missing(self) -> bool:
         """Whether a comparison gives missing, too, and not only true and false."""
         return pd.api.types.is_extension_array_dtype(self.column.series.dtype)
+
+
+def label_code(column: Column) -> str:
+    """What code calls a column: its label in the frame, also where that is a number, a moment or has levels.
+
+    >>> label_code(Column("2026", pd.Series([1], name=2026))), label_code(Column("status", pd.Series(["rts"])))
+    ('2026', '"status"')
+    """
+    label = column.series.name
+    if isinstance(label, pd.Timestamp):
+        return f"pd.{label!r}"
+    return quoted(column.name if label is None else label.item() if isinstance(label, np.generic) else label)
 
 
 def quoted(text: object) -> str:
