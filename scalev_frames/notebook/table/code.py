@@ -39,13 +39,19 @@ def steps_code(sheet: Sheet, name: str = "frame") -> str:
         steps = ["view = view.reset_index()", *steps, index]
     shown = [place for place in view.order if place not in own_index]
     is_cut = shown != sorted(set(range(len(columns))) - own_index)
-    counts = Counter(map(label_code, columns))
-    if doubled := [label for place in (*read, *shown * is_cut) if counts[label := label_code(columns[place])] > 1]:
-        return f"# Two columns are called {doubled[0]}: rename one, so that code can tell them apart."
+    if doubled := _doubled(columns, (*read, *shown * is_cut)):
+        return f"# Two columns are called {doubled}: rename one, so that code can tell them apart."
     if is_cut:
         steps.append(f"view = view[[{_names(columns, shown)}]]")
     lines = [f"view = {name}", *steps]
     return "\n".join([*_imports(lines), *lines])
+
+
+def _doubled(columns: Sequence[Column], places: Sequence[int]) -> str:
+    """The first label, of the columns at ``places``, that another column has, too; ``""`` where there is none."""
+    counts = Counter(map(label_code, columns))
+    labels = (label_code(columns[place]) for place in places)
+    return next((label for label in labels if counts[label] > 1), "")
 
 
 def _row_steps(sheet: Sheet) -> list[str]:
