@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import math
 import re
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal, InvalidOperation
@@ -101,6 +100,9 @@ def unify(kind: str, chunks: list[pa.Array]) -> pa.ChunkedArray:
     """``chunks`` of one column on the highest step that one of them took."""
     with contextlib.suppress(pa.ArrowTypeError):  # as a rule all have the declared type
         return pa.chunked_array(chunks, arrow_type(kind))
+    if kind in TEXT_KINDS:
+        with contextlib.suppress(pa.ArrowTypeError):  # or all are ids in digits
+            return pa.chunked_array(chunks, pa.int64()).cast(TEXT_TYPE)
     wanted = _common_type(kind, chunks)
     if wanted != TEXT_TYPE:
         with contextlib.suppress(pa.ArrowInvalid):  # decimals that 38 digits do not hold beside each other
@@ -118,6 +120,8 @@ def _cast(chunk: pa.Array, wanted: pa.DataType) -> pa.Array:
 
 def _common_type(kind: str, chunks: Iterable[pa.Array]) -> pa.DataType:
     """The lowest type that may hold the values of all chunks."""
+    if kind in TEXT_KINDS:
+        return TEXT_TYPE
     types = {chunk.type for chunk in chunks if chunk.null_count < len(chunk)}
     if len(types) <= 1:
         return next(iter(types), arrow_type(kind))
@@ -159,8 +163,8 @@ def _texts(kind: str, values: Sequence[Any], types: Types) -> pa.Array:
     with contextlib.suppress(OverflowError, UnicodeEncodeError):  # beyond 64 bit, or half an emoji
         if types == {str}:
             return pa.array(values, TEXT_TYPE)
-        if types == {int}:
-            return pa.array(values, pa.int64()).cast(TEXT_TYPE)
+        if types == {int}:  # their texts are made of all chunks together
+            return pa.array(values, pa.int64())
     if kind == "id" and types & {float, Decimal}:
         values = [int(value) if isinstance(value, float | Decimal) and value % 1 == 0 else value for value in values]
     return pa.array([None if value is None else plain_text(value) for value in values], TEXT_TYPE)
@@ -214,11 +218,13 @@ def _short_floats(values: Sequence[Any], types: Types) -> np.ndarray[Any, np.dty
     """
     if not types <= {int, float, str} or (str in types and not _are_short(values)):
         return None
+    if "" in values:
+        values = [None if value == "" else value for value in values]
     try:
-        floats = np.array([math.nan if value is None or value == "" else float(value) for value in values])
+        floats = np.array(values, np.float64)  # NaN for None
     except (ValueError, OverflowError):
         return None
-    given = len(values) - values.count(None) - values.count("")
+    given = len(values) - values.count(None)
     return floats if np.count_nonzero(np.abs(floats) < EXACT_FLOAT) == given else None
 
 
@@ -338,7 +344,7 @@ def _exact_as_float(chunk: pa.Array) -> bool:
 def _to_text(chunk: pa.Array) -> pa.Array:
     if chunk.type == TEXT_TYPE:
         return chunk
-    if pa.types.is_string(chunk.type) or pa.types.is_null(chunk.type):
+    if pa.types.is_string(chunk.type) or pa.types.is_null(chunk.type) or pa.types.is_integer(chunk.type):
         return chunk.cast(TEXT_TYPE)
     if pa.types.is_timestamp(chunk.type):
         written = "%Y-%m-%dT%H:%M:%SZ" if chunk.type.tz else "%Y-%m-%dT%H:%M:%S"
