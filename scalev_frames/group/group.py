@@ -129,23 +129,11 @@ class Group(Business):
         ['brand-a', 'brand-a']
         """
         row = find_endpoint(endpoint)
-        progress, token = arguments.pop("progress", True), arguments.pop("cancel", None)
-        own = {name: self._own(arguments, name) for name in self.accounts}
-
-        def work(name: str, account: Account, report: Reporter, cancel: CancelToken) -> pd.DataFrame:
-            return account.fetch(endpoint, **own[name], progress=report, cancel=cancel)
-
-        frames = self._gather(row.name, work, progress, token)
+        frames = self._each(row.name, lambda _, account, own: account.fetch(endpoint, **own), arguments)
         return with_same_orders_noted(combine(frames), frames) if row.timeline else combine(frames)
 
     def get(self, path: str, /, *, raw: bool = False, **arguments: Any) -> Any:  # noqa: ANN401 - a frame, or JSON
-        progress, token = arguments.pop("progress", True), arguments.pop("cancel", None)
-        own = {name: self._own(arguments, name) for name in self.accounts}
-
-        def work(name: str, account: Account, report: Reporter, cancel: CancelToken) -> Any:  # noqa: ANN401
-            return account.get(path, raw=raw, **own[name], progress=report, cancel=cancel)
-
-        found = self._gather(path, work, progress, token)
+        found = self._each(path, lambda _, account, own: account.get(path, raw=raw, **own), arguments)
         return found if raw else combine(found)
 
     def order_lines(
@@ -155,15 +143,12 @@ class Group(Business):
         progress: bool | Reporter = True,
         **arguments: Any,  # noqa: ANN401 - any filter's value
     ) -> pd.DataFrame:
-        cancel = arguments.pop("cancel", None)
         parts = None if orders is None else self._parts(orders)
-        own = {name: self._own(arguments, name) for name in self.accounts}
 
-        def work(name: str, account: Account, report: Reporter, token: CancelToken) -> pd.DataFrame:
-            part = None if parts is None else parts[name]
-            return account.order_lines(part, **own[name], progress=report, cancel=token)
+        def work(name: str, account: Account, own: Mapping[str, Any]) -> pd.DataFrame:
+            return account.order_lines(None if parts is None else parts[name], **own)
 
-        lines = self._gather("order_lines", work, progress, cancel, parts)
+        lines = self._each("order_lines", work, {**arguments, "progress": progress}, parts)
         return with_same_orders_noted(combine(lines), lines)
 
     def reconcile(self, orders: pd.DataFrame) -> pd.DataFrame:
@@ -174,17 +159,14 @@ class Group(Business):
             own = parts[name]
             return account.reconcile(replace(Header.of(own), account=account.name).onto(own))
 
-        tables = self._gather("reconcile", work, silent, None, parts)
+        tables = self._gather("reconcile", work, silent, names=parts)
         missing = [name for name in self.accounts if name not in parts]
         return combine_verdicts(tables, missing, same_orders_of(parts))
 
     def changes(self, orders: pd.DataFrame) -> pd.DataFrame:
         parts = self._parts(orders)
 
-        def work(name: str, account: Account, _: Reporter, __: CancelToken) -> pd.DataFrame:
-            return account.changes(parts[name])
-
-        tables = self._gather("changes", work, silent, None, parts)
+        tables = self._gather("changes", lambda name, account, *_: account.changes(parts[name]), silent, names=parts)
         table = combine(tables)
         counts: Counter[str] = Counter()
         for one in tables.values():
@@ -198,11 +180,9 @@ class Group(Business):
 
     def cost(self, endpoint: str, **arguments: Any) -> Cost:  # noqa: ANN401 - any filter's value
         own = {name: self._own(arguments, name) for name in self.accounts}
-
-        def work(name: str, account: Account, _: Reporter, __: CancelToken) -> Cost:
-            return account.cost(endpoint, **own[name])
-
-        costs: dict[str, Cost] = self._gather(endpoint, work, silent, None)
+        costs: dict[str, Cost] = self._gather(
+            endpoint, lambda name, account, *_: account.cost(endpoint, **own[name]), silent
+        )
         ways = {one.way for one in costs.values()}
         return Cost(
             endpoint,
@@ -237,20 +217,23 @@ class Group(Business):
         **arguments: Any,  # noqa: ANN401 - any filter's value
     ) -> Scan:
         endpoint, cancel = find_endpoint(endpoint).name, arguments.pop("cancel", None)
-        own = {name: self._own(arguments, name) for name in self.accounts}
-        whole_path, folders = folder_at(path), {name: folder_at(path, name) for name in own}
+        whole_path = folder_at(path)
+        folders = {name: folder_at(path, name) for name in self.accounts}
         if client is not None:
-            calls = {name: Export(folders[name], name, endpoint, partition_by, one) for name, one in own.items()}
+            calls = {
+                name: Export(folder, name, endpoint, partition_by, self._own(arguments, name))
+                for name, folder in folders.items()
+            }
             if failed := export_by(client, self.accounts, calls, choose(progress)):
                 whole = {name: scan(folder) for name, folder in folders.items() if name not in failed}
                 raise GroupError(failed, whole, combine_scans)
         else:
 
-            def work(name: str, account: Account, report: Reporter, token: CancelToken) -> Scan:
-                how: dict[str, Any] = {"partition_by": partition_by, "progress": report, "cancel": token}
-                return account.export(folders[name], endpoint, **how, **own[name])
+            def work(name: str, account: Account, own: Mapping[str, Any]) -> Scan:
+                return account.export(folders[name], endpoint, partition_by=partition_by, **own)
 
-            self._gather(endpoint, work, progress, cancel, combined=combine_scans)
+            how = {"progress": progress, "cancel": cancel}
+            self._each(endpoint, work, arguments | how, combined=combine_scans)
         made = scan(whole_path)
         if ENDPOINTS[endpoint].timeline and (notes := same_orders_in(folders)):
             made.header = replace(made.header, notes=(*made.header.notes, *notes))
@@ -258,12 +241,30 @@ class Group(Business):
 
     # All at the same time --------------------------------------------------------------------------------------------
 
+    def _each(
+        self,
+        endpoint: str,
+        work: Callable[[str, Account, Mapping[str, Any]], Any],
+        arguments: Mapping[str, Any],
+        names: Iterable[str] | None = None,
+        combined: Callable[[Mapping[str, Any]], pd.DataFrame] = combine,
+    ) -> dict[str, Any]:
+        """What ``work`` gives for each business with its arguments, reporter and cancel token among them."""
+        asked = dict(arguments)
+        progress, token = asked.pop("progress", True), asked.pop("cancel", None)
+        own = {name: self._own(asked, name) for name in self.accounts}
+
+        def run(name: str, account: Account, report: Reporter, cancel: CancelToken) -> Any:  # noqa: ANN401
+            return work(name, account, {**own[name], "progress": report, "cancel": cancel})
+
+        return self._gather(endpoint, run, progress, token, names, combined)
+
     def _gather(
         self,
         endpoint: str,
         work: Work,
         progress: Any,  # noqa: ANN401 - whatever `choose` takes
-        cancel: CancelToken | None,
+        cancel: CancelToken | None = None,
         names: Iterable[str] | None = None,
         combined: Callable[[Mapping[str, Any]], pd.DataFrame] = combine,
     ) -> dict[str, Any]:
