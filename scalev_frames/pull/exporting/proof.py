@@ -28,17 +28,9 @@ def prove(work: Work) -> None:
     together = merge(counts, work.zone)
     differing, bases = find_differing(work, together)
     for _ in range(ROUNDS):
-        missing = stretches(differing)
-        if not missing:
-            break
         before = work.dataset.rows()
-        if sum(one.theirs for one in differing if one.theirs > one.ours) > max(before / 5, FEW_AGAIN):
-            missing = missing[-1:]
-        try:
-            for stretch in missing:
-                read_days(work, stretch, together)
-        except REFUSED:
-            break  # the server does not let itself be asked for days
+        if not read_missing(work, differing, together):
+            break
         counts = work.count()
         together = merge(counts, work.zone) if counts else together
         differing, bases = find_differing(work, together)
@@ -48,6 +40,19 @@ def prove(work: Work) -> None:
         work.note(note(differing))
     wrong = disproved(bases)
     work.under_way.notes = [one for one in work.under_way.notes if one not in wrong]
+
+
+def read_missing(work: Work, differing: list[Difference], counts: Statistics) -> bool:
+    """Read days that lack rows again; whether there are any, and the server can be asked for them."""
+    missing = stretches(differing)
+    if sum(one.theirs for one in differing if one.theirs > one.ours) > max(work.dataset.rows() / 5, FEW_AGAIN):
+        missing = missing[-1:]
+    try:
+        for stretch in missing:
+            read_days(work, stretch, counts)
+    except REFUSED:
+        return False
+    return bool(missing)
 
 
 def find_differing(work: Work, counts: Statistics) -> tuple[list[Difference], list[str]]:
