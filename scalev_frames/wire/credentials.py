@@ -302,6 +302,7 @@ class _Store:
         try:
             self._keyring.set_password(SERVICE, name, value)
         except self._errors:
+            value = ""  # a traceback may show the key that it was
             raise self._refused() from None
 
     def delete(self, name: str) -> None:

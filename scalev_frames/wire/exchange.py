@@ -79,6 +79,9 @@ class Exchange:
         try:
             with self._watch.over(seconds, cancel) as flight:
                 outcome = self._try(request, min(seconds, self._settings.timeout[1]))
+        except BaseException as stopped:  # noqa: BLE001 - frames below hold the request as it is sent, with the key
+            stopped.__context__ = None
+            raise stopped.with_traceback(None) from None
         finally:
             request.headers.pop("Authorization", None)  # a debugger shows the locals of whatever is raised
         if flight.ended == "cancelled":

@@ -167,7 +167,8 @@ def test_a_locked_store_is_one_sentence_without_the_key(monkeypatch):
     use(monkeypatch, LockedStore())
     with pytest.raises(CredentialStoreError) as caught:
         credentials.store_key("a", Key(SECRET), base_url="https://a")
-    assert SECRET not in "".join(traceback.format_exception(caught.value))
+    shown = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
+    assert SECRET not in "".join(shown.format())
 
 
 def test_the_salt_is_made_once_and_private(tmp_path):

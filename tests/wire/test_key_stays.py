@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import inspect
 import logging
 import os
 import pickle
@@ -96,6 +97,24 @@ def test_the_request_with_the_key_hangs_in_no_frame_of_an_error(client: Any, key
         for value in trace.tb_frame.f_locals.values() if "scalev_frames" in trace.tb_frame.f_code.co_filename else ():
             assert key not in repr(getattr(value, "headers", ""))
         trace = trace.tb_next
+
+
+@pytest.mark.parametrize("failure", [KeyboardInterrupt, MemoryError, RuntimeError])
+@pytest.mark.parametrize("at", ["urllib3.util.connection.create_connection", "http.client.HTTPResponse.begin"])
+def test_no_frame_of_what_stops_a_request_shows_the_key(
+    client: Any, key: str, monkeypatch: pytest.MonkeyPatch, failure: type[BaseException], at: str
+) -> None:
+    """Ctrl-C while the connection is made, as ``%xmode Verbose`` and programs that report errors would show it."""
+
+    def stop(*_: object, **__: object) -> None:
+        raise failure
+
+    monkeypatch.setattr(at, stop)
+    with pytest.raises(failure) as caught:
+        client.get()
+    stack = [one.frame.f_locals for one in inspect.getinnerframes(caught.value.__traceback__)[1:]]
+    assert key not in repr(stack)
+    assert key not in all_texts(caught.value)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
