@@ -186,7 +186,7 @@ class FrameBuilder:
         self._unknown = {}
         names = column_names(leaves, taken=arrays)
         for path, (kind, values) in sorted(leaves.items()):
-            name = names[path].encode("utf-8", "backslashreplace").decode()  # half a letter is not one of a name
+            name = names[path]
             notes.append(f"{name}: sent by the server, not in the data dictionary")
             if kind in NESTED_KINDS:
                 arrays[name] = _objects(values)

@@ -92,7 +92,7 @@ def texts_alone(kind: str, values: Sequence[Any]) -> pa.Array | None:
         return None
     try:
         return pa.array(values, TEXT_TYPE)
-    except (pa.ArrowTypeError, UnicodeEncodeError):
+    except pa.ArrowTypeError:
         return None
 
 
@@ -160,7 +160,7 @@ def canonical_text(kind: str, value: object) -> str | None:
 
 
 def _texts(kind: str, values: Sequence[Any], types: Types) -> pa.Array:
-    with contextlib.suppress(OverflowError, UnicodeEncodeError):  # beyond 64 bit, or half an emoji
+    with contextlib.suppress(OverflowError):  # beyond 64 bit
         if types == {str}:
             return pa.array(values, TEXT_TYPE)
         if types == {int}:  # their texts are made of all chunks together
@@ -302,11 +302,11 @@ def _time(values: Sequence[Any], types: Types) -> pa.Array:
         raise NotThisKind
     try:
         return pa.array(values, TEXT_TYPE).cast(TIME_TYPE)
-    except (pa.ArrowInvalid, UnicodeEncodeError):
+    except pa.ArrowInvalid:
         pass
     try:
         return pa.array([_stamp_with_zone(value) for value in values], TEXT_TYPE).cast(TIME_TYPE)
-    except (pa.ArrowInvalid, UnicodeEncodeError):
+    except pa.ArrowInvalid:
         raise NotThisKind from None
 
 

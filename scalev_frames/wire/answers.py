@@ -31,6 +31,7 @@ from scalev_frames.errors import (
     ServerError,
     UnexpectedResponseError,
 )
+from scalev_frames.frames.values.scalars import mended
 from scalev_frames.wire.envelopes import code_of, inner_error, is_bare, is_record, number_in, says_failed, unwrapped
 
 #: Where the server's own words are looked for, in this order.
@@ -48,6 +49,8 @@ REQUEST_ID_AT = ("x-request-id", "request-id", "x-correlation-id", "cf-ray")
 _NUMBER_BYTES = bytes.maketrans(b"123456789.eE+-,[ \t\r\n", b"0" * 14 + b":" * 6)
 #: A float keeps 15 digits of any number; with a point, a longer one has 17 characters or more.
 _LONG = b":" + b"0" * 17
+#: Halves of characters, as escapes or bytes; escapes of whole characters look the same.
+_HALVES = re.compile(rb"\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]")
 _UNSEEN = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.DOTALL | re.IGNORECASE)
 _EDGE_WORDS = re.compile(r"error code: ?1\d\d\d|cloudflare", re.IGNORECASE)
 
@@ -82,7 +85,9 @@ class RawResponse:
 
 
 def parse(content: bytes) -> Any:  # noqa: ANN401 - any JSON value
-    """JSON, exactly: a number that a float cannot give back digit by digit comes as a `Decimal`, or as a Python int.
+    r"""JSON, exactly: a number that a float cannot give back digit by digit comes as a `Decimal`, or as a Python int.
+
+    Halves of characters, which no file holds, are � in texts and spelled out in names, which stay different.
 
     Raises:
         ValueError: it is no JSON.
@@ -91,6 +96,8 @@ def parse(content: bytes) -> Any:  # noqa: ANN401 - any JSON value
     {'id': 123456789012345678901234567890, 'price': Decimal('0.12345678901234567890')}
     >>> parse(b'{"price": 1.5e4}')
     {'price': 15000.0}
+    >>> parse(rb'{"name\ud800": "Siti \ud83d"}')
+    {'name\\ud800': 'Siti �'}
     """
     try:
         if not _has_long_number(content):
@@ -98,9 +105,23 @@ def parse(content: bytes) -> Any:  # noqa: ANN401 - any JSON value
     except orjson.JSONDecodeError:
         pass  # a number beyond every float or half an emoji may be all that is wrong
     try:
-        return json.loads(content, parse_float=_fraction, parse_constant=_refuse)
+        read = json.loads(content, parse_float=_fraction, parse_constant=_refuse)
+        return _whole_characters(read) if _HALVES.search(content) else read
     except RecursionError:
         raise ValueError("nested too deeply") from None
+
+
+def _whole_characters(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    match value:
+        case str():
+            return mended(value)
+        case list():
+            return [*map(_whole_characters, value)]
+        case dict():
+            names = (name.encode("utf-8", "backslashreplace").decode() for name in value)
+            return dict(zip(names, map(_whole_characters, value.values()), strict=True))
+        case _:
+            return value
 
 
 def _fraction(text: str) -> float | Decimal:

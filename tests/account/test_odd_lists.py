@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import random
 
+import pandas as pd
 import pytest
 from processes import LONG
 
-from scalev_frames import errors
+from scalev_frames import errors, to_excel, to_parquet
 from scalev_frames.sandbox import Behaviour, Fault, always
+from scalev_frames.wire.answers import parse
 from tests.account.odd_servers import ids
 
 
@@ -47,6 +49,40 @@ def test_rows_without_an_id_are_no_doubles(make_sandbox, make_account):
     frame = make_account(sandbox).orders(progress=False)
     assert len(frame) == 60
     assert not any("twice" in note for note in frame.attrs["notes"])
+
+
+HALF = "Kopi \ud83d"
+HALVES = {
+    "notes": HALF,
+    "gross_revenue": HALF,
+    "created_at": HALF,
+    "tags": [{"id": 1, "name": HALF}],
+    "final_variants": {HALF: 1, "Kopi \udc00": 2},
+    "fb_pixel_ids": [HALF],
+    "store": {"name": HALF, HALF: HALF},
+    "metadata": {"note": f'{{"{HALF}": 1}}'},
+    "new_price": HALF,
+    "new": [HALF],
+    HALF: HALF,
+}
+
+
+@pytest.mark.parametrize("field", HALVES, ids=ascii)
+def test_halves_of_characters_stop_no_call_and_are_kept_as_they_are_shown(make_sandbox, make_account, tmp_path, field):
+    sandbox = make_sandbox(orders=60, faults=[always("rows", "/order", key=field, value=HALVES[field], every=7)])
+    api = make_account(sandbox)
+    cold = api.orders(progress=False)
+    assert cold["id"].tolist() == ids(sandbox)
+    assert "Kopi" in cold.to_csv().encode().decode()
+    pd.testing.assert_frame_equal(cold, api.orders(offline=True, progress=False), check_flags=False)
+    assert api.orders(max_age=0, progress=False)["id"].tolist() == ids(sandbox)
+    to_excel({"Orders": cold}, tmp_path / "orders.xlsx")
+    to_parquet(cold, tmp_path / "orders.parquet")
+
+
+def test_names_that_differ_by_half_a_character_stay_different():
+    names = rb'{"Kopi \ud83d": 1, "Kopi \ude00": 2, "Kopi \ud83d\ude00": 3}'
+    assert parse(names) == {"Kopi \\ud83d": 1, "Kopi \\ude00": 2, "Kopi \U0001f600": 3}
 
 
 @pytest.mark.slow

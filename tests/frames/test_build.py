@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scalev_frames import read_parquet, to_parquet
 from scalev_frames.catalog import ENDPOINTS, Column, pandas_dtype
 from scalev_frames.frames import FrameBuilder, build
 from scalev_frames.frames.money import exact
@@ -140,13 +139,6 @@ def test_an_undeclared_name_never_takes_a_declared_one():
     frame, _ = make([{"payment": {"status": "x"}, "payment_status": "paid"}])
     assert frame["payment_status"].tolist() == ["paid"]
     assert frame["payment__status"].tolist() == ["x"]
-
-
-def test_undeclared_names_with_half_a_letter_are_columns_that_can_be_kept(tmp_path):
-    frame, _ = make([{"id": 1, "\ud800": "high", "shop": {"kota\ud83d": "Solo"}}, {"id": 2, "\udc00": "low"}])
-    assert (frame["\\ud800"][0], frame["\\udc00"][1]) == ("high", "low")
-    to_parquet(frame, tmp_path / "orders.parquet")
-    assert read_parquet(tmp_path / "orders.parquet").iloc[0]["\\ud800"] == "high"
 
 
 def test_handler_phone_and_the_handlers_phone_are_two_columns():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -9,7 +10,6 @@ from typing import Any
 import orjson
 
 from scalev_frames.sandbox.server.replies import Reply
-from scalev_frames.sandbox.world.values.encodings import dump
 
 Params = Mapping[str, str]
 Details = Mapping[str, Any]
@@ -58,4 +58,4 @@ def changed(reply: Reply, change: Callable[[dict[str, Any], str], Any]) -> Reply
     elif isinstance(data, list):
         made = change(body, "data")
         body = body if made is None else made
-    return replace(reply, pieces=(dump(body),))
+    return replace(reply, pieces=(json.dumps(body, separators=(",", ":")).encode(),))
