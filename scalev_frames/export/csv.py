@@ -17,17 +17,15 @@ import pyarrow.compute as pc
 from scalev_frames.errors import ExportError
 from scalev_frames.export.atomic import File, Target, replacing, written
 from scalev_frames.export.excel.cells import repeats, short_enough
-from scalev_frames.export.excel.sheets import flat, sheet_columns
+from scalev_frames.export.excel.sheets import are_whole_days, deciding_parts, flat
 from scalev_frames.export.masked import masked
-from scalev_frames.frames.values.arrays import TEXT, ZONES, Part, texts
+from scalev_frames.frames.values.arrays import TEXT, ZONES, Part, is_moment, is_number, texts
 from scalev_frames.frames.values.columns import read_column
 from scalev_frames.progress import Event, Progress, choose
 
 SUFFIXES = (".csv", ".txt")
 SEPARATOR = ";"
 ROWS_AT_ONCE = 10_000
-#: Kinds of columns that may hold times of several zones.
-_TIMES = ("time", "date", "month", "mixed")
 #: Without it Excel takes the file for one in the computer's old code page.
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # What a spreadsheet in English or Indonesian reads as a number, an amount, a share, a fraction, a date or a time: texts
@@ -121,9 +119,7 @@ def to_csv(
     frame = flat(masked(frame, mask=mask))
     header = _texts(pa.array(list(frame.columns), TEXT)).to_pylist()
     day = "%d/%m/%Y" if day_first else "%Y-%m-%d"
-    kinds = [one.kind for one in sheet_columns(frame)]
-    styles = [day if kind in ("date", "month") else f"{day} %H:%M:%S" for kind in kinds]
-    zones = [_shared_zone(frame.iloc[:, place]) if kind in _TIMES else "" for place, kind in enumerate(kinds)]
+    forms = [_form(frame.iloc[:, place], name, day) for place, name in enumerate(frame.columns)]
     report = choose(progress)
     with replacing(path, suffixes=SUFFIXES) as file:
         file.write(BYTE_ORDER_MARK + SEPARATOR.join(header).encode() + b"\n")
@@ -131,10 +127,7 @@ def to_csv(
             if stop is not None and stop.is_set():
                 raise ExportError("The export was stopped.", advice="Nothing was written; export again when you like.")
             part = frame.iloc[start : start + ROWS_AT_ONCE]
-            columns = [
-                _column(part.iloc[:, place], name, styles[place], zones[place])
-                for place, name in enumerate(frame.columns)
-            ]
+            columns = [_column(part.iloc[:, place], name, *forms[place]) for place, name in enumerate(frame.columns)]
             file.write("".join(_rows(columns, len(part))).encode("utf-8", "replace"))
             report(Event("page", "CSV", rows=min(start + ROWS_AT_ONCE, len(frame))))
     return written(path, progress, len(frame))
@@ -149,13 +142,16 @@ def _rows(columns: list[pa.Array], length: int) -> list[str]:
     return [f"{row}\n" for row in joined.to_pylist()]
 
 
-def _shared_zone(column: pd.Series[Any]) -> str:
-    """``UTC`` where a column has times of several zones; empty where each is written in its own."""
-    return "UTC" if column.dtype == object and read_column(column).changes[ZONES] else ""
+def _form(column: pd.Series[Any], name: str, day: str) -> tuple[str, str]:
+    """How all times of a column are written, and their zone: days alone where they are, UTC where zones differ."""
+    moments = [part.array for part in deciding_parts(column, name) if is_moment(part.array.type)]
+    zone = "UTC" if moments and column.dtype == object and read_column(column, name).changes[ZONES] else ""
+    are_days = bool(moments) and all(are_whole_days(array, zone) for array in moments)
+    return day if are_days else f"{day} %H:%M:%S", zone
 
 
 def _column(column: pd.Series[Any], name: str, style: str, zone: str) -> pa.Array:
-    """The texts of one column, as they stand in the file; ``style`` is how its times are written."""
+    """The texts of one column, as they stand in the file."""
     found = [_part(part, style, zone) for part in read_column(column, name).parts]
     return pc.coalesce(*found) if found else pa.nulls(len(column), TEXT)
 
@@ -164,11 +160,11 @@ def _part(part: Part, style: str, zone: str) -> pa.Array:
     array, kind = part.array, part.array.type
     if pa.types.is_boolean(kind):
         return pc.if_else(array, pa.scalar("TRUE", TEXT), pa.scalar("FALSE", TEXT))
-    if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
+    if is_moment(kind):
         return _moments(array, style, zone)
     if pa.types.is_time(kind):
         return texts(part)
-    if pa.types.is_decimal(kind) or pa.types.is_floating(kind) or pa.types.is_integer(kind):
+    if is_number(kind):
         return _numbers(array)
     return _texts(texts(part))
 

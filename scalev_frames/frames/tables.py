@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -102,6 +102,7 @@ def from_table(table: pa.Table) -> pd.DataFrame:
     frame: pd.DataFrame = table.drop_columns(list(own)).to_pandas(types_mapper=_exact_type)
     for name, make in own.items():
         frame.insert(table.schema.names.index(name), name, make(table[name], frame.index))
+    frame.index = _exact_index(frame.index, table, metadata.get("index_columns", ()))
     return frame
 
 
@@ -310,8 +311,9 @@ def _level_mark(level: pd.Index[Any]) -> str:
 
 def _plain_level(level: pd.Index[Any], name: str, mark: str, changes: dict[str, Counter[str]]) -> pd.Index[Any]:
     array, _ = _as_array(pd.Series(level.array, dtype=level.dtype), name, mark, changes)
-    plain: pd.Index[Any] = pd.Index(pd.Series(array.to_pandas(), dtype=_blank_dtype(array)))
-    return plain
+    plain = _exact(array) if _has_gaps(array) else array.to_pandas()
+    index: pd.Index[Any] = pd.Index(plain if plain.dtype.kind in "iumM" else plain.astype(_blank_dtype(array)))
+    return index
 
 
 SeriesMaker = Callable[[pa.ChunkedArray, "pd.Index[Any]"], "pd.Series[Any]"]
@@ -340,10 +342,28 @@ def _typed_maker(kind: pa.DataType, column: pa.ChunkedArray, dtype: str, zone: s
         return lambda moments, index: moments.to_pandas().dt.tz_convert(zone).set_axis(index)
     if pa.types.is_timestamp(kind) and dtype == "datetime64[s]":  # which Parquet keeps as milliseconds
         return lambda moments, index: moments.to_pandas().dt.as_unit("s").set_axis(index)
-    if pa.types.is_integer(kind) and column.null_count and "[" not in dtype:  # else numbers become floats
-        exact = _INTEGERS[str(kind)]
-        return lambda numbers, index: pd.Series(exact.__from_arrow__(numbers), index)
+    if _has_gaps(column) and "[" not in dtype:
+        return lambda numbers, index: pd.Series(_exact(numbers), index)
     return None
+
+
+def _has_gaps(column: pa.Array | pa.ChunkedArray) -> bool:
+    """Whether pandas would make floats of whole numbers, since some are missing."""
+    return bool(pa.types.is_integer(column.type) and column.null_count)
+
+
+def _exact(numbers: pa.Array | pa.ChunkedArray) -> Any:  # noqa: ANN401 - an array of pandas
+    return _INTEGERS[str(numbers.type)].__from_arrow__(numbers)
+
+
+def _exact_index(index: pd.Index[Any], table: pa.Table, names: Sequence[Any]) -> pd.Index[Any]:
+    """``index``, made of the columns ``names``, with whole numbers where some are missing."""
+    gaps = {place for place, name in enumerate(names) if isinstance(name, str) and _has_gaps(table[name])}
+    if not gaps:
+        return index
+    levels = [pd.Index(_exact(table[name])) if place in gaps else index.get_level_values(place)
+              for place, name in enumerate(names)]  # fmt: skip
+    return pd.MultiIndex.from_arrays(levels, names=index.names) if len(levels) > 1 else levels[0].set_names(index.names)
 
 
 _INTEGERS: dict[str, Any] = {

@@ -135,7 +135,7 @@ KINDS = [
     Kind("number beside text", objects(1, "two"), 1, "1", "1", "General"),
     Kind("flag beside number", objects(True, 1), True, "TRUE", "true", "General"),
     Kind("moment beside text", objects(NINE, "soon"), NINE, "2026-11-01 09:30:00", "2026-11-01T09:30:00", "yyyy-mm-dd hh:mm:ss"),
-    Kind("day beside text", objects(dt.date(2026, 11, 1), "soon"), DAY, "2026-11-01 00:00:00", "2026-11-01", "yyyy-mm-dd"),
+    Kind("day beside text", objects(dt.date(2026, 11, 1), "soon"), DAY, "2026-11-01", "2026-11-01", "yyyy-mm-dd"),
     Kind("zoned beside naive", objects(NINE.replace(tzinfo=dt.UTC), NINE), NINE + dt.timedelta(hours=7), "2026-11-01 09:30:00", "2026-11-01T09:30:00Z"),
     Kind("nothing", objects(None, None), "", "", None),
     # dtypes of NumPy and pandas

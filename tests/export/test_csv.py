@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 import scalev_frames as sf
 from scalev_frames.errors import ExportError
+from scalev_frames.frames import Header
 
 MONEY = pd.ArrowDtype(pa.decimal128(18, 2))
 
@@ -190,6 +191,20 @@ def test_a_formula_behind_blanks_is_none_for_programs_that_drop_them(before, tex
 
 
 @pytest.mark.sampled(4)
+def test_times_in_utc_that_are_midnights_in_jakarta_keep_their_time_of_day(tmp_path):
+    utc = pd.Series(pd.to_datetime(["2026-10-31T17:00", "2026-11-01T17:00"], utc=True))
+    frame = pd.DataFrame(
+        {"utc": utc, "jakarta": utc.dt.tz_convert("Asia/Jakarta"), "soon": [dt.date(2026, 11, 1), "soon"]}
+    )
+    assert rows_of(sf.to_csv(frame, tmp_path / "x.csv"))[1] == ["2026-10-31 17:00:00", "2026-11-01", "2026-11-01"]
+
+
+def test_a_column_of_days_that_got_a_time_shows_it(tmp_path):
+    frame = pd.DataFrame({"day": pd.to_datetime(["2026-11-01", "2026-11-02T09:30"], format="ISO8601")})
+    frame = Header(kinds={"day": "date"}).onto(frame)
+    assert rows_of(sf.to_csv(frame, tmp_path / "x.csv"))[2] == ["2026-11-02 09:30:00"]
+
+
 @pytest.mark.parametrize("place", [0, 9_999, 10_000, 24_999])
 def test_a_column_has_one_style_of_date(place, tmp_path):
     days = pd.Series(pd.to_datetime(["2026-11-01"] * 25_000))

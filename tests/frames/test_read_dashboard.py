@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import scalev_frames as sf
-from scalev_frames.catalog.dashboard import UNSURE
+from scalev_frames.catalog.dashboard import FILLS, UNSURE
 from scalev_frames.errors import FileFormatError
 from scalev_frames.frames.dashboard.read import known_details
 from scalev_frames.frames.dashboard.values import Place, moments, number_styles, numbers
@@ -173,19 +173,67 @@ def test_any_column_of_amounts_comes_back_exactly(amounts, style):
     texts = [rupiah(one, style) for one in amounts]
     styles = number_styles(texts, Place("x.csv", "cogs"))
     usual = "Indonesian" if style == "indonesian" else "English"
-    assert numbers(texts, styles, usual) == amounts
+    assert usual in styles
+    assert numbers(texts, usual) == amounts
 
 
-def test_a_group_of_three_digits_is_thousands_in_amounts_and_follows_the_file_in_measures():
+def test_amounts_of_one_column_contradict_each_other():
     place = Place("x.csv", "cogs")
-    assert numbers(["150.000"], number_styles(["150.000"], place), "English") == [Decimal(150_000)]
-    with pytest.raises(FileFormatError, match="contradicts"):
-        number_styles(["150.000", "1234.56"], place)
-    with pytest.raises(FileFormatError, match="contradicts"):
-        number_styles(["150,000", "1234,56"], place)
-    measure = number_styles(["1.250"], place, "grams")
-    assert numbers(["1.250"], measure, "Indonesian") == [Decimal(1250)]
-    assert numbers(["1.250"], measure, "English") == [Decimal("1.250")]
+    for texts in (["150.000", "1234.56"], ["150,000", "1234,56"], ["1,234", "1.234"]):
+        with pytest.raises(FileFormatError, match="contradicts"):
+            number_styles(texts, place)
+
+
+AMOUNT, WEIGHT = {"gross_revenue": "1.234"}, {"weight": "1,250"}
+THOUSANDS, OTHERS, SEPARATED = "amounts have no three decimals", "the file's other numbers are", "cells are separated"
+
+
+@pytest.mark.parametrize(
+    ("cells", "separator", "values", "note"),
+    [
+        (AMOUNT, ";", [1234], THOUSANDS),
+        ({"gross_revenue": "1,234"}, ";", [1234], THOUSANDS),
+        (AMOUNT, ",", [1234], THOUSANDS),
+        (AMOUNT | {"cogs": "1.234.567,5"}, ",", [1234, 1234567.5], ""),
+        (AMOUNT | {"tax_rate": "0.11"}, ",", [1234, 0.11], THOUSANDS),
+        (AMOUNT | {"cogs": "12.000,5", "tax_rate": "0.11"}, ";", [1234, 12000.5, 0.11], ""),
+        ({"gross_revenue": "135135.135"}, ";", [135135.135], ""),
+        ({"gross_revenue": "0,125"}, ";", [0.125], ""),
+        (WEIGHT, ";", [1.25], SEPARATED),
+        (WEIGHT, ",", [1250], SEPARATED),
+        ({"weight": "1.250"}, ";", [1250], SEPARATED),
+        (WEIGHT | {"tax_rate": "0.11"}, ";", [1250, 0.11], OTHERS),
+        (WEIGHT | {"gross_revenue": "1234567,5"}, ",", [1.25, 1234567.5], OTHERS),
+        (WEIGHT | {"gross_revenue": "1.234.567"}, ";", [1.25, 1234567], OTHERS),
+    ],
+)  # fmt: skip
+def test_a_number_that_may_be_two_is_read_as_the_rest_of_the_file_says_with_a_note(cells, separator, values, note):
+    frame = read(of_cells(cells, separator))
+    assert [float(frame[FILLS.get(name, name)][0]) for name in cells] == values
+    assert [note in said for said in frame.attrs["notes"] if "is read as" in said] == [True] * bool(note)
+
+
+@pytest.mark.parametrize(
+    ("cells", "separator"),
+    [
+        ({"gross_revenue": "1,234", "cogs": "1.234.567,5"}, ";"),
+        ({"gross_revenue": "1,234", "cogs": "1,5", "shipping_cost": "1.5"}, ","),
+        ({"quantity": "1.000", "cogs": "1.5"}, ","),
+        ({"weight": "1,234", "cogs": "1,5", "shipping_cost": "1.5"}, ","),
+        ({"weight": "1,234"}, "\t"),
+    ],
+)
+def test_a_number_that_may_be_two_is_refused_where_the_file_does_not_say_which(cells, separator):
+    with pytest.raises(FileFormatError, match="may be thousands or have three decimals") as refused:
+        read(of_cells(cells, separator))
+    assert (refused.value.column, refused.value.row) == (next(iter(cells)), 2)
+
+
+def of_cells(cells, separator):
+    row = dict.fromkeys(NAMES, "") | {"order_id": "261101A", "order_status": "new", "draft_time": "2026-11-01"} | cells
+    kept = io.StringIO()
+    csv.writer(kept, delimiter=separator).writerows([row.keys(), row.values()])
+    return kept.getvalue()
 
 
 @pytest.mark.slow

@@ -247,6 +247,14 @@ def test_an_index_with_names_is_shown_and_stays_the_index(talk):
     pd.testing.assert_frame_equal(table.view, frame.sort_index())
 
 
+def test_days_in_seconds_are_days_and_with_a_time_they_show_it():
+    day = pd.Series(["2026-11-01", None], dtype="datetime64[s]")
+    made = [Column("day", day), Column("day", day + pd.Timedelta("9h"), "date"), Column("day", day, "month")]
+    assert [(one.kind, one.shown(np.array([0]))[0]) for one in made] == [
+        ("date", "2026-11-01"), ("time", "2026-11-01 09:00:00"), ("month", "Nov 2026"),
+    ]  # fmt: skip
+
+
 def test_the_view_is_the_frame_cut_with_its_dtypes(small_orders):
     table = Table(small_orders)
     table.columns = ["gross_revenue", "status"]

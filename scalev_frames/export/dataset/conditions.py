@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from scalev_frames.errors import BadValueError, UnknownNameError
+from scalev_frames.frames.values.arrays import is_moment
 from scalev_frames.query.times import to_span
 
 #: One condition: a column, an operator and a value.
@@ -138,7 +139,7 @@ class _Reader:
             if how not in ("==", "!="):
                 raise BadValueError(f"{field.name} {how} None compares with nothing.", advice="Use == or != None.")
             return (column.is_null() if how == "==" else column.is_valid()), None
-        if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
+        if is_moment(kind):
             span = to_span(value, self.zone, self.now, name=field.name)
             start, end = (_moment(moment, kind, self.zone) for moment in (span.start, span.end))
             if span.is_days:

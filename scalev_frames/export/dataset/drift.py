@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from scalev_frames.frames.convert import as_texts
 from scalev_frames.frames.tables import JSON_MARK, is_json
-from scalev_frames.frames.values.arrays import TEXT, Part, as_decimals, texts
+from scalev_frames.frames.values.arrays import TEXT, Part, as_decimals, is_moment, is_number, texts
 from scalev_frames.frames.values.scalars import json_text, plain_text
 
 #: From the coarsest to the finest.
@@ -95,14 +95,6 @@ def _candidates(types: Sequence[pa.DataType]) -> Iterable[pa.DataType]:
     return next((make(types) for holds, make in _COMMON if all(map(holds, types))), ())
 
 
-def _is_number(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))
-
-
-def _is_moment(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_timestamp(kind) or pa.types.is_date(kind))
-
-
 def _numbers(types: Sequence[pa.DataType]) -> list[pa.DataType]:
     widest = max((one.scale for one in types if pa.types.is_decimal(one)), default=-1)
     if widest < 0:
@@ -126,8 +118,8 @@ def _finest(types: Sequence[pa.DataType]) -> str:
 
 _COMMON: tuple[tuple[Callable[[pa.DataType], bool], Callable[[Sequence[pa.DataType]], Iterable[pa.DataType]]], ...] = (
     (pa.types.is_integer, lambda _: [pa.int64(), pa.uint64()]),
-    (_is_number, _numbers),
-    (_is_moment, _moments),
+    (is_number, _numbers),
+    (is_moment, _moments),
     (pa.types.is_duration, lambda types: [pa.duration(_finest(types))]),
     (pa.types.is_time, lambda _: [pa.time64("us"), pa.time64("ns")]),
 )

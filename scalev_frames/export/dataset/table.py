@@ -168,5 +168,5 @@ def _level_names(index: pd.Index[Any]) -> list[str | None]:
 
 
 def _same(level: pd.Index[Any], column: pd.Series[Any]) -> bool:
-    ours, theirs = read_column(pd.Series(level.array)), read_column(column)
+    ours, theirs = read_column(pd.Series(level.array, dtype=level.dtype)), read_column(column)
     return bool(ours.texts().fill_null("").equals(theirs.texts().fill_null("")))

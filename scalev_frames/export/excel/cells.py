@@ -37,7 +37,7 @@ from scalev_frames.export.excel.altered import (
     TINY,
     Altered,
 )
-from scalev_frames.frames.values.arrays import ZONES, Part, texts
+from scalev_frames.frames.values.arrays import ZONES, Part, is_moment, is_number, texts
 from scalev_frames.frames.values.columns import read_column
 
 CUT_MARK = "… [cut]"
@@ -109,9 +109,9 @@ def _cells(part: Part, name: str, zone: str, altered: Altered, kind: str) -> lis
         return []
     if pa.types.is_boolean(held):
         return [Cells("b", pc.if_else(array, _large("1"), _large("0")))]
-    if pa.types.is_decimal(held) or pa.types.is_integer(held) or pa.types.is_floating(held):
+    if is_number(held):
         return _numbers(array, name, altered, kind)
-    if pa.types.is_timestamp(held) or pa.types.is_date(held):
+    if is_moment(held):
         return _moments(array, name, zone, altered, "date" if pa.types.is_date(held) else "time")
     if pa.types.is_duration(held):
         return _spans(array, name, altered, "duration")

@@ -18,7 +18,7 @@ from scalev_frames.errors import ExportError
 from scalev_frames.export.excel.altered import Altered
 from scalev_frames.export.excel.cells import largest
 from scalev_frames.frames import Header
-from scalev_frames.frames.values.arrays import TEXT, Part
+from scalev_frames.frames.values.arrays import TEXT, Part, is_moment, is_number
 from scalev_frames.frames.values.columns import label_of, read_column
 from scalev_frames.frames.values.scalars import kind_of_type, mended
 
@@ -212,12 +212,12 @@ def sheet_columns(frame: pd.DataFrame) -> list[SheetColumn]:
 
 def _column(frame: pd.DataFrame, place: int, label: str, header: Header) -> SheetColumn:
     values = frame.iloc[:, place]
-    parts = _parts(values, label)
+    parts = deciding_parts(values, label)
     kind = column_kind(parts, header.kind_of(label), header.zone.key)
     return SheetColumn(label, place, kind, _number_format(parts, kind), _width(values, parts, label, kind))
 
 
-def _parts(values: pd.Series[Any], label: str) -> list[Part]:
+def deciding_parts(values: pd.Series[Any], label: str) -> list[Part]:
     """The values by which a column's kind is decided: the categories of a category, none for plain texts and lists."""
     if isinstance(values.dtype, pd.CategoricalDtype):
         values = pd.Series(values.cat.categories)
@@ -255,10 +255,10 @@ def column_kind(parts: Sequence[Part], declared: str, zone: str) -> str:
 
 _HOLDS: tuple[tuple[str, Callable[[pa.DataType], bool]], ...] = (
     ("flag", pa.types.is_boolean),
-    ("moment", lambda kind: pa.types.is_timestamp(kind) or pa.types.is_date(kind)),
+    ("moment", is_moment),
     ("duration", pa.types.is_duration),
     ("clock", pa.types.is_time),
-    ("number", lambda kind: pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)),
+    ("number", is_number),
     ("text", lambda _: True),
 )
 
@@ -276,15 +276,15 @@ def _number_kind(types: Sequence[pa.DataType], declared: str) -> str:
 
 
 def _moment_kind(parts: Sequence[Part], zone: str) -> str:
-    return "date" if all(_whole_days(part.array, zone) for part in parts) else "time"
+    return "date" if all(are_whole_days(part.array, zone) for part in parts) else "time"
 
 
-def _whole_days(array: pa.Array, zone: str) -> bool:
-    """Whether every moment is a midnight, and there is one."""
+def are_whole_days(array: pa.Array, zone: str = "") -> bool:
+    """Whether every moment is a midnight of ``zone``, else of its own, and there is one."""
     if pa.types.is_date(array.type):
         return True
     if array.type.tz is not None:
-        array = pc.local_timestamp(array.cast(pa.timestamp(array.type.unit, zone)))
+        array = pc.local_timestamp(array.cast(pa.timestamp(array.type.unit, zone or array.type.tz)))
     known = array.drop_null()
     return len(known) > 0 and bool(pc.all(pc.equal(pc.floor_temporal(known, unit="day"), known)).as_py())
 

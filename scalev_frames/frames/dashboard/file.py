@@ -38,6 +38,7 @@ class Export:
     Attributes:
         path: its name, for errors.
         texts: its columns.
+        separator: what separates its cells.
         lines: the place of each row below the header.
         breaks: the rows at which another file was joined.
         notes: sentences for the frame's notes.
@@ -45,6 +46,7 @@ class Export:
 
     path: str
     texts: dict[str, list[str]]
+    separator: str = ";"
     lines: Sequence[int] = ()
     breaks: Sequence[int] = ()
     notes: list[str] = field(default_factory=list)
@@ -101,7 +103,7 @@ def read_export(path: str, text: str) -> Export:
         FileFormatError: it has no header of the dashboard's, a column twice, or rows of another width.
     """
     separator, names, text = _header(path, text)
-    export = Export(path, _split(path, _with_doubled_quotes(text, separator).encode(), separator, names))
+    export = Export(path, _split(path, _with_doubled_quotes(text, separator).encode(), separator, names), separator)
     _refuse_swallowed(export, separator, len(names))
     _drop_headers(export, names)
     _drop_unnamed(export, names)

@@ -15,7 +15,8 @@ from scalev_frames.catalog.statuses import ORDER_STATUSES, PAYMENT_STATUSES, spe
 from scalev_frames.errors import FileFormatError
 from scalev_frames.frames.build import FrameBuilder
 from scalev_frames.frames.dashboard.file import KINDS, Export, Source, read_export, text_of
-from scalev_frames.frames.dashboard.values import Place, codes, file_style, flags, moments, number_styles, numbers
+from scalev_frames.frames.dashboard.styles import numbers_of, styles_of
+from scalev_frames.frames.dashboard.values import Place, codes, flags, moments, numbers
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.values.scalars import LONG
 from scalev_frames.plurals import counted
@@ -43,8 +44,9 @@ def read_dashboard(source: Source) -> pd.DataFrame:
     r"""Orders from a CSV that the dashboard exported, in either form: one row an order, or one row an item.
 
     Separated by semicolons or commas; numbers as ``1.234.567,89`` or ``1234567.89``; times of Jakarta, the day first or
-    as ISO. Each column is read in one way as a whole; a column that contradicts itself is refused, never guessed. Files
-    that were joined are read as one, and an order that is in both as one order.
+    as ISO. Each column is read in one way as a whole; a column that contradicts itself is refused, never guessed.
+    ``1,234`` is read as the rest of the file says, with a note, or refused. Files that were joined are read as one, and
+    an order that is in both as one order.
 
     Args:
         source: the file's path, or a file open for reading.
@@ -166,10 +168,11 @@ def _values(export: Export) -> dict[str, list[Any]]:
 
 
 def _numbers(export: Export, names: Sequence[str]) -> dict[str, list[Any]]:
-    """Columns of numbers, which a file writes in one style."""
-    styles = {name: number_styles(export.texts[name], export.place(name), KINDS[name]) for name in names}
-    usual = file_style(styles)
-    found = {name: numbers(export.texts[name], styles[name], usual) for name in names}
+    """Columns of numbers, each in one style."""
+    columns = [numbers_of(name, export.texts[name], export.place(name), KINDS[name]) for name in names]
+    styles, notes = styles_of(columns, export.separator)
+    export.notes += notes
+    found = {name: numbers(export.texts[name], styles[name]) for name in names}
     for name in names:
         if KINDS[name] == "count":
             _refuse_fractions(found[name], export.texts[name], export.place(name))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -22,16 +22,18 @@ FLAGS = {
     "benar": True, "salah": False, "y": True, "n": False, "t": True, "f": False,
 }  # fmt: skip
 INDONESIAN, ENGLISH = "Indonesian", "English"
-#: How each style writes numbers. One group of three digits fits both in a measure.
+#: How each style writes numbers.
 MEASURES = {
     INDONESIAN: re.compile(r"[-+]?([1-9]\d{0,2}(\.\d{3})+|\d+)(,\d+)?"),
     ENGLISH: re.compile(r"[-+]?([1-9]\d{0,2}(,\d{3})+|\d+)(\.\d+)?(e-?\d+)?"),
 }
-#: How each writes amounts and counts, which have no three decimals: ``150.000`` is a hundred and fifty thousand.
+#: How each writes amounts and counts, in which one group of three digits is thousands: ``150.000``, and no decimals.
 AMOUNTS = {
-    INDONESIAN: re.compile(r"[-+]?([1-9]\d{0,2}(\.\d{3})+|\d+)(,(\d{1,2}|\d{4,}))?"),
-    ENGLISH: re.compile(r"[-+]?([1-9]\d{0,2}(,\d{3})+|\d+)(\.(\d{1,2}|\d{4,}))?(e-?\d+)?"),
+    INDONESIAN: re.compile(r"(?![-+]?[1-9]\d{0,2},\d{3}$)" + MEASURES[INDONESIAN].pattern),
+    ENGLISH: re.compile(r"(?![-+]?[1-9]\d{0,2}\.\d{3}$)" + MEASURES[ENGLISH].pattern),
 }
+#: A number that the styles read differently.
+DOUBTFUL = re.compile(r"[-+]?[1-9]\d{0,2}[.,]\d{3}")
 #: What a spreadsheet makes of a long number: the digits that it leaves out are lost.
 SHORTENED = re.compile(r"[-+]?\d([.,]\d+)?E\+\d{2,3}|[-+]?\d[.,]\d+E\d{1,3}", re.IGNORECASE)
 #: A code that was a number in between.
@@ -109,7 +111,7 @@ def number_styles(texts: Texts, place: Place, kind: str = "money") -> frozenset[
     left, seen = frozenset(patterns), ""
     first_rows = dict(zip(reversed(texts), range(len(texts) - 1, -1, -1), strict=True))
     for text, row in sorted(first_rows.items(), key=lambda one: one[1]):
-        plain = _plain(text)
+        plain = plain_number(text)
         if plain is None:
             continue
         fits = frozenset(style for style, pattern in patterns.items() if pattern.fullmatch(plain))
@@ -122,21 +124,15 @@ def number_styles(texts: Texts, place: Place, kind: str = "money") -> frozenset[
     return left
 
 
-def numbers(texts: Texts, styles: frozenset[str], usual: str) -> list[Decimal | None]:
-    """Numbers, exactly.
+def numbers(texts: Texts, style: str) -> list[Decimal | None]:
+    """Numbers of one style, exactly.
 
-    Args:
-        texts: the column.
-        styles: what `number_styles` says of it.
-        usual: the style of the file's other columns, for a column that can be read in both.
-
-    >>> numbers(["Rp 1.234.567,89", "150.000", ""], frozenset({"Indonesian"}), "")
+    >>> numbers(["Rp 1.234.567,89", "150.000", ""], "Indonesian")
     [Decimal('1234567.89'), Decimal('150000'), None]
     """
-    style = next(iter(styles)) if len(styles) == 1 else usual or ENGLISH
     read: dict[str, Decimal | None] = {}
     for text in set(texts):
-        plain = _plain(text)
+        plain = plain_number(text)
         read[text] = None if plain is None else Decimal(_pointed(plain, style))
     return [read[text] for text in texts]
 
@@ -147,7 +143,7 @@ def _pointed(plain: str, style: str) -> str:
     return plain.replace(",", "")
 
 
-def _plain(text: str) -> str | None:
+def plain_number(text: str) -> str | None:
     """A number without its currency and blanks, its minus in front; ``None`` where it is missing."""
     if text.lower() in NOTHING:
         return None
@@ -266,13 +262,3 @@ def _iso(stamps: pd.Series[Any], zones: pd.Series[Any], zone: str) -> list[str]:
 
 def _in_utc(stamp: pd.Timestamp, zone: str) -> pd.Timestamp:
     return pd.Timestamp(f"{stamp.isoformat()}{_ZONES.get(zone, zone)}").tz_convert("UTC").tz_localize(None)
-
-
-def file_style(styles: Mapping[str, frozenset[str]]) -> str:
-    """The one style that columns of a file leave, when they agree; ``""`` when no column decides it, or they differ.
-
-    >>> file_style({"cogs": frozenset({"English"}), "tax_rate": frozenset({"English", "Indonesian"})})
-    'English'
-    """
-    agreed = {next(iter(left)) for left in styles.values() if len(left) == 1}
-    return agreed.pop() if len(agreed) == 1 else ""

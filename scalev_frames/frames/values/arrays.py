@@ -101,6 +101,16 @@ def texts(part: Part) -> pa.Array:
     return array.cast(TEXT)
 
 
+def is_number(kind: pa.DataType) -> bool:
+    """Whether values of a type are whole numbers, floats or decimals."""
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))
+
+
+def is_moment(kind: pa.DataType) -> bool:
+    """Whether values of a type are days, or times of a day."""
+    return bool(pa.types.is_timestamp(kind) or pa.types.is_date(kind))
+
+
 def as_decimals(numbers: pa.Array | pa.ChunkedArray, kind: pa.DataType) -> pa.Array | pa.ChunkedArray:
     """Decimals or whole numbers as decimals of ``kind``; in 128 bits Arrow does not notice every overflow.
 

@@ -45,7 +45,7 @@ def read_column(column: pd.Series[Any], name: str = "") -> Values:
     changes = Counter[str]()
     array = _arrow(column, changes)
     if array is None:
-        return read_objects(_as_objects(column), name)
+        return read_objects(as_objects(column), name)
     parts = moment_parts(array, changes) if pa.types.is_timestamp(array.type) else [Part(array)]
     return Values(parts, len(column), +changes)
 
@@ -84,8 +84,8 @@ def _arrow(column: pd.Series[Any], changes: Counter[str]) -> pa.Array | None:
     return plain_array(array)
 
 
-def _as_objects(column: pd.Series[Any]) -> np.ndarray[Any, np.dtype[np.object_]]:
-    """The values as Python's own."""
+def as_objects(column: pd.Series[Any]) -> np.ndarray[Any, np.dtype[np.object_]]:
+    """The values of any column as Python's own."""
     values = np.empty(len(column), dtype=object)
     is_arrow = isinstance(column.dtype, pd.ArrowDtype)
     values[:] = pa.array(column).to_pylist() if is_arrow else list(column.astype(object))

@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from scalev_frames.frames.values.columns import as_objects, read_column
 from scalev_frames.frames.values.scalars import json_texts, mended
 from scalev_frames.notebook.table.columns.texts import any_text, readable_text
 
@@ -19,12 +20,13 @@ _NESTED = frozenset({list, dict, type(None)})
 def text_array(series: pd.Series[Any]) -> pa.Array:
     """The values as plain text, lists and objects as JSON."""
     if isinstance(series.dtype, pd.StringDtype):
-        return one_array(pa.array(series, pa.large_string(), from_pandas=True))
+        return read_column(series).texts()
     if isinstance(series.dtype, pd.CategoricalDtype):  # whose whole numbers would be floats where one is missing
         codes = series.cat.codes.to_numpy()
         return text_array(pd.Series(series.cat.categories)).take(pa.array(codes, mask=codes < 0))
-    values = series.to_numpy(object).copy()
-    values[series.isna().to_numpy(bool)] = None
+    values = as_objects(series)
+    if not isinstance(series.dtype, pd.ArrowDtype):
+        values[series.isna().to_numpy(bool)] = None
     if set(map(type, values)) <= _NESTED:
         with suppress(TypeError):
             return json_texts(values.tolist())
@@ -55,8 +57,3 @@ def lower(texts: pa.Array) -> pa.Array:
     """Texts in lower case; plain ones many times quicker."""
     plain = pc.all(pc.string_is_ascii(texts)).as_py() is not False
     return pc.ascii_lower(texts) if plain else pc.utf8_lower(texts)
-
-
-def one_array(given: Any) -> pa.Array:
-    """An array of one piece."""
-    return given.combine_chunks() if isinstance(given, pa.ChunkedArray) else given

@@ -7,7 +7,6 @@ fifty.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal
@@ -20,8 +19,10 @@ import pyarrow.compute as pc
 from scalev_frames.catalog.kinds import kind_by_name
 from scalev_frames.catalog.personal import personal_word
 from scalev_frames.frames.header import Header
+from scalev_frames.frames.values.arrays import is_number
+from scalev_frames.frames.values.columns import read_column
 from scalev_frames.frames.values.scalars import plain_text
-from scalev_frames.notebook.table.columns.column_texts import beside_words, lower, nested_texts, one_array, text_array
+from scalev_frames.notebook.table.columns.column_texts import beside_words, lower, nested_texts, text_array
 from scalev_frames.notebook.table.columns.texts import (
     date_text,
     is_missing,
@@ -100,12 +101,9 @@ class Column:
         """Its values in Arrow: what sorting, comparing and summing use; text and nested values as `texts`."""
         if self.kind in TEXTS or self.kind == "nested":
             return self.texts
-        series = self.series
-        if isinstance(series.dtype, pd.SparseDtype):
-            series = pd.Series(series.to_numpy(), index=series.index)
-        if isinstance(series.dtype, pd.DatetimeTZDtype):
-            series = series.dt.tz_localize(None)
-        return _computable(one_array(pa.array(series, from_pandas=True)))
+        is_zoned = isinstance(self.series.dtype, pd.DatetimeTZDtype)
+        series = self.series.dt.tz_localize(None) if is_zoned else self.series
+        return _computable(read_column(series).joined().array)
 
     @cached_property
     def texts(self) -> pa.Array:
@@ -257,8 +255,9 @@ def columns_of(frame: pd.DataFrame, language: str = "en") -> list[Column]:
     header = Header.of(frame)
     frame = frame.copy(deep=False)
     frame.attrs = {}  # pandas copies them to the bottom for each column that is taken out
-    index = [Column(str(name), frame.index.get_level_values(place).to_series(index=frame.index))
-             for place, name in enumerate(frame.index.names) if name is not None]  # fmt: skip
+    levels = map(frame.index.get_level_values, range(frame.index.nlevels))
+    index = [Column(str(level.name), pd.Series(level.array, frame.index, level.dtype))
+             for level in levels if level.name is not None]  # fmt: skip
     own = [Column(heading_of(name), frame.iloc[:, place], header.kind_of(name), value_words(str(name), language))
            for place, name in enumerate(frame.columns)]  # fmt: skip
     return index + own
@@ -286,17 +285,28 @@ def texts(series: pd.Series[Any]) -> pd.Series[Any]:
 
 def _kind(name: str, series: pd.Series[Any], declared: str) -> ColumnKind:
     dtype = series.dtype
-    if isinstance(dtype, pd.ArrowDtype) and pa.types.is_decimal(dtype.pyarrow_dtype):
-        return "money" if declared not in ("percent", "number") else "number"
+    if isinstance(dtype, pd.ArrowDtype) and (found := _arrow_kind(dtype, name, declared)):
+        return found
     if pd.api.types.is_bool_dtype(dtype):
         return "flag"
     if pd.api.types.is_datetime64_any_dtype(dtype):
-        return _time_kind(dtype, declared) if _are_days_of_python(series) else "text"
+        return _time_kind(series, declared) if _are_days_of_python(series) else "text"
     if pd.api.types.is_integer_dtype(dtype) or pd.api.types.is_float_dtype(dtype):
         return _number_kind(dtype, declared)
     if pd.api.types.is_object_dtype(dtype) or _is_nested(dtype):
         return _object_kind(name, series, declared)
     return _text_kind(name, declared)
+
+
+def _arrow_kind(dtype: pd.ArrowDtype, name: str, declared: str) -> ColumnKind | None:
+    """The kind of decimals, and of types that pandas does not know; ``None`` for every other."""
+    if pa.types.is_decimal(dtype.pyarrow_dtype):
+        return "money" if declared not in ("percent", "number") else "number"
+    try:
+        is_known = bool(dtype.type)
+    except NotImplementedError:
+        is_known = False
+    return None if is_known else _text_kind(name, declared)
 
 
 def _is_nested(dtype: Any) -> bool:
@@ -309,13 +319,14 @@ def _are_days_of_python(series: pd.Series[Any]) -> bool:
     return all(1 <= one.year <= 9999 for one in ends if not is_missing(one))
 
 
-def _time_kind(dtype: Any, declared: str) -> ColumnKind:
-    if declared == "month":
-        return "month"
-    is_day = declared == "date" or str(dtype) == "datetime64[s]"
-    if isinstance(dtype, pd.ArrowDtype):
-        is_day = is_day or pa.types.is_date(dtype.pyarrow_dtype)
-    return "date" if is_day else "time"
+def _time_kind(series: pd.Series[Any], declared: str) -> ColumnKind:
+    """Days or months where they are declared, or days in seconds, unless a value has a time of day."""
+    dtype = series.dtype
+    are_days = isinstance(dtype, pd.ArrowDtype) and pa.types.is_date(dtype.pyarrow_dtype)
+    may_be_days = are_days or declared in ("date", "month") or str(dtype) == "datetime64[s]"
+    if not may_be_days or (not are_days and (series.dt.normalize() != series).loc[series.notna()].any()):
+        return "time"
+    return "month" if declared == "month" else "date"
 
 
 def _number_kind(dtype: Any, kind: str) -> ColumnKind:
@@ -336,7 +347,7 @@ def _object_kind(name: str, series: pd.Series[Any], declared: str) -> ColumnKind
     if declared in ("list", "map") or _is_nested(series.dtype):
         return "nested"
     inferred = pd.api.types.infer_dtype(series, skipna=True)
-    if inferred == "decimal" and all(map(Decimal.is_finite, series.dropna())):
+    if inferred == "decimal" and is_number(read_column(series).joined().array.type):
         return "money"
     if inferred == "boolean":
         return "flag"
