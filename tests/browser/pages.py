@@ -167,6 +167,10 @@ class Notebook:
         """Restart the kernel; the page stays, and what it shows is of no kernel any more."""
         ask(self.page, "() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
 
+    def shut_down_kernel(self) -> None:
+        """End the kernel for good."""
+        ask(self.page, "() => jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+
 
 class Notebook7(Notebook):
     """A notebook in Notebook 7, which has a page of its own for each."""

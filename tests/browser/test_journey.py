@@ -15,8 +15,8 @@ from playwright.sync_api import Page, expect
 import scalev_frames as sf
 from scalev_frames.sandbox import Fault, Sandbox
 
+from .grids import Grid
 from .pages import newest
-from .test_table import Grid
 
 #: Writes down every width that the bar has had.
 WATCH_BAR = """

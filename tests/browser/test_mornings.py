@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from .grids import Grid
 from .pages import Notebook, VoilaPage, newest, write_notebook
-from .test_table import Grid
 
 ANALYST = """
 import scalev_frames as sf

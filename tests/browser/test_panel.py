@@ -9,9 +9,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from .grids import Grid
 from .pages import OPEN, Bench, Notebook, write_notebook
 from .servers import run_verb
-from .test_table import Grid
 
 CONNECT = "import scalev_frames as sf\ntry:\n    api = sf.connect()\nexcept sf.ScalevError as error:\n    print(error)"
 
@@ -189,6 +189,19 @@ def test_a_restarted_kernel_is_a_sentence_and_a_button_that_runs_the_cell_again(
     expect(bench.box.locator("button.scalev-fetch")).to_be_hidden()
     bench.box.locator(".scalev-again").first.click()
     expect(page.locator(".scalev-workbench button.scalev-fetch")).to_be_visible()
+
+
+def test_a_kernel_that_was_shut_down_is_said_at_the_first_press(fresh, lab):
+    table = "import pandas as pd\nfrom scalev_frames.notebook.table import Table\nTable(pd.DataFrame({'a': [2, 1]}))"
+    write_notebook(lab, "shut-down.ipynb", OPEN, table)
+    notebook = Notebook(fresh.page, lab, "shut-down.ipynb")
+    notebook.run_all()
+    bench, grid = Bench(fresh.page), Grid(fresh.page, fresh.page.locator(".scalev-table:visible"))
+    notebook.shut_down_kernel()
+    grid.head("a").locator(".sg-name").click()
+    expect(grid.box.locator(".sg-gone")).to_contain_text("run this cell to use the table")
+    bench.press("fetch")
+    expect(bench.box.locator(".scalev-alive:visible")).to_contain_text("The kernel was stopped or restarted")
 
 
 def test_connect_shows_the_panel_where_there_is_no_key_and_goes_on_with_the_typed_one(watched, lab, sandbox):

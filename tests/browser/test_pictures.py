@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, expect
 
+from .grids import Grid
 from .pages import OPEN, Bench, Notebook, ask, write_notebook
-from .test_table import Grid
 
 
 @pytest.fixture

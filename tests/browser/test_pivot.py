@@ -7,8 +7,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from .grids import FRAME, Grid
 from .pages import Notebook, newest, write_notebook
-from .test_table import FRAME, Grid
 
 PIVOT = "from scalev_frames.notebook.pivot import Pivot\npivot = Pivot(frame, name='frame')\npivot"
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
+from .grids import Grid
 from .pages import OPEN, Bench, Notebook, write_notebook
 from .test_mornings import number, pivot_of, said, texts
-from .test_table import Grid
 
 TUTORIAL = (Path(__file__).parents[2] / "docs" / "tutorial-ops.md").read_text(encoding="utf-8")
 COUNT_CLICKS = """() => {

@@ -6,8 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from .grids import Grid
 from .pages import OPEN, Bench, Notebook, ask, write_notebook
-from .test_table import Grid
 
 #: Width of the window and pixels a pixel: wide, narrow, and 1280 at a zoom of 200 %.
 SIZES = [(1280, 1), (900, 1), (640, 2)]

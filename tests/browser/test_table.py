@@ -3,188 +3,19 @@
 from __future__ import annotations
 
 import json
-import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 
+from .grids import FRAME, Grid, drag, open_table
 from .pages import Notebook, ask, write_notebook
-
-FRAME = """
-import pandas as pd, pyarrow as pa
-from decimal import Decimal
-from scalev_frames.notebook.table import Table
-money = pd.ArrowDtype(pa.decimal128(18, 2))
-count = 5000
-frame = pd.DataFrame({
-    "order_id": [f"26110{n:04d}ABC" for n in range(count)],
-    "customer_name": [f"Rahasia {n}" for n in range(count)],
-    "customer_phone": [f"0812000{n:04d}" for n in range(count)],
-    "status": [["shipped", "pending", "completed", None][n % 4] for n in range(count)],
-    "gross_revenue": pd.Series([None if n % 50 == 49 else Decimal(n * 1000) + Decimal("0.10") for n in range(count)], dtype=money),
-    "draft_time": pd.date_range("2026-11-01", periods=count, freq="11min", tz="Asia/Jakarta"),
-    "notes": ["=1+1 <b>bold</b>"] * count,
-    **{f"extra_{n}": range(count) for n in range(12)},
-})
-frame.loc[7, "customer_name"] = "Sri <img src=x onerror=alert(1)>"
-table = Table(frame, name="frame")
-table
-"""
-
-
-#: Notes each question for cells, those in view and those near apart, and how many were under way; the answers wait until
-#: ``release`` is called.
-HOLD = """root => {
-    const { blocks } = root.app, ask = blocks.ask, held = new Promise((done) => { root.release = done; });
-    let now = 0;
-    Object.assign(root, { asked: [], ahead: [], most: 0 });
-    blocks.ask = async (details, ahead) => {
-        root[ahead ? 'ahead' : 'asked'].push(details.blocks.map(({ first, places }) => [first, places]));
-        root.most = Math.max(root.most, ++now);
-        const answer = await ask(details, ahead);
-        await held;
-        now -= 1;
-        return answer;
-    };
-}"""
-
-
-class Grid:
-    """A grid on a page."""
-
-    def __init__(self, page: Page, box: Locator | None = None) -> None:
-        self.page = page
-        self.box = box or page.locator(".scalev-table").first
-        self.ready()
-        self.box.scroll_into_view_if_needed()
-
-    def ready(self) -> None:
-        expect(self.box).to_have_attribute("data-state", "ready")
-
-    def reveal(self, name: str, row: int = -1) -> None:
-        self.box.evaluate(
-            "(root, [name, row]) => root.app.grid.reveal({row, column: root.app.order.findIndex("
-            "place => root.app.columns[place].name === name)})",
-            [name, row],
-        )
-        expect(self.head(name)).to_be_attached()
-        self.ready()
-
-    def head(self, name: str) -> Locator:
-        return self.box.locator(f".sg-head-cell[data-name='{name}']")
-
-    def cell(self, row: int, name: str) -> Locator:
-        self.reveal(name, row)
-        index = self.head(name).get_attribute("aria-colindex")
-        return self.box.locator(f".sg-body .sg-row[aria-rowindex='{row + 2}'] [aria-colindex='{index}']")
-
-    def text(self, row: int, name: str) -> str:
-        return self.cell(row, name).and_(self.page.locator(":not(.sg-waiting)")).inner_text()
-
-    def menu(self, name: str) -> Locator:
-        self.reveal(name)
-        self.head(name).locator(".sg-menu-button").click()
-        menu = self.box.locator(".sg-menu")
-        expect(menu).to_have_attribute("data-state", "ready")
-        return menu
-
-    def apply(self) -> None:
-        self.box.locator(".sg-apply").click()
-        expect(self.box.locator(".sg-menu")).to_have_count(0)
-        self.ready()
-
-    def found(self, count: int) -> None:
-        expect(self.box).to_have_attribute("data-found", str(count))
-        self.ready()
-
-    def sums(self) -> list[str]:
-        self.ready()
-        return self.box.locator(".sg-sum").all_inner_texts()
-
-    def order(self) -> list[str]:
-        return self.box.evaluate("root => root.app.order.map(place => root.app.columns[place].name)")
 
 
 @pytest.fixture
 def notebook(watched, lab):
     watched.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    write_notebook(lab, "table.ipynb", FRAME)
-    notebook = Notebook(watched.page, lab, "table.ipynb", warm=True)
-    notebook.run_all()
-    return notebook
-
-
-def drag(page: Page, begin: Locator, end: Locator) -> None:
-    a, b = begin.bounding_box(), end.bounding_box()
-    page.mouse.move(a["x"] + a["width"] / 2, a["y"] + a["height"] / 2)
-    page.mouse.down()
-    page.mouse.move(b["x"] + b["width"] / 2, b["y"] + b["height"] / 2, steps=8)
-    page.mouse.up()
-
-
-def test_scrolls_on_and_on_with_few_nodes_and_the_first_column_stays(notebook):
-    grid, page = Grid(notebook.page), notebook.page
-    assert grid.text(0, "order_id") == "261100000ABC"
-    box = grid.box.locator(".sg-grid").bounding_box()
-    page.mouse.move(box["x"] + 300, box["y"] + 200)
-    for _ in range(10):
-        page.mouse.wheel(0, 4000)
-    page.mouse.wheel(900, 0)
-    expect(grid.box.locator(".sg-frozen .sg-cell[role=gridcell]").nth(8)).to_contain_text("ABC")
-    expect(grid.box.locator(".sg-waiting")).to_have_count(0)
-    first = int(grid.box.locator(".sg-body .sg-row").first.get_attribute("aria-rowindex")) - 2
-    assert first > 500
-    assert grid.text(4999, "extra_11") == "4,999"
-    assert grid.box.evaluate("root => root.querySelectorAll('*').length") < 3000
-
-
-def test_one_question_for_cells_at_a_time_and_none_for_what_was_scrolled_past(notebook):
-    grid, page = Grid(notebook.page), notebook.page
-    grid.box.evaluate(HOLD)
-    scroll = "root => root.app.grid.el"
-    for top in range(20_000, 124_000, 8_000):
-        grid.box.evaluate(
-            f"async (root, top) => {{ ({scroll})(root).scrollTop = top; await new Promise(requestAnimationFrame); }}",
-            top,
-        )
-    page.wait_for_function("document.querySelector('.scalev-table').asked.length > 0")
-    assert grid.box.evaluate("root => root.asked.length") == 1
-    grid.box.evaluate("root => root.release()")
-    expect(grid.box.locator(".sg-waiting")).to_have_count(0)
-    grid.ready()
-    top = grid.box.evaluate(f"root => ({scroll})(root).scrollTop")
-    assert top == 116_000
-    wanted = {first for question in grid.box.evaluate("root => root.asked.slice(1)") for first, _ in question}
-    assert wanted == {row // 100 * 100 for row in (top // 28, top // 28 + 20)}
-    assert grid.box.evaluate("root => root.most") == 1
-
-
-def test_the_rows_near_those_in_view_are_here_before_they_are_scrolled_to(notebook):
-    grid, page = Grid(notebook.page), notebook.page
-    page.wait_for_function("!document.querySelector('.scalev-table').app.blocks.asking")
-    grid.box.evaluate(HOLD)
-    for row in (40, 80, 120):
-        grid.reveal("status", row)
-        expect(grid.box.locator(".sg-waiting")).to_have_count(0)
-    assert grid.box.evaluate("root => root.asked") == []
-    (near,) = grid.box.evaluate("root => root.ahead")
-    assert {first for first, _ in near} == {200}
-    assert {place for _, places in near for place in places} < set(range(len(grid.order())))
-
-
-def test_a_moved_column_is_drawn_from_the_cells_that_are_here(notebook):
-    grid = Grid(notebook.page)
-    names = grid.order()
-    seen = {name: grid.text(2, name) for name in ("status", "extra_11")}
-    grid.reveal("order_id", 0)
-    grid.box.evaluate(HOLD)
-    for name in seen:  # one beside the first ones, one from the far end
-        grid.box.evaluate("(root, from) => root.app.moveColumn(from, 1)", grid.order().index(name))
-        expect(grid.head(name)).to_have_attribute("aria-colindex", "3")
-        assert grid.text(2, name) == seen[name]
-    assert grid.order() == ["order_id", "extra_11", "status", *[one for one in names[1:] if one not in seen]]
-    assert grid.box.evaluate("root => root.asked") == []
+    return open_table(watched.page, lab)
 
 
 def test_jupyterlabs_own_keys_reach_it_and_the_grids_do_not(notebook):
@@ -292,19 +123,6 @@ def test_selecting_sums_and_copying(notebook):
     assert notebook.run("print(table.selected.shape)") == "(5000, 3)\n"
 
 
-def test_a_drag_beyond_the_edge_scrolls_while_the_mouse_stands_still(notebook):
-    grid, page = Grid(notebook.page), notebook.page
-    begin = grid.cell(0, "status").bounding_box()
-    edge = grid.box.locator(".sg-grid").bounding_box()
-    page.mouse.move(begin["x"] + 5, begin["y"] + 5)
-    page.mouse.down()
-    page.mouse.move(begin["x"] + 5, edge["y"] + edge["height"] + 15, steps=4)
-    page.wait_for_function("document.querySelector('.sg-grid').scrollTop > 800")
-    page.mouse.up()
-    grid.ready()
-    assert int(notebook.run("print(len(table.selected))")) > 30
-
-
 def test_the_keyboard_alone(notebook):
     grid, page, keys = Grid(notebook.page), notebook.page, notebook.page.keyboard
     cells = page.locator(".jp-Cell").count()
@@ -366,26 +184,6 @@ def test_a_record_on_enter_with_long_texts_whole(notebook):
     expect(grid.box.locator(".sg-grid")).to_be_focused()
 
 
-def test_two_views_of_one_frame_never_show_other_rows(watched, lab):
-    write_notebook(lab, "table.ipynb", FRAME, "table")
-    notebook = Notebook(watched.page, lab, "table.ipynb", warm=True)
-    notebook.run_all()
-    one, two = (Grid(watched.page, watched.page.locator(".scalev-table").nth(n)) for n in (0, 1))
-    assert two.text(0, "order_id") == "261100000ABC"
-    menu = one.menu("status")
-    menu.locator(".sg-typed").fill("=completed")
-    one.apply()
-    one.found(1250)
-    two.found(1250)
-    assert two.text(3, "status") == "completed"
-    assert two.text(0, "order_id") == one.text(0, "order_id") == "261100002ABC"
-    two.reveal("gross_revenue")
-    two.head("gross_revenue").locator(".sg-name").click()
-    two.head("gross_revenue").locator(".sg-name").click()
-    expect(one.head("gross_revenue")).to_have_attribute("aria-sort", "descending")
-    assert one.text(0, "gross_revenue") == two.text(0, "gross_revenue") == "4,998,000.10"
-
-
 def test_columns_widths_and_a_new_frame(notebook):
     grid, page = Grid(notebook.page), notebook.page
     grid.box.locator(".sg-columns-button").click()
@@ -436,14 +234,6 @@ def test_freeze_hide_and_views(notebook):
     assert "customer_phone" not in grid.order()
 
 
-def test_a_number_that_is_too_narrow_becomes_hashes_and_is_never_cut(notebook):
-    grid = Grid(notebook.page)
-    assert grid.text(4998, "gross_revenue") == "4,998,000.10"
-    grid.box.evaluate("root => root.app.setWidth(4, 60)")
-    expect(grid.cell(4998, "gross_revenue")).to_have_text(re.compile("^#+$"))
-    expect(grid.cell(4998, "gross_revenue")).to_have_attribute("title", "4,998,000.10")
-
-
 def test_texts_are_texts_and_nothing_of_a_customer_is_saved(notebook, lab):
     grid = Grid(notebook.page)
     assert grid.text(7, "customer_name") == "Sri <img src=x onerror=alert(1)>"
@@ -485,9 +275,7 @@ def test_the_first_rows_stand_in_a_notebook_without_its_kernel(fresh, lab):
 
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
 def test_axe_finds_no_serious_fault(watched, lab, theme):
-    write_notebook(lab, "table.ipynb", FRAME)
-    notebook = Notebook(watched.page, lab, "table.ipynb", theme=theme, warm=True)
-    notebook.run_all()
+    notebook = open_table(watched.page, lab, theme=theme)
     grid = Grid(notebook.page)
     grid.box.locator(".sg-columns-button").click()
     grid.cell(0, "status").click()

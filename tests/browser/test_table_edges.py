@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from .grids import FRAME, Grid, drag
 from .pages import Notebook, ask, write_notebook
-from .test_table import FRAME, Grid, drag
 
 LONG = """
 import ipywidgets as ipw

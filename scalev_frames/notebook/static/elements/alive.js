@@ -31,13 +31,13 @@ function render({ model, el }) {
   const hold = (event) => {
     const target = event.target.closest?.(".jupyter-button.scalev-button, .scalev-key-send");
     if (passing || !target || target.closest(".scalev") !== el.closest(".scalev")) return;
-    try {
-      if (!held.length) settle();
-    } catch { // the kernel is gone
-      return;
-    }
     event.preventDefault();
     event.stopImmediatePropagation();
+    try {
+      if (!held.length) settle();
+    } catch { // the kernel was shut down, which nothing else says
+      return gone();
+    }
     if (held.at(-1) !== target) held.push(target);
   };
   const settled = () => {

@@ -5,7 +5,7 @@ const KEPT = 2000;
 const AT_ONCE = 12;
 
 // Every view of one model hears every answer, so each question carries the name of the view that asked it.
-export function client(model, { told, busy }) {
+export function client(model, { told, busy, left }) {
   const view = Math.random().toString(36).slice(2);
   const waiting = new Map();
   let asked = 0;
@@ -19,6 +19,7 @@ export function client(model, { told, busy }) {
     tell();
   }
   model.on("msg:custom", hear);
+  model.on("comm_live_update", left); // a view is drawn when it is connected: the next change is the loss
   return {
     ask(action, details = {}, quiet = false) { // nobody waits for the answer to a quiet question
       asked += 1;
@@ -29,10 +30,14 @@ export function client(model, { told, busy }) {
         try {
           model.send({ do: action, number, ...details });
         } catch { // the kernel is gone: no answer comes
+          left();
         }
       });
     },
-    end() { model.off("msg:custom", hear); },
+    end() {
+      model.off("msg:custom", hear);
+      model.off("comm_live_update", left);
+    },
   };
 }
 

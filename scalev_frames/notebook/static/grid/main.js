@@ -17,7 +17,7 @@ class App {
     this.empty = h("p", "sg-empty", { hidden: true });
     this.gone = h("p", "sg-gone", { role: "alert", hidden: true });
     Object.assign(this, { order: [], frozen: 1, widths: new Map(), sort: [], filters: new Map(), searched: "", views: [], labels: {}, generation: -1, found: 0, all: 0, totals: 0 });
-    this.client = client(model, { told: (message) => this.told(message), busy: (on) => this.busy(on) });
+    this.client = client(model, { told: (message) => this.told(message), busy: (on) => this.busy(on), left: () => this.left() });
     this.ask = (action, details) => this.client.ask(action, details).then((answer) => this.heard(answer));
     this.blocks = new Blocks((details, ahead) => this.client.ask("block", details, ahead), () => this.grid.draw());
     this.grid = new Grid(this);
@@ -27,7 +27,6 @@ class App {
     this.place.append(this.grid.el, this.grid.line);
     this.root.append(this.gone, this.bar.el, this.bar.chips, this.bar.chooser, this.bar.code, this.place, this.empty, this.bar.status);
     el.append(this.root);
-    model.on("comm_live_update", () => this.left());
     this.ask("open");
   }
 

@@ -9,9 +9,8 @@ class Builder {
   constructor(model, el) {
     this.root = h("div", "scalev-builder", { "data-state": "waiting" });
     this.changing = 0; // changes that are not answered yet
-    this.client = client(model, { told: (message) => this.heard(message), busy: (on) => { this.waits = on; this.tell(); } });
+    this.client = client(model, { told: (message) => this.heard(message), busy: (on) => { this.waits = on; this.tell(); }, left: () => this.left() });
     el.append(this.root);
-    model.on("comm_live_update", () => this.left());
     this.stale = true;
     this.seen = new ResizeObserver(() => this.refresh());
     this.seen.observe(this.root);
