@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import re
 
 import pandas as pd
 import pytest
 
 import scalev_frames as sf
+from docs.rows import SPEC
+from docs.specification import key_of, lists_of
 from scalev_frames.account import Account
 from scalev_frames.catalog import ENDPOINTS, pandas_dtype
 from scalev_frames.errors import PagingError
@@ -21,35 +22,24 @@ from tests.spec_server import KEY, spec_server
 VERSIONS = ("v2", "v3")
 #: What has pages and, by the specification, no way to ask for the second one.
 NO_WAY_ON = {"payment_platform_transactions"}
-#: What the files do not have: reads of one record, web analytics, and a mapping by reference.
-NOT_THERE = {row.name for row in ENDPOINTS.values() if row.paging == "record" or row.name.startswith("web_")} | {
-    "orders_by_pg_reference_ids"
-}
+LISTS = {version: lists_of(SPEC / f"{version}.json") for version in VERSIONS}
 
 
-#: What newer texts have, and the files not yet.
-NEWER = {("stores", "v3")}
-
-
-def bare(path):
-    return re.sub(r"{\w+}", "{}", path)
+def spec_path(row, version):
+    """The specification's path of an accessor, of a renamed one the new name; ``""`` where it has none."""
+    renamed = row.alias[1] + row.path.removeprefix(row.alias[0]) if row.alias else ""
+    keys = [key_of(path) for path in (row.path_in(version), renamed)]
+    return next((LISTS[version][key]["path"] for key in keys if row.path_in(version) and key in LISTS[version]), "")
 
 
 def pairs():
-    """Every accessor with each version that has it."""
+    """Every accessor with each version whose specification has it."""
     return [
         pytest.param(row, version, id=f"{row.name}-{version}")
         for row in ENDPOINTS.values()
         for version in VERSIONS
-        if row.path_in(version) and row.name not in NOT_THERE and (row.name, version) not in NEWER
+        if spec_path(row, version)
     ]
-
-
-def spec_path(row, mock):
-    """The specification's path of an accessor; of a renamed one the new name."""
-    paths = {bare(path): path for path in mock.lists}
-    renamed = row.alias[1] + row.path.removeprefix(row.alias[0]) if row.alias else ""
-    return paths.get(bare(row.path_in(mock.version))) or paths[bare(renamed)]
 
 
 def arguments(row):
@@ -94,7 +84,7 @@ def empty(tmp_path_factory):
 @pytest.mark.parametrize("version", VERSIONS)
 def test_every_path_of_the_specification_is_asked_for(mocked, version):
     _, mocks = mocked
-    asked = {spec_path(*[param.values[0], mocks[version]]) for param in pairs() if param.values[1] == version}
+    asked = {spec_path(*param.values) for param in pairs() if param.values[1] == version}
     assert asked == set(mocks[version].lists)
 
 
@@ -108,7 +98,7 @@ def test_every_accessor_is_a_frame_of_all_rows(mocked, row, version):
             call(**arguments(row), progress=False)
         return
     frame = call(**arguments(row), progress=False)
-    wanted = mocks[version].rows(spec_path(row, mocks[version]), dict.fromkeys(row.path_parameters, "7"))
+    wanted = mocks[version].rows(spec_path(row, version), dict.fromkeys(row.path_parameters, "7"))
     assert frame.attrs["complete"] is True
     assert len(frame) == len(wanted)
     assert [column.name for column in row.columns] == list(frame.columns[: len(row.columns)])
@@ -150,10 +140,10 @@ PARENTED = [param for param in pairs() if param.values[0].parents]
 def test_every_list_of_lists_is_read_for_each_of_its_parents(small, row, version):
     accounts, mocks = small
     frame = getattr(accounts[version], row.name)(**arguments_without_parents(row), progress=False)
-    each = len(mocks[version].rows(spec_path(row, mocks[version])))
+    each = len(mocks[version].rows(spec_path(row, version)))
     ids = 1
     for parent in row.parents:
-        listed = mocks[version].rows(spec_path(ENDPOINTS[parent.endpoint], mocks[version]))
+        listed = mocks[version].rows(spec_path(ENDPOINTS[parent.endpoint], version))
         column, _, inner = parent.column.partition(".")
         found = [one[column] for one in listed]
         found = [item[inner] for items in found for item in items] if inner else found

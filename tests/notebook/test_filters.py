@@ -285,9 +285,8 @@ def test_every_word_is_there_in_both_languages():
             assert all(both), name
             assert _braces(both[0]) == _braces(both[1]), name
     assert all(row.label_id and row.group in GROUPS for row in ENDPOINTS.values())
-    rows = [row for row in ENDPOINTS.values() if not row.is_unproven]
-    parameters = {name for row in rows for name in (*row.filter_rows, *row.path_parameters)}
-    assert parameters == set(TABLES["filters"])
+    parameters = {name for row in ENDPOINTS.values() for name in (*row.filter_rows, *row.path_parameters)}
+    assert set(TABLES["filters"]) <= parameters  # one without words of its own is called by its name
 
 
 def test_one_of_something_is_one():
