@@ -7,6 +7,8 @@ import zlib
 from pathlib import Path
 from typing import Any
 
+from hypothesis import strategies as st
+
 from scalev_frames import errors
 
 GOOD = {"code": 200, "status": "Success", "data": {"results": [], "has_next": False}}
@@ -29,6 +31,13 @@ TRANSIENT: dict[str, tuple[dict[str, Any], type[errors.ScalevError]]] = {
     ),
     "reset": ({"reset": True}, errors.ConnectionFailedError),
 }
+
+#: Any value that JSON can have.
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)
 
 
 def plain(file: Path) -> bytes:
