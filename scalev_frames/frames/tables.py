@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -195,8 +196,8 @@ def labels_of(columns: pd.Index[Any]) -> list[str]:
 
 def _odd_columns(frame: pd.DataFrame, changes: dict[str, Counter[str]]) -> dict[str, Marked]:
     """The columns that Arrow does not take as they are."""
-    marks = {name: _mark(frame[name]) for name in frame.columns}
-    return {name: _as_array(frame[name], name, mark, changes) for name, mark in marks.items() if mark}
+    marks = ((name, column, _mark(column)) for name, column in frame.items())
+    return {str(name): _as_array(column, str(name), mark, changes) for name, column, mark in marks if mark}
 
 
 def _mark(column: pd.Series[Any]) -> str:
@@ -234,6 +235,8 @@ def _is_plain(kind: pa.DataType) -> bool:
 
 def _zone_of_arrow(dtype: pd.DatetimeTZDtype) -> str:
     """What Arrow takes for the name of a zone; of an offset its own name, such as ``WIB``, which no reader knows."""
+    if isinstance(dtype.tz, ZoneInfo) and dtype.tz.key:
+        return dtype.tz.key  # Arrow says the same, and takes a millisecond for it
     return str(pa.array(pd.Series([], dtype=dtype)).type.tz)
 
 
