@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import random
 
 import pytest
@@ -31,24 +32,31 @@ def confirm_late(world, chance, share=0.05, most=3):
             world.change_draft_time(one, min(created + chance.random() * most * DAY, world.now))
 
 
+@functools.cache
+def late(seed):
+    """A business of which some orders are confirmed late; pulls change nothing in it."""
+    world = World(1200, seed=seed + 1, days=30)
+    confirm_late(world, random.Random(seed))
+    return world
+
+
+@functools.cache
+def wanted(seed, *statuses, **times):
+    """The ids that a call of `late` has to give."""
+    calls = [{"status": one, **times} for one in statuses] or [times]
+    return {one for call in calls for one in asked_for(late(seed), **call)}
+
+
 @pytest.mark.sampled(6)
 @pytest.mark.parametrize("asked", [{}, {"until": "2026-11-20"}, {"status": ["completed", "shipped"]}], ids=str)
 @pytest.mark.parametrize("seconds", [0.0, 0.8], ids=["one worker", "several"])
 @pytest.mark.parametrize("kind", [Memory, Memory3, RefusingMemory, RefusingMemory3])
 def test_orders_with_a_draft_time_days_after_their_creation_are_there(kind, seconds, asked):
-    lists = asked.get("status", [None])
     times = {"since": "2026-11-14", **{name: one for name, one in asked.items() if name != "status"}}
     early = 0
     for seed in range(5):
-        world = World(1200, seed=seed + 1, days=30)
-        confirm_late(world, random.Random(seed))
-        wanted = {
-            one
-            for status in lists
-            for one in asked_for(world, **times, **({} if status is None else {"status": status}))
-        }
-        frame = kind(world, seconds=seconds).full(**(asked | times))
-        assert set(frame["id"]) == wanted
+        frame = kind(late(seed), seconds=seconds).full(**(asked | times))
+        assert set(frame["id"]) == wanted(seed, *asked.get("status", ()), **times)
         assert LATER not in frame.attrs["notes"]
         early += int((frame["created_at"] < "2026-11-14").sum())
     assert early
