@@ -25,7 +25,7 @@ from keyring.backends.fail import Keyring
 #: Examples that Hypothesis tries at most, whatever a test asks for; with `--hypothesis-profile thorough` as it asks.
 EXAMPLES = {"quick": 6, "default": 10}
 #: Files whose examples pull, export or report a whole business.
-WHOLE = ("account.py", "business.py", "group.py", "report_job.py")
+WHOLE = ("account.py", "business.py", "connection.py", "group.py", "report_job.py")
 MOST_WORKERS = 12
 #: No profile fails a test for the time that it takes: a machine may be busy. Examples are the same in each run, but in
 #: the thorough one, which is there to find new ones.

@@ -116,7 +116,7 @@ def test_refresh_reads_everything_and_drops_what_is_gone(make_sandbox, make_acco
 )
 @pytest.mark.parametrize("oddity", ODDITIES)
 def test_no_order_falls_between_segments(make_sandbox, make_account, folder, oddity, faults):
-    sandbox = make_sandbox(orders=750, days=60, faults=list(faults), behaviour=Behaviour(hides_undated=True))
+    sandbox = make_sandbox(orders=450, days=36, faults=list(faults), behaviour=Behaviour(hides_undated=True))
     ODDITIES[oddity](sandbox.world, sandbox.world.order_ids())
     scan = export(make_account(sandbox), folder)
     same(folder, sandbox.world.rows("orders"))
@@ -127,7 +127,7 @@ def test_no_order_falls_between_segments(make_sandbox, make_account, folder, odd
 @pytest.mark.slow
 @pytest.mark.parametrize("oddity", ["five without a draft time", "one put back to draft today"])
 def test_no_odd_order_is_lost_or_dropped_by_a_later_export(make_sandbox, make_account, folder, oddity):
-    sandbox = make_sandbox(orders=750, days=60, behaviour=Behaviour(hides_undated=True))
+    sandbox = make_sandbox(orders=450, days=36, behaviour=Behaviour(hides_undated=True))
     api = make_account(sandbox)
     ODDITIES[oddity](sandbox.world, sandbox.world.order_ids())
     export(api, folder)

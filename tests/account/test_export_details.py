@@ -194,6 +194,7 @@ def test_killed_at_random_moments_it_loses_and_doubles_nothing(tmp_path):
         )
 
 
+@pytest.mark.slow
 def test_a_folder_to_which_another_computer_exports_is_left_alone(make_sandbox, make_account, folder):
     shop = make_sandbox(orders=30)
     api, mark = make_account(shop), folder / WRITER
@@ -237,6 +238,7 @@ def test_a_name_that_no_disk_takes_is_refused_in_a_sentence(make_sandbox, make_a
         sf.to_parquet(api.stores(progress=False), tmp_path / name)
 
 
+@pytest.mark.slow
 def test_an_export_ends_well_where_another_program_holds_the_list_of_what_was_seen(
     make_sandbox, make_account, tmp_path, monkeypatch
 ):

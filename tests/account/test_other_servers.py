@@ -93,7 +93,7 @@ def test_a_server_without_the_time_filter_is_read_in_one_go_for_few_requests_mor
     assert len(seeks(sandbox)) <= 24
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.slow
 @pytest.mark.parametrize("status", [400, 422])
 def test_a_day_that_cannot_be_read_again_is_a_note_and_no_failure(connect, tmp_path, status):
     counts = always("insist", "/order/statistics", param="tz", value="UTC")
@@ -285,6 +285,7 @@ def test_counts_prove_a_full_last_page(make_sandbox, make_account):
     assert len(sandbox.requests) == 1 + 4
 
 
+@pytest.mark.slow
 def test_an_export_knows_counts_of_other_orders_as_a_pull_does(connect, tmp_path):
     fault = always("ignore_filter", "/order/statistics", filter="payment_status")
     sandbox, api = connect(orders=400, faults=[fault], days=60, latency=0)
@@ -300,7 +301,7 @@ def test_an_export_knows_counts_of_other_orders_as_a_pull_does(connect, tmp_path
 CALLS = [{}, {"payment_status": ["paid", "unpaid", "settled"]}, {"status": ["shipped", "completed"]}, {"store_id": 2}]
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.slow
 @pytest.mark.parametrize("call", CALLS, ids=str)
 def test_a_pull_that_lost_rows_never_teaches_that_the_counts_are_wrong(connect, call):
     fault, found = always("lost_rows", "/order"), []

@@ -110,7 +110,7 @@ def test_every_accessor_is_a_frame_of_all_rows(mocked, row, version):
                 assert came(column.kind, cell) == in_utc(expected(column.kind, value))
     again = call(**arguments(row), progress=False, offline=True)
     pd.testing.assert_frame_equal(again, frame)
-    if mocks[version].wild:
+    if mocks[version].wild and version == row.versions[0]:
         content = io.BytesIO()
         sf.to_parquet(frame, content)
         sf.to_excel(frame, io.BytesIO())

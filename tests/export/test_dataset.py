@@ -72,6 +72,7 @@ def test_rows_that_have_a_column_called_month_go_into_folders_of_years(tmp_path)
     assert sf.read_parquet(tmp_path / "orders")["month"].tolist() == ["Oktober", "November"]
 
 
+@pytest.mark.slow
 def test_other_tools_read_it_as_it_is(orders, tmp_path):
     import dask.dataframe
     import duckdb

@@ -8,6 +8,7 @@ import zipfile
 
 import openpyxl
 import pandas as pd
+import pytest
 
 from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.export import report_workbook
@@ -56,6 +57,7 @@ def english_in(path):
     return {text for text in words_in(path) if FUNCTION_WORDS.search(text) or ENGLISH.fullmatch(text)}
 
 
+@pytest.mark.slow
 def test_a_report_workbook_is_indonesian_in_every_word(tmp_path):
     world = World(orders=25, seed=2, days=60)
     orders = framed(world.rows("orders"), world).assign(store_name="Toko \x01")

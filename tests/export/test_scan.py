@@ -50,6 +50,7 @@ def test_a_frame_has_what_was_asked_for_with_dtypes_header_and_kinds(orders, fol
     assert header.row_note(found) == f"{len(found)} of 600 rows, filtered afterwards"
 
 
+@pytest.mark.slow
 def test_everything_is_what_read_parquet_gives(folder):
     found, whole = sf.scan(folder).frame(), sf.read_parquet(folder)
     assert_frame_equal(found, whole)

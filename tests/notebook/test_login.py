@@ -103,6 +103,7 @@ def test_restricted_key_without_stores_is_good_and_says_what_it_may_not(world, s
     assert "store:list" in panel._who.value
 
 
+@pytest.mark.slow
 def test_key_is_stored_only_on_request_and_a_stored_profile_signs_in(world, settings, store):
     panel = Login(settings=settings)
     type_key(panel, world.api_key)

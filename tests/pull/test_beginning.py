@@ -214,7 +214,7 @@ class RefusingMemory(Refusing, Memory):
     pass
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.slow
 @pytest.mark.parametrize("asked", [{}, {"status": ["completed", "shipped"]}], ids=str)
 def test_where_nothing_shows_how_a_list_is_ordered_its_unread_end_may_hold_orders_without_a_draft_time(asked):
     world = World(300, days=30)

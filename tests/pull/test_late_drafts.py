@@ -47,7 +47,7 @@ def wanted(seed, *statuses, **times):
     return {one for call in calls for one in asked_for(late(seed), **call)}
 
 
-@pytest.mark.sampled(6)
+@pytest.mark.sampled(12)
 @pytest.mark.parametrize("asked", [{}, {"until": "2026-11-20"}, {"status": ["completed", "shipped"]}], ids=str)
 @pytest.mark.parametrize("seconds", [0.0, 0.8], ids=["one worker", "several"])
 @pytest.mark.parametrize("kind", [Memory, Memory3, RefusingMemory, RefusingMemory3])
