@@ -1,0 +1,52 @@
+"""A server that fails while it is exported from: an error or a note, never silence; what came is kept."""
+
+from __future__ import annotations
+
+import pytest
+
+import scalev_frames as sf
+from scalev_frames.errors import ServerError
+from scalev_frames.pull.learnt import NO_COUNTS
+from scalev_frames.sandbox import Fault, always
+from tests.account.exports import export, same
+
+STATISTICS = {
+    "fail": always("server_error", "/order/statistics", status=503),
+    "fail later": Fault("server_error", "/order/statistics", at=2, times=99),
+}
+#: What fails, and what the same call sends once nothing does: an export from its top sends more, and 300 for details.
+FAILS = {
+    "a page": ([Fault("server_error", "/order", at=9, times=99)], 12),
+    "days": (
+        [Fault("lost_rows", "/order", times=2), always("refuse_filter", "/order", filter="*_until", status=500)],
+        10,
+    ),
+    "a record": ([Fault("server_error", "/order/*", at=150, times=999)], 151 + 15),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", STATISTICS)
+def test_statistics_that_fail_are_a_note_and_every_row_is_there(make_sandbox, make_account, folder, how):
+    sandbox = make_sandbox(orders=300, days=40, faults=[STATISTICS[how]])
+    export(make_account(sandbox, retry_seconds=2.0), folder)
+    assert NO_COUNTS in same(folder, sandbox.world.rows("orders")).attrs["notes"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("what", FAILS)
+def test_a_list_or_record_that_fails_is_an_error_and_the_same_call_resumes(make_sandbox, make_account, folder, what):
+    faults, most = FAILS[what]
+    sandbox = make_sandbox(orders=300, days=40, faults=faults)
+    api, asked = make_account(sandbox, retry_seconds=2.0), {"details": what == "a record"}
+    with pytest.raises(ServerError) as caught:
+        export(api, folder, **asked)
+    assert "is kept" in caught.value.kept
+    assert sf.scan(folder).header.complete is not True
+    sent = len(sandbox.requests)
+    sandbox._service.faults.clear()
+    export(api, folder, **asked)
+    assert len(sandbox.requests) - sent <= most
+    frame = same(folder, sandbox.world.rows("orders"))
+    assert frame.attrs["complete"]
+    assert not asked["details"] or frame["orderlines"].notna().all()
