@@ -358,7 +358,7 @@ def test_parts_that_begin_at_cursors_cost_few_requests_more_whatever_the_filter_
     ids, timeline = read(server, first, density=counts(rows) if counted else None, below=below_by_cursor)
     assert ids == [one["id"] for one in rows]
     assert len(timeline.order()) > 2
-    assert len(server.asked) <= len(rows) / SIZE + 4 * len(timeline.parts)
+    assert len(server.asked) <= len(rows) / SIZE + (4 if hidden else 1.7) * len(timeline.parts)
 
 
 def test_a_part_that_has_come_to_the_one_below_leaves_no_stretch_to_split():

@@ -35,7 +35,7 @@ from scalev_frames.progress import Event
 from scalev_frames.pull.cost import PAGE_ROWS
 from scalev_frames.pull.reading.combine import Changes, combine
 from scalev_frames.pull.reading.counting import count_orders
-from scalev_frames.pull.reading.proof import EARLY, UNSEEN_UNDATED, early_note
+from scalev_frames.pull.reading.proof import EARLY, early_note
 from scalev_frames.pull.reading.reader import REFUSED, Reader
 from scalev_frames.pull.reading.sources import Outcome, Source, created
 from scalev_frames.pull.refresh.aims import Aim
@@ -104,8 +104,7 @@ def bring_up_to_date(
     if found is None or frame is None:
         return None
     found.outcome.rows = len(frame)
-    unseen = [one for one in kept.attrs.get("notes") or () if one == UNSEEN_UNDATED]
-    found.outcome.notes = [*early_note(frame, query), *unseen, *found.outcome.notes]
+    found.outcome.notes = [*early_note(frame, query), *found.outcome.notes]
     source.call.report(Event("note", query.endpoint.name, message=found.outcome.notes[-1]))
     return frame, found.outcome
 
@@ -386,8 +385,8 @@ class _Refresh:
         return Changes(fresh, self.gone, self.listed, outcome)
 
 
-def _changed(row: Mapping[str, Any]) -> str:
-    return str(row.get("last_updated_at") or "")
+def _changed(row: Mapping[str, Any]) -> dt.datetime:
+    return parse_stamp(row.get("last_updated_at")) or dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
 def _amount(value: Any) -> Decimal:  # noqa: ANN401 - any cell

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from scalev_frames.pull.split.density import Density
 from scalev_frames.pull.split.ending import Ending, Order
 from scalev_frames.pull.split.meeting import Meetings, Taken
-from scalev_frames.pull.split.parts import Gap, Moment, Part, id_of
+from scalev_frames.pull.split.parts import Gap, Moment, Part
 from scalev_frames.pull.split.rates import Rates
 from scalev_frames.wire.paging import Page, Row
 
@@ -35,8 +35,6 @@ DARING = 4
 #: After this many places that were read already, no more are sought: the filter does not find what it should. A place
 #: below a stretch without rows does not count.
 USELESS = 4
-#: A server that ignores a time filter sends rows that are this much newer than it.
-IGNORED = dt.timedelta(days=1)
 #: After this many parts whose cursors are not the list's, the list is read in one go.
 MOST_UNDONE = 2
 _SECOND = dt.timedelta(seconds=1)
@@ -242,7 +240,7 @@ class Timeline:
         """
         if at in self._sought:
             self._sought.remove(at)
-        if page is None or self._is_ignored(at, page.rows):
+        if page is None:
             self.can_seek = False
             return None
         empty = self._note_tail(at, page.rows)
@@ -266,15 +264,6 @@ class Timeline:
         self._meetings.add(part)
         return part
 
-    def _is_ignored(self, at: Moment, rows: Sequence[Row]) -> bool:
-        """Whether the server sent the top of the list instead of what lies below ``at``."""
-        moments = [self._moment(row) for row in rows]
-        first = id_of(rows[0]) if rows else None
-        above = self._top.bottom is not None and at < self._top.bottom - IGNORED
-        if above and first is not None and self._top.ids.get(first) == 0 and len(rows) > 1:
-            return all(id_of(row) in self._top.ids for row in rows)
-        return bool(moments) and all(when is not None and when > at + IGNORED for when in moments)
-
     def _note_tail(self, at: Moment, rows: Sequence[Row]) -> bool:
         """Note what was found at ``at``; whether it was found before, so that the stretch between has no rows."""
         first, last = (self._moment(rows[0]), self._moment(rows[-1])) if rows else (None, None)
@@ -293,22 +282,23 @@ class Timeline:
         return tail._replace(at=min(tail.at, upper))
 
     def _gaps(self) -> list[Gap]:
-        """What is left to read below each part, and between the places that are sought: from, to, and rows."""
+        """What is left to read below each part, and between the places that are sought: from, to, and rows.
+
+        A stretch ends at the next part or place sought, or at the list's end.
+        """
         # Whether a part has come to the one below already, and has but to meet it.
         begins = {part.bottom: bool(part.rest) for part in self.parts if part.reads_on and part.bottom}
         begins |= dict.fromkeys(self._sought, False)
-        places = sorted(begins, reverse=True)
-        ends = list(map(self._end_below, places))
-        rows = [
-            0.0 if begins[begin] else self._rows_between(end, begin) for begin, end in zip(places, ends, strict=True)
-        ]
-        return list(zip(places, ends, rows, strict=True))
-
-    def _end_below(self, begin: Moment) -> Moment | None:
-        """Where the stretch below ``begin`` ends: at the next part or place sought, or at the list's end."""
-        live = (part.top for part in self.parts if not part.dropped and part is not self._top)
-        tops = [top for top in (*live, *self._sought) if top and top < begin]
-        return max([*tops, *filter(None, (self._ending.lower, self._end))], default=None)
+        tops = {part.top for part in self.parts[1:] if part.top and not part.dropped}.union(self._sought)
+        floor = max(filter(None, (self._ending.lower, self._end)), default=None)
+        found: list[Gap] = []
+        ends = sorted(tops)
+        for begin in sorted(begins, reverse=True):
+            while ends and ends[-1] >= begin:
+                ends.pop()
+            end = max(filter(None, (ends[-1] if ends else None, floor)), default=None)
+            found.append((begin, end, 0.0 if begins[begin] else self._rows_between(end, begin)))
+        return found
 
     def _longer_than(self, rows: float) -> list[Gap]:
         return [gap for gap in self._gaps() if gap[2] > rows]
