@@ -10,6 +10,7 @@ import re
 import secrets
 import shutil
 import stat
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -29,6 +30,14 @@ PLAN = "plan.json"
 _OURS = re.compile(rf"\..+\.{COMPUTER}-(\d+)-[0-9a-f]{{8}}{re.escape(UNFINISHED)}")
 #: The beginning of a file's name that its unfinished form carries; both together must fit into a name.
 _MOST_CARRIED = 40
+#: Bytes that are copied to an open file at once.
+_COPIED = 1 << 20
+ON_WINDOWS = sys.platform == "win32"
+# What Windows takes for a device, a part of another file, or the name without its end.
+_ODD_ON_WINDOWS = re.compile(
+    r"(?:con|prn|aux|nul|(?:com|lpt)[0-9¹²³]|conin\$|conout\$)\s*(?:\..*)?|.*[<>:\"|?*\x00-\x1f].*|.*[. ]",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 @contextlib.contextmanager
@@ -120,12 +129,20 @@ def plain_path(target: object, suffixes: Sequence[str] = ()) -> Path:
         ) from error
     except RuntimeError as error:
         raise ExportError(f"{text} could not be written: {error}") from error
+    if ON_WINDOWS:
+        _refuse_odd_names(path)
     if suffixes and path.suffix.lower() not in suffixes:
         raise ExportError(
             f"{path.name or text} does not end in {' or '.join(suffixes)}.",
             advice="Give another name, or another format.",
         )
     return path
+
+
+def _refuse_odd_names(path: Path) -> None:
+    for name in path.relative_to(path.anchor).parts:
+        if name != ".." and _ODD_ON_WINDOWS.fullmatch(name):
+            raise ExportError(f"{name} is no name of a file on Windows.", advice="Give another name.")
 
 
 def written(target: Target, progress: Progress, rows: int) -> Path | IO[bytes]:
@@ -202,9 +219,20 @@ def _filling(file: IO[bytes]) -> Iterator[IO[bytes]]:
         with tempfile.TemporaryFile() as part:
             yield part
             part.seek(0)
-            shutil.copyfileobj(part, file)
+            while block := part.read(_COPIED):
+                _write_all(file, block)
     except (OSError, ValueError) as error:
-        raise ExportError(f"The open file could not be written: {error}.") from error
+        why = str(getattr(error, "strerror", "") or error).rstrip(".")
+        raise ExportError(f"The open file could not be written: {why}.") from error
+
+
+def _write_all(file: IO[bytes], block: bytes) -> None:
+    """Write ``block``, of which a file without a buffer may take a part at a time, as on a disk that is nearly full."""
+    while block:
+        taken: int | None = file.write(block)
+        if taken == 0:
+            raise OSError("it takes no more")
+        block = block[len(block) if taken is None else taken :]
 
 
 def can_rename(folder: Path, target: Path) -> bool:

@@ -55,6 +55,8 @@ _LIKE_FORMULA = "^[\\s\\p{Z}\\p{Cf}]*[=+\\-@\t\r\n＝＋－＠]"  # noqa: RUF001
 MOST_KEPT = 255
 # Texts that need quotes, also for programs that split at commas and tabs.
 _QUOTED = f'[{SEPARATOR},\t"\n]|^ | $'
+#: The row of one column in which nothing stands: most programs leave out an empty line.
+_NO_VALUE = '""'
 _FORBIDDEN = "[\x00-\x08\x0b\x0c\x0e-\x1f]"
 
 
@@ -139,7 +141,7 @@ def _rows(columns: list[pa.Array], length: int) -> list[str]:
     joined = pc.binary_join_element_wise(
         *columns, pa.scalar(SEPARATOR, TEXT), null_handling="replace", null_replacement=""
     )
-    return [f"{row}\n" for row in joined.to_pylist()]
+    return [f"{row or _NO_VALUE}\n" for row in joined.to_pylist()]
 
 
 def _form(column: pd.Series[Any], name: str, day: str) -> tuple[str, str]:

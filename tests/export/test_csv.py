@@ -191,6 +191,13 @@ def test_a_formula_behind_blanks_is_none_for_programs_that_drop_them(before, tex
 
 
 @pytest.mark.sampled(4)
+@pytest.mark.parametrize("values", [[1.5, None, 2], ["a", "", None, "b"], [None, None]])
+def test_a_row_of_one_column_without_a_value_is_a_row(values, tmp_path):
+    path = sf.to_csv(pd.DataFrame({"x": pd.Series(values, dtype=object)}), tmp_path / "x.csv")
+    assert len(pd.read_csv(path, sep=";")) == len(values)
+    assert [row[0] == "" for row in rows_of(path)[1:]] == [value in ("", None) for value in values]
+
+
 def test_times_in_utc_that_are_midnights_in_jakarta_keep_their_time_of_day(tmp_path):
     utc = pd.Series(pd.to_datetime(["2026-10-31T17:00", "2026-11-01T17:00"], utc=True))
     frame = pd.DataFrame(

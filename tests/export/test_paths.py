@@ -18,6 +18,7 @@ from processes import kill, read_line
 
 from scalev_frames import read_parquet, to_csv, to_excel, to_parquet
 from scalev_frames.errors import ExportError
+from scalev_frames.export.atomic import plain_path
 
 FRAME = pd.DataFrame({"id": ["1", "2"], "gross_revenue": [150000, 99500]})
 WRITERS = {".xlsx": to_excel, ".csv": to_csv, ".parquet": to_parquet}
@@ -257,6 +258,44 @@ def test_an_open_file_gets_nothing_of_a_stopped_export():
     with pytest.raises(ExportError, match="stopped"):
         to_csv(FRAME, memory, stop=stop)
     assert memory.getvalue() == b""
+
+
+class Slow(io.RawIOBase):
+    """A file without a buffer on a disk with little room: it takes a part of what is written, and in the end nothing."""
+
+    def __init__(self, room):
+        self.kept, self.room = b"", room
+
+    def writable(self):
+        return True
+
+    def write(self, block):
+        taken = bytes(block)[: min(100, self.room - len(self.kept))]
+        self.kept += taken
+        return len(taken)
+
+
+@each
+def test_an_open_file_that_takes_a_part_at_a_time_gets_all_or_it_is_an_error(suffix):
+    whole = WRITERS[suffix](FRAME, io.BytesIO()).getvalue()
+    assert WRITERS[suffix](FRAME, Slow(10**6)).kept == whole
+    with pytest.raises(ExportError, match="takes no more"):
+        WRITERS[suffix](FRAME, Slow(len(whole) - 1))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["CON", "nul.x", "aux .x", "COM1.tar.x", "lpt³", "a:b", "a?b", 'a"b', "a|b", "<a", "a\nb", "a.", "a ", "conin$"],
+)
+def test_names_that_windows_gives_to_no_file_are_refused_there(name, tmp_path, monkeypatch):
+    monkeypatch.setattr("scalev_frames.export.atomic.ON_WINDOWS", True)
+    with pytest.raises(ExportError, match="no name of a file on Windows"):
+        to_parquet(FRAME, tmp_path / name)
+    with pytest.raises(ExportError, match="no name of a file on Windows"):
+        to_excel(FRAME, tmp_path / name / "x.xlsx")
+    assert list(tmp_path.iterdir()) == []
+    for good in ("console", "com10", "a.b", "..", ".a", "nul1"):
+        assert plain_path(tmp_path / good / "x.xlsx")
 
 
 def test_parquet_in_memory_reads_back(tmp_path):

@@ -161,6 +161,18 @@ def test_parquet_says_so_in_its_notes(values, words, tmp_path):
     assert words in " ".join(Header.of(back).notes)
 
 
+def test_changes_of_a_category_are_counted_where_they_occur(tmp_path):
+    values = objects((float("inf"),), "b", "b", None, (float("inf"),)).astype("category")
+    zoned = objects(pd.Timestamp("2026", tz="UTC"), pd.Timestamp("2026", tz="Asia/Jakarta"), "x").astype("category")
+    frame = pd.DataFrame({"x": values, "y": zoned.take([0, 0, 1, 2, 2]).reset_index(drop=True)})
+    assert "infinite numbers in lists and objects written as text: x (2)" in notes_of(
+        to_excel(frame, tmp_path / "x.xlsx")
+    )
+    said = " ".join(Header.of(read_parquet(to_parquet(frame, tmp_path / "x.parquet"))).notes)
+    assert "infinite numbers in lists and objects written as text: x (2)" in said
+    assert "several zones written in UTC: y (5)" in said
+
+
 def test_arrow_moments_beyond_milliseconds_are_text_in_parquet(tmp_path):
     frame = pd.DataFrame({"seen": pd.Series([10**17, None], dtype="timestamp[s][pyarrow]")})
     back = read_parquet(to_parquet(frame, tmp_path / "x.parquet"))

@@ -93,10 +93,14 @@ def as_objects(column: pd.Series[Any]) -> np.ndarray[Any, np.dtype[np.object_]]:
 
 
 def _read_category(column: pd.Series[Any], name: str) -> Values:
-    """Each category is read once, and counted as often as it occurs."""
-    codes = column.cat.codes.to_numpy()
-    read = read_column(pd.Series(column.cat.categories), name)
+    """Each category is read once, and its changes are counted as often as it occurs."""
+    codes, categories = column.cat.codes.to_numpy(), pd.Series(column.cat.categories)
+    read = read_column(categories, name)
     places = pa.array(codes.astype(np.int64), mask=codes < 0)
     parts = [Part(part.array.take(places), part.is_json) for part in read.parts]
-    changed = {words: len(column) - places.null_count for words, times in read.changes.items() if times}
-    return Values(parts, len(column), Counter(changed))
+    changes = Counter({words: len(codes) - places.null_count for words in +read.changes})
+    for words in changes:
+        each = [read_column(categories.iloc[[one]], name).changes[words] for one in range(len(categories))]
+        if sum(each) == read.changes[words]:  # else it is what lies beside them that changes them
+            changes[words] = int(np.take(each, codes[codes >= 0]).sum())
+    return Values(parts, len(column), changes)
