@@ -58,7 +58,7 @@ HALVES = {
     "created_at": HALF,
     "tags": [{"id": 1, "name": HALF}],
     "final_variants": {HALF: 1, "Kopi \udc00": 2},
-    "fb_pixel_ids": [HALF],
+    "fb_pixel_ids": HALF,
     "store": {"name": HALF, HALF: HALF},
     "metadata": {"note": f'{{"{HALF}": 1}}'},
     "new_price": HALF,

@@ -72,6 +72,13 @@ def test_any_frame_and_its_index(tmp_path):
     assert list(back.columns) == ["a", "day", "3", "mixed"]
 
 
+def test_lists_and_objects_come_back_beside_other_values_as_all_of_them_were(tmp_path):
+    values = [[1, "a"], "a", {"Kopi": 2}, "[]", "", 5, 2**60, 1.5, True, None, []]
+    back = read_parquet(to_parquet(pd.DataFrame({"tags": pd.Series(values, dtype=object)}), tmp_path / "x.parquet"))
+    assert back["tags"].tolist() == values
+    assert list(map(type, back["tags"])) == list(map(type, values))
+
+
 def test_failures_are_sentences(tmp_path):
     with pytest.raises(ExportError, match="share a name"):
         to_parquet(pd.DataFrame([[1, 2]], columns=["a", "a"]), tmp_path / "x.parquet")

@@ -12,6 +12,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from scalev_frames.frames.values.scalars import json_texts
+
 TEXT = pa.large_string()
 #: The most digits of a decimal that every reader of Parquet knows.
 MOST_DIGITS = 38
@@ -58,13 +60,15 @@ class Values:
     changes: Counter[str] = field(default_factory=Counter)
 
     def joined(self) -> Part:
-        """All values as one array: of their common type, else as text."""
+        """All values as one array: of their common type, as JSON where lists are among them, else as text."""
         parts = [part for part in self.parts if part.array.null_count < len(part.array)] or self.parts[:1]
         if not parts:
             return Part(pa.nulls(self.length, TEXT), is_json=True)
         if len(parts) == 1:
             return parts[0]
         arrays = [part.array for part in parts]
+        if (written := _joined_json(parts)) is not None:
+            return Part(written, is_json=True)
         for join in (_joined_numbers, _joined_moments):
             found = join(arrays, self.changes)
             if found is not None:
@@ -199,6 +203,16 @@ _PLAIN: tuple[tuple[Callable[[pa.DataType], bool], Callable[[pa.DataType], pa.Da
 
 
 # Parts joined -------------------------------------------------------------------------------------------------------
+
+_IN_JSON = (pa.types.is_large_string, pa.types.is_boolean, pa.types.is_integer, pa.types.is_floating)
+
+
+def _joined_json(parts: Sequence[Part]) -> pa.Array | None:
+    """Lists and objects beside values that JSON has types for, all as JSON texts."""
+    known = all(any(holds(part.array.type) for holds in _IN_JSON) for part in parts)
+    if not known or not any(part.is_json for part in parts):
+        return None
+    return pc.coalesce(*(part.array if part.is_json else json_texts(part.array.to_pylist()) for part in parts))
 
 
 def _joined_numbers(arrays: Sequence[pa.Array], _: Counter[str]) -> pa.Array | None:
