@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import math
 import os
+import signal
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -100,6 +101,14 @@ def nothing_of_the_user(cache_folders, monkeypatch):
     keyring.set_keyring(Keyring())
     yield
     keyring.set_keyring(before)
+
+
+@pytest.fixture
+def heard() -> Iterator[None]:
+    """Ctrl-C is heard, also where the tests run in the background of a shell that ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="session")

@@ -100,12 +100,12 @@ def _check_one(connection: duckdb.DuckDBPyConnection, query: str) -> None:
 def _interruptible(connection: duckdb.DuckDBPyConnection, query: str, opened: ExitStack) -> pa.Table:
     """The rows, computed in a thread of their own: Ctrl-C ends the query, which DuckDB does not notice by itself."""
     workers = Workers()
-    workers.start("query", partial(_result, connection, query))
     try:
+        workers.start("query", partial(_result, connection, query))
         while (done := workers.next(PIECE)) is None:
             pass
     except KeyboardInterrupt:
-        end = Thread(target=_end, args=(workers, connection, opened.pop_all()), daemon=True)
+        end = Thread(target=_end, args=(workers, connection, opened.pop_all()))
         end.start()
         end.join(_PATIENCE)
         raise

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -47,14 +46,6 @@ def make_sandbox() -> Iterator[Callable[..., Sandbox]]:
     yield make
     for one in running:
         one.stop()
-
-
-@pytest.fixture
-def heard() -> Iterator[None]:
-    """Ctrl-C is heard, also where the tests run in the background of a shell that ignores it."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture

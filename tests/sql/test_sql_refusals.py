@@ -93,7 +93,7 @@ def test_what_fails_at_a_later_row_is_an_error_of_ours(query, words):
         "select * from range(100000) a, range(100000) b, range(1000) c",
     ],
 )
-def test_ctrl_c_ends_a_query(monkeypatch, query):
+def test_ctrl_c_ends_a_query(monkeypatch, heard, query):
     def result(*given):
         threading.Timer(0.2, _thread.interrupt_main).start()
         return rows(*given)
@@ -106,7 +106,7 @@ def test_ctrl_c_ends_a_query(monkeypatch, query):
     assert sf.sql("select 1 as one")["one"].tolist() == [1]
 
 
-def test_ctrl_c_leaves_a_query_behind_that_does_not_end(monkeypatch):
+def test_ctrl_c_leaves_a_query_behind_that_does_not_end(monkeypatch, heard):
     """Inside one function, such as repeat, DuckDB hears of nothing."""
     goes_on, left, ended = threading.Event(), [], threading.Event()
 
