@@ -86,7 +86,7 @@ def connect(
     """
     settings = _settings(cache_dir, time_zone, money, limits, version, temporary=sandbox)
     if sandbox:
-        account = _connect_sandbox(settings)
+        account = _connect_sandboxes(["sandbox"], settings)["sandbox"]
     else:
         key = find_key(api_key, profile, prompt=_prompt)
         address = base_url or stored_address(api_key, profile) or default_base_url()
@@ -207,10 +207,6 @@ def _settings(
         cache_dir = _temporary_folder() if temporary else default_cache_dir()
     version = version or default_version()
     return Settings(cache_dir=to_folder(cache_dir), time_zone=time_zone, money=money, limits=limits, version=version)
-
-
-def _connect_sandbox(settings: Settings) -> Account:
-    return _connect_sandboxes(["sandbox"], settings)["sandbox"]
 
 
 def _connect_sandboxes(names: Sequence[str], settings: Settings) -> dict[str, Account]:

@@ -9,9 +9,9 @@ import pandas as pd
 from scalev_frames.catalog import CARRIED, CHILDREN, ENDPOINTS, Column, pandas_dtype, shape_columns
 from scalev_frames.catalog.dictionary import MISSING, UNITS, UNITS_ID, meaning_of
 from scalev_frames.errors import BadValueError, UnknownNameError
+from scalev_frames.reports.words.phrases import LANGUAGES
 from scalev_frames.reports.words.rows import REPORTS
 
-LANGUAGES = ("en", "id")
 #: The frame of `order_lines` has no endpoint of its own.
 LINES = ("lines", "order_lines")
 COLUMNS = ("column", "meaning", "unit", "dtype", "missing", "source", "reports")

@@ -87,18 +87,6 @@ def default_base_url() -> str:
     return os.environ.get("SCALEV_API_BASE_URL") or API_BASE_URL
 
 
-def private_folder(folder: Path) -> Path:
-    """``folder``, made together with what is missing above it, for the user alone (0700).
-
-    Raises:
-        OSError: it cannot be made.
-    """
-    if not folder.is_dir():
-        private_folder(folder.parent)
-        folder.mkdir(mode=0o700, exist_ok=True)
-    return folder
-
-
 @dataclass(frozen=True, slots=True)
 class Settings:
     """One account's settings.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 from scalev_frames.connection import connect, connect_many
 from scalev_frames.group import Opened
@@ -42,20 +43,8 @@ def add_version(one: argparse.ArgumentParser) -> None:
 
 def open_named(options: argparse.Namespace) -> Opened:
     """What the options of `add_connection` name, opened."""
+    names = ("base_url", "cache_dir", "time_zone", "sandbox")
+    how: dict[str, Any] = {name: getattr(options, name) for name in names} | {"version": options.api_version}
     if options.all:
-        return connect_many(
-            SANDBOX_BUSINESSES if options.sandbox else None,
-            base_url=options.base_url,
-            version=options.api_version,
-            cache_dir=options.cache_dir,
-            time_zone=options.time_zone,
-            sandbox=options.sandbox,
-        )
-    return connect(
-        options.profile,
-        base_url=options.base_url,
-        version=options.api_version,
-        cache_dir=options.cache_dir,
-        time_zone=options.time_zone,
-        sandbox=options.sandbox,
-    )
+        return connect_many(SANDBOX_BUSINESSES if options.sandbox else None, **how)
+    return connect(options.profile, **how)

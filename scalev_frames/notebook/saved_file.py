@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from scalev_frames.errors import BadValueError, ExportError
-from scalev_frames.settings import default_cache_dir, private_folder
+from scalev_frames.settings import default_cache_dir
+from scalev_frames.storage.files import private_folder
 
 LONGEST_NAME = 60
 Saved = dict[str, Any]

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from scalev_frames.settings import private_folder
+from scalev_frames.storage.files import private_folder
 from scalev_frames.storage.forks import held_by_forks, let_forks_pass, renew_after_fork
 
 #: Seconds to wait for another process that holds the file.

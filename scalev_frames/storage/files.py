@@ -14,8 +14,6 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from scalev_frames.settings import private_folder
-
 #: The suffix of an unfinished file; the names of its computer and process stand before it.
 PART = ".part"
 
@@ -31,6 +29,18 @@ def _computer() -> str:
 #: Distinguishes this computer's unfinished files from those of others in a shared folder.
 COMPUTER = _computer()
 _WRITER = re.compile(rf"\.([0-9a-f]{{6}})-(\d+)-[0-9a-f]{{8}}{re.escape(PART)}$")
+
+
+def private_folder(folder: Path) -> Path:
+    """``folder``, made together with what is missing above it, for the user alone (0700).
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    if not folder.is_dir():
+        private_folder(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
 
 
 def write_private(file: Path, content: bytes) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from scalev_frames.errors import AlreadyRunningError, ExportError
-from scalev_frames.settings import private_folder
+from scalev_frames.storage.files import private_folder
 from scalev_frames.storage.forks import held_by_forks
 
 #: Held by a thread that is inside SQLite.

@@ -39,18 +39,16 @@ COLUMNS = {
     "day": "date", "status": "text", "orders": "count", "orders_server": "count", "orders_difference": "count",
     "gross_revenue": "money", "gross_revenue_server": "money", "gross_revenue_difference": "money", "verdict": "text",
 }  # fmt: skip
+#: The columns of orders by which they are counted.
+COUNTED = ("created_at", "draft_time", "status", "gross_revenue")
 #: How many differing days a sentence names.
 MOST_NAMED = 5
+NO_GROSS = "gross revenue not compared, as the server does not give it for each day"
 #: Statuses of a response that say that this key, or this server, has no statistics.
 REFUSED = (400, 403, 404, 405, 422)
 
 #: Gives the server's counts for a call, from a moment on.
 Count = Callable[[Query, dt.datetime | None], Statistics]
-
-
-#: The columns by which orders are counted.
-NO_GROSS = "gross revenue not compared, as the server does not give it for each day"
-COUNTED = ("created_at", "draft_time", "status", "gross_revenue")
 
 
 def reconcile(orders: pd.DataFrame, zone: ZoneInfo, count: Count) -> pd.DataFrame:

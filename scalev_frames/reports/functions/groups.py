@@ -68,20 +68,7 @@ def handlers(prepared: Prepared) -> pd.DataFrame:
     >>> handlers(Prepared(orders))[["orders", "confirm_rate", "cancel_rate"]].values.tolist()
     [[2, 0.5, 0.5]]
     """
-    completed, gross = prepared.has("completed"), prepared.money("gross_revenue")
-    found = grouped(
-        {"handler": prepared.named(*HANDLER)},
-        {
-            "orders": every(prepared),
-            "confirmed": prepared.has("confirmed_or_later"),
-            "canceled": prepared.among("status", {"canceled"}),
-            "completed": completed,
-            "returned": prepared.has("returned"),
-            "shipped": prepared.has("shipped_or_later"),
-            "gross_revenue": gross,
-            "completed_revenue": (gross, completed),
-        },
-    )
+    found = _outcomes(prepared, {"handler": prepared.named(*HANDLER)})
     found["confirm_rate"] = share(found["confirmed"], found["orders"])
     found["cancel_rate"] = share(found["canceled"], found["orders"])
     found["rts_rate"] = share(found["returned"], found["shipped"])
@@ -123,21 +110,7 @@ def geography(prepared: Prepared) -> pd.DataFrame:
     >>> geography(Prepared(pd.DataFrame({"destination_address_city": ["Kota Bandung"]})))["orders"].tolist()
     [1]
     """
-    completed, gross = prepared.has("completed"), prepared.money("gross_revenue")
-    found = grouped(
-        {
-            "province": prepared.text("destination_address_province"),
-            "city": prepared.text("destination_address_city"),
-        },
-        {
-            "orders": every(prepared),
-            "completed": completed,
-            "returned": prepared.has("returned"),
-            "shipped": prepared.has("shipped_or_later"),
-            "gross_revenue": gross,
-            "completed_revenue": (gross, completed),
-        },
-    )
+    found = _outcomes(prepared, {key: prepared.text(f"destination_address_{key}") for key in ("province", "city")})
     found["rts_rate"] = share(found["returned"], found["shipped"])
     found["share_of_orders"] = share(found["orders"], pa.scalar(prepared.rows))
     order = (("orders", "descending"), ("province", "ascending"), ("city", "ascending"))
@@ -153,24 +126,11 @@ def channels(prepared: Prepared) -> pd.DataFrame:
     >>> channels(Prepared(pd.DataFrame({"platform": ["scalev"], "utm_source": [""]})))["utm_source"].isna().tolist()
     [True]
     """
-    completed, gross = prepared.has("completed"), prepared.money("gross_revenue")
-    found = grouped(
-        {
-            "platform": prepared.text("platform"),
-            "channel": prepared.text("channel_name"),
-            "utm_source": prepared.text("utm_source"),
-        },
-        {
-            "orders": every(prepared),
-            "confirmed": prepared.has("confirmed_or_later"),
-            "completed": completed,
-            "gross_revenue": gross,
-            "completed_revenue": (gross, completed),
-        },
-    )
+    columns = {"platform": "platform", "channel": "channel_name", "utm_source": "utm_source"}
+    found = _outcomes(prepared, {key: prepared.text(name) for key, name in columns.items()})
     found["confirm_rate"] = share(found["confirmed"], found["orders"])
     found["share_of_orders"] = share(found["orders"], pa.scalar(prepared.rows))
-    order = (("orders", "descending"), *((name, "ascending") for name in ("platform", "channel", "utm_source")))
+    order = (("orders", "descending"), *((name, "ascending") for name in columns))
     return finish(prepared, "channels", sorted_by(found, *order))
 
 
@@ -197,6 +157,24 @@ def fees(prepared: Prepared) -> pd.DataFrame:
     found["fee_share"] = share(added(found["scalev_fee"], found["payment_fee"]), found["gross_revenue"])
     order = (("orders", "descending"), ("payment_method", "ascending"), ("epayment_provider", "ascending"))
     return finish(prepared, "fees", sorted_by(found, *order), [phrase("paid_only", prepared.language)])
+
+
+def _outcomes(prepared: Prepared, keys: Arrays) -> Arrays:
+    """How many orders each combination of keys has, what became of them, and what they are worth."""
+    completed, gross = prepared.has("completed"), prepared.money("gross_revenue")
+    return grouped(
+        keys,
+        {
+            "orders": every(prepared),
+            "confirmed": prepared.has("confirmed_or_later"),
+            "canceled": prepared.among("status", {"canceled"}),
+            "completed": completed,
+            "returned": prepared.has("returned"),
+            "shipped": prepared.has("shipped_or_later"),
+            "gross_revenue": gross,
+            "completed_revenue": (gross, completed),
+        },
+    )
 
 
 def _each_product(prepared: Prepared, columns: Arrays) -> tuple[pa.Array, Arrays]:
