@@ -12,6 +12,10 @@ _ENVELOPE_WORDS = {"status", "message", "detail", "details", "success", "ok", "r
 _FAILURES = {"error", "errors", "error_code", "message"}
 #: A ``status`` of an envelope that something failed, whatever its code.
 _FAILED = {"error", "errors", "fail", "failed", "failure"}
+#: A ``success`` of one.
+_NO = {"false", "0"}
+#: Where programs between here and the server put a status.
+_STATUSES = ("status", "statusCode", "status_code")
 
 
 def unwrapped(body: Any) -> Any:  # noqa: ANN401 - any JSON value
@@ -44,7 +48,7 @@ def says_failed(body: Mapping[str, Any]) -> bool:
         return False  # a record may have an error of its own
     says_error = any(body.get(name) for name in _FAILURES - {"message"})
     is_failure = str(body.get("status")).strip().lower() in _FAILED
-    return says_error or is_failure or False in (body.get("success"), body.get("ok"))
+    return says_error or is_failure or any(str(body.get(name)).lower() in _NO for name in ("success", "ok"))
 
 
 def is_record(body: Mapping[str, Any]) -> bool:
@@ -66,9 +70,16 @@ def _is_own_code(body: Mapping[str, Any]) -> bool:
 
 
 def code_of(body: Mapping[str, Any], otherwise: int) -> int:
-    """The ``code`` of an envelope as a status."""
+    """The ``code`` of an envelope as a status; another number that says beside its data that something failed wins.
+
+    >>> code_of({"code": 404}, 200), code_of({"status": 500, "data": []}, 200), code_of({"id": 7, "status": 500}, 200)
+    (404, 500, 200)
+    """
+    is_envelope = "data" in body and "id" not in body
+    others = [number_in(str(body.get(name, ""))) for name in _STATUSES] if is_envelope else []
+    failed = next((int(one) for one in others if one is not None and 400 <= one < 600), 0)
     code = None if _is_own_code(body) else number_in(str(body.get("code", "")))
-    return otherwise if code is None else int(code)
+    return failed or (otherwise if code is None else int(code))
 
 
 def number_in(text: str) -> float | None:

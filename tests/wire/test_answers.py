@@ -53,6 +53,14 @@ def test_the_code_of_a_record_is_no_status(code: str) -> None:
     assert isinstance(parse_response(reply(200, {"id": 7, "code": 500, "status": "failed"})), errors.ServerError)
 
 
+@pytest.mark.parametrize("beside", [{"status": 503}, {"statusCode": 503}, {"code": 200, "status_code": "503"}])
+@pytest.mark.parametrize("data", [{"results": [], "has_next": False}, [], None])
+def test_a_status_beside_good_data_counts_whatever_it_is_called(beside: dict[str, Any], data: object) -> None:
+    assert isinstance(parse_response(reply(200, {**beside, "data": data})), errors.ServerError)
+    record = {**beside, "id": 7, "code": "A"}
+    assert parse_response(reply(200, record)) == Parsed(record, record)
+
+
 STATUSES = [
     (400, errors.BadRequestError),
     (401, errors.AuthenticationError),
@@ -260,7 +268,8 @@ def test_how_long_the_server_asks_to_wait(headers: dict[str, str], seconds: floa
 
 
 FAILED_BESIDE = [{"error": "timeout"}, {"errors": ["x"]}, {"error_code": "upstream"}, {"success": False}, {"ok": False},
-                 {"success": False, "message": "busy"}, {"status": "error"}, {"status": "Failed"}]  # fmt: skip
+                 {"success": False, "message": "busy"}, {"status": "error"}, {"status": "Failed"},
+                 {"success": "false"}, {"success": 0}]  # fmt: skip
 
 
 @pytest.mark.parametrize("beside", FAILED_BESIDE, ids=str)
@@ -270,7 +279,11 @@ def test_an_error_beside_data_is_an_error_and_never_no_rows(beside, data):
     error = parse_response(RawResponse(200, {}, json.dumps(body).encode(), "https://api.scalev.id/v2/order", 0.0))
     assert isinstance(error, errors.UnexpectedResponseError)
     assert error.retryable
-    assert all(str(word) in str(error) for word in beside.values() if isinstance(word, str) and word != "upstream")
+    assert all(
+        str(word) in str(error)
+        for word in beside.values()
+        if isinstance(word, str) and word not in ("upstream", "false")
+    )
 
 
 @pytest.mark.parametrize("beside", [{"error": None}, {"errors": []}, {"success": True}, {"message": "ok"}, {"errors": {}},
