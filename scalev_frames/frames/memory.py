@@ -8,9 +8,10 @@ import gc
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow as pa
 
@@ -19,6 +20,7 @@ SELDOM = 100_000
 _lock = threading.Lock()
 _before: list[tuple[int, int, int]] = []
 _pools: list[pa.MemoryPool] = []
+T = TypeVar("T")
 
 
 def _renew() -> None:
@@ -31,8 +33,7 @@ if hasattr(os, "register_at_fork"):  # Windows has no fork
     os.register_at_fork(after_in_child=_renew)
 
 
-@contextlib.contextmanager
-def collecting_seldom() -> Iterator[None]:
+def collecting_seldom() -> AbstractContextManager[None]:
     """Collect garbage seldom while rows are parsed: JSON has no cycles, so there is hardly any.
 
     Absorbed rows are freed at once all the same. Pulls in several threads may overlap: the last one to end
@@ -47,21 +48,10 @@ def collecting_seldom() -> Iterator[None]:
     >>> gc.get_threshold() == own
     True
     """
-    with _lock:
-        _before.append(gc.get_threshold())
-        gc.set_threshold(SELDOM, *_before[0][1:])
-    try:
-        yield
-    finally:
-        with _lock:
-            own = _before[0]
-            _before.pop()
-            if not _before:
-                gc.set_threshold(*own)
+    return _changed(_before, gc.get_threshold, lambda one: gc.set_threshold(*one), (SELDOM, *gc.get_threshold()[1:]))
 
 
-@contextlib.contextmanager
-def returning_memory() -> Iterator[None]:
+def returning_memory() -> AbstractContextManager[None]:
     """Let Arrow take its memory from the C library, so that `return_memory` can give all of it back.
 
     Arrow's own pools keep what was freed, and more of it with every piece of a long export. Exports in several threads
@@ -74,17 +64,23 @@ def returning_memory() -> Iterator[None]:
     >>> pa.default_memory_pool().backend_name == own
     True
     """
+    return _changed(_pools, pa.default_memory_pool, pa.set_memory_pool, pa.system_memory_pool())
+
+
+@contextlib.contextmanager
+def _changed(before: list[T], read: Callable[[], T], write: Callable[[T], None], wanted: T) -> Iterator[None]:
+    """Set ``wanted``; the last of those that overlap sets again what was read before the first."""
     with _lock:
-        _pools.append(pa.default_memory_pool())
-        pa.set_memory_pool(pa.system_memory_pool())
+        before.append(read())
+        write(wanted)
     try:
         yield
     finally:
         with _lock:
-            own = _pools[0]
-            _pools.pop()
-            if not _pools:
-                pa.set_memory_pool(own)
+            own = before[0]
+            before.pop()
+            if not before:
+                write(own)
 
 
 def return_memory() -> None:
