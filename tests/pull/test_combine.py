@@ -46,3 +46,13 @@ def test_a_row_that_was_read_again_stands_in_place_of_the_first():
     assert frame["status"].iloc[0] == "shipped"
     assert frame["id"].tolist() == ["2", "1"]
     assert notes == []
+
+
+@pytest.mark.parametrize("spelling", [str.lower, str.upper, str.title])
+def test_rows_of_several_lists_stand_list_by_list_however_the_server_spells_their_status(spelling):
+    query = make_query("orders", {"status": ["shipped", "in_process"]}, ZoneInfo("Asia/Jakarta"), NOW)
+    shipped, other = spelling("shipped"), spelling("in process")
+    first = framed({"id": 3, "status": shipped}, {}, {"id": 2, "status": other}).dropna(subset="id")
+    second = framed({}, {}, {}, {"id": 1, "status": shipped}).dropna(subset="id")
+    frame, _ = completed(first.reset_index(drop=True), second.reset_index(drop=True), query)
+    assert frame["id"].tolist() == ["3", "1", "2"]

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from scalev_frames.catalog.statuses import spelled
 from scalev_frames.frames import several
 from scalev_frames.pull.reading.sources import Outcome
 from scalev_frames.query.query import Query
@@ -144,7 +145,7 @@ def _longest_rise(ages: np.ndarray[Any, np.dtype[np.int64]]) -> Places:
 
 def _order_of_lists(frame: pd.DataFrame, kept: pd.DataFrame, query: Query, listed: Sequence[str]) -> Places:
     """Places of the rows where several lists may have been asked for: one after the other, each as it is listed."""
-    now, before = list_numbers(frame, query), list_numbers(kept, query)
+    now, before = _list_numbers(frame, query), _list_numbers(kept, query)
     orders = []
     for rank in range(len(query.params)):
         own = np.flatnonzero(now == rank)
@@ -152,14 +153,15 @@ def _order_of_lists(frame: pd.DataFrame, kept: pd.DataFrame, query: Query, liste
     return np.concatenate(orders)
 
 
-def list_numbers(frame: pd.DataFrame, query: Query) -> Places:
+def _list_numbers(frame: pd.DataFrame, query: Query) -> Places:
     """The number of the list in which each row stands."""
     rank = np.zeros(len(frame), dtype=np.intp)
     for place, params in enumerate(query.params):
         is_its = np.ones(len(frame), dtype=bool)
         for name in ("status", "payment_status"):
             if name in params:
-                is_its &= (frame[name] == params[name]).fillna(value=False).to_numpy(dtype=bool)
+                words = frame[name].astype(object).map(spelled, na_action="ignore")
+                is_its &= (words == spelled(params[name])).to_numpy(dtype=bool)
         rank[is_its] = place
     return rank
 

@@ -151,12 +151,13 @@ def make_timelines(query: Query, parts: Iterable[Part], splits: Iterable[Any] = 
     """Each list with the parts that an earlier run of the same pull has split it into."""
     # Only a creation bound ends a list of its own: the server has no filter for it.
     lower = query.start if query.basis and not query.basis.since else None
+    can_seek = query.endpoint.timeline is None or query.endpoint.timeline.until not in query.applied
     known = list(splits)
     timelines = []
     for part in parts:
         own = [split_again(query, part, one) for one in known if one[0] == part.number]
-        timelines.append(Timeline(part, created, Ending(lower, times_of=both_times), splits=own))
-        timelines[-1].can_seek = query.endpoint.timeline is None or query.endpoint.timeline.until not in query.applied
+        ending = Ending(lower, times_of=both_times)
+        timelines.append(Timeline(part, created, ending, splits=own, can_seek=can_seek))
     return timelines
 
 

@@ -56,6 +56,7 @@ class Timeline:
         moment: when a row was created, which is what the list is ordered by.
         ending: where it may end; at its own end where left out.
         splits: parts of an earlier run, to be read again from the same rows.
+        can_seek: whether a time filter finds places in this list, as far as it is known.
 
     Attributes:
         parts: all parts, also those that were dropped.
@@ -70,10 +71,11 @@ class Timeline:
         ending: Ending | None = None,
         *,
         splits: Iterable[Part] = (),
+        can_seek: bool = True,
     ) -> None:
         self.parts = [top, *splits]
         self.density: Density | None = None
-        self.can_seek = True
+        self.can_seek = can_seek
         self._top = top
         self._moment = moment
         self._ending = ending or Ending()
