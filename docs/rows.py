@@ -232,8 +232,7 @@ def by_hand() -> dict[str, str]:
     found = {}
     for row in ENDPOINTS.values():
         if not row.is_unproven:
-            renamed = row.alias[1] + row.path.removeprefix(row.alias[0]) if row.alias else row.path
-            found |= {key_of(path): row.name for path in (row.path, row.path_in("v3"), renamed)}
+            found |= {key_of(path): row.name for path in (row.path, row.path_in("v3"), row.renamed)}
     return found
 
 

@@ -35,7 +35,6 @@ MISSING: dict[str, tuple[str, str]] = {
     ),
     "sent": ("until it is handed to the courier", "sampai diserahkan ke kurir"),
     "noship": ("when nothing is shipped", "bila tidak ada yang dikirim"),
-    "digital": ("when nothing is shipped", "bila tidak ada yang dikirim"),
     "nohandler": ("when the order has no handler", "bila pesanan tidak punya CS"),
     "noadvertiser": ("when the order has no advertiser", "bila pesanan tidak punya advertiser"),
     "nopage": ("when the order came from no page", "bila pesanan bukan dari halaman"),

@@ -200,10 +200,16 @@ class Endpoint:
         """
         if version not in self.versions:
             return ""
-        if version == "v2":
-            return self.path
-        renamed = self.alias[1] + self.path.removeprefix(self.alias[0]) if self.alias else self.path
-        return self.v3_path or renamed
+        return self.path if version == "v2" else self.v3_path or self.renamed
+
+    @property
+    def renamed(self) -> str:
+        """The path by the newer of its names, where it has two.
+
+        >>> Endpoint("orders", "/order", "", "Orders.", alias=("/order", "/orders")).renamed
+        '/orders'
+        """
+        return self.alias[1] + self.path.removeprefix(self.alias[0]) if self.alias else self.path
 
     def about_ignored(self, name: str) -> str:
         """What to do about a filter that the server ignores, where one version alone has it; else ``""``.

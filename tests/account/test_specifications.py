@@ -27,8 +27,7 @@ LISTS = {version: lists_of(SPEC / f"{version}.json") for version in VERSIONS}
 
 def spec_path(row, version):
     """The specification's path of an accessor, of a renamed one the new name; ``""`` where it has none."""
-    renamed = row.alias[1] + row.path.removeprefix(row.alias[0]) if row.alias else ""
-    keys = [key_of(path) for path in (row.path_in(version), renamed)]
+    keys = [key_of(path) for path in (row.path_in(version), row.renamed)]
     return next((LISTS[version][key]["path"] for key in keys if row.path_in(version) and key in LISTS[version]), "")
 
 

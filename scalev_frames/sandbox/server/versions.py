@@ -68,10 +68,8 @@ class V2:
         """The documented path, and the orders' by their old name, their new one or both."""
         if "v2" not in endpoint.versions:
             return []
-        if endpoint.alias is None:
-            return [endpoint.path]
-        renamed = _renamed(endpoint)
-        return {"both": [endpoint.path, renamed], "old": [endpoint.path], "new": [renamed]}[order_path]
+        names = {"both": (endpoint.path, endpoint.renamed), "old": (endpoint.path,), "new": (endpoint.renamed,)}
+        return dict.fromkeys(names[order_path])
 
     def limits(self, limits: Limits | None) -> Limits | None:
         """The first for each address, the others for each key."""
@@ -149,7 +147,8 @@ class V3:
     def page(self, endpoint: Endpoint, asked: Params, rows: Rows, size: int, behaviour: Behaviour) -> Reply:
         """The rows as ``data`` at the root, beside an opaque ``next_cursor``."""
         keys = [key for key in rows.envelope if key.startswith("last_") or key == "next"]
-        position = {key: rows.envelope[key] for key in keys} if endpoint.paging == "cursor" else _following(rows)
+        is_numbered = endpoint.paging == "page"
+        position = {"page": rows.envelope["page"] + 1} if is_numbered else {key: rows.envelope[key] for key in keys}
         envelope = {
             "is_paginated": True,
             "has_next": rows.has_next,
@@ -210,21 +209,10 @@ def _as_v3(endpoint: Endpoint, record: bytes) -> bytes:
     return dump(row)
 
 
-def _renamed(endpoint: Endpoint) -> str:
-    if endpoint.alias is None:
-        return endpoint.path
-    old, new = endpoint.alias
-    return new + endpoint.path.removeprefix(old)
-
-
 def _has_texts(endpoint: Endpoint, behaviour: Behaviour) -> bool:
     """Whether the cursor is a text that only the server can read; only a single ``last_id`` can be one."""
     keys = [key for key in endpoint.envelope_keys if key.startswith("last_")]
     return behaviour.cursor != "id" and keys == ["last_id"]
-
-
-def _following(rows: Rows) -> dict[str, Any]:
-    return {"page": rows.envelope["page"] + 1}
 
 
 def _encoded(position: Mapping[str, Any], asked: Params, behaviour: Behaviour) -> str:
