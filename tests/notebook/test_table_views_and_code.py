@@ -169,6 +169,14 @@ def test_the_code_knows_columns_that_are_called_by_numbers_moments_and_levels(co
     pd.testing.assert_frame_equal(run_code(table.code, frame), table.view)
 
 
+def test_the_code_sorts_texts_with_half_a_letter_which_pandas_cannot_sort_by_a_key():
+    frame = pd.DataFrame({"a": pd.Series(["\ud800x", "Z", None, "ok"], dtype=object), "n": [1, 2, 3, 4]})
+    frame.index = [7, 7, 8, 9]
+    table = Table(frame)
+    table.sort([("a", False)])
+    assert run_code(table.code, frame)["n"].tolist() == table.view["n"].tolist() == [1, 2, 4, 3]
+
+
 def test_columns_that_share_a_name_are_told_from_code_in_a_sentence():
     table = Table(pd.DataFrame([[1, "x", 2], [3, "y", 1]], columns=["a", "b", "a"]), name="frame")
     table.sort([("b", False)])

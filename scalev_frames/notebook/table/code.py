@@ -63,7 +63,7 @@ def _row_steps(sheet: Sheet) -> list[str]:
         lines.append(f"view = search_rows(view, {quoted(view.search)}{language})")
     for place, conditions in view.filters.items():
         lines += [f"view = view[{condition_code(sheet.columns[place], one)}]" for one in conditions]
-    return [*lines, _sort(sheet)] if view.sort else lines
+    return [*lines, *_sort(sheet)] if view.sort else lines
 
 
 def _names(columns: Sequence[Column], places: Sequence[int]) -> str:
@@ -82,33 +82,33 @@ def _imports(lines: list[str]) -> list[str]:
     return made + ([f"from {_ROOM} import {', '.join(used)}"] if used else [])
 
 
-def _sort(sheet: Sheet) -> str:
+def _sort(sheet: Sheet) -> list[str]:
+    """By the columns themselves, or by keys of theirs where some do not sort as the table sorts them."""
     columns = [sheet.columns[place] for place, _ in sheet.view.sort]
-    ways = [rises for _, rises in sheet.view.sort]
-    names, key = list(map(label_code, columns)), _sort_key(columns)
-    by, ascending = (names[0], ways[0]) if len(columns) == 1 else (f"[{', '.join(names)}]", ways)
-    options = [
-        *([] if all(ways) else [f"ascending={ascending}"]),
-        *(['kind="stable"'] if len(columns) == 1 else []),
-        *([f"key=lambda values: {key}"] if key else []),
-    ]
-    return f"view = view.sort_values({', '.join([by, *options])})"
+    is_one, how = len(columns) == 1, _how([rises for _, rises in sheet.view.sort])
+    if is_one and isinstance(columns[0].series.dtype, pd.StringDtype):
+        how += f", key=lambda values: {_key(columns[0], 'values')}"
+    elif any(map(_key, columns)):
+        keys = ", ".join(_key(column) or f"view[{label_code(column)}]" for column in columns)
+        by = "0" if is_one else str(list(range(len(columns))))
+        return [f"keys = pd.concat([{keys}], axis=1, ignore_index=True).reset_index(drop=True)",
+                f"view = view.iloc[keys.sort_values({by}{how}).index]"]  # fmt: skip
+    names = ", ".join(map(label_code, columns))
+    return [f"view = view.sort_values({names if is_one else f'[{names}]'}{how})"]
 
 
-def _sort_key(columns: list[Column]) -> str:
-    """What makes the ``values`` of each column sort as the table sorts them; ``""`` where all do so by themselves."""
-    keys = {label_code(column): key for column in columns if (key := _key(column))}
-    if len(columns) == 1:
-        return next(iter(keys.values()), "")
-    parts = [f"{key} if values.name == {label} else " for label, key in keys.items()]
-    return f"{''.join(parts)}values" if parts else ""
+def _how(ways: list[bool]) -> str:
+    """The options of a sort: of one column it is stable, of several it is so by itself."""
+    ascending = "" if all(ways) else f", ascending={ways[0] if len(ways) == 1 else ways}"
+    return f'{ascending}, kind="stable"' if len(ways) == 1 else ascending
 
 
-def _key(column: Column) -> str:
-    """What makes a column's values sort as the table sorts them; ``""`` where they do so by themselves."""
+def _key(column: Column, series: str = "") -> str:
+    """What sorts as the table sorts the ``series`` of a column; ``""`` where its values do so by themselves."""
     if column.kind not in TEXTS and column.kind != "nested":
         return ""
-    text = "values" if isinstance(column.series.dtype, pd.StringDtype) else "texts(values)"
+    series = series or f"view[{label_code(column)}]"
+    text = series if isinstance(column.series.dtype, pd.StringDtype) else f"texts({series})"
     if column.words:
         words = ", ".join(f"{quoted(value)}: {quoted(word)}" for value, word in column.words.items())
         return f"{text}.replace({{{words}}}).str.lower()"
