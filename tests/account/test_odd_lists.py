@@ -156,6 +156,21 @@ def test_a_time_that_is_none_fails_no_call(make_sandbox, make_account, name):
         assert any(note.startswith(f"{name}: came with values of another kind") for note in orders.attrs["notes"])
 
 
+@pytest.mark.parametrize("value", ["0000-00-00", 1793399506, "Sun, 29 Nov 2026 15:37:01 GMT"])
+def test_rows_whose_time_nobody_can_read_are_there_and_noted(make_sandbox, make_account, value):
+    sandbox = make_sandbox(
+        orders=60, days=20, faults=[always("rows", "/order", key="draft_time", value=value, every=9)]
+    )
+    api = make_account(sandbox)
+    since = (sandbox.world.now - dt.timedelta(days=4)).date()
+    for how in ({}, {"max_age": 0}):
+        orders = api.orders(since=since, progress=False, **how)
+        unread = int((orders["draft_time"].astype(str) == str(value)).sum())
+        (said,) = [note for note in orders.attrs["notes"] if "no time" in note]
+        assert unread > 1
+        assert said.startswith(f"{unread} rows have a draft_time or created_at that is no time")
+
+
 @pytest.mark.slow
 def test_a_limit_that_is_the_number_of_rows_is_complete(make_sandbox, make_account):
     sandbox = make_sandbox(orders=50)

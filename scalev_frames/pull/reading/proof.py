@@ -12,6 +12,7 @@ from scalev_frames.plurals import counted
 from scalev_frames.pull.split.ending import MOST_LAG
 from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.query import Query
+from scalev_frames.query.times import parse_stamp
 from scalev_frames.verify.statistics import DAY, Difference
 
 #: Days one after the other: the first and the last.
@@ -25,6 +26,8 @@ LATER = (
     f"some draft times are more than {MOST_LAG.days} days later than their order's creation, so orders that were made "
     "before the times asked for may be missing; without since= they are there"
 )
+#: What the note about rows whose time cannot be read says of it.
+UNREAD = "that is no time, and are there whatever times were asked for"
 
 #: Said where a list had to be read with a time filter to its end.
 UNSEEN_UNDATED = (
@@ -86,6 +89,19 @@ def early_note(frame: pd.DataFrame, query: Query) -> list[str]:
         drafted is not None and isinstance(drafted.dtype, pd.DatetimeTZDtype) and (drafted - made).max() > MOST_LAG
     )
     return [*notes, LATER] if is_later else notes
+
+
+def unread_note(frame: pd.DataFrame, query: Query) -> list[str]:
+    """How many orders have no time that can be read, and so are there whatever times were asked for, in a sentence."""
+    if query.basis is None:
+        return []
+    names = [query.basis.column, *(["created_at"] if query.basis.column == "draft_time" else [])]
+    there = [name for name in names if name in frame]
+    if not there or all(isinstance(frame[name].dtype, pd.DatetimeTZDtype) for name in there):
+        return []
+    first, last = (frame[name].astype(object) for name in (there[0], there[-1]))
+    count = sum(isinstance(one, str) and parse_stamp(one) is None for one in first.where(first.notna(), last))
+    return [f"{counted(count, 'row', 'have')} a {' or '.join(names)} {UNREAD}"] if count else []
 
 
 def order_notes(query: Query, timelines: Iterable[Timeline]) -> list[str]:

@@ -20,7 +20,7 @@ from scalev_frames.progress import Event
 from scalev_frames.pull.cost import price
 from scalev_frames.pull.reading.combine import completed
 from scalev_frames.pull.reading.counting import Asked, Counting, gather
-from scalev_frames.pull.reading.proof import Stretch, disproved, early_note, note, order_notes, stretches
+from scalev_frames.pull.reading.proof import Stretch, disproved, early_note, note, order_notes, stretches, unread_note
 from scalev_frames.pull.reading.reader import REFUSED, Reader
 from scalev_frames.pull.reading.sources import NoJournal, Outcome, Source, both_times, created
 from scalev_frames.pull.reading.taking import Single
@@ -199,7 +199,7 @@ class _Whole:
         if splits and self.counts is not None:
             unique = self.prove(unique, reader, asked, notes)
         outcome = reader.outcome
-        notes.extend(early_note(unique, query))
+        notes.extend([*early_note(unique, query), *unread_note(unique, query)])
         notes.extend(self.unseen(unique, timelines))
         if outcome.left_out:
             notes.append(f"{counted(outcome.left_out, 'row', 'were')} outside the asked-for times and left out")

@@ -35,7 +35,7 @@ from scalev_frames.progress import Event
 from scalev_frames.pull.cost import PAGE_ROWS
 from scalev_frames.pull.reading.combine import Changes, combine
 from scalev_frames.pull.reading.counting import count_orders
-from scalev_frames.pull.reading.proof import EARLY, early_note
+from scalev_frames.pull.reading.proof import EARLY, UNREAD, early_note, unread_note
 from scalev_frames.pull.reading.reader import REFUSED, Reader
 from scalev_frames.pull.reading.sources import Outcome, Source, created
 from scalev_frames.pull.refresh.aims import Aim
@@ -104,7 +104,7 @@ def bring_up_to_date(
     if found is None or frame is None:
         return None
     found.outcome.rows = len(frame)
-    found.outcome.notes = [*early_note(frame, query), *found.outcome.notes]
+    found.outcome.notes = [*early_note(frame, query), *unread_note(frame, query), *found.outcome.notes]
     source.call.report(Event("note", query.endpoint.name, message=found.outcome.notes[-1]))
     return frame, found.outcome
 
@@ -374,7 +374,10 @@ class _Refresh:
         builder.add(self.fresh.values())
         fresh, notes = builder.finish()
         outcome = self.reader.outcome
-        old = [one for one in self.kept.attrs.get("notes", ()) if not one.startswith(MARK) and EARLY not in one]
+        counted = (EARLY, UNREAD)
+        old = [
+            one for one in self.kept.attrs.get("notes", ()) if not one.startswith(MARK) and not one.endswith(counted)
+        ]
         new = len(self.fresh.keys() - set(self.kept["id"]))
         own = refresh_notes(
             self.kept, ledger, again, self.zone,
