@@ -9,12 +9,14 @@ import zipfile
 import openpyxl
 import pandas as pd
 import pytest
+from export.kinds import KINDS
 
 from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.export import report_workbook
 from scalev_frames.export.excel import altered as room
 from scalev_frames.frames import FrameBuilder
 from scalev_frames.frames.children import expand
+from scalev_frames.frames.values.columns import read_column
 from scalev_frames.notebook.pivot import Pivot
 from scalev_frames.notebook.words.tables import TABLES as NOTEBOOK
 from scalev_frames.reports.words.definitions import DATE_BASES, Definitions
@@ -93,5 +95,7 @@ def test_a_pivot_says_in_indonesian_what_excel_could_not_hold(tmp_path):
 def test_every_change_for_excel_and_every_definition_has_indonesian_words():
     changes = {one for name, one in vars(room).items() if isinstance(one, str) and name.isupper()}
     assert changes == set(room.ALTERED_ID)
+    read = set().union(*(+read_column(kind.values).changes for kind in KINDS))
+    assert read - set(room.ALTERED_ID) == set()
     assert set(BASES_ID) == set(DATE_BASES)
     assert {name for name in MEANINGS if hasattr(Definitions(), name)} == set(DEFINITIONS_ID)

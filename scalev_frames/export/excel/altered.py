@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from scalev_frames.frames.values.arrays import ZONES
+from scalev_frames.frames.values.arrays import BEYOND, INFINITE, NAMED, SURROGATES, TOO_LONG, ZONES
 
 #: The most characters of a cell, counted as Excel does: in UTF-16.
 MOST_CHARACTERS = 32_767
 #: Excel keeps 15 digits of a number.
 MOST_DIGITS = 15
+#: The most links that Excel takes in a sheet.
+MOST_LINKS = 65_000
 
 CONTROL = "control characters removed"
 BREAKS = "line breaks made Excel's own (CR LF became LF)"
@@ -24,6 +26,8 @@ EMPTY = "empty texts shown as empty cells"
 ESCAPES = "texts that look like Excel's own escapes (_x0041_) written in its escaped form"
 MIXED = "columns of mixed values"
 BYTES = "bytes written in hexadecimal"
+TOO_MANY_LINKS = f"web addresses beyond the first {MOST_LINKS:,} of a sheet are text, not links"
+HEADERS = "headers changed as the texts of cells are"
 SEN_ROUNDED = "amounts rounded to the sen, from which less than a millionth of a rupiah parted them"
 #: The same in Indonesian.
 ALTERED_ID = {
@@ -40,6 +44,13 @@ ALTERED_ID = {
     MIXED: "kolom dengan nilai campuran",
     ZONES: "waktu dari beberapa zona ditulis dalam UTC",
     BYTES: "bita ditulis dalam heksadesimal",
+    TOO_MANY_LINKS: "alamat web setelah 65.000 yang pertama di satu lembar menjadi teks, bukan tautan",
+    HEADERS: "judul kolom disesuaikan seperti teks di sel",
+    NAMED: "nilai tanpa jenis tersendiri ditulis sebagai teks",
+    INFINITE: "angka tak hingga di dalam daftar dan objek ditulis sebagai teks",
+    SURROGATES: "potongan karakter diganti dengan �",
+    TOO_LONG: "angka yang terlalu panjang ditulis sebagai teks",
+    BEYOND: "waktu di luar tahun 1 sampai 9999 ditulis sebagai teks",
     SEN_ROUNDED: "nilai dibulatkan ke sen, selisihnya kurang dari sepersejuta rupiah",
 }
 

@@ -31,6 +31,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from scalev_frames.errors import ExportError
+from scalev_frames.export.excel.altered import HEADERS, MOST_LINKS, TOO_MANY_LINKS
 from scalev_frames.export.excel.cells import clean, make_cells, row_xml
 from scalev_frames.export.excel.sheets import MIXED_FORMATS, SheetColumn, SheetPlan
 from scalev_frames.progress import Event, Reporter, silent
@@ -39,10 +40,8 @@ from scalev_frames.progress import Event, Reporter, silent
 CELLS_AT_ONCE = 300_000
 #: zlib's level, in a thread of its own, where most of the time goes: 6 takes half as long again for 11 % fewer bytes.
 COMPRESSION_LEVEL = 4
-#: The most links that Excel takes in a sheet, and the most characters of one.
-MOST_LINKS, LONGEST_LINK = 65_000, 2_000
-TOO_MANY_LINKS = f"web addresses beyond the first {MOST_LINKS:,} of a sheet are text, not links"
-HEADERS = "headers changed as the texts of cells are"
+#: The most characters of a link.
+LONGEST_LINK = 2_000
 #: Characters across a page of A4 in landscape at half size, which one can still read.
 READABLE_WIDTH = 250
 #: An ordinary line of text, and the highest row that Excel has, in points.
