@@ -12,16 +12,24 @@ import shutil
 import stat
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import IO, TypeAlias, TypeVar
+from typing import IO, Any, TypeAlias, TypeVar
+
+import pandas as pd
 
 from scalev_frames.errors import ExportError
 from scalev_frames.progress import Event, Progress, choose
 from scalev_frames.storage.files import COMPUTER, is_running
 
-#: Where a file can be written: a path, or a file open for writing bytes, such as `io.BytesIO`.
-Target: TypeAlias = str | os.PathLike[str] | IO[bytes]
+#: What can be written.
+Frame: TypeAlias = "pd.DataFrame | pd.Series[Any]"
+#: A path, or a file open for writing bytes, such as `io.BytesIO`.
+Name: TypeAlias = str | os.PathLike[str]
+Target: TypeAlias = Name | IO[bytes]
+#: What ends an export from another thread, if anything.
+Stop: TypeAlias = threading.Event | None
 File = TypeVar("File", bound=IO[bytes])
 #: What the name of a file ends in until it is whole.
 UNFINISHED = ".part"

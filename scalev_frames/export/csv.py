@@ -5,8 +5,6 @@ Columns are made into text by Arrow's kernels, some thousand rows at a time.
 
 from __future__ import annotations
 
-import os
-import threading
 from pathlib import Path
 from typing import IO, Any, overload
 
@@ -15,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from scalev_frames.errors import ExportError
-from scalev_frames.export.atomic import File, Target, replacing, written
+from scalev_frames.export.atomic import File, Frame, Name, Stop, Target, replacing, written
 from scalev_frames.export.excel.cells import repeats, short_enough
 from scalev_frames.export.excel.sheets import are_whole_days, deciding_parts, flat
 from scalev_frames.export.masked import masked
@@ -62,32 +60,20 @@ _FORBIDDEN = "[\x00-\x08\x0b\x0c\x0e-\x1f]"
 
 @overload
 def to_csv(
-    frame: pd.DataFrame | pd.Series[Any],
-    path: str | os.PathLike[str],
-    *,
-    day_first: bool = False,
-    mask: bool = False,
-    progress: Progress = False,
-    stop: threading.Event | None = None,
+    frame: Frame, path: Name, *, day_first: bool = ..., mask: bool = ..., progress: Progress = ..., stop: Stop = ...
 ) -> Path: ...
 @overload
 def to_csv(
-    frame: pd.DataFrame | pd.Series[Any],
-    path: File,
-    *,
-    day_first: bool = False,
-    mask: bool = False,
-    progress: Progress = False,
-    stop: threading.Event | None = None,
+    frame: Frame, path: File, *, day_first: bool = ..., mask: bool = ..., progress: Progress = ..., stop: Stop = ...
 ) -> File: ...
 def to_csv(
-    frame: pd.DataFrame | pd.Series[Any],
+    frame: Frame,
     path: Target,
     *,
     day_first: bool = False,
     mask: bool = False,
     progress: Progress = False,
-    stop: threading.Event | None = None,
+    stop: Stop = None,
 ) -> Path | IO[bytes]:
     r"""Write a frame as CSV for Excel in Indonesia: UTF-8 with its mark, semicolons, decimal commas.
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import IO, Any, overload
+from typing import IO, overload
 
 import pandas as pd
 import pyarrow as pa
 
 from scalev_frames.errors import ExportError
-from scalev_frames.export.atomic import File, Target, plain_path, replacing, written
+from scalev_frames.export.atomic import File, Frame, Target, plain_path, replacing, written
 from scalev_frames.export.dataset.merging import Mode
 from scalev_frames.export.dataset.table import read_dataset, write_dataset
 from scalev_frames.export.masked import masked
@@ -27,37 +27,19 @@ OTHER_FILES = (".xlsx", ".xls", ".xlsm", ".csv", ".txt", ".tsv", ".json", ".json
 
 
 @overload
-def to_parquet(
-    frame: pd.DataFrame | pd.Series[Any],
-    path: File,
-    *,
-    mask: bool = False,
-    progress: Progress = False,
-) -> File: ...
+def to_parquet(frame: Frame, path: File, *, mask: bool = ..., progress: Progress = ...) -> File: ...
 @overload
 def to_parquet(
-    frame: pd.DataFrame | pd.Series[Any],
-    path: os.PathLike[str],
-    *,
-    partition_by: str | None = None,
-    mode: Mode = "replace",
-    key: Sequence[str] | None = None,
-    mask: bool = False,
-    progress: Progress = False,
-) -> Path: ...
+    frame: Frame, path: os.PathLike[str], *, partition_by: str | None = ..., mode: Mode = ...,
+    key: Sequence[str] | None = ..., mask: bool = ..., progress: Progress = ...,
+) -> Path: ...  # fmt: skip
 @overload
 def to_parquet(
-    frame: pd.DataFrame | pd.Series[Any],
-    path: str,
-    *,
-    partition_by: str | None = None,
-    mode: Mode = "replace",
-    key: Sequence[str] | None = None,
-    mask: bool = False,
-    progress: Progress = False,
-) -> Path | str: ...
+    frame: Frame, path: str, *, partition_by: str | None = ..., mode: Mode = ...,
+    key: Sequence[str] | None = ..., mask: bool = ..., progress: Progress = ...,
+) -> Path | str: ...  # fmt: skip
 def to_parquet(
-    frame: pd.DataFrame | pd.Series[Any],
+    frame: Frame,
     path: Target,
     *,
     partition_by: str | None = None,

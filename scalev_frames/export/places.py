@@ -13,10 +13,9 @@ import os
 import posixpath
 import re
 import shutil
-from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any, Self
+from typing import IO, Any, Self, TypeAlias
 
 from scalev_frames.errors import ExportError
 from scalev_frames.export.atomic import (
@@ -35,82 +34,8 @@ from scalev_frames.storage.locks import only_writer
 from scalev_frames.storage.writing import Hold, forget_writer, only_writer_of
 
 
-class Place(ABC):
-    """A local or remote folder; names are relative to it, with ``/``."""
-
-    name: str
-
-    @property
-    @abstractmethod
-    def leaf(self) -> str:
-        """The last part of its path."""
-
-    @abstractmethod
-    def at(self, folder: str) -> Self:
-        """A folder below this one, or ``..``."""
-
-    @abstractmethod
-    def files(self) -> list[str]:
-        """Every file in it, sorted."""
-
-    @abstractmethod
-    def reading(self, name: str) -> contextlib.AbstractContextManager[IO[bytes]]:
-        """A file of it, open for reading."""
-
-    @abstractmethod
-    def writing(self, name: str) -> contextlib.AbstractContextManager[IO[bytes]]:
-        """A file to write, which takes its place when the block ends well."""
-
-    @abstractmethod
-    def remove(self, name: str) -> None:
-        """Delete a file."""
-
-    @abstractmethod
-    def move(self, name: str, new: str, to: Self | None = None) -> None:
-        """Give a file another name, in a folder that need not be there; also one in the place ``to``."""
-
-    @abstractmethod
-    def held(self, patience: float = 0.0) -> contextlib.AbstractContextManager[str]:
-        """Keep other writers away meanwhile: those of this computer, and of a folder those of other computers, too.
-
-        Args:
-            patience: seconds to wait for another writer.
-
-        Raises:
-            AlreadyRunningError: another one holds it.
-        """
-
-    @abstractmethod
-    def check(self) -> None:
-        """Refuse to write on where another writer took over what this one held.
-
-        Raises:
-            AlreadyRunningError: another one holds it.
-        """
-
-    @abstractmethod
-    def release(self) -> None:
-        """Forget the writer that holds it, such as a worker which was lost."""
-
-    @abstractmethod
-    def stage(self) -> Self:
-        """A new place near this one, for files that no reader is to meet yet."""
-
-    @abstractmethod
-    def stages(self) -> list[Self]:
-        """The places that `stage` gave and that are still there."""
-
-    @abstractmethod
-    def clear(self) -> None:
-        """Delete all that is in it."""
-
-    @abstractmethod
-    def tidy(self) -> None:
-        """Delete what a killed writer left."""
-
-
-class Folder(Place):
-    """A folder of this computer.
+class Folder:
+    """A folder of this computer; names are relative to it, with ``/``.
 
     Args:
         path: the folder; it need not be there.
@@ -125,12 +50,15 @@ class Folder(Place):
 
     @property
     def leaf(self) -> str:
+        """The last part of its path."""
         return self.path.name
 
     def at(self, folder: str) -> Self:
+        """A folder below this one, or ``..``."""
         return type(self)(Path(os.path.normpath(self.path / folder)))
 
     def files(self) -> list[str]:
+        """Every file in it, sorted."""
         found, seen = [], set()
         for folder, _, names in os.walk(self.path, onerror=self._refuse, followlinks=True):
             if (whole := os.path.realpath(folder)) in seen:
@@ -150,11 +78,13 @@ class Folder(Place):
 
     @contextlib.contextmanager
     def reading(self, name: str) -> Iterator[IO[bytes]]:
+        """A file of it, open for reading."""
         with (self.path / name).open("rb") as file:
             yield file
 
     @contextlib.contextmanager
     def writing(self, name: str) -> Iterator[IO[bytes]]:
+        """A file to write, which takes its place when the block ends well."""
         with replacing(self.path / name, beside=self._beside, called=self.name) as file:
             yield file
             self.check()
@@ -165,8 +95,10 @@ class Folder(Place):
         with contextlib.suppress(OSError):
             (self.path / name).parent.rmdir()
 
-    def move(self, name: str, new: str, to: Self | None = None) -> None:
-        file, target = self.path / name, (to or self).path / new
+    def move(self, name: str, new: str, to: Place | None = None) -> None:
+        """Give a file another name, in a folder that need not be there; also one in the place ``to``."""
+        folder = to if isinstance(to, Folder) else self
+        file, target = self.path / name, folder.path / new
         target.parent.mkdir(parents=True, exist_ok=True)
         with contextlib.suppress(FileNotFoundError):
             keep_mode(file, target.stat())
@@ -176,6 +108,14 @@ class Folder(Place):
 
     @contextlib.contextmanager
     def held(self, patience: float = 0.0) -> Iterator[str]:
+        """Keep other writers away meanwhile, also those of other computers.
+
+        Args:
+            patience: seconds to wait for another writer.
+
+        Raises:
+            AlreadyRunningError: another one holds it.
+        """
         with only_writer_of(self.path, patience) as self._hold:
             try:
                 yield self._hold.note
@@ -183,10 +123,16 @@ class Folder(Place):
                 self._hold = None
 
     def check(self) -> None:
+        """Refuse to write on where another writer took over what this one held.
+
+        Raises:
+            AlreadyRunningError: another one holds it.
+        """
         if self._hold:
             self._hold.check()
 
     def release(self) -> None:
+        """Forget the writer that holds it, such as a worker which was lost."""
         forget_writer(self.path)
 
     def stage(self) -> Self:
@@ -224,8 +170,8 @@ class Folder(Place):
         return [path for path in found if ours.fullmatch(path.name)]
 
 
-class Address(Place):
-    """A folder at an address of any file system that fsspec knows.
+class Address:
+    """A folder at an address of any file system that fsspec knows, with the methods of `Folder`.
 
     Args:
         url: such as ``s3://bucket/orders``.
@@ -275,8 +221,9 @@ class Address(Place):
     def remove(self, name: str) -> None:
         self.system.rm_file(f"{self.root}/{name}")
 
-    def move(self, name: str, new: str, to: Self | None = None) -> None:
-        target = f"{(to or self).root}/{new}"
+    def move(self, name: str, new: str, to: Place | None = None) -> None:
+        there = to if isinstance(to, Address) else self
+        target = f"{there.root}/{new}"
         self.system.makedirs(target.rpartition("/")[0], exist_ok=True)
         self.system.mv(f"{self.root}/{name}", target)
 
@@ -320,6 +267,10 @@ class Address(Place):
         made = copy.copy(self)
         made.root = root
         return made
+
+
+#: Where a dataset lies.
+Place: TypeAlias = Folder | Address
 
 
 def place(path: str | Path) -> Place:

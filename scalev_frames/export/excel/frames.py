@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
-import threading
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeAlias, overload
 
 import pandas as pd
 
-from scalev_frames.export.atomic import File, Target, replacing, written
+from scalev_frames.export.atomic import File, Frame, Name, Stop, Target, replacing, written
 from scalev_frames.export.excel.sheets import SheetPlan, plan_sheets
 from scalev_frames.export.masked import masked
 from scalev_frames.frames import Header
@@ -44,34 +42,20 @@ _SAID = (
 )
 
 
-Frames: TypeAlias = "pd.DataFrame | pd.Series[Any] | Mapping[str, pd.DataFrame]"
+Frames: TypeAlias = "Frame | Mapping[str, pd.DataFrame]"
 
 
 @overload
-def to_excel(
-    frames: Frames,
-    path: str | os.PathLike[str],
-    *,
-    mask: bool = False,
-    progress: Progress = False,
-    stop: threading.Event | None = None,
-) -> Path: ...
+def to_excel(frames: Frames, path: Name, *, mask: bool = ..., progress: Progress = ..., stop: Stop = ...) -> Path: ...
 @overload
-def to_excel(
-    frames: Frames,
-    path: File,
-    *,
-    mask: bool = False,
-    progress: Progress = False,
-    stop: threading.Event | None = None,
-) -> File: ...
+def to_excel(frames: Frames, path: File, *, mask: bool = ..., progress: Progress = ..., stop: Stop = ...) -> File: ...
 def to_excel(
     frames: Frames,
     path: Target,
     *,
     mask: bool = False,
     progress: Progress = False,
-    stop: threading.Event | None = None,
+    stop: Stop = None,
 ) -> Path | IO[bytes]:
     """Write frames into one Excel workbook: a sheet each, and one called Notes.
 
@@ -99,7 +83,7 @@ def to_excel(
     >>> to_excel(orders, Path(tempfile.mkdtemp()) / "orders.xlsx").name
     'orders.xlsx'
     """
-    from scalev_frames.export.excel import workbook as room
+    from scalev_frames.export.excel import workbook
 
     if isinstance(frames, Mapping):
         given = [(name, masked(frame, mask=mask)) for name, frame in frames.items()]
@@ -108,14 +92,14 @@ def to_excel(
         given = [(_title(one), one)]
     many = len(given) >= CONTENTS_FROM
     plans = plan_sheets(given, reserved=[NOTES, *([CONTENTS] if many else [])])
-    made = room.empty_workbook()
+    made = workbook.empty_workbook()
     if many:
         _write_contents(made.create_sheet(CONTENTS), plans)
-    data = [sheet for plan in plans for sheet in room.add_data_sheets(made, plan)]
+    data = [sheet for plan in plans for sheet in workbook.add_data_sheets(made, plan)]
     notes = made.create_sheet(NOTES)
-    room.header_style(made)
+    workbook.header_style(made)
     with replacing(path, suffixes=SUFFIXES) as file:
-        room.save(
+        workbook.save(
             made, data, file,
             finish=lambda: _write_notes(notes, plans), created=_created(given), report=choose(progress), stop=stop,
         )  # fmt: skip

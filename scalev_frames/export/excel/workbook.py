@@ -11,7 +11,6 @@ import datetime as dt
 import io
 import math
 import re
-import threading
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -31,6 +30,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from scalev_frames.errors import ExportError
+from scalev_frames.export.atomic import Stop
 from scalev_frames.export.excel.altered import HEADERS, MOST_LINKS, TOO_MANY_LINKS
 from scalev_frames.export.excel.cells import clean, make_cells, row_xml
 from scalev_frames.export.excel.sheets import MIXED_FORMATS, SheetColumn, SheetPlan
@@ -204,7 +204,7 @@ def save(
     finish: Callable[[], None],
     created: dt.datetime | None = None,
     report: Reporter = silent,
-    stop: threading.Event | None = None,
+    stop: Stop = None,
 ) -> None:
     """Write ``workbook`` with the rows of ``data`` into ``file``.
 
@@ -287,9 +287,7 @@ def _entry(path: str) -> zipfile.ZipInfo:
     return entry
 
 
-def _stream_sheet(
-    target: zipfile.ZipFile, path: str, xml: str, one: DataSheet, report: Reporter, stop: threading.Event | None
-) -> None:
+def _stream_sheet(target: zipfile.ZipFile, path: str, xml: str, one: DataSheet, report: Reporter, stop: Stop) -> None:
     found = _SHEET_DATA.search(xml)
     if found is None:
         raise ExportError(f"{one.sheet.title} could not be laid out.")
@@ -321,7 +319,7 @@ def _stream_sheet(
         target.writestr(_entry(f"xl/worksheets/_rels/{name}.rels"), content, compresslevel=COMPRESSION_LEVEL)
 
 
-def _rows(one: DataSheet, report: Reporter, stop: threading.Event | None) -> Iterator[pa.Buffer]:
+def _rows(one: DataSheet, report: Reporter, stop: Stop) -> Iterator[pa.Buffer]:
     step = max(500, CELLS_AT_ONCE // max(1, len(one.columns)))
     letters = [get_column_letter(number) for number in range(1, len(one.columns) + 1)]
     for start in range(0, len(one.frame), step):

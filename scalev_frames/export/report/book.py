@@ -6,8 +6,6 @@ openpyxl is loaded when the first workbook is written.
 from __future__ import annotations
 
 import datetime as dt
-import os
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +14,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from scalev_frames.errors import BadValueError, MissingColumnsError
-from scalev_frames.export.atomic import plain_path, replacing, written
+from scalev_frames.export.atomic import Name, Stop, plain_path, replacing, written
 from scalev_frames.export.excel.frames import SUFFIXES
 from scalev_frames.export.excel.sheets import SheetColumn, SheetPlan, alike, plan_sheets, sheet_name
 from scalev_frames.export.masked import masked
@@ -59,7 +57,7 @@ NARROWEST, WIDEST = 9.0, 80.0
 
 def report_workbook(
     orders: pd.DataFrame,
-    path: str | os.PathLike[str],
+    path: Name,
     *,
     lines: pd.DataFrame | None = None,
     reports: Sequence[str] | None = None,
@@ -72,7 +70,7 @@ def report_workbook(
     mask: bool = False,
     language: str = "en",
     progress: Progress = False,
-    stop: threading.Event | None = None,
+    stop: Stop = None,
 ) -> Path:
     """Write the reports as one workbook: a cover with key figures, a sheet each with its chart, and the definitions.
 
@@ -106,7 +104,7 @@ def report_workbook(
     >>> report_workbook(orders, Path(tempfile.mkdtemp()) / "report.xlsx", reports=["funnel"]).name
     'report.xlsx'
     """
-    from scalev_frames.export.excel import workbook as room
+    from scalev_frames.export.excel import workbook
     from scalev_frames.export.report import pages
 
     if language not in LANGUAGES:
@@ -122,10 +120,10 @@ def report_workbook(
         orders, lines, _names(reports, lines), reports is None, (since, until, against), definitions, reconciliation,
         {name: masked(frame, mask=mask) for name, frame in (data or {}).items()}, language,
     )  # fmt: skip
-    made = room.empty_workbook()
+    made = workbook.empty_workbook()
     sheets, finish = pages.build(made, content)
     with replacing(path, suffixes=SUFFIXES) as file:
-        room.save(
+        workbook.save(
             made, sheets, file, finish=finish, created=_moment(content.orders), report=choose(progress), stop=stop
         )
     written(path, progress, len(orders))
