@@ -148,9 +148,13 @@ class Pages:
         self.ended = following is None
         self.beyond = cursor_in(envelope) if self.ended and rows and isinstance(envelope, dict) else {}
         self.position = dict(following or {})
+        return Page(self._fresh(rows, added), following, response)
+
+    def _fresh(self, rows: list[Any], added: int) -> list[Any]:
+        """The rows of a page that the page before did not have: an addition moves some to the next one."""
         fresh = rows[added:] if added and rows[:added] == self._last[-added:] else rows
         self._last = [] if self._count is None else rows
-        return Page(fresh, following, response)
+        return fresh
 
     def read_on(self) -> None:
         """Continue behind a page that said wrongly that it was the last one, by the cursor that it gave.

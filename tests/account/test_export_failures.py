@@ -1,4 +1,4 @@
-"""A server that fails while it is exported from: an error or a note, never silence; what came is kept."""
+"""A server that fails while it is exported from: an error or a note, never silence; what was fetched is kept."""
 
 from __future__ import annotations
 

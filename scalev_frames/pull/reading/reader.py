@@ -109,20 +109,22 @@ class _Run:
         while True:
             self.dispatch()
             self.ask_counts()
-            if not self.running():
-                if not self.wanted or not (self.read_on() or self.read_in_one() or self.prove_ends()):
-                    break
-                continue
-            waits_for_first = bool(self.counting.asked) and not self.pages
-            done = self.workers.next(LONG_REQUEST if waits_for_first else PIECE)
-            if done is not None:
-                self.settle(done)
-            elif waits_for_first:
-                self.ask_counts(late=True)
-            self.source.call.cancel.check()
+            if self.running():
+                self.take_next()
+            elif not self.wanted or not (self.read_on() or self.read_in_one() or self.prove_ends()):
+                break
         self.hear_counts()
         for timeline in self.timelines:
             self.taker.note_total(timeline.order() or timeline.parts[:1])
+
+    def take_next(self) -> None:
+        waits_for_first = bool(self.counting.asked) and not self.pages
+        done = self.workers.next(LONG_REQUEST if waits_for_first else PIECE)
+        if done is not None:
+            self.settle(done)
+        elif waits_for_first:
+            self.ask_counts(late=True)
+        self.source.call.cancel.check()
 
     # Asking ----------------------------------------------------------------------------------------------------------
 

@@ -210,7 +210,7 @@ class _Whole:
         return unique, outcome
 
     def without_doubles(self, frame: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
-        """Each record once, where its key tells it from others; what came twice is noted."""
+        """Each record once, where its key tells it from others; what was received twice is noted."""
         endpoint, outcome = self.query.endpoint, self.reader.outcome
         if outcome.shares_ids and endpoint.is_unproven:
             notes.append("the id does not tell records apart: some of one page have the same one, and all stay")
