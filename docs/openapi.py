@@ -34,6 +34,8 @@ def lists_in(document: Document) -> list[Document]:
             one = _list(document, path, _resolved(document, said))
         except ValueError as error:
             raise ValueError(f"{path} {error}") from None
+        except (AttributeError, KeyError, TypeError) as error:
+            raise ValueError(f"{path} is not as OpenAPI says it: {error}") from None
         if one:
             found.append(one)
     return found

@@ -51,24 +51,35 @@ def lists_of(file: Path) -> dict[str, Row]:
     except ValueError as error:
         raise ValueError(f"{file.name}: {error}") from None
     for said in lists:
-        one = {"path": "", "kind": "", "query": {}, "paging": [], "item": None, "required": []}
-        one |= {key: _without_null(value) for key, value in said.items() if value is not None}
-        if problem := _problem(one) or ("is there twice" if key_of(one["path"]) in found else ""):
-            raise ValueError(f"{file.name}: {one['path'] or 'a list without a path'} {problem}")
+        path = said.get("path") or "a list without a path"
+        try:
+            one = _read(said)
+            problem = _problem(one) or ("is there twice" if key_of(one["path"]) in found else "")
+        except (AttributeError, KeyError, TypeError) as error:
+            problem = f"is not as a list is said: {error}"
+        if problem:
+            raise ValueError(f"{file.name}: {path} {problem}")
         found[key_of(one["path"])] = one
     return found
 
 
 def _lists(read: Any) -> list[Row]:  # noqa: ANN401 - any JSON value
     """The lists of a file, in whichever form it has them."""
-    if isinstance(read, dict) and "openapi" in read:
+    if isinstance(read, dict) and "openapi" in read and isinstance(read.get("paths"), dict):
         return lists_in(read)
-    if isinstance(read, dict) and "paged" in read:
-        kinds = {"paged": "pages", "plain_lists": "plain"}
-        read = [{**one, "kind": kind} for name, kind in kinds.items() for one in read.get(name, [])]
+    kinds = {"paged": "pages", "plain_lists": "plain"}
+    if isinstance(read, dict) and "paged" in read and all(isinstance(read.get(name, []), list) for name in kinds):
+        listed = [(one, kind) for name, kind in kinds.items() for one in read.get(name, [])]
+        read = [{**one, "kind": kind} if isinstance(one, dict) else one for one, kind in listed]
     if not isinstance(read, list) or any(not isinstance(one, dict) for one in read):
         raise ValueError("it is no OpenAPI document, nor a list of objects with path, kind, query, paging and item")
     return read
+
+
+def _read(said: Row) -> Row:
+    """A list as it is said, without what may be missing."""
+    one = {"path": "", "kind": "", "query": {}, "paging": [], "item": None, "required": []}
+    return one | {key: _without_null(value) for key, value in said.items() if value is not None}
 
 
 def _problem(one: Row) -> str:
@@ -85,7 +96,7 @@ def _problem(one: Row) -> str:
             return f"is asked with {name}, which no argument of an accessor can be called"
     if {"since", "until"} <= set(one["query"]) and isinstance(one["item"], dict) and not TIMES & one["item"].keys():
         return "is asked with since and until, and no column says of what"
-    unknown = [kind for kind in (*_types(one["item"]), *_types(one["query"])) if not _is_type(kind)]
+    unknown = [kind for kind in (*_types(one["item"]), *one["query"].values()) if not _is_type(kind)]
     return f"has the unknown type {unknown[0]}" if unknown else ""
 
 

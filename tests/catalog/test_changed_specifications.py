@@ -104,6 +104,8 @@ def test_ids_of_a_list_that_is_gone_must_be_given(spec):
     ({"item": {"id": "integer", "kinds": ["integer", "string"]}}, "unknown type .*integer.*string"), ({"item": {"id": 5}}, "unknown type 5"),
     ({"query": {"filter[a]": "string"}}, r"asked with filter\[a\]"), ({"query": {"refresh": "boolean"}}, "asked with refresh"),
     ({"query": {"since": "string", "until": "string"}, "item": {"id": "integer"}}, "no column says"), ({"kind": None}, "unknown kind"),
+    ({"query": {"tags": ["string"]}}, "/warehouses has the unknown type"), ({"query": 5}, "/warehouses is not as a list is said"),
+    ({"item": {"id": {"anyOf": 5}}}, "/warehouses is not as a list is said"), ({"paging": [5]}, "/warehouses is not as a list is said"),
 ])  # fmt: skip
 def test_what_no_row_can_say_is_an_error_that_names_the_list(spec, how, said):
     change(spec, "/warehouses", **how)

@@ -145,6 +145,15 @@ def test_what_holds_itself_ends(tmp_path):
     assert lists_of(tmp_path / "v3.json")["/trees"]["item"] == {"id": "integer", "children": ["map"]}
 
 
+@pytest.mark.parametrize("get", [
+    5, {"parameters": [{"in": "query", "schema": {}}], "responses": {"200": {"content": {"application/json": {"schema": {"items": {}}}}}}},
+    {"responses": 5}, {"responses": {"200": {"content": {"application/json": {"schema": {"items": {"anyOf": 5}}}}}}},
+], ids=str)  # fmt: skip
+def test_what_openapi_does_not_say_so_is_named(get):
+    with pytest.raises(ValueError, match="/novelties is not as OpenAPI says it"):
+        openapi.lists_in({"openapi": "3.1.0", "paths": {"/novelties": {"get": get}}})
+
+
 @pytest.mark.parametrize(("item", "what"), [
     ({"$ref": "#/components/schemas/Gone"}, "refers to #/components/schemas/Gone, which is not in this file"),
     ({"$ref": "other.json#/Named"}, "refers to other.json#/Named, which is not in this file"),
