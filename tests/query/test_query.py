@@ -31,6 +31,13 @@ def test_days_are_jakartas_and_the_last_one_is_included():
     assert "draft_time_since" not in asked.params[0]
 
 
+@pytest.mark.parametrize("arguments", [{"search": "sk_live_0123456789abcdef0123"}, {"sk_live_0123456789abcdef0123": 1}])
+def test_a_key_among_the_arguments_is_refused_and_not_repeated(arguments):
+    with pytest.raises(BadValueError, match="API key stands among the arguments") as refused:
+        query(**arguments)
+    assert "0123456789" not in str(refused.value)
+
+
 @pytest.mark.parametrize(
     ("given_value", "start"),
     [

@@ -77,6 +77,7 @@ def test_words_at_the_turn_of_a_year():
     ("text", "advice"),
     [
         ("01/11/2026", "write 2026-11-01 (01 November) or 2026-01-11 (11 January)"),
+        ("12/11/2026", "write 2026-11-12 (12 November) or 2026-12-11 (11 December)"),
         ("11/20/2026", "The day comes first: write 2026-11-20"),
         ("31/02/2026", "no such day in the calendar"),
         ("2026-13", "no such day in the calendar"),

@@ -118,6 +118,18 @@ def test_a_frame_that_never_had_its_rows_differs():
     assert table["orders_difference"].sum() == -10
 
 
+@pytest.mark.parametrize(("count", "others"), [(5, False), (6, True)])
+def test_the_verdict_names_the_last_five_days_that_differ_with_what_they_lack(count, others):
+    server = Server()
+    orders = server.orders()
+    days = orders["draft_time"].fillna(orders["created_at"]).dt.strftime("%Y-%m-%d")
+    lacking = days.drop_duplicates().index[:count]
+    header = Header(endpoint="orders", filters={}, complete=True, as_of=server.world.now, rows=len(orders) - count)
+    said = reconcile(header.onto(orders.drop(lacking)), JAKARTA, server.count).attrs["verdict"]
+    assert all(f"{day} (-1 order, Rp -" in said for day in sorted(days[lacking])[-5:])
+    assert (" and others" in said) is others
+
+
 @pytest.mark.parametrize(("ignores", "suspected"), [("", False), ("payment_status", True)])
 def test_statistics_that_ignore_a_filter_are_suspected(ignores, suspected):
     server = Server(ignores=ignores)
