@@ -191,7 +191,7 @@ def _texts(array: pa.Array) -> pa.Array:
 
 
 def _kept_texts(array: pa.Array) -> pa.Array:
-    array = pc.replace_substring_regex(pc.replace_substring_regex(array, _FORBIDDEN, ""), "\r\n?", "\n")
+    array = pc.replace_substring_regex(pc.replace_substring_regex(array, "\r\n?", "\n"), _FORBIDDEN, "")
     number = pc.and_(pc.match_substring_regex(array, _DIGIT), pc.match_substring_regex(array, _LIKE_NUMBER))
     taken = pc.or_(number, pc.match_substring_regex(array, _LIKE_WORD))
     kept = pc.and_(taken, pc.less_equal(pc.utf8_length(array), MOST_KEPT))

@@ -198,6 +198,13 @@ def test_a_row_of_one_column_without_a_value_is_a_row(values, tmp_path):
     assert [row[0] == "" for row in rows_of(path)[1:]] == [value in ("", None) for value in values]
 
 
+def test_a_control_character_between_two_line_breaks_joins_them_nowhere(tmp_path):
+    frame = pd.DataFrame({"a\r\x1f\nb": ["a\r\x1f\nb"]})
+    assert rows_of(sf.to_csv(frame, tmp_path / "x.csv")) == [["a\n\nb"]] * 2
+    sheet = openpyxl.load_workbook(sf.to_excel(frame, tmp_path / "x.xlsx"))["Data"]
+    assert [cell.value for (cell,) in sheet.rows] == ["a\n\nb"] * 2
+
+
 def test_times_in_utc_that_are_midnights_in_jakarta_keep_their_time_of_day(tmp_path):
     utc = pd.Series(pd.to_datetime(["2026-10-31T17:00", "2026-11-01T17:00"], utc=True))
     frame = pd.DataFrame(

@@ -151,8 +151,8 @@ def _escaped(array: pa.Array, name: str, altered: Altered) -> pa.Array:
         array = pc.if_else(empty, pa.scalar(None, TEXT), array)
     held = bytes(characters(array))  # looked through as a whole: most columns hold nothing to change
     if _has_controls(held):
-        array = _replaced(array, _FORBIDDEN, "", CONTROL, name, altered)
         array = _replaced(array, "\r\n?", "\n", BREAKS, name, altered)
+        array = _replaced(array, _FORBIDDEN, "", CONTROL, name, altered)
     if (lengths["max"].as_py() or 0) > MOST_CHARACTERS // 2:
         array = _shortened(array, name, altered)
     if b"_x" in held:
