@@ -13,7 +13,7 @@ from scalev_frames.catalog import ENDPOINTS, GROUPS, Endpoint
 from scalev_frames.catalog.model import Basis
 from scalev_frames.errors import BadValueError
 from scalev_frames.notebook.panel.call import call_text
-from scalev_frames.notebook.panel.controls.days import PRESETS
+from scalev_frames.notebook.panel.controls.days import PRESETS, Days
 from scalev_frames.notebook.panel.controls.filters import Filters
 from scalev_frames.notebook.panel.parts.elements import Picker
 from scalev_frames.notebook.words import Words
@@ -88,6 +88,19 @@ def test_a_new_list_with_times_of_its_own_has_controls(monkeypatch, language):
 def test_each_kind_of_filter_has_the_control_that_fits(name, kind):
     control = make_filters().controls[name]
     assert isinstance(control.widget if kind is Picker else control._field, kind)
+
+
+def test_one_preset_is_marked_where_several_are_the_same_days():
+    days = Days(["created"], Words("en"), lambda: dt.date(2026, 11, 30), lambda: None)
+
+    def marked():
+        return [name for name, one in days.presets.items() if "scalev-chosen-preset" in one._dom_classes]
+
+    for name in ("this_month", "last_30_days", "today"):
+        days.choose(name)
+        assert marked() == [name] == [one for one, made in days.presets.items() if made.tabbable]
+    days.clear()
+    assert marked() == []
 
 
 def test_presets_are_jakarta_days():

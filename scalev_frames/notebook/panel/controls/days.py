@@ -46,7 +46,7 @@ class Days(Control):
         for one, name in ((self.since, "since"), (self.until, "until"), (self.by, "by")):
             one.add_class(f"scalev-filter-{name}")
         self.by.observe(lambda _: self._on_value(), "value")
-        self._default_by = bases[0]
+        self._default_by, self._preset = bases[0], ""
         self.presets = {name: button(words(name), f"scalev-preset-{name}", self._choose(name)) for name in PRESETS}
         self._error = ipw.HTML()
         self._error.add_class("scalev-error")
@@ -61,8 +61,8 @@ class Days(Control):
 
     def choose(self, preset: str) -> None:
         """Choose one of `PRESETS`."""
-        since, until = PRESETS[preset](self._today())
-        self._set(since, until)
+        self._preset = preset
+        self._set(*PRESETS[preset](self._today()))
 
     def read(self) -> dict[str, Any]:
         boxes = {"since": self.since, "until": self.until}
@@ -108,14 +108,13 @@ class Days(Control):
             self._changed()
 
     def _mark_preset(self) -> None:
-        """Show which preset the days are; it is the one that Tab stops at, else the first."""
-        stop = next(iter(self.presets))
+        """Show which preset the days are, of several the one that was pressed; Tab stops at it, else at the first."""
+        days = (self.since.value, self.until.value)
+        same = [name for name, days_of_it in PRESETS.items() if days_of_it(self._today()) == days]
+        chosen = self._preset if self._preset in same else next(iter(same), "")
         for name, one in self.presets.items():
-            chosen = (self.since.value, self.until.value) == PRESETS[name](self._today())
-            (one.add_class if chosen else one.remove_class)("scalev-chosen-preset")
-            stop = name if chosen else stop
-        for name, one in self.presets.items():
-            one.tabbable = name == stop
+            (one.add_class if name == chosen else one.remove_class)("scalev-chosen-preset")
+            one.tabbable = name == (chosen or next(iter(PRESETS)))
 
     def _read(self, text: str, end: int) -> dt.date | None:
         """The first or the last day of what was typed; ``None`` where it means none: the call says why."""
