@@ -30,7 +30,7 @@ class SignedIn:
         hint: enough to recognise the key.
         kind: ``full``, ``restricted`` or ``unknown``.
         businesses: ids of the businesses whose stores it sees.
-        stores: names of the first stores it sees.
+        stores: names of the first stores it sees, ids of those without one.
         more: whether there are more stores than these.
         may_list_stores: false when the key's scopes leave stores out; it is good all the same.
     """
@@ -74,7 +74,7 @@ def check_account(account: Account, kind: str = "unknown") -> SignedIn:
         account.key_hint,
         kind,
         tuple(stores["business_id"].dropna().unique()),
-        tuple(stores["name"].fillna("")),
+        tuple(stores["name"].fillna(stores["id"]).fillna("")),
         more=not stores.attrs["complete"],
     )
 

@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 from processes import LONG
 
-from scalev_frames import errors, to_excel, to_parquet
+from scalev_frames import connection, errors, to_excel, to_parquet
 from scalev_frames.sandbox import Behaviour, Fault, always
+from scalev_frames.sign_in import check_account
 from scalev_frames.wire.answers import parse
 from tests.account.odd_servers import ids
 
@@ -42,6 +43,14 @@ def test_a_finished_pull_is_finished_also_when_its_frame_cannot_be_kept(make_san
         assert any("could not be kept" in note for note in frame.attrs["notes"])
         sandbox.world.add_orders(30)
         now[0] = sandbox.world.now.timestamp() + 60
+
+
+def test_a_store_without_a_name_is_called_by_its_id_where_a_key_is_checked(make_sandbox, make_account, monkeypatch):
+    monkeypatch.setattr(connection, "_current", None)
+    sandbox = make_sandbox(orders=1, faults=[always("rows", "/stores/simplified", key="name", value=None, every=2)])
+    said = check_account(make_account(sandbox))
+    assert said.stores == tuple(row["name"] if place % 2 else str(row["id"])
+                                for place, row in enumerate(sandbox.world.rows("stores_simplified")))  # fmt: skip
 
 
 def test_rows_without_an_id_are_no_doubles(make_sandbox, make_account):
