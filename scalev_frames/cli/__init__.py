@@ -24,6 +24,7 @@ from scalev_frames.cli.reports import add_report
 from scalev_frames.cli.small import add_small, run_sandbox
 from scalev_frames.errors import (
     BadValueError,
+    GroupError,
     InterruptedPullError,
     ScalevError,
     UnknownNameError,
@@ -68,6 +69,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except UsageError as error:
         return _say(error, WRONG_CALL)
     except ScalevError as error:
+        if isinstance(error, GroupError) and error.frames:
+            error.kept = f"{', '.join(error.frames)}: whole and kept."  # `error.partial()` is for Python
         return _say(error, TRY_AGAIN if error.retryable else FAILED)
     except KeyboardInterrupt:
         return _say("Interrupted.", INTERRUPTED)

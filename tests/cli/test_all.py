@@ -49,6 +49,7 @@ def test_a_profile_that_fails_is_named_and_no_short_file_is_written(shop, tmp_pa
     said = capsys.readouterr().err
     assert "1 of 3 businesses failed. brand-a: " in said
     assert "Toko Ü" in said
+    assert "partial()" not in said
     assert cli.main(["pull", "stores", "--all", "--profile", "brand-a"]) == cli.WRONG_CALL
 
 
