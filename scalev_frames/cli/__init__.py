@@ -69,8 +69,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except UsageError as error:
         return _say(error, WRONG_CALL)
     except ScalevError as error:
-        if isinstance(error, GroupError) and error.frames:
-            error.kept = f"{', '.join(error.frames)}: whole and kept."  # `error.partial()` is for Python
+        if isinstance(error, GroupError):
+            error.kept = error.kept.replace(", `error.partial()` gives the rows", "")  # which only Python can
         return _say(error, TRY_AGAIN if error.retryable else FAILED)
     except KeyboardInterrupt:
         return _say("Interrupted.", INTERRUPTED)

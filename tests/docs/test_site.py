@@ -155,7 +155,11 @@ def test_the_python_of_a_page_runs(page, business, other_business, tmp_path, mon
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SCALEV_API_KEY", business.api_key)
     monkeypatch.setenv("SCALEV_API_BASE_URL", business.base_url)
-    monkeypatch.setattr(connection, "_connect_sandbox", lambda settings: account(business, settings.cache_dir))
+    monkeypatch.setattr(
+        connection,
+        "_connect_sandboxes",
+        lambda names, settings: {name: account(business, settings.cache_dir) for name in names},
+    )
     brands = {"brand-a": business, "brand-b": other_business}
     monkeypatch.setattr(
         sf, "connect_many", lambda _: Group({name: account(one, tmp_path) for name, one in brands.items()})
