@@ -32,6 +32,8 @@ LOOK = 0.1
 TRIES = 5
 #: What the files say of which this process is the writer now.
 _MINE: set[str] = set()
+#: Held by the thread of this process that replaces a dead writer: two would take each other's new file away.
+_REPLACING = threading.Lock()
 
 
 class Hold:
@@ -71,7 +73,8 @@ class Hold:
                 self._beating = threading.Thread(target=self._beat, name="scalev-writing", daemon=True)
                 self._beating.start()
                 return
-            self._remove_dead()
+            with _REPLACING:
+                self._remove_dead()
         if os.path.lexists(self.file):
             raise self._running("")
 
@@ -86,13 +89,13 @@ class Hold:
 
     def release(self) -> None:
         """Let others write."""
-        _MINE.discard(self._said)
         if self._beating:
             self._ended.set()
             self._beating.join(LOOK)
             with contextlib.suppress(OSError):
                 if self._read() == self._said:
                     self.file.unlink()
+        _MINE.discard(self._said)  # last: who found it dead before would replace the file that is deleted here
 
     def _create(self) -> bool:
         """Write the file; whether there was none."""
@@ -120,6 +123,8 @@ class Hold:
                 if not self.file.exists():
                     return
                 raise self._running(said)
+            if self._read() != said:  # another one was quicker; looking takes a while
+                return
             self.file.rename(taken)
             found = taken.read_text(encoding="utf-8", errors="replace").strip()
             if found != said:  # made meanwhile, by another one that saw the dead writer's
