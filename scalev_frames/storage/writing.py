@@ -21,6 +21,7 @@ from pathlib import Path
 
 from scalev_frames.errors import AlreadyRunningError
 from scalev_frames.storage.files import COMPUTER, PART, is_running
+from scalev_frames.storage.forks import held_by_forks
 
 #: The file in a folder that names its writer; readers of datasets leave out such names.
 WRITER = ".writing"
@@ -33,7 +34,8 @@ TRIES = 5
 #: What the files say of which this process is the writer now.
 _MINE: set[str] = set()
 #: Held by the thread of this process that replaces a dead writer: two would take each other's new file away.
-_REPLACING = threading.Lock()
+_REPLACING = threading.RLock()
+held_by_forks(_REPLACING)
 
 
 class Hold:
@@ -89,13 +91,15 @@ class Hold:
 
     def release(self) -> None:
         """Let others write."""
-        if self._beating:
-            self._ended.set()
-            self._beating.join(LOOK)
-            with contextlib.suppress(OSError):
-                if self._read() == self._said:
-                    self.file.unlink()
-        _MINE.discard(self._said)  # last: who found it dead before would replace the file that is deleted here
+        try:
+            if self._beating:
+                self._ended.set()
+                self._beating.join(LOOK)
+                with contextlib.suppress(OSError):
+                    if self._read() == self._said:
+                        self.file.unlink()
+        finally:  # and last: who found it dead before would replace the file that is deleted here
+            _MINE.discard(self._said)
 
     def _create(self) -> bool:
         """Write the file; whether there was none."""

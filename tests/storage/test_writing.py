@@ -176,3 +176,16 @@ def test_what_is_no_file_is_never_taken_for_a_dead_writer(tmp_path: Path) -> Non
     (tmp_path / WRITER).symlink_to("nowhere")
     with pytest.raises(AlreadyRunningError), only_writer_of(tmp_path):
         pass
+
+
+def test_a_writer_that_is_stopped_while_it_lets_go_holds_up_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt), only_writer_of(tmp_path):
+        patch.setattr(os, "unlink", stop)
+    assert (tmp_path / WRITER).exists()
+    with only_writer_of(tmp_path) as hold:
+        assert hold.note == ""
