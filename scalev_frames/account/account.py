@@ -24,10 +24,9 @@ from scalev_frames.frames.children import expand
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.money import decimals
 from scalev_frames.progress import Reporter, choose, silent
-from scalev_frames.pull.columns import chosen
 from scalev_frames.pull.cost import Cost
 from scalev_frames.pull.engine import Engine
-from scalev_frames.pull.options import Options, take_options
+from scalev_frames.pull.options import Options, chosen, take_options
 from scalev_frames.pull.paths import frame_of_path, read_path
 from scalev_frames.pull.reading.details import take_details
 from scalev_frames.pull.wanted import Wanted

@@ -164,6 +164,19 @@ class Header:
         return f"{len(frame):,} rows where the pull had {self.rows:,}, joined or repeated afterwards"
 
 
+def with_notes(frame: Frame, *notes: str) -> Frame:
+    """Add notes to the header of ``frame``.
+
+    Returns:
+        The same frame.
+
+    >>> with_notes(with_notes(pd.DataFrame(), "one day lacks rows"), "not kept").attrs["notes"]
+    ['one day lacks rows', 'not kept']
+    """
+    header = Header.of(frame)
+    return replace(header, notes=(*header.notes, *notes)).onto(frame)
+
+
 def json_safe(frame: pd.DataFrame) -> dict[Hashable, Any]:
     """What ``frame.attrs`` say, as JSON values; values that are none are their text.
 

@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 
 from scalev_frames.catalog.kinds import MONEY_TYPE
-from scalev_frames.frames.header import Header
+from scalev_frames.frames.header import Header, with_notes
 from scalev_frames.frames.values.arrays import as_decimals
 from scalev_frames.frames.values.scalars import EXACT, places
 from scalev_frames.plurals import counted
@@ -179,15 +179,14 @@ def as_asked(frame: pd.DataFrame, note: str) -> pd.DataFrame:
     >>> as_asked(decimals(pd.DataFrame({"price": [0.1]})).pipe(floats), "{columns}: exact")["price"].dtype
     dtype('float64')
     """
-    header = Header.of(frame)
-    if header.money == "decimal":
+    if Header.of(frame).money == "decimal":
         return frame
     names = [name for name in money_columns(frame) if is_decimal(frame[name].dtype)]
     found = {name: surviving_floats(frame[name].array.__arrow_array__()) for name in names}
     made = frame.assign(**{name: pd.Series(one, frame.index) for name, one in found.items() if one is not None})
     made.attrs = frame.attrs
     if exact := [str(name) for name, one in found.items() if one is None]:
-        return replace(header, notes=(*header.notes, note.format(columns=", ".join(exact)))).onto(made)
+        return with_notes(made, note.format(columns=", ".join(exact)))
     return made
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 
 import pandas as pd
 
-from scalev_frames.frames.header import Header
+from scalev_frames.frames.header import with_notes
 
 SPAM = "is_probably_spam"
 FILLED = "is_probably_spam is filled in by the filter of that name, because the list leaves it out"
@@ -41,12 +40,11 @@ def fill_spam(orders: pd.DataFrame, spam_ids: Collection[str]) -> pd.DataFrame:
     [False, True]
     """
     is_spam = orders["id"].isin(list(spam_ids))
-    header = Header.of(orders)
     if len(orders) and is_spam.all():
-        return replace(header, notes=(*header.notes, IGNORED)).onto(orders.copy())
+        return with_notes(orders.copy(), IGNORED)
     found = is_spam.astype("boolean")
     if SPAM in orders.columns:
         found = orders[SPAM].astype("boolean").fillna(found)
     filled = orders.assign(**{SPAM: found})
     filled.attrs = orders.attrs
-    return replace(header, notes=(*header.notes, FILLED)).onto(filled)
+    return with_notes(filled, FILLED)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,7 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from scalev_frames.errors import ExportError
-from scalev_frames.frames.header import Header, json_safe
+from scalev_frames.frames.header import json_safe, with_notes
 from scalev_frames.frames.money import exact_array, money_columns, surviving_floats
 from scalev_frames.frames.values.arrays import TOO_LONG, plain_array, texts
 from scalev_frames.frames.values.columns import label_of, read_column
@@ -82,8 +81,7 @@ def to_table(frame: pd.DataFrame) -> pa.Table:
 def _with_notes(frame: pd.DataFrame, changes: Mapping[str, Counter[str]]) -> pd.DataFrame:
     """``frame`` whose header says what had to change."""
     said = [f"{words}: {name} ({times:,})" for name, found in changes.items() for words, times in found.items()]
-    header = Header.of(frame)
-    return replace(header, notes=(*header.notes, *said)).onto(frame) if said else frame
+    return with_notes(frame, *said) if said else frame
 
 
 def from_table(table: pa.Table) -> pd.DataFrame:

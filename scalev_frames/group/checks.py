@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -15,7 +14,7 @@ from scalev_frames.account.account import Account
 from scalev_frames.errors import BadValueError
 from scalev_frames.export.dataset.part_index import Hashes, hash_each
 from scalev_frames.export.dataset.scan import scan
-from scalev_frames.frames.header import Header
+from scalev_frames.frames.header import with_notes
 
 #: From this many shared orders on, two businesses are probably the same one.
 SAME_IDS = 10
@@ -58,8 +57,8 @@ def check_one_of_each(accounts: Mapping[str, Account]) -> None:
 
 def with_same_orders_noted(whole: pd.DataFrame, frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """``whole`` with a note on businesses of ``frames`` that have the same orders."""
-    notes, header = same_orders_of(frames), Header.of(whole)
-    return replace(header, notes=(*header.notes, *notes)).onto(whole) if notes else whole
+    notes = same_orders_of(frames)
+    return with_notes(whole, *notes) if notes else whole
 
 
 def same_orders_of(frames: Mapping[str, pd.DataFrame]) -> list[str]:

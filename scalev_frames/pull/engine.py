@@ -14,7 +14,6 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -34,12 +33,11 @@ from scalev_frames.errors import (
     ServerError,
 )
 from scalev_frames.frames.dashboard.read import known_details
-from scalev_frames.frames.header import Header
+from scalev_frames.frames.header import Header, with_notes
 from scalev_frames.plurals import counted
 from scalev_frames.progress import Event
-from scalev_frames.pull.columns import chosen, kept_columns
 from scalev_frames.pull.cost import Cost, Way, price
-from scalev_frames.pull.learnt import Learnt
+from scalev_frames.pull.learnt import Fact, Learnt
 from scalev_frames.pull.options import Options
 from scalev_frames.pull.reading.blind import check_obeyed
 from scalev_frames.pull.reading.counting import Asked
@@ -94,14 +92,14 @@ class Engine:
         """The checked call."""
         return make_query(endpoint, arguments, self.settings.zone, self.now(), self.settings.spoken)
 
-    def frame(self, query: Query, call: Call, options: Options) -> pd.DataFrame:
-        """The frame of one call; see the module."""
+    def frame(self, query: Query, call: Call, options: Options, columns: tuple[str, ...] | None = None) -> pd.DataFrame:
+        """The frame of one call, see the module; of a kept one no more is read than ``columns``, if it has them all."""
         if query.endpoint.paging in ("plain", "record"):
-            return chosen(self._single(query, call, options), options.columns)
+            return self._single(query, call, options)
         name = self.call_name(query)
         kept = self.cache.snapshots.describe(name)
         if kept is not None and (options.offline or options.is_fresh(kept.as_of, self.now())):
-            frame = kept_columns(partial(self._kept, name), options.columns)
+            frame = self._kept(name, columns)
             if frame is not None:
                 call.report(Event("done", query.endpoint.name, 0, len(frame), 0, message="from what is kept"))
                 return frame
@@ -109,7 +107,7 @@ class Engine:
             raise NotCachedError(f"Nothing is kept for this call of {query.endpoint.name}.")
         self.cache.sweep()
         try:
-            return chosen(self._pull(query, name, call, options), options.columns)
+            return self._pull(query, name, call, options)
         except KeyboardInterrupt:  # before the first page or after the last one
             what = f"The pull of {query.endpoint.name} was interrupted."
             raise InterruptedPullError(what, endpoint=query.endpoint.name) from None
@@ -143,7 +141,7 @@ class Engine:
                 raise
             journal, note = self._anew(journal, left, name, call)
             frame, outcome = self._read(query, ids, journal, call, base)
-            frame.attrs["notes"] = [*frame.attrs["notes"], note]
+            with_notes(frame, note)
         if journal.resumed and not self._may_resume(journal, query, options):
             journal.finish()
             journal = self.cache.journals.open(name, now=self.now(), refresh=options.refresh, changes=refreshes)
@@ -189,7 +187,7 @@ class Engine:
         if journal.changes and base is not None:
             result = bring_up_to_date(base, query, source, time_zone=self.settings.time_zone, outcome=tried)
             if tried.refused_changes and not journal.resumed:  # else a cursor may be all that is too old
-                self.learnt.remember("changes refused")
+                self.learnt.remember(Fact.NO_CHANGES)
         if result is None:
             if journal.changes:
                 journal.pull_whole()
@@ -207,8 +205,8 @@ class Engine:
                 self.check_blind_filters(query, ids, source)
                 frame, outcome = pull_whole(
                     query, ids, source, time_zone=self.settings.time_zone, asked=self.asked_counts(query, source.now),
-                    large_pages=not self.learnt.knows(f"page_size {query.endpoint.name}"),
-                    bound_cursors=self.learnt.knows(f"bound cursors {query.endpoint.name}"),
+                    large_pages=not self.learnt.knows(Fact.SMALL_PAGES, query.endpoint.name),
+                    bound_cursors=self.learnt.knows(Fact.BOUND_CURSORS, query.endpoint.name),
                 )  # fmt: skip
             except FilterIgnoredError as error:
                 if not error.can_apply or error.filter in query.applied:
@@ -224,15 +222,14 @@ class Engine:
     def check_blind_filters(self, query: Query, ids: Mapping[str, tuple[str, ...]], source: Source) -> None:
         """Make sure, once a day, that the server obeys filters that no column shows."""
         endpoint = query.endpoint
-        names = [
-            name for name in query.blind_filters(query.params[0]) if not self.learnt.knows(f"{name} of {endpoint.name}")
-        ]
+        blind = query.blind_filters(query.params[0])
+        names = [name for name in blind if not self.learnt.knows(Fact.OBEYED, name, endpoint.name)]
         if not names or not all(ids.values()):
             return
         at = path_of(endpoint, {name: several[0] for name, several in ids.items()})
         for name in names:
             check_obeyed(query, name, at, source)
-            self.learnt.remember(f"{name} of {endpoint.name}")
+            self.learnt.remember(Fact.OBEYED, name, endpoint.name)
 
     def asked_counts(self, query: Query, now: dt.datetime) -> list[Asked]:
         """The reads that give the server's counts of a call's orders; none where it has none to give."""
@@ -244,18 +241,20 @@ class Engine:
 
     def _keep(self, name: str, frame: pd.DataFrame, journal: Journal, call: Call) -> None:
         """Keep the frame; the pull is finished whether or not that worked."""
-        frame.attrs["kept_as"] = name
+        replace(Header.of(frame), kept_as=name).onto(frame)
         try:
             self.cache.snapshots.save(name, frame)
         except (OSError, ExportError) as error:
             why = getattr(error, "strerror", None) or error
             message = f"the frame could not be kept ({why}); it is complete all the same"
-            frame.attrs["notes"] = [*frame.attrs["notes"], message]
+            with_notes(frame, message)
             call.report(Event("note", frame.attrs["endpoint"], message=message))
         journal.finish()
 
     def _kept(self, name: str, columns: tuple[str, ...] | None = None) -> pd.DataFrame | None:
-        frame = self.cache.snapshots.load(name, columns)
+        frame = None if columns is None else self.cache.snapshots.load(name, columns)
+        if frame is None or len(frame.columns) < len(columns or ()):
+            frame = self.cache.snapshots.load(name)
         if frame is None:
             return None
         return replace(Header.of(frame), requests=0, from_cache=True, account=self.name).onto(frame)
@@ -375,7 +374,7 @@ class Engine:
         return ids
 
     def _every_id(self, parent: Parent, call: Call, options: Options) -> tuple[str, ...]:
-        frame = self.frame(self.query(parent.endpoint, {}), call, replace(options, columns=None))
+        frame = self.frame(self.query(parent.endpoint, {}), call, options)
         column, _, inner = parent.column.partition(".")
         values = frame[column].dropna()
         if inner:
@@ -386,7 +385,7 @@ class Engine:
         """An order's id; its human code is looked up."""
         if not _ORDER_CODE.fullmatch(given):
             return given
-        found = self.frame(self.query("orders", {"order_id": given}), call, replace(options, columns=None))
+        found = self.frame(self.query("orders", {"order_id": given}), call, options)
         matching = found.loc[found["order_id"] == given, "id"]
         if matching.empty:
             raise NotFoundError(f"There is no order {given}.", status_code=404)

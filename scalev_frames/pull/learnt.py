@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from scalev_frames.cache.facts import Facts
@@ -23,6 +24,18 @@ OTHER_COUNTS = (
 )
 
 
+class Fact(StrEnum):
+    """What a server turned out to be like; ``{}`` stands for what the fact is about."""
+
+    NO_COUNTS = "statistics refused"
+    NO_COUNTS_WITH = "statistics refused with {}"
+    COUNTS_IGNORE = "statistics ignore {}"
+    NO_CHANGES = "changes refused"
+    SMALL_PAGES = "page_size {}"
+    BOUND_CURSORS = "bound cursors {}"
+    OBEYED = "{} of {}"
+
+
 class Learnt:
     """What was learnt of one server.
 
@@ -34,46 +47,45 @@ class Learnt:
     def __init__(self, facts: Facts, now: Callable[[], dt.datetime]) -> None:
         self._facts, self._now = facts, now
 
-    def knows(self, name: str) -> bool:
+    def knows(self, fact: Fact, *about: str) -> bool:
         """Whether the server turned out to be like this within the last day."""
-        return self._facts.holds(name, self._now())
+        return self._facts.holds(fact.format(*about), self._now())
 
-    def remember(self, name: str) -> None:
+    def remember(self, fact: Fact, *about: str) -> None:
         """The server turned out to be like this."""
-        self._facts.put(name, self._now())
+        if not self.knows(fact, *about):
+            self._facts.put(fact.format(*about), self._now())
 
     def has_counts(self, query: Query) -> bool:
         """Whether the server may have counts of a call's orders."""
-        facts = ("statistics refused", f"statistics refused with {_names(query)}")
-        return not any(map(self.knows, facts)) and not self.ignored_by_counts(query)
+        refused = self.knows(Fact.NO_COUNTS) or self.knows(Fact.NO_COUNTS_WITH, _names(query))
+        return not refused and not self.ignored_by_counts(query)
 
     def ignored_by_counts(self, query: Query) -> str:
         """The filter of a call that the server's counts ignore; empty where none is known."""
-        return next((name for name in _names(query).split() if self.knows(f"statistics ignore {name}")), "")
+        return next((name for name in _names(query).split() if self.knows(Fact.COUNTS_IGNORE, name)), "")
 
     def refreshes(self, query: Query, zone: ZoneInfo) -> bool:
         """Whether a kept frame of the call can be brought up to date by what has changed."""
-        return can_refresh(query, zone) and self.has_counts(query) and not self.knows("changes refused")
+        return can_refresh(query, zone) and self.has_counts(query) and not self.knows(Fact.NO_CHANGES)
 
     def refuses(self, query: Query, error: ApiError) -> None:
         """Take in why the server gave no counts of a call's orders."""
         if error.status_code in REFUSED:
-            self.remember("statistics refused")
+            self.remember(Fact.NO_COUNTS)
         elif error.status_code in REFUSED_FILTERS:
-            self.remember(f"statistics refused with {_names(query)}")
+            self.remember(Fact.NO_COUNTS_WITH, _names(query))
 
     def learn(self, query: Query, outcome: Outcome) -> None:
         """Take in what a pull has found out; its notes say where nothing was compared."""
         if isinstance(outcome.counts_error, ApiError):
             self.refuses(query, outcome.counts_error)
-        found = {
-            f"statistics ignore {outcome.ignored}": bool(outcome.ignored),
-            f"page_size {query.endpoint.name}": outcome.refused_size,
-            f"bound cursors {query.endpoint.name}": outcome.bound_cursors,
-        }
-        for name, is_so in found.items():
-            if is_so and not self.knows(name):
-                self.remember(name)
+        if outcome.ignored:
+            self.remember(Fact.COUNTS_IGNORE, outcome.ignored)
+        if outcome.refused_size:
+            self.remember(Fact.SMALL_PAGES, query.endpoint.name)
+        if outcome.bound_cursors:
+            self.remember(Fact.BOUND_CURSORS, query.endpoint.name)
         countable = shared_filters(query) is not None and query.limit is None and outcome.pages > 1
         if countable and (outcome.ignored or not outcome.counted):
             outcome.notes.append(self.why_not_compared(query))

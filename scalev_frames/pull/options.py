@@ -1,13 +1,16 @@
-"""How fresh a call's frame has to be, by its arguments."""
+"""How fresh a call's frame has to be, and which columns it has, by its arguments."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
+
 from scalev_frames.catalog import Endpoint
-from scalev_frames.errors import BadValueError
+from scalev_frames.errors import BadValueError, UnknownNameError
 from scalev_frames.query.query import refuse_keys
 
 MaxAge = float | dt.timedelta | None
@@ -21,13 +24,11 @@ class Options:
         max_age: what is kept is served when it is at most this many seconds old.
         refresh: everything is fetched anew.
         offline: what is kept is served, however old; nothing is sent.
-        columns: the columns wanted; all when left out.
     """
 
     max_age: float
     refresh: bool = False
     offline: bool = False
-    columns: tuple[str, ...] | None = None
 
     def is_fresh(self, as_of: dt.datetime, now: dt.datetime) -> bool:
         """Whether a frame of ``as_of`` will do."""
@@ -65,6 +66,22 @@ def take_columns(arguments: dict[str, Any]) -> tuple[str, ...] | None:
     if not names or not all(isinstance(name, str) for name in names):
         raise BadValueError(f"columns={list(names)!r} are no names of columns.")
     return names
+
+
+def chosen(frame: pd.DataFrame, columns: Sequence[str] | None) -> pd.DataFrame:
+    """These columns of ``frame``, in this order, under its header.
+
+    Args:
+        frame: what was fetched.
+        columns: those wanted; all when left out.
+
+    Raises:
+        UnknownNameError: it has no such column; says the nearest.
+    """
+    for name in columns or ():
+        if name not in frame:
+            raise UnknownNameError.near("column", name, list(frame.columns))
+    return frame if columns is None else frame[list(columns)]
 
 
 def _seconds(max_age: MaxAge, endpoint: Endpoint) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Self
@@ -11,12 +11,12 @@ from typing import Any, Self
 import pandas as pd
 
 from scalev_frames.catalog import Endpoint
+from scalev_frames.errors import BadValueError
 from scalev_frames.export.dataset.scan import Scan
-from scalev_frames.pull.columns import chosen
 from scalev_frames.pull.cost import Cost
 from scalev_frames.pull.engine import Engine
 from scalev_frames.pull.exporting import export
-from scalev_frames.pull.options import Options, take_columns, take_options
+from scalev_frames.pull.options import Options, chosen, take_columns, take_options
 from scalev_frames.pull.reading.details import take_details
 from scalev_frames.query.query import find_endpoint
 from scalev_frames.wire.transport import Call
@@ -29,7 +29,8 @@ class Wanted:
     Attributes:
         row: the endpoint's catalog row.
         arguments: path ids, times and filters, as they were given.
-        options: how fresh the frame has to be, and its columns.
+        options: how fresh the frame has to be.
+        columns: the columns wanted; ``None`` for all.
         details: whether the details of each record are wanted.
         exported: what a file knows of them.
     """
@@ -37,6 +38,7 @@ class Wanted:
     row: Endpoint
     arguments: Mapping[str, Any]
     options: Options
+    columns: tuple[str, ...] | None = None
     details: bool = False
     exported: pd.DataFrame | None = None
 
@@ -54,19 +56,21 @@ class Wanted:
         row, filters = find_endpoint(endpoint), dict(arguments)
         exported, details = take_details(row, filters)
         columns = take_columns(filters)
-        options = replace(take_options(filters, row), columns=columns)
-        return cls(row, filters, options, details, exported)
+        return cls(row, filters, take_options(filters, row), columns, details, exported)
 
     def frame(self, engine: Engine, call: Call) -> pd.DataFrame:
         """The frame, with details where they are wanted."""
         query = engine.query(self.row.name, self.arguments)
-        if not self.details:
-            return engine.frame(query, call, self.options)
-        listed = engine.frame(query, call, replace(self.options, columns=None))
-        return chosen(self._with_details(engine, listed, call), self.options.columns)
+        frame = engine.frame(query, call, self.options, None if self.details else self.columns)
+        return chosen(self._with_details(engine, frame, call) if self.details else frame, self.columns)
 
     def export(self, engine: Engine, call: Call, path: str | Path, partition_by: str) -> Scan:
         """Write the list to a dataset, with details where they are wanted."""
+        if self.columns is not None:
+            raise BadValueError(
+                "An export keeps every column, so that it can be brought up to date.",
+                advice="Choose columns when you read it: sf.scan(path, columns=[…]).",
+            )
         more = partial(self._with_details, engine) if self.details else None
         return export(engine, self.row, self.arguments, call, self.options, path, partition_by, more)
 

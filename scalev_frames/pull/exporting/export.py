@@ -60,11 +60,6 @@ def export(
     """
     if options.offline or arguments.get("limit") is not None:
         raise BadValueError("An export takes neither offline nor limit.", advice="Call the accessor, then to_parquet.")
-    if options.columns is not None:
-        raise BadValueError(
-            "An export keeps every column, so that it can be brought up to date.",
-            advice="Choose columns when you read it: sf.scan(path, columns=[…]).",
-        )
     if not is_dataset(path):
         raise ExportError(f"{path} is one file; an export is a folder.", advice='Give a folder, such as "orders/".')
     query, there, target = engine.query(row.name, arguments), place(path), whole_path(path)

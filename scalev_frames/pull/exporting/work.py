@@ -22,6 +22,7 @@ from scalev_frames.frames.memory import return_memory
 from scalev_frames.progress import Event
 from scalev_frames.pull.engine import Engine
 from scalev_frames.pull.exporting import segments
+from scalev_frames.pull.learnt import Fact
 from scalev_frames.pull.reading.counting import Counting
 from scalev_frames.pull.reading.reader import Reader
 from scalev_frames.pull.reading.sources import NoJournal, Outcome, Source, created
@@ -263,7 +264,7 @@ class Work:
             lists = (replace(query, params=(params,)) for params in query.params)
             counts = [self.engine.counts(self.call, one, query.start) for one in lists]
             if ignored := ignored_filter(shared_filters(query) or (), counts):
-                self.engine.learnt.remember(f"statistics ignore {ignored}")
+                self.engine.learnt.remember(Fact.COUNTS_IGNORE, ignored)
                 return None
             return counts
         except ApiError as error:

@@ -21,6 +21,7 @@ from scalev_frames.cancel import PIECE, Cancelled, CancelToken
 from scalev_frames.catalog import Column, Endpoint, shape_columns
 from scalev_frames.errors import BadValueError, InterruptedPullError, NotCachedError, NotFoundError, ScalevError
 from scalev_frames.frames import FrameBuilder
+from scalev_frames.frames.header import Header, with_notes
 from scalev_frames.frames.money import exact_array, is_decimal
 from scalev_frames.plurals import counted
 from scalev_frames.progress import Event
@@ -156,10 +157,10 @@ def join_details(
     }
     columns |= {name: details[name].array for name in details.columns if name not in columns}
     joined = pd.DataFrame(columns, index=frame.index)
-    requests = frame.attrs.get("requests", 0) + sent
-    joined.attrs = {**frame.attrs, "details": True, "requests": requests, "from_cache": requests == 0}
-    joined.attrs["notes"] = [*frame.attrs.get("notes", ()), *(f"details: {note}" for note in (*found.notes, *notes))]
-    return joined
+    joined.attrs, header = frame.attrs, Header.of(frame)
+    requests = (header.requests or 0) + sent
+    header = replace(header, details=True, requests=requests, from_cache=requests == 0)
+    return with_notes(header.onto(joined), *(f"details: {note}" for note in (*found.notes, *notes)))
 
 
 def fill_details(joined: pd.DataFrame, known: pd.DataFrame, found: Found) -> pd.DataFrame:
@@ -180,11 +181,10 @@ def fill_details(joined: pd.DataFrame, known: pd.DataFrame, found: Found) -> pd.
         filled[name] = _filled(joined[name], theirs, taken >= 0) if name in joined else theirs
     made = joined.assign(**filled)
     made.attrs = joined.attrs
-    note = (
-        f"details: those of {len(places):,} orders are from the dashboard's file; its amounts of lines are before tax"
+    return with_notes(
+        made,
+        f"details: those of {len(places):,} orders are from the dashboard's file; its amounts of lines are before tax",
     )
-    made.attrs["notes"] = [*joined.attrs["notes"], note]
-    return made
 
 
 def _filled(ours: pd.Series[Any], theirs: pd.Series[Any], known: Mask) -> pd.Series[Any]:

@@ -42,5 +42,4 @@ def with_spam_marks(
     except (ApiError, IncompleteError):
         return frame  # reports say that it is not known
     filled = fill_spam(frame, set(spam["id"].dropna()))
-    filled.attrs["requests"] = source.requests
-    return filled
+    return replace(Header.of(filled), requests=source.requests).onto(filled)
