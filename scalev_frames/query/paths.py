@@ -167,9 +167,7 @@ def _paths(row: Endpoint, version: str) -> Iterator[str]:
     if path:
         yield path
     if path and row.alias:
-        old, new = row.alias
-        yield new + row.path.removeprefix(old)
-        yield row.path
+        yield from (row.renamed, row.path)
 
 
 def _unknown(path: str) -> Endpoint:

@@ -111,12 +111,11 @@ def _key(before: pd.DataFrame, after: pd.DataFrame) -> tuple[list[str], list[str
 
 
 def _uncompared(*pairs: tuple[pd.DataFrame, pd.DataFrame]) -> list[str]:
-    """Notes on the rows that have no id, and on those that share theirs."""
-    without = max(int(frame["id"].isna().sum()) for frame, _ in pairs)
-    unknown = max(len(frame) - len(known) for frame, known in pairs)
-    doubled = max(len(frame) - len(known) - int(frame["id"].isna().sum()) for frame, known in pairs)
+    """Notes on the rows without an id of their own, in the frame that has more of them."""
+    counts = [(len(frame) - len(known), int(frame["id"].notna().sum()) - len(known)) for frame, known in pairs]
+    unknown, doubled = max(counts)
     notes = [f"{counted(unknown, 'row', 'have')} no id of their own, not compared"] if unknown else []
-    return notes + ([f"{doubled:,} of them share an id with another row"] if doubled and without < unknown else [])
+    return notes + ([f"{doubled:,} of them share an id with another row"] if doubled else [])
 
 
 def _column_notes(before: pd.DataFrame, after: pd.DataFrame) -> list[str]:

@@ -261,7 +261,7 @@ def _rows_of_day(day: str, value: object) -> Iterable[Mapping[str, Any]]:
 
 def _day(row: Mapping[str, Any], zone: ZoneInfo) -> dt.date | None:
     """The day of a row; a stamp at midnight of its own offset is that day, any other one the day in ``zone``."""
-    text = str(row.get("day") or row.get("date") or "")
+    text = str(row.get("day") or row.get("date"))
     try:
         moment = dt.datetime.fromisoformat(text)
         if moment.tzinfo is not None and moment.time() != dt.time.min:

@@ -14,7 +14,8 @@ from scalev_frames.errors import BadValueError, NotFoundError
 from scalev_frames.progress import silent
 from scalev_frames.pull.reading.details import find_details
 from scalev_frames.pull.reading.sources import NoJournal, Pace, Source
-from scalev_frames.query.paths import path_of
+from scalev_frames.query.paths import find_by_path, path_of
+from scalev_frames.settings import Settings
 from scalev_frames.wire.transport import Call
 
 
@@ -30,6 +31,15 @@ def test_an_id_of_dots_or_nothing_is_refused(one):
 ])  # fmt: skip
 def test_any_other_id_is_quoted(one, path):
     assert path_of(ENDPOINTS["order"], {"id": one}) == f"/order/{path}"
+
+
+@pytest.mark.parametrize(("version", "path", "name"), [
+    ("v2", "/stores", "stores"), ("v2", "/orders", "orders"), ("v2", "/order", "orders"), ("v2", "/order/3", "order"),
+    ("v2", "/bundles/3/bpos", "bundle_price_options"), ("v3", "/bundles/3/bundle-price-options", "bundle_price_options"),
+    ("v3", "/bundles/3/bpos", "get_bundles_3_bpos"), ("v2", "/nothing", "get_nothing"),
+])  # fmt: skip
+def test_a_path_is_that_of_its_row_in_the_version_that_is_spoken(version, path, name):
+    assert find_by_path(path, Settings(base_url=f"https://api.scalev.id/{version}")).name == name
 
 
 @pytest.mark.parametrize(("one", "asked"), [("..", []), ("", []), ("a/b", ["/order/a%2Fb"])])

@@ -92,6 +92,7 @@ def test_orders_always_ask_for_every_column():
         ({"store_id": pd.Series(["3", None])}, BadValueError, "not an id"),
         ({"limit": np.float64(5)}, BadValueError, "above zero"),
         ({"by": ["created"]}, UnknownNameError, "basis"),
+        ({"name": "order"}, BadValueError, "needs id="),
     ],
 )
 def test_what_cannot_be_meant_is_refused_with_a_hint(arguments, error, word):
@@ -161,6 +162,43 @@ def test_rows_far_outside_the_times_mean_that_they_were_ignored():
     assert not asked.includes({"draft_time": "2026-11-02T10:00:00Z"})
     with pytest.raises(FilterIgnoredError, match="draft_time_until"):
         asked.check({"draft_time": "2026-11-05T10:00:00Z"}, [])
+
+
+def test_a_row_that_does_not_show_its_time_is_an_error_where_the_time_is_applied_here_alone():
+    asked = query(until="2026-11-01")
+    asked.check({}, [])
+    with pytest.raises(FilterIgnoredError, match="nothing that tells"):
+        asked.applied_here("draft_time_until").check({}, [])
+
+
+def test_the_upper_bound_of_another_time_is_none_of_the_lists_own():
+    assert query(until="2026-11-01").sent_until == dt.datetime(2026, 11, 1, 17, tzinfo=dt.UTC)
+    assert query(until="2026-11-01", by="shipped").sent_until is None
+
+
+def test_a_refused_call_names_the_time_filter_that_the_server_names_or_any():
+    asked = query(since="2026-11-01", until="2026-11-02", by="shipped")
+    for words, name in (("shipped_time_since is bad", "shipped_time_since"), ("no", "shipped_time_until")):
+        assert asked.refused(asked.params[0], words).filter == name
+    assert query(status="rts").refused({"status": "rts"}, "no") is None
+
+
+def test_a_search_without_rows_says_in_which_field_it_looked():
+    def searched(**given):
+        return make_query("orders", given, JAKARTA, NOW, "v3").about_nothing()
+
+    assert searched() == searched(search="Budi", search_field="customer_name") == []
+    assert searched(search="Budi") == [
+        "the search looked in order_id alone; search_field= names another, such as customer_name"
+    ]
+    assert "search_field" not in make_query("orders", {}, JAKARTA, NOW, "v3").params[0]
+
+
+def test_a_filter_that_must_be_given_is_not_compared_with_a_call_without_it():
+    asked = query("web_entities", entity_type="page")
+    assert asked.blind_filters(asked.params[0]) == ()
+    searched = query(product_id="3")
+    assert searched.blind_filters(searched.params[0]) == ("product_id",)
 
 
 @given(st.datetimes(dt.datetime(2020, 1, 1), dt.datetime(2030, 1, 1)))

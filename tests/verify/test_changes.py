@@ -81,8 +81,35 @@ def test_doubled_ids_and_a_part_of_the_key_in_one_frame_alone_are_said():
     assert notes == [
         "4 rows have no id of their own, not compared", "4 of them share an id with another row",
     ]  # fmt: skip
-    notes = compare_frames(of(), of(business=["a", "b"])).attrs["notes"]
-    assert notes[0] == "business is in one of the frames alone: records are told apart without it"
+    for pair in ((of(), of(business=["a", "b"])), (of(business=["a", "b"]), of())):
+        notes = compare_frames(*pair).attrs["notes"]
+        assert notes[0] == "business is in one of the frames alone: records are told apart without it"
+
+
+def test_rows_without_an_id_and_rows_that_share_one_are_counted_in_the_frame_that_has_more_of_both():
+    before = pd.DataFrame({"id": ["1", "2", None, None, None]})
+    after = pd.DataFrame({"id": ["1", "2", "2", "2", None]})
+    notes = compare_frames(before, after).attrs["notes"]
+    assert notes == ["4 rows have no id of their own, not compared", "3 of them share an id with another row"]
+    assert compare_frames(before, after.iloc[:3]).attrs["notes"] == ["3 rows have no id of their own, not compared"]
+
+
+@pytest.mark.parametrize("kind", ["Int64", "str", "boolean", "float64"])
+def test_a_value_that_came_and_one_that_is_gone_are_changes_and_one_that_stayed_missing_is_none(kind):
+    values = pd.Series(["1", None, None], dtype="str").astype(kind) if kind == "str" else [1, None, None]
+    before = pd.DataFrame({"id": ["1", "2", "3"], "stock": pd.array(values, dtype=kind)})
+    after = before.assign(stock=before["stock"].iloc[[1, 0, 2]].array)
+    table = compare_frames(before, after)
+    one = str(before["stock"].iloc[0])
+    assert table[["id", "before", "after"]].fillna("").to_numpy().tolist() == [["1", one, ""], ["2", "", one]]
+
+
+@pytest.mark.parametrize("nothing", [{"account": ""}, {"endpoint": ""}])
+def test_a_frame_that_does_not_say_where_it_is_from_can_be_compared_with_one_that_does(nothing):
+    said = of("a", status=["rts", "rts"])
+    bare = of(**{"account": "a", **nothing}, status=["rts", "ready"])
+    for pair in ((said, bare), (bare, said)):
+        assert compare_frames(*pair).attrs["counts"] == {"new": 0, "changed": 1, "gone": 0}
 
 
 def test_one_id_in_two_businesses_is_two_records():

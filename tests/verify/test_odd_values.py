@@ -43,3 +43,15 @@ def test_counts_without_gross_revenue_are_compared_by_orders_alone() -> None:
     assert [total.gross for total in counts.cells.values()] == [None, None]
     assert all(counts.cells[cell].agrees(ours) for cell, ours in cells.items())
     assert not counts.cells[next(iter(cells))].agrees(Total(2, Decimal(1000)))
+
+
+def test_an_order_without_gross_revenue_counts_as_one_of_nothing() -> None:
+    zone, made = ZoneInfo("Asia/Jakarta"), pd.to_datetime(["2026-11-01T05:00Z"] * 2).tz_convert("Asia/Jakarta")
+    orders = pd.DataFrame({"created_at": made, "draft_time": made, "status": "rts", "gross_revenue": [1000.0, None]})
+    assert list(count_frame(orders, zone).values()) == [Total(2, Decimal(1000))]
+
+
+def test_what_is_no_row_among_the_rows_of_a_day_is_left_out() -> None:
+    zone = ZoneInfo("Asia/Jakarta")
+    found = read({"2026-11-01": [None, 5, {"status": "rts", "count": 2}], "2026-11-02": []}, zone)
+    assert list(found.days.values()) == [2]

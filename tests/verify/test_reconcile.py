@@ -99,6 +99,22 @@ def test_a_server_that_adds_up_floats_is_equal_to_the_sen(amounts, said, equal):
     assert (table["gross_revenue_difference"].tolist() == [0]) is equal
 
 
+def test_a_frame_filtered_afterwards_by_what_the_server_does_not_count_is_equal():
+    server = Server(datetime_type="draft_time")
+    table = reconcile(server.orders().dropna(subset="draft_time"), JAKARTA, server.count)
+    assert table.attrs["equal"] is True
+    assert set(table.attrs) == {"as_of", "filters", "endpoint", "equal", "verdict"}
+
+
+def test_the_days_before_the_first_order_of_a_frame_are_compared_where_they_were_asked_for():
+    server = Server()
+    since = server.orders()["created_at"].min().date() - dt.timedelta(days=3)
+    orders = server.orders(since=str(since))
+    asked = []
+    reconcile(orders, JAKARTA, lambda query, first: asked.append(first) or server.count(query, first))
+    assert asked == [dt.datetime.combine(since, dt.time.min, JAKARTA)]
+
+
 @pytest.mark.slow
 def test_a_frame_filtered_afterwards_is_not_said_to_differ():
     server = Server()

@@ -198,3 +198,13 @@ def test_a_status_is_the_same_in_another_spelling():
     assert (
         ours == read([{"day": "2026-11-01", "status": "IN_PROCESS", "count": 1, "gross_revenue": 100}], JAKARTA).cells
     )
+
+
+def test_counts_reach_back_where_they_have_older_days_than_those_of_a_month():
+    old = Statistics({Cell(NOW.date() - dt.timedelta(days), ""): Total(2, None) for days in (1, 3, 40)}, JAKARTA)
+    young = Statistics({cell: total for cell, total in old.cells.items() if cell.day.month == NOW.month}, JAKARTA)
+    assert [one.reaches_back(NOW) for one in (old, young, Statistics({}, JAKARTA))] == [True, False, False]
+    assert old.between(None, None, NOW) == 6
+    assert old.between(None, NOW - dt.timedelta(days=2, hours=4), NOW) == 4
+    assert old.between(NOW - dt.timedelta(days=2, hours=4), None, NOW) == 2
+    assert young.between(None, None, NOW) is None
