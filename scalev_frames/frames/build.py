@@ -194,28 +194,26 @@ class FrameBuilder:
                 arrays[name] = self._array(name, kind, [convert.convert(kind, values)], [])
 
 
-def _transpose(objects: Sequence[Row | None]) -> dict[str, Sequence[Any]]:
+def _transpose(objects: Sequence[Row | None]) -> dict[str, list[Any]]:
     """One list of values a key, ``None`` where an object or a key is missing.
 
     Most objects have the same keys in the same order: their values are taken in that order. The others are looked up by
     each key.
     """
     given = [one or _NO_FIELDS for one in objects]
-    keys = list(map(tuple, given))
-    sorts = set(keys) - {()}
-    if len(sorts) <= 1:
-        usual, others = next(iter(sorts), ()), {}
-        nothing = (None,) * len(usual)
-        rows = [one.values() if one else nothing for one in given]
-    else:
-        usual = Counter(filter(None, keys)).most_common(1)[0][0]
-        others = dict.fromkeys(itertools.chain.from_iterable(sorts - {usual}))
-        rows = [
-            one.values() if own == usual else tuple(map(one.get, usual)) for one, own in zip(given, keys, strict=True)
-        ]
-    columns: dict[str, Sequence[Any]] = dict(zip(usual, zip(*rows, strict=True), strict=True))
-    for key in others.keys() - columns.keys():
-        columns[key] = list(map(dict.get, given, itertools.repeat(key)))
+    keys = [*map(tuple, given)]
+    sorts = Counter(keys)
+    sorts.pop((), None)
+    if not sorts:
+        return {}
+    usual = sorts.most_common(1)[0][0]
+    flat: list[Any] = []  # row by row, as the values lie in memory
+    for one, own in zip(given, keys, strict=True):
+        flat.extend(one.values() if own == usual else map(one.get, usual))
+    columns = {key: flat[place :: len(usual)] for place, key in enumerate(usual)}
+    for key in dict.fromkeys(itertools.chain.from_iterable(sorts)):
+        if key not in columns:
+            columns[key] = [one.get(key) for one in given]
     return columns
 
 

@@ -3,7 +3,7 @@
 Pure functions on lists of parsed values. Every kind has a ladder of what a column may become when its values do not
 fit: each step holds all the values of the step before without loss, and the last step, text, holds everything. A chunk
 takes the first step that fits it; a column takes the highest step of its chunks. So the result never depends on how
-rows were split into pages.
+rows were split into pages. A text such as ``"007"`` is a code, no number.
 
     money  → wider decimal → text        count → number → text
     number → text                        flag, time, date → text
@@ -41,6 +41,10 @@ _NAIVE_STAMP = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _FLAGS = {True: True, False: False, "true": True, "false": False, "1": True, "0": False, None: None, "": None}
 _DIGITS = frozenset("0123456789.-")
+#: Kinds whose values are numbers.
+_NUMBERS = frozenset({"money", "count", "grams", "number"})
+_ZERO_OR_SIGN = frozenset("0+-")
+_CODE = re.compile(r"[+-]?0\d")
 
 
 class NotThisKind(ValueError):  # noqa: N818 - a signal between the steps of a ladder, never seen by a user
@@ -74,12 +78,25 @@ def convert(kind: str, values: Sequence[Any], types: Types | None = None) -> pa.
         return pa.nulls(len(values), arrow_type(kind))
     if kind in TEXT_KINDS:
         return _texts(kind, values, types)
+    array = _first_step(kind, values, types)
+    return pa.array(_canonical_texts(kind, values), TEXT_TYPE) if array is None else array
+
+
+def _first_step(kind: str, values: Sequence[Any], types: Types) -> pa.Array | None:
+    """``values`` on the first step of the kind's ladder that holds them all; ``None`` where none does."""
+    if kind in _NUMBERS and str in types and _has_codes(values):
+        return None
     for step in _LADDERS[kind]:
         try:
             return step(values, types)
         except NotThisKind:
             continue
-    return pa.array([canonical_text(kind, value) for value in values], TEXT_TYPE)
+    return None
+
+
+def _has_codes(values: Sequence[Any]) -> bool:
+    """Whether a text begins with zeros that a number would lose."""
+    return any(map(_CODE.match, {value for value in values if type(value) is str and value[:1] in _ZERO_OR_SIGN}))
 
 
 def texts_alone(kind: str, values: Sequence[Any]) -> pa.Array | None:
@@ -106,10 +123,8 @@ def unify(kind: str, chunks: list[pa.Array]) -> pa.ChunkedArray:
     wanted = _common_type(kind, chunks)
     if wanted != TEXT_TYPE:
         with contextlib.suppress(pa.ArrowInvalid):  # decimals that 38 digits do not hold beside each other
-            return pa.chunked_array(
-                [chunk if chunk.type == wanted else _cast(chunk, wanted) for chunk in chunks], wanted
-            )
-    return pa.chunked_array([_to_text(chunk) for chunk in chunks], TEXT_TYPE)
+            return pa.chunked_array([_cast(chunk, wanted) for chunk in chunks], wanted)
+    return as_texts(chunks)
 
 
 def _cast(chunk: pa.Array, wanted: pa.DataType) -> pa.Array:
@@ -133,9 +148,9 @@ def _common_type(kind: str, chunks: Iterable[pa.Array]) -> pa.DataType:
     return pa.float64() if all(map(_exact_as_float, chunks)) else TEXT_TYPE
 
 
-def as_texts(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """A column of any kind as text, each value as `convert` would have written it."""
-    return pa.chunked_array([_to_text(chunk) for chunk in column.chunks], TEXT_TYPE)
+def as_texts(chunks: Iterable[pa.Array]) -> pa.ChunkedArray:
+    """The chunks of a column of any kind as text, each value as `convert` would have written it."""
+    return pa.chunked_array([_to_text(chunk) for chunk in chunks], TEXT_TYPE)
 
 
 def arrow_type(kind: str) -> pa.DataType:
@@ -147,16 +162,24 @@ def arrow_type(kind: str) -> pa.DataType:
     return _TYPES.get(kind, TEXT_TYPE)
 
 
-def canonical_text(kind: str, value: object) -> str | None:
-    """The text of one value in a column that had to become text; equal values give equal texts."""
-    if value is None or value == "":
-        return None
-    for step in _LADDERS.get(kind, ()):
-        try:
-            return _to_text(step([value], {type(value)}))[0].as_py()  # type: ignore[no-any-return]
-        except NotThisKind:
-            continue
-    return plain_text(value)
+def _canonical_texts(kind: str, values: Sequence[Any]) -> list[str | None]:
+    """The texts of values without a common type; equal values have equal texts, whatever stands beside them."""
+    keys = [(type(value).__name__, repr(value)) for value in values]
+    distinct = {key: value for key, value in zip(keys, values, strict=True) if value is not None and value != ""}
+    alike = sorted(distinct)  # those of one type beside each other
+    texts = dict(zip(alike, _by_halves(kind, [distinct[key] for key in alike]), strict=True))
+    return [texts.get(key) for key in keys]
+
+
+def _by_halves(kind: str, values: Sequence[Any]) -> list[str | None]:
+    """The text that each value would have alone; halves without a common type are halved again."""
+    array = _first_step(kind, values, types_of(values))
+    if array is not None:
+        return _to_text(array).to_pylist()  # type: ignore[no-any-return]
+    if len(values) == 1:
+        return [plain_text(values[0])]
+    middle = len(values) // 2
+    return [*_by_halves(kind, values[:middle]), *_by_halves(kind, values[middle:])]
 
 
 def _texts(kind: str, values: Sequence[Any], types: Types) -> pa.Array:
@@ -342,30 +365,19 @@ def _exact_as_float(chunk: pa.Array) -> bool:
 
 
 def _to_text(chunk: pa.Array) -> pa.Array:
-    if chunk.type == TEXT_TYPE:
-        return chunk
-    if pa.types.is_string(chunk.type) or pa.types.is_null(chunk.type) or pa.types.is_integer(chunk.type):
-        return chunk.cast(TEXT_TYPE)
-    if pa.types.is_timestamp(chunk.type):
-        written = "%Y-%m-%dT%H:%M:%SZ" if chunk.type.tz else "%Y-%m-%dT%H:%M:%S"
-        return pc.strftime(chunk.cast(pa.timestamp(chunk.type.unit, chunk.type.tz and "UTC")), written).cast(TEXT_TYPE)
-    if pa.types.is_date(chunk.type):
-        return chunk.cast(pa.string()).cast(TEXT_TYPE)
-    return pa.array([None if value is None else _number_text(value) for value in chunk.to_pylist()], TEXT_TYPE)
+    kind = chunk.type
+    if pa.types.is_decimal(kind) or pa.types.is_floating(kind):
+        return pa.array([None if value is None else _number_text(value) for value in chunk.to_pylist()], TEXT_TYPE)
+    if pa.types.is_timestamp(kind):
+        written = "%Y-%m-%dT%H:%M:%SZ" if kind.tz else "%Y-%m-%dT%H:%M:%S"
+        chunk = pc.strftime(chunk.cast(pa.timestamp(kind.unit, kind.tz and "UTC")), written)
+    return chunk.cast(TEXT_TYPE)
 
 
-def _number_text(value: object) -> str:
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case Decimal():
-            return format(EXACT.normalize(value), "f")
-        case float() if value.is_integer():
-            return str(int(value))
-        case float():
-            return repr(value)
-        case _:
-            return str(value)
+def _number_text(value: float | Decimal) -> str:
+    if isinstance(value, Decimal):
+        return format(EXACT.normalize(value), "f")
+    return str(int(value)) if value.is_integer() else repr(value)
 
 
 _LADDERS: dict[str, tuple[Step, ...]] = {

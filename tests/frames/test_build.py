@@ -103,6 +103,21 @@ def test_a_column_that_does_not_fit_becomes_text_without_loss_and_says_so():
     assert [note for note in notes if note.startswith("quantity")]
 
 
+@pytest.mark.parametrize("field", ["gross_revenue", "quantity", "total_weight"])
+def test_a_code_keeps_the_zeros_that_a_number_would_lose(field):
+    frame, notes = make([{field: value} for value in ("00123", "-07", 5, "0.50", None, "")])
+    assert frame[field].tolist()[:4] == ["00123", "-07", "5", "0.5"]
+    assert frame[field].isna().tolist()[4:] == [True, True]
+    assert [note for note in notes if note.startswith(field)]
+
+
+def test_values_without_a_common_type_are_each_the_text_they_are_alone():
+    values = ["x", 5, "5.0", 5.5, True, "TRUE", [1], "007", 2**60, "", None, "1e3", 5]
+    frame, _ = make([{"quantity": value} for value in values])
+    texts = ["x", "5", "5", "5.5", "true", "TRUE", "[1]", "007", str(2**60), "1000", "5"]
+    assert frame["quantity"].dropna().tolist() == texts
+
+
 def test_objects_strings_and_null_in_one_field():
     rows = [{"financial_entity": {"id": 1, "name": "BCA"}}, {"financial_entity": "BCA"}, {"financial_entity": None}]
     frame, notes = make(rows)
@@ -158,7 +173,7 @@ MONEY = st.one_of(
     st.integers(-(10**12), 10**12),
     st.decimals(0, 10**9, places=2).map(str),
     st.integers(0, 10**7).map(lambda n: float(n * 100)),
-    st.sampled_from([None, "", "1.65E+4", "0.0275", "n/a"]),
+    st.sampled_from([None, "", "1.65E+4", "0.0275", "n/a", "007"]),
 )
 STAMP = st.one_of(
     st.datetimes().filter(lambda t: t.year > 1970).map(lambda t: t.isoformat() + "Z"),
@@ -170,7 +185,7 @@ ROW = st.fixed_dictionaries(
     optional={
         "id": st.one_of(st.integers(0, 2**64), st.uuids().map(str)),
         "gross_revenue": MONEY,
-        "quantity": st.one_of(st.integers(0, 9), st.sampled_from([None, "3", 2.0, 3.5, 2**60, "x"])),
+        "quantity": st.one_of(st.integers(0, 9), st.sampled_from([None, "3", 2.0, 3.5, 2**60, "x", "03"])),
         "total_weight": st.one_of(st.integers(0, 9), st.floats(0, 1e6), st.sampled_from([None, "500.00", "x"])),
         "draft_time": STAMP,
         "is_repeat": st.sampled_from([True, False, None, "true", "false", "maybe", 1]),

@@ -148,7 +148,7 @@ def _texts(values: pa.ChunkedArray) -> pa.ChunkedArray:
         values = pc.if_else(pc.is_nan(values), pa.scalar(None, values.type), values)
     if pa.types.is_duration(values.type):
         return pa.chunked_array([texts(Part(chunk)) for chunk in values.chunks], TEXT)
-    return as_texts(values)
+    return as_texts(values.chunks)
 
 
 def _json_value(value: object) -> object:
