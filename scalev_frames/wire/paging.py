@@ -78,7 +78,7 @@ class Pages:
         ended: whether the last page was taken in.
         is_unknown: whether nobody knows what it is: a list under any name, or one record.
         doubted: whether an empty last page was asked for once more.
-        beyond: the cursor that a last page has all the same.
+        beyond: what asks for rows behind the last page: the cursor that it has all the same, or the next page number.
         read: how many rows, and how many pages, were taken in.
         told: how many there are of both, as the server said last; zero where it did not.
 
@@ -136,6 +136,7 @@ class Pages:
         rows = self._read_rows(envelope, asked)
         self._number += 1
         self._rows += len(rows)
+        self.paged |= self.is_unknown and isinstance(envelope, dict) and names_more(envelope)
         added = self._added(envelope, rows, asked)
         self.told = told(envelope) or told(getattr(response, "body", None)) or self.told
         following = self._following(envelope, rows, asked)
@@ -146,7 +147,7 @@ class Pages:
             return Page([], self.position, response, is_doubtful=True)
         self._promised = self._promises(envelope, following)
         self.ended = following is None
-        self.beyond = cursor_in(envelope) if self.ended and rows and isinstance(envelope, dict) else {}
+        self.beyond = self._behind_last(envelope) if self.ended and rows and isinstance(envelope, dict) else {}
         self.position = dict(following or {})
         return Page(self._fresh(rows, added), following, response)
 
@@ -165,6 +166,17 @@ class Pages:
         if not self.beyond:
             raise BadPageError("The server said that a list ends, and has sent older rows of it.", self._before[-1])
         self.position, self.ended = self.beyond, False
+
+    def behind(self, length: int) -> Pages:
+        """What asks for the rows behind a last page, of a length; where nothing does, for the end of a shorter one."""
+        params = self.params if self.beyond else {**self._before[-1], "page_size": str(length - 1)}
+        number = self._number if self.beyond else self._number - 1
+        return Pages(params, self.rows_at, self.value_column, self.paged, dict(self.beyond), _number=number)
+
+    def _behind_last(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        has_numbers = data.get("page") is not None or self._count is not None
+        is_numbered = has_numbers and not self.position.keys() - {"page"} and not names_end(data)
+        return cursor_in(data) or (self._number_after(data) if is_numbered else {})
 
     def _envelope(self, response: Fetched, asked: Params) -> Any:  # noqa: ANN401 - any JSON value
         """What holds rows and cursor: ``data``, or the whole body where both stand at its root."""
@@ -238,7 +250,11 @@ class Pages:
         if rows and len(rows) != self._length and not counts_page:
             what = f"The server sent pages of {self._length} and of {len(rows)} rows: their numbers do not fit."
             raise BadPageError(what, asked, self._numbered)
-        return {"page": (int(str(page)) if str(page).isdigit() else self._number) + 1}
+        return self._number_after(data)
+
+    def _number_after(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        page = str(data.get("page"))
+        return {"page": (int(page) if page.isdigit() else self._number) + 1}
 
     def _is_full(self, data: Mapping[str, Any], length: int, asked: Params) -> bool:
         """Whether a page is just as long as pages are, where nothing in it names the end."""

@@ -74,8 +74,7 @@ class Reader:
             ScalevError: whatever stopped it; its ``kept`` says what is there.
             InterruptedPullError: on Ctrl-C, or when the call was cancelled.
         """
-        run = _Run(self.taker, timelines, counting or Counting())
-        run.proves = counting is not None and run.endpoint.timeline is not None
+        run = _Run(self.taker, timelines, counting)
         try:
             with collecting_seldom():
                 run.to_the_end()
@@ -95,15 +94,15 @@ class Reader:
 class _Run:
     """One run of a reader: what is under way."""
 
-    def __init__(self, taker: Taker, timelines: Sequence[Timeline], counting: Counting) -> None:
-        self.taker, self.timelines, self.counting = taker, timelines, counting
+    def __init__(self, taker: Taker, timelines: Sequence[Timeline], counting: Counting | None) -> None:
+        self.taker, self.timelines = taker, timelines
+        self.counting, self.proves = counting or Counting(), counting is not None
         self.source, self.endpoint = taker.source, taker.endpoint
         self.workers = Workers()
         self.token, self.count_token = CancelToken(), CancelToken()
         self.call = replace(self.source.call, cancel=self.token)
         self.pages = 0
-        self.wanted, self.proves = True, False
-        self.proven: set[int] = set()
+        self.wanted = True
 
     def to_the_end(self) -> None:
         while True:
@@ -310,23 +309,23 @@ class _Run:
 
     def prove_ends(self) -> bool:
         """Ask for what is behind full last pages, where no counts can show that they are the last; whether it did."""
-        ends = {one: line[-1] for one in self.timelines if self.proves and (line := one.order())}
-        doubtful = {one: end for one, end in ends.items() if end.ends_full and id(end) not in self.proven}
-        if doubtful:
+        ends = [(one, line[-1]) for one in self.timelines if self.proves and (line := one.order())]
+        if any(end.ends_full for _, end in ends):
             self.hear_counts()
-        for timeline, end in doubtful.items():
-            self.proven.add(id(end))
-            if not timeline.is_counted(end) and (pages := self.taker.behind(end)) is not None:
-                job = EndJob(timeline, end, pages)
-                self.workers.start(job, partial(self.taker.fetch, end.path, pages.asked(), self.call))
+        doubtful = [(one, end) for one, end in ends if end.ends_full and not one.is_counted(end)]
+        for timeline, end in doubtful[: self.taker.workers()]:
+            end.ends_full = False
+            job = EndJob(timeline, end, end.pages.behind(end.length))
+            self.workers.start(job, partial(self.taker.fetch, end.path, job.pages.asked(), self.call))
         return self.running() > 0
 
     def settle_end(self, job: EndJob, done: Done) -> None:
         """Read on where a list was said to end, and there are rows behind its end that it does not have."""
-        page = self.sought_page(job.pages, done)
-        ids = {one for row in page.rows if (one := id_of(row)) is not None} if page else set()
-        if ids.difference(*(part.ids for part in job.timeline.parts)):
-            self.taker.read_on(job.part)
+        page, part = self.sought_page(job.pages, done), job.part
+        if not part.pages.beyond:
+            self.taker.learn_end(part, page)
+        elif page and {*map(id_of, page.rows)}.difference({None}, *(one.ids for one in job.timeline.parts)):
+            self.taker.read_on(part)
 
     def read_in_one(self) -> bool:
         """Undo the splits of lists whose parts do not reach from top to end; whether there were any."""

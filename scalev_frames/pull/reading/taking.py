@@ -36,6 +36,8 @@ from scalev_frames.wire.transport import Call, Response
 PAGE_ROWS = 25
 #: A part may be this many pages longer before it is split: estimates are not exact.
 SLACK = 3
+#: Said where nothing asks for what is behind a full last page.
+OPEN_END = "the server ended the list with a full page, and nothing shows whether there are rows behind it"
 
 Take = Callable[[Part, list[Row]], bool]
 Single = Callable[[str, Mapping[str, Any], Call], Response]
@@ -152,14 +154,12 @@ class Taker:
         )
         return wanted
 
-    def behind(self, part: Part) -> Pages | None:
-        """What asks for the rows behind the last page of a list; ``None`` where nothing does."""
-        pages, timeline = part.pages, self.endpoint.timeline
-        if not pages.beyond and (timeline is None or part.bottom is None):
-            return None
-        until = {timeline.until: to_stamp(part.bottom, up=True)} if timeline and part.bottom else {}
-        params = pages.params if pages.beyond else {**pages.params, **until}
-        return Pages(params, pages.rows_at, pages.value_column, pages.paged, dict(pages.beyond))
+    def learn_end(self, part: Part, page: Page | None) -> None:
+        """Take in how to go on behind a last page, asked for a row shorter: with that row, and what is behind it."""
+        part.pages.beyond = dict(page.following or {}) if page else {}
+        part.ends_full = bool(part.pages.beyond)
+        if not part.ends_full and OPEN_END not in self.outcome.notes:
+            self.outcome.notes.append(OPEN_END)
 
     def read_on(self, part: Part) -> None:
         """Read on behind a page that said wrongly that it was the last one."""
@@ -252,9 +252,12 @@ class Taker:
 
     def _note_length(self, part: Part, page: Page) -> None:
         """Take in how long pages are, and whether a last one is as long."""
-        usual = int(part.pages.params.get("page_size", PAGE_ROWS))
-        part.ends_full = part.pages.paged and part.pages.ended and len(page.rows) >= min(usual, part.length or usual)
-        part.length = len(page.rows)
+        pages, length = part.pages, len(page.rows)
+        usual = (PAGE_ROWS, int(pages.params.get("page_size", PAGE_ROWS)))
+        is_full = length in usual or 0 < part.length <= length
+        is_told = pages.read[1] > 1 and pages.told[0] == pages.read[0]
+        part.ends_full = pages.paged and pages.ended and is_full and not is_told
+        part.length = length
 
     def _see_cursor(self, page: Page) -> None:
         """Take in whether the cursor is a row's id; the page is one to ask about where it is not."""

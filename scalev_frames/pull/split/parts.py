@@ -33,7 +33,7 @@ class Part:
         ids: the ids read, each with its place.
         cursors: where the cursor is no row's id, the cursor behind the last row of each page.
         length: how many rows its last page has.
-        ends_full: whether that is the list's last one, and as long as pages are.
+        ends_full: whether that is the list's last one, as long as pages are, and nothing shows that none is behind it.
         ended: whether it has come to the end of what is wanted.
         met: the part that continues where this one has stopped.
         behind: the part whose start, or some of whose rows, were read last: both have yet to meet.
