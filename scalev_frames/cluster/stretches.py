@@ -235,9 +235,13 @@ def export_by(
     stretches = [one for name, account in accounts.items() for one in calls[name].cut(account, salt)]
     hours = {name: _hour(account.settings) for name, account in accounts.items()}
     opens = type(next(iter(accounts.values())))
+    in_one = {stretch.path for stretch in stretches}
     with contextlib.ExitStack() as held:
-        for call in calls.values():
-            held.enter_context(place(call.folder).held())
+        for folder in (call.folder for call in calls.values()):
+            with place(folder).held():
+                pass
+            if folder not in in_one:  # a worker holds that
+                held.enter_context(place(folder).held())
         done = run(client, stretches, partial(export_stretch, opens), hours, report)
     failed = _failures(done)
     if not failed:

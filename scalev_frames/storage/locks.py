@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -26,7 +27,7 @@ def only_writer(folder: Path, kind: str, target: str) -> Iterator[None]:
         AlreadyRunningError: another process holds it.
         ExportError: the folder cannot be written.
     """
-    mark = hashlib.blake2b(target.encode(), digest_size=8).hexdigest()
+    mark = hashlib.blake2b(os.fsencode(target), digest_size=8).hexdigest()
     try:
         with _IN_SQLITE:
             lock = _locked(private_folder(folder) / f"{kind}-{mark}")

@@ -1,15 +1,17 @@
 """One writer at a time of a folder that several processes, and several computers, see.
 
-A file in the folder names the writer, and a thread adds a byte to it every half a minute. What a killed process of this
-computer left is replaced at once; the file of another computer after some minutes without a new byte. The file system's
-clock alone counts, since those of two computers differ. A writer that was asleep meanwhile is stopped before it writes
-on.
+A lock of this computer, which ends with its process, keeps the user's other threads and processes away. For others a
+file in the folder names the writer, and a thread adds a byte to it every half a minute. The file of a dead writer is
+replaced: at once by who holds the lock that it was written under, by others after some minutes without a new byte. The
+file system's clock alone counts, since those of two computers differ. Of two computers that replace it at the same
+moment the later one stays the writer, and a writer that was asleep meanwhile is stopped before it writes on.
 """
 
 from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import hashlib
 import json
 import os
 import secrets
@@ -19,23 +21,20 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from scalev_frames.errors import AlreadyRunningError
-from scalev_frames.storage.files import COMPUTER, PART, is_running
-from scalev_frames.storage.forks import held_by_forks
+from scalev_frames.errors import AlreadyRunningError, ExportError
+from scalev_frames.settings import limits_dir
+from scalev_frames.storage.files import COMPUTER, PART
+from scalev_frames.storage.forks import renew_after_fork
+from scalev_frames.storage.locks import only_writer
 
 #: The file in a folder that names its writer; readers of datasets leave out such names.
 WRITER = ".writing"
 #: Seconds between two signs of life, and without one until a writer counts as dead.
 BEAT, DEAD = 30.0, 300.0
-#: Seconds between two looks at whether another writer has ended.
-LOOK = 0.1
+#: Seconds between two looks at whether another writer has ended, and until one who just came has its name in the file.
+LOOK, SETTLE = 0.1, 1.0
 #: How often a folder is tried where others come and go at the same moment.
 TRIES = 5
-#: What the files say of which this process is the writer now.
-_MINE: set[str] = set()
-#: Held by the thread of this process that replaces a dead writer: two would take each other's new file away.
-_REPLACING = threading.RLock()
-held_by_forks(_REPLACING)
 
 
 class Hold:
@@ -51,11 +50,11 @@ class Hold:
     def __init__(self, folder: Path) -> None:
         self.file = folder / WRITER
         self.note = ""
-        now = dt.datetime.now().astimezone().isoformat(timespec="seconds")
-        said = {"computer": socket.gethostname(), "system": COMPUTER, "process": os.getpid(), "since": now}
-        self._said = json.dumps({**said, "mark": secrets.token_hex(8)})
+        self._said = ""
+        self._held = contextlib.ExitStack()
         self._beating: threading.Thread | None = None
         self._ended = threading.Event()
+        renew_after_fork(self)
 
     def take(self) -> None:
         """Become the writer; where the folder cannot be written, whoever writes to it says so.
@@ -63,10 +62,13 @@ class Hold:
         Raises:
             AlreadyRunningError: another writer is there.
         """
+        lock, now = self._lock(), dt.datetime.now().astimezone().isoformat(timespec="seconds")
+        said = {"computer": socket.gethostname(), "process": os.getpid(), "lock": lock, "since": now}
+        self._said = json.dumps({**said, "mark": secrets.token_hex(8)})
         for _ in range(TRIES):
             try:
                 self.file.parent.mkdir(parents=True, exist_ok=True)
-                is_taken = self._create()
+                is_taken = self._create() or self._replace_dead(lock)
             except FileNotFoundError:  # another writer has just deleted the folder, which it had made
                 continue
             except OSError:
@@ -75,10 +77,8 @@ class Hold:
                 self._beating = threading.Thread(target=self._beat, name="scalev-writing", daemon=True)
                 self._beating.start()
                 return
-            with _REPLACING:
-                self._remove_dead()
         if os.path.lexists(self.file):
-            raise self._running("")
+            raise self._running(self._read())
 
     def check(self) -> None:
         """Refuse to write on where another writer has taken over, as after this computer slept.
@@ -91,74 +91,74 @@ class Hold:
 
     def release(self) -> None:
         """Let others write."""
-        try:
+        with self._held:
             if self._beating:
                 self._ended.set()
                 self._beating.join(LOOK)
                 with contextlib.suppress(OSError):
                     if self._read() == self._said:
                         self.file.unlink()
-        finally:  # and last: who found it dead before would replace the file that is deleted here
-            _MINE.discard(self._said)
+
+    def renew(self) -> None:
+        """In a forked child: it is the parent that writes."""
+        self._beating = None
+        self._held.close()
+
+    def _lock(self) -> str:
+        """Keep away what else the user runs here.
+
+        Returns:
+            The lock's name: who holds it knows that whoever held it before is dead. Where there is no lock, a new name.
+        """
+        folder, locks = str(self.file.parent), limits_dir() / "locks"
+        try:
+            self._held.enter_context(only_writer(locks, "dataset", folder))
+        except AlreadyRunningError as error:
+            said = f"{socket.gethostname()} is writing to {folder}."
+            raise AlreadyRunningError(said, advice="Wait until it has ended.") from error
+        except ExportError:  # none can be made here
+            return secrets.token_hex(8)
+        return hashlib.blake2b(os.fsencode(f"{COMPUTER} {locks} {folder}"), digest_size=8).hexdigest()
 
     def _create(self) -> bool:
         """Write the file; whether there was none."""
-        _MINE.add(self._said)  # before others of this process can read it
         try:
             with self.file.open("x", encoding="utf-8") as opened:
                 opened.write(self._said)
-        except OSError as error:
-            _MINE.discard(self._said)
-            if not isinstance(error, FileExistsError):
-                raise
+        except FileExistsError:
             return False
         return True
 
-    def _remove_dead(self) -> None:
-        """Remove the file of a dead writer; of those who try at the same time, one does.
+    def _replace_dead(self, lock: str) -> bool:
+        """Take the place of a dead writer; whether its file was still there.
 
         Raises:
-            AlreadyRunningError: it may be alive.
+            AlreadyRunningError: it may be alive, or another computer took its place.
         """
-        said, taken = self._read(), self._beside()
+        said = self._read()
+        was_here = _says(said, "lock") == lock
+        new = self.file.with_name(f"{WRITER}.{COMPUTER}-{os.getpid()}-{secrets.token_hex(4)}{PART}")
         try:
-            is_ours = _is_dead_here(said)
-            if not is_ours and self._age() < DEAD:
-                if not self.file.exists():
-                    return
+            new.write_text(self._said, encoding="utf-8")
+            age = new.stat().st_mtime - self.file.lstat().st_mtime
+            if not was_here and age < (DEAD if said else SETTLE):
                 raise self._running(said)
-            if self._read() != said:  # another one was quicker; looking takes a while
-                return
-            self.file.rename(taken)
-            found = taken.read_text(encoding="utf-8", errors="replace").strip()
-            if found != said:  # made meanwhile, by another one that saw the dead writer's
-                os.link(taken, self.file)
-                raise self._running(found)
-            if not is_ours:
-                self.note = f"{_computer(said)} had not ended when it stopped writing here"
+            if self._read() != said:  # looking takes a while
+                return False
+            new.replace(self.file)
         except FileNotFoundError:
-            return
+            return False
         except OSError as error:
             raise self._running(said) from error
         finally:
             with contextlib.suppress(OSError):
-                taken.unlink(missing_ok=True)
-
-    def _age(self) -> float:
-        """Seconds since the writer's last sign of life, or 0 where they cannot be known."""
-        probe = self._beside()
-        try:
-            probe.write_bytes(b"\n")
-            return probe.stat().st_mtime - self.file.stat().st_mtime
-        except OSError:
-            return 0.0
-        finally:
-            with contextlib.suppress(OSError):
-                probe.unlink(missing_ok=True)
-
-    def _beside(self) -> Path:
-        """A name for a file of a moment, which is swept where the process is killed."""
-        return self.file.with_name(f"{WRITER}.{COMPUTER}-{os.getpid()}-{secrets.token_hex(4)}{PART}")
+                new.unlink(missing_ok=True)
+        if not was_here:
+            time.sleep(SETTLE)
+            if (found := self._read()) != self._said:
+                raise self._running(found)
+            self.note = f"{_computer(said)} had not ended when it stopped writing here"
+        return True
 
     def _beat(self) -> None:
         while not self._ended.wait(BEAT):
@@ -202,6 +202,7 @@ def only_writer_of(folder: Path, patience: float = 0.0) -> Iterator[Hold]:
                 hold.take()
                 break
             except AlreadyRunningError:
+                hold.release()
                 if time.monotonic() >= until:
                     raise
             time.sleep(LOOK)
@@ -219,20 +220,14 @@ def forget_writer(folder: Path) -> None:
         (folder / WRITER).unlink()
 
 
-def _is_dead_here(said: str) -> bool:
-    """Whether a file names a process of this computer that runs no more, or this one from before a restart."""
-    try:
-        one = json.loads(said)
-        process = int(one["process"])
-        is_alive = said in _MINE if process == os.getpid() else is_running(process)
-        return bool(one["system"] == COMPUTER and not is_alive)
-    except (ValueError, TypeError, KeyError):
-        return False
-
-
 def _computer(said: str) -> str:
     """The computer that a file names."""
+    return _says(said, "computer") or "Another computer"
+
+
+def _says(said: str, name: str) -> str:
+    """What a file says of its writer; empty where it does not."""
     try:
-        return str(json.loads(said)["computer"])
+        return str(json.loads(said)[name])
     except (ValueError, TypeError, KeyError):
-        return "Another computer"
+        return ""

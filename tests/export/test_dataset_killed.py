@@ -29,7 +29,7 @@ from scalev_frames import to_parquet
 sys.path[:0] = sys.argv[1:]
 from test_dataset_killed import version
 for line in sys.stdin:
-    folder, mode, first = line.rstrip().split("|")
+    folder, mode, first, os.environ["XDG_STATE_HOME"] = line.rstrip().split("|")
     if os.fork():
         os.wait()
         print("killed", flush=True)
@@ -67,7 +67,7 @@ def test_killed_at_any_moment(mode, tmp_path, writers):
     to_parquet(version(0, moves=moves), folder, mode=mode, key=["id"], partition_by="month")
     at = 1
     for _ in range(4):
-        writers.stdin.write(f"{folder}|{mode}|{at}\n")
+        writers.stdin.write(f"{folder}|{mode}|{at}|{os.environ['XDG_STATE_HOME']}\n")
         writers.stdin.flush()
         process, number = map(int, read_line(writers).split())
         assert number == at
