@@ -13,7 +13,7 @@ from .pages import Notebook, ask, write_notebook
 CELL = """
 import scalev_frames as sf
 from pathlib import Path
-from scalev_frames.notebook.panel.parts.elements import Status
+from scalev_frames.notebook.panel.parts.elements import Status, Theme
 from scalev_frames.notebook.panel.parts.job import Job
 from scalev_frames.notebook.panel.parts.panel import Panel
 from scalev_frames.notebook.panel.tabs.reports import ReportsTab
@@ -25,9 +25,9 @@ class Page(Panel):
 api = sf.connect(api_key="{key}")
 frame = api.orders(details=True, limit=150, progress=False)
 words = Words("{language}")
-tab = ReportsTab(words, Job(Status(""), words), Path("."))
-tab.set_frame(frame)
-Page(words, [tab.box])
+tab = ReportsTab(words, Job(Status(""), words), Path("."), Theme())
+tab.show(frame, "orders")
+Page(words, [tab])
 """
 #: Width of the window and pixels a pixel: wide, narrow, and 1280 at a zoom of 200 %.
 SIZES = [(1280, 1), (900, 1), (640, 2)]

@@ -61,9 +61,9 @@ def test_panel_is_driven_by_the_keyboard_alone(watched, lab, sandbox):
     bench.box.locator(".scalev-picker[data-name='status'] input").focus()
     page.keyboard.type("ship")
     page.keyboard.press("ArrowDown")
-    notebook.run("bench.filters.controls['status'].widget.error = 'late'")  # what arrives leaves the choice
+    notebook.run("bench.choices.filters.controls['status'].widget.error = 'late'")  # what arrives leaves the choice
     expect(bench.box.locator(".scalev-picker[data-name='status']")).to_contain_text("late")
-    notebook.run("bench.filters.controls['status'].widget.error = ''")
+    notebook.run("bench.choices.filters.controls['status'].widget.error = ''")
     for key in ("Enter", "Escape"):
         page.keyboard.press(key)
     expect(bench.box.locator(".scalev-code pre")).to_have_text('orders = sf.orders(status="shipped_rts")')
@@ -101,7 +101,9 @@ def test_fetch_is_at_most_fifteen_tab_stops_away_and_a_period_is_chosen_with_arr
     page.keyboard.press("Enter")
     expect(first).to_have_value(re.compile(r"^\d{4}-\d\d-01$"))
     first.fill("soon")
-    notebook.run("bench.filters.controls['since'].since.take('5/10/2026')")  # as the answer to what was typed before
+    notebook.run(
+        "bench.choices.filters.controls['since'].since.take('5/10/2026')"
+    )  # as the answer to what was typed before
     expect(bench.box.locator(".scalev-filter-since input[type=date]")).to_have_value("2026-10-05")
     expect(first).to_have_value("soon")
     page.keyboard.press("Enter")
@@ -132,7 +134,7 @@ def test_kernel_stays_free_while_it_fetches_and_the_panel_comes_back_after_f5(wa
 
 def test_a_press_waits_for_what_was_chosen_while_the_kernel_was_busy(watched, lab, sandbox):
     page = watched.page
-    busy = "import time\nchosen = bench.filters.controls['status'].widget\nchosen.observe(lambda one: time.sleep(2 if len(one['new']) == 1 else 0), 'value')"
+    busy = "import time\nchosen = bench.choices.filters.controls['status'].widget\nchosen.observe(lambda one: time.sleep(2 if len(one['new']) == 1 else 0), 'value')"
     write_notebook(lab, "busy.ipynb", OPEN, busy)
     notebook = Notebook(page, lab, "busy.ipynb")
     notebook.run_all()

@@ -13,8 +13,7 @@ import pytest
 
 from scalev_frames.account import Account
 from scalev_frames.connection import ask_with, use
-from scalev_frames.notebook.panel import login
-from scalev_frames.notebook.panel import workbench as room
+from scalev_frames.notebook.panel import login, namespace
 from scalev_frames.notebook.panel.workbench import Workbench
 from scalev_frames.notebook.table import Table
 from scalev_frames.sandbox import Sandbox
@@ -102,7 +101,7 @@ def talk(told):
 def variables(monkeypatch):
     """The notebook's variables."""
     made = {}
-    monkeypatch.setattr(room, "notebook_variables", lambda: made)
+    monkeypatch.setattr(namespace, "notebook_variables", lambda: made)
     return made
 
 

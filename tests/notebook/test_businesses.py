@@ -9,7 +9,7 @@ from python_calamine import CalamineWorkbook
 from scalev_frames.account import Account
 from scalev_frames.connection import use
 from scalev_frames.group import Group
-from scalev_frames.notebook.panel import workbench as room
+from scalev_frames.notebook.panel import namespace
 from scalev_frames.notebook.panel.workbench import Workbench
 from scalev_frames.notebook.table.sheet import Sheet
 from scalev_frames.sandbox import Sandbox, World
@@ -22,7 +22,7 @@ from .conftest import FREE
 @pytest.fixture
 def bench(monkeypatch, tmp_path):
     variables = {}
-    monkeypatch.setattr(room, "notebook_variables", lambda: variables)
+    monkeypatch.setattr(namespace, "notebook_variables", lambda: variables)
     with Sandbox(orders=60, limits=None) as shop:
         settings = Settings(base_url=shop.base_url, cache_dir=tmp_path / "cache", limits=FREE)
         keys = {"brand-a": shop.api_key, 'Toko "Ü"': shop.add_business(World(40, seed=2))}
@@ -35,7 +35,7 @@ def bench(monkeypatch, tmp_path):
 
 
 def fetch(bench, variable):
-    bench.variable.value = variable
+    bench.choices.variable.value = variable
     assert bench.fetch()
     bench.job.wait(LONG)
     assert bench.status.state == "done"
@@ -61,6 +61,7 @@ def test_all_are_asked_at_first_and_one_when_it_is_chosen(bench):
 def test_the_workbook_is_reconciled_with_whose_the_frame_is_whatever_is_chosen_since(bench, tmp_path):
     fetch(bench, "both")
     bench.businesses.choice.value = "brand-a"
+    bench.tabs.look_at("tab_reports")
     bench.reports.export()
     bench.job.wait(LONG)
     assert bench.status.state == "exported"

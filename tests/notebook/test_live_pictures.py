@@ -125,8 +125,8 @@ def test_a_click_on_what_is_shown_no_more_is_left_alone(orders):
 
 def test_a_click_in_the_gallery_gives_the_rows_of_the_frame(orders):
     found = []
-    gallery = Gallery(Words("en"), Theme(), lambda: True, found.append)
-    gallery.set_frame(orders)
+    gallery = Gallery(Words("en"), Theme(), found.append)
+    gallery.show(orders, "orders")
     assert gallery.job.wait(LONG)
     assert len(gallery.place.live.shown) == 5
     gallery.place.live.handle({"do": "behind", "generation": 2, "picture": 1, "axis": 0, "part": 0, "bar": 3})

@@ -22,9 +22,9 @@ from scalev_frames.errors import (
     UnknownNameError,
 )
 from scalev_frames.notebook.live import LiveLine
-from scalev_frames.notebook.panel import workbench as room
-from scalev_frames.notebook.panel.namespace import Owners
-from scalev_frames.notebook.panel.parts.elements import Status
+from scalev_frames.notebook.panel import namespace
+from scalev_frames.notebook.panel.namespace import Variables
+from scalev_frames.notebook.panel.parts.elements import Status, Theme
 from scalev_frames.notebook.panel.parts.job import Job
 from scalev_frames.notebook.panel.tabs.reports import ReportsTab
 from scalev_frames.notebook.panel.workbench import Workbench
@@ -36,7 +36,7 @@ from scalev_frames.reports import compare, report, shown
 @pytest.fixture
 def variables(monkeypatch):
     made = {}
-    monkeypatch.setattr(room, "notebook_variables", lambda: made)
+    monkeypatch.setattr(namespace, "notebook_variables", lambda: made)
     return made
 
 
@@ -57,8 +57,8 @@ def test_cancel_stops_the_own_job_and_no_other_of_the_same_account(api, variable
 
     monkeypatch.setattr(Account, "fetch", fetch)
     one, two = (Workbench(api, folder=tmp_path) for _ in range(2))
-    one.variable.value, two.variable.value = "one", "two"
-    one.limit.value, two.limit.value = "100", "125"
+    one.choices.variable.value, two.choices.variable.value = "one", "two"
+    one.choices.limit.value, two.choices.limit.value = "100", "125"
     one.fetch()
     two.fetch()
     reached.wait(LONG)
@@ -73,26 +73,30 @@ def test_cancel_stops_the_own_job_and_no_other_of_the_same_account(api, variable
 
 @pytest.mark.slow
 def test_two_panels_never_write_one_variable_silently(api, variables, tmp_path, monkeypatch):
-    monkeypatch.setattr(room, "OWNERS", Owners())
-    cells = iter(["cell-1", "cell-2", "cell-1"])
-    monkeypatch.setattr(room, "this_cell", lambda: next(cells))
-    one = Workbench(api, folder=tmp_path)
-    one.limit.value = "25"
-    one.fetch()
+    """Neither one after the other, nor when both begin before either has ended."""
+    monkeypatch.setattr(namespace, "_WRITERS", {})
+    cells = iter(["cell-1", "cell-2", "cell-3", "cell-1"])
+    monkeypatch.setattr(Variables, "of_this_cell", lambda: Variables(next(cells)))
+    one, two, three = (Workbench(api, folder=tmp_path) for _ in range(3))
+    for bench, limit in ((one, "25"), (two, "50")):
+        assert bench.choices.variable.value == "orders"
+        bench.choices.limit.value = limit
+        assert bench.fetch()
     assert one.job.wait(LONG)
-    two = Workbench(api, folder=tmp_path)
-    assert two.variable.value == "orders_2"
-    two.variable.value = "orders"
-    assert not two.fetch()
-    assert "another panel" in two.status.text
+    assert two.job.wait(LONG)
+    assert {name: len(frame) for name, frame in variables.items()} == {"orders": 25, "orders_2": 50}
+    assert "orders_2" in two.status.text
+    three.choices.variable.value = "orders_2"
+    assert not three.fetch()
+    assert "another panel" in three.status.text
     again = Workbench(api, folder=tmp_path)  # the first cell, run again
-    assert again.variable.value == "orders"
+    assert again.choices.variable.value == "orders"
 
 
 @pytest.mark.slow
 def test_no_rows_say_what_to_widen(api, variables, tmp_path):
     bench = Workbench(api, folder=tmp_path, language="id")
-    bench.filters.controls["since"].restore((dt.date(2020, 1, 1), dt.date(2020, 1, 2)))
+    bench.choices.filters.controls["since"].restore((dt.date(2020, 1, 1), dt.date(2020, 1, 2)))
     bench.fetch()
     assert bench.job.wait(LONG)
     assert bench.status.text == "0 baris di orders: tidak ada yang cocok. Perlebar tanggal atau kurangi filter."
@@ -200,8 +204,8 @@ def test_a_plain_call_in_a_notebook_shows_one_line_that_lives(monkeypatch, api):
 @pytest.fixture
 def tab(api, tmp_path, monkeypatch):
     words = Words("en")
-    made = ReportsTab(words, Job(Status(words("fetch")), words), tmp_path)
-    made.set_frame(api.orders(progress=False))
+    made = ReportsTab(words, Job(Status(words("fetch")), words), tmp_path, Theme())
+    made.show(api.orders(progress=False), "orders")
     newest = made._frame["draft_time"].max().date()
     monkeypatch.setattr("scalev_frames.notebook.panel.tabs.reports.PRESETS", {
         "this_month": lambda today: (newest.replace(day=1), newest), "today": lambda today: (newest, newest),
@@ -230,7 +234,7 @@ def test_the_workbook_is_of_the_period_and_the_result_is_said_beside_the_button(
     made.path.value = str(tmp_path / "r.xlsx")
     made.export()
     assert made._job.wait(LONG)
-    assert made._job.status in [one for part in made.box.children for one in (part, *getattr(part, "children", ()))]
+    assert made._job.status in [one for part in made.children for one in (part, *getattr(part, "children", ()))]
     assert made._job.status.text.startswith("21 reports of")
     cover = pd.read_excel(tmp_path / "r.xlsx", sheet_name=0, header=None, engine="openpyxl").astype(str)
     assert cover.apply(lambda column: column.str.contains("Before")).to_numpy().any()
@@ -239,8 +243,8 @@ def test_the_workbook_is_of_the_period_and_the_result_is_said_beside_the_button(
 @pytest.mark.slow
 def test_orders_with_their_lines_have_all_reports(api, tmp_path):
     words = Words("en")
-    made = ReportsTab(words, Job(Status(words("fetch")), words), tmp_path)
-    made.set_frame(api.orders(limit=25, details=True, progress=False))
+    made = ReportsTab(words, Job(Status(words("fetch")), words), tmp_path, Theme())
+    made.show(api.orders(limit=25, details=True, progress=False), "orders")
     names = [name for _, name in made.choice.options]
     assert "margin" in names
     assert "daily" in names

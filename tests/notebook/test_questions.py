@@ -8,13 +8,13 @@ import pandas as pd
 import pytest
 from processes import LONG
 
-from scalev_frames.notebook.panel import workbench as room
+from scalev_frames.notebook.panel import namespace
 from scalev_frames.notebook.panel.workbench import Workbench
 
 
 @pytest.fixture
 def bench(api, tmp_path, monkeypatch):
-    monkeypatch.setattr(room, "notebook_variables", dict)
+    monkeypatch.setattr(namespace, "notebook_variables", dict)
     made = Workbench(api, folder=tmp_path)
     assert made.fetch()
     assert made.job.wait(LONG)
@@ -30,6 +30,7 @@ def test_cod_returned_by_courier_and_city_last_month_against_the_month_before(be
     ]  # fmt: skip
     before, last = sorted({month for *_, month in returned})[-2:]
     months = f"{before} .. {last}"
+    bench.tabs.look_at("tab_pivot")
     bench.pivot.choose(
         rows=["courier_service_courier_name", "destination_address_city"], columns=["rts_time (month)"],
         values=[("", "rows"), ("order_id", "filled", "change")], filters={"payment_method": "=cod", "rts_time": months},
@@ -60,8 +61,8 @@ def test_customers_with_three_completed_orders_who_bought_nothing_for_sixty_days
     frame.loc[newer, ["customer_phone", "status", "is_probably_spam"]] = ["0814444444", "canceled", False]
     frame.loc[newer, "draft_time"] = fetched - pd.Timedelta(days=10)
     bench.table.frame = frame
-    bench.reports.set_frame(frame)
-    bench.tabs.selected_index = 3
+    bench.tabs.look_at("tab_reports")
+    bench.reports.show(frame, "orders")
     bench.reports.choice.value = "customers"
     table = bench.reports.table
     table.filter({"Completed": ">=3", "Days since last completed order": ">=60"})

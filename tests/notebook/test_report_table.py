@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from scalev_frames.notebook.panel.parts.elements import Status
+from scalev_frames.notebook.panel.parts.elements import Status, Theme
 from scalev_frames.notebook.panel.parts.job import Job
 from scalev_frames.notebook.panel.tabs.report_table import Cell, ReportTable, cell_at, shades
 from scalev_frames.notebook.panel.tabs.reports import ReportsTab
@@ -35,10 +35,10 @@ def made_orders() -> pd.DataFrame:
 @pytest.fixture
 def tab(tmp_path):
     words = Words("en")
-    tab = ReportsTab(words, Job(Status(words("fetch")), words), tmp_path)
+    tab = ReportsTab(words, Job(Status(words("fetch")), words), tmp_path, Theme())
     tab.found = []
-    tab.on_rows = tab.found.append
-    tab.set_frame(made_orders())
+    tab._on_rows = tab.found.append
+    tab.show(made_orders(), "orders")
     return tab
 
 
@@ -115,10 +115,10 @@ def test_each_cohort_counts_the_customers_behind_it():
 def test_the_heat_map_colours_who_came_back_and_no_small_cohort():
     table = ReportTable("id", lambda *_: None)
     many = pd.concat([made_orders().assign(customer_phone=[f"08{n:08}" for n in range(7)])] * 3)
-    table.show(report("cohorts", many))
+    table.show_report(report("cohorts", many))
     assert table.sheet.shades == {}
     frame = pd.DataFrame({"a": [1, 2], "Customers": [9, 12], "+0": [1.0, 1.0], "+1": [0.9, 0.2], "+2": [None, 0.1]})
     assert {place: list(one) for place, one in shades(frame).items()} == {3: [None, 1.0], 4: [None, 0.5]}
-    table.show(compare("cohorts", made_orders(), "2026-10-01", "2026-10-31"))
+    table.show_report(compare("cohorts", made_orders(), "2026-10-01", "2026-10-31"))
     assert table.sheet.shades == {}
     assert "cohort" not in shown(report("cohorts", made_orders())).columns

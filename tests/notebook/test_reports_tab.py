@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook
 
 from scalev_frames import report_job
 from scalev_frames.account import Account
-from scalev_frames.notebook.panel.parts.elements import Status
+from scalev_frames.notebook.panel.parts.elements import Status, Theme
 from scalev_frames.notebook.panel.parts.job import Job
 from scalev_frames.notebook.panel.tabs.reports import ReportsTab
 from scalev_frames.notebook.panel.workbench import Workbench
@@ -50,7 +50,7 @@ def make_tab(tmp_path):
     def make(language="en"):
         words = Words(language)
         status = Status(words("fetch"))
-        return ReportsTab(words, Job(status, words), tmp_path), status
+        return ReportsTab(words, Job(status, words), tmp_path, Theme()), status
 
     return make
 
@@ -59,7 +59,7 @@ def make_tab(tmp_path):
 @pytest.mark.parametrize("language", ["en", "id"])
 def test_each_report_shows_its_table_its_picture_and_its_notes(make_tab, orders, language):
     tab, _ = make_tab(language)
-    tab.set_frame(orders)
+    tab.show(orders, "orders")
     assert [name for _, name in tab.choice.options] == [name for name, row in REPORTS.items() if not row.needs_lines]
     for title, name in tab.choice.options:
         tab.choice.value = name
@@ -79,9 +79,9 @@ def test_each_report_shows_its_table_its_picture_and_its_notes(make_tab, orders,
 
 @pytest.mark.slow
 def test_without_plotly_a_picture_does_not_move_and_it_is_said_what_to_install(make_tab, orders, monkeypatch):
-    monkeypatch.setattr("scalev_frames.notebook.pictures.place.can_be_live", lambda: False)
+    monkeypatch.setattr("scalev_frames.notebook.panel.parts.picture_place.can_be_live", lambda: False)
     tab, _ = make_tab("id")
-    tab.set_frame(orders)
+    tab.show(orders, "orders")
     tab.choice.value = "cod"
     (said,) = tab.picture.box.children
     assert "scalev-frames[charts]" in said.value
@@ -93,9 +93,9 @@ def test_without_plotly_a_picture_does_not_move_and_it_is_said_what_to_install(m
 @pytest.mark.slow
 def test_order_lines_have_the_margin_and_other_frames_no_report(make_tab, api, orders):
     tab, _ = make_tab()
-    tab.set_frame(api.order_lines(orders.head(20), progress=False))
+    tab.show(api.order_lines(orders.head(20), progress=False), "orders")
     assert [name for _, name in tab.choice.options] == ["margin"]
-    tab.set_frame(api.stores(progress=False))
+    tab.show(api.stores(progress=False), "orders")
     assert not tab.choice.options
     assert tab.made is None
     assert "Fetch orders" in tab.notes.value
@@ -105,7 +105,7 @@ def test_order_lines_have_the_margin_and_other_frames_no_report(make_tab, api, o
 @pytest.mark.slow
 def test_orders_with_details_have_every_report(make_tab, api):
     tab, _ = make_tab()
-    tab.set_frame(api.orders(details=True, limit=40, progress=False))
+    tab.show(api.orders(details=True, limit=40, progress=False), "orders")
     assert [name for _, name in tab.choice.options] == list(REPORTS)
     tab.choice.value = "margin"
     assert not tab.made.empty
@@ -114,7 +114,7 @@ def test_orders_with_details_have_every_report(make_tab, api):
 @pytest.mark.slow
 def test_the_workbook_is_written_in_the_background(make_tab, orders, tmp_path):
     tab, status = make_tab("id")
-    tab.set_frame(orders)
+    tab.show(orders, "orders")
     tab.path.value = str(tmp_path / "new" / "mine.xlsx")
     tab.mask.value = True
     tab.button.click()
@@ -131,7 +131,7 @@ def test_what_cannot_be_written_is_said(make_tab, orders, tmp_path):
     tab, status = make_tab()
     tab.button.click()
     assert status.state == "failed"
-    tab.set_frame(orders)
+    tab.show(orders, "orders")
     tab.path.value = str(tmp_path / "r.csv")
     tab.button.click()
     assert status.state == "failed"
@@ -172,8 +172,8 @@ def test_the_workbook_is_the_one_that_the_command_line_writes(make_tab, api, tmp
     period = (newest.replace(day=1), newest)
     monkeypatch.setattr("scalev_frames.notebook.panel.tabs.reports.PRESETS", {"this_month": lambda today: period})
     tab, status = make_tab("id")
-    tab._account = lambda: api
-    tab.set_frame(orders)
+    tab._owner = lambda _: api
+    tab.show(orders, "orders")
     tab.period.options = [("", ""), ("", "this_month")]
     tab.period.value, tab.against.value = "this_month", against
     tab.path.value = str(tmp_path / "panel.xlsx")
@@ -199,7 +199,7 @@ def test_a_period_cuts_the_margin_of_orders_and_of_lines_alike(make_tab, api, tm
     for frame in (details, details.scalev.lines()):
         tab, status = make_tab()
         tab._days = lambda frame: Period(*period)
-        tab.set_frame(frame)
+        tab.show(frame, "orders")
         tab.choice.value = "margin"
         inside = details[details["draft_time"].dt.date >= period[0]]
         expected = report("margin", inside)
@@ -223,7 +223,7 @@ def test_days_that_were_asked_for_are_said_though_the_last_ones_have_no_orders(a
     late = last + dt.timedelta(days=3)
     asked = api.orders(since=str(last.replace(day=1)), until=str(late), progress=False)
     tab, _ = make_tab()
-    tab.set_frame(asked)
+    tab.show(asked, "orders")
     tab.path.value = str(tmp_path / "r.xlsx")
     tab.export()
     assert tab._job.wait(LONG)
@@ -237,7 +237,7 @@ def test_a_workbench_that_has_fetched_leaves_its_tables_in_a_saved_notebook(api,
     assert "<table" not in bench.static_html()
     bench.fetch()
     assert bench.job.wait(LONG)
-    bench._show_tab("tab_reports")
+    bench.tabs.look_at("tab_reports")
     text = bench.static_html()
     assert text.count("<tbody>") == 3
     assert "<h3>Daily pipeline</h3><img " in text

@@ -122,7 +122,7 @@ def test_rows_and_pivots_stand_in_the_order_of_the_words(table, orders):
 
 def test_the_panel_offers_words_and_asks_for_values():
     bench = Workbench(language="id")
-    control = bench.filters.controls["status"]
+    control = bench.choices.filters.controls["status"]
     control.widget.value = ["rts"]
     assert control.chips()[0].text == "Status pesanan: Retur"
     assert control.read() == {"status": "rts"}

@@ -46,8 +46,8 @@ class Gate:
 @pytest.mark.slow
 def test_fetch_lands_in_the_chosen_variable_and_is_what_the_accessor_gives(make_bench, variables, api):
     bench = make_bench()
-    bench.filters.controls["status"].restore(["shipped", "completed"])
-    bench.variable.value = "mine"
+    bench.choices.filters.controls["status"].restore(["shipped", "completed"])
+    bench.choices.variable.value = "mine"
     bench.fetch_button.click()
     assert bench.job.wait(LONG)
     assert bench.status.state == "done"
@@ -68,9 +68,9 @@ def test_the_status_says_the_moment_as_people_write_it_there(make_bench, languag
 
 def test_line_of_code_is_what_the_panel_asks_for(make_bench):
     bench = make_bench()
-    bench.filters.controls["status"].restore(["shipped"])
-    bench.freshness.value = "fresh_refresh"
-    bench.limit.value = "50"
+    bench.choices.filters.controls["status"].restore(["shipped"])
+    bench.choices.freshness.value = "fresh_refresh"
+    bench.choices.limit.value = "50"
     assert bench.code.code == 'orders = sf.orders(status="shipped", refresh=True, limit=50)'
 
 
@@ -184,10 +184,10 @@ def test_what_breaks_unexpectedly_is_said_and_the_panel_works_on(make_bench, mon
 @pytest.mark.parametrize(
     ("choose", "words"),
     [
-        (lambda bench: setattr(bench.variable, "value", "my orders"), "variable"),
-        (lambda bench: setattr(bench.variable, "value", "sf"), "something else"),
-        (lambda bench: setattr(bench.limit, "value", "many"), "whole number"),
-        (lambda bench: setattr(bench.endpoint, "value", "store"), "ID"),
+        (lambda bench: setattr(bench.choices.variable, "value", "my orders"), "variable"),
+        (lambda bench: setattr(bench.choices.variable, "value", "sf"), "something else"),
+        (lambda bench: setattr(bench.choices.limit, "value", "many"), "whole number"),
+        (lambda bench: setattr(bench.choices.endpoint, "value", "store"), "ID"),
     ],
 )
 def test_what_cannot_be_fetched_says_why_and_sends_nothing(make_bench, variables, world, choose, words):
@@ -213,13 +213,13 @@ def test_signing_in_fills_the_names_of_stores(world, tmp_path, monkeypatch, vari
     monkeypatch.setenv("SCALEV_API_BASE_URL", world.base_url)
     bench = Workbench()
     when_said = []
-    stores = bench.filters.controls["store_id"].widget
+    stores = bench.choices.filters.controls["store_id"].widget
     bench.login._who.observe(lambda _: when_said.append(len(stores.options)), "value")
     bench.login.use_key(Key(world.api_key))
     assert bench.login.job.wait(LONG)
     assert when_said == [len(world.world.rows("stores"))]  # there to choose from before it says "signed in"
     assert bench.account is bench.login.account
-    assert len(bench.filters.controls["store_id"].widget.options) == len(world.world.rows("stores"))
+    assert len(bench.choices.filters.controls["store_id"].widget.options) == len(world.world.rows("stores"))
 
 
 @pytest.mark.slow
@@ -228,8 +228,8 @@ def test_names_are_brought_up_to_date_on_request(make_bench, world):
     bench.names_button.click()
     assert bench.job.wait(LONG)
     assert bench.status.state == "done"
-    assert len(bench.filters.controls["product_id"].widget.options) == len(world.world.rows("products"))
-    assert bench.filters.controls["tags"].widget.options
+    assert len(bench.choices.filters.controls["product_id"].widget.options) == len(world.world.rows("products"))
+    assert bench.choices.filters.controls["tags"].widget.options
 
 
 def test_names_that_a_key_may_not_read_are_named(tmp_path, variables, world, settings):
@@ -244,7 +244,7 @@ def test_names_that_a_key_may_not_read_are_named(tmp_path, variables, world, set
 @pytest.mark.parametrize("name", ["stores", "order_statistics", "order_tags", "enabled_epayments", "store_products"])
 def test_any_list_can_be_fetched(make_bench, variables, name):
     bench = make_bench()
-    bench.endpoint.value = name
+    bench.choices.endpoint.value = name
     bench.fetch()
     assert bench.job.wait(LONG)
     assert bench.status.state == "done", bench.status.text

@@ -19,15 +19,15 @@ from scalev_frames.wire.credentials import Key
 @pytest.mark.slow
 def test_details_are_one_tick_where_a_list_has_them(make_bench, variables):
     bench = make_bench()
-    bench.limit.value = "5"
-    bench.details.value = True
+    bench.choices.limit.value = "5"
+    bench.choices.details.value = True
     assert bench.code.code == "orders = sf.orders(limit=5, details=True)"
     bench.fetch()
     assert bench.job.wait(LONG)
     assert bench.status.state == "done", bench.status.text
     assert "orderlines" in variables["orders"].columns
-    bench.endpoint.value = "locations"
-    assert bench.details.layout.display == "none"
+    bench.choices.endpoint.value = "locations"
+    assert bench.choices.details.layout.display == "none"
     assert bench.code.code == "locations = sf.locations(limit=5)"
 
 
@@ -36,9 +36,9 @@ def test_cost_is_estimated_for_the_last_choice_alone(make_bench, monkeypatch, wo
     bench = make_bench()
     said = []
     bench.cost.observe(lambda change: said.append(change["new"]), "value")
-    bench.filters.controls["status"].restore(["shipped"])
+    bench.choices.filters.controls["status"].restore(["shipped"])
     monkeypatch.setattr("scalev_frames.notebook.panel.estimate.PAUSE", 0.05)
-    bench.filters.controls["status"].restore([])
+    bench.choices.filters.controls["status"].restore([])
     bench.estimate.wait(LONG)
     assert [one for one in said if one.startswith("About")] == [bench.cost.value]
     assert bench.cost.value == "About 12 requests for 300 rows, at least 1 s."
@@ -91,12 +91,12 @@ def test_readers_without_widgets_get_words(make_bench):
 @pytest.mark.parametrize(("language", "words"), [("en", "Only v3 of the API has"), ("id", "hanya ada di API v3")])
 def test_a_list_that_the_version_lacks_says_which_one_has_it(make_bench, api, language, words):
     bench = make_bench(language=language)
-    bench.endpoint.value = "order_utm_sources"
-    assert words in bench._summary.value
-    bench.endpoint.value = "orders"
-    assert "API" not in bench._summary.value
-    bench.endpoint.value = "warehouses"
-    assert "version=" not in bench._summary.value
+    bench.choices.endpoint.value = "order_utm_sources"
+    assert words in bench.choices.summary.value
+    bench.choices.endpoint.value = "orders"
+    assert "API" not in bench.choices.summary.value
+    bench.choices.endpoint.value = "warehouses"
+    assert "version=" not in bench.choices.summary.value
 
 
 @pytest.mark.sampled(2)
@@ -108,26 +108,26 @@ def test_lists_that_the_version_lacks_come_last_and_the_choice_stays(make_bench,
     bench = make_bench(language=language)
     for account, spoken, other in ((api, "v2", "v3"), (on_v3, "v3", "v2"), (api, "v2", "v3")):
         bench._signed_in(account)
-        bench.endpoint.value = "products"
-        names = [name for _, name in bench.endpoint.options]
+        bench.choices.endpoint.value = "products"
+        names = [name for _, name in bench.choices.endpoint.options]
         assert sorted(names) == sorted(ENDPOINTS)
         lacked = [name for name in names if spoken not in ENDPOINTS[name].versions]
         assert names[-len(lacked) :] == lacked
         assert len(lacked) > 10
-        labels = {name: label for label, name in bench.endpoint.options}
+        labels = {name: label for label, name in bench.choices.endpoint.options}
         assert {name for name in names if labels[name].endswith(mark.format(other))} == set(lacked)
         assert [name for name in names if "hanya" in labels[name] or "only" in labels[name]] == lacked
-        bench.endpoint.value = lacked[0]
+        bench.choices.endpoint.value = lacked[0]
         bench._signed_in(account)
-        assert bench.endpoint.value == bench.filters.endpoint.name == lacked[0]
+        assert bench.choices.endpoint.value == bench.choices.filters.endpoint.name == lacked[0]
     group = Group({"a": api, "b": Account(Key(other_key), on_v3.settings)})
-    last = [name for label, name in make_bench(group).endpoint.options if "(only v" in label]
+    last = [name for label, name in make_bench(group).choices.endpoint.options if "(only v" in label]
     assert set(last) == {name for name, row in ENDPOINTS.items() if len(row.versions) == 1}
 
 
 def test_a_list_that_the_version_lacks_is_not_asked_for(make_bench, world):
     bench = make_bench()
-    bench.endpoint.value = "order_utm_sources"
+    bench.choices.endpoint.value = "order_utm_sources"
     before = len(world.requests)
     bench.fetch()
     assert bench.job.wait(LONG)

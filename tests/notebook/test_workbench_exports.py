@@ -17,6 +17,7 @@ def test_exports_hold_the_frame_or_what_the_table_shows(make_bench):
     bench = make_bench()
     bench.fetch()
     assert bench.job.wait(LONG)
+    bench.tabs.look_at("tab_export")
     exports = bench.exports
     exports.format.value = ".parquet"
     assert exports.path.value.endswith(".parquet")
@@ -39,6 +40,7 @@ def test_masked_export_tells_no_customer(make_bench, suffix):
     bench = make_bench()
     bench.fetch()
     bench.job.wait(LONG)
+    bench.tabs.look_at("tab_export")
     bench.exports.format.value = suffix
     bench.exports.mask.value = True
     bench.exports.export()
@@ -60,14 +62,16 @@ def test_orders_leave_in_the_dashboards_own_columns(make_bench):
     bench = make_bench()
     bench.fetch()
     bench.job.wait(LONG)
+    bench.tabs.look_at("tab_export")
     bench.exports.format.value = ".parquet"
     bench.exports.scope.value = "dashboard"
     bench.exports.export()
     assert bench.job.wait(LONG)
     pd.testing.assert_frame_equal(read_parquet(bench.exports.path.value), bench.frame.scalev.dashboard())
-    bench.endpoint.value = "stores"
+    bench.choices.endpoint.value = "stores"
     bench.fetch()
     bench.job.wait(LONG)
+    bench.tabs.look_at("tab_export")
     assert [value for _, value in bench.exports.scope.options] == ["all", "view"]
 
 
@@ -77,6 +81,7 @@ def test_export_is_offered_as_a_download_in_parts(make_bench, monkeypatch):
     bench = make_bench()
     bench.fetch()
     bench.job.wait(LONG)
+    bench.tabs.look_at("tab_export")
     assert not bench.exports.download.ready
     bench.exports.export()
     assert bench.job.wait(LONG)
@@ -93,6 +98,7 @@ def test_too_large_a_download_is_not_offered_and_says_where_the_file_is(make_ben
     bench = make_bench()
     bench.fetch()
     bench.job.wait(LONG)
+    bench.tabs.look_at("tab_export")
     monkeypatch.setattr(bench.exports.download, "_limit", 1000)
     bench.exports.export()
     assert bench.job.wait(LONG)
@@ -106,6 +112,7 @@ def test_export_that_cannot_be_written_says_so(make_bench, tmp_path):
     bench = make_bench()
     bench.fetch()
     bench.job.wait(LONG)
+    bench.tabs.look_at("tab_export")
     (tmp_path / "file").write_text("x")
     bench.exports.path.value = str(tmp_path / "file" / "orders.xlsx")
     bench.exports.export()

@@ -34,7 +34,7 @@ open("phones.txt", "w").write("\\n".join(orders["customer_phone"].dropna()))""",
     """bench = Workbench(api)
 bench.fetch()
 assert bench.job.wait(60)
-bench._show_tab('tab_reports')
+bench.tabs.look_at('tab_reports')
 bench.reports.choice.value = 'cod'
 bench""",
 ]  # fmt: skip

@@ -8,6 +8,9 @@ from typing import Any
 import pandas as pd
 from IPython import get_ipython
 
+#: Which cell's panel writes a variable.
+_WRITERS: dict[str, str] = {}
+
 
 def notebook_variables() -> dict[str, Any]:
     """The variables of the notebook; an empty mapping of its own outside of one."""
@@ -15,52 +18,58 @@ def notebook_variables() -> dict[str, Any]:
     return shell.user_ns if shell else {}
 
 
-def this_cell() -> str:
-    """The id of the cell that runs, ``""`` where it is not known."""
-    shell = get_ipython()
-    parent = shell.get_parent() if hasattr(shell, "get_parent") else {}
-    return str(parent.get("metadata", {}).get("cellId", ""))
-
-
-class Owners:
-    """Which cell's panel writes a variable: two panels never write one silently.
+class Variables:
+    """The notebook's variables as the panel of one cell writes them: two panels never write one silently.
 
     A cell that is run again keeps its variables, and where no cell is known nothing is held against anybody.
 
-    >>> owners = Owners()
-    >>> owners.take("orders", "cell-1")
-    >>> owners.of_another("orders", "cell-2"), owners.free("orders", "cell-2"), owners.free("orders", "cell-1")
-    (True, 'orders_2', 'orders')
+    Args:
+        cell: the id of the panel's cell, ``""`` where it is not known.
+
+    >>> one, two = Variables("cell-1"), Variables("cell-2")
+    >>> one.claim("lines")
+    >>> two.problem("lines"), two.free("lines"), one.free("lines")
+    ('variable_other', 'lines_2', 'lines')
     """
 
-    def __init__(self) -> None:
-        self._cells: dict[str, str] = {}
+    def __init__(self, cell: str) -> None:
+        self._cell = cell
 
-    def take(self, name: str, cell: str) -> None:
-        """Note that the panel of ``cell`` writes the variable ``name``."""
-        self._cells[name] = cell
+    @classmethod
+    def of_this_cell(cls) -> Variables:
+        """Those of the cell that runs."""
+        shell = get_ipython()
+        parent = shell.get_parent() if hasattr(shell, "get_parent") else {}
+        return cls(str(parent.get("metadata", {}).get("cellId", "")))
 
-    def of_another(self, name: str, cell: str) -> bool:
-        """Whether another cell's panel writes the variable ``name``."""
-        owner = self._cells.get(name, "")
-        return bool(owner and cell) and owner != cell
+    def claim(self, name: str) -> None:
+        """Note that this panel writes the variable ``name``: when it begins to fetch, as two may at once."""
+        _WRITERS[name] = self._cell
 
-    def free(self, name: str, cell: str) -> str:
+    def free(self, name: str) -> str:
         """``name``, or with a number behind it the first name that no other panel writes."""
         names = (name, *(f"{name}_{number}" for number in range(2, 100)))
-        return next((one for one in names if not self.of_another(one, cell)), name)
+        return next((one for one in names if not self._is_of_another(one)), name)
 
+    def put(self, name: str, frame: pd.DataFrame) -> None:
+        """Let the variable ``name`` be ``frame``."""
+        self.claim(name)
+        notebook_variables()[name] = frame
 
-OWNERS = Owners()
+    def problem(self, name: str) -> str:
+        """The label that says why ``name`` cannot be used; ``""`` when it can.
 
+        >>> mine = Variables("")
+        >>> mine.problem("orders"), mine.problem("my orders")
+        ('', 'variable_bad')
+        """
+        if not name.isidentifier() or keyword.iskeyword(name) or name.startswith("_"):
+            return "variable_bad"
+        value = notebook_variables().get(name)
+        if value is not None and not isinstance(value, pd.DataFrame):
+            return "variable_taken"
+        return "variable_other" if self._is_of_another(name) else ""
 
-def problem_with(name: str, variables: dict[str, Any]) -> str:
-    """The label that says why ``name`` cannot be used: ``variable_bad``, ``variable_taken``, or ``""`` when it can.
-
-    >>> problem_with("orders", {}), problem_with("my orders", {}), problem_with("sf", {"sf": pd})
-    ('', 'variable_bad', 'variable_taken')
-    """
-    if not name.isidentifier() or keyword.iskeyword(name) or name.startswith("_"):
-        return "variable_bad"
-    taken = name in variables and variables[name] is not None and not isinstance(variables[name], pd.DataFrame)
-    return "variable_taken" if taken else ""
+    def _is_of_another(self, name: str) -> bool:
+        owner = _WRITERS.get(name, "")
+        return bool(owner and self._cell) and owner != self._cell

@@ -55,6 +55,6 @@ class Page:
 
 def _without_code(bench: Workbench) -> Workbench:
     """A page has no variables and no cells to paste code into."""
-    show(bench.variable, visible=False)
+    show(bench.choices.variable, visible=False)
     show(bench.code, visible=False)
     return bench

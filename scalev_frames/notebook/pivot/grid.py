@@ -29,7 +29,7 @@ class PivotGrid(Table):
         self._on_drill = on_drill
         self.made: PivotTable | None = None
 
-    def show(self, made: PivotTable) -> None:
+    def show_pivot(self, made: PivotTable) -> None:
         """Show a finished pivot table."""
         with self.one_at_a_time:
             self.made = made

@@ -138,6 +138,11 @@ class Pivot(Shown, ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
             self._stale = True
             self._builder.send({"kind": "stale"})
 
+    def show(self, frame: pd.DataFrame, name: str) -> None:
+        """Group another frame, which the code calls ``name``."""
+        self.name = name
+        self.frame = frame
+
     @property
     def result(self) -> pd.DataFrame:
         """The pivot table as it is shown, totals included, under its headings; empty while there is none."""
@@ -261,7 +266,7 @@ class Pivot(Shown, ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
             frame = self._frame[needed(self.plan)][self._mask()]
             numbers = Numbers(self.plan, frame, partial(in_sentence, self.labels["too_many"], self.language))
             self.made = PivotTable(numbers, self.kinds, self.labels, self.language)
-            self.grid.show(self.made)
+            self.grid.show_pivot(self.made)
         except ScalevError as error:
             self.made, self.problem = None, str(error)
             self.grid.empty()

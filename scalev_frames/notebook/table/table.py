@@ -105,6 +105,11 @@ class Table(Shown, anywidget.AnyWidget):
             _keep_columns(self.sheet, sheet)
             self.show_sheet(sheet)
 
+    def show(self, frame: pd.DataFrame, name: str) -> None:
+        """Show another frame, which the code of the steps calls ``name``."""
+        self.name = name
+        self.frame = frame
+
     def show_sheet(self, sheet: Sheet) -> None:
         """Show another sheet; every view of this table hears of it."""
         sheet.generation = self.sheet.generation + 1

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import html
 import threading
-from collections.abc import Callable
 from pathlib import Path
 
 import ipywidgets as ipw
@@ -15,7 +13,8 @@ from scalev_frames.export import to_csv, to_excel, to_parquet
 from scalev_frames.frames.dashboard.columns import dashboard
 from scalev_frames.notebook.panel.parts.elements import Download
 from scalev_frames.notebook.panel.parts.job import Job, Work
-from scalev_frames.notebook.panel.parts.panel import button, column, row
+from scalev_frames.notebook.panel.parts.panel import button, row
+from scalev_frames.notebook.table import Table
 from scalev_frames.notebook.words import Words
 from scalev_frames.progress import Reporter
 
@@ -24,13 +23,13 @@ DOWNLOAD_LIMIT = 200_000_000
 SUFFIXES = {"Excel": ".xlsx", "Parquet": ".parquet", "CSV": ".csv"}
 
 
-class Exports:
+class Exports(ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
     """The export tab.
 
     Args:
         words: the language.
         job: runs the writing.
-        view: gives the frame as the table shows it.
+        table: shows the frame, perhaps not all of it.
         folder: where files go at first.
 
     Attributes:
@@ -38,8 +37,8 @@ class Exports:
         download: offers the file last written.
     """
 
-    def __init__(self, words: Words, job: Job, view: Callable[[], pd.DataFrame], folder: Path) -> None:
-        self._words, self._job, self._view, self._folder = words, job, view, folder
+    def __init__(self, words: Words, job: Job, table: Table, folder: Path) -> None:
+        self._words, self._job, self._table, self._folder = words, job, table, folder
         self._frame: pd.DataFrame | None = None
         self.format = ipw.Dropdown(options=SUFFIXES, description=words("format"))
         self.scope = ipw.Dropdown(description=words("scope"))
@@ -51,21 +50,19 @@ class Exports:
         self.format.observe(lambda _: self._fit_suffix(), "value")
         self.button = button(words("export"), "scalev-export", self.export, primary=True)
         self.download = Download(words, DOWNLOAD_LIMIT)
-        self.written = ipw.HTML()
-        self.written.add_class("scalev-written")
-        self.box = column(
-            row(self.format, self.scope, self.path, name="scalev-grid"),
-            self.mask,
-            row(self.button, self.download),
-            job.status,
-            name="scalev-exports",
-        )
+        chosen = row(self.format, self.scope, self.path, name="scalev-grid")
+        super().__init__([chosen, self.mask, row(self.button, self.download), job.status])
+        self.add_class("scalev-exports")
 
-    def set_frame(self, frame: pd.DataFrame, name: str) -> None:
+    def show(self, frame: pd.DataFrame, name: str) -> None:
         """Export this frame from now on; the file is called after ``name`` and today."""
         self._frame = frame
         self._offer_scopes("all", "view", *(["dashboard"] if frame.attrs.get("endpoint") == "orders" else []))
         self.path.value = str(self._folder / f"{name}-{dt.datetime.now().astimezone():%Y-%m-%d}{self.format.value}")
+
+    def static_html(self) -> str:
+        """Nothing: files are written while the kernel runs."""
+        return ""
 
     def export(self) -> None:
         """Write the file in the background; the status says where it is."""
@@ -74,7 +71,7 @@ class Exports:
             problem = "nothing_yet" if self._frame is None else "suffix_wrong"
             self._job.refuse(self._words(problem, suffix=self.format.value))
             return
-        frame = self._view() if self.scope.value == "view" else self._frame
+        frame = self._table.view if self.scope.value == "view" else self._frame
         by_dashboard, mask, stop = self.scope.value == "dashboard", self.mask.value, threading.Event()
 
         def run(report: Reporter) -> Path:
@@ -83,9 +80,7 @@ class Exports:
         def finish(written: Path) -> tuple[str, str]:
             self.download.offer(written)
             size = self._words.tenths(written.stat().st_size / 1e6)
-            text = self._words("exported", rows=len(frame), path=written.resolve(), size=size)
-            self.written.value = html.escape(text)
-            return "exported", text
+            return "exported", self._words("exported", rows=len(frame), path=written.resolve(), size=size)
 
         self.download.offer(None)
         self._job.start(Work(self._words("exporting", name=path.name), run, finish, stop.set, lambda: len(frame)))

@@ -49,7 +49,7 @@ class ReportTable(Table):
         self._on_drill = on_drill
         self._made: pd.DataFrame | None = None
 
-    def show(self, made: pd.DataFrame) -> None:
+    def show_report(self, made: pd.DataFrame) -> None:
         """Show what `report` or `compare` gave."""
         with self.one_at_a_time:
             self._made = made

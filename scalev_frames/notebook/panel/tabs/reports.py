@@ -17,16 +17,16 @@ from scalev_frames.export import report_workbook
 from scalev_frames.frames.header import Header
 from scalev_frames.group import Opened
 from scalev_frames.notebook.panel.controls.days import PRESETS
-from scalev_frames.notebook.panel.parts.elements import Download
+from scalev_frames.notebook.panel.parts.elements import Download, Theme
 from scalev_frames.notebook.panel.parts.job import Job, Work
-from scalev_frames.notebook.panel.parts.panel import button, column, row, show
+from scalev_frames.notebook.panel.parts.panel import button, row, show
+from scalev_frames.notebook.panel.parts.picture_place import PicturePlace
 from scalev_frames.notebook.panel.tabs.exports import DOWNLOAD_LIMIT
 from scalev_frames.notebook.panel.tabs.report_table import Cell, ReportTable, counts_orders
 from scalev_frames.notebook.panel.tabs.stores import Store, stores_of
 from scalev_frames.notebook.pictures.behind import only_behind, only_counted
 from scalev_frames.notebook.pictures.counted import Counted, count_report
 from scalev_frames.notebook.pictures.live import Place, still_html
-from scalev_frames.notebook.pictures.place import PicturePlace
 from scalev_frames.notebook.table.view import Only
 from scalev_frames.notebook.words import Words
 from scalev_frames.progress import Reporter
@@ -49,16 +49,16 @@ from scalev_frames.reports.counting.finish import lacking_columns
 AGAINST = ("previous", "last_month")
 
 
-class ReportsTab:
+class ReportsTab(ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
     """The reports tab.
 
     Args:
         words: the language.
         job: runs the writing.
         folder: where the workbook goes at first.
-        is_shown: whether the tab is seen: nothing is counted before.
-        is_dark: whether the page is dark, so that a picture that does not move fits.
-        account: who is asked for the counts that the workbook is reconciled with; nobody when left out.
+        theme: knows whether the page is dark.
+        owner: gives whose a frame is, who is asked for the counts that the workbook is reconciled with.
+        on_rows: called with the rows behind a bar or a cell that a person clicked.
 
     Attributes:
         choice: which report is shown.
@@ -70,7 +70,6 @@ class ReportsTab:
         notes: what it counted and what its words mean.
         mask, path, button, download: the workbook of all reports.
         made: the report that is shown, or ``None``.
-        on_rows: called with the rows behind a bar or a cell that a person clicked.
     """
 
     def __init__(
@@ -78,13 +77,12 @@ class ReportsTab:
         words: Words,
         job: Job,
         folder: Path,
-        is_shown: Callable[[], bool] = lambda: True,
-        account: Callable[[], Opened | None] = lambda: None,
-        is_dark: Callable[[], bool] = lambda: False,
+        theme: Theme,
+        owner: Callable[[pd.DataFrame], Opened | None] = lambda _: None,
+        on_rows: Callable[[Only], object] = lambda _: None,
     ) -> None:
-        self._words, self._job, self._folder, self._is_shown = words, job, folder, is_shown
-        self._account = account
-        self.on_rows: Callable[[Only], object] = lambda _: None
+        self._words, self._job, self._folder = words, job, folder
+        self._owner, self._on_rows = owner, on_rows
         self._frame: pd.DataFrame | None = None
         self.made: pd.DataFrame | None = None
         self.choice = ipw.Dropdown(description=words("report"))
@@ -99,9 +97,9 @@ class ReportsTab:
         self._stores = [Store()]
         self.store = ipw.Dropdown(description=words("business_or_store"))
         for one in (self.choice, self.period, self.against, self.store):
-            one.observe(lambda _: self._forget(), "value")
+            one.observe(lambda _: self._draw(), "value")
         self.table = ReportTable(words.language, self._show_cell)
-        self.picture = PicturePlace(words.language, is_dark, self._show_rows)
+        self.picture = PicturePlace(words.language, theme, self._show_rows)
         self.notes = ipw.HTML()
         self.mask = ipw.Checkbox(value=False, description=words("mask"), indent=False)
         self.path = ipw.Text(description=words("path"), value=str(folder / "report.xlsx"))
@@ -119,18 +117,13 @@ class ReportsTab:
         }
         for name, one in named.items():
             one.add_class(f"scalev-report-{name}")
-        self.box = column(
-            row(self.choice, self.period, self.against, self.store, name="scalev-grid"),
-            row(self.path, self.mask, self.button, self.download),
-            job.status,
-            self.picture.box,
-            self.table,
-            self.notes,
-            name="scalev-reports",
-        )
+        chosen = row(self.choice, self.period, self.against, self.store, name="scalev-grid")
+        book = row(self.path, self.mask, self.button, self.download)
+        super().__init__([chosen, book, job.status, self.picture.box, self.table, self.notes])
+        self.add_class("scalev-reports")
         self._offer()
 
-    def set_frame(self, frame: pd.DataFrame) -> None:
+    def show(self, frame: pd.DataFrame, _: str) -> None:
         """Report on this frame from now on: orders, or order lines for the margin; of others there are no reports."""
         self._frame = None  # nothing is counted while the stores change
         self._stores = [Store(), *stores_of(frame)]
@@ -160,7 +153,7 @@ class ReportsTab:
         frame, mask, stop, language = self._frame, self.mask.value, threading.Event(), self._words.language
         orders, period, against = self._store.of(frame), self._days(frame), self.against.value
         since, until = period or (None, None)
-        account, definitions = self._account(), _definitions(frame)
+        account, definitions = self._owner(frame), _definitions(frame)
 
         def run(progress: Reporter) -> Path:
             verdict = reconciled(account, frame, language) if account else None
@@ -187,7 +180,7 @@ class ReportsTab:
         self.choice.options = [(REPORTS[name].title(language), name) for name in names]
         self.choice.value = before if before in names else names[0] if names else None
         show(self.table, bool(names))
-        self._forget()
+        self._draw()
 
     @property
     def _store(self) -> Store:
@@ -220,7 +213,7 @@ class ReportsTab:
             store.of(frame), name, cell.keys, cell.column, said,
             period=cell.period or self._days(frame), definitions=_definitions(frame),
         )  # fmt: skip
-        self.on_rows(store.widened(only, frame))
+        self._on_rows(store.widened(only, frame))
 
     def _show_rows(self, counted: Counted, place: Place) -> None:
         """Show the rows behind a bar as a filter of the frame that was fetched."""
@@ -229,22 +222,14 @@ class ReportsTab:
         frame, store = self._frame, self._store
         period = self._days(frame)
         only = only_behind(store.of(frame), counted, place, period=period, definitions=_definitions(frame))
-        self.on_rows(store.widened(only, frame))
+        self._on_rows(store.widened(only, frame))
 
-    def _forget(self) -> None:
-        """What is shown is of another frame or choice."""
+    def _draw(self) -> None:
+        """Count and show the chosen report."""
         self.made = None
-        self.draw()
-
-    def draw(self) -> None:
-        """Count and show the chosen report, when the tab is seen and it is not shown already."""
-        if self.made is not None:
-            return
         if self._frame is None or self.choice.value is None:
             self.notes.value = html.escape(self._words("report_nothing"))
             self.picture.show(())
-            return
-        if not self._is_shown():
             return
         try:
             self.made = self._make(self.choice.value, self._frame)
@@ -254,7 +239,7 @@ class ReportsTab:
             show(self.table, False)
             return
         show(self.table, True)
-        self.table.show(self.made)
+        self.table.show_report(self.made)
         notes = [*([self._words("report_behind")] if counts_orders(self.made) else []), *self.made.attrs["notes"]]
         self.notes.value = "".join(f"<div>{html.escape(note)}</div>" for note in notes)
         counted = count_report(self.made, self._words.language)

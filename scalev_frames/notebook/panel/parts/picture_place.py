@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 import ipywidgets as ipw
 
+from scalev_frames.notebook.panel.parts.elements import Theme
 from scalev_frames.notebook.pictures.counted import Counted
 from scalev_frames.notebook.pictures.live import LivePictures, Place, can_be_live, still_html
 from scalev_frames.notebook.words import labels_in
@@ -17,7 +18,7 @@ class PicturePlace:
 
     Args:
         language: ``en`` or ``id``.
-        is_dark: whether the page is dark; pictures that can be touched find out themselves.
+        theme: knows whether the page is dark.
         on_behind: called with a picture and the bar that a person clicked.
 
     Attributes:
@@ -26,7 +27,7 @@ class PicturePlace:
 
     >>> from scalev_frames.notebook.pictures.counted import count_pictures
     >>> import pandas as pd
-    >>> place = PicturePlace("en")
+    >>> place = PicturePlace("en", Theme())
     >>> place.show(list(count_pictures(pd.DataFrame({"status": ["rts"]})).values()))
     >>> len(place.shown)
     5
@@ -35,16 +36,18 @@ class PicturePlace:
     def __init__(
         self,
         language: str,
-        is_dark: Callable[[], bool] = lambda: False,
+        theme: Theme,
         on_behind: Callable[[Counted, Place], object] = lambda *_: None,
     ) -> None:
-        self._language, self._is_dark = language, is_dark
+        self._language, self._theme = language, theme
         self.shown: tuple[Counted, ...] = ()
         self.live = LivePictures(language=language, on_behind=on_behind) if can_be_live() else None
         self._still = ipw.HTML()
         self._still.add_class("scalev-pictures")
         self.box = ipw.VBox([self.live or self._still])
         self.box.add_class("scalev-picture-place")
+        if self.live is None:  # those that can be touched follow the page by themselves
+            theme.observe(lambda _: self.show(self.shown), "dark")
 
     def show(self, pictures: Sequence[Counted]) -> None:
         """Show these pictures; none where there are none."""
@@ -54,11 +57,6 @@ class PicturePlace:
             self.live.show(self.shown)
         elif self.shown:
             how = html.escape(labels_in("live", self._language)["install"])
-            self._still.value = f"<p>{how}</p>{still_html(self.shown, self._language, dark=self._is_dark())}"
+            self._still.value = f"<p>{how}</p>{still_html(self.shown, self._language, dark=self._theme.dark)}"
         else:
             self._still.value = ""
-
-    def redraw(self) -> None:
-        """Draw anew what does not follow the page's light or dark by itself."""
-        if self.live is None:
-            self.show(self.shown)
