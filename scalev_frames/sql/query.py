@@ -119,7 +119,7 @@ def _interruptible(connection: duckdb.DuckDBPyConnection, query: str, opened: Ex
 def _end(workers: Workers, connection: duckdb.DuckDBPyConnection, opened: ExitStack) -> None:
     """Interrupt a query until it has ended, which takes long inside one function, and close what it used."""
     with opened:
-        while workers.next(PIECE) is None:
+        while workers.running and workers.next(PIECE) is None:
             connection.interrupt()
 
 

@@ -127,6 +127,21 @@ def test_ctrl_c_leaves_a_query_behind_that_does_not_end(monkeypatch, heard):
     wait_until(lambda: not Path(left[0]).exists())
 
 
+def test_ctrl_c_before_a_query_has_begun_leaves_nothing_behind(monkeypatch):
+    begin, running = threading.Thread.start, set(threading.enumerate())
+
+    def start(thread):
+        if thread.name == "scalev-worker":
+            raise KeyboardInterrupt
+        begin(thread)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", start)
+        with pytest.raises(KeyboardInterrupt):
+            sf.sql("select 1")
+    wait_until(lambda: set(threading.enumerate()) <= running)
+
+
 def test_nothing_kept_is_said_with_what_to_do(tmp_path):
     settings = Settings(base_url="http://127.0.0.1:9/v2", cache_dir=tmp_path, limits=FREE)
     with Account(Key("sk_nothing_0123456789"), settings) as api:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections import Counter
 from dataclasses import replace
 
@@ -27,13 +28,14 @@ from scalev_frames.wire.paging import Pages
 
 #: At most this many orders are asked for by their codes at once.
 AT_ONCE = 40
-#: Days after which an order that is still open is hardly edited any more without a change that the counts show.
-OPEN_DAYS = 60
+#: Days after which an order that is still open is hardly edited any more without a change that the counts show, and how
+#: many pages of such orders are read again in each window.
+OPEN_DAYS, OLD_PAGES = 60, 10
 #: What a refresh cannot see.
 UNSEEN = (
     "an edit that changes neither status, payment status nor gross revenue is seen only on orders that are new, or "
-    f"were confirmed, shipped or completed since, or were made in the last {OPEN_DAYS} days and have an open status "
-    "of few orders; changes that cancel out in the server's counts are not seen"
+    "were confirmed, shipped or completed since, or have an open status of few orders; changes that cancel out in the "
+    "server's counts are not seen"
 )
 
 
@@ -99,8 +101,9 @@ def _read_window(
     if len(base) and journal.changes:
         is_recent = window[1] is None or window[1] > work.begun - OPEN_DAYS * DAY
         found = find_changes(
-            base, query, source, time_zone=work.engine.settings.time_zone, outcome=tried, reads_open=is_recent
-        )
+            base, query, source,
+            time_zone=work.engine.settings.time_zone, outcome=tried, open_pages=math.inf if is_recent else OLD_PAGES,
+        )  # fmt: skip
     work.add(replace(tried, rows=0, pages=tried.pages if found else 0))
     if found is None:
         if journal.changes:

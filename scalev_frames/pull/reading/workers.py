@@ -71,11 +71,11 @@ class Workers:
 
     def start(self, job: Any, fetch: Callable[[], Any]) -> None:  # noqa: ANN401 - the caller's own
         """Run ``fetch`` in a thread; `next` hands ``job`` back with what it gave."""
-        self.running += 1
-        if self.running > self._threads:
+        if self.running >= self._threads:
             self._threads += 1
             threading.Thread(target=_work, args=(self._jobs, self._done), name="scalev-worker", daemon=True).start()
         self._jobs.put((job, fetch))
+        self.running += 1  # last: Ctrl-C may come before the job is anybody's
 
     def next(self, seconds: float | None = None) -> Done | None:
         """The next finished job, as soon as there is one; ``None`` when none finishes within ``seconds``."""

@@ -116,7 +116,7 @@ def find_changes(
     *,
     time_zone: str,
     outcome: Outcome | None = None,
-    reads_open: bool = True,
+    open_pages: float = math.inf,
 ) -> Changes | None:
     """What has changed since ``kept``, or ``None`` where a full pull is the better way.
 
@@ -126,7 +126,7 @@ def find_changes(
         source: what pages come from.
         time_zone: the zone in which times are shown.
         outcome: where it is noted what was done, also where nothing comes of it.
-        reads_open: whether open orders are read again without a reason.
+        open_pages: how many pages of open orders may be read again without a reason.
 
     Raises:
         ScalevError: whatever stopped it; the pages that came are kept.
@@ -137,7 +137,7 @@ def find_changes(
     refresh = _Refresh(kept, query, source, ZoneInfo(time_zone))
     refresh.reader.taker.outcome = outcome or Outcome()
     try:
-        return refresh.run(reads_open)
+        return refresh.run(open_pages)
     except (FilterIgnoredError, *REFUSED):  # it may well answer a full pull
         refresh.reader.outcome.refused_changes = True
         return None
@@ -168,7 +168,7 @@ class _Refresh:
         self.full_requests = math.ceil(len(kept) / PAGE_ROWS) + len(self.filters)
         self.begun, self.shared = source.requests, 0  # requests that a full pull would send, too
 
-    def run(self, reads_open: bool) -> Changes:
+    def run(self, open_pages: float) -> Changes:
         counts = self.count([*self.filters])
         together = merge(counts, self.zone)
         self.basis = best_basis(self.kept, together, together.asked_days(self.query))
@@ -200,7 +200,7 @@ class _Refresh:
         self.repair(ledger)
         self.read_in_common()
         self.settle_missing(ledger)
-        again = self.open_statuses(ledger) if reads_open else {}
+        again = self.open_statuses(ledger, open_pages)
         self.read(again.values())
         return self.finish(ledger, set(again))
 
@@ -360,10 +360,10 @@ class _Refresh:
 
     # 6: open orders --------------------------------------------------------------------------------------------------
 
-    def open_statuses(self, ledger: Ledger) -> dict[str, Part]:
+    def open_statuses(self, ledger: Ledger, most: float) -> dict[str, Part]:
         """Whole open statuses, the smallest first, as far as a small share of a full pull allows."""
         counts = Counter(known.group.status for known in ledger.known.values())
-        left = SHARE * self.full_requests - self.reader.outcome.pages
+        left = min(SHARE * self.full_requests - self.reader.outcome.pages, most)
         found = {status: self.lists.of_status(status) for status in affordable(counts, left)}
         return {status: part for status, part in found.items() if part is not None}
 
