@@ -244,11 +244,14 @@ def _data_sheet(workbook: Workbook, plan: SheetPlan, name: str, frame: pd.DataFr
     style = header_style(workbook)
     styles = []
     for number, column in enumerate(plan.columns, 1):
-        write_text(sheet, header_row, number, column.label, style)
+        indent = int(number > 1 and column.number_format == "@")  # keeps texts away from numbers on their left
+        write_text(sheet, header_row, number, column.label, style).alignment = Alignment(
+            "left" if indent else None, "center", wrap_text=True, indent=indent
+        )
         plan.altered.add(HEADERS, column.label, int(clean(column.label) != column.label))
         sheet.column_dimensions[get_column_letter(number)].width = column.width
         formats = {"": column.number_format, **(MIXED_FORMATS if column.kind == "mixed" else {})}
-        styles.append({form: _style_id(sheet, number_format) for form, number_format in formats.items()})
+        styles.append({form: _style_id(sheet, number_format, indent) for form, number_format in formats.items()})
     sheet.freeze_panes = f"{'B' if len(plan.columns) > 1 else 'A'}{header_row + 1}"
     if plan.columns:
         last = f"{get_column_letter(len(plan.columns))}{header_row + len(frame)}"
@@ -258,10 +261,10 @@ def _data_sheet(workbook: Workbook, plan: SheetPlan, name: str, frame: pd.DataFr
     return DataSheet(sheet, plan.columns, styles, frame, plan, header_row)
 
 
-def _style_id(sheet: Worksheet, number_format: str) -> int:
+def _style_id(sheet: Worksheet, number_format: str, indent: int) -> int:
     sample = WriteOnlyCell(sheet)
     sample.number_format = number_format
-    sample.alignment = Alignment(vertical="top")
+    sample.alignment = Alignment("left" if indent else None, "top", indent=indent)
     return int(sample.style_id)
 
 

@@ -12,7 +12,6 @@ from typing import Any
 
 import pandas as pd
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
@@ -118,21 +117,11 @@ def _place_chart(sheet: Worksheet, chart: Any, cells: Cells) -> None:  # noqa: A
 
 
 def _align(sheets: list[DataSheet]) -> None:
-    """Labels stand over their values, and texts keep away from the numbers on their left."""
+    """Labels stand over their values."""
     for one in sheets:
-        styles = list(one.styles)
         for place, column in enumerate(one.columns):
-            is_text = column.number_format == "@"
-            indent = int(is_text and place > 0)
-            one.sheet.cell(HEADER_ROW, place + 1).alignment = Alignment(
-                horizontal="left" if is_text else "right", vertical="center", wrap_text=True, indent=indent
-            )
-            if indent:
-                sample = WriteOnlyCell(one.sheet)
-                sample.number_format = column.number_format
-                sample.alignment = Alignment(horizontal="left", vertical="top", indent=indent)
-                styles[place] = {"": sample.style_id}
-        one.styles = styles
+            if column.number_format != "@":
+                one.sheet.cell(HEADER_ROW, place + 1).alignment = Alignment("right", "center", wrap_text=True)
 
 
 def _subtitle(made: Made, content: Content) -> str:
