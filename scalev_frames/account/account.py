@@ -27,9 +27,8 @@ from scalev_frames.progress import Reporter, choose, silent
 from scalev_frames.pull.cost import Cost
 from scalev_frames.pull.engine import Engine
 from scalev_frames.pull.options import Options, chosen, take_options
-from scalev_frames.pull.paths import frame_of_path, read_path
 from scalev_frames.pull.reading.details import take_details
-from scalev_frames.pull.wanted import Wanted
+from scalev_frames.pull.wanted import Wanted, frame_of_path, read_path
 from scalev_frames.query.paths import clean_path, find_by_path
 from scalev_frames.query.query import find_endpoint
 from scalev_frames.settings import Settings

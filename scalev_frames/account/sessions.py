@@ -23,7 +23,7 @@ from scalev_frames.errors import (
 )
 from scalev_frames.progress import Reporter
 from scalev_frames.pull.engine import Engine
-from scalev_frames.pull.reading.sources import Pace
+from scalev_frames.pull.reading.pace import Pace
 from scalev_frames.settings import API_HOSTS, Settings, limited_host
 from scalev_frames.storage.forks import renew_after_fork
 from scalev_frames.storage.salt import load_salt

@@ -11,8 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,46 +19,39 @@ import pandas as pd
 
 from scalev_frames.cache.cache import Cache
 from scalev_frames.cache.journal import Journal
-from scalev_frames.catalog import ENDPOINTS, Endpoint, Parent
+from scalev_frames.catalog import ENDPOINTS, Endpoint
 from scalev_frames.errors import (
     BadValueError,
     ExportError,
     FilterIgnoredError,
     InterruptedPullError,
     NotCachedError,
-    NotFoundError,
     PagingError,
-    ScalevError,
     ServerError,
 )
 from scalev_frames.frames.dashboard.read import known_details
 from scalev_frames.frames.header import Header, with_notes
 from scalev_frames.plurals import counted
 from scalev_frames.progress import Event
-from scalev_frames.pull.cost import Cost, Way, price
+from scalev_frames.pull.ids import Fetch, with_ids
 from scalev_frames.pull.learnt import Fact, Learnt
 from scalev_frames.pull.options import Options
 from scalev_frames.pull.reading.blind import check_obeyed
 from scalev_frames.pull.reading.counting import Asked
 from scalev_frames.pull.reading.details import fill_details, find_details, join_details
+from scalev_frames.pull.reading.pace import Pace
 from scalev_frames.pull.reading.proof import applied_note
 from scalev_frames.pull.reading.reader import REFUSED
-from scalev_frames.pull.reading.sources import NoJournal, Outcome, Pace, Source, key_of
+from scalev_frames.pull.reading.sources import Outcome, Source
 from scalev_frames.pull.reading.spam import with_spam_marks
 from scalev_frames.pull.reading.whole import may_begin_anew, pull_whole
 from scalev_frames.pull.refresh.refresh import bring_up_to_date
-from scalev_frames.pull.refresh.worth import changes_cost
 from scalev_frames.query.paths import path_of
 from scalev_frames.query.query import Query, find_endpoint, make_query
 from scalev_frames.settings import Settings
-from scalev_frames.verify.statistics import Statistics, ask, params, path, shared_filters
+from scalev_frames.verify.statistics import Statistics, merge, read_each, requests_for, shared_filters
 from scalev_frames.wire.transport import Call, Response, Transport
 
-#: The human key of an order: YYMMDD of Jakarta's day, then letters.
-_ORDER_PATHS = ("/order/{id}", "/orders/{id}")
-_ORDER_CODE = re.compile(r"\d{6}[A-Za-z]\w*")
-#: Max age in seconds of server counts that are used only for a cost estimate.
-FRESH_COUNTS = 300.0
 #: A stopped ``refresh=True`` of a list that cannot be brought up to date resumes for this long.
 SAME_REFRESH = dt.timedelta(minutes=5)
 
@@ -117,12 +109,21 @@ class Engine:
     ) -> pd.DataFrame:
         """``frame`` with what the record of each row holds besides, and what the dashboard's file knows of it."""
         detail = find_endpoint(row.details, self.settings.spoken)
-        source, before = Source(self.client, call, NoJournal(), self.pace, self.now()), call.sent.number
+        source, before = self._source(call), call.sent.number
         known = None if exported is None else known_details(frame, exported)
         ids = frozenset() if known is None else frozenset(known["id"].astype(str))
         found = find_details(detail, frame, source, self.cache.records, offline=options.offline, known=ids)
         joined = join_details(frame, row, detail, found, self.settings.time_zone, source.requests - before)
         return joined if known is None else fill_details(joined, known, found)
+
+    def _source(self, call: Call, journal: Journal | None = None) -> Source:
+        """Where pages come from, and go to."""
+        begun = journal.started_at if journal else self.now()
+        return Source(self.client, call, self.pace, begun, self.settings.zone, journal)
+
+    def _lists(self, call: Call, options: Options) -> Fetch:
+        """Gives the frames of other lists, as fresh as the call's own."""
+        return lambda name, arguments: self.frame(self.query(name, arguments), call, options)
 
     # A list ----------------------------------------------------------------------------------------------------------
 
@@ -131,16 +132,16 @@ class Engine:
         base = self._kept(name) if refreshes and not options.refresh else None
         journal = self._open(query, name, options, refreshes=refreshes, changes=base is not None)
         call.report(Event("start", query.endpoint.name, message="resuming" if journal.resumed else "starting"))
-        ids = self.ids(query, call, options)
+        query = with_ids(query, self._lists(call, options))
         left = journal.pages if journal.resumed else 0
         try:
-            frame, outcome = self._read(query, ids, journal, call, base)
+            frame, outcome = self._read(query, journal, call, base)
         except (PagingError, ServerError, *REFUSED) as error:
             came = journal.pages > left
-            if not left or not may_begin_anew(error, came, query, ids, self.client, call):
+            if not left or not may_begin_anew(error, came, query, self.client, call):
                 raise
             journal, note = self._anew(journal, left, name, call)
-            frame, outcome = self._read(query, ids, journal, call, base)
+            frame, outcome = self._read(query, journal, call, base)
             with_notes(frame, note)
         if journal.resumed and not self._may_resume(journal, query, options):
             journal.finish()
@@ -148,10 +149,9 @@ class Engine:
             message = f"resumed a pull of {frame.attrs['as_of']}; looking for what has changed since"
             call.report(Event("note", query.endpoint.name, message=message))
             before = outcome
-            frame, outcome = self._read(query, ids, journal, call, frame if refreshes else None)
+            frame, outcome = self._read(query, journal, call, frame if refreshes else None)
             outcome.pages += before.pages
-        source = Source(self.client, call, journal, self.pace, journal.started_at)
-        frame = with_spam_marks(frame, query, ids, source, self.settings.time_zone)
+        frame = with_spam_marks(frame, query, self._source(call, journal))
         self._keep(name, frame, journal, call)
         call.report(Event("done", query.endpoint.name, outcome.pages, len(frame), frame.attrs["requests"]))
         return frame
@@ -179,32 +179,32 @@ class Engine:
         return self.cache.journals.open(name, now=self.now(), refresh=left.refresh, changes=left.changes), note
 
     def _read(
-        self, query: Query, ids: Mapping[str, tuple[str, ...]], journal: Journal, call: Call, base: pd.DataFrame | None
+        self, query: Query, journal: Journal, call: Call, base: pd.DataFrame | None
     ) -> tuple[pd.DataFrame, Outcome]:
         """Everything that the call asks for, described: by its changes where there is a base, else whole."""
-        source = Source(self.client, call, journal, self.pace, journal.started_at)
+        source = self._source(call, journal)
         result, tried = None, Outcome()
         if journal.changes and base is not None:
-            result = bring_up_to_date(base, query, source, time_zone=self.settings.time_zone, outcome=tried)
+            result = bring_up_to_date(base, query, source, tried)
             if tried.refused_changes and not journal.resumed:  # else a cursor may be all that is too old
                 self.learnt.remember(Fact.NO_CHANGES)
         if result is None:
             if journal.changes:
                 journal.pull_whole()
-            result = self._whole(query, ids, source)
+            result = self._whole(query, source)
         frame, outcome = result
         if journal.failure:
             outcome.notes.append(journal.failure)
         return self._describe(frame, query, outcome, journal.started_at, source), outcome
 
-    def _whole(self, query: Query, ids: Mapping[str, tuple[str, ...]], source: Source) -> tuple[pd.DataFrame, Outcome]:
+    def _whole(self, query: Query, source: Source) -> tuple[pd.DataFrame, Outcome]:
         """A whole pull; a filter that the server turns out to ignore is applied here, where the rows tell."""
         notes: list[str] = []
         while True:
             try:
-                self.check_blind_filters(query, ids, source)
+                self.check_blind_filters(query, source)
                 frame, outcome = pull_whole(
-                    query, ids, source, time_zone=self.settings.time_zone, asked=self.asked_counts(query, source.now),
+                    query, source, asked=self.asked_counts(query, source.now),
                     large_pages=not self.learnt.knows(Fact.SMALL_PAGES, query.endpoint.name),
                     bound_cursors=self.learnt.knows(Fact.BOUND_CURSORS, query.endpoint.name),
                 )  # fmt: skip
@@ -219,25 +219,24 @@ class Engine:
             outcome.notes.extend([*notes, *(query.about_nothing() if frame.empty else ())])
             return frame, outcome
 
-    def check_blind_filters(self, query: Query, ids: Mapping[str, tuple[str, ...]], source: Source) -> None:
+    def check_blind_filters(self, query: Query, source: Source) -> None:
         """Make sure, once a day, that the server obeys filters that no column shows."""
         endpoint = query.endpoint
         blind = query.blind_filters(query.params[0])
         names = [name for name in blind if not self.learnt.knows(Fact.OBEYED, name, endpoint.name)]
-        if not names or not all(ids.values()):
+        if not names or not all(query.ids.values()):
             return
-        at = path_of(endpoint, {name: several[0] for name, several in ids.items()})
+        at = path_of(endpoint, {name: several[0] for name, several in query.ids.items() if several})
         for name in names:
             check_obeyed(query, name, at, source)
             self.learnt.remember(Fact.OBEYED, name, endpoint.name)
 
-    def asked_counts(self, query: Query, now: dt.datetime) -> list[Asked]:
+    def asked_counts(self, query: Query, now: dt.datetime) -> Sequence[Asked]:
         """The reads that give the server's counts of a call's orders; none where it has none to give."""
         filters = shared_filters(query)
         if filters is None or query.limit is not None or not self.learnt.has_counts(query):
             return []
-        at = path(query)
-        return [(at, params(self.settings.zone, query.start, now, one)) for one in filters]
+        return requests_for(query, self.settings.zone, query.start, now, filters)
 
     def _keep(self, name: str, frame: pd.DataFrame, journal: Journal, call: Call) -> None:
         """Keep the frame; the pull is finished whether or not that worked."""
@@ -290,106 +289,36 @@ class Engine:
             received.append(response.received_at)
             return response
 
-        ids = self.ids(query, call, options)
-        source = Source(self.client, call, NoJournal(), self.pace, self.now())
-        frame, outcome = pull_whole(query, ids, source, time_zone=self.settings.time_zone, single=get)
+        query, source = with_ids(query, self._lists(call, options)), self._source(call)
+        frame, outcome = pull_whole(query, source, single=get)
         oldest = dt.datetime.fromtimestamp(min(received, default=self._clock()), dt.UTC)
         return self._describe(frame, query, outcome, oldest, source)
 
     # The server's counts ---------------------------------------------------------------------------------------------
 
     def counts(self, call: Call, query: Query, since: dt.datetime | None, *, max_age: float = 0.0) -> Statistics:
-        """The server's counts of a call's orders, by day and status.
+        """The server's counts of a call's orders, by day and status; as `counts_by_list`, added up."""
+        return merge(self.counts_by_list(call, query, since, max_age=max_age), self.settings.zone)
+
+    def counts_by_list(
+        self, call: Call, query: Query, since: dt.datetime | None, *, max_age: float = 0.0
+    ) -> list[Statistics]:
+        """The server's counts of the orders of each list of a call.
 
         Raises:
             BadValueError: statistics cannot count these orders.
             ScalevError: the server refuses them.
         """
-        alias = ENDPOINTS["order_statistics"].alias
-        filters = shared_filters(query)
+        filters, zone = shared_filters(query), self.settings.zone
         if filters is None:
             raise BadValueError("The server's statistics cannot count these orders.")
-
         query = replace(query, endpoint=query.endpoint.in_version(self.settings.spoken))
-
-        def get(params: Mapping[str, Any]) -> Response:
-            at = path(query)
-            return self.client.get_single(at, params, call, max_age=max_age, refresh=not max_age, alias=alias)
-
-        return ask(get, self.settings.zone, filters, since, self.now())
-
-    # Cost ------------------------------------------------------------------------------------------------------------
-
-    def cost(self, query: Query, call: Call, options: Options) -> Cost:
-        """What a call would cost now; see `Account.cost`."""
-        endpoint, name = query.endpoint, self.call_name(query)
-        free_at = self.pace.seconds_for
-        kept = self.cache.snapshots.describe(name)
-        if kept is not None and options.is_fresh(kept.as_of, self.now()):
-            return Cost(endpoint.name, "kept", 0, 0.0, kept.rows)
-        if endpoint.paging in ("plain", "record"):
-            return price(endpoint.name, "full", None, 0, free_at, requests=max(len(query.params), 1))
-        left = self.cache.journals.find(name, self.now())
-        rows = self._expected_rows(query, call) if endpoint.timeline else kept.rows if kept else None
-        if query.limit is not None:
-            rows = min(query.limit, query.limit if rows is None else rows)
-        if left is not None:
-            return price(endpoint.name, "resume", rows, self._pages_of(left, query), free_at)
-        requests = None if kept is None or options.refresh else self._cost_of_changes(query, kept.rows, rows)
-        way: Way = "full" if requests is None else "changes"
-        return price(endpoint.name, way, rows, 0, free_at, requests=requests)
-
-    def _cost_of_changes(self, query: Query, kept_rows: int, rows: int | None) -> int | None:
-        """About how many requests a refresh takes; ``None`` where there would be a full pull."""
-        return changes_cost(kept_rows, rows) if self.learnt.refreshes(query, self.settings.zone) else None
-
-    def _pages_of(self, left: Journal, query: Query) -> int:
-        """How many pages of the list an unfinished pull has; its journal holds the server's counts, too."""
-        asked = self.asked_counts(query, left.started_at)
-        return left.pages - sum(left.get(key_of(*one)) is not None for one in asked)
-
-    def _expected_rows(self, query: Query, call: Call) -> int | None:
-        """How many rows the server's statistics promise; ``None`` where they do not know or are refused."""
-        if not self.learnt.has_counts(query):
-            return None
-        try:
-            counts = self.counts(call, query, query.start, max_age=FRESH_COUNTS)
-        except ScalevError:
-            return None
-        return counts.between(query.start, query.end, self.now())
-
-    # Ids and names ---------------------------------------------------------------------------------------------------
-
-    def ids(self, query: Query, call: Call, options: Options) -> dict[str, tuple[str, ...]]:
-        """The ids to read; where none were given, those of every parent."""
-        parents = {parent.parameter: parent for parent in query.endpoint.parents}
-        ids: dict[str, tuple[str, ...]] = {}
-        for parameter, given in query.ids.items():
-            if given is None:
-                ids[parameter] = self._every_id(parents[parameter], call, options)
-            elif query.endpoint.path.startswith(_ORDER_PATHS) and parameter == "id":
-                ids[parameter] = (self._order_id(given[0], call, options),)
-            else:
-                ids[parameter] = given
-        return ids
-
-    def _every_id(self, parent: Parent, call: Call, options: Options) -> tuple[str, ...]:
-        frame = self.frame(self.query(parent.endpoint, {}), call, options)
-        column, _, inner = parent.column.partition(".")
-        values = frame[column].dropna()
-        if inner:
-            values = pd.Series([one.get(inner) for many in values for one in many or ()], dtype=object).dropna()
-        return tuple(dict.fromkeys(text for value in values if (text := str(value))))
-
-    def _order_id(self, given: str, call: Call, options: Options) -> str:
-        """An order's id; its human code is looked up."""
-        if not _ORDER_CODE.fullmatch(given):
-            return given
-        found = self.frame(self.query("orders", {"order_id": given}), call, options)
-        matching = found.loc[found["order_id"] == given, "id"]
-        if matching.empty:
-            raise NotFoundError(f"There is no order {given}.", status_code=404)
-        return str(matching.iloc[0])
+        alias = ENDPOINTS["order_statistics"].alias
+        responses = (
+            self.client.get_single(at, asked, call, max_age=max_age, refresh=not max_age, alias=alias)
+            for at, asked in requests_for(query, zone, since, self.now(), filters)
+        )
+        return read_each(responses, filters, zone)
 
     def call_name(self, query: Query) -> str:
         """A file name for the call: same arguments, same zone and same declared columns, same name."""

@@ -39,7 +39,7 @@ class Query:
 
     Attributes:
         endpoint: its catalog row.
-        ids: path parameters with the ids asked for; ``None`` means every parent's.
+        ids: path parameters with the ids asked for; ``None`` means every parent's, which are to be looked up.
         params: query parameters, one mapping for each list to read: of several values each is a list of its own.
         filters: what was asked, in plain JSON, for ``attrs`` and Notes.
         basis: the date basis when ``since`` or ``until`` is given.
@@ -81,10 +81,15 @@ class Query:
         return tuple(Column(name, (name,), kind) for name, kind in own.items()) + self.endpoint.columns
 
     @property
+    def until(self) -> str:
+        """The time filter that finds places in the list: an upper bound of its own time; empty where it has none."""
+        return self.endpoint.timeline.until if self.endpoint.timeline else ""
+
+    @property
     def sent_until(self) -> dt.datetime | None:
         """The upper bound of the list's own time that the server is asked for."""
-        name = self.endpoint.timeline.until if self.endpoint.timeline else ""
-        return min((bound.moment for bound in self.bounds if name and bound.name == name), default=None)
+        own = (bound.moment for bound in self.bounds if self.until and bound.name == self.until)
+        return min(own, default=None)
 
     def moment(self, row: Row) -> dt.datetime | None:
         """When ``row`` happened by the basis of this query."""

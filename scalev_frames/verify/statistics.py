@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
@@ -133,9 +133,11 @@ class Statistics:
         return oldest is not None and oldest < (now.astimezone(self.zone) - (DEFAULT_DAYS + 2) * DAY).date()
 
 
-def path(query: Query) -> str:
-    """Where the counts of a call's orders are: below the list itself."""
-    return f"{query.endpoint.path}/statistics"
+def requests_for(
+    query: Query, zone: ZoneInfo, since: dt.datetime | None, now: dt.datetime, filters: Iterable[Mapping[str, str]]
+) -> list[tuple[str, dict[str, str]]]:
+    """The reads that give the server's counts of a call's orders: path and parameters, for each set of filters."""
+    return [(f"{query.endpoint.path}/statistics", params(zone, since, now, one)) for one in filters]
 
 
 def params(
@@ -225,17 +227,9 @@ def ignored_filter(filters: Sequence[Mapping[str, str]], counts: Sequence[Statis
     return ""
 
 
-def ask(
-    get: Callable[[Mapping[str, Any]], Any], zone: ZoneInfo, lists: Iterable[Mapping[str, str]],
-    since: dt.datetime | None, now: dt.datetime,
-) -> Statistics:  # fmt: skip
-    """The counts for several lists of one call, added up.
-
-    Raises:
-        ScalevError: the server refused or could not be reached.
-    """
-    parts = (read(get(params(zone, since, now, one)).data, zone, one.get("status", "")) for one in lists)
-    return merge(parts, zone)
+def read_each(responses: Iterable[Any], filters: Iterable[Mapping[str, str]], zone: ZoneInfo) -> list[Statistics]:
+    """The responses to `requests_for`, each as `read` gives it."""
+    return [read(one.data, zone, its.get("status", "")) for one, its in zip(responses, filters, strict=True)]
 
 
 def _rows(data: Any) -> Iterable[Mapping[str, Any]]:  # noqa: ANN401 - any JSON value

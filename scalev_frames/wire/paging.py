@@ -332,6 +332,15 @@ class Pages:
         self._before = [asked]
 
 
+def without(params: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    """``params`` without those of these names.
+
+    >>> without({"status": "shipped", "last_id": 2}, "last_id")
+    {'status': 'shipped'}
+    """
+    return {name: value for name, value in params.items() if name not in names}
+
+
 def _list_of_unknown(data: Mapping[str, Any], *, begun: bool) -> Any:  # noqa: ANN401 - any JSON value
     """A page under the usual name, where its one list has another; anything else is a record, the only row.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -10,20 +11,23 @@ from scalev_frames.cancel import CancelToken
 from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.frames.header import Header
 from scalev_frames.progress import silent
-from scalev_frames.pull.reading.sources import NoJournal, Pace, Source
+from scalev_frames.pull.reading.pace import Pace
+from scalev_frames.pull.reading.sources import Outcome, Source
 from scalev_frames.pull.reading.whole import pull_whole
 from scalev_frames.pull.refresh.refresh import bring_up_to_date
 from scalev_frames.query.query import make_query
 from scalev_frames.sandbox.server.versions import V3
-from scalev_frames.verify.statistics import params, path, shared_filters
+from scalev_frames.verify.statistics import requests_for, shared_filters
 from scalev_frames.wire.answers import RawResponse, parse_response
 from scalev_frames.wire.transport import Call, Response
 
 ZONE = ZoneInfo("Asia/Jakarta")
 
 
-class Pages(NoJournal):
+class Pages:
     """A journal in memory."""
+
+    splits = ()
 
     def __init__(self):
         self.pages = {}
@@ -33,6 +37,12 @@ class Pages(NoJournal):
 
     def put(self, key, content, received_at):
         self.pages[key] = content, received_at
+
+    def forget(self, key):
+        self.pages.pop(key)
+
+    def remember(self, splits):
+        self.splits = splits
 
 
 class Memory:
@@ -45,7 +55,7 @@ class Memory:
         self.statistics = statistics
         self.seconds = seconds
         self.asked = 0
-        self.journal = NoJournal()
+        self.journal = None
 
     def get(self, path, asked, call, alias=None):
         self.asked += 1
@@ -61,19 +71,19 @@ class Memory:
 
     def read(self, content, received_at):
         data = orjson.loads(content)
-        return Response(content, data, received_at, body={"data": data})
+        return Response(content, data, received_at, from_cache=True, body={"data": data})
 
     def source(self):
         call = Call(silent, CancelToken(), None)
-        return Source(self, call, self.journal, Pace(6.0, 30, lambda _: 0.0), self.world.now)
+        return Source(self, call, Pace(6.0, 30, lambda _: 0.0), self.world.now, ZONE, self.journal)
 
     def query(self, **asked):
         return make_query("orders", asked, ZONE, self.world.now, self.version)
 
     def full(self, **asked):
         query = self.query(**asked)
-        counts = [(path(query), params(ZONE, query.start, self.world.now, one)) for one in shared_filters(query) or ()]
-        frame, outcome = pull_whole(query, {}, self.source(), time_zone=ZONE.key, asked=counts)
+        counts = requests_for(query, ZONE, query.start, self.world.now, shared_filters(query) or ())
+        frame, outcome = pull_whole(query, self.source(), asked=counts)
         as_of = self.world.now.astimezone(ZONE).replace(microsecond=0)
         return Header(complete=outcome.complete, as_of=as_of, notes=tuple(outcome.notes), rows=len(frame)).onto(frame)
 
@@ -83,12 +93,12 @@ class Memory:
         frame = self.refreshed(kept, **asked)
         if frame is None:
             self.full(**asked)
-        sent, self.journal, self.asked = self.asked, NoJournal(), 0
+        sent, self.journal, self.asked = self.asked, None, 0
         self.full(**asked)
         return sent, self.asked
 
     def refreshed(self, kept, **asked):
-        return bring_up_to_date(kept, self.query(**asked), self.source(), time_zone=ZONE.key)
+        return bring_up_to_date(kept, self.query(**asked), self.source(), Outcome())
 
 
 class Memory3(Memory):
@@ -111,7 +121,7 @@ class Memory3(Memory):
         return self._response(b"".join(reply.pieces), 0.0)
 
     def read(self, content, received_at):
-        return self._response(content, received_at)
+        return replace(self._response(content, received_at), from_cache=True)
 
     def _response(self, content, received_at):
         parsed = parse_response(RawResponse(200, {}, content, "http://127.0.0.1/v3", 0.0))

@@ -16,12 +16,13 @@ from scalev_frames.cancel import CancelToken
 from scalev_frames.errors import ForbiddenError
 from scalev_frames.progress import silent
 from scalev_frames.pull.reading import reader
-from scalev_frames.pull.reading.sources import NoJournal, Pace, Source
+from scalev_frames.pull.reading.pace import Pace
+from scalev_frames.pull.reading.sources import Source
 from scalev_frames.pull.reading.whole import pull_whole
 from scalev_frames.pull.reading.workers import Done
 from scalev_frames.query.query import make_query
 from scalev_frames.sandbox.world.world import World
-from scalev_frames.verify.statistics import params, path, shared_filters
+from scalev_frames.verify.statistics import requests_for, shared_filters
 from scalev_frames.wire.transport import Call, Response
 
 BURST, WINDOW, MARGIN = 30, 5.0, 0.12
@@ -78,10 +79,10 @@ def cold(monkeypatch, world, latency, *, counts):
 
     memory.get = get
     pace = Pace(BURST / WINDOW, BURST, workers.seconds_for)
-    source = Source(memory, Call(silent, CancelToken(), None), NoJournal(), pace, world.now)
+    source = Source(memory, Call(silent, CancelToken(), None), pace, world.now, ZONE)
     query = memory.query()
-    asked = [(path(query), params(ZONE, query.start, world.now, one)) for one in shared_filters(query)]
-    frame, outcome = pull_whole(query, {}, source, time_zone=ZONE.key, asked=asked)
+    asked = requests_for(query, ZONE, query.start, world.now, shared_filters(query))
+    frame, outcome = pull_whole(query, source, asked=asked)
     assert outcome.complete
     assert list(frame["id"]) == [str(row["id"]) for row in world.rows("orders")]
     bound = WINDOW * ((len(frame) // 25 - 1) // BURST) + latency
@@ -141,10 +142,10 @@ def cold_uneven(monkeypatch, seed, latency):
     listed, workers = Uneven(seed, latency), VirtualWorkers(latency)
     monkeypatch.setattr(reader, "Workers", lambda: workers)
     pace = Pace(BURST / WINDOW, BURST, workers.seconds_for)
-    source = Source(listed, Call(silent, CancelToken(), None), NoJournal(), pace, NOW)
+    source = Source(listed, Call(silent, CancelToken(), None), pace, NOW, ZONE)
     query = make_query("orders", {}, ZONE, NOW)
-    asked = [(path(query), params(ZONE, query.start, NOW, one)) for one in shared_filters(query)]
-    frame, _ = pull_whole(query, {}, source, time_zone=ZONE.key, asked=asked)
+    asked = requests_for(query, ZONE, query.start, NOW, shared_filters(query))
+    frame, _ = pull_whole(query, source, asked=asked)
     assert frame["id"].tolist() == [str(row["id"]) for row in listed.rows]
     return workers.now / (WINDOW * (99 // BURST) + latency), len(workers.sent)
 
@@ -208,10 +209,10 @@ def cold_v3(monkeypatch, pages, latency, *, bound=False, counts=True):
     )
     monkeypatch.setattr(reader, "Workers", lambda: workers)
     pace = Pace(BURST_V3 / WINDOW_V3, BURST_V3, workers.seconds_for)
-    source = Source(listed, Call(silent, CancelToken(), None), NoJournal(), pace, NOW)
+    source = Source(listed, Call(silent, CancelToken(), None), pace, NOW, ZONE)
     query = make_query("orders", {}, ZONE, NOW, "v3")
-    asked = [(path(query), params(ZONE, query.start, NOW, one)) for one in shared_filters(query)]
-    frame, outcome = pull_whole(query, {}, source, time_zone=ZONE.key, asked=asked)
+    asked = requests_for(query, ZONE, query.start, NOW, shared_filters(query))
+    frame, outcome = pull_whole(query, source, asked=asked)
     assert outcome.complete
     assert outcome.bound_cursors == bound
     assert frame["id"].tolist() == [row["id"] for row in listed.rows]

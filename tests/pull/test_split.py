@@ -60,7 +60,7 @@ class Server:
 def read(server, choose, *, workers=6, density=None, change=lambda: None, splits=(), below=None):
     """Drive a timeline: ``choose(n)`` says which of n open requests is answered next. Gives rows by part, in order."""
     top = Part(0, "/order", Pages({}))
-    timeline = Timeline(top, lambda one: one["created"], splits=splits)
+    timeline = Timeline(top, splits=splits, moment=lambda one: one["created"])
     timeline.density = density
     rows = {}
     running = []
@@ -284,7 +284,7 @@ def test_the_deletion_of_the_meeting_row_does_not_confuse_it():
 
     timeline_parts = []
     top = Part(0, "/order", Pages({}))
-    timeline = Timeline(top, lambda one: one["created"])
+    timeline = Timeline(top, moment=lambda one: one["created"])
     page = top.pages.take(server.answer({}))
     timeline.take(top, page)
     (at,) = timeline.seeks(1)
@@ -365,7 +365,7 @@ def test_a_part_that_has_come_to_the_one_below_leaves_no_stretch_to_split():
     """Else what the part below has read already would be sought in again."""
     server = CursorServer([one | {"draft": one["draft"] if one["id"] % 3 else None} for one in ROWS])
     top = Part(0, "/order", Pages({}))
-    timeline = Timeline(top, lambda one: one["created"])
+    timeline = Timeline(top, moment=lambda one: one["created"])
     timeline.density = counts(ROWS)
     timeline.take(top, top.pages.take(server.answer({})))
     (at,) = timeline.seeks(1)
@@ -381,7 +381,7 @@ def test_a_part_that_has_come_to_the_one_below_leaves_no_stretch_to_split():
 def test_where_every_worker_reads_only_long_stretches_are_split():
     server = Server(ROWS)
     top = Part(0, "/order", Pages({}))
-    timeline = Timeline(top, lambda one: one["created"])
+    timeline = Timeline(top, moment=lambda one: one["created"])
     timeline.density = counts(ROWS)
     timeline.take(top, top.pages.take(server.answer({})))
     assert timeline.seeks(1, len(ROWS), only_long=True) == []

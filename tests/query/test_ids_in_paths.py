@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from types import SimpleNamespace
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
@@ -13,7 +14,8 @@ from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.errors import BadValueError, NotFoundError
 from scalev_frames.progress import silent
 from scalev_frames.pull.reading.details import find_details
-from scalev_frames.pull.reading.sources import NoJournal, Pace, Source
+from scalev_frames.pull.reading.pace import Pace
+from scalev_frames.pull.reading.sources import Source
 from scalev_frames.query.paths import find_by_path, path_of
 from scalev_frames.settings import Settings
 from scalev_frames.wire.transport import Call
@@ -52,7 +54,8 @@ def test_a_row_with_an_odd_id_lets_its_details_ask_for_no_other_path(one, asked)
 
     records = SimpleNamespace(find=lambda *_: {}, failure="")
     call = Call(silent, CancelToken(), None)
-    source = Source(SimpleNamespace(get=get), call, NoJournal(), Pace(6.0, 30, lambda _: 0.0), dt.datetime.now(dt.UTC))
+    pace, now = Pace(6.0, 30, lambda _: 0.0), dt.datetime.now(dt.UTC)
+    source = Source(SimpleNamespace(get=get), call, pace, now, ZoneInfo("Asia/Jakarta"))
     frame = pd.DataFrame({"id": [one]})
     if asked:
         find_details(ENDPOINTS["order"], frame, source, records)

@@ -13,18 +13,18 @@ from scalev_frames.cache.journal import Journal
 from scalev_frames.export.dataset.exported import MADE
 from scalev_frames.pull.exporting.segments import Window, cut_windows, within
 from scalev_frames.pull.exporting.work import Work
+from scalev_frames.pull.reading.lists import make_parts, make_timelines
 from scalev_frames.pull.reading.proof import order_notes
-from scalev_frames.pull.reading.reader import REFUSED, Reader
-from scalev_frames.pull.reading.sources import Outcome, Source, both_times, created
-from scalev_frames.pull.reading.whole import make_parts, split_again
+from scalev_frames.pull.reading.reader import REFUSED
+from scalev_frames.pull.reading.sources import Outcome, Source
+from scalev_frames.pull.reading.taking import Taker
 from scalev_frames.pull.refresh.notes import MARK
 from scalev_frames.pull.refresh.refresh import NEEDED, find_changes
-from scalev_frames.pull.split.ending import Ending
 from scalev_frames.pull.split.parts import Part
 from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.query import Query
 from scalev_frames.verify.statistics import DAY, Statistics, created_days, merge
-from scalev_frames.wire.paging import Pages
+from scalev_frames.wire.paging import Pages, without
 
 #: At most this many orders are asked for by their codes at once.
 AT_ONCE = 40
@@ -100,10 +100,8 @@ def _read_window(
     found, tried = None, Outcome()
     if len(base) and journal.changes:
         is_recent = window[1] is None or window[1] > work.begun - OPEN_DAYS * DAY
-        found = find_changes(
-            base, query, source,
-            time_zone=work.engine.settings.time_zone, outcome=tried, open_pages=math.inf if is_recent else OLD_PAGES,
-        )  # fmt: skip
+        open_pages = math.inf if is_recent else OLD_PAGES
+        found = find_changes(base, query, source, tried, open_pages=open_pages)
     work.add(replace(tried, rows=0, pages=tried.pages if found else 0))
     if found is None:
         if journal.changes:
@@ -123,14 +121,11 @@ def read_again(
 ) -> set[str]:
     """Read a whole window, and give the ids of the rows that are gone."""
     work.sink.ids = set()
-    reader = Reader(query, source, work.sink.take)
-    timelines = []
-    for part in make_parts(query, {}):
-        splits = [split_again(query, part, one) for one in source.journal.splits if one[0] == part.number]
-        timeline = Timeline(part, created, Ending(query.start, times_of=both_times), splits=splits)
-        timeline.density = work.density(counts[part.number])
-        timelines.append(timeline)
-    work.read(reader, timelines)
+    taker = Taker(query, source, work.sink.take)
+    timelines = make_timelines(query, make_parts(query), source.splits)
+    for timeline, its in zip(timelines, counts, strict=True):
+        timeline.density = work.density(its)
+    work.read(taker, timelines)
     work.note(*order_notes(work.query, timelines))
     gone = set(base["id"].dropna()) - work.sink.ids
     if window != (None, None):  # rows of other places in the list may well be there
@@ -143,15 +138,14 @@ def read_again(
 def ask_for(work: Work, ids: set[str], base: pd.DataFrame, query: Query) -> set[str]:
     """Those of ``ids`` that the server does not know by their codes."""
     codes = base.loc[base["id"].isin(ids)].dropna(subset="order_id")
-    until = query.endpoint.timeline.until if query.endpoint.timeline else ""
-    lists = [{name: one for name, one in params.items() if name != until} for params in work.query.params]
+    lists = [without(params, query.until) for params in work.query.params]
     asked = [{**params, "order_id": str(code)} for code in codes["order_id"] for params in lists]
     for first in range(0, len(asked), AT_ONCE):
         parts = [
             Part(number, query.endpoint.path, Pages(params, paged=True))
             for number, params in enumerate(asked[first : first + AT_ONCE])
         ]
-        work.read(Reader(work.query, work.source(), work.sink.take), [Timeline(part, created) for part in parts])
+        work.read(Taker(work.query, work.source(), work.sink.take), [Timeline(part) for part in parts])
     return set(codes["id"]) - (work.sink.ids or set())
 
 

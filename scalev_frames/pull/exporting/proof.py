@@ -8,11 +8,11 @@ from collections import Counter
 from scalev_frames.export.dataset.exported import MADE
 from scalev_frames.pull.exporting.work import Work
 from scalev_frames.pull.reading.proof import Stretch, disproved, note, stretches
-from scalev_frames.pull.reading.reader import REFUSED, Reader
-from scalev_frames.pull.reading.sources import both_times, created
+from scalev_frames.pull.reading.reader import REFUSED
+from scalev_frames.pull.reading.taking import Taker
 from scalev_frames.pull.reading.whole import FEW_AGAIN, ROUNDS
 from scalev_frames.pull.split.ending import Ending
-from scalev_frames.pull.split.parts import Part
+from scalev_frames.pull.split.parts import Part, both_times
 from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.times import to_stamp
 from scalev_frames.verify.statistics import BASES, DAY, Difference, Statistics, created_days, differing_days, merge
@@ -79,6 +79,6 @@ def read_days(work: Work, stretch: Stretch, counts: Statistics) -> None:
         until = {timeline.until: to_stamp(counts.starts(last + DAY + DAY))}
         above = None if work.engine.settings.spoken == "v3" else counts.starts(last + DAY)
         part = Part(number, work.query.endpoint.path, Pages({**params, **until}, paged=True), upper=above)
-        timelines.append(Timeline(part, created, Ending(counts.starts(first) - DAY, times_of=both_times)))
-    work.read(Reader(work.query, work.source(), work.sink.take), timelines)
+        timelines.append(Timeline(part, Ending(counts.starts(first) - DAY, times_of=both_times)))
+    work.read(Taker(work.query, work.source(), work.sink.take), timelines)
     work.sink.flush()

@@ -15,16 +15,17 @@ from scalev_frames.progress import Event
 from scalev_frames.pull.cost import price
 from scalev_frames.pull.exporting.segments import lower_bound, next_days
 from scalev_frames.pull.exporting.work import Work
+from scalev_frames.pull.reading.lists import make_parts, parts_below
 from scalev_frames.pull.reading.proof import applied_note, order_notes
-from scalev_frames.pull.reading.reader import REFUSED, Reader
-from scalev_frames.pull.reading.sources import both_times, created
-from scalev_frames.pull.reading.whole import make_parts, split_again
+from scalev_frames.pull.reading.reader import REFUSED
+from scalev_frames.pull.reading.taking import Taker
 from scalev_frames.pull.split.density import Density
 from scalev_frames.pull.split.ending import Ending
-from scalev_frames.pull.split.parts import Part
+from scalev_frames.pull.split.parts import Part, both_times
 from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.query import Query
 from scalev_frames.verify.statistics import Statistics, merge
+from scalev_frames.wire.paging import without
 
 #: The last cursors that are kept: where the server knows one no more, the export reads on behind the one before.
 ANCHORS = 8
@@ -40,7 +41,7 @@ def read_whole(work: Work, counts: list[Statistics] | None) -> None:
     run = work.under_way
     check_seen(work)
     report_cost(work, counts)
-    work.engine.check_blind_filters(work.query, {}, work.source())
+    work.engine.check_blind_filters(work.query, work.source())
     while run.number < len(work.query.params):
         density = work.density(counts[run.number]) if counts else None
         try:
@@ -110,10 +111,9 @@ def next_segment(work: Work, run: Run, density: Density | None) -> Segment:
 
 def part_behind(query: Query, number: int, cursor: Mapping[str, Any]) -> Part:
     """A list of the call, read on behind a cursor; from its top without one."""
-    part = make_parts(query, {})[number]
+    part = make_parts(query)[number]
     if cursor:
-        until = query.endpoint.timeline.until if query.endpoint.timeline else ""
-        part.pages.params = {name: one for name, one in part.pages.params.items() if name != until}
+        part.pages.params = without(part.pages.params, query.until)
         part.begins = part.pages.position = dict(cursor)
     return part
 
@@ -125,22 +125,21 @@ def read_segment(work: Work, run: Run, density: Density | None) -> bool:
         work.journal_name(segment.cursor, segment.moment), now=work.engine.now(), refresh=False, changes=False
     )
     part = part_behind(query, run.number, segment.cursor)
-    splits = [split_again(query, part, one) for one in journal.splits if one[0] == part.number]
     times_of = both_times if segment.lower == segment.lowest else None  # no other one ends the list
-    timeline = Timeline(part, created, Ending(segment.lower, times_of=times_of), splits=splits)
+    timeline = Timeline(part, Ending(segment.lower, times_of=times_of), splits=parts_below(part, query, journal.splits))
     timeline.density = density
-    reader = Reader(query, work.source(journal), work.sink.take)
+    taker = Taker(query, work.source(journal), work.sink.take)
     before = work.sink.rows
     try:
-        work.read(reader, [timeline])
+        work.read(taker, [timeline])
     except REFUSED:
         if not journal.resumed:
-            if not segment.cursor or reader.outcome.pages:
+            if not segment.cursor or taker.outcome.pages:
                 raise
             run.anchors.pop()
         journal.finish()
         return False
-    note_filled(work, reader)
+    note_filled(work, taker)
     if segment.lower == segment.lowest:
         work.note(*order_notes(query, [timeline]))
     work.sink.flush()
@@ -161,10 +160,10 @@ def note_end(work: Work, run: Run, segment: Segment, last: Part) -> bool:
     return False
 
 
-def note_filled(work: Work, reader: Reader) -> None:
+def note_filled(work: Work, taker: Taker) -> None:
     """Remember whether the rows of any segment told enough for the filters that are applied here."""
     try:
-        reader.taker.check_applied()
+        taker.check_applied()
         work.filled = True
     except FilterIgnoredError as error:
         work.unfilled = error

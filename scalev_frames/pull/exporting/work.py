@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
+from scalev_frames.cache.journal import Journal
 from scalev_frames.errors import ApiError, FilterIgnoredError, ScalevError
 from scalev_frames.export.dataset.exported import Exported, Run, State
 from scalev_frames.export.dataset.part_index import hashes_of
@@ -25,10 +26,11 @@ from scalev_frames.pull.exporting import segments
 from scalev_frames.pull.learnt import Fact
 from scalev_frames.pull.reading.counting import Counting
 from scalev_frames.pull.reading.reader import Reader
-from scalev_frames.pull.reading.sources import NoJournal, Outcome, Source, created
+from scalev_frames.pull.reading.sources import Outcome, Source
+from scalev_frames.pull.reading.taking import Taker
 from scalev_frames.pull.reading.whole import drop_doubles
 from scalev_frames.pull.split.density import Density
-from scalev_frames.pull.split.parts import Part
+from scalev_frames.pull.split.parts import Part, created
 from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.query import Query
 from scalev_frames.verify.statistics import Statistics, ignored_filter, shared_filters
@@ -241,17 +243,17 @@ class Work:
 
     # Reading ---------------------------------------------------------------------------------------------------------
 
-    def source(self, journal: Any = None) -> Source:  # noqa: ANN401 - a journal or nothing
+    def source(self, journal: Journal | None = None) -> Source:
         """Where pages come from."""
-        return Source(self.engine.client, self.call, journal or NoJournal(), self.engine.pace, self.begun)
+        return Source(self.engine.client, self.call, self.engine.pace, self.begun, self.zone, journal)
 
-    def read(self, reader: Reader, timelines: list[Timeline]) -> None:
+    def read(self, taker: Taker, timelines: list[Timeline]) -> None:
         """Read lists to their ends; where the rows lie is known already."""
         try:
-            reader.read(timelines, Counting((), lambda _: []))
+            Reader(taker, timelines, Counting((), lambda _: [])).read()
         finally:
-            self.add(reader.outcome)
-            self.note(*reader.outcome.notes, *reader.taker.undated_notes())
+            self.add(taker.outcome)
+            self.note(*taker.outcome.notes, *sorted(taker.outcome.unseen))
 
     # The server's counts ---------------------------------------------------------------------------------------------
 
@@ -261,8 +263,7 @@ class Work:
         if not self.engine.asked_counts(query, self.begun):
             return None
         try:
-            lists = (replace(query, params=(params,)) for params in query.params)
-            counts = [self.engine.counts(self.call, one, query.start) for one in lists]
+            counts = self.engine.counts_by_list(self.call, query, query.start)
             if ignored := ignored_filter(shared_filters(query) or (), counts):
                 self.engine.learnt.remember(Fact.COUNTS_IGNORE, ignored)
                 return None

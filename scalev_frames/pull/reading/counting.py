@@ -6,16 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from scalev_frames.cancel import PIECE, CancelToken
 from scalev_frames.catalog import ENDPOINTS, Endpoint
 from scalev_frames.errors import ScalevError
-from scalev_frames.pull.reading.sources import Source, key_of
+from scalev_frames.pull.reading.sources import Source
 from scalev_frames.pull.reading.workers import Workers
 from scalev_frames.pull.split.density import Density
 from scalev_frames.query.query import Query
-from scalev_frames.verify.statistics import Statistics, params, path, read
+from scalev_frames.verify.statistics import Statistics, read, requests_for
 from scalev_frames.wire.transport import Response
 
 #: A single read: its path and parameters.
@@ -69,14 +68,14 @@ def gather(source: Source, asked: Sequence[Asked], endpoint: Endpoint) -> list[R
     """
     found: dict[int, Response] = {}
     workers, token = Workers(), CancelToken()
-    call, client = replace(source.call, cancel=token), source.client
+    call = replace(source.call, cancel=token)
     try:
         for place, (path, params) in enumerate(asked):
-            stored = source.journal.get(key_of(path, params))
-            if stored is not None:
-                found[place] = replace(client.read(*stored), from_cache=True)
-                continue
-            workers.start(place, partial(client.get, path, params, call, alias=endpoint.alias))
+            kept = source.kept(path, params)
+            if kept is None:
+                workers.start(place, partial(source.client.get, path, params, call, alias=endpoint.alias))
+            else:
+                found[place] = kept
         while workers.running:
             done = workers.next(PIECE)
             source.call.cancel.check()
@@ -86,26 +85,23 @@ def gather(source: Source, asked: Sequence[Asked], endpoint: Endpoint) -> list[R
                 raise done.error
             found[done.job] = done.result
             path, params = asked[done.job]
-            source.journal.put(key_of(path, params), done.result.content, done.result.received_at)
+            source.keep(path, params, done.result)
     finally:
         token.cancel("enough")
         workers.close()
     return [found[place] for place in range(len(asked))]
 
 
-def count_orders(
-    query: Query, source: Source, zone: ZoneInfo, filters: Sequence[Mapping[str, str]]
-) -> list[Statistics]:
+def count_orders(query: Query, source: Source, filters: Sequence[Mapping[str, str]]) -> list[Statistics]:
     """The server's counts of a call's orders for each set of filters.
 
     Raises:
         ApiError: the server gives none.
         Cancelled: the call was cancelled.
     """
-    at = path(query)
-    asked = [(at, params(zone, query.start, source.now, one)) for one in filters]
+    asked = requests_for(query, source.zone, query.start, source.now, filters)
     responses = gather(source, asked, ENDPOINTS["order_statistics"])
     return [
         Statistics({cell: total for cell, total in one.cells.items() if one.is_asked(cell.day, query)}, one.zone)
-        for one in (read(response.data, zone) for response in responses)
+        for one in (read(response.data, source.zone) for response in responses)
     ]

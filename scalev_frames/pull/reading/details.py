@@ -6,7 +6,6 @@ several at a time under the same limits, and each is kept as soon as it is there
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -26,8 +25,9 @@ from scalev_frames.frames.money import exact_array, is_decimal
 from scalev_frames.plurals import counted
 from scalev_frames.progress import Event
 from scalev_frames.pull.cost import Cost
+from scalev_frames.pull.reading.pace import Latency
 from scalev_frames.pull.reading.sources import Source
-from scalev_frames.pull.reading.workers import LAST_REQUESTS, Done, Workers, wanted_workers
+from scalev_frames.pull.reading.workers import Done, Workers
 from scalev_frames.query.paths import path_of
 from scalev_frames.query.times import parse_stamp
 from scalev_frames.verify.statistics import as_moments
@@ -210,7 +210,7 @@ class _Fetch:
     ) -> None:
         self.endpoint, self.versions, self.codes, self.source = endpoint, versions, codes, source
         self.records, self.found = records, found
-        self.seconds: deque[float] = deque(maxlen=LAST_REQUESTS)
+        self.latency = Latency(source.pace)
         self.done = 0
 
     def run(self, missing: Sequence[str]) -> None:
@@ -219,7 +219,7 @@ class _Fetch:
         waiting = list(reversed(missing))
         try:
             while waiting or workers.running:
-                while waiting and workers.running < wanted_workers(self.seconds, self.source.pace.rate):
+                while waiting and workers.running < self.latency.workers():
                     one = waiting.pop()
                     path = path_of(self.endpoint, {"id": one})
                     workers.start(one, partial(client.get, path, {}, call, alias=alias))
@@ -250,7 +250,7 @@ class _Fetch:
         self.found.rows[one] = response.data
         self.keep(one, response)
         self.done += 1
-        self.seconds.append(response.seconds)
+        self.latency.add(response.seconds)
         self.source.call.report(Event("page", self.endpoint.name, self.done, self.done, self.source.requests))
 
     def keep(self, one: str, response: Response) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from scalev_frames.cancel import PIECE, Cancelled, CancelToken
 from scalev_frames.catalog import ENDPOINTS
@@ -21,16 +21,16 @@ from scalev_frames.errors import (
     ServerError,
 )
 from scalev_frames.frames.memory import collecting_seldom
+from scalev_frames.pull.cost import PAGE_ROWS
 from scalev_frames.pull.reading.counting import Counting
-from scalev_frames.pull.reading.jobs import CountsJob, CursorJob, EndJob, PageJob, SeekJob
-from scalev_frames.pull.reading.sources import Outcome, Source, key_of
-from scalev_frames.pull.reading.taking import PAGE_ROWS, Single, Take, Taker, names_last_row
+from scalev_frames.pull.reading.pace import LEAST_RESERVE
+from scalev_frames.pull.reading.taking import Taker
 from scalev_frames.pull.reading.workers import Done, Workers
+from scalev_frames.pull.split.cursors import Question, names_last_row
 from scalev_frames.pull.split.parts import Part, id_of
 from scalev_frames.pull.split.timeline import Timeline
-from scalev_frames.query.query import Query
 from scalev_frames.query.times import to_stamp
-from scalev_frames.wire.paging import BadPageError, Page, Pages
+from scalev_frames.wire.paging import BadPageError, Page, Pages, without
 from scalev_frames.wire.transport import Response
 
 #: When the first page takes longer than this many seconds, the counts are asked for beside it.
@@ -44,119 +44,136 @@ REFUSALS = (BadRequestError, InvalidParametersError)
 REFUSED = (*REFUSALS, NotFoundError)
 
 
+class Job(NamedTuple):
+    """What a worker fetches.
+
+    Attributes:
+        path: the address.
+        asked: the parameters.
+        settle: takes in what it brought, in the one thread.
+        is_page: whether it is the next page of a part, which is kept when the pull ends early.
+    """
+
+    path: str
+    asked: Mapping[str, Any]
+    settle: Callable[[Done], None]
+    is_page: bool = False
+
+
 class Reader:
     """Reads lists, each to its end.
 
     Args:
-        query: the checked call; every row is held against it.
-        source: where pages come from.
-        take: called with the rows of each page and their part; False ends everything.
-        single: gets the response to a single read, for an endpoint of one record or one plain list.
+        taker: takes the pages in.
+        timelines: one for each list.
+        counting: asks for the server's counts beside them; without its densities no list is split, and without it the
+            lists may end where the server says so.
     """
 
-    def __init__(self, query: Query, source: Source, take: Take, *, single: Single | None = None) -> None:
-        self.taker = Taker(query, source, take, single)
+    def __init__(self, taker: Taker, timelines: Sequence[Timeline], counting: Counting | None = None) -> None:
+        self._taker, self._timelines, self._counting = taker, timelines, counting or Counting()
+        self._source, self._endpoint, self._until = taker.source, taker.query.endpoint, taker.query.until
+        self._workers = Workers()
+        self._token, self._count_token = CancelToken(), CancelToken()
+        self._call = replace(self._source.call, cancel=self._token)
+        self._pages = 0
+        self._wanted = True
+        self._proves = counting is not None
 
-    @property
-    def outcome(self) -> Outcome:
-        """What has been done so far."""
-        return self.taker.outcome
-
-    def read(self, timelines: Sequence[Timeline], counting: Counting | None = None) -> None:
-        """Read ``timelines`` to their ends.
-
-        Args:
-            timelines: one for each list.
-            counting: asks for the server's counts beside them; without its densities no list is split, and without it
-                the lists may end where the server says so.
+    def read(self) -> None:
+        """Read all lists to their ends.
 
         Raises:
             ScalevError: whatever stopped it; its ``kept`` says what is there.
             InterruptedPullError: on Ctrl-C, or when the call was cancelled.
         """
-        run = _Run(self.taker, timelines, counting)
         try:
             with collecting_seldom():
-                run.to_the_end()
+                self._to_the_end()
         except (KeyboardInterrupt, Cancelled):
-            run.end_early()
-            raise self.taker.interrupted() from None
+            self._end_early()
+            raise self._taker.interrupted() from None
         except ScalevError as error:
-            run.end_early()
-            error.kept = error.kept or self.taker.what_is_kept()
+            self._end_early()
+            error.kept = error.kept or self._taker.what_is_kept()
             if isinstance(error, ForbiddenError):
-                error.advice = f"Give this key the scope to read {run.endpoint.name}, or use a full key (sk_)."
+                error.advice = f"Give this key the scope to read {self._endpoint.name}, or use a full key (sk_)."
             raise
         finally:
-            run.close()
+            self._token.cancel("enough")
+            self._count_token.cancel("enough")
+            self._workers.close()
 
-
-class _Run:
-    """One run of a reader: what is under way."""
-
-    def __init__(self, taker: Taker, timelines: Sequence[Timeline], counting: Counting | None) -> None:
-        self.taker, self.timelines = taker, timelines
-        self.counting, self.proves = counting or Counting(), counting is not None
-        self.source, self.endpoint = taker.source, taker.endpoint
-        self.workers = Workers()
-        self.token, self.count_token = CancelToken(), CancelToken()
-        self.call = replace(self.source.call, cancel=self.token)
-        self.pages = 0
-        self.wanted = True
-
-    def to_the_end(self) -> None:
+    def _to_the_end(self) -> None:
         while True:
-            self.dispatch()
-            self.ask_counts()
-            if self.running():
-                self.take_next()
-            elif not self.wanted or not (self.read_on() or self.read_in_one() or self.prove_ends()):
+            self._dispatch()
+            self._ask_counts()
+            if self._running():
+                self._take_next()
+            elif not self._wanted or not (self._read_on() or self._read_in_one() or self._prove_ends()):
                 break
-        self.hear_counts()
-        for timeline in self.timelines:
-            self.taker.note_total(timeline.order() or timeline.parts[:1])
+        self._hear_counts()
+        for timeline in self._timelines:
+            self._taker.note_total(timeline.order() or timeline.parts[:1])
 
-    def take_next(self) -> None:
-        waits_for_first = bool(self.counting.asked) and not self.pages
-        done = self.workers.next(LONG_REQUEST if waits_for_first else PIECE)
+    def _take_next(self) -> None:
+        waits_for_first = bool(self._counting.asked) and not self._pages
+        done = self._workers.next(LONG_REQUEST if waits_for_first else PIECE)
         if done is not None:
-            self.settle(done)
+            done.job.settle(done)
         elif waits_for_first:
-            self.ask_counts(late=True)
-        self.source.call.cancel.check()
+            self._ask_counts(late=True)
+        self._source.call.cancel.check()
+
+    def _running(self) -> int:
+        return self._workers.running - self._counting.running
+
+    def _end_early(self) -> None:
+        """Let nothing more be sent, and keep what the requests under way bring within a moment."""
+        self._token.cancel()
+        self._count_token.cancel()
+        for done in self._workers.last():
+            if done.job.is_page:
+                self._source.keep(done.job.path, done.job.asked, done.result)
 
     # Asking ----------------------------------------------------------------------------------------------------------
 
-    def dispatch(self) -> None:
+    def _dispatch(self) -> None:
         """Give every free worker something to fetch; take in at once what is kept already."""
         again = True
-        while again and self.wanted:
+        while again and self._wanted:
             again = False
-            for timeline, part in self.ready():
-                self.source.call.cancel.check()
-                if not self.wanted or not part.reads_on or part.busy:
+            for timeline, part in self._ready():
+                self._source.call.cancel.check()
+                if not self._wanted or not part.reads_on or part.busy:
                     continue
-                if self.running() >= max(self.taker.workers(), len(timeline.parts)):
+                if self._running() >= max(self._taker.latency.workers(), len(timeline.parts)):
                     break
-                response = self.taker.kept(part)
+                asked = part.pages.asked()
+                response = self._source.kept(part.path, asked)
                 if response is None:
-                    self.start(timeline, part)
+                    part.busy = True
+                    self._ask(Job(part.path, asked, partial(self._settle_page, timeline, part), is_page=True))
                 else:
-                    self.take(timeline, part, part.pages.asked(), response)
+                    self._take(timeline, part, asked, response)
                     again = True
-        if self.wanted:
-            self.seek()
+        if self._wanted:
+            self._seek()
 
-    def ready(self) -> list[tuple[Timeline, Part]]:
+    def _ask(self, job: Job) -> None:
+        self._workers.start(job, partial(self._taker.fetch, job.path, job.asked, self._call))
+
+    def _ready(self) -> list[tuple[Timeline, Part]]:
         """The parts to read on, the longest first, and without those that would be done long before it.
 
         The limit lets fewer requests through than there are workers: it is for the longest parts, so that all end at
         the same time.
         """
-        found = [(timeline, part) for timeline in self.timelines for part in timeline.ready()]
-        if len(self.timelines) > 1 or self.running() + len(found) <= self.taker.workers_needed():
+        found = [(timeline, part) for timeline in self._timelines for part in timeline.ready()]
+        needed = self._taker.latency.workers(LEAST_RESERVE)
+        if len(self._timelines) > 1 or self._running() + len(found) <= needed:
             return found
-        timeline = self.timelines[0]
+        timeline = self._timelines[0]
         rows = timeline.left()
         left = {
             id(part): rows.get(part.bottom, math.inf) if part.bottom else math.inf
@@ -167,95 +184,81 @@ class _Run:
         found.sort(key=lambda one: -left[id(one[1])])
         if longest == math.inf:
             return found  # nobody knows how long the last part is
-        fill = max(0, self.taker.workers_needed() - self.running())
+        fill = max(0, needed - self._running())
         return found[:fill] + [one for one in found[fill:] if left[id(one[1])] >= longest - BALANCE]
 
-    def start(self, timeline: Timeline, part: Part) -> None:
-        asked = part.pages.asked()
-        part.busy = True
-        self.workers.start(PageJob(timeline, part, asked), partial(self.taker.fetch, part.path, asked, self.call))
-
-    def seek(self) -> None:
+    def _seek(self) -> None:
         """Look for places to split the lists, where more workers would help."""
-        if self.counting.densities is None or self.endpoint.timeline is None or not self.pages or self.counting.running:
+        if self._counting.densities is None or not self._until or not self._pages or self._counting.running:
             return  # not a list to split; or the counts, which say where to look, are on their way
-        waiting = sum(1 for timeline in self.timelines for _ in timeline.ready())
-        free = self.taker.workers() - self.running() - waiting
-        if self.taker.workers() <= 1:
+        waiting = sum(1 for timeline in self._timelines for _ in timeline.ready())
+        workers = self._taker.latency.workers()
+        free = workers - self._running() - waiting
+        if workers <= 1:
             return
-        left = [timeline.left() for timeline in self.timelines]
-        piece = self.taker.longest_part(sum(map(Timeline.guessed, self.timelines, left)))
-        for timeline, rows in zip(self.timelines, left, strict=True):
+        left = [timeline.left() for timeline in self._timelines]
+        piece = self._taker.latency.longest_part(sum(map(Timeline.guessed, self._timelines, left)))
+        for timeline, rows in zip(self._timelines, left, strict=True):
             uneven = max(rows.values(), default=0.0) > piece
-            if not self.may_seek(timeline, is_long=uneven):
+            if not self._may_seek(timeline, is_long=uneven):
                 continue
             for at in timeline.seeks(max(free, int(uneven)), piece, only_long=free < 1):
-                self.start_seek(timeline, at, self.endpoint.timeline.until)
+                self._ask_at(timeline, at, partial(self._settle_seek, timeline, at))
                 free -= 1
 
-    def may_seek(self, timeline: Timeline, *, is_long: bool) -> bool:
+    def _may_seek(self, timeline: Timeline, *, is_long: bool) -> bool:
         """Whether parts can begin where a time filter leads; a list that is long enough to ask is asked."""
-        cursors = self.taker.cursors
-        if is_long and (asked := cursors.ask()) is not None and self.endpoint.timeline is not None:
-            top = timeline.parts[0]
-            until = {self.endpoint.timeline.until: to_stamp(asked.until)}
-            pages = Pages({**top.pages.params, **until}, paged=True, size=asked.size)
-            job = CursorJob(timeline, asked, pages)
-            self.workers.start(job, partial(self.taker.fetch, top.path, pages.asked(), self.call))
+        cursors = self._taker.cursors
+        if is_long and (asked := cursors.ask()) is not None:
+            self._ask_at(timeline, asked.until, partial(self._settle_question, asked), asked.size)
         return cursors.kind in ("ids", "free")
 
-    def start_seek(self, timeline: Timeline, at: dt.datetime, until: str) -> None:
+    def _ask_at(
+        self, timeline: Timeline, at: dt.datetime, settle: Callable[[Pages, Done], None], size: int = 0
+    ) -> None:
+        """Ask for a page of a list with its time filter."""
         top = timeline.parts[0]
-        pages = Pages({**top.pages.params, until: to_stamp(at)}, paged=True)
-        job = SeekJob(timeline, at, pages)
-        self.workers.start(job, partial(self.taker.fetch, top.path, pages.asked(), self.call))
-
-    def running(self) -> int:
-        return self.workers.running - self.counting.running
+        pages = Pages({**top.pages.params, self._until: to_stamp(at)}, paged=True, size=size)
+        self._ask(Job(top.path, pages.asked(), partial(settle, pages)))
 
     # Taking in -------------------------------------------------------------------------------------------------------
 
-    def settle(self, done: Done) -> None:
-        match done.job:
-            case PageJob():
-                self.settle_page(done.job, done)
-            case SeekJob():
-                self.settle_seek(done.job, done)
-            case CursorJob():
-                page = self.sought_page(done.job.pages, done)
-                fails = None if isinstance(done.error, ServerError) else False
-                self.taker.cursors.answer(done.job.question.compare(page) if page else fails)
-            case EndJob():
-                self.settle_end(done.job, done)
-            case CountsJob():
-                self.settle_counts(done.job, done)
-
-    def settle_page(self, job: PageJob, done: Done) -> None:
-        part = job.part
+    def _settle_page(self, timeline: Timeline, part: Part, done: Done) -> None:
         part.busy = False
         if done.error is None:
-            self.take(job.timeline, part, job.asked, done.result)
+            self._take(timeline, part, done.job.asked, done.result)
         elif part.start is not None and not part.ids and isinstance(done.error, REFUSED):
-            self.taker.absorb(job.timeline.drop(part))  # the server does not read on from this row
+            self._taker.absorb(timeline.drop(part))  # the server does not read on from this row
         elif "page_size" in part.pages.params and not part.pages.position and isinstance(done.error, REFUSALS):
-            self.taker.refused_size = True
-            part.pages.params = {name: one for name, one in part.pages.params.items() if name != "page_size"}
+            self._taker.refuse_size(part)
         else:
-            raise self.refused(part, done.error) or done.error
+            raise self._refused(part, done.error) or done.error
 
-    def refused(self, part: Part, error: BaseException) -> FilterIgnoredError | None:
+    def _refused(self, part: Part, error: BaseException) -> FilterIgnoredError | None:
         """The time filter for which the server may have refused a list's first page."""
         if part.pages.position or not isinstance(error, REFUSALS):
             return None
-        return self.taker.query.refused(part.pages.params, f"{error.server_words} {' '.join(error.fields)}".strip())
+        said = f"{error.server_words} {' '.join(error.fields)}".strip()
+        return self._taker.query.refused(part.pages.params, said)
 
-    def settle_seek(self, job: SeekJob, done: Done) -> None:
-        page = self.sought_page(job.pages, done)
-        part = job.timeline.found(job.at, page, self.part_below(job.timeline, page) if page else None)
+    def _take(self, timeline: Timeline, part: Part, asked: Mapping[str, Any], response: Response) -> None:
+        self._pages += 1
+        self._wanted = self._taker.take_page(timeline, part, asked, response) and self._wanted
+        if not self._wanted:
+            self._token.cancel("enough")
+
+    def _settle_question(self, question: Question, pages: Pages, done: Done) -> None:
+        page = self._sought_page(pages, done)
+        fails = None if isinstance(done.error, ServerError) else False
+        self._taker.cursors.answer(question.compare(page) if page else fails)
+
+    def _settle_seek(self, timeline: Timeline, at: dt.datetime, pages: Pages, done: Done) -> None:
+        page = self._sought_page(pages, done)
+        part = timeline.found(at, page, self._part_below(timeline, page) if page else None)
         if part is not None:
-            self.remember_splits()
+            self._remember_splits()
 
-    def sought_page(self, pages: Pages, done: Done) -> Page | None:
+    def _sought_page(self, pages: Pages, done: Done) -> Page | None:
         """The page that a time filter gave; ``None`` where the server does not let itself be asked."""
         if done.error is not None:
             if not isinstance(done.error, (*REFUSED, ServerError)):
@@ -266,133 +269,113 @@ class _Run:
         except BadPageError:
             return None
 
-    def part_below(self, timeline: Timeline, page: Page) -> Part | None:
+    def _part_below(self, timeline: Timeline, page: Page) -> Part | None:
         """The part that reads the plain list from the last row of ``page`` on."""
         if page.following is None or not page.rows:
             return None
         top, begins = timeline.parts[0], dict(page.following)
         params, lead = top.pages.params, [one for row in page.rows if (one := id_of(row)) is not None]
         if names_last_row(page):
-            until = self.endpoint.timeline.until if self.endpoint.timeline else ""
-            params, lead = {name: one for name, one in params.items() if name != until}, []
-        elif self.taker.cursors.kind != "free" or len(lead) < len(page.rows):
+            params, lead = without(params, self._until), []
+        elif self._taker.cursors.kind != "free" or len(lead) < len(page.rows):
             timeline.can_seek = False  # the cursor may be bound to the filter, and hide what the filter hides
             return None
         pages = Pages(params, paged=True, position=dict(begins))
         start = str(page.rows[-1]["id"])
         return Part(top.number, top.path, pages, top.parents, start=start, begins=begins, lead=lead)
 
-    def remember_splits(self) -> None:
+    def _remember_splits(self) -> None:
         """Write the splits down, before anything is asked for beyond them."""
-        self.source.journal.remember(
+        if self._source.journal is None:
+            return
+        self._source.journal.remember(
             [
                 [part.number, part.start, part.begins, part.top.isoformat(), part.lead]
-                for timeline in self.timelines
+                for timeline in self._timelines
                 for part in timeline.parts
                 if part.start is not None and part.top is not None and not part.dropped
             ]
         )
 
-    def take(self, timeline: Timeline, part: Part, asked: Mapping[str, Any], response: Response) -> None:
-        self.pages += 1
-        self.wanted = self.taker.take_page(timeline, part, asked, response) and self.wanted
-        if not self.wanted:
-            self.token.cancel("enough")
+    # Ends ------------------------------------------------------------------------------------------------------------
 
-    def read_on(self) -> bool:
+    def _read_on(self) -> bool:
         """Read on where a list was said to end and does not, or is wanted further down; whether there was one."""
-        short = [end for timeline in self.timelines if (end := timeline.short_end())]
+        short = [end for timeline in self._timelines if (end := timeline.short_end())]
         for part in short:
-            self.taker.read_on(part)
-        down = [timeline for timeline in self.timelines if timeline.read_down()]
+            self._taker.read_on(part)
+        down = [timeline for timeline in self._timelines if timeline.read_down()]
         return bool(short or down)
 
-    def prove_ends(self) -> bool:
-        """Ask for what is behind full last pages, where no counts can show that they are the last; whether it did."""
-        ends = [(one, line[-1]) for one in self.timelines if self.proves and (line := one.order())]
-        if any(end.ends_full for _, end in ends):
-            self.hear_counts()
-        doubtful = [(one, end) for one, end in ends if end.ends_full and not one.is_counted(end)]
-        for timeline, end in doubtful[: self.taker.workers()]:
-            end.ends_full = False
-            job = EndJob(timeline, end, end.pages.behind(end.length))
-            self.workers.start(job, partial(self.taker.fetch, end.path, job.pages.asked(), self.call))
-        return self.running() > 0
-
-    def settle_end(self, job: EndJob, done: Done) -> None:
-        """Read on where a list was said to end, and there are rows behind its end that it does not have."""
-        page, part = self.sought_page(job.pages, done), job.part
-        if not part.pages.beyond:
-            self.taker.learn_end(part, page)
-        elif page and {*map(id_of, page.rows)}.difference({None}, *(one.ids for one in job.timeline.parts)):
-            self.taker.read_on(part)
-
-    def read_in_one(self) -> bool:
+    def _read_in_one(self) -> bool:
         """Undo the splits of lists whose parts do not reach from top to end; whether there were any."""
-        broken = [timeline for timeline in self.timelines if timeline.order() is None]
+        broken = [timeline for timeline in self._timelines if timeline.order() is None]
         for timeline in broken:
-            self.taker.absorb(timeline.read_in_one())
+            self._taker.absorb(timeline.read_in_one())
         return bool(broken)
+
+    def _prove_ends(self) -> bool:
+        """Ask for what is behind full last pages, where no counts can show that they are the last; whether it did."""
+        ends = [(one, line[-1]) for one in self._timelines if self._proves and (line := one.order())]
+        if any(end.ends_full for _, end in ends):
+            self._hear_counts()
+        doubtful = [(one, end) for one, end in ends if end.ends_full and not one.is_counted(end)]
+        for timeline, end in doubtful[: self._taker.latency.workers()]:
+            end.ends_full = False
+            pages = end.pages.behind(end.length)
+            self._ask(Job(end.path, pages.asked(), partial(self._settle_end, timeline, end, pages)))
+        return self._running() > 0
+
+    def _settle_end(self, timeline: Timeline, end: Part, pages: Pages, done: Done) -> None:
+        """Read on where a list was said to end, and there are rows behind its end that it does not have."""
+        page = self._sought_page(pages, done)
+        if not end.pages.beyond:
+            self._taker.learn_end(end, page)
+        elif page and {*map(id_of, page.rows)}.difference({None}, *(one.ids for one in timeline.parts)):
+            self._taker.read_on(end)
 
     # The server's counts ---------------------------------------------------------------------------------------------
 
-    def ask_counts(self, *, late: bool = False) -> None:
+    def _ask_counts(self, *, late: bool = False) -> None:
         """Ask for the counts once there is more than a page to read, or beside a first page that takes long."""
-        counting = self.counting
-        if not counting.is_due or not self.wanted:
+        counting = self._counting
+        if not counting.is_due or not self._wanted:
             return
-        more = any(part.reads_on for timeline in self.timelines for part in timeline.parts)
-        if not late and not (self.pages and more) and self.pages < 2:  # several may come at once from the journal
+        more = any(part.reads_on for timeline in self._timelines for part in timeline.parts)
+        if not late and not (self._pages and more) and self._pages < 2:  # several may come at once from the journal
             return
-        call, client = replace(self.source.call, cancel=self.count_token), self.source.client
-        alias = ENDPOINTS["order_statistics"].alias
+        call, alias = replace(self._source.call, cancel=self._count_token), ENDPOINTS["order_statistics"].alias
         for place, (path, params) in enumerate(counting.asked):
-            job, stored = CountsJob(place, (path, params)), self.source.journal.get(key_of(path, params))
+            kept = self._source.kept(path, params)
+            get = partial(self._source.client.get, path, params, call, alias=alias)
             counting.running += 1
-            if stored is not None:
-                response = replace(client.read(*stored), from_cache=True)
-                self.workers.start(job, partial(_same, response))
-            else:
-                self.workers.start(job, partial(client.get, path, params, call, alias=alias))
+            self._workers.start(
+                Job(path, params, partial(self._settle_counts, place)), partial(_same, kept) if kept else get
+            )
 
-    def settle_counts(self, job: CountsJob, done: Done) -> None:
-        counting = self.counting
+    def _settle_counts(self, place: int, done: Done) -> None:
+        counting = self._counting
         counting.running -= 1
         if isinstance(done.error, ScalevError):
             counting.error = done.error
         elif done.error is not None and not isinstance(done.error, Cancelled):
             raise done.error
         elif done.error is None:
-            self.source.journal.put(key_of(*job.asked), done.result.content, done.result.received_at)
-            counting.take(job.place, done.result)
+            self._source.keep(done.job.path, done.job.asked, done.result)
+            counting.take(place, done.result)
         if counting.responses and counting.densities:
-            for timeline, density in zip(self.timelines, counting.densities(counting.responses), strict=True):
+            for timeline, density in zip(self._timelines, counting.densities(counting.responses), strict=True):
                 timeline.density = density
 
-    def hear_counts(self) -> None:
+    def _hear_counts(self) -> None:
         """Wait a little for the counts; when they do not come, the rows are whole without them."""
         left = COUNTS_PATIENCE
-        while self.counting.running and self.wanted and left > 0:
-            done = self.workers.next(PIECE)
+        while self._counting.running and self._wanted and left > 0:
+            done = self._workers.next(PIECE)
             left -= PIECE
             if done is not None:
-                self.settle(done)
-            self.source.call.cancel.check()
-
-    # Ends ------------------------------------------------------------------------------------------------------------
-
-    def end_early(self) -> None:
-        """Let nothing more be sent, and keep what the requests under way bring within a moment."""
-        self.token.cancel()
-        self.count_token.cancel()
-        for done in self.workers.last():
-            if isinstance(done.job, PageJob):
-                self.taker.keep(done.job.part, done.job.asked, done.result)
-
-    def close(self) -> None:
-        self.token.cancel("enough")
-        self.count_token.cancel("enough")
-        self.workers.close()
+                done.job.settle(done)
+            self._source.call.cancel.check()
 
 
 def _same(response: Response) -> Response:

@@ -4,82 +4,65 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from scalev_frames.cache.journal import Journal
 from scalev_frames.errors import ScalevError
-from scalev_frames.query.times import parse_stamp
-from scalev_frames.wire.transport import Call, Transport
-
-
-@dataclass(slots=True)
-class Pace:
-    """What the limits allow.
-
-    Attributes:
-        whole_rate: requests per second.
-        burst: requests at once.
-        seconds_for: the least time that N more requests take.
-        sharers: how many pulls share the rate at present: each then has fewer workers, so that none waits behind the
-            many of another.
-    """
-
-    whole_rate: float
-    burst: int
-    seconds_for: Callable[[int], float]
-    sharers: int = 1
-
-    @property
-    def rate(self) -> float:
-        """Requests per second that are one pull's share."""
-        return self.whole_rate / self.sharers
+from scalev_frames.pull.reading.pace import Pace
+from scalev_frames.wire.transport import Call, Response, Transport
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where the pages of one pull come from.
+    """Where the pages of one pull come from, and where they are kept until it is finished.
 
     Attributes:
         client: sends requests.
         call: the call that they are for.
-        journal: the pages of an unfinished pull, or `NoJournal`.
         pace: what the limits allow.
         now: the moment at which the pull began.
+        zone: the zone of days and times.
+        journal: the pages of an unfinished pull; without one nothing is kept.
     """
 
     client: Transport
     call: Call
-    journal: Any
     pace: Pace
     now: dt.datetime
+    zone: ZoneInfo
+    journal: Journal | None = None
 
     @property
     def requests(self) -> int:
         """How many requests the call has sent."""
         return self.call.sent.number
 
+    @property
+    def splits(self) -> Sequence[Any]:
+        """Where an earlier run of the same pull has split its lists."""
+        return self.journal.splits if self.journal else ()
 
-class NoJournal:
-    """Keeps nothing: for reads of one request each."""
+    def kept(self, path: str, asked: Mapping[str, Any]) -> Response | None:
+        """The response to a request, where an earlier run of the same pull has it."""
+        stored = self.journal.get(_key(path, asked)) if self.journal else None
+        try:
+            return None if stored is None else self.client.read(*stored)
+        except ValueError:
+            self.forget(path, asked)
+            return None
 
-    failure = ""
-    splits: Sequence[Any] = ()
+    def keep(self, path: str, asked: Mapping[str, Any], response: Response) -> None:
+        """Keep a response for the case that the pull ends early."""
+        if self.journal and not response.from_cache:
+            self.journal.put(_key(path, asked), response.content, response.received_at)
 
-    def get(self, key: str) -> None:
-        """Nothing."""
-
-    def put(self, key: str, content: bytes, received_at: float) -> None:
-        """Keep nothing."""
-
-    def forget(self, key: str) -> None:
-        """Nothing to forget."""
-
-    def hide_credentials(self) -> None:
-        """Nothing to hide."""
-
-    def remember(self, splits: list[Any]) -> None:
-        """Nothing to remember."""
+    def forget(self, path: str, asked: Mapping[str, Any]) -> None:
+        """Forget a response that cannot be trusted."""
+        if self.journal:
+            self.journal.forget(_key(path, asked))
 
 
 @dataclass(slots=True)
@@ -99,6 +82,7 @@ class Outcome:
         refused_size: whether it refused larger pages.
         bound_cursors: whether the cursors of its lists turned out to hold the filters.
         shares_ids: whether records of one page, which cannot have moved, have one id and differ.
+        unseen: notes on orders that may be missing, as far as no counts show otherwise.
         totals: what the server says of all rows of each list beside them.
     """
 
@@ -114,19 +98,10 @@ class Outcome:
     refused_size: bool = False
     bound_cursors: bool = False
     shares_ids: bool = False
+    unseen: set[str] = field(default_factory=set)
     totals: list[dict[str, Any]] = field(default_factory=list)
 
 
-def key_of(path: str, asked: Mapping[str, Any]) -> str:
+def _key(path: str, asked: Mapping[str, Any]) -> str:
     """What a page is called in the journal."""
     return json.dumps([path, sorted(asked.items())], default=str)
-
-
-def created(row: Mapping[str, Any]) -> dt.datetime | None:
-    """When an order was made: what the list is ordered by."""
-    return parse_stamp(row.get("created_at") or row.get("draft_time"))
-
-
-def both_times(row: Mapping[str, Any]) -> tuple[dt.datetime | None, dt.datetime | None]:
-    """When an order was made, and its draft time."""
-    return parse_stamp(row.get("created_at")), parse_stamp(row.get("draft_time"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 import pandas as pd
@@ -26,9 +25,7 @@ def spam_query(query: Query) -> Query:
     return replace(query, endpoint=endpoint, params=tuple({**one, SPAM: "true"} for one in query.params))
 
 
-def with_spam_marks(
-    frame: pd.DataFrame, query: Query, ids: Mapping[str, tuple[str, ...]], source: Source, time_zone: str
-) -> pd.DataFrame:
+def with_spam_marks(frame: pd.DataFrame, query: Query, source: Source) -> pd.DataFrame:
     """``frame`` with the spam marks that its list leaves out; as it is where they cannot be had."""
     header = Header.of(frame)
     if FILLED in header.notes and SPAM in frame:  # rows that are new since have none
@@ -38,7 +35,7 @@ def with_spam_marks(
     if not asks_for_spam(query) or not lacks_spam(frame):
         return frame
     try:
-        spam, _ = pull_whole(spam_query(query), ids, source, time_zone=time_zone)
+        spam, _ = pull_whole(spam_query(query), source)
     except (ApiError, IncompleteError):
         return frame  # reports say that it is not known
     filled = fill_spam(frame, set(spam["id"].dropna()))

@@ -7,35 +7,31 @@ The order of things: `Pages` checks that the page moves the list on; it is kept 
 from __future__ import annotations
 
 import datetime as dt
-import math
-import statistics
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from scalev_frames.catalog import Endpoint
 from scalev_frames.errors import FilterIgnoredError, InterruptedPullError
 from scalev_frames.plurals import counted
 from scalev_frames.progress import Event
+from scalev_frames.pull.cost import PAGE_ROWS
 from scalev_frames.pull.reading.details import is_record_of
+from scalev_frames.pull.reading.pace import Latency
 from scalev_frames.pull.reading.proof import LATE_UNDATED, UNSEEN_UNDATED
-from scalev_frames.pull.reading.sources import Outcome, Source, created, key_of
-from scalev_frames.pull.reading.workers import FASTEST, LAST_REQUESTS, wanted_workers
+from scalev_frames.pull.reading.sources import Outcome, Source
 from scalev_frames.pull.split.beginning import Begin, Beginning, First
-from scalev_frames.pull.split.cursors import Cursors
+from scalev_frames.pull.split.cursors import Cursors, names_last_row
 from scalev_frames.pull.split.meeting import Taken
 from scalev_frames.pull.split.parts import Part
 from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.query import Query
 from scalev_frames.query.times import parse_stamp, to_stamp
-from scalev_frames.wire.paging import BadPageError, Page, Pages, Row
+from scalev_frames.wire.paging import BadPageError, Page, Pages, Row, without
 from scalev_frames.wire.transport import Call, Response
 
-#: Rows of a page of orders: the server's default and maximum.
-PAGE_ROWS = 25
-#: A part may be this many pages longer before it is split: estimates are not exact.
-SLACK = 3
+#: What may be missing of a list that begins so, since servers may hide orders without a draft time behind a filter.
+MAY_HIDE = {Begin.FILTERED: UNSEEN_UNDATED, Begin.HERE: LATE_UNDATED}
 #: Said where nothing asks for what is behind a full last page.
 OPEN_END = "the server ended the list with a full page, and nothing shows whether there are rows behind it"
 
@@ -51,70 +47,37 @@ class Taker:
         source: where pages come from.
         take: called with the rows of each page and their part; False ends everything.
         single: gets the response to a single read, for an endpoint of one record or one plain list.
+        bound_cursors: whether cursors that are no ids are known to hold the filters.
+        outcome: what has been done so far.
 
     Attributes:
-        outcome: what has been done so far.
         cursors: what is known of the cursors of lists that can be split.
-        refused_size: whether the server refused to send larger pages.
-        is_filtered: whether a list was read with a time filter that may hide orders without a draft time.
-        begins_below: whether a list was begun where such a filter led, below its top.
+        latency: how long requests take.
+        fetch: gets one response; workers run it.
     """
 
-    def __init__(self, query: Query, source: Source, take: Take, single: Single | None = None) -> None:
+    def __init__(
+        self,
+        query: Query,
+        source: Source,
+        take: Take,
+        *,
+        single: Single | None = None,
+        bound_cursors: bool = False,
+        outcome: Outcome | None = None,
+    ) -> None:
         self.query, self.source, self.take = query, source, take
         self.endpoint: Endpoint = query.endpoint
-        self.outcome = Outcome()
-        self.cursors = Cursors()
-        self.refused_size = False
-        self.is_filtered = self.begins_below = False
+        self.fetch: Single = single or partial(source.client.get, alias=self.endpoint.alias)
+        self.outcome = outcome or Outcome()
+        self.cursors = Cursors("bound" if bound_cursors else "ids")
+        self.latency = Latency(source.pace)
         self._beginnings: dict[int, Beginning] = {}
-        self._single = single
-        self._seconds: deque[float] = deque(maxlen=LAST_REQUESTS)
         self._mirrors: dict[int, Any] = {}
         self._seen = 0
         self._unfilled = {name for name, mirrors in query.applied.items() if mirrors}
         # Where the upper bound only seeks, a row may well lie beyond it: it is left out, and no sign of a fault.
-        self._until = self.endpoint.timeline.until if self.endpoint.timeline else ""
-        self._plain = query.applied_here(self._until) if self._until else query
-
-    def workers(self) -> int:
-        """How many requests there should be at once, at the present latency."""
-        return wanted_workers(self._seconds, self.source.pace.rate)
-
-    def workers_needed(self) -> int:
-        """How many of them the limit's mean rate needs at least."""
-        return wanted_workers(self._seconds, self.source.pace.rate, reserve=1.2)
-
-    def longest_part(self, left: float) -> float:
-        """The most rows that one worker can read while the limit lets ``left`` rows through."""
-        pages, typical = left / PAGE_ROWS, statistics.median(self._seconds or (0.0,))
-        seconds = pages / min(self.source.pace.rate, FASTEST)
-        return (seconds / typical + SLACK) * PAGE_ROWS if typical else math.inf
-
-    # One page --------------------------------------------------------------------------------------------------------
-
-    def fetch(self, path: str, asked: Mapping[str, Any], call: Call) -> Response:
-        """One response; runs in a worker."""
-        if self._single is not None:
-            return self._single(path, asked, call)
-        return self.source.client.get(path, asked, call, alias=self.endpoint.alias)
-
-    def keep(self, part: Part, asked: Mapping[str, Any], response: Response) -> None:
-        """Keep a page for the case that the pull ends early."""
-        if not response.from_cache:
-            self.source.journal.put(key_of(part.path, asked), response.content, response.received_at)
-
-    def kept(self, part: Part) -> Response | None:
-        """The next page of ``part``, where an earlier run of this pull has fetched it."""
-        key = key_of(part.path, part.pages.asked())
-        stored = self.source.journal.get(key)
-        if stored is None:
-            return None
-        try:
-            return replace(self.source.client.read(*stored), from_cache=True)
-        except ValueError:
-            self.source.journal.forget(key)
-            return None
+        self._plain = query.applied_here(query.until) if query.until else query
 
     def take_page(self, timeline: Timeline, part: Part, asked: Mapping[str, Any], response: Response) -> bool:
         """Take one page in; False when nothing more is wanted."""
@@ -128,7 +91,7 @@ class Taker:
             self._forget(part, error)
             raise
         if page.is_doubtful:
-            self.source.journal.forget(key_of(part.path, asked))
+            self.source.forget(part.path, asked)
             return True
         self._count(part, asked, response)
         outcome.pages += 1
@@ -174,7 +137,7 @@ class Taker:
         """Say of which list a page is, and keep none that it makes doubtful."""
         error.what = f"{error.what.removesuffix('.')} (from {part.path})."
         for stale in error.stale:
-            self.source.journal.forget(key_of(part.path, stale))
+            self.source.forget(part.path, stale)
 
     def absorb(self, taken: Taken) -> bool:
         """Hand rows on, checked and cut to the asked-for times; False when nothing more is wanted."""
@@ -183,7 +146,7 @@ class Taker:
             mirrors = self._mirrors.get(part.number)
             if mirrors is None:
                 mirrors = self._mirrors[part.number] = self.query.mirrors(part.pages.params)
-            query = self.query if self._until in part.pages.params else self._plain
+            query = self.query if self.query.until in part.pages.params else self._plain
             for row in own:
                 query.check(row, mirrors)
             rows = [row for row in own if query.includes(row)]
@@ -201,28 +164,29 @@ class Taker:
         return wanted
 
     def _count(self, part: Part, asked: Mapping[str, Any], response: Response) -> None:
-        self.keep(part, asked, response)
+        self.source.keep(part.path, asked, response)
         if not response.from_cache:
-            self._seconds.append(response.seconds)
+            self.latency.add(response.seconds)
 
     def _begins(self, timeline: Timeline, part: Part, response: Response) -> bool:
         """Whether ``part`` begins with this page; where not, it asks with another time filter, or none, from now on."""
-        until, upper, params = self._until, part.upper, part.pages.params
+        until, upper, params = self.query.until, part.upper, part.pages.params
         at = parse_stamp(params.get(until))
         if upper is None or at is None:
             return True
         known = self._beginnings.setdefault(part.number, Beginning(upper, self.query.start, self.source.now))
-        first = first_page(Pages(params, paged=True).take(response), at, self.endpoint)
+        column = self.endpoint.timeline.column if self.endpoint.timeline else ""
+        first = First.of(Pages(params, paged=True).take(response), at, column)
         found = known.next(first, timeline.density)
-        others, own = {name: one for name, one in params.items() if name != until}, to_stamp(upper, up=True)
+        others, own = without(params, until), to_stamp(upper, up=True)
         if isinstance(found, dt.datetime):
             part.pages.params = {**others, until: to_stamp(found, up=True)}
             return False
         part.upper = None
         part.pages.params = {**others, until: own} if found is Begin.FILTERED else others
         may_hide = upper == self.query.sent_until and not first.shows
-        self.is_filtered |= found is Begin.FILTERED and may_hide
-        self.begins_below |= found is Begin.HERE and may_hide
+        if may_hide and found in MAY_HIDE:
+            self.outcome.unseen.add(MAY_HIDE[found])
         if params[until] == own and found is not Begin.TOP:
             part.pages.params = params
             return True
@@ -247,8 +211,12 @@ class Taker:
         size = str(data.get("page_size", "")) if isinstance(data, dict) else ""
         is_short = page.following is not None and str(len(page.rows)) != asked
         if asked is not None and (is_short or (size.isdigit() and size != asked)):
-            self.refused_size = True
-            part.pages.params = {name: one for name, one in part.pages.params.items() if name != "page_size"}
+            self.refuse_size(part)
+
+    def refuse_size(self, part: Part) -> None:
+        """Ask for no larger pages from now on."""
+        self.outcome.refused_size = True
+        part.pages.params = without(part.pages.params, "page_size")
 
     def _note_length(self, part: Part, page: Page) -> None:
         """Take in how long pages are, and whether a last one is as long."""
@@ -289,14 +257,10 @@ class Taker:
         if part.pages.doubted and not page.rows:
             self.outcome.notes.append(f"the server promised more rows than the {self.outcome.rows:,} that it has")
 
-    def undated_notes(self) -> list[str]:
-        """Which orders without a draft time may be missing, as far as no counts show otherwise."""
-        return [UNSEEN_UNDATED] * self.is_filtered + [LATE_UNDATED] * self.begins_below
-
     def note_total(self, line: Sequence[Part]) -> None:
         """Note a list, of these parts, that the server ended though it says that it has more."""
         top, last = line[0], line[-1]
-        begins_below = top.begins or (top.number in self._beginnings and self._until not in top.pages.params)
+        begins_below = top.begins or (top.number in self._beginnings and self.query.until not in top.pages.params)
         if begins_below or not last.pages.ended:
             return
         rows, pages = last.pages.read
@@ -326,8 +290,8 @@ class Taker:
 
     def _drop_seek_filter(self, part: Part, page: Page) -> None:
         """After its first page a list with an upper bound of ours is read by its cursor alone; see `split`."""
-        if self._until in part.pages.params and names_last_row(page):
-            part.pages.params = {name: one for name, one in part.pages.params.items() if name != self._until}
+        if self.query.until in part.pages.params and names_last_row(page):
+            part.pages.params = without(part.pages.params, self.query.until)
 
     def _add_asked(self, rows: Iterable[Row], part: Part) -> None:
         """Put into the rows what they were asked for with: the parents' ids, and what else tells lists apart."""
@@ -356,19 +320,3 @@ class Taker:
             pages_kept=self.outcome.pages,
             kept=self.what_is_kept(),
         )
-
-
-def first_page(page: Page, at: dt.datetime, endpoint: Endpoint) -> First:
-    """What a page that was asked for with a time filter says of where the list begins."""
-    column = endpoint.timeline.column if endpoint.timeline else ""
-    return First(
-        at, [moment for row in page.rows if (moment := created(row))],
-        shows=any(column in row and not row[column] for row in page.rows),
-        ends=page.following is None, by_id=names_last_row(page),
-    )  # fmt: skip
-
-
-def names_last_row(page: Page) -> bool:
-    """Whether the cursor is the id of the page's last row, so that it knows of no filter."""
-    last = page.rows[-1].get("id") if page.rows else None
-    return page.following is not None and last is not None and str(last) in map(str, page.following.values())

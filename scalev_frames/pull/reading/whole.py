@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -20,15 +17,15 @@ from scalev_frames.progress import Event
 from scalev_frames.pull.cost import price
 from scalev_frames.pull.reading.combine import completed
 from scalev_frames.pull.reading.counting import Asked, Counting, gather
+from scalev_frames.pull.reading.lists import make_parts, make_timelines
 from scalev_frames.pull.reading.proof import Stretch, disproved, early_note, note, order_notes, stretches, unread_note
 from scalev_frames.pull.reading.reader import REFUSED, Reader
-from scalev_frames.pull.reading.sources import NoJournal, Outcome, Source, both_times, created
-from scalev_frames.pull.reading.taking import Single
+from scalev_frames.pull.reading.sources import Outcome, Source
+from scalev_frames.pull.reading.taking import Single, Taker
 from scalev_frames.pull.split.density import Density
 from scalev_frames.pull.split.ending import Ending
-from scalev_frames.pull.split.parts import Part
+from scalev_frames.pull.split.parts import Part, both_times
 from scalev_frames.pull.split.timeline import Timeline
-from scalev_frames.query.paths import path_of
 from scalev_frames.query.query import Query
 from scalev_frames.query.times import to_stamp
 from scalev_frames.verify.statistics import (
@@ -39,7 +36,7 @@ from scalev_frames.verify.statistics import (
     differences,
     ignored_filter,
     merge,
-    read,
+    read_each,
     shared_filters,
 )
 from scalev_frames.wire.paging import Pages, Row
@@ -49,16 +46,12 @@ from scalev_frames.wire.transport import Call, Response, Transport
 ROUNDS = 3
 #: Where more rows than these are on days that differ, and more than a fifth of all, one day is tried first.
 FEW_AGAIN = 250
-#: Rows asked for on a page of any list but orders, whose pages are never larger than 25.
-LARGE_PAGE = "100"
 
 
 def pull_whole(
     query: Query,
-    ids: Mapping[str, tuple[str, ...]],
     source: Source,
     *,
-    time_zone: str,
     asked: Sequence[Asked] = (),
     single: Single | None = None,
     large_pages: bool = False,
@@ -68,9 +61,7 @@ def pull_whole(
 
     Args:
         query: the checked call.
-        ids: for each path parameter the ids to read.
         source: where pages come from.
-        time_zone: the zone in which times are shown.
         asked: the reads that give the server's counts of these rows; none where it has none to give.
         single: gets the response to a single read; left out, the lists come in pages.
         large_pages: whether larger pages are asked for, where they may be granted.
@@ -83,10 +74,13 @@ def pull_whole(
         ScalevError: whatever stopped the pull; its ``kept`` says what is there.
         InterruptedPullError: on Ctrl-C, or when the call was cancelled.
     """
-    whole = _Whole(query, source, time_zone, single)
-    if bound_cursors:
-        whole.reader.taker.cursors.kind = "bound"
-    return whole.run(make_parts(query, ids, large_pages=large_pages), asked)
+    whole = _Whole(query, source, single=single, bound_cursors=bound_cursors)
+    splits = query.endpoint.timeline is not None and query.limit is None
+    parts = make_parts(query, large_pages=large_pages)
+    timelines = make_timelines(query, parts, source.splits if splits else ())
+    counting = Counting(asked, whole.densities if splits else None)
+    Reader(whole.taker, timelines, counting).read()
+    return whole.finish(timelines, counting)
 
 
 def drop_doubles(frame: pd.DataFrame, endpoint: Endpoint) -> pd.DataFrame:
@@ -110,36 +104,19 @@ def drop_doubles(frame: pd.DataFrame, endpoint: Endpoint) -> pd.DataFrame:
     return unique.reset_index(drop=True)
 
 
-def make_parts(query: Query, ids: Mapping[str, tuple[str, ...]], *, large_pages: bool = False) -> list[Part]:
-    """One part a list: each combination of ids and of values asked for."""
-    endpoint, parts = query.endpoint, []
-    large_pages &= endpoint.paging in ("cursor", "page") and endpoint.timeline is None and query.limit is None
-    combinations = itertools.product(itertools.product(*ids.values()), query.params)
-    for number, (combination, params) in enumerate(combinations):
-        parents = dict(zip(ids, combination, strict=True))
-        asked = {**params, "page_size": LARGE_PAGE} if large_pages else params
-        pages = Pages(asked, endpoint.rows_at, endpoint.value_column, endpoint.paging in ("cursor", "page"))
-        pages.is_unknown = endpoint.paging == "any"
-        parts.append(Part(number, path_of(endpoint, parents), pages, parents, upper=query.sent_until))
-    return parts
-
-
-def may_begin_anew(
-    error: ScalevError, came: bool, query: Query, ids: Mapping[str, tuple[str, ...]], client: Transport, call: Call
-) -> bool:
+def may_begin_anew(error: ScalevError, came: bool, query: Query, client: Transport, call: Call) -> bool:
     """Whether to begin a pull anew that did not resume: a server that fails has to give the first page.
 
     Args:
         error: what it failed with.
         came: whether pages have come since it resumed.
         query: the call.
-        ids: for each path parameter the ids to read.
         client: sends the request.
         call: what it is for.
     """
     if came or not isinstance(error, ServerError):
         return not isinstance(error, ServerError)
-    top = make_parts(query, ids)[0]
+    top = make_parts(query)[0]
     try:
         client.get(top.path, top.pages.asked(), call, alias=query.endpoint.alias)
     except ScalevError:
@@ -147,71 +124,38 @@ def may_begin_anew(
     return True
 
 
-def make_timelines(query: Query, parts: Iterable[Part], splits: Iterable[Any] = ()) -> list[Timeline]:
-    """Each list with the parts that an earlier run of the same pull has split it into."""
-    # Only a creation bound ends a list of its own: the server has no filter for it.
-    lower = query.start if query.basis and not query.basis.since else None
-    can_seek = query.endpoint.timeline is None or query.endpoint.timeline.until not in query.applied
-    known = list(splits)
-    timelines = []
-    for part in parts:
-        own = [split_again(query, part, one) for one in known if one[0] == part.number]
-        ending = Ending(lower, times_of=both_times)
-        timelines.append(Timeline(part, created, ending, splits=own, can_seek=can_seek))
-    return timelines
-
-
-def split_again(query: Query, top: Part, split: Any) -> Part:  # noqa: ANN401 - JSON
-    """A part that an earlier run of the same pull has split off, as the journal remembers it."""
-    _, start, begins, moment, *leads = split
-    timeline, lead = query.endpoint.timeline, [*leads[0]] if leads else []
-    seeks = {timeline.until} if timeline and not lead else set()
-    params = {name: one for name, one in top.pages.params.items() if name not in seeks}
-    when = dt.datetime.fromisoformat(moment)
-    pages = Pages(params, top.pages.rows_at, top.pages.value_column, top.pages.paged, dict(begins))
-    return Part(
-        top.number, top.path, pages, top.parents,
-        start=start, begins=dict(begins), lead=lead, top=when, bottom=when,
-    )  # fmt: skip
-
-
 class _Whole:
     """One whole pull under way."""
 
-    def __init__(self, query: Query, source: Source, time_zone: str, single: Single | None = None) -> None:
+    def __init__(self, query: Query, source: Source, *, single: Single | None, bound_cursors: bool) -> None:
         self.query, self.source = query, source
-        self.reader = Reader(query, source, self.take, single=single)
-        self.builder = FrameBuilder(query.columns, time_zone)
-        self.zone = ZoneInfo(time_zone)
+        self.taker = Taker(query, source, self.take, single=single, bound_cursors=bound_cursors)
+        self.builder = FrameBuilder(query.columns, source.zone.key)
         self.rows: list[tuple[Part, int]] = []
         self.counts: Statistics | None = None
 
-    def run(self, parts: Sequence[Part], asked: Sequence[Asked]) -> tuple[pd.DataFrame, Outcome]:
-        query, reader = self.query, self.reader
-        splits = query.endpoint.timeline is not None and query.limit is None
-        timelines = make_timelines(query, parts, self.source.journal.splits if splits else ())
-        counting = Counting(asked, self.densities if splits else None)
-        reader.read(timelines, counting)
-        reader.taker.check_applied()
+    def finish(self, timelines: Sequence[Timeline], counting: Counting) -> tuple[pd.DataFrame, Outcome]:
+        """All rows as one frame, proved and described."""
+        query, taker = self.query, self.taker
+        taker.check_applied()
         frame, notes = self.builder.finish()
         frame = self.in_order(frame, timelines)
         unique = self.without_doubles(frame, notes)
-        if splits and self.counts is not None:
-            unique = self.prove(unique, reader, asked, notes)
-        outcome = reader.outcome
+        if self.counts is not None:
+            unique = self.prove(unique, counting.asked, notes)
+        outcome = taker.outcome
         notes.extend([*early_note(unique, query), *unread_note(unique, query)])
         notes.extend(self.unseen(unique, timelines))
         if outcome.left_out:
             notes.append(f"{counted(outcome.left_out, 'row', 'were')} outside the asked-for times and left out")
         outcome.rows, outcome.notes = len(unique), [*outcome.notes, *notes]
         outcome.counts_error, outcome.counted = counting.error, counting.responses is not None
-        outcome.refused_size = reader.taker.refused_size
-        outcome.bound_cursors = reader.taker.cursors.kind == "bound"
+        outcome.bound_cursors = taker.cursors.kind == "bound"
         return unique, outcome
 
     def without_doubles(self, frame: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
         """Each record once, where its key tells it from others; what was received twice is noted."""
-        endpoint, outcome = self.query.endpoint, self.reader.outcome
+        endpoint, outcome = self.query.endpoint, self.taker.outcome
         if outcome.shares_ids and endpoint.is_unproven:
             notes.append("the id does not tell records apart: some of one page have the same one, and all stay")
             return frame
@@ -230,21 +174,21 @@ class _Whole:
 
     def unseen(self, frame: pd.DataFrame, timelines: Sequence[Timeline]) -> list[str]:
         """What may be missing, since the server can hide orders without a draft time, and no count shows them."""
-        query, counts = self.query, None if self.reader.outcome.ignored else self.counts
-        found = [*order_notes(query, timelines), *self.reader.taker.undated_notes()]
+        query, counts = self.query, None if self.taker.outcome.ignored else self.counts
+        found = [*order_notes(query, timelines), *sorted(self.taker.outcome.unseen)]
         wrong = disproved(best_bases(frame, counts, counts.asked_days(query))) if counts else ()
         return [one for one in found if one not in wrong]
 
-    def prove(self, frame: pd.DataFrame, reader: Reader, asked: Sequence[Asked], notes: list[str]) -> pd.DataFrame:
+    def prove(self, frame: pd.DataFrame, asked: Sequence[Asked], notes: list[str]) -> pd.DataFrame:
         """Hold the frame against the counts; days that lack rows are read again, and what still differs is noted."""
         counts = self.counts
         differing = differences(frame, self.query, counts) if counts else []
         for _ in range(ROUNDS):
             missing = stretches(differing)
-            if not missing or reader.outcome.ignored:
+            if not missing or self.taker.outcome.ignored:
                 break
             try:
-                whole = self.read_missing(frame, reader, missing, differing)
+                whole = self.read_missing(frame, missing, differing)
             except REFUSED:
                 break  # the server does not let itself be asked for days
             counts = self.count_again(asked)
@@ -257,29 +201,27 @@ class _Whole:
         return frame
 
     def read_missing(
-        self, frame: pd.DataFrame, reader: Reader, missing: Sequence[Stretch], differing: Sequence[Difference]
+        self, frame: pd.DataFrame, missing: Sequence[Stretch], differing: Sequence[Difference]
     ) -> pd.DataFrame:
         """``frame`` with what it lacks; where that seems to be very much, one day is tried first."""
         lacking = [one for one in differing if one.theirs > one.ours]
         if sum(one.theirs for one in lacking) > max(len(frame) / 5, FEW_AGAIN):
             worst = max(lacking, key=lambda one: one.theirs - one.ours).day
-            tried = self.read_again(frame, reader, [(worst, worst)], is_trial=True)
+            tried = self.read_again(frame, [(worst, worst)], is_trial=True)
             if len(tried) == len(frame):
                 return frame
             frame = tried
-        return self.read_again(frame, reader, missing)
+        return self.read_again(frame, missing)
 
     def count_again(self, asked: Sequence[Asked]) -> Statistics | None:
-        source = replace(self.source, journal=NoJournal())
+        source = replace(self.source, journal=None)
         try:
             responses = gather(source, asked, ENDPOINTS["order_statistics"])
         except ApiError:
             return None
-        return merge(self.read_counts(responses), self.zone)
+        return merge(self.read_counts(responses), self.source.zone)
 
-    def read_again(
-        self, frame: pd.DataFrame, reader: Reader, missing: Sequence[Stretch], *, is_trial: bool = False
-    ) -> pd.DataFrame:
+    def read_again(self, frame: pd.DataFrame, missing: Sequence[Stretch], *, is_trial: bool = False) -> pd.DataFrame:
         """``frame`` with the rows of days that lacked some, each stretch read from above in one go.
 
         A trial does not look for orders without a draft time, which takes some requests a list.
@@ -294,27 +236,27 @@ class _Whole:
             rows.extend(own)
             return True
 
-        again = Reader(query, replace(self.source, journal=NoJournal()), take)
+        again = Taker(query, replace(self.source, journal=None), take)
         timelines: list[Timeline] = []
         for (first, last), params in itertools.product(missing, query.params):
             upper = counts.starts(last + DAY + DAY)
             until = {timeline.until: to_stamp(min(upper, query.end or upper))}
             pages, end = Pages({**params, **until}, paged=True), min(counts.starts(last + DAY), query.end or upper)
-            above = end if reader.taker.cursors.kind == "ids" and not is_trial else None
+            above = end if self.taker.cursors.kind == "ids" and not is_trial else None
             part = Part(len(timelines), query.endpoint.path, pages, upper=above)
-            timelines.append(Timeline(part, created, Ending(counts.starts(first) - DAY, times_of=both_times)))
-        again.read(timelines)
-        reader.outcome.pages += again.outcome.pages
-        builder = FrameBuilder(query.endpoint.columns, self.zone.key)
+            timelines.append(Timeline(part, Ending(counts.starts(first) - DAY, times_of=both_times)))
+        Reader(again, timelines).read()
+        self.taker.outcome.pages += again.outcome.pages
+        builder = FrameBuilder(query.endpoint.columns, self.source.zone.key)
         builder.add({str(row["id"]): row for row in rows if row.get("id") is not None}.values())
         fresh, _ = builder.finish()
         whole, notes = completed(frame, fresh, query)
-        reader.outcome.notes += [note for note in notes if note not in reader.outcome.notes]
+        self.taker.outcome.notes += [note for note in notes if note not in self.taker.outcome.notes]
         return whole
 
     def take(self, part: Part, rows: list[Row]) -> bool:
         self.builder.add(rows)
-        if self.builder.left_out:
+        if self.builder.left_out and self.source.journal:
             self.source.journal.hide_credentials()
         self.rows.append((part, len(rows)))
         return True
@@ -325,9 +267,9 @@ class _Whole:
         Counts that ignore a filter are of other rows, and say nothing of these.
         """
         query, source, lists = self.query, self.source, self.read_counts(responses)
-        self.counts = counts = merge(lists, self.zone)
-        self.reader.outcome.ignored = ignored_filter(shared_filters(query) or (), lists)
-        if self.reader.outcome.ignored:
+        self.counts = counts = merge(lists, self.source.zone)
+        self.taker.outcome.ignored = ignored_filter(shared_filters(query) or (), lists)
+        if self.taker.outcome.ignored:
             return [None] * len(lists)
         lower = query.start if query.basis == query.endpoint.timeline else None
         rows = counts.between(lower, query.end, source.now)
@@ -341,8 +283,7 @@ class _Whole:
 
     def read_counts(self, responses: Sequence[Response]) -> list[Statistics]:
         """The counts of each list."""
-        parts = zip(responses, shared_filters(self.query) or (), strict=True)
-        return [read(one.data, self.zone, filters.get("status", "")) for one, filters in parts]
+        return read_each(responses, shared_filters(self.query) or (), self.source.zone)
 
     def in_order(self, frame: pd.DataFrame, timelines: Iterable[Timeline]) -> pd.DataFrame:
         """Rows came in as the workers brought them; now they stand as the server lists them.

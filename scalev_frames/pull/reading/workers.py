@@ -5,41 +5,15 @@ They share nothing else. They are daemons, so that a request that hangs never ho
 
 from __future__ import annotations
 
-import math
 import queue
-import statistics
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from scalev_frames.cancel import PIECE
 
-#: At most this many requests at once: enough to send 30 of them in little more than a second at 0.8 s latency.
-MOST_WORKERS = 24
-#: How many workers more than the mean rate would need: the limit lets a whole window's requests through at once, and
-#: the sooner those are sent, the sooner the next window opens.
-RESERVE = 2.2
-#: Requests per second beyond which not the limit but this computer is what is waited for.
-FASTEST = 60.0
-#: The last requests that say how long one takes at present.
-LAST_REQUESTS = 9
 #: Seconds to wait for requests under way when a call ends early: what they bring is kept.
 PATIENCE = 1.25
-
-
-def wanted_workers(seconds: Sequence[float], rate: float, reserve: float = RESERVE) -> int:
-    """How many requests there should be at once.
-
-    Args:
-        seconds: how long each of the last requests took.
-        rate: requests per second that the limit allows.
-        reserve: how many more than the mean rate needs.
-
-    >>> wanted_workers([0.8], 6.0), wanted_workers([0.002], 6.0), wanted_workers([], 6.0)
-    (11, 1, 1)
-    """
-    typical = statistics.median(seconds) if seconds else 0.0
-    return min(MOST_WORKERS, max(1, math.ceil(typical * min(rate, FASTEST) * reserve)))
 
 
 class Done(NamedTuple):

@@ -3,23 +3,63 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from scalev_frames.pull.refresh.aims import Aim
-from scalev_frames.pull.refresh.ledger import Ledger
+from scalev_frames.errors import FilterIgnoredError
+from scalev_frames.pull.refresh.ledger import Group, Ledger
 from scalev_frames.pull.split.parts import Part
-from scalev_frames.query.query import Query
-from scalev_frames.query.times import to_stamp
+from scalev_frames.query.query import TOLERANCE, Query
+from scalev_frames.query.times import parse_stamp, to_stamp
 from scalev_frames.verify.statistics import DAY
-from scalev_frames.wire.paging import Pages
+from scalev_frames.wire.paging import Pages, without
 
 #: How far behind the newest kept order, and behind the last change seen, is looked again.
 OVERLAP = dt.timedelta(minutes=10)
 #: A list may have this many times as many pages as the counts say, and some: orders may be late, or in no count.
 MOST_PAGES = 3
+
+
+@dataclass(slots=True)
+class Aim:
+    """What a list is read for.
+
+    Attributes:
+        lower: it may end behind this moment.
+        newest: whether it is the top of one of the call's own lists.
+        changed: the time filter asked for, its column and its moment.
+        groups: it may end once these agree.
+        whole: whether nothing but the call's own filters was asked for, so that every kept order of these groups must
+            come.
+        pages: how many pages it may have, by what is known of it.
+        is_wide: whether rows of other lists than the call's may come, too.
+        bottom: how far down it is.
+        early: whether it ended because all groups agreed.
+    """
+
+    lower: dt.datetime | None = None
+    newest: bool = False
+    changed: tuple[str, str, dt.datetime] | None = None
+    groups: frozenset[Group] = frozenset()
+    whole: bool = False
+    pages: float = math.inf
+    is_wide: bool = False
+    bottom: dt.datetime | None = None
+    early: bool = False
+
+    def check(self, row: Mapping[str, Any]) -> None:
+        """Raise `FilterIgnoredError` where a row has not changed since the moment that was asked for."""
+        if self.changed is None:
+            return
+        name, column, since = self.changed
+        moment = parse_stamp(row.get(column))
+        if moment is None or moment < since - TOLERANCE:
+            raise FilterIgnoredError(f"The server ignored {name}, a lower bound of {column}.")
 
 
 class Lists:
@@ -46,13 +86,12 @@ class Lists:
 
     def part(self, params: Mapping[str, str], aim: Aim, upper: dt.datetime | None = None) -> Part:
         """A list read for ``aim``, from ``upper`` on (where the call itself has no nearer bound)."""
-        endpoint, timeline = self.query.endpoint, self.query.endpoint.timeline
-        if upper is not None and timeline is not None:
+        if upper is not None and self.query.until:
             upper = min(upper + self.skew, self.query.end or upper + self.skew)
-            params = {**params, timeline.until: to_stamp(upper)}
+            params = {**params, self.query.until: to_stamp(upper)}
         number = len(self.aims)
         self.aims[number] = aim
-        return Part(number, endpoint.path, Pages(params, paged=True))
+        return Part(number, self.query.endpoint.path, Pages(params, paged=True))
 
     def newest(self, last: dt.datetime) -> Iterator[Part]:
         """The top of each of the call's lists, until behind the newest kept order."""
@@ -128,13 +167,11 @@ class Lists:
 def wide_lists(query: Query) -> list[Mapping[str, str]]:
     """One list for all of the call's where they differ by status: rows of other statuses come, too."""
     several = {name for name in ("status", "payment_status") if len({one.get(name) for one in query.params}) > 1}
-    wide = dict.fromkeys(tuple((name, one) for name, one in params.items() if name not in several)
-                         for params in query.params)  # fmt: skip
-    return [dict(one) for one in wide]
+    return [dict(one) for one in dict.fromkeys(tuple(without(params, *several).items()) for params in query.params)]
 
 
 def lists_of_any_time(query: Query, lists: Iterable[Mapping[str, str]]) -> list[Mapping[str, str]]:
     """Lists without the call's times: a server may hide orders without a draft time behind those."""
     timeline = query.endpoint.timeline
-    times = {timeline.since, timeline.until} if timeline else set()
-    return [{name: one for name, one in params.items() if name not in times} for params in lists]
+    times = (timeline.since, timeline.until) if timeline else ()
+    return [without(params, *times) for params in lists]

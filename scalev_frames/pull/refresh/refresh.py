@@ -23,7 +23,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 
@@ -37,10 +36,10 @@ from scalev_frames.pull.reading.combine import Changes, combine
 from scalev_frames.pull.reading.counting import count_orders
 from scalev_frames.pull.reading.proof import EARLY, UNREAD, early_note, unread_note
 from scalev_frames.pull.reading.reader import REFUSED, Reader
-from scalev_frames.pull.reading.sources import Outcome, Source, created
-from scalev_frames.pull.refresh.aims import Aim
+from scalev_frames.pull.reading.sources import Outcome, Source
+from scalev_frames.pull.reading.taking import Taker
 from scalev_frames.pull.refresh.ledger import Group, Known, Ledger
-from scalev_frames.pull.refresh.lists import Lists
+from scalev_frames.pull.refresh.lists import Aim, Lists
 from scalev_frames.pull.refresh.notes import MARK, refresh_notes
 from scalev_frames.pull.refresh.payments import count_by_payment, count_groups
 from scalev_frames.pull.refresh.undated import Common, in_common
@@ -58,7 +57,7 @@ from scalev_frames.pull.refresh.worth import (
     repair_pages,
 )
 from scalev_frames.pull.split.ending import OLDER_ROWS, OLDER_ROWS_UNPROVEN, Ending
-from scalev_frames.pull.split.parts import Part
+from scalev_frames.pull.split.parts import Part, created
 from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.query import Query
 from scalev_frames.query.times import parse_stamp
@@ -84,22 +83,10 @@ NEEDED = ("id", "order_id", "created_at", "draft_time", "last_updated_at", "stat
 
 
 def bring_up_to_date(
-    kept: pd.DataFrame, query: Query, source: Source, *, time_zone: str, outcome: Outcome | None = None
+    kept: pd.DataFrame, query: Query, source: Source, outcome: Outcome
 ) -> tuple[pd.DataFrame, Outcome] | None:
-    """``kept`` with everything that has changed since, or ``None`` where a full pull is the better way.
-
-    Args:
-        kept: the frame of an earlier, whole pull of the same call.
-        query: the call; `can_refresh` must be true of it.
-        source: what pages come from.
-        time_zone: the zone in which times are shown.
-        outcome: where it is noted what was done, also where nothing comes of it.
-
-    Raises:
-        ScalevError: whatever stopped it; the pages that came are kept.
-        InterruptedPullError: on Ctrl-C, or when the call was cancelled.
-    """
-    found = find_changes(kept, query, source, time_zone=time_zone, outcome=outcome)
+    """``kept`` with what `find_changes` finds, or ``None`` where a full pull is the better way."""
+    found = find_changes(kept, query, source, outcome)
     frame = None if found is None else combine(kept, found.fresh, found.gone, query, found.listed)
     if found is None or frame is None:
         return None
@@ -113,9 +100,8 @@ def find_changes(
     kept: pd.DataFrame,
     query: Query,
     source: Source,
+    outcome: Outcome,
     *,
-    time_zone: str,
-    outcome: Outcome | None = None,
     open_pages: float = math.inf,
 ) -> Changes | None:
     """What has changed since ``kept``, or ``None`` where a full pull is the better way.
@@ -124,7 +110,6 @@ def find_changes(
         kept: an earlier, whole pull of the same call; the columns of `NEEDED` are enough.
         query: the call; `can_refresh` must be true of it.
         source: what pages come from.
-        time_zone: the zone in which times are shown.
         outcome: where it is noted what was done, also where nothing comes of it.
         open_pages: how many pages of open orders may be read again without a reason.
 
@@ -134,22 +119,21 @@ def find_changes(
     """
     if not is_base(kept):
         return None
-    refresh = _Refresh(kept, query, source, ZoneInfo(time_zone))
-    refresh.reader.taker.outcome = outcome or Outcome()
+    refresh = _Refresh(kept, query, source, outcome)
     try:
         return refresh.run(open_pages)
     except (FilterIgnoredError, *REFUSED):  # it may well answer a full pull
-        refresh.reader.outcome.refused_changes = True
+        refresh.taker.outcome.refused_changes = True
         return None
     except (TooDearError, IncompleteError, ServerError, UnexpectedResponseError):
         return None
     except (KeyboardInterrupt, Cancelled):
-        raise refresh.reader.taker.interrupted() from None
+        raise refresh.taker.interrupted() from None
 
 
 class _Refresh:
-    def __init__(self, kept: pd.DataFrame, query: Query, source: Source, zone: ZoneInfo) -> None:
-        self.kept, self.query, self.source, self.zone = kept, query, source, zone
+    def __init__(self, kept: pd.DataFrame, query: Query, source: Source, outcome: Outcome) -> None:
+        self.kept, self.query, self.source = kept, query, source
         self.filters = shared_filters(query) or [{}]
         self.fresh: dict[str, Row] = {}
         self.gone: set[str] = set()
@@ -161,18 +145,18 @@ class _Refresh:
         self.common = Common("", (), 0)
         self.moved: set[str] = set()
         self.mirrors = [query.mirrors(params) for params in query.params]
-        self.reader = Reader(query, source, self.take)
+        self.taker = Taker(query, source, self.take, outcome=outcome)
         self.created = kept["created_at"].fillna(kept["draft_time"])
         late = (kept["draft_time"] - self.created).dropna()
-        self.lists = Lists(query, zone, min(max([dt.timedelta(), *late.nlargest(1)]), DAY))
+        self.lists = Lists(query, source.zone, min(max([dt.timedelta(), *late.nlargest(1)]), DAY))
         self.full_requests = math.ceil(len(kept) / PAGE_ROWS) + len(self.filters)
         self.begun, self.shared = source.requests, 0  # requests that a full pull would send, too
 
     def run(self, open_pages: float) -> Changes:
         counts = self.count([*self.filters])
-        together = merge(counts, self.zone)
+        together = merge(counts, self.source.zone)
         self.basis = best_basis(self.kept, together, together.asked_days(self.query))
-        own_days = created_days(self.kept, self.zone, self.basis)
+        own_days = created_days(self.kept, self.source.zone, self.basis)
         self.common = in_common(self.kept, own_days.isna())
         self.uncounted = set(self.kept.loc[own_days.isna(), "id"])
         if self.kept.loc[own_days.isna(), "order_id"].isna().any():
@@ -225,12 +209,12 @@ class _Refresh:
 
     def read(self, parts: Iterable[Part]) -> None:
         if timelines := [self.timeline(part, self.lists.aims[part.number]) for part in parts]:
-            self.reader.read(timelines)
+            Reader(self.taker, timelines).read()
 
     def timeline(self, part: Part, aim: Aim) -> Timeline:
         """A list that ends behind what it is read for; one that ends by its counts may have many backdated rows."""
         lower = aim.lower - self.lists.skew if aim.lower else None
-        return Timeline(part, created, Ending(lower, OLDER_ROWS_UNPROVEN if aim.groups else OLDER_ROWS))
+        return Timeline(part, Ending(lower, OLDER_ROWS_UNPROVEN if aim.groups else OLDER_ROWS))
 
     def take(self, part: Part, rows: list[Row]) -> bool:
         aim = self.lists.aims[part.number]
@@ -286,7 +270,7 @@ class _Refresh:
         counted = next(filter(None, times), None)
         if counted is None:
             return
-        group = self.group(counted.astimezone(self.zone).date(), row.get("status"), row.get("payment_status"))
+        group = self.group(counted.astimezone(self.source.zone).date(), row.get("status"), row.get("payment_status"))
         ledger.put(one, Known(created(row) or counted, group, _amount(row.get("gross_revenue"))))
 
     def group(self, day: dt.date, status: object, payment: object) -> Group:
@@ -308,7 +292,7 @@ class _Refresh:
     def count(self, filters: Sequence[Mapping[str, str]]) -> list[Statistics]:
         """The server's counts for each set of filters."""
         try:
-            return count_orders(self.query, self.source, self.zone, filters)
+            return count_orders(self.query, self.source, filters)
         except ApiError:
             raise TooDearError from None  # no statistics, no refresh
 
@@ -363,24 +347,24 @@ class _Refresh:
     def open_statuses(self, ledger: Ledger, most: float) -> dict[str, Part]:
         """Whole open statuses, the smallest first, as far as a small share of a full pull allows."""
         counts = Counter(known.group.status for known in ledger.known.values())
-        left = min(SHARE * self.full_requests - self.reader.outcome.pages, most)
+        left = min(SHARE * self.full_requests - self.taker.outcome.pages, most)
         found = {status: self.lists.of_status(status) for status in affordable(counts, left)}
         return {status: part for status, part in found.items() if part is not None}
 
     # The changes -----------------------------------------------------------------------------------------------------
 
     def finish(self, ledger: Ledger, again: set[str]) -> Changes:
-        builder = FrameBuilder(self.query.endpoint.columns, self.zone.key)
+        builder = FrameBuilder(self.query.endpoint.columns, self.source.zone.key)
         builder.add(self.fresh.values())
         fresh, notes = builder.finish()
-        outcome = self.reader.outcome
+        outcome = self.taker.outcome
         counted = (EARLY, UNREAD)
         old = [
             one for one in self.kept.attrs.get("notes", ()) if not one.startswith(MARK) and not one.endswith(counted)
         ]
         new = len(self.fresh.keys() - set(self.kept["id"]))
         own = refresh_notes(
-            self.kept, ledger, again, self.zone,
+            self.kept, ledger, again, self.source.zone,
             new=new, gone=len(self.gone), by_payment=self.by_payment,
             basis=self.basis, in_times=bool(self.query.start or self.query.end),
         )  # fmt: skip

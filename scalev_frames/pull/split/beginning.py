@@ -13,10 +13,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import Self
 
+from scalev_frames.pull.split.cursors import names_last_row
 from scalev_frames.pull.split.density import Density
-from scalev_frames.pull.split.parts import Moment
+from scalev_frames.pull.split.parts import Moment, created
 from scalev_frames.query.times import DAY
+from scalev_frames.wire.paging import Page
 
 #: Rows that the filter is moved up by: a page, and some more.
 ROWS_ABOVE = 40
@@ -57,6 +60,17 @@ class First:
     shows: bool = False
     ends: bool = False
     by_id: bool = True
+
+    @classmethod
+    def of(cls, page: Page, at: Moment, column: str) -> Self:
+        """What a page says that was asked for with a time filter of ``column`` at the moment ``at``."""
+        return cls(
+            at,
+            [moment for row in page.rows if (moment := created(row))],
+            shows=any(column in row and not row[column] for row in page.rows),
+            ends=page.following is None,
+            by_id=names_last_row(page),
+        )
 
     def is_above(self, bound: Moment) -> bool:
         """Whether the list can be read on from this page without missing a row below ``bound``."""

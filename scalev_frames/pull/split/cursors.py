@@ -68,6 +68,12 @@ def question(page: Page, moment: MomentOf) -> Question | None:
     return Question(newest.replace(microsecond=0) + _SECOND, len(ids), ids, page.following)
 
 
+def names_last_row(page: Page) -> bool:
+    """Whether the cursor is the id of the page's last row, so that it knows of no filter."""
+    last = page.rows[-1].get("id") if page.rows else None
+    return page.following is not None and last is not None and str(last) in map(str, page.following.values())
+
+
 @dataclass(slots=True)
 class Cursors:
     """What is known of the cursors of a call's lists.

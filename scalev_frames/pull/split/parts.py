@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from scalev_frames.query.times import parse_stamp
 from scalev_frames.wire.paging import Pages, Row
 
 Moment = dt.datetime
@@ -89,6 +90,16 @@ class Part:
         if not other.lead:
             return True
         return len(other.ids) < len(self.rest) and not (other.ended or other.dropped or other.met)
+
+
+def created(row: Mapping[str, Any]) -> Moment | None:
+    """When an order was made: what the list is ordered by."""
+    return parse_stamp(row.get("created_at") or row.get("draft_time"))
+
+
+def both_times(row: Mapping[str, Any]) -> tuple[Moment | None, Moment | None]:
+    """When an order was made, and its draft time."""
+    return parse_stamp(row.get("created_at")), parse_stamp(row.get("draft_time"))
 
 
 def id_of(row: Mapping[str, Any]) -> str | None:

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from scalev_frames.pull.split.density import Density
 from scalev_frames.pull.split.ending import Ending, Order
 from scalev_frames.pull.split.meeting import Meetings, Taken
-from scalev_frames.pull.split.parts import Gap, Moment, Part
+from scalev_frames.pull.split.parts import Gap, Moment, Part, created
 from scalev_frames.pull.split.rates import Rates
 from scalev_frames.wire.paging import Page, Row
 
@@ -53,10 +53,10 @@ class Timeline:
 
     Args:
         top: the part at the top of the list.
-        moment: when a row was created, which is what the list is ordered by.
         ending: where it may end; at its own end where left out.
         splits: parts of an earlier run, to be read again from the same rows.
         can_seek: whether a time filter finds places in this list, as far as it is known.
+        moment: when a row was created, which is what the list is ordered by.
 
     Attributes:
         parts: all parts, also those that were dropped.
@@ -67,11 +67,11 @@ class Timeline:
     def __init__(
         self,
         top: Part,
-        moment: MomentOf,
         ending: Ending | None = None,
         *,
         splits: Iterable[Part] = (),
         can_seek: bool = True,
+        moment: MomentOf = created,
     ) -> None:
         self.parts = [top, *splits]
         self.density: Density | None = None

@@ -1,0 +1,60 @@
+"""The lists of a call, each with the parts into which an earlier run of the same pull has split it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Iterable
+from typing import Any
+
+from scalev_frames.pull.split.ending import Ending
+from scalev_frames.pull.split.parts import Part, both_times
+from scalev_frames.pull.split.timeline import Timeline
+from scalev_frames.query.paths import path_of
+from scalev_frames.query.query import Query
+from scalev_frames.wire.paging import Pages, without
+
+#: Rows asked for on a page of any list but orders, whose pages are never larger than 25.
+LARGE_PAGE = "100"
+
+
+def make_parts(query: Query, *, large_pages: bool = False) -> list[Part]:
+    """One part a list: each combination of ids and of values asked for."""
+    endpoint, parts = query.endpoint, []
+    large_pages &= endpoint.paging in ("cursor", "page") and endpoint.timeline is None and query.limit is None
+    ids = {name: every for name, every in query.ids.items() if every is not None}
+    combinations = itertools.product(itertools.product(*ids.values()), query.params)
+    for number, (combination, params) in enumerate(combinations):
+        parents = dict(zip(ids, combination, strict=True))
+        asked = {**params, "page_size": LARGE_PAGE} if large_pages else params
+        pages = Pages(asked, endpoint.rows_at, endpoint.value_column, endpoint.paging in ("cursor", "page"))
+        pages.is_unknown = endpoint.paging == "any"
+        parts.append(Part(number, path_of(endpoint, parents), pages, parents, upper=query.sent_until))
+    return parts
+
+
+def make_timelines(query: Query, parts: Iterable[Part], splits: Iterable[Any] = ()) -> list[Timeline]:
+    """Each list of a call with the parts of an earlier run, as the journal remembers them."""
+    # Only a creation bound ends a list of its own: the server has no filter for it.
+    lower = query.start if query.basis and not query.basis.since else None
+    can_seek = query.until not in query.applied
+    known = list(splits)
+    return [
+        Timeline(part, Ending(lower, times_of=both_times), splits=parts_below(part, query, known), can_seek=can_seek)
+        for part in parts
+    ]
+
+
+def parts_below(top: Part, query: Query, splits: Iterable[Any]) -> list[Part]:
+    """The parts that an earlier run of the same pull has split off a list, as the journal remembers them."""
+    found = []
+    for number, start, begins, moment, *leads in splits:
+        if number != top.number:
+            continue
+        lead, when = [*leads[0]] if leads else [], dt.datetime.fromisoformat(moment)
+        params = top.pages.params if lead else without(top.pages.params, query.until)
+        pages = Pages(params, top.pages.rows_at, top.pages.value_column, top.pages.paged, dict(begins))
+        part = Part(top.number, top.path, pages, top.parents, start=start, begins=dict(begins), lead=lead)
+        part.top = part.bottom = when
+        found.append(part)
+    return found
