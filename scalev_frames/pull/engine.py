@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -50,7 +52,7 @@ from scalev_frames.query.paths import path_of
 from scalev_frames.query.query import Query, find_endpoint, make_query
 from scalev_frames.settings import Settings
 from scalev_frames.verify.statistics import Statistics, merge, read_each, requests_for, shared_filters
-from scalev_frames.wire.transport import Call, Response, Transport
+from scalev_frames.wire.transport import Call, Transport
 
 #: A stopped ``refresh=True`` of a list that cannot be brought up to date resumes for this long.
 SAME_REFRESH = dt.timedelta(minutes=5)
@@ -278,20 +280,10 @@ class Engine:
     # A single read ---------------------------------------------------------------------------------------------------
 
     def _single(self, query: Query, call: Call, options: Options) -> pd.DataFrame:
-        received: list[float] = []
-        alias = query.endpoint.alias
-
-        def get(path: str, asked: Mapping[str, Any], call: Call) -> Response:
-            age, refresh, offline = options.max_age, options.refresh, options.offline
-            response = self.client.get_single(
-                path, asked, call, max_age=age, refresh=refresh, offline=offline, alias=alias
-            )
-            received.append(response.received_at)
-            return response
-
         query, source = with_ids(query, self._lists(call, options)), self._source(call)
-        frame, outcome = pull_whole(query, source, single=get)
-        oldest = dt.datetime.fromtimestamp(min(received, default=self._clock()), dt.UTC)
+        single = partial(self.client.get_single, **asdict(options), alias=query.endpoint.alias)
+        frame, outcome = pull_whole(query, source, single=single)
+        oldest = self.now() if outcome.oldest == math.inf else dt.datetime.fromtimestamp(outcome.oldest, dt.UTC)
         return self._describe(frame, query, outcome, oldest, source)
 
     # The server's counts ---------------------------------------------------------------------------------------------

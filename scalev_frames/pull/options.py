@@ -18,7 +18,7 @@ MaxAge = float | dt.timedelta | None
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How fresh a frame has to be.
+    """How fresh a frame has to be; the transport takes the same for single answers.
 
     Attributes:
         max_age: what is kept is served when it is at most this many seconds old.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Self
@@ -112,6 +112,5 @@ def read_path(engine: Engine, path: str, params: Mapping[str, Any], call: Call, 
         raise BadValueError("limit= and raw=True exclude each other.", advice="Ask with page_size=.")
     refuse_keys(params)
     texts = {name: texts_of(name, value, any_text) for name, value in params.items() if value is not None}
-    age, refresh, offline = options.max_age, options.refresh, options.offline
     at = clean_path(path, engine.settings.base_url)
-    return engine.client.get_single(at, texts, call, max_age=age, refresh=refresh, offline=offline).body
+    return engine.client.get_single(at, texts, call, **asdict(options)).body

@@ -7,16 +7,12 @@ from collections import Counter
 
 from scalev_frames.export.dataset.exported import MADE
 from scalev_frames.pull.exporting.work import Work
-from scalev_frames.pull.reading.proof import Stretch, disproved, note, stretches
+from scalev_frames.pull.reading.lists import days_again
+from scalev_frames.pull.reading.proof import disproved, note, stretches
 from scalev_frames.pull.reading.reader import REFUSED
 from scalev_frames.pull.reading.taking import Taker
 from scalev_frames.pull.reading.whole import FEW_AGAIN, ROUNDS
-from scalev_frames.pull.split.ending import Ending
-from scalev_frames.pull.split.parts import Part, both_times
-from scalev_frames.pull.split.timeline import Timeline
-from scalev_frames.query.times import to_stamp
-from scalev_frames.verify.statistics import BASES, DAY, Difference, Statistics, created_days, differing_days, merge
-from scalev_frames.wire.paging import Pages
+from scalev_frames.verify.statistics import BASES, Difference, Statistics, created_days, differing_days, merge
 
 
 def prove(work: Work) -> None:
@@ -47,9 +43,12 @@ def read_missing(work: Work, differing: list[Difference], counts: Statistics) ->
     missing = stretches(differing)
     if sum(one.theirs for one in differing if one.theirs > one.ours) > max(work.dataset.rows() / 5, FEW_AGAIN):
         missing = missing[-1:]
+    looks_above = work.engine.settings.spoken != "v3"
     try:
         for stretch in missing:
-            read_days(work, stretch, counts)
+            timelines = days_again(work.query, [stretch], counts, looks_above=looks_above)
+            work.read(Taker(work.query, work.source(), work.sink.take), timelines)
+            work.sink.flush()
     except REFUSED:
         return False
     return bool(missing)
@@ -66,19 +65,3 @@ def find_differing(work: Work, counts: Statistics) -> tuple[list[Difference], li
     least = min(map(len, found.values()))
     bases = [basis for basis, differing in found.items() if len(differing) == least]
     return found[bases[0]], bases
-
-
-def read_days(work: Work, stretch: Stretch, counts: Statistics) -> None:
-    """Read days that lacked rows, each stretch from above in one go."""
-    timeline = work.query.endpoint.timeline
-    if timeline is None:
-        return
-    first, last = stretch
-    timelines = []
-    for number, params in enumerate(work.query.params):
-        until = {timeline.until: to_stamp(counts.starts(last + DAY + DAY))}
-        above = None if work.engine.settings.spoken == "v3" else counts.starts(last + DAY)
-        part = Part(number, work.query.endpoint.path, Pages({**params, **until}, paged=True), upper=above)
-        timelines.append(Timeline(part, Ending(counts.starts(first) - DAY, times_of=both_times)))
-    work.read(Taker(work.query, work.source(), work.sink.take), timelines)
-    work.sink.flush()

@@ -24,7 +24,7 @@ from scalev_frames.progress import Event
 from scalev_frames.pull.engine import Engine
 from scalev_frames.pull.exporting import segments
 from scalev_frames.pull.learnt import Fact
-from scalev_frames.pull.reading.counting import Counting
+from scalev_frames.pull.reading.counting import Counting, density_of
 from scalev_frames.pull.reading.reader import Reader
 from scalev_frames.pull.reading.sources import Outcome, Source
 from scalev_frames.pull.reading.taking import Taker
@@ -279,4 +279,4 @@ class Work:
         if counts is None:
             return None
         whole = counts.between(self.query.start, self.query.end, self.engine.now()) is not None
-        return Density([(counts.starts(day), count) for day, count in counts.days.items()], whole=whole)
+        return density_of(counts, whole=whole)

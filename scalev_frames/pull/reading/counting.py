@@ -54,6 +54,11 @@ class Counting:
             self.responses = [self._found[place] for place in range(len(self.asked))]
 
 
+def density_of(counts: Statistics, *, whole: bool) -> Density:
+    """How the rows of a list lie by the server's counts; ``whole`` where no rows are older than those."""
+    return Density([(counts.starts(day), count) for day, count in counts.days.items()], whole=whole)
+
+
 def gather(source: Source, asked: Sequence[Asked], endpoint: Endpoint) -> list[Response]:
     """The responses to several single reads that belong to a pull, fetched side by side.
 

@@ -7,11 +7,14 @@ import itertools
 from collections.abc import Iterable
 from typing import Any
 
+from scalev_frames.pull.reading.proof import Stretch
 from scalev_frames.pull.split.ending import Ending
 from scalev_frames.pull.split.parts import Part, both_times
 from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.paths import path_of
 from scalev_frames.query.query import Query
+from scalev_frames.query.times import to_stamp
+from scalev_frames.verify.statistics import DAY, Statistics
 from scalev_frames.wire.paging import Pages, without
 
 #: Rows asked for on a page of any list but orders, whose pages are never larger than 25.
@@ -43,6 +46,25 @@ def make_timelines(query: Query, parts: Iterable[Part], splits: Iterable[Any] = 
         Timeline(part, Ending(lower, times_of=both_times), splits=parts_below(part, query, known), can_seek=can_seek)
         for part in parts
     ]
+
+
+def days_again(query: Query, days: Iterable[Stretch], counts: Statistics, *, looks_above: bool) -> list[Timeline]:
+    """Lists that read days again, each stretch from above in one go.
+
+    Args:
+        query: the call.
+        days: those that lack rows.
+        counts: the server's, which say when days begin.
+        looks_above: whether to begin above orders without a draft time, which takes some requests a list.
+    """
+    timelines: list[Timeline] = []
+    for (first, last), params in itertools.product(days, query.params):
+        end, above = counts.starts(last + DAY), counts.starts(last + DAY + DAY)
+        until = {query.until: to_stamp(min(above, query.end or above))}
+        pages = Pages({**params, **until}, paged=True)
+        part = Part(len(timelines), query.endpoint.path, pages, upper=end if looks_above else None)
+        timelines.append(Timeline(part, Ending(counts.starts(first) - DAY, times_of=both_times)))
+    return timelines
 
 
 def parts_below(top: Part, query: Query, splits: Iterable[Any]) -> list[Part]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -72,6 +73,7 @@ class Outcome:
     Attributes:
         pages: pages taken in.
         rows: rows for the frame.
+        oldest: when the oldest page was received, in seconds since 1970.
         left_out: rows outside the asked-for times.
         complete: whether every row is there; False when ``limit`` cut the list.
         notes: what was not as expected.
@@ -88,6 +90,7 @@ class Outcome:
 
     pages: int = 0
     rows: int = 0
+    oldest: float = math.inf
     left_out: int = 0
     complete: bool = True
     notes: list[str] = field(default_factory=list)

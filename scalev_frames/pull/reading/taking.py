@@ -95,6 +95,7 @@ class Taker:
             return True
         self._count(part, asked, response)
         outcome.pages += 1
+        outcome.oldest = min(outcome.oldest, response.received_at)
         self._see_ids(page)
         self._note_totals(page)
         self._note_most(page)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -16,20 +15,17 @@ from scalev_frames.plurals import counted
 from scalev_frames.progress import Event
 from scalev_frames.pull.cost import price
 from scalev_frames.pull.reading.combine import completed
-from scalev_frames.pull.reading.counting import Asked, Counting, gather
-from scalev_frames.pull.reading.lists import make_parts, make_timelines
+from scalev_frames.pull.reading.counting import Asked, Counting, density_of, gather
+from scalev_frames.pull.reading.lists import days_again, make_parts, make_timelines
 from scalev_frames.pull.reading.proof import Stretch, disproved, early_note, note, order_notes, stretches, unread_note
 from scalev_frames.pull.reading.reader import REFUSED, Reader
 from scalev_frames.pull.reading.sources import Outcome, Source
 from scalev_frames.pull.reading.taking import Single, Taker
 from scalev_frames.pull.split.density import Density
-from scalev_frames.pull.split.ending import Ending
-from scalev_frames.pull.split.parts import Part, both_times
+from scalev_frames.pull.split.parts import Part
 from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.query import Query
-from scalev_frames.query.times import to_stamp
 from scalev_frames.verify.statistics import (
-    DAY,
     Difference,
     Statistics,
     best_bases,
@@ -39,7 +35,7 @@ from scalev_frames.verify.statistics import (
     read_each,
     shared_filters,
 )
-from scalev_frames.wire.paging import Pages, Row
+from scalev_frames.wire.paging import Row
 from scalev_frames.wire.transport import Call, Response, Transport
 
 #: How often days that lack rows are read again, while the server's orders change.
@@ -222,13 +218,9 @@ class _Whole:
         return merge(self.read_counts(responses), self.source.zone)
 
     def read_again(self, frame: pd.DataFrame, missing: Sequence[Stretch], *, is_trial: bool = False) -> pd.DataFrame:
-        """``frame`` with the rows of days that lacked some, each stretch read from above in one go.
-
-        A trial does not look for orders without a draft time, which takes some requests a list.
-        """
+        """``frame`` with the rows of days that lacked some; a trial does not look for those without a draft time."""
         query, counts = self.query, self.counts
-        timeline = query.endpoint.timeline
-        if timeline is None or counts is None:
+        if counts is None:
             return frame
         rows: list[Row] = []
 
@@ -237,15 +229,8 @@ class _Whole:
             return True
 
         again = Taker(query, replace(self.source, journal=None), take)
-        timelines: list[Timeline] = []
-        for (first, last), params in itertools.product(missing, query.params):
-            upper = counts.starts(last + DAY + DAY)
-            until = {timeline.until: to_stamp(min(upper, query.end or upper))}
-            pages, end = Pages({**params, **until}, paged=True), min(counts.starts(last + DAY), query.end or upper)
-            above = end if self.taker.cursors.kind == "ids" and not is_trial else None
-            part = Part(len(timelines), query.endpoint.path, pages, upper=above)
-            timelines.append(Timeline(part, Ending(counts.starts(first) - DAY, times_of=both_times)))
-        Reader(again, timelines).read()
+        looks_above = self.taker.cursors.kind == "ids" and not is_trial
+        Reader(again, days_again(query, missing, counts, looks_above=looks_above)).read()
         self.taker.outcome.pages += again.outcome.pages
         builder = FrameBuilder(query.endpoint.columns, self.source.zone.key)
         builder.add({str(row["id"]): row for row in rows if row.get("id") is not None}.values())
@@ -276,10 +261,7 @@ class _Whole:
         if rows is not None:
             cost = price(query.endpoint.name, "full", rows, 0, source.pace.seconds_for)
             source.call.report(Event("note", query.endpoint.name, message=f"costs {cost}"))
-        return [
-            Density([(one.starts(day), count) for day, count in one.days.items()], whole=rows is not None)
-            for one in lists
-        ]
+        return [density_of(one, whole=rows is not None) for one in lists]
 
     def read_counts(self, responses: Sequence[Response]) -> list[Statistics]:
         """The counts of each list."""

@@ -1,17 +1,22 @@
-"""The lists that a refresh reads, each with what it is read for."""
+"""The lists that a refresh reads, each with what it is read for.
+
+Orders that the server does not count are looked for in lists of what they have in common, else by code.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 
 from scalev_frames.errors import FilterIgnoredError
+from scalev_frames.pull.cost import PAGE_ROWS
 from scalev_frames.pull.refresh.ledger import Group, Ledger
 from scalev_frames.pull.split.parts import Part
 from scalev_frames.query.query import TOLERANCE, Query
@@ -23,6 +28,9 @@ from scalev_frames.wire.paging import Pages, without
 OVERLAP = dt.timedelta(minutes=10)
 #: A list may have this many times as many pages as the counts say, and some: orders may be late, or in no count.
 MOST_PAGES = 3
+
+#: Filters whose lists are read: marketplace orders, which have no draft time, have their platform in common.
+IN_COMMON = ("platform", "status")
 
 
 @dataclass(slots=True)
@@ -137,11 +145,11 @@ class Lists:
                     aim = Aim(lower=self._starts(days[0]), groups=frozenset(own), whole=True, pages=most)
                     yield self.part(params, aim, upper=self._ends(days[-1]))
 
-    def in_common(self, name: str, values: Iterable[str], oldest: dt.datetime) -> Iterator[Part]:
+    def in_common(self, common: Common, oldest: dt.datetime) -> Iterator[Part]:
         """Lists of what kept orders have in common, down to the oldest of them."""
         for params in self.any_time:
-            for value in values:
-                yield self.part({**params, name: value}, Aim(lower=oldest, is_wide=True))
+            for value in common.values:
+                yield self.part({**params, common.name: value}, Aim(lower=oldest, is_wide=True))
 
     def by_codes(self, codes: Iterable[str]) -> Iterator[Part]:
         """Orders by their codes."""
@@ -175,3 +183,39 @@ def lists_of_any_time(query: Query, lists: Iterable[Mapping[str, str]]) -> list[
     timeline = query.endpoint.timeline
     times = (timeline.since, timeline.until) if timeline else ()
     return [without(params, *times) for params in lists]
+
+
+class Common(NamedTuple):
+    """Lists that hold uncounted orders, and what looking for all of them costs.
+
+    Attributes:
+        name: the filter.
+        values: the values whose lists are read; the other orders are asked for one by one.
+        requests: pages of the lists, and one for each other order.
+    """
+
+    name: str
+    values: tuple[str, ...]
+    requests: int
+
+
+def in_common(kept: pd.DataFrame, uncounted: pd.Series) -> Common:
+    """The cheapest way to look for the kept orders where ``uncounted`` is true.
+
+    Args:
+        kept: orders, the newest first.
+        uncounted: whether each is in no count of the server's.
+    """
+    alone = Common("", (), int(uncounted.sum()))
+    last = int(uncounted.to_numpy().nonzero()[0].max(initial=-1))
+    above = kept.iloc[: last + 1]
+    ways = [_by(name, above[name].dropna(), uncounted.iloc[: last + 1]) for name in IN_COMMON if name in kept]
+    return min([alone, *ways], key=lambda one: one.requests)
+
+
+def _by(name: str, values: pd.Series, uncounted: pd.Series) -> Common:
+    rows, wanted = Counter(values), Counter(values[uncounted])
+    pages = {value: math.ceil((rows[value] + 1) / PAGE_ROWS) for value in wanted}
+    chosen = tuple(str(value) for value, count in wanted.items() if pages[value] < count)
+    others = int(uncounted.sum()) - sum(wanted[value] for value in chosen)
+    return Common(name, chosen, others + sum(pages[value] for value in chosen))

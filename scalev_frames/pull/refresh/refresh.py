@@ -39,10 +39,9 @@ from scalev_frames.pull.reading.reader import REFUSED, Reader
 from scalev_frames.pull.reading.sources import Outcome, Source
 from scalev_frames.pull.reading.taking import Taker
 from scalev_frames.pull.refresh.ledger import Group, Known, Ledger
-from scalev_frames.pull.refresh.lists import Aim, Lists
+from scalev_frames.pull.refresh.lists import Aim, Common, Lists, in_common
 from scalev_frames.pull.refresh.notes import MARK, refresh_notes
 from scalev_frames.pull.refresh.payments import count_by_payment, count_groups
-from scalev_frames.pull.refresh.undated import Common, in_common
 from scalev_frames.pull.refresh.worth import (
     DEAREST,
     DEAREST_SEEN,
@@ -319,7 +318,7 @@ class _Refresh:
         """Read the lists that hold many of the orders that the server does not count."""
         left = self.created[self.kept["id"].isin(self.uncounted - set(self.fresh) - self.moved)]
         if len(left):
-            self.read(self.lists.in_common(self.common.name, self.common.values, left.min().to_pydatetime()))
+            self.read(self.lists.in_common(self.common, left.min().to_pydatetime()))
 
     def settle_missing(self, ledger: Ledger) -> None:
         """Ask for kept orders that were not found, by their codes: by now that is cheaper than a full pull.

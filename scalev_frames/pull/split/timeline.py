@@ -15,11 +15,10 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from scalev_frames.pull.split.density import Density
+from scalev_frames.pull.split.density import Density, Rates
 from scalev_frames.pull.split.ending import Ending, Order
 from scalev_frames.pull.split.meeting import Meetings, Taken
 from scalev_frames.pull.split.parts import Gap, Moment, Part, created
-from scalev_frames.pull.split.rates import Rates
 from scalev_frames.wire.paging import Page, Row
 
 MomentOf = Callable[[Mapping[str, Any]], Moment | None]
