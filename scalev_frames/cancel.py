@@ -32,7 +32,7 @@ class CancelToken:
     def __init__(self) -> None:
         self.reason: Reason | None = None
         self._event = threading.Event()
-        self._followers: weakref.WeakSet[CancelToken] = weakref.WeakSet()
+        self._followers: list[weakref.ref[CancelToken]] = []
 
     def follow(self, other: CancelToken) -> None:
         """End, too, when ``other`` is cancelled.
@@ -43,7 +43,7 @@ class CancelToken:
         >>> part.reason
         'cancelled'
         """
-        other._followers.add(self)
+        other._followers.append(weakref.ref(self))
         if other.reason is not None:
             self.cancel(other.reason)
 
@@ -52,8 +52,9 @@ class CancelToken:
         if self.reason is None:
             self.reason = reason
         self._event.set()
-        for follower in list(self._followers):
-            follower.cancel(reason)
+        for one in list(self._followers):
+            if (follower := one()) is not None:
+                follower.cancel(reason)
 
     def check(self) -> None:
         """Raise `Cancelled` when the call has to end.

@@ -15,10 +15,10 @@ from scalev_frames.account.business import Business, checked
 from scalev_frames.account.sessions import Sessions
 from scalev_frames.cache.cache import Cache
 from scalev_frames.cache.snapshots import KeptFrame
-from scalev_frames.cancel import CancelToken
+from scalev_frames.cancel import Cancelled, CancelToken
 from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.cluster.stretches import Export, folder_at
-from scalev_frames.errors import ApiError, BadValueError, MissingColumnsError
+from scalev_frames.errors import ApiError, BadValueError, InterruptedPullError, MissingColumnsError
 from scalev_frames.export.dataset.scan import Scan
 from scalev_frames.frames.children import expand
 from scalev_frames.frames.header import Header
@@ -104,7 +104,7 @@ class Account(Business):
         >>> sum(api.count_days("orders").values()) == len(orders)
         True
         """
-        with self._call(silent) as (engine, call):
+        with self._call(endpoint, silent) as (engine, call):
             query = engine.query(endpoint, arguments)
             try:
                 return engine.counts(call, query, query.start).days
@@ -151,19 +151,17 @@ class Account(Business):
         """
         how = _take_how(arguments)
         wanted = Wanted.of(endpoint, arguments)
-        with self._call(*how, offline=wanted.options.offline) as (engine, call):
-            frame = wanted.frame(engine, call)
-        return self._with_money(frame)
+        with self._call(endpoint, *how, offline=wanted.options.offline) as (engine, call):
+            return self._with_money(wanted.frame(engine, call))
 
     def get(self, path: str, /, *, raw: bool = False, **arguments: Any) -> Any:  # noqa: ANN401 - a frame, or JSON
         clean_path(path, self.settings.base_url)
         how = _take_how(arguments)
         options = take_options(arguments, find_by_path(path, self.settings))
-        with self._call(*how, offline=options.offline) as (engine, call):
+        with self._call(path, *how, offline=options.offline) as (engine, call):
             if raw:
                 return read_path(engine, path, arguments, call, options)
-            frame = frame_of_path(engine, path, arguments, call, options)
-        return self._with_money(frame)
+            return self._with_money(frame_of_path(engine, path, arguments, call, options))
 
     def order_lines(
         self,
@@ -180,7 +178,7 @@ class Account(Business):
         elif "orderlines" not in checked(orders) or orders["orderlines"].isna().all():
             if "id" not in orders:
                 raise MissingColumnsError("This frame has no id, by which details are asked for.", columns=("id",))
-            with self._call(progress, cancel) as (engine, call):
+            with self._call("order_lines", progress, cancel) as (engine, call):
                 orders = engine.with_details(orders, ENDPOINTS["orders"], call, Options(max_age=0), exported)
         return self._with_money(chosen(expand(orders, "lines"), columns))
 
@@ -206,14 +204,14 @@ class Account(Business):
         if row.timeline and whole.stretches():
             return whole.run(self, choose(progress), cancel)
         wanted = Wanted.of(endpoint, arguments)
-        with self._call(progress, cancel) as (engine, call):
+        with self._call(endpoint, progress, cancel) as (engine, call):
             return wanted.export(engine, call, path, partition_by)
 
     def reconcile(self, orders: pd.DataFrame) -> pd.DataFrame:
         account = Header.of(checked(orders)).account or self.name
         if account != self.name:
             raise BadValueError(f"This frame is of {account}, and not of {self.name}.")
-        with self._call(silent) as (engine, call):
+        with self._call("order_statistics", silent) as (engine, call):
             return reconcile(orders, engine.settings.zone, lambda *asked: engine.counts(call, *asked))
 
     def changes(self, orders: pd.DataFrame) -> pd.DataFrame:
@@ -222,7 +220,7 @@ class Account(Business):
     def cost(self, endpoint: str, **arguments: Any) -> Cost:  # noqa: ANN401 - any filter's value
         _take_how(arguments)
         wanted = Wanted.of(endpoint, {**arguments, "offline": False})
-        with self._call(silent) as (engine, call):
+        with self._call(endpoint, silent) as (engine, call):
             return wanted.cost(engine, call)
 
     def cache_info(self) -> pd.DataFrame:
@@ -245,13 +243,16 @@ class Account(Business):
 
     @contextlib.contextmanager
     def _call(
-        self, progress: bool | Reporter, token: CancelToken | None = None, *, offline: bool = False
+        self, endpoint: str, progress: bool | Reporter, token: CancelToken | None = None, *, offline: bool = False
     ) -> Iterator[tuple[Engine, Call]]:
-        """The engine, and a new call that `cancel` stops while the block lasts."""
-        report = choose(progress)
-        with self._cancellable(token) as token:
-            session = self.sessions.known() if offline else self.sessions.find(report, token)
-            yield session.engine, session.client.new_call(report, token)
+        """The engine, and a new call that Ctrl-C or `cancel` stops while the block lasts, with the package's error."""
+        try:
+            report = choose(progress)
+            with self._cancellable(token) as token:
+                session = self.sessions.known() if offline else self.sessions.find(report, token)
+                yield session.engine, session.client.new_call(report, token)
+        except (KeyboardInterrupt, Cancelled):
+            raise InterruptedPullError(f"The call of {endpoint} was interrupted.", endpoint=endpoint) from None
 
 
 def _take_how(arguments: dict[str, Any]) -> tuple[bool | Reporter, CancelToken | None]:

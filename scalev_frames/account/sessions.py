@@ -9,14 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from scalev_frames.cache.cache import Cache
-from scalev_frames.cancel import Cancelled, CancelToken
+from scalev_frames.cancel import CancelToken
 from scalev_frames.errors import (
     ApiError,
     AuthenticationError,
     BadRequestError,
     EdgeBlockedError,
     ForbiddenError,
-    InterruptedPullError,
     InvalidParametersError,
     NotFoundError,
     UnexpectedResponseError,
@@ -117,15 +116,11 @@ class Sessions:
 
         Raises:
             ScalevError: no version answers, or none could be asked.
-            InterruptedPullError: Ctrl-C, or cancelled.
+            Cancelled: the call was cancelled.
         """
         with self._lock:
             if self._found is None:
-                try:
-                    self._found = self._remembered(self._now()) or self._search(report, cancel)
-                except (KeyboardInterrupt, Cancelled):
-                    what = "Finding out which version of the API answers was interrupted."
-                    raise InterruptedPullError(what, endpoint="stores") from None
+                self._found = self._remembered(self._now()) or self._search(report, cancel)
             return self._found
 
     @property

@@ -26,7 +26,6 @@ from scalev_frames.errors import (
     BadValueError,
     ExportError,
     FilterIgnoredError,
-    InterruptedPullError,
     NotCachedError,
     PagingError,
     ServerError,
@@ -100,11 +99,7 @@ class Engine:
         if options.offline:
             raise NotCachedError(f"Nothing is kept for this call of {query.endpoint.name}.")
         self.cache.sweep()
-        try:
-            return self._pull(query, name, call, options)
-        except KeyboardInterrupt:  # before the first page or after the last one
-            what = f"The pull of {query.endpoint.name} was interrupted."
-            raise InterruptedPullError(what, endpoint=query.endpoint.name) from None
+        return self._pull(query, name, call, options)
 
     def with_details(
         self, frame: pd.DataFrame, row: Endpoint, call: Call, options: Options, exported: pd.DataFrame | None = None

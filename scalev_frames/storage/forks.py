@@ -10,8 +10,10 @@ from __future__ import annotations
 import os
 import threading
 import weakref
-from typing import Protocol
+from collections.abc import Iterable, Iterator
+from typing import Protocol, TypeVar
 
+T = TypeVar("T")
 #: Seconds for which a fork waits for a thread that holds a lock.
 LONGEST_WAIT = 5.0
 
@@ -35,8 +37,9 @@ class Renewable(Protocol):
 
 #: Held while something is registered and while the process forks.
 _FORKING = threading.RLock()
-_LOCKS: weakref.WeakSet[Lock] = weakref.WeakSet()
-_RENEWED: weakref.WeakSet[Renewable] = weakref.WeakSet()
+#: Not in weak sets: these call Python when something dies, and a Ctrl-C that comes in such a call is lost.
+_LOCKS: list[weakref.ref[Lock]] = []
+_RENEWED: list[weakref.ref[Renewable]] = []
 #: The locks that the fork under way holds.
 _HELD: list[Lock] = []
 
@@ -44,13 +47,13 @@ _HELD: list[Lock] = []
 def renew_after_fork(thing: Renewable) -> None:
     """Call ``thing.renew()`` in every child that is forked while ``thing`` lives."""
     with _FORKING:
-        _RENEWED.add(thing)
+        _RENEWED[:] = [*_living(_RENEWED), weakref.ref(thing)]
 
 
 def held_by_forks(lock: Lock) -> None:
     """Let every fork wait until no other thread holds ``lock``, an ``RLock``; for 5 seconds at most."""
     with _FORKING:
-        _LOCKS.add(lock)
+        _LOCKS[:] = [*_living(_LOCKS), weakref.ref(lock)]
 
 
 def let_forks_pass() -> None:
@@ -59,9 +62,13 @@ def let_forks_pass() -> None:
         pass
 
 
+def _living(references: Iterable[weakref.ref[T]]) -> Iterator[weakref.ref[T]]:
+    return (one for one in references if one() is not None)
+
+
 def _before() -> None:
     _FORKING.acquire()
-    _HELD.extend(lock for lock in list(_LOCKS) if lock.acquire(timeout=LONGEST_WAIT))
+    _HELD.extend(lock for one in _LOCKS if (lock := one()) is not None and lock.acquire(timeout=LONGEST_WAIT))
 
 
 def _after() -> None:
@@ -73,8 +80,9 @@ def _after() -> None:
 
 def _in_child() -> None:
     _after()
-    for thing in list(_RENEWED):
-        thing.renew()
+    for one in _RENEWED:
+        if (thing := one()) is not None:
+            thing.renew()
 
 
 if hasattr(os, "register_at_fork"):  # Windows has no fork

@@ -7,14 +7,18 @@ import sys
 import urllib.error
 import urllib.request
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 from pandas.testing import assert_frame_equal
 
 from scalev_frames import errors
+from scalev_frames.cache.snapshots import Snapshots
 from scalev_frames.catalog import ENDPOINTS
+from scalev_frames.frames import FrameBuilder
 from scalev_frames.sandbox import Fault
+from scalev_frames.wire.transport import Transport
 
 
 def paths(sandbox):
@@ -329,6 +333,40 @@ def test_ctrl_c_keeps_what_came(make_sandbox, make_account):
     frame = api.orders(progress=False)
     assert len(frame) == 300
     assert paths(sandbox).count("/order") == 12
+
+
+def stop(*_, **__):
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize(
+    ("place", "calls"),
+    [
+        (Snapshots.describe, "orders stores cost"),
+        (Snapshots.load, "orders stores"),
+        (Snapshots.save, "anew"),
+        (FrameBuilder.finish, "anew tags get"),
+        (Transport.get_single, "tags cost count reconcile"),
+    ],
+    ids=lambda one: getattr(one, "__qualname__", ""),
+)
+def test_ctrl_c_is_the_packages_error_at_every_moment_of_every_call(
+    make_sandbox, make_account, monkeypatch, place, calls
+):
+    api = make_account(make_sandbox(orders=30))
+    orders = api.orders(progress=False)
+    api.stores(progress=False)
+    owner, _, name = place.__qualname__.partition(".")
+    monkeypatch.setattr(f"{place.__module__}.{owner}.{name}", stop)
+    every = {
+        "orders": partial(api.orders, progress=False), "stores": partial(api.stores, progress=False),
+        "anew": partial(api.orders, refresh=True, progress=False), "tags": partial(api.order_tags, progress=False),
+        "get": partial(api.get, "/products", progress=False), "cost": partial(api.cost, "orders", since="2026-11-01"),
+        "count": partial(api.count_days, "orders"), "reconcile": partial(api.reconcile, orders),
+    }  # fmt: skip
+    for one in calls.split():
+        with pytest.raises(errors.InterruptedPullError, match="was interrupted"):
+            every[one]()
 
 
 @pytest.mark.slow

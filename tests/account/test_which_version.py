@@ -140,5 +140,5 @@ def test_a_cancelled_search_is_an_interrupted_pull(make_sandbox, unnamed):
     sandbox = make_sandbox(orders=3)
     token = CancelToken()
     token.cancel()
-    with pytest.raises(InterruptedPullError, match="which version"):
+    with pytest.raises(InterruptedPullError, match="The call of orders was interrupted"):
         unnamed(sandbox).orders(progress=False, cancel=token)
