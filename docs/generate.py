@@ -227,7 +227,7 @@ def dictionary_page(language: str) -> str:
     """What stands in docs/dictionary.md, or in Indonesian in docs/dictionary-id.md."""
     place = ("en", "id").index(language)
     lines = [DICTIONARY_HEAD[language]]
-    for name, headings in DESCRIBED.items():
+    for name, headings in ((name, DESCRIBED[name]) for name in DESCRIBED if name in {"lines", *ENDPOINTS}):
         lines += [f"## {headings[place]}", "", f"| {' | '.join(DICTIONARY_COLUMNS[language])} |", "|---" * 6 + "|"]
         for row in describe(name, language=language).fillna("").itertuples():
             cells = (f"`{row.column}`", row.meaning, row.unit, row.missing, f"`{row.source}`", row.reports)

@@ -6,64 +6,61 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from docs.schemas import merged
+
 Schema = Any
 Document = dict[str, Any]
 
 #: Keys of a schema that hold several.
 SEVERAL = ("allOf", "anyOf", "oneOf")
 #: What says that a list has further pages.
-MORE = re.compile(r"has_next|next|next_cursor|last_\w+|count|page")
+MORE = re.compile(r"has_next|next\w*|after|cursor|last_\w+|count|page|offset")
 #: Keys of an envelope that say nothing of its rows.
-ENVELOPE = ("data", "code", "status", "message")
+ENVELOPE = ("data", "code", "status", "message", "success", "error", "errors")
 #: Types by what a value, as of ``const`` and ``enum``, is in Python.
 TYPES = {bool: "boolean", int: "integer", float: "number", str: "string", type(None): "null"}
 
 
 def lists_in(document: Document) -> list[Document]:
-    """Every path that answers a ``GET`` with a list.
+    """Every path that answers a ``GET`` with a list; one that cannot be read has a ``problem``.
 
     Args:
         document: an OpenAPI document, 3.0 or 3.1.
-
-    Raises:
-        ValueError: a reference leads nowhere, or a page has its rows elsewhere than in ``data`` and ``results``.
     """
-    found = []
-    for path, said in document.get("paths", {}).items():
+    found: list[Document | None] = []
+    for path, said in document["paths"].items():
         try:
-            one = _list(document, path, _resolved(document, said))
+            found.append(_list(document, path, _resolved(document, said)))
         except ValueError as error:
-            raise ValueError(f"{path} {error}") from None
+            found.append({"path": path, "problem": str(error)})
         except (AttributeError, KeyError, TypeError) as error:
-            raise ValueError(f"{path} is not as OpenAPI says it: {error}") from None
-        if one:
-            found.append(one)
-    return found
+            found.append({"path": path, "problem": f"is not as OpenAPI says it: {error}"})
+    return [one for one in found if one]
 
 
 def _list(document: Document, path: str, said: Document) -> Document | None:
     """One path as a list; ``None`` where it has no ``GET``, or that answers one record."""
     get = _resolved(document, said.get("get"))
-    found = _rows(typed(document, _answer(document, get))) if get else None
+    found = _rows(merged(typed(document, _answer(document, get)))) if get else None
     if found is None:
         return None
     kind, item, keys = found
     query, required = {}, []
     for one in (_resolved(document, one) for one in [*said.get("parameters", []), *get.get("parameters", [])]):
         if one.get("in") == "query":
-            schema = _resolved(document, one.get("schema", {}))
-            kind_of_value = typed(document, schema.get("items", {}) if schema.get("type") == "array" else schema)
-            query[one["name"]] = kind_of_value if isinstance(kind_of_value, str) else "string"
+            schema = merged(typed(document, one.get("schema", {})))
+            value = schema[0] if isinstance(schema, list) else schema
+            query[one["name"]] = value if isinstance(value, str) else "string"
             required += [one["name"]] if one.get("required") else []
-    path = re.sub(r"^/v\d+(?=/)", "", path)
+    path = re.sub(r"^(/[\w-]+)?/v\d[\d.]*(?=/)", "", path)
     return {"path": path, "kind": kind, "query": query, "required": required, "paging": keys, "item": item}
 
 
 def _answer(document: Document, get: Document) -> Schema:
     """The schema of the body of a good answer; ``{}`` where it is not said."""
     responses = get.get("responses", {})
-    good = next((responses[status] for status in responses if re.fullmatch(r"2(\d\d|XX)", str(status))), {})
-    content = _resolved(document, good).get("content", {})
+    good = next((responses[status] for status in responses if re.fullmatch(r"2(\d\d|XX)", str(status))), None)
+    content = _resolved(document, good or responses.get("default", {})).get("content", {})
     return next((one.get("schema", {}) for name, one in content.items() if "json" in name), {})
 
 
@@ -91,7 +88,10 @@ def typed(document: Document, schema: Schema, within: Iterable[str] = ()) -> Sch
     if isinstance(schema, dict) and schema.get("$ref") in within:
         return "map"
     if isinstance(schema, dict) and "$ref" in schema:
-        return typed(document, _resolved(document, schema), {*within, schema["$ref"]})
+        try:
+            return typed(document, _resolved(document, schema), {*within, schema["$ref"]})
+        except ValueError:
+            return f"$ref {schema['$ref']}"  # no type that anyone knows
     if not isinstance(schema, dict):
         return "any"
     own = _own(document, schema, within)

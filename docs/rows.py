@@ -10,10 +10,12 @@ from __future__ import annotations
 import json
 import keyword
 import re
+import sys
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from docs.specification import TIMES, Item, Row, joined, key_of, lists_of
+from docs.schemas import Item, joined
+from docs.specification import TIMES, Row, key_of, read_specification
 from scalev_frames.account.business import Business
 from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.catalog.kinds import kind_by_name
@@ -130,9 +132,9 @@ def filters_of(query: Mapping[str, str], item: Item) -> tuple[str, dict[str, lis
         word = name.removesuffix("_since")
         if name.endswith("_since") and f"{word}_until" in query and isinstance(item, dict) and word in item:
             bases[re.sub(r"_(at|time)$", "", word)] = [word, name, f"{word}_until"]
-    if {"since", "until"} <= set(query) and isinstance(item, dict):
-        column = next(one for one in item if one in TIMES)
-        bases["created"] = [column, "since", "until"]
+    times = [one for one in item if one in TIMES] if isinstance(item, dict) else []
+    if {"since", "until"} <= set(query) and times:
+        bases["created"] = [times[0], "since", "until"]
     return " ".join(words), bases
 
 
@@ -211,20 +213,17 @@ def _paging(kind: str, keys: list[str]) -> str:
     return "page" if {"count", "page"} & set(keys) else "cursor"
 
 
-def check_names(specs: Mapping[str, Mapping[str, Row]]) -> None:
-    """Make sure that every list has a row, and every row of ``names.txt`` a list.
-
-    Raises:
-        ValueError: it names all that have neither a line in ``names.txt`` nor a row that was written by hand, or all
-            lines whose path no specification has.
-    """
+def about_names(specs: Mapping[str, Mapping[str, Row]]) -> list[str]:
+    """A sentence on each list that has no line in ``names.txt``, nor a row by hand, and each line that has no list."""
     named = {key_of(one.strip()) for paths, *_ in choices() for one in paths.split("=")} | by_hand().keys()
     listed = {key: one["path"] for lists in specs.values() for key, one in lists.items()}
-    if nameless := [path for key, path in listed.items() if key not in named]:
-        raise ValueError(f"names.txt has no line for {', '.join(nameless)}, which the specifications list")
-    gone = [paths for paths, *_ in choices() if not {key_of(one.strip()) for one in paths.split("=")} & listed.keys()]
-    if gone:
-        raise ValueError(f"names.txt: {', '.join(gone)} is in no specification")
+    nameless = [f"names.txt has no line for {path}." for key, path in listed.items() if key not in named]
+    gone = [f"names.txt: {choice[0]} is in no specification." for choice in choices() if not _is_in(choice, listed)]
+    return nameless + gone
+
+
+def _is_in(choice: list[str], listed: Collection[str]) -> bool:
+    return any(key_of(one.strip()) in listed for one in choice[0].split("="))
 
 
 def by_hand() -> dict[str, str]:
@@ -257,20 +256,31 @@ def choices() -> list[list[str]]:
     return found
 
 
-def unproven() -> str:
-    """What stands in scalev_frames/catalog/unproven.json."""
-    specs = {version: lists_of(SPEC / f"{version}.json") for version in ("v2", "v3")}
-    check_names(specs)
+def unproven() -> tuple[str, list[str]]:
+    """What stands in scalev_frames/catalog/unproven.json, and a sentence on each list that is not so there."""
+    read = {version: read_specification(SPEC / f"{version}.json") for version in ("v2", "v3")}
+    specs = {version: one.lists for version, one in read.items()}
+    listed = {key for lists in specs.values() for key in lists}
+    chosen = [choice for choice in choices() if _is_in(choice, listed)]
     shapes = {UNKNOWN: "id:id"}
-    names = {*by_hand().values(), *(choice[1] for choice in choices())}
-    rows = [row_of(choice, specs, shapes, names) for choice in choices()]
+    names = {*by_hand().values(), *(choice[1] for choice in chosen)}
+    rows = [row_of(choice, specs, shapes, names) for choice in chosen]
     lines = [json.dumps(row, ensure_ascii=False) for row in rows]
     told = [f"{json.dumps(name)}: {json.dumps(notation)}" for name, notation in shapes.items()]
-    return '{"endpoints": [\n' + ",\n".join(lines) + '\n],\n"shapes": {\n' + ",\n".join(told) + "\n}}\n"
+    text = '{"endpoints": [\n' + ",\n".join(lines) + '\n],\n"shapes": {\n' + ",\n".join(told) + "\n}}\n"
+    return text, [note for one in read.values() for note in one.notes] + about_names(specs)
+
+
+def main() -> None:
+    """Write the rows, and say what is not among them."""
+    try:
+        text, notes = unproven()
+    except ValueError as error:
+        raise SystemExit(str(error)) from None
+    WRITTEN.write_text(text, encoding="utf-8", newline="\n")
+    for note in notes:
+        print(note, file=sys.stderr)  # noqa: T201
 
 
 if __name__ == "__main__":
-    try:
-        WRITTEN.write_text(unproven(), encoding="utf-8", newline="\n")
-    except ValueError as error:
-        raise SystemExit(str(error)) from None
+    main()

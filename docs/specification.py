@@ -10,22 +10,17 @@ from __future__ import annotations
 import json
 import keyword
 import re
-from functools import reduce
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from docs.openapi import lists_in
+from docs.schemas import SCHEMA, Item, merged
 from scalev_frames.accessors import DEFAULTS
 
-Item = Any
 Row = dict[str, Any]
 
 #: Every type; what stands behind its colon may be new.
 TYPES = frozenset({"string", "integer", "number", "boolean", "map", "any", "object", "enum", "null"})
-#: Keys that say which schema an object has, and are no fields of it.
-SCHEMA = frozenset({"$ref", "allOf", "anyOf", "oneOf", "all_of", "any_of", "one_of"})
-#: Those that hold several schemas.
-SEVERAL = SCHEMA - {"$ref"}
 #: What lists that take ``since`` and ``until`` are ordered by.
 TIMES = {"timestamp", "created_at", "inserted_at"}
 #: Arguments of every accessor that no filter can be called like.
@@ -39,13 +34,25 @@ BESIDE = re.compile(
 )
 
 
-def lists_of(file: Path) -> dict[str, Row]:
-    """The lists of a specification by path.
+class Specification(NamedTuple):
+    """What a file says.
+
+    Attributes:
+        lists: its lists by path.
+        notes: of each list of which something could not be read, what that is, in a sentence.
+    """
+
+    lists: dict[str, Row]
+    notes: list[str]
+
+
+def read_specification(file: Path) -> Specification:
+    """The lists of a specification; of what no row of the catalog can say a note is made.
 
     Raises:
-        ValueError: it says what no row of the catalog can say: a path twice, or an unknown type, kind or paging key.
+        ValueError: the file is no specification.
     """
-    found: dict[str, Row] = {}
+    found = Specification({}, [])
     try:
         lists = _lists(json.loads(file.read_text(encoding="utf-8")))
     except ValueError as error:
@@ -53,13 +60,16 @@ def lists_of(file: Path) -> dict[str, Row]:
     for said in lists:
         path = said.get("path") or "a list without a path"
         try:
-            one = _read(said)
-            problem = _problem(one) or ("is there twice" if key_of(one["path"]) in found else "")
+            one, left_out = _read(said)
+            problem = _problem(one) or ("is there twice" if key_of(one["path"]) in found.lists else "")
         except (AttributeError, KeyError, TypeError) as error:
             problem = f"is not as a list is said: {error}"
         if problem:
-            raise ValueError(f"{file.name}: {path} {problem}")
-        found[key_of(one["path"])] = one
+            found.notes.append(f"{file.name}: {path} is left out: it {problem}.")
+            continue
+        found.lists[key_of(one["path"])] = one
+        if left_out:
+            found.notes.append(f"{file.name}: {path} is there without {'; without '.join(left_out)}.")
     return found
 
 
@@ -76,28 +86,42 @@ def _lists(read: Any) -> list[Row]:  # noqa: ANN401 - any JSON value
     return read
 
 
-def _read(said: Row) -> Row:
-    """A list as it is said, without what may be missing."""
-    one = {"path": "", "kind": "", "query": {}, "paging": [], "item": None, "required": []}
-    return one | {key: _without_null(value) for key, value in said.items() if value is not None}
+def _read(said: Row) -> tuple[Row, list[str]]:
+    """A list as it is said, without what may be missing; and what of it is left out, since nobody knows it."""
+    one = {"path": "", "kind": "", "query": {}, "paging": [], "item": None, "required": [], "problem": ""}
+    one |= {key: merged(value) for key, value in said.items() if value is not None}
+    asked, item = one["query"], one["item"]
+    keys = [key for key in one["paging"] if not BESIDE.fullmatch(key)]
+    if keys:
+        one["paging"] = [key for key in one["paging"] if key not in keys] or ["has_next"] * (one["kind"] == "pages")
+    names = {name for name in asked if _is_argument(name, one["path"])}
+    if {"since", "until"} <= names and isinstance(item, dict) and not TIMES & item.keys():
+        names -= {"since", "until"}
+    one["query"] = {name: kind if _is_type(kind) else "string" for name, kind in asked.items() if name in names}
+    odd: list[str] = []
+    one["item"] = item if item is None else _known(item, odd)
+    left_out = {
+        "the filters {}": [name for name in asked if name not in names],
+        "the types of {}": odd,
+        "{}, by which its pages are read, so more than one is an error": keys,
+    }
+    return one, [words.format(", ".join(names)) for words, names in left_out.items() if names]
+
+
+def _is_argument(name: str, path: str) -> bool:
+    """Whether an argument of the accessor of ``path`` can be called so."""
+    taken = {*RESERVED, *re.findall(r"{(\w+)}", path)}
+    return name.isidentifier() and not keyword.iskeyword(name) and name not in taken
 
 
 def _problem(one: Row) -> str:
-    """What a list says that no row of the catalog can say; ``""`` where there is nothing."""
+    """Why a list can be no row of the catalog; ``""`` where it can."""
     taken = re.findall(r"{(\w+)}", one["path"])
+    if one["problem"]:
+        return str(one["problem"])
     if not PATH.fullmatch(one["path"]) or len(taken) > len(set(taken)):
         return "is not a path of a list"
-    if one["kind"] not in ("pages", "plain"):
-        return f"is of the unknown kind {one['kind']}"
-    if strange := [key for key in one["paging"] if not BESIDE.fullmatch(key)]:
-        return f"is read on by {strange[0]}, which wire/paging.py does not know"
-    for name in one["query"]:
-        if not name.isidentifier() or keyword.iskeyword(name) or name in {*RESERVED, *taken}:
-            return f"is asked with {name}, which no argument of an accessor can be called"
-    if {"since", "until"} <= set(one["query"]) and isinstance(one["item"], dict) and not TIMES & one["item"].keys():
-        return "is asked with since and until, and no column says of what"
-    unknown = [kind for kind in (*_types(one["item"]), *one["query"].values()) if not _is_type(kind)]
-    return f"has the unknown type {unknown[0]}" if unknown else ""
+    return "" if one["kind"] in ("pages", "plain") else f"is of the unknown kind {one['kind']}"
 
 
 def _is_type(kind: Item) -> bool:
@@ -106,51 +130,16 @@ def _is_type(kind: Item) -> bool:
     return "enum:" in kind or {part.partition(":")[0] for part in kind.rstrip("?").split("|")} <= TYPES
 
 
-def _types(item: Item) -> list[Item]:
-    """The types in an item; a key that tells its schema is none, nor are several types in the place of one."""
-    if isinstance(item, dict):
-        return [*(SCHEMA & item.keys()), *(kind for one in item.values() for kind in _types(one))]
-    if isinstance(item, list):
-        return [kind for one in item for kind in _types(one)] if len(item) < 2 else [str(item)]
-    return [] if item is None else [item]
-
-
-def _without_null(item: Item) -> Item:
-    """An item whose types do not say that a value may be missing: any value may."""
-    if isinstance(item, dict) and (key := next(iter(sorted(SEVERAL & item.keys())), "")):
-        return _together(item, key)
-    if isinstance(item, dict):
-        return {name: "any" if one is None else _without_null(one) for name, one in item.items()}
-    if isinstance(item, list):
-        left = [_without_null(one) for one in item if one != "null"]
-        return left[0] if len(left) == 1 < len(item) and isinstance(left[0], str) else left
-    if isinstance(item, str) and "|" in item:
-        start = "enum:" if item.startswith("enum:") else ""
-        return start + "|".join(one for one in item.removeprefix(start).split("|") if one.rstrip("?") != "null")
-    return item
-
-
-def _together(item: dict[str, Item], key: str) -> Item:
-    """An item that is several: the fields of all, or the types that a value may have; others stay, to be refused."""
-    own = {name: one for name, one in item.items() if name != key}
-    parts = [_without_null(one) for one in [*item[key], *([own] if own else [])] if one not in ("null", None)]
-    if parts and all(isinstance(one, dict) and not SCHEMA & one.keys() for one in parts):
-        return reduce(joined, parts)
-    if own or "all" in key or any(not isinstance(one, str) for one in parts):
+def _known(item: Item, odd: list[str], name: str = "its rows") -> Item:
+    """An item with ``any`` in the place of each type that is unknown; the name of its field is added to ``odd``."""
+    if isinstance(item, dict) and not SCHEMA & item.keys():
+        return {field: _known(one, odd, field) for field, one in item.items()}
+    if isinstance(item, list) and len(item) < 2:
+        return [_known(one, odd, name) for one in item]
+    if _is_type(item):
         return item
-    enums = [one.removeprefix("enum:").rstrip("?") for one in parts if one.startswith("enum:")]
-    start = "enum:" if len(enums) == len(parts) else ""
-    return start + "|".join(dict.fromkeys(enums if start else parts)) if start or not enums else "string"
-
-
-def joined(one: Item, other: Item) -> Item:
-    """What both versions say of an item: the first one's fields, then those that only the second has."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        return {name: joined(one[name], other[name]) if {name} <= {*one} & {*other} else one.get(name, other.get(name))
-                for name in [*one, *(name for name in other if name not in one)]}  # fmt: skip
-    if isinstance(other, str) and other.startswith("enum:") and isinstance(one, str) and one.startswith("string"):
-        return other
-    return one if one not in ("any", "map", None) else other
+    odd.append(name)
+    return "any"
 
 
 def key_of(path: str) -> str:

@@ -19,7 +19,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from docs.rows import SPEC
-from docs.specification import lists_of
+from docs.specification import read_specification
 
 PAGE = 25
 ROWS = 30
@@ -142,7 +142,7 @@ class Mock:
 
     def __init__(self, version: str, *, wild: bool, count: int = ROWS) -> None:
         self.version, self.wild, self.count = version, wild, count
-        self.lists = {one["path"]: one for one in lists_of(SPEC / f"{version}.json").values()}
+        self.lists = {one["path"]: one for one in read_specification(SPEC / f"{version}.json").lists.values()}
         # Parameters are no longer than a part of the path; literal paths win.
         self.routes = [
             (re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", path)), path)

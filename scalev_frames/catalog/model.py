@@ -236,8 +236,9 @@ class Endpoint:
 
     @cached_property
     def path_parameters(self) -> tuple[str, ...]:
-        """The names in braces."""
-        return tuple(re.findall(r"{(\w+)}", self.path))
+        """The names in braces, first those that must be given."""
+        optional = {parent.parameter for parent in self.parents}
+        return tuple(sorted(re.findall(r"{(\w+)}", self.path), key=optional.__contains__))
 
     @property
     def envelope_keys(self) -> tuple[str, ...]:

@@ -31,7 +31,8 @@ def hints_at_more(data: Mapping[str, Any], rows: int, pages: int) -> str:
 def _named(data: Mapping[str, Any]) -> dict[str, Any]:
     """What stands beside a page's rows, with what objects there say."""
     named = {**data, **{f"{place}.{key}": value for place in _PLACES for key, value in _object(data, place).items()}}
-    return named | ({"total_rows": data["total"]} if "total" in data and data.keys() & PAGE_WORDS else {})
+    is_of_rows = "total" in data and data.keys() & (PAGE_WORDS | {"offset", "limit", "skip"})
+    return named | ({"total_rows": data["total"]} if is_of_rows else {})
 
 
 def told(data: Any) -> tuple[int, int] | None:  # noqa: ANN401 - any JSON value

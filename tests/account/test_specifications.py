@@ -10,7 +10,7 @@ import pytest
 
 import scalev_frames as sf
 from docs.rows import SPEC
-from docs.specification import key_of, lists_of
+from docs.specification import key_of, read_specification
 from scalev_frames.account import Account
 from scalev_frames.catalog import ENDPOINTS, pandas_dtype
 from scalev_frames.errors import PagingError
@@ -22,7 +22,7 @@ from tests.spec_server import KEY, spec_server
 VERSIONS = ("v2", "v3")
 #: What has pages and, by the specification, no way to ask for the second one.
 NO_WAY_ON = {"payment_platform_transactions"}
-LISTS = {version: lists_of(SPEC / f"{version}.json") for version in VERSIONS}
+LISTS = {version: read_specification(SPEC / f"{version}.json").lists for version in VERSIONS}
 
 
 def spec_path(row, version):

@@ -8,14 +8,14 @@ import re
 import pytest
 
 from docs.rows import SPEC
-from docs.specification import lists_of
+from docs.specification import read_specification
 from scalev_frames.catalog import ENDPOINTS, GROUPS, KINDS, Basis, Endpoint, grouped, kind_by_name, shape_fields
 from scalev_frames.catalog.personal import personal_word
 from scalev_frames.catalog.secret import is_secret
 from scalev_frames.catalog.shapes import SHAPES
 from scalev_frames.catalog.unproven import unproven_rows
 
-SPECS = {version: lists_of(SPEC / f"{version}.json").values() for version in ("v2", "v3")}
+SPECS = {version: read_specification(SPEC / f"{version}.json").lists.values() for version in ("v2", "v3")}
 UNPROVEN = [row for row in ENDPOINTS.values() if row.is_unproven]
 
 

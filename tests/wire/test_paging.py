@@ -280,6 +280,7 @@ def test_an_empty_page_without_a_count_is_doubted_where_a_count_promised_more():
 @pytest.mark.parametrize("beside", [
     {"meta": {"last_page": 3}}, {"meta": {"total": 61}}, {"pagination": {"next_page": 2}}, {"links": {"next": "/a?p=2"}},
     {"paging": {"has_next": True}}, {"total_pages": "3"}, {"total_count": 61}, {"page": 1, "total": 61},
+    {"offset": 0, "total": 61}, {"limit": 2, "total": "61"},
 ])  # fmt: skip
 @pytest.mark.parametrize(
     "body", [lambda rows: {"results": rows}, lambda rows: {"data": rows}, lambda rows: {"items": rows}]
