@@ -24,7 +24,7 @@ from scalev_frames.progress import Event
 from scalev_frames.pull.engine import Engine
 from scalev_frames.pull.exporting import segments
 from scalev_frames.pull.learnt import Fact
-from scalev_frames.pull.reading.counting import Counting, density_of
+from scalev_frames.pull.reading.counting import density_of
 from scalev_frames.pull.reading.reader import Reader
 from scalev_frames.pull.reading.sources import Outcome, Source
 from scalev_frames.pull.reading.taking import Taker
@@ -250,7 +250,7 @@ class Work:
     def read(self, taker: Taker, timelines: list[Timeline]) -> None:
         """Read lists to their ends; where the rows lie is known already."""
         try:
-            Reader(taker, timelines, Counting((), lambda _: [])).read()
+            Reader(taker, timelines, splits=True, proves=True).read()
         finally:
             self.add(taker.outcome)
             self.note(*taker.outcome.notes, *sorted(taker.outcome.unseen))

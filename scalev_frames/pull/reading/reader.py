@@ -66,11 +66,20 @@ class Reader:
     Args:
         taker: takes the pages in.
         timelines: one for each list.
-        counting: asks for the server's counts beside them; without its densities no list is split, and without it the
-            lists may end where the server says so.
+        counting: asks for the server's counts beside them.
+        splits: whether a list is split among workers.
+        proves: whether what is behind a full last page is asked for; else a list ends where the server says so.
     """
 
-    def __init__(self, taker: Taker, timelines: Sequence[Timeline], counting: Counting | None = None) -> None:
+    def __init__(
+        self,
+        taker: Taker,
+        timelines: Sequence[Timeline],
+        counting: Counting | None = None,
+        *,
+        splits: bool = False,
+        proves: bool = False,
+    ) -> None:
         self._taker, self._timelines, self._counting = taker, timelines, counting or Counting()
         self._source, self._endpoint, self._until = taker.source, taker.query.endpoint, taker.query.until
         self._workers = Workers()
@@ -78,7 +87,7 @@ class Reader:
         self._call = replace(self._source.call, cancel=self._token)
         self._pages = 0
         self._wanted = True
-        self._proves = counting is not None
+        self._splits, self._proves = splits and bool(self._until), proves
 
     def read(self) -> None:
         """Read all lists to their ends.
@@ -189,7 +198,7 @@ class Reader:
 
     def _seek(self) -> None:
         """Look for places to split the lists, where more workers would help."""
-        if self._counting.densities is None or not self._until or not self._pages or self._counting.running:
+        if not self._splits or not self._pages or self._counting.running:
             return  # not a list to split; or the counts, which say where to look, are on their way
         waiting = sum(1 for timeline in self._timelines for _ in timeline.ready())
         workers = self._taker.latency.workers()

@@ -75,7 +75,7 @@ def pull_whole(
     parts = make_parts(query, large_pages=large_pages)
     timelines = make_timelines(query, parts, source.splits if splits else ())
     counting = Counting(asked, whole.densities if splits else None)
-    Reader(whole.taker, timelines, counting).read()
+    Reader(whole.taker, timelines, counting, splits=splits, proves=True).read()
     return whole.finish(timelines, counting)
 
 

@@ -30,6 +30,7 @@ from scalev_frames.cancel import Cancelled
 from scalev_frames.catalog.statuses import PAYMENT_STATUSES, spelled
 from scalev_frames.errors import ApiError, FilterIgnoredError, IncompleteError, ServerError, UnexpectedResponseError
 from scalev_frames.frames import FrameBuilder
+from scalev_frames.frames.header import Header
 from scalev_frames.progress import Event
 from scalev_frames.pull.cost import PAGE_ROWS
 from scalev_frames.pull.reading.combine import Changes, combine
@@ -137,7 +138,7 @@ class _Refresh:
         self.fresh: dict[str, Row] = {}
         self.gone: set[str] = set()
         self.listed: list[str] = []
-        self.ledger: Ledger | None = None
+        self.ledger = Ledger({}, dt.date.max)
         self.by_payment = False
         self.basis = next(iter(BASES))
         self.uncounted: set[str] = set()
@@ -171,32 +172,33 @@ class _Refresh:
         self.check_cost(FIXED_COST + new / PAGE_ROWS, DEAREST)
         self.read(self.lists.newest(self.created.max().to_pydatetime()))
         self.shared = self.source.requests - self.begun
-        ledger = self.open_ledger(count_groups(("", one) for one in counts), oldest, own_days)
+        self.open_ledger(count_groups(("", one) for one in counts), oldest, own_days)
         questions = len(self.lists.changes) + len(PAYMENT_STATUSES)
-        self.check_cost(questions + SPARE * self.repairs(ledger), DEAREST_SEEN)
+        self.check_cost(questions + SPARE * self.repairs(), DEAREST_SEEN)
         groups = count_by_payment(self.count, self.filters, counts, self.kept["payment_status"].dropna().unique())
         self.by_payment = groups is not None
         if groups is not None:
-            ledger = self.open_ledger(groups, oldest, own_days)
-        self.check_cost(len(self.lists.changes) + self.repairs(ledger))
+            self.open_ledger(groups, oldest, own_days)
+        self.check_cost(len(self.lists.changes) + self.repairs())
         self.read(self.lists.changed(self.kept))
-        self.repair(ledger)
+        self.repair()
         self.read_in_common()
-        self.settle_missing(ledger)
-        again = self.open_statuses(ledger, open_pages)
+        self.settle_missing()
+        again = self.open_statuses(open_pages)
         self.read(again.values())
-        return self.finish(ledger, set(again))
+        return self.finish(set(again))
 
     def check_cost(self, requests: float, share: float = 1.0) -> None:
         """Raise where what is still to be asked for is more than what a full pull would still ask for."""
         if self.common.requests + requests > share * self.full_requests - self.shared:
             raise TooDearError
 
-    def repairs(self, ledger: Ledger) -> int:
-        return ledger.lost() + min(repair_pages(ledger, self.lists.changes))
+    def repairs(self) -> int:
+        return self.ledger.lost() + min(repair_pages(self.ledger, self.lists.changes))
 
-    def repair(self, ledger: Ledger) -> None:
+    def repair(self) -> None:
         """Read what makes both sides count the same: groups that gained and days that lost, or whole days at once."""
+        ledger = self.ledger
         of_groups, of_days = repair_pages(ledger)
         if of_groups < of_days:
             self.read(self.lists.gains(ledger))
@@ -226,8 +228,8 @@ class _Refresh:
         self.listed += [str(row["id"]) for row in rows if aim.newest]
         for row in rows:
             self.take_row(row)
-        if aim.groups and self.ledger is not None:
-            self.watch(part, aim, self.ledger, rows)
+        if aim.groups:
+            self.watch(part, aim, rows)
         return True
 
     def take_row(self, row: Row) -> None:
@@ -235,8 +237,7 @@ class _Refresh:
         if one in self.fresh and _changed(self.fresh[one]) > _changed(row):
             return  # another list had it later
         self.fresh[one] = row
-        if self.ledger is not None:
-            self.enter(self.ledger, one, row)
+        self.enter(one, row)
 
     def of_the_call(self, rows: Iterable[Row]) -> list[Row]:
         """Those of ``rows`` that are in one of the call's lists; what is kept of the others is gone from them."""
@@ -248,40 +249,40 @@ class _Refresh:
             elif one not in self.fresh or _changed(self.fresh[one]) <= _changed(row):
                 self.fresh.pop(one, None)
                 self.moved.add(one)
-                if self.ledger is not None:
-                    self.ledger.drop(one)
+                self.ledger.drop(one)
         return inside
 
-    def watch(self, part: Part, aim: Aim, ledger: Ledger, rows: Sequence[Row]) -> None:
+    def watch(self, part: Part, aim: Aim, rows: Sequence[Row]) -> None:
         """End a list once the groups that it is read for agree."""
         moments = [moment for row in rows if (moment := created(row))]
         aim.bottom = statistics.median_low(moments[-LAST_ROWS:]) if moments else aim.bottom
-        for one in self.missing(aim, ledger):
+        for one in self.missing(aim):
             self.gone.add(one)
-            ledger.drop(one)
-        aim.early = all(map(ledger.agrees, aim.groups))
+            self.ledger.drop(one)
+        aim.early = all(map(self.ledger.agrees, aim.groups))
         part.ended = part.ended or aim.early
 
-    def enter(self, ledger: Ledger, one: str, row: Mapping[str, Any]) -> None:
+    def enter(self, one: str, row: Mapping[str, Any]) -> None:
         """Enter an order in the group in which the server counts it; without a time that counts it is in none."""
-        ledger.drop(one)
+        self.ledger.drop(one)
         times = (parse_stamp(row.get(name)) for name in BASES[self.basis])
         counted = next(filter(None, times), None)
         if counted is None:
             return
         group = self.group(counted.astimezone(self.source.zone).date(), row.get("status"), row.get("payment_status"))
-        ledger.put(one, Known(created(row) or counted, group, _amount(row.get("gross_revenue"))))
+        self.ledger.put(one, Known(created(row) or counted, group, _amount(row.get("gross_revenue"))))
 
     def group(self, day: dt.date, status: object, payment: object) -> Group:
         return Group(day, spelled(str(status or "")), spelled(str(payment or "")) if self.by_payment else "")
 
-    def missing(self, aim: Aim, ledger: Ledger) -> list[str]:
+    def missing(self, aim: Aim) -> list[str]:
         """Kept orders that a list has passed without having them."""
         bottom = aim.bottom
-        return [one for one in self.unseen(aim, ledger) if bottom and ledger.known[one].created > bottom]
+        return [one for one in self.unseen(aim) if bottom and self.ledger.known[one].created > bottom]
 
-    def unseen(self, aim: Aim, ledger: Ledger) -> list[str]:
+    def unseen(self, aim: Aim) -> list[str]:
         """Kept orders that a list has to have, and that nothing has shown by now."""
+        ledger = self.ledger
         days = {group.day for group in aim.groups} if aim.whole else ()
         ids = (one for day in days for one in ledger.of_day[day])
         return [one for one in ids if one not in self.fresh and ledger.known[one].group in aim.groups]
@@ -297,9 +298,9 @@ class _Refresh:
 
     # 3: groups that gained -------------------------------------------------------------------------------------------
 
-    def open_ledger(self, groups: Mapping[Group, Total], oldest: dt.date, own_days: pd.Series) -> Ledger:
+    def open_ledger(self, groups: Mapping[Group, Total], oldest: dt.date, own_days: pd.Series) -> None:
         """Both sides of the counts; what comes from now on is entered."""
-        ledger = self.ledger = Ledger(groups, oldest, self.lists.skew)
+        self.ledger = Ledger(groups, oldest, self.lists.skew)
         gross = self.kept["gross_revenue"].astype(object)
         payments = self.kept["payment_status"].fillna("")
         for one, moment, day, status, payment, money in zip(
@@ -307,10 +308,9 @@ class _Refresh:
         ):
             if not pd.isna(day):
                 group = self.group(day, status, payment)
-                ledger.put(str(one), Known(moment.to_pydatetime(), group, _amount(money)))
+                self.ledger.put(str(one), Known(moment.to_pydatetime(), group, _amount(money)))
         for one, row in self.fresh.items():
-            self.enter(ledger, one, row)
-        return ledger
+            self.enter(one, row)
 
     # 5: what is not counted, and what was not found -------------------------------------------------------------------
 
@@ -320,7 +320,7 @@ class _Refresh:
         if len(left):
             self.read(self.lists.in_common(self.common, left.min().to_pydatetime()))
 
-    def settle_missing(self, ledger: Ledger) -> None:
+    def settle_missing(self) -> None:
         """Ask for kept orders that were not found, by their codes: by now that is cheaper than a full pull.
 
         Raises:
@@ -328,7 +328,7 @@ class _Refresh:
         """
         for aim in self.lists.aims.values():
             if aim.whole and not aim.early:
-                self.gone.update(self.unseen(aim, ledger))
+                self.gone.update(self.unseen(aim))
         self.gone -= {*self.fresh, *self.uncounted}
         if len(self.gone) > min(MOST_MISSING, self.full_requests):
             raise TooDearError
@@ -339,31 +339,29 @@ class _Refresh:
         self.read(self.lists.by_codes(wanted))
         self.gone = (self.gone | (self.moved & set(self.kept["id"]))) - self.fresh.keys()
         for one in self.gone:
-            ledger.drop(one)
+            self.ledger.drop(one)
 
     # 6: open orders --------------------------------------------------------------------------------------------------
 
-    def open_statuses(self, ledger: Ledger, most: float) -> dict[str, Part]:
+    def open_statuses(self, most: float) -> dict[str, Part]:
         """Whole open statuses, the smallest first, as far as a small share of a full pull allows."""
-        counts = Counter(known.group.status for known in ledger.known.values())
+        counts = Counter(known.group.status for known in self.ledger.known.values())
         left = min(SHARE * self.full_requests - self.taker.outcome.pages, most)
         found = {status: self.lists.of_status(status) for status in affordable(counts, left)}
         return {status: part for status, part in found.items() if part is not None}
 
     # The changes -----------------------------------------------------------------------------------------------------
 
-    def finish(self, ledger: Ledger, again: set[str]) -> Changes:
+    def finish(self, again: set[str]) -> Changes:
         builder = FrameBuilder(self.query.endpoint.columns, self.source.zone.key)
         builder.add(self.fresh.values())
         fresh, notes = builder.finish()
         outcome = self.taker.outcome
         counted = (EARLY, UNREAD)
-        old = [
-            one for one in self.kept.attrs.get("notes", ()) if not one.startswith(MARK) and not one.endswith(counted)
-        ]
+        old = [one for one in Header.of(self.kept).notes if not one.startswith(MARK) and not one.endswith(counted)]
         new = len(self.fresh.keys() - set(self.kept["id"]))
         own = refresh_notes(
-            self.kept, ledger, again, self.source.zone,
+            self.kept, self.ledger, again, self.source.zone,
             new=new, gone=len(self.gone), by_payment=self.by_payment,
             basis=self.basis, in_times=bool(self.query.start or self.query.end),
         )  # fmt: skip
