@@ -30,7 +30,6 @@ from scalev_frames.errors import (
     PagingError,
     ServerError,
 )
-from scalev_frames.frames.dashboard.read import known_details
 from scalev_frames.frames.header import Header, with_notes
 from scalev_frames.plurals import counted
 from scalev_frames.progress import Event
@@ -39,7 +38,7 @@ from scalev_frames.pull.learnt import Fact, Learnt
 from scalev_frames.pull.options import Options
 from scalev_frames.pull.reading.blind import check_obeyed
 from scalev_frames.pull.reading.counting import Asked
-from scalev_frames.pull.reading.details import fill_details, find_details, join_details
+from scalev_frames.pull.reading.details import with_details
 from scalev_frames.pull.reading.pace import Pace
 from scalev_frames.pull.reading.proof import applied_note
 from scalev_frames.pull.reading.reader import REFUSED
@@ -105,13 +104,9 @@ class Engine:
         self, frame: pd.DataFrame, row: Endpoint, call: Call, options: Options, exported: pd.DataFrame | None = None
     ) -> pd.DataFrame:
         """``frame`` with what the record of each row holds besides, and what the dashboard's file knows of it."""
-        detail = find_endpoint(row.details, self.settings.spoken)
-        source, before = self._source(call), call.sent.number
-        known = None if exported is None else known_details(frame, exported)
-        ids = frozenset() if known is None else frozenset(known["id"].astype(str))
-        found = find_details(detail, frame, source, self.cache.records, offline=options.offline, known=ids)
-        joined = join_details(frame, row, detail, found, self.settings.time_zone, source.requests - before)
-        return joined if known is None else fill_details(joined, known, found)
+        detail, offline = find_endpoint(row.details, self.settings.spoken), options.offline
+        source, records = self._source(call), self.cache.records
+        return with_details(frame, row, detail, source, records, offline=offline, exported=exported)
 
     def _source(self, call: Call, journal: Journal | None = None) -> Source:
         """Where pages come from, and go to."""
@@ -135,7 +130,7 @@ class Engine:
             frame, outcome = self._read(query, journal, call, base)
         except (PagingError, ServerError, *REFUSED) as error:
             came = journal.pages > left
-            if not left or not may_begin_anew(error, came, query, self.client, call):
+            if not left or not may_begin_anew(error, came, query, self._source(call)):
                 raise
             journal, note = self._anew(journal, left, name, call)
             frame, outcome = self._read(query, journal, call, base)

@@ -87,15 +87,7 @@ class Wanted:
 def frame_of_path(
     engine: Engine, path: str, arguments: Mapping[str, Any], call: Call, options: Options
 ) -> pd.DataFrame:
-    """The frame of everything that a path answers.
-
-    Args:
-        engine: makes it.
-        path: as `clean_path` takes it.
-        arguments: ``limit`` and query parameters.
-        call: what its requests share.
-        options: how fresh it has to be.
-    """
+    """The frame of everything that a path answers."""
     settings = engine.settings
     at = clean_path(path, settings.base_url)
     query = make_path_query(at, arguments, settings.zone, engine.now(), settings.spoken)

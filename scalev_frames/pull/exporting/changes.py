@@ -40,12 +40,7 @@ UNSEEN = (
 
 
 def read_changes(work: Work, counts: list[Statistics]) -> None:
-    """Look for what has changed in the whole dataset, and write it.
-
-    Args:
-        work: the export.
-        counts: the server's counts of each list.
-    """
+    """Look for what has changed in the whole dataset, and write it."""
     run = work.under_way
     days, starts = _days(work, merge(counts, work.zone))
     changed = Counter[str]()

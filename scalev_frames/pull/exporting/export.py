@@ -93,10 +93,6 @@ def _export_frame(engine: Engine, query: Query, call: Call, options: Options, th
 def export_list(work: Work, options: Options) -> State:
     """Bring the dataset of one call up to date, or fill it; see the module.
 
-    Args:
-        work: the export, of a list with a timeline.
-        options: how fresh the dataset has to be.
-
     Raises:
         ExportError: the folder holds something else, or cannot be written.
         ScalevError: whatever stopped it; what was written is kept, and the same call resumes.

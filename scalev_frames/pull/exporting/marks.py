@@ -45,11 +45,7 @@ def lacks_marks(work: Work) -> bool:
 
 
 class Marked(Work):
-    """The list of all orders that the server gives for the filter; nothing but hashes of their ids is kept.
-
-    Args:
-        work: the export whose orders they are.
-    """
+    """The list of all orders that the server gives for the filter; nothing but hashes of their ids is kept."""
 
     def __init__(self, work: Work) -> None:
         super().__init__(work.engine, spam_query(work.query), work.call, work.dataset)

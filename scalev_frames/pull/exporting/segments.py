@@ -65,13 +65,7 @@ def next_days(days: float, rows: int) -> float:
 
 
 def cut_windows(counts: Mapping[dt.date, int], query: Query, starts: Mapping[dt.date, dt.datetime]) -> Iterator[Window]:
-    """The times of a call in windows of whole days, `WINDOW_SEGMENTS` segments long, the newest first.
-
-    Args:
-        counts: rows a day.
-        query: the call.
-        starts: the first moment of each day.
-    """
+    """The times of a call in windows of whole days, `WINDOW_SEGMENTS` segments long, the newest first."""
     end, rows = query.end, 0
     for day in sorted(counts, reverse=True):
         rows += counts[day]

@@ -32,12 +32,7 @@ ANCHORS = 8
 
 
 def read_whole(work: Work, counts: list[Statistics] | None) -> None:
-    """Read every list of the call to its end, and write the rows as they come.
-
-    Args:
-        work: the export.
-        counts: the server's counts of each list, where it gives them.
-    """
+    """Read every list of the call to its end, and write the rows as they come."""
     run = work.under_way
     check_seen(work)
     report_cost(work, counts)

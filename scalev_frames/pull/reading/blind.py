@@ -21,12 +21,6 @@ def check_obeyed(query: Query, name: str, path: str, source: Source) -> None:
     The first page is asked for without it. Where that is the same page, it is asked for with a value that no row has:
     a server that sends the same page once more ignores the filter.
 
-    Args:
-        query: the call.
-        name: the filter.
-        path: the list's address.
-        source: where pages come from.
-
     Raises:
         FilterIgnoredError: the server ignores it.
         ScalevError: the server refused the call itself.

@@ -20,6 +20,7 @@ from scalev_frames.cancel import PIECE, Cancelled, CancelToken
 from scalev_frames.catalog import Column, Endpoint, shape_columns
 from scalev_frames.errors import BadValueError, InterruptedPullError, NotCachedError, NotFoundError, ScalevError
 from scalev_frames.frames import FrameBuilder
+from scalev_frames.frames.dashboard.read import known_details
 from scalev_frames.frames.header import Header, with_notes
 from scalev_frames.frames.money import exact_array, is_decimal
 from scalev_frames.plurals import counted
@@ -69,6 +70,35 @@ def take_details(row: Endpoint, arguments: dict[str, Any]) -> tuple[pd.DataFrame
             advice="Read that file of the dashboard's with sf.read_dashboard().",
         )
     return given, True
+
+
+def with_details(
+    frame: pd.DataFrame,
+    listed: Endpoint,
+    detail: Endpoint,
+    source: Source,
+    records: Records,
+    *,
+    offline: bool = False,
+    exported: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """``frame`` with what the record of each row holds besides, and what the dashboard's file knows of it.
+
+    Args:
+        frame: the list's frame.
+        listed: its endpoint.
+        detail: the records' endpoint.
+        source: as for `find_details`, which says what may be raised.
+        records: the kept details.
+        offline: nothing is sent.
+        exported: the file's frame; the records that it knows are not asked for.
+    """
+    before = source.requests
+    known = None if exported is None else known_details(frame, exported)
+    ids = frozenset() if known is None else frozenset(known["id"].astype(str))
+    found = find_details(detail, frame, source, records, offline=offline, known=ids)
+    joined = _joined(frame, listed, detail, found, source.zone.key, source.requests - before)
+    return joined if known is None else _with_known(joined, known, found)
 
 
 def find_details(
@@ -130,21 +160,13 @@ def is_record_of(data: object, one: str, code: str | None = None) -> bool:
     return not named or not named.isdisjoint({one, code})
 
 
-def join_details(
+def _joined(
     frame: pd.DataFrame, listed: Endpoint, detail: Endpoint, found: Found, time_zone: str, sent: int
 ) -> pd.DataFrame:
-    """``frame`` with the details' columns after its own.
+    """``frame`` with the details' columns after its own; ``sent`` is how many requests they took.
 
     Where both have a column the list's stays, unless the list has nothing in it or the detail's items tell more, as a
     product's variants do.
-
-    Args:
-        frame: the list's frame.
-        listed: its endpoint.
-        detail: the records' endpoint.
-        found: the details.
-        time_zone: the zone in which times are shown.
-        sent: how many requests the details took.
     """
     builder = FrameBuilder(detail.columns, time_zone)
     builder.add([found.rows.get(str(one), {}) for one in frame["id"]])
@@ -163,14 +185,8 @@ def join_details(
     return with_notes(header.onto(joined), *(f"details: {note}" for note in (*found.notes, *notes)))
 
 
-def fill_details(joined: pd.DataFrame, known: pd.DataFrame, found: Found) -> pd.DataFrame:
-    """``joined`` with the details that a file knows, where the server was not asked.
-
-    Args:
-        joined: a frame with details.
-        known: what the file knows, by ``id``; see `known_details`.
-        found: the server's details, which stay.
-    """
+def _with_known(joined: pd.DataFrame, known: pd.DataFrame, found: Found) -> pd.DataFrame:
+    """``joined`` with the details that a file knows, where the server was not asked."""
     places = {str(one): place for place, one in enumerate(known["id"]) if str(one) not in found.rows}
     taken = np.array([places.get(str(one), -1) for one in joined["id"]], dtype=np.intp)
     if not places:

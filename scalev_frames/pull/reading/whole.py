@@ -36,7 +36,7 @@ from scalev_frames.verify.statistics import (
     shared_filters,
 )
 from scalev_frames.wire.paging import Row
-from scalev_frames.wire.transport import Call, Response, Transport
+from scalev_frames.wire.transport import Response
 
 #: How often days that lack rows are read again, while the server's orders change.
 ROUNDS = 3
@@ -100,21 +100,13 @@ def drop_doubles(frame: pd.DataFrame, endpoint: Endpoint) -> pd.DataFrame:
     return unique.reset_index(drop=True)
 
 
-def may_begin_anew(error: ScalevError, came: bool, query: Query, client: Transport, call: Call) -> bool:
-    """Whether to begin a pull anew that did not resume: a server that fails has to give the first page.
-
-    Args:
-        error: what it failed with.
-        came: whether pages have come since it resumed.
-        query: the call.
-        client: sends the request.
-        call: what it is for.
-    """
+def may_begin_anew(error: ScalevError, came: bool, query: Query, source: Source) -> bool:
+    """Whether to begin a pull anew that did not resume: a server that fails has to give the first page."""
     if came or not isinstance(error, ServerError):
         return not isinstance(error, ServerError)
     top = make_parts(query)[0]
     try:
-        client.get(top.path, top.pages.asked(), call, alias=query.endpoint.alias)
+        source.client.get(top.path, top.pages.asked(), source.call, alias=query.endpoint.alias)
     except ScalevError:
         return False
     return True

@@ -40,10 +40,6 @@ def can_refresh(query: Query, zone: ZoneInfo) -> bool:
     """Whether the server's counts can tell what has changed in a call's rows.
 
     They can for whole days of one list, or of several that differ by status.
-
-    Args:
-        query: the call.
-        zone: whose days.
     """
     filters = shared_filters(query)
     whole_days = all(
@@ -97,12 +93,7 @@ def repair_pages(ledger: Ledger, shown: Collection[str] = ()) -> tuple[int, int]
 
 
 def full_pull_requests(counts: Sequence[Statistics], others: int) -> int:
-    """How many requests a full pull sends at least.
-
-    Args:
-        counts: the server's counts of each list.
-        others: how many orders are in no count.
-    """
+    """How many requests a full pull sends at least, where N ``others`` are in no count."""
     pages = sum(max(1, math.ceil(sum(one.days.values()) / PAGE_ROWS)) for one in counts)
     return pages + others // PAGE_ROWS + len(counts)
 
@@ -133,12 +124,7 @@ def oldest_day(
 
 
 def affordable(counts: Mapping[str, int], pages: float) -> list[str]:
-    """Open statuses that fit into N pages together, the smallest first.
-
-    Args:
-        counts: how many orders each status has.
-        pages: how many pages may be read.
-    """
+    """Open statuses that fit into N pages together, the smallest first."""
     chosen = []
     for status in sorted(OPEN, key=lambda one: counts[one]):
         cost = math.ceil(counts[status] / PAGE_ROWS)
