@@ -7,11 +7,11 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from scalev_frames.cancel import PIECE, CancelToken
+from scalev_frames.cancel import PIECE, Cancelled, CancelToken
 from scalev_frames.catalog import ENDPOINTS, Endpoint
 from scalev_frames.errors import ScalevError
 from scalev_frames.pull.reading.sources import Source
-from scalev_frames.pull.reading.workers import Workers
+from scalev_frames.pull.reading.workers import Done, Job, Workers
 from scalev_frames.pull.split.density import Density
 from scalev_frames.query.query import Query
 from scalev_frames.verify.statistics import Statistics, read, requests_for
@@ -26,32 +26,52 @@ class Counting:
 
     Args:
         asked: the reads that give them; none where nothing can count the call's rows.
-        densities: makes of the responses where the rows of each list lie.
+        heard: takes the responses in, once all of them are there.
 
     Attributes:
-        responses: the responses, once all of them are there.
+        running: how many reads are under way.
+        token: ends them.
+        is_heard: whether all responses are there.
         error: why nothing came.
     """
 
-    def __init__(
-        self, asked: Sequence[Asked] = (), densities: Callable[[list[Response]], Sequence[Density | None]] | None = None
-    ) -> None:
-        self.asked, self.densities = list(asked), densities
-        self.responses: list[Response] | None = None
+    def __init__(self, asked: Sequence[Asked] = (), heard: Callable[[list[Response]], None] | None = None) -> None:
+        self.asked, self.running, self.is_heard = list(asked), 0, False
         self.error: ScalevError | None = None
-        self.running = 0
-        self._found: dict[int, Response] = {}
+        self.token, self._heard = CancelToken(), heard
+        self._responses: dict[int, Response] = {}
 
     @property
     def is_due(self) -> bool:
         """Whether there are reads that were not begun."""
-        return bool(self.asked) and not (self.running or self.responses or self.error)
+        return bool(self.asked) and not (self.running or self.is_heard or self.error)
 
-    def take(self, place: int, response: Response) -> None:
-        """Take one response in."""
-        self._found[place] = response
-        if len(self._found) == len(self.asked):
-            self.responses = [self._found[place] for place in range(len(self.asked))]
+    def start(self, workers: Workers, source: Source) -> None:
+        """Ask for the counts; what an earlier run of the same pull has of them is handed back by a worker, too."""
+        call, alias = replace(source.call, cancel=self.token), ENDPOINTS["order_statistics"].alias
+        for place, (path, params) in enumerate(self.asked):
+            kept = source.kept(path, params)
+            get = partial(source.client.get, path, params, call, alias=alias)
+            self.running += 1
+            job = Job(path, params, partial(self._settle, source, place))
+            workers.start(job, partial(_same, kept) if kept else get)
+
+    def _settle(self, source: Source, place: int, done: Done) -> None:
+        self.running -= 1
+        if isinstance(done.error, ScalevError):
+            self.error = done.error
+        elif done.error is not None and not isinstance(done.error, Cancelled):
+            raise done.error
+        elif done.error is None:
+            source.keep(done.job.path, done.job.asked, done.result)
+            self._responses[place] = done.result
+            self.is_heard = len(self._responses) == len(self.asked)
+        if self.is_heard and self._heard:
+            self._heard([self._responses[place] for place in range(len(self.asked))])
+
+
+def _same(response: Response) -> Response:
+    return response
 
 
 def density_of(counts: Statistics, *, whole: bool) -> Density:

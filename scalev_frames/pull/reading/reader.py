@@ -7,10 +7,9 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from scalev_frames.cancel import PIECE, Cancelled, CancelToken
-from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.errors import (
     BadRequestError,
     FilterIgnoredError,
@@ -25,7 +24,7 @@ from scalev_frames.pull.cost import PAGE_ROWS
 from scalev_frames.pull.reading.counting import Counting
 from scalev_frames.pull.reading.pace import LEAST_RESERVE
 from scalev_frames.pull.reading.taking import Taker
-from scalev_frames.pull.reading.workers import Done, Workers
+from scalev_frames.pull.reading.workers import Done, Job, Workers
 from scalev_frames.pull.split.cursors import Question, names_last_row
 from scalev_frames.pull.split.parts import Part, id_of
 from scalev_frames.pull.split.timeline import Timeline
@@ -42,22 +41,6 @@ BALANCE = 2 * PAGE_ROWS
 REFUSALS = (BadRequestError, InvalidParametersError)
 #: What a server says that does not read on from a row or a cursor, or does not know what it is asked.
 REFUSED = (*REFUSALS, NotFoundError)
-
-
-class Job(NamedTuple):
-    """What a worker fetches.
-
-    Attributes:
-        path: the address.
-        asked: the parameters.
-        settle: takes in what it brought, in the one thread.
-        is_page: whether it is the next page of a part, which is kept when the pull ends early.
-    """
-
-    path: str
-    asked: Mapping[str, Any]
-    settle: Callable[[Done], None]
-    is_page: bool = False
 
 
 class Reader:
@@ -83,7 +66,7 @@ class Reader:
         self._taker, self._timelines, self._counting = taker, timelines, counting or Counting()
         self._source, self._endpoint, self._until = taker.source, taker.query.endpoint, taker.query.until
         self._workers = Workers()
-        self._token, self._count_token = CancelToken(), CancelToken()
+        self._token = CancelToken()
         self._call = replace(self._source.call, cancel=self._token)
         self._pages = 0
         self._wanted = True
@@ -110,7 +93,7 @@ class Reader:
             raise
         finally:
             self._token.cancel("enough")
-            self._count_token.cancel("enough")
+            self._counting.token.cancel("enough")
             self._workers.close()
 
     def _to_the_end(self) -> None:
@@ -140,7 +123,7 @@ class Reader:
     def _end_early(self) -> None:
         """Let nothing more be sent, and keep what the requests under way bring within a moment."""
         self._token.cancel()
-        self._count_token.cancel()
+        self._counting.token.cancel()
         for done in self._workers.last():
             if done.job.is_page:
                 self._source.keep(done.job.path, done.job.asked, done.result)
@@ -353,28 +336,7 @@ class Reader:
         more = any(part.reads_on for timeline in self._timelines for part in timeline.parts)
         if not late and not (self._pages and more) and self._pages < 2:  # several may come at once from the journal
             return
-        call, alias = replace(self._source.call, cancel=self._count_token), ENDPOINTS["order_statistics"].alias
-        for place, (path, params) in enumerate(counting.asked):
-            kept = self._source.kept(path, params)
-            get = partial(self._source.client.get, path, params, call, alias=alias)
-            counting.running += 1
-            self._workers.start(
-                Job(path, params, partial(self._settle_counts, place)), partial(_same, kept) if kept else get
-            )
-
-    def _settle_counts(self, place: int, done: Done) -> None:
-        counting = self._counting
-        counting.running -= 1
-        if isinstance(done.error, ScalevError):
-            counting.error = done.error
-        elif done.error is not None and not isinstance(done.error, Cancelled):
-            raise done.error
-        elif done.error is None:
-            self._source.keep(done.job.path, done.job.asked, done.result)
-            counting.take(place, done.result)
-        if counting.responses and counting.densities:
-            for timeline, density in zip(self._timelines, counting.densities(counting.responses), strict=True):
-                timeline.density = density
+        counting.start(self._workers, self._source)
 
     def _hear_counts(self) -> None:
         """Wait a little for the counts; when they do not come, the rows are whole without them."""
@@ -385,7 +347,3 @@ class Reader:
             if done is not None:
                 done.job.settle(done)
             self._source.call.cancel.check()
-
-
-def _same(response: Response) -> Response:
-    return response

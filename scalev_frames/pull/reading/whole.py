@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -21,7 +22,6 @@ from scalev_frames.pull.reading.proof import Stretch, disproved, early_note, not
 from scalev_frames.pull.reading.reader import REFUSED, Reader
 from scalev_frames.pull.reading.sources import Outcome, Source
 from scalev_frames.pull.reading.taking import Single, Taker
-from scalev_frames.pull.split.density import Density
 from scalev_frames.pull.split.parts import Part
 from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.query import Query
@@ -74,7 +74,7 @@ def pull_whole(
     splits = query.endpoint.timeline is not None and query.limit is None
     parts = make_parts(query, large_pages=large_pages)
     timelines = make_timelines(query, parts, source.splits if splits else ())
-    counting = Counting(asked, whole.densities if splits else None)
+    counting = Counting(asked, partial(whole.hear_counts, timelines) if splits else None)
     Reader(whole.taker, timelines, counting, splits=splits, proves=True).read()
     return whole.finish(timelines, counting)
 
@@ -137,7 +137,7 @@ class _Whole:
         if outcome.left_out:
             notes.append(f"{counted(outcome.left_out, 'row', 'were')} outside the asked-for times and left out")
         outcome.rows, outcome.notes = len(unique), [*outcome.notes, *notes]
-        outcome.counts_error, outcome.counted = counting.error, counting.responses is not None
+        outcome.counts_error, outcome.counted = counting.error, counting.is_heard
         outcome.bound_cursors = taker.cursors.kind == "bound"
         return unique, outcome
 
@@ -238,22 +238,23 @@ class _Whole:
         self.rows.append((part, len(rows)))
         return True
 
-    def densities(self, responses: Sequence[Response]) -> list[Density | None]:
-        """How the server says the rows of each list lie; what the pull costs is reported on the way.
+    def hear_counts(self, timelines: Sequence[Timeline], responses: Sequence[Response]) -> None:
+        """Take in how the server says the rows of each list lie; what the pull costs is reported on the way.
 
         Counts that ignore a filter are of other rows, and say nothing of these.
         """
         query, source, lists = self.query, self.source, self.read_counts(responses)
-        self.counts = counts = merge(lists, self.source.zone)
+        self.counts = counts = merge(lists, source.zone)
         self.taker.outcome.ignored = ignored_filter(shared_filters(query) or (), lists)
         if self.taker.outcome.ignored:
-            return [None] * len(lists)
+            return
         lower = query.start if query.basis == query.endpoint.timeline else None
         rows = counts.between(lower, query.end, source.now)
         if rows is not None:
             cost = price(query.endpoint.name, "full", rows, 0, source.pace.seconds_for)
             source.call.report(Event("note", query.endpoint.name, message=f"costs {cost}"))
-        return [density_of(one, whole=rows is not None) for one in lists]
+        for timeline, its in zip(timelines, lists, strict=True):
+            timeline.density = density_of(its, whole=rows is not None)
 
     def read_counts(self, responses: Sequence[Response]) -> list[Statistics]:
         """The counts of each list."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from scalev_frames.cancel import PIECE
@@ -22,6 +22,22 @@ class Done(NamedTuple):
     job: Any
     result: Any
     error: BaseException | None
+
+
+class Job(NamedTuple):
+    """What a worker fetches for a reader.
+
+    Attributes:
+        path: the address.
+        asked: the parameters.
+        settle: takes in what it brought, in the one thread.
+        is_page: whether it is the next page of a part, which is kept when the pull ends early.
+    """
+
+    path: str
+    asked: Mapping[str, Any]
+    settle: Callable[[Done], None]
+    is_page: bool = False
 
 
 class Workers:
