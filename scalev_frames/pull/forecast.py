@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scalev_frames.cache.journal import Journal
+from scalev_frames.cache.snapshots import Snapshot
 from scalev_frames.errors import ScalevError
 from scalev_frames.pull.cost import Cost, Way, price
 from scalev_frames.pull.engine import Engine
@@ -25,16 +26,19 @@ def forecast(engine: Engine, query: Query, call: Call, options: Options) -> Cost
         return Cost(endpoint.name, "kept", 0, 0.0, kept.rows)
     if endpoint.paging in ("plain", "record"):
         return price(endpoint.name, "full", None, 0, free_at, requests=max(len(query.params), 1))
-    left = engine.cache.journals.find(name, engine.now())
-    rows = _expected_rows(engine, query, call) if endpoint.timeline else kept.rows if kept else None
-    if query.limit is not None:
-        rows = min(query.limit, query.limit if rows is None else rows)
+    left, rows = engine.cache.journals.find(name, engine.now()), _rows(engine, query, call, kept)
     if left is not None:
         return price(endpoint.name, "resume", rows, _list_pages(engine, left, query, call), free_at)
     by_changes = kept is not None and not options.refresh and engine.learnt.refreshes(query, engine.settings.zone)
     requests = changes_cost(kept.rows, rows) if kept and by_changes else None
     way: Way = "full" if requests is None else "changes"
     return price(endpoint.name, way, rows, 0, free_at, requests=requests)
+
+
+def _rows(engine: Engine, query: Query, call: Call, kept: Snapshot | None) -> int | None:
+    """About how many rows there will be; ``None`` where nothing tells."""
+    rows = _counted_rows(engine, query, call) if query.endpoint.timeline else kept.rows if kept else None
+    return rows if query.limit is None else min(query.limit, query.limit if rows is None else rows)
 
 
 def _list_pages(engine: Engine, left: Journal, query: Query, call: Call) -> int:
@@ -44,7 +48,7 @@ def _list_pages(engine: Engine, left: Journal, query: Query, call: Call) -> int:
     return left.pages - sum(source.kept(path, asked) is not None for path, asked in counts)
 
 
-def _expected_rows(engine: Engine, query: Query, call: Call) -> int | None:
+def _counted_rows(engine: Engine, query: Query, call: Call) -> int | None:
     """How many rows the server's statistics promise; ``None`` where they do not know or are refused."""
     if not engine.learnt.has_counts(query):
         return None

@@ -147,7 +147,7 @@ class Pages:
             return Page([], self.position, response, is_doubtful=True)
         self._promised = self._promises(envelope, following)
         self.ended = following is None
-        self.beyond = self._behind_last(envelope) if self.ended and rows and isinstance(envelope, dict) else {}
+        self.beyond = self._behind_last(envelope) if self.ended and rows else {}
         self.position = dict(following or {})
         return Page(self._fresh(rows, added), following, response)
 
@@ -173,7 +173,9 @@ class Pages:
         number = self._number if self.beyond else self._number - 1
         return Pages(params, self.rows_at, self.value_column, self.paged, dict(self.beyond), _number=number)
 
-    def _behind_last(self, data: Mapping[str, Any]) -> dict[str, Any]:
+    def _behind_last(self, data: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON value
+        if not isinstance(data, dict):
+            return {}
         has_numbers = data.get("page") is not None or self._count is not None
         is_numbered = has_numbers and not self.position.keys() - {"page"} and not names_end(data)
         return cursor_in(data) or (self._number_after(data) if is_numbered else {})

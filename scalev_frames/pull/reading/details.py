@@ -171,8 +171,7 @@ def _joined(
     builder = FrameBuilder(detail.columns, time_zone)
     builder.add([found.rows.get(str(one), {}) for one in frame["id"]])
     details, notes = builder.finish()
-    own = {column.name: column for column in listed.columns}
-    more = {column.name for column in detail.columns if _fields(column) > _fields(own.get(column.name))}
+    more = _telling_more(detail, listed)
     columns = {
         name: (details if name in details and (name in more or frame[name].isna().all()) else frame)[name].array
         for name in frame.columns
@@ -314,6 +313,12 @@ def _codes(frame: pd.DataFrame) -> dict[str, str]:
 def _version(value: object) -> str:
     moment = parse_stamp(value)
     return moment.isoformat(timespec="microseconds") if moment else ""
+
+
+def _telling_more(detail: Endpoint, listed: Endpoint) -> set[str]:
+    """The columns whose items tell more in the records than in the list."""
+    own = {column.name: column for column in listed.columns}
+    return {column.name for column in detail.columns if _fields(column) > _fields(own.get(column.name))}
 
 
 def _fields(column: Column | None) -> int:

@@ -197,7 +197,7 @@ class Timeline:
         """
         if most < 1 or not self.can_seek or self._top.bottom is None:
             return []
-        gaps = [gap for gap in self._gaps() if gap[2] > (piece if only_long else 0.0)]
+        gaps = self._longer_than(piece if only_long else 0.0)
         unsure = next((gap for gap in gaps if not self._is_sure(gap)), None)
         blind = list(itertools.islice(self._blind_places(unsure, piece), most))
         self._blind.update(blind)
@@ -300,6 +300,9 @@ class Timeline:
             end = max(filter(None, (ends[-1] if ends else None, floor)), default=None)
             found.append((begin, end, 0.0 if begins[begin] else self._rows_between(end, begin)))
         return found
+
+    def _longer_than(self, rows: float) -> list[Gap]:
+        return [gap for gap in self._gaps() if gap[2] > rows]
 
     def _is_sure(self, gap: Gap) -> bool:
         """Whether the server's counts, or rows on both sides, tell how many rows there are."""
