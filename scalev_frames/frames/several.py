@@ -38,7 +38,7 @@ def combine(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     >>> both.values.tolist(), list(Header.of(both).businesses)
     ([['a', '1'], ['b', '1']], ['a', 'b'])
     """
-    parts = {name: with_own_business(frame) for name, frame in frames.items()}
+    parts = {name: with_own_name(frame) for name, frame in frames.items()}
     lengths = [len(part) for part in parts.values()]
     whose = pd.Series(np.repeat(np.array(list(parts), dtype=object), lengths), dtype="str")
     columns, notes = {BUSINESS: whose.array}, []
@@ -62,7 +62,7 @@ def split(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
         raise BadValueError(
             "This frame does not say which businesses its rows are of.", advice="Pass the frame as the group gave it."
         )
-    own = _own_name(frame)
+    own = own_name(Header.of(frame).endpoint)
     unknown = set(frame[BUSINESS].dropna()) - set(header.businesses)
     if unknown or frame[BUSINESS].isna().any():
         whose = ", ".join(sorted(unknown)) or "no business at all"
@@ -76,26 +76,23 @@ def split(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
     return parts
 
 
-def with_own_business(frame: pd.DataFrame) -> pd.DataFrame:
-    """``frame`` with another name for a column of its own that is called ``business``."""
-    if BUSINESS not in frame:
+def with_own_name(frame: pd.DataFrame, name: str = BUSINESS) -> pd.DataFrame:
+    """``frame`` with another name for a column of its own that is called as one of ours."""
+    if name not in frame:
         return frame
-    header, own = Header.of(frame), _own_name(frame)
-    kinds = {**header.kinds, own: header.kind_of(BUSINESS)}
-    return replace(header, kinds=kinds).onto(frame.rename(columns={BUSINESS: own}))
+    header = Header.of(frame)
+    own = own_name(header.endpoint, name)
+    kinds = {**header.kinds, own: header.kind_of(name)}
+    return replace(header, kinds=kinds).onto(frame.rename(columns={name: own}))
 
 
-def own_business(endpoint: str) -> str:
-    """What a list's own column ``business`` is called beside the one that says whose a row is.
+def own_name(endpoint: str, name: str = BUSINESS) -> str:
+    """What a list's own column is called beside one of ours, such as ``business``, which says whose a row is.
 
-    >>> own_business("warehouses")
-    'warehouses__business'
+    >>> own_name("warehouses"), own_name("orders", "month")
+    ('warehouses__business', 'orders__month')
     """
-    return f"{endpoint or 'own'}__{BUSINESS}"
-
-
-def _own_name(frame: pd.DataFrame) -> str:
-    return own_business(Header.of(frame).endpoint)
+    return f"{endpoint or 'own'}__{name}"
 
 
 def _header(frames: Mapping[str, pd.DataFrame], parts: Mapping[str, pd.DataFrame], notes: Sequence[str]) -> Header:
@@ -123,7 +120,7 @@ def _kinds(headers: Mapping[str, Header], parts: Mapping[str, pd.DataFrame]) -> 
     kinds = {name: kind for one in reversed(list(headers.values())) for name, kind in one.kinds.items()}
     kinds[BUSINESS] = "text"
     for name, part in parts.items():
-        if (own := _own_name(part)) in part.columns:
+        if (own := own_name(Header.of(part).endpoint)) in part.columns:
             kinds[own] = headers[name].kind_of(BUSINESS)
     return kinds
 

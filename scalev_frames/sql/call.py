@@ -24,7 +24,7 @@ from scalev_frames.export.dataset.scan import Scan, scan
 from scalev_frames.frames.children import BUSINESS
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.money import decimals
-from scalev_frames.frames.several import own_business
+from scalev_frames.frames.several import own_name
 from scalev_frames.frames.tables import MARK, MONEY, from_table, is_json, to_table
 from scalev_frames.group import Group, Opened
 from scalev_frames.settings import TIME_ZONE
@@ -218,7 +218,7 @@ def _shown(endpoint: str, business: str, columns: Sequence[str]) -> dict[str, st
     """The columns of a list as SQL has them, by their names; of several businesses, whose they are stands first."""
     if not business:
         return {one: quoted(one) for one in columns}
-    named = {one: own_business(endpoint) if one.casefold() == BUSINESS else one for one in columns}
+    named = {one: own_name(endpoint) if one.casefold() == BUSINESS else one for one in columns}
     return {BUSINESS: literal(business), **{name: quoted(one) for one, name in named.items()}}
 
 

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from scalev_frames.catalog.statuses import spelled
+from scalev_frames.frames.values.columns import as_moments
 from scalev_frames.query.query import Query
 from scalev_frames.query.times import FIRST_YEAR, LAST_YEAR
 
@@ -307,14 +308,6 @@ def created(frame: pd.DataFrame, zone: ZoneInfo, basis: str = "created_at") -> p
         if name in frame:
             moments = moments.fillna(as_moments(frame[name]).dt.tz_convert(zone.key))
     return moments
-
-
-def as_moments(column: pd.Series) -> pd.Series:
-    """A column of times as moments; of one that became text, for a value that is none, what is one."""
-    if isinstance(column.dtype, pd.DatetimeTZDtype):
-        return column
-    found: pd.Series = pd.to_datetime(column, format="ISO8601", errors="coerce", utc=True)
-    return found
 
 
 def best_basis(frame: pd.DataFrame, counts: Statistics, days: Collection[dt.date]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 import scalev_frames as sf
@@ -50,3 +51,31 @@ def test_a_list_or_record_that_fails_is_an_error_and_the_same_call_resumes(make_
     frame = same(folder, sandbox.world.rows("orders"))
     assert frame.attrs["complete"]
     assert not asked["details"] or frame["orderlines"].notna().all()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("names", [("draft_time",), ("draft_time", "created_at")])
+def test_rows_with_times_that_are_none_lie_in_no_month_and_the_others_in_theirs(
+    make_sandbox, make_account, folder, names
+):
+    faults = [always("rows", "/order", key=name, value="0000-00-00", every=9) for name in names]
+    sandbox = make_sandbox(orders=90, days=70, faults=faults)
+    api = make_account(sandbox)
+    for how in ({}, {"max_age": 0}):
+        rows = export(api, folder, **how).frame()
+        assert sorted(rows["id"]) == sorted(map(str, sandbox.world.order_ids()))
+        draft, made = (rows[name].astype(str) for name in ("draft_time", "created_at"))
+        first = draft.where(draft.str.startswith("20"), made)
+        months = pd.to_datetime(first, utc=True, errors="coerce", format="ISO8601").dt.tz_convert("Asia/Jakarta")
+        assert sf.scan(folder, ["month"]).frame()["month"].tolist() == (
+            months.dt.strftime("%Y-%m").astype(object).where(months.notna(), "null").tolist()
+        )
+
+
+@pytest.mark.slow
+def test_a_field_called_month_ends_no_export(make_sandbox, make_account, folder):
+    sandbox = make_sandbox(orders=60, faults=[always("rows", "/order", key="month", value="November")])
+    for how in ({}, {"max_age": 0}):
+        rows = export(make_account(sandbox), folder, **how).frame()
+        assert set(rows["orders__month"]) == {"November"}
+        assert sorted(rows["id"]) == sorted(map(str, sandbox.world.order_ids()))

@@ -16,15 +16,16 @@ import pyarrow as pa
 from scalev_frames.errors import ExportError
 from scalev_frames.export.dataset import parts
 from scalev_frames.export.dataset.keys import key_texts
-from scalev_frames.export.dataset.merging import index_of, shared_schema
+from scalev_frames.export.dataset.merging import Mode, index_of, shared_schema
 from scalev_frames.export.dataset.part_index import Hashes, hash_each
 from scalev_frames.export.dataset.schemas import export_of, header_from, with_export
 from scalev_frames.export.dataset.table import drop_rows, write_dataset
 from scalev_frames.export.places import Place
 from scalev_frames.frames.children import BUSINESS
 from scalev_frames.frames.header import Header
-from scalev_frames.frames.several import with_own_business
+from scalev_frames.frames.several import with_own_name
 from scalev_frames.frames.tables import from_table
+from scalev_frames.frames.values.columns import as_moments
 
 #: The key of the rows of an export.
 KEY = "id"
@@ -124,7 +125,7 @@ class Exported:
         """Write down how far the export is; ``empty`` gives the declared columns, for a dataset without parts."""
         name, existing = parts.schema_part(self.partition_by), parts.find_parts(self.place, self.partition_by)
         if not existing:
-            deque(write_dataset(beside_business(empty(), self.place), self.place, partition_by=self.partition_by), 0)
+            self._write(empty())
             existing = [name]
         rows = parts.read_part(self.place, name) if name in existing else self._schema(existing).empty_table()
         rows = rows.replace_schema_metadata(with_export(rows.schema, state.as_json()).metadata)
@@ -140,8 +141,12 @@ class Exported:
     def put(self, frame: pd.DataFrame) -> None:
         """Bring rows in, each in place of the one with its id unless that was changed later."""
         if len(frame):
-            rows = beside_business(frame, self.place)
-            deque(write_dataset(rows, self.place, partition_by=self.partition_by, mode="upsert", key=[KEY]), 0)
+            self._write(frame, "upsert")
+
+    def _write(self, frame: pd.DataFrame, mode: Mode = "replace") -> None:
+        """Write rows; no column is called as the period that the folders name."""
+        rows = with_own_name(beside_business(frame, self.place), self.partition_by)
+        deque(write_dataset(rows, self.place, partition_by=self.partition_by, mode=mode, key=[KEY]), 0)
 
     def drop(self, ids: Sequence[str]) -> None:
         """Delete rows by their ids."""
@@ -212,7 +217,7 @@ class Exported:
 
 def beside_business(frame: pd.DataFrame, place: Place) -> pd.DataFrame:
     """``frame`` for a dataset at ``place``, whose folder may say ``business=brand-a``: no column may say otherwise."""
-    return with_own_business(frame) if re.search(rf"(^|[/\\\\]){BUSINESS}=", place.name) else frame
+    return with_own_name(frame) if re.search(rf"(^|[/\\\\]){BUSINESS}=", place.name) else frame
 
 
 def _within(frame: pd.DataFrame, start: dt.datetime | None, end: dt.datetime | None) -> pd.DataFrame:
@@ -228,5 +233,6 @@ def _within(frame: pd.DataFrame, start: dt.datetime | None, end: dt.datetime | N
 
 def made_of(frame: pd.DataFrame) -> pd.Series[Any]:
     """When each row was made, UTC; missing where it is not known."""
-    first, second = (pd.to_datetime(frame[name], utc=True) for name in MADE)
-    return first.fillna(second)
+    first, second = (as_moments(frame[name]).dt.tz_convert("UTC") for name in MADE)
+    made: pd.Series[Any] = first.fillna(second)
+    return made

@@ -17,6 +17,7 @@ from scalev_frames.export.dataset.schemas import header_of, zone_of
 from scalev_frames.export.dataset.swap import finish
 from scalev_frames.export.places import Place
 from scalev_frames.frames.tables import COMPRESSION
+from scalev_frames.frames.values.columns import as_moments
 
 Moments: TypeAlias = np.ndarray[Any, np.dtype[np.datetime64]]
 Places: TypeAlias = np.ndarray[Any, np.dtype[np.intp]]
@@ -141,28 +142,37 @@ def schema_part(partition_by: str | None) -> str:
 
 
 def made_at(table: pa.Table, partition_by: str | None, schema: pa.Schema) -> Moments:
-    """When each row was made, by the clocks of the dataset: an order's draft, or its record where it never was one."""
+    """When each row was made, by the clocks of the dataset: an order's draft, or its record where it never was one.
+
+    Times of a list of ours that became text, for a value that is none, are read where they can be.
+    """
     if partition_by is None:
         return np.zeros(0, "datetime64[us]")
-    endpoint = header_of(table.schema).source
-    timeline = [endpoint.timeline.column] if endpoint and endpoint.timeline else []
+    header = header_of(table.schema)
+    timeline = [header.source.timeline.column] if header.source and header.source.timeline else []
     names = dict.fromkeys([*timeline, "draft_time", "created_at", "inserted_at"])
-    given = [name for name in names if name in table.column_names and pa.types.is_timestamp(table[name].type)]
+    given = [name for name in names if name in table.column_names]
+    if not timeline:
+        given = [name for name in given if pa.types.is_timestamp(table[name].type)]
     if not given:
         raise ExportError("This frame has no time at which its rows were made.", advice="Leave partition_by out.")
     made = np.full(len(table), np.datetime64("NaT", "us"))
     for name in reversed(given):
-        is_zoned = table[name].type.tz and pa.types.is_timestamp(schema.field(name).type)
-        zone = zone_of(schema if is_zoned else table.schema, name)
-        moments = _wall_clock(table[name].cast(pa.timestamp("us", zone), safe=False))
+        moments = _wall_clock(table, name, schema)
         made = np.where(np.isnat(moments), made, moments)
     return made
 
 
-def _wall_clock(column: pa.ChunkedArray) -> Moments:
-    """The moments of a column as the clocks of its zone show them."""
-    series = column.to_pandas()
-    return np.asarray((series.dt.tz_localize(None) if column.type.tz else series).to_numpy())
+def _wall_clock(table: pa.Table, name: str, schema: pa.Schema) -> Moments:
+    """The moments of a column as the clocks of the dataset's zone show them."""
+    column = table[name]
+    if pa.types.is_timestamp(column.type):
+        is_zoned = column.type.tz and pa.types.is_timestamp(schema.field(name).type)
+        zone = zone_of(schema if is_zoned else table.schema, name)
+        series = column.cast(pa.timestamp("us", zone), safe=False).to_pandas()
+    else:
+        series = as_moments(column.to_pandas()).dt.tz_convert(header_of(table.schema).zone)
+    return np.asarray(series.dt.tz_localize(None).to_numpy("datetime64[us]"))
 
 
 def split(rows: int, partition_by: str | None, made: Moments) -> dict[str, Places]:

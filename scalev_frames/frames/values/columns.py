@@ -50,6 +50,17 @@ def read_column(column: pd.Series[Any], name: str = "") -> Values:
     return Values(parts, len(column), +changes)
 
 
+def as_moments(column: pd.Series[Any]) -> pd.Series[Any]:
+    """A column of times as moments; of one that became text, for a value that is none, what is one.
+
+    >>> as_moments(pd.Series(["2026-11-23T08:29:32Z", "0000-00-00"])).isna().tolist()
+    [False, True]
+    """
+    if isinstance(column.dtype, pd.DatetimeTZDtype):
+        return column
+    return pd.to_datetime(column, format="ISO8601", errors="coerce", utc=True)
+
+
 def label_of(name: object) -> str:
     """What a column or index level is called in files.
 

@@ -11,9 +11,9 @@ import pandas as pd
 
 from scalev_frames.catalog.statuses import spelled
 from scalev_frames.frames import several
+from scalev_frames.frames.values.columns import as_moments
 from scalev_frames.pull.reading.sources import Outcome
 from scalev_frames.query.query import Query
-from scalev_frames.verify.statistics import as_moments
 
 Places = np.ndarray[Any, np.dtype[np.intp]]
 

@@ -23,6 +23,7 @@ from scalev_frames.frames import FrameBuilder
 from scalev_frames.frames.dashboard.read import known_details
 from scalev_frames.frames.header import Header, with_notes
 from scalev_frames.frames.money import exact_array, is_decimal
+from scalev_frames.frames.values.columns import as_moments
 from scalev_frames.plurals import counted
 from scalev_frames.progress import Event
 from scalev_frames.pull.cost import Cost
@@ -31,7 +32,6 @@ from scalev_frames.pull.reading.sources import Source
 from scalev_frames.pull.reading.workers import Done, Workers
 from scalev_frames.query.paths import path_of
 from scalev_frames.query.times import parse_stamp
-from scalev_frames.verify.statistics import as_moments
 from scalev_frames.wire.paging import BadPageError
 from scalev_frames.wire.transport import Response
 
