@@ -196,7 +196,7 @@ def test_a_failed_export_says_so_and_resumes_where_it_stopped(make_sandbox, make
     api = make_account(sandbox)
     with pytest.raises(errors.AuthenticationError) as caught:
         export(api, folder)
-    assert "orders is kept" in caught.value.kept
+    assert "orders holds is kept" in caught.value.kept
     partial = sf.read_parquet(folder)
     assert 0 < len(partial) < 750
     assert partial.attrs["complete"] is not True

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+import shutil
+
 import pandas as pd
 import pytest
 
 import scalev_frames as sf
-from scalev_frames.errors import ServerError
+from scalev_frames.errors import ExportError, ServerError
 from scalev_frames.pull.learnt import NO_COUNTS
 from scalev_frames.sandbox import Fault, always
 from tests.account.exports import export, same
@@ -79,3 +82,50 @@ def test_a_field_called_month_ends_no_export(make_sandbox, make_account, folder)
         rows = export(make_account(sandbox), folder, **how).frame()
         assert set(rows["orders__month"]) == {"November"}
         assert sorted(rows["id"]) == sorted(map(str, sandbox.world.order_ids()))
+
+
+@pytest.mark.slow
+def test_a_folder_that_is_deleted_meanwhile_is_an_error_and_the_same_call_fills_it(make_sandbox, make_account, folder):
+    sandbox = make_sandbox(orders=300, days=40)
+    api, asked = make_account(sandbox), itertools.count(1)
+    sandbox.on_request(lambda _: shutil.rmtree(folder, ignore_errors=True) if next(asked) == 12 else None)
+    with pytest.raises(ExportError, match="could not be written") as caught:
+        export(api, folder)
+    assert caught.value.kept == f"What {folder} holds is kept, and the same call resumes."
+    export(api, folder)
+    same(folder, sandbox.world.rows("orders"))
+
+
+@pytest.mark.slow
+def test_a_disk_that_is_full_is_an_error_and_the_same_call_resumes(make_sandbox, make_account, folder):
+    resource = pytest.importorskip("resource")
+    sandbox = make_sandbox(orders=300, days=40)
+    api, asked, before = make_account(sandbox), itertools.count(1), resource.getrlimit(resource.RLIMIT_FSIZE)
+    few = (10_000, before[1])  # bytes of one file
+    sandbox.on_request(lambda _: resource.setrlimit(resource.RLIMIT_FSIZE, few) if next(asked) == 12 else None)
+    try:
+        with pytest.raises(ExportError, match="could not be written") as caught:
+            export(api, folder)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert "is kept, and the same call resumes" in caught.value.kept
+    assert sf.scan(folder).header.complete is not True
+    export(api, folder)
+    same(folder, sandbox.world.rows("orders"))
+    assert not list(folder.parent.rglob("*.part"))
+
+
+@pytest.mark.slow
+def test_a_clock_that_is_set_back_while_it_is_exported_loses_no_order(make_sandbox, make_account, folder):
+    sandbox = make_sandbox(orders=200, days=40)
+    moment, asked = sandbox.world.now.timestamp(), itertools.count(1)
+    now = [moment]
+    api = make_account(sandbox, clock=lambda: now[0])
+    sandbox.on_request(lambda _: now.__setitem__(0, moment - 400 * 86400) if next(asked) == 12 else None)
+    export(api, folder)
+    same(folder, sandbox.world.rows("orders"))
+    for later in (now[0] + 3600, moment + 7200):
+        sandbox.world.add_orders(3)
+        now[0] = later
+        assert "3 new, 0 gone" in export(api, folder).header.notes[-1]
+        same(folder, sandbox.world.rows("orders"))

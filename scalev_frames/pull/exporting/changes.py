@@ -101,20 +101,19 @@ def _read_window(
     if found is None:
         if journal.changes:
             journal.pull_whole()
-        gone = read_again(work, query, base, source, counts, window)
+        new, gone = read_again(work, query, base, source, counts, window)
     else:
         work.note(*(one for one in found.outcome.notes if one.startswith(f"{MARK}, but")))
         work.write(_changed(found.fresh, base), ())
-        gone = found.gone
-    new = len(set(found.fresh["id"]) - set(base["id"])) if found else 0
+        new, gone = set(found.fresh["id"]) - set(base["id"]), found.gone
     work.dataset.drop(sorted(gone))
-    return Counter(new=new, gone=len(gone))
+    return Counter(new=len(new), gone=len(gone))
 
 
 def read_again(
     work: Work, query: Query, base: pd.DataFrame, source: Source, counts: list[Statistics], window: Window
-) -> set[str]:
-    """Read a whole window, and give the ids of the rows that are gone."""
+) -> tuple[set[str], set[str]]:
+    """Read a whole window, and give the ids of the rows that are new and of those that are gone."""
     work.sink.ids = set()
     taker = Taker(query, source, work.sink.take)
     timelines = make_timelines(query, make_parts(query), source.splits)
@@ -122,12 +121,13 @@ def read_again(
         timeline.density = work.density(its)
     work.read(taker, timelines)
     work.note(*order_notes(work.query, timelines))
-    gone = set(base["id"].dropna()) - work.sink.ids
+    known = set(base["id"].dropna())
+    new, gone = work.sink.ids - known, known - work.sink.ids
     if window != (None, None):  # rows of other places in the list may well be there
         gone = ask_for(work, gone, base, query)
     work.sink.ids = None
     work.sink.flush()
-    return gone
+    return new, gone
 
 
 def ask_for(work: Work, ids: set[str], base: pd.DataFrame, query: Query) -> set[str]:

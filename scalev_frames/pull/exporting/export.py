@@ -106,7 +106,7 @@ def export_list(work: Work, options: Options) -> State:
             endpoint=work.query.endpoint.name, kept=work.kept(),
         ) from None  # fmt: skip
     except ScalevError as error:
-        if not isinstance(error, ExportError):
+        if work.state.run is not None:
             error.kept = work.kept()
         raise
 

@@ -210,7 +210,7 @@ class Work:
 
     def kept(self) -> str:
         """What the next same call begins with."""
-        return f"What was written to {self.dataset.name} is kept, and the same call resumes."
+        return f"What {self.dataset.name} holds is kept, and the same call resumes."
 
     # Words -----------------------------------------------------------------------------------------------------------
 
