@@ -43,8 +43,8 @@ def inner_error(body: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def says_failed(body: Mapping[str, Any]) -> bool:
-    """Whether an envelope that is good by its codes has an error beside its data."""
-    if "data" not in body or "id" in body:
+    """Whether an envelope that is good by its codes has an error beside its data, or in its place."""
+    if "id" in body or not body.keys() & {"data", "code"}:
         return False  # a record may have an error of its own
     says_error = any(body.get(name) for name in _FAILURES - {"message"})
     is_failure = str(body.get("status")).strip().lower() in _FAILED

@@ -175,7 +175,8 @@ class _Refresh:
         self.open_ledger(count_groups(("", one) for one in counts), oldest, own_days)
         questions = len(self.lists.changes) + len(PAYMENT_STATUSES)
         self.check_cost(questions + SPARE * self.repairs(), DEAREST_SEEN)
-        groups = count_by_payment(self.count, self.filters, counts, self.kept["payment_status"].dropna().unique())
+        payments = self.kept["payment_status"].dropna().map(spelled).unique()
+        groups = count_by_payment(self.count, self.filters, counts, payments)
         self.by_payment = groups is not None
         if groups is not None:
             self.open_ledger(groups, oldest, own_days)

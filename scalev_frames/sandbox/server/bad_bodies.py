@@ -9,7 +9,7 @@ from dataclasses import replace
 import orjson
 
 from scalev_frames.sandbox.server.honest import Details, Honest, Kind, Params
-from scalev_frames.sandbox.server.replies import HTML, Reply, edge_page, failure, html, too_many
+from scalev_frames.sandbox.server.replies import HTML, Reply, edge_page, html, too_many
 from scalev_frames.sandbox.server.throttle import reset_text
 from scalev_frames.sandbox.world.values.encodings import dump
 
@@ -67,7 +67,8 @@ def _html(details: Details, params: Params, honest: Honest) -> Reply:  # noqa: A
 
 
 def _body_code(details: Details, params: Params, honest: Honest) -> Reply:  # noqa: ARG001
-    return replace(failure(details["code"], "Something went wrong"), status=200)
+    body = {"code": details["code"], "status": details["status"], "error": "Something went wrong"}
+    return Reply(200, (dump(body | ({} if details["data"] is None else {"data": details["data"]})),))
 
 
 def _slow(details: Details, params: Params, honest: Honest) -> Reply:
@@ -117,7 +118,7 @@ WIRE_KINDS: dict[str, Kind] = {
     "cut": Kind(_cut),
     "invalid_json": Kind(_invalid_json),
     "html": Kind(_html),
-    "body_code": Kind(_body_code, {"code": 500}),
+    "body_code": Kind(_body_code, {"code": 500, "status": "Internal Server Error", "data": None}),
     "slow": Kind(_slow, {"delay": 1.0}),
     "drip": Kind(_drip, {"pause": 1.0}),
     "bomb": Kind(_bomb, {"megabytes": 100}),

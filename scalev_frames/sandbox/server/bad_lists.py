@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -15,6 +15,13 @@ from scalev_frames.sandbox.server.honest import Details, Honest, Kind, Params, c
 from scalev_frames.sandbox.server.replies import Reply
 from scalev_frames.sandbox.world.values.encodings import dump
 
+#: Other spellings of a word such as ``in_process``.
+_SPELLINGS: dict[str, Callable[[str], str]] = {
+    "upper": str.upper,
+    "capital": str.capitalize,
+    "title": lambda word: word.replace("_", " ").title(),
+    "dashed": lambda word: f" {word.replace('_', '-')} ",
+}
 _CURSORS = ("last_*", "next", "next_cursor", "page")
 
 
@@ -186,8 +193,29 @@ def _record(details: Details, params: Params, honest: Honest) -> Reply:
         return reply
     enveloped = body.keys() == {"code", "status", "data"}
     record, fields = body["data"] if enveloped else body, details["fields"]
-    made = {**record, **fields} if isinstance(record, dict) and isinstance(fields, dict) and fields else fields
+    is_part = isinstance(record, dict) and isinstance(fields, dict) and fields and not details["alone"]
+    made = {**record, **fields} if is_part else fields
     return replace(reply, pieces=(dump({**body, "data": made} if enveloped else made),))
+
+
+def _spelling(details: Details, params: Params, honest: Honest) -> Reply:
+    """The envelope's own ``status`` is a word of its own, and stays."""
+    reply, names, spelt = honest(params), details["fields"].split(), _SPELLINGS[details["how"]]
+
+    def changed_in(one: Any, *, is_envelope: bool = False) -> Any:  # noqa: ANN401 - any JSON value
+        if isinstance(one, list):
+            return [changed_in(inner) for inner in one]
+        if not isinstance(one, dict):
+            return one
+        return {
+            name: spelt(value) if name in names and isinstance(value, str) and not is_envelope else changed_in(value)
+            for name, value in one.items()
+        }
+
+    body = orjson.loads(reply.body) if reply.status == 200 and not reply.hangs and not reply.reset else None
+    if body is None:
+        return reply
+    return replace(reply, pieces=(dump(changed_in(body, is_envelope=isinstance(body, dict) and "code" in body)),))
 
 
 LIST_KINDS: dict[str, Kind] = {
@@ -208,5 +236,6 @@ LIST_KINDS: dict[str, Kind] = {
     "items": Kind(_items, {"items": ["oops", 5, None, [1, 2]]}),
     "plain_list": Kind(_plain_list),
     "root_list": Kind(_root_list),
-    "record": Kind(_record, {"fields": {}}),
+    "record": Kind(_record, {"fields": {}, "alone": False}),
+    "spelling": Kind(_spelling, {"fields": "status payment_status", "how": "upper"}),
 }

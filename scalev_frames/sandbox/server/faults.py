@@ -42,7 +42,7 @@ class Fault:
     - ``cut``: the body ends before the announced length.
     - ``invalid_json``: half of the body, and its length is right.
     - ``html``: an HTML page with 200.
-    - ``body_code``: HTTP 200 whose body says ``code`` (500).
+    - ``body_code``: HTTP 200 whose body says ``code`` (500) and ``status``, with ``data`` when given.
     - ``repeated_cursor``: the cursor that was sent comes back, with more to come.
     - ``ignore_cursor``: the first page again.
     - ``ignore_filter``: ``filter`` has no effect; names or patterns separated by spaces: ``status *_time_since``.
@@ -62,7 +62,10 @@ class Fault:
     - ``items``: ``items`` among the rows that are no objects.
     - ``plain_list``: the rows alone in place of a page: nothing says whether there are more.
     - ``root_list``: v3's envelope from v2: the rows as ``data`` at the root, beside ``has_next`` and ``next_cursor``.
-    - ``record``: a record has ``fields`` in place of its own; without any, what it is answered with is ``{}``.
+    - ``record``: a record has ``fields`` in place of its own; without any, what it is answered with is ``{}``;
+      with ``alone`` nothing else is in it, so that it may be a page.
+    - ``spelling``: the texts ``fields`` (``status payment_status``) of all rows and records are spelled ``how``
+      ``"upper"``, ``"capital"``, ``"title"`` (Shipped Rts) or ``"dashed"`` ( shipped-rts ).
     - ``slow``: ``delay`` (1.0) seconds.
     - ``drip``: one byte, and the next one ``pause`` (1.0) seconds later.
     - ``bomb``: a body of ``megabytes`` (100), packed to a thousandth of that.
