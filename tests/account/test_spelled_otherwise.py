@@ -43,7 +43,7 @@ def test_an_answer_that_says_it_failed_is_asked_for_again_whatever_stands_beside
     sandbox = make_sandbox(faults=[Fault("body_code", "/order", at=3, times=2, data=data, **ERROR)])
     assert len(make_account(sandbox).orders(progress=False)) == 300
     sandbox.script(always("body_code", "/order", data=data, **ERROR))
-    with pytest.raises(errors.UnexpectedResponseError, match="something failed.*Something went wrong"):
+    with pytest.raises(errors.UnexpectedResponseError, match=r"something failed.*Something went wrong"):
         make_account(sandbox).orders(refresh=True, progress=False)
 
 
