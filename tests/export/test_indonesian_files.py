@@ -12,9 +12,10 @@ import pytest
 from export.kinds import KINDS
 
 from scalev_frames.catalog import ENDPOINTS
-from scalev_frames.export import report_workbook
+from scalev_frames.errors import BadValueError
+from scalev_frames.export import report_workbook, to_excel
 from scalev_frames.export.excel import altered as room
-from scalev_frames.frames import FrameBuilder
+from scalev_frames.frames import FrameBuilder, Header
 from scalev_frames.frames.children import expand
 from scalev_frames.frames.values.columns import read_column
 from scalev_frames.notebook.pivot import Pivot
@@ -77,6 +78,24 @@ def test_a_report_workbook_is_indonesian_in_every_word(tmp_path):
     assert "Pesanan diambil dengan status = Retur, Selesai; by = created." in words
     assert "dibayar: payment_status salah satu dari Dibayar, Settled." in words
     assert ENGLISH.fullmatch("paid: payment_status is one of paid, settled.")  # the scan would find it
+
+
+def test_a_workbook_of_frames_says_in_indonesian_where_they_are_from(tmp_path):
+    frame = pd.DataFrame({"net": [float("inf"), 1.0], "at": pd.to_datetime(["2026-11-01"] * 2, utc=True)})
+    brands = {"Toko A": {"rows": 1, "complete": False}}
+    frame = Header(account="toko-a", rows=2_000, complete=True, filters={}, businesses=brands).onto(frame)
+    path = to_excel(dict.fromkeys("ABCD", frame), tmp_path / "x.xlsx", language="id")
+    assert not english_in(path)
+    book = openpyxl.load_workbook(path)
+    assert (book.sheetnames[0], book.sheetnames[-1]) == ("Daftar isi", "Catatan")
+    said = dict(row[1:] for row in book["Catatan"].iter_rows(values_only=True) if row[0] == "A")
+    assert said["Baris"] == "2 dari 2.000 baris, disaring setelah diambil"
+    assert (said["Lengkap"], said["Filter"]) == ("ya", "tidak ada")
+    assert said["Zona waktu"] == "Asia/Jakarta, jika waktunya bertanda zona"
+    assert said["Bisnis Toko A"] == "baris = 1; lengkap = tidak"
+    assert said["Disesuaikan untuk Excel"] == "angka tak hingga ditulis sebagai teks: net (1)"
+    with pytest.raises(BadValueError, match="language='ms' is not one of en, id"):
+        to_excel(frame, path, language="ms")
 
 
 def test_a_pivot_says_in_indonesian_what_excel_could_not_hold(tmp_path):

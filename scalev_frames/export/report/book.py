@@ -48,7 +48,7 @@ from scalev_frames.reports.counting.finish import lacking_columns
 from scalev_frames.reports.figures import COUNTED
 from scalev_frames.reports.words.header import ReportHeader
 from scalev_frames.reports.words.labels import CODES, label
-from scalev_frames.reports.words.phrases import LANGUAGES, phrase
+from scalev_frames.reports.words.phrases import check_language, phrase
 
 Compared = Against | Literal["none"]
 #: Narrowest and widest column of a report, in characters.
@@ -107,8 +107,7 @@ def report_workbook(
     from scalev_frames.export.excel import workbook
     from scalev_frames.export.report import pages
 
-    if language not in LANGUAGES:
-        raise BadValueError(f"language={language!r} is not one of {', '.join(LANGUAGES)}.")
+    check_language(language)
     orders = masked(orders, mask=mask)
     if lines is not None:
         lines = masked(lines, mask=mask)

@@ -35,7 +35,7 @@ from scalev_frames.frames.header import Header, VerdictHeader
 from scalev_frames.reports import FIGURES, RATES, REPORTS, Definitions, is_few, said_of
 from scalev_frames.reports.counting.finish import name_of, words_of
 from scalev_frames.reports.words.labels import SAYS, label
-from scalev_frames.reports.words.phrases import MEANINGS, phrase
+from scalev_frames.reports.words.phrases import MEANINGS, phrase, speaker
 from scalev_frames.settings import find_zone
 
 #: The most rows of a table with its chart below; a longer one has it beside.
@@ -62,7 +62,7 @@ def build(book: Workbook, content: Content) -> tuple[list[DataSheet], Callable[[
         The worksheets whose rows are streamed, and what writes the notes once they are.
     """
     header_style(book)
-    say = _speaker(content.language)
+    say = speaker(content.language)
     cover, contents = book.create_sheet(say("cover")), book.create_sheet(say("contents"))
     pages = [_page(book, made, content) for made in content.reports]
     sheets = [sheet for parts, _ in pages for sheet in parts]
@@ -74,17 +74,13 @@ def build(book: Workbook, content: Content) -> tuple[list[DataSheet], Callable[[
     return sheets, lambda: _write_notes(notes, content)
 
 
-def _speaker(language: str) -> Callable[..., str]:
-    return lambda key, **values: phrase(key, language, **values)
-
-
 # One report ----------------------------------------------------------------------------------------------------------
 
 
 def _page(book: Workbook, made: Made, content: Content) -> tuple[list[DataSheet], Cells]:
     sheets = add_data_sheets(book, made.plan, HEADER_ROW)
     sheet = sheets[0].sheet
-    say = _speaker(content.language)
+    say = speaker(content.language)
     _write_head(sheet, made.header.title, _subtitle(made, content))
     write_text(sheet, 3, 1, say("back"))
     write_link(sheet, 3, 1, say("contents"))
@@ -127,7 +123,7 @@ def _align(sheets: list[DataSheet]) -> None:
 def _subtitle(made: Made, content: Content) -> str:
     """Period and counts; short enough for the narrowest table, so that no printed page cuts it."""
     header, words = made.header, content.orders.definitions
-    say = _speaker(content.language)
+    say = speaker(content.language)
     key, numbers = _counts(
         header.counted, header.left_out_spam, header.spam_unknown, is_out=words.exclude_spam and made.name != "quality"
     )
@@ -176,7 +172,7 @@ def _below_zero(made: Made, named: pd.DataFrame) -> frozenset[str]:
 
 
 def _write_cover(sheet: Worksheet, content: Content, cells: dict[str, Cells]) -> None:
-    say, orders = _speaker(content.language), Header.of(content.orders.orders)
+    say, orders = speaker(content.language), Header.of(content.orders.orders)
     title = say("book_account", account=orders.account) if orders.account else say("book_title")
     _write_head(sheet, title, _period(content))
     masked = say("masked") if orders.masked else ""
@@ -196,7 +192,7 @@ def _write_cover(sheet: Worksheet, content: Content, cells: dict[str, Cells]) ->
 
 def _write_figures(sheet: Worksheet, start: int, content: Content) -> tuple[int, int]:
     """The key figures from the row ``start`` on; gives the row below them, and how many columns they take."""
-    say, language = _speaker(content.language), content.language
+    say, language = speaker(content.language), content.language
     labels = [say("figure"), say("value")]
     if len(content.figures) == 2:
         labels += [label(word, language).capitalize() for word in ("before", "change", "percent")]
@@ -239,7 +235,7 @@ _VERDICTS = {True: "server_equal", False: "server_differs", None: "server_unknow
 
 
 def _write_verdict(sheet: Worksheet, row: int, content: Content, width: int) -> None:
-    say, table = _speaker(content.language), content.reconciliation
+    say, table = speaker(content.language), content.reconciliation
     header = VerdictHeader(verdict=say("not_reconciled")) if table is None else VerdictHeader.of(table)
     if table is not None and content.language == "id":  # the table's own sentence is English
         compared = table[table["orders_server"].notna()]
@@ -270,7 +266,7 @@ def _add_cover_charts(sheet: Worksheet, content: Content, cells: dict[str, Cells
 
 
 def _write_contents(sheet: Worksheet, content: Content) -> None:
-    say = _speaker(content.language)
+    say = speaker(content.language)
     extra = {say("reconciliation"): say("reconciliation_says")}
     lines: list[tuple[str, int | None, str]] = [(say("cover"), None, "")]
     lines += [(made.sheet, len(made.plan.frame), SAYS[made.name][content.language == "id"]) for made in content.reports]
@@ -283,7 +279,7 @@ def _write_contents(sheet: Worksheet, content: Content) -> None:
 
 
 def _write_definitions(sheet: Worksheet, content: Content) -> None:
-    say, definitions = _speaker(content.language), replace(content.orders.definitions, time_zone=content.orders.zone)
+    say, definitions = speaker(content.language), replace(content.orders.definitions, time_zone=content.orders.zone)
     lines = [
         (
             name_of(field.name, content.language),
@@ -298,7 +294,7 @@ def _write_definitions(sheet: Worksheet, content: Content) -> None:
 
 def _write_notes(sheet: Worksheet, content: Content) -> None:
     """The notes of each report, and what was altered to fit into Excel."""
-    say = _speaker(content.language)
+    say = speaker(content.language)
     lines = [(say("cover"), note) for note in content.notes]
     for made in content.reports:
         lines += [(made.sheet, note) for note in made.header.notes]
@@ -324,7 +320,7 @@ def _write_head(sheet: Worksheet, title: str, subtitle: str) -> None:
 
 
 def _period(content: Content, *, compared: bool = True) -> str:
-    say = _speaker(content.language)
+    say = speaker(content.language)
     first, last = content.periods[0] if content.periods else content.orders.asked()
     if first is None:
         return say("no_period")
@@ -335,13 +331,13 @@ def _period(content: Content, *, compared: bool = True) -> str:
 
 
 def _counted(content: Content) -> str:
-    say, orders = _speaker(content.language), content.orders
+    say, orders = speaker(content.language), content.orders
     key, numbers = _counts(orders.rows, orders.left_out, orders.spam_unknown, is_out=orders.definitions.exclude_spam)
     return say("spam_unknown" if key == "counted_unknown" else key, what=say("of_orders"), **numbers)
 
 
 def _as_of(content: Content) -> str:
-    say, orders = _speaker(content.language), content.orders
+    say, orders = speaker(content.language), content.orders
     if orders.as_of is None:
         return say("no_as_of")
     moment = orders.as_of.astimezone(find_zone(orders.zone))

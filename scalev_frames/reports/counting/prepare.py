@@ -25,7 +25,7 @@ from scalev_frames.frames.children import BUSINESS, expand
 from scalev_frames.frames.money import inexact
 from scalev_frames.reports.counting.columns import MOMENT, READERS, as_count, as_text, is_naive
 from scalev_frames.reports.words.definitions import DATE_BASES, DEFINITIONS, Definitions
-from scalev_frames.reports.words.phrases import LANGUAGES, phrase
+from scalev_frames.reports.words.phrases import check_language, phrase
 from scalev_frames.reports.words.rows import NAMED
 from scalev_frames.settings import find_zone
 
@@ -70,8 +70,7 @@ class Prepared:
         self.orders = orders
         self.definitions = definitions
         self.language = language
-        if language not in LANGUAGES:
-            raise BadValueError(f"language={language!r} is not one of {', '.join(LANGUAGES)}.")
+        check_language(language)
         self.zone = definitions.time_zone or Header.of(orders).zone.key
         find_zone(self.zone)
         self._columns: dict[tuple[str, str], pa.Array] = {}

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable
+from typing import Final, TypeAlias
 
+from scalev_frames.errors import BadValueError
 from scalev_frames.plurals import in_sentence
 
 LANGUAGES: Final = ("en", "id")
+#: Says a phrase in one language.
+Speaker: TypeAlias = Callable[..., str]
 
 #: Sentences of the notes.
 PHRASES: dict[str, tuple[str, str]] = {
@@ -46,6 +50,37 @@ PHRASES: dict[str, tuple[str, str]] = {
     "rows": ("Rows", "Baris"),
     "says": ("What it says", "Isinya"),
     "note": ("Note", "Catatan"),
+    "what": ("What", "Hal"),
+    "columns": ("Columns", "Kolom"),
+    "sheets": ("Sheets", "Lembar"),
+    "number": ("{number}", "{number}"),
+    "yes": ("yes", "ya"),
+    "no": ("no", "tidak"),
+    "none": ("none", "tidak ada"),
+    "business": ("Business {name}", "Bisnis {name}"),
+    "field_endpoint": ("Source (endpoint)", "Sumber (endpoint)"),
+    "field_account": ("Account", "Akun"),
+    "field_as_of": ("As of", "Per"),
+    "field_complete": ("Complete", "Lengkap"),
+    "field_filters": ("Filters", "Filter"),
+    "field_totals": ("The server's totals", "Total dari server"),
+    "field_time_zone": ("Times are of", "Zona waktu"),
+    "field_requests": ("Requests sent", "Permintaan terkirim"),
+    "field_from_cache": ("From what was kept", "Dari simpanan"),
+    "field_masked": ("Personal data masked", "Data pribadi disamarkan"),
+    "zone_of_some": ("{zone}, where they came with a zone", "{zone}, jika waktunya bertanda zona"),
+    "rows_fewer": (
+        "{here} of {pulled} rows, filtered afterwards",
+        "{here} dari {pulled} baris, disaring setelah diambil",
+    ),
+    "rows_more": (
+        "{here} rows where the pull had {pulled}, joined or repeated afterwards",
+        "{here} baris dari {pulled} yang diambil, lalu digabung atau diulang",
+    ),
+    "continues": (
+        "Excel has {most} rows a sheet, so it continues in: {sheets}",
+        "Satu lembar Excel memuat {most} baris, jadi berlanjut di: {sheets}",
+    ),
     "word": ("Word", "Istilah"),
     "means": ("Means", "Artinya"),
     "why": ("Why", "Alasan"),
@@ -73,6 +108,7 @@ PHRASES: dict[str, tuple[str, str]] = {
         "The orders here against the server's own counts, by day and status.",
         "Pesanan di sini dibandingkan hitungan server, per hari dan status.",
     ),
+    "altered_here": ("Altered for Excel", "Disesuaikan untuk Excel"),
     "altered": ("Altered for Excel: {line}", "Disesuaikan untuk Excel: {line}"),
     "spam_out": (
         (
@@ -301,3 +337,26 @@ def phrase(key: str, /, language: str = "en", **values: object) -> str:
     'Spam ikut dihitung: 2.000 pesanan.'
     """
     return in_sentence(PHRASES[key][language == "id"], language, **values)
+
+
+def speaker(language: str) -> Speaker:
+    """What says phrases in ``language``.
+
+    Raises:
+        BadValueError: it is not one of `LANGUAGES`.
+
+    >>> speaker("id")("notes")
+    'Catatan'
+    """
+    check_language(language)
+    return lambda key, **values: phrase(key, language, **values)
+
+
+def check_language(language: str) -> None:
+    """Refuse a language that reports and files do not speak.
+
+    Raises:
+        BadValueError: it is not one of `LANGUAGES`.
+    """
+    if language not in LANGUAGES:
+        raise BadValueError(f"language={language!r} is not one of {', '.join(LANGUAGES)}.")

@@ -75,7 +75,15 @@ class Exports(ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
         by_dashboard, mask, stop = self.scope.value == "dashboard", self.mask.value, threading.Event()
 
         def run(report: Reporter) -> Path:
-            return _write(dashboard(frame) if by_dashboard else frame, path, mask=mask, report=report, stop=stop)
+            wanted = dashboard(frame) if by_dashboard else frame
+            match path.suffix.lower():
+                case ".xlsx":
+                    words = self._words.language
+                    return to_excel(wanted, path, mask=mask, progress=report, stop=stop, language=words)
+                case ".csv":
+                    return to_csv(wanted, path, mask=mask, progress=report, stop=stop)
+                case _:
+                    return to_parquet(wanted, path, mask=mask)
 
         def finish(written: Path) -> tuple[str, str]:
             self.download.offer(written)
@@ -92,13 +100,3 @@ class Exports(ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
 
     def _fit_suffix(self) -> None:
         self.path.value = str(Path(self.path.value).with_suffix(self.format.value))
-
-
-def _write(frame: pd.DataFrame, path: Path, *, mask: bool, report: Reporter, stop: threading.Event) -> Path:
-    match path.suffix.lower():
-        case ".xlsx":
-            return to_excel(frame, path, mask=mask, progress=report, stop=stop)
-        case ".csv":
-            return to_csv(frame, path, mask=mask, progress=report, stop=stop)
-        case _:
-            return to_parquet(frame, path, mask=mask)

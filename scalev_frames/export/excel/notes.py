@@ -1,0 +1,90 @@
+"""The sheets of a workbook that say something of its others, in English or Indonesian: Contents and Notes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from openpyxl.worksheet.worksheet import Worksheet
+
+from scalev_frames.export.excel.sheets import MOST_ROWS, SheetPlan
+from scalev_frames.export.excel.workbook import write_link, write_table
+from scalev_frames.reports.words.phrases import Speaker, speaker
+
+#: What Notes lists for a frame, in this order: fields of its `Header`, which are called so in the phrases, too.
+_FIELDS = (
+    "endpoint", "account", "as_of", "complete", "filters", "totals", "time_zone", "requests", "from_cache", "masked",
+)  # fmt: skip
+
+
+def write_contents(sheet: Worksheet, plans: Sequence[SheetPlan], say: Speaker) -> None:
+    """Every sheet with its rows and a link."""
+    lines: list[tuple[Any, ...]] = [
+        (name, len(part), _said(plan.header.as_of, say)) for plan in plans for name, part in plan.parts()
+    ]
+    lines.append((say("notes"), None, ""))
+    write_table(sheet, 1, (say("sheet"), say("rows"), say("field_as_of")), lines, (34, 12, 28))
+    for row, (name, *_) in enumerate(lines, 2):
+        write_link(sheet, row, 1, name)
+
+
+def write_notes(sheet: Worksheet, plans: Sequence[SheetPlan], language: str) -> None:
+    """Where the numbers come from, and what was altered. The notes of frames are English."""
+    say = speaker(language)
+    lines: list[tuple[Any, ...]] = []
+    for plan in plans:
+        altered = ((say("altered_here"), line) for line in plan.altered.lines(language))
+        lines += [(plan.name, *line) for line in (*_lines(plan, say), *altered)]
+    write_table(sheet, 1, (say("sheet"), say("what"), say("value")), lines, (24, 28, 100))
+
+
+def _lines(plan: SheetPlan, say: Speaker) -> list[tuple[str, str]]:
+    header = plan.header
+    lines = [(say("rows"), _rows(plan, say)), (say("columns"), say("number", number=len(plan.columns)))]
+    if len(plan.sheets) > 1:
+        lines.append((say("sheets"), say("continues", most=MOST_ROWS + 1, sheets=", ".join(plan.sheets))))
+    fields = {name: _said(getattr(header, name), say) for name in _FIELDS}
+    lines += [(say(f"field_{name}"), said) for name, said in fields.items() if said]
+    if not header.time_zone and any(column.kind == "time" for column in plan.columns):
+        lines.append((say("field_time_zone"), say("zone_of_some", zone=header.zone)))
+    for name, attrs in header.businesses.items():
+        lines.append((say("business", name=name), _said_of_business(attrs, say)))
+    return lines + [(say("note"), note) for note in header.notes]
+
+
+def _rows(plan: SheetPlan, say: Speaker) -> str:
+    """How many rows there are, and whether they are those of the pull."""
+    here, pulled = len(plan.frame), plan.header.rows
+    if pulled is None or here == pulled:
+        return say("number", number=here)
+    return say("rows_fewer" if here < pulled else "rows_more", here=here, pulled=pulled)
+
+
+def _said_of_business(attrs: Any, say: Speaker) -> str:  # noqa: ANN401 - JSON values
+    """The lines of one business in a frame of several."""
+    fields = attrs if isinstance(attrs, dict) else {}
+    said = {say(word).lower(): fields.get(name) for word, name in _OF_BUSINESS.items()}
+    return "; ".join(f"{words} = {_said(one, say)}" for words, one in said.items() if one is not None)
+
+
+_OF_BUSINESS = {"rows": "rows", "field_as_of": "as_of", "field_complete": "complete"}
+
+
+def _said(value: Any, say: Speaker) -> str:  # noqa: ANN401 - any field of a header
+    match value:
+        case None:
+            return ""
+        case dt.datetime():
+            return value.isoformat()
+        case bool():
+            return say("yes" if value else "no")
+        case str():
+            return value
+        case dict() if value:
+            return "; ".join(f"{name} = {json.dumps(one, ensure_ascii=False)}" for name, one in value.items())
+        case dict():
+            return say("none")
+        case _:
+            return json.dumps(value, ensure_ascii=False)
