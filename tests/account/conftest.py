@@ -91,7 +91,7 @@ def group(shop, make_account):
 @pytest.fixture
 def brands() -> Iterator[Sandbox]:
     """One address with two businesses and limits, their keys and their worlds."""
-    own = [World(size, seed=seed) for seed, size in enumerate(BRAND_SIZES, 1)]
+    own = [World(size, seed=seed, days=45) for seed, size in enumerate(BRAND_SIZES, 1)]
     with Sandbox(world=own[0], limits=LIMITS) as running:
         running.keys = dict(zip(BRANDS, [running.api_key, running.add_business(own[1])], strict=True))
         running.worlds = dict(zip(BRANDS, own, strict=True))

@@ -102,7 +102,7 @@ def test_stretches_that_a_cluster_wrote_are_brought_up_to_date_here(brands, by_h
 def test_one_accounts_export_by_a_cluster_is_brought_up_to_date_by_either(
     brands, by_hand, stored, make_account, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(cut_days, "STRETCH_ROWS", 3)
+    monkeypatch.setattr(cut_days, "STRETCH_ROWS", 15)
     world, path = brands.worlds["brand-a"], tmp_path / "orders"
     api = stored("brand-a")["brand-a"]
     how = {"since": (world.now - dt.timedelta(days=14)).date(), "progress": False, "max_age": 0}

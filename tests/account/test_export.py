@@ -143,7 +143,7 @@ def test_no_odd_order_is_lost_or_dropped_by_a_later_export(make_sandbox, make_ac
 @pytest.mark.slow
 @pytest.mark.parametrize("cursor", ["opaque", "bound"])
 def test_cursors_that_are_no_ids_are_followed(make_sandbox, make_account, folder, cursor):
-    sandbox = make_sandbox(orders=350, days=60, behaviour=Behaviour(cursor=cursor, hides_undated=True))
+    sandbox = make_sandbox(orders=350, days=40, behaviour=Behaviour(cursor=cursor, hides_undated=True))
     export(make_account(sandbox), folder)
     same(folder, sandbox.world.rows("orders"))
 
@@ -166,7 +166,7 @@ CALLS = {
     "statuses": ({"status": ["completed", "shipped"]}, lambda row: row["status"] in ("completed", "shipped")),
     "store": ({"store_id": 2}, lambda row: str(row["store"]["id"]) == "2"),
     "method": ({"payment_method": "cod"}, lambda row: row["payment_method"] == "cod"),
-    "shipped": ({"since": "2026-10-01", "by": "shipped"}, lambda row: (row["shipped_time"] or "") >= "2026-09-30T17"),
+    "shipped": ({"since": "2026-11-01", "by": "shipped"}, lambda row: (row["shipped_time"] or "") >= "2026-10-31T17"),
 }  # fmt: skip
 
 
@@ -177,7 +177,7 @@ def test_any_filter_is_obeyed_or_applied_here_and_refreshed(make_sandbox, make_a
     asked, wanted = CALLS[call]
     names = {"shipped": "shipped_time_since", "method": "payment_method", "store": "store_id", "statuses": "status"}
     faults = [always("ignore_filter", "/order", filter=names[call])] if ignores else []
-    sandbox = make_sandbox(orders=450, days=60, faults=faults)
+    sandbox = make_sandbox(orders=320, days=40, faults=faults)
     api = make_account(sandbox)
     scan = export(api, folder, **asked)
     same(folder, [*filter(wanted, sandbox.world.rows("orders"))])
@@ -191,7 +191,7 @@ def test_any_filter_is_obeyed_or_applied_here_and_refreshed(make_sandbox, make_a
 @pytest.mark.slow
 def test_a_failed_export_says_so_and_resumes_where_it_stopped(make_sandbox, make_account, folder):
     sandbox = make_sandbox(
-        orders=750, days=60, faults=[Fault("error", "/order", 20, status=401, error="revoked", times=10**6)]
+        orders=750, days=40, faults=[Fault("error", "/order", 20, status=401, error="revoked", times=10**6)]
     )
     api = make_account(sandbox)
     with pytest.raises(errors.AuthenticationError) as caught:
@@ -248,7 +248,7 @@ def test_a_cursor_that_the_server_has_forgotten_costs_a_segment(make_sandbox, ma
 
 @pytest.mark.slow
 def test_cancelled_it_resumes(make_sandbox, make_account, folder):
-    sandbox = make_sandbox(orders=500, days=60)
+    sandbox = make_sandbox(orders=500, days=40)
     api, token, events = make_account(sandbox), CancelToken(), []
 
     def progress(event):
@@ -285,7 +285,7 @@ def local(row):
 
 @pytest.mark.slow
 def test_what_is_something_else_is_left_alone(make_sandbox, make_account, folder, tmp_path):
-    sandbox = make_sandbox(orders=100)
+    sandbox = make_sandbox(orders=100, days=20)
     api = make_account(sandbox)
     sf.to_parquet(api.orders(progress=False), folder, partition_by="month")
     before = {file: file.read_bytes() for file in folder.rglob("*.parquet")}
