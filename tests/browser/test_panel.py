@@ -189,6 +189,7 @@ def test_a_restarted_kernel_is_a_sentence_and_a_button_that_runs_the_cell_again(
     expect(said).to_contain_text("The kernel was stopped or restarted")
     expect(bench.box.locator(".scalev-alive:visible")).to_have_count(1)
     expect(bench.box.locator("button.scalev-fetch")).to_be_hidden()
+    assert bench.box.evaluate("box => getComputedStyle(box, '::before').content") == "none"  # no broken link above it
     bench.box.locator(".scalev-again").first.click()
     expect(page.locator(".scalev-workbench button.scalev-fetch")).to_be_visible()
 

@@ -18,6 +18,7 @@ from scalev_frames.errors import (
     ForbiddenError,
     InterruptedPullError,
     InvalidParametersError,
+    RateLimitedError,
     ScalevError,
     UnknownNameError,
 )
@@ -167,8 +168,13 @@ def test_waits_are_wholly_in_indonesian():
     words = Words("id")
     limit = Event("wait", seconds=3.9, message="30 requests in 5 s are allowed")
     assert words.event(limit) == "Menunggu 3,9 detik: batasnya 30 permintaan per 5 detik"
-    again = Event("wait", seconds=1.0, message="the server answered 429")
-    assert words.event(again) == "Menunggu 1,0 detik: mencoba lagi: 429"
+    again = Event("wait", seconds=1.0, message="the server answered 429, until 09:00:01")
+    assert words.event(again) == "Menunggu 1,0 detik: 429, dicoba lagi 09:00:01"
+    again = Event("wait", seconds=1.0, message="the server could not be reached, until 2026-11-30 09:00:01")
+    assert words.event(again) == "Menunggu 1,0 detik: server tidak menjawab, dicoba lagi 2026-11-30 09:00:01"
+    late = RateLimitedError("Too many requests.", status_code=429)
+    late.advice = "The server allows no request until 09:00:01: make the same call again after that."
+    assert words.error(late).endswith("(429) Server baru mau menerima permintaan pukul 09:00:01.")
 
 
 def test_an_error_in_a_cell_is_one_sentence_and_the_line_of_the_caller(api, capsys):

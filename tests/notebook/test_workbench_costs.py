@@ -49,10 +49,22 @@ def test_cost_is_estimated_for_the_last_choice_alone(make_bench, monkeypatch, wo
     assert bench.cost.value == "No request: all is kept and fresh."
 
 
+def test_an_estimate_never_holds_a_fetch_up(make_bench, monkeypatch):
+    """Without a network it would try as long as the fetch itself, and say nothing."""
+    monkeypatch.setattr(Account, "cost", lambda *_, **__: pytest.fail("asked for in the way of the fetch"))
+    bench = make_bench()
+    bench.choices.limit.value = "25"
+    bench.fetch()
+    assert bench.job.wait(LONG)
+    assert bench.status.state == "done"
+
+
 @pytest.mark.slow
 def test_bar_fills_to_what_the_cost_promised(make_bench, monkeypatch):
     monkeypatch.setattr("scalev_frames.notebook.panel.parts.job.SHOWN_EVERY", 0)
+    monkeypatch.setattr("scalev_frames.notebook.panel.estimate.PAUSE", 0)
     bench = make_bench()
+    bench.estimate.wait(LONG)
     fractions = []
     bench.status.observe(lambda change: fractions.append(change["new"].get("fraction")), "shown")
     bench.fetch()

@@ -17,6 +17,7 @@ from scalev_frames.pull.cost import Cost
 
 #: Seconds without a change before the server is asked.
 PAUSE = 0.6
+_Call = tuple[Opened, str, Mapping[str, Any]]
 
 
 class Estimate:
@@ -30,6 +31,7 @@ class Estimate:
     def __init__(self, words: Words, say: Callable[[str], None]) -> None:
         self._words, self._say = words, say
         self._timer: threading.Timer | None = None
+        self._made: tuple[_Call | None, Cost | None] = (None, None)
         self._lock = threading.Lock()
         self._wanted = 0
 
@@ -59,9 +61,15 @@ class Estimate:
 
     def _make(self, number: int, account: Opened, endpoint: str, arguments: Mapping[str, Any]) -> None:
         cost = cost_of(account, endpoint, arguments)
+        self._made = (account, endpoint, arguments), cost
         with self._lock:
             if number == self._wanted:
                 self._say(self.sentence(cost))
+
+    def rows(self, account: Opened, endpoint: str, arguments: Mapping[str, Any]) -> int:
+        """How many rows this call was estimated to have; 0 where it was not, and where nobody knows."""
+        call, cost = self._made
+        return cost.rows or 0 if cost and call == (account, endpoint, arguments) else 0
 
     def sentence(self, cost: Cost | None) -> str:
         """The cost in words."""

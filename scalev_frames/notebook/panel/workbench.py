@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import html
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from scalev_frames.notebook.panel.businesses import Businesses
 from scalev_frames.notebook.panel.call import call_text
 from scalev_frames.notebook.panel.controls.choices import Choices
 from scalev_frames.notebook.panel.controls.names import LISTS
-from scalev_frames.notebook.panel.estimate import Estimate, cost_of
+from scalev_frames.notebook.panel.estimate import Estimate
 from scalev_frames.notebook.panel.login import Login
 from scalev_frames.notebook.panel.parts.elements import Code, Status, Theme
 from scalev_frames.notebook.panel.parts.job import Job, Work
@@ -138,12 +139,9 @@ class Workbench(Panel):
             self._take(frame, variable)
             return "done", self._say_fetched(frame, variable)
 
-        def expected() -> int:
-            cost = cost_of(account, endpoint, arguments)
-            return cost.rows or 0 if cost else 0
-
         self.estimate.stop()
         self._say_cost("")
+        expected = partial(self.estimate.rows, account, endpoint, arguments)
         title = self.words("fetching", what=self.words.endpoint(endpoint))
         return self.job.start(Work(title, run, finish, token.cancel, expected))
 

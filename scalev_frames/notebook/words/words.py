@@ -21,6 +21,7 @@ from scalev_frames.progress import Event
 LANGUAGES = ("en", "id")
 _LABELS, _FILTERS, _ERRORS = TABLES["panel"], TABLES["filters"], TABLES["errors"]
 _LIMIT = re.compile(r"([\d,]+) requests in (\d+) s")
+_UNTIL = re.compile(r"\buntil ((?:\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d)")
 _NUMBERS = re.compile(r"\b[45]\d\d\b")
 _SCOPE = re.compile(r"\b[a-z_]+:[a-z_]+\b")
 _QUOTED = re.compile(r"'[^']*'|\b\w+=\S+?(?=[.,;]?(?:\s|$))")
@@ -124,7 +125,8 @@ class Words:
             return message
         if matched := _LIMIT.search(message):
             return self("wait_limit", count=int(matched[1].replace(",", "")), seconds=matched[2])
-        return self("wait_again", what=", ".join(_NUMBERS.findall(message)) or "server")
+        until = matched[1] if (matched := _UNTIL.search(message)) else ""
+        return self("wait_again", what=", ".join(_NUMBERS.findall(message)) or self("no_answer"), until=until).rstrip()
 
     def error(self, error: ScalevError) -> str:
         """What happened and what to do; details as the package words them.
@@ -145,6 +147,7 @@ def _details(error: ScalevError) -> list[str]:
         found += [f"({error.status_code})"] * (error.status_code is not None)
         found += [f"{name}: {', '.join(words)}" for name, words in error.fields.items()]
         found += [f"[{error.request_id}]"] * bool(error.request_id)
+        found += [f"Server baru mau menerima permintaan pukul {until}." for until in _UNTIL.findall(error.advice)]
     if isinstance(error, ForbiddenError) and (scope := _SCOPE.search(error.what)):
         found.append(f"Scope: {scope[0]}.")
     if isinstance(error, InterruptedPullError) and error.rows_kept:

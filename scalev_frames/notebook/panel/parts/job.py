@@ -31,7 +31,7 @@ class Work(Generic[T]):
         run: does it, in the thread; it is given a reporter.
         finish: hands over the result, in the thread; gives the last state and sentence.
         stop: makes ``run`` end at once, from another thread.
-        expected: gives how many rows it will be, or 0 where nobody knows; asked in the thread, before ``run``.
+        expected: gives at once how many rows it will be, or 0 where nobody knows.
     """
 
     title: str
@@ -99,7 +99,7 @@ class Job:
     def _run(self, work: Work[T]) -> None:
         outcome = ("failed", self._words("unexpected"))  # stands when something breaks that is not ours
         try:
-            outcome = work.finish(work.run(quietly(self._reporter(work, work.expected()))))
+            outcome = work.finish(work.run(quietly(self._reporter(work))))
         except ScalevError as error:
             stopped = self._stopping or isinstance(error, InterruptedPullError)
             outcome = ("cancelled" if stopped else "failed", self._words.error(error))
@@ -110,7 +110,7 @@ class Job:
                 is_done = outcome[0] in ("done", "exported")  # whose sentence has the counts
                 self._status.show(*outcome, "" if is_done else self._counts)  # no wait that is over
 
-    def _reporter(self, work: Work[T], expected: int) -> Reporter:
+    def _reporter(self, work: Work[T]) -> Reporter:
         shown_at = 0.0
         self._counts = ""
 
@@ -127,6 +127,7 @@ class Job:
                 detail = " · ".join(part for part in (self._counts, self._words.event(event)) if part)
             else:
                 detail = self._counts = self._words.event(event)
+                expected = work.expected()
                 fraction = min(event.rows / expected, 1.0) if expected else None
             self._status.show("running", work.title, detail, fraction=fraction)
 
