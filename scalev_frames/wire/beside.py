@@ -79,5 +79,10 @@ def count_in(data: Mapping[str, Any]) -> int | None:
     return _whole(data.get("count"))
 
 
+def size_in(data: Any) -> int:  # noqa: ANN401 - any JSON value
+    """How many rows a page says that pages have; zero where it does not."""
+    return max(0, _whole(data.get("page_size")) or 0) if isinstance(data, dict) else 0
+
+
 def _whole(value: object) -> int | None:
     return int(value) if type(value) is int or (isinstance(value, str) and value.isdecimal()) else None

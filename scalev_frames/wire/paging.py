@@ -14,7 +14,16 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from scalev_frames.errors import PagingError
-from scalev_frames.wire.beside import PAGE_WORDS, count_in, cursor_in, hints_at_more, names_end, names_more, told
+from scalev_frames.wire.beside import (
+    PAGE_WORDS,
+    count_in,
+    cursor_in,
+    hints_at_more,
+    names_end,
+    names_more,
+    size_in,
+    told,
+)
 
 Params = Mapping[str, Any]
 Row = dict[str, Any]
@@ -40,6 +49,7 @@ class Page:
         rows: its rows, in the server's order.
         following: the parameters that ask for the next page; ``None`` after the last one.
         response: what the server sent.
+        size: how many rows it says that pages have; zero where it does not.
         is_doubtful: whether it is empty and the last one, though the page before promised more: it is to be asked for
             once more.
     """
@@ -47,6 +57,7 @@ class Page:
     rows: list[Row]
     following: Mapping[str, Any] | None
     response: Any
+    size: int = 0
     is_doubtful: bool = False
 
 
@@ -149,7 +160,7 @@ class Pages:
         self.ended = following is None
         self.beyond = self._behind_last(envelope) if self.ended and rows else {}
         self.position = dict(following or {})
-        return Page(self._fresh(rows, added), following, response)
+        return Page(self._fresh(rows, added), following, response, size_in(envelope))
 
     def _fresh(self, rows: list[Any], added: int) -> list[Any]:
         """The rows of a page that the page before did not have: an addition moves some to the next one."""
@@ -260,16 +271,15 @@ class Pages:
 
     def _is_full(self, data: Mapping[str, Any], length: int, asked: Params) -> bool:
         """Whether a page is just as long as pages are, where nothing in it names the end."""
-        size = str(data.get("page_size"))
-        is_sized = size.isdigit() and int(size) > 0
-        if is_sized and length >= int(size):
+        size = size_in(data)
+        if 0 < size <= length:
             return True
         if names_end(data):
             return False
         if self.position and 0 < self._shortest <= length:
             return True
         is_usual = str(length) in (str(USUAL_PAGE), asked.get("page_size"))
-        return self.paged and not is_sized and not cursor_in(data) and is_usual
+        return self.paged and not size and not cursor_in(data) and is_usual
 
     def _says_more(self, data: Mapping[str, Any], rows: list[Row], asked: Params) -> bool | None:
         """What the server says of further rows; ``None`` where it says nothing.

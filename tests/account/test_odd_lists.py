@@ -295,3 +295,10 @@ def test_a_list_that_was_said_to_end_too_early_is_whole(connect, page):
     huge = Fault("rows", "/order", at=page + 1, times=9, key="gross_revenue", value="90071992547409931.01", every=25)
     sandbox, api = connect(orders=400, faults=[early, huge], days=60, latency=0)
     assert api.orders(progress=False)["id"].tolist() == ids(sandbox)
+
+
+@pytest.mark.parametrize("rows", [10, 50])
+def test_every_page_says_that_it_is_the_last_whatever_its_length(make_sandbox, make_account, rows):
+    ended = always("envelope", "/products", key="has_next", value=False)
+    sandbox = make_sandbox(orders=1, faults=[ended], behaviour=Behaviour(largest_page=rows))
+    assert len(make_account(sandbox).products(progress=False)) == len(sandbox.world.rows("products")) > rows

@@ -259,6 +259,21 @@ def test_a_list_that_is_said_to_end_with_a_full_page_is_whole(make_sandbox, make
     assert ends_early(api, sandbox, ("orders",), faults)[0] == ids(sandbox)
 
 
+@pytest.mark.parametrize("lies", [True, False])
+def test_the_end_of_orders_is_proven_where_the_server_sends_no_shorter_pages(make_sandbox, make_account, lies):
+    whole_pages = always("insist", "/orders", param="page_size", value="25")
+    sandbox = make_sandbox(orders=100, days=60, faults=[whole_pages])
+    api = make_account(sandbox, base_url=sandbox.url("v3"))
+    early = {"has_next": False, "next_cursor": None} if lies else {}
+    faults = [always("envelope", "/orders", key=key, value=value) for key, value in early.items()]
+    found, _ = ends_early(api, sandbox, ("orders",), faults)
+    if lies:
+        assert "said that a list ends, and has sent older rows of it" in found
+    else:
+        assert found == ids(sandbox)
+        assert "full page" not in str(api.orders(progress=False).attrs["notes"])
+
+
 @pytest.mark.parametrize("version", ["v2", "v3"])
 @pytest.mark.parametrize(("orders", "more"), [(100, 1), (101, 0), (99, 0), (25, 1), (10, 0), (0, 0)])
 def test_an_honest_end_costs_little_where_its_page_is_full_and_nothing_was_counted(

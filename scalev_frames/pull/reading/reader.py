@@ -314,17 +314,19 @@ class Reader:
         doubtful = [(one, end) for one, end in ends if end.ends_full and not one.is_counted(end)]
         for timeline, end in doubtful[: self._taker.latency.workers()]:
             end.ends_full = False
-            pages = end.pages.behind(end.length)
-            self._ask(Job(end.path, pages.asked(), partial(self._settle_end, timeline, end, pages)))
+            self._ask_behind(timeline, end, end.pages.behind(end.length))
         return self._running() > 0
+
+    def _ask_behind(self, timeline: Timeline, end: Part, pages: Pages) -> None:
+        self._ask(Job(end.path, pages.asked(), partial(self._settle_end, timeline, end, pages)))
 
     def _settle_end(self, timeline: Timeline, end: Part, pages: Pages, done: Done) -> None:
         """Read on where a list was said to end, and there are rows behind its end that it does not have."""
         page = self._sought_page(pages, done)
-        if not end.pages.beyond:
-            self._taker.learn_end(end, page)
-        elif page and {*map(id_of, page.rows)}.difference({None}, *(one.ids for one in timeline.parts)):
+        if page and {*map(id_of, page.rows)}.difference({None}, *(one.ids for one in timeline.parts)):
             self._taker.read_on(end)
+        elif not end.pages.beyond and (below := self._taker.learn_end(end, pages, page)):
+            self._ask_behind(timeline, end, below)
 
     # The server's counts ---------------------------------------------------------------------------------------------
 

@@ -118,12 +118,19 @@ class Taker:
         )
         return wanted
 
-    def learn_end(self, part: Part, page: Page | None) -> None:
-        """Take in how to go on behind a last page, asked for a row shorter: with that row, and what is behind it."""
+    def learn_end(self, part: Part, asked: Pages, page: Page | None) -> Pages | None:
+        """Take in how to go on behind a last page, asked for a row shorter: with that row, and what is behind it.
+
+        Returns:
+            What asks by time, where the server sends no shorter pages.
+        """
         part.pages.beyond = dict(page.following or {}) if page else {}
-        part.ends_full = bool(part.pages.beyond)
-        if not part.ends_full and OPEN_END not in self.outcome.notes:
+        part.ends_full, is_shorter = bool(part.pages.beyond), "page_size" in asked.params
+        if not part.ends_full and is_shorter and self.query.until and part.bottom:
+            return Pages({**part.pages.params, self.query.until: to_stamp(part.bottom, up=True)}, paged=True)
+        if not part.ends_full and (is_shorter or page is None) and OPEN_END not in self.outcome.notes:
             self.outcome.notes.append(OPEN_END)
+        return None
 
     def read_on(self, part: Part) -> None:
         """Read on behind a page that said wrongly that it was the last one."""
@@ -208,10 +215,9 @@ class Taker:
 
     def _believe_size(self, part: Part, page: Page) -> None:
         """Ask for no larger pages where the server sends smaller ones, whatever it says."""
-        data, asked = page.response.data, part.pages.params.get("page_size")
-        size = str(data.get("page_size", "")) if isinstance(data, dict) else ""
+        asked = part.pages.params.get("page_size")
         is_short = page.following is not None and str(len(page.rows)) != asked
-        if asked is not None and (is_short or (size.isdigit() and size != asked)):
+        if asked is not None and (is_short or (page.size and str(page.size) != asked)):
             self.refuse_size(part)
 
     def refuse_size(self, part: Part) -> None:
@@ -222,7 +228,7 @@ class Taker:
     def _note_length(self, part: Part, page: Page) -> None:
         """Take in how long pages are, and whether a last one is as long."""
         pages, length = part.pages, len(page.rows)
-        usual = (PAGE_ROWS, int(pages.params.get("page_size", PAGE_ROWS)))
+        usual = (page.size or PAGE_ROWS, int(pages.params.get("page_size", PAGE_ROWS)))
         is_full = length in usual or 0 < part.length <= length
         is_told = pages.read[1] > 1 and pages.told[0] == pages.read[0]
         part.ends_full = pages.paged and pages.ended and is_full and not is_told
