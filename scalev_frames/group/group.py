@@ -29,7 +29,7 @@ from scalev_frames.group.checks import (
     same_orders_of,
     with_same_orders_noted,
 )
-from scalev_frames.group.together import Run, Together, Work
+from scalev_frames.group.together import Run, Together
 from scalev_frames.progress import Reporter, choose, silent
 from scalev_frames.pull.cost import Cost
 from scalev_frames.query.query import find_endpoint
@@ -154,19 +154,20 @@ class Group(Business):
     def reconcile(self, orders: pd.DataFrame) -> pd.DataFrame:
         parts = self._parts(orders)
 
-        def work(name: str, account: Account, _: Reporter, cancel: CancelToken) -> pd.DataFrame:
-            cancel.check()
-            own = parts[name]
-            return account.reconcile(replace(Header.of(own), account=account.name).onto(own))
+        def work(name: str, account: Account, own: Mapping[str, Any]) -> pd.DataFrame:
+            own["cancel"].check()
+            return account.reconcile(replace(Header.of(parts[name]), account=account.name).onto(parts[name]))
 
-        tables = self._gather("reconcile", work, silent, names=parts)
+        tables = self._each("reconcile", work, {"progress": silent}, parts)
         missing = [name for name in self.accounts if name not in parts]
         return combine_verdicts(tables, missing, same_orders_of(parts))
 
     def changes(self, orders: pd.DataFrame) -> pd.DataFrame:
         parts = self._parts(orders)
 
-        tables = self._gather("changes", lambda name, account, *_: account.changes(parts[name]), silent, names=parts)
+        tables = self._each(
+            "changes", lambda name, account, _: account.changes(parts[name]), {"progress": silent}, parts
+        )
         table = combine(tables)
         counts: Counter[str] = Counter()
         for one in tables.values():
@@ -179,9 +180,8 @@ class Group(Business):
         return table
 
     def cost(self, endpoint: str, **arguments: Any) -> Cost:  # noqa: ANN401 - any filter's value
-        own = {name: self._own(arguments, name) for name in self.accounts}
-        costs: dict[str, Cost] = self._gather(
-            endpoint, lambda name, account, *_: account.cost(endpoint, **own[name]), silent
+        costs: dict[str, Cost] = self._each(
+            endpoint, lambda _, account, own: account.cost(endpoint, **own), {**arguments, "progress": silent}
         )
         ways = {one.way for one in costs.values()}
         return Cost(
@@ -216,10 +216,10 @@ class Group(Business):
         progress: bool | Reporter = True,
         **arguments: Any,  # noqa: ANN401 - any filter's value
     ) -> Scan:
-        endpoint, cancel = find_endpoint(endpoint).name, arguments.pop("cancel", None)
-        whole_path = folder_at(path)
+        endpoint, whole_path = find_endpoint(endpoint).name, folder_at(path)
         folders = {name: folder_at(path, name) for name in self.accounts}
         if client is not None:
+            arguments.pop("cancel", None)
             calls = {
                 name: Export(folder, name, endpoint, partition_by, self._own(arguments, name))
                 for name, folder in folders.items()
@@ -228,12 +228,11 @@ class Group(Business):
                 whole = {name: scan(folder) for name, folder in folders.items() if name not in failed}
                 raise GroupError(failed, whole, combine_scans)
         else:
-
-            def work(name: str, account: Account, own: Mapping[str, Any]) -> Scan:
-                return account.export(folders[name], endpoint, partition_by=partition_by, **own)
-
-            how = {"progress": progress, "cancel": cancel}
-            self._each(endpoint, work, arguments | how, combined=combine_scans)
+            self._each(
+                endpoint,
+                lambda name, account, own: account.export(folders[name], endpoint, partition_by=partition_by, **own),
+                {**arguments, "progress": progress}, combined=combine_scans,
+            )  # fmt: skip
         made = scan(whole_path)
         if ENDPOINTS[endpoint].timeline and (notes := same_orders_in(folders)):
             made.header = replace(made.header, notes=(*made.header.notes, *notes))
@@ -251,28 +250,17 @@ class Group(Business):
     ) -> dict[str, Any]:
         """What ``work`` gives for each business with its arguments, reporter and cancel token among them."""
         asked = dict(arguments)
-        progress, token = asked.pop("progress", True), asked.pop("cancel", None)
+        together = Together(endpoint, choose(asked.pop("progress", True)))
+        given = asked.pop("cancel", None)
         own = {name: self._own(asked, name) for name in self.accounts}
+        accounts = {name: self.accounts[name] for name in (own if names is None else names)}
 
-        def run(name: str, account: Account, report: Reporter, cancel: CancelToken) -> Any:  # noqa: ANN401
+        def one(name: str, account: Account, report: Reporter, cancel: CancelToken) -> Any:  # noqa: ANN401
             return work(name, account, {**own[name], "progress": report, "cancel": cancel})
 
-        return self._gather(endpoint, run, progress, token, names, combined)
-
-    def _gather(
-        self,
-        endpoint: str,
-        work: Work,
-        progress: Any,  # noqa: ANN401 - whatever `choose` takes
-        cancel: CancelToken | None = None,
-        names: Iterable[str] | None = None,
-        combined: Callable[[Mapping[str, Any]], pd.DataFrame] = combine,
-    ) -> dict[str, Any]:
-        """What ``work`` gives for each business, all at the same time."""
-        accounts = {name: self.accounts[name] for name in (self.accounts if names is None else names)}
-        run = Run(accounts, endpoint, Together(endpoint, choose(progress)))
-        with self._cancellable(cancel) as token, contextlib.closing(run):
-            run.start(work, token)
+        run = Run(accounts, endpoint, together)
+        with self._cancellable(given) as token, contextlib.closing(run):
+            run.start(one, token)
             run.wait(token)
         if run.errors:
             run.raise_errors(combined)
