@@ -125,11 +125,11 @@ class Engine:
         journal = self._open(query, name, options, refreshes=refreshes, changes=base is not None)
         call.report(Event("start", query.endpoint.name, message="resuming" if journal.resumed else "starting"))
         query = with_ids(query, self._lists(call, options))
-        left = journal.pages if journal.resumed else 0
+        left = self.list_pages(journal, query, call) if journal.resumed else 0
         try:
             frame, outcome = self._read(query, journal, call, base)
         except (PagingError, ServerError, *REFUSED) as error:
-            came = journal.pages > left
+            came = self.list_pages(journal, query, call) > left
             if not left or not may_begin_anew(error, came, query, self._source(call)):
                 raise
             journal, note = self._anew(journal, left, name, call)
@@ -147,6 +147,11 @@ class Engine:
         self._keep(name, frame, journal, call)
         call.report(Event("done", query.endpoint.name, outcome.pages, len(frame), frame.attrs["requests"]))
         return frame
+
+    def list_pages(self, journal: Journal, query: Query, call: Call) -> int:
+        """How many pages of the list an unfinished pull has; its journal holds the server's counts, too."""
+        source, counts = self._source(call, journal), self.asked_counts(query, journal.started_at)
+        return journal.pages - sum(source.kept(path, asked) is not None for path, asked in counts)
 
     def _may_resume(self, left: Journal, query: Query, options: Options) -> bool:
         """Whether an unfinished pull will do as it is: it is fresh enough, or a stopped refresh of a moment ago."""

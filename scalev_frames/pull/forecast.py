@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from scalev_frames.cache.journal import Journal
 from scalev_frames.cache.snapshots import Snapshot
 from scalev_frames.errors import ScalevError
 from scalev_frames.pull.cost import Cost, Way, price
 from scalev_frames.pull.engine import Engine
 from scalev_frames.pull.options import Options
-from scalev_frames.pull.reading.sources import Source
 from scalev_frames.pull.refresh.worth import changes_cost
 from scalev_frames.query.query import Query
 from scalev_frames.wire.transport import Call
@@ -28,7 +26,7 @@ def forecast(engine: Engine, query: Query, call: Call, options: Options) -> Cost
         return price(endpoint.name, "full", None, 0, free_at, requests=max(len(query.params), 1))
     left, rows = engine.cache.journals.find(name, engine.now()), _rows(engine, query, call, kept)
     if left is not None:
-        return price(endpoint.name, "resume", rows, _list_pages(engine, left, query, call), free_at)
+        return price(endpoint.name, "resume", rows, engine.list_pages(left, query, call), free_at)
     by_changes = kept is not None and not options.refresh and engine.learnt.refreshes(query, engine.settings.zone)
     requests = changes_cost(kept.rows, rows) if kept and by_changes else None
     way: Way = "full" if requests is None else "changes"
@@ -39,13 +37,6 @@ def _rows(engine: Engine, query: Query, call: Call, kept: Snapshot | None) -> in
     """About how many rows there will be; ``None`` where nothing tells."""
     rows = _counted_rows(engine, query, call) if query.endpoint.timeline else kept.rows if kept else None
     return rows if query.limit is None else min(query.limit, query.limit if rows is None else rows)
-
-
-def _list_pages(engine: Engine, left: Journal, query: Query, call: Call) -> int:
-    """How many pages of the list an unfinished pull has; its journal holds the server's counts, too."""
-    source = Source(engine.client, call, engine.pace, left.started_at, engine.settings.zone, left)
-    counts = engine.asked_counts(query, left.started_at)
-    return left.pages - sum(source.kept(path, asked) is not None for path, asked in counts)
 
 
 def _counted_rows(engine: Engine, query: Query, call: Call) -> int | None:

@@ -89,6 +89,8 @@ class Pages:
         ended: whether the last page was taken in.
         is_unknown: whether nobody knows what it is: a list under any name, or one record.
         doubted: whether an empty last page was asked for once more.
+        enough: how many rows are wanted; zero for all.
+        last: the last row.
         beyond: what asks for rows behind the last page: the cursor that it has all the same, or the next page number.
         read: how many rows, and how many pages, were taken in.
         told: how many there are of both, as the server said last; zero where it did not.
@@ -110,6 +112,8 @@ class Pages:
     ended: bool = False
     is_unknown: bool = False
     doubted: bool = False
+    enough: int = 0
+    last: Row = field(default_factory=dict)
     beyond: dict[str, Any] = field(default_factory=dict)
     told: tuple[int, int] = (0, 0)
     _promised: bool = False
@@ -150,12 +154,18 @@ class Pages:
         self.paged |= self.is_unknown and isinstance(envelope, dict) and names_more(envelope)
         added = self._added(envelope, rows, asked)
         self.told = told(envelope) or told(getattr(response, "body", None)) or self.told
-        following = self._following(envelope, rows, asked)
+        try:
+            following = self._following(envelope, rows, asked)
+        except BadPageError:
+            if not 0 < self.enough <= self._rows:
+                raise
+            following = {"page": self._number + 1}  # never asked for
         self._shortest = min(self._shortest or len(rows), len(rows))
         self._guard(rows, following, asked)
         if self._promised and not rows and not self.doubted:
             self.doubted, self._number = True, self._number - 1
             return Page([], self.position, response, is_doubtful=True)
+        self.last = rows[-1] if rows else self.last
         self._promised = self._promises(envelope, following)
         self.ended = following is None
         self.beyond = self._behind_last(envelope) if self.ended and rows else {}
@@ -181,8 +191,9 @@ class Pages:
     def behind(self, length: int) -> Pages:
         """What asks for the rows behind a last page, of a length; where nothing does, for the end of a shorter one."""
         params = self.params if self.beyond else {**self._before[-1], "page_size": str(length - 1)}
-        number = self._number if self.beyond else self._number - 1
-        return Pages(params, self.rows_at, self.value_column, self.paged, dict(self.beyond), _number=number)
+        pages = Pages(params, self.rows_at, self.value_column, self.paged, dict(self.beyond))
+        pages._number, pages._seen = self._number if self.beyond else self._number - 1, set(self._seen)
+        return pages
 
     def _behind_last(self, data: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON value
         if not isinstance(data, dict):

@@ -8,6 +8,7 @@ from pandas.testing import assert_frame_equal
 from scalev_frames import errors
 from scalev_frames.pull.refresh.notes import MARK
 from scalev_frames.sandbox import Fault, always
+from scalev_frames.wire import transport
 
 
 @pytest.mark.slow
@@ -48,9 +49,9 @@ def test_a_stopped_refresh_goes_on_without_asking_twice(make_sandbox, make_accou
     assert sorted(frame["id"]) == sorted(str(row["id"]) for row in sandbox.world.rows("orders"))
 
 
-def stopped(make_sandbox, make_account):
+def stopped(make_sandbox, make_account, **how):
     """A pull that was stopped behind its second page, and the cursor by which it resumes."""
-    sandbox = make_sandbox(orders=100)
+    sandbox = make_sandbox(orders=100, **how)
     api = make_account(sandbox, retry_seconds=0.0)
     sandbox.script(Fault("error", "/order", at=3, status=401, error="not now"))
     with pytest.raises(errors.AuthenticationError):
@@ -65,6 +66,13 @@ def test_a_cursor_at_which_the_server_fails_begins_the_pull_anew(make_sandbox, m
     assert frame["id"].tolist() == [str(one) for one in sandbox.world.order_ids()]
     assert "the server did not read on where the pull of" in str(frame.attrs["notes"])
     assert "read again: " in str(frame.attrs["notes"])
+
+
+def test_a_slow_server_that_fails_at_a_cursor_has_time_to_give_the_top(make_sandbox, make_account, monkeypatch):
+    monkeypatch.setattr(transport, "SHORTEST_TRY", 0.01)
+    sandbox, api, cursor = stopped(make_sandbox, make_account, latency=0.1)
+    sandbox.script(Fault("refuse_value", "/order", param="last_id", value=cursor, status=500))
+    assert api.orders(progress=False)["id"].tolist() == [str(one) for one in sandbox.world.order_ids()]
 
 
 def test_a_server_that_fails_at_the_top_too_costs_no_page_that_is_kept(make_sandbox, make_account):

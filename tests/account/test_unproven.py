@@ -23,6 +23,10 @@ def test_a_list_that_does_not_say_how_to_go_on_is_refused(api):
     assert ENDPOINTS["payment_platform_transactions"].envelope == ("has_next",)
     with pytest.raises(PagingError, match="not how to ask for them"):
         api.payment_platform_transactions(progress=False)
+    some = api.payment_platform_transactions(limit=25, progress=False)
+    assert (len(some), some.attrs["complete"]) == (25, False)
+    with pytest.raises(PagingError, match="not how to ask for them"):
+        api.payment_platform_transactions(limit=26, progress=False)
 
 
 @pytest.mark.sampled(10)

@@ -31,7 +31,7 @@ def make_parts(query: Query, *, large_pages: bool = False) -> list[Part]:
         parents = dict(zip(ids, combination, strict=True))
         asked = {**params, "page_size": LARGE_PAGE} if large_pages else params
         pages = Pages(asked, endpoint.rows_at, endpoint.value_column, endpoint.paging in ("cursor", "page"))
-        pages.is_unknown = endpoint.paging == "any"
+        pages.is_unknown, pages.enough = endpoint.paging == "any", query.limit or 0
         parts.append(Part(number, path_of(endpoint, parents), pages, parents, upper=query.sent_until))
     return parts
 

@@ -323,7 +323,8 @@ class Reader:
     def _settle_end(self, timeline: Timeline, end: Part, pages: Pages, done: Done) -> None:
         """Read on where a list was said to end, and there are rows behind its end that it does not have."""
         page = self._sought_page(pages, done)
-        if page and {*map(id_of, page.rows)}.difference({None}, *(one.ids for one in timeline.parts)):
+        is_shorter = not end.pages.beyond and "page_size" in pages.params
+        if page and not is_shorter and any(timeline.lacks(row) for row in page.rows if row != end.pages.last):
             self._taker.read_on(end)
         elif not end.pages.beyond and (below := self._taker.learn_end(end, pages, page)):
             self._ask_behind(timeline, end, below)

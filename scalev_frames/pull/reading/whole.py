@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -36,6 +37,7 @@ from scalev_frames.verify.statistics import (
     shared_filters,
 )
 from scalev_frames.wire.paging import Row
+from scalev_frames.wire.retries import RetryBudget
 from scalev_frames.wire.transport import Response
 
 #: How often days that lack rows are read again, while the server's orders change.
@@ -105,10 +107,12 @@ def may_begin_anew(error: ScalevError, came: bool, query: Query, source: Source)
     if came or not isinstance(error, ServerError):
         return not isinstance(error, ServerError)
     top = make_parts(query)[0]
-    try:
-        source.client.get(top.path, top.pages.asked(), source.call, alias=query.endpoint.alias)
+    try:  # once, and with all its time: the failures before leave none of the call's
+        once = replace(source.call, budget=RetryBudget(0.0, time.monotonic))
+        source.client.get(top.path, top.pages.asked(), once, alias=query.endpoint.alias)
     except ScalevError:
         return False
+    source.call.budget.succeed()
     return True
 
 

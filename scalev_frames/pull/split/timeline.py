@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from scalev_frames.pull.split.density import Density, Rates
 from scalev_frames.pull.split.ending import Ending, Order
 from scalev_frames.pull.split.meeting import Meetings, Taken
-from scalev_frames.pull.split.parts import Gap, Moment, Part, created
+from scalev_frames.pull.split.parts import Gap, Moment, Part, created, id_of
 from scalev_frames.wire.paging import Page, Row
 
 MomentOf = Callable[[Mapping[str, Any]], Moment | None]
@@ -167,6 +167,11 @@ class Timeline:
             return None
         others = (other for other in self.parts if not other.dropped and other not in line)
         return line[-1] if any(_is_behind(other, line[-1]) for other in others) else None
+
+    def lacks(self, row: Row) -> bool:
+        """Whether no part has read a row, as far as its id tells."""
+        one = id_of(row)
+        return all(one not in part.ids for part in self.parts)
 
     def read_down(self) -> bool:
         """Read on where the list ended before rows showed that it is wanted further down; whether it does."""
