@@ -179,7 +179,7 @@ class Account(Business):
             if "id" not in orders:
                 raise MissingColumnsError("This frame has no id, by which details are asked for.", columns=("id",))
             with self._call("order_lines", progress, cancel) as (engine, call):
-                orders = engine.with_details(orders, ENDPOINTS["orders"], call, Options(max_age=0), exported)
+                orders = engine.with_details(orders, call, ENDPOINTS["orders"], Options(max_age=0), exported)
         return self._with_money(chosen(expand(orders, "lines"), columns))
 
     def _with_money(self, frame: pd.DataFrame) -> pd.DataFrame:

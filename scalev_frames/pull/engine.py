@@ -101,7 +101,7 @@ class Engine:
         return self._pull(query, name, call, options)
 
     def with_details(
-        self, frame: pd.DataFrame, row: Endpoint, call: Call, options: Options, exported: pd.DataFrame | None = None
+        self, frame: pd.DataFrame, call: Call, row: Endpoint, options: Options, exported: pd.DataFrame | None = None
     ) -> pd.DataFrame:
         """``frame`` with what the record of each row holds besides, and what the dashboard's file knows of it."""
         detail, offline = find_endpoint(row.details, self.settings.spoken), options.offline

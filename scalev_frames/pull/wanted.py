@@ -16,6 +16,7 @@ from scalev_frames.export.dataset.scan import Scan
 from scalev_frames.pull.cost import Cost
 from scalev_frames.pull.engine import Engine
 from scalev_frames.pull.exporting import export
+from scalev_frames.pull.exporting.work import More
 from scalev_frames.pull.forecast import forecast
 from scalev_frames.pull.options import Options, chosen, take_columns, take_options
 from scalev_frames.pull.reading.details import take_details
@@ -63,8 +64,9 @@ class Wanted:
     def frame(self, engine: Engine, call: Call) -> pd.DataFrame:
         """The frame, with details where they are wanted."""
         query = engine.query(self.row.name, self.arguments)
-        frame = engine.frame(query, call, self.options, None if self.details else self.columns)
-        return chosen(self._with_details(engine, frame, call) if self.details else frame, self.columns)
+        more = self._more(engine)
+        frame = engine.frame(query, call, self.options, None if more else self.columns)
+        return chosen(more(frame, call) if more else frame, self.columns)
 
     def export(self, engine: Engine, call: Call, path: str | Path, partition_by: str) -> Scan:
         """Write the list to a dataset, with details where they are wanted."""
@@ -73,15 +75,18 @@ class Wanted:
                 "An export keeps every column, so that it can be brought up to date.",
                 advice="Choose columns when you read it: sf.scan(path, columns=[…]).",
             )
-        more = partial(self._with_details, engine) if self.details else None
-        return export(engine, self.row, self.arguments, call, self.options, path, partition_by, more)
+        query = engine.query(self.row.name, self.arguments)
+        return export(engine, query, call, self.options, path, partition_by, self._more(engine))
 
     def cost(self, engine: Engine, call: Call) -> Cost:
         """What the list would cost now."""
         return forecast(engine, engine.query(self.row.name, self.arguments), call, self.options)
 
-    def _with_details(self, engine: Engine, frame: pd.DataFrame, call: Call) -> pd.DataFrame:
-        return engine.with_details(frame, self.row, call, self.options, self.exported)
+    def _more(self, engine: Engine) -> More | None:
+        """Joins the details of the records in a frame, where they are wanted."""
+        if not self.details:
+            return None
+        return partial(engine.with_details, row=self.row, options=self.options, exported=self.exported)
 
 
 def frame_of_path(

@@ -74,9 +74,7 @@ def read_window(work: Work, window: Window, counts: list[Statistics]) -> Counter
     frames = [frame for frame in work.dataset.frames(NEEDED, *window) if len(frame)]
     base = pd.concat(frames or [work.empty()], ignore_index=True)
     replace(work.state.header, complete=True).onto(base)
-    journal = work.engine.cache.journals.open(
-        work.journal_name(*map(str, window)), now=work.engine.now(), refresh=False, changes=True
-    )
+    journal = work.journal(*map(str, window), changes=True)
     try:
         changed = _read_window(work, query, base, journal, counts, window)
     except REFUSED:

@@ -6,13 +6,11 @@ import contextlib
 import datetime as dt
 import hashlib
 from collections import deque
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from scalev_frames.cancel import Cancelled
-from scalev_frames.catalog import Endpoint
 from scalev_frames.errors import BadValueError, ExportError, FilterIgnoredError, InterruptedPullError, ScalevError
 from scalev_frames.export.dataset.exported import Exported, Run, State, beside_business
 from scalev_frames.export.dataset.parts import find_parts, open_part
@@ -38,8 +36,7 @@ from scalev_frames.wire.transport import Call
 
 def export(
     engine: Engine,
-    row: Endpoint,
-    arguments: Mapping[str, Any],
+    query: Query,
     call: Call,
     options: Options,
     path: str | Path,
@@ -50,23 +47,22 @@ def export(
 
     Args:
         engine: the account's.
-        row: the endpoint's catalog row.
-        arguments: what the accessor takes.
+        query: the call.
         call: what the requests share.
         options: how fresh the dataset has to be.
         path: the dataset.
         partition_by: ``year``, ``month`` or ``day``.
         more: joins the details of each row; nothing where they are not wanted.
     """
-    if options.offline or arguments.get("limit") is not None:
+    if options.offline or query.limit is not None:
         raise BadValueError("An export takes neither offline nor limit.", advice="Call the accessor, then to_parquet.")
     if not is_dataset(path):
         raise ExportError(f"{path} is one file; an export is a folder.", advice='Give a folder, such as "orders/".')
-    query, there, target = engine.query(row.name, arguments), place(path), whole_path(path)
+    there, target = place(path), whole_path(path)
     with there.held() as note, returning_memory():
         if note:
-            call.report(Event("note", row.name, message=note))
-        if row.timeline is not None:
+            call.report(Event("note", query.endpoint.name, message=note))
+        if query.endpoint.timeline is not None:
             export_list(Work(engine, query, call, Exported(there, partition_by), more), options)
         else:
             _export_frame(engine, query, call, options, there, more)

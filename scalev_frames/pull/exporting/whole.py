@@ -116,9 +116,7 @@ def part_behind(query: Query, number: int, cursor: Mapping[str, Any]) -> Part:
 def read_segment(work: Work, run: Run, density: Density | None) -> bool:
     """Read and write one segment of one list; whether the list has ended."""
     query, segment = work.query, next_segment(work, run, density)
-    journal = work.engine.cache.journals.open(
-        work.journal_name(segment.cursor, segment.moment), now=work.engine.now(), refresh=False, changes=False
-    )
+    journal = work.journal(segment.cursor, segment.moment, changes=False)
     part = part_behind(query, run.number, segment.cursor)
     times_of = both_times if segment.lower == segment.lowest else None  # no other one ends the list
     timeline = Timeline(part, Ending(segment.lower, times_of=times_of), splits=parts_below(part, query, journal.splits))

@@ -194,6 +194,11 @@ class Work:
         """Whether what has changed can be looked for."""
         return self.engine.learnt.refreshes(self.query, self.zone)
 
+    def journal(self, *what: Any, changes: bool) -> Journal:  # noqa: ANN401 - any JSON value
+        """The journal of a part of this export; ``changes`` as for a pull."""
+        name = self.journal_name(*what)
+        return self.engine.cache.journals.open(name, now=self.engine.now(), refresh=False, changes=changes)
+
     def journal_name(self, *what: Any) -> str:  # noqa: ANN401 - any JSON value
         """What the journal of a part of this export is called."""
         text = repr([self.engine.call_name(self.query), self.dataset.name, self.under_way.begun, *what])

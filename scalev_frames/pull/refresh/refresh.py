@@ -154,24 +154,43 @@ class _Refresh:
 
     def run(self, open_pages: float) -> Changes:
         counts = self.count([*self.filters])
-        together = merge(counts, self.source.zone)
-        self.basis = best_basis(self.kept, together, together.asked_days(self.query))
-        own_days = created_days(self.kept, self.source.zone, self.basis)
-        self.common = in_common(self.kept, own_days.isna())
-        self.uncounted = set(self.kept.loc[own_days.isna(), "id"])
-        if self.kept.loc[own_days.isna(), "order_id"].isna().any():
+        own_days, oldest = self.hold_against(counts)
+        self.read(self.lists.newest(self.created.max().to_pydatetime()))
+        self.shared = self.source.requests - self.begun
+        self.compare(counts, own_days, oldest)
+        self.read(self.lists.changed(self.kept))
+        self.repair()
+        self.read_in_common()
+        self.settle_missing()
+        again = self.open_statuses(open_pages)
+        self.read(again.values())
+        return self.finish(set(again))
+
+    def hold_against(self, counts: Sequence[Statistics]) -> tuple[pd.Series, dt.date]:
+        """On which day each kept order is counted, and the first day that the counts cover.
+
+        Raises:
+            TooDearError: nearly everything is new, or nothing would show what is gone.
+        """
+        kept, together = self.kept, merge(counts, self.source.zone)
+        self.basis = best_basis(kept, together, together.asked_days(self.query))
+        own_days = created_days(kept, self.source.zone, self.basis)
+        uncounted, days = own_days.isna(), own_days.dropna()
+        self.common, self.uncounted = in_common(kept, uncounted), set(kept.loc[uncounted, "id"])
+        if kept.loc[uncounted, "order_id"].isna().any():
             raise TooDearError  # neither a count nor a code shows that it is gone
-        oldest = oldest_day(
-            self.kept, counts, own_days, self.query.start or self.created.min().to_pydatetime(), self.source.now
-        )
-        last = max(own_days.dropna(), default=dt.date.min)
-        if oldest <= min(own_days.dropna(), default=oldest):
+        start = self.query.start or self.created.min().to_pydatetime()
+        oldest = oldest_day(kept, counts, own_days, start, self.source.now)
+        if oldest <= min(days, default=oldest):
             self.full_requests = full_pull_requests(counts, len(self.uncounted))
+        last = max(days, default=dt.date.min)
         new = sum(orders for day, orders in together.days.items() if day > last)
         self.shared = self.source.requests - self.begun
         self.check_cost(FIXED_COST + new / PAGE_ROWS, DEAREST)
-        self.read(self.lists.newest(self.created.max().to_pydatetime()))
-        self.shared = self.source.requests - self.begun
+        return own_days, oldest
+
+    def compare(self, counts: Sequence[Statistics], own_days: pd.Series, oldest: dt.date) -> None:
+        """Enter what is known into a ledger of the counts, by payment status too where the server counts by it."""
         self.open_ledger(count_groups(("", one) for one in counts), oldest, own_days)
         questions = len(self.lists.changes) + len(PAYMENT_STATUSES)
         self.check_cost(questions + SPARE * self.repairs(), DEAREST_SEEN)
@@ -181,13 +200,6 @@ class _Refresh:
         if groups is not None:
             self.open_ledger(groups, oldest, own_days)
         self.check_cost(len(self.lists.changes) + self.repairs())
-        self.read(self.lists.changed(self.kept))
-        self.repair()
-        self.read_in_common()
-        self.settle_missing()
-        again = self.open_statuses(open_pages)
-        self.read(again.values())
-        return self.finish(set(again))
 
     def check_cost(self, requests: float, share: float = 1.0) -> None:
         """Raise where what is still to be asked for is more than what a full pull would still ask for."""
