@@ -13,7 +13,7 @@ from scalev_frames.cancel import CancelToken
 from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.errors import BadValueError, NotFoundError
 from scalev_frames.progress import silent
-from scalev_frames.pull.reading.details import find_details
+from scalev_frames.pull.reading.details import Details
 from scalev_frames.pull.reading.pace import Pace
 from scalev_frames.pull.reading.sources import Source
 from scalev_frames.query.paths import find_by_path, path_of
@@ -58,8 +58,8 @@ def test_a_row_with_an_odd_id_lets_its_details_ask_for_no_other_path(one, asked)
     source = Source(SimpleNamespace(get=get), call, pace, now, ZoneInfo("Asia/Jakarta"))
     frame = pd.DataFrame({"id": [one]})
     if asked:
-        find_details(ENDPOINTS["order"], frame, source, records)
+        Details(ENDPOINTS["order"], frame, source, records).find()
     else:
         with pytest.raises(BadValueError, match="not an id"):
-            find_details(ENDPOINTS["order"], frame, source, records)
+            Details(ENDPOINTS["order"], frame, source, records).find()
     assert paths == asked

@@ -7,9 +7,9 @@ several at a time under the same limits, and each is kept as soon as it is there
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
-from typing import Any, NoReturn
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -39,19 +39,6 @@ Mask = npt.NDArray[np.bool_]
 
 #: The column that says when a record changed last.
 CHANGED = "last_updated_at"
-
-
-@dataclass(slots=True)
-class Found:
-    """The details of a frame's records.
-
-    Attributes:
-        rows: the details by id; records that no longer exist are missing.
-        notes: what was not as expected.
-    """
-
-    rows: dict[str, dict[str, Any]] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
 
 
 def take_details(row: Endpoint, arguments: dict[str, Any]) -> tuple[pd.DataFrame | None, bool]:
@@ -88,7 +75,7 @@ def with_details(
         frame: the list's frame.
         listed: its endpoint.
         detail: the records' endpoint.
-        source: as for `find_details`, which says what may be raised.
+        source: where responses come from; see `Details`.
         records: the kept details.
         offline: nothing is sent.
         exported: the file's frame; the records that it knows are not asked for.
@@ -96,54 +83,121 @@ def with_details(
     before = source.requests
     known = None if exported is None else known_details(frame, exported)
     ids = frozenset() if known is None else frozenset(known["id"].astype(str))
-    found = find_details(detail, frame, source, records, offline=offline, known=ids)
+    found = Details(detail, frame, source, records).find(offline=offline, known=ids)
     joined = _joined(frame, listed, detail, found, source.zone.key, source.requests - before)
     return joined if known is None else _with_known(joined, known, found)
 
 
-def find_details(
-    endpoint: Endpoint,
-    frame: pd.DataFrame,
-    source: Source,
-    records: Records,
-    *,
-    offline: bool = False,
-    known: Collection[str] = (),
-) -> Found:
-    """The detail of every row of ``frame``: what is kept and unchanged, and one request for each other.
+class Details:
+    """The details of a frame's records: what is kept and unchanged, and one request for each other.
 
     Args:
         endpoint: the record's endpoint, such as that of ``order``.
         frame: the list's frame, with ``id`` and, where the list has it, ``last_updated_at``.
         source: where responses come from; its call reports the cost, and each record.
         records: the kept details.
-        offline: nothing is sent.
-        known: ids of records that need not be asked for.
 
-    Raises:
-        NotCachedError: ``offline``, and not every detail is kept.
-        ScalevError: whatever stopped it; fetched details are kept.
-        InterruptedPullError: on Ctrl-C, or when the call was cancelled; fetched details are kept.
+    Attributes:
+        rows: the details by id; records that no longer exist are missing.
+        notes: what was not as expected.
     """
-    versions, codes = _versions(frame), _codes(frame)
-    kept = records.find(endpoint.name, versions)
-    found = Found()
-    for one, body in kept.items():
-        data = source.client.read(body, 0.0).data
-        if is_record_of(data, one, codes.get(one)):
-            found.rows[one] = data
-    missing = [one for one in versions if one not in found.rows and one not in known]
-    if missing and offline:
-        raise NotCachedError(f"The details of {counted(len(missing), 'record')} are not kept.")
-    if missing:
-        cost = Cost(endpoint.name, "full", len(missing), source.pace.seconds_for(len(missing)), len(versions))
-        source.call.report(Event("note", endpoint.name, message=f"costs {cost}; {len(kept):,} are here already"))
-        _Fetch(endpoint, versions, codes, source, records, found).run(missing)
-    if gone := len(missing) - sum(one in found.rows for one in missing):
-        found.notes.append(f"{counted(gone, 'record', 'were')} gone before the details came")
-    if records.failure:
-        found.notes.append(records.failure)
-    return found
+
+    def __init__(self, endpoint: Endpoint, frame: pd.DataFrame, source: Source, records: Records) -> None:
+        self.rows: dict[str, dict[str, Any]] = {}
+        self.notes: list[str] = []
+        self._endpoint, self._source, self._records = endpoint, source, records
+        self._versions, self._codes = _versions(frame), _codes(frame)
+        self._latency = Latency(source.pace)
+        self._fetched = 0
+
+    def find(self, *, offline: bool = False, known: Collection[str] = ()) -> Self:
+        """Find the detail of every row; ``known`` are ids of records that need not be asked for.
+
+        Raises:
+            NotCachedError: ``offline``, and not every detail is kept.
+            ScalevError: whatever stopped it; fetched details are kept.
+            InterruptedPullError: on Ctrl-C, or when the call was cancelled; fetched details are kept.
+        """
+        name, source = self._endpoint.name, self._source
+        kept = self._records.find(name, self._versions)
+        for one, body in kept.items():
+            data = source.client.read(body, 0.0).data
+            if self._is_of(data, one):
+                self.rows[one] = data
+        missing = [one for one in self._versions if one not in self.rows and one not in known]
+        if missing and offline:
+            raise NotCachedError(f"The details of {counted(len(missing), 'record')} are not kept.")
+        if missing:
+            cost = Cost(name, "full", len(missing), source.pace.seconds_for(len(missing)), len(self._versions))
+            source.call.report(Event("note", name, message=f"costs {cost}; {len(kept):,} are here already"))
+            self._fetch(missing)
+        if gone := len(missing) - sum(one in self.rows for one in missing):
+            self.notes.append(f"{counted(gone, 'record', 'were')} gone before the details came")
+        if self._records.failure:
+            self.notes.append(self._records.failure)
+        return self
+
+    def _fetch(self, missing: Sequence[str]) -> None:
+        workers, token = Workers(), CancelToken()
+        call, get = replace(self._source.call, cancel=token), self._source.client.get
+        waiting = list(reversed(missing))
+        try:
+            while waiting or workers.running:
+                while waiting and workers.running < self._latency.workers():
+                    one = waiting.pop()
+                    path = path_of(self._endpoint, {"id": one})
+                    workers.start(one, partial(get, path, {}, call, alias=self._endpoint.alias))
+                done = workers.next(PIECE)
+                if done is not None:
+                    self._take(done)
+                self._source.call.cancel.check()
+        except (KeyboardInterrupt, Cancelled):
+            self._end_early(workers, token)
+            what = f"Fetching the details of {self._endpoint.name} was interrupted."
+            raise InterruptedPullError(
+                what, endpoint=self._endpoint.name,
+                rows_kept=len(self.rows), pages_kept=self._fetched, kept=self._what_is_kept(),
+            ) from None  # fmt: skip
+        except ScalevError as error:
+            self._end_early(workers, token)
+            error.kept = error.kept or self._what_is_kept()
+            raise
+        finally:
+            token.cancel("enough")
+            workers.close()
+
+    def _take(self, done: Done) -> None:
+        if isinstance(done.error, NotFoundError):
+            return  # deleted after the list was read
+        if done.error is not None:
+            raise done.error
+        one, response = done.job, done.result
+        if not self._is_of(response.data, one):
+            what = f"The server's answer to {self._endpoint.name} {one} is no record, or that of another one."
+            raise BadPageError(what, {"id": one})
+        self.rows[one] = response.data
+        self._keep(one, response)
+        self._fetched += 1
+        self._latency.add(response.seconds)
+        done_so_far = Event("page", self._endpoint.name, self._fetched, self._fetched, self._source.requests)
+        self._source.call.report(done_so_far)
+
+    def _keep(self, one: str, response: Response) -> None:
+        version = max(_version(response.data.get(CHANGED)), self._versions[one])
+        self._records.keep(self._endpoint.name, one, version, response.content, response.received_at)
+
+    def _end_early(self, workers: Workers, token: CancelToken) -> None:
+        """Let nothing more be sent, and keep what the requests under way bring within a moment."""
+        token.cancel()
+        for done in workers.last():
+            if self._is_of(done.result.data, done.job):
+                self._keep(done.job, done.result)
+
+    def _is_of(self, data: object, one: str) -> bool:
+        return is_record_of(data, one, self._codes.get(one))
+
+    def _what_is_kept(self) -> str:
+        return f"{self._fetched:,} more details of {self._endpoint.name} are kept."
 
 
 def is_record_of(data: object, one: str, code: str | None = None) -> bool:
@@ -161,7 +215,7 @@ def is_record_of(data: object, one: str, code: str | None = None) -> bool:
 
 
 def _joined(
-    frame: pd.DataFrame, listed: Endpoint, detail: Endpoint, found: Found, time_zone: str, sent: int
+    frame: pd.DataFrame, listed: Endpoint, detail: Endpoint, found: Details, time_zone: str, sent: int
 ) -> pd.DataFrame:
     """``frame`` with the details' columns after its own; ``sent`` is how many requests they took.
 
@@ -184,7 +238,7 @@ def _joined(
     return with_notes(header.onto(joined), *(f"details: {note}" for note in (*found.notes, *notes)))
 
 
-def _with_known(joined: pd.DataFrame, known: pd.DataFrame, found: Found) -> pd.DataFrame:
+def _with_known(joined: pd.DataFrame, known: pd.DataFrame, found: Details) -> pd.DataFrame:
     """``joined`` with the details that a file knows, where the server was not asked."""
     places = {str(one): place for place, one in enumerate(known["id"]) if str(one) not in found.rows}
     taken = np.array([places.get(str(one), -1) for one in joined["id"]], dtype=np.intp)
@@ -209,87 +263,6 @@ def _filled(ours: pd.Series[Any], theirs: pd.Series[Any], known: Mask) -> pd.Ser
     if ours.dtype == object or ours.dtype == theirs.dtype:
         return ours.where(~known, theirs)
     return ours.astype(object).where(~known, theirs.astype(object)) if ours.notna().any() else theirs
-
-
-class _Fetch:
-    """Fetches the missing details, one request a record."""
-
-    def __init__(
-        self,
-        endpoint: Endpoint,
-        versions: dict[str, str],
-        codes: dict[str, str],
-        source: Source,
-        records: Records,
-        found: Found,
-    ) -> None:
-        self.endpoint, self.versions, self.codes, self.source = endpoint, versions, codes, source
-        self.records, self.found = records, found
-        self.latency = Latency(source.pace)
-        self.done = 0
-
-    def run(self, missing: Sequence[str]) -> None:
-        workers, token = Workers(), CancelToken()
-        call, client, alias = replace(self.source.call, cancel=token), self.source.client, self.endpoint.alias
-        waiting = list(reversed(missing))
-        try:
-            while waiting or workers.running:
-                while waiting and workers.running < self.latency.workers():
-                    one = waiting.pop()
-                    path = path_of(self.endpoint, {"id": one})
-                    workers.start(one, partial(client.get, path, {}, call, alias=alias))
-                done = workers.next(PIECE)
-                if done is not None:
-                    self.take(done)
-                self.source.call.cancel.check()
-        except (KeyboardInterrupt, Cancelled):
-            self.end_early(workers, token)
-            self.interrupted()
-        except ScalevError as error:
-            self.end_early(workers, token)
-            error.kept = error.kept or self.kept()
-            raise
-        finally:
-            token.cancel("enough")
-            workers.close()
-
-    def take(self, done: Done) -> None:
-        if isinstance(done.error, NotFoundError):
-            return  # deleted after the list was read
-        if done.error is not None:
-            raise done.error
-        one, response = done.job, done.result
-        if not is_record_of(response.data, one, self.codes.get(one)):
-            what = f"The server's answer to {self.endpoint.name} {one} is no record, or that of another one."
-            raise BadPageError(what, {"id": one})
-        self.found.rows[one] = response.data
-        self.keep(one, response)
-        self.done += 1
-        self.latency.add(response.seconds)
-        self.source.call.report(Event("page", self.endpoint.name, self.done, self.done, self.source.requests))
-
-    def keep(self, one: str, response: Response) -> None:
-        version = max(_version(response.data.get(CHANGED)), self.versions[one])
-        self.records.keep(self.endpoint.name, one, version, response.content, response.received_at)
-
-    def end_early(self, workers: Workers, token: CancelToken) -> None:
-        """Let nothing more be sent, and keep what the requests under way bring within a moment."""
-        token.cancel()
-        for done in workers.last():
-            if is_record_of(done.result.data, done.job, self.codes.get(done.job)):
-                self.keep(done.job, done.result)
-
-    def kept(self) -> str:
-        return f"{self.done:,} more details of {self.endpoint.name} are kept."
-
-    def interrupted(self) -> NoReturn:
-        raise InterruptedPullError(
-            f"Fetching the details of {self.endpoint.name} was interrupted.",
-            endpoint=self.endpoint.name,
-            rows_kept=len(self.found.rows),
-            pages_kept=self.done,
-            kept=self.kept(),
-        ) from None
 
 
 def _versions(frame: pd.DataFrame) -> dict[str, str]:
