@@ -8,6 +8,7 @@ import random
 import pytest
 from pull.memory import ZONE, Memory
 
+from scalev_frames.pull.refresh import refresh
 from scalev_frames.pull.refresh.worth import can_refresh
 from scalev_frames.query.query import make_query
 from scalev_frames.sandbox import World
@@ -29,6 +30,22 @@ def test_few_changes_cost_few_requests():
     assert memory.asked < full_cost / 4
     same(frame, memory.full())
     assert "60 new, 1 gone" in counts.notes[-1]
+
+
+@pytest.mark.slow
+def test_many_deleted_orders_of_a_long_list_are_asked_for_by_their_codes(monkeypatch):
+    monkeypatch.setattr(refresh, "SHARE", 0.5)  # of 120 pages
+    world = World(3000, days=60)
+    memory = Memory(world)
+    kept = memory.full()
+    full_cost = memory.asked
+    for one in kept["id"][1500:1550]:
+        world.delete_order(one)
+    memory.asked = 0
+    frame, counts = memory.refreshed(kept)
+    assert memory.asked < 0.8 * full_cost
+    same(frame, memory.full())
+    assert "0 new, 50 gone" in counts.notes[-1]
 
 
 @pytest.mark.slow

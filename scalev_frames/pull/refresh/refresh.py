@@ -74,7 +74,8 @@ from scalev_frames.verify.statistics import (
 )
 from scalev_frames.wire.paging import Row
 
-#: At most this many kept orders that were not found are asked for by name; more means that something else is wrong.
+#: At most this many kept orders that were not found are asked for by name, or `SHARE` of a full pull; more means that
+#: something else is wrong.
 MOST_MISSING = 40
 #: How far down a list is, is the median of its last rows: some may be backdated.
 LAST_ROWS = 9
@@ -343,7 +344,7 @@ class _Refresh:
             if aim.whole and not aim.early:
                 self.gone.update(self.unseen(aim))
         self.gone -= {*self.fresh, *self.uncounted}
-        if len(self.gone) > min(MOST_MISSING, self.full_requests):
+        if len(self.gone) > min(max(MOST_MISSING, SHARE * self.full_requests), self.full_requests):
             raise TooDearError
         self.gone = (self.gone | self.uncounted) - self.fresh.keys() - self.moved
         self.common = Common("", (), 0)
