@@ -40,9 +40,9 @@ class Together:
         self._lock = threading.Lock()
 
     def done(self) -> None:
-        """Say that all are done."""
-        alike = [one for (endpoint, _), one in self._counts.items() if endpoint == self._endpoint]
-        self._report(Event("done", self._endpoint, *_sums(alike)))
+        """Say that all are done, of a list that was read itself."""
+        if alike := [one for (endpoint, _), one in self._counts.items() if endpoint == self._endpoint]:
+            self._report(Event("done", self._endpoint, *_sums(alike)))
 
     def of(self, name: str) -> Reporter:
         """The reporter of one business."""

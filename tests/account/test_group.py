@@ -169,6 +169,10 @@ def test_one_progress_counts_all(group):
     assert {event.endpoint for event in seen} == {"orders"}
     assert [event.rows for event in seen if event.kind == "done"] == [210]
     assert any(event.message.startswith("brand-a: ") for event in seen)
+    seen.clear()
+    lines = group.order_lines(group.orders(progress=False).head(3), progress=seen.append)
+    assert len(lines)
+    assert {(event.endpoint, event.rows) for event in seen[-1:]} == {("order", 3)}
 
 
 @pytest.mark.slow

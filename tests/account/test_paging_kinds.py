@@ -103,10 +103,12 @@ def test_a_limit_cuts_every_kind_alike_and_says_so(movements, kind, limit):
 
 
 @pytest.mark.sampled(4)
-@pytest.mark.parametrize("kind", [*KINDS, ROOT])
-def test_a_page_sent_twice_is_an_error(movements, kind):
+@pytest.mark.parametrize(("fault", "kind"), [
+    *(("ignore_cursor", kind) for kind in [*KINDS, ROOT]), *(("repeated_cursor", kind) for kind in [*CURSORS, ROOT]),
+])  # fmt: skip
+def test_a_page_or_a_cursor_that_comes_twice_is_an_error_and_asked_for_anew_by_the_same_call(movements, kind, fault):
     sandbox, api, name = movements(kind, 61)
-    sandbox.script(Fault("ignore_cursor", path_of(name), at=2))
+    sandbox.script(Fault(fault, path_of(name), at=2))
     with pytest.raises(IncompleteError):
         api.fetch(name, progress=False)
     assert ids(api.fetch(name, progress=False)) == [row["id"] for row in sandbox.world.rows(name)]
@@ -130,15 +132,6 @@ def test_an_empty_page_before_the_end_is_an_error(movements, kind):
 
 
 SAYS_MORE = [kind for kind in KINDS if {"has_next", "next"}.intersection(KINDS[kind])] + [ROOT]
-
-
-@pytest.mark.parametrize("kind", [*CURSORS, ROOT])
-def test_a_cursor_that_comes_back_once_is_asked_for_anew_by_the_same_call(movements, kind):
-    sandbox, api, name = movements(kind, 61)
-    sandbox.script(Fault("repeated_cursor", path_of(name), at=2))
-    with pytest.raises(IncompleteError):
-        api.fetch(name, progress=False)
-    assert ids(api.fetch(name, progress=False)) == [row["id"] for row in sandbox.world.rows(name)]
 
 
 @pytest.mark.parametrize("kind", SAYS_MORE)
