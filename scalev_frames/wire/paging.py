@@ -154,23 +154,21 @@ class Pages:
         self.paged |= self.is_unknown and isinstance(envelope, dict) and names_more(envelope)
         added = self._added(envelope, rows, asked)
         self.told = told(envelope) or told(getattr(response, "body", None)) or self.told
-        try:
-            following = self._following(envelope, rows, asked)
-        except BadPageError:
-            if not 0 < self.enough <= self._rows:
-                raise
-            following = {"page": self._number + 1}  # never asked for
+        following = self._following_or_enough(envelope, rows, asked)
         self._shortest = min(self._shortest or len(rows), len(rows))
         self._guard(rows, following, asked)
         if self._promised and not rows and not self.doubted:
             self.doubted, self._number = True, self._number - 1
             return Page([], self.position, response, is_doubtful=True)
+        self._move_on(envelope, rows, following)
+        return Page(self._fresh(rows, added), following, response, size_in(envelope))
+
+    def _move_on(self, envelope: Any, rows: list[Row], following: Params | None) -> None:  # noqa: ANN401 - any JSON value
         self.last = rows[-1] if rows else self.last
         self._promised = self._promises(envelope, following)
         self.ended = following is None
         self.beyond = self._behind_last(envelope) if self.ended and rows else {}
         self.position = dict(following or {})
-        return Page(self._fresh(rows, added), following, response, size_in(envelope))
 
     def _fresh(self, rows: list[Any], added: int) -> list[Any]:
         """The rows of a page that the page before did not have: an addition moves some to the next one."""
@@ -240,6 +238,15 @@ class Pages:
         if odd and (self.paged or len(odd) < len(rows)):
             what = f"The server sent {type(odd[0]).__name__} among its results where a record belongs."
             raise BadPageError(what, asked)
+
+    def _following_or_enough(self, data: Any, rows: list[Row], asked: Params) -> dict[str, Any] | None:  # noqa: ANN401
+        """The parameters of the next page, which need not be known where there are enough rows."""
+        try:
+            return self._following(data, rows, asked)
+        except BadPageError:
+            if not 0 < self.enough <= self._rows:
+                raise
+            return {"page": self._number + 1}  # never asked for
 
     def _following(self, data: Any, rows: list[Row], asked: Params) -> dict[str, Any] | None:  # noqa: ANN401
         """The parameters of the next page; ``None`` after the last one."""
