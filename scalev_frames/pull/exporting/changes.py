@@ -13,7 +13,7 @@ from scalev_frames.cache.journal import Journal
 from scalev_frames.export.dataset.exported import MADE
 from scalev_frames.pull.exporting.segments import Window, cut_windows, within
 from scalev_frames.pull.exporting.work import Work
-from scalev_frames.pull.reading.lists import make_parts, make_timelines
+from scalev_frames.pull.reading.lists import make_timelines
 from scalev_frames.pull.reading.proof import order_notes
 from scalev_frames.pull.reading.reader import REFUSED
 from scalev_frames.pull.reading.sources import Outcome, Source
@@ -114,7 +114,7 @@ def read_again(
     """Read a whole window, and give the ids of the rows that are new and of those that are gone."""
     work.sink.ids = set()
     taker = Taker(query, source, work.sink.take)
-    timelines = make_timelines(query, make_parts(query), source.splits)
+    timelines = make_timelines(query, source.splits)
     for timeline, its in zip(timelines, counts, strict=True):
         timeline.density = work.density(its)
     work.read(taker, timelines)

@@ -36,7 +36,7 @@ def make_parts(query: Query, *, large_pages: bool = False) -> list[Part]:
     return parts
 
 
-def make_timelines(query: Query, parts: Iterable[Part], splits: Iterable[Any] = ()) -> list[Timeline]:
+def make_timelines(query: Query, splits: Iterable[Any] = (), *, large_pages: bool = False) -> list[Timeline]:
     """Each list of a call with the parts of an earlier run, as the journal remembers them."""
     # Only a creation bound ends a list of its own: the server has no filter for it.
     lower = query.start if query.basis and not query.basis.since else None
@@ -44,7 +44,7 @@ def make_timelines(query: Query, parts: Iterable[Part], splits: Iterable[Any] = 
     known = list(splits)
     return [
         Timeline(part, Ending(lower, times_of=both_times), splits=parts_below(part, query, known), can_seek=can_seek)
-        for part in parts
+        for part in make_parts(query, large_pages=large_pages)
     ]
 
 

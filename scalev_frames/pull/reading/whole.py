@@ -74,8 +74,7 @@ def pull_whole(
     """
     whole = _Whole(query, source, single=single, bound_cursors=bound_cursors)
     splits = query.endpoint.timeline is not None and query.limit is None
-    parts = make_parts(query, large_pages=large_pages)
-    timelines = make_timelines(query, parts, source.splits if splits else ())
+    timelines = make_timelines(query, source.splits if splits else (), large_pages=large_pages)
     counting = Counting(asked, partial(whole.hear_counts, timelines) if splits else None)
     Reader(whole.taker, timelines, counting, splits=splits, proves=True).read()
     return whole.finish(timelines, counting)
