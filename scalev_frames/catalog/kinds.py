@@ -33,6 +33,12 @@ class Kind:
     meaning: str
 
 
+#: What says true or false, in English and Indonesian, whoever writes it: servers, spreadsheets, people.
+FLAG_WORDS = {
+    **dict.fromkeys(("true", "1", "yes", "y", "t", "ya", "benar"), True),
+    **dict.fromkeys(("false", "0", "no", "n", "f", "tidak", "tdk", "salah"), False),
+}
+
 MONEY_TYPE = pa.decimal128(18, 2)
 TIME_TYPE = pa.timestamp("us", tz="UTC")
 

@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from scalev_frames.catalog import Column, Endpoint, Filter
+from scalev_frames.catalog.kinds import FLAG_WORDS
 from scalev_frames.query.times import TICK, Row, moment_in
 
 #: Columns that every list sends, whatever its ``columns`` parameter names.
@@ -24,8 +25,6 @@ HIDDEN_METHODS = frozenset({"payment_link", "e_payment_link"})
 #: Methods that stand for several others; ``va`` stands for ``va_bca``, too.
 METHOD_FAMILIES = {"ewallet": frozenset({"ovo", "dana", "shopeepay", "linkaja", "gopay"})}
 _ID = re.compile(r"\d+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_FLAGS = {"true": "true", "1": "true", "yes": "true", "t": "true", "false": "false", "0": "false", "no": "false",
-          "f": "false"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ class Mirror:
             return said
         if self.columns[0].kind != "flag":  # whether something is there
             return said if said is None else ["true" if said else "false"]
-        return said if not said else [_FLAGS[one] for one in said if one in _FLAGS] or None
+        return said if not said else [str(FLAG_WORDS[one]).lower() for one in said if one in FLAG_WORDS] or None
 
     def is_obeyed(self, row: Row) -> bool:
         """Whether a server that obeys the filter may have sent ``row``: a free text may be a part of what it says."""

@@ -11,16 +11,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from scalev_frames.catalog.kinds import FLAG_WORDS
 from scalev_frames.errors import FileFormatError
 from scalev_frames.query.times import MONTHS
 
 Texts = Sequence[str]
 #: What stands for a missing value in a column that is no text.
 NOTHING = frozenset({"", "-", "null", "none", "nan", "n/a", "#n/a"})
-FLAGS = {
-    "true": True, "false": False, "ya": True, "tidak": False, "yes": True, "no": False, "1": True, "0": False,
-    "benar": True, "salah": False, "y": True, "n": False, "t": True, "f": False,
-}  # fmt: skip
 INDONESIAN, ENGLISH = "Indonesian", "English"
 #: How each style writes numbers.
 MEASURES = {
@@ -185,9 +182,9 @@ def flags(texts: Texts, place: Place) -> list[bool | None]:
     found: list[bool | None] = []
     for row, text in enumerate(texts):
         word = text.lower()
-        if word not in NOTHING and word not in FLAGS:
+        if word not in NOTHING and word not in FLAG_WORDS:
             raise place.refuse(row, text, "is neither true nor false")
-        found.append(FLAGS.get(word))
+        found.append(FLAG_WORDS.get(word))
     return found
 
 

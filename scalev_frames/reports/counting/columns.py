@@ -15,13 +15,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from scalev_frames.catalog.kinds import MONEY_TYPE
+from scalev_frames.catalog.kinds import FLAG_WORDS, MONEY_TYPE
 from scalev_frames.frames.money import decimal_of, exact_array
 
 TEXT = pa.large_string()
 MOMENT = pa.timestamp("us", tz="UTC")
 _LARGEST = int(np.iinfo(np.int64).max)
-_FLAGS = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}
 
 Column = pd.Series  # of any dtype
 
@@ -72,7 +71,7 @@ def as_flag(column: pd.Series[Any], zone: str = "") -> pa.Array:  # noqa: ARG001
     array = _arrow(column)
     if array is not None and pa.types.is_boolean(array.type):
         return array
-    return pa.array([_FLAGS.get(str(value).lower().removesuffix(".0")) for value in column], pa.bool_())
+    return pa.array([FLAG_WORDS.get(str(value).lower().removesuffix(".0")) for value in column], pa.bool_())
 
 
 def as_moment(column: pd.Series[Any], zone: str = "UTC") -> pa.Array:

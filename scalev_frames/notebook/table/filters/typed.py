@@ -11,6 +11,7 @@ from decimal import Decimal, InvalidOperation
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from scalev_frames.catalog.kinds import FLAG_WORDS
 from scalev_frames.errors import BadValueError
 from scalev_frames.notebook.table.columns.columns import Column
 from scalev_frames.notebook.table.filters.conditions import Condition, mask_of, span_of
@@ -28,10 +29,6 @@ _MARKED = re.compile(r"-?\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*")
 _DAY_FIRST = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})")
 _BARE_DAYS = re.compile(r"\s*(\d+)\s+(?:days|hari)\s*", re.IGNORECASE)
 _DAY_NAMED = re.compile(r"(\d{1,2})?\s*([a-z]{3,})\.?\s+(\d{4})", re.IGNORECASE)
-_FLAGS = {
-    "yes": "true", "ya": "true", "true": "true", "1": "true", "y": "true", "benar": "true",
-    "no": "false", "tidak": "false", "false": "false", "0": "false", "n": "false", "tdk": "false", "salah": "false",
-}  # fmt: skip
 #: The presets that a menu offers.
 PRESETS = (
     "today", "yesterday", "last_7_days", "last_30_days", "this_week", "last_week", "this_month", "last_month"
@@ -168,10 +165,10 @@ class _Typed:
         return f"{number / 100 if is_percent else number:f}"
 
     def _flag(self, text: str) -> str:
-        flag = _FLAGS.get(text.casefold())
+        flag = FLAG_WORDS.get(text.casefold())
         if flag is None:
             raise self._refused("no_flag", text)
-        return flag
+        return str(flag).lower()
 
     # Times -----------------------------------------------------------------------------------------------------------
 
