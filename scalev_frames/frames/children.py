@@ -22,6 +22,7 @@ from scalev_frames.frames.build import FrameBuilder
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.memory import collecting_seldom
 from scalev_frames.frames.money import decimals
+from scalev_frames.plurals import counted
 from scalev_frames.settings import TIME_ZONE
 
 #: What an object holds per weekday, and the days in their order.
@@ -71,6 +72,8 @@ def expand(frame: pd.DataFrame, child: str | Child, carry: Sequence[str] | None 
     builder = FrameBuilder(columns, Header.of(frame).zone.key)
     builder.add(rows)
     made, notes = builder.finish()
+    if child.name == "lines" and (unknown := sum(value is None for value in values)):
+        notes.append(f"{counted(unknown, 'order', 'have')} no lines that are known")
     return _joined(frame, child.name, parents, made, {column.name: column.kind for column in columns}, notes, carry)
 
 

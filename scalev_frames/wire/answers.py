@@ -60,7 +60,10 @@ _BY_STATUS: dict[int, tuple[type[ApiError], str]] = {
     401: (AuthenticationError, "The server refused the key"),
     403: (ForbiddenError, "The key is not allowed to do this"),
     404: (NotFoundError, "The server knows no such record or address"),
+    408: (ServerError, "The server waited too long for the request"),
+    410: (NotFoundError, "The server has no such record or address any more"),
     422: (InvalidParametersError, "The server refused the parameters"),
+    425: (ServerError, "The server wants the request again"),
     429: (RateLimitedError, "The server's rate limit is used up"),
 }
 

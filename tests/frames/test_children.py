@@ -124,6 +124,12 @@ def test_any_column_can_be_expanded_and_any_carried(orders):
         orders.scalev.items(carry=["custommer_name"])
 
 
+def test_orders_whose_lines_are_not_known_are_counted():
+    orders = pd.DataFrame({"id": ["1", "2", "3"], "orderlines": [[{"quantity": 1}], None, []]})
+    lines = expand(orders, "lines")
+    assert (lines["order__id"].tolist(), lines.attrs["notes"]) == (["1"], ["1 order has no lines that are known"])
+
+
 def test_the_list_has_no_lines_and_says_where_they_are(orders):
     with pytest.raises(UnknownNameError, match="details"):
         orders.scalev.lines()
