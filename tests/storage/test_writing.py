@@ -295,12 +295,12 @@ def test_processes_that_are_killed_at_any_moment_are_never_two_at_a_time_and_hol
         wait_until(partial(is_more, done.stat().st_size))
         time.sleep(pick.random() / 50)
         running[0].kill()
-        running[0].join()
+        running[0].join(timeout=30)
         assert [one.exitcode for one in running] == [-signal.SIGKILL, None, None]
         running = [*running[1:], start()]
     for one in running:
         one.kill()
-        one.join()
+        one.join(timeout=30)
     with only_writer_of(folder, patience=60) as hold:
         assert hold.note in ("", "Another computer had not ended when it stopped writing here")
     assert not (folder / WRITER).exists()
