@@ -76,3 +76,17 @@ def test_a_total_of_a_split_list_that_is_true_has_no_note(connect):
     for call in ({}, {"since": "2026-09-01"}, {"until": "2026-10-01"}):
         frame = api.orders(**call, progress=False)
         assert not [note for note in frame.attrs["notes"] if "the server says" in note]
+
+
+@pytest.mark.slow
+def test_an_export_in_several_segments_says_so_too_and_only_where_rows_are_missing(
+    make_sandbox, make_account, small_segments, tmp_path
+):
+    for told, call, is_said in ((450, {}, False), (457, {}, True), (457, {"until": "2026-11-01"}, False)):
+        sandbox = make_sandbox(
+            orders=450, days=60, faults=[always("envelope", "/order", key="total_count", value=told)]
+        )
+        folder = tmp_path / f"{told} {len(call)}"
+        notes = str(make_account(sandbox).export(folder, **call, progress=False).header.notes)
+        assert ("the server says that there are 457 rows, and ended the list after 450" in notes) is is_said
+        assert ("the server says" in notes) is is_said

@@ -44,6 +44,7 @@ class Run:
         refresh: whether everything is fetched anew, because that was asked for.
         number: the list under way, of several.
         anchors: the last cursors behind which the list is to be read on, each with the moment it has come to.
+        rows: how many rows of the list under way are above the last cursor; zero where nobody knows.
         down_to: the moment down to which changes have been looked for.
         had_rows: whether there were rows before, so that some may be gone.
         seen: how many ids have been seen, where there were rows before.
@@ -57,6 +58,7 @@ class Run:
     refresh: bool = False
     number: int = 0
     anchors: list[tuple[dict[str, Any], str]] = field(default_factory=list)
+    rows: int = 0
     down_to: str = ""
     had_rows: bool = False
     seen: int = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,7 +21,7 @@ from scalev_frames.pull.reading.reader import REFUSED
 from scalev_frames.pull.reading.taking import Taker
 from scalev_frames.pull.split.density import Density
 from scalev_frames.pull.split.ending import Ending
-from scalev_frames.pull.split.parts import Part, both_times
+from scalev_frames.pull.split.parts import Part, both_times, rows_down_to
 from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.query import Query
 from scalev_frames.verify.statistics import Statistics, merge
@@ -104,10 +104,11 @@ def next_segment(work: Work, run: Run, density: Density | None) -> Segment:
     return Segment(cursor, moment, upper, lower, lowest)
 
 
-def part_behind(query: Query, number: int, cursor: Mapping[str, Any]) -> Part:
+def part_behind(query: Query, run: Run, cursor: Mapping[str, Any]) -> Part:
     """A list of the call, read on behind a cursor; from its top without one."""
-    part = make_parts(query)[number]
+    part = make_parts(query)[run.number]
     if cursor:
+        part.above = 0 if query.until in part.pages.params else run.rows  # others are above an end, too
         part.pages.params = without(part.pages.params, query.until)
         part.begins = part.pages.position = dict(cursor)
     return part
@@ -117,7 +118,7 @@ def read_segment(work: Work, run: Run, density: Density | None) -> bool:
     """Read and write one segment of one list; whether the list has ended."""
     query, segment = work.query, next_segment(work, run, density)
     journal = work.journal(segment.cursor, segment.moment, changes=False)
-    part = part_behind(query, run.number, segment.cursor)
+    part = part_behind(query, run, segment.cursor)
     times_of = both_times if segment.lower == segment.lowest else None  # no other one ends the list
     timeline = Timeline(part, Ending(segment.lower, times_of=times_of), splits=parts_below(part, query, journal.splits))
     timeline.density = density
@@ -130,6 +131,7 @@ def read_segment(work: Work, run: Run, density: Density | None) -> bool:
             if not segment.cursor or taker.outcome.pages:
                 raise
             run.anchors.pop()
+            run.rows = 0
         journal.finish()
         return False
     note_filled(work, taker)
@@ -137,13 +139,14 @@ def read_segment(work: Work, run: Run, density: Density | None) -> bool:
         work.note(*order_notes(query, [timeline]))
     work.sink.flush()
     run.seen, run.days = work.count_seen(), next_days(run.days, work.sink.rows - before)
-    ended = note_end(work, run, segment, (timeline.order() or [part])[-1])
+    ended = note_end(work, run, segment, timeline.order() or [part])
     journal.finish()
     return ended
 
 
-def note_end(work: Work, run: Run, segment: Segment, last: Part) -> bool:
+def note_end(work: Work, run: Run, segment: Segment, line: Sequence[Part]) -> bool:
     """Write down the cursor at which a segment ended; whether the list has ended, too."""
+    last, run.rows = line[-1], rows_down_to(line)
     reached = work.sink.newest.get(id(last), segment.lower or segment.upper)
     work.sink.newest.clear()
     if segment.ends(last, reached):

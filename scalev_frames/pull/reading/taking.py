@@ -23,7 +23,7 @@ from scalev_frames.pull.reading.sources import Outcome, Source
 from scalev_frames.pull.split.beginning import Begin, Beginning, First
 from scalev_frames.pull.split.cursors import Cursors, names_last_row
 from scalev_frames.pull.split.meeting import Taken
-from scalev_frames.pull.split.parts import Part
+from scalev_frames.pull.split.parts import Part, rows_down_to
 from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.query import Query
 from scalev_frames.query.times import parse_stamp, to_stamp
@@ -267,12 +267,12 @@ class Taker:
     def note_total(self, line: Sequence[Part]) -> None:
         """Note a list, of these parts, that the server ended though it says that it has more."""
         top, last = line[0], line[-1]
-        begins_below = top.begins or (top.number in self._beginnings and self.query.until not in top.pages.params)
-        if begins_below or not last.pages.ended:
+        begins_below = top.number in self._beginnings and self.query.until not in top.pages.params
+        rows, pages = rows_down_to(line), last.pages.read[1]
+        if begins_below or not last.pages.ended or (top.begins and not rows):
             return
-        rows, pages = last.pages.read
-        if len(line) > 1:
-            rows, pages = len(set().union(*(part.ids for part in line))), last.pages.told[1]
+        if len(line) > 1 or top.begins:
+            pages = last.pages.told[1]
         for told, came, what in zip(last.pages.told, (rows, pages), ("row", "page"), strict=True):
             if told > came:
                 note = f"the server says that there are {counted(told, what)}, and ended the list after {came:,}"

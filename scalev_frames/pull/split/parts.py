@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +27,7 @@ class Part:
         parents: ids in the path, by parameter.
         start: the id of the row that it begins behind; ``None`` at the top of the list.
         begins: the cursor that it begins with.
+        above: how many rows of the list are above that, where it was read earlier; zero where nobody knows.
         lead: where the cursor is no row's id, the ids of the page that gave it, down to ``start``.
         upper: the end of the times asked for, as long as it is open where the list is begun; see `beginning`.
         top: the newest moment read, or that of the row it begins behind.
@@ -52,6 +53,7 @@ class Part:
     parents: Mapping[str, str] = field(default_factory=dict)
     start: str | None = None
     begins: dict[str, Any] = field(default_factory=dict)
+    above: int = 0
     lead: list[str] = field(default_factory=list)
     upper: Moment | None = None
     top: Moment | None = None
@@ -90,6 +92,13 @@ class Part:
         if not other.lead:
             return True
         return len(other.ids) < len(self.rest) and not (other.ended or other.dropped or other.met)
+
+
+def rows_down_to(line: Sequence[Part]) -> int:
+    """How many rows of a list there are from its top to the end of its parts; zero where nobody knows."""
+    if line[0].begins and not line[0].above:
+        return 0
+    return line[0].above + (line[0].pages.read[0] if len(line) == 1 else len(set().union(*(one.ids for one in line))))
 
 
 def created(row: Mapping[str, Any]) -> Moment | None:
