@@ -48,8 +48,8 @@ def default_cache_dir() -> Path:
     return to_folder(named) if named else _of_user(user_cache_path)
 
 
-def limits_dir() -> Path:
-    """The user's folder for the limits that all programs share; no setting moves it."""
+def state_dir() -> Path:
+    """The user's folder for the limits and locks that all programs share; no setting moves it."""
     return _of_user(user_state_path)
 
 

@@ -29,7 +29,7 @@ from scalev_frames.export.atomic import (
     replacing,
     unfinished_name,
 )
-from scalev_frames.settings import limits_dir
+from scalev_frames.settings import state_dir
 from scalev_frames.storage.locks import only_writer
 from scalev_frames.storage.writing import Hold, forget_writer, only_writer_of
 
@@ -232,7 +232,7 @@ class Address:
         """Keep other processes of this computer away; file systems have no common way to create a file only once."""
         with contextlib.ExitStack() as held:
             with contextlib.suppress(ExportError):  # no lock can be made here
-                held.enter_context(only_writer(limits_dir() / "locks", "dataset", self.name))
+                held.enter_context(only_writer(state_dir() / "locks", "dataset", self.name))
             yield ""
 
     def check(self) -> None:

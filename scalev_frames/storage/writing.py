@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from scalev_frames.errors import AlreadyRunningError, ExportError
-from scalev_frames.settings import limits_dir
+from scalev_frames.settings import state_dir
 from scalev_frames.storage.files import COMPUTER, PART
 from scalev_frames.storage.forks import renew_after_fork
 from scalev_frames.storage.locks import only_writer
@@ -110,7 +110,7 @@ class Hold:
         Returns:
             The lock's name: who holds it knows that whoever held it before is dead. Where there is no lock, a new name.
         """
-        folder, locks = str(self.file.parent), limits_dir() / "locks"
+        folder, locks = str(self.file.parent), state_dir() / "locks"
         try:
             self._held.enter_context(only_writer(locks, "dataset", folder))
         except AlreadyRunningError as error:

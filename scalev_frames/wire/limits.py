@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from scalev_frames.cancel import PIECE, CancelToken
-from scalev_frames.settings import STRICTER_LIMITS, Settings, limited_host, limits_dir
+from scalev_frames.settings import STRICTER_LIMITS, Settings, limited_host, state_dir
 from scalev_frames.storage.database import SafeDatabase, UnusableError
 from scalev_frames.storage.salt import load_salt
 from scalev_frames.wire.answers import seconds_until_reset
@@ -113,7 +113,7 @@ class Limiter:
             clock: gives the present moment in seconds since 1970.
             sleep: waits N seconds.
         """
-        folder = limits_dir()
+        folder = state_dir()
         host = limited_host(settings.base_url)
         name = key.name(load_salt(folder), host)
         shared = host if settings.spoken == "v2" else name

@@ -213,7 +213,7 @@ def test_a_writer_that_is_stopped_while_it_lets_go_holds_up_nobody(
 def test_of_several_computers_that_replace_a_dead_writer_one_writes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(writing, "limits_dir", lambda: tmp_path / threading.current_thread().name)
+    monkeypatch.setattr(writing, "state_dir", lambda: tmp_path / threading.current_thread().name)
     folder, takers = tmp_path / "orders", []
     made_by(folder, OTHER, DEAD + 1)
     start = threading.Barrier(4)
@@ -244,7 +244,7 @@ def test_of_several_computers_that_replace_a_dead_writer_one_writes(
 
 def test_without_a_lock_of_this_computer_the_file_alone_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "state").write_text("no folder")
-    monkeypatch.setattr(writing, "limits_dir", lambda: tmp_path / "state")
+    monkeypatch.setattr(writing, "state_dir", lambda: tmp_path / "state")
     folder = tmp_path / "orders"
     with only_writer_of(folder), pytest.raises(AlreadyRunningError, match=f"delete {folder}"), only_writer_of(folder):
         pass

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from processes import LONG
 
 from scalev_frames.cancel import Cancelled, CancelToken
-from scalev_frames.settings import Settings, limits_dir
+from scalev_frames.settings import Settings, state_dir
 from scalev_frames.wire.credentials import Key
 from scalev_frames.wire.limits import MARGIN, Limiter
 from tests.wire.limiting import DOCUMENTED, Clock, limiter, most_in_any, of_key, seconds_of
@@ -159,7 +159,7 @@ def test_the_hour_is_the_keys_whatever_the_cache_folder(tmp_path, monkeypatch):
     began = clock.now
     other.acquire()
     assert clock.now == began
-    for file in limits_dir().iterdir():
+    for file in state_dir().iterdir():
         content = file.read_bytes()
         assert b"SECRET" not in content
         assert hashlib.sha256(b"sk_shared_0123456789SECRET").hexdigest().encode() not in content
