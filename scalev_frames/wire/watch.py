@@ -138,6 +138,8 @@ def _with_query(url: str) -> str:
 
 
 class _WatchedConnection(HTTPConnection):
+    debuglevel = 0  # a program that sets that of http.client would print requests as they are sent, with the key
+
     def connect(self) -> None:
         _note(self)
         super().connect()

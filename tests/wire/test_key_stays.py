@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import http.client
 import inspect
 import logging
 import os
@@ -63,6 +64,15 @@ def test_the_key_is_in_no_error_log_event_or_file(
     assert key not in repr(client.events)
     assert len(client.files) == 1
     assert not any(key.encode() in plain(file) or b"Bearer" in plain(file) for file in client.files)
+
+
+def test_the_printout_of_http_client_has_no_key(
+    client: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], key: str
+) -> None:
+    monkeypatch.setattr(http.client.HTTPConnection, "debuglevel", 1)
+    client.get("/order")
+    said = capsys.readouterr()
+    assert key not in said.out + said.err
 
 
 def encodings(secret: str) -> list[bytes]:
