@@ -91,6 +91,13 @@ def test_a_bar_says_what_it_is_and_a_click_shows_the_rows_behind_it(notebook):
     found = numbers.locator(".sp-number").nth(3).inner_text().replace(",", "")
     page.keyboard.press("Enter")
     grid.found(int(found))
+    # Of another list there are none, and the tab says so.
+    bench.box.locator(".scalev-endpoint select").select_option("Catalogue · Stores")
+    bench.press("fetch")
+    grid.found(6)
+    tab = bench.tab("Pictures")
+    expect(tab.get_by_text("There are pictures for orders.")).to_be_visible()
+    expect(figures).to_have_count(0)
 
 
 def test_a_report_of_one_store_and_month_leads_to_its_orders_and_to_a_workbook(notebook, lab):
