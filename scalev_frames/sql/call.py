@@ -20,7 +20,7 @@ from scalev_frames.catalog.children import CHILDREN, Child
 from scalev_frames.catalog.kinds import MONEY_TYPE
 from scalev_frames.connection import in_use
 from scalev_frames.errors import BadValueError, MissingPackageError
-from scalev_frames.export.dataset.scan import Scan, scan
+from scalev_frames.export.dataset.scan import Scan, is_sayable, scan
 from scalev_frames.frames.children import BUSINESS
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.money import decimals
@@ -134,8 +134,8 @@ def _given(name: str, source: Source) -> Scan | pd.DataFrame:
             advice="Give a folder, a Parquet file, a scan or a frame.",
         )
     names = found.schema.names if isinstance(found, Scan) else [str(one) for one in found.columns]
-    if not names or "" in names:
-        said = "a column of it has no name" if names else "it has no columns"
+    if not names or not all(map(is_sayable, names)):
+        said = "a column of it has no name, or one with NUL" if names else "it has no columns"
         raise BadValueError(f"{name} cannot be a table: {said}.")
     return found
 

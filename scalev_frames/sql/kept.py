@@ -7,18 +7,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
 import pyarrow.dataset as ds
 
 from scalev_frames.cache.snapshots import KeptFrame
 from scalev_frames.catalog import Endpoint
+from scalev_frames.export.dataset.scan import is_sayable
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.tables import is_json
 from scalev_frames.query.times import to_span
 
 if TYPE_CHECKING:
     import duckdb
-    import pyarrow as pa
 
+#: What the note says of columns that SQL cannot name.
+UNSAYABLE = "; a column without a name, or with NUL in it, is left out"
 #: The schema of what tables are made of.
 SOURCES = "sources"
 
@@ -83,11 +86,14 @@ def kept_view(connection: duckdb.DuckDBPyConnection, name: str, frames: Sequence
     newer: list[tuple[str, KeptFrame]] = []
     columns: dict[str, None] = {}
     lists: set[str] = set()
+    unsayable = False
     for number, one in enumerate(frames):
         try:
-            data = ds.dataset(one.file, format=_checked())
+            whole = ds.dataset(one.file, format=_checked())
         except FileNotFoundError:
             continue  # deleted meanwhile: nothing is kept of it
+        data = whole.replace_schema(pa.schema([field for field in whole.schema if is_sayable(field.name)]))
+        unsayable = unsayable or len(data.schema) < len(whole.schema)
         conditions = _not_in(newer, frames[0].header.source, set(data.schema.names), columns)
         if conditions is None:
             continue
@@ -98,7 +104,8 @@ def kept_view(connection: duckdb.DuckDBPyConnection, name: str, frames: Sequence
         columns |= dict.fromkeys(data.schema.names)
         lists |= {column.name for column in data.schema if is_json(column)}
     query = " UNION ALL BY NAME ".join(selects)
-    return View(query, list(columns), lists, _note_on([one for _, one in newer]))
+    note = _note_on([one for _, one in newer]) + (UNSAYABLE if unsayable else "")
+    return View(query, list(columns), lists, note)
 
 
 def _checked() -> ds.ParquetFileFormat:

@@ -13,6 +13,7 @@ import pytest
 import scalev_frames as sf
 from scalev_frames import errors
 from scalev_frames.account import Account
+from scalev_frames.sandbox import always
 from scalev_frames.settings import Settings
 from scalev_frames.sql import query as sql_query
 from scalev_frames.sql.query import lock
@@ -36,6 +37,7 @@ def test_a_word_of_sql_as_a_name_is_told_to_be_quoted():
     [
         ({"a": ROWS, "A": ROWS}, "same name"), ({"a": None}, "NoneType"), ({"a": 5}, "int"),
         ({"a": pd.DataFrame()}, "no columns"), ({"a": ROWS.set_axis(["", "b", "c"], axis=1)}, "no name"),
+        ({"a": ROWS.set_axis(["a\0b", "b", "c"], axis=1)}, "with NUL"),
         ({"a b": ROWS}, "no name of a table"), ({'a"; drop': ROWS}, "no name of a table"), ({1: ROWS}, "no name"),
     ],
 )  # fmt: skip
@@ -237,3 +239,13 @@ def test_a_cell_of_sql_is_shown_and_kept(shared_kept, tmp_path):
             shell.run_cell_magic("scalev_sql", "1x", "select 1")
     finally:
         use(None)
+
+
+def test_a_field_that_sql_cannot_name_leaves_the_others(api, shop):
+    shop.script(always("rows", "/order", key="nul\0name", value="x"))
+    orders = api.orders(progress=False)
+    assert "nul\0name" in orders
+    found = sf.sql("select * from orders", account=api)
+    assert sorted(found["id"]) == sorted(orders["id"])
+    assert "nul\0name" not in found
+    assert any("with NUL in it, is left out" in note for note in found.attrs["notes"])

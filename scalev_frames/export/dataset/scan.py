@@ -235,7 +235,7 @@ class Scan:
     def _sayable_names(self) -> list[str]:
         """The columns wanted, where other programs can name them all."""
         for name in self.schema.names:
-            if not name or "\0" in name:
+            if not is_sayable(name):
                 raise ExportError(
                     f"Other programs cannot name the column {name!r}.",
                     advice="Choose columns without it, such as with scan(path, [...]); frame() reads it.",
@@ -308,6 +308,15 @@ class Scan:
             for number in range(footer.num_row_groups)
             if not any(_excludes(one, footer.row_group(number).column(place)) for one, place in places.items())
         ]
+
+
+def is_sayable(name: str) -> bool:
+    r"""Whether other programs can name a column.
+
+    >>> is_sayable("a b"), is_sayable(""), is_sayable("a\0b")
+    (True, False, False)
+    """
+    return bool(name) and "\0" not in name
 
 
 def _excludes(one: Range, chunk: pq.ColumnChunkMetaData) -> bool:
