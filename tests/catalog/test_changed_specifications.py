@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-from docs import rows
+from docs import generate, rows
 from scalev_frames.accessors import signature
 from scalev_frames.catalog import ENDPOINTS, Endpoint
 from scalev_frames.catalog.unproven import _endpoint
@@ -186,6 +186,12 @@ def test_schemas_of_several_are_one(spec, item, shape):
     name_it(spec, "/novelties", "novelties")
     endpoints, shapes = made()
     assert shapes[endpoints["novelties"]["shape"]] == shape
+
+
+def test_times_that_no_column_has_and_a_list_of_the_dictionary_that_is_gone_stop_nothing(monkeypatch):
+    assert rows.filters_of({"since": "string", "until": "string"}, {"id": "integer"}) == ("", {})
+    monkeypatch.delitem(ENDPOINTS, "customers")
+    assert "## Customers" not in generate.dictionary_page("en")
 
 
 @pytest.mark.parametrize("lists", ['{"swagger": "2.0", "paths": {}}', '["/novelties"]', "null", "openapi: 3.1.0"])
