@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -20,7 +21,7 @@ from scalev_frames.export import read_parquet, to_parquet
 from scalev_frames.frames import FrameBuilder
 from scalev_frames.frames.convert import convert, unify
 from scalev_frames.frames.header import Header
-from scalev_frames.frames.money import decimals, exact, exact_array, floats, inexact, surviving_floats
+from scalev_frames.frames.money import as_asked, decimals, exact, exact_array, floats, inexact, surviving_floats
 from scalev_frames.frames.several import combine
 from scalev_frames.frames.tables import from_table, to_table
 from scalev_frames.frames.values.scalars import EXACT
@@ -329,3 +330,17 @@ def test_whole_numbers_that_no_float_holds_keep_their_last_digit(kind, given):
     assert [None if one is None else Decimal(one) for one in kept] == [
         None if one is None else Decimal(one) for one in given
     ]
+
+
+def test_exact_amounts_become_floats_that_survive_or_stay_with_a_note_as_the_header_asks():
+    exact_ones = decimals(built([{"id": 1, "gross_revenue": Decimal("0.1"), "net_revenue": Decimal("0.1")}]))
+    assert as_asked(exact_ones, "{columns}").dtypes.equals(exact_ones.dtypes)
+    asked = Header.of(exact_ones)
+    long = exact_ones.assign(
+        net_revenue=pd.array([Decimal("12345678901234567.89")], dtype=pd.ArrowDtype(pa.decimal128(38, 2)))
+    )
+    made = as_asked(replace(asked, money="").onto(long), "{columns}: exact")
+    assert made["gross_revenue"].tolist() == [0.1]
+    assert made["gross_revenue"].dtype == "float64"
+    assert made["net_revenue"].tolist() == [Decimal("12345678901234567.89")]
+    assert made.attrs["notes"][-1] == "net_revenue: exact"

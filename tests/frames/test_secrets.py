@@ -15,7 +15,7 @@ from scalev_frames.catalog.secret import is_secret
 from scalev_frames.catalog.shapes import SHAPES
 from scalev_frames.frames import FrameBuilder
 from scalev_frames.frames.children import expand
-from scalev_frames.frames.secrets import without_credentials
+from scalev_frames.frames.secrets import without_credentials, without_secrets
 from scalev_frames.wire.answers import parse
 
 #: What the vendor's specification of 2026 names: credentials, and names that only look like some.
@@ -246,3 +246,10 @@ def test_follow_up_chats_of_all_parents(endpoint):
     assert "wa_integration_id" in frame.columns
     assert not [name for name in frame.columns if name.endswith(("_key", "_pk"))]
     assert len([note for note in notes if "credential" in note]) == 3
+
+
+def test_a_number_that_is_called_like_a_credential_is_left_out_but_where_keys_are_data():
+    found: set[str] = set()
+    assert without_secrets({"id": 1, "api_key": 5}, "pixel", found) == {"id": 1}
+    assert without_secrets({"token": 5, "secret": "x"}, "sold", found, free_keys=True) == {"token": 5}
+    assert found == {"pixel.api_key", "sold.secret"}
