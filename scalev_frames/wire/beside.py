@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 #: Names of what another way of paging asks for the next page by.
 _UNKNOWN_CURSOR = re.compile(
@@ -65,8 +66,21 @@ def names_end(data: Mapping[str, Any]) -> bool:
     return data.get("is_paginated") is False or any(_is_cursor(key) and data[key] is None for key in data)
 
 
+def names_further(data: Mapping[str, Any]) -> bool:
+    """Whether a page says without ``has_next`` that there are more."""
+    is_open = data.get("is_paginated") is True and "next_cursor" not in data and not names_end(data)
+    return data.get("next") is not None or is_open
+
+
 def cursor_in(data: Mapping[str, Any]) -> dict[str, Any]:
-    """What asks for the next page, as the server sent it."""
+    """What asks for the next page, as the server sent it; of an address its parameters.
+
+    >>> cursor_in({"last_id": 7, "page_size": 25}), cursor_in({"next": "https://api.scalev.com/v3/orders?next_cursor=a%2Bb"})
+    ({'last_id': 7}, {'next_cursor': 'a+b'})
+    """
+    after = str(data.get("next"))
+    if after.startswith(("http://", "https://", "/", "?")) and "?" in after:
+        return dict(parse_qsl(urlsplit(after).query))
     return {key: value for key, value in data.items() if _is_cursor(key) and value is not None}
 
 
@@ -82,6 +96,25 @@ def count_in(data: Mapping[str, Any]) -> int | None:
 def size_in(data: Any) -> int:  # noqa: ANN401 - any JSON value
     """How many rows a page says that pages have; zero where it does not."""
     return max(0, _whole(data.get("page_size")) or 0) if isinstance(data, dict) else 0
+
+
+def list_of_unknown(data: Mapping[str, Any], *, begun: bool) -> Any:  # noqa: ANN401 - any JSON value
+    """A page under the usual name, where its one list has another; anything else is a record, the only row.
+
+    Args:
+        data: what is neither a list nor holds one under the usual name.
+        begun: whether the pages before it were a list's.
+    """
+    lists = [value for value in data.values() if isinstance(value, list)]
+    is_page = (
+        begun
+        or not data.get("results", True)
+        or names_more(data)
+        or (lists and (data.keys() & PAGE_WORDS or hints_at_more(data, 0, 1)))
+    )
+    if data and not is_page and len(lists) != len(data):
+        return [data]
+    return {**data, "results": lists[0]} if len(lists) == 1 else data
 
 
 def _whole(value: object) -> int | None:

@@ -15,11 +15,12 @@ from typing import Any, Protocol
 
 from scalev_frames.errors import PagingError
 from scalev_frames.wire.beside import (
-    PAGE_WORDS,
     count_in,
     cursor_in,
     hints_at_more,
+    list_of_unknown,
     names_end,
+    names_further,
     names_more,
     size_in,
     told,
@@ -198,7 +199,11 @@ class Pages:
             return {}
         has_numbers = data.get("page") is not None or self._count is not None
         is_numbered = has_numbers and not self.position.keys() - {"page"} and not names_end(data)
-        return cursor_in(data) or (self._number_after(data) if is_numbered else {})
+        return self._cursor(data) or (self._number_after(data) if is_numbered else {})
+
+    def _cursor(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """What asks for the next page; filters that an address repeats stay as they were asked for."""
+        return {name: value for name, value in cursor_in(data).items() if name in data or name not in self.params}
 
     def _envelope(self, response: Fetched, asked: Params) -> Any:  # noqa: ANN401 - any JSON value
         """What holds rows and cursor: ``data``, or the whole body where both stand at its root."""
@@ -208,7 +213,7 @@ class Pages:
         elif isinstance(data, dict) and data.keys() == {"data"} and isinstance(data["data"], dict):
             data = data["data"]
         if self.is_unknown and isinstance(data, dict) and not isinstance(data.get("results"), list):
-            return _list_of_unknown(data, begun=bool(self.position))
+            return list_of_unknown(data, begun=bool(self.position))
         return self._beside(data, body if isinstance(body, dict) else {}, asked) if isinstance(data, list) else data
 
     def _beside(self, rows: list[Any], body: Mapping[str, Any], asked: Params) -> Any:  # noqa: ANN401 - any JSON value
@@ -254,14 +259,14 @@ class Pages:
         said = self._says_more(data, rows, asked)
         if said is None:
             return self._following_unsaid(data, rows, asked)
-        return (cursor_in(data) or self._next_number(data, rows, asked)) if said else None
+        return (self._cursor(data) or self._next_number(data, rows, asked)) if said else None
 
     def _following_unsaid(self, data: Mapping[str, Any], rows: list[Row], asked: Params) -> dict[str, Any] | None:
         """The same where the server does not say whether there are more.
 
         A cursor is followed until a page is empty or the cursor stays: a page may be short without being the last.
         """
-        cursor = cursor_in(data)
+        cursor = self._cursor(data)
         if cursor and rows and cursor != self.position:
             return cursor
         if self._is_full(data, len(rows), asked):
@@ -318,9 +323,7 @@ class Pages:
             # A full first page whose count is its own length: the count may be of the page or of the list.
             may_be_of_page = self._counts_pages and len(rows) >= (USUAL_PAGE if self._number == 1 else 1)
             return may_be_of_page or self._rows < count
-        if data.get("next") is not None or (data.get("is_paginated") is True and "next_cursor" not in data):
-            return True
-        return None
+        return names_further(data) or None
 
     def _added(self, data: Any, rows: list[Row], asked: Params) -> int:  # noqa: ANN401 - any JSON value
         """How many rows the list has more than at its last page, by its own count.
@@ -369,25 +372,6 @@ def without(params: Mapping[str, Any], *names: str) -> dict[str, Any]:
     {'status': 'shipped'}
     """
     return {name: value for name, value in params.items() if name not in names}
-
-
-def _list_of_unknown(data: Mapping[str, Any], *, begun: bool) -> Any:  # noqa: ANN401 - any JSON value
-    """A page under the usual name, where its one list has another; anything else is a record, the only row.
-
-    Args:
-        data: what is neither a list nor holds one under the usual name.
-        begun: whether the pages before it were a list's.
-    """
-    lists = [value for value in data.values() if isinstance(value, list)]
-    is_page = (
-        begun
-        or not data.get("results", True)
-        or names_more(data)
-        or (lists and (data.keys() & PAGE_WORDS or hints_at_more(data, 0, 1)))
-    )
-    if data and not is_page and len(lists) != len(data):
-        return [data]
-    return {**data, "results": lists[0]} if len(lists) == 1 else data
 
 
 def _texts(position: Params) -> dict[str, str]:

@@ -121,6 +121,17 @@ def test_rows_of_any_id_are_told_apart(one):
     assert len(rows(read(fetch, {}))) == 4
 
 
+@pytest.mark.parametrize("place", ["https://elsewhere.example/v3/orders", "/v3/orders", ""])
+def test_of_an_address_of_the_next_page_only_its_new_parameters_are_sent(place):
+    address = f"{place}?status=rts&next_cursor=a%2Bb%3D&page_size=25"
+    fetch, asked = answering(
+        {"results": [{"id": 2}], "is_paginated": True, "next": address},
+        {"results": [{"id": 1}], "is_paginated": True, "next": None},
+    )
+    assert len(rows(read(fetch, {"status": ["shipped", "ready"]}))) == 2
+    assert asked[1] == {"status": ["shipped", "ready"], "next_cursor": "a+b=", "page_size": "25"}
+
+
 def test_plain_lists_and_mappings_are_one_page():
     fetch, _ = answering(["a", "b"])
     assert rows(read(fetch, {}, value_column="tag")) == [{"tag": "a"}, {"tag": "b"}]
