@@ -165,7 +165,7 @@ def test_a_time_that_is_none_fails_no_call(make_sandbox, make_account, name):
         assert any(note.startswith(f"{name}: came with values of another kind") for note in orders.attrs["notes"])
 
 
-@pytest.mark.parametrize("value", ["0000-00-00", 1793399506, "Sun, 29 Nov 2026 15:37:01 GMT"])
+@pytest.mark.parametrize("value", ["0000-00-00", 1793399506, "1795031512000", "Sun, 29 Nov 2026 15:37:01 GMT"])
 def test_rows_whose_time_nobody_can_read_are_there_and_noted(make_sandbox, make_account, value):
     sandbox = make_sandbox(
         orders=60, days=20, faults=[always("rows", "/order", key="draft_time", value=value, every=9)]
