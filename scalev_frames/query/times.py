@@ -55,12 +55,12 @@ class Days(NamedTuple):
 def parse_stamp(value: object) -> dt.datetime | None:
     """A moment of the API: UTC, with or without microseconds; ``None`` when it is none.
 
-    Digits alone are none: Python takes the milliseconds ``1795031512000`` for an hour of the year 1795.
+    More digits than a day's are none: Python takes the milliseconds ``1795031512000`` for an hour of the year 1795.
 
     >>> parse_stamp("2026-11-01T00:00:00.5Z").isoformat()
     '2026-11-01T00:00:00.500000+00:00'
     """
-    if not isinstance(value, str) or value.isdecimal():
+    if not isinstance(value, str) or (value.isdecimal() and len(value) > len("20261101")):
         return None
     try:
         moment = dt.datetime.fromisoformat(value)
