@@ -60,6 +60,23 @@ def test_an_estimate_never_holds_a_fetch_up(make_bench, monkeypatch):
 
 
 @pytest.mark.slow
+def test_a_fetch_begun_before_the_estimate_still_learns_how_many_rows_there_are(make_bench, monkeypatch):
+    bench, known, fetch = make_bench(), [], Account.fetch
+
+    def fetch_later(account, endpoint, **arguments):
+        bench.estimate.wait(LONG)
+        known.append(bench.estimate.rows(account, endpoint, bench.choices.arguments()))
+        return fetch(account, endpoint, **arguments)
+
+    monkeypatch.setattr(Account, "fetch", fetch_later)
+    monkeypatch.setattr("scalev_frames.notebook.panel.estimate.PAUSE", 0.05)
+    bench._changed()
+    bench.fetch()
+    assert bench.job.wait(LONG)
+    assert known[0] == 300
+
+
+@pytest.mark.slow
 def test_bar_fills_to_what_the_cost_promised(make_bench, monkeypatch):
     monkeypatch.setattr("scalev_frames.notebook.panel.parts.job.SHOWN_EVERY", 0)
     monkeypatch.setattr("scalev_frames.notebook.panel.estimate.PAUSE", 0)

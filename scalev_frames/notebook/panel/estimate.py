@@ -43,6 +43,11 @@ class Estimate:
             self._timer.daemon = True
             self._timer.start()
 
+    def hush(self) -> None:
+        """Say nothing more of this call; how many rows it has is still found out."""
+        with self._lock:
+            self._wanted += 1
+
     def stop(self) -> None:
         """Estimate nothing."""
         with self._lock:

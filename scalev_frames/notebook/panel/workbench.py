@@ -139,7 +139,7 @@ class Workbench(Panel):
             self._take(frame, variable)
             return "done", self._say_fetched(frame, variable)
 
-        self.estimate.stop()
+        self.estimate.hush()
         self._say_cost("")
         expected = partial(self.estimate.rows, account, endpoint, arguments)
         title = self.words("fetching", what=self.words.endpoint(endpoint))
