@@ -165,6 +165,19 @@ def test_a_time_that_is_none_fails_no_call(make_sandbox, make_account, name):
         assert any(note.startswith(f"{name}: came with values of another kind") for note in orders.attrs["notes"])
 
 
+@pytest.mark.parametrize("value", ["0000-00-00", 1793399506, True])
+def test_orders_of_several_statuses_are_there_though_nobody_can_read_when_they_were_made(
+    make_sandbox, make_account, value
+):
+    sandbox = make_sandbox(orders=60, faults=[always("rows", "/order", key="created_at", value=value, every=1)])
+    api = make_account(sandbox)
+    for how in ({}, {"max_age": 0}):
+        orders = api.orders(status=["completed", "shipped"], progress=False, **how)
+        assert set(orders["id"]) == {
+            str(one["id"]) for one in sandbox.world.rows("orders") if one["status"] in ("completed", "shipped")
+        }
+
+
 @pytest.mark.parametrize("value", ["0000-00-00", 1793399506, "1795031512000", "Sun, 29 Nov 2026 15:37:01 GMT"])
 def test_rows_whose_time_nobody_can_read_are_there_and_noted(make_sandbox, make_account, value):
     sandbox = make_sandbox(

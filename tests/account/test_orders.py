@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 
 import pandas as pd
 import pytest
@@ -55,6 +56,23 @@ def test_several_values_of_a_filter(api, shared_sandbox):
     wanted = [str(row["id"]) for row in shared_sandbox.world.rows("orders") if row["status"] in ("rts", "canceled")]
     assert sorted(frame["id"]) == sorted(wanted)
     assert frame.attrs["filters"] == {"status": ["rts", "canceled"]}
+
+
+def test_several_statuses_are_one_list_newest_first_brought_up_to_date_too(make_sandbox, make_account):
+    sandbox, wanted = make_sandbox(orders=200), ["shipped", "completed", "rts"]
+    api, world = make_account(sandbox), sandbox.world
+    frame = api.orders(status=wanted, progress=False)
+    assert frame["created_at"].is_monotonic_decreasing
+    assert frame["status"].iloc[:40].nunique() > 1
+    for status, rows in frame.groupby("status"):
+        assert rows["id"].tolist() == [str(one["id"]) for one in world.rows("orders") if one["status"] == status]
+    world.add_orders(6)
+    for one, status in zip(world.order_ids()[2:60:9], itertools.cycle(wanted), strict=False):
+        world.change_status(one, status)
+    later = api.orders(status=wanted, progress=False, max_age=0)
+    assert set(later["id"]) != set(frame["id"])
+    assert later["created_at"].is_monotonic_decreasing
+    assert later["id"].tolist() == api.orders(status=wanted, progress=False, refresh=True)["id"].tolist()
 
 
 def test_a_filter_that_finds_nothing_gives_columns(api):

@@ -49,10 +49,13 @@ def test_a_row_that_was_read_again_stands_in_place_of_the_first():
 
 
 @pytest.mark.parametrize("spelling", [str.lower, str.upper, str.title])
-def test_rows_of_several_lists_stand_list_by_list_however_the_server_spells_their_status(spelling):
+def test_each_of_several_lists_keeps_its_order_however_the_server_spells_their_status(spelling):
     query = make_query("orders", {"status": ["shipped", "in_process"]}, ZoneInfo("Asia/Jakarta"), NOW)
-    shipped, other = spelling("shipped"), spelling("in process")
-    first = framed({"id": 3, "status": shipped}, {}, {"id": 2, "status": other}).dropna(subset="id")
-    second = framed({}, {}, {}, {"id": 1, "status": shipped}).dropna(subset="id")
-    frame, _ = completed(first.reset_index(drop=True), second.reset_index(drop=True), query)
-    assert frame["id"].tolist() == ["3", "1", "2"]
+    statuses, days = ("shipped", "shipped", "in process"), (5, 9, 7)  # the first one is backdated
+    rows = [
+        {"id": number, "status": spelling(status), "created_at": f"2026-11-0{day}T00:00:00Z"}
+        for number, (status, day) in enumerate(zip(statuses, days, strict=True), 1)
+    ]
+    older = framed({"id": 4, "status": spelling("shipped"), "created_at": "2026-11-01T00:00:00Z"})
+    frame, _ = completed(framed(*rows), older, query)
+    assert frame["id"].tolist() == ["3", "1", "2", "4"]

@@ -5,15 +5,16 @@ from __future__ import annotations
 import bisect
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 
 from scalev_frames.catalog.statuses import spelled
 from scalev_frames.frames import several
-from scalev_frames.frames.values.columns import as_moments
 from scalev_frames.pull.reading.sources import Outcome
 from scalev_frames.query.query import Query
+from scalev_frames.verify.statistics import created
 
 Places = np.ndarray[Any, np.dtype[np.intp]]
 
@@ -30,7 +31,7 @@ class Changes(NamedTuple):
 def combine(
     kept: pd.DataFrame, fresh: pd.DataFrame, gone: Collection[str], query: Query, listed: Sequence[str]
 ) -> pd.DataFrame | None:
-    """One frame of both, in the list's order: newest first, one list after the other where several were asked for.
+    """One frame of both, in the list's order: newest first.
 
     Args:
         kept: the earlier frame.
@@ -81,7 +82,7 @@ def _to_join(
 
 
 def _ordered(frame: pd.DataFrame, kept: pd.DataFrame, query: Query, listed: Sequence[str]) -> pd.DataFrame:
-    return frame.take(_order_of_lists(frame, kept, query, listed)).reset_index(drop=True)
+    return newest_first(frame.take(_order_of_lists(frame, kept, query, listed)).reset_index(drop=True), query)
 
 
 def _joined(parts: list[pd.Series | None], lengths: list[int]) -> Any:  # noqa: ANN401 - pandas has no common type
@@ -143,8 +144,20 @@ def _longest_rise(ages: np.ndarray[Any, np.dtype[np.int64]]) -> Places:
     return np.array(found[::-1], dtype=np.intp)
 
 
+def newest_first(frame: pd.DataFrame, query: Query) -> pd.DataFrame:
+    """The rows of several lists among each other, newest first; those of one list stay as the server lists them."""
+    if len(query.params) == 1 or query.endpoint.timeline is None or frame.empty:
+        return frame
+    numbers, age = _list_numbers(frame, query), _age(frame)
+    for number in range(len(query.params)):
+        age[numbers == number] = np.maximum.accumulate(age[numbers == number])  # some may be backdated
+    if (np.diff(age) >= 0).all():
+        return frame
+    return frame.take(np.argsort(age, kind="stable")).reset_index(drop=True)
+
+
 def _order_of_lists(frame: pd.DataFrame, kept: pd.DataFrame, query: Query, listed: Sequence[str]) -> Places:
-    """Places of the rows where several lists may have been asked for: one after the other, each as it is listed."""
+    """Places of the rows, list by list, each as it is listed."""
     now, before = _list_numbers(frame, query), _list_numbers(kept, query)
     orders = []
     for rank in range(len(query.params)):
@@ -168,5 +181,4 @@ def _list_numbers(frame: pd.DataFrame, query: Query) -> Places:
 
 def _age(frame: pd.DataFrame) -> np.ndarray[Any, np.dtype[np.int64]]:
     """A number that grows from the newest row to the oldest."""
-    created = as_moments(frame["created_at"]).fillna(as_moments(frame["draft_time"]))
-    return np.negative(np.asarray(created.astype("int64"), dtype=np.int64))
+    return np.negative(np.asarray(created(frame, ZoneInfo("UTC")).astype("int64"), dtype=np.int64))

@@ -16,7 +16,7 @@ from scalev_frames.frames import FrameBuilder
 from scalev_frames.plurals import counted
 from scalev_frames.progress import Event
 from scalev_frames.pull.cost import price
-from scalev_frames.pull.reading.combine import completed
+from scalev_frames.pull.reading.combine import completed, newest_first
 from scalev_frames.pull.reading.counting import Asked, Counting, density_of, gather
 from scalev_frames.pull.reading.lists import days_again, make_parts, make_timelines
 from scalev_frames.pull.reading.proof import Stretch, disproved, early_note, note, order_notes, stretches, unread_note
@@ -134,6 +134,7 @@ class _Whole:
         unique = self.without_doubles(frame, notes)
         if self.counts is not None:
             unique = self.prove(unique, counting.asked, notes)
+        unique = newest_first(unique, query)
         outcome = taker.outcome
         notes.extend([*early_note(unique, query), *unread_note(unique, query)])
         notes.extend(self.unseen(unique, timelines))
