@@ -93,6 +93,7 @@ def test_a_bar_says_what_it_is_and_a_click_shows_the_rows_behind_it(notebook):
     grid.found(int(found))
     # Of another list there are none, and the tab says so.
     bench.box.locator(".scalev-endpoint select").select_option("Catalogue · Stores")
+    expect(bench.box.locator(".scalev-code pre").first).to_have_text("stores = sf.stores()")
     bench.press("fetch")
     grid.found(6)
     tab = bench.tab("Pictures")
