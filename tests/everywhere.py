@@ -38,9 +38,9 @@ settings.load_profile("default")
 
 @pytest.hookimpl(optionalhook=True, tryfirst=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """The workers of ``-n auto``: twice the cores, as tests wait a third of their time; few enough to fit into memory."""
+    """The workers of ``-n auto``: more than cores, as tests wait a third of their time; few enough to fit into memory."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(cores * 2, MOST_WORKERS)
+    return min(cores * 3 // 2, MOST_WORKERS)
 
 
 def pytest_collection_modifyitems(config, items):
