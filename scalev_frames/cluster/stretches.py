@@ -285,6 +285,8 @@ def export_stretch(opens: Callable[..., Any], stretch: Stretch) -> Done:
         wait = math.inf if isinstance(error, AuthenticationError) else wait
         unfit = isinstance(error, KeyMissingError | CredentialStoreError)
         return Done(error=str(error), retryable=error.retryable, wait=wait, worker=_here(), unfit=unfit)
+    except Exception as error:  # noqa: BLE001 - Dask's client waits for ever for an error that it cannot unpickle
+        return Done(error=f"{type(error).__name__}: {error}", retryable=True, worker=_here())
 
 
 def need_distributed() -> None:

@@ -18,16 +18,30 @@ from pathlib import Path
 PART = ".part"
 
 
-def _computer() -> str:
-    """What tells this computer's processes from others'; a container's have numbers of their own."""
-    numbers = ""
+#: What the numbers of processes are of, as a container has its own, and what another start of the system has not.
+_NAMESPACE, _BOOT = Path("/proc/self/ns/pid"), Path("/proc/sys/kernel/random/boot_id")
+
+
+def _name_computer() -> str:
+    """What tells this computer's processes from others'."""
+    namespace = ""
     with contextlib.suppress(OSError):
-        numbers = str(Path("/proc/self/ns/pid").readlink())
-    return hashlib.blake2b((platform.node() + numbers).encode(), digest_size=3).hexdigest()
+        namespace = str(_NAMESPACE.readlink())
+    return hashlib.blake2b((platform.node() + namespace).encode(), digest_size=3).hexdigest()
+
+
+def _name_system() -> str:
+    """What no other running system has; empty where that is not known, as outside of Linux."""
+    try:
+        return f"{_BOOT.read_text(encoding='ascii').strip()} {_NAMESPACE.readlink()}"
+    except OSError:
+        return ""
 
 
 #: Distinguishes this computer's unfinished files from those of others in a shared folder.
-COMPUTER = _computer()
+COMPUTER = _name_computer()
+#: Where the number of a process means the same process; empty where nobody knows.
+SYSTEM = _name_system()
 _WRITER = re.compile(rf"\.([0-9a-f]{{6}})-(\d+)-[0-9a-f]{{8}}{re.escape(PART)}$")
 
 

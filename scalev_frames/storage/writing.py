@@ -2,9 +2,10 @@
 
 A lock of this computer, which ends with its process, keeps the user's other threads and processes away. For others a
 file in the folder names the writer, and a thread adds a byte to it every half a minute. The file of a dead writer is
-replaced: at once by who holds the lock that it was written under, by others after some minutes without a new byte. The
-file system's clock alone counts, since those of two computers differ. Of two computers that replace it at the same
-moment the later one stays the writer, and a writer that was asleep meanwhile is stopped before it writes on.
+replaced: at once by who holds the lock that it was written under, or sees that its process has ended, by others after
+some minutes without a new byte. The file system's clock alone counts, since those of two computers differ. Of two
+computers that replace it at the same moment the later one stays the writer, and a writer that was asleep meanwhile is
+stopped before it writes on.
 """
 
 from __future__ import annotations
@@ -23,9 +24,10 @@ from pathlib import Path
 
 from scalev_frames.errors import AlreadyRunningError, ExportError
 from scalev_frames.settings import state_dir
-from scalev_frames.storage.files import COMPUTER, PART
+from scalev_frames.storage.files import COMPUTER, PART, SYSTEM, is_running
 from scalev_frames.storage.forks import renew_after_fork
 from scalev_frames.storage.locks import only_writer
+from scalev_frames.storage.salt import load_salt
 
 #: The file in a folder that names its writer; readers of datasets leave out such names.
 WRITER = ".writing"
@@ -63,7 +65,7 @@ class Hold:
             AlreadyRunningError: another writer is there.
         """
         lock, now = self._lock(), dt.datetime.now().astimezone().isoformat(timespec="seconds")
-        said = {"computer": socket.gethostname(), "process": os.getpid(), "lock": lock, "since": now}
+        said = {"computer": socket.gethostname(), "system": SYSTEM, "process": os.getpid(), "lock": lock, "since": now}
         self._said = json.dumps({**said, "mark": secrets.token_hex(8)})
         for _ in range(TRIES):
             try:
@@ -118,7 +120,8 @@ class Hold:
             raise AlreadyRunningError(said, advice="Wait until it has ended.") from error
         except ExportError:  # none can be made here
             return secrets.token_hex(8)
-        return hashlib.blake2b(os.fsencode(f"{COMPUTER} {locks} {folder}"), digest_size=8).hexdigest()
+        mine = f"{COMPUTER} {load_salt(locks).hex()} {folder}"  # other computers may be called the same
+        return hashlib.blake2b(os.fsencode(mine), digest_size=8).hexdigest()
 
     def _create(self) -> bool:
         """Write the file; whether there was none."""
@@ -141,7 +144,7 @@ class Hold:
         try:
             new.write_text(self._said, encoding="utf-8")
             age = new.stat().st_mtime - self.file.lstat().st_mtime
-            if not was_here and age < (DEAD if said else SETTLE):
+            if not was_here and not _has_ended(said) and age < (DEAD if said else SETTLE):
                 raise self._running(said)
             if self._read() != said:  # looking takes a while
                 return False
@@ -223,6 +226,12 @@ def forget_writer(folder: Path) -> None:
 def _computer(said: str) -> str:
     """The computer that a file names."""
     return _says(said, "computer") or "Another computer"
+
+
+def _has_ended(said: str) -> bool:
+    """Whether the process that a file names, of any user of this computer, is known to have ended."""
+    process = _says(said, "process")
+    return _says(said, "system") == SYSTEM != "" and process.isdecimal() and not is_running(int(process))
 
 
 def _says(said: str, name: str) -> str:

@@ -207,3 +207,19 @@ def test_a_worker_whose_key_is_refused_ends_its_business(brands, work_on):
     done = work_on()
     assert (done.wait, done.retryable, done.rows) == (math.inf, False, 0)
     assert done.error
+
+
+class OwnError(Exception):
+    """Cannot be unpickled: it takes more than its words."""
+
+    def __init__(self, what: str, why: str) -> None:
+        super().__init__(f"{what}: {why}")
+
+
+def test_what_nobody_expected_comes_back_in_words(work_on, monkeypatch):
+    def fail(*_: object, **__: object) -> None:
+        raise OwnError("disk", "gone")
+
+    monkeypatch.setattr(Account, "export", fail)
+    done = work_on()
+    assert (done.error, done.retryable, done.worker) == ("OwnError: disk: gone", True, "w1")

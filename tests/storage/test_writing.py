@@ -152,6 +152,37 @@ def test_a_killed_process_of_this_computer_holds_up_nobody(tmp_path: Path) -> No
         pass
 
 
+def test_a_killed_process_of_another_user_holds_up_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    child = in_forks(lambda _: os.getpid(), [0])[0]
+    with only_writer_of(tmp_path):
+        said = json.loads((tmp_path / WRITER).read_text())
+    made_by(tmp_path, json.dumps(said | {"lock": "theirs", "process": child}), 1)
+    with only_writer_of(tmp_path) as hold:
+        assert socket.gethostname() in hold.note
+    for change in (
+        {"process": os.getppid()},
+        {"process": child, "system": "another"},
+        {"process": child, "system": ""},
+    ):
+        made_by(tmp_path, json.dumps(said | {"lock": "theirs"} | change), 1)
+        with pytest.raises(AlreadyRunningError), only_writer_of(tmp_path):
+            pass
+    monkeypatch.setattr(writing, "SYSTEM", "")  # as on Windows
+    with pytest.raises(AlreadyRunningError), only_writer_of(tmp_path):
+        pass
+
+
+def test_another_computer_of_the_same_name_and_folders_is_another_computer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state, folder = tmp_path / "state", tmp_path / "orders"
+    monkeypatch.setattr(writing, "state_dir", lambda: state)
+    with only_writer_of(folder):
+        state.rename(tmp_path / "state of the other")
+        with pytest.raises(AlreadyRunningError), only_writer_of(folder):
+            pass
+
+
 def test_of_many_who_find_a_dead_writer_one_takes_its_place(tmp_path: Path) -> None:
     inside, most, tried = [0], [0], []
 
