@@ -8,11 +8,13 @@ from __future__ import annotations
 import gc
 import math
 import os
+import shutil
 import signal
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import keyring
@@ -28,6 +30,8 @@ EXAMPLES = {"quick": 6, "default": 10}
 #: Files whose examples pull, export or report a whole business.
 WHOLE = ("account.py", "business.py", "connection.py", "group.py", "report_job.py")
 MOST_WORKERS = 12
+#: Where Linux keeps files in memory, and the bytes that must be free there; a whole run writes a quarter of that.
+MEMORY, ROOM = Path("/dev/shm"), 2**30
 #: No profile fails a test for the time that it takes: a machine may be busy. Examples are the same in each run, but in
 #: the thorough one, which is there to find new ones.
 settings.register_profile("default", deadline=None, derandomize=True)
@@ -41,6 +45,12 @@ def pytest_xdist_auto_num_workers() -> int:
     """The workers of ``-n auto``: more than cores, as tests wait a third of their time; few enough to fit into memory."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return min(cores * 3 // 2, MOST_WORKERS)
+
+
+def pytest_configure():
+    """Keep the tests' files in memory where there is room: a disk takes many seconds to write and delete them."""
+    if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 def pytest_collection_modifyitems(config, items):

@@ -60,7 +60,7 @@ CALLS = [
 ]
 
 
-@pytest.mark.sampled(5)
+@pytest.mark.sampled(12)
 @pytest.mark.parametrize("seconds", [0.0, 0.8], ids=["one worker", "several"])
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("kind", [Memory, Memory3])
@@ -110,7 +110,7 @@ def test_nothing_is_said_where_a_filter_shows_orders_without_a_draft_time():
     assert UNSEEN_UNDATED not in frame.attrs["notes"]
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.slow
 @pytest.mark.parametrize("asked", [{"until": "2026-11-15"}, {"until": "2026-11-15", "since": "2026-11-15"}])
 def test_looking_above_the_bound_costs_few_requests(asked):
     world = World(2000, days=60, behaviour=HIDING)
@@ -248,7 +248,7 @@ def test_counts_that_leave_out_orders_without_a_draft_time_do_not_show_that_none
 BY = {"created_at": lambda params: params, "draft_time": lambda params: {**params, "datetime_type": "draft_time"}}
 
 
-@pytest.mark.sampled(5)
+@pytest.mark.slow
 @pytest.mark.parametrize("hides", [True, False])
 @pytest.mark.parametrize("counts", ["created_at", "draft_time", "refused"])
 def test_orders_that_were_dated_back_behind_the_end_are_there_or_a_note_says_that_they_may_not_be(counts, hides):

@@ -47,7 +47,7 @@ def wanted(seed, *statuses, **times):
     return {one for call in calls for one in asked_for(late(seed), **call)}
 
 
-@pytest.mark.sampled(12)
+@pytest.mark.slow
 @pytest.mark.parametrize("asked", [{}, {"until": "2026-11-20"}, {"status": ["completed", "shipped"]}], ids=str)
 @pytest.mark.parametrize("seconds", [0.0, 0.8], ids=["one worker", "several"])
 @pytest.mark.parametrize("kind", [Memory, Memory3, RefusingMemory, RefusingMemory3])
@@ -73,6 +73,7 @@ def test_a_list_without_late_draft_times_is_read_no_further_than_before():
     assert client.asked == before
 
 
+@pytest.mark.slow
 def test_a_draft_time_weeks_after_its_order_costs_a_week_of_reading_and_the_note_says_that_others_may_be_missing():
     world = World(3000, days=60)
     some, created = world.order_ids(), made(world)

@@ -187,6 +187,7 @@ def test_local_variables_are_no_tables(shared_kept):
     assert len(orders_of_mine) == 1
 
 
+@pytest.mark.slow
 def test_what_is_there_can_be_asked(shared_kept):
     api, _, _ = shared_kept
     assert {"orders", "orders_items", "orders_tags"} <= set(sf.sql("show tables", account=api)["name"])
@@ -198,6 +199,7 @@ def test_what_is_there_can_be_asked(shared_kept):
     ).columns[:2].tolist() == ["id", "id_2"]
 
 
+@pytest.mark.slow
 def test_results_are_written_and_shown_as_what_they_are(shared_kept, tmp_path):
     import openpyxl
 
@@ -210,6 +212,7 @@ def test_results_are_written_and_shown_as_what_they_are(shared_kept, tmp_path):
     assert sf.read_parquet(tmp_path / "x.parquet").equals(frame)
 
 
+@pytest.mark.slow
 def test_a_business_with_exact_money_gets_exact_money(shop, tmp_path):
     settings = Settings(base_url=shop.base_url, cache_dir=tmp_path, limits=FREE, money="decimal")
     with Account(Key(shop.api_key), settings) as api:
