@@ -180,16 +180,15 @@ class Engine:
     ) -> tuple[pd.DataFrame, Outcome]:
         """Everything that the call asks for, described: by its changes where there is a base, else whole."""
         source = self._source(call, journal)
-        result, tried = None, Outcome()
+        frame, outcome = None, Outcome()
         if journal.changes and base is not None:
-            result = bring_up_to_date(base, query, source, tried)
-            if tried.refused_changes and not journal.resumed:  # else a cursor may be all that is too old
+            frame = bring_up_to_date(base, query, source, outcome)
+            if outcome.refused_changes and not journal.resumed:  # else a cursor may be all that is too old
                 self.learnt.remember(Fact.NO_CHANGES)
-        if result is None:
+        if frame is None:
             if journal.changes:
                 journal.pull_whole()
-            result = self._whole(query, source)
-        frame, outcome = result
+            frame, outcome = self._whole(query, source)
         if journal.failure:
             outcome.notes.append(journal.failure)
         return self._describe(frame, query, outcome, journal.started_at, source), outcome

@@ -124,7 +124,7 @@ def to_span(value: object, zone: ZoneInfo, now: dt.datetime, *, name: str) -> Sp
         raise BadValueError(f"{name}={value!r} is not a day or a moment.", advice="Write it as 2026-11-01.")
     _check_year(value.first, name)
     _check_year(value.last, name)
-    return Span(_midnight(value.first, zone), _midnight(value.last + DAY, zone), is_days=True)
+    return Span(midnight(value.first, zone), midnight(value.last + DAY, zone), is_days=True)
 
 
 def _exact(value: dt.datetime, zone: ZoneInfo, name: str) -> Span:
@@ -144,7 +144,8 @@ def _check_year(value: dt.date, name: str) -> None:
         )
 
 
-def _midnight(day: dt.date, zone: ZoneInfo) -> dt.datetime:
+def midnight(day: dt.date, zone: ZoneInfo) -> dt.datetime:
+    """The first moment of a day, UTC."""
     return dt.datetime.combine(day, dt.time.min, zone).astimezone(UTC)
 
 

@@ -20,7 +20,7 @@ import pandas as pd
 from scalev_frames.catalog.statuses import spelled
 from scalev_frames.frames.values.columns import as_moments
 from scalev_frames.query.query import Query
-from scalev_frames.query.times import FIRST_YEAR, LAST_YEAR
+from scalev_frames.query.times import DAY, FIRST_YEAR, LAST_YEAR, midnight
 
 #: The filters that lists and statistics both obey.
 SHARED_FILTERS = frozenset({"status", "payment_status", "store_id", "business_id"})
@@ -28,7 +28,6 @@ SHARED_FILTERS = frozenset({"status", "payment_status", "store_id", "business_id
 DEFAULT_DAYS = 30
 #: Asked for where a list has no lower bound: ten years.
 MOST_DAYS = 3650
-DAY = dt.timedelta(days=1)
 #: The times by which a server may count, each as the columns that give it; later ones where the first is missing.
 #: Orders that have none of them are not counted.
 BASES: dict[str, tuple[str, ...]] = {
@@ -118,7 +117,7 @@ class Statistics:
 
     def starts(self, day: dt.date) -> dt.datetime:
         """The first moment of a day, UTC."""
-        return dt.datetime.combine(day, dt.time.min, self.zone).astimezone(dt.UTC)
+        return midnight(day, self.zone)
 
     def between(self, start: dt.datetime | None, end: dt.datetime | None, now: dt.datetime) -> int | None:
         """About how many orders were created from ``start`` to ``end``; ``None`` where days may not be covered."""

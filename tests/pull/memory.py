@@ -98,7 +98,9 @@ class Memory:
         return sent, self.asked
 
     def refreshed(self, kept, **asked):
-        return bring_up_to_date(kept, self.query(**asked), self.source(), Outcome())
+        outcome = Outcome()
+        frame = bring_up_to_date(kept, self.query(**asked), self.source(), outcome)
+        return None if frame is None else (frame, outcome)
 
 
 class Memory3(Memory):

@@ -10,13 +10,14 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pull.memory import Memory
+from pull.memory import ZONE, Memory
 
-from scalev_frames.pull.refresh.ledger import Group, Known, Ledger
+from scalev_frames.pull.refresh.ledger import CountedBy, Group, Known, Ledger
 from scalev_frames.pull.refresh.notes import MARK
 from scalev_frames.pull.refresh.worth import repair_pages
+from scalev_frames.query.times import DAY
 from scalev_frames.sandbox import Behaviour, World
-from scalev_frames.verify.statistics import DAY, Total
+from scalev_frames.verify.statistics import Total
 from tests.pull.changes import PAYMENTS, change, same
 
 NOW = dt.datetime(2026, 11, 12, tzinfo=dt.UTC)
@@ -153,7 +154,7 @@ def ledger(skew, *, theirs=30, gone=0, moved=0):
     """Ten days; on the third `gone` kept orders are no more, and on the sixth `moved` are shipped by now."""
     days = [dt.date(2026, 11, 1) + number * DAY for number in range(10)]
     counts = {Group(day, "pending", ""): Total(theirs, Decimal(theirs)) for day in days}
-    found = Ledger(counts, days[0], skew)
+    found = Ledger(counts, days[0], skew, CountedBy(ZONE, "created_at", payment=False))
     for group, total in counts.items():
         for number in range(total.orders + (gone if group.day == days[2] else 0)):
             found.put(f"{group.day} {number}", Known(NOW, group, Decimal(1)))

@@ -78,6 +78,15 @@ def test_counts_without_payment_status_are_enough_for_statuses():
     same(frame, memory.full())
 
 
+def test_statistics_that_ignore_the_status_still_show_what_has_changed():
+    world, asked = World(1000, days=40), {"status": ["shipped", "completed"]}
+    memory = Memory(world, statistics=lambda params: {k: v for k, v in params.items() if k != "status"})
+    kept = memory.full(**asked)
+    world.change_status(kept["id"][5], "rts")
+    frame, _ = memory.refreshed(kept, **asked)
+    same(frame, memory.full(**asked))
+
+
 @pytest.mark.parametrize(
     ("asked", "can"),
     [({}, True), ({"since": "2026-11-01"}, True), ({"status": ["rts", "shipped"]}, True), ({"store_id": 2}, True),

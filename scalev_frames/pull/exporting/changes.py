@@ -18,12 +18,14 @@ from scalev_frames.pull.reading.proof import order_notes
 from scalev_frames.pull.reading.reader import REFUSED
 from scalev_frames.pull.reading.sources import Outcome, Source
 from scalev_frames.pull.reading.taking import Taker
+from scalev_frames.pull.refresh.kept import NEEDED
 from scalev_frames.pull.refresh.notes import MARK
-from scalev_frames.pull.refresh.refresh import NEEDED, find_changes
+from scalev_frames.pull.refresh.refresh import find_changes
 from scalev_frames.pull.split.parts import Part
 from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.query import Query
-from scalev_frames.verify.statistics import DAY, Statistics, created_days, merge
+from scalev_frames.query.times import DAY
+from scalev_frames.verify.statistics import Statistics, created_days, merge
 from scalev_frames.wire.paging import Pages, without
 
 #: At most this many orders are asked for by their codes at once.
@@ -101,7 +103,7 @@ def _read_window(
             journal.pull_whole()
         new, gone = read_again(work, query, base, source, counts, window)
     else:
-        work.note(*(one for one in found.outcome.notes if one.startswith(f"{MARK}, but")))
+        work.note(*(one for one in tried.notes if one.startswith(f"{MARK}, but")))
         work.write(_changed(found.fresh, base), ())
         new, gone = set(found.fresh["id"]) - set(base["id"]), found.gone
     work.dataset.drop(sorted(gone))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -12,20 +12,10 @@ import pandas as pd
 
 from scalev_frames.catalog.statuses import spelled
 from scalev_frames.frames import several
-from scalev_frames.pull.reading.sources import Outcome
 from scalev_frames.query.query import Query
 from scalev_frames.verify.statistics import created
 
 Places = np.ndarray[Any, np.dtype[np.intp]]
-
-
-class Changes(NamedTuple):
-    """What has changed: rows as they are now, ids that are gone, ids of the newest rows as listed, and the cost."""
-
-    fresh: pd.DataFrame
-    gone: set[str]
-    listed: list[str]
-    outcome: Outcome
 
 
 def combine(

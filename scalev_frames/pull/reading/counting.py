@@ -14,7 +14,7 @@ from scalev_frames.pull.reading.sources import Source
 from scalev_frames.pull.reading.workers import Done, Job, Workers
 from scalev_frames.pull.split.density import Density
 from scalev_frames.query.query import Query
-from scalev_frames.verify.statistics import Statistics, read, requests_for
+from scalev_frames.verify.statistics import Statistics, read_each, requests_for
 from scalev_frames.wire.transport import Response
 
 #: A single read: its path and parameters.
@@ -128,5 +128,5 @@ def count_orders(query: Query, source: Source, filters: Sequence[Mapping[str, st
     responses = gather(source, asked, ENDPOINTS["order_statistics"])
     return [
         Statistics({cell: total for cell, total in one.cells.items() if one.is_asked(cell.day, query)}, one.zone)
-        for one in (read(response.data, source.zone) for response in responses)
+        for one in read_each(responses, filters, source.zone)
     ]

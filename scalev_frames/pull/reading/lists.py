@@ -13,8 +13,8 @@ from scalev_frames.pull.split.parts import Part, both_times
 from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.paths import path_of
 from scalev_frames.query.query import Query
-from scalev_frames.query.times import to_stamp
-from scalev_frames.verify.statistics import DAY, Statistics
+from scalev_frames.query.times import DAY, to_stamp
+from scalev_frames.verify.statistics import Statistics
 from scalev_frames.wire.paging import Pages, without
 
 #: Rows asked for on a page of any list but orders, whose pages are never larger than 25.

@@ -12,8 +12,8 @@ from scalev_frames.plurals import counted
 from scalev_frames.pull.split.ending import MOST_LAG
 from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.query import Query
-from scalev_frames.query.times import parse_stamp
-from scalev_frames.verify.statistics import DAY, Difference
+from scalev_frames.query.times import DAY, parse_stamp
+from scalev_frames.verify.statistics import Difference
 
 #: Days one after the other: the first and the last.
 Stretch = tuple[dt.date, dt.date]

@@ -84,10 +84,10 @@ class Reader:
                 self._to_the_end()
         except (KeyboardInterrupt, Cancelled):
             self._end_early()
-            raise self._taker.interrupted() from None
+            raise self._taker.outcome.interrupted(self._endpoint.name) from None
         except ScalevError as error:
             self._end_early()
-            error.kept = error.kept or self._taker.what_is_kept()
+            error.kept = error.kept or self._taker.outcome.kept(self._endpoint.name)
             if isinstance(error, ForbiddenError):
                 error.advice = f"Give this key the scope to read {self._endpoint.name}, or use a full key (sk_)."
             raise

@@ -11,7 +11,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from scalev_frames.cache.journal import Journal
-from scalev_frames.errors import ScalevError
+from scalev_frames.errors import InterruptedPullError, ScalevError
+from scalev_frames.plurals import counted
 from scalev_frames.pull.reading.pace import Pace
 from scalev_frames.wire.transport import Call, Response, Transport
 
@@ -103,6 +104,20 @@ class Outcome:
     shares_ids: bool = False
     unseen: set[str] = field(default_factory=set)
     totals: list[dict[str, Any]] = field(default_factory=list)
+
+    def kept(self, name: str) -> str:
+        """What the next same call of the endpoint ``name`` begins with."""
+        if not self.pages:
+            return "Nothing was fetched yet; what was kept before is untouched."
+        rows, pages = counted(self.rows, "row"), counted(self.pages, "page")
+        return f"{rows} of {name} ({pages}) {'is' if self.rows == 1 else 'are'} kept."
+
+    def interrupted(self, name: str) -> InterruptedPullError:
+        """The error of a pull of the endpoint ``name`` that was stopped."""
+        what = f"The pull of {name} was interrupted."
+        return InterruptedPullError(
+            what, endpoint=name, rows_kept=self.rows, pages_kept=self.pages, kept=self.kept(name)
+        )
 
 
 def _key(path: str, asked: Mapping[str, Any]) -> str:

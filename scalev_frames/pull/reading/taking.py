@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from scalev_frames.catalog import Endpoint
-from scalev_frames.errors import FilterIgnoredError, InterruptedPullError
+from scalev_frames.errors import FilterIgnoredError
 from scalev_frames.plurals import counted
 from scalev_frames.progress import Event
 from scalev_frames.pull.cost import PAGE_ROWS
@@ -308,22 +308,3 @@ class Taker:
             for row in rows:
                 if row.get(name) is None:
                     row[name] = value
-
-    # Words -----------------------------------------------------------------------------------------------------------
-
-    def what_is_kept(self) -> str:
-        """What the next same call begins with."""
-        if not self.outcome.pages:
-            return "Nothing was fetched yet; what was kept before is untouched."
-        rows, pages = counted(self.outcome.rows, "row"), counted(self.outcome.pages, "page")
-        return f"{rows} of {self.endpoint.name} ({pages}) {'is' if self.outcome.rows == 1 else 'are'} kept."
-
-    def interrupted(self) -> InterruptedPullError:
-        """The error of a pull that was stopped."""
-        return InterruptedPullError(
-            f"The pull of {self.endpoint.name} was interrupted.",
-            endpoint=self.endpoint.name,
-            rows_kept=self.outcome.rows,
-            pages_kept=self.outcome.pages,
-            kept=self.what_is_kept(),
-        )

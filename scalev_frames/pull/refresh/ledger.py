@@ -7,10 +7,16 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
+import pandas as pd
+
+from scalev_frames.catalog.statuses import spelled
 from scalev_frames.pull.cost import PAGE_ROWS
-from scalev_frames.verify.statistics import DAY, NOTHING, Total
+from scalev_frames.pull.split.parts import created
+from scalev_frames.query.times import DAY, parse_stamp
+from scalev_frames.verify.statistics import BASES, NOTHING, Total, to_number
 
 #: A list shows by about this many rows behind a day that it has passed it.
 BEHIND = 5
@@ -32,6 +38,37 @@ class Known(NamedTuple):
     gross: Decimal
 
 
+class CountedBy(NamedTuple):
+    """How the server counts orders.
+
+    Attributes:
+        zone: whose days.
+        basis: by which time, of `BASES`.
+        payment: whether by payment status, too.
+    """
+
+    zone: ZoneInfo
+    basis: str
+    payment: bool
+
+    def order(self, row: Mapping[str, Any]) -> Known | None:
+        """An order in the group in which it is counted; ``None`` without a time that counts."""
+        counted = next(filter(None, (parse_stamp(row.get(name)) for name in BASES[self.basis])), None)
+        if counted is None:
+            return None
+        group = self.group(counted.astimezone(self.zone).date(), row.get("status"), row.get("payment_status"))
+        return Known(created(row) or counted, group, amount(row.get("gross_revenue")))
+
+    def group(self, day: dt.date, status: object, payment: object) -> Group:
+        """The group of a day and two statuses, however they are written."""
+        return Group(day, spelled(str(status or "")), spelled(str(payment or "")) if self.payment else "")
+
+
+def amount(value: Any) -> Decimal:  # noqa: ANN401 - any cell
+    """An amount exactly; zero where it is none."""
+    return Decimal(0) if pd.isna(value) else to_number(value) or Decimal(0)
+
+
 class Ledger:
     """Our side of the counts: every order in its group.
 
@@ -39,29 +76,24 @@ class Ledger:
         counts: the server's side.
         oldest: the first day that the server's side covers.
         skew: how far above a day its lists begin.
+        by: how the server counts.
     """
 
-    def __init__(self, counts: Mapping[Group, Total], oldest: dt.date, skew: dt.timedelta = dt.timedelta()) -> None:
-        self.counts = counts
-        self.oldest = oldest
-        self.skew = skew
+    def __init__(self, counts: Mapping[Group, Total], oldest: dt.date, skew: dt.timedelta, by: CountedBy) -> None:
+        self.counts, self.oldest, self.skew, self.by = counts, oldest, skew, by
         self.known: dict[str, Known] = {}
         self.totals: dict[Group, Total] = defaultdict(lambda: NOTHING)
         self.of_day: dict[dt.date, set[str]] = defaultdict(set)
 
-    def put(self, one: str, known: Known) -> None:
-        """Enter an order, in place of what was known of it."""
-        self.drop(one)
-        self.known[one] = known
-        self.of_day[known.group.day].add(one)
-        self.totals[known.group] = self.totals[known.group].plus(1, known.gross)
-
-    def drop(self, one: str) -> None:
-        """Take an order out."""
-        known = self.known.pop(one, None)
+    def put(self, one: str, known: Known | None) -> None:
+        """Enter an order in place of what was known of it; ``None`` takes it out."""
+        if before := self.known.pop(one, None):
+            self.of_day[before.group.day].discard(one)
+            self.totals[before.group] = self.totals[before.group].plus(-1, -before.gross)
         if known:
-            self.of_day[known.group.day].discard(one)
-            self.totals[known.group] = self.totals[known.group].plus(-1, -known.gross)
+            self.known[one] = known
+            self.of_day[known.group.day].add(one)
+            self.totals[known.group] = self.totals[known.group].plus(1, known.gross)
 
     def differing(self) -> list[Group]:
         """Groups whose counts are not the server's, of the days that it covers."""

@@ -20,9 +20,8 @@ from scalev_frames.pull.cost import PAGE_ROWS
 from scalev_frames.pull.refresh.ledger import Group, Ledger
 from scalev_frames.pull.split.parts import Part
 from scalev_frames.query.query import TOLERANCE, Query
-from scalev_frames.query.times import parse_stamp, to_stamp
-from scalev_frames.verify.statistics import DAY
-from scalev_frames.wire.paging import Pages, without
+from scalev_frames.query.times import DAY, midnight, parse_stamp, to_stamp
+from scalev_frames.wire.paging import Pages, Row, without
 
 #: How far behind the newest kept order, and behind the last change seen, is looked again.
 OVERLAP = dt.timedelta(minutes=10)
@@ -82,15 +81,22 @@ class Lists:
         aims: what each list is read for, by its number.
         changes: the times by which the server lists changes, by the status that begins then.
         wide: the call's lists as one, where they differ by status.
-        any_time: the same without the call's times.
+        any_time: the same without the call's times, behind which a server may hide orders without a draft time.
     """
 
     def __init__(self, query: Query, zone: ZoneInfo, skew: dt.timedelta) -> None:
         self.query, self.zone, self.skew = query, zone, skew
         self.aims: dict[int, Aim] = {}
         self.changes = {name: one for name, one in query.endpoint.bases.items() if one.since}
-        self.wide = wide_lists(query)
-        self.any_time = lists_of_any_time(query, self.wide)
+        several = {name for name in ("status", "payment_status") if len({one.get(name) for one in query.params}) > 1}
+        self.wide = query.without(several).params
+        own = query.endpoint.timeline
+        self.any_time = [without(one, *((own.since, own.until) if own else ())) for one in self.wide]
+        self._mirrors = [query.mirrors(params) for params in query.params]
+
+    def have(self, row: Row) -> bool:
+        """Whether ``row`` is in one of the call's lists."""
+        return any(all(mirror.is_obeyed(row) for mirror in mirrors) for mirrors in self._mirrors)
 
     def part(self, params: Mapping[str, str], aim: Aim, upper: dt.datetime | None = None) -> Part:
         """A list read for ``aim``, from ``upper`` on (where the call itself has no nearer bound)."""
@@ -124,13 +130,11 @@ class Lists:
         for segment in ledger.segments():
             first = segment[0]
             wanted = {"status": first.status, **({"payment_status": first.payment} if first.payment else {})}
-            params = next(
-                (one for one in self.query.params if all(one.get(k, v) == v for k, v in wanted.items())), None
-            )
-            if params is not None:
+            lists = (one for one in self.query.params if all(one.get(k, v) == v for k, v in wanted.items()))
+            if (params := next(lists, None)) is not None:
                 most = MOST_PAGES * (1 + ledger.pages_of(segment))
                 aim = Aim(lower=self._starts(first.day), groups=frozenset(segment), pages=most)
-                yield self.part({**params, **wanted}, aim, upper=self._ends(segment[-1].day))
+                yield self.part({**params, **wanted}, aim, upper=midnight(segment[-1].day + DAY, self.zone))
 
     def days(self, differing: Iterable[dt.date], ledger: Ledger) -> Iterator[Part]:
         """Whole days, of each list in which they differ."""
@@ -143,7 +147,7 @@ class Lists:
                 if not all(map(ledger.agrees, own)):
                     most = MOST_PAGES * (1 + ledger.pages_of_days(days))
                     aim = Aim(lower=self._starts(days[0]), groups=frozenset(own), whole=True, pages=most)
-                    yield self.part(params, aim, upper=self._ends(days[-1]))
+                    yield self.part(params, aim, upper=midnight(days[-1] + DAY, self.zone))
 
     def in_common(self, common: Common, oldest: dt.datetime) -> Iterator[Part]:
         """Lists of what kept orders have in common, down to the oldest of them."""
@@ -165,24 +169,8 @@ class Lists:
         return self.part({**params, "status": status}, Aim(lower=self.query.start))
 
     def _starts(self, day: dt.date) -> dt.datetime:
-        start = dt.datetime.combine(day, dt.time.min, self.zone).astimezone(dt.UTC)
+        start = midnight(day, self.zone)
         return max(start, self.query.start) if self.query.start else start
-
-    def _ends(self, day: dt.date) -> dt.datetime:
-        return dt.datetime.combine(day + DAY, dt.time.min, self.zone).astimezone(dt.UTC)
-
-
-def wide_lists(query: Query) -> list[Mapping[str, str]]:
-    """One list for all of the call's where they differ by status: rows of other statuses come, too."""
-    several = {name for name in ("status", "payment_status") if len({one.get(name) for one in query.params}) > 1}
-    return [dict(one) for one in dict.fromkeys(tuple(without(params, *several).items()) for params in query.params)]
-
-
-def lists_of_any_time(query: Query, lists: Iterable[Mapping[str, str]]) -> list[Mapping[str, str]]:
-    """Lists without the call's times: a server may hide orders without a draft time behind those."""
-    timeline = query.endpoint.timeline
-    times = (timeline.since, timeline.until) if timeline else ()
-    return [without(params, *times) for params in lists]
 
 
 class Common(NamedTuple):

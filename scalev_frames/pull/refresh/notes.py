@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 
@@ -21,36 +20,32 @@ UNCOUNTED = {
 
 
 def refresh_notes(
-    kept: pd.DataFrame, ledger: Ledger, again: Collection[str], zone: ZoneInfo,
-    *, new: int, gone: int, by_payment: bool, basis: str, in_times: bool,
-) -> Iterator[str]:  # fmt: skip
+    kept: pd.DataFrame, ledger: Ledger, again: Collection[str], *, new: int, gone: int, in_times: bool
+) -> Iterator[str]:
     """What was compared, and what a refresh cannot see.
 
     Args:
         kept: the frame of before.
         ledger: both sides of the counts.
         again: open statuses that were read again.
-        zone: whose days.
         new: how many orders are new.
         gone: how many are gone.
-        by_payment: whether the server counts by payment status.
-        basis: the time that the server counts by, of `BASES`.
         in_times: whether the call asks for times.
     """
     days = {group.day for group in ledger.differing()}
     if days:
         yield f"{MARK}, but on {len(days)} days the server's list and its statistics do not agree"
-    if ledger.oldest > min(created_days(kept, zone).dropna(), default=ledger.oldest):
+    if ledger.oldest > min(created_days(kept, ledger.by.zone).dropna(), default=ledger.oldest):
         yield f"{MARK}, but days before {ledger.oldest} are older than what the server's statistics cover"
     rest = ", ".join(status for status in OPEN if status not in again)
     by_gross = all(total.gross is not None for total in ledger.counts.values())
-    counted = ["status", *["payment"] * by_payment, *["gross revenue"] * by_gross]
-    if not by_payment:
+    counted = ["status", *["payment"] * ledger.by.payment, *["gross revenue"] * by_gross]
+    if not ledger.by.payment:
         yield (
             f"{MARK}, but the server does not count by payment status: payment_status may be old on orders whose "
             f"{' and '.join(counted)} {'have' if by_gross else 'has'} not changed"
         )
-    moves, undated = UNCOUNTED.get(basis, ("", "")) if in_times else ("", "")
+    moves, undated = UNCOUNTED.get(ledger.by.basis, ("", "")) if in_times else ("", "")
     yield (
         f"{MARK} from {kept.attrs['as_of']}: {new:,} new, {gone:,} gone; an edit that changes "
         f"{_none_of(counted)}{moves} is seen only on orders that are new, or were confirmed, shipped "

@@ -5,16 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-import pandas as pd
-
-from scalev_frames.catalog.statuses import FINAL, OPEN, spelled
+from scalev_frames.catalog.statuses import OPEN
 from scalev_frames.pull.cost import PAGE_ROWS
+from scalev_frames.pull.reading.sources import Source
 from scalev_frames.pull.refresh.ledger import Ledger
+from scalev_frames.pull.refresh.lists import Common
 from scalev_frames.query.query import Query
-from scalev_frames.verify.statistics import DAY, DEFAULT_DAYS, Statistics, shared_filters
+from scalev_frames.verify.statistics import shared_filters
 
 #: A full pull is made when the changes would cost more than this share of its pages.
 DEAREST = 0.6
@@ -26,8 +27,6 @@ DEAREST_SEEN = 0.9
 SPARE = 1.5
 #: With fewer rows than these a full pull is as cheap.
 FEWEST_ROWS = int(PAGE_ROWS * FIXED_COST / DEAREST)
-#: What a refresh compares with moments.
-TIMES = ("created_at", "draft_time", "last_updated_at")
 #: The share of a full pull's pages up to which open orders are read again without a reason.
 SHARE = 0.07
 
@@ -49,14 +48,6 @@ def can_refresh(query: Query, zone: ZoneInfo) -> bool:
         return False
     names = {name for one in filters for name in one}
     return all(len({one.get(name) for one in filters}) == 1 for name in names - {"status", "payment_status"})
-
-
-def is_base(kept: pd.DataFrame) -> bool:
-    """Whether a frame is whole, large enough, and has an id and a time for every order, and nothing else for a time."""
-    timed = all(kept[name].dtype.kind == "M" for name in TIMES if name in kept)
-    dated = timed and not (kept["created_at"].isna() & kept["draft_time"].isna()).any()
-    known = dated and kept["id"].notna().all() and kept["id"].is_unique
-    return len(kept) >= FEWEST_ROWS and bool(known) and bool(kept.attrs.get("complete"))
 
 
 def changes_cost(kept_rows: int, rows: int | None) -> int | None:
@@ -92,35 +83,37 @@ def repair_pages(ledger: Ledger, shown: Collection[str] = ()) -> tuple[int, int]
     return pages, ledger.pages_of_days(group.day for group in ledger.differing())
 
 
-def full_pull_requests(counts: Sequence[Statistics], others: int) -> int:
-    """How many requests a full pull sends at least, where N ``others`` are in no count."""
-    pages = sum(max(1, math.ceil(sum(one.days.values()) / PAGE_ROWS)) for one in counts)
-    return pages + others // PAGE_ROWS + len(counts)
+@dataclass(slots=True)
+class Budget:
+    """What a refresh may cost: no more than a full pull.
 
-
-def oldest_day(
-    kept: pd.DataFrame, counts: Sequence[Statistics], own_days: pd.Series, start: dt.datetime, now: dt.datetime
-) -> dt.date:
-    """The first day that the server's counts cover.
-
-    Args:
-        kept: the kept orders.
-        counts: the server's counts of each list.
-        own_days: the day on which each kept order counts.
-        start: the first moment of interest.
-        now: the present moment.
-
-    Raises:
-        TooDearError: they do not reach back to what may still change.
+    Attributes:
+        source: counts the requests that were sent.
+        begun: how many of them were sent before the refresh.
+        full: how many a full pull sends at least.
+        common: how to look for orders in no count, which is still to be done.
+        shared: how many of those sent a full pull would send, too.
     """
-    days, own = [day for one in counts for day in one.days], own_days.dropna()
-    if not days:
-        raise TooDearError
-    reaches = now - start < DEFAULT_DAYS * DAY or any(one.reaches_back(now) for one in counts)
-    oldest = min([*days, *own]) if reaches else min(days)
-    if not kept.loc[own.index[[day < oldest for day in own]], "status"].fillna("").map(spelled).isin(FINAL).all():
-        raise TooDearError
-    return oldest
+
+    source: Source
+    begun: int
+    full: int
+    common: Common
+    shared: int = 0
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether more was sent than a full pull sends."""
+        return self.source.requests - self.begun > self.full
+
+    def share(self) -> None:
+        """Note that a full pull would have sent all requests so far."""
+        self.shared = self.source.requests - self.begun
+
+    def check(self, requests: float, share: float = 1.0) -> None:
+        """Raise `TooDearError` where more is still to be asked for than a full pull would still ask for."""
+        if self.common.requests + requests > share * self.full - self.shared:
+            raise TooDearError
 
 
 def affordable(counts: Mapping[str, int], pages: float) -> list[str]:
