@@ -218,13 +218,15 @@ def _address(base_url: str, version: Version) -> str:
     """``base_url`` without a closing slash; it ends in its version where one is given or named.
 
     Raises:
-        BadValueError: it holds a blank, or names a version that is not spoken.
+        BadValueError: it is not an address alone, or names a version that is not spoken; a password is not repeated.
     """
     if not isinstance(base_url, str):
         raise BadValueError(f"base_url={base_url!r} is not a web address.", advice=f"It looks like {API_BASE_URL}.")
     address = base_url.strip().rstrip("/")
     if holds_key(address):
         raise BadValueError("base_url= holds a key.", advice="Give the address alone, and the key as api_key=.")
+    if re.search(r"^(\w+:)?//[^/]*@|[?#]", address):
+        raise BadValueError("base_url must be an address alone: no user, password, query or fragment.")
     if re.search(r"\s", address):
         raise BadValueError(
             f"base_url={base_url!r} is not a web address: it holds a blank.", advice=f"It looks like {API_BASE_URL}."

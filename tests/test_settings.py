@@ -139,6 +139,17 @@ def test_what_cannot_work_is_refused(how, word):
         sf.connect(**{"api_key": KEY, **how})
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["https://u:hidden@x/v2", "https://u:hidden@x/v7", "https://u:hidden@x y/v2", "//hidden@x", "https://x/?t=hidden",
+     "https://x y/?t=hidden", "https://x/#hidden"],
+)  # fmt: skip
+def test_an_address_with_a_password_is_refused_without_repeating_it(address):
+    with pytest.raises(BadValueError, match="address alone") as caught:
+        Settings(base_url=address)
+    assert "hidden" not in str(caught.value)
+
+
 def test_another_version_says_what_to_do():
     with pytest.raises(BadValueError) as caught:
         Settings(base_url="https://api.scalev.com/v1/")

@@ -38,6 +38,8 @@ from scalev_frames.wire.envelopes import code_of, inner_error, is_bare, is_recor
 WORDS_AT = ("error", "message", "errors", "details", "detail", "status")
 #: The most of the server's words that an error repeats.
 WORDS_LENGTH = 300
+#: What helps where another web server answers.
+SIGN_IN = "Check base_url, and whether this network wants you to sign in first, as in a hotel."
 #: How deep in lists and objects the server's words may lie.
 WORDS_DEPTH = 20
 #: The longest window of the documented limits, in seconds.
@@ -359,7 +361,7 @@ def _redirected(raw: RawResponse) -> ApiError:
         return _unexpected(raw, "The server answers as if it had been asked for changes only", retryable=True)
     error = _unexpected(raw, "The server redirects, and the key may go to base_url only", retryable=False)
     target = raw.headers.get("Location", "").partition("?")[0]
-    error.advice = f"Check base_url; the server points to {target[:WORDS_LENGTH] or 'nowhere'}."
+    error.advice = f"{SIGN_IN} The server points to {target[:WORDS_LENGTH] or 'nowhere'}."
     return error
 
 
@@ -369,7 +371,9 @@ def _unreadable(raw: RawResponse, is_json: bool) -> ApiError:
     if not raw.content.strip():
         return _unexpected(raw, "The answer is empty", retryable=True)
     if raw.content.lstrip()[:1] == b"<":
-        return _unexpected(raw, "The answer is a web page, not JSON", retryable=True)
+        error = _unexpected(raw, "The answer is a web page, not JSON", retryable=True)
+        error.advice = SIGN_IN
+        return error
     return _unexpected(raw, "The answer is cut off or no JSON", retryable=True)
 
 

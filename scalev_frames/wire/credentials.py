@@ -223,8 +223,6 @@ def check_destination(base_url: str) -> None:
         host, parts = None, urlsplit("")
     if not host or parts.scheme not in ("http", "https"):
         raise BadValueError("base_url is not a web address.", advice="It looks like https://api.scalev.id/v2.")
-    if parts.username or parts.password or parts.query or parts.fragment:
-        raise BadValueError("base_url must be an address alone: no user, password, query or fragment.")
     if parts.scheme == "http" and not is_loopback(host):
         raise BadValueError(f"The key is not sent to {host} over plain http.", advice="Use https://.")
 

@@ -268,22 +268,34 @@ def _failed(failure: Exception, url: str) -> ScalevError:
     match failure:
         case failures.SSLError() if "CERTIFICATE_VERIFY_FAILED" in str(failure):
             return CertificateError(f"The certificate of {host} is not trusted.")
+        case failures.SSLError() if "[X509" not in str(failure):
+            return ConnectionFailedError(f"No secure connection (TLS) to {host} could be made.")
         case failures.InvalidURL():  # the address of the API was checked when it was given
-            return ConnectionFailedError("HTTPS_PROXY or HTTP_PROXY does not hold the address of a proxy.")
+            return _wrong_proxy("do not hold the address of a proxy")
         case failures.InvalidSchema():
-            return ConnectionFailedError(
-                "HTTPS_PROXY or HTTP_PROXY names a proxy that does not speak HTTP, such as one of SOCKS."
-            )
+            return _wrong_proxy("name a proxy that does not speak HTTP, such as one of SOCKS")
         case failures.ProxyError():
             return ConnectionFailedError(f"The proxy on the way to {host} could not be reached or refused.")
         case failures.Timeout():
             return ConnectionFailedError(f"{host} did not answer in time.")
         case failures.ConnectionError(args=[MaxRetryError(reason=NameResolutionError()), *_]):
             return ConnectionFailedError(f"{host} has no address: the name is wrong, or this computer is offline.")
-        case failures.RequestException() | HTTPError():
+        case failures.RequestException() | HTTPError() if not isinstance(failure, failures.SSLError):
             return ConnectionFailedError(f"{host} could not be reached, or closed the connection.")
-        case _:  # an OSError of requests' own: the file that REQUESTS_CA_BUNDLE names
-            return CertificateError("The file of trusted certificates could not be read.")
+        case _:  # it is missing, or holds no certificate
+            return CertificateError(
+                "The file of trusted certificates could not be read.",
+                advice="Check the file that REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names.",
+            )
+
+
+def _wrong_proxy(what: str) -> ConnectionFailedError:
+    error = ConnectionFailedError(
+        f"The proxy settings {what}.",
+        advice="Correct or remove HTTPS_PROXY, HTTP_PROXY and ALL_PROXY, or the system's own proxy settings.",
+    )
+    error.retryable = False
+    return error
 
 
 def _user_agent() -> str:

@@ -30,6 +30,7 @@ from scalev_frames.notebook.pivot.plan import (
 )
 from scalev_frames.notebook.table import Table
 from scalev_frames.notebook.words import labels_in
+from scalev_frames.reports import report
 
 MONEY = pd.ArrowDtype(pa.decimal128(18, 2))
 WORDS = labels_in("pivot", "en")
@@ -236,6 +237,15 @@ def test_items_are_rows_of_their_own_and_that_is_said(small_orders):
     ]  # fmt: skip
     assert "one row an item" in panel.notes()[0]
     assert len(per_item(small_orders, "final_variants")) == 6  # an order without items stays
+
+
+def test_quantities_count_as_in_the_report_however_they_are_written():
+    quantities = [{"A": 2, "B": 1}, {"A": "2"}, {"A": 2.0}, {"A": "3.00"}, {"B": 1.5}, {"B": 2**64}, {"B": None}]
+    orders = pd.DataFrame({"final_variants": quantities})
+    panel = Pivot(orders, name="orders")
+    panel.choose(["final_variants (item)"], values=[("quantity of item", "sum")])
+    assert panel.result.values.tolist() == [["A", 9], ["B", 1], ["Total", 10]]
+    assert report("products", orders)[["product", "quantity"]].values.tolist() == [["A", 9], ["B", 1]]
 
 
 def test_the_largest_and_the_others_from_the_rows():

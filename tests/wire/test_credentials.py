@@ -199,8 +199,8 @@ def test_where_the_key_may_go(good):
 
 @pytest.mark.parametrize(
     "bad",
-    ["http://api.scalev.id/v2", "ftp://127.0.0.1", "api.scalev.id/v2", "", "https://", "https://u:p@x/v2",
-     "http://127.0.0.1.evil.test/", "http://localhost.evil.test", "https://x/v2?a=1", "http://[::1", "https://x:port/"],
+    ["http://api.scalev.id/v2", "ftp://127.0.0.1", "api.scalev.id/v2", "", "https://", "http://127.0.0.1.evil.test/",
+     "http://localhost.evil.test", "http://[::1", "https://x:port/"],
 )  # fmt: skip
 def test_where_it_may_not(bad):
     with pytest.raises(BadValueError):

@@ -260,11 +260,19 @@ def test_the_certificates_of_the_environment_are_used(
     make_client: Callable[..., Any], self_signed_server: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = make_client(at=self_signed_server)
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "missing.pem"))
-    with pytest.raises(errors.CertificateError, match="could not be read"):
-        client.get()
+    (tmp_path / "empty.pem").touch()
+    for name in ("missing.pem", "empty.pem"):
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / name))
+        with pytest.raises(errors.CertificateError, match=r"could not be read.*REQUESTS_CA_BUNDLE"):
+            client.get()
+    assert client.clock.slept == []
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(Path(__file__).with_name("untrusted.pem")))
     assert client.get().data == {"count": 1}
+
+
+def test_a_server_without_tls_is_said_to_have_none(make_client: Callable[..., Any], server: Any) -> None:
+    with pytest.raises(errors.ConnectionFailedError, match=r"No secure connection \(TLS\) to 127.0.0.1"):
+        make_client(base_url=server.url.replace("http:", "https:"), retry_seconds=1.0).get()
 
 
 @pytest.mark.parametrize("base_url", ["", "ftp://scalev.test/v2", "http://", "http://[::1/v2"])

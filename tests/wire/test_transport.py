@@ -61,6 +61,8 @@ def test_a_proxy_setting_that_is_no_address_is_named(
     with pytest.raises(errors.ConnectionFailedError, match="address of a proxy") as caught:
         make_client(base_url="http://scalev.test/v2").get()
     assert "topsecret" not in str(caught.value)
+    assert "HTTPS_PROXY" in caught.value.advice
+    assert not caught.value.retryable
 
 
 @pytest.mark.parametrize(
@@ -74,6 +76,7 @@ def test_a_proxy_of_socks_is_never_passed_by(
     with pytest.raises(errors.ConnectionFailedError, match="does not speak HTTP") as caught:
         client.get()
     assert "topsecret" not in str(caught.value)
+    assert client.clock.slept == []
 
 
 def test_a_name_without_an_address_is_said_to_have_none(

@@ -23,6 +23,7 @@ from scalev_frames.notebook.pivot.plan import (
     Value,
 )
 from scalev_frames.notebook.table.columns.texts import is_missing
+from scalev_frames.reports.counting.columns import as_count
 
 Ids = np.ndarray[Any, np.dtype[np.int64]]
 #: What the groups beyond the largest are called in the data.
@@ -121,13 +122,13 @@ def per_item(frame: pd.DataFrame, column: str) -> pd.DataFrame:
     places = np.repeat(np.arange(len(frame)), [len(one) for one in pairs])
     rows = frame.iloc[places].reset_index(drop=True)
     names = pd.Series([name for one in pairs for name, _ in one], dtype="str")
-    counts = pd.Series([count for one in pairs for _, count in one], dtype="Int64")
-    return rows.assign(**{Field(column, ITEM).name: names, QUANTITY: counts})
+    counts = as_count(pd.Series([count for one in pairs for _, count in one], dtype=object))
+    return rows.assign(**{Field(column, ITEM).name: names, QUANTITY: pd.array(counts.to_pylist(), dtype="Int64")})
 
 
-def _items(value: object) -> list[tuple[str | None, int | None]]:
+def _items(value: object) -> list[tuple[str | None, object]]:
     if isinstance(value, dict):
-        return [(str(name), count if isinstance(count, int) else None) for name, count in value.items()]
+        return [(str(name), count) for name, count in value.items()]
     if isinstance(value, list | tuple | np.ndarray):
         names = [one.get("name") if isinstance(one, dict) else one for one in value]
         return [(None if is_missing(name) else str(name), 1) for name in names]
