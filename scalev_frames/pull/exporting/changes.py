@@ -97,7 +97,7 @@ def _read_window(
         is_recent = window[1] is None or window[1] > work.begun - OPEN_DAYS * DAY
         open_pages = math.inf if is_recent else OLD_PAGES
         found = find_changes(base, query, source, tried, open_pages=open_pages)
-    work.add(replace(tried, rows=0, pages=tried.pages if found else 0))
+    work.progress.pages += tried.pages if found else 0
     if found is None:
         if journal.changes:
             journal.pull_whole()

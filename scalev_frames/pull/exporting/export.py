@@ -94,40 +94,38 @@ def export_list(work: Work, options: Options) -> State:
         ScalevError: whatever stopped it; what was written is kept, and the same call resumes.
         InterruptedPullError: on Ctrl-C, or when the call was cancelled; likewise.
     """
+    name, kept = work.query.endpoint.name, f"What {work.dataset.name} holds is kept, and the same call resumes."
     try:
         return _run(work, options)
     except (KeyboardInterrupt, Cancelled):
-        raise InterruptedPullError(
-            f"The export of {work.query.endpoint.name} was interrupted.",
-            endpoint=work.query.endpoint.name, kept=work.kept(),
-        ) from None  # fmt: skip
+        raise InterruptedPullError(f"The export of {name} was interrupted.", endpoint=name, kept=kept) from None
     except ScalevError as error:
         if work.state.run is not None:
-            error.kept = work.kept()
+            error.kept = kept
         raise
 
 
 def _run(work: Work, options: Options) -> State:
     state = work.state = _open(work)
     if _is_fresh(work, options):
-        work.told(Event("done", work.query.endpoint.name, 0, work.dataset.rows(), 0, message="nothing to do"))
+        work.progress.tell(Event("done", work.query.endpoint.name, 0, work.dataset.rows(), 0, message="nothing to do"))
         return state
     work.engine.cache.sweep()
     if state.run is not None and options.refresh and not state.run.refresh:
         state.run = None
     resumed = state.run is not None
     _begin(work, options)
-    work.told(Event("start", work.query.endpoint.name, message="resuming" if resumed else "starting"))
+    work.progress.tell(Event("start", work.query.endpoint.name, message="resuming" if resumed else "starting"))
     _go(work)
     options = replace(options, refresh=False)
     if resumed and work.can_refresh() and not _is_fresh(work, options):
         message = f"resumed an export of {work.state.header.as_of}"
-        work.report(Event("note", work.query.endpoint.name, message=message))
+        work.progress.tell(Event("note", work.query.endpoint.name, message=message))
         _begin(work, options)
         _go(work)
-    rows = work.dataset.rows()
-    work.told(Event("done", work.query.endpoint.name, work.done.pages, rows, work.state.header.requests or 0))
-    return work.state
+    pages, rows, requests = work.progress.pages, work.dataset.rows(), state.header.requests or 0
+    work.progress.tell(Event("done", work.query.endpoint.name, pages, rows, requests))
+    return state
 
 
 def _is_fresh(work: Work, options: Options) -> bool:
@@ -172,8 +170,8 @@ def _begin(work: Work, options: Options) -> None:
         state.run = Run(begun, changes, options.refresh, had_rows=work.dataset.rows() > 0)
         work.save()
     else:
-        work.begun_with = state.run.requests
-    work.done.rows = work.dataset.rows() if not state.run.changes else 0
+        work.progress.sent_before = state.run.requests
+    work.progress.rows = work.dataset.rows() if not state.run.changes else 0
 
 
 def _go(work: Work) -> None:
@@ -205,7 +203,9 @@ def _finish(work: Work) -> None:
     notes = [*before, *run.notes, *(f"the folder also holds an earlier export of {told}" for told in state.earlier)]
     as_of = dt.datetime.fromisoformat(run.begun).astimezone(work.zone).replace(microsecond=0)
     notes = [*dict.fromkeys(notes)]
-    state.header = replace(work.header(), as_of=as_of, complete=True, requests=work.requests, notes=tuple(notes))
+    state.header = replace(
+        work.header(), as_of=as_of, complete=True, requests=work.progress.requests, notes=tuple(notes)
+    )
     state.run = None
     work.save()
 

@@ -60,9 +60,11 @@ class Marked(Work):
         """
         run = self.under_way
         while run.number < len(self.query.params):
-            if read_segment(self, run, None):
+            ended, _ = read_segment(self, run, None)
+            if ended:
                 run.number, run.anchors, run.days = run.number + 1, [], 1.0
-        self.whole.add(self.done)
+        self.whole.progress.pages += self.progress.pages
+        self.whole.progress.rows += self.progress.rows
         return np.unique(np.concatenate(self.hashes))
 
     def save(self) -> None:

@@ -37,29 +37,36 @@ def read_whole(work: Work, counts: list[Statistics] | None) -> None:
     check_seen(work)
     report_cost(work, counts)
     work.engine.check_blind_filters(work.query, work.source())
+    unfilled: list[FilterIgnoredError | None] = []  # of each segment, why what is applied here may find nothing
     while run.number < len(work.query.params):
         density = work.density(counts[run.number]) if counts else None
         try:
-            ended = read_segment(work, run, density)
+            ended, taker = read_segment(work, run, density)
         except FilterIgnoredError as error:
-            if not error.can_apply or error.filter in work.query.applied:
-                raise
-            counts, lists = None, len(work.query.params)
-            work.query = work.sink.query = work.query.applied_here(error.filter)
-            work.note(applied_note(error))
-            work.told(Event("note", work.query.endpoint.name, message=applied_note(error)))
-            if len(work.query.params) != lists:
-                run.number, run.anchors = 0, []
+            apply_here(work, run, error)
+            counts = None
             continue
+        unfilled += [taker.unfilled()] if taker else []
         if ended:
             run.number, run.anchors, run.days = run.number + 1, [], 1.0
             work.save()
-    if work.unfilled is not None and not work.filled:
-        raise work.unfilled
+    if unfilled and unfilled[-1] and None not in unfilled:
+        raise unfilled[-1]
     if run.had_rows:
         drop_unseen(work)
         run.had_rows = False
         work.save()
+
+
+def apply_here(work: Work, run: Run, error: FilterIgnoredError) -> None:
+    """Apply a filter here that the server ignores or refuses; lists that differ by it alone become one, read anew."""
+    if not error.can_apply or error.filter in work.query.applied:
+        raise error
+    lists, work.query = len(work.query.params), work.query.applied_here(error.filter)
+    work.note(applied_note(error))
+    work.progress.tell(Event("note", work.query.endpoint.name, message=applied_note(error)))
+    if len(work.query.params) != lists:
+        run.number, run.anchors = 0, []
 
 
 def report_cost(work: Work, counts: list[Statistics] | None) -> None:
@@ -67,9 +74,9 @@ def report_cost(work: Work, counts: list[Statistics] | None) -> None:
     together = merge(counts, work.zone) if counts else None
     rows = together.between(work.query.start, work.query.end, work.engine.now()) if together else None
     if rows is not None:
-        left = rows if work.under_way.had_rows else max(rows - work.done.rows, 0)
+        left = rows if work.under_way.had_rows else max(rows - work.progress.rows, 0)
         cost = price(work.query.endpoint.name, "full", left, 0, work.engine.pace.seconds_for)
-        work.told(Event("note", work.query.endpoint.name, message=f"costs {cost}"))
+        work.progress.tell(Event("note", work.query.endpoint.name, message=f"costs {cost}"))
 
 
 class Segment(NamedTuple):
@@ -114,8 +121,8 @@ def part_behind(query: Query, run: Run, cursor: Mapping[str, Any]) -> Part:
     return part
 
 
-def read_segment(work: Work, run: Run, density: Density | None) -> bool:
-    """Read and write one segment of one list; whether the list has ended."""
+def read_segment(work: Work, run: Run, density: Density | None) -> tuple[bool, Taker | None]:
+    """Read and write one segment of one list: whether the list has ended, and what took its rows in, if anything."""
     query, segment = work.query, next_segment(work, run, density)
     journal = work.journal(segment.cursor, segment.moment, changes=False)
     part = part_behind(query, run, segment.cursor)
@@ -133,15 +140,14 @@ def read_segment(work: Work, run: Run, density: Density | None) -> bool:
             run.anchors.pop()
             run.rows = 0
         journal.finish()
-        return False
-    note_filled(work, taker)
+        return False, None
     if segment.lower == segment.lowest:
         work.note(*order_notes(query, [timeline]))
     work.sink.flush()
     run.seen, run.days = work.count_seen(), next_days(run.days, work.sink.rows - before)
     ended = note_end(work, run, segment, timeline.order() or [part])
     journal.finish()
-    return ended
+    return ended, taker
 
 
 def note_end(work: Work, run: Run, segment: Segment, line: Sequence[Part]) -> bool:
@@ -154,15 +160,6 @@ def note_end(work: Work, run: Run, segment: Segment, line: Sequence[Part]) -> bo
     run.anchors = [*run.anchors, (dict(last.pages.position), min(reached, segment.upper).isoformat())][-ANCHORS:]
     work.save()
     return False
-
-
-def note_filled(work: Work, taker: Taker) -> None:
-    """Remember whether the rows of any segment told enough for the filters that are applied here."""
-    try:
-        taker.check_applied()
-        work.filled = True
-    except FilterIgnoredError as error:
-        work.unfilled = error
 
 
 def check_seen(work: Work) -> None:

@@ -9,12 +9,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pyarrow as pa
 
 from scalev_frames.cache.journal import Journal
-from scalev_frames.errors import ApiError, FilterIgnoredError, ScalevError
+from scalev_frames.catalog import Endpoint
+from scalev_frames.errors import ApiError, ScalevError
 from scalev_frames.export.dataset.exported import Exported, Run, State
 from scalev_frames.export.dataset.part_index import hashes_of
 from scalev_frames.frames import FrameBuilder
@@ -26,7 +28,7 @@ from scalev_frames.pull.exporting import segments
 from scalev_frames.pull.learnt import Fact
 from scalev_frames.pull.reading.counting import density_of
 from scalev_frames.pull.reading.reader import Reader
-from scalev_frames.pull.reading.sources import Outcome, Source
+from scalev_frames.pull.reading.sources import Source
 from scalev_frames.pull.reading.taking import Taker
 from scalev_frames.pull.reading.whole import drop_doubles
 from scalev_frames.pull.split.density import Density
@@ -41,14 +43,16 @@ from scalev_frames.wire.transport import Call
 _COUNTED = re.compile(r"(?<=\W)\d[\d,]* (?=(?:orders|records) )")
 #: Joins the details of the records in a frame, with the call's requests.
 More = Callable[[pd.DataFrame, Call], pd.DataFrame]
+#: Writes rows, and takes notes.
+Write = Callable[[pd.DataFrame, Iterable[str]], None]
 
 
 class Sink:
     """Rows as they come in; written whenever there are enough of them.
 
     Args:
-        query: the call.
-        write: writes rows, and takes notes.
+        endpoint: what they are of.
+        write: writes them.
         time_zone: the zone in which times are shown.
 
     Attributes:
@@ -57,12 +61,14 @@ class Sink:
         newest: for each part the newest moment of the last rows that it gave.
     """
 
-    def __init__(self, query: Query, write: Callable[[pd.DataFrame, Iterable[str]], None], time_zone: str) -> None:
-        self.query, self.write, self.time_zone = query, write, time_zone
-        self.rows = 0
+    def __init__(
+        self, endpoint: Endpoint, write: Callable[[pd.DataFrame, Iterable[str]], None], time_zone: str
+    ) -> None:
+        self._endpoint, self._write, self._time_zone = endpoint, write, time_zone
+        self.rows = self._written = 0
         self.ids: set[str] | None = None
         self.newest: dict[int, dt.datetime] = {}
-        self._builder, self._waiting = self._empty(), 0
+        self._builder = FrameBuilder(endpoint.columns, time_zone)
 
     def take(self, part: Part, rows: list[Row]) -> bool:
         """Take rows in."""
@@ -73,23 +79,53 @@ class Sink:
             self.newest[id(part)] = max(moments)
         self._builder.add(rows)
         self.rows += len(rows)
-        self._waiting += len(rows)
-        if self._waiting >= segments.SEGMENT_ROWS:
+        if self.rows - self._written >= segments.SEGMENT_ROWS:
             self.flush()
         return True
 
     def flush(self) -> None:
         """Write what is here."""
-        builder, self._builder, self._waiting = self._builder, self._empty(), 0
+        builder, self._builder = self._builder, FrameBuilder(self._endpoint.columns, self._time_zone)
+        self._written = self.rows
         self._write_rows(builder)
         return_memory()
 
     def _write_rows(self, builder: FrameBuilder) -> None:
         frame, notes = builder.finish()
-        self.write(drop_doubles(frame, self.query.endpoint), notes)
+        self._write(drop_doubles(frame, self._endpoint), notes)
 
-    def _empty(self) -> FrameBuilder:
-        return FrameBuilder(self.query.endpoint.columns, self.time_zone)
+
+class Progress:
+    """What an export has done so far; each event counts it in.
+
+    Attributes:
+        tell: reports an event as it is.
+        pages: pages read in this process.
+        rows: rows read in this process, and those that are not read again.
+        details: records whose details have come.
+        sent_before: requests of earlier processes.
+    """
+
+    def __init__(self, call: Call) -> None:
+        self.tell, self._sent = call.report, call.sent
+        self.pages = self.rows = self.details = self.sent_before = 0
+
+    @property
+    def requests(self) -> int:
+        """How many requests the export has sent, in this process and in earlier ones."""
+        return self.sent_before + self._sent.number
+
+    def read(self, event: Event) -> None:
+        """Report what a reader says with what was done before it."""
+        self._tell(event, self.pages + event.pages, self.rows + event.rows)
+
+    def detailed(self, event: Event) -> None:
+        """Report what fetching details says, of all details so far."""
+        self._tell(event, self.details + event.rows, self.details + event.rows)
+
+    def _tell(self, event: Event, pages: int, rows: int) -> None:
+        is_page = event.kind == "page"
+        self.tell(replace(event, pages=pages, rows=rows, requests=self.requests) if is_page else event)
 
 
 class Work:
@@ -103,25 +139,22 @@ class Work:
         more: joins the details of each row; nothing where they are not wanted.
 
     Attributes:
-        done: what has been done in this process.
+        sink: takes rows in.
         state: what the dataset says of itself.
-        told: reports an event as it is; `report` counts what was done before it, too.
-        unfilled: why a filter that is applied here may not find what it should.
-        filled: whether rows of some segment told enough for it.
+        progress: what has been done so far.
     """
 
     def __init__(self, engine: Engine, query: Query, call: Call, dataset: Exported, more: More | None = None) -> None:
-        self.engine, self.query, self.dataset = engine, query, dataset
-        self._more, self._detailed = more, 0
-        self.zone = engine.settings.zone
-        self.sink = Sink(query, self.write, engine.settings.time_zone)
-        self.done = Outcome()
-        self.told = call.report
-        self.call = replace(call, report=self.report)
-        self.unfilled: FilterIgnoredError | None = None
-        self.filled = False
+        self.engine, self.query, self.dataset, self.more = engine, query, dataset, more
+        self.sink = Sink(query.endpoint, self.write, engine.settings.time_zone)
+        self.progress = Progress(call)
+        self.call = replace(call, report=self.progress.read)
         self.state = State("", Header())
-        self.begun_with = 0
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of days and times."""
+        return self.engine.settings.zone
 
     # The dataset -----------------------------------------------------------------------------------------------------
 
@@ -144,24 +177,19 @@ class Work:
             filters=dict(self.query.filters),
             account=self.engine.name,
             time_zone=self.engine.settings.time_zone,
-            details=self._more is not None,
+            details=self.more is not None,
         )
-
-    @property
-    def requests(self) -> int:
-        """How many requests the export has sent, in this process and in earlier ones."""
-        return self.begun_with + self.call.sent.number
 
     def save(self) -> None:
         """Write down how far the export is."""
         if self.state.run is not None:
-            self.state.run.requests = self.requests
+            self.state.run.requests = self.progress.requests
         self.dataset.save(self.state, self.empty)
 
     def empty(self) -> pd.DataFrame:
         """The declared columns without rows."""
         frame, _ = FrameBuilder(self.query.endpoint.columns, self.engine.settings.time_zone).finish()
-        return self.header().onto(self._more(frame, self.call) if self._more else frame)
+        return self.header().onto(self.more(frame, self.call) if self.more else frame)
 
     def write(self, frame: pd.DataFrame, notes: Iterable[str]) -> None:
         """Bring rows into the dataset."""
@@ -178,16 +206,16 @@ class Work:
 
     def _detailed_pieces(self, frame: pd.DataFrame) -> Iterator[pd.DataFrame]:
         """``frame`` with its details, so few rows at a time that their details take little memory."""
-        if self._more is None:
+        if self.more is None:
             yield frame
             return
-        call = replace(self.call, report=self.report_details)
+        call = replace(self.call, report=self.progress.detailed)
         for first in range(0, len(frame), segments.DETAIL_ROWS):
             piece = frame.iloc[first : first + segments.DETAIL_ROWS].reset_index(drop=True)
-            joined = self._more(self.header().onto(piece), call)
+            joined = self.more(self.header().onto(piece), call)
             found = Header.of(joined)
             self.note(*(_COUNTED.sub("some ", note) for note in found.notes))  # each piece counts its own
-            self._detailed += len(joined)
+            self.progress.details += len(joined)
             yield joined
 
     def can_refresh(self) -> bool:
@@ -213,34 +241,6 @@ class Work:
         """How many ids have been seen, where it matters."""
         return self.seen_file.stat().st_size // 8 if self.under_way.had_rows and self.seen_file.exists() else 0
 
-    def kept(self) -> str:
-        """What the next same call begins with."""
-        return f"What {self.dataset.name} holds is kept, and the same call resumes."
-
-    # Words -----------------------------------------------------------------------------------------------------------
-
-    def report(self, event: Event) -> None:
-        """Report what a reader says with what was done before it."""
-        if event.kind == "page":
-            before = self.done
-            event = replace(
-                event, pages=before.pages + event.pages, rows=before.rows + event.rows, requests=self.requests
-            )
-        self.told(event)
-
-    def report_details(self, event: Event) -> None:
-        """Report what fetching details says, of all details so far."""
-        if event.kind == "page":
-            done = self._detailed + event.rows
-            event = replace(event, pages=done, rows=done, requests=self.requests)
-        self.told(event)
-
-    def add(self, outcome: Outcome) -> None:
-        """Count what a reader has done."""
-        self.done.pages += outcome.pages
-        self.done.rows += outcome.rows
-        self.done.left_out += outcome.left_out
-
     def note(self, *notes: str) -> None:
         """Keep notes, each once."""
         run = self.under_way
@@ -257,7 +257,8 @@ class Work:
         try:
             Reader(taker, timelines, splits=True, proves=True).read()
         finally:
-            self.add(taker.outcome)
+            self.progress.pages += taker.outcome.pages
+            self.progress.rows += taker.outcome.rows
             self.note(*taker.outcome.notes, *sorted(taker.outcome.unseen))
 
     # The server's counts ---------------------------------------------------------------------------------------------

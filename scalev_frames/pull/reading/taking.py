@@ -282,18 +282,13 @@ class Taker:
         """Look whether rows tell enough for the filters that are applied here."""
         self._unfilled -= {name for name in self._unfilled if self.query.is_filled(name, rows)}
 
-    def check_applied(self) -> None:
-        """Make sure that the filters applied here could find something: some row has a value in their columns.
-
-        Raises:
-            FilterIgnoredError: the server ignores the filter, and its rows do not tell.
-        """
-        for name in self._unfilled if self.outcome.pages and self._seen else ():
-            raise FilterIgnoredError(
-                f"The server ignored {name} on {self.endpoint.name}, and none of its rows says what it has there.",
-                filter=name,
-                wanted=str(self.query.filters.get(name, "")),
-            )
+    def unfilled(self) -> FilterIgnoredError | None:
+        """The first filter that is applied here and found nothing in any row's columns: they do not tell."""
+        if not (self._unfilled and self.outcome.pages and self._seen):
+            return None
+        name = next(iter(self._unfilled))
+        what = f"The server ignored {name} on {self.endpoint.name}, and none of its rows says what it has there."
+        return FilterIgnoredError(what, filter=name, wanted=str(self.query.filters.get(name, "")))
 
     def _drop_seek_filter(self, part: Part, page: Page) -> None:
         """After its first page a list with an upper bound of ours is read by its cursor alone; see `split`."""

@@ -128,7 +128,8 @@ class _Whole:
     def finish(self, timelines: Sequence[Timeline], counting: Counting) -> tuple[pd.DataFrame, Outcome]:
         """All rows as one frame, proved and described."""
         query, taker = self.query, self.taker
-        taker.check_applied()
+        if error := taker.unfilled():
+            raise error
         frame, notes = self.builder.finish()
         frame = self.in_order(frame, timelines)
         unique = self.without_doubles(frame, notes)
