@@ -194,23 +194,24 @@ class FrameBuilder:
                 arrays[name] = self._array(name, kind, [convert.convert(kind, values)], [])
 
 
-def _transpose(objects: Sequence[Row | None]) -> dict[str, list[Any]]:
-    """One list of values a key, ``None`` where an object or a key is missing.
+def _transpose(objects: Sequence[Row | None]) -> dict[str, Sequence[Any]]:
+    """The values of each key, ``None`` where an object or a key is missing.
 
     Most objects have the same keys in the same order: their values are taken in that order. The others are looked up by
     each key.
     """
     given = [one or _NO_FIELDS for one in objects]
     keys = [*map(tuple, given)]
-    sorts = Counter(keys)
-    sorts.pop((), None)
-    if not sorts:
-        return {}
-    usual = sorts.most_common(1)[0][0]
+    sorts = dict.fromkeys(filter(None, keys))
+    if len(sorts) < 2:
+        usual: tuple[str, ...] = next(iter(sorts), ())
+        blank = dict.fromkeys(usual)
+        return dict(zip(usual, zip(*[(one or blank).values() for one in given], strict=True), strict=True))
+    usual = Counter(filter(None, keys)).most_common(1)[0][0]
     flat: list[Any] = []  # row by row, as the values lie in memory
     for one, own in zip(given, keys, strict=True):
         flat.extend(one.values() if own == usual else map(one.get, usual))
-    columns = {key: flat[place :: len(usual)] for place, key in enumerate(usual)}
+    columns: dict[str, Sequence[Any]] = {key: flat[place :: len(usual)] for place, key in enumerate(usual)}
     for key in dict.fromkeys(itertools.chain.from_iterable(sorts)):
         if key not in columns:
             columns[key] = [one.get(key) for one in given]

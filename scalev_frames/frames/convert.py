@@ -43,8 +43,8 @@ _FLAGS = {True: True, False: False, "true": True, "false": False, "1": True, "0"
 _DIGITS = frozenset("0123456789.-")
 #: Kinds whose values are numbers.
 _NUMBERS = frozenset({"money", "count", "grams", "number"})
-_ZERO_OR_SIGN = frozenset("0+-")
-_CODE = re.compile(r"[+-]?0\d")
+#: A text that begins with zeros which a number would lose, among others on lines of their own.
+_CODE = re.compile(r"^[+-]?0\d", re.MULTILINE)
 
 
 class NotThisKind(ValueError):  # noqa: N818 - a signal between the steps of a ladder, never seen by a user
@@ -84,7 +84,7 @@ def convert(kind: str, values: Sequence[Any], types: Types | None = None) -> pa.
 
 def _first_step(kind: str, values: Sequence[Any], types: Types) -> pa.Array | None:
     """``values`` on the first step of the kind's ladder that holds them all; ``None`` where none does."""
-    if kind in _NUMBERS and str in types and _has_codes(values):
+    if kind in _NUMBERS and str in types and _CODE.search("\n".join(_only_texts(values))):
         return None
     for step in _LADDERS[kind]:
         try:
@@ -92,11 +92,6 @@ def _first_step(kind: str, values: Sequence[Any], types: Types) -> pa.Array | No
         except NotThisKind:
             continue
     return None
-
-
-def _has_codes(values: Sequence[Any]) -> bool:
-    """Whether a text begins with zeros that a number would lose."""
-    return any(map(_CODE.match, {value for value in values if type(value) is str and value[:1] in _ZERO_OR_SIGN}))
 
 
 def texts_alone(kind: str, values: Sequence[Any]) -> pa.Array | None:
@@ -239,10 +234,14 @@ def _short_floats(values: Sequence[Any], types: Types) -> np.ndarray[Any, np.dty
 
     Texts of so few digits and their floats are the same numbers.
     """
-    if not types <= {int, float, str} or (str in types and not _are_short(values)):
+    if not types <= {int, float, str}:
         return None
-    if "" in values:
-        values = [None if value == "" else value for value in values]
+    if str in types:
+        texts = _only_texts(values)
+        if max(map(len, texts)) > SAFE_DIGITS or not _DIGITS.issuperset("".join(texts)):
+            return None
+        if "" in texts:
+            values = [None if value == "" else value for value in values]
     try:
         floats = np.array(values, np.float64)  # NaN for None
     except (ValueError, OverflowError):
@@ -251,9 +250,8 @@ def _short_floats(values: Sequence[Any], types: Types) -> np.ndarray[Any, np.dty
     return floats if np.count_nonzero(np.abs(floats) < EXACT_FLOAT) == given else None
 
 
-def _are_short(values: Sequence[Any]) -> bool:
-    texts = [value for value in values if type(value) is str]
-    return max(map(len, texts)) <= SAFE_DIGITS and _DIGITS.issuperset("".join(texts))
+def _only_texts(values: Sequence[Any]) -> list[str]:
+    return [value for value in values if type(value) is str]
 
 
 def _number_texts(values: Sequence[Any], types: Types) -> list[str | None]:

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import pyarrow as pa
 
 #: New objects before the next garbage collection; Python's default is some hundred.
-SELDOM = 100_000
+SELDOM = 1_000_000
 _lock = threading.Lock()
 _before: list[tuple[int, int, int]] = []
 _pools: list[pa.MemoryPool] = []
@@ -44,7 +44,7 @@ def collecting_seldom() -> AbstractContextManager[None]:
     ...     with collecting_seldom():
     ...         pass
     ...     gc.get_threshold()[0]
-    100000
+    1000000
     >>> gc.get_threshold() == own
     True
     """

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pytest
 
 from scalev_frames.errors import UnknownNameError
+from scalev_frames.frames.values.columns import read_column
 from scalev_frames.notebook.pivot import Pivot
 from scalev_frames.notebook.pivot.plan import fields_of, values_of
 from scalev_frames.notebook.table import Table
@@ -316,3 +317,10 @@ def test_times_of_arrow_read_on_their_own_clock():
     assert [text for _, text in table.sheet.record(0)] == ["1970-01-01 07:00:00", "1970-01-02"]
     table.search("07:00")
     assert len(table.view) == 1
+
+
+@pytest.mark.parametrize("name", ["bytes", "arrow texts"])
+def test_bytes_are_shown_and_found_as_files_write_them(name):
+    shown = columns_of(FRAMES[name], "en")[-1]
+    assert shown.shown(np.arange(1), "en") == [read_column(shown.series).texts()[0].as_py()]
+    assert np.flatnonzero(shown.holds("ff")).tolist() == [0]

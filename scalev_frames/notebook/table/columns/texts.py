@@ -129,12 +129,12 @@ def _listed_text(value: Sequence[Any]) -> str | None:
 
 
 def any_text(value: object) -> str:
-    """A value of any type as text, lists and objects as JSON; what JSON does not know as Python writes it.
+    """A value of any type as text: lists and objects as JSON, bytes in hex, what files do not hold as Python writes it.
 
-    >>> any_text([1, {"a": None}]), any_text([1j])
-    ('[1,{"a":null}]', '["1j"]')
+    >>> any_text([1, {"a": None}]), any_text([1j]), any_text(b"ab")
+    ('[1,{"a":null}]', '["1j"]', '6162')
     """
-    if not isinstance(value, str | list | dict | tuple | bool | int | float | Decimal):
+    if not isinstance(value, str | bytes | bytearray | list | dict | tuple | bool | int | float | Decimal):
         return str(value)
     try:
         return plain_text(value)
