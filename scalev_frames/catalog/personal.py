@@ -13,18 +13,25 @@ import re
 PERSONAL: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (word, re.compile(pattern))
     for word, pattern in (
-        ("phone", r"(^|_)(phone|phone_number|whatsapp|wa_number|wa_id|wa_user_id|telephone|hp)$"),
-        ("phone", r"(^|_)(no|nomor|nomer)_wa$"),
+        ("phone", r"(^|_)(phone|phone_number|whats_?app|wa_number|wa_id|wa_user_id|telephone|hp)$"),
+        ("phone", r"(^|_)(no|nomor|nomer)_wa$|^((customer|buyer|recipient)_)?wa$|^(contact|kontak)$"),
+        (
+            "phone",
+            r"^(customer|buyer)_phones$|(^|_)((mobile|contact)_(phone|no|number)|(phone|telephone|whats_?app)_(no|number))$",
+        ),
         ("phone", r"(^|_)(hp|handphone|telp|telepon)(_(pelanggan|pembeli|penerima|pengirim))?$"),
-        ("email", r"(^|_)surel$"),
+        ("email", r"(^|_)surel$|^(customer|buyer)_emails$"),
         ("email", r"(^|_)e?mail$|(^|_)(order_)?emails?_(from|to)$"),
         ("name", r"(^|_)(customer|address|recipient|sender|receiver|dropshipper|buyer|contact)_?_(full)?name$"),
         ("name", r"(^|_)(account_holder|payment_account_name|first_name|last_name)$"),
+        ("name", r"^(full_name|recipient|receiver|consignee|penerima)$|(^|_)(received_by|contact_person)$"),
+        ("name", r"(^|_)(shipper|consignee)_name$"),
         ("name", r"(^|_)nama_(lengkap|customer|pelanggan|pembeli|penerima|pengirim|pemilik_rekening)$"),
         ("address", r"(^|_)alamat(_(lengkap|rumah|pelanggan|pembeli|penerima|pengirim|pengiriman|tujuan))?$"),
         ("account", r"(^|_)(no|nomor)_rekening$"),
         ("text", r"(^|_)(catatan|komentar)(_(pelanggan|pembeli|penerima|pengiriman))?$"),
-        ("address", r"(^|_)address(_\d)?$|(^|_)(street|latitude|longitude)$|(^|_)(?<!per_)ip(v4|v6)?$"),
+        ("address", r"(^|_)(address_line_?\d|landmark|patokan)$"),
+        ("address", r"(^|_)address_?\d?$|(^|_)(street|latitude|longitude)$|(^|_)(?<!per_)ip(v4|v6)?$"),
         ("address", r"(^|_)(lat|lng|coordinates?|koordinat|geolocation|gps|maps_(url|link)|plus_code)$"),
         ("place", r"^(?!.*(origin|warehouse)_).*(postal_code|postcode|zip_code|kode_pos)$|(^|_)zip$"),
         ("place", r"(^|_)(village|kelurahan|desa|dusun|rt_rw|rt|rw)$"),
@@ -51,7 +58,8 @@ PERSONAL: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("handle", r"(^|_)(customer|buyer|recipient|contact)_(instagram|facebook|tiktok|twitter|telegram|user_?name)$"),
         ("handle", r"(^|_)akun_(instagram|ig|facebook|fb|tiktok|twitter|telegram)$"),
         ("text", r"(^|_)(notes?|chat_message|message|text|subject|comment|courier_additional_info|last_summary)$"),
-        ("text", r"shipment_status_history_description$"),
+        ("text", r"(^|_)remarks?$|shipment_status_history_description$"),
+        ("link", r"(^|_)(signature|pod)_url$"),
         ("link", r"(^|_)(transferproof|rtsproof|invoice|text|avatar|public_order|payment)_url$|(^|_)secret_slug$"),
     )
 )
@@ -60,7 +68,7 @@ BESIDE_A_NAME = frozenset({"phone", "email"})
 #: Objects with unknown contents: all their texts and long numbers are masked, except under the keys below.
 FREE = re.compile(
     r"(^|_)(metadata|pg_payment_info|pg_paid_info|payload|response|(request|response)_body|payment_data|payment_paid_data|"
-    r"verification_data|agent_context|last_message|data)$"
+    r"custom_fields|additional_info|verification_data|agent_context|last_message|data)$"
 )
 FREE_BUT_NOT = re.compile(r"utm_(source|medium|campaign|content|term)$")
 #: Filters of a call that may hold a customer's data, shown in `attrs`.

@@ -37,7 +37,38 @@ def test_columns_that_people_name_in_indonesian_are_masked(label: str, column: s
 
 
 @pytest.mark.parametrize(
-    "label", ["Nama Produk", "Nama Toko", "Kota", "No Resi", "No Pesanan", "warna", "Keterangan", "hari"]
+    ("labels", "column"),
+    [
+        (
+            ["WhatsApp Number", "customer_wa", "WA", "Phone No", "mobileNumber", "contact_number", "customer_phones"],
+            "phone",
+        ),
+        (["customer_emails"], "email"),
+        (["Full Name", "Recipient", "penerima", "consigneeName", "received_by", "contact_person"], "customer_name"),
+        (["address1", "address_line_2", "Patokan"], "address"),
+        (["remark", "Remarks"], "notes"),
+        (["signature_url", "pod_url"], "invoice_url"),
+    ],
+)
+def test_columns_of_couriers_and_marketplaces_are_masked(labels: list[str], column: str) -> None:
+    masked = mask(pd.DataFrame([[PHONE] * len(labels)], columns=labels), KEY)
+    assert {*masked.iloc[0]} == {mask(pd.DataFrame({column: [PHONE]}), KEY).iloc[0, 0]}
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Nama Produk",
+        "Nama Toko",
+        "Kota",
+        "No Resi",
+        "No Pesanan",
+        "warna",
+        "Keterangan",
+        "hari",
+        "contact_id",
+        "Mobile App",
+    ],
 )
 def test_other_columns_in_indonesian_stay(label: str) -> None:
     assert mask(pd.DataFrame({label: ["Kaos"]}), KEY).iloc[0, 0] == "Kaos"
