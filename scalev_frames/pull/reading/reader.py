@@ -70,6 +70,7 @@ class Reader:
         self._call = replace(self._source.call, cancel=self._token)
         self._pages = 0
         self._wanted = True
+        self._early: list[Callable[[], None]] = []
         self._splits, self._proves = splits and bool(self._until), proves
 
     def read(self) -> None:
@@ -199,11 +200,14 @@ class Reader:
                 free -= 1
 
     def _may_seek(self, timeline: Timeline, *, is_long: bool) -> bool:
-        """Whether parts can begin where a time filter leads; a list that is long enough to ask is asked."""
+        """Whether parts can begin where a time filter leads; a list that is long enough to ask is asked.
+
+        Where the counts tell the places, they are sought beside the question, and wait for its answer.
+        """
         cursors = self._taker.cursors
         if is_long and (asked := cursors.ask()) is not None:
             self._ask_at(timeline, asked.until, partial(self._settle_question, asked), asked.size)
-        return cursors.kind in ("ids", "free")
+        return cursors.kind in ("ids", "free") or (cursors.asking and self._counting.is_heard)
 
     def _ask_at(
         self, timeline: Timeline, at: dt.datetime, settle: Callable[[Pages, Done], None], size: int = 0
@@ -243,8 +247,14 @@ class Reader:
         page = self._sought_page(pages, done)
         fails = None if isinstance(done.error, ServerError) else False
         self._taker.cursors.answer(question.compare(page) if page else fails)
+        early, self._early = self._early, []
+        for settle in early:
+            settle()
 
     def _settle_seek(self, timeline: Timeline, at: dt.datetime, pages: Pages, done: Done) -> None:
+        if self._taker.cursors.kind == "open":
+            self._early.append(partial(self._settle_seek, timeline, at, pages, done))
+            return
         page = self._sought_page(pages, done)
         part = timeline.found(at, page, self._part_below(timeline, page) if page else None)
         if part is not None:
