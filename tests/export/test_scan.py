@@ -110,11 +110,39 @@ def test_conditions_choose_what_pandas_chooses(orders, folder, case):
         ([("quantity", "<", 10**30)], errors.BadValueError),
         ([("draft_time", ">", "soon")], errors.BadValueError),
         ({"is_repeat": "perhaps"}, errors.BadValueError),
+        ([("status", "==", ["completed", "rts"])], errors.BadValueError),
+        ({"status": b"completed"}, errors.BadValueError),
+        ({"status": {"rts": 1}}, errors.BadValueError),
+        ([("status", ["=="], 1)], errors.UnknownNameError),
+        (("status", "==", "completed"), errors.BadValueError),
+        (lambda row: row["status"] == "rts", errors.BadValueError),
+        (5, errors.BadValueError),
+        (pc.field("stat") == "completed", errors.BadValueError),
+        (pc.field("status") == 1, errors.BadValueError),
     ],
 )
 def test_what_cannot_be_compared_is_refused(folder, where, error):
     with pytest.raises(error):
         sf.scan(folder, where=where)
+
+
+@pytest.mark.parametrize("missing", [None, float("nan"), pd.NA, pd.NaT, Decimal("NaN")], ids=repr)
+def test_whatever_pandas_calls_missing_is_missing_and_no_text(missing, tmp_path):
+    frame = pd.DataFrame(
+        {"text": ["nan", None, "None"], "whole": pd.array([1, None, 3], "Int64"), "rate": [0.5, None, 1]}
+    )
+    folder = sf.to_parquet(frame, tmp_path / "d")
+    for name in frame:
+        assert sf.scan(folder, ["rate"], {name: missing}).frame()["rate"].isna().tolist() == [True]
+        assert sf.scan(folder, ["rate"], [(name, "not in", [missing])]).frame()["rate"].tolist() == [0.5, 1]
+    assert sf.scan(folder, ["rate"], {"text": ["None", missing]}).rows == 2
+    with pytest.raises(errors.BadValueError):
+        sf.scan(folder, where={"rate": "nan"})
+
+
+def test_conditions_may_come_one_by_one(folder):
+    where = [("status", "==", "completed"), ("quantity", ">", 1)]
+    assert 0 < sf.scan(folder, where=iter(where)).rows == sf.scan(folder, where=where).rows < 600
 
 
 @pytest.mark.parametrize(

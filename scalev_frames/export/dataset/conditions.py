@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import operator
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from functools import reduce
 from typing import Any, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -79,24 +81,43 @@ def wanted_rows(where: Where, schema: pa.Schema, zone: ZoneInfo, now: dt.datetim
     >>> wanted_rows([("quantity", ">", 2)], schema, zone, now).ranges
     [Range(column='quantity', lowest=2, highest=None)]
     """
-    if where is None or isinstance(where, pc.Expression):
-        return Wanted(where)
+    if where is None:
+        return Wanted(None)
+    if isinstance(where, pc.Expression):
+        return Wanted(_checked(where, schema))
     found = [_Reader(schema, zone, now).read(*one) for one in _conditions(where)]
     condition = reduce(operator.and_, (one for one, _ in found)) if found else None
     return Wanted(condition, [one for _, one in found if one])
 
 
-def _conditions(where: Mapping[str, Any] | Sequence[Condition]) -> Iterable[Condition]:
+def _checked(where: Expression, schema: pa.Schema) -> Expression:
+    """An expression of Arrow's that these columns can have."""
+    try:
+        schema.empty_table().filter(where)
+    except pa.ArrowException as error:
+        said = str(error).partition(" in id:")[0].partition("\n")[0]
+        raise BadValueError(f"{where} says nothing of these columns: {said}.") from error
+    return where
+
+
+def _conditions(where: Any) -> Iterator[Sequence[Any]]:  # noqa: ANN401 - what a user gave
     if isinstance(where, Mapping):
-        return [(name, "in" if _is_many(value) else "==", value) for name, value in where.items()]
-    for one in where:
+        for name, value in where.items():
+            yield name, "in" if _is_many(value) and not isinstance(value, bytes | Mapping) else "==", value
+        return
+    for one in where if _is_many(where) else [where]:
         if not (isinstance(one, tuple | list) and len(one) == 3):
-            raise BadValueError(f"{one!r} is no condition.", advice='Write it as ("gross_revenue", ">=", 100000).')
-    return list(where)
+            raise BadValueError(f"{one!r} is no condition.", advice='Write them as [("gross_revenue", ">=", 100000)].')
+        yield one
 
 
 def _is_many(value: object) -> bool:
-    return isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping)
+    return isinstance(value, Iterable) and not isinstance(value, str)
+
+
+def _is_missing(value: Any) -> bool:  # noqa: ANN401 - any value
+    """Whether a value is missing, in any of the ways in which pandas says so."""
+    return bool(pd.api.types.is_scalar(value) and pd.isna(value))
 
 
 class _Reader:
@@ -109,9 +130,9 @@ class _Reader:
         """One condition, and the range of the rows that fulfil it."""
         if name not in self.schema.names:
             raise UnknownNameError.near("column", str(name), self.schema.names)
-        how = {"=": "==", "<>": "!="}.get(how, how)
+        how = {"=": "==", "<>": "!="}.get(str(how), str(how))
         if how not in OPERATORS:
-            raise UnknownNameError.near("operator", str(how), OPERATORS)
+            raise UnknownNameError.near("operator", how, OPERATORS)
         field = self.schema.field(name)
         if how not in ("in", "not in"):
             return self.compare(field, how, value)
@@ -135,7 +156,9 @@ class _Reader:
     def compare(self, field: pa.Field, how: str, value: Any) -> tuple[Expression, Range | None]:  # noqa: ANN401
         """Whether a column has a value, or lies above or below it."""
         column, kind = pc.field(field.name), field.type
-        if value is None:
+        if _is_many(value):
+            raise BadValueError(f"{field.name} {how} {value!r} compares with one value.", advice="For several, use in.")
+        if _is_missing(value):
             if how not in ("==", "!="):
                 raise BadValueError(f"{field.name} {how} None compares with nothing.", advice="Use == or != None.")
             return (column.is_null() if how == "==" else column.is_valid()), None
@@ -195,7 +218,7 @@ def _value(value: Any, kind: pa.DataType, name: str) -> Any:  # noqa: ANN401 - a
             number = Decimal(str(value))
             return number if number.is_finite() else _refuse(value, kind, name)
         if pa.types.is_floating(kind):
-            return float(value)
+            return _refuse(value, kind, name) if math.isnan(float(value)) else float(value)
         if pa.types.is_integer(kind):
             number = Decimal(str(value))
             return int(number) if number == int(number) else number
