@@ -227,7 +227,7 @@ def _is_plain(kind: pa.DataType) -> bool:
     """Whether an Arrow type stays what it is."""
     if pa.types.is_union(kind) or pa.types.is_decimal256(kind):  # the first no file knows, the second no other reader
         return False
-    plain = plain_array(pa.array([], kind))
+    plain = plain_array(pa.nulls(0, kind))
     return plain is not None and (plain.type == kind or pa.types.is_string(kind))
 
 

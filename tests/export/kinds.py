@@ -60,6 +60,12 @@ def arrow(kind, *values):
     return pd.Series(values, dtype=pd.ArrowDtype(kind))
 
 
+def encoded(kind, *values):
+    """Each value once and where it stands, which Arrow does not make of most types by itself."""
+    array = pa.DictionaryArray.from_arrays(pa.array([*range(len(values)), None]), pa.array(values, kind))
+    return pd.Series(pd.arrays.ArrowExtensionArray(pa.chunked_array([array])))
+
+
 _UNION = pa.UnionArray.from_dense(
     pa.array([0, 1], pa.int8()), pa.array([0, 0], pa.int32()), [pa.array([1]), pa.array([2.5])]
 )
@@ -196,6 +202,11 @@ KINDS = [
     Kind("Arrow time", arrow(pa.time32("s"), dt.time(9, 30)), dt.time(9, 30), "09:30:00", dt.time(9, 30), "hh:mm:ss"),
     Kind("Arrow bytes", arrow(pa.binary(), b"\xff"), "ff", "ff", b"\xff"),
     Kind("Arrow dictionary", arrow(pa.dictionary(pa.int8(), pa.string()), "007"), "007", '="007"', "007"),
+    Kind("Arrow dictionary of lists", encoded(pa.list_(pa.string()), ["a"]), '["a"]', '["a"]', ["a"]),
+    Kind("Arrow dictionary of records", encoded(pa.struct([("n", pa.int64())]), {"n": 1}), '{"n":1}', '{"n":1}', {"n": 1}),
+    Kind("Arrow dictionary of decimals", encoded(pa.decimal128(5, 2), Decimal("1.50")), 1.5, "1,50", Decimal("1.50")),
+    Kind("Arrow dictionary of days", encoded(pa.date32(), dt.date(2026, 11, 1)), DAY, "2026-11-01", dt.date(2026, 11, 1), "yyyy-mm-dd"),
+    Kind("Arrow dictionary of moments", encoded(pa.timestamp("ms", "UTC"), NINE.replace(tzinfo=dt.UTC)), NINE + dt.timedelta(hours=7), "2026-11-01 09:30:00", pd.Timestamp(NINE, tz="UTC"), "yyyy-mm-dd hh:mm:ss"),
     Kind("Arrow nothing", arrow(pa.null(), None), "", "", None),
     Kind("Arrow zoned", arrow(pa.timestamp("ms", "UTC"), NINE.replace(tzinfo=dt.UTC)), NINE + dt.timedelta(hours=7), "2026-11-01 09:30:00", pd.Timestamp(NINE, tz="UTC"), "yyyy-mm-dd hh:mm:ss"),
 ]  # fmt: skip

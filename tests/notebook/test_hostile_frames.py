@@ -98,6 +98,7 @@ FRAMES: dict[str, pd.DataFrame] = {
         "value": arrow([0, None], pa.timestamp("ns", "UTC")), "day": arrow([0, None], pa.date32()),
         "clock": arrow([0, None], pa.time64("us")), "span": arrow([5, None], pa.duration("s")),
     }),
+    "arrow fractions of every digit": column(arrow([Decimal("0.12345678901234567890123456789012345678"), None], pa.decimal128(38, 38))),
     "arrow numbers": pd.DataFrame({
         "value": arrow([Decimal("1.5"), None], pa.decimal256(70, 2)), "u": arrow([2**64 - 1, None], pa.uint64()),
         "small": arrow([1.5, None], pa.float32()), "nothing": arrow([None, None], pa.null()), "yes": arrow([True, None], pa.bool_()),
@@ -324,3 +325,9 @@ def test_bytes_are_shown_and_found_as_files_write_them(name):
     shown = columns_of(FRAMES[name], "en")[-1]
     assert shown.shown(np.arange(1), "en") == [read_column(shown.series).texts()[0].as_py()]
     assert np.flatnonzero(shown.holds("ff")).tolist() == [0]
+
+
+def test_arrow_moments_that_python_does_not_know_are_texts():
+    moments = columns_of(column(arrow([-62_135_596_801, 253_402_300_800, None], pa.timestamp("s"))))[-1]
+    assert moments.shown(np.arange(3)) == ["0000-12-31T23:59:59", "10000-01-01T00:00:00", None]
+    assert np.flatnonzero(moments.holds("10000-")).tolist() == [1]

@@ -147,7 +147,7 @@ def plain_array(array: pa.Array | pa.ChunkedArray) -> pa.Array | None:
     """An array of any Arrow type as one of the plain types; ``None`` when there is none."""
     kind = array.type
     if pa.types.is_dictionary(kind):
-        return plain_array(array.cast(kind.value_type))
+        return None if pa.types.is_nested(kind.value_type) else plain_array(array.cast(kind.value_type))
     if pa.types.is_run_end_encoded(kind):
         return plain_array(pc.run_end_decode(array))
     wanted = next((wanted(kind) for holds, wanted in _PLAIN if holds(kind)), None)

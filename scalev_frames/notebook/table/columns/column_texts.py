@@ -19,7 +19,7 @@ _NESTED = frozenset({list, dict, type(None)})
 
 def text_array(series: pd.Series[Any]) -> pa.Array:
     """The values as plain text, lists and objects as JSON."""
-    if isinstance(series.dtype, pd.StringDtype):
+    if isinstance(series.dtype, pd.StringDtype) or series.dtype.kind == "M":
         return read_column(series).texts()
     if isinstance(series.dtype, pd.CategoricalDtype):  # whose whole numbers would be floats where one is missing
         codes = series.cat.codes.to_numpy()

@@ -227,7 +227,11 @@ class Column:
         """Characters of its longest number, ``whole`` of them before the mark."""
         if pa.types.is_integer(self.values.type):
             return whole
-        if pc.all(pc.equal(pc.floor(self.values), self.values)).as_py() is not False:
+        if pa.types.is_decimal(self.values.type):  # of which Arrow may have no room for the next whole number
+            has_fraction = pc.any(pc.match_substring_regex(self.texts, r"\.0*[1-9]")).as_py()
+        else:
+            has_fraction = pc.any(pc.not_equal(pc.floor(self.values), self.values)).as_py()
+        if not has_fraction:
             return whole + 1
         return whole + 3 if self.kind == "money" else max(whole + 5, _SCIENTIFIC)
 
@@ -314,9 +318,8 @@ def _is_nested(dtype: Any) -> bool:
 
 
 def _are_days_of_python(series: pd.Series[Any]) -> bool:
-    """Whether all times are of the years 1 to 9999, which alone Python and people write."""
-    ends = [] if "ns" in str(series.dtype) else [series.min(), series.max()]
-    return all(1 <= one.year <= 9999 for one in ends if not is_missing(one))
+    """Whether all times are of the years 1 to 9999, which alone Python and people write; others are read as texts."""
+    return len(read_column(series).parts) < 2
 
 
 def _time_kind(series: pd.Series[Any], declared: str) -> ColumnKind:
