@@ -333,6 +333,22 @@ def test_lists_say_what_is_wrong_with_their_columns_too(name):
     assert "gross_revenue: 1 value could not be read" in said or "gross_revenue: 2 values could not be read" in said
 
 
+@pytest.mark.parametrize(("without", "days"), [(31, 33), (32, 2)])
+def test_days_without_orders_are_zero_unless_they_are_more_than_a_month(without, days):
+    first = pd.Timestamp("2026-01-01", tz="Asia/Jakarta")
+    orders = pd.DataFrame({"created_at": [first, first + pd.Timedelta(days=without + 1)], "status": "rts"})
+    made = report("daily", orders)
+    assert len(made) == days
+    assert sorted(made["orders"])[-2:] == [1, 1]
+    assert made["orders"].sum() == 2
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "counted twice"), ("id", "terhitung dua kali")])
+def test_quality_says_in_the_language_asked_for_what_a_check_means(language, words):
+    checks = report("quality", pd.DataFrame({"id": ["1", "1"], "status": "rts"}), language=language)
+    assert words in checks.set_index("check")["meaning"]["id_double"]
+
+
 def test_a_value_that_cannot_be_read_is_missing_and_counted():
     found = report("funnel", pd.DataFrame({"status": ["rts", "rts"], "gross_revenue": ["Rp 5", "7"]}))
     assert found["gross_revenue"][0] == Decimal(7)
@@ -340,7 +356,8 @@ def test_a_value_that_cannot_be_read_is_missing_and_counted():
 
 
 def test_what_does_not_exist_is_refused_with_the_nearest_name(orders):
-    with pytest.raises(UnknownNameError, match="Did you mean daily"):
-        report("dayly", orders)
+    for by in (None, "status"):
+        with pytest.raises(UnknownNameError, match="Did you mean daily"):
+            report("dayly", orders, by=by)
     with pytest.raises(BadValueError):
         report("daily", orders, language="fr")
