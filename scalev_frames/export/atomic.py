@@ -102,6 +102,16 @@ def replacing(
                 part.unlink(missing_ok=True)
 
 
+def refuse_if_stopped(stop: Stop) -> None:
+    """End an export that was stopped.
+
+    Raises:
+        ExportError: ``stop`` is set.
+    """
+    if stop is not None and stop.is_set():
+        raise ExportError("The export was stopped.", advice="Nothing was written; export again when you like.")
+
+
 def not_written(path: str | Path, error: OSError) -> ExportError:
     """The error of a file or folder that could not be written; a file that stands in its way is named."""
     file = None

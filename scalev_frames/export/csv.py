@@ -12,8 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from scalev_frames.errors import ExportError
-from scalev_frames.export.atomic import File, Frame, Name, Stop, Target, replacing, written
+from scalev_frames.export.atomic import File, Frame, Name, Stop, Target, refuse_if_stopped, replacing, written
 from scalev_frames.export.excel.cells import repeats, short_enough
 from scalev_frames.export.excel.sheets import are_whole_days, deciding_parts, flat
 from scalev_frames.export.masked import masked
@@ -112,8 +111,7 @@ def to_csv(
     with replacing(path, suffixes=SUFFIXES) as file:
         file.write(BYTE_ORDER_MARK + SEPARATOR.join(header).encode() + b"\n")
         for start in range(0, len(frame), ROWS_AT_ONCE):
-            if stop is not None and stop.is_set():
-                raise ExportError("The export was stopped.", advice="Nothing was written; export again when you like.")
+            refuse_if_stopped(stop)
             part = frame.iloc[start : start + ROWS_AT_ONCE]
             columns = [_column(part.iloc[:, place], name, *forms[place]) for place, name in enumerate(frame.columns)]
             file.write("".join(_rows(columns, len(part))).encode("utf-8", "replace"))

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from scalev_frames.errors import ExportError
-from scalev_frames.export.atomic import File, Frame, Target, plain_path, replacing, written
+from scalev_frames.export.atomic import File, Frame, Stop, Target, plain_path, refuse_if_stopped, replacing, written
 from scalev_frames.export.dataset.merging import Mode
 from scalev_frames.export.dataset.table import read_dataset, write_dataset
 from scalev_frames.export.masked import masked
@@ -27,16 +27,16 @@ OTHER_FILES = (".xlsx", ".xls", ".xlsm", ".csv", ".txt", ".tsv", ".json", ".json
 
 
 @overload
-def to_parquet(frame: Frame, path: File, *, mask: bool = ..., progress: Progress = ...) -> File: ...
+def to_parquet(frame: Frame, path: File, *, mask: bool = ..., progress: Progress = ..., stop: Stop = ...) -> File: ...
 @overload
 def to_parquet(
     frame: Frame, path: os.PathLike[str], *, partition_by: str | None = ..., mode: Mode = ...,
-    key: Sequence[str] | None = ..., mask: bool = ..., progress: Progress = ...,
+    key: Sequence[str] | None = ..., mask: bool = ..., progress: Progress = ..., stop: Stop = ...,
 ) -> Path: ...  # fmt: skip
 @overload
 def to_parquet(
     frame: Frame, path: str, *, partition_by: str | None = ..., mode: Mode = ...,
-    key: Sequence[str] | None = ..., mask: bool = ..., progress: Progress = ...,
+    key: Sequence[str] | None = ..., mask: bool = ..., progress: Progress = ..., stop: Stop = ...,
 ) -> Path | str: ...  # fmt: skip
 def to_parquet(
     frame: Frame,
@@ -47,6 +47,7 @@ def to_parquet(
     key: Sequence[str] | None = None,
     mask: bool = False,
     progress: Progress = False,
+    stop: Stop = None,
 ) -> Path | str | IO[bytes]:
     """Write a frame as Parquet (zstd): exact types, `attrs` kept, lists and objects as JSON text.
 
@@ -69,13 +70,14 @@ def to_parquet(
             together. A row in which the key is missing is the same as another only where all values are equal.
         mask: customers' names, phones, addresses and texts as tokens; see `frame.scalev.mask`.
         progress: what shows how many rows are written: ``True`` for a line of text, a function, or a tqdm bar.
+        stop: set it from another thread to end the export of one file; nothing is left behind.
 
     Returns:
         The path, the address, or the open file.
 
     Raises:
         ExportError: it cannot be written, two columns share a name, there is no key, or the rows of a dataset are
-            another account's and the key has no ``business``; what stood there is untouched.
+            another account's and the key has no ``business``, or ``stop`` was set; what stood there is untouched.
         AlreadyRunningError: another process or computer writes to the dataset for longer than a minute.
 
     >>> import tempfile
@@ -98,6 +100,7 @@ def to_parquet(
             raise ExportError(f"{path} is one file; a dataset is a folder.", advice='Give a folder, such as "orders/".')
         with replacing(path) as file:
             write_table(shown, file)
+            refuse_if_stopped(stop)
         report(Event("page", "Parquet", rows=len(shown)))
     except ValueError as error:
         words = str(error).rstrip(".")

@@ -74,6 +74,25 @@ def test_panel_is_driven_by_the_keyboard_alone(watched, lab, sandbox):
     bench.wait("done")
 
 
+def test_a_press_counts_where_the_panel_moves_under_the_pointer(watched, lab, sandbox):
+    page = watched.page
+    write_notebook(lab, "moves.ipynb", OPEN)
+    notebook = Notebook(page, lab, "moves.ipynb")
+    notebook.run_all()
+    bench = Bench(page)
+    bench.sign_in(sandbox.api_key)
+    button = bench.box.locator("button.scalev-fetch")
+    button.scroll_into_view_if_needed()
+    before = button.bounding_box()
+    page.mouse.move(before["x"] + 20, before["y"] + 10)
+    page.mouse.down()
+    notebook.run("bench.choices.endpoint.value = 'stores'")  # which has no days and fewer filters
+    expect(bench.box.locator(".scalev-code pre")).to_have_text("stores = sf.stores()")
+    page.wait_for_function("([y]) => document.querySelector('button.scalev-fetch').getBoundingClientRect().y < y - 40", arg=[before["y"]])
+    page.mouse.up()
+    assert bench.wait("done").startswith("6 rows in stores")
+
+
 def test_fetch_is_at_most_fifteen_tab_stops_away_and_a_period_is_chosen_with_arrows(watched, lab, sandbox):
     page = watched.page
     write_notebook(lab, "stops.ipynb", OPEN.replace("days=None", "days='last_30_days'"))

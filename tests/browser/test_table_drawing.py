@@ -48,6 +48,17 @@ def test_scrolls_on_and_on_with_few_nodes_and_the_first_column_stays(notebook):
     assert grid.box.evaluate("root => root.querySelectorAll('*').length") < 3000
 
 
+def test_what_a_first_search_waits_for_is_read_once_the_rows_are_painted(notebook):
+    grid = Grid(notebook.page)
+    read = "print(all(one.is_searchable for one in table.sheet.columns), end='')"
+    while notebook.run(read) != "True":  # until the test's own end
+        pass
+    assert grid.box.get_attribute("data-state") == "ready"
+    notebook.run("table.frame = frame.rename(columns=str.upper)")  # of another frame anew
+    while notebook.run(read) != "True":
+        pass
+
+
 def test_one_question_for_cells_at_a_time_and_none_for_what_was_scrolled_past(notebook):
     grid, page = Grid(notebook.page), notebook.page
     grid.box.evaluate(HOLD)

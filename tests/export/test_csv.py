@@ -72,13 +72,14 @@ def test_no_rows_and_no_columns(tmp_path):
     assert sf.to_csv(pd.DataFrame(), tmp_path / "y.csv").read_bytes() == b"\xef\xbb\xbf\n"
 
 
-def test_a_stopped_export_leaves_what_was_there(tmp_path):
-    path = tmp_path / "x.csv"
+@pytest.mark.parametrize("write", [sf.to_csv, sf.to_parquet])
+def test_a_stopped_export_leaves_what_was_there(tmp_path, write):
+    path = tmp_path / f"x.{write.__name__.removeprefix('to_')}"
     path.write_bytes(b"before")
     stop = threading.Event()
     stop.set()
     with pytest.raises(ExportError, match="stopped"):
-        sf.to_csv(pd.DataFrame({"a": [1]}), path, stop=stop)
+        write(pd.DataFrame({"a": [1]}), path, stop=stop)
     assert [file.read_bytes() for file in tmp_path.iterdir()] == [b"before"]
 
 

@@ -100,7 +100,20 @@ def test_no_rows_say_what_to_widen(api, variables, tmp_path):
     bench.choices.filters.controls["since"].restore((dt.date(2020, 1, 1), dt.date(2020, 1, 2)))
     bench.fetch()
     assert bench.job.wait(LONG)
-    assert bench.status.text == "0 baris di orders: tidak ada yang cocok. Perlebar tanggal atau kurangi filter."
+    assert bench.status.state == "empty"  # which is no success
+    assert bench.status.text == "0 baris di orders: tidak ada yang cocok. Perlebar tanggal."
+    bench.choices.filters.controls["tags"].restore(["nobody has this"])
+    bench.fetch()
+    assert bench.job.wait(LONG)
+    assert bench.status.text.endswith("Perlebar tanggal, atau ubah atau hapus: Tag.")
+    bench.choices.filters.controls["since"].clear()
+    bench.fetch()
+    assert bench.job.wait(LONG)
+    assert bench.status.text.endswith("Ubah atau hapus: Tag.")
+    other = bench.in_language("en")
+    assert (other.status.state, other.status.text) == (
+        "empty", "0 rows in orders: nothing matches. Change or remove: Tags."
+    )  # fmt: skip
 
 
 @pytest.mark.slow

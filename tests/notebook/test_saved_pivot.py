@@ -116,3 +116,11 @@ def test_what_the_browser_is_told(small_orders):
     assert panel._answers.answer({"do": "rows"})["text"] == "Pilih dulu satu sel pivot."
     panel._answers.answer({"do": "plan", "plan": {**state["plan"], "columns": [["is_repeat", ""]]}})
     assert panel.plan.columns == (Field("is_repeat"),)
+
+
+def test_a_file_that_cannot_be_written_is_said_in_the_panels_language(small_orders, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    panel = Pivot(small_orders, language="id", folder=tmp_path / "file" / "exports")
+    said = panel._answers.answer({"do": "export"})
+    assert said["kind"] == "error"
+    assert said["text"].startswith("Berkas tidak dapat ditulis")

@@ -60,6 +60,30 @@ def test_masked_export_tells_no_customer(make_bench, suffix):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("suffix", [".xlsx", ".csv", ".parquet"])
+def test_a_cancelled_export_leaves_the_file_of_before_and_says_so(make_bench, monkeypatch, suffix):
+    bench = make_bench(language="id")
+    bench.fetch()
+    bench.job.wait(LONG)
+    bench.tabs.look_at("tab_export")
+    bench.exports.format.value, bench.exports.scope.value = suffix, "dashboard"
+    path = Path(bench.exports.path.value)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"before")
+
+    def cancelled_meanwhile(frame):
+        bench.job.cancel()
+        return frame
+
+    monkeypatch.setattr("scalev_frames.notebook.panel.tabs.exports.dashboard", cancelled_meanwhile)
+    bench.exports.export()
+    assert bench.job.wait(LONG)
+    assert (bench.status.state, bench.exports.download.ready) == ("cancelled", False)
+    assert bench.status.text == "Dihentikan. Tidak ada yang ditulis; yang lama tidak berubah."
+    assert [file.read_bytes() for file in path.parent.iterdir()] == [b"before"]
+
+
+@pytest.mark.slow
 def test_orders_leave_in_the_dashboards_own_columns(make_bench):
     bench = make_bench()
     bench.fetch()

@@ -30,7 +30,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from scalev_frames.errors import ExportError
-from scalev_frames.export.atomic import Stop
+from scalev_frames.export.atomic import Stop, refuse_if_stopped
 from scalev_frames.export.excel.altered import HEADERS, MOST_LINKS, TOO_MANY_LINKS
 from scalev_frames.export.excel.cells import clean, make_cells, row_xml
 from scalev_frames.export.excel.sheets import MIXED_FORMATS, SheetColumn, SheetPlan
@@ -326,8 +326,7 @@ def _rows(one: DataSheet, report: Reporter, stop: Stop) -> Iterator[pa.Buffer]:
     step = max(500, CELLS_AT_ONCE // max(1, len(one.columns)))
     letters = [get_column_letter(number) for number in range(1, len(one.columns) + 1)]
     for start in range(0, len(one.frame), step):
-        if stop is not None and stop.is_set():
-            raise ExportError("The export was stopped.", advice="Nothing was written; export again when you like.")
+        refuse_if_stopped(stop)
         frame = one.frame.iloc[start : start + step]
         cells = [
             make_cells(

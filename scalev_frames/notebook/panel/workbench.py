@@ -16,6 +16,7 @@ import pandas as pd
 
 from scalev_frames.cancel import CancelToken
 from scalev_frames.errors import ForbiddenError
+from scalev_frames.frames.header import Header
 from scalev_frames.group import Opened
 from scalev_frames.notebook.panel.businesses import Businesses
 from scalev_frames.notebook.panel.call import call_text
@@ -137,7 +138,7 @@ class Workbench(Panel):
 
         def finish(frame: pd.DataFrame) -> tuple[str, str]:
             self._take(frame, variable)
-            return "done", self._say_fetched(frame, variable)
+            return self._say_fetched(frame, variable)
 
         self.estimate.hush()
         self._say_cost("")
@@ -176,7 +177,7 @@ class Workbench(Panel):
             variable = self.choices.variable.value
             other._take(self.frame, variable)
             other.tabs.selected_index = self.tabs.selected_index
-            other.status.show("done", other._say_fetched(self.frame, variable))
+            other.status.show(*other._say_fetched(self.frame, variable))
         return other
 
     # Parts -----------------------------------------------------------------------------------------------------------
@@ -253,13 +254,21 @@ class Workbench(Panel):
 
     # Words -----------------------------------------------------------------------------------------------------------
 
-    def _say_fetched(self, frame: pd.DataFrame, variable: str) -> str:
-        if frame.empty:
-            return self.words("fetched_none", variable=variable)
+    def _say_fetched(self, frame: pd.DataFrame, variable: str) -> tuple[str, str]:
+        if not len(frame):
+            return "empty", self.words("fetched_none", variable=variable, why=self._say_why_empty(frame))
         sent = frame.attrs["requests"]
         requests = self.words("requests_some", count=sent) if sent else self.words("requests_none")
-        return self.words(
+        return "done", self.words(
             "fetched" if frame.attrs["complete"] else "fetched_part",
             rows=len(frame), variable=variable, requests=requests,
             as_of=minute_text(dt.datetime.fromisoformat(frame.attrs["as_of"]), self.words.language),
         )  # fmt: skip
+
+    def _say_why_empty(self, frame: pd.DataFrame) -> str:
+        """What to widen, by what was asked for."""
+        asked = Header.of(frame).filters or {}
+        filters = ", ".join(self.words.filter(name) for name in asked if name not in ("since", "until", "by"))
+        has_days = "since" in asked or "until" in asked
+        label = ("none_both" if filters else "none_days") if has_days else "none_filters" if filters else "none_there"
+        return self.words(label, filters=filters)

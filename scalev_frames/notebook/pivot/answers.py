@@ -12,6 +12,7 @@ from scalev_frames.notebook.pivot.chart import chart_of
 from scalev_frames.notebook.pivot.grid import PivotGrid
 from scalev_frames.notebook.pivot.plan import FUNCTIONS, ITEM, QUANTITY, SHOWS, Field, fields_of, plan_from, plan_to
 from scalev_frames.notebook.saved_file import SavedFile
+from scalev_frames.notebook.words import error_said
 
 if TYPE_CHECKING:
     from scalev_frames.notebook.pivot.pivot import Pivot
@@ -73,7 +74,7 @@ class PivotAnswers:
             try:
                 return action(self, message)
             except ScalevError as error:
-                return {"kind": "error", "text": str(error)}
+                return {"kind": "error", "text": error_said(error, self._pivot.language)}
 
     def _do_open(self, _: Message) -> Message:
         self._pivot.make()

@@ -55,6 +55,10 @@ export function later(work, pause) { // once it pauses
   };
 }
 
+export function idle() { // a promise of a moment in which the page has nothing to do
+  return new Promise((done) => { (window.requestIdleCallback ?? ((work) => setTimeout(work, 50)))(() => done()); });
+}
+
 export function hideStatic(id, hidden) { // the plain HTML that stands in a saved notebook, while the widget is drawn
   for (const one of document.querySelectorAll(`[data-scalev-static="${id}"]`)) one.hidden = hidden;
 }

@@ -16,6 +16,7 @@ from scalev_frames.notebook.table.filters.conditions import Condition
 from scalev_frames.notebook.table.filters.typed import PRESETS, days_of
 from scalev_frames.notebook.table.sheet import Sheet
 from scalev_frames.notebook.table.totals import Sum
+from scalev_frames.notebook.words import error_said
 from scalev_frames.plurals import in_sentence
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class Answers:
             try:
                 answer = action(self, message)
             except ScalevError as error:
-                answer = {"kind": "error", "text": str(error)}
+                answer = {"kind": "error", "text": error_said(error, self._table.language)}
             self._table.send({**answer, "number": message.get("number", 0)})
 
     # Messages to every view ------------------------------------------------------------------------------------------
@@ -146,7 +147,7 @@ class Answers:
         return self._changed(search=str(message["text"]))
 
     def _prepare(self, _: Message) -> Message:
-        """Read texts before a search is typed; the view asks until none are left, so that others get a turn."""
+        """Read texts before a search is typed; an idle view asks until none are left, so that others get a turn."""
         return {"kind": "done", "left": self._table.sheet.rows.prepare_search(_PREPARED_AT_ONCE)}
 
     def _sort(self, message: Message) -> Message:

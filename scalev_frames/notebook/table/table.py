@@ -252,7 +252,7 @@ class Table(Shown, anywidget.AnyWidget):
         """
         view = self.saved_views.of(name, self.sheet)
         if view is None:
-            raise UnknownNameError(f"There is no view {name!r}.")
+            raise UnknownNameError(self.labels["no_view"].format(name=repr(name)))
         self.change(order=view.order, frozen=view.frozen, widths=view.widths, sort=view.sort)
 
 

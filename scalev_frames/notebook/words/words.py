@@ -140,6 +140,16 @@ class Words:
         return " ".join(part for part in (told, *_details(error)) if part) if told else str(error)
 
 
+def error_said(error: ScalevError, language: str) -> str:
+    """What a widget says of an error; one of usage has the words of the widget already.
+
+    >>> from scalev_frames.errors import ExportError
+    >>> error_said(ExportError("a.xlsx could not be written: no space."), "id").partition(";")[0]
+    'Berkas tidak dapat ditulis'
+    """
+    return str(error) if isinstance(error, UsageError) else Words(language).error(error)
+
+
 def _details(error: ScalevError) -> list[str]:
     """What an error says beyond its kind, in words of no language: status, fields, names, rows kept."""
     found = []

@@ -86,10 +86,13 @@ class Days(Control):
         self._error.value = ipw_text(problem)
 
     def state(self) -> object:
-        return self.since.value, self.until.value
+        return self.since.value, self.until.value, self.by.value
 
     def restore(self, state: Any) -> None:
-        self._set(*state)
+        since, until, *by = state
+        if set(by) & set(dict(self.by.options).values()):
+            (self.by.value,) = by
+        self._set(since, until)
 
     def _choose(self, preset: str) -> Callable[[], None]:
         return lambda: self.choose(preset)

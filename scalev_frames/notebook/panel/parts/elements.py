@@ -65,7 +65,7 @@ class Status(anywidget.AnyWidget):
 
     @property
     def state(self) -> str:
-        """``ready``, ``running``, ``done``, ``cancelled``, ``failed`` or ``exported``."""
+        """``ready``, ``running``, ``done``, ``empty``, ``cancelled``, ``failed`` or ``exported``."""
         return str(self.shown["state"])
 
     @property

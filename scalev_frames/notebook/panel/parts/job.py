@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from scalev_frames.errors import InterruptedPullError, ScalevError
+from scalev_frames.errors import ExportError, InterruptedPullError, ScalevError
 from scalev_frames.notebook.panel.parts.elements import Status
 from scalev_frames.notebook.words import Words
 from scalev_frames.progress import Event, Reporter, quietly
@@ -102,12 +102,14 @@ class Job:
             outcome = work.finish(work.run(quietly(self._reporter(work))))
         except ScalevError as error:
             stopped = self._stopping or isinstance(error, InterruptedPullError)
-            outcome = ("cancelled" if stopped else "failed", self._words.error(error))
+            is_file = self._stopping and isinstance(error, ExportError)
+            said = self._words("export_stopped") if is_file else self._words.error(error)
+            outcome = ("cancelled" if stopped else "failed", said)
         finally:
             with self._lock:
                 self._work = None
                 self._on_change(False)
-                is_done = outcome[0] in ("done", "exported")  # whose sentence has the counts
+                is_done = outcome[0] in ("done", "empty", "exported")  # whose sentence has the counts
                 self._status.show(*outcome, "" if is_done else self._counts)  # no wait that is over
 
     def _reporter(self, work: Work[T]) -> Reporter:

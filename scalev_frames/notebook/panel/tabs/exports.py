@@ -83,7 +83,7 @@ class Exports(ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
                 case ".csv":
                     return to_csv(wanted, path, mask=mask, progress=report, stop=stop)
                 case _:
-                    return to_parquet(wanted, path, mask=mask)
+                    return to_parquet(wanted, path, mask=mask, stop=stop)
 
         def finish(written: Path) -> tuple[str, str]:
             self.download.offer(written)

@@ -1,7 +1,10 @@
 // Says in a sentence when the kernel behind a panel is gone, in place of a broken icon on every control.
 // Hides the plain HTML that stands in a saved notebook while the panel is drawn.
 // A press waits for what was chosen before it: Jupyter holds choices back while the kernel is busy, and presses not.
+// It counts, too, where the panel moved under the pointer before that was let go: another list has other filters.
 import { h, button, hideStatic } from "../dom.js";
+
+const SLIP = 4; // pixels that a pointer may move in a press
 
 function render({ model, el }) {
   const said = h("div", "scalev-alive", { role: "alert" });
@@ -28,9 +31,16 @@ function render({ model, el }) {
     model.send({ kind: "settle" });
     rounds = rounds || 2;
   };
+  const ours = (node) => {
+    const target = node.closest?.(".jupyter-button.scalev-button, .scalev-key-send");
+    return target?.closest(".scalev") === el.closest(".scalev") ? target : null;
+  };
+  let pressed = null;
+  const press = ({ target, clientX, clientY }) => { pressed = { target: ours(target), clientX, clientY }; };
   const hold = (event) => {
-    const target = event.target.closest?.(".jupyter-button.scalev-button, .scalev-key-send");
-    if (passing || !target || target.closest(".scalev") !== el.closest(".scalev")) return;
+    const stayed = pressed && event.detail && Math.hypot(event.clientX - pressed.clientX, event.clientY - pressed.clientY) < SLIP;
+    const target = stayed ? pressed.target : ours(event.target);
+    if (passing || !target) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     try {
@@ -50,10 +60,12 @@ function render({ model, el }) {
     }
     if (held.length) settle();
   };
+  document.addEventListener("pointerdown", press, true);
   document.addEventListener("click", hold, true);
   model.on("msg:custom", settled);
   model.on("comm_live_update", gone); // a view is drawn when it is connected: the next change is the loss
   return () => {
+    document.removeEventListener("pointerdown", press, true);
     document.removeEventListener("click", hold, true);
     model.off("msg:custom", settled);
     model.off("comm_live_update", gone);

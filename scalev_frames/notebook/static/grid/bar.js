@@ -20,9 +20,6 @@ export class Bar {
     const { app } = this, words = app.labels;
     this.search = h("input", "sg-search", { type: "search", placeholder: words.search, "aria-label": words.search, spellcheck: false, autocomplete: "off" });
     const typed = later(() => { this.typing = false; app.ask("search", { text: this.search.value }); }, TYPING_PAUSE);
-    this.near = undefined;
-    const prepare = () => app.client.ask("prepare").then(({ left }) => left && prepare()); // read while the word is typed
-    for (const near of ["pointerenter", "focus"]) this.search.addEventListener(near, () => { this.near ??= prepare(); });
     this.search.addEventListener("input", () => { this.typing = true; app.busy(true); typed(); });
     this.columnsButton = button("sg-columns-button", words.columns, "", () => this.toggleChooser());
     this.columnsButton.setAttribute("aria-expanded", "false");

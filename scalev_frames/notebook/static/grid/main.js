@@ -1,5 +1,5 @@
 // A table in the browser: knows how it stands and what is in view; the rows, their order and every word come from the kernel.
-import { h, clamp, filled, hideStatic } from "../dom.js";
+import { h, clamp, filled, hideStatic, idle } from "../dom.js";
 import { client, Blocks } from "./client.js";
 import { Grid } from "./draw.js";
 import { Selection } from "./select.js";
@@ -92,6 +92,17 @@ class App {
   drawn() {
     this.selection.mark();
     this.tell();
+    if (this.root.dataset.state === "ready") this.prepare();
+  }
+
+  async prepare() { // once a frame is painted: what its first search would wait for is read while nothing else is asked
+    const { columns } = this;
+    if (this.prepared === columns || this.fixed) return;
+    this.prepared = columns;
+    for (let left = true; left && this.prepared === this.columns;) {
+      await idle();
+      if (!this.waits) ({ left } = await this.client.ask("prepare", {}, true));
+    }
   }
 
   left() { // the kernel is gone: a sentence in place of broken icons

@@ -108,6 +108,9 @@ class Column:
     @cached_property
     def texts(self) -> pa.Array:
         """Its values as plain text, as filters read them: times on the column's own clock, numbers unmarked."""
+        return self._read_texts()
+
+    def _read_texts(self) -> pa.Array:
         match self.kind:
             case "time":
                 seconds = pc.floor_temporal(self.values, unit="second").cast(pa.timestamp("s"))
@@ -138,14 +141,16 @@ class Column:
         return "_lowered" in self.__dict__
 
     @cached_property
-    def _lowered(self) -> tuple[pa.Array, np.ndarray[Any, np.dtype[np.intp]] | None]:
+    def _lowered(self) -> tuple[pa.Array, np.ndarray[Any, np.dtype[np.integer]] | None]:
         """What a person sees in lower case; where few differ, each of those once, and which one each row has."""
-        texts = nested_texts(self.series) if self.kind == "nested" else self.texts
+        known = self.__dict__.get("texts")  # not kept for a search alone: they are as large as the column
+        texts = nested_texts(self.series) if self.kind == "nested" else self._read_texts() if known is None else known
         spread = np.linspace(0, len(texts) - 1, _LOOKED_AT).astype(int)
         if not len(texts) or len(texts.take(pa.array(spread)).unique()) > _FEW:
             return lower(texts), None
         encoded = texts.dictionary_encode("encode")
-        return lower(beside_words(encoded.dictionary, self.words)), encoded.indices.to_numpy()
+        smallest = np.min_scalar_type(len(encoded.dictionary))
+        return lower(beside_words(encoded.dictionary, self.words)), encoded.indices.to_numpy().astype(smallest)
 
     def holds(self, word: str) -> np.ndarray[Any, np.dtype[np.bool_]] | bool:
         """Which values, as a person sees them, hold ``word``, which is in lower case; ``False`` where none does."""
