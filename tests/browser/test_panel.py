@@ -88,7 +88,9 @@ def test_a_press_counts_where_the_panel_moves_under_the_pointer(watched, lab, sa
     page.mouse.down()
     notebook.run("bench.choices.endpoint.value = 'stores'")  # which has no days and fewer filters
     expect(bench.box.locator(".scalev-code pre")).to_have_text("stores = sf.stores()")
-    page.wait_for_function("([y]) => document.querySelector('button.scalev-fetch').getBoundingClientRect().y < y - 40", arg=[before["y"]])
+    page.wait_for_function(
+        "([y]) => document.querySelector('button.scalev-fetch').getBoundingClientRect().y < y - 40", arg=[before["y"]]
+    )
     page.mouse.up()
     assert bench.wait("done").startswith("6 rows in stores")
 

@@ -109,11 +109,11 @@ class Words:
         return self("hours", count=self.tenths(seconds / 3600))
 
     def event(self, event: Event) -> str:
-        """What happens in a pull or an export."""
+        """What happens in a pull or an export; notes, which are English, are in the frame's header."""
         if event.kind == "wait":
             return self("progress_wait", seconds=self.tenths(event.seconds), why=self._reason(event.message))
         if event.kind == "note":
-            return event.message
+            return event.message if self.language == "en" else ""
         if not event.rows and not event.pages:
             return ""
         label = "progress_page" if event.pages else "progress_rows"
