@@ -140,8 +140,7 @@ class Sessions:
     def key_mark(self, salt: bytes) -> str:
         """A keyed hash of the key and its address, by which another computer sees that it has the same key.
 
-        Args:
-            salt: keys the hash; a new one each time, so that nobody can compare.
+        The salt is a new one each time, so that nobody can compare.
         """
         return self._key.name(salt, limited_host(self.settings.base_url))
 

@@ -15,14 +15,13 @@ import secrets
 import sqlite3
 import struct
 import zlib
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 import pyarrow as pa
 
 from scalev_frames.frames.secrets import holds_credentials, without_credentials
-from scalev_frames.storage.database import SafeDatabase, UnusableError
+from scalev_frames.storage.database import SafeDatabase
 from scalev_frames.storage.files import listed
 
 #: Older pulls restart: their first and last pages would describe different days.
@@ -37,8 +36,6 @@ CREATE TABLE IF NOT EXISTS pull (started_at TEXT, refresh INTEGER, changes INTEG
 CREATE TABLE IF NOT EXISTS pages (key BLOB PRIMARY KEY, body BLOB, received_at REAL);
 """
 _HEAD = struct.Struct(">IQ")
-
-Result = TypeVar("Result")
 
 
 class Journal:
@@ -80,7 +77,7 @@ class Journal:
     def read(cls, file: Path) -> Self:
         """The journal in ``file``; its `started_at` is the earliest possible moment where the file has none."""
         journal = cls(file, NEVER, refresh=False, changes=False)
-        row = journal._run(lambda rows: rows.execute("SELECT * FROM pull").fetchone(), None)
+        row = journal._database.run_or(None, lambda rows: rows.execute("SELECT * FROM pull").fetchone())
         with contextlib.suppress(ValueError, TypeError, OverflowError):
             started_at, refresh, changes, splits = row or ("", False, False, "[]")
             journal.splits = list(json.loads(splits))
@@ -97,7 +94,7 @@ class Journal:
     @property
     def pages(self) -> int:
         """How many pages are here."""
-        return self._run(lambda rows: int(rows.execute("SELECT count(*) FROM pages").fetchone()[0]), 0)
+        return self._database.run_or(0, lambda rows: int(rows.execute("SELECT count(*) FROM pages").fetchone()[0]))
 
     def is_current(self, now: dt.datetime) -> bool:
         """Whether the pull is young enough to be resumed."""
@@ -106,12 +103,12 @@ class Journal:
     def begin(self) -> None:
         """Write down that the pull has begun."""
         head = (self.started_at.isoformat(), self.refresh, self.changes, json.dumps(self.splits))
-        self._run(lambda rows: rows.execute("INSERT INTO pull VALUES (?, ?, ?, ?)", head), None)
+        self._database.run_or(None, lambda rows: rows.execute("INSERT INTO pull VALUES (?, ?, ?, ?)", head))
 
     def get(self, key: str) -> tuple[bytes, float] | None:
         """A page's body and the moment it was received; ``None`` when it is not here."""
         read = "SELECT body, received_at FROM pages WHERE key = ?"
-        found = self._run(lambda rows: rows.execute(read, (_hashed(key),)).fetchone(), None)
+        found = self._database.run_or(None, lambda rows: rows.execute(read, (_hashed(key),)).fetchone())
         try:
             return (_unpacked(found[0]), float(found[1])) if found else None
         except (OSError, TypeError, ValueError, struct.error):
@@ -124,7 +121,7 @@ class Journal:
             self._looked_at.add(path)
             self._hides = holds_credentials(content)
         page = (_hashed(key), _packed(without_credentials(content) if self._hides else content), received_at)
-        self._run(lambda rows: rows.execute("REPLACE INTO pages VALUES (?, ?, ?)", page), None)
+        self._database.run_or(None, lambda rows: rows.execute("REPLACE INTO pages VALUES (?, ?, ?)", page))
 
     def hide_credentials(self) -> None:
         """Empty the credentials of other services in the pages that are here, and in all that follow.
@@ -134,46 +131,40 @@ class Journal:
         if self._hides:
             return
         self._hides = True
-        kept: list[Any] = self._run(lambda rows: rows.execute("SELECT * FROM pages").fetchall(), [])
+        kept: list[Any] = self._database.run_or([], lambda rows: rows.execute("SELECT * FROM pages").fetchall())
         emptied = []
         for key, body, received_at in kept:
             with contextlib.suppress(OSError, TypeError, ValueError, struct.error):
                 emptied.append((key, _packed(without_credentials(_unpacked(body))), received_at))
         self._database.delete()
         self.begin()
-        self._run(lambda rows: rows.executemany("REPLACE INTO pages VALUES (?, ?, ?)", emptied), None)
+        self._database.run_or(None, lambda rows: rows.executemany("REPLACE INTO pages VALUES (?, ?, ?)", emptied))
 
     def forget(self, key: str) -> None:
         """Delete a page that cannot be trusted."""
-        self._run(lambda rows: rows.execute("DELETE FROM pages WHERE key = ?", (_hashed(key),)), None)
+        self._database.run_or(None, lambda rows: rows.execute("DELETE FROM pages WHERE key = ?", (_hashed(key),)))
 
     def remember(self, splits: list[Any]) -> None:
         """Write down where the list is split, so that a resumed pull asks for the same pages."""
         self.splits = splits
         text = json.dumps(splits)
-        self._run(lambda rows: rows.execute("UPDATE pull SET splits = ?", (text,)), None)
+        self._database.run_or(None, lambda rows: rows.execute("UPDATE pull SET splits = ?", (text,)))
 
     def pull_whole(self) -> None:
         """From now on the pull fetches everything: changed rows alone would not do."""
         self.changes = False
-        self._run(lambda rows: rows.execute("UPDATE pull SET changes = 0"), None)
+        self._database.run_or(None, lambda rows: rows.execute("UPDATE pull SET changes = 0"))
 
     def finish(self) -> None:
         """Delete the journal: the pull is finished. A file that another program holds, as on Windows, is emptied."""
         self._database.delete()
         if self._file.exists():
-            self._run(_empty, None)
+            self._database.run_or(None, _empty)
             self._database.delete()
 
     def close(self) -> None:
         """Close the file and leave it for the next same call."""
         self._database.close()
-
-    def _run(self, work: Callable[[sqlite3.Connection], Result], otherwise: Result) -> Result:
-        try:
-            return self._database.run(work)
-        except UnusableError:
-            return otherwise
 
 
 class Journals:

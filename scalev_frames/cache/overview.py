@@ -42,13 +42,7 @@ def info(folders: list[Path], time_zone: str) -> pd.DataFrame:
 
 
 def clear(folders: list[Path], kind: str | None = None, older_than: dt.timedelta | None = None, now: float = 0) -> int:
-    """Delete kept files.
-
-    Args:
-        folders: accounts' folders.
-        kind: one of `KINDS`, or all of them.
-        older_than: only files last written longer ago than this.
-        now: the present moment in seconds since 1970, for ``older_than``.
+    """Delete kept files of one of `KINDS`, or of all, and give the bytes freed; only those last written so long ago.
 
     Returns:
         How many bytes that freed.

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from scalev_frames.frames.secrets import without_credentials
-from scalev_frames.storage.database import SafeDatabase, UnusableError
+from scalev_frames.storage.database import SafeDatabase
 
 FILE = "records.sqlite"
 _VERSION = 1
@@ -58,20 +58,14 @@ class Records:
                     found[one] = _unpacked(row[1])
             return found
 
-        try:
-            return self._database.run(read)
-        except UnusableError:
-            return {}
+        return self._database.run_or({}, read)
 
     def keep(self, endpoint: str, one: str, version: str, body: bytes, received_at: float) -> None:
         """Keep the body of the record ``one`` as it was at ``version``."""
         if not version:
             return
         row = (endpoint, one, version, received_at, zlib.compress(without_credentials(body), 1))
-        try:
-            self._database.run(lambda rows: rows.execute("REPLACE INTO records VALUES (?, ?, ?, ?, ?)", row))
-        except UnusableError:
-            return
+        self._database.run_or(None, lambda rows: rows.execute("REPLACE INTO records VALUES (?, ?, ?, ?, ?)", row))
 
     def close(self) -> None:
         """Close the file."""

@@ -76,9 +76,7 @@ class Snapshots:
     def load(self, call: str, columns: Sequence[str] | None = None) -> pd.DataFrame | None:
         """The kept frame of ``call``, or ``None`` when there is none that can be read.
 
-        Args:
-            call: the call's name.
-            columns: only these, as far as they are there; nothing else is read, and each page has its own checksum.
+        Of ``columns`` those that are there, and nothing else, are read; each page has its own checksum.
         """
         described = self.describe(call)
         if described is None:
@@ -125,14 +123,9 @@ class Snapshots:
                 yield self._columns(call, names)
 
     def names(self, endpoint: str, value: str, name: str) -> dict[str, str]:
-        """Values with their names, from every kept frame of ``endpoint``, the newest frame's first.
+        """Values with their names, from every kept frame of ``endpoint``; see `Account.known_values`.
 
         A frame is read once for each pair of columns; what was read is remembered by its checksum.
-
-        Args:
-            endpoint: the accessor's name.
-            value: the column of the value; ``variants.id`` reaches into a column of lists.
-            name: the column of the name, in the same list.
         """
         found: dict[str, str] = {}
         for call, kept in self._newest(endpoint):

@@ -59,20 +59,12 @@ def price(
     endpoint: str,
     way: Way,
     rows: int | None,
-    kept_pages: int,
     seconds_for: Callable[[int], float],
+    *,
+    kept_pages: int = 0,
     requests: int | None = None,
 ) -> Cost:
-    """The cost of a number of rows.
-
-    Args:
-        endpoint: the accessor's name.
-        way: how they will be got.
-        rows: about how many there are; ``None`` where it is not known.
-        kept_pages: pages that are here already.
-        seconds_for: the least time that a number of requests takes under the limits.
-        requests: how many, where it is not one a page.
-    """
+    """The cost of a number of rows, where a number of requests takes ``seconds_for`` it; see `Cost`."""
     if requests is None and rows is not None:
         requests = max(math.ceil(rows / PAGE_ROWS) - kept_pages, 1)
     return Cost(endpoint, way, requests, None if requests is None else seconds_for(requests), rows, kept_pages)

@@ -36,11 +36,7 @@ class Options:
 
 
 def take_options(arguments: dict[str, Any], endpoint: Endpoint) -> Options:
-    """Take the options out of a call's arguments.
-
-    Args:
-        arguments: ``max_age``, ``refresh`` and ``offline`` are taken out.
-        endpoint: whose freshness holds where ``max_age`` is left out.
+    """Take ``max_age`` (else the endpoint's freshness), ``refresh`` and ``offline`` out of a call's arguments.
 
     Raises:
         BadValueError: they exclude each other, or ``max_age`` is no number of seconds.
@@ -69,11 +65,7 @@ def take_columns(arguments: dict[str, Any]) -> tuple[str, ...] | None:
 
 
 def chosen(frame: pd.DataFrame, columns: Sequence[str] | None) -> pd.DataFrame:
-    """These columns of ``frame``, in this order, under its header.
-
-    Args:
-        frame: what was fetched.
-        columns: those wanted; all when left out.
+    """These columns of ``frame``, in this order, under its header; all of them where none are named.
 
     Raises:
         UnknownNameError: it has no such column; says the nearest.

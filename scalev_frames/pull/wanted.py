@@ -10,19 +10,23 @@ from typing import Any, Self
 
 import pandas as pd
 
+from scalev_frames.cache.snapshots import Snapshot
 from scalev_frames.catalog import Endpoint
-from scalev_frames.errors import BadValueError
+from scalev_frames.errors import BadValueError, ScalevError
 from scalev_frames.export.dataset.scan import Scan
-from scalev_frames.pull.cost import Cost
+from scalev_frames.pull.cost import Cost, price
 from scalev_frames.pull.engine import Engine
 from scalev_frames.pull.exporting import export
 from scalev_frames.pull.exporting.work import More
-from scalev_frames.pull.forecast import forecast
 from scalev_frames.pull.options import Options, chosen, take_columns, take_options
 from scalev_frames.pull.reading.details import take_details
+from scalev_frames.pull.refresh.worth import changes_cost
 from scalev_frames.query.paths import any_text, clean_path, make_path_query
-from scalev_frames.query.query import find_endpoint, refuse_keys, texts_of
+from scalev_frames.query.query import Query, find_endpoint, refuse_keys, texts_of
 from scalev_frames.wire.transport import Call
+
+#: Max age in seconds of server counts that are used only for a cost estimate.
+FRESH_COUNTS = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +51,7 @@ class Wanted:
 
     @classmethod
     def of(cls, endpoint: str, arguments: Mapping[str, Any]) -> Self:
-        """What the arguments of an accessor say.
-
-        Args:
-            endpoint: the accessor's name.
-            arguments: what it takes, without ``progress`` and ``cancel``.
+        """What the arguments of an accessor say, without ``progress`` and ``cancel``.
 
         Raises:
             UsageError: there is no such endpoint, or an option is none.
@@ -79,14 +79,43 @@ class Wanted:
         return export(engine, query, call, self.options, path, partition_by, self._more(engine))
 
     def cost(self, engine: Engine, call: Call) -> Cost:
-        """What the list would cost now."""
-        return forecast(engine, engine.query(self.row.name, self.arguments), call, self.options)
+        """What the list would cost now, by what is kept and by the server's counts."""
+        query, free_at, now = engine.query(self.row.name, self.arguments), engine.pace.seconds_for, engine.now()
+        endpoint, name = query.endpoint, engine.call_name(query)
+        kept = engine.cache.snapshots.describe(name)
+        if kept is not None and self.options.is_fresh(kept.as_of, now):
+            return Cost(endpoint.name, "kept", 0, 0.0, kept.rows)
+        if endpoint.paging in ("plain", "record"):
+            return price(endpoint.name, "full", None, free_at, requests=max(len(query.params), 1))
+        rows = _rows(engine, query, call, kept)
+        if (left := engine.cache.journals.find(name, now)) is not None:
+            return price(endpoint.name, "resume", rows, free_at, kept_pages=engine.list_pages(left, query, call))
+        by_changes = not self.options.refresh and engine.learnt.refreshes(query, engine.settings.zone)
+        requests = changes_cost(kept.rows, rows) if kept and by_changes else None
+        return price(endpoint.name, "full" if requests is None else "changes", rows, free_at, requests=requests)
 
     def _more(self, engine: Engine) -> More | None:
         """Joins the details of the records in a frame, where they are wanted."""
         if not self.details:
             return None
         return partial(engine.with_details, row=self.row, options=self.options, exported=self.exported)
+
+
+def _rows(engine: Engine, query: Query, call: Call, kept: Snapshot | None) -> int | None:
+    """About how many rows there will be; ``None`` where nothing tells."""
+    rows = _counted_rows(engine, query, call) if query.endpoint.timeline else kept.rows if kept else None
+    return rows if query.limit is None else min(query.limit, query.limit if rows is None else rows)
+
+
+def _counted_rows(engine: Engine, query: Query, call: Call) -> int | None:
+    """How many rows the server's statistics promise; ``None`` where they do not know or are refused."""
+    if not engine.learnt.has_counts(query):
+        return None
+    try:
+        counts = engine.counts(call, query, query.start, max_age=FRESH_COUNTS)
+    except ScalevError:
+        return None
+    return counts.between(query.start, query.end, engine.now())
 
 
 def frame_of_path(

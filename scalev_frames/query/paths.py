@@ -34,11 +34,7 @@ _OPTIONS = frozenset({"since", "until", "by"})
 
 
 def clean_path(path: str, base_url: str) -> str:
-    """A path below the API's address.
-
-    Args:
-        path: as it was given: below the address, or the whole address.
-        base_url: the API's address.
+    """A path below the API's address; the address itself may stand before it.
 
     Raises:
         BadValueError: it leads to another place, or holds a query.

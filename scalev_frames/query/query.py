@@ -171,12 +171,7 @@ class Query:
                 raise self._ignored(bound.name, str(bound), sent, can_apply=bound.is_shown(row))
 
     def refused(self, params: Mapping[str, str], words: str) -> FilterIgnoredError | None:
-        """The time filter that a server may have refused a call for, as an error; the rows tell what it is about.
-
-        Args:
-            params: what it was asked.
-            words: what it said.
-        """
+        """The time filter for which a server may have refused a call, by its words, as an error; the rows show it."""
         named = [name for name in params if name in words] or params
         bounds = [bound for bound in self.bounds if bound.name in named and bound.name not in self.applied]
         if not bounds:

@@ -78,11 +78,7 @@ def moment_in(row: Row, column: str) -> dt.datetime | None:
 
 
 def to_stamp(moment: dt.datetime, *, up: bool = False) -> str:
-    """A UTC moment as the server takes it, in whole seconds.
-
-    Args:
-        moment: the moment, UTC.
-        up: rounds to the next second instead of the one before, so that an upper bound leaves nothing out.
+    """A UTC moment as the server takes it, in whole seconds; rounded ``up`` it leaves nothing out as an end.
 
     >>> to_stamp(dt.datetime(493, 8, 9, tzinfo=dt.UTC))
     '0493-08-09T00:00:00Z'

@@ -84,6 +84,13 @@ class SafeDatabase:
                 self._close()
             raise UnusableError(self.failure)
 
+    def run_or(self, otherwise: Result, work: Callable[[sqlite3.Connection], Result]) -> Result:
+        """What `run` gives; ``otherwise`` where the file cannot be used."""
+        try:
+            return self.run(work)
+        except UnusableError:
+            return otherwise
+
     def close(self) -> None:
         """Close the file; the next use opens it again."""
         with self._lock:

@@ -114,8 +114,7 @@ def replacing_private(file: Path) -> Iterator[Path]:
 def close_to_others(folder: Path) -> None:
     """Make a folder of ours private (0700) that exists with wider permissions, such as one restored from a backup.
 
-    Args:
-        folder: one that this package made; a link, and a folder that may not be changed, are left as they are.
+    A link, and a folder that may not be changed, are left as they are.
     """
     with contextlib.suppress(OSError):
         if not folder.is_symlink() and folder.stat().st_mode & 0o077:
@@ -143,10 +142,7 @@ def sweep_parts(folder: Path) -> int:
 
 
 def temporary_prefix(kind: str) -> str:
-    """The start of the name of a temporary folder of this process; those that killed processes left are deleted.
-
-    Args:
-        kind: what the folder is for, such as ``sandbox``.
+    """How a temporary folder of this process begins its name; those that killed processes left are deleted.
 
     >>> temporary_prefix("sandbox") == f"scalev-sandbox-{COMPUTER}-{os.getpid()}-"
     True

@@ -203,13 +203,9 @@ def merge(parts: Iterable[Statistics], zone: ZoneInfo) -> Statistics:
 
 
 def ignored_filter(filters: Sequence[Mapping[str, str]], counts: Sequence[Statistics]) -> str:
-    """The filter that the server ignores where it counts: it counts the same orders whatever its value.
+    """The filter of the lists that the server ignores where it counts: it counts the same orders whatever its value.
 
     Nothing of a frame tells: rows that a pull has lost are never a sign that the counts are of other orders.
-
-    Args:
-        filters: what each list was asked for with.
-        counts: the server's counts of each list.
 
     Returns:
         Its name; empty where the counts show none.
@@ -278,13 +274,7 @@ def to_number(value: object) -> Decimal | None:
 
 
 def count_frame(frame: pd.DataFrame, zone: ZoneInfo, basis: str = "created_at") -> dict[Cell, Total]:
-    """The same counts of an orders frame, by day in ``zone`` and status.
-
-    Args:
-        frame: orders, with ``created_at``, ``draft_time``, ``status`` and ``gross_revenue``.
-        zone: the time zone of the days.
-        basis: the time that counts, of `BASES`; orders without it are left out.
-    """
+    """The same counts of an orders frame, by day in ``zone``, of the time that counts (`BASES`), and status."""
     cells: dict[Cell, Total] = {}
     gross = frame["gross_revenue"].astype(object)
     for day, status, one in zip(created_days(frame, zone, basis), frame["status"].fillna(""), gross, strict=True):
@@ -310,16 +300,24 @@ def created(frame: pd.DataFrame, zone: ZoneInfo, basis: str = "created_at") -> p
 
 
 def best_basis(frame: pd.DataFrame, counts: Statistics, days: Collection[dt.date]) -> str:
-    """The time by which the server seems to count: the first of the `best_bases`."""
-    return best_bases(frame, counts, days)[0]
+    """The time by which the server seems to count: the first of those under which most of ``days`` agree."""
+    return next(iter(by_best_bases(frame, counts, days)))
 
 
-def best_bases(frame: pd.DataFrame, counts: Statistics, days: Collection[dt.date]) -> list[str]:
-    """Those of `BASES` under which most of ``days`` agree: several where the frame does not tell them apart."""
-    differing = {
-        basis: len(differing_days(_day_counts(frame, counts.zone, basis), counts.days, days)) for basis in BASES
-    }
-    return [basis for basis, number in differing.items() if number == min(differing.values())]
+def by_best_bases(frame: pd.DataFrame, counts: Statistics, days: Collection[dt.date]) -> dict[str, list[Difference]]:
+    """The differing days of a frame by each of `BASES` under which most of ``days`` agree; see `fewest_differing`."""
+    ours = {basis: Counter(created_days(frame, counts.zone, basis).dropna()) for basis in BASES}
+    return fewest_differing(ours, counts, days)
+
+
+def fewest_differing(
+    ours: Mapping[str, Mapping[dt.date, int]], counts: Statistics, days: Collection[dt.date]
+) -> dict[str, list[Difference]]:
+    """The differing days by each of `BASES` under which there are fewest: several where nothing tells them apart."""
+    theirs = counts.days
+    found = {basis: differing_days(own, theirs, days) for basis, own in ours.items()}
+    least = min(map(len, found.values()))
+    return {basis: differing for basis, differing in found.items() if len(differing) == least}
 
 
 def differing_days(
@@ -340,10 +338,4 @@ def differences(frame: pd.DataFrame, query: Query, counts: Statistics) -> list[D
 
     Only days that the server returned, and that were asked for as a whole, are compared, by its `best_basis`.
     """
-    days = counts.asked_days(query)
-    ours = _day_counts(frame, counts.zone, best_basis(frame, counts, days))
-    return differing_days(ours, counts.days, days)
-
-
-def _day_counts(frame: pd.DataFrame, zone: ZoneInfo, basis: str) -> dict[dt.date, int]:
-    return dict(Counter(created_days(frame, zone, basis).dropna()))
+    return next(iter(by_best_bases(frame, counts, counts.asked_days(query)).values()))

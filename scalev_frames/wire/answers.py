@@ -149,15 +149,10 @@ class Parsed:
 
 
 def parse_response(raw: RawResponse, longest: float = HOUR, odd: float = HOUR) -> Parsed | ApiError:
-    """The data of a good response, or the error that the response is.
+    """The data of a good response, or the error that the response is; the windows are for `seconds_to_wait`.
 
     Good is HTTP 2xx and JSON that is an envelope (``data``, and a ``code`` of 2xx where there is one), a record or a
     page of a list without an envelope, or a bare list.
-
-    Args:
-        raw: what was received.
-        longest: the longest limit's window in seconds; see `seconds_to_wait`.
-        odd: what a ``Reset`` beyond it means; see `seconds_to_wait`.
 
     >>> address = "https://api.scalev.id/v2/order/7"
     >>> parse_response(RawResponse(200, {}, b'{"code": 200, "data": []}', address, 0.0)).data
@@ -192,12 +187,9 @@ def parse_response(raw: RawResponse, longest: float = HOUR, odd: float = HOUR) -
 
 
 def seconds_to_wait(raw: RawResponse, longest: float = HOUR, odd: float = HOUR) -> float | None:
-    """How long the server asks to wait: its ``Retry-After``, else its ``X-Ratelimit-Reset``.
+    """How long the server asks to wait: its ``Retry-After``, else its ``X-Ratelimit-Reset``, of an unknown unit.
 
-    Args:
-        raw: the response received.
-        longest: the most seconds a ``Reset`` can mean, whose unit is documented nowhere.
-        odd: the seconds that one beyond it stands for.
+    A ``Reset`` beyond ``longest`` seconds stands for ``odd`` ones.
 
     Returns:
         Seconds, not below zero; ``None`` when it does not say.
@@ -366,15 +358,9 @@ def _redirected(raw: RawResponse) -> ApiError:
 
 
 def _unreadable(raw: RawResponse, is_json: bool) -> ApiError:
-    if is_json:
-        return _unexpected(raw, "The answer is no JSON object and no list", retryable=True)
-    if not raw.content.strip():
-        return _unexpected(raw, "The answer is empty", retryable=True)
-    if raw.content.lstrip()[:1] == b"<":
-        error = _unexpected(raw, "The answer is a web page, not JSON", retryable=True)
-        error.advice = SIGN_IN
-        return error
-    return _unexpected(raw, "The answer is cut off or no JSON", retryable=True)
+    start = raw.content.lstrip()[:1]
+    what = "a web page, not JSON" if start == b"<" else "cut off or no JSON" if start else "empty"
+    return _unexpected(raw, f"The answer is {'no JSON object and no list' if is_json else what}", retryable=True)
 
 
 def _unexpected(raw: RawResponse, sentence: str, retryable: bool, words: str = "") -> ApiError:

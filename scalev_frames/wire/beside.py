@@ -101,9 +101,7 @@ def size_in(data: Any) -> int:  # noqa: ANN401 - any JSON value
 def list_of_unknown(data: Mapping[str, Any], *, begun: bool) -> Any:  # noqa: ANN401 - any JSON value
     """A page under the usual name, where its one list has another; anything else is a record, the only row.
 
-    Args:
-        data: what is neither a list nor holds one under the usual name.
-        begun: whether the pages before it were a list's.
+    ``begun``: the pages before it were a list's.
     """
     lists = [value for value in data.values() if isinstance(value, list)]
     is_page = (

@@ -161,7 +161,7 @@ def load_key(profile: str) -> Key:
         KeyMissingError: there is no such profile.
         CredentialStoreError: the key store is missing or refused.
     """
-    value = _Store().read(_checked(profile))
+    value = _Store().do("get_password", _checked(profile))
     if value is None:
         raise _no_profile(profile)
     return Key(value)
@@ -180,7 +180,7 @@ def store_key(profile: str, key: Key, *, base_url: str) -> None:
         CredentialStoreError: the key store is missing, keeps keys in clear, or refused.
     """
     store = _Store()
-    store.write(_checked(profile), key.reveal())
+    store.do("set_password", _checked(profile), key.reveal())
     others = [one for one in _profiles(store) if one.name != profile]
     _write_index(store, [*others, Profile(profile, key.hint, base_url)])
 
@@ -193,9 +193,9 @@ def forget_key(profile: str) -> None:
         CredentialStoreError: the key store is missing or refused.
     """
     store = _Store()
-    if store.read(_checked(profile)) is None:
+    if store.do("get_password", _checked(profile)) is None:
         raise _no_profile(profile)
-    store.delete(profile)
+    store.do("delete_password", profile)
     _write_index(store, [one for one in _profiles(store) if one.name != profile])
 
 
@@ -261,13 +261,13 @@ def _checked(profile: str) -> str:
 
 def _profiles(store: _Store) -> list[Profile]:
     try:
-        return [Profile(**one) for one in json.loads(store.read(_INDEX) or "[]")]
+        return [Profile(**one) for one in json.loads(store.do("get_password", _INDEX) or "[]")]
     except (ValueError, TypeError):
         return []
 
 
 def _write_index(store: _Store, profiles: list[Profile]) -> None:
-    store.write(_INDEX, json.dumps([asdict(one) for one in profiles]))
+    store.do("set_password", _INDEX, json.dumps([asdict(one) for one in profiles]))
 
 
 class _Store:
@@ -290,25 +290,11 @@ class _Store:
             if any(word in name for word in _UNSAFE_STORES):
                 raise CredentialStoreError("This computer has no key store that keeps keys safe.")
 
-    def read(self, name: str) -> str | None:
+    def do(self, action: str, *what: str) -> str | None:
+        """What the key store gives for ``get_password``, ``set_password`` or ``delete_password``."""
         try:
-            return self._keyring.get_password(SERVICE, name)
+            found: str | None = getattr(self._keyring, action)(SERVICE, *what)
         except self._errors:
-            raise self._refused() from None
-
-    def write(self, name: str, value: str) -> None:
-        try:
-            self._keyring.set_password(SERVICE, name, value)
-        except self._errors:
-            value = ""  # a traceback may show the key that it was
-            raise self._refused() from None
-
-    def delete(self, name: str) -> None:
-        try:
-            self._keyring.delete_password(SERVICE, name)
-        except self._errors:
-            raise self._refused() from None
-
-    @staticmethod
-    def _refused() -> CredentialStoreError:
-        return CredentialStoreError("The key store of this computer refused (is it locked?).")
+            what = ()  # a traceback may show the key
+            raise CredentialStoreError("The key store of this computer refused (is it locked?).") from None
+        return found

@@ -92,11 +92,7 @@ class Exchange:
         return outcome
 
     def prepare(self, path: str, params: Mapping[str, Any]) -> PreparedRequest:
-        """The request for an address, without the key.
-
-        Args:
-            path: below ``base_url``.
-            params: the query, put in one order; a list repeats its name, ``None`` leaves it out.
+        """The request for an address below ``base_url``, without the key; a list in its query repeats its name.
 
         Raises:
             BadValueError: the address cannot be one.

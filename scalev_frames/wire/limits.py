@@ -107,11 +107,7 @@ class Limiter:
     ) -> Limiter:
         """The limiter that every program of this user shares for ``key``, whatever its cache folder.
 
-        Args:
-            key: the API key; the file has a keyed hash of it, whose secret lies beside the file.
-            settings: the address and its limits.
-            clock: gives the present moment in seconds since 1970.
-            sleep: waits N seconds.
+        Its file has a keyed hash of the key, whose secret lies beside the file.
         """
         folder = state_dir()
         host = limited_host(settings.base_url)

@@ -43,17 +43,7 @@ def export(
     partition_by: str,
     more: More | None = None,
 ) -> Scan:
-    """Write what a call asks for to a dataset; see `Account.export`.
-
-    Args:
-        engine: the account's.
-        query: the call.
-        call: what the requests share.
-        options: how fresh the dataset has to be.
-        path: the dataset.
-        partition_by: ``year``, ``month`` or ``day``.
-        more: joins the details of each row; nothing where they are not wanted.
-    """
+    """Write what a call asks for to a dataset, ``more`` joining the details of each row; see `Account.export`."""
     if options.offline or query.limit is not None:
         raise BadValueError("An export takes neither offline nor limit.", advice="Call the accessor, then to_parquet.")
     if not is_dataset(path):

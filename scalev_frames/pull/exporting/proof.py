@@ -12,7 +12,7 @@ from scalev_frames.pull.reading.proof import disproved, note, stretches
 from scalev_frames.pull.reading.reader import REFUSED
 from scalev_frames.pull.reading.taking import Taker
 from scalev_frames.pull.reading.whole import FEW_AGAIN, ROUNDS
-from scalev_frames.verify.statistics import BASES, Difference, Statistics, created_days, differing_days, merge
+from scalev_frames.verify.statistics import BASES, Difference, Statistics, created_days, fewest_differing, merge
 
 
 def prove(work: Work) -> None:
@@ -22,19 +22,19 @@ def prove(work: Work) -> None:
         work.note(work.engine.learnt.why_not_compared(work.query))
         return
     together = merge(counts, work.zone)
-    differing, bases = find_differing(work, together)
+    found = find_differing(work, together)
     for _ in range(ROUNDS):
         before = work.dataset.rows()
-        if not read_missing(work, differing, together):
+        if not read_missing(work, next(iter(found.values())), together):
             break
         counts = work.count()
         together = merge(counts, work.zone) if counts else together
-        differing, bases = find_differing(work, together)
+        found = find_differing(work, together)
         if work.dataset.rows() == before:
             break
-    if differing:
+    if differing := next(iter(found.values())):
         work.note(note(differing))
-    wrong = disproved(bases)
+    wrong = disproved([*found])
     work.under_way.notes = [one for one in work.under_way.notes if one not in wrong]
 
 
@@ -54,14 +54,10 @@ def read_missing(work: Work, differing: list[Difference], counts: Statistics) ->
     return bool(missing)
 
 
-def find_differing(work: Work, counts: Statistics) -> tuple[list[Difference], list[str]]:
-    """The days on which the dataset and the server count another number, and the `BASES` under which fewest do."""
-    days = counts.asked_days(work.query)
+def find_differing(work: Work, counts: Statistics) -> dict[str, list[Difference]]:
+    """The days on which the dataset and the server count another number; see `fewest_differing`."""
     ours: dict[str, Counter[dt.date]] = {basis: Counter() for basis in BASES}
     for frame in work.dataset.frames(MADE):
         for basis, own in ours.items():
             own.update(created_days(frame, counts.zone, basis).dropna())
-    found = {basis: differing_days(own, counts.days, days) for basis, own in ours.items()}
-    least = min(map(len, found.values()))
-    bases = [basis for basis, differing in found.items() if len(differing) == least]
-    return found[bases[0]], bases
+    return fewest_differing(ours, counts, counts.asked_days(work.query))

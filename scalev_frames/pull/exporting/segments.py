@@ -78,12 +78,7 @@ def cut_windows(counts: Mapping[dt.date, int], query: Query, starts: Mapping[dt.
 
 
 def within(query: Query, window: Window) -> Query:
-    """The rows of a call that were made in ``window``.
-
-    Args:
-        query: a call of a list with a timeline, without another basis.
-        window: its times; nothing where they are those of the call.
-    """
+    """The rows of a call that were made in ``window``; the call is of a list with a timeline, by no other time."""
     basis, (start, end) = query.endpoint.timeline, window
     if basis is None:
         return query

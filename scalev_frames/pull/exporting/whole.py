@@ -75,7 +75,7 @@ def report_cost(work: Work, counts: list[Statistics] | None) -> None:
     rows = together.between(work.query.start, work.query.end, work.engine.now()) if together else None
     if rows is not None:
         left = rows if work.under_way.had_rows else max(rows - work.progress.rows, 0)
-        cost = price(work.query.endpoint.name, "full", left, 0, work.engine.pace.seconds_for)
+        cost = price(work.query.endpoint.name, "full", left, work.engine.pace.seconds_for)
         work.progress.tell(Event("note", work.query.endpoint.name, message=f"costs {cost}"))
 
 

@@ -21,76 +21,49 @@ Places = np.ndarray[Any, np.dtype[np.intp]]
 def combine(
     kept: pd.DataFrame, fresh: pd.DataFrame, gone: Collection[str], query: Query, listed: Sequence[str]
 ) -> pd.DataFrame | None:
-    """One frame of both, in the list's order: newest first.
+    """One frame of ``kept`` without those that are gone, and of ``fresh``, in the list's order: newest first.
 
-    Args:
-        kept: the earlier frame.
-        fresh: rows that came now; they stand in place of kept ones with the same id.
-        gone: ids of kept rows that are no longer there.
-        query: the call.
-        listed: ids of the newest rows as the server lists them.
+    Fresh rows stand in place of kept ones with the same id; ``listed`` are ids of the newest as the server lists them.
 
     Returns:
         The frame, without ``attrs``; ``None`` when a column has another dtype now than it had, so that only a whole
         pull can tell which it should have.
     """
-    stay, names = _to_join(kept, fresh, gone, query)
-    columns: dict[str, Any] = {}
-    for name in names:
-        column = _joined([part.get(name) for part in (stay, fresh)], [len(stay), len(fresh)])
-        if column is None:
-            return None
-        columns[name] = column
-    return _ordered(pd.DataFrame(columns), kept, query, listed)
+    stay = kept.loc[~kept["id"].isin({*fresh["id"], *gone})]
+    if any(_differ(stay[name], fresh[name]) for name in stay.columns.intersection(fresh.columns)):
+        return None
+    frame, _ = _joined(stay, fresh, query)
+    return _ordered(frame, kept, query, listed)
 
 
 def completed(frame: pd.DataFrame, fresh: pd.DataFrame, query: Query) -> tuple[pd.DataFrame, list[str]]:
-    """A frame with the rows that it lacked; a column whose dtype differs takes one that holds all values.
+    """A frame with the rows that it lacked, also in place of its own with the same id.
 
-    Args:
-        frame: what was read first.
-        fresh: rows that were read again; they stand in place of those with the same id.
-        query: the call.
+    A column whose dtype differs takes one that holds all values.
 
     Returns:
         The frame, without ``attrs``, and notes on the columns that changed.
     """
-    stay, names = _to_join(frame, fresh, (), query)
-    lengths = [len(stay), len(fresh)]
+    whole, notes = _joined(frame.loc[~frame["id"].isin(set(fresh["id"]))], fresh, query)
+    return _ordered(whole, frame, query, ()), notes
+
+
+def _differ(*columns: pd.Series) -> bool:
+    """Whether columns with values have several dtypes."""
+    return len({str(column.dtype) for column in columns if column.notna().any()}) > 1
+
+
+def _joined(stay: pd.DataFrame, fresh: pd.DataFrame, query: Query) -> tuple[pd.DataFrame, list[str]]:
+    """The rows of both, the declared columns first, and notes on columns that took another dtype."""
+    declared, lengths = [column.name for column in query.endpoint.columns], [len(stay), len(fresh)]
+    names = [*declared, *sorted({*stay.columns, *fresh.columns} - {*declared})]
     found = {name: several.joined([part.get(name) for part in (stay, fresh)], lengths) for name in names}
-    columns = pd.DataFrame({name: column for name, (column, _) in found.items()})
-    return _ordered(columns, frame, query, ()), [f"{name}: {note}" for name, (_, note) in found.items() if note]
-
-
-def _to_join(
-    kept: pd.DataFrame, fresh: pd.DataFrame, gone: Collection[str], query: Query
-) -> tuple[pd.DataFrame, list[str]]:
-    """The rows that stay, and the names of all columns: the declared ones first."""
-    stay = kept.loc[~kept["id"].isin(set(fresh["id"]) | set(gone))]
-    declared = [column.name for column in query.endpoint.columns]
-    return stay, [*declared, *sorted((set(kept.columns) | set(fresh.columns)) - set(declared))]
+    notes = [f"{name}: {note}" for name, (_, note) in found.items() if note]
+    return pd.DataFrame({name: column for name, (column, _) in found.items()}), notes
 
 
 def _ordered(frame: pd.DataFrame, kept: pd.DataFrame, query: Query, listed: Sequence[str]) -> pd.DataFrame:
     return newest_first(frame.take(_order_of_lists(frame, kept, query, listed)).reset_index(drop=True), query)
-
-
-def _joined(parts: list[pd.Series | None], lengths: list[int]) -> Any:  # noqa: ANN401 - pandas has no common type
-    given = [part for part in parts if part is not None]
-    dtypes = {str(part.dtype): part.dtype for part in given if not part.isna().all()} or {"": given[0].dtype}
-    if len(dtypes) > 1:
-        return None
-    dtype = next(iter(dtypes.values()))
-    filled = [
-        part.astype(dtype) if part is not None and part.dtype == dtype else _missing(length, dtype)
-        for part, length in zip(parts, lengths, strict=True)
-    ]
-    return pd.concat(filled, ignore_index=True).array
-
-
-def _missing(length: int, dtype: Any) -> pd.Series:  # noqa: ANN401
-    values: pd.Series = pd.Series(np.full(length, None, dtype=object), dtype=dtype)
-    return values
 
 
 def _list_order(frame: pd.DataFrame, kept: Iterable[str], listed: Sequence[str]) -> Places:

@@ -15,18 +15,23 @@ from scalev_frames.pull.reading.workers import Done, Job, Workers
 from scalev_frames.pull.split.density import Density
 from scalev_frames.query.query import Query
 from scalev_frames.verify.statistics import Statistics, read_each, requests_for
+from scalev_frames.wire.names import Alias
 from scalev_frames.wire.transport import Response
 
 #: A single read: its path and parameters.
 Asked = tuple[str, Mapping[str, Any]]
+Heard = Callable[[list[Response]], None]
+#: How the path of the server's counts begins, before and after it was renamed.
+COUNTS = ENDPOINTS["order_statistics"].alias
 
 
 class Counting:
-    """The server's counts, asked for beside a pull: a help, never a condition.
+    """The server's counts, asked for beside a pull: a help, never a condition; also other reads, side by side.
 
     Args:
         asked: the reads that give them; none where nothing can count the call's rows.
         heard: takes the responses in, once all of them are there.
+        alias: how a renamed path begins.
 
     Attributes:
         running: how many reads are under way.
@@ -35,10 +40,10 @@ class Counting:
         error: why nothing came.
     """
 
-    def __init__(self, asked: Sequence[Asked] = (), heard: Callable[[list[Response]], None] | None = None) -> None:
+    def __init__(self, asked: Sequence[Asked] = (), heard: Heard | None = None, alias: Alias | None = COUNTS) -> None:
         self.asked, self.running, self.is_heard = list(asked), 0, False
         self.error: ScalevError | None = None
-        self.token, self._heard = CancelToken(), heard
+        self.token, self._heard, self._alias = CancelToken(), heard, alias
         self._responses: dict[int, Response] = {}
 
     @property
@@ -46,15 +51,21 @@ class Counting:
         """Whether there are reads that were not begun."""
         return bool(self.asked) and not (self.running or self.is_heard or self.error)
 
+    @property
+    def responses(self) -> list[Response]:
+        """Those that are there, in the order of what was asked."""
+        return [self._responses[place] for place in sorted(self._responses)]
+
     def start(self, workers: Workers, source: Source) -> None:
         """Ask for the counts; what an earlier run of the same pull has of them is handed back by a worker, too."""
-        call, alias = replace(source.call, cancel=self.token), ENDPOINTS["order_statistics"].alias
+        call = replace(source.call, cancel=self.token)
         for place, (path, params) in enumerate(self.asked):
             kept = source.kept(path, params)
-            get = partial(source.client.get, path, params, call, alias=alias)
+            get = partial(source.client.get, path, params, call, alias=self._alias)
             self.running += 1
-            job = Job(path, params, partial(self._settle, source, place))
-            workers.start(job, partial(_same, kept) if kept else get)
+            workers.start(
+                Job(path, params, partial(self._settle, source, place)), partial(_same, kept) if kept else get
+            )
 
     def _settle(self, source: Source, place: int, done: Done) -> None:
         self.running -= 1
@@ -67,7 +78,7 @@ class Counting:
             self._responses[place] = done.result
             self.is_heard = len(self._responses) == len(self.asked)
         if self.is_heard and self._heard:
-            self._heard([self._responses[place] for place in range(len(self.asked))])
+            self._heard(self.responses)
 
 
 def _same(response: Response) -> Response:
@@ -80,41 +91,26 @@ def density_of(counts: Statistics, *, whole: bool) -> Density:
 
 
 def gather(source: Source, asked: Sequence[Asked], endpoint: Endpoint) -> list[Response]:
-    """The responses to several single reads that belong to a pull, fetched side by side.
-
-    Args:
-        source: where they come from; its journal keeps them, so that a pull that resumes sees the same ones.
-        asked: paths and parameters.
-        endpoint: what is read.
+    """The responses to several reads that belong to a pull, fetched side by side; its journal keeps them.
 
     Raises:
         ScalevError: the first thing that went wrong.
         Cancelled: the call was cancelled.
     """
-    found: dict[int, Response] = {}
-    workers, token = Workers(), CancelToken()
-    call = replace(source.call, cancel=token)
+    reads, workers = Counting(asked, alias=endpoint.alias), Workers()
     try:
-        for place, (path, params) in enumerate(asked):
-            kept = source.kept(path, params)
-            if kept is None:
-                workers.start(place, partial(source.client.get, path, params, call, alias=endpoint.alias))
-            else:
-                found[place] = kept
-        while workers.running:
+        reads.start(workers, source)
+        while reads.running and reads.error is None:
             done = workers.next(PIECE)
             source.call.cancel.check()
-            if done is None:
-                continue
-            if done.error is not None:
-                raise done.error
-            found[done.job] = done.result
-            path, params = asked[done.job]
-            source.keep(path, params, done.result)
+            if done is not None:
+                done.job.settle(done)
     finally:
-        token.cancel("enough")
+        reads.token.cancel("enough")
         workers.close()
-    return [found[place] for place in range(len(asked))]
+    if reads.error is not None:
+        raise reads.error
+    return reads.responses
 
 
 def count_orders(query: Query, source: Source, filters: Sequence[Mapping[str, str]]) -> list[Statistics]:

@@ -71,14 +71,8 @@ def with_details(
 ) -> pd.DataFrame:
     """``frame`` with what the record of each row holds besides, and what the dashboard's file knows of it.
 
-    Args:
-        frame: the list's frame.
-        listed: its endpoint.
-        detail: the records' endpoint.
-        source: where responses come from; see `Details`.
-        records: the kept details.
-        offline: nothing is sent.
-        exported: the file's frame; the records that it knows are not asked for.
+    ``listed`` is the list's endpoint and ``detail`` the records'; those that the file (``exported``) knows are not
+    asked for. For the rest see `Details`.
     """
     before = source.requests
     known = None if exported is None else known_details(frame, exported)

@@ -51,11 +51,7 @@ def make_timelines(query: Query, splits: Iterable[Any] = (), *, large_pages: boo
 def days_again(query: Query, days: Iterable[Stretch], counts: Statistics, *, looks_above: bool) -> list[Timeline]:
     """Lists that read days again, each stretch from above in one go.
 
-    Args:
-        query: the call.
-        days: those that lack rows.
-        counts: the server's, which say when days begin.
-        looks_above: whether to begin above orders without a draft time, which takes some requests a list.
+    ``looks_above``: begin above orders without a draft time, which takes some requests a list.
     """
     timelines: list[Timeline] = []
     for (first, last), params in itertools.product(days, query.params):

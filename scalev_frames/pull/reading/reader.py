@@ -12,7 +12,6 @@ from typing import Any
 from scalev_frames.cancel import PIECE, Cancelled, CancelToken
 from scalev_frames.errors import (
     BadRequestError,
-    FilterIgnoredError,
     ForbiddenError,
     InvalidParametersError,
     NotFoundError,
@@ -227,15 +226,11 @@ class Reader:
             self._taker.absorb(timeline.drop(part))  # the server does not read on from this row
         elif "page_size" in part.pages.params and not part.pages.position and isinstance(done.error, REFUSALS):
             self._taker.refuse_size(part)
+        elif not part.pages.position and isinstance(done.error, REFUSALS):  # maybe for a time filter
+            said = f"{done.error.server_words} {' '.join(done.error.fields)}".strip()
+            raise self._taker.query.refused(part.pages.params, said) or done.error
         else:
-            raise self._refused(part, done.error) or done.error
-
-    def _refused(self, part: Part, error: BaseException) -> FilterIgnoredError | None:
-        """The time filter for which the server may have refused a list's first page."""
-        if part.pages.position or not isinstance(error, REFUSALS):
-            return None
-        said = f"{error.server_words} {' '.join(error.fields)}".strip()
-        return self._taker.query.refused(part.pages.params, said)
+            raise done.error
 
     def _take(self, timeline: Timeline, part: Part, asked: Mapping[str, Any], response: Response) -> None:
         self._pages += 1
@@ -257,8 +252,15 @@ class Reader:
             return
         page = self._sought_page(pages, done)
         part = timeline.found(at, page, self._part_below(timeline, page) if page else None)
-        if part is not None:
-            self._remember_splits()
+        if part is not None and self._source.journal is not None:  # before anything is asked for beyond it
+            self._source.journal.remember(
+                [
+                    [part.number, part.start, part.begins, part.top.isoformat(), part.lead]
+                    for timeline in self._timelines
+                    for part in timeline.parts
+                    if part.start is not None and part.top is not None and not part.dropped
+                ]
+            )
 
     def _sought_page(self, pages: Pages, done: Done) -> Page | None:
         """The page that a time filter gave; ``None`` where the server does not let itself be asked."""
@@ -285,19 +287,6 @@ class Reader:
         pages = Pages(params, paged=True, position=dict(begins))
         start = str(page.rows[-1]["id"])
         return Part(top.number, top.path, pages, top.parents, start=start, begins=begins, lead=lead)
-
-    def _remember_splits(self) -> None:
-        """Write the splits down, before anything is asked for beyond them."""
-        if self._source.journal is None:
-            return
-        self._source.journal.remember(
-            [
-                [part.number, part.start, part.begins, part.top.isoformat(), part.lead]
-                for timeline in self._timelines
-                for part in timeline.parts
-                if part.start is not None and part.top is not None and not part.dropped
-            ]
-        )
 
     # Ends ------------------------------------------------------------------------------------------------------------
 

@@ -97,25 +97,15 @@ class Taker:
         outcome.pages += 1
         outcome.oldest = min(outcome.oldest, response.received_at)
         self._see_ids(page)
-        self._note_totals(page)
-        self._note_most(page)
-        self._note_promise(part, page)
+        self._note_what_is_said(part, page)
         self._believe_size(part, page)
         self._note_length(part, page)
         wanted = self.absorb(timeline.take(part, page))
-        self._see_cursor(page)
-        self._drop_seek_filter(part, page)
+        self._see_cursor(part, page)
         if limit is not None and outcome.rows >= limit and (page.following or outcome.rows > limit):
             outcome.complete, wanted = False, False
-        self.source.call.report(
-            Event(
-                "page",
-                self.endpoint.name,
-                outcome.pages,
-                min(outcome.rows, limit or outcome.rows),
-                self.source.requests,
-            )
-        )
+        rows = min(outcome.rows, limit or outcome.rows)
+        self.source.call.report(Event("page", self.endpoint.name, outcome.pages, rows, self.source.requests))
         return wanted
 
     def learn_end(self, part: Part, asked: Pages, page: Page | None) -> Pages | None:
@@ -158,7 +148,7 @@ class Taker:
             for row in own:
                 query.check(row, mirrors)
             rows = [row for row in own if query.includes(row)]
-            self._note_filled(own)
+            self._unfilled -= {*filter(partial(self.query.is_filled, rows=own), self._unfilled)}
             self._seen += len(own)
             if not query.applied:
                 self.outcome.left_out += len(own) - len(rows) - sum(map(self.query.is_before, own))
@@ -234,10 +224,12 @@ class Taker:
         part.ends_full = pages.paged and pages.ended and is_full and not is_told
         part.length = length
 
-    def _see_cursor(self, page: Page) -> None:
-        """Take in whether the cursor is a row's id; the page is one to ask about where it is not."""
+    def _see_cursor(self, part: Part, page: Page) -> None:
+        """Read on by the cursor alone where it is a row's id; else the page is one to ask about. See `split`."""
         basis = self.endpoint.timeline
-        if basis is not None and page.following is not None and not names_last_row(page):
+        if names_last_row(page):
+            part.pages.params = without(part.pages.params, self.query.until)
+        elif basis is not None and page.following is not None:
             self.cursors.see(page, lambda row: parse_stamp(row.get(basis.column)))
 
     def _see_ids(self, page: Page) -> None:
@@ -247,22 +239,16 @@ class Taker:
             records = (row for row in page.rows if row.get("id") is not None)
             self.outcome.shares_ids = any(known.setdefault(str(row["id"]), row) != row for row in records)
 
-    def _note_totals(self, page: Page) -> None:
-        """Take in what a list of buckets says of them all."""
-        data = page.response.data
+    def _note_what_is_said(self, part: Part, page: Page) -> None:
+        """Take in the totals of a list of buckets; note as many rows as there are at most, and a broken promise."""
+        data, notes, rows = page.response.data, self.outcome.notes, len(page.rows)
         if self.endpoint.rows_at == "buckets" and isinstance(data, dict) and isinstance(data.get("totals"), dict):
             self.outcome.totals.append(data["totals"])
-
-    def _note_most(self, page: Page) -> None:
-        """Note a list that has as many rows as the server gives at most."""
-        note = f"the server gives {len(page.rows)} rows at most, and there may be more"
-        if str(len(page.rows)) == dict(self.endpoint.sends).get("limit") and note not in self.outcome.notes:
-            self.outcome.notes.append(note)
-
-    def _note_promise(self, part: Part, page: Page) -> None:
-        """Note a list that ends, asked twice, where the server had said that it has more."""
-        if part.pages.doubted and not page.rows:
-            self.outcome.notes.append(f"the server promised more rows than the {self.outcome.rows:,} that it has")
+        most = f"the server gives {rows} rows at most, and there may be more"
+        if str(rows) == dict(self.endpoint.sends).get("limit") and most not in notes:
+            notes.append(most)
+        if part.pages.doubted and not rows:
+            notes.append(f"the server promised more rows than the {self.outcome.rows:,} that it has")
 
     def note_total(self, line: Sequence[Part]) -> None:
         """Note a list, of these parts, that the server ended though it says that it has more."""
@@ -278,10 +264,6 @@ class Taker:
                 note = f"the server says that there are {counted(told, what)}, and ended the list after {came:,}"
                 self.outcome.notes.append(note)
 
-    def _note_filled(self, rows: list[Row]) -> None:
-        """Look whether rows tell enough for the filters that are applied here."""
-        self._unfilled -= {name for name in self._unfilled if self.query.is_filled(name, rows)}
-
     def unfilled(self) -> FilterIgnoredError | None:
         """The first filter that is applied here and found nothing in any row's columns: they do not tell."""
         if not (self._unfilled and self.outcome.pages and self._seen):
@@ -289,11 +271,6 @@ class Taker:
         name = next(iter(self._unfilled))
         what = f"The server ignored {name} on {self.endpoint.name}, and none of its rows says what it has there."
         return FilterIgnoredError(what, filter=name, wanted=str(self.query.filters.get(name, "")))
-
-    def _drop_seek_filter(self, part: Part, page: Page) -> None:
-        """After its first page a list with an upper bound of ours is read by its cursor alone; see `split`."""
-        if self.query.until in part.pages.params and names_last_row(page):
-            part.pages.params = without(part.pages.params, self.query.until)
 
     def _add_asked(self, rows: Iterable[Row], part: Part) -> None:
         """Put into the rows what they were asked for with: the parents' ids, and what else tells lists apart."""

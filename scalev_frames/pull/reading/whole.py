@@ -29,7 +29,7 @@ from scalev_frames.query.query import Query
 from scalev_frames.verify.statistics import (
     Difference,
     Statistics,
-    best_bases,
+    by_best_bases,
     differences,
     ignored_filter,
     merge,
@@ -169,7 +169,7 @@ class _Whole:
         """What may be missing, since the server can hide orders without a draft time, and no count shows them."""
         query, counts = self.query, None if self.taker.outcome.ignored else self.counts
         found = [*order_notes(query, timelines), *sorted(self.taker.outcome.unseen)]
-        wrong = disproved(best_bases(frame, counts, counts.asked_days(query))) if counts else ()
+        wrong = disproved([*by_best_bases(frame, counts, counts.asked_days(query))]) if counts else ()
         return [one for one in found if one not in wrong]
 
     def prove(self, frame: pd.DataFrame, asked: Sequence[Asked], notes: list[str]) -> pd.DataFrame:
@@ -256,7 +256,7 @@ class _Whole:
         lower = query.start if query.basis == query.endpoint.timeline else None
         rows = counts.between(lower, query.end, source.now)
         if rows is not None:
-            cost = price(query.endpoint.name, "full", rows, 0, source.pace.seconds_for)
+            cost = price(query.endpoint.name, "full", rows, source.pace.seconds_for)
             source.call.report(Event("note", query.endpoint.name, message=f"costs {cost}"))
         for timeline, its in zip(timelines, lists, strict=True):
             timeline.density = density_of(its, whole=rows is not None)

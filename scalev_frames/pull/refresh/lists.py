@@ -188,12 +188,7 @@ class Common(NamedTuple):
 
 
 def in_common(kept: pd.DataFrame, uncounted: pd.Series) -> Common:
-    """The cheapest way to look for the kept orders where ``uncounted`` is true.
-
-    Args:
-        kept: orders, the newest first.
-        uncounted: whether each is in no count of the server's.
-    """
+    """The cheapest way to look for the kept orders, newest first, that are in no count of the server's."""
     alone = Common("", (), int(uncounted.sum()))
     last = int(uncounted.to_numpy().nonzero()[0].max(initial=-1))
     above = kept.iloc[: last + 1]

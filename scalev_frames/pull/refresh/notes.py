@@ -22,16 +22,7 @@ UNCOUNTED = {
 def refresh_notes(
     kept: pd.DataFrame, ledger: Ledger, again: Collection[str], *, new: int, gone: int, in_times: bool
 ) -> Iterator[str]:
-    """What was compared, and what a refresh cannot see.
-
-    Args:
-        kept: the frame of before.
-        ledger: both sides of the counts.
-        again: open statuses that were read again.
-        new: how many orders are new.
-        gone: how many are gone.
-        in_times: whether the call asks for times.
-    """
+    """What was compared, and what a refresh cannot see; ``again`` are the open statuses that were read again."""
     days = {group.day for group in ledger.differing()}
     if days:
         yield f"{MARK}, but on {len(days)} days the server's list and its statistics do not agree"

@@ -24,11 +24,7 @@ def count_by_payment(
 ) -> dict[Group, Total] | None:
     """The server's counts by day, status and payment status; ``None`` where it does not count by payment status.
 
-    Args:
-        count: asks the server for its counts, once for each set of filters.
-        filters: those of the call's lists.
-        counts: the server's counts of each list.
-        known: payment statuses of the kept orders.
+    ``count`` asks it for each set of filters; ``counts`` are those of each list, ``known`` the kept payment statuses.
     """
     if all("payment_status" in one for one in filters):
         return count_groups((one["payment_status"], its) for one, its in zip(filters, counts, strict=True))

@@ -51,11 +51,9 @@ def can_refresh(query: Query, zone: ZoneInfo) -> bool:
 
 
 def changes_cost(kept_rows: int, rows: int | None) -> int | None:
-    """About how many requests it takes at least to bring N kept rows up to date; ``None`` for a full pull.
+    """About how many requests it takes at least to bring N kept rows up to date, of which there are ``rows`` by now.
 
-    Args:
-        kept_rows: how many rows are kept.
-        rows: how many there are by now; ``None`` where nothing tells.
+    ``None`` means a full pull; ``rows`` is ``None`` where nothing tells.
     """
     if kept_rows < FEWEST_ROWS:
         return None
@@ -65,9 +63,7 @@ def changes_cost(kept_rows: int, rows: int | None) -> int | None:
 def repair_pages(ledger: Ledger, shown: Collection[str] = ()) -> tuple[int, int]:
     """About how many pages it takes until both sides count the same, where nothing unusual has happened.
 
-    Args:
-        ledger: both sides of the counts.
-        shown: statuses whose new orders a list of changes shows.
+    A list of changes shows the new orders of statuses that are ``shown``.
 
     Returns:
         The pages of groups that gained and days that lost, and those of all days that differ.

@@ -117,12 +117,7 @@ class Beginning:
         self._counted = False  # whether the server's counts were asked
 
     def next(self, first: First, density: Density | None) -> Begin | Moment:
-        """How the list begins, or the moment to send the filter with instead.
-
-        Args:
-            first: the page that was asked for last.
-            density: how the list's rows lie, where the server says so.
-        """
+        """How the list begins after the page asked for last, or the moment to send the filter with instead."""
         if first.by_id or first.ends:
             return Begin.HERE if first.shows else self._by_ids(first, density)
         is_near = self._now - self.bound <= self.bound - (self._start or self.bound - YEAR)

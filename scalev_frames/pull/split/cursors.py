@@ -45,13 +45,9 @@ class Question:
 
 
 def question(page: Page, moment: MomentOf) -> Question | None:
-    """What to ask about a page of a list; ``None`` where its rows do not allow to.
+    """What to ask about a page that was read without a time filter; ``None`` where its rows do not allow to.
 
-    The filter is to leave out some rows at its top, and none at its end.
-
-    Args:
-        page: a page that was read without a time filter.
-        moment: the time of a row that the filter is about; rows without one are hidden by it.
+    The filter, which is about ``moment``, is to leave out some rows at its top, and none at its end.
     """
     dated = [(when, row) for row in page.rows if (when := moment(row))]
     if page.following is None or not dated or dated[-1][1] is not page.rows[-1]:

@@ -83,10 +83,7 @@ class Ending:
     def is_below(self, part: Part, moments: Sequence[Moment | None], *, counted: bool) -> bool:
         """Whether ``part`` has come to where all rows are older than wanted; never where rows are not newest first.
 
-        Args:
-            part: what was read on.
-            moments: when the rows of its last page were created.
-            counted: whether the server's counts can prove the result.
+        ``moments`` are those of its last page; where the list is ``counted``, the server's counts can prove the result.
         """
         if self.lower is None:
             return False

@@ -234,12 +234,7 @@ class Timeline:
         return known + (math.inf in left.values()) * (known + sum(len(part.ids) for part in self.parts))
 
     def found(self, at: Moment, page: Page | None, part: Part | None) -> Part | None:
-        """Take the response to a seek in.
-
-        Args:
-            at: where was sought.
-            page: the page received; ``None`` where the server refused.
-            part: a part that begins behind the last row of the page.
+        """Take in the page that a seek gave (none where it was refused), and the part that begins behind its last row.
 
         Returns:
             ``part``, now one of the list's; ``None`` where there is nothing to split.
