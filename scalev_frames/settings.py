@@ -12,6 +12,8 @@ from typing import Literal, get_args
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import pyarrow as pa
+import pyarrow.compute as pc
 from platformdirs import user_cache_path, user_state_path
 
 from scalev_frames.errors import BadValueError
@@ -156,11 +158,15 @@ def find_zone(name: str) -> ZoneInfo:
     Raises:
         BadValueError: there is none.
     """
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, TypeError, OSError):
+    advice = "This computer knows no time zones: install its package tzdata."
+    for known in ("UTC", name):
+        try:
+            zone = ZoneInfo(known)
+            pc.local_timestamp(pa.array([0], pa.timestamp("s", known)))  # files are written by Arrow's own time zones
+        except (ZoneInfoNotFoundError, ValueError, TypeError, OSError):
+            raise BadValueError(f"There is no time zone named {known!r}.", advice=advice) from None
         advice = "Use a name such as 'Asia/Jakarta'."
-        raise BadValueError(f"There is no time zone named {name!r}.", advice=advice) from None
+    return zone
 
 
 def default_settings(base_url: str | None = None, version: Version | None = None) -> Settings:

@@ -150,6 +150,18 @@ def test_an_address_with_a_password_is_refused_without_repeating_it(address):
     assert "hidden" not in str(caught.value)
 
 
+@pytest.mark.parametrize("lacking", ["settings.ZoneInfo", "settings.pc.local_timestamp"])
+def test_a_computer_without_time_zones_is_told_what_to_install(lacking, monkeypatch):
+    """As small containers are."""
+
+    def fail(*_):
+        raise ValueError
+
+    monkeypatch.setattr(f"scalev_frames.{lacking}", fail)
+    with pytest.raises(BadValueError, match=r"no time zone named 'UTC'.*install its package tzdata"):
+        Settings()
+
+
 def test_another_version_says_what_to_do():
     with pytest.raises(BadValueError) as caught:
         Settings(base_url="https://api.scalev.com/v1/")

@@ -270,6 +270,8 @@ def _failed(failure: Exception, url: str) -> ScalevError:
             return _wrong_proxy("do not hold the address of a proxy")
         case failures.InvalidSchema():
             return _wrong_proxy("name a proxy that does not speak HTTP, such as one of SOCKS")
+        case failures.ProxyError() if "failed: 407" in str(failure):
+            return _wrong_proxy("lack the name and password that the proxy asks for (http://name:password@proxy:8080)")
         case failures.ProxyError():
             return ConnectionFailedError(f"The proxy on the way to {host} could not be reached or refused.")
         case failures.Timeout():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import socket
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -76,6 +77,24 @@ def test_a_proxy_of_socks_is_never_passed_by(
     with pytest.raises(errors.ConnectionFailedError, match="does not speak HTTP") as caught:
         client.get()
     assert "topsecret" not in str(caught.value)
+    assert client.clock.slept == []
+
+
+def test_a_proxy_that_asks_for_a_password_is_said_to(
+    make_client: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(proxy: socket.socket) -> None:
+        connection, _ = proxy.accept()
+        with connection:
+            connection.recv(1000)
+            connection.sendall(b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n")
+
+    client = make_client(base_url="https://scalev.test/v2")
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+        threading.Thread(target=refuse, args=(proxy,), daemon=True).start()
+        monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{proxy.getsockname()[1]}")
+        with pytest.raises(errors.ConnectionFailedError, match=r"lack the name and password.*HTTPS_PROXY"):
+            client.get()
     assert client.clock.slept == []
 
 
