@@ -103,6 +103,13 @@ def test_a_file_cut_in_the_middle_is_refused(orders):
         read(text[: len(text) - 300])
 
 
+@pytest.mark.parametrize("rate", ["11", "0.11"])
+def test_a_code_discount_is_spread_over_the_lines_before_tax(rate):
+    order = {"discount_code_discount": Decimal(11_100), "tax_rate": Decimal(rate)}
+    lines = [{"product_price_bt": Decimal(price)} for price in (60_000, 40_000)]
+    assert _code_discounts(order, lines) == [6_000, 4_000]
+
+
 def test_a_code_discount_of_any_length_is_spread_to_the_sen():
     order = {"discount_code_discount": Decimal("1000000000000000000000000000000.05"), "tax_rate": Decimal(0)}
     lines = [{"product_price_bt": Decimal(price)} for price in (1, 1, 1)]

@@ -73,6 +73,17 @@ def test_the_last_day_of_a_longer_month_meets_the_last_of_the_shorter(orders):
     assert found.attrs["periods"]["before"] == ["2026-09-30", "2026-09-30"]
 
 
+def test_numbers_of_two_periods_are_of_the_kind_of_the_number(orders):
+    kinds = compare("revenue", orders, "2026-10-31", "2026-10-31").attrs["kinds"]
+    assert {name: kind for name, kind in kinds.items() if name.startswith(("basis", "orders", "gross", "share"))} == {
+        "basis": "text",
+        **dict.fromkeys(["orders", "orders_before", "orders_change"], "count"),
+        **dict.fromkeys(["gross_revenue", "gross_revenue_before", "gross_revenue_change"], "money"),
+        **dict.fromkeys(["orders_percent", "gross_revenue_percent"], "percent"),
+        **dict.fromkeys(["share_of_all", "share_of_all_before", "share_of_all_change"], "percent"),
+    }
+
+
 def test_until_is_today_when_left_out_and_a_cut_period_is_said(orders):
     found = compare("funnel", orders, "2026-10-01", language="id")
     assert found.attrs["periods"]["now"] == ["2026-10-01", "2026-11-23"]

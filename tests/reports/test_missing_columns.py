@@ -152,6 +152,14 @@ def test_lines_that_do_not_say_their_order_have_no_number_of_orders():
     lines = frame_of("margin", records("margin")).drop(columns=["order__id", "order_id"])
     assert report("margin", lines)["orders"].isna().all()
     assert report("margin", lines)["quantity"].notna().all()
+    assert not any("have no lines" in note for note in report("margin", lines).attrs["notes"])
+
+
+def test_an_order_of_several_products_counts_for_each_and_the_note_says_so():
+    orders = pd.DataFrame({"status": ["rts"], "final_variants": [{"Kaos": 1, "Topi": 2}]})
+    made = report("returns_by_product", orders)
+    assert made["shipped"].tolist() == [1, 1]
+    assert "An order of several products counts in the row of each." in made.attrs["notes"]
 
 
 # periods, groups, files -----------------------------------------------------------------------------------------------

@@ -63,8 +63,8 @@ def grouped(keys: Mapping[str, pa.Array], measures: Mapping[str, Measure]) -> Ar
 def total(measure: Measure) -> pa.Scalar:
     """One count or sum over all rows, by the rules of `grouped`.
 
-    >>> total((pa.array([Decimal("2.00")]), pa.array([False]))).as_py()
-    Decimal('0.00')
+    >>> total((pa.array([Decimal("2.00")]), pa.array([False]))).as_py(), total(pa.array([], pa.int64())).as_py()
+    (Decimal('0.00'), 0)
     """
     if isinstance(measure, tuple):
         values, mask = measure
@@ -124,12 +124,6 @@ def in_sen(amount: Decimal, divisor: Decimal | int) -> Decimal:
     """
     with localcontext(LONG):
         return (amount / divisor).quantize(SEN, ROUND_HALF_EVEN)
-
-
-def known(values: pa.Array, mask: pa.Array | None = None) -> pa.Array:
-    """Where a value is present, and the mask holds."""
-    valid = pc.is_valid(values)
-    return valid if mask is None else pc.and_(valid, mask)
 
 
 def every(prepared: Prepared) -> pa.Array:
