@@ -9,18 +9,24 @@ export PYTHONDONTWRITEBYTECODE =
 
 PYTEST = $(BIN)/python -m pytest
 
-.PHONY: demo test most browser quick thorough coverage docs bounds check generate clean
+FILES := tests/export tests/frames
+
+.PHONY: demo test most browser files quick thorough coverage docs bounds check generate clean
 
 demo: .venv/installed
 	$(BIN)/scalev-frames demo --out data/exports
 
-# The browser's tests and all others, at the same time: each alone leaves the processor idle for a third of its time.
+# Two runs of pytest at a time, since each alone leaves the processor idle for a third of its time: `files` begins when the
+# browser's tests are done, and ends at about the same time as `most`.
 test: .venv/tested check
 	.ci/system tests
-	$(MAKE) --jobs 2 most browser
+	$(MAKE) --jobs 2 most browser files
 
 most: .venv/tested
-	$(PYTEST) -n auto --dist worksteal
+	$(PYTEST) -n auto --dist worksteal $(FILES:%=--ignore=%)
+
+files: .venv/tested
+	$(PYTEST) $(FILES) -n 2 --dist worksteal
 
 browser: .venv/tested
 	.ci/system tests

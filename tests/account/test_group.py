@@ -209,9 +209,9 @@ def test_brands_on_v2_and_v3_are_one_frame(shop, make_account, worlds):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("on_v3", ["", "bc"], ids=["v2", "two on v3"])
-def test_three_brands_of_two_thousand_orders_one_revoked_in_the_middle(make_account, on_v3):
+def test_three_brands_of_a_thousand_orders_one_revoked_in_the_middle(make_account, on_v3):
     limits = ((300, 5.0), (10_000, 3600.0))  # ten times the documented rate, and as strict
-    worlds = {name: World(2000, seed=seed) for seed, name in enumerate("abc", 1)}
+    worlds = {name: World(1000, seed=seed) for seed, name in enumerate("abc", 1)}
     with Sandbox(world=worlds["a"], limits=limits, latency=0.05) as shop:
         keys = {"a": shop.api_key, **{name: shop.add_business(worlds[name]) for name in "bc"}}
         how = {"limits": limits, "sleep": None}
@@ -221,7 +221,7 @@ def test_three_brands_of_two_thousand_orders_one_revoked_in_the_middle(make_acco
 
         def revoke(request):
             seen[request.key] += 1
-            if seen[keys["b"]] == 40:
+            if seen[keys["b"]] == 20:
                 shop.revoke(keys["b"])
 
         shop.on_request(revoke)
@@ -234,7 +234,7 @@ def test_three_brands_of_two_thousand_orders_one_revoked_in_the_middle(make_acco
         assert set(statuses[keys["a"]]) == set(statuses[keys["c"]]) == {200}
         assert set(statuses[keys["b"]]) == {200, 401}
         assert {(one.key, one.version) for one in shop.requests} == {(keys[name], versions[name]) for name in keys}
-        assert all(80 <= statuses[keys[name]][200] < 130 for name in "ac")  # 80 pages, and those where parts meet
+        assert all(40 <= statuses[keys[name]][200] < 90 for name in "ac")  # 40 pages, and those where parts meet
         shop._service.keys[keys["b"]] = None
         before = len(shop.requests)
         orders = group.orders(progress=False)
@@ -242,7 +242,7 @@ def test_three_brands_of_two_thousand_orders_one_revoked_in_the_middle(make_acco
         pages = [str(sorted(one.params.items())) for one in shop.requests
                  if (one.key, one.path, one.status) == (keys["b"], "/order", 200)]  # fmt: skip
         assert len(pages) - len(set(pages)) <= 24  # those that were under way: as many as ask at once
-        assert len(pages) < 130 + 24
+        assert len(pages) < 90 + 24
         for name, world in worlds.items():
             assert orders.loc[orders["business"] == name, "id"].tolist() == ids_of(world)
         assert group.reconcile(orders).attrs["equal"] is True
