@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import weakref
 from typing import Literal
 
 Reason = Literal["cancelled", "enough", "failed"]
@@ -32,7 +31,7 @@ class CancelToken:
     def __init__(self) -> None:
         self.reason: Reason | None = None
         self._event = threading.Event()
-        self._followers: list[weakref.ref[CancelToken]] = []
+        self._followers: list[CancelToken] = []
 
     def follow(self, other: CancelToken) -> None:
         """End, too, when ``other`` is cancelled.
@@ -43,7 +42,7 @@ class CancelToken:
         >>> part.reason
         'cancelled'
         """
-        other._followers.append(weakref.ref(self))
+        other._followers.append(self)
         if other.reason is not None:
             self.cancel(other.reason)
 
@@ -53,8 +52,7 @@ class CancelToken:
             self.reason = reason
         self._event.set()
         for one in list(self._followers):
-            if (follower := one()) is not None:
-                follower.cancel(reason)
+            one.cancel(reason)
 
     def check(self) -> None:
         """Raise `Cancelled` when the call has to end.

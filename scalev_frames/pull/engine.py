@@ -36,7 +36,7 @@ from scalev_frames.progress import Event
 from scalev_frames.pull.ids import Fetch, with_ids
 from scalev_frames.pull.learnt import Fact, Learnt
 from scalev_frames.pull.options import Options
-from scalev_frames.pull.reading.blind import check_obeyed
+from scalev_frames.pull.reading.blind import about_nothing, check_obeyed
 from scalev_frames.pull.reading.counting import Asked
 from scalev_frames.pull.reading.details import with_details
 from scalev_frames.pull.reading.pace import Pace
@@ -46,7 +46,6 @@ from scalev_frames.pull.reading.sources import Outcome, Source
 from scalev_frames.pull.reading.spam import with_spam_marks
 from scalev_frames.pull.reading.whole import may_begin_anew, pull_whole
 from scalev_frames.pull.refresh.refresh import bring_up_to_date
-from scalev_frames.query.paths import path_of
 from scalev_frames.query.query import Query, find_endpoint, make_query
 from scalev_frames.settings import Settings
 from scalev_frames.verify.statistics import Statistics, merge, read_each, requests_for, shared_filters
@@ -212,7 +211,7 @@ class Engine:
                 source.call.report(Event("note", query.endpoint.name, message=notes[-1]))
                 continue
             self.learnt.learn(query, outcome)
-            outcome.notes.extend([*notes, *(query.about_nothing() if frame.empty else ())])
+            outcome.notes.extend([*notes, *(about_nothing(query, source) if frame.empty else ())])
             return frame, outcome
 
     def check_blind_filters(self, query: Query, source: Source) -> None:
@@ -222,9 +221,8 @@ class Engine:
         names = [name for name in blind if not self.learnt.knows(Fact.OBEYED, name, endpoint.name)]
         if not names or not all(query.ids.values()):
             return
-        at = path_of(endpoint, {name: several[0] for name, several in query.ids.items() if several})
         for name in names:
-            check_obeyed(query, name, at, source)
+            check_obeyed(query, name, source)
             self.learnt.remember(Fact.OBEYED, name, endpoint.name)
 
     def asked_counts(self, query: Query, now: dt.datetime) -> Sequence[Asked]:

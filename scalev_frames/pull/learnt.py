@@ -22,6 +22,8 @@ OTHER_COUNTS = (
     "the server's statistics count other orders than its list has, since they ignore {}, so nothing was compared with "
     "its counts"
 )
+#: What a frame of several lists of orders says besides.
+MAY_HAVE_MOVED = "orders that moved from one of the lists asked for to another while these were read may be missing"
 
 
 class Fact(StrEnum):
@@ -86,14 +88,18 @@ class Learnt:
             self.remember(Fact.SMALL_PAGES, query.endpoint.name)
         if outcome.bound_cursors:
             self.remember(Fact.BOUND_CURSORS, query.endpoint.name)
-        countable = shared_filters(query) is not None and query.limit is None and outcome.pages > 1
-        if countable and (outcome.ignored or not outcome.counted):
-            outcome.notes.append(self.why_not_compared(query))
+        if outcome.pages > 1 and (outcome.ignored or not outcome.counted):
+            outcome.notes.extend(self.not_compared(query))
 
-    def why_not_compared(self, query: Query) -> str:
-        """Why the rows of a call were compared with no counts."""
-        ignored = self.ignored_by_counts(query)
-        return OTHER_COUNTS.format(ignored) if ignored else NO_COUNTS
+    def not_compared(self, query: Query) -> list[str]:
+        """Notes on the rows of a call that were compared with no counts."""
+        notes = []
+        if shared_filters(query) is not None and query.limit is None:
+            ignored = self.ignored_by_counts(query)
+            notes.append(OTHER_COUNTS.format(ignored) if ignored else NO_COUNTS)
+        if len(query.params) > 1 and query.endpoint.timeline is not None:
+            notes.append(MAY_HAVE_MOVED)
+        return notes
 
 
 def _names(query: Query) -> str:

@@ -124,8 +124,11 @@ class Query:
 
     def is_filled(self, name: str, rows: Iterable[Row]) -> bool:
         """Whether any of ``rows`` has a value in the columns of the filter ``name``: else none can be found by it."""
-        mirrors = self._mirrors_of(name)
-        return not mirrors or any(mirrors[0].raw(row) for row in rows)
+        return not self._mirrors_of(name) or bool(self.said(name, rows))
+
+    def said(self, name: str, rows: Iterable[Row]) -> set[str]:
+        """What ``rows`` have in the columns of the filter ``name``, as comparable texts."""
+        return {text for row in rows for mirror in self._mirrors_of(name)[:1] for text in mirror.raw(row) or ()}
 
     def about_nothing(self) -> list[str]:
         """Notes on why there may be no rows: a search that looked in the default field alone."""
@@ -362,7 +365,7 @@ def _filter_text(row: Filter, value: object, zone: ZoneInfo, now: dt.datetime) -
         span = to_span(value, zone, now, name=row.name)
         return to_stamp(span.end, up=True) if row.name.endswith("_until") else to_stamp(span.start)
     text = text_of(row.name, value)
-    if row.kind == "count" and not text.isdigit():
+    if row.kind == "count" and not text.isdecimal():
         raise BadValueError(f"{row.name}={value!r} is not a whole number.")
     if text.startswith("=") and row.values:
         return text[1:]

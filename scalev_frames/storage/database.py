@@ -101,10 +101,6 @@ class SafeDatabase:
         with self._lock:
             self._drop_file()
 
-    def __del__(self) -> None:
-        if getattr(self, "_connection", None) is not None:
-            self._close()
-
     def renew(self) -> None:
         """Leave the parent's handle alone; the next use opens one of this process."""
         if self._connection is not None:

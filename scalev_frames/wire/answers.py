@@ -32,7 +32,8 @@ from scalev_frames.errors import (
     UnexpectedResponseError,
 )
 from scalev_frames.frames.values.scalars import mended
-from scalev_frames.wire.envelopes import code_of, inner_error, is_bare, is_record, number_in, says_failed, unwrapped
+from scalev_frames.wire import envelopes
+from scalev_frames.wire.envelopes import code_of, number_in
 
 #: Where the server's own words are looked for, in this order.
 WORDS_AT = ("error", "message", "errors", "details", "detail", "status")
@@ -55,7 +56,6 @@ _LONG = b":" + b"0" * 17
 _HALVES = re.compile(rb"\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]")
 _UNSEEN = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.DOTALL | re.IGNORECASE)
 _EDGE_WORDS = re.compile(r"error code: ?1\d\d\d|cloudflare", re.IGNORECASE)
-
 
 _BY_STATUS: dict[int, tuple[type[ApiError], str]] = {
     400: (BadRequestError, "The server could not use the request"),
@@ -164,26 +164,31 @@ def parse_response(raw: RawResponse, longest: float = HOUR, odd: float = HOUR) -
     """
     if 300 <= raw.status < 400:
         return _redirected(raw)
-    body = unwrapped(_parsed_or_none(raw.content))
-    status = raw.status
-    if 200 <= status < 300:
-        if isinstance(body, list):
-            return Parsed(body, body)
-        if not isinstance(body, dict):
-            return _unreadable(raw, body is not None or raw.content.strip() == b"null")
-        if inner := inner_error(body):
-            return _error(code_of(inner, status), raw, inner, longest, odd)
-        status = code_of(body, status)
-        if 200 <= status < 300:
-            if says_failed(body):
-                words = server_words(raw.content, body)
-                return _unexpected(raw, "The answer says that something failed", retryable=True, words=words)
-            if "data" in body and not is_record(body):
-                return Parsed(body, body["data"])
-            if is_bare(body):
-                return Parsed(body, body)
-            return _unexpected(raw, "The answer holds no data", retryable=False)
-    return _error(status, raw, body, longest, odd)
+    body = envelopes.unwrapped(_parsed_or_none(raw.content))
+    if not 200 <= raw.status < 300:
+        return _error(raw.status, raw, body, longest, odd)
+    if isinstance(body, list):
+        return Parsed(body, body)
+    if not isinstance(body, dict):
+        return _unreadable(raw, body is not None or raw.content.strip() == b"null")
+    if inner := envelopes.inner_error(body):
+        return _error(code_of(inner, raw.status), raw, inner, longest, odd)
+    status = code_of(body, raw.status)
+    return _carried(raw, body) if 200 <= status < 300 else _error(status, raw, body, longest, odd)
+
+
+def _carried(raw: RawResponse, body: dict[str, Any]) -> Parsed | ApiError:
+    """What an object that is good by its codes carries."""
+    if envelopes.says_failed(body):
+        words = server_words(raw.content, body)
+        return _unexpected(raw, "The answer says that something failed", retryable=True, words=words)
+    if name := envelopes.said_twice(raw.content):
+        return _unexpected(raw, f"The answer says {name} twice", retryable=False)
+    if "data" in body and not envelopes.is_record(body):
+        return Parsed(body, body["data"])
+    if envelopes.is_bare(body):
+        return Parsed(body, body)
+    return _unexpected(raw, "The answer holds no data", retryable=False)
 
 
 def seconds_to_wait(raw: RawResponse, longest: float = HOUR, odd: float = HOUR) -> float | None:

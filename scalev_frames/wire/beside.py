@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 #: Names of what another way of paging asks for the next page by.
 _UNKNOWN_CURSOR = re.compile(
@@ -16,6 +16,8 @@ _PLACES = ("meta", "_meta", "pagination", "paging", "page_info", "links", "_link
 #: What they, or a page itself, call the number of all rows, and of all pages.
 _ALL_ROWS = re.compile(r"(^|\.)total_(count|rows|items|entries|elements|records|results|data)$|\.(total|count)$")
 _ALL_PAGES = re.compile(r"(^|\.)(total_pages?|last_page|page_count|pages)$")
+#: Digits of a number that is none: too many for any count.
+TOO_LONG = 19
 #: What a page says of its place, even where it says nothing of the next one.
 PAGE_WORDS = {"page", "page_size", "per_page", "current_page", "count", "is_paginated", "has_next"}
 
@@ -24,7 +26,7 @@ def hints_at_more(data: Mapping[str, Any], rows: int, pages: int) -> str:
     """The name of what says, in words of other servers, that there are more than were read; else ``""``."""
     for name, value in _named(data).items():
         most = rows if _ALL_ROWS.search(name) else pages if _ALL_PAGES.search(name) else None
-        if (value and _UNKNOWN_CURSOR.search(name)) or (most is not None and (_whole(value) or 0) > most):
+        if (value and _UNKNOWN_CURSOR.search(name)) or (most is not None and (whole(value) or 0) > most):
             return name
     return ""
 
@@ -45,7 +47,7 @@ def told(data: Any) -> tuple[int, int] | None:  # noqa: ANN401 - any JSON value
     if not isinstance(data, dict):
         return None
     rows, pages = (
-        max((_whole(value) or 0 for name, value in _named(data).items() if pattern.search(name)), default=0)
+        max((whole(value) or 0 for name, value in _named(data).items() if pattern.search(name)), default=0)
         for pattern in (_ALL_ROWS, _ALL_PAGES)
     )
     rows = max(rows, count_in(data) or 0)
@@ -80,7 +82,8 @@ def cursor_in(data: Mapping[str, Any]) -> dict[str, Any]:
     """
     after = str(data.get("next"))
     if after.startswith(("http://", "https://", "/", "?")) and "?" in after:
-        return dict(parse_qsl(urlsplit(after).query))
+        given = parse_qs(urlsplit(after).query).items()
+        return {name: [first, *more] if more else first for name, (first, *more) in given}
     return {key: value for key, value in data.items() if _is_cursor(key) and value is not None}
 
 
@@ -90,12 +93,12 @@ def _is_cursor(key: str) -> bool:
 
 def count_in(data: Mapping[str, Any]) -> int | None:
     """The ``count`` of a page, a number or its text."""
-    return _whole(data.get("count"))
+    return whole(data.get("count"))
 
 
 def size_in(data: Any) -> int:  # noqa: ANN401 - any JSON value
     """How many rows a page says that pages have; zero where it does not."""
-    return max(0, _whole(data.get("page_size")) or 0) if isinstance(data, dict) else 0
+    return max(0, whole(data.get("page_size")) or 0) if isinstance(data, dict) else 0
 
 
 def list_of_unknown(data: Mapping[str, Any], *, begun: bool) -> Any:  # noqa: ANN401 - any JSON value
@@ -115,5 +118,7 @@ def list_of_unknown(data: Mapping[str, Any], *, begun: bool) -> Any:  # noqa: AN
     return {**data, "results": lists[0]} if len(lists) == 1 else data
 
 
-def _whole(value: object) -> int | None:
-    return int(value) if type(value) is int or (isinstance(value, str) and value.isdecimal()) else None
+def whole(value: object) -> int | None:
+    """The whole number that a value is, or that its text is."""
+    is_text = isinstance(value, str) and value.isdecimal() and len(value) < TOO_LONG
+    return int(str(value)) if is_text or type(value) is int else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -16,6 +18,27 @@ _FAILED = {"error", "errors", "fail", "failed", "failure"}
 _NO = {"false", "0"}
 #: Where programs between here and the server put a status.
 _STATUSES = ("status", "statusCode", "status_code")
+#: What an object of an answer says once: of two, a parser keeps the last, and rows of the other would be gone.
+_SAID_ONCE = re.compile(rb'"(data|results|has_next|next|next_cursor|last_id)"\s*:')
+
+
+def said_twice(content: bytes) -> str:
+    """The name that one object of an answer has twice, where rows or the next page would be lost by it; else ``""``.
+
+    >>> said_twice(b'{"data": [{"id": 1}], "data": []}'), said_twice(b'{"data": {"data": []}}')
+    ('data', '')
+    """
+    names = [name.decode() for name in _SAID_ONCE.findall(content)]
+    found: list[str] = []
+
+    def see(pairs: list[tuple[str, Any]]) -> None:
+        said = [name for name, _ in pairs]
+        found.extend(name for name in set(names) if said.count(name) > 1)
+
+    if len(set(names)) < len(names):
+        with contextlib.suppress(ValueError, RecursionError):
+            json.loads(content, object_pairs_hook=see)
+    return next(iter(found), "")
 
 
 def unwrapped(body: Any) -> Any:  # noqa: ANN401 - any JSON value

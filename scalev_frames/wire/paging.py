@@ -24,6 +24,7 @@ from scalev_frames.wire.beside import (
     names_more,
     size_in,
     told,
+    whole,
 )
 
 Params = Mapping[str, Any]
@@ -289,16 +290,17 @@ class Pages:
         return self._number_after(data)
 
     def _number_after(self, data: Mapping[str, Any]) -> dict[str, Any]:
-        page = str(data.get("page"))
-        return {"page": (int(page) if page.isdigit() else self._number) + 1}
+        page = whole(data.get("page"))
+        return {"page": (self._number if page is None else page) + 1}
 
     def _is_full(self, data: Mapping[str, Any], length: int, asked: Params) -> bool:
-        """Whether a page is just as long as pages are, where nothing in it names the end."""
+        """Whether a page is just as long as pages are, where no cursor in it names the end."""
         size = size_in(data)
-        if 0 < size <= length:
-            return True
+        has_size = 0 < size <= length
         if names_end(data):
-            return False
+            return has_size and data.get("is_paginated") is False  # a list without pages has none that is full
+        if has_size:
+            return True
         if self.position and 0 < self._shortest <= length:
             return True
         is_usual = str(length) in (str(USUAL_PAGE), asked.get("page_size"))

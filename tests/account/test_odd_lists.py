@@ -94,6 +94,47 @@ def test_names_that_differ_by_half_a_character_stay_different():
     assert parse(names) == {"Kopi \\ud83d": 1, "Kopi \\ude00": 2, "Kopi \U0001f600": 3}
 
 
+@pytest.mark.parametrize("orders", [25, 50, 60])
+def test_the_end_of_orders_that_only_a_cursor_names_is_proven(make_sandbox, make_account, orders):
+    sandbox = make_sandbox(orders=orders, faults=[always("envelope", "/orders", without="has_next")])
+    frame = make_account(sandbox, base_url=sandbox.url("v3")).orders(progress=False)
+    assert frame["id"].tolist() == ids(sandbox)
+
+
+@pytest.mark.parametrize("limit", [10, 60, 1000])
+def test_a_limit_takes_the_newest_orders_of_several_statuses(make_sandbox, make_account, limit):
+    sandbox = make_sandbox(orders=200)
+    statuses = ["shipped", "completed"]
+    frame = make_account(sandbox).orders(status=statuses, limit=limit, progress=False)
+    wanted = [str(row["id"]) for row in sandbox.world.rows("orders") if row["status"] in statuses]
+    assert frame["id"].tolist() == wanted[:limit]
+    assert frame.attrs["complete"] == (len(wanted) <= limit)
+
+
+@pytest.mark.parametrize("ignores", [True, False])
+def test_a_status_that_the_server_has_another_word_for_is_no_silent_nothing(
+    make_sandbox, make_account, tmp_path, ignores
+):
+    faults = [always("rows", "/order", key="status", value="Dikirim")]
+    sandbox = make_sandbox(orders=60, faults=faults)
+    if not ignores:
+        for one in sandbox.world.order_ids():
+            sandbox.world.change_status(one, "completed")
+    api = make_account(sandbox)
+    frame = api.orders(status="shipped", progress=False)
+    assert len(frame) == 0
+    exported = api.export(tmp_path / "orders", status="shipped", progress=False)
+    for notes in (frame.attrs["notes"], exported.header.notes):
+        assert "other rows have status dikirim" in str(notes)
+
+
+def test_lists_by_status_that_nothing_was_compared_with_may_lack_what_moved(make_sandbox, make_account):
+    sandbox = make_sandbox(orders=60, faults=[always("error", "/order/statistics", status=403, error="no")])
+    api = make_account(sandbox)
+    assert "moved from one of the lists" in str(api.orders(status=["shipped", "rts"], progress=False).attrs["notes"])
+    assert "moved from one of the lists" not in str(api.orders(progress=False).attrs["notes"])
+
+
 @pytest.mark.slow
 def test_what_is_no_record_is_an_error(make_sandbox, make_account):
     for item in ("oops", 5, None, [1, 2]):

@@ -135,6 +135,25 @@ def test_what_is_no_envelope_is_unexpected(body: bytes, words: str, retryable: b
     assert error.retryable is retryable
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"data": {"results": [{"id": 1}]}, "data": {"results": []}}',
+        b'{"data": {"results": [{"id": 1}], "has_next": true, "has_next" : false}}',
+    ],
+)
+def test_what_an_answer_says_twice_is_an_error_and_no_lost_row(body: bytes) -> None:
+    error = parse_response(reply(body=body))
+    assert isinstance(error, errors.UnexpectedResponseError)
+    assert "twice" in str(error)
+
+
+def test_rows_may_use_the_words_of_an_envelope() -> None:
+    read = parse_response(reply(body=b'{"data": [{"data": {"data": 1}, "next": 1}, {"next": 2}]}'))
+    assert isinstance(read, Parsed)
+    assert read.data[0]["data"] == {"data": 1}
+
+
 @pytest.mark.parametrize("location", ["https://elsewhere.example/v3?token=x", "http://[broken", ""])
 def test_a_redirect_says_where_it_would_lead(location: str) -> None:
     error = parse_response(reply(302, b"", Location=location))

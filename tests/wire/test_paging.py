@@ -123,13 +123,33 @@ def test_rows_of_any_id_are_told_apart(one):
 
 @pytest.mark.parametrize("place", ["https://elsewhere.example/v3/orders", "/v3/orders", ""])
 def test_of_an_address_of_the_next_page_only_its_new_parameters_are_sent(place):
-    address = f"{place}?status=rts&next_cursor=a%2Bb%3D&page_size=25"
+    address = f"{place}?status=rts&next_cursor=a%2Bb%3D&page_size=25&sort=id&sort=name"
     fetch, asked = answering(
         {"results": [{"id": 2}], "is_paginated": True, "next": address},
         {"results": [{"id": 1}], "is_paginated": True, "next": None},
     )
     assert len(rows(read(fetch, {"status": ["shipped", "ready"]}))) == 2
-    assert asked[1] == {"status": ["shipped", "ready"], "next_cursor": "a+b=", "page_size": "25"}
+    added = {"next_cursor": "a+b=", "page_size": "25", "sort": ["id", "name"]}
+    assert asked[1] == {"status": ["shipped", "ready"], **added}
+
+
+@pytest.mark.parametrize("odd", ["²", "9" * 5000, 2.5, None])
+def test_a_page_number_or_a_count_that_is_none_is_not_read(odd):
+    fetch, asked = answering(
+        {"results": [{"id": 2}], "has_next": True, "page": odd, "count": odd, "page_size": 1},
+        {"results": [{"id": 1}], "has_next": False, "page": odd, "count": odd, "page_size": odd},
+    )
+    if odd is None:
+        with pytest.raises(BadPageError, match="not how to ask"):
+            rows(read(fetch, {}))
+    else:
+        assert len(rows(read(fetch, {}))) == 2
+        assert asked[1] == {"page": 2}
+
+
+def test_a_full_page_that_names_the_end_without_has_next_is_the_last_one():
+    fetch, _ = answering({"results": [{"id": 1}], "page_size": 1, "next_cursor": None})
+    assert len(rows(read(fetch, {}))) == 1
 
 
 def test_plain_lists_and_mappings_are_one_page():

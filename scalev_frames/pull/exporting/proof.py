@@ -19,7 +19,7 @@ def prove(work: Work) -> None:
     """Hold the dataset against the counts; days that lack rows are read again, and what still differs is noted."""
     counts = work.count()
     if counts is None:
-        work.note(work.engine.learnt.why_not_compared(work.query))
+        work.note(*work.engine.learnt.not_compared(work.query))
         return
     together = merge(counts, work.zone)
     found = find_differing(work, together)

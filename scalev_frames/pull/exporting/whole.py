@@ -15,6 +15,7 @@ from scalev_frames.progress import Event
 from scalev_frames.pull.cost import price
 from scalev_frames.pull.exporting.segments import lower_bound, next_days
 from scalev_frames.pull.exporting.work import Work
+from scalev_frames.pull.reading.blind import about_nothing
 from scalev_frames.pull.reading.lists import make_parts, parts_below
 from scalev_frames.pull.reading.proof import applied_note, order_notes
 from scalev_frames.pull.reading.reader import REFUSED
@@ -52,6 +53,8 @@ def read_whole(work: Work, counts: list[Statistics] | None) -> None:
             work.save()
     if unfilled and unfilled[-1] and None not in unfilled:
         raise unfilled[-1]
+    if not work.dataset.rows():
+        work.note(*about_nothing(work.query, work.source()))
     if run.had_rows:
         drop_unseen(work)
         run.had_rows = False

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import itertools
 import secrets
 from collections.abc import Mapping
 from typing import Any
 
 from scalev_frames.catalog.model import Filter
-from scalev_frames.errors import BadRequestError, FilterIgnoredError, InvalidParametersError, NotFoundError
+from scalev_frames.catalog.statuses import spelled
+from scalev_frames.errors import (
+    ApiError,
+    BadRequestError,
+    FilterIgnoredError,
+    InvalidParametersError,
+    NotFoundError,
+    PagingError,
+)
 from scalev_frames.pull.reading.counting import gather
+from scalev_frames.pull.reading.lists import make_parts
 from scalev_frames.pull.reading.sources import Source
 from scalev_frames.query.query import Query
-from scalev_frames.wire.paging import Pages
+from scalev_frames.wire.paging import Page, Pages
 from scalev_frames.wire.transport import Response
 
 
-def check_obeyed(query: Query, name: str, path: str, source: Source) -> None:
+def check_obeyed(query: Query, name: str, source: Source) -> None:
     """Make sure that the server obeys a filter.
 
     The first page is asked for without it. Where that is the same page, it is asked for with a value that no row has:
@@ -25,7 +35,7 @@ def check_obeyed(query: Query, name: str, path: str, source: Source) -> None:
         FilterIgnoredError: the server ignores it.
         ScalevError: the server refused the call itself.
     """
-    params = dict(query.params[0])
+    params, path = dict(query.params[0]), make_parts(query)[0].path
     other = {key: value for key, value in params.items() if key != name}
     responses = gather(source, [(path, params), (path, other)], query.endpoint)
     first, without = (_rows(query, response) for response in responses)
@@ -42,10 +52,33 @@ def check_obeyed(query: Query, name: str, path: str, source: Source) -> None:
         )  # fmt: skip
 
 
-def _rows(query: Query, response: Response) -> list[Any]:
+def about_nothing(query: Query, source: Source) -> list[str]:
+    """Notes on why no row may have been found: a search in one field, or words that the server has others for.
+
+    The first page without a filter shows which words its rows have.
+    """
+    notes, filters = query.about_nothing(), query.endpoint.filter_rows
+    known = [name for name in query.filters if name in filters and filters[name].values and filters[name].columns]
+    for part, name in itertools.product(make_parts(query)[:1], known):
+        others = {key: value for key, value in query.params[0].items() if key != name}
+        try:
+            (response,) = gather(source, [(part.path, others)], query.endpoint)
+            rows = _page(query, response).rows
+        except (ApiError, PagingError):
+            continue
+        words = {spelled(word) for word in query.said(name, rows)} - {*filters[name].values}
+        if words:
+            notes.append(f"other rows have {name} {', '.join(sorted(words))}: what was asked for may be called so")
+    return notes
+
+
+def _page(query: Query, response: Response) -> Page:
     endpoint = query.endpoint
-    page = Pages({}, endpoint.rows_at, endpoint.value_column, paged=True).take(response)
-    return [row.get("id", row) for row in page.rows]
+    return Pages({}, endpoint.rows_at, endpoint.value_column, paged=True).take(response)
+
+
+def _rows(query: Query, response: Response) -> list[Any]:
+    return [row.get("id", row) for row in _page(query, response).rows]
 
 
 def _value_of_no_row(query: Query, name: str) -> str:

@@ -70,6 +70,7 @@ class Reader:
         self._pages = 0
         self._wanted = True
         self._early: list[Callable[[], None]] = []
+        self._sought: set[Part] = set()  # ends behind which something was asked for
         self._splits, self._proves = splits and bool(self._until), proves
 
     def read(self) -> None:
@@ -292,9 +293,13 @@ class Reader:
 
     def _read_on(self) -> bool:
         """Read on where a list was said to end and does not, or is wanted further down; whether there was one."""
-        short = [end for timeline in self._timelines if (end := timeline.short_end())]
-        for part in short:
-            self._taker.read_on(part)
+        short = [(timeline, end) for timeline in self._timelines if (end := timeline.short_end())]
+        for timeline, end in short:
+            if end.pages.beyond or end in self._sought or end.length < 2:
+                self._taker.read_on(end)
+            else:
+                self._sought.add(end)
+                self._ask_behind(timeline, end, end.pages.behind(end.length))
         down = [timeline for timeline in self._timelines if timeline.read_down()]
         return bool(short or down)
 

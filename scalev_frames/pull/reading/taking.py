@@ -7,6 +7,8 @@ The order of things: `Pages` checks that the page moves the list on; it is kept 
 from __future__ import annotations
 
 import datetime as dt
+import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -75,6 +77,9 @@ class Taker:
         self._beginnings: dict[int, Beginning] = {}
         self._mirrors: dict[int, Any] = {}
         self._seen = 0
+        # Lists of orders stand among each other in the end, so each may hold the newest rows.
+        self._each = len(query.params) > 1 and query.endpoint.timeline is not None
+        self._given: Counter[int] = Counter()
         self._unfilled = {name for name, mirrors in query.applied.items() if mirrors}
         # Where the upper bound only seeks, a row may well lie beyond it: it is left out, and no sign of a fault.
         self._plain = query.applied_here(query.until) if query.until else query
@@ -102,8 +107,9 @@ class Taker:
         self._note_length(part, page)
         wanted = self.absorb(timeline.take(part, page))
         self._see_cursor(part, page)
-        if limit is not None and outcome.rows >= limit and (page.following or outcome.rows > limit):
-            outcome.complete, wanted = False, False
+        if limit is not None and page.following and self._left(part) <= 0:
+            outcome.complete, wanted = False, wanted and self._each
+            part.ended = part.pages.ended = True
         rows = min(outcome.rows, limit or outcome.rows)
         self.source.call.report(Event("page", self.endpoint.name, outcome.pages, rows, self.source.requests))
         return wanted
@@ -153,13 +159,18 @@ class Taker:
             if not query.applied:
                 self.outcome.left_out += len(own) - len(rows) - sum(map(self.query.is_before, own))
             self._add_asked(rows, part)
-            limit = self.query.limit
-            if limit is not None and self.outcome.rows + len(rows) > limit:
-                self.outcome.complete = wanted = False
-                rows = rows[: limit - self.outcome.rows]
+            if (left := self._left(part)) < len(rows):
+                self.outcome.complete, wanted = False, wanted and self._each
+                rows = rows[: int(left)]
+            self._given[part.number] += len(rows)
             self.outcome.rows += len(rows)
             wanted = self.take(part, rows) and wanted
         return wanted
+
+    def _left(self, part: Part) -> float:
+        """How many more rows of a list are wanted."""
+        given = self._given[part.number] if self._each else self.outcome.rows
+        return math.inf if self.query.limit is None else self.query.limit - given
 
     def _count(self, part: Part, asked: Mapping[str, Any], response: Response) -> None:
         self.source.keep(part.path, asked, response)
@@ -255,7 +266,7 @@ class Taker:
         top, last = line[0], line[-1]
         begins_below = top.number in self._beginnings and self.query.until not in top.pages.params
         rows, pages = rows_down_to(line), last.pages.read[1]
-        if begins_below or not last.pages.ended or (top.begins and not rows):
+        if begins_below or not last.pages.ended or not self.outcome.complete or (top.begins and not rows):
             return
         if len(line) > 1 or top.begins:
             pages = last.pages.told[1]

@@ -135,8 +135,11 @@ class _Whole:
         unique = self.without_doubles(frame, notes)
         if self.counts is not None:
             unique = self.prove(unique, counting.asked, notes)
-        unique = newest_first(unique, query)
         outcome = taker.outcome
+        unique = newest_first(unique, query)
+        if query.limit is not None:
+            outcome.complete &= len(unique) <= query.limit
+            unique = unique.head(query.limit)
         notes.extend([*early_note(unique, query), *unread_note(unique, query)])
         notes.extend(self.unseen(unique, timelines))
         if outcome.left_out:
