@@ -255,3 +255,19 @@ def test_sheets_are_called_as_columns_are(tmp_path):
         "unnamed",
         "7",
     ]
+
+
+def test_a_column_is_wide_enough_for_what_it_shows_beside_other_values(tmp_path):
+    orders = pd.DataFrame({"at": pd.to_datetime(["2026-11-01 10:30:15"]), "net": [2.5]})
+    sizes = pd.DataFrame({"net": [1.5, 333_333_333_333_333.25, 1e15], "whole": [2**53, 333_333_333_333_333, 1]})
+    file = to_excel({"described": orders.describe(include="all"), "sizes": sizes}, tmp_path / "r.xlsx")
+    described, numbers = openpyxl.load_workbook(file).worksheets[1:3]
+    assert described.column_dimensions["B"].width >= len("2026-11-01 10:30:15")
+    assert numbers.column_dimensions["A"].width > len("333,333,333,333,333.25")
+    assert numbers.column_dimensions["B"].width > len("333,333,333,333,333")
+
+
+def test_the_row_of_headers_is_as_high_as_its_longest_header(tmp_path):
+    frame = pd.DataFrame({"id": ["1"], "what was said of it " * 9: [1]})
+    heights = [sheet_of(to_excel(one, tmp_path / "r.xlsx")).row_dimensions[1].height for one in (frame, frame[["id"]])]
+    assert heights == [60, 30]

@@ -247,14 +247,14 @@ def _held(array: pa.Array, name: str, altered: Altered) -> pa.Array:
 def short_enough(array: pa.Array, written: pa.Array) -> pa.Array:
     """Whether each number has at most fifteen digits; leading zeros and trailing zeros of the fraction do not count."""
     scale = max(0, array.type.scale) if pa.types.is_decimal(array.type) else 0
-    if largest(array) < 10 ** max(0, MOST_DIGITS - scale):
+    if _largest(array) < 10 ** max(0, MOST_DIGITS - scale):
         return pc.equal(array, array)
     mantissas = pc.replace_substring_regex(written, r"^-|[eE].*$", "")
     digits = pc.replace_substring(pc.replace_substring_regex(mantissas, r"(\.[0-9]*?)0+$", r"\1"), ".", "")
     return pc.less_equal(pc.utf8_length(pc.utf8_ltrim(digits, "0")), MOST_DIGITS)
 
 
-def largest(array: pa.Array) -> Any:  # noqa: ANN401 - a number
+def _largest(array: pa.Array) -> Any:  # noqa: ANN401 - a number
     """The largest number of ``array`` without its sign; zero when there is none."""
     edges = [one for one in pc.min_max(array).as_py().values() if one is not None]
     return max((one.copy_abs() if isinstance(one, Decimal) else abs(one) for one in edges), default=0)

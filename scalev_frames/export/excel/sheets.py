@@ -16,7 +16,6 @@ from scalev_frames.catalog import KINDS
 from scalev_frames.catalog.kinds import TEXT_KINDS
 from scalev_frames.errors import ExportError
 from scalev_frames.export.excel.altered import Altered
-from scalev_frames.export.excel.cells import largest
 from scalev_frames.frames import Header
 from scalev_frames.frames.values.arrays import TEXT, Part, is_moment, is_number
 from scalev_frames.frames.values.columns import label_of, read_column
@@ -314,10 +313,13 @@ def _width(values: pd.Series[Any], parts: Sequence[Part], label: str, kind: str)
         usual = lengths[int(len(lengths) * 0.9)] + 2 if lengths else NARROWEST
     elif kind in ("money", "count", "number", "grams"):
         usual = max([usual, *(_number_width(part.array, kind) for part in parts)])
+    elif kind == "mixed" and any(is_moment(part.array.type) for part in parts):
+        usual = KINDS["time"].width
     return float(max(NARROWEST, min(WIDEST, max(usual, len(label) + 4))))
 
 
 def _number_width(array: pa.Array, kind: str) -> int:
-    """How many characters the longest number takes with its thousands parted, where Excel shows its digits."""
-    most = largest(array)
-    return (len(f"{most:,.0f}") if most < LONGEST_SHOWN else 0) + (8 if kind == "money" else 4)
+    """How many characters the longest number takes with its thousands parted, where Excel shows all digits."""
+    sizes = pc.abs(array.cast(pa.float64(), safe=False))
+    most = pc.max(sizes.filter(pc.less(sizes, LONGEST_SHOWN))).as_py() or 0
+    return len(f"{most:,.0f}") + (8 if kind == "money" else 4)

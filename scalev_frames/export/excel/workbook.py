@@ -11,6 +11,7 @@ import datetime as dt
 import io
 import math
 import re
+import textwrap
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -33,7 +34,7 @@ from scalev_frames.errors import ExportError
 from scalev_frames.export.atomic import Stop, refuse_if_stopped
 from scalev_frames.export.excel.altered import HEADERS, MOST_LINKS, TOO_MANY_LINKS
 from scalev_frames.export.excel.cells import clean, make_cells, row_xml
-from scalev_frames.export.excel.sheets import MIXED_FORMATS, SheetColumn, SheetPlan
+from scalev_frames.export.excel.sheets import MIXED_FORMATS, WIDEST, SheetColumn, SheetPlan
 from scalev_frames.progress import Event, Reporter, silent
 
 #: Cells in memory at a time.
@@ -46,6 +47,8 @@ LONGEST_LINK = 2_000
 READABLE_WIDTH = 250
 #: An ordinary line of text, and the highest row that Excel has, in points.
 LINE_POINTS, HIGHEST = 15.0, 409.0
+#: The most lines of a header that are shown.
+HEADER_LINES = 4
 #: A part larger than this needs the large form of zip.
 LARGE = 2**31
 #: What a workbook is dated when its frames are not: the same frames give the same bytes.
@@ -256,7 +259,8 @@ def _data_sheet(workbook: Workbook, plan: SheetPlan, name: str, frame: pd.DataFr
     if plan.columns:
         last = f"{get_column_letter(len(plan.columns))}{header_row + len(frame)}"
         sheet.auto_filter.ref = f"A{header_row}:{last}"
-        sheet.row_dimensions[header_row].height = 30
+        lines = max(len(textwrap.wrap(column.label[: HEADER_LINES * WIDEST], int(column.width) - 2)) for column in plan.columns)
+        sheet.row_dimensions[header_row].height = LINE_POINTS * min(HEADER_LINES, max(2, lines))
     print_setup(sheet, f"1:{header_row}", sum(column.width for column in plan.columns))
     return DataSheet(sheet, plan.columns, styles, frame, plan, header_row)
 
