@@ -259,7 +259,8 @@ def _data_sheet(workbook: Workbook, plan: SheetPlan, name: str, frame: pd.DataFr
     if plan.columns:
         last = f"{get_column_letter(len(plan.columns))}{header_row + len(frame)}"
         sheet.auto_filter.ref = f"A{header_row}:{last}"
-        lines = max(len(textwrap.wrap(column.label[: HEADER_LINES * WIDEST], int(column.width) - 2)) for column in plan.columns)
+        labels = [(one.label[: HEADER_LINES * WIDEST], int(one.width) - 2) for one in plan.columns]
+        lines = max(len(textwrap.wrap(label, width)) for label, width in labels)
         sheet.row_dimensions[header_row].height = LINE_POINTS * min(HEADER_LINES, max(2, lines))
     print_setup(sheet, f"1:{header_row}", sum(column.width for column in plan.columns))
     return DataSheet(sheet, plan.columns, styles, frame, plan, header_row)
