@@ -195,7 +195,9 @@ def test_a_documented_command_runs(line, business, tmp_path, monkeypatch, capsys
 @pytest.mark.slow
 def test_what_power_query_is_told_to_read_is_in_the_file(business, tmp_path):
     frame = account(business, tmp_path).orders(progress=False)
-    for text in blocks(DOCS / "excel.md", "powerquery"):
+    queries = blocks(DOCS / "excel.md", "powerquery")
+    assert len(queries) == 2
+    for text in queries:
         named = set(re.findall(r'"([a-z_]+)"(?=[,}])', text)) | set(re.findall(r"each \[([a-z_]+)\]", text))
         assert named
         assert named <= set(frame.columns)

@@ -110,7 +110,10 @@ def test_no_attrs_at_all_raise(attrs):
     header = Header.of(frame)
     assert Header.of(header.onto(frame)) == header
     json.dumps(frame.attrs)
-    assert (header.zone, header.columns, header.kind_of("a"), header.row_note(frame)) is not None
+    assert isinstance(header.zone, ZoneInfo)
+    assert all(column.name for column in header.columns)
+    assert isinstance(header.kind_of("a"), str)
+    assert isinstance(header.row_note(frame), str)
 
 
 def test_attrs_of_an_older_version_are_read_and_their_rows_are_not():

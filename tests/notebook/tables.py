@@ -24,7 +24,12 @@ def everything(table: Table, first: int = 0, count: int = 100) -> dict[str, list
     return dict(zip([one.name for one in table.sheet.columns], sent[0]["blocks"][0]["cells"], strict=True))
 
 
-def run_code(code: str, frame: pd.DataFrame) -> pd.DataFrame:
-    space = {"frame": frame}
+def run(code: str, **names) -> dict:
+    """Run code that knows these names; gives them and what it defines."""
+    space = dict(names)
     exec(code, space)
-    return space["view"]
+    return space
+
+
+def run_code(code: str, frame: pd.DataFrame) -> pd.DataFrame:
+    return run(code, frame=frame)["view"]

@@ -19,6 +19,7 @@ from scalev_frames.notebook.pictures.live import LivePictures
 from scalev_frames.notebook.table.table import Table
 from scalev_frames.notebook.words import Words
 from scalev_frames.reports import REPORTS, Period, compare, report, shown
+from tests.notebook.tables import run
 
 
 @pytest.fixture(scope="module")
@@ -44,9 +45,7 @@ def run_code(only, frame):
     """What the code of a filter finds, as a person would run it."""
     table = Table(frame, columns=list(frame.columns), name="orders")
     table.change(only=only)
-    known = {"orders": frame}
-    exec(table.code, known)
-    return known["view"], table.view
+    return run(table.code, orders=frame)["view"], table.view
 
 
 @pytest.mark.slow

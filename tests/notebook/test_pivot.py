@@ -31,15 +31,10 @@ from scalev_frames.notebook.pivot.plan import (
 from scalev_frames.notebook.table import Table
 from scalev_frames.notebook.words import labels_in
 from scalev_frames.reports import report
+from tests.notebook.tables import run
 
 MONEY = pd.ArrowDtype(pa.decimal128(18, 2))
 WORDS = labels_in("pivot", "en")
-
-
-def run(code: str, **names) -> dict:
-    space = dict(names)
-    exec(code, space)
-    return space
 
 
 rows = st.fixed_dictionaries({

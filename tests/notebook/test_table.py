@@ -16,7 +16,7 @@ from scalev_frames.errors import BadValueError, UnknownNameError
 from scalev_frames.notebook.table import Table
 from scalev_frames.notebook.table.columns.columns import Column
 from scalev_frames.notebook.table.messages import SHOWN_CHARACTERS
-from tests.notebook.tables import everything, ids, place
+from tests.notebook.tables import everything, ids, place, run
 
 
 @pytest.mark.parametrize(
@@ -335,7 +335,5 @@ def test_the_creation_stands_beside_a_draft_time_that_some_orders_lack(drafts):
     table.columns = ["order_id", "created_at"]
     table.filter({"created_at": "20/11/2026"})
     assert [table.sheet.headings[table.sheet.place(name)] for name in table.columns] == ["Kode pesanan", "Dibuat"]
-    namespace = {"orders": table.frame}
-    exec(table.code, namespace)
-    assert namespace["view"].equals(table.view)
+    assert run(table.code, orders=table.frame)["view"].equals(table.view)
     assert len(table.view) == 2

@@ -11,6 +11,7 @@ from scalev_frames.notebook.panel.workbench import Workbench
 from scalev_frames.notebook.pivot import Pivot
 from scalev_frames.notebook.table import Table
 from scalev_frames.reports.words.labels import VALUES_ID
+from tests.notebook.tables import run
 
 STATUSES = ["canceled", "rts", "completed", None, "shipped_rts", "brand_new", "shipped"]
 SHOWN = ["Dibatalkan", "Retur", "Selesai", None, "Retur di jalan", "brand_new", "Dikirim"]
@@ -24,12 +25,6 @@ def orders():
 @pytest.fixture
 def table(orders):
     return Table(orders, language="id", name="orders")
-
-
-def run(code: str, **names) -> dict:
-    space = dict(names)
-    exec(code, space)
-    return space
 
 
 def ask(table, action: str, **details) -> dict:

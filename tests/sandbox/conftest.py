@@ -20,6 +20,12 @@ def world() -> World:
 
 
 @pytest.fixture(scope="session")
+def orders(world: World) -> list[dict[str, Any]]:
+    """Its orders."""
+    return world.rows("orders")
+
+
+@pytest.fixture(scope="session")
 def sandbox(world: World) -> Iterator[Sandbox]:
     """A sandbox around it, without limits."""
     with Sandbox(world=world, limits=None) as running:

@@ -18,11 +18,6 @@ from scalev_frames.sandbox.world.orders.filters import FILTERS
 Row = dict[str, Any]
 
 
-@pytest.fixture(scope="module")
-def orders(world: World) -> list[Row]:
-    return world.rows("orders")
-
-
 def moment(text: str | None) -> dt.datetime | None:
     return dt.datetime.fromisoformat(text) if text else None
 

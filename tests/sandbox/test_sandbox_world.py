@@ -28,11 +28,6 @@ MONEY = [name for name, kind in shape_fields("order") if kind == "money" and nam
 JAKARTA = ZoneInfo("Asia/Jakarta")
 
 
-@pytest.fixture(scope="module")
-def orders(world: World) -> list[dict[str, Any]]:
-    return world.rows("orders")
-
-
 def amount(value: object) -> Decimal:
     return Decimal(str(value))
 
