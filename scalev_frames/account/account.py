@@ -172,14 +172,18 @@ class Account(Business):
     ) -> pd.DataFrame:
         columns, cancel = arguments.pop("columns", None), arguments.pop("cancel", None)
         exported, _ = take_details(ENDPOINTS["orders"], arguments)
+        options = Options(0.0) if orders is None else take_options(arguments, ENDPOINTS["orders"])
+        if orders is not None and arguments:
+            names = ", ".join(f"{name}=" for name in arguments)
+            raise BadValueError(f"{names} is for a call without a frame.", advice="Choose rows of the frame instead.")
         if orders is None:
             details = True if exported is None else exported
             orders = self.fetch("orders", **arguments, details=details, progress=progress, cancel=cancel)
         elif "orderlines" not in checked(orders) or orders["orderlines"].isna().all():
             if "id" not in orders:
                 raise MissingColumnsError("This frame has no id, by which details are asked for.", columns=("id",))
-            with self._call("order_lines", progress, cancel) as (engine, call):
-                orders = engine.with_details(orders, call, ENDPOINTS["orders"], Options(max_age=0), exported)
+            with self._call("order_lines", progress, cancel, offline=options.offline) as (engine, call):
+                orders = engine.with_details(orders, call, ENDPOINTS["orders"], options, exported)
         return self._with_money(chosen(expand(orders, "lines"), columns))
 
     def _with_money(self, frame: pd.DataFrame) -> pd.DataFrame:

@@ -100,7 +100,8 @@ class Business(Accessors):
         Raises:
             ApiError: the server refused; fetched details are kept.
             InterruptedPullError: Ctrl-C; fetched details are kept, and the same call resumes.
-            BadValueError: a frame for a group does not say whose its rows are, or has rows of another business.
+            BadValueError: filters beside a frame; a frame for a group does not say whose its rows are, or has rows of
+                another business.
             GroupError: a business of a group failed; fetched details are kept.
 
         >>> orders = api.orders(limit=3, progress=False)  # with api = sf.connect(sandbox=True)

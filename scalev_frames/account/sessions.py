@@ -67,13 +67,8 @@ class Session:
 class Sessions:
     """Opens the session of an account at the version that its key answers to.
 
-    Args:
-        key: the API key.
-        settings: where and how; where they name no version, each is tried, and the one that answers is remembered for
-            a day in its own cache folder.
-        name: what the user calls the account.
-        clock: gives the present moment in seconds since 1970.
-        sleep: waits N seconds.
+    Where the settings name no version, each is tried, and the one that answers is remembered for a day in its own cache
+    folder.
 
     Attributes:
         name: what the account is called, the same at every version.

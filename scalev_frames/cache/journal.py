@@ -41,13 +41,7 @@ _HEAD = struct.Struct(">IQ")
 class Journal:
     """The pages of one unfinished pull; used from one thread.
 
-    Nothing here raises: without its file, a stopped pull starts anew.
-
-    Args:
-        file: where it is kept; made by the first write.
-        started_at: when the pull began, UTC.
-        refresh: whether it fetches everything anew.
-        changes: whether it fetches changed rows only.
+    Nothing here raises: without its file, which the first write makes, a stopped pull starts anew.
 
     Attributes:
         resumed: whether an earlier call began it.

@@ -86,11 +86,7 @@ class _Files(BaseStorage[str, CachedResponse]):
 
 
 class ResponsesCache(BaseCache):
-    """The kept single answers of one account.
-
-    Args:
-        folder: where their files are; one for each account, because a key does not tell accounts apart.
-        clock: gives the present moment in seconds since 1970.
+    """The kept single answers of one account: a key of theirs does not tell accounts apart.
 
     >>> import tempfile
     >>> len(ResponsesCache(Path(tempfile.mkdtemp()), lambda: 0.0).responses)

@@ -10,7 +10,7 @@ import contextlib
 import datetime as dt
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -116,12 +116,6 @@ class Snapshots:
             self._move_back(call)
         write_private(self._manifest(call), json.dumps({**said, "check": _check(said)}).encode())
 
-    def columns(self, endpoint: str, names: Iterable[str]) -> Iterator[pd.DataFrame]:
-        """These columns of every kept frame of ``endpoint``, the newest first; the rest is not read."""
-        for call, _ in self._newest(endpoint):
-            with contextlib.suppress(*_UNREADABLE):
-                yield self._columns(call, names)
-
     def names(self, endpoint: str, value: str, name: str) -> dict[str, str]:
         """Values with their names, from every kept frame of ``endpoint``; see `Account.known_values`.
 
@@ -143,13 +137,10 @@ class Snapshots:
         kept = [(file.stem, snapshot) for file in files if (snapshot := self.describe(file.stem))]
         return sorted(kept, key=lambda one: (one[1].as_of, one[0]), reverse=True)
 
-    def _columns(self, call: str, names: Iterable[str]) -> pd.DataFrame:
-        return read_table(self._frame(call), columns=list(names))
-
     def _read_names(self, call: str, value: str, name: str) -> dict[str, str]:
         """Values with their names, of one kept frame."""
         (column, _, value_key), (name_column, _, name_key) = value.partition("."), name.partition(".")
-        frame = self._columns(call, dict.fromkeys((column, name_column)))
+        frame = read_table(self._frame(call), columns=list(dict.fromkeys((column, name_column))))
         if value_key:
             items = [item for items in frame[column] if isinstance(items, list) for item in items]
             pairs = [(item.get(value_key), item.get(name_key)) for item in items if isinstance(item, dict)]

@@ -56,16 +56,7 @@ SAME_REFRESH = dt.timedelta(minutes=5)
 
 
 class Engine:
-    """Makes the frames of one account.
-
-    Args:
-        settings: where and how.
-        client: sends requests.
-        cache: what is kept on this computer.
-        pace: what the limits allow.
-        clock: gives the present moment in seconds since 1970.
-        name: what the user calls the account.
-    """
+    """Makes the frames of one account; ``clock`` gives the present moment in seconds since 1970."""
 
     def __init__(
         self, settings: Settings, client: Transport, cache: Cache, pace: Pace, clock: Callable[[], float], name: str

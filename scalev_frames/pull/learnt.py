@@ -39,12 +39,7 @@ class Fact(StrEnum):
 
 
 class Learnt:
-    """What was learnt of one server.
-
-    Args:
-        facts: where it is kept.
-        now: gives the present moment, UTC.
-    """
+    """What was learnt of one server."""
 
     def __init__(self, facts: Facts, now: Callable[[], dt.datetime]) -> None:
         self._facts, self._now = facts, now

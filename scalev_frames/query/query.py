@@ -102,10 +102,9 @@ class Query:
 
     def includes(self, row: Row) -> bool:
         """Whether ``row`` lies within the times asked for and fits the filters applied here; undated orders do."""
-        return all(bound.overshoot(row) <= dt.timedelta() for bound in self.bounds) and self._fits(row)
-
-    def _fits(self, row: Row) -> bool:
-        return all(any(mirror.fits(row) for mirror in mirrors) for mirrors in self.applied.values() if mirrors)
+        return all(bound.overshoot(row) <= dt.timedelta() for bound in self.bounds) and all(
+            any(mirror.fits(row) for mirror in mirrors) for mirrors in self.applied.values() if mirrors
+        )
 
     def mirrors(self, params: Mapping[str, str]) -> list[Mirror]:
         """The mirrors of ``params``, which every row of the list must match."""
@@ -319,14 +318,9 @@ def _ids(endpoint: Endpoint, parameter: str, value: object) -> tuple[str, ...] |
     if len(many) > 1 and not takes_many:
         raise BadValueError(f"{endpoint.name}({parameter}=) takes one id.")
     for one in many:
-        if not _is_id(one):
+        if one in ("", ".", "..") or set(one) & set("/?#"):  # it leads to another place in a path
             raise BadValueError(f"{parameter}={one!r} is not an id.")
     return many
-
-
-def _is_id(text: str) -> bool:
-    """Whether a text names one place in a path, and leads to no other."""
-    return text not in ("", ".", "..") and not set(text) & set("/?#")
 
 
 def texts_of(name: str, value: object, text: Callable[[str, Any], str]) -> list[str]:
@@ -360,7 +354,9 @@ def _filter_values(endpoint: Endpoint, name: str, value: object, zone: ZoneInfo,
 
 def _filter_text(row: Filter, value: object, zone: ZoneInfo, now: dt.datetime) -> str:
     if row.kind == "flag":
-        return _flag_text(row.name, value)
+        if (flag := str(value).lower()) not in ("true", "false"):
+            raise BadValueError(f"{row.name}={value!r} is not True or False.")
+        return flag
     if row.kind == "time":
         span = to_span(value, zone, now, name=row.name)
         return to_stamp(span.end, up=True) if row.name.endswith("_until") else to_stamp(span.start)
@@ -371,13 +367,6 @@ def _filter_text(row: Filter, value: object, zone: ZoneInfo, now: dt.datetime) -
         return text[1:]
     if row.values and text not in row.values:
         check_unknown(row, text)
-    return text
-
-
-def _flag_text(name: str, value: object) -> str:
-    text = str(value).lower()
-    if text not in ("true", "false"):
-        raise BadValueError(f"{name}={value!r} is not True or False.")
     return text
 
 

@@ -191,9 +191,9 @@ class UnclearError(ValueError):
 # Words ------------------------------------------------------------------------------------------------------------
 
 
-def _month(year: int, month: int) -> Days:
+def _month(year: str | int, month: str | int) -> Days:
     first = _date(year, month, 1)
-    return Days(first, first.replace(day=calendar.monthrange(year, month)[1]))
+    return Days(first, first.replace(day=calendar.monthrange(first.year, first.month)[1]))
 
 
 def _months_back(today: dt.date, months: int) -> Days:
@@ -250,14 +250,6 @@ def _last(count: str, unit: str, today: dt.date) -> Days:
     return Days(today - (int(count) * _UNITS[unit] - 1) * DAY, today)
 
 
-def _named_month(month: str, year: str, _: dt.date) -> Days:
-    return _month(int(year), _month_number(month))
-
-
-def _named_day(day: str, month: str, year: str, _: dt.date) -> dt.date:
-    return _date(year, _month_number(month), day)
-
-
 def _month_number(name: str) -> int:
     if name.rstrip(".") in MONTHS:
         return MONTHS[name.rstrip(".")]
@@ -282,20 +274,15 @@ def _date(year: str | int, month: str | int, day: str | int) -> dt.date:
         raise UnclearError("There is no such day in the calendar; write a day as 2026-11-01.") from None
 
 
-def _whole_month(year: str, month: str, _: dt.date) -> Days:
-    first = _date(year, month, 1)
-    return _month(first.year, first.month)
-
-
 _COUNTED = (re.compile(r"(?:last|past) (\d{1,9}) (days?|weeks?)"), re.compile(r"(\d{1,9}) (hari|minggu) terakhir"))
 #: The forms of a text, each with what reads it: its groups, then today.
 _FORMS: tuple[tuple[re.Pattern[str], Callable[..., dt.date | Days]], ...] = (
     (re.compile(r"(\d{4})-(\d\d)-(\d\d)"), lambda year, month, day, _: _date(year, month, day)),
-    (re.compile(r"(\d{4})-(\d\d)"), _whole_month),
+    (re.compile(r"(\d{4})-(\d\d)"), lambda year, month, _: _month(year, month)),
     (re.compile(r"(\d{4})"), lambda year, _: Days(_date(year, 1, 1), _date(year, 12, 31))),
     (re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})"), _day_first),
-    (re.compile(r"(\d{1,2}) ([a-z]+\.?) (\d{4})"), _named_day),
-    (re.compile(r"([a-z]+\.?) (\d{4})"), _named_month),
+    (re.compile(r"(\d{1,2}) ([a-z]+\.?) (\d{4})"), lambda day, month, year, _: _date(year, _month_number(month), day)),
+    (re.compile(r"([a-z]+\.?) (\d{4})"), lambda month, year, _: _month(year, _month_number(month))),
     *((pattern, _last) for pattern in _COUNTED),
 )
 

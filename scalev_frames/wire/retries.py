@@ -25,10 +25,6 @@ class RetryBudget:
     Time in which the rate limit allows no request does not count. One budget is shared by all requests of a call, and
     may be used from several threads.
 
-    Args:
-        seconds: how long.
-        monotonic: measures time, in seconds.
-
     >>> budget = RetryBudget(60.0, lambda: 0.0)
     >>> budget.fail(-45.0)
     >>> budget.left()
@@ -79,13 +75,9 @@ class RetryBudget:
 
 
 class Retries:
-    """The retries of one request.
+    """The retries of one request, within its own budget and the ``shared`` one of its call.
 
-    Args:
-        settings: ``retry_seconds`` for all failures of a call, ``retry_cap`` for a single wait.
-        shared: the budget of the call.
-        jitter: gives a random part, from 0 to 1, of the longest next wait: many clients do not come back in step.
-        monotonic: measures time, in seconds.
+    A random part of each wait (``jitter``, from 0 to 1) keeps many clients from coming back in step.
 
     >>> shared = RetryBudget(60.0, lambda: 0.0)
     >>> retries = Retries(Settings(), shared, jitter=lambda: 1.0, monotonic=lambda: 0.0)
@@ -161,11 +153,6 @@ def longest_wait(settings: Settings, limit: str = "") -> float:
     """
     named = [seconds for count, seconds in settings.windows if str(count) == limit.strip()]
     return named[0] if named else max(settings.retry_cap, *(seconds for _, seconds in settings.windows))
-
-
-def shortest_window(settings: Settings) -> float:
-    """What a ``Reset`` beyond every window stands for, in seconds."""
-    return min(seconds for _, seconds in settings.windows)
 
 
 def _is_whole(error: ScalevError) -> bool:

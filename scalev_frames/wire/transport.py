@@ -27,12 +27,12 @@ from scalev_frames.cancel import PIECE, CancelToken
 from scalev_frames.errors import ApiError, NotCachedError, RateLimitedError, ScalevError
 from scalev_frames.progress import Event, Reporter, silent
 from scalev_frames.settings import Settings
-from scalev_frames.wire.answers import Parsed, RawResponse, parse_response
+from scalev_frames.wire.answers import RawResponse, parse_response
 from scalev_frames.wire.credentials import Key
 from scalev_frames.wire.exchange import Exchange
 from scalev_frames.wire.limits import Limiter
 from scalev_frames.wire.names import Names
-from scalev_frames.wire.retries import Retries, RetryBudget, longest_wait, shortest_window
+from scalev_frames.wire.retries import Retries, RetryBudget, longest_wait
 
 #: Seconds that every try may take, however little is left of the budget.
 SHORTEST_TRY = 1.0
@@ -114,13 +114,6 @@ class Timing:
 
 class Transport:
     """Asks one host with one key, from any thread and on both sides of a fork.
-
-    Args:
-        settings: address, timeouts, limits, and how long to try again.
-        key: the API key.
-        responses: where single answers are kept, for requests-cache.
-        limiter: says when a request may be sent.
-        timing: where time comes from.
 
     >>> from scalev_frames.wire.limits import Limiter
     >>> key = Key(api.sandbox.api_key)  # with api = sf.connect(sandbox=True)
@@ -277,15 +270,13 @@ class Transport:
         self._met = True
         self._limiter.learn(raw.headers, path)
         raw = self._without_key(raw)
-        parsed = self._parse(raw)
+        named = raw.headers.get("X-Ratelimit-Limit", "")
+        longest = longest_wait(self.settings, named)
+        shortest = min(seconds for _, seconds in self.settings.windows)
+        parsed = parse_response(raw, longest, longest if named else min(longest, shortest))
         if isinstance(parsed, ApiError):
             return parsed
         return Response(raw.content, parsed.data, raw.received_at, body=parsed.body)
-
-    def _parse(self, raw: RawResponse) -> Parsed | ApiError:
-        named = raw.headers.get("X-Ratelimit-Limit", "")
-        longest = longest_wait(self.settings, named)
-        return parse_response(raw, longest, min(longest, shortest_window(self.settings)) if not named else longest)
 
     def _without_key(self, raw: RawResponse) -> RawResponse:
         """``raw`` with the key blotted out, should the server have repeated it."""

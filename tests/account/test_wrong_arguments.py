@@ -52,6 +52,13 @@ def test_lines_of_a_frame_without_ids_are_refused(api, frame):
     assert caught.value.columns == ("id",)
 
 
+def test_filters_beside_a_frame_are_refused_and_offline_sends_nothing(api):
+    with pytest.raises(errors.BadValueError, match="status= is for a call without a frame"):
+        api.order_lines(FRAME, status="shipped", progress=False)
+    with pytest.raises(errors.NotCachedError, match="details of 1 record"):
+        api.order_lines(FRAME, offline=True, progress=False)
+
+
 @pytest.mark.parametrize("name", [None, 5, ["orders"], b"orders", "", "order list"])
 def test_what_is_no_name_is_refused_with_the_names_there_are(business, name, tmp_path):
     for ask in (business.fetch, business.cost, business.describe, lambda name: business.export(tmp_path / "new", name)):

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 from pandas.testing import assert_frame_equal
 
-from scalev_frames.cache.snapshots import BEFORE, Snapshots
+from scalev_frames.cache.snapshots import Snapshots
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.tables import read_table, write_table
 
@@ -95,7 +95,7 @@ def test_half_a_file_counts_as_not_there(snapshots: Snapshots, length: int) -> N
         content = file.read_bytes()
         file.write_bytes(content[:length])
         assert snapshots.load("orders-1") is None
-        assert list(snapshots.columns("orders", ["id"])) == []
+        assert snapshots.names("orders", "id", "id") == {}
         file.write_bytes(content)
 
 
@@ -107,7 +107,7 @@ def test_a_foreign_parquet_with_the_right_row_count_counts_as_not_there(snapshot
     other = make_frame(40, "2026-11-29T19:00:00+07:00")
     write_table(other, snapshots.folder / "orders-1.parquet")
     assert snapshots.load("orders-1") is None
-    assert list(snapshots.columns("orders", ["created_at", "missing"])) == []
+    assert snapshots.names("orders", "created_at", "missing") == {}
 
 
 @pytest.mark.parametrize(
@@ -173,15 +173,6 @@ def test_a_frame_that_cannot_be_kept_leaves_the_last_one(snapshots: Snapshots, m
     assert kept is not None
     assert len(kept) == 3
     assert {file.name for file in snapshots.folder.iterdir()} == {"orders-1.parquet", "orders-1.json"}
-
-
-def test_columns_come_from_every_frame_of_an_endpoint_the_newest_first(snapshots: Snapshots) -> None:
-    for number, day in enumerate((27, 29, 28)):
-        snapshots.save(f"orders-{number}", make_frame(number + 1, f"2026-11-{day}T00:00:00+07:00"))
-    snapshots.save("orders-1", make_frame(9, "2026-11-30T00:00:00+07:00"))
-    snapshots.save("products-1", make_frame(4))
-    assert [len(frame) for frame in snapshots.columns("orders", ["id"])] == [9, 3, 1]
-    assert snapshots.describe(f"orders-1{BEFORE}")
 
 
 def test_names_come_from_the_newest_frame_first_and_a_frame_is_read_once(

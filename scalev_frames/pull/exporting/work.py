@@ -48,12 +48,7 @@ Write = Callable[[pd.DataFrame, Iterable[str]], None]
 
 
 class Sink:
-    """Rows as they come in; written whenever there are enough of them.
-
-    Args:
-        endpoint: what they are of.
-        write: writes them.
-        time_zone: the zone in which times are shown.
+    """Rows as they come in; ``write`` writes them whenever there are enough.
 
     Attributes:
         rows: how many rows have come in.
@@ -129,14 +124,7 @@ class Progress:
 
 
 class Work:
-    """One export under way.
-
-    Args:
-        engine: the account's.
-        query: the call.
-        call: what its requests share.
-        dataset: where the rows go.
-        more: joins the details of each row; nothing where they are not wanted.
+    """One export under way; ``more`` joins the details of each row, where they are wanted.
 
     Attributes:
         sink: takes rows in.

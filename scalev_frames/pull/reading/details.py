@@ -85,11 +85,7 @@ def with_details(
 class Details:
     """The details of a frame's records: what is kept and unchanged, and one request for each other.
 
-    Args:
-        endpoint: the record's endpoint, such as that of ``order``.
-        frame: the list's frame, with ``id`` and, where the list has it, ``last_updated_at``.
-        source: where responses come from; its call reports the cost, and each record.
-        records: the kept details.
+    Its endpoint is that of a record, such as ``order``; the source's call reports the cost, and each record.
 
     Attributes:
         rows: the details by id; records that no longer exist are missing.

@@ -51,9 +51,6 @@ class Pace:
 class Latency:
     """How long the last requests of a pull took, and how many there should be at once.
 
-    Args:
-        pace: what the limits allow.
-
     >>> latency = Latency(Pace(6.0, 30, float))
     >>> latency.workers()
     1

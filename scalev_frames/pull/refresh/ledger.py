@@ -70,13 +70,9 @@ def amount(value: Any) -> Decimal:  # noqa: ANN401 - any cell
 
 
 class Ledger:
-    """Our side of the counts: every order in its group.
+    """Both sides of the counts from the ``oldest`` day on: every order in its group.
 
-    Args:
-        counts: the server's side.
-        oldest: the first day that the server's side covers.
-        skew: how far above a day its lists begin.
-        by: how the server counts.
+    Lists begin by ``skew`` above a day.
     """
 
     def __init__(self, counts: Mapping[Group, Total], oldest: dt.date, skew: dt.timedelta, by: CountedBy) -> None:

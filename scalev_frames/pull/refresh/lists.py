@@ -70,12 +70,7 @@ class Aim:
 
 
 class Lists:
-    """Makes the lists of one refresh.
-
-    Args:
-        query: the call.
-        zone: whose days.
-        skew: how much later than its creation the draft time of an order may be.
+    """Makes the lists of one refresh; a draft time may be later than its order's creation by ``skew``.
 
     Attributes:
         aims: what each list is read for, by its number.

@@ -94,12 +94,7 @@ class First:
 
 
 class Beginning:
-    """Looks for the beginning of a list.
-
-    Args:
-        bound: rows made from there on are not wanted.
-        start: the first moment asked for.
-        now: the present moment.
+    """Looks for the beginning of a list of which no rows made from ``bound`` on are wanted.
 
     >>> noon, minute = dt.datetime(2026, 11, 1, 12, tzinfo=dt.UTC), dt.timedelta(minutes=1)
     >>> rows = [noon - number * minute for number in range(1, 26)]
@@ -131,12 +126,10 @@ class Beginning:
             self._high = min(self._high, first.at)
         else:
             self._low = max(self._low, first.at)
-        if first.is_oldest_first or self._low >= self._high or self._is_top_near(first, density):
+        is_top_near = self._high == self._now and self._rows(self._now, first, density) <= NEAR
+        if first.is_oldest_first or self._low >= self._high or is_top_near:
             return Begin.TOP
         return self._high if self._tries >= MOST_TRIES else self._between(first, density)
-
-    def _is_top_near(self, first: First, density: Density | None) -> bool:
-        return self._high == self._now and self._rows(self._now, first, density) <= NEAR
 
     def _between(self, first: First, density: Density | None) -> Moment:
         """A place above the bound that is neither known to be too low nor too high."""

@@ -7,6 +7,7 @@ import datetime as dt
 import itertools
 import math
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 Moment = dt.datetime
@@ -18,11 +19,7 @@ _DAY = dt.timedelta(days=1)
 
 
 class Density:
-    """How many rows lie where.
-
-    Args:
-        days: first moments and counts of days, the oldest first.
-        whole: whether there is nothing below the first of them.
+    """How many rows there are on each day, the oldest first; nothing is below the first day where it is ``whole``.
 
     >>> noon = dt.datetime(2026, 11, 1, 12, tzinfo=dt.UTC)
     >>> density = Density([(noon, 50), (noon + dt.timedelta(days=1), 100)], whole=True)
@@ -105,15 +102,11 @@ class Rates:
 
     def _ends(self, lower: dt.datetime, upper: dt.datetime) -> tuple[float, float]:
         """The rates below ``lower`` and above ``upper``."""
-        end = bisect.bisect(self._pages, lower, key=_first)
-        begin = bisect.bisect(self._pages, upper, key=_first)
+        end = bisect.bisect(self._pages, lower, key=itemgetter(0))
+        begin = bisect.bisect(self._pages, upper, key=itemgetter(0))
         below, above = self._pages[max(end - NEAREST, 0) : end], self._pages[begin : begin + NEAREST]
         low, high = _rate(below or above), _rate(above or below)
         return min(low, high * STEEPEST), min(high, low * STEEPEST)
-
-
-def _first(page: _Page) -> dt.datetime:
-    return page.first
 
 
 def _rate(pages: Sequence[_Page]) -> float:

@@ -27,10 +27,7 @@ Taken = list[tuple[Part, list[Row]]]
 
 
 class Meetings:
-    """The rows of one list's parts.
-
-    Args:
-        parts: the parts; whoever adds one calls `add`.
+    """The rows of one list's parts; whoever adds a part to these calls `add`.
 
     Attributes:
         undone: how many parts were dropped because they did not read the same list.

@@ -251,19 +251,17 @@ class Timeline:
         if not self.can_seek or part.start is None or self._meetings.is_known(part.start):
             self._note_useless(empty=empty)
             return None
-        moment = self._moment(page.rows[-1])
-        return None if moment is None or self._ending.is_older(moment) else self._add(part, moment)
+        part.top = part.bottom = self._moment(page.rows[-1])
+        if part.top is None or self._ending.is_older(part.top):
+            return None
+        self.parts.append(part)
+        self._meetings.add(part)
+        return part
 
     def _note_useless(self, *, empty: bool) -> None:
         """Note a place that was read already; a stretch without rows is no reason to seek no more."""
         self._useless += self._hides or self.density is not None or not empty
         self.can_seek = self.can_seek and self._useless < USELESS
-
-    def _add(self, part: Part, moment: Moment) -> Part:
-        part.top = part.bottom = moment
-        self.parts.append(part)
-        self._meetings.add(part)
-        return part
 
     def _note_tail(self, at: Moment, rows: Sequence[Row]) -> bool:
         """Note what was found at ``at``; whether it was found before, so that the stretch between has no rows."""
