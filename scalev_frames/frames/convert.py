@@ -43,8 +43,8 @@ _FLAGS = {True: True, False: False, "true": True, "false": False, "1": True, "0"
 _DIGITS = frozenset("0123456789.-")
 #: Kinds whose values are numbers.
 _NUMBERS = frozenset({"money", "count", "grams", "number"})
-#: A text that begins with zeros which a number would lose, among others on lines of their own.
-_CODE = re.compile(r"^[+-]?0\d", re.MULTILINE)
+#: A text that begins with zeros which a number would lose, or that Python alone takes for one (1_000), among others.
+_CODE = re.compile(r"^\s*[+-]?0\d|_", re.MULTILINE)
 
 
 class NotThisKind(ValueError):  # noqa: N818 - a signal between the steps of a ladder, never seen by a user

@@ -111,6 +111,12 @@ def test_a_code_keeps_the_zeros_that_a_number_would_lose(field):
     assert [note for note in notes if note.startswith(field)]
 
 
+@pytest.mark.parametrize("code", ["1_000", " 08123", "12_34"])
+def test_a_code_that_only_python_takes_for_a_number_stays_as_it_is(code):
+    frame, _ = make([{"quantity": 1}, {"quantity": code}])
+    assert frame["quantity"].tolist() == ["1", code]
+
+
 def test_values_without_a_common_type_are_each_the_text_they_are_alone():
     values = ["x", 5, "5.0", 5.5, True, "TRUE", [1], "007", 2**60, "", None, "1e3", 5]
     frame, _ = make([{"quantity": value} for value in values])

@@ -118,6 +118,44 @@ def test_months_before_days_are_found_by_the_codes_of_orders():
     assert len(read(written(*late))) == 7
 
 
+def test_days_of_which_some_have_become_months_are_refused():
+    """A spreadsheet turns those around that it can read; the others stay."""
+    days = (
+        ("260105AB1", "01/05/2026"),
+        ("260106AB2", "01/06/2026"),
+        ("260123AB3", "23/01/2026"),
+        ("260124AB4", "24/01/2026"),
+    )
+    error = refused(written(*({**ORDER, "order_id": code, "draft_time": day} for code, day in days)))
+    assert (error.column, error.row) == ("draft_time", 2)
+
+
+@pytest.mark.parametrize("amounts", [("150", "99", "85", "1.250.000"), ("150", "99", "325")])
+def test_thousands_that_a_spreadsheet_took_for_decimals_are_refused(amounts):
+    rows = [{**ORDER, "order_id": f"26110{number}A", "gross_revenue": text} for number, text in enumerate(amounts)]
+    error = refused(written(*rows))
+    assert (error.column, error.row) == ("gross_revenue", 2)
+    dearer = [{**row, "order_id": f"{row['order_id']}B", "gross_revenue": "150.000"} for row in rows]
+    assert len(read(written(*rows, *dearer))) == 2 * len(rows)
+
+
+def test_long_codes_whose_last_digits_a_spreadsheet_lost_are_refused():
+    cut = [
+        {**ORDER, "order_id": f"26110{number}A", "shipment_receipt": f"12345678901234{number}000"} for number in (1, 2)
+    ]
+    error = refused(written(*cut))
+    assert (error.column, error.row) == ("shipment_receipt", 2)
+    whole = [*cut, {**OTHER, "shipment_receipt": "123456789012341001"}]
+    assert len(read(written(*whole))) == 3
+
+
+def test_phones_without_their_zero_are_noted():
+    said = [note for note in read(written({**ORDER, "phone": "812345678"}, OTHER)).attrs["notes"] if "phone" in note]
+    assert not said
+    note = read(written({**ORDER, "phone": "812345678"}, {**OTHER, "phone": "62812"})).attrs["notes"][-1]
+    assert note == "phone: 1 begin with 8 and none with 0, which a spreadsheet may have cut"
+
+
 def test_times_of_utc_are_noted():
     rows = [
         {**ORDER, "order_id": f"26110{day}AB{day}", "draft_time": f"0{day - 1}/11/2026 20:00"} for day in range(2, 6)
@@ -212,7 +250,10 @@ def test_a_row_that_is_too_short_is_refused_without_showing_it():
     assert "Siti" not in str(error)
 
 
-@pytest.mark.parametrize("row", [{**ORDER, "order_id": ""}, {"order_id": "Total", "gross_revenue": "2.000,00"}])
+@pytest.mark.parametrize(
+    "row",
+    [{**ORDER, "order_id": ""}, {"order_id": "Total", "gross_revenue": "2.000,00"}, {**ORDER, "order_id": "Jumlah"}],
+)
 def test_a_row_that_is_no_order_is_refused_by_its_column(row):
     error = refused(written(ORDER, row))
     assert error.column in ("order_id", "order_status")
@@ -249,6 +290,8 @@ def test_joined_files_of_items_are_one_and_orders_in_both_are_read_once():
     assert len(frame["orderlines"][0]) == 3
     both = read(twice + items({**OTHER}))
     assert both["order_id"].tolist() == ["261101ABC", "261102ABD"]
+    mixed = read(items({}, {**OTHER}, {}, {**OTHER}, {"item_name": "Topi"}))  # an item twice, and rows apart
+    assert mixed["final_variants"].tolist() == [{"Kaos": 2, "Topi": 1}, {"Kaos": 2}]
     apart = read(items({}, {**OTHER}, {"item_name": "Topi"}))  # sorted by item
     assert apart["final_variants"].tolist() == [{"Kaos": 1, "Topi": 1}, {"Kaos": 1}]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from typing import Any
 
@@ -14,6 +14,7 @@ from scalev_frames.catalog.dashboard import DASHBOARD, FILLS, ITEMS, UNSURE
 from scalev_frames.catalog.statuses import ORDER_STATUSES, PAYMENT_STATUSES, spelled
 from scalev_frames.errors import FileFormatError
 from scalev_frames.frames.build import FrameBuilder
+from scalev_frames.frames.dashboard.checks import check_days, check_thousands, phones_note
 from scalev_frames.frames.dashboard.file import KINDS, Export, Source, read_export, text_of
 from scalev_frames.frames.dashboard.styles import numbers_of, styles_of
 from scalev_frames.frames.dashboard.values import Place, codes, flags, moments, numbers
@@ -23,6 +24,8 @@ from scalev_frames.plurals import counted
 from scalev_frames.settings import TIME_ZONE
 
 Row = dict[str, Any]
+#: Rows that stand together, and the number of the first.
+Run = tuple[int, list[Row]]
 
 #: The order's own sum of each amount of its items.
 SUMS = {
@@ -76,7 +79,9 @@ def read_dashboard(source: Source) -> pd.DataFrame:
     _check_columns(export)
     values = _values(export)
     rows = _once(export, [dict(zip(values, row, strict=True)) for row in zip(*values.values(), strict=True)])
-    _check_days(export, rows)
+    check_days(export, rows)
+    check_thousands(export, rows)
+    export.notes += phones_note(rows)
     if export.has_items:
         rows = _joined(export, rows)
     columns = _columns(export)
@@ -228,7 +233,9 @@ def _once(export: Export, rows: Sequence[Row]) -> list[Row]:
     """
     for column in ("order_id", "order_status"):
         _refuse_empty(export, column, rows)
-    doubled = {number for runs in _runs(export, rows).values() for number in _repeated(export, runs)}
+    orders_runs = _runs(export, rows).values()
+    mixed = _mixed(export, orders_runs)
+    doubled = {number for runs in orders_runs for number in _repeated(export, runs, mixed)}
     if not doubled:
         return list(rows)
     orders = len({rows[number]["order_id"] for number in doubled})
@@ -242,25 +249,41 @@ def _refuse_empty(export: Export, column: str, rows: Sequence[Row]) -> None:
     for number, row in enumerate(rows):
         if row[column] is None:
             raise export.place(column).refuse(number, "", "it is empty, so the row is no order")
+        if column == "order_id" and not any(map(str.isdigit, row[column])):
+            raise export.place(column).refuse(number, row[column], "is no order's code")
 
 
-def _repeated(export: Export, runs: Sequence[tuple[int, list[Row]]]) -> Iterator[int]:
+def _repeated(export: Export, runs: Sequence[Run], mixed: Container[int]) -> Iterator[int]:
     """The numbers of the rows of an order that repeat its first run.
+
+    Args:
+        export: the file.
+        runs: the order's rows that stand together.
+        mixed: the joined files in which the rows of an order do not.
 
     Raises:
         FileFormatError: another file has the order with other rows.
     """
     (first, run), *others = runs
     for number, again in others:
+        part = export.part(number)
+        if part == export.part(first) and part in mixed:
+            continue
         if again == run:
             yield from range(number, number + len(again))
-        elif not export.has_items or export.part(number) != export.part(first):
+        else:
             _refuse_other_run(export, number, run, again)
 
 
-def _runs(export: Export, rows: Sequence[Row]) -> dict[str, list[tuple[int, list[Row]]]]:
+def _mixed(export: Export, runs: Iterable[Sequence[Run]]) -> set[int]:
+    """The joined files with items in which rows of an order stand apart: in which its runs differ."""
+    parts = ((export.part(number), rows != first) for (_, first), *others in runs for number, rows in others)
+    return {part for part, differs in parts if differs and export.has_items}
+
+
+def _runs(export: Export, rows: Sequence[Row]) -> dict[str, list[Run]]:
     """The rows of each order that stand together in one file, with the number of the first; in order."""
-    runs: dict[str, list[tuple[int, list[Row]]]] = {}
+    runs: dict[str, list[Run]] = {}
     for number, row in enumerate(rows):
         found = runs.setdefault(row["order_id"], [])
         first, run = found[-1] if found else (-1, [])
@@ -275,26 +298,6 @@ def _refuse_other_run(export: Export, number: int, run: Sequence[Row], again: Se
     for place, (one, other) in enumerate(zip(run, again, strict=False)):
         _refuse_change(export, number + place, one, other)
     raise export.place("item_name").refuse(number, "", f"order {run[0]['order_id']} has other items elsewhere")
-
-
-def _check_days(export: Export, rows: Sequence[Row]) -> None:
-    """Hold draft times against the days that the codes of orders begin with.
-
-    Raises:
-        FileFormatError: they agree better when day and month change places.
-    """
-    codes_of = pd.Series([row["order_id"][:6] for row in rows], dtype="str")
-    moments_of = pd.to_datetime(pd.Series([row["draft_time"] for row in rows], dtype="str"), format="ISO8601", utc=True)
-    local = moments_of.dt.tz_convert(TIME_ZONE)
-    right, turned = (codes_of == local.dt.strftime(form) for form in ("%y%m%d", "%y%d%m"))
-    if turned.sum() > right.sum():
-        place = export.place("draft_time")
-        why = "day and month have changed places, as the order's code says"
-        raise place.refuse(int(turned.to_numpy().argmax()), "", why)
-    as_utc = (local.dt.tz_localize(None).dt.tz_localize("UTC").dt.tz_convert(TIME_ZONE)).dt.strftime("%y%m%d")
-    utc = (codes_of == as_utc).sum()
-    if utc > right.sum():
-        export.notes.append("draft_time: by the codes of orders its times may be UTC; they are read as Jakarta's")
 
 
 # Items -------------------------------------------------------------------------------------------------------------

@@ -35,6 +35,8 @@ DOUBTFUL = re.compile(r"[-+]?[1-9]\d{0,2}[.,]\d{3}")
 SHORTENED = re.compile(r"[-+]?\d([.,]\d+)?E\+\d{2,3}|[-+]?\d[.,]\d+E\d{1,3}", re.IGNORECASE)
 #: A code that was a number in between.
 DECIMAL = re.compile(r"\d{5,}[.,]0+")
+#: Spreadsheets keep N digits of a number, and write zeros behind them; N of those in a column are no accident.
+MOST_DIGITS, CUT = 15, 4
 _MINUS = str.maketrans("\u2212\u2013", "--")
 _BRACKETS = re.compile(r"\((.*)\)")
 _MARKS = re.compile(r"^=\"(.*)\"$", re.DOTALL)
@@ -164,10 +166,18 @@ def codes(texts: Texts, place: Place) -> list[str | None]:
     >>> codes(["0812", ""], Place("x.csv", "phone"))
     ['0812', None]
     """
+    cut = _without_last_digits(texts)
     for row, text in enumerate(texts):
-        if SHORTENED.fullmatch(text) or DECIMAL.fullmatch(text):
+        if SHORTENED.fullmatch(text) or DECIMAL.fullmatch(text) or text in cut:
             raise place.refuse(row, "", "a spreadsheet has made a number of a code")
     return [text or None for text in texts]
+
+
+def _without_last_digits(texts: Texts) -> set[str]:
+    """The long codes of a column, where all of them end in the zeros of a spreadsheet."""
+    long = {text for text in texts if len(text) > MOST_DIGITS and text.isdecimal()}
+    ends = "".join(text[MOST_DIGITS:] for text in long)
+    return set() if len(ends) < CUT or ends.strip("0") else long
 
 
 def flags(texts: Texts, place: Place) -> list[bool | None]:

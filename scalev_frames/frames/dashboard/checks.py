@@ -1,0 +1,60 @@
+"""What a spreadsheet may have done to a file as a whole, seen by its rows together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from scalev_frames.frames.dashboard.file import Export
+from scalev_frames.settings import TIME_ZONE
+
+Row = Mapping[str, Any]
+
+#: Amounts between one and the other are what most orders cost, in rupiah.
+FEW, MANY = 1000, 1_000_000
+#: This many orders that cost less are no accident.
+CHEAP = 3
+
+
+def check_days(export: Export, rows: Sequence[Row]) -> None:
+    """Hold draft times against the days that the codes of orders begin with.
+
+    Raises:
+        FileFormatError: they agree better when day and month change places.
+    """
+    codes_of = pd.Series([row["order_id"][:6] for row in rows], dtype="str")
+    moments_of = pd.to_datetime(pd.Series([row["draft_time"] for row in rows], dtype="str"), format="ISO8601", utc=True)
+    local = moments_of.dt.tz_convert(TIME_ZONE)
+    right, turned = (codes_of == local.dt.strftime(form) for form in ("%y%m%d", "%y%d%m"))
+    either = (local.dt.day <= 12) & (local.dt.day != local.dt.month)  # days that could change places with months
+    if (turned & either).sum() > (right & either).sum():
+        place = export.place("draft_time")
+        why = "day and month have changed places, as the order's code says"
+        raise place.refuse(int(turned.to_numpy().argmax()), "", why)
+    as_utc = (local.dt.tz_localize(None).dt.tz_localize("UTC").dt.tz_convert(TIME_ZONE)).dt.strftime("%y%m%d")
+    utc = (codes_of == as_utc).sum()
+    if utc > right.sum():
+        export.notes.append("draft_time: by the codes of orders its times may be UTC; they are read as Jakarta's")
+
+
+def check_thousands(export: Export, rows: Sequence[Row]) -> None:
+    """Refuse amounts whose thousands a spreadsheet has taken for decimals: of ``150.000`` it makes 150.
+
+    Raises:
+        FileFormatError: more orders cost less than a thousand rupiah than up to a million.
+    """
+    amounts = [row["gross_revenue"] or 0 for row in rows]
+    cheap = [number for number, amount in enumerate(amounts) if 0 < amount < FEW]
+    if len(cheap) >= CHEAP and len(cheap) > sum(FEW <= amount < MANY for amount in amounts):
+        why = "most orders cost less than a thousand rupiah, so a spreadsheet has taken thousands for decimals"
+        raise export.place("gross_revenue").refuse(cheap[0], "", why)
+
+
+def phones_note(rows: Sequence[Row]) -> list[str]:
+    """What a spreadsheet that takes phones for numbers leaves of them."""
+    first = Counter(row["phone"][0] for row in rows if row["phone"])
+    cut = first["8"] if not first["0"] else 0
+    return [f"phone: {cut} begin with 8 and none with 0, which a spreadsheet may have cut"] if cut else []
