@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import atexit
 import datetime as dt
+import functools
 import inspect
 import shutil
 import tempfile
@@ -14,7 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, ParamSpec, TypeAlias, TypeVar
 
 import pandas as pd
 
@@ -39,10 +40,28 @@ from scalev_frames.wire.credentials import Key, Profile, Prompt, find_key, list_
 Businesses: TypeAlias = Iterable[str | Key | Account] | Mapping[str, str | Key | Account]
 KEY_STARTS = ("sk_", "rk_")
 Called = TypeVar("Called", bound=Callable[..., Any])
+Given = ParamSpec("Given")
+Made = TypeVar("Made")
 _current: Opened | None = None
 _prompt: Prompt | None = None
 
 
+def _without_frames(function: Callable[Given, Made]) -> Callable[Given, Made]:
+    """Let what ``function`` raises show none of its frames: they hold keys as they were given."""
+
+    @functools.wraps(function)
+    def called(*args: Given.args, **kwargs: Given.kwargs) -> Made:
+        try:
+            return function(*args, **kwargs)
+        except BaseException as stopped:  # noqa: BLE001 - it is raised again
+            args, kwargs = (), {}  # type: ignore[assignment]
+            stopped.__context__ = None
+            raise stopped.with_traceback(None) from None
+
+    return called
+
+
+@_without_frames
 def connect(
     profile: str | None = None,
     *,
@@ -95,6 +114,7 @@ def connect(
     return account
 
 
+@_without_frames
 def connect_many(
     businesses: Businesses | None = None,
     *,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import inspect
 from dataclasses import replace
 from pathlib import Path
 
@@ -148,6 +149,28 @@ def test_an_address_with_a_password_is_refused_without_repeating_it(address):
     with pytest.raises(BadValueError, match="address alone") as caught:
         Settings(base_url=address)
     assert "hidden" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [
+        lambda: sf.connect(api_key=KEY, base_url="ftp://x"),
+        lambda: sf.connect(api_key=KEY, time_zone="Jakarta"),
+        lambda: sf.connect(api_key=f"{KEY} # of the shop"),
+        lambda: sf.connect_many([KEY, KEY]),
+        lambda: sf.connect_many({"a": KEY, "b": f"{KEY} # of the shop"}),
+        lambda: sf.connect_many({"a": KEY}, version="v4"),
+    ],
+)
+def test_no_frame_of_a_refused_connection_shows_the_key(refused, tmp_path, monkeypatch):
+    """As debuggers and programs that report errors show frames, with their values."""
+    monkeypatch.setenv("SCALEV_CACHE_DIR", str(tmp_path))
+    with pytest.raises(BadValueError) as caught:
+        refused()
+    frames = inspect.getinnerframes(caught.value.__traceback__)[2:]
+    assert frames
+    assert KEY not in repr([one.frame.f_locals for one in frames])
+    assert caught.value.__context__ is None
 
 
 @pytest.mark.parametrize("lacking", ["settings.ZoneInfo", "settings.pc.local_timestamp"])

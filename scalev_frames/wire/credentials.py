@@ -60,6 +60,7 @@ class Key:
         if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
             value = value[1:-1].strip()
         if not _GOOD_KEY.fullmatch(value):
+            value = ""
             raise BadValueError(
                 "This is not an API key: it is too short, or holds spaces or characters a key cannot have.",
                 advice="Copy the key again from Scalev's settings; it begins with sk_ or rk_.",
