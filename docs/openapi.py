@@ -14,7 +14,7 @@ Document = dict[str, Any]
 #: Keys of a schema that hold several.
 SEVERAL = ("allOf", "anyOf", "oneOf")
 #: What says that a list has further pages.
-MORE = re.compile(r"has_next|next\w*|after|cursor|last_\w+|count|page|offset")
+MORE = re.compile(r"has_next|next\w*|after|cursor|last_\w+|count|page|offset|total\w*")
 #: Keys of an envelope that say nothing of its rows.
 ENVELOPE = ("data", "code", "status", "message", "success", "error", "errors")
 #: Types by what a value, as of ``const`` and ``enum``, is in Python.
@@ -61,7 +61,7 @@ def _answer(document: Document, get: Document) -> Schema:
     responses = get.get("responses", {})
     good = next((responses[status] for status in responses if re.fullmatch(r"2(\d\d|XX)", str(status))), None)
     content = _resolved(document, good or responses.get("default", {})).get("content", {})
-    return next((one.get("schema", {}) for name, one in content.items() if "json" in name), {})
+    return next((one.get("schema", {}) for name, one in content.items() if "json" in name or name.endswith("/*")), {})
 
 
 def _rows(body: Schema) -> tuple[str, Schema, list[str]] | None:
@@ -70,11 +70,14 @@ def _rows(body: Schema) -> tuple[str, Schema, list[str]] | None:
     if isinstance(inner, list):
         keys = [key for key in body if key not in ENVELOPE] if isinstance(body, dict) else []
         return ("pages" if any(map(MORE.fullmatch, keys)) else "plain"), *inner, keys
+    if isinstance(body, str) and body.startswith("$ref"):
+        raise ValueError("answers with a schema that is not in this file")
     if not isinstance(inner, dict):
         return None
     if isinstance(inner.get("results"), list):
         return "pages", *inner["results"], [key for key in inner if key not in {"results", *ENVELOPE}]
-    if "has_next" in inner:
+    objects = any(isinstance(one, list) and isinstance(one[0], dict) for one in inner.values())
+    if "has_next" in inner or (objects and any(map(MORE.fullmatch, inner))):
         raise ValueError("has pages, and its rows are neither in data nor in results")
     return None
 
@@ -87,6 +90,9 @@ def typed(document: Document, schema: Schema, within: Iterable[str] = ()) -> Sch
     """
     if isinstance(schema, dict) and schema.get("$ref") in within:
         return "map"
+    beside = {key: schema[key] for key in ("properties", *SEVERAL) if key in schema} if isinstance(schema, dict) else {}
+    if beside and "$ref" in schema:
+        return typed(document, {"allOf": [{"$ref": schema["$ref"]}, beside]}, within)
     if isinstance(schema, dict) and "$ref" in schema:
         try:
             return typed(document, _resolved(document, schema), {*within, schema["$ref"]})

@@ -15,7 +15,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from docs.schemas import Item, joined
-from docs.specification import TIMES, Row, key_of, read_specification
+from docs.specification import TIMES, Row, key_of, read_specification, with_arguments
 from scalev_frames.account.business import Business
 from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.catalog.kinds import kind_by_name
@@ -155,7 +155,7 @@ def row_of(
 ) -> Row:
     """One row of the catalog, which may take ids of those with ``names``."""
     paths, name, group, summary, label_id = choice
-    path, _, path3 = (one.strip() for one in paths.partition("="))
+    path, _, path3 = (with_arguments(one.strip()) for one in paths.partition("="))
     found = {
         version: lists[key]
         for version, lists in specs.items()

@@ -50,6 +50,9 @@ def joined(one: Item, other: Item) -> Item:
     if isinstance(one, dict) and isinstance(other, dict):
         return {name: joined(one[name], other[name]) if {name} <= {*one} & {*other} else one.get(name, other.get(name))
                 for name in [*one, *(name for name in other if name not in one)]}  # fmt: skip
-    if isinstance(other, str) and other.startswith("enum:") and isinstance(one, str) and one.startswith("string"):
-        return other
+    if isinstance(other, str) and other.startswith("enum:") and isinstance(one, str):
+        if one.startswith("enum:"):
+            return "|".join(dict.fromkeys([*one.split("|"), *other.removeprefix("enum:").split("|")]))
+        if one.startswith("string"):
+            return other
     return one if one not in ("any", "map", None) else other

@@ -25,6 +25,8 @@ TYPES = frozenset({"string", "integer", "number", "boolean", "map", "any", "obje
 TIMES = {"timestamp", "created_at", "inserted_at"}
 #: Arguments of every accessor that no filter can be called like.
 RESERVED = frozenset({"self", "by", "details", "cancel"}) | (DEFAULTS.keys() - {"columns", "limit"})
+#: The same for parameters of a path.
+TAKEN = RESERVED | DEFAULTS.keys() | {"since", "until"}
 #: A path of a list.
 PATH = re.compile(r"(/[\w~-][\w.~-]*|/{\w+})+")
 #: What may stand beside the rows of a page.
@@ -90,6 +92,7 @@ def _read(said: Row) -> tuple[Row, list[str]]:
     """A list as it is said, without what may be missing; and what of it is left out, since nobody knows it."""
     one = {"path": "", "kind": "", "query": {}, "paging": [], "item": None, "required": [], "problem": ""}
     one |= {key: merged(value) for key, value in said.items() if value is not None}
+    one["path"] = with_arguments(one["path"])
     asked, item = one["query"], one["item"]
     keys = [key for key in one["paging"] if not BESIDE.fullmatch(key)]
     if keys:
@@ -108,6 +111,20 @@ def _read(said: Row) -> tuple[Row, list[str]]:
     return one, [words.format(", ".join(names)) for words, names in left_out.items() if names]
 
 
+def with_arguments(path: str) -> str:
+    """A path whose parameters are arguments that an accessor can have; the server does not see what they are called.
+
+    >>> with_arguments("/stores/{store-id}/{class}/{limit}/{id}")
+    '/stores/{store_id}/{class_}/{limit_}/{id}'
+    """
+
+    def renamed(found: re.Match[str]) -> str:
+        name = re.sub(r"\W", "_", found[1])
+        return f"{{{name}_}}" if keyword.iskeyword(name) or name in TAKEN else f"{{{name}}}"
+
+    return re.sub("{([^{}/]+)}", renamed, path)
+
+
 def _is_argument(name: str, path: str) -> bool:
     """Whether an argument of the accessor of ``path`` can be called so."""
     taken = {*RESERVED, *re.findall(r"{(\w+)}", path)}
@@ -119,7 +136,7 @@ def _problem(one: Row) -> str:
     taken = re.findall(r"{(\w+)}", one["path"])
     if one["problem"]:
         return str(one["problem"])
-    if not PATH.fullmatch(one["path"]) or len(taken) > len(set(taken)):
+    if not PATH.fullmatch(one["path"]) or len(taken) > len(set(taken)) or not all(map(str.isidentifier, taken)):
         return "is not a path of a list"
     return "" if one["kind"] in ("pages", "plain") else f"is of the unknown kind {one['kind']}"
 
@@ -144,4 +161,4 @@ def _known(item: Item, odd: list[str], name: str = "its rows") -> Item:
 
 def key_of(path: str) -> str:
     """A path whatever its parameters are called."""
-    return re.sub(r"{\w+}", "{}", path)
+    return re.sub("{[^{}/]+}", "{}", path)

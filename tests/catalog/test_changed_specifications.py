@@ -80,6 +80,19 @@ def test_parents_two_deep_are_read_for_each_and_an_unknown_one_must_be_given(spe
     assert str(signature(_endpoint(crews))).startswith("(ship_id, store_id=None, page_id=None, *, status=None")
 
 
+@pytest.mark.parametrize(("called", "argument"), [
+    ("class", "class_"), ("limit", "limit_"), ("self", "self_"), ("since", "since_"), ("crew-id", "crew_id"), ("None", "None_"),
+])  # fmt: skip
+def test_a_parameter_of_a_path_that_python_or_an_accessor_has_a_word_for_is_called_otherwise(spec, called, argument):
+    path = f"/ships/{{{called}}}/crews"
+    change(spec, path)
+    name_it(spec, path, "crews")
+    assert notes() == []
+    crews = _endpoint(made()[0]["crews"])
+    assert crews.path == f"/ships/{{{argument}}}/crews"
+    assert next(iter(signature(crews).parameters)) == argument
+
+
 def test_a_list_that_is_renamed_or_gone_is_named(spec):
     change(spec, "/customers", path="/clients")
     assert notes() == ["names.txt has no line for /clients."]

@@ -177,6 +177,38 @@ def test_a_type_by_a_reference_that_leads_nowhere_is_named(name):
     assert one_list(item)["item"] == {"id": "integer", "fee": f"$ref {name}"}
 
 
+def read_body(body, kind="application/json"):
+    """What is read of a document whose only path answers with a body."""
+    said = {"get": {"responses": {"200": {"content": {kind: {"schema": body}}}}}}
+    return openapi.lists_in({"openapi": "3.1.0", "paths": {"/novelties": said}})
+
+
+@pytest.mark.parametrize("beside", ["page", "total", "next"])
+def test_objects_beside_what_tells_of_pages_are_a_list_that_cannot_be_read_and_no_silence(beside):
+    row = {"properties": {"id": {"type": "integer"}}}
+    (one,) = read_body({"properties": {"items": {"items": row}, beside: {"type": "integer"}}})
+    assert one["problem"] == "has pages, and its rows are neither in data nor in results"
+    assert read_body({"properties": {"items": {"items": row}, "name": {"type": "string"}}}) == []  # a record
+
+
+def test_a_body_by_a_reference_that_leads_nowhere_is_named():
+    (one,) = read_body({"$ref": "#/components/schemas/Gone"})
+    assert one["problem"] == "answers with a schema that is not in this file"
+
+
+def test_any_kind_of_content_is_read():
+    assert read_body({"items": {"type": "string"}}, "*/*")[0]["item"] == "string"
+
+
+def test_fields_beside_a_reference_and_the_values_of_all_kinds_are_read():
+    kinds = [{"properties": {"kind": {"const": one}}} for one in ("cat", "dog")]
+    known = {"schemas": {"Named": {"properties": {"name": {"type": "string"}}}}}
+    row = {"$ref": "#/components/schemas/Named", "properties": {"pet": {"oneOf": kinds}}}
+    good = {"200": {"content": {"application/json": {"schema": {"items": row}}}}}
+    (one,) = openapi.lists_in({"paths": {"/pets": {"get": {"responses": good}}}, "components": known})
+    assert one["item"] == {"name": "string", "pet": {"kind": "enum:cat|dog"}}
+
+
 def test_pages_whose_rows_are_elsewhere_are_named_and_the_others_are_read():
     body = {"properties": {"items": {"items": {}}, "has_next": {"type": "boolean"}}}
     good = {"200": {"content": {"application/json": {"schema": body}}}}
