@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from .grids import Grid
-from .pages import OPEN, Bench, Notebook, write_notebook
+from .pages import OPEN, Bench, Notebook, ask, write_notebook
 from .servers import run_verb
 
 CONNECT = "import scalev_frames as sf\ntry:\n    api = sf.connect()\nexcept sf.ScalevError as error:\n    print(error)"
@@ -58,7 +58,14 @@ def test_panel_is_driven_by_the_keyboard_alone(watched, lab, sandbox):
     notebook.run_all()
     bench = Bench(page)
     bench.sign_in(sandbox.api_key)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    ask(page, "text => navigator.clipboard.writeText(text)", "RTS\nshipped_rts")
     bench.box.locator(".scalev-picker[data-name='status'] input").focus()
+    page.keyboard.press("Control+V")  # a list from a spreadsheet
+    expect(bench.box.locator(".scalev-code pre")).to_have_text('orders = sf.orders(status=["rts", "shipped_rts"])')
+    for _ in range(2):
+        page.keyboard.press("Backspace")
+    expect(bench.box.locator(".scalev-code pre")).to_have_text("orders = sf.orders()")
     page.keyboard.type("ship")
     page.keyboard.press("ArrowDown")
     notebook.run("bench.choices.filters.controls['status'].widget.error = 'late'")  # what arrives leaves the choice

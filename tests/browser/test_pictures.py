@@ -46,10 +46,10 @@ def test_a_bar_says_what_it_is_and_a_click_shows_the_rows_behind_it(notebook):
     page = notebook.page
     root = ready(bench.tab("Pictures"))
     figures = root.locator(".sp-figure")
-    couriers = figures.nth(4)
+    couriers = figures.nth(2)
     x, y = bar(couriers, 0, 0)
     page.mouse.move(x, y)
-    said = notebook.run("c = bench.gallery.place.shown[4]; print(c.names[0], '|', c.texts[0], end='')")
+    said = notebook.run("c = bench.gallery.place.shown[2]; print(c.names[0], '|', c.texts[0], end='')")
     name, text = said.split(" | ")
     expect(couriers.locator(".hoverlayer")).to_contain_text(name)
     expect(couriers.locator(".hoverlayer")).to_contain_text(text)

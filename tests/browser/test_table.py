@@ -18,6 +18,17 @@ def notebook(watched, lab):
     return open_table(watched.page, lab)
 
 
+def test_lines_pasted_into_a_filter_are_a_list(notebook):
+    grid, page = Grid(notebook.page), notebook.page
+    ask(page, "text => navigator.clipboard.writeText(text)", "261100003ABC\r\n261100005ABC\t\n261100003ABC")
+    menu = grid.menu("order_id")
+    page.keyboard.press("Control+V")
+    expect(menu.locator(".sg-typed")).to_have_value("261100003ABC; 261100005ABC")
+    grid.apply()
+    grid.found(2)
+    assert notebook.run("print(*table.view['order_id'], end='')") == "261100003ABC 261100005ABC"
+
+
 def test_jupyterlabs_own_keys_reach_it_and_the_grids_do_not(notebook):
     grid, page = Grid(notebook.page), notebook.page
     dirty = "jupyterapp.shell.currentWidget.context.model.dirty"

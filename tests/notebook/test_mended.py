@@ -95,6 +95,33 @@ def test_two_panels_never_write_one_variable_silently(api, variables, tmp_path, 
 
 
 @pytest.mark.slow
+def test_a_fetch_ends_with_the_key_it_asks_with(api, variables, tmp_path, monkeypatch):
+    honest, reached, opened = Account.fetch, threading.Event(), threading.Event()
+
+    def fetch(self, endpoint, **arguments):
+        if not arguments.get("offline"):  # which asks for names that are kept
+            reached.set()
+            assert opened.wait(LONG)
+        return honest(self, endpoint, **arguments)
+
+    monkeypatch.setattr(Account, "fetch", fetch)
+    bench = Workbench(api, folder=tmp_path)
+    bench.fetch()
+    assert reached.wait(LONG)
+    bench.login.forget()
+    opened.set()
+    assert bench.job.wait(LONG)
+    assert (bench.status.state, bench.frame, dict(variables)) == ("cancelled", None, {})
+
+
+@pytest.mark.parametrize("name", ["list", "print", "id"])
+def test_no_variable_takes_the_name_of_what_python_has(variables, name):
+    assert Variables("").problem(name) == "variable_taken"
+    variables[name] = pd.DataFrame()  # whoever has a frame of that name knows it
+    assert Variables("").problem(name) == ""
+
+
+@pytest.mark.slow
 def test_no_rows_say_what_to_widen(api, variables, tmp_path):
     bench = Workbench(api, folder=tmp_path, language="id")
     bench.choices.filters.controls["since"].restore((dt.date(2020, 1, 1), dt.date(2020, 1, 2)))

@@ -22,7 +22,7 @@ from scalev_frames.notebook.pictures.rupiah import rupiah_text
 from scalev_frames.notebook.pictures.still import draw
 from scalev_frames.reports import report
 
-NAMES = ["daily", "funnel", "products", "provinces", "couriers"]
+NAMES = ["daily", "funnel", "couriers", "products", "provinces"]
 
 
 @pytest.fixture(scope="module")

@@ -101,6 +101,8 @@ def test_search_finds_in_lists_of_arrow_what_a_person_sees():
         ("status", "ship", ["9", "11"]),
         ("status", "=SHIPPED", ["9", "11"]),
         ("status", "!=shipped", ["10", "2", "1"]),
+        ("status", "=shipped, completed", ["9", "2", "11"]),
+        ("status", "!=Shipped; completed", ["10", "1"]),
         ("status", "=", ["1"]),
         ("status", "!=", ["9", "10", "2", "11"]),
         ("status", "shipped,completed", ["9", "2", "11"]),
@@ -148,6 +150,8 @@ def test_what_was_typed_is_understood(small_orders, column, wanted, found):
     [
         ("status", "shiped", "Did you mean shipped?"),
         ("status", "shipped, complted", "Did you mean completed?"),
+        ("status", "=shiped", "Did you mean shipped?"),
+        ("status", "!=rts, complted", "'rts'"),
         ("quantity", "abc", "'abc' is not a number"),
         ("quantity", "<nan", "Quantity holds numbers"),
         ("quantity", "5-1", "5 comes after 1"),

@@ -39,6 +39,17 @@ def test_undo_and_redo(small_orders, talk):
     assert talk(table, "open")["redo"] is False
 
 
+def test_columns_that_share_a_name_stay_apart_in_views_and_in_the_next_frame(tmp_path):
+    frame = pd.DataFrame([[1, 2, 3, 4]], columns=["a", "a", "b", "c"])
+    table = Table(frame)
+    table.change(order=(1, 0, 2))
+    saved = SavedViews("orders", tmp_path / "views.json")
+    saved.save("Mine", table.sheet)
+    assert saved.of("Mine", table.sheet).order == (1, 0, 2)
+    table.frame = frame
+    assert table.view.to_numpy().tolist() == [[2, 1, 3]]
+
+
 def test_views_are_saved_by_name_for_each_list_and_hold_no_rows_and_no_filter(
     small_orders, talk, tmp_path, monkeypatch
 ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import keyword
 from typing import Any
 
@@ -66,7 +67,7 @@ class Variables:
         if not name.isidentifier() or keyword.iskeyword(name) or name.startswith("_"):
             return "variable_bad"
         value = notebook_variables().get(name)
-        if value is not None and not isinstance(value, pd.DataFrame):
+        if (value is not None and not isinstance(value, pd.DataFrame)) or (value is None and hasattr(builtins, name)):
             return "variable_taken"
         return "variable_other" if self._is_of_another(name) else ""
 

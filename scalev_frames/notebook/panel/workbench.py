@@ -213,6 +213,7 @@ class Workbench(Panel):
         self.tabs.look_at("tab_table")
 
     def _signed_in(self, account: Opened | None) -> None:
+        self.job.cancel()  # what runs asks with the key of before
         self.businesses.set_opened(account)
         self._choose_business()
         if not self.job.running:

@@ -279,8 +279,9 @@ def _couriers(prepared: Prepared, words: Words, language: str) -> Counted:
     return _with_rates(said, found, returns, REPORTS["returns_by_courier"], language)
 
 
+#: In the order shown: those of about one height stand side by side.
 _PICTURES: dict[str, Callable[[Prepared, Words, str], Counted]] = {
-    "daily": _daily, "funnel": _funnel, "products": _products, "provinces": _provinces, "couriers": _couriers,
+    "daily": _daily, "funnel": _funnel, "couriers": _couriers, "products": _products, "provinces": _provinces,
 }  # fmt: skip
 
 

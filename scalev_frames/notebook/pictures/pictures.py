@@ -25,7 +25,7 @@ def pictures(
         definitions: what the words mean.
 
     Returns:
-        ``daily``, ``funnel``, ``products``, ``provinces`` and ``couriers`` to a matplotlib figure that shows
+        ``daily``, ``funnel``, ``couriers``, ``products`` and ``provinces`` to a matplotlib figure that shows
         itself. Days are the frame's own zone's, else Jakarta's; spam is left out; a missing amount is in no sum, and
         is said below.
 
@@ -34,7 +34,7 @@ def pictures(
         MissingPackageError: matplotlib is not installed.
 
     >>> list(pictures(pd.DataFrame({"status": ["rts", "shipped"]})))
-    ['daily', 'funnel', 'products', 'provinces', 'couriers']
+    ['daily', 'funnel', 'couriers', 'products', 'provinces']
     """
     theme = DARK if dark else LIGHT
     return {

@@ -55,6 +55,15 @@ export function later(work, pause) { // once it pauses
   };
 }
 
+export function pastedList(input, take) { // lines or cells that are pasted into a field of one line: it would join them
+  input.addEventListener("paste", (event) => {
+    const pieces = event.clipboardData.getData("text/plain").split(/[\r\n\t]+/).map((one) => one.trim()).filter(Boolean);
+    if (pieces.length < 2) return;
+    event.preventDefault();
+    take([...new Set(pieces)]);
+  });
+}
+
 export function idle() { // a promise of a moment in which the page has nothing to do
   return new Promise((done) => { (window.requestIdleCallback ?? ((work) => setTimeout(work, 50)))(() => done()); });
 }

@@ -40,7 +40,7 @@ def steps_code(sheet: Sheet, name: str = "frame") -> str:
     shown = [place for place in view.order if place not in own_index]
     is_cut = shown != sorted(set(range(len(columns))) - own_index)
     if doubled := _doubled(columns, (*read, *shown * is_cut)):
-        return f"# Two columns are called {doubled}: rename one, so that code can tell them apart."
+        return f"# {sheet.labels['doubled'].format(name=doubled)}"
     if is_cut:
         steps.append(f"view = view[[{_names(columns, shown)}]]")
     lines = [f"view = {name}", *steps]

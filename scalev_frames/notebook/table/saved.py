@@ -46,7 +46,7 @@ class SavedViews:
 
 
 def _plain(sheet: Sheet) -> Saved:
-    view, names = sheet.view, [column.name for column in sheet.columns]
+    view, names = sheet.view, sheet.keys
     return {
         "columns": [names[place] for place in view.order],
         "frozen": view.frozen,
@@ -57,7 +57,7 @@ def _plain(sheet: Sheet) -> Saved:
 
 def _read(saved: Saved, sheet: Sheet) -> View:
     """A view of what a file holds, which may be anything."""
-    places = {column.name: place for place, column in reversed(list(enumerate(sheet.columns)))}
+    places = {key: place for place, key in enumerate(sheet.keys)}
     order = tuple(places[name] for name in _list(saved, "columns") if _is_in(places, name))
     frozen = saved.get("frozen")
     return replace(

@@ -217,6 +217,13 @@ class Sheet:
         return month_text(day, self.language) if column.kind == "month" else date_text(day, self.language) + value[10:]
 
     @cached_property
+    def keys(self) -> list[str]:
+        """What tells the columns apart in another frame: their names, and which one of those that share a name."""
+        names = [column.name for column in self.columns]
+        earlier = [names[:place].count(name) for place, name in enumerate(names)]
+        return [f"{name}\t{count}" if count else name for name, count in zip(names, earlier, strict=True)]
+
+    @cached_property
     def headings(self) -> list[str]:
         """What the columns are called on the screen; names that two would share stay the frame's own."""
         spoken = [column.heading(self.language) for column in self.columns]

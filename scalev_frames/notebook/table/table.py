@@ -258,10 +258,10 @@ class Table(Shown, anywidget.AnyWidget):
 
 def _keep_columns(before: Sheet, sheet: Sheet) -> None:
     """Take over what a person did to the columns: dragged widths, order, and which are shown."""
-    places = {column.name: place for place, column in reversed(list(enumerate(sheet.columns)))}
-    names = [column.name for column in before.columns]
-    order = [places[names[place]] for place in before.view.order if names[place] in places]
+    places = {key: place for place, key in enumerate(sheet.keys)}
+    keys = before.keys
+    order = [places[keys[place]] for place in before.view.order if keys[place] in places]
     if before.view.order == tuple(before.first) or not order:
         order = list(sheet.first)
-    widths = {places[names[one]]: width for one, width in before.view.widths.items() if names[one] in places}
+    widths = {places[keys[one]]: width for one, width in before.view.widths.items() if keys[one] in places}
     sheet.step(order=tuple(order), widths=widths, frozen=min(before.view.frozen, len(order)))

@@ -5,7 +5,6 @@ What is chosen (`read`), how it is shown as chips (`chips`), how it is emptied (
 
 from __future__ import annotations
 
-import datetime as dt
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ import ipywidgets as ipw
 from scalev_frames.catalog import Endpoint, Filter
 from scalev_frames.notebook.panel.parts.elements import Picker
 from scalev_frames.notebook.panel.parts.panel import column
+from scalev_frames.notebook.table.filters.typed import moment_typed
 from scalev_frames.notebook.words import Words
 from scalev_frames.reports.words.labels import value_words
 
@@ -173,8 +173,8 @@ def control_for(row: Filter, options: Sequence[tuple[str, str]], words: Words, c
         field = ipw.Dropdown(options=flags, description=label)
         return Single(row.name, field, "", changed, text=lambda value: words("yes" if value else "no"))
     if row.kind == "time":
-        moment = ipw.NaiveDatetimePicker(description=label)
-        return Single(row.name, moment, None, changed, sent=_minute, text=_minute)
+        moment = ipw.Text(description=label, placeholder=words("moment_hint"), continuous_update=False)
+        return Single(row.name, moment, "", changed, sent=moment_typed)
     return Single(row.name, ipw.Text(description=label, placeholder=words("any")), "", changed)
 
 
@@ -191,7 +191,3 @@ def id_control(
 def ipw_text(text: str) -> str:
     """``text`` for an HTML widget."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def _minute(value: dt.datetime) -> str:
-    return value.isoformat(timespec="minutes")

@@ -1,6 +1,6 @@
 // Choose several by name: type to search, arrows and Enter to choose, Backspace to take the last away.
 // What is not in the list can be typed. The pattern is WAI-ARIA's editable combobox.
-import { h } from "../dom.js";
+import { h, pastedList } from "../dom.js";
 
 const MOST_SHOWN = 80;
 
@@ -94,6 +94,10 @@ function render({ model, el }) {
   input.addEventListener("focus", showList);
   input.addEventListener("click", () => list.hidden && showList());
   input.addEventListener("input", showList);
+  pastedList(input, (pieces) => {
+    const known = new Map(model.get("options").flatMap(([value, text]) => [[text.toLowerCase(), value], [value.toLowerCase(), value]]));
+    set([...new Set([...model.get("value"), ...pieces.map((one) => known.get(one.toLowerCase()) ?? one)])]);
+  });
   input.addEventListener("blur", () => {
     const typed = input.value.trim();
     if (typed && !model.get("value").includes(typed)) toggle(typed);

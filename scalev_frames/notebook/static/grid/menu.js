@@ -1,5 +1,5 @@
 // The menu of a heading, as in Excel: sort, hide, freeze; conditions; the list of values with search, boxes and counts.
-import { h, button, filled, counted, later, clamp } from "../dom.js";
+import { h, button, filled, counted, later, clamp, pastedList } from "../dom.js";
 
 const [TEXT, NUMBER, TIME] = [
   ["contains", "not contains", "begins", "ends", "=", "!=", "missing", "filled"],
@@ -44,6 +44,7 @@ export class Menu {
     this.el = h("div", "sg-menu", { role: "dialog", "aria-label": filled(words.menu, { name: about.heading }), "data-state": "waiting" }, ...parts);
     this.el.addEventListener("keydown", (event) => this.key(event));
     this.el.addEventListener("input", () => { this.error.hidden = true; });
+    pastedList(this.typed, (pieces) => { this.typed.setRangeText(pieces.join("; "), this.typed.selectionStart, this.typed.selectionEnd, "end"); });
     this.find.addEventListener("input", later(() => this.fill(), 150));
     this.everything.addEventListener("change", () => this.tickAll());
     this.outside = (event) => { if (!this.el.contains(event.target)) this.close(); };

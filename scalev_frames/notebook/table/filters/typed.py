@@ -27,6 +27,7 @@ _NUMBER_PIECES = re.compile(r"\s*[;|]\s*|,\s+")
 #: 1,250,000 or 1.250.000: marks between thousands.
 _MARKED = re.compile(r"-?\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*")
 _DAY_FIRST = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})")
+_CLOCK = re.compile(r"(\d{1,2})[:.](\d\d)")
 _BARE_DAYS = re.compile(r"\s*(\d+)\s+(?:days|hari)\s*", re.IGNORECASE)
 _DAY_NAMED = re.compile(r"(\d{1,2})?\s*([a-z]{3,})\.?\s+(\d{4})", re.IGNORECASE)
 #: The presets that a menu offers.
@@ -59,6 +60,23 @@ def days_typed(text: str, today: dt.date) -> Days | None:
     except ValueError:
         return None
     return Days(first.date(), (after - dt.timedelta(microseconds=1)).date())
+
+
+def moment_typed(text: str) -> str:
+    """A typed day, or a day and a time, as ISO writes it, the day before the month; anything else as it stands.
+
+    >>> moment_typed("1/2/2026"), moment_typed("1/2/2026 9.30"), moment_typed("3 Nov 2026"), moment_typed("kemarin")
+    ('2026-02-01', '2026-02-01 09:30', '2026-11-03', 'kemarin')
+    """
+    text = " ".join(text.split())
+    day, _, clock = text.rpartition(" ")
+    matched = _CLOCK.fullmatch(clock)
+    stamp = f"{_stamp(day)} {int(matched[1]):02}:{matched[2]}" if matched else _stamp(text)
+    try:
+        span_of(stamp)
+    except ValueError:
+        return text
+    return stamp
 
 
 def _preset(text: str, today: dt.date) -> Days | None:
@@ -129,9 +147,26 @@ class _Typed:
             return (Condition(sign, (self._number(rest),)),)
         if self.column.kind == "flag":
             return (Condition("in" if sign == "=" else "not in", (self._flag(rest),)),)
-        called = self.column.called(rest, whole=True)
-        by_words = {"=": "in", "!=": "not in"}.get(sign) if called else None
-        return (Condition(by_words, tuple(called)) if by_words else Condition(sign, (rest,)),)
+        return (self._signed_text(sign, rest),)
+
+    def _signed_text(self, sign: str, rest: str) -> Condition:
+        """``=`` and ``!=`` of one value or of several, which have to be there; any other sign compares texts."""
+        if sign not in ("=", "!=") or not len(self.column.texts):
+            return Condition(sign, (rest,))
+        pieces = [rest] if all(self._meant([rest])) else [one for one in _PIECES.split(rest) if one]
+        meant = self._meant(pieces)
+        if not all(meant):
+            raise self._refused("no_value", pieces[meant.index([])])
+        if len(pieces) == 1 and not self.column.called(rest, whole=True):
+            return Condition(sign, (rest,))
+        values = dict.fromkeys(value for found in meant for value in found)
+        return Condition("in" if sign == "=" else "not in", tuple(values))
+
+    def _meant(self, pieces: Sequence[str]) -> list[list[str]]:
+        """For each piece the values that people call so, else those that it is, in any case."""
+        return [
+            self.column.called(one, whole=True) or same for one, same in zip(pieces, self._same(pieces), strict=True)
+        ]
 
     def _signed_time(self, sign: str, rest: str) -> Condition:
         first, last = self._span(rest)
