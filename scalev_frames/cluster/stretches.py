@@ -31,6 +31,7 @@ from scalev_frames.errors import (
     RateLimitedError,
     ScalevError,
 )
+from scalev_frames.export.dataset.parts import is_part
 from scalev_frames.export.dataset.scan import Scan, scan
 from scalev_frames.export.places import place, whole_path
 from scalev_frames.frames.several import combine
@@ -117,8 +118,7 @@ class Export:
 
     def is_whole(self) -> bool:
         """Whether the business has a dataset that no cluster wrote."""
-        files = [name for name in place(self.folder).files() if not name.startswith(".")]
-        return not self.stretches() and bool(files)
+        return not self.stretches() and any(map(is_part, place(self.folder).files()))
 
     def days(self, account: Exporter) -> Span:
         """The days that were asked for.

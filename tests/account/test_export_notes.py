@@ -6,7 +6,8 @@ import datetime as dt
 
 import pytest
 
-from scalev_frames import read_parquet
+from scalev_frames import read_parquet, scan
+from scalev_frames.frames.header import Header
 from scalev_frames.pull.reading.proof import BY_DRAFT_TIME, LATE_UNDATED, MAYBE_BY_DRAFT_TIME, UNSEEN_UNDATED
 from scalev_frames.sandbox import Behaviour, always
 
@@ -32,3 +33,19 @@ def test_its_notes_on_orders_without_a_draft_time_are_a_frames(
     found = NOTES.intersection(read_parquet(tmp_path / "orders").attrs["notes"])
     assert found == wanted
     assert found or "since" not in call
+
+
+@pytest.mark.slow
+def test_files_that_are_missing_are_noticed_and_fetched_again(make_sandbox, make_account, tmp_path):
+    api, folder = make_account(make_sandbox(orders=60, days=70)), tmp_path / "orders"
+    whole = api.export(folder, progress=False)
+    file = folder / "month=2026-10" / "part-0.parquet"
+    lost = len(read_parquet(file))
+    assert 0 < lost < whole.rows
+    file.unlink()
+    for header in (scan(folder).header, Header.of(read_parquet(folder))):
+        assert not header.complete
+        assert header.notes[-1].startswith(f"{lost} rows are missing")
+    again = api.export(folder, max_age=3600, progress=False)
+    assert (again.rows, again.header.complete) == (60, True)
+    assert "rows are missing" not in str(again.header.notes)

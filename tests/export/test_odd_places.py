@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -115,3 +116,30 @@ def test_a_dataset_with_a_link_that_never_ends_is_a_sentence(link, odd):
     for reads in (lambda path: len(read_parquet(path)), lambda path: len(scan(path).frame())):
         with pytest.raises(ExportError, match=r"twice|symbolic links"):
             reads(folder)
+
+
+@pytest.mark.parametrize(
+    "copy", ["month=2026-10 (1)", "month=2026-10 - Copy", "month=2026-10(Ani's conflict)", "Copy of month=2026-10"]
+)
+def test_a_folder_that_a_program_copied_in_a_dataset_is_refused(tmp_path, copy):
+    folder = to_parquet(FRAME, tmp_path / "orders 2026 (1)", **DATASET)
+    shutil.copytree(folder / "month=2026-10", folder / copy)
+    for does in (scan, read_parquet, lambda path: to_parquet(FRAME, path, mode="append", **DATASET)):
+        with pytest.raises(ExportError, match="looks like a copy"):
+            does(folder)
+
+
+def test_folders_of_other_programs_with_words_in_their_names_are_read(tmp_path):
+    for city in ("New", "New York"):
+        to_parquet(FRAME, tmp_path / f"city={city}")
+    assert scan(tmp_path).rows == 4
+
+
+@pytest.mark.parametrize("name", ["desktop.ini", "Thumbs.db", "Icon\r", ".DS_Store", "._part-0.parquet"])
+def test_what_a_desktop_puts_into_a_folder_is_let_be(tmp_path, name):
+    folder = to_parquet(FRAME, tmp_path / "orders", **DATASET)
+    for where in (folder, folder / "month=2026-10"):
+        (where / name).write_bytes(b"x")
+    to_parquet(FRAME, folder, mode="upsert", **DATASET)
+    assert scan(folder).rows == len(read_parquet(folder)) == 2
+    assert (folder / name).exists()

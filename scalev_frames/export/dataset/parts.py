@@ -26,6 +26,8 @@ FILE = "part-0.parquet"
 #: A period of more rows has several files, so that a write never holds more of it in memory.
 MOST_ROWS = 25_000
 _FILE = re.compile(r"part-(\d+)\.parquet")
+#: Files that Windows and macOS put into folders.
+_OF_DESKTOPS = {"desktop.ini", "thumbs.db", "icon\r"}
 #: The unit of each period, the period of rows without a moment, and the one before all others, which holds the schema.
 PERIODS = {"year": ("Y", "0001"), "month": ("M", "0001-01"), "day": ("D", "0001-01-01")}
 #: A word that pandas, polars, DuckDB and Dask all read; the customary one (`OLD_NO_PERIOD`) stops pandas and Dask.
@@ -41,13 +43,14 @@ def find_parts(place: Place, partition_by: str | None) -> list[str]:
     """
     finish(place)
     place.tidy()
-    names = [name for name in place.files() if not name.startswith(".") and "/." not in name]
+    names = [name for name in place.files() if not _is_hidden(name)]
+    _refuse_copies(place, names)
     for name in names:
         folder = name.rpartition("/")[0]
         if not is_part(name) or folder.partition("=")[0] != (partition_by or ""):
             raise ExportError(
                 f"{place.name} holds {name}, which is no part of a dataset by {partition_by or 'nothing'}.",
-                advice="Choose an empty folder, or the dataset's own partition_by.",
+                advice="Move it away, or choose an empty folder, or the dataset's own partition_by.",
             )
     if partition_by is None:
         return names
@@ -73,7 +76,31 @@ def readable_parts(place: Place) -> list[str]:
 
 
 def _parts(place: Place) -> list[str]:
-    return in_order(filter(is_part, place.files()))
+    names = in_order(filter(is_part, place.files()))
+    _refuse_copies(place, names)
+    return names
+
+
+def _is_hidden(name: str) -> bool:
+    """Whether a file is hidden, or one that a desktop puts into any folder."""
+    return name.startswith(".") or "/." in name or name.rpartition("/")[2].casefold() in _OF_DESKTOPS
+
+
+def _refuse_copies(place: Place, names: Iterable[str]) -> None:
+    """Refuse a folder beside the one that it is a copy of, as programs that sync folders make them.
+
+    Raises:
+        ExportError: there is one, whose rows would count twice.
+    """
+    folders = {folder for name in names for folder in name.split("/")[:-1]}
+    for folder in sorted(folders):
+        key, is_value, _ = folder.partition("=")
+        is_ours = not is_value or key.rpartition(" ")[2] in PERIODS
+        if is_ours and folders & {*re.split(r"[ (]", folder)} - {folder}:
+            raise ExportError(
+                f"{place.name} holds {folder}, which looks like a copy of another folder in it.",
+                advice="Move one of them away.",
+            )
 
 
 def _dataset_of(name: str) -> str:
@@ -233,7 +260,8 @@ def open_part(place: Place, name: str) -> Iterator[pq.ParquetFile]:
 
 
 def _unreadable(place: Place, name: str, error: Exception) -> ExportError:
-    return ExportError(f"{place.name}/{name} cannot be read: {error}.", advice="Export it again.")
+    advice = "Delete this file, and export again: the rows that are missing are fetched."
+    return ExportError(f"{place.name}/{name} cannot be read: {error}.", advice=advice)
 
 
 def write_part(place: Place, name: str, rows: pa.Table, index: Callable[[pa.Table], bytes]) -> None:

@@ -21,7 +21,7 @@ from scalev_frames.export.atomic import plain_path
 from scalev_frames.export.dataset import parts
 from scalev_frames.export.dataset.conditions import Expression, Range, Where, wanted_rows
 from scalev_frames.export.dataset.merging import shared_schema
-from scalev_frames.export.dataset.schemas import agreed_header, export_of, header_of
+from scalev_frames.export.dataset.schemas import agreed_header
 from scalev_frames.export.places import Address, Folder, Place, is_folder, place
 from scalev_frames.frames.children import BUSINESS
 from scalev_frames.frames.header import Header
@@ -114,8 +114,7 @@ class Scan:
     @cached_property
     def header(self) -> Header:
         """Where the rows come from: the call, its moment, and whether every row is there."""
-        states = [(export_of(schema) or {}).get("header") for schema in self._schemas.values()]
-        return agreed_header([header_of(schema) for schema in self._schemas.values()], [one for one in states if one])
+        return agreed_header(list(self._schemas.values()), self._rows)
 
     @property
     def rows(self) -> int:

@@ -104,21 +104,35 @@ def agreed(all_attrs: Sequence[Mapping[Any, Any]]) -> dict[Any, Any]:
     return {name: value for name, value in first.items() if all(one.get(name) == value for one in others)}
 
 
-def agreed_header(headers: Sequence[Header], states: Sequence[Mapping[str, Any]]) -> Header:
+def agreed_header(schemas: Sequence[pa.Schema], rows: int) -> Header:
     """The header of a dataset.
 
     Args:
-        headers: what the parts say; only what all of them say is kept.
-        states: what exports say of the whole, in place of their parts; it is complete once all of them are.
+        schemas: those of its parts. What exports say in them of the whole takes the place of what parts say: it is
+            complete once all of them are, and no part of it is missing. Of others only what all say is kept.
+        rows: how many rows the parts have.
     """
-    if not states:
-        return header_from(agreed([one.onto(pd.DataFrame()).attrs for one in headers]))
-    header = header_from(agreed(states))
-    wholes = [header_from(one) for one in states]
-    notes = dict.fromkeys(note for one in wholes for note in one.notes)
+    exports = [state for schema in schemas if (state := export_of(schema))]
+    if not exports:
+        return header_from(agreed([header_of(one).onto(pd.DataFrame()).attrs for one in schemas]))
+    header = _header_of_exports([header_from(one["header"]) for one in exports])
+    lacking = 0 if any(one["run"] for one in exports) else (header.rows or 0) - rows
+    if lacking <= 0:
+        return replace(header, rows=rows)
+    missing = f"{lacking:,} rows are missing: files were deleted, or not copied with the others"
+    return replace(header, rows=rows, complete=False, notes=(*header.notes, missing))
+
+
+def _header_of_exports(wholes: Sequence[Header]) -> Header:
+    """What exports say of the whole, together."""
     oldest = [one.as_of for one in wholes if one.as_of]
-    as_of = min(oldest) if len(oldest) == len(wholes) else None
-    return replace(header, complete=all(one.complete for one in wholes), as_of=as_of, notes=tuple(notes))
+    return replace(
+        header_from(agreed([one.onto(pd.DataFrame()).attrs for one in wholes])),
+        complete=all(one.complete for one in wholes),
+        as_of=min(oldest) if len(oldest) == len(wholes) else None,
+        notes=tuple(dict.fromkeys(note for one in wholes for note in one.notes)),
+        rows=sum(one.rows or 0 for one in wholes),
+    )
 
 
 def export_of(schema: pa.Schema) -> dict[str, Any] | None:

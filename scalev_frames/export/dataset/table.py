@@ -128,9 +128,8 @@ def read_dataset(place: Place) -> pd.DataFrame:
     schema = common_schema([table.schema for table in tables], partial(values_of, tables))
     frame = from_table(pa.concat_tables([under(table, schema) for table in tables]))
     frame.attrs = agreed([attrs_of(table.schema) for table in tables])
-    if states := [state["header"] for table in tables if (state := export_of(table.schema))]:
-        agreed_header([header_of(table.schema) for table in tables], states).onto(frame)
-    return frame
+    schemas = [table.schema for table in tables]
+    return agreed_header(schemas, len(frame)).onto(frame) if any(map(export_of, schemas)) else frame
 
 
 def drop_rows(place: Place, partition_by: str, key: str, gone: Sequence[str]) -> None:

@@ -121,7 +121,8 @@ def _run(work: Work, options: Options) -> State:
 def _is_fresh(work: Work, options: Options) -> bool:
     """Whether the dataset is whole, and as young as was asked for."""
     state, as_of = work.state, work.state.header.as_of
-    return bool(state.run is None and state.header.complete and as_of and options.is_fresh(as_of, work.engine.now()))
+    is_whole = state.run is None and state.header.complete and work.dataset.rows() >= (state.header.rows or 0)
+    return bool(is_whole and as_of and options.is_fresh(as_of, work.engine.now()))
 
 
 def _open(work: Work) -> State:
@@ -193,9 +194,8 @@ def _finish(work: Work) -> None:
     notes = [*before, *run.notes, *(f"the folder also holds an earlier export of {told}" for told in state.earlier)]
     as_of = dt.datetime.fromisoformat(run.begun).astimezone(work.zone).replace(microsecond=0)
     notes = [*dict.fromkeys(notes)]
-    state.header = replace(
-        work.header(), as_of=as_of, complete=True, requests=work.progress.requests, notes=tuple(notes)
-    )
+    done = replace(work.header(), requests=work.progress.requests, rows=work.dataset.rows())
+    state.header = replace(done, as_of=as_of, complete=True, notes=tuple(notes))
     state.run = None
     work.save()
 
