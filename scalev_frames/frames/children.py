@@ -11,7 +11,6 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import orjson
 import pandas as pd
 import pyarrow as pa
 
@@ -22,6 +21,7 @@ from scalev_frames.frames.build import FrameBuilder
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.memory import collecting_seldom
 from scalev_frames.frames.money import decimals
+from scalev_frames.frames.values.json_texts import loads
 from scalev_frames.plurals import counted
 from scalev_frames.settings import TIME_ZONE
 
@@ -148,10 +148,8 @@ def as_python(column: pd.Series[Any]) -> list[Any]:
         if isinstance(column.dtype, pd.ArrowDtype)
         else (column.astype(object).where(column.notna(), None).tolist())
     )
-    texts = [one for one in values if isinstance(one, str)]
-    if texts:
-        parsed = iter(_parsed(texts))
-        values = [next(parsed) if isinstance(one, str) else one for one in values]
+    with collecting_seldom():
+        values = [_parsed(one) if isinstance(one, str) else one for one in values]
     return [one.tolist() if isinstance(one, np.ndarray) else one for one in values]
 
 
@@ -165,19 +163,11 @@ def _arrow_values(column: pd.Series[Any]) -> list[Any]:
             for one in values]  # fmt: skip
 
 
-def _parsed(texts: list[str]) -> list[Any]:
-    """JSON texts, parsed; a text that is not JSON stays as it is."""
-    with collecting_seldom():
-        try:
-            return list(orjson.loads("[" + ",".join(text or "null" for text in texts) + "]"))
-        except orjson.JSONDecodeError:
-            return [_parsed_one(text) for text in texts]
-
-
-def _parsed_one(text: str) -> Any:  # noqa: ANN401 - any JSON value
+def _parsed(text: str) -> Any:  # noqa: ANN401 - any JSON value
+    """A JSON text, parsed; one that is not JSON stays as it is, an empty one is missing."""
     try:
-        return orjson.loads(text) if text else None
-    except orjson.JSONDecodeError:
+        return loads(text) if text else None
+    except ValueError:
         return text
 
 

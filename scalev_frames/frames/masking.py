@@ -15,7 +15,6 @@ from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
-import orjson
 import pandas as pd
 import pyarrow as pa
 
@@ -23,6 +22,7 @@ from scalev_frames.catalog.personal import BESIDE_A_NAME, FREE, FREE_BUT_NOT, PE
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.values.arrays import TEXT
 from scalev_frames.frames.values.columns import read_column
+from scalev_frames.frames.values.json_texts import loads
 from scalev_frames.frames.values.objects import refused
 from scalev_frames.frames.values.scalars import TOO_DEEP, is_missing, json_text, kind_of, plain_text
 
@@ -170,11 +170,12 @@ def _is_json(value: Any) -> bool:  # noqa: ANN401 - any value
 def _json_inside(text: str, where: _Where, tokens: Mask) -> str:
     """JSON text, masked inside; where it cannot be read and names a personal field, a token for the whole."""
     try:
-        value = orjson.loads(text)
-    except orjson.JSONDecodeError:
+        value = loads(text)
+    except ValueError:
         names = map(_spelled, _NAME.findall(text))
         return tokens("text", text) if where.everything or any(map(personal_word, names)) else text
-    return json_text(_inside(value, _Where(where.path, everything=where.everything), tokens))
+    masked = _inside(value, _Where(where.path, everything=where.everything), tokens)
+    return text if masked == value else json_text(masked)
 
 
 class _Where(NamedTuple):

@@ -55,7 +55,7 @@ def exact_array(column: pd.Series[Any]) -> pa.Array:
     """
     if isinstance(column.dtype, np.dtype) and column.dtype.kind == "f" and column.dtype != np.float32:
         return _decimals_of(column.to_numpy(np.float64))
-    array = _arrow(column)
+    array = as_arrow(column)
     made = None if array is None else _decimals_of_array(array)
     return _decimals(_cells(column)) if made is None else made
 
@@ -293,8 +293,12 @@ def decimal_of(value: Any) -> Decimal | None:  # noqa: ANN401 - any cell
     return number if number.is_finite() else None
 
 
-def _arrow(column: pd.Series[Any]) -> pa.Array | None:
-    """``column`` as one Arrow array; ``None`` when its values have no common type."""
+def as_arrow(column: pd.Series[Any]) -> pa.Array | None:
+    """``column`` as one Arrow array, those of dictionaries decoded; ``None`` when its values have no common type.
+
+    >>> as_arrow(pd.Series(["a", 1])) is None
+    True
+    """
     try:
         array = pa.array(column, from_pandas=True)
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError, ValueError):

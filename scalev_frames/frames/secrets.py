@@ -10,9 +10,8 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any
 
-import orjson
-
 from scalev_frames.catalog.secret import TOLD, is_secret
+from scalev_frames.frames.values.json_texts import loads
 from scalev_frames.frames.values.scalars import json_text, plain_text
 
 _LOOKED_INTO = frozenset({dict, list, str, Decimal})
@@ -122,8 +121,8 @@ def _text_without(text: str, path: str, found: set[str]) -> str:
     if text[:1] not in ("{", "["):
         return text
     try:
-        value = orjson.loads(text)
-    except orjson.JSONDecodeError:
+        value = loads(text)
+    except ValueError:
         return text
     kept = without_secrets(value, path, found)
     return text if kept == value else json_text(kept)

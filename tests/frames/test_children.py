@@ -181,3 +181,10 @@ def test_maps_that_arrow_holds_are_read(column):
         ["3", "Kaos", 1],
         ["3", "Topi", 1],
     ]
+
+
+def test_texts_are_read_each_by_itself_and_long_ids_whole():
+    lists = pd.DataFrame({"id": ["1", "2"], "parts": ['[{"ref":123456789012345678901}]', '[{"ref":5}]']})
+    assert expand(lists, "parts", ["id"])["ref"].tolist() == ["123456789012345678901", "5"]
+    numbers = pd.DataFrame({"id": ["1", "2"], "parts": ["1,5", "2"]})
+    assert expand(numbers, "parts", ["id"]).iloc[:, -1].tolist() == ["1,5", "2"]

@@ -164,3 +164,11 @@ def test_objects_are_masked_inside_whatever_dtype_holds_them(column):
     assert "Sri" not in str(masked.tolist())
     assert "0812" not in str(masked.tolist())
     assert "phone-" in str(masked.tolist())
+
+
+def test_json_texts_keep_long_numbers_and_change_only_where_something_is_masked():
+    told = ['{"ref": 123456789012345678901, "name": "Sri"}', '{"ref":  1.50, "n": null}', "[ 1 ]"]
+    masked = mask(pd.DataFrame({"customer": told}), b"key")["customer"].tolist()
+    assert json.loads(masked[0])["ref"] == 123456789012345678901
+    assert "Sri" not in masked[0]
+    assert masked[1:] == told[1:]

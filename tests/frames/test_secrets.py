@@ -253,3 +253,9 @@ def test_a_number_that_is_called_like_a_credential_is_left_out_but_where_keys_ar
     assert without_secrets({"id": 1, "api_key": 5}, "pixel", found) == {"id": 1}
     assert without_secrets({"token": 5, "secret": "x"}, "sold", found, free_keys=True) == {"token": 5}
     assert found == {"pixel.api_key", "sold.secret"}
+
+
+def test_a_text_without_its_credential_keeps_its_long_numbers():
+    assert (
+        without_secrets('{"api_key":"x","id":123456789012345678901}', "pixel", set()) == '{"id":123456789012345678901}'
+    )

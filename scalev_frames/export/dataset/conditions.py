@@ -11,12 +11,12 @@ from functools import reduce
 from typing import Any, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from scalev_frames.errors import BadValueError, UnknownNameError
 from scalev_frames.frames.values.arrays import is_moment
+from scalev_frames.frames.values.scalars import is_missing
 from scalev_frames.query.times import to_span
 
 #: One condition: a column, an operator and a value.
@@ -115,11 +115,6 @@ def _is_many(value: object) -> bool:
     return isinstance(value, Iterable) and not isinstance(value, str)
 
 
-def _is_missing(value: Any) -> bool:  # noqa: ANN401 - any value
-    """Whether a value is missing, in any of the ways in which pandas says so."""
-    return bool(pd.api.types.is_scalar(value) and pd.isna(value))
-
-
 class _Reader:
     """Reads conditions on the columns of a schema."""
 
@@ -158,7 +153,7 @@ class _Reader:
         column, kind = pc.field(field.name), field.type
         if _is_many(value):
             raise BadValueError(f"{field.name} {how} {value!r} compares with one value.", advice="For several, use in.")
-        if _is_missing(value):
+        if is_missing(value):
             if how not in ("==", "!="):
                 raise BadValueError(f"{field.name} {how} None compares with nothing.", advice="Use == or != None.")
             return (column.is_null() if how == "==" else column.is_valid()), None

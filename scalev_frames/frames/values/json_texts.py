@@ -33,13 +33,13 @@ def parsed_texts(texts: pa.ChunkedArray) -> np.ndarray[Any, np.dtype[np.object_]
     with collecting_seldom():
         parsed = _copied(distinct, encoded) if len(distinct) < REPEATING * len(texts) else None
         if parsed is None:
-            parsed = _loads("[" + ",".join(text or "null" for text in texts.to_pylist()) + "]")
+            parsed = loads("[" + ",".join(text or "null" for text in texts.to_pylist()) + "]")
     return np.fromiter(parsed, dtype=object, count=len(parsed))
 
 
 def _copied(distinct: list[str], encoded: pa.DictionaryArray) -> list[Any] | None:
     """A copy of its value for each row; ``None`` where one is nested too deeply to be copied."""
-    values = _loads("[" + ",".join(distinct) + "]")
+    values: list[Any] = loads("[" + ",".join(distinct) + "]")
     copies = [_copier(value) for value in values]
     if None in copies:
         return None
@@ -48,9 +48,19 @@ def _copied(distinct: list[str], encoded: pa.DictionaryArray) -> list[Any] | Non
     return [ways[place](whole[place]) for place in places.tolist()]
 
 
-def _loads(text: str) -> list[Any]:
-    """JSON, with numbers beyond 64 bit as whole numbers, where orjson has floats."""
-    return list(json.loads(text) if LONG_NUMBER.search(text) else orjson.loads(text))
+def loads(text: str) -> Any:  # noqa: ANN401 - any JSON value
+    """JSON, with whole numbers beyond 64 bit as such, of which orjson makes floats.
+
+    Raises:
+        ValueError: it is no JSON.
+
+    >>> loads('{"id": 123456789012345678901}')
+    {'id': 123456789012345678901}
+    """
+    try:
+        return json.loads(text) if LONG_NUMBER.search(text) else orjson.loads(text)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
 
 
 def _copier(value: Any) -> Callable[[Any], Any] | None:  # noqa: ANN401 - any JSON value

@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from scalev_frames.errors import BadValueError
+from scalev_frames.frames.values.scalars import is_missing
 from scalev_frames.notebook.pivot.plan import (
     FUNCTIONS,
     ITEM,
@@ -22,7 +23,6 @@ from scalev_frames.notebook.pivot.plan import (
     Plan,
     Value,
 )
-from scalev_frames.notebook.table.columns.texts import is_missing
 from scalev_frames.reports.counting.columns import as_count
 
 Ids = np.ndarray[Any, np.dtype[np.int64]]

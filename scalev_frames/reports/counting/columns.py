@@ -16,7 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from scalev_frames.catalog.kinds import FLAG_WORDS, MONEY_TYPE
-from scalev_frames.frames.money import decimal_of, exact_array
+from scalev_frames.frames.money import as_arrow, decimal_of, exact_array
+from scalev_frames.frames.values.scalars import is_missing
 
 TEXT = pa.large_string()
 MOMENT = pa.timestamp("us", tz="UTC")
@@ -31,9 +32,9 @@ def as_text(column: pd.Series[Any], zone: str = "") -> pa.Array:  # noqa: ARG001
     >>> as_text(pd.Series(["a", "", None, 7])).to_pylist()
     ['a', None, None, '7']
     """
-    array = _arrow(column)
+    array = as_arrow(column)
     if array is None:
-        array = pa.array([None if _is_missing(value) else str(value) for value in column], TEXT)
+        array = pa.array([None if is_missing(value) else str(value) for value in column], TEXT)
     array = array.cast(TEXT)
     empty = pc.equal(array, "")
     return pc.if_else(empty, pa.scalar(None, TEXT), array) if pc.any(empty).as_py() else array
@@ -54,7 +55,7 @@ def as_count(column: pd.Series[Any], zone: str = "") -> pa.Array:  # noqa: ARG00
     >>> as_count(pd.Series(["2", "two", 3.0])).to_pylist()
     [2, None, 3]
     """
-    array = _arrow(column)
+    array = as_arrow(column)
     if array is not None and pa.types.is_signed_integer(array.type):
         return array.cast(pa.int64())
     numbers = [decimal_of(value) for value in column]
@@ -68,7 +69,7 @@ def as_flag(column: pd.Series[Any], zone: str = "") -> pa.Array:  # noqa: ARG001
     >>> as_flag(pd.Series([True, "true", "0", None])).to_pylist()
     [True, True, False, None]
     """
-    array = _arrow(column)
+    array = as_arrow(column)
     if array is not None and pa.types.is_boolean(array.type):
         return array
     return pa.array([FLAG_WORDS.get(str(value).lower().removesuffix(".0")) for value in column], pa.bool_())
@@ -95,17 +96,6 @@ def is_naive(column: pd.Series[Any]) -> bool:
     return any(_stamp(value)[1] for value in column)
 
 
-def _arrow(column: pd.Series[Any]) -> pa.Array | None:
-    """``column`` as one Arrow array; ``None`` when its values have no common type."""
-    try:
-        array = pa.array(column, from_pandas=True)
-    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError, ValueError):
-        return None
-    if isinstance(array, pa.ChunkedArray):
-        array = array.combine_chunks()
-    return array.dictionary_decode() if pa.types.is_dictionary(array.type) else array
-
-
 def _with_zone(column: pd.Series[Any], zone: str) -> pd.Series[Any]:
     if pd.api.types.is_datetime64_dtype(column.dtype):
         localized: pd.Series[Any] = column.dt.tz_localize(zone, ambiguous="NaT", nonexistent="NaT")
@@ -125,22 +115,13 @@ def _placed(moment: pd.Timestamp, zone: str) -> pd.Timestamp | None:
 
 def _stamp(value: Any) -> tuple[pd.Timestamp | None, bool]:  # noqa: ANN401
     """The moment in a cell, and whether it names no time zone."""
-    if _is_missing(value) or not isinstance(value, str | dt.date):
+    if is_missing(value) or not isinstance(value, str | dt.date):
         return None, False
     try:
         moment = pd.Timestamp(value)
     except (ValueError, OverflowError):
         return None, False
     return (None, False) if pd.isna(moment) else (moment, moment.tzinfo is None)
-
-
-def _is_missing(value: Any) -> bool:  # noqa: ANN401
-    return (
-        value is None
-        or value is pd.NA
-        or value is pd.NaT
-        or (isinstance(value, float | np.floating) and value != value)
-    )
 
 
 Reader = Callable[[pd.Series, str], pa.Array]

@@ -21,11 +21,10 @@ from scalev_frames.catalog.personal import personal_word
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.values.arrays import is_number
 from scalev_frames.frames.values.columns import read_column
-from scalev_frames.frames.values.scalars import plain_text
+from scalev_frames.frames.values.scalars import is_missing, plain_text
 from scalev_frames.notebook.table.columns.column_texts import beside_words, lower, nested_texts, text_array
 from scalev_frames.notebook.table.columns.texts import (
     date_text,
-    is_missing,
     month_text,
     nested_text,
     number_text,

@@ -9,8 +9,6 @@ from decimal import Decimal
 from operator import itemgetter
 from typing import Any
 
-import pandas as pd
-
 from scalev_frames.frames.values.scalars import plain_text
 
 #: Thousands and decimal marks.
@@ -140,8 +138,3 @@ def any_text(value: object) -> str:
         return plain_text(value)
     except TypeError:
         return str(value)
-
-
-def is_missing(value: object) -> bool:
-    """Whether a cell holds nothing."""
-    return value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and value != value)
