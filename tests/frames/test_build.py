@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from scalev_frames.catalog import ENDPOINTS, Column, pandas_dtype
 from scalev_frames.frames import FrameBuilder, build
+from scalev_frames.frames.build import BATCH_ROWS
 from scalev_frames.frames.money import exact
 
 ORDERS = ENDPOINTS["orders"].columns
@@ -63,6 +64,13 @@ def test_ids_beyond_floats_and_uuids_stay_text():
     frame, _ = make(rows)
     assert frame["id"].tolist() == ["9007199254740993", "0197f6a0-0000-7000-8000-000000000001"]
     assert frame["customer_id"].isna().all()
+
+
+@pytest.mark.parametrize(("whole", "shown"), [(2**53 + 1, "9007199254740993"), (7, "7.0")])
+def test_a_fraction_many_rows_below_whole_numbers_costs_no_digit(whole, shown):
+    frame, notes = make([{"quantity": whole}] * BATCH_ROWS + [{"quantity": 0.5}])
+    assert frame["quantity"].astype(str).tolist() == [shown] * BATCH_ROWS + ["0.5"]
+    assert notes[0].startswith("quantity: came with ")
 
 
 @pytest.mark.parametrize("number", [1234567.0, Decimal("98765432109876543210.0"), Decimal("1E+3")])
