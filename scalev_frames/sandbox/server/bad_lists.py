@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import orjson
-
-from scalev_frames.sandbox.server.honest import Details, Honest, Kind, Params, changed
+from scalev_frames.sandbox.server.honest import (
+    Details,
+    Honest,
+    Kind,
+    Params,
+    answered,
+    asked,
+    body_of,
+    changed,
+    listed,
+)
 from scalev_frames.sandbox.server.replies import Reply
 from scalev_frames.sandbox.world.values.encodings import dump
 
@@ -22,49 +30,34 @@ _SPELLINGS: dict[str, Callable[[str], str]] = {
     "title": lambda word: word.replace("_", " ").title(),
     "dashed": lambda word: f" {word.replace('_', '-')} ",
 }
+Data = dict[str, Any]
 _CURSORS = ("last_*", "next", "next_cursor", "page")
 
 
 # what is asked -------------------------------------------------------------------------------------------------------
 
 
-def _matching(params: Params, patterns: Iterable[str]) -> list[str]:
+def _matching(params: Iterable[str], patterns: Iterable[str]) -> list[str]:
     wanted = tuple(patterns)
     return [name for name in params if any(fnmatch.fnmatchcase(name, pattern) for pattern in wanted)]
 
 
-def _without(params: Params, patterns: Iterable[str]) -> dict[str, str]:
+def _without(params: Mapping[str, Any], patterns: Iterable[str]) -> dict[str, Any]:
     gone = _matching(params, patterns)
     return {name: value for name, value in params.items() if name not in gone}
 
 
-def _ignore_cursor(details: Details, params: Params, honest: Honest) -> Reply:  # noqa: ARG001
-    return honest(_without(params, _CURSORS))
+def _refuse_filter(said: Details, params: Params, honest: Honest) -> Reply:
+    named = _matching(params, said["filter"].split())
+    words = said["error"].format(named[0]) if named else ""
+    return honest.failure(said["status"], words) if named else honest(params)
 
 
-def _ignore_filter(details: Details, params: Params, honest: Honest) -> Reply:
-    return honest(_without(params, details["filter"].split()))
-
-
-def _refuse_filter(details: Details, params: Params, honest: Honest) -> Reply:
-    named = _matching(params, details["filter"].split())
-    words = details["error"].format(named[0]) if named else ""
-    return honest.failure(details["status"], words) if named else honest(params)
-
-
-def _refuse_value(details: Details, params: Params, honest: Honest) -> Reply:
-    name, value = details["param"], details["value"]
-    if params.get(name) == value:
-        return honest.failure(details["status"], f"{name} must be one of the documented values")
+def _refuse_value(said: Details, params: Params, honest: Honest) -> Reply:
+    name = said["param"]
+    if params.get(name) == said["value"]:
+        return honest.failure(said["status"], f"{name} must be one of the documented values")
     return honest(params)
-
-
-def _assume(details: Details, params: Params, honest: Honest) -> Reply:
-    return honest({details["param"]: details["value"], **params})
-
-
-def _insist(details: Details, params: Params, honest: Honest) -> Reply:
-    return honest({**params, details["param"]: details["value"]})
 
 
 def _coarse_time(details: Details, params: Params, honest: Honest) -> Reply:
@@ -93,7 +86,7 @@ def _rounded(name: str, value: str, details: Details) -> str:
 # what is answered ----------------------------------------------------------------------------------------------------
 
 
-def _repeated_cursor(details: Details, params: Params, honest: Honest) -> Reply:  # noqa: ARG001
+def _repeated_cursor(_: Details, params: Params, honest: Honest) -> Reply:
     sent = {name: _as_sent(params[name]) for name in _matching(params, _CURSORS)}
     return changed(honest(params), lambda data, _: data.update({**sent, "has_next": True}))
 
@@ -102,50 +95,30 @@ def _as_sent(cursor: str) -> int | str:
     return int(cursor) if cursor.isdecimal() else cursor
 
 
-def _empty_page(details: Details, params: Params, honest: Honest) -> Reply:
-    def change(data: dict[str, Any], rows: str) -> None:
-        nowhere = dict.fromkeys(_matching(data, (*_CURSORS, "count"))) if details["ends"] else {}
-        data.update({**nowhere, rows: [], "has_next": not details["ends"]})
-
-    return changed(honest(params), change)
+def _empty_page(said: Details, data: Data, rows: str) -> None:
+    nowhere = dict.fromkeys(_matching(data, (*_CURSORS, "count"))) if said["ends"] else {}
+    data.update({**nowhere, rows: [], "has_next": not said["ends"]})
 
 
-def _no_results(details: Details, params: Params, honest: Honest) -> Reply:  # noqa: ARG001
-    return changed(honest(params), lambda data, rows: {key: value for key, value in data.items() if key != rows})
+def _envelope(said: Details, data: Data, _: str) -> Data:
+    data = _without(data, said["without"].split())
+    return {**data, said["key"]: said["value"]} if said["key"] else data
 
 
-def _envelope(details: Details, params: Params, honest: Honest) -> Reply:
-    def change(data: dict[str, Any], _: str) -> dict[str, Any]:
-        gone = details["without"].split()
-        data = {key: value for key, value in data.items() if key not in gone}
-        return {**data, details["key"]: details["value"]} if details["key"] else data
-
-    return changed(honest(params), change)
+def _rename(said: Details, data: Data, _: str) -> Data:
+    return {said["to"] if key == said["key"] else key: value for key, value in data.items()}
 
 
-def _rename(details: Details, params: Params, honest: Honest) -> Reply:
-    def change(data: dict[str, Any], _: str) -> dict[str, Any]:
-        return {details["to"] if key == details["key"] else key: value for key, value in data.items()}
-
-    return changed(honest(params), change)
+def _lost_rows(said: Details, data: Data, rows: str) -> None:
+    data[rows] = [row for place, row in enumerate(data[rows]) if place % said["every"]]
 
 
-def _lost_rows(details: Details, params: Params, honest: Honest) -> Reply:
-    def change(data: dict[str, Any], rows: str) -> None:
-        data[rows] = [row for place, row in enumerate(data[rows]) if place % details["every"]]
-
-    return changed(honest(params), change)
-
-
-def _rows(details: Details, params: Params, honest: Honest) -> Reply:
-    def change(data: dict[str, Any], rows: str) -> None:
-        for row in data[rows][:: details["every"]]:
-            for name in details["without"].split():
-                row.pop(name, None)
-            if details["key"]:
-                _put(row, details["key"].split("."), details["value"])
-
-    return changed(honest(params), change)
+def _rows(said: Details, data: Data, rows: str) -> None:
+    for row in data[rows][:: said["every"]]:
+        for name in said["without"].split():
+            row.pop(name, None)
+        if said["key"]:
+            _put(row, said["key"].split("."), said["value"])
 
 
 def _put(row: dict[str, Any], path: list[str], value: Any) -> None:  # noqa: ANN401 - any JSON value
@@ -157,50 +130,35 @@ def _put(row: dict[str, Any], path: list[str], value: Any) -> None:  # noqa: ANN
     row[path[-1]] = value
 
 
-def _items(details: Details, params: Params, honest: Honest) -> Reply:
+def _items(said: Details, data: Data, rows: str) -> None:
     """The items stand behind the first row."""
-
-    def change(data: dict[str, Any], rows: str) -> None:
-        data[rows][1:1] = details["items"]
-
-    return changed(honest(params), change)
+    data[rows][1:1] = said["items"]
 
 
-def _plain_list(details: Details, params: Params, honest: Honest) -> Reply:  # noqa: ARG001
-    """``data`` is the list of the rows in v2, the whole body in v3."""
-    return changed(honest(params), lambda data, rows: data[rows])
-
-
-def _root_list(details: Details, params: Params, honest: Honest) -> Reply:  # noqa: ARG001
+def _root_list(_: Details, params: Params, honest: Honest) -> Reply:
     position = {"last_id": params["next_cursor"]} if "next_cursor" in params else {}
     reply = honest({**_without(params, ("next_cursor",)), **position})
-    found: list[dict[str, Any]] = []
-
-    def change(data: dict[str, Any], rows: str) -> None:
-        cursor = data.get("last_id")
-        found.append(
-            {"data": data[rows], "is_paginated": True, "has_next": data.get("has_next"), "next_cursor": cursor}
-        )
-
-    changed(reply, change)
-    return Reply(200, (dump(found[0]),)) if found else reply
+    data = (body_of(reply) or {}).get("data")
+    if not isinstance(data, dict) or "results" not in data:
+        return reply
+    more = {"has_next": data.get("has_next"), "next_cursor": data.get("last_id")}
+    return Reply(200, (dump({"data": data["results"], "is_paginated": True, **more}),))
 
 
-def _record(details: Details, params: Params, honest: Honest) -> Reply:
-    reply = honest(params)
-    body = orjson.loads(reply.body) if reply.status == 200 and not reply.hangs and not reply.reset else None
+def _record(said: Details, reply: Reply) -> Reply:
+    body = body_of(reply)
     if not isinstance(body, dict):
         return reply
     enveloped = body.keys() == {"code", "status", "data"}
-    record, fields = body["data"] if enveloped else body, details["fields"]
-    is_part = isinstance(record, dict) and isinstance(fields, dict) and fields and not details["alone"]
+    record, fields = body["data"] if enveloped else body, said["fields"]
+    is_part = isinstance(record, dict) and isinstance(fields, dict) and fields and not said["alone"]
     made = {**record, **fields} if is_part else fields
     return replace(reply, pieces=(dump({**body, "data": made} if enveloped else made),))
 
 
-def _spelling(details: Details, params: Params, honest: Honest) -> Reply:
+def _spelling(said: Details, reply: Reply) -> Reply:
     """The envelope's own ``status`` is a word of its own, and stays."""
-    reply, names, spelt = honest(params), details["fields"].split(), _SPELLINGS[details["how"]]
+    names, spelt, body = said["fields"].split(), _SPELLINGS[said["how"]], body_of(reply)
 
     def changed_in(one: Any, *, is_envelope: bool = False) -> Any:  # noqa: ANN401 - any JSON value
         if isinstance(one, list):
@@ -212,30 +170,32 @@ def _spelling(details: Details, params: Params, honest: Honest) -> Reply:
             for name, value in one.items()
         }
 
-    body = orjson.loads(reply.body) if reply.status == 200 and not reply.hangs and not reply.reset else None
     if body is None:
         return reply
     return replace(reply, pieces=(dump(changed_in(body, is_envelope=isinstance(body, dict) and "code" in body)),))
 
 
+_TIME = {"param": "datetime_type", "value": "draft_time"}
+
 LIST_KINDS: dict[str, Kind] = {
     "repeated_cursor": Kind(_repeated_cursor),
-    "ignore_cursor": Kind(_ignore_cursor),
-    "ignore_filter": Kind(_ignore_filter, {"filter": ""}),
+    "ignore_cursor": asked(lambda _, params: _without(params, _CURSORS)),
+    "ignore_filter": asked(lambda said, params: _without(params, said["filter"].split()), filter=""),
     "refuse_filter": Kind(_refuse_filter, {"filter": "", "status": 400, "error": "{} is not allowed"}),
     "refuse_value": Kind(_refuse_value, {"param": "datetime_type", "value": "created_at", "status": 400}),
-    "assume": Kind(_assume, {"param": "datetime_type", "value": "draft_time"}),
-    "insist": Kind(_insist, {"param": "datetime_type", "value": "draft_time"}),
+    "assume": asked(lambda said, params: {said["param"]: said["value"], **params}, **_TIME),
+    "insist": asked(lambda said, params: {**params, said["param"]: said["value"]}, **_TIME),
     "coarse_time": Kind(_coarse_time, {"filter": "draft_time_until", "by": "moment", "zone": "UTC", "includes": True}),
-    "empty_page": Kind(_empty_page, {"ends": False}),
-    "no_results": Kind(_no_results),
-    "envelope": Kind(_envelope, {"without": "", "key": "", "value": None}),
-    "rename": Kind(_rename, {"key": "data", "to": "results"}),
-    "rows": Kind(_rows, {"without": "", "key": "", "value": None, "every": 1}),
-    "lost_rows": Kind(_lost_rows, {"every": 5}),
-    "items": Kind(_items, {"items": ["oops", 5, None, [1, 2]]}),
-    "plain_list": Kind(_plain_list),
+    "empty_page": listed(_empty_page, ends=False),
+    "no_results": listed(lambda _, data, rows: {key: value for key, value in data.items() if key != rows}),
+    "envelope": listed(_envelope, without="", key="", value=None),
+    "rename": listed(_rename, key="data", to="results"),
+    "rows": listed(_rows, without="", key="", value=None, every=1),
+    "lost_rows": listed(_lost_rows, every=5),
+    "items": listed(_items, items=["oops", 5, None, [1, 2]]),
+    # ``data`` is the list of the rows in v2, the whole body in v3
+    "plain_list": listed(lambda _, data, rows: data[rows]),
     "root_list": Kind(_root_list),
-    "record": Kind(_record, {"fields": {}, "alone": False}),
-    "spelling": Kind(_spelling, {"fields": "status payment_status", "how": "upper"}),
+    "record": answered(_record, fields={}, alone=False),
+    "spelling": answered(_spelling, fields="status payment_status", how="upper"),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import orjson
@@ -40,6 +41,31 @@ class Kind:
     details: Details = field(default_factory=dict)
 
 
+def instead(answer: Callable[[Details], Reply], **details: Any) -> Kind:  # noqa: ANN401 - any JSON value
+    """A kind that answers something else."""
+    return Kind(lambda said, _params, _honest: answer(said), details)
+
+
+def asked(change: Callable[[Details, Params], Params], **details: Any) -> Kind:  # noqa: ANN401
+    """A kind that answers as if something else were asked."""
+    return Kind(lambda said, params, honest: honest(change(said, params)), details)
+
+
+def answered(change: Callable[[Details, Reply], Reply], **details: Any) -> Kind:  # noqa: ANN401
+    """A kind that changes the answer."""
+    return Kind(lambda said, params, honest: change(said, honest(params)), details)
+
+
+def listed(change: Callable[[Details, dict[str, Any], str], Any], **details: Any) -> Kind:  # noqa: ANN401
+    """A kind that changes the answer's list, as `changed` does."""
+    return answered(lambda said, reply: changed(reply, partial(change, said)), **details)
+
+
+def body_of(reply: Reply) -> Any:  # noqa: ANN401 - any JSON value
+    """The parsed body of a good answer; ``None`` of any other."""
+    return orjson.loads(reply.body) if reply.status == 200 and not reply.hangs and not reply.reset else None
+
+
 def changed(reply: Reply, change: Callable[[dict[str, Any], str], Any]) -> Reply:
     """``reply`` with its list changed; an answer without a list stays as it is.
 
@@ -48,9 +74,7 @@ def changed(reply: Reply, change: Callable[[dict[str, Any], str], Any]) -> Reply
         change: is given the object that holds the rows, and their key in it; changes that object, or returns what takes
             its place.
     """
-    if reply.status != 200 or reply.hangs or reply.reset:
-        return reply
-    body = orjson.loads(reply.body)
+    body = body_of(reply)
     data = body.get("data") if isinstance(body, dict) else None
     if isinstance(data, dict) and "results" in data:
         made = change(data, "results")
@@ -58,4 +82,6 @@ def changed(reply: Reply, change: Callable[[dict[str, Any], str], Any]) -> Reply
     elif isinstance(data, list):
         made = change(body, "data")
         body = body if made is None else made
+    else:
+        return reply
     return replace(reply, pieces=(json.dumps(body, separators=(",", ":")).encode(),))

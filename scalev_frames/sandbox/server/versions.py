@@ -6,7 +6,7 @@ import base64
 import secrets
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 import orjson
 
@@ -28,37 +28,6 @@ _NO_FILTERS = frozenset({"page_size", "columns", "b_uid"})
 _FREE = ("place", "nonce")
 
 
-class Version(Protocol):
-    """One version of the API."""
-
-    name: str
-
-    def paths(self, endpoint: Endpoint, order_path: OrderPath) -> Iterable[str]:
-        """The addresses below the version at which an endpoint answers."""
-
-    def limits(self, limits: Limits | None) -> Limits | None:
-        """The limits of this version, where v2 has ``limits``."""
-
-    def scopes(self, endpoint: Endpoint) -> frozenset[str]:
-        """The scopes of which a restricted key needs any one."""
-
-    def read(self, endpoint: Endpoint, params: Params, behaviour: Behaviour) -> dict[str, str]:
-        """The parameters as the world reads them.
-
-        Raises:
-            RefusedError: a value or a cursor that cannot be read.
-        """
-
-    def page(self, endpoint: Endpoint, asked: Params, rows: Rows, size: int, behaviour: Behaviour) -> Reply:
-        """One page of a list; ``asked`` are the parameters as `read` gave them."""
-
-    def answer(self, endpoint: Endpoint, data: bytes) -> Reply:
-        """A plain list or a single record."""
-
-    def failure(self, status: int, error: str = "", details: Mapping[str, list[str]] | None = None) -> Reply:
-        """An error."""
-
-
 class V2:
     """The version that most public code speaks."""
 
@@ -72,15 +41,19 @@ class V2:
         return dict.fromkeys(names[order_path])
 
     def limits(self, limits: Limits | None) -> Limits | None:
-        """The first for each address, the others for each key."""
+        """The limits where v2 has ``limits``: the first for each address, the others for each key."""
         return limits
 
     def scopes(self, endpoint: Endpoint) -> frozenset[str]:
-        """The scopes that any of the specifications names."""
+        """The scopes of which a restricted key needs one: those that any of the specifications names."""
         return frozenset(endpoint.scope.split())
 
     def read(self, endpoint: Endpoint, params: Params, behaviour: Behaviour) -> dict[str, str]:
-        """The parameters, with a text for a cursor turned back into the row's id."""
+        """The parameters as the world reads them: a text for a cursor is turned back into the row's id.
+
+        Raises:
+            RefusedError: a value or a cursor that cannot be read.
+        """
         if "last_id" not in params or not _has_texts(endpoint, behaviour):
             return dict(params)
         position, filters = _decoded(params["last_id"], "last_id")
@@ -89,7 +62,7 @@ class V2:
         return {**params, **position}
 
     def page(self, endpoint: Endpoint, asked: Params, rows: Rows, size: int, behaviour: Behaviour) -> Reply:
-        """The rows as ``results`` below ``data``, beside the keys that the catalog names."""
+        """One page of what `read` gave: ``results`` below ``data``, beside the keys that the catalog names."""
         envelope = {**rows.envelope, "has_next": rows.has_next, "page_size": size}
         if _has_texts(endpoint, behaviour) and rows.records:
             envelope["last_id"] = _encoded({"last_id": rows.envelope["last_id"]}, asked, behaviour)
@@ -97,12 +70,12 @@ class V2:
         head = dump(shown)[:-1] + (b"," if shown else b"")
         return success(head, b'"results":[', *_joined(rows.records), b"]}")
 
-    def answer(self, endpoint: Endpoint, data: bytes) -> Reply:  # noqa: ARG002 - the protocol's signature
-        """The answer as ``data``."""
+    def answer(self, endpoint: Endpoint, data: bytes) -> Reply:  # noqa: ARG002 - as the other version
+        """A plain list or a single record as ``data``."""
         return success(data)
 
     def failure(self, status: int, error: str = "", details: Mapping[str, list[str]] | None = None) -> Reply:
-        """``code``, ``status``, ``error`` and ``details``."""
+        """An error: ``code``, ``status``, ``error`` and ``details``."""
         return failure(status, error, details)
 
 
@@ -115,7 +88,7 @@ class V3:
 
     name = "v3"
 
-    def paths(self, endpoint: Endpoint, order_path: OrderPath) -> Iterable[str]:  # noqa: ARG002 - the protocol's signature
+    def paths(self, endpoint: Endpoint, order_path: OrderPath) -> Iterable[str]:  # noqa: ARG002 - as the other version
         """The new names alone."""
         return [path] if (path := endpoint.path_in("v3")) else []
 
@@ -240,4 +213,5 @@ def _joined(records: Iterable[bytes]) -> list[bytes]:
     return pieces[:-1]
 
 
+Version = V2 | V3
 VERSIONS: tuple[Version, ...] = (V2(), V3())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -33,6 +33,9 @@ from scalev_frames.sandbox.world.shop import Shop
 from scalev_frames.sandbox.world.values import names
 from scalev_frames.sandbox.world.values.encodings import MISSING, microseconds
 
+#: The mask of a filter's value.
+Make = Callable[[OrderBook, str], Mask]
+
 
 class RefusedError(ValueError):
     """A parameter that the service refuses with 422; ``name`` says which."""
@@ -42,108 +45,81 @@ class RefusedError(ValueError):
         super().__init__(name)
 
 
-def _equal(column: str, words: Sequence[str | None]) -> Callable[[OrderBook, str, str], Mask]:
-    def mask(book: OrderBook, name: str, value: str) -> Mask:
-        if value not in words:
-            raise RefusedError(name)
-        return np.asarray(book.table[column] == words.index(value))
-
-    return mask
+def _equal(column: str, words: Sequence[str | None]) -> Make:
+    return lambda book, value: np.asarray(book.table[column] == words.index(value))
 
 
-def _flag(column: str) -> Callable[[OrderBook, str, str], Mask]:
-    def mask(book: OrderBook, name: str, value: str) -> Mask:
-        if value.lower() not in ("true", "false"):
-            raise RefusedError(name)
-        return np.asarray(book.table[column] == (value.lower() == "true"))
-
-    return mask
+def _flag(column: str) -> Make:
+    return lambda book, value: np.asarray(book.table[column] == ("false", "true").index(value.lower()))
 
 
-def _entity(
-    column: str, things: Callable[[Shop], Sequence[Mapping[str, Any]]]
-) -> Callable[[OrderBook, str, str], Mask]:
+def _entity(column: str, things: Callable[[Shop], Sequence[Mapping[str, Any]]]) -> Make:
     """Orders whose ``column`` is the place of the thing with the id asked for."""
-    return _places(column, lambda shop, value: (str(thing["id"]) == value for thing in things(shop)))
+    return _places(column, lambda shop: (thing["id"] for thing in things(shop)))
 
 
-def _places(column: str, fits: Callable[[Shop, str], Any]) -> Callable[[OrderBook, str, str], Mask]:
-    def mask(book: OrderBook, name: str, value: str) -> Mask:  # noqa: ARG001
-        places = [place for place, is_it in enumerate(fits(book.shop, value)) if is_it]
-        return np.asarray(np.isin(book.table[column], places))
-
-    return mask
+def _places(column: str, values: Callable[[Shop], Iterable[object]]) -> Make:
+    """Orders whose ``column`` is a place of the value asked for."""
+    return lambda book, value: np.isin(book.table[column], _where(values(book.shop), value))
 
 
-def _time_bound(column: str, since: bool) -> Callable[[OrderBook, str, str], Mask]:
-    def mask(book: OrderBook, name: str, value: str) -> Mask:
-        bound = read_moment(name, value)
+def _where(values: Iterable[object], value: str) -> list[int]:
+    return [place for place, one in enumerate(values) if one is not None and str(one) == value]
+
+
+def _time_bound(column: str, since: bool) -> Make:
+    def mask(book: OrderBook, value: str) -> Mask:
+        bound = microseconds(datetime.fromisoformat(value))
         times = times_by_name(book, column)
         return np.asarray((times != MISSING) & ((times >= bound) if since else (times <= bound)))
 
     return mask
 
 
-def _by_status(words: Mapping[str, str]) -> Callable[[OrderBook, str, str], Mask]:
+def _by_status(words: Mapping[str, str]) -> Make:
     """A text that follows from the status of orders that go by courier."""
 
-    def mask(book: OrderBook, name: str, value: str) -> Mask:  # noqa: ARG001
+    def mask(book: OrderBook, value: str) -> Mask:
         fitting = [STATUSES.index(status) for status in words if words[status] == value]
         return np.asarray(np.isin(book.table["status"], fitting) & (book.table["service"] != MISSING))
 
     return mask
 
 
-def _one(find: Callable[[OrderBook, str], int | None]) -> Callable[[OrderBook, str, str], Mask]:
-    def mask(book: OrderBook, name: str, value: str) -> Mask:  # noqa: ARG001
-        found = np.zeros(len(book.table), bool)
-        serial = find(book, value)
-        if serial is not None:
-            found[serial] = True
-        return found
-
-    return mask
+def _one(find: Callable[[OrderBook, str], int | None]) -> Make:
+    return lambda book, value: np.asarray(book.table["serial"] == find(book, value))
 
 
-def _by_product(book: OrderBook, name: str, value: str) -> Mask:  # noqa: ARG001
-    places = [place for place, one in enumerate(book.shop.variants) if str(one["product_id"]) == value]
+def _of_customers(fits: Callable[[int, str], bool]) -> Make:
+    return lambda book, value: np.isin(
+        book.table["customer"], [number for number in range(book.customers) if fits(number, value)]
+    )
+
+
+def _by_product(book: OrderBook, value: str) -> Mask:
+    places = _where((one["product_id"] for one in book.shop.variants), value)
     return np.isin(book.table["variant1"], places) | np.isin(book.table["variant2"], places)
 
 
-def _by_tag(book: OrderBook, name: str, value: str) -> Mask:  # noqa: ARG001
-    bits = sum(1 << place for place, tag in enumerate(names.TAGS) if tag == value)
+def _by_tag(book: OrderBook, value: str) -> Mask:
+    bits = sum(1 << place for place in _where(names.TAGS, value))
     return np.asarray(book.table["tags"] & bits != 0)
 
 
-def _by_bank(book: OrderBook, name: str, value: str) -> Mask:  # noqa: ARG001
-    banks = [place for place, bank in enumerate(book.shop.banks) if str(bank["id"]) == value]
+def _by_bank(book: OrderBook, value: str) -> Mask:
     transfer = book.table["method"] == METHODS.index("bank_transfer")
     named = bank_of(book.table["serial"], len(book.shop.banks))
-    return np.asarray(np.isin(named, banks) & transfer)
+    return np.asarray(np.isin(named, _where((bank["id"] for bank in book.shop.banks), value)) & transfer)
 
 
-def _by_search(book: OrderBook, name: str, value: str) -> Mask:
+def _by_search(book: OrderBook, value: str) -> Mask:
     """The human key, or a part of the customer's name or phone."""
-    wanted = value.casefold()
-    customers = [
-        number
-        for number in range(book.customers)
-        if wanted in customer_name(number).casefold() or value in customer_phone(number)
-    ]
-    by_code = _one(OrderBook.serial_of_code)(book, name, value)
-    return np.isin(book.table["customer"], customers) | by_code
+    fields = ("order_id", "customer_name", "customer_phone")
+    return np.logical_or.reduce([SEARCH_FIELDS[field](book, value) for field in fields])  # type: ignore[no-any-return]
 
 
-def _by_business(book: OrderBook, name: str, value: str) -> Mask:  # noqa: ARG001
+def _by_business(book: OrderBook, value: str) -> Mask:
     return np.full(len(book.table), value in (BUSINESS_ID, "retailer"))
-
-
-def _any_order(book: OrderBook, name: str, value: str) -> Mask:  # noqa: ARG001 - it says where ``search`` looks
-    return np.ones(len(book.table), bool)
-
-
-def _no_order(book: OrderBook, name: str, value: str) -> Mask:  # noqa: ARG001 - the shop has no affiliates
-    return np.zeros(len(book.table), bool)
 
 
 def utm_contents(book: OrderBook) -> Serials:
@@ -152,27 +128,18 @@ def utm_contents(book: OrderBook) -> Serials:
     return np.asarray(np.where(has_source, book.table["serial"] % len(UTM_CONTENTS), MISSING))
 
 
-def _by_utm_content(book: OrderBook, name: str, value: str) -> Mask:  # noqa: ARG001
-    places = [place for place, content in enumerate(UTM_CONTENTS) if content == value]
-    return np.isin(utm_contents(book), places)
-
-
-def _has_draft_time(book: OrderBook, name: str, value: str) -> Mask:  # noqa: ARG001
-    return np.asarray(book.table["draft_time"] != MISSING)
-
-
-#: Makes the mask of one filter, from its name and value.
-FILTERS: dict[str, Callable[[OrderBook, str, str], Mask]] = {
+#: Makes the mask of one filter from its value; a value that it cannot read is a ``ValueError``.
+FILTERS: dict[str, Make] = {
     "status": _equal("status", STATUSES),
     "payment_status": _equal("payment_status", PAYMENT_STATUSES),
-    "payment_method": _places("method", lambda _, value: (method == value for method in METHODS)),
-    "platform": _places("platform", lambda _, value: (platform == value for platform in PLATFORMS)),
+    "payment_method": _places("method", lambda _: METHODS),
+    "platform": _places("platform", lambda _: PLATFORMS),
     "store_id": _entity("store", lambda shop: shop.stores),
     "handler_id": _entity("handler", lambda shop: shop.handlers),
     "advertiser_id": _entity("advertiser", lambda shop: shop.advertisers),
-    "warehouse_id": _places("store", lambda shop, value: (str(one["warehouse"]["id"]) == value for one in shop.stores)),
+    "warehouse_id": _places("store", lambda shop: (one["warehouse"]["id"] for one in shop.stores)),
     "page_id": _entity("page", lambda shop: shop.pages),
-    "courier_id": _places("service", lambda shop, value: (str(one["courier"]["id"]) == value for one in shop.services)),
+    "courier_id": _places("service", lambda shop: (one["courier"]["id"] for one in shop.services)),
     "product_id": _by_product,
     "financial_entity_id": _by_bank,
     "business_id": _by_business,
@@ -185,11 +152,11 @@ FILTERS: dict[str, Callable[[OrderBook, str, str], Mask]] = {
     "shipment_status": _by_status(SHIPMENT_STATUSES),
     "tags": _by_tag,
     "search": _by_search,
-    "search_field": _any_order,
-    "affiliate_business_id": _no_order,
+    "search_field": lambda book, _: np.ones(len(book.table), bool),  # it says where ``search`` looks
+    "affiliate_business_id": lambda book, _: np.zeros(len(book.table), bool),  # the shop has no affiliates
     "order_id": _one(OrderBook.serial_of_code),
     "external_id": _one(OrderBook.serial_of_external_id),
-    "utm_source": _places("utm", lambda _, value: (source == value for source in UTM_SOURCES)),
+    "utm_source": _places("utm", lambda _: UTM_SOURCES),
     "draft_time_until": _time_bound("draft_time", since=False),
     **{
         f"{status}_time_{side}": _time_bound(f"{status}_time", since=side == "since")
@@ -199,14 +166,7 @@ FILTERS: dict[str, Callable[[OrderBook, str, str], Mask]] = {
 }
 
 
-def _of_customers(fits: Callable[[int, str], bool]) -> Callable[[OrderBook, str, str], Mask]:
-    def mask(book: OrderBook, name: str, value: str) -> Mask:  # noqa: ARG001
-        return np.isin(book.table["customer"], [number for number in range(book.customers) if fits(number, value)])
-
-    return mask
-
-
-def _by_gross(book: OrderBook, name: str, value: str) -> Mask:  # noqa: ARG001
+def _by_gross(book: OrderBook, value: str) -> Mask:
     try:
         sen = int(Decimal(value) * 100)
     except (InvalidOperation, ValueError, OverflowError):
@@ -214,7 +174,7 @@ def _by_gross(book: OrderBook, name: str, value: str) -> Mask:  # noqa: ARG001
     return np.asarray(book.table["gross"] == sen)
 
 
-def _by_receipt(book: OrderBook, name: str, value: str) -> Mask:  # noqa: ARG001
+def _by_receipt(book: OrderBook, value: str) -> Mask:
     sent = [STATUSES.index(status) for status in SHIPMENT_STATUSES]
     places = np.flatnonzero(np.isin(book.table["status"], sent) & (book.table["service"] != MISSING))
     found = np.zeros(len(book.table), bool)
@@ -223,7 +183,7 @@ def _by_receipt(book: OrderBook, name: str, value: str) -> Mask:  # noqa: ARG001
 
 
 #: What ``search`` looks at, by the value of ``search_field``.
-SEARCH_FIELDS: dict[str, Callable[[OrderBook, str, str], Mask]] = {
+SEARCH_FIELDS: dict[str, Make] = {
     "order_id": _one(OrderBook.serial_of_code),
     "external_id": _one(OrderBook.serial_of_external_id),
     "pg_reference_id": _one(OrderBook.serial_of_reference),
@@ -253,10 +213,10 @@ def known_filters(params: Mapping[str, str], hides_undated: bool = False) -> dic
     return known
 
 
-_MASKS = {
+_MASKS: dict[str, Make] = {
     **FILTERS,
-    "has_draft_time": _has_draft_time,
-    "utm_content": _by_utm_content,  # of statistics alone
+    "has_draft_time": lambda book, _: np.asarray(book.table["draft_time"] != MISSING),
+    "utm_content": lambda book, value: np.isin(utm_contents(book), _where(UTM_CONTENTS, value)),  # of statistics alone
     **{f"search.{field}": mask for field, mask in SEARCH_FIELDS.items()},
 }
 
@@ -270,7 +230,10 @@ def find(book: OrderBook, params: Mapping[str, str]) -> Serials:
     mask = ~book.table["deleted"]
     for name, value in params.items():
         if name in _MASKS:
-            mask &= _MASKS[name](book, name, value)
+            try:
+                mask &= _MASKS[name](book, value)
+            except ValueError:
+                raise RefusedError(name) from None
     return np.flatnonzero(mask)
 
 
