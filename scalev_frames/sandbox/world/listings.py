@@ -18,6 +18,8 @@ Ids = Mapping[str, str]
 Source = Callable[[Ids], Sequence[Facts] | None]
 Children = Callable[[Facts], Sequence[Facts]]
 
+#: The lists that show everything of a kind.
+_WHOLE = ("", "_simplified", "_count")
 _DAYS_OF_WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -33,74 +35,57 @@ class Listings:
 
     def __init__(self, shop: Shop) -> None:
         self.shop = shop
-        whole = {
-            "products": shop.products, "products_simplified": shop.products, "products_count": shop.products,
-            "bundles": shop.bundles, "bundles_simplified": shop.bundles, "bundles_count": shop.bundles,
-            "stores": shop.stores, "stores_simplified": shop.stores,
-        }  # fmt: skip
+        whole = {"products": shop.products, "bundles": shop.bundles, "stores": shop.stores}
         self.sources: dict[str, Source] = {
-            **{endpoint: _all(_newest(things)) for endpoint, things in whole.items()},
+            **{f"{name}{end}": _all(_newest(things)) for name, things in whole.items() for end in _WHOLE},
             "locations": _all(shop.locations),
             "product_taxonomies": _all(shop.taxonomies),
             "product_taxonomy": partial(_record, shop.taxonomies),
-            "variant": partial(_record, shop.variants),
-            "variant_digital_product_files": partial(_children, shop.variants, "variant_id", _files),
-            "variant_digital_product_file": partial(_child, shop.variants, "variant_id", _files, "id"),
             "enabled_epayments": _all([{"payment_methods": ["va", "qris", "dana"], "vas": list(VIRTUAL_ACCOUNTS)}]),
+            **_of("variant", shop.variants, {"digital_product_files": _files}, {"digital_product_file": _files}),
             **self._of_products(),
             **self._of_bundles(),
             **self._of_stores(),
+            "store": lambda ids: [self._store_detail(one) for one in _record(shop.stores, ids)],
+            "store_bundle": partial(_child, shop.stores, "store_id", partial(_sold_by, shop.bundles), "bundle_id"),
         }
 
     def _of_products(self) -> dict[str, Source]:
-        products = self.shop.products
         chats = partial(self._chats, "product_id")
-        return {
-            "product": partial(_record, products),
-            "product_follow_up_chats": partial(_children, products, "product_id", chats),
-            "product_follow_up_chat": partial(_child, products, "product_id", chats, "id"),
-            "product_partners": partial(_children, products, "product_id", self._partners),
-            "product_relations": partial(_children, products, "product_id", lambda one: [self._relations(one)]),
-        }
+        lists: dict[str, Children] = {"follow_up_chats": chats, "partners": self._partners, "relations": self._related}
+        return _of("product", self.shop.products, lists, {"follow_up_chat": chats})
 
     def _of_bundles(self) -> dict[str, Source]:
-        bundles = self.shop.bundles
         chats = partial(self._chats, "bundle_id")
-        return {
-            "bundle": partial(_record, bundles),
-            "bundle_price_options": partial(_children, bundles, "bundle_id", _price_options),
-            "bundle_price_option_relations": partial(_child, bundles, "bundle_id", self._price_option_relations, "id"),
-            "bundle_follow_up_chats": partial(_children, bundles, "bundle_id", chats),
-            "bundle_follow_up_chat": partial(_child, bundles, "bundle_id", chats, "id"),
-            "bundle_partners": partial(_children, bundles, "bundle_id", self._partners),
-            "bundle_relations": partial(_children, bundles, "bundle_id", lambda one: [self._relations(one)]),
+        lists: dict[str, Children] = {
+            "price_options": _price_options,
+            "follow_up_chats": chats,
+            "partners": self._partners,
+            "relations": self._related,
         }
+        records: dict[str, Children] = {"price_option_relations": self._price_option_relations, "follow_up_chat": chats}
+        return _of("bundle", self.shop.bundles, lists, records)
 
     def _of_stores(self) -> dict[str, Source]:
-        shop = self.shop
-        children: dict[str, Children] = {
-            "store_products": partial(_sold_by, shop.products),
-            "store_bundles": partial(_sold_by, shop.bundles),
-            "store_pages": self._pages,
-            "store_payment_accounts": self._payment_accounts,
-            "store_sales_people": self._sales_people,
-            "store_admins": partial(_people, shop.admins, "Admin"),
-            "store_advertisers": partial(_people, shop.advertisers, "Advertiser"),
-            "store_follow_up_chats": partial(self._chats, "store_id"),
-            "store_payment_methods": lambda store: [{"id": method} for method in store["payment_methods"]],
-            "store_custom_audiences": _audiences,
+        shop, chats = self.shop, partial(self._chats, "store_id")
+        lists: dict[str, Children] = {
+            "products": partial(_sold_by, shop.products),
+            "bundles": partial(_sold_by, shop.bundles),
+            "pages": self._pages,
+            "payment_accounts": self._payment_accounts,
+            "sales_people": self._sales_people,
+            "admins": partial(_people, shop.admins, "Admin"),
+            "advertisers": partial(_people, shop.advertisers, "Advertiser"),
+            "follow_up_chats": chats,
+            "payment_methods": lambda store: [{"id": method} for method in store["payment_methods"]],
+            "custom_audiences": _audiences,
         }
-        child: dict[str, tuple[Children, str]] = {
-            "store_bundle": (children["store_bundles"], "bundle_id"),
-            "store_follow_up_chat": (children["store_follow_up_chats"], "id"),
-            "store_product_relations": (self._product_relations, "id"),
-            "store_bundle_price_option_relations": (self._price_options_of_store, "id"),
+        records: dict[str, Children] = {
+            "follow_up_chat": chats,
+            "product_relations": self._product_relations,
+            "bundle_price_option_relations": self._price_options_of_store,
         }
-        return {
-            "store": lambda ids: [self._store_detail(one) for one in _record(shop.stores, ids)],
-            **{name: partial(_children, shop.stores, "store_id", listed) for name, listed in children.items()},
-            **{name: partial(_child, shop.stores, "store_id", *one) for name, one in child.items()},
-        }
+        return _of("store", shop.stores, lists, records)
 
     def known_shapes(self) -> dict[str, Facts]:
         """What nested objects say when their owner's facts are silent."""
@@ -144,6 +129,9 @@ class Listings:
         related = [{**one, "pages": {"all": pages[:1], "will_unpublish": []}} for one in bundles]
         return {**thing, "pages": {"all": pages, "will_unpublish": pages[:1]}, "bundles": related}
 
+    def _related(self, thing: Facts) -> list[Facts]:
+        return [self._relations(thing)]
+
     def _price_option_relations(self, bundle: Facts) -> list[Facts]:
         pages = {"all": self._relations(bundle)["pages"]["all"], "will_unpublish": []}
         return [{**one, "pages": pages} for one in bundle["bundle_price_options"]]
@@ -185,6 +173,17 @@ class Listings:
             "store_sales_person": self._sales_people(store),
             "email_reply_to": None,
         }
+
+
+def _of(
+    owner: str, owners: Sequence[Facts], lists: Mapping[str, Children], records: Mapping[str, Children]
+) -> dict[str, Source]:
+    """The sources of each owner, of the lists that it has, and of single records in them."""
+    return {
+        owner: partial(_record, owners),
+        **{f"{owner}_{name}": partial(_children, owners, f"{owner}_id", of) for name, of in lists.items()},
+        **{f"{owner}_{name}": partial(_child, owners, f"{owner}_id", of, "id") for name, of in records.items()},
+    }
 
 
 def _all(things: Sequence[Facts]) -> Source:

@@ -194,7 +194,7 @@ class World:
         Raises:
             LookupError: there is no such order.
         """
-        self._change(order_id, lambda serial: self._book.change_created(serial, microseconds(moment)))
+        self._change(order_id, lambda serial: self._book.put(serial, created=microseconds(moment)))
 
     def change_draft_time(self, order_id: int | str, moment: datetime | None) -> None:
         """Change the draft time of an order, or take it away; ``created_at`` stays.
@@ -203,7 +203,7 @@ class World:
             LookupError: there is no such order.
         """
         stamped = MISSING if moment is None else microseconds(moment)
-        self._change(order_id, lambda serial: self._book.change_draft_time(serial, stamped))
+        self._change(order_id, lambda serial: self._book.put(serial, draft_time=stamped))
 
     def change_store(self, order_id: int | str, store_id: int) -> None:
         """Move an order to another store.
@@ -214,7 +214,7 @@ class World:
         places = [place for place, store in enumerate(self._shop.stores) if store["id"] == store_id]
         if not places:
             raise NotThereError("store")
-        self._change(order_id, lambda serial: self._book.change_store(serial, places[0]))
+        self._change(order_id, lambda serial: self._book.put(serial, store=places[0]))
 
     def set_rows(self, endpoint: str, count: int) -> None:
         """Let a list that is made up from the catalog have ``count`` rows."""
@@ -234,7 +234,7 @@ class World:
         Raises:
             LookupError: there is no such order.
         """
-        self._change(order_id, self._book.delete)
+        self._change(order_id, lambda serial: self._book.put(serial, deleted=True))
 
     def _change(self, order_id: int | str, change: Callable[[int], None]) -> None:
         with self._lock:

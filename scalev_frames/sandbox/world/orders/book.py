@@ -114,24 +114,18 @@ class OrderBook:
         return self._first_that([serial], lambda serial: self.code(serial, self._named(serial)) == key)
 
     def serial_of_reference(self, reference: str) -> int | None:
-        """The serial with this reference of the payment gateway, when it has any."""
-        if not (reference.isdecimal() and len(reference) == 16):
-            return None
-        return self._first_that([self._references.serial(int(reference))], self.has_reference)
+        """The serial with this reference of the payment gateway, when it is paid through one."""
+        return self._numbered(
+            reference, 16, self._references, lambda serial: METHODS[self.table["method"][serial]] in GATEWAY_METHODS
+        )
 
     def serial_of_external_id(self, external_id: str) -> int | None:
         """The serial with this number of a marketplace, when it comes from one."""
-        if not (external_id.isdecimal() and len(external_id) == 18):
-            return None
-        return self._first_that([self._external.serial(int(external_id))], self.has_external_id)
+        return self._numbered(external_id, 18, self._external, lambda serial: bool(self.table["platform"][serial] > 0))
 
-    def has_reference(self, serial: int) -> bool:
-        """Whether the order is paid through a payment gateway."""
-        return METHODS[self.table["method"][serial]] in GATEWAY_METHODS
-
-    def has_external_id(self, serial: int) -> bool:
-        """Whether the order comes from a marketplace."""
-        return bool(self.table["platform"][serial] > 0)
+    def _numbered(self, text: str, digits: int, numbers: Scramble, has_one: Callable[[int], bool]) -> int | None:
+        is_number = text.isdecimal() and len(text) == digits
+        return self._first_that([numbers.serial(int(text))], has_one) if is_number else None
 
     def _named(self, serial: int) -> int:
         return int(self.table["named"][serial])
@@ -182,25 +176,11 @@ class OrderBook:
         self.table["payment_status"][serial] = PAYMENT_STATUSES.index(payment_status)
         self.table["paid_time"][serial] = self.now if payment_status in ("paid", "settled") else MISSING
 
-    def change_created(self, serial: int, moment: int) -> None:
-        """Change when an order was made; its place in the list, its id and its code stay."""
-        self.table["created"][serial] = moment
+    def put(self, serial: int, **values: int) -> None:
+        """Change columns of an order now; its place in the list, its id and its code stay."""
+        for name, value in values.items():
+            self.table[name][serial] = value
         self._touch(serial)
-
-    def change_draft_time(self, serial: int, moment: int) -> None:
-        """Change an order's draft time to ``moment``, or take it away where that is ``MISSING``."""
-        self.table["draft_time"][serial] = moment
-        self._touch(serial)
-
-    def change_store(self, serial: int, place: int) -> None:
-        """Move an order to the store at ``place`` of the shop's."""
-        self.table["store"][serial] = place
-        self._touch(serial)
-
-    def delete(self, serial: int) -> None:
-        """Let an order vanish."""
-        self._touch(serial)
-        self.table["deleted"][serial] = True
 
     def _touch(self, serial: int) -> None:
         self.now += SECOND + 1

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -50,6 +51,10 @@ LISTED_MONEY = (
     "product_price", "product_discount", "discount_code_discount", "unique_code_discount", "shipping_cost",
     "shipping_discount", "other_income", "gross_revenue", "net_revenue", "payment_fee", "scalev_fee",
     "net_payment_revenue",
+)  # fmt: skip
+_amounts = attrgetter(
+    "product_price", "product_discount", "code_discount", "unique_code", "shipping_cost", "shipping_discount",
+    "other_income", "gross", "net", "payment_fee", "scalev_fee",
 )  # fmt: skip
 #: How each amount is written (number or text), for 251 kinds of rows.
 _DRESSES = tuple(
@@ -260,12 +265,12 @@ class OrderRecords:
 
     def _destination(self, row: OrderRow) -> Record:
         number = row.customer
-        odd = number % 13 == 4
+        odd = names.ODD_ADDRESSES[number // 13 % len(names.ODD_ADDRESSES)] if number % 13 == 4 else None
         return {
             "id": 40_000 + number,
             "name": customer_name(number),
             "phone": customer_phone(number),
-            "address": _odd_address(number) if odd else f"Jl. Kenanga No. {number % 200}, RT 0{number % 9}",
+            "address": odd or f"Jl. Kenanga No. {number % 200}, RT 0{number % 9}",
             **self._places[row.location],
         }
 
@@ -287,26 +292,9 @@ class OrderRecords:
         ]
 
 
-def _odd_address(customer: int) -> str:
-    return names.ODD_ADDRESSES[customer // 13 % len(names.ODD_ADDRESSES)]
-
-
 def amounts(row: OrderRow) -> tuple[int, ...]:
     """The values of `LISTED_MONEY`."""
-    return (
-        row.product_price,
-        row.product_discount,
-        row.code_discount,
-        row.unique_code,
-        row.shipping_cost,
-        row.shipping_discount,
-        row.other_income,
-        row.gross,
-        row.net,
-        row.payment_fee,
-        row.scalev_fee,
-        row.gross - row.payment_fee - row.scalev_fee,
-    )
+    return (*_amounts(row), row.gross - row.payment_fee - row.scalev_fee)
 
 
 def chosen(things: Sequence[Mapping[str, Any]], bits: int) -> list[Mapping[str, Any]]:
