@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import unicodedata
 from collections.abc import Iterable, Mapping
+from urllib.parse import unquote
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from scalev_frames.account.account import Account
 from scalev_frames.errors import BadValueError
 from scalev_frames.export.dataset.part_index import Hashes, hash_each
 from scalev_frames.export.dataset.scan import scan
+from scalev_frames.frames.children import BUSINESS
 from scalev_frames.frames.header import with_notes
 
 #: From this many shared orders on, two businesses are probably the same one.
@@ -68,6 +70,16 @@ def same_orders_of(frames: Mapping[str, pd.DataFrame]) -> list[str]:
         if column := next((one for one in _CODES if one in frame), None):
             codes[name] = hash_each(pa.array(frame[column].dropna().astype(str), pa.large_string()))
     return same_orders(codes)
+
+
+def other_businesses(files: Iterable[str], folders: Mapping[str, str]) -> dict[str, str]:
+    """The businesses of a folder that are not in the group, such as one that was renamed, each with its folder.
+
+    >>> other_businesses(["business=a%2Fb/part-0.parquet", "business=c/part-0.parquet"], {"c": "orders/business=c"})
+    {'a/b': 'business=a%2Fb'}
+    """
+    there = {file.partition("/")[0] for file in files} - {folder.rpartition("/")[2] for folder in folders.values()}
+    return {unquote(one.partition("=")[2]): one for one in sorted(there) if one.startswith(f"{BUSINESS}=")}
 
 
 def same_orders_in(folders: Mapping[str, str]) -> list[str]:

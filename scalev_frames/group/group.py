@@ -25,6 +25,7 @@ from scalev_frames.frames.several import combine, split
 from scalev_frames.group.checks import (
     check_names,
     check_one_of_each,
+    other_businesses,
     same_orders_in,
     same_orders_of,
     with_same_orders_noted,
@@ -234,8 +235,11 @@ class Group(Business):
                 {**arguments, "progress": progress}, combined=combine_scans,
             )  # fmt: skip
         made = scan(whole_path)
-        if ENDPOINTS[endpoint].timeline and (notes := same_orders_in(folders)):
-            made.header = replace(made.header, notes=(*made.header.notes, *notes))
+        others = other_businesses(made.names, folders)
+        notes = [f"the folder also holds {name}, which is not in this group" for name in others]
+        if ENDPOINTS[endpoint].timeline:
+            notes += same_orders_in({**folders, **{name: f"{whole_path}/{at}" for name, at in others.items()}})
+        made.header = replace(made.header, notes=(*made.header.notes, *notes))
         return made
 
     # All at the same time --------------------------------------------------------------------------------------------

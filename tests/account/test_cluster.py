@@ -51,6 +51,19 @@ def test_a_business_that_fails_is_named_and_the_others_are_written(brands, store
     assert caught.value.partial()["business"].value_counts().to_dict() == {"Toko Ü": 60}
 
 
+@pytest.mark.slow
+def test_a_business_that_was_renamed_is_noted_where_its_orders_count_twice(brands, stored, tmp_path):
+    api = stored("brand-a")["brand-a"]
+    assert "not in this group" not in str(
+        Group({"old/name": api}).export(tmp_path / "all", progress=False).header.notes
+    )
+    found = Group({"new name": api}).export(tmp_path / "all", progress=False)
+    assert found.rows == 200
+    notes = " ".join(found.header.notes)
+    assert "also holds old/name, which is not in this group" in notes
+    assert "new name and old/name have the same orders (100), which count twice" in notes
+
+
 @pytest.mark.parametrize(
     "name",
     ["null", "..", "a/b", "a\\b", "a:b", "a.", "a ", "%", "ü", "Toko A", "=", "a=b"],
