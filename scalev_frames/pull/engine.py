@@ -23,11 +23,13 @@ from scalev_frames.cache.cache import Cache
 from scalev_frames.cache.journal import Journal
 from scalev_frames.catalog import ENDPOINTS, Endpoint
 from scalev_frames.errors import (
+    ApiError,
     BadValueError,
     ExportError,
     FilterIgnoredError,
     NotCachedError,
     PagingError,
+    ScalevError,
     ServerError,
 )
 from scalev_frames.frames.header import Header, with_notes
@@ -48,7 +50,14 @@ from scalev_frames.pull.reading.whole import may_begin_anew, pull_whole
 from scalev_frames.pull.refresh.refresh import bring_up_to_date
 from scalev_frames.query.query import Query, find_endpoint, make_query
 from scalev_frames.settings import Settings
-from scalev_frames.verify.statistics import Statistics, merge, read_each, requests_for, shared_filters
+from scalev_frames.verify.statistics import (
+    Statistics,
+    ignored_filter,
+    merge,
+    read_each,
+    requests_for,
+    shared_filters,
+)
 from scalev_frames.wire.transport import Call, Transport
 
 #: A stopped ``refresh=True`` of a list that cannot be brought up to date resumes for this long.
@@ -271,9 +280,24 @@ class Engine:
 
     # The server's counts ---------------------------------------------------------------------------------------------
 
-    def counts(self, call: Call, query: Query, since: dt.datetime | None, *, max_age: float = 0.0) -> Statistics:
+    def known_counts(self, call: Call, query: Query, *, max_age: float = 0.0) -> list[Statistics] | None:
+        """The server's counts of each list of a call; ``None`` where it gives none, or of other orders."""
+        if (filters := shared_filters(query)) is None or not self.learnt.has_counts(query):
+            return None
+        try:
+            counts = self.counts_by_list(call, query, query.start, max_age=max_age)
+        except ApiError as error:
+            self.learnt.refuses(query, error)
+            return None
+        except ScalevError:
+            return None
+        if ignored := ignored_filter(filters, counts):
+            self.learnt.remember(Fact.COUNTS_IGNORE, ignored)
+        return None if ignored else counts
+
+    def counts(self, call: Call, query: Query, since: dt.datetime | None) -> Statistics:
         """The server's counts of a call's orders, by day and status; as `counts_by_list`, added up."""
-        return merge(self.counts_by_list(call, query, since, max_age=max_age), self.settings.zone)
+        return merge(self.counts_by_list(call, query, since), self.settings.zone)
 
     def counts_by_list(
         self, call: Call, query: Query, since: dt.datetime | None, *, max_age: float = 0.0

@@ -12,7 +12,7 @@ import pandas as pd
 
 from scalev_frames.cache.snapshots import Snapshot
 from scalev_frames.catalog import Endpoint
-from scalev_frames.errors import BadValueError, ScalevError
+from scalev_frames.errors import BadValueError
 from scalev_frames.export.dataset.scan import Scan
 from scalev_frames.pull.cost import Cost, price
 from scalev_frames.pull.engine import Engine
@@ -23,6 +23,7 @@ from scalev_frames.pull.reading.details import take_details
 from scalev_frames.pull.refresh.worth import changes_cost
 from scalev_frames.query.paths import any_text, clean_path, make_path_query
 from scalev_frames.query.query import Query, find_endpoint, refuse_keys, texts_of
+from scalev_frames.verify.statistics import merge
 from scalev_frames.wire.transport import Call
 
 #: Max age in seconds of server counts that are used only for a cost estimate.
@@ -103,19 +104,11 @@ class Wanted:
 
 def _rows(engine: Engine, query: Query, call: Call, kept: Snapshot | None) -> int | None:
     """About how many rows there will be; ``None`` where nothing tells."""
-    rows = _counted_rows(engine, query, call) if query.endpoint.timeline else kept.rows if kept else None
+    rows = kept.rows if kept else None
+    if query.endpoint.timeline:
+        counts = engine.known_counts(call, query, max_age=FRESH_COUNTS)
+        rows = merge(counts, engine.settings.zone).between(query.start, query.end, engine.now()) if counts else None
     return rows if query.limit is None else min(query.limit, query.limit if rows is None else rows)
-
-
-def _counted_rows(engine: Engine, query: Query, call: Call) -> int | None:
-    """How many rows the server's statistics promise; ``None`` where they do not know or are refused."""
-    if not engine.learnt.has_counts(query):
-        return None
-    try:
-        counts = engine.counts(call, query, query.start, max_age=FRESH_COUNTS)
-    except ScalevError:
-        return None
-    return counts.between(query.start, query.end, engine.now())
 
 
 def frame_of_path(

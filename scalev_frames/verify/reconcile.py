@@ -26,6 +26,7 @@ from scalev_frames.verify.statistics import (
     Cell,
     Statistics,
     Total,
+    added,
     best_basis,
     count_frame,
     created,
@@ -141,7 +142,7 @@ def compare(orders: pd.DataFrame, query: Query, counts: Statistics) -> pd.DataFr
     basis = best_basis(orders, counts, days)
     ours, theirs = count_frame(orders, counts.zone, basis), counts.cells
     if not counts.by_status:
-        ours = _by_day(ours)
+        ours = added((Cell(cell.day, ""), total) for cell, total in ours.items())
     cells = sorted(cell for cell in {*ours, *theirs} if counts.is_asked(cell.day, query))
     rows = [_row(cell, ours.get(cell, NOTHING), theirs.get(cell), covered=cell.day in days) for cell in cells]
     dtypes: dict[Any, Any] = {name: pandas_dtype(kind, counts.zone.key) for name, kind in COLUMNS.items()}
@@ -149,13 +150,6 @@ def compare(orders: pd.DataFrame, query: Query, counts: Statistics) -> pd.DataFr
     undated = int(created_days(orders, counts.zone, basis).isna().sum())
     rest = f" {counted(undated, 'order', 'have')} no {BASES[basis][0]}, by which the server counts." if undated else ""
     return _with_verdict(table, orders, rest)
-
-
-def _by_day(cells: Mapping[Cell, Total]) -> dict[Cell, Total]:
-    together: dict[Cell, Total] = {}
-    for (day, _), total in cells.items():
-        together[Cell(day, "")] = together.get(Cell(day, ""), NOTHING).plus(total.orders, total.gross)
-    return together
 
 
 def _unchecked(value: Any) -> Any:  # noqa: ANN401 - a filter's value or several

@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -41,6 +41,8 @@ ENOUGH = 25
 LARGEST = Decimal(10) ** 18
 #: Sums that differ by less than half a sen, or by this share, are the same.
 LEAST_AMOUNT, FLOAT_NOISE = Decimal("0.005"), Decimal("1e-14")
+
+Key = TypeVar("Key")
 
 
 class Cell(NamedTuple):
@@ -79,6 +81,14 @@ def _is_same(theirs: Decimal, ours: Decimal | None) -> bool:
 
 
 NOTHING = Total(0, Decimal(0))
+
+
+def added(totals: Iterable[tuple[Key, Total]]) -> dict[Key, Total]:
+    """The totals of each key, added up."""
+    found: dict[Key, Total] = {}
+    for key, total in totals:
+        found[key] = found.get(key, NOTHING).plus(total.orders, total.gross)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,24 +192,18 @@ def read(data: Any, zone: ZoneInfo, status: str = "") -> Statistics:  # noqa: AN
     >>> read(data, ZoneInfo("Asia/Jakarta")).days
     {datetime.date(2026, 11, 1): 2}
     """
-    cells: dict[Cell, Total] = {}
+    cells = []
     for row in _rows(data):
         day, count = _day(row, zone), to_number(row.get("count"))
         own = spelled(str(row.get("status") or ""))
-        if day is None or count is None or count % 1 or (status and own and own != spelled(status)):
-            continue
-        cell = Cell(day, own)
-        cells[cell] = cells.get(cell, NOTHING).plus(int(count), to_number(row.get("gross_revenue")))
-    return Statistics(cells, zone)
+        if day and count is not None and not count % 1 and (not (status and own) or own == spelled(status)):
+            cells.append((Cell(day, own), Total(int(count), to_number(row.get("gross_revenue")))))
+    return Statistics(added(cells), zone)
 
 
 def merge(parts: Iterable[Statistics], zone: ZoneInfo) -> Statistics:
     """The counts of several lists, added up."""
-    together: dict[Cell, Total] = {}
-    for part in parts:
-        for cell, total in part.cells.items():
-            together[cell] = together.get(cell, NOTHING).plus(total.orders, total.gross)
-    return Statistics(together, zone)
+    return Statistics(added(pair for part in parts for pair in part.cells.items()), zone)
 
 
 def ignored_filter(filters: Sequence[Mapping[str, str]], counts: Sequence[Statistics]) -> str:
@@ -275,13 +279,12 @@ def to_number(value: object) -> Decimal | None:
 
 def count_frame(frame: pd.DataFrame, zone: ZoneInfo, basis: str = "created_at") -> dict[Cell, Total]:
     """The same counts of an orders frame, by day in ``zone``, of the time that counts (`BASES`), and status."""
-    cells: dict[Cell, Total] = {}
-    gross = frame["gross_revenue"].astype(object)
-    for day, status, one in zip(created_days(frame, zone, basis), frame["status"].fillna(""), gross, strict=True):
-        if not pd.isna(day):
-            cell = Cell(day, spelled(str(status)))
-            cells[cell] = cells.get(cell, NOTHING).plus(1, to_number(one) or Decimal(0))
-    return cells
+    days, gross = created_days(frame, zone, basis), frame["gross_revenue"].astype(object)
+    return added(
+        (Cell(day, spelled(str(status))), Total(1, to_number(one) or Decimal(0)))
+        for day, status, one in zip(days, frame["status"].fillna(""), gross, strict=True)
+        if not pd.isna(day)
+    )
 
 
 def created_days(frame: pd.DataFrame, zone: ZoneInfo, basis: str = "created_at") -> pd.Series:

@@ -105,6 +105,18 @@ def test_an_order_that_vanished_is_told_and_lost_nothing_else(make_sandbox, make
     assert detailed["orderlines"].isna().tolist() == [place == 3 for place in range(30)]
 
 
+def test_a_record_without_an_id_is_not_asked_for_and_noted(make_sandbox, make_account):
+    sandbox = make_sandbox(orders=3)
+    api = make_account(sandbox)
+    orders = api.orders(progress=False)
+    orders.loc[1, "id"] = None
+    lines = api.order_lines(orders, progress=False)
+    assert set(lines["order_id"]) == {orders["order_id"][0], orders["order_id"][2]}
+    assert "details: 1 record has no id, by which details are asked for" in lines.attrs["notes"]
+    assert not any(note.startswith("details: ") and "gone" in note for note in lines.attrs["notes"])
+    assert len(detail_requests(sandbox)) == 2
+
+
 @pytest.mark.slow
 def test_a_stopped_call_has_lost_no_detail(make_sandbox, make_account):
     sandbox = make_sandbox(orders=50, faults=[Fault("error", "/order/*", at=22, times=1, status=400, error="no")])

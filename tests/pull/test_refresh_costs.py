@@ -87,6 +87,23 @@ def test_statistics_that_ignore_the_status_still_show_what_has_changed():
     same(frame, memory.full(**asked))
 
 
+class NoId(Memory):
+    """Leaves out the id of the newest order."""
+
+    def get(self, path, asked, call, alias=None):
+        response = super().get(path, asked, call, alias)
+        if not path.endswith("statistics") and "last_id" not in asked:
+            response.data["results"][0].pop("id")
+        return response
+
+
+def test_an_order_without_an_id_means_a_full_pull():
+    world = World(500, days=40)
+    kept = Memory(world).full()
+    world.add_orders(1)
+    assert NoId(world).refreshed(kept) is None
+
+
 @pytest.mark.parametrize(
     ("asked", "can"),
     [({}, True), ({"since": "2026-11-01"}, True), ({"status": ["rts", "shipped"]}, True), ({"store_id": 2}, True),

@@ -44,10 +44,13 @@ UNSEEN = (
 def read_changes(work: Work, counts: list[Statistics]) -> None:
     """Look for what has changed in the whole dataset, and write it."""
     run = work.under_way
-    days, starts = _days(work, merge(counts, work.zone))
+    together = merge(counts, work.zone)
+    theirs = together.days
+    ours = Counter(day for frame in work.dataset.frames(MADE) for day in created_days(frame, work.zone).dropna())
+    days = {day: max(theirs.get(day, 0), ours[day]) for day in {*theirs, *ours}}
     changed = Counter[str]()
     down_to = dt.datetime.fromisoformat(run.down_to) if run.down_to else None
-    for start, end in cut_windows(days, work.query, starts):
+    for start, end in cut_windows(days, work.query, together):
         if down_to and start and start >= down_to:
             continue
         changed.update(read_window(work, (start, _earlier(end, down_to)), counts))
@@ -56,13 +59,6 @@ def read_changes(work: Work, counts: list[Statistics]) -> None:
             work.save()
     as_of = work.state.header.as_of
     work.note(f"{MARK} from {as_of}: {changed['new']:,} new, {changed['gone']:,} gone; {UNSEEN}")
-
-
-def _days(work: Work, counts: Statistics) -> tuple[dict[dt.date, int], dict[dt.date, dt.datetime]]:
-    """How many rows each day has, here or at the server, and when it begins."""
-    ours = Counter(day for frame in work.dataset.frames(MADE) for day in created_days(frame, work.zone).dropna())
-    days = {day: max(counts.days.get(day, 0), ours[day]) for day in {*counts.days, *ours}}
-    return days, {day: counts.starts(day) for day in days}
 
 
 def _earlier(one: dt.datetime | None, other: dt.datetime | None) -> dt.datetime | None:

@@ -11,6 +11,7 @@ from scalev_frames.pull.split.density import Density
 from scalev_frames.query.filters import Bound
 from scalev_frames.query.query import Query
 from scalev_frames.query.times import to_stamp
+from scalev_frames.verify.statistics import Statistics
 
 #: About how many rows a segment has.
 SEGMENT_ROWS = 25_000
@@ -64,12 +65,12 @@ def next_days(days: float, rows: int) -> float:
     return max(days / STEP, 1 / 24) if rows > SEGMENT_ROWS * 2 else days
 
 
-def cut_windows(counts: Mapping[dt.date, int], query: Query, starts: Mapping[dt.date, dt.datetime]) -> Iterator[Window]:
+def cut_windows(days: Mapping[dt.date, int], query: Query, counts: Statistics) -> Iterator[Window]:
     """The times of a call in windows of whole days, `WINDOW_SEGMENTS` segments long, the newest first."""
     end, rows = query.end, 0
-    for day in sorted(counts, reverse=True):
-        rows += counts[day]
-        start = starts[day]
+    for day in sorted(days, reverse=True):
+        rows += days[day]
+        start = counts.starts(day)
         inside = (query.start is None or start > query.start) and (query.end is None or start < query.end)
         if rows >= SEGMENT_ROWS * WINDOW_SEGMENTS and inside:
             yield start, end

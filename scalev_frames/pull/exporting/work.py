@@ -16,7 +16,6 @@ import pyarrow as pa
 
 from scalev_frames.cache.journal import Journal
 from scalev_frames.catalog import Endpoint
-from scalev_frames.errors import ApiError, ScalevError
 from scalev_frames.export.dataset.exported import Exported, Run, State
 from scalev_frames.export.dataset.part_index import hashes_of
 from scalev_frames.frames import FrameBuilder
@@ -25,7 +24,6 @@ from scalev_frames.frames.memory import return_memory
 from scalev_frames.progress import Event
 from scalev_frames.pull.engine import Engine
 from scalev_frames.pull.exporting import segments
-from scalev_frames.pull.learnt import Fact
 from scalev_frames.pull.reading.counting import density_of
 from scalev_frames.pull.reading.reader import Reader
 from scalev_frames.pull.reading.sources import Source
@@ -35,7 +33,7 @@ from scalev_frames.pull.split.density import Density
 from scalev_frames.pull.split.parts import Part, created
 from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.query import Query
-from scalev_frames.verify.statistics import Statistics, ignored_filter, shared_filters
+from scalev_frames.verify.statistics import Statistics
 from scalev_frames.wire.paging import Row
 from scalev_frames.wire.transport import Call
 
@@ -253,20 +251,7 @@ class Work:
 
     def count(self) -> list[Statistics] | None:
         """The server's counts of each list, or ``None`` where it has none to give."""
-        query = self.query
-        if not self.engine.asked_counts(query, self.begun):
-            return None
-        try:
-            counts = self.engine.counts_by_list(self.call, query, query.start)
-            if ignored := ignored_filter(shared_filters(query) or (), counts):
-                self.engine.learnt.remember(Fact.COUNTS_IGNORE, ignored)
-                return None
-            return counts
-        except ApiError as error:
-            self.engine.learnt.refuses(query, error)
-            return None
-        except ScalevError:
-            return None
+        return self.engine.known_counts(self.call, self.query)
 
     def density(self, counts: Statistics | None) -> Density | None:
         """How the rows of a list lie."""

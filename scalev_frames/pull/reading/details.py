@@ -96,7 +96,10 @@ class Details:
         self.rows: dict[str, dict[str, Any]] = {}
         self.notes: list[str] = []
         self._endpoint, self._source, self._records = endpoint, source, records
-        self._versions, self._codes = _versions(frame), _codes(frame)
+        known = frame.dropna(subset="id")
+        self._versions, self._codes = _versions(known), _codes(known)
+        if nameless := len(frame) - len(known):
+            self.notes.append(f"{counted(nameless, 'record', 'have')} no id, by which details are asked for")
         self._latency = Latency(source.pace)
         self._fetched = 0
 

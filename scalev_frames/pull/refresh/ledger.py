@@ -10,8 +10,6 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-import pandas as pd
-
 from scalev_frames.catalog.statuses import spelled
 from scalev_frames.pull.cost import PAGE_ROWS
 from scalev_frames.pull.split.parts import created
@@ -64,9 +62,9 @@ class CountedBy(NamedTuple):
         return Group(day, spelled(str(status or "")), spelled(str(payment or "")) if self.payment else "")
 
 
-def amount(value: Any) -> Decimal:  # noqa: ANN401 - any cell
+def amount(value: object) -> Decimal:
     """An amount exactly; zero where it is none."""
-    return Decimal(0) if pd.isna(value) else to_number(value) or Decimal(0)
+    return to_number(value) or Decimal(0)
 
 
 class Ledger:

@@ -9,7 +9,7 @@ from itertools import product
 from scalev_frames.catalog.statuses import PAYMENT_STATUSES
 from scalev_frames.pull.cost import PAGE_ROWS
 from scalev_frames.pull.refresh.ledger import Group
-from scalev_frames.verify.statistics import NOTHING, Statistics, Total
+from scalev_frames.verify.statistics import Statistics, Total, added
 
 Filters = Mapping[str, str]
 #: Asked for first: mostly these are all there are, or show that the filter is ignored.
@@ -46,12 +46,9 @@ def count_by_payment(
 
 def count_groups(counts: Iterable[tuple[str, Statistics]]) -> dict[Group, Total]:
     """The server's counts by group; each with the payment status that was asked for, or none."""
-    groups: dict[Group, Total] = {}
-    for payment, one in counts:
-        for cell, total in one.cells.items():
-            group = Group(cell.day, cell.status, payment)
-            groups[group] = groups.get(group, NOTHING).plus(total.orders, total.gross)
-    return groups
+    return added(
+        (Group(cell.day, cell.status, payment), total) for payment, one in counts for cell, total in one.cells.items()
+    )
 
 
 def _as_few(

@@ -237,6 +237,8 @@ class _Refresh:
             raise TooDearError  # the list is longer than the counts say, and nobody knows by how much
         for row in rows:
             aim.check(row)
+            if row.get("id") is None:
+                raise TooDearError  # nothing tells which order it is
         for row in rows:
             one, inside = str(row["id"]), not aim.is_wide or self.lists.have(row)
             if found.take(one, row, inside=inside):
