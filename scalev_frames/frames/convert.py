@@ -369,6 +369,8 @@ def _to_text(chunk: pa.Array) -> pa.Array:
     if pa.types.is_timestamp(kind):
         written = "%Y-%m-%dT%H:%M:%SZ" if kind.tz else "%Y-%m-%dT%H:%M:%S"
         chunk = pc.strftime(chunk.cast(pa.timestamp(kind.unit, kind.tz and "UTC")), written)
+    if isinstance(kind, pa.BaseExtensionType):  # such as intervals
+        return pa.array(chunk.to_pandas().astype("str"), TEXT_TYPE, from_pandas=True)
     return chunk.cast(TEXT_TYPE)
 
 

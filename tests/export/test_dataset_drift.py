@@ -178,3 +178,13 @@ def test_attrs_are_what_all_parts_say(tmp_path):
         frame.attrs = {"account": "a", "as_of": moment, "filters": {"n": number}}
         sf.to_parquet(frame, tmp_path / "d", partition_by="month", mode="append", key=["id"])
     assert sf.read_parquet(tmp_path / "d").attrs == {"account": "a"}
+
+
+@pytest.mark.parametrize("later", [["x", "y"], pd.interval_range(0.5, 2.5), pd.interval_range(0, 2, closed="left")])
+def test_intervals_are_keys_and_become_texts_beside_other_values(later, tmp_path):
+    groups = pd.DataFrame({"group": pd.interval_range(0, 2), "n": [1, 2]})
+    sf.to_parquet(groups, tmp_path / "d", key=["group"])
+    sf.to_parquet(groups.assign(n=[1, 20]), tmp_path / "d", key=["group"], mode="upsert")
+    assert sf.read_parquet(tmp_path / "d")["n"].tolist() == [1, 20]
+    sf.to_parquet(groups.assign(group=later), tmp_path / "d", key=["group"], mode="append")
+    assert sf.read_parquet(tmp_path / "d")["group"].map(str).tolist() == ["(0, 1]", "(1, 2]", *map(str, later)]
