@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import shlex
 from typing import Any
 
@@ -42,12 +43,22 @@ def read_line(line: str) -> tuple[str, dict[str, str]]:
     ('revenue', {'orders': 'orders/', 'old': 'my orders/'})
     """
     name, tables = "", {}
-    for word in shlex.split(line):
+    for word in _words(line):
         table, is_table, path = word.partition("=")
         if is_table:
             tables[table] = path
-        elif name or not word.isidentifier():
+        elif name or not word.isidentifier() or keyword.iskeyword(word):
             raise BadValueError(f"{word!r} is no name of a variable.", advice="Write %%scalev_sql NAME TABLE=PATH.")
         else:
             name = word
     return name, tables
+
+
+def _words(line: str) -> list[str]:
+    """The words of a line; what is quoted is one, and a backslash is one, as in the paths of Windows."""
+    lexer = shlex.shlex(line, posix=True, punctuation_chars=False)
+    lexer.whitespace_split, lexer.escape, lexer.commenters = True, "", ""
+    try:
+        return list(lexer)
+    except ValueError as error:
+        raise BadValueError(f"A quotation mark is open in {line!r}.", advice="Close it.") from error

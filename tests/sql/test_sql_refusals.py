@@ -13,6 +13,7 @@ import pytest
 import scalev_frames as sf
 from scalev_frames import errors
 from scalev_frames.account import Account
+from scalev_frames.notebook.sql_cell import read_line
 from scalev_frames.sandbox import always
 from scalev_frames.settings import Settings
 from scalev_frames.sql import query as sql_query
@@ -252,3 +253,11 @@ def test_a_field_that_sql_cannot_name_leaves_the_others(api, shop):
     assert sorted(found["id"]) == sorted(orders["id"])
     assert "nul\0name" not in found
     assert any("with NUL in it, is left out" in note for note in found.attrs["notes"])
+
+
+def test_the_first_line_of_a_cell_takes_paths_of_windows_and_no_word_of_python():
+    assert read_line(r"out orders=C:\data\orders") == ("out", {"orders": r"C:\data\orders"})
+    assert read_line(r'"old=C:\My data\#1"') == ("", {"old": r"C:\My data\#1"})
+    for line in ("out 'orders=my data", "class", "out other", "1x"):
+        with pytest.raises(errors.BadValueError):
+            read_line(line)
