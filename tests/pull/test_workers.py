@@ -18,11 +18,11 @@ def test_a_free_thread_takes_the_next_job_and_jobs_at_the_same_time_have_one_eac
     before, workers, both = threads(), Workers(), threading.Barrier(2, timeout=LONG)
     for number in range(3):
         workers.start(number, lambda: "answer")
-        assert workers.next() == Done(number, "answer", None)
+        assert workers.next(LONG) == Done(number, "answer", None)
     assert len(threads() - before) == 1
     for number in range(2):
         workers.start(number, both.wait)
-    assert {workers.next().job for _ in range(2)} == {0, 1}
+    assert {workers.next(LONG).job for _ in range(2)} == {0, 1}
     assert len(threads() - before) == 2
     workers.close()
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from scalev_frames.cancel import PIECE, Cancelled, CancelToken
+from scalev_frames.cancel import Cancelled, CancelToken
 from scalev_frames.catalog import ENDPOINTS, Endpoint
 from scalev_frames.errors import ScalevError
 from scalev_frames.pull.reading.sources import Source
@@ -101,7 +101,7 @@ def gather(source: Source, asked: Sequence[Asked], endpoint: Endpoint) -> list[R
     try:
         reads.start(workers, source)
         while reads.running and reads.error is None:
-            done = workers.next(PIECE)
+            done = workers.next()
             source.call.cancel.check()
             if done is not None:
                 done.job.settle(done)

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from scalev_frames.cache.records import Records
-from scalev_frames.cancel import PIECE, Cancelled, CancelToken
+from scalev_frames.cancel import Cancelled, CancelToken
 from scalev_frames.catalog import Column, Endpoint, shape_columns
 from scalev_frames.errors import BadValueError, InterruptedPullError, NotCachedError, NotFoundError, ScalevError
 from scalev_frames.frames import FrameBuilder
@@ -140,7 +140,7 @@ class Details:
                     one = waiting.pop()
                     path = path_of(self._endpoint, {"id": one})
                     workers.start(one, partial(get, path, {}, call, alias=self._endpoint.alias))
-                done = workers.next(PIECE)
+                done = workers.next()
                 if done is not None:
                     self._take(done)
                 self._source.call.cancel.check()

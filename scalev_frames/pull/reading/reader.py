@@ -349,7 +349,7 @@ class Reader:
         """Wait a little for the counts; when they do not come, the rows are whole without them."""
         left = COUNTS_PATIENCE
         while self._counting.running and self._wanted and left > 0:
-            done = self._workers.next(PIECE)
+            done = self._workers.next()
             left -= PIECE
             if done is not None:
                 done.job.settle(done)

@@ -48,7 +48,7 @@ class Workers:
 
     >>> workers = Workers()
     >>> workers.start("a", lambda: 1)
-    >>> workers.next()
+    >>> workers.next(60.0)
     Done(job='a', result=1, error=None)
     >>> workers.close()
     """
@@ -67,25 +67,21 @@ class Workers:
         self._jobs.put((job, fetch))
         self.running += 1  # last: Ctrl-C may come before the job is anybody's
 
-    def next(self, seconds: float | None = None) -> Done | None:
+    def next(self, seconds: float = PIECE) -> Done | None:
         """The next finished job, as soon as there is one; ``None`` when none finishes within ``seconds``."""
-        left = seconds
-        while True:
-            try:
-                done = self._done.get(timeout=PIECE if left is None else min(left, PIECE))
-            except queue.Empty:
-                if left is not None and (left := left - PIECE) <= 0:
-                    return None
-                continue
-            self.running -= 1
-            return done
+        try:
+            done = self._done.get(timeout=seconds)
+        except queue.Empty:
+            return None
+        self.running -= 1
+        return done
 
     def last(self, seconds: float = PATIENCE) -> Iterator[Done]:
         """What still finishes within ``seconds``; another Ctrl-C ends even this wait."""
         left = seconds
         try:
             while self.running and left > 0:
-                done = self.next(PIECE)
+                done = self.next()
                 left -= PIECE
                 if done is not None and done.error is None:
                     yield done
