@@ -65,6 +65,7 @@ def _endpoints(options: argparse.Namespace) -> None:
 
 
 def _login(options: argparse.Namespace) -> None:
+    credentials.list_profiles()  # without a key store nobody types a key in vain
     key = credentials.Key(credentials.ask())
     settings = default_settings(options.base_url, options.api_version)
     signed_in = check_key(key, settings, name=options.profile)
@@ -106,6 +107,7 @@ def _cache(options: argparse.Namespace) -> None:
         return
     print(f"Kept below {root} (personal data of customers; readable by you alone):")
     table = overview.info(folders, TIME_ZONE)
+    table = table[table["files"] > 0].copy()
     for name in ("oldest", "newest"):
         table[name] = table[name].dt.strftime("%Y-%m-%d %H:%M").fillna("")
     print(table.drop(columns="path").to_string(index=False) if len(table) else "nothing")

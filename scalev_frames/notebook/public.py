@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from scalev_frames.account import Account
 from scalev_frames.connection import ask_with, connect
 from scalev_frames.group import Opened
-from scalev_frames.notebook.lacking import widgets
 from scalev_frames.notebook.sql_cell import register
+from scalev_frames.packages import needing
 from scalev_frames.progress import Reporter, show_with
 from scalev_frames.settings import Version, default_settings
 from scalev_frames.sign_in import find_account, sign_in_by_prompt
@@ -51,7 +51,7 @@ def workbench(
     >>> import scalev_frames as sf
     >>> bench = sf.workbench(language="id")
     """
-    with widgets():
+    with needing("Panels need"):
         from scalev_frames.notebook.panel.workbench import Workbench
 
     found = account or find_account()
@@ -69,7 +69,7 @@ def page() -> Page:
     >>> page().bench.account.sandbox is not None  # doctest: +SKIP
     True
     """
-    with widgets():
+    with needing("Panels need"):
         from scalev_frames.notebook.panel.page import Page
 
     speaks = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
@@ -99,7 +99,7 @@ def login(
     settings = default_settings(base_url, version)
     if not in_notebook():
         return sign_in_by_prompt(profile, settings)
-    with widgets():
+    with needing("Panels need"):
         from scalev_frames.notebook.panel.login import Login
 
     return Login(language=language, settings=settings, profile=profile)

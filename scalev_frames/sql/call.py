@@ -19,7 +19,7 @@ from scalev_frames.catalog import Column
 from scalev_frames.catalog.children import CHILDREN, Child
 from scalev_frames.catalog.kinds import MONEY_TYPE
 from scalev_frames.connection import in_use
-from scalev_frames.errors import BadValueError, MissingPackageError
+from scalev_frames.errors import BadValueError
 from scalev_frames.export.dataset.scan import Scan, is_sayable, scan
 from scalev_frames.frames.children import BUSINESS
 from scalev_frames.frames.header import Header
@@ -27,6 +27,7 @@ from scalev_frames.frames.money import decimals
 from scalev_frames.frames.several import own_name
 from scalev_frames.frames.tables import MARK, MONEY, from_table, is_json, to_table
 from scalev_frames.group import Group, Opened
+from scalev_frames.packages import needing
 from scalev_frames.settings import TIME_ZONE
 from scalev_frames.sql.kept import kept_view, literal, put, quoted
 from scalev_frames.sql.query import lock, run
@@ -98,12 +99,8 @@ def _connection() -> duckdb.DuckDBPyConnection:
     Raises:
         MissingPackageError: it is not installed.
     """
-    try:
+    with needing("SQL needs", '"scalev-frames[sql]"'):
         import duckdb
-    except ImportError as error:
-        raise MissingPackageError(
-            "SQL needs DuckDB, which is not installed.", advice='Install it: pip install "scalev-frames[sql]".'
-        ) from error
     return duckdb.connect()
 
 

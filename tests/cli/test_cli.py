@@ -229,6 +229,7 @@ def test_login_without_a_person_is_one_sentence(capsys, monkeypatch):
     def ended(_):
         raise EOFError
 
+    keyring.set_keyring(MemoryStore())
     monkeypatch.setattr("getpass.getpass", ended)
     assert cli.main(["login"]) == 2
     assert "No API key was given" in capsys.readouterr().err
@@ -275,7 +276,7 @@ def test_cache_is_shown_and_cleared(at_sandbox, capsys):
     assert cli.main(["cache", "clear"]) == 0
     capsys.readouterr()
     cli.main(["cache", "info"])
-    assert re.search(r"frames\s+0\s", capsys.readouterr().out)
+    assert "frames" not in capsys.readouterr().out
     assert cli.main(["pull", "stores", "--offline", "--quiet"]) == 1
 
 

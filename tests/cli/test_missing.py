@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import keyring.backends.fail
+import pandas as pd
 import pytest
 
 import scalev_frames as sf
@@ -60,6 +61,22 @@ for package in ("ipywidgets", "anywidget"):
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert done.stdout.count("pip install ipywidgets") == 4, done.stderr
     assert done.stdout.count("pip install anywidget") == 4
+
+
+def test_without_a_key_store_nobody_types_a_key_in_vain(monkeypatch, capsys):
+    monkeypatch.setattr("getpass.getpass", lambda _: pytest.fail("asked for the key"))
+    keyring.set_keyring(keyring.backends.fail.Keyring())
+    assert cli.main(["login"]) == cli.FAILED
+    assert "no key store" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("package", ["polars", "duckdb", "dask"])
+def test_a_scan_for_a_package_that_is_not_there_says_what_to_install(monkeypatch, tmp_path, package):
+    kept = sf.scan(sf.to_parquet(pd.DataFrame({"id": ["1"]}), tmp_path / "orders.parquet"))
+    for name in [package, *(one for one in sys.modules if one.startswith(f"{package}."))]:
+        monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(sf.errors.MissingPackageError, match=f"needs {package}.*not installed.*pip install"):
+        getattr(kept, package)()
 
 
 @pytest.mark.parametrize(("package", "more"), [("jupyterlab", []), ("voila", ["--page"])])

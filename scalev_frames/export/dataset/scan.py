@@ -26,6 +26,7 @@ from scalev_frames.export.places import Address, Folder, Place, is_folder, place
 from scalev_frames.frames.children import BUSINESS
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.tables import from_table
+from scalev_frames.packages import needing
 
 if TYPE_CHECKING:
     import dask.dataframe
@@ -189,7 +190,8 @@ class Scan:
         >>> scan(file).polars().collect()["id"].to_list()
         ['1', '2']
         """
-        import polars
+        with needing("This needs"):
+            import polars
 
         return polars.scan_pyarrow_dataset(self.arrow()).select(self._sayable_names())
 
@@ -207,7 +209,8 @@ class Scan:
         >>> scan(file).duckdb().filter("id > '1'").fetchall()
         [('2',)]
         """
-        import duckdb
+        with needing("This needs", '"scalev-frames[sql]"'):
+            import duckdb
 
         names = ", ".join('"' + name.replace('"', '""') + '"' for name in self._sayable_names())
         return (connection or duckdb.connect()).from_arrow(self.arrow()).project(names)
@@ -223,7 +226,8 @@ class Scan:
         >>> scan(file).dask()["id"].compute().tolist()
         ['1', '2']
         """
-        import dask.dataframe
+        with needing("This needs", '"scalev-frames[dask]"'):
+            import dask.dataframe
 
         fragments = list(self._dataset.get_fragments(filter=self._filter))
         empty = _framed(self.schema.empty_table(), self.schema)

@@ -13,18 +13,16 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from scalev_frames.errors import MissingPackageError
 from scalev_frames.notebook.pictures.colours import DARK, LIGHT, Theme
 from scalev_frames.notebook.table.columns.texts import MONTHS
+from scalev_frames.packages import needing
 
-try:
+with needing("Pictures need", '"scalev-frames[lab]"'):
     from matplotlib.axes import Axes
     from matplotlib.dates import AutoDateLocator, num2date
     from matplotlib.figure import Figure
     from matplotlib.font_manager import FontProperties, findfont, get_font
     from matplotlib.ticker import FuncFormatter, MaxNLocator
-except ImportError as error:
-    raise MissingPackageError("Pictures need matplotlib, which is not installed.") from error
 
 __all__ = ["DARK", "LIGHT", "Theme"]
 #: The fonts that matplotlib brings along.

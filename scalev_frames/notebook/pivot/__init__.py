@@ -1,8 +1,8 @@
 """A pivot table and the pandas code that gives the same."""
 
-from scalev_frames.notebook.lacking import widgets
+from scalev_frames.packages import needing
 
-with widgets():
+with needing("Panels need"):
     from scalev_frames.notebook.pivot.compute import per_item
     from scalev_frames.notebook.pivot.pivot import Pivot
 

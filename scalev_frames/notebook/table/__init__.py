@@ -1,8 +1,8 @@
 """A spreadsheet of a frame: the rows stay in pandas, the browser holds what is in view."""
 
-from scalev_frames.notebook.lacking import widgets
+from scalev_frames.packages import needing
 
-with widgets():
+with needing("Panels need"):
     from scalev_frames.notebook.table.columns.columns import texts
     from scalev_frames.notebook.table.filters.arrange import search_rows
     from scalev_frames.notebook.table.filters.conditions import Condition
