@@ -274,3 +274,15 @@ def test_main_says_a_taken_port_and_a_wrong_fault_in_one_sentence(
         with pytest.raises(SystemExit):
             main(["--fault", wrong])
         assert word in capsys.readouterr().err
+
+
+def test_its_latency_can_change_on_connections_that_are_open() -> None:
+    with Sandbox(orders=1, limits=None) as sandbox:
+        connection = http.client.HTTPConnection("127.0.0.1", sandbox.port, timeout=60)
+        for latency in (0.0, 0.3):
+            sandbox.latency = latency
+            begun = time.monotonic()
+            connection.request("GET", "/v2/stores/simplified")
+            connection.getresponse().read()
+        connection.close()
+    assert time.monotonic() - begun >= 0.3

@@ -7,7 +7,7 @@ import contextlib
 import socket
 import struct
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from scalev_frames.sandbox.server.replies import Reply, failure
 from scalev_frames.sandbox.server.service import Service
@@ -22,7 +22,11 @@ class Connection(asyncio.Protocol):
     """One kept-alive connection: one request after the other."""
 
     def __init__(
-        self, service: Service, latency: float, connections: set[Connection], loop: asyncio.AbstractEventLoop
+        self,
+        service: Service,
+        latency: Callable[[], float],
+        connections: set[Connection],
+        loop: asyncio.AbstractEventLoop,
     ) -> None:
         self.service = service
         self.latency = latency
@@ -77,7 +81,7 @@ class Connection(asyncio.Protocol):
         self.buffer = rest[length:]
         close = _closes(words[2], headers)
         reply = self.service.answer(words[0], words[1], headers, self.address)
-        delay = self.latency + reply.delay
+        delay = self.latency() + reply.delay
         if delay:
             self.pending = self.loop.call_later(delay, self._send_late, reply, close)
         else:

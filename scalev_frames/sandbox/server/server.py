@@ -38,7 +38,7 @@ class Sandbox:
         limits: requests per seconds, sliding; of v2 the first for each address, the others for each key, of v3 all for
             each key (100 in 10 s and 10,000 an hour where v2 has its documented ones, and of web analytics 600 an
             hour besides); ``None`` for none.
-        latency: seconds that every answer takes.
+        latency: seconds that every answer takes; set it anew while the sandbox runs.
         faults: what goes wrong, see `Fault`.
         port: the port; 0 for any free one.
         now: the world's present.
@@ -256,7 +256,9 @@ class Sandbox:
         loop = self._loop = asyncio.new_event_loop()
         connections: set[Connection] = set()
         server = loop.run_until_complete(
-            loop.create_server(lambda: Connection(self._service, self.latency, connections, loop), sock=listening)
+            loop.create_server(
+                lambda: Connection(self._service, lambda: self.latency, connections, loop), sock=listening
+            )
         )
         started.set()
         try:
