@@ -52,15 +52,20 @@ class Days(NamedTuple):
 # The API's stamps -------------------------------------------------------------------------------------------------
 
 
+#: How a time begins where a server knows none.
+NO_YEAR = "0001-"
+
+
 def parse_stamp(value: object) -> dt.datetime | None:
     """A moment of the API: UTC, with or without microseconds; ``None`` when it is none.
 
-    More digits than a day's are none: Python takes the milliseconds ``1795031512000`` for an hour of the year 1795.
+    More digits than a day's are none: Python takes the milliseconds ``1795031512000`` for an hour of the year 1795. Nor
+    is the year 1: servers send it where they know no time.
 
     >>> parse_stamp("2026-11-01T00:00:00.5Z").isoformat()
     '2026-11-01T00:00:00.500000+00:00'
     """
-    if not isinstance(value, str) or (value.isdecimal() and len(value) > len("20261101")):
+    if not isinstance(value, str) or (value.isdecimal() and len(value) > len("20261101")) or value[:5] == NO_YEAR:
         return None
     try:
         moment = dt.datetime.fromisoformat(value)
@@ -75,6 +80,11 @@ def moment_in(row: Row, column: str) -> dt.datetime | None:
     if not stamp and column == "draft_time":
         stamp = row.get("created_at")
     return parse_stamp(stamp)
+
+
+def before(moment: dt.datetime, span: dt.timedelta) -> dt.datetime:
+    """A moment earlier by a span, or the calendar's first one: servers send the year 1 where they know no time."""
+    return moment - min(span, moment - dt.datetime.min.replace(tzinfo=UTC))
 
 
 def to_stamp(moment: dt.datetime, *, up: bool = False) -> str:

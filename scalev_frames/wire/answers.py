@@ -55,6 +55,7 @@ _LONG = b":" + b"0" * 17
 #: Halves of characters, as escapes or bytes; escapes of whole characters look the same.
 _HALVES = re.compile(rb"\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]")
 _UNSEEN = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.DOTALL | re.IGNORECASE)
+_ROWS = re.compile(r"[\[{]\s*[\"'\[{]")
 _EDGE_WORDS = re.compile(r"error code: ?1\d\d\d|cloudflare", re.IGNORECASE)
 
 _BY_STATUS: dict[int, tuple[type[ApiError], str]] = {
@@ -242,6 +243,7 @@ def server_words(content: bytes, body: object = None) -> str:
     text = next(_said(body), "")
     if not text and not _may_hold_rows(content, body):
         text = html.unescape(_UNSEEN.sub(" ", content.decode("utf-8", "replace")))
+        text = _ROWS.split(text, maxsplit=1)[0] if body is None else text  # rows may stand behind a warning
     line = " ".join(text.split())
     return line if len(line) <= WORDS_LENGTH else line[: WORDS_LENGTH - 1] + "…"
 

@@ -96,6 +96,7 @@ class Pages:
         beyond: what asks for rows behind the last page: the cursor that it has all the same, or the next page number.
         read: how many rows, and how many pages, were taken in.
         told: how many there are of both, as the server said last; zero where it did not.
+        by_place: whether a page is found by how many rows or pages are above it, and no count shows that some went.
 
     >>> from types import SimpleNamespace
     >>> pages = Pages({})
@@ -118,6 +119,7 @@ class Pages:
     last: Row = field(default_factory=dict)
     beyond: dict[str, Any] = field(default_factory=dict)
     told: tuple[int, int] = (0, 0)
+    by_place: bool = False
     _promised: bool = False
     _number: int = 0
     _rows: int = 0
@@ -171,6 +173,8 @@ class Pages:
         self.ended = following is None
         self.beyond = self._behind_last(envelope) if self.ended and rows else {}
         self.position = dict(following or {})
+        places = {str(self._rows), str(self._number + 1)} - {str(self.last.get("id"))}
+        self.by_place |= self._count is None and not places.isdisjoint(_texts(self.position).values())
 
     def _fresh(self, rows: list[Any], added: int) -> list[Any]:
         """The rows of a page that the page before did not have: an addition moves some to the next one."""

@@ -229,9 +229,25 @@ def test_rows_whose_time_nobody_can_read_are_there_and_noted(make_sandbox, make_
     for how in ({}, {"max_age": 0}):
         orders = api.orders(since=since, progress=False, **how)
         unread = int((orders["draft_time"].astype(str) == str(value)).sum())
-        (said,) = [note for note in orders.attrs["notes"] if "no time" in note]
+        (said,) = [note for note in orders.attrs["notes"] if "that can be read" in note]
         assert unread > 1
-        assert said.startswith(f"{unread} rows have a draft_time or created_at that is no time")
+        assert said.startswith(f"{unread} rows have no draft_time or created_at that can be read")
+
+
+@pytest.mark.parametrize("value", ["0001-01-01T00:00:00Z", None, ""])
+@pytest.mark.parametrize("every", [1, 5])
+def test_rows_whose_times_all_say_that_there_is_none_are_there_and_noted(
+    make_sandbox, make_account, tmp_path, value, every
+):
+    faults = [always("rows", "/order", key=key, value=value, every=every) for key in ("draft_time", "created_at")]
+    sandbox = make_sandbox(orders=60, days=20, faults=faults)
+    api = make_account(sandbox)
+    orders = api.orders(since=(sandbox.world.now - dt.timedelta(days=4)).date(), progress=False)
+    (said,) = [note for note in orders.attrs["notes"] if "that can be read" in note]
+    undated = orders["created_at"].isna() | orders["created_at"].astype(str).str.startswith("0001")
+    assert undated.sum() > 5
+    assert said.startswith(f"{undated.sum()} rows have no draft_time or created_at")
+    assert sorted(api.export(tmp_path / "orders", progress=False).frame()["id"]) == sorted(ids(sandbox))
 
 
 @pytest.mark.slow

@@ -199,6 +199,26 @@ def test_a_deletion_between_numbered_pages_is_an_error_and_the_same_call_reads_a
     assert ids(api.fetch(name, progress=False)) == [row["id"] for row in sandbox.world.rows(name)]
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_only_a_list_that_is_numbered_and_not_counted_may_lack_what_stood_behind_a_deleted_row(movements, kind):
+    _, api, name = movements(kind, 161)
+    assert ("found by how many rows" in str(api.fetch(name, progress=False).attrs["notes"])) == (kind == "page")
+
+
+def test_a_cursor_that_is_a_number_of_rows_is_told_from_an_id():
+    def by_place(*cursors):
+        pages = Pages({})
+        for place, cursor in enumerate(cursors):
+            rows = [{"id": 60 - number} for number in range(25 * place, 25 * place + 25)]
+            pages.take(SimpleNamespace(data={"results": rows, "has_next": True, "next_cursor": cursor}))
+        return pages.by_place
+
+    assert by_place("25", "50")
+    assert by_place(25)
+    assert not by_place("36", "11")
+    assert not by_place("b2Zmc2V0OjI1", "b2Zmc2V0OjUw")
+
+
 @pytest.mark.parametrize("kind", ["page", "count"])
 def test_rows_added_between_numbered_pages_double_nothing(movements, kind):
     sandbox, api, name = movements(kind, 61)

@@ -156,7 +156,17 @@ def test_any_text_is_a_time_or_refused_by_its_name(text):
 
 
 @pytest.mark.parametrize(
-    "stamp", ["0001-01-01T00:00:00+07:00", "9999-12-31T23:59:59-07:00", "10000-01-01T00:00:00Z", "", "x", 5, None]
+    "stamp",
+    [
+        "0001-01-01T00:00:00Z",
+        "0001-01-01T00:00:00+07:00",
+        "9999-12-31T23:59:59-07:00",
+        "10000-01-01T00:00:00Z",
+        "",
+        "x",
+        5,
+        None,
+    ],
 )
 def test_stamps_beyond_the_calendar_are_no_moments(stamp):
     assert parse_stamp(stamp) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import time
 from email.utils import formatdate
@@ -200,6 +201,14 @@ def test_no_sentence_repeats_what_may_be_customers_rows(body: object, status: in
     said = parse_response(reply(status, body))
     assert "Budi" not in (str(said) if isinstance(said, errors.ApiError) else "")
     assert server_words(reply(status, body).content) == ""
+
+
+@pytest.mark.parametrize("before", ["<b>Warning</b>: deprecated", "read(", "<pre>"])
+@pytest.mark.parametrize("rows", [[ROW], ROW, {"results": [ROW]}], ids=str)
+def test_no_sentence_repeats_rows_behind_something_else(before: str, rows: object) -> None:
+    for text in (json.dumps(rows), html.escape(json.dumps(rows)), str(rows)):
+        for status in (200, 422, 500):
+            assert "Budi" not in str(parse_response(reply(status, f"{before}{text}".encode())))
 
 
 @pytest.mark.parametrize("body", [[{"message": "No such key"}], ["No such key"], {"reason": "No such key"}])

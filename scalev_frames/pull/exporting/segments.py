@@ -10,7 +10,7 @@ from dataclasses import replace
 from scalev_frames.pull.split.density import Density
 from scalev_frames.query.filters import Bound
 from scalev_frames.query.query import Query
-from scalev_frames.query.times import to_stamp
+from scalev_frames.query.times import before, to_stamp
 from scalev_frames.verify.statistics import Statistics
 
 #: About how many rows a segment has.
@@ -49,8 +49,8 @@ def lower_bound(
             return lowest
         lower = density.place(lowest, upper, SEGMENT_ROWS / rows)
     else:
-        lower = upper - dt.timedelta(days=days)
-    lower = min(lower, upper - dt.timedelta(minutes=1))
+        lower = before(upper, dt.timedelta(days=days))
+    lower = min(lower, before(upper, dt.timedelta(minutes=1)))
     return lower if lowest is None else max(lower, lowest)
 
 

@@ -27,7 +27,7 @@ LATER = (
     "before the times asked for may be missing; without since= they are there"
 )
 #: What the note about rows whose time cannot be read says of it.
-UNREAD = "that is no time, and are there whatever times were asked for"
+UNREAD = "that can be read, and are there whatever times were asked for"
 
 #: Said where a list had to be read with a time filter to its end.
 UNSEEN_UNDATED = (
@@ -97,11 +97,20 @@ def unread_note(frame: pd.DataFrame, query: Query) -> list[str]:
         return []
     names = [query.basis.column, *(["created_at"] if query.basis.column == "draft_time" else [])]
     there = [name for name in names if name in frame]
-    if not there or all(isinstance(frame[name].dtype, pd.DatetimeTZDtype) for name in there):
+    if not there:
         return []
-    first, last = (frame[name].astype(object) for name in (there[0], there[-1]))
-    count = sum(isinstance(one, str) and parse_stamp(one) is None for one in first.where(first.notna(), last))
-    return [f"{counted(count, 'row', 'have')} a {' or '.join(names)} {UNREAD}"] if count else []
+    first, last = frame[there[0]], frame[there[-1]]
+    if all(isinstance(one.dtype, pd.DatetimeTZDtype) for one in (first, last)):
+        count = len(frame) - int((first.fillna(last).dt.year > 1).sum())
+    else:
+        times = first.astype(object).where(first.notna(), last.astype(object))
+        count = sum(not _is_time(one) for one in times)
+    return [f"{counted(count, 'row', 'have')} no {' or '.join(names)} {UNREAD}"] if count else []
+
+
+def _is_time(value: object) -> bool:
+    """Whether a cell is a time, or a text of one, that is known."""
+    return value.year > 1 if isinstance(value, dt.datetime) else parse_stamp(value) is not None
 
 
 def order_notes(query: Query, timelines: Iterable[Timeline]) -> list[str]:

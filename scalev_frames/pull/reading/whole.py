@@ -44,6 +44,11 @@ from scalev_frames.wire.transport import Response
 ROUNDS = 3
 #: Where more rows than these are on days that differ, and more than a fifth of all, one day is tried first.
 FEW_AGAIN = 250
+#: Said of a list whose pages are numbered, or begin at the n-th row, where no count proves it.
+BY_PLACE = (
+    "a page of this list is found by how many rows are above it, so rows behind one that was deleted meanwhile may be "
+    "missing"
+)
 
 
 def pull_whole(
@@ -142,6 +147,8 @@ class _Whole:
             unique = unique.head(query.limit)
         notes.extend([*early_note(unique, query), *unread_note(unique, query)])
         notes.extend(self.unseen(unique, timelines))
+        if not counting.is_heard and any(part.pages.by_place for timeline in timelines for part in timeline.parts):
+            notes.append(BY_PLACE)
         if outcome.left_out:
             notes.append(f"{counted(outcome.left_out, 'row', 'were')} outside the asked-for times and left out")
         outcome.rows, outcome.notes = len(unique), [*outcome.notes, *notes]
