@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import os
+import urllib.request
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
@@ -45,6 +46,10 @@ _ENVIRONMENT = tuple(
     for lower in ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "requests_ca_bundle", "curl_ca_bundle")
     for name in (lower, lower.upper())
 )
+#: What Windows' and macOS's own settings say of proxies; elsewhere the environment alone does.
+_of_system: Callable[[], dict[str, str]] = getattr(
+    urllib.request, "getproxies_registry", getattr(urllib.request, "getproxies_macosx_sysconf", dict)
+)
 
 
 class Exchange:
@@ -64,7 +69,7 @@ class Exchange:
     def renew(self) -> None:
         """Open connections of this process's own."""
         self._adapter = _Adapter(self._key)
-        self._route: tuple[tuple[str | None, ...], dict[str, Any]] | None = None
+        self._route: tuple[tuple[object, ...], dict[str, Any]] | None = None
 
     def close(self) -> None:
         """Close all connections."""
@@ -125,8 +130,8 @@ class Exchange:
         return RawResponse(response.status_code, response.headers, content, url, round(self._clock(), 6))
 
     def _environment(self, url: str | None) -> dict[str, Any]:
-        """Proxies and certificates as the environment has them now."""
-        said = tuple(map(os.environ.get, _ENVIRONMENT))
+        """Proxies and certificates as the environment and the system have them now."""
+        said = (*map(os.environ.get, _ENVIRONMENT), _of_system())
         if self._route is None or self._route[0] != said:
             with requests.Session() as session:
                 route: dict[str, Any] = dict(session.merge_environment_settings(url, {}, None, None, None))

@@ -54,6 +54,23 @@ def test_a_proxy_of_the_environment_is_used(make_client: Callable[..., Any], mon
     assert client.server.paths == ["http://scalev.test/v2/stores"]
 
 
+def test_a_proxy_that_the_system_has_from_now_on_is_used(
+    make_client: Callable[..., Any], other_server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As Windows has another one in another office, while a notebook stays open."""
+    client = make_client(base_url="http://scalev.test/v2")
+    other_server.add(200, GOOD)
+    for server in (client.server, other_server):
+
+        def proxies(url: str = server.url) -> dict[str, str]:
+            return {"http": url}
+
+        monkeypatch.setattr("scalev_frames.wire.exchange._of_system", proxies)
+        monkeypatch.setattr("requests.utils.getproxies", proxies)
+        client.get()
+        assert server.paths == ["http://scalev.test/v2/stores"]
+
+
 @pytest.mark.parametrize("proxy", ["nonsense::::", "http://me:topsecret@:::8080", "http://me:topsecret@proxy:99999"])
 def test_a_proxy_setting_that_is_no_address_is_named(
     make_client: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, proxy: str
