@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pull.memory import ZONE, Memory
 
+from scalev_frames.errors import ConnectionFailedError
 from scalev_frames.pull.refresh.ledger import CountedBy, Group, Known, Ledger
 from scalev_frames.pull.refresh.notes import MARK
 from scalev_frames.pull.refresh.worth import repair_pages
@@ -52,6 +53,26 @@ def test_any_history_ends_in_the_frame_of_a_full_pull(orders, new, moves, gone, 
         assert any(note.startswith(MARK) for note in counts.notes)
         frame.attrs = {**full.attrs, "notes": list(counts.notes)}
         kept = frame
+
+
+class Forgetful(Memory):
+    """Leaves an order out of the first page, and counts once."""
+
+    def get(self, path, asked, call, alias=None):
+        response = super().get(path, asked, call, alias)
+        self.counted = getattr(self, "counted", 0) + path.endswith("statistics")
+        if self.counted > 1:
+            raise ConnectionFailedError("The connection was lost.")
+        if self.asked == 1:
+            response.data["results"].pop(3)
+        return response
+
+
+def test_rows_that_were_read_again_are_whole_though_they_cannot_be_counted_again():
+    world = World(200, days=20)
+    frame = Forgetful(world).full()
+    assert len(frame) == 200
+    assert not any("do not agree" in note for note in frame.attrs["notes"])
 
 
 def test_days_that_lack_rows_are_read_again_within_the_times_of_the_call():

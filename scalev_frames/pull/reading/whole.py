@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from scalev_frames.catalog import ENDPOINTS, Endpoint
-from scalev_frames.errors import ApiError, ScalevError, ServerError
+from scalev_frames.errors import ScalevError, ServerError
 from scalev_frames.frames import FrameBuilder
 from scalev_frames.plurals import counted
 from scalev_frames.progress import Event
@@ -139,7 +139,7 @@ class _Whole:
         frame = self.in_order(frame, timelines)
         unique = self.without_doubles(frame, notes)
         if self.counts is not None:
-            unique = self.prove(unique, counting.asked, notes)
+            unique = self.prove(unique, self.counts, counting.asked, notes)
         outcome = taker.outcome
         unique = newest_first(unique, query)
         if query.limit is not None:
@@ -182,10 +182,9 @@ class _Whole:
         wrong = disproved([*by_best_bases(frame, counts, counts.asked_days(query))]) if counts else ()
         return [one for one in found if one not in wrong]
 
-    def prove(self, frame: pd.DataFrame, asked: Sequence[Asked], notes: list[str]) -> pd.DataFrame:
+    def prove(self, frame: pd.DataFrame, counts: Statistics, asked: Sequence[Asked], notes: list[str]) -> pd.DataFrame:
         """Hold the frame against the counts; days that lack rows are read again, and what still differs is noted."""
-        counts = self.counts
-        differing = differences(frame, self.query, counts) if counts else []
+        differing = differences(frame, self.query, counts)
         for _ in range(ROUNDS):
             missing = stretches(differing)
             if not missing or self.taker.outcome.ignored:
@@ -194,10 +193,11 @@ class _Whole:
                 whole = self.read_missing(frame, missing, differing)
             except REFUSED:
                 break  # the server does not let itself be asked for days
-            counts = self.count_again(asked)
+            recounted = self.count_again(asked)
+            counts = recounted or counts
             is_same, frame = len(whole) == len(frame), whole
-            differing = differences(frame, self.query, counts) if counts else differing
-            if is_same or counts is None:
+            differing = differences(frame, self.query, counts)
+            if is_same or recounted is None:
                 break
         if differing:
             notes.append(note(differing))
@@ -220,8 +220,8 @@ class _Whole:
         source = replace(self.source, journal=None)
         try:
             responses = gather(source, asked, ENDPOINTS["order_statistics"])
-        except ApiError:
-            return None
+        except ScalevError:
+            return None  # a help, never a condition
         return merge(self.read_counts(responses), self.source.zone)
 
     def read_again(self, frame: pd.DataFrame, missing: Sequence[Stretch], *, is_trial: bool = False) -> pd.DataFrame:
