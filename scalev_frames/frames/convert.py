@@ -183,7 +183,7 @@ def _texts(kind: str, values: Sequence[Any], types: Types) -> pa.Array:
             return pa.array(values, TEXT_TYPE)
         if types == {int}:  # their texts are made of all chunks together
             return pa.array(values, pa.int64())
-    if kind == "id" and types & {float, Decimal}:
+    if kind in ("id", "code") and types & {float, Decimal}:
         values = [int(value) if isinstance(value, float | Decimal) and value % 1 == 0 else value for value in values]
     return pa.array([None if value is None else plain_text(value) for value in values], TEXT_TYPE)
 

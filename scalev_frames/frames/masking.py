@@ -204,7 +204,12 @@ def _inside(value: Any, where: _Where, tokens: Mask) -> Any:  # noqa: ANN401 - a
     word = _word(where.path, where.key, where.beside) or _free_word(value, where)
     if not word and _is_json(value):
         return _json_inside(value, where, tokens)
-    return tokens(word, plain_text(value)) if word else value
+    return tokens(word, _digits(value)) if word else value
+
+
+def _digits(value: Any) -> str:  # noqa: ANN401 - any value
+    """A value as text; a float that is whole as its digits."""
+    return plain_text(int(value) if isinstance(value, float) and value.is_integer() else value)
 
 
 def _says_nothing(value: Any) -> bool:  # noqa: ANN401 - any value

@@ -250,3 +250,8 @@ def leaves(row):
             yield from value.values() if value else [value]
         else:
             yield value
+
+
+def test_a_code_that_a_server_writes_as_a_decimal_is_its_digits():
+    frame, _ = make([{"payment_account_number": 1234567890.0}, {"payment_account_number": "007"}])
+    assert frame["payment_account_number"].tolist() == ["1234567890", "007"]

@@ -109,3 +109,10 @@ def test_every_report_counts_the_same_on_masked_orders():
             continue  # a token is no number to dial
         one, other = (sorted(map(str, rows_of(report(name, frame)[numbers]))) for frame in (orders, masked))
         assert one == other, name
+
+
+def test_a_phone_that_is_a_float_has_the_token_of_its_digits():
+    token = mask(pd.DataFrame({"customer_phone": ["081234567890"]}), KEY)["customer_phone"][0]
+    for values in ([81234567890.0, None], [81234567890.0, "x"]):
+        assert mask(pd.DataFrame({"customer_phone": values}), KEY)["customer_phone"][0] == token
+    assert mask(pd.DataFrame({"customer": [{"phone": 81234567890.0}]}), KEY)["customer"][0] == {"phone": token}

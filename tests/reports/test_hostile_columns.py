@@ -133,3 +133,15 @@ def test_an_amount_that_is_rounded_is_noted(amount: object) -> None:
 def test_an_average_of_any_length_is_exact(amount: int) -> None:
     orders = ORDERS.assign(gross_revenue=pd.Series([amount, 100, 5], dtype=object))
     assert report("revenue", orders)["average_gross"][0] == Decimal(f"{(amount + 105) // 3}.33")
+
+
+def test_phones_and_ids_that_pandas_read_as_floats_are_those_that_they_were():
+    """As `pd.read_csv` reads a column of digits with a gap."""
+    texts = pd.DataFrame({"customer_phone": ["81234567890", None, "6281234567890"], "customer_id": ["1", "20000000000", "1"],
+                          "status": ["completed"] * 3, "created_at": ["2026-11-01"] * 3})  # fmt: skip
+    floats = texts.assign(**{name: texts[name].astype("float64") for name in ("customer_phone", "customer_id")})
+    mixed = texts.assign(customer_phone=[81234567890.0, None, "6281234567890"])
+    wanted = report("customers", texts)
+    assert wanted["customer"].tolist() == ["6281234567890", "20000000000"]
+    for frame in (floats, mixed):
+        assert report("customers", frame)["customer"].tolist() == wanted["customer"].tolist()

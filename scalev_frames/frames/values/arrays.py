@@ -85,8 +85,8 @@ def texts(part: Part) -> pa.Array:
     """The values of a part as texts: numbers in digits, times as ISO 8601, with Z where they have a zone.
 
     >>> from decimal import Decimal
-    >>> texts(Part(pa.array([Decimal("1.50"), None]))).to_pylist()
-    ['1.50', None]
+    >>> texts(Part(pa.array([Decimal("1.50"), None]))).to_pylist(), texts(Part(pa.array([81234567890.0]))).to_pylist()
+    (['1.50', None], ['81234567890'])
     """
     array, kind = part.array, part.array.type
     if pa.types.is_timestamp(kind):
@@ -95,7 +95,7 @@ def texts(part: Part) -> pa.Array:
         written = pc.strftime(moments, f"%Y-%m-%dT%H:%M:%S{zone}").cast(TEXT)
         return pc.replace_substring_regex(written, r"\.0+(Z?)$", r"\1")
     if pa.types.is_floating(kind):
-        return pc.replace_substring_regex(array.cast(TEXT), r"^(-?[0-9]+)\.0$", r"\1")
+        return _float_texts(array)
     if pa.types.is_large_binary(kind):
         return pa.array([None if one is None else one.hex() for one in array.to_pylist()], TEXT)
     if pa.types.is_duration(kind):
@@ -103,6 +103,13 @@ def texts(part: Part) -> pa.Array:
     if pa.types.is_time(kind):
         return pc.replace_substring_regex(array.cast(TEXT), r"\.0+$", "")
     return array.cast(TEXT)
+
+
+def _float_texts(array: pa.Array) -> pa.Array:
+    """Floats as texts, whole ones of up to 15 digits as whole numbers, of which Arrow writes powers of ten."""
+    is_whole = pc.and_(pc.equal(pc.floor(array), array), pc.less(pc.abs(array), 1e15))
+    whole = pc.if_else(is_whole, array, pa.scalar(None, array.type)).cast(pa.int64())
+    return pc.coalesce(whole.cast(TEXT), array.cast(TEXT))
 
 
 def is_number(kind: pa.DataType) -> bool:

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 from scalev_frames.catalog.kinds import FLAG_WORDS, MONEY_TYPE
 from scalev_frames.frames.money import as_arrow, decimal_of, exact_array
+from scalev_frames.frames.values.arrays import Part, texts
 from scalev_frames.frames.values.scalars import is_missing
 
 TEXT = pa.large_string()
@@ -29,15 +30,19 @@ Column = pd.Series  # of any dtype
 def as_text(column: pd.Series[Any], zone: str = "") -> pa.Array:  # noqa: ARG001 - all readers are called alike
     """Text; an empty text is missing.
 
-    >>> as_text(pd.Series(["a", "", None, 7])).to_pylist()
-    ['a', None, None, '7']
+    >>> as_text(pd.Series(["a", "", None, 7.0])).to_pylist(), as_text(pd.Series([81234567890.0, None])).to_pylist()
+    (['a', None, None, '7'], ['81234567890', None])
     """
     array = as_arrow(column)
     if array is None:
-        array = pa.array([None if is_missing(value) else str(value) for value in column], TEXT)
-    array = array.cast(TEXT)
+        array = pa.array([None if is_missing(value) else _one_text(value) for value in column], TEXT)
+    array = texts(Part(array)) if pa.types.is_floating(array.type) else array.cast(TEXT)
     empty = pc.equal(array, "")
     return pc.if_else(empty, pa.scalar(None, TEXT), array) if pc.any(empty).as_py() else array
+
+
+def _one_text(value: Any) -> str:  # noqa: ANN401
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def as_money(column: pd.Series[Any], zone: str = "") -> pa.Array:  # noqa: ARG001
