@@ -43,6 +43,7 @@ class Key:
 
     Args:
         value: the key; spaces and one pair of quotes around it, as copying leaves them, do not count.
+        source: what the error calls it.
 
     Raises:
         BadValueError: it cannot be a key; the error does not repeat it.
@@ -54,7 +55,7 @@ class Key:
 
     __slots__ = ("__value",)
 
-    def __init__(self, value: str) -> None:
+    def __init__(self, value: str, source: str = "This") -> None:
         self.__value = ""  # a traceback may show a key that is refused
         value = value.strip() if isinstance(value, str) else ""
         if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
@@ -62,7 +63,7 @@ class Key:
         if not _GOOD_KEY.fullmatch(value):
             value = ""
             raise BadValueError(
-                "This is not an API key: it is too short, or holds spaces or characters a key cannot have.",
+                f"{source} is not an API key: it is too short, or holds spaces or characters a key cannot have.",
                 advice="Copy the key again from Scalev's settings; it begins with sk_ or rk_.",
             )
         self.__value = value
@@ -138,7 +139,7 @@ def find_key(api_key: str | None, profile: str | None, *, prompt: Prompt | None 
     if profile is not None:
         return load_key(profile)
     if in_environment := os.environ.get(KEY_VARIABLE):
-        return Key(in_environment)
+        return Key(in_environment, f"What {KEY_VARIABLE} holds")
     with contextlib.suppress(KeyMissingError, CredentialStoreError):
         return load_key(DEFAULT_PROFILE)
     if prompt is None and not (sys.stdin and sys.stdin.isatty()):

@@ -67,6 +67,13 @@ def test_what_cannot_be_a_key_is_refused_without_repeating_it(bad):
     assert "line\nbreak" not in str(caught.value)
 
 
+def test_a_variable_that_holds_no_key_is_named(monkeypatch):
+    monkeypatch.setenv("SCALEV_API_KEY", "sk_environment_1234 # of the shop")
+    with pytest.raises(BadValueError, match="What SCALEV_API_KEY holds is not an API key") as caught:
+        credentials.find_key(None, None)
+    assert "1234" not in str(caught.value)
+
+
 def test_the_kind_of_key():
     assert [Key(f"{start}0123456789").kind for start in ("sk_", "rk_", "xx_")] == ["full", "restricted", "unknown"]
 
