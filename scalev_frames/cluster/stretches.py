@@ -227,10 +227,13 @@ def export_by(
         Why a business failed, for those that did.
 
     Raises:
+        MissingPackageError: Dask's scheduler is not installed.
         BadValueError: no worker has the resource, or an account is of no stored profile.
         AlreadyRunningError: another computer exports to one of the folders.
     """
-    need_distributed()
+    if importlib.util.find_spec("distributed") is None:
+        advice = "Install it with: pip install 'scalev-frames[dask]'"
+        raise MissingPackageError("Exports over many machines need Dask.", advice=advice)
     salt = secrets.token_bytes(16)
     stretches = [one for name, account in accounts.items() for one in calls[name].cut(account, salt)]
     hours = {name: _hour(account.settings) for name, account in accounts.items()}
@@ -287,18 +290,6 @@ def export_stretch(opens: Callable[..., Any], stretch: Stretch) -> Done:
         return Done(error=str(error), retryable=error.retryable, wait=wait, worker=_here(), unfit=unfit)
     except Exception as error:  # noqa: BLE001 - Dask's client waits for ever for an error that it cannot unpickle
         return Done(error=f"{type(error).__name__}: {error}", retryable=True, worker=_here())
-
-
-def need_distributed() -> None:
-    """Refuse to begin without Dask's scheduler.
-
-    Raises:
-        MissingPackageError: it is not installed.
-    """
-    if importlib.util.find_spec("distributed") is None:
-        raise MissingPackageError(
-            "Exports over many machines need Dask.", advice="Install it with: pip install 'scalev-frames[dask]'"
-        )
 
 
 def _here() -> str:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, TypeAlias
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
 
 from scalev_frames.cache.snapshots import KeptFrame
 from scalev_frames.catalog import Column
@@ -152,7 +151,8 @@ def _register(
         else:
             table, header = to_table(source), Header.of(source)
             columns = table.schema.names
-        _add_given(connection, name, table, columns)
+        chosen = ", ".join(map(quoted, columns))
+        connection.execute(f"CREATE VIEW {quoted(name)} AS SELECT {chosen} FROM {put(connection, name, table)}")
         kinds[name] = {column: header.kind_of(column) for column in columns}
         lists = [field.name for field in table.schema if is_json(field) and field.name in columns]
         kinds |= _add_children(connection, name, columns, lists)
@@ -161,14 +161,6 @@ def _register(
             _add_kept(connection, endpoint, by_business, notes, kinds)
     notes |= dict.fromkeys(kinds.keys() - notes.keys(), "")
     return notes, kinds
-
-
-def _add_given(
-    connection: duckdb.DuckDBPyConnection, name: str, rows: ds.Dataset | pa.Table, columns: list[str]
-) -> None:
-    """Make the view of a table that a call gives."""
-    chosen = ", ".join(map(quoted, columns))
-    connection.execute(f"CREATE VIEW {quoted(name)} AS SELECT {chosen} FROM {put(connection, name, rows)}")
 
 
 def _kept(account: Opened | None) -> dict[str, dict[str, list[KeptFrame]]]:
