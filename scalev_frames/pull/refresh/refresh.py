@@ -170,7 +170,7 @@ class _Refresh:
         self.open_ledger(count_groups(("", one) for one in counts), by_payment=False)
 
     def run(self, open_pages: float) -> Changes:
-        last = self.kept.days.dropna().max() if self.kept.days.notna().any() else dt.date.min
+        last = max(self.kept.days.dropna(), default=dt.date.min)
         new = sum(orders for one in self.counts for day, orders in one.days.items() if day > last)
         self.budget.check(FIXED_COST + new / PAGE_ROWS, DEAREST)
         self.read(self.lists.newest(self.kept.created.max().to_pydatetime()))
