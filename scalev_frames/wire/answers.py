@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from http import HTTPStatus
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
@@ -32,7 +33,7 @@ from scalev_frames.errors import (
     UnexpectedResponseError,
 )
 from scalev_frames.frames.values.scalars import mended
-from scalev_frames.wire import envelopes
+from scalev_frames.wire import beside, envelopes
 from scalev_frames.wire.envelopes import code_of, number_in
 
 #: Where the server's own words are looked for, in this order.
@@ -168,6 +169,10 @@ def parse_response(raw: RawResponse, longest: float = HOUR, odd: float = HOUR) -
     body = envelopes.unwrapped(_parsed_or_none(raw.content))
     if not 200 <= raw.status < 300:
         return _error(raw.status, raw, body, longest, odd)
+    if raw.status == HTTPStatus.PARTIAL_CONTENT:
+        return _unexpected(raw, "The server sent a part of its answer", retryable=False)
+    if name := beside.further_header(raw.headers, body):
+        return _unexpected(raw, f"The header {name} says that there are more rows, nothing else", retryable=False)
     if isinstance(body, list):
         return Parsed(body, body)
     if not isinstance(body, dict):

@@ -9,13 +9,21 @@ from urllib.parse import parse_qs, urlsplit
 
 #: Names of what another way of paging asks for the next page by.
 _UNKNOWN_CURSOR = re.compile(
-    r"^next_(?!cursor$)|^after$|^(?!prev|last_|next_cursor$).*(cursor|_token)$|^(has_)?more|\.(has_next|next)(_|$)"
+    r"^next_(?!cursor$)|^after$|^(?!prev|last_|next_cursor$).*(cursor|_token)$|^(has_)?more|^has_next$"
+    r"|\.(has_next|next|has_more|more)(_|$)|(^|\.)(is_)?truncated$"
 )
+#: What says of a page that it is not the last one, by a no.
+_LAST = re.compile(r"(^|\.)(is_)?last(_page)?$")
+#: The most rows of a page: where it has that many, there may be more.
+_MOST_ROWS = re.compile(r"(^|\.)(limit|per_page)$")
 #: Objects beside a page's rows that say where it stands.
-_PLACES = ("meta", "_meta", "pagination", "paging", "page_info", "links", "_links")
+_PLACES = ("meta", "pagination", "paging", "page", "page_info", "links")
 #: What they, or a page itself, call the number of all rows, and of all pages.
 _ALL_ROWS = re.compile(r"(^|\.)total_(count|rows|items|entries|elements|records|results|data)$|\.(total|count)$")
 _ALL_PAGES = re.compile(r"(^|\.)(total_pages?|last_page|page_count|pages)$")
+#: Headers that lead to the next page, and those that count all rows.
+_NEXT_HEADER = re.compile(r'link: .*rel="?next\b.*|x-(next-(page|cursor|token)|has-more): (?!false$|0$|null$|none$).+')
+_ALL_ROWS_HEADER = re.compile(r"(?:x-total(?:-count)?: |content-range: .*/)(\d{1,18})")
 #: Digits of a number that is none: too many for any count.
 TOO_LONG = 19
 #: What a page says of its place, even where it says nothing of the next one.
@@ -24,18 +32,57 @@ PAGE_WORDS = {"page", "page_size", "per_page", "current_page", "count", "is_pagi
 
 def hints_at_more(data: Mapping[str, Any], rows: int, pages: int) -> str:
     """The name of what says, in words of other servers, that there are more than were read; else ``""``."""
-    for name, value in _named(data).items():
-        most = rows if _ALL_ROWS.search(name) else pages if _ALL_PAGES.search(name) else None
-        if (value and _UNKNOWN_CURSOR.search(name)) or (most is not None and (whole(value) or 0) > most):
+    named, may_be_full = _named(data), rows > 0 and not names_end(data)
+    full = {name for name, value in named.items() if _MOST_ROWS.search(name) and whole(value) == rows and may_be_full}
+    return next((name for name, value in named.items() if name in full or _is_more(name, value, rows, pages)), "")
+
+
+def _is_more(name: str, value: Any, rows: int, pages: int) -> bool:  # noqa: ANN401 - any JSON value
+    """Whether something beside the rows says that there are more than were read."""
+    if value is False:
+        return bool(_LAST.search(name))
+    most = rows if _ALL_ROWS.search(name) else pages if _ALL_PAGES.search(name) else None
+    return bool(value and _UNKNOWN_CURSOR.search(name)) or (most is not None and (whole(value) or 0) > most)
+
+
+def further_header(headers: Mapping[str, str], body: Any) -> str:  # noqa: ANN401 - any JSON value
+    """The header by which a list has more rows than an answer that does not say so itself; else ``""``.
+
+    >>> further_header({"Link": '<https://api.scalev.com/v3/orders?page=2>; rel="next"'}, [{"id": 1}])
+    'Link'
+    >>> further_header({"X-Total-Count": "1"}, [{"id": 1}])
+    ''
+    """
+    says = isinstance(body, dict) and (names_more(body) or "is_paginated" in body)
+    rows = body.get("data") if isinstance(body, dict) and not says else body
+    if not isinstance(rows, list):
+        return ""
+    for name, value in headers.items():
+        most = _ALL_ROWS_HEADER.fullmatch(f"{name}: {value}".lower())
+        if _NEXT_HEADER.fullmatch(f"{name}: {value}".lower()) or (most and int(most[1]) > len(rows)):
             return name
     return ""
 
 
 def _named(data: Mapping[str, Any]) -> dict[str, Any]:
-    """What stands beside a page's rows, with what objects there say."""
-    named = {**data, **{f"{place}.{key}": value for place in _PLACES for key, value in _object(data, place).items()}}
-    is_of_rows = "total" in data and data.keys() & (PAGE_WORDS | {"offset", "limit", "skip"})
-    return named | ({"total_rows": data["total"]} if is_of_rows else {})
+    """What stands beside a page's rows, with what objects there say, in small letters and underscores."""
+    named: dict[str, Any] = {}
+    for key, value in data.items():
+        name = _snake(key)
+        named[name] = value
+        if name in _PLACES and isinstance(value, dict):
+            named |= {f"{name}.{inner}": one for inner, one in _named(value).items()}
+    is_of_rows = "total" in named and named.keys() & (PAGE_WORDS | {"offset", "limit", "skip"})
+    return named | ({"total_rows": named["total"]} if is_of_rows else {})
+
+
+def _snake(name: str) -> str:
+    """A name in small letters and underscores.
+
+    >>> _snake("hasNext"), _snake("@odata.nextLink"), _snake("_links"), _snake("Is Truncated")
+    ('has_next', 'odata.next_link', 'links', 'is_truncated')
+    """
+    return re.sub(r"[^a-z0-9.]+", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()).strip("_")
 
 
 def told(data: Any) -> tuple[int, int] | None:  # noqa: ANN401 - any JSON value
@@ -52,10 +99,6 @@ def told(data: Any) -> tuple[int, int] | None:  # noqa: ANN401 - any JSON value
     )
     rows = max(rows, count_in(data) or 0)
     return (rows, pages) if rows or pages else None
-
-
-def _object(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    return data[key] if isinstance(data.get(key), dict) else {}
 
 
 def names_more(body: Mapping[str, Any]) -> bool:
@@ -107,15 +150,15 @@ def list_of_unknown(data: Mapping[str, Any], *, begun: bool) -> Any:  # noqa: AN
     ``begun``: the pages before it were a list's.
     """
     lists = [value for value in data.values() if isinstance(value, list)]
-    is_page = (
-        begun
-        or not data.get("results", True)
-        or names_more(data)
-        or (lists and (data.keys() & PAGE_WORDS or hints_at_more(data, 0, 1)))
-    )
+    is_page = begun or not data.get("results", True) or names_more(data) or (lists and _tells_place(data))
     if data and not is_page and len(lists) != len(data):
         return [data]
     return {**data, "results": lists[0]} if len(lists) == 1 else data
+
+
+def _tells_place(data: Mapping[str, Any]) -> bool:
+    """Whether an object that is no record says where it stands among pages."""
+    return "id" not in data and bool(data.keys() & PAGE_WORDS or hints_at_more(data, 0, 1))
 
 
 def whole(value: object) -> int | None:

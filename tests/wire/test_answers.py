@@ -371,3 +371,33 @@ def test_an_error_within_the_envelope_of_a_proxy_is_that_error(inner, kind):
     error = parse_response(RawResponse(200, {}, json.dumps(body).encode(), "https://x/v2/order/7", 0.0))
     assert type(error) is kind
     assert str(inner.get("error", inner.get("message"))) in str(error)
+
+
+LISTS = (b'[{"id":2},{"id":1}]', b'{"code":200,"data":[{"id":2},{"id":1}]}')
+
+
+@pytest.mark.parametrize("body", LISTS)
+@pytest.mark.parametrize("header", [
+    {"Link": '<https://x.example/a?page=2>; rel="next"'}, {"X-Total-Count": "3"}, {"x-total": "3"},
+    {"Content-Range": "items 0-1/3"}, {"X-Next-Page": "2"}, {"X-Next-Cursor": "abc"},
+], ids=str)  # fmt: skip
+def test_a_header_that_says_that_there_are_more_rows_is_an_error_and_no_short_list(
+    body: bytes, header: dict[str, str]
+) -> None:
+    found = parse_response(RawResponse(200, header, body, URL, 0.0))
+    assert isinstance(found, errors.UnexpectedResponseError)
+    assert next(iter(header)) in str(found)
+
+
+@pytest.mark.parametrize(("header", "body"), [
+    ({"Link": '<https://x.example/a?page=1>; rel="last"', "X-Total": "2", "X-Next-Page": ""}, LISTS[0]),
+    ({"X-Total-Count": "61"}, b'{"data":[{"id":1}],"is_paginated":true,"has_next":true,"next_cursor":"c"}'),
+    ({"X-Total-Count": "61"}, b'{"data":{"results":[{"id":1}],"has_next":true}}'), ({"X-Total": "9"}, b'{"id":1}'),
+], ids=str)  # fmt: skip
+def test_other_headers_and_lists_that_say_it_themselves_are_read(header: dict[str, str], body: bytes) -> None:
+    assert not isinstance(parse_response(RawResponse(200, header, body, URL, 0.0)), errors.ApiError)
+
+
+def test_a_part_of_an_answer_is_an_error() -> None:
+    found = parse_response(RawResponse(206, {}, LISTS[0], URL, 0.0))
+    assert isinstance(found, errors.UnexpectedResponseError)

@@ -270,6 +270,34 @@ def test_a_way_to_more_that_is_not_known_is_an_error(key, count):
     assert len(rows(read(fetch, {}))) == 1
 
 
+def take_bare(body):
+    return Pages({}, is_unknown=True).take(SimpleNamespace(data=body.get("data", body), body=body)).rows
+
+
+@pytest.mark.parametrize("more", [
+    {"hasNext": True}, {"has next": True}, {"HasNext": True}, {"isLast": False}, {"is_last_page": False}, {"truncated": True},
+    {"meta": {"has_more": True}}, {"meta": {"pagination": {"page": 1, "pages": 3}}}, {"page": {"number": 0, "totalPages": 3}},
+    {"limit": 2, "offset": 0}, {"per_page": 2}, {"paging": {"next": "https://x.example/?after=7"}},
+], ids=str)  # fmt: skip
+def test_words_of_other_servers_for_more_are_an_error_beside_a_list_that_nobody_knows(more):
+    listed = [{"id": 2}, {"id": 1}]
+    with pytest.raises(PagingError, match=r"how to go on|did not say"):
+        take_bare({"data": listed, **more})
+
+
+@pytest.mark.parametrize("last", [
+    {"hasNext": False}, {"isLast": True}, {"is_last_page": True}, {"truncated": False}, {"meta": {"has_more": False}},
+    {"meta": {"pagination": {"page": 1, "pages": 1}}}, {"limit": 25}, {"per_page": 25}, {"is_paginated": False, "limit": 2},
+], ids=str)  # fmt: skip
+def test_the_same_words_end_a_list_that_is_whole(last):
+    assert len(take_bare({"data": [{"id": 2}, {"id": 1}], **last})) == 2
+
+
+def test_a_record_with_a_list_and_a_next_payment_is_one_row():
+    record = {"id": 5, "items": [{"a": 1}, {"a": 2}], "next_payment_at": "2026-12-01"}
+    assert take_bare({"data": record}) == [record]
+
+
 def test_an_empty_last_page_after_a_promise_is_doubted_once():
     pages = Pages({}, paged=True)
 
