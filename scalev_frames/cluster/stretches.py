@@ -24,6 +24,7 @@ from scalev_frames.cluster.schedule import Done, Hour, Stretch, run
 from scalev_frames.errors import (
     AuthenticationError,
     BadValueError,
+    ConnectionFailedError,
     CredentialStoreError,
     ExportError,
     KeyMissingError,
@@ -272,8 +273,8 @@ def export_stretch(opens: Callable[..., Any], stretch: Stretch) -> Done:
         opens: opens an account by its key, settings and name.
         stretch: the work.
     """
-    settings = Settings(cache_dir=default_cache_dir(), **stretch.opened)
     try:
+        settings = Settings(cache_dir=default_cache_dir(), **stretch.opened)
         key = load_key(stretch.profile)
         if key.name(stretch.salt, limited_host(settings.base_url)) != stretch.mark:
             error = f"The profile {stretch.profile} of this worker has another key."
@@ -287,6 +288,7 @@ def export_stretch(opens: Callable[..., Any], stretch: Stretch) -> Done:
         wait = error.retry_after or 0.0 if isinstance(error, RateLimitedError) else 0.0
         wait = math.inf if isinstance(error, AuthenticationError) else wait
         unfit = isinstance(error, KeyMissingError | CredentialStoreError)
+        unfit |= isinstance(error, ConnectionFailedError) and not error.retryable  # its own certificates or proxy
         return Done(error=str(error), retryable=error.retryable, wait=wait, worker=_here(), unfit=unfit)
     except Exception as error:  # noqa: BLE001 - Dask's client waits for ever for an error that it cannot unpickle
         return Done(error=f"{type(error).__name__}: {error}", retryable=True, worker=_here())

@@ -222,6 +222,19 @@ def test_a_worker_whose_key_is_refused_ends_its_business(brands, work_on):
     assert done.error
 
 
+def test_a_worker_that_trusts_no_certificate_is_passed_over(work_on, monkeypatch):
+    def fail(*_: object, **__: object) -> None:
+        raise errors.CertificateError("The file of trusted certificates could not be read.")
+
+    monkeypatch.setattr(Account, "export", fail)
+    assert work_on().unfit
+
+
+def test_a_worker_without_time_zones_says_so(work_on, monkeypatch):
+    monkeypatch.setattr("scalev_frames.settings.ZoneInfo", lambda _: int("lacking"))
+    assert "install its package tzdata" in work_on().error
+
+
 class OwnError(Exception):
     """Cannot be unpickled: it takes more than its words."""
 
