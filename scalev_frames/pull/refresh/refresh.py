@@ -167,12 +167,12 @@ class _Refresh:
         common = in_common(kept.frame, kept.days.isna())
         self.budget = Budget(source, begun, kept.requests_of_all(counts), common)
         self.budget.share()
-        self.open_ledger(count_groups(("", one) for one in counts), by_payment=False)
 
     def run(self, open_pages: float) -> Changes:
         last = max(self.kept.days.dropna(), default=dt.date.min)
         new = sum(orders for one in self.counts for day, orders in one.days.items() if day > last)
         self.budget.check(FIXED_COST + new / PAGE_ROWS, DEAREST)
+        self.open_ledger(count_groups(("", one) for one in self.counts), by_payment=False)
         self.read(self.lists.newest(self.kept.created.max().to_pydatetime()))
         self.budget.share()
         self.compare()
