@@ -271,3 +271,10 @@ def test_the_row_of_headers_is_as_high_as_its_longest_header(tmp_path):
     frame = pd.DataFrame({"id": ["1"], "what was said of it " * 9: [1]})
     heights = [sheet_of(to_excel(one, tmp_path / "r.xlsx")).row_dimensions[1].height for one in (frame, frame[["id"]])]
     assert heights == [60, 30]
+
+
+@pytest.mark.parametrize(("name", "usual"), [("number", "#,##0.####"), ("net_revenue", '"Rp" #,##0.00')])
+def test_numbers_longer_than_a_column_are_shown_as_excel_likes(name, usual, tmp_path):
+    for longest, shown in ((9e14, usual), (-1.5e18, "General")):
+        sheet = sheet_of(to_excel(pd.DataFrame({name: [1.55, longest]}), tmp_path / "r.xlsx"))
+        assert [sheet["A2"].number_format, sheet["A3"].value] == [shown, longest]

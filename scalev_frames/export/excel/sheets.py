@@ -48,8 +48,9 @@ MIXED_FORMATS = {
 }
 NARROWEST, WIDEST = 8, 60
 _WIDTH_SAMPLE = 300
-#: Numbers from here on are text, or shown in another way.
+#: Numbers from here on are text, or their column is shown as Excel likes, which is as powers of ten.
 LONGEST_SHOWN = 10**15
+_NUMBERS = ("money", "count", "number", "grams")
 # What Excel refuses in the name of a sheet, wide forms included, and what XML cannot hold or nobody sees.
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\：＊？／＼［］￥\x00-\x1f\x7f-\x9f\ufffe\uffff]")  # noqa: RUF001
 # One of the first two digits behind the point is no zero.
@@ -289,11 +290,23 @@ def are_whole_days(array: pa.Array, zone: str = "") -> bool:
 
 
 def _number_format(parts: Sequence[Part], kind: str) -> str:
-    if kind == "money" and any(_has_sen(part.array) for part in parts):
-        return FORMATS["sen"]
     if kind == "duration" and any((pc.min(part.array.cast(pa.int64())).as_py() or 0) < 0 for part in parts):
         return FORMATS["negative duration"]
+    if kind in _NUMBERS and any(_has_long(part.array) for part in parts):
+        return FORMATS["mixed"]
+    if kind == "money" and any(_has_sen(part.array) for part in parts):
+        return FORMATS["sen"]
     return FORMATS.get(kind) or KINDS[kind].excel
+
+
+def _has_long(array: pa.Array) -> bool:
+    """Whether a number has more digits than a column is wide."""
+    return bool(pc.any(pc.greater_equal(_sizes(array), LONGEST_SHOWN)).as_py())
+
+
+def _sizes(array: pa.Array) -> pa.Array:
+    """Numbers without their sign, as floats."""
+    return pc.abs(array.cast(pa.float64(), safe=False))
 
 
 def _has_sen(array: pa.Array) -> bool:
@@ -311,7 +324,7 @@ def _width(values: pd.Series[Any], parts: Sequence[Part], label: str, kind: str)
         sample = read_column(values.iloc[:_WIDTH_SAMPLE], label).texts().drop_null()
         lengths = sorted(len(text.split("\n")[0]) for text in sample.to_pylist())
         usual = lengths[int(len(lengths) * 0.9)] + 2 if lengths else NARROWEST
-    elif kind in ("money", "count", "number", "grams"):
+    elif kind in _NUMBERS:
         usual = max([usual, *(_number_width(part.array, kind) for part in parts)])
     elif kind == "mixed" and any(is_moment(part.array.type) for part in parts):
         usual = KINDS["time"].width
@@ -320,6 +333,6 @@ def _width(values: pd.Series[Any], parts: Sequence[Part], label: str, kind: str)
 
 def _number_width(array: pa.Array, kind: str) -> int:
     """How many characters the longest number takes with its thousands parted, where Excel shows all digits."""
-    sizes = pc.abs(array.cast(pa.float64(), safe=False))
+    sizes = _sizes(array)
     most = pc.max(sizes.filter(pc.less(sizes, LONGEST_SHOWN))).as_py() or 0
     return len(f"{most:,.0f}") + (8 if kind == "money" else 4)
