@@ -70,4 +70,4 @@ def test_another_refusal_is_the_servers_own(make_sandbox, make_account, words, r
     sandbox = make_sandbox(faults=[always("refuse_filter", "/order", filter="store_id", error=words)])
     with pytest.raises(errors.BadRequestError, match=words):
         make_account(sandbox).orders(until="2026-11-10", store_id=2, progress=False)
-    assert len(sandbox.requests) == requests
+    assert [request.path for request in sandbox.requests].count("/order") == requests  # the counts may come beside
