@@ -64,7 +64,8 @@ class Flight:
     def end(self, why: str) -> None:
         """Shut down its socket, so that whoever reads from it returns at once."""
         self.ended = why
-        under_way = self.socket or (self.connection and self.connection.sock)
+        found = self.socket or (self.connection and self.connection.sock)
+        under_way = getattr(found, "socket", found)  # behind a proxy over TLS it is an object around a socket
         if under_way:
             with contextlib.suppress(OSError):  # an SSLSocket's own shutdown would pull its parts from under the reader
                 socket.socket.shutdown(under_way, socket.SHUT_RDWR)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import socket
 import threading
 import tracemalloc
 import zlib
@@ -15,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from processes import LONG
+from urllib3.util.ssltransport import SSLTransport
 
 from scalev_frames import errors
 from scalev_frames.cancel import Cancelled, CancelToken
@@ -23,6 +25,7 @@ from scalev_frames.wire.credentials import Key
 from scalev_frames.wire.exchange import CHUNK, _inflated
 from scalev_frames.wire.limits import Limiter
 from scalev_frames.wire.transport import Transport
+from scalev_frames.wire.watch import Flight
 
 GOOD = json.dumps({"code": 200, "data": {"results": [{"id": number} for number in range(500)]}}).encode()
 
@@ -215,3 +218,15 @@ def test_packed_members_unpack_to_what_they_were_however_they_arrive(parts: list
     unpacked = list(_inflated(pieces(packed, max(size, len(packed) // 500))))
     assert b"".join(unpacked) == b"".join(parts)
     assert max(map(len, unpacked), default=0) <= CHUNK
+
+
+def test_a_connection_through_a_proxy_over_tls_is_ended_too() -> None:
+    ours, theirs = socket.socketpair()
+    through = SSLTransport.__new__(SSLTransport)  # what urllib3 has there in place of a socket
+    through.socket = ours
+    flight = Flight(0.0, CancelToken(), socket=through)
+    flight.look(1.0)
+    assert flight.ended == "late"
+    assert theirs.recv(1) == b""
+    ours.close()
+    theirs.close()
