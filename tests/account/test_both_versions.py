@@ -123,6 +123,7 @@ def test_every_report_is_the_same(frames_of_both, name):
     assert len(on_v3) > 0
 
 
+@pytest.mark.slow
 def test_the_servers_counts_prove_orders_of_v3(on_v3):
     table = on_v3.reconcile(on_v3.orders(progress=False))
     assert table.attrs["equal"] is True

@@ -99,6 +99,7 @@ def test_an_unknown_list_is_whole_with_columns_by_name(shared_sandbox, at_unknow
     assert frame.attrs["requests"] == -(-len(rows) // 25)
 
 
+@pytest.mark.slow
 def test_it_is_kept_and_exported_like_any_other(at_unknown, shared_sandbox, tmp_path):
     api = at_unknown("/products/simplified")
     with pytest.raises(NotCachedError):

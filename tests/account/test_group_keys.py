@@ -102,6 +102,7 @@ def test_sql_over_a_group_names_the_brand_of_which_nothing_is_kept(make_sandbox,
     assert "orders of two: nothing is kept, so its rows are missing" in str(found.attrs["notes"])
 
 
+@pytest.mark.slow
 def test_a_lists_own_column_business_hides_no_brand_in_exports_and_sql(group, tmp_path):
     warehouses = group.warehouses(progress=False)
     wanted = warehouses.groupby("business").size().to_dict()

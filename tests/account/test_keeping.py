@@ -392,6 +392,7 @@ def test_cache_folder_is_only_where_it_was_said(make_sandbox, make_account, tmp_
     assert Path(tmp_path / "cache" / "salt").exists()
 
 
+@pytest.mark.slow
 def test_what_is_too_old_is_let_go(make_sandbox, make_account, tmp_path):
     import os
     import time

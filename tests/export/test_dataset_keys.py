@@ -281,6 +281,7 @@ def test_what_a_killed_writer_left_stops_no_reader_and_goes(tmp_path):
     assert set(contents(folder)) == {"month=2026-01/part-0.parquet", "month=2026-02/part-0.parquet"}
 
 
+@pytest.mark.slow
 def test_processes_that_upsert_at_the_same_time_lose_no_row(tmp_path):
     folder = tmp_path / "d"
 

@@ -36,6 +36,7 @@ def notes_of(path):
 # Numbers -------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_one_noisy_amount_leaves_every_amount_a_number(tmp_path):
     amounts = pd.Series([Decimal("150000"), Decimal("33000.000000000004"), None, Decimal("-99500.50")], dtype=NOISE)
     path = to_excel(pd.DataFrame({"gross_revenue": amounts}), tmp_path / "x.xlsx")

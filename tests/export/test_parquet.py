@@ -52,6 +52,7 @@ def test_zero_rows_keep_their_types(endpoint, tmp_path):
     assert_frame_equal(read_parquet(to_parquet(frame, tmp_path / "x.parquet")), frame)
 
 
+@pytest.mark.slow
 def test_other_readers_see_plain_types(tmp_path):
     path = to_parquet(built("orders", ORDERS), tmp_path / "x.parquet")
     schema = pq.read_schema(path)

@@ -39,6 +39,7 @@ def month_of(orders):
     return orders["draft_time"].fillna(orders["created_at"]).dt.strftime("%Y-%m")
 
 
+@pytest.mark.slow
 def test_a_frame_has_what_was_asked_for_with_dtypes_header_and_kinds(orders, folder):
     found = sf.scan(folder, ["order_id", "tags", "gross_revenue", "draft_time"], {"status": "completed"}).frame()
     wanted = sf.read_parquet(folder)

@@ -33,6 +33,7 @@ def test_what_a_spreadsheet_adds_changes_nothing(how, items, orders):
     pd.testing.assert_frame_equal(read(HARMLESS[how](text)), read(text))
 
 
+@pytest.mark.slow
 def test_lines_may_end_in_lf_alone(orders):
     text = exported(orders.head(12))
     frame = read(text.replace("\r\n", "\n"))
@@ -48,6 +49,7 @@ def test_columns_in_another_order_and_quoted_are_the_same_columns(items, orders)
     pd.testing.assert_frame_equal(other[plain.columns], plain)
 
 
+@pytest.mark.slow
 def test_rows_that_end_in_separators_are_read_and_a_value_without_a_header_is_refused(orders):
     text = changed(orders.head(5), lambda lines: [[*line, "", ""] for line in lines])
     pd.testing.assert_frame_equal(read(text), read(exported(orders.head(5))))

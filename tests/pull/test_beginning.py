@@ -232,6 +232,7 @@ def test_where_nothing_shows_how_a_list_is_ordered_its_unread_end_may_hold_order
     assert MAYBE_BY_DRAFT_TIME not in RefusingMemory(world).full(**asked, **times).attrs["notes"]
 
 
+@pytest.mark.slow
 def test_counts_that_leave_out_orders_without_a_draft_time_do_not_show_that_none_stands_at_a_lists_unread_end():
     world = World(300, days=30)
     for row in world.rows("orders"):
@@ -268,6 +269,7 @@ def test_orders_that_were_dated_back_behind_the_end_are_there_or_a_note_says_tha
     assert LATE_UNDATED not in client.full(until="2027-01-01").attrs["notes"]
 
 
+@pytest.mark.slow
 def test_a_refreshed_frame_still_says_what_may_be_missing():
     client = Memory3(World(1500, days=60, behaviour=HIDING))
     far = {"since": "2026-10-01", "until": "2026-10-25"}

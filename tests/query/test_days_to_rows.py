@@ -96,6 +96,7 @@ def happened(row, column):
     return dt.datetime.fromisoformat(text.replace("Z", "+00:00")) if text else None
 
 
+@pytest.mark.slow
 @settings(max_examples=30)
 @given(since=st.none() | bounds, until=st.none() | bounds, by=st.sampled_from(sorted(COLUMNS)))
 def test_rows_are_those_between_the_days_as_plain_python_reads_them(shop, account, since, until, by):

@@ -30,6 +30,7 @@ def ids(api, table="orders"):
     return sorted(sf.sql(f"select id from {table}", account=api)["id"])
 
 
+@pytest.mark.slow
 def test_sums_are_those_of_the_frame_to_the_sen_with_kinds(api):
     orders = api.orders(progress=False)
     found = sf.sql(

@@ -181,6 +181,7 @@ def test_a_long_query_prints_nothing():
         assert connection.execute("SELECT current_setting('enable_progress_bar')").fetchall() == [(False,)]
 
 
+@pytest.mark.slow
 def test_local_variables_are_no_tables(shared_kept):
     orders_of_mine = pd.DataFrame({"x": [1]})
     with pytest.raises(errors.BadValueError):
