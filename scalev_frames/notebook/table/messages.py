@@ -172,8 +172,7 @@ class Answers:
             days = days_of(str(message["preset"]), sheet.today)
             conditions = (Condition("between", (days[0].isoformat(), days[1].isoformat())),)
         conditions += sheet.checked(place, message.get("conditions", []))
-        filters = {other: one for other, one in sheet.view.filters.items() if other != place}
-        return self._changed(filters={**filters, place: conditions} if conditions else filters)
+        return self._changed(filters=sheet.filters_with(place, conditions))
 
     def _values(self, message: Message) -> Message:
         sheet, place = self._table.sheet, int(message["column"])

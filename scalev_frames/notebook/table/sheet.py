@@ -107,10 +107,12 @@ class Sheet:
 
     def filter(self, place: int, conditions: Sequence[Condition]) -> None:
         """Filter one column; no conditions take its filter away."""
-        filters = {other: one for other, one in self.view.filters.items() if other != place}
-        if conditions:
-            filters[place] = tuple(conditions)
-        self.step(filters=filters)
+        self.step(filters=self.filters_with(place, conditions))
+
+    def filters_with(self, place: int, conditions: Sequence[Condition]) -> dict[int, tuple[Condition, ...]]:
+        """All filters, that of one column put anew; without one where there are no conditions."""
+        others = {other: one for other, one in self.view.filters.items() if other != place}
+        return {**others, place: tuple(conditions)} if conditions else others
 
     def typed(self, place: int, text: str) -> tuple[Condition, ...]:
         """The conditions that ``text`` asks of a column.

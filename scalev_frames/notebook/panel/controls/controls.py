@@ -5,6 +5,7 @@ What is chosen (`read`), how it is shown as chips (`chips`), how it is emptied (
 
 from __future__ import annotations
 
+import html
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -143,7 +144,7 @@ class Single(Control):
         self._field.value = self._empty
 
     def complain(self, problem: str) -> None:
-        self._error.value = ipw_text(problem)
+        self._error.value = html.escape(problem, quote=False)
         (self._field.add_class if problem else self._field.remove_class)("scalev-wrong")
 
     def state(self) -> object:
@@ -186,8 +187,3 @@ def id_control(
     placeholder = words("every_one") if has_parent else words("one_id")
     picker = Picker(words, parameter, words.filter(parameter), options, single=not has_parent, placeholder=placeholder)
     return Choice(picker, changed)
-
-
-def ipw_text(text: str) -> str:
-    """``text`` for an HTML widget."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

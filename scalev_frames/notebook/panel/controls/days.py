@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 import ipywidgets as ipw
 
-from scalev_frames.notebook.panel.controls.controls import Chip, Control, ipw_text
+from scalev_frames.notebook.panel.controls.controls import Chip, Control
 from scalev_frames.notebook.panel.parts.elements import DayBox
 from scalev_frames.notebook.panel.parts.panel import button, column, row
 from scalev_frames.notebook.table.columns.texts import date_text
@@ -83,7 +84,7 @@ class Days(Control):
         self._set(None, None)
 
     def complain(self, problem: str) -> None:
-        self._error.value = ipw_text(problem)
+        self._error.value = html.escape(problem, quote=False)
 
     def state(self) -> object:
         return self.since.value, self.until.value, self.by.value

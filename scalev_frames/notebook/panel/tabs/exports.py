@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import ipywidgets as ipw
 import pandas as pd
@@ -74,16 +77,13 @@ class Exports(ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
         frame = self._table.view if self.scope.value == "view" else self._frame
         by_dashboard, mask, stop = self.scope.value == "dashboard", self.mask.value, threading.Event()
 
+        excel = partial(to_excel, language=self._words.language)
+        writers: dict[str, Callable[..., Any]] = {".xlsx": excel, ".csv": to_csv, ".parquet": to_parquet}
+        write = writers[path.suffix.lower()]
+
         def run(report: Reporter) -> Path:
             wanted = dashboard(frame) if by_dashboard else frame
-            match path.suffix.lower():
-                case ".xlsx":
-                    words = self._words.language
-                    return to_excel(wanted, path, mask=mask, progress=report, stop=stop, language=words)
-                case ".csv":
-                    return to_csv(wanted, path, mask=mask, progress=report, stop=stop)
-                case _:
-                    return to_parquet(wanted, path, mask=mask, stop=stop)
+            return Path(write(wanted, path, mask=mask, progress=report, stop=stop))
 
         def finish(written: Path) -> tuple[str, str]:
             self.download.offer(written)
