@@ -9,8 +9,11 @@ from decimal import Decimal
 import pandas as pd
 import pytest
 
+from scalev_frames.cancel import Cancelled
 from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.errors import NotFoundError
+from scalev_frames.pull.reading import reader
+from scalev_frames.pull.reading.workers import Done
 from scalev_frames.sandbox import Fault
 
 PROVEN = [name for name, row in ENDPOINTS.items() if not row.is_unproven]
@@ -214,3 +217,35 @@ def test_an_old_name_is_asked_for_at_most_once_by_the_first_page_and_once_by_the
     assert len(make_account(sandbox).orders(details=True, progress=False)) == 60
     missing = [request.path for request in sandbox.requests if request.status == 404]
     assert sorted(missing) in (["/order"], ["/order", "/order/statistics"], ["/order/statistics"])
+
+
+class InTurn:
+    """Workers of which each fetches only when it is its turn."""
+
+    def __init__(self):
+        self.running, self._jobs = 0, []
+
+    def start(self, job, fetch):
+        self.running += 1
+        self._jobs.append((job, fetch))
+
+    def next(self, _=None):
+        if not self._jobs:
+            return None
+        (job, fetch), self.running = self._jobs.pop(0), self.running - 1
+        try:
+            return Done(job, fetch(), None)
+        except Cancelled as error:
+            return Done(job, None, error)
+
+    def last(self):
+        return iter(())
+
+    def close(self):
+        pass
+
+
+def test_a_limit_that_is_reached_while_other_lists_are_read_interrupts_nothing(make_sandbox, make_account, monkeypatch):
+    monkeypatch.setattr(reader, "Workers", InTurn)
+    api = make_account(make_sandbox(orders=1, latency=0.05, limits=None), limits=[(100_000, 1.0)])
+    assert len(api.store_pages(limit=60, progress=False)) == 60

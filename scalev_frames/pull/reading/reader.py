@@ -101,9 +101,11 @@ class Reader:
         while True:
             self._dispatch()
             self._ask_counts()
+            if not self._wanted:
+                break  # whatever the requests under way bring, also that they were cancelled
             if self._running():
                 self._take_next()
-            elif not self._wanted or not (self._read_on() or self._read_in_one() or self._prove_ends()):
+            elif not (self._read_on() or self._read_in_one() or self._prove_ends()):
                 break
         self._hear_counts()
         for timeline in self._timelines:
