@@ -8,7 +8,7 @@ import pytest
 
 from scalev_frames import read_parquet, scan
 from scalev_frames.frames.header import Header
-from scalev_frames.pull.reading.proof import BY_DRAFT_TIME, LATE_UNDATED, MAYBE_BY_DRAFT_TIME, UNSEEN_UNDATED
+from scalev_frames.pull.reading.proof import BY_DRAFT_TIME, BY_PLACE, LATE_UNDATED, MAYBE_BY_DRAFT_TIME, UNSEEN_UNDATED
 from scalev_frames.sandbox import Behaviour, always
 
 NOTES = {BY_DRAFT_TIME, LATE_UNDATED, MAYBE_BY_DRAFT_TIME, UNSEEN_UNDATED}
@@ -49,3 +49,24 @@ def test_files_that_are_missing_are_noticed_and_fetched_again(make_sandbox, make
     again = api.export(folder, max_age=3600, progress=False)
     assert (again.rows, again.header.complete) == (60, True)
     assert "rows are missing" not in str(again.header.notes)
+
+
+@pytest.mark.parametrize("counts", [[], [REFUSED]], ids=["counted", "refused"])
+def test_pages_that_a_deletion_shifts_are_noted_where_no_count_proves_them(
+    make_sandbox, make_account, tmp_path, counts
+):
+    sandbox = make_sandbox(orders=90, days=30, faults=counts)
+    page_of, known = sandbox.world.order_page, sandbox.world.order_ids()
+
+    def by_place(params, size):
+        place = int(params.get("last_id", 0))
+        page = page_of({**params, "last_id": str(known[place - 1])} if place else params, size)
+        return page._replace(envelope={**page.envelope, "last_id": place + len(page.records)})
+
+    sandbox.world.order_page = by_place
+    api = make_account(sandbox)
+    frame = api.orders(progress=False)
+    exported = api.export(tmp_path / "orders", progress=False)
+    assert len(frame) == len(exported.frame()) == 90
+    for notes in (frame.attrs["notes"], exported.header.notes):
+        assert (BY_PLACE in notes) == bool(counts)

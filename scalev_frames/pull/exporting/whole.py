@@ -17,7 +17,7 @@ from scalev_frames.pull.exporting.segments import lower_bound, next_days
 from scalev_frames.pull.exporting.work import Work
 from scalev_frames.pull.reading.blind import about_nothing
 from scalev_frames.pull.reading.lists import make_parts, parts_below
-from scalev_frames.pull.reading.proof import applied_note, order_notes
+from scalev_frames.pull.reading.proof import BY_PLACE, applied_note, order_notes
 from scalev_frames.pull.reading.reader import REFUSED
 from scalev_frames.pull.reading.taking import Taker
 from scalev_frames.pull.split.density import Density
@@ -146,6 +146,8 @@ def read_segment(work: Work, run: Run, density: Density | None) -> tuple[bool, T
         return False, None
     if segment.lower == segment.lowest:
         work.note(*order_notes(query, [timeline]))
+    if density is None and part.pages.by_place:
+        work.note(BY_PLACE)
     work.sink.flush()
     run.seen, run.days = work.count_seen(), next_days(run.days, work.sink.rows - before)
     ended = note_end(work, run, segment, timeline.order() or [part])

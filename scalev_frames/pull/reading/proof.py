@@ -49,6 +49,12 @@ LATE_UNDATED = (
     "until= they are there"
 )
 
+#: Said of a list whose pages are numbered, or begin at the n-th row, where no count proves it.
+BY_PLACE = (
+    "a page of this list is found by how many rows are above it, so rows behind one that was deleted meanwhile may be "
+    "missing"
+)
+
 
 def note(differing: Sequence[Difference]) -> str:
     """What differs, in a sentence."""

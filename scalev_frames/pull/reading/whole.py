@@ -19,7 +19,16 @@ from scalev_frames.pull.cost import price
 from scalev_frames.pull.reading.combine import completed, newest_first
 from scalev_frames.pull.reading.counting import Asked, Counting, density_of, gather
 from scalev_frames.pull.reading.lists import days_again, make_parts, make_timelines
-from scalev_frames.pull.reading.proof import Stretch, disproved, early_note, note, order_notes, stretches, unread_note
+from scalev_frames.pull.reading.proof import (
+    BY_PLACE,
+    Stretch,
+    disproved,
+    early_note,
+    note,
+    order_notes,
+    stretches,
+    unread_note,
+)
 from scalev_frames.pull.reading.reader import REFUSED, Reader
 from scalev_frames.pull.reading.sources import Outcome, Source
 from scalev_frames.pull.reading.taking import Single, Taker
@@ -44,11 +53,6 @@ from scalev_frames.wire.transport import Response
 ROUNDS = 3
 #: Where more rows than these are on days that differ, and more than a fifth of all, one day is tried first.
 FEW_AGAIN = 250
-#: Said of a list whose pages are numbered, or begin at the n-th row, where no count proves it.
-BY_PLACE = (
-    "a page of this list is found by how many rows are above it, so rows behind one that was deleted meanwhile may be "
-    "missing"
-)
 
 
 def pull_whole(
