@@ -177,8 +177,8 @@ def _parsed(text: str) -> Any:  # noqa: ANN401 - any JSON value
 def parent_word(frame: pd.DataFrame) -> str:
     """What a row of ``frame`` is, in one word, as far as it is known.
 
-    >>> parent_word(pd.DataFrame(columns=["order_id", "status"]))
-    'order'
+    >>> parent_word(pd.DataFrame(columns=["order_id", "status"])), parent_word(pd.DataFrame(columns=["status"]))
+    ('order', 'parent')
     """
     header = Header.of(frame)
     if header.child:
