@@ -66,7 +66,9 @@ def test_ids_beyond_floats_and_uuids_stay_text():
     assert frame["customer_id"].isna().all()
 
 
-@pytest.mark.parametrize(("whole", "shown"), [(2**53 + 1, "9007199254740993"), (2**53, "9007199254740992.0"), (7, "7.0")])
+@pytest.mark.parametrize(
+    ("whole", "shown"), [(2**53 + 1, "9007199254740993"), (2**53, "9007199254740992.0"), (7, "7.0")]
+)
 def test_a_fraction_many_rows_below_whole_numbers_costs_no_digit(whole, shown):
     frame, notes = make([{"quantity": whole}] * BATCH_ROWS + [{"quantity": 0.5}])
     assert frame["quantity"].astype(str).tolist() == [shown] * BATCH_ROWS + ["0.5"]
