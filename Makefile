@@ -20,7 +20,7 @@ demo: .venv/installed
 # browser's tests are done, and ends at about the same time as `most`.
 test: .venv/tested check
 	.ci/system tests
-	$(MAKE) --jobs 2 most browser files
+	$(MAKE) --jobs 2 --keep-going most browser files
 
 most: .venv/tested
 	$(PYTEST) -n auto --dist worksteal $(FILES:%=--ignore=%)

@@ -155,7 +155,7 @@ REPORTS: dict[str, Report] = {
             Chart("funnel", "stage", ("orders",)),
         ),
         Report(
-            "revenue", "Revenue by basis", "Pendapatan menurut dasar hitungan",
+            "revenue", "Revenue by basis", "Pendapatan per definisi",
             "basis:text orders:count gross_revenue:money net_revenue:money average_gross:money share_of_all:percent",
             ("basis",), f"status payment_status gross_revenue net_revenue {SPAM}",
             "confirmed_or_later paid completed",
