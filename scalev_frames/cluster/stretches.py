@@ -38,6 +38,7 @@ from scalev_frames.export.places import place, whole_path
 from scalev_frames.frames.several import combine
 from scalev_frames.progress import Event, Reporter
 from scalev_frames.query.times import to_span
+from scalev_frames.redact import without_keys
 from scalev_frames.settings import Settings, default_cache_dir, limited_host
 from scalev_frames.wire.credentials import load_key
 
@@ -291,7 +292,7 @@ def export_stretch(opens: Callable[..., Any], stretch: Stretch) -> Done:
         unfit |= isinstance(error, ConnectionFailedError) and not error.retryable  # its own certificates or proxy
         return Done(error=str(error), retryable=error.retryable, wait=wait, worker=_here(), unfit=unfit)
     except Exception as error:  # noqa: BLE001 - Dask's client waits for ever for an error that it cannot unpickle
-        return Done(error=f"{type(error).__name__}: {error}", retryable=True, worker=_here())
+        return Done(error=f"{type(error).__name__}: {without_keys(str(error))}", retryable=True, worker=_here())
 
 
 def _here() -> str:

@@ -25,11 +25,9 @@ import pyarrow.compute as pc
 from scalev_frames.catalog.kinds import MONEY_TYPE, TEXT_KINDS, TIME_TYPE
 from scalev_frames.frames.money import SAFE_DIGITS, short_decimals
 from scalev_frames.frames.values.arrays import as_decimals
-from scalev_frames.frames.values.scalars import EXACT, places, plain_text
+from scalev_frames.frames.values.scalars import EXACT, MOST_DIGITS, digits, places, plain_text
 
 TEXT_TYPE = pa.large_string()
-#: The most digits of a decimal.
-MOST_DIGITS = 38
 #: Whole numbers up to here are exact as floats.
 EXACT_FLOAT = 2**53
 
@@ -183,9 +181,8 @@ def _texts(kind: str, values: Sequence[Any], types: Types) -> pa.Array:
             return pa.array(values, TEXT_TYPE)
         if types == {int}:  # their texts are made of all chunks together
             return pa.array(values, pa.int64())
-    if kind in ("id", "code") and types & {float, Decimal}:
-        values = [int(value) if isinstance(value, float | Decimal) and value % 1 == 0 else value for value in values]
-    return pa.array([None if value is None else plain_text(value) for value in values], TEXT_TYPE)
+    text = digits if kind in ("id", "code") else plain_text
+    return pa.array([None if value is None else text(value) for value in values], TEXT_TYPE)
 
 
 def _money(values: Sequence[Any], types: Types) -> pa.Array:

@@ -24,7 +24,7 @@ from scalev_frames.frames.values.arrays import TEXT
 from scalev_frames.frames.values.columns import read_column
 from scalev_frames.frames.values.json_texts import loads
 from scalev_frames.frames.values.objects import refused
-from scalev_frames.frames.values.scalars import TOO_DEEP, is_missing, json_text, kind_of, plain_text
+from scalev_frames.frames.values.scalars import TOO_DEEP, digits, is_missing, json_text, kind_of, plain_text
 
 #: Bytes of a token's hash: among a million persons two share a token with a chance of one in 500.
 TOKEN_BYTES = 6
@@ -204,12 +204,7 @@ def _inside(value: Any, where: _Where, tokens: Mask) -> Any:  # noqa: ANN401 - a
     word = _word(where.path, where.key, where.beside) or _free_word(value, where)
     if not word and _is_json(value):
         return _json_inside(value, where, tokens)
-    return tokens(word, _digits(value)) if word else value
-
-
-def _digits(value: Any) -> str:  # noqa: ANN401 - any value
-    """A value as text; a float that is whole as its digits."""
-    return plain_text(int(value) if isinstance(value, float) and value.is_integer() else value)
+    return tokens(word, digits(value)) if word else value
 
 
 def _says_nothing(value: Any) -> bool:  # noqa: ANN401 - any value

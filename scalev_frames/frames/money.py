@@ -18,12 +18,11 @@ import pyarrow as pa
 from scalev_frames.catalog.kinds import MONEY_TYPE
 from scalev_frames.frames.header import Header, with_notes
 from scalev_frames.frames.values.arrays import as_decimals
-from scalev_frames.frames.values.scalars import EXACT, places
+from scalev_frames.frames.values.scalars import EXACT, MOST_DIGITS, places
 from scalev_frames.plurals import counted
 
 #: Every decimal of this many digits comes back from a float.
 SAFE_DIGITS = 15
-MOST_DIGITS = 38
 WIDE_MONEY = pa.decimal128(MOST_DIGITS, MONEY_TYPE.scale)
 _SEN = Decimal("0.01")
 

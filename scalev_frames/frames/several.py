@@ -14,9 +14,9 @@ import pyarrow as pa
 from scalev_frames.errors import BadValueError
 from scalev_frames.frames.children import BUSINESS
 from scalev_frames.frames.header import Header
-from scalev_frames.frames.money import MOST_DIGITS, exact_array, inexact, is_decimal
+from scalev_frames.frames.money import exact_array, inexact, is_decimal
 from scalev_frames.frames.values.arrays import as_decimals
-from scalev_frames.frames.values.scalars import plain_text
+from scalev_frames.frames.values.scalars import MOST_DIGITS, plain_text
 
 #: Whole numbers up to here are exact as floats.
 EXACT_FLOAT = 2**53

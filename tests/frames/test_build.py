@@ -12,6 +12,7 @@ from scalev_frames.catalog import ENDPOINTS, Column, pandas_dtype
 from scalev_frames.frames import FrameBuilder, build
 from scalev_frames.frames.build import BATCH_ROWS
 from scalev_frames.frames.money import exact
+from scalev_frames.wire.answers import parse
 
 ORDERS = ENDPOINTS["orders"].columns
 
@@ -125,6 +126,21 @@ def test_a_code_keeps_the_zeros_that_a_number_would_lose(field):
 def test_a_code_that_only_python_takes_for_a_number_stays_as_it_is(code):
     frame, _ = make([{"quantity": 1}, {"quantity": code}])
     assert frame["quantity"].tolist() == ["1", code]
+
+
+@pytest.mark.parametrize(
+    ("sent", "text"),
+    [
+        ("123456789012345678901234567890.5", "123456789012345678901234567890.5"),
+        ("123456789012345678901234567890123456.0", "123456789012345678901234567890123456"),
+        ("8.1e10", "81000000000"), ("1e23", "1" + "0" * 23), ("1e300", "1e+300"),
+        ("1.00000000000000000001E+999", "1.00000000000000000001E+999"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("field", ["id", "order_id"])
+def test_a_code_that_came_as_a_number_of_any_length_is_its_digits(field, sent, text):
+    frame, _ = make(parse(f'[{{"{field}": {sent}}}, {{"{field}": "a"}}]'.encode()))
+    assert frame[field].tolist() == [text, "a"]
 
 
 def test_values_without_a_common_type_are_each_the_text_they_are_alone():

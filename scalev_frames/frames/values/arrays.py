@@ -12,11 +12,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from scalev_frames.frames.values.scalars import json_texts
+from scalev_frames.frames.values.scalars import MOST_DIGITS, json_texts
 
 TEXT = pa.large_string()
-#: The most digits of a decimal that every reader of Parquet knows.
-MOST_DIGITS = 38
 
 NAMED = "values without a type of their own written as text"
 INFINITE = "infinite numbers in lists and objects written as text"

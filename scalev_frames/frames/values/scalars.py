@@ -24,6 +24,8 @@ import pyarrow.compute as pc
 
 #: Rounds nothing, where Python's usual context has 28 digits.
 EXACT = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
+#: The most digits of a decimal in Arrow, and of a code that came as a number.
+MOST_DIGITS = 38
 #: Divides and rounds amounts of any length, floats too, which have up to 309 digits.
 LONG = Context(prec=400)
 TOO_DEEP = "a list or object that holds itself, or is nested too deeply"
@@ -161,6 +163,18 @@ def plain_text(value: object) -> str:
         case _:
             made = _default(value)
             return made if isinstance(made, str) else plain_text(made)
+
+
+def digits(value: object) -> str:
+    """A code as text; one that came as a whole number of any type as its digits, without a point or a power of ten.
+
+    >>> digits(8.1e10), digits(Decimal("7.0")), digits(7.5), digits("007")
+    ('81000000000', '7', '7.5', '007')
+    """
+    number = Decimal(repr(float(value))) if isinstance(value, float) else value
+    if isinstance(number, Decimal) and number.is_finite() and number.adjusted() < MOST_DIGITS:
+        return str(int(number)) if number == number.to_integral_value() else plain_text(value)
+    return plain_text(value)
 
 
 def mended(text: str) -> str:
