@@ -54,9 +54,7 @@ class Sink:
         newest: for each part the newest moment of the last rows that it gave.
     """
 
-    def __init__(
-        self, endpoint: Endpoint, write: Callable[[pd.DataFrame, Iterable[str]], None], time_zone: str
-    ) -> None:
+    def __init__(self, endpoint: Endpoint, write: Write, time_zone: str) -> None:
         self._endpoint, self._write, self._time_zone = endpoint, write, time_zone
         self.rows = self._written = 0
         self.ids: set[str] | None = None
