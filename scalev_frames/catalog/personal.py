@@ -8,6 +8,7 @@ e-mail addresses are masked whosever they are.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 #: The word a token begins with, and the names it is for: a column's, or the keys down to a value, joined with ``_``.
 PERSONAL: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -20,6 +21,7 @@ PERSONAL: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"^(customer|buyer)_phones$|(^|_)((mobile|contact)_(phone|no|number)|(phone|telephone|whats_?app)_(no|number))$",
         ),
         ("phone", r"(^|_)(hp|handphone|telp|telepon)(_(pelanggan|pembeli|penerima|pengirim))?$"),
+        ("phone", r"(^|_)(?<!is_)(mobile|cell_?phone|msisdn|ponsel)$"),
         ("email", r"(^|_)surel$|^(customer|buyer)_emails$"),
         ("email", r"(^|_)e?mail$|(^|_)(order_)?emails?_(from|to)$"),
         ("name", r"(^|_)(customer|address|recipient|sender|receiver|dropshipper|buyer|contact)_?_(full)?name$"),
@@ -29,7 +31,7 @@ PERSONAL: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("name", r"(^|_)nama_(lengkap|customer|pelanggan|pembeli|penerima|pengirim|pemilik_rekening)$"),
         ("address", r"(^|_)alamat(_(lengkap|rumah|pelanggan|pembeli|penerima|pengirim|pengiriman|tujuan))?$"),
         ("account", r"(^|_)(no|nomor)_rekening$"),
-        ("text", r"(^|_)(catatan|komentar)(_(pelanggan|pembeli|penerima|pengiriman))?$"),
+        ("text", r"(^|_)(catatan|komentar|keterangan)(_(pelanggan|pembeli|penerima|pengiriman))?$|^(isi_)?pesan$"),
         ("address", r"(^|_)(address_line_?\d|landmark|patokan)$"),
         ("address", r"(^|_)address_?\d?$|(^|_)(street|latitude|longitude)$|(^|_)(?<!per_)ip(v4|v6)?$"),
         ("address", r"(^|_)(lat|lng|coordinates?|koordinat|geolocation|gps|maps_(url|link)|plus_code)$"),
@@ -58,13 +60,23 @@ PERSONAL: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("handle", r"(^|_)(customer|buyer|recipient|contact)_(instagram|facebook|tiktok|twitter|telegram|user_?name)$"),
         ("handle", r"(^|_)akun_(instagram|ig|facebook|fb|tiktok|twitter|telegram)$"),
         ("text", r"(^|_)(notes?|chat_message|message|text|subject|comment|courier_additional_info|last_summary)$"),
-        ("text", r"(^|_)remarks?$|shipment_status_history_description$"),
+        ("text", r"(^|_)remarks?$|shipment_status_history_description$|(^|_)(?<!request_)(?<!response_)body$"),
+        ("text", r"^content$|(^|_)(message|message_history|e?mail|chat|sms|comment|review|note)s?_content$"),
         ("link", r"(^|_)(signature|pod)_url$"),
+        ("link", r"(^|_)(referr?er|page|landing|event_source)_(url|link)$|^(http_)?referr?er$"),
         ("link", r"(^|_)(transferproof|rtsproof|invoice|text|avatar|public_order|payment)_url$|(^|_)secret_slug$"),
     )
 )
-#: A person's plain ``name`` is known by what stands beside it: nothing but a person has one of these.
-BESIDE_A_NAME = frozenset({"phone", "email"})
+#: Plain names that are personal by what stands beside them: the word, the names, and what one beside them must be.
+#: Nothing but a person has a phone or an e-mail address of its own.
+BESIDE: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = tuple(
+    (word, re.compile(names), re.compile(near))
+    for word, names, near in (
+        ("name", "name|nama", "((no|nomor)_)?(phone|mobile|whatsapp|wa|hp|handphone|telp|telepon|ponsel)|email|surel"),
+        ("email", "to|from|cc|bcc", "subject"),
+        ("phone", "to|from", "body|content|message|text|pesan"),
+    )
+)
 #: Objects with unknown contents: all their texts and long numbers are masked, except under the keys below.
 FREE = re.compile(
     r"(^|_)(metadata|pg_payment_info|pg_paid_info|payload|response|(request|response)_body|payment_data|payment_paid_data|"
@@ -75,10 +87,19 @@ FREE_BUT_NOT = re.compile(r"utm_(source|medium|campaign|content|term)$")
 PERSONAL_FILTERS = frozenset({"search"})
 
 
-def personal_word(name: str) -> str:
-    """What kind of personal data a field called ``name`` holds; ``""`` when none.
+def personal_word(name: str, key: str = "", beside: Collection[str] = ()) -> str:
+    """What kind of personal data a field holds; ``""`` when none.
+
+    Args:
+        name: the field, with the names of what it stands in before it.
+        key: its own name alone.
+        beside: the names beside it, which tell of a plain name whose it is.
 
     >>> personal_word("destination_address_phone"), personal_word("store_name")
     ('phone', '')
+    >>> personal_word("owner_name", "name", ["name", "phone"])
+    'name'
     """
-    return next((word for word, pattern in PERSONAL if pattern.search(name)), "")
+    own = next((word for word, pattern in PERSONAL if pattern.search(name)), "")
+    near = (word for word, names, near in BESIDE if names.fullmatch(key) and any(map(near.fullmatch, beside)))
+    return own or next(near, "")

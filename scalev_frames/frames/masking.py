@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Collection, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import replace
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from scalev_frames.catalog.personal import BESIDE_A_NAME, FREE, FREE_BUT_NOT, PERSONAL_FILTERS, personal_word
+from scalev_frames.catalog.personal import FREE, FREE_BUT_NOT, PERSONAL_FILTERS, personal_word
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.values.arrays import TEXT
 from scalev_frames.frames.values.columns import read_column
@@ -65,7 +65,7 @@ def mask(frame: pd.DataFrame, key: bytes) -> pd.DataFrame:
     for place, label in enumerate(frame.columns):
         own = _spelled(label)
         name = f"{header.child}_{own}" if header.child else own
-        word = _word(name, own, names)
+        word = personal_word(name, own, names)
         column = _as_objects(frame.iloc[:, place])
         if word or _may_nest(column):
             try:
@@ -109,11 +109,6 @@ def _spelled(label: Hashable) -> str:
     """A column's label or an object's key as the API writes names: ``Customer Phone`` and ``customerPhone``, too."""
     text = "_".join(map(str, label)) if isinstance(label, tuple) else str(label)
     return re.sub(r"[\s_.-]+", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text.strip())).strip("_").lower()
-
-
-def _word(path: str, key: str, beside: Collection[str]) -> str:
-    word = personal_word(path)
-    return "name" if not word and key == "name" and BESIDE_A_NAME.intersection(beside) else word
 
 
 # Columns ----------------------------------------------------------------------------------------------------------
@@ -201,7 +196,7 @@ def _inside(value: Any, where: _Where, tokens: Mask) -> Any:  # noqa: ANN401 - a
         }
     if _says_nothing(value):
         return value
-    word = _word(where.path, where.key, where.beside) or _free_word(value, where)
+    word = personal_word(where.path, where.key, where.beside) or _free_word(value, where)
     if not word and _is_json(value):
         return _json_inside(value, where, tokens)
     return tokens(word, digits(value)) if word else value
@@ -230,7 +225,7 @@ def _free_word(value: Any, where: _Where) -> str:  # noqa: ANN401 - any value
 def _masked_index(index: pd.Index[Any], tokens: Mask) -> pd.Index[Any]:
     names = [_spelled(name) for name in index.names]
     for level, name in enumerate(names):
-        if word := _word(name, name, set(names)):
+        if word := personal_word(name, name, names):
             values = _masked_texts(index.get_level_values(level).to_series(), word, tokens).to_numpy()
             arrays: list[Any] = [index.get_level_values(one) for one in range(index.nlevels)]
             arrays[level] = values

@@ -29,7 +29,8 @@ def test_a_column_is_masked_however_it_is_spelled(label: object) -> None:
     ("label", "column"),
     [("No HP", "phone"), ("No. HP", "phone"), ("Nomor WA", "phone"), ("noTelepon", "phone"), ("Telp Penerima", "phone"),
      ("Nama Pelanggan", "customer_name"), ("nama_penerima", "customer_name"), ("Alamat", "address"),
-     ("Alamat Lengkap", "address"), ("Surel", "email"), ("No. Rekening", "account_number"), ("Catatan", "notes")],
+     ("Alamat Lengkap", "address"), ("Surel", "email"), ("No. Rekening", "account_number"), ("Catatan", "notes"),
+     ("Keterangan", "notes"), ("Pesan", "notes"), ("No Ponsel", "phone"), ("Mobile", "phone"), ("MSISDN", "phone")],
 )  # fmt: skip
 def test_columns_that_people_name_in_indonesian_are_masked(label: str, column: str) -> None:
     masked = mask(pd.DataFrame({label: [PHONE]}), KEY).iloc[0, 0]
@@ -47,12 +48,28 @@ def test_columns_that_people_name_in_indonesian_are_masked(label: str, column: s
         (["Full Name", "Recipient", "penerima", "consigneeName", "received_by", "contact_person"], "customer_name"),
         (["address1", "address_line_2", "Patokan"], "address"),
         (["remark", "Remarks"], "notes"),
-        (["signature_url", "pod_url"], "invoice_url"),
+        (
+            ["signature_url", "pod_url", "referrer_url", "page_url", "pageUrl", "landing_page_url", "Referer"],
+            "invoice_url",
+        ),
+        (["body", "content", "message_content", "message_history_body"], "notes"),
     ],
 )
 def test_columns_of_couriers_and_marketplaces_are_masked(labels: list[str], column: str) -> None:
     masked = mask(pd.DataFrame([[PHONE] * len(labels)], columns=labels), KEY)
     assert {*masked.iloc[0]} == {mask(pd.DataFrame({column: [PHONE]}), KEY).iloc[0, 0]}
+
+
+@pytest.mark.parametrize(
+    ("label", "beside", "column"),
+    [("nama", "No HP", "customer_name"), ("Nama", "email", "customer_name"), ("name", "wa", "customer_name"),
+     ("to", "body", "phone"), ("from", "message", "phone"), ("to", "subject", "email"), ("cc", "Subject", "email")],
+)  # fmt: skip
+def test_a_plain_name_is_personal_by_what_stands_beside_it(label: str, beside: str, column: str) -> None:
+    token = mask(pd.DataFrame({column: [PHONE]}), KEY).iloc[0, 0]
+    assert mask(pd.DataFrame({label: [PHONE], beside: "x"}), KEY)[label][0] == token
+    assert mask(pd.DataFrame({"history": [[{label: PHONE, beside: "x"}]]}), KEY)["history"][0][0][label] == token
+    assert mask(pd.DataFrame({label: [PHONE], "status": "x"}), KEY)[label][0] == PHONE
 
 
 @pytest.mark.parametrize(
@@ -64,7 +81,11 @@ def test_columns_of_couriers_and_marketplaces_are_masked(labels: list[str], colu
         "No Resi",
         "No Pesanan",
         "warna",
-        "Keterangan",
+        "Status Pesanan",
+        "is_mobile",
+        "page_name",
+        "landing_page",
+        "utm_content",
         "hari",
         "contact_id",
         "Mobile App",

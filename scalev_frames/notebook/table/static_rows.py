@@ -6,7 +6,7 @@ import html
 from collections.abc import Iterable, Mapping, Sequence
 
 from scalev_frames.catalog import ENDPOINTS
-from scalev_frames.catalog.personal import BESIDE_A_NAME, FREE, personal_word
+from scalev_frames.catalog.personal import FREE, personal_word
 from scalev_frames.notebook.table.columns.columns import TEXTS, Column, Positions
 from scalev_frames.notebook.table.sheet import Sheet
 from scalev_frames.plurals import in_sentence
@@ -80,7 +80,7 @@ def may_be_personal(column: Column, beside: Iterable[str] = ()) -> bool:
         column: any column.
         beside: the names of the frame's columns: a plain ``name`` beside a phone or a customer is a person's.
     """
-    if column.name == "name" and any(one == "customer" or personal_word(one) in BESIDE_A_NAME for one in beside):
+    if column.name == "name" and any(one == "customer" or personal_word(one) in ("phone", "email") for one in beside):
         return True
     if column.kind not in TEXTS and column.kind != "nested":
         return bool(personal_word(column.name))
