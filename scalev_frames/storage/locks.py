@@ -21,16 +21,18 @@ held_by_forks(_IN_SQLITE)
 
 @contextlib.contextmanager
 def only_writer(folder: Path, kind: str, target: str) -> Iterator[None]:
-    """Hold the lock of one target; it ends with the process.
+    """Hold the lock of one target; it ends with the process. Its file is deleted by who holds it.
 
     Raises:
         AlreadyRunningError: another process holds it.
         ExportError: the folder cannot be written.
     """
     mark = hashlib.blake2b(os.fsencode(target), digest_size=8).hexdigest()
+    process = os.getpid()
     try:
         with _IN_SQLITE:
-            lock = _locked(private_folder(folder) / f"{kind}-{mark}")
+            file = private_folder(folder) / f"{kind}-{mark}"
+            lock = _locked(file)
     except (sqlite3.Error, OSError) as error:
         if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
             raise AlreadyRunningError(f"Another run is writing {target}.") from error
@@ -39,16 +41,30 @@ def only_writer(folder: Path, kind: str, target: str) -> Iterator[None]:
     try:
         yield
     finally:
-        with _IN_SQLITE:
-            lock.close()
+        with _IN_SQLITE, contextlib.closing(lock), contextlib.suppress(OSError):
+            if os.getpid() == process:  # a forked child has no lock
+                file.unlink()  # on Windows it stays, as open files do
 
 
 def _locked(file: Path) -> sqlite3.Connection:
     """The file, held by this process until it is closed."""
+    file.touch(mode=0o600)
+    before = _number(file)
     lock = sqlite3.connect(file, timeout=0, isolation_level=None, check_same_thread=False)
     try:
+        lock.execute("PRAGMA journal_mode = MEMORY")  # no file beside it
         lock.execute("BEGIN EXCLUSIVE")
+        if before != _number(file):
+            raise sqlite3.OperationalError("it was locked by another run, which has just deleted it")
     except sqlite3.Error:
         lock.close()
         raise
     return lock
+
+
+def _number(file: Path) -> int:
+    """What tells a file from another one of its name; nothing where there is none."""
+    try:
+        return file.stat().st_ino
+    except FileNotFoundError:
+        return 0

@@ -13,7 +13,7 @@ from account.test_other_servers import ODDITIES, REFUSED
 import scalev_frames as sf
 from scalev_frames import errors
 from scalev_frames.cancel import CancelToken
-from scalev_frames.pull.exporting import changes, segments
+from scalev_frames.pull.exporting import segments
 from scalev_frames.pull.refresh import refresh
 from scalev_frames.sandbox import Behaviour, Fault, always
 from tests.account.exports import SEGMENT, export, same
@@ -75,7 +75,7 @@ def test_a_second_export_sends_nothing_and_a_later_one_what_has_changed(
 
 
 @pytest.mark.slow
-def test_open_orders_are_read_again_and_old_ones_where_they_are_few(make_sandbox, make_account, folder, monkeypatch):
+def test_young_open_orders_are_read_again_and_old_ones_by_refresh(make_sandbox, make_account, folder, monkeypatch):
     monkeypatch.setattr(segments, "SEGMENT_ROWS", 500)
     monkeypatch.setattr(refresh, "SHARE", 1.0)
     sandbox = make_sandbox(orders=1000, days=200)
@@ -93,11 +93,8 @@ def test_open_orders_are_read_again_and_old_ones_where_they_are_few(make_sandbox
         frame = sf.read_parquet(folder).set_index("id")
         return [frame.loc[str(one), "store_id"] == "3" for one in (young, old)]
 
-    with monkeypatch.context() as patch:
-        patch.setattr(changes, "OLD_PAGES", 0)
-        assert stores() == [True, False]
-    now[0] += 3600
-    assert stores() == [True, True]
+    assert stores() == [True, False]
+    assert stores(refresh=True) == [True, True]
 
 
 @pytest.mark.slow

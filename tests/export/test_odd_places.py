@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -127,6 +128,25 @@ def test_a_folder_that_a_program_copied_in_a_dataset_is_refused(tmp_path, copy):
     for does in (scan, read_parquet, lambda path: to_parquet(FRAME, path, mode="append", **DATASET)):
         with pytest.raises(ExportError, match="looks like a copy"):
             does(folder)
+
+
+@pytest.mark.parametrize(
+    "copy",
+    [
+        "part-0 (1)", "part-0 (PC-2's conflicted copy 2026-11-30)", "part-0-PC-2", "part-0.sync-conflict-20261130-ABC",
+        "part-0 2", "part-0 - Salin", "Copy of part-0",
+    ],
+)  # fmt: skip
+def test_a_part_that_a_program_copied_counts_no_row_twice_and_stops_writers_until_it_is_away(tmp_path, copy):
+    folder = to_parquet(FRAME, tmp_path / "orders", **DATASET)
+    month = folder / "month=2026-10"
+    shutil.copy(month / "part-0.parquet", month / f"{copy}.parquet")
+    assert scan(folder).rows == len(read_parquet(folder)) == 2
+    with pytest.raises(ExportError, match=rf"{re.escape(copy)}.parquet, which looks like a copy.*Move one of them"):
+        to_parquet(FRAME, folder, mode="upsert", **DATASET)
+    (month / f"{copy}.parquet").replace(tmp_path / "away")
+    to_parquet(FRAME, folder, mode="upsert", **DATASET)
+    assert scan(folder).rows == 2
 
 
 def test_folders_of_other_programs_with_words_in_their_names_are_read(tmp_path):

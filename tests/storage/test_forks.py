@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import sqlite3
 import sys
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from processes import in_forks
@@ -99,6 +101,36 @@ def test_a_failure_of_the_work_is_not_one_of_the_lock(tmp_path: Path) -> None:
             pass
         with only_writer(tmp_path / "locks", "report", "b.xlsx"):
             pass
+
+
+def test_a_lock_leaves_no_file_also_where_its_holder_was_killed(tmp_path: Path) -> None:
+    def hold() -> None:
+        with only_writer(tmp_path, "report", "a.xlsx"):
+            os._exit(0)
+
+    child = multiprocessing.get_context("fork").Process(target=hold)
+    child.start()
+    child.join(30)
+    assert len(list(tmp_path.iterdir())) == 1
+    with only_writer(tmp_path, "report", "a.xlsx"):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_lock_of_a_file_that_was_deleted_meanwhile_is_none(tmp_path: Path, monkeypatch) -> None:
+    def opened_late(file: Path, **how: Any) -> sqlite3.Connection:
+        connection = connect(file, **how)
+        file.unlink()  # whoever held it has ended by now
+        file.touch()
+        return connection
+
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", opened_late)
+    with pytest.raises(AlreadyRunningError), only_writer(tmp_path, "report", "a.xlsx"):
+        pass
+    monkeypatch.undo()
+    with only_writer(tmp_path, "report", "a.xlsx"):
+        pass
 
 
 def test_a_folder_of_locks_that_cannot_be_made_is_said(tmp_path: Path) -> None:

@@ -26,6 +26,8 @@ FILE = "part-0.parquet"
 #: A period of more rows has several files, so that a write never holds more of it in memory.
 MOST_ROWS = 25_000
 _FILE = re.compile(r"part-(\d+)\.parquet")
+#: A part, or the copy that a program which syncs folders makes where two computers have written one.
+_LIKE_FILE = re.compile(r".*part-\d+\b.*\.parquet")
 #: Files that Windows and macOS put into folders.
 _OF_DESKTOPS = {"desktop.ini", "thumbs.db", "icon\r"}
 #: The unit of each period, the period of rows without a moment, and the one before all others, which holds the schema.
@@ -87,20 +89,23 @@ def _is_hidden(name: str) -> bool:
 
 
 def _refuse_copies(place: Place, names: Iterable[str]) -> None:
-    """Refuse a folder beside the one that it is a copy of, as programs that sync folders make them.
+    """Refuse a file or folder beside the one that it is a copy of, as programs that sync folders make them.
 
     Raises:
         ExportError: there is one, whose rows would count twice.
     """
+    copies = [name for name in names if _LIKE_FILE.fullmatch(name.rpartition("/")[2]) and not is_part(name)]
     folders = {folder for name in names for folder in name.split("/")[:-1]}
     for folder in sorted(folders):
         key, is_value, _ = folder.partition("=")
         is_ours = not is_value or key.rpartition(" ")[2] in PERIODS
         if is_ours and folders & {*re.split(r"[ (]", folder)} - {folder}:
-            raise ExportError(
-                f"{place.name} holds {folder}, which looks like a copy of another folder in it.",
-                advice="Move one of them away.",
-            )
+            copies.append(folder)
+    if copies:
+        raise ExportError(
+            f"{place.name} holds {copies[0]}, which looks like a copy of another one in it.",
+            advice="Move one of them away.",
+        )
 
 
 def _dataset_of(name: str) -> str:

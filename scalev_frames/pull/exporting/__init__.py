@@ -4,7 +4,7 @@
    them, notes the cursor behind them, and reads on from there. So nothing can lie between two segments. A killed export
    resumes behind the last cursor noted, and its unfinished segment from its journal.
 2. `changes` looks later for what has changed, in windows of some 100,000 rows, as the refresh of a frame does; open
-   orders that nothing shows to have changed are read again where they are young or few.
+   orders of the last weeks are read again though nothing shows that they have changed.
 3. `proof` holds the rows by day against the server's counts; days that lack rows are read again, and what still differs
    is noted.
 4. `marks` fills in spam marks where the list leaves them out. Details are joined to some rows at a time, before these

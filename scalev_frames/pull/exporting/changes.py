@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections import Counter
 from dataclasses import replace
 
@@ -30,14 +29,13 @@ from scalev_frames.wire.paging import Pages, without
 
 #: At most this many orders are asked for by their codes at once.
 AT_ONCE = 40
-#: Days after which an order that is still open is hardly edited any more without a change that the counts show, and how
-#: many pages of such orders are read again in each window.
-OPEN_DAYS, OLD_PAGES = 60, 10
+#: Days after which an order that is still open is hardly edited any more without a change that the counts show.
+OPEN_DAYS = 60
 #: What a refresh cannot see.
 UNSEEN = (
-    "an edit that changes neither status, payment status nor gross revenue is seen only on orders that are new, or "
-    "were confirmed, shipped or completed since, or have an open status of few orders; changes that cancel out in the "
-    "server's counts are not seen"
+    "an edit that changes neither status, payment status nor gross revenue is seen on orders that are new, were "
+    f"confirmed, shipped or completed since, or are of the last {OPEN_DAYS} days in an open status of few orders, and "
+    "may not be on others; changes that cancel out in the server's counts are not seen"
 )
 
 
@@ -91,8 +89,7 @@ def _read_window(
     found, tried = None, Outcome()
     if len(base) and journal.changes:
         is_recent = window[1] is None or window[1] > work.begun - OPEN_DAYS * DAY
-        open_pages = math.inf if is_recent else OLD_PAGES
-        found = find_changes(base, query, source, tried, open_pages=open_pages)
+        found = find_changes(base, query, source, tried, looks_at_open=is_recent)
     work.progress.pages += tried.pages if found else 0
     if found is None:
         if journal.changes:

@@ -17,7 +17,6 @@ pull. So what is hard to foresee comes last, and what was sent for nothing stays
 from __future__ import annotations
 
 import datetime as dt
-import math
 import statistics
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -90,7 +89,7 @@ def bring_up_to_date(kept: pd.DataFrame, query: Query, source: Source, outcome: 
 
 
 def find_changes(
-    kept: pd.DataFrame, query: Query, source: Source, outcome: Outcome, *, open_pages: float = math.inf
+    kept: pd.DataFrame, query: Query, source: Source, outcome: Outcome, *, looks_at_open: bool = True
 ) -> Changes | None:
     """What has changed since ``kept``, or ``None`` where a full pull is the better way.
 
@@ -99,7 +98,7 @@ def find_changes(
         query: the call; `can_refresh` must be true of it.
         source: what pages come from.
         outcome: where it is noted what was done, also where nothing comes of it.
-        open_pages: how many pages of open orders may be read again without a reason.
+        looks_at_open: whether some open orders are read again without a reason.
 
     Raises:
         ScalevError: whatever stopped it; the pages that came are kept.
@@ -110,7 +109,7 @@ def find_changes(
     try:
         begun, counts = source.requests, _count(query, source, shared_filters(query) or [{}])
         held = Kept.held_against(kept, counts, query, source.now)
-        return _Refresh(held, counts, query, source, outcome, begun).run(open_pages)
+        return _Refresh(held, counts, query, source, outcome, begun).run(looks_at_open=looks_at_open)
     except (FilterIgnoredError, *REFUSED):  # it may well answer a full pull
         outcome.refused_changes = True
     except (TooDearError, IncompleteError, ServerError, UnexpectedResponseError):
@@ -168,7 +167,7 @@ class _Refresh:
         self.budget = Budget(source, begun, kept.requests_of_all(counts), common)
         self.budget.share()
 
-    def run(self, open_pages: float) -> Changes:
+    def run(self, *, looks_at_open: bool) -> Changes:
         last = max(self.kept.days.dropna(), default=dt.date.min)
         new = sum(orders for one in self.counts for day, orders in one.days.items() if day > last)
         self.budget.check(FIXED_COST + new / PAGE_ROWS, DEAREST)
@@ -180,7 +179,7 @@ class _Refresh:
         self.repair()
         self.read_in_common()
         self.settle_missing()
-        again = self.open_statuses(open_pages)
+        again = self.open_statuses() if looks_at_open else {}
         self.read(again.values())
         return self.finish(set(again))
 
@@ -299,10 +298,10 @@ class _Refresh:
 
     # Open orders, and the changes ------------------------------------------------------------------------------------
 
-    def open_statuses(self, most: float) -> dict[str, Part]:
+    def open_statuses(self) -> dict[str, Part]:
         """Whole open statuses, the smallest first, as far as a small share of a full pull allows."""
         counts = Counter(known.group.status for known in self.ledger.known.values())
-        left = min(SHARE * self.budget.full - self.taker.outcome.pages, most)
+        left = SHARE * self.budget.full - self.taker.outcome.pages
         found = {status: self.lists.of_status(status) for status in affordable(counts, left)}
         return {status: part for status, part in found.items() if part is not None}
 
