@@ -52,8 +52,7 @@ class Page:
         following: the parameters that ask for the next page; ``None`` after the last one.
         response: what the server sent.
         size: how many rows it says that pages have; zero where it does not.
-        is_doubtful: whether it is empty and the last one, though the page before promised more: it is to be asked for
-            once more.
+        is_doubtful: whether it is empty, though it or the page before promises more: it is to be asked for once more.
     """
 
     rows: list[Row]
@@ -66,6 +65,8 @@ class Page:
 _YES, _NO = {"true", "1", "yes", "y"}, {"false", "0", "no", "n", ""}
 #: Rows of the pages that the server sends when nobody asks for larger ones.
 USUAL_PAGE = 25
+#: Pages without rows, one behind the other, after which a cursor that still moves leads nowhere.
+MOST_EMPTY = 5
 
 
 class BadPageError(PagingError):
@@ -90,7 +91,7 @@ class Pages:
         size: how many rows are asked for on the next page; zero for as many as usual.
         ended: whether the last page was taken in.
         is_unknown: whether nobody knows what it is: a list under any name, or one record.
-        doubted: whether an empty last page was asked for once more.
+        doubted: whether the page is asked for once more, since it was empty.
         enough: how many rows are wanted; zero for all.
         last: the last row.
         beyond: what asks for rows behind the last page: the cursor that it has all the same, or the next page number.
@@ -127,6 +128,7 @@ class Pages:
     _shortest: int = 0
     _count: int | None = None
     _counts_pages: bool = True
+    _empty: int = 0
     _numbered: list[Params] = field(default_factory=list)
     _before: list[Params] = field(default_factory=list)
     _last: list[Row] = field(default_factory=list)
@@ -147,8 +149,8 @@ class Pages:
 
         Raises:
             BadPageError: ``results`` is missing, a row is no object, the cursor does not move, a page was already
-                seen, a page is empty though the server promised more, it does not say how to go on, or rows were
-                deleted between pages with numbers.
+                seen, a page is empty though the list's count says that there are more, it does not say how to go on,
+                or rows were deleted between pages with numbers.
         """
         asked = self.asked()
         envelope = self._envelope(response, asked)
@@ -161,9 +163,10 @@ class Pages:
         following = self._following_or_enough(envelope, rows, asked)
         self._shortest = min(self._shortest or len(rows), len(rows))
         self._guard(rows, following, asked)
-        if self._promised and not rows and not self.doubted:
+        if not rows and not self.doubted and (self._promised or following is not None):
             self.doubted, self._number = True, self._number - 1
             return Page([], self.position, response, is_doubtful=True)
+        self.doubted &= following is None
         self._move_on(envelope, rows, following)
         return Page(self._fresh(rows, added), following, response, size_in(envelope))
 
@@ -262,8 +265,14 @@ class Pages:
         """The parameters of the next page; ``None`` after the last one."""
         data = data if isinstance(data, dict) and self.rows_at != "{}" else {}
         said = self._says_more(data, rows, asked)
+        self._empty = 0 if rows else self._empty + self.doubted
         if said is None:
             return self._following_unsaid(data, rows, asked)
+        if said and not rows:
+            if not self._cursor(data) and data.get("has_next") is None:  # a count says so
+                raise BadPageError("The server sent an empty page and says there are more.", asked)
+            self._promised = True
+            return self._moved(data)
         return (self._cursor(data) or self._next_number(data, rows, asked)) if said else None
 
     def _following_unsaid(self, data: Mapping[str, Any], rows: list[Row], asked: Params) -> dict[str, Any] | None:
@@ -271,15 +280,19 @@ class Pages:
 
         A cursor is followed until a page is empty or the cursor stays: a page may be short without being the last.
         """
-        cursor = self._cursor(data)
-        if cursor and rows and cursor != self.position:
+        if cursor := self._moved(data):
             return cursor
         if self._is_full(data, len(rows), asked):
             raise BadPageError("The server sent a full page and did not say whether there are more.", asked)
-        if not cursor and (odd := hints_at_more(data, self._rows, self._number)):
+        if not self._cursor(data) and (odd := hints_at_more(data, self._rows, self._number)):
             what = f"The server sent {odd!r} beside its rows, and how to go on by it is not known."
             raise BadPageError(what, asked)
         return None
+
+    def _moved(self, data: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The cursor of a page where it moves; of pages without rows, which a filter may have emptied, for a while."""
+        cursor = self._cursor(data)
+        return cursor if cursor and self._empty <= MOST_EMPTY and _texts(cursor) != _texts(self.position) else None
 
     def _next_number(self, data: Mapping[str, Any], rows: list[Row], asked: Params) -> dict[str, Any]:
         """The number of the next page, where there is no cursor."""
@@ -357,8 +370,6 @@ class Pages:
         return self._count is not None and not self._counts_pages and self._rows < self._count
 
     def _guard(self, rows: list[Row], following: Params | None, asked: Params) -> None:
-        if not rows and following is not None:
-            raise BadPageError("The server sent an empty page and says there are more.", asked)
         if following is not None and _texts(following) == _texts(self.position):
             raise BadPageError("The server's cursor does not move: it sent the same one twice.", asked)
         if rows:

@@ -7,6 +7,7 @@ four times a second.
 from __future__ import annotations
 
 import contextlib
+import http.client
 import socket
 import threading
 import time
@@ -138,7 +139,21 @@ def _with_query(url: str) -> str:
     return f"{url}?{flight.query}" if flight is not None and flight.query else url
 
 
+class _Response(http.client.HTTPResponse):
+    """Passes over what only announces a response (102, 103), and knows a length that a proxy repeats (``7, 7``)."""
+
+    def begin(self) -> None:
+        super().begin()
+        while 100 <= self.status < 200 and self.status != http.HTTPStatus.SWITCHING_PROTOCOLS:
+            self.headers = self.msg = None  # type: ignore[assignment]  # so it was before the first one
+            super().begin()
+        said = {one.strip() for one in self.headers.get("Content-Length", "").split(",")}
+        if self.length is None and not self.chunked and len(said) == 1 and (length := said.pop()).isdecimal():
+            self.length = int(length)
+
+
 class _WatchedConnection(HTTPConnection):
+    response_class = _Response
     debuglevel = 0  # a program that sets that of http.client would print requests as they are sent, with the key
 
     def connect(self) -> None:

@@ -124,11 +124,21 @@ def test_a_cursor_that_never_ends_is_an_error(movements, kind):
 
 
 @pytest.mark.parametrize("kind", [*KINDS, ROOT])
-def test_an_empty_page_before_the_end_is_an_error(movements, kind):
+def test_an_empty_page_before_the_end_is_asked_for_again(movements, kind):
     sandbox, api, name = movements(kind, 61)
     sandbox.script(Fault("empty_page", path_of(name), at=2))
-    with pytest.raises(IncompleteError):
-        api.fetch(name, progress=False)
+    assert ids(api.fetch(name, progress=False)) == [row["id"] for row in sandbox.world.rows(name)]
+    assert len(sandbox.requests) == 4
+
+
+@pytest.mark.parametrize("kind", [*KINDS, ROOT])
+def test_a_list_that_promises_more_for_ever_behind_an_empty_page_has_a_note(movements, kind):
+    sandbox, api, name = movements(kind, 50)
+    sandbox.script(always("empty_page", path_of(name), at=2))
+    frame = api.fetch(name, progress=False)
+    assert len(frame) == 25
+    assert "the server promised more rows than the 25 that it has" in frame.attrs["notes"]
+    assert len(sandbox.requests) <= 13
 
 
 SAYS_MORE = [kind for kind in KINDS if {"has_next", "next"}.intersection(KINDS[kind])] + [ROOT]

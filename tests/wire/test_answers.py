@@ -72,7 +72,9 @@ STATUSES = [
     (410, errors.NotFoundError),
     (425, errors.ServerError),
     (422, errors.InvalidParametersError),
+    (420, errors.RateLimitedError),
     (429, errors.RateLimitedError),
+    (430, errors.RateLimitedError),
     (500, errors.ServerError),
     (503, errors.ServerError),
     (522, errors.ServerError),
@@ -101,6 +103,21 @@ def test_an_error_keeps_its_class_in_every_dress(status: int, kind: type[errors.
     error = parse_response(reply(status, body))
     expected = errors.EdgeBlockedError if status == 403 and b"<html" in body else kind
     assert type(error) is expected
+
+
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        (b'{"error": "Rate limit exceeded"}', {}),
+        (b"<p>Too many requests</p>", {"Server": "cloudflare"}),
+        (b"{}", {"Retry-After": "7"}),
+        (b"", {"X-Ratelimit-Remaining": "0", "X-Ratelimit-Reset": "7"}),
+    ],
+)
+def test_a_rate_limit_that_calls_itself_forbidden_is_waited_for(body: bytes, headers: dict[str, str]) -> None:
+    error = parse_response(reply(403, body, **headers))
+    assert type(error) is errors.RateLimitedError
+    assert error.retry_after == (7.0 if headers.keys() - {"Server"} else None)
 
 
 @pytest.mark.parametrize(

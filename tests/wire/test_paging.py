@@ -167,7 +167,7 @@ def test_plain_lists_and_mappings_are_one_page():
         ([None], "no list of results"),
         ([page(1, last_id=1), page(2, last_id=1)], "does not move"),
         ([page(1, last_id=1), page(2, last_id=2), page(1, last_id=3)], "already seen"),
-        ([page(last_id=7)], "empty page"),
+        ([{"results": [{"id": 1}] * 25, "count": 61}, {"results": [], "count": 61}], "empty page"),
         ([page(1, more=True)], "not how to ask"),
         ([{"results": [{"id": 1}], "page_size": "1"}], "did not say whether"),
         ([{"results": [{"id": 1}], "next": "a"}, {"results": [{"id": 2}], "next": "a"}], "does not move"),
@@ -298,7 +298,7 @@ def test_a_record_with_a_list_and_a_next_payment_is_one_row():
     assert take_bare({"data": record}) == [record]
 
 
-def test_an_empty_last_page_after_a_promise_is_doubted_once():
+def test_an_empty_last_page_after_a_promise_is_doubted_once_wherever_it_comes():
     pages = Pages({}, paged=True)
 
     def take(one):
@@ -310,8 +310,27 @@ def test_an_empty_last_page_after_a_promise_is_doubted_once():
     assert (pages.ended, pages.asked()) == (False, asked)
     assert [row["id"] for row in take(page(2, page="two")).rows] == [2]
     assert pages.asked() == {"page": 3}
+    assert take(page(more=False)).is_doubtful
     assert not take(page(more=False)).is_doubtful
     assert pages.ended
+
+
+def test_pages_that_a_filter_has_emptied_are_passed_while_the_cursor_moves():
+    fetch, asked = answering(
+        page(1, last_id=1), *[page(last_id=at) for at in (2, 2, 3, 3)], page(4, last_id=4), *[page(last_id=4)] * 2
+    )
+    assert [row["id"] for row in rows(read(fetch, {}))] == [1, 4]
+    assert [one.get("last_id") for one in asked] == [None, 1, 1, 2, 2, 3, 4, 4]
+
+
+@pytest.mark.parametrize("more", [{"has_next": True}, {"has_next": True, "last_id": 1}, {"has_next": True, "page": 2}])
+def test_a_list_that_promises_more_for_ever_ends_behind_a_page_that_is_empty_twice(more):
+    pages = Pages({}, paged=True)
+    pages.take(SimpleNamespace(data={"results": [{"id": 1}], "last_id": 1, **more}, body={}))
+    taken = [pages.take(SimpleNamespace(data={"results": [], **more}, body={})) for _ in range(2)]
+    assert [one.is_doubtful for one in taken] == [True, False]
+    assert pages.ended
+    assert pages.doubted
 
 
 def test_a_cursor_that_comes_back_as_a_text_does_not_move():

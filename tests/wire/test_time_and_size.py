@@ -91,6 +91,23 @@ def test_a_body_that_ends_with_the_connection_is_read(
     assert get(connect(server.url)) == json.loads(GOOD)["data"]
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.1 103 Early Hints\r\nLink: </a>; rel=preload\r\n\r\n" + head(GOOD),
+        b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n" * 2 + head(GOOD),
+        head(GOOD, f"Content-Length: {len(GOOD)}, {len(GOOD)}", length=False),
+        head(GOOD, f"Content-Length: {len(GOOD)}"),
+    ],
+)
+def test_announcements_and_a_repeated_length_are_read_as_they_are_meant(
+    raw_server: Any, connect: Callable[..., Transport], answer: bytes
+) -> None:
+    server = raw_server([answer, GOOD], closes=False)
+    assert get(connect(server.url)) == json.loads(GOOD)["data"]
+    assert server.connections == 1
+
+
 def chunked(body: bytes) -> bytes:
     return b"".join(b"%x\r\n%s\r\n" % (len(one), one) for one in pieces(body, 1000)) + b"0\r\n\r\n"
 

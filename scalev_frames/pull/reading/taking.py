@@ -258,7 +258,7 @@ class Taker:
         most = f"the server gives {rows} rows at most, and there may be more"
         if str(rows) == dict(self.endpoint.sends).get("limit") and most not in notes:
             notes.append(most)
-        if part.pages.doubted and not rows:
+        if part.pages.doubted and part.pages.ended and not rows:
             notes.append(f"the server promised more rows than the {self.outcome.rows:,} that it has")
 
     def note_total(self, line: Sequence[Part]) -> None:
