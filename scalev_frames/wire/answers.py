@@ -58,7 +58,6 @@ _HALVES = re.compile(rb"\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]")
 _UNSEEN = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.DOTALL | re.IGNORECASE)
 _ROWS = re.compile(r"[\[{]\s*[\"'\[{]")
 _EDGE_WORDS = re.compile(r"error code: ?1\d\d\d|cloudflare", re.IGNORECASE)
-_LIMIT_WORDS = re.compile(r"rate.?limit|too many requests|quota exceeded", re.IGNORECASE)
 
 _BY_STATUS: dict[int, tuple[type[ApiError], str]] = {
     400: (BadRequestError, "The server could not use the request"),
@@ -323,7 +322,7 @@ def _error(status: int, raw: RawResponse, body: object, longest: float, odd: flo
     """The error of ``status``, which is the HTTP status or the ``code`` of a body."""
     words = server_words(raw.content, body)
     kind: type[ApiError]
-    if status == 403 and _is_limit(raw, words):
+    if status == 403 and envelopes.is_limit(raw.headers, words):
         kind, sentence = _BY_STATUS[429]
     elif status == 403 and body is None and _is_edge(raw, words):
         kind, sentence = EdgeBlockedError, "The edge in front of the server blocked this request"
@@ -355,12 +354,6 @@ def _with_fields(words: str, fields: Mapping[str, tuple[str, ...]]) -> str:
     unsaid = {name: said for name, said in fields.items() if name not in words}
     details = "; ".join(f"{name}: {', '.join(said)}" for name, said in unsaid.items())[:WORDS_LENGTH]
     return f"{words.rstrip('.')} ({details})" if words and details else words or details
-
-
-def _is_limit(raw: RawResponse, words: str) -> bool:
-    """Whether a refusal is a rate limit's: it says so, when to come again, or that no request is left."""
-    has_none_left = raw.headers.get("X-Ratelimit-Remaining", "").strip() == "0"
-    return "Retry-After" in raw.headers or has_none_left or bool(_LIMIT_WORDS.search(words))
 
 
 def _is_edge(raw: RawResponse, words: str) -> bool:

@@ -16,6 +16,7 @@ _FAILURES = {"error", "errors", "error_code", "message"}
 _FAILED = {"error", "errors", "fail", "failed", "failure"}
 #: A ``success`` of one.
 _NO = {"false", "0"}
+_LIMIT_WORDS = re.compile(r"rate.?limit|too many requests|quota exceeded", re.IGNORECASE)
 #: Where programs between here and the server put a status.
 _STATUSES = ("status", "statusCode", "status_code")
 #: What an object of an answer says once: of two, a parser keeps the last, and rows of the other would be gone.
@@ -72,6 +73,12 @@ def says_failed(body: Mapping[str, Any]) -> bool:
     says_error = any(body.get(name) for name in _FAILURES - {"message"})
     is_failure = str(body.get("status")).strip().lower() in _FAILED
     return says_error or is_failure or any(str(body.get(name)).lower() in _NO for name in ("success", "ok"))
+
+
+def is_limit(headers: Mapping[str, str], words: str) -> bool:
+    """Whether a refusal is a rate limit's: it says so, when to come again, or that no request is left."""
+    has_none_left = headers.get("X-Ratelimit-Remaining", "").strip() == "0"
+    return "Retry-After" in headers or has_none_left or bool(_LIMIT_WORDS.search(words))
 
 
 def is_record(body: Mapping[str, Any]) -> bool:
