@@ -81,9 +81,9 @@ CHILDREN: dict[str, Child] = {row.name: row for row in _ROWS}
 CARRIED: dict[str, tuple[str, ...]] = {
     "order": tuple(
         """
-        id order_id external_id store_id store_name platform status payment_status payment_method is_probably_spam
-        draft_time pending_time confirmed_time in_process_time ready_time paid_time shipped_time completed_time rts_time
-        canceled_time closed_time
+        id order_id external_id store_id store_name platform status payment_status payment_method discount_code_code
+        is_probably_spam draft_time pending_time confirmed_time in_process_time ready_time paid_time shipped_time
+        completed_time rts_time canceled_time closed_time
         """.split()  # noqa: SIM905
     ),
     "sales_person": ("store_id", "id", "business_user_user_fullname", "percentage"),

@@ -56,14 +56,18 @@ BEFORE_TAX = {"product_price_bt": "product_price", "discount_bt": "discount",
               "discount_code_discount_bt": "discount_code_discount", "cogs_bt": "cogs"}  # fmt: skip
 
 
-def priced(line):
-    """A line whose amounts before tax are there, derived, or all of them with tax."""
+def priced(line, order):
+    """A line whose amounts before tax are there, derived, or all of them with tax; without a code, no discount of one."""
     rate = money(line, "tax_rate")
+    if text(order, "discount_code_code") is None and money(line, "discount_code_discount") is None:
+        line = {**line, "discount_code_discount": 0}
     found, taxed = {}, False
     for before, after in BEFORE_TAX.items():
         found[before] = money(line, before)
         if found[before] is None and money(line, after) is not None:
-            if rate is None:
+            if money(line, after) == 0:
+                found[before] = Decimal(0)
+            elif rate is None:
                 taxed = True
             else:
                 part = rate if rate < 1 else rate / 100
@@ -79,7 +83,7 @@ def margin(details):
     called = names(every_line, ("product_name",), ("variant",), ("variant_sku",))
     for one in only(kept(details), {"completed"}) or ():
         for line in one["orderlines"] or ():
-            groups[called(line)].append((one["id"], priced(line)))
+            groups[called(line)].append((one["id"], priced(line, one)))
     rows = []
     for (name, sku), group in groups.items():
         lines = [line for _, line in group]

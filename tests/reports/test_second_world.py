@@ -150,6 +150,9 @@ def less(details, *names, share=1.0, seed=1):
         ((*BEFORE, "tax_rate"), 0.4, "count with tax"),
         (("cogs_bt", "tax_rate"), 1.0, "count with tax"),
         (("cogs_bt", "cogs"), 1.0, "they are in no margin"),
+        (("discount_code_discount_bt",), 1.0, "they are derived from the tax rate"),
+        (("discount_code_discount_bt", "discount_code_discount"), 1.0, "their orders name no code: it counts as 0"),
+        (("discount_code_discount_bt", "discount_code_discount"), 0.4, "their orders name no code: it counts as 0"),
     ],
 )
 def test_the_margin_without_amounts_before_tax_equals_plain_python(details, names, share, phrase):
@@ -160,6 +163,28 @@ def test_the_margin_without_amounts_before_tax_equals_plain_python(details, name
     assert phrase in said(made)
     if "product_price_bt" in names:
         assert made["sales"].notna().all()
+
+
+def test_a_code_discount_that_is_missing_is_none_where_the_order_has_no_code():
+    lines = pd.DataFrame({"order_id": ["A", "B", "C"], "status": "completed", "product_name": ["free", "coded", "zero"],
+                          "quantity": 1, "product_price_bt": 100, "discount_bt": 0, "discount_code_discount_bt": None,
+                          "discount_code_discount": [None, None, 0], "cogs_bt": 5,
+                          "discount_code_code": [None, "HEMAT", "HEMAT"]})  # fmt: skip
+    made = report("margin", lines)
+    assert made.set_index("product")["margin"].fillna(-1).to_dict() == {"free": 95, "coded": -1, "zero": 95}
+    assert "1 line lacks the discount of a code, and its order names no code: it counts as 0." in said(made)
+    assert "tanpa kode diskon: dihitung 0" in said(report("margin", lines, language="id"))
+    assert report("margin", lines.drop(columns="discount_code_code"))["margin"].isna().sum() == 2
+
+
+def test_a_column_that_another_stands_in_for_is_not_called_what_is_missing(world, details):
+    undrafted = framed(world.rows("orders")[:20], world.now).drop(columns="draft_time")
+    assert "draft_time is not known: created_at stands in." in said(report("daily", undrafted))
+    assert "draft_time tidak diketahui: digantikan created_at." in said(report("daily", undrafted, language="id"))
+    taxed = expand(framed(less(details, *BEFORE), endpoint="order"), "lines")
+    made = report("margin", taxed)
+    assert "cogs_bt is not known: cogs stands in." in said(made)
+    assert "what needs it" not in said(made) + said(report("daily", undrafted))
 
 
 @pytest.mark.slow

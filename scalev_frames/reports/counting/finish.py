@@ -156,19 +156,31 @@ def missing_notes(prepared: Prepared, row: Report) -> list[str]:
     return prepared.missing(_in_two(prepared, row)[0])
 
 
-def _in_two(prepared: Prepared, row: Report) -> tuple[list[str], list[str]]:
-    """The missing columns without which numbers are missing, and those that others stand in for or that only name."""
+def _in_two(prepared: Prepared, row: Report) -> tuple[list[str], dict[str, str]]:
+    """The missing columns without which numbers are missing, and those that only name or that another stands in for.
+
+    Returns:
+        The first, and the others with what stands in for each.
+    """
     names = [name for name in dict.fromkeys([*row.reads.split(), *_dates(prepared, row)]) if name != SPAM]
     lacks = [name for name in names if prepared.is_unknown(name)]
-    there = set(names).difference(lacks)
+    stands_in = _standing_in([name for name in (*names, *row.may_read.split()) if not prepared.is_unknown(name)])
     named = names if row.name == "quality" else NAMES  # it makes do with the times and amounts that are there
-    last = _replaced(there) | set(named).intersection(prepared.orders)
-    return [name for name in lacks if name not in last], [name for name in lacks if name in last]
+    last = {*stands_in, *set(named).intersection(prepared.orders)}
+    return [name for name in lacks if name not in last], {
+        name: stands_in.get(name, "") for name in lacks if name in last
+    }
 
 
-def _replaced(there: set[str]) -> set[str]:
-    """The columns in whose place another can be read, of those that are there."""
-    return {name for group in ALTERNATIVES if there.intersection(group) for name in group}
+def _standing_in(there: Sequence[str]) -> dict[str, str]:
+    """The columns in whose place another can be read, and which."""
+    return {one: other for pair in ALTERNATIVES for one, other in (pair, pair[::-1]) if other in there}
+
+
+def _replaced_note(prepared: Prepared, name: str, other: str) -> str:
+    if name in NAMED:
+        return phrase("grouped_by_name", prepared.language, column=other)
+    return phrase("stands_in", prepared.language, column=name, other=other)
 
 
 def _dates(prepared: Prepared, row: Report) -> tuple[str, ...]:
@@ -182,7 +194,7 @@ def _is_dated(row: Report) -> bool:
 def usual_notes(prepared: Prepared, row: Report) -> list[str]:
     """The notes of every report: what is counted, the zone of its days, its definitions, what was missing in part."""
     reads = [one for one in row.reads.split() if one != SPAM]  # said first
-    names = _in_two(prepared, row)[1]
+    others = _in_two(prepared, row)[1]
     return [
         _spam_note(prepared, row),
         _basis_note(prepared, row),
@@ -190,8 +202,8 @@ def usual_notes(prepared: Prepared, row: Report) -> list[str]:
         *_source_notes(prepared),
         *(_definition_note(prepared, word) for word in row.words.split()),
         *_partly_missing(prepared, row, reads),
-        *(phrase("grouped_by_name", prepared.language, column=NAMED[one]) for one in names if one in NAMED),
-        *prepared.missing(one for one in names if one not in NAMED),
+        *(_replaced_note(prepared, one, other) for one, other in others.items() if other),
+        *prepared.missing(one for one, other in others.items() if not other),
         *prepared.problems(reads),
     ]
 

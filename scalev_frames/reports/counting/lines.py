@@ -12,13 +12,6 @@ from scalev_frames.frames import Header
 from scalev_frames.frames.children import BUSINESS, expand
 
 LINES = "orderlines"
-#: The amounts of a margin: before tax, and the same with tax.
-AMOUNTS = {
-    "product_price_bt": "product_price",
-    "discount_bt": "discount",
-    "discount_code_discount_bt": "discount_code_discount",
-    "cogs_bt": "cogs",
-}
 
 
 def has_lines(frame: pd.DataFrame) -> bool:
@@ -39,8 +32,8 @@ def is_lines(frame: pd.DataFrame) -> bool:
     if LINES in frame.columns or "final_variants" in frame.columns:
         return False
     names = set(map(str, frame.columns))
-    priced = any({before, included} & names for before, included in AMOUNTS.items() if "price" in before)
-    return Header.of(frame).child == "lines" or (priced and bool({"product_name", "variant_sku"} & names))
+    priced = {"product_price_bt", "product_price"} & names
+    return Header.of(frame).child == "lines" or bool(priced and {"product_name", "variant_sku"} & names)
 
 
 def lines_of(orders: pd.DataFrame) -> pd.DataFrame:

@@ -124,6 +124,10 @@ class Prepared:
         """A column of rupiah as exact decimals of at least two places."""
         return self._column("money", name)
 
+    def put_money(self, name: str, amounts: pa.Array) -> None:
+        """Count ``amounts`` for a column, in the place of its own."""
+        self._columns["money", name] = amounts
+
     def count(self, name: str) -> pa.Array:
         """A column of whole numbers."""
         return self._column("count", name)
@@ -275,11 +279,13 @@ class Prepared:
 
     def is_unknown(self, name: str) -> bool:
         """Whether there are rows and a column is missing in all of them."""
-        if not self.rows or name not in self.orders:
-            return bool(self.rows)
+        if not self.rows:
+            return False
         read = next((array for (_, one), array in self._columns.items() if one == name), None)
         if read is not None:
             return bool(read.null_count == len(read))
+        if name not in self.orders:
+            return True
         column = self.orders[name]
         if self._kept is not None:
             column = column[self._kept.to_numpy(zero_copy_only=False)]

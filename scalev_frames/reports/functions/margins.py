@@ -16,13 +16,16 @@ from numpy.typing import NDArray
 from scalev_frames.frames.values.arrays import as_decimals
 from scalev_frames.reports.counting.arithmetic import Arrays, added, grouped, in_sen, share, sorted_by
 from scalev_frames.reports.counting.finish import check_columns, finish, missing_notes
-from scalev_frames.reports.counting.lines import AMOUNTS, LINES, is_lines, lines_of
+from scalev_frames.reports.counting.lines import LINES, is_lines, lines_of
 from scalev_frames.reports.counting.prepare import Prepared, nothing_known, tell_apart
 from scalev_frames.reports.words.phrases import phrase
-from scalev_frames.reports.words.rows import REPORTS
+from scalev_frames.reports.words.rows import AMOUNTS, REPORTS
 
 #: Tax rates below this are shares (0.11), others percentages (11).
 LEAST_PERCENTAGE = Decimal(1)
+#: The code that an order was discounted by, and a line's share of it, before tax and with it.
+CODE = "discount_code_code"
+CODE_DISCOUNTS = ("discount_code_discount_bt", "discount_code_discount")
 Mask = NDArray[np.bool_]
 
 
@@ -37,8 +40,9 @@ def margin(given: Prepared) -> pd.DataFrame:
         One row a product and SKU, the most margin first; variants of one name and SKU have their id behind the name.
         Amounts are sums of line totals before tax (``_bt``), exact IDR. Where they are missing they are derived from
         the line's ``tax_rate`` (11 or 0.11 for eleven percent), to the sen; a line without a rate, too, counts with tax
-        in price, discounts and COGS alike; the notes say of how many. The margin is the sum over the lines of which
-        price, discounts and COGS are all known. ``margin_rate`` is margin ÷ (sales less discount).
+        in price, discounts and COGS alike. A code discount that is missing is 0 where the order has no
+        ``discount_code_code``. The notes say of how many lines. The margin is the sum over the lines of which price,
+        discounts and COGS are all known. ``margin_rate`` is margin ÷ (sales less discount).
 
     >>> lines = pd.DataFrame({"order__id": ["7"], "status": ["completed"], "product_name": ["Kaos"], "quantity": [2],
     ...                       "product_price_bt": [200_000], "discount_bt": [20_000], "discount_code_discount_bt": [0],
@@ -49,6 +53,7 @@ def margin(given: Prepared) -> pd.DataFrame:
     check_columns(given, REPORTS["margin"])
     prepared, without = _prepared_lines(given)
     completed = prepared.has("completed")
+    free = _put_no_code(prepared, completed)
     amounts, said = _amounts(prepared, completed)
     price, *discounts, cogs = amounts
     discount = added(*discounts)
@@ -70,6 +75,8 @@ def margin(given: Prepared) -> pd.DataFrame:
     found["margin_rate"] = share(found["margin"], added(found["sales"], minus=[found["discount"]]))
     found = sorted_by(found, ("margin", "descending"), *by_name)
     notes = [phrase("completed_only", prepared.language), *said]
+    if free:
+        notes.append(phrase("no_code", prepared.language, count=free))
     if earned.null_count:
         notes.append(phrase("unknown_margin", prepared.language, count=earned.null_count))
     if left := pc.sum(pc.invert(completed)).as_py():
@@ -108,6 +115,16 @@ def _orders(prepared: Prepared, keys: Arrays, completed: pa.Array) -> Arrays:
     return columns
 
 
+def _put_no_code(prepared: Prepared, completed: pa.Array) -> int:
+    """Zero as the code discount of lines that lack it and whose orders name no code; of how many completed ones."""
+    if CODE not in prepared.orders:
+        return 0
+    before, included = (prepared.money(name) for name in CODE_DISCOUNTS)
+    lacks = pc.and_(pc.and_(pc.is_null(before), pc.is_null(included)), pc.is_null(prepared.text(CODE)))
+    prepared.put_money(CODE_DISCOUNTS[1], pc.if_else(lacks, pa.scalar(Decimal(0), included.type), included))
+    return pc.sum(pc.and_(lacks, completed)).as_py() or 0
+
+
 def _amounts(prepared: Prepared, completed: pa.Array) -> tuple[list[pa.Array], list[str]]:
     """The `AMOUNTS` of each line, all before tax or all with it, and notes on where they come from."""
     pairs = [[prepared.money(name).filter(completed) for name in pair] for pair in AMOUNTS.items()]
@@ -117,7 +134,8 @@ def _amounts(prepared: Prepared, completed: pa.Array) -> tuple[list[pa.Array], l
     exact, derived, taxed = [], np.zeros(len(divisors), np.bool_), np.zeros(len(divisors), np.bool_)
     for before, included in pairs:
         lacks = pc.and_(pc.is_null(before), pc.is_valid(included)).to_numpy(zero_copy_only=False)
-        rated = lacks & np.array([one is not None for one in divisors], np.bool_)
+        nothing = pc.equal(included, 0).fill_null(fill_value=False).to_numpy(zero_copy_only=False)
+        rated = lacks & (nothing | np.array([one is not None for one in divisors], np.bool_))
         exact.append(_derived(before, included, divisors, rated))
         derived |= rated
         taxed |= lacks & ~rated
@@ -141,7 +159,7 @@ def _derived(before: pa.Array, included: pa.Array, divisors: Sequence[Any], wher
         return before
     amounts = before.to_pylist()
     for place in np.flatnonzero(where).tolist():
-        amounts[place] = in_sen(included[place].as_py(), divisors[place])
+        amounts[place] = in_sen(included[place].as_py(), divisors[place] or 1)
     return pa.array(amounts, pa.decimal128(38, before.type.scale))
 
 

@@ -165,6 +165,7 @@ PHRASES: dict[str, tuple[str, str]] = {
         "{column} is missing in {count:the only row|all {count} rows}: what needs it is not known.",
         "{column} kosong pada semua {count} baris: yang memerlukannya tidak diketahui.",
     ),
+    "stands_in": ("{column} is not known: {other} stands in.", "{column} tidak diketahui: digantikan {other}."),
     "grouped_by_name": (
         "No ids are known beside {column}: equal names count as one.",
         "Tidak ada ID untuk {column}: nama yang sama dihitung sebagai satu.",
@@ -253,6 +254,13 @@ PHRASES: dict[str, tuple[str, str]] = {
             "or order_lines)."
         ),
         "{count} pesanan tanpa baris: margin memerlukan detail pesanan (details=True, atau order_lines).",
+    ),
+    "no_code": (
+        (
+            "{count} {count:line lacks|lines lack} the discount of a code, and {count:its order names|their orders "
+            "name} no code: it counts as 0."
+        ),
+        "{count} baris tanpa nilai diskon kode, dan pesanannya tanpa kode diskon: dihitung 0.",
     ),
     "tax_derived": (
         "{count} {count:line lacks|lines lack} amounts before tax: they are derived from the tax rate.",

@@ -93,8 +93,15 @@ RATES: dict[str, tuple[str, ...]] = {
 FEW = 10
 #: The columns of ids by which people and products are told apart, to the columns of their names.
 NAMED = {"handler_id": "handler_fullname", "advertiser_id": "advertiser_fullname", "variant": "product_name"}
+#: The amounts of a margin: before tax, and the same with tax.
+AMOUNTS = {
+    "product_price_bt": "product_price",
+    "discount_bt": "discount",
+    "discount_code_discount_bt": "discount_code_discount",
+    "cogs_bt": "cogs",
+}
 #: Columns that stand in for each other.
-ALTERNATIVES = (("draft_time", "created_at"), ("customer_phone", "customer_id"), *NAMED.items())
+ALTERNATIVES = (("draft_time", "created_at"), ("customer_phone", "customer_id"), *NAMED.items(), *AMOUNTS.items())
 #: Columns that name rows, and that nothing is counted from.
 NAMES = frozenset(
     """
@@ -271,7 +278,8 @@ REPORTS: dict[str, Report] = {
             f"cogs_bt {SPAM}",
             "completed",
             Chart("bars", "product sku", ("margin",)), needs_lines=True, needs="status",
-            may_read="order__id order_id product_price discount discount_code_discount cogs tax_rate",
+            may_read="order__id order_id product_price discount discount_code_discount discount_code_code cogs "
+            "tax_rate",
         ),
         Report(
             "quality", "Data quality", "Mutu data",
