@@ -129,6 +129,27 @@ def test_a_key_is_the_same_in_every_type(tmp_path, first, then):
     assert back["id"].isna().tolist() == (back["n"] == 2).tolist()
 
 
+@pytest.mark.parametrize("mode", ["append", "upsert"])
+@pytest.mark.parametrize(
+    "ids",
+    [[1, "1"], ["2.5", Decimal("2.5")], [True, "true"], ["\ud800", "\ufffd"], ["a\udfff", "b"]],
+)
+def test_two_keys_that_are_one_in_a_file_are_refused_and_no_row_is_lost(tmp_path, ids, mode):
+    frame = pd.DataFrame({"id": pd.Series(ids, dtype=object), "n": range(2)})
+    with pytest.raises(ExportError, match=r"The key id holds .* which a file cannot tell apart"):
+        sf.to_parquet(frame, tmp_path / "d", mode=mode, key=["id"])
+    assert not (tmp_path / "d").exists() or not any((tmp_path / "d").iterdir())
+    sf.to_parquet(frame, tmp_path / "d")
+    assert len(sf.read_parquet(tmp_path / "d")) == 2
+
+
+@pytest.mark.parametrize("ids", [[1, "x"], [1, 1.5, "b"], ["1", None], [1, Decimal(2)], [dt.date(2026, 1, 1), "x"]])
+def test_keys_of_several_kinds_that_differ_stay(tmp_path, ids):
+    frame = pd.DataFrame({"id": pd.Series(ids, dtype=object), "n": range(len(ids))})
+    sf.to_parquet(frame, tmp_path / "d", mode="upsert", key=["id"])
+    assert len(sf.read_parquet(tmp_path / "d")) == len(ids)
+
+
 def test_rows_without_a_key_are_the_same_where_all_values_are(tmp_path):
     frame = pd.DataFrame({"id": ["1", None, None, None], "n": [1, 7, 7, 8]})
     for mode in ("upsert", "upsert", "append"):

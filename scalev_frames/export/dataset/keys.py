@@ -17,7 +17,9 @@ from scalev_frames.export.dataset.part_index import Index, hashes_of
 from scalev_frames.export.places import Place
 from scalev_frames.frames.children import BUSINESS
 from scalev_frames.frames.header import Header
-from scalev_frames.frames.values.columns import label_of
+from scalev_frames.frames.values.arrays import SURROGATES
+from scalev_frames.frames.values.arrays import texts as part_texts
+from scalev_frames.frames.values.columns import label_of, read_column
 
 #: Rows of equal key are told apart by this moment: the newer stays.
 CHANGED = "last_updated_at"
@@ -67,7 +69,8 @@ def keys_of(frame: pd.DataFrame, key: Sequence[str] | None, mode: str) -> list[s
         mode: ``upsert`` needs one; ``replace`` takes a frame that lacks the usual one as it is.
 
     Raises:
-        ExportError: there is none, the frame lacks one of them, or they do not distinguish its businesses.
+        ExportError: there is none, the frame lacks one of them, they do not distinguish its businesses, or a file
+            cannot tell two of their values apart.
     """
     given = _usual_key(frame) if key is None else [key] if isinstance(key, str) else key
     names = list(map(label_of, given))
@@ -79,7 +82,25 @@ def keys_of(frame: pd.DataFrame, key: Sequence[str] | None, mode: str) -> list[s
     if mode == "upsert" and not names:
         raise ExportError("It is not known which columns tell the rows of this frame apart.", advice=_ADVICE)
     _check_businesses(frame, names)
+    if mode != "replace":
+        _check_written(frame, names)
     return names
+
+
+def _check_written(frame: pd.DataFrame, names: Sequence[str]) -> None:
+    """Refuse keys of which several values are one text in a file."""
+    for name in names:
+        values = read_column(frame[name], name)
+        if values.changes[SURROGATES]:
+            raise ExportError(f"The key {name} holds halves of characters, which a file cannot tell apart.")
+        several = values.parts if len(values.parts) > 1 else []
+        found = Counter(text for part in several for text in pc.unique(part_texts(part).drop_null()).to_pylist())
+        (text, kinds), *_ = found.most_common(1) or [("", 0)]
+        if kinds > 1:
+            raise ExportError(
+                f"The key {name} holds {text} as values of several kinds, which a file cannot tell apart.",
+                advice=f'Make them one kind, such as with frame["{name}"].map(str).',
+            )
 
 
 def _check_businesses(frame: pd.DataFrame, key: Sequence[str]) -> None:
