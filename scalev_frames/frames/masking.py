@@ -132,9 +132,13 @@ def _as_objects(column: pd.Series[Any]) -> pd.Series[Any]:
         kind = dtype.categories.dtype
         may_nest = kind.kind in "OU" and not isinstance(kind, pd.IntervalDtype | pd.PeriodDtype)
         return _as_objects(column.astype(kind)) if may_nest else column
-    if isinstance(dtype, pd.ArrowDtype) and dtype.kind in "OU" and not pa.types.is_decimal(dtype.pyarrow_dtype):
+    if isinstance(dtype, pd.ArrowDtype) and dtype.kind in "OU" and not _is_number_or_day(dtype.pyarrow_dtype):
         return pd.Series(pa.array(column).to_pylist(), column.index, dtype=object, name=column.name)
     return column
+
+
+def _is_number_or_day(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_decimal(kind) or pa.types.is_temporal(kind))
 
 
 def _may_nest(column: pd.Series[Any]) -> bool:

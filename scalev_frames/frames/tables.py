@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from scalev_frames.errors import ExportError
 from scalev_frames.frames.header import json_safe, with_notes
 from scalev_frames.frames.money import exact_array, money_columns, surviving_floats
-from scalev_frames.frames.values.arrays import TOO_LONG, plain_array, texts
+from scalev_frames.frames.values.arrays import TOO_LONG, moment_parts, plain_array, texts
 from scalev_frames.frames.values.columns import label_of, read_column
 from scalev_frames.frames.values.json_texts import parsed_texts
 from scalev_frames.frames.values.scalars import zone_name
@@ -257,8 +257,10 @@ def _has_half_characters(column: pd.Series[Any]) -> bool:
 
 
 def _has_far_moments(column: pd.Series[Any]) -> bool:
-    """Whether moments in seconds lie beyond the years that the milliseconds of Parquet reach."""
+    """Whether moments in seconds lie beyond the milliseconds of Parquet, or days beyond the years of Python."""
     values = column.cat.categories if isinstance(column.dtype, pd.CategoricalDtype) else column
+    if "[day]" in str(values.dtype):
+        return len(moment_parts(pa.array(values), Counter())) > 1
     if values.dtype.kind != "M" or "[s" not in str(values.dtype):
         return False
     moments = pa.array(values)

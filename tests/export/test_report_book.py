@@ -338,7 +338,7 @@ def test_a_margin_below_zero_is_in_its_chart_and_millions_are_in_the_language(
         assert chart.y_axis.scaling.min == least
         low, high, rest = chart.y_axis.number_format.formatCode.split(";")
         assert low == f"[>=999500]#,##0.0,,{million}"
-        assert high == f"[<=-999500]-#,##0.0,,{million}"
+        assert high == "[<0]-#,##0"  # LibreOffice drops the minus in the third
         assert rest == "#,##0"
 
 

@@ -178,3 +178,16 @@ def test_arrow_moments_beyond_milliseconds_are_text_in_parquet(tmp_path):
     back = read_parquet(to_parquet(frame, tmp_path / "x.parquet"))
     assert back["seen"].tolist()[0] == "3168875820-09-06T09:46:40"
     assert back["seen"].isna().tolist() == [False, True]
+
+
+def test_days_beyond_the_calendar_of_python_are_text_everywhere(tmp_path):
+    days = pa.array([3_000_000, 0, None, -1_000_000], pa.int32()).cast(pa.date32())
+    frame = pd.DataFrame({"id": list("abcd"), "day": pd.array(days, dtype=pd.ArrowDtype(days.type))})
+    wanted = ["10183-09-21", "1970-01-01", None, "-768-02-04"]
+    back = read_parquet(to_parquet(frame, tmp_path / "x.parquet"))
+    assert [None if is_missing(one) else one for one in back["day"]] == wanted
+    sheet = openpyxl.load_workbook(to_excel(frame, tmp_path / "x.xlsx")).worksheets[0]
+    assert [row[1].value for row in sheet.iter_rows(min_row=2)] == [wanted[0], dt.datetime(1970, 1, 1), None, wanted[3]]
+    shown = [f'="{wanted[0]}"', wanted[1], "", f'="{wanted[3]}"']
+    assert [row[1] for row in csv_rows(to_csv(frame, tmp_path / "x.csv"))[1:]] == shown
+    assert mask(frame, b"secret")["day"].isna().tolist() == [False, False, True, False]

@@ -80,6 +80,8 @@ FRAMES: dict[str, pd.DataFrame] = {
     "days mixed with moments": column([dt.date(2026, 1, 1), dt.datetime(2026, 1, 1, 5), "2026-01-01"], dtype=object),
     "moments of any age": column(np.array(["0001-01-01", "9999-12-31", "NaT"], dtype="datetime64[s]")),
     "moments of no calendar": column(np.array(["-0001-01-01", "12026-01-01", "NaT"], dtype="datetime64[s]")),
+    "arrow moments of no calendar": column(arrow([-(10**11), 10**12, None], pa.timestamp("s"))),
+    "zoned arrow moments of no calendar": column(arrow([10**18, None], pa.timestamp("us", "Asia/Jakarta"))),
     "spans": column(pd.to_timedelta([1, None, -2], unit="h")),
     "unused categories": column(pd.Categorical(["a", None, "a"], categories=["z", "a", "b"], ordered=True)),
     "categories that are numbers": column(pd.Categorical([3, 1, None])),
@@ -331,3 +333,12 @@ def test_arrow_moments_that_python_does_not_know_are_texts():
     moments = columns_of(column(arrow([-62_135_596_801, 253_402_300_800, None], pa.timestamp("s"))))[-1]
     assert moments.shown(np.arange(3)) == ["0000-12-31T23:59:59", "10000-01-01T00:00:00", None]
     assert np.flatnonzero(moments.holds("10000-")).tolist() == [1]
+
+
+@pytest.mark.parametrize("days", [[3_000_000, 3_000_000, 0, None], [-1_000_000, -1_000_000, 0, None]])
+def test_arrow_days_that_python_does_not_know_are_counted_as_texts(days):
+    far = pa.array(days, pa.int32()).cast(pa.date32())
+    pivot = Pivot(column(pd.array(far, dtype=pd.ArrowDtype(far.type))))
+    pivot.choose(rows=["value"], values=[("", "rows")])
+    assert pivot.problem == ""
+    assert sorted(pivot.result.iloc[:-1, 1].tolist()) == [1, 1, 2]

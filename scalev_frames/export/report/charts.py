@@ -195,8 +195,11 @@ def _category_format(number_format: str) -> str:
 
 
 def _axis_format(number_format: str, language: str) -> str:
-    """Millions of rupiah for axes and labels, percent with a decimal, counts as they are."""
+    """Millions of rupiah for axes and labels, percent with a decimal, counts as they are.
+
+    LibreOffice shows a number below zero without its minus in a third section.
+    """
     if "Rp" in number_format:
         million = '#,##0.0,," jt"' if language == "id" else '#,##0.0,,"m"'
-        return f"[>=999500]{million};[<=-999500]-{million};#,##0"
+        return f"[>=999500]{million};[<0]-#,##0;#,##0"
     return "0.0%" if "%" in number_format else "#,##0"

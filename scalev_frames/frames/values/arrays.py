@@ -130,19 +130,21 @@ def as_decimals(numbers: pa.Array | pa.ChunkedArray, kind: pa.DataType) -> pa.Ar
 
 
 def moment_parts(array: pa.Array, changes: Counter[str]) -> list[Part]:
-    """Moments as one part; those of years that Python and most readers do not know as texts, in UTC, in another.
+    """Moments or days as one part; those of years that Python and most readers do not know as texts in another, in UTC.
 
     >>> [part.array.to_pylist() for part in moment_parts(pa.array([0, 10**12], pa.timestamp("s")), Counter())]
     [[datetime.datetime(1970, 1, 1, 0, 0), None], [None, '33658-09-27T01:46:40']]
     """
-    unit, counts = array.type.unit, array.cast(pa.int64())
+    moments = array.cast(pa.timestamp("s")) if pa.types.is_date(array.type) else array
+    unit, counts = moments.type.unit, moments.cast(pa.int64())
     first, last = _YEARS[0] * _A_SECOND[unit], (_YEARS[1] + 1) * _A_SECOND[unit]
     inside = pc.and_(pc.greater_equal(counts, max(first, -(2**63))), pc.less(counts, min(last, 2**63 - 1)))
     if unit == "ns" or pc.all(inside).as_py() is not False:
         return [Part(array)]
-    texts = np.datetime_as_string(counts.fill_null(0).to_numpy().astype(f"datetime64[{unit}]"))
+    plain = counts.fill_null(0).to_numpy().astype(f"datetime64[{unit}]")
+    texts = np.datetime_as_string(plain if moments is array else plain.astype("datetime64[D]"))
     written = pc.replace_substring_regex(pa.array(texts, TEXT), r"\.0+$", "")
-    shown = pc.binary_join_element_wise(written, pa.scalar("Z" if array.type.tz else "", TEXT), pa.scalar("", TEXT))
+    shown = pc.binary_join_element_wise(written, pa.scalar("Z" if moments.type.tz else "", TEXT), pa.scalar("", TEXT))
     changes[BEYOND] += pc.sum(pc.invert(inside)).as_py()
     nothing = pa.scalar(None, array.type), pa.scalar(None, TEXT)
     return [Part(pc.if_else(inside, array, nothing[0])), Part(pc.if_else(inside, nothing[1], shown))]

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from scalev_frames.frames.values.arrays import ZONES, Part, Values, moment_parts, plain_array
+from scalev_frames.frames.values.arrays import ZONES, Part, Values, is_moment, moment_parts, plain_array
 from scalev_frames.frames.values.objects import ERRORS, read_objects
 from scalev_frames.frames.values.scalars import is_missing, mended, zone_name
 
@@ -46,7 +46,7 @@ def read_column(column: pd.Series[Any], name: str = "") -> Values:
     array = _arrow(column, changes)
     if array is None:
         return read_objects(as_objects(column), name)
-    parts = moment_parts(array, changes) if pa.types.is_timestamp(array.type) else [Part(array)]
+    parts = moment_parts(array, changes) if is_moment(array.type) else [Part(array)]
     return Values(parts, len(column), +changes)
 
 

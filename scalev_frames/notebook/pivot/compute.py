@@ -11,6 +11,8 @@ import pandas as pd
 import pyarrow as pa
 
 from scalev_frames.errors import BadValueError
+from scalev_frames.frames.values.arrays import BEYOND
+from scalev_frames.frames.values.columns import read_column
 from scalev_frames.frames.values.scalars import is_missing
 from scalev_frames.notebook.pivot.plan import (
     FUNCTIONS,
@@ -87,9 +89,19 @@ def grouped_by(rows: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     for key in plan.keys:
         if key.step and key.step != ITEM:
             rows = rows.assign(**{key.name: step_of(rows[key.column], key.step)})
+        elif not key.step and (far := _far_moments(rows[key.column])) is not None:
+            rows = rows.assign(**{key.name: far})
     if plan.top and plan.rows:
         rows = _with_others(rows, plan)
     return rows
+
+
+def _far_moments(series: pd.Series[Any]) -> pd.Series[Any] | None:
+    """Times as texts where some lie beyond the years 1 to 9999, which Python does not have; else ``None``."""
+    if series.dtype.kind != "M" and not isinstance(series.dtype, pd.ArrowDtype):
+        return None
+    read = read_column(series)
+    return pd.Series(read.texts().to_pylist(), series.index, dtype="str") if read.changes[BEYOND] else None
 
 
 def step_of(series: Any, step: str) -> pd.Series[Any]:
