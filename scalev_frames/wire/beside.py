@@ -10,20 +10,40 @@ from urllib.parse import parse_qs, urlsplit
 #: Names of what another way of paging asks for the next page by.
 _UNKNOWN_CURSOR = re.compile(
     r"^next_(?!cursor$)|^after$|^(?!prev|last_|next_cursor$).*(cursor|_token)$|^(has_)?more|^has_next$"
-    r"|\.(has_next|next|has_more|more)(_|$)|(^|\.)(is_)?truncated$"
+    r"|\.(has_next|next|has_more|more|after)(_|$)|(^|\.)(is_)?(truncated|partial|incomplete(_results)?)$"
+    r"|^(rows_|items_)?remaining$|^(scroll_id|continuation|bookmark|marker)$"
 )
 #: What says of a page that it is not the last one, by a no.
-_LAST = re.compile(r"(^|\.)(is_)?last(_page)?$")
+_LAST = re.compile(r"(^|\.)(is_)?(last(_page)?|end|eof|final|complete|finished|done)$")
+#: The same as a word of a status or a warning.
+_CUT_SHORT = re.compile(r"\b(truncated|partial|incomplete|first page)\b", re.IGNORECASE)
+_SAYINGS = re.compile(r"(^|\.)(status|message|detail|notice|warnings?)$")
 #: The most rows of a page: where it has that many, there may be more.
 _MOST_ROWS = re.compile(r"(^|\.)(limit|per_page)$")
 #: Objects beside a page's rows that say where it stands.
-_PLACES = ("meta", "pagination", "paging", "page", "page_info", "links")
+_PLACES = (
+    "meta", "metadata", "response_metadata", "pagination", "paging", "pager", "page", "page_info", "result_info",
+    "links", "cursors", "total",
+)  # fmt: skip
 #: What they, or a page itself, call the number of all rows, and of all pages.
-_ALL_ROWS = re.compile(r"(^|\.)total_(count|rows|items|entries|elements|records|results|data)$|\.(total|count)$")
-_ALL_PAGES = re.compile(r"(^|\.)(total_pages?|last_page|page_count|pages)$")
-#: Headers that lead to the next page, and those that count all rows.
-_NEXT_HEADER = re.compile(r'link: .*rel="?next\b.*|x-(next-(page|cursor|token)|has-more): (?!false$|0$|null$|none$).+')
-_ALL_ROWS_HEADER = re.compile(r"(?:x-total(?:-count)?: |content-range: .*/)(\d{1,18})")
+_ROWS = "count|rows|items|entries|elements|records|results|data|hits|matches"
+_ALL_ROWS = re.compile(
+    rf"(^|\.)total_({_ROWS})$|\.(total|count)$|^({_ROWS})_total$|^(num_)?found$|^nb_hits$"
+    r"|^(row|result|item|record)s?_count$|^total\.value$"
+)
+_ALL_PAGES = re.compile(r"(^|\.)((total|num|max)_pages?|last_page|pages?_(count|total)|pages)$")
+#: Names of what says where a page stands, whatever it says.
+_PLACE = re.compile(f"{_UNKNOWN_CURSOR.pattern}|{_ALL_ROWS.pattern}|{_ALL_PAGES.pattern}|^(is_)?last(_page)?$")
+#: A list of at least so many rows, and a multiple of five, looks like a full page.
+_FULL = 10
+#: Headers that lead to the next page, and those that count all rows, or all pages.
+_NEXT_HEADER = re.compile(
+    r'link: .*rel="?next\b.*|x-(next(-page|-cursor|-token)?|has-(more|next)|truncated): (?!false$|0$|null$|none$).+'
+)
+_ALL_ROWS_HEADER = re.compile(
+    r"(?:(?:x-)?(?:wp-|pagination-)?(?:total|count|total-count): |content-range: .*/)(\d{1,18})"
+)
+_ALL_PAGES_HEADER = re.compile(r"x-(wp-|pagination-)?total-?pages: (?![01]$)\d+")
 #: Digits of a number that is none: too many for any count.
 TOO_LONG = 19
 #: What a page says of its place, even where it says nothing of the next one.
@@ -34,6 +54,8 @@ def hints_at_more(data: Mapping[str, Any], rows: int, pages: int) -> str:
     """The name of what says, in words of other servers, that there are more than were read; else ``""``."""
     named, may_be_full = _named(data), rows > 0 and not names_end(data)
     full = {name for name, value in named.items() if _MOST_ROWS.search(name) and whole(value) == rows and may_be_full}
+    if may_be_full and rows >= _FULL and rows % 5 == 0 and (whole(named.get("total")) or 0) > rows:
+        full.add("total")  # of other lists, it may be an amount
     return next((name for name, value in named.items() if name in full or _is_more(name, value, rows, pages)), "")
 
 
@@ -41,8 +63,11 @@ def _is_more(name: str, value: Any, rows: int, pages: int) -> bool:  # noqa: ANN
     """Whether something beside the rows says that there are more than were read."""
     if value is False:
         return bool(_LAST.search(name))
-    most = rows if _ALL_ROWS.search(name) else pages if _ALL_PAGES.search(name) else None
-    return bool(value and _UNKNOWN_CURSOR.search(name)) or (most is not None and (whole(value) or 0) > most)
+    if value and (_UNKNOWN_CURSOR.search(name) or (_SAYINGS.search(name) and _CUT_SHORT.search(str(value)))):
+        return True
+    if _ALL_PAGES.search(name):
+        return (len(value) if isinstance(value, list) else whole(value) or 0) > pages
+    return bool(_ALL_ROWS.search(name)) and (whole(value) or 0) > rows
 
 
 def further_header(headers: Mapping[str, str], body: Any) -> str:  # noqa: ANN401 - any JSON value
@@ -58,8 +83,10 @@ def further_header(headers: Mapping[str, str], body: Any) -> str:  # noqa: ANN40
     if not isinstance(rows, list):
         return ""
     for name, value in headers.items():
-        most = _ALL_ROWS_HEADER.fullmatch(f"{name}: {value}".lower())
-        if _NEXT_HEADER.fullmatch(f"{name}: {value}".lower()) or (most and int(most[1]) > len(rows)):
+        line = f"{name}: {value}".lower()
+        most = _ALL_ROWS_HEADER.fullmatch(line)
+        leads_on = _NEXT_HEADER.fullmatch(line) or _ALL_PAGES_HEADER.fullmatch(line)
+        if leads_on or (most and int(most[1]) > len(rows)):
             return name
     return ""
 
@@ -111,6 +138,11 @@ def names_end(data: Mapping[str, Any]) -> bool:
     return data.get("is_paginated") is False or any(_is_cursor(key) and data[key] is None for key in data)
 
 
+def says_end(response: Any) -> bool:  # noqa: ANN401 - a parsed response
+    """Whether an answer says anywhere that it has all rows."""
+    return any(isinstance(one, dict) and names_end(one) for one in (response.data, response.body))
+
+
 def names_further(data: Mapping[str, Any]) -> bool:
     """Whether a page says without ``has_next`` that there are more."""
     is_open = data.get("is_paginated") is True and "next_cursor" not in data and not names_end(data)
@@ -144,21 +176,55 @@ def size_in(data: Any) -> int:  # noqa: ANN401 - any JSON value
     return max(0, whole(data.get("page_size")) or 0) if isinstance(data, dict) else 0
 
 
-def list_of_unknown(data: Mapping[str, Any], *, begun: bool) -> Any:  # noqa: ANN401 - any JSON value
+def list_of_unknown(answer: Mapping[str, Any], *, begun: bool) -> Any:  # noqa: ANN401 - any JSON value
     """A page under the usual name, where its one list has another; anything else is a record, the only row.
 
     ``begun``: the pages before it were a list's.
     """
+    if answer and all(
+        isinstance(row, dict) and (key.isdecimal() or key == row.get("id")) for key, row in answer.items()
+    ):
+        return list(answer.values())  # a list by the places or the ids of its rows
+    data = _opened(answer)
     lists = [value for value in data.values() if isinstance(value, list)]
-    is_page = begun or not data.get("results", True) or names_more(data) or (lists and _tells_place(data))
+    is_page = begun or not data.get("results", True) or names_more(data) or (lists and _tells_place(data, lists[0]))
     if data and not is_page and len(lists) != len(data):
-        return [data]
+        return [answer]
     return {**data, "results": lists[0]} if len(lists) == 1 else data
 
 
-def _tells_place(data: Mapping[str, Any]) -> bool:
-    """Whether an object that is no record says where it stands among pages."""
-    return "id" not in data and bool(data.keys() & PAGE_WORDS or hints_at_more(data, 0, 1))
+def _opened(answer: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An answer with what the one object in it holds, where the rows are there: of ``{"result": {"rows": [{}]}}`` rows.
+
+    >>> _opened({"_embedded": {"items": [{}]}, "next": "/a"}), _opened({"id": 1, "of": {"items": [{}]}})
+    ({'items': [{}], 'next': '/a'}, {'id': 1, 'of': {'items': [{}]}})
+    """
+    data = answer
+    while "id" not in data and not any(isinstance(one, list) for one in data.values()):
+        objects = [name for name, one in data.items() if isinstance(one, dict) and _snake(name) not in _PLACES]
+        if len(objects) != 1:
+            break
+        data = {**data[objects[0]], **{name: one for name, one in data.items() if name != objects[0]}}
+    rows = next((one for one in data.values() if isinstance(one, list)), [])
+    return data if "id" not in data and rows and isinstance(rows[0], dict) else answer
+
+
+def is_page_alone(rows: list[Any]) -> bool:
+    """Whether the only row of a list is a page itself.
+
+    >>> is_page_alone([{"results": [{"id": 1}], "has_next": True}]), is_page_alone([{"results": []}])
+    (True, False)
+    """
+    row = rows[0] if len(rows) == 1 and isinstance(rows[0], dict) else {}
+    return "id" not in row and isinstance(row.get("results", row.get("data")), list) and names_more(row)
+
+
+def _tells_place(data: Mapping[str, Any], rows: list[Any]) -> bool:
+    """Whether an object that is no record says where it stands among pages, or how many rows there are."""
+    named = _named(data)
+    counts = (whole(data.get("total")) or -1) == len(rows)
+    is_placed = any(name in PAGE_WORDS or name in _PLACES[:-1] or _PLACE.search(name) for name in named)
+    return "id" not in data and bool(is_placed or counts or hints_at_more(data, len(rows), 1))
 
 
 def whole(value: object) -> int | None:

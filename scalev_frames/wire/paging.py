@@ -18,6 +18,7 @@ from scalev_frames.wire.beside import (
     count_in,
     cursor_in,
     hints_at_more,
+    is_page_alone,
     list_of_unknown,
     names_end,
     names_further,
@@ -220,6 +221,8 @@ class Pages:
             data, body = data["data"], data  # an envelope around the other version's
         elif isinstance(data, dict) and data.keys() == {"data"} and isinstance(data["data"], dict):
             data = data["data"]
+        if isinstance(data, list) and is_page_alone(data):
+            data = data[0]
         if self.is_unknown and isinstance(data, dict) and not isinstance(data.get("results"), list):
             return list_of_unknown(data, begun=bool(self.position))
         return self._beside(data, body if isinstance(body, dict) else {}, asked) if isinstance(data, list) else data
@@ -241,7 +244,7 @@ class Pages:
         rows = data.get(self.rows_at or "results") if isinstance(data, dict) else data
         if not isinstance(rows, list):
             raise BadPageError("The server's answer holds no list of results.", asked)
-        if not name:
+        if not name or any(isinstance(row, dict) for row in rows):
             self._check_records(rows, asked)
         return [_as_row(row, name or "value") for row in rows]
 

@@ -185,6 +185,18 @@ def test_records_values_and_nothing(at_unknown, body, shape, values):
         assert frame[name].tolist() == wanted
 
 
+OPEN = "the server ended the list with a full page, and nothing shows whether there are rows behind it"
+
+
+@pytest.mark.parametrize(("rows", "beside", "is_open"), [
+    (24, {}, False), (25, {}, True), (26, {}, False), (25, {"is_paginated": False}, False), (25, {"next": None}, False),
+])  # fmt: skip
+def test_a_list_that_is_as_long_as_a_page_and_says_no_more_has_a_note(at_unknown, rows, beside, is_open):
+    api = at_unknown("/stores", lambda _: {"data": [{"id": one} for one in range(rows)], **beside})
+    frame = api.get("/news", progress=False)
+    assert (len(frame), OPEN in frame.attrs["notes"]) == (rows, is_open)
+
+
 def test_raw_is_the_parsed_answer_of_one_request(api, shared_sandbox):
     before = len(shared_sandbox.requests)
     body = api.get("/products", raw=True, page_size=5)

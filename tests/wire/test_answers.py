@@ -396,7 +396,8 @@ LISTS = (b'[{"id":2},{"id":1}]', b'{"code":200,"data":[{"id":2},{"id":1}]}')
 @pytest.mark.parametrize("body", LISTS)
 @pytest.mark.parametrize("header", [
     {"Link": '<https://x.example/a?page=2>; rel="next"'}, {"X-Total-Count": "3"}, {"x-total": "3"},
-    {"Content-Range": "items 0-1/3"}, {"X-Next-Page": "2"}, {"X-Next-Cursor": "abc"},
+    {"Content-Range": "items 0-1/3"}, {"X-Next-Page": "2"}, {"X-Next-Cursor": "abc"}, {"X-WP-TotalPages": "3"},
+    {"X-WP-Total": "3"}, {"X-Total-Pages": "2"}, {"Pagination-Count": "3"}, {"X-Has-Next": "true"}, {"X-Truncated": "1"},
 ], ids=str)  # fmt: skip
 def test_a_header_that_says_that_there_are_more_rows_is_an_error_and_no_short_list(
     body: bytes, header: dict[str, str]

@@ -358,7 +358,9 @@ def test_an_empty_page_without_a_count_is_doubted_where_a_count_promised_more():
 @pytest.mark.parametrize("beside", [
     {"meta": {"last_page": 3}}, {"meta": {"total": 61}}, {"pagination": {"next_page": 2}}, {"links": {"next": "/a?p=2"}},
     {"paging": {"has_next": True}}, {"total_pages": "3"}, {"total_count": 61}, {"page": 1, "total": 61},
-    {"offset": 0, "total": 61}, {"limit": 2, "total": "61"},
+    {"offset": 0, "total": 61}, {"limit": 2, "total": "61"}, {"remaining": 36}, {"pages": [1, 2, 3]}, {"found": 61},
+    {"warnings": ["result truncated to 2 rows"]}, {"incomplete_results": True}, {"isEnd": False}, {"maxPage": 3},
+    {"recordsTotal": 61}, {"resultCount": 61}, {"pager": {"total": 61}}, {"cursors": {"after": "abc"}}, {"message": "Partial"},
 ])  # fmt: skip
 @pytest.mark.parametrize(
     "body", [lambda rows: {"results": rows}, lambda rows: {"data": rows}, lambda rows: {"items": rows}]
@@ -368,8 +370,37 @@ def test_what_other_servers_say_of_more_is_never_passed_over(beside, body):
     told = {**body([{"id": 1}, {"id": 2}]), **beside}
     for data, whole in ((told, {}), (told.get("data", told), told)):
         pages = Pages({}, is_unknown=True)
-        with pytest.raises(PagingError, match=r"not known|how to ask"):
+        with pytest.raises(PagingError, match=r"not known|how to ask|no list of results"):
             pages.take(SimpleNamespace(data=data, body=whole))
+
+
+@pytest.mark.parametrize("wrap", [
+    lambda rows, beside: {"result": {"rows": rows, **beside}}, lambda rows, beside: {"payload": {"data": rows}, **beside},
+    lambda rows, beside: {"_embedded": {"news": rows}, **beside}, lambda rows, beside: {"a": {"b": {"c": rows, **beside}}},
+    lambda rows, beside: {str(row["id"]): row for row in rows} if not beside else {"news": rows, **beside},
+])  # fmt: skip
+def test_rows_within_objects_are_a_list_that_may_have_more(wrap):
+    rows = [{"id": one} for one in range(10)]
+    said = {"totalPages": 1, "_links": {"next": None}}
+    assert Pages({}, is_unknown=True).take(SimpleNamespace(data=wrap(rows, said), body={})).rows == rows
+    for more in ({"pages": 3}, {"next_page": 2}, {"_links": {"next": {"href": "/a?p=2"}}}, {"total": 61}):
+        with pytest.raises(PagingError, match="not known"):
+            Pages({}, is_unknown=True).take(SimpleNamespace(data=wrap(rows, more), body={}))
+
+
+@pytest.mark.parametrize("data", [
+    {"8976": {"id": 8976}, "8975": {"id": 8975}}, {"0": {"id": 8976}, "3": {"id": 8975}},
+    [{"results": [{"id": 8976}, {"id": 8975}], "has_next": False}],
+])  # fmt: skip
+def test_a_list_by_the_places_of_its_rows_and_a_page_alone_in_a_list_are_its_rows(data):
+    page = Pages({}, is_unknown=True).take(SimpleNamespace(data=data, body={"data": data}))
+    assert page.rows == [{"id": 8976}, {"id": 8975}]
+
+
+@pytest.mark.parametrize("name", ["", "name"])
+def test_a_list_beside_its_total_is_no_list_of_values(name):
+    with pytest.raises(PagingError, match="where a record belongs"):
+        Pages({}, value_column=name).take(SimpleNamespace(data=[[{"id": 1}], {"total": 61}], body={}))
 
 
 @pytest.mark.parametrize("beside", [

@@ -29,6 +29,7 @@ from scalev_frames.pull.split.parts import Part, rows_down_to
 from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.query import Query
 from scalev_frames.query.times import parse_stamp, to_stamp
+from scalev_frames.wire.beside import says_end
 from scalev_frames.wire.paging import BadPageError, Page, Pages, Row, without
 from scalev_frames.wire.transport import Call, Response
 
@@ -234,6 +235,8 @@ class Taker:
         is_told = pages.read[1] > 1 and pages.told[0] == pages.read[0]
         part.ends_full = pages.paged and pages.ended and is_full and not is_told
         part.length = length
+        if not pages.paged and not pages.rows_at and pages.read == (PAGE_ROWS, 1) and not says_end(page.response):
+            self.outcome.notes.append(OPEN_END)
 
     def _see_cursor(self, part: Part, page: Page) -> None:
         """Read on by the cursor alone where it is a row's id; else the page is one to ask about. See `split`."""
