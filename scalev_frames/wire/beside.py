@@ -21,7 +21,7 @@ _SAYINGS = re.compile(r"(^|\.)(status|message|detail|notice|warnings?)$")
 #: The most rows of a page: where it has that many, there may be more.
 _MOST_ROWS = re.compile(r"(^|\.)(limit|per_page)$")
 #: Objects beside a page's rows that say where it stands.
-_PLACES = (
+PLACES = (
     "meta", "metadata", "response_metadata", "pagination", "paging", "pager", "page", "page_info", "result_info",
     "links", "cursors", "total",
 )  # fmt: skip
@@ -34,8 +34,8 @@ _ALL_ROWS = re.compile(
 _ALL_PAGES = re.compile(r"(^|\.)((total|num|max)_pages?|last_page|pages?_(count|total)|pages)$")
 #: Names of what says where a page stands, whatever it says.
 _PLACE = re.compile(f"{_UNKNOWN_CURSOR.pattern}|{_ALL_ROWS.pattern}|{_ALL_PAGES.pattern}|^(is_)?last(_page)?$")
-#: A list of at least so many rows, and a multiple of five, looks like a full page.
-_FULL = 10
+#: A list of this many rows or more, in fives, looks like a full page.
+_LEAST_FULL = 10
 #: Headers that lead to the next page, and those that count all rows, or all pages.
 _NEXT_HEADER = re.compile(
     r'link: .*rel="?next\b.*|x-(next(-page|-cursor|-token)?|has-(more|next)|truncated): (?!false$|0$|null$|none$).+'
@@ -52,11 +52,16 @@ PAGE_WORDS = {"page", "page_size", "per_page", "current_page", "count", "is_pagi
 
 def hints_at_more(data: Mapping[str, Any], rows: int, pages: int) -> str:
     """The name of what says, in words of other servers, that there are more than were read; else ``""``."""
-    named, may_be_full = _named(data), rows > 0 and not names_end(data)
-    full = {name for name, value in named.items() if _MOST_ROWS.search(name) and whole(value) == rows and may_be_full}
-    if may_be_full and rows >= _FULL and rows % 5 == 0 and (whole(named.get("total")) or 0) > rows:
-        full.add("total")  # of other lists, it may be an amount
+    named = _named(data)
+    full = _full(named, rows) if rows and not names_end(data) else set()
     return next((name for name, value in named.items() if name in full or _is_more(name, value, rows, pages)), "")
+
+
+def _full(named: Mapping[str, Any], rows: int) -> set[str]:
+    """The names by which a page is full: its most rows, or a ``total``, which may be an amount where it is not."""
+    full = {name for name, value in named.items() if _MOST_ROWS.search(name) and whole(value) == rows}
+    is_round = rows >= _LEAST_FULL and rows % 5 == 0
+    return full | ({"total"} if is_round and (whole(named.get("total")) or 0) > rows else set())
 
 
 def _is_more(name: str, value: Any, rows: int, pages: int) -> bool:  # noqa: ANN401 - any JSON value
@@ -95,21 +100,28 @@ def _named(data: Mapping[str, Any]) -> dict[str, Any]:
     """What stands beside a page's rows, with what objects there say, in small letters and underscores."""
     named: dict[str, Any] = {}
     for key, value in data.items():
-        name = _snake(key)
+        name = snake(key)
         named[name] = value
-        if name in _PLACES and isinstance(value, dict):
+        if name in PLACES and isinstance(value, dict):
             named |= {f"{name}.{inner}": one for inner, one in _named(value).items()}
     is_of_rows = "total" in named and named.keys() & (PAGE_WORDS | {"offset", "limit", "skip"})
     return named | ({"total_rows": named["total"]} if is_of_rows else {})
 
 
-def _snake(name: str) -> str:
+def snake(name: str) -> str:
     """A name in small letters and underscores.
 
-    >>> _snake("hasNext"), _snake("@odata.nextLink"), _snake("_links"), _snake("Is Truncated")
+    >>> snake("hasNext"), snake("@odata.nextLink"), snake("_links"), snake("Is Truncated")
     ('has_next', 'odata.next_link', 'links', 'is_truncated')
     """
     return re.sub(r"[^a-z0-9.]+", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()).strip("_")
+
+
+def tells_place(data: Mapping[str, Any], rows: int) -> bool:
+    """Whether an object with one list says where that stands among pages, or how many rows there are."""
+    named = _named(data)
+    is_placed = any(name in PAGE_WORDS or name in PLACES[:-1] or _PLACE.search(name) for name in named)
+    return is_placed or whole(data.get("total")) == rows or bool(hints_at_more(data, rows, 1))
 
 
 def told(data: Any) -> tuple[int, int] | None:  # noqa: ANN401 - any JSON value
@@ -174,57 +186,6 @@ def count_in(data: Mapping[str, Any]) -> int | None:
 def size_in(data: Any) -> int:  # noqa: ANN401 - any JSON value
     """How many rows a page says that pages have; zero where it does not."""
     return max(0, whole(data.get("page_size")) or 0) if isinstance(data, dict) else 0
-
-
-def list_of_unknown(answer: Mapping[str, Any], *, begun: bool) -> Any:  # noqa: ANN401 - any JSON value
-    """A page under the usual name, where its one list has another; anything else is a record, the only row.
-
-    ``begun``: the pages before it were a list's.
-    """
-    if answer and all(
-        isinstance(row, dict) and (key.isdecimal() or key == row.get("id")) for key, row in answer.items()
-    ):
-        return list(answer.values())  # a list by the places or the ids of its rows
-    data = _opened(answer)
-    lists = [value for value in data.values() if isinstance(value, list)]
-    is_page = begun or not data.get("results", True) or names_more(data) or (lists and _tells_place(data, lists[0]))
-    if data and not is_page and len(lists) != len(data):
-        return [answer]
-    return {**data, "results": lists[0]} if len(lists) == 1 else data
-
-
-def _opened(answer: Mapping[str, Any]) -> Mapping[str, Any]:
-    """An answer with what the one object in it holds, where the rows are there: of ``{"result": {"rows": [{}]}}`` rows.
-
-    >>> _opened({"_embedded": {"items": [{}]}, "next": "/a"}), _opened({"id": 1, "of": {"items": [{}]}})
-    ({'items': [{}], 'next': '/a'}, {'id': 1, 'of': {'items': [{}]}})
-    """
-    data = answer
-    while "id" not in data and not any(isinstance(one, list) for one in data.values()):
-        objects = [name for name, one in data.items() if isinstance(one, dict) and _snake(name) not in _PLACES]
-        if len(objects) != 1:
-            break
-        data = {**data[objects[0]], **{name: one for name, one in data.items() if name != objects[0]}}
-    rows = next((one for one in data.values() if isinstance(one, list)), [])
-    return data if "id" not in data and rows and isinstance(rows[0], dict) else answer
-
-
-def is_page_alone(rows: list[Any]) -> bool:
-    """Whether the only row of a list is a page itself.
-
-    >>> is_page_alone([{"results": [{"id": 1}], "has_next": True}]), is_page_alone([{"results": []}])
-    (True, False)
-    """
-    row = rows[0] if len(rows) == 1 and isinstance(rows[0], dict) else {}
-    return "id" not in row and isinstance(row.get("results", row.get("data")), list) and names_more(row)
-
-
-def _tells_place(data: Mapping[str, Any], rows: list[Any]) -> bool:
-    """Whether an object that is no record says where it stands among pages, or how many rows there are."""
-    named = _named(data)
-    counts = (whole(data.get("total")) or -1) == len(rows)
-    is_placed = any(name in PAGE_WORDS or name in _PLACES[:-1] or _PLACE.search(name) for name in named)
-    return "id" not in data and bool(is_placed or counts or hints_at_more(data, len(rows), 1))
 
 
 def whole(value: object) -> int | None:

@@ -18,8 +18,6 @@ from scalev_frames.wire.beside import (
     count_in,
     cursor_in,
     hints_at_more,
-    is_page_alone,
-    list_of_unknown,
     names_end,
     names_further,
     names_more,
@@ -27,6 +25,7 @@ from scalev_frames.wire.beside import (
     told,
     whole,
 )
+from scalev_frames.wire.unknown import list_of_unknown, page_within
 
 Params = Mapping[str, Any]
 Row = dict[str, Any]
@@ -216,13 +215,7 @@ class Pages:
 
     def _envelope(self, response: Fetched, asked: Params) -> Any:  # noqa: ANN401 - any JSON value
         """What holds rows and cursor: ``data``, or the whole body where both stand at its root."""
-        data, body = response.data, getattr(response, "body", None)
-        if isinstance(data, dict) and "results" not in data and isinstance(data.get("data"), list):
-            data, body = data["data"], data  # an envelope around the other version's
-        elif isinstance(data, dict) and data.keys() == {"data"} and isinstance(data["data"], dict):
-            data = data["data"]
-        if isinstance(data, list) and is_page_alone(data):
-            data = data[0]
+        data, body = page_within(response.data, getattr(response, "body", None))
         if self.is_unknown and isinstance(data, dict) and not isinstance(data.get("results"), list):
             return list_of_unknown(data, begun=bool(self.position))
         return self._beside(data, body if isinstance(body, dict) else {}, asked) if isinstance(data, list) else data
