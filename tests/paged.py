@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from scalev_frames.wire.paging import Fetched, Page, Pages, Params
+from scalev_frames.wire.layout import Fetched, Params
+from scalev_frames.wire.paging import Page, Pages
 
 
 def read_pages(fetch: Callable[[Params], Fetched], pages: Pages) -> Iterator[Page]:

@@ -26,9 +26,9 @@ from scalev_frames.pull.reading.pace import Pace
 from scalev_frames.settings import API_HOSTS, Settings, limited_host
 from scalev_frames.storage.forks import renew_after_fork
 from scalev_frames.storage.salt import load_salt
+from scalev_frames.wire.aliases import MOVED
 from scalev_frames.wire.credentials import Key
 from scalev_frames.wire.limits import Limiter
-from scalev_frames.wire.names import MOVED
 from scalev_frames.wire.transport import Timing, Transport
 
 #: The request that shows whether a version answers: every version has it, and one row is enough.

@@ -36,11 +36,10 @@ from scalev_frames.frames.header import Header, with_notes
 from scalev_frames.plurals import counted
 from scalev_frames.progress import Event
 from scalev_frames.pull.ids import Fetch, with_ids
-from scalev_frames.pull.learnt import Fact, Learnt
 from scalev_frames.pull.options import Options
-from scalev_frames.pull.reading.blind import about_nothing, check_obeyed
 from scalev_frames.pull.reading.counting import Asked
 from scalev_frames.pull.reading.details import with_details
+from scalev_frames.pull.reading.ignored_filters import about_nothing, check_obeyed
 from scalev_frames.pull.reading.pace import Pace
 from scalev_frames.pull.reading.proof import applied_note
 from scalev_frames.pull.reading.reader import REFUSED
@@ -48,6 +47,7 @@ from scalev_frames.pull.reading.sources import Outcome, Source
 from scalev_frames.pull.reading.spam import with_spam_marks
 from scalev_frames.pull.reading.whole import may_begin_anew, pull_whole
 from scalev_frames.pull.refresh.refresh import bring_up_to_date
+from scalev_frames.pull.server_facts import Fact, ServerFacts
 from scalev_frames.query.query import Query, find_endpoint, make_query
 from scalev_frames.settings import Settings
 from scalev_frames.verify.statistics import (
@@ -73,7 +73,7 @@ class Engine:
         self.settings, self.client, self.cache, self.pace = settings, client, cache, pace
         self.name = name
         self._clock = clock
-        self.learnt = Learnt(cache.facts, self.now)
+        self.facts = ServerFacts(cache.facts, self.now)
 
     def now(self) -> dt.datetime:
         """The present moment, UTC."""
@@ -119,7 +119,7 @@ class Engine:
     # A list ----------------------------------------------------------------------------------------------------------
 
     def _pull(self, query: Query, name: str, call: Call, options: Options) -> pd.DataFrame:
-        refreshes = self.learnt.refreshes(query, self.settings.zone)
+        refreshes = self.facts.refreshes(query, self.settings.zone)
         base = self._kept(name) if refreshes and not options.refresh else None
         journal = self._open(query, name, options, refreshes=refreshes, changes=base is not None)
         call.report(Event("start", query.endpoint.name, message="resuming" if journal.resumed else "starting"))
@@ -183,7 +183,7 @@ class Engine:
         if journal.changes and base is not None:
             frame = bring_up_to_date(base, query, source, outcome)
             if outcome.refused_changes and not journal.resumed:  # else a cursor may be all that is too old
-                self.learnt.remember(Fact.NO_CHANGES)
+                self.facts.remember(Fact.NO_CHANGES)
         if frame is None:
             if journal.changes:
                 journal.pull_whole()
@@ -200,8 +200,8 @@ class Engine:
                 self.check_blind_filters(query, source)
                 frame, outcome = pull_whole(
                     query, source, asked=self.asked_counts(query, source.now),
-                    large_pages=not self.learnt.knows(Fact.SMALL_PAGES, query.endpoint.name),
-                    bound_cursors=self.learnt.knows(Fact.BOUND_CURSORS, query.endpoint.name),
+                    large_pages=not self.facts.knows(Fact.SMALL_PAGES, query.endpoint.name),
+                    bound_cursors=self.facts.knows(Fact.BOUND_CURSORS, query.endpoint.name),
                 )  # fmt: skip
             except FilterIgnoredError as error:
                 if not error.can_apply or error.filter in query.applied:
@@ -210,7 +210,7 @@ class Engine:
                 notes.append(applied_note(error))
                 source.call.report(Event("note", query.endpoint.name, message=notes[-1]))
                 continue
-            self.learnt.learn(query, outcome)
+            self.facts.learn(query, outcome)
             outcome.notes.extend([*notes, *(about_nothing(query, source) if frame.empty else ())])
             return frame, outcome
 
@@ -218,17 +218,17 @@ class Engine:
         """Make sure, once a day, that the server obeys filters that no column shows."""
         endpoint = query.endpoint
         blind = query.blind_filters(query.params[0])
-        names = [name for name in blind if not self.learnt.knows(Fact.OBEYED, name, endpoint.name)]
+        names = [name for name in blind if not self.facts.knows(Fact.OBEYED, name, endpoint.name)]
         if not names or not all(query.ids.values()):
             return
         for name in names:
             check_obeyed(query, name, source)
-            self.learnt.remember(Fact.OBEYED, name, endpoint.name)
+            self.facts.remember(Fact.OBEYED, name, endpoint.name)
 
     def asked_counts(self, query: Query, now: dt.datetime) -> Sequence[Asked]:
         """The reads that give the server's counts of a call's orders; none where it has none to give."""
         filters = shared_filters(query)
-        if filters is None or query.limit is not None or not self.learnt.has_counts(query):
+        if filters is None or query.limit is not None or not self.facts.has_counts(query):
             return []
         return requests_for(query, self.settings.zone, query.start, now, filters)
 
@@ -274,7 +274,7 @@ class Engine:
     def _single(self, query: Query, call: Call, options: Options) -> pd.DataFrame:
         query, source = with_ids(query, self._lists(call, options)), self._source(call)
         single = partial(self.client.get_single, **asdict(options), alias=query.endpoint.alias)
-        frame, outcome = pull_whole(query, source, single=single)
+        frame, outcome = pull_whole(query, source, fetch=single)
         oldest = self.now() if outcome.oldest == math.inf else dt.datetime.fromtimestamp(outcome.oldest, dt.UTC)
         return self._describe(frame, query, outcome, oldest, source)
 
@@ -282,17 +282,17 @@ class Engine:
 
     def known_counts(self, call: Call, query: Query, *, max_age: float = 0.0) -> list[Statistics] | None:
         """The server's counts of each list of a call; ``None`` where it gives none, or of other orders."""
-        if (filters := shared_filters(query)) is None or not self.learnt.has_counts(query):
+        if (filters := shared_filters(query)) is None or not self.facts.has_counts(query):
             return None
         try:
             counts = self.counts_by_list(call, query, query.start, max_age=max_age)
         except ApiError as error:
-            self.learnt.refuses(query, error)
+            self.facts.refuses(query, error)
             return None
         except ScalevError:
             return None
         if ignored := ignored_filter(filters, counts):
-            self.learnt.remember(Fact.COUNTS_IGNORE, ignored)
+            self.facts.remember(Fact.COUNTS_IGNORE, ignored)
         return None if ignored else counts
 
     def counts(self, call: Call, query: Query, since: dt.datetime | None) -> Statistics:

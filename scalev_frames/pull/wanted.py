@@ -20,7 +20,7 @@ from scalev_frames.pull.exporting import export
 from scalev_frames.pull.exporting.work import More
 from scalev_frames.pull.options import Options, chosen, take_columns, take_options
 from scalev_frames.pull.reading.details import take_details
-from scalev_frames.pull.refresh.worth import changes_cost
+from scalev_frames.pull.refresh.budget import changes_cost
 from scalev_frames.query.paths import any_text, clean_path, make_path_query
 from scalev_frames.query.query import Query, find_endpoint, refuse_keys, texts_of
 from scalev_frames.verify.statistics import merge
@@ -91,7 +91,7 @@ class Wanted:
         rows = _rows(engine, query, call, kept)
         if (left := engine.cache.journals.find(name, now)) is not None:
             return price(endpoint.name, "resume", rows, free_at, kept_pages=engine.list_pages(left, query, call))
-        by_changes = not self.options.refresh and engine.learnt.refreshes(query, engine.settings.zone)
+        by_changes = not self.options.refresh and engine.facts.refreshes(query, engine.settings.zone)
         requests = changes_cost(kept.rows, rows) if kept and by_changes else None
         return price(endpoint.name, "full" if requests is None else "changes", rows, free_at, requests=requests)
 

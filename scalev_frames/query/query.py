@@ -22,8 +22,8 @@ from scalev_frames.errors import (
     UnknownNameError,
     WrongVersionError,
 )
-from scalev_frames.query.asked import day_params, filter_bounds, fixed_params, take_times
 from scalev_frames.query.filters import Bound, Mirror, make_mirrors
+from scalev_frames.query.time_params import day_params, filter_bounds, fixed_params, take_times
 from scalev_frames.query.times import DAY, Row, moment_in, to_span, to_stamp
 from scalev_frames.query.unknown import check_unknown
 from scalev_frames.redact import holds_key

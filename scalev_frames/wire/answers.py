@@ -33,7 +33,7 @@ from scalev_frames.errors import (
     UnexpectedResponseError,
 )
 from scalev_frames.frames.values.scalars import mended
-from scalev_frames.wire import beside, envelopes
+from scalev_frames.wire import envelopes, page_info
 from scalev_frames.wire.envelopes import code_of, number_in
 
 #: Where the server's own words are looked for, in this order.
@@ -171,7 +171,7 @@ def parse_response(raw: RawResponse, longest: float = HOUR, odd: float = HOUR) -
         return _error(raw.status, raw, body, longest, odd)
     if raw.status == HTTPStatus.PARTIAL_CONTENT:
         return _unexpected(raw, "The server sent a part of its answer", retryable=False)
-    if name := beside.further_header(raw.headers, body):
+    if name := page_info.further_header(raw.headers, body):
         return _unexpected(raw, f"The header {name} says that there are more rows, nothing else", retryable=False)
     if isinstance(body, list):
         return Parsed(body, body)

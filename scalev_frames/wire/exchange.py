@@ -34,7 +34,7 @@ from scalev_frames.settings import Settings
 from scalev_frames.storage.forks import renew_after_fork
 from scalev_frames.wire.answers import RawResponse
 from scalev_frames.wire.credentials import Key, is_loopback
-from scalev_frames.wire.watch import WATCHED_POOLS, Watch, add_query
+from scalev_frames.wire.deadlines import WATCHED_POOLS, Deadlines, add_query
 
 #: Connections kept open to the host: enough for every thread of a parallel pull.
 CONNECTIONS = 32
@@ -62,7 +62,7 @@ class Exchange:
         self._headers = CaseInsensitiveDict(
             {"User-Agent": _user_agent(), "Accept": "application/json", "Accept-Encoding": "gzip"}
         )
-        self._watch = Watch()
+        self._deadlines = Deadlines()
         self.renew()
         renew_after_fork(self)
 
@@ -82,7 +82,7 @@ class Exchange:
             Cancelled: the call was cancelled meanwhile.
         """
         try:
-            with self._watch.over(seconds, cancel) as flight:
+            with self._deadlines.over(seconds, cancel) as flight:
                 outcome = self._try(request, min(seconds, self._settings.timeout[1]))
         except BaseException as stopped:  # noqa: BLE001 - frames below hold the request as it is sent, with the key
             stopped.__context__ = None
@@ -190,9 +190,7 @@ def _query(params: Mapping[str, Any]) -> str:
     return "&".join(pairs)
 
 
-@lru_cache(maxsize=1024)
-def _quoted(text: str) -> str:
-    return quote_plus(text)
+_quoted = lru_cache(maxsize=1024)(quote_plus)
 
 
 class _TooLargeError(Exception):

@@ -9,12 +9,12 @@ page number after the one it echoed.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-from scalev_frames.errors import PagingError
-from scalev_frames.wire.beside import (
+from scalev_frames.wire.layout import BadPageError, Fetched, Layout, Params, Read, Row
+from scalev_frames.wire.page_info import (
     count_in,
     cursor_in,
     hints_at_more,
@@ -25,22 +25,12 @@ from scalev_frames.wire.beside import (
     told,
     whole,
 )
-from scalev_frames.wire.unknown import list_of_unknown, page_within
 
-Params = Mapping[str, Any]
-Row = dict[str, Any]
-
-
-class Fetched(Protocol):
-    """A parsed response."""
-
-    @property
-    def data(self) -> Any:  # noqa: ANN401 - any JSON value
-        """The envelope's ``data``."""
-
-    @property
-    def body(self) -> Any:  # noqa: ANN401 - any JSON value
-        """The whole envelope."""
+_YES, _NO = {"true", "1", "yes", "y"}, {"false", "0", "no", "n", ""}
+#: Rows of the pages that the server sends when nobody asks for larger ones.
+USUAL_PAGE = 25
+#: Pages without rows, one behind the other, after which a cursor that still moves leads nowhere.
+MOST_EMPTY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +52,59 @@ class Page:
     is_doubtful: bool = False
 
 
-_YES, _NO = {"true", "1", "yes", "y"}, {"false", "0", "no", "n", ""}
-#: Rows of the pages that the server sends when nobody asks for larger ones.
-USUAL_PAGE = 25
-#: Pages without rows, one behind the other, after which a cursor that still moves leads nowhere.
-MOST_EMPTY = 5
+@dataclass(slots=True)
+class _Numbered:
+    """Pages with numbers: rows that come or go between two of them show in the list's own count.
 
+    Attributes:
+        count: how many rows the list has, as the last page said; ``None`` where none did.
+        may_be_of_page: whether each count so far was the number of rows on its own page.
+        asked: what the pages were asked for with.
+        length: how many rows the first one has.
+        rows: the rows of the last one.
+    """
 
-class BadPageError(PagingError):
-    """A page that cannot be trusted; ``params`` says which, and ``stale`` all that must not be kept."""
+    count: int | None = None
+    may_be_of_page: bool = True
+    asked: list[Params] = field(default_factory=list)
+    length: int = 0
+    rows: list[Row] = field(default_factory=list)
 
-    def __init__(self, what: str, params: Params, stale: Iterable[Params] = ()) -> None:
-        self.params = dict(params)
-        self.stale = [*stale, self.params]
-        super().__init__(what)
+    def added(self, envelope: Any, rows: list[Row], asked: Params) -> int:  # noqa: ANN401 - any JSON value
+        """How many rows the list has more than at its last page.
+
+        Raises:
+            BadPageError: it has fewer: a row behind a deleted one was passed over.
+        """
+        count = count_in(envelope) if isinstance(envelope, dict) and not cursor_in(envelope) else None
+        if count is None:
+            return 0
+        self.asked.append(asked)
+        before, self.count = self.count, count
+        self.may_be_of_page &= count == len(rows)
+        if before is None or self.may_be_of_page or count == before:
+            return 0
+        if count < before:
+            what = f"The list had {before:,} rows and has {count:,}: it changed while it was read."
+            raise BadPageError(what, asked, self.asked)
+        return count - before
+
+    def fresh(self, rows: list[Row], added: int) -> list[Row]:
+        """The rows of a page that the page before did not have: an addition moves some to the next one."""
+        fresh = rows[added:] if added and rows[:added] == self.rows[-added:] else rows
+        self.rows = [] if self.count is None else rows
+        return fresh
+
+    def counts_more(self, rows: int) -> bool:
+        """Whether the list has more than these rows."""
+        return self.count is not None and not self.may_be_of_page and rows < self.count
+
+    def check(self, count: int | None, rows: list[Row], asked: Params) -> None:
+        """Refuse pages of several lengths, whose numbers do not fit, where no ``count`` of the list helps."""
+        self.length = self.length or len(rows)
+        if rows and len(rows) != self.length and (count is None or not self.may_be_of_page):
+            what = f"The server sent pages of {self.length} and of {len(rows)} rows: their numbers do not fit."
+            raise BadPageError(what, asked, self.asked)
 
 
 @dataclass(slots=True)
@@ -84,19 +113,16 @@ class Pages:
 
     Attributes:
         params: the filters; the cursor is added to them.
-        rows_at: where the rows of a plain list lie below ``data``; ``{}`` for a mapping of key to row.
-        value_column: what to call the values of a list of plain values, and the keys of a mapping.
-        paged: whether the catalog says that the list comes in pages.
+        layout: how its rows lie in the answers.
         position: the cursor of the next page.
-        size: how many rows are asked for on the next page; zero for as many as usual.
-        ended: whether the last page was taken in.
-        is_unknown: whether nobody knows what it is: a list under any name, or one record.
-        doubted: whether the page is asked for once more, since it was empty.
         enough: how many rows are wanted; zero for all.
-        last: the last row.
+        size: how many rows are asked for on the next page; zero for as many as usual.
+        read: how much was read.
+        ended: whether the last page was taken in.
+        ends_full: whether that is as long as pages are, and nothing shows that no row is behind it.
+        doubted: whether the page is asked for once more, since it was empty.
         beyond: what asks for rows behind the last page: the cursor that it has all the same, or the next page number.
-        read: how many rows, and how many pages, were taken in.
-        told: how many there are of both, as the server said last; zero where it did not.
+        told: how many rows, and how many pages, there are, as the server said last; zero where it did not.
         by_place: whether a page is found by how many rows or pages are above it, and no count shows that some went.
 
     >>> from types import SimpleNamespace
@@ -108,36 +134,27 @@ class Pages:
     """
 
     params: Params
-    rows_at: str = ""
-    value_column: str = ""
-    paged: bool = False
+    layout: Layout = Layout()  # noqa: RUF009 - it never changes
     position: dict[str, Any] = field(default_factory=dict)
-    size: int = 0
-    ended: bool = False
-    is_unknown: bool = False
-    doubted: bool = False
     enough: int = 0
-    last: Row = field(default_factory=dict)
+    size: int = 0
+    read: Read = field(default_factory=Read)
+    ended: bool = False
+    ends_full: bool = False
+    doubted: bool = False
     beyond: dict[str, Any] = field(default_factory=dict)
     told: tuple[int, int] = (0, 0)
     by_place: bool = False
     _promised: bool = False
-    _number: int = 0
-    _rows: int = 0
-    _length: int = 0
-    _shortest: int = 0
-    _count: int | None = None
-    _counts_pages: bool = True
-    _empty: int = 0
-    _numbered: list[Params] = field(default_factory=list)
+    _numbered: _Numbered = field(default_factory=_Numbered)
     _before: list[Params] = field(default_factory=list)
-    _last: list[Row] = field(default_factory=list)
     _seen: set[bytes] = field(default_factory=set)
 
     @property
-    def read(self) -> tuple[int, int]:
-        """How many rows, and how many pages, were taken in."""
-        return self._rows, self._number
+    def looks_cut(self) -> bool:
+        """Whether a list without pages has just as many rows as a page."""
+        is_plain = not self.layout.paged and not self.layout.rows_at
+        return is_plain and (self.read.rows, self.read.pages) == (USUAL_PAGE, 1)
 
     def asked(self) -> dict[str, Any]:
         """The parameters of the next request."""
@@ -153,37 +170,38 @@ class Pages:
                 or rows were deleted between pages with numbers.
         """
         asked = self.asked()
-        envelope = self._envelope(response, asked)
-        rows = self._read_rows(envelope, asked)
-        self._number += 1
-        self._rows += len(rows)
-        self.paged |= self.is_unknown and isinstance(envelope, dict) and names_more(envelope)
-        added = self._added(envelope, rows, asked)
+        envelope = self.layout.envelope(response, asked, self.read, begun=bool(self.position))
+        rows = self.layout.rows(envelope, asked)
+        self.read.pages += 1
+        self.read.rows += len(rows)
+        if self.layout.is_unknown and isinstance(envelope, dict) and names_more(envelope):
+            self.layout = replace(self.layout, paged=True)
+        added = self._numbered.added(envelope, rows, asked)
         self.told = told(envelope) or told(getattr(response, "body", None)) or self.told
         following = self._following_or_enough(envelope, rows, asked)
-        self._shortest = min(self._shortest or len(rows), len(rows))
         self._guard(rows, following, asked)
         if not rows and not self.doubted and (self._promised or following is not None):
-            self.doubted, self._number = True, self._number - 1
+            self.doubted, self.read.pages = True, self.read.pages - 1
             return Page([], self.position, response, is_doubtful=True)
         self.doubted &= following is None
         self._move_on(envelope, rows, following)
-        return Page(self._fresh(rows, added), following, response, size_in(envelope))
+        return Page(self._numbered.fresh(rows, added), following, response, size_in(envelope))
 
     def _move_on(self, envelope: Any, rows: list[Row], following: Params | None) -> None:  # noqa: ANN401 - any JSON value
-        self.last = rows[-1] if rows else self.last
         self._promised = self._promises(envelope, following)
         self.ended = following is None
+        self.ends_full = self.ended and self._may_be_full(size_in(envelope), len(rows))
+        self.read.add(rows)
         self.beyond = self._behind_last(envelope) if self.ended and rows else {}
         self.position = dict(following or {})
-        places = {str(self._rows), str(self._number + 1)} - {str(self.last.get("id"))}
-        self.by_place |= self._count is None and not places.isdisjoint(_texts(self.position).values())
+        places = {str(self.read.rows), str(self.read.pages + 1)} - {str((self.read.last or {}).get("id"))}
+        self.by_place |= self._numbered.count is None and not places.isdisjoint(_texts(self.position).values())
 
-    def _fresh(self, rows: list[Any], added: int) -> list[Any]:
-        """The rows of a page that the page before did not have: an addition moves some to the next one."""
-        fresh = rows[added:] if added and rows[:added] == self._last[-added:] else rows
-        self._last = [] if self._count is None else rows
-        return fresh
+    def _may_be_full(self, size: int, length: int) -> bool:
+        """Whether a last page is as long as pages are, and no count says that it is the last one."""
+        usual = {str(size or USUAL_PAGE), str(self.params.get("page_size", USUAL_PAGE))}
+        is_told = self.read.pages > 1 and self.told[0] == self.read.rows
+        return self.layout.paged and not is_told and (str(length) in usual or 0 < self.read.length <= length)
 
     def read_on(self) -> None:
         """Continue behind a page that said wrongly that it was the last one, by the cursor that it gave.
@@ -195,17 +213,18 @@ class Pages:
             raise BadPageError("The server said that a list ends, and has sent older rows of it.", self._before[-1])
         self.position, self.ended = self.beyond, False
 
-    def behind(self, length: int) -> Pages:
-        """What asks for the rows behind a last page, of a length; where nothing does, for the end of a shorter one."""
-        params = self.params if self.beyond else {**self._before[-1], "page_size": str(length - 1)}
-        pages = Pages(params, self.rows_at, self.value_column, self.paged, dict(self.beyond))
-        pages._number, pages._seen = self._number if self.beyond else self._number - 1, set(self._seen)
+    def behind(self) -> Pages:
+        """What asks for the rows behind the last page; where nothing does, for that page a row shorter."""
+        params = self.params if self.beyond else {**self._before[-1], "page_size": str(self.read.length - 1)}
+        before = Read(pages=self.read.pages if self.beyond else self.read.pages - 1)
+        pages = Pages(params, self.layout, dict(self.beyond), read=before)
+        pages._seen = set(self._seen)
         return pages
 
     def _behind_last(self, data: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON value
         if not isinstance(data, dict):
             return {}
-        has_numbers = data.get("page") is not None or self._count is not None
+        has_numbers = data.get("page") is not None or self._numbered.count is not None
         is_numbered = has_numbers and not self.position.keys() - {"page"} and not names_end(data)
         return self._cursor(data) or (self._number_after(data) if is_numbered else {})
 
@@ -213,55 +232,20 @@ class Pages:
         """What asks for the next page; filters that an address repeats stay as they were asked for."""
         return {name: value for name, value in cursor_in(data).items() if name in data or name not in self.params}
 
-    def _envelope(self, response: Fetched, asked: Params) -> Any:  # noqa: ANN401 - any JSON value
-        """What holds rows and cursor: ``data``, or the whole body where both stand at its root."""
-        data, body = page_within(response.data, getattr(response, "body", None))
-        if self.is_unknown and isinstance(data, dict) and not isinstance(data.get("results"), list):
-            return list_of_unknown(data, begun=bool(self.position))
-        return self._beside(data, body if isinstance(body, dict) else {}, asked) if isinstance(data, list) else data
-
-    def _beside(self, rows: list[Any], body: Mapping[str, Any], asked: Params) -> Any:  # noqa: ANN401 - any JSON value
-        """A bare list, with what stands beside it in the body."""
-        if body.get("results") and body["results"] != rows:
-            raise BadPageError("The server's answer holds two lists of rows, results and data.", asked)
-        if names_more(body) or "is_paginated" in body or hints_at_more(body, self._rows + len(rows), self._number + 1):
-            return {**body, self.rows_at or "results": rows} if self.rows_at != "{}" else rows
-        if self.paged:
-            raise BadPageError("The server's answer is a bare list, which does not say whether there is more.", asked)
-        return rows
-
-    def _read_rows(self, data: Any, asked: Params) -> list[Row]:  # noqa: ANN401 - any JSON value
-        name = self.value_column
-        if self.rows_at == "{}" and isinstance(data, dict):
-            return [{name: key, **_as_row(row, "value")} for key, row in data.items()]
-        rows = data.get(self.rows_at or "results") if isinstance(data, dict) else data
-        if not isinstance(rows, list):
-            raise BadPageError("The server's answer holds no list of results.", asked)
-        if not name or any(isinstance(row, dict) for row in rows):
-            self._check_records(rows, asked)
-        return [_as_row(row, name or "value") for row in rows]
-
-    def _check_records(self, rows: list[Any], asked: Params) -> None:
-        """Make sure that all rows are records; a plain list may have none at all."""
-        odd = [row for row in rows if type(row) is not dict]
-        if odd and (self.paged or len(odd) < len(rows)):
-            what = f"The server sent {type(odd[0]).__name__} among its results where a record belongs."
-            raise BadPageError(what, asked)
-
     def _following_or_enough(self, data: Any, rows: list[Row], asked: Params) -> dict[str, Any] | None:  # noqa: ANN401
         """The parameters of the next page, which need not be known where there are enough rows."""
         try:
             return self._following(data, rows, asked)
         except BadPageError:
-            if not 0 < self.enough <= self._rows:
+            if not 0 < self.enough <= self.read.rows:
                 raise
-            return {"page": self._number + 1}  # never asked for
+            return {"page": self.read.pages + 1}  # never asked for
 
     def _following(self, data: Any, rows: list[Row], asked: Params) -> dict[str, Any] | None:  # noqa: ANN401
         """The parameters of the next page; ``None`` after the last one."""
-        data = data if isinstance(data, dict) and self.rows_at != "{}" else {}
+        data = data if isinstance(data, dict) and self.layout.rows_at != "{}" else {}
         said = self._says_more(data, rows, asked)
-        self._empty = 0 if rows else self._empty + self.doubted
+        self.read.empty = 0 if rows else self.read.empty + self.doubted
         if said is None:
             return self._following_unsaid(data, rows, asked)
         if said and not rows:
@@ -280,31 +264,27 @@ class Pages:
             return cursor
         if self._is_full(data, len(rows), asked):
             raise BadPageError("The server sent a full page and did not say whether there are more.", asked)
-        if not self._cursor(data) and (odd := hints_at_more(data, self._rows, self._number)):
+        if not self._cursor(data) and (odd := hints_at_more(data, self.read.rows, self.read.pages)):
             what = f"The server sent {odd!r} beside its rows, and how to go on by it is not known."
             raise BadPageError(what, asked)
         return None
 
     def _moved(self, data: Mapping[str, Any]) -> dict[str, Any] | None:
         """The cursor of a page where it moves; of pages without rows, which a filter may have emptied, for a while."""
-        cursor = self._cursor(data)
-        return cursor if cursor and self._empty <= MOST_EMPTY and _texts(cursor) != _texts(self.position) else None
+        cursor, is_in_time = self._cursor(data), self.read.empty <= MOST_EMPTY
+        return cursor if cursor and is_in_time and _texts(cursor) != _texts(self.position) else None
 
     def _next_number(self, data: Mapping[str, Any], rows: list[Row], asked: Params) -> dict[str, Any]:
         """The number of the next page, where there is no cursor."""
         page, count = data.get("page"), count_in(data)
         if page is None and count is None:
             raise BadPageError("The server says there are more pages, but not how to ask for them.", asked)
-        self._length = self._length or len(rows)
-        counts_page = count is not None and self._counts_pages
-        if rows and len(rows) != self._length and not counts_page:
-            what = f"The server sent pages of {self._length} and of {len(rows)} rows: their numbers do not fit."
-            raise BadPageError(what, asked, self._numbered)
+        self._numbered.check(count, rows, asked)
         return self._number_after(data)
 
     def _number_after(self, data: Mapping[str, Any]) -> dict[str, Any]:
         page = whole(data.get("page"))
-        return {"page": (self._number if page is None else page) + 1}
+        return {"page": (self.read.pages if page is None else page) + 1}
 
     def _is_full(self, data: Mapping[str, Any], length: int, asked: Params) -> bool:
         """Whether a page is just as long as pages are, where no cursor in it names the end."""
@@ -312,12 +292,9 @@ class Pages:
         has_size = 0 < size <= length
         if names_end(data):
             return has_size and data.get("is_paginated") is False  # a list without pages has none that is full
-        if has_size:
-            return True
-        if self.position and 0 < self._shortest <= length:
-            return True
-        is_usual = str(length) in (str(USUAL_PAGE), asked.get("page_size"))
-        return self.paged and not size and not cursor_in(data) and is_usual
+        is_usual = not size and not cursor_in(data) and str(length) in (str(USUAL_PAGE), asked.get("page_size"))
+        is_longest = bool(self.position) and 0 < self.read.shortest <= length
+        return has_size or is_longest or (self.layout.paged and is_usual)
 
     def _says_more(self, data: Mapping[str, Any], rows: list[Row], asked: Params) -> bool | None:
         """What the server says of further rows; ``None`` where it says nothing.
@@ -332,38 +309,19 @@ class Pages:
                 raise BadPageError(f"The server does not say whether there are more: has_next is {word[:40]!r}.", asked)
             return word in _YES
         if (count := count_in(data)) is not None:
-            if self._rows > count and not self._counts_pages:
-                what = f"The server counts {count:,} rows and has sent {self._rows:,}: the count is not the list's."
+            if self.read.rows > count and not self._numbered.may_be_of_page:
+                what = f"The server counts {count:,} rows and has sent {self.read.rows:,}: the count is not the list's."
                 raise BadPageError(what, asked)
             # A full first page whose count is its own length: the count may be of the page or of the list.
-            may_be_of_page = self._counts_pages and len(rows) >= (USUAL_PAGE if self._number == 1 else 1)
-            return may_be_of_page or self._rows < count
+            may_be_of_page = self._numbered.may_be_of_page and len(rows) >= (USUAL_PAGE if self.read.pages == 1 else 1)
+            return may_be_of_page or self.read.rows < count
         return names_further(data) or None
-
-    def _added(self, data: Any, rows: list[Row], asked: Params) -> int:  # noqa: ANN401 - any JSON value
-        """How many rows the list has more than at its last page, by its own count.
-
-        Raises:
-            BadPageError: it has fewer: with page numbers, a row behind a deleted one was passed over.
-        """
-        count = count_in(data) if isinstance(data, dict) and not cursor_in(data) else None
-        if count is None:
-            return 0
-        self._numbered.append(asked)
-        before, self._count = self._count, count
-        self._counts_pages &= count == len(rows)
-        if before is None or self._counts_pages or count == before:
-            return 0
-        if count < before:
-            what = f"The list had {before:,} rows and has {count:,}: it changed while it was read."
-            raise BadPageError(what, asked, self._numbered)
-        return count - before
 
     def _promises(self, envelope: Any, following: Params | None) -> bool:  # noqa: ANN401 - any JSON value
         """Whether a page, and not only its cursor, says that there are more rows."""
         if following is not None and (envelope.get("has_next") or envelope.get("next")) is not None:
             return True
-        return self._count is not None and not self._counts_pages and self._rows < self._count
+        return self._numbered.counts_more(self.read.rows)
 
     def _guard(self, rows: list[Row], following: Params | None, asked: Params) -> None:
         if following is not None and _texts(following) == _texts(self.position):
@@ -390,7 +348,3 @@ def without(params: Mapping[str, Any], *names: str) -> dict[str, Any]:
 def _texts(position: Params) -> dict[str, str]:
     """A cursor as it is sent."""
     return {name: str(value) for name, value in position.items()}
-
-
-def _as_row(value: Any, name: str) -> Row:  # noqa: ANN401
-    return value if isinstance(value, dict) else {name: value}

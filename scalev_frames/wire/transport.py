@@ -27,11 +27,11 @@ from scalev_frames.cancel import PIECE, CancelToken
 from scalev_frames.errors import ApiError, NotCachedError, RateLimitedError, ScalevError
 from scalev_frames.progress import Event, Reporter, silent
 from scalev_frames.settings import Settings
+from scalev_frames.wire.aliases import Aliases
 from scalev_frames.wire.answers import RawResponse, parse_response
 from scalev_frames.wire.credentials import Key
 from scalev_frames.wire.exchange import Exchange
 from scalev_frames.wire.limits import Limiter
-from scalev_frames.wire.names import Names
 from scalev_frames.wire.retries import Retries, RetryBudget, longest_wait
 
 #: Seconds that every try may take, however little is left of the budget.
@@ -133,7 +133,7 @@ class Transport:
         self._exchange = Exchange(settings, key, self._timing.clock)
         self._responses = responses
         self._single = _SingleAnswers(responses)
-        self._names = Names()
+        self._aliases = Aliases()
         self._met = False
         self._has_noted_failure = False
 
@@ -162,7 +162,7 @@ class Transport:
         """
         if alias is None:
             return self._get(path, params, call)
-        return self._names.ask(path, alias, lambda name: self._get(name, params, call), call.cancel)
+        return self._aliases.ask(path, alias, lambda name: self._get(name, params, call), call.cancel)
 
     def get_single(
         self,

@@ -10,7 +10,7 @@ import pytest
 
 import scalev_frames as sf
 from scalev_frames.errors import ExportError, ServerError
-from scalev_frames.pull.learnt import NO_COUNTS
+from scalev_frames.pull.server_facts import NO_COUNTS
 from scalev_frames.sandbox import Fault, always
 from tests.account.exports import export, same
 

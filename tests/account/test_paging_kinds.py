@@ -10,6 +10,7 @@ from paged import read_pages
 from scalev_frames.errors import AuthenticationError, IncompleteError, InvalidParametersError, PagingError
 from scalev_frames.sandbox import Fault
 from scalev_frames.sandbox.server.faults import always
+from scalev_frames.wire.layout import Layout
 from scalev_frames.wire.paging import Pages
 from tests.movements import KINDS, add_movements, path_of
 
@@ -269,7 +270,7 @@ def keys_of(kind, place, length, following, rows):
 
 def read(kind, lengths, change=lambda page, keys: keys, rows=61):
     """The ids of all rows."""
-    pages = Pages({}, paged=True)
+    pages = Pages({}, Layout(paged=True))
     return [row["id"] for page in read_pages(pages_of(kind, lengths, change, rows), pages) for row in page.rows]
 
 

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from pull.memory import ZONE, Memory
 
 from scalev_frames.errors import ConnectionFailedError
+from scalev_frames.pull.refresh.budget import repair_pages
 from scalev_frames.pull.refresh.ledger import CountedBy, Group, Known, Ledger
 from scalev_frames.pull.refresh.notes import MARK
-from scalev_frames.pull.refresh.worth import repair_pages
 from scalev_frames.query.times import DAY
 from scalev_frames.sandbox import Behaviour, World
 from scalev_frames.verify.statistics import Total

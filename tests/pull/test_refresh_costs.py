@@ -9,7 +9,7 @@ import pytest
 from pull.memory import ZONE, Memory
 
 from scalev_frames.pull.refresh import refresh
-from scalev_frames.pull.refresh.worth import can_refresh
+from scalev_frames.pull.refresh.budget import can_refresh
 from scalev_frames.query.query import make_query
 from scalev_frames.sandbox import World
 from scalev_frames.wire.transport import Response

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from scalev_frames.pull.split.density import Density
 from scalev_frames.pull.split.parts import Part
 from scalev_frames.pull.split.timeline import Timeline
-from scalev_frames.wire.paging import BadPageError, Pages
+from scalev_frames.wire.layout import BadPageError
+from scalev_frames.wire.paging import Pages
 
 START = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
 MINUTE = dt.timedelta(minutes=1)
@@ -61,7 +62,7 @@ def read(server, choose, *, workers=6, density=None, change=lambda: None, splits
     """Drive a timeline: ``choose(n)`` says which of n open requests is answered next. Gives rows by part, in order."""
     top = Part(0, "/order", Pages({}))
     timeline = Timeline(top, splits=splits, moment=lambda one: one["created"])
-    timeline.density = density
+    timeline.estimate.density = density
     rows = {}
     running = []
 
@@ -366,7 +367,7 @@ def test_a_part_that_has_come_to_the_one_below_leaves_no_stretch_to_split():
     server = CursorServer([one | {"draft": one["draft"] if one["id"] % 3 else None} for one in ROWS])
     top = Part(0, "/order", Pages({}))
     timeline = Timeline(top, moment=lambda one: one["created"])
-    timeline.density = counts(ROWS)
+    timeline.estimate.density = counts(ROWS)
     timeline.take(top, top.pages.take(server.answer({})))
     (at,) = timeline.seeks(1)
     page = Pages({"until": at}).take(server.answer({"until": at}))
@@ -382,7 +383,7 @@ def test_where_every_worker_reads_only_long_stretches_are_split():
     server = Server(ROWS)
     top = Part(0, "/order", Pages({}))
     timeline = Timeline(top, moment=lambda one: one["created"])
-    timeline.density = counts(ROWS)
+    timeline.estimate.density = counts(ROWS)
     timeline.take(top, top.pages.take(server.answer({})))
     assert timeline.seeks(1, len(ROWS), only_long=True) == []
     assert len(timeline.seeks(1, len(ROWS) / 2, only_long=True)) == 1

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from paged import read_pages
 
 from scalev_frames.errors import PagingError
-from scalev_frames.wire.paging import BadPageError, Pages
+from scalev_frames.wire.layout import BadPageError, Layout
+from scalev_frames.wire.paging import Pages
 
 
 def answering(*pages):
@@ -34,7 +35,7 @@ def rows(pages):
 
 
 def read(fetch, params, **how):
-    return read_pages(fetch, Pages(params, **{"paged": "value_column" not in how, **how}))
+    return read_pages(fetch, Pages(params, Layout(**{"paged": "value_column" not in how, **how})))
 
 
 @pytest.mark.parametrize("cursor", [12, "0197f6a0-0000-7000-8000-000000000001", "12", 2**63])
@@ -252,7 +253,7 @@ def test_what_stands_at_the_root_is_followed_too():
 
 def test_a_list_at_the_root_that_says_it_has_no_pages_is_whole():
     body = {"data": [{"id": 1}], "is_paginated": False}
-    page = Pages({}, paged=True).take(SimpleNamespace(data=body["data"], body=body))
+    page = Pages({}, Layout(paged=True)).take(SimpleNamespace(data=body["data"], body=body))
     assert (page.rows, page.following) == ([{"id": 1}], None)
 
 
@@ -271,7 +272,7 @@ def test_a_way_to_more_that_is_not_known_is_an_error(key, count):
 
 
 def take_bare(body):
-    return Pages({}, is_unknown=True).take(SimpleNamespace(data=body.get("data", body), body=body)).rows
+    return Pages({}, Layout(is_unknown=True)).take(SimpleNamespace(data=body.get("data", body), body=body)).rows
 
 
 @pytest.mark.parametrize("more", [
@@ -299,7 +300,7 @@ def test_a_record_with_a_list_and_a_next_payment_is_one_row():
 
 
 def test_an_empty_last_page_after_a_promise_is_doubted_once_wherever_it_comes():
-    pages = Pages({}, paged=True)
+    pages = Pages({}, Layout(paged=True))
 
     def take(one):
         return pages.take(SimpleNamespace(data=one, body={}))
@@ -325,7 +326,7 @@ def test_pages_that_a_filter_has_emptied_are_passed_while_the_cursor_moves():
 
 @pytest.mark.parametrize("more", [{"has_next": True}, {"has_next": True, "last_id": 1}, {"has_next": True, "page": 2}])
 def test_a_list_that_promises_more_for_ever_ends_behind_a_page_that_is_empty_twice(more):
-    pages = Pages({}, paged=True)
+    pages = Pages({}, Layout(paged=True))
     pages.take(SimpleNamespace(data={"results": [{"id": 1}], "last_id": 1, **more}, body={}))
     taken = [pages.take(SimpleNamespace(data={"results": [], **more}, body={})) for _ in range(2)]
     assert [one.is_doubtful for one in taken] == [True, False]
@@ -334,14 +335,14 @@ def test_a_list_that_promises_more_for_ever_ends_behind_a_page_that_is_empty_twi
 
 
 def test_a_cursor_that_comes_back_as_a_text_does_not_move():
-    pages = Pages({}, paged=True)
+    pages = Pages({}, Layout(paged=True))
     pages.take(SimpleNamespace(data=page(2, last_id=2), body={}))
     with pytest.raises(BadPageError, match="does not move"):
         pages.take(SimpleNamespace(data=page(1, last_id="2"), body={}))
 
 
 def test_the_page_before_one_that_was_seen_is_not_kept_either():
-    pages = Pages({}, paged=True)
+    pages = Pages({}, Layout(paged=True))
     for one in (page(3, last_id=3), page(2, last_id=9)):
         pages.take(SimpleNamespace(data=one, body={}))
     with pytest.raises(BadPageError, match="already seen") as error:
@@ -350,7 +351,7 @@ def test_the_page_before_one_that_was_seen_is_not_kept_either():
 
 
 def test_an_empty_page_without_a_count_is_doubted_where_a_count_promised_more():
-    pages = Pages({}, paged=True)
+    pages = Pages({}, Layout(paged=True))
     pages.take(SimpleNamespace(data={"results": [{"id": one} for one in range(25)], "count": 61}, body={}))
     assert pages.take(SimpleNamespace(data=[], body={"data": [], "is_paginated": False})).is_doubtful
 
@@ -369,7 +370,7 @@ def test_what_other_servers_say_of_more_is_never_passed_over(beside, body):
     """Of a list that the catalog knows, of a bare one, and of one that nobody knows."""
     told = {**body([{"id": 1}, {"id": 2}]), **beside}
     for data, whole in ((told, {}), (told.get("data", told), told)):
-        pages = Pages({}, is_unknown=True)
+        pages = Pages({}, Layout(is_unknown=True))
         with pytest.raises(PagingError, match=r"not known|how to ask|no list of results"):
             pages.take(SimpleNamespace(data=data, body=whole))
 
@@ -382,10 +383,10 @@ def test_what_other_servers_say_of_more_is_never_passed_over(beside, body):
 def test_rows_within_objects_are_a_list_that_may_have_more(wrap):
     rows = [{"id": one} for one in range(10)]
     said = {"totalPages": 1, "_links": {"next": None}}
-    assert Pages({}, is_unknown=True).take(SimpleNamespace(data=wrap(rows, said), body={})).rows == rows
+    assert Pages({}, Layout(is_unknown=True)).take(SimpleNamespace(data=wrap(rows, said), body={})).rows == rows
     for more in ({"pages": 3}, {"next_page": 2}, {"_links": {"next": {"href": "/a?p=2"}}}, {"total": 61}):
         with pytest.raises(PagingError, match="not known"):
-            Pages({}, is_unknown=True).take(SimpleNamespace(data=wrap(rows, more), body={}))
+            Pages({}, Layout(is_unknown=True)).take(SimpleNamespace(data=wrap(rows, more), body={}))
 
 
 @pytest.mark.parametrize("data", [
@@ -393,14 +394,14 @@ def test_rows_within_objects_are_a_list_that_may_have_more(wrap):
     [{"results": [{"id": 8976}, {"id": 8975}], "has_next": False}],
 ])  # fmt: skip
 def test_a_list_by_the_places_of_its_rows_and_a_page_alone_in_a_list_are_its_rows(data):
-    page = Pages({}, is_unknown=True).take(SimpleNamespace(data=data, body={"data": data}))
+    page = Pages({}, Layout(is_unknown=True)).take(SimpleNamespace(data=data, body={"data": data}))
     assert page.rows == [{"id": 8976}, {"id": 8975}]
 
 
 @pytest.mark.parametrize("name", ["", "name"])
 def test_a_list_beside_its_total_is_no_list_of_values(name):
     with pytest.raises(PagingError, match="where a record belongs"):
-        Pages({}, value_column=name).take(SimpleNamespace(data=[[{"id": 1}], {"total": 61}], body={}))
+        Pages({}, Layout(value_column=name)).take(SimpleNamespace(data=[[{"id": 1}], {"total": 61}], body={}))
 
 
 @pytest.mark.parametrize("beside", [
@@ -408,7 +409,9 @@ def test_a_list_beside_its_total_is_no_list_of_values(name):
     {"meta": {"page": 1}}, {"totals": {"total": 500}}, {"has_next": False, "meta": {"total": 61}},
 ])  # fmt: skip
 def test_what_other_servers_say_of_the_end_is_the_end(beside):
-    page = Pages({}, is_unknown=True).take(SimpleNamespace(data={"results": [{"id": 1}, {"id": 2}], **beside}, body={}))
+    page = Pages({}, Layout(is_unknown=True)).take(
+        SimpleNamespace(data={"results": [{"id": 1}, {"id": 2}], **beside}, body={})
+    )
     assert (len(page.rows), page.following) == (2, None)
 
 
@@ -419,7 +422,7 @@ def test_what_other_servers_say_of_the_end_is_the_end(beside):
 @pytest.mark.parametrize("keys", [{"next": "a"}, {"has_next": True, "last_id": 9}, {"has_next": True, "page": 1}])
 def test_a_page_that_lacks_the_keys_of_the_one_before_it_is_no_end(without, keys):
     """A list that nobody knows: 25 of its 61 rows, then a full page that does not say how to go on."""
-    pages = Pages({}, is_unknown=True)
+    pages = Pages({}, Layout(is_unknown=True))
     pages.take(SimpleNamespace(data={"results": [{"id": one} for one in range(25)], **keys}, body={}))
     data = without([{"id": one} for one in range(25, 50)])
     with pytest.raises(PagingError):
@@ -427,7 +430,7 @@ def test_a_page_that_lacks_the_keys_of_the_one_before_it_is_no_end(without, keys
 
 
 def test_a_short_page_that_lacks_the_keys_of_the_one_before_it_is_the_end():
-    pages = Pages({}, is_unknown=True)
+    pages = Pages({}, Layout(is_unknown=True))
     pages.take(SimpleNamespace(data={"items": [{"id": 1}, {"id": 2}], "next": "a"}, body={}))
     page = pages.take(SimpleNamespace(data={"items": [{"id": 3}]}, body={}))
     assert (page.rows, pages.ended) == ([{"id": 3}], True)

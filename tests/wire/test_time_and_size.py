@@ -22,10 +22,10 @@ from scalev_frames import errors
 from scalev_frames.cancel import Cancelled, CancelToken
 from scalev_frames.settings import Settings
 from scalev_frames.wire.credentials import Key
+from scalev_frames.wire.deadlines import Flight
 from scalev_frames.wire.exchange import CHUNK, _inflated
 from scalev_frames.wire.limits import Limiter
 from scalev_frames.wire.transport import Transport
-from scalev_frames.wire.watch import Flight
 
 GOOD = json.dumps({"code": 200, "data": {"results": [{"id": number} for number in range(500)]}}).encode()
 

@@ -15,7 +15,7 @@ import pytest
 
 from scalev_frames import errors
 from scalev_frames.cancel import Cancelled, CancelToken
-from scalev_frames.wire.names import Names
+from scalev_frames.wire.aliases import Aliases
 from tests.wire.bodies import GOOD, plain
 
 
@@ -214,7 +214,7 @@ def test_a_first_record_that_neither_name_has_holds_nobody_up(client: Any) -> No
 
 
 def test_a_call_that_is_cancelled_waits_for_nobody_elses_first_record(client: Any) -> None:
-    names, token, asked = Names(), CancelToken(), []
+    names, token, asked = Aliases(), CancelToken(), []
 
     def first(path: str) -> str:
         asked.append(path)

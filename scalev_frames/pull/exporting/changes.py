@@ -12,12 +12,12 @@ from scalev_frames.cache.journal import Journal
 from scalev_frames.export.dataset.exported import MADE
 from scalev_frames.pull.exporting.segments import Window, cut_windows, within
 from scalev_frames.pull.exporting.work import Work
+from scalev_frames.pull.reading.collecting import Collector
 from scalev_frames.pull.reading.lists import make_timelines
 from scalev_frames.pull.reading.proof import order_notes
 from scalev_frames.pull.reading.reader import REFUSED
 from scalev_frames.pull.reading.sources import Outcome, Source
-from scalev_frames.pull.reading.taking import Taker
-from scalev_frames.pull.refresh.kept import NEEDED
+from scalev_frames.pull.refresh.baseline import NEEDED
 from scalev_frames.pull.refresh.notes import MARK
 from scalev_frames.pull.refresh.refresh import find_changes
 from scalev_frames.pull.split.parts import Part
@@ -25,6 +25,7 @@ from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.query import Query
 from scalev_frames.query.times import DAY
 from scalev_frames.verify.statistics import Statistics, created_days, merge
+from scalev_frames.wire.layout import Layout
 from scalev_frames.wire.paging import Pages, without
 
 #: At most this many orders are asked for by their codes at once.
@@ -108,11 +109,11 @@ def read_again(
 ) -> tuple[set[str], set[str]]:
     """Read a whole window, and give the ids of the rows that are new and of those that are gone."""
     work.sink.ids = set()
-    taker = Taker(query, source, work.sink.take)
+    collector = Collector(query, source, work.sink.take)
     timelines = make_timelines(query, source.splits)
     for timeline, its in zip(timelines, counts, strict=True):
-        timeline.density = work.density(its)
-    work.read(taker, timelines)
+        timeline.estimate.density = work.density(its)
+    work.read(collector, timelines)
     work.note(*order_notes(work.query, timelines))
     known = set(base["id"].dropna())
     new, gone = work.sink.ids - known, known - work.sink.ids
@@ -130,10 +131,12 @@ def ask_for(work: Work, ids: set[str], base: pd.DataFrame, query: Query) -> set[
     asked = [{**params, "order_id": str(code)} for code in codes["order_id"] for params in lists]
     for first in range(0, len(asked), AT_ONCE):
         parts = [
-            Part(number, query.endpoint.path, Pages(params, paged=True))
+            Part(number, query.endpoint.path, Pages(params, Layout(paged=True)))
             for number, params in enumerate(asked[first : first + AT_ONCE])
         ]
-        work.read(Taker(work.query, work.source(), work.sink.take), [Timeline(part) for part in parts])
+        work.read(
+            Collector(work.query, work.source(), work.sink.take), [Timeline(part, can_seek=False) for part in parts]
+        )
     return set(codes["id"]) - (work.sink.ids or set())
 
 

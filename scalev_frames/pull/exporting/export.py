@@ -24,8 +24,8 @@ from scalev_frames.frames.memory import returning_memory
 from scalev_frames.progress import Event
 from scalev_frames.pull.engine import Engine
 from scalev_frames.pull.exporting.changes import read_changes
-from scalev_frames.pull.exporting.marks import fill_marks
 from scalev_frames.pull.exporting.proof import prove
+from scalev_frames.pull.exporting.spam import fill_marks
 from scalev_frames.pull.exporting.whole import read_whole
 from scalev_frames.pull.exporting.work import More, Work
 from scalev_frames.pull.options import Options

@@ -7,10 +7,10 @@ from collections import Counter
 
 from scalev_frames.export.dataset.exported import MADE
 from scalev_frames.pull.exporting.work import Work
+from scalev_frames.pull.reading.collecting import Collector
 from scalev_frames.pull.reading.lists import days_again
 from scalev_frames.pull.reading.proof import disproved, note, stretches
 from scalev_frames.pull.reading.reader import REFUSED
-from scalev_frames.pull.reading.taking import Taker
 from scalev_frames.pull.reading.whole import FEW_AGAIN, ROUNDS
 from scalev_frames.verify.statistics import BASES, Difference, Statistics, created_days, fewest_differing, merge
 
@@ -19,7 +19,7 @@ def prove(work: Work) -> None:
     """Hold the dataset against the counts; days that lack rows are read again, and what still differs is noted."""
     counts = work.count()
     if counts is None:
-        work.note(*work.engine.learnt.not_compared(work.query))
+        work.note(*work.engine.facts.not_compared(work.query))
         return
     together = merge(counts, work.zone)
     found = find_differing(work, together)
@@ -47,7 +47,7 @@ def read_missing(work: Work, differing: list[Difference], counts: Statistics) ->
     try:
         for stretch in missing:
             timelines = days_again(work.query, [stretch], counts, looks_above=looks_above)
-            work.read(Taker(work.query, work.source(), work.sink.take), timelines)
+            work.read(Collector(work.query, work.source(), work.sink.take), timelines)
             work.sink.flush()
     except REFUSED:
         return False

@@ -15,11 +15,11 @@ from scalev_frames.progress import Event
 from scalev_frames.pull.cost import price
 from scalev_frames.pull.exporting.segments import lower_bound, next_days
 from scalev_frames.pull.exporting.work import Work
-from scalev_frames.pull.reading.blind import about_nothing
+from scalev_frames.pull.reading.collecting import Collector
+from scalev_frames.pull.reading.ignored_filters import about_nothing
 from scalev_frames.pull.reading.lists import make_parts, parts_below
 from scalev_frames.pull.reading.proof import BY_PLACE, applied_note, order_notes
 from scalev_frames.pull.reading.reader import REFUSED
-from scalev_frames.pull.reading.taking import Taker
 from scalev_frames.pull.split.density import Density
 from scalev_frames.pull.split.ending import Ending
 from scalev_frames.pull.split.parts import Part, both_times, rows_down_to
@@ -42,12 +42,12 @@ def read_whole(work: Work, counts: list[Statistics] | None) -> None:
     while run.number < len(work.query.params):
         density = work.density(counts[run.number]) if counts else None
         try:
-            ended, taker = read_segment(work, run, density)
+            ended, collector = read_segment(work, run, density)
         except FilterIgnoredError as error:
             apply_here(work, run, error)
             counts = None
             continue
-        unfilled += [taker.unfilled()] if taker else []
+        unfilled += [collector.unfilled()] if collector else []
         if ended:
             run.number, run.anchors, run.days = run.number + 1, [], 1.0
             work.save()
@@ -124,21 +124,21 @@ def part_behind(query: Query, run: Run, cursor: Mapping[str, Any]) -> Part:
     return part
 
 
-def read_segment(work: Work, run: Run, density: Density | None) -> tuple[bool, Taker | None]:
+def read_segment(work: Work, run: Run, density: Density | None) -> tuple[bool, Collector | None]:
     """Read and write one segment of one list: whether the list has ended, and what took its rows in, if anything."""
     query, segment = work.query, next_segment(work, run, density)
     journal = work.journal(segment.cursor, segment.moment, changes=False)
     part = part_behind(query, run, segment.cursor)
     times_of = both_times if segment.lower == segment.lowest else None  # no other one ends the list
     timeline = Timeline(part, Ending(segment.lower, times_of=times_of), splits=parts_below(part, query, journal.splits))
-    timeline.density = density
-    taker = Taker(query, work.source(journal), work.sink.take)
+    timeline.estimate.density = density
+    collector = Collector(query, work.source(journal), work.sink.take)
     before = work.sink.rows
     try:
-        work.read(taker, [timeline])
+        work.read(collector, [timeline])
     except REFUSED:
         if not journal.resumed:
-            if not segment.cursor or taker.outcome.pages:
+            if not segment.cursor or collector.outcome.pages:
                 raise
             run.anchors.pop()
             run.rows = 0
@@ -152,7 +152,7 @@ def read_segment(work: Work, run: Run, density: Density | None) -> tuple[bool, T
     run.seen, run.days = work.count_seen(), next_days(run.days, work.sink.rows - before)
     ended = note_end(work, run, segment, timeline.order() or [part])
     journal.finish()
-    return ended, taker
+    return ended, collector
 
 
 def note_end(work: Work, run: Run, segment: Segment, line: Sequence[Part]) -> bool:

@@ -24,17 +24,17 @@ from scalev_frames.frames.memory import return_memory
 from scalev_frames.progress import Event
 from scalev_frames.pull.engine import Engine
 from scalev_frames.pull.exporting import segments
+from scalev_frames.pull.reading.collecting import Collector
 from scalev_frames.pull.reading.counting import density_of
 from scalev_frames.pull.reading.reader import Reader
 from scalev_frames.pull.reading.sources import Source
-from scalev_frames.pull.reading.taking import Taker
 from scalev_frames.pull.reading.whole import drop_doubles
 from scalev_frames.pull.split.density import Density
 from scalev_frames.pull.split.parts import Part, created
 from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.query import Query
 from scalev_frames.verify.statistics import Statistics
-from scalev_frames.wire.paging import Row
+from scalev_frames.wire.layout import Row
 from scalev_frames.wire.transport import Call
 
 #: How many records a note about details is of.
@@ -204,7 +204,7 @@ class Work:
 
     def can_refresh(self) -> bool:
         """Whether what has changed can be looked for."""
-        return self.engine.learnt.refreshes(self.query, self.zone)
+        return self.engine.facts.refreshes(self.query, self.zone)
 
     def journal(self, *what: Any, changes: bool) -> Journal:  # noqa: ANN401 - any JSON value
         """The journal of a part of this export; ``changes`` as for a pull."""
@@ -236,14 +236,15 @@ class Work:
         """Where pages come from."""
         return Source(self.engine.client, self.call, self.engine.pace, self.begun, self.zone, journal)
 
-    def read(self, taker: Taker, timelines: list[Timeline]) -> None:
+    def read(self, collector: Collector, timelines: list[Timeline]) -> None:
         """Read lists to their ends; where the rows lie is known already."""
         try:
-            Reader(taker, timelines, splits=True, proves=True).read()
+            Reader(collector, timelines, proves=True).read()
         finally:
-            self.progress.pages += taker.outcome.pages
-            self.progress.rows += taker.outcome.rows
-            self.note(*taker.outcome.notes, *sorted(taker.outcome.unseen))
+            outcome = collector.outcome
+            self.progress.pages += outcome.pages
+            self.progress.rows += outcome.rows
+            self.note(*outcome.notes, *sorted(outcome.unseen))
 
     # The server's counts ---------------------------------------------------------------------------------------------
 

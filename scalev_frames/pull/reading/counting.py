@@ -15,7 +15,7 @@ from scalev_frames.pull.reading.workers import Done, Job, Workers
 from scalev_frames.pull.split.density import Density
 from scalev_frames.query.query import Query
 from scalev_frames.verify.statistics import Statistics, read_each, requests_for
-from scalev_frames.wire.names import Alias
+from scalev_frames.wire.aliases import Alias
 from scalev_frames.wire.transport import Response
 
 #: A single read: its path and parameters.

@@ -32,7 +32,7 @@ from scalev_frames.pull.reading.sources import Source
 from scalev_frames.pull.reading.workers import Done, Workers
 from scalev_frames.query.paths import path_of
 from scalev_frames.query.times import parse_stamp
-from scalev_frames.wire.paging import BadPageError
+from scalev_frames.wire.layout import BadPageError
 from scalev_frames.wire.transport import Response
 
 Mask = npt.NDArray[np.bool_]

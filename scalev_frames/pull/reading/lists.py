@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Iterable
 from typing import Any
 
+from scalev_frames.catalog import Endpoint
 from scalev_frames.pull.reading.proof import Stretch
 from scalev_frames.pull.split.ending import Ending
 from scalev_frames.pull.split.parts import Part, both_times
@@ -15,10 +16,17 @@ from scalev_frames.query.paths import path_of
 from scalev_frames.query.query import Query
 from scalev_frames.query.times import DAY, to_stamp
 from scalev_frames.verify.statistics import Statistics
+from scalev_frames.wire.layout import Layout
 from scalev_frames.wire.paging import Pages, without
 
 #: Rows asked for on a page of any list but orders, whose pages are never larger than 25.
 LARGE_PAGE = "100"
+
+
+def layout_of(endpoint: Endpoint) -> Layout:
+    """How the rows of an endpoint's answers lie."""
+    is_paged, is_unknown = endpoint.paging in ("cursor", "page"), endpoint.paging == "any"
+    return Layout(endpoint.rows_at, endpoint.value_column, is_paged, is_unknown)
 
 
 def make_parts(query: Query, *, large_pages: bool = False) -> list[Part]:
@@ -30,8 +38,7 @@ def make_parts(query: Query, *, large_pages: bool = False) -> list[Part]:
     for number, (combination, params) in enumerate(combinations):
         parents = dict(zip(ids, combination, strict=True))
         asked = {**params, "page_size": LARGE_PAGE} if large_pages else params
-        pages = Pages(asked, endpoint.rows_at, endpoint.value_column, endpoint.paging in ("cursor", "page"))
-        pages.is_unknown, pages.enough = endpoint.paging == "any", query.limit or 0
+        pages = Pages(asked, layout_of(endpoint), enough=query.limit or 0)
         parts.append(Part(number, path_of(endpoint, parents), pages, parents, upper=query.sent_until))
     return parts
 
@@ -40,7 +47,7 @@ def make_timelines(query: Query, splits: Iterable[Any] = (), *, large_pages: boo
     """Each list of a call with the parts of an earlier run, as the journal remembers them."""
     # Only a creation bound ends a list of its own: the server has no filter for it.
     lower = query.start if query.basis and not query.basis.since else None
-    can_seek = query.until not in query.applied
+    can_seek = bool(query.until) and query.limit is None and query.until not in query.applied
     known = list(splits)
     return [
         Timeline(part, Ending(lower, times_of=both_times), splits=parts_below(part, query, known), can_seek=can_seek)
@@ -57,9 +64,10 @@ def days_again(query: Query, days: Iterable[Stretch], counts: Statistics, *, loo
     for (first, last), params in itertools.product(days, query.params):
         end, above = counts.starts(last + DAY), counts.starts(last + DAY + DAY)
         until = {query.until: to_stamp(min(above, query.end or above))}
-        pages = Pages({**params, **until}, paged=True)
+        pages = Pages({**params, **until}, Layout(paged=True))
         part = Part(len(timelines), query.endpoint.path, pages, upper=end if looks_above else None)
-        timelines.append(Timeline(part, Ending(counts.starts(first) - DAY, times_of=both_times)))
+        ending = Ending(counts.starts(first) - DAY, times_of=both_times)
+        timelines.append(Timeline(part, ending, can_seek=False))
     return timelines
 
 
@@ -71,7 +79,7 @@ def parts_below(top: Part, query: Query, splits: Iterable[Any]) -> list[Part]:
             continue
         lead, when = [*leads[0]] if leads else [], dt.datetime.fromisoformat(moment)
         params = top.pages.params if lead else without(top.pages.params, query.until)
-        pages = Pages(params, top.pages.rows_at, top.pages.value_column, top.pages.paged, dict(begins))
+        pages = Pages(params, top.pages.layout, dict(begins))
         part = Part(top.number, top.path, pages, top.parents, start=start, begins=dict(begins), lead=lead)
         part.top = part.bottom = when
         found.append(part)

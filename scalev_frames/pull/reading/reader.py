@@ -20,16 +20,17 @@ from scalev_frames.errors import (
 )
 from scalev_frames.frames.memory import collecting_seldom
 from scalev_frames.pull.cost import PAGE_ROWS
+from scalev_frames.pull.reading.collecting import Collector
 from scalev_frames.pull.reading.counting import Counting
-from scalev_frames.pull.reading.pace import LEAST_RESERVE
-from scalev_frames.pull.reading.taking import Taker
+from scalev_frames.pull.reading.pace import LEAST_RESERVE, Latency
 from scalev_frames.pull.reading.workers import Done, Job, Workers
-from scalev_frames.pull.split.cursors import Question, names_last_row
+from scalev_frames.pull.split.cursors import Cursors, Question, names_last_row
 from scalev_frames.pull.split.parts import Part, id_of
 from scalev_frames.pull.split.timeline import Timeline
-from scalev_frames.query.times import to_stamp
-from scalev_frames.wire.paging import BadPageError, Page, Pages, without
-from scalev_frames.wire.transport import Response
+from scalev_frames.query.times import parse_stamp, to_stamp
+from scalev_frames.wire.layout import BadPageError, Layout
+from scalev_frames.wire.paging import Page, Pages, without
+from scalev_frames.wire.transport import Call, Response
 
 #: When the first page takes longer than this many seconds, the counts are asked for beside it.
 LONG_REQUEST = 0.05
@@ -37,6 +38,7 @@ LONG_REQUEST = 0.05
 COUNTS_PATIENCE = 3.0
 #: Parts that have this many rows less to read than the longest one wait, so that the limit is used for that one.
 BALANCE = 2 * PAGE_ROWS
+Fetch = Callable[[str, Mapping[str, Any], Call], Response]
 REFUSALS = (BadRequestError, InvalidParametersError)
 #: What a server says that does not read on from a row or a cursor, or does not know what it is asked.
 REFUSED = (*REFUSALS, NotFoundError)
@@ -46,24 +48,28 @@ class Reader:
     """Reads lists, each to its end.
 
     Args:
-        taker: takes the pages in.
-        timelines: one for each list.
+        collector: takes the pages in.
+        timelines: one for each list; those that can be sought in are split among workers.
         counting: asks for the server's counts beside them.
-        splits: whether a list is split among workers.
+        cursors: what is known of the cursors of lists that can be split.
+        fetch: gets one response; workers run it. Left out, pages come over the network.
         proves: whether what is behind a full last page is asked for; else a list ends where the server says so.
     """
 
     def __init__(
         self,
-        taker: Taker,
+        collector: Collector,
         timelines: Sequence[Timeline],
         counting: Counting | None = None,
         *,
-        splits: bool = False,
+        cursors: Cursors | None = None,
+        fetch: Fetch | None = None,
         proves: bool = False,
     ) -> None:
-        self._taker, self._timelines, self._counting = taker, timelines, counting or Counting()
-        self._source, self._endpoint, self._until = taker.source, taker.query.endpoint, taker.query.until
+        self._collector, self._timelines, self._counting = collector, timelines, counting or Counting()
+        self._source, self._query, self._proves = collector.source, collector.query, proves
+        self._cursors, self._latency = cursors or Cursors(), Latency(self._source.pace)
+        self._fetch: Fetch = fetch or partial(self._source.client.get, alias=self._query.endpoint.alias)
         self._workers = Workers()
         self._token = CancelToken()
         self._call = replace(self._source.call, cancel=self._token)
@@ -71,7 +77,6 @@ class Reader:
         self._wanted = True
         self._early: list[Callable[[], None]] = []
         self._sought: set[Part] = set()  # ends behind which something was asked for
-        self._splits, self._proves = splits and bool(self._until), proves
 
     def read(self) -> None:
         """Read all lists to their ends.
@@ -85,12 +90,12 @@ class Reader:
                 self._to_the_end()
         except (KeyboardInterrupt, Cancelled):
             self._end_early()
-            raise self._taker.outcome.interrupted(self._endpoint.name) from None
+            raise self._collector.outcome.interrupted(self._query.endpoint.name) from None
         except ScalevError as error:
             self._end_early()
-            error.kept = error.kept or self._taker.outcome.kept(self._endpoint.name)
+            error.kept = error.kept or self._collector.outcome.kept(self._query.endpoint.name)
             if isinstance(error, ForbiddenError):
-                error.advice = f"Give this key the scope to read {self._endpoint.name}, or use a full key (sk_)."
+                error.advice = f"Give this key the scope to read {self._query.endpoint.name}, or use a full key (sk_)."
             raise
         finally:
             self._token.cancel("enough")
@@ -109,7 +114,7 @@ class Reader:
                 break
         self._hear_counts()
         for timeline in self._timelines:
-            self._taker.note_total(timeline.order() or timeline.parts[:1])
+            self._collector.note_total(timeline.order() or timeline.parts[:1])
 
     def _take_next(self) -> None:
         waits_for_first = bool(self._counting.asked) and not self._pages
@@ -142,7 +147,7 @@ class Reader:
                 self._source.call.cancel.check()
                 if not self._wanted or not part.reads_on or part.busy:
                     continue
-                if self._running() >= max(self._taker.latency.workers(), len(timeline.parts)):
+                if self._running() >= max(self._latency.workers(), len(timeline.parts)):
                     break
                 asked = part.pages.asked()
                 response = self._source.kept(part.path, asked)
@@ -156,7 +161,7 @@ class Reader:
             self._seek()
 
     def _ask(self, job: Job) -> None:
-        self._workers.start(job, partial(self._taker.fetch, job.path, job.asked, self._call))
+        self._workers.start(job, partial(self._fetch, job.path, job.asked, self._call))
 
     def _ready(self) -> list[tuple[Timeline, Part]]:
         """The parts to read on, the longest first, and without those that would be done long before it.
@@ -165,7 +170,7 @@ class Reader:
         the same time.
         """
         found = [(timeline, part) for timeline in self._timelines for part in timeline.ready()]
-        needed = self._taker.latency.workers(LEAST_RESERVE)
+        needed = self._latency.workers(LEAST_RESERVE)
         if len(self._timelines) > 1 or self._running() + len(found) <= needed:
             return found
         timeline = self._timelines[0]
@@ -184,15 +189,15 @@ class Reader:
 
     def _seek(self) -> None:
         """Look for places to split the lists, where more workers would help."""
-        if not self._splits or not self._pages or self._counting.running:
+        if not self._pages or self._counting.running or not any(one.can_seek for one in self._timelines):
             return  # not a list to split; or the counts, which say where to look, are on their way
         waiting = sum(1 for timeline in self._timelines for _ in timeline.ready())
-        workers = self._taker.latency.workers()
+        workers = self._latency.workers()
         free = workers - self._running() - waiting
         if workers <= 1:
             return
         left = [timeline.left() for timeline in self._timelines]
-        piece = self._taker.latency.longest_part(sum(map(Timeline.guessed, self._timelines, left)))
+        piece = self._latency.longest_part(sum(map(Timeline.guessed, self._timelines, left)))
         for timeline, rows in zip(self._timelines, left, strict=True):
             uneven = max(rows.values(), default=0.0) > piece
             if not self._may_seek(timeline, is_long=uneven):
@@ -206,17 +211,16 @@ class Reader:
 
         Where the counts tell the places, they are sought beside the question, and wait for its answer.
         """
-        cursors = self._taker.cursors
-        if is_long and (asked := cursors.ask()) is not None:
+        if is_long and (asked := self._cursors.ask()) is not None:
             self._ask_at(timeline, asked.until, partial(self._settle_question, asked), asked.size)
-        return cursors.kind in ("ids", "free") or (cursors.asking and self._counting.is_heard)
+        return self._cursors.kind in ("ids", "free") or (self._cursors.asking and self._counting.is_heard)
 
     def _ask_at(
         self, timeline: Timeline, at: dt.datetime, settle: Callable[[Pages, Done], None], size: int = 0
     ) -> None:
         """Ask for a page of a list with its time filter."""
         top = timeline.parts[0]
-        pages = Pages({**top.pages.params, self._until: to_stamp(at)}, paged=True, size=size)
+        pages = Pages({**top.pages.params, self._query.until: to_stamp(at)}, Layout(paged=True), size=size)
         self._ask(Job(top.path, pages.asked(), partial(settle, pages)))
 
     # Taking in -------------------------------------------------------------------------------------------------------
@@ -226,31 +230,44 @@ class Reader:
         if done.error is None:
             self._take(timeline, part, done.job.asked, done.result)
         elif part.start is not None and not part.ids and isinstance(done.error, REFUSED):
-            self._taker.absorb(timeline.drop(part))  # the server does not read on from this row
+            self._collector.absorb(timeline.drop(part))  # the server does not read on from this row
         elif "page_size" in part.pages.params and not part.pages.position and isinstance(done.error, REFUSALS):
-            self._taker.refuse_size(part)
+            self._collector.refuse_size(part)
         elif not part.pages.position and isinstance(done.error, REFUSALS):  # maybe for a time filter
             said = f"{done.error.server_words} {' '.join(done.error.fields)}".strip()
-            raise self._taker.query.refused(part.pages.params, said) or done.error
+            raise self._query.refused(part.pages.params, said) or done.error
         else:
             raise done.error
 
     def _take(self, timeline: Timeline, part: Part, asked: Mapping[str, Any], response: Response) -> None:
         self._pages += 1
-        self._wanted = self._taker.take_page(timeline, part, asked, response) and self._wanted
+        if not response.from_cache:
+            self._latency.add(response.seconds)
+        page = self._collector.page(timeline, part, asked, response)
+        if page is not None:
+            self._wanted = self._collector.collect(timeline, part, page) and self._wanted
+            self._see_cursor(part, page)
         if not self._wanted:
             self._token.cancel("enough")
+
+    def _see_cursor(self, part: Part, page: Page) -> None:
+        """Read on by the cursor alone where it is a row's id; else the page is one to ask about. See `split`."""
+        basis = self._query.endpoint.timeline
+        if names_last_row(page):
+            part.pages.params = without(part.pages.params, self._query.until)
+        elif basis is not None and page.following is not None:
+            self._cursors.see(page, lambda row: parse_stamp(row.get(basis.column)))
 
     def _settle_question(self, question: Question, pages: Pages, done: Done) -> None:
         page = self._sought_page(pages, done)
         fails = None if isinstance(done.error, ServerError) else False
-        self._taker.cursors.answer(question.compare(page) if page else fails)
+        self._cursors.answer(question.compare(page) if page else fails)
         early, self._early = self._early, []
         for settle in early:
             settle()
 
     def _settle_seek(self, timeline: Timeline, at: dt.datetime, pages: Pages, done: Done) -> None:
-        if self._taker.cursors.kind == "open":
+        if self._cursors.kind == "open":
             self._early.append(partial(self._settle_seek, timeline, at, pages, done))
             return
         page = self._sought_page(pages, done)
@@ -283,11 +300,11 @@ class Reader:
         top, begins = timeline.parts[0], dict(page.following)
         params, lead = top.pages.params, [one for row in page.rows if (one := id_of(row)) is not None]
         if names_last_row(page):
-            params, lead = without(params, self._until), []
-        elif self._taker.cursors.kind != "free" or len(lead) < len(page.rows):
+            params, lead = without(params, self._query.until), []
+        elif self._cursors.kind != "free" or len(lead) < len(page.rows):
             timeline.can_seek = False  # the cursor may be bound to the filter, and hide what the filter hides
             return None
-        pages = Pages(params, paged=True, position=dict(begins))
+        pages = Pages(params, Layout(paged=True), dict(begins))
         start = str(page.rows[-1]["id"])
         return Part(top.number, top.path, pages, top.parents, start=start, begins=begins, lead=lead)
 
@@ -297,11 +314,11 @@ class Reader:
         """Read on where a list was said to end and does not, or is wanted further down; whether there was one."""
         short = [(timeline, end) for timeline in self._timelines if (end := timeline.short_end())]
         for timeline, end in short:
-            if end.pages.beyond or end in self._sought or end.length < 2:
-                self._taker.read_on(end)
+            if end.pages.beyond or end in self._sought or end.pages.read.length < 2:
+                self._collector.read_on(end)
             else:
                 self._sought.add(end)
-                self._ask_behind(timeline, end, end.pages.behind(end.length))
+                self._ask_behind(timeline, end, end.pages.behind())
         down = [timeline for timeline in self._timelines if timeline.read_down()]
         return bool(short or down)
 
@@ -309,18 +326,18 @@ class Reader:
         """Undo the splits of lists whose parts do not reach from top to end; whether there were any."""
         broken = [timeline for timeline in self._timelines if timeline.order() is None]
         for timeline in broken:
-            self._taker.absorb(timeline.read_in_one())
+            self._collector.absorb(timeline.read_in_one())
         return bool(broken)
 
     def _prove_ends(self) -> bool:
         """Ask for what is behind full last pages, where no counts can show that they are the last; whether it did."""
         ends = [(one, line[-1]) for one in self._timelines if self._proves and (line := one.order())]
-        if any(end.ends_full for _, end in ends):
+        if any(end.pages.ends_full for _, end in ends):
             self._hear_counts()
-        doubtful = [(one, end) for one, end in ends if end.ends_full and not one.is_counted(end)]
-        for timeline, end in doubtful[: self._taker.latency.workers()]:
-            end.ends_full = False
-            self._ask_behind(timeline, end, end.pages.behind(end.length))
+        doubtful = [(one, end) for one, end in ends if end.pages.ends_full and not one.is_counted(end)]
+        for timeline, end in doubtful[: self._latency.workers()]:
+            end.pages.ends_full = False
+            self._ask_behind(timeline, end, end.pages.behind())
         return self._running() > 0
 
     def _ask_behind(self, timeline: Timeline, end: Part, pages: Pages) -> None:
@@ -330,9 +347,9 @@ class Reader:
         """Read on where a list was said to end, and there are rows behind its end that it does not have."""
         page = self._sought_page(pages, done)
         is_shorter = not end.pages.beyond and "page_size" in pages.params
-        if page and not is_shorter and any(timeline.lacks(row) for row in page.rows if row != end.pages.last):
-            self._taker.read_on(end)
-        elif not end.pages.beyond and (below := self._taker.learn_end(end, pages, page)):
+        if page and not is_shorter and any(timeline.lacks(row) for row in page.rows if row != end.pages.read.last):
+            self._collector.read_on(end)
+        elif not end.pages.beyond and (below := self._collector.learn_end(end, pages, page)):
             self._ask_behind(timeline, end, below)
 
     # The server's counts ---------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from scalev_frames.frames import FrameBuilder
 from scalev_frames.plurals import counted
 from scalev_frames.progress import Event
 from scalev_frames.pull.cost import price
+from scalev_frames.pull.reading.collecting import Collector
 from scalev_frames.pull.reading.combine import completed, newest_first
 from scalev_frames.pull.reading.counting import Asked, Counting, density_of, gather
 from scalev_frames.pull.reading.lists import days_again, make_parts, make_timelines
@@ -29,9 +30,9 @@ from scalev_frames.pull.reading.proof import (
     stretches,
     unread_note,
 )
-from scalev_frames.pull.reading.reader import REFUSED, Reader
+from scalev_frames.pull.reading.reader import REFUSED, Fetch, Reader
 from scalev_frames.pull.reading.sources import Outcome, Source
-from scalev_frames.pull.reading.taking import Single, Taker
+from scalev_frames.pull.split.cursors import Cursors
 from scalev_frames.pull.split.parts import Part
 from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.query import Query
@@ -45,7 +46,7 @@ from scalev_frames.verify.statistics import (
     read_each,
     shared_filters,
 )
-from scalev_frames.wire.paging import Row
+from scalev_frames.wire.layout import Row
 from scalev_frames.wire.retries import RetryBudget
 from scalev_frames.wire.transport import Response
 
@@ -60,7 +61,7 @@ def pull_whole(
     source: Source,
     *,
     asked: Sequence[Asked] = (),
-    single: Single | None = None,
+    fetch: Fetch | None = None,
     large_pages: bool = False,
     bound_cursors: bool = False,
 ) -> tuple[pd.DataFrame, Outcome]:
@@ -70,7 +71,7 @@ def pull_whole(
         query: the checked call.
         source: where pages come from.
         asked: the reads that give the server's counts of these rows; none where it has none to give.
-        single: gets the response to a single read; left out, the lists come in pages.
+        fetch: gets the response to a single read; left out, the lists come in pages.
         large_pages: whether larger pages are asked for, where they may be granted.
         bound_cursors: whether cursors that are no ids are known to hold the filters, so that nothing is split by them.
 
@@ -81,11 +82,10 @@ def pull_whole(
         ScalevError: whatever stopped the pull; its ``kept`` says what is there.
         InterruptedPullError: on Ctrl-C, or when the call was cancelled.
     """
-    whole = _Whole(query, source, single=single, bound_cursors=bound_cursors)
-    splits = query.endpoint.timeline is not None and query.limit is None
-    timelines = make_timelines(query, source.splits if splits else (), large_pages=large_pages)
-    counting = Counting(asked, partial(whole.hear_counts, timelines) if splits else None)
-    Reader(whole.taker, timelines, counting, splits=splits, proves=True).read()
+    whole = _Whole(query, source, Cursors("bound" if bound_cursors else "ids"))
+    timelines = make_timelines(query, source.splits, large_pages=large_pages)
+    counting = Counting(asked, partial(whole.hear_counts, timelines))
+    Reader(whole.collector, timelines, counting, cursors=whole.cursors, fetch=fetch, proves=True).read()
     return whole.finish(timelines, counting)
 
 
@@ -127,24 +127,23 @@ def may_begin_anew(error: ScalevError, came: bool, query: Query, source: Source)
 class _Whole:
     """One whole pull under way."""
 
-    def __init__(self, query: Query, source: Source, *, single: Single | None, bound_cursors: bool) -> None:
-        self.query, self.source = query, source
-        self.taker = Taker(query, source, self.take, single=single, bound_cursors=bound_cursors)
+    def __init__(self, query: Query, source: Source, cursors: Cursors) -> None:
+        self.query, self.source, self.cursors = query, source, cursors
+        self.collector = Collector(query, source, self.take)
         self.builder = FrameBuilder(query.columns, source.zone.key)
         self.rows: list[tuple[Part, int]] = []
         self.counts: Statistics | None = None
 
     def finish(self, timelines: Sequence[Timeline], counting: Counting) -> tuple[pd.DataFrame, Outcome]:
         """All rows as one frame, proved and described."""
-        query, taker = self.query, self.taker
-        if error := taker.unfilled():
+        query, outcome = self.query, self.collector.outcome
+        if error := self.collector.unfilled():
             raise error
         frame, notes = self.builder.finish()
         frame = self.in_order(frame, timelines)
         unique = self.without_doubles(frame, notes)
         if self.counts is not None:
             unique = self.prove(unique, self.counts, counting.asked, notes)
-        outcome = taker.outcome
         unique = newest_first(unique, query)
         if query.limit is not None:
             outcome.complete &= len(unique) <= query.limit
@@ -157,12 +156,12 @@ class _Whole:
             notes.append(f"{counted(outcome.left_out, 'row', 'were')} outside the asked-for times and left out")
         outcome.rows, outcome.notes = len(unique), [*outcome.notes, *notes]
         outcome.counts_error, outcome.counted = counting.error, counting.is_heard
-        outcome.bound_cursors = taker.cursors.kind == "bound"
+        outcome.bound_cursors = self.cursors.kind == "bound"
         return unique, outcome
 
     def without_doubles(self, frame: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
         """Each record once, where its key tells it from others; what was received twice is noted."""
-        endpoint, outcome = self.query.endpoint, self.taker.outcome
+        endpoint, outcome = self.query.endpoint, self.collector.outcome
         if outcome.shares_ids and endpoint.is_unproven:
             notes.append("the id does not tell records apart: some of one page have the same one, and all stay")
             return frame
@@ -181,8 +180,8 @@ class _Whole:
 
     def unseen(self, frame: pd.DataFrame, timelines: Sequence[Timeline]) -> list[str]:
         """What may be missing, since the server can hide orders without a draft time, and no count shows them."""
-        query, counts = self.query, None if self.taker.outcome.ignored else self.counts
-        found = [*order_notes(query, timelines), *sorted(self.taker.outcome.unseen)]
+        query, counts = self.query, None if self.collector.outcome.ignored else self.counts
+        found = [*order_notes(query, timelines), *sorted(self.collector.outcome.unseen)]
         wrong = disproved([*by_best_bases(frame, counts, counts.asked_days(query))]) if counts else ()
         return [one for one in found if one not in wrong]
 
@@ -191,7 +190,7 @@ class _Whole:
         differing = differences(frame, self.query, counts)
         for _ in range(ROUNDS):
             missing = stretches(differing)
-            if not missing or self.taker.outcome.ignored:
+            if not missing or self.collector.outcome.ignored:
                 break
             try:
                 whole = self.read_missing(frame, missing, differing)
@@ -239,15 +238,15 @@ class _Whole:
             rows.extend(own)
             return True
 
-        again = Taker(query, replace(self.source, journal=None), take)
-        looks_above = self.taker.cursors.kind == "ids" and not is_trial
+        again = Collector(query, replace(self.source, journal=None), take)
+        looks_above = self.cursors.kind == "ids" and not is_trial
         Reader(again, days_again(query, missing, counts, looks_above=looks_above)).read()
-        self.taker.outcome.pages += again.outcome.pages
+        self.collector.outcome.pages += again.outcome.pages
         builder = FrameBuilder(query.endpoint.columns, self.source.zone.key)
         builder.add({str(row["id"]): row for row in rows if row.get("id") is not None}.values())
         fresh, _ = builder.finish()
         whole, notes = completed(frame, fresh, query)
-        self.taker.outcome.notes += [note for note in notes if note not in self.taker.outcome.notes]
+        self.collector.outcome.notes += [note for note in notes if note not in self.collector.outcome.notes]
         return whole
 
     def take(self, part: Part, rows: list[Row]) -> bool:
@@ -264,8 +263,8 @@ class _Whole:
         """
         query, source, lists = self.query, self.source, self.read_counts(responses)
         self.counts = counts = merge(lists, source.zone)
-        self.taker.outcome.ignored = ignored_filter(shared_filters(query) or (), lists)
-        if self.taker.outcome.ignored:
+        self.collector.outcome.ignored = ignored_filter(shared_filters(query) or (), lists)
+        if self.collector.outcome.ignored:
             return
         lower = query.start if query.basis == query.endpoint.timeline else None
         rows = counts.between(lower, query.end, source.now)
@@ -273,7 +272,7 @@ class _Whole:
             cost = price(query.endpoint.name, "full", rows, source.pace.seconds_for)
             source.call.report(Event("note", query.endpoint.name, message=f"costs {cost}"))
         for timeline, its in zip(timelines, lists, strict=True):
-            timeline.density = density_of(its, whole=rows is not None)
+            timeline.estimate.density = density_of(its, whole=rows is not None)
 
     def read_counts(self, responses: Sequence[Response]) -> list[Statistics]:
         """The counts of each list."""

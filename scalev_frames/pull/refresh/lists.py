@@ -21,7 +21,8 @@ from scalev_frames.pull.refresh.ledger import Group, Ledger
 from scalev_frames.pull.split.parts import Part
 from scalev_frames.query.query import TOLERANCE, Query
 from scalev_frames.query.times import DAY, midnight, parse_stamp, to_stamp
-from scalev_frames.wire.paging import Pages, Row, without
+from scalev_frames.wire.layout import Layout, Row
+from scalev_frames.wire.paging import Pages, without
 
 #: How far behind the newest kept order, and behind the last change seen, is looked again.
 OVERLAP = dt.timedelta(minutes=10)
@@ -100,7 +101,7 @@ class Lists:
             params = {**params, self.query.until: to_stamp(upper)}
         number = len(self.aims)
         self.aims[number] = aim
-        return Part(number, self.query.endpoint.path, Pages(params, paged=True))
+        return Part(number, self.query.endpoint.path, Pages(params, Layout(paged=True)))
 
     def newest(self, last: dt.datetime) -> Iterator[Part]:
         """The top of each of the call's lists, until behind the newest kept order."""

@@ -32,18 +32,14 @@ from scalev_frames.frames import FrameBuilder
 from scalev_frames.frames.header import Header
 from scalev_frames.progress import Event
 from scalev_frames.pull.cost import PAGE_ROWS
+from scalev_frames.pull.reading.collecting import Collector
 from scalev_frames.pull.reading.combine import combine
 from scalev_frames.pull.reading.counting import count_orders
 from scalev_frames.pull.reading.proof import EARLY, UNREAD, early_note, unread_note
 from scalev_frames.pull.reading.reader import REFUSED, Reader
 from scalev_frames.pull.reading.sources import Outcome, Source
-from scalev_frames.pull.reading.taking import Taker
-from scalev_frames.pull.refresh.kept import Kept, is_refreshable
-from scalev_frames.pull.refresh.ledger import CountedBy, Group, Ledger
-from scalev_frames.pull.refresh.lists import Aim, Lists, in_common
-from scalev_frames.pull.refresh.notes import MARK, refresh_notes
-from scalev_frames.pull.refresh.payments import count_by_payment, count_groups
-from scalev_frames.pull.refresh.worth import (
+from scalev_frames.pull.refresh.baseline import Baseline, is_refreshable
+from scalev_frames.pull.refresh.budget import (
     DEAREST,
     DEAREST_SEEN,
     FIXED_COST,
@@ -54,13 +50,17 @@ from scalev_frames.pull.refresh.worth import (
     affordable,
     repair_pages,
 )
+from scalev_frames.pull.refresh.ledger import CountedBy, Group, Ledger
+from scalev_frames.pull.refresh.lists import Aim, Lists, in_common
+from scalev_frames.pull.refresh.notes import MARK, refresh_notes
+from scalev_frames.pull.refresh.payments import count_by_payment, count_groups
 from scalev_frames.pull.split.ending import OLDER_ROWS, OLDER_ROWS_UNPROVEN, Ending
 from scalev_frames.pull.split.parts import Part, created
 from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.query import Query
 from scalev_frames.query.times import parse_stamp
 from scalev_frames.verify.statistics import Statistics, Total, shared_filters
-from scalev_frames.wire.paging import Row
+from scalev_frames.wire.layout import Row
 
 #: At most this many kept orders that were not found are asked for by name, or `SHARE` of a full pull; more means that
 #: something else is wrong.
@@ -94,7 +94,7 @@ def find_changes(
     """What has changed since ``kept``, or ``None`` where a full pull is the better way.
 
     Args:
-        kept: an earlier, whole pull of the same call; the columns of `kept.NEEDED` are enough.
+        kept: an earlier, whole pull of the same call; the columns of `baseline.NEEDED` are enough.
         query: the call; `can_refresh` must be true of it.
         source: what pages come from.
         outcome: where it is noted what was done, also where nothing comes of it.
@@ -108,7 +108,7 @@ def find_changes(
         return None
     try:
         begun, counts = source.requests, _count(query, source, shared_filters(query) or [{}])
-        held = Kept.held_against(kept, counts, query, source.now)
+        held = Baseline.compared(kept, counts, query, source.now)
         return _Refresh(held, counts, query, source, outcome, begun).run(looks_at_open=looks_at_open)
     except (FilterIgnoredError, *REFUSED):  # it may well answer a full pull
         outcome.refused_changes = True
@@ -158,10 +158,10 @@ class _Refresh:
     """One refresh under way: what is kept and what the server counts, what was found, and what it has cost."""
 
     def __init__(
-        self, kept: Kept, counts: Sequence[Statistics], query: Query, source: Source, outcome: Outcome, begun: int
+        self, kept: Baseline, counts: Sequence[Statistics], query: Query, source: Source, outcome: Outcome, begun: int
     ) -> None:
         self.kept, self.counts, self.found = kept, counts, _Found()
-        self.taker = Taker(query, source, self.take, outcome=outcome)
+        self.collector = Collector(query, source, self.take, outcome)
         self.lists = Lists(query, source.zone, kept.skew)
         common = in_common(kept.frame, kept.days.isna())
         self.budget = Budget(source, begun, kept.requests_of_all(counts), common)
@@ -185,7 +185,7 @@ class _Refresh:
 
     def open_ledger(self, groups: Mapping[Group, Total], *, by_payment: bool) -> None:
         """Both sides of the counts; what comes from now on is entered."""
-        by = CountedBy(self.taker.source.zone, self.kept.basis, by_payment)
+        by = CountedBy(self.collector.source.zone, self.kept.basis, by_payment)
         self.ledger = Ledger(groups, self.kept.oldest, self.lists.skew, by)
         for one, known in self.kept.orders(by):
             self.ledger.put(one, known)
@@ -194,7 +194,7 @@ class _Refresh:
 
     def compare(self) -> None:
         """Enter what is known into a ledger of the counts by payment status, where the server counts by it."""
-        query, source = self.taker.query, self.taker.source
+        query, source = self.collector.query, self.collector.source
         questions = len(self.lists.changes) + len(PAYMENT_STATUSES)
         self.budget.check(questions + SPARE * self.repairs(), DEAREST_SEEN)
         payments = self.kept.frame["payment_status"].dropna().map(spelled).unique()
@@ -225,9 +225,10 @@ class _Refresh:
         for part in parts:
             aim = self.lists.aims[part.number]
             lower = aim.lower - self.lists.skew if aim.lower else None
-            timelines.append(Timeline(part, Ending(lower, OLDER_ROWS_UNPROVEN if aim.groups else OLDER_ROWS)))
+            ending = Ending(lower, OLDER_ROWS_UNPROVEN if aim.groups else OLDER_ROWS)
+            timelines.append(Timeline(part, ending, can_seek=False))
         if timelines:
-            Reader(self.taker, timelines).read()
+            Reader(self.collector, timelines).read()
 
     def take(self, part: Part, rows: list[Row]) -> bool:
         aim, found = self.lists.aims[part.number], self.found
@@ -301,13 +302,13 @@ class _Refresh:
     def open_statuses(self) -> dict[str, Part]:
         """Whole open statuses, the smallest first, as far as a small share of a full pull allows."""
         counts = Counter(known.group.status for known in self.ledger.known.values())
-        left = SHARE * self.budget.full - self.taker.outcome.pages
+        left = SHARE * self.budget.full - self.collector.outcome.pages
         found = {status: self.lists.of_status(status) for status in affordable(counts, left)}
         return {status: part for status, part in found.items() if part is not None}
 
     def finish(self, again: set[str]) -> Changes:
-        kept, found, query, outcome = self.kept.frame, self.found, self.taker.query, self.taker.outcome
-        builder = FrameBuilder(query.endpoint.columns, self.taker.source.zone.key)
+        kept, found, query, outcome = self.kept.frame, self.found, self.collector.query, self.collector.outcome
+        builder = FrameBuilder(query.endpoint.columns, self.collector.source.zone.key)
         builder.add(found.fresh.values())
         fresh, notes = builder.finish()
         counted = (EARLY, UNREAD)

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from scalev_frames.pull.split.parts import Moment, id_of
-from scalev_frames.wire.paging import Page, Row
+from scalev_frames.wire.layout import Row
+from scalev_frames.wire.paging import Page
 
 MomentOf = Callable[[Row], Moment | None]
 _SECOND = dt.timedelta(seconds=1)

@@ -111,3 +111,72 @@ class Rates:
 
 def _rate(pages: Sequence[_Page]) -> float:
     return max(sum(page.rows for page in pages), 1) / max(sum(page.seconds for page in pages), 1.0)
+
+
+class _Tail(NamedTuple):
+    """The lower end of a stretch: a seek at ``at`` found no row above ``first``, and N rows from there on."""
+
+    at: Moment
+    first: Moment
+    rows: int
+
+
+class Estimate:
+    """About how many rows of a list lie between two moments: as the server counts, else by its pages.
+
+    Attributes:
+        density: the server's counts, where it gives them.
+        hides: whether rows were read where a time filter had found none.
+    """
+
+    def __init__(self) -> None:
+        self.density: Density | None = None
+        self.hides = False
+        self._rates = Rates()
+        self.add = self._rates.add
+        self._tails: dict[Moment, _Tail] = {}  # by the moment of their last row
+
+    def see(self, moment: Moment) -> None:
+        """Take in that a row of ``moment`` was read."""
+        self.hides = self.hides or any(tail.first < moment < tail.at for tail in self._tails.values())
+
+    def find(self, at: Moment, moments: Sequence[Moment | None], rows: int) -> bool:
+        """Take in what a time filter found at ``at``: N rows, and the moments of the first and the last one.
+
+        Returns:
+            Whether the same was found before, so that the stretch between has no rows.
+        """
+        first, last = (moments[0], moments[-1]) if moments else (None, None)
+        if first is None or last is None or not at >= first >= last:
+            return False
+        self._rates.add(last, first, rows)
+        known = self._tails.get(last)
+        self._tails[last] = _Tail(max(at, known.at) if known else at, first, rows)
+        return known is not None
+
+    def counted(self, lower: Moment | None, upper: Moment) -> float:
+        """How many rows the server counts between two moments; infinitely many where it does not say."""
+        return self.density.between(lower, upper) if self.density is not None else math.inf
+
+    def between(self, lower: Moment | None, upper: Moment) -> float:
+        """About how many rows lie between two moments; infinitely many where nothing tells."""
+        if lower is not None and lower >= upper:
+            return 0.0
+        counted = self.counted(lower, upper)
+        if counted < math.inf or lower is None:
+            return counted
+        tail = self._tail(lower, upper)
+        return tail.rows + self._rates.between(tail.at, upper)
+
+    def place(self, lower: Moment | None, upper: Moment, share: float) -> Moment:
+        """The moment above which ``share`` of the rows between two moments lie."""
+        if self.density is not None and self.counted(lower, upper) < math.inf:
+            return self.density.place(lower, upper, share)
+        return self._rates.place(self._tail(lower, upper).at, upper, share) if lower else upper
+
+    def _tail(self, lower: Moment, upper: Moment) -> _Tail:
+        """What is known of the lower end of a stretch."""
+        tail = self._tails.get(lower)
+        if tail is None or self.hides:
+            return _Tail(lower, lower, 0)
+        return tail._replace(at=min(tail.at, upper))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from scalev_frames.pull.split.parts import Moment, Part
@@ -45,6 +47,16 @@ class Order:
         above[:] = made, drafted
 
 
+@dataclass(slots=True)
+class _Down:
+    """How the rows of one part go down: how many were newer than the row above, and how many last ones too old."""
+
+    last: Moment | None = None
+    steps: int = 0
+    newer: int = 0
+    older: int = 0
+
+
 class Ending:
     """Where one list may end.
 
@@ -67,6 +79,7 @@ class Ending:
         self.lower, self.older = lower, older
         self.lag = self._lag_at_end = dt.timedelta()
         self.order = Order()
+        self._down: dict[Part, _Down] = defaultdict(_Down)
         self._times_of = times_of if lower else None
 
     def is_older(self, moment: Moment) -> bool:
@@ -87,12 +100,15 @@ class Ending:
         """
         if self.lower is None:
             return False
+        down = self._down[part]
         for moment in moments:
-            part.older = part.older + 1 if moment is not None and self.is_older(moment) else 0
-            if moment is not None:
-                part.step_to(moment)
-        is_sorted = part.steps["newer"] <= MOST_NEWER * part.steps.total()
-        ends = is_sorted and part.older >= (OLDER_ROWS if counted else self.older)
+            down.older = down.older + 1 if moment is not None and self.is_older(moment) else 0
+            if moment is not None and down.last is not None and moment != down.last:
+                down.steps += 1
+                down.newer += moment > down.last
+            down.last = moment or down.last
+        is_sorted = down.newer <= MOST_NEWER * down.steps
+        ends = is_sorted and down.older >= (OLDER_ROWS if counted else self.older)
         self._lag_at_end = self.lag if ends else self._lag_at_end
         return ends
 
@@ -100,5 +116,5 @@ class Ending:
         """Let the list's ``last`` part read on where rows have shown since its end that it is wanted further down."""
         if last.pages.ended or self.lag <= self._lag_at_end:
             return False
-        last.ended, last.older = False, 0
+        last.ended, self._down[last].older = False, 0
         return True

@@ -18,7 +18,7 @@ import itertools
 from collections.abc import Sequence
 
 from scalev_frames.pull.split.parts import Part, id_of
-from scalev_frames.wire.paging import Row
+from scalev_frames.wire.layout import Row
 
 #: A part reads this many rows of the part below without a cursor in common before it reads on alone.
 MOST_INSIDE = 100

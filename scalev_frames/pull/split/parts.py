@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from scalev_frames.query.times import parse_stamp
-from scalev_frames.wire.paging import Pages, Row
+from scalev_frames.wire.layout import Row
+from scalev_frames.wire.paging import Pages
 
 Moment = dt.datetime
 #: A stretch to read: from where, down to where if known, and about how many rows.
@@ -34,17 +34,12 @@ class Part:
         bottom: the oldest moment read.
         ids: the ids read, each with its place.
         cursors: where the cursor is no row's id, the cursor behind the last row of each page.
-        length: how many rows its last page has.
-        ends_full: whether that is the list's last one, as long as pages are, and nothing shows that none is behind it.
         ended: whether it has come to the end of what is wanted.
         met: the part that continues where this one has stopped.
         behind: the part whose start, or some of whose rows, were read last: both have yet to meet.
         rest: rows that were read and belong to the part met, or wait for `behind` to be read.
         dropped: whether it turned out to be of no use.
         busy: whether a worker is reading it.
-        older: how many of the last rows, one after the other, were older than wanted.
-        last: the moment of the last row that has one.
-        steps: how many rows were newer, and how many older, than the row above them.
     """
 
     number: int
@@ -60,23 +55,12 @@ class Part:
     bottom: Moment | None = None
     ids: dict[str, int] = field(default_factory=dict)
     cursors: dict[str, Mapping[str, Any]] = field(default_factory=dict)
-    length: int = 0
-    ends_full: bool = False
     ended: bool = False
     met: Part | None = None
     behind: Part | None = None
     rest: list[Row] = field(default_factory=list)
     dropped: bool = False
     busy: bool = False
-    older: int = 0
-    last: Moment | None = None
-    steps: Counter[str] = field(default_factory=Counter)
-
-    def step_to(self, moment: Moment) -> None:
-        """Count whether a row of ``moment`` is newer or older than the row above it."""
-        if self.last is not None and moment != self.last:
-            self.steps["newer" if moment > self.last else "older"] += 1
-        self.last = moment
 
     @property
     def reads_on(self) -> bool:
@@ -98,7 +82,7 @@ def rows_down_to(line: Sequence[Part]) -> int:
     """How many rows of a list there are from its top to the end of its parts; zero where nobody knows."""
     if line[0].begins and not line[0].above:
         return 0
-    return line[0].above + (line[0].pages.read[0] if len(line) == 1 else len(set().union(*(one.ids for one in line))))
+    return line[0].above + (line[0].pages.read.rows if len(line) == 1 else len(set().union(*(one.ids for one in line))))
 
 
 def created(row: Mapping[str, Any]) -> Moment | None:

@@ -13,13 +13,14 @@ import datetime as dt
 import itertools
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
-from scalev_frames.pull.split.density import Density, Rates
+from scalev_frames.pull.split.density import Estimate
 from scalev_frames.pull.split.ending import Ending, Order
 from scalev_frames.pull.split.meeting import Meetings, Taken
 from scalev_frames.pull.split.parts import Gap, Moment, Part, created, id_of
-from scalev_frames.wire.paging import Page, Row
+from scalev_frames.wire.layout import Row
+from scalev_frames.wire.paging import Page
 
 MomentOf = Callable[[Mapping[str, Any]], Moment | None]
 
@@ -39,14 +40,6 @@ MOST_UNDONE = 2
 _SECOND = dt.timedelta(seconds=1)
 
 
-class _Tail(NamedTuple):
-    """The lower end of a stretch: a seek at ``at`` found no row above ``first``, and N rows from there on."""
-
-    at: Moment
-    first: Moment
-    rows: int
-
-
 class Timeline:
     """One list and its parts.
 
@@ -59,7 +52,7 @@ class Timeline:
 
     Attributes:
         parts: all parts, also those that were dropped.
-        density: how the rows lie, where the server says so.
+        estimate: how its rows lie in time.
         can_seek: whether a time filter finds places in this list.
     """
 
@@ -73,9 +66,8 @@ class Timeline:
         moment: MomentOf = created,
     ) -> None:
         self.parts = [top, *splits]
-        self.density: Density | None = None
+        self.estimate = Estimate()
         self.can_seek = can_seek
-        self._top = top
         self._moment = moment
         self._ending = ending or Ending()
         self._useless = 0
@@ -84,9 +76,6 @@ class Timeline:
         self._tried: set[Moment] = set()
         self._blind: set[Moment] = set()
         self._meetings = Meetings(self.parts)
-        self._rates = Rates()
-        self._tails: dict[Moment, _Tail] = {}  # by the moment of their last row
-        self._hides = False  # whether rows were read where a seek found none
 
     @property
     def undone(self) -> int:
@@ -100,9 +89,9 @@ class Timeline:
 
     def is_counted(self, end: Part) -> bool:
         """Whether the server's counts reach down to where ``end`` has ended."""
-        oldest = self.density.oldest if self.density else None
-        reaches = oldest is not None and end.bottom is not None and oldest <= end.bottom
-        return self.density is not None and (self.density.whole or reaches)
+        counts = self.estimate.density
+        reaches = bool(counts and counts.oldest and end.bottom and counts.oldest <= end.bottom)
+        return counts is not None and (counts.whole or reaches)
 
     # Reading ---------------------------------------------------------------------------------------------------------
 
@@ -119,7 +108,7 @@ class Timeline:
             return []
         taken = self._meetings.take(part, page.rows)
         moments = list(map(self._moment, page.rows))
-        part.ended = part.ended or self._ending.is_below(part, moments, counted=self.density is not None)
+        part.ended = part.ended or self._ending.is_below(part, moments, counted=self.estimate.density is not None)
         part.ended = part.ended or (part.pages.ended and part.met is None and not part.rest)
         return taken + self._give_up(part)
 
@@ -152,7 +141,7 @@ class Timeline:
     def order(self) -> list[Part] | None:
         """The parts in the list's order; ``None`` while they do not reach from the top to the end in one line."""
         found: list[Part] = []
-        part: Part | None = self._top
+        part: Part | None = self.parts[0]
         while part is not None and part not in found:
             found.append(part)
             if part.ended:
@@ -185,9 +174,9 @@ class Timeline:
         first, last = max(moments), min(moments)
         if part.top is None:
             part.top = first
-        self._hides = self._hides or any(tail.first < last < tail.at for tail in self._tails.values())
+        self.estimate.see(last)
         if part.bottom is None or last < part.bottom:
-            self._rates.add(last, part.bottom or first, len(rows))
+            self.estimate.add(last, part.bottom or first, len(rows))
             part.bottom = last
 
     # Splitting -------------------------------------------------------------------------------------------------------
@@ -200,7 +189,7 @@ class Timeline:
             piece: stretches with more rows than this are split, where each side keeps enough rows to be worth it.
             only_long: whether no others are split, since every worker has something to read.
         """
-        if most < 1 or not self.can_seek or self._top.bottom is None:
+        if most < 1 or not self.can_seek or self.parts[0].bottom is None:
             return []
         gaps = self._longer_than(piece if only_long else 0.0)
         unsure = next((gap for gap in gaps if not self._is_sure(gap)), None)
@@ -220,9 +209,9 @@ class Timeline:
 
     def _known_places(self, gaps: list[Gap], most: int) -> Iterator[Moment]:
         """Places that cut stretches of known length; none before anything tells how the rows lie."""
-        if self.density is None and self._end is None:
+        if self.estimate.density is None and self._end is None:
             return iter(())
-        return self._even(gaps, most, WORTH if self.density else self._worth_blind())
+        return self._even(gaps, most, WORTH if self.estimate.density else self._worth_blind())
 
     def left(self) -> dict[Moment, float]:
         """About how many rows there are to read below each moment down to the next part; many where nobody knows."""
@@ -244,12 +233,13 @@ class Timeline:
         if page is None:
             self.can_seek = False
             return None
-        empty = self._note_tail(at, page.rows)
+        moments = [self._moment(row) for row in (*page.rows[:1], *page.rows[-1:])]
+        is_empty = self.estimate.find(at, moments, len(page.rows))
         if part is None or page.following is None:  # less than a page lies below
             self._end = max(self._end, at) if self._end else at
             return None
         if not self.can_seek or part.start is None or self._meetings.is_known(part.start):
-            self._note_useless(empty=empty)
+            self._note_useless(is_empty=is_empty)
             return None
         part.top = part.bottom = self._moment(page.rows[-1])
         if part.top is None or self._ending.is_older(part.top):
@@ -258,27 +248,10 @@ class Timeline:
         self._meetings.add(part)
         return part
 
-    def _note_useless(self, *, empty: bool) -> None:
+    def _note_useless(self, *, is_empty: bool) -> None:
         """Note a place that was read already; a stretch without rows is no reason to seek no more."""
-        self._useless += self._hides or self.density is not None or not empty
+        self._useless += self.estimate.hides or self.estimate.density is not None or not is_empty
         self.can_seek = self.can_seek and self._useless < USELESS
-
-    def _note_tail(self, at: Moment, rows: Sequence[Row]) -> bool:
-        """Note what was found at ``at``; whether it was found before, so that the stretch between has no rows."""
-        first, last = (self._moment(rows[0]), self._moment(rows[-1])) if rows else (None, None)
-        if first is None or last is None or not at >= first >= last:
-            return False
-        self._rates.add(last, first, len(rows))
-        known = self._tails.get(last)
-        self._tails[last] = _Tail(max(at, known.at) if known else at, first, len(rows))
-        return known is not None
-
-    def _tail(self, lower: Moment, upper: Moment) -> _Tail:
-        """What is known of the lower end of a stretch."""
-        tail = self._tails.get(lower)
-        if tail is None or self._hides:
-            return _Tail(lower, lower, 0)
-        return tail._replace(at=min(tail.at, upper))
 
     def _gaps(self) -> list[Gap]:
         """What is left to read below each part, and between the places that are sought: from, to, and rows.
@@ -296,7 +269,7 @@ class Timeline:
             while ends and ends[-1] >= begin:
                 ends.pop()
             end = max(filter(None, (ends[-1] if ends else None, floor)), default=None)
-            found.append((begin, end, 0.0 if begins[begin] else self._rows_between(end, begin)))
+            found.append((begin, end, 0.0 if begins[begin] else self.estimate.between(end, begin)))
         return found
 
     def _longer_than(self, rows: float) -> list[Gap]:
@@ -304,18 +277,7 @@ class Timeline:
 
     def _is_sure(self, gap: Gap) -> bool:
         """Whether the server's counts, or rows on both sides, tell how many rows there are."""
-        counted = self.density is not None and self.density.between(gap[1], gap[0]) < math.inf
-        return gap[2] < math.inf and (counted or gap[1] != self._end)
-
-    def _rows_between(self, lower: Moment | None, upper: Moment) -> float:
-        if lower is not None and lower >= upper:
-            return 0.0
-        if self.density is not None and (counted := self.density.between(lower, upper)) < math.inf:
-            return counted
-        if lower is None:
-            return math.inf
-        tail = self._tail(lower, upper)
-        return tail.rows + self._rates.between(tail.at, upper)
+        return gap[2] < math.inf and (gap[1] != self._end or self.estimate.counted(gap[1], gap[0]) < math.inf)
 
     def _even(self, gaps: list[Gap], most: int, worth: float) -> Iterator[Moment]:
         """Places that cut what is left into pieces of about the same size, of ``worth`` rows at least."""
@@ -327,22 +289,17 @@ class Timeline:
             pieces[best] += 1
         for (upper, lower, _), count in zip(gaps, pieces, strict=True):
             for number in range(1, count):
-                yield self._place(lower, upper, number / count).replace(microsecond=0)
+                yield self.estimate.place(lower, upper, number / count).replace(microsecond=0)
 
     def _worth_blind(self) -> float:
         share = WORTH_BLIND * (self.guessed(self.left()) + sum(len(part.ids) for part in self.parts))
         return max(WORTH, min(4.0 * WORTH, share))
 
-    def _place(self, lower: Moment | None, upper: Moment, share: float) -> Moment:
-        if self.density is not None and self.density.between(lower, upper) < math.inf:
-            return self.density.place(lower, upper, share)
-        return self._rates.place(self._tail(lower, upper).at, upper, share) if lower else upper
-
     def _into_the_unknown(self, gap: Gap, piece: float) -> Iterator[Moment]:
         """Places in the stretch at the bottom of the list, of which nobody knows where it ends."""
         begin, end, rows = gap
-        newest = self._top.top or begin
-        oldest = self.density.oldest if self.density is not None else None
+        newest = self.parts[0].top or begin
+        oldest = self.estimate.density.oldest if self.estimate.density else None
         if oldest is not None and oldest < begin and oldest not in self._tried:
             yield oldest  # the server counted no older rows
             return

@@ -21,6 +21,7 @@ from scalev_frames.pull.reading.counting import gather
 from scalev_frames.pull.reading.lists import make_parts
 from scalev_frames.pull.reading.sources import Source
 from scalev_frames.query.query import Query
+from scalev_frames.wire.layout import Layout
 from scalev_frames.wire.paging import Page, Pages
 from scalev_frames.wire.transport import Response
 
@@ -74,7 +75,7 @@ def about_nothing(query: Query, source: Source) -> list[str]:
 
 def _page(query: Query, response: Response) -> Page:
     endpoint = query.endpoint
-    return Pages({}, endpoint.rows_at, endpoint.value_column, paged=True).take(response)
+    return Pages({}, Layout(endpoint.rows_at, endpoint.value_column, paged=True)).take(response)
 
 
 def _rows(query: Query, response: Response) -> list[Any]:

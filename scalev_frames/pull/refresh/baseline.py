@@ -12,8 +12,8 @@ import pandas as pd
 
 from scalev_frames.catalog.statuses import FINAL, spelled
 from scalev_frames.pull.cost import PAGE_ROWS
+from scalev_frames.pull.refresh.budget import FEWEST_ROWS, TooDearError
 from scalev_frames.pull.refresh.ledger import CountedBy, Known, amount
-from scalev_frames.pull.refresh.worth import FEWEST_ROWS, TooDearError
 from scalev_frames.query.query import Query
 from scalev_frames.query.times import DAY
 from scalev_frames.verify.statistics import DEFAULT_DAYS, Statistics, best_basis, created_days, merge
@@ -33,7 +33,7 @@ def is_refreshable(kept: pd.DataFrame) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Baseline:
     """A kept frame, held against the server's counts.
 
     Attributes:
@@ -51,7 +51,7 @@ class Kept:
     oldest: dt.date
 
     @classmethod
-    def held_against(cls, frame: pd.DataFrame, counts: Sequence[Statistics], query: Query, now: dt.datetime) -> Self:
+    def compared(cls, frame: pd.DataFrame, counts: Sequence[Statistics], query: Query, now: dt.datetime) -> Self:
         """A frame for which `is_refreshable`, and the server's counts of each list of its call.
 
         Raises:

@@ -1,4 +1,4 @@
-"""One page is taken in: from the journal or a worker, checked, cut to what was asked for, handed on.
+"""What becomes of one page: it is checked, cut to what was asked for, and its rows are handed on.
 
 The order of things: `Pages` checks that the page moves the list on; it is kept for the case that the pull ends early;
 `Timeline` says whose rows they are; `Query` checks that they obey the filters.
@@ -17,21 +17,19 @@ from scalev_frames.catalog import Endpoint
 from scalev_frames.errors import FilterIgnoredError
 from scalev_frames.plurals import counted
 from scalev_frames.progress import Event
-from scalev_frames.pull.cost import PAGE_ROWS
 from scalev_frames.pull.reading.details import is_record_of
-from scalev_frames.pull.reading.pace import Latency
 from scalev_frames.pull.reading.proof import LATE_UNDATED, UNSEEN_UNDATED
 from scalev_frames.pull.reading.sources import Outcome, Source
 from scalev_frames.pull.split.beginning import Begin, Beginning, First
-from scalev_frames.pull.split.cursors import Cursors, names_last_row
 from scalev_frames.pull.split.meeting import Taken
 from scalev_frames.pull.split.parts import Part, rows_down_to
 from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.query import Query
 from scalev_frames.query.times import parse_stamp, to_stamp
-from scalev_frames.wire.beside import says_end
-from scalev_frames.wire.paging import BadPageError, Page, Pages, Row, without
-from scalev_frames.wire.transport import Call, Response
+from scalev_frames.wire.layout import BadPageError, Layout, Row
+from scalev_frames.wire.page_info import says_end
+from scalev_frames.wire.paging import Page, Pages, without
+from scalev_frames.wire.transport import Response
 
 #: What may be missing of a list that begins so, since servers may hide orders without a draft time behind a filter.
 MAY_HIDE = {Begin.FILTERED: UNSEEN_UNDATED, Begin.HERE: LATE_UNDATED}
@@ -39,42 +37,22 @@ MAY_HIDE = {Begin.FILTERED: UNSEEN_UNDATED, Begin.HERE: LATE_UNDATED}
 OPEN_END = "the server ended the list with a full page, and nothing shows whether there are rows behind it"
 
 Take = Callable[[Part, list[Row]], bool]
-Single = Callable[[str, Mapping[str, Any], Call], Response]
 
 
-class Taker:
-    """Takes the pages of one call in.
+class Collector:
+    """Collects the rows of one call's pages.
 
     Args:
         query: the checked call; every row is held against it.
         source: where pages come from.
         take: called with the rows of each page and their part; False ends everything.
-        single: gets the response to a single read, for an endpoint of one record or one plain list.
-        bound_cursors: whether cursors that are no ids are known to hold the filters.
         outcome: what has been done so far.
-
-    Attributes:
-        cursors: what is known of the cursors of lists that can be split.
-        latency: how long requests take.
-        fetch: gets one response; workers run it.
     """
 
-    def __init__(
-        self,
-        query: Query,
-        source: Source,
-        take: Take,
-        *,
-        single: Single | None = None,
-        bound_cursors: bool = False,
-        outcome: Outcome | None = None,
-    ) -> None:
+    def __init__(self, query: Query, source: Source, take: Take, outcome: Outcome | None = None) -> None:
         self.query, self.source, self.take = query, source, take
         self.endpoint: Endpoint = query.endpoint
-        self.fetch: Single = single or partial(source.client.get, alias=self.endpoint.alias)
         self.outcome = outcome or Outcome()
-        self.cursors = Cursors("bound" if bound_cursors else "ids")
-        self.latency = Latency(source.pace)
         self._beginnings: dict[int, Beginning] = {}
         self._mirrors: dict[int, Any] = {}
         self._seen = 0
@@ -85,29 +63,32 @@ class Taker:
         # Where the upper bound only seeks, a row may well lie beyond it: it is left out, and no sign of a fault.
         self._plain = query.applied_here(query.until) if query.until else query
 
-    def take_page(self, timeline: Timeline, part: Part, asked: Mapping[str, Any], response: Response) -> bool:
-        """Take one page in; False when nothing more is wanted."""
-        outcome, limit = self.outcome, self.query.limit
+    def page(self, timeline: Timeline, part: Part, asked: Mapping[str, Any], response: Response) -> Page | None:
+        """The page that a response holds, checked and kept; ``None`` where another one is to be asked for in its place.
+
+        Raises:
+            BadPageError: it cannot be trusted.
+        """
         try:
-            if not self._begins(timeline, part, response):
-                self._count(part, asked, response)
-                return True
-            page = self._page(part, response)
+            page = self._page(part, response) if self._begins(timeline, part, response) else None
         except BadPageError as error:
             self._forget(part, error)
             raise
-        if page.is_doubtful:
-            self.source.forget(part.path, asked)
-            return True
-        self._count(part, asked, response)
+        if page is None or not page.is_doubtful:
+            self.source.keep(part.path, asked, response)
+            return page
+        self.source.forget(part.path, asked)
+        return None
+
+    def collect(self, timeline: Timeline, part: Part, page: Page) -> bool:
+        """Take the rows of a page in; False when nothing more is wanted."""
+        outcome, limit = self.outcome, self.query.limit
         outcome.pages += 1
-        outcome.oldest = min(outcome.oldest, response.received_at)
+        outcome.oldest = min(outcome.oldest, page.response.received_at)
         self._see_ids(page)
         self._note_what_is_said(part, page)
         self._believe_size(part, page)
-        self._note_length(part, page)
         wanted = self.absorb(timeline.take(part, page))
-        self._see_cursor(part, page)
         if limit is not None and page.following and self._left(part) <= 0:
             outcome.complete, wanted = False, wanted and self._each
             part.ended = part.pages.ended = True
@@ -122,10 +103,10 @@ class Taker:
             What asks by time, where the server sends no shorter pages.
         """
         part.pages.beyond = dict(page.following or {}) if page else {}
-        part.ends_full, is_shorter = bool(part.pages.beyond), "page_size" in asked.params
-        if not part.ends_full and is_shorter and self.query.until and part.bottom:
-            return Pages({**part.pages.params, self.query.until: to_stamp(part.bottom, up=True)}, paged=True)
-        if not part.ends_full and (is_shorter or page is None) and OPEN_END not in self.outcome.notes:
+        part.pages.ends_full, is_shorter = bool(part.pages.beyond), "page_size" in asked.params
+        if not part.pages.ends_full and is_shorter and self.query.until and part.bottom:
+            return Pages({**part.pages.params, self.query.until: to_stamp(part.bottom, up=True)}, Layout(paged=True))
+        if not part.pages.ends_full and (is_shorter or page is None) and OPEN_END not in self.outcome.notes:
             self.outcome.notes.append(OPEN_END)
         return None
 
@@ -173,11 +154,6 @@ class Taker:
         given = self._given[part.number] if self._each else self.outcome.rows
         return math.inf if self.query.limit is None else self.query.limit - given
 
-    def _count(self, part: Part, asked: Mapping[str, Any], response: Response) -> None:
-        self.source.keep(part.path, asked, response)
-        if not response.from_cache:
-            self.latency.add(response.seconds)
-
     def _begins(self, timeline: Timeline, part: Part, response: Response) -> bool:
         """Whether ``part`` begins with this page; where not, it asks with another time filter, or none, from now on."""
         until, upper, params = self.query.until, part.upper, part.pages.params
@@ -186,8 +162,8 @@ class Taker:
             return True
         known = self._beginnings.setdefault(part.number, Beginning(upper, self.query.start, self.source.now))
         column = self.endpoint.timeline.column if self.endpoint.timeline else ""
-        first = First.of(Pages(params, paged=True).take(response), at, column)
-        found = known.next(first, timeline.density)
+        first = First.of(Pages(params, Layout(paged=True)).take(response), at, column)
+        found = known.next(first, timeline.estimate.density)
         others, own = without(params, until), to_stamp(upper, up=True)
         if isinstance(found, dt.datetime):
             part.pages.params = {**others, until: to_stamp(found, up=True)}
@@ -227,25 +203,6 @@ class Taker:
         self.outcome.refused_size = True
         part.pages.params = without(part.pages.params, "page_size")
 
-    def _note_length(self, part: Part, page: Page) -> None:
-        """Take in how long pages are, and whether a last one is as long."""
-        pages, length = part.pages, len(page.rows)
-        usual = (page.size or PAGE_ROWS, int(pages.params.get("page_size", PAGE_ROWS)))
-        is_full = length in usual or 0 < part.length <= length
-        is_told = pages.read[1] > 1 and pages.told[0] == pages.read[0]
-        part.ends_full = pages.paged and pages.ended and is_full and not is_told
-        part.length = length
-        if not pages.paged and not pages.rows_at and pages.read == (PAGE_ROWS, 1) and not says_end(page.response):
-            self.outcome.notes.append(OPEN_END)
-
-    def _see_cursor(self, part: Part, page: Page) -> None:
-        """Read on by the cursor alone where it is a row's id; else the page is one to ask about. See `split`."""
-        basis = self.endpoint.timeline
-        if names_last_row(page):
-            part.pages.params = without(part.pages.params, self.query.until)
-        elif basis is not None and page.following is not None:
-            self.cursors.see(page, lambda row: parse_stamp(row.get(basis.column)))
-
     def _see_ids(self, page: Page) -> None:
         """Take in whether records of one page, which cannot have moved, have one id and differ."""
         if self.endpoint.key == ("id",) and not self.outcome.shares_ids:
@@ -261,6 +218,8 @@ class Taker:
         most = f"the server gives {rows} rows at most, and there may be more"
         if str(rows) == dict(self.endpoint.sends).get("limit") and most not in notes:
             notes.append(most)
+        if part.pages.looks_cut and not says_end(page.response):
+            notes.append(OPEN_END)
         if part.pages.doubted and part.pages.ended and not rows:
             notes.append(f"the server promised more rows than the {self.outcome.rows:,} that it has")
 
@@ -268,7 +227,7 @@ class Taker:
         """Note a list, of these parts, that the server ended though it says that it has more."""
         top, last = line[0], line[-1]
         begins_below = top.number in self._beginnings and self.query.until not in top.pages.params
-        rows, pages = rows_down_to(line), last.pages.read[1]
+        rows, pages = rows_down_to(line), last.pages.read.pages
         if begins_below or not last.pages.ended or not self.outcome.complete or (top.begins and not rows):
             return
         if len(line) > 1 or top.begins:

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from scalev_frames.cancel import CancelToken
-from scalev_frames.wire.names import Names
+from scalev_frames.wire.aliases import Aliases
 
 ALIAS = ("/order", "/orders")
 #: Seconds until requests that should be under way at the same time count as one after the other.
@@ -17,7 +17,7 @@ LONG = 60.0
 
 @pytest.mark.parametrize(("first", "rests"), [("/order/1", ["/2", "/3"]), (None, ["", ""])])
 def test_lists_and_later_records_are_asked_for_at_the_same_time(first, rests):
-    names, token, both = Names(), CancelToken(), threading.Barrier(2)
+    names, token, both = Aliases(), CancelToken(), threading.Barrier(2)
     if first:
         assert names.ask(first, ALIAS, lambda path: path, token) == first
 

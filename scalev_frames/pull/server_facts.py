@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from scalev_frames.cache.facts import Facts
 from scalev_frames.errors import ApiError
 from scalev_frames.pull.reading.sources import Outcome
-from scalev_frames.pull.refresh.worth import can_refresh
+from scalev_frames.pull.refresh.budget import can_refresh
 from scalev_frames.query.query import Query
 from scalev_frames.verify.statistics import shared_filters
 
@@ -38,7 +38,7 @@ class Fact(StrEnum):
     OBEYED = "{} of {}"
 
 
-class Learnt:
+class ServerFacts:
     """What was learnt of one server."""
 
     def __init__(self, facts: Facts, now: Callable[[], dt.datetime]) -> None:

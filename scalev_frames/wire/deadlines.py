@@ -72,7 +72,7 @@ class Flight:
                 socket.socket.shutdown(under_way, socket.SHUT_RDWR)
 
 
-class Watch:
+class Deadlines:
     """Watches the requests of one process."""
 
     def __init__(self) -> None:
@@ -178,5 +178,5 @@ class _WatchedSecurePool(HTTPSConnectionPool):
     ConnectionCls = _WatchedSecureConnection
 
 
-#: The pools of urllib3 whose connections a `Watch` can end.
+#: The pools of urllib3 whose connections `Deadlines` can end.
 WATCHED_POOLS = {"http": _WatchedPool, "https": _WatchedSecurePool}

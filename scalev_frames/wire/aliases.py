@@ -22,13 +22,13 @@ MOVED = (404, 410, 301, 302, 303, 307, 308)
 _RECORD = re.compile(r"(?<=/)[^/]*\d[^/]*")
 
 
-class Names:
+class Aliases:
     """Which name each kind of path has: a list, its statistics, a record.
 
     What is known of one kind is tried first for the others. Records are fetched many at once, so the first one of each
     kind is asked for alone.
 
-    >>> Names().ask("/order/7", ("/order", "/orders"), lambda path: f"GET {path}", CancelToken())
+    >>> Aliases().ask("/order/7", ("/order", "/orders"), lambda path: f"GET {path}", CancelToken())
     'GET /order/7'
     """
 
