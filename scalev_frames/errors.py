@@ -23,6 +23,7 @@ ScalevError                     catch this to catch them all
 ├── IncompleteError             the pull cannot be shown to be whole
 │   ├── PagingError             a cursor that does not move, a page already seen, an empty page with more to come
 │   └── FilterIgnoredError      the server sent rows the filter excludes
+├── ClockError                  this computer's clock is wrong, so that words such as ``today`` mean other days
 ├── InterruptedPullError        stopped on the way; ``kept`` says what is there, the same call resumes
 ├── GroupError                  some businesses of a group failed; ``partial()`` gives the others' rows
 ├── NotCachedError              ``offline=True`` and nothing is kept for this call
@@ -183,11 +184,9 @@ class ApiError(ScalevError):
         retry_after: float | None = None,
         url: str = "",
     ) -> None:
-        self.status_code = status_code
-        self.server_words = server_words
+        self.status_code, self.server_words = status_code, server_words
         self.fields = dict(fields or {})
-        self.retry_after = retry_after
-        self.url = url
+        self.retry_after, self.url = retry_after, url
         super().__init__(what)
 
     def __str__(self) -> str:
@@ -302,6 +301,10 @@ class FilterIgnoredError(IncompleteError):
         super().__init__(what, advice=advice)
 
 
+class ClockError(ScalevError):
+    """By the server's clock the words of a call, such as ``today``, mean other days than by this computer's."""
+
+
 class InterruptedPullError(ScalevError):
     """A pull stopped on the way.
 
@@ -315,9 +318,7 @@ class InterruptedPullError(ScalevError):
     retryable = True
 
     def __init__(self, what: str, *, endpoint: str, rows_kept: int = 0, pages_kept: int = 0, kept: str = "") -> None:
-        self.endpoint = endpoint
-        self.rows_kept = rows_kept
-        self.pages_kept = pages_kept
+        self.endpoint, self.rows_kept, self.pages_kept = endpoint, rows_kept, pages_kept
         super().__init__(what, kept=kept)
 
 

@@ -23,7 +23,7 @@ from scalev_frames.frames.header import VerdictHeader
 from scalev_frames.group import Group, Opened
 from scalev_frames.plurals import counted
 from scalev_frames.progress import Reporter, silent
-from scalev_frames.query.times import to_span
+from scalev_frames.query.times import check_clock, to_span
 from scalev_frames.reports import DEFINITIONS, Definitions, Period, Prepared, find_report, period_before, within
 from scalev_frames.reports.words.phrases import phrase
 from scalev_frames.storage.locks import only_writer
@@ -100,7 +100,8 @@ def run(job: Job, account: Opened, *, now: dt.datetime | None = None, progress: 
 
     Raises:
         AlreadyRunningError: another run writes the same report; it is left alone.
-        UsageError: a day, basis or name that is invalid; nothing was sent.
+        UsageError: a day, basis or name that is invalid, or days without orders that are still to come.
+        ClockError: by the server's clock the days are others.
         ScalevError: the orders could not be had, or the file not be written; what stood there is untouched.
 
     >>> import tempfile
@@ -108,15 +109,22 @@ def run(job: Job, account: Opened, *, now: dt.datetime | None = None, progress: 
     >>> run(job, api).path.name  # with api = sf.connect(sandbox=True)
     'report-2026-11-01.xlsx'
     """
+
+    def meant(moment: dt.datetime) -> tuple[Period, Path]:
+        period = find_period(job.since, job.until, account, moment)
+        return period, named(job.out, period, account, moment)
+
     moment = now or dt.datetime.now(dt.UTC)
-    period = find_period(job.since, job.until, account, moment)
+    period, path = meant(moment)
     before = None if job.against == "none" else period_before(period, job.against)
     for name in job.reports:
         find_report(name)
-    path = named(job.out, period, account, moment)
     with only_run(job.out, account):
         first = before.since if before else period.since
         orders = account.fetch("orders", since=first, until=period.until, by=job.by, max_age=0, progress=progress)
+        check_clock(account.clock_ahead, meant, moment)
+        if orders.empty and period.since > moment.astimezone(account.settings.zone).date():
+            raise BadValueError(f"since={period.since} is still to come, and there are no orders.")
         table = reconciled(account, orders, job.language)
         definitions = replace(job.definitions, date_basis=job.by, time_zone=account.settings.time_zone)
         part = within(Prepared(orders, definitions, spam=True), period)

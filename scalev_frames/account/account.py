@@ -87,6 +87,10 @@ class Account(Business):
         return self._cache.folder
 
     @property
+    def clock_ahead(self) -> float:
+        return self.sessions.known().client.ahead
+
+    @property
     def _cache(self) -> Cache:
         return self.sessions.known().cache
 

@@ -44,6 +44,11 @@ class Business(Accessors):
     def close(self) -> None:
         """Stop every call, and close connections and files."""
 
+    @property
+    @abstractmethod
+    def clock_ahead(self) -> float:
+        """The seconds by which the server's clock was ahead of this computer's; 0 up to five minutes."""
+
     def cancel(self) -> None:
         """Stop every running call, from another thread; fetched pages are kept.
 

@@ -98,6 +98,10 @@ class Group(Business):
         """The embedded Scalev, where the businesses are its own."""
         return next(iter(self.accounts.values())).sandbox
 
+    @property
+    def clock_ahead(self) -> float:
+        return max((account.clock_ahead for account in self.accounts.values()), key=abs)
+
     def close(self) -> None:
         """Stop what is under way and close every account; cached frames and pages stay."""
         self.cancel()

@@ -49,6 +49,7 @@ from scalev_frames.pull.reading.whole import may_begin_anew, pull_whole
 from scalev_frames.pull.refresh.refresh import bring_up_to_date
 from scalev_frames.pull.server_facts import Fact, ServerFacts
 from scalev_frames.query.query import Query, find_endpoint, make_query
+from scalev_frames.query.times import check_clock, clock_words
 from scalev_frames.settings import Settings
 from scalev_frames.verify.statistics import (
     Statistics,
@@ -79,9 +80,21 @@ class Engine:
         """The present moment, UTC."""
         return dt.datetime.fromtimestamp(self._clock(), dt.UTC)
 
-    def query(self, endpoint: str, arguments: Mapping[str, Any]) -> Query:
-        """The checked call."""
-        return make_query(endpoint, arguments, self.settings.zone, self.now(), self.settings.spoken)
+    def query(self, endpoint: str, arguments: Mapping[str, Any], now: dt.datetime | None = None) -> Query:
+        """The checked call, as it is meant now or at another moment."""
+        return make_query(endpoint, arguments, self.settings.zone, now or self.now(), self.settings.spoken)
+
+    def by_clock(self, call: Call, meant: Callable[[dt.datetime], Query]) -> tuple[Query, Call]:
+        """What is meant now, and ``call``, which a `ClockError` ends where the server's clock makes that another."""
+        now = self.now()
+        hear = partial(check_clock, meant=lambda moment: meant(moment).identity, now=now)
+        return meant(now), replace(call, hear_clock=hear)
+
+    def dated(self, moment: dt.datetime, notes: list[str]) -> dt.datetime:
+        """A moment of this computer's by the server's clock, in the account's zone; the notes say if they differ."""
+        if ahead := self.client.ahead:
+            notes.append(f"as_of is by the server's clock: {clock_words(ahead)}")
+        return (moment + dt.timedelta(seconds=ahead)).astimezone(self.settings.zone).replace(microsecond=0)
 
     def frame(self, query: Query, call: Call, options: Options, columns: tuple[str, ...] | None = None) -> pd.DataFrame:
         """The frame of one call, see the module; of a kept one no more is read than ``columns``, if it has them all."""
@@ -255,16 +268,20 @@ class Engine:
     def _describe(
         self, frame: pd.DataFrame, query: Query, outcome: Outcome, as_of: dt.datetime, source: Source
     ) -> pd.DataFrame:
+        notes = outcome.notes.copy()
+        as_of = self.dated(as_of, notes)
+        if frame.empty and query.start and query.start > as_of:
+            notes.append(f"since={query.filters['since']} is still to come")
         return Header(
             endpoint=query.endpoint.name,
             filters=dict(query.filters),
-            as_of=as_of.astimezone(self.settings.zone).replace(microsecond=0),
+            as_of=as_of,
             complete=outcome.complete,
             requests=source.requests,
             from_cache=source.requests == 0,
             account=self.name,
             time_zone=self.settings.time_zone,
-            notes=tuple(outcome.notes),
+            notes=tuple(notes),
             rows=len(frame),
             totals=outcome.totals[0] if len(outcome.totals) == 1 else {},
         ).onto(frame)

@@ -64,7 +64,7 @@ class Wanted:
 
     def frame(self, engine: Engine, call: Call) -> pd.DataFrame:
         """The frame, with details where they are wanted."""
-        query = engine.query(self.row.name, self.arguments)
+        query, call = engine.by_clock(call, partial(engine.query, self.row.name, self.arguments))
         more = self._more(engine)
         frame = engine.frame(query, call, self.options, None if more else self.columns)
         return chosen(more(frame, call) if more else frame, self.columns)
@@ -76,7 +76,7 @@ class Wanted:
                 "An export keeps every column, so that it can be brought up to date.",
                 advice="Choose columns when you read it: sf.scan(path, columns=[…]).",
             )
-        query = engine.query(self.row.name, self.arguments)
+        query, call = engine.by_clock(call, partial(engine.query, self.row.name, self.arguments))
         return export(engine, query, call, self.options, path, partition_by, self._more(engine))
 
     def cost(self, engine: Engine, call: Call) -> Cost:
@@ -117,7 +117,8 @@ def frame_of_path(
     """The frame of everything that a path answers."""
     settings = engine.settings
     at = clean_path(path, settings.base_url)
-    query = make_path_query(at, arguments, settings.zone, engine.now(), settings.spoken)
+    meant = partial(make_path_query, at, arguments, settings.zone, version=settings.spoken)
+    query, call = engine.by_clock(call, meant)
     return engine.frame(query, call, options)
 
 

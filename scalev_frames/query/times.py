@@ -15,7 +15,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from scalev_frames.errors import BadValueError
+from scalev_frames.errors import BadValueError, ClockError
+from scalev_frames.plurals import counted
 
 UTC = dt.UTC
 DAY = dt.timedelta(days=1)
@@ -24,6 +25,7 @@ TICK = dt.timedelta(microseconds=1)
 FIRST_YEAR, LAST_YEAR = 1970, 2200
 
 Row = Mapping[str, Any]
+_SECONDS = {"day": 86_400, "hour": 3600, "minute": 60, "second": 0}
 
 
 class Span(NamedTuple):
@@ -96,6 +98,28 @@ def to_stamp(moment: dt.datetime, *, up: bool = False) -> str:
     if up and moment.microsecond:
         moment += dt.timedelta(seconds=1)
     return moment.replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+
+
+def check_clock(ahead: float, meant: Callable[[dt.datetime], object], now: dt.datetime) -> None:
+    """Make sure that the server's clock, which is ``ahead`` by some seconds, makes nothing else of what is meant now.
+
+    Raises:
+        ClockError: it does.
+    """
+    if ahead and meant(now + dt.timedelta(seconds=ahead)) != meant(now):
+        what = f"Words such as today mean other days at the server: {clock_words(ahead)}."
+        raise ClockError(what, advice="Set this computer's clock, or write the days, such as 2026-11-01.")
+
+
+def clock_words(ahead: float) -> str:
+    """How far this computer's clock is from the server's, which is ``ahead`` by some seconds.
+
+    >>> clock_words(86_400.0)
+    "this computer's clock is 24 hours behind the server's"
+    """
+    unit, seconds = next(one for one in _SECONDS.items() if abs(ahead) > 2 * one[1])
+    much = counted(round(abs(ahead) / seconds), unit)
+    return f"this computer's clock is {much} {'behind' if ahead > 0 else 'ahead of'} the server's"
 
 
 # What people write ------------------------------------------------------------------------------------------------

@@ -6,8 +6,6 @@ status, as the ``code`` in the body of an HTTP 200, as plain text, as a page of 
 
 from __future__ import annotations
 
-import datetime as dt
-import email.utils
 import html
 import json
 import re
@@ -34,6 +32,7 @@ from scalev_frames.errors import (
 )
 from scalev_frames.frames.values.scalars import mended
 from scalev_frames.wire import envelopes, page_info
+from scalev_frames.wire.clocks import moment_of, seconds_until_reset
 from scalev_frames.wire.envelopes import code_of, number_in
 
 #: Where the server's own words are looked for, in this order.
@@ -211,29 +210,10 @@ def seconds_to_wait(raw: RawResponse, longest: float = HOUR, odd: float = HOUR) 
     after = raw.headers.get("Retry-After", "").strip()
     if (seconds := number_in(after)) is not None:
         return max(0.0, seconds)
-    try:
-        moment = email.utils.parsedate_to_datetime(after)
-        return max(0.0, moment.replace(tzinfo=moment.tzinfo or dt.UTC).timestamp() - raw.received_at)
-    except (ValueError, OverflowError):
-        left = seconds_until_reset(raw.headers, raw.received_at)
-        return odd if left is not None and left > longest else left
-
-
-def seconds_until_reset(headers: Mapping[str, str], now: float) -> float | None:
-    """The seconds until the ``X-Ratelimit-Reset`` of a response, not below zero; ``None`` when it does not say.
-
-    By its magnitude it is an epoch in microseconds, milliseconds or seconds, or the seconds left.
-
-    >>> seconds_until_reset({"X-Ratelimit-Reset": "1795000007000"}, 1795000000.0)
-    7.0
-    """
-    value = number_in(headers.get("X-Ratelimit-Reset", ""))
-    if value is None:
-        return None
-    for unit in (1e6, 1e3, 1.0):
-        if value >= 1e9 * unit:
-            return max(0.0, value / unit - now)
-    return max(0.0, value)
+    if (moment := moment_of(after)) is not None:
+        return max(0.0, moment - raw.received_at)
+    left = seconds_until_reset(raw.headers, raw.received_at)
+    return odd if left is not None and left > longest else left
 
 
 def server_words(content: bytes, body: object = None) -> str:

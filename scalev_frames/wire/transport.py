@@ -29,6 +29,7 @@ from scalev_frames.progress import Event, Reporter, silent
 from scalev_frames.settings import Settings
 from scalev_frames.wire.aliases import Aliases
 from scalev_frames.wire.answers import RawResponse, parse_response
+from scalev_frames.wire.clocks import seconds_ahead
 from scalev_frames.wire.credentials import Key
 from scalev_frames.wire.exchange import Exchange
 from scalev_frames.wire.limits import Limiter
@@ -87,12 +88,14 @@ class Call:
         cancel: ends every wait and every request under way.
         budget: how long failures may last.
         sent: how many there were.
+        hear_clock: called with the seconds by which the server's clock is ahead, where it is not this computer's.
     """
 
     report: Reporter
     cancel: CancelToken
     budget: RetryBudget
     sent: Sent = field(default_factory=Sent)
+    hear_clock: Callable[[float], object] = bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,10 @@ class Timing:
 class Transport:
     """Asks one host with one key, from any thread and on both sides of a fork.
 
+    Attributes:
+        settings: where and how.
+        ahead: the seconds by which the server's clock was ahead at its last good answer; 0 where it is this computer's.
+
     >>> from scalev_frames.wire.limits import Limiter
     >>> key = Key(api.sandbox.api_key)  # with api = sf.connect(sandbox=True)
     >>> transport = Transport(api.settings, key, responses=BaseCache(), limiter=Limiter.of_key(key, api.settings))
@@ -134,6 +141,7 @@ class Transport:
         self._responses = responses
         self._single = _SingleAnswers(responses)
         self._aliases = Aliases()
+        self.ahead = 0.0
         self._met = False
         self._has_noted_failure = False
 
@@ -276,6 +284,9 @@ class Transport:
         parsed = parse_response(raw, longest, longest if named else min(longest, shortest))
         if isinstance(parsed, ApiError):
             return parsed
+        self.ahead = seconds_ahead(raw.headers, raw.received_at)
+        if self.ahead:
+            call.hear_clock(self.ahead)
         return Response(raw.content, parsed.data, raw.received_at, body=parsed.body)
 
     def _without_key(self, raw: RawResponse) -> RawResponse:

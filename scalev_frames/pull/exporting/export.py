@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
 import hashlib
 from collections import deque
 from dataclasses import replace
@@ -192,7 +191,7 @@ def _finish(work: Work) -> None:
         work.seen_file.unlink()
     before = [note for note in state.header.notes if run.changes and not note.startswith(MARK)]
     notes = [*before, *run.notes, *(f"the folder also holds an earlier export of {told}" for told in state.earlier)]
-    as_of = dt.datetime.fromisoformat(run.begun).astimezone(work.zone).replace(microsecond=0)
+    as_of = work.engine.dated(work.begun, notes)
     notes = [*dict.fromkeys(notes)]
     done = replace(work.header(), requests=work.progress.requests, rows=work.dataset.rows())
     state.header = replace(done, as_of=as_of, complete=True, notes=tuple(notes))
