@@ -179,7 +179,7 @@ class NewerList:
         if path.endswith("statistics"):
             return self.count()
         place, _, until = asked.get("next_cursor", "").partition("/")
-        until = until or asked.get("draft_time_until", "") if self.bound or not place else ""
+        until = until or asked.get("draft_time_until", "") if self.bound == "everywhere" or not place else until
         begin = int(place) if place else 0
         if until:
             listed = [(at, row) for at, row in enumerate(self.rows) if at >= begin and row["draft_time"]
@@ -188,8 +188,9 @@ class NewerList:
             listed = list(enumerate(self.rows[begin : begin + 26], begin))
         size = int(asked.get("page_size", 25))
         following = listed[size - 1][0] + 1 if len(listed) > size else 0
+        is_bound = self.bound == "everywhere" or (self.bound == "below the first page" and following > 25)
         body = {"data": [row for _, row in listed[:size]], "is_paginated": True, "has_next": len(listed) > size,
-                "next_cursor": f"{following}/{until if self.bound else ''}" if following else None, "page_size": 25}  # fmt: skip
+                "next_cursor": f"{following}/{until if is_bound else ''}" if following else None, "page_size": 25}  # fmt: skip
         return Response(b"", body["data"], 0.0, seconds=self.latency, body=body)
 
     def count(self):
@@ -201,7 +202,7 @@ class NewerList:
         return Response(b"", data, 0.0, seconds=self.latency, body={"data": data})
 
 
-def cold_v3(monkeypatch, pages, latency, *, bound=False, counts=True):
+def cold_v3(monkeypatch, pages, latency, *, bound="", counts=True):
     """Times the least possible time, and requests, of a pull of every order of v3."""
     listed, workers = (
         NewerList(pages, latency, bound=bound, counts=counts),
@@ -214,7 +215,7 @@ def cold_v3(monkeypatch, pages, latency, *, bound=False, counts=True):
     asked = requests_for(query, ZONE, query.start, NOW, shared_filters(query))
     frame, outcome = pull_whole(query, source, asked=asked)
     assert outcome.complete
-    assert outcome.bound_cursors == bound
+    assert outcome.bound_cursors == bool(bound)
     assert frame["id"].tolist() == [row["id"] for row in listed.rows]
     return workers.now / (WINDOW_V3 * ((pages - 1) // BURST_V3) + latency), len(workers.sent)
 
@@ -236,8 +237,9 @@ def test_a_list_of_v3_whose_cursors_hold_no_filter_is_split(monkeypatch, latency
         (0.05, False, 1.15),
         (0.3, True, 1.15),
         (0.3, False, 1.15),
-        (0.8, True, 1.151),
+        (0.8, True, 1.15),
         (0.8, False, 1.2),
+        (1.0, True, 1.15),
         (1.2, True, 1.15),
     ],
 )
@@ -248,5 +250,11 @@ def test_a_thousand_pages_of_v3_take_little_longer_than_the_limit_asks_for(monke
 
 
 def test_where_cursors_are_bound_a_list_of_v3_is_read_in_one_go(monkeypatch):
-    _, requests = cold_v3(monkeypatch, 120, 0.3, bound=True)
+    _, requests = cold_v3(monkeypatch, 120, 0.3, bound="everywhere")
     assert requests == 120 + 7  # the counts, the question, and five places sought beside it
+
+
+@pytest.mark.parametrize("counts", [True, False])
+def test_cursors_that_are_bound_further_down_are_found_out_by_a_second_question(monkeypatch, counts):
+    _, requests = cold_v3(monkeypatch, 160, 0.3, bound="below the first page", counts=counts)
+    assert requests <= 190

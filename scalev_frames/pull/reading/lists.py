@@ -74,13 +74,11 @@ def days_again(query: Query, days: Iterable[Stretch], counts: Statistics, *, loo
 def parts_below(top: Part, query: Query, splits: Iterable[Any]) -> list[Part]:
     """The parts that an earlier run of the same pull has split off a list, as the journal remembers them."""
     found = []
-    for number, start, begins, moment, *leads in splits:
+    for number, start, begins, moment, *_ in splits:  # journals of earlier versions say more
         if number != top.number:
             continue
-        lead, when = [*leads[0]] if leads else [], dt.datetime.fromisoformat(moment)
-        params = top.pages.params if lead else without(top.pages.params, query.until)
-        pages = Pages(params, top.pages.layout, dict(begins))
-        part = Part(top.number, top.path, pages, top.parents, start=start, begins=dict(begins), lead=lead)
-        part.top = part.bottom = when
+        pages = Pages(without(top.pages.params, query.until), top.pages.layout, dict(begins))
+        part = Part(top.number, top.path, pages, top.parents, start=start, begins=dict(begins))
+        part.top = part.bottom = dt.datetime.fromisoformat(moment)
         found.append(part)
     return found

@@ -25,7 +25,7 @@ from scalev_frames.pull.reading.counting import Counting
 from scalev_frames.pull.reading.pace import LEAST_RESERVE, Latency
 from scalev_frames.pull.reading.workers import Done, Job, Workers
 from scalev_frames.pull.split.cursors import Cursors, Question, names_last_row
-from scalev_frames.pull.split.parts import Part, id_of
+from scalev_frames.pull.split.parts import Part
 from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.times import parse_stamp, to_stamp
 from scalev_frames.wire.layout import BadPageError, Layout
@@ -211,7 +211,7 @@ class Reader:
 
         Where the counts tell the places, they are sought beside the question, and wait for its answer.
         """
-        if is_long and (asked := self._cursors.ask()) is not None:
+        if (asked := self._cursors.ask(is_long=is_long)) is not None:
             self._ask_at(timeline, asked.until, partial(self._settle_question, asked), asked.size)
         return self._cursors.kind in ("ids", "free") or (self._cursors.asking and self._counting.is_heard)
 
@@ -256,12 +256,16 @@ class Reader:
         if names_last_row(page):
             part.pages.params = without(part.pages.params, self._query.until)
         elif basis is not None and page.following is not None:
-            self._cursors.see(page, lambda row: parse_stamp(row.get(basis.column)))
+            is_below = part.start is not None
+            self._cursors.see(page, lambda row: parse_stamp(row.get(basis.column)), is_below=is_below)
 
     def _settle_question(self, question: Question, pages: Pages, done: Done) -> None:
         page = self._sought_page(pages, done)
         fails = None if isinstance(done.error, ServerError) else False
         self._cursors.answer(question.compare(page) if page else fails)
+        if self._cursors.kind == "bound":
+            for timeline in self._timelines:
+                self._collector.absorb(timeline.read_in_one())
         early, self._early = self._early, []
         for settle in early:
             settle()
@@ -275,7 +279,7 @@ class Reader:
         if part is not None and self._source.journal is not None:  # before anything is asked for beyond it
             self._source.journal.remember(
                 [
-                    [part.number, part.start, part.begins, part.top.isoformat(), part.lead]
+                    [part.number, part.start, part.begins, part.top.isoformat()]
                     for timeline in self._timelines
                     for part in timeline.parts
                     if part.start is not None and part.top is not None and not part.dropped
@@ -298,15 +302,11 @@ class Reader:
         if page.following is None or not page.rows:
             return None
         top, begins = timeline.parts[0], dict(page.following)
-        params, lead = top.pages.params, [one for row in page.rows if (one := id_of(row)) is not None]
-        if names_last_row(page):
-            params, lead = without(params, self._query.until), []
-        elif self._cursors.kind != "free" or len(lead) < len(page.rows):
+        if not names_last_row(page) and (self._cursors.kind != "free" or page.rows[-1].get("id") is None):
             timeline.can_seek = False  # the cursor may be bound to the filter, and hide what the filter hides
             return None
-        pages = Pages(params, Layout(paged=True), dict(begins))
-        start = str(page.rows[-1]["id"])
-        return Part(top.number, top.path, pages, top.parents, start=start, begins=begins, lead=lead)
+        pages = Pages(without(top.pages.params, self._query.until), Layout(paged=True), dict(begins))
+        return Part(top.number, top.path, pages, top.parents, start=str(page.rows[-1]["id"]), begins=begins)
 
     # Ends ------------------------------------------------------------------------------------------------------------
 

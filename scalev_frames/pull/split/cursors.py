@@ -1,8 +1,9 @@
-"""Whether the cursors of a list hold the filters that they were made with: one question tells.
+"""Whether the cursors of a list hold the filters that they were made with: a question tells.
 
 A cursor that is no row's id may be bound to its filters, so that whoever reads on by it sees what they hide. The list
 is asked with a time filter for a page that ends at the same row as one that was read without it. Where both pages
-continue by the same cursor, there is nothing of the filter in it.
+continue by the same cursor, there is nothing of the filter in it. Once parts have begun at such cursors, it is asked
+once more, about a page that one of them has read.
 """
 
 from __future__ import annotations
@@ -18,8 +19,10 @@ from scalev_frames.wire.paging import Page
 
 MomentOf = Callable[[Row], Moment | None]
 _SECOND = dt.timedelta(seconds=1)
-#: Pages about which the question is asked, while the list moves or the answer cannot be compared.
+#: Pages about which a question is asked, while the list moves or the answer cannot be compared.
 MOST_TRIES = 3
+#: Questions whose answers must be the same.
+QUESTIONS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +87,18 @@ class Cursors:
     asking: bool = False
     _next: Question | None = field(default=None)
     _tries: int = 0
+    _answers: int = 0
 
-    def see(self, page: Page, moment: MomentOf) -> None:
-        """Look at a page of a list whose cursors are no ids."""
+    def see(self, page: Page, moment: MomentOf, *, is_below: bool) -> None:
+        """Look at a page of a list whose cursors are no ids; ``is_below``: of a part that began at a cursor."""
         self.kind = "open" if self.kind == "ids" else self.kind
-        if self.kind == "open" and not self.asking and self._next is None:
+        is_due = self.kind == "open" or (self.kind == "free" and is_below and self._answers < QUESTIONS)
+        if is_due and not self.asking and self._next is None and self._tries < MOST_TRIES:
             self._next = question(page, moment)
 
-    def ask(self) -> Question | None:
-        """The question, when it is to be asked now."""
-        if self.kind != "open" or self.asking or self._next is None:
+    def ask(self, *, is_long: bool) -> Question | None:
+        """The question, when it is to be asked now; the first one where the list ``is_long``."""
+        if self.asking or self._next is None or self.kind == "bound" or not (is_long or self.kind == "free"):
             return None
         found, self._next = self._next, None
         self.asking = True
@@ -101,9 +106,10 @@ class Cursors:
         return found
 
     def answer(self, is_same: bool | None) -> None:
-        """Take the answer in: whether the cursors are the same, ``None`` where they could not be compared."""
+        """Take an answer in: whether the cursors are the same, ``None`` where they could not be compared."""
         self.asking = False
         if is_same is not None:
-            self.kind = "free" if is_same else "bound"
-        elif self._tries >= MOST_TRIES:
+            self.kind, self._tries = "free" if is_same else "bound", 0
+            self._answers += 1
+        elif self._tries >= MOST_TRIES and self.kind == "open":
             self.kind = "bound"

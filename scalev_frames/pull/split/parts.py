@@ -28,12 +28,10 @@ class Part:
         start: the id of the row that it begins behind; ``None`` at the top of the list.
         begins: the cursor that it begins with.
         above: how many rows of the list are above that, where it was read earlier; zero where nobody knows.
-        lead: where the cursor is no row's id, the ids of the page that gave it, down to ``start``.
         upper: the end of the times asked for, as long as it is open where the list is begun; see `beginning`.
         top: the newest moment read, or that of the row it begins behind.
         bottom: the oldest moment read.
         ids: the ids read, each with its place.
-        cursors: where the cursor is no row's id, the cursor behind the last row of each page.
         ended: whether it has come to the end of what is wanted.
         met: the part that continues where this one has stopped.
         behind: the part whose start, or some of whose rows, were read last: both have yet to meet.
@@ -49,12 +47,10 @@ class Part:
     start: str | None = None
     begins: dict[str, Any] = field(default_factory=dict)
     above: int = 0
-    lead: list[str] = field(default_factory=list)
     upper: Moment | None = None
     top: Moment | None = None
     bottom: Moment | None = None
     ids: dict[str, int] = field(default_factory=dict)
-    cursors: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     ended: bool = False
     met: Part | None = None
     behind: Part | None = None
@@ -70,12 +66,7 @@ class Part:
     @property
     def waits(self) -> bool:
         """Whether it has read rows of the part below that the part itself has not read yet."""
-        other = self.behind
-        if other is None or not self.rest:
-            return False
-        if not other.lead:
-            return True
-        return len(other.ids) < len(self.rest) and not (other.ended or other.dropped or other.met)
+        return self.behind is not None and bool(self.rest)
 
 
 def rows_down_to(line: Sequence[Part]) -> int:

@@ -35,8 +35,6 @@ DARING = 4
 #: After this many places that were read already, no more are sought: the filter does not find what it should. A place
 #: below a stretch without rows does not count.
 USELESS = 4
-#: After this many parts whose cursors are not the list's, the list is read in one go.
-MOST_UNDONE = 2
 _SECOND = dt.timedelta(seconds=1)
 
 
@@ -78,11 +76,6 @@ class Timeline:
         self._meetings = Meetings(self.parts)
 
     @property
-    def undone(self) -> int:
-        """How many parts were dropped because they did not read the same list."""
-        return self._meetings.undone
-
-    @property
     def stands(self) -> Order:
         """In which order the list stands, as far as its rows show; they are looked at where it has a lower bound."""
         return self._ending.order
@@ -110,15 +103,6 @@ class Timeline:
         moments = list(map(self._moment, page.rows))
         part.ended = part.ended or self._ending.is_below(part, moments, counted=self.estimate.density is not None)
         part.ended = part.ended or (part.pages.ended and part.met is None and not part.rest)
-        return taken + self._give_up(part)
-
-    def _give_up(self, part: Part) -> Taken:
-        """Drop what has nothing more to be compared with, and all parts where several turned out to be of no use."""
-        taken: Taken = []
-        if part.ended and part.rest and part.behind is not None and part.behind.lead:
-            taken += self.drop(part.behind)
-        if self.undone >= MOST_UNDONE and any(one.lead for one in self.parts):
-            taken += self.read_in_one()
         return taken
 
     def ready(self) -> Iterator[Part]:
@@ -258,9 +242,7 @@ class Timeline:
 
         A stretch ends at the next part or place sought, or at the list's end.
         """
-        # Whether a part has come to the one below already, and has but to meet it.
-        begins = {part.bottom: bool(part.rest) for part in self.parts if part.reads_on and part.bottom}
-        begins |= dict.fromkeys(self._sought, False)
+        begins = {part.bottom for part in self.parts if part.reads_on and part.bottom}.union(self._sought)
         tops = {part.top for part in self.parts[1:] if part.top and not part.dropped}.union(self._sought)
         floor = max(filter(None, (self._ending.lower, self._end)), default=None)
         found: list[Gap] = []
@@ -269,7 +251,7 @@ class Timeline:
             while ends and ends[-1] >= begin:
                 ends.pop()
             end = max(filter(None, (ends[-1] if ends else None, floor)), default=None)
-            found.append((begin, end, 0.0 if begins[begin] else self.estimate.between(end, begin)))
+            found.append((begin, end, self.estimate.between(end, begin)))
         return found
 
     def _longer_than(self, rows: float) -> list[Gap]:
