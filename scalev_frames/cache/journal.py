@@ -149,6 +149,13 @@ class Journal:
         self.changes = False
         self._database.run_or(None, lambda rows: rows.execute("UPDATE pull SET changes = 0"))
 
+    def restart(self, now: dt.datetime, *, refresh: bool, changes: bool) -> None:
+        """Forget every page: the pull begins anew."""
+        self.finish()
+        self.started_at, self.refresh, self.changes = now, refresh, changes
+        self.resumed, self.splits = False, []
+        self.begin()
+
     def finish(self) -> None:
         """Delete the journal: the pull is finished. A file that another program holds, as on Windows, is emptied."""
         self._database.delete()

@@ -13,6 +13,7 @@ import datetime as dt
 import hashlib
 import math
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
@@ -134,31 +135,30 @@ class Engine:
     def _pull(self, query: Query, name: str, call: Call, options: Options) -> pd.DataFrame:
         refreshes = self.facts.refreshes(query, self.settings.zone)
         base = self._kept(name) if refreshes and not options.refresh else None
-        journal = self._open(query, name, options, refreshes=refreshes, changes=base is not None)
-        call.report(Event("start", query.endpoint.name, message="resuming" if journal.resumed else "starting"))
-        query = with_ids(query, self._lists(call, options))
-        left = self.list_pages(journal, query, call) if journal.resumed else 0
-        try:
-            frame, outcome = self._read(query, journal, call, base)
-        except (PagingError, ServerError, *REFUSED) as error:
-            came = self.list_pages(journal, query, call) > left
-            if not left or not may_begin_anew(error, came, query, self._source(call)):
-                raise
-            journal, note = self._anew(journal, left, name, call)
-            frame, outcome = self._read(query, journal, call, base)
-            with_notes(frame, note)
-        if journal.resumed and not self._may_resume(journal, query, options):
-            journal.finish()
-            journal = self.cache.journals.open(name, now=self.now(), refresh=options.refresh, changes=refreshes)
-            message = f"resumed a pull of {frame.attrs['as_of']}; looking for what has changed since"
-            call.report(Event("note", query.endpoint.name, message=message))
-            before = outcome
-            frame, outcome = self._read(query, journal, call, frame if refreshes else None)
-            outcome.pages += before.pages
-        frame = with_spam_marks(frame, query, self._source(call, journal))
-        self._keep(name, frame, journal, call)
-        call.report(Event("done", query.endpoint.name, outcome.pages, len(frame), frame.attrs["requests"]))
-        return frame
+        with closing(self._open(query, name, options, refreshes=refreshes, changes=base is not None)) as journal:
+            call.report(Event("start", query.endpoint.name, message="resuming" if journal.resumed else "starting"))
+            query = with_ids(query, self._lists(call, options))
+            left = self.list_pages(journal, query, call) if journal.resumed else 0
+            try:
+                frame, outcome = self._read(query, journal, call, base)
+            except (PagingError, ServerError, *REFUSED) as error:
+                came = self.list_pages(journal, query, call) > left
+                if not left or not may_begin_anew(error, came, query, self._source(call)):
+                    raise
+                note = self._anew(journal, left, query, call)
+                frame, outcome = self._read(query, journal, call, base)
+                with_notes(frame, note)
+            if journal.resumed and not self._may_resume(journal, query, options):
+                journal.restart(self.now(), refresh=options.refresh, changes=refreshes)
+                message = f"resumed a pull of {frame.attrs['as_of']}; looking for what has changed since"
+                call.report(Event("note", query.endpoint.name, message=message))
+                before = outcome
+                frame, outcome = self._read(query, journal, call, frame if refreshes else None)
+                outcome.pages += before.pages
+            frame = with_spam_marks(frame, query, self._source(call, journal))
+            self._keep(name, frame, journal, call)
+            call.report(Event("done", query.endpoint.name, outcome.pages, len(frame), frame.attrs["requests"]))
+            return frame
 
     def list_pages(self, journal: Journal, query: Query, call: Call) -> int:
         """How many pages of the list an unfinished pull has; its journal holds the server's counts, too."""
@@ -179,13 +179,13 @@ class Engine:
             left.finish()
         return self.cache.journals.open(name, now=now, refresh=options.refresh, changes=changes)
 
-    def _anew(self, left: Journal, pages: int, name: str, call: Call) -> tuple[Journal, str]:
-        """A new journal in place of one from which the server does not read on, and a note that says so."""
+    def _anew(self, left: Journal, pages: int, query: Query, call: Call) -> str:
+        """Let a pull begin anew from whose journal the server does not read on; a note that says so."""
         begun = f"{left.started_at.astimezone(self.settings.zone):%Y-%m-%d %H:%M}"
         note = f"the server did not read on where the pull of {begun} had stopped; read again: {counted(pages, 'page')}"
-        call.report(Event("note", name.partition("-")[0], message=note))
-        left.finish()
-        return self.cache.journals.open(name, now=self.now(), refresh=left.refresh, changes=left.changes), note
+        call.report(Event("note", query.endpoint.name, message=note))
+        left.restart(self.now(), refresh=left.refresh, changes=left.changes)
+        return note
 
     def _read(
         self, query: Query, journal: Journal, call: Call, base: pd.DataFrame | None

@@ -49,15 +49,19 @@ def make_sandbox() -> Iterator[Callable[..., Sandbox]]:
 
 
 @pytest.fixture
-def make_account(tmp_path: Path) -> Callable[..., Account]:
+def make_account(tmp_path: Path) -> Iterator[Callable[..., Account]]:
     """Connects to a sandbox; no wait takes any time."""
+    made: list[Account] = []
 
     def make(sandbox: Sandbox, *, key: str | None = None, folder: Path | None = None, **how: Any) -> Account:
         settings = Settings(base_url=sandbox.base_url, cache_dir=folder or tmp_path / "cache", limits=FREE)
         settings = replace(settings, **{name: how.pop(name) for name in list(how) if name in settings.__slots__})
-        return Account(Key(key or sandbox.api_key), settings, sleep=how.pop("sleep", lambda _: None), **how)
+        made.append(Account(Key(key or sandbox.api_key), settings, sleep=how.pop("sleep", lambda _: None), **how))
+        return made[-1]
 
-    return make
+    yield make
+    for one in made:
+        one.close()
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 from account.test_other_servers import ODDITIES, REFUSED
+from processes import open_files
 
 import scalev_frames as sf
 from scalev_frames import errors
@@ -194,6 +195,7 @@ def test_a_failed_export_says_so_and_resumes_where_it_stopped(make_sandbox, make
     with pytest.raises(errors.AuthenticationError) as caught:
         export(api, folder)
     assert "orders holds is kept" in caught.value.kept
+    assert not [file for file in open_files() if "/journal/" in file]
     partial = sf.read_parquet(folder)
     assert 0 < len(partial) < 750
     assert partial.attrs["complete"] is not True

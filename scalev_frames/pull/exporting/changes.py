@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from contextlib import closing
 from dataclasses import replace
 
 import pandas as pd
@@ -71,16 +72,16 @@ def read_window(work: Work, window: Window, counts: list[Statistics]) -> Counter
     frames = [frame for frame in work.dataset.frames(NEEDED, *window) if len(frame)]
     base = pd.concat(frames or [work.empty()], ignore_index=True)
     replace(work.state.header, complete=True).onto(base)
-    journal = work.journal(*map(str, window), changes=True)
-    try:
-        changed = _read_window(work, query, base, journal, counts, window)
-    except REFUSED:
-        if not journal.resumed:
-            raise
-        journal.finish()  # the server does not know a cursor of the earlier run any more
-        return read_window(work, window, counts)
-    journal.finish()
-    return changed
+    with closing(work.journal(*map(str, window), changes=True)) as journal:
+        try:
+            changed = _read_window(work, query, base, journal, counts, window)
+        except REFUSED:
+            if not journal.resumed:
+                raise
+            journal.finish()  # the server does not know a cursor of the earlier run any more
+            return read_window(work, window, counts)
+        journal.finish()
+        return changed
 
 
 def _read_window(

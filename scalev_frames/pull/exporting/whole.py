@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -127,32 +128,34 @@ def part_behind(query: Query, run: Run, cursor: Mapping[str, Any]) -> Part:
 def read_segment(work: Work, run: Run, density: Density | None) -> tuple[bool, Collector | None]:
     """Read and write one segment of one list: whether the list has ended, and what took its rows in, if anything."""
     query, segment = work.query, next_segment(work, run, density)
-    journal = work.journal(segment.cursor, segment.moment, changes=False)
-    part = part_behind(query, run, segment.cursor)
-    times_of = both_times if segment.lower == segment.lowest else None  # no other one ends the list
-    timeline = Timeline(part, Ending(segment.lower, times_of=times_of), splits=parts_below(part, query, journal.splits))
-    timeline.estimate.density = density
-    collector = Collector(query, work.source(journal), work.sink.take)
-    before = work.sink.rows
-    try:
-        work.read(collector, [timeline])
-    except REFUSED:
-        if not journal.resumed:
-            if not segment.cursor or collector.outcome.pages:
-                raise
-            run.anchors.pop()
-            run.rows = 0
+    with closing(work.journal(segment.cursor, segment.moment, changes=False)) as journal:
+        part = part_behind(query, run, segment.cursor)
+        times_of = both_times if segment.lower == segment.lowest else None  # no other one ends the list
+        timeline = Timeline(
+            part, Ending(segment.lower, times_of=times_of), splits=parts_below(part, query, journal.splits)
+        )
+        timeline.estimate.density = density
+        collector = Collector(query, work.source(journal), work.sink.take)
+        before = work.sink.rows
+        try:
+            work.read(collector, [timeline])
+        except REFUSED:
+            if not journal.resumed:
+                if not segment.cursor or collector.outcome.pages:
+                    raise
+                run.anchors.pop()
+                run.rows = 0
+            journal.finish()
+            return False, None
+        if segment.lower == segment.lowest:
+            work.note(*order_notes(query, [timeline]))
+        if density is None and part.pages.by_place:
+            work.note(BY_PLACE)
+        work.sink.flush()
+        run.seen, run.days = work.count_seen(), next_days(run.days, work.sink.rows - before)
+        ended = note_end(work, run, segment, timeline.order() or [part])
         journal.finish()
-        return False, None
-    if segment.lower == segment.lowest:
-        work.note(*order_notes(query, [timeline]))
-    if density is None and part.pages.by_place:
-        work.note(BY_PLACE)
-    work.sink.flush()
-    run.seen, run.days = work.count_seen(), next_days(run.days, work.sink.rows - before)
-    ended = note_end(work, run, segment, timeline.order() or [part])
-    journal.finish()
-    return ended, collector
+        return ended, collector
 
 
 def note_end(work: Work, run: Run, segment: Segment, line: Sequence[Part]) -> bool:
