@@ -122,7 +122,7 @@ def test_faults_on_the_way_cost_nothing_but_time(make_sandbox, make_account, kin
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["repeated_cursor", "ignore_cursor", "empty_page", "no_results"])
+@pytest.mark.parametrize("kind", ["repeated_cursor", "ignore_cursor", "no_results"])
 def test_a_list_that_does_not_move_is_an_error_and_not_kept(make_sandbox, make_account, kind):
     sandbox = make_sandbox(faults=[Fault(kind, "/order", at=3, times=1)])
     api = make_account(sandbox)
