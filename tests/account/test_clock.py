@@ -18,7 +18,7 @@ DAY = 86_400.0
 
 @pytest.fixture
 def api_at(make_sandbox, make_account):
-    """An account whose clock is so many seconds ahead of its server's."""
+    """An account whose clock is N seconds ahead of its server's."""
 
     def make(ahead, **headers):
         now = dt.datetime.now(dt.UTC).replace(microsecond=0)
