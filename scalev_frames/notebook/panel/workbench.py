@@ -36,6 +36,7 @@ from scalev_frames.notebook.table.columns.texts import minute_text
 from scalev_frames.notebook.table.table import Table
 from scalev_frames.notebook.table.view import Only
 from scalev_frames.notebook.words import Words
+from scalev_frames.notebook.words.notes import row_notes_said
 from scalev_frames.progress import Reporter
 from scalev_frames.sign_in import find_account
 
@@ -55,6 +56,7 @@ class Workbench(Panel):
         frame: what was fetched last, or ``None``.
         businesses: which of several businesses is asked.
         choices: what is to be fetched.
+        notes: what is to know of the rows, such as those that may be missing.
         table, pivot, gallery, reports, exports: what the tabs show.
 
     >>> bench = Workbench(language="id")
@@ -84,6 +86,8 @@ class Workbench(Panel):
         self.job = Job(self.status, words, self._running)
         self.cost = ipw.HTML()
         self.cost.add_class("scalev-cost")
+        self.notes = ipw.HTML()
+        self.notes.add_class("scalev-notes")
         self.estimate = Estimate(words, self._say_cost)
         self.code = Code(words)
         self.theme = Theme()
@@ -142,6 +146,7 @@ class Workbench(Panel):
 
         self.estimate.hush()
         self._say_cost("")
+        self.notes.value = ""
         expected = partial(self.estimate.rows, account, endpoint, arguments)
         title = self.words("fetching", what=self.words.endpoint(endpoint))
         return self.job.start(Work(title, run, finish, token.cancel, expected))
@@ -200,6 +205,7 @@ class Workbench(Panel):
             row(self.fetch_button, self.cancel_button, options, self.cost, name="scalev-actions"),
             folded,
             self.status,
+            self.notes,
             self.code,
             name="scalev-card",
         )
@@ -247,6 +253,8 @@ class Workbench(Panel):
 
     def _take(self, frame: pd.DataFrame, variable: str) -> None:
         self.frame = frame
+        notes = row_notes_said(Header.of(frame).notes, self.words.language)
+        self.notes.value = "".join(f"<p>{html.escape(note)}</p>" for note in notes)
         self.choices.variables.put(variable, frame)
         self.tabs.show(frame, variable)
         self.choices.update()

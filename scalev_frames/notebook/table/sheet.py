@@ -253,7 +253,7 @@ class Sheet:
             BadValueError: no such row.
         """
         if not 0 <= row < len(self.positions):
-            raise BadValueError(f"There is no row {row + 1}.")
+            raise BadValueError(self.labels["no_row"].format(row=row + 1))
         position = self.positions[row : row + 1]
         rest = [place for place in range(len(self.columns)) if place not in self.view.order]
         return [(place, self.columns[place].shown(position, self.language)[0]) for place in [*self.view.order, *rest]]

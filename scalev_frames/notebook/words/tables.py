@@ -20,6 +20,6 @@ def _read() -> dict[str, Table]:
     return tables
 
 
-#: Parts: ``panel``, ``table``, ``pivot``, ``pictures``, ``live`` ones, ``filters`` and ``columns`` by their API's names,
-#: ``owners`` of fields by how those begin, ``parts of names``, and ``errors`` by their class.
+#: Parts: ``panel``, ``table``, ``pivot``, ``pictures``, ``live`` ones, ``notes`` of pulls, ``filters`` and ``columns`` by
+#: their API's names, ``owners`` of fields by how those begin, ``parts of names``, and ``errors`` by their class.
 TABLES = _read()

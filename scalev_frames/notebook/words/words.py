@@ -14,6 +14,7 @@ from scalev_frames.errors import (
     UnknownNameError,
     UsageError,
 )
+from scalev_frames.notebook.words.notes import note_said
 from scalev_frames.notebook.words.tables import TABLES
 from scalev_frames.plurals import in_sentence
 from scalev_frames.progress import Event
@@ -109,11 +110,11 @@ class Words:
         return self("hours", count=self.tenths(seconds / 3600))
 
     def event(self, event: Event) -> str:
-        """What happens in a pull or an export; notes, which are English, are in the frame's header."""
+        """What happens in a pull or an export."""
         if event.kind == "wait":
             return self("progress_wait", seconds=self.tenths(event.seconds), why=self._reason(event.message))
         if event.kind == "note":
-            return event.message if self.language == "en" else ""
+            return note_said(event.message, self.language)
         if not event.rows and not event.pages:
             return ""
         label = "progress_page" if event.pages else "progress_rows"
