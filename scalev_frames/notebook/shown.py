@@ -13,8 +13,8 @@ _STYLE = """<style>
 .jp-OutputArea-child:has(.scalev-static) + .jp-OutputArea-child > .jp-OutputArea-output.jupyter-widgets:not(:has(*)) {
   display: none;
 }
-.scalev-static { font-size: 13px; max-width: 100%; overflow-x: auto; }
-.scalev-static table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+.scalev-static { font-size: 13px; }
+.scalev-static table { display: block; overflow-x: auto; border-collapse: collapse; font-variant-numeric: tabular-nums; }
 .scalev-static th, .scalev-static td { padding: 3px 8px; border: 1px solid #8885; white-space: nowrap; }
 </style>"""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import json
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -31,6 +32,8 @@ from scalev_frames.redact import holds_key
 #: How far outside the asked-for times a row may lie before the server is said to ignore them: no reading of a day in
 #: any time zone is further off. Rows within it are left out of the frame.
 TOLERANCE = DAY
+#: What is left of a letter where a program cut a text: nothing can send it.
+_HALF_LETTER = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,8 +250,12 @@ def refuse_keys(arguments: Mapping[str, Any]) -> None:
     """Refuse a call in which an API key stands where something else belongs: it would be sent, and kept.
 
     Raises:
-        BadValueError: the name of an argument, or a value, is a key.
+        BadValueError: the name of an argument, or a value, is a key; or a text that cannot be sent.
     """
+    for name, value in arguments.items():
+        for text in value if isinstance(value, list | tuple | set | frozenset) else (value,):
+            if isinstance(text, str) and _HALF_LETTER.search(text):
+                raise BadValueError(f"{name}={text!r} has half a letter in it.", advice="Type it again.")
     if any(map(holds_key, (*arguments, *arguments.values()))):
         advice = "Give keys to connect(api_key=…) alone; nothing was sent."
         raise BadValueError("An API key stands among the arguments of this call.", advice=advice)

@@ -29,8 +29,8 @@ tab = ReportsTab(words, Job(Status(""), words), Path("."), Theme())
 tab.show(frame, "orders")
 Page(words, [tab])
 """
-#: Width of the window and pixels a pixel: wide, narrow, and 1280 at a zoom of 200 %.
-SIZES = [(1280, 1), (900, 1), (640, 2)]
+#: Width of the window and pixels a pixel: wide and narrow, and both at a zoom of 200 %.
+SIZES = [(1280, 1), (900, 1), (640, 2), (450, 2)]
 #: Every row that fits into a page as high as this.
 TALL = ".sg-place { height: 3200px !important; max-height: none !important; }"
 #: Numbers and times that are cut, in every column; digits of the picture that leave it.

@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 from .grids import Grid
 from .pages import OPEN, Bench, Notebook, ask, write_notebook
 
-#: Width of the window and pixels a pixel: wide, narrow, and 1280 at a zoom of 200 %.
-SIZES = [(1280, 1), (900, 1), (640, 2)]
+#: Width of the window and pixels a pixel: wide and narrow, and both at a zoom of 200 %.
+SIZES = [(1280, 1), (900, 1), (640, 2), (450, 2)]
 #: What is cut, what stands outside of the panel but for what a grid or a line of code scrolls, and buttons alone in a line.
 CUT = """() => {
     const panel = document.querySelector('.scalev-workbench'), edge = panel.getBoundingClientRect().right + 1;
@@ -21,9 +21,12 @@ CUT = """() => {
         if (!box.width || !box.height || one.closest('.sg-grid, .sg-code, svg, .sp-plot')) continue;
         if (box.right > edge && !one.closest('pre')) found.push(`outside: ${one.className}`);
         const room = one.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) + 1;
-        const said = one.tagName === 'SELECT' ? [...one.options].map((choice) => choice.textContent) : one.value ? [] : [one.placeholder ?? ''];
+        const said = one.tagName === 'SELECT' ? innerWidth < 600 ? [] : [...one.options].map((choice) => choice.textContent) : one.value ? [] : [one.placeholder ?? ''];
         if (one.clientWidth > 1) found.push(...said.filter((text) => width(text, style) > room).map((text) => `cut: ${text}`));
         if (['BUTTON', 'LABEL'].includes(one.tagName) && one.scrollWidth > one.clientWidth + 1) found.push(`cut: ${one.textContent}`);
+    }
+    for (const cell of panel.querySelectorAll('.sg-body .sg-numeric:not(.sg-waiting)')) {
+        if (cell.scrollWidth > cell.clientWidth || /[…#]/.test(cell.textContent)) found.push(`cut: ${cell.textContent}`);
     }
     for (const bar of panel.querySelectorAll('.sg-bar, .sb-buttons')) {
         const [last, before] = [...bar.children].reverse();
@@ -95,6 +98,9 @@ def test_every_tab_at_every_size_and_a_click_on_a_number_of_a_report(fresh, lab,
     menu = grid.menu("status")
     assert serious(page, ".sg-menu") == []
     expect(menu).to_have_role("dialog")
+    page.keyboard.press("Escape")
+    screen.send("Emulation.setDeviceMetricsOverride", {"width": 640, "height": 500, "deviceScaleFactor": 2, "mobile": False})
+    expect(grid.menu("draft_time").locator(".sg-apply")).to_be_in_viewport(ratio=1)
     page.keyboard.press("Escape")
     grid.box.locator(".sg-grid").focus()
     page.keyboard.press("Enter")

@@ -147,3 +147,32 @@ def test_export_that_cannot_be_written_says_so(make_bench, tmp_path):
     bench.exports.path.value = "orders.docx"
     bench.exports.export()
     assert ".xlsx" in bench.status.text
+
+
+def test_a_file_of_any_name_is_written_or_refused_in_a_sentence(make_bench, small_orders):
+    bench = make_bench()
+    small_orders.attrs |= {"as_of": "2026-11-30T09:00:00+07:00", "requests": 0, "complete": True}
+    bench._take(small_orders, "orders")
+    bench.tabs.look_at("tab_export")
+    exports = bench.exports
+    for name, said in {
+        "": "must end in .csv",
+        "..": "must end in .csv",
+        "~nobody-at-all/a.csv": "could not be written",
+        "a\0.csv": "no path",
+    }.items():
+        exports.format.value, exports.path.value = ".xlsx", name
+        exports.format.value = ".csv"
+        exports.path.value = name
+        exports.export()
+        assert bench.job.wait(LONG)
+        assert (bench.status.state, said in bench.status.text) == ("failed", True), (name, bench.status.text)
+    exports.path.value = "orders.v1.csv"
+    exports.format.value = ".xlsx"
+    assert exports.path.value == "orders.v1.xlsx"
+    bench.reports.path.value = "~nobody-at-all/a.xlsx"
+    bench.reports.show(small_orders, "orders")
+    bench.reports.path.value = "~nobody-at-all/a.xlsx"
+    bench.reports.export()
+    assert bench.job.wait(LONG)
+    assert bench.status.state == "failed"

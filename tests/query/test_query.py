@@ -91,6 +91,8 @@ def test_orders_always_ask_for_every_column():
         ({"status": np.array("shipped")}, BadValueError, "and not a ndarray"),
         ({"store_id": pd.Series(["3", None])}, BadValueError, "not an id"),
         ({"limit": np.float64(5)}, BadValueError, "above zero"),
+        ({"search": "Siti \ud83d"}, BadValueError, "half a letter"),
+        ({"status": ["rts", "=\udc00"]}, BadValueError, "half a letter"),
         ({"by": ["created"]}, UnknownNameError, "basis"),
         ({"name": "order"}, BadValueError, "needs id="),
     ],

@@ -50,7 +50,7 @@ class Exports(ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
         self.path = ipw.Text(description=words("path"), value=str(folder / "export.xlsx"))
         for one, name in ((self.format, "format"), (self.scope, "scope"), (self.mask, "mask"), (self.path, "path")):
             one.add_class(f"scalev-export-{name}")
-        self.format.observe(lambda _: self._fit_suffix(), "value")
+        self.format.observe(lambda change: self._fit_suffix(change["old"]), "value")
         self.button = button(words("export"), "scalev-export", self.export, primary=True)
         self.download = Download(words, DOWNLOAD_LIMIT)
         chosen = row(self.format, self.scope, self.path, name="scalev-grid")
@@ -69,7 +69,7 @@ class Exports(ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
 
     def export(self) -> None:
         """Write the file in the background; the status says where it is."""
-        path = Path(self.path.value).expanduser()
+        path = Path(self.path.value.strip())
         if self._frame is None or path.suffix.lower() != self.format.value:
             problem = "nothing_yet" if self._frame is None else "suffix_wrong"
             self._job.refuse(self._words(problem, suffix=self.format.value))
@@ -98,5 +98,5 @@ class Exports(ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
         self.scope.options = [(self._words(f"scope_{name}"), name) for name in names]
         self.scope.value = chosen if chosen in names else names[0]
 
-    def _fit_suffix(self) -> None:
-        self.path.value = str(Path(self.path.value).with_suffix(self.format.value))
+    def _fit_suffix(self, before: str) -> None:
+        self.path.value = self.path.value.strip().removesuffix(before) + self.format.value

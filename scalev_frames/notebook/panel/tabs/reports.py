@@ -139,12 +139,12 @@ class ReportsTab(ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
         """The report that is shown, for a notebook without its kernel; customers' data hidden."""
         if self.made is None or self.made.empty:
             return ""
-        title = html.escape(str(self.made.attrs["title"]))
-        return f"<h3>{title}</h3>{still_html(self.picture.shown, self._words.language)}{self.table.static_html()}"
+        picture = still_html(self.picture.shown, self._words.language)  # which has the report's title
+        return (picture or f"<h3>{html.escape(str(self.made.attrs['title']))}</h3>") + self.table.static_html()
 
     def export(self) -> None:
         """Write the workbook of all reports in the background; the status says where it is."""
-        path = Path(self.path.value).expanduser()
+        path = Path(self.path.value.strip())
         names = [name for _, name in self.choice.options]
         if self._frame is None or not names or path.suffix.lower() != ".xlsx":
             problem = "suffix_wrong" if names else "report_nothing"

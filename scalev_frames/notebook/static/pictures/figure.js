@@ -1,7 +1,8 @@
 // What a picture is in plotly's terms: traces, axes and numbers along them. No element and no kernel in here.
+import { clamp } from "../dom.js";
 
-const [BAR, AROUND, COLUMNS, TITLE] = [25, 44, 230, 18];
-const LABEL = 34;
+const [BAR, AROUND, ABOVE, COLUMNS, TITLE] = [25, 44, 14, 230, 18]; // above bars there is room for a line's name and the buttons
+const [LABEL, LETTER] = [34, 7.2]; // letters of a name at most, and pixels of one
 // Thousand, million, milliard and billion of ten to the twelfth, as each language writes them behind a number.
 const UNITS = [[1e12, "tn", " T"], [1e9, "bn", " M"], [1e6, "m", " jt"], [1e3, "k", " rb"]];
 const SHORT_MONTHS = {
@@ -10,7 +11,7 @@ const SHORT_MONTHS = {
 };
 
 export const safe = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
-const cut = (text) => (text.length > LABEL ? `${text.slice(0, LABEL - 1).trimEnd()}…` : text);
+const cut = (text, most) => (text.length > most ? `${text.slice(0, most - 1).trimEnd()}…` : text);
 
 export function short(value, kind, language) {
   const plain = (number, digits = 1) => new Intl.NumberFormat(language === "id" ? "id" : "en", { maximumFractionDigits: digits }).format(number);
@@ -52,7 +53,7 @@ function said(picture, axis, part, bar) { // what stands beside the pointer
 const named = ({ axes }) => (axes[0].parts.length > 1 ? "" : axes[0].said);
 
 export function height(picture) {
-  return picture.days.length ? AROUND + COLUMNS * (picture.axes.length > 1 ? picture.axes.length * 0.85 : 1) : AROUND + BAR * Math.max(picture.keys, 3) + (picture.line ? 14 : 0) + (named(picture) ? TITLE : 0);
+  return picture.days.length ? AROUND + COLUMNS * (picture.axes.length > 1 ? picture.axes.length * 0.85 : 1) : AROUND + ABOVE + BAR * Math.max(picture.keys, 3) + (named(picture) ? TITLE : 0);
 }
 
 export function traces(picture, on, colours) {
@@ -88,7 +89,7 @@ export function layout(picture, on, look) {
   };
   const made = {
     barmode: "stack", showlegend: false, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
-    font: { family: font, size: 12, color: ink }, height: height(picture), margin: { l: 8, r: 8, t: picture.line ? 26 : 12, b: 28 },
+    font: { family: font, size: 12, color: ink }, height: height(picture), margin: { l: 8, r: 8, t: picture.days.length ? 12 : 12 + ABOVE, b: 28 },
     hoverlabel: { bgcolor: look.ground, bordercolor: line, font: { color: ink, family: font, size: 12.5 }, align: "left" },
     hovermode: "closest", separators: language === "id" ? ",." : ".,", modebar: { bgcolor: "rgba(0,0,0,0)", color: quiet, activecolor: ink, orientation: "h" },
   };
@@ -106,15 +107,17 @@ export function layout(picture, on, look) {
     return made;
   }
   const longest = Math.max(0, ...picture.texts.map((text) => text.length)); // the texts behind the bars need room
-  const label = Math.min(230, 7.2 * Math.max(4, ...picture.names.map((name) => cut(name).length)));
-  const free = Math.max(120, width - label - 40), beside = Math.min(free * 0.6, longest * 7 + 12);
+  const wanted = longest * 7 + 12, most = clamp(Math.floor((width - wanted - 100) / LETTER), 8, LABEL); // names are cut before numbers are
+  const names = picture.names.map((name) => cut(name, most));
+  const label = Math.min(230, LETTER * Math.max(4, ...names.map((name) => name.length)));
+  const free = Math.max(120, width - label - 40), beside = Math.min(free * 0.7, wanted);
   const across = numbers(picture.axes[0], free / (free - beside));
   made.dragmode = false;
   made.bargap = 0.3;
   made.xaxis = { ...across, title: { text: safe(named(picture)), font: { size: 11.5, color: quiet }, standoff: 6 } };
   made.yaxis = {
     range: [picture.keys - 0.5, -0.5], fixedrange: true, tickmode: "array", tickvals: picture.names.map((_, bar) => bar),
-    ticktext: picture.names.map((name) => safe(cut(name))), automargin: true, showgrid: false, zeroline: false, tickfont: { color: ink }, ticks: "outside", ticklen: 6, tickcolor: "rgba(0,0,0,0)",
+    ticktext: names.map(safe), automargin: true, showgrid: false, zeroline: false, tickfont: { color: ink }, ticks: "outside", ticklen: 6, tickcolor: "rgba(0,0,0,0)",
   };
   if (picture.line) {
     made.shapes = [{ type: "line", x0: picture.line[0], x1: picture.line[0], y0: 0, y1: 1, yref: "paper", line: { color: ink, width: 1, dash: "dash" }, layer: "below" }];
