@@ -14,7 +14,9 @@ _STYLE = """<style>
   display: none;
 }
 .scalev-static { font-size: 13px; }
-.scalev-static table { display: block; overflow-x: auto; border-collapse: collapse; font-variant-numeric: tabular-nums; }
+.scalev-static table {
+  display: block; overflow-x: auto; border-collapse: collapse; font-variant-numeric: tabular-nums;
+}
 .scalev-static th, .scalev-static td { padding: 3px 8px; border: 1px solid #8885; white-space: nowrap; }
 </style>"""
 

@@ -17,8 +17,8 @@ from scalev_frames.notebook.words import Words
 from scalev_frames.notebook.words.notes import note_said, row_notes_said
 from scalev_frames.notebook.words.tables import TABLES
 from scalev_frames.progress import Event
-from scalev_frames.pull.learnt import NO_COUNTS
 from scalev_frames.pull.reading.proof import applied_note, note
+from scalev_frames.pull.server_facts import NO_COUNTS
 from scalev_frames.sandbox import Sandbox
 from scalev_frames.sandbox.server.faults import always
 from scalev_frames.verify.statistics import Difference
