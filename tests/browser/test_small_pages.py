@@ -99,7 +99,9 @@ def test_every_tab_at_every_size_and_a_click_on_a_number_of_a_report(fresh, lab,
     assert serious(page, ".sg-menu") == []
     expect(menu).to_have_role("dialog")
     page.keyboard.press("Escape")
-    screen.send("Emulation.setDeviceMetricsOverride", {"width": 640, "height": 500, "deviceScaleFactor": 2, "mobile": False})
+    screen.send(
+        "Emulation.setDeviceMetricsOverride", {"width": 640, "height": 500, "deviceScaleFactor": 2, "mobile": False}
+    )
     expect(grid.menu("draft_time").locator(".sg-apply")).to_be_in_viewport(ratio=1)
     page.keyboard.press("Escape")
     grid.box.locator(".sg-grid").focus()
