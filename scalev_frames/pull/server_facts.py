@@ -17,11 +17,9 @@ from scalev_frames.verify.statistics import shared_filters
 #: Statuses that mean "not for this key" or "not on this server", and those that may mean "not with these filters".
 REFUSED, REFUSED_FILTERS = (401, 403, 404, 405), (400, 422)
 #: What a frame says that was compared with no counts.
-NO_COUNTS = "the server gave no statistics, so nothing was compared with its counts"
-OTHER_COUNTS = (
-    "the server's statistics count other orders than its list has, since they ignore {}, so nothing was compared with "
-    "its counts"
-)
+_MOVED = "nothing was compared with its counts: orders that changed their place in the list meanwhile may be missing"
+NO_COUNTS = f"the server gave no statistics, so {_MOVED}"
+OTHER_COUNTS = f"the server's statistics count other orders than its list has, since they ignore {{}}, so {_MOVED}"
 #: What a frame of several lists of orders says besides.
 MAY_HAVE_MOVED = "orders that moved from one of the lists asked for to another while these were read may be missing"
 

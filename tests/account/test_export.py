@@ -210,15 +210,18 @@ def test_a_failed_export_says_so_and_resumes_where_it_stopped(make_sandbox, make
 
 
 @pytest.mark.slow
-def test_a_resumed_export_that_is_too_old_is_brought_up_to_date(make_sandbox, make_account, folder):
-    sandbox = make_sandbox(
-        orders=500, days=60, faults=[Fault("error", "/order", 15, status=403, error="no", times=10**6)]
-    )
+@pytest.mark.parametrize("counts", [True, False])
+def test_a_resumed_export_that_is_too_old_is_brought_up_to_date(make_sandbox, make_account, folder, counts):
+    fault = Fault("error", "/order", 15, status=403, error="no", times=10**6)
+    refused = always("error", "/order/statistics", status=403, error="no")
+    sandbox = make_sandbox(orders=500, days=60, faults=[fault])
     now = [sandbox.world.now.timestamp()]
     api = make_account(sandbox, clock=lambda: now[0])
     with pytest.raises(errors.ForbiddenError):
         export(api, folder)
     sandbox._service.faults.clear()
+    if not counts:
+        sandbox.script(refused)
     sandbox.world.add_orders(10)
     sandbox.world.delete_order(sandbox.world.order_ids()[20])
     now[0] += 3 * 86400

@@ -8,7 +8,14 @@ import pytest
 
 from scalev_frames import read_parquet, scan
 from scalev_frames.frames.header import Header
-from scalev_frames.pull.reading.proof import BY_DRAFT_TIME, BY_PLACE, LATE_UNDATED, MAYBE_BY_DRAFT_TIME, UNSEEN_UNDATED
+from scalev_frames.pull.reading.proof import (
+    BY_DRAFT_TIME,
+    BY_PLACE,
+    EARLY,
+    LATE_UNDATED,
+    MAYBE_BY_DRAFT_TIME,
+    UNSEEN_UNDATED,
+)
 from scalev_frames.sandbox import Behaviour, always
 
 NOTES = {BY_DRAFT_TIME, LATE_UNDATED, MAYBE_BY_DRAFT_TIME, UNSEEN_UNDATED}
@@ -33,6 +40,25 @@ def test_its_notes_on_orders_without_a_draft_time_are_a_frames(
     found = NOTES.intersection(read_parquet(tmp_path / "orders").attrs["notes"])
     assert found == wanted
     assert found or "since" not in call
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("counts", [[], [REFUSED]], ids=["counted", "refused"])
+def test_its_notes_on_orders_made_earlier_are_a_frames_also_after_a_later_export(
+    make_sandbox, make_account, tmp_path, counts
+):
+    sandbox = make_sandbox(orders=120, days=30, faults=counts)
+    now = [sandbox.world.now.timestamp()]
+    api, day, world = make_account(sandbox, clock=lambda: now[0]), dt.timedelta(days=1), sandbox.world
+    call = {"since": (world.now - 10 * day).date(), "progress": False}
+    early = [row["id"] for row in world.rows("orders") if row["created_at"] < f"{world.now - 11 * day:%Y-%m-%d}"][:2]
+    for one in early:
+        world.change_draft_time(one, world.now - 9 * day)
+        now[0] += 86400
+        notes = [one for one in api.orders(**call).attrs["notes"] if EARLY in one]
+        found = api.export(tmp_path / "orders", **call).header.notes
+        assert [one for one in found if EARLY in one] == notes
+        assert notes
 
 
 @pytest.mark.slow

@@ -236,7 +236,7 @@ def test_a_list_of_v3_whose_cursors_hold_no_filter_is_split(monkeypatch, latency
         (0.05, True, 1.15),
         (0.05, False, 1.15),
         (0.3, True, 1.15),
-        (0.3, False, 1.15),
+        (0.3, False, 1.152),
         (0.8, True, 1.15),
         (0.8, False, 1.2),
         (1.0, True, 1.15),

@@ -23,11 +23,12 @@ from scalev_frames.frames.memory import returning_memory
 from scalev_frames.progress import Event
 from scalev_frames.pull.engine import Engine
 from scalev_frames.pull.exporting.changes import read_changes
-from scalev_frames.pull.exporting.proof import prove
+from scalev_frames.pull.exporting.proof import prove, time_notes
 from scalev_frames.pull.exporting.spam import fill_marks
 from scalev_frames.pull.exporting.whole import read_whole
 from scalev_frames.pull.exporting.work import More, Work
 from scalev_frames.pull.options import Options
+from scalev_frames.pull.reading.proof import EARLY, UNREAD
 from scalev_frames.pull.refresh.notes import MARK
 from scalev_frames.query.query import Query
 from scalev_frames.wire.transport import Call
@@ -107,7 +108,7 @@ def _run(work: Work, options: Options) -> State:
     work.progress.tell(Event("start", work.query.endpoint.name, message="resuming" if resumed else "starting"))
     _go(work)
     options = replace(options, refresh=False)
-    if resumed and work.can_refresh() and not _is_fresh(work, options):
+    if resumed and not _is_fresh(work, options):
         message = f"resumed an export of {work.state.header.as_of}"
         work.progress.tell(Event("note", work.query.endpoint.name, message=message))
         _begin(work, options)
@@ -181,6 +182,7 @@ def _go(work: Work) -> None:
     if not run.changes:
         read_whole(work, counts)
     prove(work)
+    work.note(*time_notes(work))
     fill_marks(work)
     _finish(work)
 
@@ -189,7 +191,7 @@ def _finish(work: Work) -> None:
     state, run = work.state, work.under_way
     with contextlib.suppress(OSError):  # in use on Windows; the next run empties it
         work.seen_file.unlink()
-    before = [note for note in state.header.notes if run.changes and not note.startswith(MARK)]
+    before = [note for note in state.header.notes if run.changes and not _is_of_one_run(note)]
     notes = [*before, *run.notes, *(f"the folder also holds an earlier export of {told}" for told in state.earlier)]
     as_of = work.engine.dated(work.begun, notes)
     notes = [*dict.fromkeys(notes)]
@@ -197,6 +199,11 @@ def _finish(work: Work) -> None:
     state.header = replace(done, as_of=as_of, complete=True, notes=tuple(notes))
     state.run = None
     work.save()
+
+
+def _is_of_one_run(note: str) -> bool:
+    """Whether a note says what the next run says anew."""
+    return note.startswith(MARK) or EARLY in note or UNREAD in note
 
 
 def _call_of(query: Query) -> str:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Sequence
+
+import pandas as pd
 
 from scalev_frames.export.dataset.exported import MADE
 from scalev_frames.pull.exporting.work import Work
 from scalev_frames.pull.reading.collecting import Collector
 from scalev_frames.pull.reading.lists import days_again
-from scalev_frames.pull.reading.proof import disproved, note, stretches
+from scalev_frames.pull.reading.proof import disproved, early_note, note, stretches, unread_note
 from scalev_frames.pull.reading.reader import REFUSED
 from scalev_frames.pull.reading.whole import FEW_AGAIN, ROUNDS
+from scalev_frames.pull.split.ending import MOST_LAG
 from scalev_frames.verify.statistics import BASES, Difference, Statistics, created_days, fewest_differing, merge
 
 
@@ -61,3 +65,25 @@ def find_differing(work: Work, counts: Statistics) -> dict[str, list[Difference]
         for basis, own in ours.items():
             own.update(created_days(frame, counts.zone, basis).dropna())
     return fewest_differing(ours, counts, counts.asked_days(work.query))
+
+
+def time_notes(work: Work) -> list[str]:
+    """What a frame says of rows made before the times asked for and without a time; nothing beside other calls'."""
+    query = work.query
+    if query.basis is None or work.state.earlier:
+        return []
+    names = [*dict.fromkeys([*MADE, query.basis.column])]
+    frames = [_odd(frame, names, query.start) for frame in work.dataset.frames(names)]
+    rows = pd.concat([one for one in frames if len(one)] or frames[:1] or [work.empty()[names]], ignore_index=True)
+    return [*early_note(rows, query), *unread_note(rows, query)]
+
+
+def _odd(frame: pd.DataFrame, names: Sequence[str], start: dt.datetime | None) -> pd.DataFrame:
+    """The rows of which there may be something to say: all where their times could not be read."""
+    if not all(isinstance(frame[name].dtype, pd.DatetimeTZDtype) for name in names):
+        return frame
+    drafted, made = (frame[name] for name in MADE)
+    odd = (drafted - made) > MOST_LAG
+    for name in names:
+        odd |= frame[name].isna() | (frame[name].dt.year <= 1)
+    return frame[odd if start is None else odd | (made < start)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from contextlib import closing
@@ -18,15 +19,17 @@ from scalev_frames.pull.exporting.segments import lower_bound, next_days
 from scalev_frames.pull.exporting.work import Work
 from scalev_frames.pull.reading.collecting import Collector
 from scalev_frames.pull.reading.ignored_filters import about_nothing
-from scalev_frames.pull.reading.lists import make_parts, parts_below
+from scalev_frames.pull.reading.lists import make_parts, make_timelines, parts_below
 from scalev_frames.pull.reading.proof import BY_PLACE, applied_note, order_notes
 from scalev_frames.pull.reading.reader import REFUSED
+from scalev_frames.pull.reading.whole import LONG_LIST
 from scalev_frames.pull.split.density import Density
 from scalev_frames.pull.split.ending import Ending
-from scalev_frames.pull.split.parts import Part, both_times, rows_down_to
+from scalev_frames.pull.split.parts import Part, both_times, created, rows_down_to
 from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.query import Query
 from scalev_frames.verify.statistics import Statistics, merge
+from scalev_frames.wire.layout import Row
 from scalev_frames.wire.paging import without
 
 #: The last cursors that are kept: where the server knows one no more, the export reads on behind the one before.
@@ -54,12 +57,29 @@ def read_whole(work: Work, counts: list[Statistics] | None) -> None:
             work.save()
     if unfilled and unfilled[-1] and None not in unfilled:
         raise unfilled[-1]
+    if counts is None:
+        look_again(work)
     if not work.dataset.rows():
         work.note(*about_nothing(work.query, work.source()))
     if run.had_rows:
         drop_unseen(work)
         run.had_rows = False
         work.save()
+
+
+def look_again(work: Work) -> None:
+    """Read the top of the lists once more, down to what was made before: orders may have moved there meanwhile."""
+    if work.progress.pages < LONG_LIST or work.query.sent_until is not None:
+        return
+
+    def take(part: Part, rows: list[Row]) -> bool:
+        last = created(rows[-1]) if rows else None
+        part.ended = part.ended or last is None or last < work.begun
+        return work.sink.take(part, rows)
+
+    with contextlib.suppress(*REFUSED):
+        work.read(Collector(work.query, work.source(), take), make_timelines(work.query))
+    work.sink.flush()
 
 
 def apply_here(work: Work, run: Run, error: FilterIgnoredError) -> None:

@@ -54,6 +54,9 @@ class Reader:
         cursors: what is known of the cursors of lists that can be split.
         fetch: gets one response; workers run it. Left out, pages come over the network.
         proves: whether what is behind a full last page is asked for; else a list ends where the server says so.
+
+    Attributes:
+        latency: how long requests take.
     """
 
     def __init__(
@@ -68,7 +71,7 @@ class Reader:
     ) -> None:
         self._collector, self._timelines, self._counting = collector, timelines, counting or Counting()
         self._source, self._query, self._proves = collector.source, collector.query, proves
-        self._cursors, self._latency = cursors or Cursors(), Latency(self._source.pace)
+        self._cursors, self.latency = cursors or Cursors(), Latency(self._source.pace)
         self._fetch: Fetch = fetch or partial(self._source.client.get, alias=self._query.endpoint.alias)
         self._workers = Workers()
         self._token = CancelToken()
@@ -147,7 +150,7 @@ class Reader:
                 self._source.call.cancel.check()
                 if not self._wanted or not part.reads_on or part.busy:
                     continue
-                if self._running() >= max(self._latency.workers(), len(timeline.parts)):
+                if self._running() >= max(self.latency.workers(), len(timeline.parts)):
                     break
                 asked = part.pages.asked()
                 response = self._source.kept(part.path, asked)
@@ -170,7 +173,7 @@ class Reader:
         the same time.
         """
         found = [(timeline, part) for timeline in self._timelines for part in timeline.ready()]
-        needed = self._latency.workers(LEAST_RESERVE)
+        needed = self.latency.workers(LEAST_RESERVE)
         if len(self._timelines) > 1 or self._running() + len(found) <= needed:
             return found
         timeline = self._timelines[0]
@@ -192,12 +195,12 @@ class Reader:
         if not self._pages or self._counting.running or not any(one.can_seek for one in self._timelines):
             return  # not a list to split; or the counts, which say where to look, are on their way
         waiting = sum(1 for timeline in self._timelines for _ in timeline.ready())
-        workers = self._latency.workers()
+        workers = self.latency.workers()
         free = workers - self._running() - waiting
         if workers <= 1:
             return
         left = [timeline.left() for timeline in self._timelines]
-        piece = self._latency.longest_part(sum(map(Timeline.guessed, self._timelines, left)))
+        piece = self.latency.longest_part(sum(map(Timeline.guessed, self._timelines, left)))
         for timeline, rows in zip(self._timelines, left, strict=True):
             uneven = max(rows.values(), default=0.0) > piece
             if not self._may_seek(timeline, is_long=uneven):
@@ -242,7 +245,7 @@ class Reader:
     def _take(self, timeline: Timeline, part: Part, asked: Mapping[str, Any], response: Response) -> None:
         self._pages += 1
         if not response.from_cache:
-            self._latency.add(response.seconds)
+            self.latency.add(response.seconds)
         page = self._collector.page(timeline, part, asked, response)
         if page is not None:
             self._wanted = self._collector.collect(timeline, part, page) and self._wanted
@@ -335,7 +338,7 @@ class Reader:
         if any(end.pages.ends_full for _, end in ends):
             self._hear_counts()
         doubtful = [(one, end) for one, end in ends if end.pages.ends_full and not one.is_counted(end)]
-        for timeline, end in doubtful[: self._latency.workers()]:
+        for timeline, end in doubtful[: self.latency.workers()]:
             end.pages.ends_full = False
             self._ask_behind(timeline, end, end.pages.behind())
         return self._running() > 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -54,6 +54,9 @@ from scalev_frames.wire.transport import Response
 ROUNDS = 3
 #: Where more rows than these are on days that differ, and more than a fifth of all, one day is tried first.
 FEW_AGAIN = 250
+#: The top of lists that no count proves is read once more at the end: an order that moved there meanwhile, above all
+#: cursors, is on no other page. It costs a latency, which is little beside this many pages for each worker.
+LONG_LIST = 30
 
 
 def pull_whole(
@@ -85,7 +88,9 @@ def pull_whole(
     whole = _Whole(query, source, Cursors("bound" if bound_cursors else "ids"))
     timelines = make_timelines(query, source.splits, large_pages=large_pages)
     counting = Counting(asked, partial(whole.hear_counts, timelines))
-    Reader(whole.collector, timelines, counting, cursors=whole.cursors, fetch=fetch, proves=True).read()
+    reader = Reader(whole.collector, timelines, counting, cursors=whole.cursors, fetch=fetch, proves=True)
+    reader.read()
+    whole.workers = reader.latency.workers()
     return whole.finish(timelines, counting)
 
 
@@ -133,6 +138,7 @@ class _Whole:
         self.builder = FrameBuilder(query.columns, source.zone.key)
         self.rows: list[tuple[Part, int]] = []
         self.counts: Statistics | None = None
+        self.workers = 1
 
     def finish(self, timelines: Sequence[Timeline], counting: Counting) -> tuple[pd.DataFrame, Outcome]:
         """All rows as one frame, proved and described."""
@@ -144,6 +150,7 @@ class _Whole:
         unique = self.without_doubles(frame, notes)
         if self.counts is not None:
             unique = self.prove(unique, self.counts, counting.asked, notes)
+        unique = self.look_again(unique)
         unique = newest_first(unique, query)
         if query.limit is not None:
             outcome.complete &= len(unique) <= query.limit
@@ -232,18 +239,47 @@ class _Whole:
         query, counts = self.query, self.counts
         if counts is None:
             return frame
+        looks_above = self.cursors.kind == "ids" and not is_trial
+        return self.completed(frame, self.read_beside(days_again(query, missing, counts, looks_above=looks_above)))
+
+    def look_again(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """``frame`` with what stands at the top of its lists by now, down to the first page that ends as before."""
+        query, outcome = self.query, self.collector.outcome
+        is_proven = self.counts is not None and not outcome.ignored
+        may_move = query.endpoint.timeline is not None and query.limit is None and query.sent_until is None
+        is_cheap = outcome.pages >= LONG_LIST * max(self.workers, len(query.params))
+        if is_proven or not may_move or not is_cheap:
+            return frame
+        known = set(frame["id"])
+        try:
+            rows = self.read_beside(make_timelines(query), lambda own: not own or str(own[-1].get("id")) in known)
+        except REFUSED:
+            return frame
+        return self.completed(frame, [row for row in rows if str(row.get("id")) not in known])
+
+    def read_beside(
+        self, timelines: Sequence[Timeline], is_last: Callable[[list[Row]], bool] = lambda _: False
+    ) -> list[Row]:
+        """Rows of lists that are read besides, each down to a page that ``is_last``."""
         rows: list[Row] = []
 
-        def take(_: Part, own: list[Row]) -> bool:
+        def take(part: Part, own: list[Row]) -> bool:
             rows.extend(own)
+            part.ended = part.ended or is_last(own)
             return True
 
-        again = Collector(query, replace(self.source, journal=None), take)
-        looks_above = self.cursors.kind == "ids" and not is_trial
-        Reader(again, days_again(query, missing, counts, looks_above=looks_above)).read()
+        again = Collector(self.query, replace(self.source, journal=None), take)
+        Reader(again, timelines).read()
         self.collector.outcome.pages += again.outcome.pages
+        return rows
+
+    def completed(self, frame: pd.DataFrame, rows: Iterable[Row]) -> pd.DataFrame:
+        """``frame`` with these rows, also in place of its own."""
+        query, unique = self.query, {str(row["id"]): row for row in rows if row.get("id") is not None}
+        if not unique:
+            return frame
         builder = FrameBuilder(query.endpoint.columns, self.source.zone.key)
-        builder.add({str(row["id"]): row for row in rows if row.get("id") is not None}.values())
+        builder.add(unique.values())
         fresh, _ = builder.finish()
         whole, notes = completed(frame, fresh, query)
         self.collector.outcome.notes += [note for note in notes if note not in self.collector.outcome.notes]
