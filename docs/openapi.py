@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from docs.schemas import merged
@@ -17,6 +17,8 @@ SEVERAL = ("allOf", "anyOf", "oneOf")
 MORE = re.compile(r"has_next|next\w*|after|cursor|last_\w+|count|page|offset|total\w*")
 #: Keys of an envelope that say nothing of its rows.
 ENVELOPE = ("data", "code", "status", "message", "success", "error", "errors")
+#: References within one another beyond which objects are maps: rows as wide as what they lead to are of no use.
+MOST_DEEP = 5
 #: Types by what a value, as of ``const`` and ``enum``, is in Python.
 TYPES = {bool: "boolean", int: "integer", float: "number", str: "string", type(None): "null"}
 
@@ -46,14 +48,23 @@ def _list(document: Document, path: str, said: Document) -> Document | None:
         return None
     kind, item, keys = found
     query, required = {}, []
-    for one in (_resolved(document, one) for one in [*said.get("parameters", []), *get.get("parameters", [])]):
-        if one.get("in") == "query":
+    for one in _parameters(document, [*(said.get("parameters") or []), *(get.get("parameters") or [])]):
+        if one.get("in") == "query" and isinstance(one.get("name"), str):
             schema = merged(typed(document, one.get("schema", {})))
             value = schema[0] if isinstance(schema, list) else schema
             query[one["name"]] = value if isinstance(value, str) else "string"
             required += [one["name"]] if one.get("required") else []
     path = re.sub(r"^(/[\w-]+)?/v\d[\d.]*(?=/)", "", path)
     return {"path": path, "kind": kind, "query": query, "required": required, "paging": keys, "item": item}
+
+
+def _parameters(document: Document, given: Iterable[Document]) -> Iterator[Document]:
+    """Parameters; of a reference that leads nowhere its text, as a filter that is none."""
+    for one in given:
+        try:
+            yield _resolved(document, one)
+        except ValueError:
+            yield {"in": "query", "name": one["$ref"]}
 
 
 def _answer(document: Document, get: Document) -> Schema:
@@ -82,13 +93,13 @@ def _rows(body: Schema) -> tuple[str, Schema, list[str]] | None:
     return None
 
 
-def typed(document: Document, schema: Schema, within: Iterable[str] = ()) -> Schema:
-    """A schema as the type of a field, or the fields of an object; what holds itself is a map.
+def typed(document: Document, schema: Schema, within: Collection[str] = ()) -> Schema:
+    """A schema as the type of a field, or the fields of an object; what holds itself, or leads too far, is a map.
 
     >>> typed({}, {"type": "object", "properties": {"id": {"type": ["integer", "null"]}, "at": {"format": "date"}}})
     {'id': 'integer', 'at': 'string:date'}
     """
-    if isinstance(schema, dict) and schema.get("$ref") in within:
+    if isinstance(schema, dict) and "$ref" in schema and (schema["$ref"] in within or len(within) >= MOST_DEEP):
         return "map"
     beside = {key: schema[key] for key in ("properties", *SEVERAL) if key in schema} if isinstance(schema, dict) else {}
     if beside and "$ref" in schema:
@@ -107,7 +118,7 @@ def typed(document: Document, schema: Schema, within: Iterable[str] = ()) -> Sch
     return own
 
 
-def _own(document: Document, schema: Document, within: Iterable[str]) -> Schema:
+def _own(document: Document, schema: Document, within: Collection[str]) -> Schema:
     """What a schema says itself, apart from the several that it may hold."""
     if isinstance(schema.get("properties"), dict):
         return {name: typed(document, one, within) for name, one in schema["properties"].items()} or "map"

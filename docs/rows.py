@@ -75,10 +75,11 @@ NUMBERS = frozenset({"integer", "number", "number:float", "number:decimal", "str
 def kind_of(name: str, kind: str) -> str:
     """The kind of a field by its type and its name.
 
-    >>> kind_of("amount", "string"), kind_of("id", "integer|string"), kind_of("is_draft", "boolean")
-    ('money', 'id', 'flag')
+    >>> kind_of("amount", "string"), kind_of("id", "integer|string"), kind_of("visits", "string:int64")
+    ('money', 'id', 'count')
     """
-    kind = kind.rstrip("?")
+    kind = re.sub(r"^string:(int(eger)?(32|64)?)$", "integer", kind.rstrip("?"))
+    kind = re.sub(r"^string:(number|float|double)$", "number", kind)
     if kind not in BY_TYPE and kind not in NUMBERS and not kind.startswith("enum:") and "|" not in kind:
         kind = kind if kind == "string:uuid" else kind.partition(":")[0]  # a new format of a known type
     if kind in BY_TYPE:

@@ -162,8 +162,28 @@ def test_what_holds_itself_ends(tmp_path):
     assert read_specification(tmp_path / "v3.json").lists["/trees"]["item"] == {"id": "integer", "children": ["map"]}
 
 
+def test_what_leads_from_one_to_another_ends_as_a_map():
+    schemas = {f"T{at}": {"properties": {"id": {"type": "integer"}, "of": {"$ref": f"#/components/schemas/T{(at + 1) % 30}"}}}
+               for at in range(30)}  # fmt: skip
+    item = openapi.typed({"components": {"schemas": schemas}}, {"$ref": "#/components/schemas/T0"})
+    for _ in range(openapi.MOST_DEEP):
+        item = item["of"]
+    assert item == "map"
+
+
+def test_a_list_is_there_without_a_parameter_that_nobody_can_read():
+    parameters = [{"$ref": "#/components/parameters/Gone"}, {"in": "query"}, {"in": "query", "name": "sort"}]
+    one = one_list({"type": "object", "properties": {}}, parameters=parameters)
+    assert one["query"] == {"#/components/parameters/Gone": "any", "sort": "any"}  # named, since no filter is called so
+    said = {
+        "parameters": None,
+        "get": {"parameters": None, "responses": {"200": {"content": {"*/*": {"schema": {"items": {}}}}}}},
+    }
+    assert openapi.lists_in({"openapi": "3.1.0", "paths": {"/words": said}})[0]["path"] == "/words"
+
+
 @pytest.mark.parametrize("get", [
-    5, {"parameters": [{"in": "query", "schema": {}}], "responses": {"200": {"content": {"application/json": {"schema": {"items": {}}}}}}},
+    5, {"parameters": ["sort"], "responses": {"200": {"content": {"application/json": {"schema": {"items": {}}}}}}},
     {"responses": 5}, {"responses": {"200": {"content": {"application/json": {"schema": {"items": {"anyOf": 5}}}}}}},
 ], ids=str)  # fmt: skip
 def test_what_openapi_does_not_say_so_is_named(get):
