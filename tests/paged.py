@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from scalev_frames.wire.layout import Fetched, Params
+from scalev_frames.wire.layout import Params
 from scalev_frames.wire.paging import Page, Pages
+from scalev_frames.wire.response import Response
 
 
-def read_pages(fetch: Callable[[Params], Fetched], pages: Pages) -> Iterator[Page]:
+def read_pages(fetch: Callable[[Params], Response], pages: Pages) -> Iterator[Page]:
     while not pages.ended:
         yield pages.take(fetch(pages.asked()))

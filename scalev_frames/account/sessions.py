@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from scalev_frames.cache.cache import Cache
+from scalev_frames.cache.facts import Fact
 from scalev_frames.cancel import CancelToken
 from scalev_frames.errors import (
     ApiError,
@@ -33,8 +34,6 @@ from scalev_frames.wire.transport import Timing, Transport
 
 #: The request that shows whether a version answers: every version has it, and one row is enough.
 PROBE = ("/stores", {"page_size": "1"})
-#: The fact that a version answers.
-ANSWERS = "answers"
 #: Errors of a version that exists and refuses this one request.
 _IS_THERE = (ForbiddenError, BadRequestError, InvalidParametersError)
 
@@ -149,7 +148,7 @@ class Sessions:
 
     def _remembered(self, now: dt.datetime | None) -> Session | None:
         sessions = map(self._session, self._choices)
-        return next((one for one in sessions if one.cache.facts.holds(ANSWERS, now)), None)
+        return next((one for one in sessions if one.cache.facts.holds(Fact.ANSWERS, now)), None)
 
     def _search(self, report: Reporter, cancel: CancelToken) -> Session:
         """The first version that answers, else the first that is there and refuses this one request."""
@@ -173,7 +172,7 @@ class Sessions:
         raise _none_answers(refused, self._settings.base_url)
 
     def _remember(self, session: Session) -> Session:
-        session.cache.facts.put(ANSWERS, self._now())
+        session.cache.facts.put(Fact.ANSWERS, self._now())
         return session
 
     def _session(self, settings: Settings) -> Session:

@@ -5,12 +5,26 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import json
+from enum import StrEnum
 from pathlib import Path
 
 from scalev_frames.storage.files import write_private
 
 #: How long a fact holds.
 HOLDS = dt.timedelta(days=1)
+
+
+class Fact(StrEnum):
+    """What a server turned out to be like; ``{}`` stands for what the fact is about."""
+
+    ANSWERS = "answers"
+    NO_COUNTS = "statistics refused"
+    NO_COUNTS_WITH = "statistics refused with {}"
+    COUNTS_IGNORE = "statistics ignore {}"
+    NO_CHANGES = "changes refused"
+    SMALL_PAGES = "page_size {}"
+    BOUND_CURSORS = "bound cursors {}"
+    OBEYED = "{} of {}"
 
 
 class Facts:

@@ -21,6 +21,7 @@ from typing import Any
 import pandas as pd
 
 from scalev_frames.cache.cache import Cache
+from scalev_frames.cache.facts import Fact
 from scalev_frames.cache.journal import Journal
 from scalev_frames.catalog import ENDPOINTS, Endpoint
 from scalev_frames.errors import (
@@ -43,12 +44,11 @@ from scalev_frames.pull.reading.details import with_details
 from scalev_frames.pull.reading.ignored_filters import about_nothing, check_obeyed
 from scalev_frames.pull.reading.pace import Pace
 from scalev_frames.pull.reading.proof import applied_note
-from scalev_frames.pull.reading.reader import REFUSED
-from scalev_frames.pull.reading.sources import Outcome, Source
+from scalev_frames.pull.reading.sources import REFUSED, Outcome, Source
 from scalev_frames.pull.reading.spam import with_spam_marks
 from scalev_frames.pull.reading.whole import may_begin_anew, pull_whole
 from scalev_frames.pull.refresh.refresh import bring_up_to_date
-from scalev_frames.pull.server_facts import Fact, ServerFacts
+from scalev_frames.pull.server_facts import ServerFacts
 from scalev_frames.query.query import Query, find_endpoint, make_query
 from scalev_frames.query.times import check_clock, clock_words
 from scalev_frames.settings import Settings
@@ -195,7 +195,7 @@ class Engine:
         frame, outcome = None, Outcome()
         if journal.changes and base is not None:
             frame = bring_up_to_date(base, query, source, outcome)
-            if outcome.refused_changes and not journal.resumed:  # else a cursor may be all that is too old
+            if Fact.NO_CHANGES in outcome.facts and not journal.resumed:  # else a cursor may be all that is too old
                 self.facts.remember(Fact.NO_CHANGES)
         if frame is None:
             if journal.changes:

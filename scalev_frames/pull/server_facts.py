@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from scalev_frames.cache.facts import Facts
+from scalev_frames.cache.facts import Fact, Facts
 from scalev_frames.errors import ApiError
 from scalev_frames.pull.reading.sources import Outcome
 from scalev_frames.pull.refresh.budget import can_refresh
@@ -24,20 +23,8 @@ OTHER_COUNTS = f"the server's statistics count other orders than its list has, s
 MAY_HAVE_MOVED = "orders that moved from one of the lists asked for to another while these were read may be missing"
 
 
-class Fact(StrEnum):
-    """What a server turned out to be like; ``{}`` stands for what the fact is about."""
-
-    NO_COUNTS = "statistics refused"
-    NO_COUNTS_WITH = "statistics refused with {}"
-    COUNTS_IGNORE = "statistics ignore {}"
-    NO_CHANGES = "changes refused"
-    SMALL_PAGES = "page_size {}"
-    BOUND_CURSORS = "bound cursors {}"
-    OBEYED = "{} of {}"
-
-
 class ServerFacts:
-    """What was learnt of one server."""
+    """What one server turned out to refuse or to ignore."""
 
     def __init__(self, facts: Facts, now: Callable[[], dt.datetime]) -> None:
         self._facts, self._now = facts, now
@@ -77,10 +64,8 @@ class ServerFacts:
             self.refuses(query, outcome.counts_error)
         if outcome.ignored:
             self.remember(Fact.COUNTS_IGNORE, outcome.ignored)
-        if outcome.refused_size:
-            self.remember(Fact.SMALL_PAGES, query.endpoint.name)
-        if outcome.bound_cursors:
-            self.remember(Fact.BOUND_CURSORS, query.endpoint.name)
+        for fact in outcome.facts:
+            self.remember(fact, query.endpoint.name)
         if outcome.pages > 1 and (outcome.ignored or not outcome.counted):
             outcome.notes.extend(self.not_compared(query))
 

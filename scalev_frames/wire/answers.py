@@ -10,7 +10,6 @@ import html
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from http import HTTPStatus
 from typing import Any, NoReturn
@@ -34,6 +33,7 @@ from scalev_frames.frames.values.scalars import mended
 from scalev_frames.wire import envelopes, page_info
 from scalev_frames.wire.clocks import moment_of, seconds_until_reset
 from scalev_frames.wire.envelopes import code_of, number_in
+from scalev_frames.wire.response import RawResponse, Response
 
 #: Where the server's own words are looked for, in this order.
 WORDS_AT = ("error", "message", "errors", "details", "detail", "status")
@@ -69,25 +69,6 @@ _BY_STATUS: dict[int, tuple[type[ApiError], str]] = {
     425: (ServerError, "The server wants the request again"),
     **dict.fromkeys((420, 429, 430), (RateLimitedError, "The server's rate limit is used up")),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class RawResponse:
-    """A response as it was received.
-
-    Attributes:
-        status: the HTTP status.
-        headers: the headers; names in any case, when the mapping allows.
-        content: the body.
-        url: the address without its query.
-        received_at: when it came, seconds since 1970.
-    """
-
-    status: int
-    headers: Mapping[str, str]
-    content: bytes
-    url: str
-    received_at: float
 
 
 def parse(content: bytes) -> Any:  # noqa: ANN401 - any JSON value
@@ -136,20 +117,7 @@ def _fraction(text: str) -> float | Decimal:
     return number if Decimal(repr(number)) == exact else exact
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
-    """A good response, parsed.
-
-    Attributes:
-        body: the whole JSON.
-        data: what it carries: the envelope's ``data``, or the body itself where there is no envelope.
-    """
-
-    body: Any
-    data: Any
-
-
-def parse_response(raw: RawResponse, longest: float = HOUR, odd: float = HOUR) -> Parsed | ApiError:
+def parse_response(raw: RawResponse, longest: float = HOUR, odd: float = HOUR) -> Response | ApiError:
     """The data of a good response, or the error that the response is; the windows are for `seconds_to_wait`.
 
     Good is HTTP 2xx and JSON that is an envelope (``data``, and a ``code`` of 2xx where there is one), a record or a
@@ -173,7 +141,7 @@ def parse_response(raw: RawResponse, longest: float = HOUR, odd: float = HOUR) -
     if name := page_info.further_header(raw.headers, body):
         return _unexpected(raw, f"The header {name} says that there are more rows, nothing else", retryable=False)
     if isinstance(body, list):
-        return Parsed(body, body)
+        return _good(raw, body, body)
     if not isinstance(body, dict):
         return _unreadable(raw, body is not None or raw.content.strip() == b"null")
     if inner := envelopes.inner_error(body):
@@ -182,7 +150,7 @@ def parse_response(raw: RawResponse, longest: float = HOUR, odd: float = HOUR) -
     return _carried(raw, body) if 200 <= status < 300 else _error(status, raw, body, longest, odd)
 
 
-def _carried(raw: RawResponse, body: dict[str, Any]) -> Parsed | ApiError:
+def _carried(raw: RawResponse, body: dict[str, Any]) -> Response | ApiError:
     """What an object that is good by its codes carries."""
     if envelopes.says_failed(body):
         words = server_words(raw.content, body)
@@ -190,10 +158,14 @@ def _carried(raw: RawResponse, body: dict[str, Any]) -> Parsed | ApiError:
     if name := envelopes.said_twice(raw.content):
         return _unexpected(raw, f"The answer says {name} twice", retryable=False)
     if "data" in body and not envelopes.is_record(body):
-        return Parsed(body, body["data"])
+        return _good(raw, body, body["data"])
     if envelopes.is_bare(body):
-        return Parsed(body, body)
+        return _good(raw, body, body)
     return _unexpected(raw, "The answer holds no data", retryable=False)
+
+
+def _good(raw: RawResponse, body: Any, data: Any) -> Response:  # noqa: ANN401 - any JSON values
+    return Response(raw.content, data, raw.received_at, body=body)
 
 
 def seconds_to_wait(raw: RawResponse, longest: float = HOUR, odd: float = HOUR) -> float | None:

@@ -4,26 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from scalev_frames.errors import PagingError
 from scalev_frames.wire.page_info import hints_at_more, names_more
+from scalev_frames.wire.response import Response
 from scalev_frames.wire.unknown import list_of_unknown, page_within
 
 Params = Mapping[str, Any]
 Row = dict[str, Any]
-
-
-class Fetched(Protocol):
-    """A parsed response."""
-
-    @property
-    def data(self) -> Any:  # noqa: ANN401 - any JSON value
-        """The envelope's ``data``."""
-
-    @property
-    def body(self) -> Any:  # noqa: ANN401 - any JSON value
-        """The whole envelope."""
 
 
 class BadPageError(PagingError):
@@ -78,7 +67,7 @@ class Layout:
     paged: bool = False
     is_unknown: bool = False
 
-    def envelope(self, response: Fetched, asked: Params, read: Read, *, begun: bool) -> Any:  # noqa: ANN401
+    def envelope(self, response: Response, asked: Params, read: Read, *, begun: bool) -> Any:  # noqa: ANN401
         """What holds rows and cursor: ``data``, or the whole body where both stand at its root.
 
         Args:
@@ -90,7 +79,7 @@ class Layout:
         Raises:
             BadPageError: it holds two lists of rows, or does not say whether there are more.
         """
-        data, body = page_within(response.data, getattr(response, "body", None))
+        data, body = page_within(response.data, response.body)
         if self.is_unknown and isinstance(data, dict) and not isinstance(data.get("results"), list):
             return list_of_unknown(data, begun=begun)
         return self._with_body(data, body, asked, read) if isinstance(data, list) else data

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from scalev_frames.wire.layout import BadPageError, Fetched, Layout, Params, Read, Row
+from scalev_frames.wire.layout import BadPageError, Layout, Params, Read, Row
 from scalev_frames.wire.page_info import (
     count_in,
     cursor_in,
@@ -25,6 +25,7 @@ from scalev_frames.wire.page_info import (
     told,
     whole,
 )
+from scalev_frames.wire.response import Response
 
 _YES, _NO = {"true", "1", "yes", "y"}, {"false", "0", "no", "n", ""}
 #: Rows of the pages that the server sends when nobody asks for larger ones.
@@ -47,7 +48,7 @@ class Page:
 
     rows: list[Row]
     following: Mapping[str, Any] | None
-    response: Any
+    response: Response
     size: int = 0
     is_doubtful: bool = False
 
@@ -116,7 +117,6 @@ class Pages:
         layout: how its rows lie in the answers.
         position: the cursor of the next page.
         enough: how many rows are wanted; zero for all.
-        size: how many rows are asked for on the next page; zero for as many as usual.
         read: how much was read.
         ended: whether the last page was taken in.
         ends_full: whether that is as long as pages are, and nothing shows that no row is behind it.
@@ -125,9 +125,8 @@ class Pages:
         told: how many rows, and how many pages, there are, as the server said last; zero where it did not.
         by_place: whether a page is found by how many rows or pages are above it, and no count shows that some went.
 
-    >>> from types import SimpleNamespace
     >>> pages = Pages({})
-    >>> pages.take(SimpleNamespace(data={"results": [{"id": 2}], "has_next": True, "last_id": 2})).rows
+    >>> pages.take(Response(b"", {"results": [{"id": 2}], "has_next": True, "last_id": 2}, 0.0)).rows
     [{'id': 2}]
     >>> pages.asked(), pages.ended
     ({'last_id': 2}, False)
@@ -137,7 +136,6 @@ class Pages:
     layout: Layout = Layout()  # noqa: RUF009 - it never changes
     position: dict[str, Any] = field(default_factory=dict)
     enough: int = 0
-    size: int = 0
     read: Read = field(default_factory=Read)
     ended: bool = False
     ends_full: bool = False
@@ -158,10 +156,9 @@ class Pages:
 
     def asked(self) -> dict[str, Any]:
         """The parameters of the next request."""
-        size = {"page_size": str(self.size)} if self.size else {}
-        return {**self.params, **size, **self.position}
+        return {**self.params, **self.position}
 
-    def take(self, response: Fetched) -> Page:
+    def take(self, response: Response) -> Page:
         """Take the response to `asked` in.
 
         Raises:
@@ -177,7 +174,7 @@ class Pages:
         if self.layout.is_unknown and isinstance(envelope, dict) and names_more(envelope):
             self.layout = replace(self.layout, paged=True)
         added = self._numbered.added(envelope, rows, asked)
-        self.told = told(envelope) or told(getattr(response, "body", None)) or self.told
+        self.told = told(envelope) or told(response.body) or self.told
         following = self._following_or_enough(envelope, rows, asked)
         self._guard(rows, following, asked)
         if not rows and not self.doubted and (self._promised or following is not None):

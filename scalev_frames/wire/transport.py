@@ -28,38 +28,18 @@ from scalev_frames.errors import ApiError, NotCachedError, RateLimitedError, Sca
 from scalev_frames.progress import Event, Reporter, silent
 from scalev_frames.settings import Settings
 from scalev_frames.wire.aliases import Aliases
-from scalev_frames.wire.answers import RawResponse, parse_response
+from scalev_frames.wire.answers import parse_response
 from scalev_frames.wire.clocks import seconds_ahead
 from scalev_frames.wire.credentials import Key
 from scalev_frames.wire.exchange import Exchange
 from scalev_frames.wire.limits import Limiter
+from scalev_frames.wire.response import RawResponse, Response
 from scalev_frames.wire.retries import Retries, RetryBudget, longest_wait
 
 #: Seconds that every try may take, however little is left of the budget.
 SHORTEST_TRY = 1.0
 #: Any age: the most seconds by which a kept answer may be too old, offline.
 _ANY_AGE = 10**9
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    """One good response.
-
-    Attributes:
-        content: its body as it was received.
-        data: what it carries, parsed exactly.
-        received_at: when it was received, seconds since 1970.
-        seconds: how long the one request took, without waiting for its turn; 0 from the cache.
-        from_cache: whether it comes from this computer.
-        body: the whole JSON, ``data`` and what stands beside it.
-    """
-
-    content: bytes
-    data: Any
-    received_at: float
-    seconds: float = 0.0
-    from_cache: bool = False
-    body: Any = None
 
 
 class Sent:
@@ -218,7 +198,7 @@ class Transport:
         parsed = parse_response(RawResponse(200, {}, content, self.settings.base_url, received_at))
         if isinstance(parsed, ApiError):
             raise ValueError(parsed.what)
-        return Response(content, parsed.data, received_at, from_cache=True, body=parsed.body)
+        return replace(parsed, from_cache=True)
 
     def close(self) -> None:
         """Close all connections; what is kept stays."""
@@ -281,13 +261,12 @@ class Transport:
         named = raw.headers.get("X-Ratelimit-Limit", "")
         longest = longest_wait(self.settings, named)
         shortest = min(seconds for _, seconds in self.settings.windows)
-        parsed = parse_response(raw, longest, longest if named else min(longest, shortest))
-        if isinstance(parsed, ApiError):
-            return parsed
-        self.ahead = seconds_ahead(raw.headers, raw.received_at)
-        if self.ahead:
-            call.hear_clock(self.ahead)
-        return Response(raw.content, parsed.data, raw.received_at, body=parsed.body)
+        response = parse_response(raw, longest, longest if named else min(longest, shortest))
+        if isinstance(response, Response):
+            self.ahead = seconds_ahead(raw.headers, raw.received_at)
+            if self.ahead:
+                call.hear_clock(self.ahead)
+        return response
 
     def _without_key(self, raw: RawResponse) -> RawResponse:
         """``raw`` with the key blotted out, should the server have repeated it."""

@@ -221,7 +221,7 @@ def test_a_cursor_that_is_a_number_of_rows_is_told_from_an_id():
         pages = Pages({})
         for place, cursor in enumerate(cursors):
             rows = [{"id": 60 - number} for number in range(25 * place, 25 * place + 25)]
-            pages.take(SimpleNamespace(data={"results": rows, "has_next": True, "next_cursor": cursor}))
+            pages.take(SimpleNamespace(data={"results": rows, "has_next": True, "next_cursor": cursor}, body={}))
         return pages.by_place
 
     assert by_place("25", "50")

@@ -12,6 +12,7 @@ from collections import Counter
 import pytest
 from pull.memory import ZONE, Memory
 
+from scalev_frames.cache.facts import Fact
 from scalev_frames.cancel import CancelToken
 from scalev_frames.errors import ForbiddenError
 from scalev_frames.progress import silent
@@ -23,7 +24,8 @@ from scalev_frames.pull.reading.workers import Done
 from scalev_frames.query.query import make_query
 from scalev_frames.sandbox.world.world import World
 from scalev_frames.verify.statistics import requests_for, shared_filters
-from scalev_frames.wire.transport import Call, Response
+from scalev_frames.wire.response import Response
+from scalev_frames.wire.transport import Call
 
 BURST, WINDOW, MARGIN = 30, 5.0, 0.12
 
@@ -215,7 +217,7 @@ def cold_v3(monkeypatch, pages, latency, *, bound="", counts=True):
     asked = requests_for(query, ZONE, query.start, NOW, shared_filters(query))
     frame, outcome = pull_whole(query, source, asked=asked)
     assert outcome.complete
-    assert outcome.bound_cursors == bool(bound)
+    assert (Fact.BOUND_CURSORS in outcome.facts) == bool(bound)
     assert frame["id"].tolist() == [row["id"] for row in listed.rows]
     return workers.now / (WINDOW_V3 * ((pages - 1) // BURST_V3) + latency), len(workers.sent)
 

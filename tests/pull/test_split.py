@@ -22,7 +22,12 @@ SIZE = 5
 
 def row(number, minutes, draft="same"):
     created = START + minutes * MINUTE
-    return {"id": number, "created": created, "draft": created if draft == "same" else draft}
+    return made({"id": number, "draft": created if draft == "same" else draft}, created)
+
+
+def made(one, created):
+    one |= {"created": created, "created_at": created.isoformat()}
+    return one
 
 
 def obeys(row, until):
@@ -55,13 +60,13 @@ class Server:
         last = part[-1]["id"] if part else None
         if self.filtered_cursor and until is not None and last is not None:
             last = f"{last}@{until.isoformat()}"
-        return SimpleNamespace(data={"results": part, "has_next": len(rows) > SIZE, "last_id": last})
+        return SimpleNamespace(data={"results": part, "has_next": len(rows) > SIZE, "last_id": last}, body={})
 
 
 def read(server, choose, *, workers=6, density=None, change=lambda: None, splits=(), below=None):
     """Drive a timeline: ``choose(n)`` says which of n open requests is answered next. Gives rows by part, in order."""
     top = Part(0, "/order", Pages({}))
-    timeline = Timeline(top, splits=splits, moment=lambda one: one["created"])
+    timeline = Timeline(top, splits=splits)
     timeline.estimate.density = density
     rows = {}
     running = []
@@ -127,7 +132,7 @@ def test_an_end_behind_which_another_part_has_rows_is_no_end(choose):
 
 def test_an_end_that_is_wrong_and_gives_no_cursor_is_an_error():
     pages = Pages({})
-    pages.take(SimpleNamespace(data={"results": [row(1, 0)], "has_next": False}))
+    pages.take(SimpleNamespace(data={"results": [row(1, 0)], "has_next": False}, body={}))
     with pytest.raises(BadPageError, match="said that a list ends"):
         pages.read_on()
 
@@ -150,7 +155,9 @@ class CursorServer:
         if until is not None:
             rows = [one for one in rows if self.keeps(one, until)]
         cursor = f"/{rows[:SIZE][-1]['id']}/" if rows else None
-        return SimpleNamespace(data={"results": rows[:SIZE], "has_next": len(rows) > SIZE, "next_cursor": cursor})
+        return SimpleNamespace(
+            data={"results": rows[:SIZE], "has_next": len(rows) > SIZE, "next_cursor": cursor}, body={}
+        )
 
 
 def below_by_cursor(page):
@@ -204,9 +211,9 @@ def lists(draw):
                 case "late":
                     one["draft"] = one["created"] + draw(st.sampled_from([1, 60, 5_000, 90_000])) * MINUTE
                 case "backdated":
-                    one["created"] = one["draft"] = START + draw(st.integers(0, 90_000)) * MINUTE
+                    one["draft"] = made(one, START + draw(st.integers(0, 90_000)) * MINUTE)["created"]
                 case "same":
-                    one["created"] = one["draft"] = rows[begin]["created"]
+                    one["draft"] = made(one, rows[begin]["created"])["created"]
     return rows
 
 
@@ -271,7 +278,7 @@ def test_the_deletion_of_the_meeting_row_does_not_confuse_it():
 
     timeline_parts = []
     top = Part(0, "/order", Pages({}))
-    timeline = Timeline(top, moment=lambda one: one["created"])
+    timeline = Timeline(top)
     page = top.pages.take(server.answer({}))
     timeline.take(top, page)
     (at,) = timeline.seeks(1)
@@ -343,7 +350,7 @@ def test_parts_that_begin_at_cursors_cost_few_requests_more_whatever_the_filter_
 def test_where_every_worker_reads_only_long_stretches_are_split():
     server = Server(ROWS)
     top = Part(0, "/order", Pages({}))
-    timeline = Timeline(top, moment=lambda one: one["created"])
+    timeline = Timeline(top)
     timeline.estimate.density = counts(ROWS)
     timeline.take(top, top.pages.take(server.answer({})))
     assert timeline.seeks(1, len(ROWS), only_long=True) == []

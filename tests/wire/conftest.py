@@ -23,7 +23,8 @@ from scalev_frames.cancel import CancelToken
 from scalev_frames.progress import Event
 from scalev_frames.settings import Settings
 from scalev_frames.wire.credentials import Key
-from scalev_frames.wire.transport import Response, Timing, Transport
+from scalev_frames.wire.response import Response
+from scalev_frames.wire.transport import Timing, Transport
 
 KEY = "sk_wire_0123456789abcdefSECRET"
 

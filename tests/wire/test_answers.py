@@ -15,13 +15,12 @@ from requests.structures import CaseInsensitiveDict
 
 from scalev_frames import errors
 from scalev_frames.wire.answers import (
-    Parsed,
-    RawResponse,
     field_details,
     parse_response,
     seconds_to_wait,
     server_words,
 )
+from scalev_frames.wire.response import RawResponse, Response
 from tests.wire.bodies import JSON_VALUES
 
 URL = "https://api.scalev.id/v2/stores"
@@ -35,6 +34,12 @@ def reply(status: int = 200, body: object = b"", **headers: str) -> RawResponse:
     return RawResponse(status, named, body, URL, NOW)
 
 
+def said(raw: RawResponse) -> tuple[object, object]:
+    response = parse_response(raw)
+    assert isinstance(response, Response)
+    return response.body, response.data
+
+
 # Good and bad ----------------------------------------------------------------------------------------------------
 
 
@@ -42,13 +47,13 @@ def reply(status: int = 200, body: object = b"", **headers: str) -> RawResponse:
 @pytest.mark.parametrize("data", [{"results": []}, [], None])
 def test_a_good_answer_is_its_envelope(code: dict[str, Any], data: object) -> None:
     body = {**code, "data": data}
-    assert parse_response(reply(200, body)) == Parsed(body, data)
+    assert said(reply(200, body)) == (body, data)
 
 
 @pytest.mark.parametrize("code", ["HEMAT10", "404", "20260101"])
 def test_the_code_of_a_record_is_no_status(code: str) -> None:
     record = {"id": 7, "code": code, "status": "active"}
-    assert parse_response(reply(200, record)) == Parsed(record, record)
+    assert said(reply(200, record)) == (record, record)
     assert isinstance(parse_response(reply(200, {"code": 404, "status": "Not Found"})), errors.NotFoundError)
     assert isinstance(parse_response(reply(200, {"code": "404", "status": "Not Found"})), errors.NotFoundError)
     assert isinstance(parse_response(reply(200, {"id": 7, "code": 500, "status": "failed"})), errors.ServerError)
@@ -59,7 +64,7 @@ def test_the_code_of_a_record_is_no_status(code: str) -> None:
 def test_a_status_beside_good_data_counts_whatever_it_is_called(beside: dict[str, Any], data: object) -> None:
     assert isinstance(parse_response(reply(200, {**beside, "data": data})), errors.ServerError)
     record = {**beside, "id": 7, "code": "A"}
-    assert parse_response(reply(200, record)) == Parsed(record, record)
+    assert said(reply(200, record)) == (record, record)
 
 
 STATUSES = [
@@ -168,7 +173,7 @@ def test_what_an_answer_says_twice_is_an_error_and_no_lost_row(body: bytes) -> N
 
 def test_rows_may_use_the_words_of_an_envelope() -> None:
     read = parse_response(reply(body=b'{"data": [{"data": {"data": 1}, "next": 1}, {"next": 2}]}'))
-    assert isinstance(read, Parsed)
+    assert isinstance(read, Response)
     assert read.data[0]["data"] == {"data": 1}
 
 
@@ -357,7 +362,7 @@ def test_a_record_may_have_an_error_of_its_own():
 )
 def test_the_envelope_of_a_proxy_around_the_servers_own_is_taken_off(outer, data):
     body = {"code": 200, "status": "OK", "data": data}
-    assert parse_response(reply(200, {**outer, "data": body})) == Parsed(body, data)
+    assert said(reply(200, {**outer, "data": body})) == (body, data)
     assert parse_response(reply(200, {**outer, "data": {"code": 200, "data": body}})).data == data
 
 

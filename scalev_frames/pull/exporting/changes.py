@@ -16,8 +16,7 @@ from scalev_frames.pull.exporting.work import Work
 from scalev_frames.pull.reading.collecting import Collector
 from scalev_frames.pull.reading.lists import make_timelines
 from scalev_frames.pull.reading.proof import order_notes
-from scalev_frames.pull.reading.reader import REFUSED
-from scalev_frames.pull.reading.sources import Outcome, Source
+from scalev_frames.pull.reading.sources import REFUSED, Outcome, Source
 from scalev_frames.pull.refresh.baseline import NEEDED
 from scalev_frames.pull.refresh.notes import MARK
 from scalev_frames.pull.refresh.refresh import find_changes

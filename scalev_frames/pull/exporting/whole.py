@@ -19,13 +19,13 @@ from scalev_frames.pull.exporting.segments import lower_bound, next_days
 from scalev_frames.pull.exporting.work import Work
 from scalev_frames.pull.reading.collecting import Collector
 from scalev_frames.pull.reading.ignored_filters import about_nothing
-from scalev_frames.pull.reading.lists import make_parts, make_timelines, parts_below
+from scalev_frames.pull.reading.lists import make_parts, make_timelines
 from scalev_frames.pull.reading.proof import BY_PLACE, applied_note, order_notes
-from scalev_frames.pull.reading.reader import REFUSED
+from scalev_frames.pull.reading.sources import REFUSED
 from scalev_frames.pull.reading.whole import LONG_LIST
 from scalev_frames.pull.split.density import Density
 from scalev_frames.pull.split.ending import Ending
-from scalev_frames.pull.split.parts import Part, both_times, created, rows_down_to
+from scalev_frames.pull.split.parts import Part, both_times, created, parts_below, rows_down_to
 from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.query import Query
 from scalev_frames.verify.statistics import Statistics, merge
@@ -151,9 +151,8 @@ def read_segment(work: Work, run: Run, density: Density | None) -> tuple[bool, C
     with closing(work.journal(segment.cursor, segment.moment, changes=False)) as journal:
         part = part_behind(query, run, segment.cursor)
         times_of = both_times if segment.lower == segment.lowest else None  # no other one ends the list
-        timeline = Timeline(
-            part, Ending(segment.lower, times_of=times_of), splits=parts_below(part, query, journal.splits)
-        )
+        below = parts_below(part, query.until, journal.splits)
+        timeline = Timeline(part, Ending(segment.lower, times_of=times_of), splits=below)
         timeline.estimate.density = density
         collector = Collector(query, work.source(journal), work.sink.take)
         before = work.sink.rows

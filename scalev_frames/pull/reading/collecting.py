@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from scalev_frames.cache.facts import Fact
 from scalev_frames.catalog import Endpoint
 from scalev_frames.errors import FilterIgnoredError
 from scalev_frames.plurals import counted
@@ -29,7 +30,7 @@ from scalev_frames.query.times import parse_stamp, to_stamp
 from scalev_frames.wire.layout import BadPageError, Layout, Row
 from scalev_frames.wire.page_info import says_end
 from scalev_frames.wire.paging import Page, Pages, without
-from scalev_frames.wire.transport import Response
+from scalev_frames.wire.response import Response
 
 #: What may be missing of a list that begins so, since servers may hide orders without a draft time behind a filter.
 MAY_HIDE = {Begin.FILTERED: UNSEEN_UNDATED, Begin.HERE: LATE_UNDATED}
@@ -47,12 +48,15 @@ class Collector:
         source: where pages come from.
         take: called with the rows of each page and their part; False ends everything.
         outcome: what has been done so far.
+
+    Attributes:
+        shares_ids: whether records of one page, which cannot have moved, have one id and differ.
     """
 
     def __init__(self, query: Query, source: Source, take: Take, outcome: Outcome | None = None) -> None:
         self.query, self.source, self.take = query, source, take
         self.endpoint: Endpoint = query.endpoint
-        self.outcome = outcome or Outcome()
+        self.outcome, self.shares_ids = outcome or Outcome(), False
         self._beginnings: dict[int, Beginning] = {}
         self._mirrors: dict[int, Any] = {}
         self._seen = 0
@@ -95,20 +99,6 @@ class Collector:
         rows = min(outcome.rows, limit or outcome.rows)
         self.source.call.report(Event("page", self.endpoint.name, outcome.pages, rows, self.source.requests))
         return wanted
-
-    def learn_end(self, part: Part, asked: Pages, page: Page | None) -> Pages | None:
-        """Take in how to go on behind a last page, asked for a row shorter: with that row, and what is behind it.
-
-        Returns:
-            What asks by time, where the server sends no shorter pages.
-        """
-        part.pages.beyond = dict(page.following or {}) if page else {}
-        part.pages.ends_full, is_shorter = bool(part.pages.beyond), "page_size" in asked.params
-        if not part.pages.ends_full and is_shorter and self.query.until and part.bottom:
-            return Pages({**part.pages.params, self.query.until: to_stamp(part.bottom, up=True)}, Layout(paged=True))
-        if not part.pages.ends_full and (is_shorter or page is None) and OPEN_END not in self.outcome.notes:
-            self.outcome.notes.append(OPEN_END)
-        return None
 
     def read_on(self, part: Part) -> None:
         """Read on behind a page that said wrongly that it was the last one."""
@@ -200,15 +190,15 @@ class Collector:
 
     def refuse_size(self, part: Part) -> None:
         """Ask for no larger pages from now on."""
-        self.outcome.refused_size = True
+        self.outcome.facts.add(Fact.SMALL_PAGES)
         part.pages.params = without(part.pages.params, "page_size")
 
     def _see_ids(self, page: Page) -> None:
         """Take in whether records of one page, which cannot have moved, have one id and differ."""
-        if self.endpoint.key == ("id",) and not self.outcome.shares_ids:
+        if self.endpoint.key == ("id",) and not self.shares_ids:
             known: dict[str, Row] = {}
             records = (row for row in page.rows if row.get("id") is not None)
-            self.outcome.shares_ids = any(known.setdefault(str(row["id"]), row) != row for row in records)
+            self.shares_ids = any(known.setdefault(str(row["id"]), row) != row for row in records)
 
     def _note_what_is_said(self, part: Part, page: Page) -> None:
         """Take in the totals of a list of buckets; note as many rows as there are at most, and a broken promise."""

@@ -33,7 +33,7 @@ from scalev_frames.pull.reading.workers import Done, Workers
 from scalev_frames.query.paths import path_of
 from scalev_frames.query.times import parse_stamp
 from scalev_frames.wire.layout import BadPageError
-from scalev_frames.wire.transport import Response
+from scalev_frames.wire.response import Response
 
 Mask = npt.NDArray[np.bool_]
 

@@ -23,7 +23,7 @@ from scalev_frames.pull.reading.sources import Source
 from scalev_frames.query.query import Query
 from scalev_frames.wire.layout import Layout
 from scalev_frames.wire.paging import Page, Pages
-from scalev_frames.wire.transport import Response
+from scalev_frames.wire.response import Response
 
 
 def check_obeyed(query: Query, name: str, source: Source) -> None:

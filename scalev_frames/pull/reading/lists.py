@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import itertools
 from collections.abc import Iterable
 from typing import Any
@@ -10,14 +9,14 @@ from typing import Any
 from scalev_frames.catalog import Endpoint
 from scalev_frames.pull.reading.proof import Stretch
 from scalev_frames.pull.split.ending import Ending
-from scalev_frames.pull.split.parts import Part, both_times
+from scalev_frames.pull.split.parts import Part, both_times, parts_below
 from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.paths import path_of
 from scalev_frames.query.query import Query
 from scalev_frames.query.times import DAY, to_stamp
 from scalev_frames.verify.statistics import Statistics
 from scalev_frames.wire.layout import Layout
-from scalev_frames.wire.paging import Pages, without
+from scalev_frames.wire.paging import Pages
 
 #: Rows asked for on a page of any list but orders, whose pages are never larger than 25.
 LARGE_PAGE = "100"
@@ -50,7 +49,9 @@ def make_timelines(query: Query, splits: Iterable[Any] = (), *, large_pages: boo
     can_seek = bool(query.until) and query.limit is None and query.until not in query.applied
     known = list(splits)
     return [
-        Timeline(part, Ending(lower, times_of=both_times), splits=parts_below(part, query, known), can_seek=can_seek)
+        Timeline(
+            part, Ending(lower, times_of=both_times), splits=parts_below(part, query.until, known), can_seek=can_seek
+        )
         for part in make_parts(query, large_pages=large_pages)
     ]
 
@@ -69,16 +70,3 @@ def days_again(query: Query, days: Iterable[Stretch], counts: Statistics, *, loo
         ending = Ending(counts.starts(first) - DAY, times_of=both_times)
         timelines.append(Timeline(part, ending, can_seek=False))
     return timelines
-
-
-def parts_below(top: Part, query: Query, splits: Iterable[Any]) -> list[Part]:
-    """The parts that an earlier run of the same pull has split off a list, as the journal remembers them."""
-    found = []
-    for number, start, begins, moment, *_ in splits:  # journals of earlier versions say more
-        if number != top.number:
-            continue
-        pages = Pages(without(top.pages.params, query.until), top.pages.layout, dict(begins))
-        part = Part(top.number, top.path, pages, top.parents, start=start, begins=dict(begins))
-        part.top = part.bottom = dt.datetime.fromisoformat(moment)
-        found.append(part)
-    return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -11,26 +10,23 @@ from typing import Any
 
 from scalev_frames.cancel import PIECE, Cancelled, CancelToken
 from scalev_frames.errors import (
-    BadRequestError,
     ForbiddenError,
-    InvalidParametersError,
-    NotFoundError,
     ScalevError,
-    ServerError,
 )
 from scalev_frames.frames.memory import collecting_seldom
 from scalev_frames.pull.cost import PAGE_ROWS
 from scalev_frames.pull.reading.collecting import Collector
 from scalev_frames.pull.reading.counting import Counting
+from scalev_frames.pull.reading.ends import Ends
 from scalev_frames.pull.reading.pace import LEAST_RESERVE, Latency
+from scalev_frames.pull.reading.seeking import Seeks
+from scalev_frames.pull.reading.sources import REFUSALS, REFUSED
 from scalev_frames.pull.reading.workers import Done, Job, Workers
-from scalev_frames.pull.split.cursors import Cursors, Question, names_last_row
+from scalev_frames.pull.split.cursors import Cursors
 from scalev_frames.pull.split.parts import Part
 from scalev_frames.pull.split.timeline import Timeline
-from scalev_frames.query.times import parse_stamp, to_stamp
-from scalev_frames.wire.layout import BadPageError, Layout
-from scalev_frames.wire.paging import Page, Pages, without
-from scalev_frames.wire.transport import Call, Response
+from scalev_frames.wire.response import Response
+from scalev_frames.wire.transport import Call
 
 #: When the first page takes longer than this many seconds, the counts are asked for beside it.
 LONG_REQUEST = 0.05
@@ -39,9 +35,6 @@ COUNTS_PATIENCE = 3.0
 #: Parts that have this many rows less to read than the longest one wait, so that the limit is used for that one.
 BALANCE = 2 * PAGE_ROWS
 Fetch = Callable[[str, Mapping[str, Any], Call], Response]
-REFUSALS = (BadRequestError, InvalidParametersError)
-#: What a server says that does not read on from a row or a cursor, or does not know what it is asked.
-REFUSED = (*REFUSALS, NotFoundError)
 
 
 class Reader:
@@ -71,15 +64,15 @@ class Reader:
     ) -> None:
         self._collector, self._timelines, self._counting = collector, timelines, counting or Counting()
         self._source, self._query, self._proves = collector.source, collector.query, proves
-        self._cursors, self.latency = cursors or Cursors(), Latency(self._source.pace)
+        self.latency = Latency(self._source.pace)
         self._fetch: Fetch = fetch or partial(self._source.client.get, alias=self._query.endpoint.alias)
         self._workers = Workers()
         self._token = CancelToken()
         self._call = replace(self._source.call, cancel=self._token)
         self._pages = 0
         self._wanted = True
-        self._early: list[Callable[[], None]] = []
-        self._sought: set[Part] = set()  # ends behind which something was asked for
+        self._seeks = Seeks(collector, timelines, cursors or Cursors(), self._ask)
+        self._ends = Ends(collector, timelines, self._ask)
 
     def read(self) -> None:
         """Read all lists to their ends.
@@ -113,7 +106,7 @@ class Reader:
                 break  # whatever the requests under way bring, also that they were cancelled
             if self._running():
                 self._take_next()
-            elif not (self._read_on() or self._read_in_one() or self._prove_ends()):
+            elif not (self._ends.read_on() or self._read_in_one() or self._prove_ends()):
                 break
         self._hear_counts()
         for timeline in self._timelines:
@@ -191,40 +184,10 @@ class Reader:
         return found[:fill] + [one for one in found[fill:] if left[id(one[1])] >= longest - BALANCE]
 
     def _seek(self) -> None:
-        """Look for places to split the lists, where more workers would help."""
-        if not self._pages or self._counting.running or not any(one.can_seek for one in self._timelines):
-            return  # not a list to split; or the counts, which say where to look, are on their way
-        waiting = sum(1 for timeline in self._timelines for _ in timeline.ready())
-        workers = self.latency.workers()
-        free = workers - self._running() - waiting
-        if workers <= 1:
-            return
-        left = [timeline.left() for timeline in self._timelines]
-        piece = self.latency.longest_part(sum(map(Timeline.guessed, self._timelines, left)))
-        for timeline, rows in zip(self._timelines, left, strict=True):
-            uneven = max(rows.values(), default=0.0) > piece
-            if not self._may_seek(timeline, is_long=uneven):
-                continue
-            for at in timeline.seeks(max(free, int(uneven)), piece, only_long=free < 1):
-                self._ask_at(timeline, at, partial(self._settle_seek, timeline, at))
-                free -= 1
-
-    def _may_seek(self, timeline: Timeline, *, is_long: bool) -> bool:
-        """Whether parts can begin where a time filter leads; a list that is long enough to ask is asked.
-
-        Where the counts tell the places, they are sought beside the question, and wait for its answer.
-        """
-        if (asked := self._cursors.ask(is_long=is_long)) is not None:
-            self._ask_at(timeline, asked.until, partial(self._settle_question, asked), asked.size)
-        return self._cursors.kind in ("ids", "free") or (self._cursors.asking and self._counting.is_heard)
-
-    def _ask_at(
-        self, timeline: Timeline, at: dt.datetime, settle: Callable[[Pages, Done], None], size: int = 0
-    ) -> None:
-        """Ask for a page of a list with its time filter."""
-        top = timeline.parts[0]
-        pages = Pages({**top.pages.params, self._query.until: to_stamp(at)}, Layout(paged=True), size=size)
-        self._ask(Job(top.path, pages.asked(), partial(settle, pages)))
+        """Look for places to split the lists, unless the counts, which say where to look, are on their way."""
+        if self._pages and not self._counting.running:
+            free = self.latency.workers() - self._running()
+            self._seeks.look(self.latency, free, is_counted=self._counting.is_heard)
 
     # Taking in -------------------------------------------------------------------------------------------------------
 
@@ -249,81 +212,9 @@ class Reader:
         page = self._collector.page(timeline, part, asked, response)
         if page is not None:
             self._wanted = self._collector.collect(timeline, part, page) and self._wanted
-            self._see_cursor(part, page)
+            self._seeks.see(part, page)
         if not self._wanted:
             self._token.cancel("enough")
-
-    def _see_cursor(self, part: Part, page: Page) -> None:
-        """Read on by the cursor alone where it is a row's id; else the page is one to ask about. See `split`."""
-        basis = self._query.endpoint.timeline
-        if names_last_row(page):
-            part.pages.params = without(part.pages.params, self._query.until)
-        elif basis is not None and page.following is not None:
-            is_below = part.start is not None
-            self._cursors.see(page, lambda row: parse_stamp(row.get(basis.column)), is_below=is_below)
-
-    def _settle_question(self, question: Question, pages: Pages, done: Done) -> None:
-        page = self._sought_page(pages, done)
-        fails = None if isinstance(done.error, ServerError) else False
-        self._cursors.answer(question.compare(page) if page else fails)
-        if self._cursors.kind == "bound":
-            for timeline in self._timelines:
-                self._collector.absorb(timeline.read_in_one())
-        early, self._early = self._early, []
-        for settle in early:
-            settle()
-
-    def _settle_seek(self, timeline: Timeline, at: dt.datetime, pages: Pages, done: Done) -> None:
-        if self._cursors.kind == "open":
-            self._early.append(partial(self._settle_seek, timeline, at, pages, done))
-            return
-        page = self._sought_page(pages, done)
-        part = timeline.found(at, page, self._part_below(timeline, page) if page else None)
-        if part is not None and self._source.journal is not None:  # before anything is asked for beyond it
-            self._source.journal.remember(
-                [
-                    [part.number, part.start, part.begins, part.top.isoformat()]
-                    for timeline in self._timelines
-                    for part in timeline.parts
-                    if part.start is not None and part.top is not None and not part.dropped
-                ]
-            )
-
-    def _sought_page(self, pages: Pages, done: Done) -> Page | None:
-        """The page that a time filter gave; ``None`` where the server does not let itself be asked."""
-        if done.error is not None:
-            if not isinstance(done.error, (*REFUSED, ServerError)):
-                raise done.error
-            return None
-        try:
-            return pages.take(done.result)
-        except BadPageError:
-            return None
-
-    def _part_below(self, timeline: Timeline, page: Page) -> Part | None:
-        """The part that reads the plain list from the last row of ``page`` on."""
-        if page.following is None or not page.rows:
-            return None
-        top, begins = timeline.parts[0], dict(page.following)
-        if not names_last_row(page) and (self._cursors.kind != "free" or page.rows[-1].get("id") is None):
-            timeline.can_seek = False  # the cursor may be bound to the filter, and hide what the filter hides
-            return None
-        pages = Pages(without(top.pages.params, self._query.until), Layout(paged=True), dict(begins))
-        return Part(top.number, top.path, pages, top.parents, start=str(page.rows[-1]["id"]), begins=begins)
-
-    # Ends ------------------------------------------------------------------------------------------------------------
-
-    def _read_on(self) -> bool:
-        """Read on where a list was said to end and does not, or is wanted further down; whether there was one."""
-        short = [(timeline, end) for timeline in self._timelines if (end := timeline.short_end())]
-        for timeline, end in short:
-            if end.pages.beyond or end in self._sought or end.pages.read.length < 2:
-                self._collector.read_on(end)
-            else:
-                self._sought.add(end)
-                self._ask_behind(timeline, end, end.pages.behind())
-        down = [timeline for timeline in self._timelines if timeline.read_down()]
-        return bool(short or down)
 
     def _read_in_one(self) -> bool:
         """Undo the splits of lists whose parts do not reach from top to end; whether there were any."""
@@ -333,27 +224,11 @@ class Reader:
         return bool(broken)
 
     def _prove_ends(self) -> bool:
-        """Ask for what is behind full last pages, where no counts can show that they are the last; whether it did."""
-        ends = [(one, line[-1]) for one in self._timelines if self._proves and (line := one.order())]
-        if any(end.pages.ends_full for _, end in ends):
-            self._hear_counts()
-        doubtful = [(one, end) for one, end in ends if end.pages.ends_full and not one.is_counted(end)]
-        for timeline, end in doubtful[: self.latency.workers()]:
-            end.pages.ends_full = False
-            self._ask_behind(timeline, end, end.pages.behind())
+        """Ask for what is behind full last pages; whether anything is under way."""
+        if self._proves and self._ends.full():
+            self._hear_counts()  # they may show that nothing is
+            self._ends.prove(self.latency.workers())
         return self._running() > 0
-
-    def _ask_behind(self, timeline: Timeline, end: Part, pages: Pages) -> None:
-        self._ask(Job(end.path, pages.asked(), partial(self._settle_end, timeline, end, pages)))
-
-    def _settle_end(self, timeline: Timeline, end: Part, pages: Pages, done: Done) -> None:
-        """Read on where a list was said to end, and there are rows behind its end that it does not have."""
-        page = self._sought_page(pages, done)
-        is_shorter = not end.pages.beyond and "page_size" in pages.params
-        if page and not is_shorter and any(timeline.lacks(row) for row in page.rows if row != end.pages.read.last):
-            self._collector.read_on(end)
-        elif not end.pages.beyond and (below := self._collector.learn_end(end, pages, page)):
-            self._ask_behind(timeline, end, below)
 
     # The server's counts ---------------------------------------------------------------------------------------------
 

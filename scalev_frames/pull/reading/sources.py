@@ -10,11 +10,23 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from scalev_frames.cache.facts import Fact
 from scalev_frames.cache.journal import Journal
-from scalev_frames.errors import InterruptedPullError, ScalevError
+from scalev_frames.errors import (
+    BadRequestError,
+    InterruptedPullError,
+    InvalidParametersError,
+    NotFoundError,
+    ScalevError,
+)
 from scalev_frames.plurals import counted
 from scalev_frames.pull.reading.pace import Pace
-from scalev_frames.wire.transport import Call, Response, Transport
+from scalev_frames.wire.response import Response
+from scalev_frames.wire.transport import Call, Transport
+
+REFUSALS = (BadRequestError, InvalidParametersError)
+#: What a server says that does not read on from a row or a cursor, or does not know what it is asked.
+REFUSED = (*REFUSALS, NotFoundError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +93,7 @@ class Outcome:
         counts_error: why the server gave no counts, where it was asked for them.
         counted: whether the rows were compared with the server's counts.
         ignored: the filter that these turned out to ignore, so that they are of other orders.
-        refused_changes: whether it does not say what has changed.
-        refused_size: whether it refused larger pages.
-        bound_cursors: whether the cursors of its lists turned out to hold the filters.
-        shares_ids: whether records of one page, which cannot have moved, have one id and differ.
+        facts: what else the server turned out to be like.
         unseen: notes on orders that may be missing, as far as no counts show otherwise.
         totals: what the server says of all rows of each list beside them.
     """
@@ -98,10 +107,7 @@ class Outcome:
     counts_error: ScalevError | None = None
     counted: bool = False
     ignored: str = ""
-    refused_changes: bool = False
-    refused_size: bool = False
-    bound_cursors: bool = False
-    shares_ids: bool = False
+    facts: set[Fact] = field(default_factory=set)
     unseen: set[str] = field(default_factory=set)
     totals: list[dict[str, Any]] = field(default_factory=list)
 

@@ -10,6 +10,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from scalev_frames.cache.facts import Fact
 from scalev_frames.catalog import ENDPOINTS, Endpoint
 from scalev_frames.errors import ScalevError, ServerError
 from scalev_frames.frames import FrameBuilder
@@ -30,8 +31,8 @@ from scalev_frames.pull.reading.proof import (
     stretches,
     unread_note,
 )
-from scalev_frames.pull.reading.reader import REFUSED, Fetch, Reader
-from scalev_frames.pull.reading.sources import Outcome, Source
+from scalev_frames.pull.reading.reader import Fetch, Reader
+from scalev_frames.pull.reading.sources import REFUSED, Outcome, Source
 from scalev_frames.pull.split.cursors import Cursors
 from scalev_frames.pull.split.parts import Part
 from scalev_frames.pull.split.timeline import Timeline
@@ -47,8 +48,8 @@ from scalev_frames.verify.statistics import (
     shared_filters,
 )
 from scalev_frames.wire.layout import Row
+from scalev_frames.wire.response import Response
 from scalev_frames.wire.retries import RetryBudget
-from scalev_frames.wire.transport import Response
 
 #: How often days that lack rows are read again, while the server's orders change.
 ROUNDS = 3
@@ -163,18 +164,18 @@ class _Whole:
             notes.append(f"{counted(outcome.left_out, 'row', 'were')} outside the asked-for times and left out")
         outcome.rows, outcome.notes = len(unique), [*outcome.notes, *notes]
         outcome.counts_error, outcome.counted = counting.error, counting.is_heard
-        outcome.bound_cursors = self.cursors.kind == "bound"
+        outcome.facts |= {Fact.BOUND_CURSORS} if self.cursors.kind == "bound" else set()
         return unique, outcome
 
     def without_doubles(self, frame: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
         """Each record once, where its key tells it from others; what was received twice is noted."""
         endpoint, outcome = self.query.endpoint, self.collector.outcome
-        if outcome.shares_ids and endpoint.is_unproven:
+        if self.collector.shares_ids and endpoint.is_unproven:
             notes.append("the id does not tell records apart: some of one page have the same one, and all stay")
             return frame
         unique = drop_doubles(frame, endpoint)
         if doubles := len(frame) - len(unique):
-            moved = endpoint.paging != "plain" and len(self.query.params) == 1 and not outcome.shares_ids
+            moved = endpoint.paging != "plain" and len(self.query.params) == 1 and not self.collector.shares_ids
             why = "because the list moved while it was read" if moved else "in what the server sent"
             notes.append(f"{counted(doubles, 'record')} came twice, {why}")
         elif (

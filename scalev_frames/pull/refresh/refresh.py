@@ -25,6 +25,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from scalev_frames.cache.facts import Fact
 from scalev_frames.cancel import Cancelled
 from scalev_frames.catalog.statuses import PAYMENT_STATUSES, spelled
 from scalev_frames.errors import ApiError, FilterIgnoredError, IncompleteError, ServerError, UnexpectedResponseError
@@ -36,8 +37,8 @@ from scalev_frames.pull.reading.collecting import Collector
 from scalev_frames.pull.reading.combine import combine
 from scalev_frames.pull.reading.counting import count_orders
 from scalev_frames.pull.reading.proof import EARLY, UNREAD, early_note, unread_note
-from scalev_frames.pull.reading.reader import REFUSED, Reader
-from scalev_frames.pull.reading.sources import Outcome, Source
+from scalev_frames.pull.reading.reader import Reader
+from scalev_frames.pull.reading.sources import REFUSED, Outcome, Source
 from scalev_frames.pull.refresh.baseline import Baseline, is_refreshable
 from scalev_frames.pull.refresh.budget import (
     DEAREST,
@@ -111,7 +112,7 @@ def find_changes(
         held = Baseline.compared(kept, counts, query, source.now)
         return _Refresh(held, counts, query, source, outcome, begun).run(looks_at_open=looks_at_open)
     except (FilterIgnoredError, *REFUSED):  # it may well answer a full pull
-        outcome.refused_changes = True
+        outcome.facts.add(Fact.NO_CHANGES)
     except (TooDearError, IncompleteError, ServerError, UnexpectedResponseError):
         pass
     except (KeyboardInterrupt, Cancelled):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from scalev_frames.query.times import parse_stamp
 from scalev_frames.wire.layout import Row
-from scalev_frames.wire.paging import Pages
+from scalev_frames.wire.paging import Pages, without
 
 Moment = dt.datetime
 #: A stretch to read: from where, down to where if known, and about how many rows.
@@ -58,6 +58,15 @@ class Part:
     dropped: bool = False
     busy: bool = False
 
+    def below(self, start: str, begins: Mapping[str, Any], until: str) -> Part:
+        """A part of the same list from behind a row on, without the filter ``until``."""
+        pages = Pages(without(self.pages.params, until), self.pages.layout, dict(begins))
+        return Part(self.number, self.path, pages, self.parents, start=start, begins=dict(begins))
+
+    def noted(self) -> list[Any]:
+        """Where it begins, as JSON values, of which `parts_below` makes it again."""
+        return [self.number, self.start, self.begins, str(self.top)]
+
     @property
     def reads_on(self) -> bool:
         """Whether there is something left to read."""
@@ -67,6 +76,17 @@ class Part:
     def waits(self) -> bool:
         """Whether it has read rows of the part below that the part itself has not read yet."""
         return self.behind is not None and bool(self.rest)
+
+
+def parts_below(top: Part, until: str, noted: Iterable[Sequence[Any]]) -> list[Part]:
+    """The parts that an earlier run of the same pull has split off the list of ``top``; see `Part.noted`."""
+    found = []
+    for number, start, begins, moment, *_ in noted:  # journals of earlier versions say more
+        if number == top.number:
+            part = top.below(start, begins, until)
+            part.top = part.bottom = Moment.fromisoformat(moment)
+            found.append(part)
+    return found
 
 
 def rows_down_to(line: Sequence[Part]) -> int:

@@ -12,8 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from scalev_frames.pull.split.density import Estimate
 from scalev_frames.pull.split.ending import Ending, Order
@@ -21,8 +20,6 @@ from scalev_frames.pull.split.meeting import Meetings, Taken
 from scalev_frames.pull.split.parts import Gap, Moment, Part, created, id_of
 from scalev_frames.wire.layout import Row
 from scalev_frames.wire.paging import Page
-
-MomentOf = Callable[[Mapping[str, Any]], Moment | None]
 
 #: A split is worth its request where each side keeps at least this many rows.
 WORTH = 60
@@ -46,7 +43,6 @@ class Timeline:
         ending: where it may end; at its own end where left out.
         splits: parts of an earlier run, to be read again from the same rows.
         can_seek: whether a time filter finds places in this list, as far as it is known.
-        moment: when a row was created, which is what the list is ordered by.
 
     Attributes:
         parts: all parts, also those that were dropped.
@@ -55,18 +51,11 @@ class Timeline:
     """
 
     def __init__(
-        self,
-        top: Part,
-        ending: Ending | None = None,
-        *,
-        splits: Iterable[Part] = (),
-        can_seek: bool = True,
-        moment: MomentOf = created,
+        self, top: Part, ending: Ending | None = None, *, splits: Iterable[Part] = (), can_seek: bool = True
     ) -> None:
         self.parts = [top, *splits]
         self.estimate = Estimate()
         self.can_seek = can_seek
-        self._moment = moment
         self._ending = ending or Ending()
         self._useless = 0
         self._end: Moment | None = None
@@ -100,7 +89,7 @@ class Timeline:
         if part.dropped:
             return []
         taken = self._meetings.take(part, page.rows)
-        moments = list(map(self._moment, page.rows))
+        moments = list(map(created, page.rows))
         part.ended = part.ended or self._ending.is_below(part, moments, counted=self.estimate.density is not None)
         part.ended = part.ended or (part.pages.ended and part.met is None and not part.rest)
         return taken
@@ -152,7 +141,7 @@ class Timeline:
         return any(map(self._ending.reopens, line[-1:]))
 
     def _note_moments(self, part: Part, rows: Sequence[Row]) -> None:
-        moments = [when for row in (*rows[:1], *rows[-1:]) if (when := self._moment(row))]
+        moments = [when for row in (*rows[:1], *rows[-1:]) if (when := created(row))]
         if not moments:
             return
         first, last = max(moments), min(moments)
@@ -217,7 +206,7 @@ class Timeline:
         if page is None:
             self.can_seek = False
             return None
-        moments = [self._moment(row) for row in (*page.rows[:1], *page.rows[-1:])]
+        moments = [created(row) for row in (*page.rows[:1], *page.rows[-1:])]
         is_empty = self.estimate.find(at, moments, len(page.rows))
         if part is None or page.following is None:  # less than a page lies below
             self._end = max(self._end, at) if self._end else at
@@ -225,7 +214,7 @@ class Timeline:
         if not self.can_seek or part.start is None or self._meetings.is_known(part.start):
             self._note_useless(is_empty=is_empty)
             return None
-        part.top = part.bottom = self._moment(page.rows[-1])
+        part.top = part.bottom = created(page.rows[-1])
         if part.top is None or self._ending.is_older(part.top):
             return None
         self.parts.append(part)
