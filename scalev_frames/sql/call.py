@@ -3,45 +3,30 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import re
 import tempfile
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from scalev_frames.cache.snapshots import KeptFrame
-from scalev_frames.catalog import Column
-from scalev_frames.catalog.children import CHILDREN, Child
 from scalev_frames.catalog.kinds import MONEY_TYPE
 from scalev_frames.connection import in_use
 from scalev_frames.errors import BadValueError
-from scalev_frames.export.dataset.scan import Scan, is_sayable, scan
-from scalev_frames.frames.children import BUSINESS
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.money import decimals
-from scalev_frames.frames.several import own_name
-from scalev_frames.frames.tables import MARK, MONEY, from_table, is_json, to_table
-from scalev_frames.group import Group, Opened
+from scalev_frames.frames.tables import MARK, MONEY, from_table
+from scalev_frames.group import Opened
 from scalev_frames.packages import needing
 from scalev_frames.settings import TIME_ZONE
-from scalev_frames.sql.kept import kept_view, literal, put, quoted
 from scalev_frames.sql.query import lock, run
+from scalev_frames.sql.tables import Source, Tables, all_given
 from scalev_frames.storage.files import temporary_prefix
 
 if TYPE_CHECKING:
     import duckdb
-
-#: What a table may be made of.
-Source: TypeAlias = "str | os.PathLike[str] | Scan | pd.DataFrame"
-#: How values of an item are read from JSON text, by kind; all others are text.
-_SQL_TYPES = {
-    "money": "DECIMAL(18, 2)", "count": "BIGINT", "grams": "DOUBLE", "rate": "DOUBLE", "number": "DOUBLE",
-    "flag": "BOOLEAN", "time": "TIMESTAMPTZ",
-}  # fmt: skip
 
 
 def sql(query: str, tables: Mapping[str, Source] | None = None, *, account: Opened | None = None) -> pd.DataFrame:
@@ -80,14 +65,16 @@ def sql(query: str, tables: Mapping[str, Source] | None = None, *, account: Open
     with contextlib.ExitStack() as opened:
         folder = opened.enter_context(tempfile.TemporaryDirectory(prefix=temporary_prefix("sql")))
         connection = opened.enter_context(_connection())
-        notes, kinds = _register(connection, _all_given(tables or {}), account)
+        made = Tables(connection)
+        made.add_given(all_given(tables or {}))
+        made.add_kept(account)
+        made.add_lists()
         lock(connection, folder, zone)
-        table = _with_long_decimals(run(connection, query, list(notes), opened))
-    used = [name for name in notes if re.search(rf"(?i)(?<!\w){re.escape(name)}(?!\w)", query)]
-    known = {name: kind for one in used for name, kind in kinds[one].items()}
-    header = Header(
-        time_zone=zone, kinds=_kinds(table, known), notes=tuple(notes[name] for name in used if notes[name])
-    )
+        table = _with_long_decimals(run(connection, query, list(made.notes), opened))
+    used = [name for name in made.notes if re.search(rf"(?i)(?<!\w){re.escape(name)}(?!\w)", query)]
+    known = {name: kind for one in used for name, kind in made.kinds[one].items()}
+    notes = tuple(made.notes[name] for name in used if made.notes[name])
+    header = Header(time_zone=zone, kinds=_kinds(table, known), notes=notes)
     frame = header.onto(_checked_frame(table))
     return decimals(frame) if account and account.settings.money == "decimal" else frame
 
@@ -101,173 +88,6 @@ def _connection() -> duckdb.DuckDBPyConnection:
     with needing("SQL needs", '"scalev-frames[sql]"'):
         import duckdb
     return duckdb.connect()
-
-
-# Tables --------------------------------------------------------------------------------------------------------------
-
-
-def _all_given(tables: Mapping[str, Source]) -> dict[str, Scan | pd.DataFrame]:
-    """The tables that a call gives, by their names.
-
-    Raises:
-        BadValueError: one cannot be a table.
-        ExportError: there is no such dataset.
-    """
-    seen: dict[str, str] = {}
-    for name in tables:
-        if not re.fullmatch(r"[^\W\d]\w*", str(name)):
-            raise BadValueError(f"{name!r} is no name of a table.", advice="Use letters, digits and underscores.")
-        if (other := seen.setdefault(name.casefold(), name)) != name:
-            raise BadValueError(f"{other} and {name} are the same name in SQL.", advice="Rename one.")
-    return {name: _given(name, source) for name, source in tables.items()}
-
-
-def _given(name: str, source: Source) -> Scan | pd.DataFrame:
-    found = scan(source) if isinstance(source, str | os.PathLike) else source
-    if not isinstance(found, Scan | pd.DataFrame):
-        raise BadValueError(
-            f"{name} cannot be a table: it is {type(found).__name__}.",
-            advice="Give a folder, a Parquet file, a scan or a frame.",
-        )
-    names = found.schema.names if isinstance(found, Scan) else [str(one) for one in found.columns]
-    if not names or not all(map(is_sayable, names)):
-        said = "a column of it has no name, or one with NUL" if names else "it has no columns"
-        raise BadValueError(f"{name} cannot be a table: {said}.")
-    return found
-
-
-def _register(
-    connection: duckdb.DuckDBPyConnection, given: Mapping[str, Scan | pd.DataFrame], account: Opened | None
-) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
-    """Make the tables; what each is of, and the kinds of its columns."""
-    notes: dict[str, str] = {}
-    kinds: dict[str, dict[str, str]] = {}
-    for name, source in given.items():
-        notes[name] = ""
-        if isinstance(source, Scan):
-            table, header, columns = source.arrow(), source.header, source.schema.names
-            if header.endpoint and not header.complete:
-                notes[name] = f"{name}: its export is not finished"
-        else:
-            table, header = to_table(source), Header.of(source)
-            columns = table.schema.names
-        chosen = ", ".join(map(quoted, columns))
-        connection.execute(f"CREATE VIEW {quoted(name)} AS SELECT {chosen} FROM {put(connection, name, table)}")
-        kinds[name] = {column: header.kind_of(column) for column in columns}
-        lists = [field.name for field in table.schema if is_json(field) and field.name in columns]
-        kinds |= _add_children(connection, name, columns, lists)
-    for endpoint, by_business in _kept(account).items():
-        if endpoint not in kinds:
-            _add_kept(connection, endpoint, by_business, notes, kinds)
-    notes |= dict.fromkeys(kinds.keys() - notes.keys(), "")
-    return notes, kinds
-
-
-def _kept(account: Opened | None) -> dict[str, dict[str, list[KeptFrame]]]:
-    """What is kept, by endpoint and every business; the business is ``""`` where there is one alone."""
-    found: dict[str, dict[str, list[KeptFrame]]] = {}
-    if account is None:
-        return found
-    accounts = account.accounts if isinstance(account, Group) else {"": account}
-    for business, one in accounts.items():
-        for kept in one.kept_frames():
-            found.setdefault(kept.header.endpoint, {name: [] for name in accounts})[business].append(kept)
-    return found
-
-
-def _add_kept(
-    connection: duckdb.DuckDBPyConnection, endpoint: str, by_business: Mapping[str, list[KeptFrame]],
-    notes: dict[str, str], kinds: dict[str, dict[str, str]],
-) -> None:  # fmt: skip
-    selects: list[str] = []
-    columns: dict[str, None] = {}
-    lists: set[str] = set()
-    notes_of_views: list[str] = []
-    for business, frames in by_business.items():
-        name = f"{endpoint} of {business}" if business else endpoint
-        view = kept_view(connection, name, frames)
-        notes_of_views.append(f"{name}: {view.note}")
-        if not view.query:
-            continue
-        shown = _shown(endpoint, business, view.columns)
-        chosen = ", ".join(f"{value} AS {quoted(column)}" for column, value in shown.items())
-        selects.append(f"SELECT {chosen} FROM ({view.query})")
-        columns |= dict.fromkeys(shown)
-        lists |= view.lists
-    if not selects:
-        return
-    connection.execute(f"CREATE VIEW {quoted(endpoint)} AS {' UNION ALL BY NAME '.join(selects)}")
-    notes[endpoint] = "; ".join(notes_of_views)
-    header = next(frames[0].header for frames in by_business.values() if frames)
-    kinds[endpoint] = {column: header.kind_of(column) for column in columns}
-    kinds |= _add_children(connection, endpoint, list(columns), sorted(lists))
-
-
-def _shown(endpoint: str, business: str, columns: Sequence[str]) -> dict[str, str]:
-    """The columns of a list as SQL has them, by their names; of several businesses, whose they are stands first."""
-    if not business:
-        return {one: quoted(one) for one in columns}
-    named = {one: own_name(endpoint) if one.casefold() == BUSINESS else one for one in columns}
-    return {BUSINESS: literal(business), **{name: quoted(one) for one, name in named.items()}}
-
-
-def _add_children(
-    connection: duckdb.DuckDBPyConnection, table: str, columns: list[str], lists: list[str]
-) -> dict[str, dict[str, str]]:
-    """A table for the rows in each column of lists; the kinds of its columns, by its name."""
-    named = {child.column: child for child in CHILDREN.values()}
-    found: dict[str, dict[str, str]] = {}
-    for column in lists:
-        child = named.get(column, Child(column, column))
-        name = f"{table}_{child.name}"
-        owners = {BUSINESS: BUSINESS, "parent_id": "id", "order_id": "order_id"}
-        parents = {name: f"p.{one}" for name, one in owners.items() if one in columns}
-        items, kinds = _items(child)
-        inside = {**parents, **{one: f"unnest({values})" for one, values in _unnested(column).items()}}
-        connection.execute(
-            f"CREATE VIEW {quoted(name)} AS SELECT {', '.join([*(f'e.{one}' for one in parents), *items])} FROM "
-            f"(SELECT {', '.join(f'{values} AS {one}' for one, values in inside.items())} FROM {quoted(table)} p) e "
-            "WHERE e.value IS NOT NULL"
-        )
-        found[name] = {"parent_id": "id", "order_id": "code", **kinds}
-    return found
-
-
-def _unnested(column: str) -> dict[str, str]:
-    """The keys and values in JSON text, as lists of the same length.
-
-    ``json_each`` gives the same rows, but DuckDB puts all text of its tables into memory for it.
-    """
-    json = f"p.{quoted(column)}"
-    keys = f"WHEN 'OBJECT' THEN json_keys({json}) WHEN 'ARRAY' THEN range(json_array_length({json})::BIGINT)::VARCHAR[]"
-    values = f"WHEN 'OBJECT' THEN json_extract({json}, '$.*') WHEN 'ARRAY' THEN json_extract({json}, '$[*]')"
-    kind = f"CASE json_type({json})"
-    return {"key": f"{kind} {keys} ELSE [NULL] END", "value": f"{kind} {values} ELSE [{json}::JSON] END"}
-
-
-def _items(child: Child) -> tuple[list[str], dict[str, str]]:
-    """The columns of a child table, as SQL and with their kinds."""
-    if child.is_map:
-        value = child.value_column
-        shown = [
-            f"e.key AS {quoted(child.key)}",
-            f"{_cast('e.value ->> ' + literal('$'), value)} AS {quoted(value.name)}",
-        ]
-        return shown, {child.key: "text", value.name: value.kind}
-    columns = child.columns(is_map=False) if child.shape else ()
-    if not columns:
-        return [f"e.key, e.value ->> '$' AS {quoted(child.value_column.name)}"], {child.value_column.name: "text"}
-    shown = [f"{_cast(f'e.value ->> {_path(column)}', column)} AS {quoted(column.name)}" for column in columns]
-    return shown, {column.name: column.kind for column in columns}
-
-
-def _path(column: Column) -> str:
-    return literal("$" + "".join(f'."{step}"' for step in column.path))
-
-
-def _cast(expression: str, column: Column) -> str:
-    kind = _SQL_TYPES.get(column.kind)
-    return f"TRY_CAST({expression} AS {kind})" if kind else f"({expression})"
 
 
 # The frame -----------------------------------------------------------------------------------------------------------

@@ -53,7 +53,7 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def put(connection: duckdb.DuckDBPyConnection, name: str, data: ds.Dataset | pa.Table) -> str:
+def put(connection: duckdb.DuckDBPyConnection, name: str, data: ds.Dataset | pa.Table) -> tuple[str, list[str]]:
     """Make rows known to a connection, where ``show tables`` does not list them.
 
     Args:
@@ -62,13 +62,14 @@ def put(connection: duckdb.DuckDBPyConnection, name: str, data: ds.Dataset | pa.
         data: the rows.
 
     Returns:
-        Their name as SQL has it.
+        Their name as SQL has it, and those of the columns: two that differ in case alone are told apart there.
     """
     connection.execute(f"CREATE SCHEMA IF NOT EXISTS {SOURCES}")
     connection.execute(f"SET schema = {literal(SOURCES)}")
-    connection.from_arrow(data).create_view(name)
+    relation = connection.from_arrow(data)
+    relation.create_view(name)
     connection.execute("SET schema = 'main'")
-    return f"{SOURCES}.{quoted(name)}"
+    return f"{SOURCES}.{quoted(name)}", relation.columns
 
 
 def kept_view(connection: duckdb.DuckDBPyConnection, name: str, frames: Sequence[KeptFrame]) -> View:
@@ -97,12 +98,12 @@ def kept_view(connection: duckdb.DuckDBPyConnection, name: str, frames: Sequence
         conditions = _not_in(newer, frames[0].header.source, set(data.schema.names), columns)
         if conditions is None:
             continue
-        table = put(connection, f"{name} {number}", data)
+        table, told = put(connection, f"{name} {number}", data)
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
         selects.append(f"SELECT o.* FROM {table} o{where}")
         newer.append((table, one))
-        columns |= dict.fromkeys(data.schema.names)
-        lists |= {column.name for column in data.schema if is_json(column)}
+        columns |= dict.fromkeys(told)
+        lists |= {name for name, column in zip(told, data.schema, strict=True) if is_json(column)}
     query = " UNION ALL BY NAME ".join(selects)
     note = _note_on([one for _, one in newer]) + (UNSAYABLE if unsayable else "")
     return View(query, list(columns), lists, note)

@@ -7,6 +7,7 @@ from collections import Counter
 from contextlib import ExitStack
 from decimal import Decimal
 
+import pandas as pd
 import pyarrow as pa
 import pytest
 
@@ -18,10 +19,10 @@ from scalev_frames.frames.money import exact
 from scalev_frames.frames.tables import to_table
 from scalev_frames.group import Group
 from scalev_frames.settings import Settings
-from scalev_frames.sql.call import _add_children
 from scalev_frames.sql.kept import put
 from scalev_frames.sql.query import run
 from scalev_frames.sql.reads import check_reads
+from scalev_frames.sql.tables import Tables
 from scalev_frames.wire.credentials import Key
 from tests.sql.tables import FREE, ROWS
 
@@ -81,15 +82,35 @@ def test_rows_in_lists_are_those_of_json_in_their_order_and_are_not_gathered_in_
         "null", '{"k": null, "q": "s"}', '[1, "a", [2]]', '{"a\\"b": 1, "é": 2, "0": 4}',
     ]  # fmt: skip
     with duckdb.connect() as connection:
-        put(connection, "rows", pa.table({"id": range(len(texts)), "odd": pa.array(texts)}))
-        connection.execute("CREATE VIEW mine AS FROM sources.rows")
-        _add_children(connection, "mine", ["id", "odd"], ["odd"])
+        rows, _ = put(connection, "rows", pa.table({"id": range(len(texts)), "odd": pa.array(texts)}))
+        tables = Tables(connection)
+        tables.add("mine", f"FROM {rows}", {"id": "id", "odd": "list"}, ["odd"])
+        tables.add_lists()
         found = connection.execute("SELECT * FROM mine_odd").fetchall()
         wanted = "SELECT p.id, e.key, e.value ->> '$' FROM mine p, json_each(p.odd) e WHERE e.value IS NOT NULL"
         assert Counter(found) == Counter(connection.execute(wanted).fetchall())
         assert found[:2] == [(0, "0", '{"a":1}'), (0, "1", '{"a":2}')]
         plan = connection.execute("EXPLAIN SELECT count(*) FROM mine_odd").fetchall()
         assert "DELIM" not in str(plan)
+
+
+def test_columns_that_differ_in_case_alone_keep_their_own_values(tmp_path):
+    frame = pd.DataFrame({"Total": [1], "total": [2], "id": ["x"]})
+    found = sf.sql("select * from mine", {"mine": frame})
+    assert found.iloc[0].tolist() == [1, 2, "x"]
+    assert found.attrs["notes"] == ["mine: total is total_1 in SQL, where case does not count"]
+    scan = sf.scan(sf.to_parquet(frame, tmp_path / "mine.parquet"), ["total"])
+    assert scan.duckdb().fetchall() == [(2,)]
+    assert sf.sql("select * from mine", {"mine": scan}).iloc[0].tolist() == [2]
+
+
+@pytest.mark.parametrize("name", ["mine_tags", "MINE_TAGS"])
+def test_a_table_of_the_call_takes_the_place_of_one_of_lists(name):
+    given = {"mine": pd.DataFrame({"id": ["1"], "tags": [[{"name": "a"}]], "Tags": [["b"]]}), name: ROWS}
+    for tables in (given, dict(reversed(given.items()))):
+        assert len(sf.sql("select * from mine_tags", tables)) == len(ROWS)
+    del given[name]
+    assert sf.sql("select name from mine_tags", given)["name"].tolist() == ["a"]
 
 
 @pytest.mark.slow

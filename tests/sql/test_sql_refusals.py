@@ -156,8 +156,9 @@ def test_nothing_kept_is_said_with_what_to_do(tmp_path):
 @pytest.mark.slow
 @pytest.mark.parametrize("moment", ["before it is opened", "before it is read"])
 def test_a_kept_frame_that_is_deleted_meanwhile_is_an_error_of_ours(shop, api, monkeypatch, moment):
-    module = importlib.import_module("scalev_frames.sql.call")
-    step = "_kept" if moment == "before it is opened" else "lock"
+    is_early = moment == "before it is opened"
+    module = importlib.import_module(f"scalev_frames.sql.{'tables' if is_early else 'call'}")
+    step = "kept_frames" if is_early else "lock"
     done = getattr(module, step)
 
     def step_and_delete(*given):

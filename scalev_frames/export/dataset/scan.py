@@ -212,8 +212,9 @@ class Scan:
         with needing("This needs", '"scalev-frames[sql]"'):
             import duckdb
 
-        names = ", ".join('"' + name.replace('"', '""') + '"' for name in self._sayable_names())
-        return (connection or duckdb.connect()).from_arrow(self.arrow()).project(names)
+        relation = (connection or duckdb.connect()).from_arrow(self.arrow())
+        told = dict(zip(self._all.names, relation.columns, strict=True))  # "A" and "a" are "A" and "a_1" there
+        return relation.project(", ".join('"' + told[name].replace('"', '""') + '"' for name in self._sayable_names()))
 
     def dask(self) -> dask.dataframe.DataFrame:
         """What is wanted as a frame of Dask, a partition a file; files without such rows are not read.
