@@ -203,6 +203,15 @@ def test_columns_widths_and_a_new_frame(notebook):
     expect(grid.box.locator(".sg-columns-button")).to_contain_text("7 of 19")
     page.keyboard.press("Escape")
     expect(grid.box.locator(".sg-chooser")).to_be_hidden()
+    shown = grid.order()
+    grid.box.evaluate("root => root.app.arrange([])")
+    expect(grid.box.locator(".sg-empty")).to_have_text("No column is chosen.")
+    grid.box.locator(".sg-grid").focus()
+    for keys in ("Alt+ArrowDown", "Alt+ArrowRight", "Enter", "Control+c"):
+        page.keyboard.press(keys)
+    grid.box.locator(".sg-undo").click()
+    grid.ready()
+    assert grid.order() == shown
     drag(page, grid.head("status").locator(".sg-name"), grid.head("customer_name").locator(".sg-name"))
     page.wait_for_function("document.querySelector('.scalev-table').app.order.slice(0, 3).includes(3)")
     drag(

@@ -57,14 +57,14 @@ export class Bar {
       const heading = app.columns[place].heading;
       const remove = button("sg-chip-remove", "✕", filled(words.remove_filter, { name: heading }), () => app.ask("filter", { column: place, conditions: [] }));
       remove.setAttribute("aria-label", remove.title);
-      return h("span", "sg-chip", {}, h("b", "", { textContent: heading }), ` ${text} `, remove);
+      return h("span", "sg-chip", {}, h("b", "", { textContent: heading }), h("span", "sg-chip-text", { textContent: text, title: text }), remove);
     });
     if (app.only) {
       const remove = button("sg-chip-remove", "✕", filled(words.remove_filter, { name: app.only }), () => app.ask("everything"));
       remove.setAttribute("aria-label", remove.title);
       chips.unshift(h("span", "sg-chip sg-only", { textContent: `${app.only} ` }, remove));
     }
-    if (app.searched) chips.unshift(h("span", "sg-chip", { textContent: `“${app.searched}”` }));
+    if (app.searched) chips.unshift(h("span", "sg-chip", {}, h("span", "sg-chip-text", { textContent: `“${app.searched}”`, title: app.searched })));
     if (chips.length) chips.push(button("sg-clear", words.clear, "", () => { this.search.value = ""; app.ask("clear"); }));
     this.chips.replaceChildren(...chips);
     this.chips.hidden = !chips.length;

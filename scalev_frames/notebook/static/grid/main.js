@@ -131,7 +131,7 @@ class App {
   }
 
   openMenu(column) {
-    if (this.fixed) return;
+    if (this.fixed || !this.order.length) return;
     this.menu?.close();
     this.menu = new Menu(this, column);
   }

@@ -144,7 +144,7 @@ export class Selection {
     const { app, grid } = this;
     if (event.key === "ArrowDown") return () => app.openMenu(column);
     const way = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (!way) return null;
+    if (!way || !grid.count) return null;
     if (event.shiftKey) return () => app.moveColumn(column, column + way);
     return () => app.setWidth(grid.list[column], grid.width(grid.list[column]) + 12 * way);
   }

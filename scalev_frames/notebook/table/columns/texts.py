@@ -27,12 +27,12 @@ def number_text(value: Decimal | float, language: str = "en", *, kind: str = "nu
 
     >>> number_text(Decimal("1250000.00")), number_text(98.8, "id", kind="money"), number_text(0.1 + 0.2)
     ('1,250,000', '98,80', '0.3')
-    >>> number_text(0.8666666666666667, kind="percent"), number_text(0.1 + 0.2, marks=False)
-    ('86.7%', '0.30000000000000004')
+    >>> number_text(0.8666666666666667, kind="percent"), number_text(0.1 + 0.2, marks=False), number_text(-0.0, kind="money")
+    ('86.7%', '0.30000000000000004', '0')
     """
     group = "," if marks else ""
     if kind == "percent" and marks:
-        text = f"{value * 100:,.1f}%"
+        text = f"{value * 100:z,.1f}%"
     elif isinstance(value, int):
         text = f"{value:{group}d}"
     elif isinstance(value, Decimal) or kind == "money":
@@ -44,7 +44,7 @@ def number_text(value: Decimal | float, language: str = "en", *, kind: str = "nu
 
 
 def _with_sen(value: Decimal | float, group: str) -> str:
-    text = f"{value:{group}.2f}" if isinstance(value, float) else f"{value:{group}f}"
+    text = f"{value:z{group}.2f}" if isinstance(value, float) else f"{value:z{group}f}"
     whole, _, sen = text.partition(".")
     sen = sen.rstrip("0")
     return f"{whole}.{sen.ljust(2, '0')}" if sen else whole

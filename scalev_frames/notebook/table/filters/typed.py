@@ -208,6 +208,8 @@ class _Typed:
     # Times -----------------------------------------------------------------------------------------------------------
 
     def _times(self, text: str) -> tuple[Condition, ...]:
+        if len(pieces := [one for one in _NUMBER_PIECES.split(text) if one]) > 1:
+            return (Condition("in", tuple(map(self._day, pieces))),)
         spaced = _RANGE.fullmatch(text)
         tight = None if spaced else re.fullmatch(r"([^-]+)-([^-]+)", text) if _DAY_FIRST.search(text) else None
         if parts := spaced or tight:
@@ -228,6 +230,15 @@ class _Typed:
         except ValueError:
             raise self._refused("no_day", text) from None
         return stamp, stamp
+
+    def _day(self, text: str) -> str:
+        """The one day that ``text`` means, of a month its first."""
+        first, last = self._span(text)
+        if self.column.kind == "month":
+            first = last = f"{first[:7]}-01"
+        if first != last or len(first) != len("2026-11-20"):
+            raise self._refused("no_day", text)
+        return first
 
     # Texts -----------------------------------------------------------------------------------------------------------
 
