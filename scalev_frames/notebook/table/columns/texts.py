@@ -27,7 +27,7 @@ def number_text(value: Decimal | float, language: str = "en", *, kind: str = "nu
 
     >>> number_text(Decimal("1250000.00")), number_text(98.8, "id", kind="money"), number_text(0.1 + 0.2)
     ('1,250,000', '98,80', '0.3')
-    >>> number_text(0.8666666666666667, kind="percent"), number_text(0.1 + 0.2, marks=False), number_text(Decimal("-0.00"))
+    >>> number_text(0.8666666666666667, kind="percent"), number_text(0.1 + 0.2, marks=False), number_text(Decimal("-0"))
     ('86.7%', '0.30000000000000004', '0')
     """
     group = "," if marks else ""
