@@ -14,16 +14,15 @@ from scalev_frames.cancel import CancelToken
 from scalev_frames.errors import (
     ApiError,
     AuthenticationError,
-    BadRequestError,
     EdgeBlockedError,
     ForbiddenError,
-    InvalidParametersError,
     NotFoundError,
     UnexpectedResponseError,
 )
 from scalev_frames.progress import Reporter
 from scalev_frames.pull.engine import Engine
 from scalev_frames.pull.reading.pace import Pace
+from scalev_frames.pull.reading.sources import REFUSALS
 from scalev_frames.settings import API_HOSTS, Settings, limited_host
 from scalev_frames.storage.forks import renew_after_fork
 from scalev_frames.storage.salt import load_salt
@@ -35,7 +34,7 @@ from scalev_frames.wire.transport import Timing, Transport
 #: The request that shows whether a version answers: every version has it, and one row is enough.
 PROBE = ("/stores", {"page_size": "1"})
 #: Errors of a version that exists and refuses this one request.
-_IS_THERE = (ForbiddenError, BadRequestError, InvalidParametersError)
+_IS_THERE = (ForbiddenError, *REFUSALS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,9 +91,7 @@ def add_export(verbs: Any) -> None:  # noqa: ANN401
 
 def _export(options: argparse.Namespace) -> None:
     row = ENDPOINTS[options.endpoint]
-    names = ["since", "until", "by", *row.filter_rows]
-    asked = {name: _one_or_many(getattr(options, name)) for name in names}
-    asked |= {"refresh": options.refresh, "max_age": options.max_age, **_details(options, row)}
+    asked = _asked(options, row) | {"refresh": options.refresh, "max_age": options.max_age}
     api: Any = open_named(options)
     done = api.export(options.out, row.name, progress=not options.quiet, **asked)
     requests = done.header.requests  # of several businesses they are not kept
@@ -125,11 +123,9 @@ def _pull(options: argparse.Namespace) -> None:
     for path in options.out:
         if path.suffix.lower() not in WRITERS:
             raise BadValueError(f"--out {path} is none of {', '.join(WRITERS)}.")
-    names = [*row.path_parameters, *(("since", "until", "by") if row.bases else ()), *row.filter_rows]
-    arguments = {name: _one_or_many(getattr(options, name)) for name in names}
-    common = {name: getattr(options, name) for name in DEFAULTS if name != "progress"} | _details(options, row)
+    asked = _asked(options, row) | {name: getattr(options, name) for name in DEFAULTS if name != "progress"}
     api = open_named(options)
-    frame = api.fetch(options.endpoint, **arguments, **common, progress=not options.quiet)
+    frame = api.fetch(options.endpoint, **asked, progress=not options.quiet)
     _report(frame, options.out, mask=options.mask)
     if row.timeline and frame.attrs["complete"] and not options.offline:
         print(f"  check: {verdict(api, frame)}")
@@ -145,14 +141,14 @@ def _add_details(one: argparse.ArgumentParser, row: Endpoint) -> None:
             details.add_argument("--details-from", metavar="FILE", help=words)
 
 
-def _details(options: argparse.Namespace, row: Endpoint) -> dict[str, Any]:
-    if not row.details:
-        return {}
-    return {"details": sf.read_dashboard(options.details_from) if options.details_from else options.details}
-
-
-def _one_or_many(value: object) -> object:
-    return value[0] if isinstance(value, list) and len(value) == 1 else value
+def _asked(options: argparse.Namespace, row: Endpoint) -> dict[str, Any]:
+    """What the options say of ids, times, filters and details."""
+    names = [*row.path_parameters, *(("since", "until", "by") if row.bases else ()), *row.filter_rows]
+    given = {name: getattr(options, name) for name in names}
+    asked = {name: one[0] if isinstance(one, list) and len(one) == 1 else one for name, one in given.items()}
+    if row.details:
+        asked["details"] = sf.read_dashboard(options.details_from) if options.details_from else options.details
+    return asked
 
 
 def _report(frame: pd.DataFrame, paths: list[Path], *, mask: bool) -> None:

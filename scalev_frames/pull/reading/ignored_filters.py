@@ -9,17 +9,10 @@ from typing import Any
 
 from scalev_frames.catalog.model import Filter
 from scalev_frames.catalog.statuses import spelled
-from scalev_frames.errors import (
-    ApiError,
-    BadRequestError,
-    FilterIgnoredError,
-    InvalidParametersError,
-    NotFoundError,
-    PagingError,
-)
+from scalev_frames.errors import ApiError, FilterIgnoredError, PagingError
 from scalev_frames.pull.reading.counting import gather
 from scalev_frames.pull.reading.lists import make_parts
-from scalev_frames.pull.reading.sources import Source
+from scalev_frames.pull.reading.sources import REFUSED, Source
 from scalev_frames.query.query import Query
 from scalev_frames.wire.layout import Layout
 from scalev_frames.wire.paging import Page, Pages
@@ -44,7 +37,7 @@ def check_obeyed(query: Query, name: str, source: Source) -> None:
         return
     try:
         (impossible,) = gather(source, [(path, {**params, name: _value_of_no_row(query, name)})], query.endpoint)
-    except (BadRequestError, InvalidParametersError, NotFoundError):
+    except REFUSED:
         return  # it reads the filter
     if _rows(query, impossible) == first:
         raise FilterIgnoredError(
