@@ -130,6 +130,39 @@ def test_days_of_which_some_have_become_months_are_refused():
     assert (error.column, error.row) == ("draft_time", 2)
 
 
+def joined(first, second, **changed):
+    """A file of orders and one of others in which something was changed, one behind the other."""
+    days = [f"{number:02}" for number in range(1, 21)]
+    whole = [{**ORDER, "order_id": f"2611{day}A", "draft_time": f"{day}/11/2026 06:30"} for day in days[:first]]
+    wrong = [{**ORDER, "order_id": f"2612{day}B", "draft_time": f"{day}/12/2026 06:30"} for day in days[:second]]
+    return written(*whole[:1], *whole) + written(
+        *({**row, **{key: say(row[key]) for key, say in changed.items()}} for row in wrong)
+    )
+
+
+def test_a_joined_file_whose_days_are_months_is_refused_however_many_others_are_right():
+    def turned(text):
+        day, month, year = text.split("/")
+        return f"{month}/{day}/{year}"
+
+    error = refused(joined(20, 5, draft_time=turned))
+    assert (error.column, error.row) == ("draft_time", 24)
+    assert "day and month" in str(error)
+    assert len(read(joined(20, 5, draft_time=str))) == 25
+
+
+def test_a_joined_file_that_has_lost_its_thousands_is_refused_however_many_others_are_right():
+    error = refused(joined(20, 3, gross_revenue=lambda _: "150"))
+    assert (error.column, error.row) == ("gross_revenue", 24)
+    assert len(read(joined(20, 2, gross_revenue=lambda _: "150"))) == 22
+
+
+def test_no_pieces_of_an_item_cost_nothing_where_amounts_are_of_a_piece():
+    two, none = {"item_quantity": "2", "item_cogs_bt": "500"}, {"item_quantity": "0", "item_cogs_bt": "700"}
+    orders = read(items(*({**one, "cogs_bt": "2.000", "product_price_bt": "4.000"} for one in (two, none, two))))
+    assert orders.scalev.lines()["cogs_bt"].tolist() == [1000, 0, 1000]
+
+
 @pytest.mark.parametrize("amounts", [("150", "99", "85", "1.250.000"), ("150", "99", "325")])
 def test_thousands_that_a_spreadsheet_took_for_decimals_are_refused(amounts):
     rows = [{**ORDER, "order_id": f"26110{number}A", "gross_revenue": text} for number, text in enumerate(amounts)]

@@ -15,25 +15,25 @@ Row = Mapping[str, Any]
 
 #: Amounts between one and the other are what most orders cost, in rupiah.
 FEW, MANY = 1000, 1_000_000
-#: This many orders that cost less are no accident.
-CHEAP = 3
+#: This many rows that are wrong in the same way are no accident.
+ACCIDENTS = 3
 
 
 def check_days(export: Export, rows: Sequence[Row]) -> None:
     """Hold draft times against the days that the codes of orders begin with.
 
     Raises:
-        FileFormatError: they agree better when day and month change places.
+        FileFormatError: they, or some of them, agree better when day and month change places.
     """
     codes_of = pd.Series([row["order_id"][:6] for row in rows], dtype="str")
     moments_of = pd.to_datetime(pd.Series([row["draft_time"] for row in rows], dtype="str"), format="ISO8601", utc=True)
     local = moments_of.dt.tz_convert(TIME_ZONE)
     right, turned = (codes_of == local.dt.strftime(form) for form in ("%y%m%d", "%y%d%m"))
     either = (local.dt.day <= 12) & (local.dt.day != local.dt.month)  # days that could change places with months
-    if (turned & either).sum() > (right & either).sum():
+    if (turned & either).sum() > min((right & either).sum(), ACCIDENTS - 1):
         place = export.place("draft_time")
         why = "day and month have changed places, as the order's code says"
-        raise place.refuse(int(turned.to_numpy().argmax()), "", why)
+        raise place.refuse(int((turned & either).to_numpy().argmax()), "", why)
     as_utc = (local.dt.tz_localize(None).dt.tz_localize("UTC").dt.tz_convert(TIME_ZONE)).dt.strftime("%y%m%d")
     utc = (codes_of == as_utc).sum()
     if utc > right.sum():
@@ -44,13 +44,15 @@ def check_thousands(export: Export, rows: Sequence[Row]) -> None:
     """Refuse amounts whose thousands a spreadsheet has taken for decimals: of ``150.000`` it makes 150.
 
     Raises:
-        FileFormatError: more orders cost less than a thousand rupiah than up to a million.
+        FileFormatError: more orders of a file cost less than a thousand rupiah than up to a million.
     """
     amounts = [row["gross_revenue"] or 0 for row in rows]
-    cheap = [number for number, amount in enumerate(amounts) if 0 < amount < FEW]
-    if len(cheap) >= CHEAP and len(cheap) > sum(FEW <= amount < MANY for amount in amounts):
-        why = "most orders cost less than a thousand rupiah, so a spreadsheet has taken thousands for decimals"
-        raise export.place("gross_revenue").refuse(cheap[0], "", why)
+    for part in range(len(export.breaks) + 1):
+        own = [(number, amount) for number, amount in enumerate(amounts) if export.part(number) == part]
+        cheap = [number for number, amount in own if 0 < amount < FEW]
+        if len(cheap) >= ACCIDENTS and len(cheap) > sum(FEW <= amount < MANY for _, amount in own):
+            why = "most orders cost less than a thousand rupiah, so a spreadsheet has taken thousands for decimals"
+            raise export.place("gross_revenue").refuse(cheap[0], "", why)
 
 
 def phones_note(rows: Sequence[Row]) -> list[str]:

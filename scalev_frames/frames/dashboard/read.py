@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from bisect import bisect_left
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from typing import Any
@@ -241,6 +242,7 @@ def _once(export: Export, rows: Sequence[Row]) -> list[Row]:
     orders = len({rows[number]["order_id"] for number in doubled})
     export.notes.append(f"{counted(orders, 'order', 'were')} in the file more than once, read once")
     kept = [number for number in range(len(rows)) if number not in doubled]
+    export.breaks = [bisect_left(kept, one) for one in export.breaks]
     export.lines = [export.lines[number] if export.lines else number for number in kept]
     return [rows[number] for number in kept]
 
@@ -355,7 +357,8 @@ def _adds_up(name: str, order: Row, items: Sequence[Row], piece: bool) -> bool:
 
 def _line_amount(item: Row, name: str, piece: bool) -> Decimal | None:
     amount: Decimal | None = item[name]
-    return amount if amount is None or not piece else amount * (item["item_quantity"] or 1)
+    pieces = 1 if item["item_quantity"] is None else item["item_quantity"]
+    return amount if amount is None or not piece else amount * pieces
 
 
 def _with_lines(order: Row, items: Sequence[Row], pieces: set[str]) -> Row:
