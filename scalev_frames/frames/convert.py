@@ -26,6 +26,7 @@ from scalev_frames.catalog.kinds import MONEY_TYPE, TEXT_KINDS, TIME_TYPE
 from scalev_frames.frames.money import SAFE_DIGITS, short_decimals
 from scalev_frames.frames.values.arrays import as_decimals
 from scalev_frames.frames.values.scalars import EXACT, MOST_DIGITS, digits, places, plain_text
+from scalev_frames.query.times import iso
 
 TEXT_TYPE = pa.large_string()
 #: Whole numbers up to here are exact as floats.
@@ -316,23 +317,24 @@ def _flag(values: Sequence[Any], types: Types) -> pa.Array:
 
 
 def _time(values: Sequence[Any], types: Types) -> pa.Array:
-    if not types <= {str}:
+    if not types <= {str, int, float, Decimal}:
         raise NotThisKind
-    try:
-        return pa.array(values, TEXT_TYPE).cast(TIME_TYPE)
-    except pa.ArrowInvalid:
-        pass
-    try:
-        return pa.array([_stamp_with_zone(value) for value in values], TEXT_TYPE).cast(TIME_TYPE)
-    except pa.ArrowInvalid:
-        raise NotThisKind from None
+    for spelled in (None, _stamp_with_zone, _stamp_in_any_spelling):
+        with contextlib.suppress(pa.ArrowInvalid, pa.ArrowTypeError):
+            texts = values if spelled is None else [spelled(value) for value in values]
+            return pa.array(texts, TEXT_TYPE).cast(TIME_TYPE)
+    raise NotThisKind
 
 
-def _stamp_with_zone(value: str | None) -> str | None:
+def _stamp_with_zone(value: Any) -> str | None:  # noqa: ANN401 - any JSON value
     """A stamp without a zone is UTC, as all of the API's stamps are."""
     if not value:
         return None
-    return f"{value}Z" if _NAIVE_STAMP.fullmatch(value) else value
+    return f"{value}Z" if _NAIVE_STAMP.fullmatch(str(value)) else value
+
+
+def _stamp_in_any_spelling(value: Any) -> str | None:  # noqa: ANN401 - any JSON value
+    return iso(value) or _stamp_with_zone(value)
 
 
 def _date(values: Sequence[Any], types: Types) -> pa.Array:

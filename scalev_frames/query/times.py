@@ -10,8 +10,10 @@ import calendar
 import contextlib
 import datetime as dt
 import difflib
+import email.utils
 import re
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -54,26 +56,62 @@ class Days(NamedTuple):
 # The API's stamps -------------------------------------------------------------------------------------------------
 
 
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH = re.compile(r"([1-9]\d{9}(?:\d{3}){0,2})(?:\.\d{1,6})?")
+_SPELLED = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d)(?::(\d\d)(\.\d{1,6})?)?(?: ?(?:[Zz]|UTC|GMT))?(?:\[UTC\])?")
+_MAIL = re.compile(r"(?:[A-Z][a-z]{2}, ?)?\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d(?::\d\d)? (?:[+-]\d{4}|GMT|UTC)")
 #: How a time begins where a server knows none.
 NO_YEAR = "0001-"
 
 
 def parse_stamp(value: object) -> dt.datetime | None:
-    """A moment of the API: UTC, with or without microseconds; ``None`` when it is none.
+    """A moment of the API: UTC, with or without microseconds, in any of `iso`'s spellings; ``None`` when it is none.
 
-    More digits than a day's are none: Python takes the milliseconds ``1795031512000`` for an hour of the year 1795. Nor
-    is the year 1: servers send it where they know no time.
+    Nor is the year 1 one: servers send it where they know no time.
 
     >>> parse_stamp("2026-11-01T00:00:00.5Z").isoformat()
     '2026-11-01T00:00:00.500000+00:00'
     """
-    if not isinstance(value, str) or (value.isdecimal() and len(value) > len("20261101")) or value[:5] == NO_YEAR:
+    is_text = isinstance(value, str) and not (value.isdecimal() and len(value) > len("20261101"))
+    text = str(value) if is_text else iso(value)
+    if text is None or text[:5] == NO_YEAR:
         return None
     try:
-        moment = dt.datetime.fromisoformat(value)
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError:
+        if (spelled := iso(text)) is None:
+            return None
+        moment = dt.datetime.fromisoformat(spelled)
+    try:
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, OverflowError):  # no stamp, or one at the edge of the calendar
+    except OverflowError:  # at the edge of the calendar
         return None
+
+
+def iso(value: object) -> str | None:
+    """A time in another spelling as the API writes it; ``None`` where it is none that is known.
+
+    Known are seconds, milliseconds and microseconds since 1970, RFC 2822, ``24:00``, leap seconds, ``z`` and ``UTC``.
+    Numbers are of the years 2001 to 2286: others, such as a day of digits alone, could be anything.
+
+    >>> iso(1795922182), iso("1795922182500"), iso("2026-11-29t24:00:00z")
+    ('2026-11-29T03:16:22Z', '2026-11-29T03:16:22.500000Z', '2026-11-30T00:00:00Z')
+    >>> iso("Sun, 29 Nov 2026 10:16:22 +0700"), iso("20261129"), iso("soon")
+    ('2026-11-29T03:16:22Z', None, None)
+    """
+    text, moment = str(value).strip(), None
+    with contextlib.suppress(ValueError, OverflowError):
+        if found := _EPOCH.fullmatch(text):
+            unit = 10 ** (len(found[1]) - 10)
+            moment = EPOCH + dt.timedelta(microseconds=int(Decimal(text) * 10**6 / unit))
+        elif found := _SPELLED.fullmatch(text):
+            day, clock, second, fraction = found.groups(default="")
+            later = DAY * (clock == "24:00") + dt.timedelta(seconds=second == "60")
+            clock, second = clock.replace("24:00", "00:00"), second.replace("60", "59") or "00"
+            moment = dt.datetime.fromisoformat(f"{day}T{clock}:{second}{fraction}+00:00") + later
+        elif _MAIL.fullmatch(text):
+            moment = email.utils.parsedate_to_datetime(text).astimezone(UTC)
+    return None if moment is None else moment.isoformat().replace("+00:00", "Z")
 
 
 def moment_in(row: Row, column: str) -> dt.datetime | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import email.utils
 import random
 
 import pandas as pd
@@ -219,7 +220,7 @@ def test_orders_of_several_statuses_are_there_though_nobody_can_read_when_they_w
         }
 
 
-@pytest.mark.parametrize("value", ["0000-00-00", 1793399506, "1795031512000", "Sun, 29 Nov 2026 15:37:01 GMT"])
+@pytest.mark.parametrize("value", ["0000-00-00", 179339950, "179503151200", "Sunday, the 29th"])
 def test_rows_whose_time_nobody_can_read_are_there_and_noted(make_sandbox, make_account, value):
     sandbox = make_sandbox(
         orders=60, days=20, faults=[always("rows", "/order", key="draft_time", value=value, every=9)]
@@ -232,6 +233,21 @@ def test_rows_whose_time_nobody_can_read_are_there_and_noted(make_sandbox, make_
         (said,) = [note for note in orders.attrs["notes"] if "that can be read" in note]
         assert unread > 1
         assert said.startswith(f"{unread} rows have no draft_time or created_at that can be read")
+
+
+@pytest.mark.parametrize("spell", [
+    lambda made: int(made.timestamp()), lambda made: f"{made.timestamp():.0f}000", lambda made: made.timestamp() + 0.5,
+    email.utils.format_datetime, lambda made: f"{made:%Y-%m-%d %H:%M:%S} UTC", lambda made: f"{made:%Y-%m-%dt%H:%M:%Sz}",
+])  # fmt: skip
+def test_times_in_other_spellings_are_times_in_rows_and_frames(make_sandbox, make_account, spell):
+    sandbox = make_sandbox(orders=60, days=20)
+    newest = dt.datetime.fromisoformat(sandbox.world.rows("orders")[0]["created_at"])
+    for key in ("created_at", "draft_time"):
+        sandbox.script(always("rows", "/order", key=key, value=spell(newest), every=7))
+    frame = make_account(sandbox).orders(since=(sandbox.world.now - dt.timedelta(days=4)).date(), progress=False)
+    assert isinstance(frame["created_at"].dtype, pd.DatetimeTZDtype)
+    assert sum(abs(frame["created_at"] - newest) < dt.timedelta(seconds=2)) > 1
+    assert "that can be read" not in str(frame.attrs["notes"])
 
 
 @pytest.mark.parametrize("value", ["0001-01-01T00:00:00Z", None, ""])
