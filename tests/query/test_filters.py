@@ -163,7 +163,7 @@ def test_an_until_alone_is_named_as_the_one_that_was_ignored():
     assert here.includes({"shipped_time": "2026-10-20T00:00:00Z"})
 
 
-@pytest.mark.parametrize("stamp", ["soon", 1_793_000_000])
+@pytest.mark.parametrize("stamp", ["soon", 179_300_000])
 def test_times_that_cannot_be_read_cannot_be_applied_here(stamp):
     asked = query(shipped_time_since="2026-11-01")
     for one in (asked, asked.applied_here("shipped_time_since")):
