@@ -18,10 +18,10 @@ Row = dict[str, Any]
 class BadPageError(PagingError):
     """A page that cannot be trusted; ``params`` says which, and ``stale`` all that must not be kept."""
 
-    def __init__(self, what: str, params: Params, stale: Iterable[Params] = ()) -> None:
+    def __init__(self, what: str, params: Params, stale: Iterable[Params] = (), *, advice: str = "") -> None:
         self.params = dict(params)
         self.stale = [*stale, self.params]
-        super().__init__(what)
+        super().__init__(what, advice=advice)
 
 
 @dataclass(slots=True)

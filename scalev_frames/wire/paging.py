@@ -260,11 +260,15 @@ class Pages:
         if cursor := self._moved(data):
             return cursor
         if self._is_full(data, len(rows), asked):
-            raise BadPageError("The server sent a full page and did not say whether there are more.", asked)
+            raise self._no_way_on("The server sent a full page and did not say whether there are more.", asked)
         if not self._cursor(data) and (odd := hints_at_more(data, self.read.rows, self.read.pages)):
-            what = f"The server sent {odd!r} beside its rows, and how to go on by it is not known."
-            raise BadPageError(what, asked)
+            raise self._no_way_on(
+                f"The server sent {odd!r} beside its rows, and how to go on by it is not known.", asked
+            )
         return None
+
+    def _no_way_on(self, what: str, asked: Params) -> BadPageError:
+        return BadPageError(what, asked, advice=f"Pass limit={self.read.rows} for the rows that it sends.")
 
     def _moved(self, data: Mapping[str, Any]) -> dict[str, Any] | None:
         """The cursor of a page where it moves; of pages without rows, which a filter may have emptied, for a while."""
@@ -275,7 +279,7 @@ class Pages:
         """The number of the next page, where there is no cursor."""
         page, count = data.get("page"), count_in(data)
         if page is None and count is None:
-            raise BadPageError("The server says there are more pages, but not how to ask for them.", asked)
+            raise self._no_way_on("The server says there are more pages, but not how to ask for them.", asked)
         self._numbered.check(count, rows, asked)
         return self._number_after(data)
 
