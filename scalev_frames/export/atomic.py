@@ -41,6 +41,8 @@ _MOST_CARRIED = 40
 #: Bytes that are copied to an open file at once.
 _COPIED = 1 << 20
 ON_WINDOWS = sys.platform == "win32"
+#: The letters of a path that Windows takes, of a folder, where nobody has allowed longer ones.
+_LONGEST_ON_WINDOWS = 247
 # What Windows takes for a device, a part of another file, or the name without its end.
 _ODD_ON_WINDOWS = re.compile(
     r"(?:con|prn|aux|nul|(?:com|lpt)[0-9¹²³]|conin\$|conout\$)\s*(?:\..*)?|.*[<>:\"|?*\x00-\x1f].*|.*[. ]",
@@ -114,6 +116,11 @@ def refuse_if_stopped(stop: Stop) -> None:
 
 def not_written(path: str | Path, error: OSError) -> ExportError:
     """The error of a file or folder that could not be written; a file that stands in its way is named."""
+    if ON_WINDOWS and isinstance(error, FileNotFoundError) and len(str(error.filename)) > _LONGEST_ON_WINDOWS:
+        return ExportError(
+            f"{path} could not be written: with the names in it that is more letters than Windows takes.",
+            advice="Choose a folder nearer to the disk's root, or allow long paths in Windows' settings.",
+        )
     file = None
     with contextlib.suppress(OSError):
         file = next((one for one in Path(path).absolute().parents if one.is_file()), None)

@@ -28,9 +28,10 @@ def check_names(names: Iterable[str]) -> None:
     """Refuse names that cannot be told apart, in a column or on a disk."""
     seen: dict[str, str] = {}
     for name in names:
-        if not isinstance(name, str) or not name.strip():
+        letters = "".join(one for one in name if unicodedata.category(one) != "Cf") if isinstance(name, str) else ""
+        if not letters.strip():  # those of Cf are not seen
             raise BadValueError(f"{name!r} is no name of a business.", advice="Give each business a name.")
-        alike = " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+        alike = " ".join(unicodedata.normalize("NFKC", letters).casefold().split())
         if alike in seen:
             raise BadValueError(
                 f"{seen[alike]!r} and {name!r} look the same.", advice="Give each business its own name."

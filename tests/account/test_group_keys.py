@@ -33,6 +33,8 @@ def test_connect_many_takes_keys_accounts_and_names(shop, make_account, tmp_path
         (lambda keys: {"a": keys[0], "b": keys[0]}, "a and b have the same key"),
         (lambda keys: {"Brand-A": keys[0], "brand-a ": keys[1]}, "look the same"),
         (lambda keys: {"\uff22rand": keys[0], "brand": keys[1]}, "look the same"),
+        (lambda keys: {"brand\u200b": keys[0], "brand": keys[1]}, "look the same"),
+        (lambda keys: {"\u200b": keys[0]}, "is no name"),
         (lambda keys: {keys[0]: "a"}, "A key stands where a name should"),
         (lambda keys: {" ": keys[0]}, "is no name"),
         (lambda keys: "brand-a", "takes a list or a mapping"),

@@ -240,6 +240,25 @@ def test_names_that_windows_gives_to_no_file_are_refused_there(name, tmp_path, m
         assert plain_path(tmp_path / good / "x.xlsx")
 
 
+@pytest.mark.parametrize("how", [{}, {"partition_by": "month", "key": ["id"]}])
+def test_a_path_that_is_too_long_for_windows_is_said_to_be(how, tmp_path, monkeypatch):
+    def refuses_long(done):
+        def short_alone(path, *given, **named):
+            if len(str(path)) > 247:
+                raise FileNotFoundError(errno.ENOENT, "No such file or directory", str(path))
+            return done(path, *given, **named)
+
+        return short_alone
+
+    frame = FRAME.assign(draft_time=pd.Timestamp("2026-11-01"))
+    target = tmp_path / ("x" * 100) / ("y" * (240 - 102 - len(str(tmp_path)))) / ("orders" if how else "orders.parquet")
+    monkeypatch.setattr("scalev_frames.export.atomic.ON_WINDOWS", True)
+    for name in ("open", "mkdir"):
+        monkeypatch.setattr(Path, name, refuses_long(getattr(Path, name)))
+    with pytest.raises(ExportError, match="more letters than Windows takes"):
+        to_parquet(frame, target, **how)
+
+
 @each
 def test_the_longest_name_that_the_disk_takes(suffix, tmp_path):
     name = "é" * ((255 - len(suffix)) // 2) + suffix
