@@ -248,4 +248,7 @@ class InTurn:
 def test_a_limit_that_is_reached_while_other_lists_are_read_interrupts_nothing(make_sandbox, make_account, monkeypatch):
     monkeypatch.setattr(reader, "Workers", InTurn)
     api = make_account(make_sandbox(orders=1, latency=0.05, limits=None), limits=[(100_000, 1.0)])
-    assert len(api.store_pages(limit=60, progress=False)) == 60
+    frame = api.store_pages(limit=60, progress=False)
+    assert len(frame) == 60
+    assert "limit=60 took the rows that came first of" in str(frame.attrs["notes"])
+    assert "came first" not in str(api.store_pages(limit=10**6, progress=False).attrs["notes"])

@@ -9,6 +9,7 @@ import pandas as pd
 
 from scalev_frames.errors import FilterIgnoredError
 from scalev_frames.plurals import counted
+from scalev_frames.pull.reading.sources import Outcome
 from scalev_frames.pull.split.ending import MOST_LAG
 from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.query import Query
@@ -112,6 +113,13 @@ def unread_note(frame: pd.DataFrame, query: Query) -> list[str]:
         times = first.astype(object).where(first.notna(), last.astype(object))
         count = sum(not _is_time(one) for one in times)
     return [f"{counted(count, 'row', 'have')} no {' or '.join(names)} {UNREAD}"] if count else []
+
+
+def limit_note(query: Query, lists: int, outcome: Outcome) -> list[str]:
+    """Which rows a limit has left of several lists that are in no common order, in a sentence."""
+    if outcome.complete or lists == 1 or query.endpoint.timeline is not None:
+        return []
+    return [f"limit={query.limit} took the rows that came first of {lists:,} lists, which another call may not repeat"]
 
 
 def _is_time(value: object) -> bool:

@@ -26,6 +26,7 @@ from scalev_frames.pull.reading.proof import (
     Stretch,
     disproved,
     early_note,
+    limit_note,
     note,
     order_notes,
     stretches,
@@ -158,6 +159,7 @@ class _Whole:
             unique = unique.head(query.limit)
         notes.extend([*early_note(unique, query), *unread_note(unique, query)])
         notes.extend(self.unseen(unique, timelines))
+        notes.extend(limit_note(query, len(timelines), outcome))
         if not counting.is_heard and any(part.pages.by_place for timeline in timelines for part in timeline.parts):
             notes.append(BY_PLACE)
         if outcome.left_out:
