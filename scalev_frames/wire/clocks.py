@@ -10,6 +10,8 @@ from scalev_frames.wire.envelopes import number_in
 
 #: Seconds by which two right clocks may seem to differ: a response may be under way for a minute.
 CLOCK_TOLERANCE = 300.0
+#: Seconds by which a computer's clock can be wrong: beyond them no certificate is valid, so the header is wrong.
+CLOCK_BELIEVED = 366 * 86_400.0
 
 
 def seconds_until_reset(headers: Mapping[str, str], now: float) -> float | None:
@@ -30,7 +32,7 @@ def seconds_until_reset(headers: Mapping[str, str], now: float) -> float | None:
 
 
 def seconds_ahead(headers: Mapping[str, str], now: float) -> float:
-    """How far the server's clock is ahead of this computer's; 0 where headers do not show it, or hardly any.
+    """How far the server's clock is ahead of this computer's; 0 where headers do not show it, or not credibly.
 
     >>> seconds_ahead({"Date": "Mon, 30 Nov 2026 03:00:00 GMT"}, 1796007600.0)
     0.0
@@ -39,7 +41,7 @@ def seconds_ahead(headers: Mapping[str, str], now: float) -> float:
     """
     moment, age = moment_of(headers.get("Date", "")), number_in(headers.get("Age", ""))
     ahead = 0.0 if moment is None else moment + (age or 0.0) - now
-    return ahead if abs(ahead) > CLOCK_TOLERANCE else 0.0
+    return ahead if CLOCK_TOLERANCE < abs(ahead) < CLOCK_BELIEVED else 0.0
 
 
 def moment_of(text: str) -> float | None:

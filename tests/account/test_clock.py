@@ -57,7 +57,16 @@ def test_an_export_has_the_time_of_the_server(api_at, tmp_path):
     assert "24 hours behind" in made.header.notes[-1]
 
 
-@pytest.mark.parametrize(("ahead", "headers"), [(200.0, {}), (DAY, {"Date": "soon"}), (0.0, {"Date": ""})])
+@pytest.mark.parametrize(
+    ("ahead", "headers"),
+    [
+        (200.0, {}),
+        (DAY, {"Date": "soon"}),
+        (0.0, {"Date": ""}),
+        (0.0, {"Date": formatdate(0, usegmt=True)}),
+        (0.0, {"Date": "Fri, 01 Jan 2100 00:00:00 GMT"}),
+    ],
+)
 def test_clocks_that_are_the_same_or_not_shown_change_nothing(api_at, ahead, headers):
     notes = api_at(ahead, **headers).orders(since="this month", progress=False).attrs["notes"]
     assert not any("clock" in note for note in notes)
