@@ -97,14 +97,10 @@ def make_path_query(path: str, arguments: Mapping[str, Any], zone: ZoneInfo, now
     if row is None:
         return _with_params(Query(_unknown(path), limit=read_limit(limit)), given)
     given = {_own_name(row, name): value for name, value in given.items()}
-    known = {name: value for name, value in given.items() if _is_of(row, name)}
+    names = {*row.filter_rows, *(_OPTIONS if row.bases else ())}
+    known = {name: value for name, value in given.items() if name in names}
     query = make_query(row.name, {**ids, **known, "limit": limit}, zone, now, version)
     return _with_params(query, {name: value for name, value in given.items() if name not in known})
-
-
-def _is_of(row: Endpoint, name: str) -> bool:
-    """Whether the catalog knows a parameter of an endpoint."""
-    return name in row.filter_rows or (name in _OPTIONS and bool(row.bases))
 
 
 def _own_name(row: Endpoint, name: str) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from contextlib import closing
 from dataclasses import replace
+from functools import partial
 
 import pandas as pd
 
@@ -16,7 +16,7 @@ from scalev_frames.pull.exporting.work import Work
 from scalev_frames.pull.reading.collecting import Collector
 from scalev_frames.pull.reading.lists import make_timelines
 from scalev_frames.pull.reading.proof import order_notes
-from scalev_frames.pull.reading.sources import REFUSED, Outcome, Source
+from scalev_frames.pull.reading.sources import Outcome, Source
 from scalev_frames.pull.refresh.baseline import NEEDED
 from scalev_frames.pull.refresh.notes import MARK
 from scalev_frames.pull.refresh.refresh import find_changes
@@ -52,7 +52,7 @@ def read_changes(work: Work, counts: list[Statistics]) -> None:
     for start, end in cut_windows(days, work.query, together):
         if down_to and start and start >= down_to:
             continue
-        changed.update(read_window(work, (start, _earlier(end, down_to)), counts))
+        changed.update(read_window(work, (start, min(filter(None, (end, down_to)), default=None)), counts))
         if start:
             run.down_to = start.isoformat()
             work.save()
@@ -60,33 +60,16 @@ def read_changes(work: Work, counts: list[Statistics]) -> None:
     work.note(f"{MARK} from {as_of}: {changed['new']:,} new, {changed['gone']:,} gone; {UNSEEN}")
 
 
-def _earlier(one: dt.datetime | None, other: dt.datetime | None) -> dt.datetime | None:
-    """The earlier one of two moments, of which any may be missing."""
-    return min(one, other) if one and other else one or other
-
-
 def read_window(work: Work, window: Window, counts: list[Statistics]) -> Counter[str]:
     """Look for what has changed in a window, and write it."""
-    query = within(work.query, window)
+    return work.journaled(partial(_read_window, work, window, counts), *map(str, window), changes=True)
+
+
+def _read_window(work: Work, window: Window, counts: list[Statistics], journal: Journal) -> Counter[str]:
     frames = [frame for frame in work.dataset.frames(NEEDED, *window) if len(frame)]
     base = pd.concat(frames or [work.empty()], ignore_index=True)
     replace(work.state.header, complete=True).onto(base)
-    with closing(work.journal(*map(str, window), changes=True)) as journal:
-        try:
-            changed = _read_window(work, query, base, journal, counts, window)
-        except REFUSED:
-            if not journal.resumed:
-                raise
-            journal.finish()  # the server does not know a cursor of the earlier run any more
-            return read_window(work, window, counts)
-        journal.finish()
-        return changed
-
-
-def _read_window(
-    work: Work, query: Query, base: pd.DataFrame, journal: Journal, counts: list[Statistics], window: Window
-) -> Counter[str]:
-    source = work.source(journal)
+    query, source = within(work.query, window), work.source(journal)
     found, tried = None, Outcome()
     if len(base) and journal.changes:
         is_recent = window[1] is None or window[1] > work.begun - OPEN_DAYS * DAY

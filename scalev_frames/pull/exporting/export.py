@@ -127,7 +127,8 @@ def _is_fresh(work: Work, options: Options) -> bool:
 
 def _open(work: Work) -> State:
     """What the dataset says, held against this call."""
-    state, asked, call = work.dataset.load(), work.header(), _call_of(work.query)
+    state, asked = work.dataset.load(), work.header()
+    call = hashlib.blake2b(work.query.identity.encode(), digest_size=8).hexdigest()
     if state is None:
         if work.dataset.rows():
             raise ExportError(
@@ -204,10 +205,6 @@ def _finish(work: Work) -> None:
 def _is_of_one_run(note: str) -> bool:
     """Whether a note says what the next run says anew."""
     return note.startswith(MARK) or EARLY in note or UNREAD in note
-
-
-def _call_of(query: Query) -> str:
-    return hashlib.blake2b(query.identity.encode(), digest_size=8).hexdigest()
 
 
 def _timeless(header: Header) -> tuple[str, bool, dict[str, Any]]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pyarrow as pa
 
+from scalev_frames.cache.journal import Journal
 from scalev_frames.errors import ApiError, FilterIgnoredError, IncompleteError
 from scalev_frames.export.dataset.part_index import Hashes, hashes_of
 from scalev_frames.frames.spam import FILLED, IGNORED, SPAM
@@ -12,7 +15,6 @@ from scalev_frames.pull.exporting.work import Work
 from scalev_frames.pull.reading.collecting import Collector
 from scalev_frames.pull.reading.lists import make_timelines
 from scalev_frames.pull.reading.reader import Reader
-from scalev_frames.pull.reading.sources import REFUSED
 from scalev_frames.pull.reading.spam import asks_for_spam, spam_query
 from scalev_frames.pull.split.parts import Part
 from scalev_frames.wire.layout import Row
@@ -51,8 +53,11 @@ def find_spam(work: Work) -> Hashes:
         FilterIgnoredError: it does not.
         ScalevError: whatever else stopped it.
     """
-    query, journal, found = spam_query(work.query), work.journal("spam", changes=False), [np.zeros(0, np.uint64)]
-    source = work.source(journal)
+    return work.journaled(partial(_find_spam, work), "spam", changes=False)
+
+
+def _find_spam(work: Work, journal: Journal) -> Hashes:
+    query, source, found = spam_query(work.query), work.source(journal), [np.zeros(0, np.uint64)]
 
     def take(_: Part, rows: list[Row]) -> bool:
         ids = [str(row["id"]) for row in rows if row.get("id") is not None]
@@ -61,14 +66,7 @@ def find_spam(work: Work) -> Hashes:
 
     work.engine.check_blind_filters(query, source)
     collector = Collector(query, source, take)
-    try:
-        Reader(collector, make_timelines(query, source.splits), proves=True).read()
-    except REFUSED:
-        if not journal.resumed:
-            raise
-        journal.finish()  # the server does not know a cursor of the earlier run any more
-        return find_spam(work)
-    journal.finish()
+    Reader(collector, make_timelines(query, source.splits), proves=True).read()
     work.progress.pages += collector.outcome.pages
     work.progress.rows += collector.outcome.rows
     return np.unique(np.concatenate(found))

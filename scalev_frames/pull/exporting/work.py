@@ -6,9 +6,10 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -27,7 +28,7 @@ from scalev_frames.pull.exporting import segments
 from scalev_frames.pull.reading.collecting import Collector
 from scalev_frames.pull.reading.counting import density_of
 from scalev_frames.pull.reading.reader import Reader
-from scalev_frames.pull.reading.sources import Source
+from scalev_frames.pull.reading.sources import REFUSED, Source
 from scalev_frames.pull.reading.whole import drop_doubles
 from scalev_frames.pull.split.density import Density
 from scalev_frames.pull.split.parts import Part, created
@@ -37,6 +38,7 @@ from scalev_frames.verify.statistics import Statistics
 from scalev_frames.wire.layout import Row
 from scalev_frames.wire.transport import Call
 
+Result = TypeVar("Result")
 #: How many records a note about details is of.
 _COUNTED = re.compile(r"(?<=\W)\d[\d,]* (?=(?:orders|records) )")
 #: Joins the details of the records in a frame, with the call's requests.
@@ -210,6 +212,22 @@ class Work:
         """The journal of a part of this export; ``changes`` as for a pull."""
         name = self.journal_name(*what)
         return self.engine.cache.journals.open(name, now=self.engine.now(), refresh=False, changes=changes)
+
+    def journaled(self, read: Callable[[Journal], Result], *what: Any, changes: bool) -> Result:  # noqa: ANN401
+        """What ``read`` gives with the journal of a part of this export.
+
+        Where the server does not know a cursor of an earlier run any more, it reads once more with a new journal.
+        """
+        with closing(self.journal(*what, changes=changes)) as journal:
+            try:
+                result = read(journal)
+            except REFUSED:
+                if not journal.resumed:
+                    raise
+                journal.finish()
+                return self.journaled(read, *what, changes=changes)
+            journal.finish()
+            return result
 
     def journal_name(self, *what: Any) -> str:  # noqa: ANN401 - any JSON value
         """What the journal of a part of this export is called."""
