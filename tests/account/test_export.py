@@ -156,6 +156,17 @@ def test_backdated_orders_at_the_top_do_not_end_it(make_sandbox, make_account, f
     same(folder, [row for row in sandbox.world.rows("orders") if made(row) >= start])
 
 
+@pytest.mark.parametrize("times", [{"since": -3}, {"since": -9, "until": -5}])
+def test_an_export_of_some_days_reads_no_further_than_their_first(make_sandbox, make_account, folder, times):
+    sandbox = make_sandbox(orders=1200, days=60)
+    asked = {name: (sandbox.world.now + dt.timedelta(days=days)).date() for name, days in times.items()}
+    api = make_account(sandbox, clock=sandbox.world.now.timestamp)
+    orders = api.orders(**asked, progress=False)
+    scan = export(api, folder, **asked)
+    assert sorted(scan.frame()["id"]) == sorted(orders["id"])
+    assert scan.header.requests <= orders.attrs["requests"] + 3
+
+
 def made(row):
     return dt.datetime.fromisoformat((row["draft_time"] or row["created_at"]).replace("Z", "+00:00"))
 

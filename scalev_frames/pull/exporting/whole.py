@@ -120,9 +120,10 @@ class Segment(NamedTuple):
     lower: dt.datetime | None
     lowest: dt.datetime | None
 
-    def ends(self, last: Part, reached: dt.datetime) -> bool:
-        """Whether the list has ended with it, when ``last`` was read down to the moment ``reached``."""
-        return last.pages.ended or (self.lowest is not None and self.lower == self.lowest and reached < self.lowest)
+    @property
+    def is_last(self) -> bool:
+        """Whether it goes down to the first moment of the call, below which nothing is wanted."""
+        return self.lowest is not None and self.lower == self.lowest
 
 
 def next_segment(work: Work, run: Run, density: Density | None) -> Segment:
@@ -182,7 +183,7 @@ def note_end(work: Work, run: Run, segment: Segment, line: Sequence[Part]) -> bo
     last, run.rows = line[-1], rows_down_to(line)
     reached = work.sink.newest.get(id(last), segment.lower or segment.upper)
     work.sink.newest.clear()
-    if segment.ends(last, reached):
+    if last.pages.ended or segment.is_last:
         return True
     run.anchors = [*run.anchors, (dict(last.pages.position), min(reached, segment.upper).isoformat())][-ANCHORS:]
     work.save()
