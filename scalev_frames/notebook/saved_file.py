@@ -53,7 +53,7 @@ class SavedFile:
         """
         if not 0 < len(name.strip()) <= LONGEST_NAME:
             raise BadValueError(bad_name)
-        kept = self._all()
+        kept = self._all(to_change=True)
         kept.setdefault(self._heading, {})[name.strip()] = plain
         self._write(kept)
 
@@ -63,17 +63,21 @@ class SavedFile:
         Raises:
             ExportError: the file cannot be written.
         """
-        kept = self._all()
+        kept = self._all(to_change=True)
         found = kept.get(self._heading, {}).pop(name, None) is not None
         if found:
             self._write(kept)
         return found
 
-    def _all(self) -> dict[str, dict[str, Any]]:
-        """What the file holds; a file that cannot be read counts as empty."""
+    def _all(self, *, to_change: bool = False) -> dict[str, dict[str, Any]]:
+        """What the file holds; a broken one counts as empty, and one that cannot be opened stays as it is."""
         try:
             read = json.loads(self._path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+        except (FileNotFoundError, ValueError, RecursionError):
+            return {}
+        except OSError as error:
+            if to_change:
+                raise ExportError(f"{self._path} could not be read: {error.strerror or error}.") from error
             return {}
         if not isinstance(read, dict):
             return {}

@@ -44,6 +44,12 @@ def test_fields_by_drag_and_drop_and_by_keyboard_totals_drill_and_export(noteboo
     field = pivot.locator(".sb-fields li:visible")
     field.drag_to(pivot.locator(".sb-well-columns"))
     expect(grid.box.locator(".sg-grouprow")).to_contain_text("Nov 2026")
+    pivot.locator(".sb-find").fill("status")
+    pivot.locator(".sb-fields li:visible").first.drag_to(pivot.locator(".sb-well-columns"))  # it groups rows already
+    expect(pivot.locator(".sb-well-rows .sb-chip")).to_have_count(0)
+    expect(pivot.locator(".sb-well-columns .sb-chip")).to_have_count(2)
+    pivot.locator(".sb-well-columns .sb-chip").last.drag_to(pivot.locator(".sb-well-rows"))
+    expect(grid.box.locator(".sg-grouprow")).to_contain_text("Nov 2026")
     pivot.locator(".sb-find").fill("gross")
     pivot.locator(".sb-fields li:visible .sb-field").focus()
     page.keyboard.press("ArrowDown")

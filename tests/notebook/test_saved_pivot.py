@@ -60,6 +60,9 @@ def test_pivots_are_saved_without_filters_and_come_back(small_orders, tmp_path, 
     assert other.plan == plan_from(plan_to(panel.plan, filters=False))
     other._answers.answer({"do": "forget", "name": "Rapat"})
     assert other._answers.state()["saved"] == []
+    for broken in ({"rows": 5}, {"rows": [["status"]]}, {"values": [["status"]]}, {"top": "many"}, None):
+        (tmp_path / "views.json").write_text(json.dumps({"pivot orders": {"Rusak": broken}}))
+        assert other._answers.answer({"do": "use", "name": "Rusak"})["text"] == "The pivot Rusak cannot be read."
     assert other._answers.answer({"do": "save", "name": ""})["kind"] == "error"
 
 

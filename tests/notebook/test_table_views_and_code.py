@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 
 import pandas as pd
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scalev_frames.errors import ExportError
 from scalev_frames.notebook.table import Condition, Table
 from scalev_frames.notebook.table.columns.columns import Column
 from scalev_frames.notebook.table.filters.conditions import OPERATORS, condition_code, mask_of
@@ -82,6 +84,7 @@ def test_views_are_saved_by_name_for_each_list_and_hold_no_rows_and_no_filter(
         "",
         "[]",
         '{"orders": 3}',
+        "[" * 100_000,
         '{"orders": {"x": {"columns": 3, "sort": 7, "widths": []}}}',
         '{"orders": {"x": {"columns": [[], {}, 1], "sort": [[[], true]], "frozen": "1", "widths": {"status": "wide"}}}}',
     ],
@@ -95,6 +98,20 @@ def test_a_broken_file_of_views_counts_as_none(small_orders, tmp_path, text):
         assert views.of(name, sheet) is not None
     views.save("Mine", sheet)
     assert "Mine" in views.names()
+
+
+def test_odd_widths_of_a_view_are_left_out_and_a_file_that_cannot_be_opened_is_not_replaced(small_orders, tmp_path):
+    path, sheet = tmp_path / "views.json", Table(small_orders).sheet
+    wide = {"status": 99_999, "quantity": -5, "id": True, "draft_time": 200}
+    path.write_text(json.dumps({"orders": {"x": {"widths": wide, "sort": [["id", True], ["id", False]]}}}))
+    views = SavedViews("orders", path)
+    view = views.of("x", sheet)
+    assert (view.widths, view.sort) == ({sheet.place("draft_time"): 200}, ((sheet.place("id"), False),))
+    path.unlink()
+    path.mkdir()  # as a file that another program holds
+    assert views.names() == []
+    with pytest.raises(ExportError, match="could not be read"):
+        views.save("Mine", sheet)
 
 
 WANTED = st.fixed_dictionaries({}, optional={

@@ -97,9 +97,12 @@ class PivotAnswers:
         return {**self.state(), "note": self._pivot.labels["saved_note"].format(name=name)}
 
     def _do_use(self, message: Message) -> Message:
-        found = self._saved.of(str(message["name"]))
-        if found is not None:
-            self._pivot.set_plan(self._pivot.kept(plan_from(found)))
+        name = str(message["name"])
+        try:
+            plan = plan_from(self._saved.of(name) or {"rows": None})
+        except (TypeError, ValueError, IndexError):  # a file may hold anything
+            return {"kind": "error", "text": self._pivot.labels["no_saved"].format(name=name)}
+        self._pivot.set_plan(self._pivot.kept(plan))
         return {"kind": "done"}
 
     def _do_forget(self, message: Message) -> Message:

@@ -12,6 +12,10 @@ from scalev_frames.notebook.table.sheet import Sheet
 from scalev_frames.notebook.table.view import View
 
 
+#: Pixels that a column may be wide.
+_WIDTHS = range(30, 5000)
+
+
 class SavedViews:
     """The views of one list.
 
@@ -72,12 +76,12 @@ def _read(saved: Saved, sheet: Sheet) -> View:
 def _widths(saved: Saved, places: Mapping[str, int]) -> dict[int, int]:
     given = saved.get("widths")
     widths = given.items() if isinstance(given, dict) else ()
-    return {places[name]: width for name, width in widths if name in places and isinstance(width, int)}
+    return {places[name]: width for name, width in widths if name in places and width in _WIDTHS}
 
 
 def _sort(saved: Saved, places: Mapping[str, int]) -> tuple[tuple[int, bool], ...]:
     pairs = [one for one in _list(saved, "sort") if isinstance(one, list) and len(one) == 2]
-    return tuple((places[name], bool(rises)) for name, rises in pairs if _is_in(places, name))
+    return tuple({places[name]: bool(rises) for name, rises in pairs if _is_in(places, name)}.items())
 
 
 def _is_in(places: Mapping[str, int], name: object) -> bool:

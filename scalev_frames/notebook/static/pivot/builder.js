@@ -3,7 +3,7 @@ import { h, button, filled, hideStatic, later } from "../dom.js";
 import { client } from "../grid/client.js";
 import { drawChart } from "./chart.js";
 
-const WELLS = ["rows", "columns", "values", "filters"];
+const WELLS = ["rows", "columns", "values", "filters"], GROUPS = ["rows", "columns"];
 
 class Builder {
   constructor(model, el) {
@@ -131,7 +131,7 @@ class Builder {
     const { state, plan } = this, words = state.labels;
     this.fields.replaceChildren(...state.fields.map((field) => this.fieldLine(field)));
     this.findFields();
-    for (const name of ["rows", "columns"]) this.wells[name].list.replaceChildren(...plan[name].map(([column, step], index) => this.chip(this.field(column, step), name, index)));
+    for (const name of GROUPS) this.wells[name].list.replaceChildren(...plan[name].map(([column, step], index) => this.chip(this.field(column, step), name, index)));
     this.wells.values.list.replaceChildren(...plan.values.map((value, index) => this.valueChip(value, index)));
     this.fillFilters(this.wells.filters.list);
     this.top.value = String(plan.top);
@@ -252,7 +252,7 @@ class Builder {
     };
     const to = (well) => item(words[`to_${well}`], () => this.put(field, well, from));
     const items = [];
-    if (field.groups) items.push(...["rows", "columns"].filter((well) => well !== from?.well).map(to));
+    if (field.groups) items.push(...GROUPS.filter((well) => well !== from?.well).map(to));
     if (from?.well !== "values" && this.valueFunctions(field.column).length) items.push(to("values"));
     if (field.groups && from?.well !== "filters") items.push(to("filters"));
     if (from) {
@@ -309,6 +309,8 @@ class Builder {
       if (from?.well) {
         plan[from.well].splice(from.index, 1);
         if (from.well === well && from.index < at) at -= 1;
+      } else if (GROUPS.includes(well)) { // one that groups already comes from there
+        for (const one of GROUPS) plan[one] = plan[one].filter(([column, step]) => column !== field.column || step !== field.step);
       }
       const functions = this.valueFunctions(field.column);
       const made = well === "values" ? (from?.well === "values" ? this.plan.values[from.index] : [field.column, functions[0]?.[0] ?? "filled", ""]) : well === "filters" ? [field.column, ""] : [field.column, field.step];
