@@ -11,7 +11,6 @@ from scalev_frames.notebook.saved_file import Saved, SavedFile
 from scalev_frames.notebook.table.sheet import Sheet
 from scalev_frames.notebook.table.view import View
 
-
 #: Pixels that a column may be wide.
 _WIDTHS = range(30, 5000)
 
