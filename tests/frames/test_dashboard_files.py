@@ -189,6 +189,26 @@ def test_phones_without_their_zero_are_noted():
     assert note == "phone: 1 begin with 8 and none with 0, which a spreadsheet may have cut"
 
 
+def test_columns_that_have_changed_places_are_noted():
+    rows = [
+        {**ORDER, "order_id": f"26110{day}A", "email": f"b{day}@x.example", "postal_code": "40132"}
+        for day in range(1, 6)
+    ]
+    assert "changed places" not in str(read(written(*rows)).attrs["notes"])
+    header, _, rest = written(*rows).partition("\r\n")
+    turned = header.replace(";name;phone;email;", ";email;phone;name;")
+    notes = read(f"{turned}\r\n{rest}").attrs["notes"]
+    assert "email: 5 of 5 do not look like one, so columns may have changed places" in notes
+
+
+def test_times_far_from_the_day_of_the_orders_code_are_noted():
+    rows = [{**ORDER, "order_id": f"26110{day}A", "draft_time": f"0{day}/11/2026 06:30"} for day in range(1, 6)]
+    far = {**ORDER, "order_id": "261109A", "draft_time": "09/11/99 06:30"}
+    said = "draft_time: 1 are more than a month from the day that the order's code begins with"
+    assert said in read(written(*rows, far)).attrs["notes"]
+    assert "more than a month" not in str(read(written(*rows)).attrs["notes"])
+
+
 def test_times_of_utc_are_noted():
     rows = [
         {**ORDER, "order_id": f"26110{day}AB{day}", "draft_time": f"0{day - 1}/11/2026 20:00"} for day in range(2, 6)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -17,6 +18,14 @@ Row = Mapping[str, Any]
 FEW, MANY = 1000, 1_000_000
 #: This many rows that are wrong in the same way are no accident.
 ACCIDENTS = 3
+#: Further from the day that its code begins with, a draft time is not the order's own.
+FAR = pd.Timedelta(days=31)
+#: What the values of a column look like.
+LOOKS = {
+    "email": re.compile(r"\S+@\S+"),
+    "phone": re.compile(r"[-+()./\d\s*x]+"),
+    "postal_code": re.compile(r"[\d\s.*]+"),
+}
 
 
 def check_days(export: Export, rows: Sequence[Row]) -> None:
@@ -34,6 +43,10 @@ def check_days(export: Export, rows: Sequence[Row]) -> None:
         place = export.place("draft_time")
         why = "day and month have changed places, as the order's code says"
         raise place.refuse(int((turned & either).to_numpy().argmax()), "", why)
+    coded = pd.to_datetime(codes_of, format="%y%m%d", errors="coerce")
+    far = ((local.dt.tz_localize(None) - coded).abs() > FAR).sum()
+    if far and right.sum() > far:
+        export.notes.append(f"draft_time: {far} are more than a month from the day that the order's code begins with")
     as_utc = (local.dt.tz_localize(None).dt.tz_localize("UTC").dt.tz_convert(TIME_ZONE)).dt.strftime("%y%m%d")
     utc = (codes_of == as_utc).sum()
     if utc > right.sum():
@@ -55,8 +68,14 @@ def check_thousands(export: Export, rows: Sequence[Row]) -> None:
             raise export.place("gross_revenue").refuse(cheap[0], "", why)
 
 
-def phones_note(rows: Sequence[Row]) -> list[str]:
-    """What a spreadsheet that takes phones for numbers leaves of them."""
+def people_notes(rows: Sequence[Row]) -> list[str]:
+    """What a spreadsheet leaves of phones that it takes for numbers; columns that hold what another one should."""
     first = Counter(row["phone"][0] for row in rows if row["phone"])
     cut = first["8"] if not first["0"] else 0
-    return [f"phone: {cut} begin with 8 and none with 0, which a spreadsheet may have cut"] if cut else []
+    notes = [f"phone: {cut} begin with 8 and none with 0, which a spreadsheet may have cut"] if cut else []
+    for name, looks in LOOKS.items():
+        given = [text for row in rows if len(text := row[name] or "") > 1]
+        odd = sum(not looks.fullmatch(text) for text in given)
+        if odd >= ACCIDENTS and odd > len(given) / 2:
+            notes.append(f"{name}: {odd} of {len(given)} do not look like one, so columns may have changed places")
+    return notes

@@ -15,7 +15,7 @@ from scalev_frames.catalog.dashboard import DASHBOARD, FILLS, ITEMS, UNSURE
 from scalev_frames.catalog.statuses import ORDER_STATUSES, PAYMENT_STATUSES, spelled
 from scalev_frames.errors import FileFormatError
 from scalev_frames.frames.build import FrameBuilder
-from scalev_frames.frames.dashboard.checks import check_days, check_thousands, phones_note
+from scalev_frames.frames.dashboard.checks import check_days, check_thousands, people_notes
 from scalev_frames.frames.dashboard.file import KINDS, Export, Source, read_export, text_of
 from scalev_frames.frames.dashboard.styles import numbers_of, styles_of
 from scalev_frames.frames.dashboard.values import Place, codes, flags, moments, numbers
@@ -82,7 +82,7 @@ def read_dashboard(source: Source) -> pd.DataFrame:
     rows = _once(export, [dict(zip(values, row, strict=True)) for row in zip(*values.values(), strict=True)])
     check_days(export, rows)
     check_thousands(export, rows)
-    export.notes += phones_note(rows)
+    export.notes += people_notes(rows)
     if export.has_items:
         rows = _joined(export, rows)
     columns = _columns(export)
