@@ -145,7 +145,7 @@ export class Grid {
     }
     this.fill(this.heads, span, (column) => this.app.heading(column));
     if (!this.groupRow.hidden) this.fill(this.groups, span, (column) => this.group(column));
-    for (const one of this.rows.values()) for (const [column, el] of one.cells) if (el.waits) this.put(el, one, column);
+    for (const one of this.rows.values()) for (const [column, el] of one.cells) if (el.waits) this.put(el, column);
     if (this.count) this.lookAhead(span);
     app.drawn();
   }
@@ -194,11 +194,11 @@ export class Grid {
     const about = this.app.columns[this.list[column]];
     const el = h("div", `sg-cell${about.numeric ? " sg-numeric" : ""}`, { role: "gridcell", id: `${this.id}-${row}-${column}`, "aria-colindex": column + 2 });
     el.row = row;
-    this.put(this.sized(el, column), null, column);
+    this.put(this.sized(el, column), column);
     return el;
   }
 
-  put(el, _, column) {
+  put(el, column) {
     const { app } = this;
     const place = this.list[column], row = el.row;
     const text = app.blocks.cell(row, place);
