@@ -82,12 +82,12 @@ class Cache:
 
         Raises:
             UnknownNameError: there is no such kind.
-            BadValueError: ``older_than`` is no timedelta.
+            BadValueError: ``older_than`` is no timedelta, or below zero.
             CacheError: some files could not be deleted.
         """
         if kind is not None and kind not in overview.KINDS:
             raise UnknownNameError.near("kind", kind, overview.KINDS)
-        if older_than is not None and not isinstance(older_than, dt.timedelta):
+        if older_than is not None and (not isinstance(older_than, dt.timedelta) or older_than < dt.timedelta()):
             raise BadValueError(f"older_than={older_than!r} is no time.", advice="Give datetime.timedelta(days=30).")
         self.close()
         if kind in (None, "responses") and older_than is None:

@@ -31,7 +31,7 @@ from scalev_frames.errors import (
     UnknownValueWarning,
     UsageError,
 )
-from scalev_frames.redact import without_keys
+from scalev_frames.redact import holds_key, without_keys
 
 DONE, FAILED, WRONG_CALL, TRY_AGAIN, INTERRUPTED = 0, 1, 2, 3, 130
 #: What stands for our own letters where a terminal lacks them.
@@ -123,6 +123,11 @@ class Parser(argparse.ArgumentParser):
 
 
 def _unknown_option(word: str, options: argparse.Namespace) -> UsageError:
+    if re.fullmatch(r"-+(api[-_]?)?(key|token)(=.*)?", word) or holds_key(word):
+        advice = (
+            "Store it with `scalev-frames login`, or set SCALEV_API_KEY; one that was typed here should be replaced."
+        )
+        return BadValueError("A key is no part of a command: it stays in the shell's history.", advice=advice)
     if not word.startswith("-"):
         return BadValueError(f"{word!r} is one word too many.", advice="Each value follows its option.")
     good = [option(name) for name in vars(options) if name not in ("verb", "endpoint", "run")]

@@ -11,7 +11,7 @@ from typing import Any
 from scalev_frames.cache import overview
 from scalev_frames.catalog import grouped
 from scalev_frames.cli.connection import add_version
-from scalev_frames.errors import ScalevError
+from scalev_frames.errors import BadValueError, ScalevError
 from scalev_frames.settings import TIME_ZONE, VERSIONS, default_cache_dir, default_settings
 from scalev_frames.sign_in import check_key, find_account
 from scalev_frames.wire import credentials
@@ -101,7 +101,9 @@ def _cache(options: argparse.Namespace) -> None:
     root = options.cache_dir or default_cache_dir()
     folders = overview.account_folders(root)
     if options.action == "clear":
-        age = None if options.older_than is None else dt.timedelta(days=options.older_than)
+        if (days := options.older_than) is not None and not 0 <= days < dt.timedelta.max.days:
+            raise BadValueError(f"--older-than {days:g} is not a number of days from zero up.")
+        age = None if days is None else dt.timedelta(days=days)
         freed = overview.clear(folders, options.kind, age, time.time())
         print(f"Freed {freed / 1e6:,.1f} MB below {root}")
         return

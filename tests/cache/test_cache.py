@@ -14,7 +14,7 @@ from scalev_frames.cache import overview
 from scalev_frames.cache.cache import Cache
 from scalev_frames.cache.facts import Facts
 from scalev_frames.cache.records import Records
-from scalev_frames.errors import CacheError
+from scalev_frames.errors import BadValueError, CacheError
 from scalev_frames.storage import database
 from scalev_frames.storage.files import COMPUTER
 
@@ -41,6 +41,8 @@ def test_everything_is_shown_and_deleted(tmp_path: Path) -> None:
     assert str(info["newest"].dtype).endswith("Asia/Jakarta]")
     assert cache.clear("frames") == 5
     assert cache.clear(older_than=dt.timedelta(days=1)) == 0
+    with pytest.raises(BadValueError, match="no time"):
+        cache.clear(older_than=dt.timedelta(days=-1))
     assert cache.clear() > 0
     assert cache.info("Asia/Jakarta")["files"].sum() == 0
     cache.records.keep("order", "8", "2026", b"again", 0.0)

@@ -108,6 +108,20 @@ def test_progress_goes_to_the_error_stream(at_sandbox, capsys):
     assert "stores: 6 rows" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("key", ["--key=x", "--api-key", "--api_key=x", "--token", "sk_live_0123456789abcdefghij"])
+def test_a_key_in_a_command_is_refused_and_said_to_stay_in_the_history(capsys, key):
+    assert cli.main(["pull", "orders", key, "--out", "x.csv"]) == 2
+    said = capsys.readouterr().err
+    assert "stays in the shell's history" in said
+    assert "0123456789" not in said
+
+
+@pytest.mark.parametrize("days", ["-1", "nan", "inf", "1e300"])
+def test_an_age_that_is_none_deletes_nothing(capsys, tmp_path, days):
+    assert cli.main(["cache", "clear", "--cache-dir", str(tmp_path), f"--older-than={days}"]) == 2
+    assert "is not a number of days from zero up" in capsys.readouterr().err
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "code", "sentence"),

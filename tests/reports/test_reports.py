@@ -281,6 +281,15 @@ def test_a_function_and_its_name_are_the_same_report(orders):
         pd.testing.assert_frame_equal(exact_report(name, Prepared(orders)), report(name, orders).scalev.decimals())
 
 
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_orders_that_stand_twice_are_said_to_count_twice(orders, language):
+    twice = pd.concat([orders, orders[~orders["is_probably_spam"]].head(3)])
+    notes = {"en": "3 rows are of orders that other rows are of", "id": "3 baris adalah pesanan yang juga ada"}
+    for name in ("daily", "returns_by_courier"):
+        assert any(notes[language] in note for note in report(name, twice, language=language).attrs["notes"])
+    assert not any("twice" in note for note in report("daily", orders).attrs["notes"])
+
+
 def test_spam_can_be_counted_and_words_can_mean_something_else(orders):
     counted = report("funnel", orders, Definitions(exclude_spam=False))
     assert counted["orders"][0] == 200

@@ -197,6 +197,7 @@ def usual_notes(prepared: Prepared, row: Report) -> list[str]:
     others = _in_two(prepared, row)[1]
     return [
         _spam_note(prepared, row),
+        *_repeated_note(prepared),
         _basis_note(prepared, row),
         *([_as_of_note(prepared)] if row.basis == "aged" else []),
         *_source_notes(prepared),
@@ -255,6 +256,12 @@ def _spam_note(prepared: Prepared, row: Report) -> str:
     counted = {"counted": prepared.rows, "left_out": prepared.left_out, "unknown": prepared.spam_unknown}
     what = phrase("of_lines" if is_lines(prepared.orders) else "of_orders", prepared.language)
     return phrase(_spam_phrase(prepared, row), prepared.language, what=what, **counted)
+
+
+def _repeated_note(prepared: Prepared) -> list[str]:
+    if is_lines(prepared.orders) or not prepared.repeated:
+        return []
+    return [phrase("repeated", prepared.language, count=prepared.repeated)]
 
 
 def _spam_phrase(prepared: Prepared, row: Report) -> str:

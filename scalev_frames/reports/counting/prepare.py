@@ -107,6 +107,12 @@ class Prepared:
         """Whether the orders are of several businesses, whose ids may be the same."""
         return BUSINESS in self.orders and self.orders[BUSINESS].nunique() > 1
 
+    @cached_property
+    def repeated(self) -> int:
+        """How many of the counted rows are of an order that is counted already."""
+        ids = self.ids("id").drop_null()
+        return len(ids) - len(ids.unique())
+
     # Columns -----------------------------------------------------------------------------------------------------
 
     def text(self, name: str) -> pa.Array:

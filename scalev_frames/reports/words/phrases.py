@@ -132,6 +132,10 @@ PHRASES: dict[str, tuple[str, str]] = {
         "{columns}: exact decimals, because a value has more digits than a float holds.",
         "{columns}: desimal persis, karena sebuah nilai memiliki lebih banyak digit daripada yang dimuat float.",
     ),
+    "repeated": (
+        "{count} {count:row is|rows are} of orders that other rows are of, too: they count twice.",
+        "{count} baris adalah pesanan yang juga ada di baris lain: terhitung dua kali.",
+    ),
     "spam_in": ("Spam is counted, too: {counted} {counted:{what}}.", "Spam ikut dihitung: {counted} {what}."),
     "all_rows": (
         "{counted:The only order is|All {counted} orders are} looked at, spam too.",
