@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import itertools
+import json
 import shutil
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 import scalev_frames as sf
 from scalev_frames.errors import ExportError, ServerError
+from scalev_frames.export.dataset.schemas import EXPORT
 from scalev_frames.pull.server_facts import NO_COUNTS
 from scalev_frames.sandbox import Fault, always
 from tests.account.exports import export, same
@@ -73,6 +76,30 @@ def test_rows_with_times_that_are_none_lie_in_no_month_and_the_others_in_theirs(
         assert sf.scan(folder, ["month"]).frame()["month"].tolist() == (
             months.dt.strftime("%Y-%m").astype(object).where(months.notna(), "null").tolist()
         )
+
+
+@pytest.mark.slow
+def test_what_another_version_wrote_down_is_read_or_refused_in_a_sentence(make_sandbox, make_account, folder):
+    sandbox = make_sandbox(orders=30)
+    api = make_account(sandbox)
+    export(api, folder)
+    part = next(folder.glob("month=0001-01/*"))
+    table = pq.read_table(part)
+    state = json.loads(table.schema.metadata[EXPORT])
+
+    def say(said):
+        pq.write_table(
+            table.replace_schema_metadata({**table.schema.metadata, EXPORT: json.dumps(said).encode()}), part
+        )
+
+    say({**state, "run": {"begun": "2026-11-01T00:00:00+00:00", "later": 1}})
+    assert sf.scan(folder).rows == 30
+    assert export(api, folder).header.complete
+    for said in ([1], "x", {**state, "header": 5}, {"version": 9}):
+        say(said)
+        assert sf.scan(folder).rows == len(sf.read_parquet(folder)) == 30
+        with pytest.raises(ExportError, match="a dataset that no export wrote"):
+            export(api, folder)
 
 
 @pytest.mark.slow

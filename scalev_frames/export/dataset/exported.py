@@ -91,8 +91,11 @@ class State:
 
     @classmethod
     def from_json(cls, said: Mapping[str, Any]) -> State:
-        """The state that `as_json` gave."""
-        run = Run(**said["run"]) if said["run"] else None
+        """The state that `as_json` gave; an export under way of another version begins anew."""
+        try:
+            run = Run(**said["run"]) if said["run"] else None
+        except TypeError:
+            run = None
         return cls(str(said["call"]), header_from(said["header"]), run, list(said["earlier"]))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -136,10 +137,16 @@ def _header_of_exports(wholes: Sequence[Header]) -> Header:
 
 
 def export_of(schema: pa.Schema) -> dict[str, Any] | None:
-    """The state of an export, where this part holds it."""
-    text = (schema.metadata or {}).get(EXPORT)
-    found: dict[str, Any] | None = json.loads(text) if text else None
-    return found
+    """The state of an export, where this part holds one that can be read."""
+    with contextlib.suppress(ValueError):
+        found = json.loads((schema.metadata or {}).get(EXPORT, b"null"))
+        if (
+            isinstance(found, dict)
+            and found.keys() >= {"call", "run", "earlier"}
+            and isinstance(found.get("header"), dict)
+        ):
+            return found
+    return None
 
 
 def with_export(schema: pa.Schema, state: Mapping[str, Any] | None) -> pa.Schema:
