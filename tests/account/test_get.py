@@ -204,6 +204,13 @@ def test_a_list_that_is_as_long_as_a_page_and_says_no_more_has_a_note(at_unknown
     assert (len(frame), OPEN in frame.attrs["notes"]) == (rows, is_open)
 
 
+def test_lists_of_several_parents_have_that_note_once(shared_sandbox, make_account):
+    with proxy(shared_sandbox, lambda body: {"data": [f"va_{one}" for one in range(25)]}) as address:
+        api = make_account(shared_sandbox, base_url=f"{address}/v2")
+        frame = api.store_payment_methods(store_id=[1, 2, 3], progress=False)
+    assert (len(frame), list(frame.attrs["notes"]).count(OPEN)) == (75, 1)
+
+
 def test_raw_is_the_parsed_answer_of_one_request(api, shared_sandbox):
     before = len(shared_sandbox.requests)
     body = api.get("/products", raw=True, page_size=5)

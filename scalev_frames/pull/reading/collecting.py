@@ -202,16 +202,16 @@ class Collector:
 
     def _note_what_is_said(self, part: Part, page: Page) -> None:
         """Take in the totals of a list of buckets; note as many rows as there are at most, and a broken promise."""
-        data, notes, rows = page.response.data, self.outcome.notes, len(page.rows)
+        data, rows, said = page.response.data, len(page.rows), []
         if self.endpoint.rows_at == "buckets" and isinstance(data, dict) and isinstance(data.get("totals"), dict):
             self.outcome.totals.append(data["totals"])
-        most = f"the server gives {rows} rows at most, and there may be more"
-        if str(rows) == dict(self.endpoint.sends).get("limit") and most not in notes:
-            notes.append(most)
+        if str(rows) == dict(self.endpoint.sends).get("limit"):
+            said.append(f"the server gives {rows} rows at most, and there may be more")
         if part.pages.looks_cut and not says_end(page.response):
-            notes.append(OPEN_END)
+            said.append(OPEN_END)
         if part.pages.doubted and part.pages.ended and not rows:
-            notes.append(f"the server promised more rows than the {self.outcome.rows:,} that it has")
+            said.append(f"the server promised more rows than the {self.outcome.rows:,} that it has")
+        self.outcome.notes += [note for note in said if note not in self.outcome.notes]
 
     def note_total(self, line: Sequence[Part]) -> None:
         """Note a list, of these parts, that the server ended though it says that it has more."""
