@@ -34,7 +34,7 @@ def list_of_unknown(answer: Mapping[str, Any], *, begun: bool) -> Any:  # noqa: 
     ``begun``: the pages before it were a list's.
     """
     if answer and all(_has_own_name(name, row) for name, row in answer.items()):
-        return list(answer.values())
+        return [row if name == str(row.get("id")) else {"key": name, **row} for name, row in answer.items()]
     data = _opened(answer)
     lists = _lists(data)
     if data and len(lists) != len(data) and not (begun or _is_page(data, lists)):
@@ -53,7 +53,7 @@ def _lists(data: Mapping[str, Any]) -> list[list[Any]]:
 
 
 def _has_own_name(name: str, row: object) -> bool:
-    """Whether a row is called by its place in the list, or by its id."""
+    """Whether a row is called by a number, such as its place in the list, or by its id."""
     return isinstance(row, dict) and (name.isdecimal() or name == row.get("id"))
 
 

@@ -390,12 +390,18 @@ def test_rows_within_objects_are_a_list_that_may_have_more(wrap):
 
 
 @pytest.mark.parametrize("data", [
-    {"8976": {"id": 8976}, "8975": {"id": 8975}}, {"0": {"id": 8976}, "3": {"id": 8975}},
+    {"8976": {"id": 8976}, "8975": {"id": 8975}},
     [{"results": [{"id": 8976}, {"id": 8975}], "has_next": False}],
 ])  # fmt: skip
-def test_a_list_by_the_places_of_its_rows_and_a_page_alone_in_a_list_are_its_rows(data):
+def test_a_list_by_the_ids_of_its_rows_and_a_page_alone_in_a_list_are_its_rows(data):
     page = Pages({}, Layout(is_unknown=True)).take(SimpleNamespace(data=data, body={"data": data}))
     assert page.rows == [{"id": 8976}, {"id": 8975}]
+
+
+def test_numbers_by_which_rows_are_called_stay():
+    data = {"101": {"sold": 5}, "102": {"sold": 3, "id": 7}}
+    page = Pages({}, Layout(is_unknown=True)).take(SimpleNamespace(data=data, body={"data": data}))
+    assert page.rows == [{"key": "101", "sold": 5}, {"key": "102", "sold": 3, "id": 7}]
 
 
 @pytest.mark.parametrize("name", ["", "name"])
