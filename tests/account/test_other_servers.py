@@ -40,7 +40,7 @@ ODDITIES = {
 @pytest.mark.parametrize("faults", [(), (REFUSED,)], ids=["counted", "not counted"])
 @pytest.mark.parametrize("oddity", ODDITIES)
 def test_a_filter_hides_no_order_from_a_split_list(connect, oddity, faults):
-    sandbox, api = connect(faults=faults, behaviour=Behaviour(hides_undated=True))
+    sandbox, api = connect(orders=800, faults=faults, behaviour=Behaviour(hides_undated=True))
     ODDITIES[oddity](sandbox.world, sandbox.world.order_ids())
     frame = api.orders(progress=False)
     assert seeks(sandbox)
@@ -151,7 +151,7 @@ def test_a_list_is_split_by_cursors_that_hold_no_filter_and_read_in_one_go_by_ot
 @pytest.mark.slow
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 422, 429, 500, 503])
 def test_statistics_are_a_help_and_never_an_error(make_sandbox, make_account, status):
-    sandbox = make_sandbox(orders=600, faults=[
+    sandbox = make_sandbox(orders=150, faults=[
         always("error", path, status=status, error="no") for path in ("/order/statistics", "/orders/statistics")
     ])  # fmt: skip
     now = [sandbox.world.now.timestamp()]
@@ -187,7 +187,7 @@ def test_a_key_that_may_only_list_orders_does_the_whole_path(make_sandbox, make_
 @pytest.mark.parametrize("names", ["confirmed_time_since shipped_time_since completed_time_since", "payment_status"])
 def test_a_refresh_on_a_server_that_ignores_filters_is_a_full_pull_and_no_interruption(connect, names):
     now = [0]
-    sandbox, api = connect(orders=1200, faults=[always("ignore_filter", "/order*", filter=names)], now=now, days=60)
+    sandbox, api = connect(orders=600, faults=[always("ignore_filter", "/order*", filter=names)], now=now, days=60)
     api.orders(progress=False)
     for _ in range(3):
         sandbox.world.add_orders(5)
@@ -313,7 +313,7 @@ CALLS = [{}, {"payment_status": ["paid", "unpaid", "settled"]}, {"status": ["shi
 @pytest.mark.parametrize("call", CALLS, ids=str)
 def test_a_pull_that_lost_rows_never_teaches_that_the_counts_are_wrong(connect, call):
     fault, found = always("lost_rows", "/order"), []
-    sandbox, api = connect(orders=400, faults=[fault], days=20, latency=0)
+    sandbox, api = connect(orders=200, faults=[fault], days=20, latency=0)
     for times in (math.inf, 0, math.inf):
         fault.times, seen = times, len(sandbox.requests)
         frame = api.orders(progress=False, refresh=True, **call)
