@@ -30,6 +30,8 @@ EXAMPLES = {"quick": 6, "default": 10}
 #: Files whose examples pull, export or report a whole business.
 WHOLE = ("account.py", "business.py", "connection.py", "group.py", "report_job.py")
 MOST_WORKERS = 12
+#: How many objects come and go between two looks for garbage, by generation.
+SELDOM = (100_000, 50, 100)
 #: Where Linux keeps files in memory, and the bytes that must be free there; a whole run writes a quarter of that.
 MEMORY, ROOM = Path("/dev/shm"), 2**30
 #: No profile fails a test for the time that it takes: a machine may be busy. Examples are the same in each run, but in
@@ -84,12 +86,13 @@ def pytest_collection_modifyitems(config, items):
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection():
-    """Look for no garbage while tests are collected, nor later among what stays: it takes a tenth of the time otherwise."""
+    """Look for no garbage while tests are collected, then seldom, and never among what stays: it costs a tenth otherwise."""
     gc.disable()
     try:
         return (yield)
     finally:
         gc.freeze()
+        gc.set_threshold(*SELDOM)
         gc.enable()
 
 

@@ -36,7 +36,7 @@ def test_its_notes_on_orders_without_a_draft_time_are_a_frames(
     make_sandbox, make_account, tmp_path, counts, cursor, call
 ):
     behaviour = Behaviour(hides_undated=True, cursor=cursor)
-    sandbox = make_sandbox(orders=150, days=30, behaviour=behaviour, faults=[counts] if counts else [])
+    sandbox = make_sandbox(orders=300, days=30, behaviour=behaviour, faults=[counts] if counts else [])
     for row in sandbox.world.rows("orders"):
         sandbox.world.change_draft_time(row["id"], dt.datetime.fromisoformat(row["created_at"]))
     api = make_account(sandbox)

@@ -51,9 +51,7 @@ class Loader(yaml.SafeLoader):
 Loader.add_multi_constructor("tag:yaml.org,2002:python/", lambda loader, suffix, node: suffix)
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("site")
+def build_site(folder):
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)]
     done = subprocess.run(
         command,
@@ -66,13 +64,12 @@ def site(tmp_path_factory):
     )
     assert done.returncode == 0, done.stdout + done.stderr  # with --quiet it is 0 whatever it warns of
     assert "WARNING" not in done.stdout + done.stderr
-    return folder
 
 
 @pytest.fixture(scope="module")
 def business(tmp_path_factory):
     """An embedded Scalev without limits, and where a command finds it."""
-    with Sandbox(orders=300, limits=None) as sandbox:
+    with Sandbox(orders=150, limits=None) as sandbox:
         yield sandbox
 
 
@@ -99,7 +96,15 @@ def account(sandbox, folder):
 
 
 @pytest.mark.slow
-def test_the_site_has_every_page_and_loads_nothing_from_elsewhere(site):
+def test_the_site_is_whole(tmp_path):
+    """One test, since the site would be built anew in each process that runs one of several."""
+    build_site(tmp_path)
+    check_that_nothing_is_loaded_from_elsewhere(tmp_path)
+    check_that_the_examples_of_the_reference_are_code(tmp_path)
+    check_that_every_public_name_is_in_the_reference(tmp_path)
+
+
+def check_that_nothing_is_loaded_from_elsewhere(site):
     pages = list(site.glob("*.html"))
     assert {page.stem for page in pages} >= {page.stem for page in DOCS.glob("*.md")}
     for page in pages:
@@ -109,21 +114,14 @@ def test_the_site_has_every_page_and_loads_nothing_from_elsewhere(site):
         assert loaded == [], page.name
 
 
-@pytest.mark.slow
-def test_the_examples_of_the_reference_are_code(site):
+def check_that_the_examples_of_the_reference_are_code(site):
     for name in ("python.html", "sandbox.html"):
         text = (site / name).read_text(encoding="utf-8")
         assert "<blockquote" not in text
         assert '<span class="gp">&gt;&gt;&gt; </span>' in text
 
 
-def test_every_page_can_be_found_in_the_navigation():
-    config = yaml.load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"), Loader)
-    assert set(re.findall(r"[\w-]+\.md", str(config["nav"]))) == {page.name for page in DOCS.glob("*.md")}
-
-
-@pytest.mark.slow
-def test_every_public_name_is_in_the_reference(site):
+def check_that_every_public_name_is_in_the_reference(site):
     page = (site / "python.html").read_text(encoding="utf-8")
     named = set(sf.__all__) - set(ENDPOINTS) - {"errors", "frame_accessor"}
     paths = {name: f"scalev_frames.{name}" for name in named}
@@ -137,6 +135,11 @@ def test_every_public_name_is_in_the_reference(site):
     }
     assert len(methods) > 50
     assert sorted(one for one in methods if f'id="{one}"' not in page) == []
+
+
+def test_every_page_can_be_found_in_the_navigation():
+    config = yaml.load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"), Loader)
+    assert set(re.findall(r"[\w-]+\.md", str(config["nav"]))) == {page.name for page in DOCS.glob("*.md")}
 
 
 def test_every_error_has_an_entry_that_says_what_to_do():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import importlib.util
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -68,37 +69,74 @@ def sandbox():
         yield running
 
 
-@pytest.fixture
-def kernels(tmp_path, monkeypatch):
-    """Kernels of this Python alone, in an empty home; whatever Jupyter the user has stays out."""
-    folder = tmp_path / "jupyter"
-    kernel = folder / "kernels" / "python3"
-    kernel.mkdir(parents=True)
-    command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-    (kernel / "kernel.json").write_text(json.dumps({"argv": command, "display_name": "Python 3", "language": "python"}))
-    for name in ("HOME", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "MPLCONFIGDIR"):
-        monkeypatch.setenv(name, str(tmp_path / name.lower()))
-    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
-    monkeypatch.delenv("MPLBACKEND", raising=False)
+@pytest.fixture(scope="module")
+def kernel(tmp_path_factory):
+    """A kernel of this Python alone, in an empty home; whatever Jupyter the user has stays out."""
+    from jupyter_client import KernelManager
     from jupyter_client.kernelspec import KernelSpecManager
 
-    return KernelSpecManager(kernel_dirs=[str(folder / "kernels")], ensure_native_kernel=False)
+    folder = tmp_path_factory.mktemp("jupyter")
+    spec = folder / "kernels" / "python3"
+    spec.mkdir(parents=True)
+    command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    (spec / "kernel.json").write_text(json.dumps({"argv": command, "display_name": "Python 3", "language": "python"}))
+    with pytest.MonkeyPatch.context() as own:
+        for name in (
+            "HOME",
+            "JUPYTER_CONFIG_DIR",
+            "JUPYTER_DATA_DIR",
+            "JUPYTER_RUNTIME_DIR",
+            "IPYTHONDIR",
+            "MPLCONFIGDIR",
+        ):
+            own.setenv(name, str(folder / name.lower()))
+        own.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+        own.delenv("MPLBACKEND", raising=False)
+        specs = KernelSpecManager(kernel_dirs=[str(folder / "kernels")], ensure_native_kernel=False)
+        manager = KernelManager(kernel_name="python3", kernel_spec_manager=specs)
+        manager.start_kernel()
+        client = manager.client()
+        client.start_channels()
+        client.wait_for_ready(timeout=120)
+        yield manager, client
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+        manager.cleanup_resources()
+
+
+#: What a kernel that has just started has: no names, no widgets, no account, and this environment and folder.
+ANEW = """
+import os
+os.chdir({folder!r})
+import ipywidgets, matplotlib.pyplot
+from scalev_frames import connection
+ipywidgets.Widget.close_all()
+matplotlib.pyplot.close("all")
+connection._current = None
+os.environ.clear()
+os.environ.update({environment!r})
+%reset -f
+"""
 
 
 @pytest.fixture
-def run(kernels, tmp_path, nbformat):
+def run(kernel, tmp_path, nbformat):
     """Runs a notebook as it stands, in a copy of the repository's folders, and gives it with its outputs."""
-    from jupyter_client import KernelManager
     from nbclient import NotebookClient
+
+    manager, channels = kernel
 
     def execute(name: str):
         folder = tmp_path / "repository" / "notebooks"
         folder.mkdir(parents=True)
+        anew = nbformat.v4.new_notebook(
+            cells=[nbformat.v4.new_code_cell(ANEW.format(environment=dict(os.environ), folder=str(folder)))]
+        )
         notebook = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
-        manager = KernelManager(kernel_name="python3", kernel_spec_manager=kernels)
-        where = {"metadata": {"path": str(folder)}}
-        client = NotebookClient(notebook, km=manager, timeout=300, store_widget_state=False, resources=where)
-        client.execute(cleanup_kc=True)
+        for one in (anew, notebook):
+            client = NotebookClient(one, km=manager, timeout=300, store_widget_state=False)
+            client.kc = channels
+            client.execute()
         return notebook
 
     return execute

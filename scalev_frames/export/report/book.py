@@ -108,6 +108,7 @@ def report_workbook(
     from scalev_frames.export.report import pages
 
     check_language(language)
+    file_path = plain_path(path, SUFFIXES)  # before anything is computed
     orders = masked(orders, mask=mask)
     if lines is not None:
         lines = masked(lines, mask=mask)
@@ -126,7 +127,7 @@ def report_workbook(
             made, sheets, file, finish=finish, created=_moment(content.orders), report=choose(progress), stop=stop
         )
     written(path, progress, len(orders))
-    return plain_path(path)
+    return file_path
 
 
 def _names(reports: Sequence[str] | None, lines: pd.DataFrame | None) -> list[str]:
