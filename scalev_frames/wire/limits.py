@@ -13,6 +13,7 @@ import bisect
 import logging
 import sqlite3
 import time
+import weakref
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,7 +94,7 @@ class Limiter:
         self._host, self.key_name = host, key_name
         self._clock = clock
         self._sleep = sleep
-        self._book = SafeDatabase(path, _TABLES, version=_VERSION)
+        self._book = _book_of(path)
         self._run(lambda database: _sweep(database, clock()))
 
     @classmethod
@@ -273,6 +274,17 @@ class Limiter:
 
 _LOG = logging.getLogger(__name__)
 _IN_MEMORY: dict[Path | None, SafeDatabase] = {}
+_BOOKS: dict[Path, weakref.ref[SafeDatabase]] = {}
+
+
+def _book_of(path: Path | None) -> SafeDatabase:
+    """The file, for all limiters of this process: handles of their own would wait for each other by looking again."""
+    known = _BOOKS.get(path) if path else None
+    if known is None or (book := known()) is None:
+        book = SafeDatabase(path, _TABLES, version=_VERSION)
+        if path:
+            _BOOKS[path] = weakref.ref(book)
+    return book
 
 
 def _of_process(path: Path | None, reason: str) -> SafeDatabase:

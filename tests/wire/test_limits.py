@@ -18,6 +18,7 @@ from processes import LONG
 
 from scalev_frames.cancel import Cancelled, CancelToken
 from scalev_frames.settings import Settings, state_dir
+from scalev_frames.storage import database
 from scalev_frames.wire.credentials import Key
 from scalev_frames.wire.limits import MARGIN, Limiter
 from tests.wire.limiting import DOCUMENTED, Clock, limiter, most_in_any, of_key, seconds_of
@@ -35,6 +36,22 @@ def test_no_window_ever_holds_more_than_allowed(gaps, count, seconds):
         sent.append(clock.now)
     assert most_in_any(sent, seconds) <= count
     assert most_in_any(sent, seconds * 7) <= count * 4
+
+
+def test_many_accounts_of_a_process_do_not_lock_each_other_out(tmp_path, monkeypatch, caplog):
+    monkeypatch.setattr(database, "PATIENCE", 0.0)
+    accounts = [limiter(Clock(), path=tmp_path / "limits", host=f"brand-{number}") for number in range(8)]
+
+    def send(paced):
+        for _ in range(25):
+            paced.acquire()
+
+    threads = [threading.Thread(target=send, args=(paced,)) for paced in accounts]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join(LONG)
+    assert not caplog.text
 
 
 @pytest.mark.slow
