@@ -26,7 +26,7 @@ from keyring.backends.fail import Keyring
 # The package is imported by the fixtures, not here: pytest-cov starts after this plugin, and would miss its definitions.
 
 #: Examples that Hypothesis tries at most, whatever a test asks for; with `--hypothesis-profile thorough` as it asks.
-EXAMPLES = {"quick": 6, "default": 10}
+EXAMPLES = {"quick": 4, "default": 7}
 #: Files whose examples pull, export or report a whole business.
 WHOLE = ("account.py", "business.py", "connection.py", "group.py", "report_job.py")
 MOST_WORKERS = 12
