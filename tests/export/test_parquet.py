@@ -73,6 +73,14 @@ def test_any_frame_and_its_index(tmp_path):
     assert list(back.columns) == ["a", "day", "3", "mixed"]
 
 
+@pytest.mark.parametrize("others", [[], [["x", "y"]]], ids=["one level", "two levels"])
+def test_an_index_of_whole_numbers_some_of_which_are_missing_comes_back(tmp_path, others):
+    levels = [pd.array([1, None], dtype="Int64"), *others]
+    index = pd.MultiIndex.from_arrays(levels, names=["n", "m"]) if others else pd.Index(levels[0], name="n")
+    frame = pd.DataFrame({"a": [1.5, 2.5]}, index=index)
+    assert_frame_equal(read_parquet(to_parquet(frame, tmp_path / "x.parquet")), frame, check_index_type="exact")
+
+
 def test_lists_and_objects_come_back_beside_other_values_as_all_of_them_were(tmp_path):
     values = [[1, "a"], "a", {"Kopi": 2}, "[]", "", 5, 2**60, 1.5, True, None, []]
     back = read_parquet(to_parquet(pd.DataFrame({"tags": pd.Series(values, dtype=object)}), tmp_path / "x.parquet"))

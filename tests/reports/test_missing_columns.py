@@ -295,8 +295,10 @@ def test_any_other_column_groups_in_the_order_of_its_values(by, groups):
     assert (by == "empty") == made.attrs["notes"][0].startswith("empty is missing in all 3 rows")
 
 
-def test_people_of_one_name_keep_one_name_in_all_groups():
+@pytest.mark.parametrize("spam", [False, True])
+def test_people_of_one_name_keep_one_name_in_all_groups(spam):
     orders = BY.assign(handler_id=["7", "8", "7"], handler_fullname="Sri", store_name=["a", "b", "b"])
+    orders = pd.concat([orders, orders.tail(1)], ignore_index=True).assign(is_probably_spam=[False, False, False, spam])
     made = report("handlers", orders, by="store_name")
     assert made[["store_name", "handler"]].values.tolist() == [["a", "Sri (#7)"], ["b", "Sri (#7)"], ["b", "Sri (#8)"]]
 
