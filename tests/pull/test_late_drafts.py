@@ -47,10 +47,15 @@ def wanted(seed, *statuses, **times):
     return {one for call in calls for one in asked_for(late(seed), **call)}
 
 
+#: Every call of every kind of server, in turns by one worker and by several.
+KINDS = [Memory, Memory3, RefusingMemory, RefusingMemory3]
+CALLS = [{}, {"until": "2026-11-20"}, {"status": ["completed", "shipped"]}]
+CASES = [(first, kind, 0.8 * ((first + turn) % 2), asked)
+         for first, kind in enumerate(KINDS) for turn, asked in enumerate(CALLS)]  # fmt: skip
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("asked", [{}, {"until": "2026-11-20"}, {"status": ["completed", "shipped"]}], ids=str)
-@pytest.mark.parametrize("seconds", [0.0, 0.8], ids=["one worker", "several"])
-@pytest.mark.parametrize(("first", "kind"), [*enumerate([Memory, Memory3, RefusingMemory, RefusingMemory3])])
+@pytest.mark.parametrize(("first", "kind", "seconds", "asked"), CASES)
 def test_orders_with_a_draft_time_days_after_their_creation_are_there(first, kind, seconds, asked):
     times = {"since": "2026-11-14", **{name: one for name, one in asked.items() if name != "status"}}
     early = 0
