@@ -155,8 +155,9 @@ class RawServer:
     def _accept(self) -> None:
         with contextlib.suppress(OSError):
             while True:
-                threading.Thread(target=self._serve, args=self.socket.accept()[:1], daemon=True).start()
+                connection, _ = self.socket.accept()
                 self.connections += 1
+                threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
         with connection, contextlib.suppress(OSError):
