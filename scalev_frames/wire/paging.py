@@ -163,8 +163,8 @@ class Pages:
 
         Raises:
             BadPageError: ``results`` is missing, a row is no object, the cursor does not move, a page was already
-                seen, a page is empty though the list's count says that there are more, it does not say how to go on,
-                or rows were deleted between pages with numbers.
+                seen, a page is empty twice though there should be more, it does not say how to go on, or rows were
+                deleted between pages with numbers.
         """
         asked = self.asked()
         envelope = self.layout.envelope(response, asked, self.read, begun=bool(self.position))
@@ -243,14 +243,23 @@ class Pages:
         data = data if isinstance(data, dict) and self.layout.rows_at != "{}" else {}
         said = self._says_more(data, rows, asked)
         self.read.empty = 0 if rows else self.read.empty + self.doubted
+        if not rows and (said or (said is None and self._promised and not names_end(data))):
+            return self._behind_empty(data, asked)
         if said is None:
             return self._following_unsaid(data, rows, asked)
-        if said and not rows:
-            if not self._cursor(data) and data.get("has_next") is None:  # a count says so
-                raise BadPageError("The server sent an empty page and says there are more.", asked)
-            self._promised = True
-            return self._moved(data)
         return (self._cursor(data) or self._next_number(data, rows, asked)) if said else None
+
+    def _behind_empty(self, data: Mapping[str, Any], asked: Params) -> dict[str, Any] | None:
+        """The parameters behind a page without rows that promises more, or of which the page before did.
+
+        Raises:
+            BadPageError: it is empty twice, leads nowhere, and the list's count is not that of the rows.
+        """
+        self._promised, cursor = True, self._moved(data)
+        is_counted = 0 < self.read.rows == self.told[0]
+        if cursor is None and self.doubted and not is_counted:
+            raise BadPageError("The server sent an empty page twice, and promised more rows.", asked)
+        return cursor
 
     def _following_unsaid(self, data: Mapping[str, Any], rows: list[Row], asked: Params) -> dict[str, Any] | None:
         """The same where the server does not say whether there are more.

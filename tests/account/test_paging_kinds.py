@@ -133,12 +133,11 @@ def test_an_empty_page_before_the_end_is_asked_for_again(movements, kind):
 
 
 @pytest.mark.parametrize("kind", [*KINDS, ROOT])
-def test_a_list_that_promises_more_for_ever_behind_an_empty_page_has_a_note(movements, kind):
-    sandbox, api, name = movements(kind, 50)
+def test_pages_that_stay_empty_before_the_end_are_an_error(movements, kind):
+    sandbox, api, name = movements(kind, 61)
     sandbox.script(always("empty_page", path_of(name), at=2))
-    frame = api.fetch(name, progress=False)
-    assert len(frame) == 25
-    assert "the server promised more rows than the 25 that it has" in frame.attrs["notes"]
+    with pytest.raises(IncompleteError):
+        api.fetch(name, progress=False)
     assert len(sandbox.requests) <= 13
 
 
