@@ -6,6 +6,7 @@ import base64
 import copy
 import datetime as dt
 import re
+import threading
 
 import pandas as pd
 import pytest
@@ -53,6 +54,27 @@ def make_tab(tmp_path):
         return ReportsTab(words, Job(status, words), tmp_path, Theme()), status
 
     return make
+
+
+def test_a_report_chosen_while_another_fetch_shows_the_one_before_stands(make_tab, orders, monkeypatch):
+    tab, _ = make_tab()
+    tab.show(orders, "orders")
+    counting, go_on, make = threading.Event(), threading.Event(), tab._make
+
+    def slow(name, frame):
+        counting.set()
+        go_on.wait(1.0 if name == "daily" else 0.0)  # until the other one is shown, if it may be
+        return make(name, frame)
+
+    monkeypatch.setattr(tab, "_make", slow)
+    fetched = threading.Thread(target=tab.show, args=(orders, "orders"))
+    fetched.start()
+    assert counting.wait(LONG)
+    chosen = threading.Thread(target=lambda: (setattr(tab.choice, "value", "customers"), go_on.set()))
+    chosen.start()
+    for thread in (fetched, chosen):
+        thread.join(LONG)
+    assert (tab.choice.value, tab.made.attrs["report"]) == ("customers", "customers")
 
 
 @pytest.mark.slow

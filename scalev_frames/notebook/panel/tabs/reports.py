@@ -83,6 +83,7 @@ class ReportsTab(ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
     ) -> None:
         self._words, self._job, self._folder = words, job, folder
         self._owner, self._on_rows = owner, on_rows
+        self._one_at_a_time = threading.RLock()  # a fetch ends in a thread, while a person chooses
         self._frame: pd.DataFrame | None = None
         self.made: pd.DataFrame | None = None
         self.choice = ipw.Dropdown(description=words("report"))
@@ -121,19 +122,18 @@ class ReportsTab(ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
         book = row(self.path, self.mask, self.button, self.download)
         super().__init__([chosen, book, job.status, self.picture.box, self.table, self.notes])
         self.add_class("scalev-reports")
-        self._offer()
+        self._offer([])
+        self._draw()
 
     def show(self, frame: pd.DataFrame, _: str) -> None:
         """Report on this frame from now on: orders, or order lines for the margin; of others there are no reports."""
-        self._frame = None  # nothing is counted while the stores change
-        self._stores = [Store(), *stores_of(frame)]
-        labels = [self._words("all_stores"), *(one.label for one in self._stores[1:])]
-        self.store.options = list(zip(labels, range(len(labels)), strict=True))
-        self.store.value = 0
-        show(self.store, bool(labels[1:]))
-        self._frame = frame
+        with self._one_at_a_time:
+            self._frame = None  # nothing is counted while the choices change
+            self._offer_stores(frame)
+            self._offer(_reports_of(frame))
+            self._frame = frame
+            self._draw()
         self.path.value = str(self._folder / f"report-{dt.datetime.now().astimezone():%Y-%m-%d}.xlsx")
-        self._offer()
 
     def static_html(self) -> str:
         """The report that is shown, for a notebook without its kernel; customers' data hidden."""
@@ -172,15 +172,20 @@ class ReportsTab(ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
         self.download.offer(None)
         self._job.start(Work(self._words("exporting", name=path.name), run, finish, stop.set))
 
-    def _offer(self) -> None:
-        """The reports that this frame can give."""
-        frame, language = self._frame, self._words.language
-        names = [] if frame is None else _reports_of(frame)
+    def _offer_stores(self, frame: pd.DataFrame) -> None:
+        self._stores = [Store(), *stores_of(frame)]
+        labels = [self._words("all_stores"), *(one.label for one in self._stores[1:])]
+        self.store.options = list(zip(labels, range(len(labels)), strict=True))
+        self.store.value = 0
+        show(self.store, bool(labels[1:]))
+
+    def _offer(self, names: list[str]) -> None:
+        """Offer these reports in one message, so that no choice that a person makes meanwhile is undone."""
         before = self.choice.value
-        self.choice.options = [(REPORTS[name].title(language), name) for name in names]
-        self.choice.value = before if before in names else names[0] if names else None
+        with self.choice.hold_sync():
+            self.choice.options = [(REPORTS[name].title(self._words.language), name) for name in names]
+            self.choice.value = before if before in names else names[0] if names else None
         show(self.table, bool(names))
-        self._draw()
 
     @property
     def _store(self) -> Store:
@@ -225,6 +230,10 @@ class ReportsTab(ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
         self._on_rows(store.widened(only, frame))
 
     def _draw(self) -> None:
+        with self._one_at_a_time:
+            self._show_chosen()
+
+    def _show_chosen(self) -> None:
         """Count and show the chosen report."""
         self.made = None
         if self._frame is None or self.choice.value is None:
