@@ -17,13 +17,13 @@ demo: .venv/installed
 	$(BIN)/scalev-frames demo --out data/exports
 
 # Two runs of pytest at a time, since each alone leaves the processor idle for a third of its time: `files` begins when the
-# browser's tests are done, and ends at about the same time as `most`.
+# browser's tests are done, and ends at about the same time as `most`, which is nice to them, as pages have time limits.
 test: .venv/tested check
 	.ci/system tests
 	$(MAKE) --jobs 2 --keep-going most browser files
 
 most: .venv/tested
-	$(PYTEST) -n auto --dist worksteal $(FILES:%=--ignore=%)
+	nice -n 5 $(PYTEST) -n auto --dist worksteal $(FILES:%=--ignore=%)
 
 files: .venv/tested
 	$(PYTEST) $(FILES) -n 2 --dist worksteal

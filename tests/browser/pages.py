@@ -102,6 +102,14 @@ SHOW = """async ([name, theme]) => {
     await notebook.sessionContext.session.kernel.info;
 }"""
 
+#: Whether a notebook is the one in front; it is brought there anew where JupyterLab has put another one there since.
+IS_CURRENT = """name => {
+    const { shell } = jupyterapp;
+    const own = [...shell.widgets("main")].find(one => one.context?.path === name);
+    if (own && shell.currentWidget !== own) shell.activateById(own.id);
+    return own !== undefined && shell.currentWidget === own;
+}"""
+
 
 class Notebook:
     """A notebook in JupyterLab, opened alone and with its kernel ready; JupyterLab is loaded once for a page.
@@ -122,7 +130,7 @@ class Notebook:
         if not is_loaded:
             self._load()
         ask(page, SHOW, [name, theme])
-        page.wait_for_function("name => jupyterapp.shell.currentWidget?.context?.path === name", arg=name)
+        page.wait_for_function(IS_CURRENT, arg=name)
 
     def _load(self) -> None:
         workspace = self.name.partition(".")[0]  # two pages cannot share one
