@@ -36,6 +36,23 @@ def keys(grid: Grid) -> list[str]:
     return grid.box.locator(".sg-body .sg-frozen .sg-cell[role=gridcell]").all_inner_texts()
 
 
+SLOW = "import time\nset_plan = pivot.set_plan\npivot.set_plan = lambda plan: (time.sleep(2), set_plan(plan))[1]"
+
+
+def test_a_result_that_comes_late_takes_the_focus_from_no_menu(notebook):
+    page, pivot = notebook.page, box(notebook)
+    ready(notebook)
+    notebook.run(SLOW)
+    pivot.locator(".sb-find").fill("draft time (month)")
+    pivot.locator(".sb-fields li:visible").drag_to(pivot.locator(".sb-well-columns"))
+    pivot.locator(".sb-find").fill("gross")
+    pivot.locator(".sb-fields li:visible .sb-field").focus()
+    page.keyboard.press("ArrowDown")
+    expect(pivot.get_by_role("menuitem", name="to Rows")).to_be_focused()
+    expect(pivot.locator(".sb-well-columns .sb-chip")).to_have_count(1)  # the result of the drag
+    expect(pivot.get_by_role("menuitem", name="to Rows")).to_be_focused()
+
+
 def test_fields_by_drag_and_drop_and_by_keyboard_totals_drill_and_export(notebook, lab):
     page, pivot = notebook.page, box(notebook)
     grid = ready(notebook)
@@ -49,6 +66,7 @@ def test_fields_by_drag_and_drop_and_by_keyboard_totals_drill_and_export(noteboo
     expect(pivot.locator(".sb-well-rows .sb-chip")).to_have_count(0)
     expect(pivot.locator(".sb-well-columns .sb-chip")).to_have_count(2)
     pivot.locator(".sb-well-columns .sb-chip").last.drag_to(pivot.locator(".sb-well-rows"))
+    expect(pivot.locator(".sb-well-rows .sb-chip")).to_have_count(1)
     expect(grid.box.locator(".sg-grouprow")).to_contain_text("Nov 2026")
     pivot.locator(".sb-find").fill("gross")
     pivot.locator(".sb-fields li:visible .sb-field").focus()

@@ -143,7 +143,8 @@ class Builder {
     this.fillSaved(words);
     this.showChart();
     if (!this.code.hidden) this.fillCode();
-    if (this.focusNext) this.root.querySelector(this.focusNext)?.focus();
+    const isElsewhere = this.root.contains(document.activeElement); // in a menu or a field, since the change was made
+    if (this.focusNext && !isElsewhere) this.root.querySelector(this.focusNext)?.focus();
     this.focusNext = null;
   }
 
