@@ -11,7 +11,7 @@ from pathlib import Path
 
 import scalev_frames as sf
 from scalev_frames.account import Account
-from scalev_frames.sandbox import Sandbox
+from scalev_frames.sandbox import Sandbox, World
 from scalev_frames.settings import Settings
 from scalev_frames.wire.credentials import Key
 
@@ -38,7 +38,7 @@ def main() -> None:
 
 def write_report(path: Path) -> Path:
     """The reports of three weeks of a sandbox, with the verdict of its own statistics."""
-    with Sandbox(orders=2600, days=60, limits=None) as sandbox:
+    with Sandbox(world=World(2600, days=60), limits=None) as sandbox:
         settings = Settings(base_url=sandbox.base_url, cache_dir=path.parent / "cache", limits=((100_000, 5.0),))
         api = Account(Key(sandbox.api_key), settings, name="Nusantara Jaya")
         orders = api.orders(since="2026-10-01", until="2026-11-22", progress=False)

@@ -234,7 +234,7 @@ def _connect_sandboxes(names: Sequence[str], settings: Settings) -> dict[str, Ac
     from scalev_frames.sandbox import Sandbox, World
 
     now = dt.datetime.now(dt.UTC)
-    running = Sandbox(now=now).start()
+    running = Sandbox(world=World(now=now)).start()
     keys = [running.api_key, *(running.add_business(World(seed=seed, now=now)) for seed in range(2, len(names) + 1))]
     settings = replace(settings, base_url=running.base_url)
     accounts = {name: Account(Key(key), settings, name=name) for name, key in zip(names, keys, strict=False)}

@@ -2,7 +2,8 @@
 
 The test tells it what to do through a pipe, so nothing of the server runs in the test's process:
 
-    with second_server(orders=1500, behaviour=Behaviour(hides_undated=True)) as server:
+    with second_server(orders=1500) as server:
+        server.run("sandbox.behaviour = Behaviour(hides_undated=True)")
         api = connect(api_key=server.api_key, base_url=server.base_url)
         server.run("for one in world.order_ids()[600:605]: world.change_draft_time(one, None)")
         rows = server.ask("world.rows('orders')")
@@ -36,13 +37,13 @@ class Server:
         pid: the process.
     """
 
-    def __init__(self, **behaviour: Any) -> None:
+    def __init__(self, **sandbox: Any) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "servers"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (ROOT, ROOT / "tests")))},
         )  # fmt: skip
         self.pid = self._process.pid
-        self._send(behaviour)
+        self._send(sandbox)
         self.base_url, self.v3_url, self.api_key = self._answer()
 
     def ask(self, expression: str) -> Any:
@@ -84,9 +85,9 @@ class Server:
 
 
 @contextmanager
-def second_server(**behaviour: Any) -> Iterator[Server]:
+def second_server(**sandbox: Any) -> Iterator[Server]:
     """A sandbox in a process of its own; takes what `Sandbox` takes."""
-    with Server(**behaviour) as server:
+    with Server(**sandbox) as server:
         yield server
 
 

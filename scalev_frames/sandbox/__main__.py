@@ -18,6 +18,7 @@ from scalev_frames.sandbox.server.faults import Fault
 from scalev_frames.sandbox.server.server import Sandbox
 from scalev_frames.sandbox.server.throttle import DOCUMENTED_LIMITS
 from scalev_frames.sandbox.world.behaviour import BOTH, Behaviour
+from scalev_frames.sandbox.world.world import World
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -31,16 +32,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     options = _parser().parse_args(argv)
     sandbox = Sandbox(
-        options.orders,
-        options.seed,
+        world=World(
+            options.orders, options.seed, datetime.now(UTC), options.days, Behaviour(**dict(options.behaviour))
+        ),
         limits=None if options.no_limits else DOCUMENTED_LIMITS,
-        latency=options.latency,
         faults=options.fault,
-        order_path=options.order_path,
+        latency=options.latency,
         port=options.port,
-        now=datetime.now(UTC),
-        days=options.days,
-        behaviour=Behaviour(**dict(options.behaviour)),
     )
     key = sandbox.restricted_key(*options.scope) if options.scope else sandbox.api_key
     try:
@@ -86,16 +84,21 @@ def read_behaviour(text: str) -> tuple[str, Any]:
     """One field of a `Behaviour` as it is written in a terminal; several versions are separated by commas.
 
     Raises:
-        ArgumentTypeError: there is no such field.
+        ArgumentTypeError: there is no such field, or its value means nothing.
 
     >>> read_behaviour("largest_page=100")
     ('largest_page', 100)
     """
-    name, _, value = text.partition("=")
+    name, _, text = text.partition("=")
     fields = [field.name for field in dataclasses.fields(Behaviour)]
     if name not in fields:
         raise argparse.ArgumentTypeError(f"There is no behaviour {name!r}; there are {', '.join(fields)}.")
-    return name, frozenset(value.split(",")) if name == "versions" else _value(value)
+    value: Any = frozenset(text.split(",")) if name == "versions" else _value(text)
+    try:
+        Behaviour(**{name: value})
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return name, value
 
 
 def _value(value: str) -> Any:  # noqa: ANN401
@@ -149,8 +152,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--scope", action="append", default=[], metavar="SCOPE",
                         help="print a restricted key that may do this alone; may be given more than once")  # fmt: skip
     parser.add_argument("--version", choices=sorted(BOTH), default="v2", help="whose address is printed (default v2)")
-    parser.add_argument("--order-path", choices=["both", "old", "new"], default="both",
-                        help="which of /order and /orders answers (default %(default)s)")  # fmt: skip
     parser.add_argument("--no-limits", action="store_true", help="without the documented request limits")
     return parser
 

@@ -132,8 +132,8 @@ def folder(tmp_path, small_segments):
 def connect(make_sandbox, make_account):
     """A sandbox slow enough for several workers, and an account at it."""
 
-    def make(orders=1500, faults=(), now=None, **how):
-        sandbox = make_sandbox(orders=orders, latency=how.pop("latency", LATENCY), faults=list(faults), **how)
+    def make(now=None, **how):
+        sandbox = make_sandbox(**{"orders": 1500, "latency": LATENCY, **how})
         clock = {} if now is None else {"clock": lambda: sandbox.world.now.timestamp() + now[0]}
         return sandbox, make_account(sandbox, limits=QUICK, sleep=None, **clock)
 

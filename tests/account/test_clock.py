@@ -11,7 +11,7 @@ import pytest
 from scalev_frames import report_job
 from scalev_frames.errors import BadValueError, ClockError, GroupError
 from scalev_frames.group import Group
-from scalev_frames.sandbox import always
+from scalev_frames.sandbox import World, always
 
 DAY = 86_400.0
 
@@ -22,7 +22,7 @@ def api_at(make_sandbox, make_account):
 
     def make(ahead, **headers):
         now = dt.datetime.now(dt.UTC).replace(microsecond=0)
-        sandbox = make_sandbox(orders=60, days=3, now=now)
+        sandbox = make_sandbox(world=World(60, now=now, days=3))
         for name, value in {"Date": formatdate(now.timestamp(), usegmt=True), **headers}.items():
             sandbox.script(always("header", name=name, value=value))
         return make_account(sandbox, clock=lambda: time.time() + ahead)

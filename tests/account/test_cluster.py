@@ -19,7 +19,7 @@ from scalev_frames.cluster.schedule import Stretch
 from scalev_frames.cluster.stretches import folder_name
 from scalev_frames.frames.money import exact
 from scalev_frames.group import Group
-from scalev_frames.sandbox import Sandbox, always
+from scalev_frames.sandbox import Sandbox, World, always
 from scalev_frames.settings import limited_host
 from scalev_frames.storage.writing import WRITER
 from scalev_frames.wire.credentials import Key
@@ -174,7 +174,7 @@ def test_a_lost_workers_stretch_is_done_again_and_another_computers_cluster_is_r
 @pytest.mark.slow
 def test_workers_export_details_too_and_their_requests_count_in_the_hour(make_account, monkeypatch, tmp_path):
     monkeypatch.setattr(cut_days, "DETAILED_ROWS", 12)
-    with Sandbox(orders=30, days=3, limits=None) as running:
+    with Sandbox(world=World(30, days=3), limits=None) as running:
         monkeypatch.setattr(stretches, "load_key", lambda _: Key(running.api_key))
         cut = []
 

@@ -14,7 +14,7 @@ from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.errors import NotFoundError
 from scalev_frames.pull.reading import reader
 from scalev_frames.pull.reading.workers import Done
-from scalev_frames.sandbox import Fault
+from scalev_frames.sandbox import Behaviour, Fault, World
 
 PROVEN = [name for name, row in ENDPOINTS.items() if not row.is_unproven]
 PAGINATED = [name for name in PROVEN if ENDPOINTS[name].paging in ("cursor", "page")]
@@ -202,7 +202,7 @@ def test_an_old_name_that_is_gone_or_leads_elsewhere_is_not_followed_but_renamed
 
 
 def test_renamed_orders_are_found(make_sandbox, make_account):
-    sandbox = make_sandbox(orders=60, order_path="new")
+    sandbox = make_sandbox(world=World(60, behaviour=Behaviour(order_path="new")))
     api = make_account(sandbox)
     assert len(api.order_tags(progress=False))
     assert len(api.orders(progress=False)) == 60
@@ -213,7 +213,7 @@ def test_renamed_orders_are_found(make_sandbox, make_account):
 def test_an_old_name_is_asked_for_at_most_once_by_the_first_page_and_once_by_the_counts_beside_it(
     make_sandbox, make_account
 ):
-    sandbox = make_sandbox(orders=60, order_path="new", latency=0.02)
+    sandbox = make_sandbox(world=World(60, behaviour=Behaviour(order_path="new")), latency=0.02)
     assert len(make_account(sandbox).orders(details=True, progress=False)) == 60
     missing = [request.path for request in sandbox.requests if request.status == 404]
     assert sorted(missing) in (["/order"], ["/order", "/order/statistics"], ["/order/statistics"])

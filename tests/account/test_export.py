@@ -16,7 +16,7 @@ from scalev_frames import errors
 from scalev_frames.cancel import CancelToken
 from scalev_frames.pull.exporting import segments
 from scalev_frames.pull.refresh import refresh
-from scalev_frames.sandbox import Behaviour, Fault, always
+from scalev_frames.sandbox import Behaviour, Fault, World, always
 from tests.account.exports import SEGMENT, export, same
 
 pytestmark = pytest.mark.usefixtures("small_segments")
@@ -55,7 +55,7 @@ def test_a_second_export_sends_nothing_and_a_later_one_what_has_changed(
     make_sandbox, make_account, folder, monkeypatch
 ):
     monkeypatch.setattr(segments, "SEGMENT_ROWS", 800)
-    sandbox = make_sandbox(orders=1200, days=60)
+    sandbox = make_sandbox(world=World(1200, days=60))
     now = [sandbox.world.now.timestamp()]
     api = make_account(sandbox, clock=lambda: now[0])
     export(api, folder)
@@ -79,7 +79,7 @@ def test_a_second_export_sends_nothing_and_a_later_one_what_has_changed(
 def test_young_open_orders_are_read_again_and_old_ones_by_refresh(make_sandbox, make_account, folder, monkeypatch):
     monkeypatch.setattr(segments, "SEGMENT_ROWS", 500)
     monkeypatch.setattr(refresh, "SHARE", 1.0)
-    sandbox = make_sandbox(orders=1000, days=200)
+    sandbox = make_sandbox(world=World(1000, days=200))
     now = [sandbox.world.now.timestamp()]
     api = make_account(sandbox, clock=lambda: now[0])
     export(api, folder)
@@ -100,7 +100,7 @@ def test_young_open_orders_are_read_again_and_old_ones_by_refresh(make_sandbox, 
 
 @pytest.mark.slow
 def test_refresh_reads_everything_and_drops_what_is_gone(make_sandbox, make_account, folder):
-    sandbox = make_sandbox(orders=300, days=60)
+    sandbox = make_sandbox(world=World(300, days=60))
     api = make_account(sandbox)
     export(api, folder)
     sent = len(sandbox.requests)
@@ -117,7 +117,7 @@ def test_refresh_reads_everything_and_drops_what_is_gone(make_sandbox, make_acco
 )
 @pytest.mark.parametrize("oddity", ODDITIES)
 def test_no_order_falls_between_segments(make_sandbox, make_account, folder, oddity, faults):
-    sandbox = make_sandbox(orders=450, days=36, faults=list(faults), behaviour=Behaviour(hides_undated=True))
+    sandbox = make_sandbox(world=World(450, days=36, behaviour=Behaviour(hides_undated=True)), faults=list(faults))
     ODDITIES[oddity](sandbox.world, sandbox.world.order_ids())
     scan = export(make_account(sandbox), folder)
     same(folder, sandbox.world.rows("orders"))
@@ -128,7 +128,7 @@ def test_no_order_falls_between_segments(make_sandbox, make_account, folder, odd
 @pytest.mark.slow
 @pytest.mark.parametrize("oddity", ["five without a draft time", "one put back to draft today"])
 def test_no_odd_order_is_lost_or_dropped_by_a_later_export(make_sandbox, make_account, folder, oddity):
-    sandbox = make_sandbox(orders=450, days=36, behaviour=Behaviour(hides_undated=True))
+    sandbox = make_sandbox(world=World(450, days=36, behaviour=Behaviour(hides_undated=True)))
     api = make_account(sandbox)
     ODDITIES[oddity](sandbox.world, sandbox.world.order_ids())
     export(api, folder)
@@ -141,7 +141,7 @@ def test_no_odd_order_is_lost_or_dropped_by_a_later_export(make_sandbox, make_ac
 @pytest.mark.slow
 @pytest.mark.parametrize("cursor", ["opaque", "bound"])
 def test_cursors_that_are_no_ids_are_followed(make_sandbox, make_account, folder, cursor):
-    sandbox = make_sandbox(orders=350, days=40, behaviour=Behaviour(cursor=cursor, hides_undated=True))
+    sandbox = make_sandbox(world=World(350, days=40, behaviour=Behaviour(cursor=cursor, hides_undated=True)))
     export(make_account(sandbox), folder)
     same(folder, sandbox.world.rows("orders"))
 
@@ -158,7 +158,7 @@ def test_backdated_orders_at_the_top_do_not_end_it(make_sandbox, make_account, f
 
 @pytest.mark.parametrize("times", [{"since": -3}, {"since": -9, "until": -5}])
 def test_an_export_of_some_days_reads_no_further_than_their_first(make_sandbox, make_account, folder, times):
-    sandbox = make_sandbox(orders=1200, days=60)
+    sandbox = make_sandbox(world=World(1200, days=60))
     asked = {name: (sandbox.world.now + dt.timedelta(days=days)).date() for name, days in times.items()}
     api = make_account(sandbox, clock=sandbox.world.now.timestamp)
     orders = api.orders(**asked, progress=False)
@@ -186,7 +186,7 @@ def test_any_filter_is_obeyed_or_applied_here_and_refreshed(make_sandbox, make_a
     asked, wanted = CALLS[call]
     names = {"shipped": "shipped_time_since", "method": "payment_method", "store": "store_id", "statuses": "status"}
     faults = [always("ignore_filter", "/order", filter=names[call])] if ignores else []
-    sandbox = make_sandbox(orders=320, days=40, faults=faults)
+    sandbox = make_sandbox(world=World(320, days=40), faults=faults)
     api = make_account(sandbox)
     scan = export(api, folder, **asked)
     same(folder, [*filter(wanted, sandbox.world.rows("orders"))])
@@ -200,7 +200,7 @@ def test_any_filter_is_obeyed_or_applied_here_and_refreshed(make_sandbox, make_a
 @pytest.mark.slow
 def test_a_failed_export_says_so_and_resumes_where_it_stopped(make_sandbox, make_account, folder):
     sandbox = make_sandbox(
-        orders=750, days=40, faults=[Fault("error", "/order", 20, status=401, error="revoked", times=10**6)]
+        world=World(750, days=40), faults=[Fault("error", "/order", 20, status=401, error="revoked", times=10**6)]
     )
     api = make_account(sandbox)
     with pytest.raises(errors.AuthenticationError) as caught:
@@ -225,7 +225,7 @@ def test_a_failed_export_says_so_and_resumes_where_it_stopped(make_sandbox, make
 def test_a_resumed_export_that_is_too_old_is_brought_up_to_date(make_sandbox, make_account, folder, counts):
     fault = Fault("error", "/order", 15, status=403, error="no", times=10**6)
     refused = always("error", "/order/statistics", status=403, error="no")
-    sandbox = make_sandbox(orders=500, days=60, faults=[fault])
+    sandbox = make_sandbox(world=World(500, days=60), faults=[fault])
     now = [sandbox.world.now.timestamp()]
     api = make_account(sandbox, clock=lambda: now[0])
     with pytest.raises(errors.ForbiddenError):
@@ -243,10 +243,8 @@ def test_a_resumed_export_that_is_too_old_is_brought_up_to_date(make_sandbox, ma
 
 @pytest.mark.slow
 def test_a_cursor_that_the_server_has_forgotten_costs_a_segment(make_sandbox, make_account, folder):
-    sandbox = make_sandbox(
-        orders=500, days=60, behaviour=Behaviour(forgets_deleted=True),
-        faults=[Fault("error", "/order", 15, status=403, error="no", times=10**6)],
-    )  # fmt: skip
+    refused = Fault("error", "/order", 15, status=403, error="no", times=10**6)
+    sandbox = make_sandbox(world=World(500, days=60, behaviour=Behaviour(forgets_deleted=True)), faults=[refused])
     api = make_account(sandbox)
     with pytest.raises(errors.ForbiddenError):
         export(api, folder)
@@ -261,7 +259,7 @@ def test_a_cursor_that_the_server_has_forgotten_costs_a_segment(make_sandbox, ma
 
 @pytest.mark.slow
 def test_cancelled_it_resumes(make_sandbox, make_account, folder):
-    sandbox = make_sandbox(orders=500, days=40)
+    sandbox = make_sandbox(world=World(500, days=40))
     api, token, events = make_account(sandbox), CancelToken(), []
 
     def progress(event):
@@ -298,7 +296,7 @@ def local(row):
 
 @pytest.mark.slow
 def test_what_is_something_else_is_left_alone(make_sandbox, make_account, folder, tmp_path):
-    sandbox = make_sandbox(orders=100, days=20)
+    sandbox = make_sandbox(world=World(100, days=20))
     api = make_account(sandbox)
     sf.to_parquet(api.orders(progress=False), folder, partition_by="month")
     before = {file: file.read_bytes() for file in folder.rglob("*.parquet")}
@@ -344,7 +342,7 @@ def test_no_orders_are_a_dataset_too(make_sandbox, make_account, folder):
 @pytest.mark.slow
 def test_any_history_of_exports_ends_as_the_server_has_it(make_sandbox, make_account, folder):
     chance = random.Random(11)
-    sandbox = make_sandbox(orders=350, days=60, behaviour=Behaviour(hides_undated=True))
+    sandbox = make_sandbox(world=World(350, days=60, behaviour=Behaviour(hides_undated=True)))
     world, now = sandbox.world, [sandbox.world.now.timestamp()]
     api = make_account(sandbox, clock=lambda: now[0])
     for _ in range(3):

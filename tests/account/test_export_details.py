@@ -18,7 +18,7 @@ from scalev_frames.export.dataset import exported, parts
 from scalev_frames.frames.money import exact
 from scalev_frames.group import Group
 from scalev_frames.pull.exporting import segments
-from scalev_frames.sandbox import Sandbox, always
+from scalev_frames.sandbox import Sandbox, World, always
 from scalev_frames.storage.writing import WRITER
 from tests.account.exports import export, same
 
@@ -40,7 +40,7 @@ def test_details_are_those_of_the_accessor_and_only_changed_ones_are_asked_for_a
     make_sandbox, make_account, folder, monkeypatch
 ):
     monkeypatch.setattr(segments, "DETAIL_ROWS", 20)
-    sandbox, told = make_sandbox(orders=30, days=3), []
+    sandbox, told = make_sandbox(world=World(30, days=3)), []
     now = [sandbox.world.now.timestamp()]
     api = make_account(sandbox, clock=lambda: now[0])
     scan = api.export(folder, details=True, progress=told.append)
@@ -70,7 +70,7 @@ def test_details_are_those_of_the_accessor_and_only_changed_ones_are_asked_for_a
 @pytest.mark.slow
 def test_an_export_stopped_among_details_asks_for_none_of_them_twice(make_sandbox, make_account, folder, monkeypatch):
     monkeypatch.setattr(segments, "DETAIL_ROWS", 20)
-    sandbox = make_sandbox(orders=40, days=3)
+    sandbox = make_sandbox(world=World(40, days=3))
     api, token = make_account(sandbox), CancelToken()
 
     def progress(event):
@@ -105,7 +105,7 @@ def no_marks(**how):
 @pytest.mark.parametrize("fault", [no_marks(), no_marks(key="is_probably_spam", value=None)], ids=["left out", "empty"])
 def test_spam_marks_that_the_list_leaves_out_are_asked_for(make_sandbox, make_account, folder, fault, monkeypatch):
     monkeypatch.setattr(segments, "SEGMENT_ROWS", 60)
-    sandbox = make_sandbox(orders=120, faults=[fault], days=8)
+    sandbox = make_sandbox(world=World(120, days=8), faults=[fault])
     now = [sandbox.world.now.timestamp()]
     api = make_account(sandbox, clock=lambda: now[0])
     for _ in range(2):
@@ -125,7 +125,7 @@ def test_spam_marks_that_the_list_leaves_out_are_asked_for(make_sandbox, make_ac
 def test_marks_that_were_filled_in_half_way_are_filled_in_by_the_next_call(
     make_sandbox, make_account, folder, monkeypatch
 ):
-    sandbox = make_sandbox(orders=120, faults=[no_marks()], days=70)
+    sandbox = make_sandbox(world=World(120, days=70), faults=[no_marks()])
     mark, write = exported.Exported.mark, parts.write_part
 
     def half(dataset, column, hashes):

@@ -14,7 +14,7 @@ import scalev_frames as sf
 from scalev_frames.errors import ExportError, ServerError
 from scalev_frames.export.dataset.schemas import EXPORT
 from scalev_frames.pull.server_facts import NO_COUNTS
-from scalev_frames.sandbox import Fault, always
+from scalev_frames.sandbox import Fault, World, always
 from tests.account.exports import export, same
 
 STATISTICS = {
@@ -35,7 +35,7 @@ FAILS = {
 @pytest.mark.slow
 @pytest.mark.parametrize("how", STATISTICS)
 def test_statistics_that_fail_are_a_note_and_every_row_is_there(make_sandbox, make_account, folder, how):
-    sandbox = make_sandbox(orders=300, days=40, faults=[STATISTICS[how]])
+    sandbox = make_sandbox(world=World(300, days=40), faults=[STATISTICS[how]])
     export(make_account(sandbox, retry_seconds=2.0), folder)
     assert NO_COUNTS in same(folder, sandbox.world.rows("orders")).attrs["notes"]
 
@@ -44,7 +44,7 @@ def test_statistics_that_fail_are_a_note_and_every_row_is_there(make_sandbox, ma
 @pytest.mark.parametrize("what", FAILS)
 def test_a_list_or_record_that_fails_is_an_error_and_the_same_call_resumes(make_sandbox, make_account, folder, what):
     faults, most = FAILS[what]
-    sandbox = make_sandbox(orders=300, days=40, faults=faults)
+    sandbox = make_sandbox(world=World(300, days=40), faults=faults)
     api, asked = make_account(sandbox, retry_seconds=2.0), {"details": what == "a record"}
     with pytest.raises(ServerError) as caught:
         export(api, folder, **asked)
@@ -65,7 +65,7 @@ def test_rows_with_times_that_are_none_lie_in_no_month_and_the_others_in_theirs(
     make_sandbox, make_account, folder, names
 ):
     faults = [always("rows", "/order", key=name, value="0000-00-00", every=9) for name in names]
-    sandbox = make_sandbox(orders=90, days=70, faults=faults)
+    sandbox = make_sandbox(world=World(90, days=70), faults=faults)
     api = make_account(sandbox)
     for how in ({}, {"max_age": 0}):
         rows = export(api, folder, **how).frame()
@@ -113,7 +113,7 @@ def test_a_field_called_month_ends_no_export(make_sandbox, make_account, folder)
 
 @pytest.mark.slow
 def test_a_folder_that_is_deleted_meanwhile_is_an_error_and_the_same_call_fills_it(make_sandbox, make_account, folder):
-    sandbox = make_sandbox(orders=300, days=40)
+    sandbox = make_sandbox(world=World(300, days=40))
     api, asked = make_account(sandbox), itertools.count(1)
     sandbox.on_request(lambda _: shutil.rmtree(folder, ignore_errors=True) if next(asked) == 12 else None)
     with pytest.raises(ExportError, match="could not be written") as caught:
@@ -126,7 +126,7 @@ def test_a_folder_that_is_deleted_meanwhile_is_an_error_and_the_same_call_fills_
 @pytest.mark.slow
 def test_a_disk_that_is_full_is_an_error_and_the_same_call_resumes(make_sandbox, make_account, folder):
     resource = pytest.importorskip("resource")
-    sandbox = make_sandbox(orders=300, days=40)
+    sandbox = make_sandbox(world=World(300, days=40))
     api, asked, before = make_account(sandbox), itertools.count(1), resource.getrlimit(resource.RLIMIT_FSIZE)
     few = (10_000, before[1])  # bytes of one file
     sandbox.on_request(lambda _: resource.setrlimit(resource.RLIMIT_FSIZE, few) if next(asked) == 12 else None)
@@ -144,7 +144,7 @@ def test_a_disk_that_is_full_is_an_error_and_the_same_call_resumes(make_sandbox,
 
 @pytest.mark.slow
 def test_a_clock_that_is_set_back_while_it_is_exported_loses_no_order(make_sandbox, make_account, folder):
-    sandbox = make_sandbox(orders=200, days=40)
+    sandbox = make_sandbox(world=World(200, days=40))
     moment, asked = sandbox.world.now.timestamp(), itertools.count(1)
     now = [moment]
     api = make_account(sandbox, clock=lambda: now[0])

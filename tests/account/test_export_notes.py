@@ -16,7 +16,7 @@ from scalev_frames.pull.reading.proof import (
     MAYBE_BY_DRAFT_TIME,
     UNSEEN_UNDATED,
 )
-from scalev_frames.sandbox import Behaviour, always
+from scalev_frames.sandbox import Behaviour, World, always
 
 NOTES = {BY_DRAFT_TIME, LATE_UNDATED, MAYBE_BY_DRAFT_TIME, UNSEEN_UNDATED}
 REFUSED = always("error", "/order/statistics", status=403, error="no")
@@ -36,7 +36,7 @@ def test_its_notes_on_orders_without_a_draft_time_are_a_frames(
     make_sandbox, make_account, tmp_path, counts, cursor, call
 ):
     behaviour = Behaviour(hides_undated=True, cursor=cursor)
-    sandbox = make_sandbox(orders=300, days=30, behaviour=behaviour, faults=[counts] if counts else [])
+    sandbox = make_sandbox(world=World(300, days=30, behaviour=behaviour), faults=[counts] if counts else [])
     for row in sandbox.world.rows("orders"):
         sandbox.world.change_draft_time(row["id"], dt.datetime.fromisoformat(row["created_at"]))
     api = make_account(sandbox)
@@ -52,7 +52,7 @@ def test_its_notes_on_orders_without_a_draft_time_are_a_frames(
 def test_its_notes_on_orders_made_earlier_are_a_frames_also_after_a_later_export(
     make_sandbox, make_account, tmp_path, counts
 ):
-    sandbox = make_sandbox(orders=120, days=30, faults=counts)
+    sandbox = make_sandbox(world=World(120, days=30), faults=counts)
     now = [sandbox.world.now.timestamp()]
     api, day, world = make_account(sandbox, clock=lambda: now[0]), dt.timedelta(days=1), sandbox.world
     call = {"since": (world.now - 10 * day).date(), "progress": False}
@@ -68,7 +68,7 @@ def test_its_notes_on_orders_made_earlier_are_a_frames_also_after_a_later_export
 
 @pytest.mark.slow
 def test_files_that_are_missing_are_noticed_and_fetched_again(make_sandbox, make_account, tmp_path):
-    api, folder = make_account(make_sandbox(orders=60, days=70)), tmp_path / "orders"
+    api, folder = make_account(make_sandbox(world=World(60, days=70))), tmp_path / "orders"
     whole = api.export(folder, progress=False)
     file = folder / "month=2026-10" / "part-0.parquet"
     lost = len(read_parquet(file))
@@ -86,7 +86,7 @@ def test_files_that_are_missing_are_noticed_and_fetched_again(make_sandbox, make
 def test_pages_that_a_deletion_shifts_are_noted_where_no_count_proves_them(
     make_sandbox, make_account, tmp_path, counts
 ):
-    sandbox = make_sandbox(orders=90, days=30, faults=counts)
+    sandbox = make_sandbox(world=World(90, days=30), faults=counts)
     page_of, known = sandbox.world.order_page, sandbox.world.order_ids()
 
     def by_place(params, size):

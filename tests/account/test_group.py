@@ -251,7 +251,7 @@ def test_three_brands_of_a_thousand_orders_one_revoked_in_the_middle(make_accoun
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", [{"retry_after": "1"}, {}], ids=["for ever", "no word when"])
 def test_a_brand_that_is_refused_by_a_limit_is_named_and_the_others_are_whole(make_sandbox, make_account, fault):
-    one, two = make_sandbox(orders=60), make_sandbox(orders=40, seed=2, faults=[always("rate_limit", **fault)])
+    one, two = make_sandbox(orders=60), make_sandbox(world=World(40, seed=2), faults=[always("rate_limit", **fault)])
     now = [time.time()]
 
     def sleep(seconds):
@@ -273,7 +273,7 @@ def test_a_brand_whose_hour_is_used_up_is_named_with_the_time_and_the_others_are
     make_sandbox, make_account, tmp_path, how, version
 ):
     used_up = Fault("rate_limit", "/order*", at=3, times=math.inf, retry_after="7200")
-    worlds = {"a": make_sandbox(orders=120), "b": make_sandbox(orders=200, seed=2, faults=[used_up])}
+    worlds = {"a": make_sandbox(orders=120), "b": make_sandbox(world=World(200, seed=2), faults=[used_up])}
     now = dt.datetime(2026, 11, 29, 7, tzinfo=dt.UTC).timestamp()
     how_of_all = {"version": version, "clock": lambda: now, "limits": ((100_000, 3600.0),)}
     group = Group({name: make_account(one, **how_of_all) for name, one in worlds.items()})

@@ -45,7 +45,7 @@ def test_equal_ids_stay_apart_in_frames_files_lines_and_reports(shop, make_accou
 def test_a_brand_with_other_columns_and_kinds_loses_nothing(make_sandbox, make_account):
     odd = "1234567890123456.78"
     one = make_sandbox(orders=30)
-    two = make_sandbox(orders=30, seed=2, faults=[
+    two = make_sandbox(world=World(30, seed=2), faults=[
         always("rows", "/order", key="gross_revenue", value=odd), always("rows", "/order", without="utm_source"),
         always("rows", "/order", key="brand_new", value="only here"),
     ])  # fmt: skip

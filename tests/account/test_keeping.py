@@ -18,7 +18,7 @@ from scalev_frames import errors
 from scalev_frames.cache.snapshots import Snapshots
 from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.frames import FrameBuilder
-from scalev_frames.sandbox import Fault
+from scalev_frames.sandbox import Behaviour, Fault, World
 from scalev_frames.wire.transport import Transport
 
 
@@ -88,7 +88,7 @@ def test_a_frame_kept_by_an_older_catalog_is_not_served(make_sandbox, make_accou
 
 @pytest.mark.slow
 def test_two_accounts_never_see_each_others_data(make_sandbox, make_account, tmp_path):
-    one, two = make_sandbox(seed=1), make_sandbox(seed=2)
+    one, two = make_sandbox(world=World(300, seed=1)), make_sandbox(world=World(300, seed=2))
     first = make_account(one, folder=tmp_path / "shared").orders(progress=False)
     second = make_account(two, folder=tmp_path / "shared").orders(progress=False)
     assert set(first["id"]) != set(second["id"])
@@ -262,7 +262,7 @@ def test_a_missing_scope_names_what_the_key_may_not_read(make_sandbox, make_acco
 
 
 def test_the_edge_lets_our_name_pass_and_no_librarys(make_sandbox, make_account):
-    sandbox = make_sandbox(orders=30, blocks_libraries=True)
+    sandbox = make_sandbox(world=World(30, behaviour=Behaviour(blocks_libraries=True)))
     assert len(make_account(sandbox).stores(progress=False)) == 6
     asking = urllib.request.Request(
         f"{sandbox.base_url}/stores", headers={"Authorization": f"Bearer {sandbox.api_key}"}

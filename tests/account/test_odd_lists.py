@@ -11,7 +11,7 @@ import pytest
 from processes import LONG
 
 from scalev_frames import connection, errors, to_excel, to_parquet
-from scalev_frames.sandbox import Behaviour, Fault, always
+from scalev_frames.sandbox import Behaviour, Fault, World, always
 from scalev_frames.sign_in import check_account
 from scalev_frames.wire.answers import parse
 from tests.account.odd_servers import ids
@@ -22,7 +22,7 @@ def test_what_lies_unfinished_is_never_older_than_was_asked_for(connect):
     for how in ({"max_age": 0}, {"refresh": True}):
         fault = Fault("error", "/order", at=20, times=1, status=401, error="not now")
         now = [0]
-        sandbox, api = connect(orders=900, faults=[fault], now=now, days=60)
+        sandbox, api = connect(world=World(900, days=60), faults=[fault], now=now)
         with pytest.raises(errors.AuthenticationError):
             api.orders(progress=False, **how)
         sandbox.world.add_orders(40)
@@ -169,7 +169,7 @@ def test_a_list_that_does_not_say_whether_there_is_more_is_never_cut_short(make_
 
 @pytest.mark.slow
 def test_orders_that_change_between_two_statuses_meanwhile_are_in_one_of_them(connect):
-    sandbox, api = connect(orders=1500, days=60)
+    sandbox, api = connect(world=World(1500, days=60))
     chance = random.Random(3)
     asked = ("shipped", "completed")
     stay = {str(row["id"]) for row in sandbox.world.rows("orders") if row["status"] in asked}
@@ -224,7 +224,7 @@ def test_orders_of_several_statuses_are_there_though_nobody_can_read_when_they_w
 @pytest.mark.parametrize("value", ["0000-00-00", 179339950, "179503151200", "Sunday, the 29th"])
 def test_rows_whose_time_nobody_can_read_are_there_and_noted(make_sandbox, make_account, value):
     sandbox = make_sandbox(
-        orders=60, days=20, faults=[always("rows", "/order", key="draft_time", value=value, every=9)]
+        world=World(60, days=20), faults=[always("rows", "/order", key="draft_time", value=value, every=9)]
     )
     api = make_account(sandbox)
     since = (sandbox.world.now - dt.timedelta(days=4)).date()
@@ -241,7 +241,7 @@ def test_rows_whose_time_nobody_can_read_are_there_and_noted(make_sandbox, make_
     email.utils.format_datetime, lambda made: f"{made:%Y-%m-%d %H:%M:%S} UTC", lambda made: f"{made:%Y-%m-%dt%H:%M:%Sz}",
 ])  # fmt: skip
 def test_times_in_other_spellings_are_times_in_rows_and_frames(make_sandbox, make_account, spell):
-    sandbox = make_sandbox(orders=60, days=20)
+    sandbox = make_sandbox(world=World(60, days=20))
     newest = dt.datetime.fromisoformat(sandbox.world.rows("orders")[0]["created_at"])
     for key in ("created_at", "draft_time"):
         sandbox.script(always("rows", "/order", key=key, value=spell(newest), every=7))
@@ -258,7 +258,7 @@ def test_rows_whose_times_all_say_that_there_is_none_are_there_and_noted(
     make_sandbox, make_account, tmp_path, value, every
 ):
     faults = [always("rows", "/order", key=key, value=value, every=every) for key in ("draft_time", "created_at")]
-    sandbox = make_sandbox(orders=60, days=20, faults=faults)
+    sandbox = make_sandbox(world=World(60, days=20), faults=faults)
     api = make_account(sandbox)
     orders = api.orders(since=(sandbox.world.now - dt.timedelta(days=4)).date(), progress=False)
     (said,) = [note for note in orders.attrs["notes"] if "that can be read" in note]
@@ -285,7 +285,7 @@ def test_larger_pages_are_taken_where_they_are_granted_and_not_asked_for_again_w
         (Behaviour(), 7, 7),
         (Behaviour(refuses_larger=True), 8, 7),
     ):
-        sandbox = make_sandbox(orders=5, behaviour=behaviour, seed=pages + again)
+        sandbox = make_sandbox(world=World(5, seed=pages + again, behaviour=behaviour))
         api = make_account(sandbox)
         wanted = [str(row["id"]) for row in sandbox.world.rows("locations")]
         assert api.locations(progress=False)["id"].tolist() == wanted
@@ -327,7 +327,7 @@ def test_a_cancelled_call_leaves_the_others_alone(make_sandbox, make_account):
     ids=["left out", "empty"],
 )
 def test_spam_marks_that_the_list_leaves_out_are_asked_for(make_sandbox, make_account, fault):
-    sandbox = make_sandbox(orders=600, faults=[fault], days=60)
+    sandbox = make_sandbox(world=World(600, days=60), faults=[fault])
     now = [0]
     api = make_account(sandbox, clock=lambda: sandbox.world.now.timestamp() + now[0])
     for _ in range(2):
@@ -354,7 +354,7 @@ def test_where_the_spam_filter_is_ignored_too_nothing_is_filled_in(make_sandbox,
 @pytest.mark.parametrize("version", ["v2", "v3"])
 def test_a_list_in_the_other_direction_is_read_to_its_end(make_sandbox, make_account, version, faults):
     """Rows older than wanted are no end of it: those that are wanted come last."""
-    sandbox = make_sandbox(orders=130, days=60, faults=faults, behaviour=Behaviour(oldest_first=True))
+    sandbox = make_sandbox(world=World(130, days=60, behaviour=Behaviour(oldest_first=True)), faults=faults)
     api = make_account(sandbox, base_url=sandbox.url(version))
     frame = api.orders(since="2026-11-10", until="2026-11-20", progress=False)
     whole = api.orders(progress=False)
@@ -369,7 +369,7 @@ def test_a_list_in_the_other_direction_is_read_to_its_end(make_sandbox, make_acc
 @pytest.mark.parametrize("version", ["v2", "v3"])
 def test_an_empty_page_that_says_the_list_ends_there_hides_no_orders(make_sandbox, make_account, version, at):
     fault = Fault("empty_page", "/order*", at=at, ends=True)
-    sandbox = make_sandbox(orders=160, days=60, faults=[fault], behaviour=Behaviour(hides_undated=True))
+    sandbox = make_sandbox(world=World(160, days=60, behaviour=Behaviour(hides_undated=True)), faults=[fault])
     for one in sandbox.world.order_ids()[5:160:9]:
         sandbox.world.change_draft_time(one, None)
     frame = make_account(sandbox, base_url=sandbox.url(version)).orders(progress=False)
@@ -381,12 +381,12 @@ def test_an_empty_page_that_says_the_list_ends_there_hides_no_orders(make_sandbo
 def test_a_list_that_was_said_to_end_too_early_is_whole(connect, page):
     early = Fault("envelope", "/order", at=page, key="has_next", value=False)
     huge = Fault("rows", "/order", at=page + 1, times=9, key="gross_revenue", value="90071992547409931.01", every=25)
-    sandbox, api = connect(orders=400, faults=[early, huge], days=60, latency=0)
+    sandbox, api = connect(world=World(400, days=60), faults=[early, huge], latency=0)
     assert api.orders(progress=False)["id"].tolist() == ids(sandbox)
 
 
 @pytest.mark.parametrize("rows", [10, 50])
 def test_every_page_says_that_it_is_the_last_whatever_its_length(make_sandbox, make_account, rows):
     ended = always("envelope", "/products", key="has_next", value=False)
-    sandbox = make_sandbox(orders=1, faults=[ended], behaviour=Behaviour(largest_page=rows))
+    sandbox = make_sandbox(world=World(1, behaviour=Behaviour(largest_page=rows)), faults=[ended])
     assert len(make_account(sandbox).products(progress=False)) == len(sandbox.world.rows("products")) > rows

@@ -8,7 +8,7 @@ import math
 import pytest
 
 from scalev_frames import errors, read_parquet
-from scalev_frames.sandbox import Behaviour, Fault, always
+from scalev_frames.sandbox import Behaviour, Fault, World, always
 from tests.account.odd_servers import LATENCY, QUICK, ids
 
 REFUSED = always("error", "/order/statistics", status=403, error="no")
@@ -40,7 +40,7 @@ ODDITIES = {
 @pytest.mark.parametrize("faults", [(), (REFUSED,)], ids=["counted", "not counted"])
 @pytest.mark.parametrize("oddity", ODDITIES)
 def test_a_filter_hides_no_order_from_a_split_list(connect, oddity, faults):
-    sandbox, api = connect(orders=800, faults=faults, behaviour=Behaviour(hides_undated=True))
+    sandbox, api = connect(world=World(800, behaviour=Behaviour(hides_undated=True)), faults=faults)
     ODDITIES[oddity](sandbox.world, sandbox.world.order_ids())
     frame = api.orders(progress=False)
     assert seeks(sandbox)
@@ -67,7 +67,7 @@ def moment(row):
 
 @pytest.mark.slow
 def test_undated_orders_are_there_when_days_are_asked_for(connect):
-    sandbox, api = connect(behaviour=Behaviour(hides_undated=True))
+    sandbox, api = connect(world=World(1500, behaviour=Behaviour(hides_undated=True)))
     some = sandbox.world.order_ids()
     for one in some[200:1400:100]:
         sandbox.world.change_draft_time(one, None)
@@ -98,7 +98,7 @@ def test_a_server_without_the_time_filter_is_read_in_one_go_for_few_requests_mor
 def test_a_day_that_cannot_be_read_again_is_a_note_and_no_failure(connect, tmp_path, status):
     counts = always("insist", "/order/statistics", param="tz", value="UTC")
     refused = always("refuse_filter", "/order", filter="draft_time_until", status=status)
-    sandbox, api = connect(orders=120, faults=[counts, refused], latency=0, days=6)
+    sandbox, api = connect(world=World(120, days=6), faults=[counts, refused], latency=0)
     for how in ({}, {"max_age": 0}, {"refresh": True}):
         frame = api.orders(progress=False, **how)
         assert frame["id"].tolist() == ids(sandbox)
@@ -112,7 +112,7 @@ def test_a_day_that_cannot_be_read_again_is_a_note_and_no_failure(connect, tmp_p
 @pytest.mark.slow
 def test_rows_that_are_known_to_be_missing_while_the_server_fails_are_an_error_and_no_frame(connect):
     fails = always("refuse_filter", "/order", filter="draft_time_until", status=500)
-    sandbox, api = connect(orders=120, faults=[always("lost_rows", "/order"), fails], latency=0, days=6)
+    sandbox, api = connect(world=World(120, days=6), faults=[always("lost_rows", "/order"), fails], latency=0)
     with pytest.raises(errors.ServerError) as caught:
         api.orders(progress=False)
     assert "kept" in caught.value.kept
@@ -123,7 +123,7 @@ def test_rows_that_are_known_to_be_missing_while_the_server_fails_are_an_error_a
 @pytest.mark.slow
 @pytest.mark.parametrize("cursor", ["opaque", "bound"])
 def test_cursors_that_are_no_ids_are_followed(connect, cursor):
-    sandbox, api = connect(orders=500, behaviour=Behaviour(cursor=cursor, hides_undated=True))
+    sandbox, api = connect(world=World(500, behaviour=Behaviour(cursor=cursor, hides_undated=True)))
     for one in sandbox.world.order_ids()[100:400:7]:
         sandbox.world.change_draft_time(one, None)
     assert api.orders(progress=False)["id"].tolist() == ids(sandbox)
@@ -135,7 +135,7 @@ def test_cursors_that_are_no_ids_are_followed(connect, cursor):
 def test_a_list_is_split_by_cursors_that_hold_no_filter_and_read_in_one_go_by_others(
     make_sandbox, make_account, cursor, version
 ):
-    sandbox = make_sandbox(orders=700, latency=LATENCY, behaviour=Behaviour(cursor=cursor, hides_undated=True))
+    sandbox = make_sandbox(world=World(700, behaviour=Behaviour(cursor=cursor, hides_undated=True)), latency=LATENCY)
     for one in sandbox.world.order_ids()[200:203] + sandbox.world.order_ids()[500:600]:
         sandbox.world.change_draft_time(one, None)
     api = make_account(sandbox, base_url=sandbox.url(version), limits=QUICK, sleep=None)
@@ -187,7 +187,9 @@ def test_a_key_that_may_only_list_orders_does_the_whole_path(make_sandbox, make_
 @pytest.mark.parametrize("names", ["confirmed_time_since shipped_time_since completed_time_since", "payment_status"])
 def test_a_refresh_on_a_server_that_ignores_filters_is_a_full_pull_and_no_interruption(connect, names):
     now = [0]
-    sandbox, api = connect(orders=600, faults=[always("ignore_filter", "/order*", filter=names)], now=now, days=60)
+    sandbox, api = connect(
+        world=World(600, days=60), faults=[always("ignore_filter", "/order*", filter=names)], now=now
+    )
     api.orders(progress=False)
     for _ in range(3):
         sandbox.world.add_orders(5)
@@ -206,7 +208,7 @@ def asked_by(sandbox, seen, name):
 def test_a_server_that_ignores_the_times_of_changes_is_asked_for_them_once_a_day(connect):
     names, now = "confirmed_time_since shipped_time_since completed_time_since", [0]
     fault = always("ignore_filter", "/order*", filter=names)
-    sandbox, api = connect(orders=400, faults=[fault], now=now, days=60, latency=0)
+    sandbox, api = connect(world=World(400, days=60), faults=[fault], now=now, latency=0)
     api.orders(progress=False)
     asked = []
     for _ in range(2):
@@ -220,7 +222,7 @@ def test_a_server_that_ignores_the_times_of_changes_is_asked_for_them_once_a_day
 @pytest.mark.slow
 def test_counts_of_other_orders_are_asked_for_once_a_day(connect):
     fault = always("ignore_filter", "/order/statistics", filter="payment_status")
-    sandbox, api = connect(orders=400, faults=[fault], days=60, latency=0)
+    sandbox, api = connect(world=World(400, days=60), faults=[fault], latency=0)
     call = {"status": ["shipped", "completed", "rts"], "payment_status": ["paid", "unpaid", "settled", "conflict"]}
     first = api.orders(progress=False, **call)
     assert "the server's list and its statistics do not agree" in str(first.attrs["notes"])
@@ -250,7 +252,7 @@ def ends_early(api, sandbox, call, faults):
 @pytest.mark.parametrize("version", ["v2", "v3"])
 @pytest.mark.parametrize("has_cursor", [True, False], ids=["with a cursor", "without"])
 def test_a_list_that_is_said_to_end_with_a_full_page_is_whole(make_sandbox, make_account, version, has_cursor):
-    sandbox = make_sandbox(orders=190, days=60)
+    sandbox = make_sandbox(world=World(190, days=60))
     api = make_account(sandbox, base_url=sandbox.url(version))
     cursor = "last_id" if version == "v2" else "next_cursor"
     faults = [Fault("envelope", "/order*", at=4, key="has_next", value=False)]
@@ -262,7 +264,7 @@ def test_a_list_that_is_said_to_end_with_a_full_page_is_whole(make_sandbox, make
 @pytest.mark.parametrize("lies", [True, False])
 def test_the_end_of_orders_is_proven_where_the_server_sends_no_shorter_pages(make_sandbox, make_account, lies):
     whole_pages = always("insist", "/orders", param="page_size", value="25")
-    sandbox = make_sandbox(orders=100, days=60, faults=[whole_pages])
+    sandbox = make_sandbox(world=World(100, days=60), faults=[whole_pages])
     api = make_account(sandbox, base_url=sandbox.url("v3"))
     early = {"has_next": False, "next_cursor": None} if lies else {}
     faults = [always("envelope", "/orders", key=key, value=value) for key, value in early.items()]
@@ -279,7 +281,7 @@ def test_the_end_of_orders_is_proven_where_the_server_sends_no_shorter_pages(mak
 def test_an_honest_end_costs_little_where_its_page_is_full_and_nothing_was_counted(
     make_sandbox, make_account, version, orders, more
 ):
-    sandbox = make_sandbox(orders=orders, days=60)
+    sandbox = make_sandbox(world=World(orders, days=60))
     api = make_account(sandbox, base_url=sandbox.url(version))
     found, seen = ends_early(api, sandbox, ("orders",), ())
     assert found == ids(sandbox)
@@ -288,7 +290,7 @@ def test_an_honest_end_costs_little_where_its_page_is_full_and_nothing_was_count
 
 
 def test_counts_prove_a_full_last_page(make_sandbox, make_account):
-    sandbox = make_sandbox(orders=100, days=60)
+    sandbox = make_sandbox(world=World(100, days=60))
     assert make_account(sandbox).orders(progress=False)["id"].tolist() == ids(sandbox)
     assert len(sandbox.requests) == 1 + 4
 
@@ -296,7 +298,7 @@ def test_counts_prove_a_full_last_page(make_sandbox, make_account):
 @pytest.mark.slow
 def test_an_export_knows_counts_of_other_orders_as_a_pull_does(connect, tmp_path):
     fault = always("ignore_filter", "/order/statistics", filter="payment_status")
-    sandbox, api = connect(orders=400, faults=[fault], days=60, latency=0)
+    sandbox, api = connect(world=World(400, days=60), faults=[fault], latency=0)
     call = {"status": ["shipped", "completed", "rts"], "payment_status": ["paid", "unpaid", "settled", "conflict"]}
     notes = api.export(tmp_path / "orders", progress=False, **call).header.notes
     assert "statistics count other orders than its list has, since they ignore payment_status" in str(notes)
@@ -313,7 +315,7 @@ CALLS = [{}, {"payment_status": ["paid", "unpaid", "settled"]}, {"status": ["shi
 @pytest.mark.parametrize("call", CALLS, ids=str)
 def test_a_pull_that_lost_rows_never_teaches_that_the_counts_are_wrong(connect, call):
     fault, found = always("lost_rows", "/order"), []
-    sandbox, api = connect(orders=200, faults=[fault], days=20, latency=0)
+    sandbox, api = connect(world=World(200, days=20), faults=[fault], latency=0)
     for times in (math.inf, 0, math.inf):
         fault.times, seen = times, len(sandbox.requests)
         frame = api.orders(progress=False, refresh=True, **call)
@@ -328,7 +330,7 @@ def test_a_pull_that_lost_rows_never_teaches_that_the_counts_are_wrong(connect, 
 @pytest.mark.slow
 def test_counts_that_ignore_a_filter_are_compared_again_where_nothing_shows_it(connect):
     fault = always("ignore_filter", "/order/statistics", filter="payment_status")
-    sandbox, api = connect(orders=400, faults=[fault], days=60, latency=0)
+    sandbox, api = connect(world=World(400, days=60), faults=[fault], latency=0)
     for _ in range(2):
         seen = len(sandbox.requests)
         frame = api.orders(progress=False, max_age=0, payment_status="paid")
@@ -340,7 +342,7 @@ def test_counts_that_ignore_a_filter_are_compared_again_where_nothing_shows_it(c
 @pytest.mark.parametrize("status", [400, 422])
 def test_counts_refused_with_one_filter_are_asked_for_without_it(connect, status):
     fault = always("refuse_filter", "/order/statistics", filter="payment_status", status=status)
-    sandbox, api = connect(orders=100, faults=[fault], days=20, latency=0)
+    sandbox, api = connect(world=World(100, days=20), faults=[fault], latency=0)
     for _ in range(2):
         frame = api.orders(progress=False, max_age=0, payment_status="paid")
         assert "the server gave no statistics" in str(frame.attrs["notes"])
@@ -353,7 +355,7 @@ def test_counts_refused_with_one_filter_are_asked_for_without_it(connect, status
 def test_where_counts_do_not_obey_the_payment_status_the_note_says_so(connect):
     fault = always("ignore_filter", "/order/statistics", filter="payment_status")
     now = [0]
-    _, api = connect(orders=1200, faults=[fault], now=now, days=60)
+    _, api = connect(world=World(1200, days=60), faults=[fault], now=now)
     api.orders(progress=False)
     now[0] += 600
     notes = " ".join(api.orders(max_age=0, progress=False).attrs["notes"])

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from scalev_frames import errors
-from scalev_frames.sandbox import Fault
+from scalev_frames.sandbox import Fault, World
 
 
 @pytest.mark.slow
@@ -128,7 +128,7 @@ def test_a_long_pull_says_its_cost_on_the_way(make_sandbox, make_account):
 
 @pytest.mark.slow
 def test_the_cost_of_a_stale_frame_is_that_of_its_changes(make_sandbox, make_account):
-    sandbox = make_sandbox(orders=1500, days=60)
+    sandbox = make_sandbox(world=World(1500, days=60))
     now = [sandbox.world.now.timestamp()]
     api = make_account(sandbox, clock=lambda: now[0])
     api.orders(progress=False)

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from scalev_frames import read_parquet
-from scalev_frames.sandbox import Behaviour, Fault, always
+from scalev_frames.sandbox import Behaviour, Fault, World, always
 
 FAILS = (Fault("server_error", "/order", at=2, times=2), Fault("rate_limit", "/order", at=5, reset_in=1))
 CALLS = {
@@ -79,7 +79,7 @@ def test_a_refresh_and_its_full_pull_count(make_sandbox, make_account):
 @pytest.mark.slow
 @pytest.mark.parametrize("cursor", ["id", "opaque"])
 def test_seeks_and_what_ends_for_nothing_count(connect, cursor):
-    sandbox, api = connect(orders=1000, behaviour=Behaviour(cursor=cursor))
+    sandbox, api = connect(world=World(1000, behaviour=Behaviour(cursor=cursor)))
     frame = api.orders(until=(sandbox.world.now - dt.timedelta(days=10)).date(), progress=False)
     assert len(frame) > 500
     assert frame.attrs["requests"] == len(sandbox.requests)

@@ -7,13 +7,13 @@ from pandas.testing import assert_frame_equal
 
 from scalev_frames import errors
 from scalev_frames.pull.refresh.notes import MARK
-from scalev_frames.sandbox import Fault, always
+from scalev_frames.sandbox import Fault, World, always
 from scalev_frames.wire import transport
 
 
 @pytest.mark.slow
 def test_a_stale_frame_is_brought_up_to_date_and_a_fresh_one_served(make_sandbox, make_account):
-    sandbox = make_sandbox(orders=1500, days=60)
+    sandbox = make_sandbox(world=World(1500, days=60))
     now = [sandbox.world.now.timestamp()]
     api = make_account(sandbox, clock=lambda: now[0])
     first = api.orders(progress=False)
@@ -33,7 +33,7 @@ def test_a_stale_frame_is_brought_up_to_date_and_a_fresh_one_served(make_sandbox
 
 @pytest.mark.slow
 def test_a_stopped_refresh_goes_on_without_asking_twice(make_sandbox, make_account):
-    sandbox = make_sandbox(orders=1500, days=60)
+    sandbox = make_sandbox(world=World(1500, days=60))
     now = [sandbox.world.now.timestamp()]
     first = make_account(sandbox, clock=lambda: now[0]).orders(progress=False)
     for one in first["id"][100:1500:100]:

@@ -6,7 +6,7 @@ import pytest
 
 from scalev_frames import read_parquet
 from scalev_frames.errors import IncompleteError
-from scalev_frames.sandbox import Fault, always
+from scalev_frames.sandbox import Fault, World, always
 from tests.account.test_paging_kinds import ids, movements  # noqa: F401 - a fixture
 from tests.movements import KINDS, path_of
 
@@ -84,7 +84,7 @@ def test_an_export_in_several_segments_says_so_too_and_only_where_rows_are_missi
 ):
     for told, call, is_said in ((450, {}, False), (457, {}, True), (457, {"until": "2026-11-01"}, False)):
         sandbox = make_sandbox(
-            orders=450, days=60, faults=[always("envelope", "/order", key="total_count", value=told)]
+            world=World(450, days=60), faults=[always("envelope", "/order", key="total_count", value=told)]
         )
         folder = tmp_path / f"{told} {len(call)}"
         notes = str(make_account(sandbox).export(folder, **call, progress=False).header.notes)

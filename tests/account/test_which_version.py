@@ -13,7 +13,7 @@ from scalev_frames.errors import (
     NotCachedError,
     NotFoundError,
 )
-from scalev_frames.sandbox import Behaviour, always
+from scalev_frames.sandbox import Behaviour, World, always
 from tests.proxies import proxy
 
 
@@ -25,7 +25,7 @@ def versions_asked(sandbox):
     (("v2", "v3"), "v2", ["v2"]), (("v2",), "v2", ["v2"]), (("v3",), "v3", ["v2", "v3"]),
 ])  # fmt: skip
 def test_the_version_that_answers_is_found_once_and_remembered(make_sandbox, unnamed, versions, spoken, asked):
-    sandbox = make_sandbox(orders=30, behaviour=Behaviour(versions=versions))
+    sandbox = make_sandbox(world=World(30, behaviour=Behaviour(versions=versions)))
     for number in range(3):
         api = unnamed(sandbox, name=f"shop {number}")
         frame = api.stores_simplified(progress=False)
@@ -114,7 +114,7 @@ def test_a_gateway_that_adds_the_version_itself(make_sandbox, make_account):
 
 
 def test_offline_asks_nobody(make_sandbox, unnamed):
-    sandbox = make_sandbox(orders=30, behaviour=Behaviour(versions=("v3",)))
+    sandbox = make_sandbox(world=World(30, behaviour=Behaviour(versions=("v3",))))
     with pytest.raises(NotCachedError):
         unnamed(sandbox).stores(offline=True, progress=False)
     assert not sandbox.requests

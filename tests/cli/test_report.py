@@ -18,7 +18,7 @@ from scalev_frames import cli, report_job
 from scalev_frames.connection import connect
 from scalev_frames.errors import AlreadyRunningError
 from scalev_frames.reports import REPORTS
-from scalev_frames.sandbox import Sandbox
+from scalev_frames.sandbox import Sandbox, World
 
 DOCS = Path(__file__).parents[2] / "docs" / "scheduling.md"
 NOVEMBER = ["--since", "2026-11-01", "--until", "2026-11-20"]
@@ -26,7 +26,7 @@ NOVEMBER = ["--since", "2026-11-01", "--until", "2026-11-20"]
 
 @pytest.fixture
 def sandbox(monkeypatch):
-    with Sandbox(orders=300, limits=None, days=60) as running:
+    with Sandbox(world=World(300, days=60), limits=None) as running:
         monkeypatch.setenv("SCALEV_API_KEY", running.api_key)
         monkeypatch.setenv("SCALEV_API_BASE_URL", running.base_url)
         yield running

@@ -17,7 +17,7 @@ from documents import ROOT, blocks
 from openpyxl import load_workbook
 
 from scalev_frames import cli
-from scalev_frames.sandbox import Fault, Sandbox
+from scalev_frames.sandbox import Fault, Sandbox, World
 
 
 class Session(socketserver.StreamRequestHandler):
@@ -85,7 +85,7 @@ def mailed(mail_server, sandbox, monkeypatch, folder):
 
 @pytest.mark.slow
 def test_the_report_of_last_week_comes_by_mail(mail_server, monkeypatch, tmp_path):
-    with Sandbox(orders=40, days=20, limits=None) as sandbox:
+    with Sandbox(world=World(40, days=20), limits=None) as sandbox:
         code, mail = mailed(mail_server, sandbox, monkeypatch, tmp_path)
     assert code == 0
     assert mail["Subject"] == "Scalev: last week"

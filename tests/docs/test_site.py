@@ -21,7 +21,7 @@ from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.export.dataset.scan import Scan
 from scalev_frames.frame_accessor import FrameAccessor
 from scalev_frames.group import Group
-from scalev_frames.sandbox import Sandbox
+from scalev_frames.sandbox import Sandbox, World
 from scalev_frames.settings import Settings
 from scalev_frames.wire.credentials import Key
 
@@ -76,7 +76,7 @@ def business(tmp_path_factory):
 @pytest.fixture(scope="module")
 def other_business():
     """A second one, with a key of its own."""
-    with Sandbox(orders=50, seed=2, limits=None) as sandbox:
+    with Sandbox(world=World(50, seed=2), limits=None) as sandbox:
         yield sandbox
 
 

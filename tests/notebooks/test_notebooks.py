@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from python_calamine import CalamineWorkbook
 
-from scalev_frames.sandbox import Sandbox
+from scalev_frames.sandbox import Sandbox, World
 
 ROOT = Path(__file__).parents[2]
 spec = importlib.util.spec_from_file_location("notebooks", ROOT / "docs" / "notebooks.py")
@@ -65,7 +65,7 @@ def test_the_daily_report_has_one_cell_of_parameters(nbformat):
 
 @pytest.fixture(scope="module")
 def sandbox():
-    with Sandbox(orders=400, limits=None, now=dt.datetime.now(dt.UTC)) as running:
+    with Sandbox(world=World(400, now=dt.datetime.now(dt.UTC)), limits=None) as running:
         yield running
 
 

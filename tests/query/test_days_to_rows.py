@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scalev_frames.account import Account
-from scalev_frames.sandbox import Sandbox
+from scalev_frames.sandbox import Sandbox, World
 from scalev_frames.settings import Settings
 from scalev_frames.wire.credentials import Key
 
@@ -80,7 +80,7 @@ bounds = moments.flatmap(lambda moment: st.sampled_from(ways(moment)))
 
 @pytest.fixture(scope="module")
 def shop():
-    with Sandbox(orders=80, now=NOW, limits=None) as running:
+    with Sandbox(world=World(80, now=NOW), limits=None) as running:
         yield running
 
 

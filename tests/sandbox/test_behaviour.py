@@ -270,11 +270,15 @@ def test_behaviour_from_the_command_line(capsys: pytest.CaptureFixture[str], mon
     with pytest.raises(SystemExit):
         main(["--behaviour", "colour=red"])
     assert "no behaviour 'colour'" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main(["--behaviour", "order_path=sideways"])
+    assert "order_path is one of both, old, new, not 'sideways'" in capsys.readouterr().err
 
 
 @pytest.mark.slow
 def test_a_server_in_a_process_of_its_own(get: Get) -> None:
-    with second_server(orders=60, limits=None, behaviour=Behaviour(cursor="opaque")) as server:
+    with second_server(orders=60, limits=None) as server:
+        server.run("sandbox.behaviour = Behaviour(cursor='opaque')")
         assert get(server, "/order").json()["data"]["results"][0]["id"] == server.ask("world.order_ids()[0]")
         server.run("for one in world.order_ids()[:5]: world.delete_order(one)")
         assert server.ask("len(world)") == 55

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from scalev_frames.sandbox import Behaviour, Sandbox
+from scalev_frames.sandbox import Behaviour, Sandbox, World
 
 V2_CURSORS = {
     "orders": "/order", "products": "/products", "products_simplified": "/products/simplified", "bundles": "/bundles",
@@ -144,7 +144,7 @@ def test_lists_of_v3(sandbox: Sandbox, name: str, read: Any) -> None:
 
 @pytest.mark.parametrize("cursor", ["id", "opaque", "bound", "place", "nonce"])
 def test_whatever_a_cursor_is(cursor: Any) -> None:
-    with Sandbox(orders=130, limits=None, behaviour=Behaviour(cursor=cursor)) as sandbox:
+    with Sandbox(world=World(130, behaviour=Behaviour(cursor=cursor)), limits=None) as sandbox:
         wanted = [str(one) for one in ids(sandbox.world.rows("orders"))]
         assert [str(one) for one in ids(by_last_id(Client(sandbox), "/order"))] == wanted
         assert [str(one) for one in ids(by_next_cursor(Client(sandbox), "/orders"))] == wanted
@@ -169,11 +169,11 @@ def test_a_client_that_reads_to_the_end_of_the_connection(sandbox: Sandbox, vers
 
 
 def test_limits_hold_a_patient_client_up_and_lose_nothing() -> None:
-    clients: list[Client] = []
-    with Sandbox(orders=130, limits=((3, 5.0),), clock=lambda: sum(one.waited for one in clients)) as sandbox:
-        clients.append(Client(sandbox))
-        assert ids(by_last_id(clients[0], "/order")) == ids(sandbox.world.rows("orders"))
-        assert clients[0].waited >= 5.0
+    with Sandbox(orders=130, limits=((3, 5.0),)) as sandbox:
+        client = Client(sandbox)
+        sandbox.clock = lambda: client.waited
+        assert ids(by_last_id(client, "/order")) == ids(sandbox.world.rows("orders"))
+        assert client.waited >= 5.0
 
 
 def test_orders_are_found_by_what_operators_know(sandbox: Sandbox) -> None:

@@ -43,9 +43,9 @@ def test_server_errors_are_html(faulty: Sandbox, get: Get, status: int) -> None:
     assert answer.headers["Content-Type"].startswith("text/html")
 
 
-def test_rate_limits_in_every_dress(faulty: Sandbox, get: Get) -> None:
-    for dress, content_type in (("text", "text/plain"), ("json", "application/json"), ("html", "text/html")):
-        faulty.script(Fault("rate_limit", at=1, dress=dress))
+def test_rate_limits_in_every_format(faulty: Sandbox, get: Get) -> None:
+    for body_format, content_type in (("text", "text/plain"), ("json", "application/json"), ("html", "text/html")):
+        faulty.script(Fault("rate_limit", at=1, format=body_format))
         answer = get(faulty, "/order")
         assert answer.status_code == 429
         assert answer.headers["Content-Type"].startswith(content_type)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scalev_frames.sandbox import Sandbox, World
+from scalev_frames.sandbox import Behaviour, Sandbox, World
 from scalev_frames.sandbox.server.throttle import Throttle
 
 Get = Callable[..., Any]
@@ -29,22 +30,21 @@ class Clock:
     st.sampled_from([0.5, 1.0, 5.0]),
 )
 def test_no_window_ever_holds_more_than_the_limit(gaps: list[float], count: int, seconds: float) -> None:
-    clock = Clock()
-    throttle = Throttle([(count, seconds)], clock)
+    throttle = Throttle([(count, seconds)])
     passed: list[float] = []
-    for gap in gaps:
-        clock.now += gap
-        verdict = throttle.arrive("here", "key")
+    for now in itertools.accumulate(gaps):
+        verdict = throttle.arrive("here", "key", now)
         assert verdict is not None
-        inside = sum(one > clock.now - seconds for one in passed)
+        inside = sum(one > now - seconds for one in passed)
         assert verdict.allowed == (inside < count)  # strict, and never stricter
         if verdict.allowed:
-            passed.append(clock.now)
+            passed.append(now)
 
 
 def test_thirty_in_five_seconds(world: World, get: Get) -> None:
     clock = Clock()
-    with Sandbox(world=world, clock=clock) as sandbox:
+    with Sandbox(world=world) as sandbox:
+        sandbox.clock = clock
         answers = [get(sandbox, "/products/count") for _ in range(31)]
         assert [answer.status_code for answer in answers] == [200] * 30 + [429]
         assert [answer.headers["X-Ratelimit-Remaining"] for answer in answers[:3]] == ["29", "28", "27"]
@@ -59,7 +59,8 @@ def test_thirty_in_five_seconds(world: World, get: Get) -> None:
 
 def test_the_hour_counts_for_each_key_and_the_address_for_all(world: World, get: Get) -> None:
     clock = Clock()
-    with Sandbox(world=world, limits=((3, 5.0), (4, 3600.0)), clock=clock) as sandbox:
+    with Sandbox(world=world, limits=((3, 5.0), (4, 3600.0))) as sandbox:
+        sandbox.clock = clock
         other = sandbox.restricted_key("product:list")
         assert [get(sandbox, "/products/count").status_code for _ in range(4)] == [200, 200, 200, 429]
         assert get(sandbox, "/products/count", key=other).status_code == 429
@@ -73,13 +74,14 @@ def test_the_hour_counts_for_each_key_and_the_address_for_all(world: World, get:
 @pytest.mark.parametrize(
     ("unit", "expected"), [("seconds", "5"), ("epoch", "1800000005"), ("epoch_ms", "1800000005000")]
 )
-def test_the_unit_of_reset(world: World, get: Get, unit: Any, expected: str) -> None:
-    with Sandbox(world=world, clock=Clock(), reset_unit=unit) as sandbox:
+def test_the_unit_of_reset(get: Get, unit: Any, expected: str) -> None:
+    with Sandbox(world=World(5, behaviour=Behaviour(reset_unit=unit))) as sandbox:
+        sandbox.clock = Clock()
         assert get(sandbox, "/products/count").headers["X-Ratelimit-Reset"] == expected
 
 
-def test_a_refusal_as_json(world: World, get: Get) -> None:
-    with Sandbox(world=world, limits=((1, 5.0),), clock=Clock(), limit_dress="json") as sandbox:
+def test_a_refusal_as_json(get: Get) -> None:
+    with Sandbox(world=World(5, behaviour=Behaviour(rate_limit_format="json")), limits=((1, 5.0),)) as sandbox:
         get(sandbox, "/order")
         assert get(sandbox, "/order").json()["code"] == 429
 

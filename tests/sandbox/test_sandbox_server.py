@@ -13,7 +13,7 @@ import pytest
 
 from scalev_frames.catalog import ENDPOINTS, Endpoint
 from scalev_frames.catalog.endpoints import ORDER_COLUMNS
-from scalev_frames.sandbox import Sandbox, World
+from scalev_frames.sandbox import Behaviour, Sandbox, World
 from scalev_frames.sandbox.__main__ import main
 from scalev_frames.sandbox.world.orders.records import MUST_ASK
 
@@ -162,7 +162,7 @@ def _connect(sandbox: Sandbox) -> Any:
 
 @pytest.mark.parametrize(("order_path", "answers"), [("old", (200, 404)), ("new", (404, 200)), ("both", (200, 200))])
 def test_order_path(get: Get, order_path: Any, answers: tuple[int, int]) -> None:
-    with Sandbox(orders=5, limits=None, order_path=order_path) as sandbox:
+    with Sandbox(world=World(5, behaviour=Behaviour(order_path=order_path)), limits=None) as sandbox:
         code = sandbox.world.rows("orders")[0]["id"]
         for rest in ("", "/tags", "/statistics", f"/{code}"):
             assert tuple(get(sandbox, path + rest).status_code for path in ("/order", "/orders")) == answers
@@ -188,7 +188,8 @@ def test_ground_moves_between_pages(get: Get, read_all: Get) -> None:
 
 
 def test_requests_are_recorded(get: Get) -> None:
-    with Sandbox(orders=5, limits=None, clock=lambda: 123.0) as sandbox:
+    with Sandbox(orders=5, limits=None) as sandbox:
+        sandbox.clock = lambda: 123.0
         get(sandbox, "/order", status="shipped")
         get(sandbox, "/nothing")
         assert [(one.method, one.path, one.params, one.status, one.at) for one in sandbox.requests] == [

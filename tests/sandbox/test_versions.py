@@ -225,14 +225,15 @@ def test_scopes(sandbox: Sandbox, ask: Ask) -> None:
 def test_a_server_may_speak_one_version_alone(
     world: World, ask: Ask, get: Any, versions: set[str], statuses: tuple[int, int]
 ) -> None:
-    with Sandbox(orders=5, limits=None, behaviour=Behaviour(versions=frozenset(versions))) as sandbox:
+    with Sandbox(world=World(5, behaviour=Behaviour(versions=frozenset(versions))), limits=None) as sandbox:
         assert (get(sandbox, "/orders").status_code, ask(sandbox, "/orders").status_code) == statuses
         assert {one.version for one in sandbox.requests} == {"v2", "v3"}
 
 
 def test_limits_are_of_the_key_alone(world: World, ask: Ask, get: Any) -> None:
     clock = Clock()
-    with Sandbox(world=world, clock=clock) as sandbox:
+    with Sandbox(world=world) as sandbox:
+        sandbox.clock = clock
         other = sandbox.restricted_key("product:list")
         statuses = [ask(sandbox, "/products/count").status_code for _ in range(101)]
         assert statuses == [200] * 100 + [429]
@@ -282,7 +283,8 @@ def test_faults_of_lists_happen_to_v3_too(world: World, ask: Ask, kind: str) -> 
 @pytest.mark.slow
 def test_web_analytics_have_an_hourly_limit_of_their_own(world: World, ask: Ask) -> None:
     now = [0.0]
-    with Sandbox(world=world, clock=lambda: now[0]) as sandbox:
+    with Sandbox(world=world) as sandbox:
+        sandbox.clock = lambda: now[0]
         statuses = []
         for number in range(602):
             now[0] = number * 0.2

@@ -21,7 +21,7 @@ def _rate_limit(said: Details) -> Reply:
     if said["reset"] is not None:
         reset = reset_text(said["reset_in"], time.time(), said["reset"])
         headers |= {"X-Ratelimit-Limit": "30", "X-Ratelimit-Remaining": "0", "X-Ratelimit-Reset": reset}
-    return replace(too_many(said["dress"]), headers=headers)
+    return replace(too_many(said["format"]), headers=headers)
 
 
 def _header(said: Details, reply: Reply) -> Reply:
@@ -62,7 +62,7 @@ def _bare(_: Details, reply: Reply) -> Reply:
 
 
 WIRE_KINDS: dict[str, Kind] = {
-    "rate_limit": instead(_rate_limit, dress="text", retry_after=None, reset=None, reset_in=1.0),
+    "rate_limit": instead(_rate_limit, format="text", retry_after=None, reset=None, reset_in=1.0),
     "header": answered(_header, name="X-Ratelimit-Reset", value=""),
     "server_error": instead(lambda said: html(said["status"], f"{said['status']} Server Error"), status=502),
     "error": Kind(lambda said, _, honest: honest.failure(said["status"], said["error"]), {"status": 400, "error": ""}),

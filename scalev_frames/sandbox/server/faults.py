@@ -31,8 +31,8 @@ class Fault:
 
     Kinds and their details:
 
-    - ``rate_limit``: 429. ``dress`` ``"text"``, ``"json"`` or ``"html"``; ``retry_after`` a text; ``reset`` the unit of
-      ``X-Ratelimit-Reset``, which then comes with ``Remaining: 0``; ``reset_in`` seconds.
+    - ``rate_limit``: 429. ``format`` is ``"text"``, ``"json"`` or ``"html"``; ``retry_after`` a text; ``reset`` the
+      unit of ``X-Ratelimit-Reset``, which then comes with ``Remaining: 0``; ``reset_in`` seconds.
     - ``header``: ``name`` (``X-Ratelimit-Reset``) is ``value``, also where the service's limits say otherwise.
     - ``server_error``: ``status`` (502) with an HTML body.
     - ``error``: ``status`` as the service's own JSON, with ``error`` when given.

@@ -77,9 +77,9 @@ def html(status: int, title: str) -> Reply:
     return Reply(status, (page.encode(),), HTML)
 
 
-def too_many(dress: str) -> Reply:
+def too_many(body_format: str) -> Reply:
     """A 429 as text, JSON or HTML."""
-    match dress:
+    match body_format:
         case "json":
             return failure(429, "Too many requests")
         case "html":

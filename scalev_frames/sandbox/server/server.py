@@ -14,17 +14,16 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterable
-from datetime import datetime
 from types import TracebackType
 from typing import Self
 
 from scalev_frames.sandbox.server.connection import Connection
 from scalev_frames.sandbox.server.faults import Fault
 from scalev_frames.sandbox.server.service import Request, Service
-from scalev_frames.sandbox.server.throttle import DOCUMENTED_LIMITS, Limits, ResetUnit, Throttle
-from scalev_frames.sandbox.server.versions import VERSIONS, OrderPath
-from scalev_frames.sandbox.world.behaviour import DOCUMENTED, Behaviour
-from scalev_frames.sandbox.world.world import NOW, World
+from scalev_frames.sandbox.server.throttle import DOCUMENTED_LIMITS, Limits, Throttle
+from scalev_frames.sandbox.server.versions import VERSIONS
+from scalev_frames.sandbox.world.behaviour import Behaviour
+from scalev_frames.sandbox.world.world import World
 
 HOST = "127.0.0.1"
 
@@ -34,27 +33,21 @@ class Sandbox:
 
     Args:
         orders: how many orders its world has.
-        seed: another seed, another business.
+        world: a world made before, in place of ``orders``: of other days, of another seed, or one that is another kind
+            of server, see `World` and `Behaviour`.
         limits: requests per seconds, sliding; of v2 the first for each address, the others for each key, of v3 all for
             each key (100 in 10 s and 10,000 an hour where v2 has its documented ones, and of web analytics 600 an
             hour besides); ``None`` for none.
-        latency: seconds that every answer takes; set it anew while the sandbox runs.
         faults: what goes wrong, see `Fault`.
+        latency: seconds that every answer takes.
         port: the port; 0 for any free one.
-        now: the world's present.
-        days: over how many days before ``now`` the orders were made.
-        world: a world made before, in place of ``orders``, ``seed``, ``now`` and ``days``.
-        behaviour: what kind of server it is, see `Behaviour`; by default that of ``world``.
-        order_path: whether ``/order`` (``"old"``), ``/orders`` (``"new"``) or both answer.
-        reset_unit: what ``X-Ratelimit-Reset`` counts: ``seconds`` left, ``epoch`` seconds or ``epoch_ms``.
-        limit_dress: a 429 as ``text``, ``json`` or ``html``.
-        blocks_libraries: answer a library's default User-Agent with the edge's 403, as the service did.
-        clock: seconds since 1970, for limits and arrival times.
 
     Attributes:
         base_url: what to give as ``base_url``, for v2.
         api_key: a key that may do everything.
         world: the truth; it may be changed while it is read.
+        latency: seconds that every answer takes; may be set at any time.
+        clock: seconds since 1970, for limits and arrival times; may be set at any time.
 
     Raises:
         OSError: the port is taken.
@@ -72,37 +65,24 @@ class Sandbox:
     def __init__(
         self,
         orders: int = 2000,
-        seed: int = 1,
         *,
-        limits: Limits | None = DOCUMENTED_LIMITS,
-        latency: float = 0.0,
-        faults: Iterable[Fault] = (),
-        port: int = 0,
-        now: datetime = NOW,
-        days: int = 180,
         world: World | None = None,
-        behaviour: Behaviour | None = None,
-        order_path: OrderPath = "both",
-        reset_unit: ResetUnit = "seconds",
-        limit_dress: str = "text",
-        blocks_libraries: bool = False,
-        clock: Callable[[], float] = time.time,
+        limits: Limits | None = DOCUMENTED_LIMITS,
+        faults: Iterable[Fault] = (),
+        latency: float = 0.0,
+        port: int = 0,
     ) -> None:
-        self.world = world or World(orders, seed, now, days, behaviour or DOCUMENTED)
-        if behaviour is not None:
-            self.world.behaviour = behaviour
+        self.world = World(orders) if world is None else world
         self.api_key = _key("sk", str(self.world.seed))
         self.latency = latency
         self.port = port
+        self.clock: Callable[[], float] = time.time
         self._service = Service(
             world=self.world,
-            throttles={one.name: Throttle(one.limits(limits), clock, by_address=one.name == "v2") for one in VERSIONS},
-            visits=Throttle(((600, 3600.0),) if limits == DOCUMENTED_LIMITS else None, clock, by_address=False),
+            throttles={one.name: Throttle(one.limits(limits), by_address=one.name == "v2") for one in VERSIONS},
+            visits=Throttle(((600, 3600.0),) if limits == DOCUMENTED_LIMITS else None, by_address=False),
             keys={self.api_key: None},
-            order_path=order_path,
-            reset_unit=reset_unit,
-            limit_dress=limit_dress,
-            blocks_libraries=blocks_libraries,
+            clock=lambda: self.clock(),
             faults=list(faults),
         )
         self._loop: asyncio.AbstractEventLoop | None = None

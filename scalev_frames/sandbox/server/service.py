@@ -7,15 +7,15 @@ import threading
 import urllib.parse
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cache, partial
 
 from scalev_frames.catalog import ENDPOINTS, Endpoint
 from scalev_frames.sandbox.server.faults import Fault
 from scalev_frames.sandbox.server.honest import Honest
 from scalev_frames.sandbox.server.replies import Reply, edge_page, too_many
-from scalev_frames.sandbox.server.throttle import ResetUnit, Throttle, Verdict
-from scalev_frames.sandbox.server.versions import VERSIONS, OrderPath, Version
-from scalev_frames.sandbox.world.behaviour import PAGE_SIZE, Behaviour
+from scalev_frames.sandbox.server.throttle import Throttle, Verdict
+from scalev_frames.sandbox.server.versions import VERSIONS, Version
+from scalev_frames.sandbox.world.behaviour import PAGE_SIZE, Behaviour, OrderPath
 from scalev_frames.sandbox.world.orders.filters import RefusedError
 from scalev_frames.sandbox.world.orders.reads import NotThereError
 from scalev_frames.sandbox.world.values.encodings import dump
@@ -67,10 +67,7 @@ class Service:
         throttles: the limits of each version.
         visits: the limits that web analytics have besides.
         keys: key to its scopes; ``None`` for a key that may do everything.
-        order_path: which of the two names of the order routes answer.
-        reset_unit: the unit of ``X-Ratelimit-Reset``.
-        limit_dress: a 429 as ``text``, ``json`` or ``html``.
-        blocks_libraries: whether the edge refuses a library's default User-Agent, as the service's did.
+        clock: seconds since 1970.
         faults: what goes wrong.
         hooks: called with every request before it is answered.
         after: called with every request as soon as its answer is made.
@@ -81,10 +78,7 @@ class Service:
     throttles: dict[str, Throttle]
     visits: Throttle
     keys: dict[str, frozenset[str] | None]
-    order_path: OrderPath = "both"
-    reset_unit: ResetUnit = "seconds"
-    limit_dress: str = "text"
-    blocks_libraries: bool = False
+    clock: Callable[[], float]
     faults: list[Fault] = field(default_factory=list)
     hooks: list[Callable[[Request], object]] = field(default_factory=list)
     after: list[Callable[[Request], object]] = field(default_factory=list)
@@ -92,46 +86,45 @@ class Service:
     worlds: dict[str, World] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Make the routes of each version from the catalog."""
+        """Make what no other service shares: a lock, and the routes of each version, made when they are first asked."""
         self._lock = threading.Lock()
-        self._routes = {version.name: Routes(version, self.order_path) for version in VERSIONS}
+        self._routes = cache(Routes)
 
     def answer(self, method: str, target: str, headers: Mapping[str, str], address: str) -> Reply:
         """The answer to one request."""
         request = _read(method, target, headers)
-        throttle = self.throttles[request.version or VERSIONS[0].name]
-        request.at = throttle.clock()
+        request.at = self.clock()
         with self._lock:
             self.requests.append(request)
         for hook in tuple(self.hooks):
             hook(request)
-        if self.blocks_libraries and _LIBRARIES.match(headers.get("user-agent", "")):
+        if self.world.behaviour.blocks_libraries and _LIBRARIES.match(headers.get("user-agent", "")):
             reply = edge_page()
         else:
-            reply = self._limited(request, throttle, address)
+            reply = self._limited(request, address)
         request.status = 0 if reply.reset or reply.hangs else reply.status
         for hook in tuple(self.after):
             hook(request)
         return reply
 
-    def _limited(self, request: Request, throttle: Throttle, address: str) -> Reply:
-        version = _BY_NAME.get(request.version)
-        verdict = self._counted(request, throttle, address)
+    def _limited(self, request: Request, address: str) -> Reply:
+        version, behaviour = _BY_NAME.get(request.version), self.world.behaviour
+        verdict = self._counted(request, address)
         if verdict and not verdict.allowed:
-            reply = too_many(self.limit_dress)
-        elif version is None or version.name not in self.world.behaviour.versions:
+            reply = too_many(behaviour.rate_limit_format)
+        elif version is None or version.name not in behaviour.versions:
             reply = (version or VERSIONS[0]).failure(404, "Not found")
         else:
             reply = self._faulty(request, version)
         if not verdict:
             return reply
-        return replace(reply, headers={**throttle.headers(verdict, self.reset_unit), **reply.headers})
+        return replace(reply, headers={**verdict.headers(self.clock(), behaviour.reset_unit), **reply.headers})
 
-    def _counted(self, request: Request, throttle: Throttle, address: str) -> Verdict | None:
+    def _counted(self, request: Request, address: str) -> Verdict | None:
         """What the limits say of a request; web analytics have one of their own besides."""
-        verdict = throttle.arrive(address, request.key)
+        verdict = self.throttles[request.version or VERSIONS[0].name].arrive(address, request.key, request.at)
         if request.version == "v3" and request.path.startswith("/web-analytics/") and (not verdict or verdict.allowed):
-            return self.visits.arrive(address, request.key) or verdict
+            return self.visits.arrive(address, request.key, request.at) or verdict
         return verdict
 
     def _faulty(self, request: Request, version: Version) -> Reply:
@@ -162,7 +155,7 @@ class Service:
         self, world: World, path: str, params: Mapping[str, str], version: Version, scopes: frozenset[str] | None
     ) -> Reply:
         """What the endpoint of ``path`` answers to a key with ``scopes``."""
-        found = self._routes[version.name].find(path)
+        found = self._routes(version, self.world.behaviour.order_path).find(path)
         if found is None:
             return version.failure(404, "Not found")
         endpoint, ids = found

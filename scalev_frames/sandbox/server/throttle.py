@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+
+from scalev_frames.sandbox.world.behaviour import ResetUnit
 
 Limits = Sequence[tuple[int, float]]
-ResetUnit = Literal["seconds", "epoch", "epoch_ms"]
 DOCUMENTED_LIMITS: Limits = ((30, 5.0), (10_000, 3600.0))
 
 
@@ -31,6 +31,14 @@ class Verdict:
     limit: int
     remaining: int
     reset_at: float
+
+    def headers(self, now: float, unit: ResetUnit) -> dict[str, str]:
+        """``X-Ratelimit-*``, with ``Reset`` in one of the units that it may have."""
+        return {
+            "X-Ratelimit-Limit": str(self.limit),
+            "X-Ratelimit-Remaining": str(self.remaining),
+            "X-Ratelimit-Reset": reset_text(max(self.reset_at - now, 0.0), now, unit),
+        }
 
 
 class Window:
@@ -58,25 +66,22 @@ class Throttle:
 
     Args:
         limits: requests and seconds; ``None`` for no limits.
-        clock: seconds since 1970.
         by_address: whether the first limit counts for each address.
 
-    >>> throttle = Throttle([(2, 5.0)], clock=iter([0.0, 1.0, 4.9, 5.0]).__next__)
-    >>> [throttle.arrive("127.0.0.1", "sk").allowed for _ in range(4)]
+    >>> throttle = Throttle([(2, 5.0)])
+    >>> [throttle.arrive("127.0.0.1", "sk", now).allowed for now in (0.0, 1.0, 4.9, 5.0)]
     [True, True, False, True]
     """
 
-    def __init__(self, limits: Limits | None, clock: Callable[[], float], *, by_address: bool = True) -> None:
+    def __init__(self, limits: Limits | None, *, by_address: bool = True) -> None:
         self.limits = tuple(limits or ())
-        self.clock = clock
         self.by_address = by_address
         self._windows: dict[tuple[int, str], Window] = {}
 
-    def arrive(self, address: str, key: str) -> Verdict | None:
-        """The verdict on a request that arrives now; ``None`` without limits."""
+    def arrive(self, address: str, key: str, now: float) -> Verdict | None:
+        """The verdict on a request that arrives at ``now``, seconds since 1970; ``None`` without limits."""
         if not self.limits:
             return None
-        now = self.clock()
         windows = [
             self._window(place, address if self.by_address and not place else key) for place in range(len(self.limits))
         ]
@@ -86,15 +91,6 @@ class Throttle:
         for window in windows:
             window.arrivals.append(now)
         return min((window.verdict(now, allowed=True) for window in windows), key=lambda one: one.remaining)
-
-    def headers(self, verdict: Verdict, unit: ResetUnit) -> dict[str, str]:
-        """``X-Ratelimit-*``, with ``Reset`` in one of the units that it may have."""
-        left = max(verdict.reset_at - self.clock(), 0.0)
-        return {
-            "X-Ratelimit-Limit": str(verdict.limit),
-            "X-Ratelimit-Remaining": str(verdict.remaining),
-            "X-Ratelimit-Reset": reset_text(left, self.clock(), unit),
-        }
 
     def _window(self, place: int, owner: str) -> Window:
         return self._windows.setdefault((place, owner), Window(*self.limits[place]))

@@ -6,21 +6,20 @@ import base64
 import secrets
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
-from typing import Any, Literal
+from typing import Any
 
 import orjson
 
 from scalev_frames.catalog import Endpoint
 from scalev_frames.sandbox.server.replies import Reply, failure, success
 from scalev_frames.sandbox.server.throttle import DOCUMENTED_LIMITS, Limits
-from scalev_frames.sandbox.world.behaviour import Behaviour
+from scalev_frames.sandbox.world.behaviour import Behaviour, OrderPath
 from scalev_frames.sandbox.world.newer import newer_fields
 from scalev_frames.sandbox.world.orders.filters import RefusedError
 from scalev_frames.sandbox.world.orders.statistics import ALL_FILTERS
 from scalev_frames.sandbox.world.values.encodings import dump
 from scalev_frames.sandbox.world.world import Rows
 
-OrderPath = Literal["both", "old", "new"]
 Params = Mapping[str, str]
 #: What is sent with every page and filters nothing.
 _NO_FILTERS = frozenset({"page_size", "columns", "b_uid"})

@@ -6,11 +6,14 @@ A `Behaviour` holds for every request; what goes wrong at the requests that a te
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args, get_origin, get_type_hints
 
 #: What a cursor is: the last row's id, a text that only the server can read, such a text bound to its filters, one that
 #: holds the place alone, or one that is another at each answer.
 Cursor = Literal["id", "opaque", "bound", "place", "nonce"]
+OrderPath = Literal["both", "old", "new"]
+ResetUnit = Literal["seconds", "epoch", "epoch_ms"]
+BodyFormat = Literal["text", "json", "html"]
 BOTH = frozenset({"v2", "v3"})
 PAGE_SIZE = 25
 
@@ -30,6 +33,13 @@ class Behaviour:
         newer_orders: orders of v2 have the fields that v3's gained in 2026, too: payment links, settlement, addresses.
         oldest_first: orders are listed in the other direction.
         hides_undated: as soon as ``draft_time_until`` is sent, orders without a draft time are left out.
+        order_path: whether ``/order`` (``"old"``), ``/orders`` (``"new"``) or ``"both"`` answer.
+        reset_unit: what ``X-Ratelimit-Reset`` counts: ``seconds`` left, ``epoch`` seconds or ``epoch_ms``.
+        rate_limit_format: the body of a 429: ``text``, ``json`` or ``html``.
+        blocks_libraries: a library's default User-Agent is answered with the edge's 403, as the service did.
+
+    Raises:
+        ValueError: a word that is none of those above.
 
     >>> Behaviour(largest_page=100, cursor="bound").hides_undated
     False
@@ -43,6 +53,16 @@ class Behaviour:
     hides_undated: bool = False
     newer_orders: bool = False
     oldest_first: bool = False
+    order_path: OrderPath = "both"
+    reset_unit: ResetUnit = "seconds"
+    rate_limit_format: BodyFormat = "text"
+    blocks_libraries: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a word that means nothing."""
+        for name, kind in get_type_hints(type(self)).items():
+            if (words := get_args(kind)) and get_origin(kind) is Literal and getattr(self, name) not in words:
+                raise ValueError(f"{name} is one of {', '.join(words)}, not {getattr(self, name)!r}.")
 
 
 DOCUMENTED = Behaviour()
