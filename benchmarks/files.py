@@ -156,7 +156,7 @@ WAYS: dict[str, Way] = {
 
 
 def check(frame: pd.DataFrame, path: Path) -> dict[str, int]:
-    """How many values two other readers do not say as they are; Notes must not tell of any change to them."""
+    """How many values two other readers do not say as they are; Notes must not name any change to them."""
     import openpyxl
     from python_calamine import CalamineWorkbook
 

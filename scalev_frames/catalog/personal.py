@@ -93,7 +93,7 @@ def personal_word(name: str, key: str = "", beside: Collection[str] = ()) -> str
     Args:
         name: the field, with the names of what it stands in before it.
         key: its own name alone.
-        beside: the names beside it, which tell of a plain name whose it is.
+        beside: the names beside it: they show whether a plain name is a person's.
 
     >>> personal_word("destination_address_phone"), personal_word("store_name")
     ('phone', '')

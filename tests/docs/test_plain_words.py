@@ -18,6 +18,8 @@ PHRASES = {
     r"cannot be meant": "invalid",
     r"of no matter": "ignored",
     r"takes? offence": "refuse",
+    r"tells? of": "says, identifies",
+    r"dress(?:es|ed)?": "form, format",
     r"walk(?:s|ed|ing)?": "read, parts",
     r"chains?": "parts",
     r"shelf|shelves": "cache",

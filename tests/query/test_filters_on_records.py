@@ -94,7 +94,7 @@ def test_times_applied_here_give_what_an_honest_server_gives(by):
     assert dt.timedelta() < query.end - query.start
 
 
-def dressed(value: Any, how: random.Random) -> Any:
+def reworded(value: Any, how: random.Random) -> Any:
     """The same value as another server might write it."""
     match value:
         case bool():
@@ -105,13 +105,13 @@ def dressed(value: Any, how: random.Random) -> Any:
             return how.choice([value, value.upper(), f" {value}"])
         case list():
             return [
-                dressed(one["name"], how) if isinstance(one, dict) and "name" in one and how.random() < 0.5 else one
+                reworded(one["name"], how) if isinstance(one, dict) and "name" in one and how.random() < 0.5 else one
                 for one in value
             ]
         case dict() if set(value) >= {"id", "name"} and how.random() < 0.2:
-            return dressed(value["id"], how)
+            return reworded(value["id"], how)
         case dict():
-            return {name: dressed(one, how) for name, one in value.items() if name != "name" or how.random() < 0.9}
+            return {name: reworded(one, how) for name, one in value.items() if name != "name" or how.random() < 0.9}
         case _:
             return value
 
@@ -127,5 +127,5 @@ def test_no_alarm_however_a_server_writes_what_was_asked_for(name):
             continue
         query = make_query("orders", {name: value}, JAKARTA, WORLD.now)
         assert [
-            one for one in honest[:40] if breaks(query, {key: dressed(part, how) for key, part in one.items()})
+            one for one in honest[:40] if breaks(query, {key: reworded(part, how) for key, part in one.items()})
         ] == []

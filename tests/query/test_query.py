@@ -49,7 +49,7 @@ def test_a_key_among_the_arguments_is_refused_and_not_repeated(arguments):
         (pd.Timestamp("2026-11-01 01:00", tz="UTC"), "2026-11-01T01:00:00+00:00"),
     ],
 )
-def test_a_day_or_a_moment_in_every_dress(given_value, start):
+def test_a_day_or_a_moment_in_every_form(given_value, start):
     assert query(since=given_value).start.isoformat() == start
 
 

@@ -37,8 +37,8 @@ V2_OF_PARENTS = {
 V2_PAGES = {"locations": "/locations", "product_taxonomies": "/product-taxonomies"}
 V3_LISTS = {**V2_CURSORS, **V2_PAGES, "orders": "/orders"}
 IDS = {"store_id": 3, "product_id": 104, "bundle_id": 204, "variant_id": 1050}
-#: How a client may dress its requests; none of it is the package's own.
-DRESSES: dict[str, dict[str, str]] = {
+#: Headers that clients send with their requests; none of them are the package's own.
+HEADERS: dict[str, dict[str, str]] = {
     "node": {"accept": "application/json", "user-agent": "ScalevAPI/JS 1.4.0", "x-stainless-lang": "js"},
     "curl": {"User-Agent": "curl/8.5.0", "Accept": "*/*"},
     "script": {"User-Agent": "Mozilla/5.0 (compatible; Google-Apps-Script)", "Accept-Encoding": "gzip, deflate, br"},
@@ -50,7 +50,7 @@ class Client:
 
     def __init__(self, sandbox: Sandbox, **headers: str) -> None:
         self.address, self.waited = f"http://127.0.0.1:{sandbox.port}", 0.0
-        self.headers = {"Authorization": f"Bearer {sandbox.api_key}", **(headers or DRESSES["node"])}
+        self.headers = {"Authorization": f"Bearer {sandbox.api_key}", **(headers or HEADERS["node"])}
         self.opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
     def get(self, path: str, query: Mapping[str, Any] | None = None) -> Any:
@@ -150,9 +150,9 @@ def test_whatever_a_cursor_is(cursor: Any) -> None:
         assert [str(one) for one in ids(by_next_cursor(Client(sandbox), "/orders"))] == wanted
 
 
-@pytest.mark.parametrize("dress", DRESSES)
-def test_whoever_asks(sandbox: Sandbox, dress: str) -> None:
-    client = Client(sandbox, **DRESSES[dress])
+@pytest.mark.parametrize("client_name", HEADERS)
+def test_whoever_asks(sandbox: Sandbox, client_name: str) -> None:
+    client = Client(sandbox, **HEADERS[client_name])
     assert len(list(by_last_id(client, "/orders", page_size=25, status="shipped"))) == len(
         sandbox.world.rows("orders", status="shipped")
     )

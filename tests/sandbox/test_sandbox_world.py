@@ -33,7 +33,7 @@ def amount(value: object) -> Decimal:
 
 
 def plain(value: object) -> bytes:
-    """The value as text, whichever of the wire's dresses it wears."""
+    """The value as text, in whichever form it was sent."""
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).replace(b'"true"', b"true")
 
 
@@ -88,11 +88,11 @@ def test_orders_lie_close_to_midnight_in_jakarta(orders: list[dict[str, Any]]) -
     assert len(near) >= len(orders) // 50
 
 
-def test_money_wears_every_dress_within_one_page(world: World) -> None:
+def test_money_has_every_form_within_one_page(world: World) -> None:
     page = world.order_page({"columns": ",".join(ORDER_COLUMNS)}, 25).records
     text = b"".join(page).decode()
-    for dress in (r":\d{4,}[,}]", r":\d\.\d+e\d", r':"\d+\.\d\d"', r":\d{4,}\.\d"):
-        assert re.search(r'"(?:gross_revenue|net_revenue|product_price|shipping_cost)"' + dress, text), dress
+    for form in (r":\d{4,}[,}]", r":\d\.\d+e\d", r':"\d+\.\d\d"', r":\d{4,}\.\d"):
+        assert re.search(r'"(?:gross_revenue|net_revenue|product_price|shipping_cost)"' + form, text), form
 
 
 def test_arithmetic_holds_for_nearly_all_orders(orders: list[dict[str, Any]]) -> None:
@@ -318,8 +318,8 @@ def test_must_ask_fields_are_documented() -> None:
 
 
 @given(st.integers(0, 10**14), st.integers(0, 3))
-def test_every_dress_is_the_same_amount(sen: int, dress: int) -> None:
-    assert Decimal(str(orjson.loads(dump(money(sen, dress))))) == Decimal(sen) / 100
+def test_every_form_is_the_same_amount(sen: int, form: int) -> None:
+    assert Decimal(str(orjson.loads(dump(money(sen, form))))) == Decimal(sen) / 100
 
 
 @given(st.integers(1, 2**62), st.integers(0, 2**30), st.integers(0, 10**9))

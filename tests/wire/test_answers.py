@@ -1,4 +1,4 @@
-"""What the server sent becomes a good answer or the right error, in every dress it may have."""
+"""What the server sent becomes a good answer or the right error, in every form it may have."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def test_a_status_and_a_body_code_are_the_same_error(status: int, kind: type[err
 @pytest.mark.parametrize(
     "body", [b"", b"plain words", b"<html><body><p>Some words</p></body></html>", b'"text"', b"[1]"]
 )
-def test_an_error_keeps_its_class_in_every_dress(status: int, kind: type[errors.ApiError], body: bytes) -> None:
+def test_an_error_keeps_its_class_in_every_form(status: int, kind: type[errors.ApiError], body: bytes) -> None:
     error = parse_response(reply(status, body))
     expected = errors.EdgeBlockedError if status == 403 and b"<html" in body else kind
     assert type(error) is expected

@@ -79,10 +79,10 @@ RATE_LIMITS = {
 }
 
 
-@pytest.mark.parametrize("dress", RATE_LIMITS)
+@pytest.mark.parametrize("form", RATE_LIMITS)
 @pytest.mark.parametrize("status", [429, 200])
-def test_a_rate_limit_holds_everybody_back_and_then_goes_on(client: Any, dress: str, status: int) -> None:
-    body, headers, asked = RATE_LIMITS[dress]
+def test_a_rate_limit_holds_everybody_back_and_then_ends(client: Any, form: str, status: int) -> None:
+    body, headers, asked = RATE_LIMITS[form]
     if status == 200:
         body = {"code": 429, "status": "Too Many Requests"}
     client.server.add(status, body, headers=headers)

@@ -215,8 +215,8 @@ def save(
         workbook: everything but the rows.
         data: the worksheets whose rows are streamed, in the order in which they are.
         file: open for writing bytes.
-        finish: called once all rows are streamed, before the rest is written: what it writes into the workbook may
-            tell of them. It must not change the number of sheets or styles.
+        finish: called once all rows are streamed, before the rest is written, so what it writes into the workbook may
+            count them. It must not change the number of sheets or styles.
         created: the moment in the workbook's properties.
         report: called with the number of rows written.
         stop: once set, writing ends.

@@ -14,10 +14,10 @@ from scalev_frames.reports import said_of
 
 #: Rows and columns that stand in a saved notebook.
 ROWS, COLUMNS = 20, 20
-#: What stands for a value that tells of a person.
+#: What is shown in place of a value that may identify a person.
 HIDDEN = "\u2022\u2022\u2022"
 _LONGEST = 60
-#: Texts that the catalog knows, and that tell of no person.
+#: Texts that the catalog knows, and that identify nobody.
 _KNOWN = frozenset(
     column.name
     for endpoint in ENDPOINTS.values()
@@ -37,7 +37,7 @@ def static_table(sheet: Sheet, *, personal: bool = False, places: Sequence[int] 
 
     Args:
         sheet: what is shown.
-        personal: whether texts that may tell of a person are shown; else they stand as dots.
+        personal: whether texts that may identify a person are shown; else they are dots.
         places: the columns; those shown when left out.
 
     >>> import pandas as pd
@@ -74,7 +74,7 @@ def _texts(column: Column, positions: Positions, language: str, *, hide: bool) -
 
 
 def may_be_personal(column: Column, beside: Iterable[str] = ()) -> bool:
-    """Whether a column may tell of a person: every text that is not known to do otherwise.
+    """Whether a column may identify a person: any text column does, unless the catalog knows better.
 
     Args:
         column: any column.

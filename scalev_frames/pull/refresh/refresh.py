@@ -1,17 +1,17 @@
-"""A kept frame of orders is brought up to date with what has changed, instead of being fetched anew.
+"""Bring a kept frame of orders up to date: read what has changed, instead of everything.
 
-The list cannot be asked for changes, so they are looked for where they must show:
+The server has no list of changes, so a refresh looks where changes must show:
 
-1. the server's counts by day and status: where nearly everything differs, there is a full pull, and nothing was lost;
-2. the newest orders, until behind the newest kept one: the pages with which a full pull would begin, too;
-3. the counts by payment status; orders confirmed, shipped or completed since; groups that gained, until they agree;
-4. days whose counts still differ are read until they agree: what is kept and not found there is asked for by name, and
-   is gone when the server does not know it;
-5. with what is left of a small share of a full pull, the open statuses, whose edits no count may show.
+1. The server's counts by day and status. If nearly everything differs, it gives way to a full pull at no loss.
+2. The newest orders, down to the newest kept one. A full pull would begin with the same pages.
+3. The counts by payment status; orders confirmed, shipped or completed since; groups that grew, until they agree.
+4. Days whose counts still differ, until they agree. A kept order that is not found there is asked for by its code; it
+   is gone if the server does not know it.
+5. The open statuses, as no count may show their edits, within what is left of a small share of a full pull.
 
-An edit that changes neither status, payment status nor gross revenue of an order outside of these cannot be seen; the
-notes say so. Before each step its cost is known: where what a full pull would still ask for is less, there is a full
-pull. So what is hard to foresee comes last, and what was sent for nothing stays little.
+It cannot see an edit of another order that changes neither status, payment status nor gross revenue; the notes say so.
+The cost of each step is known before it. If the rest of a full pull costs less, there is a full pull. So the steps
+whose cost is hard to foresee come last, and few requests are wasted.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ from scalev_frames.query.times import parse_stamp
 from scalev_frames.verify.statistics import Statistics, Total, shared_filters
 from scalev_frames.wire.layout import Row
 
-#: At most this many kept orders that were not found are asked for by name, or `SHARE` of a full pull; more means that
+#: The most kept orders that were not found and are asked for by their code, or `SHARE` of a full pull. More mean that
 #: something else is wrong.
 MOST_MISSING = 40
 #: How far down a list is, is the median of its last rows: some may be backdated.

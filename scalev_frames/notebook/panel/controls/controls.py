@@ -21,9 +21,9 @@ from scalev_frames.notebook.table.filters.typed import moment_typed
 from scalev_frames.notebook.words import Words
 from scalev_frames.reports.words.labels import value_words
 
-#: Kinds whose values one types as a list: ids and codes.
+#: Kinds whose values are typed as a list: ids and codes.
 _LISTED = frozenset({"id", "code"})
-#: Texts of which one asks for several.
+#: Free-text filters that take several values.
 _SEVERAL = frozenset({"tags", "utm_source", "shipment_status", "label", "method"})
 
 

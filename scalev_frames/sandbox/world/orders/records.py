@@ -57,7 +57,7 @@ _amounts = attrgetter(
     "other_income", "gross", "net", "payment_fee", "scalev_fee",
 )  # fmt: skip
 #: How each amount is written (number or text), for 251 kinds of rows.
-_DRESSES = tuple(
+_FORMS = tuple(
     tuple((kind * 2_654_435_761 >> 2 * place) % 4 for place in range(len(LISTED_MONEY))) for kind in range(251)
 )
 
@@ -174,7 +174,7 @@ class OrderRecords:
 
     def _add_money(self, record: Record, row: OrderRow) -> None:
         """Write each amount in another form, so that every page holds every form."""
-        record.update(zip(LISTED_MONEY, map(money, amounts(row), _DRESSES[row.quirk % len(_DRESSES)]), strict=False))
+        record.update(zip(LISTED_MONEY, map(money, amounts(row), _FORMS[row.quirk % len(_FORMS)]), strict=False))
         record["other_income_name"] = "Biaya COD" if row.other_income else None
         record["discount_code_code"] = "HEMAT10" if row.code_discount else None
         record["discount_code_applied_to"] = "product" if row.code_discount else None
