@@ -214,9 +214,9 @@ class Workbench(Panel):
     # What happens ----------------------------------------------------------------------------------------------------
 
     def _show_rows(self, only: Only) -> None:
-        """Show the rows behind a bar of a picture in the table, as a filter."""
-        self.table.change(search="", filters={}, only=only)
-        self.tabs.look_at("tab_table")
+        """Show the rows behind a bar or a cell in the table, as a filter; nothing once it shows another frame."""
+        if self.table.show_only(only):
+            self.tabs.look_at("tab_table")
 
     def _signed_in(self, account: Opened | None) -> None:
         self.job.cancel()  # what runs asks with the key of before

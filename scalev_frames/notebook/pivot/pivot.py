@@ -6,6 +6,7 @@ import datetime as dt
 import html
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -134,6 +135,7 @@ class Pivot(Shown, ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
                 self.__dict__.pop(one, None)
             if self._own_table:
                 self.table.frame = frame
+            self._shared = frame if self.table.sheet.given is frame else None
             self.plan = self.kept(self.plan)
             self._stale = True
             self._builder.send({"kind": "stale"})
@@ -204,10 +206,11 @@ class Pivot(Shown, ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
             row: the row of the pivot table.
             column: the column, counted from the first one with values.
         """
-        if self.made is None:
+        if self.made is None or self._stale:
             return
         only = rows_behind(self.made, self._frame, self._mask(), row, column)
-        self.table.change(search="", filters={}, only=only)
+        if not self.table.show_only(replace(only, of=self._shared)):
+            return
         if self._own_table:
             self.table.layout.display = None
         self.on_rows()
@@ -258,9 +261,6 @@ class Pivot(Shown, ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
         if not self._stale:
             return
         self._stale, self.made, self.problem = False, None, ""
-        if not self.own_columns:
-            self.problem = self.labels["needs_fields"]
-            return
         try:
             check(self.plan, self.own_columns, self.labels)
             frame = self._frame[needed(self.plan)][self._mask()]

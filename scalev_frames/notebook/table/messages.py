@@ -31,6 +31,8 @@ COPIED_CELLS = 500_000
 _BLOCK_ROWS, _BLOCK_COLUMNS = 500, 256
 #: Seconds of reading texts for a search before other messages get a turn.
 _PREPARED_AT_ONCE = 0.05
+#: Messages that name columns by their places, and those that name rows.
+_NAME_COLUMNS, _NAME_ROWS = {"sort", "filter", "values", "columns", "width"}, {"block", "select", "drill", "record"}
 #: Values of a filter that a chip names.
 _NAMED = 3
 
@@ -56,10 +58,16 @@ class Answers:
             return
         with self._table.one_at_a_time:
             try:
-                answer = action(self, message)
+                answer = {"kind": "stale"} if self._is_late(message) else action(self, message)
             except ScalevError as error:
                 answer = {"kind": "error", "text": error_said(error, self._table.language)}
             self._table.send({**answer, "number": message.get("number", 0)})
+
+    def _is_late(self, message: Message) -> bool:
+        """Whether it names a column of a frame, or a row of an order, that is shown no more."""
+        sheet, action = self._table.sheet, message["do"]
+        seen = message.get("generation", sheet.generation)
+        return seen < sheet.begins if action in _NAME_COLUMNS else action in _NAME_ROWS and seen != sheet.generation
 
     # Messages to every view ------------------------------------------------------------------------------------------
 
@@ -129,8 +137,6 @@ class Answers:
 
     def _block(self, message: Message) -> Message:
         sheet, language = self._table.sheet, self._table.language
-        if message.get("generation") != sheet.generation:
-            return {"kind": "stale", "generation": sheet.generation}
         blocks = []
         for wanted in message["blocks"]:
             first, count = int(wanted["first"]), min(int(wanted["count"]), _BLOCK_ROWS)
@@ -223,8 +229,6 @@ class Answers:
 
     def _select(self, message: Message) -> Message:
         rows = message.get("rows")
-        if message.get("generation") != self._table.sheet.generation:
-            return {"kind": "done"}
         if rows is None:
             self._table.selection = None
         else:

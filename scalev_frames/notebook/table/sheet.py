@@ -42,10 +42,12 @@ class Sheet:
         language: ``en`` or ``id``.
 
     Attributes:
-        frame: the frame, as it was given.
+        given: the frame that it was made of.
+        frame: the same as it was then.
         columns: all its columns, by place.
         positions: the rows that are found, in the order shown.
         generation: counts the orders of rows: positions of another generation mean other rows.
+        begins: its first generation: places of an earlier one mean columns of another frame.
         groups: what stands above each heading, where something does.
         row_kinds: ``subtotal`` or ``total`` for rows that are none of the data.
         shades: how deep the cells of a column are coloured, between 0 and 1, by place.
@@ -58,14 +60,14 @@ class Sheet:
     """
 
     def __init__(self, frame: pd.DataFrame, labels: Mapping[str, str], language: str = "en") -> None:
-        self.frame = frame.copy(deep=False)  # copied on write: later changes stay outside
+        self.given, self.frame = frame, frame.copy(deep=False)  # copied on write: later changes stay outside
         self.labels, self.language = labels, language
         self.columns = columns_of(self.frame, language)
         self._index_columns = len(self.columns) - self.frame.shape[1]
         self.rows = Rows(self.columns, len(frame))
         self.first = first_columns(self.columns, Header.of(frame).endpoint)
         self.history = History(View(order=tuple(self.first)))
-        self.generation = 0
+        self.generation = self.begins = 0
         self.groups: list[str] = []
         self.row_kinds: list[str] = []
         self.shades: dict[int, np.ndarray[Any, Any]] = {}

@@ -23,7 +23,7 @@ from scalev_frames.notebook.table.saved import SavedViews
 from scalev_frames.notebook.table.sheet import Sheet
 from scalev_frames.notebook.table.static_rows import static_note, static_table
 from scalev_frames.notebook.table.totals import Totals, totals
-from scalev_frames.notebook.table.view import History
+from scalev_frames.notebook.table.view import History, Only
 from scalev_frames.notebook.words import labels_in
 
 
@@ -112,7 +112,7 @@ class Table(Shown, anywidget.AnyWidget):
 
     def show_sheet(self, sheet: Sheet) -> None:
         """Show another sheet; every view of this table hears of it."""
-        sheet.generation = self.sheet.generation + 1
+        sheet.generation = sheet.begins = self.sheet.generation + 1
         sheet.history = History(sheet.view)
         self.sheet = sheet
         self.selection = None
@@ -236,6 +236,14 @@ class Table(Shown, anywidget.AnyWidget):
         if not changes.keys() <= {"widths"}:
             self.selection = None
         self._answers.tell_arranged()
+
+    def show_only(self, only: Only) -> bool:
+        """Show these rows alone, without other filters; false where they are of a frame that is shown no more."""
+        with self.one_at_a_time:
+            if only.of is not None and only.of is not self.sheet.given:
+                return False
+            self.change(search="", filters={}, only=only)
+            return True
 
     def set_selection(self, first: int, last: int, places: Sequence[int]) -> None:
         """Select rows as shown, cut to those that are there."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import pandas as pd
+
 from scalev_frames.notebook.table.filters.conditions import Condition, Mask
 
 #: How many steps can be undone.
@@ -19,11 +21,13 @@ class Only:
         label: what they are, for people.
         mask: which rows of the frame.
         code: pandas code that finds them, from ``view`` into ``view``.
+        of: the frame that they were found in, where it has to be the one that is shown.
     """
 
     label: str
     mask: Mask
     code: str = ""
+    of: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import ipywidgets as ipw
 import pandas as pd
@@ -49,6 +50,19 @@ from scalev_frames.reports.counting.finish import lacking_columns
 AGAINST = ("previous", "last_month")
 
 
+class _Choice(ipw.Dropdown):  # type: ignore[misc] # ipywidgets brings no types
+    """A choice whose options change in a thread; what a person chooses meanwhile counts before that or after it."""
+
+    def __init__(self, one_at_a_time: threading.RLock, **how: Any) -> None:
+        self._one_at_a_time = one_at_a_time
+        super().__init__(**how)
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take what the browser says."""
+        with self._one_at_a_time:
+            super().set_state(sync_data)
+
+
 class ReportsTab(ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
     """The reports tab.
 
@@ -86,7 +100,7 @@ class ReportsTab(ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
         self._one_at_a_time = threading.RLock()  # a fetch ends in a thread, while a person chooses
         self._frame: pd.DataFrame | None = None
         self.made: pd.DataFrame | None = None
-        self.choice = ipw.Dropdown(description=words("report"))
+        self.choice = _Choice(self._one_at_a_time, description=words("report"))
         everything = [(words("period_all"), "")]
         self.period = ipw.Dropdown(
             options=[*everything, *((words(name), name) for name in PRESETS)], description=words("period")
@@ -96,7 +110,7 @@ class ReportsTab(ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
             description=words("against"),
         )
         self._stores = [Store()]
-        self.store = ipw.Dropdown(description=words("business_or_store"))
+        self.store = _Choice(self._one_at_a_time, description=words("business_or_store"))
         for one in (self.choice, self.period, self.against, self.store):
             one.observe(lambda _: self._draw(), "value")
         self.table = ReportTable(words.language, self._show_cell)
@@ -218,7 +232,7 @@ class ReportsTab(ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
             store.of(frame), name, cell.keys, cell.column, said,
             period=cell.period or self._days(frame), definitions=_definitions(frame),
         )  # fmt: skip
-        self._on_rows(store.widened(only, frame))
+        self._on_rows(replace(store.widened(only, frame), of=frame))
 
     def _show_rows(self, counted: Counted, place: Place) -> None:
         """Show the rows behind a bar as a filter of the frame that was fetched."""
@@ -227,7 +241,7 @@ class ReportsTab(ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
         frame, store = self._frame, self._store
         period = self._days(frame)
         only = only_behind(store.of(frame), counted, place, period=period, definitions=_definitions(frame))
-        self._on_rows(store.widened(only, frame))
+        self._on_rows(replace(store.widened(only, frame), of=frame))
 
     def _draw(self) -> None:
         with self._one_at_a_time:
@@ -241,14 +255,15 @@ class ReportsTab(ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
             self.picture.show(())
             return
         try:
-            self.made = self._make(self.choice.value, self._frame)
+            made = self._make(self.choice.value, self._frame)
         except MissingColumnsError as error:
             self.notes.value = html.escape(str(error))
             self.picture.show(())
             show(self.table, False)
             return
         show(self.table, True)
-        self.table.show_report(self.made)
+        self.table.show_report(made)
+        self.made = made  # now that it stands in the table: a click on a cell means a cell of it
         notes = [*([self._words("report_behind")] if counts_orders(self.made) else []), *self.made.attrs["notes"]]
         self.notes.value = "".join(f"<div>{html.escape(note)}</div>" for note in notes)
         counted = count_report(self.made, self._words.language)

@@ -18,7 +18,7 @@ class App {
     this.gone = h("p", "sg-gone", { role: "alert", hidden: true });
     Object.assign(this, { order: [], frozen: 1, widths: new Map(), sort: [], filters: new Map(), searched: "", views: [], labels: {}, generation: -1, found: 0, all: 0, totals: 0 });
     this.client = client(model, { told: (message) => this.told(message), busy: (on) => this.busy(on), left: () => this.left() });
-    this.ask = (action, details) => this.client.ask(action, details).then((answer) => this.heard(answer));
+    this.ask = (action, details) => this.client.ask(action, { generation: this.generation, ...details }).then((answer) => this.heard(answer));
     this.blocks = new Blocks((details, ahead) => this.client.ask("block", details, ahead), () => this.grid.draw());
     this.grid = new Grid(this);
     this.selection = new Selection(this, this.grid);
@@ -167,7 +167,7 @@ class App {
     clearTimeout(this.sumTimer);
     this.sumTimer = null;
     const { range } = this.selection;
-    const answer = await this.ask("select", { rows: range ? [range.r0, range.r1] : null, places: this.selection.places, generation: this.generation });
+    const answer = await this.ask("select", { rows: range ? [range.r0, range.r1] : null, places: this.selection.places });
     if (answer.kind === "sums") this.bar.showSums(answer);
   }
 
