@@ -130,6 +130,7 @@ def test_a_problem_empties_the_table_and_says_why(notebook):
     pivot.locator(".sb-well-rows .sb-remove").click()
     expect(pivot.locator(".sb-problem")).to_contain_text("Put a field into Rows or Columns")
     grid.found(0)
+    expect(grid.box).to_be_hidden()
     pivot.locator(".sb-clear").click()
     expect(pivot.locator(".sb-well-values .sb-chip")).to_have_count(0)
 

@@ -171,6 +171,9 @@ def test_what_is_over_is_not_said_any_more_and_the_cost_is_said_again(api, varia
         (InvalidParametersError("Refused.", status_code=422, fields={"status": ("is invalid",)}), "status: is invalid"),
         (InterruptedPullError("Stopped.", endpoint="orders", rows_kept=1250, pages_kept=50), "1.250 baris (50 halaman) tersimpan."),
         (UnknownNameError("There is no status 'shiped'.", nearest=("shipped",)), "Maksudnya shipped?"),
+        (BadValueError("status='shiped' is not a known value.", advice="Did you mean shipped? To send it, write '=shiped'."), "Maksudnya shipped?"),
+        (BadValueError("since='soon' is not a day or a moment.", advice="Write a day as 2026-11-01."), "Tulis misalnya 20/11/2026, kemarin"),
+        (BadValueError("since=2026-11-02 lies after until=2026-11-01.", advice="Swap them."), "tukar keduanya"),
         (BadValueError("until=2026-11-01 is before since=2026-11-02."), "until=2026-11-01, since=2026-11-02."),
     ],
 )  # fmt: skip

@@ -182,8 +182,15 @@ def test_a_problem_is_said_in_the_language_and_nothing_old_stands_under_it(small
     panel.set_plan(Plan((Field("status"),), (Field("status"),)))
     assert panel.problem == "Satu kolom ada dua kali di baris dan kolom."
     assert panel.grid.frame.empty
+    assert panel.grid.layout.display == "none"
     assert panel.result.empty
     assert panel._answers.state()["code"] == ""
+    panel.choose(["status"])
+    assert panel.grid.layout.display is None
+    panel.frame = pd.DataFrame()
+    panel.make()
+    assert panel.problem.startswith("Taruh satu kolom")
+    assert panel.grid.frame.empty
 
 
 def test_too_many_columns_are_refused():

@@ -292,6 +292,14 @@ def test_no_width_but_a_dragged_one_is_carried_to_the_next_frame(talk):
     assert [len(one) for one in opened["longest"]] == [18, 11]
 
 
+def test_a_column_is_as_wide_as_its_widest_text_which_may_not_have_the_most_letters():
+    stages = Column("stage", pd.Series(["Confirmed or later", "Completed and paid", "Created"]))
+    assert stages.longest(np.arange(3)) == "Completed and paid"
+    codes = pd.Series(["261107ZFJNMC", "261023RWDQOM"], dtype="str")
+    assert Column("order", codes, "code").longest(np.arange(2)) == "Q" * 12  # the widest of usual capitals
+    assert Column("receipt", pd.Series(["0048357255"]), "code").longest(np.arange(1)) == "0" * 10
+
+
 def test_what_is_done_to_the_frame_later_does_not_reach_the_table(small_orders):
     table = Table(small_orders)
     small_orders.loc[0, "status"] = "changed"

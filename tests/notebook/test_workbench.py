@@ -10,6 +10,7 @@ import pytest
 from processes import LONG
 
 from scalev_frames.account import Account
+from scalev_frames.frames.header import with_notes
 from scalev_frames.notebook.panel.workbench import Workbench
 from scalev_frames.sandbox import Fault, Sandbox
 from scalev_frames.settings import Settings
@@ -251,3 +252,13 @@ def test_any_list_can_be_fetched(make_bench, variables, name):
     assert bench.job.wait(LONG)
     assert bench.status.state == "done", bench.status.text
     assert variables[name].attrs["endpoint"] == name
+
+
+def test_of_many_notes_the_first_are_in_sight_and_the_rest_one_click_away(make_bench, small_orders):
+    bench = make_bench(language="id")
+    few, many = [f"{number} records came twice" for number in (2, 3, 4)], [f"note {number} <b>" for number in range(7)]
+    for notes, shown, folded in ((few, 3, 0), (many, 2, 5)):
+        bench._take(with_notes(small_orders.copy(), *notes), "orders")
+        seen, _, rest = bench.notes.value.partition("<details><summary>")
+        assert (seen.count("<p>"), rest.count("<p>")) == (shown, folded)
+    assert rest.startswith("5 catatan lagi</summary><p>Note 2 &lt;b&gt;.</p>")

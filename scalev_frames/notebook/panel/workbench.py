@@ -40,6 +40,9 @@ from scalev_frames.notebook.words.notes import row_notes_said
 from scalev_frames.progress import Reporter
 from scalev_frames.sign_in import find_account
 
+#: As many notes on a frame are in sight.
+NOTES = 3
+
 
 class Workbench(Panel):
     """Scalev in Jupyter without writing code.
@@ -253,8 +256,7 @@ class Workbench(Panel):
 
     def _take(self, frame: pd.DataFrame, variable: str) -> None:
         self.frame = frame
-        notes = row_notes_said(Header.of(frame).notes, self.words.language)
-        self.notes.value = "".join(f"<p>{html.escape(note)}</p>" for note in notes)
+        self.notes.value = self._notes_html(row_notes_said(Header.of(frame).notes, self.words.language))
         self.choices.variables.put(variable, frame)
         self.tabs.show(frame, variable)
         self.choices.update()
@@ -273,6 +275,14 @@ class Workbench(Panel):
             rows=len(frame), variable=variable, requests=requests,
             as_of=minute_text(dt.datetime.fromisoformat(frame.attrs["as_of"]), self.words.language),
         )  # fmt: skip
+
+    def _notes_html(self, notes: list[str]) -> str:
+        """Some notes, a sentence each; of many the first are in sight."""
+        lines = [f"<p>{html.escape(note)}</p>" for note in notes]
+        if len(lines) <= NOTES:
+            return "".join(lines)
+        more = self.words("more_notes", count=len(lines) - NOTES + 1)
+        return f"{''.join(lines[: NOTES - 1])}<details><summary>{more}</summary>{''.join(lines[NOTES - 1 :])}</details>"
 
     def _say_why_empty(self, frame: pd.DataFrame) -> str:
         """What to widen, by what was asked for."""

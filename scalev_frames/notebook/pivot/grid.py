@@ -26,6 +26,7 @@ class PivotGrid(Table):
 
     def __init__(self, language: str, on_drill: Callable[[int, int], None]) -> None:
         super().__init__(pd.DataFrame(), language=language)
+        self.layout.display = "none"
         self._on_drill = on_drill
         self.made: PivotTable | None = None
 
@@ -41,11 +42,12 @@ class PivotGrid(Table):
             if made.plan.heat:
                 sheet.shades = shades(made)
             self.show_sheet(sheet)
+            self.layout.display = None
 
     def empty(self) -> None:
         """Show nothing: what was there is not of the present choice."""
         with self.one_at_a_time:
-            self.made = None
+            self.made, self.layout.display = None, "none"
             self.show_sheet(Sheet(pd.DataFrame(), self.labels, self.language))
 
     def drill(self, row: int, place: int) -> None:

@@ -25,6 +25,15 @@ _LIMIT = re.compile(r"([\d,]+) requests in (\d+) s")
 _UNTIL = re.compile(r"\buntil ((?:\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d)")
 _NUMBERS = re.compile(r"\b[45]\d\d\b")
 _SCOPE = re.compile(r"\b[a-z_]+:[a-z_]+\b")
+#: Pieces of advice on a value, and what they say in Indonesian.
+_ADVICE = (
+    (re.compile(r"Did you mean (.+?)\?"), "Maksudnya {}?"),
+    (
+        re.compile(r"(?:is not a day or a moment|Write a day as)"),
+        "Tulis misalnya 20/11/2026, kemarin, atau bulan lalu.",
+    ),
+    (re.compile(r" lies after "), "Hari pertama ada setelah hari terakhir: tukar keduanya."),
+)
 _QUOTED = re.compile(r"'[^']*'|\b\w+=\S+?(?=[.,;]?(?:\s|$))")
 
 
@@ -164,11 +173,17 @@ def _details(error: ScalevError) -> list[str]:
     if isinstance(error, InterruptedPullError) and error.rows_kept:
         kept = {"rows": error.rows_kept, "pages": error.pages_kept}
         found.append(in_sentence("{rows} baris ({pages} halaman) tersimpan.", "id", **kept))
-    if isinstance(error, UsageError) and (named := _QUOTED.findall(error.what)):
-        found.append(f"{', '.join(named)}.")
+    return found + (_advice(error) if isinstance(error, UsageError) else [])
+
+
+def _advice(error: UsageError) -> list[str]:
+    """What an error of usage names, and what to write instead."""
+    named = _QUOTED.findall(error.what)
+    found = [f"{', '.join(named)}."] if named else []
     if isinstance(error, UnknownNameError) and error.nearest:
-        found.append(f"Maksudnya {', '.join(error.nearest)}?")
-    return found
+        return [*found, f"Maksudnya {', '.join(error.nearest)}?"]
+    said = f"{error.what} {error.advice}"
+    return found + [words.format(*match.groups()) for advice, words in _ADVICE if (match := advice.search(said))]
 
 
 def labels_in(part: str, language: str) -> dict[str, str]:

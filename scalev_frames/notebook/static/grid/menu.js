@@ -189,6 +189,7 @@ export class Menu {
   async send(details) {
     const answer = await this.app.ask("filter", { column: this.place, ...details });
     if (answer.kind !== "error") return this.close();
+    this.app.bar.say(""); // it stands here
     this.error.textContent = answer.text;
     this.error.hidden = false;
     this.typed.focus();
