@@ -39,13 +39,11 @@ def combine(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     ([['a', '1'], ['b', '1']], ['a', 'b'])
     """
     parts = {name: with_own_name(frame) for name, frame in frames.items()}
-    lengths = [len(part) for part in parts.values()]
-    whose = pd.Series(np.repeat(np.array(list(parts), dtype=object), lengths), dtype="str")
-    columns, notes = {BUSINESS: whose.array}, []
-    for name in dict.fromkeys(column for part in parts.values() for column in part.columns):
-        columns[name], note = joined([part.get(name) for part in parts.values()], lengths)
-        notes += [f"{name}: {note}"] if note else []
-    return _header(frames, parts, notes).onto(pd.DataFrame(columns))
+    names = dict.fromkeys(column for part in parts.values() for column in part.columns)
+    whole, notes = stacked(list(parts.values()), list(names))
+    whose = np.repeat(np.array(list(parts), dtype=object), [len(part) for part in parts.values()])
+    whole.insert(0, BUSINESS, pd.Series(whose, dtype="str"))
+    return _header(frames, parts, notes).onto(whole)
 
 
 def split(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -141,7 +139,29 @@ def _all(said: Any) -> bool | None:  # noqa: ANN401 - an iterable of flags
 # Columns -----------------------------------------------------------------------------------------------------------
 
 
-def joined(given: Sequence[pd.Series[Any] | None], lengths: Sequence[int]) -> tuple[Any, str]:
+def stacked(parts: Sequence[pd.DataFrame], names: Sequence[str]) -> tuple[pd.DataFrame, list[str]]:
+    """The columns ``names`` of all parts, one below the other, and notes on those that took another dtype.
+
+    Returns:
+        The frame, without ``attrs``, and the notes.
+    """
+    bare = list(map(pd.DataFrame, parts))  # without attrs, which each column that is taken out would copy
+    lengths = list(map(len, bare))
+    found = {name: _joined([part.get(name) for part in bare], lengths) for name in _mixed(bare, names)}
+    whole = pd.concat([part.drop(columns=list(found), errors="ignore") for part in bare], ignore_index=True)
+    if found:
+        others = pd.DataFrame({name: column for name, (column, _) in found.items()})
+        whole = pd.concat([whole, others], axis=1)
+    return whole[list(names)], [f"{name}: {note}" for name, (_, note) in found.items() if note]
+
+
+def _mixed(parts: Sequence[pd.DataFrame], names: Sequence[str]) -> list[str]:
+    """The columns that not all parts have with one dtype."""
+    kinds = [part.dtypes.to_dict() for part in parts]
+    return [name for name in names if len({kind.get(name) for kind in kinds}) > 1]
+
+
+def _joined(given: Sequence[pd.Series[Any] | None], lengths: Sequence[int]) -> tuple[Any, str]:
     """One column of those of all parts, and a note where its dtype is none of theirs."""
     present = [one for one in given if one is not None]
     filled = [one for one in present if not one.isna().all()] or present[:1]

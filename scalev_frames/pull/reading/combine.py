@@ -55,11 +55,8 @@ def _differ(*columns: pd.Series) -> bool:
 
 def _joined(stay: pd.DataFrame, fresh: pd.DataFrame, query: Query) -> tuple[pd.DataFrame, list[str]]:
     """The rows of both, the declared columns first, and notes on columns that took another dtype."""
-    declared, lengths = [column.name for column in query.endpoint.columns], [len(stay), len(fresh)]
-    names = [*declared, *sorted({*stay.columns, *fresh.columns} - {*declared})]
-    found = {name: several.joined([part.get(name) for part in (stay, fresh)], lengths) for name in names}
-    notes = [f"{name}: {note}" for name, (_, note) in found.items() if note]
-    return pd.DataFrame({name: column for name, (column, _) in found.items()}), notes
+    declared = [column.name for column in query.endpoint.columns]
+    return several.stacked([stay, fresh], [*declared, *sorted({*stay.columns, *fresh.columns} - {*declared})])
 
 
 def _ordered(frame: pd.DataFrame, kept: pd.DataFrame, query: Query, listed: Sequence[str]) -> pd.DataFrame:
