@@ -32,7 +32,6 @@ from scalev_frames.sandbox.world.values.from_shapes import Facts, Filler, Record
 NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 #: The most order records kept as JSON, about 4 KB each.
 KEPT_RECORDS = 60_000
-_SHOP = lru_cache(maxsize=4)(Shop)  # never changes: worlds of one seed and present share it
 
 #: A row as JSON, and as the facts that filters look at.
 Listed = tuple[bytes, Facts]
@@ -88,11 +87,9 @@ class World:
         start = microseconds(now)
         self.seed = seed
         self._lock = threading.RLock()
-        self._shop = _SHOP(seed, start)
-        self._listings = Listings(self._shop)
-        self._filler = Filler(self._listings.known_shapes(), start)
+        self._shop, self._listings, self._filler, records = _business(seed, start)
         self._book = OrderBook(self._shop, orders, seed, start, days)
-        self._records = OrderRecords(self._book, self._filler)
+        self._records = records.of(self._book)
         self._reads = OrderReads(self._records)
         self._kept: dict[frozenset[str], dict[int, bytes]] = {}
         self._found = lru_cache(maxsize=64)(self._find)
@@ -369,6 +366,15 @@ class World:
         records = [self._filler.row(endpoint.shape, facts) for facts in listed]
         known = listed if source else [{**record, **facts} for record, facts in zip(records, listed, strict=True)]
         return list(zip(map(dump, records), known, strict=True))
+
+
+@lru_cache(maxsize=4)
+def _business(seed: int, start: int) -> tuple[Shop, Listings, Filler, OrderRecords]:
+    """What never changes: worlds of one seed and present share it."""
+    shop = Shop(seed, start)
+    listings = Listings(shop)
+    filler = Filler(listings.known_shapes(), start)
+    return shop, listings, filler, OrderRecords(shop, filler)
 
 
 def _records(row: Endpoint, data: Any) -> list[Record]:  # noqa: ANN401 - any JSON value

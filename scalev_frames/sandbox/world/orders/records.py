@@ -5,6 +5,7 @@ Whatever is the same in many orders (store, handler, courier…) is turned into 
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from operator import attrgetter
@@ -66,15 +67,15 @@ class OrderRecords:
     """Makes the JSON of the list's orders.
 
     Args:
-        book: the orders.
+        shop: the business; what many of its orders share is made once, for the orders of every book.
         filler: makes the nested objects.
     """
 
-    def __init__(self, book: OrderBook, filler: Filler) -> None:
-        self.book = book
-        self.shop: Shop = book.shop
+    book: OrderBook
+
+    def __init__(self, shop: Shop, filler: Filler) -> None:
+        self.shop = shop
         self.filler = filler
-        shop = self.shop
         self._stores = self._fragments("store_brief", shop.stores)
         self._pages = self._fragments("page", shop.pages)
         self._handlers = self._fragments("user", shop.handlers)
@@ -101,6 +102,12 @@ class OrderRecords:
             for place in shop.locations
         ]
         self._tags = [_fragment(chosen(shop.tags, bits)) for bits in range(1 << len(names.TAGS))]
+
+    def of(self, book: OrderBook) -> OrderRecords:
+        """The same for the orders of ``book``."""
+        records = copy.copy(self)
+        records.book = book
+        return records
 
     def _fragments(self, shape: str, things: Iterable[Facts]) -> list[orjson.Fragment | None]:
         """The JSON of each thing; ``None`` at the end, where the place ``MISSING`` finds it."""
