@@ -6,9 +6,10 @@ distinguishes it from ordinary text. What has no Arrow type becomes text (`value
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -69,19 +70,22 @@ def to_table(frame: pd.DataFrame) -> pa.Table:
     odd = _odd_columns(plain, changes) | _money_arrays(plain, money)
     blank = {name: pd.Series([None] * len(frame), plain.index, _blank_dtype(array)) for name, (array, _) in odd.items()}
     plain = plain.assign(**blank)
-    plain.attrs = json_safe(frame)
-    table = pa.Table.from_pandas(_with_notes(plain, changes))
+    table = pa.Table.from_pandas(plain)
     for name, (array, mark) in odd.items():
         metadata = {MARK: mark.encode()} if mark != OBJECTS else None
         place = table.schema.get_field_index(name)
         table = table.set_column(place, pa.field(name, array.type, metadata=metadata), array)
-    return _without_offsets(table)
+    return _with_attrs(_without_offsets(table), json_safe(frame), changes)
 
 
-def _with_notes(frame: pd.DataFrame, changes: Mapping[str, Counter[str]]) -> pd.DataFrame:
-    """``frame`` whose header says what had to change."""
+def _with_attrs(table: pa.Table, attrs: dict[Hashable, Any], changes: Mapping[str, Counter[str]]) -> pa.Table:
+    """``table`` with ``attrs`` where pandas looks for them, whose notes say what had to change."""
+    frame = pd.DataFrame()
+    frame.attrs = attrs
     said = [f"{words}: {name} ({times:,})" for name, found in changes.items() for words, times in found.items()]
-    return with_notes(frame, *said) if said else frame
+    told = with_notes(frame, *said) if said else frame
+    pandas = {**json.loads(table.schema.metadata[b"pandas"]), "attributes": told.attrs}
+    return table.replace_schema_metadata({**table.schema.metadata, b"pandas": json.dumps(pandas).encode()})
 
 
 def from_table(table: pa.Table) -> pd.DataFrame:
