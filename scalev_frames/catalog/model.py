@@ -240,6 +240,11 @@ class Endpoint:
         optional = {parent.parameter for parent in self.parents}
         return tuple(sorted(re.findall(r"{(\w+)}", self.path), key=optional.__contains__))
 
+    @cached_property
+    def row_key(self) -> tuple[str, ...]:
+        """The columns that tell rows of all parents apart: the parents' ids, then the key."""
+        return (*(parent.parameter for parent in self.parents if parent.parameter not in self.key), *self.key)
+
     @property
     def envelope_keys(self) -> tuple[str, ...]:
         """The keys beside a list's rows: whether there are more, and how to ask for them."""

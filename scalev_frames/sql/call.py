@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import re
 import tempfile
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import pandas as pd
 import pyarrow as pa
@@ -24,9 +22,6 @@ from scalev_frames.settings import TIME_ZONE
 from scalev_frames.sql.query import lock, run
 from scalev_frames.sql.tables import Source, Tables, all_given
 from scalev_frames.storage.files import temporary_prefix
-
-if TYPE_CHECKING:
-    import duckdb
 
 
 def sql(query: str, tables: Mapping[str, Source] | None = None, *, account: Opened | None = None) -> pd.DataFrame:
@@ -64,37 +59,34 @@ def sql(query: str, tables: Mapping[str, Source] | None = None, *, account: Open
     zone = account.settings.time_zone if account else TIME_ZONE
     with contextlib.ExitStack() as opened:
         folder = opened.enter_context(tempfile.TemporaryDirectory(prefix=temporary_prefix("sql")))
-        connection = opened.enter_context(_connection())
+        with needing("SQL needs", '"scalev-frames[sql]"'):
+            import duckdb
+
+        connection = opened.enter_context(duckdb.connect())
         made = Tables(connection)
         made.add_given(all_given(tables or {}))
         made.add_kept(account)
         made.add_lists()
         lock(connection, folder, zone)
         table = _with_long_decimals(run(connection, query, list(made.notes), opened))
-    used = [name for name in made.notes if re.search(rf"(?i)(?<!\w){re.escape(name)}(?!\w)", query)]
-    known = {name: kind for one in used for name, kind in made.kinds[one].items()}
+    used = made.named_in(query)
+    kinds_of_columns = {name: kind for table_name in used for name, kind in made.kinds[table_name].items()}
     notes = tuple(made.notes[name] for name in used if made.notes[name])
-    header = Header(time_zone=zone, kinds=_kinds(table, known), notes=notes)
-    frame = header.onto(_checked_frame(table))
+    header = Header(time_zone=zone, kinds=_kinds(table, kinds_of_columns), notes=notes)
+    try:
+        frame = header.onto(_frame(table))
+    except (ValueError, pa.ArrowException) as error:  # such as parts of a column that have the same name
+        raise BadValueError(
+            f"A frame cannot hold what the query gives: {error}.", advice="Cast the column to text: a::varchar."
+        ) from error
     return decimals(frame) if account and account.settings.money == "decimal" else frame
-
-
-def _connection() -> duckdb.DuckDBPyConnection:
-    """A DuckDB of its own.
-
-    Raises:
-        MissingPackageError: it is not installed.
-    """
-    with needing("SQL needs", '"scalev-frames[sql]"'):
-        import duckdb
-    return duckdb.connect()
 
 
 # The frame -----------------------------------------------------------------------------------------------------------
 
 
 def _kinds(table: pa.Table, known: Mapping[str, str]) -> dict[str, str]:
-    """The kinds of the result's columns: of columns of that name in the tables used, and of amounts."""
+    """The kinds of the result's columns, by type and by the kinds that ``known`` has for columns of that name."""
     found = {}
     for name, field in zip(_distinct(table.column_names), table.schema, strict=True):
         if pa.types.is_decimal(field.type) and field.type.scale == MONEY_TYPE.scale:
@@ -121,26 +113,10 @@ def _fits(kind: str, given: pa.DataType) -> bool:
 
 
 def _with_long_decimals(table: pa.Table) -> pa.Table:
-    """``table`` with decimals of 128 bits alone: Arrow computes little with the shorter ones that DuckDB 1.3 gives."""
-
-    def longer(given: pa.DataType) -> pa.DataType:
-        return pa.decimal128(given.precision, given.scale) if pa.types.is_decimal(given) else given
-
-    return table.cast(pa.schema([field.with_type(longer(field.type)) for field in table.schema]))
-
-
-def _checked_frame(table: pa.Table) -> pd.DataFrame:
-    """The result as a frame.
-
-    Raises:
-        BadValueError: no frame can hold it, such as parts of a column that have the same name.
-    """
-    try:
-        return _frame(table)
-    except (ValueError, pa.ArrowException) as error:
-        raise BadValueError(
-            f"A frame cannot hold what the query gives: {error}.", advice="Cast the column to text: a::varchar."
-        ) from error
+    """``table`` with all decimals in 128 bits: Arrow computes little with the shorter ones that DuckDB 1.3 gives."""
+    types = [field.type for field in table.schema]
+    longer = [pa.decimal128(one.precision, one.scale) if pa.types.is_decimal(one) else one for one in types]
+    return table.cast(pa.schema([field.with_type(kind) for field, kind in zip(table.schema, longer, strict=True)]))
 
 
 def _frame(table: pa.Table) -> pd.DataFrame:
@@ -149,18 +125,16 @@ def _frame(table: pa.Table) -> pd.DataFrame:
     columns, fields, flags = [], [], []
     for name, field, values in zip(names, table.schema, table.columns, strict=True):
         kind, metadata = field.type, None
-        if pa.types.is_decimal(kind) and not kind.scale:  # a sum of whole numbers
-            numbers = pc.cast(values, pa.int64(), safe=True) if _is_short(values) else values
-            values, kind = numbers, numbers.type
+        if pa.types.is_decimal(kind) and not kind.scale and _is_short(values):  # a sum of whole numbers
+            values = pc.cast(values, pa.int64(), safe=True)
         elif pa.types.is_decimal(kind) and kind.scale == MONEY_TYPE.scale:
             metadata = {MARK: MONEY.encode()}
         elif pa.types.is_date(kind):
             values = values.cast(pa.timestamp("s"))
-            kind = values.type
         elif pa.types.is_boolean(kind):
             flags.append(name)
         columns.append(values)
-        fields.append(pa.field(name, kind, metadata=metadata))
+        fields.append(pa.field(name, values.type, metadata=metadata))
     frame = from_table(pa.table(columns, schema=pa.schema(fields)))
     for name, values in zip(names, table.columns, strict=True):
         if pa.types.is_nested(values.type):

@@ -20,9 +20,9 @@ from scalev_frames.query.times import to_span
 if TYPE_CHECKING:
     import duckdb
 
-#: What the note says of columns that SQL cannot name.
+#: The end of a note where SQL cannot name a column.
 UNSAYABLE = "; a column without a name, or with NUL in it, is left out"
-#: The schema of what tables are made of.
+#: The schema whose tables `show tables` leaves out: the kept frames and datasets behind the views.
 SOURCES = "sources"
 
 
@@ -33,8 +33,8 @@ class View:
     Attributes:
         query: the query.
         columns: its columns.
-        lists: those that hold JSON text.
-        note: what it is of.
+        lists: its columns of JSON text.
+        note: the calls whose frames it is made of.
     """
 
     query: str
@@ -54,15 +54,10 @@ def literal(text: str) -> str:
 
 
 def put(connection: duckdb.DuckDBPyConnection, name: str, data: ds.Dataset | pa.Table) -> tuple[str, list[str]]:
-    """Make rows known to a connection, where ``show tables`` does not list them.
-
-    Args:
-        connection: takes them.
-        name: what they are called.
-        data: the rows.
+    """Make a table of rows that ``show tables`` does not list.
 
     Returns:
-        Their name as SQL has it, and those of the columns: two that differ in case alone are told apart there.
+        The table's name in SQL, and its columns' names: DuckDB renames those that differ in case alone.
     """
     connection.execute(f"CREATE SCHEMA IF NOT EXISTS {SOURCES}")
     connection.execute(f"SET schema = {literal(SOURCES)}")
@@ -75,8 +70,8 @@ def put(connection: duckdb.DuckDBPyConnection, name: str, data: ds.Dataset | pa.
 def kept_view(connection: duckdb.DuckDBPyConnection, name: str, frames: Sequence[KeptFrame]) -> View:
     """The table of one list.
 
-    A row of an older frame is left out where a newer one has it, and where a newer call would have it and has not: it
-    is gone by then, or another one.
+    A row of an older frame is left out where a newer frame has it, and where a newer call asked for such rows and did
+    not get it: the row is gone, or has changed.
 
     Args:
         connection: where the frames are registered.
@@ -98,12 +93,12 @@ def kept_view(connection: duckdb.DuckDBPyConnection, name: str, frames: Sequence
         conditions = _not_in(newer, frames[0].header.source, set(data.schema.names), columns)
         if conditions is None:
             continue
-        table, told = put(connection, f"{name} {number}", data)
+        table, sql_names = put(connection, f"{name} {number}", data)
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
         selects.append(f"SELECT o.* FROM {table} o{where}")
         newer.append((table, one))
-        columns |= dict.fromkeys(told)
-        lists |= {name for name, column in zip(told, data.schema, strict=True) if is_json(column)}
+        columns |= dict.fromkeys(sql_names)
+        lists |= {name for name, column in zip(sql_names, data.schema, strict=True) if is_json(column)}
     query = " UNION ALL BY NAME ".join(selects)
     note = _note_on([one for _, one in newer]) + (UNSAYABLE if unsayable else "")
     return View(query, list(columns), lists, note)
@@ -118,15 +113,15 @@ def _checked() -> ds.ParquetFileFormat:
 def _not_in(
     newer: Sequence[tuple[str, KeptFrame]], endpoint: Endpoint | None, has: set[str], columns: Mapping[str, Any]
 ) -> list[str] | None:
-    """What must hold of a row of an older frame to be there; ``None`` where no row of it can be.
+    """The conditions under which rows of an older frame are shown; ``None`` where no row is.
 
     Args:
-        newer: the frames taken so far, with their names.
+        newer: the newer frames, with the names of their tables.
         endpoint: the list's catalog row.
         has: the columns of the older frame.
-        columns: those of the newer ones.
+        columns: the columns of the newer frames.
     """
-    keys = _keys(endpoint)
+    keys = endpoint.row_key if endpoint is not None and endpoint.key else ()
     covered = [_covers(other, endpoint, has, columns) for _, other in newer]
     if "TRUE" in covered or (newer and not (keys and set(keys) <= has)):
         return None
@@ -135,12 +130,6 @@ def _not_in(
         *(f"NOT COALESCE({condition}, FALSE)" for condition in covered if condition),
         *(f"NOT EXISTS (SELECT 1 FROM {other} n WHERE {same})" for other, _ in newer),
     ]
-
-
-def _keys(endpoint: Endpoint | None) -> list[str]:
-    if endpoint is None or not endpoint.key:
-        return []
-    return [*(parent.parameter for parent in endpoint.parents if parent.parameter not in endpoint.key), *endpoint.key]
 
 
 def _note_on(frames: Sequence[KeptFrame]) -> str:
@@ -154,7 +143,7 @@ def _filters(header: Header) -> str:
 
 
 def _covers(one: KeptFrame, endpoint: Endpoint | None, has: set[str], known: Mapping[str, Any]) -> str:
-    """The rows that the call of ``one`` asks for, as a condition; empty where it cannot be said of kept rows."""
+    """A condition for the rows that the call of ``one`` asked for; empty where kept rows do not show it."""
     filters = dict(one.header.filters or {})
     if endpoint is None or filters.pop("by", "created") != "created":
         return ""
@@ -180,7 +169,7 @@ def _among(column: str, value: Any) -> str:  # noqa: ANN401 - JSON
 
 
 def _column(name: str, endpoint: Endpoint) -> str:
-    """The column that shows just what a filter asks for; empty where there is none."""
+    """The column whose values are exactly what a filter takes; empty where there is none."""
     if name in endpoint.path_parameters:
         return name
     row = endpoint.filter_rows.get(name)

@@ -37,8 +37,8 @@ class Tables:
     """The tables of one query.
 
     Attributes:
-        notes: what each is of, by its name.
-        kinds: the kinds of its columns, by its name.
+        notes: by table, where its rows come from.
+        kinds: by table, the kinds of its columns.
     """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
@@ -50,6 +50,10 @@ class Tables:
     def has(self, name: str) -> bool:
         """Whether there is a table of this name, as SQL has it."""
         return name.casefold() in map(str.casefold, self.notes)
+
+    def named_in(self, query: str) -> list[str]:
+        """The tables whose names stand in a query."""
+        return [name for name in self.notes if re.search(rf"(?i)(?<!\w){re.escape(name)}(?!\w)", query)]
 
     def add(self, name: str, query: str, kinds: Mapping[str, str], lists: Sequence[str] = (), note: str = "") -> None:
         """Make a table of what a query gives, unless there is one of its name; ``lists`` are its columns of lists."""
@@ -66,11 +70,11 @@ class Tables:
                 data, header = to_table(source), Header.of(source)
                 wanted = data.schema.names
             table, columns = put(self._connection, name, data)
-            told = {field.name: one for field, one in zip(data.schema, columns, strict=True) if field.name in wanted}
-            lists = [told[field.name] for field in data.schema if is_json(field) and field.name in told]
-            query = f"SELECT {', '.join(quoted(told[one]) for one in wanted)} FROM {table}"
-            kinds = {told[one]: header.kind_of(one) for one in wanted}
-            self.add(name, query, kinds, lists, "; ".join(_notes(name, source, told)))
+            sql_names = {own: one for own, one in zip(data.schema.names, columns, strict=True) if own in wanted}
+            lists = [sql_names[field.name] for field in data.schema if is_json(field) and field.name in sql_names]
+            query = f"SELECT {', '.join(quoted(sql_names[one]) for one in wanted)} FROM {table}"
+            kinds = {sql_names[one]: header.kind_of(one) for one in wanted}
+            self.add(name, query, kinds, lists, "; ".join(_notes(name, source, sql_names)))
 
     def add_kept(self, account: Opened | None) -> None:
         """Make a table of all that is kept of each list."""
@@ -142,17 +146,17 @@ def _given(name: str, source: Source) -> Scan | pd.DataFrame:
     return found
 
 
-def _notes(name: str, source: Scan | pd.DataFrame, told: Mapping[str, str]) -> Iterator[str]:
-    """What is to be known of a table that a call gives; ``told`` are its columns' names in SQL, by their own."""
+def _notes(name: str, source: Scan | pd.DataFrame, sql_names: Mapping[str, str]) -> Iterator[str]:
+    """Notes on a table that a call gives: an unfinished export, and columns that have another name in SQL."""
     if isinstance(source, Scan) and source.header.endpoint and not source.header.complete:
         yield f"{name}: its export is not finished"
-    for own, one in told.items():
-        if own != one:
-            yield f"{name}: {own} is {one} in SQL, where case does not count"
+    for column, renamed in sql_names.items():
+        if column != renamed:
+            yield f"{name}: {column} is {renamed} in SQL, where case does not count"
 
 
 def kept_frames(account: Opened | None) -> dict[str, dict[str, list[KeptFrame]]]:
-    """What is kept, by endpoint and every business; the business is ``""`` where there is one alone."""
+    """The kept frames by endpoint and business; the business is ``""`` for a single account."""
     found: dict[str, dict[str, list[KeptFrame]]] = {}
     if account is None:
         return found
@@ -164,7 +168,7 @@ def kept_frames(account: Opened | None) -> dict[str, dict[str, list[KeptFrame]]]
 
 
 def _shown(endpoint: str, business: str, columns: Sequence[str]) -> dict[str, str]:
-    """The columns of a list as SQL has them, by their names; of several businesses, whose they are stands first."""
+    """The expressions of a list's columns by their names; for several businesses, ``business`` first."""
     if not business:
         return {one: quoted(one) for one in columns}
     named = {one: own_name(endpoint) if one.casefold() == BUSINESS else one for one in columns}
@@ -187,22 +191,17 @@ def _items(child: Child) -> tuple[list[str], dict[str, str]]:
     """The columns of a child table, as SQL and with their kinds."""
     if child.is_map:
         value = child.value_column
-        shown = [
-            f"e.key AS {quoted(child.key)}",
-            f"{_cast('e.value ->> ' + literal('$'), value)} AS {quoted(value.name)}",
-        ]
+        shown = [f"e.key AS {quoted(child.key)}", _item(value, "$")]
         return shown, {child.key: "text", value.name: value.kind}
     columns = child.columns(is_map=False) if child.shape else ()
     if not columns:
         return [f"e.key, e.value ->> '$' AS {quoted(child.value_column.name)}"], {child.value_column.name: "text"}
-    shown = [f"{_cast(f'e.value ->> {_path(column)}', column)} AS {quoted(column.name)}" for column in columns]
+    shown = [_item(column, "$" + "".join(f'."{step}"' for step in column.path)) for column in columns]
     return shown, {column.name: column.kind for column in columns}
 
 
-def _path(column: Column) -> str:
-    return literal("$" + "".join(f'."{step}"' for step in column.path))
-
-
-def _cast(expression: str, column: Column) -> str:
-    kind = _SQL_TYPES.get(column.kind)
-    return f"TRY_CAST({expression} AS {kind})" if kind else f"({expression})"
+def _item(column: Column, path: str) -> str:
+    """A column of an item, read at a JSON path, and cast where its kind is no text."""
+    value, kind = f"(e.value ->> {literal(path)})", _SQL_TYPES.get(column.kind)
+    cast = f"TRY_CAST({value} AS {kind})" if kind else value
+    return f"{cast} AS {quoted(column.name)}"
