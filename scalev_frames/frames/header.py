@@ -84,7 +84,12 @@ class Header:
         Args:
             frame: any frame.
         """
-        attrs = dict(frame.attrs)
+        return cls.read(frame.attrs)
+
+    @classmethod
+    def read(cls, said: Mapping[Any, Any]) -> Self:
+        """The header in ``attrs``; see `of`."""
+        attrs = dict(said)
         version = attrs.get(VERSION_KEY, 0)
         if not isinstance(version, int) or version > VERSION:
             return cls()
@@ -105,14 +110,16 @@ class Header:
         Returns:
             The same frame.
         """
-        blank, names = type(self)(), [one.name for one in fields(self)]
-        attrs: dict[Any, Any] = {key: value for key, value in frame.attrs.items() if key not in names}
-        for name in names:
-            value = getattr(self, name)
-            if value != getattr(blank, name) or name in self.ALWAYS:
-                attrs[name] = _plain(value)
-        frame.attrs = attrs | {VERSION_KEY: VERSION}
+        names = {one.name for one in fields(self)}
+        frame.attrs = {key: value for key, value in frame.attrs.items() if key not in names} | self.attrs
         return frame
+
+    @property
+    def attrs(self) -> dict[str, Any]:
+        """This header as plain JSON values, as `onto` writes them."""
+        blank, values = type(self)(), {one.name: getattr(self, one.name) for one in fields(self)}
+        known = {name: one for name, one in values.items() if one != getattr(blank, name) or name in self.ALWAYS}
+        return {**{name: _plain(one) for name, one in known.items()}, VERSION_KEY: VERSION}
 
     @property
     def zone(self) -> ZoneInfo:

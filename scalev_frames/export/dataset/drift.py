@@ -42,29 +42,23 @@ def common_field(columns: Sequence[tuple[pa.Field, pa.ChunkedArray]]) -> pa.Fiel
 
 
 def _with_values(columns: Sequence[tuple[pa.Field, pa.ChunkedArray]]) -> Sequence[tuple[pa.Field, pa.ChunkedArray]]:
-    """The columns that have any value, else the first that has a type, else all."""
+    """The columns that have any value; without such, the first that has a type; without such, the first."""
     typed = [(field, values) for field, values in columns if not pa.types.is_null(field.type)]
     return [(field, values) for field, values in typed if values.null_count < len(values)] or typed[:1] or columns[:1]
 
 
 def _shared_mark(fields: Sequence[pa.Field]) -> dict[bytes, bytes] | None:
-    """The mark that all have, such as that of amounts which are floats in the frames of all parts."""
+    """The mark that all fields have, such as the one of amounts that are floats in frames."""
     first: dict[bytes, bytes] | None = fields[0].metadata
     return first if all(field.metadata == first for field in fields) else None
 
 
-def as_field(values: pa.ChunkedArray, field: pa.Field, own: pa.Field) -> pa.ChunkedArray:
-    """``values`` of the field ``own`` as values of ``field``, which `common_field` gave.
-
-    Args:
-        values: a column.
-        field: what it is to become.
-        own: what it is.
-    """
+def as_field(values: pa.ChunkedArray, field: pa.Field, before: pa.Field) -> pa.ChunkedArray:
+    """A column of the field ``before`` as one of ``field``, which `common_field` gave."""
     if values.null_count == len(values):
         return pa.chunked_array([pa.nulls(len(values), field.type)])
     if is_json(field):
-        if is_json(own):
+        if is_json(before):
             return values.cast(field.type)
         as_json = [None if value is None else json_text(_json_value(value)) for value in values.to_pylist()]
         return pa.chunked_array([pa.array(as_json, field.type)])
@@ -103,7 +97,7 @@ def _numbers(types: Sequence[pa.DataType]) -> list[pa.DataType]:
 
 
 def _moments(types: Sequence[pa.DataType]) -> list[pa.DataType]:
-    """Days as times where no time has a zone; none where only some of the times have one."""
+    """Days and times without a zone as times; no type holds times of which only some have a zone."""
     stamps = [one for one in types if pa.types.is_timestamp(one)]
     if not stamps:
         return [pa.date32()]

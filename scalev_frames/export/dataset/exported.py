@@ -12,13 +12,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from scalev_frames.errors import ExportError
 from scalev_frames.export.dataset import parts
 from scalev_frames.export.dataset.keys import key_texts
-from scalev_frames.export.dataset.merging import Mode, index_of, shared_schema
+from scalev_frames.export.dataset.merging import Mode, shared_schema
 from scalev_frames.export.dataset.part_index import Hashes, hash_each
-from scalev_frames.export.dataset.schemas import export_of, header_from, with_export
+from scalev_frames.export.dataset.schemas import export_of, with_export
 from scalev_frames.export.dataset.table import drop_rows, write_dataset
 from scalev_frames.export.places import Place
 from scalev_frames.frames.children import BUSINESS
@@ -42,11 +43,11 @@ class Run:
         begun: when it began, ISO text.
         changes: whether it looks for changes only.
         refresh: whether everything is fetched anew, because that was asked for.
-        number: the list under way, of several.
-        anchors: the last cursors behind which the list is to be read on, each with the moment it has come to.
-        rows: how many rows of the list under way are above the last cursor; zero where nobody knows.
-        down_to: the moment down to which changes have been looked for.
-        had_rows: whether there were rows before, so that some may be gone.
+        number: which of several lists is being read.
+        anchors: the last cursors from which the list can be resumed, each with the time of the row there.
+        rows: how many rows of that list are above the last cursor; zero where it is not known.
+        down_to: changes have been looked for down to this moment.
+        had_rows: whether the dataset had rows before, so that some may be gone.
         seen: how many ids have been seen, where there were rows before.
         days: the length of a segment where the server gives no counts.
         requests: requests so far.
@@ -85,9 +86,8 @@ class State:
 
     def as_json(self) -> dict[str, Any]:
         """The state as JSON values."""
-        attrs = self.header.onto(pd.DataFrame()).attrs
         run = asdict(self.run) if self.run else None
-        return {"call": self.call, "header": attrs, "run": run, "earlier": self.earlier}
+        return {"call": self.call, "header": self.header.attrs, "run": run, "earlier": self.earlier}
 
     @classmethod
     def from_json(cls, said: Mapping[str, Any]) -> State:
@@ -96,7 +96,7 @@ class State:
             run = Run(**said["run"]) if said["run"] else None
         except TypeError:
             run = None
-        return cls(str(said["call"]), header_from(said["header"]), run, list(said["earlier"]))
+        return cls(str(said["call"]), Header.read(said["header"]), run, list(said["earlier"]))
 
 
 class Exported:
@@ -118,7 +118,7 @@ class Exported:
         return self.place.name
 
     def load(self) -> State | None:
-        """How far its export is; ``None`` where there is none, or the dataset was written otherwise."""
+        """The state of its export; ``None`` where there is no dataset, or no export wrote it."""
         name = parts.schema_part(self.partition_by)
         if name not in parts.find_parts(self.place, self.partition_by):
             return None
@@ -127,39 +127,42 @@ class Exported:
         return State.from_json(said) if said else None
 
     def save(self, state: State, empty: Callable[[], pd.DataFrame]) -> None:
-        """Write down how far the export is; ``empty`` gives the declared columns, for a dataset without parts."""
+        """Write down the state; ``empty`` gives a frame of the declared columns, for a dataset without parts."""
         name, existing = parts.schema_part(self.partition_by), parts.find_parts(self.place, self.partition_by)
         if not existing:
             self._write(empty())
             existing = [name]
-        rows = parts.read_part(self.place, name) if name in existing else self._schema(existing).empty_table()
+        if name in existing:
+            rows = parts.read_part(self.place, name)
+        else:
+            schemas = {one: part.schema_arrow for one, part in self._parts()}
+            rows = shared_schema(self.place, schemas).empty_table()
         rows = rows.replace_schema_metadata(with_export(rows.schema, state.as_json()).metadata)
-        parts.write_part(self.place, name, rows, index_of([KEY]))
+        parts.write_part(self.place, name, rows, [KEY])
 
-    def _schema(self, existing: Sequence[str]) -> pa.Schema:
-        schemas = {}
-        for name in existing:
+    def _parts(self) -> Iterator[tuple[str, pq.ParquetFile]]:
+        """Its parts, each open for reading."""
+        for name in parts.find_parts(self.place, self.partition_by):
             with parts.open_part(self.place, name) as part:
-                schemas[name] = part.schema_arrow
-        return shared_schema(self.place, schemas)
+                yield name, part
 
     def put(self, frame: pd.DataFrame) -> None:
-        """Bring rows in, each in place of the one with its id unless that was changed later."""
+        """Write rows; each replaces the row with its id, unless that was changed later."""
         if len(frame):
             self._write(frame, "upsert")
 
     def _write(self, frame: pd.DataFrame, mode: Mode = "replace") -> None:
-        """Write rows; no column is called as the period that the folders name."""
+        """Write rows; a column with the name of the period, which the folders have, is renamed."""
         rows = with_own_name(beside_business(frame, self.place), self.partition_by)
         deque(write_dataset(rows, self.place, partition_by=self.partition_by, mode=mode, key=[KEY]), 0)
 
     def drop(self, ids: Sequence[str]) -> None:
-        """Delete rows by their ids."""
+        """Delete the rows with these ids."""
         if ids:
             drop_rows(self.place, self.partition_by, KEY, ids)
 
     def mark(self, column: str, hashes: Hashes) -> None:
-        """Let a column of flags say which rows are among ``hashes``; parts that say so already are not written.
+        """Set a column of flags: true for the rows among ``hashes``. Parts that have these flags are not written.
 
         Args:
             column: the flags.
@@ -175,15 +178,11 @@ class Exported:
             field = pa.field(column, pa.bool_())
             place = rows.schema.get_field_index(column)
             rows = rows.append_column(field, flags) if place < 0 else rows.set_column(place, field, flags)
-            parts.write_part(self.place, name, rows, index_of([KEY]))
+            parts.write_part(self.place, name, rows, [KEY])
 
     def rows(self) -> int:
         """How many rows it has."""
-        count = 0
-        for name in parts.find_parts(self.place, self.partition_by):
-            with parts.open_part(self.place, name) as part:
-                count += part.metadata.num_rows
-        return count
+        return sum(part.metadata.num_rows for _, part in self._parts())
 
     def frames(
         self, columns: Sequence[str], start: dt.datetime | None = None, end: dt.datetime | None = None
@@ -221,7 +220,7 @@ class Exported:
 
 
 def beside_business(frame: pd.DataFrame, place: Place) -> pd.DataFrame:
-    """``frame`` for a dataset at ``place``, whose folder may say ``business=brand-a``: no column may say otherwise."""
+    """``frame`` for the dataset at ``place``; where the folder is ``business=…``, a column of that name is renamed."""
     return with_own_name(frame) if re.search(rf"(^|[/\\\\]){BUSINESS}=", place.name) else frame
 
 

@@ -1,4 +1,4 @@
-"""Which rows are the same: by the columns that tell them apart, whatever type holds those."""
+"""The keys of rows: which columns they are, and which rows have the same key whatever the columns' types."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from scalev_frames.frames.values.arrays import SURROGATES
 from scalev_frames.frames.values.arrays import texts as part_texts
 from scalev_frames.frames.values.columns import label_of, read_column
 
-#: Rows of equal key are told apart by this moment: the newer stays.
+#: Of rows with the same key, the one with the later moment in this column stays.
 CHANGED = "last_updated_at"
 
 _TEXT = pa.large_string()
 _ADVICE = 'Give the columns, such as key=["id"].'
-#: The zeros at the end of a moment, of which each unit writes others.
+#: A moment with zeros at its end, whose number depends on the unit.
 _ZEROS = r"^(\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.|(\.\d*[1-9]))0+(Z?)$"
-#: Days among times are midnights.
+#: A midnight, as which a day among times is written.
 _MIDNIGHT = r"^(\d{4,}-\d\d-\d\d)T00:00:00$"
 
 
@@ -65,8 +65,8 @@ def keys_of(frame: pd.DataFrame, key: Sequence[str] | None, mode: str) -> list[s
 
     Args:
         frame: any frame, its columns called as in files.
-        key: what the caller gave; else the key of the frame's endpoint.
-        mode: ``upsert`` needs one; ``replace`` takes a frame that lacks the usual one as it is.
+        key: what the caller gave; by default the key of the frame's endpoint.
+        mode: ``upsert`` needs a key; ``replace`` does without where the frame lacks the endpoint's.
 
     Raises:
         ExportError: there is none, the frame lacks one of them, they do not distinguish its businesses, or a file
@@ -88,7 +88,7 @@ def keys_of(frame: pd.DataFrame, key: Sequence[str] | None, mode: str) -> list[s
 
 
 def _check_written(frame: pd.DataFrame, names: Sequence[str]) -> None:
-    """Refuse keys of which several values are one text in a file."""
+    """Refuse keys of which different values would be the same text in a file."""
     for name in names:
         values = read_column(frame[name], name)
         if values.changes[SURROGATES]:
@@ -114,16 +114,15 @@ def _check_businesses(frame: pd.DataFrame, key: Sequence[str]) -> None:
 
 
 def _usual_key(frame: pd.DataFrame) -> list[str]:
-    """What tells the rows of the frame's endpoint apart."""
+    """The key of the frame's endpoint; none where the endpoint is not known."""
     endpoint = Header.of(frame).source
     if endpoint is None:
         return []
-    parents = [parent.parameter for parent in endpoint.parents if parent.parameter not in endpoint.key]
-    return [*([BUSINESS] if BUSINESS in frame.columns else []), *parents, *endpoint.key]
+    return [*([BUSINESS] if BUSINESS in frame.columns else []), *endpoint.row_key]
 
 
 def check_account(account: str, old: set[str], place: Place, keys: Sequence[str]) -> None:
-    """Refuse rows of one account among those of another: their ids may be the same."""
+    """Refuse to mix rows of two accounts, whose ids may be the same."""
     others = old - {"", account}
     if account and others and BUSINESS not in keys:
         raise ExportError(
@@ -164,7 +163,13 @@ def moments_of(table: pa.Table) -> np.ndarray[Any, np.dtype[Any]]:
 
 
 class Rows:
-    """Rows that come, to be looked for in the parts of a dataset.
+    """Rows to write or to delete, with what is needed to find them in the parts of a dataset.
+
+    Attributes:
+        texts: the key of each row.
+        moments: when each row was changed last.
+        loose: which rows have no key.
+        hashes: the hashes of the keys, sorted.
 
     Args:
         table: the rows; each key once, or for child rows any number of times.
@@ -187,7 +192,7 @@ class Rows:
         return index.keys == tuple(self.keys) and not loose and not index.may_hold(self.hashes)
 
     def equal_to(self, old: pa.Table) -> np.ndarray[Any, np.dtype[np.intp]]:
-        """The places of rows without a key that stand in ``old`` already, value by value."""
+        """The places of rows without a key that ``old`` has with the same values."""
         places = np.flatnonzero(self.loose)
         old = old.filter(key_texts(old, self.keys).is_null())
         if not len(places) or not len(old):
@@ -202,7 +207,7 @@ class Rows:
 
 
 def _row_texts(table: pa.Table, other: pa.Table) -> list[str]:
-    """Each row as one text of what is not missing in it, in the types it shares with ``other``."""
+    """Each row as one text of its values that are not missing, in the types that it shares with ``other``."""
     columns = {}
     for field in table.schema:
         values = table[field.name]

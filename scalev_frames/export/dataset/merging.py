@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal, TypeAlias
@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from scalev_frames.errors import ExportError
 from scalev_frames.export.dataset import parts
 from scalev_frames.export.dataset.keys import CHANGED, Rows, check_account, key_texts, moments_of
-from scalev_frames.export.dataset.part_index import index_bytes, read_index, schema_mark
+from scalev_frames.export.dataset.part_index import read_index
 from scalev_frames.export.dataset.schemas import (
     Values,
     agreed,
@@ -25,6 +25,7 @@ from scalev_frames.export.dataset.schemas import (
     described,
     export_of,
     header_of,
+    mark_of,
     under,
     values_of,
     with_export,
@@ -38,13 +39,13 @@ Mask: TypeAlias = np.ndarray[Any, np.dtype[np.bool_]]
 
 @dataclass(slots=True)
 class Old:
-    """A part that is there.
+    """A part of the dataset before the write.
 
     Attributes:
         schema: its columns; one object for all parts of the same schema.
         account: whose rows they are; empty where that is not known.
-        keys: the keys of its rows, and when those were changed; ``None`` where none of them is looked for.
-        by: the place of the row that replaces each of its rows, or -1; ``None`` where all stay.
+        keys: the keys of its rows and when those were changed; ``None`` where it has none of the rows that come.
+        by: for each of its rows the place of the row that replaces it, or -1; ``None`` where all stay.
         rows: how many rows it has; rows without a key may not be counted.
     """
 
@@ -56,7 +57,7 @@ class Old:
 
     @property
     def stays(self) -> bool:
-        """Whether any of its rows is replaced by none."""
+        """Whether any of its rows stays."""
         return self.by is None or bool((self.by < 0).any())
 
 
@@ -85,7 +86,7 @@ class Existing:
                 self.old[name] = Old(schemas[index.schema], index.account, rows=len(index.hashes))
             else:
                 self.old[name] = one = _opened(place, name, rows.keys, with_keys=not absent)
-                one.schema = schemas.setdefault(_mark(one.schema), one.schema)
+                one.schema = schemas.setdefault(mark_of(one.schema), one.schema)
 
     def merge(self, mode: Mode) -> Iterator[int]:
         """Bring the rows in.
@@ -119,7 +120,7 @@ class Existing:
         deque(self._write(schema, schema.empty_table(), {}, set()), 0)
 
     def _decide(self, mode: Mode, *, is_child: bool) -> Mask:
-        """Which of the rows come in; in ``old``, which rows of the parts stay."""
+        """Which of the rows come in; sets in ``old`` which rows of each part they replace."""
         rows = self.rows
         comes = np.ones(len(rows.texts), dtype=bool)
         for name, one in self.old.items():
@@ -166,23 +167,23 @@ class Existing:
         new, there = parts.in_order(changed), sorted(self.old.keys() & (changed | gone))
         if not new and not there:
             return
-        index = index_of(self.rows.keys)
         with replacing_parts(self.place, parts.beside(new, self.old), there) as stage:
             for name in new:
                 coming = table.take(pa.array(fresh.get(name, np.zeros(0, np.intp))))
-                parts.write_part(stage, unfinished(name), pa.concat_tables([self._stay(name, schema), coming]), index)
+                rows = pa.concat_tables([self._stay(name, schema), coming])
+                parts.write_part(stage, unfinished(name), rows, self.rows.keys)
                 if len(coming):
                     yield len(coming)
 
     def _touched(self, fresh: set[str], drifts: set[str]) -> tuple[set[str], set[str]]:
-        """The parts that are written, and those that are deleted: of periods in which no row is left."""
+        """The parts that are written, and those that are deleted because none of their rows is left."""
         first = parts.schema_part(self.partition_by) if self.partition_by else ""
         leaving = {name for name, one in self.old.items() if one.by is not None} | drifts - {first}
         gone = {name for name in leaving - fresh if self.partition_by and not self.old[name].stays}
         return (fresh | leaving) - gone, gone
 
     def _with_first(self, changed: set[str], gone: set[str], schema: pa.Schema) -> tuple[set[str], set[str]]:
-        """``changed`` and ``gone`` with the part before all others, where it has to be written, or is not needed."""
+        """``changed`` and ``gone`` with the first part, where it has to be written or is no longer needed."""
         if not self.partition_by or not (changed or gone):
             return changed, gone
         first, old = parts.schema_part(self.partition_by), self.old
@@ -192,9 +193,9 @@ class Existing:
         return changed if stays else {*changed, first}, gone - {first}
 
     def _needs(self, first: str, names: set[str], changed: set[str], schema: pa.Schema) -> bool:
-        """Whether the part before all others shows columns that the next one lacks, or holds rows or a state.
+        """Whether the first part is needed: it has columns that the next one lacks, rows, or an export's state.
 
-        Many readers take the columns of the first file for all.
+        Many readers take the columns of the first file for those of the dataset.
         """
         following = min(names - {first}, default="")
         shown = schema if following in changed else self.old[following].schema if following else pa.schema([])
@@ -206,7 +207,7 @@ class Existing:
             return part.metadata.num_rows > 0 or export_of(part.schema_arrow) is not None
 
     def _stay(self, name: str, schema: pa.Schema) -> pa.Table:
-        """The rows of a part that none replaces."""
+        """The rows of a part that stay."""
         if name not in self.old:
             return schema.empty_table()
         there, by = parts.read_part(self.place, name), self.old[name].by
@@ -223,7 +224,7 @@ class Existing:
 
 
 def _opened(place: Place, name: str, keys: Sequence[str], *, with_keys: bool) -> Old:
-    """A part that is there."""
+    """A part of the dataset, its keys read where they are wanted."""
     with parts.open_part(place, name) as part:
         schema, rows = part.schema_arrow, part.metadata.num_rows
         missing = [key for key in keys if key not in schema.names]
@@ -252,19 +253,6 @@ def _different(schemas: Mapping[str, pa.Schema]) -> list[pa.Schema]:
 def _values_in(place: Place, schemas: Mapping[str, pa.Schema], name: str) -> list[Values]:
     holding = {part: one.field(name) for part, one in schemas.items() if name in one.names}
     return [(field, parts.read_part(place, part, [name])[name]) for part, field in holding.items()]
-
-
-def index_of(keys: Sequence[str]) -> Callable[[pa.Table], bytes]:
-    """What makes the index of a part whose rows ``keys`` tell apart."""
-    return partial(_index, keys)
-
-
-def _index(keys: Sequence[str], rows: pa.Table) -> bytes:
-    return index_bytes(keys, key_texts(rows, keys), _mark(rows.schema), header_of(rows.schema).account)
-
-
-def _mark(schema: pa.Schema) -> str:
-    return schema_mark(schema, described(schema).get("columns"))
 
 
 def _types(schema: pa.Schema) -> dict[str, pa.DataType]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -13,7 +13,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from scalev_frames.errors import ExportError
-from scalev_frames.export.dataset.schemas import header_of, zone_of
+from scalev_frames.export.dataset.keys import key_texts
+from scalev_frames.export.dataset.part_index import index_bytes
+from scalev_frames.export.dataset.schemas import header_of, mark_of, zone_of
 from scalev_frames.export.dataset.swap import finish
 from scalev_frames.export.places import Place
 from scalev_frames.frames.tables import COMPRESSION
@@ -30,9 +32,10 @@ _FILE = re.compile(r"part-(\d+)\.parquet")
 _LIKE_FILE = re.compile(r".*part-\d+\b.*\.parquet")
 #: Files that Windows and macOS put into folders.
 _OF_DESKTOPS = {"desktop.ini", "thumbs.db", "icon\r"}
-#: The unit of each period, the period of rows without a moment, and the one before all others, which holds the schema.
+#: NumPy's unit of each period, and the period that stands before all others: its part holds the schema.
 PERIODS = {"year": ("Y", "0001"), "month": ("M", "0001-01"), "day": ("D", "0001-01-01")}
-#: A word that pandas, polars, DuckDB and Dask all read; the customary one (`OLD_NO_PERIOD`) stops pandas and Dask.
+#: The period of rows without a moment: pandas, polars, DuckDB and Dask all read this word, while the customary one
+#: (`OLD_NO_PERIOD`) stops pandas and Dask.
 NO_PERIOD = "null"
 OLD_NO_PERIOD = "__HIVE_DEFAULT_PARTITION__"
 
@@ -64,7 +67,7 @@ def find_parts(place: Place, partition_by: str | None) -> list[str]:
 
 
 def readable_parts(place: Place) -> list[str]:
-    """The parts at ``place`` once the plans of killed writers are carried out, also of datasets around and below it."""
+    """The parts at ``place``, after the plans of killed writers there, above and below it are carried out."""
     above = place
     while "=" in above.leaf:
         above = above.at("..")
@@ -147,9 +150,9 @@ def numbered(name: str, number: int) -> str:
 
 
 def beside(new: Iterable[str], old: Iterable[str]) -> dict[str, str]:
-    """The parts ``new``, each with a name that none of them and none of ``old`` has.
+    """The parts ``new``, each with a free name under which it can lie beside the parts ``old``.
 
-    One part alone, or parts of a new dataset, keep their names: they take their places in one step.
+    A single part, or the parts of a new dataset, keep their names: they need no second step.
 
     >>> beside(["part-0.parquet", "part-1.parquet"], ["part-0.parquet"])
     {'part-0.parquet': 'part-2.parquet', 'part-1.parquet': 'part-3.parquet'}
@@ -174,9 +177,9 @@ def schema_part(partition_by: str | None) -> str:
 
 
 def made_at(table: pa.Table, partition_by: str | None, schema: pa.Schema) -> Moments:
-    """When each row was made, by the clocks of the dataset: an order's draft, or its record where it never was one.
+    """When each row was made, in the dataset's zone: an order's draft time, or its creation where it has none.
 
-    Times of a list of ours that became text, for a value that is none, are read where they can be.
+    A column of times may have become text because one value was no time; the others are read all the same.
     """
     if partition_by is None:
         return np.zeros(0, "datetime64[us]")
@@ -269,8 +272,9 @@ def _unreadable(place: Place, name: str, error: Exception) -> ExportError:
     return ExportError(f"{place.name}/{name} cannot be read: {error}.", advice=advice)
 
 
-def write_part(place: Place, name: str, rows: pa.Table, index: Callable[[pa.Table], bytes]) -> None:
-    """Write ``rows`` as one part with its index."""
+def write_part(place: Place, name: str, rows: pa.Table, keys: Sequence[str]) -> None:
+    """Write ``rows``, which ``keys`` tell apart, as one part with its index."""
     with place.writing(name) as file, pq.ParquetWriter(file, rows.schema, compression=COMPRESSION) as writer:
         writer.write_table(rows)
-        file.write(index(rows))
+        account = header_of(rows.schema).account
+        file.write(index_bytes(keys, key_texts(rows, keys), mark_of(rows.schema), account))

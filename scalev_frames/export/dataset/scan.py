@@ -213,8 +213,9 @@ class Scan:
             import duckdb
 
         relation = (connection or duckdb.connect()).from_arrow(self.arrow())
-        told = dict(zip(self._all.names, relation.columns, strict=True))  # "A" and "a" are "A" and "a_1" there
-        return relation.project(", ".join('"' + told[name].replace('"', '""') + '"' for name in self._sayable_names()))
+        renamed = dict(zip(self._all.names, relation.columns, strict=True))  # "A" and "a" are "A" and "a_1" there
+        names = (renamed[name].replace('"', '""') for name in self._sayable_names())
+        return relation.project(", ".join(f'"{name}"' for name in names))
 
     def dask(self) -> dask.dataframe.DataFrame:
         """What is wanted as a frame of Dask, a partition a file; files without such rows are not read.
@@ -237,7 +238,7 @@ class Scan:
         return found
 
     def _sayable_names(self) -> list[str]:
-        """The columns wanted, where other programs can name them all."""
+        """The columns wanted; refused where other programs cannot name one of them."""
         for name in self.schema.names:
             if not is_sayable(name):
                 raise ExportError(
@@ -248,7 +249,7 @@ class Scan:
 
     @contextlib.contextmanager
     def _reading(self) -> Iterator[None]:
-        """Say in words that a part cannot be read, such as one that was deleted meanwhile."""
+        """Turn the error of a part that cannot be read, such as one deleted meanwhile, into an `ExportError`."""
         try:
             yield
         except (OSError, pa.ArrowException) as error:
@@ -269,7 +270,7 @@ class Scan:
         return {name for schema in self._schemas.values() for name in schema.names}
 
     def _with_periods(self, schema: pa.Schema) -> pa.Schema:
-        """``schema`` with the columns that only the names of folders tell: business first, the period last."""
+        """``schema`` with the columns that only the folders' names hold: business first, the period last."""
         for name in dict.fromkeys(name for file in self.names for name in _folders(file)):
             if name not in schema.names:
                 field = pa.field(name, pa.large_string())
@@ -284,12 +285,12 @@ class Scan:
         system, root = _file_system(self._place)
         fragments = []
         for name in self.names:
-            told = [
+            in_name = [
                 ds.field(column) == pa.scalar(value, self._all.field(column).type)
                 for column, value in _folders(name).items()
                 if column not in self._schemas[name].names
             ]
-            condition = reduce(operator.and_, told) if told else None
+            condition = reduce(operator.and_, in_name) if in_name else None
             groups = self._groups(name)
             if groups != []:
                 file = f"{root}/{name}"
@@ -299,7 +300,7 @@ class Scan:
     def _groups(self, name: str) -> list[int] | None:
         """The row groups of a file that may hold rows wanted; ``None`` for all.
 
-        Arrow does the same, but for columns in which values are missing.
+        Arrow does the same, except for columns in which values are missing.
         """
         ranges = [one for one in self._wanted.ranges if one.column in self._schemas[name].names]
         if not ranges:
@@ -334,7 +335,7 @@ def _excludes(one: Range, chunk: pq.ColumnChunkMetaData) -> bool:
 
 
 def _folders(name: str) -> dict[str, str]:
-    """What the folders of a file tell.
+    """The columns and values in the names of a file's folders.
 
     >>> _folders("business=brand%2Fa/month=2026-11/part-0.parquet")
     {'business': 'brand/a', 'month': '2026-11'}

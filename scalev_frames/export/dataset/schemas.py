@@ -1,4 +1,4 @@
-"""The schemas of a dataset's parts: the one that holds all of them, and what pandas and our header say in each."""
+"""The schemas of a dataset's parts: the common schema, and the metadata that pandas and our header write into each."""
 
 from __future__ import annotations
 
@@ -8,17 +8,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeAlias
 
-import pandas as pd
 import pyarrow as pa
 
 from scalev_frames.export.dataset.drift import as_field, common_field
+from scalev_frames.export.dataset.part_index import schema_mark
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.tables import OFFSET
 
-#: pandas' description of rows that are only numbered; where ``stop`` is another number than the rows', it is ignored.
+#: pandas' description of an index that only numbers the rows; pandas ignores a ``stop`` that is not the row count.
 _NO_INDEX = {"kind": "range", "name": None, "start": 0, "stop": 0, "step": 1}
 #: Under this key the part without rows holds how far an export is.
 EXPORT = b"scalev_export"
+_STATE = {"call", "run", "earlier"}
 #: A column as it is in one part.
 Values: TypeAlias = tuple[pa.Field, pa.ChunkedArray]  # type: ignore[valid-type,unused-ignore]
 
@@ -55,31 +56,35 @@ def under(table: pa.Table, schema: pa.Schema) -> pa.Table:
 
 
 def _metadata(schemas: Sequence[pa.Schema], fields: Mapping[str, pa.Field]) -> dict[bytes, bytes]:
-    """What pandas says of the columns, of the newest part that has them, and the newest part's ``attrs``."""
-    known: dict[str, Any] = {}
+    """The newest part's metadata, with pandas' description of each column from the newest part that has it."""
+    descriptions: dict[str, Any] = {}
     for schema in schemas:
-        columns_of = {str(one["field_name"]): one for one in described(schema).get("columns", ())}
+        of_part = {str(one["field_name"]): one for one in described(schema).get("columns", ())}
         for field in schema:
             if field.type == fields[field.name].type:
-                known[field.name] = columns_of.get(field.name, known.get(field.name))
-    columns = [known[name] for name in fields if known.get(name)]
-    newest_one = {**described(schemas[-1]), "columns": columns, "index_columns": [_NO_INDEX]}
-    others = {name: value for name, value in (schemas[-1].metadata or {}).items() if name != EXPORT}
-    return {**others, b"pandas": json.dumps(newest_one).encode()}
+                descriptions[field.name] = of_part.get(field.name, descriptions.get(field.name))
+    columns = [descriptions[name] for name in fields if descriptions.get(name)]
+    pandas = {**described(schemas[-1]), "columns": columns, "index_columns": [_NO_INDEX]}
+    return {**(with_export(schemas[-1], None).metadata or {}), b"pandas": json.dumps(pandas).encode()}
 
 
 def described(schema: pa.Schema) -> dict[str, Any]:
-    """What pandas says of the columns of a part."""
+    """What pandas' metadata says of a part."""
     found: dict[str, Any] = json.loads((schema.metadata or {}).get(b"pandas", b"{}"))
     return found
 
 
 def zone_of(schema: pa.Schema, name: str) -> str | None:
-    """The zone of a column of times; an offset without a name stands in what pandas says of it."""
+    """The zone of a column of times; an offset without a name is only in pandas' metadata."""
     zone: str | None = schema.field(name).type.tz
     said = (one.get("metadata") or {} for one in described(schema).get("columns", ()) if one.get("field_name") == name)
     offset = str(next(said, {}).get("timezone"))
     return offset if zone and OFFSET.fullmatch(offset) else zone
+
+
+def mark_of(schema: pa.Schema) -> str:
+    """A short text that is the same for the same columns, types and pandas dtypes."""
+    return schema_mark(schema, described(schema).get("columns"))
 
 
 def attrs_of(schema: pa.Schema) -> dict[Any, Any]:
@@ -89,18 +94,11 @@ def attrs_of(schema: pa.Schema) -> dict[Any, Any]:
 
 def header_of(schema: pa.Schema) -> Header:
     """The header of the frame from which a part was written."""
-    return header_from(attrs_of(schema))
-
-
-def header_from(said: Mapping[Any, Any]) -> Header:
-    """The header in ``attrs``."""
-    frame = pd.DataFrame()
-    frame.attrs = dict(said)
-    return Header.of(frame)
+    return Header.read(attrs_of(schema))
 
 
 def agreed(all_attrs: Sequence[Mapping[Any, Any]]) -> dict[Any, Any]:
-    """What all have in common."""
+    """The pairs of key and value that all have in common."""
     first, *others = all_attrs
     return {name: value for name, value in first.items() if all(one.get(name) == value for one in others)}
 
@@ -108,15 +106,17 @@ def agreed(all_attrs: Sequence[Mapping[Any, Any]]) -> dict[Any, Any]:
 def agreed_header(schemas: Sequence[pa.Schema], rows: int) -> Header:
     """The header of a dataset.
 
+    A dataset that exports wrote is complete once all of them are and no rows are missing. The header of any other has
+    what the headers of all parts have in common.
+
     Args:
-        schemas: those of its parts. What exports say in them of the whole takes the place of what parts say: it is
-            complete once all of them are, and no part of it is missing. Of others only what all say is kept.
+        schemas: the schemas of its parts.
         rows: how many rows the parts have.
     """
     exports = [state for schema in schemas if (state := export_of(schema))]
     if not exports:
-        return header_from(agreed([header_of(one).onto(pd.DataFrame()).attrs for one in schemas]))
-    header = _header_of_exports([header_from(one["header"]) for one in exports])
+        return Header.read(agreed([header_of(one).attrs for one in schemas]))
+    header = _header_of_exports([Header.read(one["header"]) for one in exports])
     lacking = 0 if any(one["run"] for one in exports) else (header.rows or 0) - rows
     if lacking <= 0:
         return replace(header, rows=rows)
@@ -125,12 +125,12 @@ def agreed_header(schemas: Sequence[pa.Schema], rows: int) -> Header:
 
 
 def _header_of_exports(wholes: Sequence[Header]) -> Header:
-    """What exports say of the whole, together."""
-    oldest = [one.as_of for one in wholes if one.as_of]
+    """One header for the datasets of several exports."""
+    moments = [one.as_of for one in wholes if one.as_of]
     return replace(
-        header_from(agreed([one.onto(pd.DataFrame()).attrs for one in wholes])),
+        Header.read(agreed([one.attrs for one in wholes])),
         complete=all(one.complete for one in wholes),
-        as_of=min(oldest) if len(oldest) == len(wholes) else None,
+        as_of=min(moments) if len(moments) == len(wholes) else None,
         notes=tuple(dict.fromkeys(note for one in wholes for note in one.notes)),
         rows=sum(one.rows or 0 for one in wholes),
     )
@@ -140,11 +140,7 @@ def export_of(schema: pa.Schema) -> dict[str, Any] | None:
     """The state of an export, where this part holds one that can be read."""
     with contextlib.suppress(ValueError):
         found = json.loads((schema.metadata or {}).get(EXPORT, b"null"))
-        if (
-            isinstance(found, dict)
-            and found.keys() >= {"call", "run", "earlier"}
-            and isinstance(found.get("header"), dict)
-        ):
+        if isinstance(found, dict) and isinstance(found.get("header"), dict) and found.keys() >= _STATE:
             return found
     return None
 

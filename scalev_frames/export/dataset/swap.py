@@ -1,9 +1,9 @@
-"""Replaces the parts of a dataset together: a writer that is killed at any moment leaves the old rows or the new ones.
+"""Replace the parts of a dataset together: a writer that is killed at any moment leaves the old rows or the new ones.
 
-New parts are written to a place of their own beside the dataset, and after the last one a plan. Until then the dataset
-is the old one. Then the new parts move in beside the old ones, under numbers that none has, and take their places.
-Whoever opens the dataset next completes what a killed writer left, so every step may be done twice. A program that
-knows no plan may meet rows twice until then, but misses none.
+New parts are first written to a stage, a folder beside the dataset; a plan follows the last of them. Then the new parts
+move in beside the old ones, under numbers that none has, the old ones are deleted, and the new ones take their names.
+Whoever opens the dataset next carries out the plan of a killed writer, so every step may be done twice. A program that
+knows no plans may meet rows twice until then, but misses none.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ _DONE = contextlib.suppress(FileNotFoundError)
 
 @contextlib.contextmanager
 def replacing_parts(place: Place, new: Mapping[str, str], old: Sequence[str]) -> Iterator[Place]:
-    """A place for the parts ``new``, which take the place of ``old`` when the block ends well.
+    """A stage for the parts ``new``, which replace the parts ``old`` when the block ends well.
 
     Args:
         place: the dataset.
-        new: all its parts from now on, each with a name that it has meanwhile; in the place that is given they are
-            written under the names that `unfinished` says.
-        old: all parts that are there.
+        new: the parts to write, each with the name that it has beside the old ones; in the stage they have the names
+            that `unfinished` gives.
+        old: the parts to replace.
 
     Raises:
         ExportError: it cannot be written; before the last part is there, the dataset stays as it was.
@@ -50,7 +50,7 @@ def replacing_parts(place: Place, new: Mapping[str, str], old: Sequence[str]) ->
 
 
 def unfinished(name: str) -> str:
-    """What a part is called until it moves in, so that no reader takes it for one.
+    """The name of a part in the stage, which no reader takes for a part.
 
     >>> unfinished("month=2026-11/part-0.parquet")
     'month=2026-11/part-0.parquet.part'

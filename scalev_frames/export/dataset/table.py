@@ -19,7 +19,7 @@ import pyarrow as pa
 from scalev_frames.errors import ExportError
 from scalev_frames.export.dataset import parts
 from scalev_frames.export.dataset.keys import Rows, keys_of, newest
-from scalev_frames.export.dataset.merging import Existing, Mode, index_of
+from scalev_frames.export.dataset.merging import Existing, Mode
 from scalev_frames.export.dataset.schemas import (
     agreed,
     agreed_header,
@@ -102,13 +102,13 @@ def _replace(
     """Write ``table`` as all parts of the dataset."""
     schema = common_schema([table.schema], partial(values_of, [table]))
     table = under(table, schema).combine_chunks()  # taking from many chunks costs all of them each time
-    index = index_of(keys or [name for name in ("id",) if name in schema.names])
+    keys = keys or [name for name in ("id",) if name in schema.names]
     periods = parts.split(len(table), partition_by, made)
     new = dict(one for name, rows in periods.items() for one in parts.cut(name, rows))
     new = new or {parts.schema_part(partition_by): made.astype(np.intp)}
     with replacing_parts(place, parts.beside(new, there), there) as stage:
         for name, rows in new.items():
-            parts.write_part(stage, unfinished(name), table.take(pa.array(rows)), index)
+            parts.write_part(stage, unfinished(name), table.take(pa.array(rows)), keys)
             yield len(rows)
 
 
