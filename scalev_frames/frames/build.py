@@ -25,6 +25,7 @@ from scalev_frames.catalog.secret import is_secret
 from scalev_frames.frames import convert
 from scalev_frames.frames.money import surviving_floats
 from scalev_frames.frames.secrets import NOTE, harmless_part, may_hold_secrets, without_secrets
+from scalev_frames.frames.values.scalars import object_array
 
 #: Rows of a batch: they fit the processor's cache; smaller batches call Arrow too often.
 BATCH_ROWS = 250
@@ -96,7 +97,7 @@ class FrameBuilder:
         arrays: dict[str, Any] = {}
         for column in self.columns:
             if column.kind in NESTED_KINDS:
-                arrays[column.name] = _objects(self._kept.pop(column.path))
+                arrays[column.name] = object_array(self._kept.pop(column.path))
             else:
                 chunks = self._chunks.pop(column.path)
                 arrays[column.name] = self._array(column.name, column.kind, chunks, notes)
@@ -116,7 +117,7 @@ class FrameBuilder:
             kept.extend([None] * (self.rows - len(kept)))
 
     def _spread(self, objects: Sequence[Row | None], prefix: Path, found: dict[Path, pa.Array]) -> None:
-        """Objects to one array of values a field; nested declared objects in turn."""
+        """Make one array of values of each field of ``objects``, and of the fields of declared nested objects."""
         for key, values in _transpose(objects).items():
             path = (*prefix, key)
             if is_secret(key):
@@ -135,7 +136,7 @@ class FrameBuilder:
                 self._keep_unknown(path, values)
 
     def _plain(self, path: Path, values: Sequence[Any]) -> pa.Array:
-        """A declared column of plain values; an object among them is kept beside it."""
+        """A declared column of plain values; objects among them go to a column of their own."""
         texts = convert.texts_alone(self._kinds[path], values)
         if texts is not None:
             return texts
@@ -146,7 +147,7 @@ class FrameBuilder:
         return convert.convert(self._kinds[path], values, types - {dict})
 
     def _only_objects(self, path: Path, values: Sequence[Any]) -> Sequence[Row | None]:
-        """The objects among ``values``; a plain value where an object was declared is kept beside them."""
+        """The objects among ``values``; plain values among them go to a column of their own."""
         if convert.types_of(values) <= {dict}:
             return values
         objects, others = _parted(values)
@@ -162,9 +163,9 @@ class FrameBuilder:
         name = ".".join(path)
         if not may_hold_secrets(values, free_keys=free_keys):
             return values
-        left_out = self.left_out
         return [
-            None if value is None else without_secrets(value, name, left_out, free_keys=free_keys) for value in values
+            None if value is None else without_secrets(value, name, self.left_out, free_keys=free_keys)
+            for value in values
         ]
 
     # The whole column --------------------------------------------------------------------------------------------
@@ -189,7 +190,7 @@ class FrameBuilder:
             name = names[path]
             notes.append(f"{name}: sent by the server, not in the data dictionary")
             if kind in NESTED_KINDS:
-                arrays[name] = _objects(values)
+                arrays[name] = object_array(values)
             else:
                 arrays[name] = self._array(name, kind, [convert.convert(kind, values)], [])
 
@@ -202,17 +203,17 @@ def _transpose(objects: Sequence[Row | None]) -> dict[str, Sequence[Any]]:
     """
     given = [one or _NO_FIELDS for one in objects]
     keys = [*map(tuple, given)]
-    sorts = dict.fromkeys(filter(None, keys))
-    if len(sorts) < 2:
-        usual: tuple[str, ...] = next(iter(sorts), ())
+    distinct = dict.fromkeys(filter(None, keys))
+    if len(distinct) < 2:
+        usual: tuple[str, ...] = next(iter(distinct), ())
         blank = dict.fromkeys(usual)
         return dict(zip(usual, zip(*[(one or blank).values() for one in given], strict=True), strict=True))
     usual = Counter(filter(None, keys)).most_common(1)[0][0]
     flat: list[Any] = []  # row by row, as the values lie in memory
-    for one, own in zip(given, keys, strict=True):
-        flat.extend(one.values() if own == usual else map(one.get, usual))
+    for one, own_keys in zip(given, keys, strict=True):
+        flat.extend(one.values() if own_keys == usual else map(one.get, usual))
     columns: dict[str, Sequence[Any]] = {key: flat[place :: len(usual)] for place, key in enumerate(usual)}
-    for key in dict.fromkeys(itertools.chain.from_iterable(sorts)):
+    for key in dict.fromkeys(itertools.chain.from_iterable(distinct)):
         if key not in columns:
             columns[key] = [one.get(key) for one in given]
     return columns
@@ -250,7 +251,7 @@ def _unknown_kind(name: str, values: list[Any]) -> str:
     named = kind_by_name(name)
     if types == {bool}:
         return "flag"
-    if named in TEXT_KINDS and types and types <= {int, float, Decimal} and named == "text":
+    if named == "text" and types and types <= {int, float, Decimal}:
         return "count" if types == {int} else "number"
     return named
 
@@ -270,7 +271,3 @@ def _dtype_of(arrow: pa.DataType) -> Any:  # noqa: ANN401 - pandas has no common
     if pa.types.is_decimal(arrow):
         return pd.ArrowDtype(arrow)
     return pd.Float64Dtype() if pa.types.is_floating(arrow) else pd.StringDtype(na_value=np.nan)
-
-
-def _objects(values: list[Any]) -> np.ndarray[Any, np.dtype[np.object_]]:
-    return np.fromiter(values, dtype=object, count=len(values))

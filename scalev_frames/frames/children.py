@@ -106,7 +106,7 @@ def weekly_schedules(frame: pd.DataFrame, carry: Sequence[str] | None = None) ->
 
 
 def _hours(frame: pd.DataFrame, day: str) -> Iterator[tuple[int, Row]]:
-    """The working hours of a weekday, with the place of their row; none where nothing is said of the day."""
+    """The working hours of a weekday, with the place of their row; rows without any are left out."""
     columns = {name: f"{SCHEDULE}_{day}_{name}" for name in WORKING_HOURS}
     said = {name: as_python(frame[column]) for name, column in columns.items() if column in frame.columns}
     for place, hours in enumerate(zip(*said.values(), strict=True)):
@@ -143,18 +143,15 @@ def _looks_like_maps(values: Sequence[Any], child: Child) -> bool:
 
 def as_python(column: pd.Series[Any]) -> list[Any]:
     """The values as Python's own; JSON text is read, what is missing is ``None``."""
-    values = (
-        _arrow_values(column)
-        if isinstance(column.dtype, pd.ArrowDtype)
-        else (column.astype(object).where(column.notna(), None).tolist())
-    )
+    is_arrow = isinstance(column.dtype, pd.ArrowDtype)
+    values = _arrow_values(column) if is_arrow else column.astype(object).where(column.notna(), None).tolist()
     with collecting_seldom():
         values = [_parsed(one) if isinstance(one, str) else one for one in values]
     return [one.tolist() if isinstance(one, np.ndarray) else one for one in values]
 
 
 def _arrow_values(column: pd.Series[Any]) -> list[Any]:
-    """The values of an Arrow column; of maps, and of records without the fields that only other rows have, as dicts."""
+    """The values of an Arrow column; maps and records as dicts, without fields that are missing."""
     array = pa.array(column)
     values: list[Any] = array.to_pylist()
     if pa.types.is_map(array.type):
@@ -223,7 +220,9 @@ def _joined(
 def _carried(frame: pd.DataFrame, carry: Sequence[str] | None) -> list[str]:
     """The parents' columns to carry: those asked for, else the usual ones that there are."""
     if carry is not None:
-        _check_carried(frame, carry)
+        for name in carry:
+            if name not in frame.columns:
+                raise UnknownNameError.near("column", name, map(str, frame.columns), " in this frame to carry")
         return list(carry)
     word = parent_word(frame)
     has_businesses = BUSINESS in frame.columns and BUSINESS not in Header.of(frame).declared
@@ -239,12 +238,6 @@ def _carried_names(frame: pd.DataFrame, carried: Sequence[str], taken: Iterable[
     own = [name for name in CARRIED.get(word, ()) if name not in reserved and name not in carried]
     names = column_names(paths.values(), taken=[*taken, *own])
     return {name: names[path] for name, path in paths.items()}
-
-
-def _check_carried(frame: pd.DataFrame, carry: Sequence[str]) -> None:
-    for name in carry:
-        if name not in frame.columns:
-            raise UnknownNameError.near("column", name, map(str, frame.columns), " in this frame to carry")
 
 
 def _advice(child: Child) -> str:

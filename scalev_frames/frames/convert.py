@@ -22,27 +22,21 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from scalev_frames.catalog.kinds import MONEY_TYPE, TEXT_KINDS, TIME_TYPE
+from scalev_frames.catalog.kinds import KINDS, MONEY_TYPE, TEXT_KINDS, TIME_TYPE
 from scalev_frames.frames.money import SAFE_DIGITS, short_decimals
-from scalev_frames.frames.values.arrays import as_decimals
-from scalev_frames.frames.values.scalars import EXACT, MOST_DIGITS, digits, places, plain_text
+from scalev_frames.frames.values.arrays import TEXT, as_decimals
+from scalev_frames.frames.values.scalars import EXACT, EXACT_FLOAT, MOST_DIGITS, digits, places, plain_text
 from scalev_frames.query.times import iso
-
-TEXT_TYPE = pa.large_string()
-#: Whole numbers up to here are exact as floats.
-EXACT_FLOAT = 2**53
 
 Types = set[type]
 Step = Callable[[Sequence[Any], Types], pa.Array]
-_MISSING = {type(None)}
-_TEXT_OR_NONE = {str, type(None)}
 _NAIVE_STAMP = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _FLAGS = {True: True, False: False, "true": True, "false": False, "1": True, "0": False, None: None, "": None}
 _DIGITS = frozenset("0123456789.-")
 #: Kinds whose values are numbers.
 _NUMBERS = frozenset({"money", "count", "grams", "number"})
-#: A text that begins with zeros which a number would lose, or that Python alone takes for one (1_000), among others.
+#: A line with leading zeros, which a number would lose, or with ``_``: only Python reads 1_000 as a number.
 _CODE = re.compile(r"^\s*[+-]?0\d|_", re.MULTILINE)
 
 
@@ -56,7 +50,7 @@ def types_of(values: Iterable[Any]) -> Types:
     >>> types_of([1, None, "a"]) == {int, str}
     True
     """
-    return set(map(type, values)) - _MISSING
+    return set(map(type, values)) - {type(None)}
 
 
 def convert(kind: str, values: Sequence[Any], types: Types | None = None) -> pa.Array:
@@ -78,7 +72,7 @@ def convert(kind: str, values: Sequence[Any], types: Types | None = None) -> pa.
     if kind in TEXT_KINDS:
         return _texts(kind, values, types)
     array = _first_step(kind, values, types)
-    return pa.array(_canonical_texts(kind, values), TEXT_TYPE) if array is None else array
+    return pa.array(_canonical_texts(kind, values), TEXT) if array is None else array
 
 
 def _first_step(kind: str, values: Sequence[Any], types: Types) -> pa.Array | None:
@@ -99,10 +93,10 @@ def texts_alone(kind: str, values: Sequence[Any]) -> pa.Array | None:
     >>> texts_alone("code", ["a", None]).to_pylist(), texts_alone("code", ["a", 1])
     (['a', None], None)
     """
-    if kind not in TEXT_KINDS or type(values[0]) not in _TEXT_OR_NONE:
+    if kind not in TEXT_KINDS or type(values[0]) not in (str, type(None)):
         return None
     try:
-        return pa.array(values, TEXT_TYPE)
+        return pa.array(values, TEXT)
     except pa.ArrowTypeError:
         return None
 
@@ -113,9 +107,9 @@ def unify(kind: str, chunks: list[pa.Array]) -> pa.ChunkedArray:
         return pa.chunked_array(chunks, arrow_type(kind))
     if kind in TEXT_KINDS:
         with contextlib.suppress(pa.ArrowTypeError):  # or all are ids in digits
-            return pa.chunked_array(chunks, pa.int64()).cast(TEXT_TYPE)
+            return pa.chunked_array(chunks, pa.int64()).cast(TEXT)
     wanted = _common_type(kind, chunks)
-    if wanted != TEXT_TYPE:
+    if wanted != TEXT:
         with contextlib.suppress(pa.ArrowInvalid):  # decimals that 38 digits do not hold beside each other
             return pa.chunked_array([_cast(chunk, wanted) for chunk in chunks], wanted)
     return as_texts(chunks)
@@ -130,21 +124,21 @@ def _cast(chunk: pa.Array, wanted: pa.DataType) -> pa.Array:
 def _common_type(kind: str, chunks: Iterable[pa.Array]) -> pa.DataType:
     """The lowest type that may hold the values of all chunks."""
     if kind in TEXT_KINDS:
-        return TEXT_TYPE
+        return TEXT
     types = {chunk.type for chunk in chunks if chunk.null_count < len(chunk)}
     if len(types) <= 1:
         return next(iter(types), arrow_type(kind))
     scales = [one.scale for one in types if pa.types.is_decimal(one)]
-    if TEXT_TYPE in types:
-        return TEXT_TYPE
+    if TEXT in types:
+        return TEXT
     if scales:
         return pa.decimal128(MOST_DIGITS, max(scales))
-    return pa.float64() if all(map(_exact_as_float, chunks)) else TEXT_TYPE
+    return pa.float64() if all(map(_exact_as_float, chunks)) else TEXT
 
 
 def as_texts(chunks: Iterable[pa.Array]) -> pa.ChunkedArray:
     """The chunks of a column of any kind as text, each value as `convert` would have written it."""
-    return pa.chunked_array([_to_text(chunk) for chunk in chunks], TEXT_TYPE)
+    return pa.chunked_array([_to_text(chunk) for chunk in chunks], TEXT)
 
 
 def arrow_type(kind: str) -> pa.DataType:
@@ -153,7 +147,7 @@ def arrow_type(kind: str) -> pa.DataType:
     >>> str(arrow_type("money"))
     'decimal128(18, 2)'
     """
-    return _TYPES.get(kind, TEXT_TYPE)
+    return KINDS[kind].arrow if kind in KINDS else TEXT
 
 
 def _canonical_texts(kind: str, values: Sequence[Any]) -> list[str | None]:
@@ -179,11 +173,11 @@ def _by_halves(kind: str, values: Sequence[Any]) -> list[str | None]:
 def _texts(kind: str, values: Sequence[Any], types: Types) -> pa.Array:
     with contextlib.suppress(OverflowError):  # beyond 64 bit
         if types == {str}:
-            return pa.array(values, TEXT_TYPE)
+            return pa.array(values, TEXT)
         if types == {int}:  # their texts are made of all chunks together
             return pa.array(values, pa.int64())
     text = digits if kind in ("id", "code") else plain_text
-    return pa.array([None if value is None else text(value) for value in values], TEXT_TYPE)
+    return pa.array([None if value is None else text(value) for value in values], TEXT)
 
 
 def _money(values: Sequence[Any], types: Types) -> pa.Array:
@@ -199,13 +193,13 @@ def _money(values: Sequence[Any], types: Types) -> pa.Array:
     if _has_tiny(texts):
         raise NotThisKind
     try:
-        return pa.array(texts, TEXT_TYPE).cast(MONEY_TYPE)
+        return pa.array(texts, TEXT).cast(MONEY_TYPE)
     except pa.ArrowInvalid:
         raise NotThisKind from None
 
 
 def _has_tiny(texts: list[str | None]) -> bool:
-    """Whether numbers may have more than 38 digits behind the point, of which Arrow's cast makes 0.00."""
+    """Whether numbers may have more than 38 digits behind the point: Arrow's cast turns these into 0.00."""
     given = [*filter(None, texts)]
     return max(map(len, given), default=0) > MOST_DIGITS or "e-" in "".join(given).lower()
 
@@ -322,7 +316,7 @@ def _time(values: Sequence[Any], types: Types) -> pa.Array:
     for spelled in (None, _stamp_with_zone, _stamp_in_any_spelling):
         with contextlib.suppress(pa.ArrowInvalid, pa.ArrowTypeError):
             texts = values if spelled is None else [spelled(value) for value in values]
-            return pa.array(texts, TEXT_TYPE).cast(TIME_TYPE)
+            return pa.array(texts, TEXT).cast(TIME_TYPE)
     raise NotThisKind
 
 
@@ -364,13 +358,13 @@ def _exact_as_float(chunk: pa.Array) -> bool:
 def _to_text(chunk: pa.Array) -> pa.Array:
     kind = chunk.type
     if pa.types.is_decimal(kind) or pa.types.is_floating(kind):
-        return pa.array([None if value is None else _number_text(value) for value in chunk.to_pylist()], TEXT_TYPE)
+        return pa.array([None if value is None else _number_text(value) for value in chunk.to_pylist()], TEXT)
     if pa.types.is_timestamp(kind):
         written = "%Y-%m-%dT%H:%M:%SZ" if kind.tz else "%Y-%m-%dT%H:%M:%S"
         chunk = pc.strftime(chunk.cast(pa.timestamp(kind.unit, kind.tz and "UTC")), written)
     if isinstance(kind, pa.BaseExtensionType):  # such as intervals
-        return pa.array(chunk.to_pandas().astype("str"), TEXT_TYPE, from_pandas=True)
-    return chunk.cast(TEXT_TYPE)
+        return pa.array(chunk.to_pandas().astype("str"), TEXT, from_pandas=True)
+    return chunk.cast(TEXT)
 
 
 def _number_text(value: float | Decimal) -> str:
@@ -387,13 +381,4 @@ _LADDERS: dict[str, tuple[Step, ...]] = {
     "flag": (_flag,),
     "time": (_time,),
     "date": (_date,),
-}
-_TYPES: dict[str, pa.DataType] = {
-    "money": MONEY_TYPE,
-    "count": pa.int64(),
-    "grams": pa.float64(),
-    "number": pa.float64(),
-    "flag": pa.bool_(),
-    "time": TIME_TYPE,
-    "date": pa.date32(),
 }

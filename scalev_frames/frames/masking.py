@@ -24,7 +24,15 @@ from scalev_frames.frames.values.arrays import TEXT
 from scalev_frames.frames.values.columns import read_column
 from scalev_frames.frames.values.json_texts import loads
 from scalev_frames.frames.values.objects import refused
-from scalev_frames.frames.values.scalars import TOO_DEEP, digits, is_missing, json_text, kind_of, plain_text
+from scalev_frames.frames.values.scalars import (
+    TOO_DEEP,
+    digits,
+    is_missing,
+    json_text,
+    kind_of,
+    object_array,
+    plain_text,
+)
 
 #: Bytes of a token's hash: among a million persons two share a token with a chance of one in 500.
 TOKEN_BYTES = 6
@@ -63,9 +71,9 @@ def mask(frame: pd.DataFrame, key: bytes) -> pd.DataFrame:
     header = Header.of(frame)
     masked = frame.copy(deep=False)
     for place, label in enumerate(frame.columns):
-        own = _spelled(label)
-        name = f"{header.child}_{own}" if header.child else own
-        word = personal_word(name, own, names)
+        column_name = _spelled(label)
+        name = f"{header.child}_{column_name}" if header.child else column_name
+        word = personal_word(name, column_name, names)
         column = _as_objects(frame.iloc[:, place])
         if word or _may_nest(column):
             try:
@@ -83,7 +91,7 @@ def mask(frame: pd.DataFrame, key: bytes) -> pd.DataFrame:
 
 
 def _tokens(key: bytes) -> Mask:
-    """Gives a value's token: a word, and a keyed hash of the value as it is usually written."""
+    """A function that gives a value's token: a word, and a keyed hash of the value's usual spelling."""
     secret = hashlib.sha256(b"mask\n" + key).digest()
 
     @cache
@@ -95,7 +103,7 @@ def _tokens(key: bytes) -> Mask:
 
 
 def _usual(word: str, text: str) -> str:
-    """One way to write what people write in many: a phone begins with 62, a day has no time, cases do not count."""
+    """The usual spelling of a value: a phone begins with 62, a day has no time, a text has small letters."""
     if word == "phone":
         digits = re.sub(r"\D", "", text)
         return "62" + digits.removeprefix("62").lstrip("0") if digits else text.strip()
@@ -132,13 +140,10 @@ def _as_objects(column: pd.Series[Any]) -> pd.Series[Any]:
         kind = dtype.categories.dtype
         may_nest = kind.kind in "OU" and not isinstance(kind, pd.IntervalDtype | pd.PeriodDtype)
         return _as_objects(column.astype(kind)) if may_nest else column
-    if isinstance(dtype, pd.ArrowDtype) and dtype.kind in "OU" and not _is_number_or_day(dtype.pyarrow_dtype):
+    arrow = dtype.pyarrow_dtype if isinstance(dtype, pd.ArrowDtype) and dtype.kind in "OU" else None
+    if arrow is not None and not pa.types.is_decimal(arrow) and not pa.types.is_temporal(arrow):
         return pd.Series(pa.array(column).to_pylist(), column.index, dtype=object, name=column.name)
     return column
-
-
-def _is_number_or_day(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_decimal(kind) or pa.types.is_temporal(kind))
 
 
 def _may_nest(column: pd.Series[Any]) -> bool:
@@ -157,9 +162,7 @@ def _masked_inside(column: pd.Series[Any], name: str, tokens: Mask) -> pd.Series
         else value
         for value in column
     ]  # fmt: skip
-    made = np.empty(len(values), dtype=object)
-    made[:] = values
-    return pd.Series(made, column.index, dtype=column.dtype if is_text else object, name=column.name)
+    return pd.Series(object_array(values), column.index, dtype=column.dtype if is_text else object, name=column.name)
 
 
 def _is_json(value: Any) -> bool:  # noqa: ANN401 - any value

@@ -14,6 +14,7 @@ from scalev_frames.catalog.secret import TOLD, is_secret
 from scalev_frames.frames.values.json_texts import loads
 from scalev_frames.frames.values.scalars import json_text, plain_text
 
+#: The types of values that may be or hold a credential; numbers, flags and what is missing do not.
 _LOOKED_INTO = frozenset({dict, list, str, Decimal})
 #: What JSON text of an object or a list begins with.
 _OPENING = frozenset({"{", "["})
@@ -118,7 +119,7 @@ def harmless_part(value: Any) -> Any:  # noqa: ANN401 - any JSON value
 
 
 def _text_without(text: str, path: str, found: set[str]) -> str:
-    if text[:1] not in ("{", "["):
+    if text[:1] not in _OPENING:
         return text
     try:
         value = loads(text)
@@ -146,7 +147,8 @@ def may_hold_secrets(values: Sequence[Any], *, free_keys: bool = False) -> bool:
         objects = _of_type(dict, level) if dict in types else []
         lists = _of_type(list, level) if list in types else []
         inner = [*chain.from_iterable(map(dict.values, objects)), *chain.from_iterable(lists)]
-        if not (free_keys and _are_plain(inner)) and _has_secret_names(objects):
+        are_plain = _LOOKED_INTO.isdisjoint(map(type, inner))
+        if not (free_keys and are_plain) and any(map(_has_secret, set(map(tuple, objects)))):
             return True
         level, free_keys = inner, False
     return False
@@ -163,15 +165,6 @@ def _may_be_json(level: list[Any]) -> bool:
     return ("{" in whole or "[" in whole) and not _OPENING.isdisjoint({one[:1] for one in texts})
 
 
-def _are_plain(inner: list[Any]) -> bool:
-    """Whether values are numbers, flags or missing, which can be no credentials."""
-    return _LOOKED_INTO.isdisjoint(map(type, inner))
-
-
-def _has_secret_names(objects: list[dict[Any, Any]]) -> bool:
-    return any(map(_secret_names, set(map(tuple, objects))))
-
-
 @lru_cache(maxsize=4096)
-def _secret_names(keys: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(key for key in keys if is_secret(str(key)))
+def _has_secret(keys: tuple[str, ...]) -> bool:
+    return any(is_secret(str(key)) for key in keys)

@@ -16,10 +16,7 @@ from scalev_frames.frames.children import BUSINESS
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.money import exact_array, inexact, is_decimal
 from scalev_frames.frames.values.arrays import as_decimals
-from scalev_frames.frames.values.scalars import MOST_DIGITS, plain_text
-
-#: Whole numbers up to here are exact as floats.
-EXACT_FLOAT = 2**53
+from scalev_frames.frames.values.scalars import EXACT_FLOAT, MOST_DIGITS, plain_text
 
 
 def combine(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -60,7 +57,7 @@ def split(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
         raise BadValueError(
             "This frame does not say which businesses its rows are of.", advice="Pass the frame as the group gave it."
         )
-    own = own_name(Header.of(frame).endpoint)
+    renamed = own_name(header.endpoint)
     unknown = set(frame[BUSINESS].dropna()) - set(header.businesses)
     if unknown or frame[BUSINESS].isna().any():
         whose = ", ".join(sorted(unknown)) or "no business at all"
@@ -68,14 +65,14 @@ def split(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
     parts = {}
     for name, attrs in header.businesses.items():
         part = frame.loc[frame[BUSINESS] == name].drop(columns=BUSINESS).reset_index(drop=True)
-        part = part.rename(columns={own: BUSINESS}) if own in part.columns else part
+        part = part.rename(columns={renamed: BUSINESS}) if renamed in part.columns else part
         part.attrs = dict(attrs)
         parts[name] = replace(Header.of(part), child=header.child, masked=header.masked).onto(part)
     return parts
 
 
 def with_own_name(frame: pd.DataFrame, name: str = BUSINESS) -> pd.DataFrame:
-    """``frame`` with another name for a column of its own that is called as one of ours."""
+    """``frame`` with a column of the list's own renamed where it is called ``name``, as one that we add."""
     if name not in frame:
         return frame
     header = Header.of(frame)
@@ -85,7 +82,7 @@ def with_own_name(frame: pd.DataFrame, name: str = BUSINESS) -> pd.DataFrame:
 
 
 def own_name(endpoint: str, name: str = BUSINESS) -> str:
-    """What a list's own column is called beside one of ours, such as ``business``, which says whose a row is.
+    """The new name of a list's own column that is called ``name``, as one that we add, such as ``business``.
 
     >>> own_name("warehouses"), own_name("orders", "month")
     ('warehouses__business', 'orders__month')

@@ -63,7 +63,7 @@ def to_table(frame: pd.DataFrame) -> pa.Table:
     labels = labels_of(frame.columns)
     plain = frame.set_axis(labels, axis=1) if labels else frame.copy(deep=False)
     money = money_columns(plain)
-    plain.attrs = {}  # of which pandas would make a copy for every column looked at
+    plain.attrs = {}  # pandas would copy them for every column that is read
     changes: dict[str, Counter[str]] = {}
     plain.index = _plain_index(frame.index, changes)
     plain = _with_known_zones(plain)
@@ -97,13 +97,14 @@ def from_table(table: pa.Table) -> pd.DataFrame:
     metadata = table.schema.pandas_metadata or {}
     dtypes = {one["field_name"]: one["numpy_type"] for one in metadata.get("columns", ())}
     offsets = {one["field_name"]: (one.get("metadata") or {}).get("timezone") for one in metadata.get("columns", ())}
-    own: dict[str, SeriesMaker] = {}
+    makers: dict[str, SeriesMaker] = {}
     for one in table.schema:
-        make = _series_maker(one, table[one.name], dtypes.get(one.name, ""), str(offsets.get(one.name)))
+        column, dtype, zone = table[one.name], dtypes.get(one.name, ""), str(offsets.get(one.name))
+        make = _marked_maker(one, column) or _typed_maker(one.type, column, dtype, zone)
         if make and one.name not in metadata.get("index_columns", ()):
-            own[one.name] = make
-    frame: pd.DataFrame = table.drop_columns(list(own)).to_pandas(types_mapper=_exact_type)
-    for name, make in own.items():
+            makers[one.name] = make
+    frame: pd.DataFrame = table.drop_columns(list(makers)).to_pandas(types_mapper=_exact_type)
+    for name, make in makers.items():
         frame.insert(table.schema.names.index(name), name, make(table[name], frame.index))
     frame.index = _exact_index(frame.index, table, metadata.get("index_columns", ()))
     return frame
@@ -149,7 +150,7 @@ def _read(opened: Any, columns: list[str] | None, *, is_checked: bool) -> pd.Dat
 
 
 def _without_offsets(table: pa.Table) -> pa.Table:
-    """Times at an offset without a name in UTC: polars reads no others. The metadata of pandas keeps the offset."""
+    """``table`` with times at an offset in UTC, as polars reads no offsets; pandas' metadata keeps the offset."""
     for place, field in enumerate(table.schema):
         if pa.types.is_timestamp(field.type) and OFFSET.fullmatch(field.type.tz or ""):
             kind = pa.timestamp(field.type.unit, "UTC")
@@ -236,14 +237,14 @@ def _is_plain(kind: pa.DataType) -> bool:
 
 
 def _zone_of_arrow(dtype: pd.DatetimeTZDtype) -> str:
-    """What Arrow takes for the name of a zone; of an offset its own name, such as ``WIB``, which no reader knows."""
+    """The name by which Arrow knows a zone; for an offset with a name, such as ``WIB``, one that no reader knows."""
     if isinstance(dtype.tz, ZoneInfo) and dtype.tz.key:
         return dtype.tz.key  # Arrow says the same, and takes a millisecond for it
     return str(pa.array(pd.Series([], dtype=dtype)).type.tz)
 
 
 def _with_known_zones(frame: pd.DataFrame) -> pd.DataFrame:
-    """``frame`` with times at offsets that have names of their own at the same offsets without."""
+    """``frame`` with times in zones that readers do not know, such as ``WIB``, at the same offset without a name."""
     zones = {name: dtype for name, dtype in frame.dtypes.items() if isinstance(dtype, pd.DatetimeTZDtype)}
     named = {name: zone_name(dtype.tz) for name, dtype in zones.items()}
     other = {name: zone for name, zone in named.items() if zone and zone != _zone_of_arrow(zones[name])}
@@ -323,16 +324,12 @@ def _plain_level(level: pd.Index[Any], name: str, mark: str, changes: dict[str, 
     return index
 
 
+#: What reads a column that pandas would read otherwise.
 SeriesMaker = Callable[[pa.ChunkedArray, "pd.Index[Any]"], "pd.Series[Any]"]
 
 
-def _series_maker(field: pa.Field, column: pa.ChunkedArray, dtype: str, zone: str) -> SeriesMaker | None:
-    """What reads a column that pandas would read otherwise; ``None`` for every other column."""
-    return _marked_maker(field, column) or _typed_maker(field.type, column, dtype, zone)
-
-
 def _marked_maker(field: pa.Field, column: pa.ChunkedArray) -> SeriesMaker | None:
-    """By the column's mark."""
+    """What reads a column by its mark; ``None`` where it has none."""
     mark = (field.metadata or {}).get(MARK, b"").decode()
     if mark == "json":
         return lambda texts, index: pd.Series(parsed_texts(texts), index, dtype=object)
@@ -344,7 +341,7 @@ def _marked_maker(field: pa.Field, column: pa.ChunkedArray) -> SeriesMaker | Non
 
 
 def _typed_maker(kind: pa.DataType, column: pa.ChunkedArray, dtype: str, zone: str) -> SeriesMaker | None:
-    """By its type in the file, and the dtype that it had."""
+    """What reads a column by its type in the file and the dtype that it had; ``None`` where pandas does it right."""
     if pa.types.is_timestamp(kind) and kind.tz == "UTC" and OFFSET.fullmatch(zone):
         return lambda moments, index: moments.to_pandas().dt.tz_convert(zone).set_axis(index)
     if pa.types.is_timestamp(kind) and dtype == "datetime64[s]":  # which Parquet keeps as milliseconds

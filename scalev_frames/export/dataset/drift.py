@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from scalev_frames.frames.convert import as_texts
 from scalev_frames.frames.tables import JSON_MARK, is_json
-from scalev_frames.frames.values.arrays import TEXT, Part, as_decimals, is_moment, is_number, texts
+from scalev_frames.frames.values.arrays import TEXT, Part, as_decimals, is_moment, is_number, texts, without_nan
 from scalev_frames.frames.values.scalars import json_text, plain_text
 
 #: From the coarsest to the finest.
@@ -138,11 +137,9 @@ def _texts(values: pa.ChunkedArray) -> pa.ChunkedArray:
     if pa.types.is_nested(values.type) or pa.types.is_binary(values.type) or pa.types.is_large_binary(values.type):
         plain = [None if value is None else plain_text(_json_value(value)) for value in values.to_pylist()]
         return pa.chunked_array([pa.array(plain, TEXT)])
-    if pa.types.is_floating(values.type):
-        values = pc.if_else(pc.is_nan(values), pa.scalar(None, values.type), values)
     if pa.types.is_duration(values.type):
         return pa.chunked_array([texts(Part(chunk)) for chunk in values.chunks], TEXT)
-    return as_texts(values.chunks)
+    return as_texts(without_nan(values).chunks)
 
 
 def _json_value(value: object) -> object:

@@ -1,4 +1,4 @@
-"""What a spreadsheet may have done to a file as a whole, seen by its rows together."""
+"""Find out what a spreadsheet did to a file, by all of its rows together."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from scalev_frames.settings import TIME_ZONE
 
 Row = Mapping[str, Any]
 
-#: Amounts between one and the other are what most orders cost, in rupiah.
+#: Most orders cost at least the one and less than the other, in rupiah.
 FEW, MANY = 1000, 1_000_000
 #: This many rows that are wrong in the same way are no accident.
 ACCIDENTS = 3
-#: Further from the day that its code begins with, a draft time is not the order's own.
+#: The most days between an order's draft time and the day at the beginning of its code.
 FAR = pd.Timedelta(days=31)
 #: What the values of a column look like.
 LOOKS = {
@@ -61,15 +61,15 @@ def check_thousands(export: Export, rows: Sequence[Row]) -> None:
     """
     amounts = [row["gross_revenue"] or 0 for row in rows]
     for part in range(len(export.breaks) + 1):
-        own = [(number, amount) for number, amount in enumerate(amounts) if export.part(number) == part]
-        cheap = [number for number, amount in own if 0 < amount < FEW]
-        if len(cheap) >= ACCIDENTS and len(cheap) > sum(FEW <= amount < MANY for _, amount in own):
+        of_part = [(number, amount) for number, amount in enumerate(amounts) if export.part(number) == part]
+        cheap = [number for number, amount in of_part if 0 < amount < FEW]
+        if len(cheap) >= ACCIDENTS and len(cheap) > sum(FEW <= amount < MANY for _, amount in of_part):
             why = "most orders cost less than a thousand rupiah, so a spreadsheet has taken thousands for decimals"
             raise export.place("gross_revenue").refuse(cheap[0], "", why)
 
 
 def people_notes(rows: Sequence[Row]) -> list[str]:
-    """What a spreadsheet leaves of phones that it takes for numbers; columns that hold what another one should."""
+    """Notes on phones that a spreadsheet took for numbers, and on columns that hold the values of others."""
     first = Counter(row["phone"][0] for row in rows if row["phone"])
     cut = first["8"] if not first["0"] else 0
     notes = [f"phone: {cut} begin with 8 and none with 0, which a spreadsheet may have cut"] if cut else []

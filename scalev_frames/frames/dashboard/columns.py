@@ -77,8 +77,8 @@ def utm(frame: pd.DataFrame) -> pd.DataFrame:
     columns = {name: _series(values, frame) for name, values in found.items()}
     for name in UTM:
         if name in frame.columns:
-            own = _as_text(frame[name])
-            columns[name] = own.where(own.notna() & (own != ""), columns[name])
+            given = _series([None if one is None else plain_text(one) for one in as_python(frame[name])], frame)
+            columns[name] = given.where(given.notna() & (given != ""), columns[name])
     return pd.DataFrame(columns, index=frame.index)
 
 
@@ -116,9 +116,8 @@ def _column(
     if not given:
         return _series([None] * len(frame), frame, kind)
     column: pd.Series[Any] = _joined(given[0]) if name == "tags" else given[0]
-    for other in given[1:]:
-        if kind == "text":
-            column = column.where(column.notna(), other)
+    for other in given[1:] if kind == "text" else ():
+        column = column.where(column.notna(), other)
     if isinstance(column.dtype, pd.DatetimeTZDtype):
         column = column.dt.tz_convert(TIME_ZONE)
     return column
@@ -141,10 +140,6 @@ def _joined(tags: pd.Series[Any]) -> pd.Series[Any]:
 
 def _tag(tag: Any) -> str:  # noqa: ANN401 - an object in the list, a text in details
     return plain_text(tag.get("name", "") if isinstance(tag, dict) else tag)
-
-
-def _as_text(column: pd.Series[Any]) -> pd.Series[Any]:
-    return _series([None if value is None else plain_text(value) for value in as_python(column)], column)
 
 
 def _series(values: list[Any], like: pd.DataFrame | pd.Series[Any], kind: str = "text") -> pd.Series[Any]:

@@ -25,7 +25,7 @@ from scalev_frames.plurals import counted
 from scalev_frames.settings import TIME_ZONE
 
 Row = dict[str, Any]
-#: Rows that stand together, and the number of the first.
+#: The number of the first of some rows that stand together, and the rows.
 Run = tuple[int, list[Row]]
 
 #: The order's own sum of each amount of its items.
@@ -124,7 +124,7 @@ def known_details(orders: pd.DataFrame, exported: pd.DataFrame) -> pd.DataFrame:
 
 
 def _unchanged(orders: pd.DataFrame, exported: pd.DataFrame) -> tuple[list[int], list[int]]:
-    """Where the orders that the export shows as they are stand in either frame."""
+    """The places, in either frame, of the orders that have not changed since the export."""
     same = [name for name in ("order_id", *SHOWN) if name in orders and name in exported]
     places = {key: place for place, key in enumerate(_comparable(exported, same))}
     found = {here: places[key] for here, key in enumerate(_comparable(orders, same)) if key in places}
@@ -159,7 +159,7 @@ def _check_columns(export: Export) -> None:
 
 
 def _values(export: Export) -> dict[str, list[Any]]:
-    """The values of each column, read in one way as a whole."""
+    """The values of each column; a column is read in one way as a whole."""
     kinds = {name: KINDS.get(name, "text") for name in export.texts}
     found = _numbers(export, [name for name, kind in kinds.items() if kind in NUMBER_KINDS])
     for name, kind in kinds.items():
@@ -180,25 +180,18 @@ def _numbers(export: Export, names: Sequence[str]) -> dict[str, list[Any]]:
     export.notes += notes
     found = {name: numbers(export.texts[name], styles[name]) for name in names}
     for name in names:
-        if KINDS[name] == "count":
-            _refuse_fractions(found[name], export.texts[name], export.place(name))
+        for row, value in enumerate(found[name] if KINDS[name] == "count" else ()):
+            if value is not None and value != int(value):
+                raise export.place(name).refuse(row, export.texts[name][row], "is no whole number")
     return found
-
-
-def _moments(texts: Sequence[str], place: Place) -> list[str | None]:
-    return moments(texts, place, TIME_ZONE)
-
-
-def _texts(texts: Sequence[str], _: Place) -> list[str | None]:
-    return [text or None for text in texts]
 
 
 #: What reads the columns of a kind.
 _READERS: dict[str, Callable[[Sequence[str], Place], list[Any]]] = {
-    "time": _moments,
+    "time": moments,
     "flag": flags,
     "code": codes,
-    "text": _texts,
+    "text": lambda texts, _: [text or None for text in texts],
 }
 
 
@@ -209,12 +202,6 @@ def _statuses(export: Export, name: str) -> list[str | None]:
     if new:
         export.notes.append(f"{name}: {', '.join(new)} is not known, and is kept as it is")
     return found
-
-
-def _refuse_fractions(values: Sequence[Decimal | None], texts: Sequence[str], place: Place) -> None:
-    for row, value in enumerate(values):
-        if value is not None and value != int(value):
-            raise place.refuse(row, texts[row], "is no whole number")
 
 
 def _columns(export: Export) -> list[Column]:
@@ -278,7 +265,7 @@ def _repeated(export: Export, runs: Sequence[Run], mixed: Container[int]) -> Ite
 
 
 def _mixed(export: Export, runs: Iterable[Sequence[Run]]) -> set[int]:
-    """The joined files with items in which rows of an order stand apart: in which its runs differ."""
+    """The joined files with items in which the rows of an order stand apart: its runs in the file differ."""
     parts = ((export.part(number), rows != first) for (_, first), *others in runs for number, rows in others)
     return {part for part, differs in parts if differs and export.has_items}
 
@@ -338,7 +325,7 @@ def _refuse_change(export: Export, number: int, first: Row, row: Row) -> None:
 
 
 def _is_of_a_piece(name: str, orders: Mapping[str, Row], items: Mapping[str, list[Row]]) -> bool:
-    """Whether amounts of items are for a single piece; the reading by which more orders add up wins."""
+    """Whether amounts of items are per piece, by which of the two readings more orders add up."""
     votes = {True: 0, False: 0}
     for key, group in items.items():
         if any((item["item_quantity"] or 1) > 1 and item[name] for item in group):

@@ -1,4 +1,4 @@
-"""Decide how a file writes its numbers: ``1,234`` may be 1.234 or 1234, and no reading of it is taken in silence."""
+"""Decide how a file writes its numbers: ``1,234`` may be 1.234 or 1234, so a note says how it was read."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ class Numbers:
         texts: its cells.
         place: where it stands.
         kind: ``money``, ``count``, ``grams`` or ``number``.
-        styles: those in which all its numbers can be read.
-        doubtful: the row of a number that the styles read differently; ``None`` where there is none.
-        decided: the style that its other numbers show; empty where they show none.
+        styles: the styles in which all its numbers can be read.
+        doubtful: the row of a number that each style reads as another one; ``None`` where there is none.
+        decided: the only style of its other numbers; empty where both styles fit them.
     """
 
     name: str

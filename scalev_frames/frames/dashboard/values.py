@@ -14,6 +14,7 @@ import pandas as pd
 from scalev_frames.catalog.kinds import FLAG_WORDS
 from scalev_frames.errors import FileFormatError
 from scalev_frames.query.times import MONTHS
+from scalev_frames.settings import TIME_ZONE
 
 Texts = Sequence[str]
 #: What stands for a missing value in a column that is no text.
@@ -29,14 +30,16 @@ AMOUNTS = {
     INDONESIAN: re.compile(r"(?![-+]?[1-9]\d{0,2},\d{3}$)" + MEASURES[INDONESIAN].pattern),
     ENGLISH: re.compile(r"(?![-+]?[1-9]\d{0,2}\.\d{3}$)" + MEASURES[ENGLISH].pattern),
 }
-#: A number that the styles read differently.
+#: A number that each style reads as another one.
 DOUBTFUL = re.compile(r"[-+]?[1-9]\d{0,2}[.,]\d{3}")
 #: What a spreadsheet makes of a long number: the digits that it leaves out are lost.
 SHORTENED = re.compile(r"[-+]?\d([.,]\d+)?E\+\d{2,3}|[-+]?\d[.,]\d+E\d{1,3}", re.IGNORECASE)
 #: A code that was a number in between.
 DECIMAL = re.compile(r"\d{5,}[.,]0+")
-#: Spreadsheets keep N digits of a number, and write zeros behind them; N of those in a column are no accident.
+#: How many digits of a number spreadsheets keep before they write zeros, and how many such zeros are no accident.
 MOST_DIGITS, CUT = 15, 4
+#: Removes the separator of thousands, and makes the decimal one a point.
+_DIGITS_ALONE = {INDONESIAN: str.maketrans(",", ".", "."), ENGLISH: str.maketrans("", "", ",")}
 _MINUS = str.maketrans("\u2212\u2013", "--")
 _BRACKETS = re.compile(r"\((.*)\)")
 _MARKS = re.compile(r"^=\"(.*)\"$", re.DOTALL)
@@ -115,7 +118,8 @@ def number_styles(texts: Texts, place: Place, kind: str = "money") -> frozenset[
             continue
         fits = frozenset(style for style, pattern in patterns.items() if pattern.fullmatch(plain))
         if not fits:
-            raise place.refuse(row, text, _why_no_number(text))
+            is_short = SHORTENED.fullmatch(text)
+            raise place.refuse(row, text, "was shortened by a spreadsheet" if is_short else "is no number")
         if not left & fits:
             raise place.refuse(row, text, f"contradicts {seen!r}: one has a decimal comma, the other a decimal point")
         if left & fits != left:
@@ -132,14 +136,8 @@ def numbers(texts: Texts, style: str) -> list[Decimal | None]:
     read: dict[str, Decimal | None] = {}
     for text in set(texts):
         plain = plain_number(text)
-        read[text] = None if plain is None else Decimal(_pointed(plain, style))
+        read[text] = None if plain is None else Decimal(plain.translate(_DIGITS_ALONE[style]))
     return [read[text] for text in texts]
-
-
-def _pointed(plain: str, style: str) -> str:
-    if style == INDONESIAN:
-        return plain.replace(".", "").replace(",", ".")
-    return plain.replace(",", "")
 
 
 def plain_number(text: str) -> str | None:
@@ -151,10 +149,6 @@ def plain_number(text: str) -> str | None:
     if inner or plain.endswith("-"):
         return f"-{plain.removesuffix('-')}"
     return plain
-
-
-def _why_no_number(text: str) -> str:
-    return "was shortened by a spreadsheet" if SHORTENED.fullmatch(text) else "is no number"
 
 
 def codes(texts: Texts, place: Place) -> list[str | None]:
@@ -198,7 +192,7 @@ def flags(texts: Texts, place: Place) -> list[bool | None]:
     return found
 
 
-def moments(texts: Texts, place: Place, zone: str) -> list[str | None]:
+def moments(texts: Texts, place: Place, zone: str = TIME_ZONE) -> list[str | None]:
     """Moments as ISO texts in UTC; the whole column is day-first, or the whole column is ISO.
 
     Args:

@@ -48,9 +48,9 @@ class Values:
     """One column, read.
 
     Attributes:
-        parts: its values by kind; none when every value is missing and no dtype says what it could hold.
+        parts: its values by kind; none where all values are missing and the dtype does not say their kind.
         length: how many rows.
-        changes: what had to change, and how often.
+        changes: how often values were changed, by the words for the change.
     """
 
     parts: list[Part]
@@ -64,15 +64,16 @@ class Values:
             return Part(pa.nulls(self.length, TEXT), is_json=True)
         if len(parts) == 1:
             return parts[0]
+        if (as_json := _joined_json(parts)) is not None:
+            return Part(as_json, is_json=True)
         arrays = [part.array for part in parts]
-        if (written := _joined_json(parts)) is not None:
-            return Part(written, is_json=True)
         for join in (_joined_numbers, _joined_moments):
             found = join(arrays, self.changes)
             if found is not None:
                 return Part(found)
-        self.changes[MIXED] += self.length - pc.coalesce(*(texts(part) for part in parts)).null_count
-        return Part(pc.coalesce(*(texts(part) for part in parts)))
+        written = pc.coalesce(*(texts(part) for part in parts))
+        self.changes[MIXED] += self.length - written.null_count
+        return Part(written)
 
     def texts(self) -> pa.Array:
         """Every value as one text, equal values alike; missing is null."""
@@ -110,6 +111,29 @@ def _float_texts(array: pa.Array) -> pa.Array:
     return pc.coalesce(whole.cast(TEXT), array.cast(TEXT))
 
 
+def around(before: str, array: pa.Array, after: str = "") -> pa.Array:
+    """Texts with ``before`` and ``after`` around each; missing stays missing.
+
+    >>> around("(", pa.array(["a", None]), ")").to_pylist()
+    ['(a)', None]
+    """
+    first, last, nothing = (pa.scalar(one, array.type) for one in (before, after, ""))
+    return pc.binary_join_element_wise(first, array, last, nothing)
+
+
+def wall_clock(array: pa.Array, zone: str = "") -> pa.Array:
+    """Days or moments as the clocks of ``zone`` show them, else those of their own zone: times without a zone.
+
+    >>> wall_clock(pa.array([0], pa.timestamp("s", "UTC")), "Asia/Jakarta")[0].as_py().isoformat()
+    '1970-01-01T07:00:00'
+    """
+    if pa.types.is_date(array.type):
+        return array.cast(pa.timestamp("s"))
+    if array.type.tz is None:
+        return array
+    return pc.local_timestamp(array.cast(pa.timestamp(array.type.unit, zone or array.type.tz)))
+
+
 def is_number(kind: pa.DataType) -> bool:
     """Whether values of a type are whole numbers, floats or decimals."""
     return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))
@@ -130,7 +154,7 @@ def as_decimals(numbers: pa.Array | pa.ChunkedArray, kind: pa.DataType) -> pa.Ar
 
 
 def moment_parts(array: pa.Array, changes: Counter[str]) -> list[Part]:
-    """Moments or days as one part; those of years that Python and most readers do not know as texts in another, in UTC.
+    """Moments or days as one part; those outside the years 1 to 9999 as texts in another part, in UTC.
 
     >>> [part.array.to_pylist() for part in moment_parts(pa.array([0, 10**12], pa.timestamp("s")), Counter())]
     [[datetime.datetime(1970, 1, 1, 0, 0), None], [None, '33658-09-27T01:46:40']]
@@ -144,10 +168,9 @@ def moment_parts(array: pa.Array, changes: Counter[str]) -> list[Part]:
     plain = counts.fill_null(0).to_numpy().astype(f"datetime64[{unit}]")
     texts = np.datetime_as_string(plain if moments is array else plain.astype("datetime64[D]"))
     written = pc.replace_substring_regex(pa.array(texts, TEXT), r"\.0+$", "")
-    shown = pc.binary_join_element_wise(written, pa.scalar("Z" if moments.type.tz else "", TEXT), pa.scalar("", TEXT))
+    shown = around("", written, "Z" if moments.type.tz else "")
     changes[BEYOND] += pc.sum(pc.invert(inside)).as_py()
-    nothing = pa.scalar(None, array.type), pa.scalar(None, TEXT)
-    return [Part(pc.if_else(inside, array, nothing[0])), Part(pc.if_else(inside, nothing[1], shown))]
+    return [Part(pc.if_else(inside, array, None)), Part(pc.if_else(inside, None, shown))]
 
 
 def plain_array(array: pa.Array | pa.ChunkedArray) -> pa.Array | None:
@@ -157,11 +180,16 @@ def plain_array(array: pa.Array | pa.ChunkedArray) -> pa.Array | None:
         return None if pa.types.is_nested(kind.value_type) else plain_array(array.cast(kind.value_type))
     if pa.types.is_run_end_encoded(kind):
         return plain_array(pc.run_end_decode(array))
-    wanted = next((wanted(kind) for holds, wanted in _PLAIN if holds(kind)), None)
+    wanted = _plain_type(kind)
     if wanted is None or (pa.types.is_decimal(kind) and kind.scale < 0):  # which Arrow can hold, and do nothing with
         return None
     array = _shortest(array) if pa.types.is_decimal256(kind) else array.cast(wanted, safe=False)
-    return _without_nan(array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array)
+    return without_nan(array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array)
+
+
+def _plain_type(kind: pa.DataType) -> pa.DataType | None:
+    stays = kind if any(holds(kind) for holds in _PLAIN) else None
+    return next((make(kind) for holds, make in _CHANGED if holds(kind)), stays)
 
 
 def _shortest(array: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
@@ -172,19 +200,20 @@ def _shortest(array: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
     return array
 
 
-def _without_nan(array: pa.Array) -> pa.Array:
-    """What is no number as missing."""
+def without_nan(array: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+    """Values with NaN as missing."""
     if pa.types.is_floating(array.type) and pc.any(pc.is_nan(array)).as_py():
         return pc.if_else(pc.is_nan(array), pa.scalar(None, array.type), array)
     return array
 
 
-def _itself(kind: pa.DataType) -> pa.DataType:
-    return kind
-
-
-#: What each type becomes; the first one that holds counts.
-_PLAIN: tuple[tuple[Callable[[pa.DataType], bool], Callable[[pa.DataType], pa.DataType]], ...] = (
+#: The types that stay what they are, unless `_CHANGED` has them.
+_PLAIN = (
+    pa.types.is_null, pa.types.is_boolean, pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal,
+    pa.types.is_large_binary, pa.types.is_date32, pa.types.is_timestamp, pa.types.is_time64, pa.types.is_duration,
+)  # fmt: skip
+#: What other types become; the first row that holds counts.
+_CHANGED: tuple[tuple[Callable[[pa.DataType], bool], Callable[[pa.DataType], pa.DataType]], ...] = (
     (pa.types.is_large_string, lambda _: TEXT),
     (pa.types.is_string, lambda _: TEXT),
     (pa.types.is_string_view, lambda _: TEXT),
@@ -196,16 +225,6 @@ _PLAIN: tuple[tuple[Callable[[pa.DataType], bool], Callable[[pa.DataType], pa.Da
     (pa.types.is_binary, lambda _: pa.large_binary()),
     (pa.types.is_fixed_size_binary, lambda _: pa.large_binary()),
     (pa.types.is_binary_view, lambda _: pa.large_binary()),
-    (pa.types.is_null, _itself),
-    (pa.types.is_boolean, _itself),
-    (pa.types.is_integer, _itself),
-    (pa.types.is_floating, _itself),
-    (pa.types.is_decimal, _itself),
-    (pa.types.is_large_binary, _itself),
-    (pa.types.is_date32, _itself),
-    (pa.types.is_timestamp, _itself),
-    (pa.types.is_time64, _itself),
-    (pa.types.is_duration, _itself),
 )
 
 

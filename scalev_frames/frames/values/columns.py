@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from scalev_frames.frames.values.arrays import ZONES, Part, Values, is_moment, moment_parts, plain_array
 from scalev_frames.frames.values.objects import ERRORS, read_objects
-from scalev_frames.frames.values.scalars import is_missing, mended, zone_name
+from scalev_frames.frames.values.scalars import is_missing, mended, object_array, zone_name
 
 
 def read_column(column: pd.Series[Any], name: str = "") -> Values:
@@ -51,7 +51,7 @@ def read_column(column: pd.Series[Any], name: str = "") -> Values:
 
 
 def as_moments(column: pd.Series[Any]) -> pd.Series[Any]:
-    """A column of times as moments; of one that became text, for a value that is none, what is one.
+    """A column of times as moments; in a column that became text, what is no time is missing.
 
     >>> as_moments(pd.Series(["2026-11-23T08:29:32Z", "0000-00-00"])).isna().tolist()
     [False, True]
@@ -97,10 +97,8 @@ def _arrow(column: pd.Series[Any], changes: Counter[str]) -> pa.Array | None:
 
 def as_objects(column: pd.Series[Any]) -> np.ndarray[Any, np.dtype[np.object_]]:
     """The values of any column as Python's own."""
-    values = np.empty(len(column), dtype=object)
     is_arrow = isinstance(column.dtype, pd.ArrowDtype)
-    values[:] = pa.array(column).to_pylist() if is_arrow else list(column.astype(object))
-    return values
+    return object_array(pa.array(column).to_pylist() if is_arrow else list(column.astype(object)))
 
 
 def _read_category(column: pd.Series[Any], name: str) -> Values:

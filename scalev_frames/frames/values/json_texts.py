@@ -12,6 +12,7 @@ import orjson
 import pyarrow as pa
 
 from scalev_frames.frames.memory import collecting_seldom
+from scalev_frames.frames.values.scalars import object_array
 
 #: What may be a number beyond 64 bit.
 LONG_NUMBER = re.compile(r"\d{19}")
@@ -20,7 +21,7 @@ REPEATING = 0.3
 
 
 def parsed_texts(texts: pa.ChunkedArray) -> np.ndarray[Any, np.dtype[np.object_]]:
-    """All texts of a column, parsed in one go; what repeats is parsed once, and each row gets a copy of its own.
+    """All texts of a column, parsed in one go; repeated texts are parsed once, and each row gets a copy of its own.
 
     >>> parsed_texts(pa.chunked_array([['["new"]', None]])).tolist()
     [['new'], None]
@@ -34,7 +35,7 @@ def parsed_texts(texts: pa.ChunkedArray) -> np.ndarray[Any, np.dtype[np.object_]
         parsed = _copied(distinct, encoded) if len(distinct) < REPEATING * len(texts) else None
         if parsed is None:
             parsed = loads("[" + ",".join(text or "null" for text in texts.to_pylist()) + "]")
-    return np.fromiter(parsed, dtype=object, count=len(parsed))
+    return object_array(parsed)
 
 
 def _copied(distinct: list[str], encoded: pa.DictionaryArray) -> list[Any] | None:

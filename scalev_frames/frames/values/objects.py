@@ -27,7 +27,15 @@ from scalev_frames.frames.values.arrays import (
     moment_parts,
     plain_array,
 )
-from scalev_frames.frames.values.scalars import holds_infinite, is_missing, json_texts, kind_of_type, mended, zone_name
+from scalev_frames.frames.values.scalars import (
+    holds_infinite,
+    is_missing,
+    json_texts,
+    kind_of_type,
+    mended,
+    object_array,
+    zone_name,
+)
 
 Maker = Callable[[list[Any], Counter[str]], list["Part"]]
 #: Raised by Arrow where values do not fit.
@@ -85,13 +93,7 @@ def refused(name: str, what: str) -> ExportError:
 
 
 def _unwrapped(values: np.ndarray[Any, np.dtype[np.object_]]) -> np.ndarray[Any, np.dtype[np.object_]]:
-    plain = np.empty(len(values), dtype=object)
-    plain[:] = [one.as_py() if isinstance(one, pa.Scalar) else one for one in values]
-    return plain
-
-
-def _flags(values: list[Any], _: Counter[str]) -> list[Part]:
-    return [Part(pa.array(_each(values, bool), pa.bool_()))]
+    return object_array([one.as_py() if isinstance(one, pa.Scalar) else one for one in values])
 
 
 def _whole(values: list[Any], changes: Counter[str]) -> list[Part]:
@@ -143,10 +145,6 @@ def _json(values: list[Any], changes: Counter[str]) -> list[Part]:
     return [Part(written, is_json=True)]
 
 
-def _bytes(values: list[Any], _: Counter[str]) -> list[Part]:
-    return [Part(pa.array(_each(values, bytes), pa.large_binary()))]
-
-
 def _moments(values: list[Any], changes: Counter[str]) -> list[Part]:
     """Moments without a zone and with one."""
     try:
@@ -174,10 +172,6 @@ def _stamps(values: Sequence[Any], zone: str | None) -> pa.Array:
         return pa.array(series if zone is None else series.dt.tz_convert(zone), from_pandas=True)
     plain = [one.to_pydatetime() if isinstance(one, pd.Timestamp) else one for one in values]
     return pa.array(plain, pa.timestamp("us", None if zone is None else "UTC")).cast(pa.timestamp("us", zone))
-
-
-def _days(values: list[Any], _: Counter[str]) -> list[Part]:
-    return [Part(pa.array(values, pa.date32()))]
 
 
 def _clocks(values: list[Any], changes: Counter[str]) -> list[Part]:
@@ -214,16 +208,16 @@ def _count(values: list[Any]) -> int:
 
 
 _MAKERS: dict[str, Maker] = {
-    "flag": _flags,
+    "flag": lambda values, _: [Part(pa.array(_each(values, bool), pa.bool_()))],
     "text": _texts,
     "whole": _whole,
     "span": _spans,
     "float": _floats,
     "decimal": _decimals,
     "moment": _moments,
-    "day": _days,
+    "day": lambda values, _: [Part(pa.array(values, pa.date32()))],
     "clock": _clocks,
-    "bytes": _bytes,
+    "bytes": lambda values, _: [Part(pa.array(_each(values, bytes), pa.large_binary()))],
     "list": _json,
     "map": _json,
     "set": _json,

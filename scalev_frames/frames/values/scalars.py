@@ -22,6 +22,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+#: Whole numbers up to here are exact as floats.
+EXACT_FLOAT = 2**53
 #: Rounds nothing, where Python's usual context has 28 digits.
 EXACT = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
 #: The most digits of a decimal in Arrow, and of a code that came as a number.
@@ -177,6 +179,15 @@ def digits(value: object) -> str:
     return plain_text(value)
 
 
+def object_array(values: Sequence[Any]) -> np.ndarray[Any, np.dtype[np.object_]]:
+    """Values as an array of objects; lists among them stay lists.
+
+    >>> object_array([[1], [2]]).tolist()
+    [[1], [2]]
+    """
+    return np.fromiter(values, dtype=object, count=len(values))
+
+
 def mended(text: str) -> str:
     """``text`` with � for halves of characters."""
     return str(text) if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
@@ -218,9 +229,9 @@ def _default(value: object) -> Any:  # noqa: ANN401 - any JSON value
 
 def _elements(value: Any) -> Any:  # noqa: ANN401 - of NumPy or pandas
     """What an array holds; times stay times, of which NumPy would make numbers where they are nanoseconds."""
-    if isinstance(value, np.ndarray) and value.dtype.kind in "mM" and value.ndim:
-        return list(value)
-    return value[()] if isinstance(value, np.ndarray) and value.dtype.kind in "mM" else value.tolist()
+    if isinstance(value, np.ndarray) and value.dtype.kind in "mM":
+        return list(value) if value.ndim else value[()]
+    return value.tolist()
 
 
 def _span_text(value: Any) -> str:  # noqa: ANN401 - of Python or NumPy
