@@ -16,7 +16,7 @@ from scalev_frames.export.atomic import File, Frame, Name, Stop, Target, refuse_
 from scalev_frames.export.excel.cells import repeats, short_enough
 from scalev_frames.export.excel.sheets import are_whole_days, deciding_parts, flat
 from scalev_frames.export.masked import masked
-from scalev_frames.frames.values.arrays import TEXT, ZONES, Part, is_moment, is_number, texts
+from scalev_frames.frames.values.arrays import TEXT, ZONES, Part, around, is_moment, is_number, texts, wall_clock
 from scalev_frames.frames.values.columns import read_column
 from scalev_frames.progress import Event, Progress, choose
 
@@ -25,8 +25,8 @@ SEPARATOR = ";"
 ROWS_AT_ONCE = 10_000
 #: Without it Excel takes the file for one in the computer's old code page.
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-# What a spreadsheet in English or Indonesian reads as a number, an amount, a share, a fraction, a date or a time: texts
-# of digits and these alone. They are written as ="…", which shows the text as it is.
+# A text of digits and these alone is read by a spreadsheet in English or Indonesian as a number, an amount, a share, a
+# fraction, a date or a time. It is written as ="…", which shows the text as it is.
 _NAMES = (
     "januar[iy] [fp]ebruar[iy] maret march april mei may juni june juli july agustus august september oktober october "
     "no[vp]ember desember december jan [fp]eb mar apr jun jul agust agu agt ags aug sept sep okt oct no[vp] des dec "
@@ -52,7 +52,7 @@ _LIKE_FORMULA = "^[\\s\\p{Z}\\p{Cf}]*[=+\\-@\t\r\n＝＋－＠]"  # noqa: RUF001
 MOST_KEPT = 255
 # Texts that need quotes, also for programs that split at commas and tabs.
 _QUOTED = f'[{SEPARATOR},\t"\n]|^ | $'
-#: The row of one column in which nothing stands: most programs leave out an empty line.
+#: How a row of one empty column is written: most programs skip an empty line.
 _NO_VALUE = '""'
 _FORBIDDEN = "[\x00-\x08\x0b\x0c\x0e-\x1f]"
 
@@ -129,7 +129,10 @@ def _rows(columns: list[pa.Array], length: int) -> list[str]:
 
 
 def _form(column: pd.Series[Any], name: str, day: str) -> tuple[str, str]:
-    """How all times of a column are written, and their zone: days alone where they are, UTC where zones differ."""
+    """The format of a column's times, without the time of day where all are whole days, and their zone.
+
+    The zone is empty where each time is written in its own; it is UTC where the column has several.
+    """
     moments = [part.array for part in deciding_parts(column, name) if is_moment(part.array.type)]
     zone = "UTC" if moments and column.dtype == object and read_column(column, name).changes[ZONES] else ""
     are_days = bool(moments) and all(are_whole_days(array, zone) for array in moments)
@@ -147,20 +150,13 @@ def _part(part: Part, style: str, zone: str) -> pa.Array:
     if pa.types.is_boolean(kind):
         return pc.if_else(array, pa.scalar("TRUE", TEXT), pa.scalar("FALSE", TEXT))
     if is_moment(kind):
-        return _moments(array, style, zone)
+        seconds = pc.floor_temporal(wall_clock(array, zone), unit="second").cast(pa.timestamp("s"))
+        return pc.strftime(seconds, style).cast(TEXT)
     if pa.types.is_time(kind):
         return texts(part)
     if is_number(kind):
         return _numbers(array)
     return _texts(texts(part))
-
-
-def _moments(array: pa.Array, style: str, zone: str) -> pa.Array:
-    if pa.types.is_date(array.type):
-        array = array.cast(pa.timestamp("s"))
-    elif array.type.tz is not None:
-        array = pc.local_timestamp(array.cast(pa.timestamp(array.type.unit, zone or array.type.tz)))
-    return pc.strftime(pc.floor_temporal(array, unit="second").cast(pa.timestamp("s")), style).cast(TEXT)
 
 
 def _numbers(array: pa.Array) -> pa.Array:
@@ -177,7 +173,7 @@ def _numbers(array: pa.Array) -> pa.Array:
 
 def _kept(array: pa.Array) -> pa.Array:
     """Texts as formulas that give them, which no spreadsheet takes for something else."""
-    return pc.binary_join_element_wise(pa.scalar('="', TEXT), array, pa.scalar('"', TEXT), pa.scalar("", TEXT))
+    return around('="', array, '"')
 
 
 def _texts(array: pa.Array) -> pa.Array:
@@ -194,9 +190,7 @@ def _kept_texts(array: pa.Array) -> pa.Array:
     taken = pc.or_(number, pc.match_substring_regex(array, _LIKE_WORD))
     kept = pc.and_(taken, pc.less_equal(pc.utf8_length(array), MOST_KEPT))
     formula = pc.and_(pc.or_(taken, pc.match_substring_regex(array, _LIKE_FORMULA)), pc.invert(kept))
-    array = pc.if_else(formula, pc.binary_join_element_wise(pa.scalar("'", TEXT), array, pa.scalar("", TEXT)), array)
+    array = pc.if_else(formula, around("'", array), array)
     array = pc.if_else(kept, _kept(array), array)
-    quoted = pc.binary_join_element_wise(
-        pa.scalar('"', TEXT), pc.replace_substring(array, '"', '""'), pa.scalar('"', TEXT), pa.scalar("", TEXT)
-    )
+    quoted = around('"', pc.replace_substring(array, '"', '""'), '"')
     return pc.if_else(pc.match_substring_regex(array, _QUOTED), quoted, array)

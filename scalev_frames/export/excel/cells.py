@@ -37,7 +37,7 @@ from scalev_frames.export.excel.altered import (
     TINY,
     Altered,
 )
-from scalev_frames.frames.values.arrays import ZONES, Part, is_moment, is_number, texts
+from scalev_frames.frames.values.arrays import TEXT, ZONES, Part, is_moment, is_number, texts, wall_clock
 from scalev_frames.frames.values.columns import read_column
 
 CUT_MARK = "… [cut]"
@@ -49,7 +49,6 @@ FIRST_DAY, LAST_DAY = dt.datetime(1900, 3, 1), dt.datetime(9999, 12, 31, 23, 59,
 LAST_NANOSECOND_DAY = dt.datetime(2262, 4, 11)  # noqa: DTZ001
 _UNIX_DAYS = 25_569
 _DAY_MS = 86_400_000
-TEXT = pa.large_string()
 #: Texts of a column by which it is decided whether they repeat.
 SAMPLE_ROWS = 400
 
@@ -286,12 +285,10 @@ def _without_zeros(array: pa.Array) -> pa.Array:
 
 def _moments(array: pa.Array, name: str, zone: str, altered: Altered, form: str) -> list[Cells]:
     """Moments as Excel's days; where its calendar ends, as text."""
-    if pa.types.is_date(array.type):
-        array = array.cast(pa.timestamp("s"))
-    if array.type.tz is not None:
-        array = pc.local_timestamp(array.cast(pa.timestamp(array.type.unit, tz=zone)))
+    array = wall_clock(array, zone)
     unit = array.type.unit
-    first, last = (pa.scalar(day, pa.timestamp("s")).cast(pa.timestamp(unit)) for day in _calendar(unit))
+    edges = FIRST_DAY, LAST_NANOSECOND_DAY if unit == "ns" else LAST_DAY
+    first, last = (pa.scalar(day, pa.timestamp("s")).cast(pa.timestamp(unit)) for day in edges)
     inside = pc.and_(pc.greater_equal(array, first), pc.less_equal(array, last))
     within = pc.if_else(inside, array, pa.scalar(None, array.type))
     millis = pc.floor_temporal(within, unit="millisecond") if unit in ("us", "ns") else within
@@ -309,11 +306,6 @@ def _moment_texts(array: pa.Array) -> pa.Array:
     """Moments outside Excel's calendar as text, days without a time of day."""
     written = pc.replace_substring_regex(pc.strftime(array, "%Y-%m-%d %H:%M:%S").cast(TEXT), r"\.0+$", "")
     return pc.replace_substring_regex(written, " 00:00:00$", "")
-
-
-def _calendar(unit: str) -> tuple[dt.datetime, dt.datetime]:
-    """The first and last moment that Excel, and a timestamp of ``unit``, can hold."""
-    return (FIRST_DAY, LAST_NANOSECOND_DAY) if unit == "ns" else (FIRST_DAY, LAST_DAY)
 
 
 def _spans(array: pa.Array, name: str, altered: Altered, form: str) -> list[Cells]:

@@ -17,7 +17,7 @@ from scalev_frames.catalog.kinds import TEXT_KINDS
 from scalev_frames.errors import ExportError
 from scalev_frames.export.excel.altered import Altered
 from scalev_frames.frames import Header
-from scalev_frames.frames.values.arrays import TEXT, Part, is_moment, is_number
+from scalev_frames.frames.values.arrays import TEXT, Part, is_moment, is_number, wall_clock
 from scalev_frames.frames.values.columns import label_of, read_column
 from scalev_frames.frames.values.scalars import kind_of_type, mended
 
@@ -48,7 +48,7 @@ MIXED_FORMATS = {
 }
 NARROWEST, WIDEST = 8, 60
 _WIDTH_SAMPLE = 300
-#: Numbers from here on are text, or their column is shown as Excel likes, which is as powers of ten.
+#: A column with a number from here on has Excel's general format, which shows such numbers as powers of ten.
 LONGEST_SHOWN = 10**15
 _NUMBERS = ("money", "count", "number", "grams")
 # What Excel refuses in the name of a sheet, wide forms included, and what XML cannot hold or nobody sees.
@@ -60,7 +60,7 @@ _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 # No name begins or ends with an apostrophe.
 _BEGINNING, _END = re.compile(r"^[\s'＇]+"), re.compile(r"[\s'＇]+$")  # noqa: RUF001
-# Katakana for hiragana; what is not seen but said how to show the character before it.
+# Hiragana become katakana; soft hyphens and marks that only say how to show a character are left out.
 _SHOWN_ALIKE = {code: code + 0x60 for code in range(0x3041, 0x3097)} | dict.fromkeys([0xAD, *range(0xFE00, 0xFE10)])
 
 
@@ -91,9 +91,9 @@ class SheetPlan:
         name: what the caller calls it.
         frame: the rows.
         columns: its columns.
-        header: what is known of the frame; moments with a zone are shown in the header's.
+        header: the frame's header; moments with a zone are shown in the header's zone.
         sheets: the names of its worksheets; more than one where the rows do not fit into one.
-        altered: what had to be changed.
+        altered: the changes made to fit Excel.
     """
 
     name: str
@@ -117,15 +117,22 @@ def plan_sheets(frames: Collection[tuple[object, pd.DataFrame]], reserved: Seque
         reserved: names that other sheets of the workbook have.
 
     Raises:
-        ExportError: a frame has more columns than Excel.
+        ExportError: there are more than `MOST_IN_ALL` rows, or a frame has more columns than Excel.
     """
-    _check_size(frames)
+    rows = sum(len(frame) for _, frame in frames)
+    if rows > MOST_IN_ALL:
+        raise ExportError(
+            f"{rows:,} rows are more than Excel opens: a sheet holds {MOST_ROWS:,}, "
+            f"and a workbook of more than {MOST_IN_ALL:,} is refused.",
+            advice="Write Parquet, which Power Query reads (to_parquet(frame, 'orders/', partition_by='month')), a CSV "
+            "for each month (to_csv), or what a report, a pivot or sf.sql makes of the rows.",
+        )
     taken = set(map(alike, reserved))
     return [_plan(label_of(name), frame, taken) for name, frame in frames]
 
 
 def sheet_name(name: str, taken: set[str]) -> str:
-    """A name that Excel accepts and no other sheet has; what it is `alike` is added to ``taken``.
+    """A name that Excel accepts and no other sheet has; its `alike` form is added to ``taken``.
 
     Excel counts 31 letters in UTF-16 and refuses some characters in their wide forms, too.
 
@@ -146,7 +153,7 @@ def sheet_name(name: str, taken: set[str]) -> str:
 
 
 def alike(name: str) -> str:
-    r"""The same text for all names that Excel may take for one: it minds no case, no width, no kana.
+    r"""The same text for all names that Excel may take for one: it ignores case, width and kind of kana.
 
     >>> alike("STRASSE") == alike("straße"), alike("\uff2e\uff4ftes")
     (True, 'notes')
@@ -175,22 +182,6 @@ def flat(frame: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-def _check_size(frames: Collection[tuple[object, pd.DataFrame]]) -> None:
-    """Refuse what no Excel opens.
-
-    Raises:
-        ExportError: there are more than `MOST_IN_ALL` rows.
-    """
-    rows = sum(len(frame) for _, frame in frames)
-    if rows > MOST_IN_ALL:
-        raise ExportError(
-            f"{rows:,} rows are more than Excel opens: a sheet holds {MOST_ROWS:,}, "
-            f"and a workbook of more than {MOST_IN_ALL:,} is refused.",
-            advice="Write Parquet, which Power Query reads (to_parquet(frame, 'orders/', partition_by='month')), a CSV "
-            "for each month (to_csv), or what a report, a pivot or sf.sql makes of the rows.",
-        )
-
-
 def _plan(name: str, frame: pd.DataFrame, taken: set[str]) -> SheetPlan:
     frame = flat(frame)
     if len(frame.columns) > MOST_COLUMNS:
@@ -198,16 +189,9 @@ def _plan(name: str, frame: pd.DataFrame, taken: set[str]) -> SheetPlan:
             f"{name} has {len(frame.columns):,} columns; Excel has {MOST_COLUMNS:,}.",
             advice="Choose columns, or write Parquet.",
         )
-    parts = max(1, -(-len(frame) // MOST_ROWS))
-    return SheetPlan(
-        name, frame, sheet_columns(frame), Header.of(frame), [sheet_name(name, taken) for _ in range(parts)]
-    )
-
-
-def sheet_columns(frame: pd.DataFrame) -> list[SheetColumn]:
-    """The columns of a flat frame with their kinds, formats and widths."""
-    header = Header.of(frame)
-    return [_column(frame, place, str(label), header) for place, label in enumerate(frame.columns)]
+    parts, header = max(1, -(-len(frame) // MOST_ROWS)), Header.of(frame)
+    columns = [_column(frame, place, str(label), header) for place, label in enumerate(frame.columns)]
+    return SheetPlan(name, frame, columns, header, [sheet_name(name, taken) for _ in range(parts)])
 
 
 def _column(frame: pd.DataFrame, place: int, label: str, header: Header) -> SheetColumn:
@@ -232,7 +216,7 @@ def deciding_parts(values: pd.Series[Any], label: str) -> list[Part]:
 
 
 def column_kind(parts: Sequence[Part], declared: str, zone: str) -> str:
-    """The kind of a column by what it holds; what is declared decides where that leaves a choice.
+    """The kind of a column by its values; the declared kind decides where they leave a choice.
 
     Args:
         parts: its values, without texts where it has no others.
@@ -283,9 +267,7 @@ def are_whole_days(array: pa.Array, zone: str = "") -> bool:
     """Whether every moment is a midnight of ``zone``, else of its own, and there is one."""
     if pa.types.is_date(array.type):
         return True
-    if array.type.tz is not None:
-        array = pc.local_timestamp(array.cast(pa.timestamp(array.type.unit, zone or array.type.tz)))
-    known = array.drop_null()
+    known = wall_clock(array, zone).drop_null()
     return len(known) > 0 and bool(pc.all(pc.equal(pc.floor_temporal(known, unit="day"), known)).as_py())
 
 

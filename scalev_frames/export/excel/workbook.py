@@ -1,8 +1,7 @@
 """Write a formatted workbook quickly: rows are streamed as XML.
 
-openpyxl makes everything that makes a workbook (styles, headers, notes, properties, charts); the rows of data sheets
-are then streamed into their place as finished XML. The result is an ordinary workbook, with which openpyxl and Excel
-go on. The same frames give the same bytes.
+openpyxl makes the workbook with styles, headers, notes, properties and charts; the rows of data sheets are then
+streamed into their place as finished XML. The result is an ordinary workbook. The same frames give the same bytes.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ import re
 import textwrap
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import IO, Any
 from urllib.parse import quote
@@ -51,7 +50,7 @@ LINE_POINTS, HIGHEST = 15.0, 409.0
 HEADER_LINES = 4
 #: A part larger than this needs the large form of zip.
 LARGE = 2**31
-#: What a workbook is dated when its frames are not: the same frames give the same bytes.
+#: The date of a workbook whose frames have none: the same frames give the same bytes.
 NO_DATE = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - UTC, as the format wants it
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
@@ -229,7 +228,8 @@ def save(
     workbook.properties.creator = "scalev_frames"
     workbook.properties.created = workbook.properties.modified = moment
     skeleton = _parts(workbook)
-    paths = {_sheet_path(workbook, one.sheet): one for one in data}
+    numbers = {name: number for number, name in enumerate(workbook.sheetnames, 1)}
+    paths = {f"xl/worksheets/sheet{numbers[one.sheet.title]}.xml": one for one in data}
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=COMPRESSION_LEVEL) as target:
         for path, one in paths.items():
             _stream_sheet(target, path, skeleton[path].decode(), one, report, stop)
@@ -273,20 +273,13 @@ def _style_id(sheet: Worksheet, number_format: str, indent: int) -> int:
     return int(sample.style_id)
 
 
-def _sheet_path(workbook: Workbook, sheet: Worksheet) -> str:
-    return f"xl/worksheets/sheet{workbook.sheetnames.index(sheet.title) + 1}.xml"
-
-
 def _parts(workbook: Workbook) -> dict[str, bytes]:
     """Every part of ``workbook`` as openpyxl writes it."""
     content = io.BytesIO()
     workbook.save(content)
     with zipfile.ZipFile(content) as source:
-        return {name: source.read(name) for name in sorted(source.namelist(), key=_part_order)}
-
-
-def _part_order(name: str) -> tuple[bool, str]:
-    return name != "[Content_Types].xml", name
+        names = sorted(source.namelist(), key=lambda name: (name != "[Content_Types].xml", name))
+        return {name: source.read(name) for name in names}
 
 
 def _entry(path: str) -> zipfile.ZipInfo:
@@ -308,14 +301,11 @@ def _stream_sheet(target: zipfile.ZipFile, path: str, xml: str, one: DataSheet, 
         target.open(path, "w", force_zip64=large) as part,
         ThreadPoolExecutor(1, thread_name_prefix="scalev-deflate") as thread,
     ):
-        part.write((head + "<sheetData>" + (found[1] or "")).encode())
-        waiting: Future[Any] | None = None
+        writing = thread.submit(part.write, (head + "<sheetData>" + (found[1] or "")).encode())
         for rows in _rows(one, report, stop):
-            if waiting:
-                waiting.result()
-            waiting = thread.submit(part.write, memoryview(rows))
-        if waiting:
-            waiting.result()
+            writing.result()
+            writing = thread.submit(part.write, memoryview(rows))
+        writing.result()
         part.write(("</sheetData>" + _tail(xml[found.end() :], one)).encode())
     if one.links:
         relations = "".join(
