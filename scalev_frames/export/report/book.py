@@ -117,15 +117,15 @@ def report_workbook(
     elif lines is None and has_lines(orders):
         lines = lines_of(orders)
     content = _content(
-        orders, lines, _names(reports, lines), reports is None, (since, until, against), definitions, reconciliation,
+        orders, lines, reports, (since, until, against), definitions, reconciliation,
         {name: masked(frame, mask=mask) for name, frame in (data or {}).items()}, language,
     )  # fmt: skip
+    as_of = content.orders.as_of
+    created = None if as_of is None else as_of.replace(tzinfo=None, microsecond=0)
     made = workbook.empty_workbook()
     sheets, finish = pages.build(made, content)
     with replacing(path, suffixes=SUFFIXES) as file:
-        workbook.save(
-            made, sheets, file, finish=finish, created=_moment(content.orders), report=choose(progress), stop=stop
-        )
+        workbook.save(made, sheets, file, finish=finish, created=created, report=choose(progress), stop=stop)
     written(path, progress, len(orders))
     return file_path
 
@@ -142,14 +142,14 @@ def _names(reports: Sequence[str] | None, lines: pd.DataFrame | None) -> list[st
 def _content(
     orders: pd.DataFrame,
     lines: pd.DataFrame | None,
-    names: Sequence[str],
-    can_leave_out: bool,
+    reports: Sequence[str] | None,
     asked: tuple[Any, Any, Compared],
     definitions: Definitions,
     reconciliation: pd.DataFrame | None,
     data: Mapping[str, pd.DataFrame],
     language: str,
 ) -> Content:
+    names = _names(reports, lines)
     whole = Prepared(orders, definitions, language, spam=True)
     definitions = replace(definitions, as_of=whole.as_of)
     compared = _periods(whole, *asked)
@@ -159,14 +159,13 @@ def _content(
     if lines is not None and compared:
         lines = _lines_of(lines, counted.orders)
     sources = _sources(names, counted, lines)
-    left_out = _left_out(sources) if can_leave_out else {}
+    left_out = _left_out(sources) if reports is None else {}
     taken = {alike(phrase(word, language)) for word in ("cover", "contents", "definitions", "notes")}
-    made = []
-    for name in (one for one in names if one not in left_out):
-        frame = exact_report(name, sources[name])
-        made.append(Made(name, frame, _plan(frame, language, taken)))
-    named = phrase("reconciliation", language)
-    extra = [] if reconciliation is None else [(named, _in_words(reconciliation, language))]
+    frames = {name: exact_report(name, sources[name]) for name in names if name not in left_out}
+    made = [Made(name, frame, _plan(frame, language, taken)) for name, frame in frames.items()]
+    extra = []
+    if reconciliation is not None:
+        extra = [(phrase("reconciliation", language), _in_words(reconciliation, language))]
     plans = plan_sheets([*extra, *data.items()], reserved=sorted(taken))
     notes = _notes(whole, counted, compared, left_out)
     return Content(counted, figures, compared, notes, made, plans, reconciliation, language)
@@ -243,7 +242,7 @@ def _plan(frame: pd.DataFrame, language: str, taken: set[str]) -> SheetPlan:
 
 
 def _with_joined(labelled: pd.DataFrame, row: Report, language: str) -> pd.DataFrame:
-    """A last column with the names of each bar in one, where several columns name the bars of the chart."""
+    """A report with a last column that joins the names of each bar, where several columns name the chart's bars."""
     names = row.chart.category.split() if row.chart else []
     if len(names) < 2:
         return labelled
@@ -264,13 +263,6 @@ def _narrowed(column: SheetColumn, frame: pd.DataFrame) -> SheetColumn:
     elif column.kind in ("count", "percent", "number"):
         usual = 9.0
     else:
-        usual = column.width if column.kind in ("time", "date", "month") else _width_of(values)
+        longest = max((len(str(value)) for value in values.dropna().head(500)), default=0)
+        usual = column.width if column.kind in ("time", "date", "month") else longest + 3.0
     return replace(column, width=float(max(NARROWEST, min(WIDEST, max(word, usual)))))
-
-
-def _width_of(values: pd.Series[Any]) -> float:
-    return max((len(str(value)) for value in values.dropna().head(500)), default=0) + 3.0
-
-
-def _moment(orders: Prepared) -> dt.datetime | None:
-    return None if orders.as_of is None else orders.as_of.replace(tzinfo=None, microsecond=0)

@@ -45,7 +45,7 @@ JOINED = "joined"
 BAR_CM, AROUND_CM = 0.75, 3.2
 #: What fits on a printed page.
 HIGHEST_CM = 14.5
-#: The most days or months written below a chart.
+#: The most days or months that are named below a chart.
 MOST_LABELS = 16
 _GREY = "595959"
 _FAINT = "D9D9D9"
@@ -62,7 +62,7 @@ class Cells:
         places: each column's place, from 1, by the report's own name of it.
         formats: each column's number format.
         labels: each column's label.
-        few: of each rate, which rows are of so few orders that it says little.
+        few: for each rate, in which rows it is of too few orders to say much.
         below_zero: columns with numbers below zero, as a margin can be.
     """
 
@@ -98,21 +98,23 @@ def make_chart(chart: Chart, cells: Cells, title: str, language: str = "en") -> 
     made.set_categories(_reference(cells, category, rows))
     made.visible_cells_only = False  # joined names stand in a hidden column
     made.title = title
-    made.title.tx.rich.p[0].pPr = ParagraphProperties(defRPr=CharacterProperties(sz=1300, b=True, solidFill="1F3A5F"))
-    made.title.overlay = False
+    _style_title(made.title, CharacterProperties(sz=1300, b=True, solidFill="1F3A5F"))
     made.x_axis.title = None if category == JOINED else cells.labels[category]
     counted = chart.series[0] if len(chart.series) == 1 else "orders" if chart.kind == "stacked" else ""
     made.y_axis.title = cells.labels.get(counted)
-    made.y_axis.number_format = _axis_format(cells.formats[chart.series[0]], language)
-    made.x_axis.number_format = _category_format(cells.formats[category])
+    value_format, category_format = cells.formats[chart.series[0]], cells.formats[category]
+    made.y_axis.number_format = _axis_format(value_format, language)
+    made.x_axis.number_format = (
+        "d mmm" if category_format == "yyyy-mm-dd" else category_format
+    )  # the sheet has the year
     _plain_axes(made)
     if len(chart.series) > 1:
         made.legend.position = "b"
         made.legend.overlay = False
     else:
         made.legend = None
-        if "Rp" not in cells.formats[chart.series[0]]:  # amounts are too long to stand beside bars
-            _label_values(made, _axis_format(cells.formats[chart.series[0]], language))
+        if "Rp" not in value_format:  # amounts are too long to stand beside bars
+            _label_values(made, made.y_axis.number_format)
     return made
 
 
@@ -155,8 +157,8 @@ def _series(cells: Cells, name: str, rows: int, number: int) -> Any:  # noqa: AN
 
 
 def _reference(cells: Cells, name: str, rows: int) -> Reference:
-    first = cells.header_row + 1
-    return Reference(cells.sheet, min_col=cells.places[name], min_row=first, max_row=first + max(rows, 1) - 1)
+    above = cells.header_row
+    return Reference(cells.sheet, min_col=cells.places[name], min_row=above + 1, max_row=above + max(rows, 1))
 
 
 def _plain_axes(made: Any) -> None:  # noqa: ANN401
@@ -166,13 +168,15 @@ def _plain_axes(made: Any) -> None:  # noqa: ANN401
         axis.txPr = _text(900, _GREY)
         axis.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill=_FAINT))
         if axis.title is not None:
-            axis.title.tx.rich.p[0].pPr = ParagraphProperties(
-                defRPr=CharacterProperties(sz=900, b=False, solidFill=_GREY)
-            )
-            axis.title.overlay = False
+            _style_title(axis.title, CharacterProperties(sz=900, b=False, solidFill=_GREY))
     made.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill=_FAINT))
     made.x_axis.majorTickMark = made.y_axis.majorTickMark = "none"
     made.x_axis.tickLblPos = "low"
+
+
+def _style_title(title: Any, properties: CharacterProperties) -> None:  # noqa: ANN401
+    title.tx.rich.p[0].pPr = ParagraphProperties(defRPr=properties)
+    title.overlay = False
 
 
 def _label_values(made: Any, number_format: str) -> None:  # noqa: ANN401
@@ -187,11 +191,6 @@ def _label_values(made: Any, number_format: str) -> None:  # noqa: ANN401
 def _text(size: int, colour: str) -> RichText:
     properties = CharacterProperties(sz=size, solidFill=colour)
     return RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=properties), endParaRPr=properties)])
-
-
-def _category_format(number_format: str) -> str:
-    """Days without their year, which the sheet shows."""
-    return "d mmm" if number_format == "yyyy-mm-dd" else number_format
 
 
 def _axis_format(number_format: str, language: str) -> str:

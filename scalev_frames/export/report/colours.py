@@ -14,7 +14,9 @@ from openpyxl.utils import get_column_letter
 
 from scalev_frames.export.report.charts import Cells
 
-#: The row of a report's labels; above it are its title, what is counted, and the way back.
+#: openpyxl's rules, whose arguments have no types.
+_RULES: Any = rules
+#: The row of a report's labels; above it are its title, what is counted, and a link to the contents.
 HEADER_ROW = 4
 #: Columns where much is bad, where much is good, and where the size of a share matters.
 BAD = frozenset({"rts_rate", "rts_rate_finished", "cancel_rate", "fee_share", "days"})
@@ -43,13 +45,13 @@ def colour(cells: Cells) -> None:
         elif name.startswith("+"):
             add(area, _scale(("num", 0), ("num", 1), GREEN_SCALE))
         elif name in SHARE:
-            add(area, _bar())
+            add(area, _RULES.DataBarRule("num", 0, "max", None, BLUE))
     area = f"A{HEADER_ROW + 1}:{get_column_letter(len(cells.places))}{HEADER_ROW + cells.rows}"
-    add(area, _every_second_row())
+    add(area, _RULES.FormulaRule(["MOD(ROW(),2)=0"], fill=PatternFill(bgColor=STRIPE)))
     if "check" in cells.places:
         letter = get_column_letter(cells.places["orders"])
         area = f"{letter}{HEADER_ROW + 1}:{letter}{HEADER_ROW + cells.rows}"
-        add(area, _more_than_nothing())
+        add(area, _RULES.CellIsRule("greaterThan", ["0"], fill=PatternFill(bgColor=RED_SCALE)))
 
 
 def _areas(letter: str, mask: NDArray[np.bool_]) -> str:
@@ -63,28 +65,11 @@ def _areas(letter: str, mask: NDArray[np.bool_]) -> str:
 
 def _marked() -> Any:  # noqa: ANN401
     """Grey, with a star: a rate of few orders."""
-    make: Any = rules.Rule
     grey = Font(italic=True, color="8C8C8C")
     style = DifferentialStyle(font=grey, numFmt=NumberFormat(numFmtId=164, formatCode='0.0%"*"'))
-    return make(type="expression", dxf=style, formula=["TRUE"])
+    return _RULES.Rule(type="expression", dxf=style, formula=["TRUE"])
 
 
 def _scale(low: tuple[str, int | None], high: tuple[str, int | None], colour: str) -> Any:  # noqa: ANN401
     """White to a colour."""
-    make: Any = rules.ColorScaleRule  # its arguments have no types
-    return make(*low, WHITE, None, None, None, *high, colour)
-
-
-def _every_second_row() -> Any:  # noqa: ANN401
-    make: Any = rules.FormulaRule
-    return make(["MOD(ROW(),2)=0"], fill=PatternFill(bgColor=STRIPE))
-
-
-def _bar() -> Any:  # noqa: ANN401
-    make: Any = rules.DataBarRule
-    return make("num", 0, "max", None, BLUE)
-
-
-def _more_than_nothing() -> Any:  # noqa: ANN401
-    make: Any = rules.CellIsRule
-    return make("greaterThan", ["0"], fill=PatternFill(bgColor=RED_SCALE))
+    return _RULES.ColorScaleRule(*low, WHITE, None, None, None, *high, colour)
