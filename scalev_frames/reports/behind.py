@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -35,7 +34,7 @@ _WORDS = {
     "returned": "returned", "returned_quantity": "returned", "returned_value": "returned", "rts_rate": "returned",
     "rts_rate_finished": "returned",
 }  # fmt: skip
-#: The columns that name a key: one, or an id and a name.
+#: The column of a key's names, the column of their ids before it where there is one.
 _NAMES: dict[str, tuple[str, ...]] = {
     **{by: names for by, names in RETURNS_BY.items() if by != "product"},
     "city": ("destination_address_city",),
@@ -109,7 +108,7 @@ def mask_behind(
     *,
     period: Period | None = None,
 ) -> Mask:
-    """The same as `rows_behind`, as a mask of the frame.
+    """The rows that `rows_behind` gives, as a mask of the frame.
 
     >>> mask_behind(pd.DataFrame({"status": ["rts", "shipped"]}), "funnel", {"stage": "completed"}).tolist()
     [False, False]
@@ -139,10 +138,10 @@ def _counted(prepared: Prepared, row: Report, column: str) -> pa.Array:
         return prepared.has("paid")
     if column in ("canceled", "cancel_rate"):
         return prepared.among("status", {"canceled"})
-    if row.name == "repeat" and (split := first_and_later(prepared)).keys() & {column}:
-        return split[column]
-    if row.name == "daily" and column not in _WORDS and (split := parts(prepared)).keys() & {column}:
-        return split[column]
+    if row.name == "repeat" and column in (masks := first_and_later(prepared)):
+        return masks[column]
+    if row.name == "daily" and column not in _WORDS and column in (masks := parts(prepared)):
+        return masks[column]
     if row.name == "products" and column == "other":
         return pc.invert(pc.or_(prepared.has("completed"), prepared.has("returned")))
     return prepared.has(_WORDS[column]) if column in _WORDS else every(prepared)
@@ -161,8 +160,7 @@ def _holds(prepared: Prepared, key: str, value: Any) -> pa.Array:  # noqa: ANN40
         return _is(_MADE[key](prepared), value)
     if key not in _NAMES:
         raise UnknownNameError.near("key", key, [*_NAMES, *_MADE, *_STEPS, "product"])
-    names = _NAMES[key]
-    return _is(prepared.named(*names) if len(names) > 1 else prepared.text(*names), value)
+    return _is(prepared.named(*_NAMES[key]), value)
 
 
 def _lines(prepared: Prepared, keys: Mapping[str, Any]) -> pa.Array:
@@ -193,9 +191,5 @@ def _is(values: pa.Array, value: Any) -> pa.Array:  # noqa: ANN401 - a cell
     if pd.isna(value):
         return pc.is_null(values)
     if pa.types.is_date(values.type):
-        value = _day(value)
+        value = pd.Timestamp(value).date()
     return pc.fill_null(pc.equal(values, pa.scalar(value, values.type)), False)
-
-
-def _day(value: Any) -> dt.date:  # noqa: ANN401 - a day in any form
-    return pd.Timestamp(value).date()

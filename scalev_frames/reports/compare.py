@@ -198,7 +198,7 @@ def _moved(made: pd.DataFrame, row: Report, keys: list[str], now: Period, before
 
 
 def _knows(part: Prepared, made: pd.DataFrame, row: Report) -> bool:
-    """Whether what is in no row of a period's report did not occur in it; not where its rows or keys are not known."""
+    """Whether a key without a row in a period's report did not occur; false where rows or keys are not known."""
     named = made.empty or made[[one for one in row.keys if one in made]].notna().any(axis=None)
     return bool(named) and not lacking(part, row)
 
@@ -261,22 +261,18 @@ def _kinds(made: pd.DataFrame, row: Report) -> dict[str, str]:
 def _notes(
     whole: Prepared, parts: Sequence[Prepared], row: Report, compared: tuple[Period, Period], usual: Sequence[str]
 ) -> tuple[str, ...]:
-    """What a period lacks, then what is compared, then the notes of the present report."""
+    """The notes on what each period lacks, then on the periods, then those of the present report."""
     now, earlier = [missing_notes(part, row) for part in parts]
-    since, until = compared[1]
+    (since, until), (before_since, before_until) = compared
+    days = {"since": since, "until": until, "before_since": before_since, "before_until": before_until}
     return (
         *now,
-        *(f"{since} .. {until}: {note}" for note in earlier),
-        _period_note(*compared, whole.language),
+        *(f"{before_since} .. {before_until}: {note}" for note in earlier),
+        phrase("periods", whole.language, **days),
         *uncovered(whole, compared[1]),
         *undated(whole),
         *(note for note in usual if note not in now),
     )
-
-
-def _period_note(now: Period, before: Period, language: str) -> str:
-    return phrase("periods", language, since=now.since, until=now.until, before_since=before.since,
-                  before_until=before.until)  # fmt: skip
 
 
 def uncovered(prepared: Prepared, before: Period) -> list[str]:

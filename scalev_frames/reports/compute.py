@@ -1,4 +1,4 @@
-"""Makes any report by its name. `FUNCTIONS` holds one function a row of `words/rows.py`."""
+"""Make any report by its name. `FUNCTIONS` has one function for each row of `words/rows.py`."""
 
 from __future__ import annotations
 
@@ -99,12 +99,12 @@ def _each(name: str, whole: Prepared, by: str) -> pd.DataFrame:
     row = REPORTS[name]
     values = group_values(whole, row, by)
     definitions = replace(whole.definitions, as_of=whole.as_of, time_zone=whole.zone)
-    told = Prepared(whole.orders, definitions, whole.language, spam=True)
-    if by != BUSINESS:  # those of two businesses are others anyway
-        told = told.told_apart()  # one name in all groups
+    named = Prepared(whole.orders, definitions, whole.language, spam=True)
+    if by != BUSINESS:  # people of two businesses are never the same
+        named = named.told_apart()  # each person has one name in all groups
     made: list[tuple[str | None, pd.DataFrame]] = []
     for value, places in _groups(values):
-        part = replace(Header.of(whole.orders), rows=None).onto(told.orders.iloc[places])
+        part = replace(Header.of(whole.orders), rows=None).onto(named.orders.iloc[places])
         made.append((value, FUNCTIONS[name](Prepared(part, definitions, whole.language))))
     return _below_each_other(made or [(None, FUNCTIONS[name](whole))], row, by, _unnamed(whole, values, by))
 
@@ -128,9 +128,8 @@ def _unnamed(whole: Prepared, values: pd.Series[Any], by: str) -> list[str]:
 def _below_each_other(
     made: Sequence[tuple[str | None, pd.DataFrame]], row: Report, by: str, notes: Sequence[str]
 ) -> pd.DataFrame:
-    """The reports of all values as one frame, with the value as its first column, and whose each note is."""
+    """The reports of all values as one frame: the value is its first column, and stands before its own notes."""
     headers = [ReportHeader.of(one) for _, one in made]
-    shared, own = _notes_of([value for value, _ in made], headers)
     values = [value for value, one in made for _ in range(len(one))]
     frame = pd.concat([one for _, one in made], ignore_index=True)
     frame.insert(0, by, frame.pop(by) if by in row.keys else pd.Series(values, dtype="str"))
@@ -140,16 +139,16 @@ def _below_each_other(
         counted=sum(one.counted for one in headers),
         left_out_spam=sum(one.left_out_spam for one in headers),
         spam_unknown=sum(one.spam_unknown for one in headers),
-        notes=(*notes, *shared, *own),
+        notes=(*notes, *_notes_of([value for value, _ in made], headers)),
         rows=len(frame),
     ).onto(frame)
 
 
-def _notes_of(values: Sequence[str | None], headers: Sequence[ReportHeader]) -> tuple[list[str], list[str]]:
-    """The notes that all have, and those of single values."""
+def _notes_of(values: Sequence[str | None], headers: Sequence[ReportHeader]) -> list[str]:
+    """The notes of all reports once, then those of single values."""
     shared = [note for note in headers[0].notes if all(note in one.notes for one in headers)]
-    own = ((value, note) for value, one in zip(values, headers, strict=True) for note in one.notes)
-    return shared, [f"{value}: {note}" for value, note in own if note not in shared]
+    pairs = ((value, note) for value, one in zip(values, headers, strict=True) for note in one.notes)
+    return [*shared, *(f"{value}: {note}" for value, note in pairs if note not in shared)]
 
 
 def group_values(whole: Prepared, row: Report, by: str) -> pd.Series[Any]:
@@ -173,7 +172,8 @@ def _one_value_an_order(column: pd.Series[Any], by: str) -> pd.Series[Any]:
     if isinstance(column, pd.DataFrame):
         raise BadValueError(f"These orders have several columns named {by}.", advice="Keep one of them.")
     kinds = set(column.dropna().map(kind_of)) if column.dtype == object else set()
-    if kinds & {"list", "map", "set"} or _holds_lists(column.dtype):
+    is_nested = isinstance(column.dtype, pd.ArrowDtype) and pa.types.is_nested(column.dtype.pyarrow_dtype)
+    if is_nested or kinds & {"list", "map", "set"}:
         raise BadValueError(
             f"by={by!r} holds lists or objects.",
             advice=f"Make a column with one value an order first, such as {_first_of(column, by)}.",
@@ -216,10 +216,6 @@ def _first_of(column: pd.Series[Any], by: str) -> str:
     first = column.dropna().map(lambda value: next(iter(value), None))
     of_objects = first.map(lambda value: isinstance(value, dict)).any()
     return f"orders[{by!r}].str[0]" + (".str['name']" if of_objects else "")
-
-
-def _holds_lists(dtype: Any) -> bool:  # noqa: ANN401 - any dtype
-    return isinstance(dtype, pd.ArrowDtype) and pa.types.is_nested(dtype.pyarrow_dtype)
 
 
 def find_report(name: str) -> Report:

@@ -17,17 +17,14 @@ import pyarrow.compute as pc
 
 from scalev_frames.catalog.kinds import FLAG_WORDS, MONEY_TYPE
 from scalev_frames.frames.money import as_arrow, decimal_of, exact_array
-from scalev_frames.frames.values.arrays import Part, texts
+from scalev_frames.frames.values.arrays import TEXT, Part, texts
 from scalev_frames.frames.values.scalars import is_missing
 
-TEXT = pa.large_string()
 MOMENT = pa.timestamp("us", tz="UTC")
 _LARGEST = int(np.iinfo(np.int64).max)
 
-Column = pd.Series  # of any dtype
 
-
-def as_text(column: pd.Series[Any], zone: str = "") -> pa.Array:  # noqa: ARG001 - all readers are called alike
+def as_text(column: pd.Series[Any]) -> pa.Array:
     """Text; an empty text is missing.
 
     >>> as_text(pd.Series(["a", "", None, 7.0])).to_pylist(), as_text(pd.Series([81234567890.0, None])).to_pylist()
@@ -45,16 +42,7 @@ def _one_text(value: Any) -> str:  # noqa: ANN401
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
-def as_money(column: pd.Series[Any], zone: str = "") -> pa.Array:  # noqa: ARG001
-    """Rupiah as decimals of two places, or of more where the column has them; a float is read by its shortest text.
-
-    >>> as_money(pd.Series([1.5, None])).to_pylist(), as_money(pd.Series([90090.09009009009])).to_pylist()
-    ([Decimal('1.50'), None], [Decimal('90090.09009009009')])
-    """
-    return exact_array(column)
-
-
-def as_count(column: pd.Series[Any], zone: str = "") -> pa.Array:  # noqa: ARG001
+def as_count(column: pd.Series[Any]) -> pa.Array:
     """Whole numbers; one that 64 bits cannot hold is missing.
 
     >>> as_count(pd.Series(["2", "two", 3.0])).to_pylist()
@@ -68,7 +56,7 @@ def as_count(column: pd.Series[Any], zone: str = "") -> pa.Array:  # noqa: ARG00
     return pa.array([one if one is not None and abs(one) <= _LARGEST else None for one in whole], pa.int64())
 
 
-def as_flag(column: pd.Series[Any], zone: str = "") -> pa.Array:  # noqa: ARG001
+def as_flag(column: pd.Series[Any]) -> pa.Array:
     """Yes and no, also where they came as text or as 0 and 1.
 
     >>> as_flag(pd.Series([True, "true", "0", None])).to_pylist()
@@ -80,7 +68,7 @@ def as_flag(column: pd.Series[Any], zone: str = "") -> pa.Array:  # noqa: ARG001
     return pa.array([FLAG_WORDS.get(str(value).lower().removesuffix(".0")) for value in column], pa.bool_())
 
 
-def as_moment(column: pd.Series[Any], zone: str = "UTC") -> pa.Array:
+def as_moment(column: pd.Series[Any], zone: str) -> pa.Array:
     """Moments, UTC; without a zone they are taken as those of ``zone``, as exported files hold them.
 
     >>> as_moment(pd.Series(["2026-11-01T17:00:00Z", "2026-11-02 00:00:00", "?"]), "Asia/Jakarta")[1].as_py().hour
@@ -129,11 +117,10 @@ def _stamp(value: Any) -> tuple[pd.Timestamp | None, bool]:  # noqa: ANN401
     return (None, False) if pd.isna(moment) else (moment, moment.tzinfo is None)
 
 
-Reader = Callable[[pd.Series, str], pa.Array]
-#: What reads a kind of column, and the type of what it gives.
-READERS: dict[str, tuple[Reader, pa.DataType]] = {
+#: What reads a kind of column, and the type of the array; moments are read in a zone.
+READERS: dict[str, tuple[Callable[..., pa.Array], pa.DataType]] = {
     "text": (as_text, TEXT),
-    "money": (as_money, MONEY_TYPE),
+    "money": (exact_array, MONEY_TYPE),
     "count": (as_count, pa.int64()),
     "flag": (as_flag, pa.bool_()),
     "moment": (as_moment, MOMENT),

@@ -43,8 +43,8 @@ def finish(
         prepared: the orders.
         name: the report's name.
         arrays: its columns.
-        notes: the report's own notes, beside the usual ones.
-        missing: what comes first: what the orders lack; the missing columns when left out.
+        notes: the report's own notes, after the usual ones.
+        missing: the notes on what the orders lack, which come first; by default those on missing columns.
 
     Raises:
         MissingColumnsError: the orders lack the columns without which nothing of the report can be known.
@@ -157,10 +157,11 @@ def missing_notes(prepared: Prepared, row: Report) -> list[str]:
 
 
 def _in_two(prepared: Prepared, row: Report) -> tuple[list[str], dict[str, str]]:
-    """The missing columns without which numbers are missing, and those that only name or that another stands in for.
+    """The missing columns in two groups.
 
     Returns:
-        The first, and the others with what stands in for each.
+        The columns without which numbers are missing; and those that only name rows or that another column replaces,
+        each with that column or ``""``.
     """
     names = [name for name in dict.fromkeys([*row.reads.split(), *_dates(prepared, row)]) if name != SPAM]
     lacks = [name for name in names if prepared.is_unknown(name)]
@@ -173,7 +174,7 @@ def _in_two(prepared: Prepared, row: Report) -> tuple[list[str], dict[str, str]]
 
 
 def _standing_in(there: Sequence[str]) -> dict[str, str]:
-    """The columns in whose place another can be read, and which."""
+    """The columns that a column of ``there`` can replace, each with that column."""
     return {one: other for pair in ALTERNATIVES for one, other in (pair, pair[::-1]) if other in there}
 
 
@@ -210,7 +211,7 @@ def usual_notes(prepared: Prepared, row: Report) -> list[str]:
 
 
 def _source_notes(prepared: Prepared) -> list[str]:
-    """What the orders were asked for with, and whether they are all of their list."""
+    """Notes on the filters of the orders' call, and on whether it gave the whole list."""
     orders = Header.of(prepared.orders)
     notes = []
     if orders.filters:
@@ -223,7 +224,7 @@ def _source_notes(prepared: Prepared) -> list[str]:
 
 
 def _partly_missing(prepared: Prepared, row: Report, reads: Sequence[str]) -> list[str]:
-    """Amounts, and columns that decide what an order counts as, that some of the orders lack."""
+    """Notes on amounts, and on columns that decide what an order counts as, which only some orders lack."""
     if row.name == "quality":  # it lists them itself
         return []
     nulls = {name: prepared.money(name).null_count for name in reads if name in MONEY_COLUMNS & set(prepared.orders)}
@@ -253,25 +254,23 @@ def _definition_note(prepared: Prepared, word: str) -> str:
 
 
 def _spam_note(prepared: Prepared, row: Report) -> str:
+    if SPAM not in row.reads.split():
+        key = "all_rows"
+    elif not prepared.definitions.exclude_spam:
+        key = "spam_in"
+    elif prepared.spam_unknown:
+        key = "spam_partly" if prepared.knows_spam else "spam_unknown"
+    else:
+        key = "spam_out"
     counted = {"counted": prepared.rows, "left_out": prepared.left_out, "unknown": prepared.spam_unknown}
     what = phrase("of_lines" if is_lines(prepared.orders) else "of_orders", prepared.language)
-    return phrase(_spam_phrase(prepared, row), prepared.language, what=what, **counted)
+    return phrase(key, prepared.language, what=what, **counted)
 
 
 def _repeated_note(prepared: Prepared) -> list[str]:
     if is_lines(prepared.orders) or not prepared.repeated:
         return []
     return [phrase("repeated", prepared.language, count=prepared.repeated)]
-
-
-def _spam_phrase(prepared: Prepared, row: Report) -> str:
-    if SPAM not in row.reads.split():
-        return "all_rows"
-    if not prepared.definitions.exclude_spam:
-        return "spam_in"
-    if prepared.spam_unknown:
-        return "spam_partly" if prepared.knows_spam else "spam_unknown"
-    return "spam_out"
 
 
 def _basis_note(prepared: Prepared, row: Report) -> str:

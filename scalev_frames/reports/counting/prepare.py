@@ -53,8 +53,8 @@ class Prepared:
     Attributes:
         rows: how many orders are counted.
         left_out: how many are not, because they are probably spam.
-        spam_unknown: of how many of the counted ones it is not known whether they are spam.
-        knows_spam: whether it is known of any order, so that leaving spam out means something.
+        spam_unknown: how many of the counted ones have no spam mark.
+        knows_spam: whether any order has a spam mark; without one, leaving spam out means nothing.
         zone: the time zone of the days.
         as_of: the moment up to which ages count, UTC; ``None`` when it is not known.
 
@@ -120,7 +120,7 @@ class Prepared:
         return self._column("text", name)
 
     def ids(self, name: str) -> pa.Array:
-        """A column of ids that tell apart: the business before each, where the orders are of several businesses."""
+        """A column of ids, the business before each where the orders are of several businesses."""
         found = self.text(name)
         if not self.has_several_businesses:
             return found
@@ -152,9 +152,9 @@ class Prepared:
         return pc.coalesce(*map(self.moment, names)) if len(names) > 1 else self.moment(names[0])
 
     def has(self, word: str) -> pa.Array:
-        """Whether each order is what a definition says; one whose status is missing is not.
+        """Whether each order has a status that a definition names; an order without a status has not.
 
-        Where the status of no order is known, nothing is: all are missing.
+        Where no order has a status, all values are missing.
 
         Args:
             word: the name of a set of `Definitions`, such as ``completed`` or ``paid``.
@@ -171,12 +171,13 @@ class Prepared:
         is_one = pa.array([spelled(word) in wanted for word in found.dictionary.to_pylist()], pa.bool_())
         return pc.fill_null(is_one.take(found.indices), fill_value=False)
 
-    def named(self, ids: str, names: str) -> pa.Array:
-        """Names that tell ids apart: an id's first name in the frame, with the id behind it where several share one."""
-        return tell_apart(self.ids(ids), self.text(names))[0]
+    def named(self, *columns: str) -> pa.Array:
+        """The names in a column; where a column of ids stands before it, each id's first name, told apart by the id."""
+        *ids, names = columns
+        return tell_apart(self.ids(*ids), self.text(names))[0] if ids else self.text(names)
 
     def told_apart(self) -> Prepared:
-        """The same orders with the names of `named`, so that every part of them shows the same names."""
+        """The same orders with their names replaced by those of `named`, so that every part of them has the same."""
         people = {
             one: name for one, name in NAMED.items() if one != "variant" and {one, name} <= set(self.orders.columns)
         }
@@ -212,24 +213,16 @@ class Prepared:
         day: dt.date | None = None if self.as_of is None else self.day(pa.array([self.as_of], MOMENT))[0].as_py()
         return day
 
-    def span(self) -> tuple[dt.date | None, dt.date | None]:
-        """The first and the last day of the counted orders."""
-        edges = pc.min_max(self.day(self.dated())).as_py()
-        return edges["min"], edges["max"]
-
     def asked(self) -> tuple[dt.date | None, dt.date | None]:
-        """The first and the last day that the orders were asked for; where that is not known, that they are of."""
+        """The first and the last day of the call; where it named none, of the counted orders."""
         filters = Header.of(self.orders).filters or {}
-        said = [_whole_day(filters.get(name)) for name in ("since", "until")]
-        first, last = self.span()
-        return said[0] or first, said[1] or last
+        since, until = (_whole_day(filters.get(name)) for name in ("since", "until"))
+        edges = pc.min_max(self.day(self.dated())).as_py()
+        return since or edges["min"], until or edges["max"]
 
     def days_before(self, days: pa.Array) -> pa.Array:
         """How many midnights lie between each calendar day and ``as_of``; missing where either is not known."""
-        if self.as_of is None:
-            return pa.nulls(len(days), pa.int64())
-        today = self.day(pa.array([self.as_of], MOMENT)).cast(pa.int32())[0].cast(pa.int64())
-        return pc.subtract(today, days.cast(pa.int32()).cast(pa.int64()))
+        return pc.days_between(days, pa.scalar(self.today(), pa.date32()))
 
     def _days(self, moments: pa.Array) -> np.ndarray[Any, np.dtype[np.datetime64]]:
         wall = pd.Series(moments.to_numpy(zero_copy_only=False)).dt.tz_localize("UTC").dt.tz_convert(self.zone)
@@ -251,7 +244,7 @@ class Prepared:
         column = self.orders[name]
         if isinstance(column, pd.DataFrame):
             raise BadValueError(f"These orders have several columns named {name}.", advice="Keep one of them.")
-        array = read(column, self.zone)
+        array = read(column, self.zone) if kind == "moment" else read(column)
         unread = array.null_count - int(column.isna().sum()) if kind != "text" else 0
         if unread > 0:
             self._problems[name] = phrase("unreadable", self.language, column=name, count=unread)
@@ -264,10 +257,12 @@ class Prepared:
     def _objects(self, name: str) -> pd.Series[Any]:
         if name not in self.orders:
             return pd.Series([None] * self.rows, dtype=object)
+        return self._counted(name).reset_index(drop=True)
+
+    def _counted(self, name: str) -> pd.Series[Any]:
+        """A column of the frame, without the orders that are left out."""
         column = self.orders[name]
-        if self._kept is not None:
-            column = column[self._kept.to_numpy(zero_copy_only=False)]
-        return column.reset_index(drop=True)
+        return column if self._kept is None else column[self._kept.to_numpy(zero_copy_only=False)]
 
     # Notes on them -------------------------------------------------------------------------------------------------
 
@@ -292,9 +287,7 @@ class Prepared:
             return bool(read.null_count == len(read))
         if name not in self.orders:
             return True
-        column = self.orders[name]
-        if self._kept is not None:
-            column = column[self._kept.to_numpy(zero_copy_only=False)]
+        column = self._counted(name)
         return all(isinstance(value, str) and not value for value in column[column.notna()])
 
     def _as_of(self) -> dt.datetime | None:

@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from scalev_frames.frames.values.arrays import TEXT, around
 from scalev_frames.reports.counting.arithmetic import Arrays, average, every, grouped, share, sorted_by
-from scalev_frames.reports.counting.columns import TEXT
 from scalev_frames.reports.counting.finish import finish
 from scalev_frames.reports.counting.prepare import Prepared, nothing_known
 from scalev_frames.reports.words.definitions import NO_PURCHASE, RFM_SEGMENTS
@@ -34,9 +34,8 @@ def normal_phone(phones: pa.Array) -> pa.Array:
     local = pc.and_(pc.starts_with(digits, "0"), pc.invert(abroad))
     bare = pc.utf8_ltrim(digits, "0")
     abroad = pc.or_(abroad, pc.match_substring_regex(phones, r"^[ (]*\+"))  # +81 is Japan, not Indonesia's 081
-    joined = pc.binary_join_element_wise(pa.scalar("62", TEXT), bare, pa.scalar("", TEXT))
     short = pc.and_(pc.starts_with(bare, "8"), pc.invert(abroad))
-    found = pc.if_else(pc.or_(local, short), joined, bare)
+    found = pc.if_else(pc.or_(local, short), around("62", bare), bare)
     if pc.any(pc.starts_with(found, "620")).as_py():
         found = pc.replace_substring_regex(found, r"^620+", "62")
     length = pc.binary_length(found)
@@ -129,26 +128,15 @@ def cohorts(prepared: Prepared) -> pd.DataFrame:
     >>> cohorts(Prepared(orders))[["months_later", "returned_customers", "retention"]].values.tolist()
     [[0, 2, 1.0], [1, 1, 0.5]]
     """
-    keys, moments = customer_of_each(prepared), prepared.dated()
-    there = pc.and_(pc.is_valid(keys), pc.is_valid(moments))
-    numbers = keys.dictionary_encode().indices.filter(there).to_numpy()
-    months = prepared.month(moments.filter(there)).to_numpy(zero_copy_only=False)
-    index = months.astype("datetime64[M]").astype(np.int64)
-    first = np.full(int(numbers.max(initial=-1)) + 1, np.iinfo(np.int64).max)
-    np.minimum.at(first, numbers, index)
-    pairs = pa.table({"who": numbers, "month": index}).group_by(["who", "month"]).aggregate([])
-    who, month = pairs["who"].to_numpy(), pairs["month"].to_numpy()
-    cohort = first[who]
-    found = grouped(
-        {"cohort": pa.array(cohort), "months_later": pa.array(month - cohort)},
-        {"returned_customers": pa.array(np.ones(len(who), np.bool_))},
-    )
+    customer, keys = customer_of_each(prepared), cohort_of_each(prepared)
+    orders = pa.table({"customer": customer, **keys}).filter(pc.is_valid(keys["cohort"]))
+    months = orders.group_by(["customer", *keys]).aggregate([])  # each month in which a customer ordered, once
+    columns = {name: months[name].combine_chunks() for name in months.column_names}
+    found = grouped({name: columns[name] for name in keys}, {"returned_customers": pc.is_valid(columns["customer"])})
     found = sorted_by(found, ("cohort", "ascending"), ("months_later", "ascending"))
     found["customers"] = _size_of_cohort(found)
     found["retention"] = share(found["returned_customers"], found["customers"])
-    days = found["cohort"].to_numpy().astype("datetime64[M]").astype("datetime64[D]")
-    found["cohort"] = pa.array(days, pa.date32())
-    return finish(prepared, "cohorts", found, _notes(prepared, keys.null_count, "first_in_frame"))
+    return finish(prepared, "cohorts", found, _notes(prepared, customer.null_count, "first_in_frame"))
 
 
 def first_and_later(prepared: Prepared) -> Arrays:
@@ -272,10 +260,9 @@ def _first_of_each(numbers: pa.Array, order: Scores) -> NDArray[np.bool_]:
     known = numbers.is_valid().to_numpy(zero_copy_only=False)
     order = order[known[order]]
     codes = pc.fill_null(numbers, 0).to_numpy()
-    first = np.full(int(codes.max(initial=-1)) + 1, -1)
-    first[codes[order[::-1]]] = order[::-1]
+    firsts = _last_of_each(codes, order[::-1], int(codes.max(initial=-1)) + 1)
     is_first = np.zeros(len(codes), np.bool_)
-    is_first[first[first >= 0]] = True
+    is_first[firsts.drop_null().to_numpy()] = True
     return is_first
 
 

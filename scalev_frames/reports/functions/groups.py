@@ -43,14 +43,15 @@ def returns(prepared: Prepared, *, by: str) -> pd.DataFrame:
     columns: Arrays = {"shipped": shipped, **masks, "returned_value": prepared.money("gross_revenue")}
     notes: list[str] = []
     if by == "product":
-        key, columns = _each_product(prepared, columns)
+        places, key, _ = prepared.items()
+        columns = {name: array.take(places) for name, array in columns.items()}
         notes.append(phrase("per_product", prepared.language))
     else:
-        columns_of = RETURNS_BY[by]
-        key = prepared.named(*columns_of) if len(columns_of) == 2 else prepared.text(*columns_of)
+        key = prepared.named(*RETURNS_BY[by])
     value = columns.pop("returned_value"), columns["returned"]
     found = grouped({by: key}, {**columns, "returned_value": value})
-    found = _where(found, pc.greater(found["shipped"], 0))  # none where it is not known
+    is_shipped = pc.greater(found["shipped"], 0)
+    found = {name: array.filter(is_shipped) for name, array in found.items()}  # none where it is not known
     found["rts_rate"] = share(found["returned"], found["shipped"])
     found["rts_rate_finished"] = share(found["returned"], pc.add(found["completed"], found["returned"]))
     found = sorted_by(found, ("shipped", "descending"), (by, "ascending"))
@@ -175,13 +176,3 @@ def _outcomes(prepared: Prepared, keys: Arrays) -> Arrays:
             "completed_revenue": (gross, completed),
         },
     )
-
-
-def _each_product(prepared: Prepared, columns: Arrays) -> tuple[pa.Array, Arrays]:
-    """Columns of orders, once for each product of an order."""
-    places, names, _ = prepared.items()
-    return names, {name: array.take(places) for name, array in columns.items()}
-
-
-def _where(arrays: Arrays, mask: pa.Array) -> Arrays:
-    return {name: array.filter(mask) for name, array in arrays.items()}

@@ -8,6 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from scalev_frames.frames.values.arrays import around
 from scalev_frames.reports.counting.arithmetic import Arrays, sorted_by
 from scalev_frames.reports.counting.finish import finish
 from scalev_frames.reports.counting.prepare import Prepared
@@ -66,7 +67,7 @@ def unpaid(prepared: Prepared) -> pd.DataFrame:
         "created": created,
         "days": days,
         "age": _ages(days, prepared.definitions.follow_up_ages),
-        "whatsapp": pc.binary_join_element_wise(pa.scalar(WHATSAPP, phones.type), phones, pa.scalar("", phones.type)),
+        "whatsapp": around(WHATSAPP, phones),
         "store": part.text("store_name"),
     }
     found = sorted_by(found, ("created", "ascending"), ("order_id", "ascending"))
@@ -108,9 +109,9 @@ def _ages(days: pa.Array, firsts: tuple[int, ...]) -> pa.Array:
 
 
 def _lacks(prepared: Prepared, listed: Prepared, reads: list[str]) -> list[str]:
-    """What the listed orders alone lack, and which of their values could not be read."""
-    own = [name for name in reads if name != SPAM and not prepared.is_unknown(name)]
-    return [*listed.missing(own), *listed.problems(reads)]
+    """Notes on columns that only the listed orders lack, and on their values that could not be read."""
+    known = [name for name in reads if name != SPAM and not prepared.is_unknown(name)]
+    return [*listed.missing(known), *listed.problems(reads)]
 
 
 def _unaged(prepared: Prepared, listed: Arrays) -> list[str]:
