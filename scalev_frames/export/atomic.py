@@ -23,27 +23,27 @@ from scalev_frames.errors import ExportError
 from scalev_frames.progress import Event, Progress, choose
 from scalev_frames.storage.files import COMPUTER, is_running
 
-#: What can be written.
+#: A table that can be exported.
 Frame: TypeAlias = "pd.DataFrame | pd.Series[Any]"
 #: A path, or a file open for writing bytes, such as `io.BytesIO`.
 Name: TypeAlias = str | os.PathLike[str]
 Target: TypeAlias = Name | IO[bytes]
-#: What ends an export from another thread, if anything.
+#: Set by another thread to end an export.
 Stop: TypeAlias = threading.Event | None
 File = TypeVar("File", bound=IO[bytes])
-#: What the name of a file ends in until it is whole.
+#: The end of a file's name until the file is whole.
 UNFINISHED = ".part"
-#: A folder of unfinished files that has this one is all there, and only waits to be moved (`swap`).
+#: A folder of unfinished files with this file in it is complete, and only waits to be moved (`swap`).
 PLAN = "plan.json"
 _OURS = re.compile(rf"\..+\.{COMPUTER}-(\d+)-[0-9a-f]{{8}}{re.escape(UNFINISHED)}")
-#: The beginning of a file's name that its unfinished form carries; both together must fit into a name.
+#: The most letters of a file's name in the name of its unfinished form, which must not be too long for a name.
 _MOST_CARRIED = 40
 #: Bytes that are copied to an open file at once.
 _COPIED = 1 << 20
 ON_WINDOWS = sys.platform == "win32"
-#: The letters of a path that Windows takes, of a folder, where nobody has allowed longer ones.
+#: The longest path of a folder on Windows, unless its settings allow longer ones.
 _LONGEST_ON_WINDOWS = 247
-# What Windows takes for a device, a part of another file, or the name without its end.
+# Names that mean a device or a part of another file on Windows, or that Windows shortens.
 _ODD_ON_WINDOWS = re.compile(
     r"(?:con|prn|aux|nul|(?:com|lpt)[0-9¹²³]|conin\$|conout\$)\s*(?:\..*)?|.*[<>:\"|?*\x00-\x1f].*|.*[. ]",
     re.IGNORECASE | re.DOTALL,
@@ -89,12 +89,12 @@ def replacing(
         sweep(near.parent)
         part = unfinished_name(near)
         with part.open("xb") as file:
-            told = old or part.stat()
+            mode_of = old or part.stat()
             part.chmod(0o600)
             yield file
             file.flush()
             os.fsync(file.fileno())
-        keep_mode(part, told)
+        keep_mode(part, mode_of)
         part.replace(final)
     except OSError as error:
         raise not_written(called or path, error) from error
@@ -171,7 +171,7 @@ def _refuse_odd_names(path: Path) -> None:
 
 
 def written(target: Target, progress: Progress, rows: int) -> Path | IO[bytes]:
-    """What an exporter returns: the path, or the open file that it was given; ends the line of progress."""
+    """Report the end of an export; gives what exporters return: the path, or the open file."""
     if not isinstance(target, str | os.PathLike):
         return target
     path = plain_path(target)
@@ -194,7 +194,7 @@ def unfinished_name(final: Path) -> Path:
 
 
 def carried(name: str) -> str:
-    """What the unfinished form of a file is called after: its name, of a long one the beginning and a hash."""
+    """The part of a file's name in the name of its unfinished form: the whole name, or its beginning and a hash."""
     if len(name) <= _MOST_CARRIED:
         return name
     return f"{name[:_MOST_CARRIED]}~{hashlib.blake2b(os.fsencode(name), digest_size=4).hexdigest()}"
@@ -252,7 +252,7 @@ def _filling(file: IO[bytes]) -> Iterator[IO[bytes]]:
 
 
 def _write_all(file: IO[bytes], block: bytes) -> None:
-    """Write ``block``, of which a file without a buffer may take a part at a time, as on a disk that is nearly full."""
+    """Write all of ``block``: an unbuffered file may take only a part of it, such as on a disk that is nearly full."""
     while block:
         taken: int | None = file.write(block)
         if taken == 0:

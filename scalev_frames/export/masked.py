@@ -11,7 +11,7 @@ from scalev_frames.frames import masking
 from scalev_frames.settings import default_cache_dir
 from scalev_frames.storage.salt import load_salt
 
-#: What objects of other libraries have that gives a frame of pandas: polars and Arrow, Spark, DuckDB, Dask.
+#: The methods by which objects of polars, Arrow, Spark, DuckDB and Dask give a frame of pandas.
 _WAYS = ("to_pandas", "toPandas", "df", "compute", "to_frame")
 
 

@@ -68,7 +68,7 @@ class Folder:
         return sorted(file.relative_to(self.path).as_posix() for file in found)
 
     def _refuse(self, error: OSError) -> None:
-        """A folder in it that cannot be read is not one without files; one that is not there is."""
+        """Raise where a folder cannot be read; a dataset's own folder that does not exist has no files."""
         if error.filename == str(self.path) and error.errno in (errno.ENOENT, errno.ENOTDIR):
             return
         raise ExportError(
@@ -163,7 +163,7 @@ class Folder:
             remove_unfinished(path)
 
     def _unfinished(self) -> list[Path]:
-        """What writers of this folder have not finished; never what is of another folder with a longer name."""
+        """The unfinished files and stages of this folder's writers, and not those of a folder with a longer name."""
         final = self.path
         ours = re.compile(rf"\.{re.escape(carried(final.name))}\.([0-9a-f]+-\d+-)?[0-9a-f]{{8}}{re.escape(UNFINISHED)}")
         found = (path for folder in (final.parent, final) for path in folder.glob(f".*{UNFINISHED}"))
@@ -243,11 +243,12 @@ class Address:
 
     def stage(self) -> Self:
         """A place for files that no reader is to meet yet: beside this one, or in it where it has no parent."""
-        return self._stage()
+        parent, is_below, name = self.root.rpartition("/")
+        return self._with_root(f"{parent if is_below else self.root}/.{name}{UNFINISHED}")
 
     def stages(self) -> list[Self]:
-        """The place that `stage` gives, if anything is there."""
-        stage = self._stage()
+        """The place that `stage` gives, if it has any files."""
+        stage = self.stage()
         return [stage] if stage.files() else []
 
     def clear(self) -> None:
@@ -258,10 +259,6 @@ class Address:
         """Delete what a killed writer left; unfinished files are dropped by the file system itself."""
         for stage in self.stages():
             stage.clear()
-
-    def _stage(self) -> Self:
-        parent, is_below, name = self.root.rpartition("/")
-        return self._with_root(f"{parent if is_below else self.root}/.{name}{UNFINISHED}")
 
     def _with_root(self, root: str) -> Self:
         made = copy.copy(self)

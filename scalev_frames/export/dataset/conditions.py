@@ -21,7 +21,7 @@ from scalev_frames.query.times import to_span
 
 #: One condition: a column, an operator and a value.
 Condition: TypeAlias = tuple[str, str, Any]
-#: What rows are wanted: values by column, conditions that all hold, or Arrow's own expression.
+#: Which rows are wanted: values by column, conditions that all hold, or Arrow's own expression.
 Where: TypeAlias = "Mapping[str, Any] | Sequence[Condition] | pc.Expression | None"
 Expression: TypeAlias = "pc.Expression"
 
@@ -41,14 +41,14 @@ LONGEST_WHOLE = 20
 
 
 class Range(NamedTuple):
-    """Between which values a column of the rows wanted lies; ``None`` where there is no bound."""
+    """The lowest and highest value of a column in the rows wanted; ``None`` where there is no bound."""
 
     column: str
     lowest: Any
     highest: Any
 
     def excludes(self, lowest: Any, highest: Any) -> bool:  # noqa: ANN401 - values of a column
-        """Whether none of the rows is wanted whose values lie between these."""
+        """Whether no row is wanted whose value lies between these."""
         try:
             below = self.lowest is not None and highest < self.lowest
             return bool(below or (self.highest is not None and lowest > self.highest))
@@ -57,7 +57,7 @@ class Range(NamedTuple):
 
 
 class Wanted(NamedTuple):
-    """The rows that are wanted: an expression, and the ranges in which they lie; ``None`` where all are wanted."""
+    """The condition of the rows wanted, ``None`` for all, and the ranges in which their values lie."""
 
     condition: Expression | None
     ranges: Sequence[Range] = ()

@@ -1,4 +1,4 @@
-"""What a part holds, in a few bytes of the part itself, so that a write need not open each part to find its rows.
+"""The index of a part: a few bytes in the part itself that say which keys it holds, so that writes need not read them.
 
 The bytes stand between a part's last page and its footer, where Parquet keeps Bloom filters, and no footer points to
 them: readers do not see them. They are written and replaced with the part, so they cannot be out of date; a part that
@@ -27,11 +27,11 @@ _FOOTER = struct.Struct("<I4s")
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """What a part holds.
+    """The index of a part.
 
     Attributes:
         keys: the columns that tell its rows apart.
-        schema: the same text in parts of the same columns, types and pandas dtypes.
+        schema: the `schema_mark` of its schema.
         account: whose rows they are; empty where that is not known.
         loose: whether there are rows without a key.
         hashes: the hashes of the keys, sorted.
@@ -44,11 +44,11 @@ class Index:
     hashes: Hashes
 
     def may_hold(self, hashes: Hashes) -> bool:
-        """Whether a row with one of ``hashes`` is in the part; almost never wrong, and only if it says yes."""
-        places = np.searchsorted(self.hashes, hashes)
-        return (
-            bool((self.hashes[np.minimum(places, len(self.hashes) - 1)] == hashes).any()) if len(self.hashes) else False
-        )
+        """Whether a row with one of ``hashes`` is in the part; a yes is almost never wrong, a no never is."""
+        if not len(self.hashes):
+            return False
+        places = np.minimum(np.searchsorted(self.hashes, hashes), len(self.hashes) - 1)
+        return bool((self.hashes[places] == hashes).any())
 
 
 def hash_each(texts: pa.Array) -> Hashes:

@@ -158,7 +158,7 @@ def _without_index(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _level_names(index: pd.Index[Any]) -> list[str | None]:
-    """What the levels of an index are called as columns; ``None`` where one is left out."""
+    """The names of an index's levels as columns; ``None`` for a level that is left out."""
     if any(name is not None for name in index.names):
         return [None if name is None else label_of(name) for name in index.names]
     if index.nlevels > 1:

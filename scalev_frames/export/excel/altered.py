@@ -1,4 +1,4 @@
-"""What had to be altered for Excel, counted for the notes, in English and in Indonesian."""
+"""Changes made to values so that they fit Excel, counted for the notes, with words in English and Indonesian."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ ALTERED_ID = {
 
 @dataclass(slots=True)
 class Altered:
-    """What had to be changed, for Notes: words, then column, then how often."""
+    """The number of changes, by the words for a change and by column."""
 
     counts: dict[str, Counter[str]] = field(default_factory=dict)
 

@@ -13,14 +13,14 @@ from scalev_frames.export.excel.sheets import MOST_ROWS, SheetPlan
 from scalev_frames.export.excel.workbook import write_link, write_table
 from scalev_frames.reports.words.phrases import Speaker, speaker
 
-#: What Notes lists for a frame, in this order: fields of its `Header`, which are called so in the phrases, too.
+#: The fields of a frame's `Header` that Notes lists, in this order; the phrases call them ``field_…``.
 _FIELDS = (
     "endpoint", "account", "as_of", "complete", "filters", "totals", "time_zone", "requests", "from_cache", "masked",
 )  # fmt: skip
 
 
 def write_contents(sheet: Worksheet, plans: Sequence[SheetPlan], say: Speaker) -> None:
-    """Every sheet with its rows and a link."""
+    """Write a list of the sheets, each with its number of rows and a link."""
     lines: list[tuple[Any, ...]] = [
         (name, len(part), _said(plan.header.as_of, say)) for plan in plans for name, part in plan.parts()
     ]
@@ -31,7 +31,7 @@ def write_contents(sheet: Worksheet, plans: Sequence[SheetPlan], say: Speaker) -
 
 
 def write_notes(sheet: Worksheet, plans: Sequence[SheetPlan], language: str) -> None:
-    """Where the numbers come from, and what was altered. The notes of frames are English."""
+    """Write where the rows come from, and what was altered for Excel; the notes of frames are English."""
     say = speaker(language)
     lines: list[tuple[Any, ...]] = []
     for plan in plans:
@@ -55,7 +55,7 @@ def _lines(plan: SheetPlan, say: Speaker) -> list[tuple[str, str]]:
 
 
 def _rows(plan: SheetPlan, say: Speaker) -> str:
-    """How many rows there are, and whether they are those of the pull."""
+    """The number of rows, and how it differs from the pull's."""
     here, pulled = len(plan.frame), plan.header.rows
     if pulled is None or here == pulled:
         return say("number", number=here)

@@ -361,7 +361,7 @@ def link_target(text: str) -> str:
 
 
 def _tail(xml: str, one: DataSheet) -> str:
-    """What follows the rows: links, and no green corners on codes that look like numbers."""
+    """The XML behind the rows, with the links, and without Excel's green corners on codes that look like numbers."""
     if one.links:
         links = "".join(f'<hyperlink ref="{cell}" r:id="link{number}"/>' for number, (cell, _) in enumerate(one.links))
         xml = _insert(xml, _AFTER_LINKS, f"<hyperlinks>{links}</hyperlinks>")

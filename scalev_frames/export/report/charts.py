@@ -53,7 +53,7 @@ _FAINT = "D9D9D9"
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """Where a report's cells are.
+    """The cells of a report in its worksheet.
 
     Attributes:
         sheet: its worksheet.

@@ -142,7 +142,7 @@ def _counts(counted: int, left_out: int, unknown: int, *, is_out: bool) -> tuple
 
 
 def _cells(made: Made, sheet: Worksheet) -> Cells:
-    """Where the columns of a report are, by the names the report gave them."""
+    """The cells of a report's sheet, by the names of the report's columns."""
     language = "id" if made.header.title == REPORTS[made.name].title_id else "en"
     labels = {said_of(name, language): name for name in REPORTS[made.name].columns}
     labels[phrase("joined", language)] = JOINED
@@ -213,13 +213,16 @@ def _write_figures(sheet: Worksheet, start: int, content: Content) -> tuple[int,
 
 
 def _figure_formats(kind: str, language: str) -> list[str]:
-    """Those of the figure now, before, the difference, and that in percent."""
-    own = NUMBER_FORMATS[kind]
-    return [own, own, POINTS[language] if kind == "percent" else own, "+0.0%;-0.0%;0.0%"]
+    """The number formats of what `_with_change` gives."""
+    of_kind = NUMBER_FORMATS[kind]
+    return [of_kind, of_kind, POINTS[language] if kind == "percent" else of_kind, "+0.0%;-0.0%;0.0%"]
 
 
 def _with_change(values: list[Any], *, is_rate: bool) -> list[Any]:
-    """The figure now; beside it before, the difference, and that in percent; that of a rate is in points alone."""
+    """The figure now and, where two periods are compared, before, the difference, and the difference in percent.
+
+    The difference of two rates is in percentage points, and has no percent.
+    """
     if len(values) == 1:
         return values
     now, before = values
