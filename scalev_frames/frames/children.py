@@ -25,7 +25,7 @@ from scalev_frames.frames.values.json_texts import loads
 from scalev_frames.plurals import counted
 from scalev_frames.settings import TIME_ZONE
 
-#: What an object holds per weekday, and the days in their order.
+#: The days of a weekly schedule in their order, and the fields of each.
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 WORKING_HOURS = {"start_time": "text", "end_time": "text", "is_active": "flag"}
 SCHEDULE = "weekly_schedule"
@@ -172,7 +172,7 @@ def _parsed(text: str) -> Any:  # noqa: ANN401 - any JSON value
 
 
 def parent_word(frame: pd.DataFrame) -> str:
-    """What a row of ``frame`` is, in one word, as far as it is known.
+    """One word for a row of ``frame``, such as ``order``; ``parent`` where it is not known.
 
     >>> parent_word(pd.DataFrame(columns=["order_id", "status"])), parent_word(pd.DataFrame(columns=["status"]))
     ('order', 'parent')
@@ -231,12 +231,12 @@ def _carried(frame: pd.DataFrame, carry: Sequence[str] | None) -> list[str]:
 
 
 def _carried_names(frame: pd.DataFrame, carried: Sequence[str], taken: Iterable[str]) -> dict[str, str]:
-    """What the carried columns are called beside those of the items; an order's code keeps its name."""
+    """The names of the carried columns beside those of the items; an order's code keeps its name."""
     word, taken = parent_word(frame), [*map(str, taken)]
     reserved = {"id", "name", *taken}
     paths = {name: (word, name) if name in reserved else (name,) for name in carried}
-    own = [name for name in CARRIED.get(word, ()) if name not in reserved and name not in carried]
-    names = column_names(paths.values(), taken=[*taken, *own])
+    kept_free = [name for name in CARRIED.get(word, ()) if name not in reserved and name not in carried]
+    names = column_names(paths.values(), taken=[*taken, *kept_free])
     return {name: names[path] for name, path in paths.items()}
 
 

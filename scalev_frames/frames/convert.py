@@ -151,7 +151,7 @@ def arrow_type(kind: str) -> pa.DataType:
 
 
 def _canonical_texts(kind: str, values: Sequence[Any]) -> list[str | None]:
-    """The texts of values without a common type; equal values have equal texts, whatever stands beside them."""
+    """The texts of values without a common type; the text of a value does not depend on the values beside it."""
     keys = [(type(value).__name__, repr(value)) for value in values]
     distinct = {key: value for key, value in zip(keys, values, strict=True) if value is not None and value != ""}
     alike = sorted(distinct)  # those of one type beside each other

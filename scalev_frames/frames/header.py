@@ -25,7 +25,7 @@ ZoneName: TypeAlias = str
 
 @dataclass(frozen=True, kw_only=True)
 class Header:
-    """What is known of a frame: its call, its moment, and the kinds of its columns.
+    """The header of a frame: its call, its moment, and the kinds of its columns.
 
     `onto` writes it into ``frame.attrs`` as plain JSON values, one key a field, so ``frame.attrs["complete"]`` reads
     one of them. `of` reads it back. Fields that are not known are ``None`` or empty, and are not written.
@@ -185,7 +185,7 @@ def with_notes(frame: Frame, *notes: str) -> Frame:
 
 
 def json_safe(frame: pd.DataFrame) -> dict[Hashable, Any]:
-    """What ``frame.attrs`` say, as JSON values; values that are none are their text.
+    """``frame.attrs`` as JSON values; other values become their text.
 
     >>> frame = pd.DataFrame()
     >>> frame.attrs = {"complete": True, "mine": {1, 1}, 7: "no name"}

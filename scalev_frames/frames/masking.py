@@ -181,7 +181,7 @@ def _json_inside(text: str, where: _Where, tokens: Mask) -> str:
 
 
 class _Where(NamedTuple):
-    """Where a value stands: the keys down to it, its own, those beside it, and whether all texts there are masked."""
+    """The place of a value: the keys down to it, its own, those beside it, and whether all texts there are masked."""
 
     path: str
     key: str = ""
@@ -214,7 +214,7 @@ def _says_nothing(value: Any) -> bool:  # noqa: ANN401 - any value
 
 
 def _below(value: Mapping[Any, Any], where: _Where) -> list[_Where]:
-    """Where the values of an object stand."""
+    """The places of the values of an object."""
     everything = where.everything or bool(FREE.search(where.path))
     keys = [_spelled(name) for name in value]
     return [_Where(f"{where.path}_{key}", key, frozenset(keys), everything) for key in keys]

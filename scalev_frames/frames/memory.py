@@ -92,5 +92,5 @@ def return_memory() -> None:
 
 @cache
 def _trim() -> Any:  # noqa: ANN401 - a function of the C library
-    """What gives back the C library's memory; only glibc has it."""
+    """The function that gives back the C library's memory; only glibc has one."""
     return getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None

@@ -54,7 +54,7 @@ def dashboard(frame: pd.DataFrame, *, day_first: bool = False) -> pd.DataFrame:
 
 
 def utm(frame: pd.DataFrame) -> pd.DataFrame:
-    """What the advertisements of orders were called: source, medium, campaign, content, term, all `str`.
+    """The UTM names of orders' advertisements: source, medium, campaign, content, term, all `str`.
 
     They are looked for in columns of their own, then anywhere in ``metadata``: under ``utm_medium`` or ``medium`` below
     ``utm``, or in the query of a page's address.

@@ -111,7 +111,7 @@ def read_export(path: str, text: str) -> Export:
 
 
 def _header(path: str, text: str) -> tuple[str, list[str], str]:
-    """What separates the cells, the names of the columns, and the text that begins with them."""
+    """The separator of the cells, the names of the columns, and the text from these names on."""
     text = text.lstrip("\r\n")
     hint = _HINT.match(text)
     text = text[hint.end() :] if hint else text
@@ -208,9 +208,10 @@ def _read(content: bytes, separator: str, keys: list[str]) -> pa.Table:
 
 
 def _other_width(said: str, names: Sequence[str]) -> int | None:
-    """How many cells the rows have where only separators without a name make the difference; ``None`` elsewhere.
+    """The number of cells in the rows, where it differs from the header's only by columns without a name at the end.
 
-    They stand at the end of each row, or of the header alone.
+    Returns:
+        ``None`` where it differs in another way.
     """
     other = _OTHER_WIDTH.search(said)
     width = int(other[2]) if other else 0

@@ -36,7 +36,7 @@ SUMS = {
 }
 #: Statuses that the dashboard has and the API has not.
 DASHBOARD_STATUSES = ("paid", "deleted")
-#: What an export shows of an order, by which one sees that it has not changed since.
+#: The columns of an export by which one sees whether an order has changed since.
 SHOWN = ("store_name", "status", "payment_status", "gross_revenue")
 #: The statuses that the API has, by the file's column.
 STATUSES = {"order_status": ORDER_STATUSES, "payment_status": PAYMENT_STATUSES}
@@ -97,7 +97,7 @@ def read_dashboard(source: Source) -> pd.DataFrame:
 
 
 def known_details(orders: pd.DataFrame, exported: pd.DataFrame) -> pd.DataFrame:
-    """What an export knows of the details of orders, so that they need not be asked for.
+    """The details of orders that an export has, so that they need not be asked for.
 
     An order is known where the export has its lines and nothing that an export shows has changed since: its store,
     status, payment status and gross revenue are the same. So orders of another business with the same code are not.
@@ -186,7 +186,7 @@ def _numbers(export: Export, names: Sequence[str]) -> dict[str, list[Any]]:
     return found
 
 
-#: What reads the columns of a kind.
+#: The functions that read columns, by kind.
 _READERS: dict[str, Callable[[Sequence[str], Place], list[Any]]] = {
     "time": moments,
     "flag": flags,

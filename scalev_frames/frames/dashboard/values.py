@@ -17,7 +17,7 @@ from scalev_frames.query.times import MONTHS
 from scalev_frames.settings import TIME_ZONE
 
 Texts = Sequence[str]
-#: What stands for a missing value in a column that is no text.
+#: Words for a missing value in a column that is no text.
 NOTHING = frozenset({"", "-", "null", "none", "nan", "n/a", "#n/a"})
 INDONESIAN, ENGLISH = "Indonesian", "English"
 #: How each style writes numbers.
@@ -32,7 +32,7 @@ AMOUNTS = {
 }
 #: A number that each style reads as another one.
 DOUBTFUL = re.compile(r"[-+]?[1-9]\d{0,2}[.,]\d{3}")
-#: What a spreadsheet makes of a long number: the digits that it leaves out are lost.
+#: A long number that a spreadsheet has shortened: digits of it are lost.
 SHORTENED = re.compile(r"[-+]?\d([.,]\d+)?E\+\d{2,3}|[-+]?\d[.,]\d+E\d{1,3}", re.IGNORECASE)
 #: A code that was a number in between.
 DECIMAL = re.compile(r"\d{5,}[.,]0+")
@@ -60,7 +60,7 @@ _PARTS = ("year", "month", "day", "hour", "minute", "second")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a value stands, for an error.
+    """The column of a value, for an error.
 
     Attributes:
         path: the file.

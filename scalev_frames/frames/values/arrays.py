@@ -105,7 +105,7 @@ def texts(part: Part) -> pa.Array:
 
 
 def _float_texts(array: pa.Array) -> pa.Array:
-    """Floats as texts, whole ones of up to 15 digits as whole numbers, of which Arrow writes powers of ten."""
+    """Floats as texts; whole ones of up to 15 digits without a power of ten, which Arrow would write."""
     is_whole = pc.and_(pc.equal(pc.floor(array), array), pc.less(pc.abs(array), 1e15))
     whole = pc.if_else(is_whole, array, pa.scalar(None, array.type)).cast(pa.int64())
     return pc.coalesce(whole.cast(TEXT), array.cast(TEXT))

@@ -14,7 +14,7 @@ import pyarrow as pa
 from scalev_frames.frames.memory import collecting_seldom
 from scalev_frames.frames.values.scalars import object_array
 
-#: What may be a number beyond 64 bit.
+#: Digits that may be a number beyond 64 bit.
 LONG_NUMBER = re.compile(r"\d{19}")
 #: Where at most this share of a column's texts are different ones, each is parsed once.
 REPEATING = 0.3
@@ -50,7 +50,7 @@ def _copied(distinct: list[str], encoded: pa.DictionaryArray) -> list[Any] | Non
 
 
 def loads(text: str) -> Any:  # noqa: ANN401 - any JSON value
-    """JSON, with whole numbers beyond 64 bit as such, of which orjson makes floats.
+    """The value of a JSON text; whole numbers beyond 64 bit stay whole, where orjson makes floats of them.
 
     Raises:
         ValueError: it is no JSON.
@@ -65,7 +65,7 @@ def loads(text: str) -> Any:  # noqa: ANN401 - any JSON value
 
 
 def _copier(value: Any) -> Callable[[Any], Any] | None:  # noqa: ANN401 - any JSON value
-    """What makes a copy that shares nothing with ``value``; ``None`` where it is nested too deeply."""
+    """A function that makes a copy of ``value`` which shares nothing with it; ``None`` for deep nesting."""
     if not isinstance(value, list | dict):
         return _itself
     nested = _nested(value)

@@ -83,7 +83,7 @@ def is_missing(value: object) -> bool:
 
 
 def places(number: Decimal) -> int:
-    """How many digits a finite number has behind its point, without the zeros at its end.
+    """The number of digits behind a finite number's point, without zeros at the end.
 
     >>> places(Decimal("1.50")), places(Decimal("1E+3")), places(Decimal("123456789012345678901234567890.12"))
     (1, 0, 2)
@@ -228,7 +228,7 @@ def _default(value: object) -> Any:  # noqa: ANN401 - any JSON value
 
 
 def _elements(value: Any) -> Any:  # noqa: ANN401 - of NumPy or pandas
-    """What an array holds; times stay times, of which NumPy would make numbers where they are nanoseconds."""
+    """The elements of an array; times stay times, where NumPy's `tolist` makes numbers of nanoseconds."""
     if isinstance(value, np.ndarray) and value.dtype.kind in "mM":
         return list(value) if value.ndim else value[()]
     return value.tolist()
