@@ -133,7 +133,7 @@ def mask_behind(
 
 
 def _counted(prepared: Prepared, row: Report, column: str) -> pa.Array:
-    """Which orders a column counts, whatever its row."""
+    """The orders that a column counts in any row."""
     if row.name == "fees":
         return prepared.has("paid")
     if column in ("canceled", "cancel_rate"):
@@ -164,7 +164,7 @@ def _holds(prepared: Prepared, key: str, value: Any) -> pa.Array:  # noqa: ANN40
 
 
 def _lines(prepared: Prepared, keys: Mapping[str, Any]) -> pa.Array:
-    """Which completed lines have these keys; of orders with details, which orders hold one."""
+    """A mask of the completed lines with these keys; of orders with details, of the orders with such a line."""
     given = prepared.orders
     if is_lines(given):
         return _line_mask(prepared, keys)
@@ -187,7 +187,7 @@ def _line_mask(lines: Prepared, keys: Mapping[str, Any]) -> pa.Array:
 
 
 def _is(values: pa.Array, value: Any) -> pa.Array:  # noqa: ANN401 - a cell
-    """Where ``values`` are ``value``; missing ones are where that is missing."""
+    """A mask of the values that equal ``value``; a missing ``value`` equals missing ones."""
     if pd.isna(value):
         return pc.is_null(values)
     if pa.types.is_date(values.type):

@@ -199,7 +199,7 @@ def _as_texts(column: pd.Series[Any]) -> pd.Series[Any]:
 
 
 def _days(column: pd.Series[Any], by: str) -> pd.Series[Any]:
-    """Midnights as days; a column of other moments is refused, since nobody said which unit is meant."""
+    """Midnights as days; other moments are refused: the caller must choose days, months or another unit."""
     if not (column.dropna() == column.dropna().dt.normalize()).all():
         raise _moments(by)
     days: pd.Series[Any] = column.dt.strftime("%Y-%m-%d")

@@ -58,7 +58,7 @@ def _count(mask: Mask) -> Callable[[Made, Prepared], Any]:
 
 
 def _worth(mask: Mask) -> Callable[[Made, Prepared], Any]:
-    """What these orders are worth; missing where there are some and none has an amount."""
+    """The gross of these orders; missing where there are some and none has an amount."""
     return lambda _, prepared: total((prepared.money("gross_revenue"), mask(prepared))).as_py()
 
 

@@ -109,7 +109,7 @@ class Prepared:
 
     @cached_property
     def repeated(self) -> int:
-        """How many of the counted rows are of an order that is counted already."""
+        """The number of counted rows whose order another row has, too."""
         ids = self.ids("id").drop_null()
         return len(ids) - len(ids.unique())
 
@@ -190,7 +190,7 @@ class Prepared:
         return Prepared(orders, self.definitions, self.language, spam=True)
 
     def items(self) -> tuple[pa.Array, pa.Array, pa.Array]:
-        """What was ordered: the place of each item's order among the counted ones, its name, its quantity."""
+        """The ordered items: the place of each item's order among the counted ones, its name, its quantity."""
         if self._items is None:
             found = expand(
                 pd.DataFrame({"final_variants": self._objects("final_variants"), "order_place": range(self.rows)}),
@@ -275,7 +275,7 @@ class Prepared:
         ]
 
     def problems(self, names: Iterable[str]) -> list[str]:
-        """What was wrong with the values of columns, as sentences."""
+        """Sentences on the values of columns that could not be read as they are."""
         return [self._problems[name] for name in names if name in self._problems]
 
     def is_unknown(self, name: str) -> bool:

@@ -219,7 +219,7 @@ def _people(prepared: Prepared) -> tuple[Arrays, int]:
 
 
 def _scores(people: Arrays) -> Arrays:
-    """RFM scores among those who bought, and the segment; missing where nobody knows who did."""
+    """RFM scores among customers with a completed order, and the segment; missing where no status is known."""
     bought = pc.greater(people["completed"], 0)
     buyer = pc.fill_null(bought, False)
     recency = _score(pc.negate(people["days_since_completed"]), buyer)
@@ -238,7 +238,7 @@ def _scores(people: Arrays) -> Arrays:
 
 
 def _score(values: pa.Array, among: pa.Array) -> pa.Array:
-    """1 + five times the share of those ``among`` whose value is lower, so that equal values score equally."""
+    """1 + five times the share of customers in ``among`` with a lower value; equal values have equal scores."""
     chosen = pc.and_(among, pc.is_valid(values))
     known = values.filter(chosen)
     lower = pc.subtract(pc.rank(known, "ascending", tiebreaker="min").cast(pa.int64()), 1)

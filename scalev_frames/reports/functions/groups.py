@@ -12,7 +12,7 @@ from scalev_frames.reports.counting.prepare import Prepared
 from scalev_frames.reports.words.phrases import phrase
 
 HANDLER = ("handler_id", "handler_fullname")
-#: What returns are grouped by, and its columns: a name, or an id and a name.
+#: The groups of returns, each with its columns: a name, or an id and a name.
 RETURNS_BY = {
     "courier": ("courier_service_courier_name",),
     "province": ("destination_address_province",),

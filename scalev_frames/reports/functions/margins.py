@@ -106,7 +106,7 @@ def line_keys(prepared: Prepared) -> Arrays:
 
 
 def _orders(prepared: Prepared, keys: Arrays, completed: pa.Array) -> Arrays:
-    """How many orders each key has; missing where no line says which order it is of."""
+    """The number of orders for each key; missing where no line has its order's id."""
     order = prepared.ids("order__id" if "order__id" in prepared.orders else "order_id").filter(completed)
     found = pa.table({**keys, "order": order}).group_by(list(keys)).aggregate([("order", "count_distinct")])
     columns = {name: found[name].combine_chunks() for name in found.column_names}
@@ -116,7 +116,7 @@ def _orders(prepared: Prepared, keys: Arrays, completed: pa.Array) -> Arrays:
 
 
 def _put_no_code(prepared: Prepared, completed: pa.Array) -> int:
-    """Zero as the code discount of lines that lack it and whose orders name no code; of how many completed ones."""
+    """Put zero as the missing code discount of lines whose orders have no code; gives how many completed lines."""
     if CODE not in prepared.orders:
         return 0
     before, included = (prepared.money(name) for name in CODE_DISCOUNTS)
@@ -146,7 +146,7 @@ def _amounts(prepared: Prepared, completed: pa.Array) -> tuple[list[pa.Array], l
 
 
 def _divisors(rates: pa.Array) -> list[Decimal | None]:
-    """What a price with tax is divided by; ``None`` where no sensible rate is known."""
+    """The divisors that take the tax out of prices; ``None`` where the rate is missing or out of range."""
     return [
         None if rate is None or not 0 <= rate < 100 else 1 + (rate if rate < LEAST_PERCENTAGE else rate / 100)
         for rate in rates.to_pylist()

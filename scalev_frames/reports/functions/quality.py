@@ -87,7 +87,10 @@ def _checks(prepared: Prepared) -> dict[str, pa.Array]:
 
 
 def _does_not_add_up(prepared: Prepared, said: pa.Array, plus: tuple[str, ...], minus: tuple[str, ...]) -> pa.Array:
-    """Where ``said`` is further from its parts than the tolerance; missing where it or the price is."""
+    """A mask of the amounts that differ from the sum of their parts by more than the tolerance.
+
+    Missing where the amount or the price is.
+    """
     off = added(
         *(_or_nothing(prepared, name) for name in plus), minus=[said, *(_or_nothing(prepared, name) for name in minus)]
     )
@@ -131,18 +134,18 @@ def _examples(names: pa.Array, mask: pa.Array) -> str | None:
 
 
 def _failing(mask: pa.Array) -> int | None:
-    """How many orders fail a check; ``None`` where it could be made of none of them."""
+    """The number of orders that fail a check; ``None`` where no order could be checked."""
     return None if nothing_known(mask) else pc.sum(mask).as_py() or 0
 
 
 def _if_there(prepared: Prepared, mask: pa.Array, rule: Callable[[Iterable[bool]], bool], *columns: str) -> pa.Array:
-    """``mask``; missing where the frame has not all, or not any, of the columns."""
+    """``mask`` where the frame has all, or any, of the columns, as ``rule`` says; else a mask of missing values."""
     is_there = rule(name in prepared.orders for name in columns)
     return mask if is_there else pa.nulls(len(mask), pa.bool_())
 
 
 def _any(masks: list[pa.Array]) -> pa.Array:
-    """Where one of the masks holds; missing where none of them is known."""
+    """A mask that holds where one of the masks does; missing where all of them are."""
     found = functools.reduce(pc.or_, [pc.fill_null(mask, False) for mask in masks])
     is_known = functools.reduce(pc.or_, [pc.is_valid(mask) for mask in masks])
     return pc.if_else(is_known, found, None)

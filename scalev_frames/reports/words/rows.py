@@ -39,11 +39,11 @@ class Report:
         title_id: its title in Indonesian.
         notation: its columns, ``name:kind``.
         keys: the columns that tell rows apart, and by which two periods are compared.
-        reads: the columns of the orders it needs; amounts among them are looked at for missing ones.
-        may_read: columns it reads besides where they are there, such as those that stand in for a missing one.
-        needs: columns without which nothing of it can be known; ``a|b`` are two of which one is enough, and ``dated``
-            those of the date basis.
-        words: the definitions it rests on, names of `Definitions`.
+        reads: the columns of the orders it reads; notes say how many amounts in them are missing.
+        may_read: columns that it reads only where the frame has them, such as replacements of a missing one.
+        needs: the columns without which it is refused; of ``a|b`` one is enough, and ``dated`` means those of the date
+            basis.
+        words: the definitions that it uses, names of `Definitions`.
         chart: how it is drawn, when it is.
         basis: ``dated`` reports cut days or periods by the date basis; ``aged`` ones count ages up to ``as_of``.
         needs_lines: made from order lines instead of orders.
@@ -64,7 +64,7 @@ class Report:
 
     @property
     def ranked_by(self) -> str:
-        """The rate that its chart shows and its rows are sorted by for people; ``""`` when it is no chart of a rate."""
+        """The rate that its chart shows, by which its rows are sorted for people; ``""`` where there is none."""
         return self.chart.series[0] if self.chart and self.chart.series[0] in RATES else ""
 
     @property
@@ -77,7 +77,7 @@ class Report:
         return self.title_id if language == "id" else self.title_en
 
 
-#: What each rate is a rate of: columns of the same report whose sum it divides by.
+#: The denominator of each rate: the columns of the same report whose sum it divides by.
 RATES: dict[str, tuple[str, ...]] = {
     "confirm_rate": ("orders",),
     "cancel_rate": ("orders",),
@@ -100,7 +100,7 @@ AMOUNTS = {
     "discount_code_discount_bt": "discount_code_discount",
     "cogs_bt": "cogs",
 }
-#: Columns that stand in for each other.
+#: Pairs of columns that replace each other where one is missing.
 ALTERNATIVES = (("draft_time", "created_at"), ("customer_phone", "customer_id"), *NAMED.items(), *AMOUNTS.items())
 #: Columns that name rows, and that nothing is counted from.
 NAMES = frozenset(

@@ -59,7 +59,7 @@ def shown(made: pd.DataFrame, language: str = "en") -> pd.DataFrame:
 
 
 def said_of(column: str, language: str = "en", *, compared: bool = False) -> str:
-    """What a column of a report is called, of a compared one, too.
+    """The label of a column of a report, also of a compared one.
 
     >>> said_of("orders_before", "id", compared=True), said_of("orders")
     ('Pesanan (sebelumnya)', 'Orders')
@@ -118,7 +118,7 @@ def _in_words(values: pd.Series[Any], name: str, row: Report, language: str) -> 
 
 
 def _matrix(made: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:
-    """Cohorts as one row a first month and one column a month later: who came back, of all."""
+    """Cohorts as a matrix: one row for each first month, one column for each later month, the retention in it."""
     wide = made.pivot_table(index="cohort", columns="months_later", values="retention", aggfunc="first")
     later = range(int(made["months_later"].max()) + 1) if len(made) else ()
     sizes = made.drop_duplicates("cohort").set_index("cohort")["customers"] if len(made) else pd.Series(dtype="Int64")
