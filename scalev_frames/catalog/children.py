@@ -39,7 +39,7 @@ class Child:
 
     @cached_property
     def value_column(self) -> Column:
-        """Where plain values go."""
+        """The column of plain values."""
         name, _, kind = self.value.partition(":")
         return Column(name, (name,), kind or "text")
 

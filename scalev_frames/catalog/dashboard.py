@@ -7,7 +7,7 @@ taken [inferred]; what no field can fill is there and empty.
 
 from __future__ import annotations
 
-#: The five names by which advertisements are told apart; all but the first are dug out of ``metadata``.
+#: The five UTM names of advertisements; all but the first are read from ``metadata``.
 UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term")
 
 _NOTATION = """
@@ -44,8 +44,8 @@ def _read(notation: str) -> tuple[str, str, tuple[str, ...]]:
 #: Name, kind, and where it comes from, in the dashboard's order.
 DASHBOARD: tuple[tuple[str, str, tuple[str, ...]], ...] = tuple(map(_read, _NOTATION.split()))
 
-#: What the export with one row an item adds: its name, its kind, and the field of an order line that it is. Amounts are
-#: before tax; the order's own columns are repeated on every item.
+#: The columns that the export with one row an item adds: name, kind, field of an order line. Amounts are before tax,
+#: and the order's own columns are repeated on every item.
 ITEMS: tuple[tuple[str, str, str], ...] = (
     ("item_name", "text", "product_name"),
     ("item_owner", "text", "item_owner"),
@@ -61,5 +61,5 @@ UNSURE = frozenset(
     is_purchase_fb is_purchase_tiktok is_purchase_kwai weight
     """.split()  # noqa: SIM905
 )
-#: A column of the dashboard, and the order's own column that it fills, where that is not the first of its sources.
+#: The column of an order that each column of the dashboard fills: the first of its sources.
 FILLS = {name: sources[0] for name, _, sources in DASHBOARD}

@@ -1,4 +1,4 @@
-"""What each kind of value is in pandas, in Arrow and in Excel.
+"""The kinds of values, and what each is in pandas, in Arrow and in Excel.
 
 Money is ``decimal128(18, 2)`` in files and wherever it is counted. In frames it is ``float64``, with which every tool
 can compute, where each value of a column survives: every amount of up to 15 digits does.
@@ -33,7 +33,7 @@ class Kind:
     meaning: str
 
 
-#: What says true or false, in English and Indonesian, whoever writes it: servers, spreadsheets, people.
+#: Words for true and false in English and Indonesian, as servers, spreadsheets and people write them.
 FLAG_WORDS = {
     **dict.fromkeys(("true", "1", "yes", "y", "t", "ya", "benar"), True),
     **dict.fromkeys(("false", "0", "no", "n", "f", "tidak", "tdk", "salah"), False),

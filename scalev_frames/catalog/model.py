@@ -1,4 +1,4 @@
-"""What one row of the catalog consists of, and how its short notations are read."""
+"""The classes of the catalog's rows, and the readers of their short notations."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from scalev_frames.catalog.statuses import ORDER_STATUSES, PAYMENT_STATUSES
 
 Paging = Literal["cursor", "page", "plain", "record", "any"]
 
-#: What endpoints are about, in the order in which people look for them, in English and Indonesian.
+#: The groups of endpoints, in the order in which people look for them, in English and Indonesian.
 GROUPS: dict[str, tuple[str, str]] = {
     "orders": ("Orders", "Pesanan"),
     "catalogue": ("Catalogue", "Katalog"),
@@ -70,9 +70,9 @@ class Filter:
         name: the API's own parameter name.
         kind: a word of `KINDS`.
         values: the allowed values, empty when free.
-        columns: the frame's columns of which one must equal the value in every row (a free text: hold it), so that a
-            server which ignores the filter is found out; empty when no column is known to mirror it.
-        empty: what an empty value of them counts as, ``""`` when it means that there is none.
+        columns: the frame's columns of which one must equal the value in every row (of a free text: contain it), which
+            shows whether the server obeys; empty when no column mirrors the filter.
+        empty: the value that an empty column counts as; ``""`` when it counts as none.
     """
 
     name: str
@@ -106,7 +106,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Parent:
-    """Whose ids a path parameter takes: every value of ``column`` of the endpoint ``endpoint``.
+    """The parents of a path parameter: it takes every value of ``column`` of the endpoint ``endpoint``.
 
     A dotted column reaches into a list: ``variants.id`` is the id of each variant of a product.
     """
@@ -212,7 +212,7 @@ class Endpoint:
         return self.alias[1] + self.path.removeprefix(self.alias[0]) if self.alias else self.path
 
     def about_ignored(self, name: str) -> str:
-        """What to do about a filter that the server ignores, where one version alone has it; else ``""``.
+        """Advice on a filter that the server ignores, where only one version of the API has it; else ``""``.
 
         >>> Endpoint("a", "/a", "", "A.", filters_alone=(("search", "v3"),)).about_ignored("search")
         "Only v3 of the API has search here: connect with version='v3', or leave it out."

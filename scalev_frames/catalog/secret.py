@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-#: What a ``…_key`` that is a credential is called before that.
+#: The words before ``_key`` in the name of a credential.
 _KEYS = (
     r"access|api|app|auth|client|consumer|device|encryption|integration|license_server|master|merchant|private|secret|"
     r"server|service|shared|signature|signing|webhook"
@@ -17,7 +17,7 @@ SECRET = re.compile(
 )
 #: Names that end so and hold none: positions in lists, counts, questions.
 INNOCENT = re.compile(r"(^|_)(page|cursor|sync|continuation)_token$|^(is|has|needs|total|max|min|used|count)_|_count$")
-#: The fields that stay of an object that is called like a credential: they name it, and do not give it away.
+#: The fields that stay in an object with the name of a credential: they name it without giving it away.
 TOLD = re.compile(r"^(id|name|label)$|_(id|type|at|status)$|^(type|status|scopes?)$|^is_")
 
 

@@ -12,21 +12,21 @@ from typing import NamedTuple
 STRETCH_ROWS, PAGE_ROWS = 25_000, 25
 #: About how many it has where each row costs a request of its own.
 DETAILED_ROWS = 1_000
-#: What stands for an open side in a folder's name: readers leave out folders that begin with a line.
+#: The words for an open side in a folder's name, which must not begin with ``_``: readers leave such folders out.
 FIRST, LAST = "start", "end"
 _FOLDER = re.compile(rf"({FIRST}|\d{{4}}-\d\d-\d\d)_({LAST}|\d{{4}}-\d\d-\d\d)")
 _DAY = dt.timedelta(days=1)
 
 
 class Span(NamedTuple):
-    """Whole days, the last one included; nothing where a side is open."""
+    """Whole days, the last one included; ``None`` where a side is open."""
 
     first: dt.date | None
     last: dt.date | None
 
     @property
     def folder(self) -> str:
-        """What its dataset's folder is called.
+        """The name of its dataset's folder.
 
         >>> Span(dt.date(2026, 9, 1), None).folder
         '2026-09-01_end'
@@ -64,7 +64,7 @@ def cut(days: Mapping[dt.date, int], whole: Span, *, detailed: bool = False) -> 
 def plan(
     days: Mapping[dt.date, int], whole: Span, folders: Iterable[str], *, detailed: bool = False
 ) -> list[tuple[Span, int]]:
-    """The stretches of a call: those that have a dataset already as they are, and what lies between them cut anew.
+    """The stretches of a call: those that have a dataset stay, and the days between them are cut anew.
 
     Args:
         days: rows a day.

@@ -65,7 +65,7 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What became of a stretch.
+    """The result of a stretch.
 
     Attributes:
         rows: how many its dataset has.
@@ -88,7 +88,7 @@ class Done:
 
 @dataclass(slots=True)
 class Hour:
-    """What one key may still be asked for within its window, by all workers together.
+    """The requests that all workers together may still send with one key within its window.
 
     >>> hour = Hour(10, 3600.0)
     >>> hour.begin("a", 8), hour.has_room(3, 0.0)
@@ -103,7 +103,7 @@ class Hour:
     sent: deque[tuple[float, int]] = field(default_factory=deque)
 
     def has_room(self, requests: int, now: float) -> bool:
-        """Whether so much may begin now; what is more than the whole window begins when nothing else counts."""
+        """Whether this many requests may begin now; more than the whole window may when nothing else is under way."""
         while self.sent and self.sent[0][0] + self.seconds <= now:
             self.sent.popleft()
         used = sum(self.running.values()) + sum(count for _, count in self.sent)
@@ -180,7 +180,8 @@ class UnderWay:
         tries: how often each was begun.
         ready: when each that failed may be tried again.
         failed_on: the workers on which each failed, and those that are unfit for a business.
-        looked: when the workers were looked at, and ``missed``: how often in a row there was none.
+        looked: when the workers were last looked at.
+        missed: how often in a row there was none.
         bound: the futures that some workers alone may do, and their addresses.
     """
 
@@ -231,7 +232,7 @@ class UnderWay:
         return self.missed * LOOK_AT_WORKERS >= ALONE
 
     def _take_back(self, workers: Mapping[str, bool]) -> None:
-        """Let what has waited for workers that are gone be done by any."""
+        """Give stretches that were bound to workers which are gone to any worker."""
         for future in [one for one, bound in self.bound.items() if workers and not bound & workers.keys()]:
             del self.bound[future]
             if stretch := self.running.pop(future, None):
@@ -240,14 +241,14 @@ class UnderWay:
                 self.waiting.append(stretch)
 
     def _elsewhere(self, stretch: Stretch) -> dict[str, list[str]]:
-        """Those workers on which the stretch has not failed, where there are any: one may have lost its network."""
+        """The workers on which the stretch has not failed, if any: the others may have lost their network."""
         if not (failed_on := self.failed_on[stretch] | self.failed_on[stretch.business]):
             return {}
         others = [one for one, has in _workers(self.client).items() if has and one not in failed_on]
         return {"workers": others} if others else {}
 
     def ended(self) -> Iterator[tuple[Stretch, Done]]:
-        """What is done by now, after a moment; a business whose key is refused for long ends with all that waits."""
+        """The stretches that have ended; where a key is refused for long, all that wait for its business end, too."""
         for future in _finished(self.running):
             stretch = self.running.pop(future)
             result = _result(future)
@@ -289,7 +290,7 @@ def _in_turn(stretches: Iterable[Stretch]) -> Iterator[Stretch]:
 
 
 def _finished(running: Mapping[Future, Stretch]) -> list[Future]:
-    """What is done by now, after a moment."""
+    """The futures that are done, after waiting `LOOK` seconds at most."""
     from distributed import wait
 
     if not running:
@@ -322,6 +323,6 @@ def _check_workers(client: Client) -> None:
 
 
 def _result(future: Future) -> Done:
-    """What a worker gave; a worker that is lost too often is an error of its stretch."""
+    """The result of a future; a worker that was lost too often is an error of its stretch."""
     error = future.exception()
     return future.result() if error is None else Done(error=f"{type(error).__name__}: {error}", retryable=True)

@@ -45,33 +45,33 @@ from scalev_frames.wire.credentials import load_key
 if TYPE_CHECKING:
     from distributed import Client
 
-#: What a folder's name may hold as it is; everything else is written as %xx, as readers of such folders expect.
+#: Characters that stay as they are in a folder's name; others are written as %xx, as readers of such folders expect.
 SAFE = " ()[]+,;@!$&'#"
-#: How long it may be, so that a disk takes it behind the name of its column.
+#: The most bytes of a business's name in a folder's name: disks take 255 for both names.
 MOST_BYTES = 255 - len("business=")
-#: What readers of such folders take for a missing value.
+#: The name that readers of such folders take for a missing value.
 NO_VALUE = "__hive_default_partition__"
 
 
 class Marked(Protocol):
-    """What proves a key without showing it."""
+    """An object that proves a key without showing it."""
 
     def key_mark(self, salt: bytes) -> str:
         """A hash of the key with ``salt``."""
 
 
 class Exporter(Protocol):
-    """What an export needs of an account."""
+    """The part of an account that an export needs."""
 
     stored_as: str
 
     @property
     def settings(self) -> Settings:
-        """Where and how."""
+        """The account's settings."""
 
     @property
     def sessions(self) -> Marked:
-        """What knows the key."""
+        """The object that knows the key."""
 
     def count_days(self, endpoint: str, **arguments: Any) -> dict[dt.date, int]:  # noqa: ANN401 - any filter's value
         """The server's counts by day."""
@@ -256,7 +256,7 @@ def export_by(
 
 
 def _failures(done: Mapping[Stretch, Done]) -> dict[str, ScalevError]:
-    """Why each business failed whose stretches are not all done: its first error."""
+    """The first error of each business that failed."""
     kept = f"{sum(not one.error for one in done.values()):,} of {len(done):,} parts are done."
     failed: dict[str, ScalevError] = {}
     for stretch, result in done.items():
@@ -306,6 +306,5 @@ def _here() -> str:
 
 
 def _hour(settings: Settings) -> Hour:
-    """What a key may be asked for in its longest window."""
-    count, seconds = max(settings.windows, key=lambda one: one[1])
-    return Hour(count, seconds)
+    """The longest window of a key's limits."""
+    return Hour(*max(settings.windows, key=lambda one: one[1]))

@@ -40,7 +40,7 @@ from scalev_frames.verify.reconcile import combine_verdicts
 if TYPE_CHECKING:
     from distributed import Client
 
-#: What `connect` and `connect_many` open.
+#: An account or a group, as `connect` and `connect_many` open them.
 Opened: TypeAlias = "Account | Group"
 
 
@@ -170,18 +170,15 @@ class Group(Business):
     def changes(self, orders: pd.DataFrame) -> pd.DataFrame:
         parts = self._parts(orders)
 
-        tables = self._each(
-            "changes", lambda name, account, _: account.changes(parts[name]), {"progress": silent}, parts
-        )
+        def work(name: str, account: Account, _: Mapping[str, Any]) -> pd.DataFrame:
+            return account.changes(parts[name])
+
+        tables = self._each("changes", work, {"progress": silent}, parts)
         table = combine(tables)
         counts: Counter[str] = Counter()
         for one in tables.values():
             counts.update(one.attrs["counts"])
-        table.attrs = {
-            **table.attrs,
-            "counts": dict(counts),
-            "since": min(one.attrs["since"] for one in tables.values()),
-        }
+        table.attrs |= {"counts": dict(counts), "since": min(one.attrs["since"] for one in tables.values())}
         return table
 
     def cost(self, endpoint: str, **arguments: Any) -> Cost:  # noqa: ANN401 - any filter's value
@@ -256,7 +253,7 @@ class Group(Business):
         names: Iterable[str] | None = None,
         combined: Callable[[Mapping[str, Any]], pd.DataFrame] = combine,
     ) -> dict[str, Any]:
-        """What ``work`` gives for each business with its arguments, reporter and cancel token among them."""
+        """The result of ``work`` for each business, called with its arguments, a reporter and a cancel token."""
         asked = dict(arguments)
         together = Together(endpoint, choose(asked.pop("progress", True)))
         given = asked.pop("cancel", None)

@@ -24,7 +24,7 @@ Work = Callable[[str, Account, Reporter, CancelToken], Any]
 
 @dataclass(slots=True)
 class Counts:
-    """What one business has done so far, the pages of its list and those of its details apart."""
+    """The counts of one business for one endpoint: its list and its details count apart."""
 
     pages: int = 0
     rows: int = 0

@@ -49,12 +49,12 @@ class Mirror:
         return self.filter.name
 
     def raw(self, row: Row) -> list[str] | None:
-        """What stands in the columns, as comparable texts; ``None`` when ``row`` has none of them."""
+        """The values of the columns as comparable texts; ``None`` when ``row`` has none of the columns."""
         texts = [found for column in self.columns if (found := texts_at(row, column.path)) is not None]
         return [text for one in texts for text in one] if texts else None
 
     def read(self, row: Row) -> list[str] | None:
-        """What ``row`` says, as comparable texts: none when it is empty, ``None`` when it does not say."""
+        """The values that the filter is compared with, as texts; ``None`` when ``row`` does not show them."""
         said = self.raw(row)
         if self.filter.kind != "flag":
             return said
@@ -63,7 +63,7 @@ class Mirror:
         return said if not said else [str(FLAG_WORDS[one]).lower() for one in said if one in FLAG_WORDS] or None
 
     def is_obeyed(self, row: Row) -> bool:
-        """Whether a server that obeys the filter may have sent ``row``: a free text may be a part of what it says."""
+        """Whether a server that obeys the filter may have sent ``row``: a free text may be a part of its value."""
         said = self.read(row)
         if said is None or (not said and not self.is_sent):
             return True
@@ -115,7 +115,7 @@ class Bound:
         return (self.column in row and not row[self.column]) or moment_in(row, self.column) is not None
 
     def __str__(self) -> str:
-        """What it asks for, in words."""
+        """The bound in words."""
         return f"times {'before' if self.is_until else 'from'} {self.moment:%Y-%m-%d %H:%M}Z"
 
 
@@ -133,7 +133,7 @@ def make_mirrors(endpoint: Endpoint, params: Mapping[str, str]) -> list[Mirror]:
 
 
 def texts_at(row: Row, path: Iterable[str]) -> list[str] | None:
-    """What stands at ``path`` of nested objects as comparable texts; ``None`` where the row does not say.
+    """The values at ``path`` of nested objects as comparable texts; ``None`` where the row does not have it.
 
     An id may stand in place of its object, and an object in place of its id or name.
 

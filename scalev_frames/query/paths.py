@@ -80,7 +80,7 @@ def path_of(endpoint: Endpoint, ids: Mapping[str, object]) -> str:
 
 
 def make_path_query(path: str, arguments: Mapping[str, Any], zone: ZoneInfo, now: dt.datetime, version: str) -> Query:
-    """The call of a path: by its catalog row where one has it, with whatever else was given as it is.
+    """The call of a path: by its catalog row where one has it, with all other parameters unchanged.
 
     Raises:
         BadValueError: a value that is none, or a parameter that says where to read on.
@@ -104,7 +104,7 @@ def make_path_query(path: str, arguments: Mapping[str, Any], zone: ZoneInfo, now
 
 
 def _own_name(row: Endpoint, name: str) -> str:
-    """The name of the day that a list begins or ends with, where ``name`` is the server's for it."""
+    """``since`` or ``until`` where ``name`` is the server's name for a list's first or last day; else ``name``."""
     bases = [one for one in row.bases.values() if one.most_days]
     return next((own for one in bases for own, at in (("since", one.since), ("until", one.until)) if at == name), name)
 

@@ -32,7 +32,7 @@ from scalev_frames.redact import holds_key
 #: How far outside the asked-for times a row may lie before the server is said to ignore them: no reading of a day in
 #: any time zone is further off. Rows within it are left out of the frame.
 TOLERANCE = DAY
-#: What is left of a letter where a program cut a text: nothing can send it.
+#: Half a character, left where a program cut a text: it cannot be sent.
 _HALF_LETTER = re.compile("[\ud800-\udfff]")
 
 
@@ -66,13 +66,13 @@ class Query:
 
     @property
     def identity(self) -> str:
-        """What makes two calls the same call, as text."""
+        """A text that is equal for two calls which ask for the same."""
         asked = [self.endpoint.path, sorted(self.filters.items()), str(self.start), str(self.end), self.limit]
         return json.dumps(asked, default=str)
 
     @property
     def apart(self) -> tuple[str, ...]:
-        """The filters with several values, where nothing else tells the rows of their lists apart."""
+        """The filters with several values, where rows have no key and only these tell their lists' rows apart."""
         names = () if self.endpoint.key else dict.fromkeys(name for one in self.params for name in one)
         return tuple(name for name in names if len({one.get(name) for one in self.params}) > 1)
 
@@ -80,8 +80,8 @@ class Query:
     def columns(self) -> tuple[Column, ...]:
         """The declared columns: those of `apart`, then the endpoint's."""
         known, declared = self.endpoint.filter_rows, {column.name for column in self.endpoint.columns}
-        own = {name: known[name].kind if name in known else "text" for name in self.apart if name not in declared}
-        return tuple(Column(name, (name,), kind) for name, kind in own.items()) + self.endpoint.columns
+        more = {name: known[name].kind if name in known else "text" for name in self.apart if name not in declared}
+        return tuple(Column(name, (name,), kind) for name, kind in more.items()) + self.endpoint.columns
 
     @property
     def until(self) -> str:
@@ -91,8 +91,8 @@ class Query:
     @property
     def sent_until(self) -> dt.datetime | None:
         """The upper bound of the list's own time that the server is asked for."""
-        own = (bound.moment for bound in self.bounds if self.until and bound.name == self.until)
-        return min(own, default=None)
+        moments = (bound.moment for bound in self.bounds if self.until and bound.name == self.until)
+        return min(moments, default=None)
 
     def moment(self, row: Row) -> dt.datetime | None:
         """When ``row`` happened by the basis of this query."""
@@ -129,11 +129,11 @@ class Query:
         return not self._mirrors_of(name) or bool(self.said(name, rows))
 
     def said(self, name: str, rows: Iterable[Row]) -> set[str]:
-        """What ``rows`` have in the columns of the filter ``name``, as comparable texts."""
+        """The values of ``rows`` in the columns of the filter ``name``, as comparable texts."""
         return {text for row in rows for mirror in self._mirrors_of(name)[:1] for text in mirror.raw(row) or ()}
 
     def about_nothing(self) -> list[str]:
-        """Notes on why there may be no rows: a search that looked in the default field alone."""
+        """Notes on why a call may give no rows: it searched in the default field alone."""
         field = self.filters.get("search_field")
         if "search" not in self.filters or field != DEFAULTS["search_field"]:
             return []
@@ -161,8 +161,8 @@ class Query:
         """Raise when ``row`` is one that the filters exclude: then the server ignored them.
 
         Raises:
-            FilterIgnoredError: with the filter, what was asked, and whether it can be applied here; a filter that is
-                applied here raises where a row does not show what it is about.
+            FilterIgnoredError: with the filter, the value asked for, and whether the filter can be applied here. It is
+                also raised for a filter that is applied here where a row does not show its column.
         """
         self._check_shown(row)
         for mirror in mirrors:
@@ -185,10 +185,10 @@ class Query:
         return FilterIgnoredError(what, filter=bounds[0].name, wanted=str(bounds[0]), can_apply=True, how="refused")
 
     def _check_shown(self, row: Row) -> None:
-        """Raise when ``row`` does not show what a filter that is applied here is about."""
-        for name, own in self.applied.items():
-            if own and own[0].read(row) is None:
-                raise self._ignored(name, own[0].wanted, "nothing that tells", can_apply=False)
+        """Raise when ``row`` does not show the column of a filter that is applied here."""
+        for name, mirrors in self.applied.items():
+            if mirrors and mirrors[0].read(row) is None:
+                raise self._ignored(name, mirrors[0].wanted, "nothing that tells", can_apply=False)
         for bound in self.bounds:
             if bound.name in self.applied and not bound.is_shown(row):
                 raise self._ignored(bound.name, str(bound), "nothing that tells", can_apply=False)
@@ -281,7 +281,7 @@ def _check_required(endpoint: Endpoint, values: Collection[str]) -> None:
             raise BadValueError(f"{endpoint.name}() needs {name}=.")
 
 
-#: What v3 takes where it is left out; it is sent, so that it stands in the frame's filters. It chooses no rows itself.
+#: The server's default in v3. It is sent all the same, so that the frame's filters show it; alone it chooses no rows.
 DEFAULTS = {"search_field": "order_id"}
 
 

@@ -32,7 +32,7 @@ class Times(NamedTuple):
     filters: Mapping[str, str] = {}
 
     def bounds(self) -> Iterator[Bound]:
-        """What the rows obey; what a creation is before has no filter on the server."""
+        """The bounds of the rows; the server has no filter for the first moment of a creation."""
         if self.basis is None or not self.basis.column:
             return  # rows do not show it
         if self.end:
@@ -65,7 +65,7 @@ def take_times(endpoint: Endpoint, given: dict[str, Any], zone: ZoneInfo, now: d
 
 
 def _edges(spans: Mapping[str, Span], asked: Mapping[str, Any]) -> tuple[dt.datetime | None, dt.datetime | None]:
-    """The first moment included and the first that is not."""
+    """The first moment included and the first not included."""
     start = spans["since"].start if "since" in spans else None
     end = spans["until"].end if "until" in spans else None
     if start and end and start >= end:

@@ -60,7 +60,7 @@ EPOCH = dt.datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH = re.compile(r"([1-9]\d{9}(?:\d{3}){0,2})(?:\.\d{1,6})?")
 _SPELLED = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d)(?::(\d\d)(\.\d{1,6})?)?(?: ?(?:[Zz]|UTC|GMT))?(?:\[UTC\])?")
 _MAIL = re.compile(r"(?:[A-Z][a-z]{2}, ?)?\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d(?::\d\d)? (?:[+-]\d{4}|GMT|UTC)")
-#: How a time begins where a server knows none.
+#: The beginning of a time that a server sends where it knows none.
 NO_YEAR = "0001-"
 
 
@@ -128,7 +128,7 @@ def before(moment: dt.datetime, span: dt.timedelta) -> dt.datetime:
 
 
 def to_stamp(moment: dt.datetime, *, up: bool = False) -> str:
-    """A UTC moment as the server takes it, in whole seconds; rounded ``up`` it leaves nothing out as an end.
+    """A UTC moment as the server takes it, in whole seconds; an end is rounded ``up`` to leave nothing out.
 
     >>> to_stamp(dt.datetime(493, 8, 9, tzinfo=dt.UTC))
     '0493-08-09T00:00:00Z'
@@ -139,10 +139,10 @@ def to_stamp(moment: dt.datetime, *, up: bool = False) -> str:
 
 
 def check_clock(ahead: float, meant: Callable[[dt.datetime], object], now: dt.datetime) -> None:
-    """Make sure that the server's clock, which is ``ahead`` by some seconds, makes nothing else of what is meant now.
+    """Refuse what would mean something else by the server's clock, which is ``ahead`` by some seconds.
 
     Raises:
-        ClockError: it does.
+        ClockError: it would.
     """
     if ahead and meant(now + dt.timedelta(seconds=ahead)) != meant(now):
         what = f"Words such as today mean other days at the server: {clock_words(ahead)}."
@@ -225,18 +225,14 @@ def _read(text: str, today: dt.date, name: str) -> dt.date | Days:
         for pattern, read in _FORMS:
             if found := pattern.fullmatch(words):
                 return read(*found.groups(), today)
-        return _moment(text.strip(), words)
+        if _STAMP.match(text.strip()):
+            with contextlib.suppress(ValueError):
+                return dt.datetime.fromisoformat(text.strip())
+        raise UnclearError(_advice(words))
     except UnclearError as error:
         raise BadValueError(f"{name}={text!r} is not a day or a moment.", advice=str(error)) from error
     except OverflowError as error:
         raise BadValueError(f"{name}={text!r} lies before the calendar begins.", advice="Count less.") from error
-
-
-def _moment(text: str, words: str) -> dt.datetime:
-    if _STAMP.match(text):
-        with contextlib.suppress(ValueError):
-            return dt.datetime.fromisoformat(text)
-    raise UnclearError(_advice(words))
 
 
 def days_in(text: str, today: dt.date) -> Days | None:
@@ -278,8 +274,8 @@ def _week(today: dt.date, weeks_back: int = 0) -> Days:
     return Days(monday, monday + 6 * DAY)
 
 
-def _year(year: int) -> Days:
-    return Days(dt.date(year, 1, 1), dt.date(year, 12, 31))
+def _year(year: str | int) -> Days:
+    return Days(_date(year, 1, 1), _date(year, 12, 31))
 
 
 _SPANS: dict[str, Callable[[dt.date], Days]] = {
@@ -351,7 +347,7 @@ _COUNTED = (re.compile(r"(?:last|past) (\d{1,9}) (days?|weeks?)"), re.compile(r"
 _FORMS: tuple[tuple[re.Pattern[str], Callable[..., dt.date | Days]], ...] = (
     (re.compile(r"(\d{4})-(\d\d)-(\d\d)"), lambda year, month, day, _: _date(year, month, day)),
     (re.compile(r"(\d{4})-(\d\d)"), lambda year, month, _: _month(year, month)),
-    (re.compile(r"(\d{4})"), lambda year, _: Days(_date(year, 1, 1), _date(year, 12, 31))),
+    (re.compile(r"(\d{4})"), lambda year, _: _year(year)),
     (re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})"), _day_first),
     (re.compile(r"(\d{1,2}) ([a-z]+\.?) (\d{4})"), lambda day, month, year, _: _date(year, _month_number(month), day)),
     (re.compile(r"([a-z]+\.?) (\d{4})"), lambda month, year, _: _month(year, _month_number(month))),

@@ -46,7 +46,7 @@ def check_unknown(row: Filter, text: str) -> None:
 
 
 def _caller() -> int:
-    """How many calls above `check_unknown` the first one is that is not of this package; warnings name its line."""
+    """The number of calls between `check_unknown` and the first one outside this package, whose line warnings name."""
     files = [frame.f_code.co_filename for frame, _ in traceback.walk_stack(sys._getframe(1))]  # noqa: SLF001
     return next((level for level, file in enumerate(files, 1) if not Path(file).is_relative_to(_HOME)), 1)
 

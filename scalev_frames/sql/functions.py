@@ -1,6 +1,6 @@
 """The functions that a query may call: they compute from their arguments, and know nothing else of this computer."""
 
-#: What may stand behind ``from``.
+#: Functions that may stand behind ``from``.
 TABLE_FUNCTIONS = frozenset({"generate_series", "json_each", "json_tree", "range", "repeat", "unnest"})
 _COMPUTING = """
 abs acos acosh add age aggregate ago alias any_value apply approx_count_distinct approx_quantile approx_top_k

@@ -124,7 +124,7 @@ def _end(workers: Workers, connection: duckdb.DuckDBPyConnection, opened: ExitSt
 
 
 def _result(connection: duckdb.DuckDBPyConnection, query: str) -> pa.Table:
-    """The rows, as long as they fit into memory."""
+    """The rows; refused where they do not fit into memory."""
     most = _memory(connection)
     relation = connection.sql(query)
     read = getattr(relation, "to_arrow_reader", None) or relation.fetch_arrow_reader  # the name before DuckDB 1.4
@@ -142,14 +142,14 @@ def _result(connection: duckdb.DuckDBPyConnection, query: str) -> pa.Table:
 
 
 def _memory(connection: duckdb.DuckDBPyConnection) -> float:
-    """How many bytes a result may have: half of what DuckDB may use."""
+    """The most bytes of a result: half of what DuckDB may use."""
     [(limit,)] = connection.execute("SELECT current_setting('memory_limit')").fetchall()
     said = _SIZE.fullmatch(str(limit))
     return float(said[1]) * _UNITS.get(said[2], 2**30) / 2 if said else float("inf")
 
 
 def _error(connection: duckdb.DuckDBPyConnection, said: str, tables: Collection[str]) -> BadValueError:
-    """What DuckDB said, and what to do."""
+    """The error with DuckDB's own words, and advice."""
     advice = "`show tables` and `describe orders` say what is there."
     reserved = connection.execute("SELECT keyword_name FROM duckdb_keywords() WHERE keyword_category = 'reserved'")
     words = sorted({word for (word,) in reserved.fetchall()} & {one.casefold() for one in tables})

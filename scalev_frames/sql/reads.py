@@ -1,4 +1,4 @@
-"""What a query reads and calls, as DuckDB's own parser has it; whatever is not known to be harmless is refused."""
+"""Check what a query reads and calls, in the tree of DuckDB's own parser; what is not known as harmless is refused."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _TYPES = re.compile(
     r"|EXPRESSION_LIST|COLUMN_REF|STAR|FUNCTION|LAMBDA|CASE_EXPR|CAST|VALUE_\w+|POSITIONAL_REFERENCE|GROUPING_FUNCTION|DEFAULT"
     r"|(ARRAY|STRUCT|COMPARE|CONJUNCTION|OPERATOR|WINDOW|ORDER)_\w+|ASCENDING|DESCENDING|\w+_MODIFIER|TYPE|\w+_TYPE_INFO|PARAMETER"
 )
-#: What ``show`` lists.
+#: The names that DuckDB's parser gives to ``show tables`` and ``show all tables``.
 _SHOWN = {'"tables"', "__show_tables_expanded"}
-#: Where the tables are.
+#: The schemas in which tables may be named: none, or the main one.
 _PLACES: tuple[list[str], ...] = ([], ["main"], ["memory", "main"])
 
 
@@ -59,7 +59,7 @@ def check_reads(connection: duckdb.DuckDBPyConnection, query: str, tables: Colle
 
 
 def _inside(node: Node, known: frozenset[str]) -> Iterator[tuple[Any, frozenset[str]]]:
-    """What is inside of a node, each with the tables that it may read: a part of ``with`` sees those before it."""
+    """The children of a node, each with the tables that it may read: a part of ``with`` sees those before it."""
     for part in (node.get("cte_map") or {}).get("map", []):
         yield part["value"], known
         known |= _word(part["key"])
@@ -70,7 +70,7 @@ def _inside(node: Node, known: frozenset[str]) -> Iterator[tuple[Any, frozenset[
 
 
 def _word(name: str) -> set[str]:
-    """The name of a part of a query; nothing where it could be a file's."""
+    """The name of a part of a query as a set; empty where it could be a file's name."""
     return {name.casefold()} if re.fullmatch(r"[\w ]+", name) else set()
 
 

@@ -24,7 +24,7 @@ from scalev_frames.sql.kept import kept_view, literal, put, quoted
 if TYPE_CHECKING:
     import duckdb
 
-#: What a table may be made of.
+#: The sources of a table: a dataset's path, a scan, or a frame.
 Source: TypeAlias = "str | os.PathLike[str] | Scan | pd.DataFrame"
 #: How values of an item are read from JSON text, by kind; all others are text.
 _SQL_TYPES = {

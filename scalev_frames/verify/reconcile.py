@@ -45,7 +45,7 @@ COUNTED = ("created_at", "draft_time", "status", "gross_revenue")
 #: How many differing days a sentence names.
 MOST_NAMED = 5
 NO_GROSS = "gross revenue not compared, as the server does not give it for each day"
-#: Statuses of a response that say that this key, or this server, has no statistics.
+#: The statuses by which a server refuses its statistics, to this key or to all.
 REFUSED = (400, 403, 404, 405, 422)
 
 #: Gives the server's counts for a call, from a moment on.
@@ -83,7 +83,7 @@ def reconcile(orders: pd.DataFrame, zone: ZoneInfo, count: Count) -> pd.DataFram
 
 
 def explain_refusal(error: ApiError) -> None:
-    """Say in ``error`` that the server refused its statistics, where it did; other errors stay unchanged."""
+    """Name the statistics in ``error`` where the server refused them; other errors stay unchanged."""
     if error.status_code not in REFUSED:
         return
     scope = ENDPOINTS["order_statistics"].scope.split()[0]

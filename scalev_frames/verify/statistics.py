@@ -28,8 +28,8 @@ SHARED_FILTERS = frozenset({"status", "payment_status", "store_id", "business_id
 DEFAULT_DAYS = 30
 #: Asked for where a list has no lower bound: ten years.
 MOST_DAYS = 3650
-#: The times by which a server may count, each as the columns that give it; later ones where the first is missing.
-#: Orders that have none of them are not counted.
+#: The times by which a server may count, each with its columns: a later one where those before it are missing. Orders
+#: without any of them are not counted.
 BASES: dict[str, tuple[str, ...]] = {
     "created_at": ("created_at", "draft_time"),
     "draft_time": ("draft_time",),
@@ -61,7 +61,7 @@ class Difference(NamedTuple):
 
 
 class Total(NamedTuple):
-    """How many orders, and their gross revenue in rupiah; ``None`` where the server does not say it."""
+    """A number of orders, and their gross revenue in rupiah; ``None`` where the server does not give it."""
 
     orders: int
     gross: Decimal | None
@@ -71,12 +71,12 @@ class Total(NamedTuple):
         return Total(self.orders + orders, None if self.gross is None or gross is None else self.gross + gross)
 
     def agrees(self, ours: Total) -> bool:
-        """Whether a frame's total is this one, as far as the server says it."""
+        """Whether a frame's total equals this one, the gross only where the server gives it."""
         return self.orders == ours.orders and (self.gross is None or _is_same(self.gross, ours.gross))
 
 
 def _is_same(theirs: Decimal, ours: Decimal | None) -> bool:
-    """Whether two sums are one, as far as a server that adds up floats can say it."""
+    """Whether two sums are the same, but for the noise of a server that adds up floats."""
     return ours is not None and abs(theirs - ours) < max(LEAST_AMOUNT, abs(ours) * FLOAT_NOISE)
 
 
@@ -93,7 +93,7 @@ def added(totals: Iterable[tuple[Key, Total]]) -> dict[Key, Total]:
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """What the server counts.
+    """The server's counts.
 
     Attributes:
         cells: count and gross revenue of each day and status that it returned.
@@ -186,7 +186,7 @@ def read(data: Any, zone: ZoneInfo, status: str = "") -> Statistics:  # noqa: AN
     Args:
         data: the data of the response: rows, or an object of rows, counts or statuses by day.
         zone: the time zone of the days asked for.
-        status: the only status that was asked for; cells of others are left out, since the server ignored it.
+        status: the only status that was asked for; the cells of a server that ignored it are left out.
 
     >>> data = {"results": [{"day": "2026-11-01", "status": "shipped", "count": 2, "gross_revenue": "150000"}]}
     >>> read(data, ZoneInfo("Asia/Jakarta")).days
@@ -195,9 +195,9 @@ def read(data: Any, zone: ZoneInfo, status: str = "") -> Statistics:  # noqa: AN
     cells = []
     for row in _rows(data):
         day, count = _day(row, zone), to_number(row.get("count"))
-        own = spelled(str(row.get("status") or ""))
-        if day and count is not None and not count % 1 and (not (status and own) or own == spelled(status)):
-            cells.append((Cell(day, own), Total(int(count), to_number(row.get("gross_revenue")))))
+        of_row = spelled(str(row.get("status") or ""))
+        if day and count is not None and not count % 1 and (not (status and of_row) or of_row == spelled(status)):
+            cells.append((Cell(day, of_row), Total(int(count), to_number(row.get("gross_revenue")))))
     return Statistics(added(cells), zone)
 
 
@@ -207,9 +207,9 @@ def merge(parts: Iterable[Statistics], zone: ZoneInfo) -> Statistics:
 
 
 def ignored_filter(filters: Sequence[Mapping[str, str]], counts: Sequence[Statistics]) -> str:
-    """The filter of the lists that the server ignores where it counts: it counts the same orders whatever its value.
+    """The filter that the server's statistics ignore: they are the same for each of its values.
 
-    Nothing of a frame tells: rows that a pull has lost are never a sign that the counts are of other orders.
+    Only counts are compared with counts: a frame that lacks rows must never be taken for a sign of an ignored filter.
 
     Returns:
         Its name; empty where the counts show none.
@@ -217,23 +217,24 @@ def ignored_filter(filters: Sequence[Mapping[str, str]], counts: Sequence[Statis
     for name in dict.fromkeys(name for one in filters for name in one):
         first: dict[tuple[tuple[str, str], ...], Statistics] = {}
         same = []
-        for one, its in zip(filters, counts, strict=True):
+        for one, statistics in zip(filters, counts, strict=True):
             others = tuple(sorted((other, value) for other, value in one.items() if other != name))
             if others in first:
-                same.append(its.cells == first[others].cells)
-            first.setdefault(others, its)
-        if same and all(same) and sum(sum(its.days.values()) for its in first.values()) >= ENOUGH:
+                same.append(statistics.cells == first[others].cells)
+            first.setdefault(others, statistics)
+        if same and all(same) and sum(sum(one.days.values()) for one in first.values()) >= ENOUGH:
             return name
     return ""
 
 
 def read_each(responses: Iterable[Any], filters: Iterable[Mapping[str, str]], zone: ZoneInfo) -> list[Statistics]:
     """The responses to `requests_for`, each as `read` gives it."""
-    return [read(one.data, zone, its.get("status", "")) for one, its in zip(responses, filters, strict=True)]
+    pairs = zip(responses, filters, strict=True)
+    return [read(response.data, zone, asked.get("status", "")) for response, asked in pairs]
 
 
 def _rows(data: Any) -> Iterable[Mapping[str, Any]]:  # noqa: ANN401 - any JSON value
-    """The rows of a response in whatever form they come."""
+    """The rows of a response in any of its forms."""
     inner = data.get("results", data) if isinstance(data, Mapping) else data
     if isinstance(inner, list):
         return [row for row in inner if isinstance(row, Mapping)]
