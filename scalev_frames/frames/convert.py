@@ -15,7 +15,7 @@ import contextlib
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -42,6 +42,11 @@ _CODE = re.compile(r"^\s*[+-]?0\d|_", re.MULTILINE)
 
 class NotThisKind(ValueError):  # noqa: N818 - a signal between the steps of a ladder, never seen by a user
     """The values do not fit the step that was tried."""
+
+
+#: The errors of a step whose values do not fit: `NotThisKind` and Arrow's own are ValueErrors, those of decimals
+#: ArithmeticErrors.
+_DOES_NOT_FIT = (ValueError, ArithmeticError, KeyError)
 
 
 def types_of(values: Iterable[Any]) -> Types:
@@ -80,10 +85,8 @@ def _first_step(kind: str, values: Sequence[Any], types: Types) -> pa.Array | No
     if kind in _NUMBERS and str in types and _CODE.search("\n".join(_only_texts(values))):
         return None
     for step in _LADDERS[kind]:
-        try:
+        with contextlib.suppress(*_DOES_NOT_FIT):
             return step(values, types)
-        except NotThisKind:
-            continue
     return None
 
 
@@ -182,20 +185,14 @@ def _texts(kind: str, values: Sequence[Any], types: Types) -> pa.Array:
 
 def _money(values: Sequence[Any], types: Types) -> pa.Array:
     if types <= {int}:
-        try:
-            return pa.array(values, pa.int64()).cast(pa.decimal128(MOST_DIGITS, 2)).cast(MONEY_TYPE)
-        except (pa.ArrowInvalid, OverflowError):
-            raise NotThisKind from None
+        return pa.array(values, pa.int64()).cast(pa.decimal128(MOST_DIGITS, 2)).cast(MONEY_TYPE)
     floats = _short_floats(values, types)
     if floats is not None and (short := short_decimals(floats)) is not None:
         return short
     texts = _number_texts(values, types)
     if _has_tiny(texts):
         raise NotThisKind
-    try:
-        return pa.array(texts, TEXT).cast(MONEY_TYPE)
-    except pa.ArrowInvalid:
-        raise NotThisKind from None
+    return pa.array(texts, TEXT).cast(MONEY_TYPE)
 
 
 def _has_tiny(texts: list[str | None]) -> bool:
@@ -205,20 +202,14 @@ def _has_tiny(texts: list[str | None]) -> bool:
 
 
 def _wide_money(values: Sequence[Any], types: Types) -> pa.Array:
-    try:
-        numbers = [None if text is None else Decimal(text) for text in _number_texts(values, types)]
-    except InvalidOperation:
-        raise NotThisKind from None
+    numbers = [None if text is None else Decimal(text) for text in _number_texts(values, types)]
     given = [number for number in numbers if number is not None]
     if not all(number.is_finite() for number in given):
         raise NotThisKind
     scale = max(MONEY_TYPE.scale, *map(places, given))
     if scale > MOST_DIGITS:
         raise NotThisKind
-    try:
-        return pa.array(numbers, pa.decimal128(MOST_DIGITS, scale))
-    except (pa.ArrowInvalid, ValueError):
-        raise NotThisKind from None
+    return pa.array(numbers, pa.decimal128(MOST_DIGITS, scale))
 
 
 def _short_floats(values: Sequence[Any], types: Types) -> np.ndarray[Any, np.dtype[np.float64]] | None:
@@ -255,10 +246,7 @@ def _number_texts(values: Sequence[Any], types: Types) -> list[str | None]:
 def _count(values: Sequence[Any], types: Types) -> pa.Array:
     if not types <= {int}:
         values = [_whole(value) for value in values]
-    try:
-        return pa.array(values, pa.int64())
-    except (OverflowError, pa.ArrowInvalid):
-        raise NotThisKind from None
+    return pa.array(values, pa.int64())
 
 
 def _whole(value: Any) -> int | None:  # noqa: ANN401 - a JSON value
@@ -266,13 +254,8 @@ def _whole(value: Any) -> int | None:  # noqa: ANN401 - a JSON value
         return None
     if type(value) is int:
         return value
-    if type(value) in (float, str, Decimal):
-        try:
-            number = Decimal(value)
-            if number == number.to_integral_value():
-                return int(number)
-        except (InvalidOperation, OverflowError):
-            pass
+    if type(value) in (float, str, Decimal) and (number := Decimal(value)) == number.to_integral_value():
+        return int(number)
     raise NotThisKind
 
 
@@ -290,10 +273,7 @@ def _exact_float(value: Any) -> float | None:  # noqa: ANN401 - a JSON value
     if type(value) is float:
         return value
     if type(value) in (int, str, Decimal):
-        try:
-            exact, number = Decimal(value), float(value)
-        except (InvalidOperation, ValueError, OverflowError):
-            raise NotThisKind from None
+        exact, number = Decimal(value), float(value)
         if exact.is_finite() and Decimal(repr(number)) == exact and abs(exact) <= EXACT_FLOAT:
             return number
     raise NotThisKind
@@ -304,10 +284,7 @@ def _flag(values: Sequence[Any], types: Types) -> pa.Array:
         return pa.array(values, pa.bool_())
     if not types <= {bool, int, str}:
         raise NotThisKind
-    try:
-        return pa.array([_FLAGS[value.lower() if type(value) is str else value] for value in values], pa.bool_())
-    except KeyError:
-        raise NotThisKind from None
+    return pa.array([_FLAGS[value.lower() if type(value) is str else value] for value in values], pa.bool_())
 
 
 def _time(values: Sequence[Any], types: Types) -> pa.Array:
@@ -334,10 +311,7 @@ def _stamp_in_any_spelling(value: Any) -> str | None:  # noqa: ANN401 - any JSON
 def _date(values: Sequence[Any], types: Types) -> pa.Array:
     if not types <= {str}:
         raise NotThisKind
-    try:
-        return pa.array([_day(value) for value in values], pa.date32())
-    except ValueError:
-        raise NotThisKind from None
+    return pa.array([_day(value) for value in values], pa.date32())
 
 
 def _day(value: str | None) -> dt.date | None:

@@ -103,7 +103,9 @@ def from_table(table: pa.Table) -> pd.DataFrame:
         make = _marked_maker(one, column) or _typed_maker(one.type, column, dtype, zone)
         if make and one.name not in metadata.get("index_columns", ()):
             makers[one.name] = make
-    frame: pd.DataFrame = table.drop_columns(list(makers)).to_pandas(types_mapper=_exact_type)
+    frame: pd.DataFrame = table.drop_columns(list(makers)).to_pandas(
+        types_mapper=lambda kind: pd.ArrowDtype(kind) if pa.types.is_decimal(kind) else None
+    )
     for name, make in makers.items():
         frame.insert(table.schema.names.index(name), name, make(table[name], frame.index))
     frame.index = _exact_index(frame.index, table, metadata.get("index_columns", ()))
@@ -373,7 +375,3 @@ def _exact_index(index: pd.Index[Any], table: pa.Table, names: Sequence[Any]) ->
 _INTEGERS: dict[str, Any] = {
     f"{sign.lower()}int{bits}": getattr(pd, f"{sign}Int{bits}Dtype")() for sign in ("", "U") for bits in (8, 16, 32, 64)
 }
-
-
-def _exact_type(kind: pa.DataType) -> Any:  # noqa: ANN401 - pandas has no common type
-    return pd.ArrowDtype(kind) if pa.types.is_decimal(kind) else None
