@@ -14,6 +14,7 @@ import posixpath
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import IO, Any, Self, TypeAlias
 
@@ -76,11 +77,9 @@ class Folder:
             advice="See that you may read it, and that no other program writes there.",
         ) from error
 
-    @contextlib.contextmanager
-    def reading(self, name: str) -> Iterator[IO[bytes]]:
+    def reading(self, name: str) -> AbstractContextManager[IO[bytes]]:
         """A file of it, open for reading."""
-        with (self.path / name).open("rb") as file:
-            yield file
+        return (self.path / name).open("rb")
 
     @contextlib.contextmanager
     def writing(self, name: str) -> Iterator[IO[bytes]]:
@@ -205,10 +204,9 @@ class Address:
             return []
         return sorted(str(file).removeprefix(self.root).lstrip("/") for file in self.system.find(self.root))
 
-    @contextlib.contextmanager
-    def reading(self, name: str) -> Iterator[IO[bytes]]:
-        with self.system.open(f"{self.root}/{name}", "rb") as file:
-            yield file
+    def reading(self, name: str) -> AbstractContextManager[IO[bytes]]:
+        file: AbstractContextManager[IO[bytes]] = self.system.open(f"{self.root}/{name}", "rb")
+        return file
 
     @contextlib.contextmanager
     def writing(self, name: str) -> Iterator[IO[bytes]]:

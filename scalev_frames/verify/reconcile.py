@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -219,8 +219,7 @@ def combine_verdicts(
     ]
     flags = {one.equal for name, one in each.items() if len(tables[name])} | ({None} if missing else set())
     equal = False if False in flags else True if flags == {True} else None
-    header = VerdictHeader(**{one.name: getattr(Header.of(table), one.name) for one in fields(Header)})
-    return replace(header, endpoint="reconcile", verdict=" ".join(said), equal=equal).onto(table)
+    return replace(VerdictHeader.of(table), endpoint="reconcile", verdict=" ".join(said), equal=equal).onto(table)
 
 
 def _in_sum(compared: pd.DataFrame) -> str:

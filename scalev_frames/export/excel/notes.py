@@ -27,7 +27,7 @@ def write_contents(sheet: Worksheet, plans: Sequence[SheetPlan], say: Speaker) -
     lines.append((say("notes"), None, ""))
     write_table(sheet, 1, (say("sheet"), say("rows"), say("field_as_of")), lines, (34, 12, 28))
     for row, (name, *_) in enumerate(lines, 2):
-        write_link(sheet, row, 1, name)
+        write_link(sheet, row, name)
 
 
 def write_notes(sheet: Worksheet, plans: Sequence[SheetPlan], language: str) -> None:
@@ -65,11 +65,9 @@ def _rows(plan: SheetPlan, say: Speaker) -> str:
 def _said_of_business(attrs: Any, say: Speaker) -> str:  # noqa: ANN401 - JSON values
     """The lines of one business in a frame of several."""
     fields = attrs if isinstance(attrs, dict) else {}
-    said = {say(word).lower(): fields.get(name) for word, name in _OF_BUSINESS.items()}
-    return "; ".join(f"{words} = {_said(one, say)}" for words, one in said.items() if one is not None)
-
-
-_OF_BUSINESS = {"rows": "rows", "field_as_of": "as_of", "field_complete": "complete"}
+    words = {"rows": "rows", "as_of": "field_as_of", "complete": "field_complete"}
+    given = {say(word).lower(): fields[name] for name, word in words.items() if fields.get(name) is not None}
+    return "; ".join(f"{word} = {_said(one, say)}" for word, one in given.items())
 
 
 def _said(value: Any, say: Speaker) -> str:  # noqa: ANN401 - any field of a header

@@ -171,9 +171,9 @@ def _write_value(sheet: Worksheet, row: int, column: int, value: Any) -> None:  
     cell.alignment = Alignment("left" if is_text else None, "top", wrap_text=column > 1, indent=indent)
 
 
-def write_link(sheet: Worksheet, row: int, column: int, target: str) -> None:
-    """Let a cell lead to the worksheet ``target``."""
-    cell, quoted = sheet.cell(row, column), target.replace("'", "''")
+def write_link(sheet: Worksheet, row: int, target: str) -> None:
+    """Link the first cell of a row to the worksheet ``target``."""
+    cell, quoted = sheet.cell(row, 1), target.replace("'", "''")
     cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{quoted}'!A1")
     cell.style = "Hyperlink"
 

@@ -83,7 +83,7 @@ def _page(book: Workbook, made: Made, content: Content) -> tuple[list[DataSheet]
     say = speaker(content.language)
     _write_head(sheet, made.header.title, _subtitle(made, content))
     write_text(sheet, 3, 1, say("back"))
-    write_link(sheet, 3, 1, say("contents"))
+    write_link(sheet, 3, say("contents"))
     _align(sheets)
     cells = _cells(made, sheet)
     if JOINED in cells.places:
@@ -278,7 +278,7 @@ def _write_contents(sheet: Worksheet, content: Content) -> None:
     lines += [(say("definitions"), None, ""), (say("notes"), None, "")]
     _write_table(sheet, say("contents"), [say("sheet"), say("rows"), say("says")], lines, (38, 12, 70))
     for row, (name, _, _) in enumerate(lines, HEADER_ROW + 1):
-        write_link(sheet, row, 1, name)
+        write_link(sheet, row, name)
 
 
 def _write_definitions(sheet: Worksheet, content: Content) -> None:
