@@ -15,15 +15,10 @@ FILE = Path(__file__).with_name("unproven.json")
 
 
 def unproven_rows(rows: Iterable[Endpoint]) -> Iterator[Endpoint]:
-    """The generated rows that ``rows`` does not have by name or by path; their shapes are added to `SHAPES`.
-
-    Args:
-        rows: the rows written by hand, which win.
-    """
-    names, paths = set(), set()
-    for row in rows:
-        names.add(row.name)
-        paths |= {_bare(row.path_in(version)) for version in row.versions}
+    """The generated rows whose names and paths no row written by hand has; their shapes are added to `SHAPES`."""
+    by_hand = list(rows)
+    names = {row.name for row in by_hand}
+    paths = {_bare(row.path_in(version)) for row in by_hand for version in row.versions}
     read = json.loads(FILE.read_text(encoding="utf-8"))
     for name, notation in read["shapes"].items():
         SHAPES.setdefault(name, notation)

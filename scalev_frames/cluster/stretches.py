@@ -217,16 +217,7 @@ def combine_scans(scans: Mapping[str, Scan]) -> pd.DataFrame:
 def export_by(
     client: Client, accounts: Mapping[str, Exporter], calls: Mapping[str, Export], report: Reporter
 ) -> dict[str, ScalevError]:
-    """Let the workers of a cluster export every business.
-
-    Args:
-        client: the cluster's.
-        accounts: by business.
-        calls: the export of each.
-        report: called with an event for each stretch that is done.
-
-    Returns:
-        Why a business failed, for those that did.
+    """Let the workers of a cluster export every business; gives the errors of those that failed.
 
     Raises:
         MissingPackageError: Dask's scheduler is not installed.
@@ -268,12 +259,7 @@ def _failures(done: Mapping[Stretch, Done]) -> dict[str, ScalevError]:
 
 
 def export_stretch(opens: Callable[..., Any], stretch: Stretch) -> Done:
-    """Export one stretch; runs on a worker, with the key of its own profile.
-
-    Args:
-        opens: opens an account by its key, settings and name.
-        stretch: the work.
-    """
+    """Export one stretch on a worker, in an account that ``opens`` makes of the key in the worker's own profile."""
     try:
         settings = Settings(cache_dir=default_cache_dir(), **stretch.opened)
         key = load_key(stretch.profile)

@@ -79,11 +79,7 @@ class Header:
 
     @classmethod
     def of(cls, frame: pd.DataFrame | pd.Series[Any]) -> Self:
-        """The header of ``frame``; what is missing, foreign or of a wrong type is ignored.
-
-        Args:
-            frame: any frame.
-        """
+        """The header of ``frame``; what is missing, foreign or of a wrong type is ignored."""
         return cls.read(frame.attrs)
 
     @classmethod
@@ -102,14 +98,7 @@ class Header:
         return replace(header, as_of=header.as_of.replace(tzinfo=header.zone))
 
     def onto(self, frame: Frame) -> Frame:
-        """Write this header into ``frame.attrs`` in place of the one there; other keys stay.
-
-        Args:
-            frame: the frame to describe; its rows are not touched.
-
-        Returns:
-            The same frame.
-        """
+        """Write this header into ``frame.attrs`` in place of the one there; other keys stay. Gives the same frame."""
         names = {one.name for one in fields(self)}
         frame.attrs = {key: value for key, value in frame.attrs.items() if key not in names} | self.attrs
         return frame
@@ -158,9 +147,6 @@ class Header:
     def row_note(self, frame: pd.DataFrame) -> str:
         """How the rows of ``frame`` differ in number from those of the pull; empty when they do not.
 
-        Args:
-            frame: the frame that carries this header.
-
         >>> Header(rows=2).row_note(pd.DataFrame({"id": ["1", "2", "3"]}))
         '3 rows where the pull had 2, joined or repeated afterwards'
         """
@@ -172,10 +158,7 @@ class Header:
 
 
 def with_notes(frame: Frame, *notes: str) -> Frame:
-    """Add notes to the header of ``frame``.
-
-    Returns:
-        The same frame.
+    """Add notes to the header of ``frame``, and give the same frame.
 
     >>> with_notes(with_notes(pd.DataFrame(), "one day lacks rows"), "not kept").attrs["notes"]
     ['one day lacks rows', 'not kept']

@@ -60,11 +60,7 @@ def exact_array(column: pd.Series[Any]) -> pa.Array:
 
 
 def inexact(column: pd.Series[Any], amounts: pa.Array) -> int:
-    """How many amounts of ``column`` are rounded to sen, or missing, because 38 digits are too few.
-
-    Args:
-        column: any column.
-        amounts: what `exact_array` gave for it.
+    """The number of amounts that `exact_array` had to round, or leave out, because 38 digits are too few.
 
     >>> long = pd.Series([1e-300, 1.5])
     >>> inexact(long, exact_array(long)), exact(long)
@@ -79,10 +75,7 @@ def inexact(column: pd.Series[Any], amounts: pa.Array) -> int:
 
 
 def surviving_floats(amounts: pa.ChunkedArray | pa.Array) -> Floats | None:
-    """Decimals as floats; ``None`` when the text of one of them would not come back.
-
-    Args:
-        amounts: decimals; missing becomes NaN.
+    """Decimals as floats, missing as NaN; ``None`` when the text of one of them would not come back.
 
     >>> surviving_floats(pa.array([Decimal("150000.50"), None])).tolist()
     [150000.5, nan]
@@ -121,10 +114,7 @@ def is_decimal(dtype: object) -> bool:
 
 
 def decimals(frame: pd.DataFrame) -> pd.DataFrame:
-    """``frame`` with all amounts as exact decimals (``decimal128[pyarrow]``).
-
-    Args:
-        frame: any frame; columns of money are those of its header's kinds.
+    """``frame`` with the amounts in `money_columns` as exact decimals (``decimal128[pyarrow]``).
 
     >>> decimals(pd.DataFrame({"price": [0.1]}))["price"].tolist()
     [Decimal('0.10')]
@@ -146,10 +136,7 @@ def decimals(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def floats(frame: pd.DataFrame) -> pd.DataFrame:
-    """``frame`` with all amounts as ``float64``; a note names the columns that a float does not hold exactly.
-
-    Args:
-        frame: any frame; columns of money are those of its header's kinds.
+    """``frame`` with the amounts in `money_columns` as ``float64``; a note names each column that was rounded.
 
     >>> floats(decimals(pd.DataFrame({"price": [0.1]})))["price"].tolist()
     [0.1]

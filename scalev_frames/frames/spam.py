@@ -16,9 +16,6 @@ IGNORED = "is_probably_spam is not known: the list leaves it out, and its filter
 def lacks_spam(orders: pd.DataFrame) -> bool:
     """Whether no order of a frame has a spam mark.
 
-    Args:
-        orders: orders of the list.
-
     >>> lacks_spam(pd.DataFrame({"id": ["1"]})), lacks_spam(pd.DataFrame({"id": [], "is_probably_spam": []}))
     (True, False)
     """

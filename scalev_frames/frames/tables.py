@@ -89,11 +89,7 @@ def _with_attrs(table: pa.Table, attrs: dict[Hashable, Any], changes: Mapping[st
 
 
 def from_table(table: pa.Table) -> pd.DataFrame:
-    """The frame that `to_table` was given.
-
-    Args:
-        table: what `to_table` gave, or any other.
-    """
+    """The frame of which `to_table` made ``table``; also of any other table."""
     metadata = table.schema.pandas_metadata or {}
     dtypes = {one["field_name"]: one["numpy_type"] for one in metadata.get("columns", ())}
     offsets = {one["field_name"]: (one.get("metadata") or {}).get("timezone") for one in metadata.get("columns", ())}
@@ -114,10 +110,6 @@ def from_table(table: pa.Table) -> pd.DataFrame:
 
 def write_table(frame: pd.DataFrame, file: Any) -> None:  # noqa: ANN401 - a path or an open file
     """Write ``frame`` as one Parquet file.
-
-    Args:
-        frame: any DataFrame.
-        file: a path, or a file open for writing bytes.
 
     Raises:
         OSError: the file cannot be written.

@@ -31,12 +31,9 @@ _PATIENCE = 1.0
 
 
 def lock(connection: duckdb.DuckDBPyConnection, folder: str, zone: str) -> None:
-    """Let the connection reach nothing but its tables, and its settings stay as they are.
+    """Let a connection reach nothing but its tables and ``folder``, for what does not fit into memory.
 
-    Args:
-        connection: with all its tables.
-        folder: where it may put what does not fit into memory.
-        zone: whose days and times it shows.
+    Days and times are shown in ``zone``; no query can change the settings any more.
     """
     for setting, value in (
         ("temp_directory", folder), ("TimeZone", zone), ("python_enable_replacements", False),

@@ -31,12 +31,7 @@ _PLACES: tuple[list[str], ...] = ([], ["main"], ["memory", "main"])
 
 
 def check_reads(connection: duckdb.DuckDBPyConnection, query: str, tables: Collection[str]) -> None:
-    """Refuse a query that reads more than its tables, or calls what does more than compute.
-
-    Args:
-        connection: parses it.
-        query: one statement, of the type select.
-        tables: the names of its tables.
+    """Refuse a select that reads more than ``tables``, or calls a function that does more than compute.
 
     Raises:
         BadValueError: it is refused; the sentence names what is wrong.

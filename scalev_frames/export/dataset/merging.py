@@ -237,12 +237,7 @@ def _opened(place: Place, name: str, keys: Sequence[str], *, with_keys: bool) ->
 
 
 def shared_schema(place: Place, schemas: Mapping[str, pa.Schema]) -> pa.Schema:
-    """The columns of all parts, each of the type that holds all of its values.
-
-    Args:
-        place: the dataset.
-        schemas: the schema of each part.
-    """
+    """The columns of all parts of a dataset, each of the type that holds all of its values."""
     return common_schema(_different(schemas), partial(_values_in, place, schemas))
 
 

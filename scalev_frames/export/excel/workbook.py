@@ -105,13 +105,7 @@ def empty_workbook() -> Workbook:
 
 
 def add_data_sheets(workbook: Workbook, plan: SheetPlan, header_row: int = 1) -> list[DataSheet]:
-    """Make the worksheets of ``plan``: headers, widths, filter, frozen header and print set-up, no rows yet.
-
-    Args:
-        workbook: where they are added.
-        plan: the frame and its columns.
-        header_row: rows above it are the caller's.
-    """
+    """Add the worksheets of ``plan``, without rows: headers in ``header_row``, widths, filter, print set-up."""
     return [_data_sheet(workbook, plan, name, frame, header_row) for name, frame in plan.parts()]
 
 

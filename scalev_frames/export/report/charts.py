@@ -77,17 +77,7 @@ class Cells:
 
 
 def make_chart(chart: Chart, cells: Cells, title: str, language: str = "en") -> Any:  # noqa: ANN401 - openpyxl's charts have no common type
-    """A native chart of a report's cells.
-
-    Args:
-        chart: how it is drawn.
-        cells: where they are.
-        title: what it is called.
-        language: in whose words millions are written, ``en`` or ``id``.
-
-    Returns:
-        The chart, sized, to be anchored on any sheet of the workbook.
-    """
+    """A native chart of a report's cells with its size, for any sheet of the workbook; axes are in ``language``."""
     rows = min(cells.rows, chart.top)
     made: Any = _bars(chart, rows) if chart.kind in ("bars", "funnel") else _columns(chart, rows)
     if not cells.below_zero & set(chart.series):

@@ -52,14 +52,10 @@ POINTS = {"en": '+0.0" points";-0.0" points";0.0" points"', "id": '+0.0" poin";-
 
 
 def build(book: Workbook, content: Content) -> tuple[list[DataSheet], Callable[[], None]]:
-    """Make every sheet of ``content``, in the order in which people read them, all but the rows of tables.
-
-    Args:
-        book: an empty workbook.
-        content: what goes into it.
+    """Make every sheet of ``content``, in the order in which people read them, without the rows of tables.
 
     Returns:
-        The worksheets whose rows are streamed, and what writes the notes once they are.
+        The worksheets whose rows are streamed, and a function that writes the notes once they are.
     """
     header_style(book)
     say = speaker(content.language)

@@ -37,22 +37,12 @@ def is_lines(frame: pd.DataFrame) -> bool:
 
 
 def lines_of(orders: pd.DataFrame) -> pd.DataFrame:
-    """The lines in a frame of orders with details, each with its order's status and spam mark.
-
-    Args:
-        orders: orders with a column ``orderlines``.
-    """
+    """The lines in a frame of orders with details, each with its order's status and spam mark."""
     return expand(orders, "lines")
 
 
 def orders_of(lines: pd.DataFrame) -> pd.DataFrame:
-    """The orders that lines are of, one row each: what every line carries of its order.
-
-    Args:
-        lines: order lines with ``order__id`` or ``order_id``.
-
-    Returns:
-        The orders in the order of their first lines, without what lines alone have.
+    """The orders of some lines, one row each, in the order of their first lines: what each line carries of its order.
 
     Raises:
         BadValueError: the lines do not say which order they are of.

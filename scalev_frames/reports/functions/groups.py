@@ -23,11 +23,7 @@ RETURNS_BY = {
 
 
 def returns(prepared: Prepared, *, by: str) -> pd.DataFrame:
-    """How much came back (return to sender), by courier, province, product, handler or advertiser.
-
-    Args:
-        prepared: the orders.
-        by: a word of `RETURNS_BY`.
+    """Returned orders (return to sender) by courier, province, product, handler or advertiser.
 
     Returns:
         One row for each that shipped anything, most shipped first: shipped or later, in transit, completed, returned,

@@ -34,10 +34,7 @@ IN_ORDER = (("shipped_time", "completed_time"), ("shipped_time", "rts_time"), ("
 
 
 def quality(given: Prepared) -> pd.DataFrame:
-    """What in the orders contradicts itself or is not known.
-
-    Args:
-        given: the orders; spam is looked at, too.
+    """Contradictions and unknown values in the orders, spam included.
 
     Returns:
         One row a check, also where nothing was found: how many orders, their share of all, and up to five order ids;

@@ -77,9 +77,6 @@ def ranked(made: pd.DataFrame) -> pd.DataFrame:
     """A report in the order in which people read it: where its chart shows a rate, by that rate, the highest first.
 
     Rates of few orders come after the others: ten out of ten is worse news than one out of one.
-
-    Args:
-        made: what `report` gave.
     """
     name = REPORTS[ReportHeader.of(made).report].ranked_by
     if not name:
