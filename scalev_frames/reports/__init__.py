@@ -4,16 +4,7 @@ Takes any DataFrame of orders and knows no account.
 """
 
 from scalev_frames.reports.behind import mask_behind, rows_behind
-from scalev_frames.reports.compare import (
-    Against,
-    Period,
-    compare,
-    period_before,
-    periods,
-    uncovered,
-    undated,
-    within,
-)
+from scalev_frames.reports.compare import Against, Period, compare, period_before, periods, uncovered, undated, within
 from scalev_frames.reports.compute import FUNCTIONS, exact_report, find_report, report
 from scalev_frames.reports.counting.lines import has_lines, is_lines, lines_of, orders_of
 from scalev_frames.reports.counting.prepare import Prepared

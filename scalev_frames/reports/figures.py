@@ -36,6 +36,7 @@ def key_figures(prepared: Prepared) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - a cell
+    """A cell as Python's own value, ``None`` where it is missing."""
     if pd.isna(value):
         return None
     return value.item() if hasattr(value, "item") else value

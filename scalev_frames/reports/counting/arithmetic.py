@@ -39,23 +39,25 @@ def grouped(keys: Mapping[str, pa.Array], measures: Mapping[str, Measure]) -> Ar
     >>> sorted(zip(found["k"].to_pylist(), found["n"].to_pylist(), found["sum"].to_pylist()), key=str)
     [('a', 2, Decimal('1.5')), (None, 0, None)]
     """
-    columns: Arrays = {f"key {name}": array for name, array in keys.items()}
+    groups: Arrays = {f"key {name}": array for name, array in keys.items()}
+    summed: Arrays = {}
     for name, measure in measures.items():
         if isinstance(measure, tuple):
             values, mask = measure
-            columns[name] = pc.if_else(mask, values, pa.scalar(None, values.type))
-            columns[f"rows {name}"] = mask
+            summed[name] = pc.if_else(mask, values, pa.scalar(None, values.type))
+            summed[f"rows {name}"] = mask
         else:
-            columns[name] = measure
-    table = pa.table(columns)
-    names = [f"key {name}" for name in keys]
-    wanted = [name for name in columns if not name.startswith("key ")]
-    found = table.group_by(names).aggregate([(name, "sum", _rule(columns[name])) for name in wanted])
+            summed[name] = measure
+    # A count needs every row to be known; a sum takes the amounts that are.
+    skips = {name: not pa.types.is_boolean(array.type) for name, array in summed.items()}
+    sums = [(name, "sum", pc.ScalarAggregateOptions(skip_nulls=skip)) for name, skip in skips.items()]
+    found = pa.table({**groups, **summed}).group_by(list(groups)).aggregate(sums)
     arrays = {name: found[f"key {name}"].combine_chunks() for name in keys}
     for name, measure in measures.items():
         total = found[f"{name}_sum"].combine_chunks()
         if isinstance(measure, tuple):
-            total = _zero_where_none(total, found[f"rows {name}_sum"].combine_chunks())
+            has_none = pc.equal(found[f"rows {name}_sum"].combine_chunks(), 0)
+            total = pc.if_else(has_none, pa.scalar(Decimal(0), total.type), total)
         arrays[name] = total.cast(pa.int64()) if pa.types.is_integer(total.type) else total
     return arrays
 
@@ -73,11 +75,6 @@ def total(measure: Measure) -> pa.Scalar:
     if pa.types.is_boolean(measure.type):
         return pc.sum(measure, skip_nulls=False, min_count=0).cast(pa.int64())
     return pc.sum(measure) if len(measure) else pa.scalar(0, measure.type)
-
-
-def _rule(array: pa.Array) -> pc.ScalarAggregateOptions:
-    """A count needs every row to be known; a sum takes the amounts that are."""
-    return pc.ScalarAggregateOptions(skip_nulls=not pa.types.is_boolean(array.type))
 
 
 def share(part: pa.Array, whole: pa.Array | pa.Scalar) -> pa.Array:
@@ -138,15 +135,11 @@ def sorted_by(arrays: Arrays, *order: tuple[str, str]) -> Arrays:
     return {name: table[name].take(places).combine_chunks() for name in arrays}
 
 
-def _zero_where_none(total: pa.Array, rows: pa.Array) -> pa.Array:
-    """Zero where there were no such rows: then the sum is known to be zero."""
-    return pc.if_else(pc.equal(rows, 0), pa.scalar(Decimal(0), total.type), total)
-
-
 def series(array: pa.Array, kind: str, zone: str) -> pd.Series[Any]:
     """One column of a report, of the dtype that its kind has in every frame."""
     if kind == "money":
-        return pd.Series(pd.array(_narrow(array), dtype=pd.ArrowDtype(_narrow(array).type)))
+        amounts = _narrow(array)
+        return pd.Series(pd.array(amounts, dtype=pd.ArrowDtype(amounts.type)))
     if kind in TEXT_KINDS:
         return pd.Series(array.cast(pa.large_string()), dtype=pd.StringDtype(na_value=np.nan))
     if kind == "date":

@@ -268,10 +268,8 @@ def _first_of_each(numbers: pa.Array, order: Scores) -> NDArray[np.bool_]:
 
 def _size_of_cohort(found: Arrays) -> pa.Array:
     """The customers of each row's first month: those who are there zero months later."""
-    sizes = dict(
-        zip(*(array.filter(pc.equal(found["months_later"], 0)).to_pylist()
-              for array in (found["cohort"], found["returned_customers"])), strict=True)
-    )  # fmt: skip
+    rows = zip(*(found[name].to_pylist() for name in ("cohort", "months_later", "returned_customers")), strict=True)
+    sizes = {cohort: customers for cohort, months_later, customers in rows if months_later == 0}
     return pa.array([sizes[one] for one in found["cohort"].to_pylist()], pa.int64())
 
 

@@ -128,8 +128,7 @@ def cod(prepared: Prepared) -> pd.DataFrame:
     }
     values: dict[str, Measure] = {f"{part}_value": (gross, outcomes[part]) for part in ("delivered", "in_transit")}
     found = grouped(
-        {"method": methods(prepared)},
-        {"orders": every(prepared), "gross_revenue": gross, **outcomes, **values},
+        {"method": methods(prepared)}, {"orders": every(prepared), "gross_revenue": gross, **outcomes, **values}
     )
     found = _in_places(found, "method", ("cod", "transfer", "other"))
     found["share_of_orders"] = share(found["orders"], pa.scalar(prepared.rows))

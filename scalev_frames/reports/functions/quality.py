@@ -63,10 +63,9 @@ def quality(given: Prepared) -> pd.DataFrame:
 def _checks(prepared: Prepared) -> dict[str, pa.Array]:
     """Which orders fail each check; missing where an order lacks what the check needs."""
     gross, net = map(prepared.money, AMOUNTS)
+    phones = prepared.text("customer_phone")
     return {
-        "gross_sum": pc.and_(
-            _does_not_add_up(prepared, gross, *GROSS), _does_not_add_up(prepared, gross, *GROSS_LINKED)
-        ),
+        "gross_sum": pc.and_(*(_does_not_add_up(prepared, gross, *parts) for parts in (GROSS, GROSS_LINKED))),
         "net_sum": _does_not_add_up(prepared, net, *NET),
         "amount_missing": _if_there(prepared, pc.or_(pc.is_null(gross), pc.is_null(net)), all, *AMOUNTS),
         "amount_negative": _any([pc.less(pc.sign(amount), 0) for amount in (gross, net)]),
@@ -78,7 +77,7 @@ def _checks(prepared: Prepared) -> dict[str, pa.Array]:
         "payment_status_unknown": _unknown(prepared, "payment_status", ENUMS["payment_status"]),
         "payment_method_unknown": _unknown(prepared, "payment_method", ENUMS["payment_method"]),
         "platform_unknown": _unknown(prepared, "platform", ENUMS["platform"]),
-        "phone_odd": _odd_phones(prepared.text("customer_phone")),
+        "phone_odd": pc.if_else(pc.is_valid(phones), pc.is_null(normal_phone(phones)), None),
         "completed_unpaid": pc.and_kleene(prepared.has("completed"), prepared.has("unpaid")),
     }
 
@@ -88,9 +87,8 @@ def _does_not_add_up(prepared: Prepared, said: pa.Array, plus: tuple[str, ...], 
 
     Missing where the amount or the price is.
     """
-    off = added(
-        *(_or_nothing(prepared, name) for name in plus), minus=[said, *(_or_nothing(prepared, name) for name in minus)]
-    )
+    above, below = ([_or_nothing(prepared, name) for name in names] for names in (plus, minus))
+    off = added(*above, minus=[said, *below])
     limit = pa.scalar(Decimal(prepared.definitions.arithmetic_tolerance))
     found = pc.if_else(pc.is_valid(prepared.money("product_price")), pc.greater(pc.abs(off), limit), None)
     return _if_there(prepared, found, all, *(one for one in (*plus, *minus) if one in MONEY_COLUMNS))
@@ -119,10 +117,6 @@ def _doubled(names: pa.Array) -> pa.Array:
 
 def _unknown(prepared: Prepared, name: str, documented: tuple[str, ...]) -> pa.Array:
     return pc.if_else(pc.is_valid(prepared.text(name)), pc.invert(prepared.among(name, documented)), None)
-
-
-def _odd_phones(phones: pa.Array) -> pa.Array:
-    return pc.if_else(pc.is_valid(phones), pc.is_null(normal_phone(phones)), None)
 
 
 def _examples(names: pa.Array, mask: pa.Array) -> str | None:

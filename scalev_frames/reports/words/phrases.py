@@ -86,10 +86,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "why": ("Why", "Alasan"),
     "joined": ("Chart label", "Label grafik"),
     "back": ("← Contents", "← Daftar isi"),
-    "not_reconciled": (
-        "Not compared with the server's statistics.",
-        "Belum dibandingkan dengan statistik server.",
-    ),
+    "not_reconciled": ("Not compared with the server's statistics.", "Belum dibandingkan dengan statistik server."),
     "server_equal": ("Equal to the server's statistics.", "Sama dengan statistik server."),
     "server_differs": (
         "Differs from the server's statistics: see the sheet Reconciliation.",
@@ -203,10 +200,7 @@ PHRASES: dict[str, tuple[str, str]] = {
         ),
         "{column}: {count} nilai punya lebih banyak digit dari yang muat dalam desimal, dan dibulatkan ke sen.",
     ),
-    "naive": (
-        "{column} has no time zone: taken as {zone}.",
-        "{column} tanpa zona waktu: dianggap {zone}.",
-    ),
+    "naive": ("{column} has no time zone: taken as {zone}.", "{column} tanpa zona waktu: dianggap {zone}."),
     "undated": (
         "{count} {count:order has|orders have} no such time: {count:it is|they are} in the row without a day.",
         "{count} pesanan tanpa waktu itu: ada di baris tanpa hari.",
