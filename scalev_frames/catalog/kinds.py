@@ -49,13 +49,8 @@ KINDS: dict[str, Kind] = {
         Kind("code", pa.large_string(), "@", 18, "a code, phone or account number: text, leading zeros kept"),
         Kind("text", pa.large_string(), "@", 24, "text"),
         Kind("url", pa.large_string(), "@", 32, "a web address, as text"),
-        Kind(
-            "money",
-            MONEY_TYPE,
-            '"Rp" #,##0',
-            16,
-            "rupiah (IDR), exact; decimals in files and where a float would not be",
-        ),
+        Kind("money", MONEY_TYPE, '"Rp" #,##0', 16,
+             "rupiah (IDR), exact; decimals in files and where a float would not be"),
         Kind("count", pa.int64(), "#,##0", 10, "a whole number"),
         Kind("grams", pa.float64(), "#,##0.##", 10, "a weight in grams"),
         Kind("number", pa.float64(), "#,##0.####", 10, "a rate, a percentage or another number"),
@@ -65,7 +60,7 @@ KINDS: dict[str, Kind] = {
         Kind("list", pa.large_string(), "@", 30, "a list, as Python lists in frames and JSON text in files"),
         Kind("map", pa.large_string(), "@", 30, "an object with free keys, as dicts in frames and JSON text in files"),
     )
-}
+}  # fmt: skip
 
 TEXT_KINDS = frozenset({"id", "code", "text", "url"})
 NESTED_KINDS = frozenset({"list", "map"})

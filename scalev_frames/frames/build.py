@@ -37,11 +37,7 @@ Path = tuple[str, ...]
 Row = dict[str, Any]
 _NO_FIELDS: Row = {}
 _FIELD_NAME = re.compile(r"[a-z][a-z0-9_]*")
-_STEP_WORDS = {
-    "decimal": "more digits than a float holds",
-    "double": "fractions",
-    "string": "values of another kind",
-}
+_STEP_WORDS = {"decimal": "more digits than a float holds", "double": "fractions", "string": "values of another kind"}
 
 
 class FrameBuilder:

@@ -17,12 +17,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from scalev_frames.catalog import ENDPOINTS, Basis, Column, Endpoint, Filter
-from scalev_frames.errors import (
-    BadValueError,
-    FilterIgnoredError,
-    UnknownNameError,
-    WrongVersionError,
-)
+from scalev_frames.errors import BadValueError, FilterIgnoredError, UnknownNameError, WrongVersionError
 from scalev_frames.query.filters import Bound, Mirror, make_mirrors
 from scalev_frames.query.time_params import day_params, filter_bounds, fixed_params, take_times
 from scalev_frames.query.times import DAY, Row, moment_in, to_span, to_stamp

@@ -207,8 +207,7 @@ def _exact(value: dt.datetime, zone: ZoneInfo, name: str) -> Span:
 def _check_year(value: dt.date, name: str) -> None:
     if not FIRST_YEAR <= value.year <= LAST_YEAR:
         raise BadValueError(
-            f"{name}={value} is not a day or a moment from {FIRST_YEAR} to {LAST_YEAR}.",
-            advice="Check the year.",
+            f"{name}={value} is not a day or a moment from {FIRST_YEAR} to {LAST_YEAR}.", advice="Check the year."
         )
 
 

@@ -215,12 +215,9 @@ class Existing:
         if by is not None:
             rows = rows.filter(pa.array(by < 0))
         attrs = agreed([attrs_of(there.schema), attrs_of(schema)]) if len(rows) else attrs_of(schema)
-        metadata = {
-            **(schema.metadata or {}),
-            b"pandas": json.dumps({**described(schema), "attributes": attrs}).encode(),
-        }
-        whole = with_export(schema.with_metadata(metadata), export_of(there.schema))
-        return rows.replace_schema_metadata(whole.metadata)
+        pandas = json.dumps({**described(schema), "attributes": attrs}).encode()
+        whole = schema.with_metadata({**(schema.metadata or {}), b"pandas": pandas})
+        return rows.replace_schema_metadata(with_export(whole, export_of(there.schema)).metadata)
 
 
 def _opened(place: Place, name: str, keys: Sequence[str], *, with_keys: bool) -> Old:
