@@ -85,9 +85,10 @@ def wanted_rows(where: Where, schema: pa.Schema, zone: ZoneInfo, now: dt.datetim
         return Wanted(None)
     if isinstance(where, pc.Expression):
         return Wanted(_checked(where, schema))
-    found = [_Reader(schema, zone, now).read(*one) for one in _conditions(where)]
-    condition = reduce(operator.and_, (one for one, _ in found)) if found else None
-    return Wanted(condition, [one for _, one in found if one])
+    reader = _Reader(schema, zone, now)
+    pairs = [reader.read(*one) for one in _conditions(where)]
+    condition = reduce(operator.and_, (condition for condition, _ in pairs)) if pairs else None
+    return Wanted(condition, [one for _, one in pairs if one])
 
 
 def _checked(where: Expression, schema: pa.Schema) -> Expression:
@@ -137,16 +138,16 @@ class _Reader:
 
     def among(self, field: pa.Field, values: list[Any], *, negated: bool) -> tuple[Expression, Range | None]:
         """Whether a column has one of several values."""
-        column, found = pc.field(field.name), [self.compare(field, "==", one) for one in values]
-        if not found:
+        column, pairs = pc.field(field.name), [self.compare(field, "==", one) for one in values]
+        if not pairs:
             return (column.is_valid() if negated else pc.scalar(False)), None
-        held = reduce(operator.or_, (one for one, _ in found))
+        is_one = reduce(operator.or_, (condition for condition, _ in pairs))
         if negated:
-            return column.is_valid() & ~held, None
-        ranges = [one for _, one in found if one and None not in one]
-        if len(ranges) < len(found):
-            return held, None
-        return held, Range(field.name, min(one.lowest for one in ranges), max(one.highest for one in ranges))
+            return column.is_valid() & ~is_one, None
+        ranges = [one for _, one in pairs if one and None not in one]
+        if len(ranges) < len(pairs):
+            return is_one, None
+        return is_one, Range(field.name, min(one.lowest for one in ranges), max(one.highest for one in ranges))
 
     def compare(self, field: pa.Field, how: str, value: Any) -> tuple[Expression, Range | None]:  # noqa: ANN401
         """Whether a column has a value, or lies above or below it."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -40,6 +40,8 @@ from scalev_frames.export.excel.altered import (
 from scalev_frames.frames.values.arrays import TEXT, ZONES, Part, is_moment, is_number, texts, wall_clock
 from scalev_frames.frames.values.columns import read_column
 
+#: Counts a change of a column's values: the words for it, and how often.
+Note = Callable[[str, int], None]
 CUT_MARK = "… [cut]"
 #: The number nearest to zero that Excel holds.
 SMALLEST = float(np.finfo(np.float64).tiny)
@@ -82,9 +84,9 @@ def make_cells(column: pd.Series[Any], name: str, zone: str, altered: Altered, k
 
     Args:
         column: any column.
-        name: what it is called in Notes.
+        name: its name in Notes.
         zone: moments with a zone are shown in this one.
-        altered: called with every change.
+        altered: counts every change.
         kind: the column's kind.
 
     Returns:
@@ -93,47 +95,50 @@ def make_cells(column: pd.Series[Any], name: str, zone: str, altered: Altered, k
     Raises:
         ExportError: it holds objects that have no text of their own.
     """
+
+    def note(words: str, times: int) -> None:
+        altered.add(words, name, times)
+
     values = read_column(column, name)
     for words, times in values.changes.items():
         if words != ZONES:  # all are shown in one zone
-            altered.add(words, name, times)
-    if len(values.parts) > 1:
-        altered.add(MIXED, name, 1)
-    return [cells for part in values.parts for cells in _cells(part, name, zone, altered, kind)]
+            note(words, times)
+    note(MIXED, int(len(values.parts) > 1))
+    return [cells for part in values.parts for cells in _cells(part, zone, note, kind)]
 
 
-def _cells(part: Part, name: str, zone: str, altered: Altered, kind: str) -> list[Cells]:
+def _cells(part: Part, zone: str, note: Note, kind: str) -> list[Cells]:
     array, held = part.array, part.array.type
     if pa.types.is_null(held):
         return []
     if pa.types.is_boolean(held):
         return [Cells("b", pc.if_else(array, _large("1"), _large("0")))]
     if is_number(held):
-        return _numbers(array, name, altered, kind)
+        return _numbers(array, note, kind)
     if is_moment(held):
-        return _moments(array, name, zone, altered, "date" if pa.types.is_date(held) else "time")
+        return _moments(array, zone, note, "date" if pa.types.is_date(held) else "time")
     if pa.types.is_duration(held):
-        return _spans(array, name, altered, "duration")
+        return _spans(array, note, "duration")
     if pa.types.is_time(held):
-        return _spans(array.cast(pa.int64()).cast(pa.duration(held.unit)), name, altered, "clock")
+        return _spans(array.cast(pa.int64()).cast(pa.duration(held.unit)), note, "clock")
     if pa.types.is_large_binary(held):
-        altered.add(BYTES, name, len(array) - array.null_count)
-    return [Cells("t", _texts(texts(part), name, altered))]
+        note(BYTES, len(array) - array.null_count)
+    return [Cells("t", _texts(texts(part), note))]
 
 
 # Texts ----------------------------------------------------------------------------------------------------------
 
 
-def _texts(array: pa.Array, name: str, altered: Altered) -> pa.Array:
+def _texts(array: pa.Array, note: Note) -> pa.Array:
     """Texts as XML holds them; where a few repeat, each is converted once."""
     array = array.cast(TEXT)
     if repeats(array):
         few = array.dictionary_encode()
-        of_few = Altered()
-        texts = _escaped(few.dictionary, name, of_few)
-        if not of_few.counts:  # what is altered is counted for each cell
+        changes: list[int] = []
+        texts = _escaped(few.dictionary, lambda _, times: changes.append(times))
+        if not any(changes):  # else they are counted for each cell
             return texts.take(few.indices)
-    return _escaped(array, name, altered)
+    return _escaped(array, note)
 
 
 def repeats(array: pa.Array) -> bool:
@@ -142,20 +147,20 @@ def repeats(array: pa.Array) -> bool:
     return 4 * len(sample.unique()) < len(sample)
 
 
-def _escaped(array: pa.Array, name: str, altered: Altered) -> pa.Array:
+def _escaped(array: pa.Array, note: Note) -> pa.Array:
     lengths = pc.min_max(pc.binary_length(array))
     if lengths["min"].as_py() == 0:
         empty = pc.equal(array, "")
-        altered.add(EMPTY, name, _count(empty))
+        note(EMPTY, _count(empty))
         array = pc.if_else(empty, pa.scalar(None, TEXT), array)
     held = bytes(characters(array))  # looked through as a whole: most columns hold nothing to change
     if _has_controls(held):
-        array = _replaced(array, "\r\n?", "\n", BREAKS, name, altered)
-        array = _replaced(array, _FORBIDDEN, "", CONTROL, name, altered)
+        array = _replaced(array, "\r\n?", "\n", BREAKS, note)
+        array = _replaced(array, _FORBIDDEN, "", CONTROL, note)
     if (lengths["max"].as_py() or 0) > MOST_CHARACTERS // 2:
-        array = _shortened(array, name, altered)
+        array = _shortened(array, note)
     if b"_x" in held:
-        array = _with_escapes(array, name, altered)
+        array = _with_escapes(array, note)
     for character, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
         if character.encode() in held:
             array = pc.replace_substring(array, character, entity)
@@ -177,26 +182,26 @@ def characters(array: pa.Array) -> pa.Buffer:
     )
 
 
-def _replaced(array: pa.Array, pattern: str, by: str, words: str, name: str, altered: Altered) -> pa.Array:
+def _replaced(array: pa.Array, pattern: str, by: str, words: str, note: Note) -> pa.Array:
     times = _count(pc.match_substring_regex(array, pattern))
     if not times:
         return array
-    altered.add(words, name, times)
+    note(words, times)
     return pc.replace_substring_regex(array, pattern, by)
 
 
-def _with_escapes(array: pa.Array, name: str, altered: Altered) -> pa.Array:
+def _with_escapes(array: pa.Array, note: Note) -> pa.Array:
     """Each ``_x`` of the texts that have an escape is escaped: two may share the ``_`` between them."""
     looks = pc.match_substring_regex(array, _ESCAPE_LIKE)
-    altered.add(ESCAPES, name, _count(looks))
+    note(ESCAPES, _count(looks))
     return pc.if_else(looks, pc.replace_substring(array, "_x", "_x005F_x"), array)
 
 
-def _shortened(array: pa.Array, name: str, altered: Altered) -> pa.Array:
+def _shortened(array: pa.Array, note: Note) -> pa.Array:
     texts = array.to_pylist()
     for place, text in enumerate(texts):
         if text is not None and (short := shorten(text)) != text:
-            altered.add(CUT, name, 1)
+            note(CUT, 1)
             texts[place] = short
     return pa.array(texts, TEXT)
 
@@ -218,16 +223,16 @@ def clean(text: str) -> str:
 # Numbers and moments --------------------------------------------------------------------------------------------
 
 
-def _numbers(array: pa.Array, name: str, altered: Altered, kind: str) -> list[Cells]:
+def _numbers(array: pa.Array, note: Note, kind: str) -> list[Cells]:
     """Numbers as they are; where Excel would lose a digit, as text."""
     if pa.types.is_floating(array.type):
-        written, good = pc.cast(array, TEXT), _held(array, name, altered)
+        written, good = pc.cast(array, TEXT), _held(array, note)
     else:
         written = pc.cast(_without_zeros(array), TEXT)
         good = short_enough(array, written)
         if kind == "money" and _count(pc.invert(good)):
-            written, good = _without_noise(written, good, name, altered)
-        altered.add(DIGITS, name, _count(pc.invert(good)))
+            written, good = _without_noise(written, good, note)
+        note(DIGITS, _count(pc.invert(good)))
     if not _count(pc.invert(good)):
         return [Cells("n", written)]
     nothing = pa.scalar(None, TEXT)
@@ -235,11 +240,11 @@ def _numbers(array: pa.Array, name: str, altered: Altered, kind: str) -> list[Ce
     return [Cells("n", pc.if_else(good, written, nothing)), Cells("t", pc.if_else(good, nothing, whole))]
 
 
-def _held(array: pa.Array, name: str, altered: Altered) -> pa.Array:
+def _held(array: pa.Array, note: Note) -> pa.Array:
     """Whether Excel holds each float: it has no infinity, and nothing between zero and `SMALLEST`."""
     finite, near = pc.is_finite(array), pc.and_(pc.less(pc.abs(array), SMALLEST), pc.not_equal(array, 0.0))
-    altered.add(NOT_FINITE, name, _count(pc.invert(finite)))
-    altered.add(TINY, name, _count(near))
+    note(NOT_FINITE, _count(pc.invert(finite)))
+    note(TINY, _count(near))
     return pc.and_(finite, pc.invert(near))
 
 
@@ -259,7 +264,7 @@ def _largest(array: pa.Array) -> Any:  # noqa: ANN401 - a number
     return max((one.copy_abs() if isinstance(one, Decimal) else abs(one) for one in edges), default=0)
 
 
-def _without_noise(written: pa.Array, good: pa.Array, name: str, altered: Altered) -> tuple[pa.Array, pa.Array]:
+def _without_noise(written: pa.Array, good: pa.Array, note: Note) -> tuple[pa.Array, pa.Array]:
     """Amounts of too many digits, rounded to the sen where they differ from it by a float's noise alone."""
     texts, short = written.to_pylist(), good.to_pylist()
     for place, is_short in enumerate(short):
@@ -269,7 +274,7 @@ def _without_noise(written: pa.Array, good: pa.Array, name: str, altered: Altere
         sen = round(amount, SEN)
         if abs(sen - amount) < NOISE:
             texts[place], short[place] = str(sen), True
-            altered.add(SEN_ROUNDED, name, 1)
+            note(SEN_ROUNDED, 1)
     return pa.array(texts, TEXT), pa.array(short)
 
 
@@ -283,7 +288,7 @@ def _without_zeros(array: pa.Array) -> pa.Array:
         return array
 
 
-def _moments(array: pa.Array, name: str, zone: str, altered: Altered, form: str) -> list[Cells]:
+def _moments(array: pa.Array, zone: str, note: Note, form: str) -> list[Cells]:
     """Moments as Excel's days; where its calendar ends, as text."""
     array = wall_clock(array, zone)
     unit = array.type.unit
@@ -292,12 +297,12 @@ def _moments(array: pa.Array, name: str, zone: str, altered: Altered, form: str)
     inside = pc.and_(pc.greater_equal(array, first), pc.less_equal(array, last))
     within = pc.if_else(inside, array, pa.scalar(None, array.type))
     millis = pc.floor_temporal(within, unit="millisecond") if unit in ("us", "ns") else within
-    altered.add(FRACTIONS, name, _count(pc.not_equal(millis, within)))
+    note(FRACTIONS, _count(pc.not_equal(millis, within)))
     whole = pc.cast(pc.cast(millis, pa.timestamp("ms"), safe=False), pa.int64())
     days = pc.add(pc.divide(pc.cast(whole, pa.float64()), float(_DAY_MS)), float(_UNIX_DAYS))
     cells = [Cells("n", pc.cast(days, TEXT), form)]
     if outside := _count(pc.invert(inside)):
-        altered.add(EARLY, name, outside)
+        note(EARLY, outside)
         cells.append(Cells("t", pc.if_else(inside, pa.scalar(None, TEXT), _moment_texts(array))))
     return cells
 
@@ -308,13 +313,13 @@ def _moment_texts(array: pa.Array) -> pa.Array:
     return pc.replace_substring_regex(written, " 00:00:00$", "")
 
 
-def _spans(array: pa.Array, name: str, altered: Altered, form: str) -> list[Cells]:
+def _spans(array: pa.Array, note: Note, form: str) -> list[Cells]:
     """Durations as Excel's days, to the millisecond before."""
     counts, unit = array.cast(pa.int64()), array.type.unit
     each = {"us": 1_000, "ns": 1_000_000}.get(unit, 1)
     whole = pc.divide(counts, each)  # towards zero
     whole = pc.if_else(pc.greater(pc.multiply(whole, each), counts), pc.subtract(whole, 1), whole)
-    altered.add(FRACTIONS, name, _count(pc.not_equal(pc.multiply(whole, each), counts)))
+    note(FRACTIONS, _count(pc.not_equal(pc.multiply(whole, each), counts)))
     days = pc.divide(whole.cast(pa.float64(), safe=False), _DAY_MS / 1000.0 if unit == "s" else float(_DAY_MS))
     return [Cells("n", days.cast(TEXT), form)]
 
