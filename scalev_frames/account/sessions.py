@@ -182,8 +182,8 @@ class Sessions:
             limiter = Limiter.of_key(key, settings, clock=clock, sleep=sleep)
             timing = Timing(clock=clock, sleep=sleep)
             client = Transport(settings, key, responses=cache.responses, limiter=limiter, timing=timing)
-            (burst, seconds), *_ = settings.windows
-            pace = Pace(burst / seconds, burst, limiter.free_at)
+            (requests, seconds), *_ = settings.windows
+            pace = Pace(requests / seconds, limiter.free_at)
             engine = Engine(settings, client, cache, pace, clock, self.name)
             self._open[settings.base_url] = Session(settings, cache, limiter, client, engine)
         return self._open[settings.base_url]

@@ -76,7 +76,7 @@ class Memory:
 
     def source(self):
         call = Call(silent, CancelToken(), None)
-        return Source(self, call, Pace(6.0, 30, lambda _: 0.0), self.world.now, ZONE, self.journal)
+        return Source(self, call, Pace(6.0, lambda _: 0.0), self.world.now, ZONE, self.journal)
 
     def query(self, **asked):
         return make_query("orders", asked, ZONE, self.world.now, self.version)

@@ -80,7 +80,7 @@ def cold(monkeypatch, world, latency, *, counts):
         return answer(path, asked, call, alias)
 
     memory.get = get
-    pace = Pace(BURST / WINDOW, BURST, workers.seconds_for)
+    pace = Pace(BURST / WINDOW, workers.seconds_for)
     source = Source(memory, Call(silent, CancelToken(), None), pace, world.now, ZONE)
     query = memory.query()
     asked = requests_for(query, ZONE, query.start, world.now, shared_filters(query))
@@ -143,7 +143,7 @@ class Uneven:
 def cold_uneven(monkeypatch, seed, latency):
     listed, workers = Uneven(seed, latency), VirtualWorkers(latency)
     monkeypatch.setattr(reader, "Workers", lambda: workers)
-    pace = Pace(BURST / WINDOW, BURST, workers.seconds_for)
+    pace = Pace(BURST / WINDOW, workers.seconds_for)
     source = Source(listed, Call(silent, CancelToken(), None), pace, NOW, ZONE)
     query = make_query("orders", {}, ZONE, NOW)
     asked = requests_for(query, ZONE, query.start, NOW, shared_filters(query))
@@ -211,7 +211,7 @@ def cold_v3(monkeypatch, pages, latency, *, bound="", counts=True):
         VirtualWorkers(latency, BURST_V3, WINDOW_V3),
     )
     monkeypatch.setattr(reader, "Workers", lambda: workers)
-    pace = Pace(BURST_V3 / WINDOW_V3, BURST_V3, workers.seconds_for)
+    pace = Pace(BURST_V3 / WINDOW_V3, workers.seconds_for)
     source = Source(listed, Call(silent, CancelToken(), None), pace, NOW, ZONE)
     query = make_query("orders", {}, ZONE, NOW, "v3")
     asked = requests_for(query, ZONE, query.start, NOW, shared_filters(query))

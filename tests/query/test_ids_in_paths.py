@@ -54,7 +54,7 @@ def test_a_row_with_an_odd_id_lets_its_details_ask_for_no_other_path(one, asked)
 
     records = SimpleNamespace(find=lambda *_: {}, failure="")
     call = Call(silent, CancelToken(), None)
-    pace, now = Pace(6.0, 30, lambda _: 0.0), dt.datetime.now(dt.UTC)
+    pace, now = Pace(6.0, lambda _: 0.0), dt.datetime.now(dt.UTC)
     source = Source(SimpleNamespace(get=get), call, pace, now, ZoneInfo("Asia/Jakarta"))
     frame = pd.DataFrame({"id": [one]})
     if asked:

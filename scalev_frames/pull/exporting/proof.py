@@ -29,7 +29,7 @@ def prove(work: Work) -> None:
     found = find_differing(work, together)
     for _ in range(ROUNDS):
         before = work.dataset.rows()
-        if not read_missing(work, next(iter(found.values())), together):
+        if not read_missing(work, next(iter(found.values()))):
             break
         counts = work.count()
         together = merge(counts, work.zone) if counts else together
@@ -42,7 +42,7 @@ def prove(work: Work) -> None:
     work.under_way.notes = [one for one in work.under_way.notes if one not in wrong]
 
 
-def read_missing(work: Work, differing: list[Difference], counts: Statistics) -> bool:
+def read_missing(work: Work, differing: list[Difference]) -> bool:
     """Read days that lack rows again; whether there are any, and the server can be asked for them."""
     missing = stretches(differing)
     if sum(one.theirs for one in differing if one.theirs > one.ours) > max(work.dataset.rows() / 5, FEW_AGAIN):
@@ -50,7 +50,7 @@ def read_missing(work: Work, differing: list[Difference], counts: Statistics) ->
     looks_above = work.engine.settings.spoken != "v3"
     try:
         for stretch in missing:
-            timelines = days_again(work.query, [stretch], counts, looks_above=looks_above)
+            timelines = days_again(work.query, [stretch], work.zone, looks_above=looks_above)
             work.read(Collector(work.query, work.source(), work.sink.take), timelines)
             work.sink.flush()
     except REFUSED:

@@ -59,13 +59,13 @@ class Collector:
         self.outcome, self.shares_ids = outcome or Outcome(), False
         self._beginnings: dict[int, Beginning] = {}
         self._mirrors: dict[int, Any] = {}
-        self._seen = 0
-        # Lists of orders stand among each other in the end, so each may hold the newest rows.
-        self._each = len(query.params) > 1 and query.endpoint.timeline is not None
-        self._given: Counter[int] = Counter()
+        self._rows_seen = 0
+        # A limit is each list's own where rows of all lists stand among each other in the end: any may hold the newest.
+        self._limits_each = len(query.params) > 1 and query.endpoint.timeline is not None
+        self._handed_on: Counter[int] = Counter()
         self._unfilled = {name for name, mirrors in query.applied.items() if mirrors}
-        # Where the upper bound only seeks, a row may well lie beyond it: it is left out, and no sign of a fault.
-        self._plain = query.applied_here(query.until) if query.until else query
+        # A list that is asked for without the upper bound may have rows beyond it: they are left out, and no fault.
+        self._query_unbounded = query.applied_here(query.until) if query.until else query
 
     def page(self, timeline: Timeline, part: Part, asked: Mapping[str, Any], response: Response) -> Page | None:
         """The page that a response holds, checked and kept; ``None`` where another one is to be asked for in its place.
@@ -94,7 +94,7 @@ class Collector:
         self._believe_size(part, page)
         wanted = self.absorb(timeline.take(part, page))
         if limit is not None and page.following and self._left(part) <= 0:
-            outcome.complete, wanted = False, wanted and self._each
+            outcome.complete, wanted = False, wanted and self._limits_each
             part.ended = part.pages.ended = True
         rows = min(outcome.rows, limit or outcome.rows)
         self.source.call.report(Event("page", self.endpoint.name, outcome.pages, rows, self.source.requests))
@@ -118,31 +118,31 @@ class Collector:
     def absorb(self, taken: Taken) -> bool:
         """Hand rows on, checked and cut to the asked-for times; False when nothing more is wanted."""
         wanted = True
-        for part, own in taken:
+        for part, received in taken:
             mirrors = self._mirrors.get(part.number)
             if mirrors is None:
                 mirrors = self._mirrors[part.number] = self.query.mirrors(part.pages.params)
-            query = self.query if self.query.until in part.pages.params else self._plain
-            for row in own:
+            query = self.query if self.query.until in part.pages.params else self._query_unbounded
+            for row in received:
                 query.check(row, mirrors)
-            rows = [row for row in own if query.includes(row)]
-            self._unfilled -= {*filter(partial(self.query.is_filled, rows=own), self._unfilled)}
-            self._seen += len(own)
+            rows = [row for row in received if query.includes(row)]
+            self._unfilled -= {*filter(partial(self.query.is_filled, rows=received), self._unfilled)}
+            self._rows_seen += len(received)
             if not query.applied:
-                self.outcome.left_out += len(own) - len(rows) - sum(map(self.query.is_before, own))
+                self.outcome.left_out += len(received) - len(rows) - sum(map(self.query.is_before, received))
             self._add_asked(rows, part)
             if (left := self._left(part)) < len(rows):
-                self.outcome.complete, wanted = False, wanted and self._each
+                self.outcome.complete, wanted = False, wanted and self._limits_each
                 rows = rows[: int(left)]
-            self._given[part.number] += len(rows)
+            self._handed_on[part.number] += len(rows)
             self.outcome.rows += len(rows)
             wanted = self.take(part, rows) and wanted
         return wanted
 
     def _left(self, part: Part) -> float:
         """How many more rows of a list are wanted."""
-        given = self._given[part.number] if self._each else self.outcome.rows
-        return math.inf if self.query.limit is None else self.query.limit - given
+        handed_on = self._handed_on[part.number] if self._limits_each else self.outcome.rows
+        return math.inf if self.query.limit is None else self.query.limit - handed_on
 
     def _begins(self, timeline: Timeline, part: Part, response: Response) -> bool:
         """Whether ``part`` begins with this page; where not, it asks with another time filter, or none, from now on."""
@@ -150,23 +150,23 @@ class Collector:
         at = parse_stamp(params.get(until))
         if upper is None or at is None:
             return True
-        known = self._beginnings.setdefault(part.number, Beginning(upper, self.query.start, self.source.now))
+        beginning = self._beginnings.setdefault(part.number, Beginning(upper, self.query.start, self.source.now))
         column = self.endpoint.timeline.column if self.endpoint.timeline else ""
         first = First.of(Pages(params, Layout(paged=True)).take(response), at, column)
-        found = known.next(first, timeline.estimate.density)
-        others, own = without(params, until), to_stamp(upper, up=True)
-        if isinstance(found, dt.datetime):
-            part.pages.params = {**others, until: to_stamp(found, up=True)}
+        begins = beginning.next(first, timeline.estimate.density)
+        others, as_asked = without(params, until), to_stamp(upper, up=True)
+        if isinstance(begins, dt.datetime):
+            part.pages.params = {**others, until: to_stamp(begins, up=True)}
             return False
         part.upper = None
-        part.pages.params = {**others, until: own} if found is Begin.FILTERED else others
+        part.pages.params = {**others, until: as_asked} if begins is Begin.FILTERED else others
         may_hide = upper == self.query.sent_until and not first.shows
-        if may_hide and found in MAY_HIDE:
-            self.outcome.unseen.add(MAY_HIDE[found])
-        if params[until] == own and found is not Begin.TOP:
+        if may_hide and begins in MAY_HIDE:
+            self.outcome.unseen.add(MAY_HIDE[begins])
+        if params[until] == as_asked and begins is not Begin.TOP:
             part.pages.params = params
             return True
-        return found is Begin.HERE
+        return begins is Begin.HERE
 
     def _page(self, part: Part, response: Response) -> Page:
         if self.endpoint.paging != "record":
@@ -214,22 +214,22 @@ class Collector:
         self.outcome.notes += [note for note in said if note not in self.outcome.notes]
 
     def note_total(self, line: Sequence[Part]) -> None:
-        """Note a list, of these parts, that the server ended though it says that it has more."""
+        """Note that the server ended a list, of these parts, though it says that it has more."""
         top, last = line[0], line[-1]
         begins_below = top.number in self._beginnings and self.query.until not in top.pages.params
         rows, pages = rows_down_to(line), last.pages.read.pages
         if begins_below or not last.pages.ended or not self.outcome.complete or (top.begins and not rows):
             return
-        if len(line) > 1 or top.begins:
+        if len(line) > 1 or top.begins:  # nobody knows how many pages the list has above its last part
             pages = last.pages.told[1]
-        for told, came, what in zip(last.pages.told, (rows, pages), ("row", "page"), strict=True):
-            if told > came:
-                note = f"the server says that there are {counted(told, what)}, and ended the list after {came:,}"
+        for told, read, what in zip(last.pages.told, (rows, pages), ("row", "page"), strict=True):
+            if told > read:
+                note = f"the server says that there are {counted(told, what)}, and ended the list after {read:,}"
                 self.outcome.notes.append(note)
 
     def unfilled(self) -> FilterIgnoredError | None:
         """The first filter that is applied here and found nothing in any row's columns: they do not tell."""
-        if not (self._unfilled and self.outcome.pages and self._seen):
+        if not (self._unfilled and self.outcome.pages and self._rows_seen):
             return None
         name = next(iter(self._unfilled))
         what = f"The server ignored {name} on {self.endpoint.name}, and none of its rows says what it has there."

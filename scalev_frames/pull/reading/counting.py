@@ -17,6 +17,7 @@ from scalev_frames.query.query import Query
 from scalev_frames.verify.statistics import Statistics, read_each, requests_for
 from scalev_frames.wire.aliases import Alias
 from scalev_frames.wire.response import Response
+from scalev_frames.wire.transport import Call
 
 #: A single read: its path and parameters.
 Asked = tuple[str, Mapping[str, Any]]
@@ -35,7 +36,6 @@ class Counting:
 
     Attributes:
         running: how many reads are under way.
-        token: ends them.
         is_heard: whether all responses are there.
         error: why nothing came.
     """
@@ -43,7 +43,7 @@ class Counting:
     def __init__(self, asked: Sequence[Asked] = (), heard: Heard | None = None, alias: Alias | None = COUNTS) -> None:
         self.asked, self.running, self.is_heard = list(asked), 0, False
         self.error: ScalevError | None = None
-        self.token, self._heard, self._alias = CancelToken(), heard, alias
+        self._heard, self._alias = heard, alias
         self._responses: dict[int, Response] = {}
 
     @property
@@ -56,16 +56,14 @@ class Counting:
         """Those that are there, in the order of what was asked."""
         return [self._responses[place] for place in sorted(self._responses)]
 
-    def start(self, workers: Workers, source: Source) -> None:
+    def start(self, workers: Workers, source: Source, call: Call) -> None:
         """Ask for the counts; what an earlier run of the same pull has of them is handed back by a worker, too."""
-        call = replace(source.call, cancel=self.token)
         for place, (path, params) in enumerate(self.asked):
             kept = source.kept(path, params)
             get = partial(source.client.get, path, params, call, alias=self._alias)
             self.running += 1
-            workers.start(
-                Job(path, params, partial(self._settle, source, place)), partial(_same, kept) if kept else get
-            )
+            job = Job(path, params, partial(self._settle, source, place))
+            workers.start(job, partial(_same, kept) if kept else get)
 
     def _settle(self, source: Source, place: int, done: Done) -> None:
         self.running -= 1
@@ -97,16 +95,16 @@ def gather(source: Source, asked: Sequence[Asked], endpoint: Endpoint) -> list[R
         ScalevError: the first thing that went wrong.
         Cancelled: the call was cancelled.
     """
-    reads, workers = Counting(asked, alias=endpoint.alias), Workers()
+    reads, workers, token = Counting(asked, alias=endpoint.alias), Workers(), CancelToken()
     try:
-        reads.start(workers, source)
+        reads.start(workers, source, replace(source.call, cancel=token))
         while reads.running and reads.error is None:
             done = workers.next()
             source.call.cancel.check()
             if done is not None:
                 done.job.settle(done)
     finally:
-        reads.token.cancel("enough")
+        token.cancel("enough")
         workers.close()
     if reads.error is not None:
         raise reads.error

@@ -17,7 +17,7 @@ import pandas as pd
 
 from scalev_frames.cache.records import Records
 from scalev_frames.cancel import Cancelled, CancelToken
-from scalev_frames.catalog import Column, Endpoint, shape_columns
+from scalev_frames.catalog import Endpoint, shape_columns
 from scalev_frames.errors import BadValueError, InterruptedPullError, NotCachedError, NotFoundError, ScalevError
 from scalev_frames.frames import FrameBuilder
 from scalev_frames.frames.dashboard.read import known_details
@@ -282,11 +282,9 @@ def _version(value: object) -> str:
 
 
 def _telling_more(detail: Endpoint, listed: Endpoint) -> set[str]:
-    """The columns whose items tell more in the records than in the list."""
-    own = {column.name: column for column in listed.columns}
-    return {column.name for column in detail.columns if _fields(column) > _fields(own.get(column.name))}
-
-
-def _fields(column: Column | None) -> int:
-    """How much the items of a list column tell."""
-    return len(shape_columns(column.items)) if column and column.items else 0
+    """The columns whose items have more fields in the records than in the list."""
+    ours, theirs = (
+        {column.name: len(shape_columns(column.items)) for column in endpoint.columns if column.items}
+        for endpoint in (listed, detail)
+    )
+    return {name for name, fields in theirs.items() if fields > ours.get(name, 0)}

@@ -30,7 +30,7 @@ class Ends:
         self._asked: set[Part] = set()
 
     def read_on(self) -> bool:
-        """Read on where a list was said to end and does not, or is wanted further down; whether there was one."""
+        """Read lists on that the server wrongly ended, or that are wanted further down; whether there are any."""
         short = [(timeline, end) for timeline in self._timelines if (end := timeline.short_end())]
         for timeline, end in short:
             if end.pages.beyond or end in self._asked or end.pages.read.length < 2:
@@ -57,7 +57,7 @@ class Ends:
         self._ask(Job(end.path, pages.asked(), partial(self._settle, timeline, end, pages)))
 
     def _settle(self, timeline: Timeline, end: Part, pages: Pages, done: Done) -> None:
-        """Read on where a list was said to end, and there are rows behind its end that it does not have."""
+        """Read the list on where there are rows behind its end that no part has; else ask once more, by another way."""
         page = page_of(pages, done)
         is_shorter = not end.pages.beyond and "page_size" in pages.params
         if page and not is_shorter and any(timeline.lacks(row) for row in page.rows if row != end.pages.read.last):
@@ -66,10 +66,10 @@ class Ends:
             self._ask_behind(timeline, end, below)
 
     def _below(self, end: Part, asked: Pages, page: Page | None) -> Pages | None:
-        """Take in how to go on behind a last page, asked for a row shorter: with that row, and what is behind it.
+        """Take in the answer to a last page that was asked for a row shorter: its cursor leads on to that row.
 
         Returns:
-            What asks by time, where the server sends no shorter pages.
+            What asks by time instead, where the server sends no shorter pages.
         """
         pages, until, notes = end.pages, self._collector.query.until, self._collector.outcome.notes
         pages.beyond = dict(page.following or {}) if page else {}

@@ -31,14 +31,12 @@ class Pace:
 
     Attributes:
         whole_rate: requests per second.
-        burst: requests at once.
         seconds_for: the least time that N more requests take.
         sharers: how many pulls share the rate at present: each then has fewer workers, so that none waits behind the
             many of another.
     """
 
     whole_rate: float
-    burst: int
     seconds_for: Callable[[int], float]
     sharers: int = 1
 
@@ -51,7 +49,7 @@ class Pace:
 class Latency:
     """How long the last requests of a pull took, and how many there should be at once.
 
-    >>> latency = Latency(Pace(6.0, 30, float))
+    >>> latency = Latency(Pace(6.0, float))
     >>> latency.workers()
     1
     >>> latency.add(0.8)

@@ -134,10 +134,11 @@ def order_notes(query: Query, timelines: Iterable[Timeline]) -> list[str]:
     """
     if query.start is None or query.basis != query.endpoint.timeline or query.limit is not None:
         return []
-    cut = [one for one in timelines if not (one.order() or one.parts)[-1].pages.ended and one.stands.by_draft_time]
-    if any(not one.stands.by_creation for one in cut):
+    unread = [timeline for timeline in timelines if not (timeline.order() or timeline.parts)[-1].pages.ended]
+    orders = [timeline.ending.order for timeline in unread if timeline.ending.order.by_draft_time]
+    if any(not order.by_creation for order in orders):
         return [BY_DRAFT_TIME]
-    return [MAYBE_BY_DRAFT_TIME] if cut else []
+    return [MAYBE_BY_DRAFT_TIME] if orders else []
 
 
 def disproved(bases: Sequence[str]) -> list[str]:

@@ -9,10 +9,7 @@ from functools import partial
 from typing import Any
 
 from scalev_frames.cancel import PIECE, Cancelled, CancelToken
-from scalev_frames.errors import (
-    ForbiddenError,
-    ScalevError,
-)
+from scalev_frames.errors import ForbiddenError, ScalevError
 from scalev_frames.frames.memory import collecting_seldom
 from scalev_frames.pull.cost import PAGE_ROWS
 from scalev_frames.pull.reading.collecting import Collector
@@ -95,7 +92,6 @@ class Reader:
             raise
         finally:
             self._token.cancel("enough")
-            self._counting.token.cancel("enough")
             self._workers.close()
 
     def _to_the_end(self) -> None:
@@ -127,7 +123,6 @@ class Reader:
     def _end_early(self) -> None:
         """Let nothing more be sent, and keep what the requests under way bring within a moment."""
         self._token.cancel()
-        self._counting.token.cancel()
         for done in self._workers.last():
             if done.job.is_page:
                 self._source.keep(done.job.path, done.job.asked, done.result)
@@ -169,19 +164,13 @@ class Reader:
         needed = self.latency.workers(LEAST_RESERVE)
         if len(self._timelines) > 1 or self._running() + len(found) <= needed:
             return found
-        timeline = self._timelines[0]
-        rows = timeline.left()
-        left = {
-            id(part): rows.get(part.bottom, math.inf) if part.bottom else math.inf
-            for part in timeline.parts
-            if part.reads_on
-        }
-        longest = max(left.values(), default=0.0)
-        found.sort(key=lambda one: -left[id(one[1])])
+        lengths = self._timelines[0].lengths()
+        longest = max(lengths.values(), default=0.0)
+        found.sort(key=lambda ready: -lengths[ready[1]])
         if longest == math.inf:
             return found  # nobody knows how long the last part is
-        fill = max(0, needed - self._running())
-        return found[:fill] + [one for one in found[fill:] if left[id(one[1])] >= longest - BALANCE]
+        free = max(0, needed - self._running())
+        return found[:free] + [ready for ready in found[free:] if lengths[ready[1]] >= longest - BALANCE]
 
     def _seek(self) -> None:
         """Look for places to split the lists, unless the counts, which say where to look, are on their way."""
@@ -240,7 +229,7 @@ class Reader:
         more = any(part.reads_on for timeline in self._timelines for part in timeline.parts)
         if not late and not (self._pages and more) and self._pages < 2:  # several may come at once from the journal
             return
-        counting.start(self._workers, self._source)
+        counting.start(self._workers, self._source, self._call)
 
     def _hear_counts(self) -> None:
         """Wait a little for the counts; when they do not come, the rows are whole without them."""

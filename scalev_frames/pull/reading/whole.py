@@ -92,8 +92,7 @@ def pull_whole(
     counting = Counting(asked, partial(whole.hear_counts, timelines))
     reader = Reader(whole.collector, timelines, counting, cursors=whole.cursors, fetch=fetch, proves=True)
     reader.read()
-    whole.workers = reader.latency.workers()
-    return whole.finish(timelines, counting)
+    return whole.finish(timelines, counting, reader.latency.workers())
 
 
 def drop_doubles(frame: pd.DataFrame, endpoint: Endpoint) -> pd.DataFrame:
@@ -140,10 +139,9 @@ class _Whole:
         self.builder = FrameBuilder(query.columns, source.zone.key)
         self.rows: list[tuple[Part, int]] = []
         self.counts: Statistics | None = None
-        self.workers = 1
 
-    def finish(self, timelines: Sequence[Timeline], counting: Counting) -> tuple[pd.DataFrame, Outcome]:
-        """All rows as one frame, proved and described."""
+    def finish(self, timelines: Sequence[Timeline], counting: Counting, workers: int) -> tuple[pd.DataFrame, Outcome]:
+        """All rows as one frame, compared with the counts, and with notes; ``workers`` is how many read in the end."""
         query, outcome = self.query, self.collector.outcome
         if error := self.collector.unfilled():
             raise error
@@ -152,8 +150,7 @@ class _Whole:
         unique = self.without_doubles(frame, notes)
         if self.counts is not None:
             unique = self.prove(unique, self.counts, counting.asked, notes)
-        unique = self.look_again(unique)
-        unique = newest_first(unique, query)
+        unique = newest_first(self.look_again(unique, workers), query)
         if query.limit is not None:
             outcome.complete &= len(unique) <= query.limit
             unique = unique.head(query.limit)
@@ -189,11 +186,11 @@ class _Whole:
         return unique
 
     def unseen(self, frame: pd.DataFrame, timelines: Sequence[Timeline]) -> list[str]:
-        """What may be missing, since the server can hide orders without a draft time, and no count shows them."""
+        """Notes on orders that may be missing: servers can hide those without a draft time, and no count shows them."""
         query, counts = self.query, None if self.collector.outcome.ignored else self.counts
-        found = [*order_notes(query, timelines), *sorted(self.collector.outcome.unseen)]
+        notes = [*order_notes(query, timelines), *sorted(self.collector.outcome.unseen)]
         wrong = disproved([*by_best_bases(frame, counts, counts.asked_days(query))]) if counts else ()
-        return [one for one in found if one not in wrong]
+        return [note for note in notes if note not in wrong]
 
     def prove(self, frame: pd.DataFrame, counts: Statistics, asked: Sequence[Asked], notes: list[str]) -> pd.DataFrame:
         """Hold the frame against the counts; days that lack rows are read again, and what still differs is noted."""
@@ -239,18 +236,16 @@ class _Whole:
 
     def read_again(self, frame: pd.DataFrame, missing: Sequence[Stretch], *, is_trial: bool = False) -> pd.DataFrame:
         """``frame`` with the rows of days that lacked some; a trial does not look for those without a draft time."""
-        query, counts = self.query, self.counts
-        if counts is None:
-            return frame
         looks_above = self.cursors.kind == "ids" and not is_trial
-        return self.completed(frame, self.read_beside(days_again(query, missing, counts, looks_above=looks_above)))
+        again = days_again(self.query, missing, self.source.zone, looks_above=looks_above)
+        return self.completed(frame, self.read_beside(again))
 
-    def look_again(self, frame: pd.DataFrame) -> pd.DataFrame:
+    def look_again(self, frame: pd.DataFrame, workers: int) -> pd.DataFrame:
         """``frame`` with what stands at the top of its lists by now, down to the first page that ends as before."""
         query, outcome = self.query, self.collector.outcome
         is_proven = self.counts is not None and not outcome.ignored
         may_move = query.endpoint.timeline is not None and query.limit is None and query.sent_until is None
-        is_cheap = outcome.pages >= LONG_LIST * max(self.workers, len(query.params))
+        is_cheap = outcome.pages >= LONG_LIST * max(workers, len(query.params))
         if is_proven or not may_move or not is_cheap:
             return frame
         known = set(frame["id"])
@@ -310,8 +305,8 @@ class _Whole:
         if rows is not None:
             cost = price(query.endpoint.name, "full", rows, source.pace.seconds_for)
             source.call.report(Event("note", query.endpoint.name, message=f"costs {cost}"))
-        for timeline, its in zip(timelines, lists, strict=True):
-            timeline.estimate.density = density_of(its, whole=rows is not None)
+        for timeline, list_counts in zip(timelines, lists, strict=True):
+            timeline.estimate.density = density_of(list_counts, whole=rows is not None)
 
     def read_counts(self, responses: Sequence[Response]) -> list[Statistics]:
         """The counts of each list."""
@@ -323,8 +318,8 @@ class _Whole:
         Rows of parts that were dropped stand in other parts, too, and go.
         """
         parts = [part for timeline in timelines for part in timeline.order() or timeline.parts[:1]]
-        ranks = {id(part): rank for rank, part in enumerate(parts)}
-        ranked = [ranks.get(id(part), -1) for part, _ in self.rows]
+        ranks = {part: rank for rank, part in enumerate(parts)}
+        ranked = [ranks.get(part, -1) for part, _ in self.rows]
         if ranked == sorted(ranked) and -1 not in ranked:
             return frame
         rank = np.repeat(np.asarray(ranked, dtype=np.intp), [count for _, count in self.rows])

@@ -79,7 +79,7 @@ class Cursors:
     """What is known of the cursors of a call's lists.
 
     Attributes:
-        kind: ``ids`` of rows; ``free`` of filters; ``bound`` to them; ``open`` until the question is answered.
+        kind: ``ids`` of rows, or texts: ``free`` ones hold no filter, ``bound`` ones do, ``open`` ones are not known.
         asking: whether the question is on its way.
     """
 

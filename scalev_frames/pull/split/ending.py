@@ -67,7 +67,7 @@ class Ending:
 
     Attributes:
         lag: how long after its creation a row belongs to the wanted times, of any row read, within reason.
-        order: what the rows read say of the list's order.
+        order: what the rows read say of the list's order; they are looked at where there are ``times_of``.
     """
 
     def __init__(

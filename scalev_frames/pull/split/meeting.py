@@ -79,7 +79,7 @@ class Meetings:
     def _stops_at(self, part: Part, ids: Sequence[str | None], place: int, rows: Sequence[Row]) -> bool:
         """Whether the row at ``place`` is another part's."""
         other = part.behind
-        if other is not None and not self._goes_on_with(part, other, ids[place], rows[place:]):
+        if other is not None and not self._keeps(part, other, ids[place], rows[place:]):
             return True
         met = self._met_inside(part, ids, place)
         if met is None:
@@ -88,8 +88,8 @@ class Meetings:
         part.met = met
         return True
 
-    def _goes_on_with(self, part: Part, other: Part, one: str | None, rest: Sequence[Row]) -> bool:
-        """Whether ``part``, which has just read the row that ``other`` begins behind, keeps the row ``one``."""
+    def _keeps(self, part: Part, other: Part, one: str | None, rest: Sequence[Row]) -> bool:
+        """Whether ``part``, which has just read the row that ``other`` begins behind, keeps the next row, ``one``."""
         if not other.dropped and not (other.ids or other.ended):
             part.rest = list(rest)  # wait for the other part's first row
             return False

@@ -12,8 +12,6 @@ from scalev_frames.wire.layout import Row
 from scalev_frames.wire.paging import Pages, without
 
 Moment = dt.datetime
-#: A stretch to read: from where, down to where if known, and about how many rows.
-Gap = tuple[Moment, Moment | None, float]
 
 
 @dataclass(eq=False, slots=True)

@@ -13,11 +13,12 @@ import datetime as dt
 import itertools
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from scalev_frames.pull.split.density import Estimate
-from scalev_frames.pull.split.ending import Ending, Order
+from scalev_frames.pull.split.ending import Ending
 from scalev_frames.pull.split.meeting import Meetings, Taken
-from scalev_frames.pull.split.parts import Gap, Moment, Part, created, id_of
+from scalev_frames.pull.split.parts import Moment, Part, created, id_of
 from scalev_frames.wire.layout import Row
 from scalev_frames.wire.paging import Page
 
@@ -35,6 +36,14 @@ USELESS = 4
 _SECOND = dt.timedelta(seconds=1)
 
 
+class Gap(NamedTuple):
+    """A stretch to read, from ``upper`` down to ``lower`` where that is known, with about this many ``rows``."""
+
+    upper: Moment
+    lower: Moment | None
+    rows: float
+
+
 class Timeline:
     """One list and its parts.
 
@@ -47,6 +56,7 @@ class Timeline:
     Attributes:
         parts: all parts, also those that were dropped.
         estimate: how its rows lie in time.
+        ending: where it may end, and in which order its rows stand.
         can_seek: whether a time filter finds places in this list.
     """
 
@@ -56,18 +66,13 @@ class Timeline:
         self.parts = [top, *splits]
         self.estimate = Estimate()
         self.can_seek = can_seek
-        self._ending = ending or Ending()
+        self.ending = ending or Ending()
         self._useless = 0
         self._end: Moment | None = None
         self._sought: list[Moment] = []
         self._tried: set[Moment] = set()
         self._blind: set[Moment] = set()
         self._meetings = Meetings(self.parts)
-
-    @property
-    def stands(self) -> Order:
-        """In which order the list stands, as far as its rows show; they are looked at where it has a lower bound."""
-        return self._ending.order
 
     def is_counted(self, end: Part) -> bool:
         """Whether the server's counts reach down to where ``end`` has ended."""
@@ -78,19 +83,14 @@ class Timeline:
     # Reading ---------------------------------------------------------------------------------------------------------
 
     def take(self, part: Part, page: Page) -> Taken:
-        """Take a page of ``part`` in.
-
-        Returns:
-            The rows that belong to the list now, by part: those of the page up to where it met another part, and rows
-            that waited for this page.
-        """
+        """Take a page of ``part`` in; gives the rows that belong to the list now, see `Meetings.take`."""
         self._note_moments(part, page.rows)
-        self._ending.note_times(part, page.rows)
+        self.ending.note_times(part, page.rows)
         if part.dropped:
             return []
         taken = self._meetings.take(part, page.rows)
         moments = list(map(created, page.rows))
-        part.ended = part.ended or self._ending.is_below(part, moments, counted=self.estimate.density is not None)
+        part.ended = part.ended or self.ending.is_below(part, moments, counted=self.estimate.density is not None)
         part.ended = part.ended or (part.pages.ended and part.met is None and not part.rest)
         return taken
 
@@ -99,11 +99,7 @@ class Timeline:
         return (part for part in self.parts if part.reads_on and not part.busy)
 
     def drop(self, part: Part) -> Taken:
-        """Leave a part out: the one above it reads on instead.
-
-        Returns:
-            Rows of other parts that count again.
-        """
+        """Leave a part out: the one above it reads on instead; gives rows of other parts that count again."""
         return self._meetings.drop(part)
 
     def read_in_one(self) -> Taken:
@@ -138,7 +134,7 @@ class Timeline:
     def read_down(self) -> bool:
         """Read on where the list ended before rows showed that it is wanted further down; whether it does."""
         line = self.order() or []
-        return any(map(self._ending.reopens, line[-1:]))
+        return any(map(self.ending.reopens, line[-1:]))
 
     def _note_moments(self, part: Part, rows: Sequence[Row]) -> None:
         moments = [when for row in (*rows[:1], *rows[-1:]) if (when := created(row))]
@@ -176,7 +172,7 @@ class Timeline:
 
     def _blind_places(self, unsure: Gap | None, piece: float) -> Iterator[Moment]:
         """Places in a stretch of unknown length, as long as no other one is sought there."""
-        if unsure is None or unsure[2] <= piece or not self._blind.isdisjoint(self._sought):
+        if unsure is None or unsure.rows <= piece or not self._blind.isdisjoint(self._sought):
             return iter(())
         return (place for place in self._into_the_unknown(unsure, piece) if place not in self._tried)
 
@@ -188,7 +184,13 @@ class Timeline:
 
     def left(self) -> dict[Moment, float]:
         """About how many rows there are to read below each moment down to the next part; many where nobody knows."""
-        return {begin: rows for begin, _, rows in self._gaps()}
+        return {gap.upper: gap.rows for gap in self._gaps()}
+
+    def lengths(self) -> dict[Part, float]:
+        """About how many rows each part has still to read; infinitely many where nobody knows."""
+        left = self.left()
+        return {part: left.get(part.bottom, math.inf) if part.bottom else math.inf
+                for part in self.parts if part.reads_on}  # fmt: skip
 
     def guessed(self, left: Mapping[Moment, float]) -> float:
         """About how many rows ``left`` is in all; where nobody knows, once more as many as are known of."""
@@ -215,7 +217,7 @@ class Timeline:
             self._note_useless(is_empty=is_empty)
             return None
         part.top = part.bottom = created(page.rows[-1])
-        if part.top is None or self._ending.is_older(part.top):
+        if part.top is None or self.ending.is_older(part.top):
             return None
         self.parts.append(part)
         self._meetings.add(part)
@@ -227,40 +229,42 @@ class Timeline:
         self.can_seek = self.can_seek and self._useless < USELESS
 
     def _gaps(self) -> list[Gap]:
-        """What is left to read below each part, and between the places that are sought: from, to, and rows.
+        """What is left to read below each part, and between the places that are sought.
 
         A stretch ends at the next part or place sought, or at the list's end.
         """
         begins = {part.bottom for part in self.parts if part.reads_on and part.bottom}.union(self._sought)
         tops = {part.top for part in self.parts[1:] if part.top and not part.dropped}.union(self._sought)
-        floor = max(filter(None, (self._ending.lower, self._end)), default=None)
+        floor = max(filter(None, (self.ending.lower, self._end)), default=None)
         found: list[Gap] = []
         ends = sorted(tops)
         for begin in sorted(begins, reverse=True):
             while ends and ends[-1] >= begin:
                 ends.pop()
             end = max(filter(None, (ends[-1] if ends else None, floor)), default=None)
-            found.append((begin, end, self.estimate.between(end, begin)))
+            found.append(Gap(begin, end, self.estimate.between(end, begin)))
         return found
 
     def _longer_than(self, rows: float) -> list[Gap]:
-        return [gap for gap in self._gaps() if gap[2] > rows]
+        return [gap for gap in self._gaps() if gap.rows > rows]
 
     def _is_sure(self, gap: Gap) -> bool:
         """Whether the server's counts, or rows on both sides, tell how many rows there are."""
-        return gap[2] < math.inf and (gap[1] != self._end or self.estimate.counted(gap[1], gap[0]) < math.inf)
+        return gap.rows < math.inf and (
+            gap.lower != self._end or self.estimate.counted(gap.lower, gap.upper) < math.inf
+        )
 
     def _even(self, gaps: list[Gap], most: int, worth: float) -> Iterator[Moment]:
         """Places that cut what is left into pieces of about the same size, of ``worth`` rows at least."""
         pieces = [1] * len(gaps)
         for _ in range(most):
-            best = max(range(len(gaps)), key=lambda one: gaps[one][2] / pieces[one], default=None)
-            if best is None or gaps[best][2] / (pieces[best] + 1) < worth:
+            best = max(range(len(gaps)), key=lambda place: gaps[place].rows / pieces[place], default=None)
+            if best is None or gaps[best].rows / (pieces[best] + 1) < worth:
                 break
             pieces[best] += 1
-        for (upper, lower, _), count in zip(gaps, pieces, strict=True):
+        for gap, count in zip(gaps, pieces, strict=True):
             for number in range(1, count):
-                yield self.estimate.place(lower, upper, number / count).replace(microsecond=0)
+                yield self.estimate.place(gap.lower, gap.upper, number / count).replace(microsecond=0)
 
     def _worth_blind(self) -> float:
         share = WORTH_BLIND * (self.guessed(self.left()) + sum(len(part.ids) for part in self.parts))
@@ -268,18 +272,17 @@ class Timeline:
 
     def _into_the_unknown(self, gap: Gap, piece: float) -> Iterator[Moment]:
         """Places in the stretch at the bottom of the list, of which nobody knows where it ends."""
-        begin, end, rows = gap
-        newest = self.parts[0].top or begin
+        newest = self.parts[0].top or gap.upper
         oldest = self.estimate.density.oldest if self.estimate.density else None
-        if oldest is not None and oldest < begin and oldest not in self._tried:
+        if oldest is not None and oldest < gap.upper and oldest not in self._tried:
             yield oldest  # the server counted no older rows
             return
-        if end is not None:
-            count = min(DARING, math.ceil(rows / piece))
+        if gap.lower is not None:
+            count = min(DARING, math.ceil(gap.rows / piece))
             for number in range(1, count):
-                yield (begin - (begin - end) * (number / count)).replace(microsecond=0)
+                yield (gap.upper - (gap.upper - gap.lower) * (number / count)).replace(microsecond=0)
             return
-        depth = max(newest - begin, 30 * _SECOND)
+        depth = max(newest - gap.upper, 30 * _SECOND)
         for _ in range(DARING // 2 if self._blind else DARING):
             depth *= DEEPER
             if depth > newest - dt.datetime(2015, 1, 1, tzinfo=dt.UTC):
