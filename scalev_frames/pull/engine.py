@@ -138,26 +138,16 @@ class Engine:
         with closing(self._open(query, name, options, refreshes=refreshes, changes=base is not None)) as journal:
             call.report(Event("start", query.endpoint.name, message="resuming" if journal.resumed else "starting"))
             query = with_ids(query, self._lists(call, options))
-            left = self.list_pages(journal, query, call) if journal.resumed else 0
-            try:
-                frame, outcome = self._read(query, journal, call, base)
-            except (PagingError, ServerError, *REFUSED) as error:
-                came = self.list_pages(journal, query, call) > left
-                if not left or not may_begin_anew(error, came, query, self._source(call)):
-                    raise
-                note = self._anew(journal, left, query, call)
-                frame, outcome = self._read(query, journal, call, base)
-                with_notes(frame, note)
+            frame, pages = self._read_or_begin_anew(query, journal, call, base)
             if journal.resumed and not self._may_resume(journal, query, options):
                 journal.restart(self.now(), refresh=options.refresh, changes=refreshes)
                 message = f"resumed a pull of {frame.attrs['as_of']}; looking for what has changed since"
                 call.report(Event("note", query.endpoint.name, message=message))
-                before = outcome
-                frame, outcome = self._read(query, journal, call, frame if refreshes else None)
-                outcome.pages += before.pages
+                frame, more = self._read(query, journal, call, frame if refreshes else None)
+                pages += more
             frame = with_spam_marks(frame, query, self._source(call, journal))
             self._keep(name, frame, journal, call)
-            call.report(Event("done", query.endpoint.name, outcome.pages, len(frame), frame.attrs["requests"]))
+            call.report(Event("done", query.endpoint.name, pages, len(frame), frame.attrs["requests"]))
             return frame
 
     def list_pages(self, journal: Journal, query: Query, call: Call) -> int:
@@ -179,18 +169,26 @@ class Engine:
             left.finish()
         return self.cache.journals.open(name, now=now, refresh=options.refresh, changes=changes)
 
-    def _anew(self, left: Journal, pages: int, query: Query, call: Call) -> str:
-        """Let a pull begin anew from whose journal the server does not read on; a note that says so."""
-        begun = f"{left.started_at.astimezone(self.settings.zone):%Y-%m-%d %H:%M}"
-        note = f"the server did not read on where the pull of {begun} had stopped; read again: {counted(pages, 'page')}"
-        call.report(Event("note", query.endpoint.name, message=note))
-        left.restart(self.now(), refresh=left.refresh, changes=left.changes)
-        return note
-
-    def _read(
+    def _read_or_begin_anew(
         self, query: Query, journal: Journal, call: Call, base: pd.DataFrame | None
-    ) -> tuple[pd.DataFrame, Outcome]:
-        """Everything that the call asks for, described: by its changes where there is a base, else whole."""
+    ) -> tuple[pd.DataFrame, int]:
+        """What `_read` gives; a resumed pull from whose pages the server does not read on begins anew, with a note."""
+        kept = self.list_pages(journal, query, call) if journal.resumed else 0
+        try:
+            return self._read(query, journal, call, base)
+        except (PagingError, ServerError, *REFUSED) as error:
+            came = self.list_pages(journal, query, call) > kept
+            if not kept or not may_begin_anew(error, came, query, self._source(call)):
+                raise
+        begun = f"{journal.started_at.astimezone(self.settings.zone):%Y-%m-%d %H:%M}"
+        note = f"the server did not read on where the pull of {begun} had stopped; read again: {counted(kept, 'page')}"
+        call.report(Event("note", query.endpoint.name, message=note))
+        journal.restart(self.now(), refresh=journal.refresh, changes=journal.changes)
+        frame, pages = self._read(query, journal, call, base)
+        return with_notes(frame, note), pages
+
+    def _read(self, query: Query, journal: Journal, call: Call, base: pd.DataFrame | None) -> tuple[pd.DataFrame, int]:
+        """Everything that the call asks for, described: by its changes where there is a base, else whole; and pages."""
         source = self._source(call, journal)
         frame, outcome = None, Outcome()
         if journal.changes and base is not None:
@@ -203,7 +201,7 @@ class Engine:
             frame, outcome = self._whole(query, source)
         if journal.failure:
             outcome.notes.append(journal.failure)
-        return self._describe(frame, query, outcome, journal.started_at, source), outcome
+        return self._describe(frame, query, outcome, journal.started_at, source), outcome.pages
 
     def _whole(self, query: Query, source: Source) -> tuple[pd.DataFrame, Outcome]:
         """A whole pull; a filter that the server turns out to ignore is applied here, where the rows tell."""
