@@ -97,7 +97,7 @@ class Journal:
     def begin(self) -> None:
         """Write down that the pull has begun."""
         head = (self.started_at.isoformat(), self.refresh, self.changes, json.dumps(self.splits))
-        self._database.run_or(None, lambda rows: rows.execute("INSERT INTO pull VALUES (?, ?, ?, ?)", head))
+        self._write("INSERT INTO pull VALUES (?, ?, ?, ?)", *head)
 
     def get(self, key: str) -> tuple[bytes, float] | None:
         """A page's body and the moment it was received; ``None`` when it is not here."""
@@ -109,13 +109,13 @@ class Journal:
             return None
 
     def put(self, key: str, content: bytes, received_at: float) -> None:
-        """Keep a page."""
+        """Keep a page; its key begins with the list's path and a comma."""
         path = key.partition(",")[0]
         if not self._hides and path not in self._looked_at:
             self._looked_at.add(path)
             self._hides = holds_credentials(content)
-        page = (_hashed(key), _packed(without_credentials(content) if self._hides else content), received_at)
-        self._database.run_or(None, lambda rows: rows.execute("REPLACE INTO pages VALUES (?, ?, ?)", page))
+        content = without_credentials(content) if self._hides else content
+        self._write("REPLACE INTO pages VALUES (?, ?, ?)", _hashed(key), _packed(content), received_at)
 
     def hide_credentials(self) -> None:
         """Empty the credentials of other services in the pages that are here, and in all that follow.
@@ -136,18 +136,17 @@ class Journal:
 
     def forget(self, key: str) -> None:
         """Delete a page that cannot be trusted."""
-        self._database.run_or(None, lambda rows: rows.execute("DELETE FROM pages WHERE key = ?", (_hashed(key),)))
+        self._write("DELETE FROM pages WHERE key = ?", _hashed(key))
 
     def remember(self, splits: list[Any]) -> None:
         """Write down where the list is split, so that a resumed pull asks for the same pages."""
         self.splits = splits
-        text = json.dumps(splits)
-        self._database.run_or(None, lambda rows: rows.execute("UPDATE pull SET splits = ?", (text,)))
+        self._write("UPDATE pull SET splits = ?", json.dumps(splits))
 
     def pull_whole(self) -> None:
         """From now on the pull fetches everything: changed rows alone would not do."""
         self.changes = False
-        self._database.run_or(None, lambda rows: rows.execute("UPDATE pull SET changes = 0"))
+        self._write("UPDATE pull SET changes = 0")
 
     def restart(self, now: dt.datetime, *, refresh: bool, changes: bool) -> None:
         """Forget every page: the pull begins anew."""
@@ -166,6 +165,9 @@ class Journal:
     def close(self) -> None:
         """Close the file and leave it for the next same call."""
         self._database.close()
+
+    def _write(self, statement: str, *values: Any) -> None:  # noqa: ANN401 - what SQLite keeps
+        self._database.run_or(None, lambda rows: rows.execute(statement, values))
 
 
 class Journals:

@@ -122,7 +122,8 @@ class Snapshots:
         A frame is read once for each pair of columns; what was read is remembered by its checksum.
         """
         found: dict[str, str] = {}
-        for call, kept in self._newest(endpoint):
+        newest = sorted(self._kept(f"{endpoint}-*"), key=lambda kept: (kept[1].as_of, kept[0]), reverse=True)
+        for call, kept in newest:
             key = (kept.checksum, value, name)
             with contextlib.suppress(*_UNREADABLE):
                 if key not in self._names:
@@ -131,11 +132,10 @@ class Snapshots:
                     found.setdefault(one, called)
         return found
 
-    def _newest(self, endpoint: str) -> list[tuple[str, Snapshot]]:
-        """The kept frames of ``endpoint`` by their calls, the newest first."""
-        files = (file for file in listed(self.folder, f"{endpoint}-*.json") if not file.stem.endswith(BEFORE))
-        kept = [(file.stem, snapshot) for file in files if (snapshot := self.describe(file.stem))]
-        return sorted(kept, key=lambda one: (one[1].as_of, one[0]), reverse=True)
+    def _kept(self, calls: str = "*") -> list[tuple[str, Snapshot]]:
+        """The last kept frame of each of these calls; what was kept before it is left out."""
+        names = [file.stem for file in listed(self.folder, f"{calls}.json") if not file.stem.endswith(BEFORE)]
+        return [(name, kept) for name in names if (kept := self.describe(name))]
 
     def _read_names(self, call: str, value: str, name: str) -> dict[str, str]:
         """Values with their names, of one kept frame."""
@@ -155,16 +155,14 @@ class Snapshots:
     def whole(self) -> list[KeptFrame]:
         """Every kept frame that has all rows of its call, the newest first; their rows are not read."""
         found = []
-        for file in listed(self.folder, "*.json"):
-            if file.stem.endswith(BEFORE) or self.describe(file.stem) is None:
-                continue
+        for call, _ in self._kept():
             with contextlib.suppress(*_UNREADABLE):
-                metadata = pq.read_schema(self._frame(file.stem)).pandas_metadata or {}
+                metadata = pq.read_schema(self._frame(call)).pandas_metadata or {}
                 frame = pd.DataFrame()
                 frame.attrs = dict(metadata.get("attributes") or {})
                 header = Header.of(frame)
                 if header.complete and header.as_of and header.endpoint:
-                    found.append(KeptFrame(self._frame(file.stem), header))
+                    found.append(KeptFrame(self._frame(call), header))
         return sorted(found, key=_kept_at, reverse=True)
 
     def _move_back(self, call: str) -> None:

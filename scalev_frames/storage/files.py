@@ -16,8 +16,6 @@ from pathlib import Path
 
 #: The suffix of an unfinished file; the names of its computer and process stand before it.
 PART = ".part"
-
-
 #: What the numbers of processes are of, as a container has its own, and what another start of the system has not.
 _NAMESPACE, _BOOT = Path("/proc/self/ns/pid"), Path("/proc/sys/kernel/random/boot_id")
 
@@ -79,9 +77,7 @@ def create_private(file: Path, content: bytes) -> None:
     Raises:
         OSError: it cannot be written.
     """
-    private_folder(file.parent)
-    part = _make_part(file)
-    try:
+    with _part_of(file) as part:
         part.write_bytes(content)
         try:
             os.link(part, file)
@@ -89,9 +85,6 @@ def create_private(file: Path, content: bytes) -> None:
             return
         except OSError:  # a file system without links
             part.replace(file)
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
@@ -101,11 +94,19 @@ def replacing_private(file: Path) -> Iterator[Path]:
     Raises:
         OSError: it cannot be written; what was there before is untouched.
     """
-    private_folder(file.parent)
-    part = _make_part(file)
-    try:
+    with _part_of(file) as part:
         yield part
         part.replace(file)
+
+
+@contextlib.contextmanager
+def _part_of(file: Path) -> Iterator[Path]:
+    """An empty private file beside ``file``, in a private folder; it is deleted unless it has taken a place by then."""
+    private_folder(file.parent)
+    part = file.with_name(f"{file.name}.{COMPUTER}-{os.getpid()}-{secrets.token_hex(4)}{PART}")
+    part.touch(mode=0o600, exist_ok=False)
+    try:
+        yield part
     finally:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
@@ -153,13 +154,6 @@ def temporary_prefix(kind: str) -> str:
         if process.isdecimal() and not is_running(int(process)):
             shutil.rmtree(left, ignore_errors=True)  # follows no link; another user's stays
     return f"{mine}{os.getpid()}-"
-
-
-def _make_part(file: Path) -> Path:
-    """An empty private file beside ``file``."""
-    part = file.with_name(f"{file.name}.{COMPUTER}-{os.getpid()}-{secrets.token_hex(4)}{PART}")
-    part.touch(mode=0o600, exist_ok=False)
-    return part
 
 
 def _is_left(part: Path) -> bool:

@@ -116,27 +116,29 @@ class Deadlines:
                     self._thread = None
 
 
-#: The request that each thread has under way.
-_CURRENT = threading.local()
+class _Current(threading.local):
+    """The request that each thread has under way."""
+
+    flight: Flight | None = None
+
+
+_CURRENT = _Current()
 
 
 def _note(connection: HTTPConnection) -> None:
-    flight: Flight | None = getattr(_CURRENT, "flight", None)
-    if flight is not None:
-        flight.connection = connection
-        flight.socket = connection.sock
+    if flight := _CURRENT.flight:
+        flight.connection, flight.socket = connection, connection.sock
 
 
 def add_query(query: str) -> None:
     """Let the connection put ``query`` behind the address of the request that this thread sends."""
-    flight: Flight | None = getattr(_CURRENT, "flight", None)
-    if flight is not None:
+    if flight := _CURRENT.flight:
         flight.query = query
 
 
 def _with_query(url: str) -> str:
-    flight: Flight | None = getattr(_CURRENT, "flight", None)
-    return f"{url}?{flight.query}" if flight is not None and flight.query else url
+    flight = _CURRENT.flight
+    return f"{url}?{flight.query}" if flight and flight.query else url
 
 
 class _Response(http.client.HTTPResponse):

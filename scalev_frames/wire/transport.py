@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import requests
@@ -172,11 +173,7 @@ class Transport:
             NotCachedError: ``offline=True`` and nothing is kept.
             ScalevError: as for `get`.
         """
-
-        def fetch() -> Response:
-            return self.get(path, params, call, alias=alias)
-
-        request = self._exchange.prepare(path, params)
+        request, fetch = self._exchange.prepare(path, params), partial(self.get, path, params, call, alias=alias)
         age = _ANY_AGE if offline else max_age
         found = self._ask(request, fetch, age, only_if_cached=offline, force_refresh=refresh)
         if found is None and not offline:  # what is kept cannot be read
@@ -242,9 +239,8 @@ class Transport:
                 self._say_until(outcome)
                 raise outcome  # outside of every except block and without a request: it cannot show the key
             if isinstance(outcome, RateLimitedError):
-                limiter.pause(
-                    wait, outcome.what, outcome.limit, path
-                )  # every process waits, this one in its next acquire
+                # every process waits, this one in its next acquire
+                limiter.pause(wait, outcome.what, outcome.limit, path)
             else:
                 self._report_wait(call, wait, outcome.what)
                 self._wait(wait, call.cancel)
