@@ -52,7 +52,9 @@ def read_changes(work: Work, counts: list[Statistics]) -> None:
     for start, end in cut_windows(days, work.query, together):
         if down_to and start and start >= down_to:
             continue
-        changed.update(read_window(work, (start, min(filter(None, (end, down_to)), default=None)), counts))
+        window = (start, min(filter(None, (end, down_to)), default=None))
+        read = partial(read_window, work, window, counts)
+        changed.update(work.journaled(read, *map(str, window), changes=True))
         if start:
             run.down_to = start.isoformat()
             work.save()
@@ -60,12 +62,8 @@ def read_changes(work: Work, counts: list[Statistics]) -> None:
     work.note(f"{MARK} from {as_of}: {changed['new']:,} new, {changed['gone']:,} gone; {UNSEEN}")
 
 
-def read_window(work: Work, window: Window, counts: list[Statistics]) -> Counter[str]:
-    """Look for what has changed in a window, and write it."""
-    return work.journaled(partial(_read_window, work, window, counts), *map(str, window), changes=True)
-
-
-def _read_window(work: Work, window: Window, counts: list[Statistics], journal: Journal) -> Counter[str]:
+def read_window(work: Work, window: Window, counts: list[Statistics], journal: Journal) -> Counter[str]:
+    """Look for what has changed in a window, write it, and count it."""
     frames = [frame for frame in work.dataset.frames(NEEDED, *window) if len(frame)]
     base = pd.concat(frames or [work.empty()], ignore_index=True)
     replace(work.state.header, complete=True).onto(base)

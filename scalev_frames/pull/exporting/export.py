@@ -157,7 +157,8 @@ def _begin(work: Work, options: Options) -> None:
     """Write down that an export has begun, or go on with the one under way."""
     state = work.state
     if state.run is None:
-        changes = bool(state.header.complete) and not options.refresh and work.can_refresh()
+        can_refresh = work.engine.facts.refreshes(work.query, work.zone)
+        changes = bool(state.header.complete) and not options.refresh and can_refresh
         begun = work.engine.now().isoformat()
         state.run = Run(begun, changes, options.refresh, had_rows=work.dataset.rows() > 0)
         work.save()

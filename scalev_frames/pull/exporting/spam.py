@@ -27,7 +27,7 @@ def fill_marks(work: Work) -> None:
     if not asks_for_spam(work.query) or not work.dataset.rows() or not (filled or lacks_marks(work)):
         return
     try:
-        spam = find_spam(work)
+        spam = work.journaled(partial(find_spam, work), "spam", changes=False)
     except FilterIgnoredError:
         work.note(IGNORED)
         return
@@ -46,17 +46,13 @@ def lacks_marks(work: Work) -> bool:
     return not any(frame[SPAM].notna().any() for frame in work.dataset.frames([SPAM]))
 
 
-def find_spam(work: Work) -> Hashes:
+def find_spam(work: Work, journal: Journal) -> Hashes:
     """Hashes of the ids of all orders that the server gives for the filter, which it is seen to obey: they are few.
 
     Raises:
         FilterIgnoredError: it does not.
         ScalevError: whatever else stopped it.
     """
-    return work.journaled(partial(_find_spam, work), "spam", changes=False)
-
-
-def _find_spam(work: Work, journal: Journal) -> Hashes:
     query, source, found = spam_query(work.query), work.source(journal), [np.zeros(0, np.uint64)]
 
     def take(_: Part, rows: list[Row]) -> bool:

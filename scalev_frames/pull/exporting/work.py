@@ -80,7 +80,7 @@ class Sink:
         """Write what is here."""
         builder, self._builder = self._builder, FrameBuilder(self._endpoint.columns, self._time_zone)
         self._written = self.rows
-        self._write_rows(builder)
+        self._write_rows(builder)  # a function of its own, so that its frame is freed by now
         return_memory()
 
     def _write_rows(self, builder: FrameBuilder) -> None:
@@ -203,10 +203,6 @@ class Work:
             self.note(*(_COUNTED.sub("some ", note) for note in found.notes))  # each piece counts its own
             self.progress.details += len(joined)
             yield joined
-
-    def can_refresh(self) -> bool:
-        """Whether what has changed can be looked for."""
-        return self.engine.facts.refreshes(self.query, self.zone)
 
     def journal(self, *what: Any, changes: bool) -> Journal:  # noqa: ANN401 - any JSON value
         """The journal of a part of this export; ``changes`` as for a pull."""
