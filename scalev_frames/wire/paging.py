@@ -55,14 +55,14 @@ class Page:
 
 @dataclass(slots=True)
 class _Numbered:
-    """Pages with numbers: rows that come or go between two of them show in the list's own count.
+    """Pages with numbers: the list's own count shows rows that come or go between two of them.
 
     Attributes:
-        count: how many rows the list has, as the last page said; ``None`` where none did.
+        count: how many rows the list has, by the last page; ``None`` where no page said it.
         may_be_of_page: whether each count so far was the number of rows on its own page.
-        asked: what the pages were asked for with.
-        length: how many rows the first one has.
-        rows: the rows of the last one.
+        asked: the parameters of all pages.
+        length: how many rows the first page has.
+        rows: the rows of the last page.
     """
 
     count: int | None = None
@@ -72,10 +72,10 @@ class _Numbered:
     rows: list[Row] = field(default_factory=list)
 
     def added(self, envelope: Any, rows: list[Row], asked: Params) -> int:  # noqa: ANN401 - any JSON value
-        """How many rows the list has more than at its last page.
+        """How many rows were added to the list since its last page.
 
         Raises:
-            BadPageError: it has fewer: a row behind a deleted one was passed over.
+            BadPageError: it has fewer rows now, so that a page begins below rows that nobody has read.
         """
         count = count_in(envelope) if isinstance(envelope, dict) and not cursor_in(envelope) else None
         if count is None:
@@ -91,7 +91,7 @@ class _Numbered:
         return count - before
 
     def fresh(self, rows: list[Row], added: int) -> list[Row]:
-        """The rows of a page that the page before did not have: an addition moves some to the next one."""
+        """The rows of a page that the page before did not have: added rows move others to the next page."""
         fresh = rows[added:] if added and rows[:added] == self.rows[-added:] else rows
         self.rows = [] if self.count is None else rows
         return fresh
@@ -101,7 +101,7 @@ class _Numbered:
         return self.count is not None and not self.may_be_of_page and rows < self.count
 
     def check(self, count: int | None, rows: list[Row], asked: Params) -> None:
-        """Refuse pages of several lengths, whose numbers do not fit, where no ``count`` of the list helps."""
+        """Refuse pages of several lengths, where no ``count`` of the list helps: numbers do not find the next one."""
         self.length = self.length or len(rows)
         if rows and len(rows) != self.length and (count is None or not self.may_be_of_page):
             what = f"The server sent pages of {self.length} and of {len(rows)} rows: their numbers do not fit."
@@ -114,16 +114,16 @@ class Pages:
 
     Attributes:
         params: the filters; the cursor is added to them.
-        layout: how its rows lie in the answers.
+        layout: where the rows lie in the answers.
         position: the cursor of the next page.
         enough: how many rows are wanted; zero for all.
         read: how much was read.
         ended: whether the last page was taken in.
-        ends_full: whether that is as long as pages are, and nothing shows that no row is behind it.
-        doubted: whether the page is asked for once more, since it was empty.
+        ends_full: whether the last page is as long as pages are, and nothing proves that no row is behind it.
+        doubted: whether the last answer was empty and promised more, so that it is asked for once more.
         beyond: what asks for rows behind the last page: the cursor that it has all the same, or the next page number.
-        told: how many rows, and how many pages, there are, as the server said last; zero where it did not.
-        by_place: whether a page is found by how many rows or pages are above it, and no count shows that some went.
+        told: how many rows, and how many pages, the server last said that there are; zero where it did not.
+        by_place: whether pages are found by how many rows or pages are above them, and no count shows a deleted row.
 
     >>> pages = Pages({})
     >>> pages.take(Response(b"", {"results": [{"id": 2}], "has_next": True, "last_id": 2}, 0.0)).rows
@@ -145,7 +145,7 @@ class Pages:
     by_place: bool = False
     _promised: bool = False
     _numbered: _Numbered = field(default_factory=_Numbered)
-    _before: list[Params] = field(default_factory=list)
+    _last_asked: list[Params] = field(default_factory=list)
     _seen: set[bytes] = field(default_factory=set)
 
     @property
@@ -195,24 +195,27 @@ class Pages:
         self.by_place |= self._numbered.count is None and not places.isdisjoint(_texts(self.position).values())
 
     def _may_be_full(self, size: int, length: int) -> bool:
-        """Whether a last page is as long as pages are, and no count says that it is the last one."""
+        """Whether the last page is as long as pages are, and no count proves that it is the last one."""
         usual = {str(size or USUAL_PAGE), str(self.params.get("page_size", USUAL_PAGE))}
         is_told = self.read.pages > 1 and self.told[0] == self.read.rows
         return self.layout.paged and not is_told and (str(length) in usual or 0 < self.read.length <= length)
 
     def read_on(self) -> None:
-        """Continue behind a page that said wrongly that it was the last one, by the cursor that it gave.
+        """Continue behind a page that was wrongly called the last one, by the cursor that it gave.
 
         Raises:
             BadPageError: it gave none.
         """
         if not self.beyond:
-            raise BadPageError("The server said that a list ends, and has sent older rows of it.", self._before[-1])
+            raise BadPageError("The server said that a list ends, and has sent older rows of it.", self._last_asked[-1])
         self.position, self.ended = self.beyond, False
 
     def behind(self) -> Pages:
-        """What asks for the rows behind the last page; where nothing does, for that page a row shorter."""
-        params = self.params if self.beyond else {**self._before[-1], "page_size": str(self.read.length - 1)}
+        """Asks for the rows behind the last page; where it gave no cursor, for the same page a row shorter.
+
+        A server that has more rows answers the shorter page with a cursor.
+        """
+        params = self.params if self.beyond else {**self._last_asked[-1], "page_size": str(self.read.length - 1)}
         before = Read(pages=self.read.pages if self.beyond else self.read.pages - 1)
         pages = Pages(params, self.layout, dict(self.beyond), read=before)
         pages._seen = set(self._seen)
@@ -226,11 +229,11 @@ class Pages:
         return self._cursor(data) or (self._number_after(data) if is_numbered else {})
 
     def _cursor(self, data: Mapping[str, Any]) -> dict[str, Any]:
-        """What asks for the next page; filters that an address repeats stay as they were asked for."""
+        """The cursor of an answer; filters that the next page's address repeats stay as they were asked for."""
         return {name: value for name, value in cursor_in(data).items() if name in data or name not in self.params}
 
     def _following_or_enough(self, data: Any, rows: list[Row], asked: Params) -> dict[str, Any] | None:  # noqa: ANN401
-        """The parameters of the next page, which need not be known where there are enough rows."""
+        """The parameters of the next page; where there are enough rows, a page that does not say them is no error."""
         try:
             return self._following(data, rows, asked)
         except BadPageError:
@@ -250,10 +253,10 @@ class Pages:
         return (self._cursor(data) or self._next_number(data, rows, asked)) if said else None
 
     def _behind_empty(self, data: Mapping[str, Any], asked: Params) -> dict[str, Any] | None:
-        """The parameters behind a page without rows that promises more, or of which the page before did.
+        """The parameters behind a page without rows, where it or the page before promises more.
 
         Raises:
-            BadPageError: it is empty twice, leads nowhere, and the list's count is not that of the rows.
+            BadPageError: it is empty twice, its cursor does not move, and the server counts other rows than were read.
         """
         self._promised, cursor = True, self._moved(data)
         is_counted = 0 < self.read.rows == self.told[0]
@@ -262,9 +265,9 @@ class Pages:
         return cursor
 
     def _following_unsaid(self, data: Mapping[str, Any], rows: list[Row], asked: Params) -> dict[str, Any] | None:
-        """The same where the server does not say whether there are more.
+        """The parameters of the next page where the server does not say whether there is one.
 
-        A cursor is followed until a page is empty or the cursor stays: a page may be short without being the last.
+        A cursor is followed until a page is empty or the cursor stays the same: a short page may not be the last.
         """
         if cursor := self._moved(data):
             return cursor
@@ -280,7 +283,7 @@ class Pages:
         return BadPageError(what, asked, advice=f"Pass limit={self.read.rows} for the rows that it sends.")
 
     def _moved(self, data: Mapping[str, Any]) -> dict[str, Any] | None:
-        """The cursor of a page where it moves; of pages without rows, which a filter may have emptied, for a while."""
+        """The cursor of a page, if it moves; behind empty pages, as a filter may leave them, for `MOST_EMPTY` pages."""
         cursor, is_in_time = self._cursor(data), self.read.empty <= MOST_EMPTY
         return cursor if cursor and is_in_time and _texts(cursor) != _texts(self.position) else None
 
@@ -297,7 +300,7 @@ class Pages:
         return {"page": (self.read.pages if page is None else page) + 1}
 
     def _is_full(self, data: Mapping[str, Any], length: int, asked: Params) -> bool:
-        """Whether a page is just as long as pages are, where no cursor in it names the end."""
+        """Whether a page is as long as pages are, so that more may follow, and does not say that it is the last."""
         size = size_in(data)
         has_size = 0 < size <= length
         if names_end(data):
@@ -307,7 +310,7 @@ class Pages:
         return has_size or is_longest or (self.layout.paged and is_usual)
 
     def _says_more(self, data: Mapping[str, Any], rows: list[Row], asked: Params) -> bool | None:
-        """What the server says of further rows; ``None`` where it says nothing.
+        """Whether the server says that there are more rows; ``None`` where it does not say.
 
         Raises:
             BadPageError: ``has_next`` is no yes or no, or there are more rows than the list's own count.
@@ -322,7 +325,7 @@ class Pages:
             if self.read.rows > count and not self._numbered.may_be_of_page:
                 what = f"The server counts {count:,} rows and has sent {self.read.rows:,}: the count is not the list's."
                 raise BadPageError(what, asked)
-            # A full first page whose count is its own length: the count may be of the page or of the list.
+            # A count that is a page's own length may be of the page or of the list; a full page has to show which.
             may_be_of_page = self._numbered.may_be_of_page and len(rows) >= (USUAL_PAGE if self.read.pages == 1 else 1)
             return may_be_of_page or self.read.rows < count
         return names_further(data) or None
@@ -341,9 +344,9 @@ class Pages:
             mark = hashlib.blake2b(ids.encode("utf-8", "backslashreplace"), digest_size=16).digest()
             if mark in self._seen:
                 what = "The server sent a page that was already seen in this pull."
-                raise BadPageError(what, asked, self._before)  # the page before may have the wrong cursor
+                raise BadPageError(what, asked, self._last_asked)  # the page before may have the wrong cursor
             self._seen.add(mark)
-        self._before = [asked]
+        self._last_asked = [asked]
 
 
 def without(params: Mapping[str, Any], *names: str) -> dict[str, Any]:
