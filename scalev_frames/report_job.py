@@ -5,12 +5,12 @@ A run holds a lock until it ends; the file is written whole or not at all.
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -188,16 +188,14 @@ def _file_word(name: str) -> str:
     return re.sub(r"[^\w.-]+", "_", name)
 
 
-@contextlib.contextmanager
-def only_run(out: Path, account: Opened) -> Iterator[None]:
+def only_run(out: Path, account: Opened) -> AbstractContextManager[None]:
     """Hold this report's lock; it ends with the process, too.
 
     Raises:
         AlreadyRunningError: another process holds it.
         ExportError: the folder of the locks cannot be written.
     """
-    with only_writer(account.settings.cache_dir / "locks", "report", str(out.expanduser().absolute())):
-        yield
+    return only_writer(account.settings.cache_dir / "locks", "report", str(out.expanduser().absolute()))
 
 
 def reconciled(account: Opened, orders: pd.DataFrame, language: str) -> pd.DataFrame:

@@ -117,11 +117,8 @@ def sign_in_by_prompt(
     key, settings = Key(ask_key()), settings or default_settings()
     signed_in = check_key(key, settings, name=profile)
     say(str(signed_in))
-    if (ask or input)(f"Store it in this computer's key store as {profile!r}? [y/N] ").strip().lower() in (
-        "y",
-        "yes",
-        "ya",
-    ):
+    answer = (ask or input)(f"Store it in this computer's key store as {profile!r}? [y/N] ")
+    if answer.strip().lower() in ("y", "yes", "ya"):
         try:
             store_key(profile, key, base_url=settings.base_url)
             say(f"Stored as {profile!r}.")

@@ -26,7 +26,7 @@ from scalev_frames.frames.money import decimals
 from scalev_frames.progress import Reporter, choose, silent
 from scalev_frames.pull.cost import Cost
 from scalev_frames.pull.engine import Engine
-from scalev_frames.pull.options import Options, chosen, take_options
+from scalev_frames.pull.options import chosen, take_options
 from scalev_frames.pull.reading.details import take_details
 from scalev_frames.pull.wanted import Wanted, frame_of_path, read_path
 from scalev_frames.query.paths import clean_path, find_by_path
@@ -159,7 +159,7 @@ class Account(Business):
             return self._with_money(wanted.frame(engine, call))
 
     def get(self, path: str, /, *, raw: bool = False, **arguments: Any) -> Any:  # noqa: ANN401 - a frame, or JSON
-        clean_path(path, self.settings.base_url)
+        clean_path(path, self.settings.base_url)  # what leads elsewhere is refused before anything is sent
         how = _take_how(arguments)
         options = take_options(arguments, find_by_path(path, self.settings))
         with self._call(path, *how, offline=options.offline) as (engine, call):
@@ -174,20 +174,21 @@ class Account(Business):
         progress: bool | Reporter = True,
         **arguments: Any,  # noqa: ANN401 - any filter's value
     ) -> pd.DataFrame:
-        columns, cancel = arguments.pop("columns", None), arguments.pop("cancel", None)
-        exported, _ = take_details(ENDPOINTS["orders"], arguments)
-        options = Options(0.0) if orders is None else take_options(arguments, ENDPOINTS["orders"])
-        if orders is not None and arguments:
-            names = ", ".join(f"{name}=" for name in arguments)
-            raise BadValueError(f"{names} is for a call without a frame.", advice="Choose rows of the frame instead.")
+        row, columns, cancel = ENDPOINTS["orders"], arguments.pop("columns", None), arguments.pop("cancel", None)
+        exported, _ = take_details(row, arguments)
         if orders is None:
             details = True if exported is None else exported
             orders = self.fetch("orders", **arguments, details=details, progress=progress, cancel=cancel)
-        elif "orderlines" not in checked(orders) or orders["orderlines"].isna().all():
+            return self._with_money(chosen(expand(orders, "lines"), columns))
+        options = take_options(arguments, row)
+        if arguments:
+            names = ", ".join(f"{name}=" for name in arguments)
+            raise BadValueError(f"{names} is for a call without a frame.", advice="Choose rows of the frame instead.")
+        if "orderlines" not in checked(orders) or orders["orderlines"].isna().all():
             if "id" not in orders:
                 raise MissingColumnsError("This frame has no id, by which details are asked for.", columns=("id",))
             with self._call("order_lines", progress, cancel, offline=options.offline) as (engine, call):
-                orders = engine.with_details(orders, call, ENDPOINTS["orders"], options, exported)
+                orders = engine.with_details(orders, call, row, options, exported)
         return self._with_money(chosen(expand(orders, "lines"), columns))
 
     def _with_money(self, frame: pd.DataFrame) -> pd.DataFrame:
