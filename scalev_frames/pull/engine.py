@@ -52,14 +52,8 @@ from scalev_frames.pull.server_facts import ServerFacts
 from scalev_frames.query.query import Query, find_endpoint, make_query
 from scalev_frames.query.times import check_clock, clock_words
 from scalev_frames.settings import Settings
-from scalev_frames.verify.statistics import (
-    Statistics,
-    ignored_filter,
-    merge,
-    read_each,
-    requests_for,
-    shared_filters,
-)
+from scalev_frames.verify import statistics
+from scalev_frames.verify.statistics import Statistics
 from scalev_frames.wire.transport import Call, Transport
 
 #: A stopped ``refresh=True`` of a list that cannot be brought up to date resumes for this long.
@@ -238,10 +232,10 @@ class Engine:
 
     def asked_counts(self, query: Query, now: dt.datetime) -> Sequence[Asked]:
         """The reads that give the server's counts of a call's orders; none where it has none to give."""
-        filters = shared_filters(query)
+        filters = statistics.shared_filters(query)
         if filters is None or query.limit is not None or not self.facts.has_counts(query):
             return []
-        return requests_for(query, self.settings.zone, query.start, now, filters)
+        return statistics.requests_for(query, self.settings.zone, query.start, now, filters)
 
     def _keep(self, name: str, frame: pd.DataFrame, journal: Journal, call: Call) -> None:
         """Keep the frame; the pull is finished whether or not that worked."""
@@ -297,7 +291,7 @@ class Engine:
 
     def known_counts(self, call: Call, query: Query, *, max_age: float = 0.0) -> list[Statistics] | None:
         """The server's counts of each list of a call; ``None`` where it gives none, or of other orders."""
-        if (filters := shared_filters(query)) is None or not self.facts.has_counts(query):
+        if (filters := statistics.shared_filters(query)) is None or not self.facts.has_counts(query):
             return None
         try:
             counts = self.counts_by_list(call, query, query.start, max_age=max_age)
@@ -306,13 +300,13 @@ class Engine:
             return None
         except ScalevError:
             return None
-        if ignored := ignored_filter(filters, counts):
+        if ignored := statistics.ignored_filter(filters, counts):
             self.facts.remember(Fact.COUNTS_IGNORE, ignored)
         return None if ignored else counts
 
     def counts(self, call: Call, query: Query, since: dt.datetime | None) -> Statistics:
         """The server's counts of a call's orders, by day and status; as `counts_by_list`, added up."""
-        return merge(self.counts_by_list(call, query, since), self.settings.zone)
+        return statistics.merge(self.counts_by_list(call, query, since), self.settings.zone)
 
     def counts_by_list(
         self, call: Call, query: Query, since: dt.datetime | None, *, max_age: float = 0.0
@@ -323,16 +317,16 @@ class Engine:
             BadValueError: statistics cannot count these orders.
             ScalevError: the server refuses them.
         """
-        filters, zone = shared_filters(query), self.settings.zone
+        filters, zone = statistics.shared_filters(query), self.settings.zone
         if filters is None:
             raise BadValueError("The server's statistics cannot count these orders.")
         query = replace(query, endpoint=query.endpoint.in_version(self.settings.spoken))
         alias = ENDPOINTS["order_statistics"].alias
         responses = (
             self.client.get_single(at, asked, call, max_age=max_age, refresh=not max_age, alias=alias)
-            for at, asked in requests_for(query, zone, since, self.now(), filters)
+            for at, asked in statistics.requests_for(query, zone, since, self.now(), filters)
         )
-        return read_each(responses, filters, zone)
+        return statistics.read_each(responses, filters, zone)
 
     def call_name(self, query: Query) -> str:
         """A file name for the call: same arguments, same zone and same declared columns, same name."""

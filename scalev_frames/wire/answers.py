@@ -117,7 +117,7 @@ def _fraction(text: str) -> float | Decimal:
     return number if Decimal(repr(number)) == exact else exact
 
 
-def parse_response(raw: RawResponse, longest: float = HOUR, odd: float = HOUR) -> Response | ApiError:
+def parse_response(raw: RawResponse, longest: float = HOUR, usual: float = HOUR) -> Response | ApiError:
     """The data of a good response, or the error that the response is; the windows are for `seconds_to_wait`.
 
     Good is HTTP 2xx and JSON that is an envelope (``data``, and a ``code`` of 2xx where there is one), a record or a
@@ -135,7 +135,7 @@ def parse_response(raw: RawResponse, longest: float = HOUR, odd: float = HOUR) -
         return _redirected(raw)
     body = envelopes.unwrapped(_parsed_or_none(raw.content))
     if not 200 <= raw.status < 300:
-        return _error(raw.status, raw, body, longest, odd)
+        return _error(raw.status, raw, body, longest, usual)
     if raw.status == HTTPStatus.PARTIAL_CONTENT:
         return _unexpected(raw, "The server sent a part of its answer", retryable=False)
     if name := page_info.further_header(raw.headers, body):
@@ -145,9 +145,9 @@ def parse_response(raw: RawResponse, longest: float = HOUR, odd: float = HOUR) -
     if not isinstance(body, dict):
         return _unreadable(raw, body is not None or raw.content.strip() == b"null")
     if inner := envelopes.inner_error(body):
-        return _error(code_of(inner, raw.status), raw, inner, longest, odd)
+        return _error(code_of(inner, raw.status), raw, inner, longest, usual)
     status = code_of(body, raw.status)
-    return _carried(raw, body) if 200 <= status < 300 else _error(status, raw, body, longest, odd)
+    return _carried(raw, body) if 200 <= status < 300 else _error(status, raw, body, longest, usual)
 
 
 def _carried(raw: RawResponse, body: dict[str, Any]) -> Response | ApiError:
@@ -168,10 +168,10 @@ def _good(raw: RawResponse, body: Any, data: Any) -> Response:  # noqa: ANN401 -
     return Response(raw.content, data, raw.received_at, body=body)
 
 
-def seconds_to_wait(raw: RawResponse, longest: float = HOUR, odd: float = HOUR) -> float | None:
+def seconds_to_wait(raw: RawResponse, longest: float = HOUR, usual: float = HOUR) -> float | None:
     """How long the server asks to wait: its ``Retry-After``, else its ``X-Ratelimit-Reset``, of an unknown unit.
 
-    A ``Reset`` beyond ``longest`` seconds stands for ``odd`` ones.
+    A ``Reset`` beyond ``longest`` seconds is not believed: the wait is ``usual`` seconds.
 
     Returns:
         Seconds, not below zero; ``None`` when it does not say.
@@ -185,7 +185,7 @@ def seconds_to_wait(raw: RawResponse, longest: float = HOUR, odd: float = HOUR) 
     if (moment := moment_of(after)) is not None:
         return max(0.0, moment - raw.received_at)
     left = seconds_until_reset(raw.headers, raw.received_at)
-    return odd if left is not None and left > longest else left
+    return usual if left is not None and left > longest else left
 
 
 def server_words(content: bytes, body: object = None) -> str:
@@ -270,7 +270,7 @@ def _in_words(value: object, depth: int = WORDS_DEPTH) -> str:
             return ""
 
 
-def _error(status: int, raw: RawResponse, body: object, longest: float, odd: float) -> ApiError:
+def _error(status: int, raw: RawResponse, body: object, longest: float, usual: float) -> ApiError:
     """The error of ``status``, which is the HTTP status or the ``code`` of a body."""
     words = server_words(raw.content, body)
     kind: type[ApiError]
@@ -292,7 +292,7 @@ def _error(status: int, raw: RawResponse, body: object, longest: float, odd: flo
         status_code=status,
         server_words=words,
         fields=fields,
-        retry_after=seconds_to_wait(raw, longest, odd) if kind in (RateLimitedError, ServerError) else None,
+        retry_after=seconds_to_wait(raw, longest, usual) if kind in (RateLimitedError, ServerError) else None,
         url=raw.url,
     )
     error.request_id = _request_id(raw)

@@ -94,7 +94,7 @@ class Limiter:
         self._host, self.key_name = host, key_name
         self._clock = clock
         self._sleep = sleep
-        self._book = _book_of(path)
+        self._database = _database_at(path)
         self._run(lambda database: _sweep(database, clock()))
 
     @classmethod
@@ -196,8 +196,8 @@ class Limiter:
 
     def close(self) -> None:
         """Close the file; what this process counts by itself stays."""
-        if self._book.path is not None:
-            self._book.close()
+        if self._database.path is not None:
+            self._database.close()
 
     # One turn --------------------------------------------------------------------------------------------------------
 
@@ -237,13 +237,13 @@ class Limiter:
             while (left := turn - self._clock()) > 0:
                 (self._sleep or cancel.wait)(min(left, PIECE))
                 cancel.check()
-            arrived = self._run(lambda database: self._goes(database, turn, windows))
+            arrived = self._run(lambda database: self._may_send(database, turn, windows))
         finally:
             if not arrived:
                 self._give_back(turn, windows)
         return arrived
 
-    def _goes(self, database: sqlite3.Connection, turn: float, windows: Sequence[Window]) -> bool:
+    def _may_send(self, database: sqlite3.Connection, turn: float, windows: Sequence[Window]) -> bool:
         """Whether the request may be sent now; one that is late, on a busy machine, counts from now on."""
         now = self._clock()
         if self._paused(database, now, windows)[0] > now:
@@ -266,25 +266,25 @@ class Limiter:
     def _run(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
         """The result of ``work`` on the shared file; on one in memory while that fails, which is tried again later."""
         try:
-            return self._book.run(work)
+            return self._database.run(work)
         except UnusableError as failure:
-            in_memory = _of_process(self._book.path, str(failure))
+            in_memory = _of_process(self._database.path, str(failure))
         return in_memory.run(work)
 
 
 _LOG = logging.getLogger(__name__)
 _IN_MEMORY: dict[Path | None, SafeDatabase] = {}
-_BOOKS: dict[Path, weakref.ref[SafeDatabase]] = {}
+_DATABASES: dict[Path, weakref.ref[SafeDatabase]] = {}
 
 
-def _book_of(path: Path | None) -> SafeDatabase:
+def _database_at(path: Path | None) -> SafeDatabase:
     """The file, for all limiters of this process: handles of their own would wait for each other by looking again."""
-    known = _BOOKS.get(path) if path else None
-    if known is None or (book := known()) is None:
-        book = SafeDatabase(path, _TABLES, version=_VERSION)
+    known = _DATABASES.get(path) if path else None
+    if known is None or (database := known()) is None:
+        database = SafeDatabase(path, _TABLES, version=_VERSION)
         if path:
-            _BOOKS[path] = weakref.ref(book)
-    return book
+            _DATABASES[path] = weakref.ref(database)
+    return database
 
 
 def _of_process(path: Path | None, reason: str) -> SafeDatabase:

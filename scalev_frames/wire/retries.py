@@ -99,7 +99,7 @@ class Retries:
         self._own = RetryBudget(shared.seconds, monotonic)  # others may succeed while this one fails for ever
         self._jitter = jitter
         self._tries = 0
-        self._asked = self._unasked = 0.0
+        self._asked_seconds = self._unasked_seconds = 0.0  # of all waits after a 429: what it asked for, and more
 
     def left(self) -> float:
         """Seconds that are left for the next try."""
@@ -138,11 +138,11 @@ class Retries:
 
     def _next_turn(self, own: float, asked: float) -> float | None:
         """The wait after a 429, which the limiter makes everybody wait."""
-        self._asked += asked
-        self._unasked += max(0.0, own - asked)
-        if asked > self._patience or self._asked > self._patience + LIMIT_PATIENCE:
+        self._asked_seconds += asked
+        self._unasked_seconds += max(0.0, own - asked)
+        if asked > self._patience or self._asked_seconds > self._patience + LIMIT_PATIENCE:
             return None
-        return max(own, asked) if self._unasked <= self._own.seconds else None
+        return max(own, asked) if self._unasked_seconds <= self._own.seconds else None
 
 
 def longest_wait(settings: Settings, limit: str = "") -> float:

@@ -273,7 +273,7 @@ def test_a_file_that_was_locked_once_is_shared_again_later(tmp_path, monkeypatch
     paced.acquire()
     holder.close()
     clock.now += 100
-    paced._book._tried_again_at = 0.0  # a minute later
+    paced._database._tried_again_at = 0.0  # a minute later
     paced.acquire()
     began = clock.now
     other.acquire()

@@ -76,7 +76,7 @@ def _export_frame(engine: Engine, query: Query, call: Call, options: Options, th
     deque(write_dataset(beside_business(more(frame, call) if more else frame, there), there), 0)
 
 
-def export_list(work: Work, options: Options) -> State:
+def export_list(work: Work, options: Options) -> None:
     """Bring the dataset of one call up to date, or fill it; see the module.
 
     Raises:
@@ -86,7 +86,7 @@ def export_list(work: Work, options: Options) -> State:
     """
     name, kept = work.query.endpoint.name, f"What {work.dataset.name} holds is kept, and the same call resumes."
     try:
-        return _run(work, options)
+        _run(work, options)
     except (KeyboardInterrupt, Cancelled):
         raise InterruptedPullError(f"The export of {name} was interrupted.", endpoint=name, kept=kept) from None
     except ScalevError as error:
@@ -95,11 +95,11 @@ def export_list(work: Work, options: Options) -> State:
         raise
 
 
-def _run(work: Work, options: Options) -> State:
+def _run(work: Work, options: Options) -> None:
     state = work.state = _open(work)
     if _is_fresh(work, options):
         work.progress.tell(Event("done", work.query.endpoint.name, 0, work.dataset.rows(), 0, message="nothing to do"))
-        return state
+        return
     work.engine.cache.sweep()
     if state.run is not None and options.refresh and not state.run.refresh:
         state.run = None
@@ -115,7 +115,6 @@ def _run(work: Work, options: Options) -> State:
         _go(work)
     pages, rows, requests = work.progress.pages, work.dataset.rows(), state.header.requests or 0
     work.progress.tell(Event("done", work.query.endpoint.name, pages, rows, requests))
-    return state
 
 
 def _is_fresh(work: Work, options: Options) -> bool:

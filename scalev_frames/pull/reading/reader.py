@@ -67,7 +67,7 @@ class Reader:
         self._token = CancelToken()
         self._call = replace(self._source.call, cancel=self._token)
         self._pages = 0
-        self._wanted = True
+        self._wants_more = True
         self._seeks = Seeks(collector, timelines, cursors or Cursors(), self._ask)
         self._ends = Ends(collector, timelines, self._ask)
 
@@ -98,7 +98,7 @@ class Reader:
         while True:
             self._dispatch()
             self._ask_counts()
-            if not self._wanted:
+            if not self._wants_more:
                 break  # whatever the requests under way bring, also that they were cancelled
             if self._running():
                 self._take_next()
@@ -132,11 +132,11 @@ class Reader:
     def _dispatch(self) -> None:
         """Give every free worker something to fetch; take in at once what is kept already."""
         again = True
-        while again and self._wanted:
+        while again and self._wants_more:
             again = False
             for timeline, part in self._ready():
                 self._source.call.cancel.check()
-                if not self._wanted or not part.reads_on or part.busy:
+                if not self._wants_more or not part.reads_on or part.busy:
                     continue
                 if self._running() >= max(self.latency.workers(), len(timeline.parts)):
                     break
@@ -148,7 +148,7 @@ class Reader:
                 else:
                     self._take(timeline, part, asked, response)
                     again = True
-        if self._wanted:
+        if self._wants_more:
             self._seek()
 
     def _ask(self, job: Job) -> None:
@@ -200,9 +200,9 @@ class Reader:
             self.latency.add(response.seconds)
         page = self._collector.page(timeline, part, asked, response)
         if page is not None:
-            self._wanted = self._collector.collect(timeline, part, page) and self._wanted
+            self._wants_more = self._collector.collect(timeline, part, page) and self._wants_more
             self._seeks.see(part, page)
-        if not self._wanted:
+        if not self._wants_more:
             self._token.cancel("enough")
 
     def _read_in_one(self) -> bool:
@@ -224,7 +224,7 @@ class Reader:
     def _ask_counts(self, *, late: bool = False) -> None:
         """Ask for the counts once there is more than a page to read, or beside a first page that takes long."""
         counting = self._counting
-        if not counting.is_due or not self._wanted:
+        if not counting.is_due or not self._wants_more:
             return
         more = any(part.reads_on for timeline in self._timelines for part in timeline.parts)
         if not late and not (self._pages and more) and self._pages < 2:  # several may come at once from the journal
@@ -234,7 +234,7 @@ class Reader:
     def _hear_counts(self) -> None:
         """Wait a little for the counts; when they do not come, the rows are whole without them."""
         left = COUNTS_PATIENCE
-        while self._counting.running and self._wanted and left > 0:
+        while self._counting.running and self._wants_more and left > 0:
             done = self._workers.next()
             left -= PIECE
             if done is not None:

@@ -17,37 +17,20 @@ from scalev_frames.frames import FrameBuilder
 from scalev_frames.plurals import counted
 from scalev_frames.progress import Event
 from scalev_frames.pull.cost import price
+from scalev_frames.pull.reading import proof
 from scalev_frames.pull.reading.collecting import Collector
 from scalev_frames.pull.reading.combine import completed, newest_first
 from scalev_frames.pull.reading.counting import Asked, Counting, density_of, gather
 from scalev_frames.pull.reading.lists import days_again, make_parts, make_timelines
-from scalev_frames.pull.reading.proof import (
-    BY_PLACE,
-    Stretch,
-    disproved,
-    early_note,
-    limit_note,
-    note,
-    order_notes,
-    stretches,
-    unread_note,
-)
+from scalev_frames.pull.reading.proof import Stretch
 from scalev_frames.pull.reading.reader import Fetch, Reader
 from scalev_frames.pull.reading.sources import REFUSED, Outcome, Source
 from scalev_frames.pull.split.cursors import Cursors
 from scalev_frames.pull.split.parts import Part
 from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.query import Query
-from scalev_frames.verify.statistics import (
-    Difference,
-    Statistics,
-    by_best_bases,
-    differences,
-    ignored_filter,
-    merge,
-    read_each,
-    shared_filters,
-)
+from scalev_frames.verify import statistics
+from scalev_frames.verify.statistics import Difference, Statistics
 from scalev_frames.wire.layout import Row
 from scalev_frames.wire.response import Response
 from scalev_frames.wire.retries import RetryBudget
@@ -108,12 +91,11 @@ def drop_doubles(frame: pd.DataFrame, endpoint: Endpoint) -> pd.DataFrame:
     if not frame.loc[known].duplicated(key).any():
         return frame
     alone = pd.Series(-1 - np.arange(len(frame)), index=frame.index)
-    record = frame.groupby(key, sort=False, dropna=False).ngroup().where(known, alone)
-    first = {one: place for place, one in reversed(list(enumerate(record)))}
-    order = frame.sort_values("last_updated_at", kind="stable") if "last_updated_at" in frame else frame
-    newest = record[order.index].drop_duplicates(keep="last")
-    unique: pd.DataFrame = frame.loc[newest.map(first).sort_values(kind="stable").index]
-    return unique.reset_index(drop=True)
+    records = frame.groupby(key, sort=False, dropna=False).ngroup().where(known, alone)
+    numbers = pd.Series(pd.factorize(records)[0], index=frame.index)  # of records, in the order of their first rows
+    by_change = frame.sort_values("last_updated_at", kind="stable") if "last_updated_at" in frame else frame
+    newest = numbers[by_change.index].drop_duplicates(keep="last").sort_values()
+    return frame.loc[newest.index].reset_index(drop=True)
 
 
 def may_begin_anew(error: ScalevError, came: bool, query: Query, source: Source) -> bool:
@@ -154,11 +136,11 @@ class _Whole:
         if query.limit is not None:
             outcome.complete &= len(unique) <= query.limit
             unique = unique.head(query.limit)
-        notes.extend([*early_note(unique, query), *unread_note(unique, query)])
+        notes.extend([*proof.early_note(unique, query), *proof.unread_note(unique, query)])
         notes.extend(self.unseen(unique, timelines))
-        notes.extend(limit_note(query, len(timelines), outcome))
+        notes.extend(proof.limit_note(query, len(timelines), outcome))
         if not counting.is_heard and any(part.pages.by_place for timeline in timelines for part in timeline.parts):
-            notes.append(BY_PLACE)
+            notes.append(proof.BY_PLACE)
         if outcome.left_out:
             notes.append(f"{counted(outcome.left_out, 'row', 'were')} outside the asked-for times and left out")
         outcome.rows, outcome.notes = len(unique), [*outcome.notes, *notes]
@@ -188,15 +170,15 @@ class _Whole:
     def unseen(self, frame: pd.DataFrame, timelines: Sequence[Timeline]) -> list[str]:
         """Notes on orders that may be missing: servers can hide those without a draft time, and no count shows them."""
         query, counts = self.query, None if self.collector.outcome.ignored else self.counts
-        notes = [*order_notes(query, timelines), *sorted(self.collector.outcome.unseen)]
-        wrong = disproved([*by_best_bases(frame, counts, counts.asked_days(query))]) if counts else ()
+        notes = [*proof.order_notes(query, timelines), *sorted(self.collector.outcome.unseen)]
+        wrong = proof.disproved([*statistics.by_best_bases(frame, counts, counts.asked_days(query))]) if counts else ()
         return [note for note in notes if note not in wrong]
 
     def prove(self, frame: pd.DataFrame, counts: Statistics, asked: Sequence[Asked], notes: list[str]) -> pd.DataFrame:
         """Hold the frame against the counts; days that lack rows are read again, and what still differs is noted."""
-        differing = differences(frame, self.query, counts)
+        differing = statistics.differences(frame, self.query, counts)
         for _ in range(ROUNDS):
-            missing = stretches(differing)
+            missing = proof.stretches(differing)
             if not missing or self.collector.outcome.ignored:
                 break
             try:
@@ -206,11 +188,11 @@ class _Whole:
             recounted = self.count_again(asked)
             counts = recounted or counts
             is_same, frame = len(whole) == len(frame), whole
-            differing = differences(frame, self.query, counts)
+            differing = statistics.differences(frame, self.query, counts)
             if is_same or recounted is None:
                 break
         if differing:
-            notes.append(note(differing))
+            notes.append(proof.note(differing))
         return frame
 
     def read_missing(
@@ -232,7 +214,7 @@ class _Whole:
             responses = gather(source, asked, ENDPOINTS["order_statistics"])
         except ScalevError:
             return None  # a help, never a condition
-        return merge(self.read_counts(responses), self.source.zone)
+        return statistics.merge(self.read_counts(responses), self.source.zone)
 
     def read_again(self, frame: pd.DataFrame, missing: Sequence[Stretch], *, is_trial: bool = False) -> pd.DataFrame:
         """``frame`` with the rows of days that lacked some; a trial does not look for those without a draft time."""
@@ -296,8 +278,8 @@ class _Whole:
         Counts that ignore a filter are of other rows, and say nothing of these.
         """
         query, source, lists = self.query, self.source, self.read_counts(responses)
-        self.counts = counts = merge(lists, source.zone)
-        self.collector.outcome.ignored = ignored_filter(shared_filters(query) or (), lists)
+        self.counts = counts = statistics.merge(lists, source.zone)
+        self.collector.outcome.ignored = statistics.ignored_filter(statistics.shared_filters(query) or (), lists)
         if self.collector.outcome.ignored:
             return
         lower = query.start if query.basis == query.endpoint.timeline else None
@@ -310,7 +292,7 @@ class _Whole:
 
     def read_counts(self, responses: Sequence[Response]) -> list[Statistics]:
         """The counts of each list."""
-        return read_each(responses, shared_filters(self.query) or (), self.source.zone)
+        return statistics.read_each(responses, statistics.shared_filters(self.query) or (), self.source.zone)
 
     def in_order(self, frame: pd.DataFrame, timelines: Iterable[Timeline]) -> pd.DataFrame:
         """Rows came in as the workers brought them; now they stand as the server lists them.

@@ -67,8 +67,8 @@ class Timeline:
         self.estimate = Estimate()
         self.can_seek = can_seek
         self.ending = ending or Ending()
-        self._useless = 0
-        self._end: Moment | None = None
+        self._useless_seeks = 0
+        self._known_end: Moment | None = None
         self._sought: list[Moment] = []
         self._tried: set[Moment] = set()
         self._blind: set[Moment] = set()
@@ -178,7 +178,7 @@ class Timeline:
 
     def _known_places(self, gaps: list[Gap], most: int) -> Iterator[Moment]:
         """Places that cut stretches of known length; none before anything tells how the rows lie."""
-        if self.estimate.density is None and self._end is None:
+        if self.estimate.density is None and self._known_end is None:
             return iter(())
         return self._even(gaps, most, WORTH if self.estimate.density else self._worth_blind())
 
@@ -211,7 +211,7 @@ class Timeline:
         moments = [created(row) for row in (*page.rows[:1], *page.rows[-1:])]
         is_empty = self.estimate.find(at, moments, len(page.rows))
         if part is None or page.following is None:  # less than a page lies below
-            self._end = max(self._end, at) if self._end else at
+            self._known_end = max(self._known_end, at) if self._known_end else at
             return None
         if not self.can_seek or part.start is None or self._meetings.is_known(part.start):
             self._note_useless(is_empty=is_empty)
@@ -225,8 +225,8 @@ class Timeline:
 
     def _note_useless(self, *, is_empty: bool) -> None:
         """Note a place that was read already; a stretch without rows is no reason to seek no more."""
-        self._useless += self.estimate.hides or self.estimate.density is not None or not is_empty
-        self.can_seek = self.can_seek and self._useless < USELESS
+        self._useless_seeks += self.estimate.hides or self.estimate.density is not None or not is_empty
+        self.can_seek = self.can_seek and self._useless_seeks < USELESS
 
     def _gaps(self) -> list[Gap]:
         """What is left to read below each part, and between the places that are sought.
@@ -235,7 +235,7 @@ class Timeline:
         """
         begins = {part.bottom for part in self.parts if part.reads_on and part.bottom}.union(self._sought)
         tops = {part.top for part in self.parts[1:] if part.top and not part.dropped}.union(self._sought)
-        floor = max(filter(None, (self.ending.lower, self._end)), default=None)
+        floor = max(filter(None, (self.ending.lower, self._known_end)), default=None)
         found: list[Gap] = []
         ends = sorted(tops)
         for begin in sorted(begins, reverse=True):
@@ -251,7 +251,7 @@ class Timeline:
     def _is_sure(self, gap: Gap) -> bool:
         """Whether the server's counts, or rows on both sides, tell how many rows there are."""
         return gap.rows < math.inf and (
-            gap.lower != self._end or self.estimate.counted(gap.lower, gap.upper) < math.inf
+            gap.lower != self._known_end or self.estimate.counted(gap.lower, gap.upper) < math.inf
         )
 
     def _even(self, gaps: list[Gap], most: int, worth: float) -> Iterator[Moment]:
