@@ -227,9 +227,8 @@ class Reader:
         if not counting.is_due or not self._wants_more:
             return
         more = any(part.reads_on for timeline in self._timelines for part in timeline.parts)
-        if not late and not (self._pages and more) and self._pages < 2:  # several may come at once from the journal
-            return
-        counting.start(self._workers, self._source, self._call)
+        if late or (self._pages and more) or self._pages > 1:  # several may come at once from the journal
+            counting.start(self._workers, self._source, self._call)
 
     def _hear_counts(self) -> None:
         """Wait a little for the counts; when they do not come, the rows are whole without them."""

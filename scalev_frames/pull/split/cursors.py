@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from scalev_frames.pull.split.parts import Moment, id_of
@@ -85,7 +85,7 @@ class Cursors:
 
     kind: Literal["ids", "open", "free", "bound"] = "ids"
     asking: bool = False
-    _next: Question | None = field(default=None)
+    _next: Question | None = None
     _tries: int = 0
     _answers: int = 0
 
