@@ -169,7 +169,7 @@ class _WatchedConnection(HTTPConnection):
 
 
 class _WatchedSecureConnection(_WatchedConnection, HTTPSConnection):
-    """The same over TLS: what follows a `_WatchedConnection` here is the connection over TLS."""
+    """The same over TLS: ``super()`` of a `_WatchedConnection` is urllib3's connection over TLS here."""
 
 
 class _WatchedPool(HTTPConnectionPool):

@@ -58,7 +58,7 @@ def hints_at_more(data: Mapping[str, Any], rows: int, pages: int) -> str:
 
 
 def _full(named: Mapping[str, Any], rows: int) -> set[str]:
-    """The names by which a page is full: its most rows, or a ``total``, which may be an amount where it is not."""
+    """The names that show a full page: a limit that it reaches, or a ``total`` above a round number of rows."""
     full = {name for name, value in named.items() if _MOST_ROWS.search(name) and whole(value) == rows}
     is_round = rows >= _LEAST_FULL and rows % 5 == 0
     return full | ({"total"} if is_round and (whole(named.get("total")) or 0) > rows else set())

@@ -37,7 +37,7 @@ class Seeks:
         self._early: list[Callable[[], None]] = []
 
     def see(self, part: Part, page: Page) -> None:
-        """Read on by the cursor alone where it is a row's id; else the page is one to ask about. See `split`."""
+        """Drop the time filter where the cursor is a row's id; else the page may serve for a question about cursors."""
         basis = self._query.endpoint.timeline
         if names_last_row(page):
             part.pages.params = without(part.pages.params, self._query.until)
@@ -67,9 +67,9 @@ class Seeks:
                 free -= 1
 
     def _may_seek(self, timeline: Timeline, *, is_long: bool, is_counted: bool) -> bool:
-        """Whether parts can begin where a time filter leads; a list that is long enough to ask is asked.
+        """Whether parts can begin where a time filter leads; asks about the cursors once the list is long enough.
 
-        Where the counts tell the places, they are sought beside the question, and wait for its answer.
+        Where the counts tell the places, these are sought beside the question, and wait for its answer.
         """
         if (asked := self._cursors.ask(is_long=is_long)) is not None:
             self._ask_at(timeline, asked.until, partial(self._settle_question, asked), page_size=str(asked.size))

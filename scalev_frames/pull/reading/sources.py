@@ -92,8 +92,8 @@ class Outcome:
         notes: what was not as expected.
         counts_error: why the server gave no counts, where it was asked for them.
         counted: whether the rows were compared with the server's counts.
-        ignored: the filter that these turned out to ignore, so that they are of other orders.
-        facts: what else the server turned out to be like.
+        ignored: the filter that the server's counts ignore, so that they are of other orders.
+        facts: what else the server turned out to refuse or to ignore.
         unseen: notes on orders that may be missing, as far as no counts show otherwise.
         totals: what the server says of all rows of each list beside them.
     """

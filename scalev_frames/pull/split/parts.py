@@ -26,7 +26,7 @@ class Part:
         start: the id of the row that it begins behind; ``None`` at the top of the list.
         begins: the cursor that it begins with.
         above: how many rows of the list are above that, where it was read earlier; zero where nobody knows.
-        upper: the end of the times asked for, as long as it is open where the list is begun; see `beginning`.
+        upper: the end of the times asked for, until it is known where the list begins; see `beginning`.
         top: the newest moment read, or that of the row it begins behind.
         bottom: the oldest moment read.
         ids: the ids read, each with its place.

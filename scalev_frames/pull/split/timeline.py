@@ -132,7 +132,7 @@ class Timeline:
         return all(one not in part.ids for part in self.parts)
 
     def read_down(self) -> bool:
-        """Read on where the list ended before rows showed that it is wanted further down; whether it does."""
+        """Reopen the last part where rows have shown, since it ended, that the list is wanted further down."""
         line = self.order() or []
         return any(map(self.ending.reopens, line[-1:]))
 
