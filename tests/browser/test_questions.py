@@ -162,6 +162,25 @@ def test_customers_with_three_completed_orders_who_bought_nothing_for_sixty_days
     assert page.evaluate("window.clicks") <= MOST_CLICKS
 
 
+def test_a_report_chosen_while_the_first_one_is_still_counted_is_the_one_that_is_shown(watched, lab, sandbox):
+    notebook, bench = open_bench(watched.page, lab, sandbox, "early.ipynb")
+    fetch(bench, "1/9/2026", "30/11/2026")
+    chosen = lab.folder / "chosen"
+    notebook.run(
+        "import pathlib, time\nmake = bench.reports._make\n"
+        "def waits(*one):\n    while not pathlib.Path('chosen').exists():\n        time.sleep(0.01)\n    return make(*one)\n"
+        "bench.reports._make = waits"
+    )
+    tab = bench.tab("Reports")
+    tab.locator(".scalev-report-choice select").select_option(label="Customers")
+    chosen.touch()
+    grid = Grid(watched.page, tab.locator(".scalev-table"))
+    expect(grid.head("Customer")).to_be_attached()
+    assert said(notebook, "[bench.reports.choice.value, bench.reports.made.attrs['report']]") == ["customers"] * 2
+    grid.found(said(notebook, "len(bench.reports.made)"))
+    chosen.unlink()
+
+
 def test_the_tutorial_says_these_steps():
     returned = steps("Which couriers and cities sent back COD parcels last month")
     for word in ("Pivot", "Courier", "City", "Returned at (month)", "Order code", "change to the one before", "=cod",
