@@ -13,7 +13,7 @@ import yaml
 from documents import PAGES, ROOT, blocks, commands
 
 import scalev_frames as sf
-from scalev_frames import cli, connection, errors
+from scalev_frames import cli, connection, errors, sandbox
 from scalev_frames.accessors import Accessors
 from scalev_frames.account import Account
 from scalev_frames.account.business import Business
@@ -135,6 +135,9 @@ def check_that_every_public_name_is_in_the_reference(site):
     }
     assert len(methods) > 50
     assert sorted(one for one in methods if f'id="{one}"' not in page) == []
+    page = (site / "sandbox.html").read_text(encoding="utf-8")
+    of_sandbox = [*sandbox.__all__, *(f"Sandbox.{name}" for name in dir(Sandbox) if not name.startswith("_"))]
+    assert [name for name in of_sandbox if f'id="scalev_frames.sandbox.{name}"' not in page] == []
 
 
 def test_every_page_can_be_found_in_the_navigation():
