@@ -1,4 +1,4 @@
-"""A cluster of three processes on this computer: one is killed, no key is to be found, another key does nothing."""
+"""A cluster of two processes on this computer: one is killed, no key is to be found, another key does nothing."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.account.clusters import LIMITS, NAMES, check_whole
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory):
-    """Three workers with a key store, a cache and limits of their own."""
+    """Two workers with a key store, a cache and limits of their own."""
     import distributed  # not where most tests are collected: it takes a while
 
     folder, root = tmp_path_factory.mktemp("cluster"), Path(__file__).parents[2]
@@ -34,7 +34,7 @@ def cluster(tmp_path_factory):
         own.setenv("SCALEV_CACHE_DIR", str(folder / "cache"))
         own.setenv("XDG_STATE_HOME", str(folder / "state"))
         with distributed.LocalCluster(
-            n_workers=3, threads_per_worker=1, processes=True, resources={"address": 1}, dashboard_address="127.0.0.1:0",
+            n_workers=2, threads_per_worker=1, processes=True, resources={"address": 1}, dashboard_address="127.0.0.1:0",
             local_directory=str(folder / "spill"),
         ) as running:  # fmt: skip
             yield running
@@ -100,7 +100,7 @@ def test_a_cluster_whose_worker_is_killed_exports_every_row_once(brands, client,
     brands.on_request(kill)
     told = []
     found = group.export(tmp_path / "all", client=client, progress=told.append, details=True)
-    assert kill.killed < 3
+    assert kill.killed < 2
     assert found.rows == told[-1].rows == 160
     check_whole(tmp_path / "all", brands)
     assert {request.status for request in brands.requests} <= {200, 0}  # 0: whom the killed worker does not hear

@@ -13,9 +13,10 @@ import zlib
 from pathlib import Path
 
 import pytest
-from processes import kill
+from processes import LONG, kill
 
 import scalev_frames as sf
+from scalev_frames import cli
 from scalev_frames.sandbox import Fault, Sandbox
 
 pytestmark = pytest.mark.slow
@@ -145,7 +146,7 @@ def test_a_day_is_jakartas_wherever_the_computer_stands(home):
 
 
 @pytest.mark.parametrize(("page", "latency"), [(1, 0.0), (3, 0.15), (8, 0.0)])
-def test_a_process_killed_at_any_page_goes_on_without_asking_twice(home, page, latency):
+def test_a_process_killed_at_any_page_goes_on_without_asking_twice(home, monkeypatch, page, latency):
     """Killed, as by kill -9, when a page is asked for: what had come by then is not asked for again."""
     with Sandbox(orders=300, limits=None, latency=latency) as sandbox:
         command = [sys.executable, "-m", "scalev_frames.cli", "pull", "orders", "--quiet"]
@@ -162,8 +163,12 @@ def test_a_process_killed_at_any_page_goes_on_without_asking_twice(home, page, l
             asked.append(str(sorted(request.params.items())))
 
         sandbox.on_request(kill_at_page)
-        victim.wait(timeout=60)
-        run(home, sandbox, "pull", "orders", "--quiet", "--out", "orders.parquet")
+        victim.wait(timeout=LONG)
+        monkeypatch.delenv("SCALEV_CACHE_DIR")
+        for name, value in environment(home, sandbox).items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.chdir(home / "work")
+        assert cli.main(["pull", "orders", "--quiet", "--out", "orders.parquet"]) == 0
         frame = sf.read_parquet(home / "work" / "orders.parquet")
         assert sorted(frame["id"]) == sorted(str(row["id"]) for row in sandbox.world.rows("orders"))
         # Each worker had at most one page under way when it was killed; nothing else is asked for twice.

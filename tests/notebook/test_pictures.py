@@ -38,6 +38,12 @@ def orders(tmp_path_factory) -> pd.DataFrame:
         return Account(Key(running.api_key), settings).orders(progress=False)
 
 
+@pytest.fixture(scope="module")
+def drawn(orders):
+    """Their pictures, in English on a light ground."""
+    return pictures(orders)
+
+
 def heights(figure, axes: int = 0) -> dict[str, list[float]]:
     return {c.get_label(): [bar.get_height() for bar in c] for c in figure.axes[axes].containers}
 
@@ -64,14 +70,14 @@ def words_of(figure) -> str:
 
 
 @pytest.mark.slow
-def test_daily_bars_are_the_daily_report(orders):
-    figure = pictures(orders)["daily"]
+def test_daily_bars_are_the_daily_report(orders, drawn):
+    figure = drawn["daily"]
     daily = report("daily", orders)
     daily = daily[daily["day"].notna()]
     labels = dict(zip(PARTS, ["Completed", "In progress", "Waiting", "Returned or canceled", "Other"], strict=True))
-    drawn = heights(figure)
+    bars = heights(figure)
     for part, label in labels.items():
-        assert drawn.get(label, [0.0] * len(daily)) == daily[part].astype(float).tolist()
+        assert bars.get(label, [0.0] * len(daily)) == daily[part].astype(float).tolist()
     revenue = np.sum(list(heights(figure, 1).values()), axis=0)
     assert revenue == pytest.approx(daily["gross_revenue"].astype(float).to_numpy())
 
@@ -84,8 +90,7 @@ def test_a_day_is_jakartas(small_orders):
 
 
 @pytest.mark.slow
-def test_funnel_products_provinces_and_couriers_are_their_reports(orders):
-    drawn = pictures(orders)
+def test_funnel_products_provinces_and_couriers_are_their_reports(orders, drawn):
     assert one_part(drawn["funnel"]) == report("funnel", orders)["orders"].astype(float).tolist()
     products = report("products", orders).iloc[:MOST_BARS]
     assert names(drawn["products"]) == [drawable(name) for name in products["product"]]
@@ -97,8 +102,7 @@ def test_funnel_products_provinces_and_couriers_are_their_reports(orders):
 
 
 @pytest.mark.slow
-def test_what_is_left_out_is_said(orders):
-    drawn = pictures(orders)
+def test_what_is_left_out_is_said(orders, drawn):
     spam = int(orders["is_probably_spam"].fillna(False).sum())
     rest = report("products", orders).iloc[MOST_BARS:]
     for name in NAMES:
@@ -109,8 +113,8 @@ def test_what_is_left_out_is_said(orders):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("language", "dark"), [("en", False), ("id", True)])
-def test_no_word_is_cut_or_lies_on_another(orders, language, dark):
-    for name, figure in pictures(orders, language, dark).items():
+def test_no_word_is_cut_or_lies_on_another(orders, drawn, language, dark):
+    for name, figure in (pictures(orders, language, dark) if dark else drawn).items():
         canvas = FigureCanvasAgg(figure)
         canvas.draw()
         draw = canvas.get_renderer()
