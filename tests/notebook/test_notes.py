@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from processes import LONG
 
 import scalev_frames
 from scalev_frames.account import Account
@@ -67,7 +68,7 @@ def test_the_panel_says_what_may_be_missing(make_bench, settings, language, begi
         account = Account(Key(shop.api_key), replace(settings, base_url=shop.base_url), sleep=lambda _: None)
         bench = make_bench(account, language=language)
         assert bench.fetch()
-        assert bench.job.wait(30)
+        assert bench.job.wait(LONG)
         assert NO_COUNTS in bench.frame.attrs["notes"]
         assert bench.notes.value.startswith(f"<p>{begins}")
         assert "dictionary" not in bench.notes.value

@@ -19,7 +19,7 @@ from scalev_frames.settings import Settings
 from scalev_frames.sql import query as sql_query
 from scalev_frames.sql.query import lock
 from scalev_frames.wire.credentials import Key
-from tests.processes import wait_until
+from tests.processes import LONG, wait_until
 from tests.sql.tables import FREE, ROWS
 
 
@@ -116,7 +116,7 @@ def test_ctrl_c_leaves_a_query_behind_that_does_not_end(monkeypatch, heard):
     def result(connection, _):
         left.append(connection.execute("select current_setting('temp_directory')").fetchone()[0])
         threading.Timer(0.1, _thread.interrupt_main).start()
-        goes_on.wait(30)
+        goes_on.wait(LONG)
         connection.execute("select 1")  # nothing was closed under its feet
         ended.set()
 
@@ -126,7 +126,7 @@ def test_ctrl_c_leaves_a_query_behind_that_does_not_end(monkeypatch, heard):
         sf.sql("select 1")
     assert Path(left[0]).is_dir()
     goes_on.set()
-    assert ended.wait(30)
+    assert ended.wait(LONG)
     wait_until(lambda: not Path(left[0]).exists())
 
 
