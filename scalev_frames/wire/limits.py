@@ -26,7 +26,7 @@ from scalev_frames.storage.salt import load_salt
 from scalev_frames.wire.clocks import seconds_until_reset
 from scalev_frames.wire.credentials import Key
 
-#: Seconds added to every window: requests sent at equal distances do not arrive so.
+#: Seconds added to every window, since requests that are sent evenly do not arrive evenly.
 MARGIN = 0.12
 #: Seconds for which a ``Remaining: 0`` may be the late echo of our own requests.
 ECHO = 2.0
