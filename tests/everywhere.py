@@ -116,6 +116,25 @@ def nothing_of_the_user(cache_folders, monkeypatch):
     keyring.set_keyring(before)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def databases() -> Iterator[list[Any]]:
+    """The databases that were opened since the last test."""
+    from scalev_frames.storage import database, forks
+
+    opened: list[Any] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database, "renew_after_fork", lambda one: opened.append(one) or forks.renew_after_fork(one))
+        yield opened
+
+
+@pytest.fixture(autouse=True)
+def files_are_closed(databases):
+    """Close the files of accounts that a test leaves open: Python warns of each from 3.13 on."""
+    yield
+    while databases:
+        databases.pop().close()
+
+
 @pytest.fixture
 def heard() -> Iterator[None]:
     """Ctrl-C is heard, also where the tests run in the background of a shell that ignores it."""
@@ -140,6 +159,8 @@ def example_accounts(tmp_path_factory) -> Iterator[dict[str, Any]]:
             accounts[version] = Account(Key(sandbox.api_key), settings, name="sandbox")
             accounts[version].sandbox = sandbox
         yield accounts
+        for one in accounts.values():
+            one.close()
 
 
 @pytest.fixture(autouse=True)

@@ -27,7 +27,8 @@ COUNTED["repeat"] += ["flagged_repeat"]
 def account(tmp_path_factory):
     with Sandbox(orders=300, limits=None) as running:
         settings = Settings(running.base_url, tmp_path_factory.mktemp("cache"), limits=((100_000, 10_000.0),))
-        yield Account(Key(running.api_key), settings)
+        with Account(Key(running.api_key), settings) as api:
+            yield api
 
 
 @pytest.fixture(scope="module")
