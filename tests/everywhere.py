@@ -43,10 +43,12 @@ settings.load_profile("default")
 
 
 @pytest.hookimpl(optionalhook=True, tryfirst=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """The workers of ``-n auto``: more than cores, as tests wait a third of their time; few enough to fit into memory."""
+def pytest_xdist_auto_num_workers(config) -> int:
+    """The workers of ``-n auto``, few enough to fit into memory: more than cores with slow tests, which wait a third of
+    their time; each costs the seconds in which it collects all tests.
+    """
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(cores * 3 // 2, MOST_WORKERS)
+    return min(cores if config.option.markexpr == "not slow" else cores * 3 // 2, MOST_WORKERS)
 
 
 def pytest_configure():
