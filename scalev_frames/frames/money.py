@@ -44,10 +44,7 @@ def exact(column: pd.Series[Any]) -> list[Decimal | None]:
 
 
 def exact_array(column: pd.Series[Any]) -> pa.Array:
-    """The amounts of ``column`` as one Arrow array of decimals of at least two places.
-
-    Args:
-        column: as for `exact`; what is no finite number is missing.
+    """The amounts of ``column`` as one Arrow array of decimals of at least two places; what is no number is missing.
 
     >>> exact_array(pd.Series([1.5, None])).type
     Decimal128Type(decimal128(18, 2))
@@ -208,10 +205,7 @@ def _decimals_of(numbers: Floats) -> pa.Array:
 
 
 def short_decimals(numbers: Floats) -> pa.Array | None:
-    """Floats as decimals of two places; ``None`` where one has more places, or more digits than a float keeps.
-
-    Args:
-        numbers: what is not finite is missing.
+    """Finite floats as decimals of two places; ``None`` where one has more places, or more digits than a float keeps.
 
     >>> short_decimals(np.array([0.1, np.nan])).to_pylist(), short_decimals(np.array([0.125]))
     ([Decimal('0.10'), None], None)

@@ -94,11 +94,7 @@ def same_orders_in(folders: Mapping[str, str]) -> list[str]:
 
 
 def same_orders(codes: Mapping[str, Hashes]) -> list[str]:
-    """Notes on businesses most of whose orders are those of another: two keys may be of one business.
-
-    Args:
-        codes: hashes of the codes of each one's orders.
-    """
+    """Notes on businesses most of whose orders are those of another: two keys may be of one business."""
     codes = {name: np.unique(each) for name, each in codes.items()}
     every = np.concatenate([np.empty(0, np.uint64), *codes.values()])
     if len(np.unique(every)) == len(every):

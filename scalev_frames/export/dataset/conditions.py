@@ -66,12 +66,6 @@ class Wanted(NamedTuple):
 def wanted_rows(where: Where, schema: pa.Schema, zone: ZoneInfo, now: dt.datetime) -> Wanted:
     """What ``where`` means.
 
-    Args:
-        where: what rows are wanted.
-        schema: the columns.
-        zone: the time zone of the days.
-        now: the present moment, for words such as ``yesterday``.
-
     Raises:
         UnknownNameError: there is no such column; says the nearest.
         BadValueError: an unknown operator, or a value that the column cannot have.

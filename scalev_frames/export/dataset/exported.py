@@ -162,12 +162,7 @@ class Exported:
             drop_rows(self.place, self.partition_by, KEY, ids)
 
     def mark(self, column: str, hashes: Hashes) -> None:
-        """Set a column of flags: true for the rows among ``hashes``. Parts that have these flags are not written.
-
-        Args:
-            column: the flags.
-            hashes: hashes of keys, as `hash_each` gives them.
-        """
+        """Set a column of flags: true for the rows among ``hashes``. Parts that have these flags are not written."""
         for name in parts.find_parts(self.place, self.partition_by):
             with parts.open_part(self.place, name) as part:
                 known = part.read(columns=[one for one in (KEY, column) if one in part.schema_arrow.names])

@@ -211,13 +211,7 @@ def _wall_clock(table: pa.Table, name: str, schema: pa.Schema) -> Moments:
 
 
 def split(rows: int, partition_by: str | None, made: Moments) -> dict[str, Places]:
-    """The places of the rows of each period, by the period's first file.
-
-    Args:
-        rows: how many there are.
-        partition_by: a key of `PERIODS`, or nothing.
-        made: when each row was made, by the clocks of the dataset's zone.
-    """
+    """The places of the rows of each period in which they were ``made``, by the period's first file."""
     if partition_by is None:
         return {FILE: np.arange(rows)}
     periods, codes = np.unique(made.astype(f"datetime64[{PERIODS[partition_by][0]}]"), return_inverse=True)
@@ -228,13 +222,7 @@ def split(rows: int, partition_by: str | None, made: Moments) -> dict[str, Place
 
 
 def cut(name: str, places: Places, first: int = 0) -> Iterator[tuple[str, Places]]:
-    """The files of one period, each with its rows, none of more than `MOST_ROWS`.
-
-    Args:
-        name: the first file of the period.
-        places: the places of its rows.
-        first: the number of the first file written.
-    """
+    """The files of one period from the number ``first`` on, each with its rows, none of more than `MOST_ROWS`."""
     for number, start in enumerate(range(0, len(places), MOST_ROWS), first):
         yield numbered(name, number), places[start : start + MOST_ROWS]
 

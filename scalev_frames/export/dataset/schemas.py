@@ -107,11 +107,7 @@ def agreed_header(schemas: Sequence[pa.Schema], rows: int) -> Header:
     """The header of a dataset.
 
     A dataset that exports wrote is complete once all of them are and no rows are missing. The header of any other has
-    what the headers of all parts have in common.
-
-    Args:
-        schemas: the schemas of its parts.
-        rows: how many rows the parts have.
+    what the headers of all parts have in common. ``rows`` are those of the parts.
     """
     exports = [state for schema in schemas if (state := export_of(schema))]
     if not exports:

@@ -110,11 +110,7 @@ class SheetPlan:
 
 
 def plan_sheets(frames: Collection[tuple[object, pd.DataFrame]], reserved: Sequence[str] = ()) -> list[SheetPlan]:
-    """How ``frames`` become worksheets.
-
-    Args:
-        frames: any DataFrames behind the names of their sheets, which may be equal.
-        reserved: names that other sheets of the workbook have.
+    """How ``frames`` become worksheets with their names, none of which is one of ``reserved``.
 
     Raises:
         ExportError: there are more than `MOST_IN_ALL` rows, or a frame has more columns than Excel.
@@ -217,11 +213,6 @@ def deciding_parts(values: pd.Series[Any], label: str) -> list[Part]:
 
 def column_kind(parts: Sequence[Part], declared: str, zone: str) -> str:
     """The kind of a column by its values; the declared kind decides where they leave a choice.
-
-    Args:
-        parts: its values, without texts where it has no others.
-        declared: a word of `KINDS`, or of `FORMATS`.
-        zone: moments are shown in this zone.
 
     >>> column_kind([Part(pa.array([1, 2]))], "money", "Asia/Jakarta"), column_kind([], "money", "Asia/Jakarta")
     ('money', 'text')

@@ -245,11 +245,6 @@ def _refuse_empty(export: Export, column: str, rows: Sequence[Row]) -> None:
 def _repeated(export: Export, runs: Sequence[Run], mixed: Container[int]) -> Iterator[int]:
     """The numbers of the rows of an order that repeat its first run.
 
-    Args:
-        export: the file.
-        runs: the order's rows that stand together.
-        mixed: the joined files in which the rows of an order do not.
-
     Raises:
         FileFormatError: another file has the order with other rows.
     """

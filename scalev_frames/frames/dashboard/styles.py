@@ -67,10 +67,6 @@ def styles_of(columns: Sequence[Numbers], separator: str) -> tuple[dict[str, str
     Amounts have no three decimals, unless other amounts say that these do: then the column is refused. Measures follow
     the other measures, else the amounts, else what separates the cells.
 
-    Args:
-        columns: all columns of numbers in a file.
-        separator: what separates its cells.
-
     Raises:
         FileFormatError: a number may be two.
 

@@ -20,11 +20,7 @@ from scalev_frames.frames.values.scalars import is_missing, mended, object_array
 
 
 def read_column(column: pd.Series[Any], name: str = "") -> Values:
-    """The values of ``column`` as arrays of plain types.
-
-    Args:
-        column: any column: of Python, NumPy, pandas, Arrow or other objects.
-        name: what it is called in errors.
+    """The values of any column as arrays of plain types; errors call it ``name``.
 
     Raises:
         ExportError: it holds objects that have no text of their own.

@@ -45,10 +45,6 @@ ERRORS = (pa.ArrowException, OverflowError, ValueError, TypeError, UnicodeEncode
 def read_objects(values: np.ndarray[Any, np.dtype[np.object_]], name: str) -> Values:
     """The values of a column of objects, one part for each kind.
 
-    Args:
-        values: any objects; what is missing is null in every part.
-        name: what the column is called in errors.
-
     Raises:
         ExportError: there are objects that have no text of their own.
     """
