@@ -12,13 +12,13 @@ from scalev_frames.catalog.shapes import SHAPES
 from scalev_frames.describe import describe, meanings
 from scalev_frames.errors import BadValueError, UnknownNameError
 from scalev_frames.notebook.table.sheet import Sheet
-from scalev_frames.notebook.words import labels_in
 from scalev_frames.reports.compute import report
 from scalev_frames.reports.counting.prepare import Prepared
 from scalev_frames.reports.words.rows import REPORTS
 from scalev_frames.sandbox import Sandbox
 from scalev_frames.settings import Settings
 from scalev_frames.wire.credentials import Key
+from scalev_frames.words import labels_in
 
 FRAMES = ("orders", "lines", "products", "bundles", "stores", "customers")
 

@@ -71,7 +71,7 @@ def sql(query: str, tables: Mapping[str, Source] | None = None, *, account: Open
         table = _with_long_decimals(run(connection, query, list(made.notes), opened))
     used = made.named_in(query)
     kinds_of_columns = {name: kind for table_name in used for name, kind in made.kinds[table_name].items()}
-    notes = tuple(made.notes[name] for name in used if made.notes[name])
+    notes = tuple(note for name in used for note in made.notes[name])
     header = Header(time_zone=zone, kinds=_kinds(table, kinds_of_columns), notes=notes)
     try:
         frame = header.onto(_frame(table))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 import pandas as pd
@@ -44,7 +44,7 @@ class Tables:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
         self._lists: dict[str, list[str]] = {}
-        self.notes: dict[str, str] = {}
+        self.notes: dict[str, tuple[str, ...]] = {}
         self.kinds: dict[str, dict[str, str]] = {}
 
     def has(self, name: str) -> bool:
@@ -55,11 +55,13 @@ class Tables:
         """The tables whose names stand in a query."""
         return [name for name in self.notes if re.search(rf"(?i)(?<!\w){re.escape(name)}(?!\w)", query)]
 
-    def add(self, name: str, query: str, kinds: Mapping[str, str], lists: Sequence[str] = (), note: str = "") -> None:
+    def add(
+        self, name: str, query: str, kinds: Mapping[str, str], lists: Sequence[str] = (), notes: Iterable[str] = ()
+    ) -> None:
         """Make a table of what a query gives, unless there is one of its name; ``lists`` are its columns of lists."""
         if not self.has(name):
             self._connection.execute(f"CREATE VIEW {quoted(name)} AS {query}")
-            self.notes[name], self.kinds[name], self._lists[name] = note, dict(kinds), list(lists)
+            self.notes[name], self.kinds[name], self._lists[name] = tuple(notes), dict(kinds), list(lists)
 
     def add_given(self, given: Mapping[str, Scan | pd.DataFrame]) -> None:
         """Make the tables of a call."""
@@ -74,7 +76,7 @@ class Tables:
             lists = [sql_names[field.name] for field in data.schema if is_json(field) and field.name in sql_names]
             query = f"SELECT {', '.join(quoted(sql_names[one]) for one in wanted)} FROM {table}"
             kinds = {sql_names[one]: header.kind_of(one) for one in wanted}
-            self.add(name, query, kinds, lists, "; ".join(_notes(name, source, sql_names)))
+            self.add(name, query, kinds, lists, _notes(name, source, sql_names))
 
     def add_kept(self, account: Opened | None) -> None:
         """Make a table of all that is kept of each list."""
@@ -86,7 +88,7 @@ class Tables:
             lists: set[str] = set()
             notes: list[str] = []
             for business, frames in by_business.items():
-                name = f"{endpoint} of {business}" if business else endpoint
+                name = f"{endpoint} ({business})" if business else endpoint
                 view = kept_view(self._connection, name, frames)
                 notes.append(f"{name}: {view.note}")
                 if view.query:
@@ -98,7 +100,7 @@ class Tables:
             if selects:
                 header = next(frames[0].header for frames in by_business.values() if frames)
                 kinds = {column: header.kind_of(column) for column in columns}
-                self.add(endpoint, " UNION ALL BY NAME ".join(selects), kinds, sorted(lists), "; ".join(notes))
+                self.add(endpoint, " UNION ALL BY NAME ".join(selects), kinds, sorted(lists), notes)
 
     def add_lists(self) -> None:
         """Make a table of the rows in each column of lists, where no other has its name."""

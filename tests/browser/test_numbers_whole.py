@@ -17,7 +17,7 @@ from scalev_frames.notebook.panel.parts.elements import Status, Theme
 from scalev_frames.notebook.panel.parts.job import Job
 from scalev_frames.notebook.panel.parts.panel import Panel
 from scalev_frames.notebook.panel.tabs.reports import ReportsTab
-from scalev_frames.notebook.words import Words
+from scalev_frames.words import Words
 
 class Page(Panel):
     title = "workbench"

@@ -53,7 +53,7 @@ FILES = [
             for path in sorted((ROOT / room).rglob("*.py"))
         ),
         ROOT / "scalev_frames" / "catalog" / "dictionary.tsv",
-        ROOT / "scalev_frames" / "notebook" / "words" / "words.tsv",
+        ROOT / "scalev_frames" / "words" / "words.tsv",
         *PAGES,
     ]
     if path.name != "CHANGELOG.md" and path != Path(__file__)

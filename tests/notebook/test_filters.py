@@ -16,9 +16,9 @@ from scalev_frames.notebook.panel.call import call_text
 from scalev_frames.notebook.panel.controls.days import PRESETS, Days
 from scalev_frames.notebook.panel.controls.filters import Filters
 from scalev_frames.notebook.panel.parts.elements import Picker
-from scalev_frames.notebook.words import Words
-from scalev_frames.notebook.words.tables import TABLES
 from scalev_frames.query.query import make_query
+from scalev_frames.words import Words
+from scalev_frames.words.tables import TABLES
 
 ZONE = ZoneInfo("Asia/Jakarta")
 NOW = dt.datetime(2026, 11, 25, 3, tzinfo=dt.UTC)

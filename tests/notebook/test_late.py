@@ -15,7 +15,7 @@ from scalev_frames.notebook.panel.tabs.gallery import Gallery
 from scalev_frames.notebook.panel.tabs.reports import ReportsTab
 from scalev_frames.notebook.pivot.pivot import Pivot
 from scalev_frames.notebook.table import Table
-from scalev_frames.notebook.words import Words
+from scalev_frames.words import Words
 
 from .conftest import small_frame
 

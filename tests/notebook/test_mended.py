@@ -29,9 +29,9 @@ from scalev_frames.notebook.panel.parts.elements import Status, Theme
 from scalev_frames.notebook.panel.parts.job import Job
 from scalev_frames.notebook.panel.tabs.reports import ReportsTab
 from scalev_frames.notebook.panel.workbench import Workbench
-from scalev_frames.notebook.words import Words
 from scalev_frames.progress import Event
 from scalev_frames.reports import compare, report, shown
+from scalev_frames.words import Words
 
 
 @pytest.fixture

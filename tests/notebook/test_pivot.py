@@ -29,8 +29,8 @@ from scalev_frames.notebook.pivot.plan import (
     values_of,
 )
 from scalev_frames.notebook.table import Table
-from scalev_frames.notebook.words import labels_in
 from scalev_frames.reports import report
+from scalev_frames.words import labels_in
 from tests.notebook.tables import run
 
 MONEY = pd.ArrowDtype(pa.decimal128(18, 2))

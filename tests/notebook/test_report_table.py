@@ -9,8 +9,8 @@ from scalev_frames.notebook.panel.parts.elements import Status, Theme
 from scalev_frames.notebook.panel.parts.job import Job
 from scalev_frames.notebook.panel.tabs.report_table import Cell, ReportTable, cell_at, shades
 from scalev_frames.notebook.panel.tabs.reports import ReportsTab
-from scalev_frames.notebook.words import Words
 from scalev_frames.reports import REPORTS, Period, compare, mask_behind, report, said_of, shown
+from scalev_frames.words import Words
 
 DAY = pd.Timestamp
 

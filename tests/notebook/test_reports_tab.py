@@ -22,10 +22,10 @@ from scalev_frames.notebook.panel.workbench import Workbench
 from scalev_frames.notebook.pictures.colours import DARK, LIGHT
 from scalev_frames.notebook.pictures.counted import count_report
 from scalev_frames.notebook.pictures.still import draw
-from scalev_frames.notebook.words import Words
 from scalev_frames.reports import REPORTS, Period, report, shown
 from scalev_frames.settings import Settings
 from scalev_frames.wire.credentials import Key
+from scalev_frames.words import Words
 
 from .conftest import FREE
 

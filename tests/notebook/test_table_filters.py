@@ -14,7 +14,7 @@ from scalev_frames.notebook.table.columns import columns
 from scalev_frames.notebook.table.columns.columns import Column
 from scalev_frames.notebook.table.filters.conditions import mask_of
 from scalev_frames.notebook.table.filters.typed import PRESETS, days_of, typed
-from scalev_frames.notebook.words import labels_in
+from scalev_frames.words import labels_in
 from tests.notebook.tables import ids, place
 
 TODAY = dt.date(2026, 11, 25)

@@ -19,7 +19,7 @@ from scalev_frames.notebook.table import Table
 from scalev_frames.notebook.table.columns.columns import Column
 from scalev_frames.notebook.table.messages import COPIED_CELLS
 from scalev_frames.notebook.table.totals import totals
-from scalev_frames.notebook.words import heading
+from scalev_frames.words import heading
 from tests.notebook.tables import everything, place
 
 

@@ -12,6 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from scalev_frames.export.excel.sheets import MOST_ROWS, SheetPlan
 from scalev_frames.export.excel.workbook import write_link, write_table
 from scalev_frames.reports.words.phrases import Speaker, speaker
+from scalev_frames.words.notes import note_said
 
 #: The fields of a frame's `Header` that Notes lists, in this order; the phrases call them ``field_…``.
 _FIELDS = (
@@ -31,18 +32,19 @@ def write_contents(sheet: Worksheet, plans: Sequence[SheetPlan], say: Speaker) -
 
 
 def write_notes(sheet: Worksheet, plans: Sequence[SheetPlan], language: str) -> None:
-    """Write where the rows come from, and what was altered for Excel; the notes of frames are English."""
+    """Write where the rows come from, and what was altered for Excel."""
     say = speaker(language)
     lines: list[tuple[Any, ...]] = []
     for plan in plans:
         altered = ((say("altered_here"), line) for line in plan.altered.lines(language))
-        lines += [(plan.name, *line) for line in (*_lines(plan, say), *altered)]
+        lines += [(plan.name, *line) for line in (*_lines(plan, language), *altered)]
     write_table(sheet, 1, (say("sheet"), say("what"), say("value")), lines, (24, 28, 100))
 
 
-def _lines(plan: SheetPlan, say: Speaker) -> list[tuple[str, str]]:
-    header = plan.header
-    lines = [(say("rows"), _rows(plan, say)), (say("columns"), say("number", number=len(plan.columns)))]
+def _lines(plan: SheetPlan, language: str) -> list[tuple[str, str]]:
+    say, header, here = speaker(language), plan.header, len(plan.frame)
+    rows = note_said(header.row_note(plan.frame), language) or say("number", number=here)
+    lines = [(say("rows"), rows), (say("columns"), say("number", number=len(plan.columns)))]
     if len(plan.sheets) > 1:
         lines.append((say("sheets"), say("continues", most=MOST_ROWS + 1, sheets=", ".join(plan.sheets))))
     fields = {name: _said(getattr(header, name), say) for name in _FIELDS}
@@ -51,15 +53,7 @@ def _lines(plan: SheetPlan, say: Speaker) -> list[tuple[str, str]]:
         lines.append((say("field_time_zone"), say("zone_of_some", zone=header.zone)))
     for name, attrs in header.businesses.items():
         lines.append((say("business", name=name), _said_of_business(attrs, say)))
-    return lines + [(say("note"), note) for note in header.notes]
-
-
-def _rows(plan: SheetPlan, say: Speaker) -> str:
-    """The number of rows, and how it differs from the pull's."""
-    here, pulled = len(plan.frame), plan.header.rows
-    if pulled is None or here == pulled:
-        return say("number", number=here)
-    return say("rows_fewer" if here < pulled else "rows_more", here=here, pulled=pulled)
+    return lines + [(say("note"), note_said(note, language)) for note in header.notes]
 
 
 def _said_of_business(attrs: Any, say: Speaker) -> str:  # noqa: ANN401 - JSON values

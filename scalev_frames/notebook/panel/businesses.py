@@ -11,7 +11,7 @@ import pandas as pd
 from scalev_frames.frames.header import Header
 from scalev_frames.group import Group, Opened
 from scalev_frames.notebook.panel.parts.panel import show
-from scalev_frames.notebook.words import Words
+from scalev_frames.words import Words
 
 
 class Businesses:

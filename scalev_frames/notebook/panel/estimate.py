@@ -12,8 +12,8 @@ from typing import Any
 
 from scalev_frames.errors import ScalevError
 from scalev_frames.group import Opened
-from scalev_frames.notebook.words import Words
 from scalev_frames.pull.cost import Cost
+from scalev_frames.words import Words
 
 #: Seconds without a change before the server is asked.
 PAUSE = 0.6

@@ -19,10 +19,10 @@ from scalev_frames.group import Group, Opened
 from scalev_frames.notebook.panel.parts.elements import KeyBox, Status
 from scalev_frames.notebook.panel.parts.job import Job, Work
 from scalev_frames.notebook.panel.parts.panel import Panel, button, row, show
-from scalev_frames.notebook.words import Words
 from scalev_frames.settings import Settings, default_settings
 from scalev_frames.sign_in import SignedIn, check_key, stored_profiles
 from scalev_frames.wire.credentials import DEFAULT_PROFILE, Key, forget_key, load_key, store_key, stored_address
+from scalev_frames.words import Words
 
 
 @dataclass

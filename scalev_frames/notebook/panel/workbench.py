@@ -35,10 +35,10 @@ from scalev_frames.notebook.pivot.pivot import Pivot
 from scalev_frames.notebook.table.columns.texts import minute_text
 from scalev_frames.notebook.table.table import Table
 from scalev_frames.notebook.table.view import Only
-from scalev_frames.notebook.words import Words
-from scalev_frames.notebook.words.notes import row_notes_said
 from scalev_frames.progress import Reporter
 from scalev_frames.sign_in import find_account
+from scalev_frames.words import Words
+from scalev_frames.words.notes import row_notes_said
 
 #: As many notes on a frame are in sight.
 NOTES = 3

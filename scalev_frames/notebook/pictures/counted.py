@@ -12,7 +12,6 @@ import pandas as pd
 from scalev_frames.errors import MissingColumnsError
 from scalev_frames.notebook.pictures.rupiah import rupiah_text
 from scalev_frames.notebook.table.columns.texts import date_text, month_text, number_text
-from scalev_frames.notebook.words import labels_in
 from scalev_frames.reports import (
     DEFINITIONS,
     FEW,
@@ -31,6 +30,7 @@ from scalev_frames.reports import (
 from scalev_frames.reports.counting.finish import name_of
 from scalev_frames.reports.functions.pipeline import parts
 from scalev_frames.reports.words.phrases import LANGUAGES, phrase
+from scalev_frames.words import labels_in
 
 #: What became of an order, from the ground of a bar up; what is in no set of the definitions is other.
 PARTS = ("completed", "in_progress", "waiting", "lost", "other")

@@ -22,7 +22,7 @@ from scalev_frames.notebook.pictures.colours import DARK, LIGHT, Theme
 from scalev_frames.notebook.pictures.counted import ACCENT, Counted
 from scalev_frames.notebook.shown import Shown
 from scalev_frames.notebook.style import TOKENS, modules, static
-from scalev_frames.notebook.words import labels_in
+from scalev_frames.words import labels_in
 
 #: An axis, a part of its bars, and a bar.
 Place = tuple[int, int, int]

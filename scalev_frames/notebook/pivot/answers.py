@@ -12,7 +12,7 @@ from scalev_frames.notebook.pivot.chart import chart_of
 from scalev_frames.notebook.pivot.grid import PivotGrid
 from scalev_frames.notebook.pivot.plan import FUNCTIONS, ITEM, QUANTITY, SHOWS, Field, fields_of, plan_from, plan_to
 from scalev_frames.notebook.saved_file import SavedFile
-from scalev_frames.notebook.words import error_said
+from scalev_frames.words import error_said
 
 if TYPE_CHECKING:
     from scalev_frames.notebook.pivot.pivot import Pivot

@@ -33,8 +33,8 @@ from scalev_frames.notebook.table.columns.columns import Column
 from scalev_frames.notebook.table.columns.texts import minute_text
 from scalev_frames.notebook.table.sheet import Sheet
 from scalev_frames.notebook.table.static_rows import HIDDEN, may_be_personal, static_table
-from scalev_frames.notebook.words import labels_in
 from scalev_frames.plurals import in_sentence
+from scalev_frames.words import labels_in
 
 #: What the first pivot of a frame shows, the first that the frame has.
 _FIRST_ROWS = ("status", "item_type", "name")

@@ -16,7 +16,7 @@ from scalev_frames.notebook.pivot.compute import OTHERS, Axis, Numbers
 from scalev_frames.notebook.pivot.plan import QUANTITY, Field, Value
 from scalev_frames.notebook.table.columns.columns import Column
 from scalev_frames.notebook.table.columns.texts import MONTHS, date_text
-from scalev_frames.notebook.words import heading
+from scalev_frames.words import heading
 
 _WEEKDAYS = {
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),

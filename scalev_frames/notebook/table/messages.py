@@ -16,8 +16,8 @@ from scalev_frames.notebook.table.filters.conditions import Condition
 from scalev_frames.notebook.table.filters.typed import PRESETS, days_of
 from scalev_frames.notebook.table.sheet import Sheet
 from scalev_frames.notebook.table.totals import Sum
-from scalev_frames.notebook.words import error_said
 from scalev_frames.plurals import in_sentence
+from scalev_frames.words import error_said
 
 if TYPE_CHECKING:
     from scalev_frames.notebook.table.table import Table

@@ -52,7 +52,7 @@ class Sheet:
         row_kinds: ``subtotal`` or ``total`` for rows that are none of the data.
         shades: how deep the cells of a column are coloured, between 0 and 1, by place.
 
-    >>> from scalev_frames.notebook.words import labels_in
+    >>> from scalev_frames.words import labels_in
     >>> sheet = Sheet(pd.DataFrame({"status": ["shipped", "rts"]}), labels_in("table", "en"))
     >>> sheet.step(filters={0: (Condition("=", ("rts",)),)})
     >>> sheet.view_frame["status"].tolist()

@@ -24,7 +24,7 @@ from scalev_frames.notebook.table.sheet import Sheet
 from scalev_frames.notebook.table.static_rows import static_note, static_table
 from scalev_frames.notebook.table.totals import Totals, totals
 from scalev_frames.notebook.table.view import History, Only
-from scalev_frames.notebook.words import labels_in
+from scalev_frames.words import labels_in
 
 
 class Table(Shown, anywidget.AnyWidget):

@@ -15,7 +15,7 @@ from scalev_frames.notebook.panel.controls.filters import Filters
 from scalev_frames.notebook.panel.controls.names import is_lacking, list_choices
 from scalev_frames.notebook.panel.namespace import Variables
 from scalev_frames.notebook.panel.parts.panel import row, show
-from scalev_frames.notebook.words import Words
+from scalev_frames.words import Words
 
 #: How what is kept may be used: the call's options by the word of their label.
 FRESHNESS: dict[str, dict[str, Any]] = {

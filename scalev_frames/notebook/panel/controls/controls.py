@@ -18,8 +18,8 @@ from scalev_frames.catalog import Endpoint, Filter
 from scalev_frames.notebook.panel.parts.elements import Picker
 from scalev_frames.notebook.panel.parts.panel import column
 from scalev_frames.notebook.table.filters.typed import moment_typed
-from scalev_frames.notebook.words import Words
 from scalev_frames.reports.words.labels import value_words
+from scalev_frames.words import Words
 
 #: Kinds whose values are typed as a list: ids and codes.
 _LISTED = frozenset({"id", "code"})

@@ -15,7 +15,7 @@ from scalev_frames.notebook.panel.parts.elements import DayBox
 from scalev_frames.notebook.panel.parts.panel import button, column, row
 from scalev_frames.notebook.table.columns.texts import date_text
 from scalev_frames.notebook.table.filters.typed import days_of, days_typed
-from scalev_frames.notebook.words import Words
+from scalev_frames.words import Words
 
 #: Presets, each a function of today that gives the first and the last day, both included.
 PRESETS: dict[str, Callable[[dt.date], tuple[dt.date, dt.date]]] = {

@@ -19,9 +19,9 @@ from scalev_frames.notebook.panel.controls.controls import Chip, Control, contro
 from scalev_frames.notebook.panel.controls.days import Days
 from scalev_frames.notebook.panel.controls.names import names_for
 from scalev_frames.notebook.panel.parts.panel import button, row, show
-from scalev_frames.notebook.words import Words
 from scalev_frames.query.query import make_query
 from scalev_frames.settings import Settings
+from scalev_frames.words import Words
 
 #: How many filters are shown before "more".
 FIRST = 6

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from scalev_frames.catalog import ENDPOINTS, Endpoint, grouped
 from scalev_frames.errors import GroupError, NotCachedError
 from scalev_frames.group import Group, Opened
-from scalev_frames.notebook.words import Words
+from scalev_frames.words import Words
 
 #: Where the names of a filter's values are: endpoint, column of the value, column of its name.
 SOURCES: dict[str, tuple[tuple[str, str, str], ...]] = {

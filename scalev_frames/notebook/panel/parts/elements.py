@@ -17,7 +17,7 @@ import traitlets
 
 from scalev_frames.notebook.style import modules
 from scalev_frames.notebook.table.columns.texts import date_text
-from scalev_frames.notebook.words import Words
+from scalev_frames.words import Words
 
 #: Bytes of one message of a download; what the notebook's server passes on at once.
 PART = 4 << 20

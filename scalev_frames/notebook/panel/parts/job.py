@@ -14,8 +14,8 @@ from typing import Generic, TypeVar
 
 from scalev_frames.errors import ExportError, InterruptedPullError, ScalevError
 from scalev_frames.notebook.panel.parts.elements import Status
-from scalev_frames.notebook.words import Words
 from scalev_frames.progress import Event, Reporter, quietly
+from scalev_frames.words import Words
 
 T = TypeVar("T")
 #: Seconds between two showings of the running numbers: quick for the eye, slow for the wire.

@@ -10,7 +10,7 @@ import ipywidgets as ipw
 from scalev_frames.notebook.panel.parts.elements import Alive
 from scalev_frames.notebook.shown import Shown
 from scalev_frames.notebook.style import CSS
-from scalev_frames.notebook.words import Words
+from scalev_frames.words import Words
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 

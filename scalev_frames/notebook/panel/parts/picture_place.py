@@ -10,7 +10,7 @@ import ipywidgets as ipw
 from scalev_frames.notebook.panel.parts.elements import Theme
 from scalev_frames.notebook.pictures.counted import Counted
 from scalev_frames.notebook.pictures.live import LivePictures, Place, can_be_live, still_html
-from scalev_frames.notebook.words import labels_in
+from scalev_frames.words import labels_in
 
 
 class PicturePlace:

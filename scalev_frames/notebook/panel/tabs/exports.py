@@ -18,8 +18,8 @@ from scalev_frames.notebook.panel.parts.elements import Download
 from scalev_frames.notebook.panel.parts.job import Job, Work
 from scalev_frames.notebook.panel.parts.panel import button, row
 from scalev_frames.notebook.table import Table
-from scalev_frames.notebook.words import Words
 from scalev_frames.progress import Reporter
+from scalev_frames.words import Words
 
 #: The largest file that is sent through the notebook's own connection.
 DOWNLOAD_LIMIT = 200_000_000

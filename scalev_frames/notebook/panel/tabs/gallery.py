@@ -16,8 +16,8 @@ from scalev_frames.notebook.pictures.behind import only_behind
 from scalev_frames.notebook.pictures.counted import Counted, count_pictures
 from scalev_frames.notebook.pictures.live import Place
 from scalev_frames.notebook.table.view import Only
-from scalev_frames.notebook.words import Words
 from scalev_frames.progress import Reporter
+from scalev_frames.words import Words
 
 
 class Gallery(ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types

@@ -29,7 +29,6 @@ from scalev_frames.notebook.pictures.behind import only_behind, only_counted
 from scalev_frames.notebook.pictures.counted import Counted, count_report
 from scalev_frames.notebook.pictures.live import Place, still_html
 from scalev_frames.notebook.table.view import Only
-from scalev_frames.notebook.words import Words
 from scalev_frames.progress import Reporter
 from scalev_frames.report_job import reconciled
 from scalev_frames.reports import (
@@ -45,6 +44,7 @@ from scalev_frames.reports import (
     within,
 )
 from scalev_frames.reports.counting.finish import lacking_columns
+from scalev_frames.words import Words
 
 #: What a period can be compared with.
 AGAINST = ("previous", "last_month")

@@ -9,7 +9,7 @@ from typing import Protocol
 import ipywidgets as ipw
 import pandas as pd
 
-from scalev_frames.notebook.words import Words
+from scalev_frames.words import Words
 
 
 class Part(Protocol):

@@ -30,8 +30,8 @@ from scalev_frames.notebook.table.columns.texts import (
     number_text,
     time_text,
 )
-from scalev_frames.notebook.words import heading
 from scalev_frames.reports.words.labels import value_words
+from scalev_frames.words import heading
 
 ColumnKind = Literal[
     "text", "link", "phone", "nested", "money", "count", "number", "percent", "grams", "time", "date", "month", "flag"

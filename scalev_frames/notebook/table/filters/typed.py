@@ -109,7 +109,7 @@ def typed(text: str, column: Column, labels: Labels, today: dt.date, language: s
         BadValueError: it is not understood, or no value of the column is like it.
 
     >>> import pandas as pd
-    >>> from scalev_frames.notebook.words import labels_in
+    >>> from scalev_frames.words import labels_in
     >>> status, words = Column("status", pd.Series(["shipped", "rts", "pending"])), labels_in("table", "en")
     >>> typed("RTS, shipped", status, words, dt.date(2026, 11, 28))
     (Condition(op='in', values=('rts', 'shipped')),)

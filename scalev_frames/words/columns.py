@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from functools import cache
 
-from scalev_frames.notebook.words.tables import TABLES
-from scalev_frames.reports.words.labels import LABELS as REPORT_LABELS
+from scalev_frames.words.tables import COLUMNS, indonesian
 
 _CAPITALS = frozenset(
     {"id", "uuid", "url", "utm", "cod", "rts", "awb", "sku", "wa", "waba", "cogs", "va", "qris", "pg"}
 )
-_COLUMNS = TABLES["columns"]
-_OWNERS_ID, _WORDS_ID = (
-    {name: word for name, (_, word) in TABLES[part].items()} for part in ("owners", "parts of names")
-)
+_OWNERS_ID, _WORDS_ID = indonesian("owners"), indonesian("parts of names")
 _TEXTS = {"bt": "before tax", "fb": "Facebook", "ids": "IDs"}
 
 
@@ -28,7 +24,7 @@ def heading(name: str, language: str = "en") -> str:
     >>> heading("gross_revenue", "id"), heading("courier_service_courier_code_mengantar", "id"), heading("seen_first_at")
     ('Pendapatan kotor', 'Kode mengantar (kurir)', 'Seen first at')
     """
-    known = _COLUMNS.get(name) or REPORT_LABELS.get(name)
+    known = COLUMNS.get(name)
     if known:
         return known[language == "id"]
     if not name.isascii() or name != name.lower() or not name.replace("_", "").isalnum() or name.isdigit():

@@ -14,13 +14,14 @@ from scalev_frames.errors import (
     UnknownNameError,
     UsageError,
 )
-from scalev_frames.notebook.words.notes import note_said
-from scalev_frames.notebook.words.tables import TABLES
 from scalev_frames.plurals import in_sentence
 from scalev_frames.progress import Event
+from scalev_frames.words.notes import note_said
+from scalev_frames.words.tables import COLUMNS, TABLES
 
 LANGUAGES = ("en", "id")
-_LABELS, _FILTERS, _ERRORS = TABLES["panel"], TABLES["filters"], TABLES["errors"]
+_LABELS, _ERRORS = TABLES["panel"], TABLES["errors"]
+_FILTERS = COLUMNS | TABLES["filters"]
 _LIMIT = re.compile(r"([\d,]+) requests in (\d+) s")
 _UNTIL = re.compile(r"\buntil ((?:\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d)")
 _NUMBERS = re.compile(r"\b[45]\d\d\b")
