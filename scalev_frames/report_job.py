@@ -25,8 +25,10 @@ from scalev_frames.plurals import counted
 from scalev_frames.progress import Reporter, silent
 from scalev_frames.query.times import check_clock, to_span
 from scalev_frames.reports import DEFINITIONS, Definitions, Period, Prepared, find_report, period_before, within
+from scalev_frames.reports.words.labels import label
 from scalev_frames.reports.words.phrases import phrase
 from scalev_frames.storage.locks import only_writer
+from scalev_frames.words import Words
 
 Compared = Literal["previous", "last_month", "none"]
 #: What a file's name may hold, in braces.
@@ -132,8 +134,8 @@ def run(job: Job, account: Opened, *, now: dt.datetime | None = None, progress: 
         lines = account.order_lines(part, details=job.known, progress=progress) if wants_lines else None
         report_workbook(
             orders, path, lines=lines, reports=job.reports or None, since=period.since, until=period.until,
-            against=job.against, definitions=definitions, reconciliation=table,
-            data={"Orders": part} if job.data else None, mask=job.mask, language=job.language, progress=progress,
+            against=job.against, definitions=definitions, reconciliation=table, mask=job.mask, language=job.language,
+            data={label("orders", job.language): part} if job.data else None, progress=progress,
         )  # fmt: skip
     requests = (orders if lines is None else lines).attrs["requests"]  # the lines' are those of their orders, too
     return Done(path, period, len(part), len(orders), requests, str(table.attrs["verdict"]))
@@ -204,7 +206,8 @@ def reconciled(account: Opened, orders: pd.DataFrame, language: str) -> pd.DataF
         return account.reconcile(orders)
     except (BadValueError, ApiError, GroupError) as error:
         empty = pd.DataFrame({"day": pd.Series(dtype="datetime64[s]"), "verdict": pd.Series(dtype="str")})
-        return VerdictHeader(verdict=f"{phrase('not_reconciled', language)} {error.what}").onto(empty)
+        why = error.what if language == "en" else Words(language).error(error) * (not isinstance(error, BadValueError))
+        return VerdictHeader(verdict=f"{phrase('not_reconciled', language)} {why}".rstrip()).onto(empty)
 
 
 def describe(done: Done) -> Sequence[str]:

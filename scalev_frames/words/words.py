@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from scalev_frames.catalog import ENDPOINTS, GROUPS, Endpoint
 from scalev_frames.errors import (
     ApiError,
     BadValueError,
     ForbiddenError,
+    GroupError,
     InterruptedPullError,
+    MissingColumnsError,
+    MissingPackageError,
     ScalevError,
     UnknownNameError,
     UsageError,
@@ -25,6 +30,7 @@ _FILTERS = COLUMNS | TABLES["filters"]
 _LIMIT = re.compile(r"([\d,]+) requests in (\d+) s")
 _UNTIL = re.compile(r"\buntil ((?:\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d)")
 _NUMBERS = re.compile(r"\b[45]\d\d\b")
+_INSTALL = re.compile(r"pip install .*(?=\.$)")
 _SCOPE = re.compile(r"\b[a-z_]+:[a-z_]+\b")
 #: Pieces of advice on a value, and what they say in Indonesian.
 _ADVICE = (
@@ -152,32 +158,35 @@ class Words:
 
 
 def error_said(error: ScalevError, language: str) -> str:
-    """What a widget says of an error; one of usage has the words of the widget already.
+    """What a widget says of an error; one of a wrong value or name has the words of the widget already.
 
     >>> from scalev_frames.errors import ExportError
     >>> error_said(ExportError("a.xlsx could not be written: no space."), "id").partition(";")[0]
     'Berkas tidak dapat ditulis'
     """
-    return str(error) if isinstance(error, UsageError) else Words(language).error(error)
+    return str(error) if type(error) in (BadValueError, UnknownNameError) else Words(language).error(error)
 
 
 def _details(error: ScalevError) -> list[str]:
     """What an error says beyond its kind, in words of no language: status, fields, names, rows kept."""
-    found = []
-    if isinstance(error, ApiError):
-        found += [f"({error.status_code})"] * (error.status_code is not None)
-        found += [f"{name}: {', '.join(words)}" for name, words in error.fields.items()]
-        found += [f"[{error.request_id}]"] * bool(error.request_id)
-        found += [f"Server baru mau menerima permintaan pukul {until}." for until in _UNTIL.findall(error.advice)]
-    if isinstance(error, ForbiddenError) and (scope := _SCOPE.search(error.what)):
-        found.append(f"Scope: {scope[0]}.")
-    if isinstance(error, InterruptedPullError) and error.rows_kept:
-        kept = {"rows": error.rows_kept, "pages": error.pages_kept}
-        found.append(in_sentence("{rows} baris ({pages} halaman) tersimpan.", "id", **kept))
-    return found + (_advice(error) if isinstance(error, UsageError) else [])
+    return [said for kind, says in _SAYS.items() if isinstance(error, kind) for said in says(error)]
 
 
-def _advice(error: UsageError) -> list[str]:
+def _of_answer(error: Any) -> list[str]:  # noqa: ANN401 - an error of the kind that `_SAYS` has
+    return [
+        *[f"({error.status_code})"] * (error.status_code is not None),
+        *(f"{name}: {', '.join(words)}" for name, words in error.fields.items()),
+        *[f"[{error.request_id}]"] * bool(error.request_id),
+        *(f"Server baru mau menerima permintaan pukul {until}." for until in _UNTIL.findall(error.advice)),
+    ]
+
+
+def _of_stop(error: Any) -> list[str]:  # noqa: ANN401
+    kept = {"rows": error.rows_kept, "pages": error.pages_kept}
+    return [in_sentence("{rows} baris ({pages} halaman) tersimpan.", "id", **kept)] * bool(error.rows_kept)
+
+
+def _of_usage(error: Any) -> list[str]:  # noqa: ANN401
     """What an error of usage names, and what to write instead."""
     named = _QUOTED.findall(error.what)
     found = [f"{', '.join(named)}."] if named else []
@@ -185,6 +194,17 @@ def _advice(error: UsageError) -> list[str]:
         return [*found, f"Maksudnya {', '.join(error.nearest)}?"]
     said = f"{error.what} {error.advice}"
     return found + [words.format(*match.groups()) for advice, words in _ADVICE if (match := advice.search(said))]
+
+
+_SAYS: dict[type[ScalevError], Callable[[Any], Sequence[str]]] = {
+    ApiError: _of_answer,
+    ForbiddenError: lambda error: [f"Scope: {scope}." for scope in _SCOPE.findall(error.what)[:1]],
+    InterruptedPullError: _of_stop,
+    GroupError: lambda error: [f"{name}: {Words('id').error(one)}" for name, one in error.errors.items()],
+    MissingPackageError: lambda error: _INSTALL.findall(error.advice),
+    MissingColumnsError: lambda error: [f"Kolom: {', '.join(error.columns)}."],
+    UsageError: _of_usage,
+}
 
 
 def labels_in(part: str, language: str) -> dict[str, str]:

@@ -173,10 +173,20 @@ def test_a_failure_leaves_yesterdays_file(sandbox, tmp_path, monkeypatch, capsys
 
 
 @pytest.mark.slow
-def test_what_statistics_cannot_count_is_said_and_no_failure(sandbox, tmp_path):
+@pytest.mark.parametrize(
+    ("language", "cover", "said"),
+    [
+        ("en", "Summary", "Not compared with the server's statistics. "),
+        ("id", "Ringkasan", "Belum dibandingkan dengan statistik server."),
+    ],
+)
+def test_what_statistics_cannot_count_is_said_and_no_failure(sandbox, tmp_path, language, cover, said):
     out = tmp_path / "r.xlsx"
-    assert cli.main(["report", *NOVEMBER, "--by", "completed", "--out", str(out), "--quiet", "--report", "daily"]) == 0
-    assert any(str(row[0]).startswith("Not compared with the server's statistics.") for row in sheet(out, "Summary"))
+    words = ["--by", "completed", "--quiet", "--report", "daily", "--language", language, "--data"]
+    assert cli.main(["report", *NOVEMBER, "--out", str(out), *words]) == 0
+    verdict = next(str(row[0]) for row in sheet(out, cover) if str(row[0]).startswith(said))
+    assert (verdict == said) == (language == "id")
+    assert ("Pesanan" in CalamineWorkbook.from_path(str(out)).sheet_names) == (language == "id")
 
 
 # what the documentation says -------------------------------------------------------------------------------------------

@@ -125,7 +125,8 @@ def test_a_report_workbook_is_indonesian_in_every_word(tmp_path):
     words = words_in(path)
     assert {"Rekonsiliasi", "Pesanan, server", "berbeda", "Retur"} <= words
     assert f"{phrase('server_differs', 'id')} Jumlahnya 3 pesanan di sini dan 4 di server." in words
-    assert "Pesanan diambil dengan status = Retur, Selesai; by = created." in words
+    asked = [text for text in words if text.startswith("Pesanan diambil dengan ")]  # on the cover, and in the notes
+    assert asked == ["Pesanan diambil dengan status = Retur, Selesai; by = created."]
     assert "dibayar: payment_status salah satu dari Dibayar, Settled." in words
     assert ENGLISH.fullmatch("paid: payment_status is one of paid, settled.")  # the scan would find it
 

@@ -15,11 +15,16 @@ from scalev_frames.account import Account
 from scalev_frames.errors import (
     AuthenticationError,
     BadValueError,
+    ClockError,
     ForbiddenError,
+    GroupError,
     InterruptedPullError,
     InvalidParametersError,
+    MissingColumnsError,
+    MissingPackageError,
     RateLimitedError,
     ScalevError,
+    ServerError,
     UnknownNameError,
 )
 from scalev_frames.notebook.live import LiveLine
@@ -170,6 +175,10 @@ def test_what_is_over_is_not_said_any_more_and_the_cost_is_said_again(api, varia
         (ForbiddenError("The key lacks the scope order:list.", status_code=403), "Scope: order:list."),
         (InvalidParametersError("Refused.", status_code=422, fields={"status": ("is invalid",)}), "status: is invalid"),
         (InterruptedPullError("Stopped.", endpoint="orders", rows_kept=1250, pages_kept=50), "1.250 baris (50 halaman) tersimpan."),
+        (MissingColumnsError("The cod needs method.", columns=("method",)), "Kolom: method."),
+        (MissingPackageError("SQL needs duckdb.", advice="Install it: pip install duckdb."), "Pasang dulu: pip install duckdb"),
+        (GroupError({"A": ServerError("The server refused.")}, {}, dict), "A: Server Scalev bermasalah."),
+        (ClockError("The server's clock says another day."), "Jam komputer ini salah"),
         (UnknownNameError("There is no status 'shiped'.", nearest=("shipped",)), "Maksudnya shipped?"),
         (BadValueError("status='shiped' is not a known value.", advice="Did you mean shipped? To send it, write '=shiped'."), "Maksudnya shipped?"),
         (BadValueError("since='soon' is not a day or a moment.", advice="Write a day as 2026-11-01."), "Tulis misalnya 20/11/2026, kemarin"),
@@ -202,6 +211,8 @@ def test_every_error_has_words_in_indonesian():
             "rows_kept": 0,
             "pages_kept": 0,
             "nearest": (),
+            "columns": ("id",),
+            "errors": {},
         }.items():
             setattr(error, name, value)
         assert "English" not in Words("id").error(error), kind

@@ -230,6 +230,8 @@ def test_the_workbook_leaves_blank_what_is_not_known_and_says_which_reports_it_l
 def test_pictures_of_what_is_not_known_say_why():
     counted = count_pictures(NOTHING)
     assert "needs final_variants" in counted["products"].nothing
+    said = "Kolom yang diperlukan laporan ini tidak ada. Ambil pesanan dengan semua kolomnya. Kolom: final_variants."
+    assert count_pictures(NOTHING, "id")["products"].nothing == said
     assert counted["funnel"].texts[1] == "\u2013  (\u2013)  \u00b7  \u2013"
 
 

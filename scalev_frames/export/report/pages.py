@@ -5,7 +5,7 @@ Everything is computed before: this module only places it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import fields, replace
 from decimal import Decimal
 from typing import Any
@@ -33,7 +33,7 @@ from scalev_frames.export.report.colours import HEADER_ROW, colour
 from scalev_frames.export.report.content import Content, Made
 from scalev_frames.frames.header import Header, VerdictHeader
 from scalev_frames.reports import FIGURES, RATES, REPORTS, Definitions, is_few, said_of
-from scalev_frames.reports.counting.finish import name_of, words_of
+from scalev_frames.reports.counting.finish import filters_note, name_of, words_of
 from scalev_frames.reports.words.labels import SAYS, label
 from scalev_frames.reports.words.phrases import MEANINGS, phrase, speaker
 from scalev_frames.settings import find_zone
@@ -172,7 +172,7 @@ def _write_cover(sheet: Worksheet, content: Content, cells: dict[str, Cells]) ->
     title = say("book_account", account=orders.account) if orders.account else say("book_title")
     _write_head(sheet, title, _period(content))
     masked = say("masked") if orders.masked else ""
-    lines = [one for one in (_counted(content), _as_of(content), _filters(content), masked) if one]
+    lines = [one for one in (_counted(content), _as_of(content), filters_note(content.orders), masked) if one]
     for row, line in enumerate([*lines, *content.notes], 3):
         write_text(sheet, row, 1, line).font = Font(name="Calibri", color="595959")
     compared = len(content.figures) == 2
@@ -236,7 +236,8 @@ _VERDICTS = {True: "server_equal", False: "server_differs", None: "server_unknow
 def _write_verdict(sheet: Worksheet, row: int, content: Content, width: int) -> None:
     say, table = speaker(content.language), content.reconciliation
     header = VerdictHeader(verdict=say("not_reconciled")) if table is None else VerdictHeader.of(table)
-    if table is not None and content.language == "id":  # the table's own sentence is English
+    is_said = header.verdict.startswith(say("not_reconciled"))
+    if table is not None and content.language == "id" and not is_said:  # the table's own sentence is English
         compared = table[table["orders_server"].notna()]
         sums = {name: int(compared[name].sum()) for name in ("orders", "orders_server")}
         counted = f" {say('server_sums', **sums)}" if len(compared) else ""
@@ -341,12 +342,3 @@ def _as_of(content: Content) -> str:
         return say("no_as_of")
     moment = orders.as_of.astimezone(find_zone(orders.zone))
     return say("as_it_stood", moment=f"{moment:%Y-%m-%d %H:%M}", zone=orders.zone)
-
-
-def _filters(content: Content) -> str:
-    said: Iterator[str] = (
-        f"{name} = {', '.join(map(str, value)) if isinstance(value, list | tuple) else value}"
-        for name, value in (Header.of(content.orders.orders).filters or {}).items()
-    )
-    text = "; ".join(said)
-    return phrase("filters", content.language, filters=text) if text else ""

@@ -30,7 +30,7 @@ from scalev_frames.reports import (
 from scalev_frames.reports.counting.finish import name_of
 from scalev_frames.reports.functions.pipeline import parts
 from scalev_frames.reports.words.phrases import LANGUAGES, phrase
-from scalev_frames.words import labels_in
+from scalev_frames.words import error_said, labels_in
 
 #: What became of an order, from the ground of a bar up; what is in no set of the definitions is other.
 PARTS = ("completed", "in_progress", "waiting", "lost", "other")
@@ -142,7 +142,7 @@ def _count_one(name: str, prepared: Prepared, words: Words, language: str) -> Co
     try:
         return _PICTURES[name](prepared, words, language)
     except MissingColumnsError as error:
-        return Counted(error.report, words[name], (), nothing=str(error))
+        return Counted(error.report, words[name], (), nothing=error_said(error, language))
 
 
 def count_report(made: pd.DataFrame, language: str = "en") -> Counted | None:

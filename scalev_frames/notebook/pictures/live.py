@@ -22,7 +22,7 @@ from scalev_frames.notebook.pictures.colours import DARK, LIGHT, Theme
 from scalev_frames.notebook.pictures.counted import ACCENT, Counted
 from scalev_frames.notebook.shown import Shown
 from scalev_frames.notebook.style import TOKENS, modules, static
-from scalev_frames.words import labels_in
+from scalev_frames.words import error_said, labels_in
 
 #: An axis, a part of its bars, and a bar.
 Place = tuple[int, int, int]
@@ -115,7 +115,7 @@ def still_html(pictures: Iterable[Counted], language: str, *, dark: bool = False
         from scalev_frames.notebook.pictures.drawing import png
         from scalev_frames.notebook.pictures.still import draw
     except MissingPackageError as error:
-        return f"<p>{html.escape(str(error))}</p>"
+        return f"<p>{html.escape(error_said(error, language))}</p>"
     return "".join(_image(one.title, png(draw(one, DARK if dark else LIGHT, language))) for one in pictures)
 
 

@@ -34,7 +34,7 @@ from scalev_frames.notebook.table.columns.texts import minute_text
 from scalev_frames.notebook.table.sheet import Sheet
 from scalev_frames.notebook.table.static_rows import HIDDEN, may_be_personal, static_table
 from scalev_frames.plurals import in_sentence
-from scalev_frames.words import labels_in
+from scalev_frames.words import error_said, labels_in
 
 #: What the first pivot of a frame shows, the first that the frame has.
 _FIRST_ROWS = ("status", "item_type", "name")
@@ -268,7 +268,7 @@ class Pivot(Shown, ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
             self.made = PivotTable(numbers, self.kinds, self.labels, self.language)
             self.grid.show_pivot(self.made)
         except ScalevError as error:
-            self.made, self.problem = None, str(error)
+            self.made, self.problem = None, error_said(error, self.language)
             self.grid.empty()
 
     def _filtered_sheet(self) -> Sheet:

@@ -210,17 +210,17 @@ def usual_notes(prepared: Prepared, row: Report) -> list[str]:
     ]
 
 
+def filters_note(prepared: Prepared) -> str:
+    """What the orders were asked for with; empty where that was nothing."""
+    filters, language = Header.of(prepared.orders).filters or {}, prepared.language
+    said = "; ".join(f"{name} = {_plain(one, value_words(name, language))}" for name, one in filters.items())
+    return phrase("filters", language, filters=said) if said else ""
+
+
 def _source_notes(prepared: Prepared) -> list[str]:
     """Notes on the filters of the orders' call, and on whether it gave the whole list."""
-    orders = Header.of(prepared.orders)
-    notes = []
-    if orders.filters:
-        each = {name: _plain(one, value_words(name, prepared.language)) for name, one in orders.filters.items()}
-        said = "; ".join(f"{name} = {text}" for name, text in each.items())
-        notes.append(phrase("filters", prepared.language, filters=said))
-    if orders.complete is False:
-        notes.append(phrase("incomplete", prepared.language))
-    return notes
+    is_part = Header.of(prepared.orders).complete is False
+    return [note for note in (filters_note(prepared), phrase("incomplete", prepared.language) * is_part) if note]
 
 
 def _partly_missing(prepared: Prepared, row: Report, reads: Sequence[str]) -> list[str]:

@@ -257,7 +257,7 @@ class ReportsTab(ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
         try:
             made = self._make(self.choice.value, self._frame)
         except MissingColumnsError as error:
-            self.notes.value = html.escape(str(error))
+            self.notes.value = html.escape(self._words.error(error))
             self.picture.show(())
             show(self.table, False)
             return
