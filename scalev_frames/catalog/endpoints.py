@@ -164,7 +164,7 @@ _ROWS = (
     Endpoint("order_emails", "/order/{id}/emails", "order_email", "E-mails sent about an order.",
              group="orders", label_id="E-mail pesanan", paging="plain", alias=ORDER_ALIAS, scope="order:read"),
     Endpoint("store_payment_methods", "/stores/{store_id}/payment-methods", "", "Payment methods a store offers.",
-             group="money", label_id="Metode bayar toko",
+             group="money", label_id="Metode pembayaran toko",
              paging="plain", value_column="payment_method", key=("store_id", "payment_method"), filters="order_id:id",
              parents=OF_STORES, scope="store:read"),
     Endpoint("store_custom_audiences", "/stores/{store_id}/custom-audiences", "store_custom_audience",

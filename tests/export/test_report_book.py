@@ -195,7 +195,7 @@ def test_a_period_is_compared_with_the_one_before(orders, tmp_path):
     before = int((created.between("2026-10-20", "2026-10-31") & ~spam).sum())
     assert figures["Pesanan"][:3] == [now, before, now - before]
     assert figures["Pesanan"][3] == pytest.approx((now - before) / before)
-    assert figures["Angka kunci"] == ["Nilai", "Sebelumnya", "Perubahan", "%"]
+    assert figures["Angka utama"] == ["Nilai", "Sebelumnya", "Perubahan", "%"]
     formats = {
         row[0].value: [cell.number_format for cell in row[1:5]]
         for row in openpyxl.load_workbook(path)["Ringkasan"].iter_rows(max_col=5)

@@ -77,7 +77,7 @@ def test_the_change_of_a_rate_is_in_points(tmp_path):
     assert "orders_percent" in found
     told = shown(found)
     assert told["RTS rate (change, points)"].tolist() == [pytest.approx(5.0)]
-    assert "Rasio RTS (perubahan, poin)" in shown(found, "id")
+    assert "Rasio retur (perubahan, poin)" in shown(found, "id")
     path = report_workbook(frame, tmp_path / "r.xlsx", since="2026-11-01", until="2026-11-30", against="last_month",
                            reports=["funnel"])  # fmt: skip
     cover = openpyxl.load_workbook(path)["Summary"]

@@ -37,7 +37,7 @@ def label(column: str, language: str = "en") -> str:
     """What a column is called.
 
     >>> label("rts_rate", "id"), label("my_own_column")
-    ('Rasio RTS', 'My own column')
+    ('Rasio retur', 'My own column')
     """
     found = LABELS.get(column)
     return found[language == "id"] if found else column.replace("_", " ").capitalize()

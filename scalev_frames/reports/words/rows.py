@@ -168,11 +168,11 @@ REPORTS: dict[str, Report] = {
             "confirmed_or_later paid completed",
             Chart("bars", "basis", ("gross_revenue", "net_revenue")),
         ),
-        _returns("courier", "RTS by courier", "RTS per kurir", "courier_service_courier_name"),
-        _returns("province", "RTS by province", "RTS per provinsi", "destination_address_province"),
-        _returns("product", "RTS by product", "RTS per produk", "final_variants", "final_variants status"),
-        _returns("handler", "RTS by handler", "RTS per CS", "handler_id handler_fullname"),
-        _returns("advertiser", "RTS by advertiser", "RTS per advertiser", "advertiser_id advertiser_fullname"),
+        _returns("courier", "RTS by courier", "Retur per kurir", "courier_service_courier_name"),
+        _returns("province", "RTS by province", "Retur per provinsi", "destination_address_province"),
+        _returns("product", "RTS by product", "Retur per produk", "final_variants", "final_variants status"),
+        _returns("handler", "RTS by handler", "Retur per CS", "handler_id handler_fullname"),
+        _returns("advertiser", "RTS by advertiser", "Retur per advertiser", "advertiser_id advertiser_fullname"),
         Report(
             "cod", "COD against transfer", "COD dan transfer",
             "method:text orders:count gross_revenue:money delivered:count delivered_value:money in_transit:count "

@@ -37,7 +37,7 @@ def shown(made: pd.DataFrame, language: str = "en") -> pd.DataFrame:
 
     >>> from scalev_frames.reports import report
     >>> shown(report("funnel", pd.DataFrame({"status": ["rts"]})), "id")["Tahap"].tolist()[:2]
-    ['Dibuat', 'Dikonfirmasi']
+    ['Dibuat', 'Sudah dikonfirmasi']
     """
     header = ReportHeader.of(made)
     row, kinds = REPORTS[header.report], dict(header.kinds)
