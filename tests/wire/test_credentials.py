@@ -19,12 +19,16 @@ from scalev_frames.wire.credentials import Key
 SECRET = "sk_0123456789abcdefSECRET"
 
 
-class LockedStore(MemoryStore):
-    def get_password(self, service, username, password=None):
-        raise keyring.errors.KeyringLocked(f"locked {SECRET}")
+class BrokenStore(MemoryStore):
+    def __init__(self, fail):
+        super().__init__()
+        self.fail = fail
+
+    def get_password(self, service, username):
+        self.fail(SECRET)
 
     def set_password(self, service, username, password):
-        raise keyring.errors.KeyringLocked(f"locked {SECRET}")
+        self.fail(password)
 
 
 class PlaintextKeyring(MemoryStore):
@@ -170,8 +174,23 @@ def test_no_store_at_all_is_refused(monkeypatch):
         credentials.load_key("a")
 
 
-def test_a_locked_store_is_one_sentence_without_the_key(monkeypatch):
-    use(monkeypatch, LockedStore())
+def is_locked(key):
+    raise keyring.errors.KeyringLocked(f"locked {key}")
+
+
+def asserts(key):
+    raise AssertionError(key)
+
+
+def cannot_decode(key):
+    (key.encode() + b"\xff").decode()
+
+
+@pytest.mark.parametrize("fail", [is_locked, asserts, cannot_decode])
+def test_a_store_that_is_locked_or_fails_is_one_sentence_without_the_key(monkeypatch, fail):
+    use(monkeypatch, BrokenStore(fail))
+    with pytest.raises(CredentialStoreError):
+        credentials.list_profiles()
     with pytest.raises(CredentialStoreError) as caught:
         credentials.store_key("a", Key(SECRET), base_url="https://a")
     shown = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
