@@ -261,6 +261,18 @@ def test_a_list_that_is_said_to_end_with_a_full_page_is_whole(make_sandbox, make
     assert ends_early(api, sandbox, ("orders",), faults)[0] == ids(sandbox)
 
 
+@pytest.mark.parametrize("counts", [None, {}, {"data": []}, {"data": [{"date": "2026-11-30", "count": None}]}], ids=str)
+@pytest.mark.parametrize(("version", "path"), [("v2", "/order"), ("v3", "/orders")])
+def test_a_list_whose_pages_all_say_that_they_are_the_last_is_whole(make_sandbox, make_account, version, path, counts):
+    sandbox = make_sandbox(world=World(190, days=25), faults=[always("envelope", path, key="has_next", value=False)])
+    if counts is not None:
+        sandbox.script(always("record", f"{path}/statistics", fields=counts, alone=True))
+    api = make_account(sandbox, base_url=sandbox.url(version))
+    frame = api.orders(progress=False)
+    assert frame["id"].tolist() == ids(sandbox)
+    assert ("nothing was compared" in str(frame.attrs["notes"])) == (counts is not None)
+
+
 @pytest.mark.parametrize("lies", [True, False])
 def test_the_end_of_orders_is_proven_where_the_server_sends_no_shorter_pages(make_sandbox, make_account, lies):
     whole_pages = always("insist", "/orders", param="page_size", value="25")

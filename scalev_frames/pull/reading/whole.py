@@ -144,7 +144,7 @@ class _Whole:
         if outcome.left_out:
             notes.append(f"{counted(outcome.left_out, 'row', 'were')} outside the asked-for times and left out")
         outcome.rows, outcome.notes = len(unique), [*outcome.notes, *notes]
-        outcome.counts_error, outcome.counted = counting.error, counting.is_heard
+        outcome.counts_error, outcome.counted = counting.error, self.counts is not None
         outcome.facts |= {Fact.BOUND_CURSORS} if self.cursors.kind == "bound" else set()
         return unique, outcome
 
@@ -278,9 +278,10 @@ class _Whole:
         Counts that ignore a filter are of other rows, and say nothing of these.
         """
         query, source, lists = self.query, self.source, self.read_counts(responses)
-        self.counts = counts = statistics.merge(lists, source.zone)
+        counts = statistics.merge(lists, source.zone)
+        self.counts = counts if counts.cells else None  # an answer without counts proves nothing
         self.collector.outcome.ignored = statistics.ignored_filter(statistics.shared_filters(query) or (), lists)
-        if self.collector.outcome.ignored:
+        if self.collector.outcome.ignored or self.counts is None:
             return
         lower = query.start if query.basis == query.endpoint.timeline else None
         rows = counts.between(lower, query.end, source.now)

@@ -46,6 +46,11 @@ class Density:
             return math.inf
         return max(0.0, self._below(upper) - (self._below(lower) if lower else 0.0))
 
+    def whole_days(self, lower: Moment | None, upper: Moment) -> int:
+        """How many rows there are on the days that begin at ``lower`` or later and end before ``upper``."""
+        first = bisect.bisect_left(self._starts, lower) if lower else 0
+        return sum(self._counts[first : max(first, bisect.bisect_right(self._starts, upper - _DAY))])
+
     def place(self, lower: Moment | None, upper: Moment, share: float) -> Moment:
         """The moment above which ``share`` of the rows between ``lower`` and ``upper`` lie."""
         wanted = self._below(upper) - share * self.between(lower, upper)

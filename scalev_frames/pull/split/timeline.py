@@ -75,10 +75,11 @@ class Timeline:
         self._meetings = Meetings(self.parts)
 
     def is_counted(self, end: Part) -> bool:
-        """Whether the server's counts reach down to where ``end`` has ended."""
+        """Whether the server's counts reach down to where ``end`` has ended, and have no wanted rows further down."""
         counts = self.estimate.density
-        reaches = bool(counts and counts.oldest and end.bottom and counts.oldest <= end.bottom)
-        return counts is not None and (counts.whole or reaches)
+        if counts is None or counts.oldest is None or end.bottom is None or counts.oldest > end.bottom:
+            return False  # counts may be of the newest days alone, or none
+        return not counts.whole_days(self.ending.lower, end.bottom)
 
     # Reading ---------------------------------------------------------------------------------------------------------
 
