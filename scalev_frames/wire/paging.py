@@ -177,7 +177,7 @@ class Pages:
         self.told = told(envelope) or told(response.body) or self.told
         following = self._following_or_enough(envelope, rows, asked)
         self._guard(rows, following, asked)
-        if not rows and not self.doubted and (self._promised or following is not None):
+        if not rows and not self.doubted and (self._promised or following is not None or self._begins_empty(envelope)):
             self.doubted, self.read.pages = True, self.read.pages - 1
             return Page([], self.position, response, is_doubtful=True)
         self.doubted &= following is None
@@ -329,6 +329,10 @@ class Pages:
             may_be_of_page = self._numbered.may_be_of_page and len(rows) >= (USUAL_PAGE if self.read.pages == 1 else 1)
             return may_be_of_page or self.read.rows < count
         return names_further(data) or None
+
+    def _begins_empty(self, envelope: Any) -> bool:  # noqa: ANN401 - any JSON value
+        """Whether this is the first page behind a cursor that another page gave, and so promised more rows."""
+        return bool(self.position) and self.read.pages == 1 and "has_next" in envelope
 
     def _promises(self, envelope: Any, following: Params | None) -> bool:  # noqa: ANN401 - any JSON value
         """Whether a page, and not only its cursor, says that there are more rows."""

@@ -32,6 +32,15 @@ FAILS = {
 }
 
 
+@pytest.mark.parametrize("version", ["v2", "v3"])
+@pytest.mark.parametrize("at", [2, 3, 5])
+def test_a_page_that_is_empty_once_ends_no_export(make_sandbox, make_account, folder, version, at):
+    sandbox = make_sandbox(world=World(190, days=25), faults=[always("error", "*/statistics", status=403, error="no")])
+    sandbox.script(Fault("empty_page", "/order" if version == "v2" else "/orders", at=at, ends=True))
+    export(make_account(sandbox, base_url=sandbox.url(version)), folder)
+    same(folder, sandbox.world.rows("orders"))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("how", STATISTICS)
 def test_statistics_that_fail_are_a_note_and_every_row_is_there(make_sandbox, make_account, folder, how):

@@ -273,6 +273,28 @@ def test_a_list_whose_pages_all_say_that_they_are_the_last_is_whole(make_sandbox
     assert ("nothing was compared" in str(frame.attrs["notes"])) == (counts is not None)
 
 
+@pytest.mark.parametrize("way", ["pull", "refresh", "export"])
+def test_an_empty_page_where_more_was_promised_and_is_counted_is_an_error(make_sandbox, make_account, tmp_path, way):
+    api = make_account(sandbox := make_sandbox(world=World(190, days=25)))
+    if way == "refresh":
+        api.orders(progress=False)
+        sandbox.world.add_orders(60)
+    empty = always("empty_page", "/order", at=2, ends=True)
+    sandbox.script(empty)
+
+    def found():
+        if way == "export":
+            api.export(tmp_path / "orders", progress=False)
+            return sorted(read_parquet(tmp_path / "orders")["id"])
+        return sorted(api.orders(progress=False, max_age=0)["id"])
+
+    with pytest.raises(errors.PagingError, match=r"promised more rows and counts \d+ more") as stopped:
+        found()
+    assert stopped.value.kept
+    empty.times = 0
+    assert found() == sorted(ids(sandbox))
+
+
 @pytest.mark.parametrize("lies", [True, False])
 def test_the_end_of_orders_is_proven_where_the_server_sends_no_shorter_pages(make_sandbox, make_account, lies):
     whole_pages = always("insist", "/orders", param="page_size", value="25")

@@ -12,24 +12,30 @@ from scalev_frames.export.dataset.exported import MADE
 from scalev_frames.pull.exporting.work import Work
 from scalev_frames.pull.reading.collecting import Collector
 from scalev_frames.pull.reading.lists import days_again
-from scalev_frames.pull.reading.proof import disproved, early_note, note, stretches, unread_note
+from scalev_frames.pull.reading.proof import broken_promise, disproved, early_note, note, stretches, unread_note
 from scalev_frames.pull.reading.sources import REFUSED
 from scalev_frames.pull.reading.whole import FEW_AGAIN, ROUNDS
 from scalev_frames.pull.split.ending import MOST_LAG
+from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.verify.statistics import BASES, Difference, Statistics, created_days, fewest_differing, merge
 
 
 def prove(work: Work) -> None:
-    """Hold the dataset against the counts; days that lack rows are read again, and what still differs is noted."""
+    """Hold the dataset against the counts; days that lack rows are read again, and what still differs is noted.
+
+    Raises:
+        BadPageError: it still lacks days behind a page that promised more.
+    """
     counts = work.count()
     if counts is None:
         work.note(*work.engine.facts.not_compared(work.query))
         return
     together = merge(counts, work.zone)
-    found = find_differing(work, together)
+    found, again = find_differing(work, together), list[Timeline]()
     for _ in range(ROUNDS):
         before = work.dataset.rows()
-        if not read_missing(work, next(iter(found.values()))):
+        again = read_missing(work, next(iter(found.values())))
+        if not again:
             break
         counts = work.count()
         together = merge(counts, work.zone) if counts else together
@@ -37,13 +43,16 @@ def prove(work: Work) -> None:
         if work.dataset.rows() == before:
             break
     if differing := next(iter(found.values())):
+        if error := broken_promise([*work.ended, *again], differing, together):
+            raise error
         work.note(note(differing))
     wrong = disproved([*found])
     work.under_way.notes = [one for one in work.under_way.notes if one not in wrong]
 
 
-def read_missing(work: Work, differing: list[Difference]) -> bool:
-    """Read days that lack rows again; whether there are any, and the server can be asked for them."""
+def read_missing(work: Work, differing: list[Difference]) -> list[Timeline]:
+    """Read days that lack rows again, as these lists; none where no day does, or the server refuses to be asked."""
+    read: list[Timeline] = []
     missing = stretches(differing)
     if sum(one.theirs for one in differing if one.theirs > one.ours) > max(work.dataset.rows() / 5, FEW_AGAIN):
         missing = missing[-1:]
@@ -53,9 +62,10 @@ def read_missing(work: Work, differing: list[Difference]) -> bool:
             timelines = days_again(work.query, [stretch], work.zone, looks_above=looks_above)
             work.read(Collector(work.query, work.source(), work.sink.take), timelines)
             work.sink.flush()
+            read += timelines
     except REFUSED:
-        return False
-    return bool(missing)
+        return []
+    return read
 
 
 def find_differing(work: Work, counts: Statistics) -> dict[str, list[Difference]]:

@@ -174,6 +174,7 @@ def read_segment(work: Work, run: Run, density: Density | None) -> tuple[bool, C
         work.sink.flush()
         run.seen, run.days = work.count_seen(), next_days(run.days, work.sink.rows - before)
         ended = note_end(work, run, segment, timeline.order() or [part])
+        work.ended += [timeline] * ended
         journal.finish()
         return ended, collector
 

@@ -128,6 +128,7 @@ class Work:
         sink: takes rows in.
         state: what the dataset says of itself.
         progress: what has been done so far.
+        ended: the lists that have come to their end, as far as this process has read them.
     """
 
     def __init__(self, engine: Engine, query: Query, call: Call, dataset: Exported, more: More | None = None) -> None:
@@ -136,6 +137,7 @@ class Work:
         self.progress = Progress(call)
         self.call = replace(call, report=self.progress.read)
         self.state = State("", Header())
+        self.ended: list[Timeline] = []
 
     @property
     def zone(self) -> ZoneInfo:

@@ -210,7 +210,7 @@ class Collector:
         if part.pages.looks_cut and not says_end(page.response):
             said.append(OPEN_END)
         if part.pages.doubted and part.pages.ended and not rows:
-            said.append(f"the server promised more rows than the {self.outcome.rows:,} that it has")
+            said.append(f"the server promised more rows than the {part.above + self.outcome.rows:,} that it has")
         self.outcome.notes += [note for note in said if note not in self.outcome.notes]
 
     def note_total(self, line: Sequence[Part]) -> None:

@@ -14,7 +14,8 @@ from scalev_frames.pull.split.ending import MOST_LAG
 from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.query import Query
 from scalev_frames.query.times import DAY, parse_stamp
-from scalev_frames.verify.statistics import Difference
+from scalev_frames.verify.statistics import Difference, Statistics
+from scalev_frames.wire.layout import BadPageError
 
 #: Days one after the other: the first and the last.
 Stretch = tuple[dt.date, dt.date]
@@ -62,6 +63,21 @@ def note(differing: Sequence[Difference]) -> str:
     named = ", ".join(f"{one.day} ({one.ours:,} of {one.theirs:,})" for one in differing[-MOST_NAMED:])
     others = " and others" if len(differing) > MOST_NAMED else ""
     return f"on {counted(len(differing), 'day')} the server's list and its statistics do not agree: {named}{others}"
+
+
+def broken_promise(
+    timelines: Iterable[Timeline], differing: Iterable[Difference], counts: Statistics
+) -> BadPageError | None:
+    """The error of a list that ended on an empty page, where more was promised and is counted behind its last row."""
+    lacking = [one for one in differing if one.theirs > one.ours]
+    for timeline in timelines:
+        end = (timeline.order() or timeline.parts[:1])[-1]
+        days = [one for one in lacking if end.bottom is None or counts.starts(one.day + DAY) <= end.bottom]
+        if days and end.pages.doubted and not end.pages.read.length:
+            behind = sum(one.theirs - one.ours for one in days)
+            what = f"The server promised more rows and counts {behind:,} more, and sent an empty page twice."
+            return BadPageError(what, end.pages.asked())
+    return None
 
 
 def applied_note(error: FilterIgnoredError) -> str:

@@ -131,7 +131,7 @@ class _Whole:
         frame = self.in_order(frame, timelines)
         unique = self.without_doubles(frame, notes)
         if self.counts is not None:
-            unique = self.prove(unique, self.counts, counting.asked, notes)
+            unique = self.prove(unique, self.counts, counting.asked, timelines, notes)
         unique = newest_first(self.look_again(unique, workers), query)
         if query.limit is not None:
             outcome.complete &= len(unique) <= query.limit
@@ -174,8 +174,19 @@ class _Whole:
         wrong = proof.disproved([*statistics.by_best_bases(frame, counts, counts.asked_days(query))]) if counts else ()
         return [note for note in notes if note not in wrong]
 
-    def prove(self, frame: pd.DataFrame, counts: Statistics, asked: Sequence[Asked], notes: list[str]) -> pd.DataFrame:
-        """Hold the frame against the counts; days that lack rows are read again, and what still differs is noted."""
+    def prove(
+        self,
+        frame: pd.DataFrame,
+        counts: Statistics,
+        asked: Sequence[Asked],
+        timelines: Iterable[Timeline],
+        notes: list[str],
+    ) -> pd.DataFrame:
+        """Hold the frame against the counts; days that lack rows are read again, and what still differs is noted.
+
+        Raises:
+            BadPageError: it still lacks days behind a page that promised more.
+        """
         differing = statistics.differences(frame, self.query, counts)
         for _ in range(ROUNDS):
             missing = proof.stretches(differing)
@@ -192,6 +203,9 @@ class _Whole:
             if is_same or recounted is None:
                 break
         if differing:
+            if error := proof.broken_promise(timelines, differing, counts):
+                error.kept = self.collector.outcome.kept(self.query.endpoint.name)
+                raise error
             notes.append(proof.note(differing))
         return frame
 
