@@ -23,7 +23,7 @@ CUT = """() => {
         const room = one.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) + 1;
         const said = one.tagName === 'SELECT' ? innerWidth < 600 ? [] : [...one.options].map((choice) => choice.textContent) : one.value ? [] : [one.placeholder ?? ''];
         if (one.clientWidth > 1) found.push(...said.filter((text) => width(text, style) > room).map((text) => `cut: ${text}`));
-        if (['BUTTON', 'LABEL'].includes(one.tagName) && one.scrollWidth > one.clientWidth + 1) found.push(`cut: ${one.textContent}`);
+        if (one.matches('button, label, .lm-TabBar-tabLabel, .scalev-status-text') && one.scrollWidth > one.clientWidth + 1) found.push(`cut: ${one.textContent}`);
     }
     for (const cell of panel.querySelectorAll('.sg-body .sg-numeric:not(.sg-waiting)')) {
         if (cell.scrollWidth > cell.clientWidth || /[…#]/.test(cell.textContent)) found.push(`cut: ${cell.textContent}`);
@@ -89,6 +89,10 @@ def test_every_tab_at_every_size_and_a_click_on_a_number_of_a_report(fresh, lab,
     bench.box.get_by_role("tab").nth(3).click()
     bench.box.locator(".scalev-report-choice select").select_option(index=3)
     report = Grid(page, bench.box.locator(".scalev-reports .scalev-table"))
+    expect(
+        report.head(notebook.run("print(bench.reports.table.columns[0], end='')"))
+    ).to_be_attached()  # the one before is gone
+    report.ready()
     report.box.locator(".sg-body .sg-row").first.locator(".sg-cell[aria-colindex='3']").dblclick()
     expect(bench.box.get_by_role("tab").first).to_have_attribute("aria-selected", "true")
     expect(grid.box.locator(".sg-chip.sg-only")).to_be_visible()
