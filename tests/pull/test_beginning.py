@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+import threading
 
 import orjson
 import pytest
@@ -212,6 +213,40 @@ class RefusingByDraftTime(Refusing, ByDraftTime):
 
 class RefusingMemory(Refusing, Memory):
     pass
+
+
+class CountsFirst(Memory):
+    """Gives no second page before it has given its counts."""
+
+    def __init__(self, world):
+        super().__init__(world)
+        self.given = threading.Event()
+
+    def get(self, path, asked, call, alias=None):
+        if path.endswith("statistics"):
+            self.given.set()
+        elif self.asked:
+            self.given.wait(60.0)
+        return super().get(path, asked, call, alias)
+
+
+def begins(client, **asked):
+    """The times that a pull asks for to find where its list begins."""
+    sent, get = [], client.get
+    client.get = lambda path, params, *more, **named: (
+        sent.append(params.get("draft_time_until")) or get(path, params, *more, **named)
+    )
+    client.full(**asked)
+    return [one for one in sent if one]
+
+
+def test_a_list_begins_at_the_same_place_whenever_the_counts_come():
+    world, asked = World(900, days=60, behaviour=HIDING), {"since": "2026-11-12", "until": "2026-11-15"}
+    above = next(row["id"] for row in world.rows("orders") if row["created_at"].startswith("2026-11-16"))
+    world.change_draft_time(above, first_of("2026-11-15"))
+    early = begins(CountsFirst(world), **asked)
+    assert early == begins(RefusingMemory(world), **asked)
+    assert len(early) == 2
 
 
 @pytest.mark.slow

@@ -67,14 +67,14 @@ class Collector:
         # A list that is asked for without the upper bound may have rows beyond it: they are left out, and no fault.
         self._query_unbounded = query.applied_here(query.until) if query.until else query
 
-    def page(self, timeline: Timeline, part: Part, asked: Mapping[str, Any], response: Response) -> Page | None:
+    def page(self, part: Part, asked: Mapping[str, Any], response: Response) -> Page | None:
         """The page that a response holds, checked and kept; ``None`` where another one is to be asked for in its place.
 
         Raises:
             BadPageError: it cannot be trusted.
         """
         try:
-            page = self._page(part, response) if self._begins(timeline, part, response) else None
+            page = self._page(part, response) if self._begins(part, response) else None
         except BadPageError as error:
             self._forget(part, error)
             raise
@@ -144,7 +144,7 @@ class Collector:
         handed_on = self._handed_on[part.number] if self._limits_each else self.outcome.rows
         return math.inf if self.query.limit is None else self.query.limit - handed_on
 
-    def _begins(self, timeline: Timeline, part: Part, response: Response) -> bool:
+    def _begins(self, part: Part, response: Response) -> bool:
         """Whether ``part`` begins with this page; where not, it asks with another time filter, or none, from now on."""
         until, upper, params = self.query.until, part.upper, part.pages.params
         at = parse_stamp(params.get(until))
@@ -153,7 +153,7 @@ class Collector:
         beginning = self._beginnings.setdefault(part.number, Beginning(upper, self.query.start, self.source.now))
         column = self.endpoint.timeline.column if self.endpoint.timeline else ""
         first = First.of(Pages(params, Layout(paged=True)).take(response), at, column)
-        begins = beginning.next(first, timeline.estimate.density)
+        begins = beginning.next(first)
         others, as_asked = without(params, until), to_stamp(upper, up=True)
         if isinstance(begins, dt.datetime):
             part.pages.params = {**others, until: to_stamp(begins, up=True)}

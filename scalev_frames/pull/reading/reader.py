@@ -198,7 +198,7 @@ class Reader:
         self._pages += 1
         if not response.from_cache:
             self.latency.add(response.seconds)
-        page = self._collector.page(timeline, part, asked, response)
+        page = self._collector.page(part, asked, response)
         if page is not None:
             self._wants_more = self._collector.collect(timeline, part, page) and self._wants_more
             self._seeks.see(part, page)

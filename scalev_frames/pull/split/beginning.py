@@ -16,7 +16,6 @@ from enum import Enum
 from typing import Self
 
 from scalev_frames.pull.split.cursors import names_last_row
-from scalev_frames.pull.split.density import Density
 from scalev_frames.pull.split.parts import Moment, created
 from scalev_frames.query.times import DAY
 from scalev_frames.wire.paging import Page
@@ -24,7 +23,7 @@ from scalev_frames.wire.paging import Page
 #: Rows that the filter is moved up by: a page, and some more.
 ROWS_ABOVE = 40
 #: Rows above the bound that are read all the same, rather than to look for a place further down.
-NEAR = 200
+NEAR = 80
 #: The last rows of a page that have to stand above the bound: one alone may stand out of order.
 LAST_ROWS = 3
 #: Where no row says how far, the filter is moved up by this, and then this many times as far.
@@ -84,8 +83,8 @@ class First:
     def rate(self, bound: Moment) -> float:
         """About how many rows a second there are above ``bound``; infinitely many where nothing tells."""
         above = sum(moment >= bound for moment in self.moments)
-        if above and not self.is_above(bound):
-            return above / (self.at - bound).total_seconds() if self.at > bound else math.inf
+        if above and self.at > bound and not self.is_above(bound):
+            return above / (self.at - bound).total_seconds()
         if len(self.moments) < LAST_ROWS:
             return math.inf
         ordered, quarter = sorted(self.moments), len(self.moments) // 4
@@ -99,9 +98,9 @@ class Beginning:
     >>> noon, minute = dt.datetime(2026, 11, 1, 12, tzinfo=dt.UTC), dt.timedelta(minutes=1)
     >>> rows = [noon - number * minute for number in range(1, 26)]
     >>> beginning = Beginning(noon, None, noon + DAY)
-    >>> beginning.next(First(noon, rows), None).isoformat()
+    >>> beginning.next(First(noon, rows)).isoformat()
     '2026-11-01T12:36:55.384615+00:00'
-    >>> beginning.next(First(noon + 60 * minute, [one + 60 * minute for one in rows]), None).name
+    >>> beginning.next(First(noon + 60 * minute, [one + 60 * minute for one in rows])).name
     'HERE'
     """
 
@@ -109,43 +108,35 @@ class Beginning:
         self.bound, self._start, self._now = bound, start, now
         self._low, self._high = bound, now
         self._tries = 0
-        self._counted = False  # whether the server's counts were asked
 
-    def next(self, first: First, density: Density | None) -> Begin | Moment:
+    def next(self, first: First) -> Begin | Moment:
         """How the list begins after the page asked for last, or the moment to send the filter with instead."""
         if first.by_id or first.ends:
-            return Begin.HERE if first.shows else self._by_ids(first, density)
+            return Begin.HERE if first.shows else self._by_ids(first)
         is_near = self._now - self.bound <= self.bound - (self._start or self.bound - YEAR)
         return Begin.TOP if is_near and not first.shows else Begin.FILTERED
 
-    def _by_ids(self, first: First, density: Density | None) -> Begin | Moment:
+    def _by_ids(self, first: First) -> Begin | Moment:
         self._tries += 1
         if first.is_above(self.bound):
-            if self._tries > MOST_TRIES or self._rows(first.at, first, density) <= NEAR:
+            if self._tries > MOST_TRIES or self._rows(first.at, first) <= NEAR:
                 return Begin.HERE
             self._high = min(self._high, first.at)
         else:
             self._low = max(self._low, first.at)
-        is_top_near = self._high == self._now and self._rows(self._now, first, density) <= NEAR
+        is_top_near = self._high == self._now and self._rows(self._now, first) <= NEAR
         if first.is_oldest_first or self._low >= self._high or is_top_near:
             return Begin.TOP
-        return self._high if self._tries >= MOST_TRIES else self._between(first, density)
+        return self._high if self._tries >= MOST_TRIES else self._between(first)
 
-    def _between(self, first: First, density: Density | None) -> Moment:
+    def _between(self, first: First) -> Moment:
         """A place above the bound that is neither known to be too low nor too high."""
-        low, high, rows = self._low, self._high, self._rows(self._now, first, density)
-        place = self.bound
-        if density is not None and not self._counted and ROWS_ABOVE < rows < math.inf:
-            self._counted = True
-            place = density.place(self.bound, self._now, 1 - ROWS_ABOVE / rows)
-        elif (rate := first.rate(self.bound)) < math.inf:
-            place = self.bound + dt.timedelta(seconds=ROWS_ABOVE / rate)
+        low, high, rate = self._low, self._high, first.rate(self.bound)
+        place = self.bound if rate == math.inf else self.bound + dt.timedelta(seconds=ROWS_ABOVE / rate)
         if place <= low:
             place = self.bound + max((low - self.bound) * FURTHER, LEAST)
         return place if place < high else low + (high - low) / 2
 
-    def _rows(self, upper: Moment, first: First, density: Density | None) -> float:
+    def _rows(self, upper: Moment, first: First) -> float:
         """About how many rows lie between the bound and ``upper``."""
-        if density is not None and (counted := density.between(self.bound, upper)) < math.inf:
-            return counted
         return first.rate(self.bound) * (upper - self.bound).total_seconds()
