@@ -127,6 +127,31 @@ def test_orders_without_a_draft_time_stay_though_the_server_hides_them_behind_a_
     same(frame, memory.full(**asked))
 
 
+CHANGES = {
+    "one that is shown is gone": lambda world, shown, _: world.delete_order(shown),
+    "one that is hidden is gone": lambda world, _, hidden: world.delete_order(hidden),
+    "one that is hidden moved": lambda world, _, hidden: world.change_status(hidden, "closed"),
+}
+
+
+@pytest.mark.sampled(4)
+@pytest.mark.parametrize("cursor", ["id", "bound"])
+@pytest.mark.parametrize("what", CHANGES)
+def test_a_day_is_read_no_further_though_the_server_hides_some_of_its_orders_behind_a_time(what, cursor):
+    world = World(1500, days=60, behaviour=Behaviour(hides_undated=True, cursor=cursor))
+    some = [row["id"] for row in world.rows("orders")][592:608]
+    for one in some[::2]:
+        world.change_draft_time(one, None)
+    memory = Memory(world)
+    kept = memory.full()
+    CHANGES[what](world, some[9], some[8])
+    memory.asked = 0
+    frame, outcome = memory.refreshed(kept)
+    assert memory.asked <= 14
+    assert "do not agree" not in str(outcome.notes)
+    same(frame, memory.full())
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("by", ["created_at", "draft_time"])
 def test_a_draft_time_that_moved_out_of_the_times_is_seen_or_the_note_says_that_it_is_not(by):

@@ -90,11 +90,12 @@ class Baseline:
         kept = self.frame
         gross, statuses = kept["gross_revenue"].astype(object), kept["status"].fillna("")
         payments = kept["payment_status"].fillna("")
-        for one, moment, day, status, payment, money in zip(
-            kept["id"], self.created, self.days, statuses, payments, gross, strict=True
+        hides = ~(kept["draft_time"] - self.created <= self.skew)
+        for one, moment, day, status, payment, money, hidden in zip(
+            kept["id"], self.created, self.days, statuses, payments, gross, hides, strict=True
         ):
             if not pd.isna(day):
-                yield str(one), Known(moment.to_pydatetime(), by.group(day, status, payment), amount(money))
+                yield str(one), Known(moment.to_pydatetime(), by.group(day, status, payment), amount(money), hidden)
 
 
 def _oldest_day(

@@ -81,7 +81,7 @@ def repair_pages(ledger: Ledger, shown: Collection[str] = ()) -> tuple[int, int]
 
 @dataclass(slots=True)
 class Budget:
-    """What a refresh may cost: no more than a full pull.
+    """What a refresh may cost: no more than a full pull, but for what it had to send besides before it gave way.
 
     Attributes:
         source: counts the requests that were sent.

@@ -29,11 +29,12 @@ class Group(NamedTuple):
 
 
 class Known(NamedTuple):
-    """What is known of one order."""
+    """What is known of one order; it ``hides`` where a time filter may leave it out of the list of its day."""
 
     created: dt.datetime
     group: Group
     gross: Decimal
+    hides: bool = False
 
 
 class CountedBy(NamedTuple):

@@ -18,7 +18,9 @@ import pandas as pd
 from scalev_frames.errors import FilterIgnoredError
 from scalev_frames.pull.cost import PAGE_ROWS
 from scalev_frames.pull.refresh.ledger import Group, Ledger
+from scalev_frames.pull.split.ending import OLDER_ROWS, OLDER_ROWS_UNPROVEN, Ending
 from scalev_frames.pull.split.parts import Part
+from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.query import TOLERANCE, Query
 from scalev_frames.query.times import DAY, midnight, parse_stamp, to_stamp
 from scalev_frames.wire.layout import Layout, Row
@@ -47,7 +49,6 @@ class Aim:
         pages: how many pages it may have, by what is known of it.
         is_wide: whether rows of other lists than the call's may come, too.
         bottom: how far down it is.
-        early: whether it ended because all groups agreed.
     """
 
     lower: dt.datetime | None = None
@@ -58,7 +59,6 @@ class Aim:
     pages: float = math.inf
     is_wide: bool = False
     bottom: dt.datetime | None = None
-    early: bool = False
 
     def check(self, row: Mapping[str, Any]) -> None:
         """Raise `FilterIgnoredError` where a row has not changed since the moment that was asked for."""
@@ -94,24 +94,26 @@ class Lists:
         """Whether ``row`` is in one of the call's lists."""
         return any(all(mirror.is_obeyed(row) for mirror in mirrors) for mirrors in self._mirrors)
 
-    def part(self, params: Mapping[str, str], aim: Aim, upper: dt.datetime | None = None) -> Part:
+    def timeline(self, params: Mapping[str, str], aim: Aim, upper: dt.datetime | None = None) -> Timeline:
         """A list read for ``aim``, from ``upper`` on (where the call itself has no nearer bound)."""
         if upper is not None and self.query.until:
             upper = min(upper + self.skew, self.query.end or upper + self.skew)
             params = {**params, self.query.until: to_stamp(upper)}
-        number = len(self.aims)
-        self.aims[number] = aim
-        return Part(number, self.query.endpoint.path, Pages(params, Layout(paged=True)))
+        aim.lower = aim.lower and aim.lower - self.skew
+        part = Part(len(self.aims), self.query.endpoint.path, Pages(params, Layout(paged=True)))
+        self.aims[part.number] = aim
+        ending = Ending(aim.lower, OLDER_ROWS_UNPROVEN if aim.whole else OLDER_ROWS)  # days may begin out of order
+        return Timeline(part, ending, can_seek=False)
 
-    def newest(self, last: dt.datetime) -> Iterator[Part]:
+    def newest(self, last: dt.datetime) -> Iterator[Timeline]:
         """The top of each of the call's lists, until behind the newest kept order."""
         bookmark = last - OVERLAP
         for params in self.query.params:
-            part = self.part(params, Aim(lower=max(bookmark, self.query.start or bookmark), newest=True))
-            part.upper = self.query.sent_until
-            yield part
+            timeline = self.timeline(params, Aim(lower=max(bookmark, self.query.start or bookmark), newest=True))
+            timeline.parts[0].upper = self.query.sent_until
+            yield timeline
 
-    def changed(self, kept: pd.DataFrame) -> Iterator[Part]:
+    def changed(self, kept: pd.DataFrame) -> Iterator[Timeline]:
         """Orders that were confirmed, shipped or completed since ``kept``."""
         changed = kept["last_updated_at"].max() if "last_updated_at" in kept else pd.NaT
         as_of = pd.Timestamp(kept.attrs["as_of"])
@@ -119,9 +121,9 @@ class Lists:
         for params in self.wide:
             for basis in self.changes.values():
                 aim = Aim(lower=self.query.start, changed=(basis.since, basis.column, since), is_wide=True)
-                yield self.part({**params, basis.since: to_stamp(since)}, aim)
+                yield self.timeline({**params, basis.since: to_stamp(since)}, aim)
 
-    def gains(self, ledger: Ledger) -> Iterator[Part]:
+    def gains(self, ledger: Ledger) -> Iterator[Timeline]:
         """Groups that gained."""
         for segment in ledger.segments():
             first = segment[0]
@@ -130,9 +132,9 @@ class Lists:
             if (params := next(lists, None)) is not None:
                 most = MOST_PAGES * (1 + ledger.pages_of(segment))
                 aim = Aim(lower=self._starts(first.day), groups=frozenset(segment), pages=most)
-                yield self.part({**params, **wanted}, aim, upper=midnight(segment[-1].day + DAY, self.zone))
+                yield self.timeline({**params, **wanted}, aim, upper=midnight(segment[-1].day + DAY, self.zone))
 
-    def days(self, differing: Iterable[dt.date], ledger: Ledger) -> Iterator[Part]:
+    def days(self, differing: Iterable[dt.date], ledger: Ledger) -> Iterator[Timeline]:
         """Whole days, of each list in which they differ."""
         for days in ledger.stretches(differing):
             groups = {group for group in {*ledger.counts, *ledger.totals} if days[0] <= group.day <= days[-1]}
@@ -143,26 +145,26 @@ class Lists:
                 if not all(map(ledger.agrees, own)):
                     most = MOST_PAGES * (1 + ledger.pages_of_days(days))
                     aim = Aim(lower=self._starts(days[0]), groups=frozenset(own), whole=True, pages=most)
-                    yield self.part(params, aim, upper=midnight(days[-1] + DAY, self.zone))
+                    yield self.timeline(params, aim, upper=midnight(days[-1] + DAY, self.zone))
 
-    def in_common(self, common: Common, oldest: dt.datetime) -> Iterator[Part]:
+    def in_common(self, common: Common, oldest: dt.datetime) -> Iterator[Timeline]:
         """Lists of what kept orders have in common, down to the oldest of them."""
         for params in self.any_time:
             for value in common.values:
-                yield self.part({**params, common.name: value}, Aim(lower=oldest, is_wide=True))
+                yield self.timeline({**params, common.name: value}, Aim(lower=oldest, is_wide=True))
 
-    def by_codes(self, codes: Iterable[str]) -> Iterator[Part]:
+    def by_codes(self, codes: Iterable[str]) -> Iterator[Timeline]:
         """Orders by their codes."""
         for code in codes:
             for params in self.any_time:
-                yield self.part({**params, "order_id": code}, Aim(is_wide=True))
+                yield self.timeline({**params, "order_id": code}, Aim(is_wide=True))
 
-    def of_status(self, status: str) -> Part | None:
+    def of_status(self, status: str) -> Timeline | None:
         """Every order of a status; ``None`` where the call asks for others."""
         params = next((one for one in self.query.params if one.get("status", status) == status), None)
         if params is None:
             return None
-        return self.part({**params, "status": status}, Aim(lower=self.query.start))
+        return self.timeline({**params, "status": status}, Aim(lower=self.query.start))
 
     def _starts(self, day: dt.date) -> dt.datetime:
         start = midnight(day, self.zone)

@@ -51,11 +51,10 @@ from scalev_frames.pull.refresh.budget import (
     affordable,
     repair_pages,
 )
-from scalev_frames.pull.refresh.ledger import CountedBy, Group, Ledger
+from scalev_frames.pull.refresh.ledger import CountedBy, Group, Known, Ledger
 from scalev_frames.pull.refresh.lists import Aim, Lists, in_common
 from scalev_frames.pull.refresh.notes import MARK, refresh_notes
 from scalev_frames.pull.refresh.payments import count_by_payment, count_groups
-from scalev_frames.pull.split.ending import OLDER_ROWS, OLDER_ROWS_UNPROVEN, Ending
 from scalev_frames.pull.split.parts import Part, created
 from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.query import Query
@@ -220,15 +219,9 @@ class _Refresh:
 
     # Reading ---------------------------------------------------------------------------------------------------------
 
-    def read(self, parts: Iterable[Part]) -> None:
-        """Read lists, each until behind what it is read for; one that ends by its counts may have backdated rows."""
-        timelines = []
-        for part in parts:
-            aim = self.lists.aims[part.number]
-            lower = aim.lower - self.lists.skew if aim.lower else None
-            ending = Ending(lower, OLDER_ROWS_UNPROVEN if aim.groups else OLDER_ROWS)
-            timelines.append(Timeline(part, ending, can_seek=False))
-        if timelines:
+    def read(self, lists: Iterable[Timeline]) -> None:
+        """Read lists, each until behind what it is read for."""
+        if timelines := list(lists):
             Reader(self.collector, timelines).read()
 
     def take(self, part: Part, rows: list[Row]) -> bool:
@@ -251,22 +244,27 @@ class _Refresh:
         return True
 
     def watch(self, part: Part, aim: Aim, rows: Sequence[Row]) -> None:
-        """End a list once the groups that it is read for agree; kept orders that it has passed are gone."""
+        """End a list whose groups agree, or differ by what may be hidden alone; kept orders it has passed are gone."""
         moments = [moment for row in rows if (moment := created(row))]
         aim.bottom = statistics.median_low(moments[-LAST_ROWS:]) if moments else aim.bottom
-        for one in self.unseen(aim):
-            if aim.bottom and self.ledger.known[one].created > aim.bottom:
+        for one, known in self.unseen(aim):
+            if aim.bottom and known.created > aim.bottom and not known.hides:
                 self.found.gone.add(one)
                 self.ledger.put(one, None)
-        aim.early = all(map(self.ledger.agrees, aim.groups))
-        part.ended = part.ended or aim.early
+        is_behind = bool(aim.bottom and aim.lower and aim.bottom < aim.lower)
+        part.ended |= all(map(self.ledger.agrees, aim.groups))
+        part.ended |= is_behind and self.ledger.gained(aim.groups) <= 0 and bool(self.doubted(aim))
 
-    def unseen(self, aim: Aim) -> list[str]:
+    def unseen(self, aim: Aim) -> list[tuple[str, Known]]:
         """Kept orders that a list has to have, and that nothing has shown by now."""
         ledger = self.ledger
         days = {group.day for group in aim.groups} if aim.whole else ()
-        ids = (one for day in days for one in ledger.of_day[day])
-        return [one for one in ids if one not in self.found.fresh and ledger.known[one].group in aim.groups]
+        kept = ((one, ledger.known[one]) for day in days for one in ledger.of_day[day])
+        return [(one, known) for one, known in kept if one not in self.found.fresh and known.group in aim.groups]
+
+    def doubted(self, aim: Aim) -> list[str]:
+        """Those of them in groups that differ."""
+        return [one for one, known in self.unseen(aim) if not self.ledger.agrees(known.group)]
 
     # What is not counted, and what was not found ---------------------------------------------------------------------
 
@@ -284,9 +282,7 @@ class _Refresh:
             TooDearError: there are too many to be true.
         """
         kept, found, uncounted = self.kept.frame, self.found, self.kept.uncounted
-        for aim in self.lists.aims.values():
-            if aim.whole and not aim.early:
-                found.gone.update(self.unseen(aim))
+        found.gone.update(*map(self.doubted, self.lists.aims.values()))
         found.gone -= {*found.fresh, *uncounted}
         if len(found.gone) > min(max(MOST_MISSING, SHARE * self.budget.full), self.budget.full):
             raise TooDearError
@@ -300,12 +296,12 @@ class _Refresh:
 
     # Open orders, and the changes ------------------------------------------------------------------------------------
 
-    def open_statuses(self) -> dict[str, Part]:
+    def open_statuses(self) -> dict[str, Timeline]:
         """Whole open statuses, the smallest first, as far as a small share of a full pull allows."""
         counts = Counter(known.group.status for known in self.ledger.known.values())
         left = SHARE * self.budget.full - self.collector.outcome.pages
         found = {status: self.lists.of_status(status) for status in affordable(counts, left)}
-        return {status: part for status, part in found.items() if part is not None}
+        return {status: timeline for status, timeline in found.items() if timeline is not None}
 
     def finish(self, again: set[str]) -> Changes:
         kept, found, query, outcome = self.kept.frame, self.found, self.collector.query, self.collector.outcome
