@@ -127,6 +127,25 @@ def test_an_end_before_the_first_order_is_found_in_few_requests():
     assert client.asked < 30
 
 
+@pytest.mark.parametrize("asked", [{}, {"since": "2026-11-12"}, {"status": "rts"}])
+def test_an_empty_list_with_an_end_costs_few_requests(asked):
+    client = Memory(World(0, days=60, behaviour=HIDING))
+    assert len(client.full(until="2026-11-12", **asked)) == 0
+    assert client.asked <= 4
+
+
+@pytest.mark.parametrize("asked", [{}, {"since": "2026-11-01"}, {"status": "completed"}])
+def test_an_end_behind_which_nothing_was_ordered_costs_few_requests(asked):
+    world = World(900, days=30, behaviour=HIDING)
+    for row in [*world.rows("orders")]:
+        if moment(row) > world.now - 12 * DAY:
+            world.delete_order(str(row["id"]))
+    client = Memory(world)
+    frame = client.full(until="2026-11-15", **asked)
+    assert frame["id"].tolist() == asked_for(world, until="2026-11-15", **asked)
+    assert client.asked <= len(frame) // 25 + 6
+
+
 def test_an_end_that_is_still_to_come_is_not_sent():
     world = World(60, days=10, behaviour=HIDING)
     world.change_draft_time(world.order_ids()[0], None)

@@ -75,6 +75,10 @@ class First:
         """Whether the list can be read on from this page without missing a row below ``bound``."""
         return bool(self.moments) and not self.ends and min(self.moments[-LAST_ROWS:]) >= bound
 
+    def shows_none_above(self, bound: Moment) -> bool:
+        """Whether there may be no rows from ``bound`` on at all: none are just above it, or there are none below."""
+        return not self.moments or (self.at > bound and max(self.moments) < bound)
+
     @property
     def is_oldest_first(self) -> bool:
         """Whether the list begins with its oldest rows."""
@@ -108,6 +112,7 @@ class Beginning:
         self.bound, self._start, self._now = bound, start, now
         self._low, self._high = bound, now
         self._tries = 0
+        self._asked_now = False
 
     def next(self, first: First) -> Begin | Moment:
         """How the list begins after the page asked for last, or the moment to send the filter with instead."""
@@ -127,6 +132,9 @@ class Beginning:
         is_top_near = self._high == self._now and self._rows(self._now, first) <= NEAR
         if first.is_oldest_first or self._low >= self._high or is_top_near:
             return Begin.TOP
+        if not self._asked_now and first.shows_none_above(self.bound):
+            self._asked_now = True
+            return self._now
         return self._high if self._tries >= MOST_TRIES else self._between(first)
 
     def _between(self, first: First) -> Moment:
