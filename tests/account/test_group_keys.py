@@ -102,7 +102,7 @@ def test_sql_over_a_group_names_the_brand_of_which_nothing_is_kept(make_sandbox,
         group.orders(progress=False)
     found = sf.sql("select business, count(*) as n from orders group by all", account=group)
     assert found.values.tolist() == [["one", 6]]
-    assert "orders of two: nothing is kept, so its rows are missing" in str(found.attrs["notes"])
+    assert "orders (two): nothing is kept, so its rows are missing" in str(found.attrs["notes"])
 
 
 @pytest.mark.slow
