@@ -71,9 +71,9 @@ class Journal:
     def read(cls, file: Path) -> Self:
         """The journal in ``file``; its `started_at` is the earliest possible moment where the file has none."""
         journal = cls(file, NEVER, refresh=False, changes=False)
-        row = journal._database.run_or(None, lambda rows: rows.execute("SELECT * FROM pull").fetchone())
+        heads = journal._database.execute("SELECT * FROM pull LIMIT 1") or [("", False, False, "[]")]
         with contextlib.suppress(ValueError, TypeError, OverflowError):
-            started_at, refresh, changes, splits = row or ("", False, False, "[]")
+            started_at, refresh, changes, splits = heads[0]
             journal.splits = list(json.loads(splits))
             journal.started_at = dt.datetime.fromisoformat(started_at).astimezone(dt.UTC)
             journal.refresh, journal.changes, journal.resumed = bool(refresh), bool(changes), True
@@ -88,7 +88,7 @@ class Journal:
     @property
     def pages(self) -> int:
         """How many pages are here."""
-        return self._database.run_or(0, lambda rows: int(rows.execute("SELECT count(*) FROM pages").fetchone()[0]))
+        return sum(number for (number,) in self._database.execute("SELECT count(*) FROM pages"))
 
     def is_current(self, now: dt.datetime) -> bool:
         """Whether the pull is young enough to be resumed."""
@@ -97,14 +97,13 @@ class Journal:
     def begin(self) -> None:
         """Write down that the pull has begun."""
         head = (self.started_at.isoformat(), self.refresh, self.changes, json.dumps(self.splits))
-        self._write("INSERT INTO pull VALUES (?, ?, ?, ?)", *head)
+        self._database.execute("INSERT INTO pull VALUES (?, ?, ?, ?)", *head)
 
     def get(self, key: str) -> tuple[bytes, float] | None:
         """A page's body and the moment it was received; ``None`` when it is not here."""
-        read = "SELECT body, received_at FROM pages WHERE key = ?"
-        found = self._database.run_or(None, lambda rows: rows.execute(read, (_hashed(key),)).fetchone())
+        found = self._database.execute("SELECT body, received_at FROM pages WHERE key = ?", _hashed(key))
         try:
-            return (_unpacked(found[0]), float(found[1])) if found else None
+            return (_unpacked(found[0][0]), float(found[0][1])) if found else None
         except (OSError, TypeError, ValueError, struct.error):
             return None
 
@@ -115,7 +114,7 @@ class Journal:
             self._looked_at.add(path)
             self._hides = holds_credentials(content)
         content = without_credentials(content) if self._hides else content
-        self._write("REPLACE INTO pages VALUES (?, ?, ?)", _hashed(key), _packed(content), received_at)
+        self._database.execute("REPLACE INTO pages VALUES (?, ?, ?)", _hashed(key), _packed(content), received_at)
 
     def hide_credentials(self) -> None:
         """Empty the credentials of other services in the pages that are here, and in all that follow.
@@ -125,7 +124,7 @@ class Journal:
         if self._hides:
             return
         self._hides = True
-        kept: list[Any] = self._database.run_or([], lambda rows: rows.execute("SELECT * FROM pages").fetchall())
+        kept = self._database.execute("SELECT * FROM pages")
         emptied = []
         for key, body, received_at in kept:
             with contextlib.suppress(OSError, TypeError, ValueError, struct.error):
@@ -136,17 +135,17 @@ class Journal:
 
     def forget(self, key: str) -> None:
         """Delete a page that cannot be trusted."""
-        self._write("DELETE FROM pages WHERE key = ?", _hashed(key))
+        self._database.execute("DELETE FROM pages WHERE key = ?", _hashed(key))
 
     def remember(self, splits: list[Any]) -> None:
         """Write down where the list is split, so that a resumed pull asks for the same pages."""
         self.splits = splits
-        self._write("UPDATE pull SET splits = ?", json.dumps(splits))
+        self._database.execute("UPDATE pull SET splits = ?", json.dumps(splits))
 
     def pull_whole(self) -> None:
         """From now on the pull fetches everything: changed rows alone would not do."""
         self.changes = False
-        self._write("UPDATE pull SET changes = 0")
+        self._database.execute("UPDATE pull SET changes = 0")
 
     def restart(self, now: dt.datetime, *, refresh: bool, changes: bool) -> None:
         """Forget every page: the pull begins anew."""
@@ -165,9 +164,6 @@ class Journal:
     def close(self) -> None:
         """Close the file and leave it for the next same call."""
         self._database.close()
-
-    def _write(self, statement: str, *values: Any) -> None:  # noqa: ANN401 - what SQLite keeps
-        self._database.run_or(None, lambda rows: rows.execute(statement, values))
 
 
 class Journals:

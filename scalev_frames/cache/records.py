@@ -65,7 +65,7 @@ class Records:
         if not version:
             return
         row = (endpoint, one, version, received_at, zlib.compress(without_credentials(body), 1))
-        self._database.run_or(None, lambda rows: rows.execute("REPLACE INTO records VALUES (?, ?, ?, ?, ?)", row))
+        self._database.execute("REPLACE INTO records VALUES (?, ?, ?, ?, ?)", *row)
 
     def close(self) -> None:
         """Close the file."""

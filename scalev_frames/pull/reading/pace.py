@@ -18,7 +18,7 @@ RESERVE = 2.2
 #: The same for what is needed at least.
 LEAST_RESERVE = 1.2
 #: Requests per second beyond which not the limit but this computer is what is waited for.
-FASTEST = 60.0
+FASTEST = 40.0
 #: The last requests that say how long one takes at present.
 LAST_REQUESTS = 9
 #: A part may be this many pages longer before it is split: estimates are not exact.

@@ -14,7 +14,7 @@ export class Grid {
     this.app = app;
     this.id = Math.random().toString(36).slice(2);
     this.head = h("div", "sg-head", { role: "rowgroup" });
-    this.headRow = h("div", "sg-row sg-headrow", { role: "row", "aria-rowindex": "1" });
+    this.headRow = h("div", "sg-row sg-headrow", { role: "row", "aria-rowindex": "1", hidden: true }); // a row holds a cell
     this.groupRow = h("div", "sg-row sg-grouprow", { "aria-hidden": "true", hidden: true });
     this.body = h("div", "sg-body", { role: "rowgroup" });
     this.canvas = h("div", "sg-canvas", { role: "presentation" }, this.head, this.body);
@@ -70,6 +70,7 @@ export class Grid {
     this.el.setAttribute("aria-label", app.labels.table);
     for (const row of this.rows.values()) row.el.remove();
     this.rows.clear();
+    this.headRow.hidden = false;
     this.headRow.replaceChildren();
     this.groupRow.replaceChildren();
     this.heads = { el: this.headRow, cells: new Map() };
