@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 
 from scalev_frames.errors import ExportError
 from scalev_frames.frames.header import json_safe, with_notes
+from scalev_frames.frames.memory import collecting_seldom
 from scalev_frames.frames.money import exact_array, money_columns, surviving_floats
 from scalev_frames.frames.values.arrays import TOO_LONG, moment_parts, plain_array, texts
 from scalev_frames.frames.values.columns import label_of, read_column
@@ -102,8 +103,10 @@ def from_table(table: pa.Table) -> pd.DataFrame:
     frame: pd.DataFrame = table.drop_columns(list(makers)).to_pandas(
         types_mapper=lambda kind: pd.ArrowDtype(kind) if pa.types.is_decimal(kind) else None
     )
-    for name, make in makers.items():
-        frame.insert(table.schema.names.index(name), name, make(table[name], frame.index))
+    with collecting_seldom():
+        made = {name: make(table[name], frame.index) for name, make in makers.items()}
+    for name, column in made.items():
+        frame.insert(table.schema.names.index(name), name, column)
     frame.index = _exact_index(frame.index, table, metadata.get("index_columns", ()))
     return frame
 

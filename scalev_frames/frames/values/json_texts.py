@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -11,11 +11,10 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
-from scalev_frames.frames.memory import collecting_seldom
 from scalev_frames.frames.values.scalars import object_array
 
-#: Digits that may be a number beyond 64 bit.
-LONG_NUMBER = re.compile(r"\d{19}")
+#: Digits that may be a number beyond 64 bit, when every digit is a 0.
+_DIGITS, _LONG_NUMBER = bytes.maketrans(b"123456789", b"0" * 9), b"0" * 19
 #: Where at most this share of a column's texts are different ones, each is parsed once.
 REPEATING = 0.3
 
@@ -31,10 +30,9 @@ def parsed_texts(texts: pa.ChunkedArray) -> np.ndarray[Any, np.dtype[np.object_]
     is_encoded = pa.types.is_dictionary(texts.type)
     encoded = (texts.unify_dictionaries() if is_encoded else texts.dictionary_encode()).combine_chunks()
     distinct = encoded.dictionary.to_pylist()
-    with collecting_seldom():
-        parsed = _copied(distinct, encoded) if len(distinct) < REPEATING * len(texts) else None
-        if parsed is None:
-            parsed = loads("[" + ",".join(text or "null" for text in texts.to_pylist()) + "]")
+    parsed = _copied(distinct, encoded) if len(distinct) < REPEATING * len(texts) else None
+    if parsed is None:
+        parsed = loads("[" + ",".join(text or "null" for text in texts.to_pylist()) + "]")
     return object_array(parsed)
 
 
@@ -44,9 +42,10 @@ def _copied(distinct: list[str], encoded: pa.DictionaryArray) -> list[Any] | Non
     copies = [_copier(value) for value in values]
     if None in copies:
         return None
-    places = encoded.indices.fill_null(len(values)).to_numpy()
-    ways, whole = [*copies, _itself], [*values, None]
-    return [ways[place](whole[place]) for place in places.tolist()]
+    places = encoded.indices.fill_null(len(values)).to_numpy().tolist()
+    ways: list[Any] = [*copies, _itself]
+    whole = [*values, None]
+    return list(map(operator.call, map(ways.__getitem__, places), map(whole.__getitem__, places)))
 
 
 def loads(text: str) -> Any:  # noqa: ANN401 - any JSON value
@@ -59,7 +58,8 @@ def loads(text: str) -> Any:  # noqa: ANN401 - any JSON value
     {'id': 123456789012345678901}
     """
     try:
-        return json.loads(text) if LONG_NUMBER.search(text) else orjson.loads(text)
+        content = text.encode()
+        return json.loads(text) if _LONG_NUMBER in content.translate(_DIGITS) else orjson.loads(content)
     except RecursionError:
         raise ValueError("nested too deeply") from None
 
