@@ -85,6 +85,18 @@ def test_the_first_search_reads_nothing_that_was_prepared_and_other_messages_get
     assert 0 < len(table.view) < len(small_orders)
 
 
+def test_nothing_is_read_ahead_while_the_kernel_works_on_something_else(small_orders, talk):
+    table = Table(small_orders)
+    table.reads_ahead = False
+    answer = talk(table, "prepare")
+    assert answer["left"]
+    assert answer["pause"] >= 100  # milliseconds: asking again at once would be work, too
+    assert not any(column.is_searchable for column in table.sheet.columns)
+    table.reads_ahead = True
+    assert "pause" not in talk(table, "prepare")
+    assert any(column.is_searchable for column in table.sheet.columns)
+
+
 def test_search_finds_in_lists_of_arrow_what_a_person_sees():
     kind = pa.list_(pa.struct([("id", pa.int64()), ("name", pa.string())]))
     value = pd.Series([[{"id": 7, "name": "VIP"}], None], dtype=pd.ArrowDtype(kind))

@@ -85,9 +85,11 @@ def test_cancel_stops_at_once_keeps_what_came_and_the_next_fetch_goes_on(make_be
     assert bench.status.state == "running"
     assert bench.fetch_button.disabled
     assert not bench.cancel_button.disabled
+    assert not bench.table.reads_ahead  # the frame of before has no turn while the next one is fetched
     bench.cancel_button.click()
     gate.opened.set()
     assert bench.job.wait(LONG)
+    assert bench.table.reads_ahead
     assert bench.status.state == "cancelled"
     assert "kept" in bench.status.text
     assert "orders" not in variables

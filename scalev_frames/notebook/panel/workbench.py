@@ -251,6 +251,7 @@ class Workbench(Panel):
         for one in (self.fetch_button, self.names_button, self.exports.button, self.reports.button):
             one.disabled = running
         self.cancel_button.disabled = not running
+        self.table.reads_ahead = not running
         if not running:
             self._changed()
 

@@ -64,8 +64,9 @@ export function pastedList(input, take) { // lines or cells that are pasted into
   });
 }
 
-export function idle() { // a promise of a moment in which the page has nothing to do
-  return new Promise((done) => { (window.requestIdleCallback ?? ((work) => setTimeout(work, 50)))(() => done()); });
+export function idle(pause = 0) { // a promise of a moment, after a pause, in which the page has nothing to do
+  const wait = window.requestIdleCallback ?? ((work) => setTimeout(work, 50));
+  return new Promise((done) => { setTimeout(() => wait(() => done()), pause); });
 }
 
 export function hideStatic(id, hidden) { // the plain HTML that stands in a saved notebook, while the widget is drawn

@@ -31,6 +31,8 @@ COPIED_CELLS = 500_000
 _BLOCK_ROWS, _BLOCK_COLUMNS = 500, 256
 #: Seconds of reading texts for a search before other messages get a turn.
 _PREPARED_AT_ONCE = 0.05
+#: Milliseconds after which a view asks again where the kernel works on something else.
+_PAUSE = 500
 #: Messages that name columns by their places, and those that name rows.
 _NAME_COLUMNS, _NAME_ROWS = {"sort", "filter", "values", "columns", "width"}, {"block", "select", "drill", "record"}
 #: Values of a filter that a chip names.
@@ -154,6 +156,8 @@ class Answers:
 
     def _prepare(self, _: Message) -> Message:
         """Read texts before a search is typed; an idle view asks until none are left, so that others get a turn."""
+        if not self._table.reads_ahead:
+            return {"kind": "done", "left": True, "pause": _PAUSE}
         return {"kind": "done", "left": self._table.sheet.rows.prepare_search(_PREPARED_AT_ONCE)}
 
     def _sort(self, message: Message) -> Message:

@@ -57,6 +57,8 @@ class Table(Shown, anywidget.AnyWidget):
     fixed = False
     #: Whether a double click on a cell, or Enter, asks for the rows behind it; else it shows the row's record.
     drills = False
+    #: Whether a view may have texts read before anything is searched: not while the kernel works on something else.
+    reads_ahead = True
     _esm = modules("grid/main.js")
     _css = TOKENS + static("grid/grid.css")
 

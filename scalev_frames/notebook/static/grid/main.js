@@ -99,9 +99,9 @@ class App {
     const { columns } = this;
     if (this.prepared === columns || this.fixed) return;
     this.prepared = columns;
-    for (let left = true; left && this.prepared === this.columns;) {
-      await idle();
-      if (!this.waits) ({ left } = await this.client.ask("prepare", {}, true));
+    for (let left = true, pause = 0; left && this.prepared === this.columns;) {
+      await idle(pause);
+      if (!this.waits) ({ left, pause } = await this.client.ask("prepare", {}, true));
     }
   }
 
