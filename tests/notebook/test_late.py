@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 
+import ipywidgets as ipw
 import pandas as pd
 import pytest
 from processes import LONG
@@ -13,11 +14,16 @@ from scalev_frames.notebook.panel.parts.job import Job
 from scalev_frames.notebook.panel.tabs import gallery as gallery_module
 from scalev_frames.notebook.panel.tabs.gallery import Gallery
 from scalev_frames.notebook.panel.tabs.reports import ReportsTab
+from scalev_frames.notebook.panel.workbench import Workbench
 from scalev_frames.notebook.pivot.pivot import Pivot
 from scalev_frames.notebook.table import Table
 from scalev_frames.words import Words
 
 from .conftest import small_frame
+
+
+def everything_in(widget):
+    return [widget, *(deep for one in getattr(widget, "children", ()) for deep in everything_in(one))]
 
 
 def orders_of(*statuses: str) -> pd.DataFrame:
@@ -64,18 +70,46 @@ def test_a_report_chosen_between_two_lines_of_a_fetch_that_ends_is_the_one_shown
     tab = ReportsTab(words, Job(Status(""), words), tmp_path, Theme())
     tab.show(orders_of("rts"), "orders")
     wanted = "returns_by_courier"
-    index = [name for _, name in tab.choice.options].index(wanted)
-    chosen = threading.Thread(target=lambda: tab.choice.set_state({"index": index}))
+    chosen = threading.Thread(target=lambda: tab.choice.set_state({"value": wanted}))
 
     def choose(_):
         chosen.start()
         chosen.join(0.3)  # taken by now, or waiting until all is offered
 
-    tab.choice.observe(choose, "_options_labels")
+    tab.choice.observe(choose, "options")
     tab.show(orders_of("rts", "shipped").assign(payment_method="cod"), "orders")  # of which there are more reports
     chosen.join(LONG)
     assert tab.choice.value == tab.made.attrs["report"] == wanted
     assert len(tab.table.frame) == len(tab.made)
+
+
+def test_a_choice_that_is_sent_as_others_are_offered_is_the_one_that_a_person_saw(tmp_path):
+    """It travels by its name: at its place in the list stands another one by then, or none."""
+    words = Words("en")
+    tab = ReportsTab(words, Job(Status(""), words), tmp_path, Theme())
+    tab.show(orders_of("rts").assign(payment_method="cod"), "orders")
+    wanted, gone = "repeat", "cod"
+    before = [name for _, name in tab.choice.options]
+    tab.show(orders_of("rts"), "orders")  # of which there are fewer reports
+    assert [name for _, name in tab.choice.options].index(wanted) != before.index(wanted)
+    tab.choice.set_state({"value": wanted})
+    assert tab.choice.value == tab.made.attrs["report"] == wanted
+    tab.choice.set_state({"value": gone})
+    assert tab.choice.value == tab.made.attrs["report"] == wanted
+
+
+@pytest.mark.slow
+def test_no_choice_of_the_panel_that_travels_by_its_place_is_of_others_after_a_fetch(api, tmp_path):
+    """Stock widgets send places; what they offer stays the same, whoever signs in and whatever was fetched."""
+    bench = Workbench(api, folder=tmp_path)
+    stock = [one for one in everything_in(bench.box) if isinstance(one, ipw.Dropdown)]
+    before = [one.options for one in stock]
+    assert bench.fetch()
+    assert bench.job.wait(LONG)
+    for label in ("tab_reports", "tab_export"):
+        bench.tabs.look_at(label)
+    assert [one.options for one in stock] == before
+    assert len(stock) > 3
 
 
 @pytest.mark.parametrize(

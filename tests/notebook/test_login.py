@@ -117,7 +117,7 @@ def test_key_is_stored_only_on_request_and_a_stored_profile_signs_in(world, sett
     assert store.kept["scalev-frames", "brand-a"] == world.api_key
 
     another = Login(settings=replace(settings, base_url="http://127.0.0.1:9/v2"))
-    assert another.profiles.options == ("brand-a",)
+    assert another.profiles.options == [("brand-a", "brand-a")]
     another._use_profile()
     another.job.wait(LONG)
     assert another.account.settings.base_url == world.base_url  # the address it was stored for
@@ -125,7 +125,7 @@ def test_key_is_stored_only_on_request_and_a_stored_profile_signs_in(world, sett
     another.forget()
     another._forget_profile()
     assert ("scalev-frames", "brand-a") not in store.kept
-    assert another.profiles.options == ()
+    assert another.profiles.options == []
 
 
 def test_without_a_key_store_signing_in_works_and_says_that_nothing_was_stored(world, settings):

@@ -21,7 +21,7 @@ JOINED = {
     Table: "grid/main.js", Builder: "pivot/builder.js", LivePictures: "pictures/main.js",
     elements.KeyBox: "elements/key.js", elements.Status: "elements/status.js", elements.Picker: "elements/picker.js",
     elements.DayBox: "elements/day.js", elements.Code: "elements/code.js", elements.Alive: "elements/alive.js",
-    elements.Theme: "elements/theme.js", elements.Download: "elements/download.js",
+    elements.Theme: "elements/theme.js", elements.Download: "elements/download.js", elements.Select: "elements/select.js",
 }  # fmt: skip
 FILES = {path.relative_to(style._STATIC).as_posix() for path in style._STATIC.rglob("*.js")}
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-import ipywidgets as ipw
 import pandas as pd
 
 from scalev_frames.frames.header import Header
 from scalev_frames.group import Group, Opened
+from scalev_frames.notebook.panel.parts.elements import Select
 from scalev_frames.notebook.panel.parts.panel import show
 from scalev_frames.words import Words
 
@@ -29,7 +29,7 @@ class Businesses:
     def __init__(self, words: Words, on_choice: Callable[[], None]) -> None:
         self._words, self._on_choice = words, on_choice
         self.opened: Opened | None = None
-        self.choice = ipw.Dropdown(description=words("business"))
+        self.choice = Select(words("business"))
         self.choice.add_class("scalev-business")
         self.choice.observe(lambda _: self.opened is not None and self._on_choice(), "value")
         show(self.choice, visible=False)
@@ -49,8 +49,7 @@ class Businesses:
         """Let one of these be chosen; all at first."""
         self.opened = None  # no choice is reported while the options change
         names = list(opened.accounts) if isinstance(opened, Group) else []
-        self.choice.options = [(self._words("all_businesses"), ""), *((name, name) for name in names)] if names else []
-        self.choice.value = "" if names else None
+        self.choice.offer([(self._words("all_businesses"), ""), *((name, name) for name in names)] if names else [], "")
         self.opened = opened
         show(self.choice, visible=bool(names))
 

@@ -16,7 +16,7 @@ from scalev_frames.account import Account
 from scalev_frames.connection import use
 from scalev_frames.errors import BadValueError, CredentialStoreError, KeyMissingError, ScalevError
 from scalev_frames.group import Group, Opened
-from scalev_frames.notebook.panel.parts.elements import KeyBox, Status
+from scalev_frames.notebook.panel.parts.elements import KeyBox, Select, Status
 from scalev_frames.notebook.panel.parts.job import Job, Work
 from scalev_frames.notebook.panel.parts.panel import Panel, button, row, show
 from scalev_frames.settings import Settings, default_settings
@@ -135,7 +135,7 @@ class Login(Panel):
         self.remember.observe(lambda _: show(self.profile, self.remember.value), "value")
         show(self.profile, False)
         self._entry = ipw.VBox([self.key_box, row(self.remember, self.profile)])
-        self.profiles = ipw.Dropdown(description=words("profiles"))
+        self.profiles = Select(words("profiles"))
         self._stored = row(
             self.profiles,
             button(words("profile_use"), "scalev-profile-use", self._use_profile),
@@ -146,8 +146,7 @@ class Login(Panel):
         """Who is signed in, and the ways to sign in where nobody is or another key is wanted."""
         asking = asking or self.account is None
         names = stored_profiles() if asking else []
-        self.profiles.options = names
-        self.profiles.value = names[0] if names else None
+        self.profiles.offer([(name, name) for name in names])
         show(self._signed, self.account is not None)
         show(self._stored, bool(names))
         show(self._entry, asking)

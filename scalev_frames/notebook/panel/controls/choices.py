@@ -14,6 +14,7 @@ from scalev_frames.notebook.panel.controls.days import Days
 from scalev_frames.notebook.panel.controls.filters import Filters
 from scalev_frames.notebook.panel.controls.names import is_lacking, list_choices
 from scalev_frames.notebook.panel.namespace import Variables
+from scalev_frames.notebook.panel.parts.elements import Select
 from scalev_frames.notebook.panel.parts.panel import row, show
 from scalev_frames.words import Words
 
@@ -54,7 +55,7 @@ class Choices:
         self._given_name = ""
         self.variables = Variables.of_this_cell()
         self.filters = Filters(words, changed)
-        self.endpoint = ipw.Dropdown(options=list_choices(words, None), description=words("list"))
+        self.endpoint = Select(words("list"), list_choices(words, None))
         self.summary = ipw.HTML()
         self.details = ipw.Checkbox(value=False, description=words("details"), indent=False)
         self.variable = ipw.Text(description=words("variable"))
@@ -79,11 +80,7 @@ class Choices:
     def update(self) -> None:
         """Offer what is kept by now: names, and lists that may be asked for."""
         self.filters.update_names()
-        chosen, lists = self.endpoint.value, list_choices(self._words, self._account)
-        if lists != list(self.endpoint.options):
-            self.endpoint.unobserve(self._endpoint_changed, "value")
-            self.endpoint.options, self.endpoint.value = lists, chosen
-            self.endpoint.observe(self._endpoint_changed, "value")
+        self.endpoint.offer(list_choices(self._words, self._account))
 
     def choose(self, name: str) -> None:
         """Choose the list called ``name``; filters that it has, too, stay as they are."""

@@ -1,13 +1,14 @@
-"""The elements that stock widgets do not have: key entry, picker, status, code line, download.
+"""The elements that stock widgets do not have: key entry, picker, select, day, status, code line, download.
 
-Each is a class with its synced traits and one small script in ``static/elements``. What stock widgets do well (choices,
-dates, text, buttons, tabs) is left to them.
+Each is a class with its synced traits and one small script in ``static/elements``. What stock widgets do well (choices
+that stay the same, text, buttons, tabs) is left to them.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import os
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -125,6 +126,52 @@ class Picker(anywidget.AnyWidget):
     def text_of(self, value: str) -> str:
         """The text shown for ``value``."""
         return next((text for one, text in self.options if one == value), value)
+
+
+class Select(anywidget.AnyWidget):
+    """One of some values, chosen by its name, so that it stays the same one when others are offered meanwhile.
+
+    Args:
+        label: what stands above it.
+        options: pairs of text and value; the first is chosen.
+        one_at_a_time: held while a choice of the browser is taken, or others are offered.
+
+    Attributes:
+        value: the chosen one; empty while nothing is offered.
+
+    >>> select = Select("Report", [("Returns", "rts"), ("Daily", "daily")])
+    >>> select.value = "daily"
+    >>> select.offer([("Daily", "daily"), ("Funnel", "funnel")])
+    >>> select.value
+    'daily'
+    """
+
+    _esm = modules("elements/select.js")
+    label = traitlets.Unicode().tag(sync=True)
+    options: traitlets.List[tuple[str, str]] = traitlets.List().tag(sync=True)
+    value = traitlets.Unicode().tag(sync=True)
+
+    def __init__(
+        self, label: str, options: Sequence[tuple[str, str]] = (), one_at_a_time: threading.RLock | None = None
+    ) -> None:
+        self._one_at_a_time = one_at_a_time or threading.RLock()
+        super().__init__(label=label)
+        self.offer(options)
+
+    def offer(self, options: Sequence[tuple[str, str]], value: str | None = None) -> None:
+        """Offer these, and choose ``value``, else what is chosen, else the first; the browser hears of it at once."""
+        with self._one_at_a_time, self.hold_sync():
+            self.options = list(options)
+            names = [name for _, name in options]
+            wanted = self.value if value is None else value
+            self.value = wanted if wanted in names else next(iter(names), "")
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take what a person chose; what is not offered any more changes nothing, as the browser hears."""
+        with self._one_at_a_time:
+            known = [self.value, *(name for _, name in self.options)]
+            is_known = sync_data.get("value", self.value) in known
+            super().set_state(sync_data if is_known else {**sync_data, "value": self.value})
 
 
 class DayBox(anywidget.AnyWidget):

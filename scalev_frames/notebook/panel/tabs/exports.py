@@ -14,7 +14,7 @@ import pandas as pd
 
 from scalev_frames.export import to_csv, to_excel, to_parquet
 from scalev_frames.frames.dashboard.columns import dashboard
-from scalev_frames.notebook.panel.parts.elements import Download
+from scalev_frames.notebook.panel.parts.elements import Download, Select
 from scalev_frames.notebook.panel.parts.job import Job, Work
 from scalev_frames.notebook.panel.parts.panel import button, row
 from scalev_frames.notebook.table import Table
@@ -44,7 +44,7 @@ class Exports(ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
         self._words, self._job, self._table, self._folder = words, job, table, folder
         self._frame: pd.DataFrame | None = None
         self.format = ipw.Dropdown(options=SUFFIXES, description=words("format"))
-        self.scope = ipw.Dropdown(description=words("scope"))
+        self.scope = Select(words("scope"))
         self._offer_scopes("all", "view")
         self.mask = ipw.Checkbox(value=False, description=words("mask"), indent=False)
         self.path = ipw.Text(description=words("path"), value=str(folder / "export.xlsx"))
@@ -94,9 +94,7 @@ class Exports(ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
         self._job.start(Work(self._words("exporting", name=path.name), run, finish, stop.set, lambda: len(frame)))
 
     def _offer_scopes(self, *names: str) -> None:
-        chosen = self.scope.value
-        self.scope.options = [(self._words(f"scope_{name}"), name) for name in names]
-        self.scope.value = chosen if chosen in names else names[0]
+        self.scope.offer([(self._words(f"scope_{name}"), name) for name in names])
 
     def _fit_suffix(self, before: str) -> None:
         self.path.value = self.path.value.strip().removesuffix(before) + self.format.value

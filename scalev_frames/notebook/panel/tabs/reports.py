@@ -8,7 +8,6 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import ipywidgets as ipw
 import pandas as pd
@@ -18,7 +17,7 @@ from scalev_frames.export import report_workbook
 from scalev_frames.frames.header import Header
 from scalev_frames.group import Opened
 from scalev_frames.notebook.panel.controls.days import PRESETS
-from scalev_frames.notebook.panel.parts.elements import Download, Theme
+from scalev_frames.notebook.panel.parts.elements import Download, Select, Theme
 from scalev_frames.notebook.panel.parts.job import Job, Work
 from scalev_frames.notebook.panel.parts.panel import button, row, show
 from scalev_frames.notebook.panel.parts.picture_place import PicturePlace
@@ -48,19 +47,6 @@ from scalev_frames.words import Words
 
 #: What a period can be compared with.
 AGAINST = ("previous", "last_month")
-
-
-class _Choice(ipw.Dropdown):  # type: ignore[misc] # ipywidgets brings no types
-    """A choice whose options change in a thread; what a person chooses meanwhile counts before that or after it."""
-
-    def __init__(self, one_at_a_time: threading.RLock, **how: Any) -> None:
-        self._one_at_a_time = one_at_a_time
-        super().__init__(**how)
-
-    def set_state(self, sync_data: dict[str, Any]) -> None:
-        """Take what the browser says."""
-        with self._one_at_a_time:
-            super().set_state(sync_data)
 
 
 class ReportsTab(ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
@@ -100,7 +86,7 @@ class ReportsTab(ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
         self._one_at_a_time = threading.RLock()  # a fetch ends in a thread, while a person chooses
         self._frame: pd.DataFrame | None = None
         self.made: pd.DataFrame | None = None
-        self.choice = _Choice(self._one_at_a_time, description=words("report"))
+        self.choice = Select(words("report"), one_at_a_time=self._one_at_a_time)
         everything = [(words("period_all"), "")]
         self.period = ipw.Dropdown(
             options=[*everything, *((words(name), name) for name in PRESETS)], description=words("period")
@@ -109,8 +95,8 @@ class ReportsTab(ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
             options=[(words("against_none"), ""), *((words(f"against_{one}"), one) for one in AGAINST)],
             description=words("against"),
         )
-        self._stores = [Store()]
-        self.store = _Choice(self._one_at_a_time, description=words("business_or_store"))
+        self._stores = {"": Store()}
+        self.store = Select(words("business_or_store"), one_at_a_time=self._one_at_a_time)
         for one in (self.choice, self.period, self.against, self.store):
             one.observe(lambda _: self._draw(), "value")
         self.table = ReportTable(words.language, self._show_cell)
@@ -187,23 +173,18 @@ class ReportsTab(ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
         self._job.start(Work(self._words("exporting", name=path.name), run, finish, stop.set))
 
     def _offer_stores(self, frame: pd.DataFrame) -> None:
-        self._stores = [Store(), *stores_of(frame)]
-        labels = [self._words("all_stores"), *(one.label for one in self._stores[1:])]
-        self.store.options = list(zip(labels, range(len(labels)), strict=True))
-        self.store.value = 0
+        self._stores = {one.name: one for one in (Store(), *stores_of(frame))}
+        labels = [(one.label or self._words("all_stores"), name) for name, one in self._stores.items()]
+        self.store.offer(labels, "")
         show(self.store, bool(labels[1:]))
 
     def _offer(self, names: list[str]) -> None:
-        """Offer these reports in one message, so that no choice that a person makes meanwhile is undone."""
-        before = self.choice.value
-        with self.choice.hold_sync():
-            self.choice.options = [(REPORTS[name].title(self._words.language), name) for name in names]
-            self.choice.value = before if before in names else names[0] if names else None
+        self.choice.offer([(REPORTS[name].title(self._words.language), name) for name in names])
         show(self.table, bool(names))
 
     @property
     def _store(self) -> Store:
-        return self._stores[self.store.value or 0]
+        return self._stores[self.store.value]
 
     def _days(self, frame: pd.DataFrame) -> Period | None:
         """The chosen period in the frame's zone; ``None`` for all that was fetched."""
@@ -250,7 +231,7 @@ class ReportsTab(ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
     def _show_chosen(self) -> None:
         """Count and show the chosen report."""
         self.made = None
-        if self._frame is None or self.choice.value is None:
+        if self._frame is None or not self.choice.value:
             self.notes.value = html.escape(self._words("report_nothing"))
             self.picture.show(())
             return

@@ -33,6 +33,11 @@ class Store:
     column: str = ""
     value: str = ""
 
+    @property
+    def name(self) -> str:
+        """What tells it from all others; empty for all of them."""
+        return f"{self.column}={self.value}" if self.column else ""
+
     def of(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Its rows of ``frame``."""
         return frame[self._mask(frame)] if self.column else frame
