@@ -116,6 +116,14 @@ def test_a_hundred_pages_take_little_longer_than_the_limit_asks_for(monkeypatch,
     assert max(requests) <= (125 if not counts else 118)
 
 
+@pytest.mark.slow
+def test_parts_of_a_small_shop_end_with_pages_so_that_few_rows_are_read_twice(monkeypatch, worlds):
+    found = [cold(monkeypatch, world, 0.8, counts=True) for world in (worlds[0], worlds[2])]
+    times, requests = zip(*found, strict=True)
+    assert max(requests) <= 114  # 115 of pieces of even length, with ten seeks and the counts
+    assert max(times) <= 1.18
+
+
 NOW = dt.datetime(2026, 11, 23, 8, 30, tzinfo=dt.UTC)
 
 

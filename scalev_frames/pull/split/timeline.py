@@ -15,6 +15,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from scalev_frames.pull.cost import PAGE_ROWS
 from scalev_frames.pull.split.density import Estimate
 from scalev_frames.pull.split.ending import Ending
 from scalev_frames.pull.split.meeting import Meetings, Taken
@@ -26,6 +27,8 @@ from scalev_frames.wire.paging import Page
 WORTH = 60
 #: The same without the server's counts, as a share of the list: pieces are guessed, and a wrong guess costs.
 WORTH_BLIND = 0.1
+#: Rows by which a piece is shorter than its pages: about as many as the counts of small days may mislead.
+SPARE = 3
 #: Each seek into the unknown goes this many times as deep as the one before it.
 DEEPER = 4
 #: Seeks into the unknown at once; some of them lie below the list's end, and tell where it is.
@@ -33,7 +36,7 @@ DARING = 4
 #: After this many places that were read already, no more are sought: the filter does not find what it should. A place
 #: below a stretch without rows does not count.
 USELESS = 4
-_SECOND = dt.timedelta(seconds=1)
+_SECOND, _DAY = dt.timedelta(seconds=1), dt.timedelta(days=1)
 
 
 class Gap(NamedTuple):
@@ -255,6 +258,12 @@ class Timeline:
             gap.lower != self._known_end or self.estimate.counted(gap.lower, gap.upper) < math.inf
         )
 
+    def _is_exact(self, gap: Gap) -> bool:
+        """Whether the counts tell to some rows where a place is: a day has less than a page of them."""
+        density = self.estimate.density
+        lower = gap.lower or (density.oldest if density else None)
+        return density is not None and lower is not None and gap.rows < PAGE_ROWS * ((gap.upper - lower) / _DAY)
+
     def _even(self, gaps: list[Gap], most: int, worth: float) -> Iterator[Moment]:
         """Places that cut what is left into pieces of about the same size, of ``worth`` rows at least."""
         pieces = [1] * len(gaps)
@@ -264,8 +273,11 @@ class Timeline:
                 break
             pieces[best] += 1
         for gap, count in zip(gaps, pieces, strict=True):
-            for number in range(1, count):
-                yield self.estimate.place(gap.lower, gap.upper, number / count).replace(microsecond=0)
+            shares = [number / count for number in range(1, count)]
+            if self._is_exact(gap):
+                shares = [above / gap.rows for above in _cuts(gap.rows, count)]
+            for share in shares:
+                yield self.estimate.place(gap.lower, gap.upper, share).replace(microsecond=0)
 
     def _worth_blind(self) -> float:
         share = WORTH_BLIND * (self.guessed(self.left()) + sum(len(part.ids) for part in self.parts))
@@ -289,6 +301,22 @@ class Timeline:
             if depth > newest - dt.datetime(2015, 1, 1, tzinfo=dt.UTC):
                 return
             yield (newest - depth).replace(microsecond=0)
+
+
+def _cuts(rows: float, count: int) -> list[float]:
+    """How many of ``rows`` lie above each place that cuts them into pieces of whole pages, as even as these can be.
+
+    A part reads on to the page in which the next one begins: where that row is a page's first, all others of it are
+    read twice. The last piece is a page longer, since its part begins behind the page that found its place.
+
+    >>> _cuts(169.0, 2)
+    [72.0]
+    """
+    full = rows - PAGE_ROWS
+    pages = math.ceil((full + count * SPARE) / PAGE_ROWS)
+    unused = (pages * PAGE_ROWS - full) / count
+    most = [pages // count + (number < pages % count) for number in range(count - 1)]
+    return list(itertools.accumulate(number * PAGE_ROWS - unused for number in most))
 
 
 def _is_behind(other: Part, end: Part) -> bool:
