@@ -22,7 +22,7 @@ from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.frames import FrameBuilder
 from scalev_frames.frames.children import expand
 from scalev_frames.frames.memory import collecting_seldom
-from scalev_frames.wire.answers import parse
+from scalev_frames.wire.answers.parsing import parse
 
 MONEY = [column.name for column in ENDPOINTS["orders"].columns if column.kind == "money"]
 TIMES = [column.name for column in ENDPOINTS["orders"].columns if column.kind == "time"]

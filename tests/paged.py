@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from scalev_frames.wire.layout import Params
-from scalev_frames.wire.paging import Page, Pages
-from scalev_frames.wire.response import Response
+from scalev_frames.wire.answers.layout import Params
+from scalev_frames.wire.answers.paging import Page, Pages
+from scalev_frames.wire.answers.response import Response
 
 
 def read_pages(fetch: Callable[[Params], Response], pages: Pages) -> Iterator[Page]:

@@ -1,1 +1,1 @@
-"""How one request becomes one response: key, limits, retries, parsing, paging."""
+"""How one request becomes one response: key, limits, retries, deadlines; what an answer says is in `answers`."""

@@ -32,9 +32,9 @@ from scalev_frames.errors import (
 )
 from scalev_frames.settings import Settings
 from scalev_frames.storage.forks import renew_after_fork
+from scalev_frames.wire.answers.response import RawResponse
 from scalev_frames.wire.credentials import Key, is_loopback
 from scalev_frames.wire.deadlines import WATCHED_POOLS, Deadlines, add_query
-from scalev_frames.wire.response import RawResponse
 
 #: Connections kept open to the host: enough for every thread of a parallel pull.
 CONNECTIONS = 32

@@ -23,7 +23,7 @@ from scalev_frames.cancel import PIECE, CancelToken
 from scalev_frames.settings import STRICTER_LIMITS, Settings, limited_host, state_dir
 from scalev_frames.storage.database import SafeDatabase, UnusableError
 from scalev_frames.storage.salt import load_salt
-from scalev_frames.wire.clocks import seconds_until_reset
+from scalev_frames.wire.answers.clocks import seconds_until_reset
 from scalev_frames.wire.credentials import Key
 
 #: Seconds added to every window, since requests that are sent evenly do not arrive evenly.

@@ -29,12 +29,12 @@ from scalev_frames.errors import ApiError, NotCachedError, RateLimitedError, Sca
 from scalev_frames.progress import Event, Reporter, silent
 from scalev_frames.settings import Settings
 from scalev_frames.wire.aliases import Aliases
-from scalev_frames.wire.answers import parse_response
-from scalev_frames.wire.clocks import seconds_ahead
+from scalev_frames.wire.answers.clocks import seconds_ahead
+from scalev_frames.wire.answers.parsing import parse_response
+from scalev_frames.wire.answers.response import RawResponse, Response
 from scalev_frames.wire.credentials import Key
 from scalev_frames.wire.exchange import Exchange
 from scalev_frames.wire.limits import Limiter
-from scalev_frames.wire.response import RawResponse, Response
 from scalev_frames.wire.retries import Retries, RetryBudget, longest_wait
 
 #: Seconds that every try may take, however little is left of the budget.

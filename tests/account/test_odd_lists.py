@@ -13,7 +13,7 @@ from processes import LONG
 from scalev_frames import connection, errors, to_excel, to_parquet
 from scalev_frames.sandbox import Behaviour, Fault, World, always
 from scalev_frames.sign_in import check_account
-from scalev_frames.wire.answers import parse
+from scalev_frames.wire.answers.parsing import parse
 from tests.account.odd_servers import ids
 
 

@@ -10,8 +10,8 @@ from paged import read_pages
 from scalev_frames.errors import AuthenticationError, IncompleteError, InvalidParametersError, PagingError
 from scalev_frames.sandbox import Fault
 from scalev_frames.sandbox.server.faults import always
-from scalev_frames.wire.layout import Layout
-from scalev_frames.wire.paging import Pages
+from scalev_frames.wire.answers.layout import Layout
+from scalev_frames.wire.answers.paging import Pages
 from tests.movements import KINDS, add_movements, path_of
 
 SIZES = [0, 1, 24, 25, 26, 50, 61]

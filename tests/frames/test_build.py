@@ -12,7 +12,7 @@ from scalev_frames.catalog import ENDPOINTS, Column, pandas_dtype
 from scalev_frames.frames import FrameBuilder, build
 from scalev_frames.frames.build import BATCH_ROWS
 from scalev_frames.frames.money import exact
-from scalev_frames.wire.answers import parse
+from scalev_frames.wire.answers.parsing import parse
 
 ORDERS = ENDPOINTS["orders"].columns
 

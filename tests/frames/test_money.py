@@ -26,7 +26,7 @@ from scalev_frames.frames.several import combine
 from scalev_frames.frames.tables import from_table, to_table
 from scalev_frames.frames.values.scalars import EXACT
 from scalev_frames.settings import Settings
-from scalev_frames.wire.answers import parse
+from scalev_frames.wire.answers.parsing import parse
 
 AMOUNTS = st.none() | st.decimals(-(10**13), 10**13, places=2) | st.decimals(-(10**4), 10**4, places=11)
 

@@ -16,7 +16,7 @@ from scalev_frames.catalog.shapes import SHAPES
 from scalev_frames.frames import FrameBuilder
 from scalev_frames.frames.children import expand
 from scalev_frames.frames.secrets import without_credentials, without_secrets
-from scalev_frames.wire.answers import parse
+from scalev_frames.wire.answers.parsing import parse
 
 #: What the vendor's specification of 2026 names: credentials, and names that only look like some.
 SPECIFIED = [

@@ -18,8 +18,8 @@ from scalev_frames.pull.refresh.refresh import bring_up_to_date
 from scalev_frames.query.query import make_query
 from scalev_frames.sandbox.server.versions import V3
 from scalev_frames.verify.statistics import requests_for, shared_filters
-from scalev_frames.wire.answers import parse_response
-from scalev_frames.wire.response import RawResponse, Response
+from scalev_frames.wire.answers.parsing import parse_response
+from scalev_frames.wire.answers.response import RawResponse, Response
 from scalev_frames.wire.transport import Call
 
 ZONE = ZoneInfo("Asia/Jakarta")

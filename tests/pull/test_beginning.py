@@ -13,7 +13,7 @@ from pull.memory import Memory, Memory3
 from scalev_frames.errors import ForbiddenError
 from scalev_frames.pull.reading.proof import BY_DRAFT_TIME, LATE_UNDATED, MAYBE_BY_DRAFT_TIME, UNSEEN_UNDATED
 from scalev_frames.sandbox import Behaviour, World
-from scalev_frames.wire.response import Response
+from scalev_frames.wire.answers.response import Response
 
 DAY = dt.timedelta(days=1)
 HIDING = Behaviour(hides_undated=True)

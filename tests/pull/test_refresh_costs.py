@@ -12,7 +12,7 @@ from scalev_frames.pull.refresh import refresh
 from scalev_frames.pull.refresh.budget import can_refresh
 from scalev_frames.query.query import make_query
 from scalev_frames.sandbox import World
-from scalev_frames.wire.response import Response
+from scalev_frames.wire.answers.response import Response
 from tests.pull.changes import STATUSES, change, same
 
 

@@ -10,7 +10,7 @@ from pull.memory import Memory
 
 from scalev_frames.pull.refresh.notes import MARK
 from scalev_frames.sandbox import World
-from scalev_frames.wire.response import Response
+from scalev_frames.wire.answers.response import Response
 from tests.pull.changes import same
 
 

@@ -24,7 +24,7 @@ from scalev_frames.pull.reading.workers import Done
 from scalev_frames.query.query import make_query
 from scalev_frames.sandbox.world.world import World
 from scalev_frames.verify.statistics import requests_for, shared_filters
-from scalev_frames.wire.response import Response
+from scalev_frames.wire.answers.response import Response
 from scalev_frames.wire.transport import Call
 
 BURST, WINDOW, MARGIN = 30, 5.0, 0.12

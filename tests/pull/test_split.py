@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from scalev_frames.pull.split.density import Density
 from scalev_frames.pull.split.parts import Part
 from scalev_frames.pull.split.timeline import Timeline
-from scalev_frames.wire.layout import BadPageError
-from scalev_frames.wire.paging import Pages
+from scalev_frames.wire.answers.layout import BadPageError
+from scalev_frames.wire.answers.paging import Pages
 
 START = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
 MINUTE = dt.timedelta(minutes=1)

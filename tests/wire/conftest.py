@@ -22,8 +22,8 @@ from scalev_frames.cache.responses import ResponsesCache
 from scalev_frames.cancel import CancelToken
 from scalev_frames.progress import Event
 from scalev_frames.settings import Settings
+from scalev_frames.wire.answers.response import Response
 from scalev_frames.wire.credentials import Key
-from scalev_frames.wire.response import Response
 from scalev_frames.wire.transport import Timing, Transport
 
 KEY = "sk_wire_0123456789abcdefSECRET"

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from requests.structures import CaseInsensitiveDict
 
 from scalev_frames import errors
-from scalev_frames.wire.answers import (
+from scalev_frames.wire.answers.parsing import (
     field_details,
     parse_response,
     seconds_to_wait,
     server_words,
 )
-from scalev_frames.wire.response import RawResponse, Response
+from scalev_frames.wire.answers.response import RawResponse, Response
 from tests.wire.bodies import JSON_VALUES
 
 URL = "https://api.scalev.id/v2/stores"

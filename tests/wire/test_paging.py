@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from paged import read_pages
 
 from scalev_frames.errors import PagingError
-from scalev_frames.wire.layout import BadPageError, Layout
-from scalev_frames.wire.paging import Pages
+from scalev_frames.wire.answers.layout import BadPageError, Layout
+from scalev_frames.wire.answers.paging import Pages
 
 
 def answering(*pages):

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scalev_frames.wire.answers import parse
+from scalev_frames.wire.answers.parsing import parse
 from tests.wire.bodies import JSON_VALUES
 
 

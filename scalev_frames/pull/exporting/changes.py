@@ -25,8 +25,8 @@ from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.query import Query
 from scalev_frames.query.times import DAY
 from scalev_frames.verify.statistics import Statistics, created_days, merge
-from scalev_frames.wire.layout import Layout
-from scalev_frames.wire.paging import Pages, without
+from scalev_frames.wire.answers.layout import Layout
+from scalev_frames.wire.answers.paging import Pages, without
 
 #: At most this many orders are asked for by their codes at once.
 AT_ONCE = 40

@@ -17,7 +17,7 @@ from scalev_frames.pull.reading.lists import make_timelines
 from scalev_frames.pull.reading.reader import Reader
 from scalev_frames.pull.reading.spam import asks_for_spam, spam_query
 from scalev_frames.pull.split.parts import Part
-from scalev_frames.wire.layout import Row
+from scalev_frames.wire.answers.layout import Row
 
 
 def fill_marks(work: Work) -> None:

@@ -29,8 +29,8 @@ from scalev_frames.pull.split.parts import Part, both_times, created, parts_belo
 from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.query import Query
 from scalev_frames.verify.statistics import Statistics, merge
-from scalev_frames.wire.layout import Row
-from scalev_frames.wire.paging import without
+from scalev_frames.wire.answers.layout import Row
+from scalev_frames.wire.answers.paging import without
 
 #: The last cursors that are kept: where the server knows one no more, the export reads on behind the one before.
 ANCHORS = 8

@@ -35,7 +35,7 @@ from scalev_frames.pull.split.parts import Part, created
 from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.query import Query
 from scalev_frames.verify.statistics import Statistics
-from scalev_frames.wire.layout import Row
+from scalev_frames.wire.answers.layout import Row
 from scalev_frames.wire.transport import Call
 
 Result = TypeVar("Result")

@@ -27,10 +27,10 @@ from scalev_frames.pull.split.parts import Part, rows_down_to
 from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.query import Query
 from scalev_frames.query.times import parse_stamp, to_stamp
-from scalev_frames.wire.layout import BadPageError, Layout, Row
-from scalev_frames.wire.page_info import says_end
-from scalev_frames.wire.paging import Page, Pages, without
-from scalev_frames.wire.response import Response
+from scalev_frames.wire.answers.layout import BadPageError, Layout, Row
+from scalev_frames.wire.answers.page_info import says_end
+from scalev_frames.wire.answers.paging import Page, Pages, without
+from scalev_frames.wire.answers.response import Response
 
 #: What may be missing of a list that begins so, since servers may hide orders without a draft time behind a filter.
 MAY_HIDE = {Begin.FILTERED: UNSEEN_UNDATED, Begin.HERE: LATE_UNDATED}

@@ -16,7 +16,7 @@ from scalev_frames.pull.split.density import Density
 from scalev_frames.query.query import Query
 from scalev_frames.verify.statistics import Statistics, read_each, requests_for
 from scalev_frames.wire.aliases import Alias
-from scalev_frames.wire.response import Response
+from scalev_frames.wire.answers.response import Response
 from scalev_frames.wire.transport import Call
 
 #: A single read: its path and parameters.

@@ -32,8 +32,8 @@ from scalev_frames.pull.reading.sources import Source
 from scalev_frames.pull.reading.workers import Done, Workers
 from scalev_frames.query.paths import path_of
 from scalev_frames.query.times import parse_stamp
-from scalev_frames.wire.layout import BadPageError
-from scalev_frames.wire.response import Response
+from scalev_frames.wire.answers.layout import BadPageError
+from scalev_frames.wire.answers.response import Response
 
 Mask = npt.NDArray[np.bool_]
 

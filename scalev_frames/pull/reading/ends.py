@@ -12,8 +12,8 @@ from scalev_frames.pull.reading.workers import Done, Job
 from scalev_frames.pull.split.parts import Part
 from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.times import to_stamp
-from scalev_frames.wire.layout import BadPageError, Layout
-from scalev_frames.wire.paging import Page, Pages
+from scalev_frames.wire.answers.layout import BadPageError, Layout
+from scalev_frames.wire.answers.paging import Page, Pages
 
 
 class Ends:

@@ -14,9 +14,9 @@ from scalev_frames.pull.reading.counting import gather
 from scalev_frames.pull.reading.lists import make_parts
 from scalev_frames.pull.reading.sources import REFUSED, Source
 from scalev_frames.query.query import Query
-from scalev_frames.wire.layout import Layout
-from scalev_frames.wire.paging import Page, Pages
-from scalev_frames.wire.response import Response
+from scalev_frames.wire.answers.layout import Layout
+from scalev_frames.wire.answers.paging import Page, Pages
+from scalev_frames.wire.answers.response import Response
 
 
 def check_obeyed(query: Query, name: str, source: Source) -> None:

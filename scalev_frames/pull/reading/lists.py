@@ -14,8 +14,8 @@ from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.paths import path_of
 from scalev_frames.query.query import Query
 from scalev_frames.query.times import DAY, midnight, to_stamp
-from scalev_frames.wire.layout import Layout
-from scalev_frames.wire.paging import Pages
+from scalev_frames.wire.answers.layout import Layout
+from scalev_frames.wire.answers.paging import Pages
 
 #: Rows asked for on a page of any list but orders, whose pages are never larger than 25.
 LARGE_PAGE = "100"

@@ -15,7 +15,7 @@ from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.query import Query
 from scalev_frames.query.times import DAY, parse_stamp
 from scalev_frames.verify.statistics import Difference, Statistics
-from scalev_frames.wire.layout import BadPageError
+from scalev_frames.wire.answers.layout import BadPageError
 
 #: Days one after the other: the first and the last.
 Stretch = tuple[dt.date, dt.date]

@@ -22,7 +22,7 @@ from scalev_frames.pull.reading.workers import Done, Job, Workers
 from scalev_frames.pull.split.cursors import Cursors
 from scalev_frames.pull.split.parts import Part
 from scalev_frames.pull.split.timeline import Timeline
-from scalev_frames.wire.response import Response
+from scalev_frames.wire.answers.response import Response
 from scalev_frames.wire.transport import Call
 
 #: When the first page takes longer than this many seconds, the counts are asked for beside it.

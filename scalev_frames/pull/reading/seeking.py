@@ -15,8 +15,8 @@ from scalev_frames.pull.split.cursors import Cursors, Question, names_last_row
 from scalev_frames.pull.split.parts import Part
 from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.times import parse_stamp, to_stamp
-from scalev_frames.wire.layout import Layout
-from scalev_frames.wire.paging import Page, Pages, without
+from scalev_frames.wire.answers.layout import Layout
+from scalev_frames.wire.answers.paging import Page, Pages, without
 
 
 class Seeks:

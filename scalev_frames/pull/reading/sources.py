@@ -21,7 +21,7 @@ from scalev_frames.errors import (
 )
 from scalev_frames.plurals import counted
 from scalev_frames.pull.reading.pace import Pace
-from scalev_frames.wire.response import Response
+from scalev_frames.wire.answers.response import Response
 from scalev_frames.wire.transport import Call, Transport
 
 REFUSALS = (BadRequestError, InvalidParametersError)

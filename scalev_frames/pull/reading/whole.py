@@ -31,8 +31,8 @@ from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.query import Query
 from scalev_frames.verify import statistics
 from scalev_frames.verify.statistics import Difference, Statistics
-from scalev_frames.wire.layout import Row
-from scalev_frames.wire.response import Response
+from scalev_frames.wire.answers.layout import Row
+from scalev_frames.wire.answers.response import Response
 from scalev_frames.wire.retries import RetryBudget
 
 #: How often days that lack rows are read again, while the server's orders change.

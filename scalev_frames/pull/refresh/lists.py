@@ -23,8 +23,8 @@ from scalev_frames.pull.split.parts import Part
 from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.query import TOLERANCE, Query
 from scalev_frames.query.times import DAY, midnight, parse_stamp, to_stamp
-from scalev_frames.wire.layout import Layout, Row
-from scalev_frames.wire.paging import Pages, without
+from scalev_frames.wire.answers.layout import Layout, Row
+from scalev_frames.wire.answers.paging import Pages, without
 
 #: How far behind the newest kept order, and behind the last change seen, is looked again.
 OVERLAP = dt.timedelta(minutes=10)

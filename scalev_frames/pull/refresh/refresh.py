@@ -60,7 +60,7 @@ from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.query import Query
 from scalev_frames.query.times import parse_stamp
 from scalev_frames.verify.statistics import Statistics, Total, shared_filters
-from scalev_frames.wire.layout import Row
+from scalev_frames.wire.answers.layout import Row
 
 #: The most kept orders that were not found and are asked for by their code, or `SHARE` of a full pull. More mean that
 #: something else is wrong.

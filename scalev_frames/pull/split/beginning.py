@@ -18,7 +18,7 @@ from typing import Self
 from scalev_frames.pull.split.cursors import names_last_row
 from scalev_frames.pull.split.parts import Moment, created
 from scalev_frames.query.times import DAY
-from scalev_frames.wire.paging import Page
+from scalev_frames.wire.answers.paging import Page
 
 #: Rows that the filter is moved up by: a page, and some more.
 ROWS_ABOVE = 40

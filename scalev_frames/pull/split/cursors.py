@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from scalev_frames.pull.split.parts import Moment, id_of
-from scalev_frames.wire.layout import Row
-from scalev_frames.wire.paging import Page
+from scalev_frames.wire.answers.layout import Row
+from scalev_frames.wire.answers.paging import Page
 
 MomentOf = Callable[[Row], Moment | None]
 _SECOND = dt.timedelta(seconds=1)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from scalev_frames.pull.split.parts import Part, id_of
-from scalev_frames.wire.layout import Row
+from scalev_frames.wire.answers.layout import Row
 
 Taken = list[tuple[Part, list[Row]]]
 

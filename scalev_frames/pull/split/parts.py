@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scalev_frames.query.times import parse_stamp
-from scalev_frames.wire.layout import Row
-from scalev_frames.wire.paging import Pages, without
+from scalev_frames.wire.answers.layout import Row
+from scalev_frames.wire.answers.paging import Pages, without
 
 Moment = dt.datetime
 

@@ -20,8 +20,8 @@ from scalev_frames.pull.split.density import Estimate
 from scalev_frames.pull.split.ending import Ending
 from scalev_frames.pull.split.meeting import Meetings, Taken
 from scalev_frames.pull.split.parts import Moment, Part, created, id_of
-from scalev_frames.wire.layout import Row
-from scalev_frames.wire.paging import Page
+from scalev_frames.wire.answers.layout import Row
+from scalev_frames.wire.answers.paging import Page
 
 #: A split is worth its request where each side keeps at least this many rows.
 WORTH = 60

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from scalev_frames.wire.page_info import PLACES, names_more, snake, tells_place
+from scalev_frames.wire.answers.page_info import PLACES, names_more, snake, tells_place
 
 
 def page_within(data: Any, body: Any) -> tuple[Any, Any]:  # noqa: ANN401 - any JSON value

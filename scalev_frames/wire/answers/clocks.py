@@ -6,7 +6,7 @@ import datetime as dt
 import email.utils
 from collections.abc import Mapping
 
-from scalev_frames.wire.envelopes import number_in
+from scalev_frames.wire.answers.envelopes import number_in
 
 #: Seconds by which two right clocks may seem to differ: a response may be under way for a minute.
 CLOCK_TOLERANCE = 300.0

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from scalev_frames.errors import PagingError
-from scalev_frames.wire.page_info import hints_at_more, names_more
-from scalev_frames.wire.response import Response
-from scalev_frames.wire.unknown import list_of_unknown, page_within
+from scalev_frames.wire.answers.page_info import hints_at_more, names_more
+from scalev_frames.wire.answers.response import Response
+from scalev_frames.wire.answers.unknown import list_of_unknown, page_within
 
 Params = Mapping[str, Any]
 Row = dict[str, Any]

@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from scalev_frames.wire.layout import BadPageError, Layout, Params, Read, Row
-from scalev_frames.wire.page_info import (
+from scalev_frames.wire.answers.layout import BadPageError, Layout, Params, Read, Row
+from scalev_frames.wire.answers.page_info import (
     count_in,
     cursor_in,
     hints_at_more,
@@ -25,7 +25,7 @@ from scalev_frames.wire.page_info import (
     told,
     whole,
 )
-from scalev_frames.wire.response import Response
+from scalev_frames.wire.answers.response import Response
 
 _YES, _NO = {"true", "1", "yes", "y"}, {"false", "0", "no", "n", ""}
 #: Rows of the pages that the server sends when nobody asks for larger ones.

@@ -30,10 +30,10 @@ from scalev_frames.errors import (
     UnexpectedResponseError,
 )
 from scalev_frames.frames.values.scalars import mended
-from scalev_frames.wire import envelopes, page_info
-from scalev_frames.wire.clocks import moment_of, seconds_until_reset
-from scalev_frames.wire.envelopes import code_of, number_in
-from scalev_frames.wire.response import RawResponse, Response
+from scalev_frames.wire.answers import envelopes, page_info
+from scalev_frames.wire.answers.clocks import moment_of, seconds_until_reset
+from scalev_frames.wire.answers.envelopes import code_of, number_in
+from scalev_frames.wire.answers.response import RawResponse, Response
 
 #: Where the server's own words are looked for, in this order.
 WORDS_AT = ("error", "message", "errors", "details", "detail", "status")
