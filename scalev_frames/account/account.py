@@ -25,9 +25,9 @@ from scalev_frames.frames.header import Header
 from scalev_frames.frames.money import decimals
 from scalev_frames.progress import Reporter, choose, silent
 from scalev_frames.pull.cost import Cost
+from scalev_frames.pull.details import take_details
 from scalev_frames.pull.engine import Engine
 from scalev_frames.pull.options import chosen, take_options
-from scalev_frames.pull.reading.details import take_details
 from scalev_frames.pull.wanted import Wanted, frame_of_path, read_path
 from scalev_frames.query.paths import clean_path, find_by_path
 from scalev_frames.query.query import find_endpoint

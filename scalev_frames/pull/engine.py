@@ -37,18 +37,18 @@ from scalev_frames.errors import (
 from scalev_frames.frames.header import Header, with_notes
 from scalev_frames.plurals import counted
 from scalev_frames.progress import Event
+from scalev_frames.pull.details import with_details
 from scalev_frames.pull.ids import Fetch, with_ids
 from scalev_frames.pull.options import Options
 from scalev_frames.pull.reading.counting import Asked
-from scalev_frames.pull.reading.details import with_details
-from scalev_frames.pull.reading.ignored_filters import about_nothing, check_obeyed
 from scalev_frames.pull.reading.pace import Pace
 from scalev_frames.pull.reading.proof import applied_note
 from scalev_frames.pull.reading.sources import REFUSED, Outcome, Source
-from scalev_frames.pull.reading.spam import with_spam_marks
-from scalev_frames.pull.reading.whole import may_begin_anew, pull_whole
 from scalev_frames.pull.refresh.refresh import bring_up_to_date
 from scalev_frames.pull.server_facts import ServerFacts
+from scalev_frames.pull.whole.ignored_filters import about_nothing, check_obeyed
+from scalev_frames.pull.whole.spam import with_spam_marks
+from scalev_frames.pull.whole.whole import may_begin_anew, pull_whole
 from scalev_frames.query.query import Query, find_endpoint, make_query
 from scalev_frames.query.times import check_clock, clock_words
 from scalev_frames.settings import Settings

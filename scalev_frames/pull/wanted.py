@@ -15,11 +15,11 @@ from scalev_frames.catalog import Endpoint
 from scalev_frames.errors import BadValueError
 from scalev_frames.export.dataset.scan import Scan
 from scalev_frames.pull.cost import Cost, price
+from scalev_frames.pull.details import take_details
 from scalev_frames.pull.engine import Engine
 from scalev_frames.pull.exporting import export
 from scalev_frames.pull.exporting.work import More
 from scalev_frames.pull.options import Options, chosen, take_columns, take_options
-from scalev_frames.pull.reading.details import take_details
 from scalev_frames.pull.refresh.budget import changes_cost
 from scalev_frames.query.paths import any_text, clean_path, make_path_query
 from scalev_frames.query.query import Query, find_endpoint, refuse_keys, texts_of

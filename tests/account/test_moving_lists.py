@@ -14,7 +14,7 @@ import pytest
 
 from scalev_frames.account import Account
 from scalev_frames.pull.exporting import whole as exporting
-from scalev_frames.pull.reading import whole as reading
+from scalev_frames.pull.whole import whole as reading
 from scalev_frames.settings import Settings
 from scalev_frames.wire.credentials import Key
 

@@ -13,8 +13,8 @@ from scalev_frames.frames.header import Header
 from scalev_frames.progress import silent
 from scalev_frames.pull.reading.pace import Pace
 from scalev_frames.pull.reading.sources import Outcome, Source
-from scalev_frames.pull.reading.whole import pull_whole
 from scalev_frames.pull.refresh.refresh import bring_up_to_date
+from scalev_frames.pull.whole.whole import pull_whole
 from scalev_frames.query.query import make_query
 from scalev_frames.sandbox.server.versions import V3
 from scalev_frames.verify.statistics import requests_for, shared_filters

@@ -19,8 +19,8 @@ from scalev_frames.progress import silent
 from scalev_frames.pull.reading import reader
 from scalev_frames.pull.reading.pace import Pace
 from scalev_frames.pull.reading.sources import Source
-from scalev_frames.pull.reading.whole import pull_whole
 from scalev_frames.pull.reading.workers import Done
+from scalev_frames.pull.whole.whole import pull_whole
 from scalev_frames.query.query import make_query
 from scalev_frames.sandbox.world.world import World
 from scalev_frames.verify.statistics import requests_for, shared_filters

@@ -13,7 +13,7 @@ from scalev_frames.cancel import CancelToken
 from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.errors import BadValueError, NotFoundError
 from scalev_frames.progress import silent
-from scalev_frames.pull.reading.details import Details
+from scalev_frames.pull.details import Details
 from scalev_frames.pull.reading.pace import Pace
 from scalev_frames.pull.reading.sources import Source
 from scalev_frames.query.paths import find_by_path, path_of

@@ -181,9 +181,7 @@ def sources():
 
 @pytest.mark.slow
 def test_every_note_of_the_package_has_indonesian_words(sources):
-    assert unknown_notes(sources) == [
-        ("scalev_frames.pull.reading.details", f"costs {UNKNOWN}; {UNKNOWN} are here already")
-    ]
+    assert unknown_notes(sources) == [("scalev_frames.pull.details", f"costs {UNKNOWN}; {UNKNOWN} are here already")]
     whole = Cost("orders", "full", 80, 13.0, 2_000)
     for cost in (whole, replace(whole, rows=None), replace(whole, requests=None), replace(whole, way="kept"),
                  replace(whole, way="changes", kept_pages=1)):  # fmt: skip

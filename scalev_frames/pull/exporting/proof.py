@@ -14,9 +14,9 @@ from scalev_frames.pull.reading.collecting import Collector
 from scalev_frames.pull.reading.lists import days_again
 from scalev_frames.pull.reading.proof import broken_promise, disproved, early_note, note, stretches, unread_note
 from scalev_frames.pull.reading.sources import REFUSED
-from scalev_frames.pull.reading.whole import FEW_AGAIN, ROUNDS
 from scalev_frames.pull.split.ending import MOST_LAG
 from scalev_frames.pull.split.timeline import Timeline
+from scalev_frames.pull.whole.whole import FEW_AGAIN, ROUNDS
 from scalev_frames.verify.statistics import BASES, Difference, Statistics, created_days, fewest_differing, merge
 
 

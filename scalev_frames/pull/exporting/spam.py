@@ -15,8 +15,8 @@ from scalev_frames.pull.exporting.work import Work
 from scalev_frames.pull.reading.collecting import Collector
 from scalev_frames.pull.reading.lists import make_timelines
 from scalev_frames.pull.reading.reader import Reader
-from scalev_frames.pull.reading.spam import asks_for_spam, spam_query
 from scalev_frames.pull.split.parts import Part
+from scalev_frames.pull.whole.spam import asks_for_spam, spam_query
 from scalev_frames.wire.answers.layout import Row
 
 

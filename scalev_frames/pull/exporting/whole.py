@@ -18,15 +18,15 @@ from scalev_frames.pull.cost import price
 from scalev_frames.pull.exporting.segments import lower_bound, next_days
 from scalev_frames.pull.exporting.work import Work
 from scalev_frames.pull.reading.collecting import Collector
-from scalev_frames.pull.reading.ignored_filters import about_nothing
 from scalev_frames.pull.reading.lists import make_parts, make_timelines
 from scalev_frames.pull.reading.proof import BY_PLACE, applied_note, order_notes
 from scalev_frames.pull.reading.sources import REFUSED
-from scalev_frames.pull.reading.whole import LONG_LIST
 from scalev_frames.pull.split.density import Density
 from scalev_frames.pull.split.ending import Ending
 from scalev_frames.pull.split.parts import Part, both_times, created, parts_below, rows_down_to
 from scalev_frames.pull.split.timeline import Timeline
+from scalev_frames.pull.whole.ignored_filters import about_nothing
+from scalev_frames.pull.whole.whole import LONG_LIST
 from scalev_frames.query.query import Query
 from scalev_frames.verify.statistics import Statistics, merge
 from scalev_frames.wire.answers.layout import Row

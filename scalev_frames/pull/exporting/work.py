@@ -29,10 +29,10 @@ from scalev_frames.pull.reading.collecting import Collector
 from scalev_frames.pull.reading.counting import density_of
 from scalev_frames.pull.reading.reader import Reader
 from scalev_frames.pull.reading.sources import REFUSED, Source
-from scalev_frames.pull.reading.whole import drop_doubles
 from scalev_frames.pull.split.density import Density
 from scalev_frames.pull.split.parts import Part, created
 from scalev_frames.pull.split.timeline import Timeline
+from scalev_frames.pull.whole.whole import drop_doubles
 from scalev_frames.query.query import Query
 from scalev_frames.verify.statistics import Statistics
 from scalev_frames.wire.answers.layout import Row

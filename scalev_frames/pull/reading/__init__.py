@@ -1,1 +1,1 @@
-"""A list is read whole by workers, its rows checked, and compared with the server's counts."""
+"""Lists are read by workers and one loop, their rows checked, and compared with the server's counts."""

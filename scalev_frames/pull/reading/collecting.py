@@ -18,7 +18,6 @@ from scalev_frames.catalog import Endpoint
 from scalev_frames.errors import FilterIgnoredError
 from scalev_frames.plurals import counted
 from scalev_frames.progress import Event
-from scalev_frames.pull.reading.details import is_record_of
 from scalev_frames.pull.reading.proof import LATE_UNDATED, UNSEEN_UNDATED
 from scalev_frames.pull.reading.sources import Outcome, Source
 from scalev_frames.pull.split.beginning import Begin, Beginning, First
@@ -27,6 +26,7 @@ from scalev_frames.pull.split.parts import Part, rows_down_to
 from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.query import Query
 from scalev_frames.query.times import parse_stamp, to_stamp
+from scalev_frames.wire.answers.envelopes import is_record_of
 from scalev_frames.wire.answers.layout import BadPageError, Layout, Row
 from scalev_frames.wire.answers.page_info import says_end
 from scalev_frames.wire.answers.paging import Page, Pages, without

@@ -86,6 +86,20 @@ def is_record(body: Mapping[str, Any]) -> bool:
     return "id" in body and "code" not in body and not isinstance(body["data"], list)
 
 
+def is_record_of(data: object, one: str, code: str | None = None) -> bool:
+    """Whether a response is the record that was asked for: by its id or its code, as far as it has them.
+
+    A record that has a number may be answered with the id that it got later, so its code will do.
+
+    >>> is_record_of({"id": "9", "order_id": "261101A"}, "7", "261101A"), is_record_of({"id": 9}, "7")
+    (True, False)
+    """
+    if not isinstance(data, dict) or not data or isinstance(data.get("results"), list):
+        return False
+    named = {str(data[name]) for name in ("id", "order_id") if data.get(name) is not None}
+    return not named or not named.isdisjoint({one, code})
+
+
 def is_bare(body: Mapping[str, Any]) -> bool:
     """Whether an object without ``data`` is a record or a page itself, and not an envelope that lacks it."""
     has_error = body.get("error") or body.get("errors") or ("id" not in body and body.keys() & {"error", "errors"})

@@ -10,7 +10,7 @@ from scalev_frames.errors import ApiError, IncompleteError
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.spam import FILLED, SPAM, fill_spam, lacks_spam
 from scalev_frames.pull.reading.sources import Source
-from scalev_frames.pull.reading.whole import pull_whole
+from scalev_frames.pull.whole.whole import pull_whole
 from scalev_frames.query.query import Query
 
 

@@ -32,6 +32,7 @@ from scalev_frames.pull.reading.sources import Source
 from scalev_frames.pull.reading.workers import Done, Workers
 from scalev_frames.query.paths import path_of
 from scalev_frames.query.times import parse_stamp
+from scalev_frames.wire.answers.envelopes import is_record_of
 from scalev_frames.wire.answers.layout import BadPageError
 from scalev_frames.wire.answers.response import Response
 
@@ -191,20 +192,6 @@ class Details:
 
     def _what_is_kept(self) -> str:
         return f"{self._fetched:,} more details of {self._endpoint.name} are kept."
-
-
-def is_record_of(data: object, one: str, code: str | None = None) -> bool:
-    """Whether a response is the record that was asked for: by its id or its code, as far as it has them.
-
-    A record that has a number may be answered with the id that it got later, so its code will do.
-
-    >>> is_record_of({"id": "9", "order_id": "261101A"}, "7", "261101A"), is_record_of({"id": 9}, "7")
-    (True, False)
-    """
-    if not isinstance(data, dict) or not data or isinstance(data.get("results"), list):
-        return False
-    named = {str(data[name]) for name in ("id", "order_id") if data.get(name) is not None}
-    return not named or not named.isdisjoint({one, code})
 
 
 def _joined(
