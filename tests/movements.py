@@ -20,6 +20,9 @@ KINDS: dict[str, tuple[str, ...]] = {
     "page": ("has_next", "page", "page_size"),
     "count": ("count",),
 }
+#: v3's envelope from an address of v2 is a paging kind of its own.
+ROOT = "root_next_cursor"
+CURSORS = [kind for kind in KINDS if kind not in ("page", "count")]
 
 
 def path_of(kind: str) -> str:

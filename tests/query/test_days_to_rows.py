@@ -96,6 +96,27 @@ def happened(row, column):
     return dt.datetime.fromisoformat(text.replace("Z", "+00:00")) if text else None
 
 
+def asked_of(shop, account, by, bounds):
+    """The frame of a call, and the parameters of the requests that it sent for orders."""
+    before = len(shop.requests)
+    frame = account.orders(**bounds, by=by, progress=False, refresh=True)
+    return frame, [one.params for one in shop.requests[before:] if one.path.endswith(("/order", "/orders"))]
+
+
+def is_between(moment, start, end):
+    return moment is not None and (not start or moment >= start) and (not end or moment < end)
+
+
+def check_that_it_hides_none(sent, name, moment):
+    """A filter on the server is never one that could hide a row which was asked for."""
+    texts = {params[name] for params in sent if params.get(name)}
+    assert len(texts) == (moment is not None)
+    for text in texts:
+        off = dt.datetime.fromisoformat(text) - moment
+        assert abs(off) < dt.timedelta(seconds=1)
+        assert off <= dt.timedelta() if name.endswith("since") else off >= dt.timedelta()
+
+
 @pytest.mark.slow
 @settings(max_examples=30)
 @given(since=st.none() | bounds, until=st.none() | bounds, by=st.sampled_from(sorted(COLUMNS)))
@@ -106,22 +127,11 @@ def test_rows_are_those_between_the_days_as_plain_python_reads_them(shop, accoun
         with pytest.raises(ValueError, match="lies after"):
             account.orders(**asked, by=by, progress=False)
         return
-    before = len(shop.requests)
-    frame = account.orders(**asked, by=by, progress=False, refresh=True)
-    rows = shop.world.rows("orders")
-    column = COLUMNS[by]
-    wanted = rows if not asked else [
-        row for row in rows
-        if (moment := happened(row, column)) and (not start or moment >= start) and (not end or moment < end)
-    ]  # fmt: skip
+    frame, sent = asked_of(shop, account, by, asked)
+    column, rows = COLUMNS[by], shop.world.rows("orders")
+    wanted = [row for row in rows if not asked or is_between(happened(row, column), start, end)]
     assert sorted(frame["id"]) == sorted(str(row["id"]) for row in wanted)
     assert frame.attrs["complete"]
-    sent = [one.params for one in shop.requests[before:] if one.path.endswith(("/order", "/orders"))]
-    if by != "created":  # a filter on the server: never one that could hide a row which was asked for
-        for name, moment in ((f"{column}_since", start), (f"{column}_until", end)):
-            texts = {value for params in sent for value in [params.get(name)] if value}
-            assert len(texts) == (moment is not None)
-            for text in texts:
-                off = dt.datetime.fromisoformat(text) - moment
-                assert abs(off) < dt.timedelta(seconds=1)
-                assert off <= dt.timedelta() if name.endswith("since") else off >= dt.timedelta()
+    if by != "created":
+        check_that_it_hides_none(sent, f"{column}_since", start)
+        check_that_it_hides_none(sent, f"{column}_until", end)

@@ -8,9 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
+from requests.structures import CaseInsensitiveDict
 
 from scalev_frames import errors
+from scalev_frames.wire.answers.response import RawResponse
 
+URL = "https://api.scalev.id/v2/stores"
+NOW = 1_795_000_000.0
 GOOD = {"code": 200, "status": "Success", "data": {"results": [], "has_next": False}}
 HTML = "<!DOCTYPE html><html><head><title>502</title></head><body><h1>Bad Gateway</h1></body></html>"
 TRANSIENT: dict[str, tuple[dict[str, Any], type[errors.ScalevError]]] = {
@@ -44,3 +48,11 @@ def plain(file: Path) -> bytes:
     """A file's bytes, and what they say when they are not compressed."""
     stored = file.read_bytes()
     return stored + zlib.decompress(stored[18:])
+
+
+def reply(status: int = 200, body: object = b"", **headers: str) -> RawResponse:
+    """What a server sent, as it was received at `NOW`."""
+    if not isinstance(body, bytes):
+        body = json.dumps(body).encode()
+    named = CaseInsensitiveDict({name.replace("_", "-"): value for name, value in headers.items()})
+    return RawResponse(status, named, body, URL, NOW)
