@@ -24,7 +24,10 @@ from scalev_frames.group import Group, Opened
 from scalev_frames.plurals import counted
 from scalev_frames.progress import Reporter, silent
 from scalev_frames.query.times import check_clock, to_span
-from scalev_frames.reports import DEFINITIONS, Definitions, Period, Prepared, find_report, period_before, within
+from scalev_frames.reports import DEFINITIONS, Definitions
+from scalev_frames.reports.compare import Period, period_before, within
+from scalev_frames.reports.compute import find_report
+from scalev_frames.reports.counting.prepare import Prepared
 from scalev_frames.reports.words.labels import label
 from scalev_frames.reports.words.phrases import phrase
 from scalev_frames.storage.locks import only_writer

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from scalev_frames.reports import REPORTS, said_of
+from scalev_frames.reports import REPORTS
+from scalev_frames.reports.words.shown import said_of
 
 from .pages import Notebook, ask, write_notebook
 

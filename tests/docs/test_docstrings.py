@@ -10,6 +10,7 @@ import textwrap
 import pytest
 
 import scalev_frames as sf
+from scalev_frames import reports
 from scalev_frames.accessors import NO_CURSOR, Accessors
 from scalev_frames.account import Account
 from scalev_frames.account.business import Business
@@ -35,9 +36,10 @@ WITHOUT_EXAMPLE |= {name for name, row in ENDPOINTS.items() if row.envelope == N
 
 def public():
     """Each public function, class and method by its name; properties are only read, and say what they give."""
-    for name in sf.__all__:
-        if inspect.isroutine(one := getattr(sf, name)):
-            yield name, one
+    for room in (sf, reports):
+        for name in room.__all__:
+            if inspect.isroutine(one := getattr(room, name)):
+                yield name, one
     for owner in CLASSES:
         yield owner.__name__, owner
         for name, one in vars(owner).items():

@@ -13,7 +13,7 @@ import yaml
 from documents import PAGES, ROOT, blocks, commands
 
 import scalev_frames as sf
-from scalev_frames import cli, connection, errors, sandbox
+from scalev_frames import cli, connection, errors, reports, sandbox
 from scalev_frames.accessors import Accessors
 from scalev_frames.account import Account
 from scalev_frames.account.business import Business
@@ -126,6 +126,7 @@ def check_that_every_public_name_is_in_the_reference(site):
     named = set(sf.__all__) - set(ENDPOINTS) - {"errors", "frame_accessor"}
     paths = {name: f"scalev_frames.{name}" for name in named}
     paths |= {name: f"scalev_frames.{name}.{name}" for name in ("describe", "sql")}  # in modules of the same name
+    paths |= {f"reports.{name}": f"scalev_frames.reports.{name}" for name in reports.__all__}
     assert [name for name, path in paths.items() if f'id="{path}"' not in page] == []
     methods = {
         f"{next(CLASSES[owner] for owner in one.__mro__ if name in vars(owner) and vars(owner)[name].__doc__)}.{name}"

@@ -18,7 +18,9 @@ from scalev_frames.export import report_workbook
 from scalev_frames.export.report.charts import JOINED
 from scalev_frames.frames import FrameBuilder
 from scalev_frames.frames.children import expand
-from scalev_frames.reports import FIGURES, REPORTS, Definitions, Prepared, key_figures, report, shown
+from scalev_frames.reports import REPORTS, Definitions, report, shown
+from scalev_frames.reports.counting.prepare import Prepared
+from scalev_frames.reports.figures import FIGURES, key_figures
 from scalev_frames.reports.words.labels import label
 from scalev_frames.reports.words.phrases import phrase
 from scalev_frames.sandbox.world import World

@@ -16,7 +16,8 @@ from scalev_frames.catalog.dashboard import FILLS, UNSURE
 from scalev_frames.errors import FileFormatError
 from scalev_frames.frames.dashboard.read import known_details
 from scalev_frames.frames.dashboard.values import Place, moments, number_styles, numbers
-from scalev_frames.reports import REPORTS, has_lines, report
+from scalev_frames.reports import REPORTS, report
+from scalev_frames.reports.counting.lines import has_lines
 from tests.frames.exported import NAMES, cell, exported, read, rupiah
 
 

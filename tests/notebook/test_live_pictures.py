@@ -17,7 +17,8 @@ from scalev_frames.notebook.pictures.behind import only_behind
 from scalev_frames.notebook.pictures.counted import count_pictures, count_report
 from scalev_frames.notebook.pictures.live import LivePictures
 from scalev_frames.notebook.table.table import Table
-from scalev_frames.reports import REPORTS, Period, compare, report, shown
+from scalev_frames.reports import REPORTS, compare, report, shown
+from scalev_frames.reports.compare import Period
 from scalev_frames.words import Words
 from tests.notebook.tables import run
 

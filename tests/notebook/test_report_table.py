@@ -9,7 +9,10 @@ from scalev_frames.notebook.panel.parts.elements import Status, Theme
 from scalev_frames.notebook.panel.parts.job import Job
 from scalev_frames.notebook.panel.tabs.report_table import Cell, ReportTable, cell_at, shades
 from scalev_frames.notebook.panel.tabs.reports import ReportsTab
-from scalev_frames.reports import REPORTS, Period, compare, mask_behind, report, said_of, shown
+from scalev_frames.reports import REPORTS, compare, report, shown
+from scalev_frames.reports.behind import mask_behind
+from scalev_frames.reports.compare import Period
+from scalev_frames.reports.words.shown import said_of
 from scalev_frames.words import Words
 
 DAY = pd.Timestamp

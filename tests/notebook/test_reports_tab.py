@@ -22,7 +22,8 @@ from scalev_frames.notebook.panel.workbench import Workbench
 from scalev_frames.notebook.pictures.colours import DARK, LIGHT
 from scalev_frames.notebook.pictures.counted import count_report
 from scalev_frames.notebook.pictures.still import draw
-from scalev_frames.reports import REPORTS, Period, report, shown
+from scalev_frames.reports import REPORTS, report, shown
+from scalev_frames.reports.compare import Period
 from scalev_frames.settings import Settings
 from scalev_frames.wire.credentials import Key
 from scalev_frames.words import Words

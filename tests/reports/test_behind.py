@@ -7,7 +7,10 @@ import pytest
 
 from scalev_frames.account import Account
 from scalev_frames.errors import UnknownNameError
-from scalev_frames.reports import REPORTS, Period, Prepared, mask_behind, report, rows_behind, within
+from scalev_frames.reports import REPORTS, report, rows_behind
+from scalev_frames.reports.behind import mask_behind
+from scalev_frames.reports.compare import Period, within
+from scalev_frames.reports.counting.prepare import Prepared
 from scalev_frames.sandbox import Sandbox
 from scalev_frames.settings import Settings
 from scalev_frames.wire.credentials import Key

@@ -14,7 +14,9 @@ from scalev_frames.errors import BadValueError, MissingColumnsError, UnknownName
 from scalev_frames.export import report_workbook
 from scalev_frames.frames.children import expand
 from scalev_frames.notebook.pictures.counted import count_pictures
-from scalev_frames.reports import REPORTS, Definitions, Prepared, compare, key_figures, report, rows_behind
+from scalev_frames.reports import REPORTS, Definitions, compare, report, rows_behind
+from scalev_frames.reports.counting.prepare import Prepared
+from scalev_frames.reports.figures import key_figures
 from scalev_frames.reports.words.rows import NAMED, NAMES, SPAM
 from scalev_frames.sandbox.world import World
 

@@ -12,8 +12,10 @@ import pytest
 from scalev_frames.catalog import ENUMS
 from scalev_frames.export import report_workbook
 from scalev_frames.frames.children import expand
-from scalev_frames.reports import RATES, REPORTS, Definitions, compare, ranked, report, shown
+from scalev_frames.reports import REPORTS, Definitions, compare, report, shown
 from scalev_frames.reports.words.labels import label
+from scalev_frames.reports.words.rows import RATES
+from scalev_frames.reports.words.shown import ranked
 
 from . import oracle_orders
 from .second_world import said

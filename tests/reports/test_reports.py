@@ -18,7 +18,9 @@ from scalev_frames.catalog import ENDPOINTS, ENUMS
 from scalev_frames.errors import BadValueError, UnknownNameError
 from scalev_frames.frames import FrameBuilder
 from scalev_frames.frames.children import expand
-from scalev_frames.reports import FUNCTIONS, REPORTS, Definitions, Prepared, exact_report, report
+from scalev_frames.reports import REPORTS, Definitions, report
+from scalev_frames.reports.compute import FUNCTIONS, exact_report
+from scalev_frames.reports.counting.prepare import Prepared
 from scalev_frames.sandbox.world import World
 
 from . import oracle, oracle_orders, oracle_people

@@ -13,7 +13,10 @@ from scalev_frames.errors import MissingColumnsError
 from scalev_frames.export import report_workbook
 from scalev_frames.frames.children import expand
 from scalev_frames.frames.spam import fill_spam, lacks_spam
-from scalev_frames.reports import REPORTS, Prepared, compare, has_lines, key_figures, report
+from scalev_frames.reports import REPORTS, compare, report
+from scalev_frames.reports.counting.lines import has_lines
+from scalev_frames.reports.counting.prepare import Prepared
+from scalev_frames.reports.figures import key_figures
 from scalev_frames.reports.words.labels import label
 from scalev_frames.reports.words.rows import NAMED
 

@@ -22,33 +22,17 @@ from scalev_frames.export.report.content import Content, Made
 from scalev_frames.frames.children import BUSINESS
 from scalev_frames.frames.header import Header
 from scalev_frames.progress import Progress, choose
-from scalev_frames.reports import (
-    DEFINITIONS,
-    REPORTS,
-    Against,
-    Definitions,
-    Period,
-    Prepared,
-    Report,
-    exact_report,
-    find_report,
-    has_lines,
-    is_lines,
-    key_figures,
-    lines_of,
-    orders_of,
-    periods,
-    said_of,
-    shown,
-    uncovered,
-    undated,
-    within,
-)
+from scalev_frames.reports import DEFINITIONS, REPORTS, Definitions, Report, shown
+from scalev_frames.reports.compare import Against, Period, periods, uncovered, undated, within
+from scalev_frames.reports.compute import exact_report, find_report
 from scalev_frames.reports.counting.finish import lacking_columns
-from scalev_frames.reports.figures import COUNTED
+from scalev_frames.reports.counting.lines import has_lines, is_lines, lines_of, orders_of
+from scalev_frames.reports.counting.prepare import Prepared
+from scalev_frames.reports.figures import COUNTED, key_figures
 from scalev_frames.reports.words.header import ReportHeader
 from scalev_frames.reports.words.labels import CODES, label
 from scalev_frames.reports.words.phrases import check_language, phrase
+from scalev_frames.reports.words.shown import said_of
 
 Compared = Against | Literal["none"]
 #: Narrowest and widest column of a report, in characters.

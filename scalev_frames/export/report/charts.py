@@ -18,7 +18,7 @@ from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from scalev_frames.reports import Chart
+from scalev_frames.reports.words.rows import Chart
 
 #: The colour of a series by the column it shows, so that it has the same colour on every sheet.
 COLOURS = {

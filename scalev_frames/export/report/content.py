@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from scalev_frames.export.excel.sheets import SheetPlan
-from scalev_frames.reports import Period, Prepared
+from scalev_frames.reports.compare import Period
+from scalev_frames.reports.counting.prepare import Prepared
 from scalev_frames.reports.words.header import ReportHeader
 
 

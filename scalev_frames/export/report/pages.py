@@ -32,10 +32,13 @@ from scalev_frames.export.report.charts import JOINED, Cells, make_chart
 from scalev_frames.export.report.colours import HEADER_ROW, colour
 from scalev_frames.export.report.content import Content, Made
 from scalev_frames.frames.header import Header, VerdictHeader
-from scalev_frames.reports import FIGURES, RATES, REPORTS, Definitions, is_few, said_of
+from scalev_frames.reports import REPORTS, Definitions
 from scalev_frames.reports.counting.finish import filters_note, name_of, words_of
+from scalev_frames.reports.figures import FIGURES
 from scalev_frames.reports.words.labels import SAYS, label
 from scalev_frames.reports.words.phrases import MEANINGS, phrase, speaker
+from scalev_frames.reports.words.rows import RATES
+from scalev_frames.reports.words.shown import is_few, said_of
 from scalev_frames.settings import find_zone
 
 #: The most rows of a table with its chart below; a longer one has it beside.

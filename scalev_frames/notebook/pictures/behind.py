@@ -10,7 +10,9 @@ import pandas as pd
 from scalev_frames.notebook.pictures.counted import Counted
 from scalev_frames.notebook.table.filters.conditions import quoted
 from scalev_frames.notebook.table.view import Only
-from scalev_frames.reports import DEFINITIONS, Definitions, Period, mask_behind
+from scalev_frames.reports import DEFINITIONS, Definitions
+from scalev_frames.reports.behind import mask_behind
+from scalev_frames.reports.compare import Period
 
 
 def only_behind(

@@ -12,24 +12,14 @@ import pandas as pd
 from scalev_frames.errors import MissingColumnsError
 from scalev_frames.notebook.pictures.rupiah import rupiah_text
 from scalev_frames.notebook.table.columns.texts import date_text, month_text, number_text
-from scalev_frames.reports import (
-    DEFINITIONS,
-    FEW,
-    RATES,
-    REPORTS,
-    Chart,
-    Definitions,
-    Prepared,
-    Report,
-    exact_report,
-    is_few,
-    ranked,
-    said_of,
-    shown,
-)
+from scalev_frames.reports import DEFINITIONS, REPORTS, Definitions, Report, shown
+from scalev_frames.reports.compute import exact_report
 from scalev_frames.reports.counting.finish import name_of
+from scalev_frames.reports.counting.prepare import Prepared
 from scalev_frames.reports.functions.pipeline import parts
 from scalev_frames.reports.words.phrases import LANGUAGES, phrase
+from scalev_frames.reports.words.rows import FEW, RATES, Chart
+from scalev_frames.reports.words.shown import is_few, ranked, said_of
 from scalev_frames.words import error_said, labels_in
 
 #: What became of an order, from the ground of a bar up; what is in no set of the definitions is other.

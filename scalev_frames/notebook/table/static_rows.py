@@ -10,7 +10,7 @@ from scalev_frames.catalog.personal import FREE, personal_word
 from scalev_frames.notebook.table.columns.columns import TEXTS, Column, Positions
 from scalev_frames.notebook.table.sheet import Sheet
 from scalev_frames.plurals import in_sentence
-from scalev_frames.reports import said_of
+from scalev_frames.reports.words.shown import said_of
 
 #: Rows and columns that stand in a saved notebook.
 ROWS, COLUMNS = 20, 20

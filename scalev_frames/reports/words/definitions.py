@@ -163,5 +163,5 @@ def _words(name: str, given: Iterable[str]) -> frozenset[str]:
     return frozenset(given)
 
 
-#: The house's own definitions.
 DEFINITIONS = Definitions()
+"""The definitions that a report takes where none are given."""

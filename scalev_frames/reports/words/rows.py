@@ -289,3 +289,4 @@ REPORTS: dict[str, Report] = {
         ),
     )
 }  # fmt: skip
+"""Every report by its name, in the order of the workbook."""

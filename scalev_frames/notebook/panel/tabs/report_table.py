@@ -12,8 +12,11 @@ import pandas as pd
 
 from scalev_frames.errors import BadValueError
 from scalev_frames.notebook.table import Table
-from scalev_frames.reports import FEW, REPORTS, Period, ranked, shown
+from scalev_frames.reports import REPORTS, shown
+from scalev_frames.reports.compare import Period
 from scalev_frames.reports.words.header import ReportHeader
+from scalev_frames.reports.words.rows import FEW
+from scalev_frames.reports.words.shown import ranked
 
 #: What stands before the first month later in the heat map: the first month itself, and how many customers it has.
 _KEYS = 2

@@ -30,19 +30,11 @@ from scalev_frames.notebook.pictures.live import Place, still_html
 from scalev_frames.notebook.table.view import Only
 from scalev_frames.progress import Reporter
 from scalev_frames.report_job import reconciled
-from scalev_frames.reports import (
-    DEFINITIONS,
-    REPORTS,
-    Definitions,
-    Period,
-    Prepared,
-    compare,
-    has_lines,
-    is_lines,
-    report,
-    within,
-)
+from scalev_frames.reports import DEFINITIONS, REPORTS, Definitions, compare, report
+from scalev_frames.reports.compare import Period, within
 from scalev_frames.reports.counting.finish import lacking_columns
+from scalev_frames.reports.counting.lines import has_lines, is_lines
+from scalev_frames.reports.counting.prepare import Prepared
 from scalev_frames.words import Words
 
 #: What a period can be compared with.
