@@ -1,4 +1,4 @@
-"""Pulls that faults, Ctrl-C or a revoked key stop: what came is kept, and asked for once."""
+"""Pulls that faults, Ctrl-C or a revoked key stop: what was fetched is kept, and asked for once."""
 
 from __future__ import annotations
 
