@@ -80,12 +80,14 @@ def _arrow(column: pd.Series[Any], changes: Counter[str]) -> pa.Array | None:
         column = column.astype(np.float32)
     if isinstance(column.dtype, np.dtype) and not column.dtype.isnative:
         column = column.astype(column.dtype.newbyteorder("="))
+    kind = None
     if isinstance(column.dtype, pd.DatetimeTZDtype):
         name = zone_name(column.dtype.tz)
         changes[ZONES] += 0 if name else int(column.notna().sum())
         column = column.dt.tz_convert(name or "UTC")
+        kind = pa.timestamp(column.dt.unit, name or "UTC")  # else Arrow tries to import pytz for each column
     try:
-        array = pa.array(column, from_pandas=True)
+        array = pa.array(column, kind, from_pandas=True)
     except ERRORS:
         return None
     return plain_array(array)
