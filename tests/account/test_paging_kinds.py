@@ -9,6 +9,7 @@ import pytest
 from scalev_frames.errors import AuthenticationError, IncompleteError, InvalidParametersError, PagingError
 from scalev_frames.sandbox import Fault
 from scalev_frames.sandbox.server.faults import always
+from scalev_frames.sandbox.world.behaviour import Behaviour
 from scalev_frames.wire.answers.paging import Pages
 from tests.movements import CURSORS, KINDS, ROOT, add_movements, path_of
 
@@ -241,7 +242,21 @@ def test_a_server_that_repeats_the_size_asked_for_and_sends_fewer_rows(movements
     sandbox, api, name = movements(kind, 61)
     sandbox.script(always("envelope", path_of(name), key="page_size", value=100))
     assert ids(api.fetch(name, progress=False)) == [row["id"] for row in sandbox.world.rows(name)]
-    assert [request.params.get("page_size") for request in sandbox.requests][1:] == [None] * 2
+    assert [request.params.get("page_size") for request in sandbox.requests][1:] == ["25"] * 2
+
+
+@pytest.mark.parametrize("count", [26, 50, 51, 75, 101, 130])
+@pytest.mark.parametrize("kind", [*KINDS, ROOT])
+def test_a_server_that_grants_larger_pages_than_usual_and_smaller_ones_than_asked_for(
+    monkeypatch, movements, kind, count
+):
+    """Where page 2 begins is by the size of the first one: it is asked for with that size, too."""
+    sandbox, api, name = movements(kind, count)
+    monkeypatch.setattr(sandbox.world, "behaviour", Behaviour(largest_page=50))
+    for _ in range(2):
+        frame = api.fetch(name, refresh=True, progress=False)
+        assert ids(frame) == [row["id"] for row in sandbox.world.rows(name)]
+        assert "twice" not in str(frame.attrs["notes"])
 
 
 @pytest.mark.sampled(6)

@@ -182,11 +182,18 @@ class Collector:
         return Page([data], None, response)
 
     def _believe_size(self, part: Part, page: Page) -> None:
-        """Ask for no larger pages where the server sends smaller ones, whatever it says."""
+        """Ask for no larger pages where the server sends smaller ones, whatever it says.
+
+        Where a page begins by its number depends on the size: those of this list stay as long as the first one.
+        """
         asked = part.pages.params.get("page_size")
         is_short = page.following is not None and str(len(page.rows)) != asked
-        if asked is not None and (is_short or (page.size and str(page.size) != asked)):
-            self.refuse_size(part)
+        if asked is None or not (is_short or (page.size and str(page.size) != asked)):
+            return
+        self.refuse_size(part)
+        if page.following is not None and ("page" in page.following or part.pages.by_place):
+            granted = page.size if 0 < page.size < int(asked) else len(page.rows)
+            part.pages.params = {**part.pages.params, "page_size": str(granted)}
 
     def refuse_size(self, part: Part) -> None:
         """Ask for no larger pages from now on."""
